@@ -1,0 +1,27 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "alerts/rule_options.hpp"
+#include "alerts/webhook_options.hpp"
+#include "config/daemon_options.hpp"
+#include "ingest/ingest_options.hpp"
+#include "model/classifier_options.hpp"
+#include "storage/storage_options.hpp"
+
+namespace tapewatch::config {
+
+/// Everything one configuration file says, checked: every value in range, every secret read, every path resolved.
+/// A plain value: copy it, compare its `version`, hand its parts to the modules.
+struct Config {
+  DaemonOptions daemon;
+  ingest::IngestOptions ingest;
+  model::ClassifierOptions model;
+  storage::StorageOptions storage;
+  std::vector<alerts::RuleOptions> rules;
+  std::vector<alerts::WebhookOptions> webhooks;
+  std::string version;  // 12 hex digits of the content: comments, order and spelling of the file do not change it
+  std::string path;     // the file it came from; "" for a text in memory
+};
+
+}  // namespace tapewatch::config

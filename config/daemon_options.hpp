@@ -1,0 +1,38 @@
+#pragma once
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace tapewatch::config {
+
+struct LogOptions {
+  std::string level = "info";   // trace, debug, info, warning, error
+  std::string format = "text";  // or "json"
+};
+
+struct AuthOptions {
+  std::string tokens_file;  // "" = nobody needs a token, and only loopback may be listened on
+};
+
+/// What the process itself is told: where it keeps its data, where it listens, and every bound of its queues and of its
+/// HTTP server. Paths are absolute or relative to the working directory once load() has returned them.
+struct DaemonOptions {
+  std::string data_dir;  // load() fills in $STATE_DIRECTORY or /var/lib/tapewatch
+  std::vector<std::string> listen = {"127.0.0.1:8080"};
+  std::string external_url;  // no trailing slash; "" = links name the first listener
+  LogOptions log;
+  AuthOptions auth;
+
+  std::size_t max_request_bytes = std::size_t{8} << 20;
+  std::size_t max_in_flight = 64;     // requests being worked on; above: 503 with Retry-After
+  std::size_t max_connections = 512;  // open sockets, idle ones too
+  std::size_t max_sse_clients = 64;
+  std::chrono::milliseconds request_deadline = std::chrono::seconds{30};
+  std::chrono::milliseconds shutdown_deadline = std::chrono::seconds{5};
+  std::size_t documents_queue = 512;  // decoded, not yet scored
+  std::size_t scored_queue = 512;     // scored, not yet written
+  unsigned query_threads = 2;         // read-only connections for HTTP
+};
+
+}  // namespace tapewatch::config

@@ -1,0 +1,55 @@
+#pragma once
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/load.hpp"
+
+namespace tapewatch::config {
+
+/// What a token may do. Each role includes the ones before it, but `ingest`, which only pushes documents.
+enum class Role { read, ingest, operate, admin };
+
+std::string_view to_string(Role role);
+
+/// Whether `held` allows what needs `needed`: admin ⊇ operate ⊇ read, and admin ⊇ ingest.
+bool allows(Role held, Role needed);
+
+/// The tokens file: `name role sha256:<64 hex digits>` a line, `#` comments. It holds hashes only, so that reading it
+/// gives nobody access. Immutable after parsing; may be read from any thread.
+class TokenTable {
+ public:
+  struct Identity {
+    std::string name;
+    Role role;
+  };
+
+  /// Whose token this is. Compares against every entry in constant time, so the answer's time tells nothing.
+  std::optional<Identity> find(std::string_view token) const;
+
+  bool empty() const { return entries_.empty(); }
+  std::size_t size() const { return entries_.size(); }
+
+ private:
+  friend struct TokenParser;
+  struct Entry {
+    Identity identity;
+    std::array<unsigned char, 32> hash;
+  };
+  std::vector<Entry> entries_;
+};
+
+struct TokensResult {
+  TokenTable tokens;
+  std::vector<ConfigError> errors;
+};
+
+TokensResult parse_tokens(std::string_view text, std::string_view name);
+TokensResult load_tokens(const std::string& path);
+
+/// The line to put into a tokens file for this token.
+std::string token_hash(std::string_view token);  // sha256:…
+
+}  // namespace tapewatch::config
