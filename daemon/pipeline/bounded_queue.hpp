@@ -1,0 +1,140 @@
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace tapewatch {
+
+/// A bounded queue between threads. Any thread may call anything.
+///
+/// `push` blocks while the queue is full, `pop` and `pop_batch` while it is empty; `close` wakes both sides. After
+/// `close` every push is refused, and pops drain what is left, then report the end. Nothing is dropped silently: a
+/// refused item stays with its caller.
+template <class T>
+class BoundedQueue {
+ public:
+  explicit BoundedQueue(std::size_t capacity) : capacity_(capacity == 0 ? 1 : capacity) {}
+
+  /// Blocks until there is room. False when the queue is closed; `item` is then left with the caller.
+  bool push(T&& item) {
+    std::unique_lock lock(mutex_);
+    room_.wait(lock, [&] { return closed_ || items_.size() < capacity_; });
+    if (closed_) return false;
+    items_.push_back(std::move(item));
+    lock.unlock();
+    filled_.notify_one();
+    return true;
+  }
+
+  /// Like `push`, for at most `patience`. False when closed or still full.
+  template <class Rep, class Period>
+  bool push_for(T& item, std::chrono::duration<Rep, Period> patience) {
+    std::unique_lock lock(mutex_);
+    if (!room_.wait_for(lock, patience, [&] { return closed_ || items_.size() < capacity_; }) || closed_) return false;
+    items_.push_back(std::move(item));
+    lock.unlock();
+    filled_.notify_one();
+    return true;
+  }
+
+  /// Never blocks. False when closed or full; `item` is then untouched.
+  bool try_push(T& item) {
+    {
+      std::lock_guard lock(mutex_);
+      if (closed_ || items_.size() >= capacity_) return false;
+      items_.push_back(std::move(item));
+    }
+    filled_.notify_one();
+    return true;
+  }
+
+  /// All of them or none, never blocks. More items than the whole capacity are never accepted.
+  bool try_push_all(std::vector<T>& items) {
+    {
+      std::lock_guard lock(mutex_);
+      if (closed_ || items_.size() + items.size() > capacity_) return false;
+      for (auto& item : items) items_.push_back(std::move(item));
+    }
+    filled_.notify_all();
+    return true;
+  }
+
+  /// Blocks for one item; nullopt once the queue is closed and drained.
+  std::optional<T> pop() {
+    std::unique_lock lock(mutex_);
+    filled_.wait(lock, [&] { return closed_ || !items_.empty(); });
+    if (items_.empty()) return std::nullopt;
+    std::optional<T> item(std::move(items_.front()));
+    items_.pop_front();
+    lock.unlock();
+    room_.notify_one();
+    return item;
+  }
+
+  /// Blocks for the first item, then waits up to `linger` for a fuller batch of at most `most`. Empty once the queue
+  /// is closed and drained.
+  std::vector<T> pop_batch(std::size_t most, std::chrono::milliseconds linger) {
+    std::unique_lock lock(mutex_);
+    filled_.wait(lock, [&] { return closed_ || !items_.empty(); });
+    if (linger.count() > 0 && !closed_ && items_.size() < most) {
+      filled_.wait_for(lock, linger, [&] { return closed_ || items_.size() >= most; });
+    }
+    std::vector<T> batch;
+    batch.reserve(std::min(most, items_.size()));
+    while (!items_.empty() && batch.size() < most) {
+      batch.push_back(std::move(items_.front()));
+      items_.pop_front();
+    }
+    lock.unlock();
+    room_.notify_all();
+    return batch;
+  }
+
+  /// Ends the queue: both sides wake. Idempotent.
+  void close() {
+    {
+      std::lock_guard lock(mutex_);
+      closed_ = true;
+    }
+    filled_.notify_all();
+    room_.notify_all();
+  }
+
+  /// Throws away what is queued (at stop: sources bring it again) and says how much that was.
+  std::size_t discard() {
+    std::deque<T> gone;
+    {
+      std::lock_guard lock(mutex_);
+      gone.swap(items_);
+    }
+    room_.notify_all();
+    return gone.size();
+  }
+
+  [[nodiscard]] std::size_t size() const {
+    std::lock_guard lock(mutex_);
+    return items_.size();
+  }
+  [[nodiscard]] bool closed() const {
+    std::lock_guard lock(mutex_);
+    return closed_;
+  }
+  [[nodiscard]] std::size_t capacity() const { return capacity_; }
+
+ private:
+  const std::size_t capacity_;
+  mutable std::mutex mutex_;
+  std::condition_variable filled_;
+  std::condition_variable room_;
+  std::deque<T> items_;
+  bool closed_ = false;
+};
+
+}  // namespace tapewatch

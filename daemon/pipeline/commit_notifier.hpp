@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <mutex>
+
+namespace tapewatch {
+
+/// Tells whoever subscribed that a commit happened and that there may be new events to read. `notify` is called on the
+/// writer thread; a subscriber must only post to its own executor. Subscribing and unsubscribing: any thread.
+class CommitNotifier {
+ public:
+  using Callback = std::function<void()>;
+
+  std::uint64_t subscribe(Callback callback) {
+    std::lock_guard lock(mutex_);
+    callbacks_.emplace(++last_, std::move(callback));
+    return last_;
+  }
+  void unsubscribe(std::uint64_t id) {
+    std::lock_guard lock(mutex_);
+    callbacks_.erase(id);
+  }
+  void notify() {
+    std::lock_guard lock(mutex_);
+    for (const auto& [id, callback] : callbacks_) callback();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::uint64_t last_ = 0;
+  std::map<std::uint64_t, Callback> callbacks_;
+};
+
+}  // namespace tapewatch
