@@ -1,0 +1,59 @@
+#pragma once
+// What an endpoint receives and gives back: plain data, no Asio, no Beast.
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace tapewatch {
+
+using WallTime = std::chrono::sys_time<std::chrono::milliseconds>;
+
+/// What a caller may do. `read`: every GET and scoring. `ingest`: pushing documents. `operate`: read, and
+/// acknowledging, silencing, retrying. `admin`: everything. `open` marks routes that need no token.
+enum class Access { open, read, ingest, operate, admin };
+
+using Fields = std::vector<std::pair<std::string, std::string>>;
+
+struct ApiRequest {
+  std::string method;
+  std::string path;        // percent-decoded, without the query
+  Fields query;            // decoded, in order, repeats kept
+  Fields headers;          // names in lower case
+  Fields path_parameters;  // of the matched pattern, by name
+  std::string body;
+  std::string request_id;  // ours: sent back as X-Request-Id, in problems and in the log
+  std::string client;      // remote address, for the log
+  std::string caller;      // token name; empty without authentication
+  WallTime now{};          // wall clock on arrival; what `-24h` is relative to
+  std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
+
+  /// Value of a header (name in lower case); empty when absent.
+  std::string_view header(std::string_view name) const;
+  /// Value of `{name}` in the matched pattern; empty when there is none.
+  std::string_view path_parameter(std::string_view name) const;
+};
+
+struct ApiResponse {
+  unsigned status = 200;
+  std::string content_type = "application/json";
+  std::string body;
+  Fields headers;
+};
+
+/// Answers a deferred request. May be called from any thread, once; later calls do nothing.
+using Reply = std::function<void(ApiResponse)>;
+
+/// A request whose answer waits for something else (a commit).
+class DeferredAnswer {
+ public:
+  virtual ~DeferredAnswer() = default;
+  /// The answer as far as it is known, asked for once when the request's deadline passes. Any thread.
+  virtual ApiResponse at_deadline() = 0;
+};
+
+}  // namespace tapewatch
