@@ -1,0 +1,108 @@
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/system/result.hpp>
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace tapewatch {
+
+/// What all requests of one client share.
+struct ClientOptions {
+  std::string ca_file;  ///< PEM bundle that replaces the system's certificate authorities; empty: the system's
+  std::chrono::milliseconds connect_timeout = std::chrono::seconds(10);  ///< name look-up, TCP and TLS, each
+  std::string user_agent;                                                ///< empty: "tapewatch/<version>"
+  std::size_t max_header_bytes = 64 * 1024;
+  unsigned resolver_threads = 4;  ///< name look-ups at a time; one that hangs must not hold up the others
+};
+
+using HeaderList = std::vector<std::pair<std::string, std::string>>;
+
+/// The first value of a header, its name compared without case; empty when absent.
+std::string_view find_header(const HeaderList& headers, std::string_view name);
+
+/// One request. Has a constructor on purpose: GCC 12 miscompiles aggregate temporaries in co_await expressions.
+struct ClientRequest {
+  ClientRequest() = default;
+  ClientRequest(std::string method_, std::string url_) : method(std::move(method_)), url(std::move(url_)) {}
+
+  std::string method = "GET";
+  std::string url;     ///< http or https; `user:password@` becomes basic authorisation
+  HeaderList headers;  ///< Host, Content-Length and Connection are the client's own business
+  std::string body;
+  std::chrono::milliseconds deadline = std::chrono::seconds(30);  ///< the whole exchange, redirects included
+  std::size_t max_response_bytes = 1024 * 1024;  ///< of the body on the wire, and again after decompression
+  unsigned follow_redirects = 0;                 ///< GET and HEAD only; 0: a 3xx is a response like any other
+  bool accept_encodings = true;                  ///< offer gzip, deflate and br
+};
+
+struct ClientResponse {
+  ClientResponse() = default;
+
+  unsigned status = 0;
+  HeaderList headers;      ///< in the order received
+  std::string body;        ///< decompressed
+  std::string final_url;   ///< where the body came from, without credentials
+  /// The end of an unbroken chain of 301 and 308 from the requested URL; empty when there was none.
+  std::string permanent_redirect;
+  std::size_t wire_bytes = 0;  ///< size of the body as transferred
+};
+
+enum class ClientErrorKind {
+  url,        ///< not an http(s) URL
+  resolve,    ///< the host's name has no address
+  connect,    ///< refused, unreachable, reset before an answer
+  tls,        ///< handshake or certificate; the message names the reason
+  timeout,    ///< connect time-out or deadline; a trickling or endless body ends here or in too_large
+  too_large,  ///< body over max_response_bytes, or header over max_header_bytes
+  protocol,   ///< not HTTP, or cut off
+  redirect,   ///< too many, a loop, no Location, or from https to http
+  encoding,   ///< damaged or unknown Content-Encoding
+  cancelled,  ///< the client was stopped
+};
+
+std::string_view to_string(ClientErrorKind kind);
+
+struct ClientError {
+  ClientError(ClientErrorKind kind_, std::string message_) : kind(kind_), message(std::move(message_)) {}
+
+  ClientErrorKind kind;
+  std::string message;  ///< for a log: names the host, never credentials or the query
+  /// False where only a change of configuration (or of the other side's) helps: url, tls, redirect, too_large.
+  bool retryable() const;
+};
+
+using ClientResult = boost::system::result<ClientResponse, ClientError>;
+
+/// An HTTP/1.1 client, one connection a request. Any status is a response; only the lack of one is an error.
+///
+/// TLS 1.2 or newer with SNI; certificate chain and host name are checked. Redirects go from http to https, never back;
+/// another origin gets neither credentials nor any header outside a short harmless list.
+///
+/// Thread: everything on the executor's, which must be single-threaded or a strand. It never blocks. The client must
+/// outlive its requests: stop() and let them return before it is destroyed.
+class HttpClient {
+ public:
+  /// Throws std::runtime_error naming the file when `ca_file` cannot be used.
+  HttpClient(boost::asio::any_io_executor executor, ClientOptions options);
+  ~HttpClient();
+  HttpClient(const HttpClient&) = delete;
+  HttpClient& operator=(const HttpClient&) = delete;
+
+  boost::asio::awaitable<ClientResult> send(ClientRequest request);
+
+  /// Cuts all requests in flight (they return `cancelled`) and refuses new ones.
+  void stop();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace tapewatch

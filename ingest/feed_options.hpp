@@ -1,0 +1,37 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <map>
+#include <string>
+
+namespace tapewatch::ingest {
+
+/// One `[[ingest.feed]]` of the configuration. Every bound that the feed client keeps is named here.
+struct FeedOptions {
+  std::string name;  ///< the source's name: half of every document's identity
+  std::string url;   ///< http or https
+
+  std::chrono::milliseconds interval = std::chrono::seconds(60);  ///< shortest wait between two polls
+  std::chrono::milliseconds timeout = std::chrono::seconds(30);   ///< of one fetch, redirects included
+  std::chrono::milliseconds connect_timeout = std::chrono::seconds(10);
+  std::size_t max_bytes = 8 * 1024 * 1024;  ///< of one answer, on the wire and again after decompression
+  std::size_t max_items = 1000;             ///< of one answer; the rest is left out with a warning
+  unsigned max_redirects = 5;
+
+  std::string user_agent;                      ///< empty: the daemon's own; some publishers demand a contact address
+  std::map<std::string, std::string> headers;  ///< sent to the feed's own origin only
+  std::string ca_file;                         ///< PEM bundle that replaces the system's certificate authorities
+  std::string language;                        ///< BCP-47; for feeds that do not say theirs, or say it wrongly
+
+  /// A publisher's ttl, max-age or Expires lengthens the wait, but never beyond this: a monitor must stay current.
+  std::chrono::milliseconds max_hint = std::chrono::minutes(15);
+  /// skipHours and skipDays hold the next poll back by at most this much.
+  std::chrono::milliseconds max_skip = std::chrono::hours(1);
+  std::chrono::milliseconds max_backoff = std::chrono::minutes(30);  ///< longest wait after failures; polling never ends
+  std::chrono::milliseconds max_retry_after = std::chrono::hours(24);
+  std::chrono::milliseconds host_spacing = std::chrono::seconds(1);  ///< between two requests to one host
+  std::chrono::milliseconds adopt_redirect_after = std::chrono::hours(24 * 7);
+};
+
+}  // namespace tapewatch::ingest
