@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -14,7 +15,7 @@ struct Submission {
   std::function<void(const Commit&)> on_commit;  ///< on the writer thread, after the commit; must not block
 };
 
-/// The door for documents that are pushed (POST /v1/documents). Io thread only.
+/// The door for documents that are pushed (POST /v1/documents). Any thread.
 class DocumentIntake {
  public:
   virtual ~DocumentIntake() = default;
@@ -27,17 +28,21 @@ class DocumentIntake {
 /// The intake in front of the document queue: numbers the documents as a source of their own.
 class QueueIntake final : public DocumentIntake {
  public:
-  QueueIntake(DocumentQueue& queue, std::uint32_t slot) : queue_(queue), slot_(slot) {}
+  /// `name`: what metrics and dead letters call this source; never what a document says of itself.
+  QueueIntake(DocumentQueue& queue, std::uint32_t slot, std::string name)
+      : queue_(queue), slot_(slot), name_(std::move(name)) {}
 
   bool submit_all(std::vector<Submission> submissions) override {
     std::vector<Incoming> batch;
     batch.reserve(submissions.size());
+    // One lock over numbering and pushing: a number that was handed out is always in the queue.
+    std::lock_guard lock(mutex_);
     std::uint64_t number = next_;
     for (auto& submission : submissions) {
       Incoming incoming;
       incoming.source_slot = slot_;
       incoming.number = number++;
-      incoming.source = submission.document.source;
+      incoming.source = name_;
       incoming.content = std::move(submission.document);
       incoming.on_commit = std::move(submission.on_commit);
       batch.push_back(std::move(incoming));
@@ -51,6 +56,8 @@ class QueueIntake final : public DocumentIntake {
  private:
   DocumentQueue& queue_;
   const std::uint32_t slot_;
+  const std::string name_;
+  std::mutex mutex_;
   std::uint64_t next_ = 0;
 };
 

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "daemon/pipeline/scored.hpp"
+#include "model/classifier.hpp"
+
+namespace tapewatch {
+
+/// From documents to scored records: language check, watch-list entities, story key, classifier. No threads, no queues:
+/// the inference workers have one each, and so does `replay`. A text's scores do not depend on the batch it came in.
+class Scorer {
+ public:
+  /// `languages`: primary tags the model reads; a document that names another one is stored as unscored. A document
+  /// that names none is taken to be in the model's language.
+  Scorer(std::shared_ptr<const model::ModelPackage> model, std::shared_ptr<const ingest::EntityFinder> finder,
+         std::vector<std::string> languages);
+
+  /// One result a record, in the same order; what is no document passes through. A classifier that fails (out of memory)
+  /// leaves its texts unscored with the reason rather than losing them.
+  std::vector<Scored> score(std::vector<Incoming> batch, const EventClock& clock);
+
+  /// Tokens in the texts of the last call: the size of the batch, for the metrics.
+  [[nodiscard]] std::size_t last_tokens() const { return last_tokens_; }
+
+ private:
+  void classify(std::vector<Scored>& records, const std::vector<std::size_t>& rows, const std::vector<std::string>& texts);
+
+  model::Classifier classifier_;
+  std::shared_ptr<const ingest::EntityFinder> finder_;
+  std::vector<std::string> languages_;
+  std::size_t last_tokens_ = 0;
+};
+
+}  // namespace tapewatch
