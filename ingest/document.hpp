@@ -1,0 +1,54 @@
+#pragma once
+#include <boost/system/result.hpp>
+#include <chrono>
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace tapewatch::ingest {
+
+// Wall time to the millisecond, UTC.
+using TimePoint = std::chrono::sys_time<std::chrono::milliseconds>;
+
+// Which clock published_at was taken from, best first: what the source says, the Kafka record's, our own.
+enum class PublishedFrom { source, record, received };
+
+// One news item as every source delivers it. Its identity is (source, id): the same pair again is the same document.
+struct Document {
+  std::string source;
+  std::string id;
+  std::string title;  // one line of plain, valid UTF-8 after normalise()
+  std::string body;   // plain, valid UTF-8 after normalise(); may be empty
+  std::string url;
+  std::string language;  // BCP-47 primary tag in lower case ("en"); "" when the source does not say
+  TimePoint published_at{};
+  TimePoint received_at{};
+  PublishedFrom published_from = PublishedFrom::received;
+  bool published_clamped = false;     // published_at lay in the future and was set to received_at
+  std::vector<std::string> entities;  // as the source names them: ids, tickers, ISINs, names
+  std::int64_t revision = 0;          // the source's own number, 0 = none
+
+  friend bool operator==(const Document&, const Document&) = default;
+};
+
+// Why a record is not a document. `pointer` is the JSON Pointer of the field at fault, "" for the record as a whole.
+struct Rejection {
+  std::string pointer;
+  std::string reason;
+
+  friend bool operator==(const Rejection&, const Rejection&) = default;
+};
+
+// Taking the value of a failed Result is a broken invariant, not a way to handle rejections.
+[[noreturn]] inline void throw_exception_from_error(const Rejection& rejection, const boost::source_location&) {
+  throw std::logic_error("value of a rejected document taken: " + rejection.pointer + " " + rejection.reason);
+}
+
+template <class T>
+using Result = boost::system::result<T, Rejection>;
+
+// The text that is scored and that entity offsets refer to: title, newline, body; the title alone where no body is.
+std::string scoring_text(const Document& document);
+
+}  // namespace tapewatch::ingest

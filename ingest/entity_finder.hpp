@@ -1,0 +1,78 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace tapewatch::ingest {
+
+struct FoldedText;
+
+// One line of the watch list.
+struct WatchedEntity {
+  std::string id;
+  std::string name;
+  std::vector<std::string> aliases;
+  std::string ticker;
+  std::string mic;  // ISO 10383 market of the ticker
+  std::string isin;
+  std::string lei;
+  std::vector<std::string> tags;
+
+  friend bool operator==(const WatchedEntity&, const WatchedEntity&) = default;
+};
+
+// One entity of a document, at its first mention. `entity` is an index into entities(); start and end are byte offsets
+// into the text, both 0 when only the source named it.
+struct EntityMention {
+  std::size_t entity = 0;
+  std::size_t start = 0;
+  std::size_t end = 0;
+
+  friend bool operator==(const EntityMention&, const EntityMention&) = default;
+};
+
+// Finds the watched entities in a text: whole words, the longest alias first where two overlap, case and width ignored.
+// A name, alias or ticker in capitals only ("IBM", "IT") counts as written, a ticker also as a cashtag in any case
+// ("$ibm"); a ticker of one letter or of digits only as a cashtag. In scripts without spaces between words (Han, kana,
+// Thai) an alias may stand inside a run. Const and shared by threads; time is linear in the text, whatever the list's
+// size.
+class EntityFinder {
+ public:
+  EntityFinder() = default;
+  explicit EntityFinder(std::vector<WatchedEntity> entities);
+
+  // Mentions in the order of the text, then those that only `named` (ids, tickers, "MIC:TICKER", ISINs, LEIs, names as
+  // the source gives them) adds, in the order of entities(). Each entity once.
+  std::vector<EntityMention> find(std::string_view text, std::span<const std::string> named) const;
+  const std::vector<WatchedEntity>& entities() const { return entities_; }
+
+ private:
+  struct Surface {
+    std::uint32_t entity = 0;
+    bool as_written = false;  // compare the bytes too
+    bool cashtag = false;     // only after a '$'
+    std::string written;
+  };
+  struct Candidate {
+    std::size_t start = 0, end = 0;  // in the folded text
+    const Surface* surface = nullptr;
+  };
+
+  void add_surface(std::string_view written, Surface surface);
+  void add_names(std::uint32_t entity);
+  void collect(const FoldedText& folded, std::string_view text, std::vector<Candidate>& found) const;
+  void walk(const FoldedText& folded, std::string_view text, std::size_t start, bool cashtag,
+            std::vector<Candidate>& found) const;
+
+  std::vector<WatchedEntity> entities_;
+  std::unordered_map<std::uint64_t, std::uint32_t> edges_;              // node * 256 + byte -> node; 0 is the root
+  std::unordered_map<std::uint32_t, std::vector<Surface>> terminals_;   // node -> what ends there
+  std::unordered_map<std::string, std::vector<std::uint32_t>> by_key_;  // folded id, ticker, ISIN, … -> entities
+  std::uint32_t nodes_ = 1;
+};
+
+}  // namespace tapewatch::ingest

@@ -1,0 +1,24 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "ingest/document_limits.hpp"
+#include "ingest/feed_options.hpp"
+#include "ingest/kafka_options.hpp"
+
+namespace tapewatch::ingest {
+
+// [ingest.entities]
+struct EntityOptions {
+  std::string watchlist;  // path of the CSV file; "" = no entities are watched
+};
+
+// [ingest]
+struct IngestOptions {
+  std::vector<KafkaOptions> kafka;
+  std::vector<FeedOptions> feeds;
+  EntityOptions entities;
+  DocumentLimits limits;
+};
+
+}  // namespace tapewatch::ingest

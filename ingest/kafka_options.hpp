@@ -1,0 +1,57 @@
+#pragma once
+#include <chrono>
+#include <cstddef>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace tapewatch::ingest {
+
+enum class KafkaFormat { json, text };
+// Where to begin a partition of which neither the database nor the group knows a position.
+enum class KafkaStart { latest, earliest, time };
+
+// JSON Pointers (RFC 6901) into a record's value; "" means that the record does not carry the field. The defaults are
+// those of the canonical document; with the default title, "/text" is looked at as well.
+struct KafkaFields {
+  std::string id = "/id";
+  std::string source = "/source";
+  std::string title = "/title";
+  std::string body = "/body";
+  std::string url = "/url";
+  std::string published_at = "/published_at";
+  std::string language = "/language";
+  std::string entities = "/entities";
+  std::string revision = "/revision";
+  std::string action = "/action";
+};
+
+// [[ingest.kafka]]: one consumer of one group on one cluster.
+struct KafkaOptions {
+  std::string name;     // of the source; the document's source where the record names none
+  std::string brokers;  // host:port, comma-separated
+  std::vector<std::string> topics;
+  std::string group = "tapewatch";  // one database per group
+  KafkaStart start = KafkaStart::latest;
+  std::chrono::sys_time<std::chrono::milliseconds> start_time{};  // with KafkaStart::time
+  KafkaFormat format = KafkaFormat::json;
+  KafkaFields fields;
+  std::string language;                           // of records that do not say theirs; "" = not said
+  std::string dead_letter_topic;                  // "" = dead letters stay in the database
+  std::map<std::string, std::string> properties;  // anything librdkafka takes, but what the keys above own
+  std::string properties_file;                    // the same as lines `key=value`; for secrets
+
+  // Limits, with no keys of their own in the file.
+  std::size_t max_record_bytes = 4 * 1024 * 1024;     // a longer record is a dead letter, its payload cut to this
+  std::size_t max_prefetch_kib = 16 * 1024;           // records fetched ahead, over all partitions
+  std::size_t max_events = 1000;                      // kept between two calls of take_events()
+  std::size_t max_dead_letters_in_flight = 256;       // forwarded and not yet acknowledged
+  std::chrono::milliseconds poll_wait{100};           // of one poll()
+  std::chrono::milliseconds broker_timeout{10'000};   // questions asked while partitions are assigned
+  std::chrono::milliseconds full_patience{2'000};     // queue full for so long before the consumer is paused
+  std::chrono::milliseconds statistics_every{5'000};  // lag and broker states
+  std::chrono::milliseconds reopen_first{1'000};      // a consumer that failed for good is opened anew: first wait,
+  std::chrono::milliseconds reopen_most{60'000};      // doubled up to this
+};
+
+}  // namespace tapewatch::ingest
