@@ -1,0 +1,19 @@
+#pragma once
+
+#include <iosfwd>
+#include <string>
+
+namespace tapewatch {
+
+/// `tapewatch eval`.
+struct EvalOptions {
+  std::string model = "builtin";
+  std::string task;  // sentiment | topic; entity is not in this version
+  std::string file;  // TSV with a header: label, text, optional source
+};
+
+/// Prints the metrics as one JSON object. Exit status: 0, 1 (model or data cannot be used), 2 (wrong task).
+int run_eval(const EvalOptions& options);
+int run_eval(const EvalOptions& options, std::ostream& out, std::ostream& err);
+
+}  // namespace tapewatch

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "model/model_package.hpp"
+#include "model/prediction.hpp"
+
+namespace tapewatch::model {
+
+/// Scores texts. One per thread: it owns its buffers; the package behind it is shared.
+///
+/// Guarantee: a text's prediction does not depend, bit for bit, on the other texts of the call, on their order or on
+/// the number of threads. Every output element of every layer is one sum in one fixed order over its own text's data.
+class Classifier {
+ public:
+  explicit Classifier(std::shared_ptr<const ModelPackage> package);
+  ~Classifier();
+  Classifier(Classifier&&) noexcept;
+  Classifier& operator=(Classifier&&) noexcept;
+
+  /// One prediction a text, in the same order. Any bytes are accepted; an empty text is scored as [CLS] [SEP]. Any
+  /// number of texts: memory is bounded by the longest run of them that fits a batch.
+  std::vector<Prediction> classify(std::span<const std::string_view> texts);
+
+  const ModelPackage& package() const { return *package_; }
+
+ private:
+  struct Workspace;
+
+  std::shared_ptr<const ModelPackage> package_;
+  std::unique_ptr<Workspace> workspace_;
+};
+
+}  // namespace tapewatch::model

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+namespace tapewatch::model {
+
+/// IEEE 754 binary16 and back. Widening is exact; narrowing rounds to nearest even, beyond 65504 to infinity.
+float half_to_float(std::uint16_t half);
+std::uint16_t float_to_half(float value);
+
+/// Widens `halves` (little-endian, any alignment, 2·n bytes) into `floats`; with F16C where the CPU has it.
+void halves_to_floats(const void* halves, std::span<float> floats);
+
+}  // namespace tapewatch::model

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tapewatch::model {
+
+/// Element types of a safetensors file. Only f32 and f16 are read as floats; the others are known by their size, so
+/// that a file that carries them beside the weights (published ones have I64 position ids) is still understood.
+enum class DType { boolean, u8, i8, f8_e4m3, f8_e5m2, i16, u16, f16, bf16, i32, u32, f32, i64, u64, f64 };
+std::string_view to_string(DType dtype);  // as in the file: "F16"
+std::size_t size_of(DType dtype);         // bytes
+
+using Shape = std::vector<std::size_t>;
+std::string to_string(const Shape& shape);  // "[3, 384]"
+/// The product of the extents; throws ModelError where it does not fit.
+std::size_t elements(const Shape& shape);
+
+/// A tensor inside the file's bytes, row-major, little-endian, not necessarily aligned.
+struct TensorView {
+  DType dtype = DType::f32;
+  Shape shape;
+  std::span<const std::byte> bytes;
+};
+
+/// The tensors as floats; `out.size()` must be the number of elements. Throws ModelError for other types than f32, f16.
+void copy_floats(const TensorView& tensor, std::span<float> out);
+
+/// The table of contents of a safetensors file. Views point into the bytes given, which must outlive it.
+class Safetensors {
+ public:
+  /// Checks everything: header length, JSON, types, shapes against sizes, offsets without gap or overlap, nothing
+  /// missing at the end and nothing left over. Throws ModelError that begins with `origin`.
+  static Safetensors parse(std::span<const std::byte> file, std::string_view origin);
+
+  const TensorView* find(std::string_view name) const;
+  const std::map<std::string, TensorView, std::less<>>& tensors() const { return tensors_; }
+  const std::map<std::string, std::string, std::less<>>& metadata() const { return metadata_; }
+
+ private:
+  std::map<std::string, TensorView, std::less<>> tensors_;
+  std::map<std::string, std::string, std::less<>> metadata_;
+};
+
+/// A tensor to be written; `dtype` f32 or f16 (rounded to nearest).
+struct TensorToWrite {
+  std::string name;
+  DType dtype = DType::f16;
+  Shape shape;
+  std::span<const float> values;
+};
+
+/// The bytes of a safetensors file, tensors in the order given: the same input gives the same bytes. Throws ModelError
+/// where a shape does not fit its values, a name repeats or a type cannot be written.
+std::string write_safetensors(std::span<const TensorToWrite> tensors,
+                              const std::map<std::string, std::string, std::less<>>& metadata = {});
+
+}  // namespace tapewatch::model

@@ -1,0 +1,12 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace tapewatch::model {
+
+/// The id of a topic from its name: ASCII lower case, every run of other characters one '-', none at the ends.
+/// `Fed | Central Banks` → `fed-central-banks`. A slug is its own slug.
+std::string topic_slug(std::string_view name);
+
+}  // namespace tapewatch::model
