@@ -1,0 +1,75 @@
+#pragma once
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "alerts/rule_options.hpp"
+
+namespace tapewatch::alerts {
+
+enum class AlertState { pending, firing, resolved };
+
+std::string_view to_string(AlertState);
+
+/// A distinct story behind an alert, and how many documents told it so far.
+struct TopStory {
+  std::string title;
+  std::string url;  ///< empty: none, or too long to pass on
+  double sentiment = 0.0;
+  std::string source;  ///< of its first document
+  std::uint64_t documents = 1;
+};
+
+/// Why an alert is there. Counts are distinct negative stories of the series unless said.
+struct Evidence {
+  std::uint64_t observed = 0;              ///< in `window`
+  double expected = 0.0;                   ///< in `window`
+  std::uint64_t interval_low = 0;          ///< central 95 % of the predictive distribution
+  std::uint64_t interval_high = 0;
+  double p_value = 1.0;                    ///< P(count >= observed), one window, uncorrected
+  double p_threshold = 0.0;                ///< what the budget allowed for that window at that moment
+  std::chrono::milliseconds window{};      ///< the window with the strongest evidence
+  double dispersion = 1.0;                 ///< variance over mean of the predictive distribution
+  std::uint64_t story_count = 0;           ///< of the whole episode
+  std::uint64_t document_count = 0;        ///< documents that tell those stories, reprints among them
+  std::vector<TopStory> top_stories;       ///< at most 5, most told first
+  TimePoint baseline_from{};               ///< since when the series has been learned
+  TimePoint baseline_to{};                 ///< the end of the last hour learned
+  std::uint64_t series_count = 0;          ///< series that share the rule's budget
+};
+
+/// One numbered step of one alert. Recorded in the transaction of the row that caused it.
+struct Transition {
+  std::string alert_id;  ///< 24 hex digits from rule, key and start
+  std::string rule;
+  std::string severity;
+  std::map<std::string, std::string> key;  ///< dimension -> id
+  Measure measure = Measure::negative_stories;
+  AlertState state = AlertState::pending;
+  std::int64_t sequence = 0;  ///< 1, 2, … within the alert
+  std::string type;           ///< alert.firing | alert.updated | alert.resolved; "": recorded and never sent
+  TimePoint started_at{};
+  TimePoint updated_at{};
+  std::optional<TimePoint> ended_at;
+  std::string reason;   ///< why it ended: "calm", "not confirmed", "late"; empty while open
+  std::string summary;  ///< one line for people
+  Evidence evidence;
+  bool late = false;  ///< raised by rows past max_lateness: recorded, notifies nobody
+  std::map<std::string, std::string> labels;
+  std::string runbook_url;
+  std::string model_version;
+};
+
+/// `{"topic":"earnings"}`: dimensions in alphabetical order, no spaces. "{}" for a series without dimensions.
+std::string key_json(const std::map<std::string, std::string>& key);
+
+/// The evidence as a JSON object with the member names of the contract (observed, expected, interval, …).
+std::string evidence_json(const Evidence&);
+
+/// "15m", "1h", "90s": the largest unit that divides it.
+std::string duration_text(std::chrono::milliseconds);
+
+}  // namespace tapewatch::alerts

@@ -1,0 +1,41 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "alerts/rule_options.hpp"
+
+namespace tapewatch::alerts {
+
+/// A watched entity found in the document, with the label towards it.
+struct ObservedEntity {
+  std::string id;
+  std::string name;
+  std::string label;  ///< positive neutral negative abstained unscored
+  double sentiment = 0.0;
+  std::vector<std::string> tags;  ///< of this entity in the watch list
+};
+
+/// One stored row, or one tick, in the order of `seq`: all that the detector ever sees.
+struct Observation {
+  std::int64_t seq = 0;
+  TimePoint at{};          ///< min(published_at, received_at)
+  TimePoint event_time{};  ///< T with this row, for the record; the detector keeps its own T = max over what it saw
+  bool late = false;       ///< older than T - max_lateness: it may not raise a live alert
+  bool tick = false;       ///< only time passes: every other field is ignored but `seq` and `at`
+  std::string topic;       ///< id; empty when unscored
+  std::string source;
+  std::string label;
+  std::vector<ObservedEntity> entities;
+  std::vector<std::string> tags;  ///< of those entities together; used where the entities carry none of their own
+  std::string story_key;
+  std::int64_t story_id = 0;  ///< storage's; 0: derived from story_key
+  double sentiment = 0.0;     ///< P(positive) - P(negative)
+  double p_negative = 0.0;
+  std::string title;
+  std::string url;
+  std::string document_id;
+  std::string model_version;
+};
+
+}  // namespace tapewatch::alerts

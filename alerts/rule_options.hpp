@@ -1,0 +1,125 @@
+#pragma once
+// What a rule may say (`[[alerts.rule]]`). Header only: the configuration reads these types without linking the island.
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <chrono>
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tapewatch::alerts {
+
+using TimePoint = std::chrono::sys_time<std::chrono::milliseconds>;
+
+/// What a rule counts. The contract's other measures are refused by name: see `not_in_this_version`.
+enum class Measure { negative_stories };
+
+inline std::string_view to_string(Measure) { return "negative_stories"; }
+
+/// Which documents a rule looks at; an empty list selects everything. Values are ids.
+struct Selection {
+  std::vector<std::string> topic;
+  std::vector<std::string> entity;
+  std::vector<std::string> tag;  ///< of the watched entities
+  std::vector<std::string> source;
+};
+
+/// The expected number of false alarms that all series of a rule together may raise in a period.
+struct FalseAlarmBudget {
+  double count = 1.0;
+  std::chrono::milliseconds per = std::chrono::hours{24 * 7};
+};
+
+struct RuleOptions {
+  std::string name;
+  Selection where;
+  std::vector<std::string> group_by = {"topic"};  ///< of topic, entity, source; empty: one series for the selection
+  Measure measure = Measure::negative_stories;
+  FalseAlarmBudget false_alarms;
+  std::size_t min_stories = 5;  ///< no alarm on fewer distinct negative stories in the window
+  std::chrono::milliseconds resolve_after = std::chrono::minutes{30};  ///< calm for so long before it is over
+  std::chrono::milliseconds pending_for{0};                            ///< the condition holds so long before firing
+  std::chrono::milliseconds cool_down = std::chrono::minutes{15};      ///< after an episode nothing fires for so long
+  std::vector<std::chrono::milliseconds> windows = {std::chrono::minutes{5}, std::chrono::minutes{15},
+                                                    std::chrono::minutes{60}};  ///< whole minutes, at most an hour
+  std::string severity = "critical";
+  std::string runbook_url;
+  std::map<std::string, std::string> labels;
+};
+
+inline constexpr std::array<std::string_view, 4> kSeverities = {"critical", "error", "warning", "info"};
+inline constexpr std::array<std::string_view, 3> kDimensions = {"topic", "entity", "source"};
+
+/// True for names that the contract has and this version refuses: measures of `key` "measure", webhook formats of
+/// `key` "format". The configuration answers with "not in this version".
+inline bool not_in_this_version(std::string_view key, std::string_view value) {
+  constexpr std::array<std::string_view, 3> measures = {"mean_sentiment", "story", "no_data"};
+  constexpr std::array<std::string_view, 5> formats = {"slack", "teams", "alertmanager", "alertmanager_webhook",
+                                                       "pagerduty"};
+  if (key == "measure") return std::find(measures.begin(), measures.end(), value) != measures.end();
+  if (key == "format") return std::find(formats.begin(), formats.end(), value) != formats.end();
+  return false;
+}
+
+inline std::optional<Measure> parse_measure(std::string_view text) {
+  if (text == "negative_stories") return Measure::negative_stories;
+  return std::nullopt;
+}
+
+/// "1 per week", "0.5 per day", "2 per hour", "1 per month" (30 days), "1 per year" (365 days); nullopt if it is not that.
+inline std::optional<FalseAlarmBudget> parse_false_alarms(std::string_view text) {
+  using std::chrono::hours;
+  constexpr std::array<std::pair<std::string_view, int>, 5> periods = {
+      {{"hour", 1}, {"day", 24}, {"week", 168}, {"month", 720}, {"year", 8760}}};
+  FalseAlarmBudget budget;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), budget.count);
+  if (error != std::errc{} || !(budget.count > 0.0) || budget.count > 1e6) return std::nullopt;
+  std::string_view rest(end, static_cast<std::size_t>(text.data() + text.size() - end));
+  constexpr std::string_view per = " per ";
+  if (rest.substr(0, per.size()) != per) return std::nullopt;
+  rest.remove_prefix(per.size());
+  for (const auto& [name, length] : periods) {
+    if (rest == name) {
+      budget.per = hours{length};
+      return budget;
+    }
+  }
+  return std::nullopt;
+}
+
+/// What is wrong with a rule, in words for its author; nullopt when it can be run.
+inline std::optional<std::string> validate(const RuleOptions& rule) {
+  using namespace std::chrono_literals;
+  constexpr std::size_t max_labels_bytes = 4096;
+  if (rule.name.empty()) return "a rule needs a name";
+  if (rule.name.size() > 200) return "the name is longer than 200 bytes";
+  if (std::find(kSeverities.begin(), kSeverities.end(), rule.severity) == kSeverities.end())
+    return "severity is one of critical, error, warning, info, not \"" + rule.severity + "\"";
+  for (std::size_t i = 0; i < rule.group_by.size(); ++i) {
+    const std::string& dimension = rule.group_by[i];
+    if (std::find(kDimensions.begin(), kDimensions.end(), dimension) == kDimensions.end())
+      return "group_by takes topic, entity and source, not \"" + dimension + "\"";
+    if (std::find(rule.group_by.begin(), rule.group_by.begin() + static_cast<std::ptrdiff_t>(i), dimension) !=
+        rule.group_by.begin() + static_cast<std::ptrdiff_t>(i))
+      return "group_by names \"" + dimension + "\" twice";
+  }
+  if (!(rule.false_alarms.count > 0.0) || rule.false_alarms.per <= 0ms)
+    return "false_alarms is a positive number per hour, day, week, month or year, such as \"1 per week\"";
+  if (rule.min_stories < 1) return "min_stories is at least 1";
+  if (rule.resolve_after < 1min || rule.resolve_after > 48h) return "resolve_after is from 1m to 48h";
+  if (rule.pending_for < 0ms || rule.pending_for > 24h) return "pending_for is from 0s to 24h";
+  if (rule.cool_down < 0ms || rule.cool_down > 168h) return "cool_down is from 0s to 7d";
+  if (rule.windows.empty() || rule.windows.size() > 8) return "windows holds one to eight lengths";
+  for (const auto window : rule.windows)
+    if (window < 1min || window > 60min || window % 1min != 0ms) return "a window is a whole number of minutes, 1m to 60m";
+  std::size_t bytes = rule.runbook_url.size();
+  for (const auto& [name, value] : rule.labels) bytes += name.size() + value.size();
+  if (bytes > max_labels_bytes) return "labels and runbook_url together are longer than 4096 bytes";
+  return std::nullopt;
+}
+
+}  // namespace tapewatch::alerts

@@ -1,0 +1,73 @@
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "alerts/alert.hpp"
+#include "alerts/detector_options.hpp"
+#include "alerts/observation.hpp"
+#include "alerts/rule_options.hpp"
+
+namespace tapewatch::alerts {
+
+/// A part of the detector's state, opaque to who keeps it. `key` is a series key with a part suffix, or "" for what the
+/// rule's series share; (rule, key) is unique. An empty blob says that the row may be deleted. Binary.
+struct SeriesState {
+  std::string rule;
+  std::string key;
+  std::string blob;
+};
+
+/// A stored state that cannot be what this class wrote: damaged, or of another format.
+struct DetectorStateError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// Counters for /metrics; of this process, not part of the state.
+struct DetectorCounters {
+  std::uint64_t series = 0;            ///< now known, over all rules
+  std::uint64_t dropped_series = 0;    ///< observations dropped because a rule had max_series
+  std::uint64_t too_old = 0;           ///< rows older than the story memory: in history only
+  std::uint64_t forgotten_stories = 0; ///< evicted before their time because of max_stories_per_series
+};
+
+/// Watches every series of every rule for a surge of distinct negative stories.
+///
+/// Owned by the writer thread; no locks. Deterministic: the same rules and the same sequence of observe() and tick()
+/// give the same transitions, also when the state went through take_dirty() and restore() anywhere in between. Knows no
+/// clock but the sequence. observe() touches only the series of its row, and once an event hour all of them.
+class TrendDetector {
+ public:
+  /// Throws std::runtime_error when a rule does not validate().
+  explicit TrendDetector(std::vector<RuleOptions> rules, DetectorOptions options = {});
+  ~TrendDetector();
+  TrendDetector(TrendDetector&&) noexcept;
+  TrendDetector& operator=(TrendDetector&&) noexcept;
+
+  /// One row in `seq` order. Returns what it changed, in order; often nothing.
+  std::vector<Transition> observe(const Observation&);
+
+  /// Time alone: `at` is the tick's event time. Windows slide, calm alerts resolve.
+  std::vector<Transition> tick(std::int64_t seq, TimePoint at);
+
+  /// The parts that changed since the last call, whole, ordered by (rule, key): to be saved in the same transaction.
+  std::vector<SeriesState> take_dirty();
+
+  /// Replaces the whole state by what was saved, in any order. Parts of unknown rules are ignored. Throws
+  /// DetectorStateError; the detector is then empty.
+  void restore(std::span<const SeriesState>);
+
+  DetectorCounters counters() const;
+
+  /// Event time T: the largest time seen. The epoch before anything was.
+  TimePoint event_time() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace tapewatch::alerts
