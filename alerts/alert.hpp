@@ -25,20 +25,20 @@ struct TopStory {
 
 /// Why an alert is there. Counts are distinct negative stories of the series unless said.
 struct Evidence {
-  std::uint64_t observed = 0;              ///< in `window`
-  double expected = 0.0;                   ///< in `window`
-  std::uint64_t interval_low = 0;          ///< central 95 % of the predictive distribution
+  std::uint64_t observed = 0;      ///< in `window`
+  double expected = 0.0;           ///< in `window`
+  std::uint64_t interval_low = 0;  ///< central 95 % of the predictive distribution
   std::uint64_t interval_high = 0;
-  double p_value = 1.0;                    ///< P(count >= observed), one window, uncorrected
-  double p_threshold = 0.0;                ///< what the budget allowed for that window at that moment
-  std::chrono::milliseconds window{};      ///< the window with the strongest evidence
-  double dispersion = 1.0;                 ///< variance over mean of the predictive distribution
-  std::uint64_t story_count = 0;           ///< of the whole episode
-  std::uint64_t document_count = 0;        ///< documents that tell those stories, reprints among them
-  std::vector<TopStory> top_stories;       ///< at most 5, most told first
-  TimePoint baseline_from{};               ///< since when the series has been learned
-  TimePoint baseline_to{};                 ///< the end of the last hour learned
-  std::uint64_t series_count = 0;          ///< series that share the rule's budget
+  double p_value = 1.0;                ///< P(count >= observed), one window, uncorrected
+  double p_threshold = 0.0;            ///< what the budget allowed for that window at that moment
+  std::chrono::milliseconds window{};  ///< the window with the strongest evidence
+  double dispersion = 1.0;             ///< variance over mean of the predictive distribution
+  std::uint64_t story_count = 0;       ///< of the whole episode
+  std::uint64_t document_count = 0;    ///< documents that tell those stories, reprints among them
+  std::vector<TopStory> top_stories;   ///< at most 5, most told first
+  TimePoint baseline_from{};           ///< since when the series has been learned
+  TimePoint baseline_to{};             ///< the end of the last hour learned
+  std::uint64_t series_count = 0;      ///< series that share the rule's budget
 };
 
 /// One numbered step of one alert. Recorded in the transaction of the row that caused it.

@@ -7,13 +7,13 @@ namespace tapewatch::alerts {
 /// Limits and constants of the detector that no rule sets. The defaults are what the daemon runs with; the statistical
 /// ones are explained in baseline.hpp.
 struct DetectorOptions {
-  std::chrono::hours warm_up{12};         ///< event time that must have been watched before a rule may fire
-  std::chrono::hours learn_delay{2};      ///< an hour is learned when it is closed and so old (late rows are in by then)
-  std::chrono::hours max_gap{6};          ///< a longer jump of event time was not watched; its hours teach nothing
+  std::chrono::hours warm_up{12};     ///< event time that must have been watched before a rule may fire
+  std::chrono::hours learn_delay{2};  ///< an hour is learned when it is closed and so old (late rows are in by then)
+  std::chrono::hours max_gap{6};      ///< a longer jump of event time was not watched; its hours teach nothing
   std::chrono::hours max_catch_up{1344};  ///< hours learned at most after a jump (8 weeks)
   std::chrono::hours story_memory{72};    ///< a story is remembered so long after its first document in the series
 
-  std::size_t max_series = 20'000;             ///< per rule; observations of further series are counted and dropped
+  std::size_t max_series = 20'000;  ///< per rule; observations of further series are counted and dropped
   std::chrono::hours forget_series_after{24 * 56};  ///< a series without any document for so long is removed
   std::size_t max_stories_per_series = 200'000;     ///< beyond it the oldest hours are forgotten first
   std::size_t max_recent_stories = 40;              ///< negative stories kept with title and link, per series

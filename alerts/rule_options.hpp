@@ -70,7 +70,8 @@ inline std::optional<Measure> parse_measure(std::string_view text) {
   return std::nullopt;
 }
 
-/// "1 per week", "0.5 per day", "2 per hour", "1 per month" (30 days), "1 per year" (365 days); nullopt if it is not that.
+/// "1 per week", "0.5 per day", "2 per hour", "1 per month" (30 days), "1 per year" (365 days); nullopt if it is not
+/// that.
 inline std::optional<FalseAlarmBudget> parse_false_alarms(std::string_view text) {
   using std::chrono::hours;
   constexpr std::array<std::pair<std::string_view, int>, 5> periods = {
@@ -115,7 +116,8 @@ inline std::optional<std::string> validate(const RuleOptions& rule) {
   if (rule.cool_down < 0ms || rule.cool_down > 168h) return "cool_down is from 0s to 7d";
   if (rule.windows.empty() || rule.windows.size() > 8) return "windows holds one to eight lengths";
   for (const auto window : rule.windows)
-    if (window < 1min || window > 60min || window % 1min != 0ms) return "a window is a whole number of minutes, 1m to 60m";
+    if (window < 1min || window > 60min || window % 1min != 0ms)
+      return "a window is a whole number of minutes, 1m to 60m";
   std::size_t bytes = rule.runbook_url.size();
   for (const auto& [name, value] : rule.labels) bytes += name.size() + value.size();
   if (bytes > max_labels_bytes) return "labels and runbook_url together are longer than 4096 bytes";

@@ -28,10 +28,10 @@ struct DetectorStateError : std::runtime_error {
 
 /// Counters for /metrics; of this process, not part of the state.
 struct DetectorCounters {
-  std::uint64_t series = 0;            ///< now known, over all rules
-  std::uint64_t dropped_series = 0;    ///< observations dropped because a rule had max_series
-  std::uint64_t too_old = 0;           ///< rows older than the story memory: in history only
-  std::uint64_t forgotten_stories = 0; ///< evicted before their time because of max_stories_per_series
+  std::uint64_t series = 0;             ///< now known, over all rules
+  std::uint64_t dropped_series = 0;     ///< observations dropped because a rule had max_series
+  std::uint64_t too_old = 0;            ///< rows older than the story memory: in history only
+  std::uint64_t forgotten_stories = 0;  ///< evicted before their time because of max_stories_per_series
 };
 
 /// Watches every series of every rule for a surge of distinct negative stories.

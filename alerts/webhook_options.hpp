@@ -15,7 +15,8 @@ struct WebhookOptions {
   std::string url;
   std::vector<std::string> secrets;  ///< whsec_…; several while rotating: each signs. Empty: sent unsigned
   std::string format = "tapewatch";
-  std::map<std::string, std::vector<std::string>> match;  ///< "severity", "rule" or a label -> accepted values; all must hold
+  std::map<std::string, std::vector<std::string>>
+      match;  ///< "severity", "rule" or a label -> accepted values; all must hold
   std::vector<std::string> events = {"firing", "updated", "resolved"};
   std::chrono::milliseconds timeout = std::chrono::seconds{15};
   std::size_t max_response_bytes = 64 * 1024;  ///< of an answer's body that are read
