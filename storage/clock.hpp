@@ -1,0 +1,31 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+
+#include "storage/connection.hpp"
+
+namespace tapewatch::storage {
+
+struct Ticked {
+  std::int64_t seq = 0;
+  TimePoint event_time{};  ///< T after the tick
+};
+
+/// The sequence and the event time T. Documents, revisions, ticks and alert transitions take their numbers from one
+/// counter, in the order in which they are written; T is the largest min(published, received) or tick so far.
+class Clock {
+ public:
+  explicit Clock(Connection& connection) : connection_(connection) {}
+  /// A live tick is a row of the sequence. Inside the caller's Transaction.
+  Ticked record_tick(TimePoint at);
+  /// Takes the next number; T becomes max(T, at) where `at` is given. Inside the caller's Transaction.
+  Ticked advance(std::optional<TimePoint> at);
+  /// T, or nothing before the first row.
+  std::optional<TimePoint> event_time() const;
+  std::int64_t last_seq() const;
+
+ private:
+  Connection& connection_;
+};
+
+}  // namespace tapewatch::storage
