@@ -38,13 +38,20 @@ struct LoadResult {
 };
 
 /// Reads and checks a file. Reports every error at once (a text that is not TOML has only its first one), reads the
-/// files and environment variables that values point at, resolves paths: those in the configuration against data_dir,
-/// data_dir itself and `{ file = … }` against the configuration's own folder, secret files against
-/// $CREDENTIALS_DIRECTORY when it is set. Never throws for what a file may contain; an unreadable file is an error.
+/// files and environment variables that values point at, and resolves relative paths: data_dir against the
+/// configuration's own folder; the database, the watch list, tokens_file, ca_file and a model's directory against
+/// data_dir; `{ file = … }`, secret_file, url_file and properties_file against $CREDENTIALS_DIRECTORY where the file is
+/// there, else against the configuration's folder. Without data_dir: $STATE_DIRECTORY, else /var/lib/tapewatch. Never
+/// throws for what a file may contain; an unreadable file is an error.
 LoadResult load(const std::string& path);
 
-/// The same for a text in memory; `name` stands for the file in messages, relative files resolve in `folder`.
-LoadResult parse(std::string_view text, std::string_view name, const std::string& folder = ".");
+/// Where a text in memory is thought to be.
+struct ParseOptions {
+  std::string name = "configuration";  // stands for the file in messages
+  std::string folder = ".";            // relative data_dir and { file = … } resolve in it
+  std::string data_dir;                // "" = as the text says; else instead of it (the demo's --data)
+};
+LoadResult parse(std::string_view text, const ParseOptions& options);
 
 /// Ids that rules name and that are in none of the given lists. Called once the model and the watch list are known.
 struct KnownIds {

@@ -1,0 +1,139 @@
+#include "config/tokens.hpp"
+
+#include <fmt/format.h>
+#include <openssl/crypto.h>
+#include <openssl/sha.h>
+
+#include <algorithm>
+#include <array>
+
+#include "config/file.hpp"
+
+namespace tapewatch::config {
+namespace {
+
+constexpr std::array<std::string_view, 4> kRoles = {"read", "ingest", "operate", "admin"};
+constexpr std::string_view kSpace = " \t\r";
+
+std::array<unsigned char, 32> sha256(std::string_view text) {
+  std::array<unsigned char, 32> hash;
+  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), hash.data());
+  return hash;
+}
+
+std::optional<unsigned> hex_digit(char c) {
+  if (c >= '0' && c <= '9') return static_cast<unsigned>(c - '0');
+  if (c >= 'a' && c <= 'f') return static_cast<unsigned>(c - 'a' + 10);
+  if (c >= 'A' && c <= 'F') return static_cast<unsigned>(c - 'A' + 10);
+  return std::nullopt;
+}
+
+std::optional<std::array<unsigned char, 32>> parse_hash(std::string_view text) {
+  if (!text.starts_with("sha256:") || text.size() != 7 + 64) return std::nullopt;
+  std::array<unsigned char, 32> hash;
+  for (std::size_t i = 0; i < hash.size(); ++i) {
+    const auto high = hex_digit(text[7 + 2 * i]), low = hex_digit(text[8 + 2 * i]);
+    if (!high || !low) return std::nullopt;
+    hash[i] = static_cast<unsigned char>(*high * 16 + *low);
+  }
+  return hash;
+}
+
+struct Word {
+  std::string_view text;
+  unsigned column;
+};
+
+std::vector<Word> words_of(std::string_view line) {
+  std::vector<Word> words;
+  std::size_t at = 0;
+  while ((at = line.find_first_not_of(kSpace, at)) != std::string_view::npos) {
+    if (line[at] == '#') break;
+    const auto end = std::min(line.find_first_of(kSpace, at), line.size());
+    words.push_back({line.substr(at, end - at), static_cast<unsigned>(at + 1)});
+    at = end;
+  }
+  return words;
+}
+
+}  // namespace
+
+struct TokenParser {
+  TokensResult result;
+  std::string file;
+
+  void error(unsigned line, unsigned column, std::string message) {
+    result.errors.push_back({file, line, column, std::move(message)});
+  }
+
+  void line(unsigned number, std::string_view text) {
+    const auto words = words_of(text);
+    if (words.empty()) return;
+    if (words.size() != 3) {
+      return error(number, words[0].column, "expected `name role sha256:<64 hex digits>`");
+    }
+    const auto role = std::find(kRoles.begin(), kRoles.end(), words[1].text);
+    if (role == kRoles.end()) {
+      error(number, words[1].column, fmt::format("the role is none of: {}", fmt::join(kRoles, ", ")));
+    }
+    // Whoever wrote the token itself here by mistake must not find it in a log.
+    const auto hash = parse_hash(words[2].text);
+    if (!hash) error(number, words[2].column, "expected sha256: and 64 hex digits (the token's hash, not the token)");
+    for (const auto& entry : result.tokens.entries_) {
+      if (entry.identity.name == words[0].text) {
+        error(number, words[0].column, fmt::format("the name '{}' is taken by an earlier line", words[0].text));
+      } else if (hash && entry.hash == *hash) {
+        error(number, words[2].column, fmt::format("this is the token of '{}' again", entry.identity.name));
+      }
+    }
+    if (role == kRoles.end() || !hash) return;
+    result.tokens.entries_.push_back(
+        {{std::string(words[0].text), static_cast<Role>(role - kRoles.begin())}, *hash});
+  }
+};
+
+std::string_view to_string(Role role) { return kRoles[static_cast<std::size_t>(role)]; }
+
+bool allows(Role held, Role needed) {
+  if (held == needed || held == Role::admin) return true;
+  return held == Role::operate && needed == Role::read;
+}
+
+std::optional<TokenTable::Identity> TokenTable::find(std::string_view token) const {
+  const auto hash = sha256(token);
+  const Entry* found = nullptr;
+  for (const Entry& entry : entries_) {
+    if (CRYPTO_memcmp(entry.hash.data(), hash.data(), hash.size()) == 0) found = &entry;
+  }
+  if (found == nullptr) return std::nullopt;
+  return found->identity;
+}
+
+TokensResult parse_tokens(std::string_view text, std::string_view name) {
+  TokenParser parser{{}, std::string(name)};
+  for (unsigned number = 1; !text.empty(); ++number) {
+    const auto end = text.find('\n');
+    parser.line(number, text.substr(0, end));
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  }
+  if (parser.result.errors.empty() && parser.result.tokens.empty()) {
+    parser.error(0, 0, "holds no token; a line is `name role sha256:<64 hex digits>`");
+  }
+  return std::move(parser.result);
+}
+
+TokensResult load_tokens(const std::string& path) {
+  const auto content = read_small_file(path);
+  if (content) return parse_tokens(*content, path);
+  TokensResult result;
+  result.errors.push_back({path, 0, 0, fmt::format("cannot be read: {}", content.error().reason)});
+  return result;
+}
+
+std::string token_hash(std::string_view token) {
+  std::string text = "sha256:";
+  for (const unsigned char byte : sha256(token)) text += fmt::format("{:02x}", byte);
+  return text;
+}
+
+}  // namespace tapewatch::config
