@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <mutex>
+#include <optional>
 
 namespace tapewatch {
 
@@ -20,20 +22,33 @@ class EventClock {
   [[nodiscard]] virtual TimePoint now() const { return wall_now(); }
 };
 
-/// Starts at `start`, runs `rate` times as fast as the wall clock, and never passes it: once it has caught up it is it.
+/// Stands at `hold` until `play`, then runs from `start` at `rate` times the wall clock's pace, and never passes that:
+/// once it has caught up with the wall clock it is the wall clock.
 class PlaybackClock final : public EventClock {
  public:
-  PlaybackClock(TimePoint start, double rate) : start_(start), wall_start_(wall_now()), rate_(rate) {}
+  explicit PlaybackClock(TimePoint hold) : hold_(hold) {}
+
+  void play(TimePoint start, double rate) {
+    std::lock_guard lock(mutex_);
+    playing_ = Playing{start, wall_now(), rate};
+  }
 
   [[nodiscard]] TimePoint now() const override {
+    std::lock_guard lock(mutex_);
+    if (!playing_) return hold_;
     const TimePoint wall = wall_now();
-    const auto played = std::chrono::duration<double, std::milli>(wall - wall_start_) * rate_;
-    return std::min(wall, start_ + std::chrono::duration_cast<std::chrono::milliseconds>(played));
+    const auto played = std::chrono::duration<double, std::milli>(wall - playing_->wall_start) * playing_->rate;
+    return std::min(wall, playing_->start + std::chrono::duration_cast<std::chrono::milliseconds>(played));
   }
 
  private:
-  const TimePoint start_, wall_start_;
-  const double rate_;
+  struct Playing {
+    TimePoint start, wall_start;
+    double rate;
+  };
+  const TimePoint hold_;
+  mutable std::mutex mutex_;
+  std::optional<Playing> playing_;
 };
 
 }  // namespace tapewatch

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -46,6 +47,7 @@ struct Incoming {
   /// Called on the writer thread after the commit, once; must neither block nor throw. Not called when the daemon stops
   /// before the commit: the source brings the record again.
   std::function<void(const Commit&)> on_commit;
+  std::chrono::steady_clock::time_point read_at = std::chrono::steady_clock::now();  ///< for latencies
 };
 
 using DocumentQueue = BoundedQueue<Incoming>;

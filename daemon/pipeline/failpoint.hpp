@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace tapewatch {
+
+/// A place where the process ends at once, as kill -9 would end it: for the tests of what survives that. Set by
+/// `TAPEWATCH_FAILPOINT=after_commit:N`: after the N-th commit of documents, before its sources hear of it.
+class Failpoint {
+ public:
+  Failpoint() = default;
+  /// Throws std::runtime_error for a text it does not know: a test with a misspelt failpoint must not pass.
+  static Failpoint parse(std::string_view text);
+
+  /// Counts one commit; does not return from the one that was named.
+  void after_commit();
+
+ private:
+  std::uint64_t countdown_ = 0;  // 0: never
+};
+
+}  // namespace tapewatch

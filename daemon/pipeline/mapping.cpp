@@ -1,0 +1,157 @@
+#include "daemon/pipeline/mapping.hpp"
+
+#include <fmt/format.h>
+#include <xxhash.h>
+
+#include <algorithm>
+#include <boost/json.hpp>
+#include <set>
+
+namespace tapewatch {
+namespace {
+
+std::string published_from(ingest::PublishedFrom from) {
+  switch (from) {
+    case ingest::PublishedFrom::source:
+      return "source";
+    case ingest::PublishedFrom::record:
+      return "record";
+    case ingest::PublishedFrom::received:
+      break;
+  }
+  return "received";
+}
+
+void set_scores(storage::DocumentRow& row, const Scored& record, const model::ModelPackage& model,
+                double abstain_below) {
+  if (!record.prediction) {
+    row.label = "unscored";
+    row.unscored_reason = record.unscored_reason;
+    return;
+  }
+  const auto& prediction = *record.prediction;
+  row.probabilities = prediction.sentiment;
+  row.topics = prediction.topics;
+  row.truncated = prediction.truncated;
+  row.label = prediction.confidence() < abstain_below ? "abstained" : model.labels()[prediction.label()];
+  if (!prediction.topics.empty()) row.topic = model.topics()[prediction.topic()].id;
+}
+
+}  // namespace
+
+storage::DocumentRow to_document_row(const Scored& record, const model::ModelPackage& model,
+                                     const ingest::EntityFinder& finder, double abstain_below) {
+  const auto& document = std::get<ingest::Document>(record.incoming.content);
+  storage::DocumentRow row;
+  row.source = document.source;
+  row.id = document.id;
+  row.title = document.title;
+  row.body = document.body;
+  row.url = document.url;
+  row.language = document.language;
+  row.published_at = document.published_at;
+  row.received_at = document.received_at;
+  row.scored_at = record.scored_at;
+  row.published_clamped = document.published_clamped;
+  row.published_from = published_from(document.published_from);
+  row.story_key = record.story_key;
+  row.model_version = model.version();
+  row.source_revision = document.revision;
+  set_scores(row, record, model, abstain_below);
+  for (const auto& mention : record.mentions) {
+    const auto& entity = finder.entities()[mention.entity];
+    storage::EntityRow entity_row;
+    entity_row.id = entity.id;
+    entity_row.name = entity.name;
+    entity_row.sentiment = record.prediction ? record.prediction->score() : 0.0;
+    entity_row.label = row.label;
+    entity_row.start = static_cast<std::uint32_t>(mention.start);
+    entity_row.end = static_cast<std::uint32_t>(mention.end);
+    row.entities.push_back(std::move(entity_row));
+  }
+  return row;
+}
+
+alerts::Observation to_observation(const storage::DocumentRow& row, const storage::Inserted& inserted,
+                                   std::span<const ingest::EntityMention> mentions,
+                                   const ingest::EntityFinder& finder) {
+  alerts::Observation seen;
+  seen.seq = inserted.seq;
+  seen.at = std::min(row.published_at, row.received_at);
+  seen.event_time = inserted.event_time;
+  seen.late = inserted.late;
+  seen.topic = row.topic;
+  seen.source = row.source;
+  seen.label = row.label;
+  seen.story_key = row.story_key;
+  seen.story_id = inserted.story_id;
+  if (row.probabilities) {
+    seen.sentiment = (*row.probabilities)[0] - (*row.probabilities)[2];
+    seen.p_negative = (*row.probabilities)[2];
+  }
+  seen.title = row.title;
+  seen.url = row.url;
+  seen.document_id = std::to_string(inserted.row_id);
+  seen.model_version = row.model_version;
+  std::set<std::string> tags;
+  for (std::size_t i = 0; i < row.entities.size(); ++i) {
+    const auto& entity = row.entities[i];
+    const auto& watched = finder.entities()[mentions[i].entity];
+    seen.entities.push_back({entity.id, entity.name, entity.label, entity.sentiment, watched.tags});
+    tags.insert(watched.tags.begin(), watched.tags.end());
+  }
+  seen.tags.assign(tags.begin(), tags.end());
+  return seen;
+}
+
+storage::AlertRow to_alert_row(const alerts::Transition& transition, const std::string& config_version) {
+  storage::AlertRow row;
+  row.id = transition.alert_id;
+  row.rule = transition.rule;
+  row.severity = transition.severity;
+  row.state = std::string(alerts::to_string(transition.state));
+  row.key_json = alerts::key_json(transition.key);
+  row.measure = std::string(alerts::to_string(transition.measure));
+  row.started_at = transition.started_at;
+  row.updated_at = transition.updated_at;
+  row.ended_at = transition.ended_at;
+  row.sequence = transition.sequence;
+  row.late = transition.late;
+  row.type = transition.type;
+  row.reason = transition.reason;
+  row.runbook_url = transition.runbook_url;
+  row.model_version = transition.model_version;
+  row.config_version = config_version;
+  boost::json::object labels;
+  for (const auto& [name, value] : transition.labels) labels[name] = value;
+  row.labels_json = boost::json::serialize(labels);
+  // The one-line summary is evidence too: readers of the history show the words that the desk was sent.
+  auto evidence = alerts::evidence_json(transition.evidence);
+  const std::string summary = "{\"summary\":" + boost::json::serialize(boost::json::string(transition.summary));
+  row.evidence_json = evidence.size() <= 2 ? summary + "}" : summary + "," + evidence.substr(1);
+  return row;
+}
+
+std::vector<storage::OutboxMessage> to_outbox_messages(const alerts::Transition& transition,
+                                                       std::span<const alerts::WebhookOptions> webhooks,
+                                                       const alerts::MessageContext& context, TimePoint now) {
+  std::vector<storage::OutboxMessage> messages;
+  std::string body;
+  for (const auto& webhook : webhooks) {
+    if (!alerts::wants(webhook, transition)) continue;
+    if (body.empty()) body = alerts::webhook_body(transition, context, now);
+    const std::string identity = fmt::format("{}\n{}\n{}", transition.alert_id, transition.sequence, webhook.name);
+    const XXH128_hash_t hash = XXH3_128bits(identity.data(), identity.size());
+    storage::OutboxMessage message;
+    message.id = fmt::format("msg_{:016x}{:016x}", hash.high64, hash.low64);
+    message.webhook = webhook.name;
+    message.type = transition.type;
+    message.alert_id = transition.alert_id;
+    message.body = body;
+    message.created_at = now;
+    messages.push_back(std::move(message));
+  }
+  return messages;
+}
+
+}  // namespace tapewatch

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "alerts/alert.hpp"
+#include "alerts/observation.hpp"
+#include "alerts/webhook_message.hpp"
+#include "daemon/pipeline/scored.hpp"
+#include "ingest/entity_finder.hpp"
+#include "model/model_package.hpp"
+#include "storage/alert_writer.hpp"
+#include "storage/document_row.hpp"
+#include "storage/document_writer.hpp"
+#include "storage/outbox.hpp"
+
+namespace tapewatch {
+
+/// Where the islands meet: each translation between their plain types is one function here. Pure.
+
+/// A scored document as it is stored. `record.incoming.content` must hold a document. A confidence below `abstain_below`
+/// becomes "abstained"; without a prediction the row is "unscored" with the reason.
+storage::DocumentRow to_document_row(const Scored& record, const model::ModelPackage& model,
+                                     const ingest::EntityFinder& finder, double abstain_below);
+
+/// A newly inserted row as the detector sees it. `mentions` are those that the row's entities were made from.
+alerts::Observation to_observation(const storage::DocumentRow& row, const storage::Inserted& inserted,
+                                   std::span<const ingest::EntityMention> mentions,
+                                   const ingest::EntityFinder& finder);
+
+storage::AlertRow to_alert_row(const alerts::Transition& transition, const std::string& config_version);
+
+/// One message for each webhook that wants the transition. The id derives from alert, step and endpoint, so the same
+/// transition never has a second one.
+std::vector<storage::OutboxMessage> to_outbox_messages(const alerts::Transition& transition,
+                                                       std::span<const alerts::WebhookOptions> webhooks,
+                                                       const alerts::MessageContext& context, TimePoint now);
+
+}  // namespace tapewatch
