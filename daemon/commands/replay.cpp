@@ -1,0 +1,205 @@
+#include "daemon/commands/replay.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/json.hpp>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+
+#include "config/load.hpp"
+#include "daemon/commands/transition_json.hpp"
+#include "daemon/load_parts.hpp"
+#include "daemon/pipeline/applier.hpp"
+#include "daemon/pipeline/scorer.hpp"
+#include "ingest/canonical_document.hpp"
+#include "ingest/normalise.hpp"
+#include "storage/transaction.hpp"
+
+namespace tapewatch {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kBatch = 64;             // documents scored and committed together
+constexpr std::chrono::minutes kTick{1};       // the detector's bucket: time alone is looked at once in each
+constexpr std::size_t kMaxErrorsShown = 20;
+
+/// The documents of all inputs, in the order of their times; equal times keep the order of the input.
+struct Wire {
+  std::vector<ingest::Document> documents;
+  std::size_t lines = 0, rejected = 0;
+};
+
+void reject(Wire& wire, const std::string& name, std::size_t line, const std::string& why) {
+  if (++wire.rejected <= kMaxErrorsShown) std::cerr << name << ":" << line << ": " << why << "\n";
+}
+
+void read_input(std::istream& in, const std::string& name, const ingest::DocumentLimits& limits, Wire& wire) {
+  std::string text;
+  for (std::size_t line = 1; std::getline(in, text); ++line) {
+    if (text.empty()) continue;
+    ++wire.lines;
+    boost::system::error_code error;
+    const auto value = boost::json::parse(text, error);
+    if (error) {
+      reject(wire, name, line, "not JSON: " + error.message());
+      continue;
+    }
+    // Replay knows no clock but the documents': what was received is what was published.
+    auto decoded = ingest::decode_document(value, "replay", TimePoint::max(), limits);
+    if (!decoded) {
+      reject(wire, name, line, decoded.error().pointer + ": " + decoded.error().reason);
+      continue;
+    }
+    if (decoded->published_from != ingest::PublishedFrom::source) {
+      reject(wire, name, line, "/published_at: missing; replay runs on the documents' own times");
+      continue;
+    }
+    decoded->received_at = decoded->published_at;
+    auto document = ingest::normalise(std::move(*decoded), limits);
+    if (!document) {
+      reject(wire, name, line, document.error().pointer + ": " + document.error().reason);
+      continue;
+    }
+    wire.documents.push_back(std::move(*document));
+  }
+}
+
+/// A database file that goes away with its folder, unless the user named one to keep.
+class Workspace {
+ public:
+  explicit Workspace(const std::string& db) {
+    if (!db.empty()) {
+      if (fs::exists(db)) throw std::runtime_error(db + " exists; replay writes a new database: name another file");
+      path_ = db;
+      return;
+    }
+    std::string pattern = (fs::temp_directory_path() / "tapewatch-replay-XXXXXX").string();
+    if (!mkdtemp(pattern.data())) throw std::runtime_error("no temporary folder could be made in " + pattern);
+    folder_ = pattern;
+    path_ = pattern + "/replay.db";
+  }
+  ~Workspace() {
+    std::error_code ignored;
+    if (!folder_.empty()) fs::remove_all(folder_, ignored);
+  }
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+ private:
+  std::string folder_, path_;
+};
+
+/// Drives the applier as the writer loop does, with the documents as the only clock.
+class Replay {
+ public:
+  Replay(storage::Connection& connection, Applier& applier, Scorer& scorer)
+      : connection_(connection), applier_(applier), scorer_(scorer) {}
+
+  void run(std::vector<ingest::Document> documents) {
+    for (std::size_t at = 0; at < documents.size(); at += kBatch) {
+      std::vector<Incoming> batch;
+      for (std::size_t i = at; i < std::min(at + kBatch, documents.size()); ++i) {
+        Incoming incoming;
+        incoming.number = i;
+        incoming.source = documents[i].source;
+        incoming.content = std::move(documents[i]);
+        batch.push_back(std::move(incoming));
+      }
+      commit(scorer_.score(std::move(batch), clock_));
+    }
+  }
+
+ private:
+  void commit(std::vector<Scored> records) {
+    storage::Transaction transaction(connection_);
+    for (auto& record : records) {
+      const auto& document = std::get<ingest::Document>(record.incoming.content);
+      const TimePoint now = document.published_at;
+      record.scored_at = now;
+      tick_until(now);
+      print(applier_.apply(record, now).transitions);
+    }
+    applier_.finish();
+    transaction.commit();
+  }
+
+  void tick_until(TimePoint now) {
+    if (last_ == TimePoint{}) last_ = now;
+    // Whole minutes between the last row and this one, so that an alert resolves when it would have, not at the next row.
+    while (std::chrono::floor<std::chrono::minutes>(last_) + kTick <= now) {
+      last_ = std::chrono::floor<std::chrono::minutes>(last_) + kTick;
+      print(applier_.tick(last_, last_));
+    }
+    last_ = std::max(last_, now);
+  }
+
+  static void print(const std::vector<alerts::Transition>& transitions) {
+    for (const auto& transition : transitions) std::cout << transition_json(transition) << "\n";
+  }
+
+  storage::Connection& connection_;
+  Applier& applier_;
+  Scorer& scorer_;
+  EventClock clock_;
+  TimePoint last_{};
+};
+
+Wire read_inputs(const ReplayOptions& options, const ingest::DocumentLimits& limits) {
+  Wire wire;
+  for (const auto& input : options.inputs) {
+    if (input == "-") {
+      read_input(std::cin, "standard input", limits, wire);
+      continue;
+    }
+    std::ifstream file(input);
+    if (!file) throw std::runtime_error(input + ": cannot be read");
+    read_input(file, input, limits, wire);
+  }
+  std::stable_sort(wire.documents.begin(), wire.documents.end(), [](const auto& left, const auto& right) {
+    return left.published_at < right.published_at;
+  });
+  return wire;
+}
+
+int replay(const ReplayOptions& options, const config::Config& config) {
+  const Wire wire = read_inputs(options, config.ingest.limits);
+  const auto model = model::load_model(config.model.path);
+  const auto finder = load_watchlist(config.ingest.entities.watchlist);
+  Workspace workspace(options.db);
+  auto connection = storage::Connection::open_writer(workspace.path(), config.storage);
+  ApplierOptions applier_options{.storage = config.storage, .rules = config.rules, .abstain_below = config.model.abstain_below};
+  Applier applier(connection, std::move(applier_options), model, finder);
+  Scorer scorer(model, finder, config.model.languages);
+  Replay(connection, applier, scorer).run(wire.documents);
+  std::cout.flush();
+  std::cerr << fmt::format("replayed {} documents of {} lines, {} rejected\n", wire.documents.size(), wire.lines,
+                           wire.rejected);
+  return std::cout.good() ? 0 : 1;
+}
+
+}  // namespace
+
+int run_replay(const ReplayOptions& options) {
+  if (options.speed != "max") {
+    std::cerr << "replay: --speed " << options.speed << " is not in this version; use max\n";
+    return 2;
+  }
+  if (!options.against.empty()) {
+    std::cerr << "replay: --against is not in this version\n";
+    return 2;
+  }
+  const auto loaded = config::load(options.config);
+  for (const auto& error : loaded.errors) std::cerr << config::to_string(error) << "\n";
+  if (!loaded.ok()) return 2;
+  try {
+    return replay(options, loaded.config);
+  } catch (const std::exception& error) {
+    std::cerr << "replay: " << error.what() << "\n";
+    return 1;
+  }
+}
+
+}  // namespace tapewatch

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+
+#include "alerts/alert.hpp"
+
+namespace tapewatch {
+
+/// A transition as `replay` and the demo's log print it: one line of JSON, event times only, so that a run can be
+/// compared with another byte by byte.
+std::string transition_json(const alerts::Transition& transition);
+
+/// "2026-11-22T09:30:00.000Z".
+std::string rfc3339(alerts::TimePoint time);
+
+}  // namespace tapewatch
