@@ -22,7 +22,9 @@ std::shared_ptr<spdlog::logger> silent_logger();
 /// A URL that may be logged: without user name, password, query and fragment ("https://host/path?…").
 std::string loggable_url(std::string_view url);
 
-/// One line as make_logger writes it: exposed for tests.
-std::string escape_log_text(std::string_view text);
+/// How escape_log_text writes what may not stand in a line: `plain` as \\n and \\x1b, `json` as a JSON string's
+/// content.
+enum class LogText { plain, json };
+std::string escape_log_text(std::string_view text, LogText style = LogText::plain);
 
 }  // namespace tapewatch

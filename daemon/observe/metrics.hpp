@@ -7,50 +7,67 @@
 namespace tapewatch {
 
 /// All metrics of the daemon, prefix `tapewatch_`: one method each, so that nobody spells a name twice. Thread-safe.
-/// Never a label value that a document chose: source, queue, webhook and rule names come from the configuration.
+/// Label values come from the configuration. The one that a sender can choose (the source of a pushed document) is
+/// bounded: after `max_label_values` different ones a family counts the rest under "other".
 class Metrics {
  public:
   using TimePoint = std::chrono::sys_time<std::chrono::milliseconds>;
-  enum class Stage {
-    queue,
-    inference,
-    store,
-    total
-  };  // received→worker, worker→scored, scored→committed, received→committed
+  using Seconds = std::chrono::duration<double>;
+
+  /// Parts of a document's way: received → taken by a worker → scored → committed; `total` is received → committed.
+  enum class Stage { queue, inference, store, total };
 
   Metrics(std::string_view version, std::string_view model);
   ~Metrics();
   Metrics(const Metrics&) = delete;
   Metrics& operator=(const Metrics&) = delete;
 
-  void count_document(std::string_view source, std::string_view result,
-                      double n = 1);  // documents_total; result: inserted revised repeated rejected
-  void observe_latency(Stage stage, std::chrono::duration<double> seconds);  // document_latency_seconds
-  void source_succeeded(std::string_view source, TimePoint at);              // source_last_success_timestamp_seconds
-  void count_source_error(
-      std::string_view source,
-      std::string_view kind);  // source_errors_total; kind: a fixed word (timeout, http_status, parse, broker, …)
-  void count_dead_letter(std::string_view source);              // dead_letters_total
-  void set_kafka_lag(std::string_view source, double records);  // kafka_lag_records
-  void set_queue_depth(std::string_view queue, double depth);   // queue_depth
-  void observe_batch_tokens(double tokens);                     // inference_batch_tokens
-  void count_commit(bool succeeded);                            // commits_total{result}
-  void set_outbox(std::string_view webhook, double pending,
-                  std::chrono::duration<double>
-                      oldest_unix_seconds);  // outbox_pending, outbox_oldest_pending_timestamp_seconds (0: none)
-  void count_delivery(
-      std::string_view webhook,
-      std::string_view outcome);  // webhook_deliveries_total; outcome: delivered retried exhausted disabled
-  void set_alerts(std::string_view rule, std::string_view state, double n);  // alerts
-  void set_wal_bytes(double bytes);                                          // wal_bytes
-  void set_config_reload(bool succeeded);                                    // config_last_reload_successful
-  void count_request(std::string_view route, std::string_view method, unsigned status,
-                     std::chrono::duration<double> seconds);  // http_requests_total, http_request_seconds
-  void set_http(double connections, double in_flight,
-                double event_clients);  // http_connections, http_in_flight, http_event_clients
+  // --- documents ---
+  /// documents_total{source,result}; result: inserted, revised, repeated, rejected.
+  void count_document(std::string_view source, std::string_view result, double n = 1);
+  /// document_latency_seconds{stage}
+  void observe_latency(Stage stage, Seconds seconds);
+  /// inference_batch_tokens
+  void observe_batch_tokens(double tokens);
+  /// queue_depth{queue}
+  void set_queue_depth(std::string_view queue, double depth);
+
+  // --- sources ---
+  /// source_last_success_timestamp_seconds{source}
+  void source_succeeded(std::string_view source, TimePoint at);
+  /// source_errors_total{source,kind}; kind: a fixed word such as timeout, http_status, parse, broker.
+  void count_source_error(std::string_view source, std::string_view kind);
+  /// dead_letters_total{source}
+  void count_dead_letter(std::string_view source);
+  /// kafka_lag_records{source}
+  void set_kafka_lag(std::string_view source, double records);
+
+  // --- storage ---
+  /// commits_total{result}: committed or failed.
+  void count_commit(bool succeeded);
+  /// wal_bytes
+  void set_wal_bytes(double bytes);
+
+  // --- alerts ---
+  /// alerts{rule,state}
+  void set_alerts(std::string_view rule, std::string_view state, double n);
+  /// outbox_pending{webhook}, outbox_oldest_pending_timestamp_seconds{webhook}; `oldest`: Unix seconds, 0 for none.
+  void set_outbox(std::string_view webhook, double pending, Seconds oldest);
+  /// webhook_deliveries_total{webhook,outcome}; outcome: delivered, retried, exhausted, disabled.
+  void count_delivery(std::string_view webhook, std::string_view outcome);
+
+  // --- the process ---
+  /// config_last_reload_successful
+  void set_config_reload(bool succeeded);
+  /// http_requests_total{route,method,status}, http_request_seconds{route}; `route` is a pattern, never a path.
+  void count_request(std::string_view route, std::string_view method, unsigned status, Seconds seconds);
+  /// http_connections, http_in_flight, http_event_clients
+  void set_http(double connections, double in_flight, double event_clients);
 
   /// Prometheus text format 0.0.4.
   std::string expose() const;
+
+  static constexpr std::size_t max_label_values = 200;
 
  private:
   struct Impl;

@@ -1,0 +1,37 @@
+#pragma once
+// Two small things that coroutines of the server wait with.
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <chrono>
+#include <functional>
+#include <memory>
+
+namespace tapewatch {
+
+/// Closed at first; a coroutine on `executor` (a strand) waits for it, any thread opens it, once and for good.
+class Gate : public std::enable_shared_from_this<Gate> {
+ public:
+  explicit Gate(const boost::asio::any_io_executor& executor) : executor_(executor), timer_(executor) {}
+
+  /// Any thread. `first` runs on the strand before the waiting coroutine goes on, unless the gate is open already.
+  void open(std::function<void()> first = nullptr);
+
+  /// On the strand: true when open, false when `deadline` came first.
+  boost::asio::awaitable<bool> wait_until(std::chrono::steady_clock::time_point deadline);
+
+  bool is_open() const { return open_; }
+
+ private:
+  boost::asio::any_io_executor executor_;
+  boost::asio::steady_timer timer_;
+  bool open_ = false;
+};
+
+/// Runs `work` on the pool and waits for it; false when `deadline` came first. `work` then still runs to its end, so it
+/// must own what it touches.
+boost::asio::awaitable<bool> run_on(boost::asio::thread_pool& pool, std::function<void()> work,
+                                    std::chrono::steady_clock::time_point deadline);
+
+}  // namespace tapewatch

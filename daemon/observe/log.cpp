@@ -1,0 +1,128 @@
+#include "daemon/observe/log.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <spdlog/sinks/null_sink.h>
+#include <spdlog/sinks/stdout_sinks.h>
+
+#include <stdexcept>
+
+namespace tapewatch {
+namespace {
+
+std::string timestamp(spdlog::log_clock::time_point at) {
+  const auto since_epoch = std::chrono::duration_cast<std::chrono::milliseconds>(at.time_since_epoch());
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(since_epoch);
+  return fmt::format("{:%FT%T}.{:03}Z", fmt::gmtime(static_cast<std::time_t>(seconds.count())),
+                     (since_epoch - seconds).count());
+}
+
+std::string_view level_name(spdlog::level::level_enum level) {
+  switch (level) {
+    case spdlog::level::trace:
+      return "trace";
+    case spdlog::level::debug:
+      return "debug";
+    case spdlog::level::info:
+      return "info";
+    case spdlog::level::warn:
+      return "warning";
+    default:
+      return "error";
+  }
+}
+
+class TextFormatter final : public spdlog::formatter {
+ public:
+  void format(const spdlog::details::log_msg& message, spdlog::memory_buf_t& out) override {
+    const std::string_view name(message.logger_name.data(), message.logger_name.size());
+    const std::string text = escape_log_text({message.payload.data(), message.payload.size()});
+    fmt::format_to(std::back_inserter(out), "{} {:<7} {}: {}\n", timestamp(message.time), level_name(message.level),
+                   name, text);
+  }
+  std::unique_ptr<formatter> clone() const override { return std::make_unique<TextFormatter>(); }
+};
+
+class JsonFormatter final : public spdlog::formatter {
+ public:
+  void format(const spdlog::details::log_msg& message, spdlog::memory_buf_t& out) override {
+    fmt::format_to(std::back_inserter(out),
+                   "{{\"time\":\"{}\",\"level\":\"{}\",\"component\":\"{}\",\"message\":\"{}\"}}\n",
+                   timestamp(message.time), level_name(message.level),
+                   escape_log_text({message.logger_name.data(), message.logger_name.size()}, LogText::json),
+                   escape_log_text({message.payload.data(), message.payload.size()}, LogText::json));
+  }
+  std::unique_ptr<formatter> clone() const override { return std::make_unique<JsonFormatter>(); }
+};
+
+spdlog::level::level_enum parse_level(std::string_view level) {
+  if (level == "trace") return spdlog::level::trace;
+  if (level == "debug") return spdlog::level::debug;
+  if (level == "info") return spdlog::level::info;
+  if (level == "warning" || level == "warn") return spdlog::level::warn;
+  if (level == "error") return spdlog::level::err;
+  if (level == "off") return spdlog::level::off;
+  throw std::runtime_error(
+      fmt::format("log level \"{}\": it must be trace, debug, info, warning, error or off", level));
+}
+
+}  // namespace
+
+std::shared_ptr<spdlog::logger> make_logger(std::string_view level, std::string_view format) {
+  auto sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
+  if (format == "json") {
+    sink->set_formatter(std::make_unique<JsonFormatter>());
+  } else if (format == "text") {
+    sink->set_formatter(std::make_unique<TextFormatter>());
+  } else {
+    throw std::runtime_error(fmt::format("log format \"{}\": it must be text or json", format));
+  }
+  auto log = std::make_shared<spdlog::logger>("tapewatch", std::move(sink));
+  log->set_level(parse_level(level));
+  log->flush_on(spdlog::level::trace);
+  return log;
+}
+
+std::shared_ptr<spdlog::logger> component(const std::shared_ptr<spdlog::logger>& log, std::string name) {
+  return log->clone(std::move(name));
+}
+
+std::shared_ptr<spdlog::logger> silent_logger() {
+  return std::make_shared<spdlog::logger>("silent", std::make_shared<spdlog::sinks::null_sink_mt>());
+}
+
+std::string loggable_url(std::string_view url) {
+  const std::size_t cut = url.find_first_of("?#");
+  std::string_view kept = url.substr(0, cut);
+  const std::size_t scheme_end = kept.find("://");
+  const std::size_t authority = scheme_end == std::string_view::npos ? 0 : scheme_end + 3;
+  const std::size_t path = std::min(kept.find('/', authority), kept.size());
+  const std::size_t at = kept.substr(0, path).rfind('@');
+  std::string safe(kept.substr(0, authority));
+  safe += at == std::string_view::npos || at < authority ? kept.substr(authority) : kept.substr(at + 1);
+  if (cut != std::string_view::npos) safe += url[cut] == '?' ? "?…" : "#…";
+  return safe;
+}
+
+std::string escape_log_text(std::string_view text, LogText style) {
+  std::string out;
+  out.reserve(text.size());
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (style == LogText::json && (c == '"' || c == '\\')) {
+      out += '\\';
+      out += c;
+    } else if (c == '\n') {
+      out += "\\n";
+    } else if (c == '\t' && style == LogText::plain) {
+      out += c;
+    } else if (byte < 0x20 || byte == 0x7f) {
+      out += style == LogText::json ? fmt::format("\\u{:04x}", byte) : fmt::format("\\x{:02x}", byte);
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
+}  // namespace tapewatch

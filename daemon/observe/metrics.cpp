@@ -1,0 +1,168 @@
+#include "daemon/observe/metrics.hpp"
+
+#include <prometheus/counter.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+#include <prometheus/text_serializer.h>
+
+#include <mutex>
+#include <set>
+
+namespace tapewatch {
+namespace {
+
+using prometheus::Counter;
+using prometheus::Family;
+using prometheus::Gauge;
+using prometheus::Histogram;
+using prometheus::Registry;
+
+Family<Counter>& counter(Registry& registry, const char* name, const char* help) {
+  return prometheus::BuildCounter().Name(name).Help(help).Register(registry);
+}
+Family<Gauge>& gauge(Registry& registry, const char* name, const char* help) {
+  return prometheus::BuildGauge().Name(name).Help(help).Register(registry);
+}
+Family<Histogram>& histogram(Registry& registry, const char* name, const char* help) {
+  return prometheus::BuildHistogram().Name(name).Help(help).Register(registry);
+}
+
+/// Lets the first `limit` different values through and names the rest "other".
+class BoundedLabel {
+ public:
+  explicit BoundedLabel(std::size_t limit) : limit_(limit) {}
+  std::string operator()(std::string_view value) {
+    const std::lock_guard lock(mutex_);
+    if (const auto known = seen_.find(value); known != seen_.end()) return *known;
+    if (seen_.size() >= limit_) return "other";
+    return *seen_.emplace(value).first;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::set<std::string, std::less<>> seen_;
+  std::size_t limit_;
+};
+
+const Histogram::BucketBoundaries kLatency = {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25,
+                                              0.5,   1,      2.5,   5,    10,    30,   60,  300};
+const Histogram::BucketBoundaries kTokens = {16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192};
+
+std::string_view stage_name(Metrics::Stage stage) {
+  switch (stage) {
+    case Metrics::Stage::queue:
+      return "queue";
+    case Metrics::Stage::inference:
+      return "inference";
+    case Metrics::Stage::store:
+      return "store";
+    case Metrics::Stage::total:
+      return "total";
+  }
+  return "total";
+}
+
+}  // namespace
+
+struct Metrics::Impl {
+  Registry registry;
+  BoundedLabel source{max_label_values};
+
+  Family<Gauge>& build = gauge(registry, "tapewatch_build_info", "Constant 1, labelled with version and model.");
+  Family<Counter>& documents = counter(registry, "tapewatch_documents_total",
+                                       "Documents by source and result: inserted, revised, repeated, rejected.");
+  Family<Histogram>& latency = histogram(registry, "tapewatch_document_latency_seconds",
+                                         "Time of a document in each stage; total is from receipt to commit.");
+  Histogram& batch_tokens =
+      histogram(registry, "tapewatch_inference_batch_tokens", "Tokens in each batch given to the classifier.")
+          .Add({}, kTokens);
+  Family<Gauge>& queues = gauge(registry, "tapewatch_queue_depth", "Items waiting in each queue.");
+  Family<Gauge>& success = gauge(registry, "tapewatch_source_last_success_timestamp_seconds",
+                                 "Unix time of the last successful poll or fetch of each source.");
+  Family<Counter>& source_errors =
+      counter(registry, "tapewatch_source_errors_total", "Errors of each source, by kind.");
+  Family<Counter>& dead_letters =
+      counter(registry, "tapewatch_dead_letters_total", "Records that could not be turned into documents.");
+  Family<Gauge>& lag = gauge(registry, "tapewatch_kafka_lag_records",
+                             "Records between the committed position and the end of the log, over all partitions.");
+  Family<Counter>& commits = counter(registry, "tapewatch_commits_total", "Transactions of the writer, by result.");
+  Gauge& wal = gauge(registry, "tapewatch_wal_bytes", "Size of the write-ahead log.").Add({});
+  Family<Gauge>& alerts = gauge(registry, "tapewatch_alerts", "Alerts by rule and state.");
+  Family<Gauge>& outbox = gauge(registry, "tapewatch_outbox_pending", "Messages waiting for each webhook.");
+  Family<Gauge>& outbox_oldest = gauge(registry, "tapewatch_outbox_oldest_pending_timestamp_seconds",
+                                       "Unix time of the oldest waiting message of each webhook; 0 when none waits.");
+  Family<Counter>& deliveries =
+      counter(registry, "tapewatch_webhook_deliveries_total", "Delivery attempts by webhook and outcome.");
+  Gauge& reload = gauge(registry, "tapewatch_config_last_reload_successful",
+                        "Whether the last (re)load of the configuration succeeded.")
+                      .Add({});
+  Family<Counter>& requests =
+      counter(registry, "tapewatch_http_requests_total", "HTTP requests by route, method and status.");
+  Family<Histogram>& request_seconds =
+      histogram(registry, "tapewatch_http_request_seconds", "Time from the end of a request to its answer.");
+  Gauge& connections = gauge(registry, "tapewatch_http_connections", "Open HTTP connections.").Add({});
+  Gauge& in_flight = gauge(registry, "tapewatch_http_in_flight", "Requests being worked on by query threads.").Add({});
+  Gauge& event_clients = gauge(registry, "tapewatch_http_event_clients", "Open event streams.").Add({});
+};
+
+Metrics::Metrics(std::string_view version, std::string_view model) : impl_(std::make_unique<Impl>()) {
+  impl_->build.Add({{"version", std::string(version)}, {"model", std::string(model)}}).Set(1);
+  impl_->reload.Set(1);
+}
+Metrics::~Metrics() = default;
+
+void Metrics::count_document(std::string_view source, std::string_view result, double n) {
+  impl_->documents.Add({{"source", impl_->source(source)}, {"result", std::string(result)}}).Increment(n);
+}
+void Metrics::observe_latency(Stage stage, Seconds seconds) {
+  impl_->latency.Add({{"stage", std::string(stage_name(stage))}}, kLatency).Observe(std::max(0.0, seconds.count()));
+}
+void Metrics::observe_batch_tokens(double tokens) { impl_->batch_tokens.Observe(tokens); }
+void Metrics::set_queue_depth(std::string_view queue, double depth) {
+  impl_->queues.Add({{"queue", std::string(queue)}}).Set(depth);
+}
+void Metrics::source_succeeded(std::string_view source, TimePoint at) {
+  const double seconds = std::chrono::duration<double>(at.time_since_epoch()).count();
+  impl_->success.Add({{"source", impl_->source(source)}}).Set(seconds);
+}
+void Metrics::count_source_error(std::string_view source, std::string_view kind) {
+  impl_->source_errors.Add({{"source", impl_->source(source)}, {"kind", std::string(kind)}}).Increment();
+}
+void Metrics::count_dead_letter(std::string_view source) {
+  impl_->dead_letters.Add({{"source", impl_->source(source)}}).Increment();
+}
+void Metrics::set_kafka_lag(std::string_view source, double records) {
+  impl_->lag.Add({{"source", impl_->source(source)}}).Set(records);
+}
+void Metrics::count_commit(bool succeeded) {
+  impl_->commits.Add({{"result", succeeded ? "committed" : "failed"}}).Increment();
+}
+void Metrics::set_wal_bytes(double bytes) { impl_->wal.Set(bytes); }
+void Metrics::set_alerts(std::string_view rule, std::string_view state, double n) {
+  impl_->alerts.Add({{"rule", std::string(rule)}, {"state", std::string(state)}}).Set(n);
+}
+void Metrics::set_outbox(std::string_view webhook, double pending, Seconds oldest) {
+  const prometheus::Labels labels{{"webhook", std::string(webhook)}};
+  impl_->outbox.Add(labels).Set(pending);
+  impl_->outbox_oldest.Add(labels).Set(oldest.count());
+}
+void Metrics::count_delivery(std::string_view webhook, std::string_view outcome) {
+  impl_->deliveries.Add({{"webhook", std::string(webhook)}, {"outcome", std::string(outcome)}}).Increment();
+}
+void Metrics::set_config_reload(bool succeeded) { impl_->reload.Set(succeeded ? 1 : 0); }
+void Metrics::count_request(std::string_view route, std::string_view method, unsigned status, Seconds seconds) {
+  impl_->requests
+      .Add({{"route", std::string(route)}, {"method", std::string(method)}, {"status", std::to_string(status)}})
+      .Increment();
+  impl_->request_seconds.Add({{"route", std::string(route)}}, kLatency).Observe(seconds.count());
+}
+void Metrics::set_http(double connections, double in_flight, double event_clients) {
+  impl_->connections.Set(connections);
+  impl_->in_flight.Set(in_flight);
+  impl_->event_clients.Set(event_clients);
+}
+
+std::string Metrics::expose() const { return prometheus::TextSerializer().Serialize(impl_->registry.Collect()); }
+
+}  // namespace tapewatch
