@@ -32,7 +32,8 @@ const Keys<Config>& root_keys() {
       table_key<Config>("ingest", &Config::ingest, ingest_keys),
       table_key<Config>("model", &Config::model, model_keys),
       table_key<Config>("storage", &Config::storage, storage_keys),
-      table_key<Config>("alerts", [](Config& config) -> Config& { return config; }, alerts_keys),
+      table_key<Config>(
+          "alerts", [](Config& config) -> Config& { return config; }, alerts_keys),
   };
   return keys;
 }
@@ -90,9 +91,9 @@ std::vector<ConfigError> check_references(std::span<const Reference> references,
     }();
     if (std::find(ids.begin(), ids.end(), reference.id) != ids.end()) continue;
     const std::vector<std::string_view> names(ids.begin(), ids.end());
-    errors.push_back({reference.file, reference.line, reference.column,
-                      fmt::format("the {} '{}' is not in {}{}", what, reference.id, where,
-                                  did_you_mean(reference.id, names))});
+    errors.push_back(
+        {reference.file, reference.line, reference.column,
+         fmt::format("the {} '{}' is not in {}{}", what, reference.id, where, did_you_mean(reference.id, names))});
   }
   return errors;
 }

@@ -47,8 +47,8 @@ struct Canonical {
 }  // namespace
 
 std::string_view Node::type_name() const {
-  static constexpr std::string_view kNames[] = {"text",   "a whole number", "a number with a fraction", "true or false",
-                                                "a time", "a list",         "a table"};
+  static constexpr std::string_view kNames[] = {
+      "text", "a whole number", "a number with a fraction", "true or false", "a time", "a list", "a table"};
   return kNames[value.index()];
 }
 

@@ -30,7 +30,7 @@ class Reader {
   /// `folder` is where relative `{ file = … }` values are looked for after $CREDENTIALS_DIRECTORY.
   Reader(std::string file, std::string folder);
 
-  std::optional<Text> text(const Place& place);  // a string, { file = … } or { env = … }
+  std::optional<Text> text(const Place& place);    // a string, { file = … } or { env = … }
   std::optional<Text> scalar(const Place& place);  // text(), or a whole number or true or false as it is written
   std::optional<std::int64_t> whole(const Place& place, std::int64_t least, std::int64_t most);
   std::optional<double> number(const Place& place, double least, double most);

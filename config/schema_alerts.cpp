@@ -168,7 +168,8 @@ const Keys<WebhookOptions>& webhook_keys() {
 void finish_webhook(Reader& reader, const Place& place, WebhookOptions& webhook) {
   require(reader, place, "name", !webhook.name.empty());
   const auto* members = std::get_if<Table>(&place.node.value);
-  const bool has_url = members != nullptr && (find(*members, "url") != nullptr || find(*members, "url_file") != nullptr);
+  const bool has_url =
+      members != nullptr && (find(*members, "url") != nullptr || find(*members, "url_file") != nullptr);
   require(reader, place, "url", has_url);
 }
 

@@ -20,7 +20,8 @@ void check_external_url(Reader& reader, const Place& place, const Text& text) {
 
 const Keys<LogOptions>& log_keys() {
   static const Keys<LogOptions> keys = {
-      text_key<LogOptions>("level", &LogOptions::level, "What is written to the log: trace, debug, info, warning, error.",
+      text_key<LogOptions>("level", &LogOptions::level,
+                           "What is written to the log: trace, debug, info, warning, error.",
                            one_of({"trace", "debug", "info", "warning", "error"})),
       text_key<LogOptions>("format", &LogOptions::format, "Lines for people (text) or for machines (json).",
                            one_of({"text", "json"})),
@@ -52,7 +53,8 @@ const Keys<DaemonOptions>& daemon_keys() {
       whole_key<O>("max_in_flight", &O::max_in_flight, "Requests worked on at once; above it: 503.", 1, 100'000),
       whole_key<O>("max_connections", &O::max_connections, "Open connections, idle ones among them.", 1, 1'000'000),
       whole_key<O>("max_sse_clients", &O::max_sse_clients, "Open event streams.", 0, 100'000),
-      duration_key<O>("request_deadline", &O::request_deadline, "Time for one request, its queries among it.", 100ms, 1h),
+      duration_key<O>("request_deadline", &O::request_deadline, "Time for one request, its queries among it.", 100ms,
+                      1h),
       duration_key<O>("shutdown_deadline", &O::shutdown_deadline, "Time for a clean end.", 100ms, 5min),
       whole_key<O>("documents_queue", &O::documents_queue, "Documents that wait for scoring.", 1, 1'000'000),
       whole_key<O>("scored_queue", &O::scored_queue, "Scored documents that wait for the database.", 1, 1'000'000),

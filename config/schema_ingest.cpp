@@ -30,11 +30,13 @@ const Keys<KafkaFields>& field_keys() {
       text_key<F>("title", &F::title, "The headline.", check_pointer),
       text_key<F>("body", &F::body, "The rest of the text.", check_pointer),
       text_key<F>("url", &F::url, "Where the document can be read.", check_pointer),
-      text_key<F>("published_at", &F::published_at, "When it was published; without it: the record's time.", check_pointer),
+      text_key<F>("published_at", &F::published_at, "When it was published; without it: the record's time.",
+                  check_pointer),
       text_key<F>("language", &F::language, "Its language, as `en`.", check_pointer),
       text_key<F>("entities", &F::entities, "Companies as the record names them: ids or tickers.", check_pointer),
       text_key<F>("revision", &F::revision, "The publisher's revision number.", check_pointer),
-      text_key<F>("action", &F::action, "What to do; anything but `upsert` is a dead letter in this version.", check_pointer),
+      text_key<F>("action", &F::action, "What to do; anything but `upsert` is a dead letter in this version.",
+                  check_pointer),
   };
   return keys;
 }
@@ -115,7 +117,8 @@ void read_properties_file(Reader& reader, const Place& place, KafkaOptions& into
 const Keys<KafkaOptions>& kafka_keys() {
   using O = KafkaOptions;
   static const Keys<O> keys = {
-      text_key<O>("name", &O::name, "What this source is called, in metrics and as its documents' source.", plain_name()),
+      text_key<O>("name", &O::name, "What this source is called, in metrics and as its documents' source.",
+                  plain_name()),
       text_key<O>("brokers", &O::brokers, "host:port, several with commas.", not_empty()),
       texts_key<O>("topics", &O::topics, "Topics to read.", not_empty()),
       text_key<O>("group", &O::group, "The consumer group; one database per group.", not_empty()),
@@ -147,7 +150,8 @@ void check_header(Reader& reader, const Position& at, const std::string& name, c
 const Keys<FeedOptions>& feed_keys() {
   using O = FeedOptions;
   static const Keys<O> keys = {
-      text_key<O>("name", &O::name, "What this source is called, in metrics and as its documents' source.", plain_name()),
+      text_key<O>("name", &O::name, "What this source is called, in metrics and as its documents' source.",
+                  plain_name()),
       text_key<O>("url", &O::url, "RSS, Atom or JSON Feed, over https or http.", http_url()),
       duration_key<O>("interval", &O::interval, "Shortest wait between two polls.", 1s, 24h),
       duration_key<O>("timeout", &O::timeout, "Of one fetch, redirects included.", 100ms, 10min),
@@ -162,7 +166,8 @@ const Keys<FeedOptions>& feed_keys() {
       duration_key<O>("max_hint", &O::max_hint, "Longest wait that a publisher's max-age may ask for.", 0s, 24h * 7),
       duration_key<O>("max_skip", &O::max_skip, "Longest wait that skipHours and skipDays may ask for.", 0s, 24h * 7),
       duration_key<O>("max_backoff", &O::max_backoff, "Longest wait after failures; polling never ends.", 1s, 24h * 7),
-      duration_key<O>("max_retry_after", &O::max_retry_after, "Longest wait that a Retry-After may ask for.", 0s, 24h * 7),
+      duration_key<O>("max_retry_after", &O::max_retry_after, "Longest wait that a Retry-After may ask for.", 0s,
+                      24h * 7),
       duration_key<O>("host_spacing", &O::host_spacing, "Between two requests to one host.", 0s, 1h),
       duration_key<O>("adopt_redirect_after", &O::adopt_redirect_after,
                       "A permanent redirect that held for so long becomes the address.", 0s, 24h * 365),
@@ -196,8 +201,8 @@ const Keys<ingest::DocumentLimits>& limit_keys() {
 
 const Keys<IngestOptions>& ingest_keys() {
   static const Keys<IngestOptions> keys = {
-      tables_key<IngestOptions, decltype(&IngestOptions::kafka), KafkaOptions>("kafka", &IngestOptions::kafka, kafka_keys,
-                                                                               finish_kafka),
+      tables_key<IngestOptions, decltype(&IngestOptions::kafka), KafkaOptions>("kafka", &IngestOptions::kafka,
+                                                                               kafka_keys, finish_kafka),
       tables_key<IngestOptions, decltype(&IngestOptions::feeds), FeedOptions>("feed", &IngestOptions::feeds, feed_keys,
                                                                               finish_feed),
       table_key<IngestOptions>("entities", &IngestOptions::entities, entity_keys),

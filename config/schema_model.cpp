@@ -8,7 +8,8 @@ const Keys<model::ClassifierOptions>& model_keys() {
       text_key<O>("path", &O::path, "`builtin`, or a directory with config.json, vocab.txt and model.safetensors.",
                   not_empty()),
       whole_key<O>("threads", &O::threads, "Scoring threads; 0: one per core.", 0, 1024),
-      texts_key<O>("languages", &O::languages, "Languages the model knows; others are stored as `unscored`.", not_empty()),
+      texts_key<O>("languages", &O::languages, "Languages the model knows; others are stored as `unscored`.",
+                   not_empty()),
       number_key<O>("abstain_below", &O::abstain_below, "A confidence below it is labelled `abstained`.", 0.0, 1.0),
       whole_key<O>("max_batch", &O::max_batch, "Documents scored together, at most.", 1, 1024),
   };

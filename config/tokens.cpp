@@ -87,8 +87,7 @@ struct TokenParser {
       }
     }
     if (role == kRoles.end() || !hash) return;
-    result.tokens.entries_.push_back(
-        {{std::string(words[0].text), static_cast<Role>(role - kRoles.begin())}, *hash});
+    result.tokens.entries_.push_back({{std::string(words[0].text), static_cast<Role>(role - kRoles.begin())}, *hash});
   }
 };
 

@@ -18,13 +18,8 @@ struct Unit {
   std::int64_t ms;
 };
 constexpr std::int64_t kDay = 86'400'000;
-constexpr std::array<Unit, 7> kDurations = {{{"ms", 1},
-                                             {"s", 1'000},
-                                             {"m", 60'000},
-                                             {"h", 3'600'000},
-                                             {"d", kDay},
-                                             {"w", 7 * kDay},
-                                             {"y", 365 * kDay}}};
+constexpr std::array<Unit, 7> kDurations = {
+    {{"ms", 1}, {"s", 1'000}, {"m", 60'000}, {"h", 3'600'000}, {"d", kDay}, {"w", 7 * kDay}, {"y", 365 * kDay}}};
 std::string_view trimmed(std::string_view text) {
   const auto first = text.find_first_not_of(" \t");
   if (first == std::string_view::npos) return {};
@@ -108,17 +103,16 @@ std::string format_duration(milliseconds duration) {
 }
 
 std::optional<std::uint64_t> parse_size(std::string_view text) {
-  static constexpr std::array<std::pair<std::string_view, std::uint64_t>, 10> kSizes = {
-      {{"", 1},
-       {"B", 1},
-       {"kB", 1'000},
-       {"MB", 1'000'000},
-       {"GB", 1'000'000'000},
-       {"TB", 1'000'000'000'000},
-       {"KiB", 1ULL << 10},
-       {"MiB", 1ULL << 20},
-       {"GiB", 1ULL << 30},
-       {"TiB", 1ULL << 40}}};
+  static constexpr std::array<std::pair<std::string_view, std::uint64_t>, 10> kSizes = {{{"", 1},
+                                                                                         {"B", 1},
+                                                                                         {"kB", 1'000},
+                                                                                         {"MB", 1'000'000},
+                                                                                         {"GB", 1'000'000'000},
+                                                                                         {"TB", 1'000'000'000'000},
+                                                                                         {"KiB", 1ULL << 10},
+                                                                                         {"MiB", 1ULL << 20},
+                                                                                         {"GiB", 1ULL << 30},
+                                                                                         {"TiB", 1ULL << 40}}};
   const auto number = take_number(text);
   if (!number) return std::nullopt;
   const auto unit = trimmed(text);

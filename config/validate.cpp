@@ -67,8 +67,8 @@ void check_topics(Reader& reader, const Node& root, const Config& config) {
     for (const std::string& topic : kafka.topics) {
       const auto [earlier, is_new] = owner.try_emplace({kafka.brokers, topic}, kafka.name);
       if (!is_new && topics != nullptr) {
-        reader.error(topics->at, fmt::format("the topic '{}' of these brokers is read by '{}' already", topic,
-                                             earlier->second));
+        reader.error(topics->at,
+                     fmt::format("the topic '{}' of these brokers is read by '{}' already", topic, earlier->second));
       }
     }
   }
