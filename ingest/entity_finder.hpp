@@ -57,16 +57,20 @@ class EntityFinder {
     bool cashtag = false;     // only after a '$'
     std::string written;
   };
+  struct Span {
+    std::size_t start = 0, end = 0;  // bytes of the given text
+  };
   struct Candidate {
-    std::size_t start = 0, end = 0;  // in the folded text
-    const Surface* surface = nullptr;
+    Span span;
+    std::uint32_t entity = 0;
   };
 
-  void add_surface(std::string_view written, Surface surface);
   void add_names(std::uint32_t entity);
-  void collect(const FoldedText& folded, std::string_view text, std::vector<Candidate>& found) const;
-  void walk(const FoldedText& folded, std::string_view text, std::size_t start, bool cashtag,
-            std::vector<Candidate>& found) const;
+  void add_surface(std::string_view written, Surface surface);
+  void walk(const FoldedText& folded, std::string_view text, std::size_t start, std::vector<Candidate>& found) const;
+  static void keep_longest(std::vector<Candidate>& found);
+  void add_named(std::span<const std::string> named, std::vector<bool>& seen,
+                 std::vector<EntityMention>& mentions) const;
 
   std::vector<WatchedEntity> entities_;
   std::unordered_map<std::uint64_t, std::uint32_t> edges_;              // node * 256 + byte -> node; 0 is the root

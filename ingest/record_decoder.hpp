@@ -36,8 +36,8 @@ class RecordDecoder {
   Result<Document> decode(const Record& record, TimePoint received_at) const;
 
  private:
-  Result<Document> decode_json(const Record& record, TimePoint received_at) const;
-  Result<Document> decode_text(const Record& record, TimePoint received_at) const;
+  Result<Document> decode_json(const Record& record) const;
+  Result<Document> decode_text(const Record& record) const;
 
   std::string source_;
   std::string language_;

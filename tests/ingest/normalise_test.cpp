@@ -1,0 +1,60 @@
+#include "ingest/normalise.hpp"
+
+#include "tests/support/catch.hpp"
+
+namespace tapewatch::ingest {
+namespace {
+
+using namespace std::chrono_literals;
+
+Document raw(std::string title, std::string body) {
+  Document document;
+  document.title = std::move(title);
+  document.body = std::move(body);
+  document.received_at = TimePoint{1000ms};
+  document.published_at = TimePoint{900ms};
+  return document;
+}
+
+TEST_CASE("a document becomes plain text") {
+  const auto document = normalise(raw(" <b>AT&amp;T</b>\n falls\xFF", "<p>One</p><p>Two &lt;3</p>"), DocumentLimits{});
+  REQUIRE(document.has_value());
+  CHECK(document->title == "AT&T falls\uFFFD");
+  CHECK(document->body == "One\n\nTwo <3");
+  CHECK_FALSE(document->published_clamped);
+}
+
+TEST_CASE("a time in the future is clamped and flagged") {
+  Document early = raw("x", "");
+  early.published_at = early.received_at + 1ms;
+  const auto document = normalise(early, DocumentLimits{});
+  CHECK(document->published_at == early.received_at);
+  CHECK(document->published_clamped);
+}
+
+TEST_CASE("a text that is blank, or nothing but markup, is rejected") {
+  CHECK(normalise(raw("", ""), DocumentLimits{}).error() == Rejection{"/title", "no text"});
+  CHECK(normalise(raw("<p>&nbsp;</p>", " \n"), DocumentLimits{}).error() == Rejection{"/title", "no text"});
+}
+
+TEST_CASE("a blank title takes the body's first line") {
+  const auto document = normalise(raw(" ", "First line<br>second"), DocumentLimits{});
+  CHECK(document->title == "First line");
+  CHECK(document->body == "second");
+  const auto single = normalise(raw("", "Only line"), DocumentLimits{});
+  CHECK(single->title == "Only line");
+  CHECK(single->body.empty());
+  DocumentLimits narrow;
+  narrow.max_title_bytes = 6;
+  const auto cut = normalise(raw("", "ééééé"), narrow);
+  CHECK(cut->title == "ééé");
+  CHECK(cut->body == "ééééé");
+}
+
+TEST_CASE("a headline of a megabyte is rejected with its size") {
+  const auto rejected = normalise(raw(std::string(1'000'000, 'x'), ""), DocumentLimits{});
+  CHECK(rejected.error() == Rejection{"/title", "1000000 bytes, at most 16384"});
+}
+
+}  // namespace
+}  // namespace tapewatch::ingest
