@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace tapewatch {
+
+/// A webhook as it arrived at the demo's own receiver.
+struct ReceivedWebhook {
+  std::string id, type, summary;
+  bool signature_ok = false;
+  std::string body;
+};
+
+/// The demo's webhook receiver: a real HTTP server on loopback that checks the signature of what it is sent, as a user's
+/// receiver would. Runs on a thread of its own.
+class DemoReceiver {
+ public:
+  /// Binds a free port; throws ListenError. `on_received` is called on a thread of the server.
+  DemoReceiver(std::string secret, std::function<void(const ReceivedWebhook&)> on_received);
+  ~DemoReceiver();
+  DemoReceiver(const DemoReceiver&) = delete;
+  DemoReceiver& operator=(const DemoReceiver&) = delete;
+
+  [[nodiscard]] std::string url() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace tapewatch

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <spdlog/logger.h>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/config.hpp"
+#include "daemon/pipeline/event_clock.hpp"
+#include "daemon/pipeline/incoming.hpp"
+#include "daemon/pipeline/writer_loop.hpp"
+#include "ingest/entity_finder.hpp"
+
+namespace tapewatch {
+
+/// What the composer can be given beside its configuration; the demo uses all of it, `run` none.
+struct DaemonParts {
+  std::shared_ptr<const EventClock> clock = std::make_shared<EventClock>();
+  std::shared_ptr<const ingest::EntityFinder> finder;  ///< null: the watch list of the configuration
+  CommitObserver observer;
+  std::vector<std::string> extra_sources;              ///< each gets a slot: see Daemon::source_slot
+};
+
+/// The whole daemon: wired in one straight line by the constructor, started and stopped as a stack of named steps.
+///
+/// The constructor opens the database and the model and throws std::runtime_error (or StorageError, ModelError) with a
+/// message for the operator; `start` binds the listeners and starts the threads; `wait` blocks until a signal, `stop`
+/// or a fatal error; the destructor stops what is still running.
+class Daemon {
+ public:
+  Daemon(config::Config config, std::shared_ptr<spdlog::logger> log, DaemonParts parts = {});
+  ~Daemon();
+  Daemon(const Daemon&) = delete;
+  Daemon& operator=(const Daemon&) = delete;
+
+  void start();
+  /// Blocks until somebody asks for the end or `limit` is over; then stops everything. Exit status: 0, or 1 after a
+  /// fatal error or an unclean stop. One thread.
+  int wait(std::optional<std::chrono::milliseconds> limit = std::nullopt);
+  /// Asks for the end. Any thread, also a signal's handler thread; returns at once.
+  void request_stop();
+
+  [[nodiscard]] DocumentQueue& documents();
+  [[nodiscard]] std::uint32_t source_slot(std::size_t extra_source) const;
+  /// The first listener's port, after start(): tests and the demo listen on port 0.
+  [[nodiscard]] std::uint16_t port() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace tapewatch
