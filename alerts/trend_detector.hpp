@@ -1,9 +1,12 @@
 #pragma once
 #include <cstdint>
+#include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "alerts/alert.hpp"
@@ -24,6 +27,17 @@ struct SeriesState {
 /// A stored state that cannot be what this class wrote: damaged, or of another format.
 struct DetectorStateError : std::runtime_error {
   using std::runtime_error::runtime_error;
+};
+
+/// What the detector thinks of a series now: the numbers behind a missing or a present alert.
+struct SeriesReading {
+  std::uint64_t observed = 0;  ///< distinct negative stories in the window that ends with the open minute
+  double expected = 0.0;
+  std::uint64_t upper = 0;  ///< upper end of the central 95 %
+  double p_value = 1.0;
+  double p_limit = 0.0;  ///< an alarm when p_value <= p_limit, observed >= min_stories and the rule is warm
+  bool warm = false;
+  bool firing = false;
 };
 
 /// Counters for /metrics; of this process, not part of the state.
@@ -59,6 +73,10 @@ class TrendDetector {
   /// Replaces the whole state by what was saved, in any order. Parts of unknown rules are ignored. Throws
   /// DetectorStateError; the detector is then empty.
   void restore(std::span<const SeriesState>);
+
+  /// nullopt: no such rule, series or window.
+  std::optional<SeriesReading> read(std::string_view rule, const std::map<std::string, std::string>& key,
+                                    std::chrono::milliseconds window) const;
 
   DetectorCounters counters() const;
 

@@ -1,0 +1,20 @@
+#pragma once
+#include <cstdint>
+
+namespace tapewatch::alerts {
+
+/// Counts with mean `mean` and variance `ratio * mean` (ratio >= 1): negative binomial of size mean / (ratio - 1) and
+/// success probability 1 / ratio, as in Farrington's limits (Noufaily et al. 2013, Stat Med 32:1206); Poisson at 1.
+struct CountDistribution {
+  double mean = 0.0;
+  double ratio = 1.0;
+};
+
+/// P(Y >= count), relative error below 1e-8 also where it is 1e-200; 1 for count 0. All summands are positive, so there
+/// is no cancellation in the tail (a continued fraction of the incomplete beta is no better and harder to read).
+double upper_tail(const CountDistribution&, std::uint64_t count);
+
+/// The smallest k with P(Y <= k) >= 1 - upper, for `upper` in (0, 1).
+std::uint64_t upper_quantile(const CountDistribution&, double upper);
+
+}  // namespace tapewatch::alerts

@@ -1,0 +1,70 @@
+#pragma once
+#include <array>
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace tapewatch::alerts {
+
+/// What a document did to its series.
+enum class VoteKind { first_negative, first_other, repeat_negative, repeat_other };
+
+/// The stories of one series, hour by hour: each votes once, in the minute and with the label of its first document.
+/// Minutes and hours count from the epoch. Every hour is a part of the stored state of its own, so that a commit writes
+/// only the hours it touched.
+class StoryLog {
+ public:
+  struct Result {
+    VoteKind kind;
+    std::int64_t minute;  ///< of the story's vote
+  };
+
+  Result add(std::int64_t story, std::int64_t minute, bool negative);
+
+  /// Distinct negative stories, and the documents that tell them, with a vote in [from, to] (minutes).
+  std::uint64_t negatives(std::int64_t from, std::int64_t to) const;
+  std::uint64_t documents(std::int64_t from, std::int64_t to) const;
+
+  /// Negative stories per minute of an hour; nullptr when nothing was heard in it.
+  const std::array<std::uint32_t, 60>* minutes(std::int64_t hour) const;
+
+  std::size_t size() const { return index_.size(); }
+
+  /// Forgets hours before `hour`; then, while more than `max_stories` are left, the oldest hours. Returns how many
+  /// stories the second rule cost.
+  std::size_t forget(std::int64_t hour, std::size_t max_stories);
+
+  /// Hours changed since the last call; a forgotten one is not found any more.
+  std::set<std::int64_t> take_changed();
+  bool changed() const { return !changed_.empty(); }
+  bool has(std::int64_t hour) const { return hours_.contains(hour); }
+  std::string save(std::int64_t hour) const;
+  void load(std::string_view blob);  ///< throws DetectorStateError
+
+ private:
+  struct Vote {
+    std::int64_t story;
+    std::uint32_t documents;
+    std::uint8_t minute;
+    bool negative;
+  };
+  struct Hour {
+    std::vector<Vote> votes;
+    std::array<std::uint32_t, 60> negatives{};
+  };
+  struct Place {
+    std::int64_t hour;
+    std::size_t vote;
+  };
+  void drop_oldest();
+
+  std::map<std::int64_t, Hour> hours_;
+  std::unordered_map<std::int64_t, Place> index_;  // looked up, never walked
+  std::set<std::int64_t> changed_;
+};
+
+}  // namespace tapewatch::alerts
