@@ -1,11 +1,9 @@
 #pragma once
 #include <cstdint>
 #include <functional>
-#include <list>
 #include <memory>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 
 #include "storage/error.hpp"
 #include "storage/fault_injector.hpp"
@@ -53,13 +51,13 @@ class Connection {
   sqlite3* handle() const;
 
  private:
-  friend class Statement;
   friend class Transaction;
-  struct State;
-  explicit Connection(std::unique_ptr<State> state);
+  explicit Connection(std::unique_ptr<ConnectionState> state);
   static Connection open(const std::string& path, const StorageOptions& options, int flags);
+  void roll_back() noexcept;
+  void count_write();
 
-  std::unique_ptr<State> state_;
+  std::unique_ptr<ConnectionState> state_;
 };
 
 }  // namespace tapewatch::storage

@@ -81,6 +81,7 @@ class Outbox {
   std::vector<DeliveryAttempt> attempts(std::int64_t number) const;
   /// Newest first. Throws std::invalid_argument on a bad cursor.
   DeliveryPage list(const DeliveryQuery& query) const;
+  /// Of webhooks that have something pending.
   std::vector<OutboxCount> counts() const;
   /// Pending firings whose alert has resolved since; empty `webhook`: of any.
   std::vector<MissedAlert> missed(std::string_view webhook, std::size_t limit) const;

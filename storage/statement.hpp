@@ -13,6 +13,7 @@ struct sqlite3_stmt;
 namespace tapewatch::storage {
 
 class Connection;
+struct ConnectionState;
 
 /// A prepared statement on loan from its connection's cache; going out of scope resets it and hands it back. Text and
 /// blobs that are bound must outlive the step. Indexes of parameters count from 1, of columns from 0 (as in SQLite).
@@ -68,9 +69,9 @@ class Statement {
 
  private:
   friend class Connection;
-  Statement(Connection& connection, sqlite3_stmt* handle, bool cached);
+  Statement(ConnectionState& connection, sqlite3_stmt* handle, bool cached);
 
-  Connection* connection_;
+  ConnectionState* connection_;
   sqlite3_stmt* handle_;
   bool cached_, writes_;
 };

@@ -1,0 +1,36 @@
+#include "storage/events.hpp"
+
+namespace tapewatch::storage {
+
+std::int64_t EventWriter::append(std::string_view type, std::string_view json, TimePoint at) {
+  auto add = connection_.prepare("INSERT INTO event (type, json, at) VALUES (?, ?, ?) RETURNING id");
+  add.bind(1, type).bind(2, json).bind(3, at).step();
+  const std::int64_t id = add.integer(0);
+  add.run();
+  constexpr std::int64_t trim_every = 256;  // a deletion an event would cost as much as the event
+  const auto keep = static_cast<std::int64_t>(options_.event_rows);
+  if (id > keep && (id % trim_every == 0 || keep < trim_every)) {
+    connection_.prepare("DELETE FROM event WHERE id <= ?").bind(1, id - keep).run();
+  }
+  return id;
+}
+
+std::vector<EventRow> EventReader::after(std::int64_t event_id, std::size_t limit) const {
+  auto read = connection_.prepare("SELECT id, type, json, at FROM event WHERE id > ? ORDER BY id LIMIT ?");
+  read.bind(1, event_id).bind(2, limit);
+  std::vector<EventRow> rows;
+  while (read.step()) rows.push_back({read.integer(0), read.text(1), read.text(2), read.time(3)});
+  return rows;
+}
+
+std::int64_t EventReader::oldest() const {
+  auto read = connection_.prepare("SELECT min(id) FROM event");
+  return read.step() ? read.integer(0) : 0;
+}
+
+std::int64_t EventReader::newest() const {
+  auto read = connection_.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'event'");
+  return read.step() ? read.integer(0) : 0;
+}
+
+}  // namespace tapewatch::storage

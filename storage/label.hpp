@@ -1,0 +1,56 @@
+#pragma once
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace tapewatch::storage {
+
+/// The number that stands for a label in the tables. `unscored` (no language, no text) and `abstained` (not sure
+/// enough) are not neutral.
+enum class Label : std::int64_t { positive = 0, neutral = 1, negative = 2, abstained = 3, unscored = 4 };
+
+inline constexpr std::string_view label_names[] = {"positive", "neutral", "negative", "abstained", "unscored"};
+
+inline std::optional<Label> find_label(std::string_view name) {
+  for (std::int64_t i = 0; i < 5; ++i) {
+    if (label_names[i] == name) return static_cast<Label>(i);
+  }
+  return std::nullopt;
+}
+
+/// Throws std::invalid_argument for a name that is none.
+inline Label parse_label(std::string_view name) {
+  if (const auto label = find_label(name)) return *label;
+  throw std::invalid_argument("not a label: \"" + std::string(name) + "\"");
+}
+
+inline std::string label_name(std::int64_t label) {
+  return std::string(label_names[label < 0 || label > 4 ? 4 : label]);
+}
+
+/// Whether the class takes part in sums and means.
+inline bool is_class(Label label) { return label <= Label::negative; }
+
+/// Sentiments are kept as integers of 1e-6: their sums are exact and do not depend on the order of adding.
+inline std::int64_t to_micro(double sentiment) {
+  constexpr double slack = 1e-4;  // probabilities are floats: a difference may stick out a little
+  if (!(std::abs(sentiment) <= 1.0 + slack)) throw std::invalid_argument("a sentiment outside [-1,1]");
+  return std::llround(std::clamp(sentiment, -1.0, 1.0) * 1e6);
+}
+inline double from_micro(std::int64_t micro) { return static_cast<double>(micro) / 1e6; }
+/// The square of a micro sentiment, as an integer of 1e-9. The same formula stands in SQL: (s * s + 500) / 1000.
+inline std::int64_t square_nano(std::int64_t micro) { return (micro * micro + 500) / 1000; }
+
+inline constexpr std::int64_t minute_ms = 60'000;
+/// Roll-ups older than the fold mark are kept in quarter hours.
+inline constexpr std::int64_t quarter_minutes = 15;
+
+inline std::int64_t floor_divide(std::int64_t value, std::int64_t by) {
+  return value / by - (value % by != 0 && value < 0 ? 1 : 0);
+}
+
+}  // namespace tapewatch::storage
