@@ -1,0 +1,38 @@
+#pragma once
+#include <filesystem>
+#include <optional>
+
+#include "model/train/network.hpp"
+
+namespace tapewatch::model::train {
+
+/// Where a run stands. All numbers, so that it travels as one tensor.
+struct Progress {
+  double epoch = 0;        // running epoch, from 0
+  double step = 0;         // steps done in it
+  double global_step = 0;  // steps done in all
+  double best_score = -1;  // of the best validated epoch
+  double best_epoch = -1;
+  double seconds = 0;  // of computing, over all resumptions
+  // Since the epoch's beginning:
+  double loss_sum = 0, rows = 0;
+  double sentiment_right = 0, sentiment_rows = 0, topic_right = 0, topic_rows = 0;
+};
+
+/// The whole resumable state: weights, optimiser moments, libtorch's random generator (dropout) and the progress. The
+/// data order is a function of seed and epoch and needs no place here.
+struct Checkpoint {
+  NamedTensors weights, optimiser;
+  torch::Tensor random_state;
+  Progress progress;
+};
+
+/// Writes `folder`/checkpoint.pt through a synced temporary and a rename: a crash leaves the old one or the new one.
+void save_checkpoint(const std::filesystem::path& folder, const Checkpoint& checkpoint);
+/// Nothing where there is none; throws std::runtime_error where it cannot be read.
+std::optional<Checkpoint> load_checkpoint(const std::filesystem::path& folder);
+
+/// Writes a file through a synced temporary and a rename. Throws std::runtime_error naming the path.
+void write_atomically(const std::filesystem::path& path, std::string_view bytes);
+
+}  // namespace tapewatch::model::train

@@ -1,0 +1,28 @@
+#pragma once
+#include <boost/json/value.hpp>
+
+#include "model/train/model_directory.hpp"
+#include "model/train/train_options.hpp"
+#include "model/train/validation.hpp"
+
+namespace tapewatch::model::train {
+
+struct Temperatures {
+  double sentiment = 1.0, topic = 1.0;
+};
+
+/// All that config.json says of a model.
+struct ModelCard {
+  const TrainOptions& options;
+  const NetworkShape& shape;
+  const std::vector<std::string>& topics;
+  const PublishedEncoder& encoder;
+  const std::vector<LabelledRow>& rows;
+  const std::vector<SourceScore>& scores;   // validation texts as the file has them
+  const std::vector<SourceScore>& cleaned;  // validation texts as headlines (clean_headline)
+  Temperatures temperatures;
+  std::int64_t epoch = 0;  // from 1
+};
+boost::json::value model_card(const ModelCard& card);
+
+}  // namespace tapewatch::model::train

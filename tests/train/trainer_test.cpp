@@ -1,0 +1,103 @@
+#include "model/train/trainer.hpp"
+
+#include <set>
+#include <stdexcept>
+
+#include "model/train/checkpoint.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/train/workshop.hpp"
+
+using namespace tapewatch::model::train;
+
+namespace {
+
+/// What the run says when it refuses; "" where it does not.
+std::string failure(const TrainOptions& options) {
+  try {
+    train(options, ignore);
+    return "";
+  } catch (const std::runtime_error& error) {
+    return error.what();
+  }
+}
+
+}  // namespace
+
+TEST_CASE("a dozen sentences are learned by heart", "[train]") {
+  const Workshop workshop;
+  auto options = workshop.options("out");
+  options.epochs = 60;
+  options.dropout = 0.0;
+  options.label_smoothing = 0.0;
+  const auto result = train(options, ignore);
+  CHECK(result.finished);
+  REQUIRE(result.best.size() == 2);
+  for (const auto& score : result.best) {
+    INFO(score.source);
+    CHECK(score.accuracy == Approx(1.0));
+    CHECK(score.macro_f1 == Approx(1.0));
+    CHECK(score.loss < 0.2);
+  }
+}
+
+TEST_CASE("a run stopped and resumed gives the bits of one that was not", "[train]") {
+  const Workshop workshop;
+  auto whole = workshop.options("whole");
+  whole.freeze_embeddings = GENERATE(false, true);
+  const auto expected = train(whole, ignore);
+  REQUIRE(expected.finished);
+
+  auto parts = whole;
+  parts.out = workshop.folder / "parts";
+  parts.checkpoint = workshop.folder / "state";
+  parts.stop_after = 5;  // of 4 steps an epoch: in the middle of the second
+  int runs = 1;
+  auto result = train(parts, ignore);
+  for (parts.resume = true; !result.finished; ++runs) result = train(parts, ignore);
+  CHECK(runs == 3);
+  REQUIRE(result.tensors.size() == expected.tensors.size());
+  for (const auto& [name, tensor] : expected.tensors) {
+    INFO(name);
+    CHECK(torch::equal(tensor, result.tensors.at(name)));
+  }
+  CHECK(contents(workshop.folder / "whole/model.safetensors") == contents(workshop.folder / "parts/model.safetensors"));
+}
+
+TEST_CASE("rows of sources that were not asked for are not trained on", "[train]") {
+  const Workshop workshop;
+  auto options = workshop.options("out");
+  options.sources = {"phrasebank"};
+  CHECK(failure(options).find("no training row") != std::string::npos);
+}
+
+TEST_CASE("a damaged or missing checkpoint is named", "[train]") {
+  const Workshop workshop;
+  auto options = workshop.options("out");
+  options.checkpoint = workshop.folder / "state";
+  options.resume = true;
+  CHECK(failure(options).find("no checkpoint") != std::string::npos);
+  std::filesystem::create_directories(options.checkpoint);
+  write_text(options.checkpoint + "/checkpoint.pt", "not a pickle");
+  CHECK(failure(options).find("checkpoint.pt") != std::string::npos);
+}
+
+TEST_CASE("every row is in an epoch's plan once, and the plan is a function of seed and epoch", "[train][batches]") {
+  std::vector<EncodedRow> rows(333);
+  for (std::size_t i = 0; i < rows.size(); ++i) rows[i].ids.assign(3 + i * 7 % 40, 1);
+  const auto plan = plan_batches(rows, 32, 9, 2);
+  std::multiset<std::size_t> seen;
+  for (const auto& batch : plan) seen.insert(batch.begin(), batch.end());
+  CHECK(seen.size() == rows.size());
+  CHECK(std::set<std::size_t>(seen.begin(), seen.end()).size() == rows.size());
+  CHECK(plan == plan_batches(rows, 32, 9, 2));
+  CHECK(plan != plan_batches(rows, 32, 9, 3));
+}
+
+TEST_CASE("the fitted temperature undoes a known scale", "[train][calibration]") {
+  torch::manual_seed(11);
+  const auto logits = torch::randn({4000, 3}) * 2.0;
+  const auto labels = torch::softmax(logits, 1).multinomial(1).squeeze(1);
+  const ScoredRows scored{logits * 2.5, labels, std::vector<std::string>(4000, "a")};
+  CHECK(fit_temperature(scored, {"a"}) == Approx(2.5).epsilon(0.1));
+  CHECK(fit_temperature(scored, {"b"}) == 1.0);
+}
