@@ -28,7 +28,8 @@ struct FeedOptions {
   std::chrono::milliseconds max_hint = std::chrono::minutes(15);
   /// skipHours and skipDays hold the next poll back by at most this much.
   std::chrono::milliseconds max_skip = std::chrono::hours(1);
-  std::chrono::milliseconds max_backoff = std::chrono::minutes(30);  ///< longest wait after failures; polling never ends
+  std::chrono::milliseconds max_backoff =
+      std::chrono::minutes(30);  ///< longest wait after failures; polling never ends
   std::chrono::milliseconds max_retry_after = std::chrono::hours(24);
   std::chrono::milliseconds host_spacing = std::chrono::seconds(1);  ///< between two requests to one host
   std::chrono::milliseconds adopt_redirect_after = std::chrono::hours(24 * 7);

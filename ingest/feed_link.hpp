@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace tapewatch::ingest {
+
+/// `reference` made absolute by `base` (RFC 3986); spaces and non-ASCII are percent-encoded first, as browsers do.
+/// Empty when the result is not an http or https URL.
+std::string resolve_link(std::string_view base, std::string_view reference);
+
+/// The link as an identity: https for http, host in lower case, no default port, no fragment, no user, no tracking
+/// parameters (utm_*, fbclid, …), no trailing slash or "?". Two spellings of one page give one string. A text that is
+/// no URL comes back trimmed.
+std::string normalised_link(std::string_view link);
+
+/// "https://host[:port]" in lower case; empty when `url` is not http(s).
+std::string url_origin(std::string_view url);
+
+/// Host in lower case, without port; empty when `url` is not http(s).
+std::string url_host(std::string_view url);
+
+}  // namespace tapewatch::ingest

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace tapewatch::ingest {
+
+/// Something odd in a feed that did not keep its items from being read.
+struct FeedWarning {
+  std::string kind;    ///< a fixed word: charset, xml, date, id, items, redirect, html
+  std::string detail;  ///< one phrase for people, bounded in size
+  std::size_t count = 1;
+};
+
+/// The warnings of one answer, equal ones counted together. Bounded: a hostile feed cannot make it grow.
+class FeedWarnings {
+ public:
+  static constexpr std::size_t kMaxDistinct = 32;
+
+  void add(std::string_view kind, std::string_view detail, std::size_t count = 1) {
+    auto same = std::find_if(list_.begin(), list_.end(),
+                             [&](const FeedWarning& w) { return w.kind == kind && w.detail == detail; });
+    if (same != list_.end()) {
+      same->count += count;
+    } else if (list_.size() < kMaxDistinct) {
+      list_.push_back({std::string(kind), std::string(detail.substr(0, 200)), count});
+    }
+  }
+
+  [[nodiscard]] const std::vector<FeedWarning>& list() const { return list_; }
+  std::vector<FeedWarning> take() { return std::exchange(list_, {}); }
+
+ private:
+  std::vector<FeedWarning> list_;
+};
+
+}  // namespace tapewatch::ingest

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <boost/json/fwd.hpp>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace tapewatch::ingest {
+
+/// What a feed listed lately, so that an item is handed on once and again only when its text has changed. It saves
+/// work; it is not what keeps documents from being counted twice (their identity in the database is).
+///
+/// It also recognises an item whose publisher gave it a new id: same link, title and date as before.
+class SeenItems {
+ public:
+  struct Item {
+    std::string id;
+    std::string content;  ///< hash of the text
+    std::string trace;    ///< hash of link, title and date; empty when they are not telling
+    bool listed = false;  ///< in the answer being read
+  };
+
+  /// Begins a new answer: nothing is listed yet.
+  void begin();
+  /// Null when the id is not known.
+  Item* find(const std::string& id);
+  /// An item of an earlier answer with that trace that this one does not list; null when there is none.
+  Item* find_trace(std::string_view trace);
+  /// Adds an item or replaces the one with its id; it counts as listed.
+  void put(Item item);
+  /// Ends an answer: forgets the oldest of those that are no longer listed.
+  void trim();
+
+  [[nodiscard]] std::size_t size() const { return items_.size(); }
+  [[nodiscard]] boost::json::array to_json() const;
+  /// Ignores what it cannot read.
+  void load(const boost::json::value& saved);
+
+ private:
+  std::vector<Item> items_;
+  std::unordered_map<std::string, std::size_t> by_id_;
+};
+
+}  // namespace tapewatch::ingest
