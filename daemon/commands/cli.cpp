@@ -1,0 +1,247 @@
+#include "daemon/commands/cli.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <iostream>
+
+#include "config/load.hpp"
+#include "config/units.hpp"
+#include "daemon/commands/check.hpp"
+#include "daemon/commands/db.hpp"
+#include "daemon/commands/demo.hpp"
+#include "daemon/commands/eval.hpp"
+#include "daemon/commands/model_info.hpp"
+#include "daemon/commands/query.hpp"
+#include "daemon/commands/replay.hpp"
+#include "daemon/commands/run.hpp"
+#include "daemon/commands/score.hpp"
+
+// The only unit that includes CLI11, which costs seconds. Options live in shared structs that the callbacks own, so
+// that a subcommand's parts stand together in one function.
+namespace tapewatch {
+namespace {
+
+using Command = std::function<int()>;
+
+constexpr int kUsage = 2;
+constexpr const char* kConfigHelp =
+    "Configuration; without it: $TAPEWATCH_CONFIG, ./tapewatch.toml, /etc/tapewatch/tapewatch.toml";
+
+int refuse(const std::string& what) {
+  std::cerr << "tapewatch: " << what << " is not in this version\n";
+  return kUsage;
+}
+
+/// A subcommand that sets `chosen` when it is on the command line.
+template <class Run>
+void choose(CLI::App* command, Command& chosen, Run run) {
+  command->callback([&chosen, run] { chosen = run; });
+}
+
+/// A subcommand of the contract that this version refuses; it swallows whatever options follow.
+void add_refused(CLI::App& app, Command& chosen, const std::string& name, const std::string& full_name,
+                 const std::string& help) {
+  CLI::App* command = app.add_subcommand(name, help + " (not in this version)");
+  command->allow_extras();
+  choose(command, chosen, [full_name] { return refuse("'" + full_name + "'"); });
+}
+
+std::string check_duration(const std::string& text) {
+  const auto duration = config::parse_duration(text);
+  return duration && duration->count() > 0 ? "" : fmt::format("'{}' is no duration; write 90s, 5m, 2h", text);
+}
+
+std::string check_demo_listen(const std::string& text) {
+  const auto address = config::parse_listen_address(text);
+  if (!address) return fmt::format("'{}' is no address and port, as in 127.0.0.1:8080", text);
+  return address->loopback ? "" : "the demo has no tokens and listens on loopback only";
+}
+
+void add_demo(CLI::App& app, Command& chosen) {
+  CLI::App* command =
+      app.add_subcommand("demo", "The daemon on a bundled news wire: scores, an alert, a webhook, the page");
+  auto options = std::make_shared<DemoOptions>();
+  auto length = std::make_shared<std::string>();
+  command->add_option("--data", options->data_dir, "Folder of its database");
+  command->add_option("--listen", options->listen, "ADDR:PORT of the page")
+      ->capture_default_str()
+      ->check(CLI::Validator(check_demo_listen, "ADDR:PORT"));
+  command->add_option("--for", *length, "End after this time, as 90s")
+      ->check(CLI::Validator(check_duration, "DURATION"));
+  command->add_flag("--live-feeds", options->live_feeds, "Add the public feeds of the example configuration");
+  choose(command, chosen, [options, length] {
+    if (!length->empty()) options->for_ = config::parse_duration(*length);
+    return run_demo(*options);
+  });
+}
+
+void add_run(CLI::App& app, Command& chosen) {
+  CLI::App* command = app.add_subcommand("run", "The daemon in the foreground");
+  auto options = std::make_shared<RunOptions>();
+  command->add_option("--config", options->config, kConfigHelp);
+  choose(command, chosen, [options] { return run_daemon_command(*options); });
+}
+
+void add_check(CLI::App& app, Command& chosen) {
+  CLI::App* command = app.add_subcommand("check", "Every error of a configuration as file:line:column: message");
+  auto options = std::make_shared<CheckOptions>();
+  auto online = std::make_shared<bool>(false);
+  command->add_option("--config", options->config, kConfigHelp);
+  command->add_flag("--online", *online, "Also try brokers, feeds and webhooks (not in this version)");
+  choose(command, chosen, [options, online] { return *online ? refuse("'check --online'") : run_check(*options); });
+}
+
+void add_score(CLI::App& app, Command& chosen) {
+  CLI::App* command = app.add_subcommand("score", "One text or document a line in, one result a line out");
+  auto options = std::make_shared<ScoreOptions>();
+  command->add_option("--model", options->model, "`builtin` or a directory")->capture_default_str();
+  command->add_option("--entity", options->entities, "Score towards this company (not in this version)");
+  command->add_flag("--explain", options->explain, "The weight of each token (not in this version)");
+  command->add_option("--format", options->format, "ndjson or table")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"ndjson", "table"}));
+  command->add_option("FILE", options->file, "Texts or NDJSON documents; - is standard input")->capture_default_str();
+  choose(command, chosen, [options] { return run_score(*options); });
+}
+
+void add_eval(CLI::App& app, Command& chosen) {
+  CLI::App* command = app.add_subcommand("eval", "How well a model does on labelled texts, as JSON");
+  auto options = std::make_shared<EvalOptions>();
+  command->add_option("--model", options->model, "`builtin` or a directory")->capture_default_str();
+  command->add_option("--task", options->task, "sentiment or topic")
+      ->required()
+      ->check(CLI::IsMember({"sentiment", "topic", "entity"}));
+  command->add_option("DATA", options->file, "TSV with a header: label, text, optional source")->required();
+  choose(command, chosen, [options] { return run_eval(*options); });
+}
+
+void add_query(CLI::App& app, Command& chosen) {
+  CLI::App* command = app.add_subcommand("query", "History: sentiment, documents or alerts");
+  auto options = std::make_shared<QueryOptions>();
+  command->add_option("WHAT", options->what, "sentiment, documents or alerts")
+      ->required()
+      ->check(CLI::IsMember({"sentiment", "documents", "alerts"}));
+  auto* db = command->add_option("--db", options->db, "Database file; without it and --url the configuration's");
+  command->add_option("--url", options->url, "A daemon's address, as http://127.0.0.1:8080")->excludes(db);
+  command->add_option("--token", options->token, "Its token; better in $TAPEWATCH_TOKEN")->envname("TAPEWATCH_TOKEN");
+  command->add_option("--config", options->config, kConfigHelp);
+  command->add_option("--format", options->format, "table, csv or ndjson")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"table", "csv", "ndjson"}));
+  command->add_flag("--plot", options->plot, "Draw the mean sentiment of each series in the terminal");
+  for (const char* name :
+       {"from",  "to",     "bucket",    "tz",   "topic", "entity",        "source",        "group-by",
+        "unit",  "fill",   "shape",     "q",    "label", "min-sentiment", "max-sentiment", "order",
+        "limit", "cursor", "after-seq", "rule", "state", "severity"}) {
+    std::string parameter = name;
+    std::replace(parameter.begin(), parameter.end(), '-', '_');
+    command->add_option_function<std::vector<std::string>>(
+        fmt::format("--{}", name),
+        [options, parameter](const std::vector<std::string>& values) {
+          for (const auto& value : values) options->filters.emplace_back(parameter, value);
+        },
+        "As in HTTP");
+  }
+  choose(command, chosen, [options] { return run_query(*options); });
+}
+
+void add_replay(CLI::App& app, Command& chosen) {
+  CLI::App* command =
+      app.add_subcommand("replay", "A backtest: documents in event time, each alert transition as NDJSON");
+  auto options = std::make_shared<ReplayOptions>();
+  command->add_option("--config", options->config, "Rules, watch list, model")->required();
+  command->add_option("--speed", options->speed, "max; 1x and Nx are not in this version")->capture_default_str();
+  command->add_option("--db", options->db, "Keep the database here");
+  command->add_option("--against", options->against, "Another configuration to compare with (not in this version)");
+  command->add_option("INPUT", options->inputs, "NDJSON documents; - is standard input")->required();
+  choose(command, chosen, [options] { return run_replay(*options); });
+}
+
+/// The database that `--db` or the configuration names; empty after a message.
+std::string database_of(const std::string& db, const std::string& config) {
+  if (!db.empty()) return db;
+  const auto path = config::find_config_file(config);
+  if (!path) {
+    std::cerr << "tapewatch db: no database: give --db FILE or --config FILE\n";
+    return {};
+  }
+  const auto loaded = config::load(*path);
+  for (const auto& error : loaded.errors) std::cerr << config::to_string(error) << "\n";
+  return loaded.ok() ? loaded.config.storage.path : std::string{};
+}
+
+void add_db(CLI::App& app, Command& chosen) {
+  CLI::App* group = app.add_subcommand("db", "Integrity, backup and copies of the database");
+  group->require_subcommand(1);
+  group->fallthrough();
+  auto db = std::make_shared<std::string>(), config = std::make_shared<std::string>();
+  auto dest = std::make_shared<std::string>();
+  group->add_option("--db", *db, "Database file");
+  group->add_option("--config", *config, kConfigHelp);
+  const auto add = [&](const char* name, const char* help, bool has_dest, std::function<int(const std::string&)> run) {
+    CLI::App* command = group->add_subcommand(name, help);
+    if (has_dest) command->add_option("DEST", *dest, "File to write; must not exist")->required();
+    choose(command, chosen, [db, config, run] {
+      const std::string path = database_of(*db, *config);
+      return path.empty() ? kUsage : run(path);
+    });
+  };
+  add("check", "Whether it is sound", false, [](const std::string& path) { return run_db_check(path); });
+  add("backup", "A copy while the daemon runs", true,
+      [dest](const std::string& path) { return run_db_backup(path, *dest); });
+  add("snapshot", "A copy for direct reading", true,
+      [dest](const std::string& path) { return run_db_snapshot(path, *dest); });
+  add_refused(*group, chosen, "restore", "db restore", "Puts a backup in place");
+  add_refused(*group, chosen, "export", "db export", "History as files");
+}
+
+void add_model(CLI::App& app, Command& chosen) {
+  CLI::App* group = app.add_subcommand("model", "Describes models");
+  group->require_subcommand(1);
+  CLI::App* info = group->add_subcommand("info", "One JSON object about a model");
+  auto model = std::make_shared<std::string>("builtin");
+  info->add_option("DIR", *model, "`builtin` or a directory")->capture_default_str();
+  choose(info, chosen, [model] { return run_model_info(*model); });
+  add_refused(*group, chosen, "import", "model import", "Takes in a published BERT-family classifier");
+}
+
+int parse_and_run(int argc, const char* const* argv) {
+  CLI::App app{"tapewatch: scores financial news as it arrives, keeps the history, tells when bad news bursts out",
+               "tapewatch"};
+  app.set_version_flag("--version", TAPEWATCH_VERSION);
+  app.require_subcommand(1);
+  Command chosen;
+  add_demo(app, chosen);
+  add_run(app, chosen);
+  add_check(app, chosen);
+  add_score(app, chosen);
+  add_eval(app, chosen);
+  add_query(app, chosen);
+  add_replay(app, chosen);
+  add_refused(app, chosen, "detect", "detect", "Any count series through the detector");
+  add_refused(app, chosen, "bench", "bench", "How fast this machine is");
+  add_db(app, chosen);
+  add_model(app, chosen);
+  add_refused(app, chosen, "rescore", "rescore", "Scores stored history with the present model");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : kUsage;
+  }
+  return chosen();
+}
+
+}  // namespace
+
+int run_command_line(int argc, const char* const* argv) {
+  try {
+    return parse_and_run(argc, argv);
+  } catch (const std::exception& error) {
+    std::cerr << "tapewatch: " << error.what() << "\n";
+    return 1;
+  }
+}
+
+}  // namespace tapewatch

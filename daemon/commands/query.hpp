@@ -1,0 +1,27 @@
+#pragma once
+
+#include <iosfwd>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace tapewatch {
+
+/// `tapewatch query`.
+struct QueryOptions {
+  std::string what;    // sentiment, documents, alerts
+  std::string db;      // read the database directly …
+  std::string url;     // … or ask a daemon; with neither: the configuration's database
+  std::string token;   // for the daemon
+  std::string config;  // where to find the database when neither is given
+  std::vector<std::pair<std::string, std::string>> filters;  // as in HTTP, names and values
+  std::string format = "table";                              // table, csv, ndjson
+  bool plot = false;                                         // sentiment only
+};
+
+/// Prints history. The parameters, their checks and the numbers are those of the HTTP interface: a database is read by
+/// the same handlers. Exit status: 0, 1 (database or daemon cannot be read), 2 (a parameter is wrong).
+int run_query(const QueryOptions& options);
+int run_query(const QueryOptions& options, std::ostream& out, std::ostream& err);
+
+}  // namespace tapewatch
