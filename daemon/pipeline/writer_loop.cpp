@@ -52,6 +52,7 @@ void WriterLoop::join() {
 
 void WriterLoop::work() {
   while (true) {
+    progress_.fetch_add(1, std::memory_order_relaxed);
     look_at_disk();
     auto batch = queue_.pop(paused() ? 0 : options_.max_batch, options_.poll);
     Unit unit;
@@ -150,7 +151,6 @@ void WriterLoop::publish(Unit& unit) {
   for (const auto& command : unit.commands) {
     if (command.done) command.done(true);
   }
-  commits_.fetch_add(1, std::memory_order_relaxed);
   notifier_.notify();
 }
 
@@ -209,6 +209,7 @@ void WriterLoop::wait_before_retry(const std::string& why, unsigned tries) {
   if (!failing_.exchange(true, std::memory_order_relaxed)) {
     log_->error("the commit failed and will be tried again until it succeeds; sources wait meanwhile: {}", why);
   }
+  progress_.fetch_add(1, std::memory_order_relaxed);
   const auto doubled = options_.retry_first * (1LL << std::min(tries - 1, 10U));
   const auto wait = std::min<std::chrono::milliseconds>(doubled, options_.retry_most);
   queue_.wait_closed(wait);

@@ -58,7 +58,8 @@ class WriterLoop {
   /// Waits until everything that was queued is committed; close the queue first. Idempotent.
   void join();
 
-  [[nodiscard]] std::uint64_t commits() const { return commits_.load(std::memory_order_relaxed); }
+  /// Rises with every round and every try: a writer that waits for a disk is alive, one that hangs is not.
+  [[nodiscard]] std::uint64_t progress() const { return progress_.load(std::memory_order_relaxed); }
   [[nodiscard]] bool paused() const { return paused_.load(std::memory_order_relaxed); }
   [[nodiscard]] bool failing() const { return failing_.load(std::memory_order_relaxed); }
 
@@ -94,7 +95,7 @@ class WriterLoop {
   TimePoint last_tick_{};
   std::chrono::steady_clock::time_point disk_seen_{};
   bool dead_ = false;
-  std::atomic<std::uint64_t> commits_{0};
+  std::atomic<std::uint64_t> progress_{0};
   std::atomic<bool> paused_{false}, failing_{false};
   std::thread thread_;
 };

@@ -1,0 +1,317 @@
+#include "daemon/daemon.hpp"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <condition_variable>
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <future>
+#include <mutex>
+
+#include "daemon/http/auth.hpp"
+#include "daemon/http/reader_pool.hpp"
+#include "daemon/http/server.hpp"
+#include "daemon/load_parts.hpp"
+#include "daemon/observe/log.hpp"
+#include "daemon/observe/metrics.hpp"
+#include "daemon/pipeline/inference_loop.hpp"
+#include "daemon/pipeline/intake.hpp"
+#include "daemon/pipeline/webhook_loop.hpp"
+#include "daemon/shutdown_stack.hpp"
+#include "daemon/status.hpp"
+#include "model/classifier.hpp"
+
+namespace tapewatch {
+namespace asio = boost::asio;
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::size_t kCommandLane = 1024;  // receipts and the like waiting for the writer
+
+/// The folder that everything is kept in; made on first use. The message names the mend, since this is the first thing
+/// that goes wrong on a new machine.
+void prepare_data_dir(const std::string& data_dir) {
+  std::error_code error;
+  fs::create_directories(data_dir, error);
+  if (error) {
+    throw std::runtime_error(fmt::format("daemon.data_dir {}: cannot be made ({}): name a writable folder or make it "
+                                         "and give it to this user",
+                                         data_dir, error.message()));
+  }
+  if (access(data_dir.c_str(), W_OK | X_OK) != 0) {
+    throw std::runtime_error(fmt::format("daemon.data_dir {}: not writable by user {}: give the folder to this user or "
+                                         "name another one",
+                                         data_dir, getuid()));
+  }
+}
+
+InferenceLoopOptions inference_options(const config::Config& config) {
+  InferenceLoopOptions options;
+  options.threads = config.model.threads;
+  options.max_batch = config.model.max_batch;
+  return options;
+}
+
+ApplierOptions applier_options(const config::Config& config) {
+  ApplierOptions options;
+  options.storage = config.storage;
+  options.rules = config.rules;
+  options.webhooks = config.webhooks;
+  options.external_url = config.daemon.external_url;
+  options.config_version = config.version;
+  options.abstain_below = config.model.abstain_below;
+  return options;
+}
+
+ServerOptions server_options(const config::DaemonOptions& daemon) {
+  ServerOptions options;
+  options.listen = daemon.listen;
+  options.external_url = daemon.external_url;
+  options.max_connections = daemon.max_connections;
+  options.max_in_flight = daemon.max_in_flight;
+  options.query_threads = daemon.query_threads;
+  options.max_sse_clients = daemon.max_sse_clients;
+  options.request_deadline = daemon.request_deadline;
+  return options;
+}
+
+std::optional<config::TokenTable> load_tokens(const config::DaemonOptions& daemon) {
+  if (daemon.auth.tokens_file.empty()) return std::nullopt;
+  auto loaded = config::load_tokens(daemon.auth.tokens_file);
+  if (!loaded.errors.empty()) throw std::runtime_error(config::to_string(loaded.errors.front()));
+  return std::move(loaded.tokens);
+}
+
+}  // namespace
+
+/// Members stand in the order of the wiring; they are destroyed in the opposite one.
+struct Daemon::Impl {
+  Impl(config::Config the_config, std::shared_ptr<spdlog::logger> the_log, DaemonParts the_parts);
+
+  void start();
+  int wait(std::optional<std::chrono::milliseconds> limit);
+  void request_stop(bool failed);
+  bool shut_down();
+  void watch_signals();
+  std::vector<WatchedLoop> watched_loops();
+  std::vector<HealthCheck> readiness() const;
+  void run_on_io_and_wait(const std::function<void(std::function<void()> done)>& begin);
+
+  const config::Config config;
+  const std::shared_ptr<spdlog::logger> log;
+  const DaemonParts parts;
+  std::shared_ptr<const model::ModelPackage> model;
+  std::shared_ptr<const ingest::EntityFinder> finder;
+  storage::Connection database;
+  Metrics metrics;
+  DocumentQueue documents;
+  WriterQueue writer_queue;
+  CommitNotifier notifier;
+  Applier applier;
+  WriterLoop writer;
+  InferenceLoop inference;
+
+  asio::io_context io{1};
+  std::optional<asio::executor_work_guard<asio::io_context::executor_type>> io_work;
+  asio::signal_set signals{io};
+  ReaderPool readers;
+  SourceRegistry sources;
+  std::vector<std::uint32_t> extra_slots;
+  QueueIntake intake;
+  Authenticator auth;
+  Status status;
+  Router router;
+  HttpServer http;
+  WebhookLoop webhooks;
+  std::thread io_thread;
+
+  ShutdownStack stack;
+  std::uint64_t commit_subscription = 0;
+  std::mutex mutex;
+  std::condition_variable changed;
+  bool stop_wanted = false, failed = false, started = false;
+};
+
+Daemon::Impl::Impl(config::Config the_config, std::shared_ptr<spdlog::logger> the_log, DaemonParts the_parts)
+    : config((prepare_data_dir(the_config.daemon.data_dir), std::move(the_config))),
+      log(std::move(the_log)),
+      parts(std::move(the_parts)),
+      model(model::load_model(config.model.path)),
+      finder(parts.finder ? parts.finder : load_watchlist(config.ingest.entities.watchlist)),
+      database(storage::Connection::open_writer(config.storage.path, config.storage)),
+      metrics(TAPEWATCH_VERSION, model->version()),
+      documents(config.daemon.documents_queue),
+      writer_queue(config.daemon.scored_queue, kCommandLane),
+      applier(database, applier_options(config), model, finder),
+      writer(WriterLoopOptions{}, database, applier, writer_queue, *parts.clock, notifier, metrics,
+             component(log, "writer"), Failpoint::parse(std::getenv("TAPEWATCH_FAILPOINT") ? std::getenv("TAPEWATCH_FAILPOINT") : ""),
+             parts.observer, [this](const std::string&) { request_stop(true); }, config.storage.min_free),
+      inference(
+          inference_options(config), documents, writer_queue,
+          [this] { return Scorer(model, finder, config.model.languages); }, *parts.clock,
+          [this](std::size_t tokens, std::chrono::steady_clock::duration took) {
+            metrics.observe_batch_tokens(static_cast<double>(tokens));
+            metrics.observe_latency(Metrics::Stage::inference, took);
+            metrics.set_queue_depth("documents", static_cast<double>(documents.size()));
+          }),
+      io_work(asio::make_work_guard(io)),
+      readers(config.storage.path, config.storage, config.daemon.query_threads),
+      intake(documents, sources.add(), "push"),
+      auth(load_tokens(config.daemon)),
+      status(io, StatusOptions{config.storage.path, config.storage, {}, {}}, watched_loops(), [this] { return readiness(); },
+             metrics),
+      http(io, server_options(config.daemon), router, auth, metrics, component(log, "http"), std::make_shared<DatabaseEventLog>(readers, config.daemon.request_deadline)),
+      webhooks(io, WebhookLoopOptions{.database = config.storage.path, .storage = config.storage}, config.webhooks,
+               writer_queue, notifier, metrics, component(log, "webhook")) {
+  for (std::size_t i = 0; i < parts.extra_sources.size(); ++i) extra_slots.push_back(sources.add());
+}
+
+std::vector<WatchedLoop> Daemon::Impl::watched_loops() {
+  return {{"inference", [this] { return inference.progress(); }, [this] { return documents.size() > 0 && writer_queue.records() == 0; }},
+          {"writer", [this] { return writer.progress(); }, [this] { return writer_queue.records() > 0 && !writer.paused(); }}};
+}
+
+std::vector<HealthCheck> Daemon::Impl::readiness() const {
+  std::vector<HealthCheck> checks;
+  checks.push_back({"model", true, true, model->version()});
+  checks.push_back({"writer", !writer.failing(), false,
+                    writer.failing() ? "commits fail and are tried again; the log says why" : "commits"});
+  checks.push_back({"disk", !writer.paused(), false,
+                    writer.paused() ? "below storage.min_free: ingestion pauses" : "enough free space"});
+  return checks;
+}
+
+void Daemon::Impl::start() {
+  started = true;
+  std::signal(SIGPIPE, SIG_IGN);
+  http.start();  // first, so that a port that is taken ends the start before anything else runs
+  writer.start();
+  stack.push("writer", [this] {
+    writer_queue.close();
+    writer.join();
+  });
+  inference.start();
+  stack.push("inference", [this] {
+    documents.close();
+    if (const auto dropped = documents.discard()) log->info("{} documents not yet scored are left to their sources", dropped);
+    inference.join();
+  });
+  io_thread = std::thread([this] { io.run(); });
+  watch_signals();
+  asio::post(io, [this] {
+    status.start();
+    webhooks.start();
+  });
+  commit_subscription = notifier.subscribe([this] { http.notify_commit(); });
+  stack.push("status", [this] { run_on_io_and_wait([this](auto done) { status.stop(std::move(done)); }); });
+  stack.push("webhooks", [this] { run_on_io_and_wait([this](auto done) { webhooks.stop(std::move(done)); }); });
+  stack.push("http", [this] {
+    notifier.unsubscribe(commit_subscription);
+    readers.stop();
+    http.stop_and_wait(config.daemon.shutdown_deadline / 2);
+  });
+  log->info("tapewatch {} runs: model {}, database {}, configuration {}", TAPEWATCH_VERSION, model->version(),
+            config.storage.path, config.version);
+  for (const auto port : http.ports()) log->info("listening on port {}", port);
+}
+
+void Daemon::Impl::watch_signals() {
+  signals.add(SIGINT);
+  signals.add(SIGTERM);
+  signals.add(SIGHUP);
+  signals.async_wait([this](const boost::system::error_code& error, int number) {
+    if (error) return;
+    if (number == SIGHUP) {
+      log->warn("SIGHUP: reloading is not in this version; restart to read the configuration again");
+      asio::post(io, [this] { watch_signals(); });
+      return;
+    }
+    log->info("{}: stopping", number == SIGINT ? "SIGINT" : "SIGTERM");
+    request_stop(false);
+  });
+}
+
+void Daemon::Impl::run_on_io_and_wait(const std::function<void(std::function<void()> done)>& begin) {
+  auto ended = std::make_shared<std::promise<void>>();
+  asio::post(io, [begin, ended] { begin([ended] { ended->set_value(); }); });
+  ended->get_future().wait();
+}
+
+void Daemon::Impl::request_stop(bool because_it_failed) {
+  {
+    std::lock_guard lock(mutex);
+    stop_wanted = true;
+    failed = failed || because_it_failed;
+  }
+  changed.notify_all();
+}
+
+int Daemon::Impl::wait(std::optional<std::chrono::milliseconds> limit) {
+  {
+    std::unique_lock lock(mutex);
+    if (limit) {
+      changed.wait_for(lock, *limit, [&] { return stop_wanted; });
+    } else {
+      changed.wait(lock, [&] { return stop_wanted; });
+    }
+  }
+  const bool clean = shut_down();
+  std::lock_guard lock(mutex);
+  return clean && !failed ? 0 : 1;
+}
+
+bool Daemon::Impl::shut_down() {
+  if (!std::exchange(started, false)) return true;
+  // Whatever hangs, the process ends in time: what is committed is safe, what is not comes again.
+  std::mutex done_mutex;
+  std::condition_variable done;
+  bool over = false;
+  std::thread watchdog([&] {
+    std::unique_lock lock(done_mutex);
+    if (done.wait_for(lock, config.daemon.shutdown_deadline, [&] { return over; })) return;
+    log->critical("the shutdown did not end within {} ms; ending the process", config.daemon.shutdown_deadline.count());
+    log->flush();
+    _exit(1);
+  });
+  const bool clean = stack.run([this](const std::string& step, std::chrono::milliseconds took, const std::string& error) {
+    if (error.empty()) {
+      log->debug("stopped {} in {} ms", step, took.count());
+    } else {
+      log->error("stopping {}: {}", step, error);
+    }
+  });
+  asio::post(io, [this] { signals.cancel(); });
+  io_work.reset();
+  io.stop();
+  if (io_thread.joinable()) io_thread.join();
+  {
+    std::lock_guard lock(done_mutex);
+    over = true;
+  }
+  done.notify_all();
+  watchdog.join();
+  log->info("stopped{}", clean ? "" : ", not cleanly");
+  return clean;
+}
+
+Daemon::Daemon(config::Config config, std::shared_ptr<spdlog::logger> log, DaemonParts parts)
+    : impl_(std::make_unique<Impl>(std::move(config), std::move(log), std::move(parts))) {}
+
+Daemon::~Daemon() { impl_->shut_down(); }
+
+void Daemon::start() { impl_->start(); }
+int Daemon::wait(std::optional<std::chrono::milliseconds> limit) { return impl_->wait(limit); }
+void Daemon::request_stop() { impl_->request_stop(false); }
+DocumentQueue& Daemon::documents() { return impl_->documents; }
+std::uint32_t Daemon::source_slot(std::size_t extra_source) const { return impl_->extra_slots.at(extra_source); }
+std::uint16_t Daemon::port() const { return impl_->http.ports().at(0); }
+
+}  // namespace tapewatch

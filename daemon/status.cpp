@@ -1,0 +1,138 @@
+#include "daemon/status.hpp"
+
+#include <fmt/format.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <utility>
+
+#include "daemon/pipeline/await_call.hpp"
+#include "storage/alert_reader.hpp"
+#include "storage/storage_counts.hpp"
+
+namespace tapewatch {
+namespace asio = boost::asio;
+
+struct Status::Read {
+  storage::StorageCounts counts;
+  std::vector<storage::AlertCount> alerts;
+  std::string error;
+};
+
+Status::Status(asio::io_context& io, StatusOptions options, std::vector<WatchedLoop> loops, Readiness readiness,
+               Metrics& metrics)
+    : io_(io),
+      options_(std::move(options)),
+      loops_(std::move(loops)),
+      readiness_(std::move(readiness)),
+      metrics_(metrics),
+      reader_(storage::Connection::open_reader(options_.database, options_.storage)),
+      timer_(io) {
+  const auto now = std::chrono::steady_clock::now();
+  for (const auto& loop : loops_) seen_.push_back({loop.progress(), now});
+  for (const auto& rule : options_.rules) {
+    for (const auto* state : {"pending", "firing"}) alert_gauges_.emplace(rule, state);
+  }
+}
+
+Status::~Status() { reader_thread_.join(); }
+
+void Status::start() {
+  running_ = true;
+  asio::co_spawn(io_, run(), [this](std::exception_ptr) {
+    running_ = false;
+    if (on_ended_) std::exchange(on_ended_, nullptr)();
+  });
+}
+
+void Status::stop(std::function<void()> done) {
+  stopping_ = true;
+  timer_.cancel();
+  if (!running_) {
+    done();
+    return;
+  }
+  on_ended_ = std::move(done);
+}
+
+asio::awaitable<void> Status::run() {
+  while (!stopping_) {
+    look_at_loops();
+    auto look = [this] { return look_at_database(); };
+    const Read read = co_await await_call(reader_thread_, look);
+    publish(read);
+    if (stopping_) co_return;
+    timer_.expires_after(options_.look_every);
+    boost::system::error_code cancelled;
+    co_await timer_.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
+  }
+}
+
+Status::Read Status::look_at_database() {
+  Read read;
+  try {
+    read.counts = storage::read_counts(reader_);
+    read.alerts = storage::AlertReader(reader_).counts();
+  } catch (const std::exception& error) {
+    read.error = error.what();
+  }
+  return read;
+}
+
+void Status::look_at_loops() {
+  const auto now = std::chrono::steady_clock::now();
+  for (std::size_t i = 0; i < loops_.size(); ++i) {
+    const std::uint64_t progress = loops_[i].progress();
+    if (progress == seen_[i].progress && loops_[i].work_waiting()) continue;
+    seen_[i] = {progress, now};
+  }
+}
+
+void Status::publish(const Read& read) {
+  database_error_ = read.error;
+  if (!read.error.empty()) return;
+  for (const auto& name : options_.webhooks) {
+    double pending = 0;
+    std::chrono::duration<double> oldest{0};
+    for (const auto& count : read.counts.outbox) {
+      if (count.webhook != name) continue;
+      pending = static_cast<double>(count.pending);
+      if (count.oldest_pending) oldest = count.oldest_pending->time_since_epoch();
+    }
+    metrics_.set_outbox(name, pending, oldest);
+  }
+  metrics_.set_wal_bytes(static_cast<double>(read.counts.wal_bytes));
+  auto gone = alert_gauges_;
+  for (const auto& count : read.alerts) {
+    metrics_.set_alerts(count.rule, count.state, static_cast<double>(count.count));
+    alert_gauges_.emplace(count.rule, count.state);
+    gone.erase({count.rule, count.state});
+  }
+  for (const auto& [rule, state] : gone) metrics_.set_alerts(rule, state, 0);
+}
+
+std::vector<HealthCheck> Status::liveness() const {
+  std::vector<HealthCheck> checks;
+  const auto now = std::chrono::steady_clock::now();
+  for (std::size_t i = 0; i < loops_.size(); ++i) {
+    HealthCheck check{loops_[i].name, true, true, "makes progress or has nothing to do"};
+    const auto still = now - seen_[i].moved;
+    if (still > options_.stuck_after) {
+      check.ok = false;
+      check.detail = fmt::format("no progress for {} s with work waiting",
+                                 std::chrono::duration_cast<std::chrono::seconds>(still).count());
+    }
+    checks.push_back(std::move(check));
+  }
+  return checks;
+}
+
+std::vector<HealthCheck> Status::readiness() const {
+  auto checks = readiness_();
+  HealthCheck database{"database", database_error_.empty(), true,
+                       database_error_.empty() ? "open, migrated, readable" : database_error_};
+  checks.insert(checks.begin(), std::move(database));
+  return checks;
+}
+
+}  // namespace tapewatch

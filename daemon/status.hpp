@@ -1,0 +1,82 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "daemon/http/health.hpp"
+#include "daemon/observe/metrics.hpp"
+#include "storage/connection.hpp"
+
+namespace tapewatch {
+
+/// A loop that the liveness check watches.
+struct WatchedLoop {
+  std::string name;
+  std::function<std::uint64_t()> progress;   ///< rises while the loop lives
+  std::function<bool()> work_waiting;        ///< without work a loop may rest
+};
+
+struct StatusOptions {
+  std::string database;
+  storage::StorageOptions storage;
+  std::vector<std::string> webhooks;                 ///< names, so that an empty outbox is shown as 0
+  std::vector<std::string> rules;
+  std::chrono::milliseconds look_every{2'000};
+  std::chrono::milliseconds stuck_after{30'000};     ///< no progress with work waiting: liveness fails
+};
+
+/// Looks at the daemon's parts every two seconds: fills the gauges that nobody else sets and answers /healthz and
+/// /readyz with what was seen last. Runs on the io thread; the database is read on a thread of its own.
+class Status final : public HealthProvider {
+ public:
+  using Readiness = std::function<std::vector<HealthCheck>()>;
+
+  /// `readiness`: what the composer knows beyond the database; called on the io thread.
+  Status(boost::asio::io_context& io, StatusOptions options, std::vector<WatchedLoop> loops, Readiness readiness,
+         Metrics& metrics);
+  ~Status() override;
+
+  /// Io thread.
+  void start();
+  /// Io thread; `done` is called there once the coroutine has returned.
+  void stop(std::function<void()> done);
+
+  [[nodiscard]] std::vector<HealthCheck> liveness() const override;
+  [[nodiscard]] std::vector<HealthCheck> readiness() const override;
+
+ private:
+  struct Seen {
+    std::uint64_t progress = 0;
+    std::chrono::steady_clock::time_point moved;
+  };
+  struct Read;  // what one look at the database gave
+
+  boost::asio::awaitable<void> run();
+  Read look_at_database();
+  void look_at_loops();
+  void publish(const Read& read);
+
+  boost::asio::io_context& io_;
+  const StatusOptions options_;
+  const std::vector<WatchedLoop> loops_;
+  const Readiness readiness_;
+  Metrics& metrics_;
+  boost::asio::thread_pool reader_thread_{1};
+  storage::Connection reader_;  // used on reader_thread_ only
+  boost::asio::steady_timer timer_;
+  std::vector<Seen> seen_;
+  std::string database_error_;
+  std::set<std::pair<std::string, std::string>> alert_gauges_;  // shown once, so set to 0 when they are gone
+  bool running_ = false, stopping_ = false;
+  std::function<void()> on_ended_;
+};
+
+}  // namespace tapewatch
