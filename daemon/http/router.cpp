@@ -52,20 +52,19 @@ Router::Match Router::match(std::string_view method, std::string_view path) cons
   const auto parts = segments(path);
   Match found;
   bool get_known = false;
+  std::string allow;
   for (const Route& route : routes_) {
     auto parameters = match_pattern(route.pattern, parts);
     if (!parameters) continue;
-    if (route.method == method || (method == "HEAD" && route.method == "GET")) {
-      found.route = &route;
-      found.path_parameters = std::move(*parameters);
-      found.allow.clear();
-      return found;
-    }
     get_known = get_known || route.method == "GET";
-    if (!found.allow.empty()) found.allow += ", ";
-    found.allow += route.method;
+    allow += (allow.empty() ? "" : ", ") + route.method;
+    if (route.method != method && !(method == "HEAD" && route.method == "GET")) continue;
+    // "/v1/alerts/why-not" before "/v1/alerts/{id}": the pattern with fewer parameters says more.
+    if (found.route && found.path_parameters.size() <= parameters->size()) continue;
+    found.route = &route;
+    found.path_parameters = std::move(*parameters);
   }
-  if (get_known) found.allow += ", HEAD";
+  if (!found.route) found.allow = allow + (get_known ? ", HEAD" : "");
   return found;
 }
 

@@ -1,0 +1,193 @@
+#include "daemon/http/catalogue_api.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "daemon/http/export_format.hpp"
+#include "daemon/http/json_writer.hpp"
+#include "storage/catalogue_reader.hpp"
+#include "storage/source_health.hpp"
+
+namespace tapewatch {
+namespace {
+
+using storage::CatalogueEntry;
+
+/// A window into a list that is made anew for each request; the cursor is a position in it.
+struct Window {
+  std::size_t limit = 100, start = 0;
+};
+
+Window read_window(Parameters& parameters) {
+  Window window;
+  window.limit = static_cast<std::size_t>(parameters.integer("limit", 1, 1000).value_or(100));
+  window.start = static_cast<std::size_t>(parameters.integer("cursor", 0, 10'000'000).value_or(0));
+  return window;
+}
+
+/// {"items":[…],"next_cursor":…} over the window; `append` writes the members of item i.
+ApiResponse window_response(const Window& window, std::size_t total,
+                            const std::function<void(JsonWriter&, std::size_t)>& append) {
+  JsonWriter json;
+  json.begin_object().key("items").begin_array();
+  const std::size_t end = std::min(total, window.start + window.limit);
+  for (std::size_t i = window.start; i < end; ++i) {
+    json.begin_object();
+    append(json, i);
+    json.end_object();
+  }
+  json.end_array().key("next_cursor");
+  if (end < total) {
+    json.value(std::to_string(end));
+  } else {
+    json.null();
+  }
+  json.end_object();
+  return json_response(json.take());
+}
+
+void append_counts(JsonWriter& json, const CatalogueEntry& entry) {
+  json.field("documents", entry.documents).field("last_seen", entry.last_seen);
+}
+
+/// What is known by name, joined with what was counted: most documents first, then as known, then the rest.
+std::vector<CatalogueEntry> join(std::vector<CatalogueEntry> known, const std::vector<CatalogueEntry>& counted) {
+  std::map<std::string, std::size_t> places;
+  for (std::size_t i = 0; i < known.size(); ++i) places.emplace(known[i].id, i);
+  for (const CatalogueEntry& entry : counted) {
+    const auto place = places.find(entry.id);
+    if (place == places.end()) {
+      known.push_back(entry);
+      continue;
+    }
+    known[place->second].documents = entry.documents;
+    known[place->second].last_seen = entry.last_seen;
+  }
+  std::stable_sort(known.begin(), known.end(), [](const auto& a, const auto& b) { return a.documents > b.documents; });
+  return known;
+}
+
+ApiResponse list_topics(ReaderPool& readers, const CatalogueParts& parts, const ApiRequest& http) {
+  Parameters parameters(http);
+  const Window window = read_window(parameters);
+  if (auto refusal = parameters.problem()) return std::move(*refusal);
+  return readers.answer(http, [&](storage::Connection& connection) {
+    std::vector<CatalogueEntry> known;
+    for (const auto& topic : parts.model->topics()) known.push_back({topic.id, topic.name, 0, std::nullopt});
+    const auto topics = join(std::move(known), storage::CatalogueReader(connection).topics());
+    return window_response(window, topics.size(), [&](JsonWriter& json, std::size_t i) {
+      json.field("id", topics[i].id).field("name", topics[i].name);
+      append_counts(json, topics[i]);
+    });
+  });
+}
+
+ApiResponse list_entities(ReaderPool& readers, const CatalogueParts& parts, const ApiRequest& http) {
+  Parameters parameters(http);
+  const Window window = read_window(parameters);
+  if (auto refusal = parameters.problem()) return std::move(*refusal);
+  return readers.answer(http, [&](storage::Connection& connection) {
+    const auto finder = parts.finder ? parts.finder() : nullptr;
+    std::map<std::string, const ingest::WatchedEntity*> watched;
+    std::vector<CatalogueEntry> known;
+    if (finder) {
+      for (const auto& entity : finder->entities()) {
+        watched.emplace(entity.id, &entity);
+        known.push_back({entity.id, entity.name, 0, std::nullopt});
+      }
+    }
+    const auto entities = join(std::move(known), storage::CatalogueReader(connection).entities());
+    return window_response(window, entities.size(), [&](JsonWriter& json, std::size_t i) {
+      json.field("id", entities[i].id).field("name", entities[i].name);
+      append_counts(json, entities[i]);
+      const auto found = watched.find(entities[i].id);
+      json.field("watched", found != watched.end()).key("tags").begin_array();
+      if (found != watched.end()) {
+        for (const std::string& tag : found->second->tags) json.value(tag);
+      }
+      json.end_array();
+      if (found != watched.end() && !found->second->ticker.empty()) json.field("ticker", found->second->ticker);
+    });
+  });
+}
+
+/// One source as three places know it: the configuration (live), the database's contacts, the documents' own source.
+struct SourceView {
+  std::string id;
+  const SourceHealth* live = nullptr;
+  const storage::SourceStatus* stored = nullptr;
+  const CatalogueEntry* counted = nullptr;
+};
+
+std::vector<SourceView> join_sources(const std::vector<SourceHealth>& live,
+                                     const std::vector<storage::SourceStatus>& stored,
+                                     const std::vector<CatalogueEntry>& counted) {
+  std::vector<SourceView> views;
+  std::map<std::string, std::size_t> places;
+  const auto view = [&](const std::string& id) -> SourceView& {
+    const auto [place, added] = places.emplace(id, views.size());
+    if (added) views.push_back({id});
+    return views[place->second];
+  };
+  for (const auto& source : live) view(source.name).live = &source;
+  for (const auto& source : stored) view(source.source).stored = &source;
+  for (const auto& source : counted) view(source.id).counted = &source;
+  return views;
+}
+
+void append_health(JsonWriter& json, const SourceView& view) {
+  const SourceHealth nothing;
+  const SourceHealth& live = view.live ? *view.live : nothing;
+  const auto stored = [&](auto member) {
+    return view.stored ? (*view.stored).*member : decltype((*view.stored).*member){};
+  };
+  json.key("health").begin_object();
+  json.field("state", live.state.empty() ? std::string("unknown") : live.state);
+  json.field("last_success", live.last_success ? live.last_success : stored(&storage::SourceStatus::last_success));
+  json.field("last_attempt", live.last_attempt).field("next_poll", live.next_poll);
+  json.field("lag_records", live.lag_records);
+  json.field("errors", live.errors).field("dead_letters", live.dead_letters);
+  const std::string error = live.last_error.empty() ? stored(&storage::SourceStatus::last_error) : live.last_error;
+  json.key("last_error");
+  if (error.empty()) {
+    json.null();
+  } else {
+    json.value(error);
+  }
+  json.field("last_error_at", live.last_error_at ? live.last_error_at : stored(&storage::SourceStatus::last_error_at));
+  json.key("warnings").begin_array();
+  for (const std::string& warning : live.warnings) json.value(warning);
+  json.end_array().end_object();
+}
+
+ApiResponse list_sources(ReaderPool& readers, const CatalogueParts& parts, const ApiRequest& http) {
+  Parameters parameters(http);
+  const Window window = read_window(parameters);
+  if (auto refusal = parameters.problem()) return std::move(*refusal);
+  const std::vector<SourceHealth> live = parts.sources ? parts.sources->sources() : std::vector<SourceHealth>{};
+  return readers.answer(http, [&](storage::Connection& connection) {
+    const auto stored = storage::SourceHealth(connection, readers.options()).all();
+    const auto counted = storage::CatalogueReader(connection).sources();
+    const auto views = join_sources(live, stored, counted);
+    return window_response(window, views.size(), [&](JsonWriter& json, std::size_t i) {
+      const SourceView& view = views[i];
+      json.field("id", view.id).field("name", view.id).field("kind", view.live ? view.live->kind : "document");
+      append_counts(json, view.counted ? *view.counted : CatalogueEntry{});
+      append_health(json, view);
+    });
+  });
+}
+
+}  // namespace
+
+void add_catalogue_routes(Router& router, ReaderPool& readers, CatalogueParts parts) {
+  router.get("/v1/topics", Access::read,
+             QueryHandler{[&readers, parts](const ApiRequest& http) { return list_topics(readers, parts, http); }});
+  router.get("/v1/entities", Access::read,
+             QueryHandler{[&readers, parts](const ApiRequest& http) { return list_entities(readers, parts, http); }});
+  router.get("/v1/sources", Access::read,
+             QueryHandler{[&readers, parts](const ApiRequest& http) { return list_sources(readers, parts, http); }});
+}
+
+}  // namespace tapewatch

@@ -1,0 +1,20 @@
+#pragma once
+#include "daemon/http/reader_pool.hpp"
+#include "daemon/http/router.hpp"
+#include "daemon/http/source_health.hpp"
+#include "ingest/entity_finder.hpp"
+#include "model/model_package.hpp"
+
+namespace tapewatch {
+
+/// What the catalogue lists beside the database: the model's topics, the watch list, the configured sources.
+struct CatalogueParts {
+  std::shared_ptr<const model::ModelPackage> model;
+  std::function<std::shared_ptr<const ingest::EntityFinder>()> finder;  // the present one: a reload replaces it
+  const SourceHealthProvider* sources = nullptr;                        // null: the database's word only
+};
+
+/// GET /v1/topics, /v1/entities, /v1/sources. `readers` and `parts.sources` must outlive the router.
+void add_catalogue_routes(Router& router, ReaderPool& readers, CatalogueParts parts);
+
+}  // namespace tapewatch

@@ -1,0 +1,143 @@
+#include "daemon/http/document_api.hpp"
+
+#include <algorithm>
+
+#include "daemon/http/document_json.hpp"
+#include "daemon/http/export_format.hpp"
+
+namespace tapewatch {
+namespace {
+
+using storage::DocumentOrder;
+using storage::DocumentQuery;
+using storage::StoredDocument;
+
+void read_labels(Parameters& parameters, DocumentQuery& query) {
+  static constexpr std::string_view known[] = {"positive", "neutral", "negative", "abstained", "unscored"};
+  query.labels = parameters.list("label");
+  for (const std::string& label : query.labels) {
+    if (std::find(std::begin(known), std::end(known), label) == std::end(known)) {
+      parameters.error("label", "positive, neutral, negative, abstained or unscored");
+    }
+  }
+}
+
+DocumentQuery read_query(Parameters& parameters) {
+  DocumentQuery query;
+  query.from = parameters.time("from");
+  query.to = parameters.time("to");
+  if (query.from && query.to && *query.from >= *query.to) parameters.error("from", "it must be before to");
+  query.q = parameters.text("q").value_or("");
+  query.topics = parameters.list("topic");
+  query.entities = parameters.list("entity");
+  query.sources = parameters.repeated("source");
+  read_labels(parameters, query);
+  query.min_sentiment = parameters.number("min_sentiment", -1, 1);
+  query.max_sentiment = parameters.number("max_sentiment", -1, 1);
+  const auto order = parameters.choice("order", {"newest", "oldest", "most_negative", "most_positive"});
+  if (order == "oldest") query.order = DocumentOrder::oldest;
+  if (order == "most_negative") query.order = DocumentOrder::most_negative;
+  if (order == "most_positive") query.order = DocumentOrder::most_positive;
+  query.after_seq = parameters.integer("after_seq", 0, INT64_MAX);
+  if (query.after_seq && order) parameters.error("order", "after_seq has an order of its own");
+  query.story_id = parameters.integer("story", 0, INT64_MAX);
+  query.limit =
+      static_cast<std::size_t>(parameters.integer("limit", 1, storage::DocumentReader::max_limit).value_or(100));
+  query.cursor = parameters.text("cursor").value_or("");
+  return query;
+}
+
+std::string as_json(const storage::DocumentPage& page, const model::ModelPackage& model) {
+  JsonWriter json;
+  json.begin_object().key("items").begin_array();
+  for (const StoredDocument& document : page.items) append_document(json, document, model, Detail::list);
+  json.end_array().field("next_cursor", page.next_cursor).field("seq", page.seq).end_object();
+  return json.take();
+}
+
+std::string as_ndjson(const storage::DocumentPage& page, const model::ModelPackage& model) {
+  std::string out;
+  for (const StoredDocument& document : page.items) {
+    JsonWriter json;
+    append_document(json, document, model, Detail::list);
+    out += json.text();
+    out += '\n';
+  }
+  return out;
+}
+
+std::string as_csv(const storage::DocumentPage& page) {
+  std::string out =
+      "id,seq,revision,source,source_id,published_at,received_at,stored_at,title,url,language,label,sentiment,positive,"
+      "neutral,negative,topic,entities,story,late,model\r\n";
+  for (const StoredDocument& document : page.items) {
+    const storage::DocumentRow& row = document.row;
+    std::string entities;
+    for (const auto& entity : row.entities) entities += (entities.empty() ? "" : ";") + entity.id;
+    CsvLine line;
+    line.field(document.public_id).field(document.seq).field(document.revision).field(row.source).field(row.id);
+    line.field(row.published_at).field(row.received_at).field(document.stored_at).field(row.title).field(row.url);
+    line.field(row.language).field(row.label).field(document.sentiment);
+    for (std::size_t i = 0; i < 3; ++i) {
+      line.field(row.probabilities ? std::optional<double>((*row.probabilities)[i]) : std::nullopt);
+    }
+    line.field(row.topic).field(entities).field(document.story_id).field(document.late).field(row.model_version);
+    line.end_into(out);
+  }
+  return out;
+}
+
+ApiResponse list_documents(ReaderPool& readers, const model::ModelPackage& model, const ApiRequest& http) {
+  Parameters parameters(http);
+  const DocumentQuery query = read_query(parameters);
+  const Format format = read_format(parameters, http);
+  if (auto refusal = parameters.problem()) return std::move(*refusal);
+  return readers.answer(http, [&](storage::Connection& connection) {
+    const auto page = storage::DocumentReader(connection).list(query);
+    ApiResponse response = format == Format::csv      ? csv_response(as_csv(page))
+                           : format == Format::ndjson ? ndjson_response(as_ndjson(page, model))
+                                                      : json_response(as_json(page, model));
+    if (page.next_cursor && format != Format::json) add_next_link(response, http, *page.next_cursor);
+    return response;
+  });
+}
+
+void append_revisions(JsonWriter& json, const std::vector<storage::StoredRevision>& revisions) {
+  json.key("revisions").begin_array();
+  for (const auto& revision : revisions) {
+    json.begin_object().field("revision", revision.revision).field("seq", revision.seq);
+    json.field("stored_at", revision.stored_at).field("published_at", revision.published_at);
+    json.field("title", revision.title).field("body", revision.body).field("label", revision.label);
+    json.field("sentiment", revision.sentiment).field("topic", revision.topic);
+    json.field("model", revision.model_version).end_object();
+  }
+  json.end_array();
+}
+
+ApiResponse get_document(ReaderPool& readers, const model::ModelPackage& model, const ApiRequest& http) {
+  Parameters parameters(http);
+  parameters.not_built("explain");
+  if (auto refusal = parameters.problem()) return std::move(*refusal);
+  const std::string id(http.path_parameter("id"));
+  return readers.answer(http, [&](storage::Connection& connection) {
+    const storage::DocumentReader reader(connection);
+    const auto document = reader.get(id);
+    if (!document) return problem(problems::not_found, "no document has the id " + id, http.request_id);
+    JsonWriter json;
+    append_document(json, *document, model, Detail::full);
+    append_revisions(json, reader.revisions(id));
+    json.end_object();
+    return json_response(json.take());
+  });
+}
+
+}  // namespace
+
+void add_document_routes(Router& router, ReaderPool& readers, std::shared_ptr<const model::ModelPackage> model) {
+  router.get("/v1/documents", Access::read,
+             QueryHandler{[&readers, model](const ApiRequest& http) { return list_documents(readers, *model, http); }});
+  router.get("/v1/documents/{id}", Access::read,
+             QueryHandler{[&readers, model](const ApiRequest& http) { return get_document(readers, *model, http); }});
+}
+
+}  // namespace tapewatch

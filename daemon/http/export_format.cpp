@@ -1,0 +1,101 @@
+#include "daemon/http/export_format.hpp"
+
+#include <fmt/format.h>
+
+#include "daemon/http/json_writer.hpp"
+
+namespace tapewatch {
+namespace {
+
+std::string percent_encode(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+                       c == '_' || c == '.' || c == '~';
+    if (plain) {
+      out += c;
+    } else {
+      out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    }
+  }
+  return out;
+}
+
+ApiResponse with_type(std::string type, std::string body) {
+  ApiResponse response;
+  response.content_type = std::move(type);
+  response.body = std::move(body);
+  return response;
+}
+
+}  // namespace
+
+Format read_format(Parameters& parameters, const ApiRequest& request) {
+  if (const auto named = parameters.choice("format", {"json", "csv", "ndjson"})) {
+    return *named == "csv" ? Format::csv : *named == "ndjson" ? Format::ndjson : Format::json;
+  }
+  const std::string_view accept = request.header("accept");
+  if (accept.starts_with("text/csv")) return Format::csv;
+  if (accept.starts_with("application/x-ndjson")) return Format::ndjson;
+  return Format::json;
+}
+
+void CsvLine::separate() {
+  if (!first_) line_ += ',';
+  first_ = false;
+}
+
+CsvLine& CsvLine::field(std::string_view text) {
+  separate();
+  if (text.find_first_of(",\"\r\n") == std::string_view::npos) {
+    line_ += text;
+    return *this;
+  }
+  line_ += '"';
+  for (const char c : text) {
+    if (c == '"') line_ += '"';
+    line_ += c;
+  }
+  line_ += '"';
+  return *this;
+}
+CsvLine& CsvLine::field(double number) {
+  separate();
+  line_ += fmt::format("{}", number);
+  return *this;
+}
+CsvLine& CsvLine::field(std::int64_t number) {
+  separate();
+  line_ += std::to_string(number);
+  return *this;
+}
+CsvLine& CsvLine::field(const std::optional<double>& number) {
+  if (number) return field(*number);
+  separate();
+  return *this;
+}
+CsvLine& CsvLine::field(bool flag) { return field(std::string_view(flag ? "true" : "false")); }
+CsvLine& CsvLine::field(WallTime at) { return field(std::string_view(format_time(at))); }
+
+void CsvLine::end_into(std::string& out) {
+  out += line_;
+  out += "\r\n";
+  line_.clear();
+  first_ = true;
+}
+
+ApiResponse json_response(std::string body) { return with_type("application/json", std::move(body)); }
+ApiResponse csv_response(std::string body) {
+  return with_type("text/csv; charset=utf-8; header=present", std::move(body));
+}
+ApiResponse ndjson_response(std::string body) { return with_type("application/x-ndjson", std::move(body)); }
+
+void add_next_link(ApiResponse& response, const ApiRequest& request, std::string_view cursor) {
+  std::string target = request.path + "?";
+  for (const auto& [name, value] : request.query) {
+    if (name != "cursor") target += percent_encode(name) + "=" + percent_encode(value) + "&";
+  }
+  response.headers.emplace_back("Link", fmt::format("<{}cursor={}>; rel=\"next\"", target, percent_encode(cursor)));
+}
+
+}  // namespace tapewatch

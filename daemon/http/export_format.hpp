@@ -1,0 +1,35 @@
+#pragma once
+#include "daemon/http/parameters.hpp"
+
+namespace tapewatch {
+
+enum class Format { json, csv, ndjson };
+
+/// `format=json|csv|ndjson`, else what Accept asks for, else JSON.
+Format read_format(Parameters& parameters, const ApiRequest& request);
+
+/// One line of RFC 4180: fields are quoted where they must be, lines end in CRLF.
+class CsvLine {
+ public:
+  CsvLine& field(std::string_view text);
+  CsvLine& field(double number);
+  CsvLine& field(std::int64_t number);
+  CsvLine& field(const std::optional<double>& number);  // empty for null
+  CsvLine& field(bool flag);
+  CsvLine& field(WallTime at);
+  void end_into(std::string& out);
+
+ private:
+  void separate();
+  std::string line_;
+  bool first_ = true;
+};
+
+ApiResponse json_response(std::string body);
+ApiResponse csv_response(std::string body);
+ApiResponse ndjson_response(std::string body);
+
+/// `Link: <…>; rel="next"` with the request's own parameters and the cursor, for formats that have no place for it.
+void add_next_link(ApiResponse& response, const ApiRequest& request, std::string_view cursor);
+
+}  // namespace tapewatch

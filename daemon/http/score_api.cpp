@@ -1,0 +1,201 @@
+#include "daemon/http/score_api.hpp"
+
+#include <fmt/format.h>
+
+#include <boost/json.hpp>
+#include <mutex>
+
+#include "daemon/http/document_json.hpp"
+#include "daemon/http/export_format.hpp"
+#include "daemon/pipeline/mapping.hpp"
+#include "ingest/canonical_document.hpp"
+#include "ingest/normalise.hpp"
+
+namespace tapewatch {
+namespace {
+
+namespace json = boost::json;
+
+using Item = ingest::Result<ingest::Document>;
+
+/// Scorers, one a running request; each has buffers of some megabytes, so they are kept.
+class ScorerPool {
+ public:
+  using Finder = std::shared_ptr<const ingest::EntityFinder>;
+
+  ScorerPool(std::shared_ptr<const model::ModelPackage> model, std::vector<std::string> languages)
+      : model_(std::move(model)), languages_(std::move(languages)) {}
+
+  std::unique_ptr<Scorer> take(const Finder& finder) {
+    const std::lock_guard lock(mutex_);
+    if (finder != finder_) {  // the watch list was reloaded
+      free_.clear();
+      finder_ = finder;
+    }
+    if (free_.empty()) return std::make_unique<Scorer>(model_, finder, languages_);
+    auto scorer = std::move(free_.back());
+    free_.pop_back();
+    return scorer;
+  }
+  void give_back(std::unique_ptr<Scorer> scorer, const Finder& finder) {
+    const std::lock_guard lock(mutex_);
+    if (finder == finder_) free_.push_back(std::move(scorer));
+  }
+
+ private:
+  const std::shared_ptr<const model::ModelPackage> model_;
+  const std::vector<std::string> languages_;
+  std::mutex mutex_;
+  Finder finder_;
+  std::vector<std::unique_ptr<Scorer>> free_;
+};
+
+struct ScoreBody {
+  std::vector<Item> items;
+  std::string error, pointer;
+  bool not_built = false;
+};
+
+class ScoreApi {
+ public:
+  ScoreApi(std::shared_ptr<const model::ModelPackage> model,
+           std::function<std::shared_ptr<const ingest::EntityFinder>()> finder, ScoreOptions options)
+      : model_(model), finder_(std::move(finder)), options_(std::move(options)), scorers_(model, options_.languages) {}
+
+  ApiResponse score(const ApiRequest& request) {
+    if (!request.query.empty()) {
+      return problem(problems::invalid_parameter, "this takes no parameters", request.request_id);
+    }
+    ScoreBody body = read_body(request);
+    if (!body.error.empty()) {
+      std::vector<FieldError> errors;
+      errors.push_back({FieldError::In::pointer, body.pointer, body.error});
+      const auto& kind = body.not_built ? problems::not_built : problems::invalid_body;
+      return problem(kind, body.error, request.request_id, errors);
+    }
+    const auto finder = finder_ ? finder_() : std::make_shared<const ingest::EntityFinder>();
+    auto scorer = scorers_.take(finder);
+    JsonWriter out;
+    out.begin_object().field("model", model_->version()).key("results").begin_array();
+    for (std::size_t start = 0; start < body.items.size(); start += options_.batch) {
+      if (std::chrono::steady_clock::now() >= request.deadline) {
+        return problem(problems::deadline, "scoring took too long; send fewer texts", request.request_id);
+      }
+      const std::size_t end = std::min(body.items.size(), start + options_.batch);
+      append_results(out, *scorer, *finder, std::span(body.items).subspan(start, end - start));
+    }
+    scorers_.give_back(std::move(scorer), finder);
+    out.end_array().end_object();
+    return json_response(out.take());
+  }
+
+ private:
+  ScoreBody read_body(const ApiRequest& request) const {
+    ScoreBody body;
+    json::error_code error;
+    json::parse_options parsing;
+    parsing.max_depth = static_cast<unsigned>(options_.limits.max_json_depth);
+    const json::value value =
+        json::parse(json::string_view(request.body.data(), request.body.size()), error, {}, parsing);
+    const json::object* object = value.if_object();
+    if (error || !object) {
+      body.error = error ? "not JSON: " + error.message() : "an object with \"texts\" or \"documents\" is wanted";
+      return body;
+    }
+    for (const auto& member : *object) {
+      const std::string_view name(member.key().data(), member.key().size());
+      if (name == "texts" || name == "documents") continue;
+      body.not_built = name == "explain" || name == "entities";
+      body.error = body.not_built ? fmt::format("\"{}\": not in this version", name)
+                                  : fmt::format("\"{}\" is unknown here; known are texts, documents", name);
+      body.pointer = fmt::format("/{}", name);
+      return body;
+    }
+    read_items(*object, request.now, body);
+    return body;
+  }
+
+  void read_items(const json::object& object, WallTime now, ScoreBody& body) const {
+    const json::value* texts = object.if_contains("texts");
+    const json::value* documents = object.if_contains("documents");
+    const json::value* given = texts ? texts : documents;
+    body.pointer = texts ? "/texts" : documents ? "/documents" : "";
+    if (!given || (texts && documents)) {
+      body.error = "either \"texts\" or \"documents\" is wanted";
+    } else if (!given->is_array()) {
+      body.error = "an array is wanted";
+    } else if (given->as_array().size() > options_.max_items) {
+      body.error = fmt::format("at most {} items are scored at once", options_.max_items);
+    } else {
+      for (const json::value& item : given->as_array()) body.items.push_back(read_item(item, texts != nullptr, now));
+    }
+  }
+
+  Item read_item(const json::value& item, bool text, WallTime now) const {
+    if (!text) {
+      auto decoded = ingest::decode_document(item, "score", now, options_.limits);
+      if (!decoded) return decoded;
+      return ingest::normalise(std::move(*decoded), options_.limits);
+    }
+    if (!item.is_string()) return ingest::Rejection{"", "a text is a string"};
+    ingest::Document document;
+    document.source = "score";
+    document.title = std::string(item.as_string().data(), item.as_string().size());
+    document.received_at = document.published_at = now;
+    return ingest::normalise(std::move(document), options_.limits);
+  }
+
+  void append_results(JsonWriter& out, Scorer& scorer, const ingest::EntityFinder& finder,
+                      std::span<Item> items) const {
+    std::vector<Incoming> batch;
+    for (Item& item : items) {
+      if (!item) continue;
+      Incoming incoming;
+      incoming.content = std::move(*item);
+      batch.push_back(std::move(incoming));
+    }
+    const auto scored = scorer.score(std::move(batch), clock_);
+    std::size_t next = 0;
+    for (const Item& item : items) {
+      out.begin_object();
+      if (item) {
+        const auto row = to_document_row(scored[next++], *model_, finder, options_.abstain_below);
+        append_id(out, row.id);
+        out.field("model", row.model_version);
+        append_score(out, row, *model_, true);
+      } else {
+        append_id(out, "");
+        const auto& rejection = item.error();
+        out.field("error", rejection.pointer.empty() ? rejection.reason : rejection.pointer + ": " + rejection.reason);
+      }
+      out.end_object();
+    }
+  }
+
+  static void append_id(JsonWriter& out, const std::string& id) {
+    out.key("id");
+    if (id.empty()) {
+      out.null();
+    } else {
+      out.value(id);
+    }
+  }
+
+  const std::shared_ptr<const model::ModelPackage> model_;
+  const std::function<std::shared_ptr<const ingest::EntityFinder>()> finder_;
+  const ScoreOptions options_;
+  const EventClock clock_;
+  ScorerPool scorers_;
+};
+
+}  // namespace
+
+void add_score_routes(Router& router, std::shared_ptr<const model::ModelPackage> model,
+                      std::function<std::shared_ptr<const ingest::EntityFinder>()> finder, ScoreOptions options) {
+  const std::size_t max_body = options.max_body_bytes;
+  const auto api = std::make_shared<ScoreApi>(std::move(model), std::move(finder), std::move(options));
+  QueryHandler handler{[api](const ApiRequest& request) { return api->score(request); }};
+  router.add(Route{"POST", "/v1/score", Access::read, std::move(handler), max_body});
+}
+
+}  // namespace tapewatch

@@ -1,0 +1,18 @@
+#pragma once
+#include "daemon/http/reader_pool.hpp"
+#include "daemon/http/router.hpp"
+
+namespace tapewatch {
+
+/// Bounds of one answer of /v1/sentiment.
+struct SentimentLimits {
+  std::size_t max_buckets = 10'000;
+  std::size_t max_points = 200'000;  // buckets × series
+  std::size_t auto_buckets = 300;    // bucket=auto gives at most so many
+  std::chrono::milliseconds default_range{24 * 3600 * 1000};
+};
+
+/// GET /v1/sentiment. `readers` must outlive the router.
+void add_sentiment_routes(Router& router, ReaderPool& readers, SentimentLimits limits = {});
+
+}  // namespace tapewatch

@@ -1,0 +1,34 @@
+#pragma once
+#include <boost/system/result.hpp>
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tapewatch {
+
+enum class Bucket { minute, five_minutes, quarter, hour, day, week };
+
+std::optional<Bucket> parse_bucket(std::string_view text);  // 1m 5m 15m 1h 1d 1w
+std::string_view bucket_name(Bucket bucket);
+
+/// The shortest bucket that cuts the range into at most `most` pieces (a week where none does).
+Bucket choose_bucket(std::chrono::milliseconds range, std::size_t most);
+
+struct BucketRequest {
+  std::chrono::sys_time<std::chrono::milliseconds> from{}, to{};  // half-open
+  Bucket bucket = Bucket::hour;
+  std::string time_zone = "UTC";  // IANA
+  std::size_t most = 10'000;      // buckets
+};
+
+/// The edges of whole buckets that cover [from, to) in local time: bucket i is [edges[i], edges[i+1]). Days begin at
+/// local midnight and last 23 to 25 hours where clocks change, weeks begin on Monday; shorter buckets stand on the
+/// local clock's marks. Without a value when there would be more than `most`.
+std::optional<std::vector<std::chrono::sys_time<std::chrono::milliseconds>>> bucket_edges(const BucketRequest& request);
+
+/// Whether ICU's copy of the time zone database has it.
+bool is_time_zone(std::string_view name);
+
+}  // namespace tapewatch
