@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+
+#include "model/batch.hpp"
+#include "model/float_buffer.hpp"
+#include "model/layers/attention.hpp"
+#include "model/ops/kernels.hpp"
+#include "model/weights.hpp"
+
+namespace tapewatch::model {
+
+/// Which states the caller needs; the last layer computes no more than these.
+enum class States { all_tokens, first_tokens };
+
+/// The BERT encoder over a ragged batch, with its buffers: one a thread.
+class Encoder {
+ public:
+  /// `weights` must outlive the encoder. Texts of at most `max_tokens`.
+  Encoder(const EncoderWeights& weights, std::size_t max_tokens, const Kernels& kernels = best_kernels());
+
+  /// The last layer's states, [batch.tokens(), hidden] or [batch.texts(), hidden], until the next call. Each row
+  /// depends, bit for bit, on its own text alone.
+  std::span<const float> encode(const Batch& batch, States states);
+
+ private:
+  void reserve(std::size_t tokens);
+  void apply(const TransformerLayer& layer, const Batch& batch, States states);
+
+  const EncoderWeights* weights_;
+  const Kernels* kernels_;
+  Attention attention_;
+  FloatBuffer states_;       // [rows, hidden]: the layer's input, then its output
+  FloatBuffer projections_;  // [tokens, 3 · hidden]
+  FloatBuffer context_;      // [rows, hidden]
+  FloatBuffer attended_;     // [rows, hidden]: after attention and its norm
+  FloatBuffer expanded_;     // [some rows, intermediate]
+};
+
+}  // namespace tapewatch::model

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+
+#include "model/float_buffer.hpp"
+#include "model/ops/kernels.hpp"
+
+namespace tapewatch::model {
+
+/// One text's projections: row i of `projections` is [query | key | value] of its token i, each `hidden` floats.
+struct Projections {
+  const float* data = nullptr;
+  std::size_t tokens = 0, hidden = 0, heads = 0;
+  std::size_t stride() const { return 3 * hidden; }
+  std::size_t head_size() const { return hidden / heads; }
+};
+
+/// Multi-head scaled dot-product attention within one text (Vaswani et al. 2017): for each head
+/// softmax(Q·Kᵀ / √head_size)·V. Buffers for one text at a time; one object a thread.
+class Attention {
+ public:
+  /// Room for texts of up to `max_tokens`.
+  Attention(std::size_t max_tokens, std::size_t head_size);
+
+  /// The first `queries` tokens look at all tokens of the text: context [queries, hidden].
+  void apply(const Kernels& kernels, const Projections& text, std::size_t queries, float* context);
+
+ private:
+  void pack_keys(const Projections& text, std::size_t head);
+  void pack_values(const Projections& text, std::size_t head);
+
+  FloatBuffer keys_;     // Kᵀ in panels: columns are tokens
+  FloatBuffer values_;   // V in panels: columns are the head's dimensions
+  FloatBuffer weights_;  // [queries, tokens rounded up]
+};
+
+}  // namespace tapewatch::model

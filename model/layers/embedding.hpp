@@ -1,0 +1,21 @@
+#pragma once
+
+#include <cstddef>
+
+#include "model/batch.hpp"
+#include "model/float_buffer.hpp"
+#include "model/layers/dense.hpp"
+
+namespace tapewatch::model {
+
+/// A token's first state: layer norm of its word's, its position's and the one token type's vectors.
+struct Embedding {
+  FloatBuffer words;      // [vocabulary, hidden]
+  FloatBuffer positions;  // [max_position, hidden], token type 0 added
+  LayerNorm norm;
+
+  /// out [batch.tokens(), hidden]; ids and lengths within the tables.
+  void apply(const Kernels& kernels, const Batch& batch, float eps, float* out) const;
+};
+
+}  // namespace tapewatch::model

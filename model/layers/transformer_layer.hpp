@@ -1,0 +1,17 @@
+#pragma once
+
+#include "model/layers/dense.hpp"
+
+namespace tapewatch::model {
+
+/// The weights of one encoder layer, post-norm as BERT's.
+struct TransformerLayer {
+  Dense query_key_value;  // hidden → 3 · hidden
+  Dense attention_output;
+  LayerNorm attention_norm;
+  Dense intermediate;  // hidden → intermediate, then GELU
+  Dense output;        // intermediate → hidden
+  LayerNorm output_norm;
+};
+
+}  // namespace tapewatch::model

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string_view>
+
+#include "model/ops/packed_matrix.hpp"
+
+namespace tapewatch::model {
+
+/// C [rows, b.columns] = A [rows, b.depth] · B + bias. Row strides in floats; `bias` null or round_up(columns, kPanel)
+/// floats. C must not overlap the others.
+struct MatrixProduct {
+  const float* a = nullptr;
+  std::size_t a_stride = 0, rows = 0;
+  PanelView b;
+  const float* bias = nullptr;
+  float* c = nullptr;
+  std::size_t c_stride = 0;
+};
+
+/// `rows` rows of `columns` floats, `stride` apart.
+struct Rows {
+  float* data = nullptr;
+  std::size_t rows = 0, columns = 0, stride = 0;
+};
+
+/// The numeric loops, once for each instruction set; chosen once, at load. Every output depends on its own row of A
+/// (or its own row) alone, summed in one fixed order: neither the other rows nor their number change a bit of it.
+struct Kernels {
+  std::string_view name;
+  /// Each element of C is bias + a₀b₀ + a₁b₁ + …, added in that order.
+  void (*multiply)(const MatrixProduct&);
+  /// Each row becomes softmax(scale · row).
+  void (*softmax)(const Rows&, float scale);
+  /// Each row becomes gamma · (x − mean) / √(variance + eps) + beta, of x = row + residual's row (null: of the row;
+  /// `residual` is dense, `columns` apart).
+  void (*add_layer_norm)(const Rows&, const float* residual, const float* gamma, const float* beta, float eps);
+  /// x becomes x · ½ (1 + erf(x / √2)) (Hendrycks & Gimpel 2016, the exact form, as BERT's).
+  void (*gelu)(float* values, std::size_t count);
+};
+
+/// Every set that this CPU can run, the plain baseline first, the fastest last.
+std::span<const Kernels* const> available_kernels();
+/// The fastest of them.
+const Kernels& best_kernels();
+
+}  // namespace tapewatch::model

@@ -1,0 +1,26 @@
+#include "model/ops/kernel_sets.hpp"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#pragma GCC target("avx512f,avx2,fma,prefer-vector-width=512")
+#include "model/ops/kernel_templates.hpp"
+
+namespace tapewatch::model {
+namespace {
+
+// 12 rows × 2 vectors of sums, 2 of B, A from memory: 26 of the 32 registers.
+struct Avx512 {
+  static constexpr std::size_t width = 16, tile_rows = 12, tile_panels = 2;
+  using Vector = float __attribute__((vector_size(64)));
+  using IntVector = int __attribute__((vector_size(64)));
+  static inline __attribute__((always_inline)) Vector fma(Vector a, Vector b, Vector c) {
+    return (Vector)_mm512_fmadd_ps((__m512)a, (__m512)b, (__m512)c);
+  }
+};
+
+}  // namespace
+
+const Kernels kAvx512Kernels = make_kernels<Avx512>("avx512");
+
+}  // namespace tapewatch::model
+#endif

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+
+#include "model/float_buffer.hpp"
+
+namespace tapewatch::model {
+
+/// Columns of a panel; the same for every kernel, so that packing does not depend on the CPU.
+inline constexpr std::size_t kPanel = 16;
+constexpr std::size_t round_up(std::size_t value, std::size_t step) { return (value + step - 1) / step * step; }
+
+/// The right side B [depth, columns] of a matrix product as panels of kPanel columns: panel p holds, row by row,
+/// the kPanel values of columns p·kPanel…; columns beyond the last are zero. A view.
+struct PanelView {
+  const float* data = nullptr;
+  std::size_t depth = 0, columns = 0;
+  std::size_t panels() const { return (columns + kPanel - 1) / kPanel; }
+};
+
+/// A PanelView with its memory: the weights of a dense layer, packed once at load.
+class PackedMatrix {
+ public:
+  PackedMatrix() = default;
+  PackedMatrix(std::size_t depth, std::size_t columns);
+
+  /// Puts `weight` [rows, depth] (row-major, a layer's published form) at columns [first, first + rows).
+  void pack_transposed(std::span<const float> weight, std::size_t first);
+
+  PanelView view() const { return {values_.data(), depth_, columns_}; }
+  std::size_t depth() const { return depth_; }
+  std::size_t columns() const { return columns_; }
+
+ private:
+  FloatBuffer values_;
+  std::size_t depth_ = 0, columns_ = 0;
+};
+
+}  // namespace tapewatch::model

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "model/layers/embedding.hpp"
+#include "model/layers/transformer_layer.hpp"
+#include "model/model_config.hpp"
+#include "model/safetensors.hpp"
+
+namespace tapewatch::model {
+
+/// A BERT encoder's weights in fp32, packed for the kernels. Immutable once loaded.
+struct EncoderWeights {
+  EncoderShape shape;
+  Embedding embedding;
+  std::vector<TransformerLayer> layers;
+};
+
+/// The encoder with its two heads.
+struct Weights {
+  EncoderWeights encoder;
+  Dense sentiment, topic;  // hidden → logits
+};
+
+/// Reads the tensors by their published names (`embeddings.word_embeddings.weight`, …), F32 or F16. Throws ModelError
+/// that names the tensor, what was expected and what was found: missing, another shape or type, a value that is not
+/// finite. Other tensors in the file are of no concern here.
+EncoderWeights load_encoder(const Safetensors& file, const EncoderShape& shape);
+
+/// The encoder and `heads.sentiment`, `heads.topic`. A tensor that the configuration has no place for is refused: the
+/// two files do not belong together.
+Weights load_weights(const Safetensors& file, const ModelConfig& config);
+
+}  // namespace tapewatch::model
