@@ -1,0 +1,109 @@
+#!/usr/bin/env bash
+# Every test, from a fresh checkout: installs what is missing, builds, runs.
+#   ./test.sh          the fast suite, the trainer's tests, and the end-to-end tests against a real broker, a real TLS
+#                      server and a real browser; what cannot run here is reported as skipped, at the end and loudly
+#   ./test.sh --fast   the fast suite alone
+#   ./test.sh --asan   the fast suite under AddressSanitizer and UBSan
+#   ./test.sh --tsan   the fast suite under ThreadSanitizer
+# Downloads are kept in ${TAPEWATCH_TEST_CACHE:-~/.cache/tapewatch-tests}.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+. daemon/packaging/setup.sh
+
+usage() { sed -n '2,/^set /{/^#/s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}"; }
+mode=all
+case ${1:-} in
+  '') ;;
+  --fast | --asan | --tsan) mode=${1#--} ;;
+  --help | -h) usage && exit 0 ;;
+  *) usage >&2 && exit 2 ;;
+esac
+
+export TAPEWATCH_TEST_CACHE=${TAPEWATCH_TEST_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/tapewatch-tests}
+mkdir -p "$TAPEWATCH_TEST_CACHE"
+jobs=$(nproc)
+failures=()
+logs=()
+
+# run_tests <build folder> <what> <ctest arguments…>: keeps the log for the list of skipped tests.
+run_tests() {
+  local build=$1 what=$2
+  shift 2
+  say "testing: $what"
+  if ! ctest --test-dir "$build" --output-on-failure --no-tests=error "$@" </dev/null; then failures+=("$what"); fi
+  local log=$build/Testing/Temporary/LastTest.log
+  cp "$log" "$build/last-${what//[^a-z0-9]/-}.log"
+  logs+=("$build/last-${what//[^a-z0-9]/-}.log")
+}
+
+build_with() { # <preset> <targets…>
+  local preset=$1
+  shift
+  say "building build/$preset${*:+: $*}"
+  cmake --preset "$preset" -DBUILD_TESTING=ON
+  ninja -C "build/$preset" "$@"
+}
+
+# The published weights that the encoder is compared with. Without them those comparisons report themselves as skipped.
+fetch_reference() {
+  local script=tests/model/fetch_reference.sh
+  [ -n "${TAPEWATCH_REFERENCE_MODEL:-}" ] && return 0
+  [ -f $script ] || return 0
+  say "fetching the published model that ours is compared with"
+  local folder
+  if folder=$(bash $script </dev/null | tail -1) && [ -d "$folder" ]; then
+    export TAPEWATCH_REFERENCE_MODEL=$folder
+    echo "$folder"
+  fi
+}
+
+# Every reason that a test gave for not running, once more and last.
+report() {
+  local skipped
+  skipped=$(cat "${logs[@]}" 2>/dev/null | grep -ao 'SKIP: .*' | sort -u || true)
+  if [ -n "$skipped" ]; then
+    printf '\n!!!! NOT EVERYTHING WAS TESTED. Skipped, and why:\n'
+    printf '%s\n' "$skipped" | sed 's/^/!!!!   /'
+  fi
+  if [ ${#failures[@]} != 0 ]; then
+    printf '\n'
+    printf 'FAILED: %s\n' "${failures[@]}"
+    exit 1
+  fi
+  say "passed: $mode"
+}
+
+warn_about_system
+mapfile -t needed < <(packages_in daemon/packaging/packages.txt; echo catch2)
+install_packages "${needed[@]}" || fail "the packages could not be installed; see apt's words above"
+case $mode in
+  fast)
+    build_with release
+    run_tests build/release "fast suite" -L fast -j "$jobs"
+    ;;
+  asan)
+    build_with dev
+    run_tests build/dev "fast suite with ASan and UBSan" -L fast -j "$jobs"
+    ;;
+  tsan)
+    build_with tsan
+    export TSAN_OPTIONS="suppressions=$PWD/tests/support/tsan.supp ${TSAN_OPTIONS:-}"
+    run_tests build/tsan "fast suite with TSan" -L fast -j "$jobs"
+    ;;
+  all)
+    mapfile -t wanted < <(packages_in daemon/packaging/packages-test.txt)
+    install_packages "${wanted[@]}" || echo "note: not all test packages can be had here; tests that need them are skipped"
+    fetch_reference
+    build_with release
+    run_tests build/release "fast suite" -L fast -j "$jobs"
+    if [ -z "$(missing_of libtorch-dev)" ]; then
+      build_with train test_train tapewatch-train
+      run_tests build/train "trainer" -L train
+    else
+      printf 'SKIP: the trainer: libtorch-dev is not installed\n' | tee build/release/last-trainer.log
+      logs+=(build/release/last-trainer.log)
+    fi
+    run_tests build/release "end to end" -L e2e -j 1
+    ;;
+esac
+report
