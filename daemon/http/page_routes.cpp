@@ -52,8 +52,9 @@ void refuse(Router& router, std::string method, std::string pattern, Access acce
 
 void add_page_routes(Router& router) {
   add_file(router, "/", "index.html", "text/html; charset=utf-8");
-  add_file(router, "/app.js", "app.js", "text/javascript; charset=utf-8");
-  add_file(router, "/chart.js", "chart.js", "text/javascript; charset=utf-8");
+  for (const char* script : {"alerts.js", "app.js", "chart.js", "dom.js", "headlines.js", "topics.js"}) {
+    add_file(router, std::string("/") + script, script, "text/javascript; charset=utf-8");
+  }
   add_file(router, "/style.css", "style.css", "text/css; charset=utf-8");
   add_file(router, "/icon.svg", "icon.svg", "image/svg+xml");
 }

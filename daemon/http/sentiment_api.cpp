@@ -46,7 +46,7 @@ void append_point(JsonWriter& json, const Answer& answer, const SentimentPoint& 
   json.field("t", point.t).field("documents", point.documents).field("stories", point.stories);
   json.field("positive", point.positive).field("neutral", point.neutral).field("negative", point.negative);
   json.field("negative_stories", point.negative_stories);
-  json.field("abstained", point.abstained).field("unscored", point.unscored);
+  json.field("abstained", point.abstained).field("unscored", point.unscored).field("scored", point.scored);
   json.field("sum", point.sum).field("sum_squares", point.sum_squares);
   json.field("mean", point.mean).field("stderr", point.standard_error);
   json.field("coverage", coverage[point.bucket]).field("complete", answer.is_complete(point.bucket));
@@ -122,7 +122,8 @@ std::string as_csv(const Answer& answer) {
   if (query.by_entity) out += ",entity";
   if (query.by_source) out += ",source";
   out +=
-      ",documents,stories,positive,neutral,negative,negative_stories,abstained,unscored,sum,sum_squares,mean,stderr,"
+      ",documents,stories,positive,neutral,negative,negative_stories,abstained,unscored,scored,sum,sum_squares,mean,"
+      "stderr,"
       "coverage,complete\r\n";
   for (const SentimentSeries& series : answer.result.series) {
     const Coverage& coverage = answer.coverage_of(series);
@@ -134,6 +135,7 @@ std::string as_csv(const Answer& answer) {
       if (query.by_source) line.field(series.key.source.value_or(""));
       line.field(point.documents).field(point.stories).field(point.positive).field(point.neutral);
       line.field(point.negative).field(point.negative_stories).field(point.abstained).field(point.unscored);
+      line.field(point.scored);
       line.field(point.sum).field(point.sum_squares).field(point.mean).field(point.standard_error);
       line.field(coverage[point.bucket]).field(answer.is_complete(point.bucket)).end_into(out);
     }

@@ -1,0 +1,86 @@
+// Alerts with their evidence and their stories.
+import {age, byId, element, formatDayClock, getJson, signed, titleNode, tone} from "./dom.js";
+
+function fact(name, value) {
+  return element("div", {}, element("dt", {}, name), element("dd", {}, value));
+}
+
+function probability(p) {
+  if (p === null || p === undefined) return "–";
+  return p < 0.001 ? p.toExponential(1).replace("e-", " × 10⁻").replace(/⁻(\d+)$/, (_, digits) => "⁻" + [...digits].map((d) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[d]).join("")) : p.toPrecision(2);
+}
+
+function evidenceFacts(evidence) {
+  const list = element("dl", {class: "facts"});
+  if (evidence.observed !== undefined) list.append(fact("observed", `${evidence.observed} in ${evidence.window}`));
+  if (evidence.expected !== undefined) list.append(fact("expected", Number(evidence.expected).toPrecision(2)));
+  if (Array.isArray(evidence.interval)) list.append(fact("usual range", `${evidence.interval[0]} to ${evidence.interval[1]}`));
+  if (evidence.p_value !== undefined) list.append(fact("chance", probability(evidence.p_value)));
+  if (evidence.story_count !== undefined) list.append(fact("stories", `${evidence.story_count} told by ${evidence.document_count} documents`));
+  return list;
+}
+
+function stories(evidence) {
+  const list = element("ol", {class: "stories"});
+  for (const story of evidence.top_stories || []) {
+    list.append(element("li", {},
+      element("span", {class: `score ${tone(story.sentiment)}`}, signed(story.sentiment)),
+      element("span", {class: "story"}, titleNode(story.title, story.url),
+        element("span", {class: "source"}, story.documents > 1 ? ` ${story.source} and ${story.documents - 1} more` : ` ${story.source}`))));
+  }
+  return list;
+}
+
+export class Alerts {
+  constructor(onLoaded) {
+    this.onLoaded = onLoaded;
+    this.items = [];
+    setInterval(() => this.tick(), 1000);
+  }
+
+  async refresh() {
+    const page = await getJson("/v1/alerts?limit=20");
+    this.items = page.items;
+    this.draw();
+    this.onLoaded(this.items);
+  }
+
+  draw() {
+    const shown = this.items.filter((alert) => alert.state !== "pending" && !(alert.state === "resolved" && alert.reason === "not confirmed"));
+    const firing = shown.filter((alert) => alert.state === "firing");
+    byId("alerts-note").textContent = firing.length > 0 ? `${firing.length} firing` : shown.length > 0 ? "none firing" : "";
+    document.title = firing.length > 0 ? `(${firing.length}) tapewatch` : "tapewatch";
+    const order = [...firing, ...shown.filter((alert) => alert.state !== "firing")];
+    const open = new Set([...document.querySelectorAll(".alert details[open]")].map((node) => node.closest(".alert").id));
+    byId("alerts").replaceChildren(...order.map((alert) => this.node(alert, open)));
+    if (order.length === 0) byId("alerts").append(element("p", {class: "empty"}, "No alerts. When negative stories burst out, they appear here with the reason."));
+    this.tick();
+    if (location.hash.startsWith("#alert-") && !this.jumped) {
+      this.jumped = true;
+      document.getElementById(location.hash.slice(1))?.scrollIntoView({block: "center"});
+    }
+  }
+
+  node(alert, open) {
+    const id = `alert-${alert.id}`;
+    const firing = alert.state === "firing";
+    const evidence = alert.evidence || {};
+    const details = element("details", {open: firing || open.has(id)}, element("summary", {}, "Evidence and stories"), evidenceFacts(evidence), stories(evidence));
+    const when = element("p", {class: "when"},
+      element("span", {class: `state ${alert.state}`}, alert.state),
+      element("span", {class: "severity"}, alert.severity),
+      element("span", {}, alert.rule),
+      element("span", {"data-from": alert.started_at, "data-to": alert.ended_at || ""}));
+    if (alert.late) when.append(element("span", {}, "late: nobody was notified"));
+    return element("article", {class: `alert ${alert.state} ${alert.severity}`, id, tabindex: "-1"},
+      element("h3", {}, alert.summary || evidence.summary || alert.rule), when, details);
+  }
+
+  tick() {
+    for (const node of document.querySelectorAll(".alert [data-from]")) {
+      const from = Date.parse(node.dataset.from);
+      const to = node.dataset.to ? Date.parse(node.dataset.to) : null;
+      node.textContent = to === null ? `since ${formatDayClock(from)}, ${age(from)}` : `${formatDayClock(from)}, for ${age(from, to)}`;
+    }
+  }
+}

@@ -1,0 +1,207 @@
+// Charts as SVG, drawn anew for each update: some thousand nodes at most.
+import {formatClock, formatDay, formatDayClock, signed, svg} from "./dom.js";
+
+/** Runs of points that have a mean: a null ends a line, so a gap is a gap. */
+function runs(points) {
+  const found = [];
+  let run = [];
+  for (const point of points) {
+    if (point.mean === null) {
+      if (run.length > 0) found.push(run);
+      run = [];
+    } else {
+      run.push(point);
+    }
+  }
+  if (run.length > 0) found.push(run);
+  return found;
+}
+
+const path = (run, x, y) => run.map((p, i) => `${i === 0 ? "M" : "L"}${x(p).toFixed(1)} ${y(p).toFixed(1)}`).join("");
+
+function meanLines(points, x, y) {
+  const group = svg("g", {class: "mean"});
+  for (const run of runs(points)) {
+    if (run.length === 1) {
+      group.append(svg("circle", {cx: x(run[0]), cy: y(run[0]), r: 1.8}));
+    } else {
+      group.append(svg("path", {d: path(run, x, y)}));
+    }
+  }
+  return group;
+}
+
+/** A small chart without axes: the zero line, the means, and ticks for negative stories. */
+export function sparkline(points, label) {
+  const width = 220;
+  const height = 56;
+  const root = svg("svg", {viewBox: `0 0 ${width} ${height}`, class: "spark", role: "img", "aria-label": label, preserveAspectRatio: "none"});
+  const step = width / Math.max(1, points.length);
+  const x = (p) => (p.index + 0.5) * step;
+  const y = (p) => 4 + (1 - p.mean) * 20;
+  const most = Math.max(4, ...points.map((p) => p.negative));
+  const bars = svg("g", {class: "negative"});
+  for (const p of points) {
+    if (p.negative === 0) continue;
+    const size = Math.max(1.5, (p.negative / most) * 10);
+    bars.append(svg("rect", {x: (p.index * step + step * 0.15).toFixed(1), y: (height - size).toFixed(1), width: Math.max(1, step * 0.7).toFixed(1), height: size.toFixed(1)}));
+  }
+  root.append(svg("line", {class: "zero", x1: 0, x2: width, y1: 24, y2: 24}), bars, meanLines(points, x, y));
+  return root;
+}
+
+const margin = {left: 40, right: 12, top: 10, bottom: 24};
+
+/** Where things are, for one drawing of the large chart. */
+function layout(width, height, count) {
+  const inner = width - margin.left - margin.right;
+  const countsHeight = 64;
+  const meanBottom = height - margin.bottom - countsHeight - 12;
+  const step = inner / Math.max(1, count);
+  return {
+    width, height, step, countsHeight, meanBottom,
+    left: (index) => margin.left + index * step,
+    center: (point) => margin.left + (point.index + 0.5) * step,
+    mean: (value) => margin.top + ((1 - value) / 2) * (meanBottom - margin.top),
+    bottom: height - margin.bottom,
+  };
+}
+
+function axes(at, points, end) {
+  const group = svg("g", {class: "axes"});
+  for (const value of [-1, -0.5, 0, 0.5, 1]) {
+    const y = at.mean(value);
+    group.append(svg("line", {class: value === 0 ? "zero" : "grid", x1: margin.left, x2: at.width - margin.right, y1: y, y2: y}));
+    group.append(svg("text", {x: margin.left - 7, y: y + 3.5, "text-anchor": "end"}, value === 0 ? "0" : signed(value, 1)));
+  }
+  const wanted = Math.max(2, Math.floor(at.width / 110));
+  const every = Math.max(1, Math.ceil(points.length / wanted));
+  const long = end - points[0].t > 36 * 3600e3;
+  for (let i = 0; i < points.length; i += every) {
+    const x = at.left(i);
+    group.append(svg("line", {class: "grid", x1: x, x2: x, y1: at.bottom, y2: at.bottom + 4}));
+    const words = long && every * (end - points[0].t) / points.length >= 20 * 3600e3 ? formatDay(points[i].t) : long ? formatDayClock(points[i].t) : formatClock(points[i].t);
+    group.append(svg("text", {x, y: at.height - 6, "text-anchor": i === 0 ? "start" : "middle"}, words));
+  }
+  return group;
+}
+
+function errorBand(points, at) {
+  const group = svg("g", {class: "band"});
+  for (const run of runs(points)) {
+    const known = run.map((p) => ({x: at.center(p), error: p.stderr === null ? 0 : p.stderr, mean: p.mean}));
+    if (known.length < 2) continue;
+    const clamp = (value) => Math.min(1, Math.max(-1, value));
+    const upper = known.map((k) => `${k.x.toFixed(1)} ${at.mean(clamp(k.mean + k.error)).toFixed(1)}`);
+    const lower = known.map((k) => `${k.x.toFixed(1)} ${at.mean(clamp(k.mean - k.error)).toFixed(1)}`).reverse();
+    group.append(svg("path", {d: `M${upper.concat(lower).join("L")}Z`}));
+  }
+  return group;
+}
+
+function countBars(points, at) {
+  const group = svg("g", {class: "counts"});
+  const most = Math.max(5, ...points.map((p) => p.positive + p.neutral + p.negative));
+  const width = Math.max(1, at.step * 0.72);
+  for (const p of points) {
+    let y = at.bottom;
+    for (const kind of ["negative", "neutral", "positive"]) {
+      if (p[kind] === 0) continue;
+      const size = (p[kind] / most) * at.countsHeight;
+      y -= size;
+      group.append(svg("rect", {class: kind, x: (at.left(p.index) + (at.step - width) / 2).toFixed(1), y: y.toFixed(1), width: width.toFixed(1), height: size.toFixed(1)}));
+    }
+  }
+  group.append(svg("line", {class: "grid", x1: margin.left, x2: at.width - margin.right, y1: at.bottom, y2: at.bottom}));
+  group.append(svg("text", {x: margin.left - 7, y: at.bottom - at.countsHeight + 8, "text-anchor": "end"}, String(most)));
+  return group;
+}
+
+/** Spans of time as shaded areas: alerts that were open, and buckets in which the sources were not heard. */
+function shades(points, end, at, alerts) {
+  const group = svg("g", {class: "shades"});
+  const begin = points[0].t;
+  const scale = (time) => margin.left + ((Math.min(end, Math.max(begin, time)) - begin) / (end - begin)) * (at.step * points.length);
+  for (const p of points) {
+    if (p.coverage === null || p.coverage > 0.5) continue;
+    group.append(svg("rect", {class: "uncovered", x: at.left(p.index), y: margin.top, width: at.step, height: at.bottom - margin.top}));
+  }
+  for (const alert of alerts) {
+    const from = scale(alert.from);
+    const to = scale(alert.to);
+    if (alert.to < begin || alert.from > end) continue;
+    group.append(svg("rect", {class: "alerted", x: from, y: margin.top, width: Math.max(2, to - from), height: at.bottom - margin.top}));
+  }
+  return group;
+}
+
+/** The large chart. Pointer and arrow keys move a cursor; `onPoint` is told which point it is on (or null). */
+export class SeriesChart {
+  constructor(container, onPoint) {
+    this.container = container;
+    this.onPoint = onPoint;
+    this.series = null;
+    this.cursor = null;
+    new ResizeObserver(() => this.draw()).observe(container);
+    container.addEventListener("pointermove", (event) => this.point(event));
+    container.addEventListener("pointerleave", () => this.select(null));
+    container.addEventListener("keydown", (event) => this.key(event));
+  }
+
+  /** series: {label, points: [{index, t, mean, stderr, positive, neutral, negative, coverage}], end, alerts} */
+  show(series) {
+    this.series = series;
+    if (this.cursor !== null && this.cursor >= series.points.length) this.cursor = null;
+    this.draw();
+    this.select(this.cursor);
+  }
+
+  draw() {
+    const width = Math.floor(this.container.clientWidth);
+    if (!this.series || this.series.points.length === 0 || width < 80) return;
+    const {points, end, alerts, label} = this.series;
+    const at = this.at = layout(width, 280, points.length);
+    const root = svg("svg", {viewBox: `0 0 ${width} ${at.height}`, width, height: at.height, "aria-hidden": "true"});
+    root.append(shades(points, end, at, alerts), axes(at, points, end), countBars(points, at), errorBand(points, at));
+    root.append(meanLines(points, (p) => at.center(p), (p) => at.mean(p.mean)));
+    this.mark = svg("line", {class: "cursor", y1: margin.top, y2: at.bottom, visibility: "hidden"});
+    root.append(this.mark);
+    this.container.replaceChildren(root);
+    this.container.setAttribute("aria-label", label);
+    this.select(this.cursor);
+  }
+
+  point(event) {
+    if (!this.at) return;
+    const x = event.clientX - this.container.getBoundingClientRect().left - margin.left;
+    const index = Math.floor(x / this.at.step);
+    this.select(index >= 0 && index < this.series.points.length ? index : null);
+  }
+
+  key(event) {
+    if (!this.series) return;
+    const last = this.series.points.length - 1;
+    const moves = {ArrowLeft: -1, ArrowRight: 1, PageUp: -12, PageDown: 12};
+    let next = null;
+    if (event.key in moves) next = (this.cursor === null ? last : this.cursor + moves[event.key]);
+    if (event.key === "Home") next = 0;
+    if (event.key === "End") next = last;
+    if (event.key === "Escape") return this.select(null);
+    if (next === null) return;
+    event.preventDefault();
+    this.select(Math.min(last, Math.max(0, next)));
+  }
+
+  select(index) {
+    this.cursor = index;
+    if (this.mark && this.at) {
+      this.mark.setAttribute("visibility", index === null ? "hidden" : "visible");
+      if (index !== null) {
+        const x = this.at.center({index});
+        this.mark.setAttribute("x1", x);
+        this.mark.setAttribute("x2", x);
+      }
+    }
+    this.onPoint(index === null || !this.series ? null : this.series.points[index]);
+  }
+}
