@@ -1,0 +1,67 @@
+#include "daemon/commands/db.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <exception>
+
+#include "storage/backup.hpp"
+#include "storage/database_check.hpp"
+
+namespace tapewatch {
+
+namespace {
+
+/// Runs one subcommand; what it throws becomes its message and exit status 1.
+template <class Command>
+int reporting_errors(const char* name, const Command& command) {
+  try {
+    return command();
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "tapewatch db {}: {}\n", name, error.what());
+    return 1;
+  }
+}
+
+}  // namespace
+
+int run_db_check(const std::string& db) {
+  return reporting_errors("check", [&] {
+    auto connection = storage::Connection::open_reader(db);
+    const auto report = storage::check_database(connection);
+    for (const auto& problem : report.problems) fmt::print("{}\n", problem);
+    if (!report.problems.empty()) {
+      fmt::print(stderr, "tapewatch db check: {}: {} problem(s); restore a backup, or keep the file and ask for help\n",
+                 db, report.problems.size());
+      return 1;
+    }
+    fmt::print("{}: sound; {} documents, {} roll-up rows{}\n", db, report.documents, report.rollup_rows,
+               report.rollups_compared ? ", roll-ups add up to the rows"
+                                       : "; roll-ups not compared with rows, because retention has deleted some");
+    return 0;
+  });
+}
+
+int run_db_backup(const std::string& db, const std::string& dest) {
+  return reporting_errors("backup", [&] {
+    int last_tenth = -1;
+    storage::backup_database(db, dest, [&](int done, int total) {
+      const int tenth = total == 0 ? 10 : static_cast<int>(10LL * done / total);
+      if (tenth == last_tenth) return;
+      last_tenth = tenth;
+      fmt::print(stderr, "backup: {} of {} pages\n", done, total);
+    });
+    fmt::print("{}: backed up to {}\n", db, dest);
+    return 0;
+  });
+}
+
+int run_db_snapshot(const std::string& db, const std::string& dest) {
+  return reporting_errors("snapshot", [&] {
+    storage::snapshot_database(db, dest);
+    fmt::print("{}: snapshot in {}\n", db, dest);
+    return 0;
+  });
+}
+
+}  // namespace tapewatch
