@@ -55,7 +55,7 @@ void run_pragmas(Connection& connection, const StorageOptions& options, bool wri
     connection.execute(fmt::format("PRAGMA query_only = ON; PRAGMA cache_size = -{};", options.reader_cache_kib));
   }
   // References are declared and checked by `db check`; enforcing them would look every parent up again on each insert.
-  connection.execute("PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;");
+  connection.execute("PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY;");
 }
 
 /// An advisory lock beside the database, held for life: a kill releases it.
