@@ -47,7 +47,8 @@ struct KafkaEvent {
 // A consumer that can be polled, and nothing else: no thread, clock or queue of ours. All calls from one thread.
 //
 // What comes again: every record from the position on that the lookup gave, after a restart, a rebalance or a failure.
-// What blocks: poll() up to its wait; the constructor not at all; close() up to the broker's time-out.
+// What blocks: poll() up to its wait, longer while partitions are assigned (questions to broker and database); close()
+// up to its time-out.
 class KafkaConsumer {
  public:
   virtual ~KafkaConsumer() = default;

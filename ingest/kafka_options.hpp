@@ -39,19 +39,22 @@ struct KafkaOptions {
   std::string language;                           // of records that do not say theirs; "" = not said
   std::string dead_letter_topic;                  // "" = dead letters stay in the database
   std::map<std::string, std::string> properties;  // anything librdkafka takes, but what the keys above own
-  std::string properties_file;                    // the same as lines `key=value`; for secrets
+  std::string properties_file;                    // the same as lines `key=value`; config merges it into `properties`
 
   // Limits, with no keys of their own in the file.
-  std::size_t max_record_bytes = 4 * 1024 * 1024;     // a longer record is a dead letter, its payload cut to this
-  std::size_t max_prefetch_kib = 16 * 1024;           // records fetched ahead, over all partitions
-  std::size_t max_events = 1000;                      // kept between two calls of take_events()
-  std::size_t max_dead_letters_in_flight = 256;       // forwarded and not yet acknowledged
-  std::chrono::milliseconds poll_wait{100};           // of one poll()
-  std::chrono::milliseconds broker_timeout{10'000};   // questions asked while partitions are assigned
-  std::chrono::milliseconds full_patience{2'000};     // queue full for so long before the consumer is paused
-  std::chrono::milliseconds statistics_every{5'000};  // lag and broker states
-  std::chrono::milliseconds reopen_first{1'000};      // a consumer that failed for good is opened anew: first wait,
-  std::chrono::milliseconds reopen_most{60'000};      // doubled up to this
+  std::size_t max_record_bytes = 4 * 1024 * 1024;      // a longer record is a dead letter, its payload cut to this
+  std::size_t max_prefetch_kib = 16 * 1024;            // records fetched ahead, over all partitions
+  std::size_t max_events = 1000;                       // kept between two calls of take_events()
+  std::size_t max_dead_letters_in_flight = 256;        // forwarded and not yet acknowledged
+  std::size_t max_dead_letter_bytes = 512 * 1024;      // a longer payload is forwarded cut, its size in a header
+  std::chrono::milliseconds poll_wait{100};            // of one poll()
+  std::chrono::milliseconds broker_timeout{10'000};    // questions asked while partitions are assigned
+  std::chrono::milliseconds close_timeout{2'000};      // to leave the group in good order
+  std::chrono::milliseconds full_patience{2'000};      // queue full for so long before the consumer is paused
+  std::chrono::milliseconds statistics_every{5'000};   // lag and broker states
+  std::chrono::milliseconds dead_letter_every{5'000};  // look for dead letters that wait to be forwarded
+  std::chrono::milliseconds reopen_first{1'000};       // a consumer that failed for good is opened anew: first wait,
+  std::chrono::milliseconds reopen_most{60'000};       // doubled up to this
 };
 
 }  // namespace tapewatch::ingest
