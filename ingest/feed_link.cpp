@@ -13,6 +13,13 @@ namespace {
 
 namespace urls = boost::urls;
 
+/// Where the authority of an absolute URL ends: brackets belong there (IPv6) and nowhere else.
+std::size_t authority_end(std::string_view text) {
+  const std::size_t scheme = text.find("://");
+  if (scheme == text.npos || text.find_first_of("/?#") < scheme) return 0;
+  return std::min(text.size(), text.find_first_of("/?#", scheme + 3));
+}
+
 /// Percent-encodes what may not stand in a URL, and a '%' that begins no escape. Line breaks inside are dropped.
 std::string encode_stray(std::string_view text) {
   static constexpr std::string_view kHex = "0123456789ABCDEF";
@@ -20,13 +27,15 @@ std::string encode_stray(std::string_view text) {
   const auto is_hex = [&](std::size_t i) {
     return i < text.size() && std::isxdigit(static_cast<unsigned char>(text[i]));
   };
+  const std::size_t path = authority_end(text);
   std::string out;
   out.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
     const auto c = static_cast<unsigned char>(text[i]);
     if (c == '\n' || c == '\r' || c == '\t') continue;
     const bool stray_percent = c == '%' && !(is_hex(i + 1) && is_hex(i + 2));
-    if (c < 0x20 || c >= 0x7F || stray_percent || kForbidden.find(text[i]) != kForbidden.npos) {
+    const bool stray_bracket = (c == '[' || c == ']') && i >= path;
+    if (c < 0x20 || c >= 0x7F || stray_percent || stray_bracket || kForbidden.find(text[i]) != kForbidden.npos) {
       out += {'%', kHex[c >> 4], kHex[c & 15]};
     } else {
       out += text[i];

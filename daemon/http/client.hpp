@@ -46,9 +46,9 @@ struct ClientResponse {
   ClientResponse() = default;
 
   unsigned status = 0;
-  HeaderList headers;      ///< in the order received
-  std::string body;        ///< decompressed
-  std::string final_url;   ///< where the body came from, without credentials
+  HeaderList headers;     ///< in the order received
+  std::string body;       ///< decompressed
+  std::string final_url;  ///< where the body came from, without credentials
   /// The end of an unbroken chain of 301 and 308 from the requested URL; empty when there was none.
   std::string permanent_redirect;
   std::size_t wire_bytes = 0;  ///< size of the body as transferred
@@ -70,9 +70,10 @@ enum class ClientErrorKind {
 std::string_view to_string(ClientErrorKind kind);
 
 struct ClientError {
+  ClientError() = default;
   ClientError(ClientErrorKind kind_, std::string message_) : kind(kind_), message(std::move(message_)) {}
 
-  ClientErrorKind kind;
+  ClientErrorKind kind = ClientErrorKind::protocol;
   std::string message;  ///< for a log: names the host, never credentials or the query
   /// False where only a change of configuration (or of the other side's) helps: url, tls, redirect, too_large.
   bool retryable() const;
