@@ -13,6 +13,7 @@
 #include "daemon/commands/demo.hpp"
 #include "daemon/commands/eval.hpp"
 #include "daemon/commands/model_info.hpp"
+#include "daemon/commands/query.hpp"
 #include "daemon/commands/replay.hpp"
 #include "daemon/commands/run.hpp"
 #include "daemon/commands/score.hpp"
@@ -116,6 +117,36 @@ void add_eval(CLI::App& app, Command& chosen) {
   choose(command, chosen, [options] { return run_eval(*options); });
 }
 
+void add_query(CLI::App& app, Command& chosen) {
+  CLI::App* command = app.add_subcommand("query", "History: sentiment, documents or alerts");
+  auto options = std::make_shared<QueryOptions>();
+  command->add_option("WHAT", options->what, "sentiment, documents or alerts")
+      ->required()
+      ->check(CLI::IsMember({"sentiment", "documents", "alerts"}));
+  auto* db = command->add_option("--db", options->db, "Database file; without it and --url the configuration's");
+  command->add_option("--url", options->url, "A daemon's address, as http://127.0.0.1:8080")->excludes(db);
+  command->add_option("--token", options->token, "Its token; better in $TAPEWATCH_TOKEN")->envname("TAPEWATCH_TOKEN");
+  command->add_option("--config", options->config, kConfigHelp);
+  command->add_option("--format", options->format, "table, csv or ndjson")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"table", "csv", "ndjson"}));
+  command->add_flag("--plot", options->plot, "Draw the mean sentiment of each series in the terminal");
+  for (const char* name :
+       {"from",  "to",     "bucket",    "tz",   "topic", "entity",        "source",        "group-by",
+        "unit",  "fill",   "shape",     "q",    "label", "min-sentiment", "max-sentiment", "order",
+        "limit", "cursor", "after-seq", "rule", "state", "severity"}) {
+    std::string parameter = name;
+    std::replace(parameter.begin(), parameter.end(), '-', '_');
+    command->add_option_function<std::vector<std::string>>(
+        fmt::format("--{}", name),
+        [options, parameter](const std::vector<std::string>& values) {
+          for (const auto& value : values) options->filters.emplace_back(parameter, value);
+        },
+        "As in HTTP");
+  }
+  choose(command, chosen, [options] { return run_query(*options); });
+}
+
 void add_replay(CLI::App& app, Command& chosen) {
   CLI::App* command =
       app.add_subcommand("replay", "A backtest: documents in event time, each alert transition as NDJSON");
@@ -187,7 +218,7 @@ int parse_and_run(int argc, const char* const* argv) {
   add_check(app, chosen);
   add_score(app, chosen);
   add_eval(app, chosen);
-  add_refused(app, chosen, "query", "query", "History: sentiment, documents or alerts");
+  add_query(app, chosen);
   add_replay(app, chosen);
   add_refused(app, chosen, "detect", "detect", "Any count series through the detector");
   add_refused(app, chosen, "bench", "bench", "How fast this machine is");

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <boost/json/value.hpp>
+#include <string>
+
+namespace tapewatch {
+
+/// What `tapewatch query` prints from the JSON of an answer. `width` 0: lines are not cut.
+std::string sentiment_table(const boost::json::value& answer, std::size_t width);
+std::string sentiment_plot(const boost::json::value& answer, std::size_t width);
+std::string document_table(const boost::json::value& items, std::size_t width);
+std::string alert_table(const boost::json::value& items, std::size_t width);
+std::string alert_csv(const boost::json::value& items);
+
+}  // namespace tapewatch

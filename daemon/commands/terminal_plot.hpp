@@ -1,0 +1,24 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tapewatch {
+
+/// One series of values in [−1, 1]; nullopt where there was nothing, which is not zero.
+struct PlotSeries {
+  std::string name;
+  std::vector<std::optional<double>> values;
+};
+
+struct PlotOptions {
+  std::size_t width = 80;
+  std::string from, to;  // written below the axis
+};
+
+/// A chart of block letters: tall with an axis for one series, a line of its own for each of several. Values beyond the
+/// width are averaged in equal runs.
+std::string draw_plot(const std::vector<PlotSeries>& series, const PlotOptions& options);
+
+}  // namespace tapewatch
