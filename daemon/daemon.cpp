@@ -16,8 +16,15 @@
 #include <mutex>
 
 #include "daemon/http/auth.hpp"
+#include "daemon/http/alert_api.hpp"
+#include "daemon/http/catalogue_api.hpp"
+#include "daemon/http/document_api.hpp"
+#include "daemon/http/push_api.hpp"
 #include "daemon/http/reader_pool.hpp"
+#include "daemon/http/score_api.hpp"
+#include "daemon/http/sentiment_api.hpp"
 #include "daemon/http/server.hpp"
+#include "daemon/http/system_api.hpp"
 #include "daemon/load_parts.hpp"
 #include "daemon/observe/log.hpp"
 #include "daemon/observe/metrics.hpp"
@@ -96,6 +103,7 @@ std::optional<config::TokenTable> load_tokens(const config::DaemonOptions& daemo
 struct Daemon::Impl {
   Impl(config::Config the_config, std::shared_ptr<spdlog::logger> the_log, DaemonParts the_parts);
 
+  void add_routes();
   void start();
   int wait(std::optional<std::chrono::milliseconds> limit);
   void request_stop(bool failed);
@@ -150,7 +158,7 @@ Daemon::Impl::Impl(config::Config the_config, std::shared_ptr<spdlog::logger> th
       metrics(TAPEWATCH_VERSION, model->version()),
       documents(config.daemon.documents_queue),
       writer_queue(config.daemon.scored_queue, kCommandLane),
-      applier(database, applier_options(config), model, finder),
+      applier(database, applier_options(config), model_names(*model), finder),
       writer(WriterLoopOptions{}, database, applier, writer_queue, *parts.clock, notifier, metrics,
              component(log, "writer"), Failpoint::parse(std::getenv("TAPEWATCH_FAILPOINT") ? std::getenv("TAPEWATCH_FAILPOINT") : ""),
              parts.observer, [this](const std::string&) { request_stop(true); }, config.storage.min_free),
@@ -172,6 +180,7 @@ Daemon::Impl::Impl(config::Config the_config, std::shared_ptr<spdlog::logger> th
       webhooks(io, WebhookLoopOptions{.database = config.storage.path, .storage = config.storage}, config.webhooks,
                writer_queue, notifier, metrics, component(log, "webhook")) {
   for (std::size_t i = 0; i < parts.extra_sources.size(); ++i) extra_slots.push_back(sources.add());
+  add_routes();
 }
 
 std::vector<WatchedLoop> Daemon::Impl::watched_loops() {
@@ -187,6 +196,26 @@ std::vector<HealthCheck> Daemon::Impl::readiness() const {
   checks.push_back({"disk", !writer.paused(), false,
                     writer.paused() ? "below storage.min_free: ingestion pauses" : "enough free space"});
   return checks;
+}
+
+void Daemon::Impl::add_routes() {
+  const auto present_finder = [this] { return finder; };
+  ScoreApiOptions score;
+  score.languages = config.model.languages;
+  score.abstain_below = config.model.abstain_below;
+  score.limits = config.ingest.limits;
+  PushOptions push;
+  push.limits = config.ingest.limits;
+  push.max_body_bytes = config.daemon.max_request_bytes;
+  add_refused_routes(router);
+  add_page_routes(router);
+  add_system_routes(router, status, metrics, auth, config.daemon.external_url);
+  add_sentiment_routes(router, readers);
+  add_document_routes(router, readers, model_names(*model));
+  add_alert_routes(router, readers);
+  add_catalogue_routes(router, readers, {model->topics(), present_finder, nullptr});
+  add_score_routes(router, model, present_finder, score);
+  add_push_routes(router, push, intake, [this](auto call) { asio::post(io, std::move(call)); }, parts.clock, metrics);
 }
 
 void Daemon::Impl::start() {

@@ -27,4 +27,10 @@ std::shared_ptr<const ingest::EntityFinder> load_watchlist(const std::string& pa
   return parse_watchlist_text(text.str(), path);
 }
 
+ModelNames model_names(const model::ModelPackage& model) {
+  ModelNames names{model.version(), model.labels(), {}};
+  for (const auto& topic : model.topics()) names.topics.push_back(topic.id);
+  return names;
+}
+
 }  // namespace tapewatch

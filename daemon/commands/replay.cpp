@@ -171,7 +171,7 @@ int replay(const ReplayOptions& options, const config::Config& config) {
   Workspace workspace(options.db);
   auto connection = storage::Connection::open_writer(workspace.path(), config.storage);
   ApplierOptions applier_options{.storage = config.storage, .rules = config.rules, .abstain_below = config.model.abstain_below};
-  Applier applier(connection, std::move(applier_options), model, finder);
+  Applier applier(connection, std::move(applier_options), model_names(*model), finder);
   Scorer scorer(model, finder, config.model.languages);
   Replay(connection, applier, scorer).run(wire.documents);
   std::cout.flush();

@@ -7,6 +7,7 @@
 
 #include "daemon/http/document_json.hpp"
 #include "daemon/http/export_format.hpp"
+#include "daemon/load_parts.hpp"
 #include "daemon/pipeline/mapping.hpp"
 #include "ingest/canonical_document.hpp"
 #include "ingest/normalise.hpp"
@@ -59,8 +60,11 @@ struct ScoreBody {
 class ScoreApi {
  public:
   ScoreApi(std::shared_ptr<const model::ModelPackage> model,
-           std::function<std::shared_ptr<const ingest::EntityFinder>()> finder, ScoreOptions options)
-      : model_(model), finder_(std::move(finder)), options_(std::move(options)), scorers_(model, options_.languages) {}
+           std::function<std::shared_ptr<const ingest::EntityFinder>()> finder, ScoreApiOptions options)
+      : names_(model_names(*model)),
+        finder_(std::move(finder)),
+        options_(std::move(options)),
+        scorers_(std::move(model), options_.languages) {}
 
   ApiResponse score(const ApiRequest& request) {
     if (!request.query.empty()) {
@@ -76,7 +80,7 @@ class ScoreApi {
     const auto finder = finder_ ? finder_() : std::make_shared<const ingest::EntityFinder>();
     auto scorer = scorers_.take(finder);
     JsonWriter out;
-    out.begin_object().field("model", model_->version()).key("results").begin_array();
+    out.begin_object().field("model", names_.version).key("results").begin_array();
     for (std::size_t start = 0; start < body.items.size(); start += options_.batch) {
       if (std::chrono::steady_clock::now() >= request.deadline) {
         return problem(problems::deadline, "scoring took too long; send fewer texts", request.request_id);
@@ -159,10 +163,10 @@ class ScoreApi {
     for (const Item& item : items) {
       out.begin_object();
       if (item) {
-        const auto row = to_document_row(scored[next++], *model_, finder, options_.abstain_below);
+        const auto row = to_document_row(scored[next++], names_, finder, options_.abstain_below);
         append_id(out, row.id);
         out.field("model", row.model_version);
-        append_score(out, row, *model_, true);
+        append_score(out, row, names_, true);
       } else {
         append_id(out, "");
         const auto& rejection = item.error();
@@ -181,9 +185,9 @@ class ScoreApi {
     }
   }
 
-  const std::shared_ptr<const model::ModelPackage> model_;
+  const ModelNames names_;
   const std::function<std::shared_ptr<const ingest::EntityFinder>()> finder_;
-  const ScoreOptions options_;
+  const ScoreApiOptions options_;
   const EventClock clock_;
   ScorerPool scorers_;
 };
@@ -191,7 +195,7 @@ class ScoreApi {
 }  // namespace
 
 void add_score_routes(Router& router, std::shared_ptr<const model::ModelPackage> model,
-                      std::function<std::shared_ptr<const ingest::EntityFinder>()> finder, ScoreOptions options) {
+                      std::function<std::shared_ptr<const ingest::EntityFinder>()> finder, ScoreApiOptions options) {
   const std::size_t max_body = options.max_body_bytes;
   const auto api = std::make_shared<ScoreApi>(std::move(model), std::move(finder), std::move(options));
   QueryHandler handler{[api](const ApiRequest& request) { return api->score(request); }};

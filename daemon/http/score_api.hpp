@@ -5,7 +5,7 @@
 
 namespace tapewatch {
 
-struct ScoreOptions {
+struct ScoreApiOptions {
   std::vector<std::string> languages = {"en"};
   double abstain_below = 0.0;
   ingest::DocumentLimits limits;
@@ -17,6 +17,6 @@ struct ScoreOptions {
 /// POST /v1/score: {"texts":[…]} or {"documents":[…]} → {"model","results":[…]}, in order; what cannot be scored has
 /// {"id","error"} in its place. Runs on the query threads with scorers of its own, so that it cannot hold up the wire.
 void add_score_routes(Router& router, std::shared_ptr<const model::ModelPackage> model,
-                      std::function<std::shared_ptr<const ingest::EntityFinder>()> finder, ScoreOptions options);
+                      std::function<std::shared_ptr<const ingest::EntityFinder>()> finder, ScoreApiOptions options);
 
 }  // namespace tapewatch

@@ -1,12 +1,9 @@
 #include "daemon/pipeline/applier.hpp"
 
-#include "daemon/pipeline/mapping.hpp"
-#include "model/model_package.hpp"
-
 namespace tapewatch {
 
 Applier::Applier(storage::Connection& connection, ApplierOptions options,
-                 std::shared_ptr<const model::ModelPackage> model, std::shared_ptr<const ingest::EntityFinder> finder)
+                 ModelNames model, std::shared_ptr<const ingest::EntityFinder> finder)
     : connection_(connection),
       options_(std::move(options)),
       model_(std::move(model)),
@@ -52,7 +49,7 @@ Applied Applier::apply(const Scored& record, TimePoint now) {
 
 Applied Applier::apply_document(const Scored& record, TimePoint now) {
   Applied applied;
-  applied.row = to_document_row(record, *model_, *finder_, options_.abstain_below);
+  applied.row = to_document_row(record, model_, *finder_, options_.abstain_below);
   applied.inserted = documents_.insert(*applied.row, now);
   applied.commit.stored = true;
   applied.commit.outcome = applied.inserted.outcome;

@@ -9,7 +9,7 @@
 #include "alerts/detector_options.hpp"
 #include "alerts/trend_detector.hpp"
 #include "alerts/webhook_options.hpp"
-#include "daemon/pipeline/scored.hpp"
+#include "daemon/pipeline/mapping.hpp"
 #include "storage/alert_writer.hpp"
 #include "storage/clock.hpp"
 #include "storage/dead_letters.hpp"
@@ -17,10 +17,6 @@
 #include "storage/document_writer.hpp"
 #include "storage/outbox.hpp"
 #include "storage/source_positions.hpp"
-
-namespace tapewatch::model {
-class ModelPackage;
-}
 
 namespace tapewatch {
 
@@ -49,7 +45,7 @@ struct Applied {
 /// detector is thrown away and read again from the database, so that it never knows what was not committed.
 class Applier {
  public:
-  Applier(storage::Connection& connection, ApplierOptions options, std::shared_ptr<const model::ModelPackage> model,
+  Applier(storage::Connection& connection, ApplierOptions options, ModelNames model,
           std::shared_ptr<const ingest::EntityFinder> finder);
 
   void reload();
@@ -69,7 +65,7 @@ class Applier {
 
   storage::Connection& connection_;
   const ApplierOptions options_;
-  const std::shared_ptr<const model::ModelPackage> model_;
+  const ModelNames model_;
   const std::shared_ptr<const ingest::EntityFinder> finder_;
   storage::DocumentWriter documents_;
   storage::AlertWriter alerts_;

@@ -22,7 +22,7 @@ std::string published_from(ingest::PublishedFrom from) {
   return "received";
 }
 
-void set_scores(storage::DocumentRow& row, const Scored& record, const model::ModelPackage& model,
+void set_scores(storage::DocumentRow& row, const Scored& record, const ModelNames& model,
                 double abstain_below) {
   if (!record.prediction) {
     row.label = "unscored";
@@ -33,13 +33,13 @@ void set_scores(storage::DocumentRow& row, const Scored& record, const model::Mo
   row.probabilities = prediction.sentiment;
   row.topics = prediction.topics;
   row.truncated = prediction.truncated;
-  row.label = prediction.confidence() < abstain_below ? "abstained" : model.labels()[prediction.label()];
-  if (!prediction.topics.empty()) row.topic = model.topics()[prediction.topic()].id;
+  row.label = prediction.confidence() < abstain_below ? "abstained" : model.labels.at(prediction.label());
+  if (!prediction.topics.empty()) row.topic = model.topics.at(prediction.topic());
 }
 
 }  // namespace
 
-storage::DocumentRow to_document_row(const Scored& record, const model::ModelPackage& model,
+storage::DocumentRow to_document_row(const Scored& record, const ModelNames& model,
                                      const ingest::EntityFinder& finder, double abstain_below) {
   const auto& document = std::get<ingest::Document>(record.incoming.content);
   storage::DocumentRow row;
@@ -55,7 +55,7 @@ storage::DocumentRow to_document_row(const Scored& record, const model::ModelPac
   row.published_clamped = document.published_clamped;
   row.published_from = published_from(document.published_from);
   row.story_key = record.story_key;
-  row.model_version = model.version();
+  row.model_version = model.version;
   row.source_revision = document.revision;
   set_scores(row, record, model, abstain_below);
   for (const auto& mention : record.mentions) {

@@ -9,7 +9,6 @@
 #include "alerts/webhook_message.hpp"
 #include "daemon/pipeline/scored.hpp"
 #include "ingest/entity_finder.hpp"
-#include "model/model_package.hpp"
 #include "storage/alert_writer.hpp"
 #include "storage/document_row.hpp"
 #include "storage/document_writer.hpp"
@@ -17,11 +16,18 @@
 
 namespace tapewatch {
 
+/// What the rest of the house needs to know of a model.
+struct ModelNames {
+  std::string version;
+  std::vector<std::string> labels;  ///< in the order of Prediction::sentiment
+  std::vector<std::string> topics;  ///< ids, in the order of Prediction::topics
+};
+
 /// Where the islands meet: each translation between their plain types is one function here. Pure.
 
 /// A scored document as it is stored. `record.incoming.content` must hold a document. A confidence below `abstain_below`
 /// becomes "abstained"; without a prediction the row is "unscored" with the reason.
-storage::DocumentRow to_document_row(const Scored& record, const model::ModelPackage& model,
+storage::DocumentRow to_document_row(const Scored& record, const ModelNames& model,
                                      const ingest::EntityFinder& finder, double abstain_below);
 
 /// A newly inserted row as the detector sees it. `mentions` are those that the row's entities were made from.
