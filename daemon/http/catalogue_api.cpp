@@ -74,7 +74,7 @@ ApiResponse list_topics(ReaderPool& readers, const CatalogueParts& parts, const 
   if (auto refusal = parameters.problem()) return std::move(*refusal);
   return readers.answer(http, [&](storage::Connection& connection) {
     std::vector<CatalogueEntry> known;
-    for (const auto& topic : parts.model->topics()) known.push_back({topic.id, topic.name, 0, std::nullopt});
+    for (const auto& topic : parts.topics) known.push_back({topic.id, topic.name, 0, std::nullopt});
     const auto topics = join(std::move(known), storage::CatalogueReader(connection).topics());
     return window_response(window, topics.size(), [&](JsonWriter& json, std::size_t i) {
       json.field("id", topics[i].id).field("name", topics[i].name);

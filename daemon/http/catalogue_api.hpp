@@ -3,13 +3,13 @@
 #include "daemon/http/router.hpp"
 #include "daemon/http/source_health.hpp"
 #include "ingest/entity_finder.hpp"
-#include "model/model_package.hpp"
+#include "model/model_config.hpp"
 
 namespace tapewatch {
 
 /// What the catalogue lists beside the database: the model's topics, the watch list, the configured sources.
 struct CatalogueParts {
-  std::shared_ptr<const model::ModelPackage> model;
+  std::vector<model::TopicName> topics;
   std::function<std::shared_ptr<const ingest::EntityFinder>()> finder;  // the present one: a reload replaces it
   const SourceHealthProvider* sources = nullptr;                        // null: the database's word only
 };

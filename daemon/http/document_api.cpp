@@ -47,7 +47,7 @@ DocumentQuery read_query(Parameters& parameters) {
   return query;
 }
 
-std::string as_json(const storage::DocumentPage& page, const model::ModelPackage& model) {
+std::string as_json(const storage::DocumentPage& page, const ModelNames& model) {
   JsonWriter json;
   json.begin_object().key("items").begin_array();
   for (const StoredDocument& document : page.items) append_document(json, document, model, Detail::list);
@@ -55,7 +55,7 @@ std::string as_json(const storage::DocumentPage& page, const model::ModelPackage
   return json.take();
 }
 
-std::string as_ndjson(const storage::DocumentPage& page, const model::ModelPackage& model) {
+std::string as_ndjson(const storage::DocumentPage& page, const ModelNames& model) {
   std::string out;
   for (const StoredDocument& document : page.items) {
     JsonWriter json;
@@ -87,7 +87,7 @@ std::string as_csv(const storage::DocumentPage& page) {
   return out;
 }
 
-ApiResponse list_documents(ReaderPool& readers, const model::ModelPackage& model, const ApiRequest& http) {
+ApiResponse list_documents(ReaderPool& readers, const ModelNames& model, const ApiRequest& http) {
   Parameters parameters(http);
   const DocumentQuery query = read_query(parameters);
   const Format format = read_format(parameters, http);
@@ -114,7 +114,7 @@ void append_revisions(JsonWriter& json, const std::vector<storage::StoredRevisio
   json.end_array();
 }
 
-ApiResponse get_document(ReaderPool& readers, const model::ModelPackage& model, const ApiRequest& http) {
+ApiResponse get_document(ReaderPool& readers, const ModelNames& model, const ApiRequest& http) {
   Parameters parameters(http);
   parameters.not_built("explain");
   if (auto refusal = parameters.problem()) return std::move(*refusal);
@@ -133,11 +133,11 @@ ApiResponse get_document(ReaderPool& readers, const model::ModelPackage& model, 
 
 }  // namespace
 
-void add_document_routes(Router& router, ReaderPool& readers, std::shared_ptr<const model::ModelPackage> model) {
+void add_document_routes(Router& router, ReaderPool& readers, ModelNames model) {
   router.get("/v1/documents", Access::read,
-             QueryHandler{[&readers, model](const ApiRequest& http) { return list_documents(readers, *model, http); }});
+             QueryHandler{[&readers, model](const ApiRequest& http) { return list_documents(readers, model, http); }});
   router.get("/v1/documents/{id}", Access::read,
-             QueryHandler{[&readers, model](const ApiRequest& http) { return get_document(readers, *model, http); }});
+             QueryHandler{[&readers, model](const ApiRequest& http) { return get_document(readers, model, http); }});
 }
 
 }  // namespace tapewatch

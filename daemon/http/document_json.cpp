@@ -20,21 +20,21 @@ void append_entities(JsonWriter& json, const storage::DocumentRow& row) {
   json.end_array();
 }
 
-void append_topics(JsonWriter& json, const storage::DocumentRow& row, const model::ModelPackage& model) {
+void append_topics(JsonWriter& json, const storage::DocumentRow& row, const ModelNames& model) {
   json.key("topics");
-  const bool ours = row.model_version == model.version() && row.topics.size() == model.topics().size();
+  const bool ours = row.model_version == model.version && row.topics.size() == model.topics.size();
   if (!ours || row.topics.empty()) {
     json.null();
     return;
   }
   json.begin_object();
-  for (std::size_t i = 0; i < row.topics.size(); ++i) json.field(model.topics()[i].id, row.topics[i]);
+  for (std::size_t i = 0; i < row.topics.size(); ++i) json.field(model.topics[i], row.topics[i]);
   json.end_object();
 }
 
 }  // namespace
 
-void append_score(JsonWriter& json, const storage::DocumentRow& row, const model::ModelPackage& model, bool topics) {
+void append_score(JsonWriter& json, const storage::DocumentRow& row, const ModelNames& model, bool topics) {
   json.key("sentiment");
   if (row.probabilities) {
     json.value((*row.probabilities)[0] - (*row.probabilities)[2]);
@@ -62,7 +62,7 @@ void append_score(JsonWriter& json, const storage::DocumentRow& row, const model
   append_entities(json, row);
 }
 
-void append_document(JsonWriter& json, const storage::StoredDocument& document, const model::ModelPackage& model,
+void append_document(JsonWriter& json, const storage::StoredDocument& document, const ModelNames& model,
                      Detail detail) {
   const storage::DocumentRow& row = document.row;
   json.begin_object().field("id", document.public_id).field("source", row.source).field("source_id", row.id);
