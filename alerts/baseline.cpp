@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "alerts/blob.hpp"
 #include "alerts/event_minutes.hpp"
@@ -22,23 +23,44 @@ Factor refine(const Factor& prior, double strength, double count, double expecte
   return out;
 }
 
-bool is_weekend(std::size_t slot) { return slot >= 5 * 24; }
+/// 0 to 23 the hours of a weekday, 24 to 47 those of a weekend day (UTC).
+std::size_t kind_hour(std::size_t slot) { return slot % 24 + (slot >= 5 * 24 ? 24 : 0); }
 
-/// Σ (y - μ)² over the whole buckets of `window` minutes in an hour, counts scaled down by `scale`.
-double bucket_squares(const std::array<std::uint32_t, 60>* minutes, int window, double scale, double hour_mean) {
-  const int buckets = 60 / window;
-  const double mean = hour_mean * window / 60.0;
-  // Windows that do not divide the hour leave a rest; the sum is brought up to the whole hour.
-  const double whole = 60.0 / (buckets * window);
-  if (minutes == nullptr) return whole * buckets * mean * mean;
-  double sum = 0.0;
-  for (int b = 0; b < buckets; ++b) {
-    double count = 0.0;
-    for (int m = b * window; m < (b + 1) * window; ++m) count += (*minutes)[static_cast<std::size_t>(m)];
-    const double residual = count * scale - mean;
-    sum += residual * residual;
+/// The part of a squared residual that is beyond Poisson's mean `poisson` and beyond `unknown`, what the level and the
+/// factor may be off by. `unknown` explains only an excess: where too much was allowed for, it is not taken as a sign
+/// of less than Poisson's variance, or the first weekend would hide how news vary on weekdays.
+double excess(double squared, double poisson, double unknown) {
+  const double over = squared - poisson;
+  return over <= 0.0 ? over : std::max(0.0, over - unknown);
+}
+
+/// What an hour says about the dispersion, window by window. In a bucket with mean μ the squared residual is φ μ + μ² v
+/// on average, v being what is not known of the level and the factor; each bucket estimates φ - 1 by excess / μ,
+/// weighted by the inverse of that estimate's variance, (V + 2 V²) / μ² with V = μ + μ² v. α likewise over the hour, by
+/// excess / μ².
+void compare(const std::array<std::uint32_t, 60>* minutes, double scale, double hour_mean, double v,
+             std::span<const int> windows, Lesson& lesson) {
+  for (std::size_t w = 0; w < windows.size(); ++w) {
+    const int buckets = 60 / windows[w];
+    const double whole = 60.0 / windows[w] / buckets;  // more than 1 where they do not fill the hour
+    const double mean = hour_mean * windows[w] / 60.0;
+    const double unknown = mean * mean * v;
+    const double weight = mean / ((mean + unknown) + 2.0 * (mean + unknown) * (mean + unknown));
+    for (int b = 0; b < buckets; ++b) {
+      double count = 0.0;
+      if (minutes != nullptr)
+        for (int m = b * windows[w]; m < (b + 1) * windows[w]; ++m) count += (*minutes)[static_cast<std::size_t>(m)];
+      const double residual = count * scale - mean;
+      lesson.spread[w] += whole * weight * (mean + excess(residual * residual, mean, unknown));
+      lesson.weight[w] += whole * weight * mean;
+    }
   }
-  return whole * sum;
+  const double heard = minutes == nullptr ? 0.0 : scale * std::accumulate(minutes->begin(), minutes->end(), 0.0);
+  const double square = hour_mean * hour_mean;
+  const double variance = hour_mean + square * v;
+  const double residual = heard - hour_mean;
+  lesson.clumping_weight = std::min(1.0, square * square / (variance + 2.0 * variance * variance));
+  lesson.clumping = lesson.clumping_weight * excess(residual * residual, hour_mean, square * v) / square;
 }
 
 }  // namespace
@@ -56,17 +78,25 @@ double SharedBaseline::rate() const { return (count_ + 0.5) / (exposure_ + 0.5);
 
 double SharedBaseline::dispersion(std::size_t window) const {
   const double prior = model_.dispersion_prior;
-  return std::max(1.0, (squares_[window] + prior * model_.dispersion_start) / (expected_ + prior));
+  return std::max(1.0, (spread_[window] + prior * model_.dispersion_start) / (weight_[window] + prior));
 }
 
-void SharedBaseline::learn(std::int64_t hour, double count, double expected, std::span<const double> squares) {
+double SharedBaseline::clumping() const {
+  return std::max(0.0, clumping_ / (clumping_weight_ + model_.clumping_prior));
+}
+
+void SharedBaseline::learn(std::int64_t hour, const Lesson& sum) {
   const std::size_t slot = hour_of_week(hour);
   const double decay = model_.level_decay;
-  count_ = count_ * decay + count;
+  count_ = count_ * decay + sum.count;
   exposure_ = exposure_ * decay + factors_[slot].mean;
-  expected_ = expected_ * decay + expected;
-  for (std::size_t w = 0; w < windows_; ++w) squares_[w] = squares_[w] * decay + squares[w];
-  slot_count_[slot] = slot_count_[slot] * model_.season_decay + count;
+  for (std::size_t w = 0; w < windows_; ++w) {
+    spread_[w] = spread_[w] * decay + sum.spread[w];
+    weight_[w] = weight_[w] * decay + sum.weight[w];
+  }
+  clumping_ = clumping_ * decay + sum.clumping;
+  clumping_weight_ = clumping_weight_ * decay + sum.clumping_weight;
+  slot_count_[slot] = slot_count_[slot] * model_.season_decay + sum.count;
   slot_hours_[slot] = slot_hours_[slot] * model_.season_decay + 1.0;
   ++hours_learned_;
   refit();
@@ -77,41 +107,56 @@ void SharedBaseline::amend(std::int64_t hour) {
   slot_count_[hour_of_week(hour)] += 1.0;
 }
 
-/// The hierarchy flat -> hour of day -> day kind x hour -> hour of week, each level shrunk to the one above.
+/// The hierarchy flat -> hour of day -> kind of day (weekday, weekend) -> hour in that kind -> hour of week, each level
+/// shrunk to the one above.
 void SharedBaseline::refit() {
-  double count = 0.0;
-  double hours = 0.0;
-  std::array<double, 24> day_count{}, day_hours{};
-  std::array<double, 48> kind_count{}, kind_hours{};
+  struct Sum {
+    double count = 0.0;
+    double hours = 0.0;
+  };
+  Sum all;
+  std::array<Sum, 24> by_hour;
+  std::array<Sum, 48> by_kind_hour;
   for (std::size_t slot = 0; slot < kHoursOfWeek; ++slot) {
-    const std::size_t kind = slot % 24 + (is_weekend(slot) ? 24 : 0);
-    count += slot_count_[slot];
-    hours += slot_hours_[slot];
-    day_count[slot % 24] += slot_count_[slot];
-    day_hours[slot % 24] += slot_hours_[slot];
-    kind_count[kind] += slot_count_[slot];
-    kind_hours[kind] += slot_hours_[slot];
+    for (Sum* sum : {&all, &by_hour[slot % 24], &by_kind_hour[kind_hour(slot)]}) {
+      sum->count += slot_count_[slot];
+      sum->hours += slot_hours_[slot];
+    }
   }
-  const double mean = hours > 0.0 ? count / hours : 0.0;
+  const double mean = all.hours > 0.0 ? all.count / all.hours : 0.0;
   // Over-dispersed counts tell as much as fewer independent ones.
-  const double spread = dispersion(windows_ - 1);
-  std::array<Factor, 24> days;
+  const double spread = std::max(dispersion(windows_ - 1), 1.0 + clumping() * mean);
+  const double unit = mean / spread;
+
+  std::array<Factor, 24> hours;
   for (std::size_t h = 0; h < 24; ++h)
-    days[h] = refine(Factor{}, model_.hour_of_day_prior, day_count[h] / spread, mean * day_hours[h] / spread);
+    hours[h] = refine(Factor{}, model_.hour_of_day_prior, by_hour[h].count / spread, unit * by_hour[h].hours);
+  std::array<Factor, 2> kinds;
+  for (std::size_t kind = 0; kind < 2; ++kind) {
+    double count = 0.0;
+    double expected = 0.0;
+    for (std::size_t h = 0; h < 24; ++h) {
+      count += by_kind_hour[kind * 24 + h].count / spread;
+      expected += unit * by_kind_hour[kind * 24 + h].hours * hours[h].mean;
+    }
+    kinds[kind] = refine(Factor{}, model_.day_kind_prior, count, expected);
+  }
   for (std::size_t slot = 0; slot < kHoursOfWeek; ++slot) {
-    const std::size_t kind = slot % 24 + (is_weekend(slot) ? 24 : 0);
-    const Factor by_kind =
-        refine(days[slot % 24], model_.day_kind_prior, kind_count[kind] / spread, mean * kind_hours[kind] / spread);
-    factors_[slot] =
-        refine(by_kind, model_.hour_of_week_prior, slot_count_[slot] / spread, mean * slot_hours_[slot] / spread);
+    const Factor& hour = hours[slot % 24];
+    const Factor& kind = kinds[kind_hour(slot) / 24];
+    const Factor product{hour.mean * kind.mean, hour.variance + kind.variance};
+    const Sum& seen = by_kind_hour[kind_hour(slot)];
+    const Factor in_kind = refine(product, model_.kind_hour_prior, seen.count / spread, unit * seen.hours);
+    factors_[slot] = refine(in_kind, model_.hour_of_week_prior, slot_count_[slot] / spread, unit * slot_hours_[slot]);
   }
 }
 
 void SharedBaseline::save(BlobWriter& out) const {
   out.f64(count_);
   out.f64(exposure_);
-  out.f64(expected_);
-  for (std::size_t w = 0; w < windows_; ++w) out.f64(squares_[w]);
+  for (std::size_t w = 0; w < windows_; ++w) out.f64(spread_[w]), out.f64(weight_[w]);
+  out.f64(clumping_);
+  out.f64(clumping_weight_);
   for (std::size_t slot = 0; slot < kHoursOfWeek; ++slot) {
     out.f64(slot_count_[slot]);
     out.f64(slot_hours_[slot]);
@@ -124,8 +169,9 @@ void SharedBaseline::save(BlobWriter& out) const {
 void SharedBaseline::load(BlobReader& in) {
   count_ = in.f64();
   exposure_ = in.f64();
-  expected_ = in.f64();
-  for (std::size_t w = 0; w < windows_; ++w) squares_[w] = in.f64();
+  for (std::size_t w = 0; w < windows_; ++w) spread_[w] = in.f64(), weight_[w] = in.f64();
+  clumping_ = in.f64();
+  clumping_weight_ = in.f64();
   for (std::size_t slot = 0; slot < kHoursOfWeek; ++slot) {
     slot_count_[slot] = in.f64();
     slot_hours_[slot] = in.f64();
@@ -138,9 +184,10 @@ void SharedBaseline::load(BlobReader& in) {
 SeriesBaseline::Level SeriesBaseline::level(const SharedBaseline& shared, std::size_t series) const {
   const BaselineModel& model = shared.model();
   const double mean = shared.rate() / static_cast<double>(std::max<std::size_t>(series, 1));
-  const double spread = dispersion(kMaxWindows, shared);
+  const double spread = worth(shared);
   const double shape = model.level_prior + count_ / spread;
-  return {shape / (model.level_prior / mean + exposure_ / spread), 1.0 / shape};
+  const double silent = std::min(silent_hours_, model.silence_credit / mean);
+  return {shape / (model.level_prior / mean + (silent + exposure_) / spread), 1.0 / shape};
 }
 
 Factor SeriesBaseline::factor(std::int64_t hour, const Level& level, const SharedBaseline& shared,
@@ -148,20 +195,25 @@ Factor SeriesBaseline::factor(std::int64_t hour, const Level& level, const Share
   const Factor& common = shared.factor(hour);
   if (series <= 1 || slot_count_.empty()) return common;
   const std::size_t slot = hour_of_week(hour);
-  const double spread = dispersion(kMaxWindows, shared);
+  const double spread = worth(shared);
   return refine(common, shared.model().series_season_prior, slot_count_[slot] / spread,
                 level.rate * slot_hours_[slot] / spread);
 }
 
-/// `window` == kMaxWindows: the largest over all windows, for the worth of evidence.
-double SeriesBaseline::dispersion(std::size_t window, const SharedBaseline& shared) const {
-  const double prior = shared.model().series_dispersion_prior;
-  const auto of = [&](std::size_t w) {
-    return std::max(1.0, (squares_[w] + prior * shared.dispersion(w)) / (expected_ + prior));
-  };
-  if (window < kMaxWindows) return of(window);
+double SeriesBaseline::dispersion(std::size_t window, double mean, const SharedBaseline& shared) const {
+  const BaselineModel& model = shared.model();
+  const double prior = model.series_dispersion_prior;
+  const double linear = (spread_[window] + prior * shared.dispersion(window)) / (weight_[window] + prior);
+  const double clumping =
+      (clumping_ + model.clumping_prior * shared.clumping()) / (clumping_weight_ + model.clumping_prior);
+  return std::max({1.0, linear, 1.0 + clumping * mean});
+}
+
+/// How many stories of this series tell as much as one independent one.
+double SeriesBaseline::worth(const SharedBaseline& shared) const {
+  const double hourly = exposure_ > 0.0 ? count_ / exposure_ : 0.0;
   double largest = 1.0;
-  for (std::size_t w = 0; w < shared.windows(); ++w) largest = std::max(largest, of(w));
+  for (std::size_t w = 0; w < shared.windows(); ++w) largest = std::max(largest, dispersion(w, hourly, shared));
   return largest;
 }
 
@@ -181,16 +233,15 @@ CountDistribution SeriesBaseline::predict(std::int64_t from, std::int64_t to, st
   }
   const double mean = now.rate * exposure;
   const double relative = deviation / exposure;
-  return {mean, dispersion(window, shared) + mean * (now.variance + relative * relative)};
+  return {mean, dispersion(window, mean, shared) + mean * (now.variance + relative * relative)};
 }
 
-SeriesBaseline::Lesson SeriesBaseline::learn(std::int64_t hour, const std::array<std::uint32_t, 60>* minutes,
-                                             const SharedBaseline& shared, std::size_t series,
-                                             std::span<const int> windows) {
+Lesson SeriesBaseline::learn(std::int64_t hour, const std::array<std::uint32_t, 60>* minutes,
+                             const SharedBaseline& shared, std::size_t series, std::span<const int> windows) {
   const BaselineModel& model = shared.model();
-  const CountDistribution expected =
-      predict(hour * 60, hour * 60 + 59, static_cast<std::size_t>(windows.size() - 1), shared, series);
-  const Factor f = factor(hour, level(shared, series), shared, series);
+  const CountDistribution expected = predict(hour * 60, hour * 60 + 59, windows.size() - 1, shared, series);
+  const Level before = level(shared, series);
+  const Factor f = factor(hour, before, shared, series);
   std::uint64_t heard = 0;
   if (minutes != nullptr)
     for (const std::uint32_t count : *minutes) heard += count;
@@ -201,14 +252,16 @@ SeriesBaseline::Lesson SeriesBaseline::learn(std::int64_t hour, const std::array
 
   Lesson lesson;
   lesson.count = static_cast<double>(heard) * scale;
-  lesson.expected = expected.mean;
+  if (hour - from_hour_ >= model.dispersion_after_hours && !slot_count_.empty())
+    compare(heard == 0 ? nullptr : minutes, scale, expected.mean, before.variance + f.variance, windows, lesson);
   for (std::size_t w = 0; w < windows.size(); ++w) {
-    lesson.squares[w] = bucket_squares(heard == 0 ? nullptr : minutes, windows[w], scale, expected.mean);
-    squares_[w] = squares_[w] * model.level_decay + lesson.squares[w];
+    spread_[w] = spread_[w] * model.level_decay + lesson.spread[w];
+    weight_[w] = weight_[w] * model.level_decay + lesson.weight[w];
   }
+  clumping_ = clumping_ * model.level_decay + lesson.clumping;
+  clumping_weight_ = clumping_weight_ * model.level_decay + lesson.clumping_weight;
   count_ = count_ * model.level_decay + lesson.count;
   exposure_ = exposure_ * model.level_decay + f.mean;
-  expected_ = expected_ * model.level_decay + lesson.expected;
   if (slot_count_.empty()) {
     slot_count_.assign(kHoursOfWeek, 0.0f);
     slot_hours_.assign(kHoursOfWeek, 0.0f);
@@ -231,19 +284,23 @@ bool SeriesBaseline::amend(std::int64_t hour, std::uint64_t in_hour, const Share
 }
 
 void SeriesBaseline::save_level(BlobWriter& out, std::size_t windows) const {
+  out.f64(silent_hours_);
   out.f64(count_);
   out.f64(exposure_);
-  out.f64(expected_);
-  for (std::size_t w = 0; w < windows; ++w) out.f64(squares_[w]);
+  for (std::size_t w = 0; w < windows; ++w) out.f64(spread_[w]), out.f64(weight_[w]);
+  out.f64(clumping_);
+  out.f64(clumping_weight_);
   out.i64(from_hour_);
   out.i64(to_hour_);
 }
 
 void SeriesBaseline::load_level(BlobReader& in, std::size_t windows) {
+  silent_hours_ = in.f64();
   count_ = in.f64();
   exposure_ = in.f64();
-  expected_ = in.f64();
-  for (std::size_t w = 0; w < windows; ++w) squares_[w] = in.f64();
+  for (std::size_t w = 0; w < windows; ++w) spread_[w] = in.f64(), weight_[w] = in.f64();
+  clumping_ = in.f64();
+  clumping_weight_ = in.f64();
   from_hour_ = in.i64();
   to_hour_ = in.i64();
 }

@@ -97,17 +97,21 @@ void RuleWatch::learn_hours(std::int64_t before) {
 }
 
 void RuleWatch::learn_hour(std::int64_t hour) {
-  SeriesBaseline::Lesson sum;
+  Lesson sum;
   for (auto& [key, series] : series_) {
     if (hour < series.first_hour) continue;
-    const auto lesson = series.baseline.learn(hour, series.stories.minutes(hour), shared_, series_.size(), windows_);
+    const Lesson lesson = series.baseline.learn(hour, series.stories.minutes(hour), shared_, series_.size(), windows_);
     sum.count += lesson.count;
-    sum.expected += lesson.expected;
-    for (std::size_t w = 0; w < windows_.size(); ++w) sum.squares[w] += lesson.squares[w];
+    for (std::size_t w = 0; w < windows_.size(); ++w) {
+      sum.spread[w] += lesson.spread[w];
+      sum.weight[w] += lesson.weight[w];
+    }
+    sum.clumping += lesson.clumping;
+    sum.clumping_weight += lesson.clumping_weight;
     Dirty& dirty = dirty_[key];
     dirty.head = dirty.season = true;
   }
-  shared_.learn(hour, sum.count, sum.expected, sum.squares);
+  shared_.learn(hour, sum);
   shared_dirty_ = true;
 }
 
@@ -152,6 +156,7 @@ RuleWatch::Entry* RuleWatch::find_or_add(const Membership& member, std::int64_t 
   series.key = member.key;
   series.first_hour = hour_of_minute(minute);
   series.last_minute = minute;
+  series.baseline = SeriesBaseline(static_cast<double>(std::max<std::int64_t>(0, series.first_hour - hour_of(first_))));
   return &*series_.emplace(std::move(key), std::move(series)).first;
 }
 
