@@ -28,8 +28,10 @@
 #include "daemon/load_parts.hpp"
 #include "daemon/observe/log.hpp"
 #include "daemon/observe/metrics.hpp"
+#include "daemon/pipeline/database_dead_letters.hpp"
 #include "daemon/pipeline/inference_loop.hpp"
 #include "daemon/pipeline/intake.hpp"
+#include "daemon/pipeline/kafka_loop.hpp"
 #include "daemon/pipeline/webhook_loop.hpp"
 #include "daemon/shutdown_stack.hpp"
 #include "daemon/status.hpp"
@@ -99,18 +101,27 @@ std::optional<config::TokenTable> load_tokens(const config::DaemonOptions& daemo
 
 }  // namespace
 
+/// One Kafka source with what its loop needs beside it.
+struct KafkaSource {
+  std::unique_ptr<DatabaseDeadLetters> dead_letters;
+  std::unique_ptr<KafkaLoop> loop;
+};
+
 /// Members stand in the order of the wiring; they are destroyed in the opposite one.
-struct Daemon::Impl {
+struct Daemon::Impl final : SourceHealthProvider {
   Impl(config::Config the_config, std::shared_ptr<spdlog::logger> the_log, DaemonParts the_parts);
 
+  std::vector<KafkaSource> open_kafka();
   void add_routes();
   void start();
+  void start_sources();
   int wait(std::optional<std::chrono::milliseconds> limit);
   void request_stop(bool failed);
   bool shut_down();
   void watch_signals();
   std::vector<WatchedLoop> watched_loops();
   std::vector<HealthCheck> readiness() const;
+  std::vector<SourceHealth> sources() const override;
   void run_on_io_and_wait(const std::function<void(std::function<void()> done)>& begin);
 
   const config::Config config;
@@ -131,9 +142,10 @@ struct Daemon::Impl {
   std::optional<asio::executor_work_guard<asio::io_context::executor_type>> io_work;
   asio::signal_set signals{io};
   ReaderPool readers;
-  SourceRegistry sources;
+  SourceRegistry registry;
   std::vector<std::uint32_t> extra_slots;
   QueueIntake intake;
+  std::vector<KafkaSource> kafka;
   Authenticator auth;
   Status status;
   Router router;
@@ -172,20 +184,29 @@ Daemon::Impl::Impl(config::Config the_config, std::shared_ptr<spdlog::logger> th
           }),
       io_work(asio::make_work_guard(io)),
       readers(config.storage.path, config.storage, config.daemon.query_threads),
-      intake(documents, sources.add(), "push"),
+      intake(documents, registry.add(), "push"),
+      kafka(open_kafka()),
       auth(load_tokens(config.daemon)),
       status(io, StatusOptions{config.storage.path, config.storage, {}, {}}, watched_loops(), [this] { return readiness(); },
              metrics),
       http(io, server_options(config.daemon), router, auth, metrics, component(log, "http"), std::make_shared<DatabaseEventLog>(readers, config.daemon.request_deadline)),
       webhooks(io, WebhookLoopOptions{.database = config.storage.path, .storage = config.storage}, config.webhooks,
                writer_queue, notifier, metrics, component(log, "webhook")) {
-  for (std::size_t i = 0; i < parts.extra_sources.size(); ++i) extra_slots.push_back(sources.add());
+  for (std::size_t i = 0; i < parts.extra_sources.size(); ++i) extra_slots.push_back(registry.add());
   add_routes();
 }
 
 std::vector<WatchedLoop> Daemon::Impl::watched_loops() {
-  return {{"inference", [this] { return inference.progress(); }, [this] { return documents.size() > 0 && writer_queue.records() == 0; }},
-          {"writer", [this] { return writer.progress(); }, [this] { return writer_queue.records() > 0 && !writer.paused(); }}};
+  std::vector<WatchedLoop> loops = {
+      {"inference", [this] { return inference.progress(); },
+       [this] { return documents.size() > 0 && writer_queue.records() == 0; }},
+      {"writer", [this] { return writer.progress(); },
+       [this] { return writer_queue.records() > 0 && !writer.paused(); }}};
+  for (const auto& source : kafka) {
+    const auto* loop = source.loop.get();
+    loops.push_back({"source " + loop->health().name, [loop] { return loop->progress(); }, [] { return true; }});
+  }
+  return loops;
 }
 
 std::vector<HealthCheck> Daemon::Impl::readiness() const {
@@ -196,6 +217,34 @@ std::vector<HealthCheck> Daemon::Impl::readiness() const {
   checks.push_back({"disk", !writer.paused(), false,
                     writer.paused() ? "below storage.min_free: ingestion pauses" : "enough free space"});
   return checks;
+}
+
+std::vector<KafkaSource> Daemon::Impl::open_kafka() {
+  std::vector<KafkaSource> opened;
+  for (const auto& options : config.ingest.kafka) {
+    KafkaSource source;
+    source.dead_letters = std::make_unique<DatabaseDeadLetters>(config.storage.path, config.storage, writer_queue);
+    KafkaLoopParts loop_parts;
+    loop_parts.slot = registry.add();
+    loop_parts.positions = [this, name = options.name] {
+      return committed_positions(config.storage.path, config.storage, name);
+    };
+    loop_parts.log = component(log, "kafka");
+    loop_parts.dead_letters = source.dead_letters.get();
+    source.loop = std::make_unique<KafkaLoop>(options, config.ingest.limits, std::move(loop_parts), documents, metrics);
+    opened.push_back(std::move(source));
+  }
+  return opened;
+}
+
+std::vector<SourceHealth> Daemon::Impl::sources() const {
+  std::vector<SourceHealth> all;
+  for (const auto& source : kafka) all.push_back(source.loop->health());
+  return all;
+}
+
+void Daemon::Impl::start_sources() {
+  for (auto& source : kafka) source.loop->start();
 }
 
 void Daemon::Impl::add_routes() {
@@ -213,7 +262,7 @@ void Daemon::Impl::add_routes() {
   add_sentiment_routes(router, readers);
   add_document_routes(router, readers, model_names(*model));
   add_alert_routes(router, readers);
-  add_catalogue_routes(router, readers, {model->topics(), present_finder, nullptr});
+  add_catalogue_routes(router, readers, {model->topics(), present_finder, this});
   add_score_routes(router, model, present_finder, score);
   add_push_routes(router, push, intake, [this](auto call) { asio::post(io, std::move(call)); }, parts.clock, metrics);
 }
@@ -222,6 +271,10 @@ void Daemon::Impl::start() {
   started = true;
   std::signal(SIGPIPE, SIG_IGN);
   http.start();  // first, so that a port that is taken ends the start before anything else runs
+  // Offsets are stored with the group once the last batch is committed, so this is stopped after the writer.
+  stack.push("kafka", [this] {
+    for (auto& source : kafka) source.loop->stop();
+  });
   writer.start();
   stack.push("writer", [this] {
     writer_queue.close();
@@ -241,6 +294,10 @@ void Daemon::Impl::start() {
   });
   commit_subscription = notifier.subscribe([this] { http.notify_commit(); });
   stack.push("status", [this] { run_on_io_and_wait([this](auto done) { status.stop(std::move(done)); }); });
+  start_sources();
+  stack.push("sources", [this] {
+    for (auto& source : kafka) source.loop->stop_reading();
+  });
   stack.push("webhooks", [this] { run_on_io_and_wait([this](auto done) { webhooks.stop(std::move(done)); }); });
   stack.push("http", [this] {
     notifier.unsubscribe(commit_subscription);
