@@ -10,12 +10,13 @@ namespace tapewatch {
 /// `tapewatch score`.
 struct ScoreOptions {
   std::string model = "builtin";
-  std::vector<std::string> entities;      // not in this version
-  bool explain = false;                   // not in this version
-  std::string format = "ndjson";          // or "table"
-  std::string file = "-";                 // "-": standard input
-  std::size_t max_line_bytes = 4U << 20;  // a longer line is a bad line
-  std::size_t batch = 64;                 // lines read ahead and scored together
+  std::vector<std::string> entities;            // not in this version
+  bool explain = false;                         // not in this version
+  std::string format = "ndjson";                // or "table"
+  std::string file = "-";                       // "-": standard input
+  std::vector<std::string> languages = {"en"};  // documents that name another are "unscored"
+  std::size_t max_line_bytes = 4U << 20;        // a longer line is a bad line
+  std::size_t batch = 64;                       // lines read ahead and scored together
 };
 
 /// One text or NDJSON document a line in, one result a line out, in order; a bad line gives {"id","error"} in its

@@ -1,0 +1,52 @@
+#include "daemon/commands/model_info.hpp"
+
+#include <iostream>
+
+#include "daemon/http/json_writer.hpp"
+#include "model/model_error.hpp"
+#include "model/model_package.hpp"
+#include "model/ops/kernels.hpp"
+
+namespace tapewatch {
+namespace {
+
+void append_shape(JsonWriter& json, const model::ModelConfig& config) {
+  const auto& shape = config.encoder;
+  json.field("architecture", "bert").field("layers", shape.layers).field("hidden_size", shape.hidden_size);
+  json.field("heads", shape.heads).field("intermediate_size", shape.intermediate_size);
+  json.field("vocab_size", shape.vocab_size).field("max_tokens", config.max_tokens);
+  json.field("pooling", config.pooling == model::Pooling::mean ? "mean" : "cls");
+  json.field("lower_case", config.lower_case);
+}
+
+}  // namespace
+
+int run_model_info(const std::string& path, std::ostream& out, std::ostream& err) {
+  try {
+    const auto package = model::load_model(path);
+    const auto& config = package->config();
+    JsonWriter json;
+    json.begin_object().field("name", config.name).field("version", package->version()).field("path", path);
+    json.field("parameters", package->parameters());
+    append_shape(json, config);
+    json.key("labels").begin_array();
+    for (const auto& label : package->labels()) json.value(label);
+    json.end_array().key("topics").begin_array();
+    for (const auto& topic : package->topics()) {
+      json.begin_object().field("id", topic.id).field("name", topic.name).end_object();
+    }
+    json.end_array().key("calibration").begin_object();
+    json.field("sentiment_temperature", config.sentiment_temperature);
+    json.field("topic_temperature", config.topic_temperature).end_object();
+    json.field("kernels", model::best_kernels().name).key("provenance").raw(package->provenance()).end_object();
+    out << json.text() << '\n';
+    return out.flush() ? 0 : 1;
+  } catch (const model::ModelError& error) {
+    err << "model info: " << error.what() << '\n';
+    return 1;
+  }
+}
+
+int run_model_info(const std::string& path) { return run_model_info(path, std::cout, std::cerr); }
+
+}  // namespace tapewatch

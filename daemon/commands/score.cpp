@@ -1,0 +1,196 @@
+#include "daemon/commands/score.hpp"
+
+#include <fmt/format.h>
+
+#include <boost/json.hpp>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+
+#include "daemon/commands/line_reader.hpp"
+#include "daemon/commands/text_table.hpp"
+#include "daemon/http/document_json.hpp"
+#include "daemon/load_parts.hpp"
+#include "daemon/pipeline/scorer.hpp"
+#include "ingest/canonical_document.hpp"
+#include "ingest/normalise.hpp"
+#include "model/model_error.hpp"
+
+namespace tapewatch {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::string_view kSource = "score";
+
+/// A line on its way through: its id and either a document or why there is none.
+struct Line {
+  std::string id, text;
+  ingest::Result<ingest::Document> document;
+};
+
+ingest::TimePoint now() {
+  return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
+}
+
+ingest::Result<ingest::Document> from_text(const std::string& text, const ingest::DocumentLimits& limits) {
+  ingest::Document document;
+  document.source = kSource;
+  document.title = text;
+  document.published_at = document.received_at = now();
+  return ingest::normalise(std::move(document), limits);
+}
+
+std::string id_of(const json::value& value) {
+  const auto* id = value.is_object() ? value.get_object().if_contains("id") : nullptr;
+  if (!id || id->is_null()) return "";
+  return id->is_string() ? std::string(id->get_string()) : json::serialize(*id);
+}
+
+Line read_document(const std::string& text, const ingest::DocumentLimits& limits) {
+  json::parse_options parsing;
+  parsing.max_depth = limits.max_json_depth;
+  boost::system::error_code error;
+  const auto value = json::parse(text, error, {}, parsing);
+  if (error) return {"", "", ingest::Rejection{"", "not JSON: " + error.message()}};
+  Line line{id_of(value), "", ingest::decode_document(value, kSource, now(), limits)};
+  if (line.document) line.document = ingest::normalise(std::move(*line.document), limits);
+  return line;
+}
+
+Line read_line(const LineReader& reader, const std::string& text, const ScoreOptions& options) {
+  const ingest::DocumentLimits limits;
+  Line line{"", "", ingest::Rejection{}};
+  if (reader.too_long()) {
+    line.document = ingest::Rejection{"", fmt::format("the line is longer than {} bytes", options.max_line_bytes)};
+  } else if (text.starts_with('{')) {
+    line = read_document(text, limits);
+  } else {
+    line.document = from_text(text, limits);
+  }
+  if (line.id.empty()) line.id = fmt::to_string(reader.number());
+  if (line.document) line.text = line.document->title;
+  return line;
+}
+
+std::string why(const ingest::Rejection& rejection) {
+  return rejection.pointer.empty() ? rejection.reason : rejection.pointer + ": " + rejection.reason;
+}
+
+/// What a result line looks like.
+class Writer {
+ public:
+  Writer(std::ostream& out, const ModelNames& names, bool table) : out_(out), names_(names), table_(table) {}
+
+  void write(const Line& line, const storage::DocumentRow* row) {
+    if (table_) {
+      write_table(line, row);
+      return;
+    }
+    JsonWriter json;
+    json.begin_object().field("id", line.id);
+    if (row) {
+      json.field("model", names_.version);
+      append_score(json, *row, names_, true);
+    } else {
+      json.field("error", why(line.document.error()));
+    }
+    out_ << json.end_object().text() << '\n';
+  }
+
+ private:
+  // Fixed columns, so that lines can go out while later ones are still unread.
+  void write_table(const Line& line, const storage::DocumentRow* row) {
+    if (!row) {
+      out_ << fmt::format("{:>9}  {:<9}  {:<24}  {}\n", "", "error", "", line.id + ": " + why(line.document.error()));
+      return;
+    }
+    const auto score =
+        row->probabilities ? fmt::format("{:+.3f}", (*row->probabilities)[0] - (*row->probabilities)[2]) : "";
+    const auto text = width_ > kTextColumn ? cut_to_width(line.text, width_ - kTextColumn) : line.text;
+    out_ << fmt::format("{:>9}  {:<9}  {:<24}  {}\n", score, row->label, row->topic, text);
+  }
+
+  static constexpr std::size_t kTextColumn = 9 + 2 + 9 + 2 + 24 + 2;
+
+  std::ostream& out_;
+  const ModelNames& names_;
+  bool table_;
+  std::size_t width_ = terminal_width();
+};
+
+/// Scores the documents among the lines and writes all of them in order.
+void score_lines(Scorer& scorer, const ModelNames& names, const ingest::EntityFinder& finder, std::vector<Line>& lines,
+                 Writer& writer) {
+  std::vector<Incoming> batch;
+  for (auto& line : lines) {
+    if (line.document) batch.emplace_back().content = std::move(*line.document);
+  }
+  const auto scored = scorer.score(std::move(batch), EventClock());
+  std::size_t next = 0;
+  for (const auto& line : lines) {
+    if (!line.document) {
+      writer.write(line, nullptr);
+      continue;
+    }
+    const auto row = to_document_row(scored[next++], names, finder, 0.0);
+    writer.write(line, &row);
+  }
+  lines.clear();
+}
+
+int score_stream(const ScoreOptions& options, std::istream& in, std::ostream& out) {
+  const auto package = model::load_model(options.model);
+  const auto names = model_names(*package);
+  const auto finder = std::make_shared<const ingest::EntityFinder>();
+  Scorer scorer(package, finder, options.languages);
+  Writer writer(out, names, options.format == "table");
+  LineReader reader(in, options.max_line_bytes);
+  std::vector<Line> lines;
+  std::string text;
+  bool more = true;
+  while (more && out) {
+    more = reader.next(text);
+    if (more) lines.push_back(read_line(reader, text, options));
+    if (!lines.empty() && (!more || lines.size() >= options.batch || !reader.more_at_hand())) {
+      score_lines(scorer, names, *finder, lines, writer);
+      out.flush();
+    }
+  }
+  return out ? 0 : 1;
+}
+
+}  // namespace
+
+int run_score(const ScoreOptions& options, std::istream& in, std::ostream& out, std::ostream& err) {
+  if (options.explain || !options.entities.empty()) {
+    err << fmt::format("score: {}: not in this version\n", options.explain ? "--explain" : "--entity");
+    return 2;
+  }
+  if (options.format != "ndjson" && options.format != "table") {
+    err << fmt::format("score: --format: expected ndjson or table, found \"{}\"\n", options.format);
+    return 2;
+  }
+  try {
+    return score_stream(options, in, out);
+  } catch (const model::ModelError& error) {
+    err << "score: " << error.what() << '\n';
+    return 1;
+  }
+}
+
+int run_score(const ScoreOptions& options) {
+  if (options.file == "-") {
+    std::ios::sync_with_stdio(false);  // buffered, and then in_avail() tells what has arrived
+    return run_score(options, std::cin, std::cout, std::cerr);
+  }
+  std::ifstream file(options.file, std::ios::binary);
+  if (!file || std::filesystem::is_directory(options.file)) {
+    std::cerr << fmt::format("score: {}: cannot be read\n", options.file);
+    return 1;
+  }
+  return run_score(options, file, std::cout, std::cerr);
+}
+
+}  // namespace tapewatch

@@ -1,0 +1,90 @@
+#include "model/evaluation.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <stdexcept>
+
+namespace tapewatch::model {
+namespace {
+
+double ratio(double part, double whole) { return whole > 0 ? part / whole : 0; }
+
+struct Outcome {
+  double confidence;
+  bool right;
+};
+
+/// Σ over bins of (bin's share) · |accuracy − mean confidence|, the rows sorted by confidence and cut into bins of
+/// equal size (adaptive calibration error; Nguyen & O'Connor 2015). With fewer rows than bins each row is a bin.
+double calibration_error(std::vector<Outcome> outcomes) {
+  std::stable_sort(outcomes.begin(), outcomes.end(),
+                   [](const auto& a, const auto& b) { return a.confidence < b.confidence; });
+  const std::size_t n = outcomes.size();
+  const std::size_t bins = std::min(n, Evaluator::kBins);
+  double error = 0;
+  for (std::size_t bin = 0; bin < bins; ++bin) {
+    double gap = 0;
+    for (std::size_t i = n * bin / bins; i < n * (bin + 1) / bins; ++i) {
+      gap += (outcomes[i].right ? 1.0 : 0.0) - outcomes[i].confidence;
+    }
+    error += std::abs(gap);
+  }
+  return ratio(error, static_cast<double>(n));
+}
+
+}  // namespace
+
+void Evaluator::add(const ScoredRow& row) {
+  if (row.probabilities.size() != classes_ || row.truth >= classes_) {
+    throw std::logic_error("Evaluator::add: a row of another set of classes");
+  }
+  const auto largest = std::max_element(row.probabilities.begin(), row.probabilities.end());
+  const double given = std::max(row.probabilities[row.truth], std::numeric_limits<float>::min());
+  const Row entry{row.truth, static_cast<std::size_t>(largest - row.probabilities.begin()), *largest, -std::log(given)};
+  rows_.push_back(entry);
+  if (!row.source.empty()) by_source_[std::string(row.source)].push_back(entry);
+}
+
+Evaluation Evaluator::evaluate() const {
+  Evaluation evaluation{measure(rows_), {}};
+  for (const auto& [source, rows] : by_source_) evaluation.sources.emplace(source, measure(rows));
+  return evaluation;
+}
+
+Metrics Evaluator::measure(std::span<const Row> rows) const {
+  Metrics metrics;
+  metrics.n = rows.size();
+  metrics.confusion.assign(classes_, std::vector<std::size_t>(classes_));
+  std::vector<Outcome> outcomes;
+  double loss = 0;
+  for (const auto& row : rows) {
+    ++metrics.confusion[row.truth][row.predicted];
+    loss += row.loss;
+    outcomes.push_back({row.confidence, row.truth == row.predicted});
+  }
+  double right = 0, f1 = 0, occurring = 0;
+  for (std::size_t c = 0; c < classes_; ++c) {
+    double truly = 0, predicted = 0;
+    for (std::size_t other = 0; other < classes_; ++other) {
+      truly += static_cast<double>(metrics.confusion[c][other]);
+      predicted += static_cast<double>(metrics.confusion[other][c]);
+    }
+    const auto hits = static_cast<double>(metrics.confusion[c][c]);
+    metrics.classes.push_back({.precision = ratio(hits, predicted),
+                               .recall = ratio(hits, truly),
+                               .f1 = ratio(2 * hits, predicted + truly),
+                               .support = static_cast<std::size_t>(truly)});
+    right += hits;
+    f1 += metrics.classes.back().f1;
+    occurring += truly + predicted > 0 ? 1 : 0;
+  }
+  const auto n = static_cast<double>(metrics.n);
+  metrics.accuracy = ratio(right, n);
+  metrics.macro_f1 = ratio(f1, occurring);
+  metrics.loss = ratio(loss, n);
+  metrics.ece = calibration_error(std::move(outcomes));
+  return metrics;
+}
+
+}  // namespace tapewatch::model

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstddef>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tapewatch::model {
+
+/// A labelled file that cannot be read: the message names the file, the line, what was expected and what was found.
+class LabelledDataError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// One row. `source` and `entity` are empty where the file has no such column.
+struct LabelledText {
+  std::string label, text, source, entity;
+  std::size_t line = 0;
+};
+
+/// Reads tab-separated UTF-8 with a header line that names `label` and `text`, optionally `source` and `entity`, in any
+/// order. Fields are taken as they stand (no quoting). Empty lines are skipped.
+std::vector<LabelledText> parse_labelled(std::string_view tsv, std::string_view origin);
+std::vector<LabelledText> read_labelled(const std::string& path);
+
+}  // namespace tapewatch::model
