@@ -105,8 +105,8 @@ class EventClient : public std::enable_shared_from_this<EventClient> {
   /// in the table gets a `gap` event that names what there is.
   asio::awaitable<bool> find_start() {
     const auto range = std::make_shared<EventLog::Range>();
-    const auto core = core_;
-    const bool read = co_await read_log([core, range] { *range = core->hub->log().range(); });
+    std::function<void()> look = [core = core_, range] { *range = core->hub->log().range(); };
+    const bool read = co_await read_log(std::move(look));
     if (!read) co_return false;
     const std::string_view asked = resume_text(request_);
     if (asked.empty()) {
@@ -132,10 +132,10 @@ class EventClient : public std::enable_shared_from_this<EventClient> {
       co_return false;
     }
     const auto events = std::make_shared<std::vector<StreamEvent>>();
-    const auto core = core_;
-    const std::int64_t from = cursor_;
-    const bool read =
-        co_await read_log([core, events, from] { *events = core->hub->log().after(from, core->hub->page()); });
+    std::function<void()> look = [core = core_, events, from = cursor_] {
+      *events = core->hub->log().after(from, core->hub->page());
+    };
+    const bool read = co_await read_log(std::move(look));
     if (!read) co_return false;
     std::string frames;
     for (const StreamEvent& event : *events) frames += event_frame(event);

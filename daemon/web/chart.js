@@ -56,7 +56,7 @@ const margin = {left: 40, right: 12, top: 10, bottom: 24};
 function layout(width, height, count) {
   const inner = width - margin.left - margin.right;
   const countsHeight = 64;
-  const meanBottom = height - margin.bottom - countsHeight - 12;
+  const meanBottom = height - margin.bottom - countsHeight - 20;
   const step = inner / Math.max(1, count);
   return {
     width, height, step, countsHeight, meanBottom,
@@ -160,7 +160,7 @@ export class SeriesChart {
     const width = Math.floor(this.container.clientWidth);
     if (!this.series || this.series.points.length === 0 || width < 80) return;
     const {points, end, alerts, label} = this.series;
-    const at = this.at = layout(width, 280, points.length);
+    const at = this.at = layout(width, 290, points.length);
     const root = svg("svg", {viewBox: `0 0 ${width} ${at.height}`, width, height: at.height, "aria-hidden": "true"});
     root.append(shades(points, end, at, alerts), axes(at, points, end), countBars(points, at), errorBand(points, at));
     root.append(meanLines(points, (p) => at.center(p), (p) => at.mean(p.mean)));

@@ -105,11 +105,11 @@ export class Topics {
     const open = this.alerts.some((alert) => alert.open && alert.topic === id && id !== "");
     card.classList.toggle("firing", open);
     card.setAttribute("aria-pressed", String(id === this.selected));
-    const words = `${this.name(id)}: mean ${signed(total.mean)}, ${total.documents} documents`;
+    const words = `${this.name(id)}: mean ${signed(total.mean)}, ${total.stories} stories`;
     card.replaceChildren(
       element("span", {class: "topic-head"}, element("span", {class: "topic-name"}, this.name(id)), element("span", {class: `score ${tone(total.mean)}`}, signed(total.mean))),
       sparkline(points, words),
-      element("span", {class: "topic-foot"}, `${formatCount(total.documents)} documents · ${formatCount(total.negative_stories)} negative stories`),
+      element("span", {class: "topic-foot"}, `${formatCount(total.stories)} stories · ${formatCount(total.negative_stories)} negative`),
     );
     return card;
   }
