@@ -108,6 +108,7 @@ void backup_database(const std::string& path, const std::string& destination, co
 void snapshot_database(const std::string& path, const std::string& destination) {
   Connection source = Connection::open_reader(path);
   PartialFile partial(destination);
+  source.execute("PRAGMA query_only = OFF");  // VACUUM INTO counts as a write; the file itself is open read-only
   source.prepare("VACUUM INTO ?").bind(1, partial.path()).run();
   leave_wal(open_copy(partial.path()).get(), partial.path());
   partial.finish();
