@@ -90,9 +90,9 @@ Step Episode::close(Step step, TimePoint now) {
   return step;
 }
 
-Step Episode::advance(bool alarm, bool calm, TimePoint now, const RuleOptions& rule, const DetectorOptions& options) {
+Step Episode::advance(bool calm, TimePoint now, const RuleOptions& rule, const DetectorOptions& options) {
   if (phase_ == Phase::pending) {
-    if (!alarm) return close(Step::unconfirmed, now);
+    if (calm) return close(Step::unconfirmed, now);
     return now - started_at_ >= rule.pending_for ? fire(now) : Step::none;
   }
   if (phase_ != Phase::firing) return Step::none;

@@ -36,7 +36,7 @@ enum class Step { none, pending, fired, unconfirmed, updated, resolved };
 /// time.
 ///
 /// Hysteresis: it takes an alarm to open an episode, and `resolve_after` without a window over its expected bound to
-/// close it; then `cool_down`. In `pending` the alarm must hold for `pending_for`.
+/// close it; then `cool_down`. In `pending` it must not calm down for `pending_for`.
 class Episode {
  public:
   Phase phase() const { return phase_; }
@@ -59,8 +59,8 @@ class Episode {
   /// An alarm while open: kept when it is the strongest so far.
   void strengthen(const Reading&);
 
-  /// Time or rows went on. `alarm`: some window is one now; `calm`: none is over its bound.
-  Step advance(bool alarm, bool calm, TimePoint now, const RuleOptions&, const DetectorOptions&);
+  /// Time or rows went on. `calm`: no window is over its expected bound.
+  Step advance(bool calm, TimePoint now, const RuleOptions&, const DetectorOptions&);
 
   const std::string& id() const { return id_; }
   std::int64_t sequence() const { return sequence_; }

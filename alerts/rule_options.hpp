@@ -42,8 +42,8 @@ struct RuleOptions {
   FalseAlarmBudget false_alarms;
   std::size_t min_stories = 5;  ///< no alarm on fewer distinct negative stories in the window
   std::chrono::milliseconds resolve_after = std::chrono::minutes{30};  ///< calm for so long before it is over
-  std::chrono::milliseconds pending_for{0};                            ///< the condition holds so long before firing
-  std::chrono::milliseconds cool_down = std::chrono::minutes{15};      ///< after an episode nothing fires for so long
+  std::chrono::milliseconds pending_for{0};                        ///< it stays over the bound so long before firing
+  std::chrono::milliseconds cool_down = std::chrono::minutes{15};  ///< after an episode nothing fires for so long
   std::vector<std::chrono::milliseconds> windows = {std::chrono::minutes{5}, std::chrono::minutes{15},
                                                     std::chrono::minutes{60}};  ///< whole minutes, at most an hour
   std::string severity = "critical";

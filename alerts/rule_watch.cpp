@@ -78,9 +78,7 @@ void RuleWatch::step_open(std::int64_t minute, std::vector<Transition>& out) {
 
 void RuleWatch::step(Entry& entry, std::int64_t minute, TimePoint now, std::vector<Transition>& out) {
   Series& series = entry.second;
-  const bool pending = series.episode.phase() == Phase::pending;
-  const bool alarm = pending && strongest_alarm(series, minute, minute).has_value();
-  const Step step = series.episode.advance(alarm, !pending && calm(series, minute), now, rule_, options_);
+  const Step step = series.episode.advance(calm(series, minute), now, rule_, options_);
   dirty_[entry.first].head = true;
   if (!series.episode.open()) open_.erase(entry.first);
   if (step != Step::none) out.push_back(transition(entry, step, now));

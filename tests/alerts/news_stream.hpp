@@ -46,11 +46,11 @@ inline RuleOptions entity_rule() {
 struct StreamOptions {
   std::size_t series = 20;
   int days = 28;
-  double largest_rate = 4.0;   ///< negative stories an hour of the busiest series; the others fall off as 1 / rank
-  double daily_swing = 0.8;    ///< of the rate around its mean over the day
-  double weekend = 0.3;        ///< of the weekdays' rate
-  double gamma_shape = 0.0;    ///< > 0: each hour's rate is multiplied by a Gamma of this shape and mean 1
-  double other_share = 0.0;    ///< positive stories per negative one
+  double largest_rate = 4.0;  ///< negative stories an hour of the busiest series; the others fall off as 1 / rank
+  double daily_swing = 0.8;   ///< of the rate around its mean over the day
+  double weekend = 0.3;       ///< of the weekdays' rate
+  double gamma_shape = 0.0;   ///< > 0: each hour's rate is multiplied by a Gamma of this shape and mean 1
+  double other_share = 0.0;   ///< positive stories per negative one
   TimePoint start = kMonday;
 };
 
@@ -85,8 +85,9 @@ inline std::vector<Observation> quiet_stream(const StreamOptions& options, std::
     const TimePoint start = options.start + std::chrono::hours{hour};
     const auto since_monday = std::chrono::floor<std::chrono::hours>(start - kMonday).count();
     const bool weekend = (since_monday / 24) % 7 >= 5;
-    const double rhythm = (1.0 - options.daily_swing * std::cos(6.283185307179586 * static_cast<double>(since_monday % 24) / 24.0)) *
-                          (weekend ? options.weekend : 1.0);
+    const double rhythm =
+        (1.0 - options.daily_swing * std::cos(6.283185307179586 * static_cast<double>(since_monday % 24) / 24.0)) *
+        (weekend ? options.weekend : 1.0);
     for (std::size_t s = 0; s < options.series; ++s) {
       double rate = options.largest_rate / static_cast<double>(s + 1) * rhythm;
       if (options.gamma_shape > 0.0) rate *= dice.gamma(options.gamma_shape) / options.gamma_shape;
