@@ -46,21 +46,16 @@ build_with() { # <preset> <targets…>
 
 # The published weights that the encoder is compared with. Without them those comparisons report themselves as skipped.
 fetch_reference() {
-  local script=tests/model/fetch_reference.sh
-  [ -n "${TAPEWATCH_REFERENCE_MODEL:-}" ] && return 0
-  [ -f $script ] || return 0
-  say "fetching the published model that ours is compared with"
-  local folder
-  if folder=$(bash $script </dev/null | tail -1) && [ -d "$folder" ]; then
-    export TAPEWATCH_REFERENCE_MODEL=$folder
-    echo "$folder"
-  fi
+  [ -z "${TAPEWATCH_REFERENCE_MODEL:-}" ] || return 0
+  local folder=$TAPEWATCH_TEST_CACHE/reference-model
+  say "the published model that ours is compared with"
+  if sh tests/model/fetch_reference.sh "$folder" </dev/null; then export TAPEWATCH_REFERENCE_MODEL=$folder; fi
 }
 
 # Every reason that a test gave for not running, once more and last.
 report() {
   local skipped
-  skipped=$(cat "${logs[@]}" 2>/dev/null | grep -ao 'SKIP: .*' | sort -u || true)
+  skipped=$(cat "${logs[@]}" 2>/dev/null | grep -aoE '\bSKIP(PED)?: .*' | sort -u || true)
   if [ -n "$skipped" ]; then
     printf '\n!!!! NOT EVERYTHING WAS TESTED. Skipped, and why:\n'
     printf '%s\n' "$skipped" | sed 's/^/!!!!   /'
@@ -95,7 +90,6 @@ case $mode in
     install_packages "${wanted[@]}" || echo "note: not all test packages can be had here; tests that need them are skipped"
     fetch_reference
     build_with release
-    run_tests build/release "fast suite" -L fast -j "$jobs"
     if [ -z "$(missing_of libtorch-dev)" ]; then
       build_with train test_train tapewatch-train
       run_tests build/train "trainer" -L train
@@ -103,7 +97,8 @@ case $mode in
       printf 'SKIP: the trainer: libtorch-dev is not installed\n' | tee build/release/last-trainer.log
       logs+=(build/release/last-trainer.log)
     fi
-    run_tests build/release "end to end" -L e2e -j 1
+    # The end-to-end tests run one at a time (RUN_SERIAL), the others beside each other.
+    run_tests build/release "fast suite and end to end" -L 'fast|e2e' -j "$jobs"
     ;;
 esac
 report
