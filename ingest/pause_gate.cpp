@@ -16,10 +16,8 @@ PauseGate::Action PauseGate::on_full(TimePoint now) {
   return Action::pause;
 }
 
-PauseGate::Action PauseGate::on_depth(std::size_t depth, std::size_t capacity) {
-  if (depth < capacity) {
-    full_since_.reset();
-  }
+PauseGate::Action PauseGate::on_progress(std::size_t depth, std::size_t capacity) {
+  full_since_.reset();
   if (!paused_ || depth * 2 > capacity) {
     return Action::none;
   }

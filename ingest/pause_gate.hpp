@@ -18,8 +18,8 @@ class PauseGate {
 
   // A push was refused because the queue is full.
   Action on_full(TimePoint now);
-  // The queue took something or was looked at: `depth` of `capacity` places are taken.
-  Action on_depth(std::size_t depth, std::size_t capacity);
+  // The queue took what was held, or nothing is: `depth` of `capacity` places are taken.
+  Action on_progress(std::size_t depth, std::size_t capacity);
   bool paused() const { return paused_; }
 
  private:

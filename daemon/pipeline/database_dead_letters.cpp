@@ -27,8 +27,7 @@ void DatabaseDeadLetters::mark_forwarded(std::vector<std::int64_t> ids) {
   queue_.push_command(command);  // refused when stopping or full: they go out again
 }
 
-std::vector<storage::KafkaPosition> committed_positions(const std::string& path,
-                                                        const storage::StorageOptions& options,
+std::vector<storage::KafkaPosition> committed_positions(const std::string& path, const storage::StorageOptions& options,
                                                         std::string_view source) {
   auto reader = storage::Connection::open_reader(path, options);
   return storage::SourcePositions(reader).load(source);

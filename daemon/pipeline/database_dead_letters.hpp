@@ -28,8 +28,7 @@ class DatabaseDeadLetters final : public DeadLetterSource {
 };
 
 /// The positions of one source as last committed, read on a connection that lives for this call. Any thread.
-std::vector<storage::KafkaPosition> committed_positions(const std::string& path,
-                                                        const storage::StorageOptions& options,
+std::vector<storage::KafkaPosition> committed_positions(const std::string& path, const storage::StorageOptions& options,
                                                         std::string_view source);
 
 }  // namespace tapewatch

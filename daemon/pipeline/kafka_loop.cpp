@@ -121,12 +121,13 @@ void KafkaLoop::read(ingest::KafkaConsumer& consumer) {
 
 void KafkaLoop::step(ingest::KafkaConsumer& consumer) {
   progress_.fetch_add(1, std::memory_order_relaxed);
+  std::optional<ingest::Record> record;
   if (held_.empty() || gate_.paused()) {
     // While something is held only the callbacks are served; pushing is what waits then.
-    const auto wait = held_.empty() ? options_.poll_wait : std::chrono::milliseconds(0);
-    if (const auto record = consumer.poll(wait)) take(*record, consumer.cluster());
+    record = consumer.poll(held_.empty() ? options_.poll_wait : std::chrono::milliseconds(0));
   }
-  drain_events(consumer);
+  drain_events(consumer);  // first: the same poll may have assigned the record's partition
+  if (record) take(*record, consumer.cluster());
   push_held(consumer);
   drain_acks(consumer);
   show_lag(consumer);

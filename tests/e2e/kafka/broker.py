@@ -1,0 +1,136 @@
+"""One Apache Kafka broker of our own: combined broker and controller, on loopback, ended by its own pid."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+START_DEADLINE = float(os.environ.get("TAPEWATCH_BROKER_DEADLINE", "240"))  # a JVM on a busy machine takes its time
+
+SETTINGS = """\
+process.roles=broker,controller
+node.id=1
+controller.quorum.voters=1@127.0.0.1:{controller}
+controller.listener.names=CONTROLLER
+listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
+advertised.listeners=PLAINTEXT://127.0.0.1:{port}
+inter.broker.listener.name=PLAINTEXT
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+log.dirs={folder}/data
+num.partitions=4
+auto.create.topics.enable=true
+offsets.topic.num.partitions=1
+offsets.topic.replication.factor=1
+transaction.state.log.num.partitions=1
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+group.initial.rebalance.delay.ms=0
+group.min.session.timeout.ms=1000
+num.network.threads=2
+num.io.threads=2
+log.cleaner.enable=false
+log.retention.check.interval.ms=1000
+"""
+
+LOGGING = """\
+log4j.rootLogger=WARN, out
+log4j.appender.out=org.apache.log4j.ConsoleAppender
+log4j.appender.out.layout=org.apache.log4j.PatternLayout
+log4j.appender.out.layout.ConversionPattern=%d %p %c %m%n
+"""
+
+
+def jars():
+    """The folder of the broker's jars; ends the program with 77 and the reason where there are none."""
+    fetch = subprocess.run([os.path.join(HERE, "fetch_broker.sh")], stdout=subprocess.PIPE, text=True)
+    words = fetch.stdout.strip().splitlines()[-1:] or ["no word"]
+    if fetch.returncode == 77:
+        print(words[0], flush=True)
+        sys.exit(77)
+    if fetch.returncode != 0:
+        raise RuntimeError(f"fetch_broker.sh failed: {words[0]}")
+    return words[0]
+
+
+def two_free_ports():
+    with socket.socket() as one, socket.socket() as other:
+        one.bind(("127.0.0.1", 0))
+        other.bind(("127.0.0.1", 0))
+        return one.getsockname()[1], other.getsockname()[1]
+
+
+class Broker:
+    def __init__(self, folder):
+        self.folder, self.lib, self.process = folder, jars(), None
+        self.port, controller = two_free_ports()
+        self.address = f"127.0.0.1:{self.port}"
+        self._write("server.properties", SETTINGS.format(port=self.port, controller=controller, folder=folder))
+        self._write("log4j.properties", LOGGING)
+        uuid = self._tool("kafka.tools.StorageTool", "random-uuid").strip().splitlines()[-1]
+        self._tool("kafka.tools.StorageTool", "format", "-t", uuid, "-c", f"{folder}/server.properties")
+
+    def _write(self, name, text):
+        with open(os.path.join(self.folder, name), "w", encoding="utf-8") as out:
+            out.write(text)
+
+    def _java(self, heap):
+        return ["java", f"-Xmx{heap}", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Djava.net.preferIPv4Stack=true",
+                f"-Dlog4j.configuration=file:{self.folder}/log4j.properties", "-cp", f"{self.lib}/*"]
+
+    def _tool(self, *arguments):
+        return subprocess.run([*self._java("256m"), *arguments], check=True, stdout=subprocess.PIPE, text=True,
+                              timeout=START_DEADLINE).stdout
+
+    def start(self):
+        """Starts it, on the data that is there, and waits until it answers."""
+        with open(os.path.join(self.folder, "broker.log"), "a") as log:
+            # Started directly, so that the pid is the broker's own and a kill hits it.
+            self.process = subprocess.Popen([*self._java("512m"), "kafka.Kafka", f"{self.folder}/server.properties"],
+                                            stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
+        end = time.monotonic() + START_DEADLINE
+        while not self.answers():
+            if self.process.poll() is not None or time.monotonic() > end:
+                raise RuntimeError(f"the broker did not start: {self.log()[-2000:]}")
+        return self
+
+    def answers(self):
+        return subprocess.run(["kcat", "-b", self.address, "-m", "2", "-L"], stdout=subprocess.DEVNULL,
+                              stderr=subprocess.DEVNULL, timeout=30).returncode == 0
+
+    def log(self):
+        with open(os.path.join(self.folder, "broker.log"), errors="replace") as log:
+            return log.read()
+
+    def kill(self):
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(signal.SIGKILL)
+            self.process.wait()
+
+    def stop(self):
+        if self.process and self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(timeout=60)
+            except subprocess.TimeoutExpired:
+                self.kill()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.kill()
+
+    def produce(self, topic, lines, key_delimiter=None):
+        """One record a line, by kcat; with a delimiter what stands before it is the key."""
+        command = ["kcat", "-b", self.address, "-P", "-t", topic, "-X", "acks=all"]
+        command += ["-K", key_delimiter] if key_delimiter else []
+        subprocess.run(command, input="\n".join(lines) + "\n", text=True, check=True, timeout=120)
+
+    def consume(self, topic):
+        """Every record's (value, headers) that the topic holds."""
+        answer = subprocess.run(["kcat", "-b", self.address, "-C", "-t", topic, "-o", "beginning", "-e", "-q",
+                                 "-f", "%s\\t%h\\n"], stdout=subprocess.PIPE, text=True, check=True, timeout=120)
+        return [tuple(line.split("\t")) for line in answer.stdout.splitlines()]
