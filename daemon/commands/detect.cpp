@@ -1,0 +1,191 @@
+#include "daemon/commands/detect.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <fstream>
+#include <iostream>
+#include <map>
+#include <optional>
+#include <stdexcept>
+#include <vector>
+
+#include "alerts/trend_detector.hpp"
+#include "config/load.hpp"
+#include "ingest/timestamp.hpp"
+
+namespace tapewatch {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+
+constexpr double kLargestValue = 1e6;
+constexpr double kLargestScore = 300.0;  // where a double's tail probability ends
+
+struct Row {
+  std::string timestamp;  // as read
+  std::string value;
+  alerts::TimePoint at{};
+  std::int64_t count = 0;
+};
+
+struct SeriesError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && (text.back() == '\r' || text.back() == ' ' || text.back() == '"')) text.remove_suffix(1);
+  while (!text.empty() && (text.front() == ' ' || text.front() == '"')) text.remove_prefix(1);
+  return text;
+}
+
+std::optional<double> number(std::string_view text) {
+  double value = 0.0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+std::optional<alerts::TimePoint> time_of(std::string_view text) {
+  if (const auto epoch = number(text)) return ingest::from_epoch(*epoch);
+  if (const auto zoned = ingest::parse_rfc3339(text)) return zoned;
+  return ingest::parse_rfc3339(std::string(text) + "Z");  // without a zone: UTC
+}
+
+/// One row; the reason when it is none.
+std::string parse_row(std::string_view line, Row& row) {
+  const std::size_t comma = line.find(',');
+  if (comma == std::string_view::npos) return "two columns are needed: timestamp,value";
+  row.timestamp = trimmed(line.substr(0, comma));
+  row.value = trimmed(line.substr(comma + 1, line.substr(comma + 1).find(',')));
+  const auto at = time_of(row.timestamp);
+  if (!at) return "'" + row.timestamp + "' is no timestamp";
+  row.at = *at;
+  const auto value = number(row.value);
+  if (!value || !(*value >= 0.0) || *value > kLargestValue) return "'" + row.value + "' is no count from 0 to 1000000";
+  row.count = std::llround(*value);
+  return "";
+}
+
+std::vector<Row> read_rows(std::istream& in) {
+  std::vector<Row> rows;
+  std::string line;
+  for (std::size_t number_of = 1; std::getline(in, line); ++number_of) {
+    if (trimmed(line).empty()) continue;
+    Row row;
+    const std::string wrong = parse_row(line, row);
+    if (!wrong.empty()) {
+      if (number_of == 1) continue;  // a header
+      throw SeriesError(fmt::format("line {}: {}", number_of, wrong));
+    }
+    if (!rows.empty() && row.at <= rows.back().at)
+      throw SeriesError(fmt::format("line {}: '{}' is not after the row before it", number_of, row.timestamp));
+    rows.push_back(std::move(row));
+  }
+  if (rows.empty()) throw SeriesError("there is no row of timestamp,value");
+  return rows;
+}
+
+/// The usual distance between rows, in whole minutes.
+minutes step_of(const std::vector<Row>& rows) {
+  std::map<minutes, std::size_t> seen;
+  for (std::size_t i = 1; i < rows.size(); ++i) ++seen[std::chrono::floor<minutes>(rows[i].at - rows[i - 1].at)];
+  if (seen.empty()) return minutes{1};
+  const auto usual =
+      std::max_element(seen.begin(), seen.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+  if (usual->first < minutes{1} || usual->first > minutes{60})
+    throw SeriesError(fmt::format("rows are {} minutes apart; the detector takes 1 to 60", usual->first.count()));
+  return usual->first;
+}
+
+alerts::RuleOptions rule_for(alerts::RuleOptions rule, minutes step) {
+  rule.where = {};
+  rule.group_by = {};
+  std::erase_if(rule.windows, [&](milliseconds window) { return window <= step; });
+  rule.windows.insert(rule.windows.begin(), step);
+  if (rule.windows.size() > 8) rule.windows.resize(8);
+  return rule;
+}
+
+std::string judgement(const alerts::TrendDetector& detector, const alerts::RuleOptions& rule) {
+  const auto own = detector.read(rule.name, {}, rule.windows.front());
+  if (!own) return ",,,0";  // nothing was counted yet
+  double score = 0.0;
+  for (const milliseconds window : rule.windows)
+    if (const auto reading = detector.read(rule.name, {}, window))
+      score = std::max(score, std::min(kLargestScore, -std::log10(std::max(reading->p_value, 1e-307))));
+  return fmt::format("{:.3f},{},{:.3f},{}", own->expected, own->upper, score, own->firing ? 1 : 0);
+}
+
+void detect(const alerts::RuleOptions& given, std::istream& in, std::ostream& out) {
+  const std::vector<Row> rows = read_rows(in);
+  const alerts::RuleOptions rule = rule_for(given, step_of(rows));
+  alerts::TrendDetector detector({rule});
+  out << "timestamp,value,expected,upper,score,alert\n";
+  alerts::Observation unit;
+  unit.label = "negative";
+  unit.source = "series";
+  for (const Row& row : rows) {
+    detector.tick(0, row.at);
+    unit.at = unit.event_time = row.at;
+    for (std::int64_t i = 0; i < row.count; ++i) {
+      ++unit.story_id;
+      detector.observe(unit);
+    }
+    out << row.timestamp << ',' << row.value << ',' << judgement(detector, rule) << '\n';
+  }
+}
+
+}  // namespace
+
+int run_detect(const DetectOptions& options, const alerts::RuleOptions& rule, std::istream& in, std::ostream& out,
+               std::ostream& err) {
+  const std::string name = options.series.empty() || options.series == "-" ? "standard input" : options.series;
+  try {
+    detect(rule, in, out);
+    return 0;
+  } catch (const SeriesError& error) {
+    err << "tapewatch: " << name << ": " << error.what() << "\n";
+    return 1;
+  }
+}
+
+int run_detect(const DetectOptions& options, const alerts::RuleOptions& rule, std::istream& in, std::ostream& out) {
+  return run_detect(options, rule, in, out, std::cerr);
+}
+
+int run_detect(const DetectOptions& options) {
+  alerts::RuleOptions rule;
+  rule.name = "series";
+  if (!options.config.empty()) {
+    const config::LoadResult loaded = config::load(options.config);
+    for (const config::ConfigError& error : loaded.errors) std::cerr << config::to_string(error) << "\n";
+    if (!loaded.errors.empty()) return 2;
+    const auto& rules = loaded.config.rules;
+    const auto found = std::find_if(rules.begin(), rules.end(), [&](const auto& r) {
+      return options.rule.empty() ? rules.size() == 1 : r.name == options.rule;
+    });
+    if (found == rules.end()) {
+      std::cerr << "tapewatch: " << options.config << ": "
+                << (options.rule.empty() ? "name one of its rules with --rule" : "there is no rule " + options.rule)
+                << "\n";
+      return 2;
+    }
+    rule = *found;
+  } else if (!options.rule.empty()) {
+    std::cerr << "tapewatch: --rule names a rule of a configuration: give --config as well\n";
+    return 2;
+  }
+  if (options.series.empty() || options.series == "-") return run_detect(options, rule, std::cin, std::cout);
+  std::ifstream file(options.series);
+  if (!file) {
+    std::cerr << "tapewatch: " << options.series << " cannot be read\n";
+    return 1;
+  }
+  return run_detect(options, rule, file, std::cout);
+}
+
+}  // namespace tapewatch

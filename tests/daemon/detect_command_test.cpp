@@ -1,0 +1,83 @@
+#include "daemon/commands/detect.hpp"
+
+#include <fmt/format.h>
+
+#include <sstream>
+#include <vector>
+
+#include "tests/support/catch.hpp"
+
+using namespace tapewatch;
+
+namespace {
+
+struct Ran {
+  int status = 0;
+  std::vector<std::string> lines;
+  std::string error;
+};
+
+Ran detect(const std::string& csv) {
+  alerts::RuleOptions rule;
+  rule.name = "any";
+  std::istringstream in(csv);
+  std::ostringstream out, err;
+  Ran ran;
+  ran.status = run_detect({}, rule, in, out, err);
+  std::istringstream lines(out.str());
+  for (std::string line; std::getline(lines, line);) ran.lines.push_back(line);
+  ran.error = err.str();
+  return ran;
+}
+
+/// Three days of five-minute counts around 3, in the style of the Numenta benchmark; a surge at row 700.
+std::string counts(bool surge) {
+  std::string csv = "timestamp,value\n";
+  for (int i = 0; i < 864; ++i) {
+    int value = (i * 7 + i / 3) % 6;
+    if (surge && i >= 700 && i < 706) value += 40;
+    csv += fmt::format("2026-01-{:02} {:02}:{:02}:00,{}\n", 5 + i / 288, i / 12 % 24, i % 12 * 5, value);
+  }
+  return csv;
+}
+
+}  // namespace
+
+TEST_CASE("detect marks the surge in a series and nothing else") {
+  const Ran quiet = detect(counts(false));
+  REQUIRE(quiet.status == 0);
+  REQUIRE(quiet.lines.size() == 865);
+  CHECK(quiet.lines[0] == "timestamp,value,expected,upper,score,alert");
+  for (const std::string& line : quiet.lines) CHECK_FALSE(line.ends_with(",1"));
+
+  const Ran surge = detect(counts(true));
+  REQUIRE(surge.lines.size() == 865);
+  CHECK(surge.lines[701].ends_with(",1"));
+  CHECK(surge.lines[700].ends_with(",0"));
+  CHECK(surge.lines[701].starts_with("2026-01-07 10:20:00,"));
+  CHECK(surge.lines[860].ends_with(",0"));
+  CHECK(detect(counts(true)).lines == surge.lines);
+}
+
+TEST_CASE("detect names the line that is wrong") {
+  const auto error = [](const std::string& csv) {
+    const Ran ran = detect(csv);
+    CHECK(ran.status == 1);
+    return ran.error;
+  };
+  CHECK(error("timestamp,value\n2026-01-05 00:00:00,1\n2026-01-05 00:05:00,x\n") ==
+        "tapewatch: standard input: line 3: 'x' is no count from 0 to 1000000\n");
+  CHECK(error("2026-01-05 00:00:00,1\nnoon,2\n").find("line 2: 'noon' is no timestamp") != std::string::npos);
+  CHECK(error("2026-01-05 00:00:00,1\n2026-01-05 00:00:00,1\n").find("line 2: ") != std::string::npos);
+  CHECK(error("2026-01-05 00:00:00,-1\n2026-01-05 00:05:00,-1\n").find("line 2: '-1'") != std::string::npos);
+  CHECK(error("2026-01-05,1\n2026-01-06T00:00:00Z\n").find("line 2: two columns") != std::string::npos);
+  CHECK(error("2026-01-05T00:00:00Z,1\n2026-01-06T00:00:00Z,1\n").find("1440 minutes apart") != std::string::npos);
+  CHECK(error("").find("no row") != std::string::npos);
+}
+
+TEST_CASE("detect takes epochs, zones and Windows line ends") {
+  const Ran ran = detect("1767571200,3\r\n1767571500,2\r\n");
+  CHECK(ran.status == 0);
+  CHECK(ran.lines.size() == 3);
+  CHECK(detect("2026-01-05T01:00:00+01:00,3\n2026-01-05T01:05:00+01:00,3\n").status == 0);
+}
