@@ -206,7 +206,7 @@ DecodedText decode_text(std::string_view bytes, std::string_view http_charset, F
   if (found.broken == 0 && (found.multi_byte > 0 || !has_escape)) {
     result = without_mark(std::string(bytes), "utf-8");
     if (found.multi_byte == 0) return result;  // plain ASCII agrees with every claim
-  } else if (found.broken * 10 <= found.multi_byte) {
+  } else if (found.broken > 0 && found.broken * 10 <= found.multi_byte) {
     result = without_mark(to_valid_utf8(bytes), "utf-8");
     warnings.add("charset", "broken UTF-8 replaced", found.broken);
   } else {

@@ -18,6 +18,7 @@ struct Token {
 };
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_ascii(char c) { return static_cast<unsigned char>(c) < 0x80; }
 bool is_letter(char c) { return std::isalpha(static_cast<unsigned char>(c)) || static_cast<unsigned char>(c) >= 0x80; }
 
 std::vector<Token> tokens_of(std::string_view text) {
@@ -115,13 +116,14 @@ class FreeForm {
       used = 4;
     } else if (is_text(1, "uhr") || is_text(1, "h")) {
       used = 2;
-    } else if (half_at(1) != 0) {
+    } else if (half_at(1) != 0 && is_ascii(peek(1)->text[0])) {  // others stand before the time
       used = 1;
     } else {
       return false;
     }
     fields_.time = time;
     time_seen_ = true;
+    inside_date_ = false;
     at_ += used;
     return true;
   }

@@ -114,9 +114,12 @@ FeedOutcome FeedState::unchanged(const FeedResponse& response, TimePoint now, do
   FeedOutcome outcome;
   outcome.kind = FeedOutcome::Kind::unchanged;
   if (response.status == 200) {  // the same bytes, but the validators may be new
-    validators_.etag = header_value(response.headers, "ETag");
-    validators_.last_modified = header_value(response.headers, "Last-Modified");
-    validators_.since = now;
+    Validators seen = validators_;
+    seen.etag = header_value(response.headers, "ETag");
+    seen.last_modified = header_value(response.headers, "Last-Modified");
+    // Not for the time alone: it would be a write to the database at every poll.
+    if (!(seen == validators_) || now - seen.since >= kFullReadAfter) seen.since = now;
+    validators_ = seen;
   }
   succeed(response, now, jitter, outcome);
   return outcome;
