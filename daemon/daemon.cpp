@@ -29,6 +29,7 @@
 #include "daemon/observe/log.hpp"
 #include "daemon/observe/metrics.hpp"
 #include "daemon/pipeline/database_dead_letters.hpp"
+#include "daemon/pipeline/feed_loop.hpp"
 #include "daemon/pipeline/inference_loop.hpp"
 #include "daemon/pipeline/intake.hpp"
 #include "daemon/pipeline/kafka_loop.hpp"
@@ -112,9 +113,11 @@ struct Daemon::Impl final : SourceHealthProvider {
   Impl(config::Config the_config, std::shared_ptr<spdlog::logger> the_log, DaemonParts the_parts);
 
   std::vector<KafkaSource> open_kafka();
+  FeedLoopParts feed_parts();
   void add_routes();
   void start();
   void start_sources();
+  void stop_sources();
   int wait(std::optional<std::chrono::milliseconds> limit);
   void request_stop(bool failed);
   bool shut_down();
@@ -146,6 +149,7 @@ struct Daemon::Impl final : SourceHealthProvider {
   std::vector<std::uint32_t> extra_slots;
   QueueIntake intake;
   std::vector<KafkaSource> kafka;
+  FeedLoop feeds;
   Authenticator auth;
   Status status;
   Router router;
@@ -186,6 +190,7 @@ Daemon::Impl::Impl(config::Config the_config, std::shared_ptr<spdlog::logger> th
       readers(config.storage.path, config.storage, config.daemon.query_threads),
       intake(documents, registry.add(), "push"),
       kafka(open_kafka()),
+      feeds(io, config.ingest.feeds, feed_parts(), documents, registry, metrics),
       auth(load_tokens(config.daemon)),
       status(io, StatusOptions{config.storage.path, config.storage, {}, {}}, watched_loops(), [this] { return readiness(); },
              metrics),
@@ -237,14 +242,31 @@ std::vector<KafkaSource> Daemon::Impl::open_kafka() {
   return opened;
 }
 
+FeedLoopParts Daemon::Impl::feed_parts() {
+  FeedLoopParts feed_parts;
+  feed_parts.saved_state = [this](const std::string& source) {
+    return storage::SourcePositions(database).feed_state(source);
+  };
+  feed_parts.limits = config.ingest.limits;
+  feed_parts.clock = parts.clock.get();
+  feed_parts.log = component(log, "feed");
+  return feed_parts;
+}
+
 std::vector<SourceHealth> Daemon::Impl::sources() const {
-  std::vector<SourceHealth> all;
+  std::vector<SourceHealth> all = feeds.health();
   for (const auto& source : kafka) all.push_back(source.loop->health());
   return all;
 }
 
 void Daemon::Impl::start_sources() {
   for (auto& source : kafka) source.loop->start();
+  asio::post(io, [this] { feeds.start(); });
+}
+
+void Daemon::Impl::stop_sources() {
+  for (auto& source : kafka) source.loop->stop_reading();
+  run_on_io_and_wait([this](auto done) { feeds.stop(std::move(done)); });
 }
 
 void Daemon::Impl::add_routes() {
@@ -295,9 +317,7 @@ void Daemon::Impl::start() {
   commit_subscription = notifier.subscribe([this] { http.notify_commit(); });
   stack.push("status", [this] { run_on_io_and_wait([this](auto done) { status.stop(std::move(done)); }); });
   start_sources();
-  stack.push("sources", [this] {
-    for (auto& source : kafka) source.loop->stop_reading();
-  });
+  stack.push("sources", [this] { stop_sources(); });
   stack.push("webhooks", [this] { run_on_io_and_wait([this](auto done) { webhooks.stop(std::move(done)); }); });
   stack.push("http", [this] {
     notifier.unsubscribe(commit_subscription);

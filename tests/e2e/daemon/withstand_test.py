@@ -1,0 +1,209 @@
+"""Bad configurations, bad input, a taken port, a damaged file, a full disk, a stop under load: a clear word, nothing lost."""
+
+import datetime
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+import news  # noqa: E402
+from tapewatch_process import Folder, Tapewatch, free_port, run_tests, wait_for  # noqa: E402
+
+BINARY, SOURCE = sys.argv[1], sys.argv[2]
+
+
+def now():
+    return datetime.datetime.now(datetime.timezone.utc)
+
+
+def config(data_dir, port, extra="", storage='min_free = "1MiB"'):
+    return f'[daemon]\ndata_dir = "{data_dir}"\nlisten = ["127.0.0.1:{port}"]\n[storage]\n{storage}\n{extra}'
+
+
+def run(arguments, **options):
+    return subprocess.run([BINARY, *arguments], capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL, **options)
+
+
+def refused(text, status, *words):
+    """`tapewatch run` on this configuration ends with the status and says all the words."""
+    with Folder("refused") as folder:
+        done = run(["run", "--config", folder.file("t.toml", text.replace("FOLDER", folder.path))])
+        assert done.returncode == status, (done.returncode, done.stderr)
+        for word in words:
+            assert word in done.stderr, (word, done.stderr)
+
+
+def test_configuration():
+    text = ('[daemon]\nlisten = ["127.0.0.1:80800"]\n[storag]\npath = "x"\n[[alerts.rule]]\nname = "a"\n'
+            'mesure = "negative_stories"\nresolve_after = "30 parsecs"\n[daemon.tls]\ncert = "x"\n')
+    refused(text, 2, "t.toml:2:", "t.toml:3:", "storage", "t.toml:7:", "measure", "t.toml:8:", "not in this version")
+    with Folder("check") as folder:
+        done = run(["check", "--config", folder.file("t.toml", text)])
+        assert done.returncode == 2 and (done.stdout + done.stderr).count("t.toml:") >= 5, done.stdout + done.stderr
+    refused('[daemon]\ndata_dir = "FOLDER"\nlisten = ["0.0.0.0:8080"]\n', 2, "tokens")
+    refused('[daemon]\ndata_dir = "FOLDER"\n[[alerts.heartbeat]]\nwebhook = "x"\n', 2, "not in this version")
+
+
+def test_start_up():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        refused(config("FOLDER", taken.getsockname()[1]), 1, str(taken.getsockname()[1]), "in use")
+    refused(config("/dev/null/tapewatch", free_port()), 1, "/dev/null/tapewatch", "data_dir")
+    with Folder("damaged") as folder:
+        folder.file("tapewatch.db", "this is no database, but it is long enough to look like a file " * 40)
+        done = run(["run", "--config", folder.file("t.toml", config(folder.path, free_port()))])
+        assert done.returncode == 1 and "tapewatch.db" in done.stderr and "database" in done.stderr, done.stderr
+        assert open(folder.file("tapewatch.db")).read().startswith("this is no database"), "the file was touched"
+    with Folder("weights") as folder:
+        builtin = os.path.join(SOURCE, "model/weights/builtin")
+        model = os.path.join(folder.path, "model")
+        shutil.copytree(builtin, model)
+        weights = os.path.join(model, "model.safetensors")
+        os.truncate(weights, os.path.getsize(weights) // 2)
+        done = run(["run", "--config", folder.file("t.toml", config(folder.path, free_port(), f'[model]\npath = "{model}"\n'))])
+        assert done.returncode == 1 and "model.safetensors" in done.stderr, done.stderr
+
+
+def test_bad_documents():
+    with Folder("bad") as folder:
+        port = free_port()
+        with Tapewatch(BINARY, folder, config(folder.path, port), port) as daemon:
+            daemon.ready()
+            lines = [b'{"source":"w","id":"1","title":"Ostra Steel raises its forecast"}',
+                     b'{"source":"w","id":"2","title":"Invalid \xff\xfe bytes in a headline"}',
+                     b'{"source":"w","id":"3","title":""}', b'{"source":"w","id":"4"}', b'not json at all',
+                     json.dumps({"source": "w", "id": "5", "title": "x" * 1_000_000}).encode(),
+                     b'{"source":"w","id":"6","title":"a title","published_at":"yesterday"}',
+                     b'{"source":"w","id":"7","title":"a title","action":"delete"}',
+                     b'{"source":"w","id":"8","title":"Le b\xc3\xa9n\xc3\xa9fice recule","language":"fr"}',
+                     '{"source":"w","id":"9","title":"東京 stocks fall 😱"}'.encode()]
+            status, text = daemon.request("/v1/documents", b"\n".join(lines), headers={"Content-Type": "application/x-ndjson"})
+            assert status == 200, (status, text)
+            results = [json.loads(line) for line in text.splitlines()]
+            statuses = [r["status"] for r in results]
+            assert len(statuses) == len(lines), text
+            assert statuses[0] == statuses[8] == statuses[9] == "stored", statuses
+            assert all(s == "rejected" for s in (*statuses[2:8],)), statuses
+            for result in results:
+                assert result["status"] != "rejected" or json.dumps(result.get("errors") or result.get("error")), result
+            french = [d for d in daemon.get("/v1/documents?from=-1h")["items"] if d["language"] == "fr"]
+            assert french and french[0]["label"] == "unscored", french
+            status, text = daemon.request("/v1/documents", b"x" * (64 << 20))
+            assert status == 413, status
+            status, text = daemon.request("/v1/sentiment?fromm=-1h")
+            assert status == 400 and "fromm" in text, text
+            assert daemon.request("/v1/silences")[0] == 501
+            status, seconds = daemon.terminate()
+            assert status == 0, status
+
+
+def test_unreachable_broker_is_named_and_everything_else_goes_on():
+    kafka = f'[[ingest.kafka]]\nname = "wire"\nbrokers = "127.0.0.1:{free_port()}"\ntopics = ["news"]\n'
+    with Folder("broker") as folder:
+        port = free_port()
+        with Tapewatch(BINARY, folder, config(folder.path, port, kafka), port) as daemon:
+            daemon.ready()
+            wait_for("a word about the broker", lambda: "wire" in daemon.log() and "broker" in daemon.log().lower())
+            assert daemon.post("/v1/documents", {"source": "w", "id": "1", "title": "Ostra Steel loses a client"})["results"][0]["status"] == "stored"
+            assert daemon.request("/healthz")[0] == 200
+            status, seconds = daemon.terminate()
+            assert status == 0 and seconds < 5, (status, seconds, daemon.log())
+
+
+def test_stop_under_load():
+    with Folder("load") as folder:
+        port = free_port()
+        with Tapewatch(BINARY, folder, config(folder.path, port), port) as daemon:
+            daemon.ready()
+            stored, stop = [], threading.Event()
+
+            def pusher(worker):
+                for number in range(100_000):
+                    if stop.is_set():
+                        return
+                    documents = [{"source": f"w{worker}", "id": f"{number}-{i}", "title": f"Ostra Steel ships order {number} {i}"} for i in range(50)]
+                    try:
+                        answer = daemon.post("/v1/documents", {"documents": documents})
+                    except (OSError, AssertionError):
+                        continue
+                    stored.extend((f"w{worker}", line["id"]) for line in answer["results"] if line["status"] == "stored")
+
+            workers = [threading.Thread(target=pusher, args=(n,), daemon=True) for n in range(4)]
+            for worker in workers:
+                worker.start()
+            wait_for("1,000 stored documents", lambda: len(stored) > 1000)
+            status, seconds = daemon.terminate()
+            stop.set()
+            for worker in workers:
+                worker.join(timeout=30)
+            assert status == 0 and seconds < 5, (status, seconds, daemon.log()[-2000:])
+        import sqlite3
+        database = sqlite3.connect(folder.file("tapewatch.db"))
+        count = database.execute("SELECT count(*) FROM document").fetchone()[0]
+        assert database.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+        assert count >= len(stored), f"{len(stored)} were acknowledged, {count} are there"
+
+
+def test_full_disk_pauses_and_recovers():
+    """A file system of 24 MiB runs full while documents come: the daemon waits, and goes on when there is space."""
+    with Folder("disk") as folder:
+        disk = os.path.join(folder.path, "disk")
+        os.mkdir(disk)
+        mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", disk], capture_output=True, text=True)
+        if mounted.returncode != 0:
+            print("SKIPPED: no file system of our own can be mounted here:", mounted.stderr.strip())
+            return
+        port = free_port()
+        try:
+            with Tapewatch(BINARY, folder, config(disk, port, storage='min_free = "1KiB"'), port) as daemon:
+                daemon.ready()
+                filler = os.path.join(disk, "filler")
+                with open(filler, "wb") as out:
+                    try:
+                        while True:
+                            out.write(b"\0" * 65536)
+                            out.flush()
+                    except OSError:
+                        pass
+                answers = []
+
+                def push():
+                    for number in range(40):
+                        body = "Ostra Steel tells a long story. " * 400
+                        documents = [{"source": "w", "id": f"{number}-{i}", "title": f"Ostra Steel report {number} {i}", "body": body} for i in range(10)]
+                        try:
+                            answers.append(daemon.post("/v1/documents", {"documents": documents}))
+                        except (OSError, AssertionError):
+                            answers.append(None)
+                pusher = threading.Thread(target=push, daemon=True)
+                pusher.start()
+                wait_for("a word about the disk", lambda: "tried again" in daemon.log() or "ingestion pauses" in daemon.log())
+                assert daemon.request("/healthz")[0] == 200
+                assert daemon.get("/readyz")["status"] == "degraded"
+                os.unlink(filler)
+                first = {"source": "w", "id": "after", "title": "Ostra Steel is back"}
+                wait_for("documents are stored again", lambda: daemon.request(
+                    "/v1/documents", json.dumps(first), headers={"Content-Type": "application/json"})[0] == 200
+                    and daemon.get("/readyz")["status"] == "ok")
+                pusher.join(timeout=120)
+                items = {d["source_id"] for d in daemon.get("/v1/documents?limit=1000&from=-1h")["items"]}
+                for answer in answers:
+                    for line in (answer or {"results": []})["results"]:
+                        assert line["status"] != "stored" or line["id"] in items, line
+                status, _ = daemon.terminate()
+                assert status == 0
+        finally:
+            subprocess.run(["umount", "-l", disk], check=False)
+
+
+run_tests([("configuration errors: all of them, with their places", test_configuration),
+           ("port taken, data_dir, damaged database and weights: exit 1 and why", test_start_up),
+           ("bad documents are answered line by line", test_bad_documents),
+           ("an unreachable broker", test_unreachable_broker_is_named_and_everything_else_goes_on),
+           ("SIGTERM under load", test_stop_under_load),
+           ("a full disk", test_full_disk_pauses_and_recovers)])
