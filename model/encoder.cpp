@@ -6,8 +6,9 @@
 namespace tapewatch::model {
 namespace {
 
-// Rows that pass the feed-forward network together: their 4-fold expansion stays in the second-level cache.
-constexpr std::size_t kFeedForwardRows = 48;
+// The feed-forward network's inner units are computed and used up this many at a time, so that the expansion of all
+// rows stays in the second-level cache and each weight is still read once a batch.
+constexpr std::size_t kInnerUnits = 384;
 
 }  // namespace
 
@@ -20,7 +21,7 @@ void Encoder::reserve(std::size_t tokens) {
   projections_.reserve(tokens * 3 * hidden);
   context_.reserve(tokens * hidden);
   attended_.reserve(tokens * hidden);
-  expanded_.reserve(kFeedForwardRows * weights_->shape.intermediate_size);
+  expanded_.reserve(tokens * kInnerUnits);
 }
 
 std::span<const float> Encoder::encode(const Batch& batch, States states) {
@@ -56,12 +57,11 @@ void Encoder::apply(const TransformerLayer& layer, const Batch& batch, States st
   const std::size_t rows = all ? batch.tokens() : batch.texts();
   layer.attention_output.apply(*kernels_, context_.data(), hidden, rows, attended_.data());
   layer.attention_norm.apply(*kernels_, attended_.data(), states_.data(), rows, shape.layer_norm_eps);
-  for (std::size_t row = 0; row < rows; row += kFeedForwardRows) {
-    const std::size_t some = std::min(kFeedForwardRows, rows - row);
-    const float* input = attended_.data() + row * hidden;
-    layer.intermediate.apply(*kernels_, input, hidden, some, expanded_.data());
-    kernels_->gelu(expanded_.data(), some * shape.intermediate_size);
-    layer.output.apply(*kernels_, expanded_.data(), shape.intermediate_size, some, states_.data() + row * hidden);
+  for (std::size_t first = 0; first < shape.intermediate_size; first += kInnerUnits) {
+    const std::size_t count = std::min(kInnerUnits, shape.intermediate_size - first);
+    layer.intermediate.apply_outputs(*kernels_, attended_.data(), rows, first, count, expanded_.data());
+    kernels_->gelu(expanded_.data(), rows * count);
+    layer.output.add_inputs(*kernels_, expanded_.data(), rows, first, count, states_.data());
   }
   layer.output_norm.apply(*kernels_, states_.data(), attended_.data(), rows, shape.layer_norm_eps);
 }

@@ -35,7 +35,7 @@ class Encoder {
   FloatBuffer projections_;  // [tokens, 3 · hidden]
   FloatBuffer context_;      // [rows, hidden]
   FloatBuffer attended_;     // [rows, hidden]: after attention and its norm
-  FloatBuffer expanded_;     // [some rows, intermediate]
+  FloatBuffer expanded_;     // [rows, some of the inner units]
 };
 
 }  // namespace tapewatch::model

@@ -145,16 +145,20 @@ std::size_t elements(const Shape& shape) {
   return count;
 }
 
+void read_floats(DType dtype, const std::byte* bytes, std::span<float> out) {
+  if (dtype == DType::f16) {
+    halves_to_floats(bytes, out);
+  } else if (dtype == DType::f32) {
+    if (!out.empty()) std::memcpy(out.data(), bytes, out.size_bytes());
+  } else {
+    throw ModelError(fmt::format("expected dtype F32 or F16, found {}", to_string(dtype)));
+  }
+}
+
 void copy_floats(const TensorView& tensor, std::span<float> out) {
   const auto count = elements(tensor.shape);
   if (count != out.size()) throw ModelError(fmt::format("expected {} elements, found {}", out.size(), count));
-  if (tensor.dtype == DType::f32) {
-    if (count > 0) std::memcpy(out.data(), tensor.bytes.data(), tensor.bytes.size());
-  } else if (tensor.dtype == DType::f16) {
-    halves_to_floats(tensor.bytes.data(), out);
-  } else {
-    throw ModelError(fmt::format("expected dtype F32 or F16, found {}", to_string(tensor.dtype)));
-  }
+  read_floats(tensor.dtype, tensor.bytes.data(), out);
 }
 
 Safetensors Safetensors::parse(std::span<const std::byte> file, std::string_view origin) try {

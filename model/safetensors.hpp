@@ -27,7 +27,9 @@ struct TensorView {
   std::span<const std::byte> bytes;
 };
 
-/// The tensors as floats; `out.size()` must be the number of elements. Throws ModelError for other types than f32, f16.
+/// `out.size()` elements of f32 or f16 at `bytes` (any alignment) as floats. Throws ModelError for other types.
+void read_floats(DType dtype, const std::byte* bytes, std::span<float> out);
+/// The tensor as floats; `out.size()` must be the number of elements. Throws ModelError for other types than f32, f16.
 void copy_floats(const TensorView& tensor, std::span<float> out);
 
 /// The table of contents of a safetensors file. Views point into the bytes given, which must outlive it.

@@ -3,7 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
+#include <bit>
+#include <cstdint>
 #include <set>
 #include <string>
 #include <string_view>
@@ -31,26 +32,46 @@ class Reader {
     return buffer;
   }
 
+  WordTable read_words(const std::string& name, const Shape& shape) {
+    const auto& words = tensor(name, shape);
+    std::vector<float> row(shape[1]);
+    const std::size_t row_bytes = row.size() * size_of(words.dtype);
+    for (std::size_t word = 0; word < shape[0]; ++word) {
+      widen(name, words.dtype, words.bytes.data() + word * row_bytes, row);
+    }
+    return WordTable(words);
+  }
+
   const std::set<std::string, std::less<>>& names() const { return names_; }
 
  private:
-  void read_into(const std::string& name, const Shape& shape, std::span<float> out) {
+  const TensorView& tensor(const std::string& name, const Shape& shape) {
     const auto* tensor = file_.find(name);
     if (!tensor) throw ModelError(fmt::format("{}: expected shape {}, found no such tensor", name, to_string(shape)));
     if (tensor->shape != shape) {
       throw ModelError(
           fmt::format("{}: expected shape {}, found {}", name, to_string(shape), to_string(tensor->shape)));
     }
+    names_.insert(name);
+    return *tensor;
+  }
+
+  void read_into(const std::string& name, const Shape& shape, std::span<float> out) {
+    const auto& found = tensor(name, shape);
+    widen(name, found.dtype, found.bytes.data(), out);
+  }
+
+  static void widen(const std::string& name, DType dtype, const std::byte* bytes, std::span<float> out) {
     try {
-      copy_floats(*tensor, out);
+      read_floats(dtype, bytes, out);
     } catch (const ModelError& error) {
       throw ModelError(fmt::format("{}: {}", name, error.what()));
     }
-    // x · 0 is 0 for every finite x and NaN for all others: one sum tells.
-    float zero = 0;
-    for (const float value : out) zero += value * 0.0F;
-    if (zero != 0.0F) throw ModelError(fmt::format("{}: expected finite values, found infinity or NaN", name));
-    names_.insert(name);
+    std::uint32_t largest = 0;  // magnitudes compare as integers; infinity and NaN have the largest
+    for (const float value : out) largest = std::max(largest, std::bit_cast<std::uint32_t>(value) & 0x7FFFFFFFU);
+    if (largest >= 0x7F800000U) {
+      throw ModelError(fmt::format("{}: expected finite values, found infinity or NaN", name));
+    }
   }
 
   const Safetensors& file_;
@@ -76,7 +97,7 @@ Dense read_dense(Reader& reader, const std::string& prefix, std::size_t inputs, 
 Embedding read_embedding(Reader& reader, const EncoderShape& shape) {
   const std::size_t hidden = shape.hidden_size;
   Embedding embedding;
-  embedding.words = reader.read_buffer("embeddings.word_embeddings.weight", {shape.vocab_size, hidden});
+  embedding.words = reader.read_words("embeddings.word_embeddings.weight", {shape.vocab_size, hidden});
   embedding.positions = reader.read_buffer("embeddings.position_embeddings.weight", {shape.max_position, hidden});
   // Two types for pairs of texts in the published models; a single text has type 0 throughout.
   const auto types = reader.read("embeddings.token_type_embeddings.weight", {2, hidden});

@@ -23,6 +23,29 @@ void Dense::apply(const Kernels& kernels, const float* x, std::size_t x_stride, 
                     .c_stride = outputs()});
 }
 
+void Dense::apply_outputs(const Kernels& kernels, const float* x, std::size_t rows, std::size_t first,
+                          std::size_t count, float* y) const {
+  kernels.multiply({.a = x,
+                    .a_stride = inputs(),
+                    .rows = rows,
+                    .b = weight_.view().columns_at(first, count),
+                    .bias = bias_.data() + first,
+                    .c = y,
+                    .c_stride = count});
+}
+
+void Dense::add_inputs(const Kernels& kernels, const float* x, std::size_t rows, std::size_t first, std::size_t count,
+                       float* y) const {
+  kernels.multiply({.a = x,
+                    .a_stride = count,
+                    .rows = rows,
+                    .b = weight_.view().depth_at(first, count),
+                    .bias = bias_.data(),
+                    .c = y,
+                    .c_stride = outputs(),
+                    .add = first > 0});
+}
+
 void LayerNorm::apply(const Kernels& kernels, float* x, const float* residual, std::size_t rows, float eps) const {
   kernels.add_layer_norm({.data = x, .rows = rows, .columns = gamma.size(), .stride = gamma.size()}, residual,
                          gamma.data(), beta.data(), eps);

@@ -25,6 +25,14 @@ class Dense {
   /// x [rows, inputs] with x_stride floats a row → y [rows, outputs], dense.
   void apply(const Kernels& kernels, const float* x, std::size_t x_stride, std::size_t rows, float* y) const;
 
+  /// Outputs [first, first + count) alone, first a multiple of kPanel: x [rows, inputs] → y [rows, count], both dense.
+  void apply_outputs(const Kernels& kernels, const float* x, std::size_t rows, std::size_t first, std::size_t count,
+                     float* y) const;
+  /// Adds to y [rows, outputs] what inputs [first, first + count) give, x [rows, count], both dense; the first ones
+  /// (first = 0) set y. All of them in order are apply(), to the bit.
+  void add_inputs(const Kernels& kernels, const float* x, std::size_t rows, std::size_t first, std::size_t count,
+                  float* y) const;
+
  private:
   PackedMatrix weight_;
   FloatBuffer bias_;

@@ -7,9 +7,9 @@ void Embedding::apply(const Kernels& kernels, const Batch& batch, float eps, flo
   float* row = out;
   for (std::size_t text = 0; text < batch.texts(); ++text) {
     for (std::size_t i = 0; i < batch.length(text); ++i, row += hidden) {
-      const float* word = words.data() + static_cast<std::size_t>(batch.ids[batch.starts[text] + i]) * hidden;
+      words.read(static_cast<std::size_t>(batch.ids[batch.starts[text] + i]), {row, hidden});
       const float* position = positions.data() + i * hidden;
-      for (std::size_t k = 0; k < hidden; ++k) row[k] = word[k] + position[k];
+      for (std::size_t k = 0; k < hidden; ++k) row[k] += position[k];
     }
   }
   norm.apply(kernels, out, nullptr, batch.tokens(), eps);

@@ -5,12 +5,13 @@
 #include "model/batch.hpp"
 #include "model/float_buffer.hpp"
 #include "model/layers/dense.hpp"
+#include "model/layers/word_table.hpp"
 
 namespace tapewatch::model {
 
 /// A token's first state: layer norm of its word's, its position's and the one token type's vectors.
 struct Embedding {
-  FloatBuffer words;      // [vocabulary, hidden]
+  WordTable words;        // [vocabulary, hidden]
   FloatBuffer positions;  // [max_position, hidden], token type 0 added
   LayerNorm norm;
 

@@ -148,7 +148,7 @@ template <class Simd>
 void multiply(const MatrixProduct& product) {
   constexpr std::size_t kWide = Simd::tile_panels;
   constexpr float kZeros[kWide * kPanel] = {};
-  const std::size_t panel_stride = product.b.depth * kPanel;
+  const std::size_t panel_stride = product.b.stride;
   const std::size_t full = product.b.columns / kPanel;
   std::size_t begin = 0;
   do {  // once even for depth 0: C is then the bias
@@ -158,7 +158,7 @@ void multiply(const MatrixProduct& product) {
     const auto at = [&](std::size_t panel) {
       strip.b = product.b.data + panel * panel_stride + begin * kPanel;
       strip.c = product.c + panel * kPanel;
-      strip.bias = begin > 0 ? nullptr : product.bias ? product.bias + panel * kPanel : kZeros;
+      strip.bias = begin > 0 || product.add ? nullptr : product.bias ? product.bias + panel * kPanel : kZeros;
     };
     std::size_t panel = 0;
     for (; panel + kWide <= full; panel += kWide) {

@@ -8,8 +8,8 @@
 
 namespace tapewatch::model {
 
-/// C [rows, b.columns] = A [rows, b.depth] · B + bias. Row strides in floats; `bias` null or round_up(columns, kPanel)
-/// floats. C must not overlap the others.
+/// C [rows, b.columns] = A [rows, b.depth] · B + bias, or with `add` C + A · B. Row strides in floats; `bias` null or
+/// round_up(columns, kPanel) floats, not looked at with `add`. C must not overlap the others.
 struct MatrixProduct {
   const float* a = nullptr;
   std::size_t a_stride = 0, rows = 0;
@@ -17,6 +17,7 @@ struct MatrixProduct {
   const float* bias = nullptr;
   float* c = nullptr;
   std::size_t c_stride = 0;
+  bool add = false;
 };
 
 /// `rows` rows of `columns` floats, `stride` apart.
@@ -29,7 +30,8 @@ struct Rows {
 /// (or its own row) alone, summed in one fixed order: neither the other rows nor their number change a bit of it.
 struct Kernels {
   std::string_view name;
-  /// Each element of C is bias + a₀b₀ + a₁b₁ + …, added in that order.
+  /// Each element of C is bias (or C) + a₀b₀ + a₁b₁ + …, added in that order: a product cut along the depth and added
+  /// up is the same to the bit.
   void (*multiply)(const MatrixProduct&);
   /// Each row becomes softmax(scale · row).
   void (*softmax)(const Rows&, float scale);

@@ -16,7 +16,17 @@ constexpr std::size_t round_up(std::size_t value, std::size_t step) { return (va
 struct PanelView {
   const float* data = nullptr;
   std::size_t depth = 0, columns = 0;
+  std::size_t stride = depth * kPanel;  // floats from panel to panel
+
   std::size_t panels() const { return (columns + kPanel - 1) / kPanel; }
+  /// Columns [first, first + count), first a multiple of kPanel.
+  PanelView columns_at(std::size_t first, std::size_t count) const {
+    return {.data = data + first / kPanel * stride, .depth = depth, .columns = count, .stride = stride};
+  }
+  /// Rows [first, first + count).
+  PanelView depth_at(std::size_t first, std::size_t count) const {
+    return {.data = data + first * kPanel, .depth = count, .columns = columns, .stride = stride};
+  }
 };
 
 /// A PanelView with its memory: the weights of a dense layer, packed once at load.
@@ -28,7 +38,7 @@ class PackedMatrix {
   /// Puts `weight` [rows, depth] (row-major, a layer's published form) at columns [first, first + rows).
   void pack_transposed(std::span<const float> weight, std::size_t first);
 
-  PanelView view() const { return {values_.data(), depth_, columns_}; }
+  PanelView view() const { return {.data = values_.data(), .depth = depth_, .columns = columns_}; }
   std::size_t depth() const { return depth_; }
   std::size_t columns() const { return columns_; }
 
