@@ -16,6 +16,10 @@ std::vector<DetectorState> DetectorStateStore::load_all() const {
 }
 
 void DetectorStateStore::save(std::string_view rule, std::string_view key, std::string_view blob) {
+  if (blob.empty()) {
+    connection_.prepare("DELETE FROM detector_state WHERE rule = ? AND key = ?").bind_all(rule, key).run();
+    return;
+  }
   connection_
       .prepare(
           "INSERT INTO detector_state (rule, key, blob) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET blob = "

@@ -18,6 +18,7 @@ class DetectorStateStore {
   explicit DetectorStateStore(Connection& connection) : connection_(connection) {}
   /// In order of (rule, key).
   std::vector<DetectorState> load_all() const;
+  /// An empty blob takes the row away: a series that has nothing to remember.
   void save(std::string_view rule, std::string_view key, std::string_view blob);
   void remove_rule(std::string_view rule);
   /// The event time that goes with the states: T of the sequence (see Clock).

@@ -116,13 +116,15 @@ std::vector<OutboxCount> Outbox::counts() const {
   return rows;
 }
 
-std::vector<MissedAlert> Outbox::missed(std::string_view webhook, std::size_t limit) const {
-  auto read = connection_.prepare(select(
-      ", f.attempts FROM outbox f JOIN outbox o ON o.alert_id = f.alert_id AND o.webhook = f.webhook "
-      "AND o.number > f.number AND o.state = 'pending' AND o.type = 'alert.resolved' "
-      "WHERE f.state = 'pending' AND f.type = 'alert.firing' AND f.alert_id <> '' AND (?1 = '' OR f.webhook = ?1) "
-      "ORDER BY f.number LIMIT ?2"));
-  read.bind(1, webhook).bind(2, limit);
+std::vector<MissedAlert> Outbox::missed(std::string_view webhook, std::size_t limit, std::string_view alert_id) const {
+  // From the few that are pending to the firings before them: CROSS JOIN keeps that order.
+  auto read = connection_.prepare(
+      select(", f.attempts FROM outbox o CROSS JOIN outbox f ON f.alert_id = o.alert_id AND f.webhook = o.webhook "
+             "AND f.number < o.number AND f.type = 'alert.firing' AND f.state NOT IN ('delivered', 'superseded') "
+             "WHERE o.state = 'pending' AND o.type = 'alert.resolved' AND o.alert_id <> '' AND " +
+             std::string(alert_id.empty() ? "?3 = ''" : "o.alert_id = ?3") +
+             " AND (?1 = '' OR o.webhook = ?1) ORDER BY f.number LIMIT ?2"));
+  read.bind(1, webhook).bind(2, limit).bind(3, alert_id);
   std::vector<MissedAlert> rows;
   while (read.step()) {
     OutboxRow resolved = row_of(read);
@@ -182,7 +184,8 @@ std::int64_t Outbox::flush(std::string_view webhook, TimePoint now) {
 void Outbox::supersede(std::int64_t resolved_number, std::string_view body, TimePoint now) {
   connection_
       .prepare(
-          "UPDATE outbox SET state = 'superseded' WHERE state = 'pending' AND number < ?1 AND alert_id <> '' AND "
+          "UPDATE outbox SET state = 'superseded' WHERE state IN ('pending', 'exhausted', 'disabled') AND number < ?1 "
+          "AND alert_id <> '' AND "
           "(alert_id, webhook) = "
           "(SELECT alert_id, webhook FROM outbox WHERE number = ?1)")
       .bind(1, resolved_number)

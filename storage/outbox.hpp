@@ -83,8 +83,9 @@ class Outbox {
   DeliveryPage list(const DeliveryQuery& query) const;
   /// Of webhooks that have something pending.
   std::vector<OutboxCount> counts() const;
-  /// Pending firings whose alert has resolved since; empty `webhook`: of any.
-  std::vector<MissedAlert> missed(std::string_view webhook, std::size_t limit) const;
+  /// Firings that never arrived (pending, exhausted, disabled) whose alert has resolved since, with the resolved
+  /// message that is still to be sent; empty `webhook` or `alert_id`: of any.
+  std::vector<MissedAlert> missed(std::string_view webhook, std::size_t limit, std::string_view alert_id = "") const;
   /// Why the endpoint is off, or nothing.
   std::optional<std::string> disabled_reason(std::string_view webhook) const;
 
@@ -93,7 +94,7 @@ class Outbox {
   void record_attempt(std::int64_t number, const Attempt& attempt);
   /// One success: everything that waits for this endpoint is due now. Returns how many.
   std::int64_t flush(std::string_view webhook, TimePoint now);
-  /// Sends the resolved message with this body (`missed: true`) and what waits before it never.
+  /// Sends the resolved message with this body (`missed: true`), and what of its alert has not arrived before it never.
   void supersede(std::int64_t resolved_number, std::string_view body, TimePoint now);
   /// Pending messages become disabled, and so do new ones, until enable().
   void disable(std::string_view webhook, std::string_view reason, TimePoint now);

@@ -195,6 +195,23 @@ TEST_CASE("a firing that never arrived and has resolved since goes out once, as 
   CHECK(f.due("mail", at_minute(3)) == Ids{"a.2"});
 }
 
+TEST_CASE("a firing that was given up is missed as well") {
+  Fixture f;
+  f.record("a", 1, "firing", {"desk"}, at_minute(0));
+  f.record("b", 1, "firing", {"desk"}, at_minute(0));
+  for (const auto& row : f.outbox.due("desk", at_minute(1), 9)) f.attempt(row.number, "exhausted", at_minute(1));
+  f.record("a", 2, "resolved", {"desk"}, at_minute(2));
+  f.record("b", 2, "resolved", {"desk"}, at_minute(2));
+  CHECK(f.outbox.missed("desk", 10).size() == 2);
+  CHECK(f.outbox.missed("mail", 10).empty());
+  const auto missed = f.outbox.missed("", 10, "b");
+  REQUIRE(missed.size() == 1);
+  f.write([&] { f.outbox.supersede(missed[0].resolved_number, "missed", at_minute(3)); });
+  CHECK(f.outbox.missed("", 10, "b").empty());
+  CHECK(f.outbox.missed("", 10).size() == 1);
+  CHECK(f.outbox.list({.state = "exhausted"}).items.size() == 1);
+}
+
 TEST_CASE("an endpoint that is off takes nothing until it is on again") {
   Fixture f;
   f.record("a", 1, "firing", {"desk", "mail"}, at_minute(0));
