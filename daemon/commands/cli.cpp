@@ -7,6 +7,7 @@
 #include <iostream>
 
 #include "config/load.hpp"
+#include "config/nearest.hpp"
 #include "config/units.hpp"
 #include "daemon/commands/check.hpp"
 #include "daemon/commands/db.hpp"
@@ -44,7 +45,7 @@ void choose(CLI::App* command, Command& chosen, Run run) {
 void add_refused(CLI::App& app, Command& chosen, const std::string& name, const std::string& full_name,
                  const std::string& help) {
   CLI::App* command = app.add_subcommand(name, help + " (not in this version)");
-  command->allow_extras();
+  command->prefix_command()->fallthrough(false);
   choose(command, chosen, [full_name] { return refuse("'" + full_name + "'"); });
 }
 
@@ -117,6 +118,32 @@ void add_eval(CLI::App& app, Command& chosen) {
   choose(command, chosen, [options] { return run_eval(*options); });
 }
 
+/// Filters of the HTTP interface, which checks them: names with '-' for its '_'.
+constexpr std::pair<std::string_view, std::string_view> kFilters[] = {
+    {"from", "From this time on: RFC 3339, epoch milliseconds, -24h"},
+    {"to", "Up to this time, which is not included"},
+    {"bucket", "sentiment: 1m 5m 15m 1h 1d 1w auto"},
+    {"tz", "sentiment: IANA time zone of days and weeks"},
+    {"group-by", "sentiment: topic,entity,source"},
+    {"unit", "sentiment: story or document"},
+    {"fill", "sentiment: null or none, for empty buckets"},
+    {"shape", "sentiment as ndjson or csv: series or long"},
+    {"topic", "Topic ids; may be repeated"},
+    {"entity", "Entity ids; may be repeated"},
+    {"source", "Sources; may be repeated"},
+    {"q", "documents: full-text search"},
+    {"label", "documents: positive neutral negative abstained unscored"},
+    {"min-sentiment", "documents: -1 to 1"},
+    {"max-sentiment", "documents: -1 to 1"},
+    {"order", "documents: newest oldest most_negative most_positive"},
+    {"after-seq", "documents: changes after this sequence number"},
+    {"story", "documents: of one story"},
+    {"rule", "alerts: of these rules"},
+    {"state", "alerts: pending firing resolved"},
+    {"limit", "documents, alerts: at most so many (100)"},
+    {"cursor", "documents, alerts: where an earlier list ended"},
+};
+
 void add_query(CLI::App& app, Command& chosen) {
   CLI::App* command = app.add_subcommand("query", "History: sentiment, documents or alerts");
   auto options = std::make_shared<QueryOptions>();
@@ -131,18 +158,18 @@ void add_query(CLI::App& app, Command& chosen) {
       ->capture_default_str()
       ->check(CLI::IsMember({"table", "csv", "ndjson"}));
   command->add_flag("--plot", options->plot, "Draw the mean sentiment of each series in the terminal");
-  for (const char* name :
-       {"from",  "to",     "bucket",    "tz",   "topic", "entity",        "source",        "group-by",
-        "unit",  "fill",   "shape",     "q",    "label", "min-sentiment", "max-sentiment", "order",
-        "limit", "cursor", "after-seq", "rule", "state", "severity"}) {
-    std::string parameter = name;
+  for (const auto& [name, help] : kFilters) {
+    std::string parameter(name);
     std::replace(parameter.begin(), parameter.end(), '-', '_');
-    command->add_option_function<std::vector<std::string>>(
-        fmt::format("--{}", name),
-        [options, parameter](const std::vector<std::string>& values) {
-          for (const auto& value : values) options->filters.emplace_back(parameter, value);
-        },
-        "As in HTTP");
+    command
+        ->add_option_function<std::vector<std::string>>(
+            fmt::format("--{}", name),
+            [options, parameter](const std::vector<std::string>& values) {
+              for (const auto& value : values) options->filters.emplace_back(parameter, value);
+            },
+            std::string(help))
+        ->allow_extra_args(false)
+        ->type_name("");
   }
   choose(command, chosen, [options] { return run_query(*options); });
 }
@@ -207,6 +234,20 @@ void add_model(CLI::App& app, Command& chosen) {
   add_refused(*group, chosen, "import", "model import", "Takes in a published BERT-family classifier");
 }
 
+/// A first word that is no command gets an answer of its own; CLI11 would only say that one is required.
+bool knows_command(const CLI::App& app, const std::string& name) {
+  const auto commands = app.get_subcommands([&](const CLI::App* command) { return command->get_name() == name; });
+  if (!commands.empty()) return true;
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+    names.push_back(command->get_name());
+  }
+  const std::vector<std::string_view> known(names.begin(), names.end());
+  std::cerr << fmt::format("tapewatch: no command '{}'{}; tapewatch --help names them\n", name,
+                           config::did_you_mean(name, known));
+  return false;
+}
+
 int parse_and_run(int argc, const char* const* argv) {
   CLI::App app{"tapewatch: scores financial news as it arrives, keeps the history, tells when bad news bursts out",
                "tapewatch"};
@@ -225,6 +266,7 @@ int parse_and_run(int argc, const char* const* argv) {
   add_db(app, chosen);
   add_model(app, chosen);
   add_refused(app, chosen, "rescore", "rescore", "Scores stored history with the present model");
+  if (argc > 1 && argv[1][0] != '-' && !knows_command(app, argv[1])) return kUsage;
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
