@@ -61,6 +61,7 @@ void WriterLoop::work() {
       const auto number = record.incoming.number;
       order_.add(slot, number, std::move(record), unit.records);
     }
+    if (!unit.records.empty()) record_seen_ = std::chrono::steady_clock::now();
     unit.commands = std::move(batch.commands);
     if (tick_due()) unit.tick = clock_.now();
     if (!unit.empty() && !commit(unit)) refuse(unit);
@@ -70,7 +71,12 @@ void WriterLoop::work() {
   }
 }
 
-bool WriterLoop::tick_due() const { return clock_.now() - std::max(last_tick_, applier_.event_time()) >= options_.tick_every; }
+bool WriterLoop::tick_due() const {
+  const TimePoint seen = applier_.event_time();
+  if (seen == TimePoint{}) return false;
+  if (std::chrono::steady_clock::now() - record_seen_ < options_.tick_after_quiet) return false;
+  return clock_.now() - std::max(last_tick_, seen) >= options_.tick_every;
+}
 
 bool WriterLoop::commit(Unit& unit) {
   if (dead_) return false;

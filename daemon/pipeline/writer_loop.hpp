@@ -21,6 +21,7 @@ namespace tapewatch {
 struct WriterLoopOptions {
   std::size_t max_batch = 256;                          ///< records a transaction
   std::chrono::milliseconds tick_every{15'000};         ///< event time between two live ticks
+  std::chrono::milliseconds tick_after_quiet{5'000};    ///< wall time without a record before the clock may tick
   std::chrono::milliseconds poll{100};                  ///< longest wait for work before the clocks are looked at
   std::chrono::milliseconds free_space_every{2'000};    ///< wall time between two looks at the disk
   std::chrono::milliseconds retry_first{50};            ///< wait after a failed commit, doubled up to `retry_most`
@@ -42,6 +43,9 @@ struct CommitObserver {
 /// again, for as long as it takes (a full disk holds the sources back and loses nothing). A record that the database
 /// refuses for itself becomes a dead letter, so that it cannot block its source for ever. A damaged database ends the
 /// daemon: `on_fatal` is called once and nothing is written any more.
+///
+/// A live tick says that time passed and nothing came. So there is none while records come (a backlog being caught up
+/// keeps its own times and teaches the detector), and none before the first row.
 ///
 /// While the disk has less than `min_free` left, records wait and commands go on.
 class WriterLoop {
@@ -93,7 +97,7 @@ class WriterLoop {
 
   SourceOrder<Scored> order_;
   TimePoint last_tick_{};
-  std::chrono::steady_clock::time_point disk_seen_{};
+  std::chrono::steady_clock::time_point disk_seen_{}, record_seen_ = std::chrono::steady_clock::now();
   bool dead_ = false;
   std::atomic<std::uint64_t> progress_{0};
   std::atomic<bool> paused_{false}, failing_{false};
