@@ -12,6 +12,7 @@
 #include "daemon/commands/check.hpp"
 #include "daemon/commands/db.hpp"
 #include "daemon/commands/demo.hpp"
+#include "daemon/commands/detect.hpp"
 #include "daemon/commands/eval.hpp"
 #include "daemon/commands/model_info.hpp"
 #include "daemon/commands/query.hpp"
@@ -186,6 +187,15 @@ void add_replay(CLI::App& app, Command& chosen) {
   choose(command, chosen, [options] { return run_replay(*options); });
 }
 
+void add_detect(CLI::App& app, Command& chosen) {
+  CLI::App* command = app.add_subcommand("detect", "Any count series through the detector");
+  auto options = std::make_shared<DetectOptions>();
+  command->add_option("--config", options->config, "Where the rule is; without it: a rule with the defaults");
+  command->add_option("--rule", options->rule, "Its name; without it: the configuration's only rule");
+  command->add_option("SERIES", options->series, "CSV with `timestamp,value`; - is standard input")->required();
+  choose(command, chosen, [options] { return run_detect(*options); });
+}
+
 /// The database that `--db` or the configuration names; empty after a message.
 std::string database_of(const std::string& db, const std::string& config) {
   if (!db.empty()) return db;
@@ -261,7 +271,7 @@ int parse_and_run(int argc, const char* const* argv) {
   add_eval(app, chosen);
   add_query(app, chosen);
   add_replay(app, chosen);
-  add_refused(app, chosen, "detect", "detect", "Any count series through the detector");
+  add_detect(app, chosen);
   add_refused(app, chosen, "bench", "bench", "How fast this machine is");
   add_db(app, chosen);
   add_model(app, chosen);
