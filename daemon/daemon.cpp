@@ -33,6 +33,7 @@
 #include "daemon/pipeline/inference_loop.hpp"
 #include "daemon/pipeline/intake.hpp"
 #include "daemon/pipeline/kafka_loop.hpp"
+#include "daemon/pipeline/retention_loop.hpp"
 #include "daemon/pipeline/webhook_loop.hpp"
 #include "daemon/shutdown_stack.hpp"
 #include "daemon/status.hpp"
@@ -155,6 +156,7 @@ struct Daemon::Impl final : SourceHealthProvider {
   Router router;
   HttpServer http;
   WebhookLoop webhooks;
+  RetentionLoop retention;
   std::thread io_thread;
 
   ShutdownStack stack;
@@ -196,7 +198,8 @@ Daemon::Impl::Impl(config::Config the_config, std::shared_ptr<spdlog::logger> th
              metrics),
       http(io, server_options(config.daemon), router, auth, metrics, component(log, "http"), std::make_shared<DatabaseEventLog>(readers, config.daemon.request_deadline)),
       webhooks(io, WebhookLoopOptions{.database = config.storage.path, .storage = config.storage}, config.webhooks,
-               writer_queue, notifier, metrics, component(log, "webhook")) {
+               writer_queue, notifier, metrics, component(log, "webhook")),
+      retention(io, RetentionLoopOptions{}, config.storage, writer_queue, component(log, "storage")) {
   for (std::size_t i = 0; i < parts.extra_sources.size(); ++i) extra_slots.push_back(registry.add());
   add_routes();
 }
@@ -313,8 +316,10 @@ void Daemon::Impl::start() {
   asio::post(io, [this] {
     status.start();
     webhooks.start();
+    retention.start();
   });
   commit_subscription = notifier.subscribe([this] { http.notify_commit(); });
+  stack.push("retention", [this] { run_on_io_and_wait([this](auto done) { retention.stop(std::move(done)); }); });
   stack.push("status", [this] { run_on_io_and_wait([this](auto done) { status.stop(std::move(done)); }); });
   start_sources();
   stack.push("sources", [this] { stop_sources(); });

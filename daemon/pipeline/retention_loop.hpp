@@ -1,0 +1,47 @@
+#pragma once
+
+#include <spdlog/logger.h>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <functional>
+#include <memory>
+
+#include "daemon/pipeline/writer_queue.hpp"
+#include "storage/retention.hpp"
+
+namespace tapewatch {
+
+struct RetentionLoopOptions {
+  std::chrono::milliseconds every = std::chrono::minutes(10);  ///< between two rounds with nothing left to do
+  std::chrono::milliseconds between{200};                      ///< between two bites of one round
+  std::int64_t bite = 2'000;                                   ///< rows a transaction, so that documents are not held up
+};
+
+/// Asks the writer, bite by bite, to delete what is past its time. Io thread.
+class RetentionLoop {
+ public:
+  RetentionLoop(boost::asio::io_context& io, RetentionLoopOptions options, storage::StorageOptions storage,
+                WriterQueue& writer, std::shared_ptr<spdlog::logger> log);
+
+  void start();
+  /// `done` is called on the io thread once the coroutine has returned.
+  void stop(std::function<void()> done);
+
+ private:
+  boost::asio::awaitable<void> run();
+  boost::asio::awaitable<bool> bite();
+
+  boost::asio::io_context& io_;
+  const RetentionLoopOptions options_;
+  const storage::StorageOptions storage_;
+  WriterQueue& writer_;
+  const std::shared_ptr<spdlog::logger> log_;
+  boost::asio::steady_timer timer_;
+  std::int64_t round_documents_ = 0;
+  bool running_ = false, stopping_ = false;
+  std::function<void()> on_ended_;
+};
+
+}  // namespace tapewatch
