@@ -52,15 +52,23 @@ class ContentDecoder::Zlib final : public Stage {
 
   Status write(std::string_view input, std::string& out) override {
     std::string joined;
-    if (mode_ == Mode::unknown) {
-      head_ += input;
-      if (head_.size() < 2) return Status::ok;  // too little to tell what it is
-      joined = std::exchange(head_, std::string());
+    if (!head_.empty()) {
+      joined = std::exchange(head_, std::string()).append(input);
       input = joined;
-      if (!begin(input)) return Status::damaged;
     }
-    if (mode_ == Mode::plain) return append(out, input);
-    return unfold(input, out);
+    while (!input.empty() && mode_ != Mode::plain) {
+      if (mode_ != Mode::inflating) {
+        if (input.size() < 2) {  // too little to tell what it is
+          head_ = input;
+          return Status::ok;
+        }
+        if (mode_ == Mode::unknown && !begin(input)) return Status::damaged;
+        if (mode_ == Mode::ended && !next_member(input)) return Status::ok;  // padding after the end
+      }
+      if (mode_ != Mode::inflating) continue;
+      if (const Status status = unfold(input, out); status != Status::ok) return status;
+    }
+    return append(out, input);
   }
 
   [[nodiscard]] Status finish() const override {
@@ -89,12 +97,12 @@ class ContentDecoder::Zlib final : public Stage {
     return true;
   }
 
-  Status unfold(std::string_view input, std::string& out) {
+  /// Takes what belongs to the current stream from the front of `input`.
+  Status unfold(std::string_view& input, std::string& out) {
     std::array<char, kChunk> chunk;
     stream_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(input.data()));
     stream_.avail_in = static_cast<uInt>(input.size());
     do {
-      if (mode_ == Mode::ended && !next_member()) return Status::ok;  // padding after the end
       stream_.next_out = reinterpret_cast<Bytef*>(chunk.data());
       stream_.avail_out = static_cast<uInt>(chunk.size());
       const int result = inflate(&stream_, Z_NO_FLUSH);
@@ -104,12 +112,12 @@ class ContentDecoder::Zlib final : public Stage {
       }
       if (result == Z_STREAM_END) mode_ = Mode::ended;
       if (result == Z_BUF_ERROR) break;
-    } while (stream_.avail_in > 0 || stream_.avail_out == 0);
+    } while (mode_ == Mode::inflating && (stream_.avail_in > 0 || stream_.avail_out == 0));
+    input.remove_prefix(input.size() - stream_.avail_in);
     return Status::ok;
   }
 
-  bool next_member() {
-    const std::string_view rest(reinterpret_cast<const char*>(stream_.next_in), stream_.avail_in);
+  bool next_member(std::string_view rest) {
     if (!gzip_ || !is_gzip(rest) || inflateReset(&stream_) != Z_OK) return false;
     mode_ = Mode::inflating;
     return true;

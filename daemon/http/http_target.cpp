@@ -7,6 +7,7 @@
 #include <array>
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
+#include <charconv>
 #include <memory>
 
 #include "ingest/feed_link.hpp"
@@ -56,8 +57,9 @@ boost::system::result<HttpTarget, ClientError> parse_http_target(std::string_vie
   target.tls = parsed->scheme_id() == urls::scheme::https;
   target.port = target.tls ? 443 : 80;
   if (!parsed->port().empty()) {
-    if (parsed->port_number() == 0) return refuse("the port is out of range");
-    target.port = parsed->port_number();
+    const std::string_view digits = parsed->port();
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), target.port);
+    if (error != std::errc() || target.port == 0) return refuse("the port is out of range");
   }
   const bool ipv6 = parsed->host_type() == urls::host_type::ipv6;
   target.host = ipv6 ? std::string(parsed->host_address()) : ascii_host(std::string(parsed->host()));

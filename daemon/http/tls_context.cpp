@@ -94,6 +94,7 @@ std::string explain_refusal(X509_STORE_CTX* verification, bool uses_system_autho
       return "the certificate is for " + names_of(certificate) + ", not for this host";
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
     case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+    case X509_V_ERR_CERT_SIGNATURE_FAILURE:
     case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
     case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
       return text + (uses_system_authorities ? " (is the package ca-certificates installed? a private authority needs "

@@ -33,7 +33,8 @@ class Connection {
   asio::awaitable<bool> begin() {
     boost::system::error_code error;
     if (secure_) {
-      co_await secure_->async_handshake(asio::ssl::stream_base::server, asio::redirect_error(asio::use_awaitable, error));
+      co_await secure_->async_handshake(asio::ssl::stream_base::server,
+                                        asio::redirect_error(asio::use_awaitable, error));
     }
     co_return !error;
   }
@@ -55,7 +56,8 @@ class Connection {
     boost::system::error_code error;
     std::size_t sent = 0;
     if (secure_) {
-      sent = co_await asio::async_write(*secure_, asio::buffer(bytes), asio::redirect_error(asio::use_awaitable, error));
+      sent =
+          co_await asio::async_write(*secure_, asio::buffer(bytes), asio::redirect_error(asio::use_awaitable, error));
     } else {
       sent = co_await asio::async_write(socket_, asio::buffer(bytes), asio::redirect_error(asio::use_awaitable, error));
     }
@@ -81,7 +83,9 @@ class Connection {
 
 using Script = std::function<asio::awaitable<void>(Connection&, const std::string& request)>;
 
-inline asio::awaitable<void> say(Connection& connection, std::string text) { co_await connection.send(std::move(text)); }
+inline asio::awaitable<void> say(Connection& connection, std::string text) {
+  co_await connection.send(std::move(text));
+}
 
 class ScriptServer {
  public:

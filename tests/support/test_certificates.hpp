@@ -34,7 +34,8 @@ class Authority {
 
   /// A server's context whose certificate is for `names` ("DNS:localhost,IP:127.0.0.1"), valid over those seconds from
   /// now.
-  std::unique_ptr<boost::asio::ssl::context> server(const std::string& names, long from_seconds, long to_seconds) const {
+  std::unique_ptr<boost::asio::ssl::context> server(const std::string& names, long from_seconds,
+                                                    long to_seconds) const {
     const std::unique_ptr<EVP_PKEY, void (*)(EVP_PKEY*)> key(EVP_EC_gen("P-256"), EVP_PKEY_free);
     const auto certificate = make("test server", key.get(), this, names, from_seconds, to_seconds);
     auto context = std::make_unique<boost::asio::ssl::context>(boost::asio::ssl::context::tls_server);
