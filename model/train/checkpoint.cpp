@@ -57,6 +57,7 @@ void save_checkpoint(const std::filesystem::path& folder, const Checkpoint& chec
   auto progress = torch::empty({static_cast<std::int64_t>(kProgressFields)}, torch::kDouble);
   std::memcpy(progress.data_ptr<double>(), &checkpoint.progress, sizeof(Progress));
   dict.insert("progress", progress);
+  dict.insert("run", torch::tensor(checkpoint.run, torch::kLong));
   const auto bytes = torch::jit::pickle_save(dict);
   write_atomically(folder / kFile, {bytes.data(), bytes.size()});
 }
@@ -76,6 +77,8 @@ std::optional<Checkpoint> load_checkpoint(const std::filesystem::path& folder) {
         checkpoint.optimiser[key.substr(10)] = tensor;
       } else if (key == "random") {
         checkpoint.random_state = tensor;
+      } else if (key == "run") {
+        checkpoint.run = tensor.item<std::int64_t>();
       } else if (key == "progress" && tensor.numel() == static_cast<std::int64_t>(kProgressFields)) {
         std::memcpy(static_cast<void*>(&checkpoint.progress), tensor.data_ptr<double>(), sizeof(Progress));
       }

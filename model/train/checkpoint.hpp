@@ -25,6 +25,7 @@ struct Checkpoint {
   NamedTensors weights, optimiser;
   torch::Tensor random_state;
   Progress progress;
+  std::int64_t run = 0;  // fingerprint of options and rows: another run's checkpoint is not resumed from
 };
 
 /// Writes `folder`/checkpoint.pt through a synced temporary and a rename: a crash leaves the old one or the new one.

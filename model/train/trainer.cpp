@@ -2,10 +2,13 @@
 
 #include <fmt/format.h>
 #include <torch/torch.h>
+#include <xxhash.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <filesystem>
+#include <fstream>
 #include <stdexcept>
 
 #include "model/tokenizer.hpp"
@@ -33,10 +36,10 @@ Data read_data(const TrainOptions& options) {
     data.topics = distinct_labels(raw);
     for (auto& row : topic_rows(raw, data.topics)) data.train.push_back(std::move(row));
   }
+  if (data.train.empty()) throw std::runtime_error("no training row: are --sentiment, --topic and --sources right?");
   // Validation shows every source, trained on or not.
   if (!options.valid_sentiment.empty()) data.valid_sentiment = sentiment_rows(read_tsv(options.valid_sentiment, {}));
   if (!options.valid_topic.empty()) data.valid_topic = topic_rows(read_tsv(options.valid_topic, {}), data.topics);
-  if (data.train.empty()) throw std::runtime_error("no training row: are --sentiment, --topic and --sources right?");
   return data;
 }
 
@@ -66,6 +69,7 @@ class Run {
   void report(double steps_in_epoch);
   void save();
   void restore();
+  std::int64_t fingerprint() const;
   std::int64_t steps_per_epoch() const {
     return (static_cast<std::int64_t>(data_.train.size()) + options_.batch - 1) / options_.batch;
   }
@@ -114,6 +118,7 @@ Run::Run(const TrainOptions& options, const Log& log)
                                             .freeze_embeddings = options.freeze_embeddings})) {}
 
 TrainResult Run::operator()() {
+  if (!options_.out.empty()) std::filesystem::create_directories(options_.out);
   if (options_.resume) restore();
   log_(fmt::format("{} training rows, {} + {} validation rows, {} topics, {} steps an epoch, {} epochs",
                    data_.train.size(), data_.valid_sentiment.size(), data_.valid_topic.size(), data_.topics.size(),
@@ -243,22 +248,43 @@ void Run::validate() {
 }
 
 void Run::log_scores(const char* texts, const std::vector<SourceScore>& scores) const {
+  std::ofstream table;
+  if (!options_.out.empty()) table.open(std::filesystem::path(options_.out) / "validation.tsv", std::ios::app);
+  if (table && table.tellp() == 0) table << "epoch\ttexts\ttask\tsource\trows\taccuracy\tmacro_f1\tloss\n";
   for (const auto& one : scores) {
+    const auto* task = one.task == Task::sentiment ? "sentiment" : "topic";
     log_(fmt::format("epoch {} valid {} {} {}: accuracy {:.4f} macro-F1 {:.4f} loss {:.4f} ({} rows)",
-                     progress_.epoch + 1, texts, one.task == Task::sentiment ? "sentiment" : "topic", one.source,
-                     one.accuracy, one.macro_f1, one.loss, one.rows));
+                     progress_.epoch + 1, texts, task, one.source, one.accuracy, one.macro_f1, one.loss, one.rows));
+    table << fmt::format("{}\t{}\t{}\t{}\t{}\t{:.4f}\t{:.4f}\t{:.4f}\n", progress_.epoch + 1, texts, task, one.source,
+                         one.rows, one.accuracy, one.macro_f1, one.loss);
   }
+}
+
+/// Of all that the sequence of steps depends on; threads, paths and logging left out.
+std::int64_t Run::fingerprint() const {
+  const auto& o = options_;
+  auto text = fmt::format("{} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {}", encoder_.sha256, o.epochs, o.batch,
+                          o.max_tokens, o.seed, o.lr_encoder, o.lr_heads, o.layer_decay, o.weight_decay, o.warmup,
+                          o.clip_norm, o.dropout, o.label_smoothing, o.freeze_embeddings, o.pooling, o.keep_raw);
+  for (const auto& row : data_.train) text += fmt::format("\n{} {} {}", row.sentiment, row.topic, row.text);
+  return static_cast<std::int64_t>(XXH3_64bits(text.data(), text.size()));
 }
 
 void Run::save() {
   if (options_.checkpoint.empty()) return;
-  save_checkpoint(options_.checkpoint, {network_.tensors(), optimiser_.state(),
-                                        at::detail::getDefaultCPUGenerator().get_state(), progress_});
+  save_checkpoint(options_.checkpoint, {.weights = network_.tensors(),
+                                        .optimiser = optimiser_.state(),
+                                        .random_state = at::detail::getDefaultCPUGenerator().get_state(),
+                                        .progress = progress_,
+                                        .run = fingerprint()});
 }
 
 void Run::restore() {
   const auto checkpoint = load_checkpoint(options_.checkpoint);
   if (!checkpoint) throw std::runtime_error(options_.checkpoint + ": no checkpoint to resume from");
+  if (checkpoint->run != fingerprint()) {
+    throw std::runtime_error(options_.checkpoint + ": the checkpoint is of a run with other options, rows or encoder");
+  }
   network_.load(checkpoint->weights);
   optimiser_.load(checkpoint->optimiser);
   set_random_state(checkpoint->random_state);
