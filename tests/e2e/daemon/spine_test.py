@@ -1,64 +1,30 @@
 """Document → score → database → query → alert → signed webhook, over HTTP, on the real executable; then kill -9."""
 
-import datetime
 import json
 import os
 import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
-import news  # noqa: E402
+from spine import burst, config, push, quiet  # noqa: E402
 from tapewatch_process import Folder, Receiver, Tapewatch, free_port, run_tests, test_secret, wait_for  # noqa: E402
 
 BINARY = sys.argv[1]
 SECRET = test_secret()
 
 
-def now():
-    return datetime.datetime.now(datetime.timezone.utc)
-
-
-def config(folder, port, webhook=None, extra=""):
-    folder.file("watchlist.csv", news.WATCHLIST)
-    text = f'''
-[daemon]
-data_dir = "{folder.path}"
-listen = ["127.0.0.1:{port}"]
-[storage]
-min_free = "1MiB"
-[ingest.entities]
-watchlist = "watchlist.csv"
-[[alerts.rule]]
-name = "negative-burst"
-group_by = ["entity"]
-false_alarms = "1 per week"
-{extra}
-'''
-    if webhook:
-        text += f'[[alerts.webhook]]\nname = "desk"\nurl = "{webhook}"\nsecret = "{SECRET}"\n'
-    return text
-
-
-def push(daemon, documents):
-    statuses = []
-    for at in range(0, len(documents), 100):
-        answer = daemon.post("/v1/documents", {"documents": documents[at:at + 100]})
-        statuses += [line["status"] for line in answer["results"]]
-    return statuses
-
-
 def test_chain():
     with Folder("spine") as folder, Receiver(SECRET) as receiver:
         port = free_port()
-        with Tapewatch(BINARY, folder, config(folder, port, receiver.url), port) as daemon:
+        with Tapewatch(BINARY, folder, config(folder, port, SECRET, receiver.url), port) as daemon:
             daemon.ready()
-            quiet = news.quiet_hours(now() - datetime.timedelta(minutes=10))
-            assert push(daemon, quiet) == ["stored"] * len(quiet)
-            assert push(daemon, quiet[:3]) == ["repeated"] * 3
-            edited = dict(quiet[0], title="Halden Bank opens two branches in the harbour district")
+            calm = quiet()
+            assert push(daemon, calm) == ["stored"] * len(calm)
+            assert push(daemon, calm[:3]) == ["repeated"] * 3
+            edited = dict(calm[0], title="Halden Bank opens two branches in the harbour district")
             assert push(daemon, [edited]) == ["revised"]
             assert push(daemon, [{"source": "wire", "title": "   "}]) == ["rejected"]
-            bad = news.burst(now() - datetime.timedelta(minutes=7))
+            bad = burst()
             assert push(daemon, bad) == ["stored"] * len(bad)
 
             fired = wait_for("the firing webhook", lambda: receiver.of_type("alert.firing"))
@@ -75,7 +41,7 @@ def test_chain():
                                                 daemon.get(f"/v1/alerts/{data['id']}")["deliveries"]))
 
             documents = daemon.get("/v1/documents?limit=1000&from=-72h")["items"]
-            assert len(documents) == len(quiet) + len(bad)
+            assert len(documents) == len(calm) + len(bad)
             found = daemon.get("/v1/documents?from=-72h&q=money+laundering")["items"]
             assert len(found) == 1 and found[0]["label"] == "negative", found
             series = daemon.get("/v1/sentiment?from=-72h&bucket=1h&group_by=entity")["series"]
@@ -109,8 +75,8 @@ def test_kill_nine_keeps_what_was_acknowledged():
     """Killed in the middle of pushes, three times: what was acknowledged is there once, the alert has one id."""
     with Folder("kill") as folder, Receiver(SECRET) as receiver:
         port = free_port()
-        text = config(folder, port, receiver.url)
-        everything = news.quiet_hours(now() - datetime.timedelta(minutes=10)) + news.burst(now() - datetime.timedelta(minutes=7))
+        text = config(folder, port, SECRET, receiver.url)
+        everything = quiet() + burst()
         acknowledged = set()
         for life in range(4):
             env = {"TAPEWATCH_FAILPOINT": f"after_commit:{3 + life}"} if life < 3 else {}
@@ -143,10 +109,10 @@ def test_kill_nine_keeps_what_was_acknowledged():
 def test_receiver_that_fails_is_told_again_with_the_same_id():
     with Folder("retry") as folder, Receiver(SECRET, answer=lambda n: 503 if n < 2 else 200) as receiver:
         port = free_port()
-        with Tapewatch(BINARY, folder, config(folder, port, receiver.url), port) as daemon:
+        with Tapewatch(BINARY, folder, config(folder, port, SECRET, receiver.url), port) as daemon:
             daemon.ready()
-            push(daemon, news.quiet_hours(now() - datetime.timedelta(minutes=10)))
-            push(daemon, news.burst(now() - datetime.timedelta(minutes=7)))
+            push(daemon, quiet())
+            push(daemon, burst())
             wait_for("a delivery in the end", lambda: receiver.of_type("alert.firing"), deadline=90)
             ids = [r["id"] for r in receiver.received if r["message"]["type"] == "alert.firing"]
             assert len(ids) >= 3 and len(set(ids)) == 1, ids

@@ -1,6 +1,5 @@
 """Bad configurations, bad input, a taken port, a damaged file, a full disk, a stop under load: a clear word, nothing lost."""
 
-import datetime
 import http.client
 import json
 import os
@@ -11,14 +10,9 @@ import sys
 import threading
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
-import news  # noqa: E402
 from tapewatch_process import Folder, Tapewatch, free_port, run_tests, wait_for  # noqa: E402
 
 BINARY, SOURCE = sys.argv[1], sys.argv[2]
-
-
-def now():
-    return datetime.datetime.now(datetime.timezone.utc)
 
 
 def config(data_dir, port, extra="", storage='min_free = "1MiB"'):
