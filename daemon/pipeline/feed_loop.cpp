@@ -216,7 +216,7 @@ void FeedLoop::report(Feed& feed, const FeedOutcome& outcome) {
     metrics_.count_source_error(name, outcome.error_kind);
     const std::string error = outcome.error_kind + ": " + outcome.error;
     const bool news = outcome.error_kind != feed.last_error.substr(0, feed.last_error.find(':'));
-    const auto wait = std::chrono::duration_cast<std::chrono::seconds>(outcome.next_poll - now).count();
+    const auto wait = std::chrono::ceil<std::chrono::seconds>(outcome.next_poll - now).count();
     if (outcome.kind == FeedOutcome::Kind::gone) {
       parts_.log->error("feed {}: {}", name, error);
     } else {
