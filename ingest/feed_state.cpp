@@ -43,6 +43,7 @@ FeedState::FeedState(FeedOptions options, DocumentLimits limits, std::string_vie
   source_.language = options_.language;
   source_.limits = limits;
   load(saved);
+  if (saved_.empty()) saved_ = save();  // nothing learned yet is nothing to commit
 }
 
 TimePoint FeedState::first_poll(TimePoint now, double jitter) const {
