@@ -1,16 +1,21 @@
 #include "daemon/http/document_json.hpp"
 
+#include <cmath>
+
 namespace tapewatch {
 namespace {
 
 constexpr const char* kClasses[] = {"positive", "neutral", "negative"};
+
+/// To the millionth, as sums in the database are made of it: what adds up there adds up for the reader.
+double exact(double sentiment) { return std::round(sentiment * 1e6) / 1e6; }
 
 void append_entities(JsonWriter& json, const storage::DocumentRow& row) {
   json.key("entities").begin_array();
   for (const storage::EntityRow& entity : row.entities) {
     json.begin_object().field("id", entity.id).field("name", entity.name).key("sentiment");
     if (row.probabilities && entity.label != "unscored") {
-      json.value(entity.sentiment);
+      json.value(exact(entity.sentiment));
     } else {
       json.null();
     }
@@ -37,7 +42,7 @@ void append_topics(JsonWriter& json, const storage::DocumentRow& row, const Mode
 void append_score(JsonWriter& json, const storage::DocumentRow& row, const ModelNames& model, bool topics) {
   json.key("sentiment");
   if (row.probabilities) {
-    json.value((*row.probabilities)[0] - (*row.probabilities)[2]);
+    json.value(exact(static_cast<double>((*row.probabilities)[0]) - static_cast<double>((*row.probabilities)[2])));
   } else {
     json.null();
   }

@@ -111,7 +111,6 @@ class EventClient : public std::enable_shared_from_this<EventClient> {
     const std::string_view asked = resume_text(request_);
     if (asked.empty()) {
       cursor_ = range->newest;
-      live_ = true;
       co_return true;
     }
     const std::int64_t wanted = parse_id(asked).value_or(0);

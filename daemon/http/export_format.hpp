@@ -12,6 +12,7 @@ Format read_format(Parameters& parameters, const ApiRequest& request);
 class CsvLine {
  public:
   CsvLine& field(std::string_view text);
+  CsvLine& field(const char* text) { return field(std::string_view(text)); }  // else it would be a flag
   CsvLine& field(double number);
   CsvLine& field(std::int64_t number);
   CsvLine& field(const std::optional<double>& number);  // empty for null

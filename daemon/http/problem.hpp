@@ -25,7 +25,6 @@ inline constexpr ProblemKind unauthorized{401, "unauthorized", "A token is neede
 inline constexpr ProblemKind forbidden{403, "forbidden", "This is not allowed"};
 inline constexpr ProblemKind not_found{404, "not-found", "There is nothing here"};
 inline constexpr ProblemKind method_not_allowed{405, "method-not-allowed", "This method does not work here"};
-inline constexpr ProblemKind request_timeout{408, "request-timeout", "The request came too slowly"};
 inline constexpr ProblemKind too_large{413, "too-large", "The request is too large"};
 inline constexpr ProblemKind media_type{415, "media-type", "This content type is not understood"};
 inline constexpr ProblemKind misdirected{421, "misdirected", "This server does not answer for that host"};

@@ -29,6 +29,7 @@ void ReaderPool::give_back(std::unique_ptr<storage::Connection> connection) {
 }
 
 void ReaderPool::with(Deadline deadline, const std::function<void(storage::Connection&)>& use) {
+  if (stopped_) throw storage::StorageError(storage::StorageError::Kind::deadline, "no more queries: the daemon stops");
   auto connection = take();
   connection->set_interrupt_check(
       [this, deadline] { return stopped_ || std::chrono::steady_clock::now() >= deadline; });
@@ -45,6 +46,7 @@ ApiResponse ReaderPool::answer(const ApiRequest& request, const std::function<Ap
     with(request.deadline, [&](storage::Connection& connection) { response = use(connection); });
     return response;
   } catch (const storage::StorageError& error) {
+    if (stopped_) return problem(problems::unavailable, "the daemon is stopping", request.request_id);
     if (error.kind() == Kind::deadline) {
       return problem(problems::deadline, "the query took too long; ask for less", request.request_id);
     }

@@ -83,6 +83,8 @@ class HttpServer::Impl : public std::enable_shared_from_this<HttpServer::Impl> {
   }
 
   void begin_stop(std::chrono::milliseconds deadline, std::function<void(bool)> done) {
+    if (stopped_) return done(clean_);
+    waiting_.push_back(std::move(done));
     if (core_->stopping.exchange(true)) return;
     for (Listener& listener : listeners_) {
       error_code ignored;
@@ -90,19 +92,23 @@ class HttpServer::Impl : public std::enable_shared_from_this<HttpServer::Impl> {
     }
     cut_timer_.expires_after(deadline);
     cut_timer_.async_wait([self = shared_from_this()](const error_code& error) {
-      if (error) return;
-      self->clean_ = false;
-      const auto sessions = self->core_->open_sessions();
-      self->core_->log->warn("{} connections are cut at the deadline", sessions.size());
-      for (const auto& session : sessions) session->cut();
+      if (!error) self->cut_sessions();
     });
-    core_->when_empty([self = shared_from_this(), done = std::move(done)] {
-      asio::post(self->strand_, [self, done] {
-        self->cut_timer_.cancel();
-        if (done) done(self->clean_);
-      });
-    });
+    core_->when_empty([self = shared_from_this()] { asio::post(self->strand_, [self] { self->end_stop(); }); });
     for (const auto& session : core_->open_sessions()) session->close_gently();
+  }
+
+  void cut_sessions() {
+    clean_ = false;
+    const auto sessions = core_->open_sessions();
+    core_->log->warn("{} connections are cut at the deadline", sessions.size());
+    for (const auto& session : sessions) session->cut();
+  }
+
+  void end_stop() {
+    stopped_ = true;
+    cut_timer_.cancel();
+    for (const auto& done : std::exchange(waiting_, {})) done(clean_);
   }
 
   const std::shared_ptr<ServerCore> core_;
@@ -110,7 +116,8 @@ class HttpServer::Impl : public std::enable_shared_from_this<HttpServer::Impl> {
   asio::steady_timer cut_timer_;
   std::deque<Listener> listeners_;  // coroutines hold references
   std::vector<std::uint16_t> ports_;
-  bool clean_ = true;
+  std::vector<std::function<void(bool)>> waiting_;  // for the end of the stop
+  bool clean_ = true, stopped_ = false;
 };
 
 HttpServer::HttpServer(asio::io_context& io, ServerOptions options, const Router& router, Authenticator& auth,

@@ -60,7 +60,7 @@ class HttpServer {
   void notify_commit();
 
   /// Accepts no more, closes idle connections and event streams, lets requests in flight finish, and after `deadline`
-  /// cuts what is left; then calls `done` on the io_context. Any thread; the second call does nothing.
+  /// cuts what is left; then calls `done` on the io_context. Any thread; a second call only waits for the first.
   void stop(std::chrono::milliseconds deadline, std::function<void()> done);
 
   /// stop() and wait for it; true when nothing had to be cut. Never from an io thread.

@@ -35,9 +35,9 @@ constexpr std::size_t kReadSize = 8 * 1024;
 constexpr std::size_t kLingerBytes = 256 * 1024;
 constexpr std::chrono::seconds kLingerTime{2};
 
-/// Why a header or a body could not be read, as an answer; none where the other side has simply gone.
+/// Why a header or a body could not be read, as an answer; none where the other side has gone, or was too slow (Beast
+/// has then closed the socket).
 std::optional<ApiResponse> read_problem(const error_code& error, std::string_view id) {
-  if (error == beast::error::timeout) return problem(problems::request_timeout, "the request took too long", id);
   if (error == http::error::header_limit) {
     return problem(problems::header_too_large, "the request header is larger than this server takes", id);
   }

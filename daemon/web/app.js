@@ -15,7 +15,7 @@ function attempt(run) {
   });
 }
 
-const refreshSeries = throttled(attempt(() => topics.refresh()), 4000);
+const refreshSeries = throttled(attempt(() => Promise.all([topics.refresh(), countStored()])), 4000);
 const refreshAlerts = throttled(attempt(() => alerts.refresh()), 500);
 
 // --- status ---

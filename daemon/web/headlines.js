@@ -52,13 +52,15 @@ export class Headlines {
   }
 
   node(document) {
-    const label = document.label === "abstained" || document.label === "unscored" ? document.label : document.label || "unscored";
+    const label = document.label || "unscored";
     const companies = (document.entities || []).map((entity) => element("span", {class: "company"}, entity.name));
     const meta = element("p", {class: "meta"}, element("span", {class: `label ${label}`}, label));
     if (document.topic) meta.append(element("span", {class: "topic-tag"}, this.topicName(document.topic)));
-    meta.append(...companies, element("span", {class: "source"}, document.source), element("time", {datetime: document.published_at, title: new Date(document.published_at).toLocaleString()}));
+    meta.append(...companies, element("span", {class: "source"}, document.source));
     return element("li", {class: "headline", "data-id": document.id},
-      element("span", {class: `score ${tone(document.sentiment)}`, title: "sentiment, −1 to +1"}, signed(document.sentiment)),
+      element("div", {class: "figures"},
+        element("span", {class: `score ${tone(document.sentiment)}`, title: "sentiment, −1 to +1"}, signed(document.sentiment)),
+        element("time", {datetime: document.published_at, title: new Date(document.published_at).toLocaleString()})),
       element("div", {class: "words"}, element("p", {class: "line"}, titleNode(document.title, document.url)), meta));
   }
 

@@ -24,7 +24,7 @@ class Demo:
     def __init__(self, binary):
         self.folder = tempfile.TemporaryDirectory(prefix="dashboard-demo-")
         self.process = subprocess.Popen(
-            [binary, "demo", "--listen", "127.0.0.1:0", "--data", self.folder.name, "--for", "240s"],
+            [binary, "demo", "--listen", "127.0.0.1:0", "--data", self.folder.name, "--for", "900s"],
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         self.lines = []
         self.url = None
@@ -108,7 +108,7 @@ def check_charts(page):
 
 
 def check_alert(page):
-    page.wait_for("document.querySelector('.alert .stories li')", "an alert with its stories", 120)
+    page.wait_for("document.querySelector('.alert .stories li')", "an alert with its stories", 240)
     check(count(page, ".alert .stories li") >= 3, "an alert shows at least three stories")
     check(re.search(r"\d", text_of(page, ".alert h3")) is not None, "its summary has numbers: " + text_of(page, ".alert h3"))
     check("expected" in text_of(page, ".alert .facts"), "its evidence says what was expected")
