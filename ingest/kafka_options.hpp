@@ -48,7 +48,7 @@ struct KafkaOptions {
   std::size_t max_dead_letters_in_flight = 256;        // forwarded and not yet acknowledged
   std::size_t max_dead_letter_bytes = 512 * 1024;      // a longer payload is forwarded cut, its size in a header
   std::chrono::milliseconds poll_wait{100};            // of one poll()
-  std::chrono::milliseconds broker_timeout{10'000};    // questions asked while partitions are assigned
+  std::chrono::milliseconds broker_timeout{5'000};     // questions asked while partitions are assigned
   std::chrono::milliseconds close_timeout{2'000};      // to leave the group in good order
   std::chrono::milliseconds full_patience{2'000};      // queue full for so long before the consumer is paused
   std::chrono::milliseconds statistics_every{5'000};   // lag and broker states

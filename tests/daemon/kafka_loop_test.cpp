@@ -14,7 +14,7 @@ using ingest::KafkaEvent;
 using ingest::PartitionOffset;
 using ingest::Record;
 
-constexpr auto kPatience = 30s;  // ends a hanging test; nothing waits for it otherwise
+constexpr auto kPatience = 90s;  // ends a hanging test; nothing waits for it otherwise
 
 // What a scripted consumer gives and what was done to it; shared by the test and the loop's thread.
 struct Script {

@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 using tests::KafkaMock;
 using tests::SignalsBlocked;
 
-constexpr auto kPatience = 30s;  // ends a hanging test; nothing waits for it otherwise
+constexpr auto kPatience = 90s;  // ends a hanging test; nothing waits for it otherwise
 
 KafkaOptions options_for(const KafkaMock& mock, std::vector<std::string> topics) {
   KafkaOptions options;

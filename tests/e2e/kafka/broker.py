@@ -1,6 +1,7 @@
 """One Apache Kafka broker of our own: combined broker and controller, on loopback, ended by its own pid."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -69,8 +70,17 @@ class Broker:
         self.address = f"127.0.0.1:{self.port}"
         self._write("server.properties", SETTINGS.format(port=self.port, controller=controller, folder=folder))
         self._write("log4j.properties", LOGGING)
-        uuid = self._tool("kafka.tools.StorageTool", "random-uuid").strip().splitlines()[-1]
-        self._tool("kafka.tools.StorageTool", "format", "-t", uuid, "-c", f"{folder}/server.properties")
+        self.cluster = self._tool("kafka.tools.StorageTool", "random-uuid").strip().splitlines()[-1]
+        self._format()
+
+    def _format(self):
+        self._tool("kafka.tools.StorageTool", "format", "-t", self.cluster, "-c", f"{self.folder}/server.properties")
+
+    def wipe(self):
+        """The same cluster without a record: what a restored or re-made broker looks like."""
+        self.kill()
+        shutil.rmtree(os.path.join(self.folder, "data"))
+        self._format()
 
     def _write(self, name, text):
         with open(os.path.join(self.folder, name), "w", encoding="utf-8") as out:
@@ -123,10 +133,11 @@ class Broker:
     def __exit__(self, *_):
         self.kill()
 
-    def produce(self, topic, lines, key_delimiter=None):
-        """One record a line, by kcat; with a delimiter what stands before it is the key."""
-        command = ["kcat", "-b", self.address, "-P", "-t", topic, "-X", "acks=all"]
+    def produce(self, topic, lines, key_delimiter=None, partition=None):
+        """One record a line, by kcat, in small batches; with a delimiter what stands before it is the key."""
+        command = ["kcat", "-b", self.address, "-P", "-t", topic, "-X", "acks=all", "-X", "batch.size=2048"]
         command += ["-K", key_delimiter] if key_delimiter else []
+        command += ["-p", str(partition)] if partition is not None else []
         subprocess.run(command, input="\n".join(lines) + "\n", text=True, check=True, timeout=120)
 
     def consume(self, topic):
