@@ -64,7 +64,8 @@ RdKafkaConf consumer_configuration(const KafkaOptions& options) {
       {"statistics.interval.ms", std::to_string(options.statistics_every.count())},
       {"queued.max.messages.kbytes", std::to_string(options.max_prefetch_kib)},
       {"queued.min.messages", "10000"},
-      {"log.queue", "true"},  // log lines come through poll(), on our thread
+      {"topic.metadata.refresh.interval.ms", "60000"},  // a topic that is made later is found within a minute
+      {"log.queue", "true"},                            // log lines come through poll(), on our thread
       {"log.connection.close", "false"},
       {"socket.keepalive.enable", "true"}};
   for (const auto& [name, value] : ours) {

@@ -1,5 +1,10 @@
 #include "ingest/record_decoder.hpp"
 
+#include <random>
+
+#include "ingest/normalise.hpp"
+#include "ingest/story_key.hpp"
+#include "ingest/utf8.hpp"
 #include "tests/support/catch.hpp"
 
 namespace tapewatch::ingest {
@@ -109,6 +114,35 @@ TEST_CASE("a field may be left out of the mapping, and a bad pointer is named") 
   CHECK_THROWS_WITH(RecordDecoder(options, DocumentLimits{}), Catch::Contains("fields.url = \"url\""));
   options.fields.url = "/a~2";
   CHECK_THROWS_AS(RecordDecoder(options, DocumentLimits{}), std::invalid_argument);
+}
+
+TEST_CASE("damaged records become documents with valid text or rejections with a reason") {
+  const std::string good =
+      R"({"id":7,"publisher":"PR","headline":"Acme &amp; Co <b>falls</b> 5\u20ac","content":{"body":"x"},
+    "time":"2026-02-25T06:00:00Z","lang":"en","tickers":["ACME"],"rev":3,"action":"update"})";
+  const RecordDecoder decoder(wire(), DocumentLimits{});
+  std::mt19937 random(11);
+  int decoded = 0;
+  for (int round = 0; round < 5000; ++round) {
+    Record damaged = record(good);
+    for (unsigned hits = random() % 4; hits > 0; --hits) {
+      damaged.payload[random() % damaged.payload.size()] = static_cast<char>(random() % 256);
+    }
+    damaged.payload.resize(random() % 8 == 0 ? random() % damaged.payload.size() : damaged.payload.size());
+    auto document = decoder.decode(damaged, kNow);
+    if (document) {
+      document = normalise(*document, DocumentLimits{});
+    }
+    if (document) {
+      ++decoded;
+      REQUIRE(is_valid_utf8(document->title + document->body + document->id + document->source + document->url));
+      REQUIRE(story_key(document->title).size() == 32);
+      REQUIRE_FALSE(document->published_at > kNow);
+    } else {
+      REQUIRE_FALSE(document.error().reason.empty());
+    }
+  }
+  CHECK(decoded > 1000);
 }
 
 }  // namespace
