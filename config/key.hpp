@@ -180,10 +180,13 @@ Key<T> table_key(std::string_view name, Target target, const Keys<Inner>& (*keys
           [keys](const std::string& prefix) { return describe_table(prefix, keys()); }};
 }
 
-/// `[[a.b]]`: a list of such tables. `finish` sees each one when its keys are read.
+/// Sees one table of a list when its keys are read; `keys_are_fine`: none of them had an error.
+template <class Inner>
+using Finish = std::function<void(Reader&, const Place&, Inner&, bool keys_are_fine)>;
+
+/// `[[a.b]]`: a list of such tables.
 template <class T, class Target, class Inner>
-Key<T> tables_key(std::string_view name, Target target, const Keys<Inner>& (*keys)(),
-                  std::function<void(Reader&, const Place&, Inner&)> finish = {}) {
+Key<T> tables_key(std::string_view name, Target target, const Keys<Inner>& (*keys)(), Finish<Inner> finish = {}) {
   return {name, "tables", "",
           [target, keys, finish](Reader& reader, const Place& place, T& into) {
             const List* list = reader.list(place);
@@ -193,8 +196,9 @@ Key<T> tables_key(std::string_view name, Target target, const Keys<Inner>& (*key
               const Table* table = reader.table(item);
               if (table == nullptr) continue;
               Inner entry;
+              const std::size_t errors = reader.error_count();
               read_table(reader, *table, item.path, keys(), entry);
-              if (finish) finish(reader, item, entry);
+              if (finish) finish(reader, item, entry, reader.error_count() == errors);
               std::invoke(target, into).push_back(std::move(entry));
             }
           },

@@ -55,6 +55,7 @@ class Reader {
   void wrong_type(const Place& place, std::string_view expected);
   void refer(Reference::Kind kind, std::string id, const Position& at);
 
+  std::size_t error_count() const { return errors_.size(); }
   std::vector<ConfigError> take_errors();  // in the file's order
   std::vector<Reference> take_references() { return std::move(references_); }
 

@@ -92,8 +92,11 @@ const Keys<RuleOptions>& rule_keys() {
   return keys;
 }
 
-void finish_rule(Reader& reader, const Place& place, RuleOptions& rule) {
+void finish_rule(Reader& reader, const Place& place, RuleOptions& rule, bool keys_are_fine) {
   require(reader, place, "name", !rule.name.empty());
+  if (!keys_are_fine || rule.name.empty()) return;
+  // What no single key can know: a dimension given twice, all labels together, the number of windows.
+  if (const auto problem = alerts::validate(rule)) reader.error(place, *problem);
 }
 
 void add_secrets(Reader& reader, const Place& place, std::string_view text, WebhookOptions& into) {
@@ -165,12 +168,19 @@ const Keys<WebhookOptions>& webhook_keys() {
   return keys;
 }
 
-void finish_webhook(Reader& reader, const Place& place, WebhookOptions& webhook) {
+void finish_webhook(Reader& reader, const Place& place, WebhookOptions& webhook, bool) {
   require(reader, place, "name", !webhook.name.empty());
   const auto* members = std::get_if<Table>(&place.node.value);
   const bool has_url =
       members != nullptr && (find(*members, "url") != nullptr || find(*members, "url_file") != nullptr);
   require(reader, place, "url", has_url);
+  for (const auto& [name, values] : webhook.match) {
+    if (values.empty()) {
+      reader.error(place_of(place, "match"),
+                   fmt::format("{}.match.{}: accepts nothing; name a value or leave it out", place.path, name));
+    }
+  }
+  if (webhook.events.empty()) reader.error(place_of(place, "events"), fmt::format("{}.events: names none", place.path));
 }
 
 }  // namespace

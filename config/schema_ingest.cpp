@@ -133,7 +133,7 @@ const Keys<KafkaOptions>& kafka_keys() {
   return keys;
 }
 
-void finish_kafka(Reader& reader, const Place& place, KafkaOptions& kafka) {
+void finish_kafka(Reader& reader, const Place& place, KafkaOptions& kafka, bool) {
   require(reader, place, "name", !kafka.name.empty());
   require(reader, place, "brokers", !kafka.brokers.empty());
   require(reader, place, "topics", !kafka.topics.empty());
@@ -175,7 +175,7 @@ const Keys<FeedOptions>& feed_keys() {
   return keys;
 }
 
-void finish_feed(Reader& reader, const Place& place, FeedOptions& feed) {
+void finish_feed(Reader& reader, const Place& place, FeedOptions& feed, bool) {
   require(reader, place, "name", !feed.name.empty());
   require(reader, place, "url", !feed.url.empty());
 }

@@ -66,7 +66,7 @@ labels = { team = "media-risk" }
 name = "desk"
 url = "https://alerts.example.com/hook"
 secret = ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"]
-match = { severity = ["critical"], team = ["media-risk", "other"] }
+match = { severity = ["critical"], team = ["media-risk"], rule = ["negative-burst"] }
 events = ["firing", "resolved"]
 )";
 
@@ -107,7 +107,7 @@ TEST_CASE("every key of the contract that is built reaches its option") {
   CHECK(rule.labels.at("team") == "media-risk");
   REQUIRE(config.webhooks.size() == 1);
   CHECK(config.webhooks[0].secrets.size() == 2);
-  CHECK(config.webhooks[0].match.at("team").size() == 2);
+  CHECK(config.webhooks[0].match.at("team") == std::vector<std::string>{"media-risk"});
 }
 
 TEST_CASE("relative paths are inside data_dir") {
@@ -241,4 +241,22 @@ TEST_CASE("a section that is no table is one error, not a crash") {
   CHECK(errors_of("[alerts]\nrule = 'x'").size() == 1);
   CHECK(errors_of("[alerts]\nrule = ['x', 5]").size() == 2);
   CHECK(errors_of("[[alerts.webhook]]\nname='w'\nurl='https://x'\nmatch = 3").size() == 1);
+}
+
+TEST_CASE("what a webhook matches is something that an alert can have") {
+  const std::string rule =
+      "[[alerts.rule]]\nname='burst'\nlabels={team='risk'}\n[[alerts.webhook]]\nname='w'\nurl='https://x'\n";
+  CHECK(errors_of(rule + "match={severity=['critical'],rule=['burst'],team=['risk']}").empty());
+  CHECK(
+      errors_of(rule + "match={severty=['critical']}") ==
+      std::vector<std::string>{"t.toml:7:8: match: 'severty' is neither severity nor rule nor a label of any rule (did "
+                               "you mean 'severity'?)"});
+  CHECK(errors_of(rule + "match={team=['risks'],rule=['burts'],severity=['warn']}").size() == 3);
+  CHECK(errors_of(rule + "match={team=[]}").size() == 1);
+}
+
+TEST_CASE("what only the whole rule shows is reported at the rule") {
+  CHECK(errors_of("[[alerts.rule]]\nname='r'\ngroup_by=['topic','topic']").size() == 1);
+  CHECK(errors_of("[[alerts.rule]]\nname='r'\nwindows=[]").size() == 1);
+  CHECK(errors_of("[[alerts.rule]]\nname='r'\nwindows=['90s']").size() == 1);
 }
