@@ -25,7 +25,7 @@ json::object reference() {
 std::string published_model() {
   const char* folder = std::getenv("TAPEWATCH_REFERENCE_MODEL");
   if (folder && *folder) return folder;
-  std::cout << "SKIPPED: the encoder beside the published weights: TAPEWATCH_REFERENCE_MODEL is not set "
+  std::cout << "SKIP: the encoder beside the published weights: TAPEWATCH_REFERENCE_MODEL is not set "
                "(tests/model/fetch_reference.sh)\n";
   return "";
 }

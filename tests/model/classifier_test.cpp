@@ -1,0 +1,166 @@
+#include "model/classifier.hpp"
+
+#include <cmath>
+#include <cstring>
+#include <numeric>
+#include <random>
+#include <thread>
+
+#include "model/model_error.hpp"
+#include "tests/model/files.hpp"
+#include "tests/model/plain_encoder.hpp"
+#include "tests/support/catch.hpp"
+
+namespace tapewatch::model {
+namespace {
+
+std::vector<std::string_view> views(const std::vector<std::string>& texts) { return {texts.begin(), texts.end()}; }
+
+bool same_bits(const Prediction& a, const Prediction& b) {
+  return std::memcmp(a.sentiment.data(), b.sentiment.data(), sizeof a.sentiment) == 0 &&
+         a.topics.size() == b.topics.size() &&
+         std::memcmp(a.topics.data(), b.topics.data(), a.topics.size() * sizeof(float)) == 0 && a.tokens == b.tokens &&
+         a.truncated == b.truncated;
+}
+
+/// Each text alone, then in shuffled calls of every size: the same bits.
+void check_independence(const std::shared_ptr<const ModelPackage>& package, const std::vector<std::string>& texts,
+                        std::span<const std::size_t> sizes) {
+  Classifier classifier(package);
+  std::vector<Prediction> alone;
+  for (const auto& text : texts) {
+    const std::string_view view = text;
+    alone.push_back(classifier.classify({&view, 1}).front());
+  }
+  std::mt19937 random(11);
+  std::vector<std::size_t> order(texts.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  for (const std::size_t size : sizes) {
+    std::shuffle(order.begin(), order.end(), random);
+    for (std::size_t first = 0; first < order.size(); first += size) {
+      std::vector<std::string_view> batch;
+      for (std::size_t i = first; i < std::min(first + size, order.size()); ++i) batch.push_back(texts[order[i]]);
+      const auto predictions = classifier.classify(batch);
+      REQUIRE(predictions.size() == batch.size());
+      for (std::size_t i = 0; i < batch.size(); ++i) {
+        if (!same_bits(predictions[i], alone[order[first + i]])) FAIL("text " << order[first + i] << " in " << size);
+      }
+    }
+  }
+}
+
+TEST_CASE("A text's scores are the same bits alone and in any batch") {
+  const std::size_t sizes[] = {1, 2, 3, 7, 32, 100, 600};
+  for (const char* pooling : {"mean", "cls"}) {
+    for (const auto& [hidden, heads] : {std::pair<std::size_t, std::size_t>{32, 2}, {40, 5}}) {
+      const test::TinyModel model({.hidden = hidden, .heads = heads, .intermediate = 72, .pooling = pooling});
+      check_independence(model.load(), test::random_texts(600, 12), sizes);
+    }
+  }
+}
+
+TEST_CASE("The shipped model: the same bits alone and in any batch") {
+  const auto weights = test::source_dir() / "model/weights/builtin/model.safetensors";
+  if (!std::filesystem::exists(weights)) return;
+  auto texts = test::random_texts(8, 13);
+  texts.emplace_back("Acme Corp shares plunge 14% after the company cuts its full-year profit forecast");
+  texts.emplace_back("Regulators warned on Monday that leveraged lenders face mounting losses");
+  const std::size_t sizes[] = {3, 10};
+  check_independence(load_model("builtin"), texts, sizes);
+}
+
+TEST_CASE("Classifiers of several threads give the same bits as one") {
+  const auto package = test::TinyModel().load();
+  const auto texts = test::random_texts(200, 14);
+  const auto expected = Classifier(package).classify(views(texts));
+  std::vector<std::vector<Prediction>> found(4);
+  {
+    std::vector<std::jthread> workers;
+    for (auto& result : found) {
+      workers.emplace_back([&] { result = Classifier(package).classify(views(texts)); });
+    }
+  }
+  for (const auto& result : found) {
+    REQUIRE(result.size() == expected.size());
+    for (std::size_t i = 0; i < result.size(); ++i) REQUIRE(same_bits(result[i], expected[i]));
+  }
+}
+
+TEST_CASE("Probabilities are the softmax of the heads on the pooled state, with temperature") {
+  for (const char* pooling : {"mean", "cls"}) {
+    const test::TinyModel model({.pooling = pooling}, 15);
+    const auto package = model.load();
+    const std::string_view text = "the bank falls. profit xyz";
+    const auto prediction = Classifier(package).classify({&text, 1}).front();
+    std::vector<std::int32_t> ids;
+    for (const auto& token : package->tokenizer().encode(text, 48).tokens) ids.push_back(token.id);
+    const auto states = test::PlainEncoder(model).encode(ids);
+    const std::size_t hidden = model.shape().hidden;
+    std::vector<double> pooled(hidden);
+    for (std::size_t k = 0; k < hidden; ++k) {
+      for (const auto& row : states) pooled[k] += row[k] / static_cast<double>(states.size());
+      if (std::string(pooling) == "cls") pooled[k] = states[0][k];
+    }
+    const auto expected = [&](const std::string& head, double temperature) {
+      std::vector<double> values;
+      for (std::size_t o = 0; o < 3; ++o) {
+        double logit = model.tensors.at(head + ".bias").values[o];
+        for (std::size_t k = 0; k < hidden; ++k)
+          logit += pooled[k] * model.tensors.at(head + ".weight").values[o * hidden + k];
+        values.push_back(std::exp(logit / temperature));
+      }
+      const double sum = values[0] + values[1] + values[2];
+      for (auto& value : values) value /= sum;
+      return values;
+    };
+    const auto sentiment = expected("heads.sentiment", 1.5), topic = expected("heads.topic", 1.0);
+    REQUIRE(prediction.topics.size() == 3);
+    for (std::size_t i = 0; i < 3; ++i) {
+      CHECK(prediction.sentiment[i] == Approx(sentiment[i]).margin(1e-4));
+      CHECK(prediction.topics[i] == Approx(topic[i]).margin(1e-4));
+    }
+    CHECK(prediction.tokens == ids.size());
+  }
+}
+
+TEST_CASE("Any texts are scored: none, empty, endless, ill-formed") {
+  Classifier classifier(test::TinyModel().load());
+  CHECK(classifier.classify({}).empty());
+  const std::string huge = [] {
+    std::string text;
+    for (int i = 0; i < 200000; ++i) text += "loss ";
+    return text;
+  }();
+  const std::vector<std::string> texts{"", huge, "\xFF\xFE\x00 profit", "profit"};
+  const auto predictions = classifier.classify(views(texts));
+  CHECK(predictions[0].tokens == 2);
+  CHECK_FALSE(predictions[0].truncated);
+  CHECK(predictions[1].tokens == 48);
+  CHECK(predictions[1].truncated);
+  for (const auto& prediction : predictions) {
+    float sum = 0;
+    for (const float p : prediction.sentiment) {
+      CHECK(std::isfinite(p));
+      sum += p;
+    }
+    CHECK(sum == Approx(1).margin(1e-5));
+  }
+}
+
+TEST_CASE("A prediction names its first largest class") {
+  Prediction prediction{.sentiment = {0.2F, 0.4F, 0.4F}, .topics = {0.1F, 0.6F, 0.3F}};
+  CHECK(prediction.label() == 1);
+  CHECK(prediction.topic() == 1);
+  CHECK(prediction.confidence() == 0.4F);
+  CHECK(prediction.score() == Approx(-0.2));
+}
+
+TEST_CASE("A classifier can be moved") {
+  Classifier first(test::TinyModel().load());
+  Classifier second(std::move(first));
+  const std::string_view text = "profit";
+  CHECK(second.classify({&text, 1}).size() == 1);
+}
+
+}  // namespace
+}  // namespace tapewatch::model
