@@ -45,17 +45,29 @@ void ConnectionState::evict_one() {
 
 namespace {
 
-void run_pragmas(Connection& connection, const StorageOptions& options, bool writer) {
-  if (writer) {
-    connection.execute(
-        fmt::format("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -{}; "
-                    "PRAGMA wal_autocheckpoint = {}; PRAGMA journal_size_limit = {};",
-                    options.writer_cache_kib, options.checkpoint_pages, options.wal_keep_bytes));
-  } else {
-    connection.execute(fmt::format("PRAGMA query_only = ON; PRAGMA cache_size = -{};", options.reader_cache_kib));
+void set_up_writer(Connection& connection, const StorageOptions& options) {
+  {
+    // Not an error but an answer where WAL cannot be had, as on a network file system.
+    auto mode = connection.prepare("PRAGMA journal_mode = WAL");
+    if (!mode.step() || mode.view(0) != "wal") {
+      throw StorageError(
+          StorageError::Kind::io,
+          fmt::format("database {}: no write-ahead log can be kept there (a network file system?); put it "
+                      "on a local disk",
+                      connection.path()));
+    }
   }
+  connection.execute(
+      fmt::format("PRAGMA synchronous = FULL; PRAGMA cache_size = -{}; PRAGMA wal_autocheckpoint = {}; PRAGMA "
+                  "journal_size_limit = {};",
+                  options.writer_cache_kib, options.checkpoint_pages, options.wal_keep_bytes));
   // References are declared and checked by `db check`; enforcing them would look every parent up again on each insert.
   connection.execute("PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY;");
+}
+
+void set_up_reader(Connection& connection, const StorageOptions& options) {
+  connection.execute(fmt::format("PRAGMA query_only = ON; PRAGMA cache_size = -{}; PRAGMA temp_store = MEMORY;",
+                                 options.reader_cache_kib));
 }
 
 /// An advisory lock beside the database, held for life: a kill releases it.
@@ -105,7 +117,7 @@ Connection Connection::open_writer(const std::string& path, const StorageOptions
     Connection connection = open(path, options, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
     connection.state_->lock_file = lock;
     try {
-      run_pragmas(connection, options, true);
+      set_up_writer(connection, options);
       migrate(connection);
     } catch (...) {
       connection.state_->lock_file = -1;  // closed below
@@ -121,7 +133,7 @@ Connection Connection::open_writer(const std::string& path, const StorageOptions
 Connection Connection::open_reader(const std::string& path, const StorageOptions& options) {
   require_database_file(path, /*may_be_new=*/false);
   Connection connection = open(path, options, SQLITE_OPEN_READONLY);
-  run_pragmas(connection, options, false);
+  set_up_reader(connection, options);
   require_present_schema(connection);
   return connection;
 }
@@ -151,6 +163,7 @@ void Connection::execute(const std::string& sql) {
 }
 
 std::int64_t Connection::changes() const { return sqlite3_changes64(state_->database); }
+std::int64_t Connection::last_insert_id() const { return sqlite3_last_insert_rowid(state_->database); }
 bool Connection::in_transaction() const { return sqlite3_get_autocommit(state_->database) == 0; }
 
 void Connection::set_interrupt_check(std::function<bool()> check) {

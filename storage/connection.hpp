@@ -35,6 +35,8 @@ class Connection {
   void execute(const std::string& sql);
   /// Rows changed by the last INSERT, UPDATE or DELETE.
   std::int64_t changes() const;
+  /// Row id of the last INSERT.
+  std::int64_t last_insert_id() const;
   bool in_transaction() const;
 
   /// A query on this connection ends with StorageError::deadline once `check` answers true; it is asked every

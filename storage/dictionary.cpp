@@ -7,7 +7,7 @@ namespace tapewatch::storage {
 Dictionary::Dictionary(Connection& connection, std::string table)
     : connection_(connection),
       find_(fmt::format("SELECT key FROM {} WHERE id = ?", table)),
-      add_(fmt::format("INSERT INTO {} (id) VALUES (?) RETURNING key", table)),
+      add_(fmt::format("INSERT INTO {} (id) VALUES (?)", table)),
       generation_(connection.generation()) {}
 
 std::int64_t Dictionary::key(std::string_view id) {
@@ -21,10 +21,8 @@ std::int64_t Dictionary::key(std::string_view id) {
   if (find.bind(1, id).step()) {
     key = find.integer(0);
   } else {
-    auto add = connection_.prepare(add_);
-    add.bind(1, id).step();
-    key = add.integer(0);
-    add.run();
+    connection_.prepare(add_).bind(1, id).run();
+    key = connection_.last_insert_id();
   }
   keys_.emplace(std::string(id), key);
   return key;

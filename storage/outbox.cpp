@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "storage/page_cursor.hpp"
+#include "storage/query_builder.hpp"
 
 namespace tapewatch::storage {
 
@@ -88,17 +89,19 @@ std::vector<DeliveryAttempt> Outbox::attempts(std::int64_t number) const {
 DeliveryPage Outbox::list(const DeliveryQuery& query) const {
   const auto fingerprint =
       Fingerprint().add("deliveries").add(query.webhook).add(query.state).add(query.alert_id).value();
-  std::int64_t before = INT64_MAX;
+  QueryBuilder where;
+  if (!query.webhook.empty()) where.where("o.webhook = ?", {query.webhook});
+  if (!query.state.empty()) where.where("o.state = ?", {query.state});
+  if (!query.alert_id.empty()) where.where("o.alert_id = ?", {query.alert_id});
   if (!query.cursor.empty()) {
     const auto cursor = decode_cursor(query.cursor, fingerprint);
     if (!cursor) throw std::invalid_argument("not a cursor of this query");
-    before = cursor->id;
+    where.where("o.number < ?", {cursor->id});
   }
   const std::size_t limit = std::clamp<std::size_t>(query.limit, 1, 1'000);
-  auto read = connection_.prepare(
-      select("FROM outbox o WHERE o.number < ?1 AND (?2 = '' OR o.webhook = ?2) AND (?3 = '' OR o.state = ?3) "
-             "AND (?4 = '' OR o.alert_id = ?4) ORDER BY o.number DESC LIMIT ?5"));
-  read.bind(1, before).bind(2, query.webhook).bind(3, query.state).bind(4, query.alert_id).bind(5, limit + 1);
+  auto read =
+      connection_.prepare(select("FROM outbox o WHERE 1" + where.conditions() + " ORDER BY o.number DESC LIMIT ?"));
+  read.bind(where.bind(read), limit + 1);
   DeliveryPage page{rows_of(read), std::nullopt};
   if (page.items.size() > limit) {
     page.items.pop_back();

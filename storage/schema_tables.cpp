@@ -133,8 +133,7 @@ CREATE VIRTUAL TABLE document_text USING fts5 (
 
 constexpr const char* alerts = R"sql(
 CREATE TABLE event (
-  id INTEGER PRIMARY KEY AUTOINCREMENT, type TEXT NOT NULL, json TEXT NOT NULL CHECK (json_valid(json)),
-  at INTEGER NOT NULL
+  id INTEGER PRIMARY KEY AUTOINCREMENT, type TEXT NOT NULL, json TEXT NOT NULL, at INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE alert (

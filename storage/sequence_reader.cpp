@@ -69,7 +69,7 @@ std::vector<SequenceRow> SequenceReader::after(std::int64_t seq, std::size_t lim
 }
 
 std::int64_t SequenceReader::before(TimePoint from) const {
-  auto read = connection_.prepare("SELECT min(id) - 1 FROM document WHERE at >= ?");
+  auto read = connection_.prepare("SELECT min(+id) - 1 FROM document WHERE at >= ?");
   if (read.bind(1, from).step() && !read.is_null(0)) return read.integer(0);
   auto last = connection_.prepare("SELECT seq FROM clock");
   return last.step() ? last.integer(0) : 0;

@@ -14,11 +14,8 @@ StoryPlace StoryLedger::join(std::string_view key, TimePoint at) {
       return place;
     }
   }
-  auto add = connection_.prepare("INSERT INTO story (key, first_at, documents) VALUES (?, ?, 1) RETURNING id");
-  add.bind(1, key).bind(2, at).step();
-  const StoryPlace place{add.integer(0), true, true};
-  add.run();
-  return place;
+  connection_.prepare("INSERT INTO story (key, first_at, documents) VALUES (?, ?, 1)").bind(1, key).bind(2, at).run();
+  return {connection_.last_insert_id(), true, true};
 }
 
 bool StoryLedger::exists(std::string_view sql, std::initializer_list<std::int64_t> values) {
