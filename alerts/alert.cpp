@@ -124,7 +124,8 @@ std::string summary_of(const Transition& t, std::string_view display) {
     return fmt::format("{}: calm again after {} in {}", display, stories_text(e.story_count), length);
   }
   if (t.type == "alert.updated")
-    return fmt::format("{}: {} so far, at most {}", display, stories_text(e.story_count), surge);
+    return fmt::format("{}: {} so far ({} in {}, {})", display, stories_text(e.story_count), e.observed,
+                       long_duration(e.window), expected_text(e.expected));
   return fmt::format("{}: {}", display, surge);
 }
 

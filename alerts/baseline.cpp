@@ -187,7 +187,7 @@ SeriesBaseline::Level SeriesBaseline::level(const SharedBaseline& shared, std::s
   const double spread = worth(shared);
   const double shape = model.level_prior + count_ / spread;
   const double silent = std::min(silent_hours_, model.silence_credit / mean);
-  return {shape / (model.level_prior / mean + (silent + exposure_) / spread), 1.0 / shape};
+  return {shape / (model.level_prior / mean + (silent + exposure_) / spread), 1.0 / shape, spread};
 }
 
 Factor SeriesBaseline::factor(std::int64_t hour, const Level& level, const SharedBaseline& shared,
@@ -195,9 +195,8 @@ Factor SeriesBaseline::factor(std::int64_t hour, const Level& level, const Share
   const Factor& common = shared.factor(hour);
   if (series <= 1 || slot_count_.empty()) return common;
   const std::size_t slot = hour_of_week(hour);
-  const double spread = worth(shared);
-  return refine(common, shared.model().series_season_prior, slot_count_[slot] / spread,
-                level.rate * slot_hours_[slot] / spread);
+  return refine(common, shared.model().series_season_prior, slot_count_[slot] / level.spread,
+                level.rate * slot_hours_[slot] / level.spread);
 }
 
 double SeriesBaseline::dispersion(std::size_t window, double mean, const SharedBaseline& shared) const {

@@ -134,6 +134,7 @@ class SeriesBaseline {
   struct Level {
     double rate;
     double variance;  ///< relative
+    double spread;    ///< stories that tell as much as one independent one
   };
   Level level(const SharedBaseline&, std::size_t series) const;
   Factor factor(std::int64_t hour, const Level&, const SharedBaseline&, std::size_t series) const;

@@ -70,7 +70,7 @@ class RuleWatch {
   void judge(Entry&, std::int64_t minute, const Observation&, std::vector<Transition>& out);
   void raise_late(Entry&, const Reading&, const Observation&, std::vector<Transition>& out);
 
-  Reading read_window(const Series&, std::size_t window, std::int64_t end) const;
+  Reading read_window(const Series&, std::size_t window, std::int64_t end, bool exact = false) const;
   std::optional<Reading> strongest_alarm(const Series&, std::int64_t first_end, std::int64_t last_end) const;
   bool calm(const Series&, std::int64_t minute) const;
   bool warm() const;

@@ -1,5 +1,6 @@
 // What a RuleWatch makes of its counts, and how it says so.
 #include <algorithm>
+#include <cmath>
 
 #include "alerts/alert_text.hpp"
 #include "alerts/event_minutes.hpp"
@@ -15,7 +16,7 @@ bool RuleWatch::warm() const {
          shared_.hours_learned() * 2 >= static_cast<std::uint64_t>(options_.warm_up.count());
 }
 
-Reading RuleWatch::read_window(const Series& series, std::size_t window, std::int64_t end) const {
+Reading RuleWatch::read_window(const Series& series, std::size_t window, std::int64_t end, bool exact) const {
   Reading reading;
   reading.window = windows_[window];
   reading.from = end - reading.window + 1;
@@ -26,7 +27,10 @@ Reading RuleWatch::read_window(const Series& series, std::size_t window, std::in
   reading.ratio = expected.ratio;
   const BudgetShare share(rule_.false_alarms, series_.size(), windows_.size(), minutes{reading.window});
   reading.p_limit = share.tail_limit(reading.observed, expected.mean);
-  reading.p_value = upper_tail(expected, reading.observed);
+  // Within a standard deviation nothing is an alarm, and the tail, half the distribution long, need not be summed.
+  const double ordinary = expected.mean + std::sqrt(expected.mean * expected.ratio);
+  if (exact || share.allowed > 0.01 || static_cast<double>(reading.observed) > ordinary)
+    reading.p_value = upper_tail(expected, reading.observed);
   return reading;
 }
 
@@ -76,7 +80,7 @@ std::optional<SeriesReading> RuleWatch::read(const std::map<std::string, std::st
   const auto length = std::find(windows_.begin(), windows_.end(), static_cast<int>(window / minutes{1}));
   if (series == series_.end() || length == windows_.end()) return std::nullopt;
   const auto w = static_cast<std::size_t>(length - windows_.begin());
-  const Reading reading = read_window(series->second, w, minute_of(now_));
+  const Reading reading = read_window(series->second, w, minute_of(now_), true);
   SeriesReading out;
   out.observed = reading.observed;
   out.expected = reading.expected;
