@@ -1,5 +1,7 @@
 #include "model/encoder.hpp"
 
+#include <algorithm>
+#include <cmath>
 #include <cstring>
 
 #include "tests/model/plain_encoder.hpp"
@@ -53,11 +55,12 @@ TEST_CASE("The encoder agrees with the plain one for odd shapes, with every kern
       REQUIRE(states.size() == batch.tokens() * shape.hidden);
       for (std::size_t text = 0; text < all.size(); ++text) {
         const auto expected = plain.encode(all[text]);
+        double worst = 0;
         for (std::size_t i = 0; i < all[text].size(); ++i) {
-          for (std::size_t k = 0; k < shape.hidden; ++k) {
-            REQUIRE(states[(batch.starts[text] + i) * shape.hidden + k] == Approx(expected[i][k]).margin(2e-4));
-          }
+          const float* row = states.data() + (batch.starts[text] + i) * shape.hidden;
+          for (std::size_t k = 0; k < shape.hidden; ++k) worst = std::max(worst, std::abs(row[k] - expected[i][k]));
         }
+        CHECK(worst < 2e-4);
       }
     }
   }

@@ -1,0 +1,221 @@
+#include "daemon/commands/score.hpp"
+
+#include <boost/json.hpp>
+#include <sstream>
+
+#include "daemon/commands/eval.hpp"
+#include "daemon/commands/line_reader.hpp"
+#include "daemon/commands/model_info.hpp"
+#include "tests/model/files.hpp"
+#include "tests/model/tiny_model.hpp"
+#include "tests/support/catch.hpp"
+
+namespace tapewatch {
+namespace {
+
+namespace json = boost::json;
+using Catch::Matchers::Contains;
+
+/// The tiny model as a directory.
+class ModelFolder {
+ public:
+  ModelFolder() {
+    const model::test::TinyModel model;
+    model::test::write_file(folder_.path() / "config.json", model.config_json());
+    model::test::write_file(folder_.path() / "vocab.txt", model.vocab_txt);
+    model::test::write_file(folder_.path() / "model.safetensors", model.safetensors());
+  }
+  std::string path() const { return folder_.path().string(); }
+  std::string write(const std::string& name, const std::string& bytes) const {
+    model::test::write_file(folder_.path() / name, bytes);
+    return (folder_.path() / name).string();
+  }
+
+ private:
+  model::test::ScratchFolder folder_;
+};
+
+std::vector<json::object> score(const std::string& input, ScoreOptions options) {
+  std::istringstream in(input);
+  std::ostringstream out, err;
+  REQUIRE(run_score(options, in, out, err) == 0);
+  CHECK(err.str().empty());
+  std::vector<json::object> results;
+  std::istringstream lines(out.str());
+  for (std::string line; std::getline(lines, line);) results.push_back(json::parse(line).as_object());
+  return results;
+}
+
+TEST_CASE("score: one result a line in order, a bad line in its place") {
+  const ModelFolder model;
+  ScoreOptions options{.model = model.path(), .max_line_bytes = 2000, .batch = 2};
+  const auto results = score(
+      "profit rises\r\n"
+      "\n"
+      "{\"id\":\"n1\",\"title\":\"Bank falls\",\"body\":\"Loss\",\"language\":\"en\"}\n"
+      "{\"id\":\"n2\",\"body\":}\n"
+      "{\"id\":\"n3\",\"title\":\"\"}\n"
+      "{\"id\":\"n4\",\"title\":\"Gewinn\",\"language\":\"de\"}\n"
+      "{\"title\":\"no id\"}\n" +
+          std::string(3000, 'x') + "\nlast \xFF line without an end",
+      options);
+  REQUIRE(results.size() == 9);
+  const auto& first = results[0];
+  CHECK(first.at("id") == "1");
+  CHECK(first.at("model").as_string().starts_with("tiny+"));
+  const double sentiment = first.at("sentiment").to_number<double>();
+  const auto& p = first.at("probabilities").as_object();
+  CHECK(sentiment == Approx(p.at("positive").to_number<double>() - p.at("negative").to_number<double>()).margin(1e-6));
+  CHECK(first.at("topics").as_object().size() == 3);
+  CHECK(first.at("topics").as_object().contains(first.at("topic").as_string()));
+  CHECK(first.at("truncated") == false);
+  CHECK(first.at("entities").as_array().empty());
+  CHECK(results[1].at("id") == "2");
+  CHECK(results[1].contains("error"));
+  CHECK(results[2].at("id") == "n1");
+  CHECK(results[2].contains("label"));
+  CHECK(results[3].at("id") == "4");
+  CHECK_THAT(std::string(results[3].at("error").as_string()), Contains("not JSON"));
+  CHECK(results[4].at("id") == "n3");
+  CHECK(results[4].contains("error"));
+  CHECK(results[5].at("id") == "n4");
+  CHECK(results[5].at("label") == "unscored");
+  CHECK(results[6].at("id") == "7");
+  CHECK_THAT(std::string(results[7].at("error").as_string()), Contains("longer than 2000 bytes"));
+  CHECK(results[8].at("id") == "9");
+  CHECK(results[8].contains("label"));
+}
+
+TEST_CASE("score: the batch changes no byte of the output, and numbers are written as people write them") {
+  const ModelFolder model;
+  std::string input;
+  for (const auto& text : model::test::random_texts(60, 3)) input += text + "x\n";
+  std::string expected;
+  for (const std::size_t batch : {1, 7, 64}) {
+    std::istringstream in(input);
+    std::ostringstream out, err;
+    REQUIRE(run_score({.model = model.path(), .batch = batch}, in, out, err) == 0);
+    if (expected.empty()) expected = out.str();
+    CHECK(out.str() == expected);
+  }
+  CHECK(expected.find("E0") == std::string::npos);
+}
+
+TEST_CASE("score: a table for people") {
+  const ModelFolder model;
+  std::istringstream in("profit rises\n\n");
+  std::ostringstream out, err;
+  REQUIRE(run_score({.model = model.path(), .format = "table"}, in, out, err) == 0);
+  CHECK_THAT(out.str(), Contains("profit rises") && Contains("error"));
+}
+
+TEST_CASE("score: what is not in this version and what cannot be used") {
+  std::istringstream in("profit\n");
+  std::ostringstream out, err;
+  CHECK(run_score({.explain = true}, in, out, err) == 2);
+  CHECK_THAT(err.str(), Contains("--explain: not in this version"));
+  CHECK(run_score({.entities = {"Acme"}}, in, out, err) == 2);
+  CHECK_THAT(err.str(), Contains("--entity: not in this version"));
+  CHECK(run_score({.format = "xml"}, in, out, err) == 2);
+  CHECK(run_score({.model = "/nowhere"}, in, out, err) == 1);
+  CHECK_THAT(err.str(), Contains("/nowhere"));
+  CHECK(run_score({.model = "/nowhere", .file = "/nowhere.txt"}) == 1);
+  CHECK(out.str().empty());
+}
+
+TEST_CASE("score: an answer does not wait for the next line") {
+  // A stream that holds its second line back until the first one's result is there.
+  const ModelFolder model;
+  std::ostringstream out, err;
+  struct Buffer : std::streambuf {
+    std::ostringstream& out;
+    std::string part;
+    int parts = 0;
+    explicit Buffer(std::ostringstream& stream) : out(stream) {}
+    int_type underflow() override {
+      if (parts == 2) return traits_type::eof();
+      if (parts == 1 && out.str().find("\"id\":\"1\"") == std::string::npos) return traits_type::eof();
+      part = parts++ == 0 ? "profit\n" : "loss\n";
+      setg(part.data(), part.data(), part.data() + part.size());
+      return traits_type::to_int_type(*gptr());
+    }
+  } buffer(out);
+  std::istream in(&buffer);
+  REQUIRE(run_score({.model = model.path()}, in, out, err) == 0);
+  CHECK_THAT(out.str(), Contains("\"id\":\"2\""));
+}
+
+TEST_CASE("eval: metrics by task, by source, topics by id or name") {
+  const ModelFolder model;
+  const auto sentiment =
+      model.write("s.tsv", "label\tsource\ttext\npositive\ta\tprofit rises\nnegative\tb\tloss falls\n");
+  std::ostringstream out, err;
+  REQUIRE(run_eval({model.path(), "sentiment", sentiment}, out, err) == 0);
+  const auto result = json::parse(out.str()).as_object();
+  CHECK(result.at("n") == 2);
+  CHECK(result.at("task") == "sentiment");
+  for (const char* key : {"accuracy", "macro_f1", "loss", "ece"}) CHECK(result.at(key).is_number());
+  CHECK(result.at("classes").as_object().at("positive").as_object().at("support") == 1);
+  const auto& confusion = result.at("confusion").as_object();
+  CHECK(confusion.at("positive").as_object().size() == 3);
+  CHECK(result.at("sources").as_object().size() == 2);
+  CHECK(result.at("sources").as_object().at("a").as_object().at("n") == 1);
+
+  const auto topics =
+      model.write("t.tsv", "label\ttext\nFed | Central Banks\tbank\nfed-central-banks\tbank\nEarnings\tprofit\n");
+  std::ostringstream topic_out;
+  REQUIRE(run_eval({model.path(), "topic", topics}, topic_out, err) == 0);
+  const auto topic = json::parse(topic_out.str()).as_object();
+  CHECK(topic.at("classes").as_object().at("fed-central-banks").as_object().at("support") == 2);
+  CHECK(topic.at("sources").as_object().empty());
+}
+
+TEST_CASE("eval: what cannot be evaluated") {
+  const ModelFolder model;
+  const auto data = model.write("bad.tsv", "label\ttext\nbullish\tprofit\n");
+  std::ostringstream out, err;
+  CHECK(run_eval({model.path(), "entity", data}, out, err) == 2);
+  CHECK_THAT(err.str(), Contains("not in this version"));
+  CHECK(run_eval({model.path(), "mood", data}, out, err) == 2);
+  CHECK(run_eval({model.path(), "sentiment", data}, out, err) == 1);
+  CHECK_THAT(err.str(), Contains("bad.tsv:2:") && Contains("bullish") && Contains("positive, neutral, negative"));
+  CHECK(run_eval({model.path(), "sentiment", "/nowhere.tsv"}, out, err) == 1);
+  CHECK(run_eval({"/nowhere", "sentiment", model.write("ok.tsv", "label\ttext\npositive\tprofit\n")}, out, err) == 1);
+  CHECK(out.str().empty());
+}
+
+TEST_CASE("model info describes a model") {
+  const ModelFolder model;
+  std::ostringstream out, err;
+  REQUIRE(run_model_info(model.path(), out, err) == 0);
+  const auto info = json::parse(out.str()).as_object();
+  CHECK(info.at("name") == "tiny");
+  CHECK(info.at("layers") == 2);
+  CHECK(info.at("topics").as_array().size() == 3);
+  CHECK(info.at("provenance").as_object().at("data") == "random");
+  CHECK(run_model_info("/nowhere", out, err) == 1);
+  CHECK_THAT(err.str(), Contains("/nowhere"));
+}
+
+TEST_CASE("Lines are read in bounded memory") {
+  std::istringstream in("one\r\ntwo\n\n" + std::string(100, 'x') + "\nlast");
+  LineReader reader(in, 10);
+  std::string line;
+  REQUIRE(reader.next(line));
+  CHECK(line == "one");
+  REQUIRE(reader.next(line));
+  CHECK(line == "two");
+  REQUIRE(reader.next(line));
+  CHECK(line.empty());
+  REQUIRE(reader.next(line));
+  CHECK(line == std::string(10, 'x'));
+  CHECK(reader.too_long());
+  CHECK(reader.number() == 4);
+  REQUIRE(reader.next(line));
+  CHECK(line == "last");
+  CHECK_FALSE(reader.too_long());
+  CHECK_FALSE(reader.next(line));
+}
+
+}  // namespace
+}  // namespace tapewatch
