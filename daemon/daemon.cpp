@@ -15,8 +15,8 @@
 #include <future>
 #include <mutex>
 
-#include "daemon/http/auth.hpp"
 #include "daemon/http/alert_api.hpp"
+#include "daemon/http/auth.hpp"
 #include "daemon/http/catalogue_api.hpp"
 #include "daemon/http/document_api.hpp"
 #include "daemon/http/push_api.hpp"
@@ -53,14 +53,16 @@ void prepare_data_dir(const std::string& data_dir) {
   std::error_code error;
   fs::create_directories(data_dir, error);
   if (error) {
-    throw std::runtime_error(fmt::format("daemon.data_dir {}: cannot be made ({}): name a writable folder or make it "
-                                         "and give it to this user",
-                                         data_dir, error.message()));
+    throw std::runtime_error(
+        fmt::format("daemon.data_dir {}: cannot be made ({}): name a writable folder or make it "
+                    "and give it to this user",
+                    data_dir, error.message()));
   }
   if (access(data_dir.c_str(), W_OK | X_OK) != 0) {
-    throw std::runtime_error(fmt::format("daemon.data_dir {}: not writable by user {}: give the folder to this user or "
-                                         "name another one",
-                                         data_dir, getuid()));
+    throw std::runtime_error(
+        fmt::format("daemon.data_dir {}: not writable by user {}: give the folder to this user or "
+                    "name another one",
+                    data_dir, getuid()));
   }
 }
 
@@ -177,9 +179,11 @@ Daemon::Impl::Impl(config::Config the_config, std::shared_ptr<spdlog::logger> th
       documents(config.daemon.documents_queue),
       writer_queue(config.daemon.scored_queue, kCommandLane),
       applier(database, applier_options(config), model_names(*model), finder),
-      writer(WriterLoopOptions{}, database, applier, writer_queue, *parts.clock, notifier, metrics,
-             component(log, "writer"), Failpoint::parse(std::getenv("TAPEWATCH_FAILPOINT") ? std::getenv("TAPEWATCH_FAILPOINT") : ""),
-             parts.observer, [this](const std::string&) { request_stop(true); }, config.storage.min_free),
+      writer(
+          WriterLoopOptions{}, database, applier, writer_queue, *parts.clock, notifier, metrics,
+          component(log, "writer"),
+          Failpoint::parse(std::getenv("TAPEWATCH_FAILPOINT") ? std::getenv("TAPEWATCH_FAILPOINT") : ""),
+          parts.observer, [this](const std::string&) { request_stop(true); }, config.storage.min_free),
       inference(
           inference_options(config), documents, writer_queue,
           [this] { return Scorer(model, finder, config.model.languages); }, *parts.clock,
@@ -194,9 +198,11 @@ Daemon::Impl::Impl(config::Config the_config, std::shared_ptr<spdlog::logger> th
       kafka(open_kafka()),
       feeds(io, config.ingest.feeds, feed_parts(), documents, registry, metrics),
       auth(load_tokens(config.daemon)),
-      status(io, StatusOptions{config.storage.path, config.storage, {}, {}}, watched_loops(), [this] { return readiness(); },
-             metrics),
-      http(io, server_options(config.daemon), router, auth, metrics, component(log, "http"), std::make_shared<DatabaseEventLog>(readers, config.daemon.request_deadline)),
+      status(
+          io, StatusOptions{config.storage.path, config.storage, {}, {}}, watched_loops(),
+          [this] { return readiness(); }, metrics),
+      http(io, server_options(config.daemon), router, auth, metrics, component(log, "http"),
+           std::make_shared<DatabaseEventLog>(readers, config.daemon.request_deadline)),
       webhooks(io, WebhookLoopOptions{.database = config.storage.path, .storage = config.storage}, config.webhooks,
                writer_queue, notifier, metrics, component(log, "webhook")),
       retention(io, RetentionLoopOptions{}, config.storage, writer_queue, component(log, "storage")) {
@@ -205,11 +211,10 @@ Daemon::Impl::Impl(config::Config the_config, std::shared_ptr<spdlog::logger> th
 }
 
 std::vector<WatchedLoop> Daemon::Impl::watched_loops() {
-  std::vector<WatchedLoop> loops = {
-      {"inference", [this] { return inference.progress(); },
-       [this] { return documents.size() > 0 && writer_queue.records() == 0; }},
-      {"writer", [this] { return writer.progress(); },
-       [this] { return writer_queue.records() > 0 && !writer.paused(); }}};
+  std::vector<WatchedLoop> loops = {{"inference", [this] { return inference.progress(); },
+                                     [this] { return documents.size() > 0 && writer_queue.records() == 0; }},
+                                    {"writer", [this] { return writer.progress(); },
+                                     [this] { return writer_queue.records() > 0 && !writer.paused(); }}};
   for (const auto& source : kafka) {
     const auto* loop = source.loop.get();
     loops.push_back({"source " + loop->health().name, [loop] { return loop->progress(); }, [] { return true; }});
@@ -289,7 +294,8 @@ void Daemon::Impl::add_routes() {
   add_alert_routes(router, readers);
   add_catalogue_routes(router, readers, {model->topics(), present_finder, this});
   add_score_routes(router, model, present_finder, score);
-  add_push_routes(router, push, intake, [this](auto call) { asio::post(io, std::move(call)); }, parts.clock, metrics);
+  add_push_routes(
+      router, push, intake, [this](auto call) { asio::post(io, std::move(call)); }, parts.clock, metrics);
 }
 
 void Daemon::Impl::start() {
@@ -308,7 +314,8 @@ void Daemon::Impl::start() {
   inference.start();
   stack.push("inference", [this] {
     documents.close();
-    if (const auto dropped = documents.discard()) log->info("{} documents not yet scored are left to their sources", dropped);
+    if (const auto dropped = documents.discard())
+      log->info("{} documents not yet scored are left to their sources", dropped);
     inference.join();
   });
   io_thread = std::thread([this] { io.run(); });
@@ -392,13 +399,14 @@ bool Daemon::Impl::shut_down() {
     log->flush();
     _exit(1);
   });
-  const bool clean = stack.run([this](const std::string& step, std::chrono::milliseconds took, const std::string& error) {
-    if (error.empty()) {
-      log->debug("stopped {} in {} ms", step, took.count());
-    } else {
-      log->error("stopping {}: {}", step, error);
-    }
-  });
+  const bool clean =
+      stack.run([this](const std::string& step, std::chrono::milliseconds took, const std::string& error) {
+        if (error.empty()) {
+          log->debug("stopped {} in {} ms", step, took.count());
+        } else {
+          log->error("stopping {}: {}", step, error);
+        }
+      });
   asio::post(io, [this] { signals.cancel(); });
   io_work.reset();
   io.stop();

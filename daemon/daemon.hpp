@@ -22,7 +22,7 @@ struct DaemonParts {
   std::shared_ptr<const EventClock> clock = std::make_shared<EventClock>();
   std::shared_ptr<const ingest::EntityFinder> finder;  ///< null: the watch list of the configuration
   CommitObserver observer;
-  std::vector<std::string> extra_sources;              ///< each gets a slot: see Daemon::source_slot
+  std::vector<std::string> extra_sources;  ///< each gets a slot: see Daemon::source_slot
 };
 
 /// The whole daemon: wired in one straight line by the constructor, started and stopped as a stack of named steps.

@@ -20,17 +20,17 @@ namespace tapewatch {
 /// A loop that the liveness check watches.
 struct WatchedLoop {
   std::string name;
-  std::function<std::uint64_t()> progress;   ///< rises while the loop lives
-  std::function<bool()> work_waiting;        ///< without work a loop may rest
+  std::function<std::uint64_t()> progress;  ///< rises while the loop lives
+  std::function<bool()> work_waiting;       ///< without work a loop may rest
 };
 
 struct StatusOptions {
   std::string database;
   storage::StorageOptions storage;
-  std::vector<std::string> webhooks;                 ///< names, so that an empty outbox is shown as 0
+  std::vector<std::string> webhooks;  ///< names, so that an empty outbox is shown as 0
   std::vector<std::string> rules;
   std::chrono::milliseconds look_every{2'000};
-  std::chrono::milliseconds stuck_after{30'000};     ///< no progress with work waiting: liveness fails
+  std::chrono::milliseconds stuck_after{30'000};  ///< no progress with work waiting: liveness fails
 };
 
 /// Looks at the daemon's parts every two seconds: fills the gauges that nobody else sets and answers /healthz and

@@ -39,10 +39,13 @@ std::string make_secret() {
 /// The demo's folder, with the database of an earlier demo taken away: the wire is rebased to now, so its history would
 /// stand beside the older one.
 fs::path prepare_folder(const std::string& wanted) {
-  const fs::path folder = wanted.empty() ? fs::temp_directory_path() / fmt::format("tapewatch-demo-{}", getuid()) : fs::path(wanted);
+  const fs::path folder =
+      wanted.empty() ? fs::temp_directory_path() / fmt::format("tapewatch-demo-{}", getuid()) : fs::path(wanted);
   std::error_code error;
   fs::create_directories(folder, error);
-  if (error) throw std::runtime_error(fmt::format("{}: cannot be made ({}); name another folder with --data", folder.string(), error.message()));
+  if (error)
+    throw std::runtime_error(
+        fmt::format("{}: cannot be made ({}); name another folder with --data", folder.string(), error.message()));
   if (access(folder.c_str(), W_OK | X_OK) != 0) {
     throw std::runtime_error(fmt::format("{}: not writable; name another folder with --data", folder.string()));
   }
@@ -70,7 +73,8 @@ config::Config demo_config(const DemoOptions& options, const fs::path& folder, c
   config.webhooks = {webhook};
   if (options.live_feeds) {
     auto example = config::parse(asset("tapewatch.example.toml"), parse_options);
-    if (!example.ok()) throw std::runtime_error("the example configuration: " + config::to_string(example.errors.front()));
+    if (!example.ok())
+      throw std::runtime_error("the example configuration: " + config::to_string(example.errors.front()));
     config.ingest.feeds = std::move(example.config.ingest.feeds);
   }
   return config;

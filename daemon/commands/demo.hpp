@@ -7,10 +7,10 @@
 namespace tapewatch {
 
 struct DemoOptions {
-  std::string data_dir;                             ///< where the demo's database goes; empty: a folder of its own in the temporary one
+  std::string data_dir;  ///< where the demo's database goes; empty: a folder of its own in the temporary one
   std::string listen = "127.0.0.1:8080";
-  std::optional<std::chrono::milliseconds> for_;    ///< ends by itself after this wall time
-  bool live_feeds = false;                          ///< adds the public feeds of the example configuration
+  std::optional<std::chrono::milliseconds> for_;  ///< ends by itself after this wall time
+  bool live_feeds = false;                        ///< adds the public feeds of the example configuration
 };
 
 /// `tapewatch demo`: the daemon on an embedded default that touches no network. Exit status 0, 1 (failed), 2 (usage).

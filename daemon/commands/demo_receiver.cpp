@@ -27,7 +27,8 @@ ReceivedWebhook read_webhook(const std::string& secret, const ApiRequest& reques
   const auto value = boost::json::parse(request.body, error);
   if (error || !value.is_object()) return received;
   const auto& message = value.as_object();
-  if (const auto* type = message.if_contains("type"); type && type->is_string()) received.type = type->as_string().c_str();
+  if (const auto* type = message.if_contains("type"); type && type->is_string())
+    received.type = type->as_string().c_str();
   if (const auto* data = message.if_contains("data"); data && data->is_object()) {
     const auto* summary = data->as_object().if_contains("summary");
     if (summary && summary->is_string()) received.summary = summary->as_string().c_str();
@@ -80,6 +81,8 @@ DemoReceiver::~DemoReceiver() {
   impl_->thread.join();
 }
 
-std::string DemoReceiver::url() const { return "http://127.0.0.1:" + std::to_string(impl_->server->ports().at(0)) + "/hook"; }
+std::string DemoReceiver::url() const {
+  return "http://127.0.0.1:" + std::to_string(impl_->server->ports().at(0)) + "/hook";
+}
 
 }  // namespace tapewatch

@@ -14,8 +14,8 @@ struct ReceivedWebhook {
   std::string body;
 };
 
-/// The demo's webhook receiver: a real HTTP server on loopback that checks the signature of what it is sent, as a user's
-/// receiver would. Runs on a thread of its own.
+/// The demo's webhook receiver: a real HTTP server on loopback that checks the signature of what it is sent, as a
+/// user's receiver would. Runs on a thread of its own.
 class DemoReceiver {
  public:
   /// Binds a free port; throws ListenError. `on_received` is called on a thread of the server.

@@ -51,15 +51,15 @@ void DemoView::start(const std::string& dashboard, const std::string& database, 
   say(paint(kBold, "tapewatch demo") + ": a sample news wire of two days, invented companies, no network");
   say("  dashboard  " + paint(kBold, dashboard));
   say("  database   " + database);
-  say(fmt::format("  loading 42 hours of history ({} headlines), then 6 hours live in 50 seconds ({} headlines)", history,
-                  live));
+  say(fmt::format("  loading 42 hours of history ({} headlines), then 6 hours live in 50 seconds ({} headlines)",
+                  history, live));
 }
 
 void DemoView::history_loaded(std::size_t documents) {
   std::lock_guard lock(mutex_);
   live_ = true;
-  say(fmt::format("  history loaded: {} headlines scored and stored ({} negative, {} neutral, {} positive)\n", documents,
-                  counts_.negative, counts_.neutral, counts_.positive));
+  say(fmt::format("  history loaded: {} headlines scored and stored ({} negative, {} neutral, {} positive)\n",
+                  documents, counts_.negative, counts_.neutral, counts_.positive));
   say(paint(kDim, "time   score  label     topic                    headline"));
 }
 
@@ -83,9 +83,10 @@ void DemoView::transition(const alerts::Transition& transition) {
   const bool firing = transition.type == "alert.firing";
   counts_.firing += firing;
   counts_.resolved += transition.type == "alert.resolved";
-  const auto headline = fmt::format(" {} {} ", transition.type == "alert.resolved" ? "ALERT RESOLVED"
-                                               : firing                            ? "ALERT"
-                                                                                   : "ALERT UPDATED",
+  const auto headline = fmt::format(" {} {} ",
+                                    transition.type == "alert.resolved" ? "ALERT RESOLVED"
+                                    : firing                            ? "ALERT"
+                                                                        : "ALERT UPDATED",
                                     transition.summary);
   say(paint(transition.type == "alert.resolved" ? kBold : kAlarm, headline));
   const auto& evidence = transition.evidence;

@@ -25,7 +25,8 @@ class DemoView {
 
  private:
   struct Counts {
-    std::size_t documents = 0, positive = 0, neutral = 0, negative = 0, firing = 0, resolved = 0, webhooks = 0, bad_signatures = 0;
+    std::size_t documents = 0, positive = 0, neutral = 0, negative = 0, firing = 0, resolved = 0, webhooks = 0,
+                bad_signatures = 0;
   };
   [[nodiscard]] std::string paint(const char* code, const std::string& text) const;
 

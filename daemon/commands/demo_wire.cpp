@@ -32,8 +32,8 @@ std::vector<ingest::Document> parse_demo_wire(std::string_view ndjson, TimePoint
     auto document = ingest::decode_document(value, "demo", published, limits);
     if (document) document = ingest::normalise(std::move(*document), limits);
     if (!document) {
-      throw std::runtime_error(fmt::format("the demo's wire, line {}: {}: {}", line, document.error().pointer,
-                                           document.error().reason));
+      throw std::runtime_error(
+          fmt::format("the demo's wire, line {}: {}: {}", line, document.error().pointer, document.error().reason));
     }
     document->published_at = published;
     document->published_from = ingest::PublishedFrom::source;

@@ -23,8 +23,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kBatch = 64;             // documents scored and committed together
-constexpr std::chrono::minutes kTick{1};       // the detector's bucket: time alone is looked at once in each
+constexpr std::size_t kBatch = 64;        // documents scored and committed together
+constexpr std::chrono::minutes kTick{1};  // the detector's bucket: time alone is looked at once in each
 constexpr std::size_t kMaxErrorsShown = 20;
 
 /// The documents of all inputs, in the order of their times; equal times keep the order of the input.
@@ -128,7 +128,8 @@ class Replay {
 
   void tick_until(TimePoint now) {
     if (last_ == TimePoint{}) last_ = now;
-    // Whole minutes between the last row and this one, so that an alert resolves when it would have, not at the next row.
+    // Whole minutes between the last row and this one, so that an alert resolves when it would have, not at the next
+    // row.
     while (std::chrono::floor<std::chrono::minutes>(last_) + kTick <= now) {
       last_ = std::chrono::floor<std::chrono::minutes>(last_) + kTick;
       print(applier_.tick(last_, last_));
@@ -158,9 +159,8 @@ Wire read_inputs(const ReplayOptions& options, const ingest::DocumentLimits& lim
     if (!file) throw std::runtime_error(input + ": cannot be read");
     read_input(file, input, limits, wire);
   }
-  std::stable_sort(wire.documents.begin(), wire.documents.end(), [](const auto& left, const auto& right) {
-    return left.published_at < right.published_at;
-  });
+  std::stable_sort(wire.documents.begin(), wire.documents.end(),
+                   [](const auto& left, const auto& right) { return left.published_at < right.published_at; });
   return wire;
 }
 
@@ -170,7 +170,8 @@ int replay(const ReplayOptions& options, const config::Config& config) {
   const auto finder = load_watchlist(config.ingest.entities.watchlist);
   Workspace workspace(options.db);
   auto connection = storage::Connection::open_writer(workspace.path(), config.storage);
-  ApplierOptions applier_options{.storage = config.storage, .rules = config.rules, .abstain_below = config.model.abstain_below};
+  ApplierOptions applier_options{
+      .storage = config.storage, .rules = config.rules, .abstain_below = config.model.abstain_below};
   Applier applier(connection, std::move(applier_options), model_names(*model), finder);
   Scorer scorer(model, finder, config.model.languages);
   Replay(connection, applier, scorer).run(wire.documents);

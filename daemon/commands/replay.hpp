@@ -6,15 +6,16 @@
 namespace tapewatch {
 
 struct ReplayOptions {
-  std::string config;             ///< rules, watch list, model
-  std::string speed = "max";      ///< other speeds are not in this version
-  std::string db;                 ///< keep the database here (must not exist); empty: a temporary one
-  std::string against;            ///< not in this version
+  std::string config;               ///< rules, watch list, model
+  std::string speed = "max";        ///< other speeds are not in this version
+  std::string db;                   ///< keep the database here (must not exist); empty: a temporary one
+  std::string against;              ///< not in this version
   std::vector<std::string> inputs;  ///< NDJSON files of canonical documents, "-": standard input
 };
 
-/// `tapewatch replay`: documents with their own `published_at` through the pipeline in event time; each alert transition
-/// as one line of JSON on standard output, byte-identical when repeated. Exit status 0, 1 (failed), 2 (usage).
+/// `tapewatch replay`: documents with their own `published_at` through the pipeline in event time; each alert
+/// transition as one line of JSON on standard output, byte-identical when repeated. Exit status 0, 1 (failed), 2
+/// (usage).
 int run_replay(const ReplayOptions& options);
 
 }  // namespace tapewatch

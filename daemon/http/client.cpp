@@ -161,6 +161,7 @@ asio::awaitable<ClientResult> HttpClient::send(ClientRequest request) {
   exchange.deadline = steady_clock::now() + request.deadline;
   exchange.connect_timeout = impl_->options.connect_timeout;
   exchange.max_response_bytes = request.max_response_bytes;
+  exchange.cut_body = request.cut_body;
   exchange.max_header_bytes = impl_->options.max_header_bytes;
   exchange.in_flight = &impl_->in_flight;
   if (!exchange.target.authorization.empty()) {

@@ -38,8 +38,10 @@ struct ClientRequest {
   std::string body;
   std::chrono::milliseconds deadline = std::chrono::seconds(30);  ///< the whole exchange, redirects included
   std::size_t max_response_bytes = 1024 * 1024;  ///< of the body on the wire, and again after decompression
-  unsigned follow_redirects = 0;                 ///< GET and HEAD only; 0: a 3xx is a response like any other
-  bool accept_encodings = true;                  ///< offer gzip, deflate and br
+  /// Where only the status counts: a larger body is cut at the limit instead of being an error.
+  bool cut_body = false;
+  unsigned follow_redirects = 0;  ///< GET and HEAD only; 0: a 3xx is a response like any other
+  bool accept_encodings = true;   ///< offer gzip, deflate and br
 };
 
 struct ClientResponse {

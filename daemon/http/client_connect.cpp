@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <boost/asio/redirect_error.hpp>
+#include <boost/asio/ssl/error.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/error.hpp>
@@ -65,7 +66,8 @@ ClientError transfer_error(const Exchange& exchange, boost::system::error_code e
     return ClientError(ClientErrorKind::too_large,
                        fmt::format("{}: the header has more than {} bytes", host, exchange.max_header_bytes));
   }
-  if (error == http::error::end_of_stream || (!answered && error.category() == asio::error::get_system_category())) {
+  const bool closed = error == http::error::end_of_stream || error == asio::ssl::error::stream_truncated;
+  if ((closed && !answered) || (!answered && error.category() == asio::error::get_system_category())) {
     return ClientError(ClientErrorKind::connect, host + ": the connection was closed before an answer");
   }
   if (error == http::error::partial_message || answered) {

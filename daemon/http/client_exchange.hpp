@@ -54,6 +54,7 @@ struct Exchange {
   std::chrono::steady_clock::time_point deadline;
   std::chrono::milliseconds connect_timeout{0};
   std::size_t max_response_bytes = 0;
+  bool cut_body = false;
   std::size_t max_header_bytes = 0;
   InFlight* in_flight = nullptr;
 };

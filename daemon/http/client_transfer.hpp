@@ -48,7 +48,7 @@ boost::asio::awaitable<boost::system::error_code> read_final_header(Stream& stre
   for (unsigned i = 0; i <= kMostInterim; ++i) {
     parser.emplace();
     parser->header_limit(static_cast<std::uint32_t>(exchange.max_header_bytes));
-    parser->body_limit(exchange.max_response_bytes);
+    parser->body_limit(exchange.cut_body ? boost::none : boost::optional<std::uint64_t>(exchange.max_response_bytes));
     if (exchange.method == "HEAD") parser->skip(true);
     co_await boost::beast::http::async_read_header(stream, buffer, *parser,
                                                    boost::asio::redirect_error(boost::asio::use_awaitable, error));
@@ -85,6 +85,7 @@ boost::asio::awaitable<std::optional<ClientError>> read_body(Stream& stream, con
     response.wire_bytes += bytes.size();
     if (error) co_return transfer_error(exchange, error, true, response.wire_bytes);
     const auto status = decoder.write(bytes, response.body);
+    if (status == ContentDecoder::Status::too_large && exchange.cut_body) co_return std::nullopt;
     if (status == ContentDecoder::Status::too_large) {
       co_return fail(ClientErrorKind::too_large,
                      "the body unfolds to more than " + std::to_string(exchange.max_response_bytes) + " bytes");

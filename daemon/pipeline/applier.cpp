@@ -2,8 +2,8 @@
 
 namespace tapewatch {
 
-Applier::Applier(storage::Connection& connection, ApplierOptions options,
-                 ModelNames model, std::shared_ptr<const ingest::EntityFinder> finder)
+Applier::Applier(storage::Connection& connection, ApplierOptions options, ModelNames model,
+                 std::shared_ptr<const ingest::EntityFinder> finder)
     : connection_(connection),
       options_(std::move(options)),
       model_(std::move(model)),

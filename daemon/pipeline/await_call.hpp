@@ -34,11 +34,13 @@ boost::asio::awaitable<std::invoke_result_t<Call&>> await_call(boost::asio::thre
       boost::asio::post(executor, [kept, result, error]() mutable { (*kept)(error, std::move(*result)); });
     });
   };
-  co_return co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>, void(std::exception_ptr, Result)>(
+  co_return co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>,
+                                                 void(std::exception_ptr, Result)>(
       std::move(start), boost::asio::use_awaitable, std::move(call));
 }
 
-/// Hands `apply` to the writer and waits for its commit. False: the lane was full, the daemon is stopping, or it failed.
+/// Hands `apply` to the writer and waits for its commit. False: the lane was full, the daemon is stopping, or it
+/// failed.
 inline boost::asio::awaitable<bool> await_command(WriterQueue& queue,
                                                   std::function<void(storage::Connection&, TimePoint)> apply) {
   auto start = [&queue](auto handler, std::function<void(storage::Connection&, TimePoint)> write) {

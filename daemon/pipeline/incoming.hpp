@@ -16,10 +16,10 @@ namespace tapewatch {
 
 /// What became of one record, told once, after the commit that made it durable.
 struct Commit {
-  bool stored = false;                                   ///< a document was inserted, revised or repeated
+  bool stored = false;                                    ///< a document was inserted, revised or repeated
   storage::Outcome outcome = storage::Outcome::repeated;  ///< meaningful when `stored`
-  std::int64_t seq = 0;                                  ///< commit sequence of the row, when `stored`
-  std::string error;                                     ///< why it was not stored (dead-lettered), else empty
+  std::int64_t seq = 0;                                   ///< commit sequence of the row, when `stored`
+  std::string error;                                      ///< why it was not stored (dead-lettered), else empty
 };
 
 /// A record that cannot be a document; it is kept in the database with the reason, and its position moves on.
@@ -36,7 +36,8 @@ struct Nothing {};
 /// One record of one source on its way to the writer.
 ///
 /// A source numbers its records from 0 without gaps, in the order in which it read them; the writer restores that order
-/// before it commits, so a stored position covers everything before it. Every number that was handed out must be pushed.
+/// before it commits, so a stored position covers everything before it. Every number that was handed out must be
+/// pushed.
 struct Incoming {
   std::uint32_t source_slot = 0;
   std::uint64_t number = 0;

@@ -14,9 +14,9 @@
 namespace tapewatch {
 
 struct InferenceLoopOptions {
-  unsigned threads = 0;                  ///< 0: one a core
-  std::size_t max_batch = 32;            ///< documents a batch
-  std::chrono::milliseconds linger{2};   ///< wait for a fuller batch
+  unsigned threads = 0;                 ///< 0: one a core
+  std::size_t max_batch = 32;           ///< documents a batch
+  std::chrono::milliseconds linger{2};  ///< wait for a fuller batch
 };
 
 /// The inference workers: documents in, scored records out, one classifier a thread over shared weights.

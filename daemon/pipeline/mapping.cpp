@@ -22,8 +22,7 @@ std::string published_from(ingest::PublishedFrom from) {
   return "received";
 }
 
-void set_scores(storage::DocumentRow& row, const Scored& record, const ModelNames& model,
-                double abstain_below) {
+void set_scores(storage::DocumentRow& row, const Scored& record, const ModelNames& model, double abstain_below) {
   if (!record.prediction) {
     row.label = "unscored";
     row.unscored_reason = record.unscored_reason;
@@ -39,8 +38,8 @@ void set_scores(storage::DocumentRow& row, const Scored& record, const ModelName
 
 }  // namespace
 
-storage::DocumentRow to_document_row(const Scored& record, const ModelNames& model,
-                                     const ingest::EntityFinder& finder, double abstain_below) {
+storage::DocumentRow to_document_row(const Scored& record, const ModelNames& model, const ingest::EntityFinder& finder,
+                                     double abstain_below) {
   const auto& document = std::get<ingest::Document>(record.incoming.content);
   storage::DocumentRow row;
   row.source = document.source;

@@ -25,15 +25,14 @@ struct ModelNames {
 
 /// Where the islands meet: each translation between their plain types is one function here. Pure.
 
-/// A scored document as it is stored. `record.incoming.content` must hold a document. A confidence below `abstain_below`
-/// becomes "abstained"; without a prediction the row is "unscored" with the reason.
-storage::DocumentRow to_document_row(const Scored& record, const ModelNames& model,
-                                     const ingest::EntityFinder& finder, double abstain_below);
+/// A scored document as it is stored. `record.incoming.content` must hold a document. A confidence below
+/// `abstain_below` becomes "abstained"; without a prediction the row is "unscored" with the reason.
+storage::DocumentRow to_document_row(const Scored& record, const ModelNames& model, const ingest::EntityFinder& finder,
+                                     double abstain_below);
 
 /// A newly inserted row as the detector sees it. `mentions` are those that the row's entities were made from.
 alerts::Observation to_observation(const storage::DocumentRow& row, const storage::Inserted& inserted,
-                                   std::span<const ingest::EntityMention> mentions,
-                                   const ingest::EntityFinder& finder);
+                                   std::span<const ingest::EntityMention> mentions, const ingest::EntityFinder& finder);
 
 storage::AlertRow to_alert_row(const alerts::Transition& transition, const std::string& config_version);
 

@@ -11,12 +11,7 @@ namespace asio = boost::asio;
 
 RetentionLoop::RetentionLoop(asio::io_context& io, RetentionLoopOptions options, storage::StorageOptions storage,
                              WriterQueue& writer, std::shared_ptr<spdlog::logger> log)
-    : io_(io),
-      options_(options),
-      storage_(std::move(storage)),
-      writer_(writer),
-      log_(std::move(log)),
-      timer_(io) {}
+    : io_(io), options_(options), storage_(std::move(storage)), writer_(writer), log_(std::move(log)), timer_(io) {}
 
 void RetentionLoop::start() {
   running_ = true;

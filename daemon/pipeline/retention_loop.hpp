@@ -16,7 +16,7 @@ namespace tapewatch {
 struct RetentionLoopOptions {
   std::chrono::milliseconds every = std::chrono::minutes(10);  ///< between two rounds with nothing left to do
   std::chrono::milliseconds between{200};                      ///< between two bites of one round
-  std::int64_t bite = 2'000;                                   ///< rows a transaction, so that documents are not held up
+  std::int64_t bite = 2'000;  ///< rows a transaction, so that documents are not held up
 };
 
 /// Asks the writer, bite by bite, to delete what is past its time. Io thread.

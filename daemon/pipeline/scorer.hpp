@@ -18,15 +18,16 @@ class Scorer {
   Scorer(std::shared_ptr<const model::ModelPackage> model, std::shared_ptr<const ingest::EntityFinder> finder,
          std::vector<std::string> languages);
 
-  /// One result a record, in the same order; what is no document passes through. A classifier that fails (out of memory)
-  /// leaves its texts unscored with the reason rather than losing them.
+  /// One result a record, in the same order; what is no document passes through. A classifier that fails (out of
+  /// memory) leaves its texts unscored with the reason rather than losing them.
   std::vector<Scored> score(std::vector<Incoming> batch, const EventClock& clock);
 
   /// Tokens in the texts of the last call: the size of the batch, for the metrics.
   [[nodiscard]] std::size_t last_tokens() const { return last_tokens_; }
 
  private:
-  void classify(std::vector<Scored>& records, const std::vector<std::size_t>& rows, const std::vector<std::string>& texts);
+  void classify(std::vector<Scored>& records, const std::vector<std::size_t>& rows,
+                const std::vector<std::string>& texts);
 
   model::Classifier classifier_;
   std::shared_ptr<const ingest::EntityFinder> finder_;

@@ -22,9 +22,9 @@ struct WebhookLoop::Endpoint {
   bool failing = false;      // the last attempt failed: said once, not every minute of an outage
 };
 
-WebhookLoop::WebhookLoop(asio::io_context& io, WebhookLoopOptions options,
-                         std::vector<alerts::WebhookOptions> webhooks, WriterQueue& writer, CommitNotifier& notifier,
-                         Metrics& metrics, std::shared_ptr<spdlog::logger> log)
+WebhookLoop::WebhookLoop(asio::io_context& io, WebhookLoopOptions options, std::vector<alerts::WebhookOptions> webhooks,
+                         WriterQueue& writer, CommitNotifier& notifier, Metrics& metrics,
+                         std::shared_ptr<spdlog::logger> log)
     : io_(io),
       options_(std::move(options)),
       writer_(writer),
@@ -141,6 +141,7 @@ asio::awaitable<bool> WebhookLoop::deliver(Endpoint& endpoint, const storage::Ou
   request.body = row.message.body;
   request.deadline = webhook.timeout;
   request.max_response_bytes = webhook.max_response_bytes;
+  request.cut_body = true;
   const ClientResult result = co_await client_.send(std::move(request));
   if (stopping_ && !result.has_value()) co_return false;  // cut by us: not the receiver's failure
 

@@ -23,11 +23,11 @@
 namespace tapewatch {
 
 struct WebhookLoopOptions {
-  std::string database;                               ///< read through a connection of its own
+  std::string database;  ///< read through a connection of its own
   storage::StorageOptions storage;
   alerts::DeliveryLimits limits;
-  std::chrono::milliseconds look_every{5'000};        ///< longest wait before the outbox is looked at again
-  std::size_t page = 32;                              ///< messages read at a time, per endpoint
+  std::chrono::milliseconds look_every{5'000};  ///< longest wait before the outbox is looked at again
+  std::size_t page = 32;                        ///< messages read at a time, per endpoint
 };
 
 /// Delivers what waits in the outbox: a coroutine an endpoint, on the io thread.

@@ -13,15 +13,15 @@ struct WriterLoop::Unit {
   std::vector<Scored> records;
   std::vector<Command> commands;
   std::optional<TimePoint> tick;
-  std::vector<Applied> applied;                // of the last attempt, one a record
-  std::vector<alerts::Transition> by_time;     // of the last attempt, from the tick
+  std::vector<Applied> applied;             // of the last attempt, one a record
+  std::vector<alerts::Transition> by_time;  // of the last attempt, from the tick
 
   [[nodiscard]] bool empty() const { return records.empty() && commands.empty() && !tick; }
   [[nodiscard]] std::size_t parts() const { return records.size() + commands.size() + (tick ? 1 : 0); }
 };
 
-WriterLoop::WriterLoop(WriterLoopOptions options, storage::Connection& connection, Applier& applier,
-                       WriterQueue& queue, const EventClock& clock, CommitNotifier& notifier, Metrics& metrics,
+WriterLoop::WriterLoop(WriterLoopOptions options, storage::Connection& connection, Applier& applier, WriterQueue& queue,
+                       const EventClock& clock, CommitNotifier& notifier, Metrics& metrics,
                        std::shared_ptr<spdlog::logger> log, Failpoint failpoint, CommitObserver observer,
                        std::function<void(const std::string&)> on_fatal, std::uint64_t min_free)
     : options_(options),
@@ -144,7 +144,8 @@ void WriterLoop::publish(Unit& unit) {
       metrics_.count_document(incoming.source, "rejected");
       metrics_.count_dead_letter(incoming.source);
       const auto& dead = std::get<DeadLetter>(incoming.content);
-      log_->warn("{}: record {} was put aside as a dead letter: {}", incoming.source, dead.position, applied.commit.error);
+      log_->warn("{}: record {} was put aside as a dead letter: {}", incoming.source, dead.position,
+                 applied.commit.error);
     }
     if (observer_.on_transition) {
       for (const auto& transition : applied.transitions) observer_.on_transition(transition);

@@ -19,15 +19,15 @@
 namespace tapewatch {
 
 struct WriterLoopOptions {
-  std::size_t max_batch = 256;                          ///< records a transaction
-  std::chrono::milliseconds tick_every{15'000};         ///< event time between two live ticks
-  std::chrono::milliseconds tick_after_quiet{5'000};    ///< wall time without a record before the clock may tick
-  std::chrono::milliseconds poll{100};                  ///< longest wait for work before the clocks are looked at
-  std::chrono::milliseconds free_space_every{2'000};    ///< wall time between two looks at the disk
-  std::chrono::milliseconds retry_first{50};            ///< wait after a failed commit, doubled up to `retry_most`
+  std::size_t max_batch = 256;                        ///< records a transaction
+  std::chrono::milliseconds tick_every{15'000};       ///< event time between two live ticks
+  std::chrono::milliseconds tick_after_quiet{5'000};  ///< wall time without a record before the clock may tick
+  std::chrono::milliseconds poll{100};                ///< longest wait for work before the clocks are looked at
+  std::chrono::milliseconds free_space_every{2'000};  ///< wall time between two looks at the disk
+  std::chrono::milliseconds retry_first{50};          ///< wait after a failed commit, doubled up to `retry_most`
   std::chrono::milliseconds retry_most{5'000};
-  unsigned tries_when_stopping = 3;                     ///< a stop does not wait for a full disk for ever
-  std::size_t max_poison_bytes = 4'096;                 ///< of a record that the database refuses, in its dead letter
+  unsigned tries_when_stopping = 3;      ///< a stop does not wait for a full disk for ever
+  std::size_t max_poison_bytes = 4'096;  ///< of a record that the database refuses, in its dead letter
 };
 
 /// What happened in one commit, for whoever prints or counts it. Writer thread, after the commit.

@@ -15,8 +15,8 @@ namespace tapewatch {
 
 /// A write that is not a record: receipts, acknowledgements, feed state, retention.
 struct Command {
-  /// Runs on the writer thread inside its transaction. A commit that fails is tried again as a whole, so it may run more
-  /// than once; it must not keep anything from a run that was rolled back.
+  /// Runs on the writer thread inside its transaction. A commit that fails is tried again as a whole, so it may run
+  /// more than once; it must not keep anything from a run that was rolled back.
   std::function<void(storage::Connection&, TimePoint now)> apply;
   /// Told once: true after the commit, false when the daemon stopped before it or the command itself failed.
   std::function<void(bool committed)> done;
@@ -57,14 +57,13 @@ class WriterQueue {
     return true;
   }
 
-  /// Waits until there is something or `patience` is over. `most_records` 0 leaves the records where they are: ingestion
-  /// is paused. Once closed it never waits.
+  /// Waits until there is something or `patience` is over. `most_records` 0 leaves the records where they are:
+  /// ingestion is paused. Once closed it never waits.
   Batch pop(std::size_t most_records, std::chrono::milliseconds patience) {
     Batch batch;
     std::unique_lock lock(mutex_);
-    filled_.wait_for(lock, patience, [&] {
-      return closed_ || !commands_.empty() || (most_records > 0 && !records_.empty());
-    });
+    filled_.wait_for(lock, patience,
+                     [&] { return closed_ || !commands_.empty() || (most_records > 0 && !records_.empty()); });
     while (!records_.empty() && batch.records.size() < most_records) {
       batch.records.push_back(std::move(records_.front()));
       records_.pop_front();

@@ -59,6 +59,7 @@ async function countStored() {
 let stream = null;
 
 function listen() {
+  if (stream) stream.close();
   stream = new EventSource("/v1/stream");
   stream.addEventListener("open", () => showConnection("live", "live"));
   stream.addEventListener("error", () => {
@@ -79,7 +80,6 @@ function listen() {
 }
 
 function restart() {
-  if (stream) stream.close();
   attempt(load)();
   listen();
 }

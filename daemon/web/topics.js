@@ -30,6 +30,7 @@ export class Topics {
     this.series = new Map();
     this.alerts = [];
     this.selected = "";
+    this.zone = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
     this.range = ranges.find((range) => range.id === localStorage.getItem("range")) || ranges[2];
     this.chart = new SeriesChart(byId("detail-chart"), (point) => this.describe(point));
     this.cards = new Map();
@@ -58,8 +59,11 @@ export class Topics {
   }
 
   async refresh() {
-    const query = `from=-${this.range.id}&bucket=${this.range.bucket}&tz=${encodeURIComponent(Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC")}`;
-    const [all, grouped] = await Promise.all([getJson(`/v1/sentiment?${query}`), getJson(`/v1/sentiment?${query}&group_by=topic`)]);
+    const [all, grouped] = await this.read().catch((error) => {
+      if (error.status !== 400 || this.zone === "UTC") throw error;
+      this.zone = "UTC";   // a browser may know a time zone that the server does not
+      return this.read();
+    });
     this.end = Date.parse(all.to);
     this.series = new Map();
     if (all.series.length > 0) this.series.set("", toPoints(all.series[0]));
@@ -69,6 +73,11 @@ export class Topics {
     if (!this.series.has(this.selected)) this.selected = "";
     this.drawCards();
     this.drawDetail();
+  }
+
+  read() {
+    const query = `/v1/sentiment?from=-${this.range.id}&bucket=${this.range.bucket}&tz=${encodeURIComponent(this.zone)}`;
+    return Promise.all([getJson(query), getJson(`${query}&group_by=topic`)]);
   }
 
   /** alerts: what /v1/alerts gave; those about one topic shade its chart. */

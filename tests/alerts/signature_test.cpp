@@ -52,8 +52,8 @@ TEST_CASE("a malformed secret is refused without being shown") {
     REQUIRE(signed_header.has_error());
     CHECK(signed_header.error().reason.find("secret 2: ") == 0);
   }
-  CHECK(parse_secret("whsec_" + std::string(88, 'A')).has_error());        // 66 bytes
-  CHECK(parse_secret("whsec_" + std::string(86, 'A') + "==").has_value());       // 64
-  CHECK(parse_secret("whsec_" + std::string(86, 'A')).has_value());  // without padding
+  CHECK(parse_secret("whsec_" + std::string(88, 'A')).has_error());         // 66 bytes
+  CHECK(parse_secret("whsec_" + std::string(86, 'A') + "==").has_value());  // 64
+  CHECK(parse_secret("whsec_" + std::string(86, 'A')).has_value());         // without padding
   CHECK_THROWS_AS(parse_secret("x").value(), std::runtime_error);
 }

@@ -188,6 +188,24 @@ TEST_CASE("http client: sizes are bounded on the wire, announced or not") {
   CHECK(pouring.sent() < 20'000'000);  // what the socket buffers held, not the whole of an endless body
 }
 
+TEST_CASE("http client: where only the status counts, a large body is cut") {
+  asio::io_context io;
+  HttpClient client(io.get_executor(), quick());
+  ScriptServer pouring(io, script_test::Script([](Connection& c, const std::string&) { return endless(c); }));
+  ScriptServer announced(
+      io, std::string("HTTP/1.1 200 OK\r\nContent-Length: 300000000\r\n\r\n" + std::string(200'000, 'x')));
+  for (const std::string url : {pouring.url(), announced.url()}) {
+    ClientRequest request("POST", url);
+    request.max_response_bytes = 100'000;
+    request.cut_body = true;
+    const auto result = fetch(io, client, request);
+    INFO(error_of(result));
+    REQUIRE(result.has_value());
+    CHECK(result->status == 200);
+    CHECK(result->body.size() <= 100'000);
+  }
+}
+
 TEST_CASE("http client: redirects") {
   asio::io_context io;
   HttpClient client(io.get_executor(), quick());

@@ -230,12 +230,31 @@ TEST_CASE("a query past its deadline is answered all the same, and its place is 
   latch.open();
 }
 
-TEST_CASE("deferred answers come from another thread, or as far as they are known at the deadline") {
-  ServerOptions options = any_port();
-  options.request_deadline = 80ms;
-  std::vector<Reply> kept;
+TEST_CASE("deferred answers come from another thread; only the first one counts") {
   std::vector<std::thread> threads;
-  TestServer server(options);
+  TestServer server;
+  server.router.get("/later", Access::read, DeferredHandler{[&](const ApiRequest&, Reply reply) {
+                      threads.emplace_back([reply] {
+                        ApiResponse response;
+                        response.body = "later";
+                        reply(response);
+                        reply(ApiResponse{});
+                      });
+                      return std::shared_ptr<DeferredAnswer>();
+                    }});
+  server.start();
+  Client client(server.port());
+  for (int i = 0; i < 2; ++i) {
+    client.send(get("/later"));
+    CHECK(body_of(client.read_response()) == "later");
+  }
+  for (std::thread& thread : threads) thread.join();
+}
+
+TEST_CASE("at the deadline a deferred request is answered as far as it is known; what comes later does no harm") {
+  // The handler has to have run by then, on however busy a machine: hence a second rather than milliseconds.
+  ServerOptions options = any_port();
+  options.request_deadline = 1s;
   struct Partial final : DeferredAnswer {
     ApiResponse at_deadline() override {
       ApiResponse response;
@@ -243,29 +262,20 @@ TEST_CASE("deferred answers come from another thread, or as far as they are know
       return response;
     }
   };
-  server.router.get("/later", Access::read, DeferredHandler{[&](const ApiRequest&, Reply reply) {
-                      threads.emplace_back([reply] {
-                        ApiResponse response;
-                        response.body = "later";
-                        reply(response);
-                        reply(ApiResponse{});  // only the first counts
-                      });
-                      return std::shared_ptr<DeferredAnswer>();
-                    }});
+  std::vector<Reply> kept;
+  TestServer server(options);
   server.router.get("/never", Access::read, DeferredHandler{[&](const ApiRequest&, Reply reply) {
                       kept.push_back(std::move(reply));
                       return std::make_shared<Partial>();
                     }});
+  server.router.get("/inline", Access::read, says("inline"));
   server.start();
   Client client(server.port());
-  client.send(get("/later"));
-  CHECK(body_of(client.read_response()) == "later");
   client.send(get("/never"));
   CHECK(body_of(client.read_response()) == "partial");
-  kept.at(0)(ApiResponse{});  // too late, and harmless
-  client.send(get("/later"));
-  CHECK(body_of(client.read_response()) == "later");
-  for (std::thread& thread : threads) thread.join();
+  kept.at(0)(ApiResponse{});
+  client.send(get("/inline"));
+  CHECK(body_of(client.read_response()) == "inline");
 }
 
 TEST_CASE("connections are bounded") {

@@ -47,8 +47,9 @@ struct Bench {
     Metrics metrics("test", "test");
     CommitObserver observer;
     observer.on_transition = [this](const alerts::Transition& transition) { transitions.push_back(transition); };
-    WriterLoop loop(loop_options, *connection, applier, queue, clock, notifier, metrics, silent_logger(), Failpoint{},
-                    observer, [this](const std::string& why) { fatal = why; }, min_free);
+    WriterLoop loop(
+        loop_options, *connection, applier, queue, clock, notifier, metrics, silent_logger(), Failpoint{}, observer,
+        [this](const std::string& why) { fatal = why; }, min_free);
     for (auto& record : records) {
       record.incoming.on_commit = [this](const Commit& commit) { commits.push_back(commit); };
       REQUIRE(queue.push(std::move(record)));
@@ -67,8 +68,8 @@ struct Bench {
   }
 
   std::vector<std::string> dump() {
-    return tests::dump_database(*connection, {"stored_at", "created_at", "next_attempt_at", "event.at", "dead_letter.at",
-                                              "outbox.body", "last_at", "scored_at"});
+    return tests::dump_database(*connection, {"stored_at", "created_at", "next_attempt_at", "event.at",
+                                              "dead_letter.at", "outbox.body", "last_at", "scored_at"});
   }
 
   struct StandingClock : EventClock {

@@ -1,6 +1,7 @@
-// C11 threads on top of POSIX threads, for the test binaries that run under ThreadSanitizer. librdkafka uses <threads.h>,
-// whose functions GCC 12's libtsan does not intercept: its threads would be unknown to it and it crashes at their first
-// access. These definitions take precedence over the C library's and lead to functions that are intercepted.
+// C11 threads on top of POSIX threads, for the test binaries that run under ThreadSanitizer. librdkafka uses
+// <threads.h>, whose functions GCC 12's libtsan does not intercept: its threads would be unknown to it and it crashes
+// at their first access. These definitions take precedence over the C library's and lead to functions that are
+// intercepted.
 #include <errno.h>
 #include <pthread.h>
 #include <threads.h>
@@ -81,8 +82,6 @@ int cnd_timedwait(cnd_t* condition, mtx_t* mutex, const timespec* until) {
 }
 void cnd_destroy(cnd_t* condition) { pthread_cond_destroy(posix(condition)); }
 
-void call_once(once_flag* flag, void (*function)()) {
-  pthread_once(reinterpret_cast<pthread_once_t*>(flag), function);
-}
+void call_once(once_flag* flag, void (*function)()) { pthread_once(reinterpret_cast<pthread_once_t*>(flag), function); }
 
 }  // extern "C"

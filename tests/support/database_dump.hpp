@@ -11,12 +11,13 @@
 
 namespace tapewatch::tests {
 
-/// Every row of every table as text, one a line, but for `skipped` columns (wall-clock times): two runs that did the same
-/// work have the same dump.
+/// Every row of every table as text, one a line, but for `skipped` columns (wall-clock times): two runs that did the
+/// same work have the same dump.
 inline std::vector<std::string> dump_database(storage::Connection& connection, const std::set<std::string>& skipped) {
   std::vector<std::string> tables, lines;
   {
-    auto list = connection.prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND sql IS NOT NULL ORDER BY name");
+    auto list =
+        connection.prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND sql IS NOT NULL ORDER BY name");
     while (list.step()) tables.push_back(list.text(0));
   }
   for (const auto& table : tables) {

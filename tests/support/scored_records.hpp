@@ -12,8 +12,9 @@ namespace tapewatch::tests {
 inline const ModelNames kNames{"test-model+1", {"positive", "neutral", "negative"}, {"earnings", "macro"}};
 
 inline std::shared_ptr<const ingest::EntityFinder> two_companies() {
-  return std::make_shared<const ingest::EntityFinder>(std::vector<ingest::WatchedEntity>{
-      {"halden", "Halden Bank", {}, "HLDN", "", "", "", {"own"}}, {"ostrava", "Ostrava Steel", {}, "OSTV", "", "", "", {}}});
+  return std::make_shared<const ingest::EntityFinder>(
+      std::vector<ingest::WatchedEntity>{{"halden", "Halden Bank", {}, "HLDN", "", "", "", {"own"}},
+                                         {"ostrava", "Ostrava Steel", {}, "OSTV", "", "", "", {}}});
 }
 
 /// A record as the inference workers hand it over, its scores chosen by the test.
