@@ -194,7 +194,7 @@ TEST_CASE("http client: where only the status counts, a large body is cut") {
   ScriptServer pouring(io, script_test::Script([](Connection& c, const std::string&) { return endless(c); }));
   ScriptServer announced(
       io, std::string("HTTP/1.1 200 OK\r\nContent-Length: 300000000\r\n\r\n" + std::string(200'000, 'x')));
-  for (const std::string url : {pouring.url(), announced.url()}) {
+  for (const std::string& url : {pouring.url(), announced.url()}) {
     ClientRequest request("POST", url);
     request.max_response_bytes = 100'000;
     request.cut_body = true;
