@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "ingest/ascii.hpp"
 #include "ingest/feed_date_fields.hpp"
 #include "ingest/feed_date_words.hpp"
 #include "ingest/feed_text.hpp"
@@ -16,8 +17,6 @@ namespace tapewatch::ingest {
 namespace {
 
 constexpr std::size_t kLongestDate = 128;
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 std::int64_t number(std::string_view digits) {
   std::int64_t value = -1;

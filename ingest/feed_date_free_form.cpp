@@ -4,6 +4,7 @@
 #include <charconv>
 #include <vector>
 
+#include "ingest/ascii.hpp"
 #include "ingest/feed_date_fields.hpp"
 #include "ingest/feed_date_words.hpp"
 
@@ -17,7 +18,6 @@ struct Token {
   bool after_space = false;
 };
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_ascii(char c) { return static_cast<unsigned char>(c) < 0x80; }
 bool is_letter(char c) { return std::isalpha(static_cast<unsigned char>(c)) || static_cast<unsigned char>(c) >= 0x80; }
 

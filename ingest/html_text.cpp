@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "ingest/ascii.hpp"
 #include "ingest/html_entities.hpp"
 #include "ingest/utf8.hpp"
 
@@ -12,7 +13,6 @@ namespace tapewatch::ingest {
 namespace {
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
 // HTML reads the numbers of Windows-1252's C1 range as that character set's characters; feeds are full of &#146;.

@@ -7,7 +7,7 @@ namespace {
 constexpr const char* columns =
     "SELECT id, source, pointer, reason, payload, payload_bytes, position, at, forwarded_at ";
 
-std::vector<DeadLetterRow> rows_of(Statement& read) {
+std::vector<DeadLetterRow> letters_of(Statement& read) {
   std::vector<DeadLetterRow> rows;
   while (read.step()) {
     const auto payload = read.blob(4);
@@ -40,7 +40,7 @@ std::vector<DeadLetterRow> DeadLetters::pending_forward(std::string_view source,
   auto read = connection_.prepare(std::string(columns) +
                                   "FROM dead_letter WHERE source = ? AND forwarded_at IS NULL ORDER BY id LIMIT ?");
   read.bind(1, source).bind(2, limit);
-  return rows_of(read);
+  return letters_of(read);
 }
 
 void DeadLetters::mark_forwarded(std::span<const std::int64_t> ids, TimePoint now) {
@@ -52,7 +52,7 @@ std::vector<DeadLetterRow> DeadLetters::list(std::string_view source, std::size_
   auto read = connection_.prepare(std::string(columns) +
                                   "FROM dead_letter WHERE ?1 = '' OR source = ?1 ORDER BY id DESC LIMIT ?2");
   read.bind(1, source).bind(2, limit);
-  return rows_of(read);
+  return letters_of(read);
 }
 
 std::int64_t DeadLetters::count() const {

@@ -116,7 +116,7 @@ Ordering ordering(DocumentOrder order) {
 
 using KeyAndId = std::pair<std::int64_t, std::int64_t>;
 
-std::vector<KeyAndId> rows_of(Statement& read) {
+std::vector<KeyAndId> keys_of(Statement& read) {
   std::vector<KeyAndId> rows;
   while (read.step()) rows.emplace_back(read.integer(0), read.integer(1));
   return rows;
@@ -136,7 +136,7 @@ std::vector<KeyAndId> find_by_order(Connection& connection, const DocumentQuery&
       connection.prepare(fmt::format("SELECT {0}, d.id FROM document d WHERE 1{1} ORDER BY {0} {2}, d.id {2} LIMIT ?",
                                      key, where.conditions(), direction));
   read.bind(where.bind(read), limit);
-  return rows_of(read);
+  return keys_of(read);
 }
 
 /// In order of seq: arrivals by primary key, revisions by their own index.
@@ -156,7 +156,7 @@ std::vector<KeyAndId> find_changes(Connection& connection, const QueryBuilder& w
     read.bind(index++, limit);
   }
   read.bind(index, limit);
-  return rows_of(read);
+  return keys_of(read);
 }
 
 std::vector<float> floats_of(std::span<const std::byte> bytes) {

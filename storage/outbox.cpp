@@ -36,7 +36,7 @@ OutboxRow row_of(const Statement& read) {
   return row;
 }
 
-std::vector<OutboxRow> rows_of(Statement& read) {
+std::vector<OutboxRow> deliveries_of(Statement& read) {
   std::vector<OutboxRow> rows;
   while (read.step()) rows.push_back(row_of(read));
   return rows;
@@ -56,7 +56,7 @@ std::vector<OutboxRow> Outbox::due(std::string_view webhook, TimePoint now, std:
   auto read = connection_.prepare(select("FROM outbox o WHERE o.next_attempt_at <= ?2 AND " + pending_and_first +
                                          " ORDER BY o.next_attempt_at, o.number LIMIT ?3"));
   read.bind(1, webhook).bind(2, now).bind(3, limit);
-  return rows_of(read);
+  return deliveries_of(read);
 }
 
 std::optional<TimePoint> Outbox::next_due(std::string_view webhook) const {
@@ -102,7 +102,7 @@ DeliveryPage Outbox::list(const DeliveryQuery& query) const {
   auto read =
       connection_.prepare(select("FROM outbox o WHERE 1" + where.conditions() + " ORDER BY o.number DESC LIMIT ?"));
   read.bind(where.bind(read), limit + 1);
-  DeliveryPage page{rows_of(read), std::nullopt};
+  DeliveryPage page{deliveries_of(read), std::nullopt};
   if (page.items.size() > limit) {
     page.items.pop_back();
     page.next_cursor = encode_cursor({0, page.items.back().number, fingerprint});

@@ -6,7 +6,7 @@ namespace tapewatch::storage {
 
 namespace {
 
-std::string label_name(const char* column) {
+std::string label_case(const char* column) {
   return fmt::format(
       "CASE {} WHEN 0 THEN 'positive' WHEN 1 THEN 'neutral' WHEN 2 THEN 'negative' WHEN 3 THEN 'abstained' "
       "ELSE 'unscored' END",
@@ -31,7 +31,7 @@ std::string document_view() {
       "d.entity "
       "WHERE d.label IS NOT NULL;\n",
       time_text("d.published_at"), time_text("d.received_at"), time_text("d.scored_at"), time_text("d.stored_at"),
-      time_text("d.revised_at"), label_name("d.label"), label_name("d.label"));
+      time_text("d.revised_at"), label_case("d.label"), label_case("d.label"));
 }
 
 constexpr const char* rollup_sums =

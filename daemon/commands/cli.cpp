@@ -25,7 +25,7 @@
 namespace tapewatch {
 namespace {
 
-using Command = std::function<int()>;
+using Action = std::function<int()>;
 
 constexpr int kUsage = 2;
 constexpr const char* kConfigHelp =
@@ -38,12 +38,12 @@ int refuse(const std::string& what) {
 
 /// A subcommand that sets `chosen` when it is on the command line.
 template <class Run>
-void choose(CLI::App* command, Command& chosen, Run run) {
+void choose(CLI::App* command, Action& chosen, Run run) {
   command->callback([&chosen, run] { chosen = run; });
 }
 
 /// A subcommand of the contract that this version refuses; it swallows whatever options follow.
-void add_refused(CLI::App& app, Command& chosen, const std::string& name, const std::string& full_name,
+void add_refused(CLI::App& app, Action& chosen, const std::string& name, const std::string& full_name,
                  const std::string& help) {
   CLI::App* command = app.add_subcommand(name, help + " (not in this version)");
   command->prefix_command()->fallthrough(false);
@@ -61,7 +61,7 @@ std::string check_demo_listen(const std::string& text) {
   return address->loopback ? "" : "the demo has no tokens and listens on loopback only";
 }
 
-void add_demo(CLI::App& app, Command& chosen) {
+void add_demo(CLI::App& app, Action& chosen) {
   CLI::App* command =
       app.add_subcommand("demo", "The daemon on a bundled news wire: scores, an alert, a webhook, the page");
   auto options = std::make_shared<DemoOptions>();
@@ -79,14 +79,14 @@ void add_demo(CLI::App& app, Command& chosen) {
   });
 }
 
-void add_run(CLI::App& app, Command& chosen) {
+void add_run(CLI::App& app, Action& chosen) {
   CLI::App* command = app.add_subcommand("run", "The daemon in the foreground");
   auto options = std::make_shared<RunOptions>();
   command->add_option("--config", options->config, kConfigHelp);
   choose(command, chosen, [options] { return run_daemon_command(*options); });
 }
 
-void add_check(CLI::App& app, Command& chosen) {
+void add_check(CLI::App& app, Action& chosen) {
   CLI::App* command = app.add_subcommand("check", "Every error of a configuration as file:line:column: message");
   auto options = std::make_shared<CheckOptions>();
   auto online = std::make_shared<bool>(false);
@@ -95,7 +95,7 @@ void add_check(CLI::App& app, Command& chosen) {
   choose(command, chosen, [options, online] { return *online ? refuse("'check --online'") : run_check(*options); });
 }
 
-void add_score(CLI::App& app, Command& chosen) {
+void add_score(CLI::App& app, Action& chosen) {
   CLI::App* command = app.add_subcommand("score", "One text or document a line in, one result a line out");
   auto options = std::make_shared<ScoreOptions>();
   command->add_option("--model", options->model, "`builtin` or a directory")->capture_default_str();
@@ -108,7 +108,7 @@ void add_score(CLI::App& app, Command& chosen) {
   choose(command, chosen, [options] { return run_score(*options); });
 }
 
-void add_eval(CLI::App& app, Command& chosen) {
+void add_eval(CLI::App& app, Action& chosen) {
   CLI::App* command = app.add_subcommand("eval", "How well a model does on labelled texts, as JSON");
   auto options = std::make_shared<EvalOptions>();
   command->add_option("--model", options->model, "`builtin` or a directory")->capture_default_str();
@@ -145,7 +145,7 @@ constexpr std::pair<std::string_view, std::string_view> kFilters[] = {
     {"cursor", "documents, alerts: where an earlier list ended"},
 };
 
-void add_query(CLI::App& app, Command& chosen) {
+void add_query(CLI::App& app, Action& chosen) {
   CLI::App* command = app.add_subcommand("query", "History: sentiment, documents or alerts");
   auto options = std::make_shared<QueryOptions>();
   command->add_option("WHAT", options->what, "sentiment, documents or alerts")
@@ -175,7 +175,7 @@ void add_query(CLI::App& app, Command& chosen) {
   choose(command, chosen, [options] { return run_query(*options); });
 }
 
-void add_replay(CLI::App& app, Command& chosen) {
+void add_replay(CLI::App& app, Action& chosen) {
   CLI::App* command =
       app.add_subcommand("replay", "A backtest: documents in event time, each alert transition as NDJSON");
   auto options = std::make_shared<ReplayOptions>();
@@ -187,7 +187,7 @@ void add_replay(CLI::App& app, Command& chosen) {
   choose(command, chosen, [options] { return run_replay(*options); });
 }
 
-void add_detect(CLI::App& app, Command& chosen) {
+void add_detect(CLI::App& app, Action& chosen) {
   CLI::App* command = app.add_subcommand("detect", "Any count series through the detector");
   auto options = std::make_shared<DetectOptions>();
   command->add_option("--config", options->config, "Where the rule is; without it: a rule with the defaults");
@@ -209,7 +209,7 @@ std::string database_of(const std::string& db, const std::string& config) {
   return loaded.ok() ? loaded.config.storage.path : std::string{};
 }
 
-void add_db(CLI::App& app, Command& chosen) {
+void add_db(CLI::App& app, Action& chosen) {
   CLI::App* group = app.add_subcommand("db", "Integrity, backup and copies of the database");
   group->require_subcommand(1);
   group->fallthrough();
@@ -234,7 +234,7 @@ void add_db(CLI::App& app, Command& chosen) {
   add_refused(*group, chosen, "export", "db export", "History as files");
 }
 
-void add_model(CLI::App& app, Command& chosen) {
+void add_model(CLI::App& app, Action& chosen) {
   CLI::App* group = app.add_subcommand("model", "Describes models");
   group->require_subcommand(1);
   CLI::App* info = group->add_subcommand("info", "One JSON object about a model");
@@ -263,7 +263,7 @@ int parse_and_run(int argc, const char* const* argv) {
                "tapewatch"};
   app.set_version_flag("--version", TAPEWATCH_VERSION);
   app.require_subcommand(1);
-  Command chosen;
+  Action chosen;
   add_demo(app, chosen);
   add_run(app, chosen);
   add_check(app, chosen);

@@ -10,12 +10,10 @@
 #include "ingest/normalise.hpp"
 #include "ingest/rdkafka_consumer.hpp"
 
+#include "daemon/pipeline/event_clock.hpp"
+
 namespace tapewatch {
 namespace {
-
-ingest::TimePoint wall_now() {
-  return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
-}
 
 // Signals belong to the main thread; librdkafka's threads inherit the mask of the one that opens a consumer.
 void block_signals() {

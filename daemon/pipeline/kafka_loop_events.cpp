@@ -1,6 +1,7 @@
 // What a KafkaLoop does with what its consumer tells beside records: partitions, errors, lag, failures.
 #include <utility>
 
+#include "daemon/pipeline/event_clock.hpp"
 #include "daemon/pipeline/kafka_loop.hpp"
 
 namespace tapewatch {
@@ -20,10 +21,6 @@ spdlog::level::level_enum level_of(Event::Level level) {
       break;
   }
   return spdlog::level::err;
-}
-
-ingest::TimePoint wall_now() {
-  return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
 }
 
 const std::string kUnreachable = "unreachable";
