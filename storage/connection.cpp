@@ -1,13 +1,8 @@
 #include "storage/connection.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 
 #include "storage/connection_state.hpp"
 #include "storage/database_file.hpp"
@@ -18,7 +13,6 @@ namespace tapewatch::storage {
 ConnectionState::~ConnectionState() {
   for (auto& [sql, cached] : statements) sqlite3_finalize(cached.handle);
   sqlite3_close_v2(database);
-  if (lock_file >= 0) ::close(lock_file);
 }
 
 sqlite3_stmt* ConnectionState::compile(std::string_view sql) {
@@ -70,22 +64,6 @@ void set_up_reader(Connection& connection, const StorageOptions& options) {
                                  options.reader_cache_kib));
 }
 
-/// An advisory lock beside the database, held for life: a kill releases it.
-int take_lock(const std::string& path) {
-  const std::string name = path + ".lock";
-  const int file = ::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-  if (file < 0) {
-    throw StorageError(StorageError::Kind::io, fmt::format("cannot create {}: {}; is its folder there and writable?",
-                                                           name, std::strerror(errno)));
-  }
-  if (::flock(file, LOCK_EX | LOCK_NB) != 0) {
-    ::close(file);
-    throw StorageError(StorageError::Kind::foreign,
-                       fmt::format("database {}: another tapewatch is writing to it; stop that one first", path));
-  }
-  return file;
-}
-
 }  // namespace
 
 Connection::Connection(std::unique_ptr<ConnectionState> state) : state_(std::move(state)) {}
@@ -105,29 +83,20 @@ Connection Connection::open(const std::string& path, const StorageOptions& optio
 }
 
 Connection Connection::open_writer(const std::string& path, const StorageOptions& options) {
-  const int lock = options.lock_file ? take_lock(path) : -1;
-  try {
-    const bool exists = require_database_file(path, /*may_be_new=*/true);
-    if (exists) {
-      // Read only, so that a database which is not ours is left exactly as it was.
-      Connection probe = open(path, options, SQLITE_OPEN_READONLY);
-      sqlite3_db_config(probe.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
-      require_known_schema(probe);
-    }
-    Connection connection = open(path, options, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
-    connection.state_->lock_file = lock;
-    try {
-      set_up_writer(connection, options);
-      migrate(connection);
-    } catch (...) {
-      connection.state_->lock_file = -1;  // closed below
-      throw;
-    }
-    return connection;
-  } catch (...) {
-    if (lock >= 0) ::close(lock);
-    throw;
+  std::optional<DatabaseLock> lock;
+  if (options.lock_file) lock.emplace(path);
+  const bool exists = require_database_file(path, /*may_be_new=*/true);
+  if (exists) {
+    // Read only, so that a database which is not ours is left exactly as it was.
+    Connection probe = open(path, options, SQLITE_OPEN_READONLY);
+    sqlite3_db_config(probe.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+    require_known_schema(probe);
   }
+  Connection connection = open(path, options, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+  connection.state_->lock = std::move(lock);
+  set_up_writer(connection, options);
+  migrate(connection);
+  return connection;
 }
 
 Connection Connection::open_reader(const std::string& path, const StorageOptions& options) {

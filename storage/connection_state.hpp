@@ -2,10 +2,12 @@
 #include <sqlite3.h>
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 
+#include "storage/database_lock.hpp"
 #include "storage/fault_injector.hpp"
 #include "storage/storage_options.hpp"
 
@@ -32,7 +34,7 @@ struct ConnectionState {
   std::uint64_t uses = 0, generation = 0;
   FaultInjector* fault = nullptr;
   std::function<bool()> interrupt_check;
-  int lock_file = -1;
+  std::optional<DatabaseLock> lock;  // let go of after the database is closed
 
   ConnectionState() = default;
   ConnectionState(const ConnectionState&) = delete;

@@ -18,6 +18,7 @@
 #include "daemon/daemon.hpp"
 #include "daemon/load_parts.hpp"
 #include "daemon/observe/log.hpp"
+#include "storage/database_lock.hpp"
 
 namespace tapewatch {
 namespace {
@@ -49,7 +50,7 @@ fs::path prepare_folder(const std::string& wanted) {
   if (access(folder.c_str(), W_OK | X_OK) != 0) {
     throw std::runtime_error(fmt::format("{}: not writable; name another folder with --data", folder.string()));
   }
-  for (const auto* suffix : {"", "-wal", "-shm"}) fs::remove(folder / (std::string(kDatabase) + suffix), error);
+  storage::remove_database((folder / kDatabase).string());
   return folder;
 }
 

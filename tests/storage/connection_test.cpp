@@ -1,12 +1,14 @@
 #include <sqlite3.h>
 #include <sys/stat.h>
 
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <set>
 #include <thread>
 
 #include "storage/clock.hpp"
+#include "storage/database_lock.hpp"
 #include "storage/schema.hpp"
 #include "storage_support.hpp"
 #include "tests/support/catch.hpp"
@@ -143,6 +145,21 @@ TEST_CASE("a second writer is refused while the first lives") {
     CHECK(error_of([&] { Connection::open_writer(folder.file()); }).first == StorageError::Kind::foreign);
   }
   CHECK_NOTHROW(Connection::open_writer(folder.file()));
+}
+
+TEST_CASE("a database is taken away whole, and not from under its writer") {
+  const TempFolder folder;
+  {
+    auto writer = Connection::open_writer(folder.file());
+    CHECK(error_of([&] { remove_database(folder.file()); }).first == StorageError::Kind::foreign);
+    CHECK(std::filesystem::exists(folder.file()));
+  }
+  write(folder.file() + "-wal", "left by a kill");
+  remove_database(folder.file());
+  for (const char* suffix : {"", "-wal", "-shm"}) CHECK_FALSE(std::filesystem::exists(folder.file() + suffix));
+  CHECK_NOTHROW(remove_database(folder.file()));
+  auto fresh = Connection::open_writer(folder.file());
+  CHECK(Clock(fresh).last_seq() == 0);
 }
 
 TEST_CASE("a transaction that is not committed leaves nothing") {

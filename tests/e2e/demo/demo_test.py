@@ -58,6 +58,9 @@ def test_demo():
             assert [a["key"] for a in alerts] == [{"entity": "kesmar"}], alerts
             page = urllib.request.urlopen(base + "/", timeout=20).read().decode()
             assert "<title>" in page and "tapewatch" in page
+            second = subprocess.run([BINARY, "demo", "--data", folder.path, "--listen", "127.0.0.1:0", "--for", "1s"],
+                                    capture_output=True, text=True, timeout=60)
+            assert second.returncode == 1 and "another tapewatch" in second.stderr, second
             series = get(base + "/v1/sentiment?from=-48h&bucket=1h&group_by=topic")["series"]
             assert len(series) >= 15, f"{len(series)} topics"
             demo.process.wait(timeout=150)
