@@ -292,7 +292,8 @@ TEST_CASE("a story votes once a series, where it first appears") {
   query.edges = {at_minute(0), at_minute(60), at_minute(120)};
   const auto stories = [&](std::size_t series) {
     std::vector<std::int64_t> list;
-    for (const auto& point : reader.read(query).series.at(series).points) {
+    const SentimentResult result = reader.read(query);
+    for (const auto& point : result.series.at(series).points) {
       list.push_back(point.stories);
       list.push_back(point.negative_stories);
     }
