@@ -28,6 +28,7 @@
 #include "daemon/load_parts.hpp"
 #include "daemon/observe/log.hpp"
 #include "daemon/observe/metrics.hpp"
+#include "daemon/pipeline/contact_log.hpp"
 #include "daemon/pipeline/database_dead_letters.hpp"
 #include "daemon/pipeline/feed_loop.hpp"
 #include "daemon/pipeline/inference_loop.hpp"
@@ -38,6 +39,7 @@
 #include "daemon/shutdown_stack.hpp"
 #include "daemon/status.hpp"
 #include "model/classifier.hpp"
+#include "storage/source_health.hpp"
 
 namespace tapewatch {
 namespace asio = boost::asio;
@@ -118,6 +120,7 @@ struct Daemon::Impl final : SourceHealthProvider {
   std::vector<KafkaSource> open_kafka();
   FeedLoopParts feed_parts();
   void add_routes();
+  void note_configured_sources();
   void start();
   void start_sources();
   void stop_sources();
@@ -139,6 +142,7 @@ struct Daemon::Impl final : SourceHealthProvider {
   Metrics metrics;
   DocumentQueue documents;
   WriterQueue writer_queue;
+  ContactLog contacts;
   CommitNotifier notifier;
   Applier applier;
   WriterLoop writer;
@@ -178,6 +182,7 @@ Daemon::Impl::Impl(config::Config the_config, std::shared_ptr<spdlog::logger> th
       metrics(TAPEWATCH_VERSION, model->version()),
       documents(config.daemon.documents_queue),
       writer_queue(config.daemon.scored_queue, kCommandLane),
+      contacts(writer_queue, config.storage),
       applier(database, applier_options(config), model_names(*model), finder),
       writer(
           WriterLoopOptions{}, database, applier, writer_queue, *parts.clock, notifier, metrics,
@@ -244,6 +249,7 @@ std::vector<KafkaSource> Daemon::Impl::open_kafka() {
     };
     loop_parts.log = component(log, "kafka");
     loop_parts.dead_letters = source.dead_letters.get();
+    loop_parts.contacts = &contacts;
     source.loop = std::make_unique<KafkaLoop>(options, config.ingest.limits, std::move(loop_parts), documents, metrics);
     opened.push_back(std::move(source));
   }
@@ -258,6 +264,7 @@ FeedLoopParts Daemon::Impl::feed_parts() {
   feed_parts.limits = config.ingest.limits;
   feed_parts.clock = parts.clock.get();
   feed_parts.log = component(log, "feed");
+  feed_parts.contacts = &contacts;
   return feed_parts;
 }
 
@@ -298,6 +305,18 @@ void Daemon::Impl::add_routes() {
       router, push, intake, [this](auto call) { asio::post(io, std::move(call)); }, parts.clock, metrics);
 }
 
+/// For the coverage of the history: a source that was taken out of the configuration is not missed from now on.
+void Daemon::Impl::note_configured_sources() {
+  std::vector<std::string> names;
+  for (const auto& source : config.ingest.kafka) names.push_back(source.name);
+  for (const auto& feed : config.ingest.feeds) names.push_back(feed.name);
+  Command command;
+  command.apply = [names, storage = config.storage](storage::Connection& connection, TimePoint now) {
+    storage::SourceHealth(connection, storage).configure(names, now);
+  };
+  writer_queue.push_command(command);
+}
+
 void Daemon::Impl::start() {
   started = true;
   std::signal(SIGPIPE, SIG_IGN);
@@ -306,6 +325,7 @@ void Daemon::Impl::start() {
   stack.push("kafka", [this] {
     for (auto& source : kafka) source.loop->stop();
   });
+  note_configured_sources();
   writer.start();
   stack.push("writer", [this] {
     writer_queue.close();

@@ -52,6 +52,7 @@ struct KafkaOptions {
   std::chrono::milliseconds close_timeout{2'000};      // to leave the group in good order
   std::chrono::milliseconds full_patience{2'000};      // queue full for so long before the consumer is paused
   std::chrono::milliseconds statistics_every{5'000};   // lag and broker states
+  std::chrono::milliseconds heard_for{30'000};         // brokers that answered count as heard for so long
   std::chrono::milliseconds dead_letter_every{5'000};  // look for dead letters that wait to be forwarded
   std::chrono::milliseconds reopen_first{1'000};       // a consumer that failed for good is opened anew: first wait,
   std::chrono::milliseconds reopen_most{60'000};       // doubled up to this

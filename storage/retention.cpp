@@ -162,6 +162,10 @@ std::int64_t drop_old(Connection& connection, std::int64_t before, std::int64_t 
                         "DELETE FROM source_span WHERE (source, since) IN "
                         "(SELECT source, since FROM source_span WHERE until < ? LIMIT ?)",
                         before, budget);
+  dropped += changed_by(connection,
+                        "DELETE FROM source_absence WHERE (source, since) IN "
+                        "(SELECT source, since FROM source_absence WHERE until < ? LIMIT ?)",
+                        before, budget);
   return dropped;
 }
 

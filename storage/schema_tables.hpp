@@ -7,6 +7,9 @@ namespace tapewatch::storage {
 /// of 1e-6, squares of 1e-9, so that sums are exact and come out the same in any order.
 std::string first_tables();
 
+/// Migration 2: what coverage needs beside the spans.
+std::string coverage_tables();
+
 /// The columns of both roll-up tables behind their keys, in order.
 inline constexpr const char* rollup_columns[] = {"documents",
                                                  "positive",

@@ -14,6 +14,7 @@ Applier::Applier(storage::Connection& connection, ApplierOptions options, ModelN
       states_(connection),
       positions_(connection),
       outbox_(connection),
+      source_health_(connection, options_.storage),
       clock_(connection) {
   reload();
 }
@@ -21,6 +22,7 @@ Applier::Applier(storage::Connection& connection, ApplierOptions options, ModelN
 void Applier::reload() {
   kafka_.clear();
   feeds_.clear();
+  carried_.clear();
   auto detector = std::make_unique<alerts::TrendDetector>(options_.rules, options_.detector);
   std::vector<alerts::SeriesState> states;
   for (auto& stored : states_.load_all()) {
@@ -50,6 +52,7 @@ Applied Applier::apply(const Scored& record, TimePoint now) {
 Applied Applier::apply_document(const Scored& record, TimePoint now) {
   Applied applied;
   applied.row = to_document_row(record, model_, *finder_, options_.abstain_below);
+  note_carrier(record.incoming, applied.row->source);
   applied.inserted = documents_.insert(*applied.row, now);
   applied.commit.stored = true;
   applied.commit.outcome = applied.inserted.outcome;
@@ -60,6 +63,15 @@ Applied Applier::apply_document(const Scored& record, TimePoint now) {
     this->record(applied.transitions, now);
   }
   return applied;
+}
+
+/// Kafka records may name their publisher, which is heard when the configured source is. Pushed documents may too, but
+/// nobody polls a push: no claim is made of whether more was to come.
+void Applier::note_carrier(const Incoming& incoming, const std::string& source) {
+  constexpr std::size_t kMostRemembered = 10'000;
+  if (!incoming.kafka || source == incoming.source) return;
+  if (carried_.size() >= kMostRemembered) carried_.clear();
+  if (carried_.emplace(source, incoming.source).second) source_health_.carry(source, incoming.source);
 }
 
 std::vector<alerts::Transition> Applier::tick(TimePoint at, TimePoint now) {

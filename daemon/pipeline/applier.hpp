@@ -3,6 +3,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@
 #include "storage/detector_state.hpp"
 #include "storage/document_writer.hpp"
 #include "storage/outbox.hpp"
+#include "storage/source_health.hpp"
 #include "storage/source_positions.hpp"
 
 namespace tapewatch {
@@ -62,6 +64,7 @@ class Applier {
   Applied apply_document(const Scored& record, TimePoint now);
   void record(const std::vector<alerts::Transition>& transitions, TimePoint now);
   void supersede_missed(const alerts::Transition& resolved, TimePoint now);
+  void note_carrier(const Incoming& incoming, const std::string& source);
 
   storage::Connection& connection_;
   const ApplierOptions options_;
@@ -73,11 +76,13 @@ class Applier {
   storage::DetectorStateStore states_;
   storage::SourcePositions positions_;
   storage::Outbox outbox_;
+  storage::SourceHealth source_health_;
   storage::Clock clock_;
   std::unique_ptr<alerts::TrendDetector> detector_;
   // Of the batch in hand: only the last position of each partition and the last state of each feed are written.
   std::map<std::tuple<std::string, std::string, std::string, std::int32_t>, std::int64_t> kafka_;
   std::map<std::string, std::string> feeds_;
+  std::set<std::pair<std::string, std::string>> carried_;  // sources that are known to be told by another one
 };
 
 }  // namespace tapewatch

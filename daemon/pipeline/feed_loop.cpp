@@ -207,6 +207,7 @@ void FeedLoop::report(Feed& feed, const FeedOutcome& outcome) {
   const TimePoint now = wall_now();
   const std::string& name = feed.options.name;
   feed.health.learned(outcome, now);
+  tell_contact(feed, outcome, now);
   if (!outcome.notice.empty()) parts_.log->warn("feed {}: {}", name, outcome.notice);
   if (outcome.kind == FeedOutcome::Kind::read || outcome.kind == FeedOutcome::Kind::unchanged) {
     metrics_.source_succeeded(name, now);
@@ -236,6 +237,18 @@ void FeedLoop::report(Feed& feed, const FeedOutcome& outcome) {
     if (!known) parts_.log->warn("feed {}: {}", name, warning);
   }
   if (outcome.kind == FeedOutcome::Kind::read) feed.last_warnings = warnings;
+}
+
+/// Heard until the next poll is over, and for one more interval: what a single failed poll missed is still listed at
+/// the one after it.
+void FeedLoop::tell_contact(const Feed& feed, const FeedOutcome& outcome, TimePoint now) {
+  if (!parts_.contacts) return;
+  const std::string& name = feed.options.name;
+  if (outcome.kind == FeedOutcome::Kind::read || outcome.kind == FeedOutcome::Kind::unchanged) {
+    parts_.contacts->heard(name, now, (outcome.next_poll - now) + feed.options.interval + feed.options.timeout);
+  } else {
+    parts_.contacts->failed(name, now, outcome.error_kind + ": " + outcome.error);
+  }
 }
 
 }  // namespace tapewatch

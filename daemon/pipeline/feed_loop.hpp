@@ -15,6 +15,7 @@
 #include "daemon/http/client.hpp"
 #include "daemon/http/source_health.hpp"
 #include "daemon/observe/metrics.hpp"
+#include "daemon/pipeline/contact_log.hpp"
 #include "daemon/pipeline/event_clock.hpp"
 #include "daemon/pipeline/incoming.hpp"
 #include "ingest/document_limits.hpp"
@@ -31,6 +32,7 @@ struct FeedLoopParts {
   ingest::DocumentLimits limits;
   const EventClock* clock = nullptr;  ///< gives receipt times; null: the wall clock. Polling always follows the wall
   std::shared_ptr<spdlog::logger> log;
+  ContactLog* contacts = nullptr;  ///< told of every poll; null: nobody is
 };
 
 /// Polls the feeds: a coroutine each, on the io thread; answers are parsed on a thread of their own, so that a large
@@ -64,6 +66,7 @@ class FeedLoop {
   boost::asio::awaitable<bool> push(Feed& feed, Incoming incoming);
   boost::asio::awaitable<void> sleep_until(Feed& feed, TimePoint at);
   void report(Feed& feed, const ingest::FeedOutcome& outcome);
+  void tell_contact(const Feed& feed, const ingest::FeedOutcome& outcome, TimePoint now);
   HttpClient& client_for(const ingest::FeedOptions& options);
   double jitter() { return std::uniform_real_distribution<double>(0.0, 1.0)(random_); }
   void ended();

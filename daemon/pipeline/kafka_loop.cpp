@@ -129,6 +129,7 @@ void KafkaLoop::step(ingest::KafkaConsumer& consumer) {
   push_held(consumer);
   drain_acks(consumer);
   show_lag(consumer);
+  tell_heard();
   if (forwarder_) forwarder_->step(wall_now());
 }
 

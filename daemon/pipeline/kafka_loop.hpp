@@ -11,6 +11,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <thread>
 #include <tuple>
@@ -18,6 +19,7 @@
 
 #include "daemon/http/source_health.hpp"
 #include "daemon/observe/metrics.hpp"
+#include "daemon/pipeline/contact_log.hpp"
 #include "daemon/pipeline/dead_letter_forwarder.hpp"
 #include "daemon/pipeline/incoming.hpp"
 #include "daemon/pipeline/kafka_acks.hpp"
@@ -37,6 +39,7 @@ struct KafkaLoopParts {
   std::shared_ptr<spdlog::logger> log;
   /// With a dead_letter_topic; must outlive the loop.
   DeadLetterSource* dead_letters = nullptr;
+  ContactLog* contacts = nullptr;  ///< told whether the brokers are heard; null: nobody is
   /// Another consumer than librdkafka's, for tests.
   std::function<std::unique_ptr<ingest::KafkaConsumer>(ingest::PositionLookup)> open_consumer;
 };
@@ -92,6 +95,8 @@ class KafkaLoop {
   std::vector<ingest::PartitionOffset> known_positions(const std::string& cluster);
   void say(spdlog::level::level_enum level, const std::string& key, const std::string& message);
   void show_lag(ingest::KafkaConsumer& consumer);
+  void tell_heard();
+  void tell_failed(const std::string& why);
   void failed(const std::string& why);
   void wait_to_reopen();
 
@@ -116,7 +121,9 @@ class KafkaLoop {
   std::map<PartitionKey, std::int64_t> first_positions_;  // where we started what the database did not know
   std::map<PartitionKey, std::int64_t> known_;            // the database's at the last assignment
   std::chrono::milliseconds reopen_wait_;
-  std::chrono::steady_clock::time_point lag_shown_{};
+  std::chrono::steady_clock::time_point lag_shown_{}, heard_told_{};
+  std::set<ingest::PartitionOffset> assigned_;  // offsets are 0 here
+  bool unreachable_ = false;
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;

@@ -35,16 +35,22 @@ void KafkaLoop::on_event(const Event& event, const std::string& cluster) {
   switch (event.kind) {
     case Event::Kind::assigned:
       keep_start_positions(event, cluster);
-      [[fallthrough]];
+      for (const auto& [topic, partition, offset] : event.partitions) assigned_.insert({topic, partition, 0});
+      parts_.log->info("{}: {}", options_.name, event.message);
+      return;
     case Event::Kind::revoked:
+      for (const auto& [topic, partition, offset] : event.partitions) assigned_.erase({topic, partition, 0});
       parts_.log->info("{}: {}", options_.name, event.message);
       return;
     case Event::Kind::reachable:
+      unreachable_ = false;
       parts_.log->info("{}: {} (after {} failed attempts)", options_.name, event.message, notice_.clear(kUnreachable));
       update_health(
           [](SourceHealth& health) { health.state = health.state == "backing_off" ? "running" : health.state; });
       return;
     case Event::Kind::unreachable:
+      unreachable_ = true;
+      tell_failed(event.message);
       metrics_.count_source_error(options_.name, "unreachable");
       say(spdlog::level::err, kUnreachable, event.message);
       update_health([](SourceHealth& health) { health.state = "backing_off"; });
@@ -55,6 +61,7 @@ void KafkaLoop::on_event(const Event& event, const std::string& cluster) {
       return;
     case Event::Kind::error:
       metrics_.count_source_error(options_.name, "broker");
+      tell_failed(event.message);
       say(spdlog::level::err, event.code, event.message);
       return;
     case Event::Kind::log:
@@ -118,7 +125,23 @@ void KafkaLoop::show_lag(ingest::KafkaConsumer& consumer) {
   update_health([&](SourceHealth& health) { health.lag_records = lag; });
 }
 
+// While partitions are ours and their brokers answer, nothing is missed, however quiet it is; nor while we are paused.
+void KafkaLoop::tell_heard() {
+  if (!parts_.contacts || assigned_.empty() || unreachable_) return;
+  const auto now = std::chrono::steady_clock::now();
+  if (now - heard_told_ < options_.statistics_every) return;
+  heard_told_ = now;
+  parts_.contacts->heard(options_.name, wall_now(), options_.heard_for);
+}
+
+void KafkaLoop::tell_failed(const std::string& why) {
+  if (parts_.contacts) parts_.contacts->failed(options_.name, wall_now(), why);
+}
+
 void KafkaLoop::failed(const std::string& why) {
+  assigned_.clear();
+  unreachable_ = false;  // of the consumer that is gone
+  tell_failed(why);
   metrics_.count_source_error(options_.name, "consumer");
   // The message holds what differs from time to time; one key for all of them.
   say(spdlog::level::err, "failed", why + "; the consumer is opened anew");

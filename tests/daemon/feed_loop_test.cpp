@@ -1,6 +1,8 @@
 #include "daemon/pipeline/feed_loop.hpp"
 
 #include "daemon/observe/log.hpp"
+#include "storage/source_health.hpp"
+#include "tests/storage/storage_support.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/script_server.hpp"
 
@@ -48,6 +50,7 @@ struct Bench {
       return found == saved.end() ? std::nullopt : std::optional(found->second);
     };
     parts.log = silent_logger();
+    parts.contacts = &contacts;
     loop = std::make_unique<FeedLoop>(io, std::move(feeds), std::move(parts), documents, registry, metrics);
     loop->start();
     return *loop;
@@ -81,8 +84,23 @@ struct Bench {
   DocumentQueue documents;
   SourceRegistry registry;
   Metrics metrics{"test", "none"};
+  WriterQueue writer{1, 8};
+  ContactLog contacts{writer, {}, {.every = 1ms}};
   std::unique_ptr<FeedLoop> loop;
 };
+
+/// What the database would be told of each source's contacts.
+std::vector<storage::SourceStatus> told(Bench& bench) {
+  const storage_test::TempFolder folder;
+  auto database = storage::Connection::open_writer(folder.file());
+  for (auto batch = bench.writer.pop(0, 0ms); !batch.commands.empty(); batch = bench.writer.pop(0, 0ms)) {
+    for (const Command& command : batch.commands) {
+      command.apply(database, wall_now());
+      command.done(true);
+    }
+  }
+  return storage::SourceHealth(database, {}).all();
+}
 
 const ingest::Document& document_of(const Incoming& incoming) { return std::get<ingest::Document>(incoming.content); }
 
@@ -111,6 +129,34 @@ TEST_CASE("feed loop: items come in order and numbered, the state with the last,
   CHECK(health.documents == 3);
   CHECK(health.last_success);
   CHECK(health.next_poll);
+}
+
+TEST_CASE("feed loop: every answer is a contact, 304 like 200; a failure is told as one") {
+  Bench bench;
+  bool fails = false;
+  ScriptServer server(bench.io, Script([&fails](Connection& c, const std::string& asked) {
+                        const bool known = asked.find("If-None-Match") != std::string::npos;
+                        return say(c, fails   ? "HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n"
+                                      : known ? "HTTP/1.1 304 Not Modified\r\n\r\n"
+                                              : answer_200(feed_of(1, 1), "ETag: \"v1\"\r\n"));
+                      }));
+  bench.start({feed_at(server.url())});
+  bench.run_until([&] { return server.requests().size() > 1 && bench.loop->health()[0].last_success; });
+  CHECK(told(bench).at(0).last_success);
+  bench.run_until([&, before = server.requests().size()] { return server.requests().size() > before + 2; });
+  const auto heard = told(bench);  // of 304s alone
+  REQUIRE(heard.size() == 1);
+  CHECK(heard[0].source == "fed");  // what its documents carry as their source
+  CHECK(heard[0].last_success);
+  CHECK_FALSE(heard[0].last_error_at);
+  fails = true;
+  bench.run_until([&] { return bench.loop->health()[0].errors > 0; });
+  told(bench);
+  bench.run_until([&] { return bench.loop->health()[0].errors > 2; });
+  const auto failed = told(bench);
+  REQUIRE(failed.size() == 1);
+  CHECK(failed[0].last_error == "http_status: status 500");
+  CHECK_FALSE(failed[0].last_success);
 }
 
 TEST_CASE("feed loop: after a restart the committed state is what counts") {

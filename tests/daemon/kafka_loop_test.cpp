@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "daemon/observe/log.hpp"
+#include "storage/source_health.hpp"
+#include "tests/storage/storage_support.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/kafka_mock.hpp"
 
@@ -285,6 +287,71 @@ TEST_CASE("a start that the database does not know is committed first, and remem
   CHECK(std::holds_alternative<ingest::Document>(again->content));
   CHECK(again->number == 2);
   f.loop.stop();
+}
+
+TEST_CASE("the source is heard while partitions are assigned and a broker answers, not otherwise") {
+  const storage_test::TempFolder folder;
+  auto database = storage::Connection::open_writer(folder.file());
+  WriterQueue writer(1, 8);
+  ContactLog contacts(writer, {}, {.every = 1ms});
+  auto real = options();
+  real.statistics_every = 1ms;
+  const auto script = std::make_shared<Script>();
+  KafkaLoopParts parts;
+  parts.log = silent_logger();
+  parts.positions = [] { return std::vector<storage::KafkaPosition>(); };
+  parts.contacts = &contacts;
+  parts.open_consumer = [&](const ingest::PositionLookup& lookup) {
+    return std::make_unique<ScriptedConsumer>(script, lookup);
+  };
+  Metrics metrics("test", "test");
+  DocumentQueue queue(64);
+  KafkaLoop loop(real, {}, parts, queue, metrics);
+  storage::SourceStatus wire;
+  // Lets the loop go round, and writes down what it told meanwhile: how often it was heard, how often it failed.
+  const auto told_in_rounds = [&] {
+    const auto go_round = [&] {
+      const auto until = loop.progress() + 20;
+      while (loop.progress() < until) std::this_thread::sleep_for(1ms);
+    };
+    const auto write = [&] {
+      for (const Command& command : writer.pop(0, 0ms).commands) {
+        command.apply(database, TimePoint{});
+        command.done(true);
+      }
+    };
+    go_round(), write(), write();  // what was under way
+    const auto known = storage::SourceHealth(database, {}).all();
+    const auto before = known.empty() ? storage::SourceStatus{} : known[0];
+    go_round(), write(), write();
+    const auto all = storage::SourceHealth(database, {}).all();
+    wire = all.empty() ? storage::SourceStatus{} : all[0];
+    return std::pair(wire.successes > before.successes, wire.errors > before.errors);
+  };
+  const auto event = [&](KafkaEvent::Kind kind) {
+    script->change([&](Script& s) {
+      s.events.push_back({kind, KafkaEvent::Level::error, "", "the message", {{"news", 0, 5}}});
+    });
+  };
+  loop.start();
+  CHECK(told_in_rounds() == std::pair(false, false));  // no partition is ours yet
+  event(KafkaEvent::Kind::assigned);
+  CHECK(told_in_rounds().first);
+  CHECK(wire.source == "wire");
+  event(KafkaEvent::Kind::unreachable);
+  CHECK(told_in_rounds() == std::pair(false, false));
+  CHECK(wire.last_error == "the message");
+  event(KafkaEvent::Kind::reachable);
+  CHECK(told_in_rounds().first);
+  event(KafkaEvent::Kind::revoked);
+  CHECK_FALSE(told_in_rounds().first);
+  event(KafkaEvent::Kind::assigned);
+  CHECK(told_in_rounds().first);
+  script->change([](Script& s) { s.fail = "fatal: fenced"; });
+  REQUIRE(script->wait([](Script& s) { return s.opened == 2; }));
+  CHECK_FALSE(told_in_rounds().first);
+  CHECK(wire.last_error == "fatal: fenced");
+  loop.stop();
 }
 
 TEST_CASE("a configuration that cannot work is refused before anything runs") {

@@ -5,6 +5,7 @@
 #include "storage/document_reader.hpp"
 #include "storage/retention.hpp"
 #include "storage/sentiment_reader.hpp"
+#include "storage/source_health.hpp"
 #include "storage_support.hpp"
 #include "tests/support/catch.hpp"
 
@@ -50,6 +51,27 @@ Swept sweep(Connection& connection, const StorageOptions& options, TimePoint now
 }
 
 }  // namespace
+
+TEST_CASE("what is known of the sources' health goes with the last roll-ups") {
+  const TempFolder folder;
+  auto connection = Connection::open_writer(folder.file());
+  StorageOptions options;
+  SourceHealth health(connection, options);
+  const std::vector<std::string> none;
+  for (int i = 0; i < 50; ++i) health.success("fed", at_minute(10 * i), minutes(5));
+  health.configure(none, at_minute(500));
+  const std::vector<std::string> fed = {"fed"};
+  health.configure(fed, at_minute(600));
+  const TimePoint now = at_minute(700) + options.retention.quarters;
+  while (sweep(connection, options, now - std::chrono::minutes(400), 7).more) {
+  }
+  CHECK(number(connection, "SELECT count(*) FROM source_span") == 20);
+  CHECK(number(connection, "SELECT count(*) FROM source_absence") == 1);
+  while (sweep(connection, options, now, 7).more) {
+  }
+  CHECK(number(connection, "SELECT count(*) FROM source_span") == 0);
+  CHECK(number(connection, "SELECT count(*) FROM source_absence") == 0);
+}
 
 TEST_CASE("minutes are folded into quarter hours in small bites, and no sum changes") {
   const TempFolder folder;

@@ -93,6 +93,12 @@ def rolled_up(daemon):
     return sum(point["documents"] or 0 for line in series for point in line["points"])
 
 
+def coverage(daemon, source=""):
+    """The present hour's share that was heard: of one source, or of all that are polled."""
+    answer = daemon.get("/v1/sentiment?from=-1m&bucket=1h" + (f"&source={source}" if source else ""))
+    return answer["series"][0]["points"][-1]["coverage"]
+
+
 def sources(daemon):
     return {source["name"]: source["health"] for source in daemon.get("/v1/sources")["items"]}
 
@@ -175,6 +181,13 @@ def test_good_feeds_beside_bad_ones():
                     assert counted(metrics, "source_errors_total", source=name) == 0, name
                 assert counted(metrics, "dead_letters_total", source="mixed") == 2, metrics
                 assert pouring.most < 60_000_000, f"{pouring.most} bytes of a 300 MB answer were taken"
+
+                # A dead feed is no quiet hour: what never answered is missed, what is pushed is not claimed to be heard.
+                daemon.post("/v1/documents", {"source": "my-desk", "title": "Port reopens after the storm"})
+                expected["my-desk"] = 1
+                wait_for("coverage", lambda: coverage(daemon, "wire") == 1.0 and coverage(daemon, "error") == 0.0)
+                assert 0.0 < coverage(daemon) < 1.0, coverage(daemon)
+                assert coverage(daemon, "my-desk") is None
 
                 # Conditional: further polls are 304 and change nothing.
                 seen = page.not_modified
