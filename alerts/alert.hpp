@@ -54,7 +54,7 @@ struct Transition {
   TimePoint started_at{};
   TimePoint updated_at{};
   std::optional<TimePoint> ended_at;
-  std::string reason;   ///< why it ended: "calm", "not confirmed", "late"; empty while open
+  std::string reason;   ///< why it ended: "calm", "not confirmed", "late", "reconfigured"; empty while open
   std::string summary;  ///< one line for people
   Evidence evidence;
   bool late = false;  ///< raised by rows past max_lateness: recorded, notifies nobody

@@ -90,6 +90,11 @@ Step Episode::close(Step step, TimePoint now) {
   return step;
 }
 
+void Episode::abandon() {
+  phase_ = Phase::inactive;
+  calm_since_.reset();
+}
+
 Step Episode::advance(bool calm, TimePoint now, const RuleOptions& rule, const DetectorOptions& options) {
   if (phase_ == Phase::pending) {
     if (calm) return close(Step::unconfirmed, now);

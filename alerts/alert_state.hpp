@@ -62,6 +62,9 @@ class Episode {
   /// Time or rows went on. `calm`: no window is over its expected bound.
   Step advance(bool calm, TimePoint now, const RuleOptions&, const DetectorOptions&);
 
+  /// Its rule was changed while it was open: over, without a verdict. What goes on may open another one.
+  void abandon();
+
   const std::string& id() const { return id_; }
   std::int64_t sequence() const { return sequence_; }
   TimePoint started_at() const { return started_at_; }

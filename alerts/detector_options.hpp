@@ -1,6 +1,7 @@
 #pragma once
 #include <chrono>
 #include <cstddef>
+#include <string>
 
 namespace tapewatch::alerts {
 
@@ -11,7 +12,11 @@ struct DetectorOptions {
   std::chrono::hours learn_delay{2};  ///< an hour is learned when it is closed and so old (late rows are in by then)
   std::chrono::hours max_gap{6};      ///< a longer jump of event time was not watched; its hours teach nothing
   std::chrono::hours max_catch_up{1344};  ///< hours learned at most after a jump (8 weeks)
-  std::chrono::hours story_memory{72};    ///< a story is remembered so long after its first document in the series
+  /// What a rule without a fitting state is built from: six half-lives of its slowest memory (see baseline.hpp).
+  std::chrono::hours history{24 * 7 * 40};
+  /// The model that scores the rows. Series never mix two: a state learned from another one's scores fits no more.
+  std::string model_version;
+  std::chrono::hours story_memory{72};  ///< a story is remembered so long after its first document in the series
 
   std::size_t max_series = 20'000;  ///< per rule; observations of further series are counted and dropped
   std::chrono::hours forget_series_after{24 * 56};  ///< a series without any document for so long is removed

@@ -44,7 +44,7 @@ RuleWatch::RuleWatch(RuleOptions rule, const DetectorOptions& options)
 // ---- time ----------------------------------------------------------------------------------------------------------
 
 void RuleWatch::advance(TimePoint now, std::vector<Transition>& out) {
-  tell_orphans(out);
+  tell_ended(out);
   if (!started_) {
     started_ = true;
     first_ = now_ = now;
@@ -63,11 +63,26 @@ void RuleWatch::advance(TimePoint now, std::vector<Transition>& out) {
   forget_old();
 }
 
-void RuleWatch::tell_orphans(std::vector<Transition>& out) {
+void RuleWatch::tell_ended(std::vector<Transition>& out) {
   out.insert(out.end(), orphans_.begin(), orphans_.end());
   orphans_.clear();
   removed_.merge(orphan_parts_);
   orphan_parts_.clear();
+  if (!redefined_) return;
+  for (const std::string& key : open_) out.push_back(reconfigured(*series_.find(key), *redefined_, now_));
+  redefined_.reset();
+  head_dirty_ = true;
+  if (!open_.empty()) abandon_open();
+}
+
+void RuleWatch::abandon_open() {
+  for (const std::string& key : open_) {
+    series_.find(key)->second.episode.abandon();
+    dirty_[key].head = true;
+  }
+  open_.clear();
+  quiet_until_ = now_;
+  head_dirty_ = head_dirty_ || started_;
 }
 
 /// Time alone, minute by minute, so that an end does not depend on when the next row or tick happens to come.
@@ -208,6 +223,7 @@ void RuleWatch::judge(Entry& entry, std::int64_t minute, const Observation& row,
     if (alarm) raise_late(entry, *alarm, row, out);
     return;
   }
+  if (now_ <= quiet_until_) return;
   if (series.episode.open()) {
     if (alarm) series.episode.strengthen(*alarm);
     step(entry, now, now_, out);

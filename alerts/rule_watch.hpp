@@ -39,14 +39,19 @@ class RuleWatch {
   void observe(const Observation&, std::vector<Transition>& out);
 
   void take_dirty(std::vector<SeriesState>& out);
-  /// The rule's stored parts. Those of a rule that was otherwise defined are discarded, its open alerts end.
+  /// The rule's stored parts. Those of a rule that looked at something else are discarded. The open alerts of one that
+  /// was defined otherwise end at the next step.
   void restore(const std::map<std::string_view, std::string_view>& parts);
+  std::optional<UnfittedRule::Why> unfitted() const;
 
   std::optional<SeriesReading> read(const std::map<std::string, std::string>& key,
                                     std::chrono::milliseconds window) const;
   /// For the stored parts of a rule that is gone: its open alerts end at the next step, the parts are deleted with it.
   void end_orphans(const std::map<std::string_view, std::string_view>& parts);
-  void tell_orphans(std::vector<Transition>& out);
+  /// The ends that restore() left to be told.
+  void tell_ended(std::vector<Transition>& out);
+  /// Ends what is open without a word.
+  void abandon_open();
 
   const RuleOptions& options() const { return rule_; }
   TimePoint now() const { return now_; }
@@ -58,6 +63,11 @@ class RuleWatch {
     bool head = false;
     bool season = false;
     bool recent = false;
+  };
+  struct Told {  // what alerts said of their rule
+    std::string severity;
+    std::string runbook_url;
+    std::map<std::string, std::string> labels;
   };
   struct Gap {  // hours not watched, inclusive
     std::int64_t from;
@@ -86,7 +96,9 @@ class RuleWatch {
 
   std::string hour_part(const std::string& key, std::int64_t hour) const;
   std::vector<std::string> part_keys(const std::string& key, Series&) const;
+  Transition reconfigured(const Entry&, const Told&, TimePoint at) const;
   std::string fingerprint() const;
+  std::string definition() const;
   std::string save_head() const;
   void load_head(BlobReader&);
   std::string save_series(const Series&) const;
@@ -104,13 +116,16 @@ class RuleWatch {
   TimePoint first_{};
   std::int64_t next_hour_ = 0;  // the first hour not learned
   std::vector<Gap> gaps_;
+  TimePoint quiet_until_{};  // nothing fires up to here: alerts that ended without a verdict may have begun there
 
   bool head_dirty_ = false;
   bool shared_dirty_ = false;
   std::map<std::string, Dirty> dirty_;
-  std::set<std::string> removed_;       // stored parts that are to be deleted
-  std::vector<Transition> orphans_;     // alerts of another definition, ended at the next step
-  std::set<std::string> orphan_parts_;  // its stored parts, deleted with that step
+  std::set<std::string> removed_;               // stored parts that are to be deleted
+  std::optional<UnfittedRule::Why> discarded_;  // why the stored state was
+  std::optional<Told> redefined_;               // the open alerts end at the next step, in the words they were told
+  std::vector<Transition> orphans_;             // alerts of a discarded state, ended at the next step
+  std::set<std::string> orphan_parts_;          // its stored parts, deleted with that step
   DetectorCounters counted_;
 };
 

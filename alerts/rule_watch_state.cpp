@@ -48,9 +48,10 @@ std::vector<std::string> RuleWatch::part_keys(const std::string& key, Series& se
   return parts;
 }
 
-/// What a stored state belongs to. Whatever does not change the series or their windows may change freely.
+/// What the series are made of: a state with another one is discarded. The model is kept beside it.
 std::string RuleWatch::fingerprint() const {
-  std::string text(to_string(rule_.measure));
+  constexpr std::string_view head_format = "2";
+  std::string text = std::string(head_format) + "\n" + std::string(to_string(rule_.measure));
   const auto add = [&](std::string_view name, const std::vector<std::string>& values) {
     text.append("\n").append(name);
     for (const std::string& value : values) text.append("\t").append(value);
@@ -65,6 +66,19 @@ std::string RuleWatch::fingerprint() const {
   return text;
 }
 
+/// All the rest of the rule: how its series are judged, and what its alerts say. Learning does not depend on it.
+std::string RuleWatch::definition() const {
+  BlobWriter out;
+  out.f64(rule_.false_alarms.count);
+  out.i64(rule_.false_alarms.per.count());
+  out.u64(rule_.min_stories);
+  for (const auto time : {rule_.resolve_after, rule_.pending_for, rule_.cool_down}) out.i64(time.count());
+  out.text(rule_.severity);
+  out.text(rule_.runbook_url);
+  save_map(out, rule_.labels);
+  return out.take();
+}
+
 std::string RuleWatch::save_head() const {
   BlobWriter out;
   out.text(fingerprint());
@@ -73,6 +87,9 @@ std::string RuleWatch::save_head() const {
   out.text(rule_.severity);
   out.text(rule_.runbook_url);
   save_map(out, rule_.labels);
+  out.text(options_.model_version);
+  out.text(definition());
+  out.i64(quiet_until_.time_since_epoch().count());
   out.i64(first_.time_since_epoch().count());
   out.i64(next_hour_);
   out.u32(static_cast<std::uint32_t>(gaps_.size()));
@@ -142,10 +159,15 @@ void RuleWatch::restore(const std::map<std::string_view, std::string_view>& part
   if (head == parts.end()) throw DetectorStateError("detector state of rule " + rule_.name + ": its head is missing");
   BlobReader in(head->second);
   if (in.text() != fingerprint()) {
+    discarded_ = UnfittedRule::Why::other_definition;
     end_orphans(parts);
     return;
   }
   load_head(in);
+  if (discarded_) {
+    end_orphans(parts);
+    return;
+  }
   for (const auto& [part, blob] : parts) {
     if (part.empty()) continue;
     BlobReader reader(blob);
@@ -178,12 +200,25 @@ void RuleWatch::restore(const std::map<std::string_view, std::string_view>& part
       throw DetectorStateError("detector state of rule " + rule_.name + ": a series is missing");
 }
 
+std::optional<UnfittedRule::Why> RuleWatch::unfitted() const {
+  if (started_) return std::nullopt;
+  return discarded_.value_or(UnfittedRule::Why::no_state);
+}
+
 void RuleWatch::load_head(BlobReader& in) {
+  const TimePoint now{std::chrono::milliseconds{in.i64()}};
+  Told told;
+  told.severity = in.text();
+  told.runbook_url = in.text();
+  told.labels = load_map(in);
+  if (in.text() != options_.model_version) {
+    discarded_ = UnfittedRule::Why::other_model;
+    return;
+  }
+  if (in.text() != definition()) redefined_ = std::move(told);
   started_ = true;
-  now_ = TimePoint{std::chrono::milliseconds{in.i64()}};
-  in.text();  // severity, runbook and labels are the configuration's
-  in.text();
-  load_map(in);
+  now_ = now;
+  quiet_until_ = TimePoint{std::chrono::milliseconds{in.i64()}};
   first_ = TimePoint{std::chrono::milliseconds{in.i64()}};
   next_hour_ = in.i64();
   const std::size_t gaps = in.count(16);
@@ -197,14 +232,14 @@ void RuleWatch::load_head(BlobReader& in) {
 /// The stored state is of another definition, or of a rule that is gone: its open alerts end, the rest is deleted.
 void RuleWatch::end_orphans(const std::map<std::string_view, std::string_view>& parts) {
   TimePoint at{};
-  Transition common;
+  Told told;
   if (const auto head = parts.find(""); head != parts.end()) {
     BlobReader in(head->second);
     in.text();
     at = TimePoint{std::chrono::milliseconds{in.i64()}};
-    common.severity = in.text();
-    common.runbook_url = in.text();
-    common.labels = load_map(in);
+    told.severity = in.text();
+    told.runbook_url = in.text();
+    told.labels = load_map(in);
   }
   for (const auto& [part, blob] : parts) {
     orphan_parts_.insert(std::string(part));
@@ -212,17 +247,21 @@ void RuleWatch::end_orphans(const std::map<std::string_view, std::string_view>& 
     Entry entry{std::string(part), {}};
     BlobReader in(blob);
     load_series(in, entry.second);
-    if (!entry.second.episode.open()) continue;
-    const bool fired = entry.second.episode.phase() == Phase::firing;
-    Transition out = transition(entry, fired ? Step::resolved : Step::unconfirmed, at);
-    ++out.sequence;
-    out.severity = common.severity;  // as it was told
-    out.runbook_url = common.runbook_url;
-    out.labels = common.labels;
-    out.reason = "reconfigured";
-    out.summary = summary_of(out, entry.second.display);
-    orphans_.push_back(std::move(out));
+    if (entry.second.episode.open()) orphans_.push_back(reconfigured(entry, told, at));
   }
+}
+
+/// The end of an alert whose rule is another one by now; of a rule that is gone, the rest of the state is not loaded.
+Transition RuleWatch::reconfigured(const Entry& entry, const Told& told, TimePoint at) const {
+  const bool fired = entry.second.episode.phase() == Phase::firing;
+  Transition out = transition(entry, fired ? Step::resolved : Step::unconfirmed, at);
+  ++out.sequence;
+  out.severity = told.severity;
+  out.runbook_url = told.runbook_url;
+  out.labels = told.labels;
+  out.reason = "reconfigured";
+  out.summary = summary_of(out, entry.second.display);
+  return out;
 }
 
 }  // namespace tapewatch::alerts

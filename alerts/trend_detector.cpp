@@ -27,7 +27,7 @@ struct TrendDetector::Impl {
     now = started ? std::max(now, at) : at;
     started = true;
     for (RuleWatch& watch : watches) watch.advance(now, out);
-    for (RuleWatch& watch : retired) watch.tell_orphans(out);
+    for (RuleWatch& watch : retired) watch.tell_ended(out);
   }
 };
 
@@ -94,6 +94,24 @@ void TrendDetector::restore(std::span<const SeriesState> states) {
     impl_->start_over();
     throw;
   }
+}
+
+std::vector<UnfittedRule> TrendDetector::unfitted() const {
+  std::vector<UnfittedRule> out;
+  for (const RuleWatch& watch : impl_->watches)
+    if (const auto why = watch.unfitted()) out.push_back({watch.options().name, *why});
+  return out;
+}
+
+std::vector<Transition> TrendDetector::settle() {
+  std::vector<Transition> out;
+  for (RuleWatch& watch : impl_->watches) watch.tell_ended(out);
+  for (RuleWatch& watch : impl_->retired) watch.tell_ended(out);
+  return out;
+}
+
+void TrendDetector::conclude_history() {
+  for (RuleWatch& watch : impl_->watches) watch.abandon_open();
 }
 
 std::optional<SeriesReading> TrendDetector::read(std::string_view rule, const std::map<std::string, std::string>& key,

@@ -29,6 +29,13 @@ struct DetectorStateError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// A rule that begins from nothing, because restore() found no state that fits it.
+struct UnfittedRule {
+  enum class Why { no_state, other_definition, other_model };
+  std::string rule;
+  Why why = Why::no_state;
+};
+
 /// What the detector thinks of a series now: the numbers behind a missing or a present alert.
 struct SeriesReading {
   std::uint64_t observed = 0;  ///< distinct negative stories in the window that ends with the open minute
@@ -70,9 +77,22 @@ class TrendDetector {
   /// The parts that changed since the last call, whole, ordered by (rule, key): to be saved in the same transaction.
   std::vector<SeriesState> take_dirty();
 
-  /// Replaces the whole state by what was saved, in any order. Parts of unknown rules are ignored. Throws
-  /// DetectorStateError; the detector is then empty.
+  /// Replaces the whole state by what was saved, in any order. Throws DetectorStateError; the detector is then empty.
+  ///
+  /// Alerts that were open end, with the reason "reconfigured", where their rule is gone or was changed in any way:
+  /// told by the next step, or by settle(). A change of what the rule looks at, or of the model, discards the state as
+  /// well; other changes keep what was learned.
   void restore(std::span<const SeriesState>);
+
+  /// The rules that were left without a state. Those of a new installation are among them.
+  std::vector<UnfittedRule> unfitted() const;
+
+  /// Tells what restore() ended, without a step of time. To be recorded in one transaction with take_dirty().
+  std::vector<Transition> settle();
+
+  /// For a detector that was fed stored history only, its transitions thrown away: forgets the alerts that are open,
+  /// which nobody was told of. What goes on raises one with its next story.
+  void conclude_history();
 
   /// nullopt: no such rule, series or window.
   std::optional<SeriesReading> read(std::string_view rule, const std::map<std::string, std::string>& key,

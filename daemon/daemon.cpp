@@ -30,6 +30,7 @@
 #include "daemon/observe/metrics.hpp"
 #include "daemon/pipeline/contact_log.hpp"
 #include "daemon/pipeline/database_dead_letters.hpp"
+#include "daemon/pipeline/detector_rebuild.hpp"
 #include "daemon/pipeline/feed_loop.hpp"
 #include "daemon/pipeline/inference_loop.hpp"
 #include "daemon/pipeline/intake.hpp"
@@ -321,6 +322,7 @@ void Daemon::Impl::start() {
   started = true;
   std::signal(SIGPIPE, SIG_IGN);
   http.start();  // first, so that a port that is taken ends the start before anything else runs
+  fit_detector(database, applier, *component(log, "alerts"));
   // Offsets are stored with the group once the last batch is committed, so this is stopped after the writer.
   stack.push("kafka", [this] {
     for (auto& source : kafka) source.loop->stop();

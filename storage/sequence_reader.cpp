@@ -75,4 +75,9 @@ std::int64_t SequenceReader::before(TimePoint from) const {
   return last.step() ? last.integer(0) : 0;
 }
 
+std::optional<TimePoint> SequenceReader::first_of(std::string_view model_version) const {
+  auto read = connection_.prepare("SELECT first_at FROM model WHERE id = ?");
+  return read.bind(1, model_version).step() ? read.optional_time(0) : std::nullopt;
+}
+
 }  // namespace tapewatch::storage

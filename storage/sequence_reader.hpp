@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "storage/connection.hpp"
@@ -31,6 +32,8 @@ class SequenceReader {
   std::vector<SequenceRow> after(std::int64_t seq, std::size_t limit) const;
   /// The first seq at or after which every document with `at` >= `from` lies, less one: a start for after().
   std::int64_t before(TimePoint from) const;
+  /// The earliest `at` of a document that this model scored; nothing where there is none.
+  std::optional<TimePoint> first_of(std::string_view model_version) const;
 
  private:
   Connection& connection_;

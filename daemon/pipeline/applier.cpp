@@ -2,10 +2,19 @@
 
 namespace tapewatch {
 
+namespace {
+
+ApplierOptions with_model(ApplierOptions options, const std::string& version) {
+  options.detector.model_version = version;
+  return options;
+}
+
+}  // namespace
+
 Applier::Applier(storage::Connection& connection, ApplierOptions options, ModelNames model,
                  std::shared_ptr<const ingest::EntityFinder> finder)
     : connection_(connection),
-      options_(std::move(options)),
+      options_(with_model(std::move(options), model.version)),
       model_(std::move(model)),
       finder_(std::move(finder)),
       documents_(connection, options_.storage),
@@ -104,6 +113,17 @@ void Applier::supersede_missed(const alerts::Transition& resolved, TimePoint now
   }
 }
 
+std::vector<alerts::Transition> Applier::adopt(alerts::TrendDetector& rebuilt, TimePoint now) {
+  auto ended = detector_->settle();
+  record(ended, now);
+  for (auto* detector : {detector_.get(), &rebuilt}) save(*detector);  // the old parts are deleted first
+  return ended;
+}
+
+void Applier::save(alerts::TrendDetector& detector) {
+  for (const auto& state : detector.take_dirty()) states_.save(state.rule, state.key, state.blob);
+}
+
 void Applier::finish() {
   for (const auto& [where, next_offset] : kafka_) {
     const auto& [source, cluster, topic, partition] = where;
@@ -112,7 +132,7 @@ void Applier::finish() {
   kafka_.clear();
   for (const auto& [source, state] : feeds_) positions_.set_feed_state(source, state);
   feeds_.clear();
-  for (const auto& state : detector_->take_dirty()) states_.save(state.rule, state.key, state.blob);
+  save(*detector_);
 }
 
 }  // namespace tapewatch

@@ -54,15 +54,21 @@ class Applier {
   Applied apply(const Scored& record, TimePoint now);
   /// A live tick at event time `at`; what time alone changes.
   std::vector<alerts::Transition> tick(TimePoint at, TimePoint now);
+  /// Ends the alerts of rules that were changed or taken away, and takes over the state of those that were `rebuilt`
+  /// from stored history. Then `reload`.
+  std::vector<alerts::Transition> adopt(alerts::TrendDetector& rebuilt, TimePoint now);
   /// Writes what goes with the batch: source positions, feed states, detector state. Last call before the commit.
   void finish();
 
   [[nodiscard]] TimePoint event_time() const { return detector_->event_time(); }
   [[nodiscard]] const alerts::TrendDetector& detector() const { return *detector_; }
+  [[nodiscard]] const ApplierOptions& options() const { return options_; }
+  [[nodiscard]] const ingest::EntityFinder& finder() const { return *finder_; }
 
  private:
   Applied apply_document(const Scored& record, TimePoint now);
   void record(const std::vector<alerts::Transition>& transitions, TimePoint now);
+  void save(alerts::TrendDetector& detector);
   void supersede_missed(const alerts::Transition& resolved, TimePoint now);
   void note_carrier(const Incoming& incoming, const std::string& source);
 

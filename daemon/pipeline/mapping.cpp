@@ -103,6 +103,39 @@ alerts::Observation to_observation(const storage::DocumentRow& row, const storag
   return seen;
 }
 
+EntityTags tags_by_entity(const ingest::EntityFinder& finder) {
+  EntityTags tags;
+  for (const auto& entity : finder.entities()) tags[entity.id] = entity.tags;
+  return tags;
+}
+
+alerts::Observation to_observation(const storage::SequenceRow& row, const EntityTags& tags) {
+  alerts::Observation seen;
+  seen.seq = row.seq;
+  seen.at = row.at;
+  seen.late = row.late;
+  seen.topic = row.topic;
+  seen.source = row.source;
+  seen.label = row.label;
+  seen.story_key = row.story_key;
+  seen.story_id = row.story_id;
+  seen.sentiment = row.sentiment.value_or(0.0);
+  seen.p_negative = row.p_negative;
+  seen.title = row.title;
+  seen.url = row.url;
+  seen.document_id = row.document_id;
+  seen.model_version = row.model_version;
+  std::set<std::string> all;
+  for (const auto& entity : row.entities) {
+    const auto known = tags.find(entity.id);
+    const std::vector<std::string> own = known == tags.end() ? std::vector<std::string>() : known->second;
+    seen.entities.push_back({entity.id, entity.name, entity.label, entity.sentiment, own});
+    all.insert(own.begin(), own.end());
+  }
+  seen.tags.assign(all.begin(), all.end());
+  return seen;
+}
+
 storage::AlertRow to_alert_row(const alerts::Transition& transition, const std::string& config_version) {
   storage::AlertRow row;
   row.id = transition.alert_id;

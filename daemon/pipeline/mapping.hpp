@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <span>
 #include <string>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "storage/document_row.hpp"
 #include "storage/document_writer.hpp"
 #include "storage/outbox.hpp"
+#include "storage/sequence_reader.hpp"
 
 namespace tapewatch {
 
@@ -33,6 +35,12 @@ storage::DocumentRow to_document_row(const Scored& record, const ModelNames& mod
 /// A newly inserted row as the detector sees it. `mentions` are those that the row's entities were made from.
 alerts::Observation to_observation(const storage::DocumentRow& row, const storage::Inserted& inserted,
                                    std::span<const ingest::EntityMention> mentions, const ingest::EntityFinder& finder);
+
+/// The tags of each entity of the watch list, by id.
+using EntityTags = std::map<std::string, std::vector<std::string>>;
+EntityTags tags_by_entity(const ingest::EntityFinder& finder);
+/// The same row read back from the stored sequence. Tags are those of the present watch list.
+alerts::Observation to_observation(const storage::SequenceRow& row, const EntityTags& tags);
 
 storage::AlertRow to_alert_row(const alerts::Transition& transition, const std::string& config_version);
 

@@ -193,3 +193,86 @@ TEST_CASE("a damaged state is refused, whatever is wrong with it") {
   TrendDetector detector({entity_rule()});
   CHECK_THROWS_AS(detector.restore(headless), DetectorStateError);
 }
+
+TEST_CASE("a rule that is judged otherwise keeps what it learned, and its open alerts end in their own words") {
+  auto rows = eventful_stream();
+  std::erase_if(rows, [](const Observation& row) { return row.at > kMonday + 41h; });
+  TrendDetector before({entity_rule()});
+  REQUIRE(count_type(run(before, rows, false), "alert.firing") == 1);
+  Shelf shelf;
+  shelf.save(before);
+
+  RuleOptions other = entity_rule();
+  other.min_stories = 9;
+  other.severity = "info";
+  TrendDetector after({other});
+  after.restore(shelf.load());
+  CHECK(after.unfitted().empty());
+  CHECK(after.take_dirty().empty());  // nothing is written before the end is told
+  const auto ended = after.settle();
+  REQUIRE(ended.size() == 1);
+  CHECK(ended[0].type == "alert.resolved");
+  CHECK(ended[0].reason == "reconfigured");
+  CHECK(ended[0].severity == "critical");
+  CHECK(ended[0].ended_at == before.event_time());
+  CHECK(after.settle().empty());
+  shelf.save(after);
+  TrendDetector again({other});
+  again.restore(shelf.load());
+  CHECK(again.settle().empty());
+
+  for (int i = 1; i < 4; ++i) {
+    const std::map<std::string, std::string> key = {{"entity", "company-" + std::to_string(i)}};
+    CHECK(again.read("negative-burst", key, 15min)->expected == before.read("negative-burst", key, 15min)->expected);
+    CHECK(again.read("negative-burst", key, 15min)->warm);
+    CHECK_FALSE(again.read("negative-burst", key, 15min)->firing);
+  }
+  // The surge goes on: at the moment that was judged nothing more is said (it would be the same alert), after it anew.
+  CHECK(again.observe(news(before.event_time(), "company-3", "negative", 900'001)).empty());
+  const auto anew = again.observe(news(before.event_time() + 1min, "company-3", "negative", 900'002));
+  REQUIRE(anew.size() == 1);
+  CHECK(anew[0].type == "alert.firing");
+  CHECK(anew[0].alert_id != ended[0].alert_id);
+}
+
+TEST_CASE("which rules are left without a state, and why") {
+  auto rows = eventful_stream();
+  DetectorOptions options;
+  options.model_version = "test-1";
+  TrendDetector before({entity_rule()}, options);
+  run(before, rows, false);
+  Shelf shelf;
+  shelf.save(before);
+  const auto why = [&](const RuleOptions& rule, const DetectorOptions& with) {
+    TrendDetector after({rule}, with);
+    after.restore(shelf.load());
+    const auto unfitted = after.unfitted();
+    return unfitted.empty() ? std::optional<UnfittedRule::Why>() : unfitted.at(0).why;
+  };
+  CHECK_FALSE(why(entity_rule(), options));
+  RuleOptions other = entity_rule();
+  other.windows = {10min};
+  CHECK(why(other, options) == UnfittedRule::Why::other_definition);
+  other.name = "another";
+  CHECK(why(other, options) == UnfittedRule::Why::no_state);
+  DetectorOptions other_model = options;
+  other_model.model_version = "test-2";
+  CHECK(why(entity_rule(), other_model) == UnfittedRule::Why::other_model);
+}
+
+TEST_CASE("history that was fed in silence leaves no alert open, and the next story of a surge tells of it") {
+  auto rows = eventful_stream();
+  std::erase_if(rows, [](const Observation& row) { return row.at > kMonday + 41h; });
+  TrendDetector rebuilt({entity_rule()});
+  REQUIRE(count_type(run(rebuilt, rows, false), "alert.firing") == 1);
+  rebuilt.conclude_history();
+  CHECK_FALSE(rebuilt.read("negative-burst", {{"entity", "company-3"}}, 15min)->firing);
+  Shelf shelf;
+  shelf.save(rebuilt);
+  TrendDetector after({entity_rule()});
+  after.restore(shelf.load());
+  CHECK(after.settle().empty());
+  CHECK(after.tick(0, rebuilt.event_time() + 1min).empty());
+  CHECK(count_type(after.observe(news(rebuilt.event_time() + 2min, "company-3", "negative", 900'001)),
+                   "alert.firing") == 1);
+}

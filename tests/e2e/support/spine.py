@@ -10,7 +10,15 @@ def now():
     return datetime.datetime.now(datetime.timezone.utc)
 
 
-def config(folder, port, secret, webhook=None):
+RULE = '''
+[[alerts.rule]]
+name = "negative-burst"
+group_by = ["entity"]
+false_alarms = "1 per week"
+'''
+
+
+def config(folder, port, secret, webhook=None, rules=RULE):
     folder.file("watchlist.csv", news.WATCHLIST)
     text = f'''
 [daemon]
@@ -20,11 +28,7 @@ listen = ["127.0.0.1:{port}"]
 min_free = "1MiB"
 [ingest.entities]
 watchlist = "watchlist.csv"
-[[alerts.rule]]
-name = "negative-burst"
-group_by = ["entity"]
-false_alarms = "1 per week"
-'''
+''' + rules
     if webhook:
         text += f'[[alerts.webhook]]\nname = "desk"\nurl = "{webhook}"\nsecret = "{secret}"\n'
     return text

@@ -1,0 +1,75 @@
+"""Rules that change between two runs: the open alert ends and the desk hears of it; what was learned stays, or is learned
+from stored history. Nobody waits for twelve hours of news again."""
+
+import os
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from spine import RULE, burst, config, push, quiet  # noqa: E402
+from tapewatch_process import Folder, Receiver, Tapewatch, free_port, run_tests, test_secret, wait_for  # noqa: E402
+
+BINARY = sys.argv[1]
+SECRET = test_secret()
+NEW_RULE = RULE.replace('"negative-burst"', '"whole-market"').replace('["entity"]', "[]")
+
+
+def other_burst():
+    """The same news of another company."""
+    return [dict(d, id="other-" + d["id"], title=d["title"].replace("Halden Bank", "Ostra Steel")) for d in burst()]
+
+
+def test_changed_rules():
+    with Folder("reconfigured") as folder, Receiver(SECRET) as receiver:
+        port = free_port()
+
+        def run(rules):
+            return Tapewatch(BINARY, folder, config(folder, port, SECRET, receiver.url, rules), port)
+
+        with run(RULE) as daemon:
+            daemon.ready()
+            push(daemon, quiet())
+            push(daemon, burst())
+            fired = wait_for("the firing webhook", lambda: receiver.of_type("alert.firing"))
+            alert = fired[0]["message"]["data"]["id"]
+            assert daemon.terminate()[0] == 0
+        assert not receiver.of_type("alert.resolved")
+
+        # Another min_stories: a changed rule. Its alert ends, told like any other step.
+        with run(RULE + "min_stories = 60\n") as daemon:
+            daemon.ready()
+            ended = wait_for("the resolved webhook", lambda: receiver.of_type("alert.resolved"))
+            data = ended[0]["message"]["data"]
+            assert len(ended) == 1 and ended[0]["signature_ok"] and data["id"] == alert, ended
+            assert data["reason"] == "reconfigured" and data["state"] == "resolved" and data["ended_at"], data
+            listed = daemon.get("/v1/alerts")["items"]
+            assert [(a["id"], a["state"], a["reason"]) for a in listed] == [(alert, "resolved", "reconfigured")], listed
+            steps = daemon.get(f"/v1/alerts/{alert}")["transitions"]
+            assert [t["sequence"] for t in steps] == list(range(1, len(steps) + 1)), steps
+            wait_for("the receipt", lambda: any(d["state"] == "delivered" and d["type"] == "alert.resolved"
+                                                for d in daemon.get(f"/v1/alerts/{alert}")["deliveries"]))
+            assert "learns from the stored history" not in daemon.log()
+            assert daemon.terminate()[0] == 0
+
+        # As it was, and a second rule. The first kept its baseline, the new one reads it up: both fire at once.
+        with run(RULE + NEW_RULE) as daemon:
+            daemon.ready()
+            assert "rule whole-market is new: it learns from the stored history" in daemon.log()
+            assert len(receiver.of_type("alert.firing")) == 1, "history raised an alert"
+            push(daemon, other_burst())
+            wait_for("both rules", lambda: {r["message"]["data"]["rule"] for r in receiver.of_type("alert.firing")[1:]} ==
+                     {"negative-burst", "whole-market"})
+            of_other = [r["message"]["data"] for r in receiver.of_type("alert.firing")[1:]]
+            assert {"entity": "ostra"} in [d["key"] for d in of_other], of_other
+            assert all(d["id"] != alert for d in of_other)
+            assert daemon.terminate()[0] == 0
+
+        # A rule that is gone ends its alert as well.
+        with run(RULE) as daemon:
+            daemon.ready()
+            wait_for("the end of the rule that is gone", lambda: [
+                r for r in receiver.of_type("alert.resolved")[1:]
+                if (r["message"]["data"]["rule"], r["message"]["data"]["reason"]) == ("whole-market", "reconfigured")])
+            assert daemon.terminate()[0] == 0
+
+
+run_tests([("changed rules: alerts end, baselines stay or are learned from history", test_changed_rules)])
