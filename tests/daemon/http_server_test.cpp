@@ -1,4 +1,5 @@
 // The server with real sockets on a free port: what it answers to good, rude and slow clients.
+#include <atomic>
 #include <condition_variable>
 
 #include "tests/daemon/http_support.hpp"
@@ -232,6 +233,7 @@ TEST_CASE("a query past its deadline is answered all the same, and its place is 
 
 TEST_CASE("deferred answers come from another thread; only the first one counts") {
   std::vector<std::thread> threads;
+  std::atomic<int> noted = 0;  // an answer may come before the io thread has kept the thread that gave it
   TestServer server;
   server.router.get("/later", Access::read, DeferredHandler{[&](const ApiRequest&, Reply reply) {
                       threads.emplace_back([reply] {
@@ -240,6 +242,7 @@ TEST_CASE("deferred answers come from another thread; only the first one counts"
                         reply(response);
                         reply(ApiResponse{});
                       });
+                      ++noted;
                       return std::shared_ptr<DeferredAnswer>();
                     }});
   server.start();
@@ -248,6 +251,7 @@ TEST_CASE("deferred answers come from another thread; only the first one counts"
     client.send(get("/later"));
     CHECK(body_of(client.read_response()) == "later");
   }
+  while (noted < 2) std::this_thread::yield();
   for (std::thread& thread : threads) thread.join();
 }
 
