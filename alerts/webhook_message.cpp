@@ -179,6 +179,27 @@ std::string webhook_body(const Transition& transition, const MessageContext& con
   return body;
 }
 
+std::string webhook_disabled_body(std::string_view webhook, std::string_view reason, const MessageContext& context,
+                                  TimePoint timestamp) {
+  const Room& room = kRooms[0];
+  std::string out = R"({"type":"webhook-disabled")";
+  append_member(out, "timestamp");
+  append_json_time(out, timestamp);
+  append_member(out, "data");
+  out.push_back('{');
+  append_text(out, "webhook", webhook, room.text_bytes);
+  append_text(out, "reason", reason, room.text_bytes);
+  append_text(
+      out, "summary",
+      fmt::format("webhook {} is switched off ({}): it gets nothing until it is enabled again", webhook, reason),
+      room.text_bytes);
+  append_text(out, "config_version", context.config_version, room.text_bytes);
+  const std::string base = base_url(context.external_url);
+  append_link(out, "enable_url", base.empty() ? "" : base + "/v1/webhooks/" + url_escaped(webhook) + "/enable",
+              room.url_bytes);
+  return out + "}}";
+}
+
 bool wants(const WebhookOptions& webhook, const Transition& t) {
   const std::string_view event = event_of(t);
   if (t.late || event.empty()) return false;

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstddef>
 #include <string>
+#include <string_view>
 
 #include "alerts/alert.hpp"
 #include "alerts/webhook_options.hpp"
@@ -20,6 +21,10 @@ struct MessageContext {
 /// The JSON body of the contract's "Alert webhook", always under kMaxWebhookBytes: titles are cut, then links and
 /// stories left out, before anything else. `timestamp` is the message's own (wall) time.
 std::string webhook_body(const Transition&, const MessageContext&, TimePoint timestamp);
+
+/// What the other webhooks are told when one is switched off: `webhook-disabled` with its name and the reason.
+std::string webhook_disabled_body(std::string_view webhook, std::string_view reason, const MessageContext&,
+                                  TimePoint timestamp);
 
 /// Whether the webhook is told: its events list, every `match` entry ("severity", "rule", or a label of the rule), and
 /// never for late alerts or transitions without a type.

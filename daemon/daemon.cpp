@@ -25,6 +25,7 @@
 #include "daemon/http/sentiment_api.hpp"
 #include "daemon/http/server.hpp"
 #include "daemon/http/system_api.hpp"
+#include "daemon/http/webhook_api.hpp"
 #include "daemon/load_parts.hpp"
 #include "daemon/observe/log.hpp"
 #include "daemon/observe/metrics.hpp"
@@ -84,6 +85,26 @@ ApplierOptions applier_options(const config::Config& config) {
   options.external_url = config.daemon.external_url;
   options.config_version = config.version;
   options.abstain_below = config.model.abstain_below;
+  return options;
+}
+
+StatusOptions status_options(const config::Config& config) {
+  StatusOptions options;
+  options.database = config.storage.path;
+  options.storage = config.storage;
+  for (const auto& webhook : config.webhooks) options.webhooks.push_back(webhook.name);
+  for (const auto& rule : config.rules) options.rules.push_back(rule.name);
+  for (const auto& source : config.ingest.kafka) options.sources.push_back(source.name);
+  for (const auto& feed : config.ingest.feeds) options.sources.push_back(feed.name);
+  return options;
+}
+
+WebhookLoopOptions webhook_options(const config::Config& config) {
+  WebhookLoopOptions options;
+  options.database = config.storage.path;
+  options.storage = config.storage;
+  options.context.external_url = config.daemon.external_url;
+  options.context.config_version = config.version;
   return options;
 }
 
@@ -193,9 +214,9 @@ Daemon::Impl::Impl(config::Config the_config, std::shared_ptr<spdlog::logger> th
       inference(
           inference_options(config), documents, writer_queue,
           [this] { return Scorer(model, finder, config.model.languages); }, *parts.clock,
-          [this](std::size_t tokens, std::chrono::steady_clock::duration took) {
+          [this](std::size_t scored, std::size_t tokens, std::chrono::steady_clock::duration took) {
             metrics.observe_batch_tokens(static_cast<double>(tokens));
-            metrics.observe_latency(Metrics::Stage::inference, took);
+            while (scored-- > 0) metrics.observe_latency(Metrics::Stage::inference, took);  // each waited for all
             metrics.set_queue_depth("documents", static_cast<double>(documents.size()));
           }),
       io_work(asio::make_work_guard(io)),
@@ -205,12 +226,11 @@ Daemon::Impl::Impl(config::Config the_config, std::shared_ptr<spdlog::logger> th
       feeds(io, config.ingest.feeds, feed_parts(), documents, registry, metrics),
       auth(load_tokens(config.daemon)),
       status(
-          io, StatusOptions{config.storage.path, config.storage, {}, {}}, watched_loops(),
-          [this] { return readiness(); }, metrics),
+          io, status_options(config), watched_loops(), [this] { return readiness(); }, metrics),
       http(io, server_options(config.daemon), router, auth, metrics, component(log, "http"),
            std::make_shared<DatabaseEventLog>(readers, config.daemon.request_deadline)),
-      webhooks(io, WebhookLoopOptions{.database = config.storage.path, .storage = config.storage}, config.webhooks,
-               writer_queue, notifier, metrics, component(log, "webhook")),
+      webhooks(io, webhook_options(config), config.webhooks, writer_queue, notifier, metrics,
+               component(log, "webhook")),
       retention(io, RetentionLoopOptions{}, config.storage, writer_queue, component(log, "storage")) {
   for (std::size_t i = 0; i < parts.extra_sources.size(); ++i) extra_slots.push_back(registry.add());
   add_routes();
@@ -300,6 +320,7 @@ void Daemon::Impl::add_routes() {
   add_sentiment_routes(router, readers);
   add_document_routes(router, readers, model_names(*model));
   add_alert_routes(router, readers);
+  add_webhook_routes(router, readers, config.webhooks, writer_queue);
   add_catalogue_routes(router, readers, {model->topics(), present_finder, this});
   add_score_routes(router, model, present_finder, score);
   add_push_routes(
@@ -371,6 +392,7 @@ void Daemon::Impl::watch_signals() {
     if (error) return;
     if (number == SIGHUP) {
       log->warn("SIGHUP: reloading is not in this version; restart to read the configuration again");
+      metrics.set_config_reload(false);
       asio::post(io, [this] { watch_signals(); });
       return;
     }

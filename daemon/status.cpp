@@ -8,6 +8,7 @@
 
 #include "daemon/pipeline/await_call.hpp"
 #include "storage/alert_reader.hpp"
+#include "storage/outbox.hpp"
 #include "storage/storage_counts.hpp"
 
 namespace tapewatch {
@@ -16,6 +17,7 @@ namespace asio = boost::asio;
 struct Status::Read {
   storage::StorageCounts counts;
   std::vector<storage::AlertCount> alerts;
+  std::map<std::string, std::string> off;
   std::string error;
 };
 
@@ -29,6 +31,7 @@ Status::Status(asio::io_context& io, StatusOptions options, std::vector<WatchedL
       reader_(storage::Connection::open_reader(options_.database, options_.storage)),
       timer_(io) {
   const auto now = std::chrono::steady_clock::now();
+  for (const auto& source : options_.sources) metrics_.source_succeeded(source, {});
   for (const auto& loop : loops_) seen_.push_back({loop.progress(), now});
   for (const auto& rule : options_.rules) {
     for (const auto* state : {"pending", "firing"}) alert_gauges_.emplace(rule, state);
@@ -73,6 +76,9 @@ Status::Read Status::look_at_database() {
   try {
     read.counts = storage::read_counts(reader_);
     read.alerts = storage::AlertReader(reader_).counts();
+    for (const auto& name : options_.webhooks) {
+      if (auto reason = storage::Outbox(reader_).disabled_reason(name)) read.off.emplace(name, std::move(*reason));
+    }
   } catch (const std::exception& error) {
     read.error = error.what();
   }
@@ -91,7 +97,9 @@ void Status::look_at_loops() {
 void Status::publish(const Read& read) {
   database_error_ = read.error;
   if (!read.error.empty()) return;
+  off_ = read.off;
   for (const auto& name : options_.webhooks) {
+    metrics_.set_webhook_enabled(name, !off_.contains(name));
     double pending = 0;
     std::chrono::duration<double> oldest{0};
     for (const auto& count : read.counts.outbox) {
@@ -132,6 +140,10 @@ std::vector<HealthCheck> Status::readiness() const {
   HealthCheck database{"database", database_error_.empty(), true,
                        database_error_.empty() ? "open, migrated, readable" : database_error_};
   checks.insert(checks.begin(), std::move(database));
+  for (const auto& [name, reason] : off_) {
+    checks.push_back(
+        {"webhook " + name, false, false, fmt::format("switched off ({}): POST /v1/webhooks/{}/enable", reason, name)});
+  }
   return checks;
 }
 

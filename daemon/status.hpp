@@ -29,6 +29,7 @@ struct StatusOptions {
   storage::StorageOptions storage;
   std::vector<std::string> webhooks;  ///< names, so that an empty outbox is shown as 0
   std::vector<std::string> rules;
+  std::vector<std::string> sources;  ///< shown as never heard until they are
   std::chrono::milliseconds look_every{2'000};
   std::chrono::milliseconds stuck_after{30'000};  ///< no progress with work waiting: liveness fails
 };
@@ -74,6 +75,7 @@ class Status final : public HealthProvider {
   boost::asio::steady_timer timer_;
   std::vector<Seen> seen_;
   std::string database_error_;
+  std::map<std::string, std::string> off_;                      ///< webhooks that are switched off, with the reason
   std::set<std::pair<std::string, std::string>> alert_gauges_;  // shown once, so set to 0 when they are gone
   bool running_ = false, stopping_ = false;
   std::function<void()> on_ended_;

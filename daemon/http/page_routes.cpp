@@ -67,10 +67,7 @@ void add_refused_routes(Router& router) {
   refuse(router, "GET", "/v1/silences", Access::read);
   refuse(router, "POST", "/v1/silences", Access::operate);
   refuse(router, "DELETE", "/v1/silences/{id}", Access::operate);
-  refuse(router, "POST", "/v1/deliveries/{id}/retry", Access::operate);
-  refuse(router, "GET", "/v1/webhooks", Access::read);
   refuse(router, "POST", "/v1/webhooks/{name}/test", Access::operate);
-  refuse(router, "POST", "/v1/webhooks/{name}/enable", Access::operate);
   refuse(router, "POST", "/v1/backtest", Access::operate);
 }
 

@@ -104,6 +104,12 @@ std::string loggable_url(std::string_view url) {
   return safe;
 }
 
+std::string loggable_host(std::string_view url) {
+  const std::string safe = loggable_url(url);
+  const std::size_t scheme_end = safe.find("://");
+  return safe.substr(0, safe.find_first_of("/?#", scheme_end == std::string::npos ? 0 : scheme_end + 3));
+}
+
 std::string escape_log_text(std::string_view text, LogText style) {
   std::string out;
   out.reserve(text.size());

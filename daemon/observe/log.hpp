@@ -21,6 +21,8 @@ std::shared_ptr<spdlog::logger> silent_logger();
 
 /// A URL that may be logged: without user name, password, query and fragment ("https://host/path?…").
 std::string loggable_url(std::string_view url);
+/// Only its scheme and host ("https://host"): where the path may be the secret, as in a chat's webhook address.
+std::string loggable_host(std::string_view url);
 
 /// How escape_log_text writes what may not stand in a line: `plain` as \\n and \\x1b, `json` as a JSON string's
 /// content.

@@ -94,6 +94,8 @@ struct Metrics::Impl {
                                        "Unix time of the oldest waiting message of each webhook; 0 when none waits.");
   Family<Counter>& deliveries =
       counter(registry, "tapewatch_webhook_deliveries_total", "Delivery attempts by webhook and outcome.");
+  Family<Gauge>& webhook_enabled =
+      gauge(registry, "tapewatch_webhook_enabled", "0 for a webhook that answered 410, until it is enabled again.");
   Gauge& reload = gauge(registry, "tapewatch_config_last_reload_successful",
                         "Whether the last (re)load of the configuration succeeded.")
                       .Add({});
@@ -147,8 +149,11 @@ void Metrics::set_outbox(std::string_view webhook, double pending, Seconds oldes
   impl_->outbox.Add(labels).Set(pending);
   impl_->outbox_oldest.Add(labels).Set(oldest.count());
 }
-void Metrics::count_delivery(std::string_view webhook, std::string_view outcome) {
-  impl_->deliveries.Add({{"webhook", std::string(webhook)}, {"outcome", std::string(outcome)}}).Increment();
+void Metrics::count_delivery(std::string_view webhook, std::string_view outcome, double n) {
+  impl_->deliveries.Add({{"webhook", std::string(webhook)}, {"outcome", std::string(outcome)}}).Increment(n);
+}
+void Metrics::set_webhook_enabled(std::string_view webhook, bool enabled) {
+  impl_->webhook_enabled.Add({{"webhook", std::string(webhook)}}).Set(enabled ? 1 : 0);
 }
 void Metrics::set_config_reload(bool succeeded) { impl_->reload.Set(succeeded ? 1 : 0); }
 void Metrics::count_request(std::string_view route, std::string_view method, unsigned status, Seconds seconds) {

@@ -33,7 +33,7 @@ class Metrics {
   void set_queue_depth(std::string_view queue, double depth);
 
   // --- sources ---
-  /// source_last_success_timestamp_seconds{source}
+  /// source_last_success_timestamp_seconds{source}; 0 from the start on, until the first success.
   void source_succeeded(std::string_view source, TimePoint at);
   /// source_errors_total{source,kind}; kind: a fixed word such as timeout, http_status, parse, broker.
   void count_source_error(std::string_view source, std::string_view kind);
@@ -54,7 +54,9 @@ class Metrics {
   /// outbox_pending{webhook}, outbox_oldest_pending_timestamp_seconds{webhook}; `oldest`: Unix seconds, 0 for none.
   void set_outbox(std::string_view webhook, double pending, Seconds oldest);
   /// webhook_deliveries_total{webhook,outcome}; outcome: delivered, retried, exhausted, disabled.
-  void count_delivery(std::string_view webhook, std::string_view outcome);
+  void count_delivery(std::string_view webhook, std::string_view outcome, double n = 1);
+  /// webhook_enabled{webhook}: 0 after a 410, until it is enabled again.
+  void set_webhook_enabled(std::string_view webhook, bool enabled);
 
   // --- the process ---
   /// config_last_reload_successful

@@ -6,6 +6,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "daemon/observe/outage.hpp"
 #include "daemon/pipeline/await_call.hpp"
 #include "daemon/pipeline/feed_health.hpp"
 #include "ingest/feed_link.hpp"
@@ -32,7 +33,8 @@ struct FeedLoop::Feed {
   HttpClient& client;
   asio::steady_timer timer;
   std::uint64_t next_number = 0;
-  std::string last_error;                  // what was logged last, so that an outage is told once
+  Outage outage;
+  std::string last_error;                  // what was logged last
   std::vector<std::string> last_warnings;  // likewise
 };
 
@@ -211,18 +213,23 @@ void FeedLoop::report(Feed& feed, const FeedOutcome& outcome) {
   if (!outcome.notice.empty()) parts_.log->warn("feed {}: {}", name, outcome.notice);
   if (outcome.kind == FeedOutcome::Kind::read || outcome.kind == FeedOutcome::Kind::unchanged) {
     metrics_.source_succeeded(name, now);
-    if (!feed.last_error.empty()) parts_.log->info("feed {}: answers again", name);
+    if (feed.outage.recovered()) parts_.log->info("feed {}: answers again", name);
     feed.last_error.clear();
   } else {
     metrics_.count_source_error(name, outcome.error_kind);
     const std::string error = outcome.error_kind + ": " + outcome.error;
-    const bool news = outcome.error_kind != feed.last_error.substr(0, feed.last_error.find(':'));
+    const bool another = outcome.error_kind != feed.last_error.substr(0, feed.last_error.find(':'));
+    const bool news = feed.outage.failed(now) || another;
     const auto wait = std::chrono::ceil<std::chrono::seconds>(outcome.next_poll - now).count();
     if (outcome.kind == FeedOutcome::Kind::gone) {
       parts_.log->error("feed {}: {}", name, error);
     } else {
-      parts_.log->log(news ? spdlog::level::warn : spdlog::level::debug, "feed {}: {}; asked again in {} s", name,
-                      error, wait);
+      const auto failures = feed.outage.failures();
+      const auto how_long = failures < 2
+                                ? std::string()
+                                : fmt::format(" ({} failures in {} minutes)", failures, feed.outage.lasts(now).count());
+      parts_.log->log(news ? spdlog::level::warn : spdlog::level::debug, "feed {}: {}; asked again in {} s{}", name,
+                      error, wait, how_long);
     }
     feed.last_error = error;
   }

@@ -38,7 +38,7 @@ void InferenceLoop::work() {
     if (batch.empty()) return;
     const auto started = std::chrono::steady_clock::now();
     auto records = scorer.score(std::move(batch), clock_);
-    on_batch_(scorer.last_tokens(), std::chrono::steady_clock::now() - started);
+    on_batch_(records.size(), scorer.last_tokens(), std::chrono::steady_clock::now() - started);
     for (auto& record : records) {
       if (!scored_.push(std::move(record))) return;
     }

@@ -25,7 +25,8 @@ struct InferenceLoopOptions {
 class InferenceLoop {
  public:
   using MakeScorer = std::function<Scorer()>;
-  using OnBatch = std::function<void(std::size_t tokens, std::chrono::steady_clock::duration took)>;
+  using OnBatch =
+      std::function<void(std::size_t documents, std::size_t tokens, std::chrono::steady_clock::duration took)>;
 
   InferenceLoop(InferenceLoopOptions options, DocumentQueue& documents, WriterQueue& scored, MakeScorer make_scorer,
                 const EventClock& clock, OnBatch on_batch);

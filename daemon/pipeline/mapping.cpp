@@ -22,6 +22,11 @@ std::string published_from(ingest::PublishedFrom from) {
   return "received";
 }
 
+std::string message_id(const std::string& identity) {
+  const XXH128_hash_t hash = XXH3_128bits(identity.data(), identity.size());
+  return fmt::format("msg_{:016x}{:016x}", hash.high64, hash.low64);
+}
+
 void set_scores(storage::DocumentRow& row, const Scored& record, const ModelNames& model, double abstain_below) {
   if (!record.prediction) {
     row.label = "unscored";
@@ -172,14 +177,29 @@ std::vector<storage::OutboxMessage> to_outbox_messages(const alerts::Transition&
   for (const auto& webhook : webhooks) {
     if (!alerts::wants(webhook, transition)) continue;
     if (body.empty()) body = alerts::webhook_body(transition, context, now);
-    const std::string identity = fmt::format("{}\n{}\n{}", transition.alert_id, transition.sequence, webhook.name);
-    const XXH128_hash_t hash = XXH3_128bits(identity.data(), identity.size());
     storage::OutboxMessage message;
-    message.id = fmt::format("msg_{:016x}{:016x}", hash.high64, hash.low64);
+    message.id = message_id(fmt::format("{}\n{}\n{}", transition.alert_id, transition.sequence, webhook.name));
     message.webhook = webhook.name;
     message.type = transition.type;
     message.alert_id = transition.alert_id;
     message.body = body;
+    message.created_at = now;
+    messages.push_back(std::move(message));
+  }
+  return messages;
+}
+
+std::vector<storage::OutboxMessage> to_disabled_messages(std::string_view off, std::string_view reason,
+                                                         std::span<const std::string> webhooks,
+                                                         const alerts::MessageContext& context, TimePoint now) {
+  std::vector<storage::OutboxMessage> messages;
+  for (const std::string& webhook : webhooks) {
+    if (webhook == off) continue;
+    storage::OutboxMessage message;
+    message.id = message_id(fmt::format("webhook-disabled\n{}\n{}\n{}", off, webhook, now.time_since_epoch().count()));
+    message.webhook = webhook;
+    message.type = "webhook-disabled";
+    message.body = alerts::webhook_disabled_body(off, reason, context, now);
     message.created_at = now;
     messages.push_back(std::move(message));
   }

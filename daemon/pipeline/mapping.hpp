@@ -50,4 +50,9 @@ std::vector<storage::OutboxMessage> to_outbox_messages(const alerts::Transition&
                                                        std::span<const alerts::WebhookOptions> webhooks,
                                                        const alerts::MessageContext& context, TimePoint now);
 
+/// One message for each of the other webhooks: `off` gets nothing any more.
+std::vector<storage::OutboxMessage> to_disabled_messages(std::string_view off, std::string_view reason,
+                                                         std::span<const std::string> webhooks,
+                                                         const alerts::MessageContext& context, TimePoint now);
+
 }  // namespace tapewatch

@@ -7,8 +7,10 @@
 
 #include "alerts/signature.hpp"
 #include "daemon/observe/log.hpp"
+#include "daemon/observe/outage.hpp"
 #include "daemon/pipeline/await_call.hpp"
 #include "daemon/pipeline/event_clock.hpp"
+#include "daemon/pipeline/mapping.hpp"
 
 namespace tapewatch {
 namespace asio = boost::asio;
@@ -19,7 +21,7 @@ struct WebhookLoop::Endpoint {
   const alerts::WebhookOptions options;
   asio::steady_timer timer;
   bool work_waiting = true;  // a commit happened since the outbox was last read
-  bool failing = false;      // the last attempt failed: said once, not every minute of an outage
+  Outage outage;
 };
 
 WebhookLoop::WebhookLoop(asio::io_context& io, WebhookLoopOptions options, std::vector<alerts::WebhookOptions> webhooks,
@@ -34,6 +36,20 @@ WebhookLoop::WebhookLoop(asio::io_context& io, WebhookLoopOptions options, std::
       client_(io.get_executor(), ClientOptions{}),
       reader_(storage::Connection::open_reader(options_.database, options_.storage)) {
   for (auto& webhook : webhooks) endpoints_.push_back(std::make_unique<Endpoint>(std::move(webhook), io));
+  say_what_is_off();
+}
+
+void WebhookLoop::say_what_is_off() {
+  for (const auto& endpoint : endpoints_) {
+    const auto& name = endpoint->options.name;
+    for (const auto* outcome : {"delivered", "retried", "exhausted", "disabled"}) {
+      metrics_.count_delivery(name, outcome, 0);
+    }
+    if (const auto reason = storage::Outbox(reader_).disabled_reason(name)) {
+      log_->warn("webhook {}: is switched off ({}) and gets nothing until POST /v1/webhooks/{}/enable", name, *reason,
+                 name);
+    }
+  }
 }
 
 WebhookLoop::~WebhookLoop() {
@@ -160,24 +176,52 @@ asio::awaitable<bool> WebhookLoop::deliver(Endpoint& endpoint, const storage::Ou
 
   const std::int64_t number = row.number;
   const std::string name = webhook.name;
-  const bool was_failing = endpoint.failing;
-  auto write = [number, attempt, name, was_failing](storage::Connection& connection, TimePoint at) {
+  const bool was_failing = endpoint.outage.failures() > 0;
+  std::vector<std::string> names;
+  for (const auto& other : endpoints_) names.push_back(other->options.name);
+  auto write = [number, attempt, name, was_failing, names, context = options_.context](storage::Connection& connection,
+                                                                                       TimePoint at) {
     storage::Outbox outbox(connection);
     outbox.record_attempt(number, attempt);
     if (attempt.outcome == "delivered" && was_failing) outbox.flush(name, at);
-    if (attempt.outcome == "disabled") outbox.disable(name, attempt.error, at);
+    if (attempt.outcome != "disabled") return;
+    outbox.disable(name, attempt.error, at);
+    for (const auto& message : to_disabled_messages(name, attempt.error, names, context, at)) {
+      outbox.enqueue(message, at);
+    }
   };
   const bool recorded = co_await await_command(writer_, write);
 
   metrics_.count_delivery(name, decision.outcome == alerts::DeliveryOutcome::retry ? "retried" : attempt.outcome);
-  const bool delivered = decision.outcome == alerts::DeliveryOutcome::delivered;
-  if (delivered && was_failing) log_->info("webhook {}: delivers again", name);
-  if (!delivered && !was_failing) {
-    log_->warn("webhook {}: {} {} failed ({}); {}", name, loggable_url(webhook.url), row.message.type, decision.reason,
-               decision.outcome == alerts::DeliveryOutcome::retry ? "it will be tried again" : attempt.outcome);
-  }
-  endpoint.failing = !delivered;
+  report(endpoint, row, decision, now);
   co_return recorded;
+}
+
+void WebhookLoop::report(Endpoint& endpoint, const storage::OutboxRow& row, const alerts::Decision& decision,
+                         TimePoint now) {
+  const std::string& name = endpoint.options.name;
+  switch (decision.outcome) {
+    case alerts::DeliveryOutcome::delivered:
+      if (endpoint.outage.recovered()) log_->info("webhook {}: delivers again", name);
+      return;
+    case alerts::DeliveryOutcome::disabled:
+      endpoint.outage.recovered();
+      log_->error("webhook {}: {} answered {}: it is switched off and gets nothing until POST /v1/webhooks/{}/enable",
+                  name, loggable_host(endpoint.options.url), decision.reason, name);
+      return;
+    case alerts::DeliveryOutcome::exhausted:
+      log_->error("webhook {}: {} {} is given up ({}); POST /v1/deliveries/{}/retry sends it again", name,
+                  row.message.type, row.message.id, decision.reason, row.number);
+      return;
+    case alerts::DeliveryOutcome::retry:
+      break;
+  }
+  if (!endpoint.outage.failed(now)) return;
+  const auto failures = endpoint.outage.failures();
+  log_->warn("webhook {}: {} {} failed ({}); it will be tried again{}", name, loggable_host(endpoint.options.url),
+             row.message.type, decision.reason,
+             failures == 1 ? std::string()
+                           : fmt::format(" ({} failures in {} minutes)", failures, endpoint.outage.lasts(now).count()));
 }
 
 asio::awaitable<void> WebhookLoop::rest(Endpoint& endpoint) {

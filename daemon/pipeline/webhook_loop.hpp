@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "alerts/delivery_policy.hpp"
+#include "alerts/webhook_message.hpp"
 #include "alerts/webhook_options.hpp"
 #include "daemon/http/client.hpp"
 #include "daemon/observe/metrics.hpp"
@@ -26,6 +27,7 @@ struct WebhookLoopOptions {
   std::string database;  ///< read through a connection of its own
   storage::StorageOptions storage;
   alerts::DeliveryLimits limits;
+  alerts::MessageContext context;               ///< of messages about the webhooks themselves
   std::chrono::milliseconds look_every{5'000};  ///< longest wait before the outbox is looked at again
   std::size_t page = 32;                        ///< messages read at a time, per endpoint
 };
@@ -57,6 +59,8 @@ class WebhookLoop {
   boost::asio::awaitable<bool> deliver(Endpoint& endpoint, const storage::OutboxRow& row);
   boost::asio::awaitable<void> rest(Endpoint& endpoint);
   void ended();
+  void say_what_is_off();
+  void report(Endpoint& endpoint, const storage::OutboxRow& row, const alerts::Decision& decision, TimePoint now);
 
   boost::asio::io_context& io_;
   const WebhookLoopOptions options_;

@@ -1,5 +1,6 @@
 #include "daemon/observe/log.hpp"
 #include "daemon/observe/metrics.hpp"
+#include "daemon/observe/outage.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace tapewatch;
@@ -62,6 +63,29 @@ TEST_CASE("URLs are logged without what may be secret") {
   CHECK(loggable_url("https://host/a@b") == "https://host/a@b");
   CHECK(loggable_url("https://host/#key") == "https://host/#…");
   CHECK(loggable_url("host") == "host");
+}
+
+TEST_CASE("of an address whose path is a secret only the host is logged") {
+  CHECK(loggable_host("https://user:pass@hooks.example.com:8443/services/T0/B0/secret?x=1") ==
+        "https://hooks.example.com:8443");
+  CHECK(loggable_host("http://host") == "http://host");
+  CHECK(loggable_host("host/secret") == "host");
+}
+
+TEST_CASE("an outage is said at once, after ten minutes, and then every hour") {
+  using namespace std::chrono_literals;
+  Outage outage;
+  const Outage::TimePoint start{1'000'000ms};
+  std::vector<std::chrono::minutes> said;
+  for (auto t = 0min; t < 180min; t += 1min) {
+    if (outage.failed(start + t)) said.push_back(t);
+  }
+  CHECK(said == std::vector<std::chrono::minutes>{0min, 10min, 70min, 130min});
+  CHECK(outage.failures() == 180);
+  CHECK(outage.lasts(start + 179min + 30s) == 179min);
+  CHECK(outage.recovered());
+  CHECK_FALSE(outage.recovered());
+  CHECK(outage.failed(start + 200min));
 }
 
 TEST_CASE("log levels and formats are refused by name") {
