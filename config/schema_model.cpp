@@ -12,6 +12,8 @@ const Keys<model::ClassifierOptions>& model_keys() {
                    not_empty()),
       number_key<O>("abstain_below", &O::abstain_below, "A confidence below it is labelled `abstained`.", 0.0, 1.0),
       whole_key<O>("max_batch", &O::max_batch, "Documents scored together, at most.", 1, 1024),
+      whole_key<O>("max_windows", &O::max_windows,
+                   "Overlapping windows that a text longer than the model's is read in, at most.", 1, 64),
   };
   return keys;
 }

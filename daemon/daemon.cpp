@@ -212,8 +212,8 @@ Daemon::Impl::Impl(config::Config the_config, std::shared_ptr<spdlog::logger> th
           Failpoint::parse(std::getenv("TAPEWATCH_FAILPOINT") ? std::getenv("TAPEWATCH_FAILPOINT") : ""),
           parts.observer, [this](const std::string&) { request_stop(true); }, config.storage.min_free),
       inference(
-          inference_options(config), documents, writer_queue,
-          [this] { return Scorer(model, finder, config.model.languages); }, *parts.clock,
+          inference_options(config), documents, writer_queue, [this] { return Scorer(model, finder, config.model); },
+          *parts.clock,
           [this](std::size_t scored, std::size_t tokens, std::chrono::steady_clock::duration took) {
             metrics.observe_batch_tokens(static_cast<double>(tokens));
             while (scored-- > 0) metrics.observe_latency(Metrics::Stage::inference, took);  // each waited for all
@@ -308,8 +308,7 @@ void Daemon::Impl::stop_sources() {
 void Daemon::Impl::add_routes() {
   const auto present_finder = [this] { return finder; };
   ScoreApiOptions score;
-  score.languages = config.model.languages;
-  score.abstain_below = config.model.abstain_below;
+  score.model = config.model;
   score.limits = config.ingest.limits;
   PushOptions push;
   push.limits = config.ingest.limits;

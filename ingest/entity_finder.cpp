@@ -165,6 +165,17 @@ void EntityFinder::walk(const FoldedText& folded, std::string_view text, std::si
 }
 
 std::vector<EntityMention> EntityFinder::find(std::string_view text, std::span<const std::string> named) const {
+  auto mentions = find_all(text, named);
+  std::vector<bool> seen(entities_.size());
+  std::erase_if(mentions, [&](const EntityMention& mention) {
+    const bool again = seen[mention.entity];
+    seen[mention.entity] = true;
+    return again;
+  });
+  return mentions;
+}
+
+std::vector<EntityMention> EntityFinder::find_all(std::string_view text, std::span<const std::string> named) const {
   std::vector<EntityMention> mentions;
   if (entities_.empty()) {
     return mentions;
@@ -180,10 +191,8 @@ std::vector<EntityMention> EntityFinder::find(std::string_view text, std::span<c
   keep_longest(found);
   std::vector<bool> seen(entities_.size());
   for (const Candidate& candidate : found) {
-    if (!seen[candidate.entity]) {
-      seen[candidate.entity] = true;
-      mentions.push_back({candidate.entity, candidate.span.start, candidate.span.end});
-    }
+    seen[candidate.entity] = true;
+    mentions.push_back({candidate.entity, candidate.span.start, candidate.span.end});
   }
   add_named(named, seen, mentions);
   return mentions;

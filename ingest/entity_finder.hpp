@@ -25,8 +25,8 @@ struct WatchedEntity {
   friend bool operator==(const WatchedEntity&, const WatchedEntity&) = default;
 };
 
-// One entity of a document, at its first mention. `entity` is an index into entities(); start and end are byte offsets
-// into the text, both 0 when only the source named it.
+// One mention of an entity. `entity` is an index into entities(); start and end are byte offsets into the text, both 0
+// when only the source named it.
 struct EntityMention {
   std::size_t entity = 0;
   std::size_t start = 0;
@@ -46,8 +46,10 @@ class EntityFinder {
   explicit EntityFinder(std::vector<WatchedEntity> entities);
 
   // Mentions in the order of the text, then those that only `named` (ids, tickers, "MIC:TICKER", ISINs, LEIs, names as
-  // the source gives them) adds, in the order of entities(). Each entity once.
+  // the source gives them) adds, in the order of entities(). Each entity once, at its first mention.
   std::vector<EntityMention> find(std::string_view text, std::span<const std::string> named) const;
+  // The same with every mention, an entity as often as the text names it.
+  std::vector<EntityMention> find_all(std::string_view text, std::span<const std::string> named) const;
   const std::vector<WatchedEntity>& entities() const { return entities_; }
 
  private:

@@ -12,4 +12,11 @@ void Batch::add(std::span<const Token> tokens) {
   starts.push_back(ids.size());
 }
 
+void Batch::add(std::span<const Token> tokens, TokenRange pieces) {
+  ids.push_back(tokens.front().id);
+  for (const auto& token : tokens.subspan(pieces.first, pieces.size())) ids.push_back(token.id);
+  ids.push_back(tokens.back().id);
+  starts.push_back(ids.size());
+}
+
 }  // namespace tapewatch::model

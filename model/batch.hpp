@@ -9,6 +9,13 @@
 
 namespace tapewatch::model {
 
+/// Tokens [first, last) of a text.
+struct TokenRange {
+  std::size_t first = 0, last = 0;
+  std::size_t size() const { return last - first; }
+  bool operator==(const TokenRange&) const = default;
+};
+
 /// Texts one after another, each in its own length: no padding, so no work for it and nothing that could leak between
 /// texts. Text t is the ids [starts[t], starts[t + 1]).
 struct Batch {
@@ -21,6 +28,8 @@ struct Batch {
 
   void clear();
   void add(std::span<const Token> tokens);
+  /// A part of an encoding as a text of its own: its first token ([CLS]), `pieces`, its last one ([SEP]).
+  void add(std::span<const Token> tokens, TokenRange pieces);
 };
 
 }  // namespace tapewatch::model

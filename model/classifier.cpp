@@ -1,125 +1,106 @@
 #include "model/classifier.hpp"
 
 #include <algorithm>
-#include <numeric>
 
-#include "model/batch.hpp"
-#include "model/encoder.hpp"
 #include "model/weights.hpp"
+#include "model/window_scorer.hpp"
 
 namespace tapewatch::model {
 namespace {
 
-// Tokens that go through the encoder together: the weights are read once for all of them, while their states still fit
-// the second-level cache. A longer single text is a batch of its own.
-constexpr std::size_t kBatchTokens = 128;
 // Texts that are tokenised, sorted and scored together: bounds memory however many are given.
 constexpr std::size_t kChunkTexts = 256;
 
-std::size_t rows_of(std::size_t count, std::size_t size) { return std::max<std::size_t>(count * size, 1); }
+/// sum += weight · logits. Each text's windows are added in their order, so the sum is the same in any batch.
+void add_weighted(std::span<float> sum, std::span<const float> logits, float weight) {
+  for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += weight * logits[i];
+}
 
 }  // namespace
 
 /// The buffers of one thread.
 struct Classifier::Workspace {
-  explicit Workspace(const ModelPackage& package, const Kernels& set)
-      : kernels(set), encoder(package.weights().encoder, package.max_tokens(), set) {}
+  Workspace(const ModelPackage& package, const ReadingOptions& reading, const Kernels& set)
+      : kernels(set),
+        limits{.pieces = package.max_tokens() - 2, .windows = std::max<std::size_t>(reading.max_windows, 1)},
+        scorer(package, set) {}
 
-  void score(const ModelPackage& package, std::span<Prediction> predictions);
-  void score_batch(const ModelPackage& package, std::span<const std::size_t> texts, std::span<Prediction> predictions);
-  const float* pool(Pooling pooling);
-  const float* probabilities(const Dense& head, const float* pooled, float temperature);
+  void read(const ModelPackage& package, std::span<const TextInput> texts);
+  void predict(const ModelPackage& package, std::span<Prediction> predictions);
+  void soften(std::span<float> logits, float temperature) const;
 
   const Kernels& kernels;
-  Encoder encoder;
+  const WindowLimits limits;
+  WindowScorer scorer;
   std::vector<Encoding> encodings;
-  std::vector<std::size_t> order;
-  Batch batch;
-  FloatBuffer means, outputs;
+  ReadingPlan plan;
 };
 
-Classifier::Classifier(std::shared_ptr<const ModelPackage> package)
-    : package_(std::move(package)), workspace_(std::make_unique<Workspace>(*package_, best_kernels())) {}
+Classifier::Classifier(std::shared_ptr<const ModelPackage> package, ReadingOptions reading)
+    : package_(std::move(package)), workspace_(std::make_unique<Workspace>(*package_, reading, best_kernels())) {}
 
 Classifier::~Classifier() = default;
 Classifier::Classifier(Classifier&&) noexcept = default;
 Classifier& Classifier::operator=(Classifier&&) noexcept = default;
 
 std::vector<Prediction> Classifier::classify(std::span<const std::string_view> texts) {
+  std::vector<TextInput> inputs;
+  inputs.reserve(texts.size());
+  for (const auto text : texts) inputs.push_back({.text = text});
+  return classify(inputs);
+}
+
+std::vector<Prediction> Classifier::classify(std::span<const TextInput> texts) {
   std::vector<Prediction> predictions(texts.size());
-  auto& encodings = workspace_->encodings;
   for (std::size_t first = 0; first < texts.size(); first += kChunkTexts) {
-    const auto chunk = texts.subspan(first, std::min(kChunkTexts, texts.size() - first));
-    if (encodings.size() < chunk.size()) encodings.resize(chunk.size());
-    for (std::size_t i = 0; i < chunk.size(); ++i) {
-      package_->tokenizer().encode(chunk[i], package_->max_tokens(), encodings[i]);
-    }
-    workspace_->score(*package_, std::span(predictions).subspan(first, chunk.size()));
+    const std::size_t count = std::min(kChunkTexts, texts.size() - first);
+    workspace_->read(*package_, texts.subspan(first, count));
+    workspace_->predict(*package_, std::span(predictions).subspan(first, count));
   }
   return predictions;
 }
 
-// Batches of neighbours in length: any grouping gives the same bits, this one the fewest batches.
-void Classifier::Workspace::score(const ModelPackage& package, std::span<Prediction> predictions) {
-  order.resize(predictions.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  const auto length = [&](std::size_t text) { return encodings[text].tokens.size(); };
-  std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return length(a) < length(b); });
-  for (std::size_t first = 0; first < order.size();) {
-    std::size_t last = first;
-    batch.clear();
-    do {
-      batch.add(encodings[order[last++]].tokens);
-    } while (last < order.size() && batch.tokens() + length(order[last]) <= kBatchTokens);
-    score_batch(package, std::span(order).subspan(first, last - first), predictions);
-    first = last;
+void Classifier::Workspace::read(const ModelPackage& package, std::span<const TextInput> texts) {
+  const bool answers = package.weights().entity.present();
+  if (encodings.size() < texts.size()) encodings.resize(texts.size());
+  plan.clear();
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    package.tokenizer().encode(texts[i].text, limits.reach() + 2, encodings[i]);
+    plan.add(i, encodings[i], answers ? texts[i].entities : std::span<const Mentions>(), limits, package.vocabulary());
   }
+  scorer.score(plan, encodings);
 }
 
-void Classifier::Workspace::score_batch(const ModelPackage& package, std::span<const std::size_t> texts,
-                                        std::span<Prediction> predictions) {
+/// A text's logits are the weighted sums of its windows', an entity's those of its questions'.
+void Classifier::Workspace::predict(const ModelPackage& package, std::span<Prediction> predictions) {
   const auto& config = package.config();
-  const auto& weights = package.weights();
-  const float* pooled = pool(config.pooling);
-  const float* sentiment = probabilities(weights.sentiment, pooled, config.sentiment_temperature);
-  for (std::size_t row = 0; row < texts.size(); ++row) {
-    auto& prediction = predictions[texts[row]];
-    std::copy_n(sentiment + row * kSentiments, kSentiments, prediction.sentiment.begin());
-    prediction.tokens = encodings[texts[row]].tokens.size();
-    prediction.truncated = encodings[texts[row]].truncated;
+  for (auto& prediction : predictions) prediction.topics.assign(config.topics.size(), 0.0F);
+  for (std::size_t i = 0; i < plan.windows.size(); ++i) {
+    const auto& window = plan.windows[i];
+    auto& prediction = predictions[window.text];
+    add_weighted(prediction.sentiment, scorer.sentiment(i), window.weight);
+    add_weighted(prediction.topics, scorer.topics(i), window.weight);
+    prediction.tokens += window.tokens();
   }
-  const std::size_t topics = weights.topic.outputs();
-  const float* topic = probabilities(weights.topic, pooled, config.topic_temperature);
-  for (std::size_t row = 0; row < texts.size(); ++row) {
-    predictions[texts[row]].topics.assign(topic + row * topics, topic + (row + 1) * topics);
+  for (std::size_t i = 0; i < plan.questions.size(); ++i) {
+    const auto& question = plan.questions[i];
+    auto& entities = predictions[plan.windows[question.window].text].entities;
+    if (entities.size() <= question.entity) entities.resize(question.entity + 1);
+    add_weighted(entities[question.entity].probabilities, scorer.entity(i), question.weight);
+  }
+  for (std::size_t i = 0; i < predictions.size(); ++i) {
+    auto& prediction = predictions[i];
+    soften(prediction.sentiment, config.sentiment_temperature);
+    soften(prediction.topics, config.topic_temperature);
+    for (auto& entity : prediction.entities) soften(entity.probabilities, config.entity_temperature);
+    prediction.truncated = encodings[i].truncated;
   }
 }
 
-/// One state a text, [texts, hidden].
-const float* Classifier::Workspace::pool(Pooling pooling) {
-  if (pooling == Pooling::first_token) return encoder.encode(batch, States::first_tokens).data();
-  const auto states = encoder.encode(batch, States::all_tokens);
-  const std::size_t hidden = states.size() / batch.tokens();
-  means.reserve(rows_of(batch.texts(), hidden));
-  for (std::size_t text = 0; text < batch.texts(); ++text) {
-    float* mean = means.data() + text * hidden;
-    std::fill_n(mean, hidden, 0.0F);
-    for (std::size_t token = batch.starts[text]; token < batch.starts[text + 1]; ++token) {
-      for (std::size_t k = 0; k < hidden; ++k) mean[k] += states[token * hidden + k];
-    }
-    const float factor = 1.0F / static_cast<float>(batch.length(text));
-    for (std::size_t k = 0; k < hidden; ++k) mean[k] *= factor;
-  }
-  return means.data();
-}
-
-/// softmax(logits / temperature), [texts, head.outputs()], until the next call.
-const float* Classifier::Workspace::probabilities(const Dense& head, const float* pooled, float temperature) {
-  outputs.reserve(rows_of(batch.texts(), head.outputs()));
-  head.apply(kernels, pooled, head.inputs(), batch.texts(), outputs.data());
-  kernels.softmax({.data = outputs.data(), .rows = batch.texts(), .columns = head.outputs(), .stride = head.outputs()},
+/// Logits become softmax(logits / temperature).
+void Classifier::Workspace::soften(std::span<float> logits, float temperature) const {
+  kernels.softmax({.data = logits.data(), .rows = 1, .columns = logits.size(), .stride = logits.size()},
                   1.0F / temperature);
-  return outputs.data();
 }
 
 }  // namespace tapewatch::model

@@ -137,6 +137,17 @@ std::vector<TopicName> read_topics(const Section& root) {
   return topics;
 }
 
+// The attention point is optional: models of before it are read as they were.
+std::size_t read_entity_heads(const Section& root, const EncoderShape& shape) {
+  if (!root.has("entity_head")) return 0;
+  const auto head = root.section("entity_head");
+  const auto heads = head.size("heads", 1, shape.hidden_size);
+  if (shape.hidden_size % heads != 0) {
+    refuse(head.path("heads"), fmt::format("a divisor of hidden_size {}", shape.hidden_size), fmt::to_string(heads));
+  }
+  return heads;
+}
+
 ModelConfig read_config(const Section& root) {
   // First, so that a later format is called that and not a list of what it lacks.
   root.size("format_version", kFormatVersion, kFormatVersion);
@@ -155,9 +166,11 @@ ModelConfig read_config(const Section& root) {
   }
   config.labels = read_labels(root);
   config.topics = read_topics(root);
+  config.entity_heads = read_entity_heads(root, config.encoder);
   const auto calibration = root.section("calibration");
   config.sentiment_temperature = calibration.positive("sentiment_temperature");
   config.topic_temperature = calibration.positive("topic_temperature");
+  if (calibration.has("entity_temperature")) config.entity_temperature = calibration.positive("entity_temperature");
   config.provenance = root.has("provenance") ? json::serialize(root.value("provenance", "an object")) : "{}";
   return config;
 }

@@ -31,7 +31,8 @@ struct ModelConfig {
   Pooling pooling = Pooling::first_token;
   std::vector<std::string> labels;  // positive, neutral, negative
   std::vector<TopicName> topics;
-  float sentiment_temperature = 1, topic_temperature = 1;
+  std::size_t entity_heads = 0;  // of the attention point; 0: the model has none
+  float sentiment_temperature = 1, topic_temperature = 1, entity_temperature = 1;
   std::string provenance;  // JSON object, as written: data sets, licences, command, metrics
 };
 

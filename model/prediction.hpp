@@ -11,27 +11,40 @@ namespace tapewatch::model {
 inline constexpr std::size_t kSentiments = 3;
 enum class Sentiment : std::size_t { positive, neutral, negative };
 
+/// Index of the largest value; the first of equals, 0 where there are none.
+template <class Values>
+std::size_t index_of_largest(const Values& values) {
+  return static_cast<std::size_t>(std::max_element(values.begin(), values.end()) - values.begin());
+}
+
+/// P(positive), P(neutral), P(negative), which sum to 1.
+struct SentimentScore {
+  std::array<float, kSentiments> probabilities{};
+
+  /// Sentiment in [-1, 1]: P(positive) − P(negative).
+  float score() const { return probabilities[0] - probabilities[2]; }
+  /// Index of the most probable class; the first of equals.
+  std::size_t label() const { return index_of_largest(probabilities); }
+  /// Probability of label().
+  float confidence() const { return probabilities[label()]; }
+};
+
 /// What the model says of one text. Probabilities sum to 1 within each head.
 struct Prediction {
   std::array<float, kSentiments> sentiment{};
-  std::vector<float> topics;  // in the order of ModelPackage::topics()
-  std::size_t tokens = 0;     // scored, [CLS] and [SEP] included
-  bool truncated = false;     // the text went on past the model's window
+  std::vector<float> topics;             // in the order of ModelPackage::topics()
+  std::vector<SentimentScore> entities;  // towards each entity asked about; empty where the model has no entity head
+  std::size_t tokens = 0;                // scored, [CLS] and [SEP] included
+  bool truncated = false;                // the text went on past what was read
 
   /// Sentiment in [-1, 1]: P(positive) − P(negative).
   float score() const { return sentiment[0] - sentiment[2]; }
   /// Index of the most probable class; the first of equals.
-  std::size_t label() const { return largest(sentiment); }
+  std::size_t label() const { return index_of_largest(sentiment); }
   /// Index of the most probable topic; the first of equals, 0 where there are none.
-  std::size_t topic() const { return largest(topics); }
+  std::size_t topic() const { return index_of_largest(topics); }
   /// Probability of label().
   float confidence() const { return sentiment[label()]; }
-
- private:
-  template <class Values>
-  static std::size_t largest(const Values& values) {
-    return static_cast<std::size_t>(std::max_element(values.begin(), values.end()) - values.begin());
-  }
 };
 
 }  // namespace tapewatch::model

@@ -28,6 +28,9 @@ class Vocabulary {
   /// Bytes of the longest piece, without `##`: no longer candidate needs a look-up.
   std::size_t longest_piece() const { return longest_; }
 
+  /// Whether the piece goes on with the word that the piece before it began.
+  bool is_continuation(std::int32_t id) const;
+
   std::int32_t pad() const { return pad_; }
   std::int32_t unknown() const { return unknown_; }
   std::int32_t cls() const { return cls_; }
@@ -46,7 +49,6 @@ class Vocabulary {
   std::int32_t required(std::string_view piece) const;
   std::int32_t lookup(std::string_view piece, Kind kind) const;
   std::string_view body(std::int32_t id) const;  // without ##
-  bool is_continuation(std::int32_t id) const;
 
   std::string bytes_;                   // all pieces, one after another
   std::vector<std::uint32_t> offsets_;  // size() + 1 of them

@@ -132,6 +132,18 @@ EncoderWeights read_encoder(Reader& reader, const EncoderShape& shape) {
   return weights;
 }
 
+EntityHead read_entity_head(Reader& reader, std::size_t hidden, std::size_t heads) {
+  EntityHead head;
+  head.heads = heads;
+  head.query = read_dense(reader, "heads.entity.query", hidden, hidden);
+  head.key_value = Dense(hidden, 2 * hidden);
+  read_dense(reader, "heads.entity.key", hidden, head.key_value, 0);
+  read_dense(reader, "heads.entity.value", hidden, head.key_value, hidden);
+  head.output = read_dense(reader, "heads.entity.output", hidden, hidden);
+  head.classifier = read_dense(reader, "heads.entity.classifier", 2 * hidden, kSentiments);
+  return head;
+}
+
 // What published encoders carry beside the encoder.
 bool is_known_extra(std::string_view name) { return name == "embeddings.position_ids" || name.starts_with("pooler."); }
 
@@ -148,6 +160,9 @@ Weights load_weights(const Safetensors& file, const ModelConfig& config) {
   weights.encoder = read_encoder(reader, config.encoder);
   weights.sentiment = read_dense(reader, "heads.sentiment", config.encoder.hidden_size, kSentiments);
   weights.topic = read_dense(reader, "heads.topic", config.encoder.hidden_size, config.topics.size());
+  if (config.entity_heads > 0) {
+    weights.entity = read_entity_head(reader, config.encoder.hidden_size, config.entity_heads);
+  }
   for (const auto& [name, tensor] : file.tensors()) {
     if (!reader.names().contains(name) && !is_known_extra(name)) {
       throw ModelError(fmt::format("{}: found with shape {}, expected no such tensor by config.json", name,

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "model/layers/embedding.hpp"
+#include "model/layers/entity_head.hpp"
 #include "model/layers/transformer_layer.hpp"
 #include "model/model_config.hpp"
 #include "model/safetensors.hpp"
@@ -17,10 +18,11 @@ struct EncoderWeights {
   std::vector<TransformerLayer> layers;
 };
 
-/// The encoder with its two heads.
+/// The encoder with its heads.
 struct Weights {
   EncoderWeights encoder;
   Dense sentiment, topic;  // hidden → logits
+  EntityHead entity;       // the attention point, where the model has one
 };
 
 /// Reads the tensors by their published names (`embeddings.word_embeddings.weight`, …), F32 or F16. Throws ModelError
@@ -28,8 +30,8 @@ struct Weights {
 /// finite. Other tensors in the file are of no concern here.
 EncoderWeights load_encoder(const Safetensors& file, const EncoderShape& shape);
 
-/// The encoder and `heads.sentiment`, `heads.topic`. A tensor that the configuration has no place for is refused: the
-/// two files do not belong together.
+/// The encoder and `heads.sentiment`, `heads.topic`, with config.json's `entity_head` also `heads.entity`. A tensor
+/// that the configuration has no place for is refused: the two files do not belong together.
 Weights load_weights(const Safetensors& file, const ModelConfig& config);
 
 }  // namespace tapewatch::model

@@ -14,8 +14,9 @@ struct EntityRow {
   std::string id, name;
   double sentiment = 0;              ///< P(positive) − P(negative), in [−1,1]; ignored when the label is "unscored"
   std::string label;                 ///< positive neutral negative abstained unscored
-  std::string method = "document";   ///< where the label comes from
+  std::string method = "document";   ///< where the label comes from: "document" or "attention" (towards the entity)
   std::uint32_t start = 0, end = 0;  ///< bytes in title + "\n" + body; both 0: named by the source only
+  std::optional<std::array<float, 3>> probabilities = {};  ///< towards the entity; not stored
 };
 
 /// A document as it is stored: text, times and scores.

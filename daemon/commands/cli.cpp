@@ -99,7 +99,8 @@ void add_score(CLI::App& app, Action& chosen) {
   CLI::App* command = app.add_subcommand("score", "One text or document a line in, one result a line out");
   auto options = std::make_shared<ScoreOptions>();
   command->add_option("--model", options->model, "`builtin` or a directory")->capture_default_str();
-  command->add_option("--entity", options->entities, "Score towards this company (not in this version)");
+  command->add_option("--entity", options->entities,
+                      "Also score towards this company, where a text names it; again for more");
   command->add_flag("--explain", options->explain, "The weight of each token (not in this version)");
   command->add_option("--format", options->format, "ndjson or table")
       ->capture_default_str()
@@ -112,10 +113,10 @@ void add_eval(CLI::App& app, Action& chosen) {
   CLI::App* command = app.add_subcommand("eval", "How well a model does on labelled texts, as JSON");
   auto options = std::make_shared<EvalOptions>();
   command->add_option("--model", options->model, "`builtin` or a directory")->capture_default_str();
-  command->add_option("--task", options->task, "sentiment or topic")
+  command->add_option("--task", options->task, "sentiment, topic, or entity (sentiment towards the entity column)")
       ->required()
       ->check(CLI::IsMember({"sentiment", "topic", "entity"}));
-  command->add_option("DATA", options->file, "TSV with a header: label, text, optional source")->required();
+  command->add_option("DATA", options->file, "TSV with a header: label, text, optional source, entity")->required();
   choose(command, chosen, [options] { return run_eval(*options); });
 }
 

@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "daemon/http/json_writer.hpp"
+#include "ingest/entity_finder.hpp"
 #include "model/classifier.hpp"
 #include "model/evaluation.hpp"
 #include "model/labelled_data.hpp"
@@ -20,17 +21,25 @@ namespace {
 
 constexpr std::size_t kChunkRows = 64;  // what a worker takes at a time
 
+enum class Target { sentiment, topic, entity };
+
 struct Task {
-  bool sentiment = true;
+  Target target = Target::sentiment;
   std::vector<std::string> classes;  // ids, in the order of the probabilities
 };
 
 Task make_task(const model::ModelPackage& package, const std::string& name) {
-  Task task{name == "sentiment", package.labels()};
-  if (task.sentiment) return task;
-  task.classes.clear();
+  if (name != "topic") return {name == "entity" ? Target::entity : Target::sentiment, package.labels()};
+  Task task{Target::topic, {}};
   for (const auto& topic : package.topics()) task.classes.push_back(topic.id);
   return task;
+}
+
+/// What the model says to the task; towards an entity a model without an entity head says what it says of the text.
+std::span<const float> probabilities_of(const model::Prediction& prediction, const Task& task) {
+  if (task.target == Target::topic) return prediction.topics;
+  if (task.target == Target::sentiment || prediction.entities.empty()) return prediction.sentiment;
+  return prediction.entities.front().probabilities;
 }
 
 // A topic is given by its id or by its name; a sentiment's slug is itself.
@@ -48,14 +57,27 @@ std::vector<std::size_t> true_classes(const std::vector<model::LabelledText>& ro
   return truth;
 }
 
+/// Where each row names its entity, all mentions of it; one element a row, or none without entities.
+std::vector<model::Mentions> find_entities(const std::vector<model::LabelledText>& rows, const std::string& file) {
+  std::vector<model::Mentions> all;
+  for (const auto& row : rows) {
+    if (row.entity.empty()) {
+      throw model::LabelledDataError(fmt::format("{}:{}: expected an entity, found none", file, row.line));
+    }
+    const ingest::EntityFinder finder({{.id = row.entity, .name = row.entity}});
+    auto& mentions = all.emplace_back();
+    for (const auto& mention : finder.find_all(row.text, {})) mentions.push_back({mention.start, mention.end});
+  }
+  return all;
+}
+
 /// All rows through one classifier a core. The result is the same with any number of them.
 std::vector<model::Prediction> predict(const std::shared_ptr<const model::ModelPackage>& package,
-                                       const std::vector<model::LabelledText>& rows) {
-  const std::vector<std::string_view> texts = [&] {
-    std::vector<std::string_view> views;
-    for (const auto& row : rows) views.emplace_back(row.text);
-    return views;
-  }();
+                                       const std::vector<model::LabelledText>& rows,
+                                       const std::vector<model::Mentions>& entities) {
+  std::vector<model::TextInput> texts;
+  for (const auto& row : rows) texts.push_back({.text = row.text});
+  for (std::size_t i = 0; i < entities.size(); ++i) texts[i].entities = std::span(entities).subspan(i, 1);
   std::vector<model::Prediction> predictions(rows.size());
   std::atomic<std::size_t> next = 0;
   std::vector<std::exception_ptr> failures(std::max(1U, std::thread::hardware_concurrency()));
@@ -102,16 +124,21 @@ int evaluate(const EvalOptions& options, std::ostream& out) {
   const auto package = model::load_model(options.model);
   const auto task = make_task(*package, options.task);
   const auto truth = true_classes(rows, task, options.file);
-  const auto predictions = predict(package, rows);
+  const auto mentions =
+      task.target == Target::entity ? find_entities(rows, options.file) : std::vector<model::Mentions>{};
+  const auto predictions = predict(package, rows, mentions);
   model::Evaluator evaluator(task.classes.size());
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    const auto probabilities = task.sentiment ? std::span<const float>(predictions[i].sentiment)
-                                              : std::span<const float>(predictions[i].topics);
-    evaluator.add({.truth = truth[i], .probabilities = probabilities, .source = rows[i].source});
+    evaluator.add(
+        {.truth = truth[i], .probabilities = probabilities_of(predictions[i], task), .source = rows[i].source});
   }
   const auto evaluation = evaluator.evaluate();
   JsonWriter json;
   json.begin_object().field("model", package->version()).field("task", options.task);
+  if (task.target == Target::entity) {
+    json.field("entity_method", predictions.front().entities.empty() ? "document" : "attention");
+    json.field("not_found", std::ranges::count_if(mentions, [](const auto& found) { return found.empty(); }));
+  }
   append_metrics(json, evaluation.all, task);
   json.key("sources").begin_object();
   for (const auto& [source, metrics] : evaluation.sources) {
@@ -127,12 +154,8 @@ int evaluate(const EvalOptions& options, std::ostream& out) {
 }  // namespace
 
 int run_eval(const EvalOptions& options, std::ostream& out, std::ostream& err) {
-  if (options.task == "entity") {
-    err << "eval: --task entity: not in this version\n";
-    return 2;
-  }
-  if (options.task != "sentiment" && options.task != "topic") {
-    err << fmt::format("eval: --task: expected sentiment or topic, found \"{}\"\n", options.task);
+  if (options.task != "sentiment" && options.task != "topic" && options.task != "entity") {
+    err << fmt::format("eval: --task: expected sentiment, topic or entity, found \"{}\"\n", options.task);
     return 2;
   }
   try {

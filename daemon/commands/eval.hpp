@@ -8,8 +8,8 @@ namespace tapewatch {
 /// `tapewatch eval`.
 struct EvalOptions {
   std::string model = "builtin";
-  std::string task;  // sentiment | topic; entity is not in this version
-  std::string file;  // TSV with a header: label, text, optional source
+  std::string task;  // sentiment | topic | entity (sentiment towards the row's entity)
+  std::string file;  // TSV with a header: label, text, optional source, entity
 };
 
 /// Prints the metrics as one JSON object. Exit status: 0, 1 (model or data cannot be used), 2 (wrong task).

@@ -173,7 +173,7 @@ int replay(const ReplayOptions& options, const config::Config& config) {
   ApplierOptions applier_options{
       .storage = config.storage, .rules = config.rules, .abstain_below = config.model.abstain_below};
   Applier applier(connection, std::move(applier_options), model_names(*model), finder);
-  Scorer scorer(model, finder, config.model.languages);
+  Scorer scorer(model, finder, config.model);
   Replay(connection, applier, scorer).run(wire.documents);
   std::cout.flush();
   std::cerr << fmt::format("replayed {} documents of {} lines, {} rejected\n", wire.documents.size(), wire.lines,

@@ -140,11 +140,20 @@ void score_lines(Scorer& scorer, const ModelNames& names, const ingest::EntityFi
   lines.clear();
 }
 
+/// The names asked about as a watch list.
+std::shared_ptr<const ingest::EntityFinder> finder_for(const std::vector<std::string>& names) {
+  std::vector<ingest::WatchedEntity> entities;
+  for (const auto& name : names) entities.push_back({.id = name, .name = name});
+  return std::make_shared<const ingest::EntityFinder>(std::move(entities));
+}
+
 int score_stream(const ScoreOptions& options, std::istream& in, std::ostream& out) {
   const auto package = model::load_model(options.model);
   const auto names = model_names(*package);
-  const auto finder = std::make_shared<const ingest::EntityFinder>();
-  Scorer scorer(package, finder, options.languages);
+  const auto finder = finder_for(options.entities);
+  model::ClassifierOptions reading;
+  reading.languages = options.languages;
+  Scorer scorer(package, finder, reading);
   Writer writer(out, names, options.format == "table");
   LineReader reader(in, options.max_line_bytes);
   std::vector<Line> lines;
@@ -164,8 +173,8 @@ int score_stream(const ScoreOptions& options, std::istream& in, std::ostream& ou
 }  // namespace
 
 int run_score(const ScoreOptions& options, std::istream& in, std::ostream& out, std::ostream& err) {
-  if (options.explain || !options.entities.empty()) {
-    err << fmt::format("score: {}: not in this version\n", options.explain ? "--explain" : "--entity");
+  if (options.explain) {
+    err << "score: --explain: not in this version\n";
     return 2;
   }
   if (options.format != "ndjson" && options.format != "table") {

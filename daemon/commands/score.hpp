@@ -10,7 +10,7 @@ namespace tapewatch {
 /// `tapewatch score`.
 struct ScoreOptions {
   std::string model = "builtin";
-  std::vector<std::string> entities;            // not in this version
+  std::vector<std::string> entities;            // names to score towards, where a text has them
   bool explain = false;                         // not in this version
   std::string format = "ndjson";                // or "table"
   std::string file = "-";                       // "-": standard input

@@ -10,6 +10,12 @@ constexpr const char* kClasses[] = {"positive", "neutral", "negative"};
 /// To the millionth, as sums in the database are made of it: what adds up there adds up for the reader.
 double exact(double sentiment) { return std::round(sentiment * 1e6) / 1e6; }
 
+void append_probabilities(JsonWriter& json, const std::array<float, 3>& probabilities) {
+  json.begin_object();
+  for (std::size_t i = 0; i < probabilities.size(); ++i) json.field(kClasses[i], probabilities[i]);
+  json.end_object();
+}
+
 void append_entities(JsonWriter& json, const storage::DocumentRow& row) {
   json.key("entities").begin_array();
   for (const storage::EntityRow& entity : row.entities) {
@@ -19,7 +25,9 @@ void append_entities(JsonWriter& json, const storage::DocumentRow& row) {
     } else {
       json.null();
     }
-    json.field("label", entity.label).field("entity_method", entity.method);
+    json.field("label", entity.label);
+    if (entity.probabilities) append_probabilities(json.key("probabilities"), *entity.probabilities);
+    json.field("entity_method", entity.method);
     json.field("start", entity.start).field("end", entity.end).end_object();
   }
   json.end_array();
@@ -50,9 +58,7 @@ void append_score(JsonWriter& json, const storage::DocumentRow& row, const Model
   if (!row.unscored_reason.empty()) json.field("unscored_reason", row.unscored_reason);
   json.key("probabilities");
   if (row.probabilities) {
-    json.begin_object();
-    for (std::size_t i = 0; i < 3; ++i) json.field(kClasses[i], (*row.probabilities)[i]);
-    json.end_object();
+    append_probabilities(json, *row.probabilities);
   } else {
     json.null();
   }

@@ -24,8 +24,8 @@ class ScorerPool {
  public:
   using Finder = std::shared_ptr<const ingest::EntityFinder>;
 
-  ScorerPool(std::shared_ptr<const model::ModelPackage> model, std::vector<std::string> languages)
-      : model_(std::move(model)), languages_(std::move(languages)) {}
+  ScorerPool(std::shared_ptr<const model::ModelPackage> model, model::ClassifierOptions options)
+      : model_(std::move(model)), options_(std::move(options)) {}
 
   std::unique_ptr<Scorer> take(const Finder& finder) {
     const std::lock_guard lock(mutex_);
@@ -33,7 +33,7 @@ class ScorerPool {
       free_.clear();
       finder_ = finder;
     }
-    if (free_.empty()) return std::make_unique<Scorer>(model_, finder, languages_);
+    if (free_.empty()) return std::make_unique<Scorer>(model_, finder, options_);
     auto scorer = std::move(free_.back());
     free_.pop_back();
     return scorer;
@@ -45,7 +45,7 @@ class ScorerPool {
 
  private:
   const std::shared_ptr<const model::ModelPackage> model_;
-  const std::vector<std::string> languages_;
+  const model::ClassifierOptions options_;
   std::mutex mutex_;
   Finder finder_;
   std::vector<std::unique_ptr<Scorer>> free_;
@@ -64,7 +64,7 @@ class ScoreApi {
       : names_(model_names(*model)),
         finder_(std::move(finder)),
         options_(std::move(options)),
-        scorers_(std::move(model), options_.languages) {}
+        scorers_(std::move(model), options_.model) {}
 
   ApiResponse score(const ApiRequest& request) {
     if (!request.query.empty()) {
@@ -163,7 +163,7 @@ class ScoreApi {
     for (const Item& item : items) {
       out.begin_object();
       if (item) {
-        const auto row = to_document_row(scored[next++], names_, finder, options_.abstain_below);
+        const auto row = to_document_row(scored[next++], names_, finder, options_.model.abstain_below);
         append_id(out, row.id);
         out.field("model", row.model_version);
         append_score(out, row, names_, true);

@@ -6,8 +6,7 @@
 namespace tapewatch {
 
 struct ScoreApiOptions {
-  std::vector<std::string> languages = {"en"};
-  double abstain_below = 0.0;
+  model::ClassifierOptions model;
   ingest::DocumentLimits limits;
   std::size_t max_items = 256;
   std::size_t batch = 16;  // the deadline is looked at between batches

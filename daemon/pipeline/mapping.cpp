@@ -41,6 +41,28 @@ void set_scores(storage::DocumentRow& row, const Scored& record, const ModelName
   if (!prediction.topics.empty()) row.topic = model.topics.at(prediction.topic());
 }
 
+/// The label towards the entity where the model has an entity head, else the document's.
+storage::EntityRow to_entity_row(const Scored& record, std::size_t index, const storage::DocumentRow& row,
+                                 const ModelNames& model, const ingest::EntityFinder& finder, double abstain_below) {
+  const auto& mention = record.mentions[index];
+  const auto& watched = finder.entities()[mention.entity];
+  storage::EntityRow entity;
+  entity.id = watched.id;
+  entity.name = watched.name;
+  entity.start = static_cast<std::uint32_t>(mention.start);
+  entity.end = static_cast<std::uint32_t>(mention.end);
+  entity.label = row.label;
+  if (!record.prediction) return entity;
+  entity.sentiment = record.prediction->score();
+  if (index >= record.prediction->entities.size()) return entity;
+  const auto& towards = record.prediction->entities[index];
+  entity.method = "attention";
+  entity.sentiment = towards.score();
+  entity.label = towards.confidence() < abstain_below ? "abstained" : model.labels.at(towards.label());
+  entity.probabilities = towards.probabilities;
+  return entity;
+}
+
 }  // namespace
 
 storage::DocumentRow to_document_row(const Scored& record, const ModelNames& model, const ingest::EntityFinder& finder,
@@ -62,16 +84,8 @@ storage::DocumentRow to_document_row(const Scored& record, const ModelNames& mod
   row.model_version = model.version;
   row.source_revision = document.revision;
   set_scores(row, record, model, abstain_below);
-  for (const auto& mention : record.mentions) {
-    const auto& entity = finder.entities()[mention.entity];
-    storage::EntityRow entity_row;
-    entity_row.id = entity.id;
-    entity_row.name = entity.name;
-    entity_row.sentiment = record.prediction ? record.prediction->score() : 0.0;
-    entity_row.label = row.label;
-    entity_row.start = static_cast<std::uint32_t>(mention.start);
-    entity_row.end = static_cast<std::uint32_t>(mention.end);
-    row.entities.push_back(std::move(entity_row));
+  for (std::size_t i = 0; i < record.mentions.size(); ++i) {
+    row.entities.push_back(to_entity_row(record, i, row, model, finder, abstain_below));
   }
   return row;
 }

@@ -28,7 +28,8 @@ struct ModelNames {
 /// Where the islands meet: each translation between their plain types is one function here. Pure.
 
 /// A scored document as it is stored. `record.incoming.content` must hold a document. A confidence below
-/// `abstain_below` becomes "abstained"; without a prediction the row is "unscored" with the reason.
+/// `abstain_below` becomes "abstained"; without a prediction the row is "unscored" with the reason. An entity has the
+/// label towards it where the prediction has one, else the document's.
 storage::DocumentRow to_document_row(const Scored& record, const ModelNames& model, const ingest::EntityFinder& finder,
                                      double abstain_below);
 

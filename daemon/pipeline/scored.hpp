@@ -15,7 +15,7 @@ struct Scored {
   std::optional<model::Prediction> prediction;  ///< absent: not a document, or unscored
   std::string unscored_reason;                  ///< "language:de", "error:…"; empty when scored
   std::string story_key;
-  std::vector<ingest::EntityMention> mentions;
+  std::vector<ingest::EntityMention> mentions;  ///< each entity once; in the order of prediction->entities
   TimePoint scored_at{};
 };
 

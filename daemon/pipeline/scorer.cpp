@@ -8,50 +8,62 @@
 namespace tapewatch {
 
 Scorer::Scorer(std::shared_ptr<const model::ModelPackage> model, std::shared_ptr<const ingest::EntityFinder> finder,
-               std::vector<std::string> languages)
-    : classifier_(std::move(model)), finder_(std::move(finder)), languages_(std::move(languages)) {}
+               const model::ClassifierOptions& options)
+    : classifier_(std::move(model), {.max_windows = options.max_windows}), finder_(std::move(finder)), languages_(options.languages) {}
 
 std::vector<Scored> Scorer::score(std::vector<Incoming> batch, const EventClock& clock) {
   std::vector<Scored> records;
   records.reserve(batch.size());
-  std::vector<std::size_t> rows;
-  std::vector<std::string> texts;
+  std::vector<Reading> readings;
   for (auto& incoming : batch) {
     Scored& record = records.emplace_back();
     record.incoming = std::move(incoming);
     const auto* document = std::get_if<ingest::Document>(&record.incoming.content);
     if (!document) continue;
-    std::string text = ingest::scoring_text(*document);
+    Reading reading{.record = records.size() - 1, .text = ingest::scoring_text(*document)};
     record.story_key = ingest::story_key(document->title);
-    record.mentions = finder_->find(text, document->entities);
+    find_entities(record, document->entities, reading);
     const bool readable = document->language.empty() || languages_.empty() ||
                           std::find(languages_.begin(), languages_.end(), document->language) != languages_.end();
     if (!readable) {
       record.unscored_reason = "language:" + document->language;
       continue;
     }
-    rows.push_back(records.size() - 1);
-    texts.push_back(std::move(text));
+    readings.push_back(std::move(reading));
   }
-  classify(records, rows, texts);
+  classify(records, readings);
   const TimePoint now = clock.now();
   for (auto& record : records) record.scored_at = now;
   return records;
 }
 
-void Scorer::classify(std::vector<Scored>& records, const std::vector<std::size_t>& rows,
-                      const std::vector<std::string>& texts) {
+/// The record keeps each entity's first mention, the classifier is given all of them.
+void Scorer::find_entities(Scored& record, const std::vector<std::string>& named, Reading& reading) const {
+  for (const auto& mention : finder_->find_all(reading.text, named)) {
+    const auto known = std::find_if(record.mentions.begin(), record.mentions.end(),
+                                    [&](const auto& first) { return first.entity == mention.entity; });
+    const auto index = static_cast<std::size_t>(known - record.mentions.begin());
+    if (known == record.mentions.end()) {
+      record.mentions.push_back(mention);
+      reading.entities.emplace_back();
+    }
+    if (mention.end > mention.start) reading.entities[index].push_back({mention.start, mention.end});
+  }
+}
+
+void Scorer::classify(std::vector<Scored>& records, const std::vector<Reading>& readings) {
   last_tokens_ = 0;
-  if (rows.empty()) return;
-  const std::vector<std::string_view> views(texts.begin(), texts.end());
+  if (readings.empty()) return;
+  std::vector<model::TextInput> inputs;
+  for (const auto& reading : readings) inputs.push_back({.text = reading.text, .entities = reading.entities});
   try {
-    auto predictions = classifier_.classify(views);
-    for (std::size_t i = 0; i < rows.size(); ++i) {
+    auto predictions = classifier_.classify(inputs);
+    for (std::size_t i = 0; i < readings.size(); ++i) {
       last_tokens_ += predictions[i].tokens;
-      records[rows[i]].prediction = std::move(predictions[i]);
+      records[readings[i].record].prediction = std::move(predictions[i]);
     }
   } catch (const std::exception& error) {
-    for (const std::size_t row : rows) records[row].unscored_reason = std::string("error:") + error.what();
+    for (const auto& reading : readings) records[reading.record].unscored_reason = std::string("error:") + error.what();
   }
 }
 

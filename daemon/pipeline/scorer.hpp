@@ -6,6 +6,7 @@
 
 #include "daemon/pipeline/scored.hpp"
 #include "model/classifier.hpp"
+#include "model/classifier_options.hpp"
 
 namespace tapewatch {
 
@@ -13,10 +14,10 @@ namespace tapewatch {
 /// the inference workers have one each, and so does `replay`. A text's scores do not depend on the batch it came in.
 class Scorer {
  public:
-  /// `languages`: primary tags the model reads; a document that names another one is stored as unscored. A document
-  /// that names none is taken to be in the model's language.
+  /// `options.languages`: primary tags the model reads; a document that names another one is stored as unscored. A
+  /// document that names none is taken to be in the model's language.
   Scorer(std::shared_ptr<const model::ModelPackage> model, std::shared_ptr<const ingest::EntityFinder> finder,
-         std::vector<std::string> languages);
+         const model::ClassifierOptions& options);
 
   /// One result a record, in the same order; what is no document passes through. A classifier that fails (out of
   /// memory) leaves its texts unscored with the reason rather than losing them.
@@ -26,8 +27,14 @@ class Scorer {
   [[nodiscard]] std::size_t last_tokens() const { return last_tokens_; }
 
  private:
-  void classify(std::vector<Scored>& records, const std::vector<std::size_t>& rows,
-                const std::vector<std::string>& texts);
+  /// A document on its way to the classifier: the text that its entities were found in, and where it names each.
+  struct Reading {
+    std::size_t record = 0;
+    std::string text;
+    std::vector<model::Mentions> entities;
+  };
+  void find_entities(Scored& record, const std::vector<std::string>& named, Reading& reading) const;
+  void classify(std::vector<Scored>& records, const std::vector<Reading>& readings);
 
   model::Classifier classifier_;
   std::shared_ptr<const ingest::EntityFinder> finder_;

@@ -19,8 +19,7 @@ using Catch::Matchers::Contains;
 /// The tiny model as a directory.
 class ModelFolder {
  public:
-  ModelFolder() {
-    const model::test::TinyModel model;
+  explicit ModelFolder(const model::test::TinyModel& model = model::test::TinyModel()) {
     model::test::write_file(folder_.path() / "config.json", model.config_json());
     model::test::write_file(folder_.path() / "vocab.txt", model.vocab_txt);
     model::test::write_file(folder_.path() / "model.safetensors", model.safetensors());
@@ -114,8 +113,6 @@ TEST_CASE("score: what is not in this version and what cannot be used") {
   std::ostringstream out, err;
   CHECK(run_score({.explain = true}, in, out, err) == 2);
   CHECK_THAT(err.str(), Contains("--explain: not in this version"));
-  CHECK(run_score({.entities = {"Acme"}}, in, out, err) == 2);
-  CHECK_THAT(err.str(), Contains("--entity: not in this version"));
   CHECK(run_score({.format = "xml"}, in, out, err) == 2);
   CHECK(run_score({.model = "/nowhere"}, in, out, err) == 1);
   CHECK_THAT(err.str(), Contains("/nowhere"));
@@ -170,12 +167,55 @@ TEST_CASE("eval: metrics by task, by source, topics by id or name") {
   CHECK(topic.at("sources").as_object().empty());
 }
 
+TEST_CASE("score --entity: what the text says of each name, by the entity head where the model has one") {
+  const std::string input = "Bank falls, profit rises, bank falls\nthe loss\n";
+  const ModelFolder with(model::test::TinyModel({.entity_heads = 4})), without;
+  const auto results = score(input, {.model = with.path(), .entities = {"bank", "profit"}});
+  REQUIRE(results.size() == 2);
+  const auto& entities = results[0].at("entities").as_array();
+  REQUIRE(entities.size() == 2);
+  const auto& bank = entities[0].as_object();
+  CHECK(bank.at("name") == "bank");
+  CHECK(bank.at("entity_method") == "attention");
+  CHECK(bank.at("start") == 0);
+  CHECK(bank.at("end") == 4);
+  const auto& p = bank.at("probabilities").as_object();
+  CHECK(bank.at("sentiment").to_number<double>() ==
+        Approx(p.at("positive").to_number<double>() - p.at("negative").to_number<double>()).margin(1e-5));
+  CHECK(bank.at("sentiment") != entities[1].at("sentiment"));
+  CHECK(results[1].at("entities").as_array().empty());  // it names neither
+  // Both mentions of the bank count: with one of them it is another answer.
+  const auto once = score("Bank falls, profit rises, xyz falls\n", {.model = with.path(), .entities = {"bank"}});
+  CHECK(once[0].at("entities").at(0).at("sentiment") != bank.at("sentiment"));
+
+  const auto plain = score(input, {.model = without.path(), .entities = {"bank"}});
+  const auto& same = plain[0].at("entities").at(0).as_object();
+  CHECK(same.at("entity_method") == "document");
+  CHECK(same.at("sentiment") == plain[0].at("sentiment"));
+  CHECK(same.at("label") == plain[0].at("label"));
+}
+
+TEST_CASE("eval --task entity: the sentiment towards the entity column") {
+  const ModelFolder with(model::test::TinyModel({.entity_heads = 4})), without;
+  const std::string rows =
+      "label\tentity\tsource\ttext\npositive\tbank\ta\tprofit of the bank\nneutral\tAcme\ta\tprofit of the bank\n";
+  std::ostringstream out, plain_out, err;
+  REQUIRE(run_eval({with.path(), "entity", with.write("e.tsv", rows)}, out, err) == 0);
+  const auto result = json::parse(out.str()).as_object();
+  CHECK(result.at("n") == 2);
+  CHECK(result.at("entity_method") == "attention");
+  CHECK(result.at("not_found") == 1);
+  CHECK(result.at("sources").as_object().at("a").as_object().at("n") == 2);
+  REQUIRE(run_eval({without.path(), "entity", without.write("e.tsv", rows)}, plain_out, err) == 0);
+  CHECK(json::parse(plain_out.str()).at("entity_method") == "document");
+}
+
 TEST_CASE("eval: what cannot be evaluated") {
   const ModelFolder model;
   const auto data = model.write("bad.tsv", "label\ttext\nbullish\tprofit\n");
   std::ostringstream out, err;
-  CHECK(run_eval({model.path(), "entity", data}, out, err) == 2);
-  CHECK_THAT(err.str(), Contains("not in this version"));
+  CHECK(run_eval({model.path(), "entity", model.write("e.tsv", "label\ttext\npositive\tprofit\n")}, out, err) == 1);
+  CHECK_THAT(err.str(), Contains("e.tsv:2: expected an entity"));
   CHECK(run_eval({model.path(), "mood", data}, out, err) == 2);
   CHECK(run_eval({model.path(), "sentiment", data}, out, err) == 1);
   CHECK_THAT(err.str(), Contains("bad.tsv:2:") && Contains("bullish") && Contains("positive, neutral, negative"));

@@ -32,6 +32,13 @@ std::vector<std::string> found(std::string_view text, std::vector<std::string> n
 
 using List = std::vector<std::string>;
 
+TEST_CASE("every mention of an entity, not only the first") {
+  const std::string_view text = "SAP and BofA: SAP gains, Bank of America slips";
+  const std::vector<EntityMention> expected{{7, 0, 3}, {1, 8, 12}, {7, 14, 17}, {1, 25, 40}, {5, 0, 0}};
+  CHECK(finder().find_all(text, List{"toyota", "sap"}) == expected);
+  CHECK(finder().find(text, List{}) == std::vector<EntityMention>{{7, 0, 3}, {1, 8, 12}});
+}
+
 TEST_CASE("whole words, in any case and width") {
   CHECK(found("BANK  OF america cuts jobs") == List{"bac=BANK  OF america"});
   CHECK(found("Bank of Americas") == List{});

@@ -34,6 +34,20 @@ class PlainEncoder {
     return states;
   }
 
+  /// The attention point's logits for a mention of the tokens `mention` among `states` of the text.
+  std::vector<double> entity_logits(const Matrix& states, const std::vector<std::size_t>& mention) const {
+    Matrix mean(1, std::vector<double>(hidden()));
+    for (const auto token : mention) {
+      for (std::size_t k = 0; k < hidden(); ++k) mean[0][k] += states[token][k] / static_cast<double>(mention.size());
+    }
+    const auto query = dense(mean, "heads.entity.query"), key = dense(states, "heads.entity.key"),
+               value = dense(states, "heads.entity.value");
+    auto attended = dense(look(query, key, value, model_.shape().entity_heads), "heads.entity.output");
+    auto joined = mean;
+    for (const double v : attended[0]) joined[0].push_back(0.5 * v * std::erfc(-v / std::sqrt(2.0)));
+    return dense(joined, "heads.entity.classifier")[0];
+  }
+
  private:
   std::size_t hidden() const { return model_.shape().hidden; }
   double at(const std::string& name, std::size_t row, std::size_t column) const {
@@ -66,20 +80,23 @@ class PlainEncoder {
   }
 
   Matrix attention(const Matrix& x, const std::string& prefix) const {
-    const auto q = dense(x, prefix + "query"), k = dense(x, prefix + "key"), v = dense(x, prefix + "value");
-    const std::size_t size = hidden() / model_.shape().heads;
-    Matrix context(x.size(), std::vector<double>(hidden()));
-    for (std::size_t head = 0; head < model_.shape().heads; ++head) {
-      for (std::size_t i = 0; i < x.size(); ++i) {
-        std::vector<double> weights(x.size());
+    return look(dense(x, prefix + "query"), dense(x, prefix + "key"), dense(x, prefix + "value"), model_.shape().heads);
+  }
+
+  Matrix look(const Matrix& q, const Matrix& k, const Matrix& v, std::size_t heads) const {
+    const std::size_t size = hidden() / heads;
+    Matrix context(q.size(), std::vector<double>(hidden()));
+    for (std::size_t head = 0; head < heads; ++head) {
+      for (std::size_t i = 0; i < q.size(); ++i) {
+        std::vector<double> weights(k.size());
         double sum = 0;
-        for (std::size_t j = 0; j < x.size(); ++j) {
+        for (std::size_t j = 0; j < k.size(); ++j) {
           double score = 0;
           for (std::size_t d = head * size; d < (head + 1) * size; ++d) score += q[i][d] * k[j][d];
           weights[j] = std::exp(score / std::sqrt(static_cast<double>(size)));
           sum += weights[j];
         }
-        for (std::size_t j = 0; j < x.size(); ++j) {
+        for (std::size_t j = 0; j < k.size(); ++j) {
           for (std::size_t d = head * size; d < (head + 1) * size; ++d) context[i][d] += weights[j] / sum * v[j][d];
         }
       }

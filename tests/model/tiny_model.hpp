@@ -16,6 +16,7 @@ struct TinyShape {
   std::size_t hidden = 32, layers = 2, heads = 2, intermediate = 64, max_position = 64, max_tokens = 48;
   std::string pooling = "mean";
   DType dtype = DType::f32;
+  std::size_t entity_heads = 0;  // 0: no attention point
 };
 
 /// A model with random weights, small enough for tests and open to damage before it is written.
@@ -58,6 +59,7 @@ class TinyModel {
     add("heads.sentiment.bias", {3}, 0.5F);
     add("heads.topic.weight", {3, shape.hidden}, 0.5F);
     add("heads.topic.bias", {3}, 0.5F);
+    if (shape.entity_heads > 0) add_entity_head();
   }
 
   boost::json::object config;
@@ -94,6 +96,16 @@ class TinyModel {
   void add_dense(const std::string& prefix, std::size_t outputs, std::size_t inputs) {
     add(prefix + ".weight", {outputs, inputs}, 0.25F);
     add(prefix + ".bias", {outputs}, 0.25F);
+  }
+  void add_entity_head() {
+    const std::size_t hidden = shape_.hidden;
+    config["entity_head"] = {{"heads", shape_.entity_heads}};
+    config["calibration"].as_object()["entity_temperature"] = 0.8;
+    for (const char* part : {"query", "key", "value", "output"}) {
+      add_dense(std::string("heads.entity.") + part, hidden, hidden);
+    }
+    add("heads.entity.classifier.weight", {3, 2 * hidden}, 0.5F);
+    add("heads.entity.classifier.bias", {3}, 0.5F);
   }
   void add_encoder(std::size_t words) {
     const std::size_t hidden = shape_.hidden;

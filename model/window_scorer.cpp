@@ -1,0 +1,119 @@
+#include "model/window_scorer.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <numeric>
+
+#include "model/prediction.hpp"
+#include "model/weights.hpp"
+
+namespace tapewatch::model {
+namespace {
+
+// Tokens that go through the encoder together: the weights are read once for all of them, while their states still fit
+// the second-level cache. A longer single window is a batch of its own.
+constexpr std::size_t kBatchTokens = 128;
+
+}  // namespace
+
+WindowScorer::WindowScorer(const ModelPackage& package, const Kernels& kernels)
+    : package_(&package), kernels_(&kernels), encoder_(package.weights().encoder, package.max_tokens(), kernels) {}
+
+// Batches of neighbours in length: any grouping gives the same bits, this one the fewest batches.
+void WindowScorer::score(const ReadingPlan& plan, std::span<const Encoding> encodings) {
+  const auto& windows = plan.windows;
+  sentiment_.reserve(windows.size() * kSentiments);
+  topics_.reserve(windows.size() * package_->topics().size());
+  entities_.reserve(plan.questions.size() * kSentiments);
+  first_questions_.assign(windows.size() + 1, 0);
+  for (const auto& question : plan.questions) ++first_questions_[question.window + 1];
+  std::partial_sum(first_questions_.begin(), first_questions_.end(), first_questions_.begin());
+
+  order_.resize(windows.size());
+  std::iota(order_.begin(), order_.end(), std::size_t{0});
+  std::stable_sort(order_.begin(), order_.end(),
+                   [&](auto a, auto b) { return windows[a].tokens() < windows[b].tokens(); });
+  for (std::size_t first = 0; first < order_.size();) {
+    std::size_t last = first;
+    batch_.clear();
+    do {
+      const auto& window = windows[order_[last++]];
+      batch_.add(encodings[window.text].tokens, window.pieces);
+    } while (last < order_.size() && batch_.tokens() + windows[order_[last]].tokens() <= kBatchTokens);
+    score_batch(plan, std::span(order_).subspan(first, last - first));
+    first = last;
+  }
+}
+
+void WindowScorer::score_batch(const ReadingPlan& plan, std::span<const std::size_t> windows) {
+  const bool asked = std::any_of(windows.begin(), windows.end(),
+                                 [&](auto w) { return first_questions_[w] < first_questions_[w + 1]; });
+  const bool all = asked || package_->config().pooling == Pooling::mean;
+  const auto states = encoder_.encode(batch_, all ? States::all_tokens : States::first_tokens);
+  const float* pooled = all ? pool(states) : states.data();
+  apply_head(package_->weights().sentiment, pooled, windows, sentiment_);
+  apply_head(package_->weights().topic, pooled, windows, topics_);
+  if (asked) answer(plan, windows, states.data());
+}
+
+/// The batch's questions through the entity head, their logits to their places.
+void WindowScorer::answer(const ReadingPlan& plan, std::span<const std::size_t> windows, const float* states) {
+  asked_.clear();
+  questions_.clear();
+  for (std::size_t row = 0; row < windows.size(); ++row) {
+    for (auto q = first_questions_[windows[row]]; q < first_questions_[windows[row] + 1]; ++q) {
+      asked_.push_back(q);
+      questions_.push_back({.text = row, .mentions = plan.questions[q].mentions});
+    }
+  }
+  const auto logits = attention_.apply(*kernels_, package_->weights().entity, batch_, states, questions_);
+  for (std::size_t i = 0; i < asked_.size(); ++i) {
+    std::copy_n(logits.data() + i * kSentiments, kSentiments, entities_.data() + asked_[i] * kSentiments);
+  }
+}
+
+/// One state a window from those of all tokens, [windows, hidden]: the first token's or the mean.
+const float* WindowScorer::pool(std::span<const float> states) {
+  const std::size_t hidden = states.size() / batch_.tokens();
+  pooled_.reserve(batch_.texts() * hidden);
+  for (std::size_t text = 0; text < batch_.texts(); ++text) {
+    float* pooled = pooled_.data() + text * hidden;
+    if (package_->config().pooling == Pooling::first_token) {
+      std::memcpy(pooled, states.data() + batch_.starts[text] * hidden, hidden * sizeof(float));
+      continue;
+    }
+    std::fill_n(pooled, hidden, 0.0F);
+    for (std::size_t token = batch_.starts[text]; token < batch_.starts[text + 1]; ++token) {
+      for (std::size_t k = 0; k < hidden; ++k) pooled[k] += states[token * hidden + k];
+    }
+    const float factor = 1.0F / static_cast<float>(batch_.length(text));
+    for (std::size_t k = 0; k < hidden; ++k) pooled[k] *= factor;
+  }
+  return pooled_.data();
+}
+
+/// The logits of the batch's rows, each to its window's place in `out`.
+void WindowScorer::apply_head(const Dense& head, const float* pooled, std::span<const std::size_t> windows,
+                              FloatBuffer& out) {
+  const std::size_t size = head.outputs();
+  outputs_.reserve(windows.size() * size);
+  head.apply(*kernels_, pooled, head.inputs(), windows.size(), outputs_.data());
+  for (std::size_t row = 0; row < windows.size(); ++row) {
+    std::copy_n(outputs_.data() + row * size, size, out.data() + windows[row] * size);
+  }
+}
+
+std::span<const float> WindowScorer::sentiment(std::size_t window) const {
+  return sentiment_.span().subspan(window * kSentiments, kSentiments);
+}
+
+std::span<const float> WindowScorer::topics(std::size_t window) const {
+  const std::size_t size = package_->topics().size();
+  return topics_.span().subspan(window * size, size);
+}
+
+std::span<const float> WindowScorer::entity(std::size_t question) const {
+  return entities_.span().subspan(question * kSentiments, kSentiments);
+}
+
+}  // namespace tapewatch::model

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "model/batch.hpp"
+#include "model/encoder.hpp"
+#include "model/layers/entity_head.hpp"
+#include "model/model_package.hpp"
+#include "model/reading.hpp"
+
+namespace tapewatch::model {
+
+/// Runs the encoder and the heads over windows, with the buffers of one thread. The logits of a window and of a
+/// question do not depend, bit for bit, on the others of the call.
+class WindowScorer {
+ public:
+  /// `package` must outlive the scorer.
+  WindowScorer(const ModelPackage& package, const Kernels& kernels);
+
+  /// Window i of `plan` reads pieces of encodings[plan.windows[i].text]. Questions need a model with an entity head.
+  void score(const ReadingPlan& plan, std::span<const Encoding> encodings);
+
+  /// Logits before temperature, until the next score(): [3], [topics], [3].
+  std::span<const float> sentiment(std::size_t window) const;
+  std::span<const float> topics(std::size_t window) const;
+  std::span<const float> entity(std::size_t question) const;
+
+ private:
+  void score_batch(const ReadingPlan& plan, std::span<const std::size_t> windows);
+  void answer(const ReadingPlan& plan, std::span<const std::size_t> windows, const float* states);
+  const float* pool(std::span<const float> states);
+  void apply_head(const Dense& head, const float* pooled, std::span<const std::size_t> windows, FloatBuffer& out);
+
+  const ModelPackage* package_;
+  const Kernels* kernels_;
+  Encoder encoder_;
+  EntityAttention attention_;
+  Batch batch_;
+  std::vector<std::size_t> order_;            // windows by length
+  std::vector<std::size_t> first_questions_;  // of each window, and the number of questions
+  std::vector<std::size_t> asked_;            // which question each of questions_ is
+  std::vector<EntityQuestion> questions_;     // of the batch
+  FloatBuffer pooled_, outputs_, sentiment_, topics_, entities_;
+};
+
+}  // namespace tapewatch::model
