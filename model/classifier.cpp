@@ -16,6 +16,11 @@ void add_weighted(std::span<float> sum, std::span<const float> logits, float wei
   for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += weight * logits[i];
 }
 
+bool overlaps(ByteSpan span, std::span<const ByteSpan> others) {
+  return std::any_of(others.begin(), others.end(),
+                     [&](const auto& other) { return span.start < other.end && other.start < span.end; });
+}
+
 }  // namespace
 
 /// The buffers of one thread.
@@ -23,14 +28,18 @@ struct Classifier::Workspace {
   Workspace(const ModelPackage& package, const ReadingOptions& reading, const Kernels& set)
       : kernels(set),
         limits{.pieces = package.max_tokens() - 2, .windows = std::max<std::size_t>(reading.max_windows, 1)},
+        prior(reading.prior),
         scorer(package, set) {}
 
   void read(const ModelPackage& package, std::span<const TextInput> texts);
   void predict(const ModelPackage& package, std::span<Prediction> predictions);
+  void apply_rules(std::span<const TextInput> texts, std::span<Prediction> predictions) const;
+  void finish(const ModelConfig& config, std::span<Prediction> predictions) const;
   void soften(std::span<float> logits, float temperature) const;
 
   const Kernels& kernels;
   const WindowLimits limits;
+  const Prior prior;
   WindowScorer scorer;
   std::vector<Encoding> encodings;
   ReadingPlan plan;
@@ -55,9 +64,18 @@ std::vector<Prediction> Classifier::classify(std::span<const TextInput> texts) {
   for (std::size_t first = 0; first < texts.size(); first += kChunkTexts) {
     const std::size_t count = std::min(kChunkTexts, texts.size() - first);
     workspace_->read(*package_, texts.subspan(first, count));
-    workspace_->predict(*package_, std::span(predictions).subspan(first, count));
+    const auto chunk = std::span(predictions).subspan(first, count);
+    workspace_->predict(*package_, chunk);
+    if (workspace_->prior.active()) workspace_->apply_rules(texts.subspan(first, count), chunk);
+    workspace_->finish(package_->config(), chunk);
   }
   return predictions;
+}
+
+const Prior& Classifier::prior() const { return workspace_->prior; }
+
+Encoding Classifier::read(std::string_view text) const {
+  return package_->tokenizer().encode(text, workspace_->limits.reach() + 2);
 }
 
 void Classifier::Workspace::read(const ModelPackage& package, std::span<const TextInput> texts) {
@@ -66,12 +84,13 @@ void Classifier::Workspace::read(const ModelPackage& package, std::span<const Te
   plan.clear();
   for (std::size_t i = 0; i < texts.size(); ++i) {
     package.tokenizer().encode(texts[i].text, limits.reach() + 2, encodings[i]);
+    if (!texts[i].removed.empty()) remove_pieces(encodings[i], texts[i].removed);
     plan.add(i, encodings[i], answers ? texts[i].entities : std::span<const Mentions>(), limits, package.vocabulary());
   }
   scorer.score(plan, encodings);
 }
 
-/// A text's logits are the weighted sums of its windows', an entity's those of its questions'.
+/// The logits: a text's are the weighted sums of its windows', an entity's those of its questions'.
 void Classifier::Workspace::predict(const ModelPackage& package, std::span<Prediction> predictions) {
   const auto& config = package.config();
   for (auto& prediction : predictions) prediction.topics.assign(config.topics.size(), 0.0F);
@@ -88,6 +107,20 @@ void Classifier::Workspace::predict(const ModelPackage& package, std::span<Predi
     if (entities.size() <= question.entity) entities.resize(question.entity + 1);
     add_weighted(entities[question.entity].probabilities, scorer.entity(i), question.weight);
   }
+}
+
+/// Adds what the rules say of the part of each text that is read.
+void Classifier::Workspace::apply_rules(std::span<const TextInput> texts, std::span<Prediction> predictions) const {
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    const auto read = encodings[i].truncated ? texts[i].text.substr(0, encodings[i].tokens.back().end) : texts[i].text;
+    auto matches = prior.rules->find(read);
+    std::erase_if(matches, [&](const RuleMatch& match) { return overlaps(match.span, texts[i].removed); });
+    prior.rules->add_to(matches, prior.mixing_weight, predictions[i].sentiment, predictions[i].topics);
+  }
+}
+
+/// From logits to probabilities.
+void Classifier::Workspace::finish(const ModelConfig& config, std::span<Prediction> predictions) const {
   for (std::size_t i = 0; i < predictions.size(); ++i) {
     auto& prediction = predictions[i];
     soften(prediction.sentiment, config.sentiment_temperature);

@@ -8,12 +8,14 @@
 #include "model/model_package.hpp"
 #include "model/prediction.hpp"
 #include "model/reading.hpp"
+#include "model/rules.hpp"
 
 namespace tapewatch::model {
 
-/// How much of a text is read.
+/// How texts are read.
 struct ReadingOptions {
   std::size_t max_windows = 8;  // of the model's window each, overlapping by half (windows.hpp)
+  Prior prior = {};             // rules that speak to the text's sentiment and topic, beside the network
 };
 
 /// Scores texts. One per thread: it owns its buffers; the package behind it is shared.
@@ -33,6 +35,10 @@ class Classifier {
   /// answered from one pass of the encoder; a model without an entity head answers none.
   std::vector<Prediction> classify(std::span<const TextInput> texts);
   std::vector<Prediction> classify(std::span<const std::string_view> texts);
+
+  /// The pieces of a text that are read, all windows together.
+  Encoding read(std::string_view text) const;
+  const Prior& prior() const;
 
   const ModelPackage& package() const { return *package_; }
 

@@ -36,6 +36,14 @@ std::vector<TokenRange> pieces_of(std::span<const Token> tokens, const Mentions&
 
 }  // namespace
 
+void remove_pieces(Encoding& encoding, std::span<const ByteSpan> spans) {
+  std::erase_if(encoding.tokens, [&](const Token& token) {
+    const auto next =
+        std::partition_point(spans.begin(), spans.end(), [&](const ByteSpan& span) { return span.end <= token.start; });
+    return token.start < token.end && next != spans.end() && next->start < token.end;
+  });
+}
+
 void ReadingPlan::clear() {
   windows.clear();
   questions.clear();

@@ -22,11 +22,15 @@ struct ByteSpan {
 /// Where a text names one entity. None: the text as a whole is asked about it.
 using Mentions = std::vector<ByteSpan>;
 
-/// A text to be scored and the entities that it is asked about. Views: both outlive the call.
+/// A text to be scored and the entities that it is asked about. Views: what they show outlives the call.
 struct TextInput {
   std::string_view text;
   std::span<const Mentions> entities = {};
+  std::span<const ByteSpan> removed = {};  // left out, as if it were not there; in order, disjoint
 };
+
+/// Takes the pieces that overlap one of `spans` (in order, disjoint) out of the encoding.
+void remove_pieces(Encoding& encoding, std::span<const ByteSpan> spans);
 
 /// What goes through the encoder as one: pieces of an encoding between its [CLS] and its [SEP].
 struct Window {

@@ -1,0 +1,89 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "model/model_config.hpp"
+#include "model/reading.hpp"
+
+namespace tapewatch::model {
+
+/// A rule file that cannot be used: the message names the file, the line, what was expected and what was found.
+class RulesError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// Which of the model's two heads a rule speaks to.
+enum class RuleHead { sentiment, topic };
+
+/// "Texts with this phrase are rather of this class": `weight` logits more (or, negative, less) for it.
+struct Rule {
+  std::string phrase;  // as the file has it
+  RuleHead head = RuleHead::sentiment;
+  std::size_t index = 0;  // of the class within its head
+  float weight = 0;
+};
+
+/// A rule that applies to a text, at its first match.
+struct RuleMatch {
+  std::size_t rule = 0;
+  ByteSpan span;
+};
+
+/// What the user knows beforehand. Const, shared by threads.
+///
+/// Phrases match whole words, whatever their case and accents, punctuation being words of its own, as the tokenizer
+/// reads them. Where matches overlap the longest counts, of equally long ones the first. A rule counts once a text,
+/// however often its phrase is there: what a text can gain is bounded by the file.
+class Rules {
+ public:
+  static constexpr std::size_t kMaxRules = 100'000, kMaxWords = 16;
+  static constexpr float kMaxWeight = 20;  // logits: far beyond certainty
+
+  /// Tab-separated UTF-8 with the header `phrase class weight` in any order; a class is positive, neutral, negative or
+  /// a topic's id or name. Empty lines and lines that begin with # are skipped. Throws RulesError.
+  static Rules parse(std::string_view tsv, const ModelConfig& model, std::string_view origin);
+
+  const std::vector<Rule>& rules() const { return rules_; }
+  /// In the order of the text. Linear in its words.
+  std::vector<RuleMatch> find(std::string_view text) const;
+  /// Adds weight · factor of each match to its class's logit.
+  void add_to(std::span<const RuleMatch> matches, float factor, std::span<float> sentiment,
+              std::span<float> topics) const;
+  /// 8 hexadecimal digits that change with any byte of the file.
+  const std::string& hash() const { return hash_; }
+
+ private:
+  Rules() = default;
+  void add(Rule rule, std::string_view where);
+
+  std::vector<Rule> rules_;
+  std::unordered_map<std::string, std::vector<std::size_t>> by_phrase_;  // folded words, a space between → rules
+  std::vector<bool> lengths_ = std::vector<bool>(kMaxWords + 1);         // which phrases there are, in words
+  std::string hash_;
+};
+
+/// The file at `path` for a model. Throws RulesError.
+std::shared_ptr<const Rules> load_rules(const std::string& path, const ModelConfig& model);
+
+/// Rules beside the network: logits' = logits + mixing_weight · Σ weight · e_class, before the temperature.
+struct Prior {
+  std::shared_ptr<const Rules> rules;  // null: none
+  float mixing_weight = 1;
+
+  bool active() const { return rules != nullptr && mixing_weight != 0; }
+};
+
+/// What is recorded with each score: the model's version, with active rules also theirs, so that a row tells what made
+/// it: "tapewatch-minilm+1f2e3d4c+rules.5a6b7c8d".
+std::string version_with(const std::string& model_version, const Prior& prior);
+
+}  // namespace tapewatch::model
