@@ -34,10 +34,11 @@ Vocabulary Vocabulary::parse(std::string_view vocab_txt) {
     vocabulary.add(line);
   }
   vocabulary.build_table();
-  vocabulary.pad_ = vocabulary.required("[PAD]");
-  vocabulary.unknown_ = vocabulary.required("[UNK]");
-  vocabulary.cls_ = vocabulary.required("[CLS]");
-  vocabulary.sep_ = vocabulary.required("[SEP]");
+  // MPNet's vocabulary has its own names beside BERT's, which mean nothing in it but [UNK].
+  vocabulary.pad_ = vocabulary.required("<pad>", "[PAD]");
+  vocabulary.unknown_ = vocabulary.required("[UNK]", "<unk>");
+  vocabulary.cls_ = vocabulary.required("<s>", "[CLS]");
+  vocabulary.sep_ = vocabulary.required("</s>", "[SEP]");
   return vocabulary;
 }
 
@@ -64,11 +65,12 @@ void Vocabulary::build_table() {
   }
 }
 
-std::int32_t Vocabulary::required(std::string_view piece) const {
-  const auto id = find(piece);
-  if (id == kNone)
-    throw ModelError(fmt::format("vocab.txt: expected the piece {} among {} lines, found none", piece, size()));
-  return id;
+std::int32_t Vocabulary::required(std::string_view piece, std::string_view otherwise) const {
+  for (const auto name : {piece, otherwise}) {
+    if (const auto id = find(name); id != kNone) return id;
+  }
+  throw ModelError(
+      fmt::format("vocab.txt: expected the piece {} or {} among {} lines, found none", piece, otherwise, size()));
 }
 
 std::int32_t Vocabulary::lookup(std::string_view piece, Kind kind) const {

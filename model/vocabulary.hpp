@@ -12,8 +12,9 @@ class Vocabulary {
  public:
   static constexpr std::int32_t kNone = -1;
 
-  /// One piece a line; `##` marks a continuation. Throws ModelError for an empty or repeated line and where one of
-  /// [PAD] [UNK] [CLS] [SEP] is missing.
+  /// One piece a line; `##` marks a continuation. The special pieces are BERT's [PAD] [UNK] [CLS] [SEP]
+  /// or, where they are there, <pad> <s> </s>. Throws ModelError for an empty or repeated line and where one is
+  /// missing.
   static Vocabulary parse(std::string_view vocab_txt);
 
   /// The id of a piece as it is written in the file (`##` included), or kNone.
@@ -46,7 +47,7 @@ class Vocabulary {
   Vocabulary() = default;
   void add(std::string_view piece);
   void build_table();
-  std::int32_t required(std::string_view piece) const;
+  std::int32_t required(std::string_view piece, std::string_view otherwise) const;
   std::int32_t lookup(std::string_view piece, Kind kind) const;
   std::string_view body(std::int32_t id) const;  // without ##
 

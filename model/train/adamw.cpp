@@ -1,20 +1,12 @@
 #include "model/train/adamw.hpp"
 
 #include <cmath>
-#include <cstdlib>
 #include <stdexcept>
 
 namespace tapewatch::model::train {
 namespace {
 
 constexpr float kBeta1 = 0.9F, kBeta2 = 0.999F, kEpsilon = 1e-6F;  // BERT's
-
-/// How many layers lie above the tensor: 0 for the last layer, `layers` for the embeddings.
-std::int64_t depth_below_top(const std::string& name, std::int64_t layers) {
-  constexpr std::string_view kPrefix = "encoder.layer.";
-  if (!name.starts_with(kPrefix)) return layers;
-  return layers - 1 - std::atoll(name.c_str() + kPrefix.size());
-}
 
 }  // namespace
 
@@ -87,26 +79,6 @@ void AdamW::load(const NamedTensors& state) {
     auto target = tensor;
     target.copy_(found->second);
   }
-}
-
-std::vector<Trained> trained_tensors(const Network& network, const RateOptions& rates) {
-  std::vector<Trained> trained;
-  for (const auto& [name, tensor] : network.tensors()) {
-    if (rates.freeze_embeddings && name == "embeddings.word_embeddings.weight") {
-      auto frozen = tensor;
-      frozen.requires_grad_(false);
-      continue;
-    }
-    const bool head = name.starts_with("heads.");
-    const auto depth = depth_below_top(name, network.shape().layers);
-    const bool decays = tensor.dim() == 2 && name.find("LayerNorm") == std::string::npos;
-    trained.push_back(
-        {.name = name,
-         .tensor = tensor,
-         .rate = head ? rates.heads : rates.encoder * std::pow(rates.layer_decay, static_cast<double>(depth)),
-         .weight_decay = decays ? rates.weight_decay : 0.0});
-  }
-  return trained;
 }
 
 }  // namespace tapewatch::model::train

@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "model/tokenizer.hpp"
+#include "model/train/mentions.hpp"
 #include "model/train/training_text.hpp"
 
 namespace tapewatch::model::train {
@@ -24,12 +25,6 @@ void shuffle(std::span<T> items, Random& random) {
   }
 }
 
-std::vector<std::int64_t> token_ids(const Tokenizer& tokenizer, std::string_view text, std::int64_t max_tokens) {
-  std::vector<std::int64_t> ids;
-  for (const auto& token : tokenizer.encode(text, static_cast<std::size_t>(max_tokens)).tokens) ids.push_back(token.id);
-  return ids;
-}
-
 std::vector<std::vector<std::size_t>> cut(std::span<const std::size_t> order, std::size_t batch) {
   std::vector<std::vector<std::size_t>> batches;
   for (std::size_t start = 0; start < order.size(); start += batch) {
@@ -39,43 +34,107 @@ std::vector<std::vector<std::size_t>> cut(std::span<const std::size_t> order, st
   return batches;
 }
 
+std::vector<std::size_t> tokens_of(const std::optional<Mention>& mention, const std::vector<Token>& tokens) {
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; mention && i < tokens.size(); ++i) {
+    const auto& token = tokens[i];
+    if (token.end > token.start && token.start < mention->end && token.end > mention->start) places.push_back(i);
+  }
+  if (places.empty()) {
+    places.resize(tokens.size());
+    std::iota(places.begin(), places.end(), std::size_t{0});
+  }
+  return places;
+}
+
+EncodedRow encode(const MentionedText& text, const TrainingText& from, const Tokenizer& tokenizer,
+                  std::int64_t max_tokens) {
+  const auto tokens = tokenizer.encode(text.text, static_cast<std::size_t>(max_tokens)).tokens;
+  EncodedRow row{.ids = {}, .sentiment = from.sentiment, .topic = from.topic, .entities = {}};
+  for (const auto& token : tokens) row.ids.push_back(token.id);
+  for (std::size_t i = 0; i < from.entities.size(); ++i) {
+    row.entities.push_back({tokens_of(text.mentions[i], tokens), from.entities[i].label});
+  }
+  return row;
+}
+
+MentionedText mentioned(std::string text, const TrainingText& from) {
+  std::vector<std::string_view> names;
+  for (const auto& entity : from.entities) names.push_back(entity.name);
+  return find_mentions(std::move(text), names);
+}
+
+/// A variant that still has every mention that the text has.
+MentionedText vary(const TrainingText& text, const EpochText& how, Random& random) {
+  auto varied = mentioned(vary_headline(text.text, how.keep_raw, random), text);
+  if (text.entities.empty()) return varied;
+  const auto& found = varied.mentions;
+  if (std::find(found.begin(), found.end(), std::nullopt) != found.end()) varied = mentioned(text.text, text);
+  if (how.swap_names > 0.0 && uniform(random) < how.swap_names) {
+    if (auto swapped = swap_names(varied, how.names, random)) return *std::move(swapped);
+  }
+  return varied;
+}
+
+torch::Tensor labels(std::size_t count) { return torch::empty({static_cast<std::int64_t>(count)}, torch::kLong); }
+
+void add_entities(Batch& batch, const std::vector<EncodedRow>& rows, std::span<const std::size_t> chosen) {
+  std::size_t count = 0;
+  for (const auto index : chosen) count += rows[index].entities.size();
+  if (count == 0) return;
+  const auto width = batch.input.ids.size(1);
+  batch.input.owner = labels(count);
+  batch.input.mention = torch::zeros({static_cast<std::int64_t>(count), width});
+  batch.entity = labels(count);
+  std::int64_t entity = 0;
+  for (std::size_t row = 0; row < chosen.size(); ++row) {
+    for (const auto& [tokens, label] : rows[chosen[row]].entities) {
+      batch.input.owner.data_ptr<std::int64_t>()[entity] = static_cast<std::int64_t>(row);
+      batch.entity.data_ptr<std::int64_t>()[entity] = label;
+      float* const weights = batch.input.mention.data_ptr<float>() + entity * width;
+      for (const auto token : tokens) weights[token] = 1.0F / static_cast<float>(tokens.size());
+      ++entity;
+    }
+  }
+}
+
 }  // namespace
 
 Batch make_batch(const std::vector<EncodedRow>& rows, std::span<const std::size_t> chosen) {
   std::size_t longest = 1;
   for (const auto index : chosen) longest = std::max(longest, rows[index].ids.size());
   const auto count = static_cast<std::int64_t>(chosen.size()), width = static_cast<std::int64_t>(longest);
-  Batch batch{torch::zeros({count, width}, torch::kLong), torch::zeros({count, width}),
-              torch::empty({count}, torch::kLong), torch::empty({count}, torch::kLong)};
+  Batch batch;
+  batch.input = {.ids = torch::zeros({count, width}, torch::kLong), .mask = torch::zeros({count, width})};
+  batch.sentiment = labels(chosen.size());
+  batch.topic = labels(chosen.size());
   for (std::size_t row = 0; row < chosen.size(); ++row) {
     const auto& from = rows[chosen[row]];
-    std::copy(from.ids.begin(), from.ids.end(), batch.ids.data_ptr<std::int64_t>() + row * longest);
-    std::fill_n(batch.mask.data_ptr<float>() + row * longest, from.ids.size(), 1.0F);
+    std::copy(from.ids.begin(), from.ids.end(), batch.input.ids.data_ptr<std::int64_t>() + row * longest);
+    std::fill_n(batch.input.mask.data_ptr<float>() + row * longest, from.ids.size(), 1.0F);
     batch.sentiment.data_ptr<std::int64_t>()[row] = from.sentiment;
     batch.topic.data_ptr<std::int64_t>()[row] = from.topic;
   }
+  add_entities(batch, rows, chosen);
   return batch;
 }
 
-std::vector<EncodedRow> encode_epoch(const std::vector<LabelledRow>& rows, const Tokenizer& tokenizer,
-                                     const EpochText& text) {
-  auto random = generator(text.seed, text.epoch, Stream::text);
+std::vector<EncodedRow> encode_epoch(const std::vector<TrainingText>& texts, const Tokenizer& tokenizer,
+                                     const EpochText& how) {
+  auto random = generator(how.seed, how.epoch, Stream::text);
   std::vector<EncodedRow> encoded;
-  encoded.reserve(rows.size());
-  for (const auto& row : rows) {
-    encoded.push_back({token_ids(tokenizer, vary_headline(row.text, text.keep_raw, random), text.max_tokens),
-                       row.sentiment, row.topic});
-  }
+  encoded.reserve(texts.size());
+  for (const auto& text : texts) encoded.push_back(encode(vary(text, how, random), text, tokenizer, how.max_tokens));
   return encoded;
 }
 
-std::vector<EncodedRow> encode_rows(const std::vector<LabelledRow>& rows, const Tokenizer& tokenizer,
-                                    std::int64_t max_tokens, bool clean) {
+std::vector<EncodedRow> encode_texts(const std::vector<TrainingText>& texts, const Tokenizer& tokenizer,
+                                     std::int64_t max_tokens, bool clean) {
   std::vector<EncodedRow> encoded;
-  encoded.reserve(rows.size());
-  for (const auto& row : rows) {
+  encoded.reserve(texts.size());
+  for (const auto& text : texts) {
     encoded.push_back(
-        {token_ids(tokenizer, clean ? clean_headline(row.text) : row.text, max_tokens), row.sentiment, row.topic});
+        encode(mentioned(clean ? clean_headline(text.text) : text.text, text), text, tokenizer, max_tokens));
   }
   return encoded;
 }
@@ -99,12 +158,11 @@ std::vector<std::vector<std::size_t>> plan_batches(const std::vector<EncodedRow>
   return batches;
 }
 
-std::vector<std::vector<std::size_t>> plan_by_length(const std::vector<EncodedRow>& rows, std::int64_t batch) {
-  std::vector<std::size_t> order(rows.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(),
+std::vector<std::vector<std::size_t>> plan_by_length(const std::vector<EncodedRow>& rows,
+                                                     std::vector<std::size_t> chosen, std::int64_t batch) {
+  std::stable_sort(chosen.begin(), chosen.end(),
                    [&](std::size_t a, std::size_t b) { return rows[a].ids.size() < rows[b].ids.size(); });
-  return cut(order, static_cast<std::size_t>(batch));
+  return cut(chosen, static_cast<std::size_t>(batch));
 }
 
 }  // namespace tapewatch::model::train

@@ -1,11 +1,12 @@
 #pragma once
-#include <torch/torch.h>
-
 #include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
 
-#include "model/train/labelled_rows.hpp"
+#include "model/train/corpus.hpp"
+#include "model/train/network.hpp"
+#include "model/train/soft_labels.hpp"
 
 namespace tapewatch::model {
 class Tokenizer;
@@ -13,41 +14,51 @@ class Tokenizer;
 
 namespace tapewatch::model::train {
 
+struct EncodedEntity {
+  std::vector<std::size_t> tokens;  // places of the mention's tokens; of all tokens where it was not found
+  std::int64_t label = kNoLabel;
+};
+
 /// A text as token ids with its labels.
 struct EncodedRow {
   std::vector<std::int64_t> ids;
   std::int64_t sentiment = kNoLabel, topic = kNoLabel;
+  std::vector<EncodedEntity> entities;  // in the order of TrainingText::entities
 };
 
-/// One step's tensors, padded to its longest row.
+/// One step's tensors, padded to its longest row. Labels are kNoLabel where there is none.
 struct Batch {
-  torch::Tensor ids;        // [rows, tokens] int64
-  torch::Tensor mask;       // [rows, tokens] float
-  torch::Tensor sentiment;  // [rows] int64, kNoLabel where the row has none
-  torch::Tensor topic;      // [rows] int64, likewise
+  NetworkInput input;
+  torch::Tensor sentiment;  // [rows] int64
+  torch::Tensor topic;      // [rows] int64
+  torch::Tensor entity;     // [entities] int64; not defined without entities
+  SoftBatch soft;           // what teachers say
 };
 Batch make_batch(const std::vector<EncodedRow>& rows, std::span<const std::size_t> chosen);
 
-/// The training rows of an epoch, varied (vary_headline) by a generator that depends on seed and epoch alone, so a
+/// How the training texts of an epoch are varied, by a generator that depends on seed and epoch alone, so that a
 /// resumed run sees the same.
 struct EpochText {
   std::uint64_t seed = 0;
   std::int64_t epoch = 0;
   std::int64_t max_tokens = 64;
-  double keep_raw = 0.35;
+  double keep_raw = 0.35;                   // vary_headline
+  double swap_names = 0.0;                  // share of texts with entities in which names are exchanged (swap_names)
+  std::span<const std::string> names = {};  // that they are exchanged for
 };
-std::vector<EncodedRow> encode_epoch(const std::vector<LabelledRow>& rows, const Tokenizer& tokenizer,
-                                     const EpochText& text);
+std::vector<EncodedRow> encode_epoch(const std::vector<TrainingText>& texts, const Tokenizer& tokenizer,
+                                     const EpochText& how);
 
-/// Rows as they are (or cleaned), for validation.
-std::vector<EncodedRow> encode_rows(const std::vector<LabelledRow>& rows, const Tokenizer& tokenizer,
-                                    std::int64_t max_tokens, bool clean);
+/// Texts as they are (or cleaned), for validation.
+std::vector<EncodedRow> encode_texts(const std::vector<TrainingText>& texts, const Tokenizer& tokenizer,
+                                     std::int64_t max_tokens, bool clean);
 
 /// Which rows go into which step: shuffled, sorted by length inside runs of 64 batches so that little is padding,
 /// batches shuffled again. A function of seed, epoch and lengths alone.
 std::vector<std::vector<std::size_t>> plan_batches(const std::vector<EncodedRow>& rows, std::int64_t batch,
                                                    std::uint64_t seed, std::int64_t epoch);
-/// All rows in order of length, for validation.
-std::vector<std::vector<std::size_t>> plan_by_length(const std::vector<EncodedRow>& rows, std::int64_t batch);
+/// The rows `chosen` in order of length, for validation.
+std::vector<std::vector<std::size_t>> plan_by_length(const std::vector<EncodedRow>& rows,
+                                                     std::vector<std::size_t> chosen, std::int64_t batch);
 
 }  // namespace tapewatch::model::train

@@ -52,6 +52,7 @@ void write_atomically(const std::filesystem::path& path, std::string_view bytes)
 void save_checkpoint(const std::filesystem::path& folder, const Checkpoint& checkpoint) {
   Dict dict;
   put(dict, "weights/", checkpoint.weights);
+  put(dict, "averages/", checkpoint.averages);
   put(dict, "optimiser/", checkpoint.optimiser);
   dict.insert("random", checkpoint.random_state);
   auto progress = torch::empty({static_cast<std::int64_t>(kProgressFields)}, torch::kDouble);
@@ -73,6 +74,8 @@ std::optional<Checkpoint> load_checkpoint(const std::filesystem::path& folder) {
       const auto tensor = entry.value().toTensor();
       if (key.starts_with("weights/")) {
         checkpoint.weights[key.substr(8)] = tensor;
+      } else if (key.starts_with("averages/")) {
+        checkpoint.averages[key.substr(9)] = tensor;
       } else if (key.starts_with("optimiser/")) {
         checkpoint.optimiser[key.substr(10)] = tensor;
       } else if (key == "random") {

@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <optional>
 
+#include "model/train/corpus.hpp"
 #include "model/train/network.hpp"
 
 namespace tapewatch::model::train {
@@ -16,13 +17,14 @@ struct Progress {
   double seconds = 0;  // of computing, over all resumptions
   // Since the epoch's beginning:
   double loss_sum = 0, rows = 0;
-  double sentiment_right = 0, sentiment_rows = 0, topic_right = 0, topic_rows = 0;
+  double right[kTasks] = {}, labelled[kTasks] = {};  // by Task
 };
 
-/// The whole resumable state: weights, optimiser moments, libtorch's random generator (dropout) and the progress. The
-/// data order is a function of seed and epoch and needs no place here.
+/// The whole resumable state: what is learned (the rest is as published), its moving average, optimiser moments,
+/// libtorch's random generator (dropout) and the progress. The data order is a function of seed and epoch and needs no
+/// place here.
 struct Checkpoint {
-  NamedTensors weights, optimiser;
+  NamedTensors weights, averages, optimiser;
   torch::Tensor random_state;
   Progress progress;
   std::int64_t run = 0;  // fingerprint of options and rows: another run's checkpoint is not resumed from

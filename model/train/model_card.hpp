@@ -8,18 +8,19 @@
 namespace tapewatch::model::train {
 
 struct Temperatures {
-  double sentiment = 1.0, topic = 1.0;
+  double sentiment = 1.0, topic = 1.0, entity = 1.0;
 };
 
 /// All that config.json says of a model.
 struct ModelCard {
   const TrainOptions& options;
   const NetworkShape& shape;
-  const std::vector<std::string>& topics;
+  const std::vector<TopicName>& topics;
   const PublishedEncoder& encoder;
-  const std::vector<LabelledRow>& rows;
-  const std::vector<SourceScore>& scores;   // validation texts as the file has them
-  const std::vector<SourceScore>& cleaned;  // validation texts as headlines (clean_headline)
+  const std::vector<TrainingText>& texts;    // trained on
+  const std::vector<std::string>& teachers;  // SoftLabels::teachers
+  const std::vector<SourceScore>& scores;    // validation texts as the file has them
+  const std::vector<SourceScore>& cleaned;   // validation texts as headlines (clean_headline)
   Temperatures temperatures;
   std::int64_t epoch = 0;  // from 1
 };

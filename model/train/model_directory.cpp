@@ -4,6 +4,7 @@
 #include <openssl/evp.h>
 #include <boost/json.hpp>
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <span>
@@ -15,7 +16,7 @@
 namespace tapewatch::model::train {
 namespace {
 
-constexpr std::string_view kPrefix = "bert.";  // some published files have it
+constexpr std::string_view kPrefixes[] = {"bert.", "mpnet."};  // some published files have one
 
 std::string read_file(const std::filesystem::path& path) {
   std::ifstream in(path, std::ios::binary);
@@ -40,7 +41,11 @@ NamedTensors read_tensors(const std::string& bytes, const std::filesystem::path&
     const std::vector<std::int64_t> shape(view.shape.begin(), view.shape.end());
     auto tensor = torch::empty(shape);
     copy_floats(view, {tensor.data_ptr<float>(), static_cast<std::size_t>(tensor.numel())});
-    tensors[key.starts_with(kPrefix) ? key.substr(kPrefix.size()) : key] = tensor;
+    std::string name = key;
+    for (const auto prefix : kPrefixes) {
+      if (name.starts_with(prefix)) name.erase(0, prefix.size());
+    }
+    tensors[name] = tensor;
   }
   return tensors;
 }
@@ -61,6 +66,53 @@ std::int64_t number(const boost::json::object& config, std::string_view key, con
   if (value == nullptr || !value->is_number())
     throw std::runtime_error(fmt::format("{}: no number `{}`", path.string(), key));
   return value->to_number<std::int64_t>();
+}
+
+std::string text_or(const boost::json::object& config, std::string_view key, std::string_view otherwise) {
+  const auto* value = config.if_contains(key);
+  return std::string(value != nullptr && value->is_string() ? std::string_view(value->get_string()) : otherwise);
+}
+
+/// `ours`: with the names of our own config.json, else with those of the published ones.
+NetworkShape read_shape(const boost::json::object& config, bool ours, const std::filesystem::path& path) {
+  const auto size = [&](std::string_view key) { return number(config, key, path); };
+  const auto type = text_or(config, ours ? "architecture" : "model_type", "bert");
+  if (type != "bert" && type != "mpnet") throw std::runtime_error(path.string() + ": neither BERT nor MPNet: " + type);
+  NetworkShape shape;
+  shape.architecture = type == "mpnet" ? Architecture::mpnet : Architecture::bert;
+  shape.hidden_size = size("hidden_size");
+  shape.layers = size(ours ? "layers" : "num_hidden_layers");
+  shape.heads = size(ours ? "heads" : "num_attention_heads");
+  shape.intermediate_size = size("intermediate_size");
+  shape.max_position = size(ours ? "max_position" : "max_position_embeddings");
+  shape.vocab_size = size("vocab_size");
+  if (config.contains("type_vocab_size")) shape.token_types = size("type_vocab_size");
+  if (type == "mpnet") shape.relative_buckets = size("relative_attention_num_buckets");
+  if (const auto* eps = config.if_contains("layer_norm_eps")) shape.layer_norm_eps = eps->to_number<double>();
+  return shape;
+}
+
+/// The heads of a directory of ours, without their tensors; their sizes go into `shape`.
+TrainedHeads read_heads(const boost::json::object& config, NetworkShape& shape) {
+  TrainedHeads heads{.mean_pooling = text_or(config, "pooling", "mean") == "mean"};
+  for (const auto& topic : config.at("topics").as_array()) {
+    heads.topics.push_back({std::string(topic.at("id").as_string()), std::string(topic.at("name").as_string())});
+  }
+  shape.topics = std::max<std::int64_t>(1, static_cast<std::int64_t>(heads.topics.size()));
+  if (const auto* entity = config.if_contains("entity_head")) {
+    shape.entity_heads = entity->at("heads").to_number<std::int64_t>();
+  }
+  const auto* const named = config.if_contains("tasks");
+  for (const auto task : {Task::sentiment, Task::topic, Task::entity}) {
+    if (named == nullptr ? task != Task::entity || shape.entity_heads > 0
+                         : std::ranges::count(named->as_array(), boost::json::value(to_string(task))) > 0) {
+      heads.tasks.push_back(task);
+    }
+  }
+  if (const auto* from = config.if_contains("provenance"); from != nullptr && from->is_object()) {
+    if (const auto* upstream = from->get_object().if_contains("upstream")) heads.upstream = *upstream;
+  }
+  return heads;
 }
 
 /// On one line; numbers in their shortest form (0.906, where Boost.JSON writes 9.06E-1).
@@ -113,28 +165,40 @@ void print(std::string& out, const boost::json::value& value, const std::string&
 }  // namespace
 
 PublishedEncoder read_encoder(const std::filesystem::path& folder) {
-  PublishedEncoder encoder;
   const auto config_path = folder / "config.json";
   const auto config = boost::json::parse(read_file(config_path)).as_object();
-  encoder.shape.hidden_size = number(config, "hidden_size", config_path);
-  encoder.shape.layers = number(config, "num_hidden_layers", config_path);
-  encoder.shape.heads = number(config, "num_attention_heads", config_path);
-  encoder.shape.intermediate_size = number(config, "intermediate_size", config_path);
-  encoder.shape.max_position = number(config, "max_position_embeddings", config_path);
-  encoder.shape.vocab_size = number(config, "vocab_size", config_path);
-  encoder.shape.token_types = number(config, "type_vocab_size", config_path);
-  if (const auto* eps = config.if_contains("layer_norm_eps")) encoder.shape.layer_norm_eps = eps->to_number<double>();
-  if (const auto* name = config.if_contains("_name_or_path"); name != nullptr && name->is_string()) {
-    encoder.name = std::string(name->get_string());
-  }
+  PublishedEncoder encoder;
+  const bool ours = config.contains("format_version");
+  encoder.shape = read_shape(config, ours, config_path);
+  encoder.name = text_or(config, ours ? "name" : "_name_or_path", "");
   encoder.vocabulary = read_file(folder / "vocab.txt");
   const auto weights_path = folder / "model.safetensors";
   const auto bytes = read_file(weights_path);
   encoder.sha256 = sha256(bytes);
+  if (ours) encoder.trained = read_heads(config, encoder.shape);
   for (const auto& [name, tensor] : read_tensors(bytes, weights_path)) {
-    if (name.starts_with("embeddings.") || name.starts_with("encoder.layer.")) encoder.tensors[name] = tensor;
+    if (name.starts_with("embeddings.") || name.starts_with("encoder.")) encoder.tensors[name] = tensor;
+    if (ours && name.starts_with("heads.")) encoder.trained->tensors[name] = tensor;
   }
   return encoder;
+}
+
+void keep_layers(PublishedEncoder& encoder, std::int64_t count, bool even) {
+  const auto layers = encoder.shape.layers;
+  if (count == 0 || count == layers) return;
+  if (count < 0 || count > layers) throw std::runtime_error(fmt::format("the encoder has no {} layers", count));
+  NamedTensors kept;
+  for (const auto& [name, tensor] : encoder.tensors) {
+    if (!name.starts_with("encoder.layer.")) kept[name] = tensor;
+  }
+  for (std::int64_t layer = 0; layer < count; ++layer) {
+    const auto from = fmt::format("encoder.layer.{}.", even ? (layer + 1) * layers / count - 1 : layer);
+    for (const auto& [name, tensor] : encoder.tensors) {
+      if (name.starts_with(from)) kept[fmt::format("encoder.layer.{}.{}", layer, name.substr(from.size()))] = tensor;
+    }
+  }
+  encoder.tensors = std::move(kept);
+  encoder.shape.layers = count;
 }
 
 NamedTensors rounded_to_half(const NamedTensors& tensors) {

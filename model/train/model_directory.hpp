@@ -1,23 +1,38 @@
 #pragma once
 #include <boost/json/value.hpp>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "model/train/corpus.hpp"
 #include "model/train/network.hpp"
 
 namespace tapewatch::model::train {
 
-/// A published encoder as read from its directory.
+/// What a directory of ours has beyond an encoder.
+struct TrainedHeads {
+  NamedTensors tensors;
+  std::vector<TopicName> topics;  // none: the topic head was not trained
+  std::vector<Task> tasks;        // that were trained
+  bool mean_pooling = true;
+  boost::json::value upstream;  // where the encoder once came from, from provenance
+};
+
+/// An encoder as read from its directory: a published one or a model directory that this trainer wrote.
 struct PublishedEncoder {
   NetworkShape shape;      // of the encoder; the heads' sizes are the caller's
   NamedTensors tensors;    // fp32, names without prefix; only what Network has
   std::string vocabulary;  // vocab.txt as it is
-  std::string name;        // config.json's _name_or_path, "" = none said
+  std::string name;        // config.json's _name_or_path or name, "" = none said
   std::string sha256;      // of model.safetensors, lower-case hex
+  std::optional<TrainedHeads> trained;
 };
-/// Throws std::runtime_error naming the file and what is missing in it. Reads `bert.`-prefixed names too.
+/// Reads BERT (`bert.`-prefixed names too) and MPNet. Throws std::runtime_error naming the file and what is missing.
 PublishedEncoder read_encoder(const std::filesystem::path& folder);
+
+/// Keeps `count` of the encoder's layers, the first ones or (`even`) the last of `count` equal shares; 0: all.
+void keep_layers(PublishedEncoder& encoder, std::int64_t count, bool even);
 
 /// The network's tensors as they will be read back from fp16.
 NamedTensors rounded_to_half(const NamedTensors& tensors);

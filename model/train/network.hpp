@@ -7,35 +7,54 @@
 
 namespace tapewatch::model::train {
 
+enum class Architecture { bert, mpnet };
+
 struct NetworkShape {
+  Architecture architecture = Architecture::bert;
   std::int64_t hidden_size = 384;
   std::int64_t layers = 6;
   std::int64_t heads = 12;
   std::int64_t intermediate_size = 1536;
   std::int64_t max_position = 512;
   std::int64_t vocab_size = 30522;
-  std::int64_t token_types = 2;
+  std::int64_t token_types = 2;        // BERT
+  std::int64_t relative_buckets = 32;  // MPNet
   double layer_norm_eps = 1e-12;
   std::int64_t sentiments = 3;
   std::int64_t topics = 20;
+  std::int64_t entity_heads = 0;  // of the attention from a mention to its text; 0: no entity head
 };
 
-/// Tensors by their published BERT names; the same names are the keys of checkpoints and of model.safetensors.
+/// Tensors by their published names; the same names are the keys of checkpoints and of model.safetensors.
 using NamedTensors = std::map<std::string, torch::Tensor>;
 
-/// A BERT encoder (Devlin et al. 2018) with one linear head a task, kept as a plain map of named tensors so that
-/// loading, optimising, checkpointing and exporting all speak of the same thing.
+/// The texts of one step. Padding may hold any id.
+struct NetworkInput {
+  torch::Tensor ids;      // [rows, tokens] int64
+  torch::Tensor mask;     // [rows, tokens] float, 1 for a token, 0 for padding
+  torch::Tensor owner;    // [entities] int64: the row that each entity is mentioned in; not defined: no entity
+  torch::Tensor mention;  // [entities, tokens] float: equal weights over the mention's tokens that sum to 1
+};
+
+struct Logits {
+  torch::Tensor sentiment;  // [rows, sentiments]
+  torch::Tensor topic;      // [rows, topics]
+  torch::Tensor entity;     // [entities, sentiments]; not defined without entities or entity head
+};
+
+/// An encoder with one linear head for sentiment and one for topic on the pooled states and the entity head
+/// (entity_head.hpp), kept as a plain map of named tensors so that loading, optimising, checkpointing and exporting all
+/// speak of the same thing.
 class Network {
  public:
   /// All weights random, N(0, 0.02); norms at one and zero.
   Network(NetworkShape shape, bool mean_pooling, double dropout);
+  /// Another network's, with these tensors (all of them; shared, not copied) and without dropout.
+  Network(const Network& other, NamedTensors tensors);
 
-  struct Logits {
-    torch::Tensor sentiment;  // [rows, sentiments]
-    torch::Tensor topic;      // [rows, topics]
-  };
-  /// ids: [rows, tokens] int64, padded with anything; mask: [rows, tokens] float, 1 for a token, 0 for padding.
-  Logits forward(const torch::Tensor& ids, const torch::Tensor& mask, bool training) const;
+  Logits forward(const NetworkInput& input, bool training) const;
+  /// The encoder's last states, [rows, tokens, hidden].
+  torch::Tensor encode(const torch::Tensor& ids, const torch::Tensor& mask, bool training) const;
 
   const NetworkShape& shape() const { return shape_; }
   bool mean_pooling() const { return mean_pooling_; }
@@ -44,12 +63,6 @@ class Network {
   void load(const NamedTensors& values);
 
  private:
-  const torch::Tensor& at(const std::string& name) const;
-  torch::Tensor linear(const std::string& name, const torch::Tensor& x) const;
-  torch::Tensor layer_norm(const std::string& name, const torch::Tensor& x) const;
-  torch::Tensor attention(const std::string& name, const torch::Tensor& x, const torch::Tensor& bias,
-                          bool training) const;
-
   NetworkShape shape_;
   bool mean_pooling_;
   double dropout_;

@@ -3,21 +3,27 @@
 #include <string>
 #include <vector>
 
+#include "model/train/corpus.hpp"
+
 namespace tapewatch::model::train {
 
 /// Everything that one training run depends on. Two runs with equal options over equal files give equal weights.
 struct TrainOptions {
-  std::string encoder;           // directory with vocab.txt, config.json, model.safetensors of a published BERT
-  std::string sentiment, topic;  // training TSV files; either may be empty
-  std::string valid_sentiment, valid_topic;                            // validation TSV files; either may be empty
-  std::vector<std::string> sources = {"sentfin", "tfn", "tfn_topic"};  // rows of other sources are not trained on
+  std::string encoder;      // directory with vocab.txt, config.json, model.safetensors: published, or written by us
+  std::int64_t layers = 0;  // of the encoder that are kept; 0: all
+  std::string layer_choice = "first";  // or "even"
+  std::string name = "tapewatch-minilm";
+
+  CorpusFiles train, valid;  // valid: every source in it is reported
+  std::vector<std::string> sources = {"sentfin", "tfn", "tfn_topic", "written"};  // that are trained on
+  double max_bad_rows = 0.01;                                                     // share
   std::string out;         // model directory written at the end of each best epoch
   std::string checkpoint;  // directory of the resumable state; empty: none is kept
   bool resume = false;
 
   std::int64_t epochs = 3;
-  std::int64_t batch = 32;            // rows a step
-  std::int64_t max_tokens = 64;       // of a training row, with [CLS] and [SEP]
+  std::int64_t batch = 32;            // texts a step
+  std::int64_t max_tokens = 64;       // of a training text, with [CLS] and [SEP]
   std::int64_t run_max_tokens = 128;  // written to config.json: the cut at run time
   std::uint64_t seed = 20240601;
   int threads = 1;
@@ -31,10 +37,18 @@ struct TrainOptions {
   double clip_norm = 1.0;
   double dropout = 0.1;
   double label_smoothing = 0.05;
+  double ema = 0.0;  // decay of the weights' moving average, which is then validated and exported; 0: none
   bool freeze_embeddings = false;  // the word table only; positions, types and the norm still learn
+  std::int64_t freeze_layers = 0;  // all embeddings and so many of the lowest layers
   std::string pooling = "mean";    // or "cls"
+  std::int64_t entity_heads = 6;   // of the entity head, where there are entity labels
 
-  double keep_raw = 0.35;  // share of training rows left as the file has them, links and all
+  double keep_raw = 0.35;   // share of training texts left as the file has them, links and all
+  double swap_names = 0.0;  // share of training texts with entities in which the names are exchanged
+
+  std::vector<std::string> teachers;  // files of soft labels
+  double soft_share = 0.7;            // of the teachers' part in the loss
+  double soft_temperature = 2.0;
 
   std::int64_t log_every = 20;
   std::int64_t checkpoint_every = 100;

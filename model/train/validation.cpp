@@ -1,9 +1,10 @@
 #include "model/train/validation.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <set>
 
 namespace tapewatch::model::train {
 namespace {
@@ -32,31 +33,73 @@ double macro_f1(const torch::Tensor& predicted, const torch::Tensor& labels, std
 
 }  // namespace
 
-ScoredRows score_rows(const Network& network, const std::vector<LabelledRow>& rows,
-                      const std::vector<EncodedRow>& encoded, Task task, std::int64_t batch) {
+TextLogits empty_logits(const Network& network, const std::vector<EncodedRow>& rows) {
+  const auto count = static_cast<std::int64_t>(rows.size());
+  TextLogits logits{.sentiment = torch::zeros({count, network.shape().sentiments}),
+                    .topic = torch::zeros({count, network.shape().topics}),
+                    .entity = {},
+                    .first_entity = {0}};
+  for (const auto& row : rows) {
+    logits.first_entity.push_back(logits.first_entity.back() + static_cast<std::int64_t>(row.entities.size()));
+  }
+  logits.entity = torch::zeros({logits.first_entity.back(), network.shape().sentiments});
+  return logits;
+}
+
+void predict_rows(const Network& network, const std::vector<EncodedRow>& rows, std::vector<std::size_t> chosen,
+                  std::int64_t batch, TextLogits& logits) {
   torch::NoGradGuard no_grad;
-  const auto classes = task == Task::sentiment ? network.shape().sentiments : network.shape().topics;
-  ScoredRows scored{torch::zeros({static_cast<std::int64_t>(rows.size()), classes}),
-                    torch::zeros({static_cast<std::int64_t>(rows.size())}, torch::kLong),
-                    {}};
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    scored.sources.push_back(rows[i].source);
-    scored.labels[static_cast<std::int64_t>(i)] = task == Task::sentiment ? rows[i].sentiment : rows[i].topic;
+  for (const auto& part : plan_by_length(rows, std::move(chosen), batch)) {
+    const auto found = network.forward(make_batch(rows, part).input, false);
+    const std::vector<std::int64_t> places(part.begin(), part.end());
+    const auto index = torch::tensor(places, torch::kLong);
+    logits.sentiment.index_copy_(0, index, found.sentiment);
+    logits.topic.index_copy_(0, index, found.topic);
+    if (!found.entity.defined()) continue;
+    std::vector<std::int64_t> entities;
+    for (const auto row : part) {
+      for (auto i = logits.first_entity[row]; i < logits.first_entity[row + 1]; ++i) entities.push_back(i);
+    }
+    logits.entity.index_copy_(0, torch::tensor(entities, torch::kLong), found.entity);
   }
-  for (const auto& chosen : plan_by_length(encoded, batch)) {
-    const auto tensors = make_batch(encoded, chosen);
-    const auto logits = network.forward(tensors.ids, tensors.mask, false);
-    const std::vector<std::int64_t> places(chosen.begin(), chosen.end());
-    scored.logits.index_copy_(0, torch::tensor(places, torch::kLong),
-                              task == Task::sentiment ? logits.sentiment : logits.topic);
+}
+
+ScoredRows scored_rows(const TextLogits& logits, const std::vector<TrainingText>& texts, Task task) {
+  ScoredRows scored;
+  std::vector<std::int64_t> places, labels;
+  const auto add = [&](std::size_t text, std::int64_t place, std::int64_t label, const std::string& source) {
+    if (label == kNoLabel) return;
+    places.push_back(place);
+    labels.push_back(label);
+    scored.sources.push_back(source);
+    scored.texts.push_back(text);
+  };
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    const auto& text = texts[i];
+    if (task == Task::sentiment) add(i, static_cast<std::int64_t>(i), text.sentiment, text.sentiment_source);
+    if (task == Task::topic) add(i, static_cast<std::int64_t>(i), text.topic, text.topic_source);
+    if (task != Task::entity) continue;
+    for (std::size_t k = 0; k < text.entities.size(); ++k) {
+      add(i, logits.first_entity[i] + static_cast<std::int64_t>(k), text.entities[k].label, text.entity_source);
+    }
   }
+  const auto& all = task == Task::sentiment ? logits.sentiment : task == Task::topic ? logits.topic : logits.entity;
+  scored.logits = all.index_select(0, torch::tensor(places, torch::kLong));
+  scored.labels = torch::tensor(labels, torch::kLong);
   return scored;
 }
 
-std::vector<SourceScore> by_source(const ScoredRows& scored, Task task) {
+std::vector<SourceScore> by_source(const ScoredRows& scored, const std::vector<TrainingText>& texts, Task task) {
+  std::map<std::string, std::vector<std::int64_t>> groups;
+  for (std::size_t i = 0; i < scored.sources.size(); ++i) {
+    groups[scored.sources[i]].push_back(static_cast<std::int64_t>(i));
+    if (task == Task::entity && texts[scored.texts[i]].conflicting()) {
+      groups[fmt::format("{}{}", scored.sources[i], kConflicting)].push_back(static_cast<std::int64_t>(i));
+    }
+  }
   std::vector<SourceScore> scores;
-  for (const auto& source : std::set<std::string>(scored.sources.begin(), scored.sources.end())) {
-    const auto rows = rows_of(scored, {source});
+  for (const auto& [source, places] : groups) {
+    const auto rows = torch::tensor(places, torch::kLong);
     const auto logits = scored.logits.index_select(0, rows), labels = scored.labels.index_select(0, rows);
     const auto predicted = logits.argmax(1);
     scores.push_back({.task = task,

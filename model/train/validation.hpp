@@ -5,13 +5,7 @@
 #include "model/train/batches.hpp"
 #include "model/train/network.hpp"
 
-namespace tapewatch::model {
-class Tokenizer;
-}
-
 namespace tapewatch::model::train {
-
-enum class Task { sentiment, topic };
 
 /// What a classifier got right on the rows of one source.
 struct SourceScore {
@@ -23,17 +17,30 @@ struct SourceScore {
   double loss = 0.0;      // mean cross entropy, nats, uncalibrated
 };
 
-/// A labelled file ready to be scored: its logits are kept for calibration.
-struct ScoredRows {
-  torch::Tensor logits;  // [rows, classes]
-  torch::Tensor labels;  // [rows]
-  std::vector<std::string> sources;
+/// What a network says of a list of texts.
+struct TextLogits {
+  torch::Tensor sentiment, topic;          // [texts, classes]
+  torch::Tensor entity;                    // [entities of all texts in turn, sentiments]
+  std::vector<std::int64_t> first_entity;  // [texts + 1]: a text's entities begin there
 };
+TextLogits empty_logits(const Network& network, const std::vector<EncodedRow>& rows);
+/// Computes the rows `chosen` into `logits`, `batch` rows of similar length at a time.
+void predict_rows(const Network& network, const std::vector<EncodedRow>& rows, std::vector<std::size_t> chosen,
+                  std::int64_t batch, TextLogits& logits);
 
-ScoredRows score_rows(const Network& network, const std::vector<LabelledRow>& rows,
-                      const std::vector<EncodedRow>& encoded, Task task, std::int64_t batch);
-/// One entry a source, in order of name.
-std::vector<SourceScore> by_source(const ScoredRows& scored, Task task);
+/// One task's labelled items with their logits.
+struct ScoredRows {
+  torch::Tensor logits;  // [items, classes]
+  torch::Tensor labels;  // [items]
+  std::vector<std::string> sources;
+  std::vector<std::size_t> texts;  // of each item
+};
+ScoredRows scored_rows(const TextLogits& logits, const std::vector<TrainingText>& texts, Task task);
+
+inline constexpr std::string_view kConflicting = " (conflicting)";
+/// One entry a source, in order of name; for entities also one of those whose text is good for one and bad for another,
+/// named with kConflicting.
+std::vector<SourceScore> by_source(const ScoredRows& scored, const std::vector<TrainingText>& texts, Task task);
 
 /// The temperature that minimises the mean cross entropy of softmax(logits / t) on the rows of `sources` (Guo et al.
 /// 2017), within [0.25, 4]; 1 where there is no row.

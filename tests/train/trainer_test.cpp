@@ -46,15 +46,17 @@ TEST_CASE("a dozen sentences are learned by heart", "[train]") {
 
 TEST_CASE("a run stopped and resumed gives the bits of one that was not", "[train]") {
   const Workshop workshop;
-  auto whole = workshop.options("whole");
+  auto whole = workshop.all_tasks("whole");
   whole.freeze_embeddings = GENERATE(false, true);
+  whole.swap_names = 0.5;
+  whole.ema = whole.freeze_embeddings ? 0.9 : 0.0;
   const auto expected = train(whole, ignore);
   REQUIRE(expected.finished);
 
   auto parts = whole;
   parts.out = workshop.folder / "parts";
   parts.checkpoint = workshop.folder / "state";
-  parts.stop_after = 5;  // of 4 steps an epoch: in the middle of the second
+  parts.stop_after = 7;  // of 5 steps an epoch: in the middle of the second
   int runs = 1;
   auto result = train(parts, ignore);
   for (parts.resume = true; !result.finished; ++runs) result = train(parts, ignore);
@@ -114,7 +116,7 @@ TEST_CASE("the fitted temperature undoes a known scale", "[train][calibration]")
   torch::manual_seed(11);
   const auto logits = torch::randn({4000, 3}) * 2.0;
   const auto labels = torch::softmax(logits, 1).multinomial(1).squeeze(1);
-  const ScoredRows scored{logits * 2.5, labels, std::vector<std::string>(4000, "a")};
+  const ScoredRows scored{logits * 2.5, labels, std::vector<std::string>(4000, "a"), {}};
   CHECK(fit_temperature(scored, {"a"}) == Approx(2.5).epsilon(0.1));
   CHECK(fit_temperature(scored, {"b"}) == 1.0);
 }

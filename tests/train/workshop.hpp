@@ -27,9 +27,26 @@ inline const std::vector<std::pair<const char*, const char*>> kTopic{{"Energy | 
                                                                      {"Gold | Metals", "gold unchanged"},
                                                                      {"Gold | Metals", "record day for gold"}};
 
+/// One pair of sentences good for one of two and bad for the other, in either order.
+inline const std::vector<std::pair<const char*, const char*>> kEntities{
+    {"positive\tbank", "bank rises while oil falls"},
+    {"negative\toil", "bank rises while oil falls"},
+    {"negative\tbank", "bank falls while oil rises"},
+    {"positive\toil", "bank falls while oil rises"},
+    {"positive\tgold", "gold rises while bank falls"},
+    {"negative\tbank", "gold rises while bank falls"},
+    {"neutral\tgold", "gold unchanged"},
+    {"neutral\tbank", "bank shares unchanged"}};
+
 inline std::string tsv(const std::vector<std::pair<const char*, const char*>>& rows, const std::string& source) {
   std::string text = "label\tsource\ttext\n";
   for (const auto& [label, words] : rows) text += std::string(label) + "\t" + source + "\t" + words + "\n";
+  return text;
+}
+
+inline std::string entity_tsv() {
+  std::string text = "label\tentity\tsource\ttext\n";
+  for (const auto& [label, words] : kEntities) text += std::string(label) + "\tsentfin\t" + words + "\n";
   return text;
 }
 
@@ -46,13 +63,14 @@ struct Workshop {
     write_tiny_encoder(folder.path() / "encoder");
     write_text(folder / "sentiment.tsv", tsv(kSentiment, "sentfin"));
     write_text(folder / "topic.tsv", tsv(kTopic, "tfn_topic"));
+    write_text(folder / "entity.tsv", entity_tsv());
   }
 
   TrainOptions options(const std::string& out) const {
     TrainOptions options;
     options.encoder = folder / "encoder";
-    options.sentiment = options.valid_sentiment = folder / "sentiment.tsv";
-    options.topic = options.valid_topic = folder / "topic.tsv";
+    options.train.sentiment = options.valid.sentiment = {folder / "sentiment.tsv"};
+    options.train.topic = options.valid.topic = {folder / "topic.tsv"};
     options.out = folder / out;
     options.epochs = 3;
     options.batch = 4;
@@ -61,7 +79,15 @@ struct Workshop {
     options.lr_heads = 1e-2;
     options.checkpoint_every = 3;
     options.log_every = 2;
+    options.entity_heads = 4;
     return options;
+  }
+
+  /// With the entity rows, too.
+  TrainOptions all_tasks(const std::string& out) const {
+    auto all = options(out);
+    all.train.entity = all.valid.entity = {folder / "entity.tsv"};
+    return all;
   }
 };
 

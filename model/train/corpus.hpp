@@ -1,0 +1,64 @@
+#pragma once
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/model_config.hpp"
+#include "model/train/row_reader.hpp"
+
+namespace tapewatch::model::train {
+
+inline constexpr std::int64_t kNoLabel = -100;  // what libtorch's cross entropy ignores
+
+enum class Task { sentiment, topic, entity };
+inline constexpr std::size_t kTasks = 3;
+std::string_view to_string(Task task);
+
+struct EntityLabel {
+  std::string name;
+  std::int64_t label = kNoLabel;  // index into sentiment_names()
+};
+
+/// One text with every label that any file has for it.
+struct TrainingText {
+  std::string text;
+  std::int64_t sentiment = kNoLabel;  // index into sentiment_names()
+  std::int64_t topic = kNoLabel;      // index into the run's topics
+  std::vector<EntityLabel> entities;
+  std::string sentiment_source, topic_source, entity_source;  // "" where it has no such label
+
+  /// Some entities fare better than others in it.
+  bool conflicting() const;
+};
+
+/// positive, neutral, negative: the order of every probability triple of the house.
+std::span<const std::string_view> sentiment_names();
+
+/// The labelled files of a run, several a task.
+struct CorpusFiles {
+  std::vector<std::string> sentiment;  // label = a sentiment, optionally topic
+  std::vector<std::string> topic;      // topic in the column `topic`, else in `label`
+  std::vector<std::string> entity;     // label = the sentiment towards entity
+};
+
+struct RawCorpus {
+  std::vector<RawRow> sentiment, topic, entity;
+};
+/// Rows of other sources than `sources` are left out; `sources` empty: none is.
+RawCorpus read_files(const CorpusFiles& files, std::span<const std::string> sources, BadRows& bad);
+
+/// The topics of the topic files in order of their slugs. A file may write a topic as name or as slug; the name is
+/// kept.
+std::vector<TopicName> topics_in(const RawCorpus& raw);
+
+struct Corpus {
+  std::vector<TrainingText> texts;  // each text once, in order of first appearance
+  std::size_t contradictions = 0;   // rows whose text already had another label for the task: the first one stays
+};
+/// Joins the rows of equal texts. `topics` empty: topic labels are not looked at. A label that is not known makes its
+/// row a bad one.
+Corpus join_texts(const RawCorpus& raw, std::span<const TopicName> topics, BadRows& bad);
+
+}  // namespace tapewatch::model::train

@@ -1,0 +1,48 @@
+#include "model/train/run_data.hpp"
+
+#include <fmt/format.h>
+
+#include <set>
+#include <stdexcept>
+
+namespace tapewatch::model::train {
+namespace {
+
+using Log = std::function<void(const std::string&)>;
+
+void report(const BadRows& bad, const Corpus& corpus, const char* what, double limit, const Log& log) {
+  bad.check(limit);
+  for (const auto& row : bad.shown()) log(row);
+  if (bad.size() > 0) log(fmt::format("{} {} rows left out", bad.size(), what));
+  if (corpus.contradictions > 0) {
+    log(fmt::format("{} {} rows contradict an earlier one of the same text: left out", corpus.contradictions, what));
+  }
+}
+
+}  // namespace
+
+RunData read_run_data(const TrainOptions& options, const Log& log) {
+  RunData data;
+  BadRows bad, bad_valid;
+  const auto raw = read_files(options.train, options.sources, bad);
+  data.topics = topics_in(raw);
+  auto train = join_texts(raw, data.topics, bad);
+  report(bad, train, "training", options.max_bad_rows, log);
+  if (train.texts.empty()) {
+    throw std::runtime_error("no training row: are --sentiment, --topic, --entity and --sources right?");
+  }
+  // Validation shows every source, trained on or not.
+  auto valid = join_texts(read_files(options.valid, {}, bad_valid), data.topics, bad_valid);
+  report(bad_valid, valid, "validation", options.max_bad_rows, log);
+
+  data.train = std::move(train.texts);
+  data.valid = std::move(valid.texts);
+  std::set<std::string> names;
+  for (const auto& text : data.train) {
+    for (const auto& entity : text.entities) names.insert(entity.name);
+  }
+  data.entity_names.assign(names.begin(), names.end());
+  return data;
+}
+
+}  // namespace tapewatch::model::train

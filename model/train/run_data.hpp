@@ -1,0 +1,23 @@
+#pragma once
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "model/train/corpus.hpp"
+#include "model/train/train_options.hpp"
+
+namespace tapewatch::model::train {
+
+/// The texts of a run.
+struct RunData {
+  std::vector<TrainingText> train, valid;
+  std::vector<TopicName> topics;
+  std::vector<std::string> entity_names;  // of the training texts, each once, sorted
+
+  bool has_entities() const { return !entity_names.empty(); }
+};
+
+/// Reads and joins the files. Throws std::runtime_error where there is nothing to train on or too much of it is bad.
+RunData read_run_data(const TrainOptions& options, const std::function<void(const std::string&)>& log);
+
+}  // namespace tapewatch::model::train

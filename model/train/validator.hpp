@@ -1,0 +1,43 @@
+#pragma once
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "model/train/model_card.hpp"
+#include "model/train/train_options.hpp"
+#include "model/train/validation.hpp"
+
+namespace tapewatch::model {
+class Tokenizer;
+}
+
+namespace tapewatch::model::train {
+
+/// What one validation found.
+struct ValidationResult {
+  std::vector<SourceScore> scores;   // texts as the file has them
+  std::vector<SourceScore> cleaned;  // texts as headlines (clean_headline)
+  Temperatures temperatures;
+  double mean_accuracy = 0.0;  // over the sources trained on, each task's; what epochs are compared by
+  bool any = false;            // a source trained on was there at all
+};
+
+/// Scores a network on the validation texts, encoded once. Memory: the texts and their logits.
+class Validator {
+ public:
+  Validator(const TrainOptions& options, const std::vector<TrainingText>& texts, const Tokenizer& tokenizer);
+
+  ValidationResult operator()(const Network& network) const;
+
+ private:
+  const TrainOptions& options_;
+  const std::vector<TrainingText>& texts_;
+  std::vector<EncodedRow> raw_, clean_;
+  std::vector<std::size_t> all_, changed_;  // by cleaning
+};
+
+/// Lines for the log, and the rows of validation.tsv in options.out.
+void report_validation(const ValidationResult& result, std::int64_t epoch, const TrainOptions& options,
+                       const std::function<void(const std::string&)>& log);
+
+}  // namespace tapewatch::model::train
