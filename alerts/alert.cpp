@@ -70,7 +70,11 @@ std::string evidence_json(const Evidence& e) {
   append_json_number(out, e.p_value, 3);
   out += R"(,"p_threshold":)";
   append_json_number(out, e.p_threshold, 3);
-  out += fmt::format(R"(,"window":"{}","dispersion":)", duration_text(e.window));
+  out += fmt::format(R"(,"window":"{}","window_start":)", duration_text(e.window));
+  append_json_time(out, e.window_start);
+  out += R"(,"window_end":)";
+  append_json_time(out, e.window_end);
+  out += R"(,"dispersion":)";
   append_json_number(out, e.dispersion, 3);
   out += fmt::format(R"(,"story_count":{},"document_count":{},"series_count":{},"baseline_from":)", e.story_count,
                      e.document_count, e.series_count);

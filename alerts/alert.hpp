@@ -23,7 +23,8 @@ struct TopStory {
   std::uint64_t documents = 1;
 };
 
-/// Why an alert is there. Counts are distinct negative stories of the series unless said.
+/// Why an alert is there. Counts are distinct negative stories of the series unless said. What stands before
+/// `story_count` is about one window, the strongest so far: its count, what was expected of it, its place in time.
 struct Evidence {
   std::uint64_t observed = 0;      ///< in `window`
   double expected = 0.0;           ///< in `window`
@@ -31,7 +32,9 @@ struct Evidence {
   std::uint64_t interval_high = 0;
   double p_value = 1.0;                ///< P(count >= observed), one window, uncorrected
   double p_threshold = 0.0;            ///< what the budget allowed for that window at that moment
-  std::chrono::milliseconds window{};  ///< the window with the strongest evidence
+  std::chrono::milliseconds window{};  ///< the length of the window with the strongest evidence
+  TimePoint window_start{};            ///< where it lies
+  TimePoint window_end{};              ///< not included
   double dispersion = 1.0;             ///< variance over mean of the predictive distribution
   std::uint64_t story_count = 0;       ///< of the whole episode
   std::uint64_t document_count = 0;    ///< documents that tell those stories, reprints among them

@@ -112,6 +112,8 @@ Transition RuleWatch::describe(const Entry& entry, const Reading& reading, std::
   evidence.p_value = reading.p_value;
   evidence.p_threshold = reading.p_limit;
   evidence.window = minutes{reading.window};
+  evidence.window_start = start_of_minute(reading.from);
+  evidence.window_end = start_of_minute(reading.to + 1);
   evidence.dispersion = reading.ratio;
   evidence.top_stories = series.recent.top(from, to);
   const bool learned = series.baseline.to_hour() != series.baseline.from_hour();

@@ -91,6 +91,10 @@ void append_evidence(std::string& out, const Evidence& e, const Room& room) {
   append_member(out, "p_value");
   append_json_number(out, e.p_value, 3);
   append_text(out, "window", duration_text(e.window), 40);
+  append_member(out, "window_start");
+  append_json_time(out, e.window_start);
+  append_member(out, "window_end");
+  append_json_time(out, e.window_end);
   append_member(out, "story_count");
   out += fmt::format("{}", e.story_count);
   append_member(out, "document_count");

@@ -1,4 +1,7 @@
+#include <set>
+
 #include "alerts/alert_state.hpp"
+#include "alerts/negative_binomial.hpp"
 #include "tests/alerts/news_stream.hpp"
 #include "tests/support/catch.hpp"
 
@@ -54,6 +57,31 @@ TEST_CASE("an alert is updated as it grows, at a bounded rate") {
   CHECK(updates >= 3);
   CHECK(updates <= 12);
   for (std::size_t i = 1; i + 1 < all.size(); ++i) CHECK(all[i].updated_at - all[i - 1].updated_at >= 5min);
+}
+
+TEST_CASE("evidence is of one window throughout; the episode's totals have names of their own") {
+  auto rows = history();
+  plant(rows, "company-1", "negative", kMonday + 60h, 3h, 120);
+  TrendDetector detector({entity_rule()});
+  const auto all = run(detector, rows);
+  REQUIRE(count_type(all, "alert.updated") >= 1);
+  for (const Transition& t : all) {
+    const Evidence& e = t.evidence;
+    INFO(t.type << " " << evidence_json(e));
+    CHECK(e.window_end - e.window_start == e.window);
+    std::set<std::int64_t> seen;  // told by then, with a vote in the window: counted from the rows themselves
+    std::size_t negative = 0;
+    for (const Observation& row : rows) {
+      if (row.at > t.updated_at || row.entities.at(0).id != "company-1") continue;
+      if (!seen.insert(row.story_id).second || row.label != "negative") continue;
+      negative += row.at >= e.window_start && row.at < e.window_end;
+    }
+    CHECK(e.observed <= negative);
+    CHECK(e.observed > e.interval_high);
+    const CountDistribution expected{e.expected, e.dispersion};
+    CHECK(e.p_value == Approx(upper_tail(expected, e.observed)));
+    CHECK(e.interval_high == upper_quantile(expected, 0.025));
+  }
 }
 
 TEST_CASE("a flickering surge is one alert") {
