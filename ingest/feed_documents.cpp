@@ -85,7 +85,7 @@ class Collector {
       warnings_.add("id", "an item came again under a new guid, the old one was kept");
       entry.id = known->id;
     }
-    auto document = normalise(draft(item, entry.id), source_.limits);
+    auto document = normalise(draft(item, entry.id), source_.limits, Markup::html);
     entry.content = document ? short_hash({document->title, document->body})
                              : short_hash({"rejected", document.error().reason, item.title, item.body});
     const bool unchanged = known && known->content == entry.content;

@@ -98,9 +98,87 @@ std::size_t after_raw_element(std::string_view html, std::size_t at, std::string
   return html.size();
 }
 
+bool is_html_element(std::string_view name) {
+  static constexpr std::string_view kNames[] = {
+      "a",       "abbr",   "address", "article", "aside",  "b",       "blockquote", "body",   "br",    "button",
+      "center",  "cite",   "code",    "dd",      "del",    "div",     "dl",         "dt",     "em",    "figcaption",
+      "figure",  "font",   "footer",  "form",    "h1",     "h2",      "h3",         "h4",     "h5",    "h6",
+      "head",    "header", "hr",      "html",    "i",      "iframe",  "img",        "input",  "ins",   "label",
+      "li",      "link",   "main",    "mark",    "meta",   "nav",     "noscript",   "object", "ol",    "p",
+      "picture", "pre",    "q",       "s",       "script", "section", "small",      "source", "span",  "strike",
+      "strong",  "style",  "sub",     "sup",     "svg",    "table",   "tbody",      "td",     "tfoot", "th",
+      "thead",   "title",  "tr",      "tt",      "u",      "ul",      "video"};
+  return std::find(std::begin(kNames), std::end(kNames), name) != std::end(kNames);
+}
+
+// One tag of HTML beyond doubt, read from its '<'. Looks at a bounded number of bytes, so that many bad ones cost
+// little.
+class RealTag {
+ public:
+  explicit RealTag(std::string_view text) : text_(text.substr(0, kLongest)) {}
+
+  bool read() {
+    const bool closes = take('/');
+    std::string name;
+    while (at_ < text_.size() && (is_letter(text_[at_]) || is_digit(text_[at_]))) name += lower(text_[at_++]);
+    if (!is_html_element(name)) return false;
+    while (true) {
+      const bool spaced = skip_space();
+      if (take('>')) return true;
+      if (take('/')) return take('>');
+      if (closes || !spaced || !attribute()) return false;
+    }
+  }
+
+ private:
+  static constexpr std::size_t kLongest = 1024;
+
+  bool take(char c) {
+    if (at_ >= text_.size() || text_[at_] != c) return false;
+    ++at_;
+    return true;
+  }
+  bool skip_space() {
+    const std::size_t from = at_;
+    while (at_ < text_.size() && (text_[at_] == ' ' || (text_[at_] >= '\t' && text_[at_] <= '\r'))) ++at_;
+    return at_ > from;
+  }
+  // name="value", name='value' or name=value; of attributes without one only those that are usual.
+  bool attribute() {
+    const std::size_t from = at_;
+    const auto part_of_name = [](char c) { return is_letter(c) || is_digit(c) || c == '-' || c == '_' || c == ':'; };
+    while (at_ < text_.size() && part_of_name(text_[at_])) ++at_;
+    const std::string_view name = text_.substr(from, at_ - from);
+    if (name.empty()) return false;
+    if (!take('=')) {
+      static constexpr std::string_view kAlone[] = {"async", "defer", "disabled", "hidden", "allowfullscreen"};
+      return std::find(std::begin(kAlone), std::end(kAlone), name) != std::end(kAlone);
+    }
+    const char quote = at_ < text_.size() ? text_[at_] : '\0';
+    const bool quoted = quote == '"' || quote == '\'';
+    const std::size_t end = quoted ? text_.find(quote, at_ + 1) : text_.find_first_of(" \t\r\n>", at_);
+    if (end == std::string_view::npos || end == at_) return false;
+    at_ = quoted ? end + 1 : end;
+    return true;
+  }
+
+  std::string_view text_;
+  std::size_t at_ = 1;
+};
+
+bool has_real_tag(std::string_view text) {
+  for (std::size_t at = text.find('<'); at != std::string_view::npos; at = text.find('<', at + 1)) {
+    if (RealTag(text.substr(at)).read()) return true;
+  }
+  return false;
+}
+
 class Converter {
  public:
-  explicit Converter(std::string_view html) : html_(html) { text_.reserve(html.size()); }
+  explicit Converter(std::string_view html, bool real_tags_only = false)
+      : html_(html), real_tags_only_(real_tags_only) {
+    text_.reserve(html.size());
+  }
 
   std::string run() {
     while (at_ < html_.size()) {
@@ -138,6 +216,10 @@ class Converter {
       at_ = std::min(end + 3, html_.size());
       return;
     }
+    if (real_tags_only_ && !RealTag(rest).read()) {
+      text_ += html_[at_++];
+      return;
+    }
     const bool closes = rest.size() > 1 && rest[1] == '/';
     const std::size_t name_at = closes ? 2 : 1;
     const bool declares = rest.size() > 1 && (rest[1] == '!' || rest[1] == '?');
@@ -171,6 +253,7 @@ class Converter {
   }
 
   std::string_view html_;
+  const bool real_tags_only_;
   std::size_t at_ = 0;
   bool no_more_tags_ = false;
   std::string text_;
@@ -180,6 +263,10 @@ class Converter {
 
 std::string html_to_text(std::string_view html) {
   return html.find_first_of("<&") == std::string_view::npos ? std::string(html) : Converter(html).run();
+}
+
+std::string strip_real_tags(std::string_view text) {
+  return has_real_tag(text) ? Converter(text, true).run() : std::string(text);
 }
 
 std::string decode_html_references(std::string_view text) {

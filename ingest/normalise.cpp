@@ -28,9 +28,10 @@ void take_title_from_body(Document& document, std::size_t max_title_bytes) {
 
 }  // namespace
 
-Result<Document> normalise(Document document, const DocumentLimits& limits) {
-  document.title = single_line(html_to_text(to_valid_utf8(document.title)));
-  document.body = tidy_lines(html_to_text(to_valid_utf8(document.body)));
+Result<Document> normalise(Document document, const DocumentLimits& limits, Markup markup) {
+  const std::string title = to_valid_utf8(document.title), body = to_valid_utf8(document.body);
+  document.title = single_line(markup == Markup::html ? html_to_text(title) : title);
+  document.body = tidy_lines(markup == Markup::html ? html_to_text(body) : strip_real_tags(body));
   if (document.title.size() > limits.max_title_bytes) {
     return too_long("/title", document.title.size(), limits.max_title_bytes);
   }
@@ -43,7 +44,8 @@ Result<Document> normalise(Document document, const DocumentLimits& limits) {
   if (document.title.empty()) {
     take_title_from_body(document, limits.max_title_bytes);
   }
-  if (document.published_at > document.received_at) {
+  constexpr TimePoint kFirst{};  // earlier ones are mistakes, and nothing would be kept of so old a time
+  if (document.published_at > document.received_at || document.published_at < kFirst) {
     document.published_at = document.received_at;
     document.published_clamped = true;
   }
