@@ -2,6 +2,7 @@
 #include <boost/system/result.hpp>
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -25,9 +26,9 @@ struct Document {
   TimePoint published_at{};
   TimePoint received_at{};
   PublishedFrom published_from = PublishedFrom::received;
-  bool published_clamped = false;     // published_at lay in the future and was set to received_at
-  std::vector<std::string> entities;  // as the source names them: ids, tickers, ISINs, names
-  std::int64_t revision = 0;          // the source's own number, 0 = none
+  bool published_clamped = false;        // published_at lay in the future or before 1970: it is received_at
+  std::vector<std::string> entities;     // as the source names them: ids, tickers, ISINs, names
+  std::optional<std::int64_t> revision;  // the source's own number, from 0
 
   friend bool operator==(const Document&, const Document&) = default;
 };

@@ -122,9 +122,14 @@ void read_revision(FieldReader& reader, const std::string& pointer, Document& do
   if (digits.empty()) {
     return;
   }
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), document.revision);
+  std::int64_t revision = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), revision);
   if (error != std::errc() || end != digits.data() + digits.size()) {
     reader.reject(pointer, "not a whole number of 64 bits");
+  } else if (revision < 0) {
+    reader.reject(pointer, digits + ": a revision is 0 or more");
+  } else {
+    document.revision = revision;
   }
 }
 
@@ -160,6 +165,7 @@ Result<Document> read_document_fields(const json::value& value, const KafkaField
   }
   constexpr std::size_t kLongestLanguage = 64;
   Document document;
+  read_action(reader, fields.action);  // first: what is to be removed need not have a title
   read_title(reader, fields.title, limits, document);
   reader.text_or_integer(fields.id, limits.max_id_bytes, document.id);
   reader.text(fields.source, limits.max_source_bytes, document.source);
@@ -170,7 +176,6 @@ Result<Document> read_document_fields(const json::value& value, const KafkaField
   read_time(reader, fields.published_at, document);
   read_entities(reader, fields.entities, limits, document);
   read_revision(reader, fields.revision, document);
-  read_action(reader, fields.action);
   if (reader.rejection()) {
     return *reader.rejection();
   }

@@ -101,8 +101,9 @@ void compare_votes(Connection& connection, Checker& check) {
     for (const bool entities : {false, true}) {
       const std::string rows =
           entities ? fmt::format(
-                         "SELECT d.id, d.story, e.entity, {} AS m, d.vote_topic AS topic, d.source, e.vote_label AS "
-                         "label, e.vote_sentiment AS s FROM document d JOIN document_entity e ON e.document = d.id "
+                         "SELECT coalesce(e.vote_seq, d.id) AS id, d.story, e.entity, {} AS m, coalesce(e.vote_topic, "
+                         "d.vote_topic) AS topic, d.source, e.vote_label AS label, e.vote_sentiment AS s FROM document "
+                         "d JOIN document_entity e ON e.document = d.id "
                          "WHERE e.vote_label IS NOT NULL",
                          minute)
                    : fmt::format(

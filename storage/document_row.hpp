@@ -33,7 +33,8 @@ struct DocumentRow {
   std::string label = "unscored";                     ///< positive neutral negative abstained unscored
   std::string unscored_reason, model_version;
   bool truncated = false;
-  std::int64_t source_revision = 0;  ///< the source's own number; a lower one than stored is a repeat
+  /// The source's own number, from 0: a lower one than stored is a repeat, a higher one is taken whatever it changed.
+  std::optional<std::int64_t> source_revision;
   std::vector<EntityRow> entities;
 };
 

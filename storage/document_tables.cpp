@@ -93,10 +93,10 @@ void DocumentTables::insert(const DocumentRow& row, const DocumentPlace& place, 
       "sentiment, positive, neutral, negative, topics, unscored_reason, model, truncated, vote_topic, vote_label, "
       "vote_sentiment, vote_negative) VALUES (?1, ?2, ?3, ?1, 1, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, "
       "?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?18, ?19, ?20, ?23)");
-  insert.bind_all(place.id, place.source, row.id, row.source_revision, place.at, row.published_at, row.received_at,
-                  row.scored_at, place.stored_at, row.published_from, row.published_clamped, place.late, row.title,
-                  row.body, row.url, row.language, place.story, scores.topic, number(scores.label), scores.micro,
-                  probability(row, 0), probability(row, 1), probability(row, 2));
+  insert.bind_all(place.id, place.source, row.id, row.source_revision.value_or(0), place.at, row.published_at,
+                  row.received_at, row.scored_at, place.stored_at, row.published_from, row.published_clamped,
+                  place.late, row.title, row.body, row.url, row.language, place.story, scores.topic,
+                  number(scores.label), scores.micro, probability(row, 0), probability(row, 1), probability(row, 2));
   insert.bind_blob(24, bytes_of(row.topics))
       .bind(25, row.unscored_reason)
       .bind(26, scores.model)
@@ -127,9 +127,10 @@ void DocumentTables::revise(const DocumentRow& row, const KnownDocument& known, 
       "UPDATE document SET seq = ?2, revision = revision + 1, source_revision = ?3, scored_at = ?4, revised_at = ?5, "
       "title = ?6, body = ?7, url = ?8, language = ?9, topic = ?10, label = ?11, sentiment = ?12, positive = ?13, "
       "neutral = ?14, negative = ?15, unscored_reason = ?16, model = ?17, truncated = ?18, topics = ?19 WHERE id = ?1");
-  update.bind_all(known.id, seq, row.source_revision, row.scored_at, stored_at, row.title, row.body, row.url,
-                  row.language, scores.topic, number(scores.label), scores.micro, probability(row, 0),
-                  probability(row, 1), probability(row, 2), row.unscored_reason, scores.model, row.truncated);
+  update.bind_all(known.id, seq, row.source_revision.value_or(known.source_revision), row.scored_at, stored_at,
+                  row.title, row.body, row.url, row.language, scores.topic, number(scores.label), scores.micro,
+                  probability(row, 0), probability(row, 1), probability(row, 2), row.unscored_reason, scores.model,
+                  row.truncated);
   update.bind_blob(19, bytes_of(row.topics)).run();
 }
 
@@ -145,14 +146,13 @@ std::vector<KnownEntity> DocumentTables::entities_of(std::int64_t document) {
   return entities;
 }
 
-void DocumentTables::insert_entity(std::int64_t document, const ScoredEntity& entity, bool votes) {
+void DocumentTables::insert_entity(std::int64_t document, const ScoredEntity& entity, std::optional<LaterVote> later) {
   auto insert = connection_.prepare(
       "INSERT INTO document_entity (document, entity, label, sentiment, method, start, end, vote_label, "
-      "vote_sentiment) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+      "vote_sentiment, vote_seq, vote_topic) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?3, ?4, ?8, ?9)");
   insert.bind_all(document, entity.key, number(entity.label), entity.micro, entity.row->method,
                   static_cast<std::int64_t>(entity.row->start), static_cast<std::int64_t>(entity.row->end));
-  if (votes) insert.bind(8, number(entity.label)).bind(9, entity.micro);
+  if (later) insert.bind(8, later->seq).bind(9, later->topic);
   insert.run();
 }
 

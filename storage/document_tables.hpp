@@ -46,6 +46,10 @@ struct KnownEntity {
   std::optional<Score> current;
 };
 
+struct LaterVote {
+  std::int64_t seq = 0, topic = 0;
+};
+
 /// The place of a new document.
 struct DocumentPlace {
   std::int64_t id = 0, source = 0, story = 0;
@@ -70,7 +74,8 @@ class DocumentTables {
               const ScoredRow& scores);
 
   std::vector<KnownEntity> entities_of(std::int64_t document);
-  void insert_entity(std::int64_t document, const ScoredEntity& entity, bool votes);
+  /// `later`: the entity came with a revision and votes then; else with the document.
+  void insert_entity(std::int64_t document, const ScoredEntity& entity, std::optional<LaterVote> later = std::nullopt);
   void revise_entity(std::int64_t document, const ScoredEntity& entity);
   void drop_entity(std::int64_t document, std::int64_t entity);
 

@@ -27,7 +27,7 @@ struct DocumentWriter::Impl {
   void add_entities(const std::vector<ScoredEntity>& entities, const RollupKey& place, const StoryPlace& story,
                     std::int64_t document, TimePoint at);
   void revise_entities(const std::vector<ScoredEntity>& entities, const KnownDocument& known,
-                       const RollupKey& old_place, const RollupKey& new_place);
+                       const RollupKey& old_place, const RollupKey& new_place, std::int64_t seq);
   bool is_late(TimePoint at, TimePoint event_time) const { return at < event_time - options.max_lateness; }
 
   Connection& connection;
@@ -37,6 +37,20 @@ struct DocumentWriter::Impl {
   EventWriter events;
   DocumentTables tables;
 };
+
+namespace {
+
+/// Whether a row of a known identity changes it. A source that numbers its revisions is believed: a lower number never
+/// overwrites, a higher one is taken even where the text is the same (its language or companies may not be). Without a
+/// number the text decides, and the stored number stays, so that lower ones are refused later too.
+bool changes(const DocumentRow& row, const KnownDocument& known) {
+  if (known.remembered_only) return false;
+  const std::int64_t number = row.source_revision.value_or(known.source_revision);
+  if (number != known.source_revision) return number > known.source_revision;
+  return row.title != known.title || row.body != known.body;
+}
+
+}  // namespace
 
 DocumentWriter::DocumentWriter(Connection& connection, const StorageOptions& options)
     : impl_(std::make_unique<Impl>(connection, options)) {}
@@ -48,8 +62,7 @@ Inserted DocumentWriter::insert(const DocumentRow& row, TimePoint stored_at) {
   const auto known = impl.tables.find(source, row.id);
   if (!known) return impl.add(row, source, impl.tables.scores(row), stored_at);
 
-  const bool stale = row.source_revision > 0 && row.source_revision < known->source_revision;
-  if (known->remembered_only || stale || (row.title == known->title && row.body == known->body)) {
+  if (!changes(row, *known)) {
     const TimePoint event_time = impl.clock.event_time().value_or(known->at);
     return {Outcome::repeated, known->seq, known->id, known->story, event_time, impl.is_late(known->at, event_time)};
   }
@@ -85,7 +98,7 @@ void DocumentWriter::Impl::add_entities(const std::vector<ScoredEntity>& entitie
                                         const StoryPlace& story, std::int64_t document, TimePoint at) {
   for (const auto& entity : entities) {
     const FirstIn first = stories.first_in_entity(story, entity.key, place.topic, place.source);
-    tables.insert_entity(document, entity, /*votes=*/true);
+    tables.insert_entity(document, entity);
     RollupDelta delta;
     delta.add_document(entity.label, entity.micro, 1);
     delta.add_votes(entity.label, entity.micro, first);
@@ -105,7 +118,7 @@ Inserted DocumentWriter::Impl::revise(const DocumentRow& row, const KnownDocumen
   in.add_document(scores.label, scores.micro, 1);
   add_to_rollup(connection, old_place, out);
   add_to_rollup(connection, new_place, in);
-  revise_entities(scores.entities, known, old_place, new_place);
+  revise_entities(scores.entities, known, old_place, new_place, ticked.seq);
   if (scores.topic != known.topic) {
     tables.count("topic", known.topic, -1, known.at);
     tables.count("topic", scores.topic, 1, known.at);
@@ -120,8 +133,11 @@ Inserted DocumentWriter::Impl::revise(const DocumentRow& row, const KnownDocumen
   return {Outcome::revised, ticked.seq, known.id, known.story, ticked.event_time, late};
 }
 
+/// A company that the revision brings in gets the story's vote, in the document's own bucket, where no other document
+/// has given it one. Those that were there keep theirs as it was.
 void DocumentWriter::Impl::revise_entities(const std::vector<ScoredEntity>& entities, const KnownDocument& known,
-                                           const RollupKey& old_place, const RollupKey& new_place) {
+                                           const RollupKey& old_place, const RollupKey& new_place, std::int64_t seq) {
+  const StoryPlace story = stories.place_of(known.story);
   const auto before = tables.entities_of(known.id);
   for (const auto& old : before) {
     if (!old.current) continue;
@@ -136,13 +152,15 @@ void DocumentWriter::Impl::revise_entities(const std::vector<ScoredEntity>& enti
   for (const auto& entity : entities) {
     RollupDelta in;
     in.add_document(entity.label, entity.micro, 1);
-    add_to_rollup(connection, {entity.key, new_place.minute, new_place.topic, new_place.source}, in);
     const auto old = std::find_if(before.begin(), before.end(), [&](const auto& e) { return e.key == entity.key; });
     if (old == before.end()) {
-      tables.insert_entity(known.id, entity, /*votes=*/false);
+      in.add_votes(entity.label, entity.micro,
+                   stories.first_in_entity(story, entity.key, new_place.topic, new_place.source));
+      tables.insert_entity(known.id, entity, LaterVote{seq, new_place.topic});
     } else {
       tables.revise_entity(known.id, entity);
     }
+    add_to_rollup(connection, {entity.key, new_place.minute, new_place.topic, new_place.source}, in);
     if (old == before.end() || !old->current) tables.count_entity(entity, 1, known.at);
   }
 }

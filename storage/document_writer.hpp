@@ -9,7 +9,8 @@ namespace tapewatch::storage {
 
 enum class Outcome {
   inserted,  ///< a new document: counted
-  revised,   ///< a known document with another text: rescored in place, its old class taken out of the roll-ups
+  revised,   ///< a known document with another text, or a higher revision by the source's own number: rescored in
+             ///< place, its old class taken out of the roll-ups
   repeated   ///< a known document with the same text, or an older revision: nothing changed
 };
 

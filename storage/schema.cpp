@@ -9,7 +9,7 @@
 namespace tapewatch::storage {
 
 const std::vector<std::string>& migrations() {
-  static const std::vector<std::string> steps = {first_tables() + first_views(), coverage_tables()};
+  static const std::vector<std::string> steps = {first_tables() + first_views(), coverage_tables(), later_votes()};
   return steps;
 }
 

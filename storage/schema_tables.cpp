@@ -88,7 +88,7 @@ CREATE INDEX document_by_story ON document (story, source, vote_topic);
 CREATE INDEX document_revised ON document (seq) WHERE revision > 1;
 
 -- What a document says about an entity. label NULL: an earlier revision named it, the present one does not;
--- vote_label NULL: only a revision named it.
+-- vote_label NULL: it never voted.
 CREATE TABLE document_entity (
   document INTEGER NOT NULL REFERENCES document (id),
   entity INTEGER NOT NULL REFERENCES entity (key),
@@ -281,6 +281,15 @@ CREATE TABLE source_absence (
 CREATE TABLE source_carrier (
   source TEXT NOT NULL, carrier TEXT NOT NULL, PRIMARY KEY (source, carrier)
 ) STRICT, WITHOUT ROWID;
+)sql";
+}
+
+std::string later_votes() {
+  return R"sql(
+-- Of an entity that a revision brought in: the revision's seq and the topic it gave the document, where the story votes.
+-- NULL: it was named on arrival, and its vote is the document's.
+ALTER TABLE document_entity ADD COLUMN vote_seq INTEGER;
+ALTER TABLE document_entity ADD COLUMN vote_topic INTEGER REFERENCES topic (key);
 )sql";
 }
 

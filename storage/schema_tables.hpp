@@ -10,6 +10,9 @@ std::string first_tables();
 /// Migration 2: what coverage needs beside the spans.
 std::string coverage_tables();
 
+/// Migration 3: the votes of entities that only a revision brought in.
+std::string later_votes();
+
 /// The columns of both roll-up tables behind their keys, in order.
 inline constexpr const char* rollup_columns[] = {"documents",
                                                  "positive",

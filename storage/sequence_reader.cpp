@@ -10,7 +10,8 @@ namespace {
 std::vector<EntityRow> arrival_entities(Connection& connection, std::int64_t document) {
   auto read = connection.prepare(
       "SELECT e.id, e.name, d.vote_sentiment, d.vote_label, d.method, d.start, d.end FROM document_entity d "
-      "JOIN entity e ON e.key = d.entity WHERE d.document = ? AND d.vote_label IS NOT NULL ORDER BY d.start, e.id");
+      "JOIN entity e ON e.key = d.entity WHERE d.document = ? AND d.vote_label IS NOT NULL AND "
+      "d.vote_seq IS NULL ORDER BY d.start, e.id");
   read.bind(1, document);
   std::vector<EntityRow> rows;
   while (read.step()) {

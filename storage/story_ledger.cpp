@@ -18,6 +18,12 @@ StoryPlace StoryLedger::join(std::string_view key, TimePoint at) {
   return {connection_.last_insert_id(), true, true};
 }
 
+StoryPlace StoryLedger::place_of(std::int64_t story) {
+  auto read = connection_.prepare("SELECT pruned FROM story WHERE id = ?");
+  const bool pruned = read.bind(1, story).step() && read.flag(0);
+  return {story, false, !pruned};
+}
+
 bool StoryLedger::exists(std::string_view sql, std::initializer_list<std::int64_t> values) {
   auto statement = connection_.prepare(sql);
   int index = 0;
@@ -48,13 +54,14 @@ FirstIn StoryLedger::first_in_entity(const StoryPlace& place, std::int64_t entit
       "WHERE d.story = ?1 AND e.vote_label IS NOT NULL LIMIT 1";
   static constexpr std::string_view in_topic =
       "SELECT 1 FROM document d CROSS JOIN document_entity e ON e.document = d.id AND e.entity = ?2 "
-      "WHERE d.story = ?1 AND d.vote_topic = ?3 AND e.vote_label IS NOT NULL LIMIT 1";
+      "WHERE d.story = ?1 AND coalesce(e.vote_topic, d.vote_topic) = ?3 AND e.vote_label IS NOT NULL LIMIT 1";
   static constexpr std::string_view in_source =
       "SELECT 1 FROM document d CROSS JOIN document_entity e ON e.document = d.id AND e.entity = ?2 "
       "WHERE d.story = ?1 AND d.source = ?3 AND e.vote_label IS NOT NULL LIMIT 1";
   static constexpr std::string_view in_both =
       "SELECT 1 FROM document d CROSS JOIN document_entity e ON e.document = d.id AND e.entity = ?2 "
-      "WHERE d.story = ?1 AND d.source = ?3 AND d.vote_topic = ?4 AND e.vote_label IS NOT NULL LIMIT 1";
+      "WHERE d.story = ?1 AND d.source = ?3 AND coalesce(e.vote_topic, d.vote_topic) = ?4 AND e.vote_label IS NOT NULL "
+      "LIMIT 1";
   const bool all = !exists(in_entity, {place.story, entity});
   if (all) return {true, true, true, true};
   const bool topic_first = !exists(in_topic, {place.story, entity, topic});

@@ -22,9 +22,12 @@ class StoryLedger {
   /// a new one. Counts the document in. An empty key is always a new story.
   StoryPlace join(std::string_view key, TimePoint at);
 
+  /// The place of a document that was stored earlier.
+  StoryPlace place_of(std::int64_t story);
+
   /// Grains that no earlier document of the story is in. Call it before the document's own row is there.
   FirstIn first_in(const StoryPlace& place, std::int64_t topic, std::int64_t source);
-  /// The same within an entity.
+  /// The same within an entity: no earlier vote. Call it before the document's own mention is there.
   FirstIn first_in_entity(const StoryPlace& place, std::int64_t entity, std::int64_t topic, std::int64_t source);
 
  private:

@@ -87,7 +87,7 @@ void append_document(JsonWriter& json, const storage::StoredDocument& document, 
   json.field("revised_at", document.revised_at).field("at", document.at);
   json.field("published_from", row.published_from).field("published_clamped", row.published_clamped);
   json.field("late", document.late).field("seq", document.seq).field("first_seq", document.first_seq);
-  json.field("revision", document.revision).field("source_revision", row.source_revision);
+  json.field("revision", document.revision).field("source_revision", row.source_revision.value_or(0));
   json.field("change", document.revision > 1 ? "revision" : "insert");
   json.field("story", std::to_string(document.story_id)).field("story_documents", document.story_documents);
   if (detail == Detail::list) json.end_object();  // full: the caller adds the revisions and closes

@@ -69,6 +69,10 @@ TEST_CASE("what is wrong is named with its pointer") {
   CHECK(decode(R"({"title":"x","revision":1.5})").error().pointer == "/revision");
   CHECK(decode(R"({"title":"x","action":"delete"})").error() ==
         Rejection{"/action", "\"delete\": not in this version"});
+  CHECK(decode(R"({"id":"a-1","action":"remove"})").error() == Rejection{"/action", "\"remove\": not in this version"});
+  CHECK(decode(R"({"title":"x","revision":-2})").error() == Rejection{"/revision", "-2: a revision is 0 or more"});
+  CHECK_FALSE(decode(R"({"title":"x"})")->revision.has_value());
+  CHECK(decode(R"({"title":"x","revision":0})")->revision == 0);
 }
 
 TEST_CASE("texts over their limit are rejected with their size, entities over theirs are dropped") {

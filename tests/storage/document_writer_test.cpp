@@ -100,7 +100,7 @@ TEST_CASE("a changed text is a revision: rescored, counted once, votes kept") {
   CHECK(about("bolt").documents == 0);
   CHECK(about("bolt").stories == 1);
   CHECK(about("cobalt").documents == 1);
-  CHECK(about("cobalt").stories == 0);
+  CHECK(about("cobalt").stories == 1);  // the story's vote in a series that it was not in before
 
   const DocumentReader reader(f.connection);
   const auto stored = reader.get(std::to_string(first.row_id));
@@ -157,6 +157,28 @@ TEST_CASE("an older revision by the source's own number is a repeat") {
   auto newer = document("wire", "1", at_minute(2), "Fourth");
   newer.source_revision = 4;
   CHECK(f.add(newer).outcome == Outcome::revised);
+}
+
+TEST_CASE("a change without a number is taken and leaves the number; a higher number is taken whatever it changed") {
+  Fixture f;
+  const auto numbered = [](std::optional<std::int64_t> number, const std::string& title, int minute) {
+    auto row = document("wire", "1", at_minute(minute), title);
+    row.source_revision = number;
+    return row;
+  };
+  const auto id = std::to_string(f.add(numbered(5, "Fifth", 0)).row_id);
+  CHECK(f.add(numbered(std::nullopt, "Corrected", 1)).outcome == Outcome::revised);
+  CHECK(DocumentReader(f.connection).get(id)->row.source_revision == 5);
+  CHECK(f.add(numbered(4, "Fourth", 2)).outcome == Outcome::repeated);  // lower than any it had
+  CHECK(f.add(numbered(0, "Zeroth", 2)).outcome == Outcome::repeated);
+  CHECK(f.add(numbered(5, "Corrected", 3)).outcome == Outcome::repeated);
+  auto language = numbered(6, "Corrected", 4);
+  language.language = "de";
+  CHECK(f.add(language).outcome == Outcome::revised);
+  CHECK(DocumentReader(f.connection).get(id)->row.language == "de");
+  CHECK(f.add(language).outcome == Outcome::repeated);
+  CHECK(DocumentReader(f.connection).get(id)->row.source_revision == 6);
+  f.check_sound();
 }
 
 TEST_CASE("event time is the largest min(published, received) or tick; lateness follows it") {

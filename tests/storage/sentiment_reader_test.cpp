@@ -24,7 +24,15 @@ struct Arrival {
   std::string source;
   TimePoint at;
   std::size_t story = 0;
-  Scored first, now;
+  Scored now;
+  std::set<std::string> named;  // entities, in any revision
+};
+
+/// What a document says for its story: all of it on arrival, later of the entities that a revision brings in.
+struct Vote {
+  std::size_t arrival = 0;
+  Scored scored;
+  bool entities_only = false;
 };
 
 bool is_class(const std::string& label) { return label == "positive" || label == "neutral" || label == "negative"; }
@@ -41,11 +49,13 @@ class Oracle {
       if (texts_[identity] == row.title) return;
       texts_[identity] = row.title;
       arrivals_[known->second].now = scored;
+      add_vote(known->second, scored, true);
       return;
     }
     by_identity_[identity] = arrivals_.size();
     texts_[identity] = row.title;
-    arrivals_.push_back({row.source, row.published_at, story_of(row.story_key, row.published_at), scored, scored});
+    arrivals_.push_back({row.source, row.published_at, story_of(row.story_key, row.published_at), scored});
+    add_vote(arrivals_.size() - 1, scored, false);
   }
 
   std::vector<SentimentSeries> read(const SentimentQuery& query) const {
@@ -56,8 +66,10 @@ class Oracle {
       });
     }
     std::set<std::pair<SeriesKey, std::size_t>> voted;
-    for (const auto& a : arrivals_) {
-      each_series(query, a.source, a.first, [&](const SeriesKey& key, const std::string& label, double sentiment) {
+    for (const auto& vote : votes_) {
+      if (vote.entities_only && !query.by_entity && query.entities.empty()) continue;
+      const auto& a = arrivals_[vote.arrival];
+      each_series(query, a.source, vote.scored, [&](const SeriesKey& key, const std::string& label, double sentiment) {
         if (!voted.emplace(key, a.story).second) return;
         if (SentimentPoint* point = point_at(query, all, key, a.at)) count_vote(*point, query, label, sentiment);
       });
@@ -70,6 +82,12 @@ class Oracle {
     std::string key;
     TimePoint first;
   };
+
+  void add_vote(std::size_t arrival, Scored scored, bool entities_only) {
+    auto& named = arrivals_[arrival].named;
+    std::erase_if(scored.entities, [&](const auto& entity) { return !named.insert(entity.first).second; });
+    votes_.push_back({arrival, std::move(scored), entities_only});
+  }
 
   std::size_t story_of(const std::string& key, TimePoint at) {
     std::size_t best = stories_.size();
@@ -161,6 +179,7 @@ class Oracle {
 
   std::vector<Story> stories_;
   std::vector<Arrival> arrivals_;
+  std::vector<Vote> votes_;
   std::map<std::string, std::size_t> by_identity_;
   std::map<std::string, std::string> texts_;
 };
