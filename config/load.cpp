@@ -24,6 +24,22 @@ std::string version_of(const Node& root) {
   return version;
 }
 
+void note_places(const Node& node, const std::string& path, std::map<std::string, Position>& places) {
+  if (const auto* table = std::get_if<Table>(&node.value)) {
+    for (const Member& member : *table) {
+      const std::string name = path.empty() ? member.name : path + "." + member.name;
+      places.emplace(name, member.at);
+      note_places(member.node, name, places);
+    }
+  } else if (const auto* list = std::get_if<List>(&node.value)) {
+    for (std::size_t i = 0; i < list->size(); ++i) {
+      const std::string name = fmt::format("{}[{}]", path, i + 1);
+      places.emplace(name, (*list)[i].at);
+      note_places((*list)[i], name, places);
+    }
+  }
+}
+
 }  // namespace
 
 const Keys<Config>& root_keys() {
@@ -43,8 +59,19 @@ std::string to_string(const ConfigError& error) {
   return fmt::format("{}:{}:{}: {}", error.file, error.line, error.column, error.message);
 }
 
+ConfigError LoadResult::error_at(std::string path, std::string message) const {
+  auto place = places.find(path);
+  while (place == places.end() && path.find('.') != std::string::npos) {
+    path.resize(path.rfind('.'));
+    place = places.find(path);
+  }
+  if (place == places.end()) return {file, 0, 0, std::move(message)};
+  return {file, place->second.line, place->second.column, std::move(message)};
+}
+
 LoadResult parse(std::string_view text, const ParseOptions& options) {
   LoadResult result;
+  result.file = options.name;
   Node root{{1, 1}, Table{}};
   try {
     root.value = read_toml(text);
@@ -57,6 +84,7 @@ LoadResult parse(std::string_view text, const ParseOptions& options) {
   resolve_paths(result.config, options.folder, options.data_dir);
   validate(reader, root, result.config);
   result.config.version = version_of(root);
+  note_places(root, "", result.places);
   result.errors = reader.take_errors();
   result.references = reader.take_references();
   return result;
@@ -66,6 +94,7 @@ LoadResult load(const std::string& path) {
   const auto text = read_small_file(path);
   if (!text) {
     LoadResult result;
+    result.file = path;
     result.errors.push_back({path, 0, 0, fmt::format("cannot be read: {}", text.error().reason)});
     return result;
   }

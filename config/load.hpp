@@ -1,4 +1,5 @@
 #pragma once
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -6,6 +7,7 @@
 #include <vector>
 
 #include "config/config.hpp"
+#include "config/node.hpp"
 
 namespace tapewatch::config {
 
@@ -33,8 +35,13 @@ struct LoadResult {
   Config config;
   std::vector<ConfigError> errors;  // in the file's order
   std::vector<Reference> references;
+  std::string file;                        // as messages call it
+  std::map<std::string, Position> places;  // of every key, by its path: `ingest.kafka[1].properties.acks`
 
   bool ok() const { return errors.empty(); }
+  /// What only others can find wrong with a key, where the key stands; where it is not in the file, at the nearest
+  /// table around it that is.
+  ConfigError error_at(std::string path, std::string message) const;
 };
 
 /// Reads and checks a file. Reports every error at once (a text that is not TOML has only its first one), reads the

@@ -19,6 +19,7 @@
 #include "daemon/http/auth.hpp"
 #include "daemon/http/catalogue_api.hpp"
 #include "daemon/http/document_api.hpp"
+#include "daemon/http/listener.hpp"
 #include "daemon/http/push_api.hpp"
 #include "daemon/http/reader_pool.hpp"
 #include "daemon/http/score_api.hpp"
@@ -68,6 +69,17 @@ void prepare_data_dir(const std::string& data_dir) {
                     "name another one",
                     data_dir, getuid()));
   }
+}
+
+/// A port that is taken is found before anything is made on the disk: the same listeners, opened and closed again.
+void require_free_ports(const std::vector<std::string>& listen) {
+  asio::io_context io;
+  for (const std::string& address : listen) open_listener(io.get_executor(), address);
+}
+
+/// "127.0.0.1:0" with the port that it became.
+std::string listening_address(const std::string& configured, std::uint16_t port) {
+  return fmt::format("{}:{}", configured.substr(0, configured.rfind(':')), port);
 }
 
 InferenceLoopOptions inference_options(const config::Config& config) {
@@ -195,10 +207,11 @@ struct Daemon::Impl final : SourceHealthProvider {
 };
 
 Daemon::Impl::Impl(config::Config the_config, std::shared_ptr<spdlog::logger> the_log, DaemonParts the_parts)
-    : config((prepare_data_dir(the_config.daemon.data_dir), std::move(the_config))),
+    : config((require_free_ports(the_config.daemon.listen), prepare_data_dir(the_config.daemon.data_dir),
+              std::move(the_config))),
       log(std::move(the_log)),
       parts(std::move(the_parts)),
-      model(model::load_model(config.model.path)),
+      model(parts.model ? parts.model : model::load_model(config.model.path)),
       finder(parts.finder ? parts.finder : load_watchlist(config.ingest.entities.watchlist)),
       database(storage::Connection::open_writer(config.storage.path, config.storage)),
       metrics(TAPEWATCH_VERSION, model->version()),
@@ -313,10 +326,11 @@ void Daemon::Impl::add_routes() {
   PushOptions push;
   push.limits = config.ingest.limits;
   push.max_body_bytes = config.daemon.max_request_bytes;
+  push.paused = [this] { return writer.paused(); };
   add_refused_routes(router);
   add_page_routes(router);
   add_system_routes(router, status, metrics, auth, config.daemon.external_url);
-  add_sentiment_routes(router, readers);
+  add_sentiment_routes(router, readers, model_names(*model).topics);
   add_document_routes(router, readers, model_names(*model));
   add_alert_routes(router, readers);
   add_webhook_routes(router, readers, config.webhooks, writer_queue);
@@ -380,7 +394,9 @@ void Daemon::Impl::start() {
   });
   log->info("tapewatch {} runs: model {}, database {}, configuration {}", TAPEWATCH_VERSION, model->version(),
             config.storage.path, config.version);
-  for (const auto port : http.ports()) log->info("listening on port {}", port);
+  for (std::size_t i = 0; i < http.ports().size(); ++i) {
+    log->info("listening on {}", listening_address(config.daemon.listen[i], http.ports()[i]));
+  }
 }
 
 void Daemon::Impl::watch_signals() {

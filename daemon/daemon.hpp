@@ -14,12 +14,14 @@
 #include "daemon/pipeline/incoming.hpp"
 #include "daemon/pipeline/writer_loop.hpp"
 #include "ingest/entity_finder.hpp"
+#include "model/model_package.hpp"
 
 namespace tapewatch {
 
-/// What the composer can be given beside its configuration; the demo uses all of it, `run` none.
+/// What the composer can be given beside its configuration. `run` gives what it has loaded for its checks.
 struct DaemonParts {
   std::shared_ptr<const EventClock> clock = std::make_shared<EventClock>();
+  std::shared_ptr<const model::ModelPackage> model;    ///< null: the model of the configuration
   std::shared_ptr<const ingest::EntityFinder> finder;  ///< null: the watch list of the configuration
   CommitObserver observer;
   std::vector<std::string> extra_sources;  ///< each gets a slot: see Daemon::source_slot

@@ -3,12 +3,103 @@
 #include <fmt/format.h>
 
 #include <fstream>
+#include <set>
 #include <sstream>
 #include <stdexcept>
 
+#include "config/file.hpp"
+#include "ingest/kafka_property_check.hpp"
 #include "ingest/watchlist.hpp"
+#include "model/classifier.hpp"
 
 namespace tapewatch {
+
+namespace {
+
+constexpr std::size_t kMaxWatchlistBytes = std::size_t{64} << 20;
+
+void check_kafka(config::LoadResult& loaded) {
+  const auto& sources = loaded.config.ingest.kafka;
+  for (std::size_t i = 0; i < sources.size(); ++i) {
+    const std::string table = fmt::format("ingest.kafka[{}].", i + 1);
+    for (const auto& [property, message] : ingest::kafka_property_errors(sources[i])) {
+      const std::string key = table + "properties." + property;
+      const bool in_file = loaded.places.contains(key);  // else it came out of the properties file
+      loaded.errors.push_back(loaded.error_at(in_file ? key : table + "properties_file",
+                                              fmt::format("the property '{}': {}", property, message)));
+    }
+  }
+}
+
+std::shared_ptr<const ingest::EntityFinder> read_watchlist(config::LoadResult& loaded) {
+  const std::string& path = loaded.config.ingest.entities.watchlist;
+  if (path.empty()) return std::make_shared<const ingest::EntityFinder>();
+  const auto text = config::read_small_file(path, kMaxWatchlistBytes);
+  if (!text) {
+    loaded.errors.push_back(
+        loaded.error_at("ingest.entities.watchlist",
+                        fmt::format("ingest.entities.watchlist: cannot read '{}': {}", path, text.error().reason)));
+    return nullptr;
+  }
+  auto entities = ingest::parse_watchlist(*text);
+  if (!entities) {
+    loaded.errors.push_back({path, static_cast<unsigned>(entities.error().line), 1, entities.error().message});
+    return nullptr;
+  }
+  return std::make_shared<const ingest::EntityFinder>(std::move(*entities));
+}
+
+std::shared_ptr<const model::ModelPackage> read_model(config::LoadResult& loaded) {
+  try {
+    return model::load_model(loaded.config.model.path);
+  } catch (const std::exception& error) {  // its message begins with the file
+    loaded.errors.push_back(loaded.error_at("model.path", fmt::format("model.path: {}", error.what())));
+    return nullptr;
+  }
+}
+
+/// Ids that rules may name.
+config::KnownIds known_ids(const LoadedParts& parts) {
+  config::KnownIds known;
+  for (const auto& topic : parts.model->topics()) known.topics.push_back(topic.id);
+  std::set<std::string> tags;
+  for (const auto& entity : parts.finder->entities()) {
+    known.entities.push_back(entity.id);
+    tags.insert(entity.tags.begin(), entity.tags.end());
+  }
+  known.tags.assign(tags.begin(), tags.end());
+  return known;
+}
+
+}  // namespace
+
+LoadedParts load_parts(config::LoadResult& loaded) {
+  const bool is_toml = !loaded.config.version.empty();
+  if (!is_toml) return {};
+  check_kafka(loaded);
+  LoadedParts parts;
+  parts.finder = read_watchlist(loaded);
+  parts.model = read_model(loaded);
+  // With a watch list or a model that cannot be read, every id would be unknown: say the cause alone.
+  if (parts.finder && parts.model) {
+    for (auto& error : config::check_references(loaded.references, known_ids(parts)))
+      loaded.errors.push_back(std::move(error));
+  }
+  return parts;
+}
+
+std::vector<config::ConfigError> config_warnings(const config::LoadResult& loaded) {
+  std::vector<config::ConfigError> warnings;
+  const auto& webhooks = loaded.config.webhooks;
+  for (std::size_t i = 0; i < webhooks.size(); ++i) {
+    if (!webhooks[i].secrets.empty()) continue;
+    warnings.push_back(loaded.error_at(fmt::format("alerts.webhook[{}]", i + 1),
+                                       fmt::format("warning: the webhook '{}' has no secret: its messages are sent "
+                                                   "unsigned, and the receiver cannot tell them from forged ones",
+                                                   webhooks[i].name)));
+  }
+  return warnings;
+}
 
 std::shared_ptr<const ingest::EntityFinder> parse_watchlist_text(std::string_view csv, const std::string& name) {
   auto entities = ingest::parse_watchlist(csv);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <utility>
 
 namespace tapewatch::ingest {
@@ -23,32 +24,59 @@ constexpr std::pair<std::string_view, std::string_view> kOwned[] = {
   throw KafkaError("source \"" + options.name + "\": property \"" + property + "\": " + why);
 }
 
-void set(const KafkaOptions& options, const RdKafkaConf& configuration, const std::string& name,
-         const std::string& value) {
+// Why librdkafka does not take the property; nullopt when it did.
+std::optional<std::string> try_set(const RdKafkaConf& configuration, const std::string& name,
+                                   const std::string& value) {
   std::array<char, 512> text{};
   switch (rd_kafka_conf_set(configuration.get(), name.c_str(), value.c_str(), text.data(), text.size())) {
     case RD_KAFKA_CONF_OK:
-      return;
+      return std::nullopt;
     case RD_KAFKA_CONF_UNKNOWN:
-      refuse(options, name, "unknown to librdkafka " + std::string(rd_kafka_version_str()));
+      return "unknown to librdkafka " + std::string(rd_kafka_version_str());
     case RD_KAFKA_CONF_INVALID:
-      // librdkafka's text quotes the value.
-      refuse(options, name, is_secret_property(name) ? "its value is not accepted" : std::string(text.data()));
+      break;
+  }
+  // librdkafka's text quotes the value.
+  return is_secret_property(name) ? "its value is not accepted" : std::string(text.data());
+}
+
+std::optional<std::string> try_set_users(const RdKafkaConf& configuration, const std::string& name,
+                                         const std::string& value) {
+  for (const auto& [owned, instead] : kOwned) {
+    if (name == owned) {
+      return "cannot be set: " + std::string(instead);
+    }
+  }
+  return try_set(configuration, name, value);
+}
+
+void set(const KafkaOptions& options, const RdKafkaConf& configuration, const std::string& name,
+         const std::string& value) {
+  if (const auto why = try_set(configuration, name, value)) {
+    refuse(options, name, *why);
   }
 }
 
 void set_users_properties(const KafkaOptions& options, const RdKafkaConf& configuration) {
   for (const auto& [name, value] : options.properties) {
-    for (const auto& [owned, instead] : kOwned) {
-      if (name == owned) {
-        refuse(options, name, "cannot be set: " + std::string(instead));
-      }
+    if (const auto why = try_set_users(configuration, name, value)) {
+      refuse(options, name, *why);
     }
-    set(options, configuration, name, value);
   }
 }
 
 }  // namespace
+
+std::vector<KafkaPropertyError> kafka_property_errors(const KafkaOptions& options) {
+  const RdKafkaConf configuration(rd_kafka_conf_new());
+  std::vector<KafkaPropertyError> errors;
+  for (const auto& [name, value] : options.properties) {
+    if (auto why = try_set_users(configuration, name, value)) {
+      errors.push_back({name, std::move(*why)});
+    }
+  }
+  return errors;
+}
 
 RdKafkaConf consumer_configuration(const KafkaOptions& options) {
   RdKafkaConf configuration(rd_kafka_conf_new());

@@ -5,6 +5,7 @@
 
 #include "ingest/kafka_consumer.hpp"
 #include "ingest/kafka_options.hpp"
+#include "ingest/kafka_property_check.hpp"
 #include "ingest/rdkafka_handles.hpp"
 
 namespace tapewatch::ingest {

@@ -31,8 +31,16 @@ bool has_filter(const QueryOptions& options, std::string_view name) {
   return std::any_of(options.filters.begin(), options.filters.end(), [&](const auto& f) { return f.first == name; });
 }
 
+bool is_daemon_url(const std::string& text) {
+  const auto url = boost::urls::parse_uri(text);
+  return url && (url->scheme() == "http" || url->scheme() == "https") && !url->host().empty();
+}
+
 std::unique_ptr<QuerySource> open_source(const QueryOptions& options) {
-  if (!options.url.empty()) return make_daemon_source(options.url, options.token);
+  if (!options.url.empty()) {
+    if (!is_daemon_url(options.url)) throw QueryFailure(kUsage, "--url: an address such as http://127.0.0.1:8080");
+    return make_daemon_source(options.url, options.token);
+  }
   if (!options.db.empty()) return make_database_source(options.db);
   const auto path = config::find_config_file(options.config);
   if (!path) throw QueryFailure(kUsage, "nothing to read: give --db FILE, --url URL or --config FILE");

@@ -8,6 +8,7 @@
 
 #include "daemon/commands/query_source.hpp"
 #include "daemon/http/client.hpp"
+#include "daemon/observe/log.hpp"
 
 namespace tapewatch {
 namespace {
@@ -39,7 +40,7 @@ class DaemonSource final : public QuerySource {
     });
     io.run();
     if (failure) std::rethrow_exception(failure);
-    if (!*result) throw std::runtime_error(fmt::format("{}: {}", base_, result->error().message));
+    if (!*result) throw std::runtime_error(fmt::format("{}: {}", loggable_url(base_), result->error().message));
     return to_api_response(std::move(**result));
   }
 

@@ -89,6 +89,12 @@ ApiResponse too_late(const ServerCore& core, const ApiRequest& request) {
       request.request_id);
 }
 
+ApiResponse stops(const ApiRequest& request) {
+  return problem(problems::busy,
+                 "the server is stopping and does not know what became of this; sending it again is safe",
+                 request.request_id);
+}
+
 /// What a query thread and the waiting session share; it outlives whichever ends first.
 struct Work {
   std::shared_ptr<ServerCore> core;
@@ -155,14 +161,16 @@ asio::awaitable<ApiResponse> run_deferred(std::shared_ptr<ServerCore> core, cons
     });
     if (failure.status != 0) reply(std::move(failure));
   });
+  core->add_waiting(work->gate);
   const bool answered = co_await work->gate->wait_until(request.deadline);
+  core->remove_waiting(work->gate.get());
   if (answered) co_return std::move(work->response);
   std::shared_ptr<DeferredAnswer> answer;
   {
     const std::lock_guard lock(work->mutex);
     answer = work->answer;
   }
-  if (!answer) co_return too_late(*core, request);
+  if (!answer) co_return core->stopping ? stops(request) : too_late(*core, request);
   co_return answer->at_deadline();
 }
 

@@ -18,12 +18,19 @@ void Gate::open(std::function<void()> first) {
   });
 }
 
+void Gate::give_up() {
+  asio::post(executor_, [self = shared_from_this()] {
+    self->given_up_ = true;
+    self->timer_.cancel();
+  });
+}
+
 asio::awaitable<bool> Gate::wait_until(std::chrono::steady_clock::time_point deadline) {
   const auto self = shared_from_this();
-  if (!open_) {
+  if (!open_ && !given_up_) {
     timer_.expires_at(deadline);
     const auto [error] = co_await timer_.async_wait(asio::as_tuple(asio::use_awaitable));
-    (void)error;  // cancelled by open(), or expired: `open_` tells which
+    (void)error;  // cancelled by open() or give_up(), or expired: `open_` tells which
   }
   co_return open_;
 }

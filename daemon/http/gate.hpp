@@ -18,7 +18,10 @@ class Gate : public std::enable_shared_from_this<Gate> {
   /// Any thread. `first` runs on the strand before the waiting coroutine goes on, unless the gate is open already.
   void open(std::function<void()> first = nullptr);
 
-  /// On the strand: true when open, false when `deadline` came first.
+  /// Ends the waiting without opening; later waits end at once. Any thread.
+  void give_up();
+
+  /// On the strand: true when open, false when `deadline` or give_up() came first.
   boost::asio::awaitable<bool> wait_until(std::chrono::steady_clock::time_point deadline);
 
   bool is_open() const { return open_; }
@@ -26,7 +29,7 @@ class Gate : public std::enable_shared_from_this<Gate> {
  private:
   boost::asio::any_io_executor executor_;
   boost::asio::steady_timer timer_;
-  bool open_ = false;
+  bool open_ = false, given_up_ = false;
 };
 
 /// Runs `work` on the pool and waits for it; false when `deadline` came first. `work` then still runs to its end, so it

@@ -16,7 +16,7 @@ namespace {
 struct LineResult {
   std::string source, id;
   std::string_view status = "unknown";  // stored revised repeated rejected unknown
-  std::int64_t seq = 0;
+  std::int64_t seq = 0, document = 0;
   ingest::Rejection rejection;
 };
 
@@ -42,6 +42,7 @@ class PendingPush final : public DeferredAnswer {
                     : commit.outcome == storage::Outcome::revised ? "revised"
                                                                   : "repeated";
       line.seq = commit.seq;
+      line.document = commit.document;
     }
     if (--waiting_ == 0) reply_(answer());
   }
@@ -71,6 +72,7 @@ class PendingPush final : public DeferredAnswer {
     }
     if (!line.source.empty()) json.field("source", line.source);
     json.field("status", line.status);
+    if (line.document > 0) json.field("document", std::to_string(line.document));
     if (line.seq > 0) json.field("seq", line.seq);
     if (line.status == "rejected") {
       json.key("errors").begin_array().begin_object();
@@ -122,7 +124,10 @@ class PushApi {
         accepted.push_back(i);
       } else {
         lines[i].status = "rejected";
-        lines[i].rejection = std::get<ingest::Rejection>(body.lines[i]);
+        auto& rejected = std::get<RejectedLine>(body.lines[i]);
+        lines[i].rejection = std::move(rejected.why);
+        lines[i].id = std::move(rejected.id);
+        lines[i].source = std::move(rejected.source);
         metrics_.count_document(options_.default_source, "rejected");
       }
     }
@@ -135,6 +140,15 @@ class PushApi {
     const auto pending = std::make_shared<PendingPush>(std::move(lines), accepted.size(), body.ndjson, reply);
     if (accepted.empty()) {
       reply(pending->at_deadline());
+      return nullptr;
+    }
+    if (options_.paused && options_.paused()) {
+      ApiResponse refusal = problem(
+          problems::busy, "ingestion is paused until there is more free disk space; nothing was taken", request_id);
+      for (auto& [name, value] : refusal.headers) {
+        if (name == "Retry-After") value = "30";
+      }
+      reply(std::move(refusal));
       return nullptr;
     }
     std::vector<Submission> submissions;

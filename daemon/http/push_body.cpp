@@ -18,6 +18,15 @@ std::string media_type(std::string_view header) {
   return type;
 }
 
+/// A member that is a text or a whole number, for the answer to a line that is rejected; not longer than an id may be.
+std::string text_of(const json::value& value, std::string_view name, std::size_t most) {
+  const json::object* object = value.if_object();
+  const json::value* member = object ? object->if_contains(name) : nullptr;
+  if (!member) return {};
+  if (const auto* text = member->if_string()) return text->size() <= most ? std::string(*text) : std::string();
+  return member->is_int64() || member->is_uint64() ? json::serialize(*member) : std::string();
+}
+
 class Reader {
  public:
   Reader(std::string_view default_source, ingest::TimePoint received_at, const ingest::DocumentLimits& limits)
@@ -27,16 +36,16 @@ class Reader {
 
   PushLine line(const json::value& value) const {
     auto decoded = ingest::decode_document(value, default_source_, received_at_, limits_);
-    if (!decoded) return decoded.error();
-    auto document = ingest::normalise(std::move(*decoded), limits_);
-    if (!document) return document.error();
-    return std::move(*document);
+    if (decoded) decoded = ingest::normalise(std::move(*decoded), limits_);
+    if (decoded) return std::move(*decoded);
+    return RejectedLine{decoded.error(), text_of(value, "id", limits_.max_id_bytes),
+                        text_of(value, "source", limits_.max_source_bytes)};
   }
 
   PushLine line(std::string_view text) const {
     json::error_code error;
     const json::value value = parse(text, error);
-    if (error) return ingest::Rejection{"", "not JSON: " + error.message()};
+    if (error) return RejectedLine{{"", "not JSON: " + error.message()}, {}, {}};
     return line(value);
   }
 

@@ -11,8 +11,14 @@
 
 namespace tapewatch {
 
+/// A line that is no document, with the id and the source that it gives nevertheless ("": none that can be read).
+struct RejectedLine {
+  ingest::Rejection why;
+  std::string id, source;
+};
+
 /// One line of a push: a document, or why it is none.
-using PushLine = std::variant<ingest::Document, ingest::Rejection>;
+using PushLine = std::variant<ingest::Document, RejectedLine>;
 
 struct PushBody {
   std::vector<PushLine> lines;
@@ -21,7 +27,8 @@ struct PushBody {
   bool wrong_type = false;  // because of its Content-Type
 };
 
-/// Reads application/json (an object, an array, {"documents":[…]}) and application/x-ndjson.
+/// Reads application/json (an object, an array, {"documents":[…]}) and application/x-ndjson, whose blank lines are no
+/// lines: they are skipped and have no result.
 PushBody read_push_body(const ApiRequest& request, std::string_view default_source,
                         std::chrono::sys_time<std::chrono::milliseconds> received_at,
                         const ingest::DocumentLimits& limits);

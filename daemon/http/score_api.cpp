@@ -82,7 +82,10 @@ class ScoreApi {
     JsonWriter out;
     out.begin_object().field("model", names_.version).key("results").begin_array();
     for (std::size_t start = 0; start < body.items.size(); start += options_.batch) {
-      if (std::chrono::steady_clock::now() >= request.deadline) {
+      if (request.is_over()) {
+        if (request.stopping && *request.stopping) {
+          return problem(problems::busy, "the server is stopping", request.request_id);
+        }
         return problem(problems::deadline, "scoring took too long; send fewer texts", request.request_id);
       }
       const std::size_t end = std::min(body.items.size(), start + options_.batch);

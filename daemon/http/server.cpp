@@ -21,6 +21,12 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 using boost::system::error_code;
 
+namespace {
+
+constexpr std::chrono::milliseconds kLastCommits{500};
+
+}  // namespace
+
 class HttpServer::Impl : public std::enable_shared_from_this<HttpServer::Impl> {
  public:
   Impl(asio::io_context& io, ServerOptions options, const Router& router, Authenticator& auth, Metrics& metrics,
@@ -28,7 +34,8 @@ class HttpServer::Impl : public std::enable_shared_from_this<HttpServer::Impl> {
       : core_(std::make_shared<ServerCore>(io, std::move(options), router, auth, metrics, std::move(log),
                                            std::move(events))),
         strand_(asio::make_strand(io)),
-        cut_timer_(strand_) {}
+        cut_timer_(strand_),
+        answer_timer_(strand_) {}
 
   void start() {
     for (const std::string& address : core_->options.listen) {
@@ -94,6 +101,11 @@ class HttpServer::Impl : public std::enable_shared_from_this<HttpServer::Impl> {
     cut_timer_.async_wait([self = shared_from_this()](const error_code& error) {
       if (!error) self->cut_sessions();
     });
+    // What the pipeline commits in this moment is still answered as it is; the rest as far as it is known.
+    answer_timer_.expires_after(std::min<std::chrono::milliseconds>(kLastCommits, deadline / 4));
+    answer_timer_.async_wait([self = shared_from_this()](const error_code& error) {
+      if (!error) self->core_->give_up_waiting();
+    });
     core_->when_empty([self = shared_from_this()] { asio::post(self->strand_, [self] { self->end_stop(); }); });
     for (const auto& session : core_->open_sessions()) session->close_gently();
   }
@@ -108,12 +120,13 @@ class HttpServer::Impl : public std::enable_shared_from_this<HttpServer::Impl> {
   void end_stop() {
     stopped_ = true;
     cut_timer_.cancel();
+    answer_timer_.cancel();
     for (const auto& done : std::exchange(waiting_, {})) done(clean_);
   }
 
   const std::shared_ptr<ServerCore> core_;
   asio::strand<asio::io_context::executor_type> strand_;
-  asio::steady_timer cut_timer_;
+  asio::steady_timer cut_timer_, answer_timer_;
   std::deque<Listener> listeners_;  // coroutines hold references
   std::vector<std::uint16_t> ports_;
   std::vector<std::function<void(bool)>> waiting_;  // for the end of the stop

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "daemon/http/gate.hpp"
 #include "daemon/http/listener.hpp"
 #include "daemon/http/request_checks.hpp"
 
@@ -93,6 +94,30 @@ void ServerCore::when_empty(std::function<void()> callback) {
     }
   }
   callback();
+}
+
+void ServerCore::add_waiting(const std::shared_ptr<Gate>& gate) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!gave_up_) {
+      waiting_.emplace(gate.get(), gate);
+      return;
+    }
+  }
+  gate->give_up();
+}
+
+void ServerCore::remove_waiting(Gate* gate) {
+  const std::lock_guard lock(mutex_);
+  waiting_.erase(gate);
+}
+
+void ServerCore::give_up_waiting() {
+  const std::lock_guard lock(mutex_);
+  gave_up_ = true;
+  for (const auto& [key, weak] : waiting_) {
+    if (const auto gate = weak.lock()) gate->give_up();
+  }
 }
 
 }  // namespace tapewatch

@@ -13,6 +13,7 @@
 
 namespace tapewatch {
 
+class Gate;
 class Session;
 
 /// Counts what is running; a Ticket is one of it and gives its place back when it goes.
@@ -62,10 +63,18 @@ struct ServerCore {
   std::size_t session_count() const;
   void when_empty(std::function<void()> callback);
 
+  /// Gates at which deferred requests wait for the pipeline. A stop must not wait for their deadline:
+  /// `give_up_waiting` ends the waits there are and those that begin later. Any thread.
+  void add_waiting(const std::shared_ptr<Gate>& gate);
+  void remove_waiting(Gate* gate);
+  void give_up_waiting();
+
  private:
   mutable std::mutex mutex_;
   std::unordered_map<Session*, std::weak_ptr<Session>> sessions_;
   std::function<void()> when_empty_;
+  std::unordered_map<Gate*, std::weak_ptr<Gate>> waiting_;
+  bool gave_up_ = false;
   const std::string id_prefix_;
   std::atomic<std::uint64_t> next_id_{0};
 };

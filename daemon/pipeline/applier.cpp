@@ -66,6 +66,7 @@ Applied Applier::apply_document(const Scored& record, TimePoint now) {
   applied.commit.stored = true;
   applied.commit.outcome = applied.inserted.outcome;
   applied.commit.seq = applied.inserted.seq;
+  applied.commit.document = applied.inserted.row_id;
   // A revision never changes a vote, and a repeat is nothing new: the detector sees new rows only.
   if (applied.inserted.outcome == storage::Outcome::inserted) {
     applied.transitions = detector_->observe(to_observation(*applied.row, applied.inserted, record.mentions, *finder_));

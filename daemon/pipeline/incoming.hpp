@@ -19,6 +19,7 @@ struct Commit {
   bool stored = false;                                    ///< a document was inserted, revised or repeated
   storage::Outcome outcome = storage::Outcome::repeated;  ///< meaningful when `stored`
   std::int64_t seq = 0;                                   ///< commit sequence of the row, when `stored`
+  std::int64_t document = 0;                              ///< in decimal the document's public id, when `stored`
   std::string error;                                      ///< why it was not stored (dead-lettered), else empty
 };
 

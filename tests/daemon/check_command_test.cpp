@@ -39,7 +39,38 @@ TEST_CASE("check reports the configuration's, the watch list's and the model's e
   CHECK(out.str().empty());
   CHECK(err.str().find("t.toml:8:1: unknown key 'storage.pth' (did you mean 'path'?)\n") != std::string::npos);
   CHECK(err.str().find("watchlist.csv:3:1: ") != std::string::npos);
-  CHECK(err.str().find("nothing-here: ") != std::string::npos);
+  CHECK(err.str().find("t.toml:6:1: model.path: ") != std::string::npos);
+  CHECK(err.str().find("nothing-here: expected") != std::string::npos);
+  CHECK(err.str().find("nothing-here") == err.str().rfind("nothing-here"));
+}
+
+TEST_CASE("check reports Kafka properties that librdkafka does not take, and a watch list that is not there") {
+  const Folder folder;
+  folder.write("more.properties", "also.unknown=1\nssl.key.password=hush\n");
+  const auto config = folder.write(
+      "t.toml",
+      "[daemon]\ndata_dir = '.'\n[ingest.entities]\nwatchlist = 'none.csv'\n[[ingest.kafka]]\nname = 'wire'\n"
+      "brokers = 'localhost:9092'\ntopics = ['news']\nproperties_file = 'more.properties'\n[ingest.kafka.properties]\n"
+      "'no.such.prop' = '1'\n'security.protocol' = 'NOPE'\n'fetch.wait.max.ms' = '100'\n");
+  std::ostringstream out, err;
+  CHECK(run_check({config}, out, err) == 2);
+  CAPTURE(err.str());
+  CHECK(err.str().find("t.toml:11:1: the property 'no.such.prop': unknown to librdkafka") != std::string::npos);
+  CHECK(err.str().find("t.toml:12:1: the property 'security.protocol': Invalid value \"NOPE\"") != std::string::npos);
+  CHECK(err.str().find("t.toml:9:1: the property 'also.unknown': ") != std::string::npos);
+  CHECK(err.str().find("fetch.wait") == std::string::npos);
+  CHECK(err.str().find("hush") == std::string::npos);
+  CHECK(err.str().find("t.toml:4:1: ingest.entities.watchlist: cannot read ") != std::string::npos);
+  CHECK(err.str().find("none.csv") == err.str().rfind("none.csv"));
+}
+
+TEST_CASE("check warns of a webhook without a secret, and calls the rest fine") {
+  const Folder folder;
+  const auto config = folder.write(
+      "t.toml", "[daemon]\ndata_dir = '.'\n[[alerts.webhook]]\nname = 'desk'\nurl = 'https://alerts.example.com/'\n");
+  std::ostringstream out, err;
+  CHECK(run_check({config}, out, err) == 0);
+  CHECK(err.str().find("t.toml:3:1: warning: the webhook 'desk' has no secret") != std::string::npos);
 }
 
 TEST_CASE("check of a file that is not there says so, exit status 2") {
@@ -64,4 +95,15 @@ TEST_CASE("a query that cannot be is refused before anything is read") {
   CHECK(status(options) == 2);
   options.filters = {{"colour", "red"}};
   CHECK(status(options) == 2);
+  options = {};
+  options.what = "documents";
+  for (const std::string url : {"nonsense", "ftp://x/", "http://", "127.0.0.1:8080"}) {
+    options.url = url;
+    CHECK(status(options) == 2);
+  }
+  options.url = "http://user:hush@127.0.0.1:1";
+  std::ostringstream out, err;
+  CHECK(run_query(options, out, err) == 1);
+  CHECK(err.str().find("127.0.0.1:1") != std::string::npos);
+  CHECK(err.str().find("hush") == std::string::npos);
 }

@@ -27,6 +27,7 @@ class HeldIntake final : public DocumentIntake {
       commit.stored = submission->document.title != "rejected by the writer";
       commit.outcome = submission->document.revision > 1 ? storage::Outcome::revised : storage::Outcome::inserted;
       commit.seq = 7;
+      commit.document = 5;
       commit.error = commit.stored ? "" : "no room";
       submission->on_commit(commit);
     }
@@ -57,11 +58,11 @@ struct PushBench {
 TEST_CASE("one object, a list, an array: one result a document, in order") {
   PushBench bench;
   CHECK(bench.push(R"({"id":"a","source":"desk","title":"Profit rises"})").body ==
-        R"({"results":[{"id":"a","source":"desk","status":"stored","seq":7}]})");
+        R"({"results":[{"id":"a","source":"desk","status":"stored","document":"5","seq":7}]})");
   const auto list = bench.push(R"({"documents":[{"id":"a","title":"A"},{"id":"b","title":"B","revision":2}]})");
   CHECK(
       list.body ==
-      R"({"results":[{"id":"a","source":"push","status":"stored","seq":7},{"id":"b","source":"push","status":"revised","seq":7}]})");
+      R"({"results":[{"id":"a","source":"push","status":"stored","document":"5","seq":7},{"id":"b","source":"push","status":"revised","document":"5","seq":7}]})");
   CHECK(has(bench.push(R"([{"id":"a","text":"A"}])").body, "\"status\":\"stored\""));
 }
 
@@ -85,6 +86,7 @@ TEST_CASE("NDJSON is answered line by line; a bad line does not hurt the others"
   CHECK(has(lines[1], "\"status\":\"rejected\""));
   CHECK(has(lines[1], "not JSON"));
   CHECK(has(lines[2], "\"status\":\"rejected\""));
+  CHECK(has(lines[2], R"({"id":"c","status")"));  // the id that it had
   CHECK(has(lines[3], "\"id\":\"d\""));
   CHECK(has(lines[3], "no room"));
   CHECK(has(bench.metrics.expose(), "result=\"rejected\""));
@@ -151,4 +153,22 @@ TEST_CASE("past the deadline the rest are unknown; commits that come later do no
   CHECK(replies == 0);
   intake.held[1].on_commit(commit);
   CHECK(replies == 1);
+}
+
+TEST_CASE("while ingestion is paused a push is refused at once, and nothing is taken") {
+  HeldIntake intake;
+  Metrics metrics("test", "none");
+  Router router;
+  bool paused = true;
+  PushOptions options;
+  options.paused = [&] { return paused; };
+  add_push_routes(
+      router, options, intake, [](std::function<void()> run) { run(); }, std::make_shared<EventClock>(), metrics);
+  const Fields json{{"content-type", "application/json"}};
+  const auto refused = call(router, "POST", "/v1/documents", R"({"title":"A"})", json);
+  CHECK(refused.status == 503);
+  CHECK(refused.headers == Fields{{"Retry-After", "30"}});
+  CHECK(has(refused.body, "paused"));
+  paused = false;
+  CHECK(call(router, "POST", "/v1/documents", R"({"title":"A"})", json).status == 200);
 }
