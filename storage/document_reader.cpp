@@ -36,7 +36,7 @@ void add_names(QueryBuilder& where, Connection& connection, const DocumentQuery&
   }
   if (!query.sources.empty()) {
     const std::string keys = key_list(connection, "source", query.sources);
-    const bool few = documents_of(connection, "source", keys) < few_documents;
+    const bool few = !query.source_ids.empty() || documents_of(connection, "source", keys) < few_documents;
     where.where(fmt::format("{}d.source IN {}", few ? "" : "+", keys));
   }
   if (!query.entities.empty()) {
@@ -52,11 +52,20 @@ void add_names(QueryBuilder& where, Connection& connection, const DocumentQuery&
   }
 }
 
+/// Found by the index of identities, source by source where none is named.
+void add_source_ids(QueryBuilder& where, const DocumentQuery& query) {
+  if (query.source_ids.empty()) return;
+  if (query.sources.empty()) where.where("d.source IN (SELECT key FROM source)");
+  where.where("d.external_id IN " + marks(query.source_ids.size()),
+              std::vector<QueryBuilder::Value>(query.source_ids.begin(), query.source_ids.end()));
+}
+
 QueryBuilder conditions(Connection& connection, const DocumentQuery& query) {
   QueryBuilder where;
   if (query.from) where.where("d.at >= ?", {to_ms(*query.from)});
   if (query.to) where.where("d.at < ?", {to_ms(*query.to)});
   add_names(where, connection, query);
+  add_source_ids(where, query);
   if (!query.labels.empty()) {
     std::string list;
     for (const auto& label : query.labels) {
@@ -85,7 +94,7 @@ std::uint32_t fingerprint_of(const DocumentQuery& query) {
   Fingerprint print;
   // Times are left out: a relative "-24h" is another instant on the next page, and the cursor holds the place anyway.
   print.add("documents").add(query.q).add(static_cast<std::int64_t>(query.order)).add(query.after_seq.value_or(-1));
-  for (const auto* list : {&query.topics, &query.entities, &query.sources, &query.labels}) {
+  for (const auto* list : {&query.topics, &query.entities, &query.sources, &query.source_ids, &query.labels}) {
     print.add(static_cast<std::int64_t>(list->size()));
     for (const auto& value : *list) print.add(value);
   }

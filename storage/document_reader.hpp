@@ -38,6 +38,7 @@ struct DocumentQuery {
   std::optional<TimePoint> from, to;  ///< half-open, on `at`
   std::string q;  ///< full text: words are all wanted, "…" is a phrase; anything else is plain text
   std::vector<std::string> topics, entities, sources, labels;  ///< empty: any; several: one of them
+  std::vector<std::string> source_ids;                         ///< the ids that the sources give; empty: any
   std::optional<double> min_sentiment, max_sentiment;          ///< inclusive; leaves unscored documents out
   DocumentOrder order = DocumentOrder::newest;
   std::optional<std::int64_t> after_seq;  ///< changes after it in order of seq; `order` is then ignored

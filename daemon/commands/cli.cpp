@@ -143,6 +143,7 @@ constexpr std::pair<std::string_view, std::string_view> kFilters[] = {
     {"rule", "alerts: of these rules"},
     {"state", "alerts: pending firing resolved"},
     {"limit", "documents, alerts: at most so many (100)"},
+    {"source-id", "documents: the id that the source gives, repeatable"},
     {"cursor", "documents, alerts: where an earlier list ended"},
 };
 

@@ -97,6 +97,7 @@ ApiResponse list_alerts(ReaderPool& readers, const ApiRequest& http) {
   query.rules = parameters.repeated("rule");
   query.from = parameters.time("from");
   query.to = parameters.time("to");
+  if (query.from && query.to && *query.from >= *query.to) parameters.error("from", "it must be before to");
   query.limit = static_cast<std::size_t>(parameters.integer("limit", 1, 1000).value_or(100));
   query.cursor = parameters.text("cursor").value_or("");
   const Format format = read_format(parameters, http);

@@ -14,32 +14,36 @@ namespace {
 
 using storage::CatalogueEntry;
 
-/// A window into a list that is made anew for each request; the cursor is a position in it.
+/// A page of a list in the order of its ids. The list is made anew for each request and its counts change; an id does
+/// not, so nothing shows twice and nothing that stays is missed. The cursor is the last id of the page before.
 struct Window {
-  std::size_t limit = 100, start = 0;
+  std::size_t limit = 100;
+  std::string after;
 };
 
 Window read_window(Parameters& parameters) {
   Window window;
   window.limit = static_cast<std::size_t>(parameters.integer("limit", 1, 1000).value_or(100));
-  window.start = static_cast<std::size_t>(parameters.integer("cursor", 0, 10'000'000).value_or(0));
+  window.after = parameters.text("cursor").value_or("");
   return window;
 }
 
-/// {"items":[…],"next_cursor":…} over the window; `append` writes the members of item i.
-ApiResponse window_response(const Window& window, std::size_t total,
-                            const std::function<void(JsonWriter&, std::size_t)>& append) {
+/// {"items":[…],"next_cursor":…} over the window; `append` writes the members of an item.
+template <class Item, class Append>
+ApiResponse window_response(const Window& window, std::vector<Item> items, const Append& append) {
+  std::sort(items.begin(), items.end(), [](const Item& a, const Item& b) { return a.id < b.id; });
+  auto item = std::find_if(items.begin(), items.end(), [&](const Item& i) { return i.id > window.after; });
   JsonWriter json;
   json.begin_object().key("items").begin_array();
-  const std::size_t end = std::min(total, window.start + window.limit);
-  for (std::size_t i = window.start; i < end; ++i) {
+  std::size_t count = 0;
+  for (; item != items.end() && count < window.limit; ++item, ++count) {
     json.begin_object();
-    append(json, i);
+    append(json, *item);
     json.end_object();
   }
   json.end_array().key("next_cursor");
-  if (end < total) {
-    json.value(std::to_string(end));
+  if (item != items.end()) {
+    json.value(std::prev(item)->id);
   } else {
     json.null();
   }
@@ -51,7 +55,7 @@ void append_counts(JsonWriter& json, const CatalogueEntry& entry) {
   json.field("documents", entry.documents).field("last_seen", entry.last_seen);
 }
 
-/// What is known by name, joined with what was counted: most documents first, then as known, then the rest.
+/// What is known by name, joined with what was counted.
 std::vector<CatalogueEntry> join(std::vector<CatalogueEntry> known, const std::vector<CatalogueEntry>& counted) {
   std::map<std::string, std::size_t> places;
   for (std::size_t i = 0; i < known.size(); ++i) places.emplace(known[i].id, i);
@@ -64,7 +68,6 @@ std::vector<CatalogueEntry> join(std::vector<CatalogueEntry> known, const std::v
     known[place->second].documents = entry.documents;
     known[place->second].last_seen = entry.last_seen;
   }
-  std::stable_sort(known.begin(), known.end(), [](const auto& a, const auto& b) { return a.documents > b.documents; });
   return known;
 }
 
@@ -75,10 +78,10 @@ ApiResponse list_topics(ReaderPool& readers, const CatalogueParts& parts, const 
   return readers.answer(http, [&](storage::Connection& connection) {
     std::vector<CatalogueEntry> known;
     for (const auto& topic : parts.topics) known.push_back({topic.id, topic.name, 0, std::nullopt});
-    const auto topics = join(std::move(known), storage::CatalogueReader(connection).topics());
-    return window_response(window, topics.size(), [&](JsonWriter& json, std::size_t i) {
-      json.field("id", topics[i].id).field("name", topics[i].name);
-      append_counts(json, topics[i]);
+    auto topics = join(std::move(known), storage::CatalogueReader(connection).topics());
+    return window_response(window, std::move(topics), [&](JsonWriter& json, const CatalogueEntry& topic) {
+      json.field("id", topic.id).field("name", topic.name);
+      append_counts(json, topic);
     });
   });
 }
@@ -97,11 +100,11 @@ ApiResponse list_entities(ReaderPool& readers, const CatalogueParts& parts, cons
         known.push_back({entity.id, entity.name, 0, std::nullopt});
       }
     }
-    const auto entities = join(std::move(known), storage::CatalogueReader(connection).entities());
-    return window_response(window, entities.size(), [&](JsonWriter& json, std::size_t i) {
-      json.field("id", entities[i].id).field("name", entities[i].name);
-      append_counts(json, entities[i]);
-      const auto found = watched.find(entities[i].id);
+    auto entities = join(std::move(known), storage::CatalogueReader(connection).entities());
+    return window_response(window, std::move(entities), [&](JsonWriter& json, const CatalogueEntry& entity) {
+      json.field("id", entity.id).field("name", entity.name);
+      append_counts(json, entity);
+      const auto found = watched.find(entity.id);
       json.field("watched", found != watched.end()).key("tags").begin_array();
       if (found != watched.end()) {
         for (const std::string& tag : found->second->tags) json.value(tag);
@@ -169,9 +172,7 @@ ApiResponse list_sources(ReaderPool& readers, const CatalogueParts& parts, const
   return readers.answer(http, [&](storage::Connection& connection) {
     const auto stored = storage::SourceHealth(connection, readers.options()).all();
     const auto counted = storage::CatalogueReader(connection).sources();
-    const auto views = join_sources(live, stored, counted);
-    return window_response(window, views.size(), [&](JsonWriter& json, std::size_t i) {
-      const SourceView& view = views[i];
+    return window_response(window, join_sources(live, stored, counted), [&](JsonWriter& json, const SourceView& view) {
       json.field("id", view.id).field("name", view.id).field("kind", view.live ? view.live->kind : "document");
       append_counts(json, view.counted ? *view.counted : CatalogueEntry{});
       append_health(json, view);

@@ -4,6 +4,7 @@
 
 #include "daemon/http/document_json.hpp"
 #include "daemon/http/export_format.hpp"
+#include "daemon/http/topic_check.hpp"
 
 namespace tapewatch {
 namespace {
@@ -31,6 +32,7 @@ DocumentQuery read_query(Parameters& parameters) {
   query.topics = parameters.list("topic");
   query.entities = parameters.list("entity");
   query.sources = parameters.repeated("source");
+  query.source_ids = parameters.repeated("source_id");
   read_labels(parameters, query);
   query.min_sentiment = parameters.number("min_sentiment", -1, 1);
   query.max_sentiment = parameters.number("max_sentiment", -1, 1);
@@ -66,10 +68,12 @@ std::string as_ndjson(const storage::DocumentPage& page, const ModelNames& model
   return out;
 }
 
+constexpr const char* kCsvHeader =
+    "id,seq,revision,source,source_id,published_at,received_at,stored_at,title,url,language,label,sentiment,positive,"
+    "neutral,negative,topic,entities,story,late,model\r\n";
+
 std::string as_csv(const storage::DocumentPage& page) {
-  std::string out =
-      "id,seq,revision,source,source_id,published_at,received_at,stored_at,title,url,language,label,sentiment,positive,"
-      "neutral,negative,topic,entities,story,late,model\r\n";
+  std::string out;
   for (const StoredDocument& document : page.items) {
     const storage::DocumentRow& row = document.row;
     std::string entities;
@@ -87,17 +91,42 @@ std::string as_csv(const storage::DocumentPage& page) {
   return out;
 }
 
+/// An export is the whole list where it names no limit: page after page, each read when the one before was sent.
+NextPart further_pages(ReaderPool& readers, const ModelNames& model, DocumentQuery query, std::string cursor,
+                       Format format) {
+  query.cursor = std::move(cursor);
+  return [&readers, model, query,
+          format](std::chrono::steady_clock::time_point deadline) mutable -> std::optional<std::string> {
+    if (query.cursor.empty()) return std::nullopt;
+    std::string part;
+    readers.with(deadline, [&](storage::Connection& connection) {
+      const auto page = storage::DocumentReader(connection).list(query);
+      part = format == Format::csv ? as_csv(page) : as_ndjson(page, model);
+      query.cursor = page.next_cursor.value_or("");
+    });
+    return part;
+  };
+}
+
 ApiResponse list_documents(ReaderPool& readers, const ModelNames& model, const ApiRequest& http) {
   Parameters parameters(http);
-  const DocumentQuery query = read_query(parameters);
+  DocumentQuery query = read_query(parameters);
   const Format format = read_format(parameters, http);
   if (auto refusal = parameters.problem()) return std::move(*refusal);
+  const bool whole = format != Format::json && std::none_of(http.query.begin(), http.query.end(),
+                                                            [](const auto& field) { return field.first == "limit"; });
+  if (whole) query.limit = storage::DocumentReader::max_limit;
   return readers.answer(http, [&](storage::Connection& connection) {
+    if (auto refusal = unknown_topics(connection, model.topics, query.topics, http)) return std::move(*refusal);
     const auto page = storage::DocumentReader(connection).list(query);
-    ApiResponse response = format == Format::csv      ? csv_response(as_csv(page))
+    ApiResponse response = format == Format::csv      ? csv_response(kCsvHeader + as_csv(page))
                            : format == Format::ndjson ? ndjson_response(as_ndjson(page, model))
                                                       : json_response(as_json(page, model));
-    if (page.next_cursor && format != Format::json) add_next_link(response, http, *page.next_cursor);
+    if (page.next_cursor && whole) {
+      response.more = further_pages(readers, model, query, *page.next_cursor, format);
+    } else if (page.next_cursor && format != Format::json) {
+      add_next_link(response, http, *page.next_cursor);
+    }
     return response;
   });
 }

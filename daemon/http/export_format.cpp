@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
+
 #include "daemon/http/json_writer.hpp"
 
 namespace tapewatch {
@@ -21,6 +23,55 @@ std::string percent_encode(std::string_view text) {
   return out;
 }
 
+std::string_view trim(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  return text;
+}
+
+/// The part of `text` before `mark`, which is taken off it.
+std::string_view take_until(std::string_view& text, char mark) {
+  const std::size_t end = std::min(text.find(mark), text.size());
+  const std::string_view part = text.substr(0, end);
+  text.remove_prefix(std::min(end + 1, text.size()));
+  return trim(part);
+}
+
+/// The q of "text/csv;q=0.8" after its type; 1 where there is none, 0 where it is no number.
+double quality(std::string_view parameters) {
+  while (!parameters.empty()) {
+    std::string_view parameter = take_until(parameters, ';');
+    if (!parameter.starts_with("q=") && !parameter.starts_with("Q=")) continue;
+    parameter.remove_prefix(2);
+    double q = 0;
+    std::from_chars(parameter.data(), parameter.data() + parameter.size(), q);
+    return q;
+  }
+  return 1;
+}
+
+std::optional<Format> format_of(std::string_view range) {
+  if (range == "text/csv" || range == "text/*") return Format::csv;
+  if (range == "application/x-ndjson" || range == "application/ndjson" || range == "application/jsonl")
+    return Format::ndjson;
+  if (range == "application/json" || range == "application/*" || range == "*/*") return Format::json;
+  return std::nullopt;
+}
+
+Format accepted_format(std::string_view accept) {
+  Format best = Format::json;
+  double best_q = 0;
+  while (!accept.empty()) {
+    std::string_view one = take_until(accept, ',');
+    const auto format = format_of(take_until(one, ';'));
+    const double q = quality(one);
+    if (!format || q <= best_q) continue;
+    best = *format;
+    best_q = q;
+  }
+  return best;
+}
+
 ApiResponse with_type(std::string type, std::string body) {
   ApiResponse response;
   response.content_type = std::move(type);
@@ -34,10 +85,7 @@ Format read_format(Parameters& parameters, const ApiRequest& request) {
   if (const auto named = parameters.choice("format", {"json", "csv", "ndjson"})) {
     return *named == "csv" ? Format::csv : *named == "ndjson" ? Format::ndjson : Format::json;
   }
-  const std::string_view accept = request.header("accept");
-  if (accept.starts_with("text/csv")) return Format::csv;
-  if (accept.starts_with("application/x-ndjson")) return Format::ndjson;
-  return Format::json;
+  return accepted_format(request.header("accept"));
 }
 
 void CsvLine::separate() {
@@ -47,9 +95,18 @@ void CsvLine::separate() {
 
 CsvLine& CsvLine::field(std::string_view text) {
   separate();
+  if (text.empty() || std::string_view("=+-@\t\r\n").find(text.front()) == std::string_view::npos) {
+    append(text);
+  } else {
+    append("'" + std::string(text));
+  }
+  return *this;
+}
+
+void CsvLine::append(std::string_view text) {
   if (text.find_first_of(",\"\r\n") == std::string_view::npos) {
     line_ += text;
-    return *this;
+    return;
   }
   line_ += '"';
   for (const char c : text) {
@@ -57,7 +114,6 @@ CsvLine& CsvLine::field(std::string_view text) {
     line_ += c;
   }
   line_ += '"';
-  return *this;
 }
 CsvLine& CsvLine::field(double number) {
   separate();

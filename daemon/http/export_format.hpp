@@ -5,10 +5,12 @@ namespace tapewatch {
 
 enum class Format { json, csv, ndjson };
 
-/// `format=json|csv|ndjson`, else what Accept asks for, else JSON.
+/// `format=json|csv|ndjson`, else what Accept likes best (by its q, then in its order), else JSON.
 Format read_format(Parameters& parameters, const ApiRequest& request);
 
-/// One line of RFC 4180: fields are quoted where they must be, lines end in CRLF.
+/// One line of RFC 4180: fields are quoted where they must be, lines end in CRLF. A text that a spreadsheet would take
+/// for a formula (it begins with = + - @, a tab or a line break) gets an apostrophe before it: headlines are written by
+/// strangers. Numbers stay as they are; NDJSON has every text to the letter.
 class CsvLine {
  public:
   CsvLine& field(std::string_view text);
@@ -22,6 +24,7 @@ class CsvLine {
 
  private:
   void separate();
+  void append(std::string_view text);
   std::string line_;
   bool first_ = true;
 };

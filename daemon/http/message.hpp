@@ -1,9 +1,11 @@
 #pragma once
 // What an endpoint receives and gives back: plain data, no Asio, no Beast.
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -32,17 +34,27 @@ struct ApiRequest {
   WallTime now{};          // wall clock on arrival; what `-24h` is relative to
   std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
 
+  const std::atomic<bool>* stopping = nullptr;  // set while the server stops; null where there is none
+
+  /// Nobody will wait for more work on it: the deadline has passed, or the server stops.
+  bool is_over() const { return (stopping && *stopping) || std::chrono::steady_clock::now() >= deadline; }
+
   /// Value of a header (name in lower case); empty when absent.
   std::string_view header(std::string_view name) const;
   /// Value of `{name}` in the matched pattern; empty when there is none.
   std::string_view path_parameter(std::string_view name) const;
 };
 
+/// The next part of a long body, or nothing at its end. Runs on a query thread and keeps to the deadline; what it
+/// throws cuts the answer short of its end.
+using NextPart = std::function<std::optional<std::string>(std::chrono::steady_clock::time_point deadline)>;
+
 struct ApiResponse {
   unsigned status = 200;
   std::string content_type = "application/json";
   std::string body;
   Fields headers;
+  NextPart more;  // set: `body` is only the beginning, and the answer is sent in chunks
 };
 
 /// Answers a deferred request. May be called from any thread, once; later calls do nothing.
@@ -52,7 +64,8 @@ using Reply = std::function<void(ApiResponse)>;
 class DeferredAnswer {
  public:
   virtual ~DeferredAnswer() = default;
-  /// The answer as far as it is known, asked for once when the request's deadline passes. Any thread.
+  /// The answer as far as it is known, asked for once when the request's deadline passes or the server stops. Any
+  /// thread.
   virtual ApiResponse at_deadline() = 0;
 };
 

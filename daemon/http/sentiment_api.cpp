@@ -6,6 +6,7 @@
 
 #include "daemon/http/json_writer.hpp"
 #include "daemon/http/sentiment_query.hpp"
+#include "daemon/http/topic_check.hpp"
 #include "storage/source_health.hpp"
 
 namespace tapewatch {
@@ -198,11 +199,15 @@ ApiResponse read_sentiment(storage::Connection& connection, const ApiRequest& ht
 
 }  // namespace
 
-void add_sentiment_routes(Router& router, ReaderPool& readers, SentimentLimits limits) {
-  router.get("/v1/sentiment", Access::read, QueryHandler{[&readers, limits](const ApiRequest& http) {
+void add_sentiment_routes(Router& router, ReaderPool& readers, std::vector<std::string> topics,
+                          SentimentLimits limits) {
+  router.get("/v1/sentiment", Access::read, QueryHandler{[&readers, topics, limits](const ApiRequest& http) {
                SentimentRequest request;
                if (auto refusal = read_sentiment_request(http, limits, request)) return std::move(*refusal);
                return readers.answer(http, [&](storage::Connection& connection) {
+                 if (auto refusal = unknown_topics(connection, topics, request.query.topics, http)) {
+                   return std::move(*refusal);
+                 }
                  return read_sentiment(connection, http, request, limits, readers.options());
                });
              }});

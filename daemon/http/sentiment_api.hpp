@@ -12,7 +12,8 @@ struct SentimentLimits {
   std::chrono::milliseconds default_range{24 * 3600 * 1000};
 };
 
-/// GET /v1/sentiment. `readers` must outlive the router.
-void add_sentiment_routes(Router& router, ReaderPool& readers, SentimentLimits limits = {});
+/// GET /v1/sentiment. `topics`: the model's; others that were stored are known too. `readers` must outlive the router.
+void add_sentiment_routes(Router& router, ReaderPool& readers, std::vector<std::string> topics = {},
+                          SentimentLimits limits = {});
 
 }  // namespace tapewatch

@@ -17,6 +17,7 @@
 
 #include "daemon/http/dispatch.hpp"
 #include "daemon/http/event_stream.hpp"
+#include "daemon/http/gate.hpp"
 #include "daemon/http/problem.hpp"
 #include "daemon/http/wire.hpp"
 
@@ -136,6 +137,7 @@ class HttpSession final : public Session {
     }
     request.body = std::move(parser.get().body());
     request.deadline = std::chrono::steady_clock::now() + core_->options.request_deadline;
+    request.stopping = &core_->stopping;
     if (std::holds_alternative<StreamHandler>(checked.route->handler)) {
       co_await stream(request, checked, began);
       co_return false;
@@ -143,6 +145,10 @@ class HttpSession final : public Session {
     ApiResponse response = co_await dispatch(core_, *checked.route, request);
     record(request, checked, response.status, began);
     const bool keep = parser.get().keep_alive() && !last_ && !core_->stopping;
+    if (response.more) {
+      const bool whole = co_await send_parts(std::move(response), keep, parser.get().version() == 11);
+      co_return whole&& keep&& parser.get().version() == 11;
+    }
     const bool sent = co_await send(std::move(response), keep);
     co_return sent&& keep;
   }
@@ -203,6 +209,46 @@ class HttpSession final : public Session {
     stream_.expires_after(core_->options.write_timeout);
     const auto [error, written] = co_await asio::async_write(stream_, asio::buffer(bytes), kTuple);
     co_return !error;
+  }
+
+  asio::awaitable<bool> write(std::string bytes) {
+    stream_.expires_after(core_->options.write_timeout);
+    const auto [error, written] = co_await asio::async_write(stream_, asio::buffer(bytes), kTuple);
+    co_return !error;
+  }
+
+  /// An answer that is made as it is sent, part by part, each with a deadline of its own. False where it is cut: then
+  /// the last chunk is missing, and the connection closes.
+  asio::awaitable<bool> send_parts(ApiResponse response, bool keep_alive, bool chunked) {
+    struct Part {
+      NextPart make;
+      std::optional<std::string> made;
+      bool failed = false;
+    };
+    const auto framed = [chunked](const std::string& part) { return chunked ? chunk_of(part) : part; };
+    bool sent = co_await write(serialise_chunked_head(response, request_id_, chunked, keep_alive));
+    if (head_) co_return sent;
+    const auto part = std::make_shared<Part>();  // the query thread may outlive this session
+    part->make = std::move(response.more);
+    part->made = std::move(response.body);
+    while (sent && part->made) {
+      if (!part->made->empty()) sent = co_await write(framed(*part->made));
+      if (!sent) co_return false;
+      const auto deadline = std::chrono::steady_clock::now() + core_->options.request_deadline;
+      std::function<void()> make = [part, deadline, core = core_, id = request_id_] {
+        part->failed = true;
+        try {
+          part->made = part->make(deadline);
+          part->failed = false;
+        } catch (const std::exception& error) {
+          core->log->warn("an export is cut, id={}: {}", id, error.what());
+        }
+      };
+      const bool finished = co_await run_on(core_->query_threads, std::move(make), deadline);
+      if (!finished || part->failed || core_->stopping) co_return false;
+    }
+    if (sent && chunked) sent = co_await write(chunk_of(""));
+    co_return sent;
   }
 
   /// Answers and closes. What the other side still sends is read for a moment: closing over unread bytes would reset

@@ -88,6 +88,22 @@ std::string serialise(const ApiResponse& response, std::string_view request_id, 
   return out;
 }
 
+std::string serialise_chunked_head(const ApiResponse& response, std::string_view request_id, bool chunked,
+                                   bool keep_alive) {
+  std::string out = fmt::format("HTTP/1.1 {} {}\r\n", response.status, reason_phrase(response.status));
+  append_common(out, request_id);
+  fmt::format_to(std::back_inserter(out), "Content-Type: {}\r\n", response.content_type);
+  if (chunked) out += "Transfer-Encoding: chunked\r\n";
+  if (!says(response, "Cache-Control")) out += "Cache-Control: no-store\r\n";
+  for (const auto& [name, value] : response.headers) {
+    fmt::format_to(std::back_inserter(out), "{}: {}\r\n", name, value);
+  }
+  out += keep_alive && chunked ? "Connection: keep-alive\r\n\r\n" : "Connection: close\r\n\r\n";
+  return out;
+}
+
+std::string chunk_of(std::string_view part) { return fmt::format("{:x}\r\n{}\r\n", part.size(), part); }
+
 std::string event_stream_head(std::string_view request_id) {
   std::string out = "HTTP/1.1 200 OK\r\n";
   append_common(out, request_id);

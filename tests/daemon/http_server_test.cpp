@@ -282,6 +282,40 @@ TEST_CASE("at the deadline a deferred request is answered as far as it is known;
   CHECK(body_of(client.read_response()) == "inline");
 }
 
+TEST_CASE("an answer in parts is sent in chunks; one that fails ends without its last chunk") {
+  TestServer server;
+  const auto parts = [](int count, bool fails) {
+    return QueryHandler{[=](const ApiRequest&) {
+      ApiResponse response;
+      response.body = "first;";
+      response.more = [left = count, fails](auto) mutable -> std::optional<std::string> {
+        if (left-- > 0) return "next;";
+        if (fails) throw std::runtime_error("the disk is gone");
+        return std::nullopt;
+      };
+      return response;
+    }};
+  };
+  server.router.get("/whole", Access::read, parts(2, false));
+  server.router.get("/cut", Access::read, parts(1, true));
+  server.start();
+  Client client(server.port());
+  client.send(get("/whole"));
+  CHECK(has(client.read_until("\r\n\r\n"), "Transfer-Encoding: chunked"));
+  CHECK(client.read_until("0\r\n\r\n") == "6\r\nfirst;\r\n5\r\nnext;\r\n5\r\nnext;\r\n0\r\n\r\n");
+  client.send(get("/whole"));  // the same connection
+  client.read_until("0\r\n\r\n");
+  client.send(get("/cut"));
+  client.read_until("\r\n\r\n");
+  CHECK(client.read_until("next;\r\n") == "6\r\nfirst;\r\n5\r\nnext;\r\n");
+  CHECK_THROWS(client.read_until("0\r\n\r\n"));
+  Client old(server.port());
+  old.send("GET /whole HTTP/1.0\r\nHost: localhost\r\n\r\n");
+  CHECK_FALSE(has(old.read_until("\r\n\r\n"), "Transfer-Encoding"));
+  CHECK(old.read_until("first;next;next;") == "first;next;next;");
+  CHECK(old.closes());
+}
+
 TEST_CASE("connections are bounded") {
   ServerOptions options = any_port();
   options.max_connections = 2;
@@ -343,6 +377,38 @@ TEST_CASE("stop: idle connections close, a request in flight is finished, nothin
   CHECK(body_of(answer) == "finished");
   CHECK(has(answer, "Connection: close"));
   CHECK(stopped.get());
+}
+
+TEST_CASE("stop answers what waits for a commit as far as it is known, and does not wait for its deadline") {
+  struct Known final : DeferredAnswer {
+    ApiResponse at_deadline() override {
+      ApiResponse response;
+      response.body = "the rest is unknown";
+      return response;
+    }
+  };
+  TestServer server;
+  Latch latch;
+  server.router.get("/waits", Access::read,
+                    DeferredHandler{[](const ApiRequest&, const Reply&) { return std::make_shared<Known>(); }});
+  server.router.get("/blocked", Access::read, DeferredHandler{[&](const ApiRequest&, const Reply&) {
+                      latch.wait();
+                      return std::shared_ptr<DeferredAnswer>();
+                    }});
+  server.start();
+  Client waits(server.port()), blocked(server.port());
+  waits.send(get("/waits"));
+  blocked.send(get("/blocked"));
+  latch.await_waiting(1);
+  std::this_thread::sleep_for(100ms);
+  const auto began = std::chrono::steady_clock::now();
+  CHECK(server.server->stop_and_wait(8s));
+  CHECK(std::chrono::steady_clock::now() - began < 4s);
+  CHECK(body_of(waits.read_response()) == "the rest is unknown");
+  const std::string nothing = blocked.read_response();
+  CHECK(has(nothing, "503"));
+  CHECK(has(nothing, "sending it again is safe"));
+  latch.open();
 }
 
 TEST_CASE("stop cuts what is left at its deadline") {

@@ -152,6 +152,17 @@ inline InlineHandler says(std::string text) {
   }};
 }
 
+/// An answer that comes in parts, with all of them.
+inline ApiResponse whole(ApiResponse response) {
+  const NextPart more = std::exchange(response.more, nullptr);
+  while (more) {
+    const auto part = more(std::chrono::steady_clock::now() + 20s);
+    if (!part) break;
+    response.body += *part;
+  }
+  return response;
+}
+
 /// Calls a route as the server would, on this thread and without sockets; a deferred one is waited for.
 inline ApiResponse call(const Router& router, const std::string& method, const std::string& target,
                         const std::string& body = {}, Fields headers = {}, WallTime now = WallTime{}) {
@@ -172,7 +183,7 @@ inline ApiResponse call(const Router& router, const std::string& method, const s
   request.request_id = "test-1";
   request.now = now;
   request.deadline = std::chrono::steady_clock::now() + 20s;
-  if (const auto* query = std::get_if<QueryHandler>(&match.route->handler)) return query->run(request);
+  if (const auto* query = std::get_if<QueryHandler>(&match.route->handler)) return whole(query->run(request));
   if (const auto* now_handler = std::get_if<InlineHandler>(&match.route->handler)) return now_handler->run(request);
   const auto* deferred = std::get_if<DeferredHandler>(&match.route->handler);
   if (!deferred) throw std::runtime_error("not a route to call: " + target);

@@ -198,20 +198,81 @@ TEST_CASE("documents as CSV and NDJSON: hostile titles stay data, the next page 
   CHECK(has(lines.headers[0].second, "limit=1&cursor="));
 }
 
+TEST_CASE("an export without a limit is everything there is, in parts") {
+  QueryBench bench;
+  storage::DocumentWriter documents(bench.writer, {});
+  {
+    storage::Transaction transaction(bench.writer);
+    for (int i = 0; i < 2300; ++i) {
+      documents.insert(storage_test::document("bulk", std::to_string(i), at_minute(i), "Title", {}), at_minute(i));
+    }
+    transaction.commit();
+  }
+  const auto count = [](const ApiResponse& response) {
+    return std::count(response.body.begin(), response.body.end(), '\n');
+  };
+  CHECK(count(bench.get("/v1/documents?format=ndjson&source=bulk")) == 2300);
+  CHECK(bench.get("/v1/documents?format=ndjson&source=bulk").headers.empty());
+  const auto csv = bench.get("/v1/documents?format=csv&source=bulk&order=oldest");
+  CHECK(count(csv) == 2301);
+  CHECK(csv.body.find("id,seq,revision") == csv.body.rfind("id,seq,revision"));
+  CHECK(count(bench.get("/v1/documents?format=ndjson&source=bulk&limit=7")) == 7);
+  CHECK(bench.ok("/v1/documents?source=bulk").at("items").as_array().size() == 100);
+}
+
+TEST_CASE("an unknown topic is a mistake that names the nearest; an unknown source or entity is an empty answer") {
+  QueryBench bench;
+  for (const std::string path : {"/v1/sentiment", "/v1/documents"}) {
+    const auto refused = bench.get(path + "?topic=earning");
+    CHECK(refused.status == 400);
+    CHECK(has(refused.body, "did you mean 'earnings'?"));
+    CHECK(bench.status(path + "?source=nobody&entity=nobody&topic=macro") == 200);
+  }
+}
+
+TEST_CASE("documents are found by the id that their source gives") {
+  QueryBench bench;
+  const auto found = bench.ok("/v1/documents?source=wire&source_id=b");
+  REQUIRE(found.at("items").as_array().size() == 1);
+  CHECK(found.at("items").at(0).at("source_id") == "b");
+  CHECK(bench.ok("/v1/documents?source_id=b&source_id=d").at("items").as_array().size() == 2);
+}
+
+TEST_CASE("Accept: the best liked format wins; a text that would be a formula is disarmed in CSV alone") {
+  QueryBench bench;
+  const auto type = [&](const std::string& accept) {
+    return bench.get("/v1/documents", {{"accept", accept}}).content_type.substr(0, 16);
+  };
+  CHECK(type("") == "application/json");
+  CHECK(type("*/*") == "application/json");
+  CHECK(type("text/html, application/json;q=0.5, text/csv; q=0.9") == "text/csv; charse");
+  CHECK(type("text/csv;q=0.1, application/x-ndjson;q=0.2").starts_with("application/x-nd"));
+  CHECK(type("text/csv;q=0, */*;q=0.1") == "application/json");
+  storage::DocumentWriter documents(bench.writer, {});
+  store(bench.writer, documents, storage_test::document("evil", "=1", at_minute(50), "=cmd|' /C calc'!A0", {}));
+  const auto csv = bench.get("/v1/documents?format=csv&source=evil");
+  CHECK(has(csv.body, ",evil,'=1,"));
+  CHECK(has(csv.body, ",'=cmd|' /C calc'!A0,"));
+  CHECK(has(csv.body, ",-0.6,"));
+  CHECK(has(bench.get("/v1/documents?format=ndjson&source=evil").body, "\"title\":\"=cmd|"));
+}
+
 TEST_CASE("topics, entities and sources: what exists, with counts and health") {
   QueryBench bench;
   const auto topics = bench.ok("/v1/topics");
   CHECK(topics.at("items").at(0).at("id") == "earnings");
   CHECK(topics.at("items").at(0).at("name") == "Earnings");
   CHECK(topics.at("items").at(0).at("documents") == 2);
-  CHECK(bench.ok("/v1/topics?limit=1").at("next_cursor") == "1");
-  CHECK(bench.ok("/v1/topics?limit=1&cursor=1").at("items").at(0).at("id") == "macro");
+  CHECK(bench.ok("/v1/topics?limit=1").at("next_cursor") == "earnings");
+  CHECK(bench.ok("/v1/topics?limit=1&cursor=earnings").at("items").at(0).at("id") == "macro");
+  CHECK(bench.ok("/v1/topics?limit=1&cursor=f").at("next_cursor").is_null());  // a cursor is a place, not an item
   const auto entities = bench.ok("/v1/entities");
   CHECK(entities.at("items").at(0).at("name") == "Halden Bank");
   CHECK(entities.at("items").at(0).at("watched").as_bool());
   CHECK(entities.at("items").at(0).at("tags").at(0) == "own");
   const auto sources = bench.ok("/v1/sources");
   CHECK(sources.at("items").at(0).at("id") == "fed");
+  CHECK(sources.at("items").at(1).at("id") == "feed");
   CHECK(sources.at("items").at(0).at("health").at("last_success") == "2026-03-02T09:05:00.000Z");
   CHECK(sources.at("items").at(0).at("health").at("warnings").at(0) == "charset overridden");
   CHECK(sources.at("items").as_array().size() == 3);  // fed, and the documents' own: wire, feed
@@ -252,6 +313,7 @@ TEST_CASE("alerts: the list, one with its transitions and deliveries, the delive
   CHECK(bench.status("/v1/alerts/none") == 404);
   CHECK(bench.status("/v1/alerts?state=asleep") == 400);
   CHECK(bench.status("/v1/alerts?format=csv") == 400);
+  CHECK(bench.status("/v1/alerts?from=-1h&to=-2h") == 400);
 }
 
 TEST_CASE("readers that were stopped say so") {

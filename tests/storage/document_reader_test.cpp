@@ -101,6 +101,9 @@ TEST_CASE("filters") {
   CHECK(f.titles({.entities = {"bolt"}}) == Titles{"B"});
   CHECK(f.titles({.entities = {"acme", "bolt"}}) == Titles{"B", "A"});
   CHECK(f.titles({.sources = {"herald"}}) == Titles{"C", "B"});
+  CHECK(f.titles({.sources = {"herald"}, .source_ids = {"3", "1"}}) == Titles{"C"});
+  CHECK(f.titles({.source_ids = {"3", "1"}}) == Titles{"C", "A"});
+  CHECK(f.titles({.source_ids = {"4"}}).empty());
   CHECK(f.titles({.labels = {"unscored", "negative"}}) == Titles{"C", "A"});
   CHECK(f.titles({.min_sentiment = 0.7}) == Titles{"B"});
   CHECK(f.titles({.max_sentiment = -0.7}) == Titles{"A"});

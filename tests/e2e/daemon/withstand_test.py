@@ -61,7 +61,30 @@ def test_start_up():
         weights = os.path.join(model, "model.safetensors")
         os.truncate(weights, os.path.getsize(weights) // 2)
         done = run(["run", "--config", folder.file("t.toml", config(folder.path, free_port(), f'[model]\npath = "{model}"\n'))])
-        assert done.returncode == 1 and "model.safetensors" in done.stderr, done.stderr
+        assert done.returncode == 2 and "t.toml:7:" in done.stderr and "model.safetensors" in done.stderr, done.stderr
+    # What `check` finds ends `run` before anything is made; a taken port is found before the data folder is.
+    kafka = '[[ingest.kafka]]\nname = "wire"\nbrokers = "127.0.0.1:1"\ntopics = ["news"]\nproperties = { "no.such.prop" = "1" }\n'
+    refused(config("FOLDER/data", free_port(), kafka), 2, "t.toml:10:", "no.such.prop")
+    with socket.socket() as taken, Folder("early") as folder:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        text = config(folder.path + "/data", taken.getsockname()[1]) + '[daemon.log]\nformat = "json"\n'
+        done = run(["run", "--config", folder.file("t.toml", text)])
+        assert done.returncode == 1 and not os.path.exists(folder.path + "/data"), done.stderr
+        line = json.loads(done.stderr.splitlines()[-1])
+        assert line["level"] == "error" and "in use" in line["message"], line
+
+
+def test_paused_ingestion():
+    with Folder("paused") as folder:
+        port = free_port()
+        with Tapewatch(BINARY, folder, config(folder.path, port, storage='min_free = "900TiB"'), port) as daemon:
+            wait_for("ingestion pauses", lambda: "ingestion pauses" in daemon.log())
+            status, text = daemon.request("/v1/documents", '{"title": "x"}', headers={"Content-Type": "application/json"})
+            assert status == 503 and "paused" in text, (status, text)
+            status, seconds = daemon.terminate()
+            assert status == 0 and seconds < 3, (status, seconds, daemon.log())
+            assert f"listening on 127.0.0.1:{port}" in daemon.log()
 
 
 def test_bad_documents():
@@ -204,5 +227,6 @@ run_tests([("configuration errors: all of them, with their places", test_configu
            ("port taken, data_dir, damaged database and weights: exit 1 and why", test_start_up),
            ("bad documents are answered line by line", test_bad_documents),
            ("an unreachable broker", test_unreachable_broker_is_named_and_everything_else_goes_on),
+           ("ingestion that is paused refuses pushes", test_paused_ingestion),
            ("SIGTERM under load", test_stop_under_load),
            ("a full disk", test_full_disk_pauses_and_recovers)])
