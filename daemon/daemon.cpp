@@ -372,6 +372,7 @@ void Daemon::Impl::start() {
     documents.close();
     if (const auto dropped = documents.discard())
       log->info("{} documents not yet scored are left to their sources", dropped);
+    inference.give_up();
     inference.join();
   });
   io_thread = std::thread([this] { io.run(); });

@@ -16,6 +16,7 @@ namespace tapewatch {
 struct InferenceLoopOptions {
   unsigned threads = 0;                 ///< 0: one a core
   std::size_t max_batch = 32;           ///< documents a batch
+  std::size_t max_text_bytes = 8'192;   ///< of a batch scored in one go: a stop waits for no more than that
   std::chrono::milliseconds linger{2};  ///< wait for a fuller batch
 };
 
@@ -35,6 +36,8 @@ class InferenceLoop {
   InferenceLoop& operator=(const InferenceLoop&) = delete;
 
   void start();
+  /// What is not scored yet is left to its sources: workers end after the few texts in hand. Any thread.
+  void give_up() { given_up_ = true; }
   /// Waits for the workers; close the document queue first. Idempotent.
   void join();
   /// Batches finished so far: the liveness check looks at it while work is waiting.
@@ -50,6 +53,7 @@ class InferenceLoop {
   const EventClock& clock_;
   const OnBatch on_batch_;
   std::atomic<std::uint64_t> progress_{0};
+  std::atomic<bool> given_up_{false};
   std::vector<std::thread> workers_;
 };
 

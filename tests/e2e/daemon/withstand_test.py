@@ -171,6 +171,24 @@ def test_stop_under_load():
         assert count >= len(stored), f"{len(stored)} were acknowledged, {count} are there"
 
 
+def test_stop_while_a_push_waits():
+    """Long texts take their time: what was not stored when the daemon stops is answered as unknown, and at once."""
+    with Folder("waits") as folder:
+        port = free_port()
+        with Tapewatch(BINARY, folder, config(folder.path, port), port) as daemon:
+            daemon.ready()
+            answers = []
+            documents = [{"id": str(n), "title": f"Ostra {n}", "body": "Ostra Steel tells a long story. " * 900} for n in range(200)]
+            pusher = threading.Thread(target=lambda: answers.append(daemon.post("/v1/documents", documents)), daemon=True)
+            pusher.start()
+            wait_for("the push is in work", lambda: daemon.get("/v1/documents")["items"])
+            status, seconds = daemon.terminate()
+            pusher.join(timeout=10)
+            assert status == 0 and seconds < 4, (status, seconds, daemon.log())
+            statuses = [line["status"] for line in answers[0]["results"]]
+            assert len(statuses) == 200 and statuses[0] == "stored" and statuses[-1] == "unknown", statuses
+
+
 def test_full_disk_pauses_and_recovers():
     """A file system of 24 MiB runs full while documents come: the daemon waits, and goes on when there is space."""
     with Folder("disk") as folder:
@@ -229,4 +247,5 @@ run_tests([("configuration errors: all of them, with their places", test_configu
            ("an unreachable broker", test_unreachable_broker_is_named_and_everything_else_goes_on),
            ("ingestion that is paused refuses pushes", test_paused_ingestion),
            ("SIGTERM under load", test_stop_under_load),
+           ("SIGTERM while a push waits", test_stop_while_a_push_waits),
            ("a full disk", test_full_disk_pauses_and_recovers)])
