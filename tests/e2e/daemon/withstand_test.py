@@ -200,7 +200,8 @@ def test_full_disk_pauses_and_recovers():
             return
         port = free_port()
         try:
-            with Tapewatch(BINARY, folder, config(disk, port, storage='min_free = "1KiB"'), port) as daemon:
+            text = config(disk, port, storage='min_free = "1KiB"') + "\n[model]\nmax_windows = 1\n"  # scoring is not the point
+            with Tapewatch(BINARY, folder, text, port) as daemon:
                 daemon.ready()
                 filler = os.path.join(disk, "filler")
                 with open(filler, "wb") as out:
