@@ -9,7 +9,9 @@ namespace tapewatch {
 
 Scorer::Scorer(std::shared_ptr<const model::ModelPackage> model, std::shared_ptr<const ingest::EntityFinder> finder,
                const model::ClassifierOptions& options)
-    : classifier_(std::move(model), {.max_windows = options.max_windows}), finder_(std::move(finder)), languages_(options.languages) {}
+    : classifier_(std::move(model), {.max_windows = options.max_windows}),
+      finder_(std::move(finder)),
+      languages_(options.languages) {}
 
 std::vector<Scored> Scorer::score(std::vector<Incoming> batch, const EventClock& clock) {
   std::vector<Scored> records;
