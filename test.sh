@@ -63,6 +63,10 @@ install_what_can_be_had() {
 # Every reason that a test gave for not running, once more and last.
 report() {
   local skipped
+  if [ "$mode" = asan ] || [ "$mode" = tsan ]; then
+    printf 'SKIP: tests tagged [measure]: figures, which take minutes under a sanitizer\n' >"build/measure-$mode.log"
+    logs+=("build/measure-$mode.log")
+  fi
   skipped=$(cat "${logs[@]}" 2>/dev/null | grep -aoE '\bSKIP(PED)?: .*' | sort -u || true)
   if [ -n "$skipped" ]; then
     printf '\n!!!! NOT EVERYTHING WAS TESTED. Skipped, and why:\n'

@@ -77,8 +77,8 @@ double without(Classifier& classifier, std::string_view text, const Explanation&
   return classifier.classify({&input, 1}).front().sentiment[explanation.label];
 }
 
-TEST_CASE(
-    "The shipped model's explanations are faithful: without its top words a label falls more than without others") {
+TEST_CASE("The shipped model's explanations are faithful: without its top words a label falls more than without others",
+          "[measure]") {
   if (!std::filesystem::exists(test::source_dir() / "model/weights/builtin/model.safetensors")) return;
   Classifier classifier(load_model("builtin"));
   constexpr int kDraws = 8;
