@@ -87,57 +87,71 @@ inline asio::awaitable<void> say(Connection& connection, std::string text) {
   co_await connection.send(std::move(text));
 }
 
+/// Its coroutines hold its state: a loop that goes on after the server's end finds closed sockets, no memory of others.
 class ScriptServer {
  public:
   ScriptServer(asio::io_context& io, Script script, asio::ssl::context* tls = nullptr)
-      : acceptor_(io, {asio::ip::address_v4::loopback(), 0}), script_(std::move(script)), tls_(tls) {
-    asio::co_spawn(io, accept(), asio::detached);
+      : state_(std::make_shared<State>(io, std::move(script), tls)) {
+    asio::co_spawn(io, accept(state_), asio::detached);
   }
   /// Answers every request with one text.
   ScriptServer(asio::io_context& io, std::string answer, asio::ssl::context* tls = nullptr)
       : ScriptServer(io, Script([answer](Connection& c, const std::string&) { return say(c, answer); }), tls) {}
+  ScriptServer(const ScriptServer&) = delete;
+  ScriptServer& operator=(const ScriptServer&) = delete;
   ~ScriptServer() { close(); }
 
   void close() {
     boost::system::error_code ignored;
-    acceptor_.close(ignored);
-    for (const auto& open : open_) {
+    state_->closed = true;
+    state_->acceptor.close(ignored);
+    for (const auto& open : state_->open) {
       if (const auto connection = open.lock()) connection->socket().close(ignored);
     }
   }
-  [[nodiscard]] std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
+  [[nodiscard]] std::uint16_t port() const { return state_->acceptor.local_endpoint().port(); }
   [[nodiscard]] std::string url(const std::string& path = "/", const std::string& host = "127.0.0.1") const {
-    return (tls_ ? "https://" : "http://") + host + ":" + std::to_string(port()) + path;
+    return (state_->tls ? "https://" : "http://") + host + ":" + std::to_string(port()) + path;
   }
-  [[nodiscard]] const std::vector<std::string>& requests() const { return requests_; }
+  [[nodiscard]] const std::vector<std::string>& requests() const { return state_->requests; }
   /// Bytes sent over all connections that have ended.
-  [[nodiscard]] std::size_t sent() const { return sent_; }
+  [[nodiscard]] std::size_t sent() const { return state_->sent; }
 
  private:
-  asio::awaitable<void> accept() {
+  struct State {
+    State(asio::io_context& io, Script script_, asio::ssl::context* tls_)
+        : acceptor(io, {asio::ip::address_v4::loopback(), 0}), script(std::move(script_)), tls(tls_) {}
+
+    tcp::acceptor acceptor;
+    Script script;
+    asio::ssl::context* tls;
+    std::vector<std::string> requests;
+    std::list<std::weak_ptr<Connection>> open;
+    std::size_t sent = 0;
+    bool closed = false;
+  };
+
+  static asio::awaitable<void> accept(std::shared_ptr<State> state) {
     boost::system::error_code error;
     while (true) {
-      tcp::socket socket = co_await acceptor_.async_accept(asio::redirect_error(asio::use_awaitable, error));
-      if (error) co_return;
-      auto connection = std::make_shared<Connection>(std::move(socket), tls_);
-      open_.push_back(connection);
-      asio::co_spawn(acceptor_.get_executor(), serve(connection), asio::detached);
+      tcp::socket socket = co_await state->acceptor.async_accept(asio::redirect_error(asio::use_awaitable, error));
+      if (error || state->closed) co_return;
+      auto connection = std::make_shared<Connection>(std::move(socket), state->tls);
+      state->open.push_back(connection);
+      asio::co_spawn(state->acceptor.get_executor(), serve(state, connection), asio::detached);
     }
   }
-  asio::awaitable<void> serve(std::shared_ptr<Connection> connection) {
-    if (!co_await connection->begin()) co_return;
+  /// What a script refers to ends with the test: none is begun after the server's end.
+  static asio::awaitable<void> serve(std::shared_ptr<State> state, std::shared_ptr<Connection> connection) {
+    if (state->closed || !co_await connection->begin()) co_return;
     const std::string request = co_await connection->request();
-    requests_.push_back(request);
-    co_await script_(*connection, request);
-    sent_ += connection->sent();
+    if (state->closed) co_return;
+    state->requests.push_back(request);
+    co_await state->script(*connection, request);
+    state->sent += connection->sent();
   }
 
-  tcp::acceptor acceptor_;
-  Script script_;
-  asio::ssl::context* tls_;
-  std::vector<std::string> requests_;
-  std::list<std::weak_ptr<Connection>> open_;
-  std::size_t sent_ = 0;
+  std::shared_ptr<State> state_;
 };
 
 inline std::string answer_200(const std::string& body, const std::string& headers = "") {
