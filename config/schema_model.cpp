@@ -2,6 +2,20 @@
 
 namespace tapewatch::config {
 
+namespace {
+
+const Keys<model::RulesOptions>& rules_keys() {
+  using O = model::RulesOptions;
+  static const Keys<O> keys = {
+      text_key<O>("file", &O::file, "TSV with the columns phrase, class (a label or topic) and weight.", not_empty()),
+      number_key<O>("mixing_weight", &O::mixing_weight,
+                    "Of the rules beside the network; `eval --fit-mixing` learns it. 0: none.", 0.0, 100.0),
+  };
+  return keys;
+}
+
+}  // namespace
+
 const Keys<model::ClassifierOptions>& model_keys() {
   using O = model::ClassifierOptions;
   static const Keys<O> keys = {
@@ -14,6 +28,7 @@ const Keys<model::ClassifierOptions>& model_keys() {
       whole_key<O>("max_batch", &O::max_batch, "Documents scored together, at most.", 1, 1024),
       whole_key<O>("max_windows", &O::max_windows,
                    "Overlapping windows that a text longer than the model's is read in, at most.", 1, 64),
+      table_key<O>("rules", &O::rules, rules_keys),
   };
   return keys;
 }

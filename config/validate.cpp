@@ -181,6 +181,7 @@ void resolve_paths(Config& config, const std::string& folder, const std::string&
   daemon.auth.tokens_file = inside(daemon.data_dir, daemon.auth.tokens_file);
   config.storage.path = inside(daemon.data_dir, config.storage.path);
   config.ingest.entities.watchlist = inside(daemon.data_dir, config.ingest.entities.watchlist);
+  config.model.rules.file = inside(daemon.data_dir, config.model.rules.file);
   for (auto& feed : config.ingest.feeds) feed.ca_file = inside(daemon.data_dir, feed.ca_file);
   if (config.model.path != "builtin") config.model.path = inside(daemon.data_dir, config.model.path);
   while (daemon.external_url.ends_with('/')) daemon.external_url.pop_back();

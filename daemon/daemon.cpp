@@ -171,6 +171,7 @@ struct Daemon::Impl final : SourceHealthProvider {
   const std::shared_ptr<spdlog::logger> log;
   const DaemonParts parts;
   std::shared_ptr<const model::ModelPackage> model;
+  model::Prior prior;
   std::shared_ptr<const ingest::EntityFinder> finder;
   storage::Connection database;
   Metrics metrics;
@@ -212,21 +213,22 @@ Daemon::Impl::Impl(config::Config the_config, std::shared_ptr<spdlog::logger> th
       log(std::move(the_log)),
       parts(std::move(the_parts)),
       model(parts.model ? parts.model : model::load_model(config.model.path)),
+      prior(load_prior(config.model.rules, *model)),
       finder(parts.finder ? parts.finder : load_watchlist(config.ingest.entities.watchlist)),
       database(storage::Connection::open_writer(config.storage.path, config.storage)),
-      metrics(TAPEWATCH_VERSION, model->version()),
+      metrics(TAPEWATCH_VERSION, model::version_with(model->version(), prior)),
       documents(config.daemon.documents_queue),
       writer_queue(config.daemon.scored_queue, kCommandLane),
       contacts(writer_queue, config.storage),
-      applier(database, applier_options(config), model_names(*model), finder),
+      applier(database, applier_options(config), model_names(*model, prior), finder),
       writer(
           WriterLoopOptions{}, database, applier, writer_queue, *parts.clock, notifier, metrics,
           component(log, "writer"),
           Failpoint::parse(std::getenv("TAPEWATCH_FAILPOINT") ? std::getenv("TAPEWATCH_FAILPOINT") : ""),
           parts.observer, [this](const std::string&) { request_stop(true); }, config.storage.min_free),
       inference(
-          inference_options(config), documents, writer_queue, [this] { return Scorer(model, finder, config.model); },
-          *parts.clock,
+          inference_options(config), documents, writer_queue,
+          [this] { return Scorer(model, finder, config.model, prior); }, *parts.clock,
           [this](std::size_t scored, std::size_t tokens, std::chrono::steady_clock::duration took) {
             metrics.observe_batch_tokens(static_cast<double>(tokens));
             while (scored-- > 0) metrics.observe_latency(Metrics::Stage::inference, took);  // each waited for all
@@ -263,7 +265,7 @@ std::vector<WatchedLoop> Daemon::Impl::watched_loops() {
 
 std::vector<HealthCheck> Daemon::Impl::readiness() const {
   std::vector<HealthCheck> checks;
-  checks.push_back({"model", true, true, model->version()});
+  checks.push_back({"model", true, true, model::version_with(model->version(), prior)});
   checks.push_back({"writer", !writer.failing(), false,
                     writer.failing() ? "commits fail and are tried again; the log says why" : "commits"});
   checks.push_back({"disk", !writer.paused(), false,
@@ -321,7 +323,7 @@ void Daemon::Impl::stop_sources() {
 void Daemon::Impl::add_routes() {
   const auto present_finder = [this] { return finder; };
   ScoreApiOptions score;
-  score.model = config.model;
+  score.abstain_below = config.model.abstain_below;
   score.limits = config.ingest.limits;
   PushOptions push;
   push.limits = config.ingest.limits;
@@ -330,12 +332,14 @@ void Daemon::Impl::add_routes() {
   add_refused_routes(router);
   add_page_routes(router);
   add_system_routes(router, status, metrics, auth, config.daemon.external_url);
-  add_sentiment_routes(router, readers, model_names(*model).topics);
-  add_document_routes(router, readers, model_names(*model));
+  const auto names = model_names(*model, prior);
+  const auto scorers = std::make_shared<ScorerPool>(model, config.model, prior, present_finder);
+  add_sentiment_routes(router, readers, names.topics);
+  add_document_routes(router, readers, names, scorers);
   add_alert_routes(router, readers);
   add_webhook_routes(router, readers, config.webhooks, writer_queue);
   add_catalogue_routes(router, readers, {model->topics(), present_finder, this});
-  add_score_routes(router, model, present_finder, score);
+  add_score_routes(router, scorers, names, score);
   add_push_routes(
       router, push, intake, [this](auto call) { asio::post(io, std::move(call)); }, parts.clock, metrics);
 }
@@ -393,8 +397,8 @@ void Daemon::Impl::start() {
     readers.stop();
     http.stop_and_wait(config.daemon.shutdown_deadline / 2);
   });
-  log->info("tapewatch {} runs: model {}, database {}, configuration {}", TAPEWATCH_VERSION, model->version(),
-            config.storage.path, config.version);
+  log->info("tapewatch {} runs: model {}, database {}, configuration {}", TAPEWATCH_VERSION,
+            model::version_with(model->version(), prior), config.storage.path, config.version);
   for (std::size_t i = 0; i < http.ports().size(); ++i) {
     log->info("listening on {}", listening_address(config.daemon.listen[i], http.ports()[i]));
   }

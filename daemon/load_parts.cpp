@@ -58,6 +58,16 @@ std::shared_ptr<const model::ModelPackage> read_model(config::LoadResult& loaded
   }
 }
 
+/// The rules speak of the model's classes: without the model there is nothing to hold them against.
+model::Prior read_prior(config::LoadResult& loaded, const model::ModelPackage* model) {
+  try {
+    return model ? load_prior(loaded.config.model.rules, *model) : model::Prior{};
+  } catch (const model::RulesError& error) {  // its message begins with file and line
+    loaded.errors.push_back(loaded.error_at("model.rules.file", fmt::format("model.rules.file: {}", error.what())));
+    return {};
+  }
+}
+
 /// Ids that rules may name.
 config::KnownIds known_ids(const LoadedParts& parts) {
   config::KnownIds known;
@@ -80,6 +90,7 @@ LoadedParts load_parts(config::LoadResult& loaded) {
   LoadedParts parts;
   parts.finder = read_watchlist(loaded);
   parts.model = read_model(loaded);
+  parts.prior = read_prior(loaded, parts.model.get());
   // With a watch list or a model that cannot be read, every id would be unknown: say the cause alone.
   if (parts.finder && parts.model) {
     for (auto& error : config::check_references(loaded.references, known_ids(parts)))
@@ -118,8 +129,13 @@ std::shared_ptr<const ingest::EntityFinder> load_watchlist(const std::string& pa
   return parse_watchlist_text(text.str(), path);
 }
 
-ModelNames model_names(const model::ModelPackage& model) {
-  ModelNames names{model.version(), model.labels(), {}};
+model::Prior load_prior(const model::RulesOptions& options, const model::ModelPackage& model) {
+  if (options.file.empty() || options.mixing_weight == 0) return {};
+  return {model::load_rules(options.file, model.config()), static_cast<float>(options.mixing_weight)};
+}
+
+ModelNames model_names(const model::ModelPackage& model, const model::Prior& prior) {
+  ModelNames names{model::version_with(model.version(), prior), model.labels(), {}};
   for (const auto& topic : model.topics()) names.topics.push_back(topic.id);
   return names;
 }

@@ -7,7 +7,9 @@
 #include "config/load.hpp"
 #include "daemon/pipeline/mapping.hpp"
 #include "ingest/entity_finder.hpp"
+#include "model/classifier_options.hpp"
 #include "model/model_package.hpp"
+#include "model/rules.hpp"
 
 namespace tapewatch {
 
@@ -15,11 +17,12 @@ namespace tapewatch {
 struct LoadedParts {
   std::shared_ptr<const model::ModelPackage> model;
   std::shared_ptr<const ingest::EntityFinder> finder;
+  model::Prior prior;  // no rules where they cannot be loaded
 };
 
-/// Loads the model and the watch list, and checks what only they and librdkafka can know: ids that rules name, Kafka's
-/// properties. Errors are added to `loaded.errors` with the place of the key, those within the watch list with its own
-/// line. `check` and `run` share it, so that nothing that is called fine fails to start.
+/// Loads the model, its rules and the watch list, and checks what only they and librdkafka can know: ids that rules
+/// name, Kafka's properties. Errors are added to `loaded.errors` with the place of the key, those within the watch list
+/// with its own line. `check` and `run` share it, so that nothing that is called fine fails to start.
 LoadedParts load_parts(config::LoadResult& loaded);
 
 /// What is allowed and hardly meant, with its place.
@@ -31,7 +34,11 @@ std::shared_ptr<const ingest::EntityFinder> load_watchlist(const std::string& pa
 /// The same for a text in memory; `name` stands for the file in messages.
 std::shared_ptr<const ingest::EntityFinder> parse_watchlist_text(std::string_view csv, const std::string& name);
 
-/// The names that the pipeline needs of a model.
-ModelNames model_names(const model::ModelPackage& model);
+/// The rules that `[model.rules]` names, for this model; none where it names no file or their weight is 0. Throws
+/// model::RulesError naming file and line.
+model::Prior load_prior(const model::RulesOptions& options, const model::ModelPackage& model);
+
+/// The names that the pipeline needs of a model; the version tells the rules beside it too.
+ModelNames model_names(const model::ModelPackage& model, const model::Prior& prior = {});
 
 }  // namespace tapewatch

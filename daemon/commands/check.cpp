@@ -24,8 +24,9 @@ int run_check(const CheckOptions& options, std::ostream& out, std::ostream& err)
   out << fmt::format(
       "{}: fine. configuration {}, model {}, {} Kafka source(s), {} feed(s), {} watched entities, "
       "{} rule(s), {} webhook(s), database {}\n",
-      *path, config.version, parts.model->version(), config.ingest.kafka.size(), config.ingest.feeds.size(),
-      parts.finder->entities().size(), config.rules.size(), config.webhooks.size(), config.storage.path);
+      *path, config.version, model::version_with(parts.model->version(), parts.prior), config.ingest.kafka.size(),
+      config.ingest.feeds.size(), parts.finder->entities().size(), config.rules.size(), config.webhooks.size(),
+      config.storage.path);
   return 0;
 }
 

@@ -95,13 +95,21 @@ void add_check(CLI::App& app, Action& chosen) {
   choose(command, chosen, [options, online] { return *online ? refuse("'check --online'") : run_check(*options); });
 }
 
+void add_rules(CLI::App* command, model::RulesOptions& rules) {
+  command->add_option("--rules", rules.file, "TSV of phrases joined with what the network says: phrase, class, weight");
+  command->add_option("--mixing-weight", rules.mixing_weight, "How much the rules count beside the network")
+      ->capture_default_str()
+      ->check(CLI::Range(0.0, 100.0));
+}
+
 void add_score(CLI::App& app, Action& chosen) {
   CLI::App* command = app.add_subcommand("score", "One text or document a line in, one result a line out");
   auto options = std::make_shared<ScoreOptions>();
   command->add_option("--model", options->model, "`builtin` or a directory")->capture_default_str();
   command->add_option("--entity", options->entities,
                       "Also score towards this company, where a text names it; again for more");
-  command->add_flag("--explain", options->explain, "The weight of each token (not in this version)");
+  command->add_flag("--explain", options->explain, "Also how much of the label hangs on each word (30 times the cost)");
+  add_rules(command, options->rules);
   command->add_option("--format", options->format, "ndjson or table")
       ->capture_default_str()
       ->check(CLI::IsMember({"ndjson", "table"}));
@@ -116,6 +124,9 @@ void add_eval(CLI::App& app, Action& chosen) {
   command->add_option("--task", options->task, "sentiment, topic, or entity (sentiment towards the entity column)")
       ->required()
       ->check(CLI::IsMember({"sentiment", "topic", "entity"}));
+  add_rules(command, options->rules);
+  command->add_flag("--fit-mixing", options->fit_mixing,
+                    "Instead: the mixing weight of the rules with the least loss on DATA");
   command->add_option("DATA", options->file, "TSV with a header: label, text, optional source, entity")->required();
   choose(command, chosen, [options] { return run_eval(*options); });
 }

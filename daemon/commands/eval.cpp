@@ -5,15 +5,19 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <exception>
 #include <iostream>
+#include <limits>
 #include <thread>
 
 #include "daemon/http/json_writer.hpp"
+#include "daemon/load_parts.hpp"
 #include "ingest/entity_finder.hpp"
 #include "model/classifier.hpp"
 #include "model/evaluation.hpp"
 #include "model/labelled_data.hpp"
+#include "model/mixing.hpp"
 #include "model/topic_slug.hpp"
 
 namespace tapewatch {
@@ -74,7 +78,7 @@ std::vector<model::Mentions> find_entities(const std::vector<model::LabelledText
 /// All rows through one classifier a core. The result is the same with any number of them.
 std::vector<model::Prediction> predict(const std::shared_ptr<const model::ModelPackage>& package,
                                        const std::vector<model::LabelledText>& rows,
-                                       const std::vector<model::Mentions>& entities) {
+                                       const std::vector<model::Mentions>& entities, const model::Prior& prior) {
   std::vector<model::TextInput> texts;
   for (const auto& row : rows) texts.push_back({.text = row.text});
   for (std::size_t i = 0; i < entities.size(); ++i) texts[i].entities = std::span(entities).subspan(i, 1);
@@ -83,7 +87,7 @@ std::vector<model::Prediction> predict(const std::shared_ptr<const model::ModelP
   std::vector<std::exception_ptr> failures(std::max(1U, std::thread::hardware_concurrency()));
   const auto work = [&](std::size_t worker) {
     try {
-      model::Classifier classifier(package);
+      model::Classifier classifier(package, {.prior = prior});
       for (std::size_t first; (first = next.fetch_add(kChunkRows)) < texts.size();) {
         const auto chunk = std::span(texts).subspan(first, std::min(kChunkRows, texts.size() - first));
         std::ranges::move(classifier.classify(chunk), predictions.begin() + static_cast<std::ptrdiff_t>(first));
@@ -119,6 +123,36 @@ void append_metrics(JsonWriter& json, const model::Metrics& metrics, const Task&
   json.end_object();
 }
 
+/// Learns how much the rules count: one number, by the loss on the rows as the network alone scored them.
+int fit_mixing(const model::ModelPackage& package, const model::Prior& prior,
+               const std::vector<model::LabelledText>& rows, const std::vector<std::size_t>& truth, const Task& task,
+               const std::vector<model::Prediction>& predictions, std::ostream& out) {
+  const bool topic = task.target == Target::topic;
+  const auto& config = package.config();
+  const float temperature = topic ? config.topic_temperature : config.sentiment_temperature;
+  std::vector<model::MixingRow> mixing;
+  std::size_t touched = 0;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    std::vector<float> sentiment(config.labels.size()), topics(config.topics.size());
+    prior.rules->add_to(prior.rules->find(rows[i].text), 1 / temperature, sentiment, topics);
+    const auto& shift = topic ? topics : sentiment;
+    touched += std::ranges::any_of(shift, [](float value) { return value != 0; }) ? 1 : 0;
+    auto& row = mixing.emplace_back();
+    row.truth = truth[i];
+    row.shift.assign(shift.begin(), shift.end());
+    for (const float p : probabilities_of(predictions[i], task)) {
+      row.logs.push_back(std::log(std::max(p, std::numeric_limits<float>::min())));
+    }
+  }
+  const double weight = model::fit_mixing_weight(mixing);
+  JsonWriter json;
+  json.begin_object().field("model", package.version()).field("rules", prior.rules->rules().size());
+  json.field("n", rows.size()).field("rows_with_rules", touched).field("mixing_weight", weight);
+  json.field("loss_before", model::mixed_loss(mixing, 0)).field("loss_after", model::mixed_loss(mixing, weight));
+  out << json.end_object().text() << '\n';
+  return out.flush() ? 0 : 1;
+}
+
 int evaluate(const EvalOptions& options, std::ostream& out) {
   const auto rows = model::read_labelled(options.file);
   const auto package = model::load_model(options.model);
@@ -126,7 +160,9 @@ int evaluate(const EvalOptions& options, std::ostream& out) {
   const auto truth = true_classes(rows, task, options.file);
   const auto mentions =
       task.target == Target::entity ? find_entities(rows, options.file) : std::vector<model::Mentions>{};
-  const auto predictions = predict(package, rows, mentions);
+  const auto prior = load_prior(options.rules, *package);
+  if (options.fit_mixing) return fit_mixing(*package, prior, rows, truth, task, predict(package, rows, {}, {}), out);
+  const auto predictions = predict(package, rows, mentions, prior);
   model::Evaluator evaluator(task.classes.size());
   for (std::size_t i = 0; i < rows.size(); ++i) {
     evaluator.add(
@@ -134,7 +170,7 @@ int evaluate(const EvalOptions& options, std::ostream& out) {
   }
   const auto evaluation = evaluator.evaluate();
   JsonWriter json;
-  json.begin_object().field("model", package->version()).field("task", options.task);
+  json.begin_object().field("model", model::version_with(package->version(), prior)).field("task", options.task);
   if (task.target == Target::entity) {
     json.field("entity_method", predictions.front().entities.empty() ? "document" : "attention");
     json.field("not_found", std::ranges::count_if(mentions, [](const auto& found) { return found.empty(); }));
@@ -156,6 +192,14 @@ int evaluate(const EvalOptions& options, std::ostream& out) {
 int run_eval(const EvalOptions& options, std::ostream& out, std::ostream& err) {
   if (options.task != "sentiment" && options.task != "topic" && options.task != "entity") {
     err << fmt::format("eval: --task: expected sentiment, topic or entity, found \"{}\"\n", options.task);
+    return 2;
+  }
+  if (!options.rules.file.empty() && options.task == "entity") {
+    err << "eval: --rules: they speak to the sentiment of a text and its topic, not to --task entity\n";
+    return 2;
+  }
+  if (options.fit_mixing && (options.rules.file.empty() || options.rules.mixing_weight == 0)) {
+    err << "eval: --fit-mixing: needs --rules FILE\n";
     return 2;
   }
   try {

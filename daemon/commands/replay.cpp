@@ -167,13 +167,14 @@ Wire read_inputs(const ReplayOptions& options, const ingest::DocumentLimits& lim
 int replay(const ReplayOptions& options, const config::Config& config) {
   const Wire wire = read_inputs(options, config.ingest.limits);
   const auto model = model::load_model(config.model.path);
+  const auto prior = load_prior(config.model.rules, *model);
   const auto finder = load_watchlist(config.ingest.entities.watchlist);
   Workspace workspace(options.db);
   auto connection = storage::Connection::open_writer(workspace.path(), config.storage);
   ApplierOptions applier_options{
       .storage = config.storage, .rules = config.rules, .abstain_below = config.model.abstain_below};
-  Applier applier(connection, std::move(applier_options), model_names(*model), finder);
-  Scorer scorer(model, finder, config.model);
+  Applier applier(connection, std::move(applier_options), model_names(*model, prior), finder);
+  Scorer scorer(model, finder, config.model, prior);
   Replay(connection, applier, scorer).run(wire.documents);
   std::cout.flush();
   std::cerr << fmt::format("replayed {} documents of {} lines, {} rejected\n", wire.documents.size(), wire.lines,

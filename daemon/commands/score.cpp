@@ -11,6 +11,7 @@
 #include "daemon/commands/line_reader.hpp"
 #include "daemon/commands/text_table.hpp"
 #include "daemon/http/document_json.hpp"
+#include "daemon/http/explanation_json.hpp"
 #include "daemon/load_parts.hpp"
 #include "daemon/pipeline/scorer.hpp"
 #include "ingest/canonical_document.hpp"
@@ -78,14 +79,24 @@ std::string why(const ingest::Rejection& rejection) {
   return rejection.pointer.empty() ? rejection.reason : rejection.pointer + ": " + rejection.reason;
 }
 
+/// An explanation and what it is of.
+struct Why {
+  std::string text;
+  model::Explanation explanation;
+  const model::Prior& prior;
+};
+
 /// What a result line looks like.
 class Writer {
  public:
   Writer(std::ostream& out, const ModelNames& names, bool table) : out_(out), names_(names), table_(table) {}
 
-  void write(const Line& line, const storage::DocumentRow* row) {
+  /// `why`: null where nothing is explained.
+  void write(const Line& line, const storage::DocumentRow* row, const Why* why_so = nullptr) {
     if (table_) {
       write_table(line, row);
+      if (why_so)
+        out_ << fmt::format("{:>11}{}\n", "", telling_words(why_so->text, why_so->explanation, kTellingWords));
       return;
     }
     JsonWriter json;
@@ -93,6 +104,7 @@ class Writer {
     if (row) {
       json.field("model", names_.version);
       append_score(json, *row, names_, true);
+      if (why_so) append_explanation(json, why_so->text, why_so->explanation, names_, why_so->prior);
     } else {
       json.field("error", why(line.document.error()));
     }
@@ -112,6 +124,7 @@ class Writer {
     out_ << fmt::format("{:>9}  {:<9}  {:<24}  {}\n", score, row->label, row->topic, text);
   }
 
+  static constexpr std::size_t kTellingWords = 5;
   static constexpr std::size_t kTextColumn = 9 + 2 + 9 + 2 + 24 + 2;
 
   std::ostream& out_;
@@ -121,8 +134,8 @@ class Writer {
 };
 
 /// Scores the documents among the lines and writes all of them in order.
-void score_lines(Scorer& scorer, const ModelNames& names, const ingest::EntityFinder& finder, std::vector<Line>& lines,
-                 Writer& writer) {
+void score_lines(Scorer& scorer, const ModelNames& names, const ingest::EntityFinder& finder, bool explain,
+                 std::vector<Line>& lines, Writer& writer) {
   std::vector<Incoming> batch;
   for (auto& line : lines) {
     if (line.document) batch.emplace_back().content = std::move(*line.document);
@@ -134,8 +147,15 @@ void score_lines(Scorer& scorer, const ModelNames& names, const ingest::EntityFi
       writer.write(line, nullptr);
       continue;
     }
-    const auto row = to_document_row(scored[next++], names, finder, 0.0);
-    writer.write(line, &row);
+    const auto& record = scored[next++];
+    const auto row = to_document_row(record, names, finder, 0.0);
+    if (!explain || !record.prediction) {
+      writer.write(line, &row);
+      continue;
+    }
+    const auto text = ingest::scoring_text(std::get<ingest::Document>(record.incoming.content));
+    const Why why_so{text, scorer.explain(text), scorer.prior()};
+    writer.write(line, &row, &why_so);
   }
   lines.clear();
 }
@@ -149,11 +169,12 @@ std::shared_ptr<const ingest::EntityFinder> finder_for(const std::vector<std::st
 
 int score_stream(const ScoreOptions& options, std::istream& in, std::ostream& out) {
   const auto package = model::load_model(options.model);
-  const auto names = model_names(*package);
+  const auto prior = load_prior(options.rules, *package);
+  const auto names = model_names(*package, prior);
   const auto finder = finder_for(options.entities);
   model::ClassifierOptions reading;
   reading.languages = options.languages;
-  Scorer scorer(package, finder, reading);
+  Scorer scorer(package, finder, reading, prior);
   Writer writer(out, names, options.format == "table");
   LineReader reader(in, options.max_line_bytes);
   std::vector<Line> lines;
@@ -163,7 +184,7 @@ int score_stream(const ScoreOptions& options, std::istream& in, std::ostream& ou
     more = reader.next(text);
     if (more) lines.push_back(read_line(reader, text, options));
     if (!lines.empty() && (!more || lines.size() >= options.batch || !reader.more_at_hand())) {
-      score_lines(scorer, names, *finder, lines, writer);
+      score_lines(scorer, names, *finder, options.explain, lines, writer);
       out.flush();
     }
   }
@@ -173,10 +194,6 @@ int score_stream(const ScoreOptions& options, std::istream& in, std::ostream& ou
 }  // namespace
 
 int run_score(const ScoreOptions& options, std::istream& in, std::ostream& out, std::ostream& err) {
-  if (options.explain) {
-    err << "score: --explain: not in this version\n";
-    return 2;
-  }
   if (options.format != "ndjson" && options.format != "table") {
     err << fmt::format("score: --format: expected ndjson or table, found \"{}\"\n", options.format);
     return 2;
@@ -185,8 +202,10 @@ int run_score(const ScoreOptions& options, std::istream& in, std::ostream& out, 
     return score_stream(options, in, out);
   } catch (const model::ModelError& error) {
     err << "score: " << error.what() << '\n';
-    return 1;
+  } catch (const model::RulesError& error) {
+    err << "score: " << error.what() << '\n';
   }
+  return 1;
 }
 
 int run_score(const ScoreOptions& options) {

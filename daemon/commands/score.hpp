@@ -5,13 +5,16 @@
 #include <string>
 #include <vector>
 
+#include "model/classifier_options.hpp"
+
 namespace tapewatch {
 
 /// `tapewatch score`.
 struct ScoreOptions {
   std::string model = "builtin";
   std::vector<std::string> entities;            // names to score towards, where a text has them
-  bool explain = false;                         // not in this version
+  bool explain = false;                         // also the weight of each word: 30 times the cost
+  model::RulesOptions rules;                    // phrases joined with what the network says
   std::string format = "ndjson";                // or "table"
   std::string file = "-";                       // "-": standard input
   std::vector<std::string> languages = {"en"};  // documents that name another are "unscored"
@@ -20,7 +23,7 @@ struct ScoreOptions {
 };
 
 /// One text or NDJSON document a line in, one result a line out, in order; a bad line gives {"id","error"} in its
-/// place. Exit status: 0, 1 (model or file cannot be used), 2 (an option of a later version).
+/// place. Exit status: 0, 1 (model, rules or file cannot be used), 2 (wrong option).
 int run_score(const ScoreOptions& options);
 int run_score(const ScoreOptions& options, std::istream& in, std::ostream& out, std::ostream& err);
 

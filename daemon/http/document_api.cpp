@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "daemon/http/document_json.hpp"
+#include "daemon/http/explanation_json.hpp"
 #include "daemon/http/export_format.hpp"
 #include "daemon/http/topic_check.hpp"
 
@@ -143,9 +144,24 @@ void append_revisions(JsonWriter& json, const std::vector<storage::StoredRevisio
   json.end_array();
 }
 
-ApiResponse get_document(ReaderPool& readers, const ModelNames& model, const ApiRequest& http) {
+/// Why the present model gives the stored text its label; null where nothing was scored.
+void explain_document(JsonWriter& json, const storage::DocumentRow& row, const ModelNames& model, ScorerPool& pool) {
+  if (!row.probabilities) {
+    json.key("tokens").null();
+    return;
+  }
+  ingest::Document document;
+  document.title = row.title;
+  document.body = row.body;
+  const auto text = ingest::scoring_text(document);
+  auto lease = pool.take();
+  append_explanation(json, text, lease.scorer().explain(text), model, lease.scorer().prior());
+}
+
+ApiResponse get_document(ReaderPool& readers, const ModelNames& model, ScorerPool* scorers, const ApiRequest& http) {
   Parameters parameters(http);
-  parameters.not_built("explain");
+  const bool explain = scorers != nullptr && parameters.flag("explain").value_or(false);
+  if (scorers == nullptr) parameters.not_built("explain");
   if (auto refusal = parameters.problem()) return std::move(*refusal);
   const std::string id(http.path_parameter("id"));
   return readers.answer(http, [&](storage::Connection& connection) {
@@ -155,6 +171,7 @@ ApiResponse get_document(ReaderPool& readers, const ModelNames& model, const Api
     JsonWriter json;
     append_document(json, *document, model, Detail::full);
     append_revisions(json, reader.revisions(id));
+    if (explain) explain_document(json, document->row, model, *scorers);
     json.end_object();
     return json_response(json.take());
   });
@@ -162,11 +179,12 @@ ApiResponse get_document(ReaderPool& readers, const ModelNames& model, const Api
 
 }  // namespace
 
-void add_document_routes(Router& router, ReaderPool& readers, ModelNames model) {
+void add_document_routes(Router& router, ReaderPool& readers, ModelNames model, std::shared_ptr<ScorerPool> scorers) {
   router.get("/v1/documents", Access::read,
              QueryHandler{[&readers, model](const ApiRequest& http) { return list_documents(readers, model, http); }});
-  router.get("/v1/documents/{id}", Access::read,
-             QueryHandler{[&readers, model](const ApiRequest& http) { return get_document(readers, model, http); }});
+  router.get("/v1/documents/{id}", Access::read, QueryHandler{[&readers, model, scorers](const ApiRequest& http) {
+               return get_document(readers, model, scorers.get(), http);
+             }});
 }
 
 }  // namespace tapewatch

@@ -2,10 +2,13 @@
 #include "daemon/http/reader_pool.hpp"
 #include "daemon/http/router.hpp"
 #include "daemon/pipeline/mapping.hpp"
+#include "daemon/pipeline/scorer_pool.hpp"
 
 namespace tapewatch {
 
-/// GET /v1/documents and /v1/documents/{id}. `readers` must outlive the router.
-void add_document_routes(Router& router, ReaderPool& readers, ModelNames model);
+/// GET /v1/documents and /v1/documents/{id}. `readers` must outlive the router. `explain=1` explains what the present
+/// model makes of the stored text, with `scorers`; without them it is refused as not built.
+void add_document_routes(Router& router, ReaderPool& readers, ModelNames model,
+                         std::shared_ptr<ScorerPool> scorers = nullptr);
 
 }  // namespace tapewatch

@@ -3,11 +3,10 @@
 #include <fmt/format.h>
 
 #include <boost/json.hpp>
-#include <mutex>
 
 #include "daemon/http/document_json.hpp"
+#include "daemon/http/explanation_json.hpp"
 #include "daemon/http/export_format.hpp"
-#include "daemon/load_parts.hpp"
 #include "daemon/pipeline/mapping.hpp"
 #include "ingest/canonical_document.hpp"
 #include "ingest/normalise.hpp"
@@ -19,52 +18,17 @@ namespace json = boost::json;
 
 using Item = ingest::Result<ingest::Document>;
 
-/// Scorers, one a running request; each has buffers of some megabytes, so they are kept.
-class ScorerPool {
- public:
-  using Finder = std::shared_ptr<const ingest::EntityFinder>;
-
-  ScorerPool(std::shared_ptr<const model::ModelPackage> model, model::ClassifierOptions options)
-      : model_(std::move(model)), options_(std::move(options)) {}
-
-  std::unique_ptr<Scorer> take(const Finder& finder) {
-    const std::lock_guard lock(mutex_);
-    if (finder != finder_) {  // the watch list was reloaded
-      free_.clear();
-      finder_ = finder;
-    }
-    if (free_.empty()) return std::make_unique<Scorer>(model_, finder, options_);
-    auto scorer = std::move(free_.back());
-    free_.pop_back();
-    return scorer;
-  }
-  void give_back(std::unique_ptr<Scorer> scorer, const Finder& finder) {
-    const std::lock_guard lock(mutex_);
-    if (finder == finder_) free_.push_back(std::move(scorer));
-  }
-
- private:
-  const std::shared_ptr<const model::ModelPackage> model_;
-  const model::ClassifierOptions options_;
-  std::mutex mutex_;
-  Finder finder_;
-  std::vector<std::unique_ptr<Scorer>> free_;
-};
-
 struct ScoreBody {
   std::vector<Item> items;
+  bool explain = false;
   std::string error, pointer;
   bool not_built = false;
 };
 
 class ScoreApi {
  public:
-  ScoreApi(std::shared_ptr<const model::ModelPackage> model,
-           std::function<std::shared_ptr<const ingest::EntityFinder>()> finder, ScoreApiOptions options)
-      : names_(model_names(*model)),
-        finder_(std::move(finder)),
-        options_(std::move(options)),
-        scorers_(std::move(model), options_.model) {}
+  ScoreApi(std::shared_ptr<ScorerPool> scorers, ModelNames names, ScoreApiOptions options)
+      : names_(std::move(names)), options_(std::move(options)), scorers_(std::move(scorers)) {}
 
   ApiResponse score(const ApiRequest& request) {
     if (!request.query.empty()) {
@@ -77,21 +41,20 @@ class ScoreApi {
       const auto& kind = body.not_built ? problems::not_built : problems::invalid_body;
       return problem(kind, body.error, request.request_id, errors);
     }
-    const auto finder = finder_ ? finder_() : std::make_shared<const ingest::EntityFinder>();
-    auto scorer = scorers_.take(finder);
+    auto lease = scorers_->take();
+    const std::size_t batch = body.explain ? 1 : options_.batch;  // an explanation costs thirty scores
     JsonWriter out;
     out.begin_object().field("model", names_.version).key("results").begin_array();
-    for (std::size_t start = 0; start < body.items.size(); start += options_.batch) {
+    for (std::size_t start = 0; start < body.items.size(); start += batch) {
       if (request.is_over()) {
         if (request.stopping && *request.stopping) {
           return problem(problems::busy, "the server is stopping", request.request_id);
         }
         return problem(problems::deadline, "scoring took too long; send fewer texts", request.request_id);
       }
-      const std::size_t end = std::min(body.items.size(), start + options_.batch);
-      append_results(out, *scorer, *finder, std::span(body.items).subspan(start, end - start));
+      const std::size_t end = std::min(body.items.size(), start + batch);
+      append_results(out, lease, std::span(body.items).subspan(start, end - start), body.explain);
     }
-    scorers_.give_back(std::move(scorer), finder);
     out.end_array().end_object();
     return json_response(out.take());
   }
@@ -112,9 +75,15 @@ class ScoreApi {
     for (const auto& member : *object) {
       const std::string_view name(member.key().data(), member.key().size());
       if (name == "texts" || name == "documents") continue;
-      body.not_built = name == "explain" || name == "entities";
+      if (name == "explain" && member.value().is_bool()) {
+        body.explain = member.value().get_bool();
+        continue;
+      }
+      body.not_built = name == "entities";
       body.error = body.not_built ? fmt::format("\"{}\": not in this version", name)
-                                  : fmt::format("\"{}\" is unknown here; known are texts, documents", name);
+                   : name == "explain"
+                       ? "true or false is wanted"
+                       : fmt::format("\"{}\" is unknown here; known are texts, documents, explain", name);
       body.pointer = fmt::format("/{}", name);
       return body;
     }
@@ -152,8 +121,7 @@ class ScoreApi {
     return ingest::normalise(std::move(document), options_.limits);
   }
 
-  void append_results(JsonWriter& out, Scorer& scorer, const ingest::EntityFinder& finder,
-                      std::span<Item> items) const {
+  void append_results(JsonWriter& out, ScorerPool::Lease& lease, std::span<Item> items, bool explain) const {
     std::vector<Incoming> batch;
     for (Item& item : items) {
       if (!item) continue;
@@ -161,15 +129,20 @@ class ScoreApi {
       incoming.content = std::move(*item);
       batch.push_back(std::move(incoming));
     }
-    const auto scored = scorer.score(std::move(batch), clock_);
+    const auto scored = lease.scorer().score(std::move(batch), clock_);
     std::size_t next = 0;
     for (const Item& item : items) {
       out.begin_object();
       if (item) {
-        const auto row = to_document_row(scored[next++], names_, finder, options_.model.abstain_below);
+        const auto& record = scored[next++];
+        const auto row = to_document_row(record, names_, lease.finder(), options_.abstain_below);
         append_id(out, row.id);
         out.field("model", row.model_version);
         append_score(out, row, names_, true);
+        if (explain && record.prediction) {
+          const auto text = ingest::scoring_text(std::get<ingest::Document>(record.incoming.content));
+          append_explanation(out, text, lease.scorer().explain(text), names_, lease.scorer().prior());
+        }
       } else {
         append_id(out, "");
         const auto& rejection = item.error();
@@ -189,18 +162,16 @@ class ScoreApi {
   }
 
   const ModelNames names_;
-  const std::function<std::shared_ptr<const ingest::EntityFinder>()> finder_;
   const ScoreApiOptions options_;
   const EventClock clock_;
-  ScorerPool scorers_;
+  const std::shared_ptr<ScorerPool> scorers_;
 };
 
 }  // namespace
 
-void add_score_routes(Router& router, std::shared_ptr<const model::ModelPackage> model,
-                      std::function<std::shared_ptr<const ingest::EntityFinder>()> finder, ScoreApiOptions options) {
+void add_score_routes(Router& router, std::shared_ptr<ScorerPool> scorers, ModelNames names, ScoreApiOptions options) {
   const std::size_t max_body = options.max_body_bytes;
-  const auto api = std::make_shared<ScoreApi>(std::move(model), std::move(finder), std::move(options));
+  const auto api = std::make_shared<ScoreApi>(std::move(scorers), std::move(names), std::move(options));
   QueryHandler handler{[api](const ApiRequest& request) { return api->score(request); }};
   router.add(Route{"POST", "/v1/score", Access::read, std::move(handler), max_body});
 }

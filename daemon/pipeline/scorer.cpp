@@ -8,8 +8,8 @@
 namespace tapewatch {
 
 Scorer::Scorer(std::shared_ptr<const model::ModelPackage> model, std::shared_ptr<const ingest::EntityFinder> finder,
-               const model::ClassifierOptions& options)
-    : classifier_(std::move(model), {.max_windows = options.max_windows}),
+               const model::ClassifierOptions& options, model::Prior prior)
+    : classifier_(std::move(model), {.max_windows = options.max_windows, .prior = std::move(prior)}),
       finder_(std::move(finder)),
       languages_(options.languages) {}
 

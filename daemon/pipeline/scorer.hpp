@@ -7,6 +7,7 @@
 #include "daemon/pipeline/scored.hpp"
 #include "model/classifier.hpp"
 #include "model/classifier_options.hpp"
+#include "model/explanation.hpp"
 
 namespace tapewatch {
 
@@ -17,11 +18,15 @@ class Scorer {
   /// `options.languages`: primary tags the model reads; a document that names another one is stored as unscored. A
   /// document that names none is taken to be in the model's language.
   Scorer(std::shared_ptr<const model::ModelPackage> model, std::shared_ptr<const ingest::EntityFinder> finder,
-         const model::ClassifierOptions& options);
+         const model::ClassifierOptions& options, model::Prior prior = {});
 
   /// One result a record, in the same order; what is no document passes through. A classifier that fails (out of
   /// memory) leaves its texts unscored with the reason rather than losing them.
   std::vector<Scored> score(std::vector<Incoming> batch, const EventClock& clock);
+
+  /// Why a text has its label: up to 30 times the cost of scoring it, so on request alone.
+  model::Explanation explain(std::string_view text) { return model::explain(classifier_, text); }
+  [[nodiscard]] const model::Prior& prior() const { return classifier_.prior(); }
 
   /// Tokens in the texts of the last call: the size of the batch, for the metrics.
   [[nodiscard]] std::size_t last_tokens() const { return last_tokens_; }

@@ -4,10 +4,13 @@
 #include "daemon/http/alert_api.hpp"
 #include "daemon/http/catalogue_api.hpp"
 #include "daemon/http/document_api.hpp"
+#include "daemon/http/score_api.hpp"
 #include "daemon/http/sentiment_api.hpp"
+#include "daemon/load_parts.hpp"
 #include "storage/alert_writer.hpp"
 #include "storage/source_health.hpp"
 #include "tests/daemon/http_support.hpp"
+#include "tests/model/tiny_model.hpp"
 #include "tests/storage/storage_support.hpp"
 #include "tests/support/catch.hpp"
 
@@ -186,6 +189,31 @@ TEST_CASE("documents: filters, order, pages and one document with everything") {
   CHECK(bench.status("/v1/documents/999999") == 404);
   CHECK(bench.status("/v1/documents/none") == 404);
   CHECK(bench.status("/v1/documents/1?explain=1") == 501);
+}
+
+TEST_CASE("one document, explained by the present model") {
+  QueryBench bench;
+  const auto model = model::test::TinyModel().load();
+  Router router;
+  const auto scorers = std::make_shared<ScorerPool>(model, model::ClassifierOptions{}, model::Prior{}, nullptr);
+  const auto names = model_names(*model);
+  add_document_routes(router, bench.readers, names, scorers);
+  add_score_routes(router, scorers, names, {});
+  const auto get = [&](const std::string& target) { return call(router, "GET", target, {}, {}, bench.now); };
+  const auto one = json::parse(get("/v1/documents/1?explain=1").body);
+  CHECK(std::string(one.at("explained").at("model").as_string()) == model->version());
+  REQUIRE(one.at("tokens").as_array().size() == 2);
+  CHECK(one.at("tokens").at(0).at("text") == "Halden");
+  CHECK(json::parse(get("/v1/documents/4?explain=1").body).at("tokens").is_null());  // unscored
+  CHECK_FALSE(json::parse(get("/v1/documents/1").body).as_object().contains("tokens"));
+  CHECK(get("/v1/documents/1?explain=2").status == 400);
+
+  const auto post = [&](const std::string& body) { return call(router, "POST", "/v1/score", body, {}, bench.now); };
+  const auto scored = json::parse(post(R"({"texts":["bank falls","profit"],"explain":true})").body);
+  CHECK(scored.at("results").at(0).at("tokens").as_array().size() == 2);
+  CHECK(scored.at("results").at(1).at("tokens").as_array().size() == 1);
+  CHECK_FALSE(json::parse(post(R"({"texts":["bank"]})").body).at("results").at(0).as_object().contains("tokens"));
+  CHECK(post(R"({"texts":["bank"],"explain":1})").status == 400);
 }
 
 TEST_CASE("documents as CSV and NDJSON: hostile titles stay data, the next page is a link") {

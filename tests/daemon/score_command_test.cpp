@@ -111,12 +111,13 @@ TEST_CASE("score: a table for people") {
 TEST_CASE("score: what is not in this version and what cannot be used") {
   std::istringstream in("profit\n");
   std::ostringstream out, err;
-  CHECK(run_score({.explain = true}, in, out, err) == 2);
-  CHECK_THAT(err.str(), Contains("--explain: not in this version"));
   CHECK(run_score({.format = "xml"}, in, out, err) == 2);
   CHECK(run_score({.model = "/nowhere"}, in, out, err) == 1);
   CHECK_THAT(err.str(), Contains("/nowhere"));
   CHECK(run_score({.model = "/nowhere", .file = "/nowhere.txt"}) == 1);
+  const ModelFolder model;
+  CHECK(run_score({.model = model.path(), .rules = {.file = "/nowhere.tsv"}}, in, out, err) == 1);
+  CHECK_THAT(err.str(), Contains("/nowhere.tsv: expected a file"));
   CHECK(out.str().empty());
 }
 
@@ -193,6 +194,75 @@ TEST_CASE("score --entity: what the text says of each name, by the entity head w
   CHECK(same.at("entity_method") == "document");
   CHECK(same.at("sentiment") == plain[0].at("sentiment"));
   CHECK(same.at("label") == plain[0].at("label"));
+}
+
+TEST_CASE("score --explain: the words of the text with their weights") {
+  const ModelFolder model;
+  const std::string input =
+      "The bank falls!\n{\"title\":\"Profit\",\"body\":\"rises\"}\n{\"title\":\"Gewinn\",\"language\":\"de\"}\n";
+  const auto results = score(input, {.model = model.path(), .explain = true});
+  REQUIRE(results.size() == 3);
+  CHECK(results[0].at("explained").at("label") == results[0].at("label"));
+  const auto& tokens = results[0].at("tokens").as_array();
+  REQUIRE(tokens.size() == 3);
+  CHECK(tokens[1].at("text") == "bank");
+  CHECK(tokens[1].at("start") == 4);
+  CHECK(tokens[1].at("end") == 8);
+  CHECK(tokens[1].at("weight").is_number());
+  CHECK_FALSE(results[0].contains("rules"));
+  CHECK(results[1].at("tokens").as_array().size() == 2);  // of title and body
+  CHECK(results[1].at("tokens").at(1).at("start") == 7);
+  CHECK_FALSE(results[2].contains("tokens"));
+  std::istringstream in(input);
+  std::ostringstream table, err;
+  REQUIRE(run_score({.model = model.path(), .explain = true, .format = "table"}, in, table, err) == 0);
+  CHECK_THAT(table.str(), Contains("bank +") || Contains("bank -"));
+}
+
+TEST_CASE("score --rules: what the user knows shifts the scores, and shows in version and explanation") {
+  const ModelFolder model;
+  const auto rules = model.write("rules.tsv", "phrase\tclass\tweight\nthe bank\tnegative\t9\nbank\tearnings\t9\n");
+  const auto plain = score("The bank falls\nprofit\n", {.model = model.path()});
+  const auto mixed =
+      score("The bank falls\nprofit\n", {.model = model.path(), .explain = true, .rules = {.file = rules}});
+  CHECK(mixed[0].at("label") == "negative");
+  CHECK(mixed[0].at("sentiment").to_number<double>() < plain[0].at("sentiment").to_number<double>());
+  CHECK(mixed[1].at("sentiment") == plain[1].at("sentiment"));
+  CHECK(mixed[0].at("model").as_string().starts_with(std::string(plain[0].at("model").as_string()) + "+rules."));
+  REQUIRE(mixed[0].at("rules").as_array().size() == 1);  // the longest match alone
+  const auto& rule = mixed[0].at("rules").at(0).as_object();
+  CHECK(rule.at("phrase") == "the bank");
+  CHECK(rule.at("text") == "The bank");
+  CHECK(rule.at("class") == "negative");
+  CHECK(rule.at("logit") == 9);
+  const auto off = score("The bank falls\n", {.model = model.path(), .rules = {.file = rules, .mixing_weight = 0}});
+  CHECK(off[0] == plain[0]);
+}
+
+TEST_CASE("eval --fit-mixing: how much the rules should count") {
+  const ModelFolder model;
+  const auto rules = model.write("rules.tsv", "phrase\tclass\tweight\nbank\tnegative\t1\nbank\tearnings\t1\n");
+  const auto data =
+      model.write("d.tsv", "label\ttext\nnegative\tbank\nnegative\tthe bank\nneutral\tbank\npositive\tprofit\n");
+  EvalOptions options{
+      .model = model.path(), .task = "sentiment", .file = data, .rules = {.file = rules}, .fit_mixing = true};
+  std::ostringstream out, err;
+  REQUIRE(run_eval(options, out, err) == 0);
+  const auto fitted = json::parse(out.str()).as_object();
+  CHECK(fitted.at("n") == 4);
+  CHECK(fitted.at("rows_with_rules") == 3);
+  CHECK(fitted.at("loss_after").to_number<double>() <= fitted.at("loss_before").to_number<double>());
+  // The loss with the learned weight is the one that eval finds with it.
+  options.fit_mixing = false;
+  options.rules.mixing_weight = fitted.at("mixing_weight").to_number<double>();
+  std::ostringstream metrics;
+  REQUIRE(run_eval(options, metrics, err) == 0);
+  CHECK(json::parse(metrics.str()).at("loss").to_number<double>() ==
+        Approx(fitted.at("loss_after").to_number<double>()).margin(1e-5));
+
+  CHECK(run_eval({.model = model.path(), .task = "sentiment", .file = data, .fit_mixing = true}, out, err) == 2);
+  CHECK_THAT(err.str(), Contains("--fit-mixing: needs --rules FILE"));
+  CHECK(run_eval({.model = model.path(), .task = "entity", .file = data, .rules = {.file = rules}}, out, err) == 2);
 }
 
 TEST_CASE("eval --task entity: the sentiment towards the entity column") {
