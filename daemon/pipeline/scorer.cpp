@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <exception>
 
+#include "ingest/language.hpp"
 #include "ingest/story_key.hpp"
 
 namespace tapewatch {
@@ -20,15 +21,14 @@ std::vector<Scored> Scorer::score(std::vector<Incoming> batch, const EventClock&
   for (auto& incoming : batch) {
     Scored& record = records.emplace_back();
     record.incoming = std::move(incoming);
-    const auto* document = std::get_if<ingest::Document>(&record.incoming.content);
+    auto* document = std::get_if<ingest::Document>(&record.incoming.content);
     if (!document) continue;
     Reading reading{.record = records.size() - 1, .text = ingest::scoring_text(*document)};
     record.story_key = ingest::story_key(document->title);
     find_entities(record, document->entities, reading);
-    const bool readable = document->language.empty() || languages_.empty() ||
-                          std::find(languages_.begin(), languages_.end(), document->language) != languages_.end();
-    if (!readable) {
-      record.unscored_reason = "language:" + document->language;
+    if (const auto language = unreadable_language(*document, reading.text); !language.empty()) {
+      record.unscored_reason = "language:" + language;
+      document->language = language;
       continue;
     }
     readings.push_back(std::move(reading));
@@ -37,6 +37,14 @@ std::vector<Scored> Scorer::score(std::vector<Incoming> batch, const EventClock&
   const TimePoint now = clock.now();
   for (auto& record : records) record.scored_at = now;
   return records;
+}
+
+/// The language of a text that the model does not read; "" of one that it does. The source is believed where it says.
+std::string Scorer::unreadable_language(const ingest::Document& document, std::string_view text) const {
+  if (languages_.empty()) return {};
+  if (document.language.empty()) return ingest::foreign_language(text, languages_);
+  const bool known = std::find(languages_.begin(), languages_.end(), document.language) != languages_.end();
+  return known ? std::string() : document.language;
 }
 
 /// The record keeps each entity's first mention, the classifier is given all of them.

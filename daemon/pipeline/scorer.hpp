@@ -15,8 +15,8 @@ namespace tapewatch {
 /// the inference workers have one each, and so does `replay`. A text's scores do not depend on the batch it came in.
 class Scorer {
  public:
-  /// `options.languages`: primary tags the model reads; a document that names another one is stored as unscored. A
-  /// document that names none is taken to be in the model's language.
+  /// `options.languages`: primary tags the model reads; none: any. A document that names another one is unscored, and
+  /// one that names none where its text is surely in another (ingest/language.hpp), which it then has as its language.
   Scorer(std::shared_ptr<const model::ModelPackage> model, std::shared_ptr<const ingest::EntityFinder> finder,
          const model::ClassifierOptions& options, model::Prior prior = {});
 
@@ -38,6 +38,7 @@ class Scorer {
     std::string text;
     std::vector<model::Mentions> entities;
   };
+  std::string unreadable_language(const ingest::Document& document, std::string_view text) const;
   void find_entities(Scored& record, const std::vector<std::string>& named, Reading& reading) const;
   void classify(std::vector<Scored>& records, const std::vector<Reading>& readings);
 

@@ -196,6 +196,24 @@ TEST_CASE("score --entity: what the text says of each name, by the entity head w
   CHECK(same.at("label") == plain[0].at("label"));
 }
 
+TEST_CASE("score: a text in another language is left unscored, with the reason") {
+  const ModelFolder model;
+  const auto results = score(
+      "Der Dax schließt nach schwachen Konjunkturdaten im Minus\n"
+      "{\"title\":\"Der Dax schließt nach schwachen Konjunkturdaten im Minus\",\"language\":\"en\"}\n"
+      "Deutsche Bank cuts its profit forecast\n",
+      {.model = model.path()});
+  CHECK(results[0].at("label") == "unscored");
+  CHECK(results[0].at("unscored_reason") == "language:de");
+  CHECK(results[0].at("language") == "de");
+  CHECK(results[0].at("sentiment").is_null());
+  CHECK(results[1].at("label") != "unscored");  // the source is believed
+  CHECK(results[2].at("label") != "unscored");
+  const auto any =
+      score("Der Dax schließt nach schwachen Konjunkturdaten im Minus\n", {.model = model.path(), .languages = {}});
+  CHECK(any[0].at("label") != "unscored");
+}
+
 TEST_CASE("score --explain: the words of the text with their weights") {
   const ModelFolder model;
   const std::string input =
