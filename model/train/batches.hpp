@@ -17,22 +17,26 @@ namespace tapewatch::model::train {
 struct EncodedEntity {
   std::vector<std::size_t> tokens;  // places of the mention's tokens; of all tokens where it was not found
   std::int64_t label = kNoLabel;
+  float score = 0.0F;
 };
 
 /// A text as token ids with its labels.
 struct EncodedRow {
   std::vector<std::int64_t> ids;
   std::int64_t sentiment = kNoLabel, topic = kNoLabel;
+  float score = 0.0F;                   // of the sentiment
   std::vector<EncodedEntity> entities;  // in the order of TrainingText::entities
 };
 
 /// One step's tensors, padded to its longest row. Labels are kNoLabel where there is none.
 struct Batch {
   NetworkInput input;
-  torch::Tensor sentiment;  // [rows] int64
-  torch::Tensor topic;      // [rows] int64
-  torch::Tensor entity;     // [entities] int64; not defined without entities
-  SoftBatch soft;           // what teachers say
+  torch::Tensor sentiment;     // [rows] int64
+  torch::Tensor topic;         // [rows] int64
+  torch::Tensor entity;        // [entities] int64; not defined without entities
+  torch::Tensor score;         // [rows] float, of the sentiments
+  torch::Tensor entity_score;  // [entities] float
+  SoftBatch soft;              // what teachers say
 };
 Batch make_batch(const std::vector<EncodedRow>& rows, std::span<const std::size_t> chosen);
 

@@ -1,5 +1,7 @@
 #include "model/train/blocks.hpp"
 
+#include "model/train/adapters.hpp"
+
 namespace tapewatch::model::train {
 namespace {
 
@@ -8,7 +10,10 @@ constexpr double kInitialSpread = 0.02;
 }  // namespace
 
 torch::Tensor Blocks::linear(const std::string& name, const torch::Tensor& x) const {
-  return torch::linear(x, at(name + ".weight"), at(name + ".bias"));
+  const auto out = torch::linear(x, at(name + ".weight"), at(name + ".bias"));
+  if (adapter_scale == 0.0) return out;
+  const auto addition = adapted(tensors, name, adapter_scale, x);
+  return addition.defined() ? out + addition : out;
 }
 
 torch::Tensor Blocks::norm(const std::string& name, const torch::Tensor& x, double epsilon) const {

@@ -11,6 +11,7 @@ struct Blocks {
   const NamedTensors& tensors;
   double dropout_rate = 0.0;
   bool training = false;
+  double adapter_scale = 0.0;  // 0: no adapters
 
   const torch::Tensor& at(const std::string& name) const { return tensors.at(name); }
   /// x: [.., in] → [.., out]

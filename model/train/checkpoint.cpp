@@ -54,6 +54,7 @@ void save_checkpoint(const std::filesystem::path& folder, const Checkpoint& chec
   put(dict, "weights/", checkpoint.weights);
   put(dict, "averages/", checkpoint.averages);
   put(dict, "optimiser/", checkpoint.optimiser);
+  put(dict, "ranks/", checkpoint.ranks);
   dict.insert("random", checkpoint.random_state);
   auto progress = torch::empty({static_cast<std::int64_t>(kProgressFields)}, torch::kDouble);
   std::memcpy(progress.data_ptr<double>(), &checkpoint.progress, sizeof(Progress));
@@ -78,6 +79,8 @@ std::optional<Checkpoint> load_checkpoint(const std::filesystem::path& folder) {
         checkpoint.averages[key.substr(9)] = tensor;
       } else if (key.starts_with("optimiser/")) {
         checkpoint.optimiser[key.substr(10)] = tensor;
+      } else if (key.starts_with("ranks/")) {
+        checkpoint.ranks[key.substr(6)] = tensor;
       } else if (key == "random") {
         checkpoint.random_state = tensor;
       } else if (key == "run") {

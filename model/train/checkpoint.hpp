@@ -2,29 +2,16 @@
 #include <filesystem>
 #include <optional>
 
-#include "model/train/corpus.hpp"
 #include "model/train/network.hpp"
+#include "model/train/run_progress.hpp"
 
 namespace tapewatch::model::train {
 
-/// Where a run stands. All numbers, so that it travels as one tensor.
-struct Progress {
-  double epoch = 0;        // running epoch, from 0
-  double step = 0;         // steps done in it
-  double global_step = 0;  // steps done in all
-  double best_score = -1;  // of the best validated epoch
-  double best_epoch = -1;
-  double seconds = 0;  // of computing, over all resumptions
-  // Since the epoch's beginning:
-  double loss_sum = 0, rows = 0;
-  double right[kTasks] = {}, labelled[kTasks] = {};  // by Task
-};
-
 /// The whole resumable state: what is learned (the rest is as published), its moving average, optimiser moments,
-/// libtorch's random generator (dropout) and the progress. The data order is a function of seed and epoch and needs no
-/// place here.
+/// AdaLoRA's rank allocation, libtorch's random generator (dropout) and the progress. The data order is a function of
+/// seed and epoch and needs no place here.
 struct Checkpoint {
-  NamedTensors weights, averages, optimiser;
+  NamedTensors weights, averages, optimiser, ranks;
   torch::Tensor random_state;
   Progress progress;
   std::int64_t run = 0;  // fingerprint of options and rows: another run's checkpoint is not resumed from

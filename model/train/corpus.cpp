@@ -2,21 +2,30 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
+#include <charconv>
 #include <unordered_map>
+#include <utility>
 
 #include "model/topic_slug.hpp"
 
 namespace tapewatch::model::train {
 namespace {
 
-void append(std::vector<RawRow>& to, std::vector<RawRow> rows, std::span<const std::string> sources) {
-  for (auto& row : rows) {
-    if (sources.empty() || std::find(sources.begin(), sources.end(), row.source) != sources.end()) {
-      to.push_back(std::move(row));
+/// Sorts rows by whether their source is asked for.
+struct Chosen {
+  std::span<const std::string> sources;
+  std::map<std::string, std::size_t>& left_out;
+
+  void append(std::vector<RawRow>& to, std::vector<RawRow> rows) const {
+    for (auto& row : rows) {
+      if (sources.empty() || std::find(sources.begin(), sources.end(), row.source) != sources.end()) {
+        to.push_back(std::move(row));
+      } else {
+        ++left_out[row.source];
+      }
     }
   }
-}
+};
 
 const std::string& topic_label(const RawRow& row) { return row.topic.empty() ? row.label : row.topic; }
 
@@ -26,10 +35,11 @@ class Joiner {
   Joiner(std::span<const TopicName> topics, BadRows& bad) : topics_(topics), bad_(bad) {}
 
   void add_sentiment(const RawRow& row) {
-    const auto label = sentiment(row);
+    const auto [label, score] = sentiment(row);
     const auto topic_index = row.topic.empty() || topics_.empty() ? kNoLabel : topic(row);
     if (label == kBad || topic_index == kBad) return;
     auto& text = at(row);
+    if (text.sentiment == kNoLabel) text.score = score;
     set(text.sentiment, label, text.sentiment_source, row);
     if (topic_index != kNoLabel) set(text.topic, topic_index, text.topic_source, row);
   }
@@ -42,7 +52,7 @@ class Joiner {
   }
 
   void add_entity(const RawRow& row) {
-    const auto label = sentiment(row);
+    const auto [label, score] = sentiment(row);
     if (label == kBad) return;
     if (row.entity.empty()) return bad_.add(row.file, row.line, "no entity");
     auto& text = at(row);
@@ -51,7 +61,7 @@ class Joiner {
       corpus_.contradictions += one.label != label ? 1 : 0;
       return;
     }
-    text.entities.push_back({row.entity, label});
+    text.entities.push_back({row.entity, label, score});
     if (text.entity_source.empty()) text.entity_source = row.source;
   }
 
@@ -59,20 +69,33 @@ class Joiner {
 
  private:
   static constexpr std::int64_t kBad = -1;
+  static constexpr float kHalf = 0.5F;
 
-  std::int64_t sentiment(const RawRow& row) {
+  /// The label and its score.
+  std::pair<std::int64_t, float> sentiment(const RawRow& row) {
+    if (row.text.empty()) return {refuse(row, "no text"), 0.0F};
     const auto names = sentiment_names();
     const auto found = std::find(names.begin(), names.end(), row.label);
-    if (found == names.end()) return refuse(row, "label `" + row.label + "` is not positive, neutral or negative");
-    return row.text.empty() ? refuse(row, "no text") : found - names.begin();
+    if (found != names.end()) {
+      const auto label = found - names.begin();
+      return {label, static_cast<float>(1 - label)};
+    }
+    float score = 0.0F;
+    const auto* const end = row.label.data() + row.label.size();
+    const auto [stop, error] = std::from_chars(row.label.data(), end, score);
+    if (error != std::errc{} || stop != end || !(score >= -1.0F && score <= 1.0F)) {
+      return {refuse(row, "label `" + row.label + "` is not positive, neutral, negative or a score in [-1, 1]"), 0.0F};
+    }
+    return {score > kHalf ? 0 : score < -kHalf ? 2 : 1, score};
   }
 
   std::int64_t topic(const RawRow& row) {
     const auto slug = topic_slug(topic_label(row));
     const auto found =
         std::find_if(topics_.begin(), topics_.end(), [&](const TopicName& topic) { return topic.id == slug; });
+    if (row.text.empty()) return refuse(row, "no text");
     if (found == topics_.end()) return refuse(row, "topic `" + topic_label(row) + "` is not one of the topics trained");
-    return row.text.empty() ? refuse(row, "no text") : found - topics_.begin();
+    return found - topics_.begin();
   }
 
   std::int64_t refuse(const RawRow& row, const std::string& reason) {
@@ -120,11 +143,10 @@ std::span<const std::string_view> sentiment_names() {
 
 RawCorpus read_files(const CorpusFiles& files, std::span<const std::string> sources, BadRows& bad) {
   RawCorpus raw;
-  for (const auto& path : files.sentiment) append(raw.sentiment, read_rows(path, {"label", "text"}, bad), sources);
-  for (const auto& path : files.topic) append(raw.topic, read_rows(path, {"text"}, bad), sources);
-  for (const auto& path : files.entity) {
-    append(raw.entity, read_rows(path, {"label", "entity", "text"}, bad), sources);
-  }
+  const Chosen chosen{sources, raw.left_out};
+  for (const auto& path : files.sentiment) chosen.append(raw.sentiment, read_rows(path, {"label", "text"}, bad));
+  for (const auto& path : files.topic) chosen.append(raw.topic, read_rows(path, {"text"}, bad));
+  for (const auto& path : files.entity) chosen.append(raw.entity, read_rows(path, {"label", "entity", "text"}, bad));
   return raw;
 }
 

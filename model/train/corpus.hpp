@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -14,17 +15,20 @@ inline constexpr std::int64_t kNoLabel = -100;  // what libtorch's cross entropy
 
 enum class Task { sentiment, topic, entity };
 inline constexpr std::size_t kTasks = 3;
+inline constexpr Task kAllTasks[kTasks] = {Task::sentiment, Task::topic, Task::entity};
 std::string_view to_string(Task task);
 
 struct EntityLabel {
   std::string name;
   std::int64_t label = kNoLabel;  // index into sentiment_names()
+  float score = 0.0F;             // in [-1, 1]
 };
 
 /// One text with every label that any file has for it.
 struct TrainingText {
   std::string text;
   std::int64_t sentiment = kNoLabel;  // index into sentiment_names()
+  float score = 0.0F;                 // in [-1, 1], of the sentiment
   std::int64_t topic = kNoLabel;      // index into the run's topics
   std::vector<EntityLabel> entities;
   std::string sentiment_source, topic_source, entity_source;  // "" where it has no such label
@@ -38,6 +42,8 @@ std::span<const std::string_view> sentiment_names();
 
 /// The labelled files of a run, several a task.
 struct CorpusFiles {
+  // A sentiment label is a name, which stands for the score 1, 0 or -1, or a score, which counts as positive above 1/3
+  // and as negative below -1/3.
   std::vector<std::string> sentiment;  // label = a sentiment, optionally topic
   std::vector<std::string> topic;      // topic in the column `topic`, else in `label`
   std::vector<std::string> entity;     // label = the sentiment towards entity
@@ -45,6 +51,7 @@ struct CorpusFiles {
 
 struct RawCorpus {
   std::vector<RawRow> sentiment, topic, entity;
+  std::map<std::string, std::size_t> left_out;  // rows by their source
 };
 /// Rows of other sources than `sources` are left out; `sources` empty: none is.
 RawCorpus read_files(const CorpusFiles& files, std::span<const std::string> sources, BadRows& bad);

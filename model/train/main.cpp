@@ -15,11 +15,18 @@ namespace {
 
 using tapewatch::model::train::TrainOptions;
 
+constexpr int kUsage = 2;
+
 void add_data_options(CLI::App& app, TrainOptions& options) {
   app.add_option("--encoder", options.encoder,
-                 "Directory of a published BERT or MPNet (vocab.txt, config.json, model.safetensors), or one of ours")
-      ->required();
-  app.add_option("--layers", options.layers, "Keep so many of the encoder's layers; 0: all")->capture_default_str();
+                 "Directory of a published BERT or MPNet (vocab.txt, config.json, model.safetensors), or one of ours");
+  app.add_option("--from-scratch", options.from_scratch, "Begin with an encoder of random weights instead")
+      ->check(CLI::IsMember({"bert", "mpnet", "lstm"}));
+  app.add_option("--vocab", options.vocabulary, "vocab.txt of an encoder from scratch; else that of --encoder");
+  app.add_option("--hidden-size", options.hidden_size, "Of an encoder from scratch")->capture_default_str();
+  app.add_option("--heads", options.scratch_heads, "Attention heads of an encoder from scratch")->capture_default_str();
+  app.add_option("--layers", options.layers, "Keep so many of the encoder's layers, 0: all; from scratch 0: 6")
+      ->capture_default_str();
   app.add_option("--layer-choice", options.layer_choice, "Which layers are kept")
       ->check(CLI::IsMember({"first", "even"}))
       ->capture_default_str();
@@ -27,16 +34,22 @@ void add_data_options(CLI::App& app, TrainOptions& options) {
   const char* const repeatable = "; may be given again";
   app.add_option(
       "--sentiment", options.train.sentiment,
-      std::string("Training TSV: label (positive, neutral, negative), text, [source], [topic]") + repeatable);
+      std::string("Training file (TSV, .csv or .ndjson): label (positive, neutral, negative or a score in [-1, 1]), "
+                  "text, [source], [topic]") +
+          repeatable);
   app.add_option("--topic", options.train.topic,
-                 std::string("Training TSV: label or topic (name or slug), text, [source]") + repeatable);
+                 std::string("Training file: label or topic (name or slug), text, [source]") + repeatable);
   app.add_option(
       "--entity", options.train.entity,
-      std::string("Training TSV: label, entity, text, [source]: the sentiment towards the entity") + repeatable);
-  app.add_option("--valid-sentiment", options.valid.sentiment, "Validation TSV; every source in it is reported");
-  app.add_option("--valid-topic", options.valid.topic, "Validation TSV; every source in it is reported");
-  app.add_option("--valid-entity", options.valid.entity, "Validation TSV; every source in it is reported");
-  app.add_option("--sources", options.sources, "Sources to train on; `written` is that of rows without one")
+      std::string("Training file: label, entity, text, [source]: the sentiment towards the entity") + repeatable);
+  app.add_option("--valid-sentiment", options.valid.sentiment, "Validation file; every source in it is reported");
+  app.add_option("--valid-topic", options.valid.topic, "Validation file; every source in it is reported");
+  app.add_option("--valid-entity", options.valid.entity, "Validation file; every source in it is reported");
+  app.add_option("--valid-share", options.valid_share,
+                 "Of the training texts, held out where no validation file is given")
+      ->capture_default_str();
+  app.add_option("--sources", options.sources,
+                 "Sources to train on, all others are left out; `written` is that of rows without one")
       ->delimiter(',')
       ->capture_default_str();
   app.add_option("--max-bad-rows", options.max_bad_rows, "Largest share of rows that cannot be used")
@@ -55,6 +68,8 @@ void add_run_options(CLI::App& app, TrainOptions& options) {
   app.add_option("--checkpoint", options.checkpoint, "Directory of the resumable state");
   app.add_flag("--resume", options.resume, "Go on from the checkpoint");
   app.add_option("--epochs", options.epochs, "0: validate and export without training")->capture_default_str();
+  app.add_option("--patience", options.patience, "End after so many epochs without a better validation; 0: never")
+      ->capture_default_str();
   app.add_option("--batch", options.batch, "Texts a step")->check(CLI::PositiveNumber)->capture_default_str();
   app.add_option("--seed", options.seed, "Of all that is random")->capture_default_str();
   app.add_option("--threads", options.threads, "Of matrix products")->check(CLI::PositiveNumber)->capture_default_str();
@@ -71,12 +86,23 @@ void add_learning_options(CLI::App& app, TrainOptions& options) {
   app.add_option("--lr-heads", options.lr_heads, "Peak rate of the heads")->capture_default_str();
   app.add_option("--layer-decay", options.layer_decay, "Factor on the rate, layer by layer downwards")
       ->capture_default_str();
-  app.add_option("--weight-decay", options.weight_decay, "Decoupled, of matrices")->capture_default_str();
+  app.add_option("--optimiser", options.optimiser, "How a gradient becomes a step")
+      ->check(CLI::IsMember({"adamw", "adam", "sgd", "adagrad"}))
+      ->capture_default_str();
+  app.add_option("--momentum", options.momentum, "Of sgd")->capture_default_str();
+  app.add_option("--weight-decay", options.weight_decay, "Decoupled, of matrices (adamw)")->capture_default_str();
+  app.add_option("--l2", options.l2, "L2 penalty on matrices, through the gradient")->capture_default_str();
+  app.add_option("--schedule", options.schedule, "The rates after the warm-up")
+      ->check(CLI::IsMember({"linear", "cosine", "constant"}))
+      ->capture_default_str();
   app.add_option("--warmup", options.warmup, "Share of all steps")->capture_default_str();
   app.add_option("--clip", options.clip_norm, "Largest gradient norm")->capture_default_str();
   app.add_option("--dropout", options.dropout, "Share of activations dropped in training")->capture_default_str();
   app.add_option("--label-smoothing", options.label_smoothing, "Share of the target spread over all classes")
       ->capture_default_str();
+  app.add_flag("--squared-error", options.squared_error,
+               "Sentiments: mean squared error of P(positive) - P(negative) instead of cross entropy");
+  app.add_flag("--balanced-classes", options.balanced_classes, "Every class counts alike in the cross entropy");
   app.add_option("--ema", options.ema, "Decay of the weights' moving average, exported instead of them; 0: none")
       ->check(CLI::Range(0.0, 0.999999))
       ->capture_default_str();
@@ -97,15 +123,57 @@ void add_learning_options(CLI::App& app, TrainOptions& options) {
       ->capture_default_str();
 }
 
+void add_adapter_options(CLI::App& app, TrainOptions& options, std::string& kind) {
+  app.add_option("--adapters", kind, "Learn small additions to the encoder's matrices instead of the encoder")
+      ->check(CLI::IsMember({"none", "lora", "adalora"}))
+      ->capture_default_str();
+  app.add_option("--rank", options.adapters.rank, "Of every addition, at first")->capture_default_str();
+  app.add_option("--alpha", options.adapters.alpha, "Additions are scaled by alpha / rank")->capture_default_str();
+  app.add_option("--adapt", options.adapters.matrices, "query, key, value, output, intermediate, ffn")
+      ->delimiter(',')
+      ->capture_default_str();
+  app.add_option("--lr-adapters", options.lr_adapters, "Peak rate of the additions")->capture_default_str();
+  app.add_option("--target-rank", options.target_rank, "adalora: singular values kept in the end, on average")
+      ->capture_default_str();
+  app.add_option("--rank-warmup", options.rank_warmup, "adalora: share of the steps before pruning")
+      ->capture_default_str();
+  app.add_option("--rank-finish", options.rank_finish, "adalora: share of the steps after pruning")
+      ->capture_default_str();
+  app.add_option("--rank-every", options.rank_every, "adalora: steps between two prunings")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  app.add_option("--orthogonality", options.orthogonality, "adalora: weight of the regulariser")->capture_default_str();
+}
+
+std::string without_folders(const std::string& word) {
+  if (word.find('/') == std::string::npos) return word;
+  const auto option = word.starts_with("--") ? word.find('=') + 1 : 0;  // --out=/somewhere/model
+  return word.substr(0, option) + std::filesystem::path(word.substr(option)).filename().string();
+}
+
 /// The command line with the folders of paths cut off: it goes into the model card.
 std::string generic_command(int argc, char** argv) {
   std::string command = "tapewatch-train";
   for (int i = 1; i < argc; ++i) {
-    const std::string word = argv[i];
-    if (word == "--resume") continue;
-    command += ' ' + (word.find('/') == std::string::npos ? word : std::filesystem::path(word).filename().string());
+    if (const std::string word = argv[i]; word != "--resume") command += ' ' + without_folders(word);
   }
   return command;
+}
+
+void run(const TrainOptions& options, const std::string& predict) {
+  std::ofstream log_file;
+  if (predict.empty()) {
+    std::filesystem::create_directories(options.out);
+    log_file.open(std::filesystem::path(options.out) / "train.log", std::ios::app);
+  }
+  tapewatch::model::train::ProgressBar bar(stdout);
+  const auto log = [&](const std::string& line) {
+    bar.line(line);
+    if (log_file.is_open()) log_file << line << std::endl;
+  };
+  if (!predict.empty()) return tapewatch::model::train::predict_soft_labels(options, predict, log);
+  const auto state = [&](const tapewatch::model::train::RunState& now) { bar.draw(now); };
+  tapewatch::model::train::train(options, {.line = log, .state = state});
 }
 
 }  // namespace
@@ -117,28 +185,23 @@ int main(int argc, char** argv) {
   add_data_options(app, options);
   add_run_options(app, options);
   add_learning_options(app, options);
+  std::string adapters = "none";
+  add_adapter_options(app, options, adapters);
   app.add_option("--predict", predict,
                  "Train nothing: write what the model directory --encoder says of all training texts to this file");
-  CLI11_PARSE(app, argc, argv);
-  options.command = generic_command(argc, argv);
   try {
-    if (predict.empty() && options.out.empty()) throw std::runtime_error("--out or --predict is needed");
-    std::ofstream log_file;
-    if (!options.out.empty()) {
-      std::filesystem::create_directories(options.out);
-      log_file.open(std::filesystem::path(options.out) / "train.log", std::ios::app);
-    }
-    const auto log = [&](const std::string& line) {
-      fmt::print("{}\n", line);
-      std::fflush(stdout);
-      if (log_file.is_open()) log_file << line << std::endl;
-    };
-    if (!predict.empty()) {
-      tapewatch::model::train::predict_soft_labels(options, predict, log);
-    } else {
-      tapewatch::model::train::train(options, log);
-    }
+    app.parse(argc, argv);
+    options.command = generic_command(argc, argv);
+    options.adapters.kind = tapewatch::model::train::adapter_kind_named(adapters);
+    if (predict.empty() && options.out.empty()) throw std::invalid_argument("--out or --predict is needed");
+    tapewatch::model::train::check(options);
+    run(options, predict);
     return 0;
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : kUsage;
+  } catch (const std::invalid_argument& error) {
+    fmt::print(stderr, "tapewatch-train: {}\n", error.what());
+    return kUsage;
   } catch (const std::exception& error) {
     fmt::print(stderr, "tapewatch-train: {}\n", error.what());
     return 1;

@@ -61,13 +61,15 @@ boost::json::array metrics(const std::vector<SourceScore>& scores, const std::ve
   boost::json::array list;
   for (const auto& score : scores) {
     const bool trained = std::find(trained_on.begin(), trained_on.end(), score.source) != trained_on.end();
-    list.push_back({{"task", to_string(score.task)},
-                    {"source", score.source},
-                    {"source_trained_on", trained},
-                    {"rows", score.rows},
-                    {"accuracy", four_digits(score.accuracy)},
-                    {"macro_f1", four_digits(score.macro_f1)},
-                    {"loss", four_digits(score.loss)}});
+    boost::json::object one{{"task", to_string(score.task)},
+                            {"source", score.source},
+                            {"source_trained_on", trained},
+                            {"rows", score.rows},
+                            {"accuracy", four_digits(score.accuracy)},
+                            {"macro_f1", four_digits(score.macro_f1)},
+                            {"loss", four_digits(score.loss)}};
+    if (score.squared_error) one["squared_error"] = four_digits(*score.squared_error);
+    list.push_back(std::move(one));
   }
   return list;
 }
@@ -82,7 +84,7 @@ boost::json::value upstream(const PublishedEncoder& encoder) {
     from["licence"] = "Apache-2.0";
   }
   from["config_name"] = encoder.name;
-  from["model_safetensors_sha256"] = encoder.sha256;
+  if (!encoder.sha256.empty()) from["model_safetensors_sha256"] = encoder.sha256;
   return from;
 }
 
@@ -115,11 +117,12 @@ boost::json::value model_card(const ModelCard& card) {
   for (const auto& topic : card.topics) topics.push_back({{"id", topic.id}, {"name", topic.name}});
   for (const auto name : sentiment_names()) labels.emplace_back(name);
   const bool mpnet = card.shape.architecture == Architecture::mpnet;
+  const bool lstm = card.shape.architecture == Architecture::lstm;
   boost::json::object calibration{{"sentiment_temperature", four_digits(card.temperatures.sentiment)},
                                   {"topic_temperature", four_digits(card.temperatures.topic)}};
   boost::json::object config{{"format_version", 1},
                              {"name", card.options.name},
-                             {"architecture", mpnet ? "mpnet" : "bert"},
+                             {"architecture", to_string(card.shape.architecture)},
                              {"hidden_size", card.shape.hidden_size},
                              {"layers", card.shape.layers},
                              {"heads", card.shape.heads},
@@ -129,7 +132,7 @@ boost::json::value model_card(const ModelCard& card) {
                              {"layer_norm_eps", card.shape.layer_norm_eps},
                              {"max_tokens", card.options.run_max_tokens},
                              {"lower_case", true},
-                             {"pooling", card.options.pooling},
+                             {"pooling", lstm ? "attention" : card.options.pooling},
                              {"labels", labels},
                              {"topics", topics},
                              {"tasks", trained_tasks(card.texts)}};
@@ -137,6 +140,10 @@ boost::json::value model_card(const ModelCard& card) {
   if (card.shape.entity_heads > 0) {
     config["entity_head"] = {{"heads", card.shape.entity_heads}};
     calibration["entity_temperature"] = four_digits(card.temperatures.entity);
+  }
+  for (const auto& review : card.reviews) {
+    if (review.bins.empty()) continue;
+    calibration[std::string(to_string(review.task)) + "_expected_error"] = four_digits(review.calibration_error);
   }
   config["calibration"] = std::move(calibration);
   config["provenance"] = provenance(card);

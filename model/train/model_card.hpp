@@ -2,6 +2,7 @@
 #include <boost/json/value.hpp>
 
 #include "model/train/model_directory.hpp"
+#include "model/train/review.hpp"
 #include "model/train/train_options.hpp"
 #include "model/train/validation.hpp"
 
@@ -21,6 +22,7 @@ struct ModelCard {
   const std::vector<std::string>& teachers;  // SoftLabels::teachers
   const std::vector<SourceScore>& scores;    // validation texts as the file has them
   const std::vector<SourceScore>& cleaned;   // validation texts as headlines (clean_headline)
+  const std::vector<TaskReview>& reviews;
   Temperatures temperatures;
   std::int64_t epoch = 0;  // from 1
 };

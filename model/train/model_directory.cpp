@@ -77,9 +77,10 @@ std::string text_or(const boost::json::object& config, std::string_view key, std
 NetworkShape read_shape(const boost::json::object& config, bool ours, const std::filesystem::path& path) {
   const auto size = [&](std::string_view key) { return number(config, key, path); };
   const auto type = text_or(config, ours ? "architecture" : "model_type", "bert");
-  if (type != "bert" && type != "mpnet") throw std::runtime_error(path.string() + ": neither BERT nor MPNet: " + type);
+  if (type != "bert" && type != "mpnet" && !(ours && type == "lstm"))
+    throw std::runtime_error(path.string() + ": neither BERT nor MPNet: " + type);
   NetworkShape shape;
-  shape.architecture = type == "mpnet" ? Architecture::mpnet : Architecture::bert;
+  shape.architecture = type == "mpnet" ? Architecture::mpnet : type == "lstm" ? Architecture::lstm : Architecture::bert;
   shape.hidden_size = size("hidden_size");
   shape.layers = size(ours ? "layers" : "num_hidden_layers");
   shape.heads = size(ours ? "heads" : "num_attention_heads");
@@ -181,6 +182,16 @@ PublishedEncoder read_encoder(const std::filesystem::path& folder) {
     if (ours && name.starts_with("heads.")) encoder.trained->tensors[name] = tensor;
   }
   return encoder;
+}
+
+Network network_of(const PublishedEncoder& encoder) {
+  at::Generator generator = at::detail::getDefaultCPUGenerator();  // a handle, not a copy
+  const auto state = generator.get_state();
+  Network network(encoder.shape, encoder.trained->mean_pooling, 0.0);
+  network.load(encoder.tensors);
+  network.load(encoder.trained->tensors);
+  generator.set_state(state);
+  return network;
 }
 
 void keep_layers(PublishedEncoder& encoder, std::int64_t count, bool even) {

@@ -31,6 +31,9 @@ struct PublishedEncoder {
 /// Reads BERT (`bert.`-prefixed names too) and MPNet. Throws std::runtime_error naming the file and what is missing.
 PublishedEncoder read_encoder(const std::filesystem::path& folder);
 
+/// The network of a directory of ours, heads and all, without dropout; `encoder.trained` must be there.
+Network network_of(const PublishedEncoder& encoder);
+
 /// Keeps `count` of the encoder's layers, the first ones or (`even`) the last of `count` equal shares; 0: all.
 void keep_layers(PublishedEncoder& encoder, std::int64_t count, bool even);
 

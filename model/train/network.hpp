@@ -4,10 +4,12 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 
 namespace tapewatch::model::train {
 
-enum class Architecture { bert, mpnet };
+enum class Architecture { bert, mpnet, lstm };
+std::string_view to_string(Architecture architecture);
 
 struct NetworkShape {
   Architecture architecture = Architecture::bert;
@@ -42,14 +44,16 @@ struct Logits {
   torch::Tensor entity;     // [entities, sentiments]; not defined without entities or entity head
 };
 
+struct Blocks;
+
 /// An encoder with one linear head for sentiment and one for topic on the pooled states and the entity head
 /// (entity_head.hpp), kept as a plain map of named tensors so that loading, optimising, checkpointing and exporting all
-/// speak of the same thing.
+/// speak of the same thing. Adapters (adapters.hpp) are tensors beside the others.
 class Network {
  public:
   /// All weights random, N(0, 0.02); norms at one and zero.
   Network(NetworkShape shape, bool mean_pooling, double dropout);
-  /// Another network's, with these tensors (all of them; shared, not copied) and without dropout.
+  /// Another network's, with these tensors (all of them but adapters; shared, not copied) and without dropout.
   Network(const Network& other, NamedTensors tensors);
 
   Logits forward(const NetworkInput& input, bool training) const;
@@ -59,13 +63,19 @@ class Network {
   const NetworkShape& shape() const { return shape_; }
   bool mean_pooling() const { return mean_pooling_; }
   const NamedTensors& tensors() const { return tensors_; }
+  /// Adapters of this scale are among the tensors from now on.
+  void adapt(const NamedTensors& adapters, double scale);
+  double adapter_scale() const { return adapter_scale_; }
   /// Copies values into the existing tensors; throws std::runtime_error naming what is unknown or of another shape.
   void load(const NamedTensors& values);
 
  private:
+  torch::Tensor pooled(const Blocks& blocks, const torch::Tensor& states, const torch::Tensor& mask) const;
+
   NetworkShape shape_;
   bool mean_pooling_;
   double dropout_;
+  double adapter_scale_ = 0.0;
   NamedTensors tensors_;
 };
 

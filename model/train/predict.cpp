@@ -103,9 +103,7 @@ void predict_soft_labels(const TrainOptions& options, const std::string& path,
   const auto teacher = read_encoder(options.encoder);
   if (!teacher.trained)
     throw std::runtime_error(options.encoder + ": not a model directory that tapewatch-train wrote");
-  Network network(teacher.shape, teacher.trained->mean_pooling, 0.0);
-  network.load(teacher.tensors);
-  network.load(teacher.trained->tensors);
+  auto network = network_of(teacher);
 
   BadRows bad;
   const auto raw = read_files(options.train, options.sources, bad);

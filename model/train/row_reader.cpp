@@ -8,6 +8,9 @@
 #include <stdexcept>
 #include <utility>
 
+#include "model/train/row_formats.hpp"
+#include "model/unicode.hpp"
+
 namespace tapewatch::model::train {
 namespace {
 
@@ -20,33 +23,41 @@ constexpr std::array<std::pair<std::string_view, Field>, 5> kColumns{{{"label", 
                                                                       {"entity", &RawRow::entity},
                                                                       {"text", &RawRow::text}}};
 
-std::vector<std::string> split_tabs(const std::string& line) {
-  std::vector<std::string> fields(1);
-  for (const char c : line) {
-    if (c == '\t') {
-      fields.emplace_back();
-    } else if (c != '\r') {
-      fields.back() += c;
-    }
-  }
-  return fields;
-}
-
-/// The member for each column of the header; nullptr for a column that is of no concern.
-std::vector<Field> read_header(const std::vector<std::string>& names, const std::vector<std::string_view>& required,
-                               const std::string& path) {
-  std::vector<Field> fields;
-  for (const auto& name : names) {
-    const auto* const known =
-        std::find_if(kColumns.begin(), kColumns.end(), [&](const auto& column) { return column.first == name; });
-    fields.push_back(known == kColumns.end() ? nullptr : known->second);
-  }
+void check_header(const std::vector<std::string>& names, const std::vector<std::string_view>& required,
+                  const std::string& path) {
   for (const auto name : required) {
     if (std::find(names.begin(), names.end(), name) == names.end()) {
       throw std::runtime_error(fmt::format("{}:1: the header has no column `{}`", path, name));
     }
   }
-  return fields;
+}
+
+/// Why the row lacks what is required; "" where it does not.
+std::string missing(const ParsedRow& row, const std::vector<std::string_view>& required) {
+  for (const auto name : required) {
+    const auto has = [&](const auto& field) { return field.first == name; };
+    if (std::none_of(row.fields.begin(), row.fields.end(), has)) return fmt::format("no `{}`", name);
+  }
+  return "";
+}
+
+bool is_utf8(std::string_view text) {
+  constexpr std::string_view kWrittenReplacement = "\xEF\xBF\xBD";
+  for (std::size_t at = 0; at < text.size();) {
+    const auto point = decode_utf8(text, at);
+    if (point.value == kReplacement && !text.substr(at).starts_with(kWrittenReplacement)) return false;
+    at += point.length;
+  }
+  return true;
+}
+
+/// Why the row cannot be used, as far as its form goes; "" where it can.
+std::string fault(const ParsedRow& row, const std::vector<std::string_view>& required) {
+  if (!row.error.empty()) return row.error;
+  for (const auto& [name, value] : row.fields) {
+    if (!is_utf8(value)) return fmt::format("`{}` is not UTF-8", name);
+  }
+  return missing(row, required);
 }
 
 }  // namespace
@@ -65,26 +76,28 @@ void BadRows::check(double share) const {
 }
 
 std::vector<RawRow> read_rows(const std::string& path, const std::vector<std::string_view>& required, BadRows& bad) {
-  std::ifstream in(path);
-  std::string line;
-  if (!in || !std::getline(in, line)) throw std::runtime_error(path + ": cannot be read");
-  const auto columns = read_header(split_tabs(line), required, path);
+  std::ifstream in(path, std::ios::binary);
+  if (!in) throw std::runtime_error(path + ": cannot be read");
+  const auto format = row_format(path);
+  RowStream stream(in, format);
+  if (format != RowFormat::ndjson) check_header(stream.header(), required, path);
   std::vector<RawRow> rows;
-  for (std::size_t number = 2; std::getline(in, line); ++number) {
-    if (line.empty()) continue;
+  while (auto parsed = stream.next()) {
     bad.count_row();
-    auto fields = split_tabs(line);
-    if (fields.size() != columns.size()) {
-      bad.add(path, number, fmt::format("{} fields, expected {}", fields.size(), columns.size()));
+    if (const auto reason = fault(*parsed, required); !reason.empty()) {
+      bad.add(path, parsed->line, reason);
       continue;
     }
-    RawRow row{.file = path, .line = number};
-    for (std::size_t i = 0; i < fields.size(); ++i) {
-      if (columns[i] != nullptr) row.*columns[i] = std::move(fields[i]);
+    RawRow row{.file = path, .line = parsed->line};
+    for (auto& [name, value] : parsed->fields) {
+      for (const auto& [column, field] : kColumns) {
+        if (column == name) row.*field = std::move(value);
+      }
     }
     if (row.source.empty()) row.source = kWritten;
     rows.push_back(std::move(row));
   }
+  if (in.bad()) throw std::runtime_error(path + ": reading failed");
   return rows;
 }
 

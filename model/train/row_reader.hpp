@@ -34,9 +34,9 @@ class BadRows {
 inline constexpr std::string_view kWritten =
     "written";  // source of rows whose file names none: written for the project
 
-/// Reads the rows of a tab-separated file whose header names `text` and all of `required`, optionally label, topic,
-/// source, entity, in any order; other columns are ignored. Bad rows go to `bad`. Throws std::runtime_error for a file
-/// that cannot be read or a header without what is required.
+/// Reads a TSV, CSV or NDJSON file (row_formats.hpp) with the columns or members in `required`, optionally others of
+/// label, topic, source, entity and text, in any order; what has another name is ignored. Bad rows go to `bad`. Throws
+/// std::runtime_error for a file that cannot be read or a header without what is required.
 std::vector<RawRow> read_rows(const std::string& path, const std::vector<std::string_view>& required, BadRows& bad);
 
 }  // namespace tapewatch::model::train

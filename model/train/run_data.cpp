@@ -5,6 +5,8 @@
 #include <set>
 #include <stdexcept>
 
+#include "model/train/training_text.hpp"
+
 namespace tapewatch::model::train {
 namespace {
 
@@ -19,6 +21,22 @@ void report(const BadRows& bad, const Corpus& corpus, const char* what, double l
   }
 }
 
+void report_sources(const RawCorpus& raw, const Log& log) {
+  for (const auto& [source, rows] : raw.left_out) {
+    log(fmt::format("{} training rows of source `{}` are left out: --sources does not name it", rows, source));
+  }
+}
+
+/// Moves a share of the training texts to the validation texts, chosen by the seed.
+void hold_out(Corpus& train, Corpus& valid, const TrainOptions& options) {
+  Random random(options.seed);
+  std::vector<TrainingText> kept;
+  for (auto& text : train.texts) {
+    (uniform(random) < options.valid_share ? valid.texts : kept).push_back(std::move(text));
+  }
+  train.texts = std::move(kept);
+}
+
 }  // namespace
 
 RunData read_run_data(const TrainOptions& options, const Log& log) {
@@ -28,6 +46,7 @@ RunData read_run_data(const TrainOptions& options, const Log& log) {
   data.topics = topics_in(raw);
   auto train = join_texts(raw, data.topics, bad);
   report(bad, train, "training", options.max_bad_rows, log);
+  report_sources(raw, log);
   if (train.texts.empty()) {
     throw std::runtime_error("no training row: are --sentiment, --topic, --entity and --sources right?");
   }
@@ -35,6 +54,11 @@ RunData read_run_data(const TrainOptions& options, const Log& log) {
   auto valid = join_texts(read_files(options.valid, {}, bad_valid), data.topics, bad_valid);
   report(bad_valid, valid, "validation", options.max_bad_rows, log);
 
+  const auto& files = options.valid;
+  if (files.sentiment.empty() && files.topic.empty() && files.entity.empty()) {
+    hold_out(train, valid, options);
+    log(fmt::format("no validation file: {} of the training texts are held out (--valid-share)", valid.texts.size()));
+  }
   data.train = std::move(train.texts);
   data.valid = std::move(valid.texts);
   std::set<std::string> names;

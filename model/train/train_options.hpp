@@ -3,18 +3,23 @@
 #include <string>
 #include <vector>
 
+#include "model/train/adapter_options.hpp"
 #include "model/train/corpus.hpp"
 
 namespace tapewatch::model::train {
 
 /// Everything that one training run depends on. Two runs with equal options over equal files give equal weights.
 struct TrainOptions {
-  std::string encoder;      // directory with vocab.txt, config.json, model.safetensors: published, or written by us
-  std::int64_t layers = 0;  // of the encoder that are kept; 0: all
+  std::string encoder;       // directory with vocab.txt, config.json, model.safetensors: published, or written by us
+  std::string from_scratch;  // bert, mpnet or lstm: an encoder with random weights instead; "": the published one
+  std::string vocabulary;    // vocab.txt for it; "": the encoder's
+  std::int64_t hidden_size = 384, scratch_heads = 12;  // of it
+  std::int64_t layers = 0;             // of the published encoder that are kept, 0: all; or of the new one, 0: 6
   std::string layer_choice = "first";  // or "even"
   std::string name = "tapewatch-minilm";
 
   CorpusFiles train, valid;  // valid: every source in it is reported
+  double valid_share = 0.1;  // of the training texts, held out where there is no file in `valid`
   std::vector<std::string> sources = {"sentfin", "tfn", "tfn_topic", "written"};  // that are trained on
   double max_bad_rows = 0.01;                                                     // share
   std::string out;         // model directory written at the end of each best epoch
@@ -27,21 +32,36 @@ struct TrainOptions {
   std::int64_t run_max_tokens = 128;  // written to config.json: the cut at run time
   std::uint64_t seed = 20240601;
   int threads = 1;
+  std::int64_t patience = 0;    // epochs without a better validation before the run ends; 0: all epochs are run
   std::int64_t stop_after = 0;  // steps; 0: run to the end (the schedule is that of the whole run either way)
 
   double lr_encoder = 5e-5;  // of the topmost layer
   double lr_heads = 5e-4;
-  double layer_decay = 0.9;  // factor on the rate from each layer to the one below it
-  double weight_decay = 0.01;
-  double warmup = 0.06;  // share of all steps
+  double layer_decay = 0.9;         // factor on the rate from each layer to the one below it
+  std::string optimiser = "adamw";  // or adam, sgd, adagrad
+  double momentum = 0.9;            // of sgd
+  double weight_decay = 0.01;       // decoupled, adamw's
+  double l2 = 0.0;                  // of the gradient, any optimiser's
+  std::string schedule = "linear";  // or cosine, constant: after the warm-up
+  double warmup = 0.06;             // share of all steps
   double clip_norm = 1.0;
   double dropout = 0.1;
   double label_smoothing = 0.05;
-  double ema = 0.0;  // decay of the weights' moving average, which is then validated and exported; 0: none
+  bool squared_error = false;     // for sentiments: mean squared error of the score instead of cross entropy
+  bool balanced_classes = false;  // every class counts alike in the cross entropy
+  double ema = 0.0;               // decay of the weights' moving average, which is then validated and exported; 0: none
   bool freeze_embeddings = false;  // the word table only; positions, types and the norm still learn
   std::int64_t freeze_layers = 0;  // all embeddings and so many of the lowest layers
   std::string pooling = "mean";    // or "cls"
   std::int64_t entity_heads = 6;   // of the entity head, where there are entity labels
+
+  AdapterOptions adapters;  // instead of training the encoder's own weights
+  double lr_adapters = 5e-4;
+  double target_rank = 4.0;    // AdaLoRA: singular values kept, on average of all matrices
+  double rank_warmup = 0.1;    // AdaLoRA: share of the steps before pruning begins
+  double rank_finish = 0.3;    // AdaLoRA: share of the steps at the end, with the budget reached and fixed
+  double rank_every = 10.0;    // AdaLoRA: steps between two prunings
+  double orthogonality = 0.1;  // AdaLoRA: the regulariser's weight
 
   double keep_raw = 0.35;   // share of training texts left as the file has them, links and all
   double swap_names = 0.0;  // share of training texts with entities in which the names are exchanged
@@ -54,5 +74,11 @@ struct TrainOptions {
   std::int64_t checkpoint_every = 100;
   std::string command;  // for the model card: how this was run, without this machine's paths
 };
+
+/// Throws std::invalid_argument naming the option that contradicts itself or another and what would mend it.
+void check(const TrainOptions& options);
+
+/// All options that the sequence of steps depends on: two runs that differ in it are different runs.
+std::string described_learning(const TrainOptions& options);
 
 }  // namespace tapewatch::model::train

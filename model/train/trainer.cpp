@@ -8,29 +8,26 @@
 #include <chrono>
 #include <cmath>
 #include <filesystem>
+#include <optional>
 #include <stdexcept>
 
 #include "model/tokenizer.hpp"
-#include "model/train/adamw.hpp"
+#include "model/train/adapters.hpp"
 #include "model/train/checkpoint.hpp"
 #include "model/train/ema.hpp"
+#include "model/train/html_report.hpp"
+#include "model/train/initial_network.hpp"
 #include "model/train/losses.hpp"
-#include "model/train/model_directory.hpp"
-#include "model/train/run_data.hpp"
+#include "model/train/optimiser.hpp"
+#include "model/train/rank_allocator.hpp"
+#include "model/train/run_log.hpp"
+#include "model/train/run_progress.hpp"
+#include "model/train/schedule.hpp"
 #include "model/train/validator.hpp"
 #include "model/vocabulary.hpp"
 
 namespace tapewatch::model::train {
 namespace {
-
-using Log = std::function<void(const std::string&)>;
-
-/// Linear warm-up from 0, then linear decay to 0 at the last step.
-double schedule(double step, double steps, double warmup_share) {
-  const double warmup = std::max(1.0, std::floor(steps * warmup_share));
-  if (step < warmup) return (step + 1.0) / warmup;
-  return std::max(0.0, (steps - step) / std::max(1.0, steps - warmup));
-}
 
 /// The generator that libtorch's CPU dropout draws from.
 void set_random_state(const torch::Tensor& state) {
@@ -38,57 +35,45 @@ void set_random_state(const torch::Tensor& state) {
   generator.set_state(state);
 }
 
-NetworkShape with_heads(NetworkShape shape, const RunData& data, const TrainOptions& options) {
-  shape.sentiments = static_cast<std::int64_t>(sentiment_names().size());
-  shape.topics = std::max<std::int64_t>(1, static_cast<std::int64_t>(data.topics.size()));
-  shape.entity_heads = data.has_entities() ? options.entity_heads : 0;
-  return shape;
-}
-
-PublishedEncoder chosen_encoder(const TrainOptions& options) {
-  auto encoder = read_encoder(options.encoder);
-  keep_layers(encoder, options.layers, options.layer_choice == "even");
-  return encoder;
-}
-
-/// The encoder as published, heads at random; those of a model directory of ours where they are the same ones.
-Network initial_network(const NetworkShape& shape, const TrainOptions& options, const PublishedEncoder& encoder,
-                        const RunData& data) {
-  torch::manual_seed(options.seed);
-  Network network(shape, options.pooling == "mean", options.dropout);
-  network.load(encoder.tensors);
-  if (!encoder.trained) return network;
-  const auto same = [](const TopicName& a, const TopicName& b) { return a.id == b.id; };
-  const auto& topics = encoder.trained->topics;
-  const bool same_topics = std::equal(topics.begin(), topics.end(), data.topics.begin(), data.topics.end(), same);
-  for (const auto& [name, tensor] : encoder.trained->tensors) {
-    const auto found = network.tensors().find(name);
-    if (found == network.tensors().end() || found->second.sizes() != tensor.sizes()) continue;
-    if (same_topics || !name.starts_with("heads.topic.")) network.load({{name, tensor}});
-  }
-  return network;
-}
-
 RateOptions rates(const TrainOptions& options) {
   return {.encoder = options.lr_encoder,
           .heads = options.lr_heads,
+          .adapters = options.lr_adapters,
           .layer_decay = options.layer_decay,
           .weight_decay = options.weight_decay,
+          .l2 = options.l2,
           .freeze_embeddings = options.freeze_embeddings,
           .freeze_layers = options.freeze_layers};
 }
 
+LossOptions loss_options(const TrainOptions& options, const RunData& data, const NetworkShape& shape) {
+  LossOptions loss{.label_smoothing = options.label_smoothing,
+                   .soft_share = options.soft_share,
+                   .soft_temperature = options.soft_temperature,
+                   .squared_error = options.squared_error};
+  if (!options.balanced_classes) return loss;
+  for (const auto task : kAllTasks) {
+    loss.class_weights[static_cast<std::size_t>(task)] =
+        balanced_weights(data.train, task, task == Task::topic ? shape.topics : shape.sentiments);
+  }
+  return loss;
+}
+
 class Run {
  public:
-  Run(const TrainOptions& options, const Log& log);
+  Run(const TrainOptions& options, const RunOutput& output);
   TrainResult operator()();
 
  private:
+  bool is_over() const;
   bool epoch();  // false: stopped
   void step(const Batch& batch);
-  void count(const Logits& logits, const Batch& batch, double loss);
   void validate();
-  void report(double steps_in_epoch);
+  RunState state() const;
+  void log_step();
+  void log_validation(const ValidationResult& found);
+  void export_best(const Network& network);
+  void write_report();
   void save();
   void restore();
   std::int64_t fingerprint() const;
@@ -99,7 +84,7 @@ class Run {
   }
 
   const TrainOptions& options_;
-  const Log& log_;
+  const RunOutput& output_;
   RunData data_;
   PublishedEncoder encoder_;
   Vocabulary vocabulary_;
@@ -108,44 +93,70 @@ class Run {
   SoftLabels soft_;
   Network network_;
   std::vector<Trained> trained_;
-  AdamW optimiser_;
+  Optimiser optimiser_;
   MovingAverage average_;
+  RankAllocator ranks_;
+  LossOptions loss_;
+  Decay decay_;
+  RunLog curves_;
   Progress progress_;
+  std::optional<ValidationResult> best_;  // of the best epoch; nothing where an earlier process found it
   TrainResult result_;
   std::int64_t steps_now_ = 0;  // of this process
 };
 
-Run::Run(const TrainOptions& options, const Log& log)
+RankBudget rank_budget(const TrainOptions& options, double steps, std::size_t adapters) {
+  return {.last = std::round(options.target_rank * static_cast<double>(adapters)),
+          .steps = steps,
+          .warmup = std::floor(options.rank_warmup * steps),
+          .finish = std::floor(options.rank_finish * steps),
+          .every = options.rank_every};
+}
+
+Run::Run(const TrainOptions& options, const RunOutput& output)
     : options_(options),
-      log_(log),
-      data_(read_run_data(options, log)),
-      encoder_(chosen_encoder(options)),
+      output_(output),
+      data_(read_run_data(options, output.line)),
+      encoder_(initial_encoder(options)),
       vocabulary_(Vocabulary::parse(encoder_.vocabulary)),
       tokenizer_(vocabulary_),
-      validator_(options, data_.valid, tokenizer_),
+      validator_(options, data_, tokenizer_),
       soft_(options.teachers, data_.train, data_.topics, options.soft_temperature),
-      network_(initial_network(with_heads(encoder_.shape, data_, options), options, encoder_, data_)),
+      network_(initial_network(encoder_, options, data_)),
       trained_(trained_tensors(network_, rates(options))),
-      optimiser_(trained_),
-      average_(trained_, options.ema) {
+      optimiser_(trained_, method_named(options.optimiser), options.momentum),
+      average_(trained_, options.ema),
+      ranks_(network_.tensors(),
+             rank_budget(options, static_cast<double>(steps_per_epoch() * options.epochs),
+                         options.adapters.matrices.size() * static_cast<std::size_t>(encoder_.shape.layers))),
+      loss_(loss_options(options, data_, network_.shape())),
+      decay_(decay_named(options.schedule)),
+      curves_(options.out, options.resume) {
   encoder_.tensors.clear();  // copied into the network
 }
 
 TrainResult Run::operator()() {
-  if (!options_.out.empty()) std::filesystem::create_directories(options_.out);
   if (options_.resume) restore();
-  log_(fmt::format("{} training texts, {} validation texts, {} topics, {} entity names, {} steps an epoch, {} epochs",
-                   data_.train.size(), data_.valid.size(), data_.topics.size(), data_.entity_names.size(),
-                   steps_per_epoch(), options_.epochs));
-  if (!soft_.empty()) log_(fmt::format("{} texts have a teacher's labels", soft_.covered()));
+  output_.line(
+      fmt::format("{} training texts, {} validation texts, {} topics, {} entity names, {} steps an epoch, {} epochs",
+                  data_.train.size(), data_.valid.size(), data_.topics.size(), data_.entity_names.size(),
+                  steps_per_epoch(), options_.epochs));
+  if (!soft_.empty()) output_.line(fmt::format("{} texts have a teacher's labels", soft_.covered()));
   if (options_.epochs == 0) validate();
-  while (progress_.epoch < static_cast<double>(options_.epochs)) {
-    if (!epoch()) break;
-  }
-  result_.finished = progress_.epoch >= static_cast<double>(options_.epochs);
+  bool stopped = false;
+  while (!stopped && !is_over()) stopped = !epoch();
+  result_.finished = is_over();
   result_.best_epoch = static_cast<std::int64_t>(progress_.best_epoch);
+  if (best_) result_.best = best_->scores;
   result_.tensors = network_.tensors();
   return std::move(result_);
+}
+
+/// All epochs are run, or the last `patience` of them were no better than the one before.
+bool Run::is_over() const {
+  if (progress_.epoch >= static_cast<double>(options_.epochs)) return true;
+  return options_.patience > 0 &&
+         progress_.epoch - 1.0 - progress_.best_epoch >= static_cast<double>(options_.patience);
 }
 
 bool Run::epoch() {
@@ -170,10 +181,11 @@ bool Run::epoch() {
     progress_.seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - before).count();
     ++steps_now_;
     const auto done = static_cast<std::int64_t>(progress_.global_step);
-    if (done % options_.log_every == 0) report(static_cast<double>(batches.size()));
+    if (output_.state) output_.state(state());
+    if (done % options_.log_every == 0) log_step();
     if (done % options_.checkpoint_every == 0) save();
   }
-  report(static_cast<double>(batches.size()));
+  log_step();
   validate();
   progress_ = {.epoch = progress_.epoch + 1,
                .global_step = progress_.global_step,
@@ -187,95 +199,100 @@ bool Run::epoch() {
 void Run::step(const Batch& batch) {
   const auto steps = static_cast<double>(steps_per_epoch() * options_.epochs);
   const auto logits = network_.forward(batch.input, true);
-  const auto loss = batch_loss(logits, batch,
-                               {.label_smoothing = options_.label_smoothing,
-                                .soft_share = options_.soft_share,
-                                .soft_temperature = options_.soft_temperature});
+  const auto loss = batch_loss(logits, batch, loss_);
   optimiser_.zero_grad();
-  loss.backward();
+  if (ranks_.on()) {
+    (loss + orthogonality(network_.tensors()) * options_.orthogonality).backward();
+  } else {
+    loss.backward();
+  }
+  ranks_.observe();
   optimiser_.clip(options_.clip_norm);
-  optimiser_.step(schedule(progress_.global_step, steps, options_.warmup));
+  optimiser_.step(schedule(decay_, progress_.global_step, steps, options_.warmup));
   average_.update(progress_.global_step);
-  count(logits, batch, loss.item<double>());
+  ranks_.prune(progress_.global_step, average_.weights());
+  count(progress_, logits, batch, loss.item<double>());
 }
 
-void Run::count(const Logits& logits, const Batch& batch, double loss) {
-  const auto rows = static_cast<double>(batch.input.ids.size(0));
-  const auto task = [&](Task which, const torch::Tensor& scores, const torch::Tensor& labels) {
-    const auto place = static_cast<std::size_t>(which);
-    progress_.right[place] += (scores.argmax(1) == labels).sum().item<double>();
-    progress_.labelled[place] += (labels != kNoLabel).sum().item<double>();
-  };
-  task(Task::sentiment, logits.sentiment, batch.sentiment);
-  task(Task::topic, logits.topic, batch.topic);
-  if (logits.entity.defined()) task(Task::entity, logits.entity, batch.entity);
-  progress_.loss_sum += loss * rows;
-  progress_.rows += rows;
-  progress_.step += 1;
-  progress_.global_step += 1;
-  if (!std::isfinite(progress_.loss_sum)) {
-    throw std::runtime_error("the loss is no longer finite: lower the learning rates");
+RunState Run::state() const { return run_state(progress_, {.epochs = options_.epochs, .steps = steps_per_epoch()}); }
+
+void Run::log_step() {
+  output_.line(state_line(state()));
+  auto values = training_values(progress_);
+  if (ranks_.on()) values.emplace_back("train/ranks", static_cast<double>(ranks_.rank_sum()));
+  curves_.add(static_cast<std::int64_t>(progress_.global_step), values);
+}
+
+void Run::log_validation(const ValidationResult& found) {
+  std::vector<std::pair<std::string, double>> values;
+  for (const auto& one : found.scores) {
+    const auto name = fmt::format("valid/{} {}", to_string(one.task), one.source);
+    values.emplace_back(name + "/accuracy", one.accuracy);
+    values.emplace_back(name + "/loss", one.loss);
   }
+  curves_.add(static_cast<std::int64_t>(progress_.global_step), values);
 }
 
-void Run::report(double steps_in_epoch) {
-  const double left = steps_in_epoch * static_cast<double>(options_.epochs) - progress_.global_step;
-  const double a_step = progress_.seconds / std::max(1.0, progress_.global_step);
-  std::string accuracy;
-  for (const auto task : {Task::sentiment, Task::topic, Task::entity}) {
-    const auto place = static_cast<std::size_t>(task);
-    if (progress_.labelled[place] == 0.0) continue;
-    accuracy += fmt::format(" {} {:.4f}", to_string(task), progress_.right[place] / progress_.labelled[place]);
-  }
-  log_(fmt::format("epoch {} step {}/{} loss {:.4f}{} {:.2f} s/step, {:.0f} min left", progress_.epoch + 1,
-                   progress_.step, steps_in_epoch, progress_.loss_sum / std::max(1.0, progress_.rows), accuracy, a_step,
-                   a_step * left / 60.0));
+/// Of the best epoch so far, which is what lies in the directory, with the curves of all.
+void Run::write_report() {
+  if (options_.out.empty()) return;
+  if (!best_) best_ = validator_(network_of(read_encoder(options_.out)));  // found before the run was stopped
+  write_atomically(std::filesystem::path(options_.out) / "report.html",
+                   html_report({.title = options_.name,
+                                .command = options_.command,
+                                .epoch = static_cast<std::int64_t>(progress_.best_epoch) + 1,
+                                .scores = best_->scores,
+                                .reviews = best_->reviews,
+                                .curves = curves_.points()}));
 }
 
-/// The network's tensors, the learned ones as their moving averages where there are such.
+/// The network's plain tensors, the learned ones as their moving averages where there are such.
 NamedTensors Run::exported() const {
   auto tensors = network_.tensors();
   for (const auto& [name, average] : average_.weights()) tensors[name] = average;
-  return tensors;
+  return merge_adapters(tensors, network_.adapter_scale());
 }
 
 void Run::validate() {
   const Network rounded(network_, rounded_to_half(exported()));
-  const auto found = validator_(rounded);
+  auto found = validator_(rounded);
   const auto number = static_cast<std::int64_t>(progress_.epoch) + 1;
-  report_validation(found, number, options_, log_);
+  report_validation(found, number, options_, output_.line);
+  log_validation(found);
   const double mean = found.any ? found.mean_accuracy : progress_.epoch;  // without validation the last epoch is best
-  if (mean <= progress_.best_score) return;
-  progress_.best_score = mean;
-  progress_.best_epoch = progress_.epoch;
-  result_.best = found.scores;
+  if (mean > progress_.best_score) {
+    progress_.best_score = mean;
+    progress_.best_epoch = progress_.epoch;
+    best_ = std::move(found);
+    export_best(rounded);
+    output_.line(fmt::format("epoch {} is the best so far (mean accuracy {:.4f})", number, mean));
+  }
+  write_report();
+}
+
+void Run::export_best(const Network& network) {
   if (options_.out.empty()) return;
-  write_model(options_.out, rounded, encoder_.vocabulary,
+  write_model(options_.out, network, encoder_.vocabulary,
               model_card({.options = options_,
                           .shape = network_.shape(),
                           .topics = data_.topics,
                           .encoder = encoder_,
                           .texts = data_.train,
                           .teachers = soft_.teachers(),
-                          .scores = found.scores,
-                          .cleaned = found.cleaned,
-                          .temperatures = found.temperatures,
-                          .epoch = number}));
-  log_(fmt::format("epoch {} is the best so far (mean accuracy {:.4f}): exported", number, mean));
+                          .scores = best_->scores,
+                          .cleaned = best_->cleaned,
+                          .reviews = best_->reviews,
+                          .temperatures = best_->temperatures,
+                          .epoch = static_cast<std::int64_t>(progress_.best_epoch) + 1}));
 }
 
 /// Of all that the sequence of steps depends on; threads, paths and logging left out.
 std::int64_t Run::fingerprint() const {
-  const auto& o = options_;
-  auto text = fmt::format("{} {} {} {} {} {} {} {} {} {} {} {} {} {}", encoder_.sha256, o.layers, o.layer_choice,
-                          o.epochs, o.batch, o.max_tokens, o.seed, o.lr_encoder, o.lr_heads, o.layer_decay,
-                          o.weight_decay, o.warmup, o.clip_norm, o.dropout);
-  text += fmt::format(" {} {} {} {} {} {} {} {} {} {}", o.label_smoothing, o.ema, o.freeze_embeddings, o.freeze_layers,
-                      o.pooling, o.entity_heads, o.keep_raw, o.swap_names, o.soft_share, o.soft_temperature);
+  auto text = fmt::format("{} {} {}", encoder_.sha256, described_learning(options_), soft_.covered());
   for (const auto& teacher : soft_.teachers()) text += "\n" + teacher;
   for (const auto& row : data_.train) {
-    text += fmt::format("\n{} {} {}", row.sentiment, row.topic, row.text);
-    for (const auto& entity : row.entities) text += fmt::format("\t{} {}", entity.name, entity.label);
+    text += fmt::format("\n{} {} {} {}", row.sentiment, row.score, row.topic, row.text);
+    for (const auto& entity : row.entities) text += fmt::format("\t{} {}", entity.name, entity.score);
   }
   return static_cast<std::int64_t>(XXH3_64bits(text.data(), text.size()));
 }
@@ -291,6 +308,7 @@ void Run::save() {
   save_checkpoint(options_.checkpoint, {.weights = learned(),
                                         .averages = average_.weights(),
                                         .optimiser = optimiser_.state(),
+                                        .ranks = ranks_.state(),
                                         .random_state = at::detail::getDefaultCPUGenerator().get_state(),
                                         .progress = progress_,
                                         .run = fingerprint()});
@@ -305,16 +323,23 @@ void Run::restore() {
   network_.load(checkpoint->weights);
   average_.load(checkpoint->averages);
   optimiser_.load(checkpoint->optimiser);
+  ranks_.load(checkpoint->ranks);
   set_random_state(checkpoint->random_state);
   progress_ = checkpoint->progress;
-  log_(fmt::format("resumed at epoch {} step {}", progress_.epoch + 1, progress_.step));
+  if (progress_.best_epoch >= 0.0 && !options_.out.empty() &&
+      !std::filesystem::exists(std::filesystem::path(options_.out) / "model.safetensors")) {
+    throw std::runtime_error(options_.out +
+                             ": the best epoch's model is not there: --out must be that of the run resumed");
+  }
+  output_.line(fmt::format("resumed at epoch {} step {}", progress_.epoch + 1, progress_.step));
 }
 
 }  // namespace
 
-TrainResult train(const TrainOptions& options, const Log& log) {
+TrainResult train(const TrainOptions& options, const RunOutput& output) {
+  check(options);
   at::set_num_threads(options.threads);
-  return Run(options, log)();
+  return Run(options, output)();
 }
 
 }  // namespace tapewatch::model::train

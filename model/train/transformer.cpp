@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <stdexcept>
 
 namespace tapewatch::model::train {
 namespace {
@@ -88,6 +89,17 @@ void add_transformer(NamedTensors& tensors, const NetworkShape& shape) {
     add_linear(tensors, names.output, hidden, shape.intermediate_size);
     add_norm(tensors, names.output_norm, hidden);
   }
+}
+
+std::string matrix_name(const NetworkShape& shape, std::int64_t layer, std::string_view role) {
+  const LayerNames names(shape.architecture, layer);
+  if (role == "query") return names.query;
+  if (role == "key") return names.key;
+  if (role == "value") return names.value;
+  if (role == "output") return names.mixed;
+  if (role == "intermediate") return names.intermediate;
+  if (role == "ffn") return names.output;
+  throw std::runtime_error("no matrix of an encoder layer is called " + std::string(role));
 }
 
 torch::Tensor encode_transformer(const Blocks& blocks, const NetworkShape& shape, const torch::Tensor& ids,

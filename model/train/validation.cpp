@@ -31,6 +31,14 @@ double macro_f1(const torch::Tensor& predicted, const torch::Tensor& labels, std
   return occurring == 0.0 ? 0.0 : sum / occurring;
 }
 
+std::optional<double> squared_error(const torch::Tensor& logits, const torch::Tensor& scores,
+                                    const torch::Tensor& rows) {
+  if (!scores.defined()) return std::nullopt;
+  const auto probabilities = torch::softmax(logits, 1);
+  const auto said = probabilities.select(1, 0) - probabilities.select(1, 2);
+  return (said - scores.index_select(0, rows)).pow(2).mean().item<double>();
+}
+
 }  // namespace
 
 TextLogits empty_logits(const Network& network, const std::vector<EncodedRow>& rows) {
@@ -67,25 +75,32 @@ void predict_rows(const Network& network, const std::vector<EncodedRow>& rows, s
 ScoredRows scored_rows(const TextLogits& logits, const std::vector<TrainingText>& texts, Task task) {
   ScoredRows scored;
   std::vector<std::int64_t> places, labels;
-  const auto add = [&](std::size_t text, std::int64_t place, std::int64_t label, const std::string& source) {
+  std::vector<float> scores;
+  const auto add = [&](std::size_t text, std::int64_t place, std::int64_t label, float score, const std::string& source,
+                       std::size_t entity = 0) {
     if (label == kNoLabel) return;
     places.push_back(place);
+    scores.push_back(score);
     labels.push_back(label);
     scored.sources.push_back(source);
     scored.texts.push_back(text);
+    scored.entities.push_back(entity);
   };
   for (std::size_t i = 0; i < texts.size(); ++i) {
     const auto& text = texts[i];
-    if (task == Task::sentiment) add(i, static_cast<std::int64_t>(i), text.sentiment, text.sentiment_source);
-    if (task == Task::topic) add(i, static_cast<std::int64_t>(i), text.topic, text.topic_source);
+    if (task == Task::sentiment)
+      add(i, static_cast<std::int64_t>(i), text.sentiment, text.score, text.sentiment_source);
+    if (task == Task::topic) add(i, static_cast<std::int64_t>(i), text.topic, 0.0F, text.topic_source);
     if (task != Task::entity) continue;
     for (std::size_t k = 0; k < text.entities.size(); ++k) {
-      add(i, logits.first_entity[i] + static_cast<std::int64_t>(k), text.entities[k].label, text.entity_source);
+      const auto& entity = text.entities[k];
+      add(i, logits.first_entity[i] + static_cast<std::int64_t>(k), entity.label, entity.score, text.entity_source, k);
     }
   }
   const auto& all = task == Task::sentiment ? logits.sentiment : task == Task::topic ? logits.topic : logits.entity;
   scored.logits = all.index_select(0, torch::tensor(places, torch::kLong));
   scored.labels = torch::tensor(labels, torch::kLong);
+  if (task != Task::topic) scored.scores = torch::tensor(scores);
   return scored;
 }
 
@@ -107,16 +122,20 @@ std::vector<SourceScore> by_source(const ScoredRows& scored, const std::vector<T
                       .rows = rows.numel(),
                       .accuracy = (predicted == labels).to(torch::kDouble).mean().item<double>(),
                       .macro_f1 = macro_f1(predicted, labels, logits.size(1)),
-                      .loss = torch::cross_entropy_loss(logits, labels).item<double>()});
+                      .loss = torch::cross_entropy_loss(logits, labels).item<double>(),
+                      .squared_error = squared_error(logits, scored.scores, rows)});
   }
   return scores;
 }
 
 double fit_temperature(const ScoredRows& scored, const std::vector<std::string>& sources) {
   const auto rows = rows_of(scored, sources);
-  if (rows.numel() == 0) return 1.0;
-  const auto logits = scored.logits.index_select(0, rows).to(torch::kDouble),
-             labels = scored.labels.index_select(0, rows);
+  return fit_temperature(scored.logits.index_select(0, rows), scored.labels.index_select(0, rows));
+}
+
+double fit_temperature(const torch::Tensor& some_logits, const torch::Tensor& labels) {
+  if (labels.numel() == 0) return 1.0;
+  const auto logits = some_logits.to(torch::kDouble);
   const auto loss = [&](double log_temperature) {
     return torch::cross_entropy_loss(logits / std::exp(log_temperature), labels).item<double>();
   };

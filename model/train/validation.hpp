@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,8 +14,9 @@ struct SourceScore {
   std::string source;
   std::int64_t rows = 0;
   double accuracy = 0.0;
-  double macro_f1 = 0.0;  // over the classes that occur in the rows
-  double loss = 0.0;      // mean cross entropy, nats, uncalibrated
+  double macro_f1 = 0.0;                               // over the classes that occur in the rows
+  double loss = 0.0;                                   // mean cross entropy, nats, uncalibrated
+  std::optional<double> squared_error = std::nullopt;  // mean, of P(positive) − P(negative); not of topics
 };
 
 /// What a network says of a list of texts.
@@ -33,7 +35,9 @@ struct ScoredRows {
   torch::Tensor logits;  // [items, classes]
   torch::Tensor labels;  // [items]
   std::vector<std::string> sources;
-  std::vector<std::size_t> texts;  // of each item
+  std::vector<std::size_t> texts;     // of each item
+  std::vector<std::size_t> entities;  // of each item: which one in its text; 0 for other tasks
+  torch::Tensor scores = {};          // [items], in [-1, 1]; not defined for topics
 };
 ScoredRows scored_rows(const TextLogits& logits, const std::vector<TrainingText>& texts, Task task);
 
@@ -45,5 +49,6 @@ std::vector<SourceScore> by_source(const ScoredRows& scored, const std::vector<T
 /// The temperature that minimises the mean cross entropy of softmax(logits / t) on the rows of `sources` (Guo et al.
 /// 2017), within [0.25, 4]; 1 where there is no row.
 double fit_temperature(const ScoredRows& scored, const std::vector<std::string>& sources);
+double fit_temperature(const torch::Tensor& logits, const torch::Tensor& labels);
 
 }  // namespace tapewatch::model::train

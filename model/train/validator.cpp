@@ -9,21 +9,27 @@
 namespace tapewatch::model::train {
 namespace {
 
-constexpr Task kAllTasks[kTasks] = {Task::sentiment, Task::topic, Task::entity};
-
 double& temperature_of(Temperatures& temperatures, Task task) {
   return task == Task::sentiment ? temperatures.sentiment
          : task == Task::topic   ? temperatures.topic
                                  : temperatures.entity;
 }
 
+std::vector<std::string> class_names(Task task, const std::vector<TopicName>& topics) {
+  std::vector<std::string> names;
+  if (task != Task::topic) return {sentiment_names().begin(), sentiment_names().end()};
+  for (const auto& topic : topics) names.push_back(topic.name);
+  return names;
+}
+
 }  // namespace
 
-Validator::Validator(const TrainOptions& options, const std::vector<TrainingText>& texts, const Tokenizer& tokenizer)
+Validator::Validator(const TrainOptions& options, const RunData& data, const Tokenizer& tokenizer)
     : options_(options),
-      texts_(texts),
-      raw_(encode_texts(texts, tokenizer, options.run_max_tokens, false)),
-      clean_(encode_texts(texts, tokenizer, options.run_max_tokens, true)) {
+      texts_(data.valid),
+      topics_(data.topics),
+      raw_(encode_texts(data.valid, tokenizer, options.run_max_tokens, false)),
+      clean_(encode_texts(data.valid, tokenizer, options.run_max_tokens, true)) {
   for (std::size_t i = 0; i < texts_.size(); ++i) {
     all_.push_back(i);
     if (raw_[i].ids != clean_[i].ids) changed_.push_back(i);
@@ -39,7 +45,10 @@ ValidationResult Validator::operator()(const Network& network) const {
     for (const auto task : kAllTasks) {
       if (task == Task::entity && network.shape().entity_heads == 0) continue;
       const auto scored = scored_rows(logits, texts_, task);
-      if (!clean) temperature_of(result.temperatures, task) = fit_temperature(scored, options_.sources);
+      if (!clean) {
+        temperature_of(result.temperatures, task) = fit_temperature(scored, options_.sources);
+        result.reviews.push_back(review_task(scored, texts_, task, class_names(task, topics_), options_.sources));
+      }
       auto& scores = clean ? result.cleaned : result.scores;
       for (auto& one : by_source(scored, texts_, task)) scores.push_back(std::move(one));
     }
@@ -59,8 +68,9 @@ ValidationResult Validator::operator()(const Network& network) const {
 void report_validation(const ValidationResult& result, std::int64_t epoch, const TrainOptions& options,
                        const std::function<void(const std::string&)>& log) {
   std::ofstream table;
-  if (!options.out.empty()) table.open(std::filesystem::path(options.out) / "validation.tsv", std::ios::app);
-  if (table && table.tellp() == 0) table << "epoch\ttexts\ttask\tsource\trows\taccuracy\tmacro_f1\tloss\n";
+  const auto mode = epoch == 1 ? std::ios::trunc : std::ios::app;
+  if (!options.out.empty()) table.open(std::filesystem::path(options.out) / "validation.tsv", mode);
+  if (epoch == 1) table << "epoch\ttexts\ttask\tsource\trows\taccuracy\tmacro_f1\tloss\n";
   for (const bool clean : {false, true}) {
     const auto* const texts = clean ? "cleaned" : "as is";
     for (const auto& one : clean ? result.cleaned : result.scores) {

@@ -4,7 +4,8 @@
 #include <vector>
 
 #include "model/train/model_card.hpp"
-#include "model/train/train_options.hpp"
+#include "model/train/review.hpp"
+#include "model/train/run_data.hpp"
 #include "model/train/validation.hpp"
 
 namespace tapewatch::model {
@@ -17,6 +18,7 @@ namespace tapewatch::model::train {
 struct ValidationResult {
   std::vector<SourceScore> scores;   // texts as the file has them
   std::vector<SourceScore> cleaned;  // texts as headlines (clean_headline)
+  std::vector<TaskReview> reviews;
   Temperatures temperatures;
   double mean_accuracy = 0.0;  // over the sources trained on, each task's; what epochs are compared by
   bool any = false;            // a source trained on was there at all
@@ -25,13 +27,14 @@ struct ValidationResult {
 /// Scores a network on the validation texts, encoded once. Memory: the texts and their logits.
 class Validator {
  public:
-  Validator(const TrainOptions& options, const std::vector<TrainingText>& texts, const Tokenizer& tokenizer);
+  Validator(const TrainOptions& options, const RunData& data, const Tokenizer& tokenizer);
 
   ValidationResult operator()(const Network& network) const;
 
  private:
   const TrainOptions& options_;
   const std::vector<TrainingText>& texts_;
+  const std::vector<TopicName>& topics_;
   std::vector<EncodedRow> raw_, clean_;
   std::vector<std::size_t> all_, changed_;  // by cleaning
 };

@@ -65,7 +65,7 @@ TEST_CASE("bad rows are named by file and line, counted, and refused above the l
   CHECK(join_texts(raw, {}, bad).texts.size() == 97);
   REQUIRE(bad.size() == 3);
   CHECK(bad.shown()[0] == path + ":100: 1 fields, expected 2");
-  CHECK(bad.shown()[1] == path + ":99: label `bullish` is not positive, neutral or negative");
+  CHECK(bad.shown()[1] == path + ":99: label `bullish` is not positive, neutral, negative or a score in [-1, 1]");
   CHECK(bad.shown()[2] == path + ":102: no text");
   CHECK_NOTHROW(bad.check(0.03));
   CHECK_THROWS_WITH(bad.check(0.02), Contains("3 of 100 rows") && Contains("s.tsv:99"));

@@ -22,12 +22,12 @@ TEST_CASE("a teacher's soft labels are written once, go on after an interruption
   auto predicting = options;
   predicting.encoder = options.out;
   const auto whole = workshop.folder / "whole.ndjson", parts = workshop.folder / "parts.ndjson";
-  predict_soft_labels(predicting, whole, ignore);
+  predict_soft_labels(predicting, whole, ignore.line);
   predicting.stop_after = 2;
-  predict_soft_labels(predicting, parts, ignore);
+  predict_soft_labels(predicting, parts, ignore.line);
   write_text(parts, contents(parts) + "{\"text\":\"cut o");
   predicting.stop_after = 0;
-  predict_soft_labels(predicting, parts, ignore);
+  predict_soft_labels(predicting, parts, ignore.line);
   const auto lines = contents(whole);
   CHECK(std::count(lines.begin(), lines.end(), '\n') ==
         1 + 18);  // "gold unchanged" and "bank shares unchanged" are in several files
@@ -40,7 +40,7 @@ TEST_CASE("a teacher's soft labels are written once, go on after an interruption
   student.teachers = {whole, parts};
   student.soft_share = 1.0;
   std::string log;
-  const auto result = train(student, [&](const std::string& line) { log += line + "\n"; });
+  const auto result = train(student, {.line = [&](const std::string& line) { log += line + "\n"; }});
   CHECK(log.find("18 texts have a teacher's labels") != std::string::npos);
   for (const auto& score : result.best) {
     INFO(to_string(score.task) << " " << score.source);
@@ -49,7 +49,7 @@ TEST_CASE("a teacher's soft labels are written once, go on after an interruption
   CHECK(contents(student.out + "/config.json").find("\"teachers\"") != std::string::npos);
 
   predicting.encoder = workshop.folder / "student";
-  CHECK_THROWS_WITH(predict_soft_labels(predicting, whole, ignore), Contains("another teacher"));
+  CHECK_THROWS_WITH(predict_soft_labels(predicting, whole, ignore.line), Contains("another teacher"));
 }
 
 TEST_CASE("the distilled loss is the formula's", "[train][distil]") {

@@ -38,6 +38,21 @@ TEST_CASE("rates fall towards the embeddings and norms do not decay", "[train]")
   CHECK(trained.size() == network.tensors().size() - 1);
 }
 
+TEST_CASE("an LSTM's pooling learns like its top layer", "[train]") {
+  const auto trained =
+      trained_tensors(tiny(Architecture::lstm), {.encoder = 1.0, .layer_decay = 0.5, .freeze_layers = 1});
+  std::size_t pooling = 0, below = 0;
+  for (const auto& one : trained) {
+    if (one.name.starts_with("encoder.pooling.")) {
+      ++pooling;
+      CHECK(one.rate == 1.0);
+    }
+    below += one.name.starts_with("encoder.layer.0.") || one.name.starts_with("embeddings.") ? 1 : 0;
+  }
+  CHECK(pooling == 4);
+  CHECK(below == 0);
+}
+
 TEST_CASE("frozen layers get no gradient and the rest does", "[train]") {
   const auto architecture = GENERATE(Architecture::bert, Architecture::mpnet);
   const auto network = tiny(architecture);

@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "model/train/checkpoint.hpp"
+#include "model/train/run_data.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/train/workshop.hpp"
 
@@ -69,11 +70,103 @@ TEST_CASE("a run stopped and resumed gives the bits of one that was not", "[trai
   CHECK(contents(workshop.folder / "whole/model.safetensors") == contents(workshop.folder / "parts/model.safetensors"));
 }
 
+TEST_CASE("with adapters, averages and early stopping a resumed run still gives the same bits", "[train]") {
+  const Workshop workshop;
+  auto whole = workshop.all_tasks("whole");
+  whole.adapters = {.kind = AdapterKind::lora, .rank = 2};
+  whole.ema = 0.9;
+  whole.optimiser = "adagrad";
+  whole.l2 = 1e-3;
+  whole.epochs = 12;
+  whole.patience = 2;
+  whole.lr_heads = 0.5;  // so fast that it soon gets no better
+  const auto expected = train(whole, ignore);
+  REQUIRE(expected.finished);
+
+  auto parts = whole;
+  parts.out = workshop.folder / "parts";
+  parts.checkpoint = workshop.folder / "state";
+  parts.stop_after = 6;
+  auto result = train(parts, ignore);
+  for (parts.resume = true; !result.finished;) result = train(parts, ignore);
+  CHECK(result.best_epoch == expected.best_epoch);
+  for (const auto& [name, tensor] : expected.tensors) {
+    INFO(name);
+    CHECK(torch::equal(tensor, result.tensors.at(name)));
+  }
+  CHECK(contents(workshop.folder / "whole/model.safetensors") == contents(workshop.folder / "parts/model.safetensors"));
+  CHECK(contents(workshop.folder / "whole/validation.tsv") == contents(workshop.folder / "parts/validation.tsv"));
+}
+
+TEST_CASE("one seed gives the same bits, another one others", "[train]") {
+  const Workshop workshop;
+  auto options = workshop.all_tasks("one");
+  options.swap_names = 0.5;
+  const auto one = train(options, ignore).tensors;
+  options.out = workshop.folder / "two";
+  const auto two = train(options, ignore).tensors;
+  options.seed += 1;
+  const auto other = train(options, ignore).tensors;
+  std::size_t differing = 0;
+  for (const auto& [name, tensor] : one) {
+    INFO(name);
+    CHECK(torch::equal(tensor, two.at(name)));
+    differing += torch::equal(tensor, other.at(name)) ? 0 : 1;
+  }
+  CHECK(differing > one.size() / 2);
+}
+
+TEST_CASE("without validation files a share of the texts is held out, the same one every time", "[train]") {
+  const Workshop workshop;
+  auto options = workshop.options("out");
+  options.valid = {};
+  options.valid_share = 0.4;
+  std::string log;
+  const auto data = read_run_data(options, [&](const std::string& line) { log += line; });
+  const auto whole = read_run_data(workshop.options("out"), ignore.line);
+  CHECK(data.train.size() + data.valid.size() == whole.train.size());
+  CHECK(data.valid.size() > 1);
+  CHECK(data.train.size() > 1);
+  CHECK(log.find("are held out") != std::string::npos);
+  const auto again = read_run_data(options, ignore.line);
+  REQUIRE(again.valid.size() == data.valid.size());
+  for (std::size_t i = 0; i < data.valid.size(); ++i) CHECK(again.valid[i].text == data.valid[i].text);
+}
+
+TEST_CASE("options that contradict each other are refused by name", "[train]") {
+  const Workshop workshop;
+  const auto refused = [&](auto change) {
+    auto options = workshop.options("out");
+    change(options);
+    try {
+      check(options);
+      return std::string();
+    } catch (const std::invalid_argument& error) {
+      return std::string(error.what());
+    }
+  };
+  CHECK(refused([](TrainOptions&) {}).empty());
+  CHECK(refused([](auto& o) { o.resume = true; }).starts_with("--resume needs --checkpoint"));
+  CHECK(refused([](auto& o) { o.clip_norm = 0.0; }).starts_with("--clip"));
+  CHECK(refused([](auto& o) { o.encoder = ""; }).starts_with("--encoder, or --from-scratch"));
+  CHECK(
+      refused([](auto& o) { o.from_scratch = "bert", o.adapters.kind = AdapterKind::lora; }).starts_with("--adapters"));
+  CHECK(refused([](auto& o) {
+          o.adapters.kind = AdapterKind::adalora, o.target_rank = 9.0;
+        }).starts_with("--target-rank"));
+  CHECK(refused([](auto& o) {
+          o.adapters = {.kind = AdapterKind::adalora}, o.rank_finish = 0.95;
+        }).starts_with("--rank-warmup"));
+}
+
 TEST_CASE("rows of sources that were not asked for are not trained on", "[train]") {
   const Workshop workshop;
   auto options = workshop.options("out");
   options.sources = {"phrasebank"};
-  CHECK(failure(options).find("no training row") != std::string::npos);
+  std::string log;
+  CHECK_THROWS_WITH(train(options, {.line = [&](const std::string& line) { log += line + "\n"; }}),
+                    Catch::Matchers::Contains("no training row"));
+  CHECK(log.find("12 training rows of source `sentfin` are left out") != std::string::npos);
 }
 
 TEST_CASE("a damaged or missing checkpoint is named", "[train]") {
@@ -116,7 +209,7 @@ TEST_CASE("the fitted temperature undoes a known scale", "[train][calibration]")
   torch::manual_seed(11);
   const auto logits = torch::randn({4000, 3}) * 2.0;
   const auto labels = torch::softmax(logits, 1).multinomial(1).squeeze(1);
-  const ScoredRows scored{logits * 2.5, labels, std::vector<std::string>(4000, "a"), {}};
+  const ScoredRows scored{logits * 2.5, labels, std::vector<std::string>(4000, "a"), {}, {}};
   CHECK(fit_temperature(scored, {"a"}) == Approx(2.5).epsilon(0.1));
   CHECK(fit_temperature(scored, {"b"}) == 1.0);
 }

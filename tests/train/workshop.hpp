@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "model/train/train_options.hpp"
+#include "model/train/trainer.hpp"
 #include "tests/train/tiny_encoder.hpp"
 
 namespace tapewatch::model::train {
@@ -91,6 +91,6 @@ struct Workshop {
   }
 };
 
-inline void ignore(const std::string&) {}
+inline const RunOutput ignore{.line = [](const std::string&) {}};
 
 }  // namespace tapewatch::model::train
