@@ -1,0 +1,81 @@
+// Figures of the shipped model: what it makes of texts that mean the same and look different, and of the phenomena that
+// trip such models. Texts written for this, by others than those who wrote texts to train on.
+#include <fmt/format.h>
+
+#include <iostream>
+#include <map>
+#include <span>
+
+#include "model/classifier.hpp"
+#include "model/labelled_data.hpp"
+#include "tests/model/files.hpp"
+#include "tests/model/perturbations.hpp"
+#include "tests/support/catch.hpp"
+
+namespace tapewatch::model {
+namespace {
+
+struct Share {
+  std::size_t hits = 0, all = 0;
+  void add(bool hit) {
+    hits += hit ? 1 : 0;
+    ++all;
+  }
+  double value() const { return static_cast<double>(hits) / static_cast<double>(all); }
+};
+
+using Shares = std::map<std::string, Share, std::less<>>;
+
+/// A table on the output, and the share of all.
+double report(const char* what, const Shares& shares) {
+  Share total;
+  std::cout << what << '\n';
+  for (const auto& [kind, share] : shares) {
+    std::cout << fmt::format("  {:<20} {:.3f}  ({} of {})\n", kind, share.value(), share.hits, share.all);
+    total.hits += share.hits;
+    total.all += share.all;
+  }
+  std::cout << fmt::format("  {:<20} {:.3f}  ({} of {})\n", "all", total.value(), total.hits, total.all);
+  return total.value();
+}
+
+std::string probe_file(const char* name) { return (test::source_dir() / "tests/model/probes" / name).string(); }
+
+TEST_CASE("a label does not depend on how a text is written [robustness]", "[measure]") {
+  Classifier classifier(load_model("builtin"));
+  Shares shares;
+  const auto rows = read_labelled(probe_file("perturb.tsv"));
+  REQUIRE(rows.size() == 120);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const std::string_view original = rows[i].text;
+    const auto variants = test::perturbations(original, i);
+    std::vector<std::string_view> texts = {original};
+    for (const auto& variant : variants) texts.push_back(variant.text);
+    const auto predictions = classifier.classify(texts);
+    for (std::size_t v = 0; v < variants.size(); ++v) {
+      shares[std::string(variants[v].kind)].add(predictions[v + 1].label() == predictions[0].label());
+    }
+  }
+  CHECK(report("labels unchanged, by what was changed", shares) >= 0.95);
+}
+
+/// The column `source` names what makes the text hard, so that `tapewatch eval` reports by it too.
+TEST_CASE("probes by phenomenon [probes]", "[measure]") {
+  const auto package = load_model("builtin");
+  Classifier classifier(package);
+  const auto rows = read_labelled(probe_file("probes.tsv"));
+  REQUIRE(rows.size() >= 200);
+  std::vector<std::string_view> texts;
+  for (const auto& row : rows) texts.push_back(row.text);
+  const auto predictions = classifier.classify(texts);
+  Shares shares;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    shares[rows[i].source].add(package->labels()[predictions[i].label()] == rows[i].label);
+  }
+  CHECK(shares.size() >= 10);
+  // Not a target: a model that falls below has lost something.
+  CHECK(report("probes, labels as a reader gives them", shares) >= 0.60);
+}
+
+}  // namespace
+}  // namespace tapewatch::model
