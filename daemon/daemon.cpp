@@ -241,7 +241,8 @@ Daemon::Impl::Impl(config::Config the_config, std::shared_ptr<spdlog::logger> th
       feeds(io, config.ingest.feeds, feed_parts(), documents, registry, metrics),
       auth(load_tokens(config.daemon)),
       status(
-          io, status_options(config), watched_loops(), [this] { return readiness(); }, metrics),
+          io, status_options(config), watched_loops(), [this] { return readiness(); }, metrics,
+          component(log, "status")),
       http(io, server_options(config.daemon), router, auth, metrics, component(log, "http"),
            std::make_shared<DatabaseEventLog>(readers, config.daemon.request_deadline)),
       webhooks(io, webhook_options(config), config.webhooks, writer_queue, notifier, metrics,

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/redirect_error.hpp>
 #include <utility>
 
 #include "daemon/pipeline/await_call.hpp"
@@ -22,14 +20,14 @@ struct Status::Read {
 };
 
 Status::Status(asio::io_context& io, StatusOptions options, std::vector<WatchedLoop> loops, Readiness readiness,
-               Metrics& metrics)
-    : io_(io),
-      options_(std::move(options)),
+               Metrics& metrics, std::shared_ptr<spdlog::logger> log)
+    : options_(std::move(options)),
       loops_(std::move(loops)),
       readiness_(std::move(readiness)),
       metrics_(metrics),
       reader_(storage::Connection::open_reader(options_.database, options_.storage)),
-      timer_(io) {
+      task_(
+          io, "status", [this] { return look(); }, options_.look_every, std::move(log)) {
   const auto now = std::chrono::steady_clock::now();
   for (const auto& source : options_.sources) metrics_.source_succeeded(source, {});
   for (const auto& loop : loops_) seen_.push_back({loop.progress(), now});
@@ -40,35 +38,11 @@ Status::Status(asio::io_context& io, StatusOptions options, std::vector<WatchedL
 
 Status::~Status() { reader_thread_.join(); }
 
-void Status::start() {
-  running_ = true;
-  asio::co_spawn(io_, run(), [this](std::exception_ptr) {
-    running_ = false;
-    if (on_ended_) std::exchange(on_ended_, nullptr)();
-  });
-}
-
-void Status::stop(std::function<void()> done) {
-  stopping_ = true;
-  timer_.cancel();
-  if (!running_) {
-    done();
-    return;
-  }
-  on_ended_ = std::move(done);
-}
-
-asio::awaitable<void> Status::run() {
-  while (!stopping_) {
-    look_at_loops();
-    auto look = [this] { return look_at_database(); };
-    const Read read = co_await await_call(reader_thread_, look);
-    publish(read);
-    if (stopping_) co_return;
-    timer_.expires_after(options_.look_every);
-    boost::system::error_code cancelled;
-    co_await timer_.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
-  }
+asio::awaitable<std::chrono::milliseconds> Status::look() {
+  look_at_loops();
+  auto read = [this] { return look_at_database(); };
+  publish(co_await await_call(reader_thread_, read));
+  co_return options_.look_every;
 }
 
 Status::Read Status::look_at_database() {

@@ -2,7 +2,6 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <functional>
 #include <map>
@@ -13,6 +12,7 @@
 
 #include "daemon/http/health.hpp"
 #include "daemon/observe/metrics.hpp"
+#include "daemon/pipeline/periodic_task.hpp"
 #include "storage/connection.hpp"
 
 namespace tapewatch {
@@ -42,13 +42,13 @@ class Status final : public HealthProvider {
 
   /// `readiness`: what the composer knows beyond the database; called on the io thread.
   Status(boost::asio::io_context& io, StatusOptions options, std::vector<WatchedLoop> loops, Readiness readiness,
-         Metrics& metrics);
+         Metrics& metrics, std::shared_ptr<spdlog::logger> log);
   ~Status() override;
 
   /// Io thread.
-  void start();
-  /// Io thread; `done` is called there once the coroutine has returned.
-  void stop(std::function<void()> done);
+  void start() { task_.start(); }
+  /// Io thread; `done` is called there once the present look has ended.
+  void stop(std::function<void()> done) { task_.stop(std::move(done)); }
 
   [[nodiscard]] std::vector<HealthCheck> liveness() const override;
   [[nodiscard]] std::vector<HealthCheck> readiness() const override;
@@ -60,25 +60,22 @@ class Status final : public HealthProvider {
   };
   struct Read;  // what one look at the database gave
 
-  boost::asio::awaitable<void> run();
+  boost::asio::awaitable<std::chrono::milliseconds> look();
   Read look_at_database();
   void look_at_loops();
   void publish(const Read& read);
 
-  boost::asio::io_context& io_;
   const StatusOptions options_;
   const std::vector<WatchedLoop> loops_;
   const Readiness readiness_;
   Metrics& metrics_;
   boost::asio::thread_pool reader_thread_{1};
   storage::Connection reader_;  // used on reader_thread_ only
-  boost::asio::steady_timer timer_;
   std::vector<Seen> seen_;
   std::string database_error_;
   std::map<std::string, std::string> off_;                      ///< webhooks that are switched off, with the reason
   std::set<std::pair<std::string, std::string>> alert_gauges_;  // shown once, so set to 0 when they are gone
-  bool running_ = false, stopping_ = false;
-  std::function<void()> on_ended_;
+  PeriodicTask task_;
 };
 
 }  // namespace tapewatch

@@ -4,10 +4,10 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <functional>
 #include <memory>
 
+#include "daemon/pipeline/periodic_task.hpp"
 #include "daemon/pipeline/writer_queue.hpp"
 #include "storage/retention.hpp"
 
@@ -25,23 +25,19 @@ class RetentionLoop {
   RetentionLoop(boost::asio::io_context& io, RetentionLoopOptions options, storage::StorageOptions storage,
                 WriterQueue& writer, std::shared_ptr<spdlog::logger> log);
 
-  void start();
-  /// `done` is called on the io thread once the coroutine has returned.
-  void stop(std::function<void()> done);
+  void start() { task_.start(); }
+  /// `done` is called on the io thread once the present bite has ended.
+  void stop(std::function<void()> done) { task_.stop(std::move(done)); }
 
  private:
-  boost::asio::awaitable<void> run();
-  boost::asio::awaitable<bool> bite();
+  boost::asio::awaitable<std::chrono::milliseconds> bite();
 
-  boost::asio::io_context& io_;
   const RetentionLoopOptions options_;
   const storage::StorageOptions storage_;
   WriterQueue& writer_;
   const std::shared_ptr<spdlog::logger> log_;
-  boost::asio::steady_timer timer_;
   std::int64_t round_documents_ = 0;
-  bool running_ = false, stopping_ = false;
-  std::function<void()> on_ended_;
+  PeriodicTask task_;
 };
 
 }  // namespace tapewatch
