@@ -52,6 +52,30 @@ Evaluation Evaluator::evaluate() const {
   return evaluation;
 }
 
+ConfusionSummary summarise(const Confusion& confusion) {
+  ConfusionSummary summary;
+  double right = 0, all = 0, f1 = 0, occurring = 0;
+  for (std::size_t c = 0; c < confusion.size(); ++c) {
+    double truly = 0, predicted = 0;
+    for (std::size_t other = 0; other < confusion.size(); ++other) {
+      truly += static_cast<double>(confusion[c][other]);
+      predicted += static_cast<double>(confusion[other][c]);
+    }
+    const auto hits = static_cast<double>(confusion[c][c]);
+    summary.classes.push_back({.precision = ratio(hits, predicted),
+                               .recall = ratio(hits, truly),
+                               .f1 = ratio(2 * hits, predicted + truly),
+                               .support = static_cast<std::size_t>(truly)});
+    right += hits;
+    all += truly;
+    f1 += summary.classes.back().f1;
+    occurring += truly + predicted > 0 ? 1 : 0;
+  }
+  summary.accuracy = ratio(right, all);
+  summary.macro_f1 = ratio(f1, occurring);
+  return summary;
+}
+
 Metrics Evaluator::measure(std::span<const Row> rows) const {
   Metrics metrics;
   metrics.n = rows.size();
@@ -60,29 +84,15 @@ Metrics Evaluator::measure(std::span<const Row> rows) const {
   double loss = 0;
   for (const auto& row : rows) {
     ++metrics.confusion[row.truth][row.predicted];
+    metrics.rows.push_back({row.truth, row.predicted});
     loss += row.loss;
     outcomes.push_back({row.confidence, row.truth == row.predicted});
   }
-  double right = 0, f1 = 0, occurring = 0;
-  for (std::size_t c = 0; c < classes_; ++c) {
-    double truly = 0, predicted = 0;
-    for (std::size_t other = 0; other < classes_; ++other) {
-      truly += static_cast<double>(metrics.confusion[c][other]);
-      predicted += static_cast<double>(metrics.confusion[other][c]);
-    }
-    const auto hits = static_cast<double>(metrics.confusion[c][c]);
-    metrics.classes.push_back({.precision = ratio(hits, predicted),
-                               .recall = ratio(hits, truly),
-                               .f1 = ratio(2 * hits, predicted + truly),
-                               .support = static_cast<std::size_t>(truly)});
-    right += hits;
-    f1 += metrics.classes.back().f1;
-    occurring += truly + predicted > 0 ? 1 : 0;
-  }
-  const auto n = static_cast<double>(metrics.n);
-  metrics.accuracy = ratio(right, n);
-  metrics.macro_f1 = ratio(f1, occurring);
-  metrics.loss = ratio(loss, n);
+  auto summary = summarise(metrics.confusion);
+  metrics.accuracy = summary.accuracy;
+  metrics.macro_f1 = summary.macro_f1;
+  metrics.classes = std::move(summary.classes);
+  metrics.loss = ratio(loss, static_cast<double>(metrics.n));
   metrics.ece = calibration_error(std::move(outcomes));
   return metrics;
 }

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "model/bootstrap.hpp"
+
 namespace tapewatch::model {
 
 /// How one class fared. A quotient without a denominator (nothing predicted, nothing true) is 0.
@@ -15,15 +17,26 @@ struct ClassMetrics {
   std::size_t support = 0;  // rows that truly are of this class
 };
 
+/// Rows by [true class][predicted class].
+using Confusion = std::vector<std::vector<std::size_t>>;
+
+/// What follows from a confusion alone.
+struct ConfusionSummary {
+  double accuracy = 0;
+  double macro_f1 = 0;                // the mean F1 of the classes that occur, in truth or in prediction
+  std::vector<ClassMetrics> classes;  // in the order of the classes
+};
+ConfusionSummary summarise(const Confusion& confusion);
+
 /// The metrics of one set of rows.
 struct Metrics {
   std::size_t n = 0;
-  double accuracy = 0;
-  double macro_f1 = 0;  // the mean F1 of the classes that occur, in truth or in prediction
-  double loss = 0;      // mean −ln P(true class); a probability of 0 counts as the smallest positive float
-  double ece = 0;       // expected calibration error over bins of equal mass
-  std::vector<ClassMetrics> classes;                // in the order of the classes
-  std::vector<std::vector<std::size_t>> confusion;  // [true class][predicted class]
+  double accuracy = 0, macro_f1 = 0;
+  double loss = 0;  // mean −ln P(true class); a probability of 0 counts as the smallest positive float
+  double ece = 0;   // expected calibration error over bins of equal mass
+  std::vector<ClassMetrics> classes;  // in the order of the classes
+  Confusion confusion;
+  std::vector<ClassifiedRow> rows;  // in the order they were added
 };
 
 struct Evaluation {

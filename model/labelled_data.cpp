@@ -8,6 +8,8 @@
 #include <iterator>
 #include <utility>
 
+#include "model/tab_separated.hpp"
+
 namespace tapewatch::model {
 namespace {
 
@@ -17,19 +19,9 @@ constexpr std::array<std::pair<std::string_view, Field>, 4> kColumns{{{"label", 
                                                                       {"source", &LabelledText::source},
                                                                       {"entity", &LabelledText::entity}}};
 
-std::vector<std::string_view> split(std::string_view line) {
-  std::vector<std::string_view> fields;
-  for (;;) {
-    const auto tab = line.find('\t');
-    fields.push_back(line.substr(0, tab));
-    if (tab == std::string_view::npos) return fields;
-    line.remove_prefix(tab + 1);
-  }
-}
-
 std::vector<Field> read_header(std::string_view line, std::string_view origin) {
   std::vector<Field> fields;
-  for (const auto name : split(line)) {
+  for (const auto name : split_tabs(line)) {
     const auto* const column =
         std::find_if(kColumns.begin(), kColumns.end(), [&](const auto& item) { return item.first == name; });
     if (column == kColumns.end() || std::count(fields.begin(), fields.end(), column->second) > 0) {
@@ -62,7 +54,7 @@ std::vector<LabelledText> parse_labelled(std::string_view tsv, std::string_view 
       continue;
     }
     if (line.empty()) continue;
-    const auto fields = split(line);
+    const auto fields = split_tabs(line);
     if (fields.size() != columns.size()) {
       throw LabelledDataError(
           fmt::format("{}:{}: expected {} fields, found {}", origin, number, columns.size(), fields.size()));

@@ -12,6 +12,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "model/tab_separated.hpp"
 #include "model/topic_slug.hpp"
 #include "model/unicode.hpp"
 
@@ -52,16 +53,6 @@ std::vector<FoldedWord> fold_words(std::string_view text) {
     }
   }
   return words;
-}
-
-std::vector<std::string_view> split_tabs(std::string_view line) {
-  std::vector<std::string_view> fields;
-  for (;;) {
-    const auto tab = line.find('\t');
-    fields.push_back(line.substr(0, tab));
-    if (tab == std::string_view::npos) return fields;
-    line.remove_prefix(tab + 1);
-  }
 }
 
 /// Where the file's three columns are.

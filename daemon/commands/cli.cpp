@@ -127,6 +127,17 @@ void add_eval(CLI::App& app, Action& chosen) {
   add_rules(command, options->rules);
   command->add_flag("--fit-mixing", options->fit_mixing,
                     "Instead: the mixing weight of the rules with the least loss on DATA");
+  command->add_option("--sources", options->sources, "Rows of these sources alone, separated by commas")
+      ->delimiter(',');
+  command
+      ->add_option(
+          "--cross-fit", options->cross_fit,
+          "Instead: the calibration error as it is, and with a temperature learned on the other of so many folds")
+      ->check(CLI::Range(2, 100));
+  command
+      ->add_option("--bootstrap", options->bootstrap,
+                   "Adds intervals that hold accuracy and macro-F1 in 95 % of so many draws, 1000 say")
+      ->check(CLI::Range(100, 100'000));
   command->add_option("DATA", options->file, "TSV with a header: label, text, optional source, entity")->required();
   choose(command, chosen, [options] { return run_eval(*options); });
 }

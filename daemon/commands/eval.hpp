@@ -2,6 +2,7 @@
 
 #include <iosfwd>
 #include <string>
+#include <vector>
 
 #include "model/classifier_options.hpp"
 
@@ -10,10 +11,13 @@ namespace tapewatch {
 /// `tapewatch eval`.
 struct EvalOptions {
   std::string model = "builtin";
-  std::string task;                // sentiment | topic | entity (sentiment towards the row's entity)
-  std::string file;                // TSV with a header: label, text, optional source, entity
-  model::RulesOptions rules = {};  // joined with what the network says of sentiment or topic
-  bool fit_mixing = false;         // instead of the metrics: the mixing weight of the rules with the least loss
+  std::string task;                       // sentiment | topic | entity (sentiment towards the row's entity)
+  std::string file;                       // TSV with a header: label, text, optional source, entity
+  model::RulesOptions rules = {};         // joined with what the network says of sentiment or topic
+  bool fit_mixing = false;                // instead of the metrics: the mixing weight of the rules with the least loss
+  std::vector<std::string> sources = {};  // rows of these alone; none: all
+  std::size_t cross_fit = 0;              // instead of the metrics: calibration in so many folds; 0: not
+  std::size_t bootstrap = 0;              // draws for the intervals of accuracy and macro-F1; 0: none
 };
 
 /// Prints the metrics as one JSON object. Exit status: 0, 1 (model or data cannot be used), 2 (wrong task).

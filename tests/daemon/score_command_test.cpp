@@ -168,6 +168,38 @@ TEST_CASE("eval: metrics by task, by source, topics by id or name") {
   CHECK(topic.at("sources").as_object().empty());
 }
 
+TEST_CASE("eval: one source alone, intervals, and whether the model is as sure as it may be") {
+  const ModelFolder model;
+  std::string rows = "label\tsource\ttext\n";
+  for (int i = 0; i < 10; ++i) rows += "positive\ta\tprofit rises\nnegative\ta\tloss falls\nneutral\tb\tthe bank\n";
+  const auto file = model.write("rows.tsv", rows);
+  const auto run = [&](EvalOptions options, int status = 0) {
+    std::ostringstream out, err;
+    options.model = model.path();
+    options.task = "sentiment";
+    options.file = file;
+    CHECK(run_eval(options, out, err) == status);
+    return status == 0 ? json::parse(out.str()).as_object() : json::object{{"error", err.str()}};
+  };
+  const auto intervals = run({.sources = {"a"}, .bootstrap = 100});
+  CHECK(intervals.at("n") == 20);
+  CHECK(intervals.at("sources").as_object().size() == 1);
+  const auto& accuracy = intervals.at("accuracy_interval").as_array();
+  CHECK(accuracy.at(0).to_number<double>() <= intervals.at("accuracy").to_number<double>());
+  CHECK(accuracy.at(1).to_number<double>() >= intervals.at("accuracy").to_number<double>());
+  CHECK(intervals.at("sources").as_object().at("a").as_object().contains("macro_f1_interval"));
+
+  const auto fit = run({.cross_fit = 5});
+  CHECK(fit.at("n") == 30);
+  CHECK(fit.at("fold_temperatures").as_array().size() == 5);
+  CHECK(fit.at("temperature").to_number<double>() > 0);
+  CHECK(fit.at("as_shipped").as_object().at("ece").to_number<double>() == run({}).at("ece").to_number<double>());
+
+  CHECK_THAT(std::string(run({.sources = {"c"}}, 1).at("error").as_string()), Contains("expected rows of c"));
+  CHECK_THAT(std::string(run({.cross_fit = 31}, 1).at("error").as_string()), Contains("31 folds"));
+  CHECK_THAT(std::string(run({.cross_fit = 1}, 2).at("error").as_string()), Contains("--cross-fit"));
+}
+
 TEST_CASE("score --entity: what the text says of each name, by the entity head where the model has one") {
   const std::string input = "Bank falls, profit rises, bank falls\nthe loss\n";
   const ModelFolder with(model::test::TinyModel({.entity_heads = 4})), without;

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace tapewatch::model {
+
+/// Where a figure lies with 95 % confidence.
+struct Interval {
+  double low = 0, high = 0;
+};
+
+/// What became of one labelled row.
+struct ClassifiedRow {
+  std::size_t truth = 0, predicted = 0;
+};
+
+struct BootstrapIntervals {
+  Interval accuracy, macro_f1;
+};
+
+/// Percentile intervals over `samples` draws of as many rows with replacement (Efron & Tibshirani 1993, ch. 13): how
+/// far the figures depend on which rows happened to be measured. The same `seed` gives the same intervals everywhere.
+BootstrapIntervals bootstrap(std::span<const ClassifiedRow> rows, std::size_t classes, std::size_t samples,
+                             std::uint64_t seed);
+
+}  // namespace tapewatch::model
