@@ -135,6 +135,10 @@ void add_eval(CLI::App& app, Action& chosen) {
           "Instead: the calibration error as it is, and with a temperature learned on the other of so many folds")
       ->check(CLI::Range(2, 100));
   command
+      ->add_option("--abstain-below", options->abstain_below,
+                   "Rows with less confidence are counted as abstained, the others measured")
+      ->check(CLI::Range(0.0, 1.0));
+  command
       ->add_option("--bootstrap", options->bootstrap,
                    "Adds intervals that hold accuracy and macro-F1 in 95 % of so many draws, 1000 say")
       ->check(CLI::Range(100, 100'000));

@@ -46,7 +46,12 @@ void append_metrics(JsonWriter& json, const model::Metrics& metrics, const EvalT
 std::string evaluation(const model::ModelPackage& package, const model::Prior& prior, const LabelledScores& scores,
                        const EvalTask& task, const EvalOptions& options) {
   model::Evaluator evaluator(task.classes.size());
+  std::size_t abstained = 0;
   for (std::size_t i = 0; i < scores.rows.size(); ++i) {
+    if (std::ranges::max(scores.probabilities(i, task)) < static_cast<float>(options.abstain_below)) {
+      ++abstained;
+      continue;
+    }
     evaluator.add(
         {.truth = scores.truth[i], .probabilities = scores.probabilities(i, task), .source = scores.rows[i].source});
   }
@@ -57,6 +62,7 @@ std::string evaluation(const model::ModelPackage& package, const model::Prior& p
     json.field("entity_method", scores.predictions.front().entities.empty() ? "document" : "attention");
     json.field("not_found", std::ranges::count_if(scores.mentions, [](const auto& found) { return found.empty(); }));
   }
+  if (options.abstain_below > 0) json.field("abstained", abstained);
   append_metrics(json, evaluation.all, task, options.bootstrap);
   json.key("sources").begin_object();
   for (const auto& [source, metrics] : evaluation.sources) {

@@ -189,6 +189,11 @@ TEST_CASE("eval: one source alone, intervals, and whether the model is as sure a
   CHECK(accuracy.at(1).to_number<double>() >= intervals.at("accuracy").to_number<double>());
   CHECK(intervals.at("sources").as_object().at("a").as_object().contains("macro_f1_interval"));
 
+  const auto surest = run({.abstain_below = 0.999});
+  CHECK(surest.at("abstained").to_number<int>() + surest.at("n").to_number<int>() == 30);
+  CHECK(surest.at("abstained").to_number<int>() > 0);
+  CHECK_FALSE(run({}).contains("abstained"));
+
   const auto fit = run({.cross_fit = 5});
   CHECK(fit.at("n") == 30);
   CHECK(fit.at("fold_temperatures").as_array().size() == 5);
