@@ -5,6 +5,7 @@
 
 #include "model/tokenizer.hpp"
 #include "model/train/mentions.hpp"
+#include "model/train/perturbation.hpp"
 #include "model/train/training_text.hpp"
 
 namespace tapewatch::model::train {
@@ -13,7 +14,7 @@ namespace {
 constexpr std::size_t kBatchesSortedTogether = 64;
 
 /// Independent streams for the epoch's order and its texts.
-enum class Stream : std::uint64_t { order = 1, text = 2 };
+enum class Stream : std::uint64_t { order = 1, text = 2, unlabelled = 3, perturbation = 4 };
 Random generator(std::uint64_t seed, std::int64_t epoch, Stream stream) {
   return Random(seed * 1'000'003 + static_cast<std::uint64_t>(epoch) * 1'009 + static_cast<std::uint64_t>(stream));
 }
@@ -58,18 +59,25 @@ EncodedRow encode(const MentionedText& text, const TrainingText& from, const Tok
   return row;
 }
 
-MentionedText mentioned(std::string text, const TrainingText& from) {
+std::vector<std::string_view> names_of(const TrainingText& text) {
   std::vector<std::string_view> names;
-  for (const auto& entity : from.entities) names.push_back(entity.name);
-  return find_mentions(std::move(text), names);
+  for (const auto& entity : text.entities) names.push_back(entity.name);
+  return names;
+}
+
+MentionedText mentioned(std::string text, const TrainingText& from) {
+  return find_mentions(std::move(text), names_of(from));
 }
 
 /// A variant that still has every mention that the text has.
 MentionedText vary(const TrainingText& text, const EpochText& how, Random& random) {
   auto varied = mentioned(vary_headline(text.text, how.keep_raw, random), text);
-  if (text.entities.empty()) return varied;
   const auto& found = varied.mentions;
   if (std::find(found.begin(), found.end(), std::nullopt) != found.end()) varied = mentioned(text.text, text);
+  if (how.perturb > 0.0 && uniform(random) < how.perturb) {
+    varied = mentioned(perturbed(varied.text, names_of(text), random), text);
+  }
+  if (text.entities.empty()) return varied;
   if (how.swap_names > 0.0 && uniform(random) < how.swap_names) {
     if (auto swapped = swap_names(varied, how.names, random)) return *std::move(swapped);
   }
@@ -143,11 +151,20 @@ std::vector<EncodedRow> encode_texts(const std::vector<TrainingText>& texts, con
   return encoded;
 }
 
-std::vector<std::vector<std::size_t>> plan_batches(const std::vector<EncodedRow>& rows, std::int64_t batch,
-                                                   std::uint64_t seed, std::int64_t epoch) {
+std::vector<std::size_t> epoch_share(std::vector<std::size_t> pool, std::size_t count, std::uint64_t seed,
+                                     std::int64_t epoch) {
+  if (count >= pool.size()) return pool;
+  auto random = generator(seed, 0, Stream::unlabelled);
+  shuffle(std::span(pool), random);
+  std::vector<std::size_t> part;
+  const auto first = static_cast<std::size_t>(epoch) * count % pool.size();
+  for (std::size_t i = 0; i < count; ++i) part.push_back(pool[(first + i) % pool.size()]);
+  return part;
+}
+
+std::vector<std::vector<std::size_t>> plan_batches(const std::vector<EncodedRow>& rows, std::vector<std::size_t> order,
+                                                   std::int64_t batch, std::uint64_t seed, std::int64_t epoch) {
   auto random = generator(seed, epoch, Stream::order);
-  std::vector<std::size_t> order(rows.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
   shuffle(std::span(order), random);
   const auto size = static_cast<std::size_t>(batch);
   const auto run = size * kBatchesSortedTogether;

@@ -48,6 +48,7 @@ struct EpochText {
   std::int64_t max_tokens = 64;
   double keep_raw = 0.35;                   // vary_headline
   double swap_names = 0.0;                  // share of texts with entities in which names are exchanged (swap_names)
+  double perturb = 0.0;                     // share of texts with changes of their surface (perturbation.hpp)
   std::span<const std::string> names = {};  // that they are exchanged for
 };
 std::vector<EncodedRow> encode_epoch(const std::vector<TrainingText>& texts, const Tokenizer& tokenizer,
@@ -57,10 +58,15 @@ std::vector<EncodedRow> encode_epoch(const std::vector<TrainingText>& texts, con
 std::vector<EncodedRow> encode_texts(const std::vector<TrainingText>& texts, const Tokenizer& tokenizer,
                                      std::int64_t max_tokens, bool clean);
 
-/// Which rows go into which step: shuffled, sorted by length inside runs of 64 batches so that little is padding,
-/// batches shuffled again. A function of seed, epoch and lengths alone.
-std::vector<std::vector<std::size_t>> plan_batches(const std::vector<EncodedRow>& rows, std::int64_t batch,
-                                                   std::uint64_t seed, std::int64_t epoch);
+/// `count` of the rows in `pool`, another part of it every epoch until all have had their turn: a function of seed and
+/// epoch alone. No row twice; all of them where `count` is no less.
+std::vector<std::size_t> epoch_share(std::vector<std::size_t> pool, std::size_t count, std::uint64_t seed,
+                                     std::int64_t epoch);
+
+/// Which of the rows `chosen` go into which step: shuffled, sorted by length inside runs of 64 batches so that little
+/// is padding, batches shuffled again. A function of seed, epoch and lengths alone.
+std::vector<std::vector<std::size_t>> plan_batches(const std::vector<EncodedRow>& rows, std::vector<std::size_t> chosen,
+                                                   std::int64_t batch, std::uint64_t seed, std::int64_t epoch);
 /// The rows `chosen` in order of length, for validation.
 std::vector<std::vector<std::size_t>> plan_by_length(const std::vector<EncodedRow>& rows,
                                                      std::vector<std::size_t> chosen, std::int64_t batch);

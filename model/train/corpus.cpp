@@ -65,6 +65,18 @@ class Joiner {
     if (text.entity_source.empty()) text.entity_source = row.source;
   }
 
+  /// A text that has labels from elsewhere stays a labelled one.
+  void add_unlabelled(const RawRow& row) {
+    if (row.text.empty()) return bad_.add(row.file, row.line, "no text");
+    auto& text = at(row);
+    const bool has_label = text.sentiment != kNoLabel || text.topic != kNoLabel || !text.entity_source.empty();
+    if (!has_label && text.unlabelled_source.empty()) text.unlabelled_source = row.source;
+    const auto same = [&](const EntityLabel& one) { return one.name == row.entity; };
+    if (!row.entity.empty() && std::none_of(text.entities.begin(), text.entities.end(), same)) {
+      text.entities.push_back({.name = row.entity});
+    }
+  }
+
   Corpus take() { return std::move(corpus_); }
 
  private:
@@ -146,6 +158,7 @@ RawCorpus read_files(const CorpusFiles& files, std::span<const std::string> sour
   const Chosen chosen{sources, raw.left_out};
   for (const auto& path : files.sentiment) chosen.append(raw.sentiment, read_rows(path, {"label", "text"}, bad));
   for (const auto& path : files.topic) chosen.append(raw.topic, read_rows(path, {"text"}, bad));
+  for (const auto& path : files.unlabelled) chosen.append(raw.unlabelled, read_rows(path, {"text"}, bad));
   for (const auto& path : files.entity) chosen.append(raw.entity, read_rows(path, {"label", "entity", "text"}, bad));
   return raw;
 }
@@ -171,6 +184,7 @@ Corpus join_texts(const RawCorpus& raw, std::span<const TopicName> topics, BadRo
     for (const auto& row : raw.topic) joiner.add_topic(row);
   }
   for (const auto& row : raw.entity) joiner.add_entity(row);
+  for (const auto& row : raw.unlabelled) joiner.add_unlabelled(row);
   return joiner.take();
 }
 

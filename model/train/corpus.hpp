@@ -20,7 +20,7 @@ std::string_view to_string(Task task);
 
 struct EntityLabel {
   std::string name;
-  std::int64_t label = kNoLabel;  // index into sentiment_names()
+  std::int64_t label = kNoLabel;  // index into sentiment_names(); of an unlabelled text none
   float score = 0.0F;             // in [-1, 1]
 };
 
@@ -32,6 +32,9 @@ struct TrainingText {
   std::int64_t topic = kNoLabel;      // index into the run's topics
   std::vector<EntityLabel> entities;
   std::string sentiment_source, topic_source, entity_source;  // "" where it has no such label
+  std::string unlabelled_source;                              // "" where it has any label
+
+  bool labelled() const { return unlabelled_source.empty(); }
 
   /// Some entities fare better than others in it.
   bool conflicting() const;
@@ -40,17 +43,19 @@ struct TrainingText {
 /// positive, neutral, negative: the order of every probability triple of the house.
 std::span<const std::string_view> sentiment_names();
 
-/// The labelled files of a run, several a task.
+/// The files of a run, several a task.
 struct CorpusFiles {
-  // A sentiment label is a name, which stands for the score 1, 0 or -1, or a score, which counts as positive above 1/3
-  // and as negative below -1/3.
-  std::vector<std::string> sentiment;  // label = a sentiment, optionally topic
-  std::vector<std::string> topic;      // topic in the column `topic`, else in `label`
-  std::vector<std::string> entity;     // label = the sentiment towards entity
+  // A sentiment label is a name, which stands for the score 1, 0 or -1, or a score s, which stands for the
+  // probability |s| of its sign's class and 1 - |s| of neutral: it counts as positive above 1/2, as negative below
+  // -1/2.
+  std::vector<std::string> sentiment;        // label = a sentiment, optionally topic
+  std::vector<std::string> topic;            // topic in the column `topic`, else in `label`
+  std::vector<std::string> entity;           // label = the sentiment towards entity
+  std::vector<std::string> unlabelled = {};  // text alone, or with an entity to ask a teacher about
 };
 
 struct RawCorpus {
-  std::vector<RawRow> sentiment, topic, entity;
+  std::vector<RawRow> sentiment, topic, entity, unlabelled;
   std::map<std::string, std::size_t> left_out;  // rows by their source
 };
 /// Rows of other sources than `sources` are left out; `sources` empty: none is.
@@ -61,7 +66,7 @@ RawCorpus read_files(const CorpusFiles& files, std::span<const std::string> sour
 std::vector<TopicName> topics_in(const RawCorpus& raw);
 
 struct Corpus {
-  std::vector<TrainingText> texts;  // each text once, in order of first appearance
+  std::vector<TrainingText> texts;  // each text once, in order of first appearance, the unlabelled ones last
   std::size_t contradictions = 0;   // rows whose text already had another label for the task: the first one stays
 };
 /// Joins the rows of equal texts. `topics` empty: topic labels are not looked at. A label that is not known makes its

@@ -4,6 +4,8 @@
 
 #include <map>
 
+#include "model/train/svg_charts.hpp"
+
 namespace tapewatch::model::train {
 namespace {
 
@@ -11,6 +13,7 @@ constexpr std::string_view kStyle = R"(
 body{font:15px/1.5 system-ui,sans-serif;color:#1f2328;background:#fff;max-width:1180px;margin:24px auto;padding:0 20px}
 h1{font-size:24px;margin:0 0 4px}h2{font-size:19px;margin:32px 0 8px;border-bottom:1px solid #d0d7de;padding-bottom:4px}
 code{font:12px ui-monospace,monospace;color:#57606a;overflow-wrap:anywhere}
+.pair{display:flex;flex-wrap:wrap;gap:8px 40px;align-items:flex-start}.confusion th{white-space:nowrap}
 .charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(480px,1fr));gap:16px}svg{max-width:100%;height:auto}
 .title{font-size:14px;font-weight:600}.tick{font-size:11px;fill:#57606a}.grid{stroke:#d8dee4;stroke-width:.6}
 .ideal{stroke:#57606a;stroke-dasharray:4 4}
@@ -34,16 +37,18 @@ std::vector<ChartLine> curves(const std::vector<CurvePoint>& points, std::string
   return list;
 }
 
-std::string score_table(const std::vector<SourceScore>& scores) {
+std::string score_table(const std::vector<SourceScore>& scores, const std::vector<TaskReview>& reviews) {
   std::string out =
       "<table><tr><th>task</th><th>source</th><th>rows</th><th>accuracy</th><th>macro-F1</th><th>loss</th>"
-      "<th>squared error</th></tr>";
+      "<th>squared error</th><th>calibration error</th></tr>";
   for (const auto& one : scores) {
+    const auto* const held = calibration_of(reviews, one.task, one.source);
     out += fmt::format(
         "<tr><td>{}</td><td>{}</td><td class=\"n\">{}</td><td class=\"n\">{:.4f}</td><td class=\"n\">{:.4f}"
-        "</td><td class=\"n\">{:.4f}</td><td class=\"n\">{}</td></tr>",
+        "</td><td class=\"n\">{:.4f}</td><td class=\"n\">{}</td><td class=\"n\">{}</td></tr>",
         to_string(one.task), escape_html(one.source), one.rows, one.accuracy, one.macro_f1, one.loss,
-        one.squared_error ? fmt::format("{:.4f}", *one.squared_error) : "");
+        one.squared_error ? fmt::format("{:.4f}", *one.squared_error) : "",
+        held == nullptr ? "" : fmt::format("{:.4f}", held->error));
   }
   return out + "</table>";
 }
@@ -71,7 +76,7 @@ std::string html_report(const ReportData& data) {
       "content=\"width=device-width\"><title>{0}</title><style>{1}</style></head><body><h1>{0}</h1><p>Validation after "
       "epoch {2}</p><p><code>{3}</code></p>",
       escape_html(data.title), kStyle, data.epoch, escape_html(data.command));
-  out += "<h2>Figures</h2>" + score_table(data.scores) + "<h2>Learning curves</h2><div class=\"charts\">";
+  out += "<h2>Figures</h2>" + score_table(data.scores, data.reviews) + "<h2>Learning curves</h2><div class=\"charts\">";
   out += line_chart("Loss in training", "step", curves(data.curves, "train/", "loss"));
   out += line_chart("Accuracy in training", "step", curves(data.curves, "train/", "/accuracy"));
   out += line_chart("Accuracy in validation", "step", curves(data.curves, "valid/", "/accuracy"));
@@ -81,9 +86,9 @@ std::string html_report(const ReportData& data) {
     const std::string task(to_string(review.task));
     out += fmt::format(
         "<h2>{}</h2><p>Expected calibration error {:.4f} (ten bins of equal mass, temperature cross-fitted in "
-        "five folds)</p><div class=\"charts\"><div>{}</div><div>{}</div></div>{}",
+        "five folds)</p><div class=\"pair\"><div>{}</div><div>{}</div></div>{}",
         task, review.calibration_error, confusion_table(task, review.classes, review.confusion),
-        reliability_diagram("Reliability", review.bins), mistakes(review.worst));
+        reliability_diagram("Reliability (share right)", review.bins), mistakes(review.worst));
   }
   return out + "</body></html>\n";
 }

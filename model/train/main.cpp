@@ -42,6 +42,14 @@ void add_data_options(CLI::App& app, TrainOptions& options) {
   app.add_option(
       "--entity", options.train.entity,
       std::string("Training file: label, entity, text, [source]: the sentiment towards the entity") + repeatable);
+  app.add_option(
+      "--unlabelled", options.train.unlabelled,
+      std::string("Texts without labels: text, [entity], [source]; --predict scores them, --teacher's labels are "
+                  "learned from them") +
+          repeatable);
+  app.add_option("--unlabelled-ratio", options.unlabelled_ratio,
+                 "Texts without labels in an epoch for each labelled one, other ones every epoch")
+      ->capture_default_str();
   app.add_option("--valid-sentiment", options.valid.sentiment, "Validation file; every source in it is reported");
   app.add_option("--valid-topic", options.valid.topic, "Validation file; every source in it is reported");
   app.add_option("--valid-entity", options.valid.entity, "Validation file; every source in it is reported");
@@ -58,6 +66,10 @@ void add_data_options(CLI::App& app, TrainOptions& options) {
   app.add_option("--max-tokens", options.max_tokens, "Cut of training rows")->capture_default_str();
   app.add_option("--run-max-tokens", options.run_max_tokens, "Cut at run time")->capture_default_str();
   app.add_option("--keep-raw", options.keep_raw, "Share of texts trained on as they are")->capture_default_str();
+  app.add_option("--perturb", options.perturb,
+                 "Share of texts with typing errors, stray markup, links, symbols and numbers in other forms")
+      ->check(CLI::Range(0.0, 1.0))
+      ->capture_default_str();
   app.add_option("--swap-names", options.swap_names, "Share of texts with entities whose names are exchanged")
       ->check(CLI::Range(0.0, 1.0))
       ->capture_default_str();

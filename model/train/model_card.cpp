@@ -34,16 +34,26 @@ boost::json::object described(const std::string& source) {
   return {{"id", source}, {"name", found->second.first}, {"licence", found->second.second}};
 }
 
-/// Labels trained on, by source and task.
+std::size_t labelled_entities(const TrainingText& text) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(text.entities, [](const auto& one) { return one.label != kNoLabel; }));
+}
+
+/// Labels trained on, by source and task, and texts whose labels are a teacher's alone.
 boost::json::array data_sets(const std::vector<TrainingText>& texts) {
   std::map<std::string, std::array<std::int64_t, kTasks>> counts;
+  std::map<std::string, std::int64_t> unlabelled;
   const auto count = [&](const std::string& source, Task task, std::size_t labels) {
     if (!source.empty()) counts[source][static_cast<std::size_t>(task)] += static_cast<std::int64_t>(labels);
   };
   for (const auto& text : texts) {
     count(text.sentiment_source, Task::sentiment, 1);
     count(text.topic_source, Task::topic, 1);
-    count(text.entity_source, Task::entity, text.entities.size());
+    count(text.entity_source, Task::entity, labelled_entities(text));
+    if (!text.labelled()) {
+      counts[text.unlabelled_source];  // a source of its own
+      ++unlabelled[text.unlabelled_source];
+    }
   }
   boost::json::array sets;
   for (const auto& [source, labels] : counts) {
@@ -52,12 +62,15 @@ boost::json::array data_sets(const std::vector<TrainingText>& texts) {
       const auto rows = labels[static_cast<std::size_t>(task)];
       if (rows > 0) set[std::string(to_string(task)) + "_rows"] = rows;
     }
+    if (const auto found = unlabelled.find(source); found != unlabelled.end()) set["unlabelled_texts"] = found->second;
     sets.push_back(std::move(set));
   }
   return sets;
 }
 
-boost::json::array metrics(const std::vector<SourceScore>& scores, const std::vector<std::string>& trained_on) {
+/// `reviews` empty: without calibration.
+boost::json::array metrics(const std::vector<SourceScore>& scores, const std::vector<std::string>& trained_on,
+                           const std::vector<TaskReview>& reviews) {
   boost::json::array list;
   for (const auto& score : scores) {
     const bool trained = std::find(trained_on.begin(), trained_on.end(), score.source) != trained_on.end();
@@ -69,6 +82,9 @@ boost::json::array metrics(const std::vector<SourceScore>& scores, const std::ve
                             {"macro_f1", four_digits(score.macro_f1)},
                             {"loss", four_digits(score.loss)}};
     if (score.squared_error) one["squared_error"] = four_digits(*score.squared_error);
+    if (const auto* held = calibration_of(reviews, score.task, score.source)) {
+      one["calibration_error"] = four_digits(held->error);
+    }
     list.push_back(std::move(one));
   }
   return list;
@@ -95,9 +111,22 @@ boost::json::object provenance(const ModelCard& card) {
   from["seed"] = card.options.seed;
   from["date"] = today();
   from["epoch"] = card.epoch;
-  from["validation"] = metrics(card.scores, card.options.sources);
-  from["validation_cleaned_texts"] = metrics(card.cleaned, card.options.sources);
+  from["validation"] = metrics(card.scores, card.options.sources, card.reviews);
+  from["validation_cleaned_texts"] = metrics(card.cleaned, card.options.sources, {});
   return from;
+}
+
+/// What the daemon applies, and how well it holds on the sources trained on. Without validation rows: nothing is
+/// changed.
+boost::json::object calibration(const std::vector<TaskReview>& reviews) {
+  boost::json::object found{{"sentiment_temperature", 1.0}, {"topic_temperature", 1.0}};
+  for (const auto& review : reviews) {
+    const std::string task(to_string(review.task));
+    found[task + "_temperature"] = four_digits(review.temperature);
+    if (review.bins.empty()) continue;
+    found[task + "_expected_error"] = four_digits(review.calibration_error);
+  }
+  return found;
 }
 
 /// The tasks that have a label among the texts.
@@ -118,8 +147,6 @@ boost::json::value model_card(const ModelCard& card) {
   for (const auto name : sentiment_names()) labels.emplace_back(name);
   const bool mpnet = card.shape.architecture == Architecture::mpnet;
   const bool lstm = card.shape.architecture == Architecture::lstm;
-  boost::json::object calibration{{"sentiment_temperature", four_digits(card.temperatures.sentiment)},
-                                  {"topic_temperature", four_digits(card.temperatures.topic)}};
   boost::json::object config{{"format_version", 1},
                              {"name", card.options.name},
                              {"architecture", to_string(card.shape.architecture)},
@@ -139,13 +166,8 @@ boost::json::value model_card(const ModelCard& card) {
   if (mpnet) config["relative_attention_num_buckets"] = card.shape.relative_buckets;
   if (card.shape.entity_heads > 0) {
     config["entity_head"] = {{"heads", card.shape.entity_heads}};
-    calibration["entity_temperature"] = four_digits(card.temperatures.entity);
   }
-  for (const auto& review : card.reviews) {
-    if (review.bins.empty()) continue;
-    calibration[std::string(to_string(review.task)) + "_expected_error"] = four_digits(review.calibration_error);
-  }
-  config["calibration"] = std::move(calibration);
+  config["calibration"] = calibration(card.reviews);
   config["provenance"] = provenance(card);
   return config;
 }

@@ -8,10 +8,6 @@
 
 namespace tapewatch::model::train {
 
-struct Temperatures {
-  double sentiment = 1.0, topic = 1.0, entity = 1.0;
-};
-
 /// All that config.json says of a model.
 struct ModelCard {
   const TrainOptions& options;
@@ -23,7 +19,6 @@ struct ModelCard {
   const std::vector<SourceScore>& scores;    // validation texts as the file has them
   const std::vector<SourceScore>& cleaned;   // validation texts as headlines (clean_headline)
   const std::vector<TaskReview>& reviews;
-  Temperatures temperatures;
   std::int64_t epoch = 0;  // from 1
 };
 boost::json::value model_card(const ModelCard& card);

@@ -31,7 +31,8 @@ struct PublishedEncoder {
 /// Reads BERT (`bert.`-prefixed names too) and MPNet. Throws std::runtime_error naming the file and what is missing.
 PublishedEncoder read_encoder(const std::filesystem::path& folder);
 
-/// The network of a directory of ours, heads and all, without dropout; `encoder.trained` must be there.
+/// The network of a directory of ours, heads and all, without dropout; `encoder.trained` must be there. libtorch's
+/// generator stays as it was: a run that goes on after it draws what it would have drawn.
 Network network_of(const PublishedEncoder& encoder);
 
 /// Keeps `count` of the encoder's layers, the first ones or (`even`) the last of `count` equal shares; 0: all.

@@ -1,70 +1,42 @@
 #include "model/train/review.hpp"
 
 #include <algorithm>
-#include <cmath>
+#include <map>
 #include <numeric>
 
 namespace tapewatch::model::train {
 namespace {
 
-constexpr std::int64_t kFolds = 5;
-constexpr std::size_t kBins = 10, kWorst = 25;
+constexpr std::size_t kWorst = 25;
 
-struct Item {
-  std::size_t place = 0;  // in ScoredRows
-  std::int64_t truth = 0, predicted = 0;
-  double confidence = 0.0;
-};
-
-std::vector<std::int64_t> chosen_rows(const ScoredRows& scored, const std::vector<std::string>& sources) {
-  std::vector<std::int64_t> rows, all;
+std::vector<std::int64_t> rows_of(const ScoredRows& scored, const std::vector<std::string>& sources) {
+  std::vector<std::int64_t> rows;
   for (std::size_t i = 0; i < scored.sources.size(); ++i) {
-    all.push_back(static_cast<std::int64_t>(i));
-    if (std::find(sources.begin(), sources.end(), scored.sources[i]) != sources.end()) rows.push_back(all.back());
+    if (std::ranges::count(sources, scored.sources[i]) > 0) rows.push_back(static_cast<std::int64_t>(i));
   }
-  return rows.empty() ? all : rows;
+  return rows;
 }
 
-std::vector<Item> cross_fitted(const ScoredRows& scored, const std::vector<std::int64_t>& rows) {
-  std::vector<Item> items;
-  for (std::int64_t fold = 0; fold < kFolds; ++fold) {
-    std::vector<std::int64_t> in, out;
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      (static_cast<std::int64_t>(i) % kFolds == fold ? out : in).push_back(rows[i]);
-    }
-    if (out.empty()) continue;
-    const auto fit = torch::tensor(in, torch::kLong), apply = torch::tensor(out, torch::kLong);
-    const double temperature =
-        in.empty() ? 1.0 : fit_temperature(scored.logits.index_select(0, fit), scored.labels.index_select(0, fit));
-    const auto probabilities = torch::softmax(scored.logits.index_select(0, apply) / temperature, 1);
-    const auto [confidence, predicted] = probabilities.max(1);
-    for (std::size_t i = 0; i < out.size(); ++i) {
-      const auto row = static_cast<std::int64_t>(i);
-      items.push_back({.place = static_cast<std::size_t>(out[i]),
-                       .truth = scored.labels[out[i]].item<std::int64_t>(),
-                       .predicted = predicted[row].item<std::int64_t>(),
-                       .confidence = confidence[row].item<double>()});
-    }
-  }
-  return items;
+/// The places in ScoredRows that `rows` names, the most confident first.
+std::vector<std::int64_t> by_confidence(const torch::Tensor& probabilities, std::vector<std::int64_t> rows) {
+  const auto confidence = std::get<0>(probabilities.max(1)).contiguous();
+  const auto* const values = confidence.data_ptr<double>();
+  std::ranges::stable_sort(rows, [&](std::int64_t a, std::int64_t b) { return values[a] > values[b]; });
+  return rows;
 }
 
-/// Items in order of falling confidence.
-std::vector<ReliabilityBin> equal_mass_bins(const std::vector<Item>& items) {
-  std::vector<ReliabilityBin> bins;
-  for (std::size_t bin = 0; bin < kBins; ++bin) {
-    const auto begin = items.size() * bin / kBins, end = items.size() * (bin + 1) / kBins;
-    if (begin == end) continue;
-    ReliabilityBin one{.rows = static_cast<std::int64_t>(end - begin)};
-    for (auto i = begin; i < end; ++i) {
-      one.confidence += items[i].confidence;
-      one.accuracy += items[i].truth == items[i].predicted ? 1.0 : 0.0;
-    }
-    one.confidence /= static_cast<double>(one.rows);
-    one.accuracy /= static_cast<double>(one.rows);
-    bins.push_back(one);
+std::vector<SourceCalibration> by_source(const ScoredRows& scored, const torch::Tensor& probabilities) {
+  std::map<std::string, std::vector<std::int64_t>> groups;
+  for (std::size_t i = 0; i < scored.sources.size(); ++i) {
+    groups[scored.sources[i]].push_back(static_cast<std::int64_t>(i));
   }
-  return bins;
+  std::vector<SourceCalibration> list;
+  for (const auto& [source, places] : groups) {
+    const auto rows = torch::tensor(places, torch::kLong);
+    const auto own = probabilities.index_select(0, rows), labels = scored.labels.index_select(0, rows);
+    list.push_back({.source = source, .error = expected_error(reliability_bins(own, labels))});
+  }
+  return list;
 }
 
 }  // namespace
@@ -74,27 +46,43 @@ TaskReview review_task(const ScoredRows& scored, const std::vector<TrainingText>
   torch::NoGradGuard no_grad;
   TaskReview review{.task = task, .classes = classes};
   review.confusion.assign(classes.size(), std::vector<std::int64_t>(classes.size()));
-  auto items = cross_fitted(scored, chosen_rows(scored, sources));
-  std::stable_sort(items.begin(), items.end(),
-                   [](const Item& a, const Item& b) { return a.confidence > b.confidence; });
-  review.bins = equal_mass_bins(items);
-  for (const auto& bin : review.bins) {
-    review.calibration_error +=
-        std::abs(bin.confidence - bin.accuracy) * static_cast<double>(bin.rows) / static_cast<double>(items.size());
+  if (scored.sources.empty()) return review;
+  auto chosen = rows_of(scored, sources);
+  if (chosen.empty()) {
+    chosen.resize(scored.sources.size());
+    std::iota(chosen.begin(), chosen.end(), std::int64_t{0});
   }
-  for (const auto& item : items) {
-    const auto truth = static_cast<std::size_t>(item.truth), predicted = static_cast<std::size_t>(item.predicted);
-    ++review.confusion[truth][predicted];
-    if (truth == predicted || review.worst.size() == kWorst) continue;
-    const auto& text = texts[scored.texts[item.place]];
+  const auto fitted = cross_fitted(scored.logits, scored.labels, chosen);
+  const auto rows = torch::tensor(chosen, torch::kLong);
+  review.temperature = fitted.temperature;
+  review.bins = reliability_bins(fitted.probabilities.index_select(0, rows), scored.labels.index_select(0, rows));
+  review.calibration_error = expected_error(review.bins);
+  review.sources = by_source(scored, fitted.probabilities);
+  const auto [confidence, predicted] = fitted.probabilities.max(1);
+  for (const auto place : by_confidence(fitted.probabilities, chosen)) {
+    const auto truth = static_cast<std::size_t>(scored.labels[place].item<std::int64_t>());
+    const auto said = static_cast<std::size_t>(predicted[place].item<std::int64_t>());
+    ++review.confusion[truth][said];
+    if (truth == said || review.worst.size() == kWorst) continue;
+    const auto item = static_cast<std::size_t>(place);
+    const auto& text = texts[scored.texts[item]];
     review.worst.push_back({.text = text.text,
-                            .entity = task == Task::entity ? text.entities[scored.entities[item.place]].name : "",
-                            .source = scored.sources[item.place],
+                            .entity = task == Task::entity ? text.entities[scored.entities[item]].name : "",
+                            .source = scored.sources[item],
                             .truth = classes[truth],
-                            .predicted = classes[predicted],
-                            .confidence = item.confidence});
+                            .predicted = classes[said],
+                            .confidence = confidence[place].item<double>()});
   }
   return review;
+}
+
+const SourceCalibration* calibration_of(const std::vector<TaskReview>& reviews, Task task, const std::string& source) {
+  for (const auto& review : reviews) {
+    if (review.task != task) continue;
+    const auto found = std::ranges::find(review.sources, source, &SourceCalibration::source);
+    if (found != review.sources.end()) return &*found;
+  }
+  return nullptr;
 }
 
 }  // namespace tapewatch::model::train

@@ -2,7 +2,7 @@
 #include <string>
 #include <vector>
 
-#include "model/train/svg_charts.hpp"
+#include "model/train/calibration.hpp"
 #include "model/train/validation.hpp"
 
 namespace tapewatch::model::train {
@@ -14,19 +14,29 @@ struct Mistake {
   double confidence = 0.0;  // in what it predicted
 };
 
+/// How calibrated probabilities hold on the rows of one source.
+struct SourceCalibration {
+  std::string source;
+  double error = 0.0;  // expected_error
+};
+
 /// How one task went on the validation rows of the sources trained on; all sources where none of these is there.
 struct TaskReview {
   Task task = Task::sentiment;
   std::vector<std::string> classes;
+  double temperature = 1.0;                          // that the model is given
   std::vector<std::vector<std::int64_t>> confusion;  // [true][predicted]
-  std::vector<ReliabilityBin> bins;                  // ten of equal mass by confidence
-  double calibration_error = 0.0;                    // expected, over these bins
+  std::vector<ReliabilityBin> bins;                  // none: no row
+  double calibration_error = 0.0;                    // over these bins
+  std::vector<SourceCalibration> sources;            // every source, trained on or not
   std::vector<Mistake> worst;                        // the most confident ones first
 };
 
-/// Confidences are those of a network whose temperature is fitted on the other four fifths of the rows (cross-fitting
-/// in five folds), so that no row speaks for the temperature that it is measured with.
+/// Probabilities are cross-fitted (calibration.hpp): no row speaks for the calibration that it is measured with.
 TaskReview review_task(const ScoredRows& scored, const std::vector<TrainingText>& texts, Task task,
                        const std::vector<std::string>& classes, const std::vector<std::string>& sources);
+
+/// The review's entry for a source; nullptr where it has none.
+const SourceCalibration* calibration_of(const std::vector<TaskReview>& reviews, Task task, const std::string& source);
 
 }  // namespace tapewatch::model::train

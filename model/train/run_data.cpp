@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <set>
 #include <stdexcept>
+#include <string_view>
+#include <unordered_set>
 
 #include "model/train/training_text.hpp"
 
@@ -27,14 +30,22 @@ void report_sources(const RawCorpus& raw, const Log& log) {
   }
 }
 
-/// Moves a share of the training texts to the validation texts, chosen by the seed.
+/// Moves a share of the labelled training texts to the validation texts, chosen by the seed.
 void hold_out(Corpus& train, Corpus& valid, const TrainOptions& options) {
   Random random(options.seed);
   std::vector<TrainingText> kept;
   for (auto& text : train.texts) {
-    (uniform(random) < options.valid_share ? valid.texts : kept).push_back(std::move(text));
+    const bool held = text.labelled() && uniform(random) < options.valid_share;
+    (held ? valid.texts : kept).push_back(std::move(text));
   }
   train.texts = std::move(kept);
+}
+
+/// A teacher's word on a validation text is a hint on its label.
+void forget_validation(std::vector<TrainingText>& train, const std::vector<TrainingText>& valid) {
+  std::unordered_set<std::string_view> known;
+  for (const auto& text : valid) known.insert(text.text);
+  std::erase_if(train, [&](const TrainingText& text) { return !text.labelled() && known.contains(text.text); });
 }
 
 }  // namespace
@@ -47,7 +58,8 @@ RunData read_run_data(const TrainOptions& options, const Log& log) {
   auto train = join_texts(raw, data.topics, bad);
   report(bad, train, "training", options.max_bad_rows, log);
   report_sources(raw, log);
-  if (train.texts.empty()) {
+  const auto is_labelled = [](const TrainingText& text) { return text.labelled(); };
+  if (std::ranges::none_of(train.texts, is_labelled)) {
     throw std::runtime_error("no training row: are --sentiment, --topic, --entity and --sources right?");
   }
   // Validation shows every source, trained on or not.
@@ -61,6 +73,8 @@ RunData read_run_data(const TrainOptions& options, const Log& log) {
   }
   data.train = std::move(train.texts);
   data.valid = std::move(valid.texts);
+  forget_validation(data.train, data.valid);
+  data.labelled = static_cast<std::size_t>(std::ranges::count_if(data.train, is_labelled));
   std::set<std::string> names;
   for (const auto& text : data.train) {
     for (const auto& entity : text.entities) names.insert(entity.name);

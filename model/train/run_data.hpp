@@ -10,7 +10,8 @@ namespace tapewatch::model::train {
 
 /// The texts of a run.
 struct RunData {
-  std::vector<TrainingText> train, valid;
+  std::vector<TrainingText> train, valid;  // train: the unlabelled ones last
+  std::size_t labelled = 0;                // of train
   std::vector<TopicName> topics;
   std::vector<std::string> entity_names;  // of the training texts, each once, sorted
 

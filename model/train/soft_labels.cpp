@@ -119,10 +119,16 @@ void SoftLabels::read(const std::string& path, const std::vector<TrainingText>& 
   }
 }
 
+bool SoftLabels::covers(std::size_t text) const {
+  if (empty()) return false;
+  const auto& said = texts_[text];
+  return !said.sentiment.empty() || !said.topic.empty() || !said.entities.empty();
+}
+
 std::size_t SoftLabels::covered() const {
-  return static_cast<std::size_t>(std::count_if(texts_.begin(), texts_.end(), [](const SoftText& text) {
-    return !text.sentiment.empty() || !text.topic.empty() || !text.entities.empty();
-  }));
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < texts_.size(); ++i) count += covers(i) ? 1 : 0;
+  return count;
 }
 
 SoftBatch SoftLabels::batch(std::span<const std::size_t> chosen) const {

@@ -37,6 +37,8 @@ class SoftLabels {
              std::span<const TopicName> topics, double temperature);
 
   bool empty() const { return texts_.empty(); }
+  /// Does at least one teacher speak of the text?
+  bool covers(std::size_t text) const;
   /// Texts that at least one teacher speaks of.
   std::size_t covered() const;
   SoftBatch batch(std::span<const std::size_t> chosen) const;

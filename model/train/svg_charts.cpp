@@ -29,12 +29,12 @@ double tick_step(double range) {
   return power * 2.0;
 }
 
-std::string frame(std::string_view title, double height) {
+std::string frame(std::string_view title, double width, double height) {
   return fmt::format(
       "<svg viewBox=\"0 0 {} {}\" width=\"{}\" role=\"img\" aria-label=\"{}\"><text class=\"title\" x=\"{}\" "
       "y=\"16\">{}"
       "</text>",
-      kWidth, height, kWidth, escape_html(title), kLeft, escape_html(title));
+      width, height, width, escape_html(title), kLeft, escape_html(title));
 }
 
 std::string axes(const Axis& x, const Axis& y, std::string_view x_label) {
@@ -95,7 +95,7 @@ std::string line_chart(std::string_view title, std::string_view x_label, const s
   const double pad = low_y == high_y ? 0.05 : 0.06 * (high_y - low_y);
   const Axis x{low_x, high_x, kLeft, kWidth - kRight}, y{low_y - pad, high_y + pad, kHeight - kBottom, kTop};
   const double legend = 18.0 * static_cast<double>((lines.size() + 1) / 2);
-  auto out = frame(title, kHeight + legend) + axes(x, y, x_label);
+  auto out = frame(title, kWidth, kHeight + legend) + axes(x, y, x_label);
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const auto colour = kColours[i % kColourCount];
     std::string points, dots;
@@ -119,7 +119,7 @@ std::string line_chart(std::string_view title, std::string_view x_label, const s
 
 std::string reliability_diagram(std::string_view title, const std::vector<ReliabilityBin>& bins) {
   const Axis x{0.0, 1.0, kLeft, kLeft + kHeight}, y{0.0, 1.0, kHeight - kBottom, kTop};
-  auto out = frame(title, kHeight) + axes(x, y, "confidence");
+  auto out = frame(title, x.to + kRight, kHeight) + axes(x, y, "confidence");
   out += fmt::format("<line class=\"ideal\" x1=\"{}\" y1=\"{}\" x2=\"{}\" y2=\"{}\"/>", x(0), y(0), x(1), y(1));
   std::string points;
   for (const auto& bin : bins) points += fmt::format("{:.1f},{:.1f} ", x(bin.confidence), y(bin.accuracy));

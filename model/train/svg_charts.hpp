@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "model/train/calibration.hpp"
+
 namespace tapewatch::model::train {
 
 /// Text for HTML and SVG: & < > " ' as entities.
@@ -17,12 +19,6 @@ struct ChartLine {
 /// Lines over common axes with ticks and a legend, as one inline <svg>.
 std::string line_chart(std::string_view title, std::string_view x_label, const std::vector<ChartLine>& lines);
 
-/// One bin of a reliability diagram.
-struct ReliabilityBin {
-  double confidence = 0.0;  // mean
-  double accuracy = 0.0;
-  std::int64_t rows = 0;
-};
 /// Accuracy over confidence beside the diagonal of perfect calibration.
 std::string reliability_diagram(std::string_view title, const std::vector<ReliabilityBin>& bins);
 

@@ -42,14 +42,17 @@ void check(const TrainOptions& o) {
   require(o.valid_share >= 0.0 && o.valid_share < 1.0, "--valid-share is a share below 1");
   require(o.dropout >= 0.0 && o.dropout < 1.0, "--dropout is a share below 1");
   require(o.momentum >= 0.0 && o.momentum < 1.0, "--momentum must be from 0 to below 1");
+  require(share(o.perturb) && share(o.swap_names) && share(o.keep_raw),
+          "--perturb, --swap-names and --keep-raw are shares, from 0 to 1");
+  require(o.unlabelled_ratio > 0.0, "--unlabelled-ratio must be above 0");
   check_adapters(o);
 }
 
 std::string described_learning(const TrainOptions& o) {
   auto text = fmt::format("{} {} {} {} {} {}", o.from_scratch, o.vocabulary, o.hidden_size, o.scratch_heads, o.layers,
                           o.layer_choice);
-  text += fmt::format(" {} {} {} {} {} {} {} {} {}", o.epochs, o.batch, o.max_tokens, o.seed, o.keep_raw, o.swap_names,
-                      o.dropout, o.pooling, o.entity_heads);
+  text += fmt::format(" {} {} {} {} {} {} {} {} {} {} {}", o.epochs, o.batch, o.max_tokens, o.seed, o.keep_raw,
+                      o.swap_names, o.perturb, o.unlabelled_ratio, o.dropout, o.pooling, o.entity_heads);
   text += fmt::format(" {} {} {} {} {} {} {} {} {} {}", o.lr_encoder, o.lr_heads, o.layer_decay, o.optimiser,
                       o.momentum, o.weight_decay, o.l2, o.schedule, o.warmup, o.clip_norm);
   text += fmt::format(" {} {} {} {} {} {} {} {}", o.label_smoothing, o.squared_error, o.balanced_classes, o.ema,

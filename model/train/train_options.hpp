@@ -65,8 +65,10 @@ struct TrainOptions {
 
   double keep_raw = 0.35;   // share of training texts left as the file has them, links and all
   double swap_names = 0.0;  // share of training texts with entities in which the names are exchanged
+  double perturb = 0.0;     // share of training texts whose surface is changed (perturbation.hpp)
 
   std::vector<std::string> teachers;  // files of soft labels
+  double unlabelled_ratio = 1.0;      // texts without labels that an epoch has for each labelled one
   double soft_share = 0.7;            // of the teachers' part in the loss
   double soft_temperature = 2.0;
 

@@ -15,9 +15,11 @@
 #include "model/train/adapters.hpp"
 #include "model/train/checkpoint.hpp"
 #include "model/train/ema.hpp"
+#include "model/train/epoch_rows.hpp"
 #include "model/train/html_report.hpp"
 #include "model/train/initial_network.hpp"
 #include "model/train/losses.hpp"
+#include "model/train/model_card.hpp"
 #include "model/train/optimiser.hpp"
 #include "model/train/rank_allocator.hpp"
 #include "model/train/run_log.hpp"
@@ -80,7 +82,7 @@ class Run {
   NamedTensors learned() const;
   NamedTensors exported() const;
   std::int64_t steps_per_epoch() const {
-    return (static_cast<std::int64_t>(data_.train.size()) + options_.batch - 1) / options_.batch;
+    return (static_cast<std::int64_t>(rows_.size()) + options_.batch - 1) / options_.batch;
   }
 
   const TrainOptions& options_;
@@ -91,6 +93,7 @@ class Run {
   Tokenizer tokenizer_;
   Validator validator_;
   SoftLabels soft_;
+  EpochRows rows_;
   Network network_;
   std::vector<Trained> trained_;
   Optimiser optimiser_;
@@ -122,6 +125,7 @@ Run::Run(const TrainOptions& options, const RunOutput& output)
       tokenizer_(vocabulary_),
       validator_(options, data_, tokenizer_),
       soft_(options.teachers, data_.train, data_.topics, options.soft_temperature),
+      rows_(data_, soft_, options.unlabelled_ratio, options.seed),
       network_(initial_network(encoder_, options, data_)),
       trained_(trained_tensors(network_, rates(options))),
       optimiser_(trained_, method_named(options.optimiser), options.momentum),
@@ -139,9 +143,13 @@ TrainResult Run::operator()() {
   if (options_.resume) restore();
   output_.line(
       fmt::format("{} training texts, {} validation texts, {} topics, {} entity names, {} steps an epoch, {} epochs",
-                  data_.train.size(), data_.valid.size(), data_.topics.size(), data_.entity_names.size(),
-                  steps_per_epoch(), options_.epochs));
+                  data_.labelled, data_.valid.size(), data_.topics.size(), data_.entity_names.size(), steps_per_epoch(),
+                  options_.epochs));
   if (!soft_.empty()) output_.line(fmt::format("{} texts have a teacher's labels", soft_.covered()));
+  if (rows_.unlabelled() > 0) {
+    output_.line(fmt::format("{} texts without labels have, {} of them an epoch", rows_.unlabelled(),
+                             rows_.unlabelled_an_epoch()));
+  }
   if (options_.epochs == 0) validate();
   bool stopped = false;
   while (!stopped && !is_over()) stopped = !epoch();
@@ -167,8 +175,9 @@ bool Run::epoch() {
                                   .max_tokens = options_.max_tokens,
                                   .keep_raw = options_.keep_raw,
                                   .swap_names = options_.swap_names,
+                                  .perturb = options_.perturb,
                                   .names = data_.entity_names});
-  const auto batches = plan_batches(rows, options_.batch, options_.seed, number);
+  const auto batches = plan_batches(rows, rows_.rows(number), options_.batch, options_.seed, number);
   for (auto next = static_cast<std::size_t>(progress_.step); next < batches.size(); ++next) {
     if (options_.stop_after > 0 && steps_now_ == options_.stop_after) {
       save();
@@ -236,7 +245,10 @@ void Run::log_validation(const ValidationResult& found) {
 /// Of the best epoch so far, which is what lies in the directory, with the curves of all.
 void Run::write_report() {
   if (options_.out.empty()) return;
-  if (!best_) best_ = validator_(network_of(read_encoder(options_.out)));  // found before the run was stopped
+  if (!best_) {  // found before the run was stopped
+    best_ = validator_(network_of(read_encoder(options_.out)));
+    validator_.review(*best_);
+  }
   write_atomically(std::filesystem::path(options_.out) / "report.html",
                    html_report({.title = options_.name,
                                 .command = options_.command,
@@ -264,6 +276,7 @@ void Run::validate() {
     progress_.best_score = mean;
     progress_.best_epoch = progress_.epoch;
     best_ = std::move(found);
+    validator_.review(*best_);
     export_best(rounded);
     output_.line(fmt::format("epoch {} is the best so far (mean accuracy {:.4f})", number, mean));
   }
@@ -282,7 +295,6 @@ void Run::export_best(const Network& network) {
                           .scores = best_->scores,
                           .cleaned = best_->cleaned,
                           .reviews = best_->reviews,
-                          .temperatures = best_->temperatures,
                           .epoch = static_cast<std::int64_t>(progress_.best_epoch) + 1}));
 }
 

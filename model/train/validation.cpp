@@ -3,20 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <map>
 
 namespace tapewatch::model::train {
 namespace {
-
-torch::Tensor rows_of(const ScoredRows& scored, const std::vector<std::string>& sources) {
-  std::vector<std::int64_t> chosen;
-  for (std::size_t i = 0; i < scored.sources.size(); ++i) {
-    if (std::find(sources.begin(), sources.end(), scored.sources[i]) != sources.end())
-      chosen.push_back(static_cast<std::int64_t>(i));
-  }
-  return torch::tensor(chosen, torch::kLong);
-}
 
 double macro_f1(const torch::Tensor& predicted, const torch::Tensor& labels, std::int64_t classes) {
   double sum = 0.0, occurring = 0.0;
@@ -126,30 +116,6 @@ std::vector<SourceScore> by_source(const ScoredRows& scored, const std::vector<T
                       .squared_error = squared_error(logits, scored.scores, rows)});
   }
   return scores;
-}
-
-double fit_temperature(const ScoredRows& scored, const std::vector<std::string>& sources) {
-  const auto rows = rows_of(scored, sources);
-  return fit_temperature(scored.logits.index_select(0, rows), scored.labels.index_select(0, rows));
-}
-
-double fit_temperature(const torch::Tensor& some_logits, const torch::Tensor& labels) {
-  if (labels.numel() == 0) return 1.0;
-  const auto logits = some_logits.to(torch::kDouble);
-  const auto loss = [&](double log_temperature) {
-    return torch::cross_entropy_loss(logits / std::exp(log_temperature), labels).item<double>();
-  };
-  constexpr double kGolden = 0.6180339887498949;  // golden-section search: the loss has one minimum in 1/t
-  double low = std::log(0.25), high = std::log(4.0);
-  for (int i = 0; i < 40; ++i) {
-    const double a = high - kGolden * (high - low), b = low + kGolden * (high - low);
-    if (loss(a) < loss(b)) {
-      high = b;
-    } else {
-      low = a;
-    }
-  }
-  return std::exp((low + high) / 2.0);
 }
 
 }  // namespace tapewatch::model::train

@@ -46,9 +46,4 @@ inline constexpr std::string_view kConflicting = " (conflicting)";
 /// named with kConflicting.
 std::vector<SourceScore> by_source(const ScoredRows& scored, const std::vector<TrainingText>& texts, Task task);
 
-/// The temperature that minimises the mean cross entropy of softmax(logits / t) on the rows of `sources` (Guo et al.
-/// 2017), within [0.25, 4]; 1 where there is no row.
-double fit_temperature(const ScoredRows& scored, const std::vector<std::string>& sources);
-double fit_temperature(const torch::Tensor& logits, const torch::Tensor& labels);
-
 }  // namespace tapewatch::model::train

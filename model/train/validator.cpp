@@ -9,12 +9,6 @@
 namespace tapewatch::model::train {
 namespace {
 
-double& temperature_of(Temperatures& temperatures, Task task) {
-  return task == Task::sentiment ? temperatures.sentiment
-         : task == Task::topic   ? temperatures.topic
-                                 : temperatures.entity;
-}
-
 std::vector<std::string> class_names(Task task, const std::vector<TopicName>& topics) {
   std::vector<std::string> names;
   if (task != Task::topic) return {sentiment_names().begin(), sentiment_names().end()};
@@ -44,13 +38,10 @@ ValidationResult Validator::operator()(const Network& network) const {
     predict_rows(network, clean ? clean_ : raw_, clean ? changed_ : all_, options_.batch, logits);
     for (const auto task : kAllTasks) {
       if (task == Task::entity && network.shape().entity_heads == 0) continue;
-      const auto scored = scored_rows(logits, texts_, task);
-      if (!clean) {
-        temperature_of(result.temperatures, task) = fit_temperature(scored, options_.sources);
-        result.reviews.push_back(review_task(scored, texts_, task, class_names(task, topics_), options_.sources));
-      }
+      auto scored = scored_rows(logits, texts_, task);
       auto& scores = clean ? result.cleaned : result.scores;
       for (auto& one : by_source(scored, texts_, task)) scores.push_back(std::move(one));
+      if (!clean) result.scored.emplace_back(task, std::move(scored));
     }
   }
   double sum = 0.0, parts = 0.0;
@@ -63,6 +54,12 @@ ValidationResult Validator::operator()(const Network& network) const {
   result.any = parts > 0.0;
   result.mean_accuracy = result.any ? sum / parts : 0.0;
   return result;
+}
+
+void Validator::review(ValidationResult& result) const {
+  for (const auto& [task, scored] : result.scored) {
+    result.reviews.push_back(review_task(scored, texts_, task, class_names(task, topics_), options_.sources));
+  }
 }
 
 void report_validation(const ValidationResult& result, std::int64_t epoch, const TrainOptions& options,

@@ -1,9 +1,9 @@
 #pragma once
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include "model/train/model_card.hpp"
 #include "model/train/review.hpp"
 #include "model/train/run_data.hpp"
 #include "model/train/validation.hpp"
@@ -14,12 +14,12 @@ class Tokenizer;
 
 namespace tapewatch::model::train {
 
-/// What one validation found.
+/// What one validation found. `reviews` is filled by Validator::review, for the epochs that are worth it.
 struct ValidationResult {
-  std::vector<SourceScore> scores;   // texts as the file has them
-  std::vector<SourceScore> cleaned;  // texts as headlines (clean_headline)
+  std::vector<SourceScore> scores;                  // texts as the file has them
+  std::vector<SourceScore> cleaned;                 // texts as headlines (clean_headline)
+  std::vector<std::pair<Task, ScoredRows>> scored;  // of the texts as the file has them
   std::vector<TaskReview> reviews;
-  Temperatures temperatures;
   double mean_accuracy = 0.0;  // over the sources trained on, each task's; what epochs are compared by
   bool any = false;            // a source trained on was there at all
 };
@@ -30,6 +30,7 @@ class Validator {
   Validator(const TrainOptions& options, const RunData& data, const Tokenizer& tokenizer);
 
   ValidationResult operator()(const Network& network) const;
+  void review(ValidationResult& result) const;
 
  private:
   const TrainOptions& options_;

@@ -54,6 +54,27 @@ TEST_CASE("rows of one text become one training text with every label", "[train]
   CHECK_FALSE(rates.conflicting());
 }
 
+TEST_CASE("texts without labels come last, and one that has a label elsewhere is a labelled one", "[train][corpus]") {
+  const Files files;
+  BadRows bad;
+  const auto raw =
+      read_files({.sentiment = {files.write("s.tsv", "label\ttext\npositive\tAcme up\n")},
+                  .entity = {files.write("e.tsv", "label\tentity\ttext\nnegative\tGlobex\tGlobex down\n")},
+                  .unlabelled = {files.write("u.ndjson",
+                                             "{\"text\":\"Acme up\",\"entity\":\"Acme\"}\n{\"text\":\"Globex down\"}\n"
+                                             "{\"text\":\"Initech flat\",\"entity\":\"Initech\",\"source\":\"wire\"}\n"
+                                             "{\"text\":\"Initech flat\",\"source\":\"wire\"}\n{\"text\":\"\"}\n")}},
+                 {}, bad);
+  const auto texts = join_texts(raw, {}, bad).texts;
+  REQUIRE(texts.size() == 3);
+  CHECK((texts[0].labelled() && texts[1].labelled() && !texts[2].labelled()));
+  CHECK(texts[2].unlabelled_source == "wire");
+  REQUIRE((texts[0].entities.size() == 1 && texts[2].entities.size() == 1));
+  CHECK((texts[0].entities[0].label == kNoLabel && texts[2].entities[0].name == "Initech"));
+  REQUIRE(bad.size() == 1);
+  CHECK(bad.shown()[0].ends_with("u.ndjson:5: no text"));
+}
+
 TEST_CASE("bad rows are named by file and line, counted, and refused above the limit", "[train][corpus]") {
   const Files files;
   std::string text = "label\ttext\n";

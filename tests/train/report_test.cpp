@@ -181,6 +181,8 @@ TEST_CASE("the report shows curves, confusion, reliability and mistakes, and nee
   CHECK(page.find("Learning curves") != std::string::npos);
   CHECK(page.find("<polyline") != std::string::npos);
   CHECK(page.find("Reliability") != std::string::npos);
+  CHECK(page.find("<th>calibration error</th>") != std::string::npos);
+  CHECK(contents(options.out + "/config.json").find("\"calibration_error\":") != std::string::npos);
   CHECK(page.find("rows are true") != std::string::npos);
   CHECK(page.find("bank &lt;script&gt;alert(1)&lt;/script&gt; &amp; falls n") != std::string::npos);
   CHECK(page.find("a &quot;small&quot; model") != std::string::npos);
