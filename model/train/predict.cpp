@@ -12,6 +12,7 @@
 
 #include "model/tokenizer.hpp"
 #include "model/train/model_directory.hpp"
+#include "model/train/run_data.hpp"
 #include "model/train/soft_labels.hpp"
 #include "model/train/validation.hpp"
 
@@ -107,8 +108,9 @@ void predict_soft_labels(const TrainOptions& options, const std::string& path,
 
   BadRows bad;
   const auto raw = read_files(options.train, options.sources, bad);
-  const auto texts = join_texts(raw, topics_in(raw), bad).texts;
-  bad.check(options.max_bad_rows);
+  const auto corpus = join_texts(raw, topics_in(raw), bad);
+  report_rows(raw, bad, corpus, options.max_bad_rows, "predicted", log);
+  const auto& texts = corpus.texts;
   const auto vocabulary = Vocabulary::parse(teacher.vocabulary);
   const Tokenizer tokenizer(vocabulary);
   const auto rows = encode_texts(texts, tokenizer, options.run_max_tokens, false);

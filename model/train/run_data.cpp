@@ -15,21 +15,6 @@ namespace {
 
 using Log = std::function<void(const std::string&)>;
 
-void report(const BadRows& bad, const Corpus& corpus, const char* what, double limit, const Log& log) {
-  bad.check(limit);
-  for (const auto& row : bad.shown()) log(row);
-  if (bad.size() > 0) log(fmt::format("{} {} rows left out", bad.size(), what));
-  if (corpus.contradictions > 0) {
-    log(fmt::format("{} {} rows contradict an earlier one of the same text: left out", corpus.contradictions, what));
-  }
-}
-
-void report_sources(const RawCorpus& raw, const Log& log) {
-  for (const auto& [source, rows] : raw.left_out) {
-    log(fmt::format("{} training rows of source `{}` are left out: --sources does not name it", rows, source));
-  }
-}
-
 /// Moves a share of the labelled training texts to the validation texts, chosen by the seed.
 void hold_out(Corpus& train, Corpus& valid, const TrainOptions& options) {
   Random random(options.seed);
@@ -50,21 +35,34 @@ void forget_validation(std::vector<TrainingText>& train, const std::vector<Train
 
 }  // namespace
 
+void report_rows(const RawCorpus& raw, const BadRows& bad, const Corpus& corpus, double limit, std::string_view what,
+                 const Log& log) {
+  bad.check(limit);
+  for (const auto& row : bad.shown()) log(row);
+  if (bad.size() > 0) log(fmt::format("{} {} rows left out", bad.size(), what));
+  if (corpus.contradictions > 0) {
+    log(fmt::format("{} {} rows contradict an earlier one of the same text: left out", corpus.contradictions, what));
+  }
+  for (const auto& [source, rows] : raw.left_out) {
+    log(fmt::format("{} {} rows of source `{}` are left out: --sources does not name it", rows, what, source));
+  }
+}
+
 RunData read_run_data(const TrainOptions& options, const Log& log) {
   RunData data;
   BadRows bad, bad_valid;
   const auto raw = read_files(options.train, options.sources, bad);
   data.topics = topics_in(raw);
   auto train = join_texts(raw, data.topics, bad);
-  report(bad, train, "training", options.max_bad_rows, log);
-  report_sources(raw, log);
+  report_rows(raw, bad, train, options.max_bad_rows, "training", log);
   const auto is_labelled = [](const TrainingText& text) { return text.labelled(); };
   if (std::ranges::none_of(train.texts, is_labelled)) {
     throw std::runtime_error("no training row: are --sentiment, --topic, --entity and --sources right?");
   }
   // Validation shows every source, trained on or not.
-  auto valid = join_texts(read_files(options.valid, {}, bad_valid), data.topics, bad_valid);
-  report(bad_valid, valid, "validation", options.max_bad_rows, log);
+  const auto raw_valid = read_files(options.valid, {}, bad_valid);
+  auto valid = join_texts(raw_valid, data.topics, bad_valid);
+  report_rows(raw_valid, bad_valid, valid, options.max_bad_rows, "validation", log);
 
   const auto& files = options.valid;
   if (files.sentiment.empty() && files.topic.empty() && files.entity.empty()) {

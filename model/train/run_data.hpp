@@ -1,6 +1,7 @@
 #pragma once
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "model/train/corpus.hpp"
@@ -17,6 +18,11 @@ struct RunData {
 
   bool has_entities() const { return !entity_names.empty(); }
 };
+
+/// Refuses where more than the share `limit` of the rows is bad (std::runtime_error), else says which rows are left out
+/// and why; `what`: "training", ….
+void report_rows(const RawCorpus& raw, const BadRows& bad, const Corpus& corpus, double limit, std::string_view what,
+                 const std::function<void(const std::string&)>& log);
 
 /// Reads and joins the files. Throws std::runtime_error where there is nothing to train on or too much of it is bad.
 RunData read_run_data(const TrainOptions& options, const std::function<void(const std::string&)>& log);

@@ -18,10 +18,9 @@
 #include "model/train/epoch_rows.hpp"
 #include "model/train/html_report.hpp"
 #include "model/train/initial_network.hpp"
-#include "model/train/losses.hpp"
+#include "model/train/learning_setup.hpp"
 #include "model/train/model_card.hpp"
 #include "model/train/optimiser.hpp"
-#include "model/train/rank_allocator.hpp"
 #include "model/train/run_log.hpp"
 #include "model/train/run_progress.hpp"
 #include "model/train/schedule.hpp"
@@ -35,30 +34,6 @@ namespace {
 void set_random_state(const torch::Tensor& state) {
   at::Generator generator = at::detail::getDefaultCPUGenerator();  // a handle, not a copy
   generator.set_state(state);
-}
-
-RateOptions rates(const TrainOptions& options) {
-  return {.encoder = options.lr_encoder,
-          .heads = options.lr_heads,
-          .adapters = options.lr_adapters,
-          .layer_decay = options.layer_decay,
-          .weight_decay = options.weight_decay,
-          .l2 = options.l2,
-          .freeze_embeddings = options.freeze_embeddings,
-          .freeze_layers = options.freeze_layers};
-}
-
-LossOptions loss_options(const TrainOptions& options, const RunData& data, const NetworkShape& shape) {
-  LossOptions loss{.label_smoothing = options.label_smoothing,
-                   .soft_share = options.soft_share,
-                   .soft_temperature = options.soft_temperature,
-                   .squared_error = options.squared_error};
-  if (!options.balanced_classes) return loss;
-  for (const auto task : kAllTasks) {
-    loss.class_weights[static_cast<std::size_t>(task)] =
-        balanced_weights(data.train, task, task == Task::topic ? shape.topics : shape.sentiments);
-  }
-  return loss;
 }
 
 class Run {
@@ -107,14 +82,6 @@ class Run {
   TrainResult result_;
   std::int64_t steps_now_ = 0;  // of this process
 };
-
-RankBudget rank_budget(const TrainOptions& options, double steps, std::size_t adapters) {
-  return {.last = std::round(options.target_rank * static_cast<double>(adapters)),
-          .steps = steps,
-          .warmup = std::floor(options.rank_warmup * steps),
-          .finish = std::floor(options.rank_finish * steps),
-          .every = options.rank_every};
-}
 
 Run::Run(const TrainOptions& options, const RunOutput& output)
     : options_(options),
