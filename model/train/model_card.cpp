@@ -129,12 +129,15 @@ boost::json::object calibration(const std::vector<TaskReview>& reviews) {
   return found;
 }
 
-/// The tasks that have a label among the texts.
-boost::json::array trained_tasks(const std::vector<TrainingText>& texts) {
+/// The tasks that have a label among the texts, and topics that the encoder's directory had learned.
+boost::json::array trained_tasks(const ModelCard& card) {
+  const auto& texts = card.texts;
+  const auto& before = card.encoder.trained;
+  const bool kept_topics = before && !card.topics.empty() && std::ranges::count(before->tasks, Task::topic) > 0;
   const auto any = [&](auto has) { return std::any_of(texts.begin(), texts.end(), has); };
   boost::json::array tasks;
   if (any([](const auto& text) { return text.sentiment != kNoLabel; })) tasks.push_back("sentiment");
-  if (any([](const auto& text) { return text.topic != kNoLabel; })) tasks.push_back("topic");
+  if (kept_topics || any([](const auto& text) { return text.topic != kNoLabel; })) tasks.push_back("topic");
   if (any([](const auto& text) { return !text.entities.empty(); })) tasks.push_back("entity");
   return tasks;
 }
@@ -144,6 +147,7 @@ boost::json::array trained_tasks(const std::vector<TrainingText>& texts) {
 boost::json::value model_card(const ModelCard& card) {
   boost::json::array topics, labels;
   for (const auto& topic : card.topics) topics.push_back({{"id", topic.id}, {"name", topic.name}});
+  if (topics.empty()) topics.push_back({{"id", kNoTopics.id}, {"name", kNoTopics.name}});
   for (const auto name : sentiment_names()) labels.emplace_back(name);
   const bool mpnet = card.shape.architecture == Architecture::mpnet;
   const bool lstm = card.shape.architecture == Architecture::lstm;
@@ -162,7 +166,7 @@ boost::json::value model_card(const ModelCard& card) {
                              {"pooling", lstm ? "attention" : card.options.pooling},
                              {"labels", labels},
                              {"topics", topics},
-                             {"tasks", trained_tasks(card.texts)}};
+                             {"tasks", trained_tasks(card)}};
   if (mpnet) config["relative_attention_num_buckets"] = card.shape.relative_buckets;
   if (card.shape.entity_heads > 0) {
     config["entity_head"] = {{"heads", card.shape.entity_heads}};

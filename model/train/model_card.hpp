@@ -8,6 +8,9 @@
 
 namespace tapewatch::model::train {
 
+/// The one topic of a model that learned none: the daemon wants a topic for every text.
+inline const TopicName kNoTopics{"news", "News"};
+
 /// All that config.json says of a model.
 struct ModelCard {
   const TrainOptions& options;

@@ -26,7 +26,7 @@ std::string header(const PublishedEncoder& teacher) {
   for (const auto& topic : teacher.trained->topics) topics.push_back(json::value(topic.id));
   for (const auto task : teacher.trained->tasks) tasks.push_back(json::value(to_string(task)));
   json::object line{{"format", kSoftLabelFormat}, {"teacher", teacher.name + " " + teacher.sha256}, {"tasks", tasks}};
-  if (!topics.empty()) line["topics"] = topics;
+  if (std::ranges::count(teacher.trained->tasks, Task::topic) > 0) line["topics"] = topics;
   return json::serialize(line);
 }
 

@@ -8,12 +8,23 @@
 #include <string_view>
 #include <unordered_set>
 
+#include "model/train/model_card.hpp"
 #include "model/train/training_text.hpp"
 
 namespace tapewatch::model::train {
 namespace {
 
 using Log = std::function<void(const std::string&)>;
+
+/// The topics of the model directory that the run begins with: they stay where no file names topics.
+std::vector<TopicName> topics_of_encoder(const TrainOptions& options) {
+  std::vector<TopicName> topics;
+  if (!options.from_scratch.empty()) return topics;
+  for (const auto& topic : read_encoder(options.encoder).trained.value_or(TrainedHeads{}).topics) {
+    if (topic.id != kNoTopics.id) topics.push_back(topic);
+  }
+  return topics;
+}
 
 /// Moves a share of the labelled training texts to the validation texts, chosen by the seed.
 void hold_out(Corpus& train, Corpus& valid, const TrainOptions& options) {
@@ -53,6 +64,7 @@ RunData read_run_data(const TrainOptions& options, const Log& log) {
   BadRows bad, bad_valid;
   const auto raw = read_files(options.train, options.sources, bad);
   data.topics = topics_in(raw);
+  if (data.topics.empty()) data.topics = topics_of_encoder(options);
   auto train = join_texts(raw, data.topics, bad);
   report_rows(raw, bad, train, options.max_bad_rows, "training", log);
   const auto is_labelled = [](const TrainingText& text) { return text.labelled(); };

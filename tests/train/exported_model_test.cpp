@@ -9,6 +9,23 @@
 using namespace tapewatch::model::train;
 namespace model = tapewatch::model;
 
+TEST_CASE("a run without topic labels keeps the topics of a model and gives a new one a single topic", "[train]") {
+  const Workshop workshop;
+  train(workshop.options("first"), ignore);
+  auto options = workshop.options("second");
+  options.train.topic.clear();
+  options.valid.topic.clear();
+  options.epochs = 1;
+  const bool new_one = GENERATE(false, true);
+  if (!new_one) options.encoder = workshop.folder / "first";
+  train(options, ignore);
+  const auto package = model::load_model(options.out);
+  const auto tasks = read_encoder(options.out).trained->tasks;
+  REQUIRE(package->topics().size() == (new_one ? 1 : 2));
+  CHECK(package->topics()[0].id == (new_one ? "news" : "energy-oil"));
+  CHECK(tasks.size() == (new_one ? 1 : 2));
+}
+
 TEST_CASE("what is exported is what the runtime computes", "[train]") {
   const Workshop workshop;
   auto options = workshop.all_tasks("out");
