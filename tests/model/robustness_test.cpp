@@ -2,9 +2,13 @@
 // trip such models. Texts written for this, by others than those who wrote texts to train on.
 #include <fmt/format.h>
 
+#include <cctype>
+#include <filesystem>
 #include <iostream>
 #include <map>
+#include <set>
 #include <span>
+#include <sstream>
 
 #include "model/classifier.hpp"
 #include "model/labelled_data.hpp"
@@ -40,6 +44,32 @@ double report(const char* what, const Shares& shares) {
 }
 
 std::string probe_file(const char* name) { return (test::source_dir() / "tests/model/probes" / name).string(); }
+
+/// Words alone: lower case, no signs.
+std::string bare_words(std::string_view text) {
+  std::string words;
+  for (const char c : text) {
+    if (std::isalnum(static_cast<unsigned char>(c)) != 0) words += static_cast<char>(std::tolower(c));
+    if (c == ' ' && !words.ends_with(' ')) words += ' ';
+  }
+  return words;
+}
+
+TEST_CASE("no text that is measured with is among those written to train on") {
+  std::set<std::string> trained;
+  for (const auto& file : std::filesystem::directory_iterator(test::source_dir() / "model/train/texts")) {
+    if (file.path().extension() != ".tsv") continue;
+    std::istringstream lines(test::read_file(file.path()));
+    for (std::string line; std::getline(lines, line);) trained.insert(bare_words(line.substr(line.rfind('\t') + 1)));
+  }
+  REQUIRE(trained.size() > 8'000);
+  for (const char* name : {"perturb.tsv", "probes.tsv"}) {
+    for (const auto& row : read_labelled(probe_file(name))) {
+      INFO(row.text);
+      CHECK_FALSE(trained.contains(bare_words(row.text)));
+    }
+  }
+}
 
 TEST_CASE("a label does not depend on how a text is written [robustness]", "[measure]") {
   Classifier classifier(load_model("builtin"));
