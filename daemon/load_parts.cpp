@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <fstream>
 #include <set>
 #include <sstream>
@@ -81,6 +82,21 @@ config::KnownIds known_ids(const LoadedParts& parts) {
   return known;
 }
 
+/// A rule by topic would watch nothing, and nobody would notice until the day that it should have spoken.
+void check_topic_rules(config::LoadResult& loaded, const model::ModelPackage& model) {
+  if (!model.topics().empty()) return;
+  const auto& rules = loaded.config.rules;
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    const auto& dimensions = rules[i].group_by;
+    if (std::find(dimensions.begin(), dimensions.end(), "topic") == dimensions.end()) continue;
+    loaded.errors.push_back(loaded.error_at(
+        fmt::format("alerts.rule[{}].group_by", i + 1),
+        fmt::format("the rule '{}' groups by topic, and this model knows no topics: it would watch nothing; write "
+                    "group_by = [\"entity\"], [\"source\"], or [] for one series of everything",
+                    rules[i].name)));
+  }
+}
+
 }  // namespace
 
 LoadedParts load_parts(config::LoadResult& loaded) {
@@ -96,6 +112,7 @@ LoadedParts load_parts(config::LoadResult& loaded) {
     for (auto& error : config::check_references(loaded.references, known_ids(parts)))
       loaded.errors.push_back(std::move(error));
   }
+  if (parts.model) check_topic_rules(loaded, *parts.model);
   return parts;
 }
 

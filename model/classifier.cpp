@@ -124,7 +124,7 @@ void Classifier::Workspace::finish(const ModelConfig& config, std::span<Predicti
   for (std::size_t i = 0; i < predictions.size(); ++i) {
     auto& prediction = predictions[i];
     soften(prediction.sentiment, config.sentiment_temperature);
-    soften(prediction.topics, config.topic_temperature);
+    if (!prediction.topics.empty()) soften(prediction.topics, config.topic_temperature);
     for (auto& entity : prediction.entities) soften(entity.probabilities, config.entity_temperature);
     prediction.truncated = encodings[i].truncated;
   }

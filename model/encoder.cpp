@@ -39,23 +39,24 @@ void Encoder::apply(const TransformerLayer& layer, const Batch& batch, States st
   const auto& shape = weights_->shape;
   const std::size_t hidden = shape.hidden_size;
   const bool all = states == States::all_tokens;
+  const std::size_t width = layer.attention_output.inputs();
   layer.query_key_value.apply(*kernels_, states_.data(), hidden, batch.tokens(), projections_.data());
   float* context = context_.data();
   for (std::size_t text = 0; text < batch.texts(); ++text) {
     const std::size_t queries = all ? batch.length(text) : 1;
-    const Projections projections{.data = projections_.data() + batch.starts[text] * 3 * hidden,
+    const Projections projections{.data = projections_.data() + batch.starts[text] * 3 * width,
                                   .tokens = batch.length(text),
-                                  .hidden = hidden,
-                                  .heads = shape.heads};
+                                  .width = width,
+                                  .heads = layer.heads};
     attention_.apply(*kernels_, projections, queries, context);
-    context += queries * hidden;
+    context += queries * width;
     // From here on row t is text t: its place is at or before its first token's, so nothing unread is overwritten.
     if (!all)
       std::memmove(states_.data() + text * hidden, states_.data() + batch.starts[text] * hidden,
                    hidden * sizeof(float));
   }
   const std::size_t rows = all ? batch.tokens() : batch.texts();
-  layer.attention_output.apply(*kernels_, context_.data(), hidden, rows, attended_.data());
+  layer.attention_output.apply(*kernels_, context_.data(), width, rows, attended_.data());
   layer.attention_norm.apply(*kernels_, attended_.data(), states_.data(), rows, shape.layer_norm_eps);
   for (std::size_t first = 0; first < shape.intermediate_size; first += kInnerUnits) {
     const std::size_t count = std::min(kInnerUnits, shape.intermediate_size - first);

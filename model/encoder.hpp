@@ -32,8 +32,8 @@ class Encoder {
   const Kernels* kernels_;
   Attention attention_;
   FloatBuffer states_;       // [rows, hidden]: the layer's input, then its output
-  FloatBuffer projections_;  // [tokens, 3 · hidden]
-  FloatBuffer context_;      // [rows, hidden]
+  FloatBuffer projections_;  // [tokens, 3 · the layer's attention width], at most 3 · hidden
+  FloatBuffer context_;      // [rows, the layer's attention width]
   FloatBuffer attended_;     // [rows, hidden]: after attention and its norm
   FloatBuffer expanded_;     // [rows, some of the inner units]
 };

@@ -64,4 +64,13 @@ void halves_to_floats(const void* halves, std::span<float> floats) {
   widen_plain(bytes, floats.data(), floats.size());
 }
 
+void brains_to_floats(const void* brains, std::span<float> floats) {
+  const auto* bytes = static_cast<const unsigned char*>(brains);
+  for (std::size_t i = 0; i < floats.size(); ++i) {
+    std::uint16_t brain;
+    std::memcpy(&brain, bytes + 2 * i, sizeof brain);
+    floats[i] = std::bit_cast<float>(static_cast<std::uint32_t>(brain) << 16);
+  }
+}
+
 }  // namespace tapewatch::model

@@ -12,4 +12,7 @@ std::uint16_t float_to_half(float value);
 /// Widens `halves` (little-endian, any alignment, 2·n bytes) into `floats`; with F16C where the CPU has it.
 void halves_to_floats(const void* halves, std::span<float> floats);
 
+/// Widens bfloat16 (the upper half of a float; little-endian, any alignment, 2·n bytes) into `floats`. Exact.
+void brains_to_floats(const void* brains, std::span<float> floats);
+
 }  // namespace tapewatch::model

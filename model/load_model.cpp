@@ -1,9 +1,9 @@
 #include <fmt/format.h>
 
 #include <filesystem>
-#include <fstream>
 #include <memory>
 
+#include "model/file_bytes.hpp"
 #include "model/model_error.hpp"
 #include "model/model_package.hpp"
 
@@ -18,7 +18,6 @@ namespace tapewatch::model {
 namespace {
 
 constexpr std::string_view kBuiltin = "builtin";
-constexpr std::uintmax_t kMaxFileBytes = 4ULL << 30;
 
 std::span<const std::byte> blob(const unsigned char* begin, const unsigned char* end) {
   return std::as_bytes(std::span(begin, end));
@@ -39,33 +38,6 @@ ModelFiles builtin_files() {
   return files;
 }
 
-/// A file's bytes; not zeroed first, 45 MB of them are read at every start.
-class FileBytes {
- public:
-  explicit FileBytes(const std::filesystem::path& path) {
-    std::ifstream file(path, std::ios::binary);
-    std::error_code error;
-    const auto size = std::filesystem::file_size(path, error);
-    if (!file || error)
-      throw ModelError(fmt::format("{}: expected a file that can be read, found none", path.string()));
-    if (size > kMaxFileBytes) {
-      throw ModelError(fmt::format("{}: expected at most {} bytes, found {}", path.string(), kMaxFileBytes, size));
-    }
-    size_ = size;
-    bytes_ = std::make_unique_for_overwrite<std::byte[]>(size_);
-    file.read(reinterpret_cast<char*>(bytes_.get()), static_cast<std::streamsize>(size_));
-    if (static_cast<std::size_t>(file.gcount()) != size_) {
-      throw ModelError(fmt::format("{}: expected {} bytes, could read {}", path.string(), size_, file.gcount()));
-    }
-  }
-
-  std::span<const std::byte> bytes() const { return {bytes_.get(), size_}; }
-
- private:
-  std::unique_ptr<std::byte[]> bytes_;
-  std::size_t size_ = 0;
-};
-
 }  // namespace
 
 std::shared_ptr<const ModelPackage> load_model(std::string_view path) {
@@ -76,8 +48,7 @@ std::shared_ptr<const ModelPackage> load_model(std::string_view path) {
   }
   const FileBytes config(folder / "config.json"), vocabulary(folder / "vocab.txt"),
       weights(folder / "model.safetensors");
-  const ModelFiles files{
-      .config_json = text_of(config.bytes()), .vocab_txt = text_of(vocabulary.bytes()), .safetensors = weights.bytes()};
+  const ModelFiles files{.config_json = config.text(), .vocab_txt = vocabulary.text(), .safetensors = weights.bytes()};
   return std::make_shared<const ModelPackage>(files, path);
 }
 

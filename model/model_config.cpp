@@ -4,9 +4,9 @@
 #include <fmt/ranges.h>
 
 #include <boost/json.hpp>
-#include <cmath>
 #include <set>
 
+#include "model/json_section.hpp"
 #include "model/model_error.hpp"
 #include "model/prediction.hpp"
 #include "model/topic_slug.hpp"
@@ -19,116 +19,71 @@ namespace json = boost::json;
 constexpr std::size_t kFormatVersion = 1;
 // Far beyond any encoder that this runtime serves in time; they keep a damaged number from becoming an allocation.
 constexpr std::size_t kMaxWidth = 1U << 16, kMaxLayers = 256, kMaxWindow = 1U << 16, kMaxVocabulary = 1U << 22;
-constexpr std::size_t kMaxTopics = 4096;
-constexpr std::string_view kLabels[kSentiments] = {"positive", "neutral", "negative"};
+constexpr std::size_t kMaxTopics = 4096, kMaxOutputs = 256;
 
-[[noreturn]] void refuse(std::string_view key, std::string_view expected, std::string_view found) {
-  throw ModelError(fmt::format("{}: expected {}, found {}", key, expected, found));
+// One number where all layers have as many, which then share hidden_size; else one a layer, and the size of a head.
+void read_heads(const JsonSection& root, EncoderShape& shape) {
+  const auto hidden = shape.hidden_size;
+  const auto divides = fmt::format("a divisor of hidden_size {}", hidden);
+  if (!root.value("heads", divides).is_array()) {
+    shape.heads = root.size("heads", 1, hidden);
+    if (hidden % shape.heads != 0) refuse("heads", divides, fmt::to_string(shape.heads));
+    return;
+  }
+  const auto size = root.size("head_size", 1, hidden);
+  if (hidden % size != 0) refuse("head_size", divides, fmt::to_string(size));
+  shape.heads = hidden / size;
+  const auto& items = root.array("heads");
+  if (items.size() != shape.layers) {
+    refuse("heads", fmt::format("{} numbers, one a layer", shape.layers), fmt::to_string(items.size()));
+  }
+  for (const auto& item : items) {
+    boost::system::error_code error;
+    const auto heads = item.to_number<std::uint64_t>(error);
+    if (error || item.is_double() || heads < 1 || heads > shape.heads) {
+      refuse(fmt::format("heads[{}]", shape.layer_heads.size()), fmt::format("an integer from 1 to {}", shape.heads),
+             json::serialize(item));
+    }
+    shape.layer_heads.push_back(heads);
+  }
 }
 
-/// One object of the file, with the path to it for messages.
-class Section {
- public:
-  Section(const json::object& object, std::string path) : object_(object), path_(std::move(path)) {}
-
-  bool has(std::string_view key) const { return object_.contains(key); }
-  std::string path(std::string_view key) const { return path_ + std::string(key); }
-
-  const json::value& value(std::string_view key, std::string_view expected) const {
-    const auto* found = object_.if_contains(key);
-    if (!found) refuse(path(key), expected, "nothing");
-    return *found;
-  }
-
-  std::size_t size(std::string_view key, std::size_t lowest, std::size_t highest) const {
-    const auto expected = fmt::format("an integer from {} to {}", lowest, highest);
-    const auto& found = value(key, expected);
-    boost::system::error_code error;
-    const auto number = found.to_number<std::uint64_t>(error);
-    if (error || found.is_double() || number < lowest || number > highest) {
-      refuse(path(key), expected, json::serialize(found));
-    }
-    return number;
-  }
-
-  float positive(std::string_view key) const {
-    constexpr std::string_view kExpected = "a positive number";
-    const auto& found = value(key, kExpected);
-    boost::system::error_code error;
-    const auto number = static_cast<float>(found.to_number<double>(error));
-    if (error || !(number > 0) || !std::isfinite(number)) refuse(path(key), kExpected, json::serialize(found));
-    return number;
-  }
-
-  std::string text(std::string_view key) const {
-    constexpr std::string_view kExpected = "a string that is not empty";
-    const auto& found = value(key, kExpected);
-    if (!found.is_string() || found.get_string().empty()) refuse(path(key), kExpected, json::serialize(found));
-    return std::string(found.get_string());
-  }
-
-  bool boolean(std::string_view key, bool otherwise) const {
-    if (!has(key)) return otherwise;
-    const auto& found = object_.at(key);
-    if (!found.is_bool()) refuse(path(key), "true or false", json::serialize(found));
-    return found.get_bool();
-  }
-
-  const json::array& array(std::string_view key) const {
-    const auto& found = value(key, "an array");
-    if (!found.is_array()) refuse(path(key), "an array", json::serialize(found));
-    return found.get_array();
-  }
-
-  Section section(std::string_view key) const {
-    const auto& found = value(key, "an object");
-    if (!found.is_object()) refuse(path(key), "an object", json::serialize(found));
-    return {found.get_object(), path(key) + "."};
-  }
-
- private:
-  const json::object& object_;
-  std::string path_;
-};
-
-EncoderShape read_shape(const Section& root) {
+EncoderShape read_shape(const JsonSection& root) {
   EncoderShape shape;
   shape.hidden_size = root.size("hidden_size", 1, kMaxWidth);
   shape.layers = root.size("layers", 1, kMaxLayers);
-  shape.heads = root.size("heads", 1, shape.hidden_size);
+  read_heads(root, shape);
   shape.intermediate_size = root.size("intermediate_size", 1, kMaxWidth);
   shape.max_position = root.size("max_position", 3, kMaxWindow);
   shape.vocab_size = root.size("vocab_size", 4, kMaxVocabulary);
   shape.layer_norm_eps = root.positive("layer_norm_eps");
-  if (shape.hidden_size % shape.heads != 0) {
-    refuse("heads", fmt::format("a divisor of hidden_size {}", shape.hidden_size), fmt::to_string(shape.heads));
-  }
   return shape;
 }
 
 // Their order is the order of the head's outputs and of Prediction::sentiment.
-std::vector<std::string> read_labels(const Section& root) {
+std::vector<std::string> read_labels(const JsonSection& root) {
   std::vector<std::string> labels;
   for (const auto& item : root.array("labels")) {
     labels.emplace_back(item.is_string() ? std::string(item.get_string()) : json::serialize(item));
   }
-  if (!std::equal(labels.begin(), labels.end(), std::begin(kLabels), std::end(kLabels))) {
-    refuse("labels", fmt::format("[{}]", fmt::join(kLabels, ", ")), fmt::format("[{}]", fmt::join(labels, ", ")));
+  if (!std::equal(labels.begin(), labels.end(), kSentimentNames.begin(), kSentimentNames.end())) {
+    refuse("labels", fmt::format("[{}]", fmt::join(kSentimentNames, ", ")),
+           fmt::format("[{}]", fmt::join(labels, ", ")));
   }
   return labels;
 }
 
-std::vector<TopicName> read_topics(const Section& root) {
+std::vector<TopicName> read_topics(const JsonSection& root) {
   const auto& array = root.array("topics");
-  if (array.empty() || array.size() > kMaxTopics) {
-    refuse("topics", fmt::format("1 to {} topics", kMaxTopics), fmt::to_string(array.size()));
+  if (array.size() > kMaxTopics) {
+    refuse("topics", fmt::format("at most {} topics", kMaxTopics), fmt::to_string(array.size()));
   }
   std::vector<TopicName> topics;
   std::set<std::string> seen;
   for (const auto& item : array) {
     const auto path = fmt::format("topics[{}]", topics.size());
     if (!item.is_object()) refuse(path, "an object with id and name", json::serialize(item));
-    const Section topic(item.get_object(), path + ".");
+    const JsonSection topic(item.get_object(), path + ".");
     topics.push_back({topic.text("id"), topic.text("name")});
     const auto& id = topics.back().id;
     if (id != topic_slug(id)) refuse(path + ".id", fmt::format("the slug {}", topic_slug(id)), id);
@@ -137,8 +92,34 @@ std::vector<TopicName> read_topics(const Section& root) {
   return topics;
 }
 
+// Which sentiment each output of the head stands for; without the key they are positive, neutral, negative.
+std::vector<Sentiment> read_outputs(const JsonSection& root) {
+  if (!root.has("sentiment_outputs")) return {Sentiment::positive, Sentiment::neutral, Sentiment::negative};
+  const auto& array = root.array("sentiment_outputs");
+  if (array.empty() || array.size() > kMaxOutputs) {
+    refuse("sentiment_outputs", fmt::format("1 to {} labels", kMaxOutputs), fmt::to_string(array.size()));
+  }
+  std::vector<Sentiment> outputs;
+  for (const auto& item : array) {
+    const auto found = item.is_string() ? sentiment_named(item.get_string()) : std::nullopt;
+    if (!found) {
+      refuse(fmt::format("sentiment_outputs[{}]", outputs.size()), "positive, neutral or negative",
+             json::serialize(item));
+    }
+    outputs.push_back(*found);
+  }
+  return outputs;
+}
+
+std::optional<Activation> read_pooler(const JsonSection& root) {
+  if (!root.has("pooler")) return std::nullopt;
+  const auto activation = root.text("pooler");
+  if (activation != "tanh" && activation != "relu") refuse("pooler", "tanh or relu", activation);
+  return activation == "tanh" ? Activation::tanh : Activation::relu;
+}
+
 // The attention point is optional: models of before it are read as they were.
-std::size_t read_entity_heads(const Section& root, const EncoderShape& shape) {
+std::size_t read_entity_heads(const JsonSection& root, const EncoderShape& shape) {
   if (!root.has("entity_head")) return 0;
   const auto head = root.section("entity_head");
   const auto heads = head.size("heads", 1, shape.hidden_size);
@@ -148,7 +129,7 @@ std::size_t read_entity_heads(const Section& root, const EncoderShape& shape) {
   return heads;
 }
 
-ModelConfig read_config(const Section& root) {
+ModelConfig read_config(const JsonSection& root) {
   // First, so that a later format is called that and not a list of what it lacks.
   root.size("format_version", kFormatVersion, kFormatVersion);
   if (const auto architecture = root.text("architecture"); architecture != "bert") {
@@ -158,18 +139,21 @@ ModelConfig read_config(const Section& root) {
   config.name = root.text("name");
   config.encoder = read_shape(root);
   config.max_tokens = root.size("max_tokens", 3, config.encoder.max_position);
-  config.lower_case = root.boolean("lower_case", true);
+  config.folding.lower_case = root.boolean("lower_case", true);
+  config.folding.strip_accents = root.boolean("strip_accents", config.folding.lower_case);
   if (root.has("pooling")) {
     const auto pooling = root.text("pooling");
     if (pooling != "cls" && pooling != "mean") refuse("pooling", "cls or mean", pooling);
     config.pooling = pooling == "mean" ? Pooling::mean : Pooling::first_token;
   }
+  config.pooler = read_pooler(root);
   config.labels = read_labels(root);
+  config.sentiment_outputs = read_outputs(root);
   config.topics = read_topics(root);
   config.entity_heads = read_entity_heads(root, config.encoder);
   const auto calibration = root.section("calibration");
   config.sentiment_temperature = calibration.positive("sentiment_temperature");
-  config.topic_temperature = calibration.positive("topic_temperature");
+  if (!config.topics.empty()) config.topic_temperature = calibration.positive("topic_temperature");
   if (calibration.has("entity_temperature")) config.entity_temperature = calibration.positive("entity_temperature");
   config.provenance = root.has("provenance") ? json::serialize(root.value("provenance", "an object")) : "{}";
   return config;
@@ -178,11 +162,8 @@ ModelConfig read_config(const Section& root) {
 }  // namespace
 
 ModelConfig parse_model_config(std::string_view config_json, std::string_view origin) try {
-  boost::system::error_code error;
-  const auto value = json::parse(config_json, error);
-  if (error) throw ModelError(fmt::format("expected JSON, found an error in it: {}", error.message()));
-  if (!value.is_object()) throw ModelError("expected a JSON object");
-  return read_config(Section(value.get_object(), ""));
+  const auto object = parse_json_object(config_json);
+  return read_config(JsonSection(object, ""));
 } catch (const ModelError& error) {
   throw ModelError(fmt::format("{}: {}", origin, error.what()));
 }

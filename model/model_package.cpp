@@ -44,7 +44,7 @@ auto located(std::string_view origin, Load load) {
 ModelPackage::ModelPackage(const ModelFiles& files, std::string_view origin)
     : config_(located(origin, [&] { return parse_model_config(files.config_json, "config.json"); })),
       vocabulary_(located(origin, [&] { return load_vocabulary(files.vocab_txt, config_); })),
-      tokenizer_(vocabulary_, config_.lower_case) {
+      tokenizer_(vocabulary_, config_.folding) {
   const auto tensors = located(origin, [&] { return Safetensors::parse(files.safetensors, "model.safetensors"); });
   try {
     weights_ = std::make_unique<const Weights>(load_weights(tensors, config_));
@@ -52,7 +52,7 @@ ModelPackage::ModelPackage(const ModelFiles& files, std::string_view origin)
     throw ModelError(fmt::format("{}/model.safetensors: {}", origin, error.what()));
   }
   for (const auto& [name, tensor] : tensors.tensors()) {
-    if (tensor.dtype == DType::f32 || tensor.dtype == DType::f16) parameters_ += elements(tensor.shape);
+    if (is_float(tensor.dtype)) parameters_ += elements(tensor.shape);
   }
   version_ = fmt::format("{}+{}", config_.name, content_hash(files));
 }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <optional>
+#include <string_view>
 #include <vector>
 
 namespace tapewatch::model {
@@ -10,6 +12,13 @@ namespace tapewatch::model {
 /// Order of the sentiment classes everywhere: positive, neutral, negative.
 inline constexpr std::size_t kSentiments = 3;
 enum class Sentiment : std::size_t { positive, neutral, negative };
+inline constexpr std::array<std::string_view, kSentiments> kSentimentNames = {"positive", "neutral", "negative"};
+
+inline std::optional<Sentiment> sentiment_named(std::string_view name) {
+  const auto found = std::find(kSentimentNames.begin(), kSentimentNames.end(), name);
+  if (found == kSentimentNames.end()) return std::nullopt;
+  return static_cast<Sentiment>(found - kSentimentNames.begin());
+}
 
 /// Index of the largest value; the first of equals, 0 where there are none.
 template <class Values>
@@ -32,7 +41,7 @@ struct SentimentScore {
 /// What the model says of one text. Probabilities sum to 1 within each head.
 struct Prediction {
   std::array<float, kSentiments> sentiment{};
-  std::vector<float> topics;             // in the order of ModelPackage::topics()
+  std::vector<float> topics;             // in the order of ModelPackage::topics(); empty where the model has none
   std::vector<SentimentScore> entities;  // towards each entity asked about; empty where the model has no entity head
   std::size_t tokens = 0;                // scored, [CLS] and [SEP] included
   bool truncated = false;                // the text went on past what was read

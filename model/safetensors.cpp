@@ -145,13 +145,17 @@ std::size_t elements(const Shape& shape) {
   return count;
 }
 
+bool is_float(DType dtype) { return dtype == DType::f32 || dtype == DType::f16 || dtype == DType::bf16; }
+
 void read_floats(DType dtype, const std::byte* bytes, std::span<float> out) {
   if (dtype == DType::f16) {
     halves_to_floats(bytes, out);
+  } else if (dtype == DType::bf16) {
+    brains_to_floats(bytes, out);
   } else if (dtype == DType::f32) {
     if (!out.empty()) std::memcpy(out.data(), bytes, out.size_bytes());
   } else {
-    throw ModelError(fmt::format("expected dtype F32 or F16, found {}", to_string(dtype)));
+    throw ModelError(fmt::format("expected dtype F32, F16 or BF16, found {}", to_string(dtype)));
   }
 }
 

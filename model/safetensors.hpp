@@ -9,11 +9,12 @@
 
 namespace tapewatch::model {
 
-/// Element types of a safetensors file. Only f32 and f16 are read as floats; the others are known by their size, so
-/// that a file that carries them beside the weights (published ones have I64 position ids) is still understood.
+/// Element types of a safetensors file. Only f32, f16 and bf16 are read as floats; the others are known by their size,
+/// so that a file that carries them beside the weights (published ones have I64 position ids) is still understood.
 enum class DType { boolean, u8, i8, f8_e4m3, f8_e5m2, i16, u16, f16, bf16, i32, u32, f32, i64, u64, f64 };
 std::string_view to_string(DType dtype);  // as in the file: "F16"
 std::size_t size_of(DType dtype);         // bytes
+bool is_float(DType dtype);               // one of those that are read as floats
 
 using Shape = std::vector<std::size_t>;
 std::string to_string(const Shape& shape);  // "[3, 384]"
@@ -27,9 +28,9 @@ struct TensorView {
   std::span<const std::byte> bytes;
 };
 
-/// `out.size()` elements of f32 or f16 at `bytes` (any alignment) as floats. Throws ModelError for other types.
+/// `out.size()` elements of f32, f16 or bf16 at `bytes` (any alignment) as floats. Throws ModelError for other types.
 void read_floats(DType dtype, const std::byte* bytes, std::span<float> out);
-/// The tensor as floats; `out.size()` must be the number of elements. Throws ModelError for other types than f32, f16.
+/// The tensor as floats; `out.size()` must be the number of elements. Throws ModelError for other types.
 void copy_floats(const TensorView& tensor, std::span<float> out);
 
 /// The table of contents of a safetensors file. Views point into the bytes given, which must outlive it.

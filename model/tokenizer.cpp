@@ -4,8 +4,6 @@
 #include <array>
 #include <limits>
 
-#include "model/unicode.hpp"
-
 namespace tapewatch::model {
 namespace {
 
@@ -113,8 +111,7 @@ class Pieces {
 
 }  // namespace
 
-Tokenizer::Tokenizer(const Vocabulary& vocabulary, bool lower_case)
-    : vocabulary_(&vocabulary), lower_case_(lower_case) {}
+Tokenizer::Tokenizer(const Vocabulary& vocabulary, Folding folding) : vocabulary_(&vocabulary), folding_(folding) {}
 
 Encoding Tokenizer::encode(std::string_view text, std::size_t max_tokens) const {
   Encoding encoding;
@@ -138,8 +135,8 @@ void Tokenizer::encode(std::string_view text, std::size_t max_tokens, Encoding& 
     if (kind == CharacterClass::dropped) continue;
     if (kind != CharacterClass::other) pieces.add_word(word);
     if (kind == CharacterClass::space) continue;
-    std::array<char32_t, kMaxFolded> folded{point.value};
-    const auto count = lower_case_ ? fold(point.value, folded.data()) : 1;
+    std::array<char32_t, kMaxFolded> folded;
+    const auto count = fold(point.value, folded.data(), folding_);
     if (count == 0) word.extend(source);
     for (std::size_t i = 0; i < count; ++i) {
       const bool apart = is_punctuation(folded[i]);

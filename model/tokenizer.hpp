@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "model/unicode.hpp"
 #include "model/vocabulary.hpp"
 
 namespace tapewatch::model {
@@ -21,14 +22,14 @@ struct Encoding {
   bool truncated = false;
 };
 
-/// BERT's tokenizer: text cleaning, ideographs apart, accents stripped and lower case (where `lower_case`),
+/// BERT's tokenizer: text cleaning, ideographs apart, accents stripped and lower case (as `folding` says),
 /// punctuation apart, then WordPiece by greedy longest match (Devlin et al. 2018; same ids as the published
 /// `bert-base-uncased` tokenizer). Names of special tokens in a text are ordinary text here: a headline is data and
 /// cannot write a [SEP]. Reads no further than it needs, whatever the text's length. Const, shared by threads.
 class Tokenizer {
  public:
   /// Keeps a reference: the vocabulary must outlive the tokenizer.
-  explicit Tokenizer(const Vocabulary& vocabulary, bool lower_case = true);
+  explicit Tokenizer(const Vocabulary& vocabulary, Folding folding = {});
 
   /// [CLS] pieces… [SEP], at most `max_tokens` (at least 2) in all. Any bytes are accepted; ill-formed UTF-8 is
   /// dropped as U+FFFD is. Text beyond 4 GiB is not looked at.
@@ -38,7 +39,7 @@ class Tokenizer {
 
  private:
   const Vocabulary* vocabulary_;
-  bool lower_case_;
+  Folding folding_;
 };
 
 }  // namespace tapewatch::model

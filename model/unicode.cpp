@@ -26,6 +26,34 @@ bool is_ideograph(char32_t c) {
          (c >= 0xF900 && c <= 0xFAFF) || (c >= 0x2F800 && c <= 0x2FA1F);
 }
 
+std::size_t strip_accents(char32_t c, char32_t* out, bool lower_case) {
+  UChar units[kMaxFolded * 2];
+  UErrorCode status = U_ZERO_ERROR;
+  auto length = unorm2_getDecomposition(nfd(), static_cast<UChar32>(c), units, kMaxFolded * 2, &status);
+  if (length < 0 || U_FAILURE(status)) {
+    length = 0;
+    U16_APPEND_UNSAFE(units, length, static_cast<UChar32>(c));
+  }
+  std::size_t count = 0;
+  for (std::int32_t i = 0; i < length && count < kMaxFolded;) {
+    UChar32 part = 0;
+    U16_NEXT_UNSAFE(units, i, part);
+    if (u_charType(part) != U_NON_SPACING_MARK)
+      out[count++] = static_cast<char32_t>(lower_case ? u_tolower(part) : part);
+  }
+  return count;
+}
+
+std::size_t keep_accents(char32_t c, char32_t* out, bool lower_case) {
+  // The one character whose full lower case is longer than itself (Unicode's SpecialCasing.txt).
+  constexpr char32_t kDottedI = 0x130, kDotAbove = 0x307;
+  out[0] = lower_case ? static_cast<char32_t>(u_tolower(static_cast<UChar32>(c))) : c;
+  if (!lower_case || c != kDottedI) return 1;
+  out[0] = 'i';
+  out[1] = kDotAbove;
+  return 2;
+}
+
 }  // namespace
 
 CodePoint decode_utf8(std::string_view text, std::size_t at) {
@@ -77,25 +105,12 @@ CharacterClass classify(char32_t c) {
   return is_ideograph(c) ? CharacterClass::ideograph : CharacterClass::other;
 }
 
-std::size_t fold(char32_t c, char32_t* out) {
+std::size_t fold(char32_t c, char32_t* out, Folding folding) {
   if (c < 0x80) {
-    out[0] = c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c;
+    out[0] = folding.lower_case && c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c;
     return 1;
   }
-  UChar units[kMaxFolded * 2];
-  UErrorCode status = U_ZERO_ERROR;
-  auto length = unorm2_getDecomposition(nfd(), static_cast<UChar32>(c), units, kMaxFolded * 2, &status);
-  if (length < 0 || U_FAILURE(status)) {
-    length = 0;
-    U16_APPEND_UNSAFE(units, length, static_cast<UChar32>(c));
-  }
-  std::size_t count = 0;
-  for (std::int32_t i = 0; i < length && count < kMaxFolded;) {
-    UChar32 part = 0;
-    U16_NEXT_UNSAFE(units, i, part);
-    if (u_charType(part) != U_NON_SPACING_MARK) out[count++] = static_cast<char32_t>(u_tolower(part));
-  }
-  return count;
+  return folding.strip_accents ? strip_accents(c, out, folding.lower_case) : keep_accents(c, out, folding.lower_case);
 }
 
 bool is_punctuation(char32_t c) {

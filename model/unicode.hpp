@@ -25,10 +25,16 @@ std::size_t encode_utf8(char32_t c, char* out);
 enum class CharacterClass : std::uint8_t { dropped, space, ideograph, other };
 CharacterClass classify(char32_t c);
 
-/// Canonical decomposition of one character without non-spacing marks, lower case: at most kMaxFolded characters,
-/// none where the character is itself a mark.
+/// What a vocabulary does not tell apart. Cased models keep both.
+struct Folding {
+  bool lower_case = true;
+  bool strip_accents = true;
+};
+
+/// One character as `folding` has it, at most kMaxFolded characters: its canonical decomposition without non-spacing
+/// marks (none where the character is itself a mark), its lower case, both or neither.
 inline constexpr std::size_t kMaxFolded = 8;
-std::size_t fold(char32_t c, char32_t* out);
+std::size_t fold(char32_t c, char32_t* out, Folding folding = {});
 
 /// BERT's punctuation: all ASCII signs ($, +, < … too) and the Unicode categories P*.
 bool is_punctuation(char32_t c);

@@ -110,13 +110,15 @@ TransformerLayer read_layer(Reader& reader, const EncoderShape& shape, std::size
   const auto prefix = fmt::format("encoder.layer.{}.", index);
   const std::size_t hidden = shape.hidden_size;
   TransformerLayer layer;
-  layer.query_key_value = Dense(hidden, 3 * hidden);
+  const std::size_t width = shape.attention_size(index);
+  layer.heads = shape.heads_in(index);
+  layer.query_key_value = Dense(hidden, 3 * width);
   std::size_t first = 0;
   for (const std::string_view part : {"query", "key", "value"}) {
-    read_dense(reader, fmt::format("{}attention.self.{}", prefix, part), hidden, layer.query_key_value, first);
-    first += hidden;
+    read_dense(reader, fmt::format("{}attention.self.{}", prefix, part), width, layer.query_key_value, first);
+    first += width;
   }
-  layer.attention_output = read_dense(reader, prefix + "attention.output.dense", hidden, hidden);
+  layer.attention_output = read_dense(reader, prefix + "attention.output.dense", width, hidden);
   layer.attention_norm = read_norm(reader, prefix + "attention.output.LayerNorm", hidden);
   layer.intermediate = read_dense(reader, prefix + "intermediate.dense", hidden, shape.intermediate_size);
   layer.output = read_dense(reader, prefix + "output.dense", shape.intermediate_size, hidden);
@@ -158,11 +160,12 @@ Weights load_weights(const Safetensors& file, const ModelConfig& config) {
   Reader reader(file);
   Weights weights;
   weights.encoder = read_encoder(reader, config.encoder);
-  weights.sentiment = read_dense(reader, "heads.sentiment", config.encoder.hidden_size, kSentiments);
-  weights.topic = read_dense(reader, "heads.topic", config.encoder.hidden_size, config.topics.size());
-  if (config.entity_heads > 0) {
-    weights.entity = read_entity_head(reader, config.encoder.hidden_size, config.entity_heads);
-  }
+  const std::size_t hidden = config.encoder.hidden_size;
+  if (config.pooler) weights.pooler = Pooler{read_dense(reader, "heads.pooler", hidden, hidden), *config.pooler};
+  weights.sentiment = {read_dense(reader, "heads.sentiment", hidden, config.sentiment_outputs.size()),
+                       config.sentiment_outputs};
+  if (!config.topics.empty()) weights.topic = read_dense(reader, "heads.topic", hidden, config.topics.size());
+  if (config.entity_heads > 0) weights.entity = read_entity_head(reader, hidden, config.entity_heads);
   for (const auto& [name, tensor] : file.tensors()) {
     if (!reader.names().contains(name) && !is_known_extra(name)) {
       throw ModelError(fmt::format("{}: found with shape {}, expected no such tensor by config.json", name,

@@ -50,9 +50,9 @@ void WindowScorer::score_batch(const ReadingPlan& plan, std::span<const std::siz
                                  [&](auto w) { return first_questions_[w] < first_questions_[w + 1]; });
   const bool all = asked || package_->config().pooling == Pooling::mean;
   const auto states = encoder_.encode(batch_, all ? States::all_tokens : States::first_tokens);
-  const float* pooled = all ? pool(states) : states.data();
-  apply_head(package_->weights().sentiment, pooled, windows, sentiment_);
-  apply_head(package_->weights().topic, pooled, windows, topics_);
+  const float* pooled = transform(all ? pool(states) : states.data());
+  score_sentiment(pooled, windows);
+  if (!package_->topics().empty()) score_topics(pooled, windows);
   if (asked) answer(plan, windows, states.data());
 }
 
@@ -92,14 +92,40 @@ const float* WindowScorer::pool(std::span<const float> states) {
   return pooled_.data();
 }
 
-/// The logits of the batch's rows, each to its window's place in `out`.
-void WindowScorer::apply_head(const Dense& head, const float* pooled, std::span<const std::size_t> windows,
-                              FloatBuffer& out) {
-  const std::size_t size = head.outputs();
-  outputs_.reserve(windows.size() * size);
-  head.apply(*kernels_, pooled, head.inputs(), windows.size(), outputs_.data());
+/// The pooled states as the heads want them.
+const float* WindowScorer::transform(const float* pooled) {
+  const auto& pooler = package_->weights().pooler;
+  if (!pooler) return pooled;
+  transformed_.reserve(batch_.texts() * pooler->dense.outputs());
+  pooler->apply(*kernels_, pooled, batch_.texts(), transformed_.data());
+  return transformed_.data();
+}
+
+/// A head's outputs for the batch's rows.
+std::span<const float> WindowScorer::apply_head(const Dense& head, const float* pooled) {
+  const std::size_t count = batch_.texts() * head.outputs();
+  outputs_.reserve(count);
+  head.apply(*kernels_, pooled, head.inputs(), batch_.texts(), outputs_.data());
+  return outputs_.span().first(count);
+}
+
+/// The logits of the batch's rows, each to its window's place.
+void WindowScorer::score_sentiment(const float* pooled, std::span<const std::size_t> windows) {
+  const auto& head = package_->weights().sentiment;
+  const std::size_t size = head.dense.outputs();
+  const auto outputs = apply_head(head.dense, pooled);
   for (std::size_t row = 0; row < windows.size(); ++row) {
-    std::copy_n(outputs_.data() + row * size, size, out.data() + windows[row] * size);
+    const auto logits = head.merge(outputs.subspan(row * size, size));
+    std::copy(logits.begin(), logits.end(), sentiment_.data() + windows[row] * kSentiments);
+  }
+}
+
+void WindowScorer::score_topics(const float* pooled, std::span<const std::size_t> windows) {
+  const auto& head = package_->weights().topic;
+  const std::size_t size = head.outputs();
+  const auto outputs = apply_head(head, pooled);
+  for (std::size_t row = 0; row < windows.size(); ++row) {
+    std::copy_n(outputs.data() + row * size, size, topics_.data() + windows[row] * size);
   }
 }
 

@@ -31,7 +31,10 @@ class WindowScorer {
   void score_batch(const ReadingPlan& plan, std::span<const std::size_t> windows);
   void answer(const ReadingPlan& plan, std::span<const std::size_t> windows, const float* states);
   const float* pool(std::span<const float> states);
-  void apply_head(const Dense& head, const float* pooled, std::span<const std::size_t> windows, FloatBuffer& out);
+  const float* transform(const float* pooled);
+  std::span<const float> apply_head(const Dense& head, const float* pooled);
+  void score_sentiment(const float* pooled, std::span<const std::size_t> windows);
+  void score_topics(const float* pooled, std::span<const std::size_t> windows);
 
   const ModelPackage* package_;
   const Kernels* kernels_;
@@ -42,7 +45,7 @@ class WindowScorer {
   std::vector<std::size_t> first_questions_;  // of each window, and the number of questions
   std::vector<std::size_t> asked_;            // which question each of questions_ is
   std::vector<EntityQuestion> questions_;     // of the batch
-  FloatBuffer pooled_, outputs_, sentiment_, topics_, entities_;
+  FloatBuffer pooled_, transformed_, outputs_, sentiment_, topics_, entities_;
 };
 
 }  // namespace tapewatch::model

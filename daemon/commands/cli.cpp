@@ -14,6 +14,7 @@
 #include "daemon/commands/demo.hpp"
 #include "daemon/commands/detect.hpp"
 #include "daemon/commands/eval.hpp"
+#include "daemon/commands/model_import.hpp"
 #include "daemon/commands/model_info.hpp"
 #include "daemon/commands/query.hpp"
 #include "daemon/commands/replay.hpp"
@@ -263,13 +264,30 @@ void add_db(CLI::App& app, Action& chosen) {
 }
 
 void add_model(CLI::App& app, Action& chosen) {
-  CLI::App* group = app.add_subcommand("model", "Describes models");
+  CLI::App* group = app.add_subcommand("model", "Describes models and takes in published ones");
   group->require_subcommand(1);
   CLI::App* info = group->add_subcommand("info", "One JSON object about a model");
   auto model = std::make_shared<std::string>("builtin");
   info->add_option("DIR", *model, "`builtin` or a directory")->capture_default_str();
   choose(info, chosen, [model] { return run_model_info(*model); });
-  add_refused(*group, chosen, "import", "model import", "Takes in a published BERT-family classifier");
+  CLI::App* import = group->add_subcommand("import", "Makes a published BERT or DistilBERT classifier usable here");
+  auto options = std::make_shared<ModelImportOptions>();
+  import
+      ->add_option("DIR", options->from,
+                   "The published model: config.json, vocab.txt or tokenizer.json, model.safetensors")
+      ->required();
+  import->add_option("--out", options->to, "Model directory to write; must not exist")->required();
+  import->add_option("--name", options->name, "What the model is called; without it: as its folder");
+  import
+      ->add_option("--label", options->labels,
+                   "What a class of the model means, as LABEL_0=negative; again for more. Classes called positive, "
+                   "neutral, negative, bullish or bearish are known")
+      ->allow_extra_args(false);
+  import->add_flag("--without-neutral", options->without_neutral, "Take a model that knows no neutral");
+  import->add_flag("--cased", options->cased, "Case and accents matter, whatever tokenizer_config.json says");
+  import->add_flag("--uncased", options->uncased, "They do not");
+  import->add_option("--max-tokens", options->max_tokens, "Window; without it: the longest text that the model takes");
+  choose(import, chosen, [options] { return run_model_import(*options); });
 }
 
 /// A first word that is no command gets an answer of its own; CLI11 would only say that one is required.

@@ -13,10 +13,18 @@ namespace {
 void append_shape(JsonWriter& json, const model::ModelConfig& config) {
   const auto& shape = config.encoder;
   json.field("architecture", "bert").field("layers", shape.layers).field("hidden_size", shape.hidden_size);
-  json.field("heads", shape.heads).field("intermediate_size", shape.intermediate_size);
+  if (shape.layer_heads.empty()) {
+    json.field("heads", shape.heads);
+  } else {
+    json.key("heads").begin_array();
+    for (const auto heads : shape.layer_heads) json.value(heads);
+    json.end_array();
+  }
+  json.field("head_size", shape.head_size()).field("intermediate_size", shape.intermediate_size);
   json.field("vocab_size", shape.vocab_size).field("max_tokens", config.max_tokens);
   json.field("pooling", config.pooling == model::Pooling::mean ? "mean" : "cls");
-  json.field("lower_case", config.lower_case);
+  if (config.pooler) json.field("pooler", *config.pooler == model::Activation::tanh ? "tanh" : "relu");
+  json.field("lower_case", config.folding.lower_case).field("strip_accents", config.folding.strip_accents);
 }
 
 }  // namespace
@@ -31,13 +39,19 @@ int run_model_info(const std::string& path, std::ostream& out, std::ostream& err
     append_shape(json, config);
     json.key("labels").begin_array();
     for (const auto& label : package->labels()) json.value(label);
-    json.end_array().key("topics").begin_array();
+    json.end_array().key("sentiment_outputs").begin_array();
+    for (const auto output : config.sentiment_outputs) {
+      json.value(model::kSentimentNames[static_cast<std::size_t>(output)]);
+    }
+    json.end_array().field("entity_heads", config.entity_heads).key("topics").begin_array();
     for (const auto& topic : package->topics()) {
       json.begin_object().field("id", topic.id).field("name", topic.name).end_object();
     }
     json.end_array().key("calibration").begin_object();
     json.field("sentiment_temperature", config.sentiment_temperature);
-    json.field("topic_temperature", config.topic_temperature).end_object();
+    if (!config.topics.empty()) json.field("topic_temperature", config.topic_temperature);
+    if (config.entity_heads > 0) json.field("entity_temperature", config.entity_temperature);
+    json.end_object();
     json.field("kernels", model::best_kernels().name).key("provenance").raw(package->provenance()).end_object();
     out << json.text() << '\n';
     return out.flush() ? 0 : 1;

@@ -50,8 +50,9 @@ async function showReadiness() {
 }
 
 async function countStored() {
-  const list = await getJson("/v1/topics?limit=1000");
-  stored = list.items.reduce((sum, topic) => sum + topic.documents, 0);
+  // Every document has one source; a topic only where the model knows topics and could score it.
+  const list = await getJson("/v1/sources?limit=1000");
+  stored = list.items.reduce((sum, source) => sum + source.documents, 0);
   showRate();
 }
 

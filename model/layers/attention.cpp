@@ -30,13 +30,13 @@ void Attention::apply(const Kernels& kernels, const Projections& text, std::size
                       .rows = queries,
                       .b = {.data = values_.data(), .depth = text.tokens, .columns = size},
                       .c = context + head * size,
-                      .c_stride = text.hidden});
+                      .c_stride = text.width});
   }
 }
 
 void Attention::pack_keys(const Projections& text, std::size_t head) {
   const std::size_t size = text.head_size();
-  const float* keys = text.data + text.hidden + head * size;
+  const float* keys = text.data + text.width + head * size;
   for (std::size_t token = 0; token < round_up(text.tokens, kPanel); ++token) {
     float* panel = keys_.data() + token / kPanel * kPanel * size + token % kPanel;
     const float* key = keys + token * text.stride();
@@ -47,7 +47,7 @@ void Attention::pack_keys(const Projections& text, std::size_t head) {
 
 void Attention::pack_values(const Projections& text, std::size_t head) {
   const std::size_t size = text.head_size();
-  const float* values = text.data + 2 * text.hidden + head * size;
+  const float* values = text.data + 2 * text.width + head * size;
   for (std::size_t begin = 0; begin < size; begin += kPanel) {
     const std::size_t lanes = std::min(kPanel, size - begin);
     float* panel = values_.data() + begin * text.tokens;

@@ -8,12 +8,13 @@
 
 namespace tapewatch::model {
 
-/// One text's projections: row i of `projections` is [query | key | value] of its token i, each `hidden` floats.
+/// One text's projections: row i of `projections` is [query | key | value] of its token i, each `width` floats: as many
+/// as the heads have together, which is the hidden size where none was pruned.
 struct Projections {
   const float* data = nullptr;
-  std::size_t tokens = 0, hidden = 0, heads = 0;
-  std::size_t stride() const { return 3 * hidden; }
-  std::size_t head_size() const { return hidden / heads; }
+  std::size_t tokens = 0, width = 0, heads = 0;
+  std::size_t stride() const { return 3 * width; }
+  std::size_t head_size() const { return width / heads; }
 };
 
 /// Multi-head scaled dot-product attention within one text (Vaswani et al. 2017): for each head
@@ -23,7 +24,7 @@ class Attention {
   /// Room for texts of up to `max_tokens`.
   Attention(std::size_t max_tokens, std::size_t head_size);
 
-  /// The first `queries` tokens look at all tokens of the text: context [queries, hidden].
+  /// The first `queries` tokens look at all tokens of the text: context [queries, width].
   void apply(const Kernels& kernels, const Projections& text, std::size_t queries, float* context);
 
  private:

@@ -6,8 +6,9 @@ namespace tapewatch::model {
 
 /// The weights of one encoder layer, post-norm as BERT's.
 struct TransformerLayer {
-  Dense query_key_value;  // hidden → 3 · hidden
-  Dense attention_output;
+  std::size_t heads = 0;
+  Dense query_key_value;   // hidden → 3 · (heads · head size)
+  Dense attention_output;  // heads · head size → hidden
   LayerNorm attention_norm;
   Dense intermediate;  // hidden → intermediate, then GELU
   Dense output;        // intermediate → hidden

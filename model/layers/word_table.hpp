@@ -13,7 +13,7 @@ namespace tapewatch::model {
 class WordTable {
  public:
   WordTable() = default;
-  /// A copy of the tensor [words, hidden], F32 or F16.
+  /// A copy of the tensor [words, hidden], F32, F16 or BF16.
   explicit WordTable(const TensorView& tensor);
 
   /// The vector of `word` (below the number of words); out.size() must be `hidden`.

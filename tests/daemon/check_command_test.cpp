@@ -6,6 +6,7 @@
 
 #include "daemon/commands/check.hpp"
 #include "daemon/commands/query.hpp"
+#include "tests/model/tiny_model.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace tapewatch;
@@ -71,6 +72,34 @@ TEST_CASE("check warns of a webhook without a secret, and calls the rest fine") 
   std::ostringstream out, err;
   CHECK(run_check({config}, out, err) == 0);
   CHECK(err.str().find("t.toml:3:1: warning: the webhook 'desk' has no secret") != std::string::npos);
+}
+
+TEST_CASE("check refuses rules by topic where the model knows no topics, the default grouping too") {
+  const Folder folder;
+  fs::create_directory(folder.path / "model");
+  const model::test::TinyModel model({.topics = false});
+  folder.write("model/config.json", model.config_json());
+  folder.write("model/vocab.txt", model.vocab_txt);
+  folder.write("model/model.safetensors", model.safetensors());
+  const auto check = [&](const std::string& rules, std::string& errors) {
+    const auto config = folder.write("t.toml", "[daemon]\ndata_dir = '.'\n[model]\npath = 'model'\n" + rules);
+    std::ostringstream out, err;
+    const int status = run_check({config}, out, err);
+    errors = err.str();
+    return status;
+  };
+  std::string errors;
+  CHECK(check("[[alerts.rule]]\nname = 'by-topic'\ngroup_by = ['source', 'topic']\n", errors) == 2);
+  CHECK(errors.find("t.toml:7:1: the rule 'by-topic' groups by topic, and this model knows no topics") !=
+        std::string::npos);
+  CHECK(check("[[alerts.rule]]\nname = 'default'\n", errors) == 2);
+  CHECK(errors.find("t.toml:5:1: the rule 'default' groups by topic") != std::string::npos);
+  CHECK(check("[[alerts.rule]]\nname = 'x'\ngroup_by = []\nwhere = { topic = ['earnings'] }\n", errors) == 2);
+  CHECK(errors.find("the topic 'earnings' is not in the model") != std::string::npos);
+  for (const char* fine : {"[]", "['source']", "['entity']"}) {
+    CHECK(check(std::string("[[alerts.rule]]\nname = 'x'\ngroup_by = ") + fine + "\n", errors) == 0);
+    CHECK(errors.empty());
+  }
 }
 
 TEST_CASE("check of a file that is not there says so, exit status 2") {

@@ -6,6 +6,7 @@
 #include <random>
 #include <thread>
 
+#include "model/layers/sentiment_head.hpp"
 #include "model/model_error.hpp"
 #include "tests/model/files.hpp"
 #include "tests/model/plain_encoder.hpp"
@@ -160,6 +161,30 @@ TEST_CASE("A classifier can be moved") {
   Classifier second(std::move(first));
   const std::string_view text = "profit";
   CHECK(second.classify({&text, 1}).size() == 1);
+}
+
+TEST_CASE("A model without topics gives the sentiment of the same model with them") {
+  const auto texts = test::random_texts(40, 15);
+  const auto with = Classifier(test::TinyModel({.topics = true}, 3).load()).classify(views(texts));
+  const auto without = Classifier(test::TinyModel({.topics = false}, 3).load()).classify(views(texts));
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    CHECK(std::memcmp(with[i].sentiment.data(), without[i].sentiment.data(), sizeof with[i].sentiment) == 0);
+    CHECK(with[i].topics.size() == 3);
+    CHECK(without[i].topics.empty());
+  }
+}
+
+TEST_CASE("Outputs of a sentiment head in another order, of several classes or without one") {
+  using enum Sentiment;
+  const std::vector<float> row{0.5F, -1.0F, 2.0F};
+  const SentimentHead other{.dense = {}, .outputs = {negative, positive, neutral}};
+  CHECK(other.merge(row) == std::array{-1.0F, 2.0F, 0.5F});
+  const SentimentHead stars{.dense = {}, .outputs = {negative, negative, positive}};
+  const auto merged = stars.merge(row);
+  CHECK(merged[0] == 2.0F);
+  CHECK(std::abs(std::exp(merged[2]) - (std::exp(0.5) + std::exp(-1.0))) < 1e-5);
+  CHECK(std::exp(merged[1] - merged[0]) == 0.0F);  // no probability at all, and yet finite
+  CHECK(std::isfinite(merged[1]));
 }
 
 }  // namespace

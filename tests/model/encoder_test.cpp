@@ -17,6 +17,9 @@ const std::vector<test::TinyShape> kShapes{
     {.hidden = 21, .layers = 1, .heads = 3, .intermediate = 31},
     {.hidden = 48, .layers = 2, .heads = 1, .intermediate = 800},
     {.hidden = 16, .layers = 2, .heads = 16, .intermediate = 16},
+    // Layers that lost heads, of which none, one or all but one are left.
+    {.hidden = 40, .layers = 3, .heads = 5, .intermediate = 72, .layer_heads = {5, 1, 3}},
+    {.hidden = 21, .layers = 2, .heads = 3, .intermediate = 31, .layer_heads = {2, 1}},
 };
 
 EncoderWeights load(const test::TinyModel& model) {

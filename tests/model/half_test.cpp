@@ -62,5 +62,20 @@ TEST_CASE("Many at once widen as one by one, at any length and alignment") {
   }
 }
 
+TEST_CASE("A bfloat16 is the upper half of the float that it widens to") {
+  const float values[] = {0.0F, -0.0F, 1.0F, -3.140625F, 65280.0F, 1e-38F, INFINITY};
+  std::vector<unsigned char> bytes{0};  // an odd address
+  std::vector<float> expected;
+  for (const float value : values) {
+    const auto bits = std::bit_cast<std::uint32_t>(value) & 0xFFFF0000U;
+    expected.push_back(std::bit_cast<float>(bits));
+    bytes.push_back(static_cast<unsigned char>(bits >> 16));
+    bytes.push_back(static_cast<unsigned char>(bits >> 24));
+  }
+  std::vector<float> found(expected.size());
+  brains_to_floats(bytes.data() + 1, found);
+  CHECK(std::memcmp(found.data(), expected.data(), found.size() * sizeof(float)) == 0);
+}
+
 }  // namespace
 }  // namespace tapewatch::model

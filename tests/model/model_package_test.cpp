@@ -78,6 +78,14 @@ TEST_CASE("A configuration that is damaged or of another format is refused by ke
   refused([](auto& c) { c["hidden_size"] = 1e9; }, "hidden_size");
   refused([](auto& c) { c["hidden_size"] = "32"; }, "hidden_size", "\"32\"");
   refused([](auto& c) { c["heads"] = 3; }, "heads: expected a divisor of hidden_size 32", "found 3");
+  refused([](auto& c) { c["heads"] = {2, 1}; }, "head_size: expected", "found nothing");
+  const auto pruned = [&](boost::json::array heads, int size, const char* part, const char* other) {
+    refused([&](auto& c) { c["heads"] = heads, c["head_size"] = size; }, part, other);
+  };
+  pruned({2, 1}, 5, "head_size: expected a divisor of hidden_size 32", "found 5");
+  pruned({2}, 16, "heads: expected 2 numbers, one a layer", "found 1");
+  pruned({2, 3}, 16, "heads[1]: expected an integer from 1 to 2", "found 3");
+  pruned({0, 1}, 16, "heads[0]: expected an integer from 1 to 2", "found 0");
   refused([](auto& c) { c["layers"] = -1; }, "layers", "-1");
   refused([](auto& c) { c["max_tokens"] = 65; }, "max_tokens: expected an integer from 3 to 64");
   refused([](auto& c) { c["max_tokens"] = 2; }, "max_tokens");
@@ -89,7 +97,10 @@ TEST_CASE("A configuration that is damaged or of another format is refused by ke
         c["labels"] = {"negative", "neutral", "positive"};
       },
       "labels: expected [positive, neutral, negative]");
-  refused([](auto& c) { c["topics"] = boost::json::array{}; }, "topics: expected 1 to");
+  refused([](auto& c) { c["topics"] = boost::json::array(5000, 1); }, "topics: expected at most 4096", "found 5000");
+  refused([](auto& c) { c["pooler"] = "gelu"; }, "pooler: expected tanh or relu", "found gelu");
+  refused([](auto& c) { c["sentiment_outputs"] = {"positive", "bad"}; }, "sentiment_outputs[1]", "found \"bad\"");
+  refused([](auto& c) { c["sentiment_outputs"] = boost::json::array{}; }, "sentiment_outputs: expected 1 to 256");
   refused([](auto& c) { c["topics"].as_array()[1] = 4; }, "topics[1]: expected an object");
   refused([](auto& c) { c["topics"].as_array()[1].as_object()["id"] = "Fed Banks"; },
           "topics[1].id: expected the slug fed-banks");

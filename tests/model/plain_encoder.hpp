@@ -80,12 +80,14 @@ class PlainEncoder {
   }
 
   Matrix attention(const Matrix& x, const std::string& prefix) const {
-    return look(dense(x, prefix + "query"), dense(x, prefix + "key"), dense(x, prefix + "value"), model_.shape().heads);
+    const auto query = dense(x, prefix + "query");
+    const std::size_t size = hidden() / model_.shape().heads;
+    return look(query, dense(x, prefix + "key"), dense(x, prefix + "value"), query[0].size() / size);
   }
 
   Matrix look(const Matrix& q, const Matrix& k, const Matrix& v, std::size_t heads) const {
-    const std::size_t size = hidden() / heads;
-    Matrix context(q.size(), std::vector<double>(hidden()));
+    const std::size_t size = q[0].size() / heads;
+    Matrix context(q.size(), std::vector<double>(q[0].size()));
     for (std::size_t head = 0; head < heads; ++head) {
       for (std::size_t i = 0; i < q.size(); ++i) {
         std::vector<double> weights(k.size());

@@ -69,11 +69,11 @@ TEST_CASE("What cannot be written is refused") {
       Contains("twice"));
 }
 
-TEST_CASE("Types beyond F32 and F16 are known by their size and not read as floats") {
+TEST_CASE("Types beyond F32, F16 and BF16 are known by their size and not read as floats") {
   const auto bytes = file(R"({"ids":{"dtype":"I64","shape":[1,2],"data_offsets":[0,16]}})", 16);
   const auto tensors = parse(bytes);
   std::vector<float> values(2);
-  CHECK_THROWS_WITH(copy_floats(*tensors.find("ids"), values), Contains("F32 or F16") && Contains("I64"));
+  CHECK_THROWS_WITH(copy_floats(*tensors.find("ids"), values), Contains("F32, F16 or BF16") && Contains("I64"));
 }
 
 TEST_CASE("A damaged file is refused with what was expected and what was found") {

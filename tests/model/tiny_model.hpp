@@ -16,7 +16,9 @@ struct TinyShape {
   std::size_t hidden = 32, layers = 2, heads = 2, intermediate = 64, max_position = 64, max_tokens = 48;
   std::string pooling = "mean";
   DType dtype = DType::f32;
-  std::size_t entity_heads = 0;  // 0: no attention point
+  std::size_t entity_heads = 0;          // 0: no attention point
+  bool topics = true;                    // false: sentiment alone
+  std::vector<std::size_t> layer_heads;  // of pruned layers; empty: `heads` in all of them
 };
 
 /// A model with random weights, small enough for tests and open to damage before it is written.
@@ -59,7 +61,12 @@ class TinyModel {
     add("heads.sentiment.bias", {3}, 0.5F);
     add("heads.topic.weight", {3, shape.hidden}, 0.5F);
     add("heads.topic.bias", {3}, 0.5F);
+    if (!shape.topics) remove_topics();
     if (shape.entity_heads > 0) add_entity_head();
+    if (!shape.layer_heads.empty()) {
+      config["heads"] = boost::json::array(shape.layer_heads.begin(), shape.layer_heads.end());
+      config["head_size"] = shape.hidden / shape.heads;
+    }
   }
 
   boost::json::object config;
@@ -97,6 +104,12 @@ class TinyModel {
     add(prefix + ".weight", {outputs, inputs}, 0.25F);
     add(prefix + ".bias", {outputs}, 0.25F);
   }
+  void remove_topics() {
+    config["topics"] = boost::json::array();
+    config["calibration"].as_object().erase("topic_temperature");
+    tensors.erase("heads.topic.weight");
+    tensors.erase("heads.topic.bias");
+  }
   void add_entity_head() {
     const std::size_t hidden = shape_.hidden;
     config["entity_head"] = {{"heads", shape_.entity_heads}};
@@ -115,8 +128,10 @@ class TinyModel {
     add_norm("embeddings.LayerNorm");
     for (std::size_t i = 0; i < shape_.layers; ++i) {
       const auto layer = "encoder.layer." + std::to_string(i) + ".";
-      for (const char* part : {"query", "key", "value"}) add_dense(layer + "attention.self." + part, hidden, hidden);
-      add_dense(layer + "attention.output.dense", hidden, hidden);
+      const std::size_t heads = shape_.layer_heads.empty() ? shape_.heads : shape_.layer_heads[i];
+      const std::size_t width = heads * (hidden / shape_.heads);
+      for (const char* part : {"query", "key", "value"}) add_dense(layer + "attention.self." + part, width, hidden);
+      add_dense(layer + "attention.output.dense", hidden, width);
       add_norm(layer + "attention.output.LayerNorm");
       add_dense(layer + "intermediate.dense", shape_.intermediate, hidden);
       add_dense(layer + "output.dense", hidden, shape_.intermediate);

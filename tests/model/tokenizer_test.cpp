@@ -17,8 +17,8 @@ const Vocabulary& vocabulary() {
 }
 
 /// The pieces of a text, each with the part of the text that it stands for: "profit=Profit ##s=s".
-std::string pieces(std::string_view text, std::size_t max_tokens = 512, bool lower_case = true) {
-  const auto encoding = Tokenizer(vocabulary(), lower_case).encode(text, max_tokens);
+std::string pieces(std::string_view text, std::size_t max_tokens = 512, Folding folding = {}) {
+  const auto encoding = Tokenizer(vocabulary(), folding).encode(text, max_tokens);
   std::string all;
   for (const auto& token : encoding.tokens) {
     if (token.id == vocabulary().cls() || token.id == vocabulary().sep()) continue;
@@ -49,8 +49,14 @@ TEST_CASE("Offsets are bytes of the text as given, accents and dropped character
 }
 
 TEST_CASE("A cased model keeps case and accents") {
-  CHECK(pieces("Profit profit", 512, false) == "Profit=Profit profit=profit");
-  CHECK(pieces("société", 512, false) == "société=société");
+  const Folding cased{.lower_case = false, .strip_accents = false};
+  CHECK(pieces("Profit profit", 512, cased) == "Profit=Profit profit=profit");
+  CHECK(pieces("société", 512, cased) == "société=société");
+}
+
+TEST_CASE("Case and accents are kept or not, one without the other") {
+  CHECK(pieces("SOCIÉTÉ", 512, {.lower_case = true, .strip_accents = false}) == "société=SOCIÉTÉ");
+  CHECK(pieces("Prófit profít", 512, {.lower_case = false, .strip_accents = true}) == "Profit=Prófit profit=profít");
 }
 
 TEST_CASE("Names of special tokens in a text are text") {

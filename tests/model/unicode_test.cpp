@@ -75,6 +75,23 @@ TEST_CASE("Folding strips accents and lowers case") {
   CHECK(folded(U'\u0301').empty());
 }
 
+TEST_CASE("Folding does one without the other, or nothing") {
+  const auto folded = [](char32_t c, Folding folding) {
+    char32_t out[kMaxFolded];
+    return std::u32string(out, fold(c, out, folding));
+  };
+  const Folding lower{.lower_case = true, .strip_accents = false}, strip{.lower_case = false, .strip_accents = true},
+      none{.lower_case = false, .strip_accents = false};
+  CHECK(folded(U'A', lower) == U"a");
+  CHECK(folded(U'É', lower) == U"é");
+  CHECK(folded(U'İ', lower) == U"i\u0307");  // the full mapping, as the published tokenizer's
+  CHECK(folded(U'\u0301', lower) == U"\u0301");
+  CHECK(folded(U'A', strip) == U"A");
+  CHECK(folded(U'É', strip) == U"E");
+  CHECK(folded(U'\u0301', strip).empty());
+  for (const char32_t c : {U'A', U'É', U'İ', U'한', U'\u0301'}) CHECK(folded(c, none) == std::u32string(1, c));
+}
+
 TEST_CASE("Punctuation is all ASCII signs and Unicode's P") {
   for (const char32_t c : {U'$', U'+', U'<', U'^', U'`', U'~', U'|', U'!', U'—', U'“', U'¿', U'、', U'。'})
     CHECK(is_punctuation(c));
