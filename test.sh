@@ -103,7 +103,7 @@ case $mode in
     fetch_reference
     build_with release
     if [ -z "$(missing_of libtorch-dev)" ]; then
-      build_with train test_train tapewatch-train
+      build_with train test_train test_prune tapewatch-train
       run_tests build/train "trainer" -L train
     else
       printf 'SKIP: the trainer: libtorch-dev is not installed\n' | tee build/release/last-trainer.log

@@ -7,8 +7,10 @@
 #include <fstream>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
 #include "model/train/predict.hpp"
+#include "model/train/prune_command.hpp"
 #include "model/train/trainer.hpp"
 
 namespace {
@@ -191,6 +193,7 @@ void run(const TrainOptions& options, const std::string& predict) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (argc > 1 && std::string_view(argv[1]) == "prune") return tapewatch::model::train::run_prune(argc - 1, argv + 1);
   TrainOptions options;
   std::string predict;
   CLI::App app("Fine-tunes a published encoder into a tapewatch model directory.", "tapewatch-train");
