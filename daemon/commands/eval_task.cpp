@@ -4,17 +4,14 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <atomic>
-#include <exception>
 #include <thread>
 
 #include "ingest/entity_finder.hpp"
+#include "model/classify_parallel.hpp"
 #include "model/topic_slug.hpp"
 
 namespace tapewatch {
 namespace {
-
-constexpr std::size_t kChunkRows = 64;  // what a worker takes at a time
 
 using Target = EvalTask::Target;
 
@@ -47,35 +44,14 @@ std::vector<model::Mentions> find_entities(const std::vector<model::LabelledText
   return all;
 }
 
-/// All rows through one classifier a core. The result is the same with any number of them.
+/// All rows through one classifier a core.
 std::vector<model::Prediction> predict(const std::shared_ptr<const model::ModelPackage>& package,
                                        const std::vector<model::LabelledText>& rows,
                                        const std::vector<model::Mentions>& entities, const model::Prior& prior) {
   std::vector<model::TextInput> texts;
   for (const auto& row : rows) texts.push_back({.text = row.text});
   for (std::size_t i = 0; i < entities.size(); ++i) texts[i].entities = std::span(entities).subspan(i, 1);
-  std::vector<model::Prediction> predictions(rows.size());
-  std::atomic<std::size_t> next = 0;
-  std::vector<std::exception_ptr> failures(std::max(1U, std::thread::hardware_concurrency()));
-  const auto work = [&](std::size_t worker) {
-    try {
-      model::Classifier classifier(package, {.prior = prior});
-      for (std::size_t first; (first = next.fetch_add(kChunkRows)) < texts.size();) {
-        const auto chunk = std::span(texts).subspan(first, std::min(kChunkRows, texts.size() - first));
-        std::ranges::move(classifier.classify(chunk), predictions.begin() + static_cast<std::ptrdiff_t>(first));
-      }
-    } catch (...) {
-      failures[worker] = std::current_exception();
-    }
-  };
-  {
-    std::vector<std::jthread> workers;
-    for (std::size_t i = 0; i < failures.size(); ++i) workers.emplace_back(work, i);
-  }
-  for (const auto& failure : failures) {
-    if (failure) std::rethrow_exception(failure);
-  }
-  return predictions;
+  return model::classify_parallel(package, texts, std::thread::hardware_concurrency(), {.prior = prior});
 }
 
 /// The rows of the sources asked for.

@@ -4,11 +4,9 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
-#include <exception>
-#include <thread>
 
+#include "model/classify_parallel.hpp"
 #include "model/evaluation.hpp"
 #include "model/labelled_data.hpp"
 #include "model/model_error.hpp"
@@ -17,8 +15,6 @@
 
 namespace tapewatch::model::train {
 namespace {
-
-constexpr std::size_t kChunkRows = 64;  // what a worker takes at a time
 
 /// A package that the caller keeps, for a classifier that wants a share of it.
 std::shared_ptr<const ModelPackage> borrowed(const ModelPackage& package) {
@@ -44,28 +40,7 @@ std::vector<Prediction> predict(const ModelPackage& package, const ValidationSet
     texts.push_back({.text = row.text});
     if (set.task == "entity") texts.back().entities = {&row.mentions, 1};
   }
-  std::vector<Prediction> predictions(texts.size());
-  std::vector<std::exception_ptr> failures(std::max<std::size_t>(threads, 1));
-  std::atomic<std::size_t> next = 0;
-  const auto work = [&](std::size_t worker) {
-    try {
-      Classifier classifier(borrowed(package));
-      for (std::size_t first; (first = next.fetch_add(kChunkRows)) < texts.size();) {
-        const auto chunk = std::span(texts).subspan(first, std::min(kChunkRows, texts.size() - first));
-        std::ranges::move(classifier.classify(chunk), predictions.begin() + static_cast<std::ptrdiff_t>(first));
-      }
-    } catch (...) {
-      failures[worker] = std::current_exception();
-    }
-  };
-  {
-    std::vector<std::jthread> workers;
-    for (std::size_t i = 0; i < failures.size(); ++i) workers.emplace_back(work, i);
-  }
-  for (const auto& failure : failures) {
-    if (failure) std::rethrow_exception(failure);
-  }
-  return predictions;
+  return classify_parallel(borrowed(package), texts, threads);
 }
 
 Evaluation evaluate(const ModelPackage& package, const ValidationSet& set, std::size_t threads) {
