@@ -1,7 +1,6 @@
 #include "daemon/daemon.hpp"
 
 #include <fmt/format.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <boost/asio/executor_work_guard.hpp>
@@ -11,7 +10,6 @@
 #include <condition_variable>
 #include <csignal>
 #include <cstdlib>
-#include <filesystem>
 #include <future>
 #include <mutex>
 
@@ -19,7 +17,6 @@
 #include "daemon/http/auth.hpp"
 #include "daemon/http/catalogue_api.hpp"
 #include "daemon/http/document_api.hpp"
-#include "daemon/http/listener.hpp"
 #include "daemon/http/push_api.hpp"
 #include "daemon/http/reader_pool.hpp"
 #include "daemon/http/score_api.hpp"
@@ -28,6 +25,7 @@
 #include "daemon/http/system_api.hpp"
 #include "daemon/http/webhook_api.hpp"
 #include "daemon/load_parts.hpp"
+#include "daemon/loop_options.hpp"
 #include "daemon/observe/log.hpp"
 #include "daemon/observe/metrics.hpp"
 #include "daemon/pipeline/contact_log.hpp"
@@ -39,6 +37,7 @@
 #include "daemon/pipeline/kafka_loop.hpp"
 #include "daemon/pipeline/retention_loop.hpp"
 #include "daemon/pipeline/webhook_loop.hpp"
+#include "daemon/preconditions.hpp"
 #include "daemon/shutdown_stack.hpp"
 #include "daemon/status.hpp"
 #include "model/classifier.hpp"
@@ -46,90 +45,14 @@
 
 namespace tapewatch {
 namespace asio = boost::asio;
-namespace fs = std::filesystem;
 
 namespace {
 
 constexpr std::size_t kCommandLane = 1024;  // receipts and the like waiting for the writer
 
-/// The folder that everything is kept in; made on first use. The message names the mend, since this is the first thing
-/// that goes wrong on a new machine.
-void prepare_data_dir(const std::string& data_dir) {
-  std::error_code error;
-  fs::create_directories(data_dir, error);
-  if (error) {
-    throw std::runtime_error(
-        fmt::format("daemon.data_dir {}: cannot be made ({}): name a writable folder or make it "
-                    "and give it to this user",
-                    data_dir, error.message()));
-  }
-  if (access(data_dir.c_str(), W_OK | X_OK) != 0) {
-    throw std::runtime_error(
-        fmt::format("daemon.data_dir {}: not writable by user {}: give the folder to this user or "
-                    "name another one",
-                    data_dir, getuid()));
-  }
-}
-
-/// A port that is taken is found before anything is made on the disk: the same listeners, opened and closed again.
-void require_free_ports(const std::vector<std::string>& listen) {
-  asio::io_context io;
-  for (const std::string& address : listen) open_listener(io.get_executor(), address);
-}
-
 /// "127.0.0.1:0" with the port that it became.
 std::string listening_address(const std::string& configured, std::uint16_t port) {
   return fmt::format("{}:{}", configured.substr(0, configured.rfind(':')), port);
-}
-
-InferenceLoopOptions inference_options(const config::Config& config) {
-  InferenceLoopOptions options;
-  options.threads = config.model.threads;
-  options.max_batch = config.model.max_batch;
-  return options;
-}
-
-ApplierOptions applier_options(const config::Config& config) {
-  ApplierOptions options;
-  options.storage = config.storage;
-  options.rules = config.rules;
-  options.webhooks = config.webhooks;
-  options.external_url = config.daemon.external_url;
-  options.config_version = config.version;
-  options.abstain_below = config.model.abstain_below;
-  return options;
-}
-
-StatusOptions status_options(const config::Config& config) {
-  StatusOptions options;
-  options.database = config.storage.path;
-  options.storage = config.storage;
-  for (const auto& webhook : config.webhooks) options.webhooks.push_back(webhook.name);
-  for (const auto& rule : config.rules) options.rules.push_back(rule.name);
-  for (const auto& source : config.ingest.kafka) options.sources.push_back(source.name);
-  for (const auto& feed : config.ingest.feeds) options.sources.push_back(feed.name);
-  return options;
-}
-
-WebhookLoopOptions webhook_options(const config::Config& config) {
-  WebhookLoopOptions options;
-  options.database = config.storage.path;
-  options.storage = config.storage;
-  options.context.external_url = config.daemon.external_url;
-  options.context.config_version = config.version;
-  return options;
-}
-
-ServerOptions server_options(const config::DaemonOptions& daemon) {
-  ServerOptions options;
-  options.listen = daemon.listen;
-  options.external_url = daemon.external_url;
-  options.max_connections = daemon.max_connections;
-  options.max_in_flight = daemon.max_in_flight;
-  options.query_threads = daemon.query_threads;
-  options.max_sse_clients = daemon.max_sse_clients;
-  options.request_deadline = daemon.request_deadline;
-  return options;
 }
 
 std::optional<config::TokenTable> load_tokens(const config::DaemonOptions& daemon) {

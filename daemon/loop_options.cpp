@@ -1,0 +1,55 @@
+#include "daemon/loop_options.hpp"
+
+namespace tapewatch {
+
+InferenceLoopOptions inference_options(const config::Config& config) {
+  InferenceLoopOptions options;
+  options.threads = config.model.threads;
+  options.max_batch = config.model.max_batch;
+  return options;
+}
+
+ApplierOptions applier_options(const config::Config& config) {
+  ApplierOptions options;
+  options.storage = config.storage;
+  options.rules = config.rules;
+  options.webhooks = config.webhooks;
+  options.external_url = config.daemon.external_url;
+  options.config_version = config.version;
+  options.abstain_below = config.model.abstain_below;
+  return options;
+}
+
+StatusOptions status_options(const config::Config& config) {
+  StatusOptions options;
+  options.database = config.storage.path;
+  options.storage = config.storage;
+  for (const auto& webhook : config.webhooks) options.webhooks.push_back(webhook.name);
+  for (const auto& rule : config.rules) options.rules.push_back(rule.name);
+  for (const auto& source : config.ingest.kafka) options.sources.push_back(source.name);
+  for (const auto& feed : config.ingest.feeds) options.sources.push_back(feed.name);
+  return options;
+}
+
+WebhookLoopOptions webhook_options(const config::Config& config) {
+  WebhookLoopOptions options;
+  options.database = config.storage.path;
+  options.storage = config.storage;
+  options.context.external_url = config.daemon.external_url;
+  options.context.config_version = config.version;
+  return options;
+}
+
+ServerOptions server_options(const config::DaemonOptions& daemon) {
+  ServerOptions options;
+  options.listen = daemon.listen;
+  options.external_url = daemon.external_url;
+  options.max_connections = daemon.max_connections;
+  options.max_in_flight = daemon.max_in_flight;
+  options.query_threads = daemon.query_threads;
+  options.max_sse_clients = daemon.max_sse_clients;
+  options.request_deadline = daemon.request_deadline;
+  return options;
+}
+
+}  // namespace tapewatch

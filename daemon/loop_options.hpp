@@ -1,0 +1,19 @@
+#pragma once
+
+#include "config/config.hpp"
+#include "daemon/http/server.hpp"
+#include "daemon/pipeline/applier.hpp"
+#include "daemon/pipeline/inference_loop.hpp"
+#include "daemon/pipeline/webhook_loop.hpp"
+#include "daemon/status.hpp"
+
+namespace tapewatch {
+
+/// What each loop takes from the configuration.
+InferenceLoopOptions inference_options(const config::Config& config);
+ApplierOptions applier_options(const config::Config& config);
+StatusOptions status_options(const config::Config& config);
+WebhookLoopOptions webhook_options(const config::Config& config);
+ServerOptions server_options(const config::DaemonOptions& daemon);
+
+}  // namespace tapewatch
