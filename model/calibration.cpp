@@ -50,9 +50,11 @@ std::vector<float> tempered(std::span<const float> probabilities, double tempera
 
 CrossFit cross_fit(std::span<const CalibrationRow> rows, std::size_t classes, std::size_t folds) {
   if (folds < 2 || rows.size() < folds) throw std::logic_error("cross_fit: two folds and a row in each at least");
-  CrossFit result{
-      .temperature = fit_temperature(rows), .fold_temperatures = {}, .before = measure(rows, classes), .after = {}};
-  std::vector<CalibrationRow> after(rows.begin(), rows.end());
+  CrossFit result{.temperature = fit_temperature(rows),
+                  .fold_temperatures = {},
+                  .before = measure(rows, classes),
+                  .after = {},
+                  .rows = {rows.begin(), rows.end()}};
   for (std::size_t fold = 0; fold < folds; ++fold) {
     std::vector<CalibrationRow> others;
     for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -60,10 +62,10 @@ CrossFit cross_fit(std::span<const CalibrationRow> rows, std::size_t classes, st
     }
     const double temperature = result.fold_temperatures.emplace_back(fit_temperature(others));
     for (std::size_t i = fold; i < rows.size(); i += folds) {
-      after[i].probabilities = tempered(rows[i].probabilities, temperature);
+      result.rows[i].probabilities = tempered(rows[i].probabilities, temperature);
     }
   }
-  result.after = measure(after, classes);
+  result.after = measure(result.rows, classes);
   return result;
 }
 

@@ -27,6 +27,7 @@ struct CrossFit {
   std::vector<double> fold_temperatures;  // of all rows but one fold's
   Metrics before;                         // as the model scored them
   Metrics after;                          // every row with the temperature of the other folds
+  std::vector<CalibrationRow> rows;       // of that, in their order
 };
 
 /// Row i is in fold i mod `folds`: no row speaks for the temperature that it is measured with. At least two folds, all

@@ -5,33 +5,12 @@
 #include <limits>
 #include <stdexcept>
 
+#include "model/reliability.hpp"
+
 namespace tapewatch::model {
 namespace {
 
 double ratio(double part, double whole) { return whole > 0 ? part / whole : 0; }
-
-struct Outcome {
-  double confidence;
-  bool right;
-};
-
-/// Σ over bins of (bin's share) · |accuracy − mean confidence|, the rows sorted by confidence and cut into bins of
-/// equal size (adaptive calibration error; Nguyen & O'Connor 2015). With fewer rows than bins each row is a bin.
-double calibration_error(std::vector<Outcome> outcomes) {
-  std::stable_sort(outcomes.begin(), outcomes.end(),
-                   [](const auto& a, const auto& b) { return a.confidence < b.confidence; });
-  const std::size_t n = outcomes.size();
-  const std::size_t bins = std::min(n, Evaluator::kBins);
-  double error = 0;
-  for (std::size_t bin = 0; bin < bins; ++bin) {
-    double gap = 0;
-    for (std::size_t i = n * bin / bins; i < n * (bin + 1) / bins; ++i) {
-      gap += (outcomes[i].right ? 1.0 : 0.0) - outcomes[i].confidence;
-    }
-    error += std::abs(gap);
-  }
-  return ratio(error, static_cast<double>(n));
-}
 
 }  // namespace
 
@@ -93,7 +72,7 @@ Metrics Evaluator::measure(std::span<const Row> rows) const {
   metrics.macro_f1 = summary.macro_f1;
   metrics.classes = std::move(summary.classes);
   metrics.loss = ratio(loss, static_cast<double>(metrics.n));
-  metrics.ece = calibration_error(std::move(outcomes));
+  metrics.ece = expected_error(reliability_bins(std::move(outcomes)));
   return metrics;
 }
 

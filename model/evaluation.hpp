@@ -33,7 +33,7 @@ struct Metrics {
   std::size_t n = 0;
   double accuracy = 0, macro_f1 = 0;
   double loss = 0;  // mean −ln P(true class); a probability of 0 counts as the smallest positive float
-  double ece = 0;   // expected calibration error over bins of equal mass
+  double ece = 0;   // expected calibration error (model/reliability.hpp)
   std::vector<ClassMetrics> classes;  // in the order of the classes
   Confusion confusion;
   std::vector<ClassifiedRow> rows;  // in the order they were added
@@ -54,8 +54,6 @@ struct ScoredRow {
 /// Collects scored rows and measures them.
 class Evaluator {
  public:
-  static constexpr std::size_t kBins = 10;
-
   explicit Evaluator(std::size_t classes) : classes_(classes) {}
 
   /// Probabilities of all classes; the first of the largest is the prediction.

@@ -9,6 +9,7 @@
 #include "model/json_section.hpp"
 #include "model/model_error.hpp"
 #include "model/prediction.hpp"
+#include "model/shape_limits.hpp"
 #include "model/topic_slug.hpp"
 
 namespace tapewatch::model {
@@ -17,8 +18,6 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t kFormatVersion = 1;
-// Far beyond any encoder that this runtime serves in time; they keep a damaged number from becoming an allocation.
-constexpr std::size_t kMaxWidth = 1U << 16, kMaxLayers = 256, kMaxWindow = 1U << 16, kMaxVocabulary = 1U << 22;
 constexpr std::size_t kMaxTopics = 4096, kMaxOutputs = 256;
 
 // One number where all layers have as many, which then share hidden_size; else one a layer, and the size of a head.

@@ -7,13 +7,13 @@
 
 #include "model/json_section.hpp"
 #include "model/model_error.hpp"
+#include "model/shape_limits.hpp"
 
 namespace tapewatch::model {
 namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t kMaxWidth = 1U << 16, kMaxLayers = 256, kMaxWindow = 1U << 16, kMaxVocabulary = 1U << 22;
 constexpr std::size_t kMaxLabels = 256, kMaxTokenTypes = 1024;
 constexpr std::string_view kArchitectures = "BertForSequenceClassification or DistilBertForSequenceClassification";
 
@@ -68,7 +68,7 @@ EncoderShape read_shape(const JsonSection& root, const Keys& keys) {
 }
 
 // The keys are the outputs' numbers, as strings and in any order.
-std::vector<std::string> read_labels(const JsonSection& root) {
+std::vector<std::string> numbered_labels(const JsonSection& root) {
   if (!root.has("id2label")) return {};
   const auto section = root.section("id2label");
   const auto count = section.object().size();
@@ -100,7 +100,7 @@ PublishedConfig parse_published_config(std::string_view config_json, std::string
   refuse_variants(root, keys);
   config.shape = read_shape(root, keys);
   config.token_types = !bert ? 0 : root.has("type_vocab_size") ? root.size("type_vocab_size", 1, kMaxTokenTypes) : 2;
-  config.labels = read_labels(root);
+  config.labels = numbered_labels(root);
   return config;
 } catch (const ModelError& error) {
   throw ModelError(fmt::format("{}: {}", origin, error.what()));

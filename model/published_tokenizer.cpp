@@ -20,7 +20,7 @@ namespace json = boost::json;
 namespace fs = std::filesystem;
 
 constexpr std::size_t kMaxPieces = 1U << 22;
-constexpr std::size_t kMaxWordCharacters = 100;  // as in tokenizer.cpp and in every published BERT
+constexpr std::size_t kPublishedWordCharacters = 100;  // as in tokenizer.cpp and in every published BERT
 constexpr std::string_view kNoVocabulary =
     "expected vocab.txt or tokenizer.json, found neither; the publishers' library writes one: "
     "AutoTokenizer.from_pretrained(MODEL).save_pretrained(DIR)";
@@ -55,7 +55,7 @@ std::string read_pieces(const JsonSection& model) {
     refuse(model.path("continuing_subword_prefix"), "##", prefix);
   }
   if (model.has("max_input_chars_per_word")) {
-    model.size("max_input_chars_per_word", kMaxWordCharacters, kMaxWordCharacters);
+    model.size("max_input_chars_per_word", kPublishedWordCharacters, kPublishedWordCharacters);
   }
   const auto vocabulary = model.section("vocab");
   const auto count = vocabulary.object().size();

@@ -20,7 +20,8 @@ void append_interval(JsonWriter& json, std::string_view key, const model::Interv
 }
 
 /// `samples`: of the bootstrap, 0: no intervals.
-void append_metrics(JsonWriter& json, const model::Metrics& metrics, const EvalTask& task, std::size_t samples) {
+void append_metrics(JsonWriter& json, const model::Metrics& metrics, const model::LabelledTask& task,
+                    std::size_t samples) {
   constexpr std::uint64_t kSeed = 1;
   json.field("n", metrics.n).field("accuracy", metrics.accuracy).field("macro_f1", metrics.macro_f1);
   if (samples > 0) {
@@ -44,7 +45,7 @@ void append_metrics(JsonWriter& json, const model::Metrics& metrics, const EvalT
 }
 
 std::string evaluation(const model::ModelPackage& package, const model::Prior& prior, const LabelledScores& scores,
-                       const EvalTask& task, const EvalOptions& options) {
+                       const model::LabelledTask& task, const EvalOptions& options) {
   model::Evaluator evaluator(task.classes.size());
   std::size_t abstained = 0;
   for (std::size_t i = 0; i < scores.rows.size(); ++i) {
@@ -58,7 +59,7 @@ std::string evaluation(const model::ModelPackage& package, const model::Prior& p
   const auto evaluation = evaluator.evaluate();
   JsonWriter json;
   json.begin_object().field("model", model::version_with(package.version(), prior)).field("task", options.task);
-  if (task.target == EvalTask::Target::entity) {
+  if (task.target == model::LabelledTask::Target::entity) {
     json.field("entity_method", scores.predictions.front().entities.empty() ? "document" : "attention");
     json.field("not_found", std::ranges::count_if(scores.mentions, [](const auto& found) { return found.empty(); }));
   }
@@ -75,7 +76,7 @@ std::string evaluation(const model::ModelPackage& package, const model::Prior& p
 
 int evaluate(const EvalOptions& options, std::ostream& out) {
   const auto package = model::load_model(options.model);
-  const auto task = make_task(*package, options.task);
+  const auto task = model::make_task(*package, options.task, "--task topic");
   const auto prior = load_prior(options.rules, *package);
   const auto scores =
       score_labelled(options.file, options.sources, package, task, options.fit_mixing ? model::Prior{} : prior);

@@ -20,8 +20,8 @@ void append_sureness(JsonWriter& json, std::string_view key, const model::Metric
 }  // namespace
 
 std::string mixing_fit(const model::ModelPackage& package, const model::Prior& prior, const LabelledScores& scores,
-                       const EvalTask& task) {
-  const bool topic = task.target == EvalTask::Target::topic;
+                       const model::LabelledTask& task) {
+  const bool topic = task.target == model::LabelledTask::Target::topic;
   const auto& config = package.config();
   const float temperature = topic ? config.topic_temperature : config.sentiment_temperature;
   std::vector<model::MixingRow> mixing;
@@ -46,8 +46,8 @@ std::string mixing_fit(const model::ModelPackage& package, const model::Prior& p
   return json.end_object().take();
 }
 
-std::string calibration_fit(const model::ModelPackage& package, const LabelledScores& scores, const EvalTask& task,
-                            std::size_t folds) {
+std::string calibration_fit(const model::ModelPackage& package, const LabelledScores& scores,
+                            const model::LabelledTask& task, std::size_t folds) {
   if (scores.rows.size() < folds) {
     throw model::LabelledDataError(
         fmt::format("--cross-fit: expected a row in each of {} folds, found {} rows", folds, scores.rows.size()));

@@ -1,16 +1,13 @@
 #include "model/train/prune_measure.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <chrono>
 
 #include "model/classify_parallel.hpp"
 #include "model/evaluation.hpp"
-#include "model/labelled_data.hpp"
 #include "model/model_error.hpp"
-#include "model/topic_slug.hpp"
 #include "model/train/mentions.hpp"
 
 namespace tapewatch::model::train {
@@ -21,31 +18,18 @@ std::shared_ptr<const ModelPackage> borrowed(const ModelPackage& package) {
   return {std::shared_ptr<const ModelPackage>(), &package};
 }
 
-std::vector<std::string> classes_of(const std::string& task, const ModelPackage& package) {
-  if (task != "topic") return package.labels();
-  std::vector<std::string> classes;
-  for (const auto& topic : package.topics()) classes.push_back(topic.id);
-  return classes;
-}
-
-std::span<const float> probabilities_of(const Prediction& prediction, const std::string& task) {
-  if (task == "topic") return prediction.topics;
-  if (task == "entity") return prediction.entities.at(0).probabilities;
-  return prediction.sentiment;
-}
-
 std::vector<Prediction> predict(const ModelPackage& package, const ValidationSet& set, std::size_t threads) {
   std::vector<TextInput> texts;
   for (const auto& row : set.rows) {
     texts.push_back({.text = row.text});
-    if (set.task == "entity") texts.back().entities = {&row.mentions, 1};
+    if (set.task.target == LabelledTask::Target::entity) texts.back().entities = {&row.mentions, 1};
   }
   return classify_parallel(borrowed(package), texts, threads);
 }
 
 Evaluation evaluate(const ModelPackage& package, const ValidationSet& set, std::size_t threads) {
   const auto predictions = predict(package, set, threads);
-  Evaluator evaluator(classes_of(set.task, package).size());
+  Evaluator evaluator(set.task.classes.size());
   for (std::size_t i = 0; i < set.rows.size(); ++i) {
     evaluator.add({.truth = set.rows[i].truth,
                    .probabilities = probabilities_of(predictions[i], set.task),
@@ -68,24 +52,21 @@ double median(std::vector<double> values) {
 
 }  // namespace
 
-ValidationSet ValidationSet::read(const std::string& task, const std::string& file, const ModelPackage& package) {
-  if (task == "topic" && package.topics().empty()) throw ModelError("--valid-topic: the model has no topics");
-  if (task == "entity" && package.config().entity_heads == 0) {
+ValidationSet ValidationSet::read(const std::string& name, const std::string& file, const ModelPackage& package) {
+  if (name == "entity" && package.config().entity_heads == 0) {
     throw ModelError("--valid-entity: the model has no entity head");
   }
-  const auto classes = classes_of(task, package);
-  ValidationSet set{.task = task, .rows = {}};
-  for (auto& row : read_labelled(file)) {
-    const auto found = std::find(classes.begin(), classes.end(), topic_slug(row.label));
-    if (found == classes.end()) {
-      throw LabelledDataError(fmt::format("{}:{}: expected one of the labels {}; found \"{}\"", file, row.line,
-                                          fmt::join(classes, ", "), row.label));
-    }
+  ValidationSet set{.name = name, .task = make_task(package, name, "--valid-" + name), .rows = {}};
+  auto rows = read_labelled(file);
+  const auto truth = true_classes(rows, set.task, file);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
     auto& added = set.rows.emplace_back();
-    added.truth = static_cast<std::size_t>(found - classes.begin());
-    if (const auto mention = find_mention(row.text, row.entity)) added.mentions = {{mention->start, mention->end}};
-    added.text = std::move(row.text);
-    added.source = std::move(row.source);
+    added.truth = truth[i];
+    if (const auto mention = find_mention(rows[i].text, rows[i].entity)) {
+      added.mentions = {{mention->start, mention->end}};
+    }
+    added.text = std::move(rows[i].text);
+    added.source = std::move(rows[i].source);
   }
   if (set.rows.empty()) throw LabelledDataError(fmt::format("{}: expected rows, found none", file));
   return set;
@@ -93,7 +74,7 @@ ValidationSet ValidationSet::read(const std::string& task, const std::string& fi
 
 ValidationSet ValidationSet::sample(std::size_t count) const {
   if (count >= rows.size()) return *this;
-  ValidationSet some{.task = task, .rows = {}};
+  ValidationSet some{.name = name, .task = task, .rows = {}};
   for (std::size_t i = 0; i < count; ++i) some.rows.push_back(rows[i * rows.size() / count]);
   return some;
 }
@@ -105,8 +86,8 @@ std::vector<Accuracy> measure(const ModelPackage& package, std::span<const Valid
   };
   for (const auto& set : sets) {
     const auto evaluation = evaluate(package, set, threads);
-    add(set.task, "", evaluation.all);
-    for (const auto& [source, metrics] : evaluation.sources) add(set.task, source, metrics);
+    add(set.name, "", evaluation.all);
+    for (const auto& [source, metrics] : evaluation.sources) add(set.name, source, metrics);
   }
   return lines;
 }

@@ -6,12 +6,14 @@
 #include <vector>
 
 #include "model/classifier.hpp"
+#include "model/labelled_task.hpp"
 
 namespace tapewatch::model::train {
 
 /// The rows of one validation file, as the model's classes.
 struct ValidationSet {
-  std::string task;  // sentiment, topic or entity
+  std::string name;  // of the task: sentiment, topic or entity
+  LabelledTask task;
   struct Row {
     std::string text, source;
     Mentions mentions;  // of the entity asked about
@@ -21,7 +23,7 @@ struct ValidationSet {
 
   /// Reads `label`, `text`, optional `source`, for `entity` also `entity`. Throws LabelledDataError, ModelError where
   /// the model has no such head.
-  static ValidationSet read(const std::string& task, const std::string& file, const ModelPackage& package);
+  static ValidationSet read(const std::string& name, const std::string& file, const ModelPackage& package);
   /// At most `count` rows, evenly out of all.
   ValidationSet sample(std::size_t count) const;
 };

@@ -4,37 +4,93 @@
 #include <map>
 #include <numeric>
 
+#include "model/calibration.hpp"
+
 namespace tapewatch::model::train {
 namespace {
 
-constexpr std::size_t kWorst = 25;
+constexpr std::size_t kWorst = 25, kFolds = 5;
 
-std::vector<std::int64_t> rows_of(const ScoredRows& scored, const std::vector<std::string>& sources) {
-  std::vector<std::int64_t> rows;
+using Places = std::vector<std::size_t>;
+
+/// The items of these sources; all where there is none of them.
+Places items_of(const ScoredRows& scored, const std::vector<std::string>& sources) {
+  Places places;
   for (std::size_t i = 0; i < scored.sources.size(); ++i) {
-    if (std::ranges::count(sources, scored.sources[i]) > 0) rows.push_back(static_cast<std::int64_t>(i));
+    if (std::ranges::count(sources, scored.sources[i]) > 0) places.push_back(i);
+  }
+  if (places.empty()) {
+    places.resize(scored.sources.size());
+    std::iota(places.begin(), places.end(), std::size_t{0});
+  }
+  return places;
+}
+
+std::vector<CalibrationRow> as_rows(const ScoredRows& scored) {
+  const auto probabilities = torch::softmax(scored.logits.to(torch::kDouble), 1).to(torch::kFloat).contiguous();
+  const auto classes = probabilities.size(1);
+  const float* at = probabilities.data_ptr<float>();
+  std::vector<CalibrationRow> rows;
+  for (std::size_t i = 0; i < scored.sources.size(); ++i, at += classes) {
+    const auto label = scored.labels[static_cast<std::int64_t>(i)].item<std::int64_t>();
+    rows.push_back({.probabilities = {at, at + classes}, .truth = static_cast<std::size_t>(label)});
   }
   return rows;
 }
 
-/// The places in ScoredRows that `rows` names, the most confident first.
-std::vector<std::int64_t> by_confidence(const torch::Tensor& probabilities, std::vector<std::int64_t> rows) {
-  const auto confidence = std::get<0>(probabilities.max(1)).contiguous();
-  const auto* const values = confidence.data_ptr<double>();
-  std::ranges::stable_sort(rows, [&](std::int64_t a, std::int64_t b) { return values[a] > values[b]; });
-  return rows;
+/// Tempers all rows: the `chosen` ones cross-fitted, the others by what was fitted on all chosen ones, which is
+/// returned.
+double calibrate(std::vector<CalibrationRow>& rows, const Places& chosen, std::size_t classes) {
+  std::vector<CalibrationRow> fitted_on;
+  for (const auto place : chosen) fitted_on.push_back(rows[place]);
+  const bool enough = chosen.size() >= kFolds;
+  const auto fit = enough ? cross_fit(fitted_on, classes, kFolds) : CrossFit{.temperature = fit_temperature(fitted_on)};
+  const double temperature = std::clamp(fit.temperature, kLowestTemperature, kHighestTemperature);
+  for (auto& row : rows) row.probabilities = tempered(row.probabilities, temperature);
+  for (std::size_t i = 0; enough && i < chosen.size(); ++i) rows[chosen[i]] = fit.rows[i];
+  return temperature;
 }
 
-std::vector<SourceCalibration> by_source(const ScoredRows& scored, const torch::Tensor& probabilities) {
-  std::map<std::string, std::vector<std::int64_t>> groups;
-  for (std::size_t i = 0; i < scored.sources.size(); ++i) {
-    groups[scored.sources[i]].push_back(static_cast<std::int64_t>(i));
+std::size_t predicted_by(const CalibrationRow& row) {
+  return static_cast<std::size_t>(std::ranges::max_element(row.probabilities) - row.probabilities.begin());
+}
+double confidence_of(const CalibrationRow& row) { return std::ranges::max(row.probabilities); }
+
+std::vector<Outcome> outcomes(const std::vector<CalibrationRow>& rows, const Places& of) {
+  std::vector<Outcome> list;
+  for (const auto place : of) {
+    list.push_back({confidence_of(rows[place]), predicted_by(rows[place]) == rows[place].truth});
   }
+  return list;
+}
+
+std::vector<SourceCalibration> by_source(const ScoredRows& scored, const std::vector<CalibrationRow>& rows) {
+  std::map<std::string, Places> groups;
+  for (std::size_t i = 0; i < scored.sources.size(); ++i) groups[scored.sources[i]].push_back(i);
   std::vector<SourceCalibration> list;
   for (const auto& [source, places] : groups) {
-    const auto rows = torch::tensor(places, torch::kLong);
-    const auto own = probabilities.index_select(0, rows), labels = scored.labels.index_select(0, rows);
-    list.push_back({.source = source, .error = expected_error(reliability_bins(own, labels))});
+    list.push_back({.source = source, .error = expected_error(reliability_bins(outcomes(rows, places)))});
+  }
+  return list;
+}
+
+/// The items that were got wrong, the most confident first.
+std::vector<Mistake> worst(const ScoredRows& scored, const std::vector<TrainingText>& texts,
+                           const std::vector<CalibrationRow>& rows, Places chosen,
+                           const std::vector<std::string>& classes, Task task) {
+  std::ranges::stable_sort(chosen, std::ranges::greater{}, [&](std::size_t i) { return confidence_of(rows[i]); });
+  std::vector<Mistake> list;
+  for (const auto item : chosen) {
+    const auto said = predicted_by(rows[item]);
+    if (said == rows[item].truth) continue;
+    const auto& text = texts[scored.texts[item]];
+    list.push_back({.text = text.text,
+                    .entity = task != Task::entity ? "" : text.entities[scored.entities[item]].name,
+                    .source = scored.sources[item],
+                    .truth = classes[rows[item].truth],
+                    .predicted = classes[said],
+                    .confidence = confidence_of(rows[item])});
+    if (list.size() == kWorst) break;
   }
   return list;
 }
@@ -47,32 +103,14 @@ TaskReview review_task(const ScoredRows& scored, const std::vector<TrainingText>
   TaskReview review{.task = task, .classes = classes};
   review.confusion.assign(classes.size(), std::vector<std::int64_t>(classes.size()));
   if (scored.sources.empty()) return review;
-  auto chosen = rows_of(scored, sources);
-  if (chosen.empty()) {
-    chosen.resize(scored.sources.size());
-    std::iota(chosen.begin(), chosen.end(), std::int64_t{0});
-  }
-  const auto fitted = cross_fitted(scored.logits, scored.labels, chosen);
-  const auto rows = torch::tensor(chosen, torch::kLong);
-  review.temperature = fitted.temperature;
-  review.bins = reliability_bins(fitted.probabilities.index_select(0, rows), scored.labels.index_select(0, rows));
+  const auto chosen = items_of(scored, sources);
+  auto rows = as_rows(scored);
+  review.temperature = calibrate(rows, chosen, classes.size());
+  review.bins = reliability_bins(outcomes(rows, chosen));
   review.calibration_error = expected_error(review.bins);
-  review.sources = by_source(scored, fitted.probabilities);
-  const auto [confidence, predicted] = fitted.probabilities.max(1);
-  for (const auto place : by_confidence(fitted.probabilities, chosen)) {
-    const auto truth = static_cast<std::size_t>(scored.labels[place].item<std::int64_t>());
-    const auto said = static_cast<std::size_t>(predicted[place].item<std::int64_t>());
-    ++review.confusion[truth][said];
-    if (truth == said || review.worst.size() == kWorst) continue;
-    const auto item = static_cast<std::size_t>(place);
-    const auto& text = texts[scored.texts[item]];
-    review.worst.push_back({.text = text.text,
-                            .entity = task == Task::entity ? text.entities[scored.entities[item]].name : "",
-                            .source = scored.sources[item],
-                            .truth = classes[truth],
-                            .predicted = classes[said],
-                            .confidence = confidence[place].item<double>()});
-  }
+  review.sources = by_source(scored, rows);
+  for (const auto item : chosen) ++review.confusion[rows[item].truth][predicted_by(rows[item])];
+  review.worst = worst(scored, texts, rows, chosen, classes, task);
   return review;
 }
 

@@ -2,7 +2,7 @@
 #include <string>
 #include <vector>
 
-#include "model/train/calibration.hpp"
+#include "model/reliability.hpp"
 #include "model/train/validation.hpp"
 
 namespace tapewatch::model::train {
@@ -32,7 +32,12 @@ struct TaskReview {
   std::vector<Mistake> worst;                        // the most confident ones first
 };
 
-/// Probabilities are cross-fitted (calibration.hpp): no row speaks for the calibration that it is measured with.
+/// A temperature that the model is given lies within these, however few or odd the validation rows are.
+inline constexpr double kLowestTemperature = 0.25, kHighestTemperature = 4.0;
+
+/// Probabilities are cross-fitted in five folds (model/calibration.hpp): no row speaks for the temperature that it is
+/// measured with. Rows of other sources get the temperature of the whole. A bias for each class beside it was tried on
+/// the validation rows of the built-in model and left out: see README.md.
 TaskReview review_task(const ScoredRows& scored, const std::vector<TrainingText>& texts, Task task,
                        const std::vector<std::string>& classes, const std::vector<std::string>& sources);
 

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "model/train/calibration.hpp"
+#include "model/reliability.hpp"
 
 namespace tapewatch::model::train {
 

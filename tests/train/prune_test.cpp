@@ -195,7 +195,7 @@ TEST_CASE("prune: what does not go together, before anything is done") {
   options.heads = 1;
   refused("expected a validation file");
   options.topic = write(folder, "t.tsv", "label\ttext\nearnings\tprofit\n");
-  refused("the model has no topics");
+  refused("the model knows no topics");
   options.topic.clear();
   options.entity = write(folder, "e.tsv", "label\tentity\ttext\nnegative\tbank\tthe bank falls\n");
   refused("no entity head");
