@@ -164,21 +164,18 @@ Wire read_inputs(const ReplayOptions& options, const ingest::DocumentLimits& lim
   return wire;
 }
 
-int replay(const ReplayOptions& options, const config::Config& config) {
-  const Wire wire = read_inputs(options, config.ingest.limits);
-  const auto model = model::load_model(config.model.path);
-  const auto prior = load_prior(config.model.rules, *model);
-  const auto finder = load_watchlist(config.ingest.entities.watchlist);
+int replay(const ReplayOptions& options, const config::Config& config, const LoadedParts& parts) {
+  Wire wire = read_inputs(options, config.ingest.limits);
   Workspace workspace(options.db);
   auto connection = storage::Connection::open_writer(workspace.path(), config.storage);
   ApplierOptions applier_options{
       .storage = config.storage, .rules = config.rules, .abstain_below = config.model.abstain_below};
-  Applier applier(connection, std::move(applier_options), model_names(*model, prior), finder);
-  Scorer scorer(model, finder, config.model, prior);
-  Replay(connection, applier, scorer).run(wire.documents);
+  Applier applier(connection, std::move(applier_options), model_names(*parts.model, parts.prior), parts.finder);
+  Scorer scorer(parts.model, parts.finder, config.model, parts.prior);
+  const auto documents = wire.documents.size();
+  Replay(connection, applier, scorer).run(std::move(wire.documents));
   std::cout.flush();
-  std::cerr << fmt::format("replayed {} documents of {} lines, {} rejected\n", wire.documents.size(), wire.lines,
-                           wire.rejected);
+  std::cerr << fmt::format("replayed {} documents of {} lines, {} rejected\n", documents, wire.lines, wire.rejected);
   return std::cout.good() ? 0 : 1;
 }
 
@@ -193,11 +190,12 @@ int run_replay(const ReplayOptions& options) {
     std::cerr << "replay: --against is not in this version\n";
     return 2;
   }
-  const auto loaded = config::load(options.config);
+  auto loaded = config::load(options.config);
+  const LoadedParts parts = load_parts(loaded);
   for (const auto& error : loaded.errors) std::cerr << config::to_string(error) << "\n";
   if (!loaded.ok()) return 2;
   try {
-    return replay(options, loaded.config);
+    return replay(options, loaded.config, parts);
   } catch (const std::exception& error) {
     std::cerr << "replay: " << error.what() << "\n";
     return 1;
