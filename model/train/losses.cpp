@@ -1,5 +1,7 @@
 #include "model/train/losses.hpp"
 
+#include <algorithm>
+
 namespace tapewatch::model::train {
 namespace {
 
@@ -63,6 +65,14 @@ torch::Tensor balanced_weights(const std::vector<TrainingText>& texts, Task task
     if (one > 0.0) weights[c] = labels / (occurring * one);
   }
   return weights;
+}
+
+void scale_weights(torch::Tensor& weights, const std::vector<std::string>& classes,
+                   const std::vector<std::pair<std::string, double>>& factors) {
+  for (const auto& [name, factor] : factors) {
+    const auto found = std::ranges::find(classes, name);
+    if (found != classes.end()) weights[found - classes.begin()] *= factor;
+  }
 }
 
 }  // namespace tapewatch::model::train

@@ -1,5 +1,8 @@
 #pragma once
 #include <array>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "model/train/batches.hpp"
 
@@ -23,5 +26,10 @@ torch::Tensor batch_loss(const Logits& logits, const Batch& batch, const LossOpt
 /// Weights that make every class that occurs count alike: labels / (classes that occur · labels of the class); 1 for a
 /// class that does not occur.
 torch::Tensor balanced_weights(const std::vector<TrainingText>& texts, Task task, std::int64_t classes);
+
+/// Multiplies the weights of the classes that `factors` names. Classes that are not among `classes` are left for
+/// another task.
+void scale_weights(torch::Tensor& weights, const std::vector<std::string>& classes,
+                   const std::vector<std::pair<std::string, double>>& factors);
 
 }  // namespace tapewatch::model::train

@@ -19,6 +19,17 @@ using tapewatch::model::train::TrainOptions;
 
 constexpr int kUsage = 2;
 
+void add_class_weights(const std::vector<std::string>& given, TrainOptions& options) {
+  for (const auto& one : given) {
+    const auto equals = one.rfind('=');
+    double weight = 0.0;
+    if (equals == std::string::npos || !CLI::detail::lexical_cast(one.substr(equals + 1), weight)) {
+      throw CLI::ValidationError("--class-weight", "expected CLASS=WEIGHT as negative=2, found " + one);
+    }
+    options.class_weights.emplace_back(one.substr(0, equals), weight);
+  }
+}
+
 void add_data_options(CLI::App& app, TrainOptions& options) {
   app.add_option("--encoder", options.encoder,
                  "Directory of a published BERT or MPNet (vocab.txt, config.json, model.safetensors), or one of ours");
@@ -117,6 +128,10 @@ void add_learning_options(CLI::App& app, TrainOptions& options) {
   app.add_flag("--squared-error", options.squared_error,
                "Sentiments: mean squared error of P(positive) - P(negative) instead of cross entropy");
   app.add_flag("--balanced-classes", options.balanced_classes, "Every class counts alike in the cross entropy");
+  app.add_option_function<std::vector<std::string>>(
+      "--class-weight", [&options](const std::vector<std::string>& given) { add_class_weights(given, options); },
+      "A class and what its labels count in the cross entropy, as negative=2; topics by id; beside "
+      "--balanced-classes a factor; may be given again");
   app.add_option("--ema", options.ema, "Decay of the weights' moving average, exported instead of them; 0: none")
       ->check(CLI::Range(0.0, 0.999999))
       ->capture_default_str();

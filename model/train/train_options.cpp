@@ -1,7 +1,9 @@
 #include "model/train/train_options.hpp"
 
 #include <fmt/format.h>
+
 #include <fmt/ranges.h>
+#include <cmath>
 
 #include <stdexcept>
 
@@ -45,6 +47,9 @@ void check(const TrainOptions& o) {
   require(share(o.perturb) && share(o.swap_names) && share(o.keep_raw),
           "--perturb, --swap-names and --keep-raw are shares, from 0 to 1");
   require(o.unlabelled_ratio > 0.0, "--unlabelled-ratio must be above 0");
+  for (const auto& [name, weight] : o.class_weights) {
+    require(std::isfinite(weight) && weight > 0.0, "--class-weight: a weight must be above 0");
+  }
   check_adapters(o);
 }
 
@@ -60,6 +65,7 @@ std::string described_learning(const TrainOptions& o) {
   text += fmt::format(" {} {} {} {} {} {} {} {} {} {}", static_cast<int>(o.adapters.kind), o.adapters.rank,
                       o.adapters.alpha, o.adapters.matrices, o.lr_adapters, o.target_rank, o.rank_warmup, o.rank_finish,
                       o.rank_every, o.orthogonality);
+  for (const auto& [name, weight] : o.class_weights) text += fmt::format(" {}={}", name, weight);
   return text;
 }
 

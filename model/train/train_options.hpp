@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "model/train/adapter_options.hpp"
@@ -49,7 +50,8 @@ struct TrainOptions {
   double label_smoothing = 0.05;
   bool squared_error = false;     // for sentiments: mean squared error of the score instead of cross entropy
   bool balanced_classes = false;  // every class counts alike in the cross entropy
-  double ema = 0.0;               // decay of the weights' moving average, which is then validated and exported; 0: none
+  std::vector<std::pair<std::string, double>> class_weights;  // by class: a factor beside that
+  double ema = 0.0;  // decay of the weights' moving average, which is then validated and exported; 0: none
   bool freeze_embeddings = false;  // the word table only; positions, types and the norm still learn
   std::int64_t freeze_layers = 0;  // all embeddings and so many of the lowest layers
   std::string pooling = "mean";    // or "cls"

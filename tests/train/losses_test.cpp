@@ -1,5 +1,7 @@
 #include "model/train/losses.hpp"
 
+#include <cmath>
+
 #include "model/train/trainer.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/train/workshop.hpp"
@@ -30,6 +32,40 @@ TEST_CASE("balanced weights give each class the same sum", "[train][losses]") {
   CHECK(weights[0].item<double>() == Approx(12.0 / (2.0 * 8.0)));
   CHECK(weights[1].item<double>() == Approx(12.0 / (2.0 * 4.0)));
   CHECK(weights[2].item<double>() == Approx(1.0));
+}
+
+TEST_CASE("a class weight makes its labels count more, beside balanced classes as a factor", "[train][losses]") {
+  auto weights = torch::tensor({1.0F, 0.5F, 1.0F});
+  scale_weights(weights, {"positive", "neutral", "negative"}, {{"negative", 3.0}, {"neutral", 2.0}, {"ipo", 9.0}});
+  CHECK(torch::equal(weights, torch::tensor({1.0F, 1.0F, 3.0F})));
+}
+
+TEST_CASE("a label counts as much as its class weighs", "[train][losses]") {
+  Batch batch;
+  batch.input.ids = torch::zeros({2, 1}, torch::kLong);
+  batch.sentiment = torch::tensor({std::int64_t{0}, std::int64_t{2}}, torch::kLong);
+  batch.topic = torch::full({2}, kNoLabel, torch::kLong);
+  LossOptions options;
+  options.class_weights[static_cast<std::size_t>(Task::sentiment)] = torch::tensor({1.0F, 1.0F, 3.0F});
+  const auto loss = batch_loss({torch::zeros({2, 3}), torch::zeros({2, 1}), {}}, batch, options).item<double>();
+  CHECK(loss == Approx((1.0 + 3.0) * std::log(3.0) / 2.0));
+}
+
+TEST_CASE("a class weight for no class, or of nothing, is refused by name", "[train][losses]") {
+  const Workshop workshop;
+  auto options = workshop.options("out");
+  const auto refused = [&](const std::string& why) {
+    try {
+      train(options, ignore);
+      FAIL("it was trained");
+    } catch (const std::exception& error) {
+      CHECK(std::string(error.what()).find(why) != std::string::npos);
+    }
+  };
+  options.class_weights = {{"negativ", 2.0}};
+  refused("--class-weight negativ: no such class; expected one of positive, neutral, negative");
+  options.class_weights = {{"negative", 0.0}};
+  refused("--class-weight: a weight must be above 0");
 }
 
 TEST_CASE("early stopping ends a run that gets no better", "[train][losses]") {
