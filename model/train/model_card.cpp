@@ -28,6 +28,7 @@ boost::json::object described(const std::string& source) {
       {"sentfin", {"SEntFiN 1.0 (Sinha et al. 2022)", "MIT"}},
       {"tfn", {"Twitter Financial News Sentiment", "MIT"}},
       {"tfn_topic", {"Twitter Financial News Topic", "MIT"}},
+      {"stocknet", {"StockNet posts (Xu & Cohen 2018)", "MIT"}},
       {"written", {"Texts written for this project", "MIT"}}};
   const auto found = kKnown.find(source);
   if (found == kKnown.end()) return {{"id", source}};
