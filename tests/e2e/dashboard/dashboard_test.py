@@ -138,6 +138,14 @@ def check_keyboard(page):
     page.evaluate("document.querySelectorAll('.topic')[0].click()")
 
 
+def check_tall(page):
+    """On a tall screen the room left over is below the cards, not between them."""
+    page.size(1400, 1800)
+    gap = "document.querySelector('.{}').getBoundingClientRect().top - document.querySelector('.{}').getBoundingClientRect().bottom"
+    for lower, upper in (("detail", "alerts"), ("topics", "detail")):
+        page.wait_for(gap.format(lower, upper) + " < 24", f"{lower} right below {upper}", 10)
+
+
 def check_small(page, folder):
     page.size(390, 844, mobile=True)
     page.wait_for("document.documentElement.scrollWidth <= 390", "no sideways scrolling on a telephone", 10)
@@ -158,6 +166,7 @@ def run(demo, page, folder):
     page.prefer("light")
     check_hostile(page, demo)
     check_keyboard(page)
+    check_tall(page)
     check_small(page, folder)
     check(not page.complaints, "the console is silent: " + "; ".join(page.complaints))
 
