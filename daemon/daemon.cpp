@@ -270,11 +270,9 @@ void Daemon::Impl::add_routes() {
 
 /// For the coverage of the history: a source that was taken out of the configuration is not missed from now on.
 void Daemon::Impl::note_configured_sources() {
-  std::vector<std::string> names;
-  for (const auto& source : config.ingest.kafka) names.push_back(source.name);
-  for (const auto& feed : config.ingest.feeds) names.push_back(feed.name);
   Command command;
-  command.apply = [names, storage = config.storage](storage::Connection& connection, TimePoint now) {
+  command.apply = [names = configured_sources(config), storage = config.storage](storage::Connection& connection,
+                                                                                 TimePoint now) {
     storage::SourceHealth(connection, storage).configure(names, now);
   };
   writer_queue.push_command(command);

@@ -2,6 +2,13 @@
 
 namespace tapewatch {
 
+std::vector<std::string> configured_sources(const config::Config& config) {
+  std::vector<std::string> names;
+  for (const auto& source : config.ingest.kafka) names.push_back(source.name);
+  for (const auto& feed : config.ingest.feeds) names.push_back(feed.name);
+  return names;
+}
+
 InferenceLoopOptions inference_options(const config::Config& config) {
   InferenceLoopOptions options;
   options.threads = config.model.threads;
@@ -26,8 +33,7 @@ StatusOptions status_options(const config::Config& config) {
   options.storage = config.storage;
   for (const auto& webhook : config.webhooks) options.webhooks.push_back(webhook.name);
   for (const auto& rule : config.rules) options.rules.push_back(rule.name);
-  for (const auto& source : config.ingest.kafka) options.sources.push_back(source.name);
-  for (const auto& feed : config.ingest.feeds) options.sources.push_back(feed.name);
+  options.sources = configured_sources(config);
   return options;
 }
 

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "config/config.hpp"
 #include "daemon/http/server.hpp"
 #include "daemon/pipeline/applier.hpp"
@@ -8,6 +11,9 @@
 #include "daemon/status.hpp"
 
 namespace tapewatch {
+
+/// The names of the Kafka sources and the feeds, in that order.
+std::vector<std::string> configured_sources(const config::Config& config);
 
 /// What each loop takes from the configuration.
 InferenceLoopOptions inference_options(const config::Config& config);

@@ -9,12 +9,14 @@
 #include <string>
 #include <string_view>
 
+#include "model/train/generic_command.hpp"
 #include "model/train/predict.hpp"
 #include "model/train/prune_command.hpp"
 #include "model/train/trainer.hpp"
 
 namespace {
 
+using tapewatch::model::train::generic_command;
 using tapewatch::model::train::TrainOptions;
 
 constexpr int kUsage = 2;
@@ -174,21 +176,6 @@ void add_adapter_options(CLI::App& app, TrainOptions& options, std::string& kind
   app.add_option("--orthogonality", options.orthogonality, "adalora: weight of the regulariser")->capture_default_str();
 }
 
-std::string without_folders(const std::string& word) {
-  if (word.find('/') == std::string::npos) return word;
-  const auto option = word.starts_with("--") ? word.find('=') + 1 : 0;  // --out=/somewhere/model
-  return word.substr(0, option) + std::filesystem::path(word.substr(option)).filename().string();
-}
-
-/// The command line with the folders of paths cut off: it goes into the model card.
-std::string generic_command(int argc, char** argv) {
-  std::string command = "tapewatch-train";
-  for (int i = 1; i < argc; ++i) {
-    if (const std::string word = argv[i]; word != "--resume") command += ' ' + without_folders(word);
-  }
-  return command;
-}
-
 void run(const TrainOptions& options, const std::string& predict) {
   std::ofstream log_file;
   if (predict.empty()) {
@@ -221,7 +208,7 @@ int main(int argc, char** argv) {
                  "Train nothing: write what the model directory --encoder says of all training texts to this file");
   try {
     app.parse(argc, argv);
-    options.command = generic_command(argc, argv);
+    options.command = generic_command({argv + 1, argv + argc});
     options.adapters.kind = tapewatch::model::train::adapter_kind_named(adapters);
     if (predict.empty() && options.out.empty()) throw std::invalid_argument("--out or --predict is needed");
     tapewatch::model::train::check(options);

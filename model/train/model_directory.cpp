@@ -13,6 +13,7 @@
 #include "model/indented_json.hpp"
 #include "model/safetensors.hpp"
 #include "model/train/checkpoint.hpp"
+#include "model/train/prune_layers.hpp"
 
 namespace tapewatch::model::train {
 namespace {
@@ -152,17 +153,8 @@ void keep_layers(PublishedEncoder& encoder, std::int64_t count, bool even) {
   const auto layers = encoder.shape.layers;
   if (count == 0 || count == layers) return;
   if (count < 0 || count > layers) throw std::runtime_error(fmt::format("the encoder has no {} layers", count));
-  NamedTensors kept;
-  for (const auto& [name, tensor] : encoder.tensors) {
-    if (!name.starts_with("encoder.layer.")) kept[name] = tensor;
-  }
-  for (std::int64_t layer = 0; layer < count; ++layer) {
-    const auto from = fmt::format("encoder.layer.{}.", even ? (layer + 1) * layers / count - 1 : layer);
-    for (const auto& [name, tensor] : encoder.tensors) {
-      if (name.starts_with(from)) kept[fmt::format("encoder.layer.{}.{}", layer, name.substr(from.size()))] = tensor;
-    }
-  }
-  encoder.tensors = std::move(kept);
+  const auto size = [](std::int64_t number) { return static_cast<std::size_t>(number); };
+  encoder.tensors = with_layers(encoder.tensors, choose_layers(size(layers), size(count), even));
   encoder.shape.layers = count;
 }
 

@@ -5,10 +5,10 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
-#include <filesystem>
 #include <fstream>
 
 #include "model/indented_json.hpp"
+#include "model/train/generic_command.hpp"
 #include "model/train/prune.hpp"
 
 namespace tapewatch::model::train {
@@ -49,16 +49,6 @@ void add_options(CLI::App& app, PruneOptions& options) {
       ->capture_default_str();
 }
 
-/// The command line with the folders of paths cut off: it goes into the model's provenance.
-std::string generic_command(int argc, char** argv) {
-  std::string command = "tapewatch-train";
-  for (int i = 0; i < argc; ++i) {
-    const std::string word = argv[i];
-    command += ' ' + (word.find('/') == std::string::npos ? word : std::filesystem::path(word).filename().string());
-  }
-  return command;
-}
-
 }  // namespace
 
 int run_prune(int argc, char** argv) {
@@ -73,7 +63,7 @@ int run_prune(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : 2;
   }
-  options.command = generic_command(argc, argv);
+  options.command = generic_command({argv, argv + argc});
   try {
     const auto report = prune(options, [](const std::string& line) { fmt::print(stderr, "{}\n", line); });
     fmt::print("{}", to_text(report));

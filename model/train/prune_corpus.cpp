@@ -5,24 +5,11 @@
 #include <algorithm>
 #include <fstream>
 #include <optional>
-#include <string_view>
 
 #include "model/model_error.hpp"
+#include "model/tab_separated.hpp"
 
 namespace tapewatch::model::train {
-namespace {
-
-std::vector<std::string_view> columns_of(std::string_view line) {
-  std::vector<std::string_view> columns;
-  while (true) {
-    const auto end = line.find('\t');
-    columns.push_back(line.substr(0, end));
-    if (end == std::string_view::npos) return columns;
-    line.remove_prefix(end + 1);
-  }
-}
-
-}  // namespace
 
 std::vector<std::string> read_texts(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
@@ -33,7 +20,7 @@ std::vector<std::string> read_texts(const std::string& path) {
   for (bool first = true; std::getline(file, line); first = false) {
     if (line.ends_with('\r')) line.pop_back();
     if (line.empty()) continue;
-    const auto columns = columns_of(line);
+    const auto columns = split_tabs(line);
     if (first && columns.size() > 1) {
       const auto found = std::find(columns.begin(), columns.end(), "text");
       if (found != columns.end()) {

@@ -27,18 +27,7 @@ void keep_layers(PrunableModel& model, const std::vector<std::size_t>& kept) {
     }
   }
   if (kept.empty()) throw ModelError("--keep-layers: expected at least one layer, found none");
-  std::map<std::string, PrunableTensor> tensors;
-  for (auto& [name, tensor] : model.tensors) {
-    if (!name.starts_with("encoder.layer.")) tensors[name] = std::move(tensor);
-  }
-  for (std::size_t i = 0; i < kept.size(); ++i) {
-    const auto from = fmt::format("encoder.layer.{}.", kept[i]);
-    for (auto& [name, tensor] : model.tensors) {
-      if (name.starts_with(from))
-        tensors[fmt::format("encoder.layer.{}.{}", i, name.substr(from.size()))] = std::move(tensor);
-    }
-  }
-  model.tensors = std::move(tensors);
+  model.tensors = with_layers(model.tensors, kept);
   model.config["layers"] = kept.size();
   if (auto* heads = model.config.if_contains("heads"); heads && heads->is_array()) {  // one number a layer
     boost::json::array left;

@@ -1,0 +1,10 @@
+#pragma once
+#include <span>
+#include <string>
+
+namespace tapewatch::model::train {
+
+/// The command line with the folders of paths cut off: it goes into the model's provenance. `words`: after the program.
+std::string generic_command(std::span<const char* const> words);
+
+}  // namespace tapewatch::model::train
