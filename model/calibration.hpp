@@ -1,37 +1,27 @@
 #pragma once
 
-#include <cstddef>
+#include <cmath>
 #include <span>
-#include <vector>
-
-#include "model/evaluation.hpp"
 
 namespace tapewatch::model {
 
-/// A labelled text as a model scored it, for asking whether it is as sure as it may be.
-struct CalibrationRow {
-  std::vector<float> probabilities;  // of all classes
-  std::size_t truth = 0;
+/// How a head's logits become probabilities: P(class) = softmax of −((largest logit − logit) / temperature)^exponent.
+/// With exponent 1 that is temperature scaling (Guo et al. 2017). A distilled or label-smoothed network is too sure
+/// where it hesitates and not sure enough where it does not, which no temperature mends; an exponent above 1 does. The
+/// order of the classes stays (an order-preserving calibration; Rahimi et al. 2020).
+struct Calibration {
+  float temperature = 1, exponent = 1;
+
+  bool operator==(const Calibration&) const = default;
 };
 
-/// The temperature T from 0.05 on for which softmax(ln p / T) has the least loss: above 1 the model is too sure
-/// (temperature scaling; Guo et al. 2017). 1 without rows.
-double fit_temperature(std::span<const CalibrationRow> rows);
+/// What softmax is taken of for a class whose logit lies `margin` ≥ 0 below the largest: a log-odds against the latter.
+inline double calibrated_log_odds(double margin, const Calibration& by) {
+  const double scaled = margin / static_cast<double>(by.temperature);
+  return by.exponent == 1 ? -scaled : -std::pow(scaled, static_cast<double>(by.exponent));
+}
 
-/// softmax(ln p / temperature). A probability of 0 counts as the smallest positive float.
-std::vector<float> tempered(std::span<const float> probabilities, double temperature);
-
-/// What a temperature learned on other rows does to each row.
-struct CrossFit {
-  double temperature = 1;                 // of all rows
-  std::vector<double> fold_temperatures;  // of all rows but one fold's
-  Metrics before;                         // as the model scored them
-  Metrics after;                          // every row with the temperature of the other folds
-  std::vector<CalibrationRow> rows;       // of that, in their order
-};
-
-/// Row i is in fold i mod `folds`: no row speaks for the temperature that it is measured with. At least two folds, all
-/// rows over the same `classes`.
-CrossFit cross_fit(std::span<const CalibrationRow> rows, std::size_t classes, std::size_t folds);
+/// Logits become the logarithms of unnormalised probabilities, that of the most probable class 0.
+void calibrate(std::span<float> logits, const Calibration& by);
 
 }  // namespace tapewatch::model

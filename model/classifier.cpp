@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "model/calibration.hpp"
 #include "model/weights.hpp"
 #include "model/window_scorer.hpp"
 
@@ -33,9 +34,10 @@ struct Classifier::Workspace {
 
   void read(const ModelPackage& package, std::span<const TextInput> texts);
   void predict(const ModelPackage& package, std::span<Prediction> predictions);
+  void calibrate_all(const ModelConfig& config, std::span<Prediction> predictions) const;
   void apply_rules(std::span<const TextInput> texts, std::span<Prediction> predictions) const;
-  void finish(const ModelConfig& config, std::span<Prediction> predictions) const;
-  void soften(std::span<float> logits, float temperature) const;
+  void finish(std::span<Prediction> predictions) const;
+  void normalise(std::span<float> log_odds) const;
 
   const Kernels& kernels;
   const WindowLimits limits;
@@ -66,8 +68,9 @@ std::vector<Prediction> Classifier::classify(std::span<const TextInput> texts) {
     workspace_->read(*package_, texts.subspan(first, count));
     const auto chunk = std::span(predictions).subspan(first, count);
     workspace_->predict(*package_, chunk);
+    workspace_->calibrate_all(package_->config(), chunk);
     if (workspace_->prior.active()) workspace_->apply_rules(texts.subspan(first, count), chunk);
-    workspace_->finish(package_->config(), chunk);
+    workspace_->finish(chunk);
   }
   return predictions;
 }
@@ -109,6 +112,14 @@ void Classifier::Workspace::predict(const ModelPackage& package, std::span<Predi
   }
 }
 
+void Classifier::Workspace::calibrate_all(const ModelConfig& config, std::span<Prediction> predictions) const {
+  for (auto& prediction : predictions) {
+    calibrate(prediction.sentiment, config.sentiment_calibration);
+    calibrate(prediction.topics, config.topic_calibration);
+    for (auto& entity : prediction.entities) calibrate(entity.probabilities, config.entity_calibration);
+  }
+}
+
 /// Adds what the rules say of the part of each text that is read.
 void Classifier::Workspace::apply_rules(std::span<const TextInput> texts, std::span<Prediction> predictions) const {
   for (std::size_t i = 0; i < texts.size(); ++i) {
@@ -119,21 +130,19 @@ void Classifier::Workspace::apply_rules(std::span<const TextInput> texts, std::s
   }
 }
 
-/// From logits to probabilities.
-void Classifier::Workspace::finish(const ModelConfig& config, std::span<Prediction> predictions) const {
+/// From log-odds to probabilities.
+void Classifier::Workspace::finish(std::span<Prediction> predictions) const {
   for (std::size_t i = 0; i < predictions.size(); ++i) {
     auto& prediction = predictions[i];
-    soften(prediction.sentiment, config.sentiment_temperature);
-    if (!prediction.topics.empty()) soften(prediction.topics, config.topic_temperature);
-    for (auto& entity : prediction.entities) soften(entity.probabilities, config.entity_temperature);
+    normalise(prediction.sentiment);
+    if (!prediction.topics.empty()) normalise(prediction.topics);
+    for (auto& entity : prediction.entities) normalise(entity.probabilities);
     prediction.truncated = encodings[i].truncated;
   }
 }
 
-/// Logits become softmax(logits / temperature).
-void Classifier::Workspace::soften(std::span<float> logits, float temperature) const {
-  kernels.softmax({.data = logits.data(), .rows = 1, .columns = logits.size(), .stride = logits.size()},
-                  1.0F / temperature);
+void Classifier::Workspace::normalise(std::span<float> log_odds) const {
+  kernels.softmax({.data = log_odds.data(), .rows = 1, .columns = log_odds.size(), .stride = log_odds.size()}, 1.0F);
 }
 
 }  // namespace tapewatch::model

@@ -9,7 +9,7 @@ namespace tapewatch::model {
 /// A labelled text for learning how much the rules count beside the network.
 struct MixingRow {
   std::vector<double> logs;   // ln P(class) by the network alone
-  std::vector<double> shift;  // Σ weight of the rules that apply, by class, over the head's temperature
+  std::vector<double> shift;  // Σ weight of the rules that apply, by class
   std::size_t truth = 0;
 };
 

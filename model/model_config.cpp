@@ -128,6 +128,14 @@ std::size_t read_entity_heads(const JsonSection& root, const EncoderShape& shape
   return heads;
 }
 
+/// `needed`: whether the temperature must be there; without an exponent it is 1.
+Calibration read_calibration(const JsonSection& section, const std::string& head, bool needed) {
+  Calibration calibration;
+  if (needed || section.has(head + "_temperature")) calibration.temperature = section.positive(head + "_temperature");
+  if (section.has(head + "_exponent")) calibration.exponent = section.positive(head + "_exponent");
+  return calibration;
+}
+
 ModelConfig read_config(const JsonSection& root) {
   // First, so that a later format is called that and not a list of what it lacks.
   root.size("format_version", kFormatVersion, kFormatVersion);
@@ -151,9 +159,9 @@ ModelConfig read_config(const JsonSection& root) {
   config.topics = read_topics(root);
   config.entity_heads = read_entity_heads(root, config.encoder);
   const auto calibration = root.section("calibration");
-  config.sentiment_temperature = calibration.positive("sentiment_temperature");
-  if (!config.topics.empty()) config.topic_temperature = calibration.positive("topic_temperature");
-  if (calibration.has("entity_temperature")) config.entity_temperature = calibration.positive("entity_temperature");
+  config.sentiment_calibration = read_calibration(calibration, "sentiment", true);
+  config.topic_calibration = read_calibration(calibration, "topic", !config.topics.empty());
+  config.entity_calibration = read_calibration(calibration, "entity", false);
   config.provenance = root.has("provenance") ? json::serialize(root.value("provenance", "an object")) : "{}";
   return config;
 }

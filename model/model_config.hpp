@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "model/calibration.hpp"
 #include "model/prediction.hpp"
 #include "model/unicode.hpp"
 
@@ -46,7 +47,7 @@ struct ModelConfig {
   std::vector<Sentiment> sentiment_outputs;  // what each output of the sentiment head stands for
   std::vector<TopicName> topics;             // none: the model knows sentiment alone
   std::size_t entity_heads = 0;              // of the attention point; 0: the model has none
-  float sentiment_temperature = 1, topic_temperature = 1, entity_temperature = 1;
+  Calibration sentiment_calibration, topic_calibration, entity_calibration;
   std::string provenance;  // JSON object, as written: data sets, licences, command, metrics
 };
 

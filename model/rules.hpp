@@ -74,7 +74,8 @@ class Rules {
 /// The file at `path` for a model. Throws RulesError.
 std::shared_ptr<const Rules> load_rules(const std::string& path, const ModelConfig& model);
 
-/// Rules beside the network: logits' = logits + mixing_weight · Σ weight · e_class, before the temperature.
+/// Rules beside the network: log-odds' = log-odds + mixing_weight · Σ weight · e_class, after the calibration: a weight
+/// means the same whatever the model.
 struct Prior {
   std::shared_ptr<const Rules> rules;  // null: none
   float mixing_weight = 1;

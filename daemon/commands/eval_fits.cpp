@@ -7,7 +7,7 @@
 #include <limits>
 
 #include "daemon/http/json_writer.hpp"
-#include "model/calibration.hpp"
+#include "model/calibration_fit.hpp"
 #include "model/mixing.hpp"
 
 namespace tapewatch {
@@ -17,18 +17,21 @@ void append_sureness(JsonWriter& json, std::string_view key, const model::Metric
   json.key(key).begin_object().field("ece", metrics.ece).field("loss", metrics.loss).end_object();
 }
 
+JsonWriter& append_calibration(JsonWriter& json, const model::Calibration& calibration) {
+  return json.field("temperature", calibration.temperature).field("exponent", calibration.exponent);
+}
+
 }  // namespace
 
 std::string mixing_fit(const model::ModelPackage& package, const model::Prior& prior, const LabelledScores& scores,
                        const model::LabelledTask& task) {
   const bool topic = task.target == model::LabelledTask::Target::topic;
   const auto& config = package.config();
-  const float temperature = topic ? config.topic_temperature : config.sentiment_temperature;
   std::vector<model::MixingRow> mixing;
   std::size_t touched = 0;
   for (std::size_t i = 0; i < scores.rows.size(); ++i) {
     std::vector<float> sentiment(config.labels.size()), topics(config.topics.size());
-    prior.rules->add_to(prior.rules->find(scores.rows[i].text), 1 / temperature, sentiment, topics);
+    prior.rules->add_to(prior.rules->find(scores.rows[i].text), 1, sentiment, topics);
     const auto& shift = topic ? topics : sentiment;
     touched += std::ranges::any_of(shift, [](float value) { return value != 0; }) ? 1 : 0;
     auto& row = mixing.emplace_back();
@@ -60,9 +63,10 @@ std::string calibration_fit(const model::ModelPackage& package, const LabelledSc
   const auto fit = model::cross_fit(rows, task.classes.size(), folds);
   JsonWriter json;
   json.begin_object().field("model", package.version()).field("n", rows.size()).field("folds", folds);
-  json.field("accuracy", fit.before.accuracy).field("temperature", fit.temperature).key("fold_temperatures");
-  json.begin_array();
-  for (const double temperature : fit.fold_temperatures) json.value(temperature);
+  json.field("accuracy", fit.before.accuracy);
+  append_calibration(json, fit.calibration);
+  json.key("fold_calibrations").begin_array();
+  for (const auto& calibration : fit.folds) append_calibration(json.begin_object(), calibration).end_object();
   json.end_array();
   append_sureness(json, "as_shipped", fit.before);
   append_sureness(json, "cross_fitted", fit.after);

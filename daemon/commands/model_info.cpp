@@ -27,6 +27,10 @@ void append_shape(JsonWriter& json, const model::ModelConfig& config) {
   json.field("lower_case", config.folding.lower_case).field("strip_accents", config.folding.strip_accents);
 }
 
+void append_calibration(JsonWriter& json, const std::string& head, const model::Calibration& calibration) {
+  json.field(head + "_temperature", calibration.temperature).field(head + "_exponent", calibration.exponent);
+}
+
 }  // namespace
 
 int run_model_info(const std::string& path, std::ostream& out, std::ostream& err) {
@@ -48,9 +52,9 @@ int run_model_info(const std::string& path, std::ostream& out, std::ostream& err
       json.begin_object().field("id", topic.id).field("name", topic.name).end_object();
     }
     json.end_array().key("calibration").begin_object();
-    json.field("sentiment_temperature", config.sentiment_temperature);
-    if (!config.topics.empty()) json.field("topic_temperature", config.topic_temperature);
-    if (config.entity_heads > 0) json.field("entity_temperature", config.entity_temperature);
+    append_calibration(json, "sentiment", config.sentiment_calibration);
+    if (!config.topics.empty()) append_calibration(json, "topic", config.topic_calibration);
+    if (config.entity_heads > 0) append_calibration(json, "entity", config.entity_calibration);
     json.end_object();
     json.field("kernels", model::best_kernels().name).key("provenance").raw(package->provenance()).end_object();
     out << json.text() << '\n';

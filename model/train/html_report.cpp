@@ -85,7 +85,7 @@ std::string html_report(const ReportData& data) {
     if (review.bins.empty()) continue;
     const std::string task(to_string(review.task));
     out += fmt::format(
-        "<h2>{}</h2><p>Expected calibration error {:.4f} (ten bins of equal mass, temperature cross-fitted in "
+        "<h2>{}</h2><p>Expected calibration error {:.4f} (ten bins of equal mass, calibration cross-fitted in "
         "five folds)</p><div class=\"pair\"><div>{}</div><div>{}</div></div>{}",
         task, review.calibration_error, confusion_table(task, review.classes, review.confusion),
         reliability_diagram("Reliability (share right)", review.bins), mistakes(review.worst));

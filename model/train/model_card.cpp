@@ -123,7 +123,8 @@ boost::json::object calibration(const std::vector<TaskReview>& reviews) {
   boost::json::object found{{"sentiment_temperature", 1.0}, {"topic_temperature", 1.0}};
   for (const auto& review : reviews) {
     const std::string task(to_string(review.task));
-    found[task + "_temperature"] = four_digits(review.temperature);
+    found[task + "_temperature"] = four_digits(review.calibration.temperature);
+    if (review.calibration.exponent != 1) found[task + "_exponent"] = four_digits(review.calibration.exponent);
     if (review.bins.empty()) continue;
     found[task + "_expected_error"] = four_digits(review.calibration_error);
   }

@@ -4,7 +4,7 @@
 #include <map>
 #include <numeric>
 
-#include "model/calibration.hpp"
+#include "model/calibration_fit.hpp"
 
 namespace tapewatch::model::train {
 namespace {
@@ -38,17 +38,18 @@ std::vector<CalibrationRow> as_rows(const ScoredRows& scored) {
   return rows;
 }
 
-/// Tempers all rows: the `chosen` ones cross-fitted, the others by what was fitted on all chosen ones, which is
+/// Calibrates all rows: the `chosen` ones cross-fitted, the others by what was fitted on all chosen ones, which is
 /// returned.
-double calibrate(std::vector<CalibrationRow>& rows, const Places& chosen, std::size_t classes) {
+Calibration calibrate(std::vector<CalibrationRow>& rows, const Places& chosen, std::size_t classes) {
   std::vector<CalibrationRow> fitted_on;
   for (const auto place : chosen) fitted_on.push_back(rows[place]);
   const bool enough = chosen.size() >= kFolds;
-  const auto fit = enough ? cross_fit(fitted_on, classes, kFolds) : CrossFit{.temperature = fit_temperature(fitted_on)};
-  const double temperature = std::clamp(fit.temperature, kLowestTemperature, kHighestTemperature);
-  for (auto& row : rows) row.probabilities = tempered(row.probabilities, temperature);
+  const auto fit = enough ? cross_fit(fitted_on, classes, kFolds) : CrossFit{.calibration = fit_calibration(fitted_on)};
+  Calibration given = fit.calibration;
+  given.temperature = std::clamp(given.temperature, kLowestTemperature, kHighestTemperature);
+  for (auto& row : rows) row.probabilities = recalibrated(row.probabilities, given);
   for (std::size_t i = 0; enough && i < chosen.size(); ++i) rows[chosen[i]] = fit.rows[i];
-  return temperature;
+  return given;
 }
 
 std::size_t predicted_by(const CalibrationRow& row) {
@@ -105,7 +106,7 @@ TaskReview review_task(const ScoredRows& scored, const std::vector<TrainingText>
   if (scored.sources.empty()) return review;
   const auto chosen = items_of(scored, sources);
   auto rows = as_rows(scored);
-  review.temperature = calibrate(rows, chosen, classes.size());
+  review.calibration = calibrate(rows, chosen, classes.size());
   review.bins = reliability_bins(outcomes(rows, chosen));
   review.calibration_error = expected_error(review.bins);
   review.sources = by_source(scored, rows);

@@ -2,6 +2,7 @@
 #include <string>
 #include <vector>
 
+#include "model/calibration.hpp"
 #include "model/reliability.hpp"
 #include "model/train/validation.hpp"
 
@@ -24,7 +25,7 @@ struct SourceCalibration {
 struct TaskReview {
   Task task = Task::sentiment;
   std::vector<std::string> classes;
-  double temperature = 1.0;                          // that the model is given
+  Calibration calibration;                           // that the model is given
   std::vector<std::vector<std::int64_t>> confusion;  // [true][predicted]
   std::vector<ReliabilityBin> bins;                  // none: no row
   double calibration_error = 0.0;                    // over these bins
@@ -33,11 +34,11 @@ struct TaskReview {
 };
 
 /// A temperature that the model is given lies within these, however few or odd the validation rows are.
-inline constexpr double kLowestTemperature = 0.25, kHighestTemperature = 4.0;
+inline constexpr float kLowestTemperature = 0.25F, kHighestTemperature = 4.0F;
 
-/// Probabilities are cross-fitted in five folds (model/calibration.hpp): no row speaks for the temperature that it is
-/// measured with. Rows of other sources get the temperature of the whole. A bias for each class beside it was tried on
-/// the validation rows of the built-in model and left out: see README.md.
+/// Probabilities are cross-fitted in five folds (model/calibration_fit.hpp): no row speaks for the calibration that it
+/// is measured with. Rows of other sources get that of the whole. A bias for each class beside it was tried on the
+/// validation rows of the built-in model and left out: see README.md.
 TaskReview review_task(const ScoredRows& scored, const std::vector<TrainingText>& texts, Task task,
                        const std::vector<std::string>& classes, const std::vector<std::string>& sources);
 

@@ -196,8 +196,10 @@ TEST_CASE("eval: one source alone, intervals, and whether the model is as sure a
 
   const auto fit = run({.cross_fit = 5});
   CHECK(fit.at("n") == 30);
-  CHECK(fit.at("fold_temperatures").as_array().size() == 5);
+  CHECK(fit.at("fold_calibrations").as_array().size() == 5);
+  CHECK(fit.at("fold_calibrations").as_array().at(0).as_object().at("temperature").to_number<double>() > 0);
   CHECK(fit.at("temperature").to_number<double>() > 0);
+  CHECK(fit.at("exponent") == 1);  // of fewer rows than tell one
   CHECK(fit.at("as_shipped").as_object().at("ece").to_number<double>() == run({}).at("ece").to_number<double>());
 
   CHECK_THAT(std::string(run({.sources = {"c"}}, 1).at("error").as_string()), Contains("expected rows of c"));

@@ -87,9 +87,10 @@ TEST_CASE("Classifiers of several threads give the same bits as one") {
   }
 }
 
-TEST_CASE("Probabilities are the softmax of the heads on the pooled state, with temperature") {
+TEST_CASE("Probabilities are the softmax of the heads on the pooled state, calibrated") {
   for (const char* pooling : {"mean", "cls"}) {
-    const test::TinyModel model({.pooling = pooling}, 15);
+    test::TinyModel model({.pooling = pooling}, 15);
+    model.config["calibration"].as_object()["topic_exponent"] = 1.4;
     const auto package = model.load();
     const std::string_view text = "the bank falls. profit xyz";
     const auto prediction = Classifier(package).classify({&text, 1}).front();
@@ -102,19 +103,21 @@ TEST_CASE("Probabilities are the softmax of the heads on the pooled state, with 
       for (const auto& row : states) pooled[k] += row[k] / static_cast<double>(states.size());
       if (std::string(pooling) == "cls") pooled[k] = states[0][k];
     }
-    const auto expected = [&](const std::string& head, double temperature) {
+    const auto expected = [&](const std::string& head, double temperature, double exponent) {
       std::vector<double> values;
       for (std::size_t o = 0; o < 3; ++o) {
         double logit = model.tensors.at(head + ".bias").values[o];
         for (std::size_t k = 0; k < hidden; ++k)
           logit += pooled[k] * model.tensors.at(head + ".weight").values[o * hidden + k];
-        values.push_back(std::exp(logit / temperature));
+        values.push_back(logit);
       }
+      const double top = *std::ranges::max_element(values);
+      for (auto& value : values) value = std::exp(-std::pow((top - value) / temperature, exponent));
       const double sum = values[0] + values[1] + values[2];
       for (auto& value : values) value /= sum;
       return values;
     };
-    const auto sentiment = expected("heads.sentiment", 1.5), topic = expected("heads.topic", 1.0);
+    const auto sentiment = expected("heads.sentiment", 1.5, 1), topic = expected("heads.topic", 1.0, 1.4);
     REQUIRE(prediction.topics.size() == 3);
     for (std::size_t i = 0; i < 3; ++i) {
       CHECK(prediction.sentiment[i] == Approx(sentiment[i]).margin(1e-4));

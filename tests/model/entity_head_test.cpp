@@ -129,6 +129,9 @@ TEST_CASE("An entity head that does not fit is refused by name") {
   auto cold = make_model();
   cold.config["calibration"].as_object()["entity_temperature"] = 0;
   CHECK_THROWS_WITH(cold.load(), Contains("calibration.entity_temperature: expected a positive number"));
+  cold.config["calibration"].as_object()["entity_temperature"] = 1;
+  cold.config["calibration"].as_object()["entity_exponent"] = -1;
+  CHECK_THROWS_WITH(cold.load(), Contains("calibration.entity_exponent: expected a positive number"));
 }
 
 }  // namespace

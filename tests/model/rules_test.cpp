@@ -69,7 +69,7 @@ TEST_CASE("A rule file that cannot be used is refused with its line") {
   CHECK_THROWS_WITH(load_rules("/nowhere.tsv", tiny_config()), Contains("/nowhere.tsv: expected a file"));
 }
 
-TEST_CASE("logits' = logits + mixing weight · rules, then the temperature") {
+TEST_CASE("log-odds' = calibrated log-odds + mixing weight · rules") {
   const auto package = test::TinyModel({.entity_heads = 4}).load();
   const auto rules = std::make_shared<const Rules>(parse("bank\tnegative\t2\nbank\tearnings\t-1\nloss\tpositive\t1\n"));
   const std::string_view texts[] = {"the bank falls", "profit rises"};
@@ -78,7 +78,7 @@ TEST_CASE("logits' = logits + mixing weight · rules, then the temperature") {
   const auto mixed = Classifier(package, {.prior = prior}).classify(texts);
   const auto logit = [](float p, float other) { return std::log(p) - std::log(other); };
   CHECK(logit(mixed[0].sentiment[2], mixed[0].sentiment[0]) ==
-        Approx(logit(plain[0].sentiment[2], plain[0].sentiment[0]) + 0.7 * 2 / 1.5).margin(1e-4));
+        Approx(logit(plain[0].sentiment[2], plain[0].sentiment[0]) + 0.7 * 2).margin(1e-4));
   CHECK(logit(mixed[0].topics[0], mixed[0].topics[1]) ==
         Approx(logit(plain[0].topics[0], plain[0].topics[1]) - 0.7).margin(1e-4));
   CHECK(mixed[1].sentiment == plain[1].sentiment);

@@ -49,8 +49,9 @@ TEST_CASE("what is exported is what the runtime computes", "[train]") {
   model::Classifier classifier(package);
   torch::NoGradGuard no_grad;
   const auto config = package->config();
-  const auto check = [](const auto& probabilities, const torch::Tensor& logits, float temperature) {
-    const auto expected = torch::softmax(logits / static_cast<double>(temperature), 0);
+  const auto check = [](const auto& probabilities, const torch::Tensor& logits, const model::Calibration& by) {
+    const auto margins = (logits.max() - logits).to(torch::kDouble) / static_cast<double>(by.temperature);
+    const auto expected = torch::softmax(-margins.pow(static_cast<double>(by.exponent)), 0).to(torch::kFloat);
     for (std::size_t c = 0; c < probabilities.size(); ++c) {
       CHECK(std::abs(probabilities[c] - expected[static_cast<std::int64_t>(c)].item<float>()) < 1e-4F);
     }
@@ -63,12 +64,12 @@ TEST_CASE("what is exported is what the runtime computes", "[train]") {
     if (const auto mention = find_mention(text, "rises")) asked[0] = {{mention->start, mention->end}};
     const model::TextInput texts[] = {{.text = text, .entities = asked}};
     const auto prediction = classifier.classify(texts).front();
-    check(prediction.sentiment, logits.sentiment[0], config.sentiment_temperature);
-    check(prediction.topics, logits.topic[0], config.topic_temperature);
+    check(prediction.sentiment, logits.sentiment[0], config.sentiment_calibration);
+    check(prediction.topics, logits.topic[0], config.topic_calibration);
     REQUIRE(prediction.entities.size() == 2);
     for (std::size_t i = 0; i < 2; ++i) {
       check(prediction.entities[i].probabilities, logits.entity[static_cast<std::int64_t>(i)],
-            config.entity_temperature);
+            config.entity_calibration);
     }
   }
 }

@@ -27,12 +27,12 @@ TaskReview reviewed(const ScoredRows& rows) {
 }  // namespace
 
 TEST_CASE("a review finds the temperature that undoes a known scale", "[train][review]") {
-  CHECK(reviewed(scored(4000, 4000, 2.5)).temperature == Approx(2.5).epsilon(0.1));
+  CHECK(reviewed(scored(4000, 4000, 2.5)).calibration.temperature == Approx(2.5).epsilon(0.1));
 }
 
 TEST_CASE("the temperature that a model is given stays within its bounds", "[train][review]") {
-  CHECK(reviewed(scored(500, 500, 100.0)).temperature == kHighestTemperature);
-  CHECK(reviewed(scored(500, 500, 0.001)).temperature == kLowestTemperature);
+  CHECK(reviewed(scored(500, 500, 100.0)).calibration.temperature == kHighestTemperature);
+  CHECK(reviewed(scored(500, 500, 0.001)).calibration.temperature == kLowestTemperature);
 }
 
 TEST_CASE("a review is calibrated on the sources trained on alone", "[train][review]") {
@@ -40,7 +40,7 @@ TEST_CASE("a review is calibrated on the sources trained on alone", "[train][rev
   const auto before = reviewed(rows);
   rows.labels.slice(0, 1500, 3000).fill_(0);  // whatever the others' labels are
   const auto after = reviewed(rows);
-  CHECK(after.temperature == before.temperature);
+  CHECK(after.calibration == before.calibration);
   CHECK(after.calibration_error == before.calibration_error);
   CHECK(calibration_of({after}, Task::sentiment, "other")->error >
         calibration_of({before}, Task::sentiment, "other")->error);
