@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <boost/json.hpp>
+#include <cerrno>
 #include <chrono>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -198,8 +200,18 @@ int run_score(const ScoreOptions& options, std::istream& in, std::ostream& out, 
     err << fmt::format("score: --format: expected ndjson or table, found \"{}\"\n", options.format);
     return 2;
   }
+  std::ifstream file;
+  if (options.file != "-") {
+    file.open(options.file, std::ios::binary);
+    const int error = !file ? errno : std::filesystem::is_directory(options.file) ? EISDIR : 0;
+    if (error != 0) {  // the likeliest mistake is a text where a file is expected
+      err << fmt::format("score: {}: cannot be read: {} (FILE holds texts; a text itself comes on standard input)\n",
+                         options.file, std::strerror(error));
+      return 1;
+    }
+  }
   try {
-    return score_stream(options, in, out);
+    return score_stream(options, file.is_open() ? file : in, out);
   } catch (const model::ModelError& error) {
     err << "score: " << error.what() << '\n';
   } catch (const model::RulesError& error) {
@@ -209,16 +221,8 @@ int run_score(const ScoreOptions& options, std::istream& in, std::ostream& out, 
 }
 
 int run_score(const ScoreOptions& options) {
-  if (options.file == "-") {
-    std::ios::sync_with_stdio(false);  // buffered, and then in_avail() tells what has arrived
-    return run_score(options, std::cin, std::cout, std::cerr);
-  }
-  std::ifstream file(options.file, std::ios::binary);
-  if (!file || std::filesystem::is_directory(options.file)) {
-    std::cerr << fmt::format("score: {}: cannot be read\n", options.file);
-    return 1;
-  }
-  return run_score(options, file, std::cout, std::cerr);
+  std::ios::sync_with_stdio(false);  // buffered, and then in_avail() tells what has arrived
+  return run_score(options, std::cin, std::cout, std::cerr);
 }
 
 }  // namespace tapewatch

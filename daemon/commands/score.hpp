@@ -25,6 +25,7 @@ struct ScoreOptions {
 /// One text or NDJSON document a line in, one result a line out, in order; a bad line gives {"id","error"} in its
 /// place. Exit status: 0, 1 (model, rules or file cannot be used), 2 (wrong option).
 int run_score(const ScoreOptions& options);
+/// `in` stands for standard input.
 int run_score(const ScoreOptions& options, std::istream& in, std::ostream& out, std::ostream& err);
 
 }  // namespace tapewatch

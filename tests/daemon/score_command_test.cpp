@@ -114,11 +114,28 @@ TEST_CASE("score: what is not in this version and what cannot be used") {
   CHECK(run_score({.format = "xml"}, in, out, err) == 2);
   CHECK(run_score({.model = "/nowhere"}, in, out, err) == 1);
   CHECK_THAT(err.str(), Contains("/nowhere"));
-  CHECK(run_score({.model = "/nowhere", .file = "/nowhere.txt"}) == 1);
   const ModelFolder model;
+  CHECK(run_score({.model = model.path(), .file = "Acme slides"}, in, out, err) == 1);
+  CHECK_THAT(err.str(), Contains("score: Acme slides: cannot be read: No such file or directory") &&
+                            Contains("a text itself comes on standard input"));
+  CHECK(run_score({.model = model.path(), .file = model.path()}, in, out, err) == 1);
+  CHECK_THAT(err.str(), Contains(model.path() + ": cannot be read: Is a directory"));
   CHECK(run_score({.model = model.path(), .rules = {.file = "/nowhere.tsv"}}, in, out, err) == 1);
   CHECK_THAT(err.str(), Contains("/nowhere.tsv: expected a file"));
   CHECK(out.str().empty());
+}
+
+TEST_CASE("score: a file of texts gives what they give on standard input") {
+  const ModelFolder model;
+  std::istringstream nothing;
+  std::ostringstream from_file, err;
+  CHECK(run_score({.model = model.path(), .file = model.write("texts", "profit\nloss\n")}, nothing, from_file, err) ==
+        0);
+  std::istringstream texts("profit\nloss\n");
+  std::ostringstream from_input;
+  CHECK(run_score({.model = model.path()}, texts, from_input, err) == 0);
+  CHECK(from_file.str() == from_input.str());
+  CHECK(err.str().empty());
 }
 
 TEST_CASE("score: an answer does not wait for the next line") {
