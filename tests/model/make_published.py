@@ -7,7 +7,7 @@ One directory each under OUTPUT: a sequence classifier with random weights in th
 its options for `tapewatch model import` and the probabilities of its own labels for every text, by Hugging Face's
 transformers on PyTorch. tests/model/published was made by it (transformers 5.23.0, torch 2.15.0):
 
-    python3 -m venv venv && venv/bin/pip install torch 'transformers>=4.44' && venv/bin/python tests/model/make_published.py tests/model/published
+    python3 -m venv venv && venv/bin/pip install torch 'transformers>=5' && venv/bin/python tests/model/make_published.py tests/model/published
 
 `--encoder DIR` makes one more, `encoder`: a published BERT encoder (tests/model/fetch_reference.sh) with its vocabulary
 under a random classifier. It is too large to keep: model_import_test.cpp reads OUTPUT from TAPEWATCH_PUBLISHED_MODELS.
