@@ -7,8 +7,8 @@
 #include <cmath>
 #include <stdexcept>
 
-#include "alerts/alert_text.hpp"
-#include "alerts/json_text.hpp"
+#include "alerts/formats/alert_text.hpp"
+#include "alerts/formats/json_text.hpp"
 
 namespace tapewatch::alerts {
 namespace {

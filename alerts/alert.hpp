@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "alerts/rule_options.hpp"
+#include "alerts/rules/rule_options.hpp"
 
 namespace tapewatch::alerts {
 

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "alerts/rule_options.hpp"
+#include "alerts/rules/rule_options.hpp"
 
 namespace tapewatch::alerts {
 

@@ -2,8 +2,8 @@
 #include <string>
 #include <vector>
 
-#include "alerts/rule_options.hpp"
-#include "alerts/webhook_options.hpp"
+#include "alerts/delivery/webhook_options.hpp"
+#include "alerts/rules/rule_options.hpp"
 #include "config/daemon_options.hpp"
 #include "ingest/ingest_options.hpp"
 #include "model/classifier_options.hpp"

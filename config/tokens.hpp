@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "config/load.hpp"
+#include "config/toml/load.hpp"
 
 namespace tapewatch::config {
 

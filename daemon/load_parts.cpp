@@ -9,8 +9,8 @@
 #include <stdexcept>
 
 #include "config/file.hpp"
-#include "ingest/kafka_property_check.hpp"
-#include "ingest/watchlist.hpp"
+#include "ingest/entity/watchlist.hpp"
+#include "ingest/kafka/kafka_property_check.hpp"
 #include "model/classifier.hpp"
 
 namespace tapewatch {

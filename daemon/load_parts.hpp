@@ -4,11 +4,11 @@
 #include <string>
 #include <string_view>
 
-#include "config/load.hpp"
-#include "daemon/pipeline/mapping.hpp"
-#include "ingest/entity_finder.hpp"
+#include "config/toml/load.hpp"
+#include "daemon/pipeline/writing/mapping.hpp"
+#include "ingest/entity/entity_finder.hpp"
 #include "model/classifier_options.hpp"
-#include "model/model_package.hpp"
+#include "model/package/model_package.hpp"
 #include "model/rules.hpp"
 
 namespace tapewatch {

@@ -4,10 +4,10 @@
 #include <vector>
 
 #include "config/config.hpp"
-#include "daemon/http/server.hpp"
-#include "daemon/pipeline/applier.hpp"
-#include "daemon/pipeline/inference_loop.hpp"
-#include "daemon/pipeline/webhook_loop.hpp"
+#include "daemon/pipeline/delivery/webhook_loop.hpp"
+#include "daemon/pipeline/scoring/inference_loop.hpp"
+#include "daemon/pipeline/writing/applier.hpp"
+#include "daemon/server/server.hpp"
 #include "daemon/status.hpp"
 
 namespace tapewatch {

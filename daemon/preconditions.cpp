@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <stdexcept>
 
-#include "daemon/http/listener.hpp"
+#include "daemon/server/listener.hpp"
 
 namespace tapewatch {
 

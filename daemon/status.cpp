@@ -5,9 +5,9 @@
 #include <utility>
 
 #include "daemon/pipeline/await_call.hpp"
-#include "storage/alert_reader.hpp"
-#include "storage/outbox.hpp"
-#include "storage/storage_counts.hpp"
+#include "storage/alert/alert_reader.hpp"
+#include "storage/alert/outbox.hpp"
+#include "storage/maintain/storage_counts.hpp"
 
 namespace tapewatch {
 namespace asio = boost::asio;

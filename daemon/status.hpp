@@ -10,10 +10,10 @@
 #include <string>
 #include <vector>
 
-#include "daemon/http/health.hpp"
+#include "daemon/api/health.hpp"
 #include "daemon/observe/metrics.hpp"
 #include "daemon/pipeline/periodic_task.hpp"
-#include "storage/connection.hpp"
+#include "storage/connection/connection.hpp"
 
 namespace tapewatch {
 

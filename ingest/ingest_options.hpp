@@ -2,9 +2,9 @@
 #include <string>
 #include <vector>
 
-#include "ingest/document_limits.hpp"
-#include "ingest/feed_options.hpp"
-#include "ingest/kafka_options.hpp"
+#include "ingest/document/document_limits.hpp"
+#include "ingest/feed/feed_options.hpp"
+#include "ingest/kafka/kafka_options.hpp"
 
 namespace tapewatch::ingest {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "model/calibration.hpp"
-#include "model/weights.hpp"
+#include "model/package/weights.hpp"
 #include "model/window_scorer.hpp"
 
 namespace tapewatch::model {

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "model/model_package.hpp"
+#include "model/package/model_package.hpp"
 #include "model/prediction.hpp"
 #include "model/reading.hpp"
 #include "model/rules.hpp"

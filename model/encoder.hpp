@@ -3,11 +3,11 @@
 #include <cstddef>
 #include <span>
 
-#include "model/batch.hpp"
-#include "model/float_buffer.hpp"
 #include "model/layers/attention.hpp"
 #include "model/ops/kernels.hpp"
-#include "model/weights.hpp"
+#include "model/package/float_buffer.hpp"
+#include "model/package/weights.hpp"
+#include "model/text/batch.hpp"
 
 namespace tapewatch::model {
 

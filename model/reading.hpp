@@ -6,10 +6,10 @@
 #include <string_view>
 #include <vector>
 
-#include "model/batch.hpp"
-#include "model/tokenizer.hpp"
-#include "model/vocabulary.hpp"
-#include "model/windows.hpp"
+#include "model/text/batch.hpp"
+#include "model/text/tokenizer.hpp"
+#include "model/text/vocabulary.hpp"
+#include "model/text/windows.hpp"
 
 namespace tapewatch::model {
 

@@ -12,9 +12,9 @@
 #include <fstream>
 #include <iterator>
 
-#include "model/tab_separated.hpp"
-#include "model/topic_slug.hpp"
-#include "model/unicode.hpp"
+#include "model/evaluation/tab_separated.hpp"
+#include "model/package/topic_slug.hpp"
+#include "model/text/unicode.hpp"
 
 namespace tapewatch::model {
 namespace {

@@ -10,7 +10,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "model/model_config.hpp"
+#include "model/package/model_config.hpp"
 #include "model/reading.hpp"
 
 namespace tapewatch::model {

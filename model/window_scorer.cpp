@@ -4,8 +4,8 @@
 #include <cstring>
 #include <numeric>
 
+#include "model/package/weights.hpp"
 #include "model/prediction.hpp"
-#include "model/weights.hpp"
 
 namespace tapewatch::model {
 namespace {

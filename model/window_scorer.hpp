@@ -4,11 +4,11 @@
 #include <span>
 #include <vector>
 
-#include "model/batch.hpp"
 #include "model/encoder.hpp"
 #include "model/layers/entity_head.hpp"
-#include "model/model_package.hpp"
+#include "model/package/model_package.hpp"
 #include "model/reading.hpp"
+#include "model/text/batch.hpp"
 
 namespace tapewatch::model {
 

@@ -2,7 +2,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "storage/connection.hpp"
+#include "storage/connection/connection.hpp"
 
 namespace tapewatch::storage {
 

@@ -4,7 +4,7 @@
 
 #include <iostream>
 
-#include "config/load.hpp"
+#include "config/toml/load.hpp"
 #include "daemon/load_parts.hpp"
 
 namespace tapewatch {

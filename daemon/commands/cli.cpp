@@ -6,17 +6,17 @@
 #include <functional>
 #include <iostream>
 
-#include "config/load.hpp"
-#include "config/nearest.hpp"
-#include "config/units.hpp"
+#include "config/toml/load.hpp"
+#include "config/toml/nearest.hpp"
+#include "config/toml/units.hpp"
 #include "daemon/commands/check.hpp"
 #include "daemon/commands/db.hpp"
-#include "daemon/commands/demo.hpp"
+#include "daemon/commands/demo/demo.hpp"
 #include "daemon/commands/detect.hpp"
-#include "daemon/commands/eval.hpp"
+#include "daemon/commands/eval/eval.hpp"
 #include "daemon/commands/model_import.hpp"
 #include "daemon/commands/model_info.hpp"
-#include "daemon/commands/query.hpp"
+#include "daemon/commands/query/query.hpp"
 #include "daemon/commands/replay.hpp"
 #include "daemon/commands/run.hpp"
 #include "daemon/commands/score.hpp"

@@ -5,8 +5,8 @@
 #include <cstdio>
 #include <exception>
 
-#include "storage/backup.hpp"
-#include "storage/database_check.hpp"
+#include "storage/maintain/backup.hpp"
+#include "storage/maintain/database_check.hpp"
 
 namespace tapewatch {
 

@@ -12,9 +12,9 @@
 #include <stdexcept>
 #include <vector>
 
-#include "alerts/trend_detector.hpp"
-#include "config/load.hpp"
-#include "ingest/timestamp.hpp"
+#include "alerts/detector/trend_detector.hpp"
+#include "config/toml/load.hpp"
+#include "ingest/document/timestamp.hpp"
 
 namespace tapewatch {
 namespace {

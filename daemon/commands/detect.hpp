@@ -3,7 +3,7 @@
 #include <iosfwd>
 #include <string>
 
-#include "alerts/rule_options.hpp"
+#include "alerts/rules/rule_options.hpp"
 
 namespace tapewatch {
 

@@ -5,8 +5,8 @@
 
 #include <iostream>
 
-#include "model/model_error.hpp"
-#include "model/model_import.hpp"
+#include "model/package/model_error.hpp"
+#include "model/published/model_import.hpp"
 
 namespace tapewatch {
 namespace {

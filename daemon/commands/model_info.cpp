@@ -2,10 +2,10 @@
 
 #include <iostream>
 
-#include "daemon/http/json_writer.hpp"
-#include "model/model_error.hpp"
-#include "model/model_package.hpp"
+#include "daemon/server/json_writer.hpp"
 #include "model/ops/kernels.hpp"
+#include "model/package/model_error.hpp"
+#include "model/package/model_package.hpp"
 
 namespace tapewatch {
 namespace {

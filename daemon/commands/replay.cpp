@@ -9,14 +9,14 @@
 #include <fstream>
 #include <iostream>
 
-#include "config/load.hpp"
+#include "config/toml/load.hpp"
 #include "daemon/commands/transition_json.hpp"
 #include "daemon/load_parts.hpp"
-#include "daemon/pipeline/applier.hpp"
-#include "daemon/pipeline/scorer.hpp"
-#include "ingest/canonical_document.hpp"
-#include "ingest/normalise.hpp"
-#include "storage/transaction.hpp"
+#include "daemon/pipeline/scoring/scorer.hpp"
+#include "daemon/pipeline/writing/applier.hpp"
+#include "ingest/document/canonical_document.hpp"
+#include "ingest/text/normalise.hpp"
+#include "storage/connection/transaction.hpp"
 
 namespace tapewatch {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <iostream>
 
-#include "config/load.hpp"
+#include "config/toml/load.hpp"
 #include "daemon/daemon.hpp"
 #include "daemon/load_parts.hpp"
 #include "daemon/observe/log.hpp"

@@ -10,15 +10,15 @@
 #include <fstream>
 #include <iostream>
 
+#include "daemon/api/format/document_json.hpp"
+#include "daemon/api/format/explanation_json.hpp"
 #include "daemon/commands/line_reader.hpp"
-#include "daemon/commands/text_table.hpp"
-#include "daemon/http/document_json.hpp"
-#include "daemon/http/explanation_json.hpp"
+#include "daemon/commands/query/text_table.hpp"
 #include "daemon/load_parts.hpp"
-#include "daemon/pipeline/scorer.hpp"
-#include "ingest/canonical_document.hpp"
-#include "ingest/normalise.hpp"
-#include "model/model_error.hpp"
+#include "daemon/pipeline/scoring/scorer.hpp"
+#include "ingest/document/canonical_document.hpp"
+#include "ingest/text/normalise.hpp"
+#include "model/package/model_error.hpp"
 
 namespace tapewatch {
 namespace {

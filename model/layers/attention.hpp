@@ -3,8 +3,8 @@
 #include <cstddef>
 #include <span>
 
-#include "model/float_buffer.hpp"
 #include "model/ops/kernels.hpp"
+#include "model/package/float_buffer.hpp"
 
 namespace tapewatch::model {
 

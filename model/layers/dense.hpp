@@ -3,9 +3,9 @@
 #include <cstddef>
 #include <span>
 
-#include "model/float_buffer.hpp"
 #include "model/ops/kernels.hpp"
 #include "model/ops/packed_matrix.hpp"
+#include "model/package/float_buffer.hpp"
 
 namespace tapewatch::model {
 

@@ -2,10 +2,10 @@
 
 #include <cstddef>
 
-#include "model/batch.hpp"
-#include "model/float_buffer.hpp"
 #include "model/layers/dense.hpp"
 #include "model/layers/word_table.hpp"
+#include "model/package/float_buffer.hpp"
+#include "model/text/batch.hpp"
 
 namespace tapewatch::model {
 

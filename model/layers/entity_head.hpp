@@ -4,10 +4,10 @@
 #include <span>
 #include <vector>
 
-#include "model/batch.hpp"
-#include "model/float_buffer.hpp"
 #include "model/layers/dense.hpp"
 #include "model/ops/kernels.hpp"
+#include "model/package/float_buffer.hpp"
+#include "model/text/batch.hpp"
 
 namespace tapewatch::model {
 

@@ -3,7 +3,7 @@
 #include <cstddef>
 
 #include "model/layers/dense.hpp"
-#include "model/model_config.hpp"
+#include "model/package/model_config.hpp"
 
 namespace tapewatch::model {
 

@@ -4,7 +4,7 @@
 #include <memory>
 #include <span>
 
-#include "model/safetensors.hpp"
+#include "model/package/safetensors.hpp"
 
 namespace tapewatch::model {
 

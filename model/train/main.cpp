@@ -10,9 +10,9 @@
 #include <string_view>
 
 #include "model/train/generic_command.hpp"
+#include "model/train/learn/trainer.hpp"
 #include "model/train/predict.hpp"
-#include "model/train/prune_command.hpp"
-#include "model/train/trainer.hpp"
+#include "model/train/prune/prune_command.hpp"
 
 namespace {
 

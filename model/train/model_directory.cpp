@@ -10,10 +10,10 @@
 #include <span>
 #include <stdexcept>
 
-#include "model/indented_json.hpp"
-#include "model/safetensors.hpp"
-#include "model/train/checkpoint.hpp"
-#include "model/train/prune_layers.hpp"
+#include "model/package/indented_json.hpp"
+#include "model/package/safetensors.hpp"
+#include "model/train/learn/checkpoint.hpp"
+#include "model/train/prune/prune_layers.hpp"
 
 namespace tapewatch::model::train {
 namespace {

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "model/train/corpus.hpp"
-#include "model/train/network.hpp"
+#include "model/train/data/corpus.hpp"
+#include "model/train/network/network.hpp"
 
 namespace tapewatch::model::train {
 

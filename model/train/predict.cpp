@@ -10,11 +10,11 @@
 #include <set>
 #include <stdexcept>
 
-#include "model/tokenizer.hpp"
+#include "model/text/tokenizer.hpp"
+#include "model/train/data/run_data.hpp"
+#include "model/train/data/soft_labels.hpp"
+#include "model/train/learn/validation.hpp"
 #include "model/train/model_directory.hpp"
-#include "model/train/run_data.hpp"
-#include "model/train/soft_labels.hpp"
-#include "model/train/validation.hpp"
 
 namespace tapewatch::model::train {
 namespace {

@@ -4,8 +4,8 @@
 #include <utility>
 #include <vector>
 
-#include "model/train/adapter_options.hpp"
-#include "model/train/corpus.hpp"
+#include "model/train/data/corpus.hpp"
+#include "model/train/network/adapter_options.hpp"
 
 namespace tapewatch::model::train {
 

@@ -1,4 +1,4 @@
-#include "model/calibration_fit.hpp"
+#include "model/evaluation/calibration_fit.hpp"
 
 #include <cmath>
 #include <random>

@@ -7,7 +7,7 @@
 #include <thread>
 
 #include "model/layers/sentiment_head.hpp"
-#include "model/model_error.hpp"
+#include "model/package/model_error.hpp"
 #include "tests/model/files.hpp"
 #include "tests/model/plain_encoder.hpp"
 #include "tests/support/catch.hpp"

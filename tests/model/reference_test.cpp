@@ -6,7 +6,7 @@
 #include <iostream>
 
 #include "model/encoder.hpp"
-#include "model/tokenizer.hpp"
+#include "model/text/tokenizer.hpp"
 #include "tests/model/files.hpp"
 #include "tests/support/catch.hpp"
 

@@ -11,7 +11,7 @@
 #include <sstream>
 
 #include "model/classifier.hpp"
-#include "model/labelled_data.hpp"
+#include "model/evaluation/labelled_data.hpp"
 #include "tests/model/files.hpp"
 #include "tests/model/perturbations.hpp"
 #include "tests/support/catch.hpp"

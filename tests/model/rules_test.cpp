@@ -3,8 +3,8 @@
 #include <cmath>
 
 #include "model/classifier.hpp"
+#include "model/evaluation/mixing.hpp"
 #include "model/explanation.hpp"
-#include "model/mixing.hpp"
 #include "tests/model/tiny_model.hpp"
 #include "tests/support/catch.hpp"
 

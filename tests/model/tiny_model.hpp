@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "model/model_package.hpp"
-#include "model/safetensors.hpp"
+#include "model/package/model_package.hpp"
+#include "model/package/safetensors.hpp"
 
 namespace tapewatch::model::test {
 

@@ -8,10 +8,10 @@
 #include <string_view>
 #include <vector>
 
-#include "storage/connection.hpp"
-#include "storage/document_row.hpp"
-#include "storage/document_writer.hpp"
-#include "storage/transaction.hpp"
+#include "storage/connection/connection.hpp"
+#include "storage/connection/transaction.hpp"
+#include "storage/document/document_row.hpp"
+#include "storage/document/document_writer.hpp"
 
 namespace storage_test {
 

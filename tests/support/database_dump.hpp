@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "storage/connection.hpp"
-#include "storage/statement.hpp"
+#include "storage/connection/connection.hpp"
+#include "storage/connection/statement.hpp"
 
 namespace tapewatch::tests {
 

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "daemon/pipeline/applier.hpp"
-#include "daemon/pipeline/scored.hpp"
+#include "daemon/pipeline/scoring/scored.hpp"
+#include "daemon/pipeline/writing/applier.hpp"
 
 namespace tapewatch::tests {
 

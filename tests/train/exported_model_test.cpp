@@ -1,8 +1,8 @@
 #include "model/classifier.hpp"
-#include "model/train/batches.hpp"
-#include "model/train/mentions.hpp"
+#include "model/train/data/batches.hpp"
+#include "model/train/data/mentions.hpp"
+#include "model/train/learn/trainer.hpp"
 #include "model/train/model_directory.hpp"
-#include "model/train/trainer.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/train/workshop.hpp"
 

@@ -5,7 +5,7 @@
 #include <iostream>
 #include <span>
 
-#include "model/train/batches.hpp"
+#include "model/train/data/batches.hpp"
 #include "model/train/model_directory.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/train/workshop.hpp"

@@ -5,8 +5,8 @@
 #include <fstream>
 #include <string>
 
-#include "model/safetensors.hpp"
-#include "model/train/network.hpp"
+#include "model/package/safetensors.hpp"
+#include "model/train/network/network.hpp"
 
 namespace tapewatch::model::train {
 

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "model/train/trainer.hpp"
+#include "model/train/learn/trainer.hpp"
 #include "tests/train/tiny_encoder.hpp"
 
 namespace tapewatch::model::train {

@@ -1,0 +1,164 @@
+#include "alerts/detector/alert_state.hpp"
+
+#include <algorithm>
+
+#include "alerts/detector/blob.hpp"
+#include "alerts/detector/event_minutes.hpp"
+
+namespace tapewatch::alerts {
+namespace {
+
+constexpr std::size_t kSpans = 16;
+
+TimePoint from_ms(std::int64_t ms) { return TimePoint{std::chrono::milliseconds{ms}}; }
+
+void save_time(BlobWriter& out, const std::optional<TimePoint>& at) {
+  out.u8(at ? 1 : 0);
+  out.i64(at ? at->time_since_epoch().count() : 0);
+}
+
+std::optional<TimePoint> load_time(BlobReader& in) {
+  const bool there = in.u8() != 0;
+  const std::int64_t ms = in.i64();
+  return there ? std::optional{from_ms(ms)} : std::nullopt;
+}
+
+}  // namespace
+
+bool Episode::may_open(std::int64_t end, TimePoint now, const RuleOptions& rule) const {
+  if (open()) return false;
+  if (ended_at_ && now < *ended_at_ + rule.cool_down) return false;
+  return std::none_of(spans_.begin(), spans_.end(), [&](const Span& span) { return covers(span, end, rule); });
+}
+
+bool Episode::covers(const Span& span, std::int64_t end, const RuleOptions& rule) {
+  return end >= span.from && end <= span.to + std::chrono::ceil<std::chrono::minutes>(rule.cool_down).count();
+}
+
+void Episode::extend_span(std::int64_t to, const RuleOptions& rule) {
+  for (Span& span : spans_)
+    if (covers(span, to, rule)) span.to = std::max(span.to, to);
+}
+
+Step Episode::start(const Reading& reading, TimePoint now, std::string alert_id, std::uint64_t stories,
+                    std::uint64_t documents, const RuleOptions& rule) {
+  phase_ = Phase::pending;
+  id_ = std::move(alert_id);
+  sequence_ = 0;
+  started_at_ = now;
+  from_ = reading.from;
+  peak_ = reading;
+  stories_ = stories;
+  documents_ = documents;
+  calm_since_.reset();
+  if (rule.pending_for <= std::chrono::milliseconds{0}) return fire(now);
+  ++sequence_;
+  return Step::pending;
+}
+
+void Episode::remember_span(std::int64_t from, std::int64_t to) {
+  spans_.push_back({from, to});
+  if (spans_.size() > kSpans) spans_.erase(spans_.begin());
+}
+
+void Episode::count(std::int64_t minute, bool first_document) {
+  if (!open() || minute < from_) return;
+  ++documents_;
+  if (first_document) ++stories_;
+}
+
+void Episode::strengthen(const Reading& reading) {
+  if (open() && reading.excess() < peak_.excess()) peak_ = reading;
+}
+
+Step Episode::fire(TimePoint now) {
+  phase_ = Phase::firing;
+  ++sequence_;
+  told_at_ = now;
+  told_stories_ = stories_;
+  told_documents_ = documents_;
+  return Step::fired;
+}
+
+Step Episode::close(Step step, TimePoint now) {
+  phase_ = Phase::inactive;
+  ++sequence_;
+  if (step == Step::resolved) {
+    ended_at_ = now;
+    remember_span(from_, minute_of(now));
+  }
+  return step;
+}
+
+void Episode::abandon() {
+  phase_ = Phase::inactive;
+  calm_since_.reset();
+}
+
+Step Episode::advance(bool calm, TimePoint now, const RuleOptions& rule, const DetectorOptions& options) {
+  if (phase_ == Phase::pending) {
+    if (calm) return close(Step::unconfirmed, now);
+    return now - started_at_ >= rule.pending_for ? fire(now) : Step::none;
+  }
+  if (phase_ != Phase::firing) return Step::none;
+  if (!calm)
+    calm_since_.reset();
+  else if (!calm_since_)
+    calm_since_ = now;
+  if (calm_since_ && now - *calm_since_ >= rule.resolve_after) return close(Step::resolved, now);
+
+  const bool grew =
+      static_cast<double>(stories_) >= options.update_growth * static_cast<double>(told_stories_) ||
+      static_cast<double>(documents_) >= options.update_document_growth * static_cast<double>(told_documents_);
+  if (!grew || now - told_at_ < options.update_every) return Step::none;
+  ++sequence_;
+  told_at_ = now;
+  told_stories_ = stories_;
+  told_documents_ = documents_;
+  return Step::updated;
+}
+
+void Episode::save(BlobWriter& out) const {
+  out.u8(static_cast<std::uint8_t>(phase_));
+  out.text(id_);
+  out.i64(sequence_);
+  out.i64(started_at_.time_since_epoch().count());
+  out.i64(told_at_.time_since_epoch().count());
+  save_time(out, calm_since_);
+  out.i64(from_);
+  for (const std::int64_t v : {peak_.from, peak_.to, peak_.window}) out.i64(v);
+  for (const std::uint64_t v : {peak_.observed, peak_.low, peak_.high}) out.u64(v);
+  for (const double v : {peak_.expected, peak_.ratio, peak_.p_value, peak_.p_limit}) out.f64(v);
+  for (const std::uint64_t v : {stories_, documents_, told_stories_, told_documents_}) out.u64(v);
+  save_time(out, ended_at_);
+  out.u32(static_cast<std::uint32_t>(spans_.size()));
+  for (const Span& span : spans_) {
+    out.i64(span.from);
+    out.i64(span.to);
+  }
+}
+
+void Episode::load(BlobReader& in) {
+  const std::uint8_t phase = in.u8();
+  if (phase > static_cast<std::uint8_t>(Phase::firing)) throw DetectorStateError("detector state: an alert is damaged");
+  phase_ = static_cast<Phase>(phase);
+  id_ = in.text();
+  sequence_ = in.i64();
+  started_at_ = from_ms(in.i64());
+  told_at_ = from_ms(in.i64());
+  calm_since_ = load_time(in);
+  from_ = in.i64();
+  for (std::int64_t* v : {&peak_.from, &peak_.to, &peak_.window}) *v = in.i64();
+  for (std::uint64_t* v : {&peak_.observed, &peak_.low, &peak_.high}) *v = in.u64();
+  for (double* v : {&peak_.expected, &peak_.ratio, &peak_.p_value, &peak_.p_limit}) *v = in.f64();
+  for (std::uint64_t* v : {&stories_, &documents_, &told_stories_, &told_documents_}) *v = in.u64();
+  ended_at_ = load_time(in);
+  spans_.clear();
+  const std::size_t spans = in.count(16);
+  for (std::size_t i = 0; i < spans; ++i) {
+    const std::int64_t from = in.i64();
+    spans_.push_back({from, in.i64()});
+  }
+}
+
+}  // namespace tapewatch::alerts

@@ -1,0 +1,104 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "alerts/alert.hpp"
+#include "alerts/detector/detector_options.hpp"
+
+namespace tapewatch::alerts {
+
+class BlobReader;
+class BlobWriter;
+
+/// What one window said at one moment.
+struct Reading {
+  std::int64_t from = 0;  ///< minutes, inclusive
+  std::int64_t to = 0;
+  std::int64_t window = 0;  ///< length in minutes
+  std::uint64_t observed = 0;
+  double expected = 0.0;
+  double ratio = 1.0;
+  double p_value = 1.0;
+  double p_limit = 0.0;
+  std::uint64_t low = 0;  ///< central 95 %
+  std::uint64_t high = 0;
+  double excess() const { return p_value / p_limit; }  ///< <= 1: an alarm; the smaller the stronger
+};
+
+enum class Phase : std::uint8_t { inactive, pending, firing };
+
+/// What a step of the life cycle asks to be recorded.
+enum class Step { none, pending, fired, unconfirmed, updated, resolved };
+
+/// The life of one series' alerts: inactive -> pending -> firing -> inactive. One alert per episode. Time is event
+/// time.
+///
+/// Hysteresis: it takes an alarm to open an episode, and `resolve_after` without a window over its expected bound to
+/// close it; then `cool_down`. In `pending` it must not calm down for `pending_for`.
+class Episode {
+ public:
+  Phase phase() const { return phase_; }
+  bool open() const { return phase_ != Phase::inactive; }
+
+  /// Whether an alarm of a window that ends at `end` (minute) may open an episode: not while cooling down, and not out
+  /// of the rows of an episode that is over.
+  bool may_open(std::int64_t end, TimePoint now, const RuleOptions&) const;
+
+  /// An alarm opens the episode. `stories` and `documents` are those of its window.
+  Step start(const Reading&, TimePoint now, std::string alert_id, std::uint64_t stories, std::uint64_t documents,
+             const RuleOptions&);
+  /// Remembers the span of an alert that never was live, so that its later rows raise no second one.
+  void remember_span(std::int64_t from, std::int64_t to);
+  /// Another alarm in such a span, up to `to`: the span grows with it.
+  void extend_span(std::int64_t to, const RuleOptions&);
+
+  /// A document of a negative story with its vote at `minute`; does nothing outside the episode.
+  void count(std::int64_t minute, bool first_document);
+  /// An alarm while open: kept when it is the strongest so far.
+  void strengthen(const Reading&);
+
+  /// Time or rows went on. `calm`: no window is over its expected bound.
+  Step advance(bool calm, TimePoint now, const RuleOptions&, const DetectorOptions&);
+
+  /// Its rule was changed while it was open: over, without a verdict. What goes on may open another one.
+  void abandon();
+
+  const std::string& id() const { return id_; }
+  std::int64_t sequence() const { return sequence_; }
+  TimePoint started_at() const { return started_at_; }
+  std::int64_t from() const { return from_; }  ///< minute of the first window's start
+  const Reading& peak() const { return peak_; }
+  std::uint64_t stories() const { return stories_; }
+  std::uint64_t documents() const { return documents_; }
+
+  void save(BlobWriter&) const;
+  void load(BlobReader&);
+
+ private:
+  struct Span {
+    std::int64_t from;
+    std::int64_t to;
+  };
+  static bool covers(const Span&, std::int64_t end, const RuleOptions&);
+  Step fire(TimePoint now);
+  Step close(Step, TimePoint now);
+
+  Phase phase_ = Phase::inactive;
+  std::string id_;
+  std::int64_t sequence_ = 0;
+  TimePoint started_at_{};
+  TimePoint told_at_{};  // of the last firing or updated
+  std::optional<TimePoint> calm_since_;
+  std::int64_t from_ = 0;
+  Reading peak_;
+  std::uint64_t stories_ = 0;
+  std::uint64_t documents_ = 0;
+  std::uint64_t told_stories_ = 0;
+  std::uint64_t told_documents_ = 0;
+  std::optional<TimePoint> ended_at_;
+  std::vector<Span> spans_;  // of episodes that are over, oldest first
+};
+
+}  // namespace tapewatch::alerts

@@ -1,0 +1,25 @@
+#pragma once
+#include <chrono>
+#include <cstdint>
+
+#include "alerts/rules/rule_options.hpp"
+
+namespace tapewatch::alerts {
+
+// Minutes and hours of event time, counted from the epoch; floor, also before it.
+
+inline std::int64_t minute_of(TimePoint at) {
+  return std::chrono::floor<std::chrono::minutes>(at).time_since_epoch().count();
+}
+
+inline std::int64_t hour_of(TimePoint at) {
+  return std::chrono::floor<std::chrono::hours>(at).time_since_epoch().count();
+}
+
+inline std::int64_t hour_of_minute(std::int64_t minute) {
+  return std::chrono::floor<std::chrono::hours>(std::chrono::minutes{minute}).count();
+}
+
+inline TimePoint start_of_minute(std::int64_t minute) { return TimePoint{std::chrono::minutes{minute}}; }
+
+}  // namespace tapewatch::alerts

@@ -1,0 +1,87 @@
+#include "alerts/detector/recent_stories.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+#include "alerts/detector/blob.hpp"
+
+namespace tapewatch::alerts {
+namespace {
+
+constexpr std::size_t kTop = 5;
+
+}  // namespace
+
+std::string cut_text(std::string_view text, std::size_t bytes) {
+  constexpr std::string_view ellipsis = "\u2026";
+  if (text.size() <= bytes) return std::string(text);
+  if (bytes < ellipsis.size()) return {};
+  std::size_t end = bytes - ellipsis.size();
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  return std::string(text.substr(0, end)).append(ellipsis);
+}
+
+void RecentStories::add(std::int64_t story, std::int64_t minute, const Observation& row, double sentiment,
+                        std::int64_t episode_from, const DetectorOptions& options) {
+  Entry entry{story, minute, {}};
+  entry.shown.title = cut_text(row.title, options.max_title_bytes);
+  if (row.url.size() <= options.max_url_bytes) entry.shown.url = row.url;
+  entry.shown.sentiment = sentiment;
+  entry.shown.source = cut_text(row.source, options.max_title_bytes);
+  entries_.push_back(std::move(entry));
+  if (entries_.size() <= options.max_recent_stories) return;
+  // Given up first: the oldest that is no part of the open alert; in it what was told least, then is least negative.
+  const auto worth = [&](const Entry& e) {
+    const bool in_episode = e.minute >= episode_from;
+    return std::tuple(in_episode, in_episode ? e.shown.documents : 0, in_episode ? -e.shown.sentiment : 0.0);
+  };
+  entries_.erase(std::min_element(entries_.begin(), entries_.end(),
+                                  [&](const Entry& a, const Entry& b) { return worth(a) < worth(b); }));
+}
+
+void RecentStories::repeat(std::int64_t story) {
+  const auto it = std::find_if(entries_.begin(), entries_.end(), [&](const Entry& e) { return e.story == story; });
+  if (it != entries_.end()) ++it->shown.documents;
+}
+
+std::vector<TopStory> RecentStories::top(std::int64_t from, std::int64_t to) const {
+  std::vector<TopStory> stories;
+  for (const Entry& entry : entries_)
+    if (entry.minute >= from && entry.minute <= to) stories.push_back(entry.shown);
+  std::stable_sort(stories.begin(), stories.end(), [](const TopStory& a, const TopStory& b) {
+    return std::tuple(b.documents, a.sentiment) < std::tuple(a.documents, b.sentiment);
+  });
+  if (stories.size() > kTop) stories.resize(kTop);
+  return stories;
+}
+
+void RecentStories::save(BlobWriter& out) const {
+  out.u32(static_cast<std::uint32_t>(entries_.size()));
+  for (const Entry& entry : entries_) {
+    out.i64(entry.story);
+    out.i64(entry.minute);
+    out.text(entry.shown.title);
+    out.text(entry.shown.url);
+    out.f64(entry.shown.sentiment);
+    out.text(entry.shown.source);
+    out.u64(entry.shown.documents);
+  }
+}
+
+void RecentStories::load(BlobReader& in) {
+  entries_.clear();
+  const std::size_t entries = in.count(44);
+  for (std::size_t i = 0; i < entries; ++i) {
+    Entry entry{};
+    entry.story = in.i64();
+    entry.minute = in.i64();
+    entry.shown.title = in.text();
+    entry.shown.url = in.text();
+    entry.shown.sentiment = in.f64();
+    entry.shown.source = in.text();
+    entry.shown.documents = in.u64();
+    entries_.push_back(std::move(entry));
+  }
+}
+
+}  // namespace tapewatch::alerts

@@ -1,0 +1,41 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "alerts/alert.hpp"
+#include "alerts/detector/detector_options.hpp"
+#include "alerts/observation.hpp"
+
+namespace tapewatch::alerts {
+
+class BlobReader;
+class BlobWriter;
+
+/// The latest negative stories of a series with what people need to see of them, bounded; for the evidence only.
+class RecentStories {
+ public:
+  /// `episode_from`: the minute from which stories belong to an open alert (they are given up last), INT64_MAX: none.
+  void add(std::int64_t story, std::int64_t minute, const Observation&, double sentiment, std::int64_t episode_from,
+           const DetectorOptions&);
+  /// Another document of a story.
+  void repeat(std::int64_t story);
+  /// At most five with a vote in [from, to]: most told first, then the most negative.
+  std::vector<TopStory> top(std::int64_t from, std::int64_t to) const;
+
+  void save(BlobWriter&) const;
+  void load(BlobReader&);
+
+ private:
+  struct Entry {
+    std::int64_t story;
+    std::int64_t minute;
+    TopStory shown;
+  };
+  std::vector<Entry> entries_;  // in order of arrival
+};
+
+/// At most `bytes` of a UTF-8 text, cut between characters, with "…" in place of what is gone.
+std::string cut_text(std::string_view text, std::size_t bytes);
+
+}  // namespace tapewatch::alerts

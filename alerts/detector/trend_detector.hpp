@@ -1,0 +1,111 @@
+#pragma once
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "alerts/alert.hpp"
+#include "alerts/detector/detector_options.hpp"
+#include "alerts/observation.hpp"
+#include "alerts/rules/rule_options.hpp"
+
+namespace tapewatch::alerts {
+
+/// A part of the detector's state, opaque to who keeps it. `key` is a series key with a part suffix, or "" for what the
+/// rule's series share; (rule, key) is unique. An empty blob says that the row may be deleted. Binary.
+struct SeriesState {
+  std::string rule;
+  std::string key;
+  std::string blob;
+};
+
+/// A stored state that cannot be what this class wrote: damaged, or of another format.
+struct DetectorStateError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// A rule that begins from nothing, because restore() found no state that fits it.
+struct UnfittedRule {
+  enum class Why { no_state, other_definition, other_model };
+  std::string rule;
+  Why why = Why::no_state;
+};
+
+/// What the detector thinks of a series now: the numbers behind a missing or a present alert.
+struct SeriesReading {
+  std::uint64_t observed = 0;  ///< distinct negative stories in the window that ends with the open minute
+  double expected = 0.0;
+  std::uint64_t upper = 0;  ///< upper end of the central 95 %
+  double p_value = 1.0;
+  double p_limit = 0.0;  ///< an alarm when p_value <= p_limit, observed >= min_stories and the rule is warm
+  bool warm = false;
+  bool firing = false;
+};
+
+/// Counters for /metrics; of this process, not part of the state.
+struct DetectorCounters {
+  std::uint64_t series = 0;             ///< now known, over all rules
+  std::uint64_t dropped_series = 0;     ///< observations dropped because a rule had max_series
+  std::uint64_t too_old = 0;            ///< rows older than the story memory: in history only
+  std::uint64_t forgotten_stories = 0;  ///< evicted before their time because of max_stories_per_series
+};
+
+/// Watches every series of every rule for a surge of distinct negative stories.
+///
+/// Owned by the writer thread; no locks. Deterministic: the same rules and the same sequence of observe() and tick()
+/// give the same transitions, also when the state went through take_dirty() and restore() anywhere in between. Knows no
+/// clock but the sequence. observe() touches only the series of its row, and once an event hour all of them.
+class TrendDetector {
+ public:
+  /// Throws std::runtime_error when a rule does not validate().
+  explicit TrendDetector(std::vector<RuleOptions> rules, DetectorOptions options = {});
+  ~TrendDetector();
+  TrendDetector(TrendDetector&&) noexcept;
+  TrendDetector& operator=(TrendDetector&&) noexcept;
+
+  /// One row in `seq` order. Returns what it changed, in order; often nothing.
+  std::vector<Transition> observe(const Observation&);
+
+  /// Time alone: `at` is the tick's event time. Windows slide, calm alerts resolve.
+  std::vector<Transition> tick(std::int64_t seq, TimePoint at);
+
+  /// The parts that changed since the last call, whole, ordered by (rule, key): to be saved in the same transaction.
+  std::vector<SeriesState> take_dirty();
+
+  /// Replaces the whole state by what was saved, in any order. Throws DetectorStateError; the detector is then empty.
+  ///
+  /// Alerts that were open end, with the reason "reconfigured", where their rule is gone or was changed in any way:
+  /// told by the next step, or by settle(). A change of what the rule looks at, or of the model, discards the state as
+  /// well; other changes keep what was learned.
+  void restore(std::span<const SeriesState>);
+
+  /// The rules that were left without a state. Those of a new installation are among them.
+  std::vector<UnfittedRule> unfitted() const;
+
+  /// Tells what restore() ended, without a step of time. To be recorded in one transaction with take_dirty().
+  std::vector<Transition> settle();
+
+  /// For a detector that was fed stored history only, its transitions thrown away: forgets the alerts that are open,
+  /// which nobody was told of. What goes on raises one with its next story.
+  void conclude_history();
+
+  /// nullopt: no such rule, series or window.
+  std::optional<SeriesReading> read(std::string_view rule, const std::map<std::string, std::string>& key,
+                                    std::chrono::milliseconds window) const;
+
+  DetectorCounters counters() const;
+
+  /// Event time T: the largest time seen. The epoch before anything was.
+  TimePoint event_time() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace tapewatch::alerts

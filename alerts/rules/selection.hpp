@@ -1,0 +1,23 @@
+#pragma once
+#include <map>
+#include <string>
+#include <vector>
+
+#include "alerts/observation.hpp"
+#include "alerts/rules/rule_options.hpp"
+
+namespace tapewatch::alerts {
+
+/// One series that a row belongs to, and the row's vote in it.
+struct Membership {
+  std::map<std::string, std::string> key;
+  std::string display;  ///< for people: the entity's name, the topic's id in words
+  std::string label;    ///< towards the entity in an entity series, else the document's
+  double sentiment = 0.0;
+};
+
+/// The series of a rule that a row votes in. An entity rule has one for each selected entity of the row; a topic rule
+/// none for a row without a topic. Rows without a score (abstained, unscored) belong too: they hold their story's vote.
+std::vector<Membership> memberships(const RuleOptions&, const Observation&);
+
+}  // namespace tapewatch::alerts

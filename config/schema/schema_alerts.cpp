@@ -1,0 +1,199 @@
+#include <algorithm>
+
+#include "config/schema/schema.hpp"
+#include "config/secret.hpp"
+
+namespace tapewatch::config {
+namespace {
+
+using namespace std::chrono_literals;
+using alerts::RuleOptions;
+using alerts::Selection;
+using alerts::WebhookOptions;
+
+/// What the contract names and the island refuses, in the island's own words of it.
+std::vector<std::string_view> not_yet(std::string_view key, std::initializer_list<std::string_view> names) {
+  std::vector<std::string_view> refused;
+  std::copy_if(names.begin(), names.end(), std::back_inserter(refused),
+               [&](std::string_view name) { return alerts::not_in_this_version(key, name); });
+  return refused;
+}
+
+TextCheck refers(Reference::Kind kind) {
+  return [kind](Reader& reader, const Place& place, const Text& text) {
+    not_empty()(reader, place, text);
+    reader.refer(kind, text.value, place.node.at);
+  };
+}
+
+const Keys<Selection>& selection_keys() {
+  using S = Selection;
+  static const Keys<S> keys = {
+      texts_key<S>("topic", &S::topic, "Topics by id; empty: all.", refers(Reference::Kind::topic)),
+      texts_key<S>("entity", &S::entity, "Companies by their id in the watch list.", refers(Reference::Kind::entity)),
+      texts_key<S>("tag", &S::tag, "Companies by a tag of the watch list.", refers(Reference::Kind::tag)),
+      texts_key<S>("source", &S::source, "Sources by name.", not_empty()),
+  };
+  return keys;
+}
+
+void read_measure(Reader& reader, const Place& place, RuleOptions& into) {
+  const auto text = reader.text(place);
+  if (!text) return;
+  if (const auto measure = alerts::parse_measure(text->value)) {
+    into.measure = *measure;
+  } else {
+    one_of({"negative_stories"}, not_yet("measure", {"mean_sentiment", "story", "no_data"}))(reader, place, *text);
+  }
+}
+
+void read_budget(Reader& reader, const Place& place, RuleOptions& into) {
+  const auto text = reader.text(place);
+  if (!text) return;
+  if (const auto budget = alerts::parse_false_alarms(text->value)) {
+    into.false_alarms = *budget;
+  } else {
+    reader.error(place, "expected a budget such as \"1 per week\" or \"0.5 per day\" (hour, day, week, month, year)");
+  }
+}
+
+void read_windows(Reader& reader, const Place& place, RuleOptions& into) {
+  const List* list = reader.list(place);
+  if (list == nullptr) return;
+  into.windows.clear();
+  for (std::size_t i = 0; i < list->size(); ++i) {
+    const Place item{(*list)[i], fmt::format("{}[{}]", place.path, i + 1)};
+    if (const auto window = reader.duration(item, 1min, 60min)) into.windows.push_back(*window);
+  }
+}
+
+const Keys<RuleOptions>& rule_keys() {
+  using R = RuleOptions;
+  static const std::vector<std::string_view> severities(alerts::kSeverities.begin(), alerts::kSeverities.end());
+  static const std::vector<std::string_view> dimensions(alerts::kDimensions.begin(), alerts::kDimensions.end());
+  static const Keys<R> keys = {
+      text_key<R>("name", &R::name, "What the rule is called, in alerts and in links.", plain_name()),
+      table_key<R>("where", &R::where, selection_keys),
+      texts_key<R>("group_by", &R::group_by, "topic, entity, source, any of them, or [] for one series.",
+                   one_of(dimensions, {})),
+      {"measure", "text", "What is counted: negative_stories.", read_measure},
+      {"false_alarms", "budget", "How many false alarms all series of the rule may raise together.", read_budget},
+      whole_key<R>("min_stories", &R::min_stories, "Fewer negative stories in a window never alarm.", 1, 1'000'000),
+      duration_key<R>("resolve_after", &R::resolve_after, "Calm for so long, and it is over.", 1min, 48h),
+      duration_key<R>("pending_for", &R::pending_for, "The condition holds for so long before it fires.", 0s, 24h),
+      duration_key<R>("cool_down", &R::cool_down, "Nothing fires for so long after an episode.", 0s, 168h),
+      {"windows", "list of durations", "Lengths over which stories are counted.", read_windows},
+      text_key<R>("severity", &R::severity, "critical, error, warning or info.", one_of(severities, {})),
+      text_key<R>("runbook_url", &R::runbook_url, "What to do; goes out with the alert.", http_url()),
+      text_map_key<R>("labels", &R::labels, "Go out with the alert; webhooks match on them."),
+      refused_key<R>("min_negative", "Smallest probability of the measure `story`."),
+      refused_key<R>("max_alerts", "Budget of the measure `story`; the rest in a digest."),
+  };
+  return keys;
+}
+
+void finish_rule(Reader& reader, const Place& place, RuleOptions& rule, bool keys_are_fine) {
+  require(reader, place, "name", !rule.name.empty());
+  if (!keys_are_fine || rule.name.empty()) return;
+  // What no single key can know: a dimension given twice, all labels together, the number of windows.
+  if (const auto problem = alerts::validate(rule)) reader.error(place, *problem);
+}
+
+void add_secrets(Reader& reader, const Place& place, std::string_view text, WebhookOptions& into) {
+  std::size_t at = 0;
+  while ((at = text.find_first_not_of(" \t\r\n", at)) != std::string_view::npos) {
+    const auto end = std::min(text.find_first_of(" \t\r\n", at), text.size());
+    const std::string_view secret = text.substr(at, end - at);
+    if (const auto problem = secret_problem(secret)) {
+      reader.error(place, *problem);
+    } else {
+      into.secrets.emplace_back(secret);
+    }
+    at = end;
+  }
+}
+
+/// Calls `each` for a text, or for every text of a list: secrets rotate.
+template <class Each>
+void one_or_many(Reader& reader, const Place& place, Each each) {
+  if (const auto* list = std::get_if<List>(&place.node.value)) {
+    for (std::size_t i = 0; i < list->size(); ++i) {
+      const Place item{(*list)[i], fmt::format("{}[{}]", place.path, i + 1)};
+      if (const auto text = reader.text(item)) each(item, text->value);
+    }
+  } else if (const auto text = reader.text(place)) {
+    each(place, text->value);
+  }
+}
+
+void read_secret(Reader& reader, const Place& place, WebhookOptions& into) {
+  one_or_many(reader, place, [&](const Place& item, const std::string& secret) {
+    if (secret.empty()) reader.error(item, "must not be empty");
+    add_secrets(reader, item, secret, into);
+  });
+}
+
+void read_secret_file(Reader& reader, const Place& place, WebhookOptions& into) {
+  one_or_many(reader, place, [&](const Place& item, const std::string& name) {
+    if (const auto content = reader.secret_file(item, name)) add_secrets(reader, item, *content, into);
+  });
+}
+
+void read_url_file(Reader& reader, const Place& place, WebhookOptions& into) {
+  const auto name = reader.text(place);
+  if (!name) return;
+  if (!into.url.empty()) return reader.error(place, "'url' is there as well; one of them is enough");
+  auto content = reader.secret_file(place, name->value);
+  if (!content) return;
+  http_url()(reader, place, {*content, false});
+  into.url = std::move(*content);
+}
+
+const Keys<WebhookOptions>& webhook_keys() {
+  using W = WebhookOptions;
+  static const Keys<W> keys = {
+      text_key<W>("name", &W::name, "What the receiver is called, in metrics and in the log.", plain_name()),
+      text_key<W>("url", &W::url, "Where alerts are sent.", http_url()),
+      {"url_file", "text", "A file that holds the address, where the address is a secret.", read_url_file},
+      {"secret", "text or list", "whsec_… of Standard Webhooks; several while rotating.", read_secret},
+      {"secret_file", "text or list", "A file that holds it; several while rotating.", read_secret_file},
+      text_key<W>("format", &W::format, "tapewatch: the contract's own body, signed.",
+                  one_of({"tapewatch"},
+                         not_yet("format", {"slack", "teams", "alertmanager", "alertmanager_webhook", "pagerduty"}))),
+      text_lists_key<W>("match", &W::match, "severity, rule or a label, each with the values accepted; all must hold."),
+      texts_key<W>("events", &W::events, "firing, updated, resolved.", one_of({"firing", "updated", "resolved"}, {})),
+      duration_key<W>("timeout", &W::timeout, "For one attempt.", 1s, 2min),
+      refused_key<W>("fallback", "A webhook that is told when this one is switched off or exhausted."),
+  };
+  return keys;
+}
+
+void finish_webhook(Reader& reader, const Place& place, WebhookOptions& webhook, bool) {
+  require(reader, place, "name", !webhook.name.empty());
+  const auto* members = std::get_if<Table>(&place.node.value);
+  const bool has_url =
+      members != nullptr && (find(*members, "url") != nullptr || find(*members, "url_file") != nullptr);
+  require(reader, place, "url", has_url);
+  for (const auto& [name, values] : webhook.match) {
+    if (values.empty()) {
+      reader.error(place_of(place, "match"),
+                   fmt::format("{}.match.{}: accepts nothing; name a value or leave it out", place.path, name));
+    }
+  }
+  if (webhook.events.empty()) reader.error(place_of(place, "events"), fmt::format("{}.events: names none", place.path));
+}
+
+}  // namespace
+
+const Keys<Config>& alerts_keys() {
+  static const Keys<Config> keys = {
+      tables_key<Config, decltype(&Config::rules), RuleOptions>("rule", &Config::rules, rule_keys, finish_rule),
+      tables_key<Config, decltype(&Config::webhooks), WebhookOptions>("webhook", &Config::webhooks, webhook_keys,
+                                                                      finish_webhook),
+      refused_key<Config>("silence", "match, from, to, by, comment."),
+      refused_key<Config>("heartbeat", "webhook, interval."),
+  };
+  return keys;
+}
+
+}  // namespace tapewatch::config

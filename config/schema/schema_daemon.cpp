@@ -1,0 +1,66 @@
+#include "config/schema/schema.hpp"
+#include "config/toml/units.hpp"
+
+namespace tapewatch::config {
+namespace {
+
+using namespace std::chrono_literals;
+
+void check_listen(Reader& reader, const Place& place, const Text& text) {
+  if (!parse_listen_address(text.value)) {
+    reader.error(place, "expected an address and a port, as in \"127.0.0.1:8080\", \"[::1]:8080\" or \"localhost:0\"");
+  }
+}
+
+void check_external_url(Reader& reader, const Place& place, const Text& text) {
+  if (text.value.empty()) return;
+  http_url()(reader, place, text);
+  if (text.value.find_first_of("?#") != std::string::npos) reader.error(place, "must have neither query nor fragment");
+}
+
+const Keys<LogOptions>& log_keys() {
+  static const Keys<LogOptions> keys = {
+      text_key<LogOptions>("level", &LogOptions::level,
+                           "What is written to the log: trace, debug, info, warning, error.",
+                           one_of({"trace", "debug", "info", "warning", "error"})),
+      text_key<LogOptions>("format", &LogOptions::format, "Lines for people (text) or for machines (json).",
+                           one_of({"text", "json"})),
+  };
+  return keys;
+}
+
+const Keys<AuthOptions>& auth_keys() {
+  static const Keys<AuthOptions> keys = {
+      text_key<AuthOptions>("tokens_file", &AuthOptions::tokens_file,
+                            "Lines `name role sha256:…`; without it only loopback may be listened on.", not_empty()),
+  };
+  return keys;
+}
+
+}  // namespace
+
+const Keys<DaemonOptions>& daemon_keys() {
+  using O = DaemonOptions;
+  static const Keys<O> keys = {
+      text_key<O>("data_dir", &O::data_dir, "Where everything is kept; relative paths in this file are inside it.",
+                  not_empty()),
+      texts_key<O>("listen", &O::listen, "Addresses of the HTTP interface and of the page.", check_listen),
+      text_key<O>("external_url", &O::external_url, "Begins every link that leaves the house.", check_external_url),
+      table_key<O>("log", &O::log, log_keys),
+      table_key<O>("auth", &O::auth, auth_keys),
+      refused_key<O>("tls", "Certificate and key of the listener."),
+      size_key<O>("max_request_bytes", &O::max_request_bytes, "Longest request body.", 1024, std::uint64_t{1} << 30),
+      whole_key<O>("max_in_flight", &O::max_in_flight, "Requests worked on at once; above it: 503.", 1, 100'000),
+      whole_key<O>("max_connections", &O::max_connections, "Open connections, idle ones among them.", 1, 1'000'000),
+      whole_key<O>("max_sse_clients", &O::max_sse_clients, "Open event streams.", 0, 100'000),
+      duration_key<O>("request_deadline", &O::request_deadline, "Time for one request, its queries among it.", 100ms,
+                      1h),
+      duration_key<O>("shutdown_deadline", &O::shutdown_deadline, "Time for a clean end.", 100ms, 5min),
+      whole_key<O>("documents_queue", &O::documents_queue, "Documents that wait for scoring.", 1, 1'000'000),
+      whole_key<O>("scored_queue", &O::scored_queue, "Scored documents that wait for the database.", 1, 1'000'000),
+      whole_key<O>("query_threads", &O::query_threads, "Threads that read the database for HTTP.", 1, 64),
+  };
+  return keys;
+}
+
+}  // namespace tapewatch::config

@@ -1,0 +1,214 @@
+#include <algorithm>
+#include <array>
+
+#include "config/file.hpp"
+#include "config/schema/schema.hpp"
+#include "config/toml/units.hpp"
+
+namespace tapewatch::config {
+namespace {
+
+using namespace std::chrono_literals;
+using ingest::FeedOptions;
+using ingest::IngestOptions;
+using ingest::KafkaFields;
+using ingest::KafkaFormat;
+using ingest::KafkaOptions;
+using ingest::KafkaStart;
+
+void check_pointer(Reader& reader, const Place& place, const Text& text) {
+  if (!text.value.empty() && text.value.front() != '/') {
+    reader.error(place, "expected a JSON Pointer such as \"/headline\", or \"\" where the record has no such field");
+  }
+}
+
+const Keys<KafkaFields>& field_keys() {
+  using F = KafkaFields;
+  static const Keys<F> keys = {
+      text_key<F>("id", &F::id, "The document's id; without one: topic, partition and offset.", check_pointer),
+      text_key<F>("source", &F::source, "The publisher; without one: this source's name.", check_pointer),
+      text_key<F>("title", &F::title, "The headline.", check_pointer),
+      text_key<F>("body", &F::body, "The rest of the text.", check_pointer),
+      text_key<F>("url", &F::url, "Where the document can be read.", check_pointer),
+      text_key<F>("published_at", &F::published_at, "When it was published; without it: the record's time.",
+                  check_pointer),
+      text_key<F>("language", &F::language, "Its language, as `en`.", check_pointer),
+      text_key<F>("entities", &F::entities, "Companies as the record names them: ids or tickers.", check_pointer),
+      text_key<F>("revision", &F::revision, "The publisher's revision number.", check_pointer),
+      text_key<F>("action", &F::action, "What to do; anything but `upsert` is a dead letter in this version.",
+                  check_pointer),
+  };
+  return keys;
+}
+
+/// Properties that follow from other keys or that the guarantees rest upon.
+void check_property(Reader& reader, const Position& at, const std::string& name, const Text&) {
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kOwned = {
+      {{"bootstrap.servers", "set it with 'brokers'"},
+       {"metadata.broker.list", "set it with 'brokers'"},
+       {"group.id", "set it with 'group'"},
+       {"auto.offset.reset", "set it with 'start'"},
+       {"enable.auto.commit", "positions are committed with the documents"},
+       {"enable.auto.offset.store", "positions are committed with the documents"},
+       {"enable.partition.eof", "the consumer needs its own value"}}};
+  for (const auto& [owned, reason] : kOwned) {
+    if (name == owned) reader.error(at, fmt::format("the property '{}' is tapewatch's own: {}", name, reason));
+  }
+}
+
+void read_start(Reader& reader, const Place& place, KafkaOptions& into) {
+  std::string text;
+  if (const auto* time = std::get_if<TimeText>(&place.node.value)) {
+    text = time->text;
+  } else if (const auto read = reader.text(place)) {
+    text = read->value;
+  } else {
+    return;
+  }
+  if (text == "latest") {
+    into.start = KafkaStart::latest;
+  } else if (text == "earliest") {
+    into.start = KafkaStart::earliest;
+  } else if (const auto time = parse_time(text)) {
+    into.start = KafkaStart::time;
+    into.start_time = *time;
+  } else {
+    reader.error(place, "expected \"latest\", \"earliest\" or a time such as 2026-07-01T00:00:00Z");
+  }
+}
+
+void read_format(Reader& reader, const Place& place, KafkaOptions& into) {
+  const auto text = reader.text(place);
+  if (!text) return;
+  one_of({"json", "text"})(reader, place, *text);
+  into.format = text->value == "text" ? KafkaFormat::text : KafkaFormat::json;
+}
+
+/// Lines `key=value`; what the configuration itself says wins.
+void read_properties_file(Reader& reader, const Place& place, KafkaOptions& into) {
+  const auto name = reader.text(place);
+  if (!name) return;
+  const std::string path = reader.resolve_secret_path(name->value);
+  const auto content = read_small_file(path);
+  if (!content) {
+    reader.error(place, fmt::format("cannot read '{}': {}", path, content.error().reason));
+    return;
+  }
+  std::string_view rest = *content;
+  for (unsigned line = 1; !rest.empty(); ++line) {
+    const auto end = rest.find('\n');
+    std::string_view text = rest.substr(0, end);
+    rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+    const auto first = text.find_first_not_of(" \t\r");
+    if (first == std::string_view::npos || text[first] == '#') continue;
+    text = text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
+    const auto equals = text.find('=');
+    if (equals == std::string_view::npos || equals == 0) {
+      reader.error(place, fmt::format("'{}' line {}: expected key=value", path, line));
+      continue;
+    }
+    const std::string key(text.substr(0, text.find_last_not_of(" \t", equals - 1) + 1));
+    const auto value = text.find_first_not_of(" \t", equals + 1);
+    check_property(reader, place.node.at, key, {});
+    into.properties.try_emplace(key, value == std::string_view::npos ? std::string_view{} : text.substr(value));
+  }
+}
+
+const Keys<KafkaOptions>& kafka_keys() {
+  using O = KafkaOptions;
+  static const Keys<O> keys = {
+      text_key<O>("name", &O::name, "What this source is called, in metrics and as its documents' source.",
+                  plain_name()),
+      text_key<O>("brokers", &O::brokers, "host:port, several with commas.", not_empty()),
+      texts_key<O>("topics", &O::topics, "Topics to read.", not_empty()),
+      text_key<O>("group", &O::group, "The consumer group; one database per group.", not_empty()),
+      {"start", "text or time", "Where no position is known: latest, earliest, or a time.", read_start},
+      {"format", "text", "json: `fields` says where things are; text: the record is the headline.", read_format},
+      table_key<O>("fields", &O::fields, field_keys),
+      text_key<O>("language", &O::language, "Language of records that do not say theirs."),
+      text_key<O>("dead_letter_topic", &O::dead_letter_topic, "Records that cannot be read are sent there as well."),
+      text_map_key<O>("properties", &O::properties, "Anything librdkafka takes.", check_property),
+      {"properties_file", "text", "The same as lines `key=value`; for secrets.", read_properties_file},
+  };
+  return keys;
+}
+
+void finish_kafka(Reader& reader, const Place& place, KafkaOptions& kafka, bool) {
+  require(reader, place, "name", !kafka.name.empty());
+  require(reader, place, "brokers", !kafka.brokers.empty());
+  require(reader, place, "topics", !kafka.topics.empty());
+}
+
+void check_header(Reader& reader, const Position& at, const std::string& name, const Text& text) {
+  const auto token = [](unsigned char c) { return std::isalnum(c) != 0 || c == '-' || c == '_'; };
+  if (name.empty() || !std::all_of(name.begin(), name.end(), token)) {
+    reader.error(at, fmt::format("'{}' is no name of an HTTP header", name));
+  }
+  if (text.value.find_first_of("\r\n") != std::string::npos) reader.error(at, "a header's value has one line");
+}
+
+const Keys<FeedOptions>& feed_keys() {
+  using O = FeedOptions;
+  static const Keys<O> keys = {
+      text_key<O>("name", &O::name, "What this source is called, in metrics and as its documents' source.",
+                  plain_name()),
+      text_key<O>("url", &O::url, "RSS, Atom or JSON Feed, over https or http.", http_url()),
+      duration_key<O>("interval", &O::interval, "Shortest wait between two polls.", 1s, 24h),
+      duration_key<O>("timeout", &O::timeout, "Of one fetch, redirects included.", 100ms, 10min),
+      duration_key<O>("connect_timeout", &O::connect_timeout, "Of one connection.", 100ms, 10min),
+      size_key<O>("max_bytes", &O::max_bytes, "Largest answer, before and after decompression.", 1024, 1ULL << 30),
+      whole_key<O>("max_items", &O::max_items, "Items taken from one answer.", 1, 100'000),
+      whole_key<O>("max_redirects", &O::max_redirects, "Redirects followed in one fetch.", 0, 20),
+      text_key<O>("user_agent", &O::user_agent, "Some publishers demand a contact address here."),
+      text_map_key<O>("headers", &O::headers, "Sent to the feed's own origin only.", check_header),
+      text_key<O>("ca_file", &O::ca_file, "PEM bundle that replaces the system's authorities.", not_empty()),
+      text_key<O>("language", &O::language, "For feeds that do not say theirs, or say it wrongly."),
+      duration_key<O>("max_hint", &O::max_hint, "Longest wait that a publisher's max-age may ask for.", 0s, 24h * 7),
+      duration_key<O>("max_skip", &O::max_skip, "Longest wait that skipHours and skipDays may ask for.", 0s, 24h * 7),
+      duration_key<O>("max_backoff", &O::max_backoff, "Longest wait after failures; polling never ends.", 1s, 24h * 7),
+      duration_key<O>("max_retry_after", &O::max_retry_after, "Longest wait that a Retry-After may ask for.", 0s,
+                      24h * 7),
+      duration_key<O>("host_spacing", &O::host_spacing, "Between two requests to one host.", 0s, 1h),
+      duration_key<O>("adopt_redirect_after", &O::adopt_redirect_after,
+                      "A permanent redirect that held for so long becomes the address.", 0s, 24h * 365),
+  };
+  return keys;
+}
+
+void finish_feed(Reader& reader, const Place& place, FeedOptions& feed, bool) {
+  require(reader, place, "name", !feed.name.empty());
+  require(reader, place, "url", !feed.url.empty());
+}
+
+const Keys<ingest::EntityOptions>& entity_keys() {
+  using O = ingest::EntityOptions;
+  static const Keys<O> keys = {
+      text_key<O>("watchlist", &O::watchlist, "CSV: id,name,aliases(;),ticker,mic,isin,lei,tags.", not_empty()),
+  };
+  return keys;
+}
+
+const Keys<ingest::DocumentLimits>& limit_keys() {
+  using O = ingest::DocumentLimits;
+  static const Keys<O> keys = {
+      size_key<O>("max_title_bytes", &O::max_title_bytes, "A longer headline is refused.", 64, 1 << 20),
+      size_key<O>("max_body_bytes", &O::max_body_bytes, "A longer body is refused.", 64, 1 << 28),
+  };
+  return keys;
+}
+
+}  // namespace
+
+const Keys<IngestOptions>& ingest_keys() {
+  static const Keys<IngestOptions> keys = {
+      tables_key<IngestOptions, decltype(&IngestOptions::kafka), KafkaOptions>("kafka", &IngestOptions::kafka,
+                                                                               kafka_keys, finish_kafka),
+      tables_key<IngestOptions, decltype(&IngestOptions::feeds), FeedOptions>("feed", &IngestOptions::feeds, feed_keys,
+                                                                              finish_feed),
+      table_key<IngestOptions>("entities", &IngestOptions::entities, entity_keys),
+      table_key<IngestOptions>("limits", &IngestOptions::limits, limit_keys),
+  };
+  return keys;
+}
+
+}  // namespace tapewatch::config

@@ -1,0 +1,36 @@
+#include "config/schema/schema.hpp"
+
+namespace tapewatch::config {
+
+namespace {
+
+const Keys<model::RulesOptions>& rules_keys() {
+  using O = model::RulesOptions;
+  static const Keys<O> keys = {
+      text_key<O>("file", &O::file, "TSV with the columns phrase, class (a label or topic) and weight.", not_empty()),
+      number_key<O>("mixing_weight", &O::mixing_weight,
+                    "Of the rules beside the network; `eval --fit-mixing` learns it. 0: none.", 0.0, 100.0),
+  };
+  return keys;
+}
+
+}  // namespace
+
+const Keys<model::ClassifierOptions>& model_keys() {
+  using O = model::ClassifierOptions;
+  static const Keys<O> keys = {
+      text_key<O>("path", &O::path, "`builtin`, or a directory with config.json, vocab.txt and model.safetensors.",
+                  not_empty()),
+      whole_key<O>("threads", &O::threads, "Scoring threads; 0: one per core.", 0, 1024),
+      texts_key<O>("languages", &O::languages, "Languages the model knows; others are stored as `unscored`.",
+                   not_empty()),
+      number_key<O>("abstain_below", &O::abstain_below, "A confidence below it is labelled `abstained`.", 0.0, 1.0),
+      whole_key<O>("max_batch", &O::max_batch, "Documents scored together, at most.", 1, 1024),
+      whole_key<O>("max_windows", &O::max_windows,
+                   "Overlapping windows that a text longer than the model's is read in, at most.", 1, 64),
+      table_key<O>("rules", &O::rules, rules_keys),
+  };
+  return keys;
+}
+
+}  // namespace tapewatch::config

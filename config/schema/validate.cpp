@@ -1,0 +1,190 @@
+#include "config/schema/validate.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <map>
+#include <set>
+
+#include "config/tokens.hpp"
+#include "config/toml/nearest.hpp"
+#include "config/toml/units.hpp"
+
+namespace tapewatch::config {
+namespace {
+
+/// The node at `path` below `root`, or nullptr.
+const Node* at_path(const Node& root, std::initializer_list<std::string_view> path) {
+  const Node* node = &root;
+  for (const std::string_view name : path) {
+    const auto* table = std::get_if<Table>(&node->value);
+    node = table == nullptr ? nullptr : find(*table, name);
+    if (node == nullptr) return nullptr;
+  }
+  return node;
+}
+
+/// Tables of `[[a.b]]`, those that are tables at all.
+std::vector<const Node*> tables_at(const Node& root, std::initializer_list<std::string_view> path) {
+  std::vector<const Node*> tables;
+  const Node* node = at_path(root, path);
+  if (node == nullptr || !std::holds_alternative<List>(node->value)) return tables;
+  for (const Node& item : std::get<List>(node->value)) {
+    if (std::holds_alternative<Table>(item.value)) tables.push_back(&item);
+  }
+  return tables;
+}
+
+/// Reports a name that an earlier table of the same kind has. Tables and `names` go in step.
+void check_unique(Reader& reader, std::string_view what, const std::vector<const Node*>& tables,
+                  const std::vector<std::string>& names, std::map<std::string, unsigned>& seen) {
+  for (std::size_t i = 0; i < std::min(tables.size(), names.size()); ++i) {
+    if (names[i].empty()) continue;
+    const Node* name = at_path(*tables[i], {"name"});
+    const Position at = name != nullptr ? name->at : tables[i]->at;
+    const auto [earlier, is_new] = seen.try_emplace(names[i], at.line);
+    if (!is_new) {
+      reader.error(at, fmt::format("the {} '{}' is there already, in line {}", what, names[i], earlier->second));
+    }
+  }
+}
+
+template <class Options>
+std::vector<std::string> names_of(const std::vector<Options>& options) {
+  std::vector<std::string> names;
+  for (const auto& option : options) names.push_back(option.name);
+  return names;
+}
+
+/// One database keeps one position per partition, so a topic may be read by one source only.
+void check_topics(Reader& reader, const Node& root, const Config& config) {
+  const auto tables = tables_at(root, {"ingest", "kafka"});
+  std::map<std::pair<std::string, std::string>, std::string> owner;
+  for (std::size_t i = 0; i < std::min(tables.size(), config.ingest.kafka.size()); ++i) {
+    const auto& kafka = config.ingest.kafka[i];
+    const Node* topics = at_path(*tables[i], {"topics"});
+    for (const std::string& topic : kafka.topics) {
+      const auto [earlier, is_new] = owner.try_emplace({kafka.brokers, topic}, kafka.name);
+      if (!is_new && topics != nullptr) {
+        reader.error(topics->at,
+                     fmt::format("the topic '{}' of these brokers is read by '{}' already", topic, earlier->second));
+      }
+    }
+  }
+}
+
+void check_listeners(Reader& reader, const Node& root, const Config& config) {
+  const Node* listen = at_path(root, {"daemon", "listen"});
+  if (listen == nullptr || !std::holds_alternative<List>(listen->value)) return;
+  const auto& items = std::get<List>(listen->value);
+  if (items.empty()) reader.error(listen->at, "daemon.listen: names no address");
+  std::set<std::string> seen;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const auto* text = std::get_if<std::string>(&items[i].value);
+    const auto address = text == nullptr ? std::nullopt : parse_listen_address(*text);
+    if (!address) continue;
+    if (address->port != 0 && !seen.insert(*text).second) {
+      reader.error(items[i].at, fmt::format("daemon.listen[{}]: {} is there twice", i + 1, *text));
+    }
+    if (!address->loopback && config.daemon.auth.tokens_file.empty()) {
+      reader.error(items[i].at, fmt::format("daemon.listen[{}]: {} can be reached from other machines and needs "
+                                            "daemon.auth.tokens_file; without it only loopback may be listened on",
+                                            i + 1, *text));
+    }
+  }
+}
+
+/// What a webhook asks for must be something that an alert can have, or it would wait in silence for ever.
+void check_matches(Reader& reader, const Node& root, const Config& config) {
+  std::map<std::string, std::set<std::string>> known = {
+      {"severity", {alerts::kSeverities.begin(), alerts::kSeverities.end()}}, {"rule", {}}};
+  for (const auto& rule : config.rules) {
+    known["rule"].insert(rule.name);
+    for (const auto& [label, value] : rule.labels) known[label].insert(value);
+  }
+  const auto suggestion = [](const std::string& unknown, const auto& names, auto name_of) {
+    std::vector<std::string_view> all;
+    for (const auto& name : names) all.push_back(name_of(name));
+    return did_you_mean(unknown, all);
+  };
+  for (const Node* webhook : tables_at(root, {"alerts", "webhook"})) {
+    const Node* match = at_path(*webhook, {"match"});
+    if (match == nullptr || !std::holds_alternative<Table>(match->value)) continue;
+    for (const Member& member : std::get<Table>(match->value)) {
+      const auto found = known.find(member.name);
+      if (found == known.end()) {
+        reader.error(
+            member.at,
+            fmt::format("match: '{}' is neither severity nor rule nor a label of any rule{}", member.name,
+                        suggestion(member.name, known, [](const auto& k) { return std::string_view(k.first); })));
+        continue;
+      }
+      if (!std::holds_alternative<List>(member.node.value)) continue;
+      for (const Node& item : std::get<List>(member.node.value)) {
+        const auto* value = std::get_if<std::string>(&item.value);
+        if (value == nullptr || found->second.contains(*value)) continue;
+        reader.error(item.at,
+                     fmt::format("match.{}: no rule gives '{}'{}", member.name, *value,
+                                 suggestion(*value, found->second, [](const auto& k) { return std::string_view(k); })));
+      }
+    }
+  }
+}
+
+void check_tokens(Reader& reader, const Node& root, const Config& config) {
+  if (config.daemon.auth.tokens_file.empty()) return;
+  const Node* key = at_path(root, {"daemon", "auth", "tokens_file"});
+  const Position at = key != nullptr ? key->at : root.at;
+  for (const ConfigError& error : load_tokens(config.daemon.auth.tokens_file).errors) {
+    reader.error(at, fmt::format("daemon.auth.tokens_file: {}", to_string(error)));
+  }
+}
+
+std::string inside(const std::string& folder, const std::string& path) {
+  namespace fs = std::filesystem;
+  if (path.empty() || fs::path(path).is_absolute()) return path;
+  return (fs::path(folder) / path).lexically_normal().string();
+}
+
+std::string default_data_dir() {
+  // systemd's StateDirectory=; several are separated by colons, the first one is ours.
+  if (const char* state = std::getenv("STATE_DIRECTORY"); state != nullptr && *state != '\0') {
+    const std::string_view all = state;
+    return std::string(all.substr(0, all.find(':')));
+  }
+  return "/var/lib/tapewatch";
+}
+
+}  // namespace
+
+void validate(Reader& reader, const Node& root, const Config& config) {
+  std::map<std::string, unsigned> sources, rules, webhooks;
+  check_unique(reader, "source", tables_at(root, {"ingest", "kafka"}), names_of(config.ingest.kafka), sources);
+  check_unique(reader, "source", tables_at(root, {"ingest", "feed"}), names_of(config.ingest.feeds), sources);
+  check_unique(reader, "rule", tables_at(root, {"alerts", "rule"}), names_of(config.rules), rules);
+  check_unique(reader, "webhook", tables_at(root, {"alerts", "webhook"}), names_of(config.webhooks), webhooks);
+  check_topics(reader, root, config);
+  check_listeners(reader, root, config);
+  check_matches(reader, root, config);
+  check_tokens(reader, root, config);
+}
+
+void resolve_paths(Config& config, const std::string& folder, const std::string& data_dir) {
+  auto& daemon = config.daemon;
+  if (!data_dir.empty()) {
+    daemon.data_dir = data_dir;
+  } else {
+    daemon.data_dir = daemon.data_dir.empty() ? default_data_dir() : inside(folder, daemon.data_dir);
+  }
+  daemon.auth.tokens_file = inside(daemon.data_dir, daemon.auth.tokens_file);
+  config.storage.path = inside(daemon.data_dir, config.storage.path);
+  config.ingest.entities.watchlist = inside(daemon.data_dir, config.ingest.entities.watchlist);
+  config.model.rules.file = inside(daemon.data_dir, config.model.rules.file);
+  for (auto& feed : config.ingest.feeds) feed.ca_file = inside(daemon.data_dir, feed.ca_file);
+  if (config.model.path != "builtin") config.model.path = inside(daemon.data_dir, config.model.path);
+  while (daemon.external_url.ends_with('/')) daemon.external_url.pop_back();
+}
+
+}  // namespace tapewatch::config

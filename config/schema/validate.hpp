@@ -1,0 +1,14 @@
+#pragma once
+#include "config/config.hpp"
+#include "config/toml/reader.hpp"
+
+namespace tapewatch::config {
+
+/// What no single key can know: names given twice, two sources on one partition, listeners without tokens. `root` is
+/// the file's tree, for the places of what is reported.
+void validate(Reader& reader, const Node& root, const Config& config);
+
+/// Makes every path of `config` usable from the working directory; see load().
+void resolve_paths(Config& config, const std::string& folder, const std::string& data_dir);
+
+}  // namespace tapewatch::config

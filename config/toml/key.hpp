@@ -1,0 +1,208 @@
+#pragma once
+#include <fmt/format.h>
+
+#include <functional>
+#include <limits>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/toml/nearest.hpp"
+#include "config/toml/reader.hpp"
+
+/// The configuration is described by tables of keys. One row says what a key is called, what kind of value it takes,
+/// what it is for and which member it fills; reading, the search for unknown keys and the printed reference all walk
+/// the same rows, so that none of them can know a key that the others do not.
+namespace tapewatch::config {
+
+template <class T>
+struct Key {
+  std::string_view name;
+  std::string type;
+  std::string_view help;
+  std::function<void(Reader&, const Place&, T&)> read;  // empty: refused, "not in this version"
+  std::function<std::vector<KeyDescription>(const std::string& prefix)> inner = {};  // keys of a table
+};
+
+template <class T>
+using Keys = std::vector<Key<T>>;
+
+/// Reads every member of `from` by its row; unknown and refused keys are errors at the key's own place.
+template <class T>
+void read_table(Reader& reader, const Table& from, const std::string& path, const Keys<T>& keys, T& into) {
+  for (const Member& member : from) {
+    const std::string full = path.empty() ? member.name : path + "." + member.name;
+    const Key<T>* known = nullptr;
+    for (const Key<T>& key : keys) {
+      if (key.name == member.name) known = &key;
+    }
+    if (known == nullptr) {
+      std::vector<std::string_view> names;
+      for (const Key<T>& key : keys) names.push_back(key.name);
+      reader.error(member.at, fmt::format("unknown key '{}'{}", full, did_you_mean(member.name, names)));
+    } else if (!known->read) {
+      reader.error(member.at, fmt::format("'{}' is not in this version", full));
+    } else {
+      known->read(reader, Place{member.node, full}, into);
+    }
+  }
+}
+
+template <class T>
+std::vector<KeyDescription> describe_table(const std::string& prefix, const Keys<T>& keys) {
+  std::vector<KeyDescription> lines;
+  for (const Key<T>& key : keys) {
+    const std::string path = prefix.empty() ? std::string(key.name) : fmt::format("{}.{}", prefix, key.name);
+    if (key.inner) {
+      for (KeyDescription& line : key.inner(path)) lines.push_back(std::move(line));
+    } else {
+      lines.push_back({path, key.type, std::string(key.help), static_cast<bool>(key.read)});
+    }
+  }
+  return lines;
+}
+
+/// Known by name, so that the message can say what it is, but not built yet.
+template <class T>
+Key<T> refused_key(std::string_view name, std::string_view help) {
+  return {name, "", help, {}, {}};
+}
+
+// The makers below take where the value goes as a member pointer or as a function T& -> member&.
+
+using TextCheck = std::function<void(Reader&, const Place&, const Text&)>;  // reports what is wrong with the value
+
+template <class T, class Target>
+Key<T> text_key(std::string_view name, Target target, std::string_view help, TextCheck check = {}) {
+  return {name, "text", help, [target, check](Reader& reader, const Place& place, T& into) {
+            auto text = reader.text(place);
+            if (!text) return;
+            if (check) check(reader, place, *text);
+            std::invoke(target, into) = std::move(text->value);
+          }};
+}
+
+template <class T, class Target>
+Key<T> whole_key(std::string_view name, Target target, std::string_view help, std::int64_t least, std::int64_t most) {
+  return {name, "whole number", help, [=](Reader& reader, const Place& place, T& into) {
+            auto& value = std::invoke(target, into);
+            if (const auto number = reader.whole(place, least, most)) {
+              value = static_cast<std::remove_reference_t<decltype(value)>>(*number);
+            }
+          }};
+}
+
+template <class T, class Target>
+Key<T> number_key(std::string_view name, Target target, std::string_view help, double least, double most) {
+  return {name, "number", help, [=](Reader& reader, const Place& place, T& into) {
+            if (const auto number = reader.number(place, least, most)) std::invoke(target, into) = *number;
+          }};
+}
+
+template <class T, class Target>
+Key<T> flag_key(std::string_view name, Target target, std::string_view help) {
+  return {name, "true or false", help, [=](Reader& reader, const Place& place, T& into) {
+            if (const auto yes = reader.yes_or_no(place)) std::invoke(target, into) = *yes;
+          }};
+}
+
+template <class T, class Target>
+Key<T> duration_key(std::string_view name, Target target, std::string_view help, std::chrono::milliseconds least,
+                    std::chrono::milliseconds most) {
+  return {name, "duration", help, [=](Reader& reader, const Place& place, T& into) {
+            auto& value = std::invoke(target, into);
+            if (const auto duration = reader.duration(place, least, most)) {
+              value = std::chrono::duration_cast<std::remove_reference_t<decltype(value)>>(*duration);
+            }
+          }};
+}
+
+template <class T, class Target>
+Key<T> size_key(std::string_view name, Target target, std::string_view help, std::uint64_t least, std::uint64_t most) {
+  return {name, "size", help, [=](Reader& reader, const Place& place, T& into) {
+            auto& value = std::invoke(target, into);
+            if (const auto bytes = reader.size(place, least, most)) {
+              value = static_cast<std::remove_reference_t<decltype(value)>>(*bytes);
+            }
+          }};
+}
+
+/// Replaces `into` by the list's texts; an item that is none is an error of its own.
+void read_texts(Reader& reader, const Place& place, const TextCheck& check, std::vector<std::string>& into);
+
+template <class T, class Target>
+Key<T> texts_key(std::string_view name, Target target, std::string_view help, TextCheck check = {}) {
+  return {name, "list of texts", help, [target, check](Reader& reader, const Place& place, T& into) {
+            read_texts(reader, place, check, std::invoke(target, into));
+          }};
+}
+
+/// A table of free names, each with a text: labels, headers, librdkafka's properties. `check` sees name and value.
+using EntryCheck = std::function<void(Reader&, const Position& name_at, const std::string& name, const Text&)>;
+
+template <class T, class Target>
+Key<T> text_map_key(std::string_view name, Target target, std::string_view help, EntryCheck check = {}) {
+  return {name, "table of texts", help, [target, check](Reader& reader, const Place& place, T& into) {
+            const Table* table = reader.table(place);
+            if (table == nullptr) return;
+            for (const Member& member : *table) {
+              auto text = reader.scalar({member.node, fmt::format("{}.{}", place.path, member.name)});
+              if (!text) continue;
+              if (check) check(reader, member.at, member.name, *text);
+              std::invoke(target, into)[member.name] = std::move(text->value);
+            }
+          }};
+}
+
+/// A table of free names, each with a list of texts: what a webhook matches.
+template <class T, class Target>
+Key<T> text_lists_key(std::string_view name, Target target, std::string_view help) {
+  return {name, "table of lists", help, [target](Reader& reader, const Place& place, T& into) {
+            const Table* table = reader.table(place);
+            if (table == nullptr) return;
+            for (const Member& member : *table) {
+              read_texts(reader, {member.node, fmt::format("{}.{}", place.path, member.name)}, {},
+                         std::invoke(target, into)[member.name]);
+            }
+          }};
+}
+
+/// A table with keys of its own.
+template <class T, class Target, class Inner>
+Key<T> table_key(std::string_view name, Target target, const Keys<Inner>& (*keys)()) {
+  return {name, "table", "",
+          [target, keys](Reader& reader, const Place& place, T& into) {
+            if (const Table* table = reader.table(place)) {
+              read_table(reader, *table, place.path, keys(), std::invoke(target, into));
+            }
+          },
+          [keys](const std::string& prefix) { return describe_table(prefix, keys()); }};
+}
+
+/// Sees one table of a list when its keys are read; `keys_are_fine`: none of them had an error.
+template <class Inner>
+using Finish = std::function<void(Reader&, const Place&, Inner&, bool keys_are_fine)>;
+
+/// `[[a.b]]`: a list of such tables.
+template <class T, class Target, class Inner>
+Key<T> tables_key(std::string_view name, Target target, const Keys<Inner>& (*keys)(), Finish<Inner> finish = {}) {
+  return {name, "tables", "",
+          [target, keys, finish](Reader& reader, const Place& place, T& into) {
+            const List* list = reader.list(place);
+            if (list == nullptr) return;
+            for (std::size_t i = 0; i < list->size(); ++i) {
+              const Place item{(*list)[i], fmt::format("{}[{}]", place.path, i + 1)};
+              const Table* table = reader.table(item);
+              if (table == nullptr) continue;
+              Inner entry;
+              const std::size_t errors = reader.error_count();
+              read_table(reader, *table, item.path, keys(), entry);
+              if (finish) finish(reader, item, entry, reader.error_count() == errors);
+              std::invoke(target, into).push_back(std::move(entry));
+            }
+          },
+          [keys](const std::string& prefix) { return describe_table(prefix + "[]", keys()); }};
+}
+
+}  // namespace tapewatch::config

@@ -1,0 +1,142 @@
+#include "config/toml/load.hpp"
+
+#include <fmt/format.h>
+#include <openssl/sha.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+
+#include "config/file.hpp"
+#include "config/schema/schema.hpp"
+#include "config/schema/validate.hpp"
+
+namespace tapewatch::config {
+namespace {
+
+/// 12 hex digits: enough to tell a thousand versions apart, too few to tell anything about a secret.
+std::string version_of(const Node& root) {
+  const std::string text = canonical_text(root);
+  unsigned char hash[32];
+  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), hash);
+  std::string version;
+  for (int i = 0; i < 6; ++i) version += fmt::format("{:02x}", hash[i]);
+  return version;
+}
+
+void note_places(const Node& node, const std::string& path, std::map<std::string, Position>& places) {
+  if (const auto* table = std::get_if<Table>(&node.value)) {
+    for (const Member& member : *table) {
+      const std::string name = path.empty() ? member.name : path + "." + member.name;
+      places.emplace(name, member.at);
+      note_places(member.node, name, places);
+    }
+  } else if (const auto* list = std::get_if<List>(&node.value)) {
+    for (std::size_t i = 0; i < list->size(); ++i) {
+      const std::string name = fmt::format("{}[{}]", path, i + 1);
+      places.emplace(name, (*list)[i].at);
+      note_places((*list)[i], name, places);
+    }
+  }
+}
+
+}  // namespace
+
+const Keys<Config>& root_keys() {
+  static const Keys<Config> keys = {
+      table_key<Config>("daemon", &Config::daemon, daemon_keys),
+      table_key<Config>("ingest", &Config::ingest, ingest_keys),
+      table_key<Config>("model", &Config::model, model_keys),
+      table_key<Config>("storage", &Config::storage, storage_keys),
+      table_key<Config>(
+          "alerts", [](Config& config) -> Config& { return config; }, alerts_keys),
+  };
+  return keys;
+}
+
+std::string to_string(const ConfigError& error) {
+  if (error.line == 0) return fmt::format("{}: {}", error.file, error.message);
+  return fmt::format("{}:{}:{}: {}", error.file, error.line, error.column, error.message);
+}
+
+ConfigError LoadResult::error_at(std::string path, std::string message) const {
+  auto place = places.find(path);
+  while (place == places.end() && path.find('.') != std::string::npos) {
+    path.resize(path.rfind('.'));
+    place = places.find(path);
+  }
+  if (place == places.end()) return {file, 0, 0, std::move(message)};
+  return {file, place->second.line, place->second.column, std::move(message)};
+}
+
+LoadResult parse(std::string_view text, const ParseOptions& options) {
+  LoadResult result;
+  result.file = options.name;
+  Node root{{1, 1}, Table{}};
+  try {
+    root.value = read_toml(text);
+  } catch (const SyntaxError& error) {
+    result.errors.push_back({options.name, error.at.line, error.at.column, error.message});
+    return result;
+  }
+  Reader reader(options.name, options.folder);
+  read_table(reader, std::get<Table>(root.value), "", root_keys(), result.config);
+  resolve_paths(result.config, options.folder, options.data_dir);
+  validate(reader, root, result.config);
+  result.config.version = version_of(root);
+  note_places(root, "", result.places);
+  result.errors = reader.take_errors();
+  result.references = reader.take_references();
+  return result;
+}
+
+LoadResult load(const std::string& path) {
+  const auto text = read_small_file(path);
+  if (!text) {
+    LoadResult result;
+    result.file = path;
+    result.errors.push_back({path, 0, 0, fmt::format("cannot be read: {}", text.error().reason)});
+    return result;
+  }
+  const auto folder = std::filesystem::path(path).parent_path();
+  LoadResult result = parse(*text, {path, folder.empty() ? "." : folder.string(), ""});
+  result.config.path = path;
+  return result;
+}
+
+std::vector<ConfigError> check_references(std::span<const Reference> references, const KnownIds& known) {
+  std::vector<ConfigError> errors;
+  for (const Reference& reference : references) {
+    const auto [ids, what, where] = [&]() -> std::tuple<const std::vector<std::string>&, const char*, const char*> {
+      switch (reference.kind) {
+        case Reference::Kind::topic:
+          return {known.topics, "topic", "the model"};
+        case Reference::Kind::entity:
+          return {known.entities, "entity", "the watch list"};
+        case Reference::Kind::tag:
+          break;
+      }
+      return {known.tags, "tag", "the watch list"};
+    }();
+    if (std::find(ids.begin(), ids.end(), reference.id) != ids.end()) continue;
+    const std::vector<std::string_view> names(ids.begin(), ids.end());
+    errors.push_back(
+        {reference.file, reference.line, reference.column,
+         fmt::format("the {} '{}' is not in {}{}", what, reference.id, where, did_you_mean(reference.id, names))});
+  }
+  return errors;
+}
+
+std::optional<std::string> find_config_file(std::string_view given) {
+  if (!given.empty()) return std::string(given);
+  if (const char* named = std::getenv("TAPEWATCH_CONFIG"); named != nullptr && *named != '\0') return named;
+  for (const char* path : {"./tapewatch.toml", "/etc/tapewatch/tapewatch.toml"}) {
+    std::error_code ignored;
+    if (std::filesystem::exists(path, ignored)) return path;
+  }
+  return std::nullopt;
+}
+
+std::vector<KeyDescription> describe_keys() { return describe_table("", root_keys()); }
+
+}  // namespace tapewatch::config

@@ -1,0 +1,82 @@
+#pragma once
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/config.hpp"
+#include "config/toml/node.hpp"
+
+namespace tapewatch::config {
+
+/// One thing that is wrong, where it stands. Lines and columns count from 1; 0 means "the file as a whole".
+/// The message never holds the content of a secret.
+struct ConfigError {
+  std::string file;
+  unsigned line = 0, column = 0;
+  std::string message;
+};
+
+std::string to_string(const ConfigError& error);  // file:line:column: message
+
+/// An id that a rule names and that only the model or the watch list can know.
+struct Reference {
+  enum class Kind { topic, entity, tag };
+  Kind kind;
+  std::string id;
+  std::string file;
+  unsigned line = 0, column = 0;
+};
+
+/// `config` may be used only when `errors` is empty; until then it holds what could be read.
+struct LoadResult {
+  Config config;
+  std::vector<ConfigError> errors;  // in the file's order
+  std::vector<Reference> references;
+  std::string file;                        // as messages call it
+  std::map<std::string, Position> places;  // of every key, by its path: `ingest.kafka[1].properties.acks`
+
+  bool ok() const { return errors.empty(); }
+  /// What only others can find wrong with a key, where the key stands; where it is not in the file, at the nearest
+  /// table around it that is.
+  ConfigError error_at(std::string path, std::string message) const;
+};
+
+/// Reads and checks a file. Reports every error at once (a text that is not TOML has only its first one), reads the
+/// files and environment variables that values point at, and resolves relative paths: data_dir against the
+/// configuration's own folder; the database, the watch list, tokens_file, ca_file and a model's directory against
+/// data_dir; `{ file = … }`, secret_file, url_file and properties_file against $CREDENTIALS_DIRECTORY where the file is
+/// there, else against the configuration's folder. Without data_dir: $STATE_DIRECTORY, else /var/lib/tapewatch. Never
+/// throws for what a file may contain; an unreadable file is an error.
+LoadResult load(const std::string& path);
+
+/// Where a text in memory is thought to be.
+struct ParseOptions {
+  std::string name = "configuration";  // stands for the file in messages
+  std::string folder = ".";            // relative data_dir and { file = … } resolve in it
+  std::string data_dir;                // "" = as the text says; else instead of it (the demo's --data)
+};
+LoadResult parse(std::string_view text, const ParseOptions& options);
+
+/// Ids that rules name and that are in none of the given lists. Called once the model and the watch list are known.
+struct KnownIds {
+  std::vector<std::string> topics, entities, tags;
+};
+std::vector<ConfigError> check_references(std::span<const Reference> references, const KnownIds& known);
+
+/// Which file `tapewatch run` reads when none is named: `given`, else $TAPEWATCH_CONFIG, else ./tapewatch.toml, else
+/// /etc/tapewatch/tapewatch.toml; nullopt when none of the last two exists.
+std::optional<std::string> find_config_file(std::string_view given = {});
+
+/// One key as users may write it. The table behind these lines is the one that load() reads by.
+struct KeyDescription {
+  std::string path;  // ingest.kafka[].name
+  std::string type;  // "text", "duration", "list of texts", …
+  std::string help;
+  bool available = true;  // false: known by name and refused, "not in this version"
+};
+std::vector<KeyDescription> describe_keys();
+
+}  // namespace tapewatch::config

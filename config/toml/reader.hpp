@@ -1,0 +1,70 @@
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/toml/load.hpp"
+#include "config/toml/node.hpp"
+
+namespace tapewatch::config {
+
+/// A value and how a person would name it: `alerts.rule[2].min_stories`.
+struct Place {
+  const Node& node;
+  std::string path;
+};
+
+/// A text and whether a message may repeat it: what came out of a file or the environment is never shown.
+struct Text {
+  std::string value;
+  bool may_be_shown = true;
+};
+
+/// Turns nodes into plain values and collects what is wrong with them. A reading function that finds an error records
+/// it and returns nullopt; its caller leaves the default in place and goes on, so that one run shows everything.
+class Reader {
+ public:
+  /// `folder` is where relative `{ file = … }` values are looked for after $CREDENTIALS_DIRECTORY.
+  Reader(std::string file, std::string folder);
+
+  std::optional<Text> text(const Place& place);    // a string, { file = … } or { env = … }
+  std::optional<Text> scalar(const Place& place);  // text(), or a whole number or true or false as it is written
+  std::optional<std::int64_t> whole(const Place& place, std::int64_t least, std::int64_t most);
+  std::optional<double> number(const Place& place, double least, double most);
+  std::optional<bool> yes_or_no(const Place& place);
+  std::optional<std::chrono::milliseconds> duration(const Place& place, std::chrono::milliseconds least,
+                                                    std::chrono::milliseconds most);
+  std::optional<std::uint64_t> size(const Place& place, std::uint64_t least, std::uint64_t most);
+  const List* list(const Place& place);
+  const Table* table(const Place& place);
+
+  /// The content of a file that holds one secret, trailing white space removed.
+  std::optional<std::string> secret_file(const Place& place, const std::string& name);
+
+  /// Where a file named in the configuration is: absolute as it stands; else in $CREDENTIALS_DIRECTORY if it is there;
+  /// else in the configuration's folder.
+  std::string resolve_secret_path(const std::string& name) const;
+  const std::string& folder() const { return folder_; }
+  const std::string& file() const { return file_; }
+
+  void error(const Position& at, std::string message);
+  void error(const Place& place, std::string_view message);  // `<path>: <message>`
+  void wrong_type(const Place& place, std::string_view expected);
+  void refer(Reference::Kind kind, std::string id, const Position& at);
+
+  std::size_t error_count() const { return errors_.size(); }
+  std::vector<ConfigError> take_errors();  // in the file's order
+  std::vector<Reference> take_references() { return std::move(references_); }
+
+ private:
+  std::optional<Text> indirect_text(const Place& place, const Table& table);
+
+  std::string file_, folder_;
+  std::vector<ConfigError> errors_;
+  std::vector<Reference> references_;
+};
+
+}  // namespace tapewatch::config

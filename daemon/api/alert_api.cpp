@@ -1,0 +1,177 @@
+#include "daemon/api/alert_api.hpp"
+
+#include <algorithm>
+#include <boost/json.hpp>
+
+#include "daemon/api/format/export_format.hpp"
+#include "daemon/server/json_writer.hpp"
+#include "storage/alert/alert_reader.hpp"
+
+namespace tapewatch {
+namespace {
+
+/// The evidence's own one-line summary, as a member of the alert: what a list shows.
+void append_summary(JsonWriter& json, const std::string& evidence_json) {
+  boost::json::error_code error;
+  const auto evidence = boost::json::parse(evidence_json, error);
+  json.key("summary");
+  const boost::json::value* summary = nullptr;
+  if (!error && evidence.is_object()) summary = evidence.as_object().if_contains("summary");
+  if (summary && summary->is_string()) {
+    const auto& text = summary->as_string();
+    json.value(std::string_view(text.data(), text.size()));
+  } else {
+    json.null();
+  }
+}
+
+void append_text_or_null(JsonWriter& json, std::string_view name, const std::string& text) {
+  json.key(name);
+  if (text.empty()) {
+    json.null();
+  } else {
+    json.value(text);
+  }
+}
+
+void append_alert(JsonWriter& json, const storage::StoredAlert& alert) {
+  const storage::AlertRow& row = alert.row;
+  json.field("id", row.id).field("rule", row.rule).field("severity", row.severity).field("state", row.state);
+  append_summary(json, row.evidence_json);
+  json.key("key").raw(row.key_json).field("measure", row.measure).key("labels").raw(row.labels_json);
+  json.field("started_at", row.started_at).field("updated_at", row.updated_at).field("ended_at", row.ended_at);
+  json.field("sequence", row.sequence).field("late", row.late);
+  append_text_or_null(json, "reason", row.reason);
+  append_text_or_null(json, "runbook_url", row.runbook_url);
+  json.field("model", row.model_version).field("config_version", row.config_version);
+  json.field("seq", alert.seq).field("stored_at", alert.stored_at);
+  json.key("evidence").raw(row.evidence_json);
+}
+
+void append_transition(JsonWriter& json, const storage::StoredTransition& transition) {
+  const storage::AlertRow& row = transition.row;
+  json.begin_object().field("sequence", row.sequence).field("state", row.state);
+  append_text_or_null(json, "type", row.type);
+  append_summary(json, row.evidence_json);
+  json.field("updated_at", row.updated_at).field("ended_at", row.ended_at).field("stored_at", transition.stored_at);
+  append_text_or_null(json, "reason", row.reason);
+  json.field("seq", transition.seq).key("evidence").raw(row.evidence_json).end_object();
+}
+
+void append_delivery(JsonWriter& json, const storage::OutboxRow& row) {
+  json.begin_object().field("id", row.number).field("webhook_id", row.message.id);
+  json.field("webhook", row.message.webhook).field("type", row.message.type);
+  append_text_or_null(json, "alert", row.message.alert_id);
+  json.field("state", row.state).field("attempts", row.attempts).field("created_at", row.message.created_at);
+  json.field("first_attempt_at", row.first_attempt_at).field("last_attempt_at", row.last_attempt_at);
+  json.key("next_attempt_at");
+  if (row.state == "pending") {
+    json.value(row.next_attempt_at);
+  } else {
+    json.null();
+  }
+  json.key("last_status");
+  if (row.last_status == 0) {
+    json.null();
+  } else {
+    json.value(row.last_status);
+  }
+  append_text_or_null(json, "last_error", row.last_error);
+  json.end_object();
+}
+
+void check_members(Parameters& parameters, std::string_view name, const std::vector<std::string>& given,
+                   std::initializer_list<std::string_view> known) {
+  for (const std::string& member : given) {
+    if (std::find(known.begin(), known.end(), member) == known.end()) {
+      parameters.error(name, "\"" + member + "\" is none that there is");
+    }
+  }
+}
+
+ApiResponse list_alerts(ReaderPool& readers, const ApiRequest& http) {
+  Parameters parameters(http);
+  storage::AlertQuery query;
+  query.states = parameters.list("state");
+  check_members(parameters, "state", query.states, {"pending", "firing", "resolved"});
+  query.rules = parameters.repeated("rule");
+  query.from = parameters.time("from");
+  query.to = parameters.time("to");
+  if (query.from && query.to && *query.from >= *query.to) parameters.error("from", "it must be before to");
+  query.limit = static_cast<std::size_t>(parameters.integer("limit", 1, 1000).value_or(100));
+  query.cursor = parameters.text("cursor").value_or("");
+  const Format format = read_format(parameters, http);
+  if (format == Format::csv) parameters.error("format", "alerts are json or ndjson: their evidence is nested");
+  if (auto refusal = parameters.problem()) return std::move(*refusal);
+  return readers.answer(http, [&](storage::Connection& connection) {
+    const auto page = storage::AlertReader(connection).list(query);
+    JsonWriter json;
+    std::string lines;
+    if (format == Format::json) json.begin_object().key("items").begin_array();
+    for (const auto& alert : page.items) {
+      json.begin_object();
+      append_alert(json, alert);
+      json.end_object();
+      if (format == Format::ndjson) lines += json.take() + "\n", json = JsonWriter();
+    }
+    if (format == Format::ndjson) {
+      ApiResponse response = ndjson_response(std::move(lines));
+      if (page.next_cursor) add_next_link(response, http, *page.next_cursor);
+      return response;
+    }
+    json.end_array().field("next_cursor", page.next_cursor).end_object();
+    return json_response(json.take());
+  });
+}
+
+ApiResponse get_alert(ReaderPool& readers, const ApiRequest& http) {
+  Parameters parameters(http);
+  if (auto refusal = parameters.problem()) return std::move(*refusal);
+  const std::string id(http.path_parameter("id"));
+  return readers.answer(http, [&](storage::Connection& connection) {
+    const auto detail = storage::AlertReader(connection).get(id);
+    if (!detail) return problem(problems::not_found, "no alert has the id " + id, http.request_id);
+    JsonWriter json;
+    json.begin_object();
+    append_alert(json, detail->alert);
+    json.key("transitions").begin_array();
+    for (const auto& transition : detail->transitions) append_transition(json, transition);
+    json.end_array().key("deliveries").begin_array();
+    for (const auto& delivery : detail->deliveries) append_delivery(json, delivery);
+    json.end_array().end_object();
+    return json_response(json.take());
+  });
+}
+
+ApiResponse list_deliveries(ReaderPool& readers, const ApiRequest& http) {
+  Parameters parameters(http);
+  storage::DeliveryQuery query;
+  query.webhook = parameters.text("webhook").value_or("");
+  query.state =
+      parameters.choice("state", {"pending", "delivered", "exhausted", "disabled", "superseded"}).value_or("");
+  query.alert_id = parameters.text("alert").value_or("");
+  query.limit = static_cast<std::size_t>(parameters.integer("limit", 1, 1000).value_or(100));
+  query.cursor = parameters.text("cursor").value_or("");
+  if (auto refusal = parameters.problem()) return std::move(*refusal);
+  return readers.answer(http, [&](storage::Connection& connection) {
+    const auto page = storage::Outbox(connection).list(query);
+    JsonWriter json;
+    json.begin_object().key("items").begin_array();
+    for (const auto& row : page.items) append_delivery(json, row);
+    json.end_array().field("next_cursor", page.next_cursor).end_object();
+    return json_response(json.take());
+  });
+}
+
+}  // namespace
+
+void add_alert_routes(Router& router, ReaderPool& readers) {
+  router.get("/v1/alerts", Access::read,
+             QueryHandler{[&readers](const ApiRequest& http) { return list_alerts(readers, http); }});
+  router.get("/v1/alerts/{id}", Access::read,
+             QueryHandler{[&readers](const ApiRequest& http) { return get_alert(readers, http); }});
+  router.get("/v1/deliveries", Access::read,
+             QueryHandler{[&readers](const ApiRequest& http) { return list_deliveries(readers, http); }});
+}
+
+}  // namespace tapewatch

@@ -1,0 +1,190 @@
+#include "daemon/api/document_api.hpp"
+
+#include <algorithm>
+
+#include "daemon/api/format/document_json.hpp"
+#include "daemon/api/format/explanation_json.hpp"
+#include "daemon/api/format/export_format.hpp"
+#include "daemon/api/request/topic_check.hpp"
+
+namespace tapewatch {
+namespace {
+
+using storage::DocumentOrder;
+using storage::DocumentQuery;
+using storage::StoredDocument;
+
+void read_labels(Parameters& parameters, DocumentQuery& query) {
+  static constexpr std::string_view known[] = {"positive", "neutral", "negative", "abstained", "unscored"};
+  query.labels = parameters.list("label");
+  for (const std::string& label : query.labels) {
+    if (std::find(std::begin(known), std::end(known), label) == std::end(known)) {
+      parameters.error("label", "positive, neutral, negative, abstained or unscored");
+    }
+  }
+}
+
+DocumentQuery read_query(Parameters& parameters) {
+  DocumentQuery query;
+  query.from = parameters.time("from");
+  query.to = parameters.time("to");
+  if (query.from && query.to && *query.from >= *query.to) parameters.error("from", "it must be before to");
+  query.q = parameters.text("q").value_or("");
+  query.topics = parameters.list("topic");
+  query.entities = parameters.list("entity");
+  query.sources = parameters.repeated("source");
+  query.source_ids = parameters.repeated("source_id");
+  read_labels(parameters, query);
+  query.min_sentiment = parameters.number("min_sentiment", -1, 1);
+  query.max_sentiment = parameters.number("max_sentiment", -1, 1);
+  const auto order = parameters.choice("order", {"newest", "oldest", "most_negative", "most_positive"});
+  if (order == "oldest") query.order = DocumentOrder::oldest;
+  if (order == "most_negative") query.order = DocumentOrder::most_negative;
+  if (order == "most_positive") query.order = DocumentOrder::most_positive;
+  query.after_seq = parameters.integer("after_seq", 0, INT64_MAX);
+  if (query.after_seq && order) parameters.error("order", "after_seq has an order of its own");
+  query.story_id = parameters.integer("story", 0, INT64_MAX);
+  query.limit =
+      static_cast<std::size_t>(parameters.integer("limit", 1, storage::DocumentReader::max_limit).value_or(100));
+  query.cursor = parameters.text("cursor").value_or("");
+  return query;
+}
+
+std::string as_json(const storage::DocumentPage& page, const ModelNames& model) {
+  JsonWriter json;
+  json.begin_object().key("items").begin_array();
+  for (const StoredDocument& document : page.items) append_document(json, document, model, Detail::list);
+  json.end_array().field("next_cursor", page.next_cursor).field("seq", page.seq).end_object();
+  return json.take();
+}
+
+std::string as_ndjson(const storage::DocumentPage& page, const ModelNames& model) {
+  std::string out;
+  for (const StoredDocument& document : page.items) {
+    JsonWriter json;
+    append_document(json, document, model, Detail::list);
+    out += json.text();
+    out += '\n';
+  }
+  return out;
+}
+
+constexpr const char* kCsvHeader =
+    "id,seq,revision,source,source_id,published_at,received_at,stored_at,title,url,language,label,sentiment,positive,"
+    "neutral,negative,topic,entities,story,late,model\r\n";
+
+std::string as_csv(const storage::DocumentPage& page) {
+  std::string out;
+  for (const StoredDocument& document : page.items) {
+    const storage::DocumentRow& row = document.row;
+    std::string entities;
+    for (const auto& entity : row.entities) entities += (entities.empty() ? "" : ";") + entity.id;
+    CsvLine line;
+    line.field(document.public_id).field(document.seq).field(document.revision).field(row.source).field(row.id);
+    line.field(row.published_at).field(row.received_at).field(document.stored_at).field(row.title).field(row.url);
+    line.field(row.language).field(row.label).field(document.sentiment);
+    for (std::size_t i = 0; i < 3; ++i) {
+      line.field(row.probabilities ? std::optional<double>((*row.probabilities)[i]) : std::nullopt);
+    }
+    line.field(row.topic).field(entities).field(document.story_id).field(document.late).field(row.model_version);
+    line.end_into(out);
+  }
+  return out;
+}
+
+/// An export is the whole list where it names no limit: page after page, each read when the one before was sent.
+NextPart further_pages(ReaderPool& readers, const ModelNames& model, DocumentQuery query, std::string cursor,
+                       Format format) {
+  query.cursor = std::move(cursor);
+  return [&readers, model, query,
+          format](std::chrono::steady_clock::time_point deadline) mutable -> std::optional<std::string> {
+    if (query.cursor.empty()) return std::nullopt;
+    std::string part;
+    readers.with(deadline, [&](storage::Connection& connection) {
+      const auto page = storage::DocumentReader(connection).list(query);
+      part = format == Format::csv ? as_csv(page) : as_ndjson(page, model);
+      query.cursor = page.next_cursor.value_or("");
+    });
+    return part;
+  };
+}
+
+ApiResponse list_documents(ReaderPool& readers, const ModelNames& model, const ApiRequest& http) {
+  Parameters parameters(http);
+  DocumentQuery query = read_query(parameters);
+  const Format format = read_format(parameters, http);
+  if (auto refusal = parameters.problem()) return std::move(*refusal);
+  const bool whole = format != Format::json && std::none_of(http.query.begin(), http.query.end(),
+                                                            [](const auto& field) { return field.first == "limit"; });
+  if (whole) query.limit = storage::DocumentReader::max_limit;
+  return readers.answer(http, [&](storage::Connection& connection) {
+    if (auto refusal = unknown_topics(connection, model.topics, query.topics, http)) return std::move(*refusal);
+    const auto page = storage::DocumentReader(connection).list(query);
+    ApiResponse response = format == Format::csv      ? csv_response(kCsvHeader + as_csv(page))
+                           : format == Format::ndjson ? ndjson_response(as_ndjson(page, model))
+                                                      : json_response(as_json(page, model));
+    if (page.next_cursor && whole) {
+      response.more = further_pages(readers, model, query, *page.next_cursor, format);
+    } else if (page.next_cursor && format != Format::json) {
+      add_next_link(response, http, *page.next_cursor);
+    }
+    return response;
+  });
+}
+
+void append_revisions(JsonWriter& json, const std::vector<storage::StoredRevision>& revisions) {
+  json.key("revisions").begin_array();
+  for (const auto& revision : revisions) {
+    json.begin_object().field("revision", revision.revision).field("seq", revision.seq);
+    json.field("stored_at", revision.stored_at).field("published_at", revision.published_at);
+    json.field("title", revision.title).field("body", revision.body).field("label", revision.label);
+    json.field("sentiment", revision.sentiment).field("topic", revision.topic);
+    json.field("model", revision.model_version).end_object();
+  }
+  json.end_array();
+}
+
+/// Why the present model gives the stored text its label; null where nothing was scored.
+void explain_document(JsonWriter& json, const storage::DocumentRow& row, const ModelNames& model, ScorerPool& pool) {
+  if (!row.probabilities) {
+    json.key("tokens").null();
+    return;
+  }
+  ingest::Document document;
+  document.title = row.title;
+  document.body = row.body;
+  const auto text = ingest::scoring_text(document);
+  auto lease = pool.take();
+  append_explanation(json, text, lease.scorer().explain(text), model, lease.scorer().prior());
+}
+
+ApiResponse get_document(ReaderPool& readers, const ModelNames& model, ScorerPool* scorers, const ApiRequest& http) {
+  Parameters parameters(http);
+  const bool explain = scorers != nullptr && parameters.flag("explain").value_or(false);
+  if (scorers == nullptr) parameters.not_built("explain");
+  if (auto refusal = parameters.problem()) return std::move(*refusal);
+  const std::string id(http.path_parameter("id"));
+  return readers.answer(http, [&](storage::Connection& connection) {
+    const storage::DocumentReader reader(connection);
+    const auto document = reader.get(id);
+    if (!document) return problem(problems::not_found, "no document has the id " + id, http.request_id);
+    JsonWriter json;
+    append_document(json, *document, model, Detail::full);
+    append_revisions(json, reader.revisions(id));
+    if (explain) explain_document(json, document->row, model, *scorers);
+    json.end_object();
+    return json_response(json.take());
+  });
+}
+
+}  // namespace
+
+void add_document_routes(Router& router, ReaderPool& readers, ModelNames model, std::shared_ptr<ScorerPool> scorers) {
+  router.get("/v1/documents", Access::read,
+             QueryHandler{[&readers, model](const ApiRequest& http) { return list_documents(readers, model, http); }});
+  router.get("/v1/documents/{id}", Access::read, QueryHandler{[&readers, model, scorers](const ApiRequest& http) {
+               return get_document(readers, model, scorers.get(), http);
+             }});
+}
+
+}  // namespace tapewatch

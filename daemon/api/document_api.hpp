@@ -1,0 +1,14 @@
+#pragma once
+#include "daemon/api/reader_pool.hpp"
+#include "daemon/pipeline/scoring/scorer_pool.hpp"
+#include "daemon/pipeline/writing/mapping.hpp"
+#include "daemon/server/router.hpp"
+
+namespace tapewatch {
+
+/// GET /v1/documents and /v1/documents/{id}. `readers` must outlive the router. `explain=1` explains what the present
+/// model makes of the stored text, with `scorers`; without them it is refused as not built.
+void add_document_routes(Router& router, ReaderPool& readers, ModelNames model,
+                         std::shared_ptr<ScorerPool> scorers = nullptr);
+
+}  // namespace tapewatch

@@ -1,0 +1,96 @@
+#include "daemon/api/format/document_json.hpp"
+
+#include <cmath>
+
+namespace tapewatch {
+namespace {
+
+constexpr const char* kClasses[] = {"positive", "neutral", "negative"};
+
+/// To the millionth, as sums in the database are made of it: what adds up there adds up for the reader.
+double exact(double sentiment) { return std::round(sentiment * 1e6) / 1e6; }
+
+void append_probabilities(JsonWriter& json, const std::array<float, 3>& probabilities) {
+  json.begin_object();
+  for (std::size_t i = 0; i < probabilities.size(); ++i) json.field(kClasses[i], probabilities[i]);
+  json.end_object();
+}
+
+void append_entities(JsonWriter& json, const storage::DocumentRow& row) {
+  json.key("entities").begin_array();
+  for (const storage::EntityRow& entity : row.entities) {
+    json.begin_object().field("id", entity.id).field("name", entity.name).key("sentiment");
+    if (row.probabilities && entity.label != "unscored") {
+      json.value(exact(entity.sentiment));
+    } else {
+      json.null();
+    }
+    json.field("label", entity.label);
+    if (entity.probabilities) append_probabilities(json.key("probabilities"), *entity.probabilities);
+    json.field("entity_method", entity.method);
+    json.field("start", entity.start).field("end", entity.end).end_object();
+  }
+  json.end_array();
+}
+
+void append_topics(JsonWriter& json, const storage::DocumentRow& row, const ModelNames& model) {
+  json.key("topics");
+  const bool ours = row.model_version == model.version && row.topics.size() == model.topics.size();
+  if (!ours || row.topics.empty()) {
+    json.null();
+    return;
+  }
+  json.begin_object();
+  for (std::size_t i = 0; i < row.topics.size(); ++i) json.field(model.topics[i], row.topics[i]);
+  json.end_object();
+}
+
+}  // namespace
+
+void append_score(JsonWriter& json, const storage::DocumentRow& row, const ModelNames& model, bool topics) {
+  json.key("sentiment");
+  if (row.probabilities) {
+    json.value(exact(static_cast<double>((*row.probabilities)[0]) - static_cast<double>((*row.probabilities)[2])));
+  } else {
+    json.null();
+  }
+  json.field("label", row.label);
+  if (!row.unscored_reason.empty()) json.field("unscored_reason", row.unscored_reason);
+  json.key("probabilities");
+  if (row.probabilities) {
+    append_probabilities(json, *row.probabilities);
+  } else {
+    json.null();
+  }
+  json.key("topic");
+  if (row.topic.empty()) {
+    json.null();
+  } else {
+    json.value(row.topic);
+  }
+  if (topics) append_topics(json, row, model);
+  json.field("language", row.language).field("truncated", row.truncated);
+  append_entities(json, row);
+}
+
+void append_document(JsonWriter& json, const storage::StoredDocument& document, const ModelNames& model,
+                     Detail detail) {
+  const storage::DocumentRow& row = document.row;
+  json.begin_object().field("id", document.public_id).field("source", row.source).field("source_id", row.id);
+  json.field("title", row.title);
+  if (detail == Detail::full) json.field("body", row.body);
+  json.field("url", row.url);
+  append_score(json, row, model, detail == Detail::full);
+  json.field("model", row.model_version);
+  json.field("published_at", row.published_at).field("received_at", row.received_at);
+  json.field("scored_at", row.scored_at).field("stored_at", document.stored_at);
+  json.field("revised_at", document.revised_at).field("at", document.at);
+  json.field("published_from", row.published_from).field("published_clamped", row.published_clamped);
+  json.field("late", document.late).field("seq", document.seq).field("first_seq", document.first_seq);
+  json.field("revision", document.revision).field("source_revision", row.source_revision.value_or(0));
+  json.field("change", document.revision > 1 ? "revision" : "insert");
+  json.field("story", std::to_string(document.story_id)).field("story_documents", document.story_documents);
+  if (detail == Detail::list) json.end_object();  // full: the caller adds the revisions and closes
+}
+
+}  // namespace tapewatch

@@ -1,0 +1,55 @@
+#include "daemon/api/format/explanation_json.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace tapewatch {
+namespace {
+
+/// What an explained word or phrase is in the text.
+void append_place(JsonWriter& json, std::string_view text, std::size_t start, std::size_t end) {
+  json.field("text", text.substr(start, end - start)).field("start", start).field("end", end);
+}
+
+}  // namespace
+
+void append_explanation(JsonWriter& json, std::string_view text, const model::Explanation& explanation,
+                        const ModelNames& names, const model::Prior& prior) {
+  json.key("explained").begin_object().field("model", names.version);
+  json.field("label", names.labels.at(explanation.label)).field("probability", explanation.probability).end_object();
+  json.key("tokens").begin_array();
+  for (const auto& word : explanation.words) {
+    json.begin_object();
+    append_place(json, text, word.start, word.end);
+    json.field("weight", word.weight).end_object();
+  }
+  json.end_array();
+  if (!prior.active()) return;
+  json.key("rules").begin_array();
+  for (const auto& match : explanation.rules) {
+    const auto& rule = prior.rules->rules()[match.rule];
+    const bool sentiment = rule.head == model::RuleHead::sentiment;
+    json.begin_object().field("phrase", rule.phrase);
+    append_place(json, text, match.span.start, match.span.end);
+    json.field("class", (sentiment ? names.labels : names.topics).at(rule.index));
+    json.field("logit", prior.mixing_weight * rule.weight).end_object();
+  }
+  json.end_array();
+}
+
+std::string telling_words(std::string_view text, const model::Explanation& explanation, std::size_t count) {
+  auto words = explanation.words;
+  std::stable_sort(words.begin(), words.end(),
+                   [](const auto& a, const auto& b) { return std::abs(a.weight) > std::abs(b.weight); });
+  words.resize(std::min(words.size(), count));
+  std::string line;
+  for (const auto& word : words) {
+    line += fmt::format("{}{} {:+.2f}", line.empty() ? "" : ", ", text.substr(word.start, word.end - word.start),
+                        word.weight);
+  }
+  return line;
+}
+
+}  // namespace tapewatch

@@ -1,0 +1,39 @@
+#pragma once
+#include "daemon/api/request/parameters.hpp"
+
+namespace tapewatch {
+
+enum class Format { json, csv, ndjson };
+
+/// `format=json|csv|ndjson`, else what Accept likes best (by its q, then in its order), else JSON.
+Format read_format(Parameters& parameters, const ApiRequest& request);
+
+/// One line of RFC 4180: fields are quoted where they must be, lines end in CRLF. A text that a spreadsheet would take
+/// for a formula (it begins with = + - @, a tab or a line break) gets an apostrophe before it: headlines are written by
+/// strangers. Numbers stay as they are; NDJSON has every text to the letter.
+class CsvLine {
+ public:
+  CsvLine& field(std::string_view text);
+  CsvLine& field(const char* text) { return field(std::string_view(text)); }  // else it would be a flag
+  CsvLine& field(double number);
+  CsvLine& field(std::int64_t number);
+  CsvLine& field(const std::optional<double>& number);  // empty for null
+  CsvLine& field(bool flag);
+  CsvLine& field(WallTime at);
+  void end_into(std::string& out);
+
+ private:
+  void separate();
+  void append(std::string_view text);
+  std::string line_;
+  bool first_ = true;
+};
+
+ApiResponse json_response(std::string body);
+ApiResponse csv_response(std::string body);
+ApiResponse ndjson_response(std::string body);
+
+/// `Link: <…>; rel="next"` with the request's own parameters and the cursor, for formats that have no place for it.
+void add_next_link(ApiResponse& response, const ApiRequest& request, std::string_view cursor);
+
+}  // namespace tapewatch

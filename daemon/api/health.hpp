@@ -1,0 +1,27 @@
+#pragma once
+// /healthz and /readyz: the daemon says what its parts report, this file says what that means to a load balancer.
+#include "daemon/server/message.hpp"
+
+namespace tapewatch {
+
+struct HealthCheck {
+  std::string name;  // "database", "writer", "model", "source wire", …
+  bool ok = true;
+  bool fatal = false;  // makes the answer 503 when not ok; else the status is "degraded"
+  std::string detail;  // one sentence, no secret
+};
+
+/// Wired by the daemon; called on the io thread, must not block: report what was seen last.
+class HealthProvider {
+ public:
+  virtual ~HealthProvider() = default;
+  /// Liveness: fatal only for a loop that made no progress for 30 s with work waiting.
+  virtual std::vector<HealthCheck> liveness() const = 0;
+  /// Readiness: database, model, migrations fatal; brokers, feeds, receivers never are.
+  virtual std::vector<HealthCheck> readiness() const = 0;
+};
+
+/// {"status":"ok"|"degraded"|"failed","checks":[{"name","ok","detail"}…]}, 200 or 503.
+ApiResponse health_response(const std::vector<HealthCheck>& checks);
+
+}  // namespace tapewatch

@@ -1,0 +1,74 @@
+// The dashboard's files and the endpoints that are refused by name.
+#include <fmt/format.h>
+
+#include "daemon/api/system_api.hpp"
+#include "daemon/assets.hpp"
+#include "daemon/server/problem.hpp"
+
+namespace tapewatch {
+namespace {
+
+/// Scripts and styles come from here alone, nothing is framed, nothing is evaluated: a headline that slips through an
+/// escape still cannot run.
+constexpr const char* kPolicy =
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+/// FNV-1a of the content: changes with the binary's files.
+std::string entity_tag(std::string_view content) {
+  std::uint64_t hash = 14695981039346656037ull;
+  for (const char c : content) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ull;
+  return fmt::format("\"{:016x}\"", hash);
+}
+
+void add_file(Router& router, const std::string& path, const std::string& name, const std::string& type) {
+  const std::string_view content = asset(name);
+  const std::string tag = entity_tag(content);
+  router.get(path, Access::open, InlineHandler{[content, tag, type](const ApiRequest& request) {
+               ApiResponse response;
+               response.content_type = type;
+               response.headers.emplace_back("Cache-Control", "no-cache");
+               response.headers.emplace_back("ETag", tag);
+               response.headers.emplace_back("Content-Security-Policy", kPolicy);
+               response.headers.emplace_back("X-Frame-Options", "DENY");
+               if (request.header("if-none-match") == tag) {
+                 response.status = 304;
+               } else {
+                 response.body = content;
+               }
+               return response;
+             }});
+}
+
+void refuse(Router& router, std::string method, std::string pattern, Access access) {
+  InlineHandler handler{[what = method + " " + pattern](const ApiRequest& request) {
+    return problem(problems::not_built, what + " is not in this version", request.request_id);
+  }};
+  const std::size_t max_body = method == "GET" ? 0 : 1024 * 1024;
+  router.add(Route{std::move(method), std::move(pattern), access, std::move(handler), max_body});
+}
+
+}  // namespace
+
+void add_page_routes(Router& router) {
+  add_file(router, "/", "index.html", "text/html; charset=utf-8");
+  for (const char* script : {"alerts.js", "app.js", "chart.js", "dom.js", "headlines.js", "topics.js"}) {
+    add_file(router, std::string("/") + script, script, "text/javascript; charset=utf-8");
+  }
+  add_file(router, "/style.css", "style.css", "text/css; charset=utf-8");
+  add_file(router, "/icon.svg", "icon.svg", "image/svg+xml");
+}
+
+void add_refused_routes(Router& router) {
+  refuse(router, "DELETE", "/v1/documents/{id}", Access::admin);
+  refuse(router, "GET", "/v1/alerts/why-not", Access::read);
+  refuse(router, "POST", "/v1/alerts/{id}/ack", Access::operate);
+  refuse(router, "GET", "/v1/audit", Access::read);
+  refuse(router, "GET", "/v1/silences", Access::read);
+  refuse(router, "POST", "/v1/silences", Access::operate);
+  refuse(router, "DELETE", "/v1/silences/{id}", Access::operate);
+  refuse(router, "POST", "/v1/webhooks/{name}/test", Access::operate);
+  refuse(router, "POST", "/v1/backtest", Access::operate);
+}
+
+}  // namespace tapewatch

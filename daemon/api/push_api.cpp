@@ -1,0 +1,185 @@
+#include "daemon/api/push_api.hpp"
+
+#include <fmt/format.h>
+
+#include <mutex>
+
+#include "daemon/api/format/export_format.hpp"
+#include "daemon/api/request/push_body.hpp"
+#include "daemon/server/json_writer.hpp"
+#include "daemon/server/problem.hpp"
+
+namespace tapewatch {
+namespace {
+
+/// What is known of one line so far.
+struct LineResult {
+  std::string source, id;
+  std::string_view status = "unknown";  // stored revised repeated rejected unknown
+  std::int64_t seq = 0, document = 0;
+  ingest::Rejection rejection;
+};
+
+/// A push on its way through the pipeline: commits fill in the lines from the writer thread, the last one answers.
+class PendingPush final : public DeferredAnswer {
+ public:
+  PendingPush(std::vector<LineResult> lines, std::size_t waiting, bool ndjson, Reply reply)
+      : lines_(std::move(lines)), waiting_(waiting), ndjson_(ndjson), reply_(std::move(reply)) {}
+
+  ApiResponse at_deadline() override {
+    const std::lock_guard lock(mutex_);
+    return answer();
+  }
+
+  void on_commit(std::size_t index, const Commit& commit) {
+    const std::lock_guard lock(mutex_);
+    LineResult& line = lines_[index];
+    if (!commit.stored) {
+      line.status = "rejected";
+      line.rejection.reason = commit.error;
+    } else {
+      line.status = commit.outcome == storage::Outcome::inserted  ? "stored"
+                    : commit.outcome == storage::Outcome::revised ? "revised"
+                                                                  : "repeated";
+      line.seq = commit.seq;
+      line.document = commit.document;
+    }
+    if (--waiting_ == 0) reply_(answer());
+  }
+
+ private:
+  ApiResponse answer() const {
+    JsonWriter json;
+    if (!ndjson_) json.begin_object().key("results").begin_array();
+    std::string lines;
+    for (const LineResult& line : lines_) {
+      append(json, line);
+      if (!ndjson_) continue;
+      lines += json.text() + "\n";
+      json = JsonWriter();
+    }
+    if (ndjson_) return ndjson_response(std::move(lines));
+    json.end_array().end_object();
+    return json_response(json.take());
+  }
+
+  static void append(JsonWriter& json, const LineResult& line) {
+    json.begin_object().key("id");
+    if (line.id.empty()) {
+      json.null();
+    } else {
+      json.value(line.id);
+    }
+    if (!line.source.empty()) json.field("source", line.source);
+    json.field("status", line.status);
+    if (line.document > 0) json.field("document", std::to_string(line.document));
+    if (line.seq > 0) json.field("seq", line.seq);
+    if (line.status == "rejected") {
+      json.key("errors").begin_array().begin_object();
+      json.field("pointer", line.rejection.pointer).field("detail", line.rejection.reason);
+      json.end_object().end_array();
+    }
+    json.end_object();
+  }
+
+  std::mutex mutex_;
+  std::vector<LineResult> lines_;
+  std::size_t waiting_;
+  const bool ndjson_;
+  const Reply reply_;
+};
+
+class PushApi {
+ public:
+  PushApi(PushOptions options, DocumentIntake& intake, RunOnIo run_on_io, std::shared_ptr<const EventClock> clock,
+          Metrics& metrics)
+      : options_(std::move(options)),
+        intake_(intake),
+        run_on_io_(std::move(run_on_io)),
+        clock_(std::move(clock)),
+        metrics_(metrics) {}
+
+  std::shared_ptr<DeferredAnswer> push(const ApiRequest& request, const Reply& reply) const {
+    if (!request.query.empty()) {
+      reply(problem(problems::invalid_parameter, "this takes no parameters", request.request_id));
+      return nullptr;
+    }
+    PushBody body = read_push_body(request, options_.default_source, clock_->now(), options_.limits);
+    if (!body.error.empty()) {
+      const auto& kind = body.wrong_type ? problems::media_type : problems::invalid_body;
+      reply(problem(kind, body.error, request.request_id));
+      return nullptr;
+    }
+    return submit(std::move(body), request.request_id, reply);
+  }
+
+ private:
+  std::shared_ptr<DeferredAnswer> submit(PushBody body, const std::string& request_id, const Reply& reply) const {
+    std::vector<LineResult> lines(body.lines.size());
+    std::vector<std::size_t> accepted;
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+      if (auto* document = std::get_if<ingest::Document>(&body.lines[i])) {
+        lines[i].source = document->source;
+        lines[i].id = document->id;
+        accepted.push_back(i);
+      } else {
+        lines[i].status = "rejected";
+        auto& rejected = std::get<RejectedLine>(body.lines[i]);
+        lines[i].rejection = std::move(rejected.why);
+        lines[i].id = std::move(rejected.id);
+        lines[i].source = std::move(rejected.source);
+        metrics_.count_document(options_.default_source, "rejected");
+      }
+    }
+    if (accepted.size() > intake_.capacity()) {
+      reply(problem(problems::too_large,
+                    fmt::format("{} documents; at most {} are taken at once", accepted.size(), intake_.capacity()),
+                    request_id));
+      return nullptr;
+    }
+    const auto pending = std::make_shared<PendingPush>(std::move(lines), accepted.size(), body.ndjson, reply);
+    if (accepted.empty()) {
+      reply(pending->at_deadline());
+      return nullptr;
+    }
+    if (options_.paused && options_.paused()) {
+      ApiResponse refusal = problem(
+          problems::busy, "ingestion is paused until there is more free disk space; nothing was taken", request_id);
+      for (auto& [name, value] : refusal.headers) {
+        if (name == "Retry-After") value = "30";
+      }
+      reply(std::move(refusal));
+      return nullptr;
+    }
+    std::vector<Submission> submissions;
+    for (const std::size_t i : accepted) {
+      submissions.push_back(Submission{std::move(std::get<ingest::Document>(body.lines[i])),
+                                       [pending, i](const Commit& commit) { pending->on_commit(i, commit); }});
+    }
+    const auto shared = std::make_shared<std::vector<Submission>>(std::move(submissions));
+    run_on_io_([shared, reply, request_id, &intake = intake_] {
+      if (intake.submit_all(std::move(*shared))) return;
+      reply(problem(problems::busy, "the queue has no room; nothing was taken", request_id));
+    });
+    return pending;
+  }
+
+  const PushOptions options_;
+  DocumentIntake& intake_;
+  const RunOnIo run_on_io_;
+  const std::shared_ptr<const EventClock> clock_;
+  Metrics& metrics_;
+};
+
+}  // namespace
+
+void add_push_routes(Router& router, PushOptions options, DocumentIntake& intake, RunOnIo run_on_io,
+                     std::shared_ptr<const EventClock> clock, Metrics& metrics) {
+  const std::size_t max_body = options.max_body_bytes;
+  const auto api =
+      std::make_shared<PushApi>(std::move(options), intake, std::move(run_on_io), std::move(clock), metrics);
+  DeferredHandler handler{[api](const ApiRequest& request, Reply reply) { return api->push(request, reply); }};
+  router.add(Route{"POST", "/v1/documents", Access::ingest, std::move(handler), max_body});
+}
+
+}  // namespace tapewatch

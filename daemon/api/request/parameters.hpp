@@ -1,0 +1,49 @@
+#pragma once
+#include <initializer_list>
+#include <optional>
+
+#include "daemon/server/problem.hpp"
+
+namespace tapewatch {
+
+/// A point in time as users write it: RFC 3339 with a zone, epoch milliseconds, `now`, or a distance from now
+/// ("-24h"). A space for the `+` of an offset is forgiven: that is what an unescaped `+` in a URL becomes.
+std::optional<WallTime> parse_time_text(std::string_view text, WallTime now);
+
+/// The query of one request, read parameter by parameter. What is wrong is collected, so that one answer names it all;
+/// whatever was not asked for is unknown, and unknown parameters are errors.
+class Parameters {
+ public:
+  explicit Parameters(const ApiRequest& request) : request_(request) {}
+
+  /// The value as it stands. At most once in the query.
+  std::optional<std::string> text(std::string_view name, std::size_t most_bytes = 1024);
+  /// "a,b" or the parameter repeated; empty members are errors.
+  std::vector<std::string> list(std::string_view name, std::size_t most = 100);
+  /// The parameter repeated; commas are part of the value.
+  std::vector<std::string> repeated(std::string_view name, std::size_t most = 100);
+  std::optional<WallTime> time(std::string_view name);
+  std::optional<std::int64_t> integer(std::string_view name, std::int64_t least, std::int64_t most);
+  std::optional<double> number(std::string_view name, double least, double most);
+  /// One of `choices`.
+  std::optional<std::string> choice(std::string_view name, std::initializer_list<std::string_view> choices);
+  /// "1", "true", "0", "false".
+  std::optional<bool> flag(std::string_view name);
+  /// Known, and refused by name: it comes with a later version.
+  void not_built(std::string_view name);
+
+  void error(std::string_view name, std::string detail);
+
+  /// 400 with every error, else 501 when something refused was asked for, else nothing. Call it last.
+  std::optional<ApiResponse> problem();
+
+ private:
+  std::vector<std::string_view> values(std::string_view name);
+  std::optional<std::string_view> single(std::string_view name);
+
+  const ApiRequest& request_;
+  std::vector<std::string> known_;
+  std::vector<FieldError> errors_, refused_;
+};
+
+}  // namespace tapewatch

@@ -1,0 +1,22 @@
+#pragma once
+#include "daemon/pipeline/scoring/scorer_pool.hpp"
+#include "daemon/pipeline/writing/mapping.hpp"
+#include "daemon/server/router.hpp"
+#include "ingest/document/document_limits.hpp"
+
+namespace tapewatch {
+
+struct ScoreApiOptions {
+  double abstain_below = 0.0;
+  ingest::DocumentLimits limits;
+  std::size_t max_items = 256;
+  std::size_t batch = 16;  // the deadline is looked at between batches
+  std::size_t max_body_bytes = 1024 * 1024;
+};
+
+/// POST /v1/score: {"texts":[…]} or {"documents":[…]}, with "explain": true each with its explanation →
+/// {"model","results":[…]}, in order; what cannot be scored has {"id","error"} in its place. Runs on the query threads
+/// with scorers of its own, so that it cannot hold up the wire.
+void add_score_routes(Router& router, std::shared_ptr<ScorerPool> scorers, ModelNames names, ScoreApiOptions options);
+
+}  // namespace tapewatch

@@ -1,0 +1,19 @@
+#pragma once
+#include "daemon/api/reader_pool.hpp"
+#include "daemon/server/router.hpp"
+
+namespace tapewatch {
+
+/// Bounds of one answer of /v1/sentiment.
+struct SentimentLimits {
+  std::size_t max_buckets = 10'000;
+  std::size_t max_points = 200'000;  // buckets × series
+  std::size_t auto_buckets = 300;    // bucket=auto gives at most so many
+  std::chrono::milliseconds default_range{24 * 3600 * 1000};
+};
+
+/// GET /v1/sentiment. `topics`: the model's; others that were stored are known too. `readers` must outlive the router.
+void add_sentiment_routes(Router& router, ReaderPool& readers, std::vector<std::string> topics = {},
+                          SentimentLimits limits = {});
+
+}  // namespace tapewatch

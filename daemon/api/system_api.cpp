@@ -1,0 +1,117 @@
+#include "daemon/api/system_api.hpp"
+
+#include <boost/json.hpp>
+
+#include "daemon/api/format/export_format.hpp"
+#include "daemon/assets.hpp"
+#include "daemon/server/json_writer.hpp"
+
+namespace tapewatch {
+namespace {
+
+/// The answer to a query that takes no parameters but was given some.
+std::optional<ApiResponse> no_parameters(const ApiRequest& request) { return Parameters(request).problem(); }
+
+InlineHandler plain(std::function<ApiResponse(const ApiRequest&)> run) {
+  return InlineHandler{[run = std::move(run)](const ApiRequest& request) {
+    auto refusal = no_parameters(request);
+    return refusal ? std::move(*refusal) : run(request);
+  }};
+}
+
+/// The token in {"token":"…"} or in Authorization, else nothing.
+std::string token_of(const ApiRequest& request) {
+  if (!request.body.empty()) {
+    boost::json::error_code error;
+    const auto value = boost::json::parse(boost::json::string_view(request.body.data(), request.body.size()), error);
+    const boost::json::value* token = nullptr;
+    if (!error && value.is_object()) token = value.as_object().if_contains("token");
+    if (token && token->is_string()) return std::string(token->as_string().data(), token->as_string().size());
+  }
+  const std::string_view header = request.header("authorization");
+  return header.size() > 7 ? std::string(header.substr(7)) : std::string();
+}
+
+ApiResponse open_session(const ApiRequest& request, Authenticator& auth, bool secure) {
+  if (!auth.required()) return problem(problems::not_found, "no token is needed here", request.request_id);
+  const auto session = auth.open_session(token_of(request), request.now, secure);
+  if (!session) return problem(problems::unauthorized, "that token is not known here", request.request_id);
+  ApiResponse response;
+  response.status = 204;
+  response.headers.emplace_back("Set-Cookie", session->set_cookie);
+  return response;
+}
+
+ApiResponse show_session(const ApiRequest& request, const Authenticator& auth) {
+  const auto caller = auth.identify(request);
+  JsonWriter json;
+  json.begin_object().field("required", auth.required()).key("caller");
+  if (caller) {
+    json.begin_object().field("name", caller->name).field("role", access_name(caller->role)).end_object();
+  } else {
+    json.null();
+  }
+  json.end_object();
+  return json_response(json.take());
+}
+
+ApiResponse close_session(const ApiRequest& request, Authenticator& auth) {
+  ApiResponse response;
+  response.status = 204;
+  response.headers.emplace_back("Set-Cookie", auth.close_session(request));
+  return response;
+}
+
+void add_session_routes(Router& router, Authenticator& auth, bool secure) {
+  InlineHandler open =
+      plain([&auth, secure](const ApiRequest& request) { return open_session(request, auth, secure); });
+  router.add(Route{"POST", "/v1/session", Access::open, std::move(open), 4096});
+  router.get("/v1/session", Access::open,
+             plain([&auth](const ApiRequest& request) { return show_session(request, auth); }));
+  InlineHandler close = plain([&auth](const ApiRequest& request) { return close_session(request, auth); });
+  router.add(Route{"DELETE", "/v1/session", Access::open, std::move(close)});
+}
+
+}  // namespace
+
+ApiResponse health_response(const std::vector<HealthCheck>& checks) {
+  bool degraded = false;
+  bool failed = false;
+  for (const HealthCheck& check : checks) {
+    degraded = degraded || !check.ok;
+    failed = failed || (!check.ok && check.fatal);
+  }
+  JsonWriter json;
+  json.begin_object().field("status", failed ? "failed" : degraded ? "degraded" : "ok").key("checks").begin_array();
+  for (const HealthCheck& check : checks) {
+    json.begin_object().field("name", check.name).field("ok", check.ok).field("detail", check.detail).end_object();
+  }
+  json.end_array().end_object();
+  ApiResponse response = json_response(json.take());
+  response.status = failed ? 503 : 200;
+  return response;
+}
+
+void add_system_routes(Router& router, const HealthProvider& health, const Metrics& metrics, Authenticator& auth,
+                       const std::string& external_url) {
+  router.get("/healthz", Access::open,
+             plain([&health](const ApiRequest&) { return health_response(health.liveness()); }));
+  router.get("/readyz", Access::open,
+             plain([&health](const ApiRequest&) { return health_response(health.readiness()); }));
+  router.get("/metrics", Access::read, plain([&metrics](const ApiRequest&) {
+               ApiResponse response;
+               response.content_type = "text/plain; version=0.0.4; charset=utf-8";
+               response.body = metrics.expose();
+               return response;
+             }));
+  router.get("/openapi.json", Access::open,
+             plain([](const ApiRequest&) { return json_response(std::string(asset("openapi.json"))); }));
+  router.get("/v1/stream", Access::read, StreamHandler{[](const ApiRequest& request) {
+               Parameters parameters(request);
+               parameters.text("last_event_id");
+               return parameters.problem();
+             }});
+  add_session_routes(router, auth, external_url.starts_with("https://"));
+}
+
+}  // namespace tapewatch

@@ -1,0 +1,20 @@
+#pragma once
+#include "daemon/api/health.hpp"
+#include "daemon/observe/metrics.hpp"
+#include "daemon/server/auth.hpp"
+#include "daemon/server/router.hpp"
+
+namespace tapewatch {
+
+/// GET /healthz, /readyz, /metrics, /openapi.json, /v1/stream and the page's /v1/session. All arguments must outlive
+/// the router.
+void add_system_routes(Router& router, const HealthProvider& health, const Metrics& metrics, Authenticator& auth,
+                       const std::string& external_url);
+
+/// The dashboard: / and its files.
+void add_page_routes(Router& router);
+
+/// What the contract names and this version has not: 501, by name.
+void add_refused_routes(Router& router);
+
+}  // namespace tapewatch

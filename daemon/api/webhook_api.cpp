@@ -1,0 +1,126 @@
+#include "daemon/api/webhook_api.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "daemon/api/format/export_format.hpp"
+#include "daemon/api/request/parameters.hpp"
+#include "daemon/observe/log.hpp"
+#include "daemon/server/json_writer.hpp"
+#include "storage/alert/outbox.hpp"
+
+namespace tapewatch {
+namespace {
+
+using Webhooks = std::vector<alerts::WebhookOptions>;
+
+/// The address without its path: there the secret of many receivers stands.
+ApiResponse list_webhooks(ReaderPool& readers, const Webhooks& webhooks, const ApiRequest& http) {
+  Parameters parameters(http);
+  if (auto refusal = parameters.problem()) return std::move(*refusal);
+  return readers.answer(http, [&](storage::Connection& connection) {
+    const storage::Outbox outbox(connection);
+    const auto counts = outbox.counts();
+    JsonWriter json;
+    json.begin_object().key("items").begin_array();
+    for (const auto& webhook : webhooks) {
+      const auto off = outbox.disabled_reason(webhook.name);
+      const auto waiting = std::find_if(counts.begin(), counts.end(), [&](const storage::OutboxCount& count) {
+        return count.webhook == webhook.name;
+      });
+      json.begin_object().field("name", webhook.name).field("host", loggable_host(webhook.url));
+      json.field("format", webhook.format).field("signed", !webhook.secrets.empty()).key("events").begin_array();
+      for (const auto& event : webhook.events) json.value(event);
+      json.end_array().field("enabled", !off).field("reason", off);
+      json.field("pending", waiting == counts.end() ? std::int64_t{0} : waiting->pending).end_object();
+    }
+    json.end_array().end_object();
+    return json_response(json.take());
+  });
+}
+
+/// Asked for when the commit takes longer than the request may.
+class NotYet final : public DeferredAnswer {
+ public:
+  explicit NotYet(std::string request_id) : request_id_(std::move(request_id)) {}
+  ApiResponse at_deadline() override {
+    return problem(problems::deadline, "the change waits for its commit; ask again", request_id_);
+  }
+
+ private:
+  const std::string request_id_;
+};
+
+/// Runs `write` in the writer's transaction and answers what it gives, once that is committed.
+std::shared_ptr<DeferredAnswer> change(WriterQueue& writer, const ApiRequest& http, const Reply& reply,
+                                       std::function<ApiResponse(storage::Connection&, TimePoint)> write) {
+  const auto answer = std::make_shared<ApiResponse>();
+  Command command;
+  command.apply = [answer, write = std::move(write)](storage::Connection& connection, TimePoint now) {
+    *answer = write(connection, now);  // again where the commit failed and is tried again
+  };
+  command.done = [answer, reply, id = http.request_id](bool committed) {
+    reply(committed ? std::move(*answer)
+                    : problem(problems::unavailable, "nothing was changed: the daemon stops or its disk fails", id));
+  };
+  if (!writer.push_command(command)) {
+    reply(problem(problems::busy, "too many changes are waiting", http.request_id));
+    return nullptr;
+  }
+  return std::make_shared<NotYet>(http.request_id);
+}
+
+std::shared_ptr<DeferredAnswer> enable(WriterQueue& writer, const Webhooks& webhooks, const ApiRequest& http,
+                                       const Reply& reply) {
+  const std::string name(http.path_parameter("name"));
+  const bool known = std::any_of(webhooks.begin(), webhooks.end(), [&](const auto& one) { return one.name == name; });
+  if (!known) {
+    reply(problem(problems::not_found, "no webhook has the name " + name, http.request_id));
+    return nullptr;
+  }
+  return change(writer, http, reply, [name](storage::Connection& connection, TimePoint now) {
+    storage::Outbox(connection).enable(name, now);
+    JsonWriter json;
+    json.begin_object().field("name", name).field("enabled", true).end_object();
+    return json_response(json.take());
+  });
+}
+
+std::shared_ptr<DeferredAnswer> retry(WriterQueue& writer, const ApiRequest& http, const Reply& reply) {
+  const std::string text(http.path_parameter("id"));
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size()) {
+    reply(problem(problems::not_found, "no delivery has the id " + text, http.request_id));
+    return nullptr;
+  }
+  return change(writer, http, reply, [number, id = http.request_id](storage::Connection& connection, TimePoint now) {
+    storage::Outbox outbox(connection);
+    const auto row = outbox.find(number);
+    if (!row) return problem(problems::not_found, fmt::format("no delivery has the id {}", number), id);
+    const bool again = outbox.retry(number, now);
+    JsonWriter json;
+    json.begin_object().field("id", number).field("state", again ? std::string("pending") : row->state).end_object();
+    return json_response(json.take());
+  });
+}
+
+}  // namespace
+
+void add_webhook_routes(Router& router, ReaderPool& readers, Webhooks webhooks, WriterQueue& writer) {
+  const auto all = std::make_shared<const Webhooks>(std::move(webhooks));
+  router.get("/v1/webhooks", Access::operate,
+             QueryHandler{[&readers, all](const ApiRequest& http) { return list_webhooks(readers, *all, http); }});
+  router.add(Route{"POST", "/v1/webhooks/{name}/enable", Access::operate,
+                   DeferredHandler{[&writer, all](const ApiRequest& http, Reply reply) {
+                     return enable(writer, *all, http, reply);
+                   }},
+                   0});
+  router.add(
+      Route{"POST", "/v1/deliveries/{id}/retry", Access::operate,
+            DeferredHandler{[&writer](const ApiRequest& http, Reply reply) { return retry(writer, http, reply); }}, 0});
+}
+
+}  // namespace tapewatch

@@ -1,0 +1,188 @@
+#include "daemon/client/content_decoding.hpp"
+
+#include <brotli/decode.h>
+#include <zlib.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <utility>
+
+#include "ingest/feed/parse/feed_text.hpp"
+
+namespace tapewatch {
+namespace {
+
+constexpr std::size_t kChunk = 32 * 1024;
+
+}  // namespace
+
+class ContentDecoder::Stage {
+ public:
+  explicit Stage(std::size_t limit) : limit_(limit) {}
+  virtual ~Stage() = default;
+  virtual Status write(std::string_view input, std::string& out) = 0;
+  [[nodiscard]] virtual Status finish() const = 0;
+
+ protected:
+  Status append(std::string& out, std::string_view bytes) const {
+    if (bytes.size() > limit_ - std::min(limit_, out.size())) return Status::too_large;
+    out += bytes;
+    return Status::ok;
+  }
+
+ private:
+  const std::size_t limit_;
+};
+
+class ContentDecoder::Identity final : public Stage {
+ public:
+  using Stage::Stage;
+  Status write(std::string_view input, std::string& out) override { return append(out, input); }
+  [[nodiscard]] Status finish() const override { return Status::ok; }
+};
+
+/// gzip (several members too), zlib, raw deflate.
+class ContentDecoder::Zlib final : public Stage {
+ public:
+  Zlib(std::size_t limit, bool gzip) : Stage(limit), gzip_(gzip) {}
+  ~Zlib() override {
+    if (mode_ == Mode::inflating || mode_ == Mode::ended) inflateEnd(&stream_);
+  }
+
+  Status write(std::string_view input, std::string& out) override {
+    std::string joined;
+    if (!head_.empty()) {
+      joined = std::exchange(head_, std::string()).append(input);
+      input = joined;
+    }
+    while (!input.empty() && mode_ != Mode::plain) {
+      if (mode_ != Mode::inflating) {
+        if (input.size() < 2) {  // too little to tell what it is
+          head_ = input;
+          return Status::ok;
+        }
+        if (mode_ == Mode::unknown && !begin(input)) return Status::damaged;
+        if (mode_ == Mode::ended && !next_member(input)) return Status::ok;  // padding after the end
+      }
+      if (mode_ != Mode::inflating) continue;
+      if (const Status status = unfold(input, out); status != Status::ok) return status;
+    }
+    return append(out, input);
+  }
+
+  [[nodiscard]] Status finish() const override {
+    const bool whole = mode_ == Mode::plain || mode_ == Mode::ended || (mode_ == Mode::unknown && head_.empty());
+    return whole ? Status::ok : Status::damaged;
+  }
+
+ private:
+  enum class Mode { unknown, plain, inflating, ended };
+
+  static bool is_gzip(std::string_view bytes) { return bytes.size() >= 2 && bytes.substr(0, 2) == "\x1F\x8B"; }
+
+  bool begin(std::string_view input) {
+    const auto byte = [&](std::size_t i) { return static_cast<unsigned>(static_cast<unsigned char>(input[i])); };
+    int window = MAX_WBITS + 16;
+    if (gzip_ && !is_gzip(input)) {
+      mode_ = Mode::plain;
+      return true;
+    }
+    if (!gzip_) {
+      const bool zlib_frame = (byte(0) & 0x0FU) == 8 && (byte(0) * 256 + byte(1)) % 31 == 0;  // RFC 1950, 2.2
+      window = zlib_frame ? MAX_WBITS : -MAX_WBITS;
+    }
+    if (inflateInit2(&stream_, window) != Z_OK) return false;
+    mode_ = Mode::inflating;
+    return true;
+  }
+
+  /// Takes what belongs to the current stream from the front of `input`.
+  Status unfold(std::string_view& input, std::string& out) {
+    std::array<char, kChunk> chunk;
+    stream_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(input.data()));
+    stream_.avail_in = static_cast<uInt>(input.size());
+    do {
+      stream_.next_out = reinterpret_cast<Bytef*>(chunk.data());
+      stream_.avail_out = static_cast<uInt>(chunk.size());
+      const int result = inflate(&stream_, Z_NO_FLUSH);
+      if (result != Z_OK && result != Z_STREAM_END && result != Z_BUF_ERROR) return Status::damaged;
+      if (const Status status = append(out, {chunk.data(), chunk.size() - stream_.avail_out}); status != Status::ok) {
+        return status;
+      }
+      if (result == Z_STREAM_END) mode_ = Mode::ended;
+      if (result == Z_BUF_ERROR) break;
+    } while (mode_ == Mode::inflating && (stream_.avail_in > 0 || stream_.avail_out == 0));
+    input.remove_prefix(input.size() - stream_.avail_in);
+    return Status::ok;
+  }
+
+  bool next_member(std::string_view rest) {
+    if (!gzip_ || !is_gzip(rest) || inflateReset(&stream_) != Z_OK) return false;
+    mode_ = Mode::inflating;
+    return true;
+  }
+
+  const bool gzip_;
+  Mode mode_ = Mode::unknown;
+  std::string head_;
+  z_stream stream_{};
+};
+
+class ContentDecoder::Brotli final : public Stage {
+ public:
+  explicit Brotli(std::size_t limit)
+      : Stage(limit), state_(BrotliDecoderCreateInstance(nullptr, nullptr, nullptr), BrotliDecoderDestroyInstance) {}
+
+  Status write(std::string_view input, std::string& out) override {
+    if (!state_) return Status::damaged;
+    std::array<std::uint8_t, kChunk> chunk;
+    const auto* next_in = reinterpret_cast<const std::uint8_t*>(input.data());
+    std::size_t available_in = input.size();
+    while (true) {
+      std::uint8_t* next_out = chunk.data();
+      std::size_t available_out = chunk.size();
+      const auto result =
+          BrotliDecoderDecompressStream(state_.get(), &available_in, &next_in, &available_out, &next_out, nullptr);
+      const std::size_t produced = chunk.size() - available_out;
+      const Status status = append(out, {reinterpret_cast<const char*>(chunk.data()), produced});
+      if (status != Status::ok) return status;
+      if (result == BROTLI_DECODER_RESULT_ERROR) return Status::damaged;
+      if (result != BROTLI_DECODER_RESULT_NEEDS_MORE_OUTPUT) return Status::ok;
+    }
+  }
+
+  [[nodiscard]] Status finish() const override {
+    const bool untouched = state_ && !BrotliDecoderIsUsed(state_.get());
+    return untouched || (state_ && BrotliDecoderIsFinished(state_.get())) ? Status::ok : Status::damaged;
+  }
+
+ private:
+  std::unique_ptr<BrotliDecoderState, void (*)(BrotliDecoderState*)> state_;
+};
+
+ContentDecoder::ContentDecoder(std::string_view encoding, std::size_t limit) {
+  const std::string name = ingest::ascii_lower(ingest::trimmed(encoding));
+  static constexpr std::array<std::string_view, 7> kNothing = {"",     "identity", "none", "utf-8",
+                                                               "utf8", "binary",   "8bit"};
+  if (name == "gzip" || name == "x-gzip" || name == "deflate") {
+    stage_ = std::make_unique<Zlib>(limit, name != "deflate");
+  } else if (name == "br") {
+    stage_ = std::make_unique<Brotli>(limit);
+  } else {
+    known_ = std::find(kNothing.begin(), kNothing.end(), name) != kNothing.end();
+    stage_ = std::make_unique<Identity>(limit);
+  }
+}
+
+ContentDecoder::~ContentDecoder() = default;
+
+bool ContentDecoder::known() const { return known_; }
+
+ContentDecoder::Status ContentDecoder::write(std::string_view input, std::string& out) {
+  return stage_->write(input, out);
+}
+
+ContentDecoder::Status ContentDecoder::finish() const { return stage_->finish(); }
+
+}  // namespace tapewatch

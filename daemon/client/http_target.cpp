@@ -1,0 +1,78 @@
+#include "daemon/client/http_target.hpp"
+
+#include <openssl/evp.h>
+#include <unicode/uidna.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/url/parse.hpp>
+#include <boost/url/url_view.hpp>
+#include <charconv>
+#include <memory>
+
+#include "ingest/feed/parse/feed_link.hpp"
+#include "ingest/feed/parse/feed_text.hpp"
+
+namespace tapewatch {
+namespace {
+
+namespace urls = boost::urls;
+
+/// The name as DNS knows it; empty when it is no host name.
+std::string ascii_host(const std::string& name) {
+  const bool ascii = std::all_of(name.begin(), name.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  if (ascii) return ingest::ascii_lower(name);
+  UErrorCode status = U_ZERO_ERROR;
+  const std::unique_ptr<UIDNA, void (*)(UIDNA*)> idna(uidna_openUTS46(UIDNA_NONTRANSITIONAL_TO_ASCII, &status),
+                                                      uidna_close);
+  if (U_FAILURE(status)) return {};
+  std::array<char, 256> out;
+  UIDNAInfo info = UIDNA_INFO_INITIALIZER;
+  const auto length = uidna_nameToASCII_UTF8(idna.get(), name.data(), static_cast<std::int32_t>(name.size()),
+                                             out.data(), static_cast<std::int32_t>(out.size()), &info, &status);
+  const bool bad = U_FAILURE(status) || info.errors != 0 || length > static_cast<std::int32_t>(out.size());
+  return bad ? std::string() : std::string(out.data(), static_cast<std::size_t>(length));
+}
+
+std::string basic_authorization(const urls::url_view& url) {
+  if (!url.has_userinfo()) return {};
+  const std::string pair = std::string(url.user()) + ":" + std::string(url.password());
+  std::string encoded((pair.size() + 2) / 3 * 4 + 1, '\0');  // and the terminator that OpenSSL writes
+  const int length =
+      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(encoded.data()),
+                      reinterpret_cast<const unsigned char*>(pair.data()), static_cast<int>(pair.size()));
+  encoded.resize(static_cast<std::size_t>(length));
+  return "Basic " + encoded;
+}
+
+}  // namespace
+
+boost::system::result<HttpTarget, ClientError> parse_http_target(std::string_view url) {
+  const auto refuse = [](std::string_view why) { return ClientError(ClientErrorKind::url, std::string(why)); };
+  const std::string text = ingest::resolve_link("", url);
+  if (text.empty()) return refuse("not an http or https URL");
+  const auto parsed = urls::parse_uri(text);
+  if (!parsed) return refuse("not a URL");
+  HttpTarget target;
+  target.tls = parsed->scheme_id() == urls::scheme::https;
+  target.port = target.tls ? 443 : 80;
+  if (!parsed->port().empty()) {
+    const std::string_view digits = parsed->port();
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), target.port);
+    if (error != std::errc() || target.port == 0) return refuse("the port is out of range");
+  }
+  const bool ipv6 = parsed->host_type() == urls::host_type::ipv6;
+  target.host = ipv6 ? std::string(parsed->host_address()) : ascii_host(std::string(parsed->host()));
+  if (target.host.empty() || target.host.find_first_of(" /@\\") != std::string::npos) return refuse("bad host name");
+  target.authority = ipv6 ? "[" + target.host + "]" : target.host;
+  const bool default_port = target.port == (target.tls ? 443 : 80);
+  if (!default_port) target.authority += ":" + std::to_string(target.port);
+  target.path = std::string(parsed->encoded_path());
+  if (target.path.empty()) target.path = "/";
+  if (parsed->has_query()) target.path += "?" + std::string(parsed->encoded_query());
+  target.authorization = basic_authorization(*parsed);
+  target.url = target.origin() + target.path;
+  return target;
+}
+
+}  // namespace tapewatch

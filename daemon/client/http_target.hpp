@@ -1,0 +1,29 @@
+#pragma once
+
+#include <boost/system/result.hpp>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "daemon/client/client.hpp"
+
+namespace tapewatch {
+
+/// An http(s) URL taken apart as a request needs it.
+struct HttpTarget {
+  bool tls = false;
+  std::string host;  ///< ASCII (international names in Punycode), an IPv6 address without brackets
+  std::uint16_t port = 0;
+  std::string authority;      ///< for the Host header
+  std::string path;           ///< with the query
+  std::string authorization;  ///< "Basic …" of the URL's user and password; empty when there are none
+  std::string url;            ///< without credentials and fragment
+
+  /// Scheme, host and port: what decides whether credentials may go there.
+  [[nodiscard]] std::string origin() const { return (tls ? "https://" : "http://") + authority; }
+};
+
+/// The error is of kind `url` and names no credentials.
+boost::system::result<HttpTarget, ClientError> parse_http_target(std::string_view url);
+
+}  // namespace tapewatch

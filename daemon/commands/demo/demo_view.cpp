@@ -1,0 +1,122 @@
+#include "daemon/commands/demo/demo_view.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+
+namespace tapewatch {
+namespace {
+
+constexpr const char* kRed = "31";
+constexpr const char* kGreen = "32";
+constexpr const char* kDim = "2";
+constexpr const char* kAlarm = "1;97;41";
+constexpr const char* kBold = "1";
+
+bool is_terminal() { return isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr; }
+
+/// Cut to `most` characters (code points), with an ellipsis: titles are the world's, lines are ours.
+std::string cut(const std::string& text, std::size_t most) {
+  std::size_t characters = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool starts = (static_cast<unsigned char>(text[i]) & 0xC0U) != 0x80U;
+    if (starts && ++characters > most) return text.substr(0, i) + "…";
+  }
+  return text;
+}
+
+std::string hour_minute(storage::TimePoint time) {
+  return fmt::format("{:%H:%M}", fmt::gmtime(std::chrono::system_clock::to_time_t(time)));
+}
+
+void say(const std::string& line) {
+  std::fputs((line + "\n").c_str(), stdout);
+  std::fflush(stdout);
+}
+
+}  // namespace
+
+DemoView::DemoView() : colour_(is_terminal()) {}
+
+std::string DemoView::paint(const char* code, const std::string& text) const {
+  return colour_ ? fmt::format("\x1b[{}m{}\x1b[0m", code, text) : text;
+}
+
+void DemoView::start(const std::string& dashboard, const std::string& database, std::size_t history, std::size_t live) {
+  std::lock_guard lock(mutex_);
+  say(paint(kBold, "tapewatch demo") + ": a sample news wire of two days, invented companies, no network");
+  say("  dashboard  " + paint(kBold, dashboard));
+  say("  database   " + database);
+  say(fmt::format("  loading 42 hours of history ({} headlines), then 6 hours live in 50 seconds ({} headlines)",
+                  history, live));
+}
+
+void DemoView::history_loaded(std::size_t documents) {
+  std::lock_guard lock(mutex_);
+  live_ = true;
+  say(fmt::format("  history loaded: {} headlines scored and stored ({} negative, {} neutral, {} positive)\n",
+                  documents, counts_.negative, counts_.neutral, counts_.positive));
+  say(paint(kDim, "time   score  label     topic                    headline"));
+}
+
+void DemoView::document(const storage::DocumentRow& row, const storage::Inserted& inserted) {
+  std::lock_guard lock(mutex_);
+  if (inserted.outcome != storage::Outcome::inserted) return;
+  ++counts_.documents;
+  counts_.positive += row.label == "positive";
+  counts_.neutral += row.label == "neutral";
+  counts_.negative += row.label == "negative";
+  if (!live_ || !row.probabilities) return;
+  const double score = (*row.probabilities)[0] - (*row.probabilities)[2];
+  const auto line = fmt::format("{}  {:+.2f}  {:<8}  {:<23}  {}", hour_minute(row.published_at), score, row.label,
+                                cut(row.topic, 23), cut(row.title, 90) + "  [" + row.source + "]");
+  say(row.label == "negative" ? paint(kRed, line) : row.label == "positive" ? paint(kGreen, line) : line);
+}
+
+void DemoView::transition(const alerts::Transition& transition) {
+  if (transition.type.empty()) return;
+  std::lock_guard lock(mutex_);
+  const bool firing = transition.type == "alert.firing";
+  counts_.firing += firing;
+  counts_.resolved += transition.type == "alert.resolved";
+  const auto headline = fmt::format(" {} {} ",
+                                    transition.type == "alert.resolved" ? "ALERT RESOLVED"
+                                    : firing                            ? "ALERT"
+                                                                        : "ALERT UPDATED",
+                                    transition.summary);
+  say(paint(transition.type == "alert.resolved" ? kBold : kAlarm, headline));
+  const auto& evidence = transition.evidence;
+  say(fmt::format("       rule {}, p = {:.1e}, {} stories in {} documents", transition.rule, evidence.p_value,
+                  evidence.story_count, evidence.document_count));
+  if (!firing) return;
+  for (const auto& story : evidence.top_stories) {
+    say(fmt::format("       · {}  ({}×, {})", cut(story.title, 90), story.documents, story.source));
+  }
+}
+
+void DemoView::webhook(const ReceivedWebhook& webhook) {
+  std::lock_guard lock(mutex_);
+  ++counts_.webhooks;
+  counts_.bad_signatures += webhook.signature_ok ? 0 : 1;
+  say(paint(kBold, fmt::format("WEBHOOK received: {} \"{}\"", webhook.type, webhook.summary)));
+  say(fmt::format("       {} , signature {}, {} bytes", webhook.id, webhook.signature_ok ? "verified" : "WRONG",
+                  webhook.body.size()));
+}
+
+void DemoView::summary(const std::string& dashboard) {
+  std::lock_guard lock(mutex_);
+  say("");
+  say(paint(kBold, "summary"));
+  say(fmt::format("  {} documents: {} negative, {} neutral, {} positive", counts_.documents, counts_.negative,
+                  counts_.neutral, counts_.positive));
+  say(fmt::format("  {} alert{} fired, {} resolved", counts_.firing, counts_.firing == 1 ? "" : "s", counts_.resolved));
+  say(fmt::format("  {} webhook{} received, {} with a wrong signature", counts_.webhooks,
+                  counts_.webhooks == 1 ? "" : "s", counts_.bad_signatures));
+  say("  the dashboard was at " + dashboard);
+}
+
+}  // namespace tapewatch

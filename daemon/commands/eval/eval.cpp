@@ -1,0 +1,119 @@
+#include "daemon/commands/eval/eval.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iostream>
+
+#include "daemon/commands/eval/eval_fits.hpp"
+#include "daemon/commands/eval/eval_task.hpp"
+#include "daemon/load_parts.hpp"
+#include "daemon/server/json_writer.hpp"
+#include "model/evaluation/bootstrap.hpp"
+#include "model/evaluation/evaluation.hpp"
+
+namespace tapewatch {
+namespace {
+
+void append_interval(JsonWriter& json, std::string_view key, const model::Interval& interval) {
+  json.key(key).begin_array().value(interval.low).value(interval.high).end_array();
+}
+
+/// `samples`: of the bootstrap, 0: no intervals.
+void append_metrics(JsonWriter& json, const model::Metrics& metrics, const model::LabelledTask& task,
+                    std::size_t samples) {
+  constexpr std::uint64_t kSeed = 1;
+  json.field("n", metrics.n).field("accuracy", metrics.accuracy).field("macro_f1", metrics.macro_f1);
+  if (samples > 0) {
+    const auto intervals = model::bootstrap(metrics.rows, task.classes.size(), samples, kSeed);
+    append_interval(json, "accuracy_interval", intervals.accuracy);
+    append_interval(json, "macro_f1_interval", intervals.macro_f1);
+  }
+  json.field("loss", metrics.loss).field("ece", metrics.ece).key("classes").begin_object();
+  for (std::size_t c = 0; c < task.classes.size(); ++c) {
+    const auto& one = metrics.classes[c];
+    json.key(task.classes[c]).begin_object().field("precision", one.precision).field("recall", one.recall);
+    json.field("f1", one.f1).field("support", one.support).end_object();
+  }
+  json.end_object().key("confusion").begin_object();  // true class → predicted class → rows
+  for (std::size_t truth = 0; truth < task.classes.size(); ++truth) {
+    json.key(task.classes[truth]).begin_object();
+    for (std::size_t c = 0; c < task.classes.size(); ++c) json.field(task.classes[c], metrics.confusion[truth][c]);
+    json.end_object();
+  }
+  json.end_object();
+}
+
+std::string evaluation(const model::ModelPackage& package, const model::Prior& prior, const LabelledScores& scores,
+                       const model::LabelledTask& task, const EvalOptions& options) {
+  model::Evaluator evaluator(task.classes.size());
+  std::size_t abstained = 0;
+  for (std::size_t i = 0; i < scores.rows.size(); ++i) {
+    if (std::ranges::max(scores.probabilities(i, task)) < static_cast<float>(options.abstain_below)) {
+      ++abstained;
+      continue;
+    }
+    evaluator.add(
+        {.truth = scores.truth[i], .probabilities = scores.probabilities(i, task), .source = scores.rows[i].source});
+  }
+  const auto evaluation = evaluator.evaluate();
+  JsonWriter json;
+  json.begin_object().field("model", model::version_with(package.version(), prior)).field("task", options.task);
+  if (task.target == model::LabelledTask::Target::entity) {
+    json.field("entity_method", scores.predictions.front().entities.empty() ? "document" : "attention");
+    json.field("not_found", std::ranges::count_if(scores.mentions, [](const auto& found) { return found.empty(); }));
+  }
+  if (options.abstain_below > 0) json.field("abstained", abstained);
+  append_metrics(json, evaluation.all, task, options.bootstrap);
+  json.key("sources").begin_object();
+  for (const auto& [source, metrics] : evaluation.sources) {
+    json.key(source).begin_object();
+    append_metrics(json, metrics, task, options.bootstrap);
+    json.end_object();
+  }
+  return json.end_object().end_object().take();
+}
+
+int evaluate(const EvalOptions& options, std::ostream& out) {
+  const auto package = model::load_model(options.model);
+  const auto task = model::make_task(*package, options.task, "--task topic");
+  const auto prior = load_prior(options.rules, *package);
+  const auto scores =
+      score_labelled(options.file, options.sources, package, task, options.fit_mixing ? model::Prior{} : prior);
+  out << (options.fit_mixing      ? mixing_fit(*package, prior, scores, task)
+          : options.cross_fit > 0 ? calibration_fit(*package, scores, task, options.cross_fit)
+                                  : evaluation(*package, prior, scores, task, options))
+      << '\n';
+  return out.flush() ? 0 : 1;
+}
+
+}  // namespace
+
+int run_eval(const EvalOptions& options, std::ostream& out, std::ostream& err) {
+  if (options.task != "sentiment" && options.task != "topic" && options.task != "entity") {
+    err << fmt::format("eval: --task: expected sentiment, topic or entity, found \"{}\"\n", options.task);
+    return 2;
+  }
+  if (!options.rules.file.empty() && options.task == "entity") {
+    err << "eval: --rules: they speak to the sentiment of a text and its topic, not to --task entity\n";
+    return 2;
+  }
+  if (options.fit_mixing && (options.rules.file.empty() || options.rules.mixing_weight == 0)) {
+    err << "eval: --fit-mixing: needs --rules FILE\n";
+    return 2;
+  }
+  if (options.cross_fit == 1 || (options.cross_fit > 0 && options.fit_mixing)) {
+    err << "eval: --cross-fit: expected two folds or more, and no --fit-mixing beside it\n";
+    return 2;
+  }
+  try {
+    return evaluate(options, out);
+  } catch (const std::runtime_error& error) {
+    err << "eval: " << error.what() << '\n';
+    return 1;
+  }
+}
+
+int run_eval(const EvalOptions& options) { return run_eval(options, std::cout, std::cerr); }
+
+}  // namespace tapewatch

@@ -1,0 +1,76 @@
+#include "daemon/commands/eval/eval_fits.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "daemon/server/json_writer.hpp"
+#include "model/evaluation/calibration_fit.hpp"
+#include "model/evaluation/mixing.hpp"
+
+namespace tapewatch {
+namespace {
+
+void append_sureness(JsonWriter& json, std::string_view key, const model::Metrics& metrics) {
+  json.key(key).begin_object().field("ece", metrics.ece).field("loss", metrics.loss).end_object();
+}
+
+JsonWriter& append_calibration(JsonWriter& json, const model::Calibration& calibration) {
+  return json.field("temperature", calibration.temperature).field("exponent", calibration.exponent);
+}
+
+}  // namespace
+
+std::string mixing_fit(const model::ModelPackage& package, const model::Prior& prior, const LabelledScores& scores,
+                       const model::LabelledTask& task) {
+  const bool topic = task.target == model::LabelledTask::Target::topic;
+  const auto& config = package.config();
+  std::vector<model::MixingRow> mixing;
+  std::size_t touched = 0;
+  for (std::size_t i = 0; i < scores.rows.size(); ++i) {
+    std::vector<float> sentiment(config.labels.size()), topics(config.topics.size());
+    prior.rules->add_to(prior.rules->find(scores.rows[i].text), 1, sentiment, topics);
+    const auto& shift = topic ? topics : sentiment;
+    touched += std::ranges::any_of(shift, [](float value) { return value != 0; }) ? 1 : 0;
+    auto& row = mixing.emplace_back();
+    row.truth = scores.truth[i];
+    row.shift.assign(shift.begin(), shift.end());
+    for (const float p : scores.probabilities(i, task)) {
+      row.logs.push_back(std::log(std::max(p, std::numeric_limits<float>::min())));
+    }
+  }
+  const double weight = model::fit_mixing_weight(mixing);
+  JsonWriter json;
+  json.begin_object().field("model", package.version()).field("rules", prior.rules->rules().size());
+  json.field("n", scores.rows.size()).field("rows_with_rules", touched).field("mixing_weight", weight);
+  json.field("loss_before", model::mixed_loss(mixing, 0)).field("loss_after", model::mixed_loss(mixing, weight));
+  return json.end_object().take();
+}
+
+std::string calibration_fit(const model::ModelPackage& package, const LabelledScores& scores,
+                            const model::LabelledTask& task, std::size_t folds) {
+  if (scores.rows.size() < folds) {
+    throw model::LabelledDataError(
+        fmt::format("--cross-fit: expected a row in each of {} folds, found {} rows", folds, scores.rows.size()));
+  }
+  std::vector<model::CalibrationRow> rows;
+  for (std::size_t i = 0; i < scores.rows.size(); ++i) {
+    const auto given = scores.probabilities(i, task);
+    rows.push_back({.probabilities = {given.begin(), given.end()}, .truth = scores.truth[i]});
+  }
+  const auto fit = model::cross_fit(rows, task.classes.size(), folds);
+  JsonWriter json;
+  json.begin_object().field("model", package.version()).field("n", rows.size()).field("folds", folds);
+  json.field("accuracy", fit.before.accuracy);
+  append_calibration(json, fit.calibration);
+  json.key("fold_calibrations").begin_array();
+  for (const auto& calibration : fit.folds) append_calibration(json.begin_object(), calibration).end_object();
+  json.end_array();
+  append_sureness(json, "as_shipped", fit.before);
+  append_sureness(json, "cross_fitted", fit.after);
+  return json.end_object().take();
+}
+
+}  // namespace tapewatch

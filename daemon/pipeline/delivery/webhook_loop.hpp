@@ -1,0 +1,82 @@
+#pragma once
+
+#include <spdlog/logger.h>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <functional>
+#include <memory>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "alerts/delivery/delivery_policy.hpp"
+#include "alerts/delivery/webhook_options.hpp"
+#include "alerts/formats/webhook_message.hpp"
+#include "daemon/client/client.hpp"
+#include "daemon/observe/metrics.hpp"
+#include "daemon/pipeline/writing/commit_notifier.hpp"
+#include "daemon/pipeline/writing/writer_queue.hpp"
+#include "storage/alert/outbox.hpp"
+
+namespace tapewatch {
+
+struct WebhookLoopOptions {
+  std::string database;  ///< read through a connection of its own
+  storage::StorageOptions storage;
+  alerts::DeliveryLimits limits;
+  alerts::MessageContext context;               ///< of messages about the webhooks themselves
+  std::chrono::milliseconds look_every{5'000};  ///< longest wait before the outbox is looked at again
+  std::size_t page = 32;                        ///< messages read at a time, per endpoint
+};
+
+/// Delivers what waits in the outbox: a coroutine an endpoint, on the io thread.
+///
+/// A message is read (on a thread of its own, since SQL blocks), signed for this attempt, sent, and its receipt goes
+/// through the writer's queue; only when that is committed does the next attempt of the endpoint begin. So a message is
+/// sent at least once, with one id across its retries; a crash between the answer and the receipt sends it again.
+/// Order holds per alert and endpoint (the outbox gives the head only); one alert's retries hold no other's.
+class WebhookLoop {
+ public:
+  WebhookLoop(boost::asio::io_context& io, WebhookLoopOptions options, std::vector<alerts::WebhookOptions> webhooks,
+              WriterQueue& writer, CommitNotifier& notifier, Metrics& metrics, std::shared_ptr<spdlog::logger> log);
+  ~WebhookLoop();
+  WebhookLoop(const WebhookLoop&) = delete;
+  WebhookLoop& operator=(const WebhookLoop&) = delete;
+
+  /// Io thread.
+  void start();
+  /// Ends every endpoint: attempts in flight are cut and tried again after the next start. `done` is called on the io
+  /// thread once all coroutines have returned. Io thread.
+  void stop(std::function<void()> done);
+
+ private:
+  struct Endpoint;
+  boost::asio::awaitable<void> run(Endpoint& endpoint);
+  boost::asio::awaitable<void> deliver_due(Endpoint& endpoint);
+  boost::asio::awaitable<bool> deliver(Endpoint& endpoint, const storage::OutboxRow& row);
+  boost::asio::awaitable<void> rest(Endpoint& endpoint);
+  void ended();
+  void say_what_is_off();
+  void report(Endpoint& endpoint, const storage::OutboxRow& row, const alerts::Decision& decision, TimePoint now);
+
+  boost::asio::io_context& io_;
+  const WebhookLoopOptions options_;
+  WriterQueue& writer_;
+  CommitNotifier& notifier_;
+  Metrics& metrics_;
+  const std::shared_ptr<spdlog::logger> log_;
+  HttpClient client_;
+  boost::asio::thread_pool reader_thread_{1};
+  storage::Connection reader_;  // used on reader_thread_ only
+  std::vector<std::unique_ptr<Endpoint>> endpoints_;
+  std::mt19937 jitter_{std::random_device{}()};
+  std::uint64_t subscription_ = 0;
+  std::size_t running_ = 0;
+  bool stopping_ = false;
+  std::function<void()> on_ended_;
+};
+
+}  // namespace tapewatch

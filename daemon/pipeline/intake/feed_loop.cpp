@@ -1,0 +1,261 @@
+#include "daemon/pipeline/intake/feed_loop.hpp"
+
+#include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "daemon/observe/outage.hpp"
+#include "daemon/pipeline/await_call.hpp"
+#include "daemon/pipeline/intake/feed_health.hpp"
+#include "ingest/feed/parse/feed_link.hpp"
+
+namespace tapewatch {
+namespace asio = boost::asio;
+using ingest::FeedOutcome;
+using std::chrono::milliseconds;
+
+struct FeedLoop::Feed {
+  Feed(ingest::FeedOptions feed_options, const FeedLoopParts& parts, std::uint32_t source_slot, HttpClient& http,
+       asio::io_context& io)
+      : options(std::move(feed_options)),
+        state(options, parts.limits, parts.saved_state ? parts.saved_state(options.name).value_or("") : ""),
+        health(options.name),
+        slot(source_slot),
+        client(http),
+        timer(io) {}
+
+  const ingest::FeedOptions options;
+  ingest::FeedState state;
+  FeedHealth health;
+  const std::uint32_t slot;
+  HttpClient& client;
+  asio::steady_timer timer;
+  std::uint64_t next_number = 0;
+  Outage outage;
+  std::string last_error;                  // what was logged last
+  std::vector<std::string> last_warnings;  // likewise
+};
+
+FeedLoop::FeedLoop(asio::io_context& io, std::vector<ingest::FeedOptions> feeds, FeedLoopParts parts,
+                   DocumentQueue& documents, SourceRegistry& registry, Metrics& metrics)
+    : io_(io), parts_(std::move(parts)), documents_(documents), metrics_(metrics) {
+  for (auto& options : feeds) {
+    HttpClient& client = client_for(options);
+    feeds_.push_back(std::make_unique<Feed>(std::move(options), parts_, registry.add(), client, io_));
+  }
+}
+
+FeedLoop::~FeedLoop() { parser_.join(); }
+
+HttpClient& FeedLoop::client_for(const ingest::FeedOptions& options) {
+  auto& client = clients_[{options.ca_file, options.connect_timeout}];
+  if (!client) {
+    ClientOptions client_options;
+    client_options.ca_file = options.ca_file;
+    client_options.connect_timeout = options.connect_timeout;
+    client = std::make_unique<HttpClient>(io_.get_executor(), client_options);
+  }
+  return *client;
+}
+
+void FeedLoop::start() {
+  running_ = feeds_.size();
+  for (auto& feed : feeds_) {
+    asio::co_spawn(io_, run(*feed), [this, name = feed->options.name](const std::exception_ptr& error) {
+      try {
+        if (error) std::rethrow_exception(error);
+      } catch (const std::exception& failure) {
+        parts_.log->critical("feed {}: polling ended by itself: {}", name, failure.what());
+      }
+      ended();
+    });
+  }
+}
+
+void FeedLoop::stop(std::function<void()> done) {
+  stopping_ = true;
+  on_ended_ = std::move(done);
+  for (auto& [key, client] : clients_) client->stop();
+  for (auto& feed : feeds_) feed->timer.cancel();
+  if (running_ == 0 && on_ended_) std::exchange(on_ended_, nullptr)();
+}
+
+void FeedLoop::ended() {
+  --running_;
+  if (running_ == 0 && stopping_ && on_ended_) std::exchange(on_ended_, nullptr)();
+}
+
+std::vector<SourceHealth> FeedLoop::health() const {
+  std::vector<SourceHealth> all;
+  for (const auto& feed : feeds_) all.push_back(feed->health.snapshot());
+  return all;
+}
+
+asio::awaitable<void> FeedLoop::run(Feed& feed) {
+  TimePoint next = feed.state.first_poll(wall_now(), jitter());
+  while (!stopping_ && next != TimePoint::max()) {
+    co_await sleep_until(feed, next);
+    const std::string host = ingest::url_host(feed.options.url);
+    co_await sleep_until(feed, spacing_.reserve(host, wall_now(), feed.options.host_spacing));
+    if (!stopping_) next = co_await poll(feed);
+  }
+}
+
+/// One fetch and all that follows from it. When to ask next; TimePoint::max() when never.
+asio::awaitable<TimePoint> FeedLoop::poll(Feed& feed) {
+  feed.health.asked(wall_now());
+  FeedOutcome outcome;
+  std::string failure;
+  try {
+    outcome = co_await fetch(feed);
+  } catch (const std::exception& error) {  // out of memory, most likely
+    failure = error.what();
+  }
+  if (!failure.empty()) outcome = feed.state.on_failure("internal", failure, wall_now(), jitter());
+  if (stopping_) co_return TimePoint::max();
+  report(feed, outcome);
+  const bool never_again = outcome.kind == FeedOutcome::Kind::gone;
+  const TimePoint next = outcome.next_poll;
+  const bool handed_over = co_await hand_over(feed, outcome);
+  co_return never_again || !handed_over ? TimePoint::max() : next;
+}
+
+asio::awaitable<FeedOutcome> FeedLoop::fetch(Feed& feed) {
+  ingest::FeedRequest asked = feed.state.next_request(wall_now());
+  ClientRequest request("GET", asked.url);
+  request.headers = std::move(asked.headers);
+  request.deadline = feed.options.timeout;
+  request.max_response_bytes = feed.options.max_bytes;
+  request.follow_redirects = feed.options.max_redirects;
+  ClientResult result = co_await feed.client.send(std::move(request));
+  if (!result) {
+    const ClientError& error = result.error();
+    co_return feed.state.on_failure(std::string(to_string(error.kind)), error.message, wall_now(), jitter());
+  }
+  auto response = std::make_shared<ingest::FeedResponse>();
+  response->status = result->status;
+  response->headers = std::move(result->headers);
+  response->body = std::move(result->body);
+  response->final_url = std::move(result->final_url);
+  response->permanent_redirect = std::move(result->permanent_redirect);
+  auto read = [&feed, response, now = wall_now(), spread = jitter()] {
+    return feed.state.on_response(*response, now, spread);
+  };
+  co_return co_await await_call(parser_, read);
+}
+
+/// False: the daemon is stopping, and what was not taken is fetched again after the next start.
+asio::awaitable<bool> FeedLoop::hand_over(Feed& feed, FeedOutcome& outcome) {
+  const TimePoint received = parts_.clock ? parts_.clock->now() : wall_now();
+  std::vector<Incoming> records;
+  for (auto& rejected : outcome.rejected) {
+    Incoming incoming;
+    incoming.content = DeadLetter{rejected.rejection.pointer, rejected.rejection.reason, std::move(rejected.payload),
+                                  feed.options.name + " " + rejected.position};
+    records.push_back(std::move(incoming));
+  }
+  for (auto& document : outcome.items) {
+    document.received_at = received;
+    if (document.published_at > received) {  // the demo's clock runs behind the feeds'
+      document.published_at = received;
+      document.published_clamped = true;
+    }
+    Incoming incoming;
+    incoming.content = std::move(document);
+    records.push_back(std::move(incoming));
+  }
+  if (outcome.state) {
+    if (records.empty()) records.emplace_back();
+    records.back().feed_state = std::move(outcome.state);
+  }
+  for (auto& record : records) {
+    if (!co_await push(feed, std::move(record))) co_return false;
+  }
+  co_return true;
+}
+
+asio::awaitable<bool> FeedLoop::push(Feed& feed, Incoming incoming) {
+  constexpr milliseconds kFirstWait(5), kLongestWait(100);
+  incoming.source_slot = feed.slot;
+  incoming.number = feed.next_number;
+  incoming.source = feed.options.name;
+  milliseconds wait = kFirstWait;
+  while (!documents_.try_push(incoming)) {
+    if (stopping_ || documents_.closed()) co_return false;
+    boost::system::error_code cancelled;
+    feed.timer.expires_after(wait);
+    co_await feed.timer.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
+    wait = std::min(2 * wait, kLongestWait);
+  }
+  ++feed.next_number;
+  co_return true;
+}
+
+/// In steps of a minute at most, so that a clock that is set does not put a feed to sleep for hours.
+asio::awaitable<void> FeedLoop::sleep_until(Feed& feed, TimePoint at) {
+  constexpr milliseconds kStep = std::chrono::minutes(1);
+  while (!stopping_) {
+    const milliseconds left = at - wall_now();
+    if (left <= milliseconds(0)) co_return;
+    boost::system::error_code cancelled;
+    feed.timer.expires_after(std::min(left, kStep));
+    co_await feed.timer.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
+  }
+}
+
+void FeedLoop::report(Feed& feed, const FeedOutcome& outcome) {
+  const TimePoint now = wall_now();
+  const std::string& name = feed.options.name;
+  feed.health.learned(outcome, now);
+  tell_contact(feed, outcome, now);
+  if (!outcome.notice.empty()) parts_.log->warn("feed {}: {}", name, outcome.notice);
+  if (outcome.kind == FeedOutcome::Kind::read || outcome.kind == FeedOutcome::Kind::unchanged) {
+    metrics_.source_succeeded(name, now);
+    if (feed.outage.recovered()) parts_.log->info("feed {}: answers again", name);
+    feed.last_error.clear();
+  } else {
+    metrics_.count_source_error(name, outcome.error_kind);
+    const std::string error = outcome.error_kind + ": " + outcome.error;
+    const bool another = outcome.error_kind != feed.last_error.substr(0, feed.last_error.find(':'));
+    const bool news = feed.outage.failed(now) || another;
+    const auto wait = std::chrono::ceil<std::chrono::seconds>(outcome.next_poll - now).count();
+    if (outcome.kind == FeedOutcome::Kind::gone) {
+      parts_.log->error("feed {}: {}", name, error);
+    } else {
+      const auto failures = feed.outage.failures();
+      const auto how_long = failures < 2
+                                ? std::string()
+                                : fmt::format(" ({} failures in {} minutes)", failures, feed.outage.lasts(now).count());
+      parts_.log->log(news ? spdlog::level::warn : spdlog::level::debug, "feed {}: {}; asked again in {} s{}", name,
+                      error, wait, how_long);
+    }
+    feed.last_error = error;
+  }
+  if (outcome.kind == FeedOutcome::Kind::read) {
+    parts_.log->debug("feed {}: {} new or changed, {} rejected", name, outcome.items.size(), outcome.rejected.size());
+  }
+  const std::vector<std::string> warnings = describe_warnings(outcome.warnings);
+  for (const std::string& warning : warnings) {
+    const std::string kind = warning.substr(0, warning.find(" ("));  // the count alone is no news
+    const bool known = std::any_of(feed.last_warnings.begin(), feed.last_warnings.end(),
+                                   [&](const std::string& old) { return old.substr(0, old.find(" (")) == kind; });
+    if (!known) parts_.log->warn("feed {}: {}", name, warning);
+  }
+  if (outcome.kind == FeedOutcome::Kind::read) feed.last_warnings = warnings;
+}
+
+/// Heard until the next poll is over, and for one more interval: what a single failed poll missed is still listed at
+/// the one after it.
+void FeedLoop::tell_contact(const Feed& feed, const FeedOutcome& outcome, TimePoint now) {
+  if (!parts_.contacts) return;
+  const std::string& name = feed.options.name;
+  if (outcome.kind == FeedOutcome::Kind::read || outcome.kind == FeedOutcome::Kind::unchanged) {
+    parts_.contacts->heard(name, now, (outcome.next_poll - now) + feed.options.interval + feed.options.timeout);
+  } else {
+    parts_.contacts->failed(name, now, outcome.error_kind + ": " + outcome.error);
+  }
+}
+
+}  // namespace tapewatch

@@ -1,0 +1,88 @@
+#pragma once
+
+#include <spdlog/logger.h>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <functional>
+#include <map>
+#include <memory>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "daemon/client/client.hpp"
+#include "daemon/observe/metrics.hpp"
+#include "daemon/pipeline/event_clock.hpp"
+#include "daemon/pipeline/intake/contact_log.hpp"
+#include "daemon/pipeline/intake/incoming.hpp"
+#include "daemon/pipeline/intake/source_health.hpp"
+#include "ingest/document/document_limits.hpp"
+#include "ingest/feed/feed_options.hpp"
+#include "ingest/feed/feed_state.hpp"
+#include "ingest/feed/host_spacing.hpp"
+
+namespace tapewatch {
+
+/// What the loop needs beside the feeds.
+struct FeedLoopParts {
+  /// The state of a source as committed last, nullopt when there is none. Called by the constructor only.
+  std::function<std::optional<std::string>(const std::string& source)> saved_state;
+  ingest::DocumentLimits limits;
+  const EventClock* clock = nullptr;  ///< gives receipt times; null: the wall clock. Polling always follows the wall
+  std::shared_ptr<spdlog::logger> log;
+  ContactLog* contacts = nullptr;  ///< told of every poll; null: nobody is
+};
+
+/// Polls the feeds: a coroutine each, on the io thread; answers are parsed on a thread of their own, so that a large
+/// one does not hold up HTTP.
+///
+/// Back-pressure: while the document queue is full a feed waits, and asks for nothing new. A feed's state (validators)
+/// travels with the last record of its answer and commits with it or after it: what was listed and not committed is
+/// fetched again after a restart.
+class FeedLoop {
+ public:
+  /// Throws std::runtime_error naming the file when a feed's `ca_file` cannot be used.
+  FeedLoop(boost::asio::io_context& io, std::vector<ingest::FeedOptions> feeds, FeedLoopParts parts,
+           DocumentQueue& documents, SourceRegistry& registry, Metrics& metrics);
+  ~FeedLoop();
+  FeedLoop(const FeedLoop&) = delete;
+  FeedLoop& operator=(const FeedLoop&) = delete;
+
+  /// Io thread.
+  void start();
+  /// Cuts fetches in flight. `done` is called on the io thread once all coroutines have returned. Io thread.
+  void stop(std::function<void()> done);
+  /// Any thread.
+  [[nodiscard]] std::vector<SourceHealth> health() const;
+
+ private:
+  struct Feed;
+  boost::asio::awaitable<void> run(Feed& feed);
+  boost::asio::awaitable<TimePoint> poll(Feed& feed);
+  boost::asio::awaitable<ingest::FeedOutcome> fetch(Feed& feed);
+  boost::asio::awaitable<bool> hand_over(Feed& feed, ingest::FeedOutcome& outcome);
+  boost::asio::awaitable<bool> push(Feed& feed, Incoming incoming);
+  boost::asio::awaitable<void> sleep_until(Feed& feed, TimePoint at);
+  void report(Feed& feed, const ingest::FeedOutcome& outcome);
+  void tell_contact(const Feed& feed, const ingest::FeedOutcome& outcome, TimePoint now);
+  HttpClient& client_for(const ingest::FeedOptions& options);
+  double jitter() { return std::uniform_real_distribution<double>(0.0, 1.0)(random_); }
+  void ended();
+
+  boost::asio::io_context& io_;
+  const FeedLoopParts parts_;
+  DocumentQueue& documents_;
+  Metrics& metrics_;
+  std::map<std::pair<std::string, std::chrono::milliseconds>, std::unique_ptr<HttpClient>> clients_;
+  ingest::HostSpacing spacing_;
+  std::vector<std::unique_ptr<Feed>> feeds_;
+  std::mt19937 random_{std::random_device{}()};
+  std::size_t running_ = 0;
+  bool stopping_ = false;
+  std::function<void()> on_ended_;
+  boost::asio::thread_pool parser_{1};
+};
+
+}  // namespace tapewatch

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "daemon/pipeline/bounded_queue.hpp"
+#include "ingest/document/document.hpp"
+#include "storage/document/document_writer.hpp"
+#include "storage/source/source_positions.hpp"
+
+namespace tapewatch {
+
+/// What became of one record, told once, after the commit that made it durable.
+struct Commit {
+  bool stored = false;                                    ///< a document was inserted, revised or repeated
+  storage::Outcome outcome = storage::Outcome::repeated;  ///< meaningful when `stored`
+  std::int64_t seq = 0;                                   ///< commit sequence of the row, when `stored`
+  std::int64_t document = 0;                              ///< in decimal the document's public id, when `stored`
+  std::string error;                                      ///< why it was not stored (dead-lettered), else empty
+};
+
+/// A record that cannot be a document; it is kept in the database with the reason, and its position moves on.
+struct DeadLetter {
+  std::string pointer;   ///< where in the record ("/headline"), may be empty
+  std::string reason;    ///< what is wrong with it
+  std::string payload;   ///< the record as it came
+  std::string position;  ///< for people: "news.raw/3@1042"
+};
+
+/// Only a position: nothing to store, but what comes with it (feed validators) commits in its turn.
+struct Nothing {};
+
+/// One record of one source on its way to the writer.
+///
+/// A source numbers its records from 0 without gaps, in the order in which it read them; the writer restores that order
+/// before it commits, so a stored position covers everything before it. Every number that was handed out must be
+/// pushed.
+struct Incoming {
+  std::uint32_t source_slot = 0;
+  std::uint64_t number = 0;
+  std::string source;  ///< configured name, for metrics, health and dead letters
+  std::variant<ingest::Document, DeadLetter, Nothing> content = Nothing{};
+  std::optional<storage::KafkaPosition> kafka;  ///< committed with the record
+  std::optional<std::string> feed_state;        ///< committed with the record: the feed's validators as JSON
+  /// Called on the writer thread after the commit, once; must neither block nor throw. Not called when the daemon stops
+  /// before the commit: the source brings the record again.
+  std::function<void(const Commit&)> on_commit;
+  std::chrono::steady_clock::time_point read_at = std::chrono::steady_clock::now();  ///< for latencies
+};
+
+using DocumentQueue = BoundedQueue<Incoming>;
+
+/// Hands out source slots; start-up only, one thread.
+class SourceRegistry {
+ public:
+  std::uint32_t add() { return next_++; }
+  [[nodiscard]] std::uint32_t size() const { return next_; }
+
+ private:
+  std::uint32_t next_ = 0;
+};
+
+}  // namespace tapewatch

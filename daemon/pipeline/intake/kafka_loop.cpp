@@ -1,0 +1,200 @@
+#include "daemon/pipeline/intake/kafka_loop.hpp"
+
+#include <pthread.h>
+#include <signal.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "ingest/kafka/kafka_properties.hpp"
+#include "ingest/kafka/rdkafka_consumer.hpp"
+#include "ingest/text/normalise.hpp"
+
+#include "daemon/pipeline/event_clock.hpp"
+
+namespace tapewatch {
+namespace {
+
+// Signals belong to the main thread; librdkafka's threads inherit the mask of the one that opens a consumer.
+void block_signals() {
+  sigset_t all;
+  sigfillset(&all);
+  pthread_sigmask(SIG_BLOCK, &all, nullptr);
+}
+
+std::string place_of(const ingest::Record& record) {
+  return record.topic + "/" + std::to_string(record.partition) + "@" + std::to_string(record.offset);
+}
+
+}  // namespace
+
+KafkaLoop::KafkaLoop(ingest::KafkaOptions options, ingest::DocumentLimits limits, KafkaLoopParts parts,
+                     DocumentQueue& queue, Metrics& metrics)
+    : options_(std::move(options)),
+      limits_(limits),
+      parts_(std::move(parts)),
+      queue_(queue),
+      metrics_(metrics),
+      decoder_(options_, limits_),
+      gate_(options_.full_patience),
+      reopen_wait_(options_.reopen_first) {
+  ingest::consumer_configuration(options_);  // throws now what opening would throw later
+  if (!options_.dead_letter_topic.empty()) ingest::producer_configuration(options_);
+  health_.name = options_.name;
+  health_.kind = "kafka";
+  health_.state = "stopped";
+}
+
+KafkaLoop::~KafkaLoop() { stop(); }
+
+void KafkaLoop::start() {
+  enter(Phase::reading);
+  thread_ = std::thread([this] { work(); });
+}
+
+void KafkaLoop::stop_reading() {
+  std::unique_lock lock(mutex_);
+  if (phase_ != Phase::reading) return;
+  phase_ = Phase::reading_ended;
+  changed_.notify_all();
+  changed_.wait(lock, [&] { return !reading_now_; });
+}
+
+void KafkaLoop::stop() {
+  enter(Phase::stopping);
+  if (thread_.joinable()) thread_.join();
+}
+
+KafkaLoop::Phase KafkaLoop::phase() const {
+  std::lock_guard lock(mutex_);
+  return phase_;
+}
+
+void KafkaLoop::enter(Phase phase) {
+  {
+    std::lock_guard lock(mutex_);
+    phase_ = phase;
+    // Set here, not by the thread, so that stop_reading() right after start() waits for it too.
+    if (phase == Phase::reading) reading_now_ = true;
+  }
+  changed_.notify_all();
+}
+
+void KafkaLoop::work() {
+  block_signals();
+  while (phase() == Phase::reading) {
+    try {
+      if (parts_.dead_letters != nullptr && !options_.dead_letter_topic.empty() && !forwarder_) {
+        forwarder_.emplace(options_, *parts_.dead_letters, parts_.log);
+      }
+      const auto lookup = [this](const std::string& cluster) { return known_positions(cluster); };
+      const auto consumer = parts_.open_consumer ? parts_.open_consumer(lookup)
+                                                 : std::make_unique<ingest::RdKafkaConsumer>(options_, lookup);
+      update_health([](SourceHealth& health) { health.state = "running"; });
+      read(*consumer);
+      {
+        std::unique_lock lock(mutex_);
+        reading_now_ = false;
+        changed_.notify_all();
+        changed_.wait(lock, [&] { return phase_ == Phase::stopping; });
+      }
+      drain_acks(*consumer);
+      consumer->close();
+    } catch (const std::exception& error) {
+      failed(error.what());
+      wait_to_reopen();
+    }
+  }
+  forwarder_.reset();
+  update_health([](SourceHealth& health) { health.state = "stopped"; });
+  std::lock_guard lock(mutex_);
+  reading_now_ = false;
+  changed_.notify_all();
+}
+
+void KafkaLoop::read(ingest::KafkaConsumer& consumer) {
+  if (gate_.paused()) consumer.pause();  // a new consumer for a queue that is still full
+  while (phase() == Phase::reading) step(consumer);
+}
+
+void KafkaLoop::step(ingest::KafkaConsumer& consumer) {
+  progress_.fetch_add(1, std::memory_order_relaxed);
+  std::optional<ingest::Record> record;
+  if (held_.empty() || gate_.paused()) {
+    // While something is held only the callbacks are served; pushing is what waits then.
+    record = consumer.poll(held_.empty() ? options_.poll_wait : std::chrono::milliseconds(0));
+  }
+  drain_events(consumer);  // first: the same poll may have assigned the record's partition
+  if (record) take(*record, consumer.cluster());
+  push_held(consumer);
+  drain_acks(consumer);
+  show_lag(consumer);
+  tell_heard();
+  if (forwarder_) forwarder_->step(wall_now());
+}
+
+void KafkaLoop::take(const ingest::Record& record, const std::string& cluster) {
+  const auto now = wall_now();
+  Incoming incoming;
+  auto document = decoder_.decode(record, now);
+  if (document) document = ingest::normalise(std::move(*document), limits_);
+  if (document) {
+    incoming.content = std::move(*document);
+  } else {
+    incoming.content = DeadLetter{document.error().pointer, document.error().reason,
+                                  record.payload.substr(0, options_.max_record_bytes), place_of(record)};
+  }
+  hold(std::move(incoming), cluster, {record.topic, record.partition, record.offset + 1}, !document);
+  reopen_wait_ = options_.reopen_first;
+  metrics_.source_succeeded(options_.name, now);
+  update_health([now](SourceHealth& health) { health.last_success = health.last_attempt = now; });
+}
+
+void KafkaLoop::hold(Incoming incoming, const std::string& cluster, ingest::PartitionOffset next, bool dead_letter) {
+  incoming.source_slot = parts_.slot;
+  incoming.number = next_number_++;
+  incoming.source = options_.name;
+  incoming.kafka = storage::KafkaPosition{cluster, next.topic, next.partition, next.offset};
+  const bool document = std::holds_alternative<ingest::Document>(incoming.content);
+  incoming.on_commit = [acks = acks_, next = std::move(next), document, dead_letter](const Commit& commit) {
+    acks->add(next, document && commit.stored, dead_letter || (document && !commit.stored));
+  };
+  held_.push_back(std::move(incoming));
+}
+
+void KafkaLoop::push_held(ingest::KafkaConsumer& consumer) {
+  constexpr std::chrono::milliseconds kSlice{50};  // between two looks at acks, events and the stop
+  while (!held_.empty()) {
+    if (queue_.push_for(held_.front(), kSlice)) {
+      held_.pop_front();
+      continue;
+    }
+    if (queue_.closed()) {  // the daemon stops; whoever closed it stops us next
+      std::unique_lock lock(mutex_);
+      changed_.wait_for(lock, kSlice, [&] { return phase_ != Phase::reading; });
+    } else if (gate_.on_full(wall_now()) == ingest::PauseGate::Action::pause) {
+      parts_.log->info("{}: the document queue stays full; the consumer is paused", options_.name);
+      consumer.pause();
+      update_health([](SourceHealth& health) { health.state = "paused"; });
+    }
+    return;
+  }
+  if (gate_.on_progress(queue_.size(), queue_.capacity()) == ingest::PauseGate::Action::resume) {
+    parts_.log->info("{}: the document queue has room again; the consumer goes on", options_.name);
+    consumer.resume();
+    update_health([](SourceHealth& health) { health.state = "running"; });
+  }
+}
+
+void KafkaLoop::drain_acks(ingest::KafkaConsumer& consumer) {
+  const KafkaAcks::Taken taken = acks_->take();
+  for (const auto& next : taken.positions) consumer.store(next);
+  if (taken.positions.empty()) return;
+  if (taken.dead_letters > 0 && forwarder_) forwarder_->wake();
+  update_health([&](SourceHealth& health) {
+    health.documents += taken.documents;
+    health.dead_letters += taken.dead_letters;
+  });
+}
+
+}  // namespace tapewatch

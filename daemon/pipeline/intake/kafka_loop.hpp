@@ -1,0 +1,137 @@
+#pragma once
+
+#include <spdlog/logger.h>
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <thread>
+#include <tuple>
+#include <vector>
+
+#include "daemon/observe/metrics.hpp"
+#include "daemon/pipeline/intake/contact_log.hpp"
+#include "daemon/pipeline/intake/dead_letter_forwarder.hpp"
+#include "daemon/pipeline/intake/incoming.hpp"
+#include "daemon/pipeline/intake/kafka_acks.hpp"
+#include "daemon/pipeline/intake/source_health.hpp"
+#include "ingest/kafka/error_notice.hpp"
+#include "ingest/kafka/kafka_consumer.hpp"
+#include "ingest/kafka/pause_gate.hpp"
+#include "ingest/kafka/record_decoder.hpp"
+
+namespace tapewatch {
+
+/// What a KafkaLoop is given beside its options.
+struct KafkaLoopParts {
+  std::uint32_t slot = 0;  ///< of the source, from the SourceRegistry
+  /// The source's positions as last committed. Called on the poll thread while partitions are assigned; may throw: the
+  /// consumer is opened anew then.
+  std::function<std::vector<storage::KafkaPosition>()> positions;
+  std::shared_ptr<spdlog::logger> log;
+  /// With a dead_letter_topic; must outlive the loop.
+  DeadLetterSource* dead_letters = nullptr;
+  ContactLog* contacts = nullptr;  ///< told whether the brokers are heard; null: nobody is
+  /// Another consumer than librdkafka's, for tests.
+  std::function<std::unique_ptr<ingest::KafkaConsumer>(ingest::PositionLookup)> open_consumer;
+};
+
+/// One Kafka source and its thread: polls, decodes, normalises, numbers, and pushes to the document queue; takes back
+/// what was committed and stores it with the group.
+///
+/// Nothing is lost: a position is part of the transaction that holds everything before it, and reading begins there
+/// after a crash, a rebalance or a failure of the consumer. A record that cannot be decoded becomes a dead letter with
+/// its position, in its place in the order. A partition whose position nobody knows is started by `start`, and that
+/// position is committed at once: a crash before the first record does not start it anew at a later end.
+///
+/// Nothing is counted twice: a document is (source, id), and a second one with the same id is a repetition. That also
+/// covers revoked partitions: their records on the way to the writer are still committed by us, perhaps after the
+/// partition came back and was read again from the older position that the database then had. The same ids come
+/// twice, count once, and the last position committed is one before which everything is stored.
+///
+/// When the queue is full the loop waits, then pauses the consumer and goes on polling (see PauseGate).
+class KafkaLoop {
+ public:
+  /// Throws ingest::KafkaError or std::invalid_argument for a configuration that cannot work. Needs no broker.
+  KafkaLoop(ingest::KafkaOptions options, ingest::DocumentLimits limits, KafkaLoopParts parts, DocumentQueue& queue,
+            Metrics& metrics);
+  ~KafkaLoop();
+  KafkaLoop(const KafkaLoop&) = delete;
+  KafkaLoop& operator=(const KafkaLoop&) = delete;
+
+  void start();
+  /// The first half of a stop: no record is read any more, none is pushed once this returns. The queue may be closed.
+  void stop_reading();
+  /// The second half, when the writer has committed what it will: stores the offsets, leaves the group, joins.
+  void stop();
+
+  /// Any thread.
+  [[nodiscard]] SourceHealth health() const;
+  /// Rises with every round of the loop. Any thread.
+  [[nodiscard]] std::uint64_t progress() const { return progress_.load(std::memory_order_relaxed); }
+
+ private:
+  enum class Phase { idle, reading, reading_ended, stopping };
+  using PartitionKey = std::tuple<std::string, std::string, std::int32_t>;  // cluster, topic, partition
+
+  void work();
+  void read(ingest::KafkaConsumer& consumer);
+  void step(ingest::KafkaConsumer& consumer);
+  void take(const ingest::Record& record, const std::string& cluster);
+  void push_held(ingest::KafkaConsumer& consumer);
+  void hold(Incoming incoming, const std::string& cluster, ingest::PartitionOffset next, bool dead_letter);
+  void drain_acks(ingest::KafkaConsumer& consumer);
+  void drain_events(ingest::KafkaConsumer& consumer);
+  void on_event(const ingest::KafkaEvent& event, const std::string& cluster);
+  void keep_start_positions(const ingest::KafkaEvent& event, const std::string& cluster);
+  std::vector<ingest::PartitionOffset> known_positions(const std::string& cluster);
+  void say(spdlog::level::level_enum level, const std::string& key, const std::string& message);
+  void show_lag(ingest::KafkaConsumer& consumer);
+  void tell_heard();
+  void tell_failed(const std::string& why);
+  void failed(const std::string& why);
+  void wait_to_reopen();
+
+  [[nodiscard]] Phase phase() const;
+  void enter(Phase phase);
+  void update_health(const std::function<void(SourceHealth&)>& change);
+
+  const ingest::KafkaOptions options_;
+  const ingest::DocumentLimits limits_;
+  const KafkaLoopParts parts_;
+  DocumentQueue& queue_;
+  Metrics& metrics_;
+  const ingest::RecordDecoder decoder_;
+  const std::shared_ptr<KafkaAcks> acks_ = std::make_shared<KafkaAcks>();  // outlives us in the writer's callbacks
+
+  // The poll thread's own.
+  std::optional<DeadLetterForwarder> forwarder_;
+  ingest::PauseGate gate_;
+  ingest::ErrorNotice notice_;
+  std::deque<Incoming> held_;  // numbered, not yet pushed: one, or a few that were read while pausing
+  std::uint64_t next_number_ = 0;
+  std::map<PartitionKey, std::int64_t> first_positions_;  // where we started what the database did not know
+  std::map<PartitionKey, std::int64_t> known_;            // the database's at the last assignment
+  std::chrono::milliseconds reopen_wait_;
+  std::chrono::steady_clock::time_point lag_shown_{}, heard_told_{};
+  std::set<ingest::PartitionOffset> assigned_;  // offsets are 0 here
+  bool unreachable_ = false;
+
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  Phase phase_ = Phase::idle;
+  bool reading_now_ = false;  // the thread is between two looks at phase_
+  SourceHealth health_;
+  std::atomic<std::uint64_t> progress_{0};
+  std::thread thread_;
+};
+
+}  // namespace tapewatch

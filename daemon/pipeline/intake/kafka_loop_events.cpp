@@ -1,0 +1,167 @@
+// What a KafkaLoop does with what its consumer tells beside records: partitions, errors, lag, failures.
+#include <utility>
+
+#include "daemon/pipeline/event_clock.hpp"
+#include "daemon/pipeline/intake/kafka_loop.hpp"
+
+namespace tapewatch {
+namespace {
+
+using Event = ingest::KafkaEvent;
+
+spdlog::level::level_enum level_of(Event::Level level) {
+  switch (level) {
+    case Event::Level::debug:
+      return spdlog::level::debug;
+    case Event::Level::info:
+      return spdlog::level::info;
+    case Event::Level::warning:
+      return spdlog::level::warn;
+    case Event::Level::error:
+      break;
+  }
+  return spdlog::level::err;
+}
+
+const std::string kUnreachable = "unreachable";
+
+}  // namespace
+
+void KafkaLoop::drain_events(ingest::KafkaConsumer& consumer) {
+  for (const Event& event : consumer.take_events()) on_event(event, consumer.cluster());
+}
+
+void KafkaLoop::on_event(const Event& event, const std::string& cluster) {
+  switch (event.kind) {
+    case Event::Kind::assigned:
+      keep_start_positions(event, cluster);
+      for (const auto& [topic, partition, offset] : event.partitions) assigned_.insert({topic, partition, 0});
+      parts_.log->info("{}: {}", options_.name, event.message);
+      return;
+    case Event::Kind::revoked:
+      for (const auto& [topic, partition, offset] : event.partitions) assigned_.erase({topic, partition, 0});
+      parts_.log->info("{}: {}", options_.name, event.message);
+      return;
+    case Event::Kind::reachable:
+      unreachable_ = false;
+      parts_.log->info("{}: {} (after {} failed attempts)", options_.name, event.message, notice_.clear(kUnreachable));
+      update_health(
+          [](SourceHealth& health) { health.state = health.state == "backing_off" ? "running" : health.state; });
+      return;
+    case Event::Kind::unreachable:
+      unreachable_ = true;
+      tell_failed(event.message);
+      metrics_.count_source_error(options_.name, "unreachable");
+      say(spdlog::level::err, kUnreachable, event.message);
+      update_health([](SourceHealth& health) { health.state = "backing_off"; });
+      return;
+    case Event::Kind::out_of_range:
+      metrics_.count_source_error(options_.name, "position");
+      say(spdlog::level::warn, event.code + event.message, event.message);
+      return;
+    case Event::Kind::error:
+      metrics_.count_source_error(options_.name, "broker");
+      tell_failed(event.message);
+      say(spdlog::level::err, event.code, event.message);
+      return;
+    case Event::Kind::log:
+      break;
+  }
+  if (event.level == Event::Level::warning || event.level == Event::Level::error) {
+    say(level_of(event.level), "log " + event.code, "librdkafka " + event.code + ": " + event.message);
+  } else {
+    parts_.log->log(level_of(event.level), "{}: librdkafka {}: {}", options_.name, event.code, event.message);
+  }
+}
+
+// Logs at once, then at growing gaps with the number of times; counts and shows it always.
+void KafkaLoop::say(spdlog::level::level_enum level, const std::string& key, const std::string& message) {
+  const auto now = wall_now();
+  if (const auto times = notice_.count(key, now)) {
+    if (*times > 1) {
+      parts_.log->log(level, "{}: {} ({} times since it was last said)", options_.name, message, *times);
+    } else {
+      parts_.log->log(level, "{}: {}", options_.name, message);
+    }
+  }
+  update_health([&](SourceHealth& health) {
+    ++health.errors;
+    health.last_error = message;
+    health.last_error_at = health.last_attempt = now;
+  });
+}
+
+// A start that the database does not know is committed in its place in the order, before the partition's first record.
+void KafkaLoop::keep_start_positions(const Event& event, const std::string& cluster) {
+  for (const ingest::PartitionOffset& start : event.partitions) {
+    const PartitionKey key(cluster, start.topic, start.partition);
+    const auto known = known_.find(key);
+    if (start.offset < 0 || (known != known_.end() && known->second == start.offset)) continue;
+    first_positions_[key] = start.offset;
+    hold(Incoming(), cluster, start, false);
+  }
+}
+
+// The database's, and where it has none yet, where this process began: that position may still be on its way.
+std::vector<ingest::PartitionOffset> KafkaLoop::known_positions(const std::string& cluster) {
+  known_.clear();
+  for (const auto& position : parts_.positions()) {
+    known_[{position.cluster, position.topic, position.partition}] = position.next_offset;
+  }
+  for (const auto& [key, offset] : first_positions_) known_.try_emplace(key, offset);
+  std::vector<ingest::PartitionOffset> positions;
+  for (const auto& [key, offset] : known_) {
+    if (std::get<0>(key) == cluster) positions.push_back({std::get<1>(key), std::get<2>(key), offset});
+  }
+  return positions;
+}
+
+void KafkaLoop::show_lag(ingest::KafkaConsumer& consumer) {
+  const auto now = std::chrono::steady_clock::now();
+  if (now - lag_shown_ < options_.statistics_every) return;
+  lag_shown_ = now;
+  const auto lag = consumer.lag();
+  if (lag) metrics_.set_kafka_lag(options_.name, static_cast<double>(*lag));
+  update_health([&](SourceHealth& health) { health.lag_records = lag; });
+}
+
+// While partitions are ours and their brokers answer, nothing is missed, however quiet it is; nor while we are paused.
+void KafkaLoop::tell_heard() {
+  if (!parts_.contacts || assigned_.empty() || unreachable_) return;
+  const auto now = std::chrono::steady_clock::now();
+  if (now - heard_told_ < options_.statistics_every) return;
+  heard_told_ = now;
+  parts_.contacts->heard(options_.name, wall_now(), options_.heard_for);
+}
+
+void KafkaLoop::tell_failed(const std::string& why) {
+  if (parts_.contacts) parts_.contacts->failed(options_.name, wall_now(), why);
+}
+
+void KafkaLoop::failed(const std::string& why) {
+  assigned_.clear();
+  unreachable_ = false;  // of the consumer that is gone
+  tell_failed(why);
+  metrics_.count_source_error(options_.name, "consumer");
+  // The message holds what differs from time to time; one key for all of them.
+  say(spdlog::level::err, "failed", why + "; the consumer is opened anew");
+  update_health([](SourceHealth& health) { health.state = "backing_off"; });
+}
+
+void KafkaLoop::wait_to_reopen() {
+  std::unique_lock lock(mutex_);
+  changed_.wait_for(lock, reopen_wait_, [&] { return phase_ != Phase::reading; });
+  reopen_wait_ = std::min(reopen_wait_ * 2, options_.reopen_most);
+}
+
+SourceHealth KafkaLoop::health() const {
+  std::lock_guard lock(mutex_);
+  return health_;
+}
+
+void KafkaLoop::update_health(const std::function<void(SourceHealth&)>& change) {
+  std::lock_guard lock(mutex_);
+  change(health_);
+}
+
+}  // namespace tapewatch

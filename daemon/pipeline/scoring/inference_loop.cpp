@@ -1,0 +1,76 @@
+#include "daemon/pipeline/scoring/inference_loop.hpp"
+
+#include <algorithm>
+
+namespace tapewatch {
+namespace {
+
+std::size_t text_bytes(const Incoming& incoming) {
+  const auto* document = std::get_if<ingest::Document>(&incoming.content);
+  return document ? document->title.size() + document->body.size() : 0;
+}
+
+/// A batch of headlines stays whole; long texts come a few at a time.
+std::vector<std::vector<Incoming>> in_parts(std::vector<Incoming> batch, std::size_t most_bytes) {
+  std::vector<std::vector<Incoming>> parts(1);
+  std::size_t bytes = 0;
+  for (Incoming& incoming : batch) {
+    const std::size_t more = text_bytes(incoming);
+    if (bytes + more > most_bytes && !parts.back().empty()) {
+      parts.emplace_back();
+      bytes = 0;
+    }
+    bytes += more;
+    parts.back().push_back(std::move(incoming));
+  }
+  return parts;
+}
+
+}  // namespace
+
+InferenceLoop::InferenceLoop(InferenceLoopOptions options, DocumentQueue& documents, WriterQueue& scored,
+                             MakeScorer make_scorer, const EventClock& clock, OnBatch on_batch)
+    : options_(options),
+      documents_(documents),
+      scored_(scored),
+      make_scorer_(std::move(make_scorer)),
+      clock_(clock),
+      on_batch_(std::move(on_batch)) {}
+
+InferenceLoop::~InferenceLoop() {
+  documents_.close();
+  scored_.close();
+  join();
+}
+
+void InferenceLoop::start() {
+  const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
+  const unsigned count = options_.threads == 0 ? cores : options_.threads;
+  for (unsigned i = 0; i < count; ++i) workers_.emplace_back([this] { work(); });
+}
+
+void InferenceLoop::join() {
+  for (auto& worker : workers_) {
+    if (worker.joinable()) worker.join();
+  }
+}
+
+void InferenceLoop::work() {
+  Scorer scorer = make_scorer_();
+  while (true) {
+    auto batch = documents_.pop_batch(options_.max_batch, options_.linger);
+    if (batch.empty()) return;
+    for (auto& part : in_parts(std::move(batch), options_.max_text_bytes)) {
+      if (given_up_) return;
+      const auto started = std::chrono::steady_clock::now();
+      auto records = scorer.score(std::move(part), clock_);
+      on_batch_(records.size(), scorer.last_tokens(), std::chrono::steady_clock::now() - started);
+      for (auto& record : records) {
+        if (!scored_.push(std::move(record))) return;
+      }
+      progress_.fetch_add(1, std::memory_order_relaxed);
+    }
+  }
+}
+
+}  // namespace tapewatch

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "daemon/pipeline/scoring/scorer.hpp"
+#include "daemon/pipeline/writing/writer_queue.hpp"
+
+namespace tapewatch {
+
+struct InferenceLoopOptions {
+  unsigned threads = 0;                 ///< 0: one a core
+  std::size_t max_batch = 32;           ///< documents a batch
+  std::size_t max_text_bytes = 8'192;   ///< of a batch scored in one go: a stop waits for no more than that
+  std::chrono::milliseconds linger{2};  ///< wait for a fuller batch
+};
+
+/// The inference workers: documents in, scored records out, one classifier a thread over shared weights.
+///
+/// Back-pressure: a full writer queue blocks the workers, which fills the document queue, which holds the sources.
+class InferenceLoop {
+ public:
+  using MakeScorer = std::function<Scorer()>;
+  using OnBatch =
+      std::function<void(std::size_t documents, std::size_t tokens, std::chrono::steady_clock::duration took)>;
+
+  InferenceLoop(InferenceLoopOptions options, DocumentQueue& documents, WriterQueue& scored, MakeScorer make_scorer,
+                const EventClock& clock, OnBatch on_batch);
+  ~InferenceLoop();
+  InferenceLoop(const InferenceLoop&) = delete;
+  InferenceLoop& operator=(const InferenceLoop&) = delete;
+
+  void start();
+  /// What is not scored yet is left to its sources: workers end after the few texts in hand. Any thread.
+  void give_up() { given_up_ = true; }
+  /// Waits for the workers; close the document queue first. Idempotent.
+  void join();
+  /// Batches finished so far: the liveness check looks at it while work is waiting.
+  [[nodiscard]] std::uint64_t progress() const { return progress_.load(std::memory_order_relaxed); }
+
+ private:
+  void work();
+
+  const InferenceLoopOptions options_;
+  DocumentQueue& documents_;
+  WriterQueue& scored_;
+  const MakeScorer make_scorer_;
+  const EventClock& clock_;
+  const OnBatch on_batch_;
+  std::atomic<std::uint64_t> progress_{0};
+  std::atomic<bool> given_up_{false};
+  std::vector<std::thread> workers_;
+};
+
+}  // namespace tapewatch

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "daemon/pipeline/scoring/scored.hpp"
+#include "model/classifier.hpp"
+#include "model/classifier_options.hpp"
+#include "model/explanation.hpp"
+
+namespace tapewatch {
+
+/// From documents to scored records: language check, watch-list entities, story key, classifier. No threads, no queues:
+/// the inference workers have one each, and so does `replay`. A text's scores do not depend on the batch it came in.
+class Scorer {
+ public:
+  /// `options.languages`: primary tags the model reads; none: any. A document that names another one is unscored, and
+  /// one that names none where its text is surely in another (ingest/text/language.hpp), which it then has as its
+  /// language.
+  Scorer(std::shared_ptr<const model::ModelPackage> model, std::shared_ptr<const ingest::EntityFinder> finder,
+         const model::ClassifierOptions& options, model::Prior prior = {});
+
+  /// One result a record, in the same order; what is no document passes through. A classifier that fails (out of
+  /// memory) leaves its texts unscored with the reason rather than losing them.
+  std::vector<Scored> score(std::vector<Incoming> batch, const EventClock& clock);
+
+  /// Why a text has its label: up to 30 times the cost of scoring it, so on request alone.
+  model::Explanation explain(std::string_view text) { return model::explain(classifier_, text); }
+  [[nodiscard]] const model::Prior& prior() const { return classifier_.prior(); }
+
+  /// Tokens in the texts of the last call: the size of the batch, for the metrics.
+  [[nodiscard]] std::size_t last_tokens() const { return last_tokens_; }
+
+ private:
+  /// A document on its way to the classifier: the text that its entities were found in, and where it names each.
+  struct Reading {
+    std::size_t record = 0;
+    std::string text;
+    std::vector<model::Mentions> entities;
+  };
+  std::string unreadable_language(const ingest::Document& document, std::string_view text) const;
+  void find_entities(Scored& record, const std::vector<std::string>& named, Reading& reading) const;
+  void classify(std::vector<Scored>& records, const std::vector<Reading>& readings);
+
+  model::Classifier classifier_;
+  std::shared_ptr<const ingest::EntityFinder> finder_;
+  std::vector<std::string> languages_;
+  std::size_t last_tokens_ = 0;
+};
+
+}  // namespace tapewatch

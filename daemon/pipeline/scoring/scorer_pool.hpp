@@ -1,0 +1,54 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "daemon/pipeline/scoring/scorer.hpp"
+
+namespace tapewatch {
+
+/// Scorers for requests, one a running request: each has buffers of some megabytes, so they are kept. They share the
+/// model with the stream's and hold nothing of it up. Any thread.
+class ScorerPool {
+ public:
+  using Finder = std::shared_ptr<const ingest::EntityFinder>;
+  /// The present watch list: a reload replaces it. Null: nobody is watched.
+  using PresentFinder = std::function<Finder()>;
+
+  ScorerPool(std::shared_ptr<const model::ModelPackage> model, model::ClassifierOptions options, model::Prior prior,
+             PresentFinder finder);
+
+  /// A scorer and the watch list that it looks for; goes back to the pool when it ends. The pool must outlive it.
+  class Lease {
+   public:
+    Lease(ScorerPool& pool, std::unique_ptr<Scorer> scorer, Finder finder)
+        : pool_(pool), scorer_(std::move(scorer)), finder_(std::move(finder)) {}
+    ~Lease() { pool_.give_back(std::move(scorer_), finder_); }
+    Lease(const Lease&) = delete;
+    Lease& operator=(const Lease&) = delete;
+
+    Scorer& scorer() { return *scorer_; }
+    const ingest::EntityFinder& finder() const { return *finder_; }
+
+   private:
+    ScorerPool& pool_;
+    std::unique_ptr<Scorer> scorer_;
+    Finder finder_;
+  };
+  Lease take();
+
+ private:
+  void give_back(std::unique_ptr<Scorer> scorer, const Finder& finder);
+
+  const std::shared_ptr<const model::ModelPackage> model_;
+  const model::ClassifierOptions options_;
+  const model::Prior prior_;
+  const PresentFinder present_finder_;
+  std::mutex mutex_;
+  Finder finder_;  // of the free ones
+  std::vector<std::unique_ptr<Scorer>> free_;
+};
+
+}  // namespace tapewatch

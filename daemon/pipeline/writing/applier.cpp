@@ -1,0 +1,139 @@
+#include "daemon/pipeline/writing/applier.hpp"
+
+namespace tapewatch {
+
+namespace {
+
+ApplierOptions with_model(ApplierOptions options, const std::string& version) {
+  options.detector.model_version = version;
+  return options;
+}
+
+}  // namespace
+
+Applier::Applier(storage::Connection& connection, ApplierOptions options, ModelNames model,
+                 std::shared_ptr<const ingest::EntityFinder> finder)
+    : connection_(connection),
+      options_(with_model(std::move(options), model.version)),
+      model_(std::move(model)),
+      finder_(std::move(finder)),
+      documents_(connection, options_.storage),
+      alerts_(connection, options_.storage),
+      dead_letters_(connection, options_.storage),
+      states_(connection),
+      positions_(connection),
+      outbox_(connection),
+      source_health_(connection, options_.storage),
+      clock_(connection) {
+  reload();
+}
+
+void Applier::reload() {
+  kafka_.clear();
+  feeds_.clear();
+  carried_.clear();
+  auto detector = std::make_unique<alerts::TrendDetector>(options_.rules, options_.detector);
+  std::vector<alerts::SeriesState> states;
+  for (auto& stored : states_.load_all()) {
+    states.push_back({std::move(stored.rule), std::move(stored.key), std::move(stored.blob)});
+  }
+  detector->restore(states);
+  detector_ = std::move(detector);
+}
+
+Applied Applier::apply(const Scored& record, TimePoint now) {
+  Applied applied;
+  const Incoming& incoming = record.incoming;
+  if (std::holds_alternative<ingest::Document>(incoming.content)) {
+    applied = apply_document(record, now);
+  } else if (const auto* dead = std::get_if<DeadLetter>(&incoming.content)) {
+    dead_letters_.record(incoming.source, dead->pointer, dead->reason, dead->payload, dead->position, now);
+    applied.commit.error = dead->pointer.empty() ? dead->reason : dead->pointer + ": " + dead->reason;
+  }
+  if (incoming.kafka) {
+    const auto& position = *incoming.kafka;
+    kafka_[{incoming.source, position.cluster, position.topic, position.partition}] = position.next_offset;
+  }
+  if (incoming.feed_state) feeds_[incoming.source] = *incoming.feed_state;
+  return applied;
+}
+
+Applied Applier::apply_document(const Scored& record, TimePoint now) {
+  Applied applied;
+  applied.row = to_document_row(record, model_, *finder_, options_.abstain_below);
+  note_carrier(record.incoming, applied.row->source);
+  applied.inserted = documents_.insert(*applied.row, now);
+  applied.commit.stored = true;
+  applied.commit.outcome = applied.inserted.outcome;
+  applied.commit.seq = applied.inserted.seq;
+  applied.commit.document = applied.inserted.row_id;
+  // A revision never changes a vote, and a repeat is nothing new: the detector sees new rows only.
+  if (applied.inserted.outcome == storage::Outcome::inserted) {
+    applied.transitions = detector_->observe(to_observation(*applied.row, applied.inserted, record.mentions, *finder_));
+    this->record(applied.transitions, now);
+  }
+  return applied;
+}
+
+/// Kafka records may name their publisher, which is heard when the configured source is. Pushed documents may too, but
+/// nobody polls a push: no claim is made of whether more was to come.
+void Applier::note_carrier(const Incoming& incoming, const std::string& source) {
+  constexpr std::size_t kMostRemembered = 10'000;
+  if (!incoming.kafka || source == incoming.source) return;
+  if (carried_.size() >= kMostRemembered) carried_.clear();
+  if (carried_.emplace(source, incoming.source).second) source_health_.carry(source, incoming.source);
+}
+
+std::vector<alerts::Transition> Applier::tick(TimePoint at, TimePoint now) {
+  const auto ticked = clock_.record_tick(at);
+  auto transitions = detector_->tick(ticked.seq, at);
+  record(transitions, now);
+  return transitions;
+}
+
+void Applier::record(const std::vector<alerts::Transition>& transitions, TimePoint now) {
+  for (const auto& transition : transitions) {
+    alerts::MessageContext context;
+    context.external_url = options_.external_url;
+    context.config_version = options_.config_version;
+    const auto messages = to_outbox_messages(transition, options_.webhooks, context, now);
+    alerts_.record(to_alert_row(transition, options_.config_version), messages, now);
+    if (transition.state == alerts::AlertState::resolved && !messages.empty()) supersede_missed(transition, now);
+  }
+}
+
+void Applier::supersede_missed(const alerts::Transition& resolved, TimePoint now) {
+  constexpr std::size_t kMost = 1000;
+  alerts::MessageContext context;
+  context.external_url = options_.external_url;
+  context.config_version = options_.config_version;
+  context.missed = true;
+  for (const auto& missed : outbox_.missed("", kMost)) {
+    if (missed.resolved.alert_id != resolved.alert_id) continue;
+    outbox_.supersede(missed.resolved_number, alerts::webhook_body(resolved, context, now), now);
+  }
+}
+
+std::vector<alerts::Transition> Applier::adopt(alerts::TrendDetector& rebuilt, TimePoint now) {
+  auto ended = detector_->settle();
+  record(ended, now);
+  for (auto* detector : {detector_.get(), &rebuilt}) save(*detector);  // the old parts are deleted first
+  return ended;
+}
+
+void Applier::save(alerts::TrendDetector& detector) {
+  for (const auto& state : detector.take_dirty()) states_.save(state.rule, state.key, state.blob);
+}
+
+void Applier::finish() {
+  for (const auto& [where, next_offset] : kafka_) {
+    const auto& [source, cluster, topic, partition] = where;
+    positions_.advance({cluster, topic, partition, next_offset}, source);
+  }
+  kafka_.clear();
+  for (const auto& [source, state] : feeds_) positions_.set_feed_state(source, state);
+  feeds_.clear();
+  save(*detector_);
+}
+
+}  // namespace tapewatch

@@ -1,0 +1,94 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "alerts/delivery/webhook_options.hpp"
+#include "alerts/detector/detector_options.hpp"
+#include "alerts/detector/trend_detector.hpp"
+#include "daemon/pipeline/writing/mapping.hpp"
+#include "storage/alert/alert_writer.hpp"
+#include "storage/alert/detector_state.hpp"
+#include "storage/alert/outbox.hpp"
+#include "storage/clock.hpp"
+#include "storage/document/document_writer.hpp"
+#include "storage/source/dead_letters.hpp"
+#include "storage/source/source_health.hpp"
+#include "storage/source/source_positions.hpp"
+
+namespace tapewatch {
+
+struct ApplierOptions {
+  storage::StorageOptions storage;
+  std::vector<alerts::RuleOptions> rules;
+  alerts::DetectorOptions detector;
+  std::vector<alerts::WebhookOptions> webhooks;
+  std::string external_url;
+  std::string config_version;
+  double abstain_below = 0.0;
+};
+
+/// What one record did. `row` and `inserted` are set when it was a document.
+struct Applied {
+  Commit commit;
+  std::optional<storage::DocumentRow> row;
+  storage::Inserted inserted;
+  std::vector<alerts::Transition> transitions;
+};
+
+/// Rows and detector advance together: this class is the one place where a record becomes rows, observations, alert
+/// transitions and outgoing messages. No threads, no clock; the writer loop and `replay` drive it.
+///
+/// Every call but `reload` belongs inside a storage::Transaction of the caller. After a roll-back call `reload`: the
+/// detector is thrown away and read again from the database, so that it never knows what was not committed.
+class Applier {
+ public:
+  Applier(storage::Connection& connection, ApplierOptions options, ModelNames model,
+          std::shared_ptr<const ingest::EntityFinder> finder);
+
+  void reload();
+  Applied apply(const Scored& record, TimePoint now);
+  /// A live tick at event time `at`; what time alone changes.
+  std::vector<alerts::Transition> tick(TimePoint at, TimePoint now);
+  /// Ends the alerts of rules that were changed or taken away, and takes over the state of those that were `rebuilt`
+  /// from stored history. Then `reload`.
+  std::vector<alerts::Transition> adopt(alerts::TrendDetector& rebuilt, TimePoint now);
+  /// Writes what goes with the batch: source positions, feed states, detector state. Last call before the commit.
+  void finish();
+
+  [[nodiscard]] TimePoint event_time() const { return detector_->event_time(); }
+  [[nodiscard]] const alerts::TrendDetector& detector() const { return *detector_; }
+  [[nodiscard]] const ApplierOptions& options() const { return options_; }
+  [[nodiscard]] const ingest::EntityFinder& finder() const { return *finder_; }
+
+ private:
+  Applied apply_document(const Scored& record, TimePoint now);
+  void record(const std::vector<alerts::Transition>& transitions, TimePoint now);
+  void save(alerts::TrendDetector& detector);
+  void supersede_missed(const alerts::Transition& resolved, TimePoint now);
+  void note_carrier(const Incoming& incoming, const std::string& source);
+
+  storage::Connection& connection_;
+  const ApplierOptions options_;
+  const ModelNames model_;
+  const std::shared_ptr<const ingest::EntityFinder> finder_;
+  storage::DocumentWriter documents_;
+  storage::AlertWriter alerts_;
+  storage::DeadLetters dead_letters_;
+  storage::DetectorStateStore states_;
+  storage::SourcePositions positions_;
+  storage::Outbox outbox_;
+  storage::SourceHealth source_health_;
+  storage::Clock clock_;
+  std::unique_ptr<alerts::TrendDetector> detector_;
+  // Of the batch in hand: only the last position of each partition and the last state of each feed are written.
+  std::map<std::tuple<std::string, std::string, std::string, std::int32_t>, std::int64_t> kafka_;
+  std::map<std::string, std::string> feeds_;
+  std::set<std::pair<std::string, std::string>> carried_;  // sources that are known to be told by another one
+};
+
+}  // namespace tapewatch

@@ -1,0 +1,29 @@
+#include "daemon/pipeline/writing/failpoint.hpp"
+
+#include <unistd.h>
+
+#include <charconv>
+#include <stdexcept>
+#include <string>
+
+namespace tapewatch {
+
+Failpoint Failpoint::parse(std::string_view text) {
+  Failpoint failpoint;
+  if (text.empty()) return failpoint;
+  constexpr std::string_view prefix = "after_commit:";
+  const bool known = text.substr(0, prefix.size()) == prefix;
+  const auto digits = known ? text.substr(prefix.size()) : std::string_view();
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), failpoint.countdown_);
+  if (!known || error != std::errc{} || end != digits.data() + digits.size() || failpoint.countdown_ == 0) {
+    throw std::runtime_error("TAPEWATCH_FAILPOINT: \"" + std::string(text) + "\" is not after_commit:N with N >= 1");
+  }
+  return failpoint;
+}
+
+void Failpoint::after_commit() {
+  constexpr int kKilled = 137;  // what a shell reports of kill -9
+  if (countdown_ > 0 && --countdown_ == 0) _exit(kKilled);
+}
+
+}  // namespace tapewatch

@@ -1,0 +1,223 @@
+#include "daemon/pipeline/writing/mapping.hpp"
+
+#include <fmt/format.h>
+#include <xxhash.h>
+
+#include <algorithm>
+#include <boost/json.hpp>
+#include <set>
+
+namespace tapewatch {
+namespace {
+
+std::string published_from(ingest::PublishedFrom from) {
+  switch (from) {
+    case ingest::PublishedFrom::source:
+      return "source";
+    case ingest::PublishedFrom::record:
+      return "record";
+    case ingest::PublishedFrom::received:
+      break;
+  }
+  return "received";
+}
+
+std::string message_id(const std::string& identity) {
+  const XXH128_hash_t hash = XXH3_128bits(identity.data(), identity.size());
+  return fmt::format("msg_{:016x}{:016x}", hash.high64, hash.low64);
+}
+
+void set_scores(storage::DocumentRow& row, const Scored& record, const ModelNames& model, double abstain_below) {
+  if (!record.prediction) {
+    row.label = "unscored";
+    row.unscored_reason = record.unscored_reason;
+    return;
+  }
+  const auto& prediction = *record.prediction;
+  row.probabilities = prediction.sentiment;
+  row.topics = prediction.topics;
+  row.truncated = prediction.truncated;
+  row.label = prediction.confidence() < abstain_below ? "abstained" : model.labels.at(prediction.label());
+  if (!prediction.topics.empty()) row.topic = model.topics.at(prediction.topic());
+}
+
+/// The label towards the entity where the model has an entity head, else the document's.
+storage::EntityRow to_entity_row(const Scored& record, std::size_t index, const storage::DocumentRow& row,
+                                 const ModelNames& model, const ingest::EntityFinder& finder, double abstain_below) {
+  const auto& mention = record.mentions[index];
+  const auto& watched = finder.entities()[mention.entity];
+  storage::EntityRow entity;
+  entity.id = watched.id;
+  entity.name = watched.name;
+  entity.start = static_cast<std::uint32_t>(mention.start);
+  entity.end = static_cast<std::uint32_t>(mention.end);
+  entity.label = row.label;
+  if (!record.prediction) return entity;
+  entity.sentiment = record.prediction->score();
+  if (index >= record.prediction->entities.size()) return entity;
+  const auto& towards = record.prediction->entities[index];
+  entity.method = "attention";
+  entity.sentiment = towards.score();
+  entity.label = towards.confidence() < abstain_below ? "abstained" : model.labels.at(towards.label());
+  entity.probabilities = towards.probabilities;
+  return entity;
+}
+
+}  // namespace
+
+storage::DocumentRow to_document_row(const Scored& record, const ModelNames& model, const ingest::EntityFinder& finder,
+                                     double abstain_below) {
+  const auto& document = std::get<ingest::Document>(record.incoming.content);
+  storage::DocumentRow row;
+  row.source = document.source;
+  row.id = document.id;
+  row.title = document.title;
+  row.body = document.body;
+  row.url = document.url;
+  row.language = document.language;
+  row.published_at = document.published_at;
+  row.received_at = document.received_at;
+  row.scored_at = record.scored_at;
+  row.published_clamped = document.published_clamped;
+  row.published_from = published_from(document.published_from);
+  row.story_key = record.story_key;
+  row.model_version = model.version;
+  row.source_revision = document.revision;
+  set_scores(row, record, model, abstain_below);
+  for (std::size_t i = 0; i < record.mentions.size(); ++i) {
+    row.entities.push_back(to_entity_row(record, i, row, model, finder, abstain_below));
+  }
+  return row;
+}
+
+alerts::Observation to_observation(const storage::DocumentRow& row, const storage::Inserted& inserted,
+                                   std::span<const ingest::EntityMention> mentions,
+                                   const ingest::EntityFinder& finder) {
+  alerts::Observation seen;
+  seen.seq = inserted.seq;
+  seen.at = std::min(row.published_at, row.received_at);
+  seen.event_time = inserted.event_time;
+  seen.late = inserted.late;
+  seen.topic = row.topic;
+  seen.source = row.source;
+  seen.label = row.label;
+  seen.story_key = row.story_key;
+  seen.story_id = inserted.story_id;
+  if (row.probabilities) {
+    seen.sentiment = (*row.probabilities)[0] - (*row.probabilities)[2];
+    seen.p_negative = (*row.probabilities)[2];
+  }
+  seen.title = row.title;
+  seen.url = row.url;
+  seen.document_id = std::to_string(inserted.row_id);
+  seen.model_version = row.model_version;
+  std::set<std::string> tags;
+  for (std::size_t i = 0; i < row.entities.size(); ++i) {
+    const auto& entity = row.entities[i];
+    const auto& watched = finder.entities()[mentions[i].entity];
+    seen.entities.push_back({entity.id, entity.name, entity.label, entity.sentiment, watched.tags});
+    tags.insert(watched.tags.begin(), watched.tags.end());
+  }
+  seen.tags.assign(tags.begin(), tags.end());
+  return seen;
+}
+
+EntityTags tags_by_entity(const ingest::EntityFinder& finder) {
+  EntityTags tags;
+  for (const auto& entity : finder.entities()) tags[entity.id] = entity.tags;
+  return tags;
+}
+
+alerts::Observation to_observation(const storage::SequenceRow& row, const EntityTags& tags) {
+  alerts::Observation seen;
+  seen.seq = row.seq;
+  seen.at = row.at;
+  seen.late = row.late;
+  seen.topic = row.topic;
+  seen.source = row.source;
+  seen.label = row.label;
+  seen.story_key = row.story_key;
+  seen.story_id = row.story_id;
+  seen.sentiment = row.sentiment.value_or(0.0);
+  seen.p_negative = row.p_negative;
+  seen.title = row.title;
+  seen.url = row.url;
+  seen.document_id = row.document_id;
+  seen.model_version = row.model_version;
+  std::set<std::string> all;
+  for (const auto& entity : row.entities) {
+    const auto known = tags.find(entity.id);
+    const std::vector<std::string> own = known == tags.end() ? std::vector<std::string>() : known->second;
+    seen.entities.push_back({entity.id, entity.name, entity.label, entity.sentiment, own});
+    all.insert(own.begin(), own.end());
+  }
+  seen.tags.assign(all.begin(), all.end());
+  return seen;
+}
+
+storage::AlertRow to_alert_row(const alerts::Transition& transition, const std::string& config_version) {
+  storage::AlertRow row;
+  row.id = transition.alert_id;
+  row.rule = transition.rule;
+  row.severity = transition.severity;
+  row.state = std::string(alerts::to_string(transition.state));
+  row.key_json = alerts::key_json(transition.key);
+  row.measure = std::string(alerts::to_string(transition.measure));
+  row.started_at = transition.started_at;
+  row.updated_at = transition.updated_at;
+  row.ended_at = transition.ended_at;
+  row.sequence = transition.sequence;
+  row.late = transition.late;
+  row.type = transition.type;
+  row.reason = transition.reason;
+  row.runbook_url = transition.runbook_url;
+  row.model_version = transition.model_version;
+  row.config_version = config_version;
+  boost::json::object labels;
+  for (const auto& [name, value] : transition.labels) labels[name] = value;
+  row.labels_json = boost::json::serialize(labels);
+  // The one-line summary is evidence too: readers of the history show the words that the desk was sent.
+  auto evidence = alerts::evidence_json(transition.evidence);
+  const std::string summary = "{\"summary\":" + boost::json::serialize(boost::json::string(transition.summary));
+  row.evidence_json = evidence.size() <= 2 ? summary + "}" : summary + "," + evidence.substr(1);
+  return row;
+}
+
+std::vector<storage::OutboxMessage> to_outbox_messages(const alerts::Transition& transition,
+                                                       std::span<const alerts::WebhookOptions> webhooks,
+                                                       const alerts::MessageContext& context, TimePoint now) {
+  std::vector<storage::OutboxMessage> messages;
+  std::string body;
+  for (const auto& webhook : webhooks) {
+    if (!alerts::wants(webhook, transition)) continue;
+    if (body.empty()) body = alerts::webhook_body(transition, context, now);
+    storage::OutboxMessage message;
+    message.id = message_id(fmt::format("{}\n{}\n{}", transition.alert_id, transition.sequence, webhook.name));
+    message.webhook = webhook.name;
+    message.type = transition.type;
+    message.alert_id = transition.alert_id;
+    message.body = body;
+    message.created_at = now;
+    messages.push_back(std::move(message));
+  }
+  return messages;
+}
+
+std::vector<storage::OutboxMessage> to_disabled_messages(std::string_view off, std::string_view reason,
+                                                         std::span<const std::string> webhooks,
+                                                         const alerts::MessageContext& context, TimePoint now) {
+  std::vector<storage::OutboxMessage> messages;
+  for (const std::string& webhook : webhooks) {
+    if (webhook == off) continue;
+    storage::OutboxMessage message;
+    message.id = message_id(fmt::format("webhook-disabled\n{}\n{}\n{}", off, webhook, now.time_since_epoch().count()));
+    message.webhook = webhook;
+    message.type = "webhook-disabled";
+    message.body = alerts::webhook_disabled_body(off, reason, context, now);
+    message.created_at = now;
+    messages.push_back(std::move(message));
+  }
+  return messages;
+}
+
+}  // namespace tapewatch

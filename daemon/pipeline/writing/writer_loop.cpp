@@ -1,0 +1,259 @@
+#include "daemon/pipeline/writing/writer_loop.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "storage/connection/error.hpp"
+#include "storage/connection/transaction.hpp"
+#include "storage/maintain/storage_counts.hpp"
+
+namespace tapewatch {
+
+struct WriterLoop::Unit {
+  std::vector<Scored> records;
+  std::vector<Command> commands;
+  std::optional<TimePoint> tick;
+  std::vector<Applied> applied;             // of the last attempt, one a record
+  std::vector<alerts::Transition> by_time;  // of the last attempt, from the tick
+
+  [[nodiscard]] bool empty() const { return records.empty() && commands.empty() && !tick; }
+  [[nodiscard]] std::size_t parts() const { return records.size() + commands.size() + (tick ? 1 : 0); }
+};
+
+WriterLoop::WriterLoop(WriterLoopOptions options, storage::Connection& connection, Applier& applier, WriterQueue& queue,
+                       const EventClock& clock, CommitNotifier& notifier, Metrics& metrics,
+                       std::shared_ptr<spdlog::logger> log, Failpoint failpoint, CommitObserver observer,
+                       std::function<void(const std::string&)> on_fatal, std::uint64_t min_free)
+    : options_(options),
+      connection_(connection),
+      applier_(applier),
+      queue_(queue),
+      clock_(clock),
+      notifier_(notifier),
+      metrics_(metrics),
+      log_(std::move(log)),
+      failpoint_(failpoint),
+      observer_(std::move(observer)),
+      on_fatal_(std::move(on_fatal)),
+      min_free_(min_free) {}
+
+WriterLoop::~WriterLoop() {
+  queue_.close();
+  join();
+}
+
+void WriterLoop::start() {
+  thread_ = std::thread([this] { work(); });
+}
+
+void WriterLoop::join() {
+  if (thread_.joinable()) thread_.join();
+}
+
+void WriterLoop::work() {
+  while (true) {
+    progress_.fetch_add(1, std::memory_order_relaxed);
+    look_at_disk();
+    auto batch = queue_.pop(paused() ? 0 : options_.max_batch, options_.poll);
+    Unit unit;
+    for (auto& record : batch.records) {
+      const auto slot = record.incoming.source_slot;
+      const auto number = record.incoming.number;
+      order_.add(slot, number, std::move(record), unit.records);
+    }
+    if (!unit.records.empty()) record_seen_ = std::chrono::steady_clock::now();
+    unit.commands = std::move(batch.commands);
+    if (tick_due()) unit.tick = clock_.now();
+    if (!unit.empty() && !commit(unit)) refuse(unit);
+    metrics_.set_queue_depth("scored", static_cast<double>(queue_.records()));
+    // A stop with a full disk leaves the records to their sources, which bring them again.
+    if (batch.closed || (paused() && queue_.wait_closed(std::chrono::milliseconds(0)))) return;
+  }
+}
+
+bool WriterLoop::tick_due() const {
+  const TimePoint seen = applier_.event_time();
+  if (seen == TimePoint{}) return false;
+  if (std::chrono::steady_clock::now() - record_seen_ < options_.tick_after_quiet) return false;
+  return clock_.now() - std::max(last_tick_, seen) >= options_.tick_every;
+}
+
+bool WriterLoop::commit(Unit& unit) {
+  if (dead_) return false;
+  for (unsigned tries = 1;; ++tries) {
+    std::string why;
+    try {
+      attempt(unit);
+      failing_.store(false, std::memory_order_relaxed);
+      publish(unit);
+      return true;
+    } catch (const storage::StorageError& error) {
+      why = error.what();
+      metrics_.count_commit(false);
+      recover();
+      if (dead_) return false;
+      if (error.kind() == storage::StorageError::Kind::corrupt) {
+        fail(why);
+        return false;
+      }
+      if (!error.is_retryable()) {
+        commit_one_by_one(unit, why);
+        return true;
+      }
+    } catch (const std::exception& error) {
+      why = error.what();
+      metrics_.count_commit(false);
+      recover();
+      if (dead_) return false;
+      commit_one_by_one(unit, why);
+      return true;
+    }
+    const bool stopping = queue_.wait_closed(std::chrono::milliseconds(0));
+    if (stopping && tries >= options_.tries_when_stopping) return false;
+    wait_before_retry(why, tries);
+  }
+}
+
+void WriterLoop::attempt(Unit& unit) {
+  const TimePoint now = wall_now();
+  unit.applied.clear();
+  unit.by_time.clear();
+  storage::Transaction transaction(connection_);
+  for (const auto& record : unit.records) unit.applied.push_back(applier_.apply(record, now));
+  for (const auto& command : unit.commands) command.apply(connection_, now);
+  if (unit.tick) unit.by_time = applier_.tick(*unit.tick, now);
+  applier_.finish();
+  transaction.commit();
+}
+
+void WriterLoop::publish(Unit& unit) {
+  metrics_.count_commit(true);
+  if (!unit.records.empty()) failpoint_.after_commit();
+  if (unit.tick) last_tick_ = *unit.tick;
+  const auto now = std::chrono::steady_clock::now();
+  for (std::size_t i = 0; i < unit.records.size(); ++i) {
+    const Scored& record = unit.records[i];
+    const Applied& applied = unit.applied[i];
+    const Incoming& incoming = record.incoming;
+    if (applied.row) {
+      static constexpr const char* kResults[] = {"inserted", "revised", "repeated"};
+      metrics_.count_document(incoming.source, kResults[static_cast<std::size_t>(applied.commit.outcome)]);
+      metrics_.observe_latency(Metrics::Stage::total, now - incoming.read_at);
+      if (observer_.on_document) observer_.on_document(record, *applied.row, applied.inserted);
+    } else if (!applied.commit.error.empty()) {
+      metrics_.count_document(incoming.source, "rejected");
+      metrics_.count_dead_letter(incoming.source);
+      const auto& dead = std::get<DeadLetter>(incoming.content);
+      log_->warn("{}: record {} was put aside as a dead letter: {}", incoming.source, dead.position,
+                 applied.commit.error);
+    }
+    if (observer_.on_transition) {
+      for (const auto& transition : applied.transitions) observer_.on_transition(transition);
+    }
+    if (incoming.on_commit) incoming.on_commit(applied.commit);
+  }
+  if (observer_.on_transition) {
+    for (const auto& transition : unit.by_time) observer_.on_transition(transition);
+  }
+  for (const auto& command : unit.commands) {
+    if (command.done) command.done(true);
+  }
+  notifier_.notify();
+}
+
+void WriterLoop::commit_one_by_one(Unit& unit, const std::string& why) {
+  if (unit.parts() > 1) {
+    log_->warn("a batch of {} was refused ({}); committing its parts one by one", unit.parts(), why);
+    for (auto& record : unit.records) {
+      Unit single;
+      single.records.push_back(std::move(record));
+      if (!commit(single)) refuse(single);
+    }
+    for (auto& command : unit.commands) {
+      Unit single;
+      single.commands.push_back(std::move(command));
+      if (!commit(single)) refuse(single);
+    }
+    if (unit.tick) {
+      Unit single;
+      single.tick = unit.tick;
+      commit(single);
+    }
+    return;
+  }
+  if (!unit.commands.empty()) {
+    log_->error("a write was refused and dropped: {}", why);
+    refuse(unit);
+    return;
+  }
+  auto* document = unit.records.empty() ? nullptr : std::get_if<ingest::Document>(&unit.records[0].incoming.content);
+  if (!document) {
+    fail(why);
+    return;
+  }
+  std::string payload = document->id + "\n" + ingest::scoring_text(*document);
+  if (payload.size() > options_.max_poison_bytes) payload.resize(options_.max_poison_bytes);
+  unit.records[0].incoming.feed_state.reset();  // if that is what was refused, the feed is fetched again
+  unit.records[0].incoming.content = DeadLetter{"", "refused by the database: " + why, std::move(payload), ""};
+  if (!commit(unit)) refuse(unit);
+}
+
+void WriterLoop::recover() {
+  for (unsigned tries = 1;; ++tries) {
+    try {
+      applier_.reload();
+      return;
+    } catch (const std::exception& error) {
+      if (queue_.wait_closed(std::chrono::milliseconds(0)) && tries >= options_.tries_when_stopping) {
+        fail(error.what());
+        return;
+      }
+      wait_before_retry(error.what(), tries);
+    }
+  }
+}
+
+void WriterLoop::wait_before_retry(const std::string& why, unsigned tries) {
+  if (!failing_.exchange(true, std::memory_order_relaxed)) {
+    log_->error("the commit failed and will be tried again until it succeeds; sources wait meanwhile: {}", why);
+  }
+  progress_.fetch_add(1, std::memory_order_relaxed);
+  const auto doubled = options_.retry_first * (1LL << std::min(tries - 1, 10U));
+  const auto wait = std::min<std::chrono::milliseconds>(doubled, options_.retry_most);
+  queue_.wait_closed(wait);
+}
+
+void WriterLoop::refuse(Unit& unit) {
+  for (const auto& command : unit.commands) {
+    if (command.done) command.done(false);
+  }
+  unit.commands.clear();
+}
+
+void WriterLoop::look_at_disk() {
+  const auto now = std::chrono::steady_clock::now();
+  if (now - disk_seen_ < options_.free_space_every) return;
+  disk_seen_ = now;
+  try {
+    const auto free = storage::free_bytes(connection_.path());
+    metrics_.set_wal_bytes(static_cast<double>(storage::wal_bytes(connection_.path())));
+    const bool low = free < min_free_;
+    if (low && !paused()) {
+      log_->error("ingestion pauses: {} MiB free where {} is, storage.min_free asks for {} MiB; free some space",
+                  free >> 20, connection_.path(), min_free_ >> 20);
+    } else if (!low && paused()) {
+      log_->info("ingestion goes on: {} MiB free", free >> 20);
+    }
+    paused_.store(low, std::memory_order_relaxed);
+  } catch (const std::exception& error) {
+    log_->warn("the free space could not be read: {}", error.what());
+  }
+}
+
+void WriterLoop::fail(const std::string& why) {
+  if (std::exchange(dead_, true)) return;
+  log_->critical("the writer stops, nothing more is stored: {}", why);
+  on_fatal_(why);
+}
+
+}  // namespace tapewatch

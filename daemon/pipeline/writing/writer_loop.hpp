@@ -1,0 +1,107 @@
+#pragma once
+
+#include <spdlog/logger.h>
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include "daemon/observe/metrics.hpp"
+#include "daemon/pipeline/intake/source_order.hpp"
+#include "daemon/pipeline/writing/applier.hpp"
+#include "daemon/pipeline/writing/commit_notifier.hpp"
+#include "daemon/pipeline/writing/failpoint.hpp"
+#include "daemon/pipeline/writing/writer_queue.hpp"
+
+namespace tapewatch {
+
+struct WriterLoopOptions {
+  std::size_t max_batch = 256;                        ///< records a transaction
+  std::chrono::milliseconds tick_every{15'000};       ///< event time between two live ticks
+  std::chrono::milliseconds tick_after_quiet{5'000};  ///< wall time without a record before the clock may tick
+  std::chrono::milliseconds poll{100};                ///< longest wait for work before the clocks are looked at
+  std::chrono::milliseconds free_space_every{2'000};  ///< wall time between two looks at the disk
+  std::chrono::milliseconds retry_first{50};          ///< wait after a failed commit, doubled up to `retry_most`
+  std::chrono::milliseconds retry_most{5'000};
+  unsigned tries_when_stopping = 3;      ///< a stop does not wait for a full disk for ever
+  std::size_t max_poison_bytes = 4'096;  ///< of a record that the database refuses, in its dead letter
+};
+
+/// What happened in one commit, for whoever prints or counts it. Writer thread, after the commit.
+struct CommitObserver {
+  std::function<void(const Scored&, const storage::DocumentRow&, const storage::Inserted&)> on_document;
+  std::function<void(const alerts::Transition&)> on_transition;
+};
+
+/// The writer thread: restores each source's order and commits records, alert transitions, outgoing messages, source
+/// positions and detector state in one transaction a batch.
+///
+/// A commit that fails leaves nothing behind: the detector is read again from the database and the same batch is tried
+/// again, for as long as it takes (a full disk holds the sources back and loses nothing). A record that the database
+/// refuses for itself becomes a dead letter, so that it cannot block its source for ever. A damaged database ends the
+/// daemon: `on_fatal` is called once and nothing is written any more.
+///
+/// A live tick says that time passed and nothing came. So there is none while records come (a backlog being caught up
+/// keeps its own times and teaches the detector), and none before the first row.
+///
+/// While the disk has less than `min_free` left, records wait and commands go on.
+class WriterLoop {
+ public:
+  WriterLoop(WriterLoopOptions options, storage::Connection& connection, Applier& applier, WriterQueue& queue,
+             const EventClock& clock, CommitNotifier& notifier, Metrics& metrics, std::shared_ptr<spdlog::logger> log,
+             Failpoint failpoint, CommitObserver observer, std::function<void(const std::string&)> on_fatal,
+             std::uint64_t min_free);
+  ~WriterLoop();
+  WriterLoop(const WriterLoop&) = delete;
+  WriterLoop& operator=(const WriterLoop&) = delete;
+
+  void start();
+  /// Waits until everything that was queued is committed; close the queue first. Idempotent.
+  void join();
+
+  /// Rises with every round and every try: a writer that waits for a disk is alive, one that hangs is not.
+  [[nodiscard]] std::uint64_t progress() const { return progress_.load(std::memory_order_relaxed); }
+  [[nodiscard]] bool paused() const { return paused_.load(std::memory_order_relaxed); }
+  [[nodiscard]] bool failing() const { return failing_.load(std::memory_order_relaxed); }
+
+ private:
+  struct Unit;  // what one transaction holds
+
+  void work();
+  bool commit(Unit& unit);
+  void attempt(Unit& unit);
+  void publish(Unit& unit);
+  void commit_one_by_one(Unit& unit, const std::string& why);
+  void recover();
+  void wait_before_retry(const std::string& why, unsigned tries);
+  void refuse(Unit& unit);
+  void look_at_disk();
+  [[nodiscard]] bool tick_due() const;
+  void fail(const std::string& why);
+
+  const WriterLoopOptions options_;
+  storage::Connection& connection_;
+  Applier& applier_;
+  WriterQueue& queue_;
+  const EventClock& clock_;
+  CommitNotifier& notifier_;
+  Metrics& metrics_;
+  const std::shared_ptr<spdlog::logger> log_;
+  Failpoint failpoint_;
+  const CommitObserver observer_;
+  const std::function<void(const std::string&)> on_fatal_;
+  const std::uint64_t min_free_;
+
+  SourceOrder<Scored> order_;
+  TimePoint last_tick_{};
+  std::chrono::steady_clock::time_point disk_seen_{}, record_seen_ = std::chrono::steady_clock::now();
+  bool dead_ = false;
+  std::atomic<std::uint64_t> progress_{0};
+  std::atomic<bool> paused_{false}, failing_{false};
+  std::thread thread_;
+};
+
+}  // namespace tapewatch

@@ -1,0 +1,109 @@
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <vector>
+
+#include "daemon/pipeline/scoring/scored.hpp"
+#include "storage/connection/connection.hpp"
+
+namespace tapewatch {
+
+/// A write that is not a record: receipts, acknowledgements, feed state, retention.
+struct Command {
+  /// Runs on the writer thread inside its transaction. A commit that fails is tried again as a whole, so it may run
+  /// more than once; it must not keep anything from a run that was rolled back.
+  std::function<void(storage::Connection&, TimePoint now)> apply;
+  /// Told once: true after the commit, false when the daemon stopped before it or the command itself failed.
+  std::function<void(bool committed)> done;
+};
+
+/// The writer's queue: one lane of scored records (bounded, its pushes block) and one of commands (bounded, its pushes
+/// never block, because they come from the io thread). Two lanes, since commands must go on while ingestion pauses.
+class WriterQueue {
+ public:
+  struct Batch {
+    std::vector<Scored> records;
+    std::vector<Command> commands;
+    bool closed = false;  ///< closed and drained: nothing will come any more
+  };
+
+  WriterQueue(std::size_t record_capacity, std::size_t command_capacity)
+      : record_capacity_(std::max<std::size_t>(record_capacity, 1)), command_capacity_(command_capacity) {}
+
+  /// Blocks while the lane is full; false when closed.
+  bool push(Scored&& record) {
+    std::unique_lock lock(mutex_);
+    room_.wait(lock, [&] { return closed_ || records_.size() < record_capacity_; });
+    if (closed_) return false;
+    records_.push_back(std::move(record));
+    lock.unlock();
+    filled_.notify_one();
+    return true;
+  }
+
+  /// Never blocks; false when closed or the lane is full (the command is then left with the caller).
+  bool push_command(Command& command) {
+    {
+      std::lock_guard lock(mutex_);
+      if (closed_ || commands_.size() >= command_capacity_) return false;
+      commands_.push_back(std::move(command));
+    }
+    filled_.notify_one();
+    return true;
+  }
+
+  /// Waits until there is something or `patience` is over. `most_records` 0 leaves the records where they are:
+  /// ingestion is paused. Once closed it never waits.
+  Batch pop(std::size_t most_records, std::chrono::milliseconds patience) {
+    Batch batch;
+    std::unique_lock lock(mutex_);
+    filled_.wait_for(lock, patience,
+                     [&] { return closed_ || !commands_.empty() || (most_records > 0 && !records_.empty()); });
+    while (!records_.empty() && batch.records.size() < most_records) {
+      batch.records.push_back(std::move(records_.front()));
+      records_.pop_front();
+    }
+    batch.commands.assign(std::make_move_iterator(commands_.begin()), std::make_move_iterator(commands_.end()));
+    commands_.clear();
+    batch.closed = closed_ && records_.empty();
+    lock.unlock();
+    room_.notify_all();
+    return batch;
+  }
+
+  /// Waits up to `patience` for the close, without taking anything: the pause between two tries of a commit.
+  bool wait_closed(std::chrono::milliseconds patience) {
+    std::unique_lock lock(mutex_);
+    return closing_.wait_for(lock, patience, [&] { return closed_; });
+  }
+
+  void close() {
+    {
+      std::lock_guard lock(mutex_);
+      closed_ = true;
+    }
+    filled_.notify_all();
+    room_.notify_all();
+    closing_.notify_all();
+  }
+
+  [[nodiscard]] std::size_t records() const {
+    std::lock_guard lock(mutex_);
+    return records_.size();
+  }
+
+ private:
+  const std::size_t record_capacity_, command_capacity_;
+  mutable std::mutex mutex_;
+  std::condition_variable filled_, room_, closing_;
+  std::deque<Scored> records_;
+  std::deque<Command> commands_;
+  bool closed_ = false;
+};
+
+}  // namespace tapewatch

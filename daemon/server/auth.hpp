@@ -1,0 +1,63 @@
+#pragma once
+#include <mutex>
+#include <optional>
+#include <unordered_map>
+
+#include "config/tokens.hpp"
+#include "daemon/server/message.hpp"
+
+namespace tapewatch {
+
+struct Caller {
+  std::string name;  // empty: nobody (no tokens are configured)
+  Access role = Access::admin;
+  bool by_cookie = false;
+};
+
+struct SessionOptions {
+  std::size_t max_sessions = 256;
+  std::chrono::seconds lifetime{12 * 3600};
+};
+
+/// Who is asking, and whether they may. Thread-safe: tokens are replaced on reload while sessions ask.
+class Authenticator {
+ public:
+  /// Without a table everybody may do everything: loopback only.
+  explicit Authenticator(std::optional<config::TokenTable> tokens = std::nullopt, SessionOptions options = {});
+
+  /// Replaces the tokens; cookies of tokens that are no longer in the table end.
+  void replace(std::optional<config::TokenTable> tokens);
+
+  /// Whether a token is needed at all.
+  bool required() const;
+
+  /// By `Authorization: Bearer` or by the session cookie; nothing when neither is good.
+  std::optional<Caller> identify(const ApiRequest& request) const;
+
+  struct Session {
+    std::string set_cookie;  // value of the Set-Cookie header
+    Caller caller;
+  };
+  /// Exchanges a token for a cookie; nothing when the token is unknown. `secure`: the page came by https.
+  std::optional<Session> open_session(std::string_view token, WallTime now, bool secure);
+  /// Forgets the request's cookie; gives the Set-Cookie value that removes it.
+  std::string close_session(const ApiRequest& request);
+
+  static bool allows(Access role, Access needed);
+
+ private:
+  struct Stored {
+    std::string token;
+    WallTime expires;
+  };
+  std::optional<Caller> by_token(std::string_view token) const;
+
+  mutable std::mutex mutex_;
+  std::optional<config::TokenTable> tokens_;
+  SessionOptions options_;
+  std::unordered_map<std::string, Stored> sessions_;  // by cookie value
+};
+
+std::string_view access_name(Access access);
+
+}  // namespace tapewatch

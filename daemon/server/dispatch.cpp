@@ -1,0 +1,227 @@
+#include "daemon/server/dispatch.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+
+#include "daemon/server/gate.hpp"
+#include "daemon/server/problem.hpp"
+#include "daemon/server/query_string.hpp"
+#include "daemon/server/request_checks.hpp"
+
+namespace tapewatch {
+namespace {
+
+namespace asio = boost::asio;
+
+std::optional<ApiResponse> check_host(const ServerCore& core, const Head& head, const ApiRequest& request) {
+  if (head.version == 11 && head.hosts != 1) {
+    return problem(problems::bad_request, "exactly one Host header is needed", request.request_id);
+  }
+  if (core.auth.required() || host_allowed(request.header("host"), core.loopback_hosts)) return std::nullopt;
+  return problem(problems::misdirected,
+                 "without tokens only requests to localhost, to a listen address or to [daemon] external_url are "
+                 "answered",
+                 request.request_id);
+}
+
+std::optional<ApiResponse> check_origin(const ServerCore& core, const ApiRequest& request) {
+  const bool safe = request.method == "GET" || request.method == "HEAD" || request.method == "OPTIONS";
+  if (safe || same_origin(request, url_host(core.options.external_url))) return std::nullopt;
+  return problem(problems::forbidden, "another site's page may not do this", request.request_id);
+}
+
+std::optional<ApiResponse> find_route(const ServerCore& core, const Target& target, ApiRequest& request,
+                                      Checked& checked) {
+  auto match = core.router.match(request.method, target.path);
+  if (!match.route) {
+    if (match.allow.empty()) {
+      return problem(problems::not_found, fmt::format("no such path: {}", request.path), request.request_id);
+    }
+    auto refusal = problem(problems::method_not_allowed, fmt::format("{} knows {}", request.path, match.allow),
+                           request.request_id);
+    refusal.headers.emplace_back("Allow", match.allow);
+    return refusal;
+  }
+  checked.route = match.route;
+  request.path_parameters = std::move(match.path_parameters);
+  return std::nullopt;
+}
+
+std::optional<ApiResponse> check_caller(const ServerCore& core, const Route& route, ApiRequest& request) {
+  if (route.access == Access::open) return std::nullopt;
+  const auto caller = core.auth.identify(request);
+  if (!caller) {
+    auto refusal = problem(problems::unauthorized, "send Authorization: Bearer with a token of the tokens file",
+                           request.request_id);
+    refusal.headers.emplace_back("WWW-Authenticate", "Bearer realm=\"tapewatch\"");
+    return refusal;
+  }
+  request.caller = caller->name;
+  if (Authenticator::allows(caller->role, route.access)) return std::nullopt;
+  return problem(problems::forbidden,
+                 fmt::format("this needs the role {}; the token \"{}\" has {}", access_name(route.access), caller->name,
+                             access_name(caller->role)),
+                 request.request_id);
+}
+
+ApiResponse guarded(const ServerCore& core, const ApiRequest& request, const std::function<ApiResponse()>& run) {
+  try {
+    return run();
+  } catch (const std::exception& error) {
+    core.log->error("{} {} id={}: {}", request.method, request.path, request.request_id, error.what());
+  } catch (...) {
+    core.log->error("{} {} id={}: unknown exception", request.method, request.path, request.request_id);
+  }
+  return problem(problems::internal, "the log has more under this request_id", request.request_id);
+}
+
+ApiResponse too_busy(const ApiRequest& request) {
+  return problem(problems::busy, "too many requests are being worked on; try again in a moment", request.request_id);
+}
+
+ApiResponse too_late(const ServerCore& core, const ApiRequest& request) {
+  return problem(
+      problems::deadline,
+      fmt::format("no answer within {} ms; ask for less, or again later", core.options.request_deadline.count()),
+      request.request_id);
+}
+
+ApiResponse stops(const ApiRequest& request) {
+  return problem(problems::busy,
+                 "the server is stopping and does not know what became of this; sending it again is safe",
+                 request.request_id);
+}
+
+/// What a query thread and the waiting session share; it outlives whichever ends first.
+struct Work {
+  std::shared_ptr<ServerCore> core;
+  ApiRequest request;
+  TicketCounter::Ticket ticket;
+  ApiResponse response;
+};
+
+asio::awaitable<ApiResponse> run_query(std::shared_ptr<ServerCore> core, const QueryHandler& handler,
+                                       const ApiRequest& request) {
+  auto work = std::make_shared<Work>();
+  work->ticket = core->queries->take();
+  if (!work->ticket) co_return too_busy(request);
+  work->core = core;
+  work->request = request;
+  std::function<void()> task = [work, &handler] {
+    if (!work->core->stopping && std::chrono::steady_clock::now() < work->request.deadline) {
+      work->response = guarded(*work->core, work->request, [&] { return handler.run(work->request); });
+    }
+    work->ticket.reset();  // the place is free when the thread is, not when the client has gone
+  };
+  const bool finished = co_await run_on(core->query_threads, std::move(task), request.deadline);
+  if (!finished || work->response.status == 0) co_return too_late(*core, request);
+  co_return std::move(work->response);
+}
+
+/// Owned by the waiting session. A Reply only knows it weakly: what the pipeline keeps must not hold timers of an
+/// io_context that may be gone first.
+struct DeferredWork {
+  std::shared_ptr<ServerCore> core;
+  ApiRequest request;
+  std::shared_ptr<Gate> gate;
+  ApiResponse response;  // set on the strand, before the gate opens
+  std::mutex mutex;
+  std::shared_ptr<DeferredAnswer> answer;  // set by the query thread
+};
+
+Reply make_reply(const std::shared_ptr<DeferredWork>& work) {
+  return [weak = std::weak_ptr(work)](ApiResponse response) {
+    const auto waiting = weak.lock();
+    if (!waiting) return;
+    waiting->gate->open(
+        [waiting, response = std::move(response)]() mutable { waiting->response = std::move(response); });
+  };
+}
+
+asio::awaitable<ApiResponse> run_deferred(std::shared_ptr<ServerCore> core, const DeferredHandler& handler,
+                                          const ApiRequest& request) {
+  const TicketCounter::Ticket ticket = core->deferred->take();  // back at the deadline, whatever the pipeline does
+  if (!ticket) co_return too_busy(request);
+  const asio::any_io_executor executor = co_await asio::this_coro::executor;
+  auto work = std::make_shared<DeferredWork>();
+  work->core = core;
+  work->request = request;
+  work->gate = std::make_shared<Gate>(executor);
+  asio::post(core->query_threads, [work, &handler] {
+    if (work->core->stopping) return;
+    const Reply reply = make_reply(work);
+    ApiResponse failure = guarded(*work->core, work->request, [&] {
+      auto answer = handler.run(work->request, reply);
+      const std::lock_guard lock(work->mutex);
+      work->answer = std::move(answer);
+      return ApiResponse{0};
+    });
+    if (failure.status != 0) reply(std::move(failure));
+  });
+  core->add_waiting(work->gate);
+  const bool answered = co_await work->gate->wait_until(request.deadline);
+  core->remove_waiting(work->gate.get());
+  if (answered) co_return std::move(work->response);
+  std::shared_ptr<DeferredAnswer> answer;
+  {
+    const std::lock_guard lock(work->mutex);
+    answer = work->answer;
+  }
+  if (!answer) co_return core->stopping ? stops(request) : too_late(*core, request);
+  co_return answer->at_deadline();
+}
+
+}  // namespace
+
+Checked check_request(const ServerCore& core, const Head& head, ApiRequest& request) {
+  Checked checked;
+  const auto refuse = [&](std::optional<ApiResponse> refusal) {
+    checked.refusal = std::move(refusal);
+    return checked.refusal.has_value();
+  };
+  const auto target = parse_target(head.target);
+  auto path = target ? percent_decode(target->path, PlusIs::plus) : std::nullopt;
+  auto query = target ? parse_query(target->query) : std::nullopt;
+  if (!path || !query) {
+    refuse(problem(problems::bad_request, "the request target is not valid: a broken escape, or not UTF-8",
+                   request.request_id));
+    return checked;
+  }
+  request.path = std::move(*path);
+  request.query = std::move(*query);
+  if (refuse(check_host(core, head, request)) || refuse(check_origin(core, request)) ||
+      refuse(find_route(core, *target, request, checked)) || refuse(check_caller(core, *checked.route, request))) {
+    return checked;
+  }
+  if (head.has_body && !request.header("content-encoding").empty() &&
+      request.header("content-encoding") != "identity") {
+    refuse(problem(problems::media_type, "compressed bodies are not taken; send it as it is", request.request_id));
+    return checked;
+  }
+  if (head.content_length > checked.route->max_body_bytes || (head.has_body && checked.route->max_body_bytes == 0)) {
+    refuse(problem(problems::too_large,
+                   fmt::format("at most {} bytes of body are taken here", checked.route->max_body_bytes),
+                   request.request_id));
+  }
+  return checked;
+}
+
+asio::awaitable<ApiResponse> dispatch(std::shared_ptr<ServerCore> core, const Route& route, const ApiRequest& request) {
+  if (const auto* now = std::get_if<InlineHandler>(&route.handler)) {
+    co_return guarded(*core, request, [&] { return now->run(request); });
+  }
+  if (const auto* query = std::get_if<QueryHandler>(&route.handler)) {
+    ApiResponse response = co_await run_query(core, *query, request);
+    co_return response;
+  }
+  if (const auto* later = std::get_if<DeferredHandler>(&route.handler)) {
+    ApiResponse response = co_await run_deferred(core, *later, request);
+    co_return response;
+  }
+  co_return problem(problems::internal, "this route has no handler", request.request_id);
+}
+
+}  // namespace tapewatch

@@ -1,0 +1,31 @@
+#pragma once
+// From the head of a request to its answer. Internal to daemon/http.
+#include <boost/asio/awaitable.hpp>
+
+#include "daemon/server/server_core.hpp"
+
+namespace tapewatch {
+
+/// What the session read before the body.
+struct Head {
+  std::string target;
+  unsigned version = 11;  // 10 or 11
+  unsigned hosts = 0;     // Host headers
+  bool has_body = false;
+  std::uint64_t content_length = 0;
+};
+
+struct Checked {
+  const Route* route = nullptr;
+  std::optional<ApiResponse> refusal;
+};
+
+/// Target, Host, origin, route, method, token and size, in this order; fills in the request's path, query, path
+/// parameters and caller.
+Checked check_request(const ServerCore& core, const Head& head, ApiRequest& request);
+
+/// Runs the route's handler where it belongs and waits for its answer until the request's deadline.
+boost::asio::awaitable<ApiResponse> dispatch(std::shared_ptr<ServerCore> core, const Route& route,
+                                             const ApiRequest& request);
+
+}  // namespace tapewatch

@@ -1,0 +1,44 @@
+#pragma once
+#include "daemon/server/message.hpp"
+
+namespace tapewatch {
+
+/// One thing that is wrong with a request: a query parameter, or a place in the body (JSON Pointer).
+struct FieldError {
+  enum class In { parameter, pointer };
+  In in = In::parameter;
+  std::string name;
+  std::string detail;
+};
+
+/// The kinds of problems: their `type` is "urn:tapewatch:problem:" + slug, and stays.
+struct ProblemKind {
+  unsigned status;
+  std::string_view slug;
+  std::string_view title;
+};
+namespace problems {
+inline constexpr ProblemKind invalid_parameter{400, "invalid-parameter", "A parameter is not valid"};
+inline constexpr ProblemKind invalid_body{400, "invalid-body", "The body is not valid"};
+inline constexpr ProblemKind bad_request{400, "bad-request", "The request cannot be read"};
+inline constexpr ProblemKind unauthorized{401, "unauthorized", "A token is needed"};
+inline constexpr ProblemKind forbidden{403, "forbidden", "This is not allowed"};
+inline constexpr ProblemKind not_found{404, "not-found", "There is nothing here"};
+inline constexpr ProblemKind method_not_allowed{405, "method-not-allowed", "This method does not work here"};
+inline constexpr ProblemKind too_large{413, "too-large", "The request is too large"};
+inline constexpr ProblemKind media_type{415, "media-type", "This content type is not understood"};
+inline constexpr ProblemKind misdirected{421, "misdirected", "This server does not answer for that host"};
+inline constexpr ProblemKind header_too_large{431, "header-too-large", "The request header is too large"};
+inline constexpr ProblemKind internal{500, "internal", "Something went wrong here"};
+inline constexpr ProblemKind not_built{501, "not-in-this-version", "Not in this version"};
+inline constexpr ProblemKind busy{503, "busy", "Too much to do right now"};
+inline constexpr ProblemKind deadline{503, "deadline", "The answer took too long"};
+inline constexpr ProblemKind unavailable{503, "unavailable", "Not available right now"};
+}  // namespace problems
+
+/// application/problem+json (RFC 9457) with `type`, `title`, `status`, `detail`, `errors` and `request_id`. The kinds
+/// `busy` and `deadline` carry Retry-After.
+ApiResponse problem(const ProblemKind& kind, std::string_view detail, std::string_view request_id,
+                    const std::vector<FieldError>& errors = {});
+
+}  // namespace tapewatch

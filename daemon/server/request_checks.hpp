@@ -1,0 +1,33 @@
+#pragma once
+// What is checked of every request before its handler sees it: pure functions.
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "daemon/server/message.hpp"
+
+namespace tapewatch {
+
+struct Target {
+  std::string path;  // still percent-encoded
+  std::string query;
+};
+/// Origin form ("/a?b") and absolute form ("http://host/a?b"); nothing for anything else.
+std::optional<Target> parse_target(std::string_view target);
+
+/// "LOCALHOST:8080" → "localhost", "[::1]:80" → "::1"; empty when it is no host.
+std::string host_name(std::string_view host_header);
+
+/// The host of "https://name:port/…"; empty when it is no such URL.
+std::string url_host(std::string_view url);
+
+/// Without tokens the address in Host is the only thing between a web page of a stranger and this server: a name that
+/// the page's owner lets point at 127.0.0.1 (DNS rebinding) must not be answered.
+bool host_allowed(std::string_view host_header, const std::vector<std::string>& allowed);
+
+/// Whether a request that changes something comes from our own page or from no page at all, by Sec-Fetch-Site and
+/// Origin: other sites' pages can send simple POSTs here. `external_host`: the name that a proxy in front is known by.
+bool same_origin(const ApiRequest& request, std::string_view external_host);
+
+}  // namespace tapewatch

@@ -1,0 +1,56 @@
+#pragma once
+#include <optional>
+#include <variant>
+
+#include "daemon/server/message.hpp"
+
+namespace tapewatch {
+
+/// Runs on a query thread and may block on SQL; must keep to request.deadline.
+struct QueryHandler {
+  std::function<ApiResponse(const ApiRequest&)> run;
+};
+/// Runs on the io thread and must not block.
+struct InlineHandler {
+  std::function<ApiResponse(const ApiRequest&)> run;
+};
+/// Starts on a query thread and answers by `Reply`. May return null when it has replied already.
+struct DeferredHandler {
+  std::function<std::shared_ptr<DeferredAnswer>(const ApiRequest&, Reply)> run;
+};
+/// The session becomes a server-sent event stream; the server serves it from its EventLog. `check` refuses bad
+/// requests.
+struct StreamHandler {
+  std::function<std::optional<ApiResponse>(const ApiRequest&)> check;
+};
+using Handler = std::variant<QueryHandler, InlineHandler, DeferredHandler, StreamHandler>;
+
+struct Route {
+  std::string method;
+  std::string pattern;  // "/v1/documents/{id}"; a `{name}` matches one non-empty segment
+  Access access = Access::read;
+  Handler handler;
+  std::size_t max_body_bytes = 0;  // 0: the route takes no body
+};
+
+/// The route table: filled before the server starts, read-only (and so shared by threads) afterwards. HEAD matches GET.
+class Router {
+ public:
+  void add(Route route);
+  void get(std::string pattern, Access access, Handler handler);
+
+  struct Match {
+    const Route* route = nullptr;  // null: no such path, or the method is not allowed
+    Fields path_parameters;
+    std::string allow;  // for 405: the methods that the path knows; empty: no such path
+  };
+  /// `path` is percent-encoded as it arrived, so that %2F in a parameter stays in its segment.
+  Match match(std::string_view method, std::string_view path) const;
+
+  const std::vector<Route>& routes() const { return routes_; }
+
+ private:
+  std::vector<Route> routes_;
+};
+
+}  // namespace tapewatch

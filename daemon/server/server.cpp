@@ -1,0 +1,163 @@
+#include "daemon/server/server.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/strand.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <future>
+
+#include "daemon/server/listener.hpp"
+#include "daemon/server/request_checks.hpp"
+#include "daemon/server/session.hpp"
+
+namespace tapewatch {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using boost::system::error_code;
+
+namespace {
+
+constexpr std::chrono::milliseconds kLastCommits{500};
+
+}  // namespace
+
+class HttpServer::Impl : public std::enable_shared_from_this<HttpServer::Impl> {
+ public:
+  Impl(asio::io_context& io, ServerOptions options, const Router& router, Authenticator& auth, Metrics& metrics,
+       std::shared_ptr<spdlog::logger> log, std::shared_ptr<EventLog> events)
+      : core_(std::make_shared<ServerCore>(io, std::move(options), router, auth, metrics, std::move(log),
+                                           std::move(events))),
+        strand_(asio::make_strand(io)),
+        cut_timer_(strand_),
+        answer_timer_(strand_) {}
+
+  void start() {
+    for (const std::string& address : core_->options.listen) {
+      listeners_.push_back(open_listener(strand_, address));
+      ports_.push_back(listeners_.back().acceptor.local_endpoint().port());
+    }
+    for (Listener& listener : listeners_) {
+      asio::co_spawn(strand_, accept(shared_from_this(), listener), asio::detached);
+    }
+  }
+
+  void stop(std::chrono::milliseconds deadline, std::function<void(bool)> done) {
+    asio::post(strand_, [self = shared_from_this(), deadline, done = std::move(done)]() mutable {
+      self->begin_stop(deadline, std::move(done));
+    });
+  }
+
+  /// Waits for the present query of each thread; queued ones see `stopping` and end at once. (thread_pool::stop() would
+  /// keep them, and they keep the core, which owns the pool.)
+  void join() {
+    core_->stopping = true;
+    core_->query_threads.join();
+  }
+
+  const std::shared_ptr<ServerCore>& core() const { return core_; }
+  const std::vector<std::uint16_t>& ports() const { return ports_; }
+
+ private:
+  static asio::awaitable<void> accept(std::shared_ptr<Impl> self, Listener& listener) {
+    constexpr auto as_tuple = asio::as_tuple(asio::use_awaitable);
+    asio::steady_timer pause(self->strand_);
+    while (!self->core_->stopping) {
+      tcp::socket socket(asio::make_strand(self->core_->io));
+      const auto [error] = co_await listener.acceptor.async_accept(socket, as_tuple);
+      if (error == asio::error::operation_aborted || self->core_->stopping) break;
+      if (error) {
+        // Out of descriptors, mostly: others will end, and this loop must not spin until then.
+        self->core_->log->warn("{}: accepting failed: {}", listener.address, error.message());
+        pause.expires_after(std::chrono::milliseconds(100));
+        co_await pause.async_wait(as_tuple);
+        continue;
+      }
+      error_code ignored;
+      socket.set_option(tcp::no_delay(true), ignored);
+      if (self->core_->session_count() >= self->core_->options.max_connections) {
+        turn_away(std::move(socket));
+        continue;
+      }
+      const auto session = Session::create(self->core_, std::move(socket));
+      session->start();
+    }
+  }
+
+  void begin_stop(std::chrono::milliseconds deadline, std::function<void(bool)> done) {
+    if (stopped_) return done(clean_);
+    waiting_.push_back(std::move(done));
+    if (core_->stopping.exchange(true)) return;
+    for (Listener& listener : listeners_) {
+      error_code ignored;
+      listener.acceptor.close(ignored);
+    }
+    cut_timer_.expires_after(deadline);
+    cut_timer_.async_wait([self = shared_from_this()](const error_code& error) {
+      if (!error) self->cut_sessions();
+    });
+    // What the pipeline commits in this moment is still answered as it is; the rest as far as it is known.
+    answer_timer_.expires_after(std::min<std::chrono::milliseconds>(kLastCommits, deadline / 4));
+    answer_timer_.async_wait([self = shared_from_this()](const error_code& error) {
+      if (!error) self->core_->give_up_waiting();
+    });
+    core_->when_empty([self = shared_from_this()] { asio::post(self->strand_, [self] { self->end_stop(); }); });
+    for (const auto& session : core_->open_sessions()) session->close_gently();
+  }
+
+  void cut_sessions() {
+    clean_ = false;
+    const auto sessions = core_->open_sessions();
+    core_->log->warn("{} connections are cut at the deadline", sessions.size());
+    for (const auto& session : sessions) session->cut();
+  }
+
+  void end_stop() {
+    stopped_ = true;
+    cut_timer_.cancel();
+    answer_timer_.cancel();
+    for (const auto& done : std::exchange(waiting_, {})) done(clean_);
+  }
+
+  const std::shared_ptr<ServerCore> core_;
+  asio::strand<asio::io_context::executor_type> strand_;
+  asio::steady_timer cut_timer_, answer_timer_;
+  std::deque<Listener> listeners_;  // coroutines hold references
+  std::vector<std::uint16_t> ports_;
+  std::vector<std::function<void(bool)>> waiting_;  // for the end of the stop
+  bool clean_ = true, stopped_ = false;
+};
+
+HttpServer::HttpServer(asio::io_context& io, ServerOptions options, const Router& router, Authenticator& auth,
+                       Metrics& metrics, std::shared_ptr<spdlog::logger> log, std::shared_ptr<EventLog> events)
+    : impl_(std::make_shared<Impl>(io, std::move(options), router, auth, metrics, std::move(log), std::move(events))) {}
+
+HttpServer::~HttpServer() { impl_->join(); }
+
+void HttpServer::start() { impl_->start(); }
+
+const std::vector<std::uint16_t>& HttpServer::ports() const { return impl_->ports(); }
+
+void HttpServer::notify_commit() {
+  if (impl_->core()->hub) impl_->core()->hub->notify();
+}
+
+void HttpServer::stop(std::chrono::milliseconds deadline, std::function<void()> done) {
+  impl_->stop(deadline, [done = std::move(done)](bool) {
+    if (done) done();
+  });
+}
+
+bool HttpServer::stop_and_wait(std::chrono::milliseconds deadline) {
+  const auto stopped = std::make_shared<std::promise<bool>>();
+  auto future = stopped->get_future();
+  impl_->stop(deadline, [stopped](bool clean) { stopped->set_value(clean); });
+  return future.get();
+}
+
+}  // namespace tapewatch

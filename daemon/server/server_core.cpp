@@ -1,0 +1,123 @@
+#include "daemon/server/server_core.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "daemon/server/gate.hpp"
+#include "daemon/server/listener.hpp"
+#include "daemon/server/request_checks.hpp"
+
+namespace tapewatch {
+namespace {
+
+std::vector<std::string> answered_hosts(const ServerOptions& options) {
+  std::vector<std::string> hosts = {"localhost", "127.0.0.1", "::1"};
+  for (const std::string& address : options.listen)
+    hosts.push_back(parse_listen_address(address).address().to_string());
+  if (std::string host = url_host(options.external_url); !host.empty()) hosts.push_back(std::move(host));
+  return hosts;
+}
+
+/// Differs between two runs, so that a request id stands for one request in the logs of a machine.
+std::string run_prefix() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return fmt::format("{:08x}", static_cast<std::uint32_t>(
+                                   std::chrono::duration_cast<std::chrono::milliseconds>(now).count() * 2654435761u));
+}
+
+}  // namespace
+
+ServerCore::ServerCore(boost::asio::io_context& io_, ServerOptions options_, const Router& router_,
+                       Authenticator& auth_, Metrics& metrics_, std::shared_ptr<spdlog::logger> log_,
+                       std::shared_ptr<EventLog> events)
+    : io(io_),
+      options(std::move(options_)),
+      router(router_),
+      auth(auth_),
+      metrics(metrics_),
+      log(std::move(log_)),
+      query_threads(std::max<std::size_t>(options.query_threads, 1)),
+      loopback_hosts(answered_hosts(options)),
+      id_prefix_(run_prefix()) {
+  if (events) {
+    hub = std::make_shared<EventHub>(query_threads, std::move(events), options.event_backlog, options.event_page, log);
+  }
+}
+
+std::string ServerCore::next_request_id() { return fmt::format("{}-{:06x}", id_prefix_, ++next_id_); }
+
+void ServerCore::report_load() {
+  metrics.set_http(static_cast<double>(session_count()), static_cast<double>(queries->taken() + deferred->taken()),
+                   static_cast<double>(hub ? hub->clients() : 0));
+}
+
+void ServerCore::enter(const std::shared_ptr<Session>& session) {
+  {
+    const std::lock_guard lock(mutex_);
+    sessions_.emplace(session.get(), session);
+  }
+  report_load();
+}
+
+void ServerCore::leave(Session* session) {
+  std::function<void()> empty;
+  {
+    const std::lock_guard lock(mutex_);
+    sessions_.erase(session);
+    if (sessions_.empty()) empty = std::exchange(when_empty_, nullptr);
+  }
+  report_load();
+  if (empty) empty();
+}
+
+std::vector<std::shared_ptr<Session>> ServerCore::open_sessions() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::shared_ptr<Session>> open;
+  for (const auto& [key, weak] : sessions_) {
+    if (auto session = weak.lock()) open.push_back(std::move(session));
+  }
+  return open;
+}
+
+std::size_t ServerCore::session_count() const {
+  const std::lock_guard lock(mutex_);
+  return sessions_.size();
+}
+
+void ServerCore::when_empty(std::function<void()> callback) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!sessions_.empty()) {
+      when_empty_ = std::move(callback);
+      return;
+    }
+  }
+  callback();
+}
+
+void ServerCore::add_waiting(const std::shared_ptr<Gate>& gate) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!gave_up_) {
+      waiting_.emplace(gate.get(), gate);
+      return;
+    }
+  }
+  gate->give_up();
+}
+
+void ServerCore::remove_waiting(Gate* gate) {
+  const std::lock_guard lock(mutex_);
+  waiting_.erase(gate);
+}
+
+void ServerCore::give_up_waiting() {
+  const std::lock_guard lock(mutex_);
+  gave_up_ = true;
+  for (const auto& [key, weak] : waiting_) {
+    if (const auto gate = weak.lock()) gate->give_up();
+  }
+}
+
+}  // namespace tapewatch

@@ -1,0 +1,332 @@
+#include "daemon/server/session.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <deque>
+
+#include "daemon/server/dispatch.hpp"
+#include "daemon/server/gate.hpp"
+#include "daemon/server/problem.hpp"
+#include "daemon/server/stream/event_stream.hpp"
+#include "daemon/server/wire.hpp"
+
+namespace tapewatch {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = beast::http;
+using asio::ip::tcp;
+using boost::system::error_code;
+using Parser = http::request_parser<http::string_body>;
+
+constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
+constexpr std::size_t kReadSize = 8 * 1024;
+constexpr std::size_t kLingerBytes = 256 * 1024;
+constexpr std::chrono::seconds kLingerTime{2};
+
+/// Why a header or a body could not be read, as an answer; none where the other side has gone, or was too slow (Beast
+/// has then closed the socket).
+std::optional<ApiResponse> read_problem(const error_code& error, std::string_view id) {
+  if (error == http::error::header_limit) {
+    return problem(problems::header_too_large, "the request header is larger than this server takes", id);
+  }
+  if (error == http::error::body_limit) {
+    return problem(problems::too_large, "the body is larger than this endpoint takes", id);
+  }
+  if (error == http::error::end_of_stream || error == http::error::partial_message ||
+      error.category() != http::make_error_code(http::error::bad_method).category()) {
+    return std::nullopt;
+  }
+  return problem(problems::bad_request, "not HTTP/1.1: " + error.message(), id);
+}
+
+class HttpSession final : public Session {
+ public:
+  HttpSession(std::shared_ptr<ServerCore> core, tcp::socket socket)
+      : core_(std::move(core)), stream_(std::move(socket)) {
+    error_code ignored;
+    const auto remote = stream_.socket().remote_endpoint(ignored);
+    if (!ignored) client_ = remote.address().to_string();
+  }
+
+  void start() override {
+    const auto self = std::static_pointer_cast<HttpSession>(shared_from_this());
+    core_->enter(self);
+    asio::co_spawn(stream_.get_executor(), run(), [self](const std::exception_ptr& failure) {
+      if (failure) self->core_->log->error("session of {} ended by an exception", self->client_);
+      self->close();
+      self->core_->leave(self.get());
+    });
+  }
+
+  void close_gently() override {
+    asio::post(stream_.get_executor(), [self = shared_from_this(), this] {
+      last_ = true;
+      if (idle_ || streaming_) close();
+    });
+  }
+
+  void cut() override {
+    asio::post(stream_.get_executor(), [self = shared_from_this(), this] { close(); });
+  }
+
+ private:
+  asio::awaitable<void> run() {
+    while (!last_ && !core_->stopping) {
+      const bool goes_on = co_await serve_one();
+      if (!goes_on) break;
+    }
+  }
+
+  /// One request and its answer; false when the connection is over.
+  asio::awaitable<bool> serve_one() {
+    if (!co_await await_first_byte()) co_return false;
+    Parser parser;
+    parser.header_limit(core_->options.max_header_bytes);
+    parser.body_limit(boost::none);  // set once the route is known
+    request_id_ = core_->next_request_id();
+    stream_.expires_after(core_->options.header_timeout);
+    const auto [error, bytes] = co_await http::async_read_header(stream_, buffer_, parser, kTuple);
+    if (error) {
+      if (auto refusal = read_problem(error, request_id_)) co_await refuse(std::move(*refusal));
+      co_return false;
+    }
+    const bool served = co_await serve(parser);
+    co_return served;
+  }
+
+  asio::awaitable<bool> await_first_byte() {
+    if (buffer_.size() > 0) co_return true;
+    idle_ = true;
+    stream_.expires_after(core_->options.idle_timeout);
+    const auto [error, bytes] = co_await stream_.async_read_some(buffer_.prepare(kReadSize), kTuple);
+    idle_ = false;
+    if (error || last_) co_return false;
+    buffer_.commit(bytes);
+    co_return true;
+  }
+
+  asio::awaitable<bool> serve(Parser& parser) {
+    const auto began = std::chrono::steady_clock::now();
+    head_ = parser.get().method() == http::verb::head;
+    ApiRequest request;
+    Checked checked = check_request(*core_, read_head(parser, request), request);
+    if (checked.refusal) {
+      record(request, checked, checked.refusal->status, began);
+      const bool more = co_await answer_early(parser, std::move(*checked.refusal));
+      co_return more;
+    }
+    const auto unread = co_await read_body(parser, *checked.route);
+    if (unread) {
+      record(request, checked, unread->status, began);
+      ApiResponse refusal = *unread;
+      co_await refuse(std::move(refusal));
+      co_return false;
+    }
+    request.body = std::move(parser.get().body());
+    request.deadline = std::chrono::steady_clock::now() + core_->options.request_deadline;
+    request.stopping = &core_->stopping;
+    if (std::holds_alternative<StreamHandler>(checked.route->handler)) {
+      co_await stream(request, checked, began);
+      co_return false;
+    }
+    ApiResponse response = co_await dispatch(core_, *checked.route, request);
+    record(request, checked, response.status, began);
+    const bool keep = parser.get().keep_alive() && !last_ && !core_->stopping;
+    if (response.more) {
+      const bool whole = co_await send_parts(std::move(response), keep, parser.get().version() == 11);
+      co_return whole&& keep&& parser.get().version() == 11;
+    }
+    const bool sent = co_await send(std::move(response), keep);
+    co_return sent&& keep;
+  }
+
+  Head read_head(Parser& parser, ApiRequest& request) {
+    const auto& message = parser.get();
+    request.method = std::string(message.method_string());
+    request.request_id = request_id_;
+    request.client = client_;
+    request.now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+    for (const auto& field : message) {
+      std::string name(field.name_string());
+      for (char& c : name) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
+      request.headers.emplace_back(std::move(name), std::string(field.value()));
+    }
+    Head head;
+    head.target = std::string(message.target());
+    head.version = message.version();
+    head.hosts = static_cast<unsigned>(message.count(http::field::host));
+    head.has_body = parser.chunked() || parser.content_length().value_or(0) > 0;
+    head.content_length = parser.content_length() ? *parser.content_length() : 0;
+    return head;
+  }
+
+  /// Reads what is left of the body, up to the route's limit; an answer where that fails, with status 0 where nobody
+  /// waits for one.
+  asio::awaitable<std::optional<ApiResponse>> read_body(Parser& parser, const Route& route) {
+    if (parser.is_done()) co_return std::nullopt;
+    ApiResponse gone;
+    gone.status = 0;
+    parser.body_limit(route.max_body_bytes);
+    stream_.expires_after(core_->options.body_timeout);
+    if (beast::iequals(parser.get()[http::field::expect], "100-continue")) {
+      static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+      const auto [error, bytes] = co_await asio::async_write(stream_, asio::buffer(go_on), kTuple);
+      if (error) co_return gone;
+    }
+    const auto [error, bytes] = co_await http::async_read(stream_, buffer_, parser, kTuple);
+    if (!error) co_return std::nullopt;
+    auto refusal = read_problem(error, request_id_);
+    if (!refusal) co_return gone;
+    co_return refusal;
+  }
+
+  /// Answers before the body was read: the connection can only go on when there is no body.
+  asio::awaitable<bool> answer_early(Parser& parser, ApiResponse response) {
+    const bool keep = parser.is_done() && parser.get().keep_alive() && !last_ && !core_->stopping;
+    if (!keep) {
+      co_await refuse(std::move(response));
+      co_return false;
+    }
+    const bool sent = co_await send(std::move(response), true);
+    co_return sent;
+  }
+
+  asio::awaitable<bool> send(ApiResponse response, bool keep_alive) {
+    const std::string bytes = serialise(response, request_id_, head_, keep_alive);
+    stream_.expires_after(core_->options.write_timeout);
+    const auto [error, written] = co_await asio::async_write(stream_, asio::buffer(bytes), kTuple);
+    co_return !error;
+  }
+
+  asio::awaitable<bool> write(std::string bytes) {
+    stream_.expires_after(core_->options.write_timeout);
+    const auto [error, written] = co_await asio::async_write(stream_, asio::buffer(bytes), kTuple);
+    co_return !error;
+  }
+
+  /// An answer that is made as it is sent, part by part, each with a deadline of its own. False where it is cut: then
+  /// the last chunk is missing, and the connection closes.
+  asio::awaitable<bool> send_parts(ApiResponse response, bool keep_alive, bool chunked) {
+    struct Part {
+      NextPart make;
+      std::optional<std::string> made;
+      bool failed = false;
+    };
+    const auto framed = [chunked](const std::string& part) { return chunked ? chunk_of(part) : part; };
+    bool sent = co_await write(serialise_chunked_head(response, request_id_, chunked, keep_alive));
+    if (head_) co_return sent;
+    const auto part = std::make_shared<Part>();  // the query thread may outlive this session
+    part->make = std::move(response.more);
+    part->made = std::move(response.body);
+    while (sent && part->made) {
+      if (!part->made->empty()) sent = co_await write(framed(*part->made));
+      if (!sent) co_return false;
+      const auto deadline = std::chrono::steady_clock::now() + core_->options.request_deadline;
+      std::function<void()> make = [part, deadline, core = core_, id = request_id_] {
+        part->failed = true;
+        try {
+          part->made = part->make(deadline);
+          part->failed = false;
+        } catch (const std::exception& error) {
+          core->log->warn("an export is cut, id={}: {}", id, error.what());
+        }
+      };
+      const bool finished = co_await run_on(core_->query_threads, std::move(make), deadline);
+      if (!finished || part->failed || core_->stopping) co_return false;
+    }
+    if (sent && chunked) sent = co_await write(chunk_of(""));
+    co_return sent;
+  }
+
+  /// Answers and closes. What the other side still sends is read for a moment: closing over unread bytes would reset
+  /// the connection and take the answer with it.
+  asio::awaitable<void> refuse(ApiResponse response) {
+    if (response.status == 0) co_return;
+    const bool sent = co_await send(std::move(response), false);
+    if (!sent) co_return;
+    error_code ignored;
+    stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);
+    stream_.expires_after(kLingerTime);
+    std::string rest(kReadSize, '\0');
+    for (std::size_t total = 0; total < kLingerBytes;) {
+      const auto [error, bytes] = co_await stream_.async_read_some(asio::buffer(rest), kTuple);
+      if (error) co_return;
+      total += bytes;
+    }
+  }
+
+  asio::awaitable<void> stream(const ApiRequest& request, const Checked& checked,
+                               std::chrono::steady_clock::time_point began) {
+    auto refusal = co_await prepare_stream(core_, *checked.route, request);
+    if (refusal) {
+      record(request, checked, refusal->status, began);
+      ApiResponse response = *refusal;
+      co_await refuse(std::move(response));
+      co_return;
+    }
+    record(request, checked, 200, began);
+    streaming_ = true;
+    stream_.expires_never();
+    if (head_) {
+      ApiResponse empty;
+      empty.content_type = "text/event-stream";
+      co_await send(std::move(empty), false);
+      co_return;
+    }
+    co_await serve_events(core_, stream_.socket(), request);
+  }
+
+  void record(const ApiRequest& request, const Checked& checked, unsigned status,
+              std::chrono::steady_clock::time_point began) {
+    if (status == 0) return;  // nobody waited for an answer
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
+    const std::string_view route = checked.route ? std::string_view(checked.route->pattern) : "none";
+    const bool known = checked.route || request.method == "GET" || request.method == "POST";
+    core_->metrics.count_request(route, known ? std::string_view(request.method) : "other", status, took);
+    core_->log->debug("{} {} {} {} {:.1f} ms id={} from={}", request.method, request.path, status, route,
+                      took.count() * 1e3, request.request_id, request.client);
+  }
+
+  void close() {
+    error_code ignored;
+    stream_.socket().shutdown(tcp::socket::shutdown_both, ignored);
+    stream_.close();
+  }
+
+  const std::shared_ptr<ServerCore> core_;
+  beast::tcp_stream stream_;
+  beast::flat_buffer buffer_;
+  std::string client_, request_id_;
+  bool head_ = false, idle_ = false, streaming_ = false, last_ = false;
+};
+
+}  // namespace
+
+std::shared_ptr<Session> Session::create(std::shared_ptr<ServerCore> core, tcp::socket socket) {
+  return std::make_shared<HttpSession>(std::move(core), std::move(socket));
+}
+
+void turn_away(tcp::socket socket) {
+  const auto full = std::make_shared<std::string>(serialise(
+      problem(problems::busy, "too many connections are open; try again in a moment", "none"), "none", false, false));
+  const auto kept = std::make_shared<tcp::socket>(std::move(socket));
+  asio::async_write(*kept, asio::buffer(*full), [kept, full](const error_code&, std::size_t) {
+    error_code ignored;
+    kept->shutdown(tcp::socket::shutdown_both, ignored);
+  });
+}
+
+}  // namespace tapewatch

@@ -1,0 +1,29 @@
+#pragma once
+// One connection. Internal to daemon/http; no Beast here, because its headers cost 15 seconds a unit.
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <memory>
+
+#include "daemon/server/server_core.hpp"
+
+namespace tapewatch {
+
+/// Reads requests and answers them, one after the other, on a strand of its own. Keeps itself alive while it runs.
+class Session : public std::enable_shared_from_this<Session> {
+ public:
+  /// `socket` lives on the session's strand.
+  static std::shared_ptr<Session> create(std::shared_ptr<ServerCore> core, boost::asio::ip::tcp::socket socket);
+  virtual ~Session() = default;
+
+  /// Starts the coroutine. Any thread.
+  virtual void start() = 0;
+  /// Ends the session when no request is being answered, or after the present one. Any thread.
+  virtual void close_gently() = 0;
+  /// Ends it now. Any thread.
+  virtual void cut() = 0;
+};
+
+/// Says 503 to a connection above the limit and closes it.
+void turn_away(boost::asio::ip::tcp::socket socket);
+
+}  // namespace tapewatch

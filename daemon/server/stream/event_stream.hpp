@@ -1,0 +1,17 @@
+#pragma once
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
+#include "daemon/server/server_core.hpp"
+
+namespace tapewatch {
+
+/// Whether the stream may begin: an answer where it may not (a bad Last-Event-ID, too many clients, no event log).
+boost::asio::awaitable<std::optional<ApiResponse>> prepare_stream(std::shared_ptr<ServerCore> core, const Route& route,
+                                                                  const ApiRequest& request);
+
+/// Serves events until the client goes, falls behind, loses its token, or the server stops.
+boost::asio::awaitable<void> serve_events(std::shared_ptr<ServerCore> core, boost::asio::ip::tcp::socket& socket,
+                                          const ApiRequest& request);
+
+}  // namespace tapewatch

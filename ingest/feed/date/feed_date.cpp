@@ -1,0 +1,216 @@
+#include "ingest/feed/date/feed_date.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <charconv>
+#include <chrono>
+#include <cstdint>
+#include <vector>
+
+#include "ingest/feed/date/feed_date_fields.hpp"
+#include "ingest/feed/date/feed_date_words.hpp"
+#include "ingest/feed/parse/feed_text.hpp"
+#include "ingest/text/ascii.hpp"
+
+namespace tapewatch::ingest {
+namespace {
+
+constexpr std::size_t kLongestDate = 128;
+
+std::int64_t number(std::string_view digits) {
+  std::int64_t value = -1;
+  std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  return value;
+}
+
+/// "20240305", "20240305143000", "1709648000", "1709648000123", "1709648000.5".
+std::optional<FeedDate> digits_only(std::string_view text) {
+  const std::size_t whole =
+      static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), is_digit) - text.begin());
+  const bool fraction = whole < text.size() && text[whole] == '.' && whole + 1 < text.size() &&
+                        std::all_of(text.begin() + static_cast<std::ptrdiff_t>(whole) + 1, text.end(), is_digit);
+  if (whole != text.size() && !fraction) return std::nullopt;
+  const auto epoch = [&](std::chrono::milliseconds since) -> std::optional<FeedDate> {
+    FeedDate date{TimePoint(since), "epoch"};
+    return is_plausible(date.at) ? std::optional(date) : std::nullopt;
+  };
+  const std::int64_t value = number(text.substr(0, whole));
+  if (whole == 9 || whole == 10) return epoch(std::chrono::seconds(value));
+  if (fraction) return std::nullopt;
+  if (whole == 13) return epoch(std::chrono::milliseconds(value));
+  if (whole == 16) return epoch(std::chrono::milliseconds(value / 1000));
+  if (whole != 8 && whole != 12 && whole != 14) return std::nullopt;
+  const auto part = [&](std::size_t at, std::size_t length) {
+    return at < whole ? static_cast<int>(number(text.substr(at, length))) : 0;
+  };
+  DateFields fields;
+  fields.year = part(0, 4);
+  fields.month = static_cast<unsigned>(part(4, 2));
+  fields.day = static_cast<unsigned>(part(6, 2));
+  fields.time = {part(8, 2), part(10, 2), part(12, 2), 0};
+  return to_feed_date(fields, "compact");
+}
+
+/// Reads along one string; every take_* leaves the position alone when it fails.
+class Scanner {
+ public:
+  explicit Scanner(std::string_view text) : text_(text) {}
+
+  [[nodiscard]] bool done() const { return at_ == text_.size(); }
+  [[nodiscard]] char peek(std::size_t ahead = 0) const {
+    return at_ + ahead < text_.size() ? text_[at_ + ahead] : '\0';
+  }
+  [[nodiscard]] std::string_view rest() const { return text_.substr(at_); }
+  void skip(std::size_t n = 1) { at_ += n; }
+  void skip_blanks() {
+    while (peek() == ' ' || peek() == '\t') ++at_;
+  }
+  bool take(char c) {
+    if (peek() != c) return false;
+    ++at_;
+    return true;
+  }
+  std::optional<int> take_number(std::size_t shortest, std::size_t longest) {
+    std::size_t length = 0;
+    while (length < longest && is_digit(peek(length))) ++length;
+    if (length < shortest) return std::nullopt;
+    const int value = static_cast<int>(number(text_.substr(at_, length)));
+    at_ += length;
+    return value;
+  }
+
+ private:
+  std::string_view text_;
+  std::size_t at_ = 0;
+};
+
+/// hh[:mm[:ss[.fff]]], hhmm[ss]; "24:00" is the next day's midnight.
+std::optional<TimeOfDay> iso_time(Scanner& in) {
+  TimeOfDay time;
+  const auto hour = in.take_number(1, 2);
+  if (!hour) return std::nullopt;
+  time.hour = *hour;
+  const bool extended = in.peek() == ':';
+  if (extended) in.skip();
+  if (const auto minute = in.take_number(extended ? 1 : 2, 2)) {
+    time.minute = *minute;
+    if (!extended || in.take(':')) {
+      if (const auto second = in.take_number(extended ? 1 : 2, 2)) time.second = *second;
+    }
+  } else if (extended) {
+    return std::nullopt;
+  }
+  if ((in.peek() == '.' || in.peek() == ',') && is_digit(in.peek(1))) {
+    in.skip();
+    for (int place = 100; is_digit(in.peek()); place /= 10) {
+      time.millisecond += (in.peek() - '0') * place;
+      in.skip();
+    }
+  }
+  return time;
+}
+
+/// "Z", "+01:00", "+0100", "+01", "GMT", "utc+1", "[Europe/Berlin]" after an offset. False: not understood.
+bool iso_zone(Scanner& in, DateFields& fields) {
+  in.skip_blanks();
+  if (in.done()) return true;
+  if (std::isalpha(static_cast<unsigned char>(in.peek()))) {
+    std::size_t length = 0;
+    while (std::isalpha(static_cast<unsigned char>(in.peek(length)))) ++length;
+    fields.zone_name = std::string(in.rest().substr(0, length));
+    in.skip(length);
+  }
+  if (in.peek() == '+' || in.peek() == '-') {
+    const int sign = in.peek() == '-' ? -1 : 1;
+    in.skip();
+    const auto hours = in.take_number(1, 2);
+    if (!hours) return false;
+    in.take(':');
+    const int minutes = in.take_number(2, 2).value_or(0);
+    fields.zone_name.clear();
+    fields.offset = std::chrono::minutes(sign * (*hours * 60 + minutes));
+  }
+  in.skip_blanks();
+  return in.done() || in.peek() == '[' || in.peek() == '(';
+}
+
+/// The date's part of ISO 8601: calendar, week ("2024-w10-2") or ordinal ("2024-065"). `strict`: as the standard has
+/// it.
+bool iso_date(Scanner& in, DateFields& fields, bool& strict) {
+  const auto year = in.take_number(4, 4);
+  if (!year || is_digit(in.peek())) return false;
+  fields.year = *year;
+  const char separator = in.peek();
+  if (separator != '-' && separator != '/' && separator != '.') return in.done();
+  strict = separator == '-';
+  in.skip();
+  if (in.take('w')) {
+    const auto week = in.take_number(2, 2);
+    in.take('-');
+    return week && fields.set_iso_week(*week, in.take_number(1, 1).value_or(1));
+  }
+  if (is_digit(in.peek(2)) && strict) {
+    const auto ordinal = in.take_number(3, 3);
+    return ordinal && fields.set_ordinal(*ordinal);
+  }
+  strict &= is_digit(in.peek(1));
+  const auto month = in.take_number(1, 2);
+  if (!month) return false;
+  fields.month = static_cast<unsigned>(*month);
+  if (!in.take(separator)) return true;
+  strict &= is_digit(in.peek(1));
+  const auto day = in.take_number(1, 2);
+  if (day) fields.day = static_cast<unsigned>(*day);
+  return day.has_value();
+}
+
+std::optional<FeedDate> iso8601(std::string_view text) {
+  DateFields fields;
+  Scanner in(text);
+  bool strict = true;
+  const bool basic = text.size() > 9 && text[8] == 't' && std::all_of(text.begin(), text.begin() + 8, is_digit);
+  if (basic) {
+    fields.year = *in.take_number(4, 4);
+    fields.month = static_cast<unsigned>(*in.take_number(2, 2));
+    fields.day = static_cast<unsigned>(*in.take_number(2, 2));
+  } else if (!iso_date(in, fields, strict)) {
+    return std::nullopt;
+  }
+  if (!in.done()) {
+    if (in.peek() != 't' && in.peek() != ' ' && in.peek() != '_') return std::nullopt;
+    in.skip();
+    in.skip_blanks();
+    if (is_digit(in.peek())) {
+      const auto time = iso_time(in);
+      if (!time) return std::nullopt;
+      fields.time = *time;
+    } else if (in.peek() != 'z') {
+      return std::nullopt;  // words follow: "2024-03-05 at noon"
+    }
+    std::size_t half = 0;
+    in.skip_blanks();
+    if (in.rest().substr(0, 2) == "am" || in.rest().substr(0, 2) == "pm") {
+      half = day_half(in.rest().substr(0, 2));
+      in.skip(2);
+      strict = false;
+    }
+    fields.time.apply_half(static_cast<unsigned>(half));
+    if (!iso_zone(in, fields)) return std::nullopt;
+  }
+  return to_feed_date(fields, strict ? "iso8601" : "numeric");
+}
+
+}  // namespace
+
+std::optional<FeedDate> parse_feed_date(std::string_view text, std::string_view language, TimePoint now) {
+  text = trimmed(text);
+  if (text.empty() || text.size() > kLongestDate) return std::nullopt;
+  const std::string folded = fold_date_text(text);
+  const std::string_view whole = trimmed(folded);
+  if (auto date = digits_only(whole)) return date;
+  if (auto date = iso8601(whole)) return date;
+  return free_form_date(whole, language, now);
+}
+
+}  // namespace tapewatch::ingest

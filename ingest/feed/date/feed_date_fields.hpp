@@ -1,0 +1,41 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "ingest/feed/date/feed_date.hpp"
+
+namespace tapewatch::ingest {
+
+struct TimeOfDay {
+  int hour = 0, minute = 0, second = 0, millisecond = 0;
+
+  /// Applies am (1) or pm (2); 0 and hours past twelve ("14:30 PM") stay.
+  void apply_half(unsigned half);
+};
+
+/// The parts of a date as found, before anybody has checked that they make one.
+struct DateFields {
+  std::optional<int> year;
+  std::optional<unsigned> month, day;
+  TimeOfDay time;
+  std::optional<std::chrono::minutes> offset;
+  std::string zone_name;  ///< used when there is no offset
+
+  bool set_iso_week(int week, int weekday);  ///< needs the year; 1 = Monday
+  bool set_ordinal(int day_of_year);         ///< needs the year
+};
+
+/// Years 1970 to 2100: outside are placeholders ("0001-01-01") and nonsense.
+bool is_plausible(TimePoint at);
+
+/// The fields as a point in time; nullopt when a part is out of range. Needs a year; a missing month or day is the
+/// first.
+std::optional<FeedDate> to_feed_date(const DateFields& fields, std::string_view layout);
+
+/// Everything that is neither ISO 8601 nor digits alone; `text` is folded.
+std::optional<FeedDate> free_form_date(std::string_view text, std::string_view language, TimePoint now);
+
+}  // namespace tapewatch::ingest

@@ -1,0 +1,274 @@
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <charconv>
+#include <vector>
+
+#include "ingest/feed/date/feed_date_fields.hpp"
+#include "ingest/feed/date/feed_date_words.hpp"
+#include "ingest/text/ascii.hpp"
+
+namespace tapewatch::ingest {
+namespace {
+
+struct Token {
+  enum class Kind { number, word, sign } kind;
+  std::string_view text;
+  int value = 0;  // of a number
+  bool after_space = false;
+};
+
+bool is_ascii(char c) { return static_cast<unsigned char>(c) < 0x80; }
+bool is_letter(char c) { return std::isalpha(static_cast<unsigned char>(c)) || static_cast<unsigned char>(c) >= 0x80; }
+
+std::vector<Token> tokens_of(std::string_view text) {
+  std::vector<Token> tokens;
+  bool after_space = true;
+  for (std::size_t i = 0; i < text.size();) {
+    if (static_cast<unsigned char>(text[i]) <= ' ') {
+      after_space = true;
+      ++i;
+      continue;
+    }
+    std::size_t end = i + 1;
+    auto kind = Token::Kind::sign;
+    if (is_digit(text[i])) {
+      kind = Token::Kind::number;
+      while (end < text.size() && is_digit(text[end])) ++end;
+    } else if (is_letter(text[i])) {
+      kind = Token::Kind::word;
+      // "a.m." and "p.m." are one word
+      while (end < text.size() && (is_letter(text[end]) || (text[end] == '.' && end + 2 < text.size() + 1 &&
+                                                            text.substr(i, 4).find(".m") == 1)))
+        ++end;
+    }
+    Token token{kind, text.substr(i, end - i), 0, after_space};
+    if (kind == Token::Kind::number) {
+      std::from_chars(token.text.data(), token.text.data() + std::min<std::size_t>(9, token.text.size()), token.value);
+    }
+    tokens.push_back(token);
+    after_space = false;
+    i = end;
+  }
+  return tokens;
+}
+
+/// Takes the tokens apart in one walk: time, zone, month name; the numbers that are left are day and year.
+class FreeForm {
+ public:
+  FreeForm(std::string_view text, std::string_view language) : tokens_(tokens_of(text)), language_(language) {}
+
+  std::optional<FeedDate> read(TimePoint now) {
+    for (at_ = 0; at_ < tokens_.size();) {
+      if (!(take_time() || take_offset() || take_word())) take_rest();
+    }
+    fields_.time.apply_half(half_);
+    const bool ok = month_seen_ ? place_around_month() : place_numeric();
+    if (!ok) return std::nullopt;
+    const bool year_missing = !fields_.year;
+    if (year_missing) guess_year(now);
+    auto date = to_feed_date(fields_, month_seen_ ? (rfc822_ && day_first_ ? "rfc822" : "words") : "numeric");
+    if (!date) return std::nullopt;
+    date->year_missing = year_missing;
+    date->guessed_order = guessed_order_;
+    return date;
+  }
+
+ private:
+  [[nodiscard]] const Token* peek(std::size_t ahead = 0) const {
+    return at_ + ahead < tokens_.size() ? &tokens_[at_ + ahead] : nullptr;
+  }
+  [[nodiscard]] bool is_number(std::size_t ahead) const {
+    return peek(ahead) && peek(ahead)->kind == Token::Kind::number;
+  }
+  [[nodiscard]] bool is_text(std::size_t ahead, std::string_view text) const {
+    return peek(ahead) && peek(ahead)->text == text;
+  }
+  [[nodiscard]] unsigned half_at(std::size_t ahead) const {
+    if (!peek(ahead) || peek(ahead)->kind != Token::Kind::word) return 0;
+    std::string word(peek(ahead)->text);
+    std::erase(word, '.');
+    return day_half(word);
+  }
+
+  /// 14:30[:05[.123]], 14h30, 14.30 uhr, 14 uhr, 2pm
+  bool take_time() {
+    if (time_seen_ || !is_number(0) || peek()->text.size() > 2) return false;
+    const auto is_short = [&](std::size_t i) { return is_number(i) && peek(i)->text.size() <= 2; };
+    std::size_t used = 0;
+    TimeOfDay time{peek()->value};
+    if (is_text(1, ":") && is_short(2)) {
+      time.minute = peek(2)->value;
+      used = 3;
+      if (is_text(3, ":") && is_short(4)) {
+        time.second = peek(4)->value;
+        used = 5;
+        if ((is_text(5, ".") || is_text(5, ",")) && is_number(6) && !peek(6)->after_space) {
+          time.millisecond = milliseconds(peek(6)->text);
+          used = 7;
+        }
+      }
+    } else if ((is_text(1, "h") || is_text(1, "g")) && is_short(2)) {
+      time.minute = peek(2)->value;
+      used = 3;
+    } else if (is_text(1, ".") && is_short(2) && is_text(3, "uhr")) {
+      time.minute = peek(2)->value;
+      used = 4;
+    } else if (is_text(1, "uhr") || is_text(1, "h")) {
+      used = 2;
+    } else if (half_at(1) != 0 && is_ascii(peek(1)->text[0])) {  // others stand before the time
+      used = 1;
+    } else {
+      return false;
+    }
+    fields_.time = time;
+    time_seen_ = true;
+    inside_date_ = false;
+    at_ += used;
+    return true;
+  }
+
+  /// +01:00, -0500, +1 after a time or after "gmt"/"utc".
+  bool take_offset() {
+    if (!time_seen_ || fields_.offset || !(is_text(0, "+") || is_text(0, "-")) || !is_number(1) ||
+        peek(1)->after_space || inside_date_) {
+      return false;
+    }
+    const Token& digits = *peek(1);
+    int minutes = 0;
+    std::size_t used = 2;
+    if (digits.text.size() > 4) return false;
+    if (digits.text.size() > 2) {
+      minutes = digits.value / 100 * 60 + digits.value % 100;
+    } else {
+      minutes = digits.value * 60;
+      if (is_text(2, ":") && is_number(3)) {
+        minutes += peek(3)->value;
+        used = 4;
+      }
+    }
+    fields_.offset = std::chrono::minutes(is_text(0, "-") ? -minutes : minutes);
+    at_ += used;
+    return true;
+  }
+
+  bool take_word() {
+    if (peek()->kind != Token::Kind::word) return false;
+    const std::string_view word = peek()->text;
+    if (const unsigned half = half_at(0)) {
+      half_ = half;
+    } else if (time_seen_ && zone_offset(word, std::chrono::local_days{})) {
+      if (fields_.zone_name.empty()) fields_.zone_name = word;
+    } else if (const unsigned month = month_of(word)) {
+      // The last month name counts: "mar." may be a Tuesday before it.
+      fields_.month = month;
+      month_seen_ = true;
+      rfc822_ = is_rfc822_month(word);
+      numbers_before_month_ = numbers_.size();
+    }
+    inside_date_ = false;
+    ++at_;
+    return true;
+  }
+
+  void take_rest() {
+    if (is_number(0)) {
+      const char before = at_ > 0 && tokens_[at_ - 1].kind == Token::Kind::sign ? tokens_[at_ - 1].text[0] : ' ';
+      numbers_.push_back({peek()->value, peek()->text.size(), before});
+    }
+    inside_date_ = is_number(0);  // the '-' that follows it joins a date
+    ++at_;
+  }
+
+  static int milliseconds(std::string_view fraction) {
+    int value = 0, place = 100;
+    for (const char digit : fraction.substr(0, 3)) {
+      value += (digit - '0') * place;
+      place /= 10;
+    }
+    return value;
+  }
+
+  struct Number {
+    int value;
+    std::size_t digits;
+    char before;  // the sign in front of it, or ' '
+
+    [[nodiscard]] bool is_year() const { return digits == 4 || value > 31 || before == '\''; }
+  };
+
+  static int full_year(const Number& number) {
+    if (number.digits > 2) return number.value;
+    constexpr int kPivot = 69;  // POSIX: 69–99 are the last century's
+    return number.value + (number.value < kPivot ? 2000 : 1900);
+  }
+
+  bool place_around_month() {
+    day_first_ = numbers_before_month_ > 0;
+    for (const Number& number : numbers_) {
+      if (number.digits > 4) return false;
+      if (!fields_.year && (number.is_year() || fields_.day)) {
+        fields_.year = full_year(number);
+      } else if (!fields_.day && !number.is_year()) {
+        fields_.day = static_cast<unsigned>(number.value);
+      }
+    }
+    return fields_.year || fields_.day;
+  }
+
+  bool place_numeric() {
+    if (numbers_.size() < 3) return false;
+    const Number &a = numbers_[0], &b = numbers_[1], &c = numbers_[2];
+    const bool joined = b.before == c.before && (b.before == '/' || b.before == '.' || b.before == '-');
+    if (!joined || b.digits > 2) return false;
+    if (a.digits == 4) return place(a, b, c);
+    if (a.digits > 2 || (c.digits != 2 && c.digits != 4)) return false;
+    const bool may_be_day_first = b.value <= 12, may_be_month_first = a.value <= 12 && b.before == '/';
+    if (may_be_day_first && may_be_month_first && a.value != b.value) {
+      guessed_order_ = true;
+      return writes_month_first() ? place(c, a, b) : place(c, b, a);
+    }
+    return may_be_day_first ? place(c, b, a) : place(c, a, b);
+  }
+
+  bool place(const Number& year, const Number& month, const Number& day) {
+    fields_.year = full_year(year);
+    fields_.month = static_cast<unsigned>(month.value);
+    fields_.day = static_cast<unsigned>(day.value);
+    return true;
+  }
+
+  /// The United States and the Philippines do; English without a country is taken to be theirs.
+  [[nodiscard]] bool writes_month_first() const {
+    std::string tag(language_);
+    std::transform(tag.begin(), tag.end(), tag.begin(), [](unsigned char ch) { return std::tolower(ch); });
+    std::replace(tag.begin(), tag.end(), '_', '-');
+    return tag.empty() || tag == "en" || tag == "en-us" || tag == "en-ph";
+  }
+
+  void guess_year(TimePoint now) {
+    const auto today = std::chrono::floor<std::chrono::days>(now);
+    const std::chrono::year_month_day date(today);
+    fields_.year = static_cast<int>(date.year());
+    const auto found = to_feed_date(fields_, "words");
+    if (found && found->at > now + std::chrono::days(1)) fields_.year = *fields_.year - 1;
+  }
+
+  const std::vector<Token> tokens_;
+  const std::string_view language_;
+  std::size_t at_ = 0;
+  DateFields fields_;
+  std::vector<Number> numbers_;
+  std::size_t numbers_before_month_ = 0;
+  unsigned half_ = 0;
+  bool time_seen_ = false, month_seen_ = false, rfc822_ = false, day_first_ = false, guessed_order_ = false,
+       inside_date_ = false;
+};
+
+}  // namespace
+
+std::optional<FeedDate> free_form_date(std::string_view text, std::string_view language, TimePoint now) {
+  return FreeForm(text, language).read(now);
+}
+
+}  // namespace tapewatch::ingest

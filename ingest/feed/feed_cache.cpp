@@ -1,0 +1,73 @@
+#include "ingest/feed/feed_cache.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include "ingest/feed/date/feed_date.hpp"
+#include "ingest/feed/parse/feed_text.hpp"
+
+namespace tapewatch::ingest {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+std::optional<seconds> to_seconds(std::string_view text) {
+  text = trimmed(text);
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error == std::errc::result_out_of_range) return std::chrono::hours(24 * 365);
+  if (error != std::errc() || end != text.data() + text.size() || value < 0) return std::nullopt;
+  constexpr std::int64_t kYear = 365 * 24 * 3600;  // keeps sums of time points from overflowing
+  return seconds(std::min(value, kYear));
+}
+
+std::optional<TimePoint> http_date(std::string_view text, TimePoint now) {
+  const auto date = parse_feed_date(text, "en", now);
+  return date ? std::optional(date->at) : std::nullopt;
+}
+
+/// The number after "max-age=" in Cache-Control; nullopt also for no-cache and no-store.
+std::optional<seconds> max_age(std::string_view cache_control) {
+  const std::string text = ascii_lower(cache_control);
+  if (text.find("no-cache") != text.npos || text.find("no-store") != text.npos) return std::nullopt;
+  std::size_t at = text.find("max-age=");
+  if (at != 0 && at != text.npos && text[at - 1] == '-') at = text.npos;  // "s-max-age" is not ours
+  if (at == text.npos) return std::nullopt;
+  const std::size_t start = at + 8;
+  std::string value = text.substr(start, text.find_first_of(", ", start) - start);
+  std::erase(value, '"');
+  return to_seconds(value);
+}
+
+}  // namespace
+
+std::string_view header_value(const FeedHeaders& headers, std::string_view name) {
+  const std::string wanted = ascii_lower(name);
+  const auto found = std::find_if(headers.begin(), headers.end(),
+                                  [&](const auto& header) { return ascii_lower(header.first) == wanted; });
+  return found == headers.end() ? std::string_view() : std::string_view(found->second);
+}
+
+std::optional<milliseconds> retry_after(const FeedHeaders& headers, TimePoint now) {
+  const std::string_view value = header_value(headers, "Retry-After");
+  if (value.empty()) return std::nullopt;
+  if (const auto wait = to_seconds(value)) return *wait;
+  const auto until = http_date(value, now);
+  return until && *until > now ? std::optional<milliseconds>(*until - now) : std::nullopt;
+}
+
+std::optional<milliseconds> freshness(const FeedHeaders& headers, TimePoint now) {
+  const std::string_view control = header_value(headers, "Cache-Control");
+  if (const auto age_limit = max_age(control)) {
+    const auto age = to_seconds(header_value(headers, "Age")).value_or(seconds(0));
+    return *age_limit > age ? std::optional<milliseconds>(*age_limit - age) : std::nullopt;
+  }
+  if (!control.empty()) return std::nullopt;  // it overrides Expires
+  const auto expires = http_date(header_value(headers, "Expires"), now);
+  if (!expires) return std::nullopt;
+  const auto date = http_date(header_value(headers, "Date"), now).value_or(now);
+  return *expires > date ? std::optional<milliseconds>(*expires - date) : std::nullopt;
+}
+
+}  // namespace tapewatch::ingest

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "ingest/document/document.hpp"
+
+namespace tapewatch::ingest {
+
+using FeedHeaders = std::vector<std::pair<std::string, std::string>>;
+
+/// The first value of a header, its name compared without case; empty when absent.
+std::string_view header_value(const FeedHeaders& headers, std::string_view name);
+
+/// Retry-After: seconds or an HTTP date. nullopt when absent, unreadable or in the past.
+std::optional<std::chrono::milliseconds> retry_after(const FeedHeaders& headers, TimePoint now);
+
+/// For how long the publisher says that the answer stays fresh: Cache-Control's max-age less Age, else Expires less
+/// Date (RFC 9111, 4.2). nullopt when it does not say, or says not at all.
+std::optional<std::chrono::milliseconds> freshness(const FeedHeaders& headers, TimePoint now);
+
+}  // namespace tapewatch::ingest

@@ -1,0 +1,47 @@
+#include "ingest/feed/feed_schedule.hpp"
+
+#include <algorithm>
+
+namespace tapewatch::ingest {
+namespace {
+
+using std::chrono::milliseconds;
+
+milliseconds with_jitter(milliseconds wait, double jitter) {
+  return wait + milliseconds(static_cast<std::int64_t>(static_cast<double>(wait.count()) * 0.1 * jitter));
+}
+
+}  // namespace
+
+TimePoint FeedSchedule::after_success(TimePoint now, const FeedHints& hints, double jitter) const {
+  const milliseconds hint = std::max(hints.ttl.value_or(milliseconds(0)), hints.fresh_for.value_or(milliseconds(0)));
+  const milliseconds wait = std::max(options_.interval, std::min(hint, options_.max_hint));
+  return out_of_skipped(now + with_jitter(wait, jitter), hints);
+}
+
+TimePoint FeedSchedule::after_failure(TimePoint now, unsigned failures, std::optional<milliseconds> retry_after,
+                                      double jitter) const {
+  constexpr unsigned kMostDoublings = 20;
+  const unsigned doublings = std::min(failures > 0 ? failures - 1 : 0, kMostDoublings);
+  const milliseconds longest = std::max(options_.interval, options_.max_backoff);
+  const milliseconds backoff = std::min(longest, options_.interval * (std::int64_t{1} << doublings));
+  const milliseconds demanded = std::min(retry_after.value_or(milliseconds(0)), options_.max_retry_after);
+  return now + with_jitter(std::max(backoff, demanded), jitter);
+}
+
+TimePoint FeedSchedule::out_of_skipped(TimePoint at, const FeedHints& hints) const {
+  using namespace std::chrono;
+  const TimePoint latest = at + options_.max_skip;
+  TimePoint open = at;
+  while (open < latest) {
+    const auto day = floor<days>(open);
+    const auto hour = floor<hours>(open - day);
+    const bool skipped = hints.skip_hours.test(static_cast<std::size_t>(hour.count())) ||
+                         hints.skip_days.test(weekday(day).c_encoding());
+    if (!skipped) return open;
+    open = day + hour + hours(1);
+  }
+  return latest;
+}
+
+}  // namespace tapewatch::ingest

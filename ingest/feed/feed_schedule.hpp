@@ -1,0 +1,40 @@
+#pragma once
+
+#include <bitset>
+#include <chrono>
+#include <optional>
+
+#include "ingest/document/document.hpp"
+#include "ingest/feed/feed_options.hpp"
+
+namespace tapewatch::ingest {
+
+/// What a publisher said about when to come back.
+struct FeedHints {
+  std::optional<std::chrono::milliseconds> ttl;
+  std::optional<std::chrono::milliseconds> fresh_for;
+  std::bitset<24> skip_hours;  ///< UTC
+  std::bitset<7> skip_days;    ///< 0 = Sunday
+};
+
+/// When to ask next. `jitter` in [0,1) lengthens a wait by up to a tenth, so that feeds do not march in step.
+class FeedSchedule {
+ public:
+  explicit FeedSchedule(const FeedOptions& options) : options_(options) {}
+
+  /// The configured interval, lengthened by ttl or freshness up to max_hint, moved out of skipped hours and days by at
+  /// most max_skip.
+  [[nodiscard]] TimePoint after_success(TimePoint now, const FeedHints& hints, double jitter) const;
+
+  /// Doubles from the interval up to max_backoff, and stays there: polling never ends. Retry-After counts where it is
+  /// longer, up to max_retry_after. `failures`: in a row, this one included.
+  [[nodiscard]] TimePoint after_failure(TimePoint now, unsigned failures,
+                                        std::optional<std::chrono::milliseconds> retry_after, double jitter) const;
+
+ private:
+  [[nodiscard]] TimePoint out_of_skipped(TimePoint at, const FeedHints& hints) const;
+
+  FeedOptions options_;
+};
+
+}  // namespace tapewatch::ingest

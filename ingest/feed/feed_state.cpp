@@ -1,0 +1,213 @@
+#include "ingest/feed/feed_state.hpp"
+
+#include <boost/json/object.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <utility>
+
+#include "ingest/document/content_hash.hpp"
+#include "ingest/feed/parse/feed_link.hpp"
+#include "ingest/feed/parse/feed_parser.hpp"
+
+namespace tapewatch::ingest {
+namespace {
+
+namespace json = boost::json;
+using std::chrono::milliseconds;
+
+/// Even a feed that always answers 304 is read in full once a day: some servers never notice their own changes.
+constexpr std::chrono::hours kFullReadAfter(24);
+/// An adopted address that fails this often in a row is given up for the configured one.
+constexpr unsigned kAdoptedFailures = 3;
+
+std::string text_at(const json::object& object, std::string_view key) {
+  const json::value* value = object.if_contains(key);
+  return value && value->is_string() ? std::string(value->get_string()) : std::string();
+}
+
+TimePoint time_at(const json::object& object, std::string_view key) {
+  const json::value* value = object.if_contains(key);
+  return value && value->is_int64() ? TimePoint(milliseconds(value->get_int64())) : TimePoint{};
+}
+
+bool has_credentials(std::string_view url) {
+  const std::size_t host = url.find("://");
+  return host != url.npos && url.substr(host + 3, url.find('/', host + 3) - host - 3).find('@') != url.npos;
+}
+
+}  // namespace
+
+FeedState::FeedState(FeedOptions options, DocumentLimits limits, std::string_view saved)
+    : options_(std::move(options)), schedule_(options_) {
+  source_.name = options_.name;
+  source_.language = options_.language;
+  source_.limits = limits;
+  load(saved);
+  if (saved_.empty()) saved_ = save();  // nothing learned yet is nothing to commit
+}
+
+TimePoint FeedState::first_poll(TimePoint now, double jitter) const {
+  constexpr milliseconds kSpread(2000);  // many feeds must not start in one instant
+  const milliseconds spread = std::min(options_.interval, kSpread);
+  const TimePoint soon = now + milliseconds(static_cast<std::int64_t>(jitter * static_cast<double>(spread.count())));
+  return std::max(soon, std::min(not_before_, now + options_.max_retry_after));
+}
+
+FeedRequest FeedState::next_request(TimePoint now) const {
+  FeedRequest request;
+  request.url = redirect_.address(options_.url);
+  request.headers.emplace_back(
+      "Accept",
+      "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, "
+      "application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.5");
+  if (!options_.user_agent.empty()) request.headers.emplace_back("User-Agent", options_.user_agent);
+  // The configured headers may be credentials: only the configured origin gets them.
+  if (url_origin(request.url) == url_origin(options_.url)) {
+    for (const auto& [name, value] : options_.headers) request.headers.emplace_back(name, value);
+  }
+  if (now - validators_.since >= kFullReadAfter) return request;
+  if (!validators_.etag.empty()) request.headers.emplace_back("If-None-Match", validators_.etag);
+  if (!validators_.last_modified.empty()) request.headers.emplace_back("If-Modified-Since", validators_.last_modified);
+  return request;
+}
+
+FeedOutcome FeedState::on_response(const FeedResponse& response, TimePoint now, double jitter) {
+  if (response.status == 304 || response.status == 204) return unchanged(response, now, jitter);
+  if (response.status < 200 || response.status > 299) return refuse(response, now, jitter);
+  const bool same_bytes = !validators_.body_hash.empty() && hash_hex(response.body) == validators_.body_hash;
+  return same_bytes ? unchanged(response, now, jitter) : read(response, now, jitter);
+}
+
+FeedOutcome FeedState::on_failure(std::string kind, std::string message, TimePoint now, double jitter) {
+  return fail(std::move(kind), std::move(message), std::nullopt, now, jitter);
+}
+
+FeedOutcome FeedState::read(const FeedResponse& response, TimePoint now, double jitter) {
+  FeedWarnings warnings;
+  const FeedContext context{response.final_url.empty() ? options_.url : response.final_url, options_.max_items};
+  auto feed = parse_feed(response.body, header_value(response.headers, "Content-Type"), context, warnings);
+  if (!feed) {
+    FeedOutcome outcome =
+        fail(feed.error().kind, feed.error().message, retry_after(response.headers, now), now, jitter);
+    outcome.warnings = warnings.take();
+    return outcome;
+  }
+  const std::string_view last_modified = header_value(response.headers, "Last-Modified");
+  const std::string_view carrier = feed->updated.empty() ? last_modified : std::string_view(feed->updated);
+  FeedBatch batch = collect_documents(*feed, source_, seen_, carrier, now, warnings);
+
+  hints_ = FeedHints{feed->ttl, std::nullopt, feed->skip_hours, feed->skip_days};
+  validators_ = Validators{};
+  if (feed->complete) {
+    validators_ = {std::string(header_value(response.headers, "ETag")), std::string(last_modified),
+                   hash_hex(response.body), now};
+  }
+  FeedOutcome outcome;
+  outcome.kind = FeedOutcome::Kind::read;
+  outcome.items = std::move(batch.documents);
+  outcome.rejected = std::move(batch.rejected);
+  outcome.warnings = warnings.take();
+  succeed(response, now, jitter, outcome);
+  return outcome;
+}
+
+FeedOutcome FeedState::unchanged(const FeedResponse& response, TimePoint now, double jitter) {
+  FeedOutcome outcome;
+  outcome.kind = FeedOutcome::Kind::unchanged;
+  if (response.status == 200) {  // the same bytes, but the validators may be new
+    Validators seen = validators_;
+    seen.etag = header_value(response.headers, "ETag");
+    seen.last_modified = header_value(response.headers, "Last-Modified");
+    // Not for the time alone: it would be a write to the database at every poll.
+    if (!(seen == validators_) || now - seen.since >= kFullReadAfter) seen.since = now;
+    validators_ = seen;
+  }
+  succeed(response, now, jitter, outcome);
+  return outcome;
+}
+
+void FeedState::succeed(const FeedResponse& response, TimePoint now, double jitter, FeedOutcome& outcome) {
+  failures_ = 0;
+  not_before_ = TimePoint{};
+  hints_.fresh_for = freshness(response.headers, now);
+  outcome.next_poll = schedule_.after_success(now, hints_, jitter);
+  // An address that carries the credentials stays: the new one would not have them.
+  const bool may_adopt = !has_credentials(options_.url);
+  if (may_adopt && redirect_.on_success(response.permanent_redirect, now, options_.adopt_redirect_after)) {
+    outcome.notice = "moved for good to " + redirect_.adopted() + ": asked there from now on";
+  }
+  attach_state(outcome);
+}
+
+FeedOutcome FeedState::refuse(const FeedResponse& response, TimePoint now, double jitter) {
+  const auto retry = retry_after(response.headers, now);
+  if (response.status == 410 && redirect_.adopted().empty()) {
+    FeedOutcome outcome;
+    outcome.kind = FeedOutcome::Kind::gone;
+    outcome.error_kind = "gone";
+    outcome.error = "410 Gone: the publisher has ended this feed; it is not asked again until the next start";
+    ++failures_;
+    return outcome;
+  }
+  if (response.status == 410) failures_ = kAdoptedFailures;  // the adopted address ended, not the feed
+  return fail("http_status", "status " + std::to_string(response.status), retry, now, jitter);
+}
+
+FeedOutcome FeedState::fail(std::string kind, std::string message, std::optional<milliseconds> retry, TimePoint now,
+                            double jitter) {
+  FeedOutcome outcome;
+  outcome.error_kind = std::move(kind);
+  outcome.error = std::move(message);
+  ++failures_;
+  outcome.next_poll = schedule_.after_failure(now, failures_, retry, jitter);
+  if (retry) not_before_ = outcome.next_poll;
+  if (!redirect_.adopted().empty() && failures_ >= kAdoptedFailures) {
+    outcome.notice = redirect_.adopted() + " does not answer any more: back to the configured address";
+    redirect_.forget();
+  }
+  attach_state(outcome);
+  return outcome;
+}
+
+void FeedState::attach_state(FeedOutcome& outcome) {
+  std::string now_saved = save();
+  if (now_saved == saved_) return;
+  saved_ = now_saved;
+  outcome.state = std::move(now_saved);
+}
+
+std::string FeedState::save() const {
+  json::object state;
+  state["format"] = 1;
+  state["url"] = options_.url;
+  if (!validators_.body_hash.empty()) {
+    state["etag"] = validators_.etag;
+    state["last_modified"] = validators_.last_modified;
+    state["body_hash"] = validators_.body_hash;
+    state["read_at"] = validators_.since.time_since_epoch().count();
+  }
+  if (json::object redirect = redirect_.to_json(); !redirect.empty()) state["redirect"] = std::move(redirect);
+  if (not_before_ != TimePoint{}) state["not_before"] = not_before_.time_since_epoch().count();
+  if (source_.distrust_ids) state["distrust_ids"] = true;
+  state["seen"] = seen_.to_json();
+  return json::serialize(state);
+}
+
+void FeedState::load(std::string_view saved) {
+  boost::system::error_code error;
+  const json::value value = json::parse(saved, error);
+  const json::object* state = error ? nullptr : value.if_object();
+  if (state == nullptr || !state->contains("format") || state->at("format") != 1) return;
+  saved_ = saved;
+  if (const json::value* seen = state->if_contains("seen")) seen_.load(*seen);
+  const json::value* distrust = state->if_contains("distrust_ids");
+  source_.distrust_ids = distrust && distrust->is_bool() && distrust->get_bool();
+  if (text_at(*state, "url") != options_.url) return;  // reconfigured: the rest belongs to another address
+  validators_ = {text_at(*state, "etag"), text_at(*state, "last_modified"), text_at(*state, "body_hash"),
+                 time_at(*state, "read_at")};
+  not_before_ = time_at(*state, "not_before");
+  const json::value* redirect = state->if_contains("redirect");
+  if (redirect && redirect->is_object()) redirect_.load(redirect->get_object());
+}
+
+}  // namespace tapewatch::ingest

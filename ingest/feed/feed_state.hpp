@@ -1,0 +1,100 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ingest/document/document.hpp"
+#include "ingest/document/document_limits.hpp"
+#include "ingest/feed/feed_cache.hpp"
+#include "ingest/feed/feed_options.hpp"
+#include "ingest/feed/feed_redirect.hpp"
+#include "ingest/feed/feed_schedule.hpp"
+#include "ingest/feed/parse/feed_documents.hpp"
+#include "ingest/feed/seen_items.hpp"
+
+namespace tapewatch::ingest {
+
+struct FeedRequest {
+  std::string url;
+  FeedHeaders headers;
+};
+
+struct FeedResponse {
+  unsigned status = 0;
+  FeedHeaders headers;
+  std::string body;                ///< decompressed
+  std::string final_url;           ///< where it came from, after redirects
+  std::string permanent_redirect;  ///< end of an unbroken chain of 301/308, or empty
+};
+
+/// What one poll led to.
+struct FeedOutcome {
+  enum class Kind {
+    read,       ///< a feed; its new items are here, possibly none
+    unchanged,  ///< 304, or the same bytes as last time
+    failed,     ///< no feed this time; `error` says why
+    gone,       ///< 410: not asked again until the daemon starts anew or the configuration changes
+  };
+  Kind kind = Kind::failed;
+  std::vector<Document> items;  ///< new or changed, oldest first
+  std::vector<FeedRejection> rejected;
+  std::vector<FeedWarning> warnings;
+  TimePoint next_poll{};             ///< meaningless when gone
+  std::optional<std::string> state;  ///< to commit with or after the last item; absent when nothing changed
+  std::string error_kind;            ///< a fixed word for metrics: http_status, html, xml, json, format, empty, …
+  std::string error;                 ///< one sentence
+  std::string notice;                ///< worth one line in the log: an adopted address
+};
+
+/// One feed's memory: what to ask next, and what an answer means. No sockets, no clock, one thread at a time.
+///
+/// Guarantee: validators (ETag, Last-Modified) are part of `FeedOutcome::state` of the answer they came with, so that
+/// they are never durable before its items are. An answer that could not be read completely leaves none.
+class FeedState {
+ public:
+  /// `saved`: the state as committed last, "" when there is none; unreadable states are as good as none.
+  FeedState(FeedOptions options, DocumentLimits limits, std::string_view saved);
+
+  /// When to ask for the first time: soon, or when a Retry-After from before the start has run out.
+  [[nodiscard]] TimePoint first_poll(TimePoint now, double jitter) const;
+  [[nodiscard]] FeedRequest next_request(TimePoint now) const;
+  /// `jitter` in [0,1).
+  FeedOutcome on_response(const FeedResponse& response, TimePoint now, double jitter);
+  /// No response: resolve, connect, TLS, time-out, too large. `kind`: a fixed word.
+  FeedOutcome on_failure(std::string kind, std::string message, TimePoint now, double jitter);
+
+  [[nodiscard]] unsigned failures() const { return failures_; }
+
+ private:
+  struct Validators {
+    std::string etag, last_modified, body_hash;
+    TimePoint since{};  // when the body was read last
+
+    [[nodiscard]] bool operator==(const Validators&) const = default;
+  };
+
+  void load(std::string_view saved);
+  [[nodiscard]] std::string save() const;
+  FeedOutcome read(const FeedResponse& response, TimePoint now, double jitter);
+  FeedOutcome unchanged(const FeedResponse& response, TimePoint now, double jitter);
+  FeedOutcome refuse(const FeedResponse& response, TimePoint now, double jitter);
+  FeedOutcome fail(std::string kind, std::string message, std::optional<std::chrono::milliseconds> retry, TimePoint now,
+                   double jitter);
+  void succeed(const FeedResponse& response, TimePoint now, double jitter, FeedOutcome& outcome);
+  void attach_state(FeedOutcome& outcome);
+
+  const FeedOptions options_;
+  const FeedSchedule schedule_;
+  FeedSource source_;
+  SeenItems seen_;
+  FeedRedirect redirect_;
+  Validators validators_;
+  FeedHints hints_;         // of the last feed that was read: a 304 says nothing new
+  TimePoint not_before_{};  // Retry-After
+  unsigned failures_ = 0;
+  std::string saved_;  // the last state handed out
+};
+
+}  // namespace tapewatch::ingest

@@ -1,0 +1,175 @@
+#include "ingest/feed/parse/feed_documents.hpp"
+
+#include <algorithm>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+#include <map>
+
+#include "ingest/document/content_hash.hpp"
+#include "ingest/feed/date/feed_date.hpp"
+#include "ingest/feed/parse/feed_link.hpp"
+#include "ingest/feed/parse/feed_text.hpp"
+#include "ingest/text/normalise.hpp"
+#include "ingest/text/utf8.hpp"
+
+namespace tapewatch::ingest {
+namespace {
+
+std::string short_hash(std::initializer_list<std::string_view> parts) {
+  std::string joined;
+  for (const std::string_view part : parts) {
+    joined += part;
+    joined += '\x1F';
+  }
+  return hash_hex(joined).substr(0, 16);
+}
+
+/// "en-GB", "EN_us" → "en"; anything that is no language tag → "".
+std::string primary_tag(std::string_view language) {
+  std::string tag = ascii_lower(trimmed(language));
+  tag.erase(std::min(tag.size(), tag.find_first_of("-_")));
+  const bool letters = std::all_of(tag.begin(), tag.end(), [](char c) { return c >= 'a' && c <= 'z'; });
+  return letters && (tag.size() == 2 || tag.size() == 3) ? tag : std::string();
+}
+
+class Collector {
+ public:
+  Collector(const Feed& feed, FeedSource& source, SeenItems& seen, TimePoint now, FeedWarnings& warnings)
+      : feed_(feed), source_(source), seen_(seen), now_(now), warnings_(warnings) {}
+
+  FeedBatch run(std::string_view carrier) {
+    if (const auto date = parse_feed_date(carrier, feed_.language, now_)) carrier_ = std::min(date->at, now_);
+    look_for_shared_ids();
+    seen_.begin();
+    for (const FeedItem& item : feed_.items) collect(item);
+    seen_.trim();
+    std::stable_sort(batch_.documents.begin(), batch_.documents.end(),
+                     [](const Document& a, const Document& b) { return a.published_at < b.published_at; });
+    return std::move(batch_);
+  }
+
+ private:
+  /// One guid for two different items, in one answer, means that guids are no ids here.
+  void look_for_shared_ids() {
+    std::map<std::string_view, const FeedItem*> first;
+    for (const FeedItem& item : feed_.items) {
+      if (item.id.empty()) continue;
+      const auto [entry, fresh] = first.emplace(item.id, &item);
+      const FeedItem& other = *entry->second;
+      if (fresh || (other.title == item.title && other.link == item.link)) continue;
+      source_.distrust_ids = true;
+    }
+    if (source_.distrust_ids) warnings_.add("id", "different items share a guid, links are used instead");
+  }
+
+  std::string id_of(const FeedItem& item) const {
+    const std::string text_id = "hash:" + short_hash({item.title, item.date, item.title.empty() ? item.body : ""});
+    std::string id;
+    if (!source_.distrust_ids) id = single_line(item.id);
+    if (id.empty()) id = normalised_link(item.link);
+    if (id.empty()) id = single_line(item.id).empty() ? text_id : single_line(item.id) + "#" + text_id;
+    return id.size() <= source_.limits.max_id_bytes ? id : "hash:" + short_hash({id});
+  }
+
+  /// Tells an item apart without its id; empty when too little is known of it.
+  static std::string trace_of(const FeedItem& item) {
+    const bool telling = !item.title.empty() && (!item.link.empty() || !item.date.empty());
+    return telling ? short_hash({normalised_link(item.link), item.title, item.date}) : std::string();
+  }
+
+  void collect(const FeedItem& item) {
+    SeenItems::Item entry{id_of(item), {}, trace_of(item), true};
+    const SeenItems::Item* known = seen_.find(entry.id);
+    if (known && known->listed) return;  // twice in one answer
+    if (!known && (known = seen_.find_trace(entry.trace))) {
+      warnings_.add("id", "an item came again under a new guid, the old one was kept");
+      entry.id = known->id;
+    }
+    auto document = normalise(draft(item, entry.id), source_.limits, Markup::html);
+    entry.content = document ? short_hash({document->title, document->body})
+                             : short_hash({"rejected", document.error().reason, item.title, item.body});
+    const bool unchanged = known && known->content == entry.content;
+    if (unchanged) {
+      ++batch_.known;
+    } else if (document) {
+      if (document->published_clamped) warnings_.add("date", "in the future, clamped");
+      batch_.documents.push_back(std::move(*document));
+    } else {
+      reject(item, entry.id, document.error());
+    }
+    seen_.put(std::move(entry));
+  }
+
+  Document draft(const FeedItem& item, const std::string& id) {
+    Document document;
+    document.source = source_.name;
+    document.id = id;
+    document.title = item.title;
+    document.body = item.body == item.title ? std::string() : item.body;
+    if (item.link.size() <= source_.limits.max_url_bytes) document.url = item.link;
+    for (const std::string& language : {source_.language, item.language, feed_.language}) {
+      if (document.language.empty()) document.language = primary_tag(language);
+    }
+    document.received_at = now_;
+    set_time(item, document);
+    for (const std::string& entity : item.entities) {
+      const bool fits =
+          entity.size() <= source_.limits.max_entity_bytes && document.entities.size() < source_.limits.max_entities;
+      if (fits) document.entities.push_back(entity);
+    }
+    return document;
+  }
+
+  void set_time(const FeedItem& item, Document& document) {
+    const std::string& tag = source_.language.empty() ? feed_.language : source_.language;
+    const auto date = parse_feed_date(item.date, tag, now_);
+    if (date) {
+      document.published_at = date->at;
+      document.published_from = PublishedFrom::source;
+      if (date->is_odd()) warnings_.add("date", describe(*date));
+      return;
+    }
+    warnings_.add("date", item.date.empty() ? std::string("missing") : "unreadable: " + printable(item.date));
+    document.published_at = carrier_.value_or(now_);
+    document.published_from = carrier_ ? PublishedFrom::record : PublishedFrom::received;
+  }
+
+  static std::string describe(const FeedDate& date) {
+    std::string text = "layout " + date.layout;
+    if (date.zone_missing) text += ", no zone: read as UTC";
+    if (date.guessed_order) text += ", day and month guessed";
+    if (date.day_missing) text += ", no day";
+    if (date.year_missing) text += ", no year";
+    return text;
+  }
+
+  static std::string printable(std::string_view text) { return single_line(utf8_prefix(text, 60)); }
+
+  void reject(const FeedItem& item, const std::string& id, const Rejection& rejection) {
+    constexpr std::size_t kPayloadText = 16 * 1024;  // a dead letter is for people
+    const auto bounded = [](std::string_view text) { return std::string(utf8_prefix(text, kPayloadText)); };
+    const boost::json::object payload{{"id", bounded(item.id)},
+                                      {"title", bounded(item.title)},
+                                      {"body", bounded(item.body)},
+                                      {"url", bounded(item.link)},
+                                      {"date", bounded(item.date)}};
+    batch_.rejected.push_back({rejection, boost::json::serialize(payload), id});
+  }
+
+  const Feed& feed_;
+  FeedSource& source_;
+  SeenItems& seen_;
+  const TimePoint now_;
+  FeedWarnings& warnings_;
+  std::optional<TimePoint> carrier_;
+  FeedBatch batch_;
+};
+
+}  // namespace
+
+FeedBatch collect_documents(const Feed& feed, FeedSource& source, SeenItems& seen, std::string_view carrier,
+                            TimePoint now, FeedWarnings& warnings) {
+  return Collector(feed, source, seen, now, warnings).run(carrier);
+}
+
+}  // namespace tapewatch::ingest

@@ -1,0 +1,160 @@
+#include "ingest/feed/parse/feed_xml.hpp"
+
+#include <array>
+#include <utility>
+#include <vector>
+
+#include "ingest/feed/parse/feed_link.hpp"
+#include "ingest/feed/parse/feed_text.hpp"
+
+namespace tapewatch::ingest {
+namespace {
+
+using NamedVocabulary = std::pair<std::string_view, Vocabulary>;
+
+/// Namespaces without their scheme and trailing '/' or '#', which publishers vary.
+constexpr std::array<NamedVocabulary, 22> kNamespaces = {{
+    {"www.w3.org/2005/atom", Vocabulary::atom},
+    {"purl.org/atom/ns", Vocabulary::atom},
+    {"www.w3.org/1999/02/22-rdf-syntax-ns", Vocabulary::rdf},
+    {"purl.org/dc/elements/1.1", Vocabulary::dublin_core},
+    {"purl.org/dc/elements/1.0", Vocabulary::dublin_core},
+    {"purl.org/dc/terms", Vocabulary::dublin_core},
+    {"purl.org/rss/1.0/modules/dc", Vocabulary::dublin_core},
+    {"purl.org/rss/1.0/modules/content", Vocabulary::content},
+    {"search.yahoo.com/mrss", Vocabulary::media},
+    {"rssnamespace.org/feedburner/ext/1.0", Vocabulary::feedburner},
+    {"www.w3.org/1999/xhtml", Vocabulary::xhtml},
+    {"www.w3.org/xml/1998/namespace", Vocabulary::xml},
+    {"purl.org/rss/1.0", Vocabulary::plain},
+    {"my.netscape.com/rdf/simple/0.9", Vocabulary::plain},
+    {"channel.netscape.com/rdf/simple/0.9", Vocabulary::plain},
+    {"my.netscape.com/publish/formats/rss-0.91.dtd", Vocabulary::plain},
+    {"backend.userland.com/rss", Vocabulary::plain},
+    {"backend.userland.com/rss2", Vocabulary::plain},
+    {"backend.userland.com/rss091", Vocabulary::plain},
+    {"backend.userland.com/rss092", Vocabulary::plain},
+    {"blogs.law.harvard.edu/tech/rss", Vocabulary::plain},
+    {"cyber.law.harvard.edu/rss/rss.html", Vocabulary::plain},
+}};
+
+constexpr std::array<NamedVocabulary, 11> kCustomaryPrefixes = {{
+    {"atom", Vocabulary::atom},
+    {"atom10", Vocabulary::atom},
+    {"a10", Vocabulary::atom},
+    {"rdf", Vocabulary::rdf},
+    {"rss", Vocabulary::plain},
+    {"dc", Vocabulary::dublin_core},
+    {"dcterms", Vocabulary::dublin_core},
+    {"content", Vocabulary::content},
+    {"media", Vocabulary::media},
+    {"feedburner", Vocabulary::feedburner},
+    {"xml", Vocabulary::xml},
+}};
+
+bool equal_without_case(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && ascii_lower(a) == ascii_lower(b);
+}
+
+Vocabulary vocabulary_of_namespace(std::string_view name) {
+  std::string key = ascii_lower(name);
+  for (const std::string_view scheme : {"http://", "https://"}) {
+    if (key.rfind(scheme, 0) == 0) key.erase(0, scheme.size());
+  }
+  while (!key.empty() && (key.back() == '/' || key.back() == '#' || key.back() == ' ')) key.pop_back();
+  for (const auto& [known, vocabulary] : kNamespaces) {
+    if (key == known) return vocabulary;
+  }
+  return Vocabulary::other;
+}
+
+std::string_view prefix_of(std::string_view name) {
+  const std::size_t colon = name.find(':');
+  return colon == name.npos ? std::string_view() : name.substr(0, colon);
+}
+
+struct StringWriter final : pugi::xml_writer {
+  std::string text;
+  void write(const void* data, std::size_t size) override { text.append(static_cast<const char*>(data), size); }
+};
+
+std::string markup_of(pugi::xml_node element) {
+  StringWriter writer;
+  for (const pugi::xml_node child : element.children()) {
+    child.print(writer, "", pugi::format_raw | pugi::format_no_declaration);
+  }
+  return std::move(writer.text);
+}
+
+}  // namespace
+
+std::string_view local_name(const char* name) {
+  const std::string_view whole(name);
+  const std::size_t colon = whole.find(':');
+  return colon == whole.npos ? whole : whole.substr(colon + 1);
+}
+
+Vocabulary vocabulary_of(pugi::xml_node element) {
+  const std::string_view prefix = prefix_of(element.name());
+  for (pugi::xml_node node = element; node; node = node.parent()) {
+    for (const pugi::xml_attribute attribute : node.attributes()) {
+      const std::string_view name = attribute.name();
+      if (name.substr(0, 5) != "xmlns") continue;
+      const std::string_view declared = name.size() > 5 && name[5] == ':' ? name.substr(6) : std::string_view();
+      if (declared == prefix) return vocabulary_of_namespace(attribute.value());
+    }
+  }
+  if (prefix.empty()) return Vocabulary::plain;
+  for (const auto& [known, vocabulary] : kCustomaryPrefixes) {
+    if (equal_without_case(prefix, known)) return vocabulary;
+  }
+  return Vocabulary::other;
+}
+
+bool is_named(pugi::xml_node element, std::string_view name) {
+  return element.type() == pugi::node_element && equal_without_case(local_name(element.name()), name);
+}
+
+pugi::xml_node child_of(pugi::xml_node parent, Vocabulary vocabulary, std::string_view name) {
+  for (const pugi::xml_node child : parent.children()) {
+    if (is_named(child, name) && vocabulary_of(child) == vocabulary) return child;
+  }
+  return {};
+}
+
+std::string_view attribute_of(pugi::xml_node element, std::string_view name) {
+  for (const pugi::xml_attribute attribute : element.attributes()) {
+    if (equal_without_case(local_name(attribute.name()), name)) return attribute.value();
+  }
+  return {};
+}
+
+std::string content_of(pugi::xml_node element) {
+  std::string text;
+  for (const pugi::xml_node child : element.children()) {
+    if (child.type() == pugi::node_element) return std::string(trimmed(markup_of(element)));
+    if (child.type() == pugi::node_pcdata || child.type() == pugi::node_cdata) text += child.value();
+  }
+  return std::string(trimmed(text));
+}
+
+std::string base_at(pugi::xml_node element, std::string_view document_base) {
+  std::vector<std::string_view> bases;
+  for (pugi::xml_node node = element; node; node = node.parent()) {
+    if (const auto attribute = node.attribute("xml:base")) bases.emplace_back(attribute.value());
+  }
+  std::string base(document_base);
+  for (auto it = bases.rbegin(); it != bases.rend(); ++it) {
+    if (std::string resolved = resolve_link(base, *it); !resolved.empty()) base = std::move(resolved);
+  }
+  return base;
+}
+
+std::string language_at(pugi::xml_node element) {
+  for (pugi::xml_node node = element; node; node = node.parent()) {
+    if (const auto attribute = node.attribute("xml:lang")) return attribute.value();
+  }
+  return {};
+}
+
+}  // namespace tapewatch::ingest

@@ -1,0 +1,73 @@
+#include "ingest/feed/parse/json_feed_parser.hpp"
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <boost/json/value.hpp>
+#include <initializer_list>
+#include <string>
+
+#include "ingest/feed/parse/feed_link.hpp"
+#include "ingest/feed/parse/feed_text.hpp"
+
+namespace tapewatch::ingest {
+namespace {
+
+namespace json = boost::json;
+
+/// The first of these members that is a string with a text; a number counts as its digits (ids).
+std::string member(const json::object& object, std::initializer_list<std::string_view> names) {
+  for (const std::string_view name : names) {
+    const json::value* value = object.if_contains(name);
+    if (value == nullptr) continue;
+    if (const json::string* text = value->if_string()) {
+      const std::string_view plain = trimmed(std::string_view(text->data(), text->size()));
+      if (!plain.empty()) return std::string(plain);
+    } else if (value->is_number()) {
+      return json::serialize(*value);
+    }
+  }
+  return {};
+}
+
+FeedItem read_item(const json::object& object, const FeedContext& context) {
+  FeedItem item;
+  item.id = member(object, {"id"});
+  item.title = member(object, {"title"});
+  item.body = member(object, {"content_html", "content_text", "summary"});
+  item.date = member(object, {"date_published", "date_modified"});
+  item.language = member(object, {"language"});
+  item.link = resolve_link(context.base_url, member(object, {"url", "external_url"}));
+  if (item.link.empty() && item.id.rfind("http", 0) == 0) item.link = resolve_link("", item.id);
+  return item;
+}
+
+}  // namespace
+
+boost::system::result<Feed, FeedError> parse_json_feed(std::string_view text, const FeedContext& context,
+                                                       FeedWarnings& warnings) {
+  boost::system::error_code error;
+  json::parse_options options;
+  options.max_depth = 32;
+  const json::value value = json::parse(text, error, {}, options);
+  if (error) return FeedError{"json", "broken JSON: " + error.message()};
+  const json::object* root = value.if_object();
+  const json::value* items = root ? root->if_contains("items") : nullptr;
+  if (items == nullptr || !items->is_array())
+    return FeedError{"format", "JSON, but not a JSON Feed: no list \"items\""};
+  const std::string version = root->contains("version") ? member(*root, {"version"}) : std::string();
+  Feed feed;
+  feed.format = version.find("version/1.1") != version.npos ? "JSON Feed 1.1" : "JSON Feed 1";
+  feed.language = member(*root, {"language"});
+  for (const json::value& entry : items->get_array()) {
+    if (!entry.is_object()) {
+      warnings.add("items", "not an object, left out");
+    } else if (feed.items.size() >= context.max_items) {
+      warnings.add("items", "more than max_items, left out");
+    } else {
+      feed.items.push_back(read_item(entry.get_object(), context));
+    }
+  }
+  return feed;
+}
+
+}  // namespace tapewatch::ingest

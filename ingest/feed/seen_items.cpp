@@ -1,0 +1,66 @@
+#include "ingest/feed/seen_items.hpp"
+
+#include <algorithm>
+#include <boost/json/array.hpp>
+#include <boost/json/value.hpp>
+
+namespace tapewatch::ingest {
+
+void SeenItems::begin() {
+  for (Item& item : items_) item.listed = false;
+}
+
+SeenItems::Item* SeenItems::find(const std::string& id) {
+  const auto found = by_id_.find(id);
+  return found == by_id_.end() ? nullptr : &items_[found->second];
+}
+
+SeenItems::Item* SeenItems::find_trace(std::string_view trace) {
+  if (trace.empty()) return nullptr;
+  const auto found =
+      std::find_if(items_.begin(), items_.end(), [&](const Item& item) { return !item.listed && item.trace == trace; });
+  return found == items_.end() ? nullptr : &*found;
+}
+
+void SeenItems::put(Item item) {
+  item.listed = true;
+  if (Item* known = find(item.id)) {
+    *known = std::move(item);
+    return;
+  }
+  by_id_.emplace(item.id, items_.size());
+  items_.push_back(std::move(item));
+}
+
+void SeenItems::trim() {
+  // Publishers drop an item and bring it back: as many again as are listed are kept, and never few.
+  constexpr std::size_t kFewest = 100;
+  const auto unlisted =
+      std::stable_partition(items_.begin(), items_.end(), [](const Item& item) { return item.listed; });
+  const auto listed = static_cast<std::size_t>(unlisted - items_.begin());
+  items_.resize(std::min(items_.size(), std::max(2 * listed, kFewest)));
+  by_id_.clear();
+  for (std::size_t i = 0; i < items_.size(); ++i) by_id_.emplace(items_[i].id, i);
+}
+
+boost::json::array SeenItems::to_json() const {
+  boost::json::array list;
+  list.reserve(items_.size());
+  for (const Item& item : items_) list.push_back(boost::json::array{item.id, item.content, item.trace});
+  return list;
+}
+
+void SeenItems::load(const boost::json::value& saved) {
+  if (!saved.is_array()) return;
+  for (const auto& entry : saved.get_array()) {
+    const auto* fields = entry.if_array();
+    const bool readable = fields && fields->size() == 3 && (*fields)[0].is_string() && (*fields)[1].is_string() &&
+                          (*fields)[2].is_string();
+    if (!readable) continue;
+    const auto text = [&](std::size_t i) { return std::string((*fields)[i].get_string()); };
+    put({text(0), text(1), text(2), true});
+  }
+  begin();
+}
+
+}  // namespace tapewatch::ingest

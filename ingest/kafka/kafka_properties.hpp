@@ -1,0 +1,31 @@
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ingest/kafka/kafka_consumer.hpp"
+#include "ingest/kafka/kafka_options.hpp"
+#include "ingest/kafka/kafka_property_check.hpp"
+#include "ingest/kafka/rdkafka_handles.hpp"
+
+namespace tapewatch::ingest {
+
+// librdkafka's configuration of a consumer or of the dead-letter producer. Throws KafkaError that names the source, the
+// property and what is wrong with it: unknown, not accepted, or owned by a key of ours. Never holds a secret's value.
+RdKafkaConf consumer_configuration(const KafkaOptions& options);
+RdKafkaConf producer_configuration(const KafkaOptions& options);
+
+// Whether a property's value must not be seen: passwords, keys, tokens.
+bool is_secret_property(std::string_view name);
+
+// Takes secrets out of texts that librdkafka words.
+class SecretFilter {
+ public:
+  explicit SecretFilter(const KafkaOptions& options);
+  std::string operator()(std::string_view text) const;
+
+ private:
+  std::vector<std::string> secrets_;  // longest first
+};
+
+}  // namespace tapewatch::ingest

@@ -1,0 +1,237 @@
+// What happens when partitions come and go: the part of RdKafkaConsumer that runs inside the rebalance callback.
+#include <algorithm>
+#include <exception>
+#include <span>
+
+#include "ingest/kafka/rdkafka_consumer.hpp"
+
+namespace tapewatch::ingest {
+namespace {
+
+std::span<rd_kafka_topic_partition_t> elements(rd_kafka_topic_partition_list_t* list) {
+  return {list->elems, static_cast<std::size_t>(list->cnt)};
+}
+
+RdKafkaPartitions list_of(const std::vector<PartitionFacts*>& facts, std::int64_t offset) {
+  RdKafkaPartitions list(rd_kafka_topic_partition_list_new(static_cast<int>(facts.size())));
+  for (const PartitionFacts* fact : facts) {
+    rd_kafka_topic_partition_list_add(list.get(), fact->topic.c_str(), fact->partition)->offset = offset;
+  }
+  return list;
+}
+
+std::string list_text(const std::vector<PartitionOffset>& partitions) {
+  std::string text;
+  for (const PartitionOffset& partition : partitions) {
+    text += (text.empty() ? "" : ", ") + partition.topic + "/" + std::to_string(partition.partition) + "@" +
+            std::to_string(partition.offset);
+  }
+  return text.empty() ? "none" : text;
+}
+
+bool is_cooperative(rd_kafka_t* handle) {
+  const char* protocol = rd_kafka_rebalance_protocol(handle);
+  return protocol != nullptr && std::string_view(protocol) == "COOPERATIVE";
+}
+
+}  // namespace
+
+void RdKafkaConsumer::on_rebalance_callback(rd_kafka_t* /*handle*/, rd_kafka_resp_err_t code,
+                                            rd_kafka_topic_partition_list_t* partitions, void* self) {
+  static_cast<RdKafkaConsumer*>(self)->on_rebalance(code, partitions);
+}
+
+// Nothing may be thrown through librdkafka: what goes wrong is kept for poll(), and nothing is assigned then.
+void RdKafkaConsumer::on_rebalance(rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t* partitions) {
+  if (code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS && !closed_) {
+    try {
+      decide_starts(partitions);
+      assign(partitions);
+      return;
+    } catch (const std::exception& error) {
+      failure_ = error.what();
+    }
+    rd_kafka_assign(handle_.get(), nullptr);
+    return;
+  }
+  if (code != RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS) {
+    note_error(code, std::string("rebalance: ") + rd_kafka_err2str(code));
+  }
+  unassign(partitions);
+}
+
+void RdKafkaConsumer::assign(rd_kafka_topic_partition_list_t* partitions) {
+  if (is_cooperative(handle_.get())) {
+    const RdKafkaError error(rd_kafka_incremental_assign(handle_.get(), partitions));
+    if (error) {
+      throw KafkaError(std::string("partitions cannot be assigned: ") + rd_kafka_error_string(error.get()));
+    }
+  } else {
+    const rd_kafka_resp_err_t error = rd_kafka_assign(handle_.get(), partitions);
+    if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
+      throw KafkaError(std::string("partitions cannot be assigned: ") + rd_kafka_err2str(error));
+    }
+    next_.clear();
+  }
+  KafkaEvent event{KafkaEvent::Kind::assigned, KafkaEvent::Level::info, "", "", {}};
+  for (const rd_kafka_topic_partition_t& partition : elements(partitions)) {
+    next_[Key(partition.topic, partition.partition)] = partition.offset;
+    event.partitions.push_back({partition.topic, partition.partition, partition.offset});
+  }
+  if (paused_) {
+    rd_kafka_pause_partitions(handle_.get(), partitions);
+  }
+  event.message = "partitions assigned: " + list_text(event.partitions);
+  add_event(std::move(event));
+}
+
+void RdKafkaConsumer::unassign(rd_kafka_topic_partition_list_t* partitions) {
+  KafkaEvent event{KafkaEvent::Kind::revoked, KafkaEvent::Level::info, "", "", {}};
+  for (const rd_kafka_topic_partition_t& partition : elements(partitions)) {
+    const auto next = next_.find(Key(partition.topic, partition.partition));
+    if (next != next_.end()) {
+      event.partitions.push_back({partition.topic, partition.partition, next->second});
+      next_.erase(next);
+    }
+  }
+  if (is_cooperative(handle_.get())) {
+    const RdKafkaError error(rd_kafka_incremental_unassign(handle_.get(), partitions));
+  } else {
+    rd_kafka_assign(handle_.get(), nullptr);
+    next_.clear();
+  }
+  event.message = "partitions revoked: " + list_text(event.partitions);
+  add_event(std::move(event));
+}
+
+void RdKafkaConsumer::decide_starts(rd_kafka_topic_partition_list_t* partitions) {
+  std::vector<PartitionFacts> facts = gather_facts(partitions);
+  for (std::size_t i = 0; i < facts.size(); ++i) {
+    const auto decision = decide_start(facts[i], options_.start, reset_policy());
+    if (!decision) {
+      throw KafkaError(facts[i].topic + "/" + std::to_string(facts[i].partition) +
+                       ": no position is known and the broker does not say where the log begins and ends");
+    }
+    partitions->elems[i].offset = decision->offset;
+    if (decision->out_of_range) {
+      add_event({KafkaEvent::Kind::out_of_range,
+                 KafkaEvent::Level::warning,
+                 "",
+                 decision->reason,
+                 {{facts[i].topic, facts[i].partition, decision->offset}}});
+    }
+  }
+}
+
+std::vector<PartitionFacts> RdKafkaConsumer::gather_facts(const rd_kafka_topic_partition_list_t* partitions) {
+  std::vector<PartitionFacts> facts;
+  for (int i = 0; i < partitions->cnt; ++i) {
+    facts.push_back({.topic = partitions->elems[i].topic, .partition = partitions->elems[i].partition});
+  }
+  if (facts.empty()) {
+    return facts;
+  }
+  ask_database(facts);
+  ask_group(facts);
+  ask_log(facts);
+  if (options_.start == KafkaStart::time) {
+    ask_time(facts);
+  }
+  return facts;
+}
+
+void RdKafkaConsumer::ask_database(std::vector<PartitionFacts>& facts) {
+  char* id = rd_kafka_clusterid(handle_.get(), static_cast<int>(options_.broker_timeout.count()));
+  if (id == nullptr) {
+    throw KafkaError("the brokers do not tell their cluster's id, which positions are kept by");
+  }
+  cluster_ = id;
+  rd_kafka_mem_free(handle_.get(), id);
+  for (const PartitionOffset& known : positions_(cluster_)) {
+    for (PartitionFacts& fact : facts) {
+      if (fact.topic == known.topic && fact.partition == known.partition) {
+        fact.database = known.offset;
+      }
+    }
+  }
+}
+
+void RdKafkaConsumer::ask_group(std::vector<PartitionFacts>& facts) {
+  std::vector<PartitionFacts*> unknown;
+  for (PartitionFacts& fact : facts) {
+    if (!fact.database) {
+      unknown.push_back(&fact);
+    }
+  }
+  if (unknown.empty()) {
+    return;
+  }
+  const RdKafkaPartitions list = list_of(unknown, RD_KAFKA_OFFSET_INVALID);
+  const rd_kafka_resp_err_t error =
+      rd_kafka_committed(handle_.get(), list.get(), static_cast<int>(options_.broker_timeout.count()));
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    // Going on with `start` instead could skip what the group has not read.
+    throw KafkaError(std::string("the group's offsets cannot be read: ") + rd_kafka_err2str(error));
+  }
+  for (std::size_t i = 0; i < unknown.size(); ++i) {
+    const std::int64_t offset = list->elems[i].offset;
+    if (list->elems[i].err == RD_KAFKA_RESP_ERR_NO_ERROR && offset >= 0) {
+      unknown[i]->group = offset;
+    }
+  }
+}
+
+void RdKafkaConsumer::ask_log(std::vector<PartitionFacts>& facts) {
+  for (PartitionFacts& fact : facts) {
+    std::int64_t low = 0;
+    std::int64_t high = 0;
+    const rd_kafka_resp_err_t error =
+        rd_kafka_query_watermark_offsets(handle_.get(), fact.topic.c_str(), fact.partition, &low, &high,
+                                         static_cast<int>(options_.broker_timeout.count()));
+    if (error == RD_KAFKA_RESP_ERR__TIMED_OUT) {
+      return;  // the others would time out one by one; a known position needs no answer
+    }
+    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
+      fact.low = low;
+      fact.high = high;
+    }
+  }
+}
+
+void RdKafkaConsumer::ask_time(std::vector<PartitionFacts>& facts) {
+  std::vector<PartitionFacts*> unknown;
+  for (PartitionFacts& fact : facts) {
+    if (!fact.database && !fact.group) {
+      unknown.push_back(&fact);
+    }
+  }
+  if (unknown.empty()) {
+    return;
+  }
+  const RdKafkaPartitions list = list_of(unknown, options_.start_time.time_since_epoch().count());
+  const rd_kafka_resp_err_t error =
+      rd_kafka_offsets_for_times(handle_.get(), list.get(), static_cast<int>(options_.broker_timeout.count()));
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    throw KafkaError(std::string("offsets by time cannot be read: ") + rd_kafka_err2str(error));
+  }
+  for (std::size_t i = 0; i < unknown.size(); ++i) {
+    const rd_kafka_topic_partition_t& answer = list->elems[i];
+    if (answer.err == RD_KAFKA_RESP_ERR_NO_ERROR) {
+      // No record that young yet: the end, so that the next one is read.
+      unknown[i]->at_time = answer.offset >= 0 ? std::optional(answer.offset) : unknown[i]->high;
+    }
+  }
+}
+
+OffsetReset RdKafkaConsumer::reset_policy() const {
+  const auto set = options_.properties.find("auto.offset.reset");
+  if (set == options_.properties.end()) {
+    return OffsetReset::earliest;
+  }
+  const std::string& value = set->second;
+  return value == "error"                                            ? OffsetReset::error
+         : value == "latest" || value == "largest" || value == "end" ? OffsetReset::latest
+                                                                     : OffsetReset::earliest;
+}
+
+}  // namespace tapewatch::ingest

@@ -1,0 +1,82 @@
+#pragma once
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "ingest/kafka/kafka_consumer.hpp"
+#include "ingest/kafka/kafka_options.hpp"
+#include "ingest/kafka/kafka_properties.hpp"
+#include "ingest/kafka/kafka_start.hpp"
+#include "ingest/kafka/rdkafka_handles.hpp"
+
+namespace tapewatch::ingest {
+
+// KafkaConsumer over librdkafka. Owned and called by one thread; librdkafka's own threads never call us (log, error,
+// statistics and rebalance callbacks are all served inside poll() and close()).
+//
+// Works with eager and cooperative rebalancing; librdkafka's default, range and round-robin, is eager. One daemon a
+// group is the usual case, where the two do not differ.
+class RdKafkaConsumer final : public KafkaConsumer {
+ public:
+  // Throws KafkaError for a configuration that librdkafka refuses. Needs no broker.
+  RdKafkaConsumer(const KafkaOptions& options, PositionLookup positions);
+  ~RdKafkaConsumer() override;
+
+  std::optional<Record> poll(std::chrono::milliseconds wait) override;
+  void pause() override;
+  void resume() override;
+  void store(const PartitionOffset& next) override;
+  std::vector<KafkaEvent> take_events() override;
+  const std::string& cluster() const override { return cluster_; }
+  std::optional<std::int64_t> lag() const override;
+  void close() override;
+
+ private:
+  using Key = std::pair<std::string, std::int32_t>;
+
+  void subscribe();
+  void throw_if_failed();
+  std::optional<Record> take(const rd_kafka_message_t& message);
+  void add_event(KafkaEvent event);
+  void set_paused(bool paused);
+
+  // In rdkafka_assignment.cpp: what happens when partitions come and go.
+  void on_rebalance(rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t* partitions);
+  void assign(rd_kafka_topic_partition_list_t* partitions);
+  void unassign(rd_kafka_topic_partition_list_t* partitions);
+  void decide_starts(rd_kafka_topic_partition_list_t* partitions);
+  std::vector<PartitionFacts> gather_facts(const rd_kafka_topic_partition_list_t* partitions);
+  void ask_database(std::vector<PartitionFacts>& facts);
+  void ask_group(std::vector<PartitionFacts>& facts);
+  void ask_log(std::vector<PartitionFacts>& facts);
+  void ask_time(std::vector<PartitionFacts>& facts);
+  OffsetReset reset_policy() const;
+
+  // In rdkafka_events.cpp: librdkafka's callbacks turned into events.
+  static void on_error(rd_kafka_t* handle, int code, const char* reason, void* self);
+  static void on_log(const rd_kafka_t* handle, int level, const char* facility, const char* line);
+  static int on_statistics(rd_kafka_t* handle, char* json, size_t length, void* self);
+  static void on_rebalance_callback(rd_kafka_t* handle, rd_kafka_resp_err_t code,
+                                    rd_kafka_topic_partition_list_t* partitions, void* self);
+  void note_error(rd_kafka_resp_err_t code, const std::string& reason);
+  void note_reachable();
+
+  KafkaOptions options_;
+  PositionLookup positions_;
+  SecretFilter without_secrets_;
+  RdKafkaHandle handle_;
+  std::string cluster_;
+  std::map<Key, std::int64_t> next_;  // of each assigned partition
+  std::deque<KafkaEvent> events_;
+  std::size_t events_dropped_ = 0;
+  std::string failure_;      // set inside a callback, thrown by poll()
+  std::string last_reason_;  // of a failed connection: told with "no broker can be reached"
+  bool unreachable_ = false;
+  bool paused_ = false;
+  bool closed_ = false;
+};
+
+}  // namespace tapewatch::ingest

@@ -1,0 +1,50 @@
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "ingest/document/document.hpp"
+#include "ingest/document/document_limits.hpp"
+#include "ingest/kafka/kafka_options.hpp"
+
+namespace tapewatch::ingest {
+
+// One Kafka record as it was read.
+struct Record {
+  std::string payload;
+  std::string key;
+  std::string topic;
+  std::int32_t partition = 0;
+  std::int64_t offset = 0;
+  std::optional<TimePoint> timestamp;  // the record's own, if it has one
+  bool tombstone = false;              // no value at all, which is not an empty value
+};
+
+// "topic/partition/offset": the id of a record that carries none, and its place in logs and dead letters.
+std::string record_position(const Record& record);
+
+// Turns records into documents by the JSON Pointers of the configuration. Format `json`: the value is one JSON object;
+// `text`: its first line is the title, the rest the body. Rejections name the pointer as it is configured. Tombstones
+// and actions other than upsert, insert, update are rejected ("not in this version"). Const and shared by threads.
+class RecordDecoder {
+ public:
+  // Throws std::invalid_argument naming a pointer that is not one.
+  RecordDecoder(const KafkaOptions& options, DocumentLimits limits);
+
+  // The text is taken as it stands: call normalise() next.
+  Result<Document> decode(const Record& record, TimePoint received_at) const;
+
+ private:
+  Result<Document> decode_json(const Record& record) const;
+  Result<Document> decode_text(const Record& record) const;
+
+  std::string source_;
+  std::string language_;
+  KafkaFormat format_;
+  KafkaFields fields_;
+  DocumentLimits limits_;
+  std::size_t max_record_bytes_;
+};
+
+}  // namespace tapewatch::ingest

@@ -1,0 +1,287 @@
+#include "ingest/text/html_text.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cstdint>
+#include <optional>
+
+#include "ingest/text/ascii.hpp"
+#include "ingest/text/html_entities.hpp"
+#include "ingest/text/utf8.hpp"
+
+namespace tapewatch::ingest {
+namespace {
+
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+
+// HTML reads the numbers of Windows-1252's C1 range as that character set's characters; feeds are full of &#146;.
+char32_t windows_1252(std::uint32_t number) {
+  static constexpr char16_t kTable[32] = {0x20AC, 0x81,   0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021,
+                                          0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0x8D,   0x017D, 0x8F,
+                                          0x90,   0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
+                                          0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x9D,   0x017E, 0x0178};
+  return number >= 0x80 && number < 0xA0 ? kTable[number - 0x80] : number;
+}
+
+// What a reference that starts at text[0] == '&' stands for, and its length with the ';'.
+struct Reference {
+  char32_t code_point;
+  std::size_t length;
+};
+
+std::optional<Reference> read_reference(std::string_view text) {
+  constexpr std::size_t kLongest = 12;  // of any that is known, with '&' and ';'
+  const std::size_t end = text.substr(0, kLongest).find(';');
+  if (end == std::string_view::npos || end < 3) {
+    return std::nullopt;
+  }
+  std::string_view name = text.substr(1, end - 1);
+  if (name.front() != '#') {
+    const auto code_point = html_entity(name);
+    return code_point ? std::optional(Reference{*code_point, end + 1}) : std::nullopt;
+  }
+  name.remove_prefix(1);
+  const bool hexadecimal = !name.empty() && lower(name.front()) == 'x';
+  if (hexadecimal) {
+    name.remove_prefix(1);
+  }
+  std::uint32_t number = 0;
+  const auto [stop, error] = std::from_chars(name.data(), name.data() + name.size(), number, hexadecimal ? 16 : 10);
+  if (name.empty() || stop != name.data() + name.size() || error == std::errc::invalid_argument) {
+    return std::nullopt;
+  }
+  const bool usable = error == std::errc() && number != 0;  // 0 and what is too large become U+FFFD
+  return Reference{usable ? windows_1252(number) : U'\uFFFD', end + 1};
+}
+
+bool breaks_line(std::string_view tag) {
+  static constexpr std::string_view kBlocks[] = {
+      "address",    "article", "aside",  "blockquote", "br",    "dd",  "div", "dl", "dt",
+      "figcaption", "figure",  "footer", "form",       "h1",    "h2",  "h3",  "h4", "h5",
+      "h6",         "header",  "hr",     "li",         "main",  "nav", "ol",  "p",  "pre",
+      "section",    "table",   "tbody",  "thead",      "title", "tr",  "ul"};
+  return std::find(std::begin(kBlocks), std::end(kBlocks), tag) != std::end(kBlocks);
+}
+
+// The position after the tag that opens at html[at] == '<'; quoted attribute values may hold '>'. A quote that is never
+// closed holds nothing.
+std::size_t tag_end(std::string_view html, std::size_t at) {
+  char quote = 0;
+  for (std::size_t i = at + 1; i < html.size(); ++i) {
+    const char c = html[i];
+    if (quote != 0) {
+      quote = c == quote ? char{0} : quote;
+    } else if (c == '"' || c == '\'') {
+      quote = html[i - 1] == '=' || html[i - 1] == ' ' ? c : char{0};
+    } else if (c == '>') {
+      return i + 1;
+    }
+  }
+  const std::size_t plain = html.find('>', at);
+  return plain == std::string_view::npos ? plain : plain + 1;
+}
+
+bool starts_with_nocase(std::string_view text, std::string_view lower_case) {
+  return text.size() >= lower_case.size() &&
+         std::equal(lower_case.begin(), lower_case.end(), text.begin(), [](char a, char b) { return a == lower(b); });
+}
+
+// After `</name>` of the element whose content starts at `at`, or the end where it is never closed.
+std::size_t after_raw_element(std::string_view html, std::size_t at, std::string_view name) {
+  for (std::size_t open = html.find("</", at); open != std::string_view::npos; open = html.find("</", open + 2)) {
+    if (starts_with_nocase(html.substr(open + 2), name)) {
+      const std::size_t end = html.find('>', open);
+      return end == std::string_view::npos ? html.size() : end + 1;
+    }
+  }
+  return html.size();
+}
+
+bool is_html_element(std::string_view name) {
+  static constexpr std::string_view kNames[] = {
+      "a",       "abbr",   "address", "article", "aside",  "b",       "blockquote", "body",   "br",    "button",
+      "center",  "cite",   "code",    "dd",      "del",    "div",     "dl",         "dt",     "em",    "figcaption",
+      "figure",  "font",   "footer",  "form",    "h1",     "h2",      "h3",         "h4",     "h5",    "h6",
+      "head",    "header", "hr",      "html",    "i",      "iframe",  "img",        "input",  "ins",   "label",
+      "li",      "link",   "main",    "mark",    "meta",   "nav",     "noscript",   "object", "ol",    "p",
+      "picture", "pre",    "q",       "s",       "script", "section", "small",      "source", "span",  "strike",
+      "strong",  "style",  "sub",     "sup",     "svg",    "table",   "tbody",      "td",     "tfoot", "th",
+      "thead",   "title",  "tr",      "tt",      "u",      "ul",      "video"};
+  return std::find(std::begin(kNames), std::end(kNames), name) != std::end(kNames);
+}
+
+// One tag of HTML beyond doubt, read from its '<'. Looks at a bounded number of bytes, so that many bad ones cost
+// little.
+class RealTag {
+ public:
+  explicit RealTag(std::string_view text) : text_(text.substr(0, kLongest)) {}
+
+  bool read() {
+    const bool closes = take('/');
+    std::string name;
+    while (at_ < text_.size() && (is_letter(text_[at_]) || is_digit(text_[at_]))) name += lower(text_[at_++]);
+    if (!is_html_element(name)) return false;
+    while (true) {
+      const bool spaced = skip_space();
+      if (take('>')) return true;
+      if (take('/')) return take('>');
+      if (closes || !spaced || !attribute()) return false;
+    }
+  }
+
+ private:
+  static constexpr std::size_t kLongest = 1024;
+
+  bool take(char c) {
+    if (at_ >= text_.size() || text_[at_] != c) return false;
+    ++at_;
+    return true;
+  }
+  bool skip_space() {
+    const std::size_t from = at_;
+    while (at_ < text_.size() && (text_[at_] == ' ' || (text_[at_] >= '\t' && text_[at_] <= '\r'))) ++at_;
+    return at_ > from;
+  }
+  // name="value", name='value' or name=value; of attributes without one only those that are usual.
+  bool attribute() {
+    const std::size_t from = at_;
+    const auto part_of_name = [](char c) { return is_letter(c) || is_digit(c) || c == '-' || c == '_' || c == ':'; };
+    while (at_ < text_.size() && part_of_name(text_[at_])) ++at_;
+    const std::string_view name = text_.substr(from, at_ - from);
+    if (name.empty()) return false;
+    if (!take('=')) {
+      static constexpr std::string_view kAlone[] = {"async", "defer", "disabled", "hidden", "allowfullscreen"};
+      return std::find(std::begin(kAlone), std::end(kAlone), name) != std::end(kAlone);
+    }
+    const char quote = at_ < text_.size() ? text_[at_] : '\0';
+    const bool quoted = quote == '"' || quote == '\'';
+    const std::size_t end = quoted ? text_.find(quote, at_ + 1) : text_.find_first_of(" \t\r\n>", at_);
+    if (end == std::string_view::npos || end == at_) return false;
+    at_ = quoted ? end + 1 : end;
+    return true;
+  }
+
+  std::string_view text_;
+  std::size_t at_ = 1;
+};
+
+bool has_real_tag(std::string_view text) {
+  for (std::size_t at = text.find('<'); at != std::string_view::npos; at = text.find('<', at + 1)) {
+    if (RealTag(text.substr(at)).read()) return true;
+  }
+  return false;
+}
+
+class Converter {
+ public:
+  explicit Converter(std::string_view html, bool real_tags_only = false)
+      : html_(html), real_tags_only_(real_tags_only) {
+    text_.reserve(html.size());
+  }
+
+  std::string run() {
+    while (at_ < html_.size()) {
+      const std::size_t special = std::min(html_.find_first_of("<&", at_), html_.size());
+      text_.append(html_, at_, special - at_);
+      at_ = special;
+      if (at_ < html_.size()) {
+        html_[at_] == '&' ? reference() : markup();
+      }
+    }
+    return std::move(text_);
+  }
+
+ private:
+  void reference() {
+    const auto found = read_reference(html_.substr(at_));
+    if (found) {
+      append_utf8(text_, found->code_point);
+      at_ += found->length;
+    } else {
+      text_ += html_[at_++];
+    }
+  }
+
+  void markup() {
+    const std::string_view rest = html_.substr(at_);
+    if (rest.starts_with("<!--")) {
+      const std::size_t end = html_.find("-->", at_ + 4);
+      at_ = end == std::string_view::npos ? html_.size() : end + 3;
+      return;
+    }
+    if (rest.starts_with("<![CDATA[")) {  // its content is text as it stands
+      const std::size_t end = std::min(html_.find("]]>", at_), html_.size());
+      text_.append(html_, at_ + 9, end - at_ - 9);
+      at_ = std::min(end + 3, html_.size());
+      return;
+    }
+    if (real_tags_only_ && !RealTag(rest).read()) {
+      text_ += html_[at_++];
+      return;
+    }
+    const bool closes = rest.size() > 1 && rest[1] == '/';
+    const std::size_t name_at = closes ? 2 : 1;
+    const bool declares = rest.size() > 1 && (rest[1] == '!' || rest[1] == '?');
+    if (!declares && (rest.size() <= name_at || !is_letter(rest[name_at]))) {
+      text_ += html_[at_++];
+      return;
+    }
+    tag(rest, name_at, closes);
+  }
+
+  void tag(std::string_view rest, std::size_t name_at, bool closes) {
+    // Once no '>' is left, no later '<' can open a tag either: remembered, or a text of '<a<a<a…' takes quadratic time.
+    const std::size_t end = no_more_tags_ ? std::string_view::npos : tag_end(html_, at_);
+    if (end == std::string_view::npos) {
+      no_more_tags_ = true;
+      text_ += html_[at_++];
+      return;
+    }
+    std::string name;
+    for (std::size_t i = name_at; i < rest.size() && (is_letter(rest[i]) || is_digit(rest[i])); ++i) {
+      name += lower(rest[i]);
+    }
+    at_ = end;
+    if (!closes && (name == "script" || name == "style")) {
+      at_ = after_raw_element(html_, end, name);
+    } else if (breaks_line(name)) {
+      text_ += '\n';
+    } else if (name == "td" || name == "th" || name == "img") {
+      text_ += ' ';
+    }
+  }
+
+  std::string_view html_;
+  const bool real_tags_only_;
+  std::size_t at_ = 0;
+  bool no_more_tags_ = false;
+  std::string text_;
+};
+
+}  // namespace
+
+std::string html_to_text(std::string_view html) {
+  return html.find_first_of("<&") == std::string_view::npos ? std::string(html) : Converter(html).run();
+}
+
+std::string strip_real_tags(std::string_view text) {
+  return has_real_tag(text) ? Converter(text, true).run() : std::string(text);
+}
+
+std::string decode_html_references(std::string_view text) {
+  std::string decoded;
+  decoded.reserve(text.size());
+  for (std::size_t at = 0; at < text.size();) {
+    const auto found = text[at] == '&' ? read_reference(text.substr(at)) : std::nullopt;
+    if (found) {
+      append_utf8(decoded, found->code_point);
+      at += found->length;
+    } else {
+      decoded += text[at++];
+    }
+  }
+  return decoded;
+}
+
+}  // namespace tapewatch::ingest

@@ -1,0 +1,42 @@
+#include "model/evaluation/labelled_task.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "model/package/topic_slug.hpp"
+
+namespace tapewatch::model {
+
+LabelledTask make_task(const ModelPackage& package, std::string_view name, std::string_view option) {
+  using enum LabelledTask::Target;
+  if (name != "topic") return {name == "entity" ? entity : sentiment, package.labels()};
+  if (package.topics().empty()) throw LabelledDataError(fmt::format("{}: the model knows no topics", option));
+  LabelledTask task{topic, {}};
+  for (const auto& known : package.topics()) task.classes.push_back(known.id);
+  return task;
+}
+
+std::span<const float> probabilities_of(const Prediction& prediction, const LabelledTask& task) {
+  using enum LabelledTask::Target;
+  if (task.target == topic) return prediction.topics;
+  if (task.target == sentiment || prediction.entities.empty()) return prediction.sentiment;
+  return prediction.entities.front().probabilities;
+}
+
+std::vector<std::size_t> true_classes(std::span<const LabelledText> rows, const LabelledTask& task,
+                                      std::string_view file) {
+  std::vector<std::size_t> truth;
+  for (const auto& row : rows) {
+    const auto found = std::ranges::find(task.classes, topic_slug(row.label));  // a sentiment's slug is itself
+    if (found == task.classes.end()) {
+      throw LabelledDataError(fmt::format("{}:{}: expected one of the labels {}; found \"{}\"", file, row.line,
+                                          fmt::join(task.classes, ", "), row.label));
+    }
+    truth.push_back(static_cast<std::size_t>(found - task.classes.begin()));
+  }
+  return truth;
+}
+
+}  // namespace tapewatch::model

@@ -1,0 +1,55 @@
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <memory>
+
+#include "model/package/file_bytes.hpp"
+#include "model/package/model_error.hpp"
+#include "model/package/model_package.hpp"
+
+// The shipped model directory inside the binary (model/weights/CMakeLists.txt); empty where the tree has no weights.
+extern "C" {
+extern const unsigned char tapewatch_builtin_config_json_begin[], tapewatch_builtin_config_json_end[];
+extern const unsigned char tapewatch_builtin_vocab_txt_begin[], tapewatch_builtin_vocab_txt_end[];
+extern const unsigned char tapewatch_builtin_model_safetensors_begin[], tapewatch_builtin_model_safetensors_end[];
+}
+
+namespace tapewatch::model {
+namespace {
+
+constexpr std::string_view kBuiltin = "builtin";
+
+std::span<const std::byte> blob(const unsigned char* begin, const unsigned char* end) {
+  return std::as_bytes(std::span(begin, end));
+}
+
+std::string_view text_of(std::span<const std::byte> bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+ModelFiles builtin_files() {
+  const ModelFiles files{
+      .config_json = text_of(blob(tapewatch_builtin_config_json_begin, tapewatch_builtin_config_json_end)),
+      .vocab_txt = text_of(blob(tapewatch_builtin_vocab_txt_begin, tapewatch_builtin_vocab_txt_end)),
+      .safetensors = blob(tapewatch_builtin_model_safetensors_begin, tapewatch_builtin_model_safetensors_end)};
+  if (files.config_json.empty() || files.vocab_txt.empty() || files.safetensors.empty()) {
+    throw ModelError("builtin: this binary was built without weights; give a model directory instead");
+  }
+  return files;
+}
+
+}  // namespace
+
+std::shared_ptr<const ModelPackage> load_model(std::string_view path) {
+  if (path == kBuiltin) return std::make_shared<const ModelPackage>(builtin_files(), kBuiltin);
+  const std::filesystem::path folder(path);
+  if (!std::filesystem::is_directory(folder)) {
+    throw ModelError(fmt::format("{}: expected \"builtin\" or a model directory, found no such directory", path));
+  }
+  const FileBytes config(folder / "config.json"), vocabulary(folder / "vocab.txt"),
+      weights(folder / "model.safetensors");
+  const ModelFiles files{.config_json = config.text(), .vocab_txt = vocabulary.text(), .safetensors = weights.bytes()};
+  return std::make_shared<const ModelPackage>(files, path);
+}
+
+}  // namespace tapewatch::model

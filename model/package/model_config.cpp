@@ -1,0 +1,178 @@
+#include "model/package/model_config.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <boost/json.hpp>
+#include <set>
+
+#include "model/package/json_section.hpp"
+#include "model/package/model_error.hpp"
+#include "model/package/shape_limits.hpp"
+#include "model/package/topic_slug.hpp"
+#include "model/prediction.hpp"
+
+namespace tapewatch::model {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t kFormatVersion = 1;
+constexpr std::size_t kMaxTopics = 4096, kMaxOutputs = 256;
+
+// One number where all layers have as many, which then share hidden_size; else one a layer, and the size of a head.
+void read_heads(const JsonSection& root, EncoderShape& shape) {
+  const auto hidden = shape.hidden_size;
+  const auto divides = fmt::format("a divisor of hidden_size {}", hidden);
+  if (!root.value("heads", divides).is_array()) {
+    shape.heads = root.size("heads", 1, hidden);
+    if (hidden % shape.heads != 0) refuse("heads", divides, fmt::to_string(shape.heads));
+    return;
+  }
+  const auto size = root.size("head_size", 1, hidden);
+  if (hidden % size != 0) refuse("head_size", divides, fmt::to_string(size));
+  shape.heads = hidden / size;
+  const auto& items = root.array("heads");
+  if (items.size() != shape.layers) {
+    refuse("heads", fmt::format("{} numbers, one a layer", shape.layers), fmt::to_string(items.size()));
+  }
+  for (const auto& item : items) {
+    boost::system::error_code error;
+    const auto heads = item.to_number<std::uint64_t>(error);
+    if (error || item.is_double() || heads < 1 || heads > shape.heads) {
+      refuse(fmt::format("heads[{}]", shape.layer_heads.size()), fmt::format("an integer from 1 to {}", shape.heads),
+             json::serialize(item));
+    }
+    shape.layer_heads.push_back(heads);
+  }
+}
+
+EncoderShape read_shape(const JsonSection& root) {
+  EncoderShape shape;
+  shape.hidden_size = root.size("hidden_size", 1, kMaxWidth);
+  shape.layers = root.size("layers", 1, kMaxLayers);
+  read_heads(root, shape);
+  shape.intermediate_size = root.size("intermediate_size", 1, kMaxWidth);
+  shape.max_position = root.size("max_position", 3, kMaxWindow);
+  shape.vocab_size = root.size("vocab_size", 4, kMaxVocabulary);
+  shape.layer_norm_eps = root.positive("layer_norm_eps");
+  return shape;
+}
+
+// Their order is the order of the head's outputs and of Prediction::sentiment.
+std::vector<std::string> read_labels(const JsonSection& root) {
+  std::vector<std::string> labels;
+  for (const auto& item : root.array("labels")) {
+    labels.emplace_back(item.is_string() ? std::string(item.get_string()) : json::serialize(item));
+  }
+  if (!std::equal(labels.begin(), labels.end(), kSentimentNames.begin(), kSentimentNames.end())) {
+    refuse("labels", fmt::format("[{}]", fmt::join(kSentimentNames, ", ")),
+           fmt::format("[{}]", fmt::join(labels, ", ")));
+  }
+  return labels;
+}
+
+std::vector<TopicName> read_topics(const JsonSection& root) {
+  const auto& array = root.array("topics");
+  if (array.size() > kMaxTopics) {
+    refuse("topics", fmt::format("at most {} topics", kMaxTopics), fmt::to_string(array.size()));
+  }
+  std::vector<TopicName> topics;
+  std::set<std::string> seen;
+  for (const auto& item : array) {
+    const auto path = fmt::format("topics[{}]", topics.size());
+    if (!item.is_object()) refuse(path, "an object with id and name", json::serialize(item));
+    const JsonSection topic(item.get_object(), path + ".");
+    topics.push_back({topic.text("id"), topic.text("name")});
+    const auto& id = topics.back().id;
+    if (id != topic_slug(id)) refuse(path + ".id", fmt::format("the slug {}", topic_slug(id)), id);
+    if (!seen.insert(id).second) refuse(path + ".id", "an id of its own", id + " again");
+  }
+  return topics;
+}
+
+// Which sentiment each output of the head stands for; without the key they are positive, neutral, negative.
+std::vector<Sentiment> read_outputs(const JsonSection& root) {
+  if (!root.has("sentiment_outputs")) return {Sentiment::positive, Sentiment::neutral, Sentiment::negative};
+  const auto& array = root.array("sentiment_outputs");
+  if (array.empty() || array.size() > kMaxOutputs) {
+    refuse("sentiment_outputs", fmt::format("1 to {} labels", kMaxOutputs), fmt::to_string(array.size()));
+  }
+  std::vector<Sentiment> outputs;
+  for (const auto& item : array) {
+    const auto found = item.is_string() ? sentiment_named(item.get_string()) : std::nullopt;
+    if (!found) {
+      refuse(fmt::format("sentiment_outputs[{}]", outputs.size()), "positive, neutral or negative",
+             json::serialize(item));
+    }
+    outputs.push_back(*found);
+  }
+  return outputs;
+}
+
+std::optional<Activation> read_pooler(const JsonSection& root) {
+  if (!root.has("pooler")) return std::nullopt;
+  const auto activation = root.text("pooler");
+  if (activation != "tanh" && activation != "relu") refuse("pooler", "tanh or relu", activation);
+  return activation == "tanh" ? Activation::tanh : Activation::relu;
+}
+
+// The attention point is optional: models of before it are read as they were.
+std::size_t read_entity_heads(const JsonSection& root, const EncoderShape& shape) {
+  if (!root.has("entity_head")) return 0;
+  const auto head = root.section("entity_head");
+  const auto heads = head.size("heads", 1, shape.hidden_size);
+  if (shape.hidden_size % heads != 0) {
+    refuse(head.path("heads"), fmt::format("a divisor of hidden_size {}", shape.hidden_size), fmt::to_string(heads));
+  }
+  return heads;
+}
+
+/// `needed`: whether the temperature must be there; without an exponent it is 1.
+Calibration read_calibration(const JsonSection& section, const std::string& head, bool needed) {
+  Calibration calibration;
+  if (needed || section.has(head + "_temperature")) calibration.temperature = section.positive(head + "_temperature");
+  if (section.has(head + "_exponent")) calibration.exponent = section.positive(head + "_exponent");
+  return calibration;
+}
+
+ModelConfig read_config(const JsonSection& root) {
+  // First, so that a later format is called that and not a list of what it lacks.
+  root.size("format_version", kFormatVersion, kFormatVersion);
+  if (const auto architecture = root.text("architecture"); architecture != "bert") {
+    refuse("architecture", "bert", architecture);
+  }
+  ModelConfig config;
+  config.name = root.text("name");
+  config.encoder = read_shape(root);
+  config.max_tokens = root.size("max_tokens", 3, config.encoder.max_position);
+  config.folding.lower_case = root.boolean("lower_case", true);
+  config.folding.strip_accents = root.boolean("strip_accents", config.folding.lower_case);
+  if (root.has("pooling")) {
+    const auto pooling = root.text("pooling");
+    if (pooling != "cls" && pooling != "mean") refuse("pooling", "cls or mean", pooling);
+    config.pooling = pooling == "mean" ? Pooling::mean : Pooling::first_token;
+  }
+  config.pooler = read_pooler(root);
+  config.labels = read_labels(root);
+  config.sentiment_outputs = read_outputs(root);
+  config.topics = read_topics(root);
+  config.entity_heads = read_entity_heads(root, config.encoder);
+  const auto calibration = root.section("calibration");
+  config.sentiment_calibration = read_calibration(calibration, "sentiment", true);
+  config.topic_calibration = read_calibration(calibration, "topic", !config.topics.empty());
+  config.entity_calibration = read_calibration(calibration, "entity", false);
+  config.provenance = root.has("provenance") ? json::serialize(root.value("provenance", "an object")) : "{}";
+  return config;
+}
+
+}  // namespace
+
+ModelConfig parse_model_config(std::string_view config_json, std::string_view origin) try {
+  const auto object = parse_json_object(config_json);
+  return read_config(JsonSection(object, ""));
+} catch (const ModelError& error) {
+  throw ModelError(fmt::format("{}: {}", origin, error.what()));
+}
+
+}  // namespace tapewatch::model

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/calibration.hpp"
+#include "model/prediction.hpp"
+#include "model/text/unicode.hpp"
+
+namespace tapewatch::model {
+
+/// A topic: `id` is the slug used in keys and queries, `name` the label for people.
+struct TopicName {
+  std::string id, name;
+};
+
+/// Which of the encoder's states stands for the text.
+enum class Pooling { first_token, mean };
+
+/// What follows the dense layer between the pooled state and the sentiment and topic heads.
+enum class Activation { tanh, relu };
+
+/// The dimensions of a BERT encoder.
+struct EncoderShape {
+  std::size_t hidden_size = 0, layers = 0, heads = 0, intermediate_size = 0, max_position = 0, vocab_size = 0;
+  float layer_norm_eps = 1e-12F;
+  std::vector<std::size_t> layer_heads;  // of each layer, where heads were pruned; empty: `heads` in all of them
+
+  std::size_t head_size() const { return hidden_size / heads; }
+  std::size_t heads_in(std::size_t layer) const { return layer_heads.empty() ? heads : layer_heads[layer]; }
+  /// Width of the layer's query, key and value: hidden_size, or less where heads were pruned.
+  std::size_t attention_size(std::size_t layer) const { return heads_in(layer) * head_size(); }
+};
+
+/// `config.json` of a model directory.
+struct ModelConfig {
+  std::string name;
+  EncoderShape encoder;
+  std::size_t max_tokens = 0;  // window, [CLS] and [SEP] included
+  Folding folding;
+  Pooling pooling = Pooling::first_token;
+  std::optional<Activation> pooler;          // of the dense layer that some published classifiers have; none: no layer
+  std::vector<std::string> labels;           // positive, neutral, negative
+  std::vector<Sentiment> sentiment_outputs;  // what each output of the sentiment head stands for
+  std::vector<TopicName> topics;             // none: the model knows sentiment alone
+  std::size_t entity_heads = 0;              // of the attention point; 0: the model has none
+  Calibration sentiment_calibration, topic_calibration, entity_calibration;
+  std::string provenance;  // JSON object, as written: data sets, licences, command, metrics
+};
+
+/// Reads format version 1. Throws ModelError that begins with `origin` and names the key, what was expected and found.
+ModelConfig parse_model_config(std::string_view config_json, std::string_view origin);
+
+}  // namespace tapewatch::model

@@ -1,0 +1,62 @@
+#include "model/package/model_package.hpp"
+
+#define XXH_INLINE_ALL
+#include <fmt/format.h>
+#include <xxhash.h>
+
+#include "model/package/model_error.hpp"
+#include "model/package/weights.hpp"
+
+namespace tapewatch::model {
+namespace {
+
+Vocabulary load_vocabulary(std::string_view vocab_txt, const ModelConfig& config) {
+  auto vocabulary = Vocabulary::parse(vocab_txt);
+  if (vocabulary.size() != config.encoder.vocab_size) {
+    throw ModelError(fmt::format("vocab.txt: expected {} pieces by config.json's vocab_size, found {}",
+                                 config.encoder.vocab_size, vocabulary.size()));
+  }
+  return vocabulary;
+}
+
+// 8 hexadecimal digits of one hash over the three files; their lengths keep a byte from moving from one to the next.
+std::string content_hash(const ModelFiles& files) {
+  const std::uint64_t parts[] = {
+      XXH3_64bits(files.config_json.data(), files.config_json.size()), files.config_json.size(),
+      XXH3_64bits(files.vocab_txt.data(), files.vocab_txt.size()),     files.vocab_txt.size(),
+      XXH3_64bits(files.safetensors.data(), files.safetensors.size()), files.safetensors.size(),
+  };
+  return fmt::format("{:016x}", XXH3_64bits(parts, sizeof parts)).substr(0, 8);
+}
+
+// A message about one of the files, with where the file lies in front of it.
+template <class Load>
+auto located(std::string_view origin, Load load) {
+  try {
+    return load();
+  } catch (const ModelError& error) {
+    throw ModelError(fmt::format("{}/{}", origin, error.what()));
+  }
+}
+
+}  // namespace
+
+ModelPackage::ModelPackage(const ModelFiles& files, std::string_view origin)
+    : config_(located(origin, [&] { return parse_model_config(files.config_json, "config.json"); })),
+      vocabulary_(located(origin, [&] { return load_vocabulary(files.vocab_txt, config_); })),
+      tokenizer_(vocabulary_, config_.folding) {
+  const auto tensors = located(origin, [&] { return Safetensors::parse(files.safetensors, "model.safetensors"); });
+  try {
+    weights_ = std::make_unique<const Weights>(load_weights(tensors, config_));
+  } catch (const ModelError& error) {
+    throw ModelError(fmt::format("{}/model.safetensors: {}", origin, error.what()));
+  }
+  for (const auto& [name, tensor] : tensors.tensors()) {
+    if (is_float(tensor.dtype)) parameters_ += elements(tensor.shape);
+  }
+  version_ = fmt::format("{}+{}", config_.name, content_hash(files));
+}
+
+ModelPackage::~ModelPackage() = default;
+
+}  // namespace tapewatch::model

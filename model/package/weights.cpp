@@ -1,0 +1,178 @@
+#include "model/package/weights.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+#include <cstdint>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "model/package/model_error.hpp"
+#include "model/prediction.hpp"
+
+namespace tapewatch::model {
+namespace {
+
+/// Reads tensors by name and shape, and remembers which.
+class Reader {
+ public:
+  explicit Reader(const Safetensors& file) : file_(file) {}
+
+  std::span<const float> read(const std::string& name, const Shape& shape) {
+    scratch_.reserve(elements(shape));
+    read_into(name, shape, scratch_.span().first(elements(shape)));
+    return scratch_.span().first(elements(shape));
+  }
+
+  FloatBuffer read_buffer(const std::string& name, const Shape& shape) {
+    FloatBuffer buffer(elements(shape));
+    read_into(name, shape, buffer.span());
+    return buffer;
+  }
+
+  WordTable read_words(const std::string& name, const Shape& shape) {
+    const auto& words = tensor(name, shape);
+    std::vector<float> row(shape[1]);
+    const std::size_t row_bytes = row.size() * size_of(words.dtype);
+    for (std::size_t word = 0; word < shape[0]; ++word) {
+      widen(name, words.dtype, words.bytes.data() + word * row_bytes, row);
+    }
+    return WordTable(words);
+  }
+
+  const std::set<std::string, std::less<>>& names() const { return names_; }
+
+ private:
+  const TensorView& tensor(const std::string& name, const Shape& shape) {
+    const auto* tensor = file_.find(name);
+    if (!tensor) throw ModelError(fmt::format("{}: expected shape {}, found no such tensor", name, to_string(shape)));
+    if (tensor->shape != shape) {
+      throw ModelError(
+          fmt::format("{}: expected shape {}, found {}", name, to_string(shape), to_string(tensor->shape)));
+    }
+    names_.insert(name);
+    return *tensor;
+  }
+
+  void read_into(const std::string& name, const Shape& shape, std::span<float> out) {
+    const auto& found = tensor(name, shape);
+    widen(name, found.dtype, found.bytes.data(), out);
+  }
+
+  static void widen(const std::string& name, DType dtype, const std::byte* bytes, std::span<float> out) {
+    try {
+      read_floats(dtype, bytes, out);
+    } catch (const ModelError& error) {
+      throw ModelError(fmt::format("{}: {}", name, error.what()));
+    }
+    std::uint32_t largest = 0;  // magnitudes compare as integers; infinity and NaN have the largest
+    for (const float value : out) largest = std::max(largest, std::bit_cast<std::uint32_t>(value) & 0x7FFFFFFFU);
+    if (largest >= 0x7F800000U) {
+      throw ModelError(fmt::format("{}: expected finite values, found infinity or NaN", name));
+    }
+  }
+
+  const Safetensors& file_;
+  FloatBuffer scratch_;
+  std::set<std::string, std::less<>> names_;
+};
+
+LayerNorm read_norm(Reader& reader, const std::string& prefix, std::size_t size) {
+  return {reader.read_buffer(prefix + ".weight", {size}), reader.read_buffer(prefix + ".bias", {size})};
+}
+
+void read_dense(Reader& reader, const std::string& prefix, std::size_t outputs, Dense& dense, std::size_t first = 0) {
+  const auto bias = reader.read_buffer(prefix + ".bias", {outputs});
+  dense.set(reader.read(prefix + ".weight", {outputs, dense.inputs()}), bias.span(), first);
+}
+
+Dense read_dense(Reader& reader, const std::string& prefix, std::size_t inputs, std::size_t outputs) {
+  Dense dense(inputs, outputs);
+  read_dense(reader, prefix, outputs, dense);
+  return dense;
+}
+
+Embedding read_embedding(Reader& reader, const EncoderShape& shape) {
+  const std::size_t hidden = shape.hidden_size;
+  Embedding embedding;
+  embedding.words = reader.read_words("embeddings.word_embeddings.weight", {shape.vocab_size, hidden});
+  embedding.positions = reader.read_buffer("embeddings.position_embeddings.weight", {shape.max_position, hidden});
+  // Two types for pairs of texts in the published models; a single text has type 0 throughout.
+  const auto types = reader.read("embeddings.token_type_embeddings.weight", {2, hidden});
+  for (std::size_t i = 0; i < embedding.positions.size(); ++i) embedding.positions.data()[i] += types[i % hidden];
+  embedding.norm = read_norm(reader, "embeddings.LayerNorm", hidden);
+  return embedding;
+}
+
+TransformerLayer read_layer(Reader& reader, const EncoderShape& shape, std::size_t index) {
+  const auto prefix = fmt::format("encoder.layer.{}.", index);
+  const std::size_t hidden = shape.hidden_size;
+  TransformerLayer layer;
+  const std::size_t width = shape.attention_size(index);
+  layer.heads = shape.heads_in(index);
+  layer.query_key_value = Dense(hidden, 3 * width);
+  std::size_t first = 0;
+  for (const std::string_view part : {"query", "key", "value"}) {
+    read_dense(reader, fmt::format("{}attention.self.{}", prefix, part), width, layer.query_key_value, first);
+    first += width;
+  }
+  layer.attention_output = read_dense(reader, prefix + "attention.output.dense", width, hidden);
+  layer.attention_norm = read_norm(reader, prefix + "attention.output.LayerNorm", hidden);
+  layer.intermediate = read_dense(reader, prefix + "intermediate.dense", hidden, shape.intermediate_size);
+  layer.output = read_dense(reader, prefix + "output.dense", shape.intermediate_size, hidden);
+  layer.output_norm = read_norm(reader, prefix + "output.LayerNorm", hidden);
+  return layer;
+}
+
+EncoderWeights read_encoder(Reader& reader, const EncoderShape& shape) {
+  EncoderWeights weights;
+  weights.shape = shape;
+  weights.embedding = read_embedding(reader, shape);
+  for (std::size_t i = 0; i < shape.layers; ++i) weights.layers.push_back(read_layer(reader, shape, i));
+  return weights;
+}
+
+EntityHead read_entity_head(Reader& reader, std::size_t hidden, std::size_t heads) {
+  EntityHead head;
+  head.heads = heads;
+  head.query = read_dense(reader, "heads.entity.query", hidden, hidden);
+  head.key_value = Dense(hidden, 2 * hidden);
+  read_dense(reader, "heads.entity.key", hidden, head.key_value, 0);
+  read_dense(reader, "heads.entity.value", hidden, head.key_value, hidden);
+  head.output = read_dense(reader, "heads.entity.output", hidden, hidden);
+  head.classifier = read_dense(reader, "heads.entity.classifier", 2 * hidden, kSentiments);
+  return head;
+}
+
+// What published encoders carry beside the encoder.
+bool is_known_extra(std::string_view name) { return name == "embeddings.position_ids" || name.starts_with("pooler."); }
+
+}  // namespace
+
+EncoderWeights load_encoder(const Safetensors& file, const EncoderShape& shape) {
+  Reader reader(file);
+  return read_encoder(reader, shape);
+}
+
+Weights load_weights(const Safetensors& file, const ModelConfig& config) {
+  Reader reader(file);
+  Weights weights;
+  weights.encoder = read_encoder(reader, config.encoder);
+  const std::size_t hidden = config.encoder.hidden_size;
+  if (config.pooler) weights.pooler = Pooler{read_dense(reader, "heads.pooler", hidden, hidden), *config.pooler};
+  weights.sentiment = {read_dense(reader, "heads.sentiment", hidden, config.sentiment_outputs.size()),
+                       config.sentiment_outputs};
+  if (!config.topics.empty()) weights.topic = read_dense(reader, "heads.topic", hidden, config.topics.size());
+  if (config.entity_heads > 0) weights.entity = read_entity_head(reader, hidden, config.entity_heads);
+  for (const auto& [name, tensor] : file.tensors()) {
+    if (!reader.names().contains(name) && !is_known_extra(name)) {
+      throw ModelError(fmt::format("{}: found with shape {}, expected no such tensor by config.json", name,
+                                   to_string(tensor.shape)));
+    }
+  }
+  return weights;
+}
+
+}  // namespace tapewatch::model

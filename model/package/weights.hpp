@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <vector>
+
+#include "model/layers/embedding.hpp"
+#include "model/layers/entity_head.hpp"
+#include "model/layers/pooler.hpp"
+#include "model/layers/sentiment_head.hpp"
+#include "model/layers/transformer_layer.hpp"
+#include "model/package/model_config.hpp"
+#include "model/package/safetensors.hpp"
+
+namespace tapewatch::model {
+
+/// A BERT encoder's weights in fp32, packed for the kernels. Immutable once loaded.
+struct EncoderWeights {
+  EncoderShape shape;
+  Embedding embedding;
+  std::vector<TransformerLayer> layers;
+};
+
+/// The encoder with its heads.
+struct Weights {
+  EncoderWeights encoder;
+  std::optional<Pooler> pooler;  // between the pooled state and the two heads, where the model has one
+  SentimentHead sentiment;       // hidden → logits
+  Dense topic;                   // hidden → logits; no outputs in a model without topics
+  EntityHead entity;             // the attention point, where the model has one
+};
+
+/// Reads the tensors by their published names (`embeddings.word_embeddings.weight`, …), F32, F16 or BF16. Throws
+/// ModelError that names the tensor, what was expected and what was found: missing, another shape or type, a value that
+/// is not finite. Other tensors in the file are of no concern here.
+EncoderWeights load_encoder(const Safetensors& file, const EncoderShape& shape);
+
+/// The encoder and `heads.sentiment`, with topics `heads.topic`, with config.json's `pooler` also `heads.pooler`, with
+/// its `entity_head` `heads.entity`. A tensor that the configuration has no place for is refused: the two files do not
+/// belong together.
+Weights load_weights(const Safetensors& file, const ModelConfig& config);
+
+}  // namespace tapewatch::model

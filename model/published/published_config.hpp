@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/package/model_config.hpp"
+
+namespace tapewatch::model {
+
+/// Classifiers of the usual published layout that can be imported.
+enum class PublishedFamily { bert, distilbert };
+
+/// `config.json` of a published sequence classifier.
+struct PublishedConfig {
+  PublishedFamily family = PublishedFamily::bert;
+  std::string architecture;         // BertForSequenceClassification, …
+  EncoderShape shape;               // vocab_size: rows of the word table, which may be more than pieces
+  std::size_t token_types = 2;      // 0 where the family has none
+  std::vector<std::string> labels;  // id2label, by output; empty: the file names none
+};
+
+/// Reads BertForSequenceClassification and DistilBertForSequenceClassification. What changes the computation and is
+/// not as in these models (another activation, relative positions, a decoder, a regression, pruned heads) is refused:
+/// throws ModelError that begins with `origin` and names the key, what was expected, what was found and the way out.
+PublishedConfig parse_published_config(std::string_view config_json, std::string_view origin);
+
+}  // namespace tapewatch::model

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "model/package/safetensors.hpp"
+#include "model/published/published_config.hpp"
+
+namespace tapewatch::model {
+
+/// A published classifier's weights under the names of our own model directory.
+struct PublishedTensors {
+  std::vector<TensorToWrite> tensors;      // values lie in `values`
+  std::vector<std::vector<float>> values;  // F16 stays F16; F32 and BF16 become F32, which holds both exactly
+  std::size_t classes = 0;                 // outputs of the classifier
+  std::vector<std::string> unused;         // tensors of the file that the classifier has no use for
+};
+
+/// Reads BERT (`bert.…`, `classifier.…`) and DistilBERT (`distilbert.…`, `pre_classifier.…`, `classifier.…`). Of the
+/// word table the first `pieces` rows: published tables may be longer, with rows that no text reaches. DistilBERT has
+/// no token types: zeros. Throws ModelError that names the tensor, what was expected and what was found: missing,
+/// another shape or type, or one inside the encoder that these architectures do not have.
+PublishedTensors read_published_tensors(const Safetensors& file, const PublishedConfig& config, std::size_t pieces);
+
+}  // namespace tapewatch::model

@@ -1,0 +1,70 @@
+#include "model/train/learn/learning_setup.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+#include "model/prediction.hpp"
+
+namespace tapewatch::model::train {
+namespace {
+
+std::vector<std::string> class_names(Task task, const RunData& data) {
+  if (task != Task::topic) return {kSentimentNames.begin(), kSentimentNames.end()};
+  std::vector<std::string> names;
+  for (const auto& topic : data.topics) names.push_back(topic.id);
+  return names;
+}
+
+void check_class_weights(const TrainOptions& options, const RunData& data) {
+  auto known = class_names(Task::sentiment, data);
+  const auto topics = class_names(Task::topic, data);
+  known.insert(known.end(), topics.begin(), topics.end());
+  for (const auto& [name, weight] : options.class_weights) {
+    if (std::ranges::count(known, name) > 0) continue;
+    throw std::runtime_error(
+        fmt::format("--class-weight {}: no such class; expected one of {}", name, fmt::join(known, ", ")));
+  }
+}
+
+}  // namespace
+
+RateOptions rates(const TrainOptions& options) {
+  return {.encoder = options.lr_encoder,
+          .heads = options.lr_heads,
+          .adapters = options.lr_adapters,
+          .layer_decay = options.layer_decay,
+          .weight_decay = options.weight_decay,
+          .l2 = options.l2,
+          .freeze_embeddings = options.freeze_embeddings,
+          .freeze_layers = options.freeze_layers};
+}
+
+LossOptions loss_options(const TrainOptions& options, const RunData& data, const NetworkShape& shape) {
+  LossOptions loss{.label_smoothing = options.label_smoothing,
+                   .soft_share = options.soft_share,
+                   .soft_temperature = options.soft_temperature,
+                   .squared_error = options.squared_error};
+  check_class_weights(options, data);
+  if (!options.balanced_classes && options.class_weights.empty()) return loss;
+  for (const auto task : kAllTasks) {
+    const auto classes = task == Task::topic ? shape.topics : shape.sentiments;
+    auto weights = options.balanced_classes ? balanced_weights(data.train, task, classes) : torch::ones({classes});
+    scale_weights(weights, class_names(task, data), options.class_weights);
+    loss.class_weights[static_cast<std::size_t>(task)] = weights;
+  }
+  return loss;
+}
+
+RankBudget rank_budget(const TrainOptions& options, double steps, std::size_t adapters) {
+  return {.last = std::round(options.target_rank * static_cast<double>(adapters)),
+          .steps = steps,
+          .warmup = std::floor(options.rank_warmup * steps),
+          .finish = std::floor(options.rank_finish * steps),
+          .every = options.rank_every};
+}
+
+}  // namespace tapewatch::model::train

@@ -1,0 +1,49 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/train/data/batches.hpp"
+#include "model/train/network/network.hpp"
+
+namespace tapewatch::model::train {
+
+/// What a classifier got right on the rows of one source.
+struct SourceScore {
+  Task task = Task::sentiment;
+  std::string source;
+  std::int64_t rows = 0;
+  double accuracy = 0.0;
+  double macro_f1 = 0.0;                               // over the classes that occur in the rows
+  double loss = 0.0;                                   // mean cross entropy, nats, uncalibrated
+  std::optional<double> squared_error = std::nullopt;  // mean, of P(positive) − P(negative); not of topics
+};
+
+/// What a network says of a list of texts.
+struct TextLogits {
+  torch::Tensor sentiment, topic;          // [texts, classes]
+  torch::Tensor entity;                    // [entities of all texts in turn, sentiments]
+  std::vector<std::int64_t> first_entity;  // [texts + 1]: a text's entities begin there
+};
+TextLogits empty_logits(const Network& network, const std::vector<EncodedRow>& rows);
+/// Computes the rows `chosen` into `logits`, `batch` rows of similar length at a time.
+void predict_rows(const Network& network, const std::vector<EncodedRow>& rows, std::vector<std::size_t> chosen,
+                  std::int64_t batch, TextLogits& logits);
+
+/// One task's labelled items with their logits.
+struct ScoredRows {
+  torch::Tensor logits;  // [items, classes]
+  torch::Tensor labels;  // [items]
+  std::vector<std::string> sources;
+  std::vector<std::size_t> texts;     // of each item
+  std::vector<std::size_t> entities;  // of each item: which one in its text; 0 for other tasks
+  torch::Tensor scores = {};          // [items], in [-1, 1]; not defined for topics
+};
+ScoredRows scored_rows(const TextLogits& logits, const std::vector<TrainingText>& texts, Task task);
+
+inline constexpr std::string_view kConflicting = " (conflicting)";
+/// One entry a source, in order of name; for entities also one of those whose text is good for one and bad for another,
+/// named with kConflicting.
+std::vector<SourceScore> by_source(const ScoredRows& scored, const std::vector<TrainingText>& texts, Task task);
+
+}  // namespace tapewatch::model::train

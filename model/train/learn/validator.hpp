@@ -1,0 +1,47 @@
+#pragma once
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "model/train/data/review.hpp"
+#include "model/train/data/run_data.hpp"
+#include "model/train/learn/validation.hpp"
+
+namespace tapewatch::model {
+class Tokenizer;
+}
+
+namespace tapewatch::model::train {
+
+/// What one validation found. `reviews` is filled by Validator::review, for the epochs that are worth it.
+struct ValidationResult {
+  std::vector<SourceScore> scores;                  // texts as the file has them
+  std::vector<SourceScore> cleaned;                 // texts as headlines (clean_headline)
+  std::vector<std::pair<Task, ScoredRows>> scored;  // of the texts as the file has them
+  std::vector<TaskReview> reviews;
+  double mean_accuracy = 0.0;  // over the sources trained on, each task's; what epochs are compared by
+  bool any = false;            // a source trained on was there at all
+};
+
+/// Scores a network on the validation texts, encoded once. Memory: the texts and their logits.
+class Validator {
+ public:
+  Validator(const TrainOptions& options, const RunData& data, const Tokenizer& tokenizer);
+
+  ValidationResult operator()(const Network& network) const;
+  void review(ValidationResult& result) const;
+
+ private:
+  const TrainOptions& options_;
+  const std::vector<TrainingText>& texts_;
+  const std::vector<TopicName>& topics_;
+  std::vector<EncodedRow> raw_, clean_;
+  std::vector<std::size_t> all_, changed_;  // by cleaning
+};
+
+/// Lines for the log, and the rows of validation.tsv in options.out.
+void report_validation(const ValidationResult& result, std::int64_t epoch, const TrainOptions& options,
+                       const std::function<void(const std::string&)>& log);
+
+}  // namespace tapewatch::model::train

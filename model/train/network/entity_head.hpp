@@ -1,0 +1,16 @@
+#pragma once
+#include "model/train/network/blocks.hpp"
+
+namespace tapewatch::model::train {
+
+/// The attention point: what the text says about one of the entities in it. The query is the entity's mention, keys and
+/// values are the encoder's states: m = mean of the states over the mention's tokens; multi-head attention of Wq m over
+/// Wk X with values Wv X; o = Wo of what it gathers; logits = Wc [m ; gelu(o)] + b. Any number of entities share one
+/// pass of the encoder. Tensors: heads.entity.{query,key,value,output,classifier}.{weight,bias}.
+void add_entity_head(NamedTensors& tensors, const NetworkShape& shape);
+
+/// states: [rows, tokens, hidden] → [entities, sentiments].
+torch::Tensor entity_logits(const Blocks& blocks, const NetworkShape& shape, const torch::Tensor& states,
+                            const NetworkInput& input);
+
+}  // namespace tapewatch::model::train

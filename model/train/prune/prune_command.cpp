@@ -1,0 +1,84 @@
+#include "model/train/prune/prune_command.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
+#include <fstream>
+
+#include "model/package/indented_json.hpp"
+#include "model/train/generic_command.hpp"
+#include "model/train/prune/prune.hpp"
+
+namespace tapewatch::model::train {
+namespace {
+
+void add_options(CLI::App& app, PruneOptions& options) {
+  app.add_option("MODEL", options.model, "The model directory to prune")->required();
+  app.add_option("--out", options.out, "Model directory to write; must not exist")->required();
+  app.add_option("--name", options.name, "Of the pruned model; without it: the model's with -pruned");
+  app.add_option("--corpus", options.corpora,
+                 "Texts whose pieces stay in the vocabulary: one a line, or a TSV with a column `text`; again for more")
+      ->allow_extra_args(false);
+  app.add_option("--min-count", options.vocabulary.min_count, "A piece stays that the corpora use so often")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  app.add_option("--keep", options.vocabulary.keep, "Pieces that stay in all: of the used ones the most frequent");
+  app.add_option("--layers", options.layers, "Layers that stay; 0: all")->capture_default_str();
+  app.add_flag("--even", options.even_layers, "Of --layers: the last of equal shares, not the first ones");
+  app.add_option("--keep-layers", options.kept_layers, "The layers that stay, from 0, as 0,2,4")->delimiter(',');
+  app.add_option("--heads", options.heads, "Attention heads that stay in each layer, the most important ones; 0: all")
+      ->capture_default_str();
+  app.add_option("--head-share", options.head_share, "Or: the share of all heads that stays, as 0.7")
+      ->check(CLI::Range(0.0, 1.0));
+  app.add_option("--head-rows", options.head_rows, "Rows of each validation file that heads are judged by")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  app.add_option("--valid-sentiment", options.sentiment, "TSV: label, text, [source]");
+  app.add_option("--valid-topic", options.topic, "TSV: label, text, [source]");
+  app.add_option("--valid-entity", options.entity, "TSV: label, entity, text, [source]");
+  app.add_option("--threads", options.threads, "Of scoring; speed is measured on one")
+      ->check(CLI::Range(1, 256))
+      ->capture_default_str();
+  app.add_option("--rounds", options.rounds, "Of the speed measurement")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+  app.add_option("--speed-texts", options.speed_texts, "Validation texts in each round")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+}
+
+}  // namespace
+
+int run_prune(int argc, char** argv) {
+  CLI::App app("Takes vocabulary, layers and attention heads out of a model and says what that costs.",
+               "tapewatch-train prune");
+  PruneOptions options;
+  std::string report_path;
+  add_options(app, options);
+  app.add_option("--report", report_path, "Also write the report to this file, as JSON");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  }
+  options.command = generic_command({argv, argv + argc});
+  try {
+    const auto report = prune(options, [](const std::string& line) { fmt::print(stderr, "{}\n", line); });
+    fmt::print("{}", to_text(report));
+    if (!report_path.empty()) {
+      std::ofstream file(report_path);
+      if (!(file << indented_json(to_json(report))).flush()) {
+        fmt::print(stderr, "tapewatch-train prune: {}: cannot be written\n", report_path);
+        return 1;
+      }
+    }
+    return 0;
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "tapewatch-train prune: {}\n", error.what());
+    return 1;
+  }
+}
+
+}  // namespace tapewatch::model::train

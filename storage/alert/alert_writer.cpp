@@ -1,0 +1,59 @@
+#include "storage/alert/alert_writer.hpp"
+
+#include <fmt/format.h>
+
+#include "storage/alert/events.hpp"
+#include "storage/clock.hpp"
+#include "storage/document/document_event.hpp"
+
+namespace tapewatch::storage {
+
+namespace {
+
+std::string alert_event(const AlertRow& row, std::int64_t seq) {
+  return fmt::format(
+      R"({{"id":{},"sequence":{},"seq":{},"type":{},"state":"{}","rule":{},"severity":{},"key":{},"measure":{},"labels":{},)"
+      R"("started_at":"{}","updated_at":"{}","ended_at":{},"late":{},"reason":{},"evidence":{}}})",
+      quote_json(row.id), row.sequence, seq, quote_json(row.type), row.state, quote_json(row.rule),
+      quote_json(row.severity), row.key_json, quote_json(row.measure), row.labels_json, to_rfc3339(row.started_at),
+      to_rfc3339(row.updated_at), row.ended_at ? fmt::format("\"{}\"", to_rfc3339(*row.ended_at)) : "null", row.late,
+      quote_json(row.reason), row.evidence_json);
+}
+
+std::int64_t store_alert(Connection& connection, const AlertRow& row, std::int64_t seq, TimePoint now) {
+  auto upsert = connection.prepare(
+      "INSERT INTO alert (id, rule, severity, state, key, measure, evidence, labels, started_at, updated_at, ended_at, "
+      "sequence, late, type, reason, runbook_url, model_version, config_version, opened_seq, seq, stored_at) "
+      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?19, ?20) "
+      "ON CONFLICT (id) DO UPDATE SET severity = ?3, state = ?4, evidence = ?7, labels = ?8, updated_at = ?10, "
+      "ended_at = ?11, sequence = ?12, late = ?13, type = ?14, reason = ?15, runbook_url = ?16, model_version = ?17, "
+      "config_version = ?18, seq = ?19 RETURNING number");
+  upsert.bind_all(row.id, row.rule, row.severity, row.state, row.key_json, row.measure, row.evidence_json,
+                  row.labels_json, row.started_at, row.updated_at, row.ended_at, row.sequence, row.late, row.type,
+                  row.reason, row.runbook_url, row.model_version, row.config_version, seq, now);
+  upsert.step();
+  const std::int64_t number = upsert.integer(0);
+  upsert.run();
+  return number;
+}
+
+}  // namespace
+
+std::int64_t AlertWriter::record(const AlertRow& row, std::span<const OutboxMessage> messages, TimePoint now) {
+  const std::int64_t seq = Clock(connection_).advance(std::nullopt).seq;
+  const std::int64_t number = store_alert(connection_, row, seq, now);
+  connection_
+      .prepare(
+          "INSERT INTO alert_transition (alert, sequence, seq, type, state, severity, evidence, reason, started_at, "
+          "updated_at, ended_at, late, model_version, config_version, stored_at) "
+          "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+      .bind_all(number, row.sequence, seq, row.type, row.state, row.severity, row.evidence_json, row.reason,
+                row.started_at, row.updated_at, row.ended_at, row.late, row.model_version, row.config_version, now)
+      .run();
+  EventWriter(connection_, options_).append("alert", alert_event(row, seq), now);
+  Outbox outbox(connection_);
+  for (const auto& message : messages) outbox.enqueue(message, now);
+  return seq;
+}
+
+}  // namespace tapewatch::storage

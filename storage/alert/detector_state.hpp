@@ -1,0 +1,31 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "storage/connection/connection.hpp"
+
+namespace tapewatch::storage {
+
+struct DetectorState {
+  std::string rule, key, blob;  ///< blob: bytes of the alerts island, opaque here
+};
+
+/// The detector's memory, one row a series, committed with the rows that changed it.
+class DetectorStateStore {
+ public:
+  explicit DetectorStateStore(Connection& connection) : connection_(connection) {}
+  /// In order of (rule, key).
+  std::vector<DetectorState> load_all() const;
+  /// An empty blob takes the row away: a series that has nothing to remember.
+  void save(std::string_view rule, std::string_view key, std::string_view blob);
+  void remove_rule(std::string_view rule);
+  /// The event time that goes with the states: T of the sequence (see Clock).
+  std::optional<TimePoint> load_clock() const;
+
+ private:
+  Connection& connection_;
+};
+
+}  // namespace tapewatch::storage

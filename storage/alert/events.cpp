@@ -1,0 +1,34 @@
+#include "storage/alert/events.hpp"
+
+namespace tapewatch::storage {
+
+std::int64_t EventWriter::append(std::string_view type, std::string_view json, TimePoint at) {
+  connection_.prepare("INSERT INTO event (type, json, at) VALUES (?, ?, ?)").bind_all(type, json, at).run();
+  const std::int64_t id = connection_.last_insert_id();
+  constexpr std::int64_t trim_every = 256;  // a deletion an event would cost as much as the event
+  const auto keep = static_cast<std::int64_t>(options_.event_rows);
+  if (id > keep && (id % trim_every == 0 || keep < trim_every)) {
+    connection_.prepare("DELETE FROM event WHERE id <= ?").bind(1, id - keep).run();
+  }
+  return id;
+}
+
+std::vector<EventRow> EventReader::after(std::int64_t event_id, std::size_t limit) const {
+  auto read = connection_.prepare("SELECT id, type, json, at FROM event WHERE id > ? ORDER BY id LIMIT ?");
+  read.bind(1, event_id).bind(2, limit);
+  std::vector<EventRow> rows;
+  while (read.step()) rows.push_back({read.integer(0), read.text(1), read.text(2), read.time(3)});
+  return rows;
+}
+
+std::int64_t EventReader::oldest() const {
+  auto read = connection_.prepare("SELECT min(id) FROM event");
+  return read.step() ? read.integer(0) : 0;
+}
+
+std::int64_t EventReader::newest() const {
+  auto read = connection_.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'event'");
+  return read.step() ? read.integer(0) : 0;
+}
+
+}  // namespace tapewatch::storage

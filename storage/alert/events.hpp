@@ -1,0 +1,44 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "storage/connection/connection.hpp"
+
+namespace tapewatch::storage {
+
+struct EventRow {
+  std::int64_t id = 0;
+  std::string type;  ///< document alert
+  std::string json;
+  TimePoint at{};  ///< wall time of the commit's batch
+};
+
+/// Appends to the event table inside the causing Transaction and keeps it to `event_rows`.
+class EventWriter {
+ public:
+  EventWriter(Connection& connection, const StorageOptions& options) : connection_(connection), options_(options) {}
+  std::int64_t append(std::string_view type, std::string_view json, TimePoint at);
+
+ private:
+  Connection& connection_;
+  StorageOptions options_;
+};
+
+/// Reads what the event streams send. Ids rise and are never used twice; 0 stands for "before all".
+class EventReader {
+ public:
+  explicit EventReader(Connection& connection) : connection_(connection) {}
+  /// Events with a larger id, oldest first.
+  std::vector<EventRow> after(std::int64_t event_id, std::size_t limit) const;
+  /// The oldest id that there is (0: none): a client behind it has a gap.
+  std::int64_t oldest() const;
+  /// The newest id ever given (0: none).
+  std::int64_t newest() const;
+
+ private:
+  Connection& connection_;
+};
+
+}  // namespace tapewatch::storage

@@ -1,0 +1,109 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "storage/connection/connection.hpp"
+
+namespace tapewatch::storage {
+
+/// A message for one webhook. Its id is the `webhook-id` header: the same across retries.
+struct OutboxMessage {
+  std::string id, webhook, type, alert_id, body;  ///< alert_id "": ordered with nothing
+  TimePoint created_at{};
+};
+
+/// pending → delivered | exhausted (gave up) | disabled (endpoint switched off) | superseded (never needed any more)
+struct OutboxRow {
+  std::int64_t number = 0;  ///< key of the delivery
+  OutboxMessage message;
+  std::string state;
+  unsigned attempts = 0;
+  std::optional<TimePoint> first_attempt_at, last_attempt_at;
+  TimePoint next_attempt_at{};
+  int last_status = 0;  ///< HTTP status, 0 where none came
+  std::string last_error;
+};
+
+/// The result of one attempt, as the delivery policy decided on it.
+struct Attempt {
+  TimePoint at{};
+  int status = 0;
+  std::string error;
+  std::string outcome;                       ///< delivered retry exhausted disabled
+  std::optional<TimePoint> next_attempt_at;  ///< with "retry"
+  std::int64_t duration_ms = 0;
+};
+
+struct DeliveryAttempt {
+  std::int64_t number = 0;
+  unsigned attempt = 0;
+  Attempt result;
+};
+
+/// An alert that resolved before its firing reached this endpoint: the resolved message that waits behind it.
+struct MissedAlert {
+  std::int64_t resolved_number = 0;
+  OutboxMessage resolved;
+  unsigned firing_attempts = 0;
+};
+
+struct OutboxCount {
+  std::string webhook;
+  std::int64_t pending = 0;
+  std::optional<TimePoint> oldest_pending;  ///< created_at
+};
+
+struct DeliveryQuery {
+  std::string webhook, state, alert_id;  ///< "": any
+  std::size_t limit = 100;
+  std::string cursor;
+};
+struct DeliveryPage {
+  std::vector<OutboxRow> items;
+  std::optional<std::string> next_cursor;
+};
+
+/// Messages on their way out. Order holds per alert and endpoint: a message is due only when every earlier one of its
+/// alert to the same endpoint is out of the way. Const members work on a reader; the others on the writer, inside the
+/// caller's Transaction.
+class Outbox {
+ public:
+  explicit Outbox(Connection& connection) : connection_(connection) {}
+
+  /// What can be sent now, longest waiting first; `webhook` "": of any.
+  std::vector<OutboxRow> due(std::string_view webhook, TimePoint now, std::size_t limit) const;
+  /// When the next message becomes due, of those that no other message holds up.
+  std::optional<TimePoint> next_due(std::string_view webhook) const;
+  std::optional<OutboxRow> find(std::int64_t number) const;
+  std::vector<DeliveryAttempt> attempts(std::int64_t number) const;
+  /// Newest first. Throws std::invalid_argument on a bad cursor.
+  DeliveryPage list(const DeliveryQuery& query) const;
+  /// Of webhooks that have something pending.
+  std::vector<OutboxCount> counts() const;
+  /// Firings that never arrived (pending, exhausted, disabled) whose alert has resolved since, with the resolved
+  /// message that is still to be sent; empty `webhook` or `alert_id`: of any.
+  std::vector<MissedAlert> missed(std::string_view webhook, std::size_t limit, std::string_view alert_id = "") const;
+  /// Why the endpoint is off, or nothing.
+  std::optional<std::string> disabled_reason(std::string_view webhook) const;
+
+  void enqueue(const OutboxMessage& message, TimePoint now);
+  /// Writes the delivery log and moves the message on. A message already delivered stays so.
+  void record_attempt(std::int64_t number, const Attempt& attempt);
+  /// One success: everything that waits for this endpoint is due now. Returns how many.
+  std::int64_t flush(std::string_view webhook, TimePoint now);
+  /// Sends the resolved message with this body (`missed: true`), and what of its alert has not arrived before it never.
+  void supersede(std::int64_t resolved_number, std::string_view body, TimePoint now);
+  /// Pending messages become disabled, and so do new ones, until enable().
+  void disable(std::string_view webhook, std::string_view reason, TimePoint now);
+  void enable(std::string_view webhook, TimePoint now);
+  /// An exhausted or disabled message is tried again from the start. False where there is none such.
+  bool retry(std::int64_t number, TimePoint now);
+
+ private:
+  Connection& connection_;
+};
+
+}  // namespace tapewatch::storage

@@ -1,0 +1,65 @@
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "storage/connection/error.hpp"
+#include "storage/connection/fault_injector.hpp"
+#include "storage/connection/statement.hpp"
+#include "storage/storage_options.hpp"
+
+struct sqlite3;
+
+namespace tapewatch::storage {
+
+/// One SQLite connection with its prepared statements. Belongs to one thread at a time; only interrupt() may be called
+/// from another. The writer is the only connection that writes; any number of readers see the last commit.
+class Connection {
+ public:
+  /// Creates the file where there is none, refuses what is newer, damaged, another program's or held by another writer,
+  /// migrates what is older, and sets WAL with synchronous=FULL. Throws StorageError.
+  static Connection open_writer(const std::string& path, const StorageOptions& options = {});
+  /// Read only; the file must exist and have this binary's schema (`missing`, `newer_schema`, `corrupt`, `other` where
+  /// older).
+  static Connection open_reader(const std::string& path, const StorageOptions& options = {});
+
+  Connection(Connection&&) noexcept;
+  Connection& operator=(Connection&&) noexcept;
+  ~Connection();
+
+  /// A statement from the cache, compiled at its first use.
+  Statement prepare(std::string_view sql);
+  /// Runs one or more statements that return nothing of interest.
+  void execute(const std::string& sql);
+  /// Rows changed by the last INSERT, UPDATE or DELETE.
+  std::int64_t changes() const;
+  /// Row id of the last INSERT.
+  std::int64_t last_insert_id() const;
+  bool in_transaction() const;
+
+  /// A query on this connection ends with StorageError::deadline once `check` answers true; it is asked every
+  /// `interrupt_every` steps of the virtual machine. Empty: never.
+  void set_interrupt_check(std::function<bool()> check);
+  /// Ends the running query. Callable from any thread.
+  void interrupt();
+
+  /// For tests; null takes it away. The injector must outlive the connection or the next call.
+  void set_fault(FaultInjector* fault);
+  /// Counts roll-backs: whatever was remembered from inside a transaction is stale when it changes.
+  std::uint64_t generation() const;
+  const std::string& path() const;
+  sqlite3* handle() const;
+
+ private:
+  friend class Transaction;
+  explicit Connection(std::unique_ptr<ConnectionState> state);
+  static Connection open(const std::string& path, const StorageOptions& options, int flags);
+  void roll_back() noexcept;
+  void count_write();
+
+  std::unique_ptr<ConnectionState> state_;
+};
+
+}  // namespace tapewatch::storage

@@ -1,0 +1,309 @@
+#include "storage/document/document_reader.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <cstring>
+#include <stdexcept>
+
+#include "storage/clock.hpp"
+#include "storage/connection/query_builder.hpp"
+#include "storage/connection/transaction.hpp"
+#include "storage/document/label.hpp"
+#include "storage/document/page_cursor.hpp"
+
+namespace tapewatch::storage {
+
+namespace {
+
+/// Below this many documents it is cheaper to fetch and sort a name's documents than to walk the time index past
+/// others.
+constexpr std::int64_t few_documents = 20'000;
+
+std::int64_t documents_of(Connection& connection, std::string_view table, const std::string& keys) {
+  auto read =
+      connection.prepare(fmt::format("SELECT coalesce(sum(documents), 0) FROM {} WHERE key IN {}", table, keys));
+  return read.step() ? read.integer(0) : 0;
+}
+
+/// Filters on topic, source and entity. A unary + keeps SQLite off an index that would make it sort too much.
+void add_names(QueryBuilder& where, Connection& connection, const DocumentQuery& query) {
+  if (!query.topics.empty()) {
+    const std::string keys = key_list(connection, "topic", query.topics);
+    where.where(fmt::format("{}d.topic IN {}", query.topics.size() == 1 ? "" : "+", keys));
+  }
+  if (!query.sources.empty()) {
+    const std::string keys = key_list(connection, "source", query.sources);
+    const bool few = !query.source_ids.empty() || documents_of(connection, "source", keys) < few_documents;
+    where.where(fmt::format("{}d.source IN {}", few ? "" : "+", keys));
+  }
+  if (!query.entities.empty()) {
+    const std::string keys = key_list(connection, "entity", query.entities);
+    const bool few = documents_of(connection, "entity", keys) < few_documents;
+    where.where(
+        few ? fmt::format("d.id IN (SELECT e.document FROM document_entity e WHERE e.entity IN {} AND e.label IS NOT "
+                          "NULL)",
+                          keys)
+            : fmt::format("EXISTS (SELECT 1 FROM document_entity e WHERE e.document = d.id AND e.entity IN {} AND "
+                          "e.label IS NOT NULL)",
+                          keys));
+  }
+}
+
+/// Found by the index of identities, source by source where none is named.
+void add_source_ids(QueryBuilder& where, const DocumentQuery& query) {
+  if (query.source_ids.empty()) return;
+  if (query.sources.empty()) where.where("d.source IN (SELECT key FROM source)");
+  where.where("d.external_id IN " + marks(query.source_ids.size()),
+              std::vector<QueryBuilder::Value>(query.source_ids.begin(), query.source_ids.end()));
+}
+
+QueryBuilder conditions(Connection& connection, const DocumentQuery& query) {
+  QueryBuilder where;
+  if (query.from) where.where("d.at >= ?", {to_ms(*query.from)});
+  if (query.to) where.where("d.at < ?", {to_ms(*query.to)});
+  add_names(where, connection, query);
+  add_source_ids(where, query);
+  if (!query.labels.empty()) {
+    std::string list;
+    for (const auto& label : query.labels) {
+      list += fmt::format("{}{}", list.empty() ? "" : ",", static_cast<std::int64_t>(parse_label(label)));
+    }
+    where.where("d.label IN (" + list + ")");
+  }
+  const auto micro = [](double sentiment) -> std::int64_t {
+    return std::llround(std::clamp(sentiment, -2.0, 2.0) * 1e6);
+  };
+  if (query.min_sentiment) where.where("d.sentiment >= ?", {micro(*query.min_sentiment)});
+  if (query.max_sentiment) where.where("d.sentiment <= ?", {micro(*query.max_sentiment)});
+  if (query.story_id) where.where("d.story = ?", {*query.story_id});
+  if (!query.q.empty()) {
+    const std::string expression = full_text_expression(query.q);
+    if (expression.empty()) {
+      where.where("0");
+    } else {
+      where.where("d.id IN (SELECT rowid FROM document_text WHERE document_text MATCH ?)", {expression});
+    }
+  }
+  return where;
+}
+
+std::uint32_t fingerprint_of(const DocumentQuery& query) {
+  Fingerprint print;
+  // Times are left out: a relative "-24h" is another instant on the next page, and the cursor holds the place anyway.
+  print.add("documents").add(query.q).add(static_cast<std::int64_t>(query.order)).add(query.after_seq.value_or(-1));
+  for (const auto* list : {&query.topics, &query.entities, &query.sources, &query.source_ids, &query.labels}) {
+    print.add(static_cast<std::int64_t>(list->size()));
+    for (const auto& value : *list) print.add(value);
+  }
+  const auto number = [&](std::optional<double> value) { print.add(value ? fmt::format("{}", *value) : ""); };
+  number(query.min_sentiment);
+  number(query.max_sentiment);
+  return print.add(query.story_id.value_or(-1)).value();
+}
+
+struct Ordering {
+  const char* key;
+  bool descending;
+};
+
+Ordering ordering(DocumentOrder order) {
+  switch (order) {
+    case DocumentOrder::newest:
+      return {"d.at", true};
+    case DocumentOrder::oldest:
+      return {"d.at", false};
+    case DocumentOrder::most_negative:
+      return {"d.sentiment", false};
+    case DocumentOrder::most_positive:
+      return {"d.sentiment", true};
+  }
+  throw std::invalid_argument("unknown order");
+}
+
+using KeyAndId = std::pair<std::int64_t, std::int64_t>;
+
+std::vector<KeyAndId> keys_of(Statement& read) {
+  std::vector<KeyAndId> rows;
+  while (read.step()) rows.emplace_back(read.integer(0), read.integer(1));
+  return rows;
+}
+
+std::vector<KeyAndId> find_by_order(Connection& connection, const DocumentQuery& query, QueryBuilder where,
+                                    const std::optional<PageCursor>& cursor, std::size_t limit) {
+  const auto [key, descending] = ordering(query.order);
+  if (query.order == DocumentOrder::most_negative || query.order == DocumentOrder::most_positive) {
+    where.where("d.sentiment IS NOT NULL");
+  }
+  if (cursor) {
+    where.where(fmt::format("({}, d.id) {} (?, ?)", key, descending ? "<" : ">"), {cursor->key, cursor->id});
+  }
+  const char* direction = descending ? "DESC" : "ASC";
+  auto read =
+      connection.prepare(fmt::format("SELECT {0}, d.id FROM document d WHERE 1{1} ORDER BY {0} {2}, d.id {2} LIMIT ?",
+                                     key, where.conditions(), direction));
+  read.bind(where.bind(read), limit);
+  return keys_of(read);
+}
+
+/// In order of seq: arrivals by primary key, revisions by their own index.
+std::vector<KeyAndId> find_changes(Connection& connection, const QueryBuilder& where, std::int64_t after,
+                                   std::size_t limit) {
+  auto read =
+      connection.prepare(fmt::format("SELECT * FROM (SELECT d.id AS seq, d.id FROM document d WHERE d.id > ? AND "
+                                     "d.revision = 1{0} ORDER BY 1 LIMIT ?) "
+                                     "UNION ALL SELECT * FROM (SELECT d.seq, d.id FROM document d WHERE d.seq > ? AND "
+                                     "d.revision > 1{0} ORDER BY 1 LIMIT ?) "
+                                     "ORDER BY 1 LIMIT ?",
+                                     where.conditions()));
+  int index = 1;
+  for (int branch = 0; branch < 2; ++branch) {
+    read.bind(index++, after);
+    index = where.bind(read, index);
+    read.bind(index++, limit);
+  }
+  read.bind(index, limit);
+  return keys_of(read);
+}
+
+std::vector<float> floats_of(std::span<const std::byte> bytes) {
+  std::vector<float> values(bytes.size() / sizeof(float));
+  if (!values.empty()) std::memcpy(values.data(), bytes.data(), values.size() * sizeof(float));
+  return values;
+}
+
+std::optional<double> sentiment_of(const Statement& read, int column) {
+  return read.is_null(column) ? std::nullopt : std::optional(from_micro(read.integer(column)));
+}
+
+std::vector<EntityRow> entities_of(Connection& connection, std::int64_t document) {
+  auto read = connection.prepare(
+      "SELECT e.id, e.name, d.sentiment, d.label, d.method, d.start, d.end FROM document_entity d "
+      "JOIN entity e ON e.key = d.entity WHERE d.document = ? AND d.label IS NOT NULL ORDER BY d.start, e.id");
+  read.bind(1, document);
+  std::vector<EntityRow> rows;
+  while (read.step()) {
+    rows.push_back({read.text(0), read.text(1), sentiment_of(read, 2).value_or(0.0), label_name(read.integer(3)),
+                    read.text(4), static_cast<std::uint32_t>(read.integer(5)),
+                    static_cast<std::uint32_t>(read.integer(6))});
+  }
+  return rows;
+}
+
+std::optional<StoredDocument> load(Connection& connection, std::int64_t id) {
+  auto read = connection.prepare(
+      "SELECT s.id, d.external_id, d.title, d.body, d.url, d.language, d.published_at, d.received_at, d.scored_at, "
+      "d.published_clamped, d.published_from, c.key, t.id, d.topics, d.positive, d.neutral, d.negative, d.label, "
+      "d.unscored_reason, m.id, d.truncated, d.source_revision, d.sentiment, d.at, d.stored_at, d.revised_at, d.seq, "
+      "d.revision, d.late, d.story, c.documents FROM document d JOIN source s ON s.key = d.source "
+      "JOIN topic t ON t.key = d.topic JOIN model m ON m.key = d.model JOIN story c ON c.id = d.story WHERE d.id = ?");
+  if (!read.bind(1, id).step()) return std::nullopt;
+  StoredDocument document;
+  document.public_id = std::to_string(id);
+  document.first_seq = id;
+  auto& row = document.row;
+  row.source = read.text(0);
+  row.id = read.text(1);
+  row.title = read.text(2);
+  row.body = read.text(3);
+  row.url = read.text(4);
+  row.language = read.text(5);
+  row.published_at = read.time(6);
+  row.received_at = read.time(7);
+  row.scored_at = read.time(8);
+  row.published_clamped = read.flag(9);
+  row.published_from = read.text(10);
+  row.story_key = read.text(11);
+  row.topic = read.text(12);
+  row.topics = floats_of(read.blob(13));
+  if (!read.is_null(14)) {
+    row.probabilities = {static_cast<float>(read.real(14)), static_cast<float>(read.real(15)),
+                         static_cast<float>(read.real(16))};
+  }
+  row.label = label_name(read.integer(17));
+  row.unscored_reason = read.text(18);
+  row.model_version = read.text(19);
+  row.truncated = read.flag(20);
+  row.source_revision = read.integer(21);
+  document.sentiment = sentiment_of(read, 22);
+  document.at = read.time(23);
+  document.stored_at = read.time(24);
+  document.revised_at = read.optional_time(25);
+  document.seq = read.integer(26);
+  document.revision = read.integer(27);
+  document.late = read.flag(28);
+  document.story_id = read.integer(29);
+  document.story_documents = read.integer(30);
+  row.entities = entities_of(connection, id);
+  return document;
+}
+
+std::optional<std::int64_t> parse_public_id(std::string_view text) {
+  std::int64_t id = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
+  if (error != std::errc() || end != text.data() + text.size() || id <= 0 || text.front() == '0') return std::nullopt;
+  return id;
+}
+
+}  // namespace
+
+DocumentPage DocumentReader::list(const DocumentQuery& query) const {
+  const std::uint32_t fingerprint = fingerprint_of(query);
+  std::optional<PageCursor> cursor;
+  if (!query.cursor.empty()) {
+    cursor = decode_cursor(query.cursor, fingerprint);
+    if (!cursor) throw std::invalid_argument("not a cursor of this query");
+  }
+  const std::size_t limit = std::clamp<std::size_t>(query.limit, 1, max_limit);
+
+  const ReadTransaction snapshot(connection_);
+  const QueryBuilder where = conditions(connection_, query);
+  // One more than asked for tells whether there is a next page.
+  auto rows = query.after_seq ? find_changes(connection_, where, cursor ? cursor->key : *query.after_seq, limit + 1)
+                              : find_by_order(connection_, query, where, cursor, limit + 1);
+  DocumentPage page;
+  page.seq = Clock(connection_).last_seq();
+  if (rows.size() > limit) {
+    rows.pop_back();
+    page.next_cursor = encode_cursor({rows.back().first, rows.back().second, fingerprint});
+  }
+  for (const auto& [key, id] : rows) {
+    if (auto document = load(connection_, id)) page.items.push_back(std::move(*document));
+  }
+  return page;
+}
+
+std::optional<StoredDocument> DocumentReader::get(std::string_view public_id) const {
+  const auto id = parse_public_id(public_id);
+  if (!id) return std::nullopt;
+  const ReadTransaction snapshot(connection_);
+  return load(connection_, *id);
+}
+
+std::optional<StoredDocument> DocumentReader::find(std::string_view source, std::string_view id) const {
+  const ReadTransaction snapshot(connection_);
+  auto read = connection_.prepare(
+      "SELECT d.id FROM document d JOIN source s ON s.key = d.source WHERE s.id = ? AND d.external_id = ?");
+  if (!read.bind(1, source).bind(2, id).step()) return std::nullopt;
+  return load(connection_, read.integer(0));
+}
+
+std::vector<StoredRevision> DocumentReader::revisions(std::string_view public_id) const {
+  std::vector<StoredRevision> rows;
+  const auto id = parse_public_id(public_id);
+  if (!id) return rows;
+  auto read = connection_.prepare(
+      "SELECT r.revision, r.seq, r.stored_at, r.published_at, r.title, r.body, t.id, r.label, m.id, r.sentiment "
+      "FROM document_revision r JOIN topic t ON t.key = r.topic JOIN model m ON m.key = r.model "
+      "WHERE r.document = ? ORDER BY r.revision");
+  read.bind(1, *id);
+  while (read.step()) {
+    rows.push_back({read.integer(0), read.integer(1), read.time(2), read.time(3), read.text(4), read.text(5),
+                    read.text(6), label_name(read.integer(7)), read.text(8), sentiment_of(read, 9)});
+  }
+  return rows;
+}
+
+}  // namespace tapewatch::storage

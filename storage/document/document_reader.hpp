@@ -1,0 +1,75 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "storage/connection/connection.hpp"
+#include "storage/document/document_row.hpp"
+
+namespace tapewatch::storage {
+
+/// A stored document. `public_id` is the row id in decimal: never used twice, the same for all revisions.
+struct StoredDocument {
+  std::string public_id;
+  DocumentRow row;
+  std::optional<double> sentiment;  ///< nothing when unscored
+  TimePoint at{};                   ///< min(published, received) of the first revision: the bucket it counts in
+  TimePoint stored_at{};            ///< of the first revision
+  std::optional<TimePoint> revised_at;
+  std::int64_t seq = 0;        ///< of the last change
+  std::int64_t first_seq = 0;  ///< of the arrival
+  std::int64_t revision = 1;
+  bool late = false;
+  std::int64_t story_id = 0, story_documents = 0;
+};
+
+struct StoredRevision {
+  std::int64_t revision = 0, seq = 0;
+  TimePoint stored_at{}, published_at{};
+  std::string title, body, topic, label, model_version;
+  std::optional<double> sentiment;
+};
+
+enum class DocumentOrder { newest, oldest, most_negative, most_positive };
+
+struct DocumentQuery {
+  std::optional<TimePoint> from, to;  ///< half-open, on `at`
+  std::string q;  ///< full text: words are all wanted, "…" is a phrase; anything else is plain text
+  std::vector<std::string> topics, entities, sources, labels;  ///< empty: any; several: one of them
+  std::vector<std::string> source_ids;                         ///< the ids that the sources give; empty: any
+  std::optional<double> min_sentiment, max_sentiment;          ///< inclusive; leaves unscored documents out
+  DocumentOrder order = DocumentOrder::newest;
+  std::optional<std::int64_t> after_seq;  ///< changes after it in order of seq; `order` is then ignored
+  std::optional<std::int64_t> story_id;
+  std::size_t limit = 100;  ///< at most 1,000
+  std::string cursor;
+};
+
+struct DocumentPage {
+  std::vector<StoredDocument> items;
+  std::optional<std::string> next_cursor;
+  std::int64_t seq = 0;  ///< the newest of the database when the page was read
+};
+
+/// Queries over stored documents, on a read-only connection. Throws StorageError, and std::invalid_argument for a
+/// cursor that is not of this query.
+class DocumentReader {
+ public:
+  static constexpr std::size_t max_limit = 1'000;
+  explicit DocumentReader(Connection& connection) : connection_(connection) {}
+  DocumentPage list(const DocumentQuery& query) const;
+  std::optional<StoredDocument> get(std::string_view public_id) const;
+  std::optional<StoredDocument> find(std::string_view source, std::string_view id) const;
+  /// Earlier revisions, oldest first; the present one is not among them.
+  std::vector<StoredRevision> revisions(std::string_view public_id) const;
+
+ private:
+  Connection& connection_;
+};
+
+/// The user's text as an FTS5 expression in which nothing is an operator; "" where it holds no word at all.
+std::string full_text_expression(std::string_view user_text);
+
+}  // namespace tapewatch::storage

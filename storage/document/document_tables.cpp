@@ -1,0 +1,199 @@
+#include "storage/document/document_tables.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace tapewatch::storage {
+
+namespace {
+
+std::span<const std::byte> bytes_of(const std::vector<float>& values) { return std::as_bytes(std::span(values)); }
+
+std::optional<double> probability(const DocumentRow& row, std::size_t i) {
+  return row.probabilities ? std::optional<double>((*row.probabilities)[i]) : std::nullopt;
+}
+
+std::int64_t number(Label label) { return static_cast<std::int64_t>(label); }
+
+}  // namespace
+
+DocumentTables::DocumentTables(Connection& connection)
+    : connection_(connection),
+      topics_(connection, "topic"),
+      sources_(connection, "source"),
+      entities_(connection, "entity"),
+      models_(connection, "model") {}
+
+ScoredRow DocumentTables::scores(const DocumentRow& row) {
+  ScoredRow scores;
+  scores.label = parse_label(row.label);
+  if (row.probabilities && scores.label != Label::unscored) {
+    scores.micro =
+        to_micro(static_cast<double>((*row.probabilities)[0]) - static_cast<double>((*row.probabilities)[2]));
+  } else if (scores.label != Label::unscored) {
+    throw std::invalid_argument("a document labelled " + row.label + " without probabilities");
+  }
+  for (const auto& entity : row.entities) {
+    const bool twice = std::any_of(scores.entities.begin(), scores.entities.end(),
+                                   [&](const auto& known) { return known.row->id == entity.id; });
+    if (twice) continue;
+    const Label label = parse_label(entity.label);
+    std::optional<std::int64_t> micro;
+    if (label != Label::unscored) micro = to_micro(entity.sentiment);
+    scores.entities.push_back({&entity, 0, label, micro});
+  }
+  // Keys last: they may write, and nothing is written for a row that is not valid.
+  scores.topic = topics_.key(row.topic);
+  scores.model = models_.key(row.model_version);
+  for (auto& entity : scores.entities) entity.key = entities_.key(entity.row->id);
+  return scores;
+}
+
+std::optional<KnownDocument> DocumentTables::find(std::int64_t source, std::string_view external_id) {
+  auto find = connection_.prepare(
+      "SELECT id, seq, revision, source_revision, story, topic, at, published_at, label, sentiment, title, body "
+      "FROM document WHERE source = ? AND external_id = ?");
+  if (find.bind(1, source).bind(2, external_id).step()) {
+    KnownDocument known;
+    known.id = find.integer(0);
+    known.seq = find.integer(1);
+    known.revision = find.integer(2);
+    known.source_revision = find.integer(3);
+    known.source = source;
+    known.story = find.integer(4);
+    known.topic = find.integer(5);
+    known.at = find.time(6);
+    known.published_at = find.time(7);
+    known.label = static_cast<Label>(find.integer(8));
+    known.micro = find.optional_integer(9);
+    known.title = find.text(10);
+    known.body = find.text(11);
+    return known;
+  }
+  auto remembered = connection_.prepare("SELECT document, at FROM remembered WHERE source = ? AND external_id = ?");
+  if (!remembered.bind(1, source).bind(2, external_id).step()) return std::nullopt;
+  KnownDocument known;
+  known.remembered_only = true;
+  known.id = known.seq = remembered.integer(0);
+  known.at = remembered.time(1);
+  return known;
+}
+
+std::int64_t DocumentTables::rollup_minute(TimePoint at) {
+  const std::int64_t minute = floor_divide(to_ms(at), minute_ms);
+  auto folded = connection_.prepare("SELECT value FROM mark WHERE name = 'folded_before'");
+  if (!folded.step() || minute >= folded.integer(0)) return minute;
+  return floor_divide(minute, quarter_minutes) * quarter_minutes;
+}
+
+void DocumentTables::insert(const DocumentRow& row, const DocumentPlace& place, const ScoredRow& scores) {
+  auto insert = connection_.prepare(
+      "INSERT INTO document (id, source, external_id, seq, revision, source_revision, at, published_at, received_at, "
+      "scored_at, stored_at, published_from, published_clamped, late, title, body, url, language, story, topic, label, "
+      "sentiment, positive, neutral, negative, topics, unscored_reason, model, truncated, vote_topic, vote_label, "
+      "vote_sentiment, vote_negative) VALUES (?1, ?2, ?3, ?1, 1, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, "
+      "?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?18, ?19, ?20, ?23)");
+  insert.bind_all(place.id, place.source, row.id, row.source_revision.value_or(0), place.at, row.published_at,
+                  row.received_at, row.scored_at, place.stored_at, row.published_from, row.published_clamped,
+                  place.late, row.title, row.body, row.url, row.language, place.story, scores.topic,
+                  number(scores.label), scores.micro, probability(row, 0), probability(row, 1), probability(row, 2));
+  insert.bind_blob(24, bytes_of(row.topics))
+      .bind(25, row.unscored_reason)
+      .bind(26, scores.model)
+      .bind(27, row.truncated);
+  insert.run();
+  connection_.prepare("INSERT INTO document_text (rowid, title, body) VALUES (?, ?, ?)")
+      .bind_all(place.id, row.title, row.body)
+      .run();
+}
+
+void DocumentTables::revise(const DocumentRow& row, const KnownDocument& known, std::int64_t seq, TimePoint stored_at,
+                            const ScoredRow& scores) {
+  connection_
+      .prepare(
+          "INSERT INTO document_revision (document, revision, seq, stored_at, published_at, title, body, topic, label, "
+          "sentiment, model) SELECT id, revision, seq, coalesce(revised_at, stored_at), published_at, title, body, "
+          "topic, "
+          "label, sentiment, model FROM document WHERE id = ?")
+      .bind(1, known.id)
+      .run();
+  connection_.prepare("INSERT INTO document_text (document_text, rowid, title, body) VALUES ('delete', ?, ?, ?)")
+      .bind_all(known.id, known.title, known.body)
+      .run();
+  connection_.prepare("INSERT INTO document_text (rowid, title, body) VALUES (?, ?, ?)")
+      .bind_all(known.id, row.title, row.body)
+      .run();
+  auto update = connection_.prepare(
+      "UPDATE document SET seq = ?2, revision = revision + 1, source_revision = ?3, scored_at = ?4, revised_at = ?5, "
+      "title = ?6, body = ?7, url = ?8, language = ?9, topic = ?10, label = ?11, sentiment = ?12, positive = ?13, "
+      "neutral = ?14, negative = ?15, unscored_reason = ?16, model = ?17, truncated = ?18, topics = ?19 WHERE id = ?1");
+  update.bind_all(known.id, seq, row.source_revision.value_or(known.source_revision), row.scored_at, stored_at,
+                  row.title, row.body, row.url, row.language, scores.topic, number(scores.label), scores.micro,
+                  probability(row, 0), probability(row, 1), probability(row, 2), row.unscored_reason, scores.model,
+                  row.truncated);
+  update.bind_blob(19, bytes_of(row.topics)).run();
+}
+
+std::vector<KnownEntity> DocumentTables::entities_of(std::int64_t document) {
+  auto read = connection_.prepare("SELECT entity, label, sentiment FROM document_entity WHERE document = ?");
+  read.bind(1, document);
+  std::vector<KnownEntity> entities;
+  while (read.step()) {
+    KnownEntity known{read.integer(0), std::nullopt};
+    if (!read.is_null(1)) known.current = {static_cast<Label>(read.integer(1)), read.optional_integer(2)};
+    entities.push_back(known);
+  }
+  return entities;
+}
+
+void DocumentTables::insert_entity(std::int64_t document, const ScoredEntity& entity, std::optional<LaterVote> later) {
+  auto insert = connection_.prepare(
+      "INSERT INTO document_entity (document, entity, label, sentiment, method, start, end, vote_label, "
+      "vote_sentiment, vote_seq, vote_topic) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?3, ?4, ?8, ?9)");
+  insert.bind_all(document, entity.key, number(entity.label), entity.micro, entity.row->method,
+                  static_cast<std::int64_t>(entity.row->start), static_cast<std::int64_t>(entity.row->end));
+  if (later) insert.bind(8, later->seq).bind(9, later->topic);
+  insert.run();
+}
+
+void DocumentTables::revise_entity(std::int64_t document, const ScoredEntity& entity) {
+  connection_
+      .prepare(
+          "UPDATE document_entity SET label = ?3, sentiment = ?4, method = ?5, start = ?6, end = ?7 "
+          "WHERE document = ?1 AND entity = ?2")
+      .bind_all(document, entity.key, number(entity.label), entity.micro, entity.row->method,
+                static_cast<std::int64_t>(entity.row->start), static_cast<std::int64_t>(entity.row->end))
+      .run();
+}
+
+void DocumentTables::drop_entity(std::int64_t document, std::int64_t entity) {
+  connection_.prepare("UPDATE document_entity SET label = NULL, sentiment = NULL WHERE document = ? AND entity = ?")
+      .bind_all(document, entity)
+      .run();
+}
+
+void DocumentTables::count(std::string_view table, std::int64_t key, int times, TimePoint at) {
+  const std::string sql =
+      "UPDATE " + std::string(table) +
+      " SET documents = documents + ?2, last_seen = max(coalesce(last_seen, ?3), ?3) WHERE key = ?1";
+  connection_.prepare(sql).bind_all(key, times, at).run();
+}
+
+void DocumentTables::count_entity(const ScoredEntity& entity, int times, TimePoint at) {
+  count("entity", entity.key, times, at);
+  if (entity.row->name.empty()) return;
+  connection_.prepare("UPDATE entity SET name = ?2 WHERE key = ?1 AND name <> ?2")
+      .bind_all(entity.key, entity.row->name)
+      .run();
+}
+
+void DocumentTables::note_model(std::int64_t model, TimePoint at) {
+  connection_
+      .prepare(
+          "UPDATE model SET first_at = min(coalesce(first_at, ?2), ?2), last_at = max(coalesce(last_at, ?2), ?2) "
+          "WHERE key = ?1 AND (first_at IS NULL OR first_at > ?2 OR last_at < ?2)")
+      .bind_all(model, at)
+      .run();
+}
+
+}  // namespace tapewatch::storage

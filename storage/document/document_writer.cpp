@@ -1,0 +1,168 @@
+#include "storage/document/document_writer.hpp"
+
+#include <algorithm>
+
+#include "storage/alert/events.hpp"
+#include "storage/clock.hpp"
+#include "storage/document/dictionary.hpp"
+#include "storage/document/document_event.hpp"
+#include "storage/document/document_tables.hpp"
+#include "storage/document/label.hpp"
+#include "storage/document/story_ledger.hpp"
+#include "storage/sentiment/rollup.hpp"
+
+namespace tapewatch::storage {
+
+struct DocumentWriter::Impl {
+  Impl(Connection& writer, const StorageOptions& settings)
+      : connection(writer),
+        options(settings),
+        clock(writer),
+        stories(writer, settings),
+        events(writer, settings),
+        tables(writer) {}
+
+  Inserted add(const DocumentRow& row, std::int64_t source, const ScoredRow& scores, TimePoint stored_at);
+  Inserted revise(const DocumentRow& row, const KnownDocument& known, const ScoredRow& scores, TimePoint stored_at);
+  void add_entities(const std::vector<ScoredEntity>& entities, const RollupKey& place, const StoryPlace& story,
+                    std::int64_t document, TimePoint at);
+  void revise_entities(const std::vector<ScoredEntity>& entities, const KnownDocument& known,
+                       const RollupKey& old_place, const RollupKey& new_place, std::int64_t seq);
+  bool is_late(TimePoint at, TimePoint event_time) const { return at < event_time - options.max_lateness; }
+
+  Connection& connection;
+  StorageOptions options;
+  Clock clock;
+  StoryLedger stories;
+  EventWriter events;
+  DocumentTables tables;
+};
+
+namespace {
+
+/// Whether a row of a known identity changes it. A source that numbers its revisions is believed: a lower number never
+/// overwrites, a higher one is taken even where the text is the same (its language or companies may not be). Without a
+/// number the text decides, and the stored number stays, so that lower ones are refused later too.
+bool changes(const DocumentRow& row, const KnownDocument& known) {
+  if (known.remembered_only) return false;
+  const std::int64_t number = row.source_revision.value_or(known.source_revision);
+  if (number != known.source_revision) return number > known.source_revision;
+  return row.title != known.title || row.body != known.body;
+}
+
+}  // namespace
+
+DocumentWriter::DocumentWriter(Connection& connection, const StorageOptions& options)
+    : impl_(std::make_unique<Impl>(connection, options)) {}
+DocumentWriter::~DocumentWriter() = default;
+
+Inserted DocumentWriter::insert(const DocumentRow& row, TimePoint stored_at) {
+  auto& impl = *impl_;
+  const std::int64_t source = impl.tables.source(row.source);
+  const auto known = impl.tables.find(source, row.id);
+  if (!known) return impl.add(row, source, impl.tables.scores(row), stored_at);
+
+  if (!changes(row, *known)) {
+    const TimePoint event_time = impl.clock.event_time().value_or(known->at);
+    return {Outcome::repeated, known->seq, known->id, known->story, event_time, impl.is_late(known->at, event_time)};
+  }
+  return impl.revise(row, *known, impl.tables.scores(row), stored_at);
+}
+
+Inserted DocumentWriter::Impl::add(const DocumentRow& row, std::int64_t source, const ScoredRow& scores,
+                                   TimePoint stored_at) {
+  const TimePoint at = std::min(row.published_at, row.received_at);
+  const Ticked ticked = clock.advance(at);
+  const bool late = is_late(at, ticked.event_time);
+  const StoryPlace story = stories.join(row.story_key, at);
+  const FirstIn first = stories.first_in(story, scores.topic, source);
+
+  const RollupKey place{{}, tables.rollup_minute(at), scores.topic, source};
+  tables.insert(row, {ticked.seq, source, story.story, at, stored_at, late}, scores);
+  add_entities(scores.entities, place, story, ticked.seq, at);
+
+  RollupDelta delta;
+  delta.add_document(scores.label, scores.micro, 1);
+  delta.add_votes(scores.label, scores.micro, first);
+  add_to_rollup(connection, place, delta);
+  tables.count("topic", scores.topic, 1, at);
+  tables.count("source", source, 1, at);
+  tables.note_model(scores.model, at);
+
+  events.append("document", document_event(row, {ticked.seq, ticked.seq, 1, story.story, row.published_at, late}),
+                stored_at);
+  return {Outcome::inserted, ticked.seq, ticked.seq, story.story, ticked.event_time, late};
+}
+
+void DocumentWriter::Impl::add_entities(const std::vector<ScoredEntity>& entities, const RollupKey& place,
+                                        const StoryPlace& story, std::int64_t document, TimePoint at) {
+  for (const auto& entity : entities) {
+    const FirstIn first = stories.first_in_entity(story, entity.key, place.topic, place.source);
+    tables.insert_entity(document, entity);
+    RollupDelta delta;
+    delta.add_document(entity.label, entity.micro, 1);
+    delta.add_votes(entity.label, entity.micro, first);
+    add_to_rollup(connection, {entity.key, place.minute, place.topic, place.source}, delta);
+    tables.count_entity(entity, 1, at);
+  }
+}
+
+Inserted DocumentWriter::Impl::revise(const DocumentRow& row, const KnownDocument& known, const ScoredRow& scores,
+                                      TimePoint stored_at) {
+  const Ticked ticked = clock.advance(std::nullopt);
+  const RollupKey old_place{{}, tables.rollup_minute(known.at), known.topic, known.source};
+  const RollupKey new_place{{}, old_place.minute, scores.topic, known.source};
+
+  RollupDelta out, in;
+  out.add_document(known.label, known.micro, -1);
+  in.add_document(scores.label, scores.micro, 1);
+  add_to_rollup(connection, old_place, out);
+  add_to_rollup(connection, new_place, in);
+  revise_entities(scores.entities, known, old_place, new_place, ticked.seq);
+  if (scores.topic != known.topic) {
+    tables.count("topic", known.topic, -1, known.at);
+    tables.count("topic", scores.topic, 1, known.at);
+  }
+  tables.note_model(scores.model, known.at);
+  tables.revise(row, known, ticked.seq, stored_at, scores);
+
+  const bool late = is_late(known.at, ticked.event_time);
+  events.append("document",
+                document_event(row, {known.id, ticked.seq, known.revision + 1, known.story, known.published_at, late}),
+                stored_at);
+  return {Outcome::revised, ticked.seq, known.id, known.story, ticked.event_time, late};
+}
+
+/// A company that the revision brings in gets the story's vote, in the document's own bucket, where no other document
+/// has given it one. Those that were there keep theirs as it was.
+void DocumentWriter::Impl::revise_entities(const std::vector<ScoredEntity>& entities, const KnownDocument& known,
+                                           const RollupKey& old_place, const RollupKey& new_place, std::int64_t seq) {
+  const StoryPlace story = stories.place_of(known.story);
+  const auto before = tables.entities_of(known.id);
+  for (const auto& old : before) {
+    if (!old.current) continue;
+    RollupDelta out;
+    out.add_document(old.current->label, old.current->micro, -1);
+    add_to_rollup(connection, {old.key, old_place.minute, old_place.topic, old_place.source}, out);
+    const bool stays = std::any_of(entities.begin(), entities.end(), [&](const auto& e) { return e.key == old.key; });
+    if (stays) continue;
+    tables.drop_entity(known.id, old.key);
+    tables.count("entity", old.key, -1, known.at);
+  }
+  for (const auto& entity : entities) {
+    RollupDelta in;
+    in.add_document(entity.label, entity.micro, 1);
+    const auto old = std::find_if(before.begin(), before.end(), [&](const auto& e) { return e.key == entity.key; });
+    if (old == before.end()) {
+      in.add_votes(entity.label, entity.micro,
+                   stories.first_in_entity(story, entity.key, new_place.topic, new_place.source));
+      tables.insert_entity(known.id, entity, LaterVote{seq, new_place.topic});
+    } else {
+      tables.revise_entity(known.id, entity);
+    }
+    add_to_rollup(connection, {entity.key, new_place.minute, new_place.topic, new_place.source}, in);
+    if (old == before.end() || !old->current) tables.count_entity(entity, 1, known.at);
+  }
+}
+
+}  // namespace tapewatch::storage

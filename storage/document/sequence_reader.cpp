@@ -1,0 +1,84 @@
+#include "storage/document/sequence_reader.hpp"
+
+#include "storage/connection/transaction.hpp"
+#include "storage/document/label.hpp"
+
+namespace tapewatch::storage {
+
+namespace {
+
+std::vector<EntityRow> arrival_entities(Connection& connection, std::int64_t document) {
+  auto read = connection.prepare(
+      "SELECT e.id, e.name, d.vote_sentiment, d.vote_label, d.method, d.start, d.end FROM document_entity d "
+      "JOIN entity e ON e.key = d.entity WHERE d.document = ? AND d.vote_label IS NOT NULL AND "
+      "d.vote_seq IS NULL ORDER BY d.start, e.id");
+  read.bind(1, document);
+  std::vector<EntityRow> rows;
+  while (read.step()) {
+    rows.push_back({read.text(0), read.text(1), from_micro(read.integer(2)), label_name(read.integer(3)), read.text(4),
+                    static_cast<std::uint32_t>(read.integer(5)), static_cast<std::uint32_t>(read.integer(6))});
+  }
+  return rows;
+}
+
+SequenceRow document_of(const Statement& read) {
+  SequenceRow row;
+  row.seq = read.integer(0);
+  row.at = read.time(2);
+  row.late = read.flag(3);
+  row.document_id = std::to_string(row.seq);
+  row.source = read.text(4);
+  row.topic = read.text(5);
+  row.label = label_name(read.integer(6));
+  row.story_key = read.text(7);
+  row.title = read.text(8);
+  row.url = read.text(9);
+  row.model_version = read.text(10);
+  row.story_id = read.integer(11);
+  if (!read.is_null(12)) row.sentiment = from_micro(read.integer(12));
+  row.p_negative = read.real(13);
+  return row;
+}
+
+}  // namespace
+
+std::vector<SequenceRow> SequenceReader::after(std::int64_t seq, std::size_t limit) const {
+  const ReadTransaction snapshot(connection_);
+  // Both branches walk their primary key; the outer LIMIT ends the merge.
+  auto read = connection_.prepare(
+      "SELECT d.id AS seq, 0, d.at, d.late, s.id, t.id, d.vote_label, c.key, d.title, d.url, m.id, d.story, "
+      "d.vote_sentiment, d.vote_negative FROM document d JOIN source s ON s.key = d.source "
+      "JOIN topic t ON t.key = d.vote_topic JOIN model m ON m.key = d.model JOIN story c ON c.id = d.story WHERE d.id "
+      "> ?1 "
+      "UNION ALL SELECT seq, 1, at, 0, '', '', 4, '', '', '', '', 0, NULL, 0 FROM tick WHERE seq > ?1 ORDER BY 1 LIMIT "
+      "?2");
+  read.bind(1, seq).bind(2, limit);
+  std::vector<SequenceRow> rows;
+  while (read.step()) {
+    if (read.flag(1)) {
+      SequenceRow tick;
+      tick.seq = read.integer(0);
+      tick.tick = true;
+      tick.at = read.time(2);
+      rows.push_back(std::move(tick));
+    } else {
+      rows.push_back(document_of(read));
+      rows.back().entities = arrival_entities(connection_, rows.back().seq);
+    }
+  }
+  return rows;
+}
+
+std::int64_t SequenceReader::before(TimePoint from) const {
+  auto read = connection_.prepare("SELECT min(+id) - 1 FROM document WHERE at >= ?");
+  if (read.bind(1, from).step() && !read.is_null(0)) return read.integer(0);
+  auto last = connection_.prepare("SELECT seq FROM clock");
+  return last.step() ? last.integer(0) : 0;
+}
+
+std::optional<TimePoint> SequenceReader::first_of(std::string_view model_version) const {
+  auto read = connection_.prepare("SELECT first_at FROM model WHERE id = ?");
+  return read.bind(1, model_version).step() ? read.optional_time(0) : std::nullopt;
+}
+
+}  // namespace tapewatch::storage

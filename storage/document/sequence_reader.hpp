@@ -1,0 +1,42 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "storage/connection/connection.hpp"
+#include "storage/document/document_row.hpp"
+
+namespace tapewatch::storage {
+
+/// A document as it first arrived, or a tick: what the detector saw, in the order in which it saw it.
+struct SequenceRow {
+  std::int64_t seq = 0;
+  bool tick = false;
+  TimePoint at{};  ///< min(published, received), or the tick
+  bool late = false;
+  std::string document_id, source, topic, label, story_key, title, url, model_version;
+  std::int64_t story_id = 0;
+  std::optional<double> sentiment;
+  double p_negative = 0;
+  std::vector<EntityRow> entities;
+};
+
+/// The stored sequence, for rebuilding a detector and for reproducing a run. Titles and URLs are those of the latest
+/// revision; topics, labels and sentiments those of the arrival.
+class SequenceReader {
+ public:
+  explicit SequenceReader(Connection& connection) : connection_(connection) {}
+  /// Rows with a larger seq, in order.
+  std::vector<SequenceRow> after(std::int64_t seq, std::size_t limit) const;
+  /// The first seq at or after which every document with `at` >= `from` lies, less one: a start for after().
+  std::int64_t before(TimePoint from) const;
+  /// The earliest `at` of a document that this model scored; nothing where there is none.
+  std::optional<TimePoint> first_of(std::string_view model_version) const;
+
+ private:
+  Connection& connection_;
+};
+
+}  // namespace tapewatch::storage

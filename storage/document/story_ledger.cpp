@@ -1,0 +1,73 @@
+#include "storage/document/story_ledger.hpp"
+
+namespace tapewatch::storage {
+
+StoryPlace StoryLedger::join(std::string_view key, TimePoint at) {
+  if (!key.empty()) {
+    auto find = connection_.prepare(
+        "SELECT id, pruned FROM story WHERE key = ?1 AND first_at BETWEEN ?2 - ?3 AND ?2 + ?3 "
+        "ORDER BY abs(first_at - ?2), id LIMIT 1");
+    find.bind(1, key).bind(2, at).bind(3, static_cast<std::int64_t>(options_.story_window.count()));
+    if (find.step()) {
+      const StoryPlace place{find.integer(0), false, !find.flag(1)};
+      connection_.prepare("UPDATE story SET documents = documents + 1 WHERE id = ?").bind(1, place.story).run();
+      return place;
+    }
+  }
+  connection_.prepare("INSERT INTO story (key, first_at, documents) VALUES (?, ?, 1)").bind(1, key).bind(2, at).run();
+  return {connection_.last_insert_id(), true, true};
+}
+
+StoryPlace StoryLedger::place_of(std::int64_t story) {
+  auto read = connection_.prepare("SELECT pruned FROM story WHERE id = ?");
+  const bool pruned = read.bind(1, story).step() && read.flag(0);
+  return {story, false, !pruned};
+}
+
+bool StoryLedger::exists(std::string_view sql, std::initializer_list<std::int64_t> values) {
+  auto statement = connection_.prepare(sql);
+  int index = 0;
+  for (const auto value : values) statement.bind(++index, value);
+  return statement.step();
+}
+
+FirstIn StoryLedger::first_in(const StoryPlace& place, std::int64_t topic, std::int64_t source) {
+  if (place.first) return {true, true, true, true};
+  if (!place.may_vote) return {};
+  // Everything: only the story's first document, which this one is not.
+  const bool in_topic =
+      exists("SELECT 1 FROM document WHERE story = ? AND vote_topic = ? LIMIT 1", {place.story, topic});
+  const bool in_source = exists("SELECT 1 FROM document WHERE story = ? AND source = ? LIMIT 1", {place.story, source});
+  const bool in_both = in_topic && in_source &&
+                       exists("SELECT 1 FROM document WHERE story = ? AND source = ? AND vote_topic = ? LIMIT 1",
+                              {place.story, source, topic});
+  return {false, !in_topic, !in_source, !in_both};
+}
+
+FirstIn StoryLedger::first_in_entity(const StoryPlace& place, std::int64_t entity, std::int64_t topic,
+                                     std::int64_t source) {
+  if (place.first) return {true, true, true, true};
+  if (!place.may_vote) return {};
+  // CROSS JOIN keeps SQLite from starting at the entity, which may have many more documents than the story.
+  static constexpr std::string_view in_entity =
+      "SELECT 1 FROM document d CROSS JOIN document_entity e ON e.document = d.id AND e.entity = ?2 "
+      "WHERE d.story = ?1 AND e.vote_label IS NOT NULL LIMIT 1";
+  static constexpr std::string_view in_topic =
+      "SELECT 1 FROM document d CROSS JOIN document_entity e ON e.document = d.id AND e.entity = ?2 "
+      "WHERE d.story = ?1 AND coalesce(e.vote_topic, d.vote_topic) = ?3 AND e.vote_label IS NOT NULL LIMIT 1";
+  static constexpr std::string_view in_source =
+      "SELECT 1 FROM document d CROSS JOIN document_entity e ON e.document = d.id AND e.entity = ?2 "
+      "WHERE d.story = ?1 AND d.source = ?3 AND e.vote_label IS NOT NULL LIMIT 1";
+  static constexpr std::string_view in_both =
+      "SELECT 1 FROM document d CROSS JOIN document_entity e ON e.document = d.id AND e.entity = ?2 "
+      "WHERE d.story = ?1 AND d.source = ?3 AND coalesce(e.vote_topic, d.vote_topic) = ?4 AND e.vote_label IS NOT NULL "
+      "LIMIT 1";
+  const bool all = !exists(in_entity, {place.story, entity});
+  if (all) return {true, true, true, true};
+  const bool topic_first = !exists(in_topic, {place.story, entity, topic});
+  const bool source_first = !exists(in_source, {place.story, entity, source});
+  const bool both_first = topic_first || source_first || !exists(in_both, {place.story, entity, source, topic});
+  return {false, topic_first, source_first, both_first};
+}
+
+}  // namespace tapewatch::storage

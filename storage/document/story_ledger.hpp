@@ -1,0 +1,40 @@
+#pragma once
+#include <cstdint>
+#include <string_view>
+
+#include "storage/connection/connection.hpp"
+#include "storage/sentiment/rollup.hpp"
+
+namespace tapewatch::storage {
+
+struct StoryPlace {
+  std::int64_t story = 0;
+  bool first = false;    ///< the story was made for this document
+  bool may_vote = true;  ///< false where retention has taken documents of it: who voted is no longer known
+};
+
+/// Which story a document belongs to, and in which series it is the story's first.
+class StoryLedger {
+ public:
+  StoryLedger(Connection& connection, const StorageOptions& options) : connection_(connection), options_(options) {}
+
+  /// The story with this key whose first document lies within `story_window` of `at` (the nearest, then the oldest), or
+  /// a new one. Counts the document in. An empty key is always a new story.
+  StoryPlace join(std::string_view key, TimePoint at);
+
+  /// The place of a document that was stored earlier.
+  StoryPlace place_of(std::int64_t story);
+
+  /// Grains that no earlier document of the story is in. Call it before the document's own row is there.
+  FirstIn first_in(const StoryPlace& place, std::int64_t topic, std::int64_t source);
+  /// The same within an entity: no earlier vote. Call it before the document's own mention is there.
+  FirstIn first_in_entity(const StoryPlace& place, std::int64_t entity, std::int64_t topic, std::int64_t source);
+
+ private:
+  bool exists(std::string_view sql, std::initializer_list<std::int64_t> values);
+
+  Connection& connection_;
+  StorageOptions options_;
+};
+
+}  // namespace tapewatch::storage

@@ -1,0 +1,72 @@
+#include "storage/schema/schema.hpp"
+
+#include <fmt/format.h>
+
+#include "storage/connection/transaction.hpp"
+#include "storage/schema/schema_tables.hpp"
+#include "storage/schema/schema_views.hpp"
+
+namespace tapewatch::storage {
+
+const std::vector<std::string>& migrations() {
+  static const std::vector<std::string> steps = {first_tables() + first_views(), coverage_tables(), later_votes()};
+  return steps;
+}
+
+namespace {
+
+std::int64_t pragma(Connection& connection, std::string_view name) {
+  auto statement = connection.prepare(fmt::format("PRAGMA {}", name));
+  return statement.step() ? statement.integer(0) : 0;
+}
+
+bool is_empty(Connection& connection) {
+  auto statement = connection.prepare("SELECT 1 FROM sqlite_schema LIMIT 1");
+  return !statement.step();
+}
+
+}  // namespace
+
+void require_known_schema(Connection& connection) {
+  const std::int64_t version = pragma(connection, "user_version");
+  const std::int64_t owner = pragma(connection, "application_id");
+  if (owner == 0 && version == 0 && is_empty(connection)) return;  // created, killed before its first migration
+  if (owner != application_id) {
+    throw StorageError(StorageError::Kind::foreign,
+                       fmt::format("database {}: it belongs to another program (application id {:#x}); name another "
+                                   "file in [storage] path",
+                                   connection.path(), owner));
+  }
+  const auto known = static_cast<std::int64_t>(migrations().size());
+  if (version > known) {
+    throw StorageError(
+        StorageError::Kind::newer_schema,
+        fmt::format("database {}: written by a newer tapewatch (schema {}, this one knows {}); it was not "
+                    "touched: run that version, or restore an older backup",
+                    connection.path(), version, known));
+  }
+  connection.prepare("SELECT seq FROM clock").step();  // a damaged schema or first page shows here
+}
+
+void require_present_schema(Connection& connection) {
+  require_known_schema(connection);
+  const std::int64_t version = pragma(connection, "user_version");
+  if (version == static_cast<std::int64_t>(migrations().size())) return;
+  throw StorageError(StorageError::Kind::other,
+                     fmt::format("database {}: written by an older tapewatch (schema {}, this one reads {}); start the "
+                                 "daemon on it once to bring it up to date",
+                                 connection.path(), version, migrations().size()));
+}
+
+void migrate(Connection& connection) {
+  for (auto version = static_cast<std::size_t>(pragma(connection, "user_version")); version < migrations().size();
+       ++version) {
+    Transaction transaction(connection);
+    connection.execute(migrations()[version]);
+    connection.execute(
+        fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {};", application_id, version + 1));
+    transaction.commit();
+  }
+}
+
+}  // namespace tapewatch::storage

@@ -1,0 +1,63 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "storage/connection/connection.hpp"
+
+namespace tapewatch::storage {
+
+/// Which documents make which series. A filter with several values that is not grouped by is one series over all of
+/// them, and costs a query over raw rows (votes of stories do not add up); everything else is a sum of roll-ups.
+struct SentimentQuery {
+  std::vector<TimePoint> edges;                        ///< bucket i is [edges[i], edges[i+1]); ascending, at least two
+  std::vector<std::string> topics, entities, sources;  ///< ids; empty: all
+  bool by_topic = false, by_entity = false, by_source = false;
+  enum class Unit { story, document } unit = Unit::story;  ///< what sum, sum_squares, mean and stderr are over
+};
+
+struct SeriesKey {
+  std::optional<std::string> topic, entity, source;  ///< set for what was grouped by; topic "" holds the unscored
+  auto operator<=>(const SeriesKey&) const = default;
+};
+
+/// Class counts are documents, in their latest revision. A story votes once a series, in the bucket and with the label
+/// of its first document there, as that document first arrived.
+struct SentimentPoint {
+  std::size_t bucket = 0;
+  TimePoint t{};  ///< edges[bucket]
+  std::int64_t documents = 0, stories = 0, positive = 0, neutral = 0, negative = 0, negative_stories = 0, abstained = 0,
+               unscored = 0;
+  std::int64_t scored = 0;  ///< n of the mean: documents or stories that are positive, neutral or negative
+  double sum = 0, sum_squares = 0;
+  std::optional<double> mean;            ///< nothing where scored is 0
+  std::optional<double> standard_error;  ///< of the mean, sample variance; nothing below two
+};
+
+struct SentimentSeries {
+  SeriesKey key;
+  std::vector<SentimentPoint> points;  ///< ascending; buckets without a document and without a vote are absent
+};
+
+struct SentimentResult {
+  std::vector<SentimentSeries> series;     ///< in order of key; without grouping exactly one
+  std::vector<std::string> models;         ///< versions whose documents lie in the range
+  std::int64_t seq = 0;                    ///< newest of the database
+  std::optional<TimePoint> folded_before;  ///< before it only quarter hours are known
+};
+
+/// Sentiment history, consistent within one read transaction. Sums are exact (integers of 1e-6 and 1e-9).
+class SentimentReader {
+ public:
+  explicit SentimentReader(Connection& connection) : connection_(connection) {}
+  /// Throws StorageError; std::invalid_argument for edges that do not rise.
+  SentimentResult read(const SentimentQuery& query) const;
+  /// The same from raw rows, whatever the selection: what read() is checked against.
+  SentimentResult read_raw(const SentimentQuery& query) const;
+
+ private:
+  Connection& connection_;
+};
+
+}  // namespace tapewatch::storage

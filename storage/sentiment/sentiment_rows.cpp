@@ -1,0 +1,94 @@
+#include <fmt/format.h>
+
+#include "storage/connection/query_builder.hpp"
+#include "storage/sentiment/sentiment_series.hpp"
+
+namespace tapewatch::storage {
+
+namespace {
+
+/// The topic that a row counts in. An entity that a revision brought in votes in the topic of that revision.
+std::string topic_of(const SentimentPlan& plan, bool votes, const char* document, const char* mention) {
+  if (!votes) return fmt::format("{}.topic", document);
+  if (!plan.entities) return fmt::format("{}.vote_topic", document);
+  return fmt::format("coalesce({}.vote_topic, {}.vote_topic)", mention, document);
+}
+
+/// When a vote was given, as a sequence number.
+std::string vote_seq(const SentimentPlan& plan, const char* document, const char* mention) {
+  if (!plan.entities) return fmt::format("{}.id", document);
+  return fmt::format("coalesce({}.vote_seq, {}.id)", mention, document);
+}
+
+/// " AND … IN (…)" for what the query is narrowed to.
+std::string narrowed(const SentimentPlan& plan, const char* document, const std::string& topic) {
+  std::string sql;
+  if (!plan.topic_keys.empty()) sql += fmt::format(" AND {} IN {}", topic, plan.topic_keys);
+  if (!plan.source_keys.empty()) sql += fmt::format(" AND {}.source IN {}", document, plan.source_keys);
+  return sql;
+}
+
+std::string narrowed_entity(const SentimentPlan& plan, const char* mention, const char* label_column) {
+  std::string sql = fmt::format(" AND {}.{} IS NOT NULL", mention, label_column);
+  if (!plan.entity_keys.empty()) sql += fmt::format(" AND {}.entity IN {}", mention, plan.entity_keys);
+  return sql;
+}
+
+/// Rows (at, entity, topic, source, label, sentiment): one a document, or one a mention. A document that mentions
+/// several entities of one series counts there once, with the lowest of its sentiments towards them; votes likewise,
+/// for those entities that voted together.
+std::string select_rows(const SentimentQuery& query, const SentimentPlan& plan, bool votes, const std::string& extra) {
+  const char* prefix = votes ? "vote_" : "";
+  const std::string topic = topic_of(plan, votes, "d", "e"), label = fmt::format("{}label", prefix);
+  const char* scores = plan.entities ? "e" : "d";
+  const bool one_of_many = plan.entities && !plan.in_entity;
+  std::string sentiment = fmt::format("{}.{}sentiment", scores, prefix);
+  if (one_of_many) sentiment = "min(" + sentiment + ")";
+  std::string sql =
+      fmt::format("SELECT d.at, {}, {}, {}, {}.{}, {} FROM document d", query.by_entity ? "e.entity" : "0",
+                  query.by_topic ? topic : "0", query.by_source ? "d.source" : "0", scores, label, sentiment);
+  if (plan.entities) sql += " JOIN document_entity e ON e.document = d.id" + narrowed_entity(plan, "e", label.c_str());
+  sql += " WHERE d.at >= ? AND d.at < ?" + narrowed(plan, "d", topic) + extra;
+  if (one_of_many) sql += votes ? " GROUP BY d.id, e.vote_seq" : " GROUP BY d.id";
+  return sql;
+}
+
+/// True for a vote that is the first of its story in its series: nothing of the story was there before it.
+std::string first_of_story(const SentimentQuery& query, const SentimentPlan& plan) {
+  std::string sql = " AND NOT EXISTS (SELECT 1 FROM document p";
+  const std::string topic = topic_of(plan, true, "p", "pe");
+  if (plan.entities) {
+    sql += " JOIN document_entity pe ON pe.document = p.id" + narrowed_entity(plan, "pe", "vote_label");
+    if (query.by_entity) sql += " AND pe.entity = e.entity";
+  }
+  sql += fmt::format(" WHERE p.story = d.story AND {} < {}", vote_seq(plan, "p", "pe"), vote_seq(plan, "d", "e"));
+  sql += narrowed(plan, "p", topic);
+  if (query.by_topic) sql += fmt::format(" AND {} = {}", topic, topic_of(plan, true, "d", "e"));
+  if (query.by_source) sql += " AND p.source = d.source";
+  return sql + ")";
+}
+
+std::optional<std::int64_t> micro_of(const Statement& read) { return read.optional_integer(5); }
+
+}  // namespace
+
+void read_rows(Connection& connection, const SentimentQuery& query, const SentimentPlan& plan, SeriesSums& sums) {
+  const auto each = [&](const std::string& sql, const auto& add) {
+    auto read = connection.prepare(sql);
+    read.bind(1, query.edges.front()).bind(2, query.edges.back());
+    while (read.step()) {
+      RollupDelta& point = sums.at({read.integer(1), read.integer(2), read.integer(3)}, read.integer(0));
+      add(point, static_cast<Label>(read.integer(4)), micro_of(read));
+    }
+  };
+  each(select_rows(query, plan, false, ""),
+       [](RollupDelta& point, Label label, std::optional<std::int64_t> micro) { point.add_document(label, micro, 1); });
+  FirstIn grain{};
+  grain[static_cast<std::size_t>(plan.grain())] = true;
+  each(select_rows(query, plan, true, first_of_story(query, plan)),
+       [&](RollupDelta& point, Label label, std::optional<std::int64_t> micro) {
+         point.add_votes(label, micro, grain);
+       });
+}
+
+}  // namespace tapewatch::storage

@@ -1,0 +1,111 @@
+#include "storage/sentiment/sentiment_series.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "storage/connection/query_builder.hpp"
+
+namespace tapewatch::storage {
+
+SentimentPlan plan_for(Connection& connection, const SentimentQuery& query) {
+  const auto distinct = [](const std::vector<std::string>& ids) { return std::set(ids.begin(), ids.end()).size(); };
+  const std::size_t topics = distinct(query.topics), sources = distinct(query.sources),
+                    entities = distinct(query.entities);
+  SentimentPlan plan;
+  plan.entities = query.by_entity || entities > 0;
+  plan.in_topic = query.by_topic || topics == 1;
+  plan.in_source = query.by_source || sources == 1;
+  plan.in_entity = query.by_entity || entities == 1;
+  if (topics > 0) plan.topic_keys = key_list(connection, "topic", query.topics);
+  if (sources > 0) plan.source_keys = key_list(connection, "source", query.sources);
+  if (entities > 0) plan.entity_keys = key_list(connection, "entity", query.entities);
+  // Votes of several series do not add up to the votes of their union, and roll-ups know no part of a minute.
+  const bool unions =
+      (topics > 1 && !plan.in_topic) || (sources > 1 && !plan.in_source) || (entities > 1 && !plan.in_entity);
+  const bool whole_minutes =
+      std::all_of(query.edges.begin(), query.edges.end(), [](TimePoint edge) { return to_ms(edge) % minute_ms == 0; });
+  plan.raw = unions || !whole_minutes;
+  return plan;
+}
+
+SeriesSums::SeriesSums(const SentimentQuery& query) : query_(query) {
+  const auto& edges = query.edges;
+  width_ = to_ms(edges[1]) - to_ms(edges[0]);
+  for (std::size_t i = 1; i + 1 < edges.size() && width_ != 0; ++i) {
+    if (to_ms(edges[i + 1]) - to_ms(edges[i]) != width_) width_ = 0;
+  }
+}
+
+std::size_t SeriesSums::bucket_of(std::int64_t at_ms) const {
+  const auto& edges = query_.edges;
+  if (width_ != 0) return static_cast<std::size_t>((at_ms - to_ms(edges[0])) / width_);
+  return static_cast<std::size_t>(std::upper_bound(edges.begin(), edges.end(), from_ms(at_ms)) - edges.begin()) - 1;
+}
+
+RollupDelta& SeriesSums::at(const Key& key, std::int64_t at_ms) { return sums_[key][bucket_of(at_ms)]; }
+
+namespace {
+
+std::string name_of(Connection& connection, const char* table, std::int64_t key) {
+  auto read = connection.prepare(fmt::format("SELECT id FROM {} WHERE key = ?", table));
+  return read.bind(1, key).step() ? read.text(0) : std::string();
+}
+
+void add_statistics(SentimentPoint& point, std::int64_t n, std::int64_t sum, std::int64_t sum_squares) {
+  point.scored = n;
+  point.sum = static_cast<double>(sum) / 1e6;
+  point.sum_squares = static_cast<double>(sum_squares) / 1e9;
+  if (n > 0) point.mean = point.sum / static_cast<double>(n);
+  if (n > 1) {
+    const double count = static_cast<double>(n);
+    const double variance = std::max(0.0, (point.sum_squares - point.sum * point.sum / count) / (count - 1));
+    point.standard_error = std::sqrt(variance / count);
+  }
+}
+
+SentimentPoint point_of(const RollupDelta& sums, Grain grain, SentimentQuery::Unit unit) {
+  const auto& votes = sums.votes[static_cast<std::size_t>(grain)];
+  SentimentPoint point;
+  point.documents = sums.documents;
+  point.stories = votes.stories;
+  point.positive = sums.labels[0];
+  point.neutral = sums.labels[1];
+  point.negative = sums.labels[2];
+  point.negative_stories = votes.negative;
+  point.abstained = sums.labels[3];
+  point.unscored = sums.labels[4];
+  if (unit == SentimentQuery::Unit::story) {
+    add_statistics(point, votes.scored, votes.sum, votes.sum_squares);
+  } else {
+    add_statistics(point, point.positive + point.neutral + point.negative, sums.sum, sums.sum_squares);
+  }
+  return point;
+}
+
+}  // namespace
+
+std::vector<SentimentSeries> SeriesSums::finish(Connection& connection, Grain grain) const {
+  std::vector<SentimentSeries> all;
+  for (const auto& [key, buckets] : sums_) {
+    SentimentSeries series;
+    if (query_.by_entity) series.key.entity = name_of(connection, "entity", key[0]);
+    if (query_.by_topic) series.key.topic = name_of(connection, "topic", key[1]);
+    if (query_.by_source) series.key.source = name_of(connection, "source", key[2]);
+    for (const auto& [bucket, sums] : buckets) {
+      SentimentPoint point = point_of(sums, grain, query_.unit);
+      if (point.documents == 0 && point.stories == 0) continue;  // revised away
+      point.bucket = bucket;
+      point.t = query_.edges[bucket];
+      series.points.push_back(point);
+    }
+    if (!series.points.empty()) all.push_back(std::move(series));
+  }
+  if (all.empty() && !query_.by_entity && !query_.by_topic && !query_.by_source) all.emplace_back();
+  std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.key < b.key; });
+  return all;
+}
+
+}  // namespace tapewatch::storage

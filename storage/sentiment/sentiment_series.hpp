@@ -1,0 +1,49 @@
+#pragma once
+#include <array>
+#include <cstdint>
+#include <map>
+#include <vector>
+
+#include "storage/sentiment/rollup.hpp"
+#include "storage/sentiment/sentiment_reader.hpp"
+
+namespace tapewatch::storage {
+
+/// Which dimensions of a query make series, and which names it is narrowed to, as keys.
+struct SentimentPlan {
+  bool entities = false;                                        ///< entity sentiments count, not documents'
+  std::string topic_keys, source_keys, entity_keys;             ///< "(1,2)"; "" for all
+  bool in_topic = false, in_source = false, in_entity = false;  ///< a series lies within one topic, source, entity
+  bool raw = false;                                             ///< roll-ups cannot answer it
+
+  Grain grain() const {
+    if (in_topic) return in_source ? Grain::topic_source : Grain::topic;
+    return in_source ? Grain::source : Grain::all;
+  }
+};
+
+SentimentPlan plan_for(Connection& connection, const SentimentQuery& query);
+
+/// Sums by series and bucket. Keys of dimensions that are not grouped by are 0.
+class SeriesSums {
+ public:
+  using Key = std::array<std::int64_t, 3>;  ///< entity, topic, source
+  explicit SeriesSums(const SentimentQuery& query);
+
+  /// The sums of the bucket that `at` lies in.
+  RollupDelta& at(const Key& key, std::int64_t at_ms);
+  /// Names the series, leaves empty points out, and does the statistics over `grain` or documents.
+  std::vector<SentimentSeries> finish(Connection& connection, Grain grain) const;
+
+ private:
+  std::size_t bucket_of(std::int64_t at_ms) const;
+
+  const SentimentQuery& query_;
+  std::int64_t width_ = 0;  ///< of every bucket; 0 where they differ
+  std::map<Key, std::map<std::size_t, RollupDelta>> sums_;
+};
+
+void read_rollups(Connection& connection, const SentimentQuery& query, const SentimentPlan& plan, SeriesSums& sums);
+void read_rows(Connection& connection, const SentimentQuery& query, const SentimentPlan& plan, SeriesSums& sums);
+
+}  // namespace tapewatch::storage

@@ -1,0 +1,23 @@
+#include "storage/source/catalogue_reader.hpp"
+
+#include <fmt/format.h>
+
+namespace tapewatch::storage {
+
+namespace {
+
+std::vector<CatalogueEntry> read_names(Connection& connection, const char* table, const char* name) {
+  auto read = connection.prepare(fmt::format(
+      "SELECT id, {}, documents, last_seen FROM {} WHERE id <> '' ORDER BY documents DESC, id", name, table));
+  std::vector<CatalogueEntry> rows;
+  while (read.step()) rows.push_back({read.text(0), read.text(1), read.integer(2), read.optional_time(3)});
+  return rows;
+}
+
+}  // namespace
+
+std::vector<CatalogueEntry> CatalogueReader::topics() const { return read_names(connection_, "topic", "id"); }
+std::vector<CatalogueEntry> CatalogueReader::entities() const { return read_names(connection_, "entity", "name"); }
+std::vector<CatalogueEntry> CatalogueReader::sources() const { return read_names(connection_, "source", "id"); }
+
+}  // namespace tapewatch::storage

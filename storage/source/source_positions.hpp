@@ -1,0 +1,33 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "storage/connection/connection.hpp"
+
+namespace tapewatch::storage {
+
+struct KafkaPosition {
+  std::string cluster, topic;
+  std::int32_t partition = 0;
+  std::int64_t next_offset = 0;  ///< the first offset that is not stored yet
+};
+
+/// How far each source has been read: committed with the rows, so that a position covers everything before it.
+class SourcePositions {
+ public:
+  explicit SourcePositions(Connection& connection) : connection_(connection) {}
+  std::vector<KafkaPosition> load(std::string_view source) const;
+  /// Sets the position, backwards too (a log that was cut). Inside the caller's Transaction.
+  void advance(const KafkaPosition& position, std::string_view source);
+  /// A feed's validators, schedule and the like, as the ingest island wrote it (JSON).
+  std::optional<std::string> feed_state(std::string_view source) const;
+  void set_feed_state(std::string_view source, std::string_view json);
+
+ private:
+  Connection& connection_;
+};
+
+}  // namespace tapewatch::storage

@@ -1,0 +1,278 @@
+// A restored detector behaves to the byte like the one that ran on.
+#include <map>
+
+#include "alerts/detector/blob.hpp"
+#include "tests/alerts/detector/news_stream.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace tapewatch::alerts;
+using namespace tapewatch::alerts::test;
+
+namespace {
+
+/// What storage does with the parts.
+class Shelf {
+ public:
+  void save(TrendDetector& detector) {
+    for (SeriesState& part : detector.take_dirty()) {
+      if (part.blob.empty())
+        rows_.erase({part.rule, part.key});
+      else
+        rows_[{part.rule, part.key}] = part.blob;
+    }
+  }
+  std::vector<SeriesState> load() const {
+    std::vector<SeriesState> out;
+    for (auto it = rows_.rbegin(); it != rows_.rend(); ++it)  // in no particular order
+      out.push_back({it->first.first, it->first.second, it->second});
+    return out;
+  }
+  auto& rows() { return rows_; }
+
+ private:
+  std::map<std::pair<std::string, std::string>, std::string> rows_;
+};
+
+std::string text_of(const std::vector<Transition>& all) {
+  std::string text;
+  for (const Transition& t : all)
+    text += t.alert_id + " " + std::to_string(t.sequence) + " " + t.type + " " + std::string(to_string(t.state)) + " " +
+            std::to_string(t.updated_at.time_since_epoch().count()) + " " + t.summary + " " +
+            evidence_json(t.evidence) + "\n";
+  return text;
+}
+
+std::vector<Observation> eventful_stream() {
+  StreamOptions options;
+  options.series = 8;
+  options.days = 6;
+  auto rows = quiet_stream(options, 77);
+  plant(rows, "company-3", "negative", kMonday + 40h, 50min, 25, 2);
+  plant(rows, "company-5", "negative", kMonday + 100h, 20min, 30, 1);
+  std::vector<Observation> late;
+  plant(late, "company-6", "negative", kMonday + 90h, 20min, 20);
+  for (Observation& row : late) row.late = true;
+  rows.insert(std::upper_bound(rows.begin(), rows.end(), kMonday + 110h,
+                               [](TimePoint at, const Observation& row) { return at < row.at; }),
+              late.begin(), late.end());
+  return rows;
+}
+
+std::vector<RuleOptions> rules() {
+  RuleOptions slow = entity_rule();
+  slow.name = "whole";
+  slow.group_by = {};
+  slow.pending_for = 10min;
+  return {entity_rule(), slow};
+}
+
+}  // namespace
+
+TEST_CASE("cut the stream anywhere, restore, and nothing is different") {
+  const auto rows = eventful_stream();
+  TrendDetector whole(rules());
+  std::vector<Transition> expected;
+  for (const Observation& row : rows)
+    for (Transition& t : whole.observe(row)) expected.push_back(std::move(t));
+  REQUIRE(count_type(expected, "alert.firing") >= 2);
+  REQUIRE(std::any_of(expected.begin(), expected.end(), [](const Transition& t) { return t.late; }));
+  Shelf whole_shelf;
+  whole_shelf.save(whole);
+
+  for (const std::size_t every : {1u, 37u, 1000u}) {  // commits of so many rows, a restart after each fourth
+    const std::size_t first = every == 1 ? rows.size() - 400 : 0;
+    TrendDetector detector(rules());
+    std::vector<Transition> got;
+    Shelf shelf;
+    std::size_t commits = 0;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      for (Transition& t : detector.observe(rows[i])) got.push_back(std::move(t));
+      if (i < first || (i + 1) % every != 0) continue;
+      shelf.save(detector);
+      if (++commits % 4 != 0) continue;
+      TrendDetector again(rules());
+      again.restore(shelf.load());
+      detector = std::move(again);
+    }
+    shelf.save(detector);
+    INFO("every " << every);
+    CHECK(text_of(got) == text_of(expected));
+    CHECK(shelf.rows() == whole_shelf.rows());
+  }
+}
+
+TEST_CASE("two runs over the same rows write the same bytes") {
+  const auto rows = eventful_stream();
+  Shelf first, second;
+  for (Shelf* shelf : {&first, &second}) {
+    TrendDetector detector(rules());
+    run(detector, rows);
+    shelf->save(detector);
+  }
+  CHECK(first.rows() == second.rows());
+}
+
+TEST_CASE("a commit writes what it touched, and stays small") {
+  const auto rows = eventful_stream();
+  TrendDetector detector({entity_rule()});
+  for (std::size_t i = 0; i + 1 < rows.size(); ++i) detector.observe(rows[i]);
+  detector.take_dirty();
+  Observation row = rows.back();
+  detector.observe(row);
+  std::size_t bytes = 0;
+  for (const SeriesState& part : detector.take_dirty()) {
+    bytes += part.blob.size();
+    CHECK((part.key.empty() || part.key.find(row.entities[0].id) != std::string::npos));
+  }
+  CHECK(bytes < 20'000);
+  CHECK(detector.take_dirty().empty());
+}
+
+TEST_CASE("a rule defined otherwise starts anew and ends what it had open") {
+  auto rows = eventful_stream();
+  std::erase_if(rows, [](const Observation& row) { return row.at > kMonday + 41h; });
+  TrendDetector before({entity_rule()});
+  REQUIRE(count_type(run(before, rows, false), "alert.firing") == 1);
+  Shelf shelf;
+  shelf.save(before);
+
+  for (const bool gone : {false, true}) {
+    RuleOptions other = entity_rule();
+    other.group_by = {"topic"};
+    TrendDetector after(gone ? std::vector<RuleOptions>{} : std::vector<RuleOptions>{other});
+    after.restore(shelf.load());
+    CHECK(after.take_dirty().empty());  // nothing is deleted before the end was told
+    const auto ended = after.tick(0, kMonday + 42h);
+    REQUIRE(ended.size() == 1);
+    CHECK(ended[0].type == "alert.resolved");
+    CHECK(ended[0].reason == "reconfigured");
+    CHECK(ended[0].key.at("entity") == "company-3");
+    CHECK(ended[0].severity == "critical");
+    Shelf rest = shelf;
+    rest.save(after);
+    CHECK(rest.rows().size() <= 1);  // the new definition's head
+    CHECK(after.tick(0, kMonday + 43h).empty());
+  }
+}
+
+TEST_CASE("what is no alarm's definition may change without starting anew") {
+  const auto rows = eventful_stream();
+  TrendDetector before({entity_rule()});
+  run(before, rows, false);
+  Shelf shelf;
+  shelf.save(before);
+  RuleOptions other = entity_rule();
+  other.min_stories = 9;
+  other.severity = "info";
+  other.false_alarms = {2.0, 24h};
+  TrendDetector after({other});
+  after.restore(shelf.load());
+  CHECK(after.read(other.name, {{"entity", "company-1"}}, 15min)->warm);
+}
+
+TEST_CASE("a damaged state is refused, whatever is wrong with it") {
+  const auto rows = eventful_stream();
+  TrendDetector before({entity_rule()});
+  run(before, rows, false);
+  Shelf shelf;
+  shelf.save(before);
+  const auto states = shelf.load();
+  for (std::size_t i = 0; i < states.size(); ++i) {
+    auto cut = states;
+    cut[i].blob.resize(cut[i].blob.size() - 1);
+    TrendDetector detector({entity_rule()});
+    INFO(states[i].key);
+    CHECK_THROWS_AS(detector.restore(cut), DetectorStateError);
+    CHECK(detector.event_time() == TimePoint{});
+    auto other_version = states;
+    other_version[i].blob[0] = 99;
+    CHECK_THROWS_AS(detector.restore(other_version), DetectorStateError);
+  }
+  auto headless = states;
+  std::erase_if(headless, [](const SeriesState& s) { return s.key.empty(); });
+  TrendDetector detector({entity_rule()});
+  CHECK_THROWS_AS(detector.restore(headless), DetectorStateError);
+}
+
+TEST_CASE("a rule that is judged otherwise keeps what it learned, and its open alerts end in their own words") {
+  auto rows = eventful_stream();
+  std::erase_if(rows, [](const Observation& row) { return row.at > kMonday + 41h; });
+  TrendDetector before({entity_rule()});
+  REQUIRE(count_type(run(before, rows, false), "alert.firing") == 1);
+  Shelf shelf;
+  shelf.save(before);
+
+  RuleOptions other = entity_rule();
+  other.min_stories = 9;
+  other.severity = "info";
+  TrendDetector after({other});
+  after.restore(shelf.load());
+  CHECK(after.unfitted().empty());
+  CHECK(after.take_dirty().empty());  // nothing is written before the end is told
+  const auto ended = after.settle();
+  REQUIRE(ended.size() == 1);
+  CHECK(ended[0].type == "alert.resolved");
+  CHECK(ended[0].reason == "reconfigured");
+  CHECK(ended[0].severity == "critical");
+  CHECK(ended[0].ended_at == before.event_time());
+  CHECK(after.settle().empty());
+  shelf.save(after);
+  TrendDetector again({other});
+  again.restore(shelf.load());
+  CHECK(again.settle().empty());
+
+  for (int i = 1; i < 4; ++i) {
+    const std::map<std::string, std::string> key = {{"entity", "company-" + std::to_string(i)}};
+    CHECK(again.read("negative-burst", key, 15min)->expected == before.read("negative-burst", key, 15min)->expected);
+    CHECK(again.read("negative-burst", key, 15min)->warm);
+    CHECK_FALSE(again.read("negative-burst", key, 15min)->firing);
+  }
+  // The surge goes on: at the moment that was judged nothing more is said (it would be the same alert), after it anew.
+  CHECK(again.observe(news(before.event_time(), "company-3", "negative", 900'001)).empty());
+  const auto anew = again.observe(news(before.event_time() + 1min, "company-3", "negative", 900'002));
+  REQUIRE(anew.size() == 1);
+  CHECK(anew[0].type == "alert.firing");
+  CHECK(anew[0].alert_id != ended[0].alert_id);
+}
+
+TEST_CASE("which rules are left without a state, and why") {
+  auto rows = eventful_stream();
+  DetectorOptions options;
+  options.model_version = "test-1";
+  TrendDetector before({entity_rule()}, options);
+  run(before, rows, false);
+  Shelf shelf;
+  shelf.save(before);
+  const auto why = [&](const RuleOptions& rule, const DetectorOptions& with) {
+    TrendDetector after({rule}, with);
+    after.restore(shelf.load());
+    const auto unfitted = after.unfitted();
+    return unfitted.empty() ? std::optional<UnfittedRule::Why>() : unfitted.at(0).why;
+  };
+  CHECK_FALSE(why(entity_rule(), options));
+  RuleOptions other = entity_rule();
+  other.windows = {10min};
+  CHECK(why(other, options) == UnfittedRule::Why::other_definition);
+  other.name = "another";
+  CHECK(why(other, options) == UnfittedRule::Why::no_state);
+  DetectorOptions other_model = options;
+  other_model.model_version = "test-2";
+  CHECK(why(entity_rule(), other_model) == UnfittedRule::Why::other_model);
+}
+
+TEST_CASE("history that was fed in silence leaves no alert open, and the next story of a surge tells of it") {
+  auto rows = eventful_stream();
+  std::erase_if(rows, [](const Observation& row) { return row.at > kMonday + 41h; });
+  TrendDetector rebuilt({entity_rule()});
+  REQUIRE(count_type(run(rebuilt, rows, false), "alert.firing") == 1);
+  rebuilt.conclude_history();
+  CHECK_FALSE(rebuilt.read("negative-burst", {{"entity", "company-3"}}, 15min)->firing);
+  Shelf shelf;
+  shelf.save(rebuilt);
+  TrendDetector after({entity_rule()});
+  after.restore(shelf.load());
+  CHECK(after.settle().empty());
+  CHECK(after.tick(0, rebuilt.event_time() + 1min).empty());
+  CHECK(count_type(after.observe(news(rebuilt.event_time() + 2min, "company-3", "negative", 900'001)),
+                   "alert.firing") == 1);
+}

@@ -1,0 +1,141 @@
+#include "alerts/formats/webhook_message.hpp"
+
+#include <boost/json.hpp>
+
+#include "tests/alerts/detector/news_stream.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace tapewatch::alerts;
+using namespace tapewatch::alerts::test;
+namespace json = boost::json;
+
+namespace {
+
+Transition example() {
+  Transition t;
+  t.alert_id = "0123456789abcdef01234567";
+  t.rule = "negative-burst";
+  t.severity = "critical";
+  t.key = {{"topic", "financials"}};
+  t.state = AlertState::firing;
+  t.sequence = 1;
+  t.type = "alert.firing";
+  t.started_at = t.updated_at = kMonday + 12h + 5ms;
+  t.summary = "Financials: 14 negative stories in 15 minutes, 2.1 expected";
+  t.labels = {{"team", "media-risk"}};
+  t.runbook_url = "https://wiki.example.com/negative-burst";
+  t.model_version = "m-1";
+  t.evidence.observed = 14;
+  t.evidence.expected = 2.1000001;
+  t.evidence.interval_high = 6;
+  t.evidence.p_value = 3.1234e-7;
+  t.evidence.window = 15min;
+  t.evidence.story_count = 14;
+  t.evidence.document_count = 41;
+  t.evidence.top_stories.push_back({"A \"bad\" day\n", "https://n.example.com/1", -0.9, "wire", 4});
+  return t;
+}
+
+const MessageContext kContext{"https://tapewatch.example.com/", "c0ffee", false, ""};
+
+}  // namespace
+
+TEST_CASE("the body is the contract's") {
+  const json::value body = json::parse(webhook_body(example(), kContext, kMonday + 13h));
+  CHECK(body.at("type") == "alert.firing");
+  CHECK(body.at("timestamp") == "2026-01-05T13:00:00.000Z");
+  const json::object& data = body.at("data").as_object();
+  CHECK(data.at("id") == "0123456789abcdef01234567");
+  CHECK(data.at("sequence") == 1);
+  CHECK(data.at("state") == "firing");
+  CHECK(data.at("rule") == "negative-burst");
+  CHECK(data.at("severity") == "critical");
+  CHECK(data.at("summary") == "Financials: 14 negative stories in 15 minutes, 2.1 expected");
+  CHECK(data.at("labels").at("team") == "media-risk");
+  CHECK(data.at("key").at("topic") == "financials");
+  CHECK(data.at("measure") == "negative_stories");
+  CHECK(data.at("started_at") == "2026-01-05T12:00:00.005Z");
+  CHECK(data.at("ended_at").is_null());
+  CHECK(data.at("observed") == 14);
+  CHECK(json::serialize(data.at("expected")) == "2.1E0");
+  CHECK(data.at("interval") == json::array({0, 6}));
+  CHECK(data.at("p_value").as_double() == 3.12e-7);
+  CHECK(data.at("window") == "15m");
+  CHECK(data.at("story_count") == 14);
+  CHECK(data.at("document_count") == 41);
+  CHECK(data.at("top_stories").at(0).at("title") == "A \"bad\" day\n");
+  CHECK(data.at("top_stories").at(0).at("documents") == 4);
+  CHECK(data.at("late") == false);
+  CHECK(data.at("missed") == false);
+  CHECK(data.at("suppressed_by").is_null());
+  CHECK(data.at("model_version") == "m-1");
+  CHECK(data.at("config_version") == "c0ffee");
+  CHECK(data.at("runbook_url") == "https://wiki.example.com/negative-burst");
+  CHECK(data.at("alert_url") == "https://tapewatch.example.com/#alert-0123456789abcdef01234567");
+  CHECK(data.at("silence_url").is_null());
+  CHECK(std::string_view(data.at("chart_url").as_string())
+            .starts_with("https://tapewatch.example.com/v1/sentiment?from="));
+}
+
+TEST_CASE("a resolved alert, a missed one, and no address of our own") {
+  Transition t = example();
+  t.type = "alert.resolved";
+  t.state = AlertState::resolved;
+  t.ended_at = kMonday + 14h;
+  t.reason = "calm";
+  const json::value body = json::parse(webhook_body(t, {"", "v", true, ""}, kMonday));
+  const json::value& data = body.at("data");
+  CHECK(data.at("ended_at") == "2026-01-05T14:00:00.000Z");
+  CHECK(data.at("missed") == true);
+  CHECK(data.at("alert_url").is_null());
+  CHECK(data.at("chart_url").is_null());
+}
+
+TEST_CASE("whatever is in it, the body is valid JSON under 20 kB") {
+  for (const std::string piece : {"x", "\xE2\x82\xAC", "\xF0\x9F\x93\x89", "\x01", "\xFF", "\"\\"}) {
+    std::string much;
+    while (much.size() < 60'000) much += piece;
+    Transition t = example();
+    t.rule = t.summary = t.model_version = t.reason = t.runbook_url = much;
+    t.key = {{"entity", much}, {"topic", much}};
+    for (int i = 0; i < 300; ++i) t.labels["label-" + std::to_string(i)] = much;
+    t.labels[much] = much;
+    t.evidence.top_stories.assign(5, {much, much, -0.5, much, 9});
+    const std::string body = webhook_body(t, {much, much, false, much}, kMonday);
+    CHECK(body.size() < kMaxWebhookBytes);
+    CHECK_NOTHROW(json::parse(body));
+
+    Transition likely = example();  // as the detector cuts it: everything stays
+    likely.evidence.top_stories.assign(
+        5, {much.substr(0, 120), "https://n.example.com/" + std::string(900, 'u'), -0.5, "wire", 9});
+    const json::value full = json::parse(webhook_body(likely, kContext, kMonday));
+    CHECK(full.at("data").at("top_stories").as_array().size() == 5);
+    CHECK(full.at("data").at("top_stories").at(4).at("url").is_string());
+  }
+}
+
+TEST_CASE("who is told what") {
+  WebhookOptions all;
+  CHECK(wants(all, example()));
+  WebhookOptions picky;
+  picky.match = {{"severity", {"critical", "error"}}, {"team", {"media-risk"}}, {"rule", {"negative-burst"}}};
+  CHECK(wants(picky, example()));
+  Transition other = example();
+  other.severity = "info";
+  CHECK_FALSE(wants(picky, other));
+  other = example();
+  other.labels.clear();
+  CHECK_FALSE(wants(picky, other));
+  WebhookOptions firing_only;
+  firing_only.events = {"firing"};
+  Transition resolved = example();
+  resolved.type = "alert.resolved";
+  CHECK_FALSE(wants(firing_only, resolved));
+  CHECK(wants(all, resolved));
+  Transition late = example();
+  late.late = true;
+  CHECK_FALSE(wants(all, late));
+  Transition pending = example();
+  pending.type.clear();
+  CHECK_FALSE(wants(all, pending));
+}

@@ -1,0 +1,82 @@
+#include "alerts/rules/rule_options.hpp"
+
+#include "alerts/delivery/webhook_options.hpp"
+#include "alerts/detector/recent_stories.hpp"
+#include "alerts/detector/trend_detector.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace tapewatch::alerts;
+using namespace std::chrono_literals;
+
+TEST_CASE("a budget is a number per period") {
+  CHECK(parse_false_alarms("1 per week")->per == 168h);
+  CHECK(parse_false_alarms("0.5 per day")->count == 0.5);
+  CHECK(parse_false_alarms("2 per hour")->per == 1h);
+  CHECK(parse_false_alarms("3 per month")->per == 720h);
+  CHECK(parse_false_alarms("1 per year")->per == 8760h);
+  for (const char* wrong :
+       {"", "1", "per week", "0 per week", "-1 per week", "1 per fortnight", "1 per week ", " 1 per week",
+        "1  per week", "one per week", "nan per week", "inf per day", "1e9 per day"}) {
+    INFO(wrong);
+    CHECK_FALSE(parse_false_alarms(wrong));
+  }
+}
+
+TEST_CASE("a rule that cannot be run says why") {
+  RuleOptions good;
+  good.name = "r";
+  CHECK_FALSE(validate(good));
+  const auto wrong = [&](auto change) {
+    RuleOptions rule = good;
+    change(rule);
+    return validate(rule).has_value();
+  };
+  CHECK(wrong([](RuleOptions& r) { r.name.clear(); }));
+  CHECK(wrong([](RuleOptions& r) { r.severity = "high"; }));
+  CHECK(wrong([](RuleOptions& r) { r.group_by = {"tag"}; }));
+  CHECK(wrong([](RuleOptions& r) { r.group_by = {"topic", "topic"}; }));
+  CHECK(wrong([](RuleOptions& r) { r.false_alarms.count = 0; }));
+  CHECK(wrong([](RuleOptions& r) { r.min_stories = 0; }));
+  CHECK(wrong([](RuleOptions& r) { r.resolve_after = 0ms; }));
+  CHECK(wrong([](RuleOptions& r) { r.windows = {}; }));
+  CHECK(wrong([](RuleOptions& r) { r.windows = {90s}; }));
+  CHECK(wrong([](RuleOptions& r) { r.windows = {2h}; }));
+  CHECK(wrong([](RuleOptions& r) { r.labels["x"] = std::string(5000, 'x'); }));
+  CHECK_THROWS_WITH(TrendDetector({good, good}), "alert rule \"r\" is there twice");
+  good.severity = "high";
+  CHECK_THROWS_WITH(TrendDetector({good}), Catch::Contains("alert rule \"r\": severity is one of"));
+}
+
+TEST_CASE("a webhook that cannot be used says why") {
+  WebhookOptions hook;
+  hook.name = "desk";
+  hook.url = "https://alerts.example.com/hook";
+  CHECK_FALSE(validate(hook));
+  hook.url = "ftp://x";
+  CHECK(validate(hook));
+  hook.url = "http://localhost:1/";
+  hook.events = {"opened"};
+  CHECK(validate(hook));
+  hook.events = {"firing"};
+  hook.match["team"] = {};
+  CHECK(validate(hook));
+}
+
+TEST_CASE("what the contract has and this version refuses") {
+  CHECK(not_in_this_version("measure", "mean_sentiment"));
+  CHECK(not_in_this_version("format", "slack"));
+  CHECK_FALSE(not_in_this_version("measure", "negative_stories"));
+  CHECK_FALSE(not_in_this_version("format", "carrier-pigeon"));
+  CHECK(parse_measure("negative_stories") == Measure::negative_stories);
+  CHECK_FALSE(parse_measure("story"));
+}
+
+TEST_CASE("texts are cut between characters") {
+  CHECK(cut_text("short", 5) == "short");
+  CHECK(cut_text("\xE2\x82\xAC\xE2\x82\xAC\xE2\x82\xAC", 8) == "\xE2\x82\xAC\xE2\x80\xA6");
+  CHECK(cut_text("abcdef", 2).empty());
+  CHECK(duration_text(15min) == "15m");
+  CHECK(duration_text(1h) == "1h");
+  CHECK(duration_text(90s) == "90s");
+  CHECK(duration_text(0ms) == "0s");
+}

@@ -1,0 +1,266 @@
+#include "config/toml/load.hpp"
+
+#include <algorithm>
+
+#include "tests/support/catch.hpp"
+
+using namespace tapewatch;
+using namespace tapewatch::config;
+using namespace std::chrono_literals;
+
+namespace {
+
+LoadResult parse_text(std::string_view text) { return parse(text, {"t.toml", "/etc/tapewatch", ""}); }
+
+std::vector<std::string> errors_of(std::string_view text) {
+  std::vector<std::string> lines;
+  for (const auto& error : parse_text(text).errors) lines.push_back(to_string(error));
+  return lines;
+}
+
+const char* const kContract = R"([daemon]
+data_dir = "/srv/tapewatch"
+listen   = ["127.0.0.1:8080", "[::1]:0"]
+external_url = "https://tapewatch.example.com/"
+log      = { level = "debug", format = "json" }
+
+[[ingest.kafka]]
+name = "wire"
+brokers = "localhost:9092"
+topics = ["news.raw"]
+group = "desk"
+start = 2026-07-01T00:00:00Z
+format = "json"
+fields = { id = "/id", title = "/headline", entities = "/tickers", action = "" }
+dead_letter_topic = "news.rejected"
+properties = { "security.protocol" = "SASL_SSL", "socket.keepalive.enable" = true }
+[[ingest.feed]]
+name = "fed"
+url = "https://www.federalreserve.gov/feeds/press_all.xml"
+interval = "60s"
+[ingest.entities]
+watchlist = "watchlist.csv"
+
+[model]
+path = "models/mine"
+threads = 3
+languages = ["en", "de"]
+[storage]
+path = "tapewatch.db"
+retention = { documents = "30d", minutes = "90d", quarters = "5y" }
+min_free = "3GiB"
+max_lateness = "90m"
+
+[[alerts.rule]]
+name = "negative-burst"
+where = { topic = ["earnings"], entity = [], tag = ["own"], source = ["fed"] }
+group_by = ["topic", "entity"]
+measure = "negative_stories"
+false_alarms = "2 per day"
+min_stories = 7
+resolve_after = "45m"
+severity = "warning"
+runbook_url = "https://wiki.example.com/negative-burst"
+labels = { team = "media-risk" }
+[[alerts.webhook]]
+name = "desk"
+url = "https://alerts.example.com/hook"
+secret = ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"]
+match = { severity = ["critical"], team = ["media-risk"], rule = ["negative-burst"] }
+events = ["firing", "resolved"]
+)";
+
+}  // namespace
+
+TEST_CASE("every key of the contract that is built reaches its option") {
+  const auto result = parse_text(kContract);
+  for (const auto& error : result.errors) UNSCOPED_INFO(to_string(error));
+  REQUIRE(result.ok());
+  const Config& config = result.config;
+  CHECK(config.daemon.listen == std::vector<std::string>{"127.0.0.1:8080", "[::1]:0"});
+  CHECK(config.daemon.external_url == "https://tapewatch.example.com");
+  CHECK(config.daemon.log.level == "debug");
+  CHECK(config.daemon.log.format == "json");
+  REQUIRE(config.ingest.kafka.size() == 1);
+  const auto& kafka = config.ingest.kafka[0];
+  CHECK(kafka.group == "desk");
+  CHECK(kafka.start == ingest::KafkaStart::time);
+  CHECK(kafka.start_time.time_since_epoch() == 1'782'864'000s);
+  CHECK(kafka.fields.title == "/headline");
+  CHECK(kafka.fields.body == "/body");
+  CHECK(kafka.fields.action.empty());
+  CHECK(kafka.properties.at("security.protocol") == "SASL_SSL");
+  CHECK(kafka.properties.at("socket.keepalive.enable") == "true");
+  REQUIRE(config.ingest.feeds.size() == 1);
+  CHECK(config.ingest.feeds[0].interval == 60s);
+  CHECK(config.model.threads == 3);
+  CHECK(config.model.languages.size() == 2);
+  CHECK(config.storage.retention.quarters == 24h * 365 * 5);
+  CHECK(config.storage.min_free == 3ULL << 30);
+  CHECK(config.storage.max_lateness == 90min);
+  REQUIRE(config.rules.size() == 1);
+  const auto& rule = config.rules[0];
+  CHECK(rule.group_by == std::vector<std::string>{"topic", "entity"});
+  CHECK(rule.false_alarms.count == 2);
+  CHECK(rule.false_alarms.per == 24h);
+  CHECK(rule.min_stories == 7);
+  CHECK(rule.labels.at("team") == "media-risk");
+  REQUIRE(config.webhooks.size() == 1);
+  CHECK(config.webhooks[0].secrets.size() == 2);
+  CHECK(config.webhooks[0].match.at("team") == std::vector<std::string>{"media-risk"});
+}
+
+TEST_CASE("relative paths are inside data_dir") {
+  const auto config = parse_text(kContract).config;
+  CHECK(config.storage.path == "/srv/tapewatch/tapewatch.db");
+  CHECK(config.ingest.entities.watchlist == "/srv/tapewatch/watchlist.csv");
+  CHECK(config.model.path == "/srv/tapewatch/models/mine");
+  CHECK(parse_text("[daemon]\ndata_dir='d'").config.storage.path == "/etc/tapewatch/d/tapewatch.db");
+  CHECK(parse_text("").config.model.path == "builtin");
+  CHECK(parse(kContract, {"t", ".", "/tmp/demo"}).config.storage.path == "/tmp/demo/tapewatch.db");
+}
+
+TEST_CASE("ids that rules name are handed out with their places") {
+  const auto result = parse_text(kContract);
+  REQUIRE(result.references.size() == 2);
+  const auto errors = check_references(result.references, {{"earning", "macro"}, {}, {"own"}});
+  REQUIRE(errors.size() == 1);
+  CHECK(to_string(errors[0]) == "t.toml:36:20: the topic 'earnings' is not in the model (did you mean 'earning'?)");
+}
+
+TEST_CASE("all errors are reported at once, in the file's order, with their places") {
+  CHECK(
+      errors_of("[daemon]\nlisten = [\"127.0.0.1\"]\n[storage]\npth = \"x\"\nmin_free = \"2 gigs\"\n"
+                "[[alerts.rule]]\nname = \"a\"\ngruop_by = []\nmin_stories = \"5\"\nresolve_after = \"5 minutes\"\n"
+                "severity = \"criticla\"\nfalse_alarms = \"one a week\"\n") ==
+      std::vector<std::string>{
+          "t.toml:2:11: daemon.listen[1]: expected an address and a port, as in \"127.0.0.1:8080\", \"[::1]:8080\" "
+          "or \"localhost:0\"",
+          "t.toml:4:1: unknown key 'storage.pth' (did you mean 'path'?)",
+          "t.toml:5:12: storage.min_free: '2 gigs' is no size; write it as 64KiB, 2GiB, 10MB or a number of bytes",
+          "t.toml:8:1: unknown key 'alerts.rule[1].gruop_by' (did you mean 'group_by'?)",
+          "t.toml:9:15: alerts.rule[1].min_stories: expected a whole number, found text",
+          "t.toml:10:17: alerts.rule[1].resolve_after: '5 minutes' is no duration; write one number and one unit: "
+          "500ms 30s 5m 2h 7d 5y",
+          "t.toml:11:12: alerts.rule[1].severity: 'criticla' is none of: critical, error, warning, info (did you mean "
+          "'critical'?)",
+          "t.toml:12:16: alerts.rule[1].false_alarms: expected a budget such as \"1 per week\" or \"0.5 per day\" "
+          "(hour, day, week, month, year)"});
+}
+
+TEST_CASE("a text that is not TOML has one error with its place") {
+  const auto errors = parse_text("[daemon]\nlisten = [\n").errors;
+  REQUIRE(errors.size() == 1);
+  CHECK(errors[0].line >= 2);
+}
+
+TEST_CASE("what is not built yet is refused by name") {
+  const auto refused = [](std::string_view text, std::string_view name) {
+    const auto errors = errors_of(text);
+    INFO(name);
+    return std::any_of(errors.begin(), errors.end(), [&](const std::string& error) {
+      return error.find(name) != std::string::npos && error.find("is not in this version") != std::string::npos;
+    });
+  };
+  CHECK(refused("[daemon.tls]\ncertificate='x'", "'daemon.tls'"));
+  CHECK(refused("[[alerts.silence]]\nby='x'", "'alerts.silence'"));
+  CHECK(refused("[[alerts.heartbeat]]\nwebhook='x'", "'alerts.heartbeat'"));
+  CHECK(refused("[[alerts.rule]]\nname='r'\nmeasure='story'", "'story'"));
+  CHECK(refused("[[alerts.rule]]\nname='r'\nmeasure='mean_sentiment'", "'mean_sentiment'"));
+  CHECK(refused("[[alerts.rule]]\nname='r'\nmeasure='no_data'", "'no_data'"));
+  CHECK(refused("[[alerts.rule]]\nname='r'\nmin_negative=0.9", "min_negative'"));
+  CHECK(refused("[[alerts.rule]]\nname='r'\nmax_alerts='5 per day'", "max_alerts'"));
+  CHECK(refused("[[alerts.webhook]]\nname='r'\nurl='https://x'\nfallback='y'", "fallback'"));
+  for (const char* format : {"slack", "teams", "alertmanager", "alertmanager_webhook", "pagerduty"}) {
+    CHECK(refused(std::string("[[alerts.webhook]]\nname='r'\nurl='https://x'\nformat='") + format + "'", format));
+  }
+}
+
+TEST_CASE("unknown values of a known key are no 'not in this version'") {
+  const auto errors = errors_of("[[alerts.rule]]\nname='r'\nmeasure='negativ_stories'");
+  REQUIRE(errors.size() == 1);
+  CHECK(errors[0].find("did you mean 'negative_stories'?") != std::string::npos);
+}
+
+TEST_CASE("names are there, plain and given once, over all kinds of sources") {
+  CHECK(
+      errors_of("[[ingest.feed]]\nname='a'\nurl='https://x/'\n[[ingest.kafka]]\nname='a'\nbrokers='b'\ntopics=['t']") ==
+      std::vector<std::string>{"t.toml:2:6: the source 'a' is there already, in line 5"});
+  CHECK(errors_of("[[alerts.rule]]\nname='r'\n[[alerts.rule]]\nname='r'") ==
+        std::vector<std::string>{"t.toml:4:6: the rule 'r' is there already, in line 2"});
+  CHECK(errors_of("[[alerts.rule]]\n[[ingest.feed]]\nname='two words'") ==
+        std::vector<std::string>{
+            "t.toml:1:1: alerts.rule[1]: 'name' is missing", "t.toml:2:1: ingest.feed[1]: 'url' is missing",
+            "t.toml:3:6: ingest.feed[1].name: a name has 1 to 64 letters, digits, '.', '_' or '-'"});
+}
+
+TEST_CASE("a topic of one cluster is read by one source") {
+  const auto errors = errors_of(
+      "[[ingest.kafka]]\nname='a'\nbrokers='b:1'\ntopics=['t','u']\n[[ingest.kafka]]\nname='c'\nbrokers='b:1'\ntopics=["
+      "'u']");
+  REQUIRE(errors.size() == 1);
+  CHECK(errors[0] == "t.toml:8:8: the topic 'u' of these brokers is read by 'a' already");
+}
+
+TEST_CASE("properties that the guarantees rest upon cannot be set") {
+  const auto errors = errors_of(
+      "[[ingest.kafka]]\nname='a'\nbrokers='b:1'\ntopics=['t']\nproperties={'enable.auto.commit'=true,'group.id'='x'}");
+  REQUIRE(errors.size() == 2);
+  CHECK(errors[0].find("'enable.auto.commit' is tapewatch's own") != std::string::npos);
+  CHECK(errors[1].find("set it with 'group'") != std::string::npos);
+}
+
+TEST_CASE("beyond loopback nothing is listened on without tokens") {
+  const auto errors = errors_of("[daemon]\nlisten = ['127.0.0.1:1', '0.0.0.0:8080']");
+  REQUIRE(errors.size() == 1);
+  CHECK(errors[0].starts_with("t.toml:2:26: daemon.listen[2]: 0.0.0.0:8080 can be reached from other machines"));
+  CHECK(errors_of("[daemon]\nlisten = []").size() == 1);
+  CHECK(errors_of("[daemon]\nlisten = ['127.0.0.1:1', '127.0.0.1:1']").size() == 1);
+}
+
+TEST_CASE("the version follows the content and nothing else") {
+  const auto version = [](std::string_view text) { return parse_text(text).config.version; };
+  const auto plain = version("[storage]\npath = 'a'\nmin_free = 5\n");
+  CHECK(plain.size() == 12);
+  CHECK(version("# a comment\nstorage = { min_free = 5, path = \"a\" }") == plain);
+  CHECK(version("[storage]\npath = 'b'\nmin_free = 5\n") != plain);
+}
+
+TEST_CASE("values out of range say what the range is") {
+  CHECK(errors_of("[model]\nabstain_below = 1.5") ==
+        std::vector<std::string>{"t.toml:2:17: model.abstain_below: 1.5 is outside 0 to 1"});
+  CHECK(errors_of("[model]\nmax_windows = 0") ==
+        std::vector<std::string>{"t.toml:2:15: model.max_windows: 0 is outside 1 to 64"});
+  CHECK(errors_of("[model.rules]\nmixing_weight = -1") ==
+        std::vector<std::string>{"t.toml:2:17: model.rules.mixing_weight: -1 is outside 0 to 100"});
+  CHECK(errors_of("[[ingest.feed]]\nname='a'\nurl='https://x/'\ninterval='10ms'") ==
+        std::vector<std::string>{"t.toml:4:10: ingest.feed[1].interval: 10ms is outside 1s to 1d"});
+  CHECK(errors_of("[model]\nthreads = -1") ==
+        std::vector<std::string>{"t.toml:2:11: model.threads: -1 is outside 0 to 1024"});
+}
+
+TEST_CASE("a section that is no table is one error, not a crash") {
+  CHECK(errors_of("daemon = 5") ==
+        std::vector<std::string>{"t.toml:1:10: daemon: expected a table, found a whole number"});
+  CHECK(errors_of("[alerts]\nrule = 'x'").size() == 1);
+  CHECK(errors_of("[alerts]\nrule = ['x', 5]").size() == 2);
+  CHECK(errors_of("[[alerts.webhook]]\nname='w'\nurl='https://x'\nmatch = 3").size() == 1);
+}
+
+TEST_CASE("what a webhook matches is something that an alert can have") {
+  const std::string rule =
+      "[[alerts.rule]]\nname='burst'\nlabels={team='risk'}\n[[alerts.webhook]]\nname='w'\nurl='https://x'\n";
+  CHECK(errors_of(rule + "match={severity=['critical'],rule=['burst'],team=['risk']}").empty());
+  CHECK(
+      errors_of(rule + "match={severty=['critical']}") ==
+      std::vector<std::string>{"t.toml:7:8: match: 'severty' is neither severity nor rule nor a label of any rule (did "
+                               "you mean 'severity'?)"});
+  CHECK(errors_of(rule + "match={team=['risks'],rule=['burts'],severity=['warn']}").size() == 3);
+  CHECK(errors_of(rule + "match={team=[]}").size() == 1);
+}
+
+TEST_CASE("what only the whole rule shows is reported at the rule") {
+  CHECK(errors_of("[[alerts.rule]]\nname='r'\ngroup_by=['topic','topic']").size() == 1);
+  CHECK(errors_of("[[alerts.rule]]\nname='r'\nwindows=[]").size() == 1);
+  CHECK(errors_of("[[alerts.rule]]\nname='r'\nwindows=['90s']").size() == 1);
+}

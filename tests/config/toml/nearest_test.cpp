@@ -1,0 +1,25 @@
+#include "config/toml/nearest.hpp"
+
+#include <array>
+
+#include "tests/support/catch.hpp"
+
+using namespace tapewatch::config;
+
+TEST_CASE("edit distance counts swaps of neighbours once") {
+  CHECK(edit_distance("", "") == 0);
+  CHECK(edit_distance("abc", "") == 3);
+  CHECK(edit_distance("kitten", "sitting") == 3);
+  CHECK(edit_distance("gruop_by", "group_by") == 1);
+}
+
+TEST_CASE("the nearest name is offered only when it is near") {
+  constexpr std::array<std::string_view, 4> known = {"group_by", "false_alarms", "min_stories", "severity"};
+  CHECK(nearest_name("groupby", known) == "group_by");
+  CHECK(nearest_name("serverity", known) == "severity");
+  CHECK(nearest_name("false_alarm", known) == "false_alarms");
+  CHECK(nearest_name("min_stor", known) == "min_stories");
+  CHECK(nearest_name("colour", known).empty());
+  CHECK(did_you_mean("gruop_by", known) == " (did you mean 'group_by'?)");
+  CHECK(did_you_mean("xyz", known).empty());
+}

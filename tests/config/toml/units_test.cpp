@@ -1,0 +1,69 @@
+#include "config/toml/units.hpp"
+
+#include "tests/support/catch.hpp"
+
+using namespace tapewatch::config;
+using namespace std::chrono_literals;
+
+TEST_CASE("durations are one number and one unit") {
+  CHECK(parse_duration("500ms") == 500ms);
+  CHECK(parse_duration("30s") == 30s);
+  CHECK(parse_duration("5m") == 5min);
+  CHECK(parse_duration("2h") == 2h);
+  CHECK(parse_duration("7d") == 24h * 7);
+  CHECK(parse_duration("2w") == 24h * 14);
+  CHECK(parse_duration("5y") == 24h * 365 * 5);
+  for (const char* bad :
+       {"", "5", "m", "-5m", "5 m", "5min", "1.5h", "1h30m", "5M", "99999999999999999999s", "9999999999999y"}) {
+    INFO(bad);
+    CHECK_FALSE(parse_duration(bad));
+  }
+}
+
+TEST_CASE("a duration's printed form is read back") {
+  for (const auto duration : {0ms, 1ms, 1'500ms, 90'000ms, 5'400'000ms, 86'400'000ms}) {
+    CHECK(parse_duration(format_duration(duration)) == duration);
+  }
+  CHECK(format_duration(90min) == "90m");
+  CHECK(format_duration(24h) == "1d");
+}
+
+TEST_CASE("sizes know decimal and binary units") {
+  CHECK(parse_size("4096") == 4096);
+  CHECK(parse_size("64KiB") == 65536);
+  CHECK(parse_size("2GiB") == 2ULL << 30);
+  CHECK(parse_size("10 MB") == 10'000'000);
+  for (const char* bad : {"", "GiB", "2gib", "-1", "2.5GiB", "99999999999999999999", "18446744073709551615KiB"}) {
+    INFO(bad);
+    CHECK_FALSE(parse_size(bad));
+  }
+}
+
+TEST_CASE("listen addresses say whether other machines can reach them") {
+  CHECK(parse_listen_address("127.0.0.1:8080")->loopback);
+  CHECK(parse_listen_address("127.9.9.9:1")->loopback);
+  CHECK(parse_listen_address("localhost:0")->loopback);
+  CHECK(parse_listen_address("[::1]:8080")->loopback);
+  CHECK(parse_listen_address("[::1]:8080")->host == "::1");
+  CHECK_FALSE(parse_listen_address("0.0.0.0:8080")->loopback);
+  CHECK_FALSE(parse_listen_address("[::]:8080")->loopback);
+  CHECK_FALSE(parse_listen_address("192.0.2.1:80")->loopback);
+  for (const char* bad : {"", ":8080", "8080", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "::1:8080",
+                          "[127.0.0.1]:1", "example.com:80", "127.0.0.1:80x"}) {
+    INFO(bad);
+    CHECK_FALSE(parse_listen_address(bad));
+  }
+}
+
+TEST_CASE("times carry their offset") {
+  const auto noon = parse_time("2026-07-01T12:00:00Z");
+  REQUIRE(noon);
+  CHECK(noon->time_since_epoch() == 1'782'907'200s);
+  CHECK(parse_time("2026-07-01T14:00:00+02:00") == noon);
+  CHECK(parse_time("2026-07-01 12:00:00.25Z") == *noon + 250ms);
+  for (const char* bad : {"", "2026-07-01", "2026-07-01T12:00:00", "2026-02-30T12:00:00Z", "2026-07-01T25:00:00Z",
+                          "2026-07-01T12:00:00.Z", "2026-07-01T12:00:00Zulu", "2026-7-1T12:00:00Z"}) {
+    INFO(bad);
+    CHECK_FALSE(parse_time(bad));
+  }
+}

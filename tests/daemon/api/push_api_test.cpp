@@ -1,0 +1,174 @@
+// POST /v1/documents: decoding, the order of the answers, and what is said when not everything is known.
+#include "daemon/api/push_api.hpp"
+
+#include "daemon/api/request/push_body.hpp"
+#include "tests/daemon/server/http_support.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace http_test;
+
+namespace {
+
+/// Keeps what it is given until the test commits it.
+class HeldIntake final : public DocumentIntake {
+ public:
+  bool submit_all(std::vector<Submission> submissions) override {
+    if (full) return false;
+    for (auto& submission : submissions) held.push_back(std::move(submission));
+    if (commit_at_once) commit_all();
+    return true;
+  }
+  std::size_t capacity() const override { return 3; }
+
+  /// Last first: the answers must not depend on the order of commits.
+  void commit_all() {
+    for (auto submission = held.rbegin(); submission != held.rend(); ++submission) {
+      Commit commit;
+      commit.stored = submission->document.title != "rejected by the writer";
+      commit.outcome = submission->document.revision > 1 ? storage::Outcome::revised : storage::Outcome::inserted;
+      commit.seq = 7;
+      commit.document = 5;
+      commit.error = commit.stored ? "" : "no room";
+      submission->on_commit(commit);
+    }
+    held.clear();
+  }
+
+  bool full = false, commit_at_once = true;
+  std::vector<Submission> held;
+};
+
+struct PushBench {
+  PushBench() {
+    add_push_routes(
+        router, PushOptions{}, intake, [](std::function<void()> run) { run(); }, std::make_shared<EventClock>(),
+        metrics);
+  }
+  ApiResponse push(const std::string& body, const std::string& type = "application/json",
+                   const std::string& query = "") {
+    return call(router, "POST", "/v1/documents" + query, body, {{"content-type", type}});
+  }
+  HeldIntake intake;
+  Metrics metrics{"test", "none"};
+  Router router;
+};
+
+}  // namespace
+
+TEST_CASE("one object, a list, an array: one result a document, in order") {
+  PushBench bench;
+  CHECK(bench.push(R"({"id":"a","source":"desk","title":"Profit rises"})").body ==
+        R"({"results":[{"id":"a","source":"desk","status":"stored","document":"5","seq":7}]})");
+  const auto list = bench.push(R"({"documents":[{"id":"a","title":"A"},{"id":"b","title":"B","revision":2}]})");
+  CHECK(
+      list.body ==
+      R"({"results":[{"id":"a","source":"push","status":"stored","document":"5","seq":7},{"id":"b","source":"push","status":"revised","document":"5","seq":7}]})");
+  CHECK(has(bench.push(R"([{"id":"a","text":"A"}])").body, "\"status\":\"stored\""));
+}
+
+TEST_CASE("NDJSON is answered line by line; a bad line does not hurt the others") {
+  PushBench bench;
+  const auto answer = bench.push(
+      "{\"id\":\"a\",\"title\":\"A\"}\n\nnot json\r\n{\"id\":\"c\"}\n{\"id\":\"d\",\"title\":\"rejected by the "
+      "writer\"}",
+      "application/x-ndjson");
+  CHECK(answer.status == 200);
+  CHECK(answer.content_type == "application/x-ndjson");
+  std::vector<std::string> lines;
+  for (std::size_t at = 0; at < answer.body.size();) {
+    const std::size_t end = answer.body.find('\n', at);
+    lines.push_back(answer.body.substr(at, end - at));
+    at = end + 1;
+  }
+  REQUIRE(lines.size() == 4);
+  CHECK(has(lines[0], "\"id\":\"a\""));
+  CHECK(has(lines[0], "\"status\":\"stored\""));
+  CHECK(has(lines[1], "\"status\":\"rejected\""));
+  CHECK(has(lines[1], "not JSON"));
+  CHECK(has(lines[2], "\"status\":\"rejected\""));
+  CHECK(has(lines[2], R"({"id":"c","status")"));  // the id that it had
+  CHECK(has(lines[3], "\"id\":\"d\""));
+  CHECK(has(lines[3], "no room"));
+  CHECK(has(bench.metrics.expose(), "result=\"rejected\""));
+}
+
+TEST_CASE("bodies that are nothing are refused as a whole") {
+  PushBench bench;
+  CHECK(bench.push("{", "application/json").status == 400);
+  CHECK(bench.push("[]", "application/json").status == 400);
+  CHECK(bench.push("7", "application/json").status == 400);
+  CHECK(bench.push(R"({"documents":{}})").status == 400);
+  CHECK(bench.push("\n\n", "application/x-ndjson").status == 400);
+  CHECK(bench.push("{}", "text/plain").status == 415);
+  CHECK(bench.push("{}", "application/x-www-form-urlencoded").status == 415);
+  CHECK(bench.push(R"({"title":"A"})", "application/json", "?dry=1").status == 400);
+  CHECK(bench.push(std::string(200, '['), "application/json").status == 400);
+  CHECK(bench.intake.held.empty());
+}
+
+TEST_CASE("all lines rejected: answered at once, nothing is submitted") {
+  PushBench bench;
+  bench.intake.full = true;  // would be refused if anything were submitted
+  const auto answer = bench.push(R"([{"id":"x"},{"title":""}])");
+  CHECK(answer.status == 200);
+  CHECK_FALSE(has(answer.body, "stored"));
+}
+
+TEST_CASE("no room: 503, Retry-After, and nothing is taken; more than ever fits: 413") {
+  PushBench bench;
+  bench.intake.full = true;
+  const auto refused = bench.push(R"([{"title":"A"},{"title":"B"}])");
+  CHECK(refused.status == 503);
+  CHECK(refused.headers == Fields{{"Retry-After", "1"}});
+  CHECK(bench.intake.held.empty());
+  bench.intake.full = false;
+  CHECK(bench.push(R"([{"title":"A"},{"title":"B"},{"title":"C"},{"title":"D"}])").status == 413);
+}
+
+TEST_CASE("past the deadline the rest are unknown; commits that come later do no harm") {
+  HeldIntake intake;
+  intake.commit_at_once = false;
+  Metrics metrics("test", "none");
+  Router router;
+  add_push_routes(
+      router, PushOptions{}, intake, [](std::function<void()> run) { run(); }, std::make_shared<EventClock>(), metrics);
+  const auto match = router.match("POST", "/v1/documents");
+  ApiRequest request;
+  request.method = "POST";
+  request.headers = {{"content-type", "application/json"}};
+  request.body = R"([{"id":"a","title":"A"},{"id":"b","title":"B"},{"id":"c"}])";
+  int replies = 0;
+  const auto pending = std::get<DeferredHandler>(match.route->handler).run(request, [&](ApiResponse) { ++replies; });
+  REQUIRE(pending);
+  REQUIRE(intake.held.size() == 2);
+  Commit commit;
+  commit.stored = true;
+  commit.outcome = storage::Outcome::repeated;
+  commit.seq = 3;
+  intake.held[0].on_commit(commit);
+  const std::string body = pending->at_deadline().body;
+  CHECK(has(body,
+            R"({"id":"a","source":"push","status":"repeated","seq":3},{"id":"b","source":"push","status":"unknown"})"));
+  CHECK(has(body, "\"status\":\"rejected\""));
+  CHECK(replies == 0);
+  intake.held[1].on_commit(commit);
+  CHECK(replies == 1);
+}
+
+TEST_CASE("while ingestion is paused a push is refused at once, and nothing is taken") {
+  HeldIntake intake;
+  Metrics metrics("test", "none");
+  Router router;
+  bool paused = true;
+  PushOptions options;
+  options.paused = [&] { return paused; };
+  add_push_routes(
+      router, options, intake, [](std::function<void()> run) { run(); }, std::make_shared<EventClock>(), metrics);
+  const Fields json{{"content-type", "application/json"}};
+  const auto refused = call(router, "POST", "/v1/documents", R"({"title":"A"})", json);
+  CHECK(refused.status == 503);
+  CHECK(refused.headers == Fields{{"Retry-After", "30"}});
+  CHECK(has(refused.body, "paused"));
+  paused = false;
+  CHECK(call(router, "POST", "/v1/documents", R"({"title":"A"})", json).status == 200);
+}

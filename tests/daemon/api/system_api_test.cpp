@@ -1,0 +1,178 @@
+// Health, metrics, the page, refused endpoints, sessions; and that the description names every route.
+#include "daemon/api/system_api.hpp"
+#include "daemon/api/webhook_api.hpp"
+
+#include <boost/json.hpp>
+#include <set>
+
+#include "daemon/api/alert_api.hpp"
+#include "daemon/api/catalogue_api.hpp"
+#include "daemon/api/document_api.hpp"
+#include "daemon/api/push_api.hpp"
+#include "daemon/api/score_api.hpp"
+#include "daemon/api/sentiment_api.hpp"
+#include "daemon/assets.hpp"
+#include "tests/daemon/server/http_support.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace http_test;
+
+namespace {
+
+namespace json = boost::json;
+
+struct Health final : HealthProvider {
+  std::vector<HealthCheck> liveness() const override { return {{"writer", live, true, "stuck"}}; }
+  std::vector<HealthCheck> readiness() const override {
+    return {{"database", ready, true, "open"}, {"source wire", source, false, "unreachable"}};
+  }
+  bool live = true, ready = true, source = true;
+};
+
+struct SystemBench {
+  SystemBench() {
+    add_system_routes(router, health, metrics, auth, "https://desk.example");
+    add_page_routes(router);
+    add_refused_routes(router);
+  }
+  ApiResponse get(const std::string& target, Fields headers = {}) {
+    return call(router, "GET", target, {}, std::move(headers));
+  }
+  Health health;
+  Metrics metrics{"1.0", "m"};
+  Authenticator auth;
+  Router router;
+};
+
+}  // namespace
+
+TEST_CASE("health: ok, degraded by what is not ours, 503 by what is") {
+  SystemBench bench;
+  CHECK(bench.get("/healthz").status == 200);
+  CHECK(
+      bench.get("/readyz").body ==
+      R"({"status":"ok","checks":[{"name":"database","ok":true,"detail":"open"},{"name":"source wire","ok":true,"detail":"unreachable"}]})");
+  bench.health.source = false;
+  CHECK(bench.get("/readyz").status == 200);
+  CHECK(has(bench.get("/readyz").body, "\"status\":\"degraded\""));
+  bench.health.ready = false;
+  CHECK(bench.get("/readyz").status == 503);
+  bench.health.live = false;
+  CHECK(bench.get("/healthz").status == 503);
+  CHECK(bench.get("/healthz?verbose=1").status == 400);
+}
+
+TEST_CASE("metrics are Prometheus text") {
+  SystemBench bench;
+  const auto response = bench.get("/metrics");
+  CHECK(response.content_type.starts_with("text/plain; version=0.0.4"));
+  CHECK(has(response.body, "tapewatch_build_info"));
+}
+
+TEST_CASE("the page: strict policy, a tag that answers 304") {
+  SystemBench bench;
+  for (const char* file : {"/", "/app.js", "/style.css", "/icon.svg"}) {
+    CAPTURE(file);
+    const auto response = bench.get(file);
+    REQUIRE(response.status == 200);
+    CHECK_FALSE(response.body.empty());
+    std::string tag;
+    bool policy = false;
+    for (const auto& [name, value] : response.headers) {
+      if (name == "ETag") tag = value;
+      policy =
+          policy || (name == "Content-Security-Policy" && has(value, "script-src 'self'") && !has(value, "unsafe"));
+    }
+    CHECK(policy);
+    CHECK(bench.get(file, {{"if-none-match", tag}}).status == 304);
+  }
+}
+
+TEST_CASE("the page sets no HTML from data, loads nothing from elsewhere") {
+  for (const char* name : {"alerts.js", "app.js", "chart.js", "dom.js", "headlines.js", "topics.js"}) {
+    CAPTURE(name);
+    const std::string script(asset(name));
+    for (const char* bad : {"innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "DOMParser"}) {
+      CAPTURE(bad);
+      CHECK_FALSE(has(script, bad));
+    }
+  }
+  const std::string page(asset("index.html"));
+  CHECK_FALSE(has(page, "//cdn"));
+  CHECK_FALSE(has(page, "https://"));
+  CHECK_FALSE(has(page, "style="));
+  CHECK_FALSE(has(page, "onclick"));
+}
+
+TEST_CASE("what the contract names and is not built is refused by name") {
+  SystemBench bench;
+  for (const auto& [method, target] :
+       std::vector<std::pair<std::string, std::string>>{{"DELETE", "/v1/documents/1"},
+                                                        {"GET", "/v1/alerts/why-not"},
+                                                        {"POST", "/v1/alerts/1/ack"},
+                                                        {"GET", "/v1/audit"},
+                                                        {"GET", "/v1/silences"},
+                                                        {"POST", "/v1/silences"},
+                                                        {"DELETE", "/v1/silences/1"},
+                                                        {"POST", "/v1/webhooks/desk/test"},
+                                                        {"POST", "/v1/backtest"}}) {
+    CAPTURE(target);
+    const auto response = call(bench.router, method, target);
+    CHECK(response.status == 501);
+    CHECK(has(response.body, "not in this version"));
+  }
+}
+
+TEST_CASE("sessions: who asks, and a token for a cookie") {
+  SystemBench open;
+  CHECK(open.get("/v1/session").body == R"({"required":false,"caller":{"name":"","role":"admin"}})");
+  CHECK(call(open.router, "POST", "/v1/session", R"({"token":"x"})").status == 404);
+
+  auto parsed = config::parse_tokens("desk read " + config::token_hash("secret-1") + "\n", "tokens");
+  SystemBench bench;
+  bench.auth.replace(std::move(parsed.tokens));
+  CHECK(bench.get("/v1/session").body == R"({"required":true,"caller":null})");
+  CHECK(call(bench.router, "POST", "/v1/session", R"({"token":"wrong"})").status == 401);
+  CHECK(call(bench.router, "POST", "/v1/session", "{").status == 401);
+  const auto opened = call(bench.router, "POST", "/v1/session", R"({"token":"secret-1"})");
+  REQUIRE(opened.status == 204);
+  REQUIRE(opened.headers.size() == 1);
+  CHECK(has(opened.headers[0].second, "; Secure"));  // the external address is https
+  const std::string cookie = opened.headers[0].second.substr(0, opened.headers[0].second.find(';'));
+  CHECK(has(bench.get("/v1/session", {{"cookie", cookie}}).body, "\"name\":\"desk\",\"role\":\"read\""));
+  call(bench.router, "DELETE", "/v1/session", {}, {{"cookie", cookie}});
+  CHECK(has(bench.get("/v1/session", {{"cookie", cookie}}).body, "\"caller\":null"));
+}
+
+TEST_CASE("every route is in the API's description, and nothing else is") {
+  SystemBench bench;
+  storage::StorageOptions storage;
+  ReaderPool readers("unused.db", storage, 1);
+  struct NoIntake final : DocumentIntake {
+    bool submit_all(std::vector<Submission>) override { return false; }
+    std::size_t capacity() const override { return 1; }
+  } intake;
+  add_sentiment_routes(bench.router, readers);
+  add_document_routes(bench.router, readers, ModelNames{});
+  add_alert_routes(bench.router, readers);
+  add_catalogue_routes(bench.router, readers, CatalogueParts{});
+  add_push_routes(bench.router, PushOptions{}, intake, nullptr, std::make_shared<EventClock>(), bench.metrics);
+
+  WriterQueue writer(1, 1);
+  add_webhook_routes(bench.router, readers, {}, writer);
+
+  std::set<std::string> routed = {"post /v1/score"};  // needs a model
+  for (const Route& route : bench.router.routes()) {
+    std::string method = route.method;
+    for (char& c : method) c = static_cast<char>(c + 32);
+    routed.insert(method + " " + route.pattern);
+  }
+  std::set<std::string> described;
+  const auto description = json::parse(bench.get("/openapi.json").body);
+  for (const auto& [path, operations] : description.at("paths").as_object()) {
+    for (const auto& [method, operation] : operations.as_object()) {
+      if (method != "parameters") described.insert(std::string(method) + " " + std::string(path));
+    }
+  }
+  CHECK(routed == described);
+}

@@ -1,0 +1,43 @@
+#include "daemon/commands/query/query_output.hpp"
+
+#include <boost/json.hpp>
+
+#include "tests/support/catch.hpp"
+
+using namespace tapewatch;
+
+TEST_CASE("a sentiment table has a row for each point; a mean over nothing is empty") {
+  const auto answer =
+      boost::json::parse(R"({"from":"2026-07-01T00:00:00.000Z","to":"2026-07-01T01:00:00.000Z","series":[
+    {"key":{"topic":"earnings"},"points":[
+      {"t":"2026-07-01T00:00:00.000Z","documents":3,"stories":2,"positive":1,"neutral":0,"negative":2,
+       "negative_stories":1,"mean":-0.3125,"coverage":1.0},
+      {"t":"2026-07-01T00:15:00.000Z","documents":0,"stories":0,"positive":0,"neutral":0,"negative":0,
+       "negative_stories":0,"mean":null,"coverage":null}]}]})");
+  CHECK(
+      sentiment_table(answer, 0) ==
+      "from                  series          documents  stories  positive  neutral  negative  neg. stories   mean  "
+      "coverage\n"
+      "2026-07-01T00:00:00Z  topic=earnings          3        2         1        0         2             1  -0.31      "
+      "1.00\n"
+      "2026-07-01T00:15:00Z  topic=earnings          0        0         0        0         0             0\n");
+  CHECK(sentiment_plot(answer, 80).starts_with("topic=earnings\n"));
+}
+
+TEST_CASE("documents and alerts are shown by what matters") {
+  const auto documents = boost::json::parse(R"([{"published_at":"2026-07-01T00:00:00.500Z","label":"negative",
+    "sentiment":-0.9,"topic":"energy-oil","source":"wire","title":"Refinery burns"},{"published_at":
+    "2026-07-01T00:00:00.000Z","label":"unscored","sentiment":null,"topic":null,"source":"wire","title":"x"}])");
+  CHECK(document_table(documents, 0) ==
+        "published             label     sentiment  topic       source  title\n"
+        "2026-07-01T00:00:00Z  negative      -0.90  energy-oil  wire    Refinery burns\n"
+        "2026-07-01T00:00:00Z  unscored                         wire    x\n");
+  const auto alerts = boost::json::parse(R"([{"id":"a1","rule":"r","severity":"critical","state":"firing","key":
+    {"entity":"kesmar"},"started_at":"2026-07-01T00:00:00.000Z","summary":"Kesmar, 14 negative stories","late":false,
+    "ended_at":null}])");
+  CHECK(alert_table(alerts, 0).find("entity=kesmar  Kesmar, 14 negative stories") != std::string::npos);
+  const auto csv = alert_csv(alerts);
+  CHECK(csv.starts_with("id,rule,severity,state,"));
+  CHECK(csv.find("\"Kesmar, 14 negative stories\"") != std::string::npos);
+  CHECK(csv.find("\"{\"\"entity\"\":\"\"kesmar\"\"}\"\r\n") != std::string::npos);
+}

@@ -1,0 +1,266 @@
+#include "daemon/pipeline/intake/feed_loop.hpp"
+
+#include "daemon/observe/log.hpp"
+#include "storage/source/source_health.hpp"
+#include "tests/storage/storage_support.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/script_server.hpp"
+
+using namespace tapewatch;
+using namespace std::chrono_literals;
+using script_test::answer_200;
+using script_test::Connection;
+using script_test::say;
+using script_test::Script;
+using script_test::ScriptServer;
+
+namespace {
+
+namespace asio = boost::asio;
+
+std::string feed_of(int from, int to) {
+  std::string text = "<rss version=\"2.0\"><channel>";
+  for (int i = from; i <= to; ++i) {
+    const std::string n = std::to_string(i);
+    text += "<item><guid isPermaLink=\"false\">" + n + "</guid><title>Item " + n +
+            "</title><pubDate>Tue, 05 Mar 2024 10:" + (i < 10 ? "0" : "") + n + ":00 GMT</pubDate></item>";
+  }
+  return text + "</channel></rss>";
+}
+
+ingest::FeedOptions feed_at(const std::string& url, const std::string& name = "fed") {
+  ingest::FeedOptions options;
+  options.name = name;
+  options.url = url;
+  options.interval = 10ms;
+  options.max_backoff = 20ms;
+  options.host_spacing = 0ms;
+  options.timeout = 5s;
+  return options;
+}
+
+/// A loop with all around it, on one io_context that the test drives.
+struct Bench {
+  explicit Bench(std::size_t capacity = 100) : documents(capacity) {}
+
+  FeedLoop& start(std::vector<ingest::FeedOptions> feeds, std::map<std::string, std::string> saved = {}) {
+    FeedLoopParts parts;
+    parts.saved_state = [saved](const std::string& source) -> std::optional<std::string> {
+      const auto found = saved.find(source);
+      return found == saved.end() ? std::nullopt : std::optional(found->second);
+    };
+    parts.log = silent_logger();
+    parts.contacts = &contacts;
+    loop = std::make_unique<FeedLoop>(io, std::move(feeds), std::move(parts), documents, registry, metrics);
+    loop->start();
+    return *loop;
+  }
+  ~Bench() { stop(); }
+
+  void stop() {
+    if (!loop) return;
+    bool done = false;
+    loop->stop([&] { done = true; });
+    run_until([&] { return done; });
+    loop.reset();
+  }
+  template <class Condition>
+  void run_until(Condition condition) {
+    io.restart();
+    while (!condition()) REQUIRE(io.run_one_for(20s) > 0);
+  }
+  /// Waits for a record without ever blocking the loop.
+  Incoming next() {
+    run_until([&] { return documents.size() > 0; });
+    return std::move(*documents.pop());
+  }
+  std::vector<Incoming> next(std::size_t count) {
+    std::vector<Incoming> records;
+    while (records.size() < count) records.push_back(next());
+    return records;
+  }
+
+  asio::io_context io;
+  DocumentQueue documents;
+  SourceRegistry registry;
+  Metrics metrics{"test", "none"};
+  WriterQueue writer{1, 8};
+  ContactLog contacts{writer, {}, {.every = 1ms}};
+  std::unique_ptr<FeedLoop> loop;
+};
+
+/// What the database would be told of each source's contacts.
+std::vector<storage::SourceStatus> told(Bench& bench) {
+  const storage_test::TempFolder folder;
+  auto database = storage::Connection::open_writer(folder.file());
+  for (auto batch = bench.writer.pop(0, 0ms); !batch.commands.empty(); batch = bench.writer.pop(0, 0ms)) {
+    for (const Command& command : batch.commands) {
+      command.apply(database, wall_now());
+      command.done(true);
+    }
+  }
+  return storage::SourceHealth(database, {}).all();
+}
+
+const ingest::Document& document_of(const Incoming& incoming) { return std::get<ingest::Document>(incoming.content); }
+
+}  // namespace
+
+TEST_CASE("feed loop: items come in order and numbered, the state with the last, and 304 brings nothing") {
+  Bench bench;
+  ScriptServer server(
+      bench.io, Script([](Connection& c, const std::string& asked) {
+        const bool known = asked.find("If-None-Match: \"v1\"") != std::string::npos;
+        return say(c, known ? "HTTP/1.1 304 Not Modified\r\n\r\n" : answer_200(feed_of(1, 3), "ETag: \"v1\"\r\n"));
+      }));
+  bench.start({feed_at(server.url())});
+  const auto records = bench.next(3);
+  for (std::size_t i = 0; i < 3; ++i) {
+    CHECK(records[i].number == i);
+    CHECK(records[i].source == "fed");
+    CHECK(document_of(records[i]).title == "Item " + std::to_string(i + 1));
+    CHECK(records[i].feed_state.has_value() == (i == 2));
+  }
+  bench.run_until([&] { return server.requests().size() >= 4; });
+  CHECK(bench.documents.size() == 0);
+  const auto health = bench.loop->health().at(0);
+  CHECK(health.kind == "feed");
+  CHECK(health.state == "running");
+  CHECK(health.documents == 3);
+  CHECK(health.last_success);
+  CHECK(health.next_poll);
+}
+
+TEST_CASE("feed loop: every answer is a contact, 304 like 200; a failure is told as one") {
+  Bench bench;
+  bool fails = false;
+  ScriptServer server(bench.io, Script([&fails](Connection& c, const std::string& asked) {
+                        const bool known = asked.find("If-None-Match") != std::string::npos;
+                        return say(c, fails   ? "HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n"
+                                      : known ? "HTTP/1.1 304 Not Modified\r\n\r\n"
+                                              : answer_200(feed_of(1, 1), "ETag: \"v1\"\r\n"));
+                      }));
+  bench.start({feed_at(server.url())});
+  bench.run_until([&] { return server.requests().size() > 1 && bench.loop->health()[0].last_success; });
+  CHECK(told(bench).at(0).last_success);
+  bench.run_until([&, before = server.requests().size()] { return server.requests().size() > before + 2; });
+  const auto heard = told(bench);  // of 304s alone
+  REQUIRE(heard.size() == 1);
+  CHECK(heard[0].source == "fed");  // what its documents carry as their source
+  CHECK(heard[0].last_success);
+  CHECK_FALSE(heard[0].last_error_at);
+  fails = true;
+  bench.run_until([&] { return bench.loop->health()[0].errors > 0; });
+  told(bench);
+  bench.run_until([&] { return bench.loop->health()[0].errors > 2; });
+  const auto failed = told(bench);
+  REQUIRE(failed.size() == 1);
+  CHECK(failed[0].last_error == "http_status: status 500");
+  CHECK_FALSE(failed[0].last_success);
+}
+
+TEST_CASE("feed loop: after a restart the committed state is what counts") {
+  Bench bench;
+  ScriptServer server(bench.io, answer_200(feed_of(1, 2), "ETag: \"v1\"\r\n"));
+  bench.start({feed_at(server.url())});
+  const std::string state = bench.next(2).back().feed_state.value();
+  bench.stop();
+
+  Bench restarted;
+  ScriptServer again(restarted.io, answer_200(feed_of(1, 3), "ETag: \"v2\"\r\n"));
+  // The address is another one in this test, so only what was listed is remembered.
+  restarted.start({feed_at(again.url())}, {{"fed", state}});
+  CHECK(document_of(restarted.next()).title == "Item 3");
+}
+
+TEST_CASE("feed loop: a full queue holds the feed, and everything comes in the end, in order") {
+  Bench bench(2);
+  ScriptServer server(bench.io, answer_200(feed_of(1, 20), "ETag: \"v1\"\r\n"));
+  bench.start({feed_at(server.url())});
+  bench.run_until([&] { return bench.documents.size() == 2; });
+  asio::steady_timer timer(bench.io, 200ms);  // the feed tries again and again meanwhile
+  bool over = false;
+  timer.async_wait([&](const boost::system::error_code&) { over = true; });
+  bench.run_until([&] { return over; });
+  CHECK(server.requests().size() == 1);
+  const auto records = bench.next(20);
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    CHECK(records[i].number == i);
+    CHECK(document_of(records[i]).title == "Item " + std::to_string(i + 1));
+  }
+}
+
+TEST_CASE("feed loop: a bad feed is named in its health and counted, its neighbour goes on") {
+  Bench bench;
+  ScriptServer bad(bench.io, std::string("HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n"));
+  ScriptServer page(bench.io, answer_200("<!doctype html><html></html>"));
+  ScriptServer good(bench.io, answer_200(feed_of(1, 1)));
+  bench.start({feed_at(bad.url(), "bad"), feed_at(page.url(), "page"), feed_at(good.url(), "good"),
+               feed_at("http://127.0.0.1:1/", "closed")});
+  CHECK(bench.next().source == "good");
+  bench.run_until([&] {
+    const auto all = bench.loop->health();
+    return all[0].errors > 1 && all[1].errors > 1 && all[3].errors > 1;
+  });
+  const auto all = bench.loop->health();
+  CHECK(all[0].state == "backing_off");
+  CHECK(all[0].last_error == "http_status: status 500");
+  CHECK(all[1].last_error.rfind("html: an HTML page", 0) == 0);
+  CHECK(all[2].errors == 0);
+  CHECK(all[3].last_error.rfind("connect: ", 0) == 0);
+  const std::string metrics = bench.metrics.expose();
+  CHECK(metrics.find("source=\"bad\"") != std::string::npos);
+  CHECK(metrics.find("kind=\"html\"") != std::string::npos);
+}
+
+TEST_CASE("feed loop: 410 ends a feed, the loop's other feeds and its stop do not mind") {
+  Bench bench;
+  ScriptServer gone(bench.io, std::string("HTTP/1.1 410 Gone\r\nContent-Length: 0\r\n\r\n"));
+  ScriptServer good(bench.io, answer_200(feed_of(1, 1)));
+  bench.start({feed_at(gone.url(), "gone"), feed_at(good.url(), "good")});
+  bench.run_until([&] { return good.requests().size() > 5 && bench.loop->health()[0].errors > 0; });
+  CHECK(gone.requests().size() == 1);
+  CHECK(bench.loop->health()[0].state == "stopped");
+  CHECK_FALSE(bench.loop->health()[0].next_poll);
+}
+
+TEST_CASE("feed loop: items that are no documents become dead letters, an empty answer a state alone") {
+  Bench bench;
+  ScriptServer server(bench.io,
+                      answer_200("<rss><channel><item><guid>1</guid><title> </title></item></channel></rss>"));
+  ScriptServer empty(bench.io, answer_200("<rss><channel/></rss>", "ETag: \"e\"\r\n"));
+  bench.start({feed_at(server.url(), "blank"), feed_at(empty.url(), "empty")});
+  const auto records = bench.next(2);
+  for (const Incoming& record : records) {
+    CHECK(record.number == 0);
+    CHECK(record.feed_state);
+    if (record.source == "blank") {
+      const auto& letter = std::get<DeadLetter>(record.content);
+      CHECK(letter.reason == "no text");
+      CHECK(letter.position == "blank 1");
+    } else {
+      CHECK(std::holds_alternative<Nothing>(record.content));
+    }
+  }
+}
+
+TEST_CASE("feed loop: stop cuts a fetch, a wait for room and a sleep, at once") {
+  const auto started = std::chrono::steady_clock::now();
+  {
+    Bench bench(1);
+    ScriptServer mute(bench.io, Script([](Connection& c, const std::string&) { return c.wait_for_close(); }));
+    ScriptServer many(bench.io, answer_200(feed_of(1, 9)));
+    ingest::FeedOptions sleeper = feed_at(many.url(), "sleeper");
+    sleeper.interval = 24h;
+    bench.start({feed_at(mute.url(), "mute"), feed_at(many.url(), "many"), sleeper});
+    bench.run_until([&] { return !mute.requests().empty() && bench.documents.size() == 1; });
+  }
+  CHECK(std::chrono::steady_clock::now() - started < 10s);
+}
+
+TEST_CASE("feed loop: an unusable ca_file is a start-up error") {
+  Bench bench;
+  auto options = feed_at("https://localhost/");
+  options.ca_file = "/nonexistent.pem";
+  CHECK_THROWS_WITH(bench.start({options}), Catch::Contains("/nonexistent.pem"));
+}

@@ -1,0 +1,445 @@
+#include "daemon/pipeline/intake/kafka_loop.hpp"
+
+#include <algorithm>
+
+#include "daemon/observe/log.hpp"
+#include "storage/source/source_health.hpp"
+#include "tests/storage/storage_support.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/kafka_mock.hpp"
+
+namespace tapewatch {
+namespace {
+
+using namespace std::chrono_literals;
+using ingest::KafkaEvent;
+using ingest::PartitionOffset;
+using ingest::Record;
+
+constexpr auto kPatience = 90s;  // ends a hanging test; nothing waits for it otherwise
+
+// What a scripted consumer gives and what was done to it; shared by the test and the loop's thread.
+struct Script {
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::deque<Record> records;
+  std::deque<KafkaEvent> events;
+  std::vector<PartitionOffset> stored;
+  std::vector<PartitionOffset> known;  // what the lookup answered at the last opening
+  std::string fail;                    // thrown once by poll()
+  int opened = 0, closed = 0, pauses = 0, resumes = 0, polls_while_paused = 0;
+  bool paused = false;
+
+  template <class Change>
+  void change(Change change) {
+    std::lock_guard lock(mutex);
+    change(*this);
+    changed.notify_all();
+  }
+  template <class Done>
+  bool wait(Done done) {
+    std::unique_lock lock(mutex);
+    return changed.wait_for(lock, kPatience, [&] { return done(*this); });
+  }
+};
+
+class ScriptedConsumer final : public ingest::KafkaConsumer {
+ public:
+  ScriptedConsumer(std::shared_ptr<Script> script, const ingest::PositionLookup& lookup) : script_(std::move(script)) {
+    const auto known = lookup(cluster_);
+    script_->change([&](Script& s) {
+      s.known = known;
+      ++s.opened;
+    });
+  }
+  std::optional<Record> poll(std::chrono::milliseconds wait) override {
+    std::unique_lock lock(script_->mutex);
+    script_->polls_while_paused += script_->paused ? 1 : 0;
+    script_->changed.notify_all();
+    script_->changed.wait_for(lock, wait, [&] {
+      return !script_->fail.empty() || !script_->events.empty() || (!script_->paused && !script_->records.empty());
+    });
+    if (!script_->fail.empty()) throw ingest::KafkaError(std::exchange(script_->fail, ""));
+    if (script_->paused || script_->records.empty()) return std::nullopt;
+    Record record = std::move(script_->records.front());
+    script_->records.pop_front();
+    return record;
+  }
+  void pause() override {
+    script_->change([](Script& s) { s.paused = true, ++s.pauses; });
+  }
+  void resume() override {
+    script_->change([](Script& s) { s.paused = false, ++s.resumes; });
+  }
+  void store(const PartitionOffset& next) override {
+    script_->change([&](Script& s) { s.stored.push_back(next); });
+  }
+  std::vector<KafkaEvent> take_events() override {
+    std::lock_guard lock(script_->mutex);
+    std::vector<KafkaEvent> events(script_->events.begin(), script_->events.end());
+    script_->events.clear();
+    return events;
+  }
+  const std::string& cluster() const override { return cluster_; }
+  std::optional<std::int64_t> lag() const override { return 42; }
+  void close() override {
+    script_->change([](Script& s) { ++s.closed; });
+  }
+
+ private:
+  std::shared_ptr<Script> script_;
+  std::string cluster_ = "cluster-1";
+};
+
+Record record(std::int64_t offset, std::string payload = "") {
+  Record made;
+  made.payload = payload.empty() ? "{\"title\":\"record " + std::to_string(offset) + "\"}" : std::move(payload);
+  made.topic = "news";
+  made.offset = offset;
+  return made;
+}
+
+ingest::KafkaOptions options() {
+  ingest::KafkaOptions options;
+  options.name = "wire";
+  options.brokers = "127.0.0.1:1";
+  options.topics = {"news"};
+  options.poll_wait = 5ms;
+  options.full_patience = 60ms;
+  options.reopen_first = 5ms;
+  return options;
+}
+
+struct Fixture {
+  explicit Fixture(std::size_t capacity = 64, ingest::KafkaOptions the_options = options())
+      : queue(capacity), loop(std::move(the_options), {}, parts(), queue, metrics) {}
+
+  KafkaLoopParts parts() {
+    KafkaLoopParts parts;
+    parts.slot = 3;
+    parts.log = silent_logger();
+    parts.positions = [this] {
+      std::lock_guard lock(script->mutex);
+      return database;
+    };
+    parts.open_consumer = [script = script](const ingest::PositionLookup& lookup) {
+      return std::make_unique<ScriptedConsumer>(script, lookup);
+    };
+    return parts;
+  }
+  // What the writer would do: commits, in the order of the numbers.
+  static void commit(Incoming& incoming, bool stored = true) { incoming.on_commit({.stored = stored}); }
+
+  std::shared_ptr<Script> script = std::make_shared<Script>();
+  std::vector<storage::KafkaPosition> database;
+  Metrics metrics{"test", "test"};
+  DocumentQueue queue;
+  KafkaLoop loop;
+};
+
+TEST_CASE("records arrive numbered, in order, each with the position after it") {
+  Fixture f;
+  f.script->change([](Script& s) {
+    s.records.push_back(record(7));
+    s.records.push_back(record(8, R"({"headline":"no title"})"));
+    s.records.push_back(record(9, R"({"title":"  "})"));
+    s.records.push_back(record(12));
+  });
+  f.loop.start();
+  for (std::uint64_t number = 0; number < 4; ++number) {
+    auto incoming = f.queue.pop();
+    REQUIRE(incoming);
+    CHECK(incoming->number == number);
+    CHECK(incoming->source_slot == 3);
+    CHECK(incoming->source == "wire");
+    REQUIRE(incoming->kafka);
+    CHECK(incoming->kafka->cluster == "cluster-1");
+    CHECK(incoming->kafka->topic == "news");
+    CHECK(incoming->kafka->next_offset == std::vector<std::int64_t>{8, 9, 10, 13}[number]);
+    if (number == 1 || number == 2) {
+      const auto& dead = std::get<DeadLetter>(incoming->content);
+      CHECK(dead.pointer == "/title");
+      CHECK(dead.reason == (number == 1 ? "missing" : "no text"));
+      CHECK(dead.position == (number == 1 ? "news/0@8" : "news/0@9"));
+      CHECK_FALSE(dead.payload.empty());
+    } else {
+      CHECK(std::get<ingest::Document>(incoming->content).source == "wire");
+    }
+  }
+  f.loop.stop_reading();
+  f.loop.stop();
+  CHECK(f.script->closed == 1);
+  CHECK(f.loop.health().state == "stopped");
+  CHECK(f.metrics.expose().find("tapewatch_kafka_lag_records{source=\"wire\"} 42") != std::string::npos);
+}
+
+TEST_CASE("offsets are stored after the commit, at the latest when stopping") {
+  Fixture f;
+  f.script->change([](Script& s) {
+    for (int i = 0; i < 3; ++i) s.records.push_back(record(i));
+  });
+  f.loop.start();
+  std::vector<Incoming> taken;
+  for (int i = 0; i < 3; ++i) taken.push_back(*f.queue.pop());
+  CHECK(f.script->stored.empty());
+  Fixture::commit(taken[0]);
+  CHECK(f.script->wait([](Script& s) { return s.stored == std::vector<PartitionOffset>{{"news", 0, 1}}; }));
+  f.loop.stop_reading();
+  Fixture::commit(taken[1]);
+  Fixture::commit(taken[2]);
+  f.loop.stop();
+  CHECK(f.script->stored.back() == PartitionOffset{"news", 0, 3});
+  CHECK(f.loop.health().documents == 3);
+}
+
+TEST_CASE("nothing is pushed once stop_reading has returned, and late commits do no harm") {
+  std::optional<Incoming> late;
+  {
+    Fixture f(4);
+    f.script->change([](Script& s) {
+      for (int i = 0; i < 1000; ++i) s.records.push_back(record(i));
+    });
+    f.loop.start();
+    late = f.queue.pop();
+    f.loop.stop_reading();
+    const std::size_t before = f.queue.size();
+    f.queue.discard();
+    CHECK(before <= 4);
+    CHECK(f.queue.size() == 0);
+    f.queue.close();
+  }
+  Fixture::commit(*late);  // the loop is gone
+}
+
+TEST_CASE("a full queue pauses the consumer once, which is still polled, and goes on at half depth") {
+  Fixture f(8);
+  f.script->change([](Script& s) {
+    for (int i = 0; i < 40; ++i) s.records.push_back(record(i));
+  });
+  f.loop.start();
+  REQUIRE(f.script->wait([](Script& s) { return s.polls_while_paused > 3; }));
+  CHECK(f.script->pauses == 1);
+  CHECK(f.script->resumes == 0);
+  CHECK(f.queue.size() == 8);
+  CHECK(f.loop.health().state == "paused");
+  std::vector<std::uint64_t> numbers;
+  while (numbers.size() < 40) {
+    auto incoming = f.queue.pop();
+    REQUIRE(incoming);
+    numbers.push_back(incoming->number);
+  }
+  for (std::uint64_t i = 0; i < 40; ++i) CHECK(numbers[i] == i);
+  CHECK(f.script->resumes == 1);
+  f.loop.stop();
+}
+
+TEST_CASE("a stop while the queue is full and closed ends at once") {
+  Fixture f(1);
+  f.script->change([](Script& s) {
+    for (int i = 0; i < 5; ++i) s.records.push_back(record(i));
+  });
+  f.loop.start();
+  REQUIRE(f.script->wait([](Script& s) { return s.polls_while_paused > 0; }));
+  f.queue.close();
+  const auto begin = std::chrono::steady_clock::now();
+  f.loop.stop_reading();
+  f.loop.stop();
+  CHECK(std::chrono::steady_clock::now() - begin < 5s);
+}
+
+TEST_CASE("a consumer that fails is opened anew where the database stands, and the numbers go on") {
+  Fixture f;
+  f.database = {{"cluster-1", "news", 0, 5}, {"cluster-2", "news", 0, 99}};
+  f.script->change([](Script& s) { s.records.push_back(record(5)); });
+  f.loop.start();
+  CHECK(f.queue.pop()->number == 0);
+  f.script->change([](Script& s) { s.fail = "fatal: fenced"; });
+  REQUIRE(f.script->wait([](Script& s) { return s.opened == 2; }));
+  CHECK(f.script->known == std::vector<PartitionOffset>{{"news", 0, 5}});
+  CHECK(f.loop.health().errors == 1);
+  CHECK(f.loop.health().last_error == "fatal: fenced; the consumer is opened anew");
+  f.script->change([](Script& s) { s.records.push_back(record(6)); });
+  CHECK(f.queue.pop()->number == 1);
+  f.loop.stop();
+}
+
+TEST_CASE("a start that the database does not know is committed first, and remembered until it is") {
+  Fixture f;
+  f.script->change([](Script& s) {
+    s.events.push_back({KafkaEvent::Kind::assigned, KafkaEvent::Level::info, "", "assigned", {{"news", 0, 100}}});
+    s.records.push_back(record(100));
+  });
+  f.loop.start();
+  const auto first = f.queue.pop();
+  CHECK(std::holds_alternative<Nothing>(first->content));
+  CHECK(first->number == 0);
+  CHECK(first->kafka->next_offset == 100);
+  CHECK(f.queue.pop()->number == 1);
+  // Taken away and given back before anything was committed: begins where it began, not at the end of today.
+  f.script->change([](Script& s) { s.fail = "lost"; });
+  REQUIRE(f.script->wait([](Script& s) { return s.opened == 2; }));
+  CHECK(f.script->known == std::vector<PartitionOffset>{{"news", 0, 100}});
+  f.script->change([](Script& s) {
+    s.events.push_back({KafkaEvent::Kind::assigned, KafkaEvent::Level::info, "", "assigned", {{"news", 0, 100}}});
+    s.records.push_back(record(100));
+  });
+  const auto again = f.queue.pop();
+  CHECK(std::holds_alternative<ingest::Document>(again->content));
+  CHECK(again->number == 2);
+  f.loop.stop();
+}
+
+TEST_CASE("the source is heard while partitions are assigned and a broker answers, not otherwise") {
+  const storage_test::TempFolder folder;
+  auto database = storage::Connection::open_writer(folder.file());
+  WriterQueue writer(1, 8);
+  ContactLog contacts(writer, {}, {.every = 1ms});
+  auto real = options();
+  real.statistics_every = 1ms;
+  const auto script = std::make_shared<Script>();
+  KafkaLoopParts parts;
+  parts.log = silent_logger();
+  parts.positions = [] { return std::vector<storage::KafkaPosition>(); };
+  parts.contacts = &contacts;
+  parts.open_consumer = [&](const ingest::PositionLookup& lookup) {
+    return std::make_unique<ScriptedConsumer>(script, lookup);
+  };
+  Metrics metrics("test", "test");
+  DocumentQueue queue(64);
+  KafkaLoop loop(real, {}, parts, queue, metrics);
+  storage::SourceStatus wire;
+  // Lets the loop go round, and writes down what it told meanwhile: how often it was heard, how often it failed.
+  const auto told_in_rounds = [&] {
+    const auto go_round = [&] {
+      const auto until = loop.progress() + 20;
+      while (loop.progress() < until) std::this_thread::sleep_for(1ms);
+    };
+    const auto write = [&] {
+      for (const Command& command : writer.pop(0, 0ms).commands) {
+        command.apply(database, TimePoint{});
+        command.done(true);
+      }
+    };
+    go_round(), write(), write();  // what was under way
+    const auto known = storage::SourceHealth(database, {}).all();
+    const auto before = known.empty() ? storage::SourceStatus{} : known[0];
+    go_round(), write(), write();
+    const auto all = storage::SourceHealth(database, {}).all();
+    wire = all.empty() ? storage::SourceStatus{} : all[0];
+    return std::pair(wire.successes > before.successes, wire.errors > before.errors);
+  };
+  const auto event = [&](KafkaEvent::Kind kind) {
+    script->change([&](Script& s) {
+      s.events.push_back({kind, KafkaEvent::Level::error, "", "the message", {{"news", 0, 5}}});
+    });
+  };
+  loop.start();
+  CHECK(told_in_rounds() == std::pair(false, false));  // no partition is ours yet
+  event(KafkaEvent::Kind::assigned);
+  CHECK(told_in_rounds().first);
+  CHECK(wire.source == "wire");
+  event(KafkaEvent::Kind::unreachable);
+  CHECK(told_in_rounds() == std::pair(false, false));
+  CHECK(wire.last_error == "the message");
+  event(KafkaEvent::Kind::reachable);
+  CHECK(told_in_rounds().first);
+  event(KafkaEvent::Kind::revoked);
+  CHECK_FALSE(told_in_rounds().first);
+  event(KafkaEvent::Kind::assigned);
+  CHECK(told_in_rounds().first);
+  script->change([](Script& s) { s.fail = "fatal: fenced"; });
+  REQUIRE(script->wait([](Script& s) { return s.opened == 2; }));
+  CHECK_FALSE(told_in_rounds().first);
+  CHECK(wire.last_error == "fatal: fenced");
+  loop.stop();
+}
+
+TEST_CASE("a configuration that cannot work is refused before anything runs") {
+  Metrics metrics("test", "test");
+  DocumentQueue queue(1);
+  ingest::KafkaOptions wrong = options();
+  wrong.properties = {{"no.such.thing", "1"}};
+  CHECK_THROWS_AS(KafkaLoop(wrong, {}, {}, queue, metrics), ingest::KafkaError);
+  wrong = options();
+  wrong.fields.title = "headline";
+  CHECK_THROWS_AS(KafkaLoop(wrong, {}, {}, queue, metrics), std::invalid_argument);
+}
+
+// Dead letters as a database would keep them.
+class Letters final : public DeadLetterSource {
+ public:
+  std::vector<PendingDeadLetter> pending(std::string_view, std::size_t limit) override {
+    std::lock_guard lock(mutex);
+    ++looks;
+    std::vector<PendingDeadLetter> found;
+    for (const auto& [id, letter] : waiting) {
+      if (found.size() < limit) found.push_back(letter);
+    }
+    return found;
+  }
+  void mark_forwarded(std::vector<std::int64_t> ids) override {
+    std::lock_guard lock(mutex);
+    for (const auto id : ids) waiting.erase(id);
+    changed.notify_all();
+  }
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::map<std::int64_t, PendingDeadLetter> waiting;
+  int looks = 0;
+};
+
+TEST_CASE("against a cluster: documents in, dead letters out, offsets with the group") {
+  tests::KafkaMock mock;
+  mock.create("news", 2);
+  mock.create("rejected", 1);
+  mock.produce_many("news", 0, "first", 50);
+  mock.produce_many("news", 1, "second", 50);
+  mock.produce("news", 1, "{broken");
+  ingest::KafkaOptions real = options();
+  real.brokers = mock.brokers();
+  real.start = ingest::KafkaStart::earliest;
+  real.dead_letter_topic = "rejected";
+  real.dead_letter_every = 50ms;
+  real.properties = {{"auto.commit.interval.ms", "50"}};
+  Letters letters;
+  KafkaLoopParts parts;
+  parts.log = silent_logger();
+  parts.positions = [] { return std::vector<storage::KafkaPosition>(); };
+  parts.dead_letters = &letters;
+  Metrics metrics("test", "test");
+  DocumentQueue queue(8);
+  KafkaLoop loop(real, {}, parts, queue, metrics);
+  loop.start();
+  std::map<std::int32_t, std::int64_t> next;
+  std::size_t documents = 0;
+  for (std::uint64_t number = 0; number < 103; ++number) {  // two starts, a hundred documents, a dead letter
+    auto incoming = queue.pop();
+    REQUIRE(incoming);
+    REQUIRE(incoming->number == number);
+    const auto& position = *incoming->kafka;
+    CHECK(position.next_offset ==
+          next[position.partition] + (std::holds_alternative<Nothing>(incoming->content) ? 0 : 1));
+    next[position.partition] = position.next_offset;
+    documents += std::holds_alternative<ingest::Document>(incoming->content);
+    if (const auto* dead = std::get_if<DeadLetter>(&incoming->content)) {
+      std::lock_guard lock(letters.mutex);
+      letters.waiting[1] = {1, dead->pointer, dead->reason, dead->payload, dead->position};
+    }
+    incoming->on_commit({.stored = std::holds_alternative<ingest::Document>(incoming->content)});
+  }
+  CHECK(documents == 100);
+  CHECK(next == std::map<std::int32_t, std::int64_t>{{0, 50}, {1, 51}});
+  {
+    std::unique_lock lock(letters.mutex);
+    CHECK(letters.changed.wait_for(lock, kPatience, [&] { return letters.waiting.empty(); }));
+  }
+  loop.stop_reading();
+  loop.stop();
+  CHECK(mock.committed("tapewatch", "news", 0) == 50);
+  CHECK(mock.committed("tapewatch", "news", 1) == 51);
+  CHECK(loop.health().documents == 100);
+  CHECK(loop.health().dead_letters == 1);
+}
+
+}  // namespace
+}  // namespace tapewatch

@@ -1,0 +1,245 @@
+// A configuration or a model that changed between two runs: what ends, what is learned anew, what is told.
+#include "daemon/pipeline/writing/detector_rebuild.hpp"
+
+#include <spdlog/sinks/ostream_sink.h>
+
+#include <sstream>
+
+#include "storage/alert/alert_reader.hpp"
+#include "tests/storage/storage_support.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/database_dump.hpp"
+#include "tests/support/scored_records.hpp"
+
+using namespace tapewatch;
+using namespace std::chrono_literals;
+
+namespace {
+
+const TimePoint kFrom = TimePoint(std::chrono::milliseconds(1'767'600'000'000));  // 2026-01-05T08:00:00Z
+const TimePoint kBurst = kFrom + 30h;
+
+/// A database, and runs of the daemon over it, each with its rules and its model.
+struct Bench {
+  Bench() : database(storage::Connection::open_writer(folder.file())) {
+    options.rules = {tests::burst_rule()};
+    alerts::WebhookOptions webhook;
+    webhook.name = "desk";
+    webhook.url = "http://127.0.0.1:9/";
+    options.webhooks = {webhook};
+  }
+
+  /// A start: what the daemon does before its writer runs.
+  Applier& start(RebuildOptions how = {}) {
+    spdlog::logger logger("test", std::make_shared<spdlog::sinks::ostream_sink_mt>(log));
+    applier.emplace(database, options, names, finder);
+    fit_detector(database, *applier, logger, how);
+    return *applier;
+  }
+  std::vector<alerts::Transition> store(std::vector<Scored> records) {
+    std::vector<alerts::Transition> all;
+    storage::Transaction transaction(database);
+    for (const Scored& record : records) {
+      for (auto& step : applier->apply(record, record.scored_at).transitions) all.push_back(std::move(step));
+    }
+    applier->finish();
+    transaction.commit();
+    return all;
+  }
+  void tick(TimePoint at) {
+    storage::Transaction transaction(database);
+    applier->tick(at, at);
+    applier->finish();
+    transaction.commit();
+  }
+  std::int64_t count(const std::string& what) { return storage_test::number(database, "SELECT count(*) FROM " + what); }
+  std::optional<alerts::SeriesReading> read(const std::map<std::string, std::string>& key) {
+    return applier->detector().read(options.rules[0].name, key, 15min);
+  }
+
+  storage_test::TempFolder folder;
+  storage::Connection database;
+  ApplierOptions options;
+  ModelNames names = tests::kNames;
+  std::shared_ptr<const ingest::EntityFinder> finder = tests::two_companies();
+  std::ostringstream log;
+  std::optional<Applier> applier;
+};
+
+bool has(const std::ostringstream& log, const std::string& part) { return log.str().find(part) != std::string::npos; }
+
+Scored bad_story(std::uint64_t number, TimePoint at, std::size_t entity = 0) {
+  return tests::scored_record(number, at, "another bad story " + std::to_string(number), 0.95, entity);
+}
+
+}  // namespace
+
+TEST_CASE("rebuild: nothing happens where nothing changed") {
+  Bench bench;
+  bench.start();
+  bench.store(tests::quiet_then_burst(kFrom));
+  const auto before = tests::dump_database(bench.database, {});
+  bench.start();
+  CHECK(tests::dump_database(bench.database, {}) == before);
+  CHECK(bench.log.str().empty());
+  CHECK(bench.read({{"entity", "halden"}})->firing);
+}
+
+TEST_CASE("rebuild: another min_stories ends the open alert through the outbox and keeps what was learned") {
+  Bench bench;
+  bench.start();
+  bench.store(tests::quiet_then_burst(kFrom));
+  const auto learned = bench.read({{"entity", "halden"}});
+  REQUIRE(learned->firing);
+  const auto steps = bench.count("alert_transition"), events = bench.count("event WHERE type = 'alert'");
+  bench.options.rules[0].min_stories = 50;
+  bench.start();
+  CHECK(bench.count("alert WHERE state = 'resolved' AND reason = 'reconfigured'") == 1);
+  CHECK(bench.count("outbox WHERE type = 'alert.resolved'") == 1);
+  CHECK(bench.count("event WHERE type = 'alert'") == events + 1);
+  CHECK(bench.count("alert_transition") == steps + 1);
+  CHECK(has(bench.log, "ends: reconfigured"));
+  CHECK_FALSE(has(bench.log, "learn"));
+  CHECK(bench.read({{"entity", "halden"}})->expected == learned->expected);
+  CHECK(bench.read({{"entity", "halden"}})->warm);
+  CHECK_FALSE(bench.read({{"entity", "halden"}})->firing);
+  bench.start();
+  CHECK(bench.count("alert_transition") == steps + 1);
+}
+
+TEST_CASE("rebuild: a rule that looks at something else learns from history what it would have learned live") {
+  Bench live;
+  live.options.rules[0].group_by = {"topic", "entity"};
+  live.start();
+  live.store(tests::quiet_then_burst(kFrom));
+  live.tick(kBurst + 10min);
+
+  for (const std::size_t page : {7u, 1'000u}) {
+    Bench bench;
+    bench.start();
+    bench.store(tests::quiet_then_burst(kFrom));
+    bench.tick(kBurst + 10min);
+    const auto steps_before = bench.count("alert_transition");
+    bench.options.rules = live.options.rules;
+    bench.start({.page = page, .tell_every = 0ms});
+    for (const std::string company : {"halden", "ostrava"}) {
+      const std::map<std::string, std::string> key = {{"entity", company}, {"topic", "earnings"}};
+      REQUIRE(bench.read(key));
+      CHECK(bench.read(key)->expected == live.read(key)->expected);
+      CHECK(bench.read(key)->observed == live.read(key)->observed);
+      CHECK(bench.read(key)->warm);
+      CHECK_FALSE(bench.read(key)->firing);
+    }
+    // One alert, the old one, with one step more: history raised none.
+    CHECK(bench.count("alert") == 1);
+    CHECK(bench.count("alert_transition") == steps_before + 1);
+    CHECK(bench.count("alert WHERE reason = 'reconfigured'") == 1);
+    CHECK(has(bench.log, "rule negative-burst was changed: it learns from the stored history"));
+    CHECK(has(bench.log, "steps read"));
+    CHECK(has(bench.log, "learned from 76 stored documents"));
+    // The surge goes on: told under the new definition, with the next story.
+    const auto steps = bench.store({bad_story(1000, kBurst + 11min)});
+    REQUIRE(steps.size() == 1);
+    CHECK(steps[0].type == "alert.firing");
+    CHECK(bench.count("alert") == 2);
+  }
+}
+
+TEST_CASE("rebuild: a new rule is warm at once, one that is gone ends its alerts") {
+  Bench bench;
+  bench.start();
+  bench.store(tests::quiet_then_burst(kFrom));
+  bench.options.rules[0].name = "renamed";
+  bench.start();
+  CHECK(has(bench.log, "rule renamed is new"));
+  CHECK(bench.read({{"entity", "ostrava"}})->warm);
+  CHECK(bench.count("alert WHERE rule = 'negative-burst' AND reason = 'reconfigured'") == 1);
+  CHECK(bench.count("detector_state WHERE rule = 'negative-burst'") == 0);
+}
+
+TEST_CASE("rebuild: a start that fails or is killed has changed nothing, and the next one begins again") {
+  Bench reference;
+  reference.start();
+  reference.store(tests::quiet_then_burst(kFrom));
+  reference.options.rules[0].group_by = {"topic"};
+  storage::FaultInjector counter;
+  reference.database.set_fault(&counter);
+  reference.start();
+  reference.database.set_fault(nullptr);
+  const std::set<std::string> wall_times = {"stored_at", "created_at", "next_attempt_at", "event.at", "outbox.body"};
+  const auto expected = tests::dump_database(reference.database, wall_times);
+  REQUIRE(counter.operations() > 10);
+
+  for (std::size_t operation = 0; operation < counter.operations(); ++operation) {
+    Bench bench;
+    bench.start();
+    bench.store(tests::quiet_then_burst(kFrom));
+    const auto before = tests::dump_database(bench.database, {});
+    bench.options.rules = reference.options.rules;
+    storage::FaultInjector fault;
+    fault.fail_at(operation);
+    bench.database.set_fault(&fault);
+    CHECK_THROWS_AS(bench.start(), storage::StorageError);
+    bench.database.set_fault(nullptr);
+    INFO("operation " << operation);
+    CHECK(tests::dump_database(bench.database, {}) == before);
+    bench.start();
+    CHECK(tests::dump_database(bench.database, wall_times) == expected);
+  }
+}
+
+TEST_CASE("rebuild: another model's scores teach nothing, which is said in one line") {
+  Bench bench;
+  bench.start();
+  bench.store(tests::quiet_then_burst(kFrom));
+  bench.tick(kBurst + 10min);
+  bench.names.version = "test-model+2";
+  bench.start();
+  CHECK(has(bench.log, "the model is another one, test-model+2: what earlier models scored teaches the rules nothing"));
+  CHECK(bench.count("alert WHERE reason = 'reconfigured'") == 1);
+  CHECK_FALSE(bench.read({{"entity", "halden"}}));
+
+  // Also later: a rule that is rebuilt looks at its own model's rows only, and at the time in which they came.
+  for (std::uint64_t i = 0; i < 6; ++i) bench.store({bad_story(2000 + i, kBurst + 1h + i * 30min, 1)});
+  bench.tick(kBurst + 6h);
+  bench.options.rules[0].group_by = {"topic", "entity"};
+  bench.start();
+  CHECK(has(bench.log, "learned from 6 stored documents"));
+  CHECK_FALSE(bench.read({{"entity", "halden"}, {"topic", "earnings"}}));
+  REQUIRE(bench.read({{"entity", "ostrava"}, {"topic", "earnings"}}));
+  CHECK_FALSE(bench.read({{"entity", "ostrava"}, {"topic", "earnings"}})->warm);
+
+  // The first model again: its own history, the other's hours left out.
+  bench.names.version = tests::kNames.version;
+  bench.start();
+  CHECK(bench.read({{"entity", "halden"}, {"topic", "earnings"}})->warm);
+  CHECK(bench.applier->event_time() == kBurst + 10min);
+}
+
+TEST_CASE("rebuild: an empty database has nothing to learn and nothing to say") {
+  Bench bench;
+  bench.start();
+  bench.start();
+  CHECK(bench.log.str().empty());
+}
+
+// Not run unless asked for: test_daemon "[!benchmark]". Figures go to standard output.
+TEST_CASE("stored documents that a rule learns from in a second", "[.][!benchmark]") {
+  Bench bench;
+  bench.start();
+  constexpr std::uint64_t batches = 200, batch = 500;
+  for (std::uint64_t b = 0; b < batches; ++b) {
+    std::vector<Scored> records;
+    for (std::uint64_t i = b * batch; i < (b + 1) * batch; ++i)
+      records.push_back(
+          tests::scored_record(i, kFrom + i * 3min, "story " + std::to_string(i), 0.9 * (i % 4 == 0), i % 2));
+    bench.store(std::move(records));
+  }
+  bench.options.rules[0].group_by = {"topic", "entity"};
+  const auto begin = std::chrono::steady_clock::now();
+  bench.start();
+  const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - begin;
+  std::printf("%.0f documents in %.2f s: %.0f a second\n%s", double(batches * batch), spent.count(),
+              double(batches * batch) / spent.count(), bench.log.str().c_str());
+  CHECK(bench.read({{"entity", "halden"}, {"topic", "earnings"}})->warm);
+}

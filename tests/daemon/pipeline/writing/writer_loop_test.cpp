@@ -1,0 +1,197 @@
+// The writer's promises: a commit that fails at any operation changes nothing in the end, and nothing is lost.
+#include "daemon/pipeline/writing/writer_loop.hpp"
+
+#include <filesystem>
+#include <fstream>
+
+#include "daemon/observe/log.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/database_dump.hpp"
+#include "tests/support/scored_records.hpp"
+
+using namespace tapewatch;
+using namespace std::chrono_literals;
+namespace fs = std::filesystem;
+
+namespace {
+
+const TimePoint kFrom = TimePoint(std::chrono::milliseconds(1'767'600'000'000));  // 2026-01-05T08:00:00Z
+
+/// Everything the loop needs, over a database of its own.
+struct Bench {
+  explicit Bench(const std::string& name) {
+    folder = fs::temp_directory_path() / ("tapewatch-writer-" + std::to_string(getpid()) + "-" + name);
+    fs::remove_all(folder);
+    fs::create_directories(folder);
+    connection.emplace(storage::Connection::open_writer((folder / "t.db").string(), options.storage));
+    options.rules = {tests::burst_rule()};
+    options.config_version = "c1";
+    alerts::WebhookOptions webhook;
+    webhook.name = "desk";
+    webhook.url = "http://127.0.0.1:9/";
+    options.webhooks = {webhook};
+    loop_options.max_batch = 8;
+    loop_options.retry_first = 1ms;
+    loop_options.retry_most = 1ms;
+  }
+  ~Bench() {
+    connection.reset();
+    fs::remove_all(folder);
+  }
+
+  /// Commits the records (and one command) and waits for the end.
+  void run(std::vector<Scored> records, storage::FaultInjector* fault = nullptr, bool command_throws = false) {
+    Applier applier(*connection, options, tests::kNames, finder);
+    WriterQueue queue(1000, 10);
+    CommitNotifier notifier;
+    Metrics metrics("test", "test");
+    CommitObserver observer;
+    observer.on_transition = [this](const alerts::Transition& transition) { transitions.push_back(transition); };
+    WriterLoop loop(
+        loop_options, *connection, applier, queue, clock, notifier, metrics, silent_logger(), Failpoint{}, observer,
+        [this](const std::string& why) { fatal = why; }, min_free);
+    for (auto& record : records) {
+      record.incoming.on_commit = [this](const Commit& commit) { commits.push_back(commit); };
+      REQUIRE(queue.push(std::move(record)));
+    }
+    Command command{[command_throws](storage::Connection& writer, TimePoint) {
+                      storage::SourcePositions(writer).set_feed_state("feed", "{\"etag\":\"x\"}");
+                      if (command_throws) throw std::runtime_error("this command is wrong");
+                    },
+                    [this](bool committed) { command_committed = committed; }};
+    REQUIRE(queue.push_command(command));
+    connection->set_fault(fault);
+    queue.close();
+    loop.start();
+    loop.join();
+    connection->set_fault(nullptr);
+  }
+
+  std::vector<std::string> dump() {
+    return tests::dump_database(*connection, {"stored_at", "created_at", "next_attempt_at", "event.at",
+                                              "dead_letter.at", "outbox.body", "last_at", "scored_at"});
+  }
+
+  struct StandingClock : EventClock {
+    TimePoint now() const override { return kFrom; }
+  };
+
+  fs::path folder;
+  ApplierOptions options;
+  WriterLoopOptions loop_options;
+  std::optional<storage::Connection> connection;
+  std::shared_ptr<const ingest::EntityFinder> finder = tests::two_companies();
+  StandingClock clock;
+  std::uint64_t min_free = 0;
+  std::vector<Commit> commits;
+  std::vector<alerts::Transition> transitions;
+  std::optional<bool> command_committed;
+  std::string fatal;
+};
+
+std::size_t count(storage::Connection& connection, const std::string& what) {
+  auto statement = connection.prepare("SELECT count(*) FROM " + what);
+  statement.step();
+  return static_cast<std::size_t>(statement.integer(0));
+}
+
+}  // namespace
+
+TEST_CASE("records, alert, message and position are committed together, each record told once") {
+  Bench bench("plain");
+  bench.run(tests::quiet_then_burst(kFrom));
+  CHECK(bench.commits.size() == 76);
+  CHECK(bench.command_committed == true);
+  CHECK(count(*bench.connection, "document") == 76);
+  const auto firing = std::count_if(bench.transitions.begin(), bench.transitions.end(),
+                                    [](const auto& transition) { return transition.type == "alert.firing"; });
+  CHECK(firing == 1);
+  CHECK(count(*bench.connection, "outbox WHERE type = 'alert.firing'") == 1);
+  const auto positions = storage::SourcePositions(*bench.connection).load("wire");
+  REQUIRE(positions.size() == 1);
+  CHECK(positions[0].next_offset == 76);
+}
+
+TEST_CASE("a commit that fails at operation 0, 1, 2, … ends in the state of an uninterrupted run") {
+  Bench reference("reference");
+  storage::FaultInjector counter;
+  reference.run(tests::quiet_then_burst(kFrom), &counter);
+  const auto expected = reference.dump();
+  REQUIRE(expected.size() > 200);
+  // Every operation of the first commit and of the commit that raises the alert, and a sample of the rest.
+  REQUIRE(counter.operations() > 100);
+  const std::size_t step = std::max<std::size_t>(1, counter.operations() / 60);
+  std::size_t tried = 0;
+  for (std::size_t operation = 0; operation < counter.operations(); operation += operation < 40 ? 1 : step) {
+    Bench bench("fault");
+    storage::FaultInjector fault;
+    fault.fail_at(operation, operation % 2 == 0 ? storage::StorageError::Kind::io : storage::StorageError::Kind::full);
+    bench.run(tests::quiet_then_burst(kFrom), &fault);
+    INFO("operation " << operation);
+    CHECK(fault.fired());
+    CHECK(bench.commits.size() == 76);
+    CHECK(bench.fatal.empty());
+    CHECK(bench.dump() == expected);
+    ++tried;
+  }
+  CHECK(tried > 80);
+}
+
+TEST_CASE("a command that is wrong is dropped and told so; the records beside it are stored") {
+  Bench bench("command");
+  bench.run(tests::quiet_then_burst(kFrom), nullptr, true);
+  CHECK(bench.command_committed == false);
+  CHECK(count(*bench.connection, "document") == 76);
+  CHECK(count(*bench.connection, "feed_state") == 0);
+  CHECK(bench.commits.size() == 76);
+}
+
+TEST_CASE("a record that the database refuses becomes a dead letter and holds nobody up") {
+  Bench bench("poison");
+  auto records = tests::quiet_then_burst(kFrom);
+  records[5].incoming.feed_state = "this is not JSON";  // the table checks it
+  bench.run(std::move(records));
+  CHECK(bench.fatal.empty());
+  CHECK(bench.commits.size() == 76);
+  CHECK(count(*bench.connection, "document") == 75);
+  CHECK(count(*bench.connection, "dead_letter WHERE reason LIKE 'refused by the database%'") == 1);
+  CHECK(count(*bench.connection, "feed_state") == 1);
+}
+
+TEST_CASE("a record's own publisher is known to be carried by its Kafka source, a pushed one by nobody") {
+  Bench bench("carrier");
+  auto records = tests::quiet_then_burst(kFrom);
+  for (std::size_t i = 0; i < 10; ++i)
+    std::get<ingest::Document>(records[i].incoming.content).source = i < 6 ? "agency" : "desk";
+  for (std::size_t i = 6; i < 10; ++i) records[i].incoming.kafka.reset();
+  bench.run(std::move(records));
+  CHECK(count(*bench.connection, "source_carrier") == 1);
+  CHECK(count(*bench.connection, "source_carrier WHERE source = 'agency' AND carrier = 'wire'") == 1);
+}
+
+TEST_CASE("a damaged database stops the writer and says so, once") {
+  Bench bench("damaged");
+  storage::FaultInjector fault;
+  fault.fail_at(3, storage::StorageError::Kind::corrupt);
+  bench.run(tests::quiet_then_burst(kFrom), &fault);
+  CHECK_FALSE(bench.fatal.empty());
+  CHECK(bench.commits.empty());
+  CHECK(bench.command_committed == false);
+}
+
+TEST_CASE("below min_free records wait and commands go on") {
+  Bench bench("disk");
+  bench.min_free = ~std::uint64_t{0};
+  bench.run(tests::quiet_then_burst(kFrom));
+  CHECK(bench.commits.empty());
+  CHECK(bench.command_committed == true);
+  CHECK(count(*bench.connection, "document") == 0);
+}
+
+TEST_CASE("a failpoint's text is checked") {
+  CHECK_NOTHROW(Failpoint::parse(""));
+  CHECK_NOTHROW(Failpoint::parse("after_commit:3"));
+  CHECK_THROWS(Failpoint::parse("after_commit:0"));
+  CHECK_THROWS(Failpoint::parse("after_comit:3"));
+  CHECK_THROWS(Failpoint::parse("after_commit:x"));
+}

@@ -1,0 +1,450 @@
+// The server with real sockets on a free port: what it answers to good, rude and slow clients.
+#include <atomic>
+#include <condition_variable>
+
+#include "tests/daemon/server/http_support.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace http_test;
+
+namespace {
+
+/// Holds query threads until it is opened.
+class Latch {
+ public:
+  void wait() {
+    std::unique_lock lock(mutex_);
+    ++waiting_;
+    changed_.notify_all();
+    changed_.wait(lock, [&] { return open_; });
+  }
+  void open() {
+    const std::lock_guard lock(mutex_);
+    open_ = true;
+    changed_.notify_all();
+  }
+  void await_waiting(int count) {
+    std::unique_lock lock(mutex_);
+    REQUIRE(changed_.wait_for(lock, 10s, [&] { return waiting_ >= count; }));
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  int waiting_ = 0;
+  bool open_ = false;
+};
+
+QueryHandler echo() {
+  return QueryHandler{[](const ApiRequest& request) {
+    ApiResponse response;
+    response.body = request.method + " " + request.path + " " + request.body;
+    return response;
+  }};
+}
+
+void add_common_routes(Router& router) {
+  router.get("/inline", Access::read, says("inline"));
+  router.get("/query", Access::read, echo());
+  router.add(Route{"POST", "/query", Access::ingest, echo(), 64});
+  router.get("/throws", Access::read,
+             QueryHandler{[](const ApiRequest&) -> ApiResponse { throw std::runtime_error("secret detail"); }});
+}
+
+}  // namespace
+
+TEST_CASE("requests on one connection are answered in order, also when they come at once") {
+  TestServer server;
+  add_common_routes(server.router);
+  server.start();
+  Client client(server.port());
+  client.send(get("/inline") + get("/query?x=1") + post("/query", "hello") + get("/inline"));
+  CHECK(body_of(client.read_response()) == "inline");
+  CHECK(body_of(client.read_response()) == "GET /query ");
+  CHECK(body_of(client.read_response()) == "POST /query hello");
+  const std::string last = client.read_response();
+  CHECK(body_of(last) == "inline");
+  for (const char* header : {"HTTP/1.1 200 OK", "X-Request-Id: ", "X-Content-Type-Options: nosniff",
+                             "Date: ", "Cache-Control: no-store", "Connection: keep-alive"}) {
+    CAPTURE(header);
+    CHECK(has(last, header));
+  }
+}
+
+TEST_CASE("HEAD has the length and no body; HTTP/1.0 and close end the connection") {
+  TestServer server;
+  add_common_routes(server.router);
+  server.start();
+  Client client(server.port());
+  client.send("HEAD /inline HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  CHECK(has(client.read_response(false), "Content-Length: 6"));
+  client.send(get("/inline", "Connection: close\r\n"));
+  CHECK(has(client.read_response(), "Connection: close"));
+  CHECK(client.closes());
+  Client old(server.port());
+  old.send("GET /inline HTTP/1.0\r\nHost: localhost\r\n\r\n");
+  CHECK(body_of(old.read_response()) == "inline");
+  CHECK(old.closes());
+}
+
+TEST_CASE("what cannot be served has a problem with a stable type") {
+  TestServer server;
+  add_common_routes(server.router);
+  server.start();
+  const auto answer = [&](const std::string& bytes) {
+    Client client(server.port());
+    client.send(bytes);
+    return client.read_response();
+  };
+  CHECK(has(answer(get("/nowhere")), "404 Not Found"));
+  const std::string wrong_method = answer("PUT /query HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n");
+  CHECK(has(wrong_method, "405 Method Not Allowed"));
+  CHECK(has(wrong_method, "Allow: GET, POST, HEAD"));
+  CHECK(has(answer(get("/inline?x=%zz")), "problem:bad-request"));
+  CHECK(has(answer("GET /inline HTTP/1.1\r\n\r\n"), "exactly one Host"));
+  CHECK(has(answer("GET /inline HTTP/1.1\r\nHost: localhost\r\nHost: localhost\r\n\r\n"), "exactly one Host"));
+  CHECK(has(answer("GET /inline HTTP/1.1\r\nHost: evil.example\r\n\r\n"), "421 Misdirected"));
+  CHECK(has(answer("nonsense\r\n\r\n"), "400 Bad Request"));
+  CHECK(has(answer("GET / HTTP/2.0\r\nHost: localhost\r\n\r\n"), "400 Bad Request"));
+  CHECK(has(answer(post("/query", "x", "Origin: http://evil.example\r\n")), "403 Forbidden"));
+  CHECK(has(answer(post("/query", "x", "Content-Encoding: gzip\r\n")), "415 Unsupported"));
+  const std::string thrown = answer(get("/throws"));
+  CHECK(has(thrown, "500 Internal Server Error"));
+  CHECK_FALSE(has(thrown, "secret detail"));
+  CHECK(has(thrown, "\"request_id\":\""));
+}
+
+TEST_CASE("bodies and headers are bounded") {
+  ServerOptions options = any_port();
+  options.max_header_bytes = 1024;
+  TestServer server(options);
+  add_common_routes(server.router);
+  server.start();
+  SECTION("a declared length above the limit is refused before the body is read") {
+    Client client(server.port());
+    client.send("POST /query HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000000\r\n\r\n");
+    CHECK(has(client.read_response(), "413 Content Too Large"));
+    CHECK(client.closes());
+  }
+  SECTION("a chunked body is cut at the limit") {
+    Client client(server.port());
+    client.send("POST /query HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n");
+    client.send("30\r\n" + std::string(48, 'a') + "\r\n30\r\n" + std::string(48, 'b') + "\r\n0\r\n\r\n");
+    CHECK(has(client.read_response(), "413 Content Too Large"));
+    CHECK(client.closes());
+  }
+  SECTION("a chunked body within the limit is one body") {
+    Client client(server.port());
+    client.send(
+        "POST /query HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: "
+        "chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n");
+    CHECK(body_of(client.read_response()) == "POST /query abcde");
+  }
+  SECTION("a route without a body takes none") {
+    Client client(server.port());
+    client.send("GET /query HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\nabc");
+    CHECK(has(client.read_response(), "413 Content Too Large"));
+  }
+  SECTION("a long header is refused") {
+    Client client(server.port());
+    client.send(get("/inline", "X-Long: " + std::string(2000, 'x') + "\r\n"));
+    CHECK(has(client.read_response(), "431 "));
+    CHECK(client.closes());
+  }
+  SECTION("a client that asks first is told to go on, or not to") {
+    Client client(server.port());
+    client.send("POST /query HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n");
+    CHECK(client.read_until("\r\n\r\n") == "HTTP/1.1 100 Continue\r\n\r\n");
+    client.send("abc");
+    CHECK(body_of(client.read_response()) == "POST /query abc");
+    client.send("POST /query HTTP/1.1\r\nHost: localhost\r\nContent-Length: 300\r\nExpect: 100-continue\r\n\r\n");
+    CHECK(has(client.read_response(), "413 "));
+  }
+}
+
+TEST_CASE("slow clients are let go: no request, half a header, half a body") {
+  ServerOptions options = any_port();
+  options.idle_timeout = 60ms;
+  options.header_timeout = 60ms;
+  options.body_timeout = 60ms;
+  TestServer server(options);
+  add_common_routes(server.router);
+  server.start();
+  Client silent(server.port());
+  CHECK(silent.closes());
+  Client half_header(server.port());
+  half_header.send("GET /inline HTT");
+  CHECK(half_header.closes());
+  Client half_body(server.port());
+  half_body.send("POST /query HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\nabc");
+  CHECK(half_body.closes());
+}
+
+TEST_CASE("requests in flight are bounded; the next one is told to come again") {
+  ServerOptions options = any_port();
+  options.max_in_flight = 2;
+  options.query_threads = 2;
+  Latch latch;  // outlives the query threads that wait for it
+  TestServer server(options);
+  server.router.get("/wait", Access::read, QueryHandler{[&](const ApiRequest&) {
+                      latch.wait();
+                      return ApiResponse{};
+                    }});
+  server.router.get("/inline", Access::read, says("inline"));
+  server.start();
+  Client first(server.port());
+  Client second(server.port());
+  first.send(get("/wait"));
+  second.send(get("/wait"));
+  latch.await_waiting(2);
+  Client third(server.port());
+  third.send(get("/wait"));
+  const std::string busy = third.read_response();
+  CHECK(has(busy, "503 Service Unavailable"));
+  CHECK(has(busy, "Retry-After: 1"));
+  CHECK(has(busy, "problem:busy"));
+  third.send(get("/inline"));  // what needs no query thread goes on
+  CHECK(body_of(third.read_response()) == "inline");
+  latch.open();
+  CHECK(has(first.read_response(), "200 OK"));
+  CHECK(has(second.read_response(), "200 OK"));
+  third.send(get("/wait"));
+  CHECK(has(third.read_response(), "200 OK"));
+}
+
+TEST_CASE("a query past its deadline is answered all the same, and its place is free when it ends") {
+  ServerOptions options = any_port();
+  options.request_deadline = 50ms;
+  options.max_in_flight = 1;
+  Latch latch;  // outlives the query threads that wait for it
+  TestServer server(options);
+  server.router.get("/wait", Access::read, QueryHandler{[&](const ApiRequest&) {
+                      latch.wait();
+                      return ApiResponse{};
+                    }});
+  server.start();
+  Client client(server.port());
+  client.send(get("/wait"));
+  CHECK(has(client.read_response(), "problem:deadline"));
+  client.send(get("/wait"));
+  CHECK(has(client.read_response(), "problem:busy"));  // the thread still has it
+  latch.open();
+}
+
+TEST_CASE("deferred answers come from another thread; only the first one counts") {
+  std::vector<std::thread> threads;
+  std::atomic<int> noted = 0;  // an answer may come before the io thread has kept the thread that gave it
+  TestServer server;
+  server.router.get("/later", Access::read, DeferredHandler{[&](const ApiRequest&, Reply reply) {
+                      threads.emplace_back([reply] {
+                        ApiResponse response;
+                        response.body = "later";
+                        reply(response);
+                        reply(ApiResponse{});
+                      });
+                      ++noted;
+                      return std::shared_ptr<DeferredAnswer>();
+                    }});
+  server.start();
+  Client client(server.port());
+  for (int i = 0; i < 2; ++i) {
+    client.send(get("/later"));
+    CHECK(body_of(client.read_response()) == "later");
+  }
+  while (noted < 2) std::this_thread::yield();
+  for (std::thread& thread : threads) thread.join();
+}
+
+TEST_CASE("at the deadline a deferred request is answered as far as it is known; what comes later does no harm") {
+  // The handler has to have run by then, on however busy a machine: hence a second rather than milliseconds.
+  ServerOptions options = any_port();
+  options.request_deadline = 1s;
+  struct Partial final : DeferredAnswer {
+    ApiResponse at_deadline() override {
+      ApiResponse response;
+      response.body = "partial";
+      return response;
+    }
+  };
+  std::vector<Reply> kept;
+  TestServer server(options);
+  server.router.get("/never", Access::read, DeferredHandler{[&](const ApiRequest&, Reply reply) {
+                      kept.push_back(std::move(reply));
+                      return std::make_shared<Partial>();
+                    }});
+  server.router.get("/inline", Access::read, says("inline"));
+  server.start();
+  Client client(server.port());
+  client.send(get("/never"));
+  CHECK(body_of(client.read_response()) == "partial");
+  kept.at(0)(ApiResponse{});
+  client.send(get("/inline"));
+  CHECK(body_of(client.read_response()) == "inline");
+}
+
+TEST_CASE("an answer in parts is sent in chunks; one that fails ends without its last chunk") {
+  TestServer server;
+  const auto parts = [](int count, bool fails) {
+    return QueryHandler{[=](const ApiRequest&) {
+      ApiResponse response;
+      response.body = "first;";
+      response.more = [left = count, fails](auto) mutable -> std::optional<std::string> {
+        if (left-- > 0) return "next;";
+        if (fails) throw std::runtime_error("the disk is gone");
+        return std::nullopt;
+      };
+      return response;
+    }};
+  };
+  server.router.get("/whole", Access::read, parts(2, false));
+  server.router.get("/cut", Access::read, parts(1, true));
+  server.start();
+  Client client(server.port());
+  client.send(get("/whole"));
+  CHECK(has(client.read_until("\r\n\r\n"), "Transfer-Encoding: chunked"));
+  CHECK(client.read_until("0\r\n\r\n") == "6\r\nfirst;\r\n5\r\nnext;\r\n5\r\nnext;\r\n0\r\n\r\n");
+  client.send(get("/whole"));  // the same connection
+  client.read_until("0\r\n\r\n");
+  client.send(get("/cut"));
+  client.read_until("\r\n\r\n");
+  CHECK(client.read_until("next;\r\n") == "6\r\nfirst;\r\n5\r\nnext;\r\n");
+  CHECK_THROWS(client.read_until("0\r\n\r\n"));
+  Client old(server.port());
+  old.send("GET /whole HTTP/1.0\r\nHost: localhost\r\n\r\n");
+  CHECK_FALSE(has(old.read_until("\r\n\r\n"), "Transfer-Encoding"));
+  CHECK(old.read_until("first;next;next;") == "first;next;next;");
+  CHECK(old.closes());
+}
+
+TEST_CASE("connections are bounded") {
+  ServerOptions options = any_port();
+  options.max_connections = 2;
+  TestServer server(options);
+  add_common_routes(server.router);
+  server.start();
+  Client first(server.port());
+  Client second(server.port());
+  for (Client* client : {&first, &second}) {
+    client->send(get("/inline"));
+    CHECK(has(client->read_response(), "200 OK"));
+  }
+  Client third(server.port());
+  CHECK(has(third.read_response(), "503 "));
+  CHECK(third.closes());
+}
+
+TEST_CASE("with tokens: 401 without, 403 with too little, any Host") {
+  auto parsed = config::parse_tokens("desk read " + config::token_hash("secret-1") + "\n", "tokens");
+  REQUIRE(parsed.errors.empty());
+  TestServer server(any_port(), nullptr, std::move(parsed.tokens));
+  add_common_routes(server.router);
+  server.router.get("/open", Access::open, says("open"));
+  server.start();
+  Client client(server.port());
+  client.send(get("/inline"));
+  const std::string refused = client.read_response();
+  CHECK(has(refused, "401 Unauthorized"));
+  CHECK(has(refused, "WWW-Authenticate: Bearer"));
+  client.send(get("/inline", "Authorization: Bearer secret-1\r\n"));
+  CHECK(has(client.read_response(), "200 OK"));
+  client.send(get("/open"));
+  CHECK(has(client.read_response(), "200 OK"));
+  client.send("GET /inline HTTP/1.1\r\nHost: desk.example\r\nAuthorization: Bearer secret-1\r\n\r\n");
+  CHECK(has(client.read_response(), "200 OK"));
+  client.send(post("/query", "x", "Authorization: Bearer secret-1\r\n"));
+  CHECK(has(client.read_response(), "403 Forbidden"));
+}
+
+TEST_CASE("stop: idle connections close, a request in flight is finished, nothing new is accepted") {
+  Latch latch;  // outlives the query threads that wait for it
+  TestServer server;
+  server.router.get("/wait", Access::read, QueryHandler{[&](const ApiRequest&) {
+                      latch.wait();
+                      ApiResponse response;
+                      response.body = "finished";
+                      return response;
+                    }});
+  server.start();
+  Client idle(server.port());
+  Client busy(server.port());
+  busy.send(get("/wait"));
+  latch.await_waiting(1);
+  auto stopped = std::async(std::launch::async, [&] { return server.server->stop_and_wait(10s); });
+  CHECK(idle.closes());
+  CHECK_THROWS(Client(server.port()));
+  latch.open();
+  const std::string answer = busy.read_response();
+  CHECK(body_of(answer) == "finished");
+  CHECK(has(answer, "Connection: close"));
+  CHECK(stopped.get());
+}
+
+TEST_CASE("stop answers what waits for a commit as far as it is known, and does not wait for its deadline") {
+  struct Known final : DeferredAnswer {
+    ApiResponse at_deadline() override {
+      ApiResponse response;
+      response.body = "the rest is unknown";
+      return response;
+    }
+  };
+  TestServer server;
+  Latch latch;
+  server.router.get("/waits", Access::read,
+                    DeferredHandler{[](const ApiRequest&, const Reply&) { return std::make_shared<Known>(); }});
+  server.router.get("/blocked", Access::read, DeferredHandler{[&](const ApiRequest&, const Reply&) {
+                      latch.wait();
+                      return std::shared_ptr<DeferredAnswer>();
+                    }});
+  server.start();
+  Client waits(server.port()), blocked(server.port());
+  waits.send(get("/waits"));
+  blocked.send(get("/blocked"));
+  latch.await_waiting(1);
+  std::this_thread::sleep_for(100ms);
+  const auto began = std::chrono::steady_clock::now();
+  CHECK(server.server->stop_and_wait(8s));
+  CHECK(std::chrono::steady_clock::now() - began < 4s);
+  CHECK(body_of(waits.read_response()) == "the rest is unknown");
+  const std::string nothing = blocked.read_response();
+  CHECK(has(nothing, "503"));
+  CHECK(has(nothing, "sending it again is safe"));
+  latch.open();
+}
+
+TEST_CASE("stop cuts what is left at its deadline") {
+  Latch latch;  // outlives the query threads that wait for it
+  TestServer server;
+  server.router.get("/wait", Access::read, QueryHandler{[&](const ApiRequest&) {
+                      latch.wait();
+                      return ApiResponse{};
+                    }});
+  server.start();
+  Client busy(server.port());
+  busy.send(get("/wait"));
+  latch.await_waiting(1);
+  auto stopped = std::async(std::launch::async, [&] { return server.server->stop_and_wait(50ms); });
+  CHECK(busy.closes());
+  latch.open();
+  CHECK_FALSE(stopped.get());
+}
+
+TEST_CASE("an address that cannot be listened on is named with what mends it") {
+  const auto refusal = [](const std::string& address) -> std::string {
+    ServerOptions options;
+    options.listen = {address};
+    try {
+      TestServer server(options);
+      server.start();
+    } catch (const ListenError& error) {
+      return error.what();
+    }
+    return "";
+  };
+  TestServer server;
+  server.start();
+  CHECK(has(refusal("127.0.0.1:" + std::to_string(server.port())), "another program has this port"));
+  CHECK(has(refusal("127.0.0.1"), "ADDRESS:PORT"));
+  CHECK(has(refusal("127.0.0.1:70000"), "port"));
+  CHECK(has(refusal("example.com:80"), "IP address"));
+  CHECK(has(refusal("192.0.2.1:0"), "does not have that address"));
+}

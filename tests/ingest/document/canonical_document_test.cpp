@@ -1,0 +1,96 @@
+#include "ingest/document/canonical_document.hpp"
+
+#include <boost/json/parse.hpp>
+
+#include "tests/support/catch.hpp"
+
+namespace tapewatch::ingest {
+namespace {
+
+using namespace std::chrono_literals;
+
+const TimePoint kNow{1'772'000'000'000ms};
+
+Result<Document> decode(const char* json) {
+  return decode_document(boost::json::parse(json), "post", kNow, DocumentLimits{});
+}
+
+TEST_CASE("a canonical document is read whole") {
+  const auto document = decode(R"({"id":"a-1","source":"wire","title":"Shares fall","body":"By 5%","url":"https://x/1",
+    "published_at":"2026-02-25T06:00:00.250+01:00","language":"en-US","entities":["ACME","XNYS:FOO"],"revision":7,
+    "action":"upsert","unknown":{"is":"ignored"}})");
+  REQUIRE(document.has_value());
+  CHECK(document->id == "a-1");
+  CHECK(document->source == "wire");
+  CHECK(document->title == "Shares fall");
+  CHECK(document->body == "By 5%");
+  CHECK(document->url == "https://x/1");
+  CHECK(document->published_at == TimePoint{1'771'995'600'250ms});
+  CHECK(document->published_from == PublishedFrom::source);
+  CHECK(document->received_at == kNow);
+  CHECK(document->language == "en");
+  CHECK(document->entities == std::vector<std::string>{"ACME", "XNYS:FOO"});
+  CHECK(document->revision == 7);
+  CHECK(scoring_text(*document) == "Shares fall\nBy 5%");
+}
+
+TEST_CASE("a document needs no more than a title, which may be called text") {
+  const auto document = decode(R"({"text":"Shares fall","body":null})");
+  REQUIRE(document.has_value());
+  CHECK(document->source == "post");
+  CHECK(document->id.size() == 32);
+  CHECK(document->published_at == kNow);
+  CHECK(document->published_from == PublishedFrom::received);
+  CHECK(scoring_text(*document) == "Shares fall");
+}
+
+TEST_CASE("a missing id is a hash of the content, not of the arrival") {
+  const boost::json::value value = boost::json::parse(R"({"title":"Shares fall","url":"https://x/1"})");
+  const auto first = decode_document(value, "post", kNow, DocumentLimits{});
+  const auto again = decode_document(value, "post", kNow + 1h, DocumentLimits{});
+  REQUIRE(first.has_value());
+  REQUIRE(again.has_value());
+  CHECK(first->id == again->id);
+  CHECK(decode(R"({"title":"Shares fall","url":"https://x/2"})")->id != first->id);
+  CHECK(decode(R"({"title":"Shares fall","body":"https://x/1"})")->id != first->id);
+}
+
+TEST_CASE("what is wrong is named with its pointer") {
+  CHECK(decode(R"([])").error() == Rejection{"", "a JSON object is expected, found array"});
+  CHECK(decode(R"({"body":"x"})").error() == Rejection{"/title", "missing"});
+  CHECK(decode(R"({"title":null})").error() == Rejection{"/title", "missing"});
+  CHECK(decode(R"({"title":5})").error() == Rejection{"/title", "a string is expected, found int64"});
+  CHECK(decode(R"({"title":"x","entities":{"a":1}})").error() ==
+        Rejection{"/entities", "an array of strings is expected, found object"});
+  CHECK(decode(R"({"title":"x","entities":["a",1]})").error() ==
+        Rejection{"/entities/1", "a string is expected, found int64"});
+  CHECK(decode(R"({"title":"x","published_at":true})").error().pointer == "/published_at");
+  CHECK(decode(R"({"title":"x","published_at":"yesterday"})").error().pointer == "/published_at");
+  CHECK(decode(R"({"title":"x","revision":1.5})").error().pointer == "/revision");
+  CHECK(decode(R"({"title":"x","action":"delete"})").error() ==
+        Rejection{"/action", "\"delete\": not in this version"});
+  CHECK(decode(R"({"id":"a-1","action":"remove"})").error() == Rejection{"/action", "\"remove\": not in this version"});
+  CHECK(decode(R"({"title":"x","revision":-2})").error() == Rejection{"/revision", "-2: a revision is 0 or more"});
+  CHECK_FALSE(decode(R"({"title":"x"})")->revision.has_value());
+  CHECK(decode(R"({"title":"x","revision":0})")->revision == 0);
+}
+
+TEST_CASE("texts over their limit are rejected with their size, entities over theirs are dropped") {
+  DocumentLimits limits;
+  limits.max_title_bytes = 4;
+  limits.max_entities = 2;
+  const auto long_title = decode_document(boost::json::parse(R"({"title":"12345"})"), "post", kNow, limits);
+  CHECK(long_title.error() == Rejection{"/title", "5 bytes, at most 4"});
+  const auto many = decode_document(boost::json::parse(R"({"title":"x","entities":["a","b","c"]})"), "p", kNow, limits);
+  CHECK(many->entities == std::vector<std::string>{"a", "b"});
+}
+
+TEST_CASE("numbers serve as ids and revisions") {
+  const auto document = decode(R"({"id":18446744073709551615,"title":"x","revision":"12"})");
+  REQUIRE(document.has_value());
+  CHECK(document->id == "18446744073709551615");
+  CHECK(document->revision == 12);
+}
+
+}  // namespace
+}  // namespace tapewatch::ingest

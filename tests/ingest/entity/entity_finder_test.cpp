@@ -1,0 +1,102 @@
+#include "ingest/entity/entity_finder.hpp"
+
+#include <chrono>
+
+#include "tests/support/catch.hpp"
+
+namespace tapewatch::ingest {
+namespace {
+
+const EntityFinder& finder() {
+  static const EntityFinder finder({
+      {.id = "att", .name = "AT&T", .aliases = {"American Telephone"}, .ticker = "T", .mic = "XNYS"},
+      {.id = "bac", .name = "Bank of America", .aliases = {"BofA"}, .ticker = "BAC", .isin = "US0605051046"},
+      {.id = "ml", .name = "America Merrill Lynch"},
+      {.id = "gartner", .name = "Gartner", .ticker = "IT"},
+      {.id = "nestle", .name = "Nestlé"},
+      {.id = "toyota", .name = "Toyota", .aliases = {"トヨタ"}, .ticker = "7203", .mic = "XTKS"},
+      {.id = "moodys", .name = "Moody's"},
+      {.id = "sap", .name = "SAP"},
+  });
+  return finder;
+}
+
+std::vector<std::string> found(std::string_view text, std::vector<std::string> named = {}) {
+  std::vector<std::string> seen;
+  for (const EntityMention& mention : finder().find(text, named)) {
+    seen.push_back(finder().entities()[mention.entity].id + "=" +
+                   std::string(text.substr(mention.start, mention.end - mention.start)));
+  }
+  return seen;
+}
+
+using List = std::vector<std::string>;
+
+TEST_CASE("every mention of an entity, not only the first") {
+  const std::string_view text = "SAP and BofA: SAP gains, Bank of America slips";
+  const std::vector<EntityMention> expected{{7, 0, 3}, {1, 8, 12}, {7, 14, 17}, {1, 25, 40}, {5, 0, 0}};
+  CHECK(finder().find_all(text, List{"toyota", "sap"}) == expected);
+  CHECK(finder().find(text, List{}) == std::vector<EntityMention>{{7, 0, 3}, {1, 8, 12}});
+}
+
+TEST_CASE("whole words, in any case and width") {
+  CHECK(found("BANK  OF america cuts jobs") == List{"bac=BANK  OF america"});
+  CHECK(found("Bank of Americas") == List{});
+  CHECK(found("Riverbank of America") == List{});
+  CHECK(found("(BofA), Nestle\u0301's and NESTLÉ") == List{"bac=BofA", "nestle=Nestle\u0301"});
+  CHECK(found("Ｂａｎｋ of America") == List{"bac=Ｂａｎｋ of America"});
+  CHECK(found("Moody’s cuts") == List{"moodys=Moody’s"});
+  CHECK(found("トヨタ自動車は") == List{"toyota=トヨタ"});
+  CHECK(found("") == List{});
+}
+
+TEST_CASE("the longest alias wins where two overlap") {
+  CHECK(found("AT&T rises") == List{"att=AT&T"});
+  CHECK(found("Bank of America Merrill Lynch") == List{"ml=America Merrill Lynch"});
+}
+
+TEST_CASE("a ticker counts as written or as a cashtag") {
+  CHECK(found("BAC falls, bac does not") == List{"bac=BAC"});
+  CHECK(found("bac falls") == List{});
+  CHECK(found("$bac falls") == List{"bac=bac"});
+  CHECK(found("IT spending; it grows") == List{"gartner=IT"});
+  CHECK(found("it grows") == List{});
+  CHECK(found("sap of the tree") == List{});
+  CHECK(found("SAP guides up") == List{"sap=SAP"});
+}
+
+TEST_CASE("one letter or digits alone are a ticker only as a cashtag") {
+  CHECK(found("Model T sold 7203 times") == List{});
+  CHECK(found("$T and $7203") == List{"att=T", "toyota=7203"});
+}
+
+TEST_CASE("entities that the source names") {
+  CHECK(found("Shares fall", {"US0605051046", "unheard of"}) == List{"bac="});
+  CHECK(found("Shares fall", {"XNYS:T", "$IT", "toyota", "nestlé"}) == List{"att=", "gartner=", "nestle=", "toyota="});
+  CHECK(found("BofA falls", {"BAC"}) == List{"bac=BofA"});
+}
+
+TEST_CASE("a ticker on two markets names both") {
+  const EntityFinder two({{.id = "cat-us", .name = "Caterpillar", .ticker = "CAT", .mic = "XNYS"},
+                          {.id = "cat-in", .name = "CAT Technologies", .ticker = "CAT", .mic = "XBOM"}});
+  CHECK(two.find("CAT up", {}).size() == 2);
+  CHECK(two.find("x", std::vector<std::string>{"XBOM:CAT"}) == std::vector<EntityMention>{{1, 0, 0}});
+}
+
+TEST_CASE("ten thousand aliases and a megabyte of text") {
+  std::vector<WatchedEntity> many;
+  for (int i = 0; i < 10'000; ++i) {
+    many.push_back({.id = std::to_string(i), .name = "Company " + std::to_string(i) + " Holdings"});
+  }
+  const EntityFinder large(std::move(many));
+  std::string text;
+  while (text.size() < 1'000'000) {
+    text += "Company 4711 Holding and company 4712 Holdings compete. ";
+  }
+  const auto begin = std::chrono::steady_clock::now();
+  CHECK(large.find(text, {}).size() == 1);
+  CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(10));  // quadratic would take hours
+}
+
+}  // namespace
+}  // namespace tapewatch::ingest

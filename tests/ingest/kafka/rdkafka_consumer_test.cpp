@@ -1,0 +1,290 @@
+#include "ingest/kafka/rdkafka_consumer.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "ingest/kafka/dead_letter_producer.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/kafka_mock.hpp"
+
+namespace tapewatch::ingest {
+namespace {
+
+using namespace std::chrono_literals;
+using tests::KafkaMock;
+using tests::SignalsBlocked;
+
+constexpr auto kPatience = 90s;  // ends a hanging test; nothing waits for it otherwise
+
+KafkaOptions options_for(const KafkaMock& mock, std::vector<std::string> topics) {
+  KafkaOptions options;
+  options.name = "wire";
+  options.brokers = mock.brokers();
+  options.topics = std::move(topics);
+  options.start = KafkaStart::earliest;
+  options.statistics_every = 200ms;
+  options.properties = {{"session.timeout.ms", "6000"}, {"heartbeat.interval.ms", "200"}};
+  return options;
+}
+
+// A consumer with all that it told.
+struct Session {
+  explicit Session(const KafkaOptions& options, std::vector<PartitionOffset> known = {})
+      : consumer(blocked(options, [this, known](const std::string& cluster) {
+          asked = cluster;
+          return known;
+        })) {}
+
+  static RdKafkaConsumer blocked(const KafkaOptions& options, PositionLookup positions) {
+    const SignalsBlocked guard;
+    return RdKafkaConsumer(options, std::move(positions));
+  }
+
+  template <class Done>
+  bool until(Done done) {
+    const auto deadline = std::chrono::steady_clock::now() + kPatience;
+    while (!done()) {
+      if (std::chrono::steady_clock::now() > deadline) {
+        return false;
+      }
+      if (auto record = consumer.poll(20ms)) {
+        records.push_back(std::move(*record));
+      }
+      for (KafkaEvent& event : consumer.take_events()) {
+        events.push_back(std::move(event));
+      }
+    }
+    return true;
+  }
+  bool read(std::size_t count) {
+    return until([&] { return records.size() >= count; });
+  }
+  const KafkaEvent* event(KafkaEvent::Kind kind) const {
+    const auto found = std::find_if(events.rbegin(), events.rend(), [&](const auto& e) { return e.kind == kind; });
+    return found == events.rend() ? nullptr : &*found;
+  }
+  std::vector<std::int64_t> offsets(std::int32_t partition) const {
+    std::vector<std::int64_t> seen;
+    for (const Record& record : records) {
+      if (record.partition == partition) {
+        seen.push_back(record.offset);
+      }
+    }
+    return seen;
+  }
+
+  std::string asked;
+  RdKafkaConsumer consumer;
+  std::vector<Record> records;
+  std::vector<KafkaEvent> events;
+};
+
+TEST_CASE("an unknown, owned or ill-typed property is refused by name, without its value") {
+  KafkaOptions options;
+  options.name = "wire";
+  options.brokers = "127.0.0.1:1";
+  options.topics = {"news"};
+  const auto refusal = [&](const std::string& name, const std::string& value) -> std::string {
+    options.properties = {{name, value}};
+    try {
+      RdKafkaConsumer(options, [](const std::string&) { return std::vector<PartitionOffset>(); });
+    } catch (const KafkaError& error) {
+      return error.what();
+    }
+    return "accepted";
+  };
+  CHECK(refusal("fetch.mni.bytes", "1").find("source \"wire\": property \"fetch.mni.bytes\": unknown") == 0);
+  CHECK(refusal("group.id", "x") == "source \"wire\": property \"group.id\": cannot be set: use `group`");
+  CHECK(refusal("session.timeout.ms", "soon").find("session.timeout.ms") != std::string::npos);
+  CHECK(refusal("enable.auto.offset.store", "true").find("cannot be set") != std::string::npos);
+  CHECK(refusal("sasl.password", "hunter2") == "accepted");
+  CHECK(refusal("ssl.key.pem", "hunter2").find("hunter2") == std::string::npos);
+  options.properties = {{"ssl.key.password", "hunter2"}};
+  CHECK(SecretFilter(options)("key hunter2, hunter2hunter2") == "key [secret], [secret][secret]");
+}
+
+TEST_CASE("records are read from the database's position, the group's where there is none, else from the start") {
+  KafkaMock mock;
+  mock.create("news", 3);
+  for (std::int32_t partition = 0; partition < 3; ++partition) {
+    mock.produce_many("news", partition, "p" + std::to_string(partition), 10);
+  }
+  KafkaOptions options = options_for(mock, {"news"});
+  {
+    Session first(options);
+    REQUIRE(first.read(30));
+    CHECK_FALSE(first.asked.empty());
+    CHECK(first.consumer.cluster() == first.asked);
+    CHECK(first.offsets(1) == std::vector<std::int64_t>{0, 1, 2, 3, 4, 5, 6, 7, 8, 9});
+    CHECK(first.records.front().payload.find("{\"title\":\"p") == 0);
+    REQUIRE(first.event(KafkaEvent::Kind::assigned) != nullptr);
+    CHECK(first.event(KafkaEvent::Kind::assigned)->partitions.size() == 3);
+    first.consumer.store({"news", 0, 4});
+    first.consumer.store({"news", 1, 6});
+    REQUIRE(first.until([&] { return first.consumer.lag() == 0; }));
+    first.consumer.close();  // leaves its offsets with the group
+  }
+  options.start = KafkaStart::latest;
+  Session second(options, {{"news", 1, 8}, {"news", 9, 1}, {"other", 0, 1}});
+  REQUIRE(second.read(8));
+  CHECK(second.offsets(0) == std::vector<std::int64_t>{4, 5, 6, 7, 8, 9});  // the group's
+  CHECK(second.offsets(1) == std::vector<std::int64_t>{8, 9});              // the database's, not the group's 6
+  CHECK(second.offsets(2).empty());                                         // nobody's: latest
+  mock.produce("news", 2, "new", 1'700'000'000'123);
+  REQUIRE(second.read(9));
+  CHECK(second.records.back().offset == 10);
+  CHECK(second.records.back().payload == "new");
+  CHECK(second.records.back().timestamp == TimePoint(1'700'000'000'123ms));
+  CHECK_FALSE(second.records.back().tombstone);
+  mock.produce("news", 2, std::nullopt);
+  mock.produce("news", 2, "");
+  REQUIRE(second.read(11));
+  CHECK(second.records[9].tombstone);
+  CHECK_FALSE(second.records[10].tombstone);
+}
+
+TEST_CASE("a position past the log's end is told and follows auto.offset.reset") {
+  KafkaMock mock;
+  mock.create("news", 1);
+  mock.produce_many("news", 0, "x", 5);
+  Session session(options_for(mock, {"news"}), {{"news", 0, 500}});
+  REQUIRE(session.read(5));
+  CHECK(session.offsets(0).front() == 0);
+  REQUIRE(session.event(KafkaEvent::Kind::out_of_range) != nullptr);
+  CHECK(session.event(KafkaEvent::Kind::out_of_range)->message.find("position 500 is past the log's end 5") !=
+        std::string::npos);
+}
+
+TEST_CASE("a paused consumer reads nothing, keeps its partitions and goes on where it was") {
+  KafkaMock mock;
+  mock.create("news", 1);
+  mock.produce_many("news", 0, "x", 100);
+  Session session(options_for(mock, {"news"}));
+  REQUIRE(session.read(10));
+  session.consumer.pause();
+  const std::size_t before = session.records.size();
+  // Longer than the session would last without heartbeats and polls.
+  const auto end = std::chrono::steady_clock::now() + 7s;
+  REQUIRE(session.until([&] { return std::chrono::steady_clock::now() > end; }));
+  CHECK(session.records.size() == before);
+  CHECK(session.event(KafkaEvent::Kind::revoked) == nullptr);
+  session.consumer.resume();
+  REQUIRE(session.read(100));
+  std::vector<std::int64_t> expected(100);
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    expected[i] = static_cast<std::int64_t>(i);
+  }
+  CHECK(session.offsets(0) == expected);
+}
+
+TEST_CASE("a failing position lookup assigns nothing and ends the consumer") {
+  KafkaMock mock;
+  mock.create("news", 1);
+  mock.produce_many("news", 0, "x", 3);
+  const SignalsBlocked guard;
+  RdKafkaConsumer consumer(options_for(mock, {"news"}), [](const std::string&) -> std::vector<PartitionOffset> {
+    throw std::runtime_error("the database is busy");
+  });
+  const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  std::string failure;
+  while (failure.empty() && std::chrono::steady_clock::now() < deadline) {
+    try {
+      (void)consumer.poll(20ms);
+    } catch (const KafkaError& error) {
+      failure = error.what();
+    }
+  }
+  CHECK(failure == "source \"wire\": the database is busy");
+}
+
+TEST_CASE("a second consumer takes over what the first gives up") {
+  KafkaMock mock;
+  mock.create("news", 2);
+  mock.produce_many("news", 0, "x", 5);
+  mock.produce_many("news", 1, "y", 5);
+  KafkaOptions options = options_for(mock, {"news"});
+  options.properties["auto.commit.interval.ms"] = "50";
+  Session first(options);
+  REQUIRE(first.read(10));
+  first.consumer.store({"news", 0, 5});
+  first.consumer.store({"news", 1, 5});
+  REQUIRE(first.until([&] { return mock.committed("tapewatch", "news", 1) == 5; }));
+  Session second(options);
+  const auto shared = [&] {
+    return first.event(KafkaEvent::Kind::revoked) != nullptr && second.event(KafkaEvent::Kind::assigned) != nullptr &&
+           !second.event(KafkaEvent::Kind::assigned)->partitions.empty();
+  };
+  REQUIRE(first.until([&] {
+    if (auto record = second.consumer.poll(20ms)) {
+      second.records.push_back(std::move(*record));
+    }
+    for (KafkaEvent& event : second.consumer.take_events()) {
+      second.events.push_back(std::move(event));
+    }
+    return shared();
+  }));
+  CHECK(second.event(KafkaEvent::Kind::assigned)->partitions.front().offset == 5);
+  CHECK(second.records.empty());
+  first.consumer.store({"news", 0, 5});  // harmless for whoever lost it
+}
+
+TEST_CASE("unreachable brokers are told with the reason, and that they are back") {
+  KafkaMock mock;
+  mock.create("news", 1);
+  KafkaOptions options = options_for(mock, {"news"});
+  options.properties["reconnect.backoff.max.ms"] = "200";
+  Session session(options);
+  REQUIRE(session.until([&] { return session.event(KafkaEvent::Kind::assigned) != nullptr; }));
+  rd_kafka_mock_broker_set_down(mock.cluster(), 1);
+  REQUIRE(session.until([&] { return session.event(KafkaEvent::Kind::unreachable) != nullptr; }));
+  CHECK(session.event(KafkaEvent::Kind::unreachable)->message.find("no broker of " + options.brokers) == 0);
+  rd_kafka_mock_broker_set_up(mock.cluster(), 1);
+  CHECK(session.until([&] { return session.event(KafkaEvent::Kind::reachable) != nullptr; }));
+}
+
+TEST_CASE("closing takes no longer than it may when the brokers are gone") {
+  KafkaOptions options;
+  options.name = "wire";
+  options.brokers = "127.0.0.1:1";
+  options.topics = {"news"};
+  options.close_timeout = 500ms;
+  const auto begin = std::chrono::steady_clock::now();
+  {
+    Session session(options);
+    CHECK(session.until([&] { return session.event(KafkaEvent::Kind::unreachable) != nullptr; }));
+    CHECK_FALSE(session.consumer.lag());
+  }
+  CHECK(std::chrono::steady_clock::now() - begin < 10s);
+}
+
+TEST_CASE("dead letters arrive with their headers, within the bound") {
+  KafkaMock mock;
+  mock.create("rejected", 1);
+  KafkaOptions options = options_for(mock, {"rejected"});
+  options.dead_letter_topic = "rejected";
+  options.max_dead_letters_in_flight = 2;
+  options.max_dead_letter_bytes = 4;
+  std::optional<DeadLetterProducer> producer;
+  {
+    const SignalsBlocked guard;
+    producer.emplace(options);
+  }
+  CHECK(producer->offer({7, "payload", "wire", "news/0@3", "/title", "missing"}));
+  CHECK(producer->offer({8, "x", "wire", "news/0@4", "", "not JSON"}));
+  CHECK_FALSE(producer->offer({9, "y", "wire", "news/0@5", "", "not JSON"}));
+  std::map<std::int64_t, bool> receipts;
+  Session session(options);
+  REQUIRE(session.until([&] {
+    for (const DeadLetterReceipt& receipt : producer->poll()) {
+      receipts[receipt.id] = receipt.delivered;
+    }
+    return session.records.size() >= 2 && receipts.size() >= 2;
+  }));
+  CHECK(receipts == std::map<std::int64_t, bool>{{7, true}, {8, true}});
+  CHECK(producer->in_flight() == 0);
+  CHECK(session.records[0].payload == "payl");
+  CHECK(session.records[1].payload == "x");
+}
+
+}  // namespace
+}  // namespace tapewatch::ingest

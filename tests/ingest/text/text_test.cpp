@@ -1,0 +1,110 @@
+#include <random>
+
+#include "ingest/text/folded_text.hpp"
+#include "ingest/text/html_text.hpp"
+#include "ingest/text/utf8.hpp"
+#include "tests/support/catch.hpp"
+
+namespace tapewatch::ingest {
+namespace {
+
+TEST_CASE("invalid UTF-8 becomes U+FFFD, one for each ill-formed part") {
+  CHECK(to_valid_utf8("caf\xC3\xA9") == "café");
+  CHECK(to_valid_utf8("caf\xE9!") == "caf\uFFFD!");
+  CHECK(to_valid_utf8("\xF0\x9F\x92") == "\uFFFD");                        // cut short
+  CHECK(to_valid_utf8("\xED\xA0\x80") == "\uFFFD\uFFFD\uFFFD");            // a surrogate
+  CHECK(to_valid_utf8("\xC0\xAF") == "\uFFFD\uFFFD");                      // overlong
+  CHECK(to_valid_utf8("\xF4\x90\x80\x80") == "\uFFFD\uFFFD\uFFFD\uFFFD");  // past U+10FFFF
+  CHECK(to_valid_utf8("\xF0\x9F\x92\xB0") == "💰");
+}
+
+TEST_CASE("a prefix ends at a code point") {
+  CHECK(utf8_prefix("aé", 2) == "a");
+  CHECK(utf8_prefix("aé", 3) == "aé");
+  CHECK(utf8_prefix("💰", 3).empty());
+}
+
+TEST_CASE("white space of titles and bodies") {
+  CHECK(single_line(" a\t b\n\nc\u00A0d\u2003 ") == "a b c d");
+  CHECK(single_line("\x01\x02") == "");
+  CHECK(tidy_lines("  one \r\n two\n\n\n\n three  four ") == "one\ntwo\n\nthree four");
+  CHECK(tidy_lines("\n\n") == "");
+}
+
+TEST_CASE("HTML becomes plain text") {
+  CHECK(html_to_text("no markup") == "no markup");
+  CHECK(html_to_text("<p>Fed &amp; ECB</p><p>rates<br/>up</p>") == "\nFed & ECB\n\nrates\nup\n");
+  CHECK(html_to_text("<b>Acme</b> falls") == "Acme falls");
+  CHECK(html_to_text("<a href=\"x?a>b\">link</a>") == "link");
+  CHECK(html_to_text("a<!-- hidden > --> b") == "a b");
+  CHECK(html_to_text("<style>p{}</style>x<SCRIPT>if (a<b) {}</SCRIPT>y") == "xy");
+  CHECK(html_to_text("<![CDATA[a < b & c]]>") == "a < b & c");
+  CHECK(html_to_text("<script>never closed") == "");
+}
+
+TEST_CASE("a '<' that opens no tag stays") {
+  CHECK(html_to_text("profit < loss") == "profit < loss");
+  CHECK(html_to_text("P/E <10 and >5") == "P/E <10 and >5");
+  CHECK(html_to_text("a <b without an end") == "a <b without an end");
+  CHECK(html_to_text("<a title=\"open>text") == "text");
+}
+
+TEST_CASE("character references") {
+  CHECK(html_to_text("&lt;b&gt; &eacute;&#233;&#xE9;&#XE9;") == "<b> éééé");
+  CHECK(html_to_text("it&#146;s &#x80;5") == "it’s €5");
+  CHECK(html_to_text("&#0;&#x110000;&#99999999999;&#xD800;") == "\uFFFD\uFFFD&#99999999999;\uFFFD");
+  CHECK(html_to_text("AT&T R&D; &unknown; & &; &#; &#x;") == "AT&T R&D; &unknown; & &; &#; &#x;");
+  CHECK(decode_html_references("AT&amp;T <b>") == "AT&T <b>");
+}
+
+TEST_CASE("hostile markup takes linear time") {
+  std::string text;
+  for (int i = 0; i < 300'000; ++i) {
+    text += "<a ='&#x";
+  }
+  CHECK(html_to_text(text) == text);
+  text += ">";
+  CHECK(html_to_text(text).size() < text.size());
+  std::string scripts;
+  for (int i = 0; i < 200'000; ++i) {
+    scripts += "</x<script>";
+  }
+  CHECK(html_to_text(scripts).empty());
+  std::string quotes = "<b>";
+  for (int i = 0; i < 100'000; ++i) {
+    quotes += "<a x=\"";
+  }
+  CHECK(strip_real_tags(quotes).size() == quotes.size() - 3);
+}
+
+TEST_CASE("random bytes through every text function") {
+  std::mt19937 random(7);
+  const std::string alphabet = "<>&;#x/!-[]\"' ab\xC3\xA9\xF0\x9F\xE2\x80\x99\n\r";
+  for (int round = 0; round < 3000; ++round) {
+    std::string bytes(random() % 40, ' ');
+    for (char& byte : bytes) {
+      byte = alphabet[random() % alphabet.size()];
+    }
+    const std::string valid = to_valid_utf8(bytes);
+    REQUIRE(is_valid_utf8(valid));
+    const std::string plain = tidy_lines(html_to_text(valid));
+    REQUIRE(is_valid_utf8(plain));
+    const FoldedText folded = fold_text(plain);
+    REQUIRE(is_valid_utf8(folded.text));
+    REQUIRE(folded.origin.size() == folded.text.size() + 1);
+    REQUIRE(std::is_sorted(folded.origin.begin(), folded.origin.end()));
+    REQUIRE(folded.origin.back() == plain.size());
+  }
+}
+
+TEST_CASE("folding ignores case, width and typography, and knows where each byte came from") {
+  CHECK(fold("STRASSE ＡＢＣ “x” – ’") == "strasse abc \"x\" - '");
+  CHECK(fold("Straße") == "strasse");
+  CHECK(fold("Ne\u0301stle\u0301") == fold("N\u00C9STL\u00C9"));
+  const FoldedText folded = fold_text("ﬁn  Ａ");
+  CHECK(folded.text == "fin a");
+  CHECK(folded.origin == std::vector<std::uint32_t>{0, 0, 3, 4, 6, 9});
+}
+
+}  // namespace
+}  // namespace tapewatch::ingest

@@ -1,0 +1,279 @@
+#include <sqlite3.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <set>
+#include <thread>
+
+#include "storage/clock.hpp"
+#include "storage/connection/database_lock.hpp"
+#include "storage/schema/schema.hpp"
+#include "tests/storage/storage_support.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace storage_test;
+
+namespace {
+
+std::string bytes_of(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+void write(const std::string& path, std::string_view bytes) {
+  std::ofstream(path, std::ios::binary).write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+}
+
+/// The kind of the error that opening gives, with its message.
+template <class Open>
+std::pair<StorageError::Kind, std::string> error_of(const Open& open) {
+  try {
+    open();
+  } catch (const StorageError& error) {
+    return {error.kind(), error.what()};
+  }
+  return {StorageError::Kind::other, "no error"};
+}
+
+}  // namespace
+
+TEST_CASE("a new database has our mark, WAL, full sync, and opens again") {
+  const TempFolder folder;
+  {
+    auto writer = Connection::open_writer(folder.file());
+    CHECK(number(writer, "PRAGMA application_id") == application_id);
+    CHECK(number(writer, "PRAGMA user_version") == static_cast<std::int64_t>(migrations().size()));
+    CHECK(number(writer, "PRAGMA synchronous") == 2);
+    auto mode = writer.prepare("PRAGMA journal_mode");
+    REQUIRE(mode.step());
+    CHECK(mode.text(0) == "wal");
+  }
+  auto again = Connection::open_writer(folder.file());
+  auto reader = Connection::open_reader(folder.file());
+  CHECK(number(reader, "SELECT seq FROM clock") == 0);
+  CHECK_THROWS_AS(reader.prepare("DELETE FROM clock").run(), StorageError);
+}
+
+TEST_CASE("a newer schema is refused and the file stays as it was") {
+  const TempFolder folder;
+  const auto path = folder.file();
+  { Connection::open_writer(path).execute("PRAGMA user_version = 999"); }
+  const auto before = bytes_of(path);
+  for (const bool reader : {false, true}) {
+    const auto [kind, message] =
+        error_of([&] { reader ? Connection::open_reader(path) : Connection::open_writer(path); });
+    CHECK(kind == StorageError::Kind::newer_schema);
+    CHECK(message.find("schema 999") != std::string::npos);
+  }
+  CHECK(bytes_of(path) == before);
+}
+
+TEST_CASE("a newer schema whose last changes are still in the WAL is left alone, WAL and all") {
+  const TempFolder folder;
+  const auto path = folder.file(), copy = folder.file("killed.db");
+  auto writer = Connection::open_writer(path);
+  writer.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+  writer.execute("PRAGMA user_version = 999");
+  std::filesystem::copy(path, copy);  // as after a kill: the change is in the WAL only
+  std::filesystem::copy(path + "-wal", copy + "-wal");
+  const auto database = bytes_of(copy), wal = bytes_of(copy + "-wal");
+  const auto [kind, message] = error_of([&] { Connection::open_writer(copy); });
+  CHECK(kind == StorageError::Kind::newer_schema);
+  CHECK(bytes_of(copy) == database);
+  CHECK(bytes_of(copy + "-wal") == wal);
+}
+
+TEST_CASE("damaged, foreign and missing files are named as such") {
+  const TempFolder folder;
+  const auto path = folder.file();
+  SECTION("not a database") {
+    write(path, "this is a text file that somebody put in the wrong place");
+    const auto before = bytes_of(path);
+    const auto [kind, message] = error_of([&] { Connection::open_writer(path); });
+    CHECK(kind == StorageError::Kind::corrupt);
+    CHECK(message.find(path) != std::string::npos);
+    CHECK(message.find("restore a backup") != std::string::npos);
+    CHECK(bytes_of(path) == before);
+  }
+  SECTION("cut off") {
+    { Connection::open_writer(path); }
+    const auto whole = bytes_of(path);
+    write(path, std::string_view(whole).substr(0, whole.size() / 3));
+    CHECK(error_of([&] { Connection::open_writer(path); }).first == StorageError::Kind::corrupt);
+    CHECK(error_of([&] { Connection::open_reader(path); }).first == StorageError::Kind::corrupt);
+  }
+  SECTION("first page overwritten behind its header") {
+    { Connection::open_writer(path); }
+    auto whole = bytes_of(path);
+    std::fill(whole.begin() + 100, whole.begin() + 4096, '\x5a');
+    write(path, whole);
+    CHECK(error_of([&] { Connection::open_writer(path); }).first == StorageError::Kind::corrupt);
+  }
+  SECTION("another program's") {
+    sqlite3* other = nullptr;
+    REQUIRE(sqlite3_open(path.c_str(), &other) == SQLITE_OK);
+    sqlite3_exec(other, "CREATE TABLE diary (entry TEXT)", nullptr, nullptr, nullptr);
+    sqlite3_close(other);
+    CHECK(error_of([&] { Connection::open_writer(path); }).first == StorageError::Kind::foreign);
+  }
+  SECTION("missing") {
+    CHECK(error_of([&] { Connection::open_reader(path); }).first == StorageError::Kind::missing);
+    CHECK(error_of([&] { Connection::open_writer(folder.file("no/such/folder.db")); }).first == StorageError::Kind::io);
+  }
+  SECTION("a folder") {
+    CHECK(error_of([&] { Connection::open_reader("/tmp"); }).first == StorageError::Kind::io);
+  }
+}
+
+TEST_CASE("an empty file left by a kill at birth becomes a database") {
+  const TempFolder folder;
+  write(folder.file(), "");
+  auto writer = Connection::open_writer(folder.file());
+  CHECK(Clock(writer).last_seq() == 0);
+}
+
+TEST_CASE("a second writer is refused while the first lives") {
+  const TempFolder folder;
+  {
+    auto first = Connection::open_writer(folder.file());
+    const auto [kind, message] = error_of([&] { Connection::open_writer(folder.file()); });
+    CHECK(kind == StorageError::Kind::foreign);
+    CHECK(message.find("another tapewatch") != std::string::npos);
+    auto moved = std::move(first);
+    CHECK(error_of([&] { Connection::open_writer(folder.file()); }).first == StorageError::Kind::foreign);
+  }
+  CHECK_NOTHROW(Connection::open_writer(folder.file()));
+}
+
+TEST_CASE("a database is taken away whole, and not from under its writer") {
+  const TempFolder folder;
+  {
+    auto writer = Connection::open_writer(folder.file());
+    CHECK(error_of([&] { remove_database(folder.file()); }).first == StorageError::Kind::foreign);
+    CHECK(std::filesystem::exists(folder.file()));
+  }
+  write(folder.file() + "-wal", "left by a kill");
+  remove_database(folder.file());
+  for (const char* suffix : {"", "-wal", "-shm"}) CHECK_FALSE(std::filesystem::exists(folder.file() + suffix));
+  CHECK_NOTHROW(remove_database(folder.file()));
+  auto fresh = Connection::open_writer(folder.file());
+  CHECK(Clock(fresh).last_seq() == 0);
+}
+
+TEST_CASE("a transaction that is not committed leaves nothing") {
+  const TempFolder folder;
+  auto writer = Connection::open_writer(folder.file());
+  const auto generation = writer.generation();
+  {
+    Transaction transaction(writer);
+    Clock(writer).record_tick(at_minute(1));
+  }
+  CHECK(Clock(writer).last_seq() == 0);
+  CHECK(writer.generation() == generation + 1);
+  {
+    Transaction transaction(writer);
+    Clock(writer).record_tick(at_minute(1));
+    transaction.commit();
+  }
+  CHECK(Clock(writer).last_seq() == 1);
+  CHECK(writer.generation() == generation + 1);
+}
+
+TEST_CASE("readers see one state in a read transaction, and the last commit outside") {
+  const TempFolder folder;
+  auto writer = Connection::open_writer(folder.file());
+  auto reader = Connection::open_reader(folder.file());
+  const auto tick = [&](std::int64_t minute) {
+    Transaction transaction(writer);
+    Clock(writer).record_tick(at_minute(minute));
+    transaction.commit();
+  };
+  tick(1);
+  {
+    const ReadTransaction snapshot(reader);
+    CHECK(Clock(reader).last_seq() == 1);
+    tick(2);
+    CHECK(Clock(reader).last_seq() == 1);
+  }
+  CHECK(Clock(reader).last_seq() == 2);
+}
+
+TEST_CASE("a reader's query ends when its check says so, and the connection goes on") {
+  const TempFolder folder;
+  auto writer = Connection::open_writer(folder.file());
+  auto reader = Connection::open_reader(folder.file());
+  const std::string endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";
+  int asked = 0;
+  reader.set_interrupt_check([&] { return ++asked == 5; });
+  CHECK(error_of([&] { reader.prepare(endless).run(); }).first == StorageError::Kind::deadline);
+  CHECK(asked == 5);
+  reader.set_interrupt_check({});
+  CHECK(number(reader, "SELECT 7") == 7);
+
+  std::thread other;
+  reader.set_interrupt_check([&] {
+    if (!other.joinable()) other = std::thread([&] { reader.interrupt(); });
+    return false;
+  });
+  CHECK(error_of([&] { reader.prepare(endless).run(); }).first == StorageError::Kind::deadline);
+  other.join();
+}
+
+TEST_CASE("statements are cached, lent once, and evicted beyond the bound") {
+  const TempFolder folder;
+  StorageOptions options;
+  options.statement_cache = 4;
+  auto writer = Connection::open_writer(folder.file(), options);
+  auto outer = writer.prepare("SELECT ?1 + 1");
+  outer.bind(1, 1);
+  REQUIRE(outer.step());
+  CHECK(writer.prepare("SELECT ?1 + 1").bind(1, 41).step());  // the same text inside itself
+  for (int i = 0; i < 20; ++i) CHECK(number(writer, "SELECT " + std::to_string(i)) == i);
+  CHECK(outer.integer(0) == 2);
+  outer.reset();
+  CHECK_THROWS_AS(writer.prepare("SELECT nonsense FROM nowhere"), StorageError);
+}
+
+TEST_CASE("times are RFC 3339 with milliseconds, in views too") {
+  CHECK(to_rfc3339(at_minute(0) + milliseconds(7)) == "2026-03-02T09:00:00.007Z");
+  const TempFolder folder;
+  auto connection = Connection::open_writer(folder.file());
+  DocumentWriter writer(connection, {});
+  for (int i = 0; i < 50; ++i) {
+    const auto at = at_minute(i) + milliseconds(i * 37);
+    store(connection, writer, document("wire", std::to_string(i), at, "Title " + std::to_string(i)));
+    auto read = connection.prepare("SELECT published_at FROM document_view WHERE external_id = ?");
+    REQUIRE(read.bind(1, std::to_string(i)).step());
+    CHECK(read.text(0) == to_rfc3339(at));
+  }
+}
+
+TEST_CASE("the views that are for users keep their columns") {
+  const TempFolder folder;
+  auto connection = Connection::open_writer(folder.file());
+  const auto columns = [&](const std::string& view) {
+    std::string list;
+    auto read = connection.prepare("SELECT name FROM pragma_table_info('" + view + "')");
+    while (read.step()) list += (list.empty() ? "" : " ") + read.text(0);
+    return list;
+  };
+  const std::string sentiment =
+      "topic source documents positive neutral negative abstained unscored sum sum_squares mean stories "
+      "negative_stories "
+      "stories_topic negative_stories_topic stories_source negative_stories_source stories_all negative_stories_all";
+  CHECK(columns("document_view") ==
+        "id source external_id title body url language published_at received_at scored_at stored_at revised_at at_ms "
+        "topic "
+        "label sentiment positive neutral negative story revision model_version unscored_reason truncated late seq");
+  CHECK(columns("document_entity_view") == "document entity name label sentiment method start end");
+  for (const std::string view : {"sentiment_minute", "sentiment_hour", "sentiment_day"}) {
+    CHECK(columns(view) == "t t_ms " + sentiment);
+  }
+  CHECK(columns("sentiment_entity_minute") == "t t_ms entity " + sentiment);
+  CHECK(columns("alert_view") ==
+        "id rule severity state key measure started_at updated_at ended_at sequence late reason observed expected "
+        "p_value "
+        "evidence labels model_version config_version seq");
+}

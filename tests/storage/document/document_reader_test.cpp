@@ -1,0 +1,240 @@
+#include "storage/document/document_reader.hpp"
+
+#include <random>
+#include <set>
+
+#include "storage/document/page_cursor.hpp"
+#include "tests/storage/storage_support.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace storage_test;
+
+namespace {
+
+struct Fixture {
+  TempFolder folder;
+  Connection connection = Connection::open_writer(folder.file());
+  DocumentWriter writer{connection, {}};
+  Connection reading = Connection::open_reader(folder.file());
+  DocumentReader reader{reading};
+
+  Inserted add(const DocumentRow& row) { return store(connection, writer, row); }
+  std::vector<std::string> titles(const DocumentQuery& query) {
+    std::vector<std::string> list;
+    for (const auto& item : reader.list(query).items) list.push_back(item.row.title);
+    return list;
+  }
+};
+
+using Titles = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("a stored document comes back whole") {
+  Fixture f;
+  DocumentRow row = document("wire", "a/1 ü", at_minute(3), "Umsatz fällt");
+  row.body = "Long text";
+  row.received_at = at_minute(4);
+  row.scored_at = at_minute(5);
+  row.published_clamped = true;
+  row.published_from = "record";
+  row.truncated = true;
+  row.source_revision = 9;
+  row.entities = {entity("acme"), entity("acme"), entity("bolt", "unscored")};
+  row.entities[0].start = 3;
+  row.entities[0].end = 8;
+  const auto inserted = f.add(row);
+  const auto found = f.reader.get(std::to_string(inserted.row_id));
+  REQUIRE(found);
+  CHECK(found->row.source == row.source);
+  CHECK(found->row.id == row.id);
+  CHECK(found->row.title == row.title);
+  CHECK(found->row.body == row.body);
+  CHECK(found->row.url == row.url);
+  CHECK(found->row.language == "en");
+  CHECK(found->row.published_at == row.published_at);
+  CHECK(found->row.received_at == row.received_at);
+  CHECK(found->row.scored_at == row.scored_at);
+  CHECK(found->row.published_clamped);
+  CHECK(found->row.published_from == "record");
+  CHECK(found->row.story_key == row.story_key);
+  CHECK(found->row.topic == row.topic);
+  CHECK(found->row.topics == row.topics);
+  CHECK(found->row.probabilities == row.probabilities);
+  CHECK(found->row.label == row.label);
+  CHECK(found->row.model_version == row.model_version);
+  CHECK(found->row.truncated);
+  CHECK(found->row.source_revision == 9);
+  REQUIRE(found->row.entities.size() == 2);
+  CHECK(found->row.entities[0].id == "bolt");  // by place in the text
+  CHECK(found->row.entities[1].name == "The acme");
+  CHECK(found->row.entities[1].start == 3);
+  CHECK(found->row.entities[1].sentiment == Approx(-0.6));
+  CHECK(found->story_id == inserted.story_id);
+  CHECK(found->story_documents == 1);
+  CHECK(f.reader.find("wire", "a/1 ü")->public_id == found->public_id);
+}
+
+TEST_CASE("a public id is a plain decimal number and nothing else") {
+  Fixture f;
+  f.add(document("wire", "1", at_minute(0), "A"));
+  CHECK(f.reader.get("1"));
+  for (const std::string bad : {"", "0", "01", "+1", "-1", " 1", "1 ", "1x", "2", "99999999999999999999", "1;drop"}) {
+    CAPTURE(bad);
+    CHECK_FALSE(f.reader.get(bad));
+  }
+}
+
+TEST_CASE("filters") {
+  Fixture f;
+  auto a = document("wire", "1", at_minute(0), "A", {"earnings", "negative", 0.1f, 0.1f, 0.8f});
+  a.entities = {entity("acme")};
+  auto b = document("herald", "2", at_minute(1), "B", {"mergers", "positive", 0.8f, 0.1f, 0.1f});
+  b.entities = {entity("acme"), entity("bolt")};
+  f.add(a);
+  f.add(b);
+  f.add(document("herald", "3", at_minute(2), "C", {"", "unscored"}));
+  CHECK(f.titles({}) == Titles{"C", "B", "A"});
+  CHECK(f.titles({.topics = {"earnings"}}) == Titles{"A"});
+  CHECK(f.titles({.topics = {"earnings", "mergers"}}) == Titles{"B", "A"});
+  CHECK(f.titles({.topics = {"unknown"}}).empty());
+  CHECK(f.titles({.entities = {"bolt"}}) == Titles{"B"});
+  CHECK(f.titles({.entities = {"acme", "bolt"}}) == Titles{"B", "A"});
+  CHECK(f.titles({.sources = {"herald"}}) == Titles{"C", "B"});
+  CHECK(f.titles({.sources = {"herald"}, .source_ids = {"3", "1"}}) == Titles{"C"});
+  CHECK(f.titles({.source_ids = {"3", "1"}}) == Titles{"C", "A"});
+  CHECK(f.titles({.source_ids = {"4"}}).empty());
+  CHECK(f.titles({.labels = {"unscored", "negative"}}) == Titles{"C", "A"});
+  CHECK(f.titles({.min_sentiment = 0.7}) == Titles{"B"});
+  CHECK(f.titles({.max_sentiment = -0.7}) == Titles{"A"});
+  CHECK(f.titles({.from = at_minute(1), .to = at_minute(2)}) == Titles{"B"});
+  CHECK(f.titles({.order = DocumentOrder::oldest}) == Titles{"A", "B", "C"});
+  CHECK(f.titles({.order = DocumentOrder::most_negative}) == Titles{"A", "B"});
+  CHECK(f.titles({.order = DocumentOrder::most_positive}) == Titles{"B", "A"});
+  CHECK(f.titles({.story_id = f.reader.get("2")->story_id}) == Titles{"B"});
+  CHECK_THROWS_AS(f.titles({.labels = {"bullish"}}), std::invalid_argument);
+}
+
+TEST_CASE("full text: what the user types is text, never an operator") {
+  Fixture f;
+  int next = 0;
+  const auto add = [&](const std::string& title) {
+    ++next;
+    f.add(document("wire", std::to_string(next), at_minute(next), title));
+  };
+  add("Acme's profit falls 12% in Q3");
+  add("AND OR NOT NEAR are words here");
+  add("Zürich bank raises 3.5 billion; Café closes");
+  add("profit warning at Bolt");
+  const auto search = [&](const std::string& q) { return f.titles({.q = q, .order = DocumentOrder::oldest}).size(); };
+  CHECK(search("profit") == 2);
+  CHECK(search("profit falls") == 1);
+  CHECK(search("\"profit warning\"") == 1);
+  CHECK(search("\"warning profit\"") == 0);
+  CHECK(search("zurich CAFE") == 1);
+  CHECK(search("Acme's") == 1);
+  CHECK(search("12%") == 1);
+  CHECK(search("AND OR NOT") == 1);
+  CHECK(search("profit OR words") == 0);
+  CHECK(search("profit - falls") == 1);       // a lone dash is no word
+  CHECK(search("profit \xe2\x80\x94") == 2);  // nor is a long one
+  for (const std::string q :
+       {"\"", "\"\"\"", "*", "pro*fit", "title:profit", "^profit", "(profit", "profit)", "NEAR(profit, 2)",
+        "{title}: profit", "'; DROP TABLE document; --", "a\"b\"c", "-", "\\", "+", "\xff\xfe"}) {
+    CAPTURE(q);
+    CHECK_NOTHROW(search(q));
+  }
+  CHECK(search(std::string("profit\0falls", 12)) == 1);
+  CHECK(search("***") == 0);
+  CHECK(full_text_expression("  ") == "");
+  CHECK(full_text_expression("say \"two words\" now") == "\"say\" \"two words\" \"now\"");
+  std::string many;
+  for (int i = 0; i < 100; ++i) many += "word ";
+  CHECK_THROWS_AS(search(many), std::invalid_argument);
+}
+
+TEST_CASE("paging neither repeats nor skips what was there, whatever arrives between pages") {
+  for (const auto order :
+       {DocumentOrder::newest, DocumentOrder::oldest, DocumentOrder::most_negative, DocumentOrder::most_positive}) {
+    Fixture f;
+    std::mt19937 random(static_cast<unsigned>(order) + 1);
+    int next = 0;
+    const auto add = [&] {
+      const float negative = static_cast<float>(random() % 8) / 10.0f;  // many ties
+      const auto at = at_minute(static_cast<std::int64_t>(random() % 20));
+      f.add(document("wire", std::to_string(next), at, "T" + std::to_string(next),
+                     {"earnings", "negative", 0.1f, 0.9f - negative, negative}));
+      ++next;
+    };
+    for (int i = 0; i < 57; ++i) add();
+    std::set<std::string> wanted;
+    for (const auto& item : f.reader.list({.order = order, .limit = 1000}).items) wanted.insert(item.public_id);
+    REQUIRE(wanted.size() == 57);
+
+    std::vector<std::string> seen;
+    DocumentQuery query{.order = order, .limit = 5};
+    for (;;) {
+      const auto page = f.reader.list(query);
+      CHECK(page.items.size() <= 5);
+      for (const auto& item : page.items) seen.push_back(item.public_id);
+      for (int i = 0; i < 3; ++i) add();
+      if (!page.next_cursor) break;
+      query.cursor = *page.next_cursor;
+      if (seen.size() > 500) break;
+    }
+    const std::set<std::string> distinct(seen.begin(), seen.end());
+    CHECK(distinct.size() == seen.size());
+    CHECK(std::includes(distinct.begin(), distinct.end(), wanted.begin(), wanted.end()));
+  }
+}
+
+TEST_CASE("after_seq gives arrivals and revisions in the order of their commits") {
+  Fixture f;
+  for (int i = 1; i <= 5; ++i) f.add(document("wire", std::to_string(i), at_minute(-i), "T" + std::to_string(i)));
+  f.add(document("wire", "2", at_minute(9), "T2 changed"));
+  f.add(document("wire", "6", at_minute(3), "T6"));
+  f.add(document("wire", "1", at_minute(10), "T1 changed", {"mergers", "positive", 0.9f, 0.1f, 0.0f}));
+  CHECK(f.titles({.after_seq = 0}) == Titles{"T3", "T4", "T5", "T2 changed", "T6", "T1 changed"});
+  CHECK(f.titles({.after_seq = 5}) == Titles{"T2 changed", "T6", "T1 changed"});
+  CHECK(f.titles({.after_seq = 8}).empty());
+  CHECK(f.titles({.topics = {"mergers"}, .after_seq = 0}) == Titles{"T1 changed"});
+  DocumentQuery query{.after_seq = 0, .limit = 2};
+  Titles paged;
+  for (;;) {
+    const auto page = f.reader.list(query);
+    CHECK(page.seq == 8);
+    for (const auto& item : page.items) paged.push_back(item.row.title);
+    if (!page.next_cursor) break;
+    query.cursor = *page.next_cursor;
+  }
+  CHECK(paged == Titles{"T3", "T4", "T5", "T2 changed", "T6", "T1 changed"});
+}
+
+TEST_CASE("a cursor is opaque, checked, and belongs to its query") {
+  const PageCursor cursor{-1'700'000'000'123, 987'654'321, 0xdeadbeef};
+  const auto text = encode_cursor(cursor);
+  CHECK(text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_") ==
+        std::string::npos);
+  const auto back = decode_cursor(text, 0xdeadbeef);
+  REQUIRE(back);
+  CHECK(back->key == cursor.key);
+  CHECK(back->id == cursor.id);
+  CHECK_FALSE(decode_cursor(text, 1));
+  CHECK_FALSE(decode_cursor("", 0xdeadbeef));
+  CHECK_FALSE(decode_cursor(text + "A", 0xdeadbeef));
+  CHECK_FALSE(decode_cursor(std::string(32, '!'), 0xdeadbeef));
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    auto changed = text;
+    changed[i] = changed[i] == 'A' ? 'B' : 'A';
+    CHECK_FALSE(decode_cursor(changed, 0xdeadbeef));
+  }
+
+  Fixture f;
+  for (int i = 0; i < 3; ++i) f.add(document("wire", std::to_string(i), at_minute(i), "T"));
+  const auto page = f.reader.list({.limit = 1});
+  REQUIRE(page.next_cursor);
+  CHECK_THROWS_AS(f.reader.list({.sources = {"wire"}, .limit = 1, .cursor = *page.next_cursor}), std::invalid_argument);
+  CHECK_THROWS_AS(f.reader.list({.cursor = "rubbish"}), std::invalid_argument);
+  // The limit and a sliding time range may change from page to page.
+  CHECK(f.reader.list({.from = at_minute(-5), .limit = 9, .cursor = *page.next_cursor}).items.size() == 2);
+}

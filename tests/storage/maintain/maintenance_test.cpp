@@ -1,0 +1,219 @@
+#include <fstream>
+
+#include "storage/document/document_reader.hpp"
+#include "storage/maintain/backup.hpp"
+#include "storage/maintain/database_check.hpp"
+#include "storage/maintain/retention.hpp"
+#include "storage/sentiment/sentiment_reader.hpp"
+#include "storage/source/source_health.hpp"
+#include "tests/storage/storage_support.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace storage_test;
+
+namespace {
+
+constexpr std::int64_t day = 1440;
+
+void fill(Connection& connection, int documents, std::int64_t every_minutes) {
+  DocumentWriter writer(connection, {});
+  Transaction transaction(connection);
+  for (int i = 0; i < documents; ++i) {
+    auto row = document("source" + std::to_string(i % 3), std::to_string(i), at_minute(i * every_minutes),
+                        "title " + std::to_string(i / 2));
+    row.entities = {entity(i % 2 == 0 ? "acme" : "bolt")};
+    writer.insert(row, row.received_at);
+  }
+  transaction.commit();
+}
+
+std::string series_text(Connection& connection, std::int64_t bucket_minutes, std::int64_t until, bool by_entity) {
+  SentimentQuery query;
+  query.by_source = true;
+  query.by_entity = by_entity;
+  for (std::int64_t minute = 0; minute <= until; minute += bucket_minutes) query.edges.push_back(at_minute(minute));
+  std::string text;
+  for (const auto& series : SentimentReader(connection).read(query).series) {
+    text += *series.key.source + series.key.entity.value_or("") + ":";
+    for (const auto& point : series.points) {
+      text += std::to_string(point.bucket) + "," + std::to_string(point.documents) + "," +
+              std::to_string(point.stories) + "," + std::to_string(point.sum) + " ";
+    }
+  }
+  return text;
+}
+
+Swept sweep(Connection& connection, const StorageOptions& options, TimePoint now, std::int64_t budget) {
+  Transaction transaction(connection);
+  const Swept swept = Retention(connection, options).sweep(now, budget);
+  transaction.commit();
+  return swept;
+}
+
+}  // namespace
+
+TEST_CASE("what is known of the sources' health goes with the last roll-ups") {
+  const TempFolder folder;
+  auto connection = Connection::open_writer(folder.file());
+  StorageOptions options;
+  SourceHealth health(connection, options);
+  const std::vector<std::string> none;
+  for (int i = 0; i < 50; ++i) health.success("fed", at_minute(10 * i), minutes(5));
+  health.configure(none, at_minute(500));
+  const std::vector<std::string> fed = {"fed"};
+  health.configure(fed, at_minute(600));
+  const TimePoint now = at_minute(700) + options.retention.quarters;
+  while (sweep(connection, options, now - std::chrono::minutes(400), 7).more) {
+  }
+  CHECK(number(connection, "SELECT count(*) FROM source_span") == 20);
+  CHECK(number(connection, "SELECT count(*) FROM source_absence") == 1);
+  while (sweep(connection, options, now, 7).more) {
+  }
+  CHECK(number(connection, "SELECT count(*) FROM source_span") == 0);
+  CHECK(number(connection, "SELECT count(*) FROM source_absence") == 0);
+}
+
+TEST_CASE("minutes are folded into quarter hours in small bites, and no sum changes") {
+  const TempFolder folder;
+  auto connection = Connection::open_writer(folder.file());
+  fill(connection, 600, 4);  // 40 hours
+  const auto before = series_text(connection, 15, 2400, false),
+             before_entities = series_text(connection, 15, 2400, true);
+  const auto minutes_before = number(connection, "SELECT count(*) FROM rollup_topic");
+  StorageOptions options;
+  options.retention.minutes = hours(24 * 90);
+  const TimePoint now = at_minute(1203) + options.retention.minutes;
+  int bites = 0;
+  while (sweep(connection, options, now, 20).more) {
+    ++bites;
+    CHECK(check_database(connection).problems.empty());  // half folded is sound too
+  }
+  CHECK(bites > 5);
+  CHECK(number(connection, "SELECT count(*) FROM rollup_topic") < minutes_before);
+  CHECK(series_text(connection, 15, 2400, false) == before);
+  CHECK(series_text(connection, 15, 2400, true) == before_entities);
+  SentimentQuery query;
+  query.edges = {at_minute(0), at_minute(1)};
+  CHECK(*SentimentReader(connection).read(query).folded_before == at_minute(1200));
+
+  // What comes late is counted in the quarter hour.
+  DocumentWriter writer(connection, {});
+  store(connection, writer, document("source0", "late", at_minute(7), "late title"));
+  CHECK(number(connection, "SELECT count(*) FROM rollup_topic WHERE minute = " +
+                               std::to_string(to_ms(at_minute(7)) / 60'000)) == 0);
+  const auto report = check_database(connection);
+  for (const auto& problem : report.problems) FAIL_CHECK(problem);
+}
+
+TEST_CASE("raw rows go, roll-ups and identities stay") {
+  const TempFolder folder;
+  auto connection = Connection::open_writer(folder.file());
+  fill(connection, 100, day / 10);  // ten days
+  StorageOptions options;
+  options.retention.documents = hours(24 * 5);
+  const auto before = series_text(connection, day, 10 * day, false);
+  const TimePoint now = at_minute(10 * day);
+  while (sweep(connection, options, now, 7).more) {
+  }
+  CHECK(number(connection, "SELECT count(*) FROM document") == 50);
+  CHECK(number(connection, "SELECT count(*) FROM remembered") == 50);
+  CHECK(series_text(connection, day, 10 * day, false) == before);
+  CHECK(DocumentReader(connection).list({.q = "title 3"}).items.empty());
+  CHECK(DocumentReader(connection).list({.q = "title 30"}).items.size() == 2);
+  DocumentWriter writer(connection, {});
+  const auto again = store(connection, writer, document("source0", "0", at_minute(0), "title 0"));
+  CHECK(again.outcome == Outcome::repeated);
+  CHECK(again.row_id == 1);
+  CHECK(series_text(connection, day, 10 * day, false) == before);
+  const auto report = check_database(connection);
+  CHECK(report.problems.empty());
+  CHECK_FALSE(report.rollups_compared);
+}
+
+TEST_CASE("past the last limit roll-ups and identities go as well") {
+  const TempFolder folder;
+  auto connection = Connection::open_writer(folder.file());
+  fill(connection, 50, day / 10);
+  StorageOptions options;
+  options.retention = {hours(24), hours(48), hours(72)};
+  while (sweep(connection, options, at_minute(5 * day), 9).more) {
+  }
+  CHECK(number(connection, "SELECT count(*) FROM document") == 10);
+  CHECK(number(connection, "SELECT count(*) FROM remembered") == 20);
+  CHECK(number(connection, "SELECT count(*) FROM rollup_topic") == 30);
+  CHECK(check_database(connection).problems.empty());
+}
+
+TEST_CASE("the check finds what does not add up") {
+  const TempFolder folder;
+  auto connection = Connection::open_writer(folder.file());
+  fill(connection, 20, 1);
+  REQUIRE(check_database(connection).problems.empty());
+  const auto finds = [&](const std::string& damage, const std::string& what) {
+    Transaction transaction(connection);
+    connection.execute(damage);
+    transaction.commit();
+    std::string all;
+    for (const auto& problem : check_database(connection).problems) all += problem + "\n";
+    CAPTURE(damage, all);
+    CHECK(all.find(what) != std::string::npos);
+  };
+  finds("UPDATE rollup_topic SET documents = documents + 1 WHERE minute = (SELECT min(minute) FROM rollup_topic)",
+        "roll-ups by topic and source");
+  finds("UPDATE rollup_entity SET sum = sum + 1 WHERE minute = (SELECT min(minute) FROM rollup_entity)",
+        "roll-ups by entity");
+  finds("UPDATE rollup_topic SET stories_source = stories_source + 1", "votes of stories by source");
+  finds("UPDATE topic SET documents = 1", "counters of topics");
+  finds("UPDATE document SET topic = 99 WHERE id = 3", "refers to a missing topic");
+  finds("UPDATE clock SET seq = 2", "sequence number from the future");
+}
+
+TEST_CASE("a backup of a database in use is whole and opens; an existing file is not overwritten") {
+  const TempFolder folder;
+  auto connection = Connection::open_writer(folder.file());
+  fill(connection, 300, 1);
+  int last = 0, total = 0;
+  backup_database(folder.file(), folder.file("copy.db"), [&](int done, int all) {
+    last = done;
+    total = all;
+  });
+  CHECK(last == total);
+  CHECK(total > 0);
+  fill(connection, 310, 1);  // ten more; the copy is of the moment before
+  {
+    auto copy = Connection::open_reader(folder.file("copy.db"));
+    CHECK(check_database(copy).problems.empty());
+    CHECK(number(copy, "SELECT count(*) FROM document") == 300);
+  }
+  {
+    auto daemon = Connection::open_writer(folder.file("copy.db"));  // as after a restore
+    DocumentWriter writer(daemon, {});
+    CHECK(store(daemon, writer, document("wire", "new", at_minute(0), "New")).outcome == Outcome::inserted);
+  }
+  try {
+    backup_database(folder.file(), folder.file("copy.db"), {});
+    FAIL_CHECK("an existing file was overwritten");
+  } catch (const StorageError& error) {
+    CHECK(std::string(error.what()).find("already") != std::string::npos);
+  }
+  CHECK_THROWS_AS(backup_database(folder.file("none.db"), folder.file("copy2.db"), {}), StorageError);
+  CHECK_FALSE(std::filesystem::exists(folder.file("copy2.db")));
+  CHECK_THROWS_AS(backup_database(folder.file(), folder.file("no/folder/copy.db"), {}), StorageError);
+  CHECK_FALSE(std::filesystem::exists(folder.file("copy.db.partial")));
+}
+
+TEST_CASE("a snapshot is one file that opens without WAL") {
+  const TempFolder folder;
+  auto connection = Connection::open_writer(folder.file());
+  fill(connection, 50, 1);
+  const auto path = folder.file("snapshot.db");
+  snapshot_database(folder.file(), path);
+  auto snapshot = Connection::open_reader(path);
+  CHECK(check_database(snapshot).problems.empty());
+  auto mode = snapshot.prepare("PRAGMA journal_mode");
+  REQUIRE(mode.step());
+  CHECK(mode.text(0) == "delete");
+  CHECK(DocumentReader(snapshot).list({.q = "title 3"}).items.size() == 2);
+  CHECK_FALSE(std::filesystem::exists(path + "-wal"));
+  CHECK_THROWS_AS(snapshot_database(folder.file(), path), StorageError);
+}
