@@ -1,0 +1,137 @@
+#pragma once
+
+#include <fmt/format.h>
+#include <rapidjson/writer.h>
+
+#include <boost/json/value.hpp>
+#include <cmath>
+#include <concepts>
+#include <cstdint>
+#include <cstdlib>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "config/notation/rfc3339.hpp"
+#include "config/notation/utf8.hpp"
+
+namespace tapewatch::notation {
+
+/// Writes everything that leaves the process as JSON: RapidJSON's Writer with this project's numbers, times and bytes.
+///
+/// Numbers stand as people write them (never 0E0): integers plain, floats and doubles in the shortest form that reads
+/// back the same, NaN and infinities as null. Times are RFC 3339. Ill-formed UTF-8 becomes U+FFFD. The caller keeps
+/// objects and arrays balanced; commas come by themselves. One thread.
+class JsonWriter {
+ public:
+  JsonWriter() = default;
+  JsonWriter(const JsonWriter&) = delete;
+  JsonWriter& operator=(const JsonWriter&) = delete;
+
+  JsonWriter& begin_object() { return writer_.StartObject(), *this; }
+  JsonWriter& end_object() { return writer_.EndObject(), *this; }
+  JsonWriter& begin_array() { return writer_.StartArray(), *this; }
+  JsonWriter& end_array() { return writer_.EndArray(), *this; }
+  JsonWriter& key(std::string_view name) { return string(name); }
+
+  JsonWriter& value(std::string_view text) { return string(text); }
+  JsonWriter& value(const std::string& text) { return string(text); }
+  JsonWriter& value(const char* text) { return string(text); }
+  JsonWriter& value(bool flag) { return writer_.Bool(flag), *this; }
+  JsonWriter& value(double number) { return floating(number); }
+  JsonWriter& value(float number) { return floating(number); }
+  template <std::signed_integral Integer>
+  JsonWriter& value(Integer number) {
+    return writer_.Int64(number), *this;
+  }
+  template <std::unsigned_integral Integer>
+  JsonWriter& value(Integer number) {
+    return writer_.Uint64(number), *this;
+  }
+  JsonWriter& value(Milliseconds at) { return value(format_rfc3339(at)); }
+  JsonWriter& value(const boost::json::value& tree);
+  template <class T>
+  JsonWriter& value(const std::optional<T>& maybe) {
+    return maybe ? value(*maybe) : null();
+  }
+  /// The number rounded to `digits` significant digits.
+  JsonWriter& rounded(double number, int digits) {
+    if (!std::isfinite(number)) return null();
+    const double shorter = std::strtod(fmt::format("{:.{}e}", number, digits - 1).c_str(), nullptr);
+    return floating(shorter == 0.0 ? 0.0 : shorter);  // never "-0"
+  }
+  JsonWriter& null() { return writer_.Null(), *this; }
+  /// Text that is JSON already.
+  JsonWriter& raw(std::string_view json) {
+    return writer_.RawValue(json.data(), json.size(), rapidjson::kObjectType), *this;
+  }
+
+  template <class T>
+  JsonWriter& field(std::string_view name, const T& content) {
+    return key(name).value(content);
+  }
+
+  const std::string& text() const { return out_.text; }
+  std::string take() { return std::move(out_.text); }
+  std::size_t size() const { return out_.text.size(); }
+
+ private:
+  /// RapidJSON's idea of a stream, over the string that the caller takes.
+  struct Out {
+    using Ch = char;
+    std::string text;
+    void Put(char c) { text.push_back(c); }
+    void Flush() {}
+  };
+
+  JsonWriter& string(std::string_view text) {
+    if (is_utf8(text)) return writer_.String(text.data(), static_cast<rapidjson::SizeType>(text.size())), *this;
+    const std::string repaired = repaired_utf8(text);
+    return writer_.String(repaired.data(), static_cast<rapidjson::SizeType>(repaired.size())), *this;
+  }
+  template <class Float>
+  JsonWriter& floating(Float number) {
+    return std::isfinite(number) ? raw(fmt::format("{}", number)) : null();
+  }
+
+  Out out_;
+  rapidjson::Writer<Out> writer_{out_};
+};
+
+inline JsonWriter& JsonWriter::value(const boost::json::value& tree) {
+  switch (tree.kind()) {
+    case boost::json::kind::object:
+      begin_object();
+      for (const auto& [name, member] : tree.get_object())
+        key(std::string_view(name.data(), name.size())).value(member);
+      return end_object();
+    case boost::json::kind::array:
+      begin_array();
+      for (const auto& member : tree.get_array()) value(member);
+      return end_array();
+    case boost::json::kind::string:
+      return value(std::string_view(tree.get_string().data(), tree.get_string().size()));
+    case boost::json::kind::bool_:
+      return value(tree.get_bool());
+    case boost::json::kind::int64:
+      return value(tree.get_int64());
+    case boost::json::kind::uint64:
+      return value(tree.get_uint64());
+    case boost::json::kind::double_:
+      return value(tree.get_double());
+    case boost::json::kind::null:
+      break;
+  }
+  return null();
+}
+
+/// One value on one line.
+template <class T>
+std::string to_json(const T& content) {
+  JsonWriter json;
+  json.value(content);
+  return json.take();
+}
+
+}  // namespace tapewatch::notation

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <date/date.h>
+
+#include <chrono>
+#include <optional>
+#include <sstream>
+#include <string>
+#include <string_view>
+
+namespace tapewatch::notation {
+
+using Milliseconds = std::chrono::sys_time<std::chrono::milliseconds>;
+
+/// RFC 3339 in UTC with milliseconds, as every time leaves the process: 2026-11-22T10:00:00.000Z.
+inline std::string format_rfc3339(Milliseconds at) { return date::format("%FT%TZ", at); }
+
+namespace detail {
+
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/// Whether `text` has the shape of `pattern`, in which `d` is a digit and everything else itself.
+constexpr bool has_shape(std::string_view text, std::string_view pattern) {
+  if (text.size() != pattern.size()) return false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (pattern[i] == 'd' ? !is_digit(text[i]) : text[i] != pattern[i]) return false;
+  }
+  return true;
+}
+
+/// "Z" and "+0100" as "+00:00" and "+01:00"; nothing for what is no offset below a day.
+inline std::optional<std::string> canonical_offset(std::string_view zone) {
+  if (zone == "Z" || zone == "z") return "+00:00";
+  if (zone.empty() || (zone[0] != '+' && zone[0] != '-')) return std::nullopt;
+  std::string offset(zone);
+  if (offset.size() == 5) offset.insert(3, ":");  // "+0100" is common and cannot mean anything else
+  if (!has_shape(std::string_view(offset).substr(1), "dd:dd")) return std::nullopt;
+  return offset.substr(1, 2) <= "23" && offset[4] <= '5' ? std::optional(offset) : std::nullopt;
+}
+
+}  // namespace detail
+
+/// RFC 3339 date-time with a zone ("2026-03-01T12:30:00.5+01:00"; `t`, `z`, a space between date and time, a comma
+/// before the fraction and an offset without a colon are taken too; digits beyond the millisecond are cut; the 60th
+/// second is the next minute's first). nullopt for anything else, a missing zone included.
+inline std::optional<Milliseconds> parse_rfc3339(std::string_view text) {
+  constexpr std::size_t kSeconds = 19;  // "2026-03-01T12:30:00"
+  std::string head(text.substr(0, kSeconds));
+  if (head.size() == kSeconds && (head[10] == 't' || head[10] == ' ')) head[10] = 'T';
+  if (!detail::has_shape(head, "dddd-dd-ddTdd:dd:dd")) return std::nullopt;
+  text.remove_prefix(kSeconds);
+
+  std::string fraction = "000";
+  if (!text.empty() && (text[0] == '.' || text[0] == ',')) {
+    std::size_t digits = 0;
+    while (digits + 1 < text.size() && detail::is_digit(text[digits + 1])) ++digits;
+    if (digits == 0) return std::nullopt;
+    fraction = (std::string(text.substr(1, digits)) + "00").substr(0, 3);
+    text.remove_prefix(digits + 1);
+  }
+  const auto offset = detail::canonical_offset(text);
+  if (!offset) return std::nullopt;
+
+  const bool leap = head.ends_with(":60");
+  if (leap) head.replace(kSeconds - 2, 2, "59");
+  std::istringstream in(head + '.' + fraction + *offset);
+  Milliseconds at{};
+  in >> date::parse("%FT%T%Ez", at);
+  if (in.fail()) return std::nullopt;
+  return leap ? at + std::chrono::seconds(1) : at;
+}
+
+}  // namespace tapewatch::notation
