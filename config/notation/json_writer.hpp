@@ -73,7 +73,11 @@ class JsonWriter {
   }
 
   const std::string& text() const { return out_.text; }
-  std::string take() { return std::move(out_.text); }
+  /// The text; the writer is ready for another one.
+  std::string take() {
+    writer_.Reset(out_);
+    return std::exchange(out_.text, {});
+  }
   std::size_t size() const { return out_.text.size(); }
 
  private:

@@ -3,15 +3,15 @@
 #include <algorithm>
 #include <boost/json.hpp>
 
+#include "config/notation/json_writer.hpp"
 #include "daemon/api/format/export_format.hpp"
-#include "daemon/server/json_writer.hpp"
 #include "storage/alert/alert_reader.hpp"
 
 namespace tapewatch {
 namespace {
 
 /// The evidence's own one-line summary, as a member of the alert: what a list shows.
-void append_summary(JsonWriter& json, const std::string& evidence_json) {
+void append_summary(notation::JsonWriter& json, const std::string& evidence_json) {
   boost::json::error_code error;
   const auto evidence = boost::json::parse(evidence_json, error);
   json.key("summary");
@@ -25,7 +25,7 @@ void append_summary(JsonWriter& json, const std::string& evidence_json) {
   }
 }
 
-void append_text_or_null(JsonWriter& json, std::string_view name, const std::string& text) {
+void append_text_or_null(notation::JsonWriter& json, std::string_view name, const std::string& text) {
   json.key(name);
   if (text.empty()) {
     json.null();
@@ -34,7 +34,7 @@ void append_text_or_null(JsonWriter& json, std::string_view name, const std::str
   }
 }
 
-void append_alert(JsonWriter& json, const storage::StoredAlert& alert) {
+void append_alert(notation::JsonWriter& json, const storage::StoredAlert& alert) {
   const storage::AlertRow& row = alert.row;
   json.field("id", row.id).field("rule", row.rule).field("severity", row.severity).field("state", row.state);
   append_summary(json, row.evidence_json);
@@ -48,7 +48,7 @@ void append_alert(JsonWriter& json, const storage::StoredAlert& alert) {
   json.key("evidence").raw(row.evidence_json);
 }
 
-void append_transition(JsonWriter& json, const storage::StoredTransition& transition) {
+void append_transition(notation::JsonWriter& json, const storage::StoredTransition& transition) {
   const storage::AlertRow& row = transition.row;
   json.begin_object().field("sequence", row.sequence).field("state", row.state);
   append_text_or_null(json, "type", row.type);
@@ -58,7 +58,7 @@ void append_transition(JsonWriter& json, const storage::StoredTransition& transi
   json.field("seq", transition.seq).key("evidence").raw(row.evidence_json).end_object();
 }
 
-void append_delivery(JsonWriter& json, const storage::OutboxRow& row) {
+void append_delivery(notation::JsonWriter& json, const storage::OutboxRow& row) {
   json.begin_object().field("id", row.number).field("webhook_id", row.message.id);
   json.field("webhook", row.message.webhook).field("type", row.message.type);
   append_text_or_null(json, "alert", row.message.alert_id);
@@ -105,14 +105,14 @@ ApiResponse list_alerts(ReaderPool& readers, const ApiRequest& http) {
   if (auto refusal = parameters.problem()) return std::move(*refusal);
   return readers.answer(http, [&](storage::Connection& connection) {
     const auto page = storage::AlertReader(connection).list(query);
-    JsonWriter json;
+    notation::JsonWriter json;
     std::string lines;
     if (format == Format::json) json.begin_object().key("items").begin_array();
     for (const auto& alert : page.items) {
       json.begin_object();
       append_alert(json, alert);
       json.end_object();
-      if (format == Format::ndjson) lines += json.take() + "\n", json = JsonWriter();
+      if (format == Format::ndjson) lines += json.take() + "\n";
     }
     if (format == Format::ndjson) {
       ApiResponse response = ndjson_response(std::move(lines));
@@ -131,7 +131,7 @@ ApiResponse get_alert(ReaderPool& readers, const ApiRequest& http) {
   return readers.answer(http, [&](storage::Connection& connection) {
     const auto detail = storage::AlertReader(connection).get(id);
     if (!detail) return problem(problems::not_found, "no alert has the id " + id, http.request_id);
-    JsonWriter json;
+    notation::JsonWriter json;
     json.begin_object();
     append_alert(json, detail->alert);
     json.key("transitions").begin_array();
@@ -155,7 +155,7 @@ ApiResponse list_deliveries(ReaderPool& readers, const ApiRequest& http) {
   if (auto refusal = parameters.problem()) return std::move(*refusal);
   return readers.answer(http, [&](storage::Connection& connection) {
     const auto page = storage::Outbox(connection).list(query);
-    JsonWriter json;
+    notation::JsonWriter json;
     json.begin_object().key("items").begin_array();
     for (const auto& row : page.items) append_delivery(json, row);
     json.end_array().field("next_cursor", page.next_cursor).end_object();

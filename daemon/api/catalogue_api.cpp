@@ -4,8 +4,8 @@
 #include <map>
 #include <set>
 
+#include "config/notation/json_writer.hpp"
 #include "daemon/api/format/export_format.hpp"
-#include "daemon/server/json_writer.hpp"
 #include "storage/source/catalogue_reader.hpp"
 #include "storage/source/source_health.hpp"
 
@@ -33,7 +33,7 @@ template <class Item, class Append>
 ApiResponse window_response(const Window& window, std::vector<Item> items, const Append& append) {
   std::sort(items.begin(), items.end(), [](const Item& a, const Item& b) { return a.id < b.id; });
   auto item = std::find_if(items.begin(), items.end(), [&](const Item& i) { return i.id > window.after; });
-  JsonWriter json;
+  notation::JsonWriter json;
   json.begin_object().key("items").begin_array();
   std::size_t count = 0;
   for (; item != items.end() && count < window.limit; ++item, ++count) {
@@ -51,7 +51,7 @@ ApiResponse window_response(const Window& window, std::vector<Item> items, const
   return json_response(json.take());
 }
 
-void append_counts(JsonWriter& json, const CatalogueEntry& entry) {
+void append_counts(notation::JsonWriter& json, const CatalogueEntry& entry) {
   json.field("documents", entry.documents).field("last_seen", entry.last_seen);
 }
 
@@ -79,7 +79,7 @@ ApiResponse list_topics(ReaderPool& readers, const CatalogueParts& parts, const 
     std::vector<CatalogueEntry> known;
     for (const auto& topic : parts.topics) known.push_back({topic.id, topic.name, 0, std::nullopt});
     auto topics = join(std::move(known), storage::CatalogueReader(connection).topics());
-    return window_response(window, std::move(topics), [&](JsonWriter& json, const CatalogueEntry& topic) {
+    return window_response(window, std::move(topics), [&](notation::JsonWriter& json, const CatalogueEntry& topic) {
       json.field("id", topic.id).field("name", topic.name);
       append_counts(json, topic);
     });
@@ -101,7 +101,7 @@ ApiResponse list_entities(ReaderPool& readers, const CatalogueParts& parts, cons
       }
     }
     auto entities = join(std::move(known), storage::CatalogueReader(connection).entities());
-    return window_response(window, std::move(entities), [&](JsonWriter& json, const CatalogueEntry& entity) {
+    return window_response(window, std::move(entities), [&](notation::JsonWriter& json, const CatalogueEntry& entity) {
       json.field("id", entity.id).field("name", entity.name);
       append_counts(json, entity);
       const auto found = watched.find(entity.id);
@@ -139,7 +139,7 @@ std::vector<SourceView> join_sources(const std::vector<SourceHealth>& live,
   return views;
 }
 
-void append_health(JsonWriter& json, const SourceView& view) {
+void append_health(notation::JsonWriter& json, const SourceView& view) {
   const SourceHealth nothing;
   const SourceHealth& live = view.live ? *view.live : nothing;
   const auto stored = [&](auto member) {
@@ -172,11 +172,12 @@ ApiResponse list_sources(ReaderPool& readers, const CatalogueParts& parts, const
   return readers.answer(http, [&](storage::Connection& connection) {
     const auto stored = storage::SourceHealth(connection, readers.options()).all();
     const auto counted = storage::CatalogueReader(connection).sources();
-    return window_response(window, join_sources(live, stored, counted), [&](JsonWriter& json, const SourceView& view) {
-      json.field("id", view.id).field("name", view.id).field("kind", view.live ? view.live->kind : "document");
-      append_counts(json, view.counted ? *view.counted : CatalogueEntry{});
-      append_health(json, view);
-    });
+    return window_response(
+        window, join_sources(live, stored, counted), [&](notation::JsonWriter& json, const SourceView& view) {
+          json.field("id", view.id).field("name", view.id).field("kind", view.live ? view.live->kind : "document");
+          append_counts(json, view.counted ? *view.counted : CatalogueEntry{});
+          append_health(json, view);
+        });
   });
 }
 

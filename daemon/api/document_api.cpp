@@ -51,7 +51,7 @@ DocumentQuery read_query(Parameters& parameters) {
 }
 
 std::string as_json(const storage::DocumentPage& page, const ModelNames& model) {
-  JsonWriter json;
+  notation::JsonWriter json;
   json.begin_object().key("items").begin_array();
   for (const StoredDocument& document : page.items) append_document(json, document, model, Detail::list);
   json.end_array().field("next_cursor", page.next_cursor).field("seq", page.seq).end_object();
@@ -61,7 +61,7 @@ std::string as_json(const storage::DocumentPage& page, const ModelNames& model) 
 std::string as_ndjson(const storage::DocumentPage& page, const ModelNames& model) {
   std::string out;
   for (const StoredDocument& document : page.items) {
-    JsonWriter json;
+    notation::JsonWriter json;
     append_document(json, document, model, Detail::list);
     out += json.text();
     out += '\n';
@@ -132,7 +132,7 @@ ApiResponse list_documents(ReaderPool& readers, const ModelNames& model, const A
   });
 }
 
-void append_revisions(JsonWriter& json, const std::vector<storage::StoredRevision>& revisions) {
+void append_revisions(notation::JsonWriter& json, const std::vector<storage::StoredRevision>& revisions) {
   json.key("revisions").begin_array();
   for (const auto& revision : revisions) {
     json.begin_object().field("revision", revision.revision).field("seq", revision.seq);
@@ -145,7 +145,8 @@ void append_revisions(JsonWriter& json, const std::vector<storage::StoredRevisio
 }
 
 /// Why the present model gives the stored text its label; null where nothing was scored.
-void explain_document(JsonWriter& json, const storage::DocumentRow& row, const ModelNames& model, ScorerPool& pool) {
+void explain_document(notation::JsonWriter& json, const storage::DocumentRow& row, const ModelNames& model,
+                      ScorerPool& pool) {
   if (!row.probabilities) {
     json.key("tokens").null();
     return;
@@ -168,7 +169,7 @@ ApiResponse get_document(ReaderPool& readers, const ModelNames& model, ScorerPoo
     const storage::DocumentReader reader(connection);
     const auto document = reader.get(id);
     if (!document) return problem(problems::not_found, "no document has the id " + id, http.request_id);
-    JsonWriter json;
+    notation::JsonWriter json;
     append_document(json, *document, model, Detail::full);
     append_revisions(json, reader.revisions(id));
     if (explain) explain_document(json, document->row, model, *scorers);

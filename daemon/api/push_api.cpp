@@ -4,9 +4,9 @@
 
 #include <mutex>
 
+#include "config/notation/json_writer.hpp"
 #include "daemon/api/format/export_format.hpp"
 #include "daemon/api/request/push_body.hpp"
-#include "daemon/server/json_writer.hpp"
 #include "daemon/server/problem.hpp"
 
 namespace tapewatch {
@@ -49,21 +49,20 @@ class PendingPush final : public DeferredAnswer {
 
  private:
   ApiResponse answer() const {
-    JsonWriter json;
+    notation::JsonWriter json;
     if (!ndjson_) json.begin_object().key("results").begin_array();
     std::string lines;
     for (const LineResult& line : lines_) {
       append(json, line);
       if (!ndjson_) continue;
-      lines += json.text() + "\n";
-      json = JsonWriter();
+      lines += json.take() + "\n";
     }
     if (ndjson_) return ndjson_response(std::move(lines));
     json.end_array().end_object();
     return json_response(json.take());
   }
 
-  static void append(JsonWriter& json, const LineResult& line) {
+  static void append(notation::JsonWriter& json, const LineResult& line) {
     json.begin_object().key("id");
     if (line.id.empty()) {
       json.null();

@@ -43,7 +43,7 @@ class ScoreApi {
     }
     auto lease = scorers_->take();
     const std::size_t batch = body.explain ? 1 : options_.batch;  // an explanation costs thirty scores
-    JsonWriter out;
+    notation::JsonWriter out;
     out.begin_object().field("model", names_.version).key("results").begin_array();
     for (std::size_t start = 0; start < body.items.size(); start += batch) {
       if (request.is_over()) {
@@ -121,7 +121,7 @@ class ScoreApi {
     return ingest::normalise(std::move(document), options_.limits);
   }
 
-  void append_results(JsonWriter& out, ScorerPool::Lease& lease, std::span<Item> items, bool explain) const {
+  void append_results(notation::JsonWriter& out, ScorerPool::Lease& lease, std::span<Item> items, bool explain) const {
     std::vector<Incoming> batch;
     for (Item& item : items) {
       if (!item) continue;
@@ -152,7 +152,7 @@ class ScoreApi {
     }
   }
 
-  static void append_id(JsonWriter& out, const std::string& id) {
+  static void append_id(notation::JsonWriter& out, const std::string& id) {
     out.key("id");
     if (id.empty()) {
       out.null();

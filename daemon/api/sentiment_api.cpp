@@ -4,9 +4,9 @@
 
 #include <map>
 
+#include "config/notation/json_writer.hpp"
 #include "daemon/api/request/sentiment_query.hpp"
 #include "daemon/api/request/topic_check.hpp"
-#include "daemon/server/json_writer.hpp"
 #include "storage/source/source_health.hpp"
 
 namespace tapewatch {
@@ -43,7 +43,8 @@ std::vector<SentimentPoint> filled_points(const Answer& answer, const SentimentS
   return points;
 }
 
-void append_point(JsonWriter& json, const Answer& answer, const SentimentPoint& point, const Coverage& coverage) {
+void append_point(notation::JsonWriter& json, const Answer& answer, const SentimentPoint& point,
+                  const Coverage& coverage) {
   json.field("t", point.t).field("documents", point.documents).field("stories", point.stories);
   json.field("positive", point.positive).field("neutral", point.neutral).field("negative", point.negative);
   json.field("negative_stories", point.negative_stories);
@@ -53,13 +54,13 @@ void append_point(JsonWriter& json, const Answer& answer, const SentimentPoint& 
   json.field("coverage", coverage[point.bucket]).field("complete", answer.is_complete(point.bucket));
 }
 
-void append_key(JsonWriter& json, const storage::SeriesKey& key) {
+void append_key(notation::JsonWriter& json, const storage::SeriesKey& key) {
   if (key.topic) json.field("topic", *key.topic);
   if (key.entity) json.field("entity", *key.entity);
   if (key.source) json.field("source", *key.source);
 }
 
-void append_head(JsonWriter& json, const Answer& answer) {
+void append_head(notation::JsonWriter& json, const Answer& answer) {
   json.field("from", answer.edges().front()).field("to", answer.edges().back());
   json.field("bucket", bucket_name(answer.request.buckets.bucket)).field("tz", answer.request.buckets.time_zone);
   const auto& models = answer.result.models;
@@ -76,7 +77,7 @@ void append_head(JsonWriter& json, const Answer& answer) {
 }
 
 std::string as_json(const Answer& answer) {
-  JsonWriter json;
+  notation::JsonWriter json;
   json.begin_object();
   append_head(json, answer);
   json.key(answer.request.by_series ? "series" : "rows").begin_array();
@@ -104,7 +105,7 @@ std::string as_ndjson(const Answer& answer) {
   for (const SentimentSeries& series : answer.result.series) {
     const Coverage& coverage = answer.coverage_of(series);
     for (const SentimentPoint& point : filled_points(answer, series)) {
-      JsonWriter json;
+      notation::JsonWriter json;
       json.begin_object();
       append_key(json, series.key);
       append_point(json, answer, point, coverage);
@@ -179,7 +180,7 @@ ApiResponse read_sentiment(storage::Connection& connection, const ApiRequest& ht
   const auto result = storage::SentimentReader(connection).read(request.query);
   if (is_too_fine(request, result)) {
     return refuse(http, fmt::format("before {} only quarter hours are kept; ask for 15m or longer",
-                                    format_time(*result.folded_before)));
+                                    notation::format_rfc3339(*result.folded_before)));
   }
   if (result.series.size() * (request.query.edges.size() - 1) > limits.max_points) {
     return refuse(http, fmt::format("{} series of {} buckets are more than {} points; ask for longer buckets or less",

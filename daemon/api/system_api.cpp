@@ -2,9 +2,9 @@
 
 #include <boost/json.hpp>
 
+#include "config/notation/json_writer.hpp"
 #include "daemon/api/format/export_format.hpp"
 #include "daemon/assets.hpp"
-#include "daemon/server/json_writer.hpp"
 
 namespace tapewatch {
 namespace {
@@ -44,7 +44,7 @@ ApiResponse open_session(const ApiRequest& request, Authenticator& auth, bool se
 
 ApiResponse show_session(const ApiRequest& request, const Authenticator& auth) {
   const auto caller = auth.identify(request);
-  JsonWriter json;
+  notation::JsonWriter json;
   json.begin_object().field("required", auth.required()).key("caller");
   if (caller) {
     json.begin_object().field("name", caller->name).field("role", access_name(caller->role)).end_object();
@@ -81,7 +81,7 @@ ApiResponse health_response(const std::vector<HealthCheck>& checks) {
     degraded = degraded || !check.ok;
     failed = failed || (!check.ok && check.fatal);
   }
-  JsonWriter json;
+  notation::JsonWriter json;
   json.begin_object().field("status", failed ? "failed" : degraded ? "degraded" : "ok").key("checks").begin_array();
   for (const HealthCheck& check : checks) {
     json.begin_object().field("name", check.name).field("ok", check.ok).field("detail", check.detail).end_object();

@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <charconv>
 
+#include "config/notation/json_writer.hpp"
 #include "daemon/api/format/export_format.hpp"
 #include "daemon/api/request/parameters.hpp"
 #include "daemon/observe/log.hpp"
-#include "daemon/server/json_writer.hpp"
 #include "storage/alert/outbox.hpp"
 
 namespace tapewatch {
@@ -23,7 +23,7 @@ ApiResponse list_webhooks(ReaderPool& readers, const Webhooks& webhooks, const A
   return readers.answer(http, [&](storage::Connection& connection) {
     const storage::Outbox outbox(connection);
     const auto counts = outbox.counts();
-    JsonWriter json;
+    notation::JsonWriter json;
     json.begin_object().key("items").begin_array();
     for (const auto& webhook : webhooks) {
       const auto off = outbox.disabled_reason(webhook.name);
@@ -82,7 +82,7 @@ std::shared_ptr<DeferredAnswer> enable(WriterQueue& writer, const Webhooks& webh
   }
   return change(writer, http, reply, [name](storage::Connection& connection, TimePoint now) {
     storage::Outbox(connection).enable(name, now);
-    JsonWriter json;
+    notation::JsonWriter json;
     json.begin_object().field("name", name).field("enabled", true).end_object();
     return json_response(json.take());
   });
@@ -101,7 +101,7 @@ std::shared_ptr<DeferredAnswer> retry(WriterQueue& writer, const ApiRequest& htt
     const auto row = outbox.find(number);
     if (!row) return problem(problems::not_found, fmt::format("no delivery has the id {}", number), id);
     const bool again = outbox.retry(number, now);
-    JsonWriter json;
+    notation::JsonWriter json;
     json.begin_object().field("id", number).field("state", again ? std::string("pending") : row->state).end_object();
     return json_response(json.take());
   });

@@ -2,7 +2,7 @@
 
 #include <iostream>
 
-#include "daemon/server/json_writer.hpp"
+#include "config/notation/json_writer.hpp"
 #include "model/ops/kernels.hpp"
 #include "model/package/model_error.hpp"
 #include "model/package/model_package.hpp"
@@ -10,7 +10,7 @@
 namespace tapewatch {
 namespace {
 
-void append_shape(JsonWriter& json, const model::ModelConfig& config) {
+void append_shape(notation::JsonWriter& json, const model::ModelConfig& config) {
   const auto& shape = config.encoder;
   json.field("architecture", "bert").field("layers", shape.layers).field("hidden_size", shape.hidden_size);
   if (shape.layer_heads.empty()) {
@@ -27,7 +27,7 @@ void append_shape(JsonWriter& json, const model::ModelConfig& config) {
   json.field("lower_case", config.folding.lower_case).field("strip_accents", config.folding.strip_accents);
 }
 
-void append_calibration(JsonWriter& json, const std::string& head, const model::Calibration& calibration) {
+void append_calibration(notation::JsonWriter& json, const std::string& head, const model::Calibration& calibration) {
   json.field(head + "_temperature", calibration.temperature).field(head + "_exponent", calibration.exponent);
 }
 
@@ -37,7 +37,7 @@ int run_model_info(const std::string& path, std::ostream& out, std::ostream& err
   try {
     const auto package = model::load_model(path);
     const auto& config = package->config();
-    JsonWriter json;
+    notation::JsonWriter json;
     json.begin_object().field("name", config.name).field("version", package->version()).field("path", path);
     json.field("parameters", package->parameters());
     append_shape(json, config);

@@ -101,7 +101,7 @@ class Writer {
         out_ << fmt::format("{:>11}{}\n", "", telling_words(why_so->text, why_so->explanation, kTellingWords));
       return;
     }
-    JsonWriter json;
+    notation::JsonWriter json;
     json.begin_object().field("id", line.id);
     if (row) {
       json.field("model", names_.version);

@@ -1,12 +1,12 @@
 #include "daemon/server/problem.hpp"
 
-#include "daemon/server/json_writer.hpp"
+#include "config/notation/json_writer.hpp"
 
 namespace tapewatch {
 
 ApiResponse problem(const ProblemKind& kind, std::string_view detail, std::string_view request_id,
                     const std::vector<FieldError>& errors) {
-  JsonWriter json;
+  notation::JsonWriter json;
   json.begin_object();
   json.field("type", "urn:tapewatch:problem:" + std::string(kind.slug));
   json.field("title", kind.title).field("status", kind.status).field("detail", detail);

@@ -1,6 +1,6 @@
 #include "daemon/server/query_string.hpp"
 
-#include "daemon/server/utf8.hpp"
+#include "config/notation/utf8.hpp"
 
 namespace tapewatch {
 namespace {
@@ -31,7 +31,7 @@ std::optional<std::string> percent_decode(std::string_view text, PlusIs plus) {
       i += 2;
     }
   }
-  if (!is_utf8(out)) return std::nullopt;
+  if (!notation::is_utf8(out)) return std::nullopt;
   return out;
 }
 

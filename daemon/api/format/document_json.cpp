@@ -10,13 +10,13 @@ constexpr const char* kClasses[] = {"positive", "neutral", "negative"};
 /// To the millionth, as sums in the database are made of it: what adds up there adds up for the reader.
 double exact(double sentiment) { return std::round(sentiment * 1e6) / 1e6; }
 
-void append_probabilities(JsonWriter& json, const std::array<float, 3>& probabilities) {
+void append_probabilities(notation::JsonWriter& json, const std::array<float, 3>& probabilities) {
   json.begin_object();
   for (std::size_t i = 0; i < probabilities.size(); ++i) json.field(kClasses[i], probabilities[i]);
   json.end_object();
 }
 
-void append_entities(JsonWriter& json, const storage::DocumentRow& row) {
+void append_entities(notation::JsonWriter& json, const storage::DocumentRow& row) {
   json.key("entities").begin_array();
   for (const storage::EntityRow& entity : row.entities) {
     json.begin_object().field("id", entity.id).field("name", entity.name).key("sentiment");
@@ -33,7 +33,7 @@ void append_entities(JsonWriter& json, const storage::DocumentRow& row) {
   json.end_array();
 }
 
-void append_topics(JsonWriter& json, const storage::DocumentRow& row, const ModelNames& model) {
+void append_topics(notation::JsonWriter& json, const storage::DocumentRow& row, const ModelNames& model) {
   json.key("topics");
   const bool ours = row.model_version == model.version && row.topics.size() == model.topics.size();
   if (!ours || row.topics.empty()) {
@@ -47,7 +47,7 @@ void append_topics(JsonWriter& json, const storage::DocumentRow& row, const Mode
 
 }  // namespace
 
-void append_score(JsonWriter& json, const storage::DocumentRow& row, const ModelNames& model, bool topics) {
+void append_score(notation::JsonWriter& json, const storage::DocumentRow& row, const ModelNames& model, bool topics) {
   json.key("sentiment");
   if (row.probabilities) {
     json.value(exact(static_cast<double>((*row.probabilities)[0]) - static_cast<double>((*row.probabilities)[2])));
@@ -73,7 +73,7 @@ void append_score(JsonWriter& json, const storage::DocumentRow& row, const Model
   append_entities(json, row);
 }
 
-void append_document(JsonWriter& json, const storage::StoredDocument& document, const ModelNames& model,
+void append_document(notation::JsonWriter& json, const storage::StoredDocument& document, const ModelNames& model,
                      Detail detail) {
   const storage::DocumentRow& row = document.row;
   json.begin_object().field("id", document.public_id).field("source", row.source).field("source_id", row.id);

@@ -1,6 +1,6 @@
 #pragma once
+#include "config/notation/json_writer.hpp"
 #include "daemon/pipeline/writing/mapping.hpp"
-#include "daemon/server/json_writer.hpp"
 #include "storage/document/document_reader.hpp"
 
 namespace tapewatch {
@@ -9,10 +9,11 @@ namespace tapewatch {
 enum class Detail { list, full };
 
 /// A stored document as an object. `topics` names the probabilities where the document was scored by `model`.
-void append_document(JsonWriter& json, const storage::StoredDocument& document, const ModelNames& model, Detail detail);
+void append_document(notation::JsonWriter& json, const storage::StoredDocument& document, const ModelNames& model,
+                     Detail detail);
 
 /// The fields of a score, into an object that is open: sentiment, label, probabilities, topic, topics, language,
 /// truncated, entities. The same here, in POST /v1/score and on the command line.
-void append_score(JsonWriter& json, const storage::DocumentRow& row, const ModelNames& model, bool topics);
+void append_score(notation::JsonWriter& json, const storage::DocumentRow& row, const ModelNames& model, bool topics);
 
 }  // namespace tapewatch

@@ -9,13 +9,13 @@ namespace tapewatch {
 namespace {
 
 /// What an explained word or phrase is in the text.
-void append_place(JsonWriter& json, std::string_view text, std::size_t start, std::size_t end) {
+void append_place(notation::JsonWriter& json, std::string_view text, std::size_t start, std::size_t end) {
   json.field("text", text.substr(start, end - start)).field("start", start).field("end", end);
 }
 
 }  // namespace
 
-void append_explanation(JsonWriter& json, std::string_view text, const model::Explanation& explanation,
+void append_explanation(notation::JsonWriter& json, std::string_view text, const model::Explanation& explanation,
                         const ModelNames& names, const model::Prior& prior) {
   json.key("explained").begin_object().field("model", names.version);
   json.field("label", names.labels.at(explanation.label)).field("probability", explanation.probability).end_object();

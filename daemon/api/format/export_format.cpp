@@ -4,7 +4,7 @@
 
 #include <charconv>
 
-#include "daemon/server/json_writer.hpp"
+#include "config/notation/rfc3339.hpp"
 
 namespace tapewatch {
 namespace {
@@ -131,7 +131,7 @@ CsvLine& CsvLine::field(const std::optional<double>& number) {
   return *this;
 }
 CsvLine& CsvLine::field(bool flag) { return field(std::string_view(flag ? "true" : "false")); }
-CsvLine& CsvLine::field(WallTime at) { return field(std::string_view(format_time(at))); }
+CsvLine& CsvLine::field(WallTime at) { return field(std::string_view(notation::format_rfc3339(at))); }
 
 void CsvLine::end_into(std::string& out) {
   out += line_;

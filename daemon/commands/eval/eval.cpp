@@ -5,22 +5,22 @@
 #include <algorithm>
 #include <iostream>
 
+#include "config/notation/json_writer.hpp"
 #include "daemon/commands/eval/eval_fits.hpp"
 #include "daemon/commands/eval/eval_task.hpp"
 #include "daemon/load_parts.hpp"
-#include "daemon/server/json_writer.hpp"
 #include "model/evaluation/bootstrap.hpp"
 #include "model/evaluation/evaluation.hpp"
 
 namespace tapewatch {
 namespace {
 
-void append_interval(JsonWriter& json, std::string_view key, const model::Interval& interval) {
+void append_interval(notation::JsonWriter& json, std::string_view key, const model::Interval& interval) {
   json.key(key).begin_array().value(interval.low).value(interval.high).end_array();
 }
 
 /// `samples`: of the bootstrap, 0: no intervals.
-void append_metrics(JsonWriter& json, const model::Metrics& metrics, const model::LabelledTask& task,
+void append_metrics(notation::JsonWriter& json, const model::Metrics& metrics, const model::LabelledTask& task,
                     std::size_t samples) {
   constexpr std::uint64_t kSeed = 1;
   json.field("n", metrics.n).field("accuracy", metrics.accuracy).field("macro_f1", metrics.macro_f1);
@@ -57,7 +57,7 @@ std::string evaluation(const model::ModelPackage& package, const model::Prior& p
         {.truth = scores.truth[i], .probabilities = scores.probabilities(i, task), .source = scores.rows[i].source});
   }
   const auto evaluation = evaluator.evaluate();
-  JsonWriter json;
+  notation::JsonWriter json;
   json.begin_object().field("model", model::version_with(package.version(), prior)).field("task", options.task);
   if (task.target == model::LabelledTask::Target::entity) {
     json.field("entity_method", scores.predictions.front().entities.empty() ? "document" : "attention");

@@ -6,18 +6,18 @@
 #include <cmath>
 #include <limits>
 
-#include "daemon/server/json_writer.hpp"
+#include "config/notation/json_writer.hpp"
 #include "model/evaluation/calibration_fit.hpp"
 #include "model/evaluation/mixing.hpp"
 
 namespace tapewatch {
 namespace {
 
-void append_sureness(JsonWriter& json, std::string_view key, const model::Metrics& metrics) {
+void append_sureness(notation::JsonWriter& json, std::string_view key, const model::Metrics& metrics) {
   json.key(key).begin_object().field("ece", metrics.ece).field("loss", metrics.loss).end_object();
 }
 
-JsonWriter& append_calibration(JsonWriter& json, const model::Calibration& calibration) {
+notation::JsonWriter& append_calibration(notation::JsonWriter& json, const model::Calibration& calibration) {
   return json.field("temperature", calibration.temperature).field("exponent", calibration.exponent);
 }
 
@@ -42,7 +42,7 @@ std::string mixing_fit(const model::ModelPackage& package, const model::Prior& p
     }
   }
   const double weight = model::fit_mixing_weight(mixing);
-  JsonWriter json;
+  notation::JsonWriter json;
   json.begin_object().field("model", package.version()).field("rules", prior.rules->rules().size());
   json.field("n", scores.rows.size()).field("rows_with_rules", touched).field("mixing_weight", weight);
   json.field("loss_before", model::mixed_loss(mixing, 0)).field("loss_after", model::mixed_loss(mixing, weight));
@@ -61,7 +61,7 @@ std::string calibration_fit(const model::ModelPackage& package, const LabelledSc
     rows.push_back({.probabilities = {given.begin(), given.end()}, .truth = scores.truth[i]});
   }
   const auto fit = model::cross_fit(rows, task.classes.size(), folds);
-  JsonWriter json;
+  notation::JsonWriter json;
   json.begin_object().field("model", package.version()).field("n", rows.size()).field("folds", folds);
   json.field("accuracy", fit.before.accuracy);
   append_calibration(json, fit.calibration);

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "daemon/server/utf8.hpp"
+#include "config/notation/utf8.hpp"
 
 namespace tapewatch {
 namespace {
@@ -15,13 +15,6 @@ struct Letter {
   std::string_view bytes;
   std::size_t width;
 };
-
-char32_t decode(std::string_view bytes) {
-  if (bytes.size() == 1) return static_cast<unsigned char>(bytes[0]);
-  char32_t code = static_cast<unsigned char>(bytes[0]) & (0x7fu >> bytes.size());
-  for (const char byte : bytes.substr(1)) code = (code << 6) | (static_cast<unsigned char>(byte) & 0x3fu);
-  return code;
-}
 
 std::size_t width_of(char32_t code) {
   const bool mark =
@@ -34,10 +27,8 @@ std::size_t width_of(char32_t code) {
 }
 
 Letter first_letter(std::string_view text) {
-  const std::size_t length = utf8_length(text);
-  if (length == 0) return {text.substr(0, 1), 1};
-  const auto bytes = text.substr(0, length);
-  return {bytes, width_of(decode(bytes))};
+  const auto point = notation::decode_utf8(text, 0);
+  return {text.substr(0, point.length), point.well_formed ? width_of(point.value) : 1};
 }
 
 }  // namespace

@@ -1,9 +1,9 @@
 // Paths, queries, parameters and problems: everything of a request that needs no socket.
 #include "daemon/server/router.hpp"
 
+#include "config/notation/json_writer.hpp"
 #include "daemon/api/format/export_format.hpp"
 #include "daemon/api/request/parameters.hpp"
-#include "daemon/server/json_writer.hpp"
 #include "daemon/server/query_string.hpp"
 #include "daemon/server/request_checks.hpp"
 #include "tests/daemon/server/http_support.hpp"
@@ -158,7 +158,7 @@ TEST_CASE("parameters: good ones give their values; what is not built is refused
 }
 
 TEST_CASE("JSON: numbers as people write them, text escaped, bytes that are not UTF-8 replaced") {
-  JsonWriter json;
+  notation::JsonWriter json;
   json.begin_object().field("zero", 0.0).field("small", 1e-7).field("float", 0.1f).field("nan", std::nan(""));
   json.field("text", "a\"b\\c\n\x01\xff<é>").field("flag", true).field("n", std::int64_t{-5});
   json.field("none", std::optional<double>{}).field("at", WallTime(1'700'000'000'123ms));
