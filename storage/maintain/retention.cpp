@@ -6,7 +6,7 @@
 #include <set>
 
 #include "storage/document/label.hpp"
-#include "storage/schema/schema_tables.hpp"
+#include "storage/sentiment/rollup.hpp"
 
 namespace tapewatch::storage {
 

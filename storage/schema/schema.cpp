@@ -3,15 +3,9 @@
 #include <fmt/format.h>
 
 #include "storage/connection/transaction.hpp"
-#include "storage/schema/schema_tables.hpp"
-#include "storage/schema/schema_views.hpp"
+#include "storage/schema/migrations.hpp"
 
 namespace tapewatch::storage {
-
-const std::vector<std::string>& migrations() {
-  static const std::vector<std::string> steps = {first_tables() + first_views(), coverage_tables(), later_votes()};
-  return steps;
-}
 
 namespace {
 
@@ -62,7 +56,7 @@ void migrate(Connection& connection) {
   for (auto version = static_cast<std::size_t>(pragma(connection, "user_version")); version < migrations().size();
        ++version) {
     Transaction transaction(connection);
-    connection.execute(migrations()[version]);
+    connection.execute(std::string(migrations()[version]));
     connection.execute(
         fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {};", application_id, version + 1));
     transaction.commit();

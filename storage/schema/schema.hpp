@@ -1,7 +1,5 @@
 #pragma once
-#include <string>
-#include <string_view>
-#include <vector>
+#include <cstdint>
 
 #include "storage/connection/connection.hpp"
 
@@ -9,10 +7,6 @@ namespace tapewatch::storage {
 
 /// "TAPE": marks the file as ours.
 inline constexpr std::int64_t application_id = 0x54415045;
-
-/// The steps from an empty file to the present schema; step n takes user_version n to n + 1. Append only: a step that
-/// has been released never changes.
-const std::vector<std::string>& migrations();
 
 /// Throws `newer_schema` for a newer database, `foreign` for another program's, `corrupt` where it cannot be read.
 void require_known_schema(Connection& connection);

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "storage/schema/schema_tables.hpp"
-
 namespace tapewatch::storage {
 
 void RollupDelta::add_document(Label label, std::optional<std::int64_t> micro, int times) {

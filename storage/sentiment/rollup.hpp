@@ -9,6 +9,36 @@
 
 namespace tapewatch::storage {
 
+/// The columns of both roll-up tables behind their keys, in order.
+inline constexpr const char* rollup_columns[] = {"documents",
+                                                 "positive",
+                                                 "neutral",
+                                                 "negative",
+                                                 "abstained",
+                                                 "unscored",
+                                                 "sum",
+                                                 "sum_squares",
+                                                 "stories_all",
+                                                 "negative_stories_all",
+                                                 "scored_stories_all",
+                                                 "story_sum_all",
+                                                 "story_sum_squares_all",
+                                                 "stories_topic",
+                                                 "negative_stories_topic",
+                                                 "scored_stories_topic",
+                                                 "story_sum_topic",
+                                                 "story_sum_squares_topic",
+                                                 "stories_source",
+                                                 "negative_stories_source",
+                                                 "scored_stories_source",
+                                                 "story_sum_source",
+                                                 "story_sum_squares_source",
+                                                 "stories_topic_source",
+                                                 "negative_stories_topic_source",
+                                                 "scored_stories_topic_source",
+                                                 "story_sum_topic_source",
+                                                 "story_sum_squares_topic_source"};
+
 /// The series that a story can vote in: of everything, of its topic, of its source, of both; for an entity's roll-up
 /// each of them within the entity.
 enum class Grain : std::size_t { all, topic, source, topic_source };

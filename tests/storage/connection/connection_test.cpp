@@ -9,6 +9,7 @@
 
 #include "storage/clock.hpp"
 #include "storage/connection/database_lock.hpp"
+#include "storage/schema/migrations.hpp"
 #include "storage/schema/schema.hpp"
 #include "tests/storage/storage_support.hpp"
 #include "tests/support/catch.hpp"
@@ -54,35 +55,6 @@ TEST_CASE("a new database has our mark, WAL, full sync, and opens again") {
   auto reader = Connection::open_reader(folder.file());
   CHECK(number(reader, "SELECT seq FROM clock") == 0);
   CHECK_THROWS_AS(reader.prepare("DELETE FROM clock").run(), StorageError);
-}
-
-TEST_CASE("a newer schema is refused and the file stays as it was") {
-  const TempFolder folder;
-  const auto path = folder.file();
-  { Connection::open_writer(path).execute("PRAGMA user_version = 999"); }
-  const auto before = bytes_of(path);
-  for (const bool reader : {false, true}) {
-    const auto [kind, message] =
-        error_of([&] { reader ? Connection::open_reader(path) : Connection::open_writer(path); });
-    CHECK(kind == StorageError::Kind::newer_schema);
-    CHECK(message.find("schema 999") != std::string::npos);
-  }
-  CHECK(bytes_of(path) == before);
-}
-
-TEST_CASE("a newer schema whose last changes are still in the WAL is left alone, WAL and all") {
-  const TempFolder folder;
-  const auto path = folder.file(), copy = folder.file("killed.db");
-  auto writer = Connection::open_writer(path);
-  writer.execute("PRAGMA wal_checkpoint(TRUNCATE)");
-  writer.execute("PRAGMA user_version = 999");
-  std::filesystem::copy(path, copy);  // as after a kill: the change is in the WAL only
-  std::filesystem::copy(path + "-wal", copy + "-wal");
-  const auto database = bytes_of(copy), wal = bytes_of(copy + "-wal");
-  const auto [kind, message] = error_of([&] { Connection::open_writer(copy); });
-  CHECK(kind == StorageError::Kind::newer_schema);
-  CHECK(bytes_of(copy) == database);
-  CHECK(bytes_of(copy + "-wal") == wal);
 }
 
 TEST_CASE("damaged, foreign and missing files are named as such") {
@@ -248,32 +220,4 @@ TEST_CASE("times are RFC 3339 with milliseconds, in views too") {
     REQUIRE(read.bind(1, std::to_string(i)).step());
     CHECK(read.text(0) == to_rfc3339(at));
   }
-}
-
-TEST_CASE("the views that are for users keep their columns") {
-  const TempFolder folder;
-  auto connection = Connection::open_writer(folder.file());
-  const auto columns = [&](const std::string& view) {
-    std::string list;
-    auto read = connection.prepare("SELECT name FROM pragma_table_info('" + view + "')");
-    while (read.step()) list += (list.empty() ? "" : " ") + read.text(0);
-    return list;
-  };
-  const std::string sentiment =
-      "topic source documents positive neutral negative abstained unscored sum sum_squares mean stories "
-      "negative_stories "
-      "stories_topic negative_stories_topic stories_source negative_stories_source stories_all negative_stories_all";
-  CHECK(columns("document_view") ==
-        "id source external_id title body url language published_at received_at scored_at stored_at revised_at at_ms "
-        "topic "
-        "label sentiment positive neutral negative story revision model_version unscored_reason truncated late seq");
-  CHECK(columns("document_entity_view") == "document entity name label sentiment method start end");
-  for (const std::string view : {"sentiment_minute", "sentiment_hour", "sentiment_day"}) {
-    CHECK(columns(view) == "t t_ms " + sentiment);
-  }
-  CHECK(columns("sentiment_entity_minute") == "t t_ms entity " + sentiment);
-  CHECK(columns("alert_view") ==
-        "id rule severity state key measure started_at updated_at ended_at sequence late reason observed expected "
-        "p_value "
-        "evidence labels model_version config_version seq");
 }

@@ -1,0 +1,181 @@
+#include "storage/schema/schema.hpp"
+
+#include <sqlite3.h>
+
+#include <fstream>
+#include <iterator>
+
+#include "storage/document/document_reader.hpp"
+#include "storage/maintain/database_check.hpp"
+#include "storage/schema/migrations.hpp"
+#include "storage/sentiment/sentiment_reader.hpp"
+#include "tests/storage/storage_support.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace storage_test;
+
+namespace {
+
+std::string bytes_of(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  REQUIRE(file);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+std::string fixture(const std::string& name) {
+  return bytes_of(std::string(TAPEWATCH_SOURCE_DIR) + "/tests/storage/schema/" + name);
+}
+
+/// Runs statements on a file as any SQLite program would.
+void run_sql(const std::string& path, const std::string& sql) {
+  sqlite3* database = nullptr;
+  REQUIRE(sqlite3_open(path.c_str(), &database) == SQLITE_OK);
+  char* message = nullptr;
+  const int code = sqlite3_exec(database, sql.c_str(), nullptr, nullptr, &message);
+  CAPTURE(message == nullptr ? "" : message);
+  CHECK(code == SQLITE_OK);
+  sqlite3_free(message);
+  sqlite3_close(database);
+}
+
+/// Everything in sqlite_schema, as text.
+std::string schema_of(const std::string& path) {
+  sqlite3* database = nullptr;
+  REQUIRE(sqlite3_open(path.c_str(), &database) == SQLITE_OK);
+  std::string text;
+  const int code = sqlite3_exec(
+      database, "SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_schema ORDER BY type, name",
+      [](void* out, int, char** row, char**) {
+        *static_cast<std::string*>(out) +=
+            std::string(row[0]) + " " + row[1] + " on " + row[2] + "\n" + row[3] + "\n\n";
+        return 0;
+      },
+      &text, nullptr);
+  sqlite3_close(database);
+  REQUIRE(code == SQLITE_OK);
+  return text;
+}
+
+/// The kind of the error that opening gives, with its message.
+template <class Open>
+std::pair<StorageError::Kind, std::string> error_of(const Open& open) {
+  try {
+    open();
+  } catch (const StorageError& error) {
+    return {error.kind(), error.what()};
+  }
+  return {StorageError::Kind::other, "no error"};
+}
+
+}  // namespace
+
+TEST_CASE("the migrations are the files, in order") {
+  const auto steps = migrations();
+  REQUIRE(steps.size() >= 3);
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    const auto number = std::to_string(i + 1);
+    const auto name = std::string(4 - number.size(), '0') + number + ".sql";
+    CHECK(steps[i] == bytes_of(std::string(TAPEWATCH_SOURCE_DIR) + "/storage/schema/migrations/" + name));
+  }
+}
+
+// version_3.schema was read from a database that tapewatch made when it computed its migrations.
+TEST_CASE("the first three migrations give the schema that they gave before they were frozen, byte for byte") {
+  const TempFolder folder;
+  for (std::size_t i = 0; i < 3; ++i) run_sql(folder.file(), std::string(migrations()[i]));
+  CHECK(schema_of(folder.file()) == fixture("version_3.schema"));
+}
+
+// version_3.sql was written by `sqlite3 .dump` from a daemon's database: reprints, a revision, companies, full-width
+// text.
+TEST_CASE("a database of schema 3 opens, is sound, and goes on") {
+  const TempFolder folder;
+  run_sql(folder.file(), fixture("version_3.sql"));
+  CHECK(schema_of(folder.file()) == fixture("version_3.schema"));
+
+  auto connection = Connection::open_writer(folder.file());
+  CHECK(number(connection, "PRAGMA user_version") == static_cast<std::int64_t>(migrations().size()));
+  for (const auto& problem : check_database(connection).problems) FAIL_CHECK(problem);
+  CHECK(number(connection, "SELECT count(*) FROM document") == 6);
+  const DocumentReader documents(connection);
+  CHECK(documents.get("1")->row.title == "Acme profit falls 12% short of forecasts, Bolt gains");
+  CHECK(documents.revisions("1").size() == 1);
+  CHECK(documents.list({.q = "zurich cafe"}).items.size() == 1);
+  SentimentQuery query;
+  query.edges = {at_minute(0), at_minute(60), at_minute(3000)};
+  const auto before = SentimentReader(connection).read(query).series.at(0);
+  REQUIRE(before.points.size() == 2);
+  CHECK(before.points[0].documents == 3);
+  CHECK(before.points[0].stories == 2);
+
+  DocumentWriter writer(connection, {});
+  CHECK(store(connection, writer, document("wire", "3", at_minute(20), "Bolt cuts its dividend")).outcome ==
+        Outcome::revised);
+  CHECK(store(connection, writer, document("wire", "new", at_minute(30), "New")).seq == 9);
+  for (const auto& problem : check_database(connection).problems) FAIL_CHECK(problem);
+}
+
+TEST_CASE("a migrated database has the schema of a new one") {
+  const TempFolder folder;
+  run_sql(folder.file("old.db"), fixture("version_3.sql"));
+  { Connection::open_writer(folder.file("old.db")); }
+  { Connection::open_writer(folder.file("new.db")); }
+  CHECK(schema_of(folder.file("old.db")) == schema_of(folder.file("new.db")));
+}
+
+TEST_CASE("a newer schema is refused and the file stays as it was") {
+  const TempFolder folder;
+  const auto path = folder.file();
+  { Connection::open_writer(path).execute("PRAGMA user_version = 999"); }
+  const auto before = bytes_of(path);
+  for (const bool reader : {false, true}) {
+    const auto [kind, message] =
+        error_of([&] { reader ? Connection::open_reader(path) : Connection::open_writer(path); });
+    CHECK(kind == StorageError::Kind::newer_schema);
+    CHECK(message.find("schema 999") != std::string::npos);
+  }
+  CHECK(bytes_of(path) == before);
+}
+
+TEST_CASE("a newer schema whose last changes are still in the WAL is left alone, WAL and all") {
+  const TempFolder folder;
+  const auto path = folder.file(), copy = folder.file("killed.db");
+  auto writer = Connection::open_writer(path);
+  writer.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+  writer.execute("PRAGMA user_version = 999");
+  std::filesystem::copy(path, copy);  // as after a kill: the change is in the WAL only
+  std::filesystem::copy(path + "-wal", copy + "-wal");
+  const auto database = bytes_of(copy), wal = bytes_of(copy + "-wal");
+  const auto [kind, message] = error_of([&] { Connection::open_writer(copy); });
+  CHECK(kind == StorageError::Kind::newer_schema);
+  CHECK(bytes_of(copy) == database);
+  CHECK(bytes_of(copy + "-wal") == wal);
+}
+
+TEST_CASE("the views that are for users keep their columns") {
+  const TempFolder folder;
+  auto connection = Connection::open_writer(folder.file());
+  const auto columns = [&](const std::string& view) {
+    std::string list;
+    auto read = connection.prepare("SELECT name FROM pragma_table_info('" + view + "')");
+    while (read.step()) list += (list.empty() ? "" : " ") + read.text(0);
+    return list;
+  };
+  const std::string sentiment =
+      "topic source documents positive neutral negative abstained unscored sum sum_squares mean stories "
+      "negative_stories "
+      "stories_topic negative_stories_topic stories_source negative_stories_source stories_all negative_stories_all";
+  CHECK(columns("document_view") ==
+        "id source external_id title body url language published_at received_at scored_at stored_at revised_at at_ms "
+        "topic "
+        "label sentiment positive neutral negative story revision model_version unscored_reason truncated late seq");
+  CHECK(columns("document_entity_view") == "document entity name label sentiment method start end");
+  for (const std::string view : {"sentiment_minute", "sentiment_hour", "sentiment_day"}) {
+    CHECK(columns(view) == "t t_ms " + sentiment);
+  }
+  CHECK(columns("sentiment_entity_minute") == "t t_ms entity " + sentiment);
+  CHECK(columns("alert_view") ==
+        "id rule severity state key measure started_at updated_at ended_at sequence late reason observed expected "
+        "p_value "
+        "evidence labels model_version config_version seq");
+}
