@@ -16,8 +16,10 @@
 #include <deque>
 
 #include "daemon/server/dispatch.hpp"
+#include "daemon/server/framing.hpp"
 #include "daemon/server/gate.hpp"
 #include "daemon/server/problem.hpp"
+#include "daemon/server/response_sender.hpp"
 #include "daemon/server/stream/event_stream.hpp"
 #include "daemon/server/wire.hpp"
 
@@ -33,8 +35,6 @@ using Parser = http::request_parser<http::string_body>;
 
 constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t kReadSize = 8 * 1024;
-constexpr std::size_t kLingerBytes = 256 * 1024;
-constexpr std::chrono::seconds kLingerTime{2};
 
 /// Why a header or a body could not be read, as an answer; none where the other side has gone, or was too slow (Beast
 /// has then closed the socket).
@@ -55,7 +55,7 @@ std::optional<ApiResponse> read_problem(const error_code& error, std::string_vie
 class HttpSession final : public Session {
  public:
   HttpSession(std::shared_ptr<ServerCore> core, tcp::socket socket)
-      : core_(std::move(core)), stream_(std::move(socket)) {
+      : core_(std::move(core)), stream_(std::move(socket)), sender_(core_, stream_) {
     error_code ignored;
     const auto remote = stream_.socket().remote_endpoint(ignored);
     if (!ignored) client_ = remote.address().to_string();
@@ -93,17 +93,19 @@ class HttpSession final : public Session {
   /// One request and its answer; false when the connection is over.
   asio::awaitable<bool> serve_one() {
     if (!co_await await_first_byte()) co_return false;
+    const std::size_t head_size = co_await read_head_bytes();
+    if (head_size == 0) co_return false;
     Parser parser;
     parser.header_limit(core_->options.max_header_bytes);
     parser.body_limit(boost::none);  // set once the route is known
-    request_id_ = core_->next_request_id();
-    stream_.expires_after(core_->options.header_timeout);
-    const auto [error, bytes] = co_await http::async_read_header(stream_, buffer_, parser, kTuple);
+    const std::string raw_head(static_cast<const char*>(buffer_.data().data()), head_size);
+    error_code error;
+    buffer_.consume(parser.put(buffer_.data(), error));
     if (error) {
-      if (auto refusal = read_problem(error, request_id_)) co_await refuse(std::move(*refusal));
+      if (auto refusal = read_problem(error, request_id_)) co_await sender_.send_and_close(std::move(*refusal));
       co_return false;
     }
-    const bool served = co_await serve(parser);
+    const bool served = co_await serve(parser, raw_head);
     co_return served;
   }
 
@@ -118,11 +120,41 @@ class HttpSession final : public Session {
     co_return true;
   }
 
-  asio::awaitable<bool> serve(Parser& parser) {
+  /// Reads until a whole head is in the buffer and gives its size; 0 where the connection is over. (Beast's own reading
+  /// takes the bytes out of the buffer, and its parser does not tell what it forgave in them.)
+  asio::awaitable<std::size_t> read_head_bytes() {
+    request_id_ = core_->next_request_id();
+    sender_.begin(request_id_);
+    stream_.expires_after(core_->options.header_timeout);
+    for (std::size_t searched = 0;;) {
+      while (buffered().starts_with("\r\n")) buffer_.consume(2);  // RFC 9112, 2.2: left over from the body before
+      const std::size_t end = head_end(buffered(), searched);
+      if (end != std::string_view::npos && end <= core_->options.max_header_bytes) co_return end;
+      searched = buffer_.size();
+      if (searched >= core_->options.max_header_bytes) {
+        ApiResponse refusal = *read_problem(http::error::header_limit, request_id_);
+        co_await sender_.send_and_close(std::move(refusal));
+        co_return 0;
+      }
+      const auto [error, bytes] = co_await stream_.async_read_some(buffer_.prepare(kReadSize), kTuple);
+      if (error) co_return 0;
+      buffer_.commit(bytes);
+    }
+  }
+
+  std::string_view buffered() const { return {static_cast<const char*>(buffer_.data().data()), buffer_.size()}; }
+
+  asio::awaitable<bool> serve(Parser& parser, const std::string& raw_head) {
     const auto began = std::chrono::steady_clock::now();
-    head_ = parser.get().method() == http::verb::head;
+    if (parser.get().method() == http::verb::head) sender_.without_body();
     ApiRequest request;
-    Checked checked = check_request(*core_, read_head(parser, request), request);
+    const Head head = read_head(parser, request);
+    if (auto refusal = framing_problem(raw_head, head.version, request)) {
+      record(request, Checked{}, refusal->status, began);
+      co_await sender_.send_and_close(std::move(*refusal));
+      co_return false;
+    }
+    Checked checked = check_request(*core_, head, request);
     if (checked.refusal) {
       record(request, checked, checked.refusal->status, began);
       const bool more = co_await answer_early(parser, std::move(*checked.refusal));
@@ -132,7 +164,7 @@ class HttpSession final : public Session {
     if (unread) {
       record(request, checked, unread->status, began);
       ApiResponse refusal = *unread;
-      co_await refuse(std::move(refusal));
+      co_await sender_.send_and_close(std::move(refusal));
       co_return false;
     }
     request.body = std::move(parser.get().body());
@@ -146,10 +178,10 @@ class HttpSession final : public Session {
     record(request, checked, response.status, began);
     const bool keep = parser.get().keep_alive() && !last_ && !core_->stopping;
     if (response.more) {
-      const bool whole = co_await send_parts(std::move(response), keep, parser.get().version() == 11);
+      const bool whole = co_await sender_.send_parts(std::move(response), keep, parser.get().version() == 11);
       co_return whole&& keep&& parser.get().version() == 11;
     }
-    const bool sent = co_await send(std::move(response), keep);
+    const bool sent = co_await sender_.send(std::move(response), keep);
     co_return sent&& keep;
   }
 
@@ -197,75 +229,11 @@ class HttpSession final : public Session {
   asio::awaitable<bool> answer_early(Parser& parser, ApiResponse response) {
     const bool keep = parser.is_done() && parser.get().keep_alive() && !last_ && !core_->stopping;
     if (!keep) {
-      co_await refuse(std::move(response));
+      co_await sender_.send_and_close(std::move(response));
       co_return false;
     }
-    const bool sent = co_await send(std::move(response), true);
+    const bool sent = co_await sender_.send(std::move(response), true);
     co_return sent;
-  }
-
-  asio::awaitable<bool> send(ApiResponse response, bool keep_alive) {
-    const std::string bytes = serialise(response, request_id_, head_, keep_alive);
-    stream_.expires_after(core_->options.write_timeout);
-    const auto [error, written] = co_await asio::async_write(stream_, asio::buffer(bytes), kTuple);
-    co_return !error;
-  }
-
-  asio::awaitable<bool> write(std::string bytes) {
-    stream_.expires_after(core_->options.write_timeout);
-    const auto [error, written] = co_await asio::async_write(stream_, asio::buffer(bytes), kTuple);
-    co_return !error;
-  }
-
-  /// An answer that is made as it is sent, part by part, each with a deadline of its own. False where it is cut: then
-  /// the last chunk is missing, and the connection closes.
-  asio::awaitable<bool> send_parts(ApiResponse response, bool keep_alive, bool chunked) {
-    struct Part {
-      NextPart make;
-      std::optional<std::string> made;
-      bool failed = false;
-    };
-    const auto framed = [chunked](const std::string& part) { return chunked ? chunk_of(part) : part; };
-    bool sent = co_await write(serialise_chunked_head(response, request_id_, chunked, keep_alive));
-    if (head_) co_return sent;
-    const auto part = std::make_shared<Part>();  // the query thread may outlive this session
-    part->make = std::move(response.more);
-    part->made = std::move(response.body);
-    while (sent && part->made) {
-      if (!part->made->empty()) sent = co_await write(framed(*part->made));
-      if (!sent) co_return false;
-      const auto deadline = std::chrono::steady_clock::now() + core_->options.request_deadline;
-      std::function<void()> make = [part, deadline, core = core_, id = request_id_] {
-        part->failed = true;
-        try {
-          part->made = part->make(deadline);
-          part->failed = false;
-        } catch (const std::exception& error) {
-          core->log->warn("an export is cut, id={}: {}", id, error.what());
-        }
-      };
-      const bool finished = co_await run_on(core_->query_threads, std::move(make), deadline);
-      if (!finished || part->failed || core_->stopping) co_return false;
-    }
-    if (sent && chunked) sent = co_await write(chunk_of(""));
-    co_return sent;
-  }
-
-  /// Answers and closes. What the other side still sends is read for a moment: closing over unread bytes would reset
-  /// the connection and take the answer with it.
-  asio::awaitable<void> refuse(ApiResponse response) {
-    if (response.status == 0) co_return;
-    const bool sent = co_await send(std::move(response), false);
-    if (!sent) co_return;
-    error_code ignored;
-    stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);
-    stream_.expires_after(kLingerTime);
-    std::string rest(kReadSize, '\0');
-    for (std::size_t total = 0; total < kLingerBytes;) {
-      const auto [error, bytes] = co_await stream_.async_read_some(asio::buffer(rest), kTuple);
-      if (error) co_return;
-      total += bytes;
-    }
   }
 
   asio::awaitable<void> stream(const ApiRequest& request, const Checked& checked,
@@ -274,16 +242,14 @@ class HttpSession final : public Session {
     if (refusal) {
       record(request, checked, refusal->status, began);
       ApiResponse response = *refusal;
-      co_await refuse(std::move(response));
+      co_await sender_.send_and_close(std::move(response));
       co_return;
     }
     record(request, checked, 200, began);
     streaming_ = true;
     stream_.expires_never();
-    if (head_) {
-      ApiResponse empty;
-      empty.content_type = "text/event-stream";
-      co_await send(std::move(empty), false);
+    if (request.method == "HEAD") {
+      co_await sender_.write(event_stream_head(request_id_));
       co_return;
     }
     co_await serve_events(core_, stream_.socket(), request);
@@ -309,8 +275,9 @@ class HttpSession final : public Session {
   const std::shared_ptr<ServerCore> core_;
   beast::tcp_stream stream_;
   beast::flat_buffer buffer_;
+  ResponseSender sender_;
   std::string client_, request_id_;
-  bool head_ = false, idle_ = false, streaming_ = false, last_ = false;
+  bool idle_ = false, streaming_ = false, last_ = false;
 };
 
 }  // namespace

@@ -69,6 +69,13 @@ class Client {
     return head + take(length);
   }
 
+  /// Everything until the server closes.
+  std::string read_all() {
+    while (receive()) {
+    }
+    return take(received_.size());
+  }
+
   /// True when the server closes (what still comes before is thrown away).
   bool closes() {
     while (receive()) received_.clear();
