@@ -1,3 +1,4 @@
+cmake_minimum_required(VERSION 3.25)
 # The house rule as a test: which folder may include which. Run with -DROOT=<source tree>.
 # config/notation/ holds how values are written everywhere (JSON, RFC 3339, UTF-8): headers over libraries, which every
 # folder may include and which include nothing of the house.
@@ -11,6 +12,29 @@ set(sole_ingest "librdkafka/")
 set(sole_storage "sqlite3\\.h")
 set(sole_daemon "boost/asio|boost/beast|openssl/ssl")
 
+# The rooms of daemon/, lowest first, each with the rooms that it may include beside itself. `root` is what stands in
+# daemon/ itself (the wiring); `main` is main.cpp, the only one that includes commands. No two include each other.
+set(daemon_rooms observe web client server pipeline api root commands main)
+set(room_observe "")                                                   # log and metrics
+set(room_web "")                                                       # the embedded files
+set(room_client "observe")                                             # outgoing HTTP
+set(room_server "observe")                                             # the machinery of incoming HTTP
+set(room_pipeline "observe|client")                                    # from source to webhook
+set(room_api "observe|web|server|pipeline")                            # the routes
+set(room_root "observe|web|client|server|pipeline|api")                # the daemon, wired
+set(room_commands "observe|web|client|server|pipeline|api|root")       # the subcommands
+set(room_main "commands")
+
+# The room of a path inside daemon/.
+function(room_of path out)
+  set(${out} "root" PARENT_SCOPE)
+  if(path STREQUAL "main.cpp")
+    set(${out} "main" PARENT_SCOPE)
+  elseif(path MATCHES "^([a-z_]+)/")
+    set(${out} "${CMAKE_MATCH_1}" PARENT_SCOPE)
+  endif()
+endfunction()
+
 set(errors 0)
 set(checked 0)
 foreach(folder ingest model storage alerts config daemon)
@@ -19,8 +43,16 @@ foreach(folder ingest model storage alerts config daemon)
     file(RELATIVE_PATH name ${ROOT} ${file})
     file(STRINGS ${file} includes REGEX "^[ \t]*#[ \t]*include")
     math(EXPR checked "${checked}+1")
+    if(folder STREQUAL "daemon")
+      string(REGEX REPLACE "^daemon/" "" inside ${name})
+      room_of(${inside} room)
+      if(NOT room IN_LIST daemon_rooms AND includes)
+        message(SEND_ERROR "${name}: ${room} is not a room of daemon/ yet: say in check_layers.cmake what it may include")
+        math(EXPR errors "${errors}+1")
+      endif()
+    endif()
     foreach(line ${includes})
-      if(line MATCHES "\"(ingest|model|storage|alerts|config|daemon|tests)/([^\"]*)\"")
+      if(line MATCHES "[\"<](ingest|model|storage|alerts|config|daemon|tests)/([^\">]*)[\">]")
         set(target ${CMAKE_MATCH_1})
         set(rest ${CMAKE_MATCH_2})
         set(allowed FALSE)
@@ -39,6 +71,16 @@ foreach(folder ingest model storage alerts config daemon)
           message(SEND_ERROR "${name}: ${folder} may not include ${target}/${rest}")
           math(EXPR errors "${errors}+1")
         endif()
+        if(folder STREQUAL "daemon" AND target STREQUAL "daemon")
+          room_of(${rest} target_room)
+          if(NOT target_room STREQUAL room AND NOT target_room MATCHES "^(${room_${room}})$")
+            message(SEND_ERROR "${name}: ${room} may not include ${target_room} (daemon/${rest})")
+            math(EXPR errors "${errors}+1")
+          endif()
+        endif()
+      elseif(line MATCHES "include[ \t]*\"")
+        message(SEND_ERROR "${name}: ${line}: includes start at the root of the source tree")
+        math(EXPR errors "${errors}+1")
       endif()
       foreach(owner ingest storage daemon)
         if(NOT folder STREQUAL owner AND line MATCHES "<(${sole_${owner}})")
@@ -48,6 +90,7 @@ foreach(folder ingest model storage alerts config daemon)
       endforeach()
       if(line MATCHES "<torch/" AND NOT name MATCHES "^model/train/")
         message(SEND_ERROR "${name}: libtorch belongs to model/train alone")
+        math(EXPR errors "${errors}+1")
       endif()
     endforeach()
   endforeach()

@@ -2,8 +2,8 @@
 #include <fmt/format.h>
 
 #include "daemon/api/system_api.hpp"
-#include "daemon/assets.hpp"
 #include "daemon/server/problem.hpp"
+#include "daemon/web/assets.hpp"
 
 namespace tapewatch {
 namespace {

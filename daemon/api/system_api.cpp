@@ -4,7 +4,7 @@
 
 #include "config/notation/json_writer.hpp"
 #include "daemon/api/format/export_format.hpp"
-#include "daemon/assets.hpp"
+#include "daemon/web/assets.hpp"
 
 namespace tapewatch {
 namespace {

@@ -1,5 +1,5 @@
 #pragma once
-// From the head of a request to its answer. Internal to daemon/http.
+// From the head of a request to its answer. Internal to daemon/server.
 #include <boost/asio/awaitable.hpp>
 
 #include "daemon/server/server_core.hpp"

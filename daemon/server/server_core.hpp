@@ -1,5 +1,5 @@
 #pragma once
-// What the sessions of one server share. Internal to daemon/http.
+// What the sessions of one server share. Internal to daemon/server.
 #include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/thread_pool.hpp>

@@ -1,5 +1,5 @@
 #pragma once
-// One connection. Internal to daemon/http; no Beast here, because its headers cost 15 seconds a unit.
+// One connection. Internal to daemon/server; no Beast here, because its headers cost 15 seconds a unit.
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <memory>

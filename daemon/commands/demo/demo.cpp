@@ -11,13 +11,13 @@
 #include <iostream>
 
 #include "config/toml/load.hpp"
-#include "daemon/assets.hpp"
 #include "daemon/commands/demo/demo_receiver.hpp"
 #include "daemon/commands/demo/demo_view.hpp"
 #include "daemon/commands/demo/demo_wire.hpp"
 #include "daemon/daemon.hpp"
 #include "daemon/load_parts.hpp"
 #include "daemon/observe/log.hpp"
+#include "daemon/web/assets.hpp"
 #include "storage/connection/database_lock.hpp"
 
 namespace tapewatch {

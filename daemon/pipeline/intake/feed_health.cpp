@@ -28,7 +28,7 @@ void FeedHealth::learned(const ingest::FeedOutcome& outcome, TimePoint at) {
   std::lock_guard lock(mutex_);
   health_.documents += outcome.items.size();
   health_.dead_letters += outcome.rejected.size();
-  health_.next_poll = outcome.kind == Kind::gone ? std::nullopt : std::optional<WallTime>(outcome.next_poll);
+  health_.next_poll = outcome.kind == Kind::gone ? std::nullopt : std::optional<TimePoint>(outcome.next_poll);
   if (outcome.kind == Kind::read || outcome.kind == Kind::unchanged) {
     health_.state = "running";
     health_.last_success = at;

@@ -1,7 +1,10 @@
 #pragma once
+#include <cstdint>
 #include <optional>
+#include <string>
+#include <vector>
 
-#include "daemon/server/message.hpp"
+#include "daemon/pipeline/event_clock.hpp"
 
 namespace tapewatch {
 
@@ -10,15 +13,15 @@ struct SourceHealth {
   std::string name;
   std::string kind;   // kafka | feed | push | replay
   std::string state;  // running | backing_off | paused | stopped
-  std::optional<WallTime> last_success;
-  std::optional<WallTime> last_attempt;
-  std::optional<WallTime> next_poll;        // feeds
+  std::optional<TimePoint> last_success;
+  std::optional<TimePoint> last_attempt;
+  std::optional<TimePoint> next_poll;       // feeds
   std::optional<std::int64_t> lag_records;  // Kafka
   std::uint64_t documents = 0;              // since the start
   std::uint64_t errors = 0;                 // since the start
   std::uint64_t dead_letters = 0;
   std::string last_error;  // no secret: no query strings, no passwords
-  std::optional<WallTime> last_error_at;
+  std::optional<TimePoint> last_error_at;
   std::vector<std::string> warnings;  // of the parser: overridden charset, clamped dates, …
 };
 

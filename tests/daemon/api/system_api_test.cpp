@@ -11,7 +11,7 @@
 #include "daemon/api/push_api.hpp"
 #include "daemon/api/score_api.hpp"
 #include "daemon/api/sentiment_api.hpp"
-#include "daemon/assets.hpp"
+#include "daemon/web/assets.hpp"
 #include "tests/daemon/server/http_support.hpp"
 #include "tests/support/catch.hpp"
 
