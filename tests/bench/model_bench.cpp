@@ -1,39 +1,18 @@
-// What the model costs on one core of this machine: bench_model [MODEL]. Times are of this thread's CPU, so that other
-// work on the machine disturbs them less; every figure is the best of a few rounds.
+// What the model costs on one core of this machine: bench_model [MODEL].
 #include <fmt/format.h>
-#include <time.h>
 
-#include <algorithm>
-#include <functional>
 #include <string>
 #include <vector>
 
 #include "model/classifier.hpp"
 #include "model/ops/kernels.hpp"
+#include "tests/bench/measure.hpp"
 
 namespace {
 
 using namespace tapewatch::model;
 
-double cpu_seconds() {
-  timespec now{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
-}
-
-/// Seconds for one call, the best of `rounds` rounds of at least 0.2 s.
-double seconds_per_call(const std::function<void()>& call, int rounds = 3) {
-  double best = 1e9;
-  call();
-  for (int round = 0; round < rounds; ++round) {
-    const double begin = cpu_seconds();
-    int calls = 0;
-    double passed = 0;
-    for (; passed < 0.2; passed = cpu_seconds() - begin, ++calls) call();
-    best = std::min(best, passed / calls);
-  }
-  return best;
-}
+using tapewatch::bench::seconds_per_call;
 
 void bench_kernels(const Kernels& kernels) {
   struct Layer {

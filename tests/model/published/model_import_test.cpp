@@ -86,6 +86,7 @@ double check_published(const fs::path& folder) {
 void check_all(const fs::path& folder, std::size_t at_least) {
   std::size_t count = 0;
   for (const auto& entry : fs::directory_iterator(folder)) {
+    if (!entry.is_directory()) continue;  // this file
     const auto worst = check_published(entry.path());
     std::cout << "import: " << entry.path().filename().string() << ", largest difference " << worst << '\n';
     ++count;
