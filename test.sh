@@ -5,6 +5,8 @@
 #   ./test.sh --fast   the fast suite alone
 #   ./test.sh --asan   the fast suite under AddressSanitizer and UBSan
 #   ./test.sh --tsan   the fast suite under ThreadSanitizer
+#   ./test.sh --lint   format, dialect, layers, and clang-tidy over every source (40 CPU minutes); without it clang-tidy
+#                      reads what the newest commit changed
 # Downloads are kept in ${TAPEWATCH_TEST_CACHE:-~/.cache/tapewatch-tests}.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
@@ -14,7 +16,7 @@ usage() { sed -n '2,/^set /{/^#/s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}"; }
 mode=all
 case ${1:-} in
   '') ;;
-  --fast | --asan | --tsan) mode=${1#--} ;;
+  --fast | --asan | --tsan | --lint) mode=${1#--} ;;
   --help | -h) usage && exit 0 ;;
   *) usage >&2 && exit 2 ;;
 esac
@@ -97,6 +99,15 @@ case $mode in
     export TSAN_OPTIONS="suppressions=$PWD/tests/support/tsan.supp ${TSAN_OPTIONS:-}"
     run_tests build/tsan "fast suite with TSan" -L fast -j "$jobs"
     ;;
+  lint)
+    mapfile -t wanted < <(packages_in daemon/packaging/packages-test.txt | grep -E '^(clang|python3$)')
+    install_packages "${wanted[@]}" || install_what_can_be_had "${wanted[@]}"
+    say "configuring build/release"
+    cmake --preset release -DBUILD_TESTING=ON
+    run_tests build/release "what is read rather than run" -L lint -E tidy_changed -j "$jobs"
+    say "clang-tidy over every source"
+    tests/lint/tidy.sh all || failures+=("clang-tidy")
+    ;;
   all)
     mapfile -t wanted < <(packages_in daemon/packaging/packages-test.txt)
     install_packages "${wanted[@]}" || install_what_can_be_had "${wanted[@]}"
@@ -110,7 +121,7 @@ case $mode in
       logs+=(build/release/last-trainer.log)
     fi
     # The end-to-end tests run one at a time (RUN_SERIAL), the others beside each other.
-    run_tests build/release "fast suite and end to end" -L 'fast|e2e' -j "$jobs"
+    run_tests build/release "fast suite, lint and end to end" -L 'fast|lint|e2e' -j "$jobs"
     ;;
 esac
 report
