@@ -41,7 +41,7 @@
 #include "daemon/shutdown_stack.hpp"
 #include "daemon/status.hpp"
 #include "model/classifier.hpp"
-#include "storage/source/source_health.hpp"
+#include "storage/source/source_coverage.hpp"
 
 namespace tapewatch {
 namespace asio = boost::asio;
@@ -71,7 +71,7 @@ struct KafkaSource {
 };
 
 /// Members stand in the order of the wiring; they are destroyed in the opposite one.
-struct Daemon::Impl final : SourceHealthProvider {
+struct Daemon::Impl {
   Impl(config::Config the_config, std::shared_ptr<spdlog::logger> the_log, DaemonParts the_parts);
 
   std::vector<KafkaSource> open_kafka();
@@ -86,8 +86,8 @@ struct Daemon::Impl final : SourceHealthProvider {
   bool shut_down();
   void watch_signals();
   std::vector<WatchedLoop> watched_loops();
-  std::vector<HealthCheck> readiness() const;
-  std::vector<SourceHealth> sources() const override;
+  std::vector<ProbeCheck> readiness() const;
+  std::vector<SourceReport> source_reports() const;
   void run_on_io_and_wait(const std::function<void(std::function<void()> done)>& begin);
 
   const config::Config config;
@@ -182,13 +182,13 @@ std::vector<WatchedLoop> Daemon::Impl::watched_loops() {
                                      [this] { return writer_queue.records() > 0 && !writer.paused(); }}};
   for (const auto& source : kafka) {
     const auto* loop = source.loop.get();
-    loops.push_back({"source " + loop->health().name, [loop] { return loop->progress(); }, [] { return true; }});
+    loops.push_back({"source " + loop->report().name, [loop] { return loop->progress(); }, [] { return true; }});
   }
   return loops;
 }
 
-std::vector<HealthCheck> Daemon::Impl::readiness() const {
-  std::vector<HealthCheck> checks;
+std::vector<ProbeCheck> Daemon::Impl::readiness() const {
+  std::vector<ProbeCheck> checks;
   checks.push_back({"model", true, true, model::version_with(model->version(), prior)});
   checks.push_back({"writer", !writer.failing(), false,
                     writer.failing() ? "commits fail and are tried again; the log says why" : "commits"});
@@ -228,9 +228,9 @@ FeedLoopParts Daemon::Impl::feed_parts() {
   return feed_parts;
 }
 
-std::vector<SourceHealth> Daemon::Impl::sources() const {
-  std::vector<SourceHealth> all = feeds.health();
-  for (const auto& source : kafka) all.push_back(source.loop->health());
+std::vector<SourceReport> Daemon::Impl::source_reports() const {
+  std::vector<SourceReport> all = feeds.reports();
+  for (const auto& source : kafka) all.push_back(source.loop->report());
   return all;
 }
 
@@ -262,7 +262,7 @@ void Daemon::Impl::add_routes() {
   add_document_routes(router, readers, names, scorers);
   add_alert_routes(router, readers);
   add_webhook_routes(router, readers, config.webhooks, writer_queue);
-  add_catalogue_routes(router, readers, {model->topics(), present_finder, this});
+  add_catalogue_routes(router, readers, {model->topics(), present_finder, [this] { return source_reports(); }});
   add_score_routes(router, scorers, names, score);
   add_push_routes(
       router, push, intake, [this](auto call) { asio::post(io, std::move(call)); }, parts.clock, metrics);
@@ -273,7 +273,7 @@ void Daemon::Impl::note_configured_sources() {
   Command command;
   command.apply = [names = configured_sources(config), storage = config.storage](storage::Connection& connection,
                                                                                  TimePoint now) {
-    storage::SourceHealth(connection, storage).configure(names, now);
+    storage::SourceCoverage(connection, storage).configure(names, now);
   };
   writer_queue.push_command(command);
 }

@@ -93,11 +93,11 @@ void Status::publish(const Read& read) {
   for (const auto& [rule, state] : gone) metrics_.set_alerts(rule, state, 0);
 }
 
-std::vector<HealthCheck> Status::liveness() const {
-  std::vector<HealthCheck> checks;
+std::vector<ProbeCheck> Status::liveness() const {
+  std::vector<ProbeCheck> checks;
   const auto now = std::chrono::steady_clock::now();
   for (std::size_t i = 0; i < loops_.size(); ++i) {
-    HealthCheck check{loops_[i].name, true, true, "makes progress or has nothing to do"};
+    ProbeCheck check{loops_[i].name, true, true, "makes progress or has nothing to do"};
     const auto still = now - seen_[i].moved;
     if (still > options_.stuck_after) {
       check.ok = false;
@@ -109,10 +109,10 @@ std::vector<HealthCheck> Status::liveness() const {
   return checks;
 }
 
-std::vector<HealthCheck> Status::readiness() const {
+std::vector<ProbeCheck> Status::readiness() const {
   auto checks = readiness_();
-  HealthCheck database{"database", database_error_.empty(), true,
-                       database_error_.empty() ? "open, migrated, readable" : database_error_};
+  ProbeCheck database{"database", database_error_.empty(), true,
+                      database_error_.empty() ? "open, migrated, readable" : database_error_};
   checks.insert(checks.begin(), std::move(database));
   for (const auto& [name, reason] : off_) {
     checks.push_back(

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "daemon/api/health.hpp"
+#include "daemon/api/probes.hpp"
 #include "daemon/observe/metrics.hpp"
 #include "daemon/pipeline/periodic_task.hpp"
 #include "storage/connection/connection.hpp"
@@ -36,9 +36,9 @@ struct StatusOptions {
 
 /// Looks at the daemon's parts every two seconds: fills the gauges that nobody else sets and answers /healthz and
 /// /readyz with what was seen last. Runs on the io thread; the database is read on a thread of its own.
-class Status final : public HealthProvider {
+class Status final : public Probes {
  public:
-  using Readiness = std::function<std::vector<HealthCheck>()>;
+  using Readiness = std::function<std::vector<ProbeCheck>()>;
 
   /// `readiness`: what the composer knows beyond the database; called on the io thread.
   Status(boost::asio::io_context& io, StatusOptions options, std::vector<WatchedLoop> loops, Readiness readiness,
@@ -50,8 +50,8 @@ class Status final : public HealthProvider {
   /// Io thread; `done` is called there once the present look has ended.
   void stop(std::function<void()> done) { task_.stop(std::move(done)); }
 
-  [[nodiscard]] std::vector<HealthCheck> liveness() const override;
-  [[nodiscard]] std::vector<HealthCheck> readiness() const override;
+  [[nodiscard]] std::vector<ProbeCheck> liveness() const override;
+  [[nodiscard]] std::vector<ProbeCheck> readiness() const override;
 
  private:
   struct Seen {

@@ -7,7 +7,7 @@
 #include "config/notation/json_writer.hpp"
 #include "daemon/api/format/export_format.hpp"
 #include "storage/source/catalogue_reader.hpp"
-#include "storage/source/source_health.hpp"
+#include "storage/source/source_coverage.hpp"
 
 namespace tapewatch {
 namespace {
@@ -118,13 +118,13 @@ ApiResponse list_entities(ReaderPool& readers, const CatalogueParts& parts, cons
 /// One source as three places know it: the configuration (live), the database's contacts, the documents' own source.
 struct SourceView {
   std::string id;
-  const SourceHealth* live = nullptr;
-  const storage::SourceStatus* stored = nullptr;
+  const SourceReport* live = nullptr;
+  const storage::SourceContacts* stored = nullptr;
   const CatalogueEntry* counted = nullptr;
 };
 
-std::vector<SourceView> join_sources(const std::vector<SourceHealth>& live,
-                                     const std::vector<storage::SourceStatus>& stored,
+std::vector<SourceView> join_sources(const std::vector<SourceReport>& live,
+                                     const std::vector<storage::SourceContacts>& stored,
                                      const std::vector<CatalogueEntry>& counted) {
   std::vector<SourceView> views;
   std::map<std::string, std::size_t> places;
@@ -140,25 +140,26 @@ std::vector<SourceView> join_sources(const std::vector<SourceHealth>& live,
 }
 
 void append_health(notation::JsonWriter& json, const SourceView& view) {
-  const SourceHealth nothing;
-  const SourceHealth& live = view.live ? *view.live : nothing;
+  const SourceReport nothing;
+  const SourceReport& live = view.live ? *view.live : nothing;
   const auto stored = [&](auto member) {
     return view.stored ? (*view.stored).*member : decltype((*view.stored).*member){};
   };
   json.key("health").begin_object();
   json.field("state", live.state.empty() ? std::string("unknown") : live.state);
-  json.field("last_success", live.last_success ? live.last_success : stored(&storage::SourceStatus::last_success));
+  json.field("last_success", live.last_success ? live.last_success : stored(&storage::SourceContacts::last_success));
   json.field("last_attempt", live.last_attempt).field("next_poll", live.next_poll);
   json.field("lag_records", live.lag_records);
   json.field("errors", live.errors).field("dead_letters", live.dead_letters);
-  const std::string error = live.last_error.empty() ? stored(&storage::SourceStatus::last_error) : live.last_error;
+  const std::string error = live.last_error.empty() ? stored(&storage::SourceContacts::last_error) : live.last_error;
   json.key("last_error");
   if (error.empty()) {
     json.null();
   } else {
     json.value(error);
   }
-  json.field("last_error_at", live.last_error_at ? live.last_error_at : stored(&storage::SourceStatus::last_error_at));
+  json.field("last_error_at",
+             live.last_error_at ? live.last_error_at : stored(&storage::SourceContacts::last_error_at));
   json.key("warnings").begin_array();
   for (const std::string& warning : live.warnings) json.value(warning);
   json.end_array().end_object();
@@ -168,9 +169,9 @@ ApiResponse list_sources(ReaderPool& readers, const CatalogueParts& parts, const
   Parameters parameters(http);
   const Window window = read_window(parameters);
   if (auto refusal = parameters.problem()) return std::move(*refusal);
-  const std::vector<SourceHealth> live = parts.sources ? parts.sources->sources() : std::vector<SourceHealth>{};
+  const std::vector<SourceReport> live = parts.sources ? parts.sources() : std::vector<SourceReport>{};
   return readers.answer(http, [&](storage::Connection& connection) {
-    const auto stored = storage::SourceHealth(connection, readers.options()).all();
+    const auto stored = storage::SourceCoverage(connection, readers.options()).all();
     const auto counted = storage::CatalogueReader(connection).sources();
     return window_response(
         window, join_sources(live, stored, counted), [&](notation::JsonWriter& json, const SourceView& view) {

@@ -11,10 +11,10 @@ namespace tapewatch {
 struct CatalogueParts {
   std::vector<model::TopicName> topics;
   std::function<std::shared_ptr<const ingest::EntityFinder>()> finder;  // the present one: a reload replaces it
-  const SourceHealthProvider* sources = nullptr;                        // null: the database's word only
+  ReportSources sources;                                                // none: the database's word only
 };
 
-/// GET /v1/topics, /v1/entities, /v1/sources. `readers` and `parts.sources` must outlive the router.
+/// GET /v1/topics, /v1/entities, /v1/sources. `readers` must outlive the router.
 void add_catalogue_routes(Router& router, ReaderPool& readers, CatalogueParts parts);
 
 }  // namespace tapewatch

@@ -7,7 +7,7 @@
 #include "config/notation/json_writer.hpp"
 #include "daemon/api/request/sentiment_query.hpp"
 #include "daemon/api/request/topic_check.hpp"
-#include "storage/source/source_health.hpp"
+#include "storage/source/source_coverage.hpp"
 
 namespace tapewatch {
 namespace {
@@ -148,17 +148,17 @@ std::string as_csv(const Answer& answer) {
 std::map<std::string, Coverage> read_coverage(storage::Connection& connection, const storage::StorageOptions& options,
                                               const SentimentRequest& request, const storage::SentimentResult& result,
                                               WallTime now) {
-  const storage::SourceHealth health(connection, options);
+  const storage::SourceCoverage heard(connection, options);
   std::map<std::string, Coverage> coverage;
   if (!request.query.by_source) {
-    coverage.emplace("", health.coverage(request.query.edges, request.query.sources, now));
+    coverage.emplace("", heard.coverage(request.query.edges, request.query.sources, now));
     return coverage;
   }
   for (const SentimentSeries& series : result.series) {
     const std::string source = series.key.source.value_or("");
     if (coverage.contains(source)) continue;
     const std::vector<std::string> one = {source};
-    coverage.emplace(source, health.coverage(request.query.edges, one, now));
+    coverage.emplace(source, heard.coverage(request.query.edges, one, now));
   }
   return coverage;
 }

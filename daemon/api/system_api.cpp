@@ -74,16 +74,16 @@ void add_session_routes(Router& router, Authenticator& auth, bool secure) {
 
 }  // namespace
 
-ApiResponse health_response(const std::vector<HealthCheck>& checks) {
+ApiResponse probe_response(const std::vector<ProbeCheck>& checks) {
   bool degraded = false;
   bool failed = false;
-  for (const HealthCheck& check : checks) {
+  for (const ProbeCheck& check : checks) {
     degraded = degraded || !check.ok;
     failed = failed || (!check.ok && check.fatal);
   }
   notation::JsonWriter json;
   json.begin_object().field("status", failed ? "failed" : degraded ? "degraded" : "ok").key("checks").begin_array();
-  for (const HealthCheck& check : checks) {
+  for (const ProbeCheck& check : checks) {
     json.begin_object().field("name", check.name).field("ok", check.ok).field("detail", check.detail).end_object();
   }
   json.end_array().end_object();
@@ -92,12 +92,12 @@ ApiResponse health_response(const std::vector<HealthCheck>& checks) {
   return response;
 }
 
-void add_system_routes(Router& router, const HealthProvider& health, const Metrics& metrics, Authenticator& auth,
+void add_system_routes(Router& router, const Probes& probes, const Metrics& metrics, Authenticator& auth,
                        const std::string& external_url) {
   router.get("/healthz", Access::open,
-             plain([&health](const ApiRequest&) { return health_response(health.liveness()); }));
+             plain([&probes](const ApiRequest&) { return probe_response(probes.liveness()); }));
   router.get("/readyz", Access::open,
-             plain([&health](const ApiRequest&) { return health_response(health.readiness()); }));
+             plain([&probes](const ApiRequest&) { return probe_response(probes.readiness()); }));
   router.get("/metrics", Access::read, plain([&metrics](const ApiRequest&) {
                ApiResponse response;
                response.content_type = "text/plain; version=0.0.4; charset=utf-8";

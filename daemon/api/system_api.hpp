@@ -1,5 +1,5 @@
 #pragma once
-#include "daemon/api/health.hpp"
+#include "daemon/api/probes.hpp"
 #include "daemon/observe/metrics.hpp"
 #include "daemon/server/auth.hpp"
 #include "daemon/server/router.hpp"
@@ -8,7 +8,7 @@ namespace tapewatch {
 
 /// GET /healthz, /readyz, /metrics, /openapi.json, /v1/stream and the page's /v1/session. All arguments must outlive
 /// the router.
-void add_system_routes(Router& router, const HealthProvider& health, const Metrics& metrics, Authenticator& auth,
+void add_system_routes(Router& router, const Probes& probes, const Metrics& metrics, Authenticator& auth,
                        const std::string& external_url);
 
 /// The dashboard: / and its files.

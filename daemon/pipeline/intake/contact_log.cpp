@@ -4,7 +4,7 @@
 #include <memory>
 #include <utility>
 
-#include "storage/source/source_health.hpp"
+#include "storage/source/source_coverage.hpp"
 
 namespace tapewatch {
 
@@ -43,12 +43,12 @@ void ContactLog::write() {
   }
   Command command;
   command.apply = [contacts, storage = storage_](storage::Connection& connection, TimePoint) {
-    storage::SourceHealth health(connection, storage);
+    storage::SourceCoverage coverage(connection, storage);
     for (const Contact& contact : *contacts) {
       if (contact.is_failure()) {
-        health.failure(contact.source, contact.at, contact.error);
+        coverage.failure(contact.source, contact.at, contact.error);
       } else {
-        health.success(contact.source, contact.at, contact.valid_for);
+        coverage.success(contact.source, contact.at, contact.valid_for);
       }
     }
   };

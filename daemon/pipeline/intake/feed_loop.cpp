@@ -8,7 +8,7 @@
 
 #include "daemon/observe/outage.hpp"
 #include "daemon/pipeline/await_call.hpp"
-#include "daemon/pipeline/intake/feed_health.hpp"
+#include "daemon/pipeline/intake/feed_report.hpp"
 #include "ingest/feed/parse/feed_link.hpp"
 
 namespace tapewatch {
@@ -21,14 +21,14 @@ struct FeedLoop::Feed {
        asio::io_context& io)
       : options(std::move(feed_options)),
         state(options, parts.limits, parts.saved_state ? parts.saved_state(options.name).value_or("") : ""),
-        health(options.name),
+        health(options.name, "feed", "running"),
         slot(source_slot),
         client(http),
         timer(io) {}
 
   const ingest::FeedOptions options;
   ingest::FeedState state;
-  FeedHealth health;
+  SourceHealth health;
   const std::uint32_t slot;
   HttpClient& client;
   asio::steady_timer timer;
@@ -87,9 +87,9 @@ void FeedLoop::ended() {
   if (running_ == 0 && stopping_ && on_ended_) std::exchange(on_ended_, nullptr)();
 }
 
-std::vector<SourceHealth> FeedLoop::health() const {
-  std::vector<SourceHealth> all;
-  for (const auto& feed : feeds_) all.push_back(feed->health.snapshot());
+std::vector<SourceReport> FeedLoop::reports() const {
+  std::vector<SourceReport> all;
+  for (const auto& feed : feeds_) all.push_back(feed->health.report());
   return all;
 }
 
@@ -105,7 +105,7 @@ asio::awaitable<void> FeedLoop::run(Feed& feed) {
 
 /// One fetch and all that follows from it. When to ask next; TimePoint::max() when never.
 asio::awaitable<TimePoint> FeedLoop::poll(Feed& feed) {
-  feed.health.asked(wall_now());
+  feed.health.update([](SourceReport& source) { source.last_attempt = wall_now(); });
   FeedOutcome outcome;
   std::string failure;
   try {
@@ -208,7 +208,7 @@ asio::awaitable<void> FeedLoop::sleep_until(Feed& feed, TimePoint at) {
 void FeedLoop::report(Feed& feed, const FeedOutcome& outcome) {
   const TimePoint now = wall_now();
   const std::string& name = feed.options.name;
-  feed.health.learned(outcome, now);
+  feed.health.update([&](SourceReport& source) { note_outcome(source, outcome, now); });
   tell_contact(feed, outcome, now);
   if (!outcome.notice.empty()) parts_.log->warn("feed {}: {}", name, outcome.notice);
   if (outcome.kind == FeedOutcome::Kind::read || outcome.kind == FeedOutcome::Kind::unchanged) {

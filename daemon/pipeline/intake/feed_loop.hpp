@@ -55,7 +55,7 @@ class FeedLoop {
   /// Cuts fetches in flight. `done` is called on the io thread once all coroutines have returned. Io thread.
   void stop(std::function<void()> done);
   /// Any thread.
-  [[nodiscard]] std::vector<SourceHealth> health() const;
+  [[nodiscard]] std::vector<SourceReport> reports() const;
 
  private:
   struct Feed;

@@ -36,13 +36,11 @@ KafkaLoop::KafkaLoop(ingest::KafkaOptions options, ingest::DocumentLimits limits
       queue_(queue),
       metrics_(metrics),
       decoder_(options_, limits_),
+      health_(options_.name, "kafka", "stopped"),
       gate_(options_.full_patience),
       reopen_wait_(options_.reopen_first) {
   ingest::consumer_configuration(options_);  // throws now what opening would throw later
   if (!options_.dead_letter_topic.empty()) ingest::producer_configuration(options_);
-  health_.name = options_.name;
-  health_.kind = "kafka";
-  health_.state = "stopped";
 }
 
 KafkaLoop::~KafkaLoop() { stop(); }
@@ -90,7 +88,7 @@ void KafkaLoop::work() {
       const auto lookup = [this](const std::string& cluster) { return known_positions(cluster); };
       const auto consumer = parts_.open_consumer ? parts_.open_consumer(lookup)
                                                  : std::make_unique<ingest::RdKafkaConsumer>(options_, lookup);
-      update_health([](SourceHealth& health) { health.state = "running"; });
+      health_.set_state("running");
       read(*consumer);
       {
         std::unique_lock lock(mutex_);
@@ -106,7 +104,7 @@ void KafkaLoop::work() {
     }
   }
   forwarder_.reset();
-  update_health([](SourceHealth& health) { health.state = "stopped"; });
+  health_.set_state("stopped");
   std::lock_guard lock(mutex_);
   reading_now_ = false;
   changed_.notify_all();
@@ -147,7 +145,7 @@ void KafkaLoop::take(const ingest::Record& record, const std::string& cluster) {
   hold(std::move(incoming), cluster, {record.topic, record.partition, record.offset + 1}, !document);
   reopen_wait_ = options_.reopen_first;
   metrics_.source_succeeded(options_.name, now);
-  update_health([now](SourceHealth& health) { health.last_success = health.last_attempt = now; });
+  health_.update([now](SourceReport& report) { report.last_success = report.last_attempt = now; });
 }
 
 void KafkaLoop::hold(Incoming incoming, const std::string& cluster, ingest::PartitionOffset next, bool dead_letter) {
@@ -175,14 +173,14 @@ void KafkaLoop::push_held(ingest::KafkaConsumer& consumer) {
     } else if (gate_.on_full(wall_now()) == ingest::PauseGate::Action::pause) {
       parts_.log->info("{}: the document queue stays full; the consumer is paused", options_.name);
       consumer.pause();
-      update_health([](SourceHealth& health) { health.state = "paused"; });
+      health_.set_state("paused");
     }
     return;
   }
   if (gate_.on_progress(queue_.size(), queue_.capacity()) == ingest::PauseGate::Action::resume) {
     parts_.log->info("{}: the document queue has room again; the consumer goes on", options_.name);
     consumer.resume();
-    update_health([](SourceHealth& health) { health.state = "running"; });
+    health_.set_state("running");
   }
 }
 
@@ -191,9 +189,9 @@ void KafkaLoop::drain_acks(ingest::KafkaConsumer& consumer) {
   for (const auto& next : taken.positions) consumer.store(next);
   if (taken.positions.empty()) return;
   if (taken.dead_letters > 0 && forwarder_) forwarder_->wake();
-  update_health([&](SourceHealth& health) {
-    health.documents += taken.documents;
-    health.dead_letters += taken.dead_letters;
+  health_.update([&](SourceReport& report) {
+    report.documents += taken.documents;
+    report.dead_letters += taken.dead_letters;
   });
 }
 

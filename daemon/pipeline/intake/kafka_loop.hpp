@@ -74,7 +74,7 @@ class KafkaLoop {
   void stop();
 
   /// Any thread.
-  [[nodiscard]] SourceHealth health() const;
+  [[nodiscard]] SourceReport report() const { return health_.report(); }
   /// Rises with every round of the loop. Any thread.
   [[nodiscard]] std::uint64_t progress() const { return progress_.load(std::memory_order_relaxed); }
 
@@ -102,7 +102,6 @@ class KafkaLoop {
 
   [[nodiscard]] Phase phase() const;
   void enter(Phase phase);
-  void update_health(const std::function<void(SourceHealth&)>& change);
 
   const ingest::KafkaOptions options_;
   const ingest::DocumentLimits limits_;
@@ -110,6 +109,7 @@ class KafkaLoop {
   DocumentQueue& queue_;
   Metrics& metrics_;
   const ingest::RecordDecoder decoder_;
+  SourceHealth health_;
   const std::shared_ptr<KafkaAcks> acks_ = std::make_shared<KafkaAcks>();  // outlives us in the writer's callbacks
 
   // The poll thread's own.
@@ -129,7 +129,6 @@ class KafkaLoop {
   std::condition_variable changed_;
   Phase phase_ = Phase::idle;
   bool reading_now_ = false;  // the thread is between two looks at phase_
-  SourceHealth health_;
   std::atomic<std::uint64_t> progress_{0};
   std::thread thread_;
 };

@@ -45,15 +45,15 @@ void KafkaLoop::on_event(const Event& event, const std::string& cluster) {
     case Event::Kind::reachable:
       unreachable_ = false;
       parts_.log->info("{}: {} (after {} failed attempts)", options_.name, event.message, notice_.clear(kUnreachable));
-      update_health(
-          [](SourceHealth& health) { health.state = health.state == "backing_off" ? "running" : health.state; });
+      health_.update(
+          [](SourceReport& report) { report.state = report.state == "backing_off" ? "running" : report.state; });
       return;
     case Event::Kind::unreachable:
       unreachable_ = true;
       tell_failed(event.message);
       metrics_.count_source_error(options_.name, "unreachable");
       say(spdlog::level::err, kUnreachable, event.message);
-      update_health([](SourceHealth& health) { health.state = "backing_off"; });
+      health_.set_state("backing_off");
       return;
     case Event::Kind::out_of_range:
       metrics_.count_source_error(options_.name, "position");
@@ -84,10 +84,10 @@ void KafkaLoop::say(spdlog::level::level_enum level, const std::string& key, con
       parts_.log->log(level, "{}: {}", options_.name, message);
     }
   }
-  update_health([&](SourceHealth& health) {
-    ++health.errors;
-    health.last_error = message;
-    health.last_error_at = health.last_attempt = now;
+  health_.update([&](SourceReport& report) {
+    ++report.errors;
+    report.last_error = message;
+    report.last_error_at = report.last_attempt = now;
   });
 }
 
@@ -122,7 +122,7 @@ void KafkaLoop::show_lag(ingest::KafkaConsumer& consumer) {
   lag_shown_ = now;
   const auto lag = consumer.lag();
   if (lag) metrics_.set_kafka_lag(options_.name, static_cast<double>(*lag));
-  update_health([&](SourceHealth& health) { health.lag_records = lag; });
+  health_.update([&](SourceReport& report) { report.lag_records = lag; });
 }
 
 // While partitions are ours and their brokers answer, nothing is missed, however quiet it is; nor while we are paused.
@@ -145,23 +145,13 @@ void KafkaLoop::failed(const std::string& why) {
   metrics_.count_source_error(options_.name, "consumer");
   // The message holds what differs from time to time; one key for all of them.
   say(spdlog::level::err, "failed", why + "; the consumer is opened anew");
-  update_health([](SourceHealth& health) { health.state = "backing_off"; });
+  health_.set_state("backing_off");
 }
 
 void KafkaLoop::wait_to_reopen() {
   std::unique_lock lock(mutex_);
   changed_.wait_for(lock, reopen_wait_, [&] { return phase_ != Phase::reading; });
   reopen_wait_ = std::min(reopen_wait_ * 2, options_.reopen_most);
-}
-
-SourceHealth KafkaLoop::health() const {
-  std::lock_guard lock(mutex_);
-  return health_;
-}
-
-void KafkaLoop::update_health(const std::function<void(SourceHealth&)>& change) {
-  std::lock_guard lock(mutex_);
-  change(health_);
 }
 
 }  // namespace tapewatch

@@ -1,5 +1,8 @@
 #pragma once
+
 #include <cstdint>
+#include <functional>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -8,28 +11,54 @@
 
 namespace tapewatch {
 
-/// One configured source as /v1/sources shows it, beside the counts in the database.
-struct SourceHealth {
+/// How one configured source does at one moment: what /v1/sources shows beside the counts in the database.
+struct SourceReport {
   std::string name;
-  std::string kind;   // kafka | feed | push | replay
-  std::string state;  // running | backing_off | paused | stopped
+  std::string kind;   ///< kafka | feed
+  std::string state;  ///< running | backing_off | paused | stopped
   std::optional<TimePoint> last_success;
   std::optional<TimePoint> last_attempt;
-  std::optional<TimePoint> next_poll;       // feeds
-  std::optional<std::int64_t> lag_records;  // Kafka
-  std::uint64_t documents = 0;              // since the start
-  std::uint64_t errors = 0;                 // since the start
+  std::optional<TimePoint> next_poll;       ///< feeds
+  std::optional<std::int64_t> lag_records;  ///< Kafka
+  std::uint64_t documents = 0;              ///< since the start
+  std::uint64_t errors = 0;                 ///< since the start
   std::uint64_t dead_letters = 0;
-  std::string last_error;  // no secret: no query strings, no passwords
+  std::string last_error;  ///< no secret: no query strings, no passwords
   std::optional<TimePoint> last_error_at;
-  std::vector<std::string> warnings;  // of the parser: overridden charset, clamped dates, …
+  std::vector<std::string> warnings;  ///< of the parser: overridden charset, clamped dates, …
 };
 
-/// Wired by the daemon; thread-safe.
-class SourceHealthProvider {
+/// The health of one configured source: written by the source's own loop, read by query threads. Any thread.
+class SourceHealth {
  public:
-  virtual ~SourceHealthProvider() = default;
-  virtual std::vector<SourceHealth> sources() const = 0;
+  SourceHealth(std::string name, std::string kind, std::string state) {
+    report_.name = std::move(name);
+    report_.kind = std::move(kind);
+    report_.state = std::move(state);
+  }
+
+  /// `change` is called with the report, under the lock.
+  template <class Change>
+  void update(const Change& change) {
+    std::lock_guard lock(mutex_);
+    change(report_);
+  }
+
+  void set_state(std::string state) {
+    update([&](SourceReport& report) { report.state = std::move(state); });
+  }
+
+  [[nodiscard]] SourceReport report() const {
+    std::lock_guard lock(mutex_);
+    return report_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  SourceReport report_;
 };
+
+/// The reports of all configured sources at this moment. Any thread.
+using ReportSources = std::function<std::vector<SourceReport>()>;
 
 }  // namespace tapewatch

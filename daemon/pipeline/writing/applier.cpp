@@ -23,7 +23,7 @@ Applier::Applier(storage::Connection& connection, ApplierOptions options, ModelN
       states_(connection),
       positions_(connection),
       outbox_(connection),
-      source_health_(connection, options_.storage),
+      coverage_(connection, options_.storage),
       clock_(connection) {
   reload();
 }
@@ -81,7 +81,7 @@ void Applier::note_carrier(const Incoming& incoming, const std::string& source) 
   constexpr std::size_t kMostRemembered = 10'000;
   if (!incoming.kafka || source == incoming.source) return;
   if (carried_.size() >= kMostRemembered) carried_.clear();
-  if (carried_.emplace(source, incoming.source).second) source_health_.carry(source, incoming.source);
+  if (carried_.emplace(source, incoming.source).second) coverage_.carry(source, incoming.source);
 }
 
 std::vector<alerts::Transition> Applier::tick(TimePoint at, TimePoint now) {

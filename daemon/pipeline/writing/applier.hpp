@@ -17,7 +17,7 @@
 #include "storage/clock.hpp"
 #include "storage/document/document_writer.hpp"
 #include "storage/source/dead_letters.hpp"
-#include "storage/source/source_health.hpp"
+#include "storage/source/source_coverage.hpp"
 #include "storage/source/source_positions.hpp"
 
 namespace tapewatch {
@@ -82,7 +82,7 @@ class Applier {
   storage::DetectorStateStore states_;
   storage::SourcePositions positions_;
   storage::Outbox outbox_;
-  storage::SourceHealth source_health_;
+  storage::SourceCoverage coverage_;
   storage::Clock clock_;
   std::unique_ptr<alerts::TrendDetector> detector_;
   // Of the batch in hand: only the last position of each partition and the last state of each feed are written.

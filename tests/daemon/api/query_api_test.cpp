@@ -8,7 +8,7 @@
 #include "daemon/api/sentiment_api.hpp"
 #include "daemon/load_parts.hpp"
 #include "storage/alert/alert_writer.hpp"
-#include "storage/source/source_health.hpp"
+#include "storage/source/source_coverage.hpp"
 #include "tests/daemon/server/http_support.hpp"
 #include "tests/model/tiny_model.hpp"
 #include "tests/storage/storage_support.hpp"
@@ -23,17 +23,15 @@ namespace {
 
 namespace json = boost::json;
 
-struct Sources final : SourceHealthProvider {
-  std::vector<SourceHealth> sources() const override {
-    SourceHealth feed;
-    feed.name = "fed";
-    feed.kind = "feed";
-    feed.state = "running";
-    feed.last_success = at_minute(5);
-    feed.warnings = {"charset overridden"};
-    return {feed};
-  }
-};
+std::vector<SourceReport> one_feed() {
+  SourceReport feed;
+  feed.name = "fed";
+  feed.kind = "feed";
+  feed.state = "running";
+  feed.last_success = at_minute(5);
+  feed.warnings = {"charset overridden"};
+  return {feed};
+}
 
 /// Documents from 09:00 to 10:00 on a Monday in March 2026, and the routes over them. Now is 12:00.
 struct QueryBench {
@@ -46,7 +44,7 @@ struct QueryBench {
     const auto finder = std::make_shared<const ingest::EntityFinder>(
         std::vector<ingest::WatchedEntity>{{"halden", "Halden Bank", {}, "HLDN", "", "", "", {"own"}}});
     add_catalogue_routes(router, readers,
-                         {{{"earnings", "Earnings"}, {"macro", "Macro"}}, [finder] { return finder; }, &sources});
+                         {{{"earnings", "Earnings"}, {"macro", "Macro"}}, [finder] { return finder; }, one_feed});
     storage::DocumentWriter documents(writer, {});
     const storage_test::Score good{"macro", "positive", 0.8f, 0.1f, 0.1f};
     auto first = storage_test::document("wire", "a", at_minute(0), "Halden falls", {});
@@ -71,7 +69,6 @@ struct QueryBench {
   storage_test::TempFolder folder;
   storage::Connection writer;
   ReaderPool readers;
-  Sources sources;
   Router router;
   WallTime now;
 };
@@ -146,7 +143,7 @@ TEST_CASE("sentiment: coverage is what the sources were heard of, and null where
   CHECK(bench.ok(target).at("series").at(0).at("points").at(0).at("coverage").is_null());
   {
     storage::Transaction transaction(bench.writer);
-    storage::SourceHealth(bench.writer, {}).success("fed", at_minute(0), 20min);
+    storage::SourceCoverage(bench.writer, {}).success("fed", at_minute(0), 20min);
     transaction.commit();
   }
   const auto points = bench.ok(target).at("series").at(0).at("points").as_array();

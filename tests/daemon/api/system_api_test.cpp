@@ -21,9 +21,9 @@ namespace {
 
 namespace json = boost::json;
 
-struct Health final : HealthProvider {
-  std::vector<HealthCheck> liveness() const override { return {{"writer", live, true, "stuck"}}; }
-  std::vector<HealthCheck> readiness() const override {
+struct Health final : Probes {
+  std::vector<ProbeCheck> liveness() const override { return {{"writer", live, true, "stuck"}}; }
+  std::vector<ProbeCheck> readiness() const override {
     return {{"database", ready, true, "open"}, {"source wire", source, false, "unreachable"}};
   }
   bool live = true, ready = true, source = true;

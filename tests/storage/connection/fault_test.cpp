@@ -7,7 +7,7 @@
 #include "storage/clock.hpp"
 #include "storage/maintain/database_check.hpp"
 #include "storage/source/dead_letters.hpp"
-#include "storage/source/source_health.hpp"
+#include "storage/source/source_coverage.hpp"
 #include "storage/source/source_positions.hpp"
 #include "tests/storage/storage_support.hpp"
 #include "tests/support/catch.hpp"
@@ -35,7 +35,7 @@ void write_batch(Connection& connection, DocumentWriter& writer, int batch) {
   Clock(connection).record_tick(now);
   SourcePositions(connection).advance({"cluster", "news", 0, batch * 5}, "wire");
   SourcePositions(connection).set_feed_state("fed", "{\"batch\":" + std::to_string(batch) + "}");
-  SourceHealth(connection, options).success("wire", now, minutes(10));
+  SourceCoverage(connection, options).success("wire", now, minutes(10));
   DeadLetters(connection, options).record("wire", "/title", "missing", "{}", "news/0@" + std::to_string(batch), now);
   DetectorStateStore(connection).save("burst", "topic=earnings", std::string("\0state", 6) + std::to_string(batch));
   AlertRow alert;

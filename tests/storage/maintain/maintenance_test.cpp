@@ -5,7 +5,7 @@
 #include "storage/maintain/database_check.hpp"
 #include "storage/maintain/retention.hpp"
 #include "storage/sentiment/sentiment_reader.hpp"
-#include "storage/source/source_health.hpp"
+#include "storage/source/source_coverage.hpp"
 #include "tests/storage/storage_support.hpp"
 #include "tests/support/catch.hpp"
 
@@ -56,12 +56,12 @@ TEST_CASE("what is known of the sources' health goes with the last roll-ups") {
   const TempFolder folder;
   auto connection = Connection::open_writer(folder.file());
   StorageOptions options;
-  SourceHealth health(connection, options);
+  SourceCoverage coverage(connection, options);
   const std::vector<std::string> none;
-  for (int i = 0; i < 50; ++i) health.success("fed", at_minute(10 * i), minutes(5));
-  health.configure(none, at_minute(500));
+  for (int i = 0; i < 50; ++i) coverage.success("fed", at_minute(10 * i), minutes(5));
+  coverage.configure(none, at_minute(500));
   const std::vector<std::string> fed = {"fed"};
-  health.configure(fed, at_minute(600));
+  coverage.configure(fed, at_minute(600));
   const TimePoint now = at_minute(700) + options.retention.quarters;
   while (sweep(connection, options, now - std::chrono::minutes(400), 7).more) {
   }

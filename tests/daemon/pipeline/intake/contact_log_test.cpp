@@ -4,7 +4,7 @@
 #include <boost/json.hpp>
 
 #include "daemon/api/sentiment_api.hpp"
-#include "storage/source/source_health.hpp"
+#include "storage/source/source_coverage.hpp"
 #include "tests/daemon/server/http_support.hpp"
 #include "tests/storage/storage_support.hpp"
 #include "tests/support/catch.hpp"
@@ -32,8 +32,8 @@ struct Bench {
     }
     return batch.commands.size();
   }
-  storage::SourceStatus status(const std::string& source) {
-    for (auto& found : storage::SourceHealth(database, {}).all()) {
+  storage::SourceContacts status(const std::string& source) {
+    for (auto& found : storage::SourceCoverage(database, {}).all()) {
       if (found.source == source) return found;
     }
     return {};
@@ -111,7 +111,7 @@ TEST_CASE("contact log: many contacts are few writes, and a failure is not hidde
   CHECK(bench.status("fed").successes == 4);
   CHECK(bench.status("fed").errors == 4);
   const std::vector<TimePoint> minute = {at_minute(0), at_minute(1)};
-  CHECK(*storage::SourceHealth(bench.database, {}).coverage(minute, {}, at_minute(1))[0] == 1.0);
+  CHECK(*storage::SourceCoverage(bench.database, {}).coverage(minute, {}, at_minute(1))[0] == 1.0);
   bench.contacts.heard("fed", at_minute(-60), 1s);  // the clock was set back
   CHECK(bench.run_writer() == 1);
 }
@@ -122,11 +122,11 @@ TEST_CASE("contact log: one command at a time, and a writer that stands still co
   CHECK(bench.run_writer() == 1);  // the first contact
   CHECK(bench.run_writer() == 1);  // the ten that waited
   CHECK(bench.run_writer() == 0);
-  CHECK(storage::SourceHealth(bench.database, {}).all().size() == 11);
+  CHECK(storage::SourceCoverage(bench.database, {}).all().size() == 11);
   for (int i = 0; i < 50; ++i) bench.contacts.heard("feed-" + std::to_string(i), at_minute(0) + 1s, 1min);
   bench.run_writer();
   bench.run_writer();
-  CHECK(storage::SourceHealth(bench.database, {}).all().size() ==
+  CHECK(storage::SourceCoverage(bench.database, {}).all().size() ==
         22);  // what was dropped is written at its next contact
 }
 

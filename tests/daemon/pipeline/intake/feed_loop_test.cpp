@@ -1,7 +1,7 @@
 #include "daemon/pipeline/intake/feed_loop.hpp"
 
 #include "daemon/observe/log.hpp"
-#include "storage/source/source_health.hpp"
+#include "storage/source/source_coverage.hpp"
 #include "tests/storage/storage_support.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/script_server.hpp"
@@ -90,7 +90,7 @@ struct Bench {
 };
 
 /// What the database would be told of each source's contacts.
-std::vector<storage::SourceStatus> told(Bench& bench) {
+std::vector<storage::SourceContacts> told(Bench& bench) {
   const storage_test::TempFolder folder;
   auto database = storage::Connection::open_writer(folder.file());
   for (auto batch = bench.writer.pop(0, 0ms); !batch.commands.empty(); batch = bench.writer.pop(0, 0ms)) {
@@ -99,7 +99,7 @@ std::vector<storage::SourceStatus> told(Bench& bench) {
       command.done(true);
     }
   }
-  return storage::SourceHealth(database, {}).all();
+  return storage::SourceCoverage(database, {}).all();
 }
 
 const ingest::Document& document_of(const Incoming& incoming) { return std::get<ingest::Document>(incoming.content); }
@@ -123,7 +123,7 @@ TEST_CASE("feed loop: items come in order and numbered, the state with the last,
   }
   bench.run_until([&] { return server.requests().size() >= 4; });
   CHECK(bench.documents.size() == 0);
-  const auto health = bench.loop->health().at(0);
+  const auto health = bench.loop->reports().at(0);
   CHECK(health.kind == "feed");
   CHECK(health.state == "running");
   CHECK(health.documents == 3);
@@ -141,7 +141,7 @@ TEST_CASE("feed loop: every answer is a contact, 304 like 200; a failure is told
                                               : answer_200(feed_of(1, 1), "ETag: \"v1\"\r\n"));
                       }));
   bench.start({feed_at(server.url())});
-  bench.run_until([&] { return server.requests().size() > 1 && bench.loop->health()[0].last_success; });
+  bench.run_until([&] { return server.requests().size() > 1 && bench.loop->reports()[0].last_success; });
   CHECK(told(bench).at(0).last_success);
   bench.run_until([&, before = server.requests().size()] { return server.requests().size() > before + 2; });
   const auto heard = told(bench);  // of 304s alone
@@ -150,9 +150,9 @@ TEST_CASE("feed loop: every answer is a contact, 304 like 200; a failure is told
   CHECK(heard[0].last_success);
   CHECK_FALSE(heard[0].last_error_at);
   fails = true;
-  bench.run_until([&] { return bench.loop->health()[0].errors > 0; });
+  bench.run_until([&] { return bench.loop->reports()[0].errors > 0; });
   told(bench);
-  bench.run_until([&] { return bench.loop->health()[0].errors > 2; });
+  bench.run_until([&] { return bench.loop->reports()[0].errors > 2; });
   const auto failed = told(bench);
   REQUIRE(failed.size() == 1);
   CHECK(failed[0].last_error == "http_status: status 500");
@@ -199,10 +199,10 @@ TEST_CASE("feed loop: a bad feed is named in its health and counted, its neighbo
                feed_at("http://127.0.0.1:1/", "closed")});
   CHECK(bench.next().source == "good");
   bench.run_until([&] {
-    const auto all = bench.loop->health();
+    const auto all = bench.loop->reports();
     return all[0].errors > 1 && all[1].errors > 1 && all[3].errors > 1;
   });
-  const auto all = bench.loop->health();
+  const auto all = bench.loop->reports();
   CHECK(all[0].state == "backing_off");
   CHECK(all[0].last_error == "http_status: status 500");
   CHECK(all[1].last_error.rfind("html: an HTML page", 0) == 0);
@@ -218,10 +218,10 @@ TEST_CASE("feed loop: 410 ends a feed, the loop's other feeds and its stop do no
   ScriptServer gone(bench.io, std::string("HTTP/1.1 410 Gone\r\nContent-Length: 0\r\n\r\n"));
   ScriptServer good(bench.io, answer_200(feed_of(1, 1)));
   bench.start({feed_at(gone.url(), "gone"), feed_at(good.url(), "good")});
-  bench.run_until([&] { return good.requests().size() > 5 && bench.loop->health()[0].errors > 0; });
+  bench.run_until([&] { return good.requests().size() > 5 && bench.loop->reports()[0].errors > 0; });
   CHECK(gone.requests().size() == 1);
-  CHECK(bench.loop->health()[0].state == "stopped");
-  CHECK_FALSE(bench.loop->health()[0].next_poll);
+  CHECK(bench.loop->reports()[0].state == "stopped");
+  CHECK_FALSE(bench.loop->reports()[0].next_poll);
 }
 
 TEST_CASE("feed loop: items that are no documents become dead letters, an empty answer a state alone") {

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "daemon/observe/log.hpp"
-#include "storage/source/source_health.hpp"
+#include "storage/source/source_coverage.hpp"
 #include "tests/storage/storage_support.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/kafka_mock.hpp"
@@ -169,7 +169,7 @@ TEST_CASE("records arrive numbered, in order, each with the position after it") 
   f.loop.stop_reading();
   f.loop.stop();
   CHECK(f.script->closed == 1);
-  CHECK(f.loop.health().state == "stopped");
+  CHECK(f.loop.report().state == "stopped");
   CHECK(f.metrics.expose().find("tapewatch_kafka_lag_records{source=\"wire\"} 42") != std::string::npos);
 }
 
@@ -189,7 +189,7 @@ TEST_CASE("offsets are stored after the commit, at the latest when stopping") {
   Fixture::commit(taken[2]);
   f.loop.stop();
   CHECK(f.script->stored.back() == PartitionOffset{"news", 0, 3});
-  CHECK(f.loop.health().documents == 3);
+  CHECK(f.loop.report().documents == 3);
 }
 
 TEST_CASE("nothing is pushed once stop_reading has returned, and late commits do no harm") {
@@ -221,7 +221,7 @@ TEST_CASE("a full queue pauses the consumer once, which is still polled, and goe
   CHECK(f.script->pauses == 1);
   CHECK(f.script->resumes == 0);
   CHECK(f.queue.size() == 8);
-  CHECK(f.loop.health().state == "paused");
+  CHECK(f.loop.report().state == "paused");
   std::vector<std::uint64_t> numbers;
   while (numbers.size() < 40) {
     auto incoming = f.queue.pop();
@@ -256,8 +256,8 @@ TEST_CASE("a consumer that fails is opened anew where the database stands, and t
   f.script->change([](Script& s) { s.fail = "fatal: fenced"; });
   REQUIRE(f.script->wait([](Script& s) { return s.opened == 2; }));
   CHECK(f.script->known == std::vector<PartitionOffset>{{"news", 0, 5}});
-  CHECK(f.loop.health().errors == 1);
-  CHECK(f.loop.health().last_error == "fatal: fenced; the consumer is opened anew");
+  CHECK(f.loop.report().errors == 1);
+  CHECK(f.loop.report().last_error == "fatal: fenced; the consumer is opened anew");
   f.script->change([](Script& s) { s.records.push_back(record(6)); });
   CHECK(f.queue.pop()->number == 1);
   f.loop.stop();
@@ -307,7 +307,7 @@ TEST_CASE("the source is heard while partitions are assigned and a broker answer
   Metrics metrics("test", "test");
   DocumentQueue queue(64);
   KafkaLoop loop(real, {}, parts, queue, metrics);
-  storage::SourceStatus wire;
+  storage::SourceContacts wire;
   // Lets the loop go round, and writes down what it told meanwhile: how often it was heard, how often it failed.
   const auto told_in_rounds = [&] {
     const auto go_round = [&] {
@@ -321,11 +321,11 @@ TEST_CASE("the source is heard while partitions are assigned and a broker answer
       }
     };
     go_round(), write(), write();  // what was under way
-    const auto known = storage::SourceHealth(database, {}).all();
-    const auto before = known.empty() ? storage::SourceStatus{} : known[0];
+    const auto known = storage::SourceCoverage(database, {}).all();
+    const auto before = known.empty() ? storage::SourceContacts{} : known[0];
     go_round(), write(), write();
-    const auto all = storage::SourceHealth(database, {}).all();
-    wire = all.empty() ? storage::SourceStatus{} : all[0];
+    const auto all = storage::SourceCoverage(database, {}).all();
+    wire = all.empty() ? storage::SourceContacts{} : all[0];
     return std::pair(wire.successes > before.successes, wire.errors > before.errors);
   };
   const auto event = [&](KafkaEvent::Kind kind) {
@@ -437,8 +437,8 @@ TEST_CASE("against a cluster: documents in, dead letters out, offsets with the g
   loop.stop();
   CHECK(mock.committed("tapewatch", "news", 0) == 50);
   CHECK(mock.committed("tapewatch", "news", 1) == 51);
-  CHECK(loop.health().documents == 100);
-  CHECK(loop.health().dead_letters == 1);
+  CHECK(loop.report().documents == 100);
+  CHECK(loop.report().dead_letters == 1);
 }
 
 }  // namespace

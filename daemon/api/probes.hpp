@@ -4,7 +4,7 @@
 
 namespace tapewatch {
 
-struct HealthCheck {
+struct ProbeCheck {
   std::string name;  // "database", "writer", "model", "source wire", …
   bool ok = true;
   bool fatal = false;  // makes the answer 503 when not ok; else the status is "degraded"
@@ -12,16 +12,16 @@ struct HealthCheck {
 };
 
 /// Wired by the daemon; called on the io thread, must not block: report what was seen last.
-class HealthProvider {
+class Probes {
  public:
-  virtual ~HealthProvider() = default;
+  virtual ~Probes() = default;
   /// Liveness: fatal only for a loop that made no progress for 30 s with work waiting.
-  virtual std::vector<HealthCheck> liveness() const = 0;
+  virtual std::vector<ProbeCheck> liveness() const = 0;
   /// Readiness: database, model, migrations fatal; brokers, feeds, receivers never are.
-  virtual std::vector<HealthCheck> readiness() const = 0;
+  virtual std::vector<ProbeCheck> readiness() const = 0;
 };
 
 /// {"status":"ok"|"degraded"|"failed","checks":[{"name","ok","detail"}…]}, 200 or 503.
-ApiResponse health_response(const std::vector<HealthCheck>& checks);
+ApiResponse probe_response(const std::vector<ProbeCheck>& checks);
 
 }  // namespace tapewatch

@@ -10,7 +10,7 @@
 
 namespace tapewatch::storage {
 
-struct SourceStatus {
+struct SourceContacts {
   std::string source;
   std::optional<TimePoint> last_success, last_error_at;
   std::string last_error;
@@ -19,9 +19,9 @@ struct SourceStatus {
 
 /// Whether each source was heard, as history: what `coverage` is made of. Writes inside the caller's Transaction. None
 /// of it is a row of the sequence.
-class SourceHealth {
+class SourceCoverage {
  public:
-  SourceHealth(Connection& connection, const StorageOptions& options) : connection_(connection), options_(options) {}
+  SourceCoverage(Connection& connection, const StorageOptions& options) : connection_(connection), options_(options) {}
   /// The source answered at `at` and need not be heard again before `at + valid_for` (its polling interval, with
   /// slack).
   void success(std::string_view source, TimePoint at, std::chrono::milliseconds valid_for);
@@ -33,7 +33,7 @@ class SourceHealth {
   /// Documents of `source` come through the configured source `carrier`, which may be another one.
   void carry(std::string_view source, std::string_view carrier);
 
-  std::vector<SourceStatus> all() const;
+  std::vector<SourceContacts> all() const;
   /// For each bucket edges[i] … edges[i+1] the share of bucket × sources that was covered, in [0,1]; nothing where no
   /// source was to be heard. `sources` empty: all that have reported; else these, and those that carry them. Time after
   /// `now` is left out of the bucket.

@@ -1,4 +1,4 @@
-#include "storage/source/source_health.hpp"
+#include "storage/source/source_coverage.hpp"
 
 #include <algorithm>
 #include <set>
@@ -74,7 +74,7 @@ std::set<std::string> reporters(Connection& connection, std::span<const std::str
 
 }  // namespace
 
-void SourceHealth::success(std::string_view source, TimePoint at, std::chrono::milliseconds valid_for) {
+void SourceCoverage::success(std::string_view source, TimePoint at, std::chrono::milliseconds valid_for) {
   connection_
       .prepare(
           "INSERT INTO source_status (source, last_success, successes) VALUES (?1, ?2, 1) "
@@ -95,7 +95,7 @@ void SourceHealth::success(std::string_view source, TimePoint at, std::chrono::m
       .run();
 }
 
-void SourceHealth::failure(std::string_view source, TimePoint at, std::string_view error) {
+void SourceCoverage::failure(std::string_view source, TimePoint at, std::string_view error) {
   connection_
       .prepare(
           "INSERT INTO source_status (source, last_error_at, last_error, errors) VALUES (?1, ?2, ?3, 1) "
@@ -111,8 +111,8 @@ void SourceHealth::failure(std::string_view source, TimePoint at, std::string_vi
       .run();
 }
 
-void SourceHealth::configure(std::span<const std::string> sources, TimePoint now) {
-  for (const SourceStatus& known : all()) {
+void SourceCoverage::configure(std::span<const std::string> sources, TimePoint now) {
+  for (const SourceContacts& known : all()) {
     const bool is_configured = std::find(sources.begin(), sources.end(), known.source) != sources.end();
     const char* change = is_configured
                              ? "UPDATE source_absence SET until = ?2 WHERE source = ?1 AND until = ?3"
@@ -122,16 +122,16 @@ void SourceHealth::configure(std::span<const std::string> sources, TimePoint now
   }
 }
 
-void SourceHealth::carry(std::string_view source, std::string_view carrier) {
+void SourceCoverage::carry(std::string_view source, std::string_view carrier) {
   connection_.prepare("INSERT OR IGNORE INTO source_carrier (source, carrier) VALUES (?, ?)")
       .bind_all(source, carrier)
       .run();
 }
 
-std::vector<SourceStatus> SourceHealth::all() const {
+std::vector<SourceContacts> SourceCoverage::all() const {
   auto read = connection_.prepare(
       "SELECT source, last_success, last_error_at, last_error, successes, errors FROM source_status ORDER BY source");
-  std::vector<SourceStatus> rows;
+  std::vector<SourceContacts> rows;
   while (read.step()) {
     rows.push_back(
         {read.text(0), read.optional_time(1), read.optional_time(2), read.text(3), read.integer(4), read.integer(5)});
@@ -139,8 +139,8 @@ std::vector<SourceStatus> SourceHealth::all() const {
   return rows;
 }
 
-std::vector<std::optional<double>> SourceHealth::coverage(std::span<const TimePoint> edges,
-                                                          std::span<const std::string> sources, TimePoint now) const {
+std::vector<std::optional<double>> SourceCoverage::coverage(std::span<const TimePoint> edges,
+                                                            std::span<const std::string> sources, TimePoint now) const {
   std::vector<std::optional<double>> shares(edges.empty() ? 0 : edges.size() - 1);
   if (shares.empty()) return shares;
   const Span range{edges.front(), std::min(edges.back(), now)};

@@ -1,0 +1,32 @@
+#include "daemon/pipeline/intake/feed_report.hpp"
+
+namespace tapewatch {
+
+void note_outcome(SourceReport& report, const ingest::FeedOutcome& outcome, TimePoint at) {
+  using Kind = ingest::FeedOutcome::Kind;
+  report.documents += outcome.items.size();
+  report.dead_letters += outcome.rejected.size();
+  report.next_poll = outcome.kind == Kind::gone ? std::nullopt : std::optional<TimePoint>(outcome.next_poll);
+  if (outcome.kind == Kind::read || outcome.kind == Kind::unchanged) {
+    report.state = "running";
+    report.last_success = at;
+  } else {
+    report.state = outcome.kind == Kind::gone ? "stopped" : "backing_off";
+    ++report.errors;
+    report.last_error = outcome.error_kind + ": " + outcome.error;
+    report.last_error_at = at;
+  }
+  if (outcome.kind != Kind::unchanged) report.warnings = describe_warnings(outcome.warnings);
+}
+
+std::vector<std::string> describe_warnings(const std::vector<ingest::FeedWarning>& warnings) {
+  std::vector<std::string> lines;
+  for (const auto& warning : warnings) {
+    std::string line = warning.kind + ": " + warning.detail;
+    if (warning.count > 1) line += " (" + std::to_string(warning.count) + " times)";
+    lines.push_back(std::move(line));
+  }
+  return lines;
+}
+
+}  // namespace tapewatch

@@ -1,0 +1,73 @@
+// What a source's loop tells of itself is what /v1/sources shows.
+#include "daemon/pipeline/intake/source_health.hpp"
+
+#include "daemon/pipeline/intake/feed_report.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace tapewatch;
+using ingest::FeedOutcome;
+
+namespace {
+
+TimePoint at_second(int second) { return TimePoint(std::chrono::seconds(second)); }
+
+FeedOutcome outcome(FeedOutcome::Kind kind) {
+  FeedOutcome outcome;
+  outcome.kind = kind;
+  outcome.next_poll = at_second(100);
+  return outcome;
+}
+
+}  // namespace
+
+TEST_CASE("source health: a report is a copy; changes show in the next one") {
+  SourceHealth health("wire", "kafka", "stopped");
+  const SourceReport before = health.report();
+  health.set_state("running");
+  health.update([](SourceReport& report) { report.documents += 3; });
+  CHECK(before.state == "stopped");
+  CHECK(before.documents == 0);
+  const SourceReport after = health.report();
+  CHECK(after.name == "wire");
+  CHECK(after.kind == "kafka");
+  CHECK(after.state == "running");
+  CHECK(after.documents == 3);
+}
+
+TEST_CASE("source health: a failed poll backs off and keeps the last success; the next good one runs again") {
+  SourceReport report;
+  auto good = outcome(FeedOutcome::Kind::read);
+  good.items.resize(2);
+  good.rejected.resize(1);
+  good.warnings = {{"date", "missing", 12}, {"charset", "overridden", 1}};
+  note_outcome(report, good, at_second(1));
+  CHECK(report.state == "running");
+  CHECK(report.documents == 2);
+  CHECK(report.dead_letters == 1);
+  CHECK(report.warnings == std::vector<std::string>{"date: missing (12 times)", "charset: overridden"});
+
+  auto failed = outcome(FeedOutcome::Kind::failed);
+  failed.error_kind = "timeout";
+  failed.error = "no answer within 10 s";
+  note_outcome(report, failed, at_second(2));
+  CHECK(report.state == "backing_off");
+  CHECK(report.errors == 1);
+  CHECK(report.last_success == at_second(1));
+  CHECK(report.last_error == "timeout: no answer within 10 s");
+  CHECK(report.last_error_at == at_second(2));
+  CHECK(report.next_poll == at_second(100));
+
+  note_outcome(report, good, at_second(3));
+  note_outcome(report, outcome(FeedOutcome::Kind::unchanged), at_second(4));
+  CHECK(report.state == "running");
+  CHECK(report.last_success == at_second(4));
+  CHECK(report.warnings.size() == 2);  // nothing was read, so what was read last still holds
+}
+
+TEST_CASE("source health: a feed that is gone is stopped and is asked no more") {
+  SourceReport report;
+  note_outcome(report, outcome(FeedOutcome::Kind::gone), at_second(1));
+  CHECK(report.state == "stopped");
+  CHECK_FALSE(report.next_poll);
+  CHECK_FALSE(report.last_success);
+}
