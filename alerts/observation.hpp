@@ -7,11 +7,14 @@
 
 namespace tapewatch::alerts {
 
+/// What a document, or its view of an entity, counts as. `abstained` (not sure enough) and `unscored` are not neutral.
+enum class Label { positive, neutral, negative, abstained, unscored };
+
 /// A watched entity found in the document, with the label towards it.
 struct ObservedEntity {
   std::string id;
   std::string name;
-  std::string label;  ///< positive neutral negative abstained unscored
+  Label label = Label::unscored;
   double sentiment = 0.0;
   std::vector<std::string> tags;  ///< of this entity in the watch list
 };
@@ -25,7 +28,7 @@ struct Observation {
   bool tick = false;       ///< only time passes: every other field is ignored but `seq` and `at`
   std::string topic;       ///< id; empty when unscored
   std::string source;
-  std::string label;
+  Label label = Label::unscored;
   std::vector<ObservedEntity> entities;
   std::vector<std::string> tags;  ///< of those entities together; used where the entities carry none of their own
   std::string story_key;

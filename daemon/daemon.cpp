@@ -143,7 +143,7 @@ Daemon::Impl::Impl(config::Config the_config, std::shared_ptr<spdlog::logger> th
       documents(config.daemon.documents_queue),
       writer_queue(config.daemon.scored_queue, kCommandLane),
       contacts(writer_queue, config.storage),
-      applier(database, applier_options(config), model_names(*model, prior), finder),
+      applier(database, applier_options(config, model::version_with(model->version(), prior))),
       writer(
           WriterLoopOptions{}, database, applier, writer_queue, *parts.clock, notifier, metrics,
           component(log, "writer"),
@@ -247,7 +247,6 @@ void Daemon::Impl::stop_sources() {
 void Daemon::Impl::add_routes() {
   const auto present_finder = [this] { return finder; };
   ScoreApiOptions score;
-  score.abstain_below = config.model.abstain_below;
   score.limits = config.ingest.limits;
   PushOptions push;
   push.limits = config.ingest.limits;
@@ -282,7 +281,7 @@ void Daemon::Impl::start() {
   started = true;
   std::signal(SIGPIPE, SIG_IGN);
   http.start();  // first, so that a port that is taken ends the start before anything else runs
-  fit_detector(database, applier, *component(log, "alerts"));
+  fit_detector(database, applier, tags_by_entity(*finder), *component(log, "alerts"));
   // Offsets are stored with the group once the last batch is committed, so this is stopped after the writer.
   stack.push("kafka", [this] {
     for (auto& source : kafka) source.loop->stop();

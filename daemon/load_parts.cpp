@@ -151,10 +151,4 @@ model::Prior load_prior(const model::RulesOptions& options, const model::ModelPa
   return {model::load_rules(options.file, model.config()), static_cast<float>(options.mixing_weight)};
 }
 
-ModelNames model_names(const model::ModelPackage& model, const model::Prior& prior) {
-  ModelNames names{model::version_with(model.version(), prior), model.labels(), {}};
-  for (const auto& topic : model.topics()) names.topics.push_back(topic.id);
-  return names;
-}
-
 }  // namespace tapewatch

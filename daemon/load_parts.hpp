@@ -5,7 +5,6 @@
 #include <string_view>
 
 #include "config/toml/load.hpp"
-#include "daemon/pipeline/writing/mapping.hpp"
 #include "ingest/entity/entity_finder.hpp"
 #include "model/classifier_options.hpp"
 #include "model/package/model_package.hpp"
@@ -37,8 +36,5 @@ std::shared_ptr<const ingest::EntityFinder> parse_watchlist_text(std::string_vie
 /// The rules that `[model.rules]` names, for this model; none where it names no file or their weight is 0. Throws
 /// model::RulesError naming file and line.
 model::Prior load_prior(const model::RulesOptions& options, const model::ModelPackage& model);
-
-/// The names that the pipeline needs of a model; the version tells the rules beside it too.
-ModelNames model_names(const model::ModelPackage& model, const model::Prior& prior = {});
 
 }  // namespace tapewatch

@@ -16,14 +16,14 @@ InferenceLoopOptions inference_options(const config::Config& config) {
   return options;
 }
 
-ApplierOptions applier_options(const config::Config& config) {
+ApplierOptions applier_options(const config::Config& config, const std::string& model_version) {
   ApplierOptions options;
   options.storage = config.storage;
   options.rules = config.rules;
   options.webhooks = config.webhooks;
   options.external_url = config.daemon.external_url;
   options.config_version = config.version;
-  options.abstain_below = config.model.abstain_below;
+  options.detector.model_version = model_version;
   return options;
 }
 

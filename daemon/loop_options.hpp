@@ -17,7 +17,8 @@ std::vector<std::string> configured_sources(const config::Config& config);
 
 /// What each loop takes from the configuration.
 InferenceLoopOptions inference_options(const config::Config& config);
-ApplierOptions applier_options(const config::Config& config);
+/// `model_version`: of the model that scores, with the rules beside it.
+ApplierOptions applier_options(const config::Config& config, const std::string& model_version);
 StatusOptions status_options(const config::Config& config);
 WebhookLoopOptions webhook_options(const config::Config& config);
 ServerOptions server_options(const config::DaemonOptions& daemon);

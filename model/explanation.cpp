@@ -35,7 +35,8 @@ class Occlusion {
     }
     const auto predictions = classifier_.classify(inputs);
     for (std::size_t i = 0; i < groups.size(); ++i) {
-      groups[i].effect = static_cast<double>(whole_.probability) - predictions[i].sentiment[whole_.label];
+      groups[i].effect =
+          static_cast<double>(whole_.probability) - predictions[i].sentiment[static_cast<std::size_t>(whole_.label)];
     }
     scored_ += groups.size();
   }

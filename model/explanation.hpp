@@ -16,7 +16,7 @@ struct WordWeight {
 
 /// Why a text has its label.
 struct Explanation {
-  std::size_t label = 0;          // index of the sentiment class that is explained: the predicted one
+  Sentiment label{};              // the class that is explained: the predicted one
   float probability = 0;          // of it, with all words
   std::vector<WordWeight> words;  // of what was read, in the order of the text
   std::vector<RuleMatch> rules;   // the user's rules that apply; their part is in the weights of their words

@@ -14,6 +14,8 @@ inline constexpr std::size_t kSentiments = 3;
 enum class Sentiment : std::size_t { positive, neutral, negative };
 inline constexpr std::array<std::string_view, kSentiments> kSentimentNames = {"positive", "neutral", "negative"};
 
+inline std::string_view to_string(Sentiment sentiment) { return kSentimentNames[static_cast<std::size_t>(sentiment)]; }
+
 inline std::optional<Sentiment> sentiment_named(std::string_view name) {
   const auto found = std::find(kSentimentNames.begin(), kSentimentNames.end(), name);
   if (found == kSentimentNames.end()) return std::nullopt;
@@ -32,10 +34,10 @@ struct SentimentScore {
 
   /// Sentiment in [-1, 1]: P(positive) − P(negative).
   float score() const { return probabilities[0] - probabilities[2]; }
-  /// Index of the most probable class; the first of equals.
-  std::size_t label() const { return index_of_largest(probabilities); }
+  /// The most probable class; the first of equals.
+  Sentiment label() const { return static_cast<Sentiment>(index_of_largest(probabilities)); }
   /// Probability of label().
-  float confidence() const { return probabilities[label()]; }
+  float confidence() const { return probabilities[index_of_largest(probabilities)]; }
 };
 
 /// What the model says of one text. Probabilities sum to 1 within each head.
@@ -48,12 +50,12 @@ struct Prediction {
 
   /// Sentiment in [-1, 1]: P(positive) − P(negative).
   float score() const { return sentiment[0] - sentiment[2]; }
-  /// Index of the most probable class; the first of equals.
-  std::size_t label() const { return index_of_largest(sentiment); }
+  /// The most probable class; the first of equals.
+  Sentiment label() const { return static_cast<Sentiment>(index_of_largest(sentiment)); }
   /// Index of the most probable topic; the first of equals, 0 where there are none.
   std::size_t topic() const { return index_of_largest(topics); }
   /// Probability of label().
-  float confidence() const { return sentiment[label()]; }
+  float confidence() const { return sentiment[index_of_largest(sentiment)]; }
 };
 
 }  // namespace tapewatch::model

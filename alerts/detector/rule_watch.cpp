@@ -177,7 +177,7 @@ void RuleWatch::vote(Entry& entry, const Membership& member, const Observation& 
   Series& series = entry.second;
   const std::int64_t minute = minute_of(row.at);
   const std::int64_t story = story_number(row);
-  const StoryLog::Result result = series.stories.add(story, minute, member.label == "negative");
+  const StoryLog::Result result = series.stories.add(story, minute, member.label == Label::negative);
   if (series.stories.size() > options_.max_stories_per_series)
     counted_.forgotten_stories += series.stories.forget(INT64_MIN, options_.max_stories_per_series);
   series.display = member.display;

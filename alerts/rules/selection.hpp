@@ -11,8 +11,8 @@ namespace tapewatch::alerts {
 /// One series that a row belongs to, and the row's vote in it.
 struct Membership {
   std::map<std::string, std::string> key;
-  std::string display;  ///< for people: the entity's name, the topic's id in words
-  std::string label;    ///< towards the entity in an entity series, else the document's
+  std::string display;            ///< for people: the entity's name, the topic's id in words
+  Label label = Label::unscored;  ///< towards the entity in an entity series, else the document's
   double sentiment = 0.0;
 };
 

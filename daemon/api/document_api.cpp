@@ -15,10 +15,10 @@ using storage::DocumentQuery;
 using storage::StoredDocument;
 
 void read_labels(Parameters& parameters, DocumentQuery& query) {
-  static constexpr std::string_view known[] = {"positive", "neutral", "negative", "abstained", "unscored"};
-  query.labels = parameters.list("label");
-  for (const std::string& label : query.labels) {
-    if (std::find(std::begin(known), std::end(known), label) == std::end(known)) {
+  for (const std::string& name : parameters.list("label")) {
+    if (const auto label = storage::find_label(name)) {
+      query.labels.push_back(*label);
+    } else {
       parameters.error("label", "positive, neutral, negative, abstained or unscored");
     }
   }
@@ -82,7 +82,7 @@ std::string as_csv(const storage::DocumentPage& page) {
     CsvLine line;
     line.field(document.public_id).field(document.seq).field(document.revision).field(row.source).field(row.id);
     line.field(row.published_at).field(row.received_at).field(document.stored_at).field(row.title).field(row.url);
-    line.field(row.language).field(row.label).field(document.sentiment);
+    line.field(row.language).field(storage::to_string(row.label)).field(document.sentiment);
     for (std::size_t i = 0; i < 3; ++i) {
       line.field(row.probabilities ? std::optional<double>((*row.probabilities)[i]) : std::nullopt);
     }
@@ -137,7 +137,7 @@ void append_revisions(notation::JsonWriter& json, const std::vector<storage::Sto
   for (const auto& revision : revisions) {
     json.begin_object().field("revision", revision.revision).field("seq", revision.seq);
     json.field("stored_at", revision.stored_at).field("published_at", revision.published_at);
-    json.field("title", revision.title).field("body", revision.body).field("label", revision.label);
+    json.field("title", revision.title).field("body", revision.body).field("label", storage::to_string(revision.label));
     json.field("sentiment", revision.sentiment).field("topic", revision.topic);
     json.field("model", revision.model_version).end_object();
   }

@@ -1,7 +1,7 @@
 #pragma once
 #include "daemon/api/reader_pool.hpp"
+#include "daemon/pipeline/scoring/model_names.hpp"
 #include "daemon/pipeline/scoring/scorer_pool.hpp"
-#include "daemon/pipeline/writing/mapping.hpp"
 #include "daemon/server/router.hpp"
 
 namespace tapewatch {

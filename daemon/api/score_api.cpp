@@ -135,7 +135,7 @@ class ScoreApi {
       out.begin_object();
       if (item) {
         const auto& record = scored[next++];
-        const auto row = to_document_row(record, names_, lease.finder(), options_.abstain_below);
+        const auto row = to_document_row(record);
         append_id(out, row.id);
         out.field("model", row.model_version);
         append_score(out, row, names_, true);

@@ -1,13 +1,12 @@
 #pragma once
+#include "daemon/pipeline/scoring/model_names.hpp"
 #include "daemon/pipeline/scoring/scorer_pool.hpp"
-#include "daemon/pipeline/writing/mapping.hpp"
 #include "daemon/server/router.hpp"
 #include "ingest/document/document_limits.hpp"
 
 namespace tapewatch {
 
 struct ScoreApiOptions {
-  double abstain_below = 0.0;
   ingest::DocumentLimits limits;
   std::size_t max_items = 256;
   std::size_t batch = 16;  // the deadline is looked at between batches

@@ -168,9 +168,9 @@ int replay(const ReplayOptions& options, const config::Config& config, const Loa
   Wire wire = read_inputs(options, config.ingest.limits);
   Workspace workspace(options.db);
   auto connection = storage::Connection::open_writer(workspace.path(), config.storage);
-  ApplierOptions applier_options{
-      .storage = config.storage, .rules = config.rules, .abstain_below = config.model.abstain_below};
-  Applier applier(connection, std::move(applier_options), model_names(*parts.model, parts.prior), parts.finder);
+  ApplierOptions applier_options{.storage = config.storage, .rules = config.rules};
+  applier_options.detector.model_version = model::version_with(parts.model->version(), parts.prior);
+  Applier applier(connection, std::move(applier_options));
   Scorer scorer(parts.model, parts.finder, config.model, parts.prior);
   const auto documents = wire.documents.size();
   Replay(connection, applier, scorer).run(std::move(wire.documents));

@@ -16,6 +16,7 @@
 #include "daemon/commands/query/text_table.hpp"
 #include "daemon/load_parts.hpp"
 #include "daemon/pipeline/scoring/scorer.hpp"
+#include "daemon/pipeline/writing/mapping.hpp"
 #include "ingest/document/canonical_document.hpp"
 #include "ingest/text/normalise.hpp"
 #include "model/package/model_error.hpp"
@@ -123,7 +124,7 @@ class Writer {
     const auto score =
         row->probabilities ? fmt::format("{:+.3f}", (*row->probabilities)[0] - (*row->probabilities)[2]) : "";
     const auto text = width_ > kTextColumn ? cut_to_width(line.text, width_ - kTextColumn) : line.text;
-    out_ << fmt::format("{:>9}  {:<9}  {:<24}  {}\n", score, row->label, row->topic, text);
+    out_ << fmt::format("{:>9}  {:<9}  {:<24}  {}\n", score, storage::to_string(row->label), row->topic, text);
   }
 
   static constexpr std::size_t kTellingWords = 5;
@@ -136,8 +137,7 @@ class Writer {
 };
 
 /// Scores the documents among the lines and writes all of them in order.
-void score_lines(Scorer& scorer, const ModelNames& names, const ingest::EntityFinder& finder, bool explain,
-                 std::vector<Line>& lines, Writer& writer) {
+void score_lines(Scorer& scorer, bool explain, std::vector<Line>& lines, Writer& writer) {
   std::vector<Incoming> batch;
   for (auto& line : lines) {
     if (line.document) batch.emplace_back().content = std::move(*line.document);
@@ -150,7 +150,7 @@ void score_lines(Scorer& scorer, const ModelNames& names, const ingest::EntityFi
       continue;
     }
     const auto& record = scored[next++];
-    const auto row = to_document_row(record, names, finder, 0.0);
+    const auto row = to_document_row(record);
     if (!explain || !record.prediction) {
       writer.write(line, &row);
       continue;
@@ -186,7 +186,7 @@ int score_stream(const ScoreOptions& options, std::istream& in, std::ostream& ou
     more = reader.next(text);
     if (more) lines.push_back(read_line(reader, text, options));
     if (!lines.empty() && (!more || lines.size() >= options.batch || !reader.more_at_hand())) {
-      score_lines(scorer, names, *finder, options.explain, lines, writer);
+      score_lines(scorer, options.explain, lines, writer);
       out.flush();
     }
   }

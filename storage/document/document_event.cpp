@@ -24,18 +24,18 @@ std::string document_event(const DocumentRow& row, const DocumentEventFacts& fac
   if (row.probabilities) {
     const auto& p = *row.probabilities;
     fmt::format_to(out, R"("sentiment":{},"label":{},"probabilities":{{"positive":{},"neutral":{},"negative":{}}},)",
-                   from_micro(to_micro(static_cast<double>(p[0]) - static_cast<double>(p[2]))), quote_json(row.label),
-                   p[0], p[1], p[2]);
+                   from_micro(to_micro(static_cast<double>(p[0]) - static_cast<double>(p[2]))),
+                   quote_json(to_string(row.label)), p[0], p[1], p[2]);
   } else {
-    fmt::format_to(out, R"("sentiment":null,"label":{},"probabilities":null,)", quote_json(row.label));
+    fmt::format_to(out, R"("sentiment":null,"label":{},"probabilities":null,)", quote_json(to_string(row.label)));
   }
   fmt::format_to(out, R"("topic":{},"entities":[)", row.topic.empty() ? "null" : quote_json(row.topic));
   const char* separator = "";
   for (const auto& entity : row.entities) {
     fmt::format_to(out, R"({}{{"id":{},"name":{},"sentiment":{},"label":{}}})", separator, quote_json(entity.id),
                    quote_json(entity.name),
-                   entity.label == "unscored" ? "null" : fmt::format("{}", from_micro(to_micro(entity.sentiment))),
-                   quote_json(entity.label));
+                   entity.label == Label::unscored ? "null" : fmt::format("{}", from_micro(to_micro(entity.sentiment))),
+                   quote_json(to_string(entity.label)));
     separator = ",";
   }
   fmt::format_to(out, R"(],"story":"{}","late":{},"model":{}}})", facts.story_id, facts.late,

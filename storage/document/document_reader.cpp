@@ -69,7 +69,7 @@ QueryBuilder conditions(Connection& connection, const DocumentQuery& query) {
   if (!query.labels.empty()) {
     std::string list;
     for (const auto& label : query.labels) {
-      list += fmt::format("{}{}", list.empty() ? "" : ",", static_cast<std::int64_t>(parse_label(label)));
+      list += fmt::format("{}{}", list.empty() ? "" : ",", static_cast<std::int64_t>(label));
     }
     where.where("d.label IN (" + list + ")");
   }
@@ -94,10 +94,12 @@ std::uint32_t fingerprint_of(const DocumentQuery& query) {
   Fingerprint print;
   // Times are left out: a relative "-24h" is another instant on the next page, and the cursor holds the place anyway.
   print.add("documents").add(query.q).add(static_cast<std::int64_t>(query.order)).add(query.after_seq.value_or(-1));
-  for (const auto* list : {&query.topics, &query.entities, &query.sources, &query.source_ids, &query.labels}) {
+  for (const auto* list : {&query.topics, &query.entities, &query.sources, &query.source_ids}) {
     print.add(static_cast<std::int64_t>(list->size()));
     for (const auto& value : *list) print.add(value);
   }
+  print.add(static_cast<std::int64_t>(query.labels.size()));
+  for (const Label label : query.labels) print.add(to_string(label));
   const auto number = [&](std::optional<double> value) { print.add(value ? fmt::format("{}", *value) : ""); };
   number(query.min_sentiment);
   number(query.max_sentiment);
@@ -185,7 +187,7 @@ std::vector<EntityRow> entities_of(Connection& connection, std::int64_t document
   read.bind(1, document);
   std::vector<EntityRow> rows;
   while (read.step()) {
-    rows.push_back({read.text(0), read.text(1), sentiment_of(read, 2).value_or(0.0), label_name(read.integer(3)),
+    rows.push_back({read.text(0), read.text(1), sentiment_of(read, 2).value_or(0.0), label_of(read.integer(3)),
                     read.text(4), static_cast<std::uint32_t>(read.integer(5)),
                     static_cast<std::uint32_t>(read.integer(6))});
   }
@@ -222,7 +224,7 @@ std::optional<StoredDocument> load(Connection& connection, std::int64_t id) {
     row.probabilities = {static_cast<float>(read.real(14)), static_cast<float>(read.real(15)),
                          static_cast<float>(read.real(16))};
   }
-  row.label = label_name(read.integer(17));
+  row.label = label_of(read.integer(17));
   row.unscored_reason = read.text(18);
   row.model_version = read.text(19);
   row.truncated = read.flag(20);
@@ -301,7 +303,7 @@ std::vector<StoredRevision> DocumentReader::revisions(std::string_view public_id
   read.bind(1, *id);
   while (read.step()) {
     rows.push_back({read.integer(0), read.integer(1), read.time(2), read.time(3), read.text(4), read.text(5),
-                    read.text(6), label_name(read.integer(7)), read.text(8), sentiment_of(read, 9)});
+                    read.text(6), read.text(8), label_of(read.integer(7)), sentiment_of(read, 9)});
   }
   return rows;
 }

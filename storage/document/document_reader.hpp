@@ -28,7 +28,8 @@ struct StoredDocument {
 struct StoredRevision {
   std::int64_t revision = 0, seq = 0;
   TimePoint stored_at{}, published_at{};
-  std::string title, body, topic, label, model_version;
+  std::string title, body, topic, model_version;
+  Label label = Label::unscored;
   std::optional<double> sentiment;
 };
 
@@ -37,9 +38,10 @@ enum class DocumentOrder { newest, oldest, most_negative, most_positive };
 struct DocumentQuery {
   std::optional<TimePoint> from, to;  ///< half-open, on `at`
   std::string q;  ///< full text: words are all wanted, "…" is a phrase; anything else is plain text
-  std::vector<std::string> topics, entities, sources, labels;  ///< empty: any; several: one of them
-  std::vector<std::string> source_ids;                         ///< the ids that the sources give; empty: any
-  std::optional<double> min_sentiment, max_sentiment;          ///< inclusive; leaves unscored documents out
+  std::vector<std::string> topics, entities, sources;  ///< empty: any; several: one of them
+  std::vector<Label> labels;                           ///< likewise
+  std::vector<std::string> source_ids;                 ///< the ids that the sources give; empty: any
+  std::optional<double> min_sentiment, max_sentiment;  ///< inclusive; leaves unscored documents out
   DocumentOrder order = DocumentOrder::newest;
   std::optional<std::int64_t> after_seq;  ///< changes after it in order of seq; `order` is then ignored
   std::optional<std::int64_t> story_id;

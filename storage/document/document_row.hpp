@@ -6,14 +6,15 @@
 #include <vector>
 
 #include "storage/connection/time_point.hpp"
+#include "storage/document/label.hpp"
 
 namespace tapewatch::storage {
 
 /// What a document says about one entity of the watch list.
 struct EntityRow {
   std::string id, name;
-  double sentiment = 0;              ///< P(positive) − P(negative), in [−1,1]; ignored when the label is "unscored"
-  std::string label;                 ///< positive neutral negative abstained unscored
+  double sentiment = 0;              ///< P(positive) − P(negative), in [−1,1]; ignored when unscored
+  Label label = Label::unscored;     ///< towards the entity
   std::string method = "document";   ///< where the label comes from: "document" or "attention" (towards the entity)
   std::uint32_t start = 0, end = 0;  ///< bytes in title + "\n" + body; both 0: named by the source only
   std::optional<std::array<float, 3>> probabilities = {};  ///< towards the entity; not stored
@@ -30,7 +31,7 @@ struct DocumentRow {
   std::string topic;                                  ///< id; "" when unscored
   std::vector<float> topics;                          ///< all topic probabilities, in the model's order
   std::optional<std::array<float, 3>> probabilities;  ///< positive, neutral, negative
-  std::string label = "unscored";                     ///< positive neutral negative abstained unscored
+  Label label = Label::unscored;
   std::string unscored_reason, model_version;
   bool truncated = false;
   /// The source's own number, from 0: a lower one than stored is a repeat, a higher one is taken whatever it changed.

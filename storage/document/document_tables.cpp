@@ -26,21 +26,20 @@ DocumentTables::DocumentTables(Connection& connection)
 
 ScoredRow DocumentTables::scores(const DocumentRow& row) {
   ScoredRow scores;
-  scores.label = parse_label(row.label);
+  scores.label = row.label;
   if (row.probabilities && scores.label != Label::unscored) {
     scores.micro =
         to_micro(static_cast<double>((*row.probabilities)[0]) - static_cast<double>((*row.probabilities)[2]));
   } else if (scores.label != Label::unscored) {
-    throw std::invalid_argument("a document labelled " + row.label + " without probabilities");
+    throw std::invalid_argument("a document labelled " + std::string(to_string(row.label)) + " without probabilities");
   }
   for (const auto& entity : row.entities) {
     const bool twice = std::any_of(scores.entities.begin(), scores.entities.end(),
                                    [&](const auto& known) { return known.row->id == entity.id; });
     if (twice) continue;
-    const Label label = parse_label(entity.label);
     std::optional<std::int64_t> micro;
-    if (label != Label::unscored) micro = to_micro(entity.sentiment);
-    scores.entities.push_back({&entity, 0, label, micro});
+    if (entity.label != Label::unscored) micro = to_micro(entity.sentiment);
+    scores.entities.push_back({&entity, 0, entity.label, micro});
   }
   // Keys last: they may write, and nothing is written for a row that is not valid.
   scores.topic = topics_.key(row.topic);

@@ -22,15 +22,10 @@ inline std::optional<Label> find_label(std::string_view name) {
   return std::nullopt;
 }
 
-/// Throws std::invalid_argument for a name that is none.
-inline Label parse_label(std::string_view name) {
-  if (const auto label = find_label(name)) return *label;
-  throw std::invalid_argument("not a label: \"" + std::string(name) + "\"");
-}
+inline std::string_view to_string(Label label) { return label_names[static_cast<std::size_t>(label)]; }
 
-inline std::string label_name(std::int64_t label) {
-  return std::string(label_names[label < 0 || label > 4 ? 4 : label]);
-}
+/// The label that a number in the tables stands for; a number that is none: unscored.
+inline Label label_of(std::int64_t number) { return number < 0 || number > 4 ? Label::unscored : Label{number}; }
 
 /// Whether the class takes part in sums and means.
 inline bool is_class(Label label) { return label <= Label::negative; }

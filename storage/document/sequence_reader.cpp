@@ -15,7 +15,7 @@ std::vector<EntityRow> arrival_entities(Connection& connection, std::int64_t doc
   read.bind(1, document);
   std::vector<EntityRow> rows;
   while (read.step()) {
-    rows.push_back({read.text(0), read.text(1), from_micro(read.integer(2)), label_name(read.integer(3)), read.text(4),
+    rows.push_back({read.text(0), read.text(1), from_micro(read.integer(2)), label_of(read.integer(3)), read.text(4),
                     static_cast<std::uint32_t>(read.integer(5)), static_cast<std::uint32_t>(read.integer(6))});
   }
   return rows;
@@ -29,7 +29,7 @@ SequenceRow document_of(const Statement& read) {
   row.document_id = std::to_string(row.seq);
   row.source = read.text(4);
   row.topic = read.text(5);
-  row.label = label_name(read.integer(6));
+  row.label = label_of(read.integer(6));
   row.story_key = read.text(7);
   row.title = read.text(8);
   row.url = read.text(9);

@@ -16,7 +16,8 @@ struct SequenceRow {
   bool tick = false;
   TimePoint at{};  ///< min(published, received), or the tick
   bool late = false;
-  std::string document_id, source, topic, label, story_key, title, url, model_version;
+  std::string document_id, source, topic, story_key, title, url, model_version;
+  Label label = Label::unscored;
   std::int64_t story_id = 0;
   std::optional<double> sentiment;
   double p_negative = 0;

@@ -153,7 +153,7 @@ TEST_CASE("Any texts are scored: none, empty, endless, ill-formed") {
 
 TEST_CASE("A prediction names its first largest class") {
   Prediction prediction{.sentiment = {0.2F, 0.4F, 0.4F}, .topics = {0.1F, 0.6F, 0.3F}};
-  CHECK(prediction.label() == 1);
+  CHECK(prediction.label() == Sentiment::neutral);
   CHECK(prediction.topic() == 1);
   CHECK(prediction.confidence() == 0.4F);
   CHECK(prediction.score() == Approx(-0.2));

@@ -64,7 +64,7 @@ inline DocumentRow document(const std::string& source, const std::string& id, Ti
   row.published_from = "source";
   row.story_key = title;
   row.topic = score.topic;
-  row.label = score.label;
+  row.label = find_label(score.label).value();
   row.model_version = "test-1";
   if (score.label == "unscored") {
     row.topic.clear();
@@ -80,7 +80,7 @@ inline EntityRow entity(const std::string& id, const std::string& label = "negat
   EntityRow row;
   row.id = id;
   row.name = "The " + id;
-  row.label = label;
+  row.label = find_label(label).value();
   row.sentiment = label == "unscored" ? 0 : sentiment;
   return row;
 }

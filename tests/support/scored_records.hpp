@@ -4,12 +4,13 @@
 #include <string>
 #include <vector>
 
+#include "daemon/pipeline/labels.hpp"
 #include "daemon/pipeline/scoring/scored.hpp"
 #include "daemon/pipeline/writing/applier.hpp"
 
 namespace tapewatch::tests {
 
-inline const ModelNames kNames{"test-model+1", {"positive", "neutral", "negative"}, {"earnings", "macro"}};
+inline const std::string kModel = "test-model+1";
 
 inline std::shared_ptr<const ingest::EntityFinder> two_companies() {
   return std::make_shared<const ingest::EntityFinder>(
@@ -37,8 +38,14 @@ inline Scored scored_record(std::uint64_t number, TimePoint at, const std::strin
   prediction.topics = {0.75F, 0.25F};
   prediction.tokens = 12;
   record.prediction = prediction;
+  record.model_version = kModel;
+  record.label = to_label(prediction.label());
+  record.topic = "earnings";
   record.story_key = title;
-  if (entity) record.mentions = {{*entity, 0, 6}};
+  if (entity) {
+    const auto& watched = two_companies()->entities()[*entity];
+    record.entities = {{watched.id, watched.name, watched.tags, 0, 6, record.label}};
+  }
   record.scored_at = at;
   return record;
 }

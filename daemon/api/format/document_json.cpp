@@ -5,14 +5,12 @@
 namespace tapewatch {
 namespace {
 
-constexpr const char* kClasses[] = {"positive", "neutral", "negative"};
-
 /// To the millionth, as sums in the database are made of it: what adds up there adds up for the reader.
 double exact(double sentiment) { return std::round(sentiment * 1e6) / 1e6; }
 
 void append_probabilities(notation::JsonWriter& json, const std::array<float, 3>& probabilities) {
   json.begin_object();
-  for (std::size_t i = 0; i < probabilities.size(); ++i) json.field(kClasses[i], probabilities[i]);
+  for (std::size_t i = 0; i < probabilities.size(); ++i) json.field(model::kSentimentNames[i], probabilities[i]);
   json.end_object();
 }
 
@@ -20,12 +18,12 @@ void append_entities(notation::JsonWriter& json, const storage::DocumentRow& row
   json.key("entities").begin_array();
   for (const storage::EntityRow& entity : row.entities) {
     json.begin_object().field("id", entity.id).field("name", entity.name).key("sentiment");
-    if (row.probabilities && entity.label != "unscored") {
+    if (row.probabilities && entity.label != storage::Label::unscored) {
       json.value(exact(entity.sentiment));
     } else {
       json.null();
     }
-    json.field("label", entity.label);
+    json.field("label", storage::to_string(entity.label));
     if (entity.probabilities) append_probabilities(json.key("probabilities"), *entity.probabilities);
     json.field("entity_method", entity.method);
     json.field("start", entity.start).field("end", entity.end).end_object();
@@ -54,7 +52,7 @@ void append_score(notation::JsonWriter& json, const storage::DocumentRow& row, c
   } else {
     json.null();
   }
-  json.field("label", row.label);
+  json.field("label", storage::to_string(row.label));
   if (!row.unscored_reason.empty()) json.field("unscored_reason", row.unscored_reason);
   json.key("probabilities");
   if (row.probabilities) {

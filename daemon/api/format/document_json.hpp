@@ -1,6 +1,6 @@
 #pragma once
 #include "config/notation/json_writer.hpp"
-#include "daemon/pipeline/writing/mapping.hpp"
+#include "daemon/pipeline/scoring/model_names.hpp"
 #include "storage/document/document_reader.hpp"
 
 namespace tapewatch {

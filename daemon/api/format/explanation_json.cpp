@@ -18,7 +18,7 @@ void append_place(notation::JsonWriter& json, std::string_view text, std::size_t
 void append_explanation(notation::JsonWriter& json, std::string_view text, const model::Explanation& explanation,
                         const ModelNames& names, const model::Prior& prior) {
   json.key("explained").begin_object().field("model", names.version);
-  json.field("label", names.labels.at(explanation.label)).field("probability", explanation.probability).end_object();
+  json.field("label", model::to_string(explanation.label)).field("probability", explanation.probability).end_object();
   json.key("tokens").begin_array();
   for (const auto& word : explanation.words) {
     json.begin_object();
@@ -33,7 +33,8 @@ void append_explanation(notation::JsonWriter& json, std::string_view text, const
     const bool sentiment = rule.head == model::RuleHead::sentiment;
     json.begin_object().field("phrase", rule.phrase);
     append_place(json, text, match.span.start, match.span.end);
-    json.field("class", (sentiment ? names.labels : names.topics).at(rule.index));
+    json.field("class",
+               sentiment ? model::kSentimentNames.at(rule.index) : std::string_view(names.topics.at(rule.index)));
     json.field("logit", prior.mixing_weight * rule.weight).end_object();
   }
   json.end_array();

@@ -2,7 +2,7 @@
 #include <string_view>
 
 #include "config/notation/json_writer.hpp"
-#include "daemon/pipeline/writing/mapping.hpp"
+#include "daemon/pipeline/scoring/model_names.hpp"
 #include "model/explanation.hpp"
 
 namespace tapewatch {

@@ -67,14 +67,17 @@ void DemoView::document(const storage::DocumentRow& row, const storage::Inserted
   std::lock_guard lock(mutex_);
   if (inserted.outcome != storage::Outcome::inserted) return;
   ++counts_.documents;
-  counts_.positive += row.label == "positive";
-  counts_.neutral += row.label == "neutral";
-  counts_.negative += row.label == "negative";
+  counts_.positive += row.label == storage::Label::positive;
+  counts_.neutral += row.label == storage::Label::neutral;
+  counts_.negative += row.label == storage::Label::negative;
   if (!live_ || !row.probabilities) return;
   const double score = (*row.probabilities)[0] - (*row.probabilities)[2];
-  const auto line = fmt::format("{}  {:+.2f}  {:<8}  {:<23}  {}", hour_minute(row.published_at), score, row.label,
-                                cut(row.topic, 23), cut(row.title, 90) + "  [" + row.source + "]");
-  say(row.label == "negative" ? paint(kRed, line) : row.label == "positive" ? paint(kGreen, line) : line);
+  const auto line =
+      fmt::format("{}  {:+.2f}  {:<8}  {:<23}  {}", hour_minute(row.published_at), score, storage::to_string(row.label),
+                  cut(row.topic, 23), cut(row.title, 90) + "  [" + row.source + "]");
+  say(row.label == storage::Label::negative   ? paint(kRed, line)
+      : row.label == storage::Label::positive ? paint(kGreen, line)
+                                              : line);
 }
 
 void DemoView::transition(const alerts::Transition& transition) {

@@ -1,21 +1,37 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "daemon/pipeline/event_clock.hpp"
 #include "daemon/pipeline/intake/incoming.hpp"
-#include "ingest/entity/entity_finder.hpp"
 #include "model/prediction.hpp"
+#include "storage/document/label.hpp"
 
 namespace tapewatch {
 
-/// A record after the inference workers: what the writer needs to store it and to let the detector see it.
+/// A watched entity that a document names, as the watch list had it when the document was scored.
+struct ScoredEntity {
+  std::string id, name;
+  std::vector<std::string> tags;
+  std::uint32_t start = 0, end = 0;  ///< first mention, bytes of the scored text; both 0: named by the source
+  storage::Label label = storage::Label::unscored;  ///< towards the entity where `towards` is set, else the document's
+  std::optional<model::SentimentScore> towards = {};  ///< absent: the model has no entity head, or the text is unscored
+};
+
+/// A record after the inference workers: what the writer needs to store it and to let the detector see it. Plain data:
+/// it says by which model and of which entities, so that whoever stores it needs neither the model nor the watch list.
 struct Scored {
   Incoming incoming;
-  std::optional<model::Prediction> prediction;  ///< absent: not a document, or unscored
-  std::string unscored_reason;                  ///< "language:de", "error:…"; empty when scored
+  std::string model_version;                        ///< with the rules beside the model
+  std::optional<model::Prediction> prediction;      ///< absent: not a document, or unscored; its `entities` are empty
+  storage::Label label = storage::Label::unscored;  ///< of the document
+  std::string topic;                                ///< id of the most probable one; "" where there is none
+  std::string unscored_reason;                      ///< "language:de", "error:…"; empty when scored
   std::string story_key;
-  std::vector<ingest::EntityMention> mentions;  ///< each entity once; in the order of prediction->entities
+  std::vector<ScoredEntity> entities;  ///< each once, in the order of their first mentions
   TimePoint scored_at{};
 };
 

@@ -3,16 +3,18 @@
 #include <algorithm>
 #include <exception>
 
-#include "ingest/text/language.hpp"
+#include "daemon/pipeline/scoring/abstention.hpp"
 #include "ingest/text/story_key.hpp"
 
 namespace tapewatch {
 
 Scorer::Scorer(std::shared_ptr<const model::ModelPackage> model, std::shared_ptr<const ingest::EntityFinder> finder,
-               const model::ClassifierOptions& options, model::Prior prior)
-    : classifier_(std::move(model), {.max_windows = options.max_windows, .prior = std::move(prior)}),
+               const model::ClassifierOptions& options, const model::Prior& prior)
+    : classifier_(model, {.max_windows = options.max_windows, .prior = prior}),
       finder_(std::move(finder)),
-      languages_(options.languages) {}
+      names_(model_names(*model, prior)),
+      languages_(options.languages),
+      abstain_below_(options.abstain_below) {}
 
 std::vector<Scored> Scorer::score(std::vector<Incoming> batch, const EventClock& clock) {
   std::vector<Scored> records;
@@ -21,12 +23,13 @@ std::vector<Scored> Scorer::score(std::vector<Incoming> batch, const EventClock&
   for (auto& incoming : batch) {
     Scored& record = records.emplace_back();
     record.incoming = std::move(incoming);
+    record.model_version = names_.version;
     auto* document = std::get_if<ingest::Document>(&record.incoming.content);
     if (!document) continue;
     Reading reading{.record = records.size() - 1, .text = ingest::scoring_text(*document)};
     record.story_key = ingest::story_key(document->title);
     find_entities(record, document->entities, reading);
-    if (const auto language = unreadable_language(*document, reading.text); !language.empty()) {
+    if (const auto language = languages_.refused_language(*document, reading.text); !language.empty()) {
       record.unscored_reason = "language:" + language;
       document->language = language;
       continue;
@@ -39,22 +42,17 @@ std::vector<Scored> Scorer::score(std::vector<Incoming> batch, const EventClock&
   return records;
 }
 
-/// The language of a text that the model does not read; "" of one that it does. The source is believed where it says.
-std::string Scorer::unreadable_language(const ingest::Document& document, std::string_view text) const {
-  if (languages_.empty()) return {};
-  if (document.language.empty()) return ingest::foreign_language(text, languages_);
-  const bool known = std::find(languages_.begin(), languages_.end(), document.language) != languages_.end();
-  return known ? std::string() : document.language;
-}
-
 /// The record keeps each entity's first mention, the classifier is given all of them.
 void Scorer::find_entities(Scored& record, const std::vector<std::string>& named, Reading& reading) const {
+  std::vector<std::size_t> found;  // places in the watch list, in the order of record.entities
   for (const auto& mention : finder_->find_all(reading.text, named)) {
-    const auto known = std::find_if(record.mentions.begin(), record.mentions.end(),
-                                    [&](const auto& first) { return first.entity == mention.entity; });
-    const auto index = static_cast<std::size_t>(known - record.mentions.begin());
-    if (known == record.mentions.end()) {
-      record.mentions.push_back(mention);
+    const auto& watched = finder_->entities()[mention.entity];
+    const auto known = std::find(found.begin(), found.end(), mention.entity);
+    const auto index = static_cast<std::size_t>(known - found.begin());
+    if (known == found.end()) {
+      found.push_back(mention.entity);
+      record.entities.push_back({watched.id, watched.name, watched.tags, static_cast<std::uint32_t>(mention.start),
+                                 static_cast<std::uint32_t>(mention.end)});
       reading.entities.emplace_back();
     }
     if (mention.end > mention.start) reading.entities[index].push_back({mention.start, mention.end});
@@ -70,11 +68,25 @@ void Scorer::classify(std::vector<Scored>& records, const std::vector<Reading>& 
     auto predictions = classifier_.classify(inputs);
     for (std::size_t i = 0; i < readings.size(); ++i) {
       last_tokens_ += predictions[i].tokens;
-      records[readings[i].record].prediction = std::move(predictions[i]);
+      set_scores(records[readings[i].record], std::move(predictions[i]));
     }
   } catch (const std::exception& error) {
     for (const auto& reading : readings) records[reading.record].unscored_reason = std::string("error:") + error.what();
   }
+}
+
+void Scorer::set_scores(Scored& record, model::Prediction prediction) const {
+  record.label = label_or_abstained(prediction.label(), prediction.confidence(), abstain_below_);
+  if (!prediction.topics.empty()) record.topic = names_.topics.at(prediction.topic());
+  for (std::size_t i = 0; i < record.entities.size(); ++i) {
+    ScoredEntity& entity = record.entities[i];
+    entity.label = record.label;
+    if (i >= prediction.entities.size()) continue;
+    entity.towards = prediction.entities[i];
+    entity.label = label_or_abstained(entity.towards->label(), entity.towards->confidence(), abstain_below_);
+  }
+  prediction.entities.clear();
+  record.prediction = std::move(prediction);
 }
 
 }  // namespace tapewatch

@@ -4,7 +4,10 @@
 #include <string>
 #include <vector>
 
+#include "daemon/pipeline/scoring/language_gate.hpp"
+#include "daemon/pipeline/scoring/model_names.hpp"
 #include "daemon/pipeline/scoring/scored.hpp"
+#include "ingest/entity/entity_finder.hpp"
 #include "model/classifier.hpp"
 #include "model/classifier_options.hpp"
 #include "model/explanation.hpp"
@@ -15,11 +18,10 @@ namespace tapewatch {
 /// the inference workers have one each, and so does `replay`. A text's scores do not depend on the batch it came in.
 class Scorer {
  public:
-  /// `options.languages`: primary tags the model reads; none: any. A document that names another one is unscored, and
-  /// one that names none where its text is surely in another (ingest/text/language.hpp), which it then has as its
-  /// language.
+  /// A document in a language that `options.languages` does not name is unscored (LanguageGate), and has that language
+  /// from then on.
   Scorer(std::shared_ptr<const model::ModelPackage> model, std::shared_ptr<const ingest::EntityFinder> finder,
-         const model::ClassifierOptions& options, model::Prior prior = {});
+         const model::ClassifierOptions& options, const model::Prior& prior = {});
 
   /// One result a record, in the same order; what is no document passes through. A classifier that fails (out of
   /// memory) leaves its texts unscored with the reason rather than losing them.
@@ -39,13 +41,15 @@ class Scorer {
     std::string text;
     std::vector<model::Mentions> entities;
   };
-  std::string unreadable_language(const ingest::Document& document, std::string_view text) const;
   void find_entities(Scored& record, const std::vector<std::string>& named, Reading& reading) const;
   void classify(std::vector<Scored>& records, const std::vector<Reading>& readings);
+  void set_scores(Scored& record, model::Prediction prediction) const;
 
   model::Classifier classifier_;
   std::shared_ptr<const ingest::EntityFinder> finder_;
-  std::vector<std::string> languages_;
+  ModelNames names_;
+  LanguageGate languages_;
+  double abstain_below_;
   std::size_t last_tokens_ = 0;
 };
 

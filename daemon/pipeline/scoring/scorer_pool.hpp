@@ -20,7 +20,7 @@ class ScorerPool {
   ScorerPool(std::shared_ptr<const model::ModelPackage> model, model::ClassifierOptions options, model::Prior prior,
              PresentFinder finder);
 
-  /// A scorer and the watch list that it looks for; goes back to the pool when it ends. The pool must outlive it.
+  /// A scorer that looks for the present watch list; goes back to the pool when it ends. The pool must outlive it.
   class Lease {
    public:
     Lease(ScorerPool& pool, std::unique_ptr<Scorer> scorer, Finder finder)
@@ -30,7 +30,6 @@ class ScorerPool {
     Lease& operator=(const Lease&) = delete;
 
     Scorer& scorer() { return *scorer_; }
-    const ingest::EntityFinder& finder() const { return *finder_; }
 
    private:
     ScorerPool& pool_;

@@ -2,21 +2,9 @@
 
 namespace tapewatch {
 
-namespace {
-
-ApplierOptions with_model(ApplierOptions options, const std::string& version) {
-  options.detector.model_version = version;
-  return options;
-}
-
-}  // namespace
-
-Applier::Applier(storage::Connection& connection, ApplierOptions options, ModelNames model,
-                 std::shared_ptr<const ingest::EntityFinder> finder)
+Applier::Applier(storage::Connection& connection, ApplierOptions options)
     : connection_(connection),
-      options_(with_model(std::move(options), model.version)),
-      model_(std::move(model)),
-      finder_(std::move(finder)),
+      options_(std::move(options)),
       documents_(connection, options_.storage),
       alerts_(connection, options_.storage),
       dead_letters_(connection, options_.storage),
@@ -60,7 +48,7 @@ Applied Applier::apply(const Scored& record, TimePoint now) {
 
 Applied Applier::apply_document(const Scored& record, TimePoint now) {
   Applied applied;
-  applied.row = to_document_row(record, model_, *finder_, options_.abstain_below);
+  applied.row = to_document_row(record);
   note_carrier(record.incoming, applied.row->source);
   applied.inserted = documents_.insert(*applied.row, now);
   applied.commit.stored = true;
@@ -69,7 +57,7 @@ Applied Applier::apply_document(const Scored& record, TimePoint now) {
   applied.commit.document = applied.inserted.row_id;
   // A revision never changes a vote, and a repeat is nothing new: the detector sees new rows only.
   if (applied.inserted.outcome == storage::Outcome::inserted) {
-    applied.transitions = detector_->observe(to_observation(*applied.row, applied.inserted, record.mentions, *finder_));
+    applied.transitions = detector_->observe(to_observation(*applied.row, applied.inserted, record.entities));
     this->record(applied.transitions, now);
   }
   return applied;

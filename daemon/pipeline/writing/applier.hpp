@@ -29,7 +29,6 @@ struct ApplierOptions {
   std::vector<alerts::WebhookOptions> webhooks;
   std::string external_url;
   std::string config_version;
-  double abstain_below = 0.0;
 };
 
 /// What one record did. `row` and `inserted` are set when it was a document.
@@ -47,8 +46,8 @@ struct Applied {
 /// detector is thrown away and read again from the database, so that it never knows what was not committed.
 class Applier {
  public:
-  Applier(storage::Connection& connection, ApplierOptions options, ModelNames model,
-          std::shared_ptr<const ingest::EntityFinder> finder);
+  /// `options.detector.model_version`: of the model that scores the records.
+  Applier(storage::Connection& connection, ApplierOptions options);
 
   void reload();
   Applied apply(const Scored& record, TimePoint now);
@@ -63,7 +62,6 @@ class Applier {
   [[nodiscard]] TimePoint event_time() const { return detector_->event_time(); }
   [[nodiscard]] const alerts::TrendDetector& detector() const { return *detector_; }
   [[nodiscard]] const ApplierOptions& options() const { return options_; }
-  [[nodiscard]] const ingest::EntityFinder& finder() const { return *finder_; }
 
  private:
   Applied apply_document(const Scored& record, TimePoint now);
@@ -74,8 +72,6 @@ class Applier {
 
   storage::Connection& connection_;
   const ApplierOptions options_;
-  const ModelNames model_;
-  const std::shared_ptr<const ingest::EntityFinder> finder_;
   storage::DocumentWriter documents_;
   storage::AlertWriter alerts_;
   storage::DeadLetters dead_letters_;

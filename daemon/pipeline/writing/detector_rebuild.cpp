@@ -16,10 +16,11 @@ using Why = alerts::UnfittedRule::Why;
 /// Feeds stored history to a detector of its own.
 class Rebuild {
  public:
-  Rebuild(storage::Connection& connection, const Applier& applier, spdlog::logger& log, RebuildOptions options)
+  Rebuild(storage::Connection& connection, const Applier& applier, const EntityTags& tags, spdlog::logger& log,
+          RebuildOptions options)
       : connection_(connection),
         detector_options_(applier.options().detector),
-        tags_(tags_by_entity(applier.finder())),
+        tags_(tags),
         log_(log),
         options_(options) {}
 
@@ -67,7 +68,7 @@ class Rebuild {
 
   storage::Connection& connection_;
   const alerts::DetectorOptions detector_options_;
-  const EntityTags tags_;
+  const EntityTags& tags_;
   spdlog::logger& log_;
   const RebuildOptions options_;
   bool ours_ = false;  // whether the latest document was our model's
@@ -91,11 +92,12 @@ void tell_why(const std::vector<alerts::UnfittedRule>& unfitted, bool model_is_k
 
 }  // namespace
 
-void fit_detector(storage::Connection& connection, Applier& applier, spdlog::logger& log, RebuildOptions options) {
+void fit_detector(storage::Connection& connection, Applier& applier, const EntityTags& tags, spdlog::logger& log,
+                  RebuildOptions options) {
   const auto unfitted = applier.detector().unfitted();
   const bool has_history = storage::Clock(connection).last_seq() > 0;
   const bool learns = has_history && !unfitted.empty();
-  Rebuild rebuild(connection, applier, log, options);
+  Rebuild rebuild(connection, applier, tags, log, options);
   std::vector<alerts::RuleOptions> rules;
   if (learns) {
     const std::string& model = applier.options().detector.model_version;

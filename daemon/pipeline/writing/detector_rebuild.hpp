@@ -19,7 +19,9 @@ struct RebuildOptions {
 /// alerts out of it; what was open under another definition ends with the reason "reconfigured", through the outbox
 /// like any other transition. Both are one transaction at the end: killed before it, the next start begins again.
 ///
-/// Documents that another model scored, and the ticks among them, are left out. Throws StorageError.
-void fit_detector(storage::Connection& connection, Applier& applier, spdlog::logger& log, RebuildOptions options = {});
+/// Documents that another model scored, and the ticks among them, are left out. `tags`: of the present watch list.
+/// Throws StorageError.
+void fit_detector(storage::Connection& connection, Applier& applier, const EntityTags& tags, spdlog::logger& log,
+                  RebuildOptions options = {});
 
 }  // namespace tapewatch

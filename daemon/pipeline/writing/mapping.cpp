@@ -7,6 +7,8 @@
 #include <boost/json.hpp>
 #include <set>
 
+#include "daemon/pipeline/labels.hpp"
+
 namespace tapewatch {
 namespace {
 
@@ -27,46 +29,24 @@ std::string message_id(const std::string& identity) {
   return fmt::format("msg_{:016x}{:016x}", hash.high64, hash.low64);
 }
 
-void set_scores(storage::DocumentRow& row, const Scored& record, const ModelNames& model, double abstain_below) {
-  if (!record.prediction) {
-    row.label = "unscored";
-    row.unscored_reason = record.unscored_reason;
-    return;
-  }
-  const auto& prediction = *record.prediction;
-  row.probabilities = prediction.sentiment;
-  row.topics = prediction.topics;
-  row.truncated = prediction.truncated;
-  row.label = prediction.confidence() < abstain_below ? "abstained" : model.labels.at(prediction.label());
-  if (!prediction.topics.empty()) row.topic = model.topics.at(prediction.topic());
-}
-
-/// The label towards the entity where the model has an entity head, else the document's.
-storage::EntityRow to_entity_row(const Scored& record, std::size_t index, const storage::DocumentRow& row,
-                                 const ModelNames& model, const ingest::EntityFinder& finder, double abstain_below) {
-  const auto& mention = record.mentions[index];
-  const auto& watched = finder.entities()[mention.entity];
+storage::EntityRow to_entity_row(const Scored& record, const ScoredEntity& scored) {
   storage::EntityRow entity;
-  entity.id = watched.id;
-  entity.name = watched.name;
-  entity.start = static_cast<std::uint32_t>(mention.start);
-  entity.end = static_cast<std::uint32_t>(mention.end);
-  entity.label = row.label;
-  if (!record.prediction) return entity;
-  entity.sentiment = record.prediction->score();
-  if (index >= record.prediction->entities.size()) return entity;
-  const auto& towards = record.prediction->entities[index];
+  entity.id = scored.id;
+  entity.name = scored.name;
+  entity.start = scored.start;
+  entity.end = scored.end;
+  entity.label = scored.label;
+  if (record.prediction) entity.sentiment = record.prediction->score();
+  if (!scored.towards) return entity;
   entity.method = "attention";
-  entity.sentiment = towards.score();
-  entity.label = towards.confidence() < abstain_below ? "abstained" : model.labels.at(towards.label());
-  entity.probabilities = towards.probabilities;
+  entity.sentiment = scored.towards->score();
+  entity.probabilities = scored.towards->probabilities;
   return entity;
 }
 
 }  // namespace
 
-storage::DocumentRow to_document_row(const Scored& record, const ModelNames& model, const ingest::EntityFinder& finder,
-                                     double abstain_below) {
+storage::DocumentRow to_document_row(const Scored& record) {
   const auto& document = std::get<ingest::Document>(record.incoming.content);
   storage::DocumentRow row;
   row.source = document.source;
@@ -81,18 +61,23 @@ storage::DocumentRow to_document_row(const Scored& record, const ModelNames& mod
   row.published_clamped = document.published_clamped;
   row.published_from = published_from(document.published_from);
   row.story_key = record.story_key;
-  row.model_version = model.version;
+  row.model_version = record.model_version;
   row.source_revision = document.revision;
-  set_scores(row, record, model, abstain_below);
-  for (std::size_t i = 0; i < record.mentions.size(); ++i) {
-    row.entities.push_back(to_entity_row(record, i, row, model, finder, abstain_below));
+  row.label = record.label;
+  row.topic = record.topic;
+  if (record.prediction) {
+    row.probabilities = record.prediction->sentiment;
+    row.topics = record.prediction->topics;
+    row.truncated = record.prediction->truncated;
+  } else {
+    row.unscored_reason = record.unscored_reason;
   }
+  for (const auto& entity : record.entities) row.entities.push_back(to_entity_row(record, entity));
   return row;
 }
 
 alerts::Observation to_observation(const storage::DocumentRow& row, const storage::Inserted& inserted,
-                                   std::span<const ingest::EntityMention> mentions,
-                                   const ingest::EntityFinder& finder) {
+                                   std::span<const ScoredEntity> entities) {
   alerts::Observation seen;
   seen.seq = inserted.seq;
   seen.at = std::min(row.published_at, row.received_at);
@@ -100,7 +85,7 @@ alerts::Observation to_observation(const storage::DocumentRow& row, const storag
   seen.late = inserted.late;
   seen.topic = row.topic;
   seen.source = row.source;
-  seen.label = row.label;
+  seen.label = to_observed(row.label);
   seen.story_key = row.story_key;
   seen.story_id = inserted.story_id;
   if (row.probabilities) {
@@ -114,9 +99,9 @@ alerts::Observation to_observation(const storage::DocumentRow& row, const storag
   std::set<std::string> tags;
   for (std::size_t i = 0; i < row.entities.size(); ++i) {
     const auto& entity = row.entities[i];
-    const auto& watched = finder.entities()[mentions[i].entity];
-    seen.entities.push_back({entity.id, entity.name, entity.label, entity.sentiment, watched.tags});
-    tags.insert(watched.tags.begin(), watched.tags.end());
+    const auto& own = entities[i].tags;
+    seen.entities.push_back({entity.id, entity.name, to_observed(entity.label), entity.sentiment, own});
+    tags.insert(own.begin(), own.end());
   }
   seen.tags.assign(tags.begin(), tags.end());
   return seen;
@@ -135,7 +120,7 @@ alerts::Observation to_observation(const storage::SequenceRow& row, const Entity
   seen.late = row.late;
   seen.topic = row.topic;
   seen.source = row.source;
-  seen.label = row.label;
+  seen.label = to_observed(row.label);
   seen.story_key = row.story_key;
   seen.story_id = row.story_id;
   seen.sentiment = row.sentiment.value_or(0.0);
@@ -148,7 +133,7 @@ alerts::Observation to_observation(const storage::SequenceRow& row, const Entity
   for (const auto& entity : row.entities) {
     const auto known = tags.find(entity.id);
     const std::vector<std::string> own = known == tags.end() ? std::vector<std::string>() : known->second;
-    seen.entities.push_back({entity.id, entity.name, entity.label, entity.sentiment, own});
+    seen.entities.push_back({entity.id, entity.name, to_observed(entity.label), entity.sentiment, own});
     all.insert(own.begin(), own.end());
   }
   seen.tags.assign(all.begin(), all.end());

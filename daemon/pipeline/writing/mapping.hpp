@@ -18,24 +18,15 @@
 
 namespace tapewatch {
 
-/// What the rest of the house needs to know of a model.
-struct ModelNames {
-  std::string version;
-  std::vector<std::string> labels;  ///< in the order of Prediction::sentiment
-  std::vector<std::string> topics;  ///< ids, in the order of Prediction::topics
-};
-
 /// Where the islands meet: each translation between their plain types is one function here. Pure.
 
-/// A scored document as it is stored. `record.incoming.content` must hold a document. A confidence below
-/// `abstain_below` becomes "abstained"; without a prediction the row is "unscored" with the reason. An entity has the
-/// label towards it where the prediction has one, else the document's.
-storage::DocumentRow to_document_row(const Scored& record, const ModelNames& model, const ingest::EntityFinder& finder,
-                                     double abstain_below);
+/// A scored document as it is stored. `record.incoming.content` must hold a document. Without a prediction the row is
+/// unscored with the reason.
+storage::DocumentRow to_document_row(const Scored& record);
 
-/// A newly inserted row as the detector sees it. `mentions` are those that the row's entities were made from.
+/// A newly inserted row as the detector sees it. `entities` are those that the row's entities were made from.
 alerts::Observation to_observation(const storage::DocumentRow& row, const storage::Inserted& inserted,
-                                   std::span<const ingest::EntityMention> mentions, const ingest::EntityFinder& finder);
+                                   std::span<const ScoredEntity> entities);
 
 /// The tags of each entity of the watch list, by id.
 using EntityTags = std::map<std::string, std::vector<std::string>>;

@@ -73,7 +73,7 @@ TEST_CASE("evidence is of one window throughout; the episode's totals have names
     std::size_t negative = 0;
     for (const Observation& row : rows) {
       if (row.at > t.updated_at || row.entities.at(0).id != "company-1") continue;
-      if (!seen.insert(row.story_id).second || row.label != "negative") continue;
+      if (!seen.insert(row.story_id).second || row.label != Label::negative) continue;
       negative += row.at >= e.window_start && row.at < e.window_end;
     }
     CHECK(e.observed <= negative);

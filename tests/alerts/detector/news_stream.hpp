@@ -17,13 +17,17 @@ using namespace std::chrono_literals;
 /// 2026-01-05, a Monday, 00:00.
 inline constexpr TimePoint kMonday = std::chrono::sys_days{std::chrono::year{2026} / 1 / 5};
 
+inline Label label_named(const std::string& name) {
+  return name == "negative" ? Label::negative : name == "positive" ? Label::positive : Label::neutral;
+}
+
 inline Observation news(TimePoint at, const std::string& entity, const std::string& label, std::int64_t story) {
   Observation row;
   row.at = at;
   row.event_time = at;
   row.topic = "earnings";
   row.source = "wire";
-  row.label = label;
+  row.label = label_named(label);
   row.story_id = story;
   row.story_key = "story-" + std::to_string(story);
   row.document_id = "d-" + std::to_string(story);
@@ -32,7 +36,7 @@ inline Observation news(TimePoint at, const std::string& entity, const std::stri
   row.title = entity + " headline " + std::to_string(story);
   row.url = "https://news.example.com/" + std::to_string(story);
   row.model_version = "test-1";
-  row.entities.push_back({entity, "The " + entity + " Company", label, row.sentiment, {}});
+  row.entities.push_back({entity, "The " + entity + " Company", row.label, row.sentiment, {}});
   return row;
 }
 

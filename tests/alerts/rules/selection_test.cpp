@@ -14,7 +14,7 @@ Observation two_companies() {
   Observation row = news(kMonday, "infosys", "negative", 1);
   row.topic = "fed-central-banks";
   row.entities[0].tags = {"own"};
-  row.entities.push_back({"tcs", "TCS", "positive", 0.7, {"peer"}});
+  row.entities.push_back({"tcs", "TCS", Label::positive, 0.7, {"peer"}});
   row.tags = {"own", "peer"};
   return row;
 }
@@ -30,8 +30,8 @@ RuleOptions rule_by(std::vector<std::string> group_by) {
 TEST_CASE("an entity series takes the label towards its entity") {
   const auto members = memberships(rule_by({"entity"}), two_companies());
   REQUIRE(members.size() == 2);
-  CHECK(members[0].label == "negative");
-  CHECK(members[1].label == "positive");
+  CHECK(members[0].label == Label::negative);
+  CHECK(members[1].label == Label::positive);
   CHECK(members[1].display == "TCS");
 }
 

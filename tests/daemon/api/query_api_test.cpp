@@ -38,8 +38,7 @@ struct QueryBench {
   QueryBench()
       : writer(storage::Connection::open_writer(folder.file())), readers(folder.file(), {}, 2), now(at_minute(180)) {
     add_sentiment_routes(router, readers);
-    add_document_routes(router, readers,
-                        ModelNames{"test-1", {"positive", "neutral", "negative"}, {"earnings", "macro"}});
+    add_document_routes(router, readers, ModelNames{"test-1", {"earnings", "macro"}});
     add_alert_routes(router, readers);
     const auto finder = std::make_shared<const ingest::EntityFinder>(
         std::vector<ingest::WatchedEntity>{{"halden", "Halden Bank", {}, "HLDN", "", "", "", {"own"}}});

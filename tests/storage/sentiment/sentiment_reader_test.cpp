@@ -41,9 +41,10 @@ bool is_class(const std::string& label) { return label == "positive" || label ==
 class Oracle {
  public:
   void insert(const DocumentRow& row) {
-    Scored scored{row.topic, row.label, 0, {}};
+    Scored scored{row.topic, std::string(to_string(row.label)), 0, {}};
     if (row.probabilities) scored.sentiment = double((*row.probabilities)[0]) - double((*row.probabilities)[2]);
-    for (const auto& e : row.entities) scored.entities.emplace(e.id, std::pair(e.label, e.sentiment));
+    for (const auto& e : row.entities)
+      scored.entities.emplace(e.id, std::pair(std::string(to_string(e.label)), e.sentiment));
     const auto identity = row.source + "\n" + row.id;
     if (const auto known = by_identity_.find(identity); known != by_identity_.end()) {
       if (texts_[identity] == row.title) return;
@@ -225,7 +226,7 @@ class RandomStream {
     auto row = document(pick("source", 3), pick("id", 150), at, pick("title", 40), score());
     row.story_key = row.title;
     for (int i = below(4); i > 0; --i) {
-      const bool unscored = row.label == "unscored" || below(12) == 0;
+      const bool unscored = row.label == Label::unscored || below(12) == 0;
       static constexpr const char* labels[] = {"positive", "neutral", "negative", "abstained"};
       row.entities.push_back(
           entity(pick("entity", 4), unscored ? "unscored" : labels[below(4)], (below(2001) - 1000) / 1000.0));

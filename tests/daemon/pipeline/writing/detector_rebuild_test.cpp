@@ -32,14 +32,16 @@ struct Bench {
   /// A start: what the daemon does before its writer runs.
   Applier& start(RebuildOptions how = {}) {
     spdlog::logger logger("test", std::make_shared<spdlog::sinks::ostream_sink_mt>(log));
-    applier.emplace(database, options, names, finder);
-    fit_detector(database, *applier, logger, how);
+    options.detector.model_version = model;
+    applier.emplace(database, options);
+    fit_detector(database, *applier, tags_by_entity(*finder), logger, how);
     return *applier;
   }
   std::vector<alerts::Transition> store(std::vector<Scored> records) {
     std::vector<alerts::Transition> all;
     storage::Transaction transaction(database);
-    for (const Scored& record : records) {
+    for (Scored& record : records) {
+      record.model_version = model;
       for (auto& step : applier->apply(record, record.scored_at).transitions) all.push_back(std::move(step));
     }
     applier->finish();
@@ -60,7 +62,7 @@ struct Bench {
   storage_test::TempFolder folder;
   storage::Connection database;
   ApplierOptions options;
-  ModelNames names = tests::kNames;
+  std::string model = tests::kModel;
   std::shared_ptr<const ingest::EntityFinder> finder = tests::two_companies();
   std::ostringstream log;
   std::optional<Applier> applier;
@@ -193,7 +195,7 @@ TEST_CASE("rebuild: another model's scores teach nothing, which is said in one l
   bench.start();
   bench.store(tests::quiet_then_burst(kFrom));
   bench.tick(kBurst + 10min);
-  bench.names.version = "test-model+2";
+  bench.model = "test-model+2";
   bench.start();
   CHECK(has(bench.log, "the model is another one, test-model+2: what earlier models scored teaches the rules nothing"));
   CHECK(bench.count("alert WHERE reason = 'reconfigured'") == 1);
@@ -210,7 +212,7 @@ TEST_CASE("rebuild: another model's scores teach nothing, which is said in one l
   CHECK_FALSE(bench.read({{"entity", "ostrava"}, {"topic", "earnings"}})->warm);
 
   // The first model again: its own history, the other's hours left out.
-  bench.names.version = tests::kNames.version;
+  bench.model = tests::kModel;
   bench.start();
   CHECK(bench.read({{"entity", "halden"}, {"topic", "earnings"}})->warm);
   CHECK(bench.applier->event_time() == kBurst + 10min);

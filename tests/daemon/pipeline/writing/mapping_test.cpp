@@ -6,42 +6,67 @@
 namespace tapewatch {
 namespace {
 
+using storage::Label;
+
 Scored about_two() {
   auto record = tests::scored_record(0, TimePoint{}, "Halden Bank slides as Ostrava Steel gains", 0.9);
-  record.mentions = {{0, 0, 11}, {1, 22, 35}};
-  record.prediction->entities = {{{0.1F, 0.2F, 0.7F}}, {{0.5F, 0.4F, 0.1F}}};
+  record.entities = {
+      {"halden", "Halden Bank", {"own"}, 0, 11, Label::negative, model::SentimentScore{{0.1F, 0.2F, 0.7F}}},
+      {"ostrava", "Ostrava Steel", {}, 22, 35, Label::abstained, model::SentimentScore{{0.5F, 0.4F, 0.1F}}}};
   return record;
 }
 
 TEST_CASE("entities carry the label towards them, the document its own") {
-  const auto row = to_document_row(about_two(), tests::kNames, *tests::two_companies(), 0.6);
-  CHECK(row.label == "negative");
+  const auto record = about_two();
+  const auto row = to_document_row(record);
+  CHECK(row.label == Label::negative);
+  CHECK(row.topic == "earnings");
+  CHECK(row.model_version == tests::kModel);
   REQUIRE(row.entities.size() == 2);
-  CHECK(row.entities[0].label == "negative");
+  CHECK(row.entities[0].id == "halden");
+  CHECK(row.entities[0].name == "Halden Bank");
+  CHECK(row.entities[0].label == Label::negative);
   CHECK(row.entities[0].sentiment == Approx(-0.6));
   CHECK(row.entities[0].method == "attention");
   REQUIRE(row.entities[0].probabilities);
   CHECK((*row.entities[0].probabilities)[2] == 0.7F);
-  CHECK(row.entities[1].label == "abstained");  // 0.5 < 0.6, whatever the document's confidence
+  CHECK(row.entities[1].label == Label::abstained);
   CHECK(row.entities[1].sentiment == Approx(0.4));
+  CHECK(row.entities[1].start == 22);
+  CHECK(row.entities[1].end == 35);
 
-  const auto mentions = about_two().mentions;
-  const auto seen = to_observation(row, {}, mentions, *tests::two_companies());
+  const auto seen = to_observation(row, {}, record.entities);
+  CHECK(seen.label == alerts::Label::negative);
   CHECK(seen.entities[0].sentiment == Approx(-0.6));
-  CHECK(seen.entities[1].label == "abstained");
+  CHECK(seen.entities[0].tags == std::vector<std::string>{"own"});
+  CHECK(seen.entities[1].label == alerts::Label::abstained);
+  CHECK(seen.tags == std::vector<std::string>{"own"});
 }
 
 TEST_CASE("without an answer of its own an entity has the document's label") {
   auto record = about_two();
-  record.prediction->entities.clear();
-  auto row = to_document_row(record, tests::kNames, *tests::two_companies(), 0);
-  CHECK(row.entities[1].label == "negative");
+  for (auto& entity : record.entities) {
+    entity.label = record.label;
+    entity.towards.reset();
+  }
+  auto row = to_document_row(record);
+  CHECK(row.entities[1].label == Label::negative);
+  CHECK(row.entities[1].sentiment == Approx(record.prediction->score()));
   CHECK(row.entities[1].method == "document");
   CHECK_FALSE(row.entities[1].probabilities);
+}
+
+TEST_CASE("an unscored document has the reason and no numbers") {
+  Scored record = about_two();
   record.prediction.reset();
+  record.label = Label::unscored;
+  record.topic.clear();
   record.unscored_reason = "language:de";
-  row = to_document_row(record, tests::kNames, *tests::two_companies(), 0);
-  CHECK(row.entities[1].label == "unscored");
+  const auto row = to_document_row(record);
+  CHECK(row.label == Label::unscored);
+  CHECK(row.unscored_reason == "language:de");
+  CHECK_FALSE(row.probabilities);
+  CHECK(to_observation(row, {}, record.entities).label == alerts::Label::unscored);
 }
 
 }  // namespace

@@ -41,7 +41,8 @@ struct Bench {
 
   /// Commits the records (and one command) and waits for the end.
   void run(std::vector<Scored> records, storage::FaultInjector* fault = nullptr, bool command_throws = false) {
-    Applier applier(*connection, options, tests::kNames, finder);
+    options.detector.model_version = tests::kModel;
+    Applier applier(*connection, options);
     WriterQueue queue(1000, 10);
     CommitNotifier notifier;
     Metrics metrics("test", "test");
@@ -80,7 +81,6 @@ struct Bench {
   ApplierOptions options;
   WriterLoopOptions loop_options;
   std::optional<storage::Connection> connection;
-  std::shared_ptr<const ingest::EntityFinder> finder = tests::two_companies();
   StandingClock clock;
   std::uint64_t min_free = 0;
   std::vector<Commit> commits;

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ingest/document/document.hpp"
+
+namespace tapewatch {
+
+/// Refuses the languages that the model does not read: their documents are stored unscored. The source is believed
+/// where it names a language; where it names none, a text that is surely in another one is refused
+/// (ingest/text/language.hpp).
+class LanguageGate {
+ public:
+  /// `languages`: primary tags ("en") that pass; none: every language passes.
+  explicit LanguageGate(std::vector<std::string> languages) : languages_(std::move(languages)) {}
+
+  /// The language for which the document is refused; "" lets it pass. `text` is what would be scored.
+  [[nodiscard]] std::string refused_language(const ingest::Document& document, std::string_view text) const;
+
+ private:
+  std::vector<std::string> languages_;
+};
+
+}  // namespace tapewatch

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "model/package/model_package.hpp"
+#include "model/rules.hpp"
+
+namespace tapewatch {
+
+/// What people call a model and its topics. The classes have names of their own: model::to_string(Sentiment).
+struct ModelNames {
+  std::string version;              ///< with the rules beside the model
+  std::vector<std::string> topics;  ///< ids, in the order of Prediction::topics
+};
+
+[[nodiscard]] ModelNames model_names(const model::ModelPackage& model, const model::Prior& prior = {});
+
+}  // namespace tapewatch

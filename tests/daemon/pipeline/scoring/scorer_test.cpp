@@ -1,0 +1,71 @@
+// A scored record says everything of itself: no finder and no model is needed to store it.
+#include "daemon/pipeline/scoring/scorer.hpp"
+
+#include "daemon/pipeline/writing/mapping.hpp"
+#include "tests/model/tiny_model.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/scored_records.hpp"
+
+using namespace tapewatch;
+
+namespace {
+
+std::vector<Incoming> one(const std::string& title, const std::string& language = "en") {
+  ingest::Document document;
+  document.source = "wire";
+  document.title = title;
+  document.language = language;
+  std::vector<Incoming> batch(1);
+  batch[0].content = std::move(document);
+  return batch;
+}
+
+std::shared_ptr<const model::ModelPackage> tiny_model() { return model::test::TinyModel().load(); }
+
+}  // namespace
+
+TEST_CASE("scorer: the record outlives the watch list and the model that made it") {
+  Scored record;
+  std::string version;
+  {
+    const auto package = tiny_model();
+    version = package->version();
+    Scorer scorer(package, tests::two_companies(), {.abstain_below = 0});
+    record = std::move(
+        scorer.score(one("Ostrava Steel gains, Halden Bank slides, Ostrava Steel rests"), EventClock()).at(0));
+  }
+  CHECK(record.model_version == version);
+  REQUIRE(record.prediction);
+  CHECK(record.prediction->entities.empty());
+  REQUIRE(record.entities.size() == 2);
+  CHECK(record.entities[0].id == "ostrava");
+  CHECK(record.entities[0].name == "Ostrava Steel");
+  CHECK(record.entities[0].start == 0);
+  CHECK(record.entities[0].end == 13);
+  CHECK(record.entities[1].id == "halden");
+  CHECK(record.entities[1].tags == std::vector<std::string>{"own"});
+  const auto row = to_document_row(record);
+  CHECK(row.label == to_label(record.prediction->label()));
+  CHECK(row.entities[1].name == "Halden Bank");
+  CHECK(row.model_version == version);
+}
+
+TEST_CASE("scorer: below the limit the document and each entity abstain") {
+  Scorer scorer(tiny_model(), tests::two_companies(), {.abstain_below = 1.0});
+  const auto records = scorer.score(one("Halden Bank slides"), EventClock());
+  REQUIRE(records.at(0).prediction);
+  CHECK(records[0].label == storage::Label::abstained);
+  CHECK(records[0].entities.at(0).label == storage::Label::abstained);
+}
+
+TEST_CASE("scorer: what the language gate refuses is unscored, and names its entities all the same") {
+  Scorer scorer(tiny_model(), tests::two_companies(), {});
+  const auto records = scorer.score(one("Halden Bank steigt", "de"), EventClock());
+  CHECK_FALSE(records.at(0).prediction);
+  CHECK(records[0].label == storage::Label::unscored);
+  CHECK(records[0].unscored_reason == "language:de");
+  CHECK(records[0].topic.empty());
+  REQUIRE(records[0].entities.size() == 1);
+  CHECK(records[0].entities[0].id == "halden");
+  CHECK(records[0].entities[0].label == storage::Label::unscored);
+}
