@@ -263,8 +263,7 @@ void Daemon::Impl::add_routes() {
   add_webhook_routes(router, readers, config.webhooks, writer_queue);
   add_catalogue_routes(router, readers, {model->topics(), present_finder, [this] { return source_reports(); }});
   add_score_routes(router, scorers, names, score);
-  add_push_routes(
-      router, push, intake, [this](auto call) { asio::post(io, std::move(call)); }, parts.clock, metrics);
+  add_push_routes(router, push, intake, parts.clock, metrics);
 }
 
 /// For the coverage of the history: a source that was taken out of the configuration is not missed from now on.

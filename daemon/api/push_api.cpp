@@ -90,13 +90,8 @@ class PendingPush final : public DeferredAnswer {
 
 class PushApi {
  public:
-  PushApi(PushOptions options, DocumentIntake& intake, RunOnIo run_on_io, std::shared_ptr<const EventClock> clock,
-          Metrics& metrics)
-      : options_(std::move(options)),
-        intake_(intake),
-        run_on_io_(std::move(run_on_io)),
-        clock_(std::move(clock)),
-        metrics_(metrics) {}
+  PushApi(PushOptions options, DocumentIntake& intake, std::shared_ptr<const EventClock> clock, Metrics& metrics)
+      : options_(std::move(options)), intake_(intake), clock_(std::move(clock)), metrics_(metrics) {}
 
   std::shared_ptr<DeferredAnswer> push(const ApiRequest& request, const Reply& reply) const {
     if (!request.query.empty()) {
@@ -155,28 +150,25 @@ class PushApi {
       submissions.push_back(Submission{std::move(std::get<ingest::Document>(body.lines[i])),
                                        [pending, i](const Commit& commit) { pending->on_commit(i, commit); }});
     }
-    const auto shared = std::make_shared<std::vector<Submission>>(std::move(submissions));
-    run_on_io_([shared, reply, request_id, &intake = intake_] {
-      if (intake.submit_all(std::move(*shared))) return;
+    if (!intake_.submit_all(std::move(submissions))) {
       reply(problem(problems::busy, "the queue has no room; nothing was taken", request_id));
-    });
+      return nullptr;
+    }
     return pending;
   }
 
   const PushOptions options_;
   DocumentIntake& intake_;
-  const RunOnIo run_on_io_;
   const std::shared_ptr<const EventClock> clock_;
   Metrics& metrics_;
 };
 
 }  // namespace
 
-void add_push_routes(Router& router, PushOptions options, DocumentIntake& intake, RunOnIo run_on_io,
+void add_push_routes(Router& router, PushOptions options, DocumentIntake& intake,
                      std::shared_ptr<const EventClock> clock, Metrics& metrics) {
   const std::size_t max_body = options.max_body_bytes;
-  const auto api =
-      std::make_shared<PushApi>(std::move(options), intake, std::move(run_on_io), std::move(clock), metrics);
+  const auto api = std::make_shared<PushApi>(std::move(options), intake, std::move(clock), metrics);
   DeferredHandler handler{[api](const ApiRequest& request, Reply reply) { return api->push(request, reply); }};
   router.add(Route{"POST", "/v1/documents", Access::ingest, std::move(handler), max_body});
 }

@@ -98,26 +98,26 @@ ApiResponse stops(const ApiRequest& request) {
 /// What a query thread and the waiting session share; it outlives whichever ends first.
 struct Work {
   std::shared_ptr<ServerCore> core;
-  ApiRequest request;
+  std::shared_ptr<const ApiRequest> request;
   TicketCounter::Ticket ticket;
   ApiResponse response;
 };
 
 asio::awaitable<ApiResponse> run_query(std::shared_ptr<ServerCore> core, const QueryHandler& handler,
-                                       const ApiRequest& request) {
+                                       std::shared_ptr<const ApiRequest> request) {
   auto work = std::make_shared<Work>();
   work->ticket = core->queries->take();
-  if (!work->ticket) co_return too_busy(request);
+  if (!work->ticket) co_return too_busy(*request);
   work->core = core;
   work->request = request;
   std::function<void()> task = [work, &handler] {
-    if (!work->core->stopping && std::chrono::steady_clock::now() < work->request.deadline) {
-      work->response = guarded(*work->core, work->request, [&] { return handler.run(work->request); });
+    if (!work->core->stopping && std::chrono::steady_clock::now() < work->request->deadline) {
+      work->response = guarded(*work->core, *work->request, [&] { return handler.run(*work->request); });
     }
     work->ticket.reset();  // the place is free when the thread is, not when the client has gone
   };
-  const bool finished = co_await run_on(core->query_threads, std::move(task), request.deadline);
-  if (!finished || work->response.status == 0) co_return too_late(*core, request);
+  const bool finished = co_await run_on(core->query_threads, std::move(task), request->deadline);
+  if (!finished || work->response.status == 0) co_return too_late(*core, *request);
   co_return std::move(work->response);
 }
 
@@ -125,7 +125,7 @@ asio::awaitable<ApiResponse> run_query(std::shared_ptr<ServerCore> core, const Q
 /// io_context that may be gone first.
 struct DeferredWork {
   std::shared_ptr<ServerCore> core;
-  ApiRequest request;
+  std::shared_ptr<const ApiRequest> request;
   std::shared_ptr<Gate> gate;
   ApiResponse response;  // set on the strand, before the gate opens
   std::mutex mutex;
@@ -142,9 +142,9 @@ Reply make_reply(const std::shared_ptr<DeferredWork>& work) {
 }
 
 asio::awaitable<ApiResponse> run_deferred(std::shared_ptr<ServerCore> core, const DeferredHandler& handler,
-                                          const ApiRequest& request) {
+                                          std::shared_ptr<const ApiRequest> request) {
   const TicketCounter::Ticket ticket = core->deferred->take();  // back at the deadline, whatever the pipeline does
-  if (!ticket) co_return too_busy(request);
+  if (!ticket) co_return too_busy(*request);
   const asio::any_io_executor executor = co_await asio::this_coro::executor;
   auto work = std::make_shared<DeferredWork>();
   work->core = core;
@@ -153,8 +153,8 @@ asio::awaitable<ApiResponse> run_deferred(std::shared_ptr<ServerCore> core, cons
   asio::post(core->query_threads, [work, &handler] {
     if (work->core->stopping) return;
     const Reply reply = make_reply(work);
-    ApiResponse failure = guarded(*work->core, work->request, [&] {
-      auto answer = handler.run(work->request, reply);
+    ApiResponse failure = guarded(*work->core, *work->request, [&] {
+      auto answer = handler.run(*work->request, reply);
       const std::lock_guard lock(work->mutex);
       work->answer = std::move(answer);
       return ApiResponse{0};
@@ -162,7 +162,7 @@ asio::awaitable<ApiResponse> run_deferred(std::shared_ptr<ServerCore> core, cons
     if (failure.status != 0) reply(std::move(failure));
   });
   core->add_waiting(work->gate);
-  const bool answered = co_await work->gate->wait_until(request.deadline);
+  const bool answered = co_await work->gate->wait_until(request->deadline);
   core->remove_waiting(work->gate.get());
   if (answered) co_return std::move(work->response);
   std::shared_ptr<DeferredAnswer> answer;
@@ -170,7 +170,7 @@ asio::awaitable<ApiResponse> run_deferred(std::shared_ptr<ServerCore> core, cons
     const std::lock_guard lock(work->mutex);
     answer = work->answer;
   }
-  if (!answer) co_return core->stopping ? stops(request) : too_late(*core, request);
+  if (!answer) co_return core->stopping ? stops(*request) : too_late(*core, *request);
   co_return answer->at_deadline();
 }
 
@@ -209,9 +209,10 @@ Checked check_request(const ServerCore& core, const Head& head, ApiRequest& requ
   return checked;
 }
 
-asio::awaitable<ApiResponse> dispatch(std::shared_ptr<ServerCore> core, const Route& route, const ApiRequest& request) {
+asio::awaitable<ApiResponse> dispatch(std::shared_ptr<ServerCore> core, const Route& route,
+                                      std::shared_ptr<const ApiRequest> request) {
   if (const auto* now = std::get_if<InlineHandler>(&route.handler)) {
-    co_return guarded(*core, request, [&] { return now->run(request); });
+    co_return guarded(*core, *request, [&] { return now->run(*request); });
   }
   if (const auto* query = std::get_if<QueryHandler>(&route.handler)) {
     ApiResponse response = co_await run_query(core, *query, request);
@@ -221,7 +222,7 @@ asio::awaitable<ApiResponse> dispatch(std::shared_ptr<ServerCore> core, const Ro
     ApiResponse response = co_await run_deferred(core, *later, request);
     co_return response;
   }
-  co_return problem(problems::internal, "this route has no handler", request.request_id);
+  co_return problem(problems::internal, "this route has no handler", request->request_id);
 }
 
 }  // namespace tapewatch

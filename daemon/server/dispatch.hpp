@@ -24,8 +24,9 @@ struct Checked {
 /// parameters and caller.
 Checked check_request(const ServerCore& core, const Head& head, ApiRequest& request);
 
-/// Runs the route's handler where it belongs and waits for its answer until the request's deadline.
+/// Runs the route's handler where it belongs and waits for its answer until the request's deadline. A handler that runs
+/// on past it shares the request, whose body may be megabytes long: nothing copies it.
 boost::asio::awaitable<ApiResponse> dispatch(std::shared_ptr<ServerCore> core, const Route& route,
-                                             const ApiRequest& request);
+                                             std::shared_ptr<const ApiRequest> request);
 
 }  // namespace tapewatch

@@ -147,7 +147,8 @@ class HttpSession final : public Session {
   asio::awaitable<bool> serve(Parser& parser, const std::string& raw_head) {
     const auto began = std::chrono::steady_clock::now();
     if (parser.get().method() == http::verb::head) sender_.without_body();
-    ApiRequest request;
+    const auto shared = std::make_shared<ApiRequest>();  // a handler may outlive this session
+    ApiRequest& request = *shared;
     const Head head = read_head(parser, request);
     if (auto refusal = framing_problem(raw_head, head.version, request)) {
       record(request, Checked{}, refusal->status, began);
@@ -174,7 +175,7 @@ class HttpSession final : public Session {
       co_await stream(request, checked, began);
       co_return false;
     }
-    ApiResponse response = co_await dispatch(core_, *checked.route, request);
+    ApiResponse response = co_await dispatch(core_, *checked.route, shared);
     record(request, checked, response.status, began);
     const bool keep = parser.get().keep_alive() && !last_ && !core_->stopping;
     if (response.more) {

@@ -13,6 +13,7 @@ namespace {
 class HeldIntake final : public DocumentIntake {
  public:
   bool submit_all(std::vector<Submission> submissions) override {
+    submitted_by = std::this_thread::get_id();
     if (full) return false;
     for (auto& submission : submissions) held.push_back(std::move(submission));
     if (commit_at_once) commit_all();
@@ -35,15 +36,12 @@ class HeldIntake final : public DocumentIntake {
   }
 
   bool full = false, commit_at_once = true;
+  std::thread::id submitted_by;
   std::vector<Submission> held;
 };
 
 struct PushBench {
-  PushBench() {
-    add_push_routes(
-        router, PushOptions{}, intake, [](std::function<void()> run) { run(); }, std::make_shared<EventClock>(),
-        metrics);
-  }
+  PushBench() { add_push_routes(router, PushOptions{}, intake, std::make_shared<EventClock>(), metrics); }
   ApiResponse push(const std::string& body, const std::string& type = "application/json",
                    const std::string& query = "") {
     return call(router, "POST", "/v1/documents" + query, body, {{"content-type", type}});
@@ -130,8 +128,7 @@ TEST_CASE("past the deadline the rest are unknown; commits that come later do no
   intake.commit_at_once = false;
   Metrics metrics("test", "none");
   Router router;
-  add_push_routes(
-      router, PushOptions{}, intake, [](std::function<void()> run) { run(); }, std::make_shared<EventClock>(), metrics);
+  add_push_routes(router, PushOptions{}, intake, std::make_shared<EventClock>(), metrics);
   const auto match = router.match("POST", "/v1/documents");
   ApiRequest request;
   request.method = "POST";
@@ -162,8 +159,7 @@ TEST_CASE("while ingestion is paused a push is refused at once, and nothing is t
   bool paused = true;
   PushOptions options;
   options.paused = [&] { return paused; };
-  add_push_routes(
-      router, options, intake, [](std::function<void()> run) { run(); }, std::make_shared<EventClock>(), metrics);
+  add_push_routes(router, options, intake, std::make_shared<EventClock>(), metrics);
   const Fields json{{"content-type", "application/json"}};
   const auto refused = call(router, "POST", "/v1/documents", R"({"title":"A"})", json);
   CHECK(refused.status == 503);
@@ -171,4 +167,24 @@ TEST_CASE("while ingestion is paused a push is refused at once, and nothing is t
   CHECK(has(refused.body, "paused"));
   paused = false;
   CHECK(call(router, "POST", "/v1/documents", R"({"title":"A"})", json).status == 200);
+}
+
+TEST_CASE("a push goes to the queue on the thread that read it: nothing waits for another one") {
+  PushBench bench;
+  CHECK(bench.push(R"({"title":"A"})").status == 200);
+  CHECK(bench.intake.submitted_by == std::this_thread::get_id());
+}
+
+TEST_CASE("a push that comes while the queue is closed for the stop is refused, and nothing is taken") {
+  DocumentQueue queue(4);
+  QueueIntake intake(queue, 0, "push");
+  Metrics metrics("test", "none");
+  Router router;
+  add_push_routes(router, PushOptions{}, intake, std::make_shared<EventClock>(), metrics);
+  queue.close();
+  const Fields json{{"content-type", "application/json"}};
+  const auto refused = call(router, "POST", "/v1/documents", R"([{"title":"A"},{"title":"B"}])", json);
+  CHECK(refused.status == 503);
+  CHECK(refused.headers == Fields{{"Retry-After", "1"}});
+  CHECK(queue.size() == 0);
 }

@@ -156,7 +156,7 @@ TEST_CASE("every route is in the API's description, and nothing else is") {
   add_document_routes(bench.router, readers, ModelNames{});
   add_alert_routes(bench.router, readers);
   add_catalogue_routes(bench.router, readers, CatalogueParts{});
-  add_push_routes(bench.router, PushOptions{}, intake, nullptr, std::make_shared<EventClock>(), bench.metrics);
+  add_push_routes(bench.router, PushOptions{}, intake, std::make_shared<EventClock>(), bench.metrics);
 
   WriterQueue writer(1, 1);
   add_webhook_routes(bench.router, readers, {}, writer);

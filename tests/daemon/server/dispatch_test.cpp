@@ -1,0 +1,96 @@
+// A request travels to its handler as it is: a body of megabytes is read once and never copied.
+#include "daemon/server/dispatch.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_future.hpp>
+#include <deque>
+
+#include "tests/daemon/server/http_support.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace http_test;
+namespace asio = boost::asio;
+
+namespace {
+
+/// What a server shares among its sessions, without any session.
+struct Bench {
+  ~Bench() { core->query_threads.join(); }
+
+  /// The answer of the route to a POST; its handler saw the body at `seen`.
+  ApiResponse dispatch_to(Handler handler, const std::shared_ptr<const ApiRequest>& request) {
+    const Route& route = routes.emplace_back(Route{"POST", "/", Access::open, std::move(handler), 8 << 20});
+    auto answer = asio::co_spawn(io, tapewatch::dispatch(core, route, request), asio::use_future);
+    io.restart();
+    io.run_for(10s);
+    return answer.get();
+  }
+
+  ApiResponse saw(const ApiRequest& request) {
+    seen = request.body.data();
+    ApiResponse response;
+    response.body = std::to_string(request.body.size());
+    return response;
+  }
+
+  asio::io_context io;
+  std::deque<Route> routes;  // a handler may run on after its answer
+  Router router;
+  Authenticator auth{std::nullopt};
+  Metrics metrics{"test", "none"};
+  std::shared_ptr<ServerCore> core =
+      std::make_shared<ServerCore>(io, any_port(), router, auth, metrics, silent_logger(), nullptr);
+  std::atomic<const char*> seen{nullptr};
+};
+
+std::shared_ptr<const ApiRequest> large_request() {
+  auto request = std::make_shared<ApiRequest>();
+  request->method = "POST";
+  request->body.assign(std::size_t{8} << 20, 'x');
+  request->deadline = std::chrono::steady_clock::now() + 10s;
+  return request;
+}
+
+}  // namespace
+
+TEST_CASE("dispatch: handlers of every kind see the body where it was read") {
+  Bench bench;
+  const auto request = large_request();
+  SECTION("on the io thread") {
+    const auto answer = bench.dispatch_to(InlineHandler{[&](const ApiRequest& r) { return bench.saw(r); }}, request);
+    CHECK(answer.body == "8388608");
+  }
+  SECTION("on a query thread") {
+    const auto answer = bench.dispatch_to(QueryHandler{[&](const ApiRequest& r) { return bench.saw(r); }}, request);
+    CHECK(answer.body == "8388608");
+  }
+  SECTION("answered later") {
+    const auto answer = bench.dispatch_to(DeferredHandler{[&](const ApiRequest& r, const Reply& reply) {
+                                            reply(bench.saw(r));
+                                            return std::shared_ptr<DeferredAnswer>();
+                                          }},
+                                          request);
+    CHECK(answer.body == "8388608");
+  }
+  CHECK(bench.seen == request->body.data());
+}
+
+TEST_CASE("dispatch: a handler that is still running at the deadline keeps the request alive") {
+  Bench bench;
+  auto request = std::make_shared<ApiRequest>();
+  request->method = "POST";
+  request->body = "still here";
+  request->deadline = std::chrono::steady_clock::now() + 50ms;
+  std::promise<void> go_on;
+  std::promise<std::string> later;
+  const auto answer = bench.dispatch_to(QueryHandler{[&](const ApiRequest& r) {
+                                          go_on.get_future().wait();
+                                          later.set_value(r.body);
+                                          return ApiResponse{};
+                                        }},
+                                        request);
+  CHECK(answer.status == 503);
+  request.reset();  // the session is gone
+  go_on.set_value();
+  CHECK(later.get_future().get() == "still here");
+}
