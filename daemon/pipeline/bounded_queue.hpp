@@ -6,7 +6,6 @@
 #include <cstddef>
 #include <deque>
 #include <mutex>
-#include <optional>
 #include <utility>
 #include <vector>
 
@@ -14,8 +13,8 @@ namespace tapewatch {
 
 /// A bounded queue between threads. Any thread may call anything.
 ///
-/// `push` blocks while the queue is full, `pop` and `pop_batch` while it is empty; `close` wakes both sides. After
-/// `close` every push is refused, and pops drain what is left, then report the end. Nothing is dropped silently: a
+/// `push` blocks while the queue is full, `pop_batch` while it is empty; `close` wakes both sides. After `close` every
+/// push is refused, and `pop_batch` drains what is left, then reports the end. Nothing is dropped silently: a
 /// refused item stays with its caller.
 template <class T>
 class BoundedQueue {
@@ -64,18 +63,6 @@ class BoundedQueue {
     }
     filled_.notify_all();
     return true;
-  }
-
-  /// Blocks for one item; nullopt once the queue is closed and drained.
-  std::optional<T> pop() {
-    std::unique_lock lock(mutex_);
-    filled_.wait(lock, [&] { return closed_ || !items_.empty(); });
-    if (items_.empty()) return std::nullopt;
-    std::optional<T> item(std::move(items_.front()));
-    items_.pop_front();
-    lock.unlock();
-    room_.notify_one();
-    return item;
   }
 
   /// Blocks for the first item, then waits up to `linger` for a fuller batch of at most `most`. Empty once the queue

@@ -164,17 +164,6 @@ void EntityFinder::walk(const FoldedText& folded, std::string_view text, std::si
   }
 }
 
-std::vector<EntityMention> EntityFinder::find(std::string_view text, std::span<const std::string> named) const {
-  auto mentions = find_all(text, named);
-  std::vector<bool> seen(entities_.size());
-  std::erase_if(mentions, [&](const EntityMention& mention) {
-    const bool again = seen[mention.entity];
-    seen[mention.entity] = true;
-    return again;
-  });
-  return mentions;
-}
-
 std::vector<EntityMention> EntityFinder::find_all(std::string_view text, std::span<const std::string> named) const {
   std::vector<EntityMention> mentions;
   if (entities_.empty()) {

@@ -45,10 +45,8 @@ class EntityFinder {
   EntityFinder() = default;
   explicit EntityFinder(std::vector<WatchedEntity> entities);
 
-  // Mentions in the order of the text, then those that only `named` (ids, tickers, "MIC:TICKER", ISINs, LEIs, names as
-  // the source gives them) adds, in the order of entities(). Each entity once, at its first mention.
-  std::vector<EntityMention> find(std::string_view text, std::span<const std::string> named) const;
-  // The same with every mention, an entity as often as the text names it.
+  // Every mention in the order of the text, an entity as often as the text names it; then those that only `named` (ids,
+  // tickers, "MIC:TICKER", ISINs, LEIs, names as the source gives them) adds, in the order of entities().
   std::vector<EntityMention> find_all(std::string_view text, std::span<const std::string> named) const;
   const std::vector<WatchedEntity>& entities() const { return entities_; }
 

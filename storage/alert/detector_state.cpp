@@ -1,7 +1,5 @@
 #include "storage/alert/detector_state.hpp"
 
-#include "storage/clock.hpp"
-
 namespace tapewatch::storage {
 
 std::vector<DetectorState> DetectorStateStore::load_all() const {
@@ -28,11 +26,5 @@ void DetectorStateStore::save(std::string_view rule, std::string_view key, std::
       .bind_blob(3, std::as_bytes(std::span(blob.data(), blob.size())))
       .run();
 }
-
-void DetectorStateStore::remove_rule(std::string_view rule) {
-  connection_.prepare("DELETE FROM detector_state WHERE rule = ?").bind(1, rule).run();
-}
-
-std::optional<TimePoint> DetectorStateStore::load_clock() const { return Clock(connection_).event_time(); }
 
 }  // namespace tapewatch::storage

@@ -1,5 +1,4 @@
 #pragma once
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,9 +19,6 @@ class DetectorStateStore {
   std::vector<DetectorState> load_all() const;
   /// An empty blob takes the row away: a series that has nothing to remember.
   void save(std::string_view rule, std::string_view key, std::string_view blob);
-  void remove_rule(std::string_view rule);
-  /// The event time that goes with the states: T of the sequence (see Clock).
-  std::optional<TimePoint> load_clock() const;
 
  private:
   Connection& connection_;

@@ -10,6 +10,7 @@
 #include "daemon/pipeline/writing/writer_queue.hpp"
 #include "daemon/shutdown_stack.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/queue.hpp"
 
 using namespace tapewatch;
 using namespace std::chrono_literals;
@@ -24,11 +25,11 @@ TEST_CASE("a full queue holds its producer until there is room, exactly at its c
     }
   });
   for (int i = 0; i < 10; ++i) {
-    const auto item = queue.pop();
+    const auto item = tests::take_one(queue);
     REQUIRE(item);
     CHECK(*item == i);
     CHECK(queue.size() <= 3);
-    CHECK(pushed.load() <= i + 1 + 3 + 1);
+    CHECK(pushed.load() <= i + 1 + 3);
   }
   producer.join();
   CHECK(pushed == 10);
@@ -42,10 +43,10 @@ TEST_CASE("close wakes both sides, refuses pushes and drains what is left") {
   queue.close();
   blocked.join();
   CHECK(refused);
-  const auto left = queue.pop();
+  const auto left = tests::take_one(queue);
   REQUIRE(left);
   CHECK(**left == 7);
-  CHECK_FALSE(queue.pop());
+  CHECK_FALSE(tests::take_one(queue));
   CHECK(queue.pop_batch(4, 1ms).empty());
   auto kept = std::make_unique<int>(9);
   CHECK_FALSE(queue.try_push(kept));
@@ -55,7 +56,7 @@ TEST_CASE("close wakes both sides, refuses pushes and drains what is left") {
 TEST_CASE("close wakes a consumer that waits on an empty queue") {
   BoundedQueue<int> queue(1);
   std::atomic<bool> ended = false;
-  std::thread consumer([&] { ended = !queue.pop(); });
+  std::thread consumer([&] { ended = !tests::take_one(queue); });
   queue.close();
   consumer.join();
   CHECK(ended);

@@ -23,7 +23,7 @@ const EntityFinder& finder() {
 
 std::vector<std::string> found(std::string_view text, std::vector<std::string> named = {}) {
   std::vector<std::string> seen;
-  for (const EntityMention& mention : finder().find(text, named)) {
+  for (const EntityMention& mention : finder().find_all(text, named)) {
     seen.push_back(finder().entities()[mention.entity].id + "=" +
                    std::string(text.substr(mention.start, mention.end - mention.start)));
   }
@@ -36,14 +36,13 @@ TEST_CASE("every mention of an entity, not only the first") {
   const std::string_view text = "SAP and BofA: SAP gains, Bank of America slips";
   const std::vector<EntityMention> expected{{7, 0, 3}, {1, 8, 12}, {7, 14, 17}, {1, 25, 40}, {5, 0, 0}};
   CHECK(finder().find_all(text, List{"toyota", "sap"}) == expected);
-  CHECK(finder().find(text, List{}) == std::vector<EntityMention>{{7, 0, 3}, {1, 8, 12}});
 }
 
 TEST_CASE("whole words, in any case and width") {
   CHECK(found("BANK  OF america cuts jobs") == List{"bac=BANK  OF america"});
   CHECK(found("Bank of Americas") == List{});
   CHECK(found("Riverbank of America") == List{});
-  CHECK(found("(BofA), Nestle\u0301's and NESTLÉ") == List{"bac=BofA", "nestle=Nestle\u0301"});
+  CHECK(found("(BofA), Nestle\u0301's and NESTLÉ") == List{"bac=BofA", "nestle=Nestle\u0301", "nestle=NESTLÉ"});
   CHECK(found("Ｂａｎｋ of America") == List{"bac=Ｂａｎｋ of America"});
   CHECK(found("Moody’s cuts") == List{"moodys=Moody’s"});
   CHECK(found("トヨタ自動車は") == List{"toyota=トヨタ"});
@@ -79,8 +78,8 @@ TEST_CASE("entities that the source names") {
 TEST_CASE("a ticker on two markets names both") {
   const EntityFinder two({{.id = "cat-us", .name = "Caterpillar", .ticker = "CAT", .mic = "XNYS"},
                           {.id = "cat-in", .name = "CAT Technologies", .ticker = "CAT", .mic = "XBOM"}});
-  CHECK(two.find("CAT up", {}).size() == 2);
-  CHECK(two.find("x", std::vector<std::string>{"XBOM:CAT"}) == std::vector<EntityMention>{{1, 0, 0}});
+  CHECK(two.find_all("CAT up", {}).size() == 2);
+  CHECK(two.find_all("x", std::vector<std::string>{"XBOM:CAT"}) == std::vector<EntityMention>{{1, 0, 0}});
 }
 
 TEST_CASE("ten thousand aliases and a megabyte of text") {
@@ -90,11 +89,10 @@ TEST_CASE("ten thousand aliases and a megabyte of text") {
   }
   const EntityFinder large(std::move(many));
   std::string text;
-  while (text.size() < 1'000'000) {
-    text += "Company 4711 Holding and company 4712 Holdings compete. ";
-  }
+  std::size_t sentences = 0;
+  for (; text.size() < 1'000'000; ++sentences) text += "Company 4711 Holding and company 4712 Holdings compete. ";
   const auto begin = std::chrono::steady_clock::now();
-  CHECK(large.find(text, {}).size() == 1);
+  CHECK(large.find_all(text, {}).size() == sentences);
   CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(10));  // quadratic would take hours
 }
 

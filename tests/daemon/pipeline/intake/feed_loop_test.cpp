@@ -4,6 +4,7 @@
 #include "storage/source/source_coverage.hpp"
 #include "tests/storage/storage_support.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/queue.hpp"
 #include "tests/support/script_server.hpp"
 
 using namespace tapewatch;
@@ -72,7 +73,7 @@ struct Bench {
   /// Waits for a record without ever blocking the loop.
   Incoming next() {
     run_until([&] { return documents.size() > 0; });
-    return std::move(*documents.pop());
+    return std::move(*tests::take_one(documents));
   }
   std::vector<Incoming> next(std::size_t count) {
     std::vector<Incoming> records;

@@ -7,6 +7,7 @@
 #include "tests/storage/storage_support.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/kafka_mock.hpp"
+#include "tests/support/queue.hpp"
 
 namespace tapewatch {
 namespace {
@@ -147,7 +148,7 @@ TEST_CASE("records arrive numbered, in order, each with the position after it") 
   });
   f.loop.start();
   for (std::uint64_t number = 0; number < 4; ++number) {
-    auto incoming = f.queue.pop();
+    auto incoming = tests::take_one(f.queue);
     REQUIRE(incoming);
     CHECK(incoming->number == number);
     CHECK(incoming->source_slot == 3);
@@ -180,7 +181,7 @@ TEST_CASE("offsets are stored after the commit, at the latest when stopping") {
   });
   f.loop.start();
   std::vector<Incoming> taken;
-  for (int i = 0; i < 3; ++i) taken.push_back(*f.queue.pop());
+  for (int i = 0; i < 3; ++i) taken.push_back(*tests::take_one(f.queue));
   CHECK(f.script->stored.empty());
   Fixture::commit(taken[0]);
   CHECK(f.script->wait([](Script& s) { return s.stored == std::vector<PartitionOffset>{{"news", 0, 1}}; }));
@@ -200,7 +201,7 @@ TEST_CASE("nothing is pushed once stop_reading has returned, and late commits do
       for (int i = 0; i < 1000; ++i) s.records.push_back(record(i));
     });
     f.loop.start();
-    late = f.queue.pop();
+    late = tests::take_one(f.queue);
     f.loop.stop_reading();
     const std::size_t before = f.queue.size();
     f.queue.discard();
@@ -224,7 +225,7 @@ TEST_CASE("a full queue pauses the consumer once, which is still polled, and goe
   CHECK(f.loop.report().state == "paused");
   std::vector<std::uint64_t> numbers;
   while (numbers.size() < 40) {
-    auto incoming = f.queue.pop();
+    auto incoming = tests::take_one(f.queue);
     REQUIRE(incoming);
     numbers.push_back(incoming->number);
   }
@@ -252,14 +253,14 @@ TEST_CASE("a consumer that fails is opened anew where the database stands, and t
   f.database = {{"cluster-1", "news", 0, 5}, {"cluster-2", "news", 0, 99}};
   f.script->change([](Script& s) { s.records.push_back(record(5)); });
   f.loop.start();
-  CHECK(f.queue.pop()->number == 0);
+  CHECK(tests::take_one(f.queue)->number == 0);
   f.script->change([](Script& s) { s.fail = "fatal: fenced"; });
   REQUIRE(f.script->wait([](Script& s) { return s.opened == 2; }));
   CHECK(f.script->known == std::vector<PartitionOffset>{{"news", 0, 5}});
   CHECK(f.loop.report().errors == 1);
   CHECK(f.loop.report().last_error == "fatal: fenced; the consumer is opened anew");
   f.script->change([](Script& s) { s.records.push_back(record(6)); });
-  CHECK(f.queue.pop()->number == 1);
+  CHECK(tests::take_one(f.queue)->number == 1);
   f.loop.stop();
 }
 
@@ -270,11 +271,11 @@ TEST_CASE("a start that the database does not know is committed first, and remem
     s.records.push_back(record(100));
   });
   f.loop.start();
-  const auto first = f.queue.pop();
+  const auto first = tests::take_one(f.queue);
   CHECK(std::holds_alternative<Nothing>(first->content));
   CHECK(first->number == 0);
   CHECK(first->kafka->next_offset == 100);
-  CHECK(f.queue.pop()->number == 1);
+  CHECK(tests::take_one(f.queue)->number == 1);
   // Taken away and given back before anything was committed: begins where it began, not at the end of today.
   f.script->change([](Script& s) { s.fail = "lost"; });
   REQUIRE(f.script->wait([](Script& s) { return s.opened == 2; }));
@@ -283,7 +284,7 @@ TEST_CASE("a start that the database does not know is committed first, and remem
     s.events.push_back({KafkaEvent::Kind::assigned, KafkaEvent::Level::info, "", "assigned", {{"news", 0, 100}}});
     s.records.push_back(record(100));
   });
-  const auto again = f.queue.pop();
+  const auto again = tests::take_one(f.queue);
   CHECK(std::holds_alternative<ingest::Document>(again->content));
   CHECK(again->number == 2);
   f.loop.stop();
@@ -413,7 +414,7 @@ TEST_CASE("against a cluster: documents in, dead letters out, offsets with the g
   std::map<std::int32_t, std::int64_t> next;
   std::size_t documents = 0;
   for (std::uint64_t number = 0; number < 103; ++number) {  // two starts, a hundred documents, a dead letter
-    auto incoming = queue.pop();
+    auto incoming = tests::take_one(queue);
     REQUIRE(incoming);
     REQUIRE(incoming->number == number);
     const auto& position = *incoming->kafka;
