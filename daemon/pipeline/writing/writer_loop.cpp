@@ -35,7 +35,9 @@ WriterLoop::WriterLoop(WriterLoopOptions options, storage::Connection& connectio
       failpoint_(failpoint),
       observer_(std::move(observer)),
       on_fatal_(std::move(on_fatal)),
-      min_free_(min_free) {}
+      disk_(
+          {.min_free = min_free, .look_every = options.free_space_every}, connection.path(),
+          [path = connection.path()] { return storage::free_bytes(path); }, log_) {}
 
 WriterLoop::~WriterLoop() {
   queue_.close();
@@ -53,7 +55,7 @@ void WriterLoop::join() {
 void WriterLoop::work() {
   while (true) {
     progress_.fetch_add(1, std::memory_order_relaxed);
-    look_at_disk();
+    disk_.look(std::chrono::steady_clock::now());
     auto batch = queue_.pop(paused() ? 0 : options_.max_batch, options_.poll);
     Unit unit;
     for (auto& record : batch.records) {
@@ -228,26 +230,6 @@ void WriterLoop::refuse(Unit& unit) {
     if (command.done) command.done(false);
   }
   unit.commands.clear();
-}
-
-void WriterLoop::look_at_disk() {
-  const auto now = std::chrono::steady_clock::now();
-  if (now - disk_seen_ < options_.free_space_every) return;
-  disk_seen_ = now;
-  try {
-    const auto free = storage::free_bytes(connection_.path());
-    metrics_.set_wal_bytes(static_cast<double>(storage::wal_bytes(connection_.path())));
-    const bool low = free < min_free_;
-    if (low && !paused()) {
-      log_->error("ingestion pauses: {} MiB free where {} is, storage.min_free asks for {} MiB; free some space",
-                  free >> 20, connection_.path(), min_free_ >> 20);
-    } else if (!low && paused()) {
-      log_->info("ingestion goes on: {} MiB free", free >> 20);
-    }
-    paused_.store(low, std::memory_order_relaxed);
-  } catch (const std::exception& error) {
-    log_->warn("the free space could not be read: {}", error.what());
-  }
 }
 
 void WriterLoop::fail(const std::string& why) {

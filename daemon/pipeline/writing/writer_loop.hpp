@@ -13,6 +13,7 @@
 #include "daemon/pipeline/intake/source_order.hpp"
 #include "daemon/pipeline/writing/applier.hpp"
 #include "daemon/pipeline/writing/commit_notifier.hpp"
+#include "daemon/pipeline/writing/disk_guard.hpp"
 #include "daemon/pipeline/writing/failpoint.hpp"
 #include "daemon/pipeline/writing/writer_queue.hpp"
 
@@ -47,7 +48,7 @@ struct CommitObserver {
 /// A live tick says that time passed and nothing came. So there is none while records come (a backlog being caught up
 /// keeps its own times and teaches the detector), and none before the first row.
 ///
-/// While the disk has less than `min_free` left, records wait and commands go on.
+/// While the disk has less than `min_free` left, records wait and commands go on (DiskGuard).
 class WriterLoop {
  public:
   WriterLoop(WriterLoopOptions options, storage::Connection& connection, Applier& applier, WriterQueue& queue,
@@ -64,7 +65,7 @@ class WriterLoop {
 
   /// Rises with every round and every try: a writer that waits for a disk is alive, one that hangs is not.
   [[nodiscard]] std::uint64_t progress() const { return progress_.load(std::memory_order_relaxed); }
-  [[nodiscard]] bool paused() const { return paused_.load(std::memory_order_relaxed); }
+  [[nodiscard]] bool paused() const { return disk_.paused(); }
   [[nodiscard]] bool failing() const { return failing_.load(std::memory_order_relaxed); }
 
  private:
@@ -78,7 +79,6 @@ class WriterLoop {
   void recover();
   void wait_before_retry(const std::string& why, unsigned tries);
   void refuse(Unit& unit);
-  void look_at_disk();
   [[nodiscard]] bool tick_due() const;
   void fail(const std::string& why);
 
@@ -93,14 +93,14 @@ class WriterLoop {
   Failpoint failpoint_;
   const CommitObserver observer_;
   const std::function<void(const std::string&)> on_fatal_;
-  const std::uint64_t min_free_;
+  DiskGuard disk_;
 
   SourceOrder<Scored> order_;
   TimePoint last_tick_{};
-  std::chrono::steady_clock::time_point disk_seen_{}, record_seen_ = std::chrono::steady_clock::now();
+  std::chrono::steady_clock::time_point record_seen_ = std::chrono::steady_clock::now();
   bool dead_ = false;
   std::atomic<std::uint64_t> progress_{0};
-  std::atomic<bool> paused_{false}, failing_{false};
+  std::atomic<bool> failing_{false};
   std::thread thread_;
 };
 
