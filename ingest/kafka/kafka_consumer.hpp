@@ -4,8 +4,10 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <set>
 #include <stdexcept>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "ingest/kafka/record_decoder.hpp"
@@ -20,6 +22,14 @@ struct PartitionOffset {
 
   friend auto operator<=>(const PartitionOffset&, const PartitionOffset&) = default;
 };
+
+struct ByPartition {
+  bool operator()(const PartitionOffset& a, const PartitionOffset& b) const {
+    return std::tie(a.topic, a.partition) < std::tie(b.topic, b.partition);
+  }
+};
+// One offset a partition.
+using PartitionOffsets = std::set<PartitionOffset, ByPartition>;
 
 // What we know of a cluster's partitions. Called while partitions are assigned, on the thread that polls. May throw:
 // nothing is assigned then and poll() throws KafkaError.

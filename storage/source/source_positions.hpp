@@ -1,8 +1,10 @@
 #pragma once
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "storage/connection/connection.hpp"
@@ -14,6 +16,14 @@ struct KafkaPosition {
   std::int32_t partition = 0;
   std::int64_t next_offset = 0;  ///< the first offset that is not stored yet
 };
+
+struct ByPartition {
+  bool operator()(const KafkaPosition& a, const KafkaPosition& b) const {
+    return std::tie(a.cluster, a.topic, a.partition) < std::tie(b.cluster, b.topic, b.partition);
+  }
+};
+/// One position a partition.
+using KafkaPositions = std::set<KafkaPosition, ByPartition>;
 
 /// How far each source has been read: committed with the rows, so that a position covers everything before it.
 class SourcePositions {

@@ -1,13 +1,10 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <mutex>
-#include <string>
 #include <utility>
-#include <vector>
 
-#include "ingest/kafka/kafka_consumer.hpp"
+#include "daemon/pipeline/intake/positions.hpp"
 
 namespace tapewatch {
 
@@ -16,13 +13,13 @@ namespace tapewatch {
 class KafkaAcks {
  public:
   struct Taken {
-    std::vector<ingest::PartitionOffset> positions;
+    ingest::PartitionOffsets positions;
     std::uint64_t documents = 0, dead_letters = 0;  ///< since the last take()
   };
 
   void add(const ingest::PartitionOffset& next, bool document, bool dead_letter) {
     std::lock_guard lock(mutex_);
-    positions_[{next.topic, next.partition}] = next.offset;
+    set_position(positions_, next);
     documents_ += document ? 1 : 0;
     dead_letters_ += dead_letter ? 1 : 0;
   }
@@ -30,8 +27,7 @@ class KafkaAcks {
   Taken take() {
     std::lock_guard lock(mutex_);
     Taken taken;
-    for (const auto& [key, offset] : positions_) taken.positions.push_back({key.first, key.second, offset});
-    positions_.clear();
+    taken.positions = std::exchange(positions_, {});
     taken.documents = std::exchange(documents_, 0);
     taken.dead_letters = std::exchange(dead_letters_, 0);
     return taken;
@@ -39,7 +35,7 @@ class KafkaAcks {
 
  private:
   std::mutex mutex_;
-  std::map<std::pair<std::string, std::int32_t>, std::int64_t> positions_;
+  ingest::PartitionOffsets positions_;
   std::uint64_t documents_ = 0, dead_letters_ = 0;
 };
 

@@ -152,7 +152,7 @@ void KafkaLoop::hold(Incoming incoming, const std::string& cluster, ingest::Part
   incoming.source_slot = parts_.slot;
   incoming.number = next_number_++;
   incoming.source = options_.name;
-  incoming.kafka = storage::KafkaPosition{cluster, next.topic, next.partition, next.offset};
+  incoming.kafka = to_stored(next, cluster);
   const bool document = std::holds_alternative<ingest::Document>(incoming.content);
   incoming.on_commit = [acks = acks_, next = std::move(next), document, dead_letter](const Commit& commit) {
     acks->add(next, document && commit.stored, dead_letter || (document && !commit.stored));

@@ -7,14 +7,11 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <set>
 #include <string>
 #include <thread>
-#include <tuple>
 #include <vector>
 
 #include "daemon/observe/metrics.hpp"
@@ -80,7 +77,6 @@ class KafkaLoop {
 
  private:
   enum class Phase { idle, reading, reading_ended, stopping };
-  using PartitionKey = std::tuple<std::string, std::string, std::int32_t>;  // cluster, topic, partition
 
   void work();
   void read(ingest::KafkaConsumer& consumer);
@@ -118,11 +114,11 @@ class KafkaLoop {
   ingest::ErrorNotice notice_;
   std::deque<Incoming> held_;  // numbered, not yet pushed: one, or a few that were read while pausing
   std::uint64_t next_number_ = 0;
-  std::map<PartitionKey, std::int64_t> first_positions_;  // where we started what the database did not know
-  std::map<PartitionKey, std::int64_t> known_;            // the database's at the last assignment
+  storage::KafkaPositions first_positions_;  // where we started what the database did not know
+  storage::KafkaPositions known_;            // the database's at the last assignment
   std::chrono::milliseconds reopen_wait_;
   std::chrono::steady_clock::time_point lag_shown_{}, heard_told_{};
-  std::set<ingest::PartitionOffset> assigned_;  // offsets are 0 here
+  ingest::PartitionOffsets assigned_;
   bool unreachable_ = false;
 
   mutable std::mutex mutex_;

@@ -35,11 +35,11 @@ void KafkaLoop::on_event(const Event& event, const std::string& cluster) {
   switch (event.kind) {
     case Event::Kind::assigned:
       keep_start_positions(event, cluster);
-      for (const auto& [topic, partition, offset] : event.partitions) assigned_.insert({topic, partition, 0});
+      assigned_.insert(event.partitions.begin(), event.partitions.end());
       parts_.log->info("{}: {}", options_.name, event.message);
       return;
     case Event::Kind::revoked:
-      for (const auto& [topic, partition, offset] : event.partitions) assigned_.erase({topic, partition, 0});
+      for (const auto& partition : event.partitions) assigned_.erase(partition);
       parts_.log->info("{}: {}", options_.name, event.message);
       return;
     case Event::Kind::reachable:
@@ -94,10 +94,10 @@ void KafkaLoop::say(spdlog::level::level_enum level, const std::string& key, con
 // A start that the database does not know is committed in its place in the order, before the partition's first record.
 void KafkaLoop::keep_start_positions(const Event& event, const std::string& cluster) {
   for (const ingest::PartitionOffset& start : event.partitions) {
-    const PartitionKey key(cluster, start.topic, start.partition);
-    const auto known = known_.find(key);
-    if (start.offset < 0 || (known != known_.end() && known->second == start.offset)) continue;
-    first_positions_[key] = start.offset;
+    const auto position = to_stored(start, cluster);
+    const auto known = known_.find(position);
+    if (start.offset < 0 || (known != known_.end() && known->next_offset == start.offset)) continue;
+    set_position(first_positions_, position);
     hold(Incoming(), cluster, start, false);
   }
 }
@@ -105,15 +105,9 @@ void KafkaLoop::keep_start_positions(const Event& event, const std::string& clus
 // The database's, and where it has none yet, where this process began: that position may still be on its way.
 std::vector<ingest::PartitionOffset> KafkaLoop::known_positions(const std::string& cluster) {
   known_.clear();
-  for (const auto& position : parts_.positions()) {
-    known_[{position.cluster, position.topic, position.partition}] = position.next_offset;
-  }
-  for (const auto& [key, offset] : first_positions_) known_.try_emplace(key, offset);
-  std::vector<ingest::PartitionOffset> positions;
-  for (const auto& [key, offset] : known_) {
-    if (std::get<0>(key) == cluster) positions.push_back({std::get<1>(key), std::get<2>(key), offset});
-  }
-  return positions;
+  for (auto& position : parts_.positions()) known_.insert(std::move(position));
+  known_.insert(first_positions_.begin(), first_positions_.end());  // what the database knows stays
+  return to_offsets(known_, cluster);
 }
 
 void KafkaLoop::show_lag(ingest::KafkaConsumer& consumer) {

@@ -1,5 +1,7 @@
 #include "daemon/pipeline/writing/applier.hpp"
 
+#include "daemon/pipeline/intake/positions.hpp"
+
 namespace tapewatch {
 
 Applier::Applier(storage::Connection& connection, ApplierOptions options)
@@ -38,10 +40,7 @@ Applied Applier::apply(const Scored& record, TimePoint now) {
     dead_letters_.record(incoming.source, dead->pointer, dead->reason, dead->payload, dead->position, now);
     applied.commit.error = dead->pointer.empty() ? dead->reason : dead->pointer + ": " + dead->reason;
   }
-  if (incoming.kafka) {
-    const auto& position = *incoming.kafka;
-    kafka_[{incoming.source, position.cluster, position.topic, position.partition}] = position.next_offset;
-  }
+  if (incoming.kafka) set_position(kafka_[incoming.source], *incoming.kafka);
   if (incoming.feed_state) feeds_[incoming.source] = *incoming.feed_state;
   return applied;
 }
@@ -114,9 +113,8 @@ void Applier::save(alerts::TrendDetector& detector) {
 }
 
 void Applier::finish() {
-  for (const auto& [where, next_offset] : kafka_) {
-    const auto& [source, cluster, topic, partition] = where;
-    positions_.advance({cluster, topic, partition, next_offset}, source);
+  for (const auto& [source, positions] : kafka_) {
+    for (const auto& position : positions) positions_.advance(position, source);
   }
   kafka_.clear();
   for (const auto& [source, state] : feeds_) positions_.set_feed_state(source, state);
