@@ -1,0 +1,36 @@
+#include "daemon/routes.hpp"
+
+#include "daemon/api/alert_api.hpp"
+#include "daemon/api/catalogue_api.hpp"
+#include "daemon/api/document_api.hpp"
+#include "daemon/api/push_api.hpp"
+#include "daemon/api/score_api.hpp"
+#include "daemon/api/sentiment_api.hpp"
+#include "daemon/api/system_api.hpp"
+#include "daemon/api/webhook_api.hpp"
+
+namespace tapewatch {
+
+void add_routes(Router& router, const RouteParts& parts) {
+  const auto& config = parts.config;
+  ScoreApiOptions score;
+  score.limits = config.ingest.limits;
+  PushOptions push;
+  push.limits = config.ingest.limits;
+  push.max_body_bytes = config.daemon.max_request_bytes;
+  push.paused = parts.paused;
+  add_refused_routes(router);
+  add_page_routes(router);
+  add_system_routes(router, parts.probes, parts.metrics, parts.auth, config.daemon.external_url);
+  const auto names = model_names(*parts.model, parts.prior);
+  const auto scorers = std::make_shared<ScorerPool>(parts.model, config.model, parts.prior, parts.finder);
+  add_sentiment_routes(router, parts.readers, names.topics);
+  add_document_routes(router, parts.readers, names, scorers);
+  add_alert_routes(router, parts.readers);
+  add_webhook_routes(router, parts.readers, config.webhooks, parts.writer);
+  add_catalogue_routes(router, parts.readers, {parts.model->topics(), parts.finder, parts.sources});
+  add_score_routes(router, scorers, names, score);
+  add_push_routes(router, push, parts.intake, parts.clock, parts.metrics);
+}
+
+}  // namespace tapewatch

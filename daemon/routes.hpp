@@ -1,0 +1,40 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "config/config.hpp"
+#include "daemon/api/probes.hpp"
+#include "daemon/api/reader_pool.hpp"
+#include "daemon/observe/metrics.hpp"
+#include "daemon/pipeline/event_clock.hpp"
+#include "daemon/pipeline/intake/intake.hpp"
+#include "daemon/pipeline/intake/source_health.hpp"
+#include "daemon/pipeline/scoring/scorer_pool.hpp"
+#include "daemon/pipeline/writing/writer_queue.hpp"
+#include "daemon/server/auth.hpp"
+#include "daemon/server/router.hpp"
+
+namespace tapewatch {
+
+/// What the routes are made of. The references must outlive the router.
+struct RouteParts {
+  const config::Config& config;
+  const Probes& probes;
+  Metrics& metrics;
+  Authenticator& auth;
+  ReaderPool& readers;
+  WriterQueue& writer;
+  DocumentIntake& intake;
+  std::shared_ptr<const EventClock> clock;
+  std::shared_ptr<const model::ModelPackage> model;
+  model::Prior prior;
+  ScorerPool::PresentFinder finder;
+  ReportSources sources;
+  std::function<bool()> paused;  ///< whether ingestion waits for free disk space
+};
+
+/// Every route of the daemon. Before the server starts.
+void add_routes(Router& router, const RouteParts& parts);
+
+}  // namespace tapewatch

@@ -1,0 +1,87 @@
+#include "daemon/sources.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include "daemon/loop_options.hpp"
+#include "daemon/observe/log.hpp"
+#include "storage/source/source_coverage.hpp"
+#include "storage/source/source_positions.hpp"
+
+namespace tapewatch {
+
+Sources::Sources(IoThread& io, const SourceParts& parts)
+    : io_(io),
+      kafka_(open_kafka(parts)),
+      feeds_(io.context(), parts.config.ingest.feeds, feed_parts(parts), parts.documents, parts.registry,
+             parts.metrics) {}
+
+std::vector<Sources::KafkaSource> Sources::open_kafka(const SourceParts& parts) {
+  std::vector<KafkaSource> opened;
+  const auto& storage = parts.config.storage;
+  for (const auto& options : parts.config.ingest.kafka) {
+    KafkaSource source;
+    source.dead_letters = std::make_unique<DatabaseDeadLetters>(storage.path, storage, parts.writer);
+    KafkaLoopParts loop_parts;
+    loop_parts.slot = parts.registry.add();
+    loop_parts.positions = [storage, name = options.name] { return committed_positions(storage.path, storage, name); };
+    loop_parts.log = component(parts.log, "kafka");
+    loop_parts.dead_letters = source.dead_letters.get();
+    loop_parts.contacts = &parts.contacts;
+    source.loop = std::make_unique<KafkaLoop>(options, parts.config.ingest.limits, std::move(loop_parts),
+                                              parts.documents, parts.metrics);
+    opened.push_back(std::move(source));
+  }
+  return opened;
+}
+
+FeedLoopParts Sources::feed_parts(const SourceParts& parts) {
+  FeedLoopParts feed_parts;
+  feed_parts.saved_state = [&database = parts.database](const std::string& source) {
+    return storage::SourcePositions(database).feed_state(source);
+  };
+  feed_parts.limits = parts.config.ingest.limits;
+  feed_parts.clock = &parts.clock;
+  feed_parts.log = component(parts.log, "feed");
+  feed_parts.contacts = &parts.contacts;
+  return feed_parts;
+}
+
+void Sources::start() {
+  for (auto& source : kafka_) source.loop->start();
+  boost::asio::post(io_.context(), [this] { feeds_.start(); });
+}
+
+void Sources::stop_reading() {
+  for (auto& source : kafka_) source.loop->stop_reading();
+  io_.run_and_wait([this](auto done) { feeds_.stop(std::move(done)); });
+}
+
+void Sources::stop() {
+  for (auto& source : kafka_) source.loop->stop();
+}
+
+std::vector<SourceReport> Sources::reports() const {
+  std::vector<SourceReport> all = feeds_.reports();
+  for (const auto& source : kafka_) all.push_back(source.loop->report());
+  return all;
+}
+
+std::vector<WatchedLoop> Sources::loops() const {
+  std::vector<WatchedLoop> loops;
+  for (const auto& source : kafka_) {
+    const auto* loop = source.loop.get();
+    loops.push_back({"source " + loop->report().name, [loop] { return loop->progress(); }, [] { return true; }});
+  }
+  return loops;
+}
+
+void note_configured_sources(const config::Config& config, WriterQueue& writer) {
+  Command command;
+  command.apply = [names = configured_sources(config), storage = config.storage](storage::Connection& connection,
+                                                                                 TimePoint now) {
+    storage::SourceCoverage(connection, storage).configure(names, now);
+  };
+  writer.push_command(command);
+}
+
+}  // namespace tapewatch

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <spdlog/logger.h>
+
+#include <memory>
+#include <vector>
+
+#include "config/config.hpp"
+#include "daemon/io_thread.hpp"
+#include "daemon/observe/metrics.hpp"
+#include "daemon/pipeline/intake/contact_log.hpp"
+#include "daemon/pipeline/intake/database_dead_letters.hpp"
+#include "daemon/pipeline/intake/feed_loop.hpp"
+#include "daemon/pipeline/intake/kafka_loop.hpp"
+#include "daemon/status.hpp"
+
+namespace tapewatch {
+
+/// What the sources share with the rest of the daemon, and outlive nothing of.
+struct SourceParts {
+  const config::Config& config;
+  const EventClock& clock;
+  storage::Connection& database;  ///< read by the constructor only
+  DocumentQueue& documents;
+  WriterQueue& writer;
+  ContactLog& contacts;
+  SourceRegistry& registry;
+  Metrics& metrics;
+  std::shared_ptr<spdlog::logger> log;
+};
+
+/// The configured sources: a loop and a thread for each of Kafka's, the feeds on the io thread.
+class Sources {
+ public:
+  /// Throws what KafkaLoop and FeedLoop throw for a configuration that cannot work.
+  Sources(IoThread& io, const SourceParts& parts);
+
+  void start();
+  /// The first half of a stop: nothing is read or pushed once this returns.
+  void stop_reading();
+  /// The second half, when the writer has committed what it will: offsets are stored with the group.
+  void stop();
+
+  /// Any thread.
+  [[nodiscard]] std::vector<SourceReport> reports() const;
+  /// Kafka's loops, for the liveness check.
+  [[nodiscard]] std::vector<WatchedLoop> loops() const;
+
+ private:
+  struct KafkaSource {
+    std::unique_ptr<DatabaseDeadLetters> dead_letters;
+    std::unique_ptr<KafkaLoop> loop;
+  };
+  static std::vector<KafkaSource> open_kafka(const SourceParts& parts);
+  static FeedLoopParts feed_parts(const SourceParts& parts);
+
+  IoThread& io_;
+  std::vector<KafkaSource> kafka_;
+  FeedLoop feeds_;
+};
+
+/// For the coverage of the history: a source that was taken out of the configuration is not missed from now on.
+void note_configured_sources(const config::Config& config, WriterQueue& writer);
+
+}  // namespace tapewatch

@@ -1,0 +1,58 @@
+// What systemd hears, on a real datagram socket.
+#include "daemon/observe/service_manager.hpp"
+
+#include "tests/daemon/observe/notify_socket.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace tapewatch;
+using namespace std::chrono_literals;
+using tests::NotifySocket;
+
+TEST_CASE("service manager: the start, what it waits for, and the stop are told") {
+  NotifySocket systemd;
+  ServiceManager manager;
+  CHECK_FALSE(manager.report_every());
+  manager.starting("learning from the stored history");
+  CHECK(systemd.heard() == "STATUS=learning from the stored history\n");
+  manager.ready();
+  CHECK(systemd.heard() == "READY=1\n");
+  manager.report(true, "ok");
+  CHECK(systemd.heard() == "STATUS=ok\n");  // nobody asked for a watchdog
+  manager.report(true, "ok");
+  CHECK(systemd.heard().empty());  // nothing new
+  manager.stopping();
+  CHECK(systemd.heard() == "STOPPING=1\nSTATUS=stopping\n");
+}
+
+TEST_CASE("service manager: the watchdog is answered by a process that lives, and only by one") {
+  NotifySocket systemd("60000000");
+  ServiceManager manager;
+  CHECK(manager.report_every() == 30'000ms);
+  manager.report(true, "ok");
+  CHECK(systemd.heard() == "STATUS=ok\nWATCHDOG=1\n");
+  manager.report(true, "ok");
+  CHECK(systemd.heard() == "WATCHDOG=1\n");
+  manager.report(false, "degraded: writer: no progress");
+  CHECK(systemd.heard() == "STATUS=degraded: writer: no progress\n");
+  manager.report(false, "degraded: writer: no progress");
+  CHECK(systemd.heard().empty());
+}
+
+TEST_CASE("service manager: a status is one line, whatever it holds") {
+  NotifySocket systemd;
+  ServiceManager manager;
+  manager.report(true, "webhook a\nREADY=1\r\x1b[2J");
+  CHECK(systemd.heard() == "STATUS=webhook a READY=1  [2J\n");
+  manager.report(true, std::string(10'000, 'x'));
+  CHECK(systemd.heard().size() == 508);
+}
+
+TEST_CASE("service manager: without systemd nothing is told and nothing fails") {
+  ::unsetenv("NOTIFY_SOCKET");
+  ServiceManager manager;
+  manager.starting("x");
+  manager.ready();
+  manager.report(true, "ok");
+  manager.stopping();
+  CHECK_FALSE(manager.report_every());
+}

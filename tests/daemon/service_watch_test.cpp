@@ -1,0 +1,47 @@
+// systemd hears what /healthz and /readyz tell a load balancer.
+#include "daemon/service_watch.hpp"
+
+#include "daemon/observe/log.hpp"
+#include "tests/daemon/observe/notify_socket.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace tapewatch;
+using namespace std::chrono_literals;
+using tests::NotifySocket;
+
+namespace {
+
+struct Checks final : Probes {
+  std::vector<ProbeCheck> liveness() const override { return {{"writer", live, true, "no progress for 31 s"}}; }
+  std::vector<ProbeCheck> readiness() const override { return {{"disk", room, false, "ingestion pauses"}}; }
+  bool live = true, room = true;
+};
+
+}  // namespace
+
+TEST_CASE("service watch: reports by itself, twice within the watchdog's patience, while the checks are well") {
+  NotifySocket systemd("20000");
+  ServiceManager manager;
+  Checks checks;
+  boost::asio::io_context io;
+  ServiceWatch watch(io, manager, checks, silent_logger());
+  watch.start();
+  io.run_for(0ms);
+  CHECK(systemd.next() == "STATUS=ok\nWATCHDOG=1\n");
+  std::string heard;
+  while (heard.empty()) {
+    REQUIRE(io.run_one_for(10s) > 0);
+    heard = systemd.heard();
+  }
+  CHECK(heard == "WATCHDOG=1\n");
+  checks.room = false;
+  for (heard.clear(); heard.empty(); heard = systemd.heard()) REQUIRE(io.run_one_for(10s) > 0);
+  CHECK(heard == "STATUS=degraded: disk: ingestion pauses\nWATCHDOG=1\n");  // degraded is alive
+  checks.live = false;
+  for (heard.clear(); heard.empty(); heard = systemd.heard()) REQUIRE(io.run_one_for(10s) > 0);
+  CHECK(heard == "STATUS=degraded: writer: no progress for 31 s; disk: ingestion pauses\n");
+  bool stopped = false;
+  watch.stop([&] { stopped = true; });
+  while (!stopped) REQUIRE(io.run_one_for(10s) > 0);
+  CHECK(systemd.heard().empty());
+}
