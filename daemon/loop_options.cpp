@@ -34,6 +34,7 @@ StatusOptions status_options(const config::Config& config) {
   for (const auto& webhook : config.webhooks) options.webhooks.push_back(webhook.name);
   for (const auto& rule : config.rules) options.rules.push_back(rule.name);
   options.sources = configured_sources(config);
+  options.zones = config::load_zone_data();
   return options;
 }
 

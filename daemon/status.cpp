@@ -17,7 +17,15 @@ struct Status::Read {
   std::vector<storage::AlertCount> alerts;
   std::map<std::string, std::string> off;
   std::string error;
+  std::string installed_zones;
 };
+
+ProbeCheck time_zone_check(const config::ZoneData& used, std::string_view installed) {
+  ProbeCheck check{"time zones", used.trouble.empty(), false, "tzdata " + used.version};
+  if (!check.ok) check.detail += ": " + used.trouble;
+  if (installed != used.version) check.detail += fmt::format("; {} is installed: restart to use it", installed);
+  return check;
+}
 
 Status::Status(asio::io_context& io, StatusOptions options, std::vector<WatchedLoop> loops, Readiness readiness,
                Metrics& metrics, std::shared_ptr<spdlog::logger> log)
@@ -26,10 +34,12 @@ Status::Status(asio::io_context& io, StatusOptions options, std::vector<WatchedL
       readiness_(std::move(readiness)),
       metrics_(metrics),
       reader_(storage::Connection::open_reader(options_.database, options_.storage)),
+      installed_zones_(options_.zones.version),
       task_(
           io, "status", [this] { return look(); }, options_.look_every, std::move(log)) {
   const auto now = std::chrono::steady_clock::now();
   for (const auto& source : options_.sources) metrics_.source_succeeded(source, {});
+  metrics_.set_zone_data(options_.zones.version);
   for (const auto& loop : loops_) seen_.push_back({loop.progress(), now});
   for (const auto& rule : options_.rules) {
     for (const auto* state : {"pending", "firing"}) alert_gauges_.emplace(rule, state);
@@ -47,6 +57,7 @@ asio::awaitable<std::chrono::milliseconds> Status::look() {
 
 Status::Read Status::look_at_database() {
   Read read;
+  read.installed_zones = config::installed_zone_version();
   try {
     read.counts = storage::read_counts(reader_);
     read.alerts = storage::AlertReader(reader_).counts();
@@ -69,6 +80,7 @@ void Status::look_at_loops() {
 }
 
 void Status::publish(const Read& read) {
+  installed_zones_ = read.installed_zones;
   database_error_ = read.error;
   if (!read.error.empty()) return;
   off_ = read.off;
@@ -114,6 +126,7 @@ std::vector<ProbeCheck> Status::readiness() const {
   ProbeCheck database{"database", database_error_.empty(), true,
                       database_error_.empty() ? "open, migrated, readable" : database_error_};
   checks.insert(checks.begin(), std::move(database));
+  checks.push_back(time_zone_check(options_.zones, installed_zones_));
   for (const auto& [name, reason] : off_) {
     checks.push_back(
         {"webhook " + name, false, false, fmt::format("switched off ({}): POST /v1/webhooks/{}/enable", reason, name)});

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "config/zone_data.hpp"
 #include "daemon/api/probes.hpp"
 #include "daemon/observe/metrics.hpp"
 #include "daemon/pipeline/periodic_task.hpp"
@@ -24,11 +25,15 @@ struct WatchedLoop {
   std::function<bool()> work_waiting;       ///< without work a loop may rest
 };
 
+/// Whether zones are known, which version is in use, and that a restart takes up the `installed` one.
+ProbeCheck time_zone_check(const config::ZoneData& used, std::string_view installed);
+
 struct StatusOptions {
   std::string database;
   storage::StorageOptions storage;
   std::vector<std::string> webhooks;  ///< names, so that an empty outbox is shown as 0
   std::vector<std::string> rules;
+  config::ZoneData zones;
   std::vector<std::string> sources;  ///< shown as never heard until they are
   std::chrono::milliseconds look_every{2'000};
   std::chrono::milliseconds stuck_after{30'000};  ///< no progress with work waiting: liveness fails
@@ -73,6 +78,7 @@ class Status final : public Probes {
   storage::Connection reader_;  // used on reader_thread_ only
   std::vector<Seen> seen_;
   std::string database_error_;
+  std::string installed_zones_;
   std::map<std::string, std::string> off_;                      ///< webhooks that are switched off, with the reason
   std::set<std::pair<std::string, std::string>> alert_gauges_;  // shown once, so set to 0 when they are gone
   PeriodicTask task_;

@@ -5,6 +5,7 @@
 #include <iostream>
 
 #include "config/toml/load.hpp"
+#include "config/zone_data.hpp"
 #include "daemon/load_parts.hpp"
 
 namespace tapewatch {
@@ -20,13 +21,15 @@ int run_check(const CheckOptions& options, std::ostream& out, std::ostream& err)
   for (const auto& error : loaded.errors) err << config::to_string(error) << "\n";
   for (const auto& warning : config_warnings(loaded)) err << config::to_string(warning) << "\n";
   if (!loaded.ok()) return 2;
+  const auto zones = config::load_zone_data();
+  if (!zones.trouble.empty()) err << "warning: time zones: " << zones.trouble << "\n";
   const auto& config = loaded.config;
   out << fmt::format(
       "{}: fine. configuration {}, model {}, {} Kafka source(s), {} feed(s), {} watched entities, "
-      "{} rule(s), {} webhook(s), database {}\n",
+      "{} rule(s), {} webhook(s), database {}, tzdata {}\n",
       *path, config.version, model::version_with(parts.model->version(), parts.prior), config.ingest.kafka.size(),
       config.ingest.feeds.size(), parts.finder->entities().size(), config.rules.size(), config.webhooks.size(),
-      config.storage.path);
+      config.storage.path, zones.version);
   return 0;
 }
 

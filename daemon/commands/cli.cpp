@@ -9,6 +9,7 @@
 #include "config/toml/load.hpp"
 #include "config/toml/nearest.hpp"
 #include "config/toml/units.hpp"
+#include "config/zone_data.hpp"
 #include "daemon/commands/check.hpp"
 #include "daemon/commands/db.hpp"
 #include "daemon/commands/demo/demo.hpp"
@@ -307,7 +308,8 @@ bool knows_command(const CLI::App& app, const std::string& name) {
 int parse_and_run(int argc, const char* const* argv) {
   CLI::App app{"tapewatch: scores financial news as it arrives, keeps the history, tells when bad news bursts out",
                "tapewatch"};
-  app.set_version_flag("--version", TAPEWATCH_VERSION);
+  app.set_version_flag(
+      "--version", [] { return fmt::format("{} (tzdata {})", TAPEWATCH_VERSION, config::installed_zone_version()); });
   app.require_subcommand(1);
   Action chosen;
   add_demo(app, chosen);

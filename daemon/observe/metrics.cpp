@@ -70,6 +70,8 @@ struct Metrics::Impl {
   BoundedLabel source{max_label_values};
 
   Family<Gauge>& build = gauge(registry, "tapewatch_build_info", "Constant 1, labelled with version and model.");
+  Family<Gauge>& zones =
+      gauge(registry, "tapewatch_tzdata_info", "Constant 1, labelled with the version of the time zone data in use.");
   Family<Counter>& documents = counter(registry, "tapewatch_documents_total",
                                        "Documents by source and result: inserted, revised, repeated, rejected.");
   Family<Histogram>& latency = histogram(registry, "tapewatch_document_latency_seconds",
@@ -155,6 +157,7 @@ void Metrics::count_delivery(std::string_view webhook, std::string_view outcome,
 void Metrics::set_webhook_enabled(std::string_view webhook, bool enabled) {
   impl_->webhook_enabled.Add({{"webhook", std::string(webhook)}}).Set(enabled ? 1 : 0);
 }
+void Metrics::set_zone_data(std::string_view version) { impl_->zones.Add({{"version", std::string(version)}}).Set(1); }
 void Metrics::set_config_reload(bool succeeded) { impl_->reload.Set(succeeded ? 1 : 0); }
 void Metrics::count_request(std::string_view route, std::string_view method, unsigned status, Seconds seconds) {
   impl_->requests

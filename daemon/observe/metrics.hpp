@@ -59,6 +59,8 @@ class Metrics {
   void set_webhook_enabled(std::string_view webhook, bool enabled);
 
   // --- the process ---
+  /// tzdata_info{version}: the time zone data that is in use.
+  void set_zone_data(std::string_view version);
   /// config_last_reload_successful
   void set_config_reload(bool succeeded);
   /// http_requests_total{route,method,status}, http_request_seconds{route}; `route` is a pattern, never a path.

@@ -17,6 +17,7 @@ add_library(cld2 INTERFACE IMPORTED)
 target_include_directories(cld2 SYSTEM INTERFACE ${CLD2_INCLUDE_DIR})
 target_link_libraries(cld2 INTERFACE ${CLD2_LIBRARY})
 find_package(ZLIB REQUIRED)
+find_package(date 3 CONFIG REQUIRED)  # zones; reads the system's tzdata
 # Headers alone: what config/notation stands on.
 find_path(DATE_INCLUDE_DIR date/date.h REQUIRED)
 find_path(RAPIDJSON_INCLUDE_DIR rapidjson/writer.h REQUIRED)

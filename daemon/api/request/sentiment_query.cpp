@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "config/notation/time_zone.hpp"
+#include "config/zone_data.hpp"
+
 namespace tapewatch {
 namespace {
 
@@ -26,7 +29,7 @@ void read_buckets(Parameters& parameters, const ApiRequest& http, const Sentimen
   buckets.from = parameters.time("from").value_or(buckets.to - limits.default_range);
   if (buckets.from >= buckets.to) parameters.error("from", "it must be before to");
   if (const auto zone = parameters.text("tz")) {
-    if (!is_time_zone(*zone)) parameters.error("tz", "an IANA time zone such as Europe/London");
+    if (!notation::TimeZone::find(*zone)) parameters.error("tz", config::unknown_zone(*zone));
     buckets.time_zone = *zone;
   }
   const auto bucket = parameters.choice("bucket", {"1m", "5m", "15m", "1h", "1d", "1w", "auto"});

@@ -19,16 +19,14 @@ Bucket choose_bucket(std::chrono::milliseconds range, std::size_t most);
 struct BucketRequest {
   std::chrono::sys_time<std::chrono::milliseconds> from{}, to{};  // half-open
   Bucket bucket = Bucket::hour;
-  std::string time_zone = "UTC";  // IANA
+  std::string time_zone = "UTC";  // one that notation::TimeZone finds
   std::size_t most = 10'000;      // buckets
 };
 
 /// The edges of whole buckets that cover [from, to) in local time: bucket i is [edges[i], edges[i+1]). Days begin at
-/// local midnight and last 23 to 25 hours where clocks change, weeks begin on Monday; shorter buckets stand on the
-/// local clock's marks. Without a value when there would be more than `most`.
+/// their first instant (a midnight that occurs twice counts the first time; one that is left out, at the instant after
+/// the gap) and last 23 to 25 hours where clocks change, weeks begin on Monday; shorter buckets stand on the local
+/// clock's marks. Without a value when there would be more than `most`. Throws std::invalid_argument for another zone.
 std::optional<std::vector<std::chrono::sys_time<std::chrono::milliseconds>>> bucket_edges(const BucketRequest& request);
-
-/// Whether ICU's copy of the time zone database has it.
-bool is_time_zone(std::string_view name);
 
 }  // namespace tapewatch

@@ -127,6 +127,7 @@ TEST_CASE("sentiment: what is wrong, what is not built, what is too much") {
   CHECK(bench.status("/v1/sentiment?from=-1h&to=-2h") == 400);
   CHECK(bench.status("/v1/sentiment?group_by=colour") == 400);
   CHECK(bench.status("/v1/sentiment?tz=Mars/Olympus") == 400);
+  CHECK(has(bench.get("/v1/sentiment?tz=Europe/Lodnon").body, "did you mean Europe/London?"));
   CHECK(bench.status("/v1/sentiment?bucket=1m&from=2020-01-01T00:00:00Z") == 400);
   CHECK(bench.status("/v1/sentiment?colour=red") == 400);
   CHECK(bench.status("/v1/sentiment?as_of=7") == 501);

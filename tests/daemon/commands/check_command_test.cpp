@@ -4,6 +4,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "config/zone_data.hpp"
 #include "daemon/commands/check.hpp"
 #include "daemon/commands/query/query.hpp"
 #include "tests/model/tiny_model.hpp"
@@ -71,6 +72,7 @@ TEST_CASE("check warns of a webhook without a secret, and calls the rest fine") 
       "t.toml", "[daemon]\ndata_dir = '.'\n[[alerts.webhook]]\nname = 'desk'\nurl = 'https://alerts.example.com/'\n");
   std::ostringstream out, err;
   CHECK(run_check({config}, out, err) == 0);
+  CHECK(out.str().find(", tzdata " + config::installed_zone_version() + "\n") != std::string::npos);
   CHECK(err.str().find("t.toml:3:1: warning: the webhook 'desk' has no secret") != std::string::npos);
 }
 

@@ -22,6 +22,7 @@ TEST_CASE("metrics have the contract's names and labels") {
   metrics.count_delivery("desk", "delivered");
   metrics.set_alerts("burst", "firing", 1);
   metrics.set_wal_bytes(4096);
+  metrics.set_zone_data("2026f");
   metrics.set_config_reload(false);
   metrics.count_request("/v1/documents/{id}", "GET", 200, 1ms);
   const std::string text = metrics.expose();
@@ -35,7 +36,8 @@ TEST_CASE("metrics have the contract's names and labels") {
         "tapewatch_outbox_oldest_pending_timestamp_seconds{webhook=\"desk\"} 1700000000",
         "tapewatch_webhook_deliveries_total{outcome=\"delivered\",webhook=\"desk\"} 1",
         "tapewatch_alerts{rule=\"burst\",state=\"firing\"} 1", "tapewatch_wal_bytes 4096",
-        "tapewatch_config_last_reload_successful 0", "route=\"/v1/documents/{id}\""}) {
+        "tapewatch_config_last_reload_successful 0", "tapewatch_tzdata_info{version=\"2026f\"} 1",
+        "route=\"/v1/documents/{id}\""}) {
     CAPTURE(line);
     CHECK(has(text, line));
   }

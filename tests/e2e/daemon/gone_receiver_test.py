@@ -1,6 +1,7 @@
 """A receiver that answers 410: switched off, said everywhere an operator looks, and back again when enabled."""
 
 import os
+import re
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
@@ -38,6 +39,10 @@ def test_gone():
             wait_for("the metric", lambda: metric(daemon, f'tapewatch_webhook_enabled{{webhook="{name}"}} 0'))
             ready = wait_for("readiness", lambda: (r := daemon.get("/readyz"))["status"] == "degraded" and r)
             assert any(check["name"] == f"webhook {name}" and not check["ok"] for check in ready["checks"]), ready
+            zones = next(check for check in ready["checks"] if check["name"] == "time zones")
+            assert zones["ok"] and re.fullmatch(r"tzdata 20\d\d[a-z]+", zones["detail"]), zones
+            version = zones["detail"].removeprefix("tzdata ")
+            wait_for("the zones' metric", lambda: metric(daemon, f'tapewatch_tzdata_info{{version="{version}"}} 1'))
             daemon.terminate()
             assert "switched off" in daemon.log() and "secretpath" not in daemon.log(), daemon.log()
         with Tapewatch(BINARY, folder, text, port) as daemon:

@@ -80,11 +80,20 @@ TEST_CASE("too many buckets are refused, auto keeps below its limit") {
   CHECK(choose_bucket(50 * 365 * 24h, 300) == Bucket::week);
 }
 
-TEST_CASE("time zones are IANA's, nothing made up") {
-  CHECK(is_time_zone("UTC"));
-  CHECK(is_time_zone("Europe/London"));
-  CHECK(is_time_zone("Asia/Calcutta"));
-  CHECK_FALSE(is_time_zone("Mars/Olympus"));
-  CHECK_FALSE(is_time_zone("GMT+5"));
-  CHECK_FALSE(is_time_zone(""));
+TEST_CASE("a midnight that occurs twice begins its day the first time") {
+  const auto days = edges("2026-10-31T12:00:00Z", "2026-11-02T12:00:00Z", Bucket::day, "America/Havana");
+  CHECK(days == std::vector{at("2026-10-31T00:00:00-04:00"), at("2026-11-01T00:00:00-04:00"),
+                            at("2026-11-02T00:00:00-05:00"), at("2026-11-03T00:00:00-05:00")});
+}
+
+TEST_CASE("clocks that go back over a midnight do not make a bucket of the day before again") {
+  // St John's went back from 00:01 to 23:01: the day of 7 November 2010 had begun a minute before.
+  const auto days = edges("2010-11-07T03:00:00Z", "2010-11-07T12:00:00Z", Bucket::day, "America/St_Johns");
+  CHECK(days == std::vector{at("2010-11-07T00:00:00-02:30"), at("2010-11-08T00:00:00-03:30")});
+}
+
+TEST_CASE("a day that the calendar skips has no bucket") {
+  const auto days = edges("2011-12-29T20:00:00Z", "2011-12-31T20:00:00Z", Bucket::day, "Pacific/Apia");
+  CHECK(days == std::vector{at("2011-12-29T00:00:00-10:00"), at("2011-12-31T00:00:00+14:00"),
+                            at("2012-01-01T00:00:00+14:00"), at("2012-01-02T00:00:00+14:00")});
 }

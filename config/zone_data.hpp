@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tapewatch::config {
+
+/// The time zone data that this process works with: the system's, as it was when a zone was first asked for.
+struct ZoneData {
+  std::string version;             ///< "2025b"; "unknown" where the system does not say
+  std::vector<std::string> names;  ///< zones and aliases, sorted
+  std::string trouble;             ///< one sentence with the mend; empty: none
+};
+
+/// Reads every zone once (20 ms, 2 MB), so that an upgrade of tzdata under a running process never leaves it with old
+/// rules for some zones and new ones for others. Never throws: without data only UTC is known, and `trouble` says so.
+ZoneData load_zone_data();
+
+/// What is on the disk now: it differs from ZoneData::version after an upgrade, until the process is started again.
+std::string installed_zone_version();
+
+/// What is wrong with a zone's name, naming the nearest there is: "… is no time zone here; did you mean
+/// Europe/London?".
+std::string unknown_zone(std::string_view name);
+
+/// Whether a zone's file (TZif) states daylight saving for the years after its table by a rule. Exposed for the test.
+bool ends_in_daylight_rule(const std::string& file);
+
+}  // namespace tapewatch::config
