@@ -10,11 +10,12 @@ struct CountDistribution {
   double ratio = 1.0;
 };
 
-/// P(Y >= count), relative error below 1e-8 also where it is 1e-200; 1 for count 0. All summands are positive, so there
-/// is no cancellation in the tail (a continued fraction of the incomplete beta is no better and harder to read).
+/// P(Y >= count), relative error below 1e-8 also where it is 1e-200; 1 for count 0. A mean
+/// from 1e12 on is taken for certain. Never throws.
 double upper_tail(const CountDistribution&, std::uint64_t count);
 
-/// The smallest k with P(Y <= k) >= 1 - upper, for `upper` in (0, 1).
+/// The smallest k with P(Y <= k) >= 1 - upper, for `upper` in (0, 1); the largest integer where a mean is 1e12 or more.
+/// Never throws.
 std::uint64_t upper_quantile(const CountDistribution&, double upper);
 
 }  // namespace tapewatch::alerts
