@@ -1,59 +1,15 @@
 #include "ingest/text/html_text.hpp"
 
 #include <algorithm>
-#include <charconv>
-#include <cstdint>
-#include <optional>
+#include <vector>
 
 #include "ingest/text/ascii.hpp"
-#include "ingest/text/html_entities.hpp"
-#include "ingest/text/utf8.hpp"
+#include "ingest/text/html_references.hpp"
 
 namespace tapewatch::ingest {
 namespace {
 
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
-
-// HTML reads the numbers of Windows-1252's C1 range as that character set's characters; feeds are full of &#146;.
-char32_t windows_1252(std::uint32_t number) {
-  static constexpr char16_t kTable[32] = {0x20AC, 0x81,   0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021,
-                                          0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0x8D,   0x017D, 0x8F,
-                                          0x90,   0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
-                                          0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x9D,   0x017E, 0x0178};
-  return number >= 0x80 && number < 0xA0 ? kTable[number - 0x80] : number;
-}
-
-// What a reference that starts at text[0] == '&' stands for, and its length with the ';'.
-struct Reference {
-  char32_t code_point;
-  std::size_t length;
-};
-
-std::optional<Reference> read_reference(std::string_view text) {
-  constexpr std::size_t kLongest = 12;  // of any that is known, with '&' and ';'
-  const std::size_t end = text.substr(0, kLongest).find(';');
-  if (end == std::string_view::npos || end < 3) {
-    return std::nullopt;
-  }
-  std::string_view name = text.substr(1, end - 1);
-  if (name.front() != '#') {
-    const auto code_point = html_entity(name);
-    return code_point ? std::optional(Reference{*code_point, end + 1}) : std::nullopt;
-  }
-  name.remove_prefix(1);
-  const bool hexadecimal = !name.empty() && lower(name.front()) == 'x';
-  if (hexadecimal) {
-    name.remove_prefix(1);
-  }
-  std::uint32_t number = 0;
-  const auto [stop, error] = std::from_chars(name.data(), name.data() + name.size(), number, hexadecimal ? 16 : 10);
-  if (name.empty() || stop != name.data() + name.size() || error == std::errc::invalid_argument) {
-    return std::nullopt;
-  }
-  const bool usable = error == std::errc() && number != 0;  // 0 and what is too large become U+FFFD
-  return Reference{usable ? windows_1252(number) : U'\uFFFD', end + 1};
-}
 
 bool breaks_line(std::string_view tag) {
   static constexpr std::string_view kBlocks[] = {
@@ -120,7 +76,7 @@ class RealTag {
   bool read() {
     const bool closes = take('/');
     std::string name;
-    while (at_ < text_.size() && (is_letter(text_[at_]) || is_digit(text_[at_]))) name += lower(text_[at_++]);
+    while (at_ < text_.size() && (is_ascii_letter(text_[at_]) || is_digit(text_[at_]))) name += lower(text_[at_++]);
     if (!is_html_element(name)) return false;
     while (true) {
       const bool spaced = skip_space();
@@ -146,7 +102,9 @@ class RealTag {
   // name="value", name='value' or name=value; of attributes without one only those that are usual.
   bool attribute() {
     const std::size_t from = at_;
-    const auto part_of_name = [](char c) { return is_letter(c) || is_digit(c) || c == '-' || c == '_' || c == ':'; };
+    const auto part_of_name = [](char c) {
+      return is_ascii_letter(c) || is_digit(c) || c == '-' || c == '_' || c == ':';
+    };
     while (at_ < text_.size() && part_of_name(text_[at_])) ++at_;
     const std::string_view name = text_.substr(from, at_ - from);
     if (name.empty()) return false;
@@ -189,18 +147,27 @@ class Converter {
         html_[at_] == '&' ? reference() : markup();
       }
     }
-    return std::move(text_);
+    return references_.empty() ? std::move(text_) : with_references();
   }
 
  private:
+  // Read all at once in the end.
   void reference() {
-    const auto found = read_reference(html_.substr(at_));
-    if (found) {
-      append_utf8(text_, found->code_point);
-      at_ += found->length;
-    } else {
-      text_ += html_[at_++];
+    references_.push_back(html_.substr(at_, reference_length(html_.substr(at_))));
+    places_.push_back(text_.size());
+    at_ += references_.back().size();
+  }
+
+  std::string with_references() const {
+    const auto characters = read_references(references_);
+    std::string whole;
+    whole.reserve(html_.size());
+    std::size_t copied = 0;
+    for (std::size_t i = 0; i < places_.size(); ++i) {
+      whole.append(text_, copied, places_[i] - copied).append(characters[i]);
+      copied = places_[i];
     }
+    return whole.append(text_, copied);
   }
 
   void markup() {
@@ -223,7 +190,7 @@ class Converter {
     const bool closes = rest.size() > 1 && rest[1] == '/';
     const std::size_t name_at = closes ? 2 : 1;
     const bool declares = rest.size() > 1 && (rest[1] == '!' || rest[1] == '?');
-    if (!declares && (rest.size() <= name_at || !is_letter(rest[name_at]))) {
+    if (!declares && (rest.size() <= name_at || !is_ascii_letter(rest[name_at]))) {
       text_ += html_[at_++];
       return;
     }
@@ -239,7 +206,7 @@ class Converter {
       return;
     }
     std::string name;
-    for (std::size_t i = name_at; i < rest.size() && (is_letter(rest[i]) || is_digit(rest[i])); ++i) {
+    for (std::size_t i = name_at; i < rest.size() && (is_ascii_letter(rest[i]) || is_digit(rest[i])); ++i) {
       name += lower(rest[i]);
     }
     at_ = end;
@@ -256,7 +223,9 @@ class Converter {
   const bool real_tags_only_;
   std::size_t at_ = 0;
   bool no_more_tags_ = false;
-  std::string text_;
+  std::string text_;  // without the references, which belong at places_
+  std::vector<std::string_view> references_;
+  std::vector<std::size_t> places_;
 };
 
 }  // namespace
@@ -267,21 +236,6 @@ std::string html_to_text(std::string_view html) {
 
 std::string strip_real_tags(std::string_view text) {
   return has_real_tag(text) ? Converter(text, true).run() : std::string(text);
-}
-
-std::string decode_html_references(std::string_view text) {
-  std::string decoded;
-  decoded.reserve(text.size());
-  for (std::size_t at = 0; at < text.size();) {
-    const auto found = text[at] == '&' ? read_reference(text.substr(at)) : std::nullopt;
-    if (found) {
-      append_utf8(decoded, found->code_point);
-      at += found->length;
-    } else {
-      decoded += text[at++];
-    }
-  }
-  return decoded;
 }
 
 }  // namespace tapewatch::ingest

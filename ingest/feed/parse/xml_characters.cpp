@@ -3,19 +3,14 @@
 #include <array>
 #include <charconv>
 #include <cstdint>
+#include <map>
 #include <string_view>
+#include <utility>
 
-#include "ingest/text/html_entities.hpp"
-#include "ingest/text/utf8.hpp"
+#include "ingest/text/html_references.hpp"
 
 namespace tapewatch::ingest {
 namespace {
-
-/// What windows-1252 means by the bytes 0x80–0x9F, which ISO 8859-1 and Unicode call control characters.
-constexpr std::array<char16_t, 32> kWindows1252 = {0x20AC, 0,      0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021,
-                                                   0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0,      0x017D, 0,
-                                                   0,      0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
-                                                   0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0,      0x017E, 0x0178};
 
 bool is_forbidden(std::uint32_t code) {
   if (code < 0x20) return code != '\t' && code != '\n' && code != '\r';
@@ -24,9 +19,20 @@ bool is_forbidden(std::uint32_t code) {
 
 bool is_c1(std::uint32_t code) { return code >= 0x80 && code <= 0x9F; }
 
-void append_mended(std::string& out, std::uint32_t code) {
-  const bool known = is_c1(code) && kWindows1252[code - 0x80] != 0;
-  if (known) append_utf8(out, kWindows1252[code - 0x80]);
+std::string characters_of(std::string_view reference) { return std::move(read_references({reference}).front()); }
+
+/// What a C1 control stands for in HTML, which takes it for windows-1252; empty for the five that stand for nothing.
+const std::string& meant_by_c1(std::uint32_t code) {
+  static const auto kMeant = [] {
+    std::array<std::string, 32> meant;
+    for (std::uint32_t i = 0; i < meant.size(); ++i) {
+      std::string character = characters_of("&#" + std::to_string(0x80 + i) + ';');
+      const bool control = character.size() == 2 && character[0] == '\xC2';
+      if (!control) meant[i] = std::move(character);
+    }
+    return meant;
+  }();
+  return kMeant[code - 0x80];
 }
 
 /// A numeric reference at `at` ("&#150;", "&#x1F;"): its length and code; length 0 when there is none.
@@ -50,28 +56,53 @@ Reference numeric_reference(std::string_view text, std::size_t at) {
   return {static_cast<std::size_t>(end - text.data()) + 1 - at, code};
 }
 
-/// "&eacute;" and its like; length 0 for XML's own names and for unknown ones.
-Reference named_reference(std::string_view text, std::size_t at) {
-  constexpr std::size_t kLongestName = 10;
-  const std::size_t end = text.substr(0, at + kLongestName).find(';', at);
-  if (end == text.npos) return {};
-  const std::string_view name = text.substr(at + 1, end - at - 1);
-  for (const std::string_view own : {"amp", "lt", "gt", "quot", "apos"}) {
-    if (name == own) return {};
+/// HTML's named references, looked up once each.
+class NamedReferences {
+ public:
+  /// "&eacute;" and its like at `at`: its length; 0 for XML's own names, for unknown ones and for what is none.
+  std::size_t length_at(std::string_view text, std::size_t at) const {
+    const std::size_t length = reference_length(text.substr(at));
+    const std::string_view reference = text.substr(at, length);
+    if (!reference.ends_with(';') || reference[1] == '#') return 0;
+    for (const std::string_view own : {"&amp;", "&lt;", "&gt;", "&quot;", "&apos;"}) {
+      if (reference == own) return 0;
+    }
+    return length;
   }
-  const auto code = html_entity(name);
-  return code ? Reference{end + 1 - at, static_cast<std::uint32_t>(*code)} : Reference{};
-}
+
+  /// As it may stand in XML; empty for unknown names.
+  const std::string& characters(std::string_view reference) {
+    static const std::string kUnknown;
+    if (const auto known = known_.find(reference); known != known_.end()) return known->second;
+    if (known_.size() >= kMost) return kUnknown;
+    std::string characters = characters_of(reference);
+    // Of a name that is not known at most a beginning is ("&notit;"), and the ';' stays.
+    if (characters.ends_with(';') && reference != "&semi;") characters.clear();
+    return known_.emplace(reference, escape(characters)).first->second;
+  }
+
+ private:
+  static constexpr std::size_t kMost = 4096;  // there are 2,231: what makes up names does not make work
+
+  static std::string escape(std::string_view characters) {
+    std::string escaped;
+    for (const char c : characters) escaped += c == '&' ? "&amp;" : c == '<' ? "&lt;" : std::string(1, c);
+    return escaped;
+  }
+
+  std::map<std::string, std::string, std::less<>> known_;
+};
 
 }  // namespace
 
 std::size_t mend_xml_characters(std::string& text) {
   std::string out;
   std::size_t mended = 0;
+  NamedReferences names;
   std::size_t copied = 0;  // text before this is in `out`
   const auto replace = [&](std::size_t at, std::size_t length, std::uint32_t code) {
     out.append(text, copied, at - copied);
-    append_mended(out, code);
+    if (is_c1(code)) out += meant_by_c1(code);
     copied = at + length;
     ++mended;
   };
@@ -79,10 +110,12 @@ std::size_t mend_xml_characters(std::string& text) {
     const auto byte = static_cast<unsigned char>(text[i]);
     const auto next = [&](std::size_t n) { return i + n < text.size() ? static_cast<unsigned char>(text[i + n]) : 0U; };
     if (byte == '&') {
-      if (const Reference named = named_reference(text, i); named.length > 0) {
+      if (const std::size_t length = names.length_at(text, i); length > 0) {
+        const std::string& characters = names.characters(std::string_view(text).substr(i, length));
+        if (characters.empty()) continue;
         out.append(text, copied, i - copied);
-        append_utf8(out, named.code);
-        copied = i + named.length;
+        out += characters;
+        copied = i + length;
         i = copied - 1;
         continue;
       }

@@ -1,6 +1,7 @@
 #include <random>
 
 #include "ingest/text/folded_text.hpp"
+#include "ingest/text/html_references.hpp"
 #include "ingest/text/html_text.hpp"
 #include "ingest/text/utf8.hpp"
 #include "tests/support/catch.hpp"
@@ -52,9 +53,26 @@ TEST_CASE("a '<' that opens no tag stays") {
 TEST_CASE("character references") {
   CHECK(html_to_text("&lt;b&gt; &eacute;&#233;&#xE9;&#XE9;") == "<b> éééé");
   CHECK(html_to_text("it&#146;s &#x80;5") == "it’s €5");
-  CHECK(html_to_text("&#0;&#x110000;&#99999999999;&#xD800;") == "\uFFFD\uFFFD&#99999999999;\uFFFD");
+  CHECK(html_to_text("&#0;&#x110000;&#99999999999;&#xD800;") == "\uFFFD\uFFFD\uFFFD\uFFFD");
   CHECK(html_to_text("AT&T R&D; &unknown; & &; &#; &#x;") == "AT&T R&D; &unknown; & &; &#; &#x;");
-  CHECK(decode_html_references("AT&amp;T <b>") == "AT&T <b>");
+  // HTML5's names beyond HTML 4's, those of two characters, and the old ones that need no ';'.
+  CHECK(html_to_text("&check; &NotEqualTilde; &copy 2026 &notit; &semi;") == "✓ \u2242\u0338 © 2026 ¬it; ;");
+  CHECK(html_to_text("  &nbsp;kept  ") == "  \u00A0kept  ");
+}
+
+TEST_CASE("no reference is made of what a tag keeps apart, nor of a section's text") {
+  CHECK(html_to_text("&am<b>p;") == "&amp;");
+  CHECK(html_to_text("&am<!-- -->p;") == "&amp;");
+  CHECK(html_to_text("&am<script>x</script>p;") == "&amp;");
+  CHECK(html_to_text("&am<![CDATA[p;&lt;]]>") == "&amp;&lt;");
+  CHECK(html_to_text("<![CDATA[&]]>lt; <![CDATA[<b>]]>") == "&lt; <b>");
+  CHECK(read_references({"&amp;", "&", "&#10;", "&none;", "&#x110000;", "&lt"}) ==
+        std::vector<std::string>{"&", "&", "\n", "&none;", "\uFFFD", "<"});
+  CHECK(read_references({}).empty());
+  CHECK(reference_length("&eacute;x") == 8);
+  CHECK(reference_length("&#x41 ") == 5);
+  CHECK(reference_length("& ") == 1);
+  CHECK(reference_length("x&") == 0);
 }
 
 TEST_CASE("hostile markup takes linear time") {

@@ -1,0 +1,42 @@
+#include "ingest/text/html_references.hpp"
+
+#include <gumbo.h>
+
+#include <memory>
+
+#include "ingest/text/ascii.hpp"
+
+namespace tapewatch::ingest {
+
+std::size_t reference_length(std::string_view text) {
+  if (!text.starts_with('&')) return 0;
+  std::size_t end = text.substr(1).starts_with('#') ? 2 : 1;
+  while (end < text.size() && (is_ascii_letter(text[end]) || is_digit(text[end]))) ++end;
+  return end < text.size() && text[end] == ';' ? end + 1 : end;
+}
+
+std::vector<std::string> read_references(const std::vector<std::string_view>& references) {
+  std::string html;  // a comment after each
+  for (const auto reference : references) html.append(reference).append("<!---->");
+  GumboOptions options = kGumboDefaultOptions;
+  options.fragment_context = GUMBO_TAG_DIV;  // nothing before the first character is dropped
+  options.max_errors = 0;
+  const auto destroy = [&options](GumboOutput* output) { gumbo_destroy_output(&options, output); };
+  const std::unique_ptr<GumboOutput, decltype(destroy)> parsed(
+      gumbo_parse_with_options(&options, html.data(), html.size()), destroy);
+
+  std::vector<std::string> characters(references.size());
+  auto current = characters.begin();
+  const GumboVector& nodes = parsed->root->v.element.children;  // without tags the tree is flat
+  for (unsigned i = 0; i < nodes.length && current != characters.end(); ++i) {
+    const auto* node = static_cast<const GumboNode*>(nodes.data[i]);
+    if (node->type == GUMBO_NODE_COMMENT) {
+      ++current;
+    } else if (node->type == GUMBO_NODE_TEXT || node->type == GUMBO_NODE_WHITESPACE) {
+      *current += node->v.text.text;
+    }
+  }
+  return characters;
+}
+
+}  // namespace tapewatch::ingest
