@@ -93,11 +93,6 @@ struct TokenParser {
 
 std::string_view to_string(Role role) { return kRoles[static_cast<std::size_t>(role)]; }
 
-bool allows(Role held, Role needed) {
-  if (held == needed || held == Role::admin) return true;
-  return held == Role::operate && needed == Role::read;
-}
-
 std::optional<TokenTable::Identity> TokenTable::find(std::string_view token) const {
   const auto hash = sha256(token);
   const Entry* found = nullptr;

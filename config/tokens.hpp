@@ -9,13 +9,10 @@
 
 namespace tapewatch::config {
 
-/// What a token may do. Each role includes the ones before it, but `ingest`, which only pushes documents.
+/// What a token is for. What each role may do: Authenticator::allows() (daemon/server/auth.hpp).
 enum class Role { read, ingest, operate, admin };
 
 std::string_view to_string(Role role);
-
-/// Whether `held` allows what needs `needed`: admin ⊇ operate ⊇ read, and admin ⊇ ingest.
-bool allows(Role held, Role needed);
 
 /// The tokens file: `name role sha256:<64 hex digits>` a line, `#` comments. It holds hashes only, so that reading it
 /// gives nobody access. Immutable after parsing; may be read from any thread.

@@ -1,19 +1,28 @@
 #pragma once
 // What a webhook may say (`[[alerts.webhook]]`). Header only, like rule_options.hpp.
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "alerts/delivery/webhook_secret_options.hpp"
+#include "alerts/rules/rule_options.hpp"
+
 namespace tapewatch::alerts {
+
+inline constexpr std::array<std::string_view, 1> kFormats = {"tapewatch"};
+inline constexpr std::array<std::string_view, 3> kEvents = {"firing", "updated", "resolved"};
+inline constexpr DurationBounds kTimeoutBounds{std::chrono::seconds{1}, std::chrono::minutes{2}};
 
 struct WebhookOptions {
   std::string name;
   std::string url;
-  std::vector<std::string> secrets;  ///< whsec_…; several while rotating: each signs. Empty: sent unsigned
+  std::vector<WebhookSecret> secrets;  ///< several while rotating: each signs. Empty: sent unsigned
   std::string format = "tapewatch";
   std::map<std::string, std::vector<std::string>>
       match;  ///< "severity", "rule" or a label -> accepted values; all must hold
@@ -22,20 +31,22 @@ struct WebhookOptions {
   std::size_t max_response_bytes = 64 * 1024;  ///< of an answer's body that are read
 };
 
-/// What is wrong with a webhook but for its secrets (parse_secret in signature.hpp); nullopt when it can be used.
+/// What is wrong with a webhook, in words for its author that hold neither address nor secret; nullopt when it can be
+/// used.
 inline std::optional<std::string> validate(const WebhookOptions& webhook) {
-  using namespace std::chrono_literals;
+  const auto one_of = [](const auto& names, const std::string& name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+  };
   if (webhook.name.empty()) return "a webhook needs a name";
-  if (webhook.url.rfind("http://", 0) != 0 && webhook.url.rfind("https://", 0) != 0)
+  if (!webhook.url.starts_with("http://") && !webhook.url.starts_with("https://"))
     return "url starts with http:// or https://";
-  if (webhook.format != "tapewatch") return "format is \"tapewatch\", not \"" + webhook.format + "\"";
+  if (!one_of(kFormats, webhook.format)) return "format is \"tapewatch\", not \"" + webhook.format + "\"";
   if (webhook.events.empty()) return "events names at least one of firing, updated, resolved";
   for (const std::string& event : webhook.events)
-    if (event != "firing" && event != "updated" && event != "resolved")
-      return "events takes firing, updated and resolved, not \"" + event + "\"";
+    if (!one_of(kEvents, event)) return "events takes firing, updated and resolved, not \"" + event + "\"";
   for (const auto& [name, values] : webhook.match)
     if (values.empty()) return "match." + name + " accepts nothing: name a value or leave it out";
-  if (webhook.timeout < 1s || webhook.timeout > 120s) return "timeout is from 1s to 2m";
+  if (!kTimeoutBounds.hold(webhook.timeout)) return "timeout is out of bounds";
   return std::nullopt;
 }
 

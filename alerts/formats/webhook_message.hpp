@@ -12,7 +12,7 @@ inline constexpr std::size_t kMaxWebhookBytes = 20'000;
 
 /// What a message says beyond its transition.
 struct MessageContext {
-  std::string external_url;  ///< without it the links are null
+  std::string external_url;  ///< begins the links; without it they are null
   std::string config_version;
   bool missed = false;        ///< its firing never got through and the alert is over
   std::string suppressed_by;  ///< the silence that holds it; empty: none

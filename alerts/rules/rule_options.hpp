@@ -51,6 +51,16 @@ struct RuleOptions {
   std::map<std::string, std::string> labels;
 };
 
+/// From the least to the most that a duration may be, both included.
+struct DurationBounds {
+  std::chrono::milliseconds least, most;
+  constexpr bool hold(std::chrono::milliseconds duration) const { return least <= duration && duration <= most; }
+};
+inline constexpr DurationBounds kResolveAfterBounds{std::chrono::minutes{1}, std::chrono::hours{48}};
+inline constexpr DurationBounds kPendingForBounds{std::chrono::milliseconds{0}, std::chrono::hours{24}};
+inline constexpr DurationBounds kCoolDownBounds{std::chrono::milliseconds{0}, std::chrono::hours{168}};
+inline constexpr DurationBounds kWindowBounds{std::chrono::minutes{1}, std::chrono::minutes{60}};
+
 inline constexpr std::array<std::string_view, 4> kSeverities = {"critical", "error", "warning", "info"};
 inline constexpr std::array<std::string_view, 3> kDimensions = {"topic", "entity", "source"};
 
@@ -111,13 +121,12 @@ inline std::optional<std::string> validate(const RuleOptions& rule) {
   if (!(rule.false_alarms.count > 0.0) || rule.false_alarms.per <= 0ms)
     return "false_alarms is a positive number per hour, day, week, month or year, such as \"1 per week\"";
   if (rule.min_stories < 1) return "min_stories is at least 1";
-  if (rule.resolve_after < 1min || rule.resolve_after > 48h) return "resolve_after is from 1m to 48h";
-  if (rule.pending_for < 0ms || rule.pending_for > 24h) return "pending_for is from 0s to 24h";
-  if (rule.cool_down < 0ms || rule.cool_down > 168h) return "cool_down is from 0s to 7d";
+  if (!kResolveAfterBounds.hold(rule.resolve_after)) return "resolve_after is out of bounds";
+  if (!kPendingForBounds.hold(rule.pending_for)) return "pending_for is out of bounds";
+  if (!kCoolDownBounds.hold(rule.cool_down)) return "cool_down is out of bounds";
   if (rule.windows.empty() || rule.windows.size() > 8) return "windows holds one to eight lengths";
   for (const auto window : rule.windows)
-    if (window < 1min || window > 60min || window % 1min != 0ms)
-      return "a window is a whole number of minutes, 1m to 60m";
+    if (!kWindowBounds.hold(window) || window % 1min != 0ms) return "a window is a whole number of minutes, 1m to 60m";
   std::size_t bytes = rule.runbook_url.size();
   for (const auto& [name, value] : rule.labels) bytes += name.size() + value.size();
   if (bytes > max_labels_bytes) return "labels and runbook_url together are longer than 4096 bytes";

@@ -1,12 +1,10 @@
 #include <algorithm>
 
 #include "config/schema/schema.hpp"
-#include "config/secret.hpp"
 
 namespace tapewatch::config {
 namespace {
 
-using namespace std::chrono_literals;
 using alerts::RuleOptions;
 using alerts::Selection;
 using alerts::WebhookOptions;
@@ -17,6 +15,13 @@ std::vector<std::string_view> not_yet(std::string_view key, std::initializer_lis
   std::copy_if(names.begin(), names.end(), std::back_inserter(refused),
                [&](std::string_view name) { return alerts::not_in_this_version(key, name); });
   return refused;
+}
+
+/// A duration whose bounds the island knows.
+template <class T>
+Key<T> bounded_key(std::string_view name, std::chrono::milliseconds T::*target, std::string_view help,
+                   const alerts::DurationBounds& bounds) {
+  return duration_key<T>(name, target, help, bounds.least, bounds.most);
 }
 
 TextCheck refers(Reference::Kind kind) {
@@ -63,7 +68,8 @@ void read_windows(Reader& reader, const Place& place, RuleOptions& into) {
   into.windows.clear();
   for (std::size_t i = 0; i < list->size(); ++i) {
     const Place item{(*list)[i], fmt::format("{}[{}]", place.path, i + 1)};
-    if (const auto window = reader.duration(item, 1min, 60min)) into.windows.push_back(*window);
+    if (const auto window = reader.duration(item, alerts::kWindowBounds.least, alerts::kWindowBounds.most))
+      into.windows.push_back(*window);
   }
 }
 
@@ -79,9 +85,12 @@ const Keys<RuleOptions>& rule_keys() {
       {"measure", "text", "What is counted: negative_stories.", read_measure},
       {"false_alarms", "budget", "How many false alarms all series of the rule may raise together.", read_budget},
       whole_key<R>("min_stories", &R::min_stories, "Fewer negative stories in a window never alarm.", 1, 1'000'000),
-      duration_key<R>("resolve_after", &R::resolve_after, "Calm for so long, and it is over.", 1min, 48h),
-      duration_key<R>("pending_for", &R::pending_for, "The condition holds for so long before it fires.", 0s, 24h),
-      duration_key<R>("cool_down", &R::cool_down, "Nothing fires for so long after an episode.", 0s, 168h),
+      bounded_key<R>("resolve_after", &R::resolve_after, "Calm for so long, and it is over.",
+                     alerts::kResolveAfterBounds),
+      bounded_key<R>("pending_for", &R::pending_for, "The condition holds for so long before it fires.",
+                     alerts::kPendingForBounds),
+      bounded_key<R>("cool_down", &R::cool_down, "Nothing fires for so long after an episode.",
+                     alerts::kCoolDownBounds),
       {"windows", "list of durations", "Lengths over which stories are counted.", read_windows},
       text_key<R>("severity", &R::severity, "critical, error, warning or info.", one_of(severities, {})),
       text_key<R>("runbook_url", &R::runbook_url, "What to do; goes out with the alert.", http_url()),
@@ -103,11 +112,11 @@ void add_secrets(Reader& reader, const Place& place, std::string_view text, Webh
   std::size_t at = 0;
   while ((at = text.find_first_not_of(" \t\r\n", at)) != std::string_view::npos) {
     const auto end = std::min(text.find_first_of(" \t\r\n", at), text.size());
-    const std::string_view secret = text.substr(at, end - at);
-    if (const auto problem = secret_problem(secret)) {
-      reader.error(place, *problem);
+    auto secret = alerts::WebhookSecret::parse(text.substr(at, end - at));
+    if (secret) {
+      into.secrets.push_back(std::move(*secret));
     } else {
-      into.secrets.emplace_back(secret);
+      reader.error(place, secret.error().reason);
     }
     at = end;
   }
@@ -158,29 +167,29 @@ const Keys<WebhookOptions>& webhook_keys() {
       {"secret", "text or list", "whsec_… of Standard Webhooks; several while rotating.", read_secret},
       {"secret_file", "text or list", "A file that holds it; several while rotating.", read_secret_file},
       text_key<W>("format", &W::format, "tapewatch: the contract's own body, signed.",
-                  one_of({"tapewatch"},
+                  one_of({alerts::kFormats.begin(), alerts::kFormats.end()},
                          not_yet("format", {"slack", "teams", "alertmanager", "alertmanager_webhook", "pagerduty"}))),
       text_lists_key<W>("match", &W::match, "severity, rule or a label, each with the values accepted; all must hold."),
-      texts_key<W>("events", &W::events, "firing, updated, resolved.", one_of({"firing", "updated", "resolved"}, {})),
-      duration_key<W>("timeout", &W::timeout, "For one attempt.", 1s, 2min),
+      texts_key<W>("events", &W::events, "firing, updated, resolved.",
+                   one_of({alerts::kEvents.begin(), alerts::kEvents.end()})),
+      bounded_key<W>("timeout", &W::timeout, "For one attempt.", alerts::kTimeoutBounds),
       refused_key<W>("fallback", "A webhook that is told when this one is switched off or exhausted."),
   };
   return keys;
 }
 
-void finish_webhook(Reader& reader, const Place& place, WebhookOptions& webhook, bool) {
+void finish_webhook(Reader& reader, const Place& place, WebhookOptions& webhook, bool keys_are_fine) {
   require(reader, place, "name", !webhook.name.empty());
   const auto* members = std::get_if<Table>(&place.node.value);
   const bool has_url =
       members != nullptr && (find(*members, "url") != nullptr || find(*members, "url_file") != nullptr);
   require(reader, place, "url", has_url);
-  for (const auto& [name, values] : webhook.match) {
-    if (values.empty()) {
-      reader.error(place_of(place, "match"),
-                   fmt::format("{}.match.{}: accepts nothing; name a value or leave it out", place.path, name));
-    }
+  if (!keys_are_fine || !has_url || webhook.name.empty()) return;
+  // What no single key can know: a list that is empty.
+  if (const auto problem = alerts::validate(webhook)) {
+    const Position at = place_of(place, webhook.events.empty() ? "events" : "match");
+    reader.error(at, fmt::format("{}: {}", place.path, *problem));
   }
-  if (webhook.events.empty()) reader.error(place_of(place, "events"), fmt::format("{}.events: names none", place.path));
 }
 
 }  // namespace

@@ -101,13 +101,6 @@ Key<T> number_key(std::string_view name, Target target, std::string_view help, d
 }
 
 template <class T, class Target>
-Key<T> flag_key(std::string_view name, Target target, std::string_view help) {
-  return {name, "true or false", help, [=](Reader& reader, const Place& place, T& into) {
-            if (const auto yes = reader.yes_or_no(place)) std::invoke(target, into) = *yes;
-          }};
-}
-
-template <class T, class Target>
 Key<T> duration_key(std::string_view name, Target target, std::string_view help, std::chrono::milliseconds least,
                     std::chrono::milliseconds most) {
   return {name, "duration", help, [=](Reader& reader, const Place& place, T& into) {

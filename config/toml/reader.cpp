@@ -106,12 +106,6 @@ std::optional<double> Reader::number(const Place& place, double least, double mo
   return number;
 }
 
-std::optional<bool> Reader::yes_or_no(const Place& place) {
-  if (const auto* yes = std::get_if<bool>(&place.node.value)) return *yes;
-  wrong_type(place, "true or false");
-  return std::nullopt;
-}
-
 std::optional<std::chrono::milliseconds> Reader::duration(const Place& place, std::chrono::milliseconds least,
                                                           std::chrono::milliseconds most) {
   const auto* text = std::get_if<std::string>(&place.node.value);

@@ -34,7 +34,6 @@ class Reader {
   std::optional<Text> scalar(const Place& place);  // text(), or a whole number or true or false as it is written
   std::optional<std::int64_t> whole(const Place& place, std::int64_t least, std::int64_t most);
   std::optional<double> number(const Place& place, double least, double most);
-  std::optional<bool> yes_or_no(const Place& place);
   std::optional<std::chrono::milliseconds> duration(const Place& place, std::chrono::milliseconds least,
                                                     std::chrono::milliseconds most);
   std::optional<std::uint64_t> size(const Place& place, std::uint64_t least, std::uint64_t most);

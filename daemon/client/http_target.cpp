@@ -1,6 +1,5 @@
 #include "daemon/client/http_target.hpp"
 
-#include <openssl/evp.h>
 #include <unicode/uidna.h>
 
 #include <algorithm>
@@ -10,6 +9,7 @@
 #include <charconv>
 #include <memory>
 
+#include "config/notation/base64.hpp"
 #include "ingest/feed/parse/feed_link.hpp"
 #include "ingest/feed/parse/feed_text.hpp"
 
@@ -37,12 +37,7 @@ std::string ascii_host(const std::string& name) {
 std::string basic_authorization(const urls::url_view& url) {
   if (!url.has_userinfo()) return {};
   const std::string pair = std::string(url.user()) + ":" + std::string(url.password());
-  std::string encoded((pair.size() + 2) / 3 * 4 + 1, '\0');  // and the terminator that OpenSSL writes
-  const int length =
-      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(encoded.data()),
-                      reinterpret_cast<const unsigned char*>(pair.data()), static_cast<int>(pair.size()));
-  encoded.resize(static_cast<std::size_t>(length));
-  return "Basic " + encoded;
+  return "Basic " + notation::base64(pair);
 }
 
 }  // namespace

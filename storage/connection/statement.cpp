@@ -101,9 +101,6 @@ std::span<const std::byte> Statement::blob(int column) const {
 std::optional<TimePoint> Statement::optional_time(int column) const {
   return is_null(column) ? std::nullopt : std::optional(time(column));
 }
-std::optional<double> Statement::optional_real(int column) const {
-  return is_null(column) ? std::nullopt : std::optional(real(column));
-}
 std::optional<std::int64_t> Statement::optional_integer(int column) const {
   return is_null(column) ? std::nullopt : std::optional(integer(column));
 }

@@ -64,7 +64,6 @@ class Statement {
   TimePoint time(int column) const { return from_ms(integer(column)); }
   bool flag(int column) const { return integer(column) != 0; }
   std::optional<TimePoint> optional_time(int column) const;
-  std::optional<double> optional_real(int column) const;
   std::optional<std::int64_t> optional_integer(int column) const;
 
  private:

@@ -1,13 +1,15 @@
 #include "storage/document/page_cursor.hpp"
 
+#include <algorithm>
 #include <array>
+
+#include "config/notation/base64.hpp"
 
 namespace tapewatch::storage {
 
 namespace {
 
-constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-constexpr std::size_t cursor_bytes = 24;  // key, id, fingerprint, check: 4 base64 digits for every 3 bytes, no padding
+constexpr std::size_t cursor_bytes = 24;  // key, id, fingerprint, check
 
 using Bytes = std::array<unsigned char, cursor_bytes>;
 
@@ -33,26 +35,14 @@ std::string encode_cursor(const PageCursor& cursor) {
   put(bytes, 8, static_cast<std::uint64_t>(cursor.id), 8);
   put(bytes, 16, cursor.fingerprint, 4);
   put(bytes, 20, check_of(bytes), 4);
-  std::string text;
-  for (std::size_t i = 0; i < cursor_bytes; i += 3) {
-    const unsigned word = bytes[i] << 16 | bytes[i + 1] << 8 | bytes[i + 2];
-    for (int shift = 18; shift >= 0; shift -= 6) text += alphabet[word >> shift & 63];
-  }
-  return text;
+  return notation::base64url(bytes);
 }
 
 std::optional<PageCursor> decode_cursor(std::string_view text, std::uint32_t fingerprint) {
-  if (text.size() != cursor_bytes / 3 * 4) return std::nullopt;
+  const auto decoded = notation::base64url_bytes(text);
+  if (!decoded || decoded->size() != cursor_bytes) return std::nullopt;
   Bytes bytes{};
-  for (std::size_t i = 0; i < text.size(); i += 4) {
-    unsigned word = 0;
-    for (std::size_t j = 0; j < 4; ++j) {
-      const auto digit = alphabet.find(text[i + j]);
-      if (digit == std::string_view::npos) return std::nullopt;
-      word = word << 6 | static_cast<unsigned>(digit);
-    }
-    for (std::size_t j = 0; j < 3; ++j) bytes[i / 4 * 3 + j] = static_cast<unsigned char>(word >> (16 - 8 * j));
-  }
+  std::copy(decoded->begin(), decoded->end(), bytes.begin());
   const PageCursor cursor{static_cast<std::int64_t>(get(bytes, 0, 8)), static_cast<std::int64_t>(get(bytes, 8, 8)),
                           static_cast<std::uint32_t>(get(bytes, 16, 4))};
   if (get(bytes, 20, 4) != check_of(bytes) || cursor.fingerprint != fingerprint) return std::nullopt;

@@ -45,12 +45,3 @@ TEST_CASE("a tokens file without a token lets nobody in and is an error") {
   REQUIRE(missing.errors.size() == 1);
   CHECK(missing.errors[0].message == "cannot be read: No such file or directory");
 }
-
-TEST_CASE("roles include what lies below them") {
-  CHECK(allows(Role::admin, Role::operate));
-  CHECK(allows(Role::admin, Role::ingest));
-  CHECK(allows(Role::operate, Role::read));
-  CHECK_FALSE(allows(Role::operate, Role::ingest));
-  CHECK_FALSE(allows(Role::ingest, Role::read));
-  CHECK_FALSE(allows(Role::read, Role::operate));
-}

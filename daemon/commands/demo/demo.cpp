@@ -1,7 +1,6 @@
 #include "daemon/commands/demo/demo.hpp"
 
 #include <fmt/format.h>
-#include <openssl/evp.h>
 #include <openssl/rand.h>
 #include <unistd.h>
 
@@ -10,6 +9,7 @@
 #include <filesystem>
 #include <iostream>
 
+#include "config/notation/base64.hpp"
 #include "config/toml/load.hpp"
 #include "daemon/commands/demo/demo_receiver.hpp"
 #include "daemon/commands/demo/demo_view.hpp"
@@ -32,9 +32,7 @@ constexpr const char* kDatabase = "tapewatch-demo.db";
 std::string make_secret() {
   std::array<unsigned char, 32> key{};
   if (RAND_bytes(key.data(), static_cast<int>(key.size())) != 1) throw std::runtime_error("no random bytes to be had");
-  std::array<unsigned char, 4 * ((32 + 2) / 3) + 1> text{};  // EVP_EncodeBlock ends it with a zero
-  const int length = EVP_EncodeBlock(text.data(), key.data(), static_cast<int>(key.size()));
-  return "whsec_" + std::string(text.begin(), text.begin() + length);
+  return "whsec_" + notation::base64(key);
 }
 
 /// The demo's folder, with the database of an earlier demo taken away: the wire is rebased to now, so its history would
@@ -56,7 +54,7 @@ fs::path prepare_folder(const std::string& wanted) {
 
 /// The embedded configuration with this run's folder, address and receiver; throws with every error in it.
 config::Config demo_config(const DemoOptions& options, const fs::path& folder, const std::string& webhook_url,
-                           const std::string& secret) {
+                           const alerts::WebhookSecret& secret) {
   config::ParseOptions parse_options;
   parse_options.name = "demo.toml";
   parse_options.data_dir = folder.string();
@@ -84,7 +82,7 @@ config::Config demo_config(const DemoOptions& options, const fs::path& folder, c
 int demo(const DemoOptions& options) {
   const fs::path folder = prepare_folder(options.data_dir);
   DemoView view;
-  const std::string secret = make_secret();
+  const auto secret = alerts::WebhookSecret::parse(make_secret()).value();
   DemoReceiver receiver(secret, [&view](const ReceivedWebhook& webhook) { view.webhook(webhook); });
   auto config = demo_config(options, folder, receiver.url(), secret);
   const auto limits = config.ingest.limits;

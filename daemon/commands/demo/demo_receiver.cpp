@@ -15,13 +15,12 @@
 namespace tapewatch {
 namespace {
 
-ReceivedWebhook read_webhook(const std::string& secret, const ApiRequest& request) {
+ReceivedWebhook read_webhook(const alerts::WebhookSecret& secret, const ApiRequest& request) {
   ReceivedWebhook received;
   received.id = std::string(request.header("webhook-id"));
   received.body = request.body;
   const auto now = std::chrono::duration_cast<std::chrono::seconds>(request.now.time_since_epoch()).count();
-  const std::string secrets[] = {secret};
-  received.signature_ok = alerts::verify(secrets, received.id, request.header("webhook-timestamp"),
+  received.signature_ok = alerts::verify(std::span(&secret, 1), received.id, request.header("webhook-timestamp"),
                                          request.header("webhook-signature"), request.body, now);
   boost::system::error_code error;
   const auto value = boost::json::parse(request.body, error);
@@ -39,10 +38,10 @@ ReceivedWebhook read_webhook(const std::string& secret, const ApiRequest& reques
 }  // namespace
 
 struct DemoReceiver::Impl {
-  Impl(std::string webhook_secret, std::function<void(const ReceivedWebhook&)> callback)
+  Impl(alerts::WebhookSecret webhook_secret, std::function<void(const ReceivedWebhook&)> callback)
       : secret(std::move(webhook_secret)), on_received(std::move(callback)) {}
 
-  std::string secret;
+  alerts::WebhookSecret secret;
   std::function<void(const ReceivedWebhook&)> on_received;
   boost::asio::io_context io{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work{io.get_executor()};
@@ -53,7 +52,7 @@ struct DemoReceiver::Impl {
   std::thread thread;
 };
 
-DemoReceiver::DemoReceiver(std::string secret, std::function<void(const ReceivedWebhook&)> on_received)
+DemoReceiver::DemoReceiver(alerts::WebhookSecret secret, std::function<void(const ReceivedWebhook&)> on_received)
     : impl_(std::make_unique<Impl>(std::move(secret), std::move(on_received))) {
   auto* impl = impl_.get();
   impl->router.add({"POST", "/hook", Access::open, QueryHandler{[impl](const ApiRequest& request) {

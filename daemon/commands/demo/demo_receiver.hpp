@@ -5,6 +5,8 @@
 #include <memory>
 #include <string>
 
+#include "alerts/delivery/webhook_secret_options.hpp"
+
 namespace tapewatch {
 
 /// A webhook as it arrived at the demo's own receiver.
@@ -19,7 +21,7 @@ struct ReceivedWebhook {
 class DemoReceiver {
  public:
   /// Binds a free port; throws ListenError. `on_received` is called on a thread of the server.
-  DemoReceiver(std::string secret, std::function<void(const ReceivedWebhook&)> on_received);
+  DemoReceiver(alerts::WebhookSecret secret, std::function<void(const ReceivedWebhook&)> on_received);
   ~DemoReceiver();
   DemoReceiver(const DemoReceiver&) = delete;
   DemoReceiver& operator=(const DemoReceiver&) = delete;

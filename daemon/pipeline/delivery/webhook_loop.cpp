@@ -103,7 +103,7 @@ asio::awaitable<void> WebhookLoop::run(Endpoint& endpoint) {
       failed = true;
       why = error.what();
     }
-    if (failed && !stopping_) log_->error("webhook {}: the outbox could not be read: {}", endpoint.options.name, why);
+    if (failed && !stopping_) log_->error("webhook {}: nothing is delivered now: {}", endpoint.options.name, why);
     if (failed) endpoint.work_waiting = false;
     co_await rest(endpoint);
   }
@@ -151,8 +151,8 @@ asio::awaitable<bool> WebhookLoop::deliver(Endpoint& endpoint, const storage::Ou
   request.headers.emplace_back("webhook-id", row.message.id);
   request.headers.emplace_back("webhook-timestamp", std::to_string(unix_seconds));
   if (!webhook.secrets.empty()) {
-    const auto signature = alerts::sign(webhook.secrets, row.message.id, unix_seconds, row.message.body);
-    if (signature) request.headers.emplace_back("webhook-signature", *signature);
+    request.headers.emplace_back("webhook-signature",
+                                 alerts::sign(webhook.secrets, row.message.id, unix_seconds, row.message.body));
   }
   request.body = row.message.body;
   request.deadline = webhook.timeout;

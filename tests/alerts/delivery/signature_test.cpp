@@ -10,14 +10,16 @@ namespace {
 const std::string kSecret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 const std::string kId = "msg_p5jXN8AQM9LWM0D4loKWxJek";
 const std::string kBody = R"({"test": 2432232314})";
+WebhookSecret secret(const std::string& text) { return WebhookSecret::parse(text).value(); }
+
 constexpr std::int64_t kTime = 1614265330;
 const std::string kSignature = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=";
 
 }  // namespace
 
 TEST_CASE("the known signature of Standard Webhooks") {
-  const std::vector<std::string> secrets = {kSecret};
-  CHECK(sign(secrets, kId, kTime, kBody).value() == kSignature);
+  const std::vector secrets = {secret(kSecret)};
+  CHECK(sign(secrets, kId, kTime, kBody) == kSignature);
   CHECK(verify(secrets, kId, "1614265330", kSignature, kBody, kTime + 10));
   CHECK(verify(secrets, kId, "1614265330", "v1,AAAA " + kSignature, kBody, kTime + 10));
   CHECK_FALSE(verify(secrets, kId, "1614265330", kSignature, kBody + " ", kTime));
@@ -29,31 +31,35 @@ TEST_CASE("the known signature of Standard Webhooks") {
 }
 
 TEST_CASE("several secrets sign while they rotate") {
-  const std::vector<std::string> both = {"whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", kSecret};
-  const std::string header = sign(both, kId, kTime, kBody).value();
+  const std::vector both = {secret("whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="), secret(kSecret)};
+  const std::string header = sign(both, kId, kTime, kBody);
   CHECK(header.find(' ') != std::string::npos);
   CHECK(header.ends_with(" " + kSignature));
-  CHECK(verify(std::vector{kSecret}, kId, "1614265330", header, kBody, kTime));
+  CHECK(verify(std::vector{both[1]}, kId, "1614265330", header, kBody, kTime));
   CHECK(verify(std::vector{both[0]}, kId, "1614265330", header, kBody, kTime));
-  CHECK(sign({}, kId, kTime, kBody).value().empty());
+  CHECK(sign({}, kId, kTime, kBody).empty());
 }
 
-TEST_CASE("a malformed secret is refused without being shown") {
-  for (const std::string secret :
-       {"", "hunter2", "whsec_", "whsec_hunter2hunter2", "whsec_hunter2!hunter2hunter2hunter2hunt",
-        "whsec_aHVudGVyMg==", "WHSEC_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaS",
-        "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw=", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwhunter2\n"}) {
-    const auto parsed = parse_secret(secret);
-    INFO(secret);
-    REQUIRE(parsed.has_error());
-    CHECK(parsed.error().reason.find("hunter") == std::string::npos);
-    CHECK(parsed.error().reason.find("MfKQ") == std::string::npos);
-    const auto signed_header = sign(std::vector<std::string>{kSecret, secret}, kId, kTime, kBody);
-    REQUIRE(signed_header.has_error());
-    CHECK(signed_header.error().reason.find("secret 2: ") == 0);
+TEST_CASE("a secret signs as the reference libraries sign with it: padding and spare bits do not matter") {
+  // Signatures by standardwebhooks of PyPI and of npm, which agree.
+  struct Case {
+    const char* after_prefix;
+    const char* signature;
+  };
+  const Case cases[] = {
+      {"MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "v1,ZztYR0IIDCBCUcYzh8ZE+qsQWpIgtHU7R1hpe8htaD4="},
+      {"MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw=", "v1,ZztYR0IIDCBCUcYzh8ZE+qsQWpIgtHU7R1hpe8htaD4="},
+      {"MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwaQ==", "v1,y3gNy+FcbXy+1NlmGk6+JI7ld71dtaT8AWHyIyEFyOo="},
+      {"MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwaQ", "v1,y3gNy+FcbXy+1NlmGk6+JI7ld71dtaT8AWHyIyEFyOo="},
+      {"MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwaR==", "v1,y3gNy+FcbXy+1NlmGk6+JI7ld71dtaT8AWHyIyEFyOo="},
+      {"MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwaR", "v1,y3gNy+FcbXy+1NlmGk6+JI7ld71dtaT8AWHyIyEFyOo="},
+      {"MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwabc=", "v1,MAe4T3wY3XVvXH46uiklxMy770I5vGTPq11pbgSpBpk="},
+      {"MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwabd", "v1,MAe4T3wY3XVvXH46uiklxMy770I5vGTPq11pbgSpBpk="},
+  };
+  for (const auto& [after_prefix, signature] : cases) {
+    INFO(after_prefix);
+    const auto parsed = WebhookSecret::parse(std::string("whsec_") + after_prefix);
+    REQUIRE(parsed.has_value());
+    CHECK(sign(std::span(&*parsed, 1), "msg_1", kTime, "{}") == signature);
   }
-  CHECK(parse_secret("whsec_" + std::string(88, 'A')).has_error());         // 66 bytes
-  CHECK(parse_secret("whsec_" + std::string(86, 'A') + "==").has_value());  // 64
-  CHECK(parse_secret("whsec_" + std::string(86, 'A')).has_value());         // without padding
-  CHECK_THROWS_AS(parse_secret("x").value(), std::runtime_error);
 }

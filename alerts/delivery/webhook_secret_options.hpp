@@ -1,0 +1,61 @@
+#pragma once
+// The secret of a webhook. Header only: the configuration reads it here, so that what `check` takes is what signs.
+#include <openssl/crypto.h>
+
+#include <boost/system/result.hpp>
+#include <boost/throw_exception.hpp>
+#include <cstddef>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "config/notation/base64.hpp"
+
+namespace tapewatch::alerts {
+
+/// Why a secret is refused. Never holds any part of the secret.
+struct SecretError {
+  std::string reason;
+};
+[[noreturn]] inline void throw_exception_from_error(const SecretError& error, const boost::source_location& where) {
+  boost::throw_exception(std::runtime_error(error.reason), where);
+}
+
+/// The key bytes of one Standard Webhooks secret: `whsec_` and 24 to 64 bytes in base64 (Standard Webhooks 1.0,
+/// "Signature scheme"). A value of this type can sign: there is no secret that is accepted and then cannot be used.
+class WebhookSecret {
+ public:
+  /// Takes what the reference libraries take: padding may be missing or too long, and the bits that the last digit has
+  /// to spare may be set. All three sign with the same bytes. The URL-safe alphabet and white space are refused.
+  static boost::system::result<WebhookSecret, SecretError> parse(std::string_view text);
+
+  WebhookSecret(const WebhookSecret&) = default;
+  WebhookSecret(WebhookSecret&&) = default;
+  WebhookSecret& operator=(const WebhookSecret&) = default;
+  WebhookSecret& operator=(WebhookSecret&&) = default;
+  ~WebhookSecret() { OPENSSL_cleanse(key_.data(), key_.size()); }
+
+  [[nodiscard]] std::span<const unsigned char> key() const { return key_; }
+  friend bool operator==(const WebhookSecret&, const WebhookSecret&) = default;
+
+ private:
+  explicit WebhookSecret(std::vector<unsigned char> key) : key_(std::move(key)) {}
+
+  std::vector<unsigned char> key_;
+};
+
+inline boost::system::result<WebhookSecret, SecretError> WebhookSecret::parse(std::string_view text) {
+  constexpr std::string_view prefix = "whsec_";
+  constexpr std::size_t min_bytes = 24, max_bytes = 64;
+  if (!text.starts_with(prefix)) return SecretError{"a webhook's secret begins with whsec_"};
+  text.remove_prefix(prefix.size());
+  auto key = notation::base64_bytes(text);
+  if (!key) return SecretError{"what follows whsec_ is not base64"};
+  if (key->size() < min_bytes || key->size() > max_bytes) return SecretError{"a webhook's secret holds 24 to 64 bytes"};
+  return WebhookSecret(std::move(*key));
+}
+
+}  // namespace tapewatch::alerts
