@@ -183,6 +183,9 @@ void Daemon::Impl::start() {
   started = true;
   std::signal(SIGPIPE, SIG_IGN);  // a peer that is gone is an error of its write
   http.start();                   // first, so that a port that is taken ends the start before anything else runs
+  const std::string links = link_base(config.daemon, http.ports().at(0));
+  applier.set_external_url(links);
+  webhooks.set_external_url(links);
   manager.starting("fitting the rules to the configuration and the stored history");
   fit_detector(database, applier, tags_by_entity(*finder), *component(log, "alerts"));
   // Offsets are stored with the group once the last batch is committed, so this is stopped after the writer.

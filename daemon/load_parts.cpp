@@ -10,7 +10,6 @@
 
 #include "config/file.hpp"
 #include "ingest/entity/watchlist.hpp"
-#include "ingest/kafka/kafka_property_check.hpp"
 #include "model/classifier.hpp"
 
 namespace tapewatch {
@@ -18,19 +17,6 @@ namespace tapewatch {
 namespace {
 
 constexpr std::size_t kMaxWatchlistBytes = std::size_t{64} << 20;
-
-void check_kafka(config::LoadResult& loaded) {
-  const auto& sources = loaded.config.ingest.kafka;
-  for (std::size_t i = 0; i < sources.size(); ++i) {
-    const std::string table = fmt::format("ingest.kafka[{}].", i + 1);
-    for (const auto& [property, message] : ingest::kafka_property_errors(sources[i])) {
-      const std::string key = table + "properties." + property;
-      const bool in_file = loaded.places.contains(key);  // else it came out of the properties file
-      loaded.errors.push_back(loaded.error_at(in_file ? key : table + "properties_file",
-                                              fmt::format("the property '{}': {}", property, message)));
-    }
-  }
-}
 
 std::shared_ptr<const ingest::EntityFinder> read_watchlist(config::LoadResult& loaded) {
   const std::string& path = loaded.config.ingest.entities.watchlist;
@@ -102,7 +88,6 @@ void check_topic_rules(config::LoadResult& loaded, const model::ModelPackage& mo
 LoadedParts load_parts(config::LoadResult& loaded) {
   const bool is_toml = !loaded.config.version.empty();
   if (!is_toml) return {};
-  check_kafka(loaded);
   LoadedParts parts;
   parts.finder = read_watchlist(loaded);
   parts.model = read_model(loaded);
@@ -120,11 +105,12 @@ std::vector<config::ConfigError> config_warnings(const config::LoadResult& loade
   std::vector<config::ConfigError> warnings;
   const auto& webhooks = loaded.config.webhooks;
   for (std::size_t i = 0; i < webhooks.size(); ++i) {
-    if (!webhooks[i].secrets.empty()) continue;
-    warnings.push_back(loaded.error_at(fmt::format("alerts.webhook[{}]", i + 1),
-                                       fmt::format("warning: the webhook '{}' has no secret: its messages are sent "
-                                                   "unsigned, and the receiver cannot tell them from forged ones",
-                                                   webhooks[i].name)));
+    const std::string table = fmt::format("alerts.webhook[{}]", i + 1);
+    if (loaded.places.contains(table + ".secret") || loaded.places.contains(table + ".secret_file")) continue;
+    warnings.push_back(
+        loaded.error_at(table, fmt::format("warning: the webhook '{}' has no secret: its messages are sent "
+                                           "unsigned, and the receiver cannot tell them from forged ones",
+                                           webhooks[i].name)));
   }
   return warnings;
 }

@@ -19,9 +19,8 @@ struct LoadedParts {
   model::Prior prior;  // no rules where they cannot be loaded
 };
 
-/// Loads the model, its rules and the watch list, and checks what only they and librdkafka can know: ids that rules
-/// name, Kafka's properties. Errors are added to `loaded.errors` with the place of the key, those within the watch list
-/// with its own line. `check` and `run` share it, so that nothing that is called fine fails to start.
+/// Loads the model, its rules and the watch list, and checks what only they can know: ids that rules name. Errors are
+/// added to `loaded.errors` with the place of the key, those within the watch list with its own line.
 LoadedParts load_parts(config::LoadResult& loaded);
 
 /// What is allowed and hardly meant, with its place.

@@ -1,6 +1,33 @@
 #include "daemon/loop_options.hpp"
 
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <array>
+
+#include "config/toml/units.hpp"
+
 namespace tapewatch {
+
+namespace {
+
+std::string machine_name() {
+  std::array<char, 256> name{};
+  return gethostname(name.data(), name.size() - 1) == 0 && name[0] != '\0' ? name.data() : "localhost";
+}
+
+}  // namespace
+
+std::string link_base(const config::DaemonOptions& daemon, std::uint16_t port) {
+  if (!daemon.external_url.empty()) return daemon.external_url;
+  const auto address = config::parse_listen_address(daemon.listen.at(0));
+  if (!address) return {};  // none that was listened on
+  const bool every_address = address->host == "0.0.0.0" || address->host == "::";
+  const std::string host = every_address                                  ? machine_name()
+                           : address->host.find(':') != std::string::npos ? "[" + address->host + "]"
+                                                                          : address->host;
+  return fmt::format("http://{}:{}", host, port);
+}
 
 std::vector<std::string> configured_sources(const config::Config& config) {
   std::vector<std::string> names;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,10 @@
 #include "daemon/status.hpp"
 
 namespace tapewatch {
+
+/// What links in messages begin with: `daemon.external_url`, else the first listener, whose port is `port` ("…:0" is
+/// given one when it is opened). A listener on every address (0.0.0.0, [::]) goes by this machine's name.
+std::string link_base(const config::DaemonOptions& daemon, std::uint16_t port);
 
 /// The names of the Kafka sources and the feeds, in that order.
 std::vector<std::string> configured_sources(const config::Config& config);

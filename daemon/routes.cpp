@@ -15,6 +15,7 @@ void add_routes(Router& router, const RouteParts& parts) {
   const auto& config = parts.config;
   ScoreApiOptions score;
   score.limits = config.ingest.limits;
+  score.max_body_bytes = config.daemon.max_request_bytes;
   PushOptions push;
   push.limits = config.ingest.limits;
   push.max_body_bytes = config.daemon.max_request_bytes;

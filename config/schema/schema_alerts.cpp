@@ -126,6 +126,7 @@ void add_secrets(Reader& reader, const Place& place, std::string_view text, Webh
 template <class Each>
 void one_or_many(Reader& reader, const Place& place, Each each) {
   if (const auto* list = std::get_if<List>(&place.node.value)) {
+    if (list->empty()) reader.error(place, "names none; leave it out to send without a signature");
     for (std::size_t i = 0; i < list->size(); ++i) {
       const Place item{(*list)[i], fmt::format("{}[{}]", place.path, i + 1)};
       if (const auto text = reader.text(item)) each(item, text->value);

@@ -1,9 +1,10 @@
 #include <algorithm>
-#include <array>
 
 #include "config/file.hpp"
 #include "config/schema/schema.hpp"
 #include "config/toml/units.hpp"
+#include "ingest/document/json_pointer_options.hpp"
+#include "ingest/kafka/kafka_property_options.hpp"
 
 namespace tapewatch::config {
 namespace {
@@ -17,8 +18,10 @@ using ingest::KafkaOptions;
 using ingest::KafkaStart;
 
 void check_pointer(Reader& reader, const Place& place, const Text& text) {
-  if (!text.value.empty() && text.value.front() != '/') {
-    reader.error(place, "expected a JSON Pointer such as \"/headline\", or \"\" where the record has no such field");
+  if (!ingest::is_json_pointer(text.value)) {
+    reader.error(place,
+                 "expected a JSON Pointer such as \"/headline\" (a '~' in it is written ~0, a '/' ~1), or \"\" where "
+                 "the record has no such field");
   }
 }
 
@@ -43,16 +46,8 @@ const Keys<KafkaFields>& field_keys() {
 
 /// Properties that follow from other keys or that the guarantees rest upon.
 void check_property(Reader& reader, const Position& at, const std::string& name, const Text&) {
-  static constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kOwned = {
-      {{"bootstrap.servers", "set it with 'brokers'"},
-       {"metadata.broker.list", "set it with 'brokers'"},
-       {"group.id", "set it with 'group'"},
-       {"auto.offset.reset", "set it with 'start'"},
-       {"enable.auto.commit", "positions are committed with the documents"},
-       {"enable.auto.offset.store", "positions are committed with the documents"},
-       {"enable.partition.eof", "the consumer needs its own value"}}};
-  for (const auto& [owned, reason] : kOwned) {
-    if (name == owned) reader.error(at, fmt::format("the property '{}' is tapewatch's own: {}", name, reason));
+  if (const auto reason = ingest::own_property(name)) {
+    reader.error(at, fmt::format("the property '{}' is tapewatch's own: {}", name, *reason));
   }
 }
 

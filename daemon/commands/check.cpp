@@ -4,30 +4,22 @@
 
 #include <iostream>
 
-#include "config/toml/load.hpp"
 #include "config/zone_data.hpp"
-#include "daemon/load_parts.hpp"
+#include "daemon/check_configuration.hpp"
 
 namespace tapewatch {
 int run_check(const CheckOptions& options, std::ostream& out, std::ostream& err) {
-  const auto path = config::find_config_file(options.config);
-  if (!path) {
-    err << "check: no configuration: give --config FILE or $TAPEWATCH_CONFIG, or write ./tapewatch.toml or "
-           "/etc/tapewatch/tapewatch.toml\n";
-    return 2;
-  }
-  auto loaded = config::load(*path);
-  const LoadedParts parts = load_parts(loaded);
-  for (const auto& error : loaded.errors) err << config::to_string(error) << "\n";
-  for (const auto& warning : config_warnings(loaded)) err << config::to_string(warning) << "\n";
-  if (!loaded.ok()) return 2;
+  const auto checked = read_configuration("check", options.config, err);
+  if (!checked) return 2;
+  for (const auto& warning : checked->warnings) err << config::to_string(warning) << "\n";
   const auto zones = config::load_zone_data();
   if (!zones.trouble.empty()) err << "warning: time zones: " << zones.trouble << "\n";
-  const auto& config = loaded.config;
+  const auto& parts = checked->parts;
+  const auto& config = checked->loaded.config;
   out << fmt::format(
       "{}: fine. configuration {}, model {}, {} Kafka source(s), {} feed(s), {} watched entities, "
       "{} rule(s), {} webhook(s), database {}, tzdata {}\n",
-      *path, config.version, model::version_with(parts.model->version(), parts.prior), config.ingest.kafka.size(),
+      config.path, config.version, model::version_with(parts.model->version(), parts.prior), config.ingest.kafka.size(),
       config.ingest.feeds.size(), parts.finder->entities().size(), config.rules.size(), config.webhooks.size(),
       config.storage.path, zones.version);
   return 0;

@@ -11,8 +11,8 @@ struct CheckOptions {
 };
 
 /// Prints every error of a configuration as file:line:column: message; with none, what the configuration amounts to.
-/// Beyond the file itself it reads the watch list and the model, so that the ids that rules name are checked as well.
-/// Exit status: 0, or 2 when there is an error.
+/// Beyond the file itself it builds what can be built without a network: see read_configuration(). Exit status: 0, or 2
+/// when there is an error.
 int run_check(const CheckOptions& options);
 int run_check(const CheckOptions& options, std::ostream& out, std::ostream& err);
 

@@ -4,8 +4,7 @@
 
 #include <boost/asio/ip/v6_only.hpp>
 
-#include <charconv>
-
+#include "config/toml/units.hpp"
 #include "daemon/server/server.hpp"
 
 namespace tapewatch {
@@ -31,21 +30,13 @@ std::string mend(const error_code& error) {
 }  // namespace
 
 tcp::endpoint parse_listen_address(const std::string& address) {
-  const std::size_t colon = address.rfind(':');
-  if (colon == std::string::npos) refuse(address, "it must be ADDRESS:PORT, for example 127.0.0.1:8080");
-  std::string host = address.substr(0, colon);
-  if (host.size() > 2 && host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
-  if (host == "localhost") host = "127.0.0.1";
-
-  unsigned port = 0;
-  const char* const end = address.data() + address.size();
-  const auto [stop, code] = std::from_chars(address.data() + colon + 1, end, port);
-  if (code != std::errc() || stop != end || port > 65535) refuse(address, "the port must be a number up to 65535");
-
-  error_code error;
-  const auto ip = asio::ip::make_address(host, error);
-  if (error) refuse(address, "the part before the port must be an IP address or localhost; an IPv6 one in brackets");
-  return {ip, static_cast<unsigned short>(port)};
+  const auto parsed = config::parse_listen_address(address);
+  if (!parsed)
+    refuse(address,
+           "it must be ADDRESS:PORT, an IP address or localhost and a port up to 65535, such as 127.0.0.1:8080 or "
+           "[::1]:8080");
+  const std::string& host = parsed->host == "localhost" ? "127.0.0.1" : parsed->host;
+  return {asio::ip::make_address(host), parsed->port};
 }
 
 Listener open_listener(const asio::any_io_executor& executor, const std::string& address) {

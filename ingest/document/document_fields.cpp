@@ -182,18 +182,6 @@ Result<Document> read_document_fields(const json::value& value, const KafkaField
   return document;
 }
 
-bool is_json_pointer(std::string_view text) {
-  if (!text.empty() && text.front() != '/') {
-    return false;
-  }
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '~' && (i + 1 == text.size() || (text[i + 1] != '0' && text[i + 1] != '1'))) {
-      return false;
-    }
-  }
-  return true;
-}
-
 std::string primary_language(std::string_view text) {
   const std::string tag = single_line(text);
   std::array<char, ULOC_LANG_CAPACITY> language{};

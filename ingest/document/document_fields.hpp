@@ -15,9 +15,6 @@ namespace tapewatch::ingest {
 Result<Document> read_document_fields(const boost::json::value& value, const KafkaFields& fields,
                                       const DocumentLimits& limits);
 
-// RFC 6901: empty, or '/'-led with '~' only as "~0" and "~1".
-bool is_json_pointer(std::string_view text);
-
 // The BCP-47 primary tag in lower case of what sources write ("en-US", "EN_gb", "eng"); "" for "und" and blanks.
 std::string primary_language(std::string_view text);
 

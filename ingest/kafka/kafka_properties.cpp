@@ -2,31 +2,58 @@
 
 #include <algorithm>
 #include <array>
-#include <optional>
 #include <utility>
+
+#include "ingest/kafka/kafka_property_options.hpp"
 
 namespace tapewatch::ingest {
 namespace {
-
-// Properties that a key of ours sets, or that the guarantees rest on; and what to say instead.
-constexpr std::pair<std::string_view, std::string_view> kOwned[] = {
-    {"bootstrap.servers", "use `brokers`"},
-    {"metadata.broker.list", "use `brokers`"},
-    {"group.id", "use `group`"},
-    {"enable.auto.commit", "offsets are stored after the commit in the database"},
-    {"auto.commit.enable", "offsets are stored after the commit in the database"},
-    {"enable.auto.offset.store", "offsets are stored after the commit in the database"},
-    {"enable.partition.eof", "it is of no use here"},
-    {"log.queue", "it is of no use here"},
-    {"statistics.interval.ms", "the daemon's own metrics need it"}};
 
 [[noreturn]] void refuse(const KafkaOptions& options, const std::string& property, const std::string& why) {
   throw KafkaError("source \"" + options.name + "\": property \"" + property + "\": " + why);
 }
 
-// Why librdkafka does not take the property; nullopt when it did.
-std::optional<std::string> try_set(const RdKafkaConf& configuration, const std::string& name,
-                                   const std::string& value) {
+// librdkafka's texts quote the value: what is wrong with it is said in words of ours.
+std::string why_invalid(std::string_view said) {
+  const auto from = [said](std::string_view part) {
+    const auto at = said.find(part);
+    return at == std::string_view::npos ? std::string_view() : said.substr(at + part.size());
+  };
+  if (auto range = from("outside allowed range "); !range.empty()) {
+    range = range.substr(0, range.find_last_not_of(" \n") + 1);
+    const auto dots = range.find("..");
+    if (dots != std::string_view::npos) {
+      return "its value is outside " + std::string(range.substr(0, dots)) + " to " +
+             std::string(range.substr(dots + 2));
+    }
+  }
+  if (said.find("not supported in this build") != std::string_view::npos) {
+    return "not supported in this build of librdkafka";
+  }
+  if (said.starts_with("Expected bool value")) return "its value is true or false";
+  return "its value is not accepted";
+}
+
+void set(const KafkaOptions& options, const RdKafkaConf& configuration, const std::string& name,
+         const std::string& value) {
+  if (const auto why = set_property(configuration, name, value)) {
+    refuse(options, name, *why);
+  }
+}
+
+void set_users_properties(const KafkaOptions& options, const RdKafkaConf& configuration) {
+  for (const auto& [name, value] : options.properties) {
+    if (const auto reason = own_property(name)) {
+      refuse(options, name, "is tapewatch's own: " + std::string(*reason));
+    }
+    set(options, configuration, name, value);
+  }
+}
+
+}  // namespace
+
+std::optional<std::string> set_property(const RdKafkaConf& configuration, const std::string& name,
+                                        const std::string& value) {
   std::array<char, 512> text{};
   switch (rd_kafka_conf_set(configuration.get(), name.c_str(), value.c_str(), text.data(), text.size())) {
     case RD_KAFKA_CONF_OK:
@@ -36,46 +63,7 @@ std::optional<std::string> try_set(const RdKafkaConf& configuration, const std::
     case RD_KAFKA_CONF_INVALID:
       break;
   }
-  // librdkafka's text quotes the value.
-  return is_secret_property(name) ? "its value is not accepted" : std::string(text.data());
-}
-
-std::optional<std::string> try_set_users(const RdKafkaConf& configuration, const std::string& name,
-                                         const std::string& value) {
-  for (const auto& [owned, instead] : kOwned) {
-    if (name == owned) {
-      return "cannot be set: " + std::string(instead);
-    }
-  }
-  return try_set(configuration, name, value);
-}
-
-void set(const KafkaOptions& options, const RdKafkaConf& configuration, const std::string& name,
-         const std::string& value) {
-  if (const auto why = try_set(configuration, name, value)) {
-    refuse(options, name, *why);
-  }
-}
-
-void set_users_properties(const KafkaOptions& options, const RdKafkaConf& configuration) {
-  for (const auto& [name, value] : options.properties) {
-    if (const auto why = try_set_users(configuration, name, value)) {
-      refuse(options, name, *why);
-    }
-  }
-}
-
-}  // namespace
-
-std::vector<KafkaPropertyError> kafka_property_errors(const KafkaOptions& options) {
-  const RdKafkaConf configuration(rd_kafka_conf_new());
-  std::vector<KafkaPropertyError> errors;
-  for (const auto& [name, value] : options.properties) {
-    if (auto why = try_set_users(configuration, name, value)) {
-      errors.push_back({name, std::move(*why)});
-    }
-  }
-  return errors;
+  return why_invalid(text.data());
 }
 
 RdKafkaConf consumer_configuration(const KafkaOptions& options) {

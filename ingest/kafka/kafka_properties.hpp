@@ -1,11 +1,11 @@
 #pragma once
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "ingest/kafka/kafka_consumer.hpp"
 #include "ingest/kafka/kafka_options.hpp"
-#include "ingest/kafka/kafka_property_check.hpp"
 #include "ingest/kafka/rdkafka_handles.hpp"
 
 namespace tapewatch::ingest {
@@ -14,6 +14,10 @@ namespace tapewatch::ingest {
 // property and what is wrong with it: unknown, not accepted, or owned by a key of ours. Never holds a secret's value.
 RdKafkaConf consumer_configuration(const KafkaOptions& options);
 RdKafkaConf producer_configuration(const KafkaOptions& options);
+
+// Why librdkafka does not take the property, in words that do not hold its value; nullopt when it is set.
+std::optional<std::string> set_property(const RdKafkaConf& configuration, const std::string& name,
+                                        const std::string& value);
 
 // Whether a property's value must not be seen: passwords, keys, tokens.
 bool is_secret_property(std::string_view name);

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "ingest/document/document_fields.hpp"
+#include "ingest/document/json_pointer_options.hpp"
 #include "ingest/text/utf8.hpp"
 
 namespace tapewatch::ingest {
@@ -15,7 +16,7 @@ namespace {
 void require_pointer(std::string_view source, std::string_view field, const std::string& pointer) {
   if (!is_json_pointer(pointer)) {
     throw std::invalid_argument("source \"" + std::string(source) + "\": fields." + std::string(field) + " = \"" +
-                                pointer + "\" is not a JSON Pointer: it starts with '/', like \"/headline\"");
+                                pointer + "\" is not a JSON Pointer such as \"/headline\"");
   }
 }
 

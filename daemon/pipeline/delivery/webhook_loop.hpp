@@ -46,6 +46,9 @@ class WebhookLoop {
   WebhookLoop(const WebhookLoop&) = delete;
   WebhookLoop& operator=(const WebhookLoop&) = delete;
 
+  /// For links, once the port is known that is listened on. Before start().
+  void set_external_url(std::string url) { options_.context.external_url = std::move(url); }
+
   /// Io thread.
   void start();
   /// Ends every endpoint: attempts in flight are cut and tried again after the next start. `done` is called on the io
@@ -63,7 +66,7 @@ class WebhookLoop {
   void report(Endpoint& endpoint, const storage::OutboxRow& row, const alerts::Decision& decision, TimePoint now);
 
   boost::asio::io_context& io_;
-  const WebhookLoopOptions options_;
+  WebhookLoopOptions options_;
   WriterQueue& writer_;
   CommitNotifier& notifier_;
   Metrics& metrics_;

@@ -27,7 +27,7 @@ struct ApplierOptions {
   std::vector<alerts::RuleOptions> rules;
   alerts::DetectorOptions detector;
   std::vector<alerts::WebhookOptions> webhooks;
-  std::string external_url;
+  std::string external_url;  ///< begins the links of messages; without it they are null
   std::string config_version;
 };
 
@@ -48,6 +48,9 @@ class Applier {
  public:
   /// `options.detector.model_version`: of the model that scores the records.
   Applier(storage::Connection& connection, ApplierOptions options);
+
+  /// For links, once the port is known that is listened on. Before the first record.
+  void set_external_url(std::string url) { options_.external_url = std::move(url); }
 
   void reload();
   Applied apply(const Scored& record, TimePoint now);
@@ -71,7 +74,7 @@ class Applier {
   void note_carrier(const Incoming& incoming, const std::string& source);
 
   storage::Connection& connection_;
-  const ApplierOptions options_;
+  ApplierOptions options_;
   storage::DocumentWriter documents_;
   storage::AlertWriter alerts_;
   storage::DeadLetters dead_letters_;

@@ -208,6 +208,27 @@ TEST_CASE("properties that the guarantees rest upon cannot be set") {
   REQUIRE(errors.size() == 2);
   CHECK(errors[0].find("'enable.auto.commit' is tapewatch's own") != std::string::npos);
   CHECK(errors[1].find("set it with 'group'") != std::string::npos);
+  for (const char* name : {"bootstrap.servers", "metadata.broker.list", "group.id", "auto.offset.reset",
+                           "enable.auto.commit", "auto.commit.enable", "enable.auto.offset.store",
+                           "enable.partition.eof", "log.queue", "statistics.interval.ms"}) {
+    INFO(name);
+    CHECK(errors_of(std::string("[[ingest.kafka]]\nname='a'\nbrokers='b:1'\ntopics=['t']\nproperties={'") + name +
+                    "'='1'}")
+              .size() == 1);
+  }
+}
+
+TEST_CASE("a field of a record is a JSON Pointer, its tildes too") {
+  const auto of = [](const std::string& pointer) {
+    return errors_of("[[ingest.kafka]]\nname='a'\nbrokers='b:1'\ntopics=['t']\nfields={title='" + pointer + "'}");
+  };
+  CHECK(of("/head~1line").empty());
+  CHECK(of("").empty());
+  for (const char* wrong : {"headline", "/head~line"}) {
+    const auto errors = of(wrong);
+    REQUIRE(errors.size() == 1);
+    CHECK(errors[0].starts_with("t.toml:5:15: ingest.kafka[1].fields.title: expected a JSON Pointer"));
+  }
 }
 
 TEST_CASE("beyond loopback nothing is listened on without tokens") {

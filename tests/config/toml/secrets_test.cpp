@@ -64,6 +64,11 @@ TEST_CASE("a webhook's secrets are read by what signs with them") {
   REQUIRE(lenient.ok());
   REQUIRE(lenient.config.webhooks[0].secrets.size() == 2);
   CHECK(lenient.config.webhooks[0].secrets[0] == lenient.config.webhooks[0].secrets[1]);
+  for (const char* key : {"secret", "secret_file"}) {
+    const auto none = webhook(folder, url + key + " = []");  // would be sent unsigned
+    REQUIRE(none.errors.size() == 1);
+    CHECK(none.errors[0].message.find("names none") != std::string::npos);
+  }
   const auto second = webhook(folder, url + "secret = ['" + kSecret + "', 'whsec_short']");
   REQUIRE(second.errors.size() == 1);
   CHECK(to_string(second.errors[0]) == "t.toml:4:53: alerts.webhook[1].secret[2]: what follows whsec_ is not base64");

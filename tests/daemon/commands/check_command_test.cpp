@@ -58,7 +58,8 @@ TEST_CASE("check reports Kafka properties that librdkafka does not take, and a w
   CHECK(run_check({config}, out, err) == 2);
   CAPTURE(err.str());
   CHECK(err.str().find("t.toml:11:1: the property 'no.such.prop': unknown to librdkafka") != std::string::npos);
-  CHECK(err.str().find("t.toml:12:1: the property 'security.protocol': Invalid value \"NOPE\"") != std::string::npos);
+  CHECK(err.str().find("t.toml:12:1: the property 'security.protocol': its value is not accepted") !=
+        std::string::npos);
   CHECK(err.str().find("t.toml:9:1: the property 'also.unknown': ") != std::string::npos);
   CHECK(err.str().find("fetch.wait") == std::string::npos);
   CHECK(err.str().find("hush") == std::string::npos);

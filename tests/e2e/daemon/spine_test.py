@@ -31,6 +31,9 @@ def test_chain():
             assert len(fired) == 1 and fired[0]["signature_ok"], fired
             data = fired[0]["message"]["data"]
             assert data["key"] == {"entity": "halden"} and data["observed"] >= 5, data
+            for link in ("alert_url", "chart_url"):  # no external_url: the first listener
+                assert data[link].startswith(f"http://127.0.0.1:{port}/"), data[link]
+            assert daemon.request(data["chart_url"].removeprefix(daemon.url("")))[0] == 200, data["chart_url"]
             assert data["story_count"] <= data["document_count"] and data["top_stories"], data
 
             listed = daemon.get("/v1/alerts")["items"]

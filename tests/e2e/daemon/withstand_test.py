@@ -48,7 +48,7 @@ def test_start_up():
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         refused(config("FOLDER", taken.getsockname()[1]), 1, str(taken.getsockname()[1]), "in use")
-    refused(config("/dev/null/tapewatch", free_port()), 1, "/dev/null/tapewatch", "data_dir")
+    refused(config("/dev/null/tapewatch", free_port()), 2, "t.toml:2:", "/dev/null/tapewatch", "data_dir")
     with Folder("damaged") as folder:
         folder.file("tapewatch.db", "this is no database, but it is long enough to look like a file " * 40)
         done = run(["run", "--config", folder.file("t.toml", config(folder.path, free_port()))])

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -69,6 +70,10 @@ def test_demo():
             demo.expect(r"^summary")
             demo.expect(r"1 alert fired, 1 resolved")
             demo.expect(r"webhooks? received, 0 with a wrong signature")
+            # The demo listens on port 0: links have the port that it got.
+            with sqlite3.connect(f"file:{folder.path}/tapewatch-demo.db?mode=ro", uri=True) as database:
+                bodies = [json.loads(body) for body, in database.execute("SELECT body FROM outbox")]
+            assert bodies and all(b["data"]["alert_url"].startswith(base + "/#alert-") for b in bodies), (base, bodies)
         finally:
             if demo.process.poll() is None:
                 demo.process.kill()

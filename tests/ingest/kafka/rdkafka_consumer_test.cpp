@@ -94,9 +94,9 @@ TEST_CASE("an unknown, owned or ill-typed property is refused by name, without i
     return "accepted";
   };
   CHECK(refusal("fetch.mni.bytes", "1").find("source \"wire\": property \"fetch.mni.bytes\": unknown") == 0);
-  CHECK(refusal("group.id", "x") == "source \"wire\": property \"group.id\": cannot be set: use `group`");
+  CHECK(refusal("group.id", "x") == "source \"wire\": property \"group.id\": is tapewatch's own: set it with 'group'");
   CHECK(refusal("session.timeout.ms", "soon").find("session.timeout.ms") != std::string::npos);
-  CHECK(refusal("enable.auto.offset.store", "true").find("cannot be set") != std::string::npos);
+  CHECK(refusal("enable.auto.offset.store", "true").find("is tapewatch's own") != std::string::npos);
   CHECK(refusal("sasl.password", "hunter2") == "accepted");
   CHECK(refusal("ssl.key.pem", "hunter2").find("hunter2") == std::string::npos);
   options.properties = {{"ssl.key.password", "hunter2"}};

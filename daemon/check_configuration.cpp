@@ -1,0 +1,119 @@
+#include "daemon/check_configuration.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ostream>
+#include <stdexcept>
+#include <tuple>
+
+#include "daemon/client/http_target.hpp"
+#include "daemon/client/tls_context.hpp"
+#include "daemon/preconditions.hpp"
+#include "ingest/kafka/kafka_check.hpp"
+
+namespace tapewatch {
+namespace {
+
+/// `path` is the key's; `message` begins with it, as those of the configuration's own checks do.
+void add(config::LoadResult& loaded, const std::string& path, const std::string& message) {
+  loaded.errors.push_back(loaded.error_at(path, fmt::format("{}: {}", path, message)));
+}
+
+void check_kafka_sources(config::LoadResult& loaded) {
+  const auto& sources = loaded.config.ingest.kafka;
+  for (std::size_t i = 0; i < sources.size(); ++i) {
+    const std::string table = fmt::format("ingest.kafka[{}].", i + 1);
+    for (const auto& [key, message] : ingest::check_kafka(sources[i])) {
+      // A property that is not in the configuration itself came out of the properties file.
+      const bool from_file = key.starts_with("properties") && !loaded.places.contains(table + key) &&
+                             loaded.places.contains(table + "properties_file");
+      loaded.errors.push_back(loaded.error_at(table + (from_file ? "properties_file" : key), message));
+    }
+  }
+}
+
+/// Addresses that the configuration has refused already are not judged twice.
+void check_address(config::LoadResult& loaded, const std::string& path, const std::string& url) {
+  if (url.empty()) return;
+  const auto target = parse_http_target(url);
+  if (target) return;
+  const config::ConfigError error = loaded.error_at(path, fmt::format("{}: {}", path, target.error().message));
+  const bool told = std::any_of(loaded.errors.begin(), loaded.errors.end(),
+                                [&](const auto& earlier) { return earlier.line == error.line; });
+  if (!told) loaded.errors.push_back(error);
+}
+
+void check_addresses(config::LoadResult& loaded) {
+  check_address(loaded, "daemon.external_url", loaded.config.daemon.external_url);
+  const auto& feeds = loaded.config.ingest.feeds;
+  for (std::size_t i = 0; i < feeds.size(); ++i) {
+    check_address(loaded, fmt::format("ingest.feed[{}].url", i + 1), feeds[i].url);
+  }
+  const auto& webhooks = loaded.config.webhooks;
+  for (std::size_t i = 0; i < webhooks.size(); ++i) {
+    const std::string url = fmt::format("alerts.webhook[{}].url", i + 1);
+    check_address(loaded, loaded.places.contains(url) ? url : url + "_file", webhooks[i].url);
+  }
+}
+
+void check_authorities(config::LoadResult& loaded) {
+  const auto& feeds = loaded.config.ingest.feeds;
+  for (std::size_t i = 0; i < feeds.size(); ++i) {
+    if (feeds[i].ca_file.empty()) continue;
+    try {
+      const TlsContext context(feeds[i].ca_file);
+    } catch (const std::runtime_error& error) {
+      add(loaded, fmt::format("ingest.feed[{}].ca_file", i + 1), error.what());
+    }
+  }
+}
+
+void check_folders(config::LoadResult& loaded) {
+  const std::string data_dir = loaded.config.daemon.data_dir, database = loaded.config.storage.path;
+  if (const auto problem = data_dir_problem(data_dir)) add(loaded, "daemon.data_dir", *problem);
+  if (const auto problem = database_problem(database, data_dir)) add(loaded, "storage.path", *problem);
+}
+
+/// Those of the configuration itself in its order; those of other files (the watch list) after them.
+void sort_by_place(config::LoadResult& loaded) {
+  std::stable_sort(loaded.errors.begin(), loaded.errors.end(), [&](const auto& a, const auto& b) {
+    return std::tuple(a.file != loaded.file, a.line, a.column) < std::tuple(b.file != loaded.file, b.line, b.column);
+  });
+}
+
+}  // namespace
+
+LoadedParts check_configuration(config::LoadResult& loaded) {
+  LoadedParts parts = load_parts(loaded);
+  const bool is_toml = !loaded.config.version.empty();
+  if (is_toml) {
+    check_kafka_sources(loaded);
+    check_addresses(loaded);
+    check_authorities(loaded);
+    check_folders(loaded);
+  }
+  sort_by_place(loaded);
+  return parts;
+}
+
+std::optional<CheckedConfiguration> read_configuration(std::string_view command, const std::string& given,
+                                                       std::ostream& err) {
+  const auto path = config::find_config_file(given);
+  if (!path) {
+    err << command
+        << ": no configuration: give --config FILE or $TAPEWATCH_CONFIG, or write ./tapewatch.toml or "
+           "/etc/tapewatch/tapewatch.toml (config/tapewatch.example.toml is a start)\n";
+    return std::nullopt;
+  }
+  CheckedConfiguration checked;
+  checked.loaded = config::load(*path);
+  checked.parts = check_configuration(checked.loaded);
+  checked.warnings = config_warnings(checked.loaded);
+  if (checked.loaded.ok()) return checked;
+  for (const auto& error : checked.loaded.errors) err << config::to_string(error) << "\n";
+  for (const auto& warning : checked.warnings) err << config::to_string(warning) << "\n";
+  return std::nullopt;
+}
+
+}  // namespace tapewatch

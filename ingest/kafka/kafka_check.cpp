@@ -1,0 +1,174 @@
+#include "ingest/kafka/kafka_check.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <mutex>
+#include <optional>
+#include <string_view>
+
+#include "ingest/kafka/kafka_properties.hpp"
+#include "ingest/kafka/kafka_property_options.hpp"
+#include "ingest/kafka/rdkafka_handles.hpp"
+
+namespace tapewatch::ingest {
+namespace {
+
+// What OpenSSL says of a file goes to librdkafka's log; the error has only the last of its codes.
+struct CreationLog {
+  std::mutex mutex;
+  std::string reason;  // "No such file or directory"
+};
+
+void keep_first_reason(const rd_kafka_t* handle, int /*level*/, const char* facility, const char* line) {
+  if (std::string_view(facility) != "SSL") return;
+  auto* log = static_cast<CreationLog*>(rd_kafka_opaque(handle));
+  const std::lock_guard lock(log->mutex);
+  if (!log->reason.empty()) return;
+  // error:80000002:system library::No such file or directory: calling fopen(…)
+  const std::string_view text(line);
+  const auto start = text.find("::");
+  if (start == std::string_view::npos) return;
+  const std::string_view reason = text.substr(start + 2);
+  log->reason = reason.substr(0, reason.find(':'));
+}
+
+bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
+
+// A dot or a dash belongs to a word only in its middle: "ssl.ca.location", but not the full stop after it.
+bool goes_on_before(std::string_view text, std::size_t at) {
+  if (at == 0) return false;
+  const char before = text[at - 1];
+  return is_word(before) || ((before == '.' || before == '-') && at > 1 && is_word(text[at - 2]));
+}
+
+bool goes_on_after(std::string_view text, std::size_t end) {
+  if (end == text.size()) return false;
+  const char after = text[end];
+  return is_word(after) || ((after == '.' || after == '-') && end + 1 < text.size() && is_word(text[end + 1]));
+}
+
+// Where `word` stands by itself in `text`.
+std::size_t find_word(std::string_view text, std::string_view word, std::size_t from = 0) {
+  for (auto at = text.find(word, from); at != std::string_view::npos; at = text.find(word, at + 1)) {
+    if (!goes_on_before(text, at) && !goes_on_after(text, at + word.size())) return at;
+  }
+  return std::string_view::npos;
+}
+
+constexpr std::size_t kShortestValue = 3;  // "1" or "no" is no secret, and would be found everywhere
+
+// librdkafka quotes paths, names and passwords alike: no value leaves.
+std::string without_values(const KafkaOptions& options, std::string_view said) {
+  std::string text = SecretFilter(options)(said);
+  std::vector<std::string_view> values;
+  for (const auto& [name, value] : options.properties) {
+    const bool one_of_few = name == "security.protocol";  // librdkafka took it, so it is no secret
+    if (value.size() >= kShortestValue && !one_of_few) values.push_back(value);
+  }
+  std::sort(values.begin(), values.end(), [](auto a, auto b) { return a.size() > b.size(); });
+  constexpr std::string_view shown = "[value]";
+  for (const std::string_view value : values) {
+    for (auto at = find_word(text, value); at != std::string::npos; at = find_word(text, value, at + shown.size())) {
+      text.replace(at, value.size(), shown);
+    }
+  }
+  return text;
+}
+
+// The configured property that the text names first, else the one whose value it quotes.
+std::string property_at_fault(const KafkaOptions& options, std::string_view text) {
+  std::string found;
+  std::size_t first = std::string_view::npos;
+  for (const auto& [name, value] : options.properties) {
+    const auto at = find_word(text, name);
+    if (at < first) {
+      first = at;
+      found = name;
+    }
+  }
+  if (!found.empty()) return found;
+  for (const auto& [name, value] : options.properties) {
+    if (value.size() >= kShortestValue && find_word(text, value) != std::string_view::npos) return name;
+  }
+  return {};
+}
+
+KafkaConfigurationError error_of(const KafkaOptions& options, std::string_view text, const std::string& reason) {
+  std::string message = without_values(options, text);
+  if (!reason.empty()) message += " (" + without_values(options, reason) + ")";
+  std::string property = property_at_fault(options, text);
+  if (property.empty()) return {"properties", "librdkafka cannot open this source: " + message};
+  return {"properties." + property, "the property '" + property + "': " + message};
+}
+
+// A client is made to be told what is wrong with its configuration: librdkafka runs kinit as soon as it has one. The
+// command is still read, so that what it lacks is found.
+void keep_kinit_from_running(const RdKafkaConf& configuration) {
+  constexpr const char* kProperty = "sasl.kerberos.kinit.cmd";
+  std::size_t size = 0;
+  if (rd_kafka_conf_get(configuration.get(), kProperty, nullptr, &size) != RD_KAFKA_CONF_OK) return;
+  std::string command(size, '\0');
+  rd_kafka_conf_get(configuration.get(), kProperty, command.data(), &size);
+  command.resize(command.find('\0'));
+  set_property(configuration, kProperty, "exit 0; " + command);
+}
+
+std::optional<KafkaConfigurationError> subscription_error(const KafkaOptions& options, const RdKafkaHandle& consumer) {
+  const RdKafkaPartitions topics(rd_kafka_topic_partition_list_new(static_cast<int>(options.topics.size())));
+  for (const std::string& topic : options.topics) {
+    rd_kafka_topic_partition_list_add(topics.get(), topic.c_str(), RD_KAFKA_PARTITION_UA);
+  }
+  const rd_kafka_resp_err_t error = rd_kafka_subscribe(consumer.get(), topics.get());
+  if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return std::nullopt;
+  const std::string why = error == RD_KAFKA_RESP_ERR__INVALID_ARG
+                              ? "a topic is named twice, or a pattern (^…) is not a regular expression"
+                              : rd_kafka_err2str(error);
+  return KafkaConfigurationError{"topics", "librdkafka does not take these topics: " + why};
+}
+
+std::optional<KafkaConfigurationError> client_error(const KafkaOptions& options, rd_kafka_type_t type) {
+  CreationLog log;
+  KafkaOptions without_brokers = options;
+  without_brokers.brokers.clear();
+  RdKafkaConf configuration =
+      type == RD_KAFKA_CONSUMER ? consumer_configuration(without_brokers) : producer_configuration(without_brokers);
+  set_property(configuration, "log.queue", "false");
+  keep_kinit_from_running(configuration);
+  rd_kafka_conf_set_opaque(configuration.get(), &log);
+  rd_kafka_conf_set_log_cb(configuration.get(), &keep_first_reason);
+  std::array<char, 512> text{};
+  RdKafkaHandle handle(rd_kafka_new(type, configuration.get(), text.data(), text.size()));
+  if (!handle) {
+    const std::lock_guard lock(log.mutex);
+    return error_of(options, text.data(), log.reason);
+  }
+  configuration.release();  // rd_kafka_new took it
+  auto error = type == RD_KAFKA_CONSUMER ? subscription_error(options, handle) : std::nullopt;
+  // Without brokers there is no group to leave.
+  rd_kafka_destroy_flags(handle.release(), RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+  return error;
+}
+
+}  // namespace
+
+std::vector<KafkaConfigurationError> check_kafka(const KafkaOptions& options) {
+  std::vector<KafkaConfigurationError> errors;
+  const RdKafkaConf scratch(rd_kafka_conf_new());
+  bool all_set = true;
+  for (const auto& [name, value] : options.properties) {
+    const bool own = own_property(name).has_value();  // the configuration has refused it already
+    const auto why = own ? std::nullopt : set_property(scratch, name, value);
+    if (why) errors.push_back({"properties." + name, "the property '" + name + "': " + *why});
+    all_set = all_set && !own && !why;
+  }
+  if (!all_set) return errors;
+  for (const rd_kafka_type_t type : {RD_KAFKA_CONSUMER, RD_KAFKA_PRODUCER}) {
+    if (type == RD_KAFKA_PRODUCER && options.dead_letter_topic.empty()) continue;
+    auto error = client_error(options, type);
+    if (error && (errors.empty() || errors.back().message != error->message)) errors.push_back(std::move(*error));
+  }
+  return errors;
+}
+
+}  // namespace tapewatch::ingest
