@@ -11,6 +11,7 @@
 #include "daemon/loop_options.hpp"
 #include "daemon/observe/log.hpp"
 #include "daemon/observe/metrics.hpp"
+#include "daemon/observe/migration_log.hpp"
 #include "daemon/observe/service_manager.hpp"
 #include "daemon/pipeline/delivery/webhook_loop.hpp"
 #include "daemon/pipeline/intake/contact_log.hpp"
@@ -112,7 +113,8 @@ Daemon::Impl::Impl(config::Config the_config, std::shared_ptr<spdlog::logger> th
       prior(load_prior(config.model.rules, *model)),
       model_version(model::version_with(model->version(), prior)),
       finder(parts.finder ? parts.finder : load_watchlist(config.ingest.entities.watchlist)),
-      database(storage::Connection::open_writer(config.storage.path, config.storage)),
+      database(storage::Connection::open_writer(config.storage.path, config.storage,
+                                                migration_log(component(log, "storage")))),
       metrics(TAPEWATCH_VERSION, model_version),
       documents(config.daemon.documents_queue),
       writer_queue(config.daemon.scored_queue, kCommandLane),

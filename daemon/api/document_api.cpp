@@ -1,11 +1,13 @@
 #include "daemon/api/document_api.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "daemon/api/format/document_json.hpp"
 #include "daemon/api/format/explanation_json.hpp"
 #include "daemon/api/format/export_format.hpp"
 #include "daemon/api/request/topic_check.hpp"
+#include "storage/text/text_query.hpp"
 
 namespace tapewatch {
 namespace {
@@ -24,12 +26,21 @@ void read_labels(Parameters& parameters, DocumentQuery& query) {
   }
 }
 
+void check_text(Parameters& parameters, const std::string& q) {
+  try {
+    storage::parse_text_query(q);
+  } catch (const std::invalid_argument& error) {
+    parameters.error("q", error.what());
+  }
+}
+
 DocumentQuery read_query(Parameters& parameters) {
   DocumentQuery query;
   query.from = parameters.time("from");
   query.to = parameters.time("to");
   if (query.from && query.to && *query.from >= *query.to) parameters.error("from", "it must be before to");
   query.q = parameters.text("q").value_or("");
+  check_text(parameters, query.q);
   query.topics = parameters.list("topic");
   query.entities = parameters.list("entity");
   query.sources = parameters.repeated("source");

@@ -161,7 +161,7 @@ constexpr std::pair<std::string_view, std::string_view> kFilters[] = {
     {"topic", "Topic ids; may be repeated"},
     {"entity", "Entity ids; may be repeated"},
     {"source", "Sources; may be repeated"},
-    {"q", "documents: full-text search"},
+    {"q", "documents: full text: words, \"a phrase\", a OR b, prefix*, -without"},
     {"label", "documents: positive neutral negative abstained unscored"},
     {"min-sentiment", "documents: -1 to 1"},
     {"max-sentiment", "documents: -1 to 1"},

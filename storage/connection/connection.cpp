@@ -82,7 +82,8 @@ Connection Connection::open(const std::string& path, const StorageOptions& optio
   return Connection(std::move(state));
 }
 
-Connection Connection::open_writer(const std::string& path, const StorageOptions& options) {
+Connection Connection::open_writer(const std::string& path, const StorageOptions& options,
+                                   const MigrationProgress& progress) {
   std::optional<DatabaseLock> lock;
   if (options.lock_file) lock.emplace(path);
   const bool exists = require_database_file(path, /*may_be_new=*/true);
@@ -95,7 +96,7 @@ Connection Connection::open_writer(const std::string& path, const StorageOptions
   Connection connection = open(path, options, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
   connection.state_->lock = std::move(lock);
   set_up_writer(connection, options);
-  migrate(connection);
+  migrate(connection, progress);
   return connection;
 }
 

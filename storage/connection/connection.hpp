@@ -14,13 +14,22 @@ struct sqlite3;
 
 namespace tapewatch::storage {
 
+/// How far a migration is that goes over stored documents.
+struct MigrationStep {
+  std::int64_t version = 0;  ///< of the schema that it leads to
+  std::int64_t done = 0, documents = 0;
+};
+/// Called at the first document, after each 10,000, and at the last; what it throws ends the migration.
+using MigrationProgress = std::function<void(const MigrationStep&)>;
+
 /// One SQLite connection with its prepared statements. Belongs to one thread at a time; only interrupt() may be called
 /// from another. The writer is the only connection that writes; any number of readers see the last commit.
 class Connection {
  public:
   /// Creates the file where there is none, refuses what is newer, damaged, another program's or held by another writer,
   /// migrates what is older, and sets WAL with synchronous=FULL. Throws StorageError.
-  static Connection open_writer(const std::string& path, const StorageOptions& options = {});
+  static Connection open_writer(const std::string& path, const StorageOptions& options = {},
+                                const MigrationProgress& progress = {});
   /// Read only; the file must exist and have this binary's schema (`missing`, `newer_schema`, `corrupt`, `other` where
   /// older).
   static Connection open_reader(const std::string& path, const StorageOptions& options = {});

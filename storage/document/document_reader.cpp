@@ -13,6 +13,7 @@
 #include "storage/connection/transaction.hpp"
 #include "storage/document/label.hpp"
 #include "storage/document/page_cursor.hpp"
+#include "storage/text/text_query.hpp"
 
 namespace tapewatch::storage {
 
@@ -60,6 +61,17 @@ void add_source_ids(QueryBuilder& where, const DocumentQuery& query) {
               std::vector<QueryBuilder::Value>(query.source_ids.begin(), query.source_ids.end()));
 }
 
+void add_text(QueryBuilder& where, const TextQuery& text) {
+  static constexpr std::string_view found = "(SELECT rowid FROM document_text WHERE document_text MATCH ?)";
+  if (!text.wanted.empty()) {
+    where.where(fmt::format("d.id IN {}", found), {text.expression()});
+  } else if (!text.excluded.empty()) {
+    where.where(fmt::format("d.id NOT IN {}", found), {text.excluded});
+  } else {
+    where.where("0");
+  }
+}
+
 QueryBuilder conditions(Connection& connection, const DocumentQuery& query) {
   QueryBuilder where;
   if (query.from) where.where("d.at >= ?", {to_ms(*query.from)});
@@ -79,14 +91,7 @@ QueryBuilder conditions(Connection& connection, const DocumentQuery& query) {
   if (query.min_sentiment) where.where("d.sentiment >= ?", {micro(*query.min_sentiment)});
   if (query.max_sentiment) where.where("d.sentiment <= ?", {micro(*query.max_sentiment)});
   if (query.story_id) where.where("d.story = ?", {*query.story_id});
-  if (!query.q.empty()) {
-    const std::string expression = full_text_expression(query.q);
-    if (expression.empty()) {
-      where.where("0");
-    } else {
-      where.where("d.id IN (SELECT rowid FROM document_text WHERE document_text MATCH ?)", {expression});
-    }
-  }
+  if (!query.q.empty()) add_text(where, parse_text_query(query.q));
   return where;
 }
 

@@ -36,8 +36,8 @@ struct StoredRevision {
 enum class DocumentOrder { newest, oldest, most_negative, most_positive };
 
 struct DocumentQuery {
-  std::optional<TimePoint> from, to;  ///< half-open, on `at`
-  std::string q;  ///< full text: words are all wanted, "…" is a phrase; anything else is plain text
+  std::optional<TimePoint> from, to;                   ///< half-open, on `at`
+  std::string q;                                       ///< full text, as parse_text_query() reads it
   std::vector<std::string> topics, entities, sources;  ///< empty: any; several: one of them
   std::vector<Label> labels;                           ///< likewise
   std::vector<std::string> source_ids;                 ///< the ids that the sources give; empty: any
@@ -56,7 +56,7 @@ struct DocumentPage {
 };
 
 /// Queries over stored documents, on a read-only connection. Throws StorageError, and std::invalid_argument for a
-/// cursor that is not of this query.
+/// cursor that is not of this query and a text that parse_text_query() refuses.
 class DocumentReader {
  public:
   static constexpr std::size_t max_limit = 1'000;
@@ -70,8 +70,5 @@ class DocumentReader {
  private:
   Connection& connection_;
 };
-
-/// The user's text as an FTS5 expression in which nothing is an operator; "" where it holds no word at all.
-std::string full_text_expression(std::string_view user_text);
 
 }  // namespace tapewatch::storage

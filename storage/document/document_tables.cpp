@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "storage/text/text_index.hpp"
+
 namespace tapewatch::storage {
 
 namespace {
@@ -101,9 +103,7 @@ void DocumentTables::insert(const DocumentRow& row, const DocumentPlace& place, 
       .bind(26, scores.model)
       .bind(27, row.truncated);
   insert.run();
-  connection_.prepare("INSERT INTO document_text (rowid, title, body) VALUES (?, ?, ?)")
-      .bind_all(place.id, row.title, row.body)
-      .run();
+  add_to_index(connection_, place.id, row.title, row.body);
 }
 
 void DocumentTables::revise(const DocumentRow& row, const KnownDocument& known, std::int64_t seq, TimePoint stored_at,
@@ -116,12 +116,8 @@ void DocumentTables::revise(const DocumentRow& row, const KnownDocument& known, 
           "label, sentiment, model FROM document WHERE id = ?")
       .bind(1, known.id)
       .run();
-  connection_.prepare("INSERT INTO document_text (document_text, rowid, title, body) VALUES ('delete', ?, ?, ?)")
-      .bind_all(known.id, known.title, known.body)
-      .run();
-  connection_.prepare("INSERT INTO document_text (rowid, title, body) VALUES (?, ?, ?)")
-      .bind_all(known.id, row.title, row.body)
-      .run();
+  remove_from_index(connection_, known.id, known.title, known.body);
+  add_to_index(connection_, known.id, row.title, row.body);
   auto update = connection_.prepare(
       "UPDATE document SET seq = ?2, revision = revision + 1, source_revision = ?3, scored_at = ?4, revised_at = ?5, "
       "title = ?6, body = ?7, url = ?8, language = ?9, topic = ?10, label = ?11, sentiment = ?12, positive = ?13, "

@@ -7,6 +7,7 @@
 
 #include "storage/document/label.hpp"
 #include "storage/sentiment/rollup.hpp"
+#include "storage/text/text_index.hpp"
 
 namespace tapewatch::storage {
 
@@ -33,11 +34,8 @@ struct OldDocument {
   std::string title, body;
 };
 
-/// The full-text index keeps no text of its own: it must be told what to take out.
 void delete_document(Connection& connection, const OldDocument& old) {
-  connection.prepare("INSERT INTO document_text (document_text, rowid, title, body) VALUES ('delete', ?, ?, ?)")
-      .bind_all(old.id, old.title, old.body)
-      .run();
+  remove_from_index(connection, old.id, old.title, old.body);
   connection
       .prepare(
           "INSERT INTO remembered (source, external_id, document, at) "

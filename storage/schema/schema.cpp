@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "storage/connection/transaction.hpp"
+#include "storage/schema/migration_functions.hpp"
 #include "storage/schema/migrations.hpp"
 
 namespace tapewatch::storage {
@@ -11,6 +12,11 @@ namespace {
 
 std::int64_t pragma(Connection& connection, std::string_view name) {
   auto statement = connection.prepare(fmt::format("PRAGMA {}", name));
+  return statement.step() ? statement.integer(0) : 0;
+}
+
+std::int64_t count_documents(Connection& connection) {
+  auto statement = connection.prepare("SELECT count(*) FROM document");
   return statement.step() ? statement.integer(0) : 0;
 }
 
@@ -52,13 +58,22 @@ void require_present_schema(Connection& connection) {
                                  connection.path(), version, migrations().size()));
 }
 
-void migrate(Connection& connection) {
-  for (auto version = static_cast<std::size_t>(pragma(connection, "user_version")); version < migrations().size();
-       ++version) {
+void migrate(Connection& connection, const MigrationProgress& progress) {
+  static constexpr std::int64_t documents_between = 10'000;
+  auto step = pragma(connection, "user_version");
+  const auto known = static_cast<std::int64_t>(migrations().size());
+  if (step == known) return;
+  const std::int64_t total = step == 0 ? 0 : count_documents(connection);
+  const MigrationFunctions functions(connection, [&](std::int64_t texts) {
+    const std::int64_t done = texts / 2;  // a title and a body each
+    if (progress && texts % 2 == 0 && (done == 1 || done == total || done % documents_between == 0)) {
+      progress({step + 1, done, total});
+    }
+  });
+  for (; step < known; ++step) {
     Transaction transaction(connection);
-    connection.execute(std::string(migrations()[version]));
-    connection.execute(
-        fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {};", application_id, version + 1));
+    connection.execute(std::string(migrations()[static_cast<std::size_t>(step)]));
+    connection.execute(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {};", application_id, step + 1));
     transaction.commit();
   }
 }

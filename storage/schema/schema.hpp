@@ -12,7 +12,8 @@ inline constexpr std::int64_t application_id = 0x54415045;
 void require_known_schema(Connection& connection);
 /// The same, and throws `other` for an older one.
 void require_present_schema(Connection& connection);
-/// Brings the database to the present schema, each step in a transaction of its own.
-void migrate(Connection& connection);
+/// Brings the database to the present schema, each step in a transaction of its own: one that is interrupted leaves the
+/// version before it. `progress` is told of steps that go over stored documents.
+void migrate(Connection& connection, const MigrationProgress& progress = {});
 
 }  // namespace tapewatch::storage

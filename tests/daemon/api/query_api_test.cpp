@@ -161,6 +161,7 @@ TEST_CASE("documents: filters, order, pages and one document with everything") {
   CHECK(bench.ok("/v1/documents?source=feed&topic=macro").at("items").as_array().size() == 1);
   CHECK(bench.ok("/v1/documents?entity=halden").at("items").as_array().size() == 1);
   CHECK(bench.ok("/v1/documents?q=growth").at("items").as_array().size() == 1);
+  CHECK(bench.ok("/v1/documents?q=growth+OR+hal*+-strong").at("items").as_array().size() == 2);
   CHECK(bench.ok("/v1/documents?min_sentiment=0").at("items").as_array().size() == 1);
   CHECK(bench.ok("/v1/documents?order=most_negative&limit=1").at("items").at(0).at("label") == "negative");
   const auto first = bench.ok("/v1/documents?limit=3");
@@ -253,6 +254,17 @@ TEST_CASE("an unknown topic is a mistake that names the nearest; an unknown sour
     CHECK(has(refused.body, "did you mean 'earnings'?"));
     CHECK(bench.status(path + "?source=nobody&entity=nobody&topic=macro") == 200);
   }
+}
+
+TEST_CASE("a search that cannot be meant so is 400 with its place, for every format") {
+  QueryBench bench;
+  for (const std::string format : {"json", "csv", "ndjson"}) {
+    const auto refused = bench.get("/v1/documents?format=" + format + "&q=halden+%22falls");
+    CHECK(refused.status == 400);
+    CHECK(has(refused.body, R"("parameter":"q")"));
+    CHECK(has(refused.body, "at character 8: this quotation mark is not closed"));
+  }
+  CHECK(has(bench.get("/v1/documents?q=OR").body, "at character 1: OR needs"));
 }
 
 TEST_CASE("documents are found by the id that their source gives") {

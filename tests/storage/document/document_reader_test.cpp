@@ -115,17 +115,14 @@ TEST_CASE("filters") {
   CHECK_FALSE(find_label("bullish"));
 }
 
-TEST_CASE("full text: what the user types is text, never an operator") {
+TEST_CASE("full text finds words, phrases, prefixes and alternatives") {
   Fixture f;
   int next = 0;
-  const auto add = [&](const std::string& title) {
+  for (const char* title : {"Acme's profit falls 12% in Q3", "AND OR NOT NEAR are words here",
+                            "Zürich bank raises 3.5 billion; Café closes", "profit warning at Bolt"}) {
     ++next;
     f.add(document("wire", std::to_string(next), at_minute(next), title));
-  };
-  add("Acme's profit falls 12% in Q3");
-  add("AND OR NOT NEAR are words here");
-  add("Zürich bank raises 3.5 billion; Café closes");
-  add("profit warning at Bolt");
+  }
   const auto search = [&](const std::string& q) { return f.titles({.q = q, .order = DocumentOrder::oldest}).size(); };
   CHECK(search("profit") == 2);
   CHECK(search("profit falls") == 1);
@@ -134,23 +131,13 @@ TEST_CASE("full text: what the user types is text, never an operator") {
   CHECK(search("zurich CAFE") == 1);
   CHECK(search("Acme's") == 1);
   CHECK(search("12%") == 1);
-  CHECK(search("AND OR NOT") == 1);
-  CHECK(search("profit OR words") == 0);
-  CHECK(search("profit - falls") == 1);       // a lone dash is no word
-  CHECK(search("profit \xe2\x80\x94") == 2);  // nor is a long one
-  for (const std::string q :
-       {"\"", "\"\"\"", "*", "pro*fit", "title:profit", "^profit", "(profit", "profit)", "NEAR(profit, 2)",
-        "{title}: profit", "'; DROP TABLE document; --", "a\"b\"c", "-", "\\", "+", "\xff\xfe"}) {
-    CAPTURE(q);
-    CHECK_NOTHROW(search(q));
-  }
-  CHECK(search(std::string("profit\0falls", 12)) == 1);
+  CHECK(search("AND NOT near") == 1);
+  CHECK(search("profit OR words") == 3);
+  CHECK(search("warn*") == 1);
+  CHECK(search("profit -warning") == 1);
+  CHECK(search("-profit") == 2);
   CHECK(search("***") == 0);
-  CHECK(full_text_expression("  ") == "");
-  CHECK(full_text_expression("say \"two words\" now") == "\"say\" \"two words\" \"now\"");
-  std::string many;
-  for (int i = 0; i < 100; ++i) many += "word ";
-  CHECK_THROWS_AS(search(many), std::invalid_argument);
+  CHECK_THROWS_AS(search("\"profit"), std::invalid_argument);
 }
 
 TEST_CASE("paging neither repeats nor skips what was there, whatever arrives between pages") {

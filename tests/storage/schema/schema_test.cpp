@@ -1,6 +1,8 @@
 #include "storage/schema/schema.hpp"
 
 #include <sqlite3.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <fstream>
 #include <iterator>
@@ -92,6 +94,8 @@ TEST_CASE("a database of schema 3 opens, is sound, and goes on") {
   const TempFolder folder;
   run_sql(folder.file(), fixture("version_3.sql"));
   CHECK(schema_of(folder.file()) == fixture("version_3.schema"));
+  const auto message = error_of([&] { Connection::open_reader(folder.file()); }).second;
+  CHECK(message.find("start the daemon") != std::string::npos);
 
   auto connection = Connection::open_writer(folder.file());
   CHECK(number(connection, "PRAGMA user_version") == static_cast<std::int64_t>(migrations().size()));
@@ -101,6 +105,10 @@ TEST_CASE("a database of schema 3 opens, is sound, and goes on") {
   CHECK(documents.get("1")->row.title == "Acme profit falls 12% short of forecasts, Bolt gains");
   CHECK(documents.revisions("1").size() == 1);
   CHECK(documents.list({.q = "zurich cafe"}).items.size() == 1);
+  CHECK(documents.list({.q = "人民银行"}).items.size() == 1);
+  CHECK(documents.list({.q = "NTT"}).items.size() == 1);
+  CHECK(documents.list({.q = "gains"}).items.size() == 1);
+  CHECK(documents.list({.q = "-acme"}).items.size() == 3);
   SentimentQuery query;
   query.edges = {at_minute(0), at_minute(60), at_minute(3000)};
   const auto before = SentimentReader(connection).read(query).series.at(0);
@@ -121,6 +129,37 @@ TEST_CASE("a migrated database has the schema of a new one") {
   { Connection::open_writer(folder.file("old.db")); }
   { Connection::open_writer(folder.file("new.db")); }
   CHECK(schema_of(folder.file("old.db")) == schema_of(folder.file("new.db")));
+}
+
+TEST_CASE("a migration tells how far it is; one that fails, or is killed, leaves the version before it") {
+  const TempFolder folder;
+  run_sql(folder.file(), fixture("version_3.sql"));
+  SECTION("it fails") {
+    const auto [kind, message] = error_of([&] {
+      Connection::open_writer(folder.file(), {}, [](const MigrationStep&) { throw std::runtime_error("no more"); });
+    });
+    CHECK(message.find("no more") != std::string::npos);
+  }
+  SECTION("it is killed") {
+    const pid_t child = ::fork();
+    REQUIRE(child >= 0);
+    if (child == 0) {
+      Connection::open_writer(folder.file(), {}, [](const MigrationStep&) { ::_exit(7); });
+      ::_exit(0);
+    }
+    int status = 0;
+    REQUIRE(::waitpid(child, &status, 0) == child);
+    CHECK(WEXITSTATUS(status) == 7);
+  }
+  CHECK(schema_of(folder.file()) == fixture("version_3.schema"));
+  std::vector<std::int64_t> done;
+  auto connection = Connection::open_writer(folder.file(), {}, [&](const MigrationStep& step) {
+    CHECK(step.version == 4);
+    CHECK(step.documents == 6);
+    done.push_back(step.done);
+  });
+  CHECK(done == std::vector<std::int64_t>{1, 6});
+  CHECK(check_database(connection).problems.empty());
 }
 
 TEST_CASE("a newer schema is refused and the file stays as it was") {
@@ -150,32 +189,4 @@ TEST_CASE("a newer schema whose last changes are still in the WAL is left alone,
   CHECK(kind == StorageError::Kind::newer_schema);
   CHECK(bytes_of(copy) == database);
   CHECK(bytes_of(copy + "-wal") == wal);
-}
-
-TEST_CASE("the views that are for users keep their columns") {
-  const TempFolder folder;
-  auto connection = Connection::open_writer(folder.file());
-  const auto columns = [&](const std::string& view) {
-    std::string list;
-    auto read = connection.prepare("SELECT name FROM pragma_table_info('" + view + "')");
-    while (read.step()) list += (list.empty() ? "" : " ") + read.text(0);
-    return list;
-  };
-  const std::string sentiment =
-      "topic source documents positive neutral negative abstained unscored sum sum_squares mean stories "
-      "negative_stories "
-      "stories_topic negative_stories_topic stories_source negative_stories_source stories_all negative_stories_all";
-  CHECK(columns("document_view") ==
-        "id source external_id title body url language published_at received_at scored_at stored_at revised_at at_ms "
-        "topic "
-        "label sentiment positive neutral negative story revision model_version unscored_reason truncated late seq");
-  CHECK(columns("document_entity_view") == "document entity name label sentiment method start end");
-  for (const std::string view : {"sentiment_minute", "sentiment_hour", "sentiment_day"}) {
-    CHECK(columns(view) == "t t_ms " + sentiment);
-  }
-  CHECK(columns("sentiment_entity_minute") == "t t_ms entity " + sentiment);
-  CHECK(columns("alert_view") ==
-        "id rule severity state key measure started_at updated_at ended_at sequence late reason observed expected "
-        "p_value "
-        "evidence labels model_version config_version seq");
 }

@@ -1,0 +1,48 @@
+#include "storage/schema/migration_functions.hpp"
+
+#include <sqlite3.h>
+
+#include <exception>
+#include <new>
+
+#include "storage/text/search_words.hpp"
+
+namespace tapewatch::storage {
+
+namespace {
+
+constexpr const char* name = "search_words";
+
+void answer(sqlite3_context* context, int, sqlite3_value** values) {
+  try {
+    const auto* text = reinterpret_cast<const char*>(sqlite3_value_text(values[0]));
+    const auto size = static_cast<std::size_t>(sqlite3_value_bytes(values[0]));
+    const std::string words = search_words(text == nullptr ? std::string_view() : std::string_view(text, size));
+    static_cast<MigrationFunctions*>(sqlite3_user_data(context))->count_text();
+    sqlite3_result_text64(context, words.data(), words.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
+  } catch (const std::bad_alloc&) {
+    sqlite3_result_error_nomem(context);
+  } catch (const std::exception& error) {
+    sqlite3_result_error(context, error.what(), -1);
+  }
+}
+
+}  // namespace
+
+MigrationFunctions::MigrationFunctions(Connection& connection, std::function<void(std::int64_t)> on_text)
+    : connection_(connection), on_text_(std::move(on_text)) {
+  const int code = sqlite3_create_function_v2(connection_.handle(), name, 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, this,
+                                              answer, nullptr, nullptr, nullptr);
+  if (code != SQLITE_OK) throw make_error(connection_.handle(), code, connection_.path(), "registering a function");
+}
+
+MigrationFunctions::~MigrationFunctions() {
+  sqlite3_create_function_v2(connection_.handle(), name, 1, SQLITE_UTF8, nullptr, nullptr, nullptr, nullptr, nullptr);
+}
+
+void MigrationFunctions::count_text() {
+  ++texts_;
+  if (on_text_) on_text_(texts_);
+}
+
+}  // namespace tapewatch::storage

@@ -1,0 +1,33 @@
+#pragma once
+#include <string>
+#include <string_view>
+
+namespace tapewatch::storage {
+
+/// The words of a text, as the full-text index keeps them: separated by one space, without case, accents and the
+/// difference between half and full width (NFKC with case folding; then Latin, Greek and Cyrillic letters lose their
+/// marks). What is neither letter, digit nor mark separates words.
+///
+/// Scripts that are written without spaces (Chinese, Japanese, Thai, Lao, Khmer, Burmese) give every pair of
+/// neighbouring letters as a word, and the last letter of a run alone: "中国银行" is "中国 国银 银行 行". Any part of a
+/// run is then a phrase of the index, without a dictionary that would have to know the company's name.
+///
+/// Measured beside what else SQLite and ICU offer, on 10,000 English titles of 102 bytes: size of the index, titles a CPU
+/// second; on 100,000 of them a word and a phrase of two; of 36 names in 12 Chinese, Japanese and Thai titles those that
+/// are found:
+///   unicode61 (before)  0.8 MB  190,000 a second   0.2 ms   0.2 ms   0
+///   trigram             3.4 MB   46,000 a second   1.1 ms    10 ms  23 (a name of two letters holds no trigram)
+///   words of ICU        0.8 MB  100,000 a second   0.2 ms   0.2 ms  31 (Thai names are cut otherwise than alone)
+///   this                0.8 MB  170,000 a second   0.2 ms   0.2 ms  36
+std::string search_words(std::string_view utf8);
+
+/// What a user looks for, as words of the index that follow each other.
+struct SearchPhrase {
+  std::string words;    ///< as search_words() gives them; empty: nothing that could be found
+  bool prefix = false;  ///< the last word is the beginning of one
+};
+
+/// A run at the end of the phrase may go on in the text: it has no last letter alone, and a single letter is a prefix.
+SearchPhrase search_phrase(std::string_view utf8);
+
+}  // namespace tapewatch::storage

@@ -1,0 +1,14 @@
+#pragma once
+#include <cstdint>
+#include <string_view>
+
+#include "storage/connection/connection.hpp"
+
+namespace tapewatch::storage {
+
+/// The index keeps words and no text: a document is taken out by the text that it was put in with. Inside the caller's
+/// Transaction.
+void add_to_index(Connection& connection, std::int64_t document, std::string_view title, std::string_view body);
+void remove_from_index(Connection& connection, std::int64_t document, std::string_view title, std::string_view body);
+
+}  // namespace tapewatch::storage
