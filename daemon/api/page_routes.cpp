@@ -1,4 +1,4 @@
-// The dashboard's files and the endpoints that are refused by name.
+// The dashboard's files, the description of the database's views, and the endpoints that are refused by name.
 #include <fmt/format.h>
 
 #include "daemon/api/system_api.hpp"
@@ -57,6 +57,7 @@ void add_page_routes(Router& router) {
   }
   add_file(router, "/style.css", "style.css", "text/css; charset=utf-8");
   add_file(router, "/icon.svg", "icon.svg", "image/svg+xml");
+  add_file(router, "/views.md", "views.md", "text/markdown; charset=utf-8");
 }
 
 void add_refused_routes(Router& router) {

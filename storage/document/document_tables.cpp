@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "storage/mark.hpp"
 #include "storage/text/text_index.hpp"
 
 namespace tapewatch::storage {
@@ -82,9 +83,8 @@ std::optional<KnownDocument> DocumentTables::find(std::int64_t source, std::stri
 
 std::int64_t DocumentTables::rollup_minute(TimePoint at) {
   const std::int64_t minute = floor_divide(to_ms(at), minute_ms);
-  auto folded = connection_.prepare("SELECT value FROM mark WHERE name = 'folded_before'");
-  if (!folded.step() || minute >= folded.integer(0)) return minute;
-  return floor_divide(minute, quarter_minutes) * quarter_minutes;
+  const auto folded = read_mark(connection_, folded_before);
+  return folded && minute < *folded ? floor_divide(minute, quarter_minutes) * quarter_minutes : minute;
 }
 
 void DocumentTables::insert(const DocumentRow& row, const DocumentPlace& place, const ScoredRow& scores) {

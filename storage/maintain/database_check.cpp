@@ -5,7 +5,9 @@
 #include <algorithm>
 
 #include "storage/connection/transaction.hpp"
+#include "storage/mark.hpp"
 #include "storage/schema/schema.hpp"
+#include "storage/sentiment/rollup_layout.hpp"
 
 namespace tapewatch::storage {
 
@@ -29,7 +31,7 @@ class Checker {
   void check_pages() {
     auto read = connection_.prepare("PRAGMA integrity_check(50)");
     while (read.step()) {
-      if (read.view(0) != "ok") problem("integrity: " + read.text(0));
+      if (read.view(0) != "ok") problem("damaged: " + read.text(0));
     }
   }
 
@@ -45,8 +47,9 @@ class Checker {
   }
 
   void equal(const std::string& left, const std::string& right, const std::string& what) {
-    none("SELECT * FROM (" + left + ") EXCEPT SELECT * FROM (" + right + ")", what + ", found and not expected");
-    none("SELECT * FROM (" + right + ") EXCEPT SELECT * FROM (" + left + ")", what + ", expected and not found");
+    none("SELECT * FROM (" + left + ") EXCEPT SELECT * FROM (" + right + ")",
+         what + ": rows that the documents do not give");
+    none("SELECT * FROM (" + right + ") EXCEPT SELECT * FROM (" + left + ")", what + ": rows that are missing");
   }
 
  private:
@@ -54,75 +57,68 @@ class Checker {
   CheckReport& report_;
 };
 
-/// The roll-up minute of `at`, as the writer chooses it.
-std::string minute_of(Connection& connection, const char* at) {
-  const std::int64_t folded = number(connection,
-                                     "SELECT coalesce((SELECT value FROM mark WHERE name = 'folded_before'), "
-                                     "-9223372036854775807)");
-  return fmt::format("CASE WHEN {0} / 60000 < {1} THEN {0} / 60000 / 15 * 15 ELSE {0} / 60000 END", at, folded);
+/// The roll-up minute of a time in SQL, as the writer chooses it (DocumentTables::rollup_minute).
+std::string minute_of(Connection& connection, std::string_view at) {
+  const std::string minute = fmt::format("{} / {}", at, minute_ms);
+  const auto folded = read_mark(connection, folded_before);
+  if (!folded) return minute;
+  return fmt::format("CASE WHEN {0} < {1} THEN {0} / {2} * {2} ELSE {0} END", minute, *folded, quarter_minutes);
 }
 
-constexpr const char* class_sums =
-    "count(*), sum(label = 0), sum(label = 1), sum(label = 2), sum(label = 3), sum(label = 4), "
-    "coalesce(sum(CASE WHEN label < 3 THEN sentiment END), 0), "
-    "coalesce(sum(CASE WHEN label < 3 THEN (sentiment * sentiment + 500) / 1000 END), 0)";
-constexpr const char* class_columns =
-    "sum(documents), sum(positive), sum(neutral), sum(negative), sum(abstained), sum(unscored), sum(sum), "
-    "sum(sum_squares)";
-
-void compare_documents(Connection& connection, Checker& check) {
-  const std::string minute = minute_of(connection, "at");
-  check.equal(
-      fmt::format("SELECT minute, topic, source, {} FROM rollup_topic WHERE documents <> 0 GROUP BY 1, 2, 3",
-                  class_columns),
-      fmt::format("SELECT {} AS m, topic, source, {} FROM document GROUP BY m, topic, source", minute, class_sums),
-      "roll-ups by topic and source");
-  check.equal(
-      fmt::format(
-          "SELECT entity, minute, topic, source, {} FROM rollup_entity WHERE documents <> 0 GROUP BY 1, 2, 3, 4",
-          class_columns),
-      fmt::format("SELECT entity, m, topic, source, {} FROM (SELECT e.entity, {} AS m, d.topic, d.source, e.label, "
-                  "e.sentiment FROM document d JOIN document_entity e ON e.document = d.id WHERE e.label IS NOT NULL) "
-                  "GROUP BY 1, 2, 3, 4",
-                  class_sums, minute_of(connection, "d.at")),
-      "roll-ups by entity");
+template <class Sums, std::size_t n>
+std::string aggregates(const SumColumn<Sums> (&columns)[n]) {
+  std::string list;
+  for (const auto& column : columns) list += fmt::format("{}{}", list.empty() ? "" : ", ", aggregate(column));
+  return list;
 }
 
-struct GrainSql {
-  const char* suffix;
-  const char* partition;
-};
-constexpr GrainSql grains[] = {
-    {"all", ""}, {"topic", ", topic"}, {"source", ", source"}, {"topic_source", ", topic, source"}};
+void compare_documents(Connection& connection, Checker& check, const RollupTable& table) {
+  std::string columns;
+  for (const auto& column : document_columns) columns += fmt::format(", {}", column.name);
+  const std::string keys = table.key_list();
+  const std::string rows =
+      table.by_entity()
+          ? fmt::format(
+                "SELECT e.entity, {} AS minute, d.topic, d.source, e.label, e.sentiment FROM document d JOIN "
+                "document_entity e ON e.document = d.id WHERE e.label IS NOT NULL",
+                minute_of(connection, "d.at"))
+          : fmt::format("SELECT {} AS minute, topic, source, label, sentiment FROM document",
+                        minute_of(connection, "at"));
+  check.equal(fmt::format("SELECT {}{} FROM {} WHERE documents <> 0", keys, columns, table.name),
+              fmt::format("SELECT {0}, {1} FROM ({2}) GROUP BY {0}", keys, aggregates(document_columns), rows),
+              fmt::format("{}, sums over documents", table.name));
+}
 
-void compare_votes(Connection& connection, Checker& check) {
+/// Every vote that was ever given, with when (`place`).
+std::string votes_of(Connection& connection, const RollupTable& table) {
   const std::string minute = minute_of(connection, "d.at");
-  for (const auto& [suffix, partition] : grains) {
-    for (const bool entities : {false, true}) {
-      const std::string rows =
-          entities ? fmt::format(
-                         "SELECT coalesce(e.vote_seq, d.id) AS id, d.story, e.entity, {} AS m, coalesce(e.vote_topic, "
-                         "d.vote_topic) AS topic, d.source, e.vote_label AS label, e.vote_sentiment AS s FROM document "
-                         "d JOIN document_entity e ON e.document = d.id "
-                         "WHERE e.vote_label IS NOT NULL",
-                         minute)
-                   : fmt::format(
-                         "SELECT d.id, d.story, 0 AS entity, {} AS m, d.vote_topic AS topic, d.source, d.vote_label "
-                         "AS label, d.vote_sentiment AS s FROM document d",
-                         minute);
-      check.equal(
-          fmt::format("SELECT {0}, minute, topic, source, stories_{1}, negative_stories_{1}, scored_stories_{1}, "
-                      "story_sum_{1}, story_sum_squares_{1} FROM {2} WHERE stories_{1} <> 0",
-                      entities ? "entity" : "0", suffix, entities ? "rollup_entity" : "rollup_topic"),
-          fmt::format(
-              "SELECT entity, m, topic, source, count(*), sum(label = 2), sum(label < 3), coalesce(sum(CASE WHEN "
-              "label < 3 THEN s END), 0), coalesce(sum(CASE WHEN label < 3 THEN (s * s + 500) / 1000 END), 0) FROM "
-              "(SELECT *, row_number() OVER (PARTITION BY story, entity{0} ORDER BY id) AS place FROM ({1})) "
-              "WHERE place = 1 GROUP BY entity, m, topic, source",
-              partition, rows),
-          fmt::format("votes of stories by {}{}", entities ? "entity, " : "", suffix));
-    }
+  if (!table.by_entity()) {
+    return fmt::format(
+        "SELECT d.id AS place, d.story, {} AS minute, d.vote_topic AS topic, d.source, d.vote_label AS label, "
+        "d.vote_sentiment AS sentiment FROM document d",
+        minute);
   }
+  return fmt::format(
+      "SELECT coalesce(e.vote_seq, d.id) AS place, d.story, e.entity, {} AS minute, coalesce(e.vote_topic, "
+      "d.vote_topic) AS topic, d.source, e.vote_label AS label, e.vote_sentiment AS sentiment FROM document d "
+      "JOIN document_entity e ON e.document = d.id WHERE e.vote_label IS NOT NULL",
+      minute);
+}
+
+void compare_votes(Connection& connection, Checker& check, const RollupTable& table, std::size_t grain) {
+  std::string columns;
+  for (const auto& column : vote_columns) columns += fmt::format(", {}", vote_column(column, grain));
+  // The first vote of a story in a series is the one that counts.
+  const std::string series =
+      fmt::format("story{}{}{}", table.by_entity() ? ", entity" : "", grains[grain].by_topic ? ", topic" : "",
+                  grains[grain].by_source ? ", source" : "");
+  const std::string keys = table.key_list();
+  check.equal(
+      fmt::format("SELECT {}{} FROM {} WHERE {} <> 0", keys, columns, table.name, vote_column(vote_columns[0], grain)),
+      fmt::format("SELECT {0}, {1} FROM (SELECT *, row_number() OVER (PARTITION BY {2} ORDER BY place) AS nth FROM "
+                  "({3})) WHERE nth = 1 GROUP BY {0}",
+                  keys, aggregates(vote_columns), series, votes_of(connection, table)),
+      fmt::format("{}, votes of stories by {}", table.name, grains[grain].name));
 }
 
 void compare_counters(Checker& check) {
@@ -146,27 +142,31 @@ CheckReport check_database(Connection& reader) {
   if (!report.problems.empty()) return report;  // sums over damaged pages tell nothing more
 
   const ReadTransaction snapshot(reader);
-  if (number(reader, "PRAGMA application_id") != application_id) check.problem("the application id is not tapewatch's");
+  if (number(reader, "PRAGMA application_id") != application_id)
+    check.problem("the file does not carry tapewatch's application id");
   check.check_references();
   check.none("SELECT id FROM document EXCEPT SELECT id FROM document_text_docsize",
-             "documents without full-text entry");
+             "documents that the full-text index does not hold");
   check.none("SELECT id FROM document_text_docsize EXCEPT SELECT id FROM document",
-             "full-text entries without document");
+             "full-text entries of documents that are not there");
   check.none(
       "SELECT 1 FROM clock WHERE seq < (SELECT max(seq) FROM (SELECT max(seq) AS seq FROM document UNION ALL "
       "SELECT max(seq) FROM tick UNION ALL SELECT max(seq) FROM alert_transition))",
-      "rows with a sequence number from the future");
+      "the clock is behind the newest row");
   check.none(
       "SELECT a.number FROM alert a WHERE a.sequence <> (SELECT max(sequence) FROM alert_transition t WHERE t.alert = "
       "a.number)",
       "alerts that differ from their last transition");
   report.documents = number(reader, "SELECT count(*) FROM document");
-  report.rollup_rows =
-      number(reader, "SELECT (SELECT count(*) FROM rollup_topic) + (SELECT count(*) FROM rollup_entity)");
-  report.rollups_compared = number(reader, "SELECT count(*) FROM mark WHERE name = 'swept_before'") == 0;
+  for (const auto& table : rollup_tables) {
+    report.rollup_rows += number(reader, fmt::format("SELECT count(*) FROM {}", table.name));
+  }
+  report.rollups_compared = !read_mark(reader, swept_before);
   if (report.rollups_compared) {
-    compare_documents(reader, check);
-    compare_votes(reader, check);
+    for (const auto& table : rollup_tables) {
+      compare_documents(reader, check, table);
+      for (std::size_t grain = 0; grain < grain_count; ++grain) compare_votes(reader, check, table, grain);
+    }
     compare_counters(check);
   }
   return report;

@@ -6,23 +6,13 @@
 #include <set>
 
 #include "storage/document/label.hpp"
+#include "storage/mark.hpp"
 #include "storage/sentiment/rollup.hpp"
 #include "storage/text/text_index.hpp"
 
 namespace tapewatch::storage {
 
 namespace {
-
-std::optional<std::int64_t> mark(Connection& connection, const char* name) {
-  auto read = connection.prepare("SELECT value FROM mark WHERE name = ?");
-  return read.bind(1, name).step() ? std::optional(read.integer(0)) : std::nullopt;
-}
-
-void set_mark(Connection& connection, const char* name, std::int64_t value) {
-  connection.prepare("INSERT INTO mark (name, value) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = max(value, ?2)")
-      .bind_all(name, value)
-      .run();
-}
 
 std::int64_t changed_by(Connection& connection, const std::string& sql, std::int64_t a, std::int64_t b) {
   connection.prepare(sql).bind_all(a, b).run();
@@ -66,49 +56,49 @@ std::int64_t sweep_documents(Connection& connection, std::int64_t before, std::i
         .bind(1, story)
         .run();
   }
-  if (!old.empty()) set_mark(connection, "swept_before", before);
+  if (!old.empty()) raise_mark(connection, swept_before, before);
   return static_cast<std::int64_t>(old.size());
 }
 
-std::string fold_sql(const std::string& table, const std::string& keys) {
-  std::string columns, sums, changes;
-  for (const char* column : rollup_columns) {
-    columns += fmt::format(", {}", column);
-    sums += fmt::format(", sum({})", column);
-    changes += fmt::format("{}{} = {} + excluded.{}", changes.empty() ? "" : ", ", column, column, column);
-  }
+std::string fold_sql(const RollupTable& table) {
+  std::string sums;
+  for (const auto& column : sum_columns()) sums += fmt::format(", sum({})", column);
   return fmt::format(
-      "INSERT INTO {0} (minute, {1}{2}) SELECT ?1, {1}{3} FROM {0} WHERE minute > ?1 AND minute < ?2 GROUP BY {1} "
-      "ON CONFLICT DO UPDATE SET {4}",
-      table, keys, columns, sums, changes);
+      "INSERT INTO {0} (minute, {1}, {2}) SELECT ?1, {1}{3} FROM {0} WHERE minute > ?1 AND minute < ?2 "
+      "GROUP BY {1}{4}",
+      table.name, table.series_list(), fmt::join(sum_columns(), ", "), sums, add_on_conflict());
 }
 
 /// The quarter hour's minutes become one row a key, at its first minute. Returns the rows that went.
 std::int64_t fold_quarter(Connection& connection, std::int64_t quarter) {
-  static const std::string topics = fold_sql("rollup_topic", "topic, source");
-  static const std::string entities = fold_sql("rollup_entity", "entity, topic, source");
   const std::int64_t end = quarter + quarter_minutes;
-  changed_by(connection, topics, quarter, end);
-  changed_by(connection, entities, quarter, end);
-  return changed_by(connection, "DELETE FROM rollup_topic WHERE minute > ? AND minute < ?", quarter, end) +
-         changed_by(connection, "DELETE FROM rollup_entity WHERE minute > ? AND minute < ?", quarter, end);
+  std::int64_t gone = 0;
+  for (const auto& table : rollup_tables) {
+    changed_by(connection, fold_sql(table), quarter, end);
+    gone +=
+        changed_by(connection, fmt::format("DELETE FROM {} WHERE minute > ? AND minute < ?", table.name), quarter, end);
+  }
+  return gone;
 }
 
 std::optional<std::int64_t> first_minute(Connection& connection, std::int64_t from) {
-  auto read = connection.prepare(
-      "SELECT min(m) FROM (SELECT min(minute) AS m FROM rollup_topic WHERE minute >= ?1 "
-      "UNION ALL SELECT min(minute) FROM rollup_entity WHERE minute >= ?1)");
-  return read.bind(1, from).step() ? read.optional_integer(0) : std::nullopt;
+  std::optional<std::int64_t> first;
+  for (const auto& table : rollup_tables) {
+    auto read = connection.prepare(fmt::format("SELECT min(minute) FROM {} WHERE minute >= ?", table.name));
+    if (!read.bind(1, from).step() || read.is_null(0)) continue;
+    first = std::min(first.value_or(INT64_MAX), read.integer(0));
+  }
+  return first;
 }
 
 std::int64_t fold_minutes(Connection& connection, std::int64_t before_minute, std::int64_t budget, bool& more) {
   const std::int64_t end = floor_divide(before_minute, quarter_minutes) * quarter_minutes;
   std::int64_t folded = 0;
-  std::int64_t done = mark(connection, "folded_before").value_or(INT64_MIN);
+  std::int64_t done = read_mark(connection, folded_before).value_or(INT64_MIN);
   while (done < end) {
     const auto minute = first_minute(connection, done);
     if (!minute || *minute >= end) {
-      set_mark(connection, "folded_before", end);
+      raise_mark(connection, folded_before, end);
       return folded;
     }
     if (folded >= budget) {
@@ -118,52 +108,48 @@ std::int64_t fold_minutes(Connection& connection, std::int64_t before_minute, st
     const std::int64_t quarter = floor_divide(*minute, quarter_minutes) * quarter_minutes;
     folded += fold_quarter(connection, quarter) + 1;
     done = quarter + quarter_minutes;
-    set_mark(connection, "folded_before", done);
+    raise_mark(connection, folded_before, done);
   }
   return folded;
 }
 
+/// At most `budget` rows of a table that a condition (?1) finds, by their key.
+std::int64_t drop_some(Connection& connection, std::string_view table, const std::string& key,
+                       std::string_view condition, std::int64_t before, std::int64_t budget) {
+  return changed_by(
+      connection,
+      fmt::format("DELETE FROM {0} WHERE ({1}) IN (SELECT {1} FROM {0} WHERE {2} LIMIT ?)", table, key, condition),
+      before, budget);
+}
+
+std::int64_t drop_rollups(Connection& connection, std::int64_t before, std::int64_t budget) {
+  std::int64_t dropped = 0;
+  for (const auto& table : rollup_tables) {
+    dropped +=
+        drop_some(connection, table.name, table.key_list(), "minute < ?", floor_divide(before, minute_ms), budget);
+  }
+  if (dropped > 0) raise_mark(connection, swept_before, before);
+  return dropped;
+}
+
 std::int64_t drop_old(Connection& connection, std::int64_t before, std::int64_t logs_before, std::int64_t budget) {
-  const std::int64_t minute = floor_divide(before, minute_ms);
-  const std::int64_t rollups =
-      changed_by(connection,
-                 "DELETE FROM rollup_topic WHERE (minute, topic, source) IN "
-                 "(SELECT minute, topic, source FROM rollup_topic WHERE minute < ? LIMIT ?)",
-                 minute, budget) +
-      changed_by(connection,
-                 "DELETE FROM rollup_entity WHERE (entity, minute, topic, source) IN "
-                 "(SELECT entity, minute, topic, source FROM rollup_entity WHERE minute < ? LIMIT ?)",
-                 minute, budget);
-  if (rollups > 0) set_mark(connection, "swept_before", before);
-  std::int64_t dropped = rollups;
-  dropped += changed_by(connection,
-                        "DELETE FROM remembered WHERE (source, external_id) IN "
-                        "(SELECT source, external_id FROM remembered WHERE at < ? LIMIT ?)",
-                        before, budget);
+  std::int64_t dropped = drop_rollups(connection, before, budget);
+  dropped += drop_some(connection, "remembered", "source, external_id", "at < ?", before, budget);
   dropped +=
       changed_by(connection,
                  "DELETE FROM tick WHERE seq IN (SELECT seq FROM (SELECT seq, at FROM tick ORDER BY seq LIMIT ?2) "
                  "WHERE at < ?1)",
                  logs_before, budget);
+  static constexpr std::string_view ended = "created_at < ? AND state <> 'pending' ORDER BY number";
   connection
-      .prepare(
-          "DELETE FROM delivery_attempt WHERE outbox IN (SELECT number FROM outbox WHERE created_at < ? AND state <> "
-          "'pending' ORDER BY number LIMIT ?)")
+      .prepare(fmt::format("DELETE FROM delivery_attempt WHERE outbox IN (SELECT number FROM outbox WHERE {} LIMIT ?)",
+                           ended))
       .bind_all(logs_before, budget)
       .run();
-  dropped +=
-      changed_by(connection,
-                 "DELETE FROM outbox WHERE number IN (SELECT number FROM outbox WHERE created_at < ? AND state <> "
-                 "'pending' ORDER BY number LIMIT ?)",
-                 logs_before, budget);
-  dropped += changed_by(connection,
-                        "DELETE FROM source_span WHERE (source, since) IN "
-                        "(SELECT source, since FROM source_span WHERE until < ? LIMIT ?)",
-                        before, budget);
-  dropped += changed_by(connection,
-                        "DELETE FROM source_absence WHERE (source, since) IN "
-                        "(SELECT source, since FROM source_absence WHERE until < ? LIMIT ?)",
-                        before, budget);
+  dropped += drop_some(connection, "outbox", "number", ended, logs_before, budget);
+  for (const char* table : {"source_span", "source_absence"}) {
+    dropped += drop_some(connection, table, "source, since", "until < ?", before, budget);
+  }
   return dropped;
 }
 

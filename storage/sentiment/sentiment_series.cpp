@@ -67,20 +67,21 @@ void add_statistics(SentimentPoint& point, std::int64_t n, std::int64_t sum, std
 }
 
 SentimentPoint point_of(const RollupDelta& sums, Grain grain, SentimentQuery::Unit unit) {
-  const auto& votes = sums.votes[static_cast<std::size_t>(grain)];
+  const DocumentSums& documents = sums.documents;
+  const VoteSums& votes = sums.votes[static_cast<std::size_t>(grain)];
   SentimentPoint point;
-  point.documents = sums.documents;
+  point.documents = documents.documents;
   point.stories = votes.stories;
-  point.positive = sums.labels[0];
-  point.neutral = sums.labels[1];
-  point.negative = sums.labels[2];
+  point.positive = documents.positive;
+  point.neutral = documents.neutral;
+  point.negative = documents.negative;
   point.negative_stories = votes.negative;
-  point.abstained = sums.labels[3];
-  point.unscored = sums.labels[4];
+  point.abstained = documents.abstained;
+  point.unscored = documents.unscored;
   if (unit == SentimentQuery::Unit::story) {
     add_statistics(point, votes.scored, votes.sum, votes.sum_squares);
   } else {
-    add_statistics(point, point.positive + point.neutral + point.negative, sums.sum, sums.sum_squares);
+    add_statistics(point, point.positive + point.neutral + point.negative, documents.sum, documents.sum_squares);
   }
   return point;
 }

@@ -16,10 +16,7 @@ struct SentimentPlan {
   bool in_topic = false, in_source = false, in_entity = false;  ///< a series lies within one topic, source, entity
   bool raw = false;                                             ///< roll-ups cannot answer it
 
-  Grain grain() const {
-    if (in_topic) return in_source ? Grain::topic_source : Grain::topic;
-    return in_source ? Grain::source : Grain::all;
-  }
+  Grain grain() const { return grain_of(in_topic, in_source); }
 };
 
 SentimentPlan plan_for(Connection& connection, const SentimentQuery& query);

@@ -71,7 +71,7 @@ TEST_CASE("metrics are Prometheus text") {
 
 TEST_CASE("the page: strict policy, a tag that answers 304") {
   SystemBench bench;
-  for (const char* file : {"/", "/app.js", "/style.css", "/icon.svg"}) {
+  for (const char* file : {"/", "/app.js", "/style.css", "/icon.svg", "/views.md"}) {
     CAPTURE(file);
     const auto response = bench.get(file);
     REQUIRE(response.status == 200);

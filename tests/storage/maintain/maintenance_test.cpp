@@ -159,13 +159,13 @@ TEST_CASE("the check finds what does not add up") {
     CHECK(all.find(what) != std::string::npos);
   };
   finds("UPDATE rollup_topic SET documents = documents + 1 WHERE minute = (SELECT min(minute) FROM rollup_topic)",
-        "roll-ups by topic and source");
+        "rollup_topic, sums over documents");
   finds("UPDATE rollup_entity SET sum = sum + 1 WHERE minute = (SELECT min(minute) FROM rollup_entity)",
-        "roll-ups by entity");
-  finds("UPDATE rollup_topic SET stories_source = stories_source + 1", "votes of stories by source");
+        "rollup_entity, sums over documents");
+  finds("UPDATE rollup_topic SET stories_source = stories_source + 1", "rollup_topic, votes of stories by source");
   finds("UPDATE topic SET documents = 1", "counters of topics");
   finds("UPDATE document SET topic = 99 WHERE id = 3", "refers to a missing topic");
-  finds("UPDATE clock SET seq = 2", "sequence number from the future");
+  finds("UPDATE clock SET seq = 2", "the clock is behind");
 }
 
 TEST_CASE("a backup of a database in use is whole and opens; an existing file is not overwritten") {

@@ -10,6 +10,7 @@
 #include "storage/document/document_reader.hpp"
 #include "storage/maintain/database_check.hpp"
 #include "storage/schema/migrations.hpp"
+#include "storage/sentiment/rollup_layout.hpp"
 #include "storage/sentiment/sentiment_reader.hpp"
 #include "tests/storage/storage_support.hpp"
 #include "tests/support/catch.hpp"
@@ -121,6 +122,26 @@ TEST_CASE("a database of schema 3 opens, is sound, and goes on") {
         Outcome::revised);
   CHECK(store(connection, writer, document("wire", "new", at_minute(30), "New")).seq == 9);
   for (const auto& problem : check_database(connection).problems) FAIL_CHECK(problem);
+}
+
+TEST_CASE("the roll-up tables are as they are described") {
+  const TempFolder folder;
+  auto connection = Connection::open_writer(folder.file());
+  for (const auto& table : rollup_tables) {
+    std::vector<std::string> expected(table.keys.begin(), table.keys.end());
+    expected.insert(expected.end(), sum_columns().begin(), sum_columns().end());
+    std::vector<std::string> names, keys(table.keys.size());
+    auto read = connection.prepare("SELECT name, type, \"notnull\", pk FROM pragma_table_info(?) ORDER BY cid");
+    read.bind(1, table.name);
+    while (read.step()) {
+      names.push_back(read.text(0));
+      CHECK(read.text(1) == "INTEGER");
+      CHECK(read.flag(2));
+      if (read.integer(3) > 0) keys.at(static_cast<std::size_t>(read.integer(3) - 1)) = read.text(0);
+    }
+    CHECK(names == expected);
+    CHECK(keys == std::vector<std::string>(table.keys.begin(), table.keys.end()));
+  }
 }
 
 TEST_CASE("a migrated database has the schema of a new one") {

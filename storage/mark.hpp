@@ -1,0 +1,18 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "storage/connection/connection.hpp"
+
+namespace tapewatch::storage {
+
+/// Facts about the whole database, each a number that only rises.
+inline constexpr std::string_view folded_before = "folded_before";  ///< minute; roll-ups before it are quarter hours
+inline constexpr std::string_view swept_before = "swept_before";    ///< ms; documents before it have been deleted
+
+std::optional<std::int64_t> read_mark(Connection& connection, std::string_view name);
+/// Inside the caller's Transaction.
+void raise_mark(Connection& connection, std::string_view name, std::int64_t value);
+
+}  // namespace tapewatch::storage

@@ -1,0 +1,141 @@
+#pragma once
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "storage/document/label.hpp"
+
+namespace tapewatch::storage {
+
+// The roll-ups, described once. Writing, reading, folding, dropping, checking and the views for users follow from this;
+// the tables themselves are frozen text (storage/schema/migrations/), which a test compares with it.
+
+/// Sums over documents, in their latest revision. Sentiments are integers of 1e-6, squares of 1e-9.
+struct DocumentSums {
+  std::int64_t documents = 0, positive = 0, neutral = 0, negative = 0, abstained = 0, unscored = 0, sum = 0,
+               sum_squares = 0;
+};
+
+/// Sums over the votes of stories in one grain of series.
+struct VoteSums {
+  std::int64_t stories = 0, negative = 0, scored = 0, sum = 0, sum_squares = 0;
+};
+
+/// What a column adds up over rows (label, sentiment).
+enum class Summand { rows, rows_of_label, rows_of_class, sentiment, square };
+
+/// A column, its place in memory, and what it adds up.
+template <class Sums>
+struct SumColumn {
+  std::string_view name;
+  std::int64_t Sums::*field;
+  Summand of;
+  Label label = Label::positive;  ///< of rows_of_label
+};
+
+inline constexpr SumColumn<DocumentSums> document_columns[] = {
+    {"documents", &DocumentSums::documents, Summand::rows},
+    {"positive", &DocumentSums::positive, Summand::rows_of_label, Label::positive},
+    {"neutral", &DocumentSums::neutral, Summand::rows_of_label, Label::neutral},
+    {"negative", &DocumentSums::negative, Summand::rows_of_label, Label::negative},
+    {"abstained", &DocumentSums::abstained, Summand::rows_of_label, Label::abstained},
+    {"unscored", &DocumentSums::unscored, Summand::rows_of_label, Label::unscored},
+    {"sum", &DocumentSums::sum, Summand::sentiment},
+    {"sum_squares", &DocumentSums::sum_squares, Summand::square}};
+
+/// Once for each grain, with its name behind: stories_all, stories_topic, …
+inline constexpr SumColumn<VoteSums> vote_columns[] = {
+    {"stories", &VoteSums::stories, Summand::rows},
+    {"negative_stories", &VoteSums::negative, Summand::rows_of_label, Label::negative},
+    {"scored_stories", &VoteSums::scored, Summand::rows_of_class},
+    {"story_sum", &VoteSums::sum, Summand::sentiment},
+    {"story_sum_squares", &VoteSums::sum_squares, Summand::square}};
+
+/// The series that a story can vote in: of everything, of its topic, of its source, of both; for an entity's roll-up
+/// each of them within the entity. Each vote is counted in one row, so that a series' votes are the sum of its grain's
+/// columns over its rows.
+enum class Grain : std::size_t { all, topic, source, topic_source };
+
+struct GrainColumns {
+  std::string_view name;
+  bool by_topic, by_source;
+};
+inline constexpr GrainColumns grains[] = {
+    {"all", false, false}, {"topic", true, false}, {"source", false, true}, {"topic_source", true, true}};
+inline constexpr std::size_t grain_count = std::size(grains);
+
+constexpr Grain grain_of(bool by_topic, bool by_source) {
+  std::size_t grain = 0;
+  while (grains[grain].by_topic != by_topic || grains[grain].by_source != by_source) ++grain;
+  return static_cast<Grain>(grain);
+}
+
+/// A table of sums. minute = at / 60,000, or the first one of the quarter hour where minutes have been folded.
+struct RollupTable {
+  std::string_view name;
+  std::span<const std::string_view> keys;  ///< in the order of the primary key
+
+  bool by_entity() const { return keys.front() == "entity"; }
+  /// "minute, topic, source"
+  std::string key_list() const;
+  /// The same without the minute.
+  std::string series_list() const;
+};
+
+inline constexpr std::string_view topic_keys[] = {"minute", "topic", "source"};
+inline constexpr std::string_view entity_keys[] = {"entity", "minute", "topic", "source"};
+inline constexpr RollupTable rollup_topic{"rollup_topic", topic_keys};
+inline constexpr RollupTable rollup_entity{"rollup_entity", entity_keys};
+inline constexpr RollupTable rollup_tables[] = {rollup_topic, rollup_entity};
+
+/// A view for users: a table's sums by minutes, hours or days (UTC).
+struct RollupView {
+  std::string_view name;
+  RollupTable table;
+  int minutes;
+};
+inline constexpr RollupView rollup_views[] = {
+    {"sentiment_minute", rollup_topic, 1},        {"sentiment_hour", rollup_topic, 60},
+    {"sentiment_day", rollup_topic, 1440},        {"sentiment_entity_minute", rollup_entity, 1},
+    {"sentiment_entity_hour", rollup_entity, 60}, {"sentiment_entity_day", rollup_entity, 1440}};
+
+/// "stories_topic"
+std::string vote_column(const SumColumn<VoteSums>& column, std::size_t grain);
+/// Every column of a roll-up behind its keys, in the order of the tables.
+std::span<const std::string> sum_columns();
+
+/// What a column adds up, as an SQL aggregate over rows (label, sentiment).
+std::string aggregate(Summand of, Label label);
+template <class Sums>
+std::string aggregate(const SumColumn<Sums>& column) {
+  return aggregate(column.of, column.label);
+}
+
+/// The same for one row in memory.
+inline std::int64_t summand(Summand of, Label wanted, Label label, std::optional<std::int64_t> micro) {
+  switch (of) {
+    case Summand::rows:
+      return 1;
+    case Summand::rows_of_label:
+      return label == wanted ? 1 : 0;
+    case Summand::rows_of_class:
+      return is_class(label) ? 1 : 0;
+    case Summand::sentiment:
+      return is_class(label) ? micro.value_or(0) : 0;
+    case Summand::square:
+      return is_class(label) ? square_nano(micro.value_or(0)) : 0;
+  }
+  return 0;
+}
+
+/// Adds a row to all sums, or takes it out (times = −1).
+template <class Sums, std::size_t n>
+void add_row(Sums& sums, const SumColumn<Sums> (&columns)[n], Label label, std::optional<std::int64_t> micro,
+             int times) {
+  for (const auto& column : columns) sums.*column.field += times * summand(column.of, column.label, label, micro);
+}
+
+}  // namespace tapewatch::storage

@@ -1,0 +1,157 @@
+#include <fstream>
+#include <map>
+#include <set>
+#include <sstream>
+
+#include "storage/alert/alert_writer.hpp"
+#include "storage/sentiment/rollup_layout.hpp"
+#include "tests/storage/storage_support.hpp"
+#include "tests/support/catch.hpp"
+
+// storage/schema/views.md, which the README links and the API serves, against the views themselves.
+
+using namespace storage_test;
+
+namespace {
+
+struct Column {
+  std::string name, type, null;
+  bool operator==(const Column&) const = default;
+};
+
+std::vector<std::string> cells_of(const std::string& line) {
+  std::vector<std::string> cells;
+  std::istringstream row(line.substr(1));
+  for (std::string cell; std::getline(row, cell, '|');) {
+    const auto first = cell.find_first_not_of(" `"), last = cell.find_last_not_of(" `");
+    cells.push_back(first == std::string::npos ? "" : cell.substr(first, last - first + 1));
+  }
+  return cells;
+}
+
+/// The tables under "## view, view", by view.
+std::map<std::string, std::vector<Column>> documented() {
+  std::ifstream file(std::string(TAPEWATCH_SOURCE_DIR) + "/storage/schema/views.md");
+  REQUIRE(file);
+  std::map<std::string, std::vector<Column>> views;
+  std::vector<std::string> names;
+  for (std::string line; std::getline(file, line);) {
+    if (line.starts_with("## ")) {
+      names.clear();
+      std::istringstream heading(line.substr(3));
+      for (std::string name; heading >> name;) names.push_back(name.substr(0, name.find(',')));
+    }
+    if (!line.starts_with("| `")) continue;
+    const auto cells = cells_of(line);
+    REQUIRE(cells.size() == 5);
+    for (const auto& name : names) views[name].push_back({cells[0], cells[1], cells[3]});
+  }
+  return views;
+}
+
+std::vector<std::string> strings(Connection& connection, const std::string& sql) {
+  std::vector<std::string> list;
+  auto read = connection.prepare(sql);
+  while (read.step()) list.push_back(read.text(0));
+  return list;
+}
+
+/// Rows of every kind: scored and not, with companies, revised, alerts open and over, with evidence and without.
+void fill(Connection& connection) {
+  DocumentWriter writer(connection, {});
+  auto scored = document("wire", "1", at_minute(0), "Acme falls");
+  scored.entities = {entity("acme"), entity("bolt", "unscored")};
+  store(connection, writer, scored);
+  store(connection, writer, document("wire", "2", at_minute(70), "Umsatz", {"", "unscored"}));
+  store(connection, writer,
+        document("herald", "3", at_minute(1500), "Bolt rises", {"mergers", "positive", 0.8f, 0.1f}));
+  scored.title = "Acme falls again";
+  store(connection, writer, scored);
+  for (const bool open : {true, false}) {
+    AlertRow alert;
+    alert.id = open ? "open" : "over";
+    alert.rule = "burst";
+    alert.severity = "error";
+    alert.state = open ? "firing" : "resolved";
+    alert.started_at = alert.updated_at = at_minute(3);
+    if (!open) {
+      alert.ended_at = at_minute(9);
+      alert.evidence_json = R"({"observed":14,"expected":2.5,"p_value":3.1e-7})";
+    }
+    alert.sequence = 1;
+    Transaction transaction(connection);
+    AlertWriter(connection, {}).record(alert, {}, at_minute(9));
+    transaction.commit();
+  }
+}
+
+}  // namespace
+
+TEST_CASE("every column of every view is documented, in order, and nothing else is") {
+  const TempFolder folder;
+  auto connection = Connection::open_writer(folder.file());
+  const auto views = documented();
+  std::vector<std::string> named;
+  for (const auto& [view, columns] : views) {
+    named.push_back(view);
+    std::vector<std::string> listed;
+    for (const auto& column : columns) listed.push_back(column.name);
+    CAPTURE(view);
+    CHECK(listed == strings(connection, "SELECT name FROM pragma_table_info('" + view + "')"));
+  }
+  CHECK(named == strings(connection, "SELECT name FROM sqlite_schema WHERE type = 'view' ORDER BY name"));
+}
+
+TEST_CASE("values have the documented type, and are null exactly where that is documented") {
+  const TempFolder folder;
+  auto connection = Connection::open_writer(folder.file());
+  fill(connection);
+  for (const auto& [view, columns] : documented()) {
+    for (const auto& column : columns) {
+      std::set<std::string> allowed = {column.type};
+      if (column.type == "number") allowed = {"integer", "real"};
+      bool has_value = false, has_null = false;
+      for (const auto& type : strings(connection, "SELECT DISTINCT typeof(\"" + column.name + "\") FROM " + view)) {
+        CAPTURE(view, column.name, type);
+        (type == "null" ? has_null : has_value) = true;
+        if (type != "null") CHECK(allowed.count(type) == 1);
+      }
+      CAPTURE(view, column.name);
+      CHECK(has_value);
+      CHECK(has_null == (column.null != "never"));
+    }
+  }
+}
+
+TEST_CASE("the views of sentiment hold the sums that their roll-ups are described by") {
+  const TempFolder folder;
+  auto connection = Connection::open_writer(folder.file());
+  fill(connection);
+  const auto total = [&](const std::string& column, std::string_view from) {
+    auto read = connection.prepare("SELECT sum(" + column + ") FROM " + std::string(from));
+    REQUIRE(read.step());
+    return read.real(0);
+  };
+  const auto views = documented();
+  for (const auto& view : rollup_views) {
+    CAPTURE(view.name);
+    const auto& columns = views.at(std::string(view.name));
+    CHECK((columns[2].name == "entity") == view.table.by_entity());
+    for (const auto& column : document_columns) {
+      const double scale = column.of == Summand::sentiment ? 1e6 : column.of == Summand::square ? 1e9 : 1;
+      const std::string name(column.name);
+      CHECK(total(name, view.name) == Approx(total(name, view.table.name) / scale));
+    }
+    for (std::size_t grain = 0; grain < grain_count; ++grain) {
+      for (const auto& column : {vote_columns[0], vote_columns[1]}) {
+        const auto stored = vote_column(column, grain);
+        const auto shown = grains[grain].name == "topic_source" ? std::string(column.name) : stored;
+        CHECK(total(shown, view.name) == total(stored, view.table.name));
+      }
+    }
+    const auto wide = std::to_string(view.minutes * minute_ms);
+    CHECK(number(connection, "SELECT count(*) FROM " + std::string(view.name) + " WHERE t_ms % " + wide + " <> 0") ==
+          0);
+    CHECK(number(connection, "SELECT count(*) FROM " + std::string(view.name)) > 1);
+  }
+}
