@@ -26,7 +26,7 @@ class TimeZone {
     if (name == "UTC") return TimeZone(nullptr);
     if (name == "localtime") return std::nullopt;
     try {
-      const date::time_zone* zone = date::get_tzdb().locate_zone(name);
+      const date::time_zone* zone = date::locate_zone(name);
       zone->get_info(date::sys_seconds{});  // reads the file
       return TimeZone(zone);
     } catch (const std::exception&) {

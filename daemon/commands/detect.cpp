@@ -126,7 +126,7 @@ void detect(const alerts::RuleOptions& given, std::istream& in, std::ostream& ou
   alerts::TrendDetector detector({rule});
   out << "timestamp,value,expected,upper,score,alert\n";
   alerts::Observation unit;
-  unit.label = "negative";
+  unit.label = alerts::Label::negative;
   unit.source = "series";
   for (const Row& row : rows) {
     detector.tick(0, row.at);

@@ -49,7 +49,8 @@ TEST_CASE("A word's weight is the drop of the label's probability without it") {
                                       "The bank, profit rises.", "The bank falls, rises.", "The bank falls, profit."};
   const auto predictions = classifier.classify(without);
   for (std::size_t i = 0; i < 5; ++i) {
-    CHECK(explanation.words[i].weight == whole.confidence() - predictions[i].sentiment[explanation.label]);
+    CHECK(explanation.words[i].weight ==
+          whole.confidence() - predictions[i].sentiment[static_cast<std::size_t>(explanation.label)]);
   }
   CHECK(text.substr(explanation.words[2].start, explanation.words[2].end - explanation.words[2].start) == "falls");
 }
@@ -81,7 +82,7 @@ std::vector<double> without(Classifier& classifier, std::string_view text, const
   }
   std::vector<double> probabilities;
   for (const auto& prediction : classifier.classify(inputs)) {
-    probabilities.push_back(prediction.sentiment[explanation.label]);
+    probabilities.push_back(prediction.sentiment[static_cast<std::size_t>(explanation.label)]);
   }
   return probabilities;
 }

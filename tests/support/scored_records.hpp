@@ -43,7 +43,8 @@ inline Scored scored_record(std::uint64_t number, TimePoint at, const std::strin
   record.topic = "earnings";
   record.story_key = title;
   if (entity) {
-    const auto& watched = two_companies()->entities()[*entity];
+    const auto finder = two_companies();
+    const auto& watched = finder->entities()[*entity];
     record.entities = {{watched.id, watched.name, watched.tags, 0, 6, record.label}};
   }
   record.scored_at = at;
