@@ -9,9 +9,11 @@ namespace {
 
 constexpr std::size_t kMostStatusBytes = 500;
 
-/// One line: a line break would begin another assignment.
+/// One line of whole characters: a line break would begin another assignment, and systemd drops what is not UTF-8.
 std::string one_line(std::string_view text) {
-  std::string line(text.substr(0, kMostStatusBytes));
+  std::size_t end = std::min(text.size(), kMostStatusBytes);
+  while (end < text.size() && end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  std::string line(text.substr(0, end));
   std::replace_if(
       line.begin(), line.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
   return line;

@@ -45,6 +45,8 @@ TEST_CASE("service manager: a status is one line, whatever it holds") {
   CHECK(systemd.heard() == "STATUS=webhook a READY=1  [2J\n");
   manager.report(true, std::string(10'000, 'x'));
   CHECK(systemd.heard().size() == 508);
+  manager.report(true, std::string(499, 'x') + "é");
+  CHECK(systemd.heard() == "STATUS=" + std::string(499, 'x') + "\n");
 }
 
 TEST_CASE("service manager: without systemd nothing is told and nothing fails") {
