@@ -62,7 +62,9 @@ void fill(Connection& connection) {
   auto scored = document("wire", "1", at_minute(0), "Acme falls");
   scored.entities = {entity("acme"), entity("bolt", "unscored")};
   store(connection, writer, scored);
-  store(connection, writer, document("wire", "2", at_minute(70), "Umsatz", {"", "unscored"}));
+  auto unscored = document("wire", "2", at_minute(70), "Umsatz", {"", "unscored"});
+  unscored.entities = {entity("acme", "unscored")};
+  store(connection, writer, unscored);
   store(connection, writer,
         document("herald", "3", at_minute(1500), "Bolt rises", {"mergers", "positive", 0.8f, 0.1f}));
   scored.title = "Acme falls again";
