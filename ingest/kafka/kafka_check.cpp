@@ -5,6 +5,7 @@
 #include <cctype>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string_view>
 
 #include "ingest/kafka/kafka_properties.hpp"
@@ -115,15 +116,15 @@ void keep_kinit_from_running(const RdKafkaConf& configuration) {
 }
 
 std::optional<KafkaConfigurationError> subscription_error(const KafkaOptions& options, const RdKafkaHandle& consumer) {
-  const RdKafkaPartitions topics(rd_kafka_topic_partition_list_new(static_cast<int>(options.topics.size())));
-  for (const std::string& topic : options.topics) {
+  const std::set<std::string> names(options.topics.begin(), options.topics.end());  // twice: the configuration says so
+  const RdKafkaPartitions topics(rd_kafka_topic_partition_list_new(static_cast<int>(names.size())));
+  for (const std::string& topic : names) {
     rd_kafka_topic_partition_list_add(topics.get(), topic.c_str(), RD_KAFKA_PARTITION_UA);
   }
   const rd_kafka_resp_err_t error = rd_kafka_subscribe(consumer.get(), topics.get());
   if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return std::nullopt;
-  const std::string why = error == RD_KAFKA_RESP_ERR__INVALID_ARG
-                              ? "a topic is named twice, or a pattern (^…) is not a regular expression"
-                              : rd_kafka_err2str(error);
+  const std::string why =
+      error == RD_KAFKA_RESP_ERR__INVALID_ARG ? "a pattern (^…) is not a regular expression" : rd_kafka_err2str(error);
   return KafkaConfigurationError{"topics", "librdkafka does not take these topics: " + why};
 }
 

@@ -152,12 +152,11 @@ TEST_CASE("the dead-letter producer is made as well, where there is a topic for 
 
 TEST_CASE("topics that cannot be subscribed to are found") {
   auto options = options_with({});
-  for (const std::vector<std::string>& topics : {std::vector<std::string>{"news", "news"}, {"^news["}}) {
-    options.topics = topics;
-    const auto errors = check_kafka(options);
-    REQUIRE(errors.size() == 1);
-    CHECK(errors[0].key == "topics");
-  }
+  options.topics = {"news", "^news["};
+  const auto errors = check_kafka(options);
+  REQUIRE(errors.size() == 1);
+  CHECK(errors[0].key == "topics");
+  CHECK(errors[0].message.find("is not a regular expression") != std::string::npos);
   options.topics = {"news", "^other-.*"};
   CHECK(check_kafka(options).empty());
 }
