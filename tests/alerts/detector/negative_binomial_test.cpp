@@ -61,7 +61,8 @@ TEST_CASE("no count, mean or ratio throws, and every tail is a probability") {
       }
     }
   }
-  CHECK(upper_tail({1e9, 1e6}, 1'000'100'000) == Approx(0.494533368265086).epsilon(1e-8));  // of a sum, millions of terms
+  CHECK(upper_tail({1e9, 1e6}, 1'000'100'000) ==
+        Approx(0.494533368265086).epsilon(1e-8));  // of a sum, millions of terms
   CHECK(upper_quantile({5e-324, 1.0}, 1e-9) == 0);
   CHECK(upper_quantile({1e-300, 1e6}, 1e-9) == 0);
   CHECK(upper_quantile({1e9, 1e6}, 1e-9) > 1'000'000'000);
