@@ -57,15 +57,13 @@ std::size_t find_word(std::string_view text, std::string_view word, std::size_t 
   return std::string_view::npos;
 }
 
-constexpr std::size_t kShortestValue = 3;  // "1" or "no" is no secret, and would be found everywhere
-
 // librdkafka quotes paths, names and passwords alike: no value leaves.
 std::string without_values(const KafkaOptions& options, std::string_view said) {
   std::string text = SecretFilter(options)(said);
   std::vector<std::string_view> values;
   for (const auto& [name, value] : options.properties) {
     const bool one_of_few = name == "security.protocol";  // librdkafka took it, so it is no secret
-    if (value.size() >= kShortestValue && !one_of_few) values.push_back(value);
+    if (value.size() >= kShortestHidden && !one_of_few) values.push_back(value);
   }
   std::sort(values.begin(), values.end(), [](auto a, auto b) { return a.size() > b.size(); });
   constexpr std::string_view shown = "[value]";
@@ -90,7 +88,7 @@ std::string property_at_fault(const KafkaOptions& options, std::string_view text
   }
   if (!found.empty()) return found;
   for (const auto& [name, value] : options.properties) {
-    if (value.size() >= kShortestValue && find_word(text, value) != std::string_view::npos) return name;
+    if (value.size() >= kShortestHidden && find_word(text, value) != std::string_view::npos) return name;
   }
   return {};
 }

@@ -118,7 +118,7 @@ bool is_secret_property(std::string_view name) {
 
 SecretFilter::SecretFilter(const KafkaOptions& options) {
   for (const auto& [name, value] : options.properties) {
-    if (is_secret_property(name) && !value.empty()) {
+    if (is_secret_property(name) && value.size() >= kShortestHidden) {
       secrets_.push_back(value);
     }
   }

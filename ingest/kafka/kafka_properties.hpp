@@ -1,4 +1,5 @@
 #pragma once
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,6 +22,9 @@ std::optional<std::string> set_property(const RdKafkaConf& configuration, const 
 
 // Whether a property's value must not be seen: passwords, keys, tokens.
 bool is_secret_property(std::string_view name);
+
+// A shorter value is no secret, and a text from which it is taken out tells it by its gaps.
+inline constexpr std::size_t kShortestHidden = 3;
 
 // Takes secrets out of texts that librdkafka words.
 class SecretFilter {

@@ -243,7 +243,7 @@ def test_full_disk_pauses_and_recovers():
 
 
 run_tests([("configuration errors: all of them, with their places", test_configuration),
-           ("port taken, data_dir, damaged database and weights: exit 1 and why", test_start_up),
+           ("port taken, data_dir, damaged database and weights: refused, and why", test_start_up),
            ("bad documents are answered line by line", test_bad_documents),
            ("an unreachable broker", test_unreachable_broker_is_named_and_everything_else_goes_on),
            ("ingestion that is paused refuses pushes", test_paused_ingestion),

@@ -101,6 +101,8 @@ TEST_CASE("an unknown, owned or ill-typed property is refused by name, without i
   CHECK(refusal("ssl.key.pem", "hunter2").find("hunter2") == std::string::npos);
   options.properties = {{"ssl.key.password", "hunter2"}};
   CHECK(SecretFilter(options)("key hunter2, hunter2hunter2") == "key [secret], [secret][secret]");
+  options.properties = {{"ssl.key.password", "p"}};
+  CHECK(SecretFilter(options)("unsupported key") == "unsupported key");  // gaps would tell the letter
 }
 
 TEST_CASE("records are read from the database's position, the group's where there is none, else from the start") {
