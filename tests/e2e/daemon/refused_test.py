@@ -12,7 +12,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 from spine import config  # noqa: E402
 from tapewatch_process import Folder, Tapewatch, free_port, run_tests, test_secret  # noqa: E402
 
-BINARY, SOURCE = sys.argv[1], sys.argv[2]
+BINARY, SOURCE = (os.path.abspath(path) for path in sys.argv[1:3])
 NOBODY = 65534
 HUSH = "hunter2"  # whatever has it in its value is a secret
 

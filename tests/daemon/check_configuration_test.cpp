@@ -1,0 +1,71 @@
+// The whole table of refused configurations, with `run` beside `check`: tests/e2e/daemon/refused_test.py.
+#include "daemon/check_configuration.hpp"
+
+#include <stdlib.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "tests/support/catch.hpp"
+
+using namespace tapewatch;
+namespace fs = std::filesystem;
+
+namespace {
+
+struct Folder {
+  fs::path path;
+  Folder() {
+    std::string name = (fs::temp_directory_path() / "tapewatch_configuration_XXXXXX").string();
+    path = mkdtemp(name.data());
+  }
+  ~Folder() { fs::remove_all(path); }
+  std::string write(const std::string& name, std::string_view text) const {
+    std::ofstream(path / name) << text;
+    return (path / name).string();
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a configuration is refused with every error at its key, in the file's order") {
+  const Folder folder;
+  folder.write("more.properties", "security.protocol=SSL\nssl.ca.location=/nonexistent/hunter2.pem\n");
+  const auto path = folder.write("t.toml",
+                                 "[storage]\npath = 'missing/t.db'\n[daemon]\ndata_dir = '.'\n"
+                                 "external_url = 'https://u:hunter2@desk.example:99999/'\n"
+                                 "[[ingest.feed]]\nname = 'fed'\nurl = 'https://feed.example/'\nca_file = 'none.pem'\n"
+                                 "[[ingest.kafka]]\nname = 'wire'\nbrokers = '127.0.0.1:9'\ntopics = ['news']\n"
+                                 "properties_file = 'more.properties'\n");
+  std::ostringstream err;
+  CHECK_FALSE(read_configuration("check", path, err));
+  std::istringstream lines(err.str());
+  const std::pair<const char*, const char*> expected[] = {{":2:1: storage.path: ", "missing' does not exist"},
+                                                          {":5:1: daemon.external_url: ", "the port is out of range"},
+                                                          {":9:1: ingest.feed[1].ca_file: ", "none.pem"},
+                                                          {":14:1: the property 'ssl.ca.location': ", "No such file"}};
+  std::string line;
+  for (const auto& [place, part] : expected) {
+    REQUIRE(std::getline(lines, line));
+    CAPTURE(line);
+    CHECK(line.starts_with(path + place));
+    CHECK(line.find(part) != std::string::npos);
+  }
+  CHECK_FALSE(std::getline(lines, line));
+  CHECK(err.str().find("hunter2") == std::string::npos);
+}
+
+TEST_CASE("a configuration that can be used comes with its parts and its warnings, and nothing was made") {
+  const Folder folder;
+  const auto path = folder.write(
+      "t.toml", "[daemon]\ndata_dir = 'data'\n[[alerts.webhook]]\nname = 'w'\nurl = 'http://x.example/'\n");
+  std::ostringstream err;
+  const auto checked = read_configuration("run", path, err);
+  REQUIRE(checked);
+  CHECK(err.str().empty());
+  CHECK(checked->parts.model != nullptr);
+  CHECK(checked->parts.finder != nullptr);
+  CHECK(checked->warnings.size() == 1);
+  CHECK_FALSE(fs::exists(folder.path / "data"));
+}
