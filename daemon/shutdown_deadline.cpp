@@ -7,8 +7,8 @@ namespace tapewatch {
 ShutdownDeadline::ShutdownDeadline(std::chrono::milliseconds limit, std::shared_ptr<spdlog::logger> log,
                                    std::function<void()> end_process)
     : thread_([this, limit, log = std::move(log), end_process = std::move(end_process)] {
-        std::unique_lock lock(mutex_);
-        if (changed_.wait_for(lock, limit, [&] { return over_; })) return;
+        MutexLock lock(mutex_);
+        if (changed_.wait_for(lock, limit, [&]() REQUIRES(mutex_) { return over_; })) return;
         log->critical("the shutdown did not end within {} ms; ending the process", limit.count());
         log->flush();
         end_process ? end_process() : _exit(1);
@@ -16,7 +16,7 @@ ShutdownDeadline::ShutdownDeadline(std::chrono::milliseconds limit, std::shared_
 
 ShutdownDeadline::~ShutdownDeadline() {
   {
-    std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     over_ = true;
   }
   changed_.notify_all();

@@ -3,11 +3,11 @@
 #include <spdlog/logger.h>
 
 #include <chrono>
-#include <condition_variable>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <thread>
+
+#include "config/notation/mutex.hpp"
 
 namespace tapewatch {
 
@@ -23,9 +23,9 @@ class ShutdownDeadline {
   ShutdownDeadline& operator=(const ShutdownDeadline&) = delete;
 
  private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  bool over_ = false;
+  Mutex mutex_;
+  Condition changed_;
+  bool over_ GUARDED_BY(mutex_) = false;
   std::thread thread_;
 };
 

@@ -1,9 +1,9 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
-#include <mutex>
 #include <optional>
+
+#include "config/notation/mutex.hpp"
 
 namespace tapewatch {
 
@@ -12,7 +12,7 @@ class StopRequest {
  public:
   void ask(bool because_it_failed) {
     {
-      std::lock_guard lock(mutex_);
+      const MutexLock lock(mutex_);
       wanted_ = true;
       failed_ = failed_ || because_it_failed;
     }
@@ -21,23 +21,23 @@ class StopRequest {
 
   /// Blocks until somebody asks or `limit` is over.
   void wait(std::optional<std::chrono::milliseconds> limit) {
-    std::unique_lock lock(mutex_);
+    MutexLock lock(mutex_);
     if (limit) {
-      changed_.wait_for(lock, *limit, [&] { return wanted_; });
+      changed_.wait_for(lock, *limit, [&]() REQUIRES(mutex_) { return wanted_; });
     } else {
-      changed_.wait(lock, [&] { return wanted_; });
+      changed_.wait(lock, [&]() REQUIRES(mutex_) { return wanted_; });
     }
   }
 
   [[nodiscard]] bool failed() const {
-    std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     return failed_;
   }
 
  private:
-  mutable std::mutex mutex_;
-  std::condition_variable changed_;
-  bool wanted_ = false, failed_ = false;
+  mutable Mutex mutex_;
+  Condition changed_;
+  bool wanted_ GUARDED_BY(mutex_) = false, failed_ GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace tapewatch

@@ -2,9 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <mutex>
-
 #include "config/notation/json_writer.hpp"
+#include "config/notation/mutex.hpp"
 #include "daemon/api/format/export_format.hpp"
 #include "daemon/api/request/push_body.hpp"
 #include "daemon/server/problem.hpp"
@@ -27,12 +26,12 @@ class PendingPush final : public DeferredAnswer {
       : lines_(std::move(lines)), waiting_(waiting), ndjson_(ndjson), reply_(std::move(reply)) {}
 
   ApiResponse at_deadline() override {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     return answer();
   }
 
   void on_commit(std::size_t index, const Commit& commit) {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     LineResult& line = lines_[index];
     if (!commit.stored) {
       line.status = "rejected";
@@ -48,7 +47,7 @@ class PendingPush final : public DeferredAnswer {
   }
 
  private:
-  ApiResponse answer() const {
+  ApiResponse answer() const REQUIRES(mutex_) {
     notation::JsonWriter json;
     if (!ndjson_) json.begin_object().key("results").begin_array();
     std::string lines;
@@ -81,9 +80,9 @@ class PendingPush final : public DeferredAnswer {
     json.end_object();
   }
 
-  std::mutex mutex_;
-  std::vector<LineResult> lines_;
-  std::size_t waiting_;
+  Mutex mutex_;
+  std::vector<LineResult> lines_ GUARDED_BY(mutex_);
+  std::size_t waiting_ GUARDED_BY(mutex_);
   const bool ndjson_;
   const Reply reply_;
 };

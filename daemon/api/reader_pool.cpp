@@ -13,7 +13,7 @@ ReaderPool::~ReaderPool() = default;
 
 std::unique_ptr<storage::Connection> ReaderPool::take() {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (!free_.empty()) {
       auto connection = std::move(free_.back());
       free_.pop_back();
@@ -24,7 +24,7 @@ std::unique_ptr<storage::Connection> ReaderPool::take() {
 }
 
 void ReaderPool::give_back(std::unique_ptr<storage::Connection> connection) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (free_.size() < keep_) free_.push_back(std::move(connection));
 }
 

@@ -2,9 +2,9 @@
 #include <atomic>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <vector>
 
+#include "config/notation/mutex.hpp"
 #include "daemon/server/message.hpp"
 #include "daemon/server/stream/event_log.hpp"
 #include "storage/connection/connection.hpp"
@@ -39,8 +39,8 @@ class ReaderPool {
   const storage::StorageOptions options_;
   const std::size_t keep_;
   std::atomic<bool> stopped_{false};
-  std::mutex mutex_;
-  std::vector<std::unique_ptr<storage::Connection>> free_;
+  Mutex mutex_;
+  std::vector<std::unique_ptr<storage::Connection>> free_ GUARDED_BY(mutex_);
 };
 
 /// The event table as the streams read it.

@@ -8,10 +8,10 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <condition_variable>
 #include <deque>
-#include <mutex>
 #include <thread>
+
+#include "config/notation/mutex.hpp"
 
 namespace tapewatch {
 
@@ -37,12 +37,12 @@ struct Resolver::Shared {
     std::weak_ptr<Lookup> lookup;
   };
 
-  std::mutex mutex;
-  std::condition_variable changed;
-  std::deque<Job> jobs;
-  bool stopped = false;
-  unsigned threads = 0, busy = 0;
-  asio::any_io_executor executor;  // not used once `stopped`
+  Mutex mutex;
+  Condition changed;
+  std::deque<Job> jobs GUARDED_BY(mutex);
+  bool stopped GUARDED_BY(mutex) = false;
+  unsigned threads GUARDED_BY(mutex) = 0, busy GUARDED_BY(mutex) = 0;
+  asio::any_io_executor executor GUARDED_BY(mutex);  // not used once `stopped`
 };
 
 namespace {
@@ -80,15 +80,16 @@ Found look_up(const std::string& host, std::uint16_t port) {
 
 Resolver::Resolver(asio::any_io_executor executor, unsigned threads)
     : executor_(std::move(executor)), threads_(std::max(1U, threads)), shared_(std::make_shared<Shared>()) {
+  const MutexLock lock(shared_->mutex);
   shared_->executor = executor_;
 }
 
 Resolver::~Resolver() {
-  std::unique_lock lock(shared_->mutex);
+  MutexLock lock(shared_->mutex);
   shared_->stopped = true;
   shared_->jobs.clear();
   shared_->changed.notify_all();
-  shared_->changed.wait(lock, [&] { return shared_->threads == shared_->busy; });
+  shared_->changed.wait(lock, [&]() REQUIRES(shared_->mutex) { return shared_->threads == shared_->busy; });
   shared_->executor = asio::any_io_executor();  // the threads still busy must not keep it
 }
 
@@ -124,7 +125,7 @@ asio::awaitable<boost::system::result<Endpoints, ClientError>> Resolver::resolve
 void Resolver::submit(const std::string& host, std::uint16_t port, const std::shared_ptr<Lookup>& lookup) {
   bool start = false;
   {
-    std::lock_guard lock(shared_->mutex);
+    const MutexLock lock(shared_->mutex);
     shared_->jobs.push_back({host, port, lookup});
     start = shared_->threads < threads_ && shared_->threads - shared_->busy < shared_->jobs.size();
     if (start) ++shared_->threads;
@@ -137,9 +138,9 @@ void Resolver::submit(const std::string& host, std::uint16_t port, const std::sh
 }
 
 void Resolver::work(const std::shared_ptr<Shared>& shared) {
-  std::unique_lock lock(shared->mutex);
+  MutexLock lock(shared->mutex);
   while (true) {
-    shared->changed.wait(lock, [&] { return shared->stopped || !shared->jobs.empty(); });
+    shared->changed.wait(lock, [&]() REQUIRES(shared->mutex) { return shared->stopped || !shared->jobs.empty(); });
     if (shared->stopped) break;
     Shared::Job job = std::move(shared->jobs.front());
     shared->jobs.pop_front();

@@ -6,8 +6,9 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
-#include <mutex>
 #include <set>
+
+#include "config/notation/mutex.hpp"
 
 namespace tapewatch {
 namespace {
@@ -33,16 +34,16 @@ class BoundedLabel {
  public:
   explicit BoundedLabel(std::size_t limit) : limit_(limit) {}
   std::string operator()(std::string_view value) {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (const auto known = seen_.find(value); known != seen_.end()) return *known;
     if (seen_.size() >= limit_) return "other";
     return *seen_.emplace(value).first;
   }
 
  private:
-  std::mutex mutex_;
-  std::set<std::string, std::less<>> seen_;
-  std::size_t limit_;
+  Mutex mutex_;
+  std::set<std::string, std::less<>> seen_ GUARDED_BY(mutex_);
+  const std::size_t limit_;
 };
 
 const Histogram::BucketBoundaries kLatency = {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25,

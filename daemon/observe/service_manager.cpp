@@ -37,7 +37,7 @@ void ServiceManager::add_status(std::string_view status, std::string& message) {
 }
 
 void ServiceManager::starting(std::string_view doing) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   std::string message;
   add_status(doing, message);
   if (!message.empty()) send(message);
@@ -46,14 +46,14 @@ void ServiceManager::starting(std::string_view doing) {
 void ServiceManager::ready() { send("READY=1\n"); }
 
 void ServiceManager::stopping() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   std::string message = "STOPPING=1\n";
   add_status("stopping", message);
   send(message);
 }
 
 void ServiceManager::report(bool alive, std::string_view status) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   std::string message;
   add_status(status, message);
   if (alive && report_every_) message += "WATCHDOG=1\n";

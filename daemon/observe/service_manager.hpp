@@ -1,10 +1,11 @@
 #pragma once
 
 #include <chrono>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include "config/notation/mutex.hpp"
 
 namespace tapewatch {
 
@@ -28,11 +29,11 @@ class ServiceManager {
   [[nodiscard]] std::optional<std::chrono::milliseconds> report_every() const { return report_every_; }
 
  private:
-  void add_status(std::string_view status, std::string& message);
+  void add_status(std::string_view status, std::string& message) REQUIRES(mutex_);
 
   std::optional<std::chrono::milliseconds> report_every_;
-  std::mutex mutex_;
-  std::string shown_;  // the status that was told last
+  Mutex mutex_;
+  std::string shown_ GUARDED_BY(mutex_);  // the status that was told last
 };
 
 }  // namespace tapewatch

@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <chrono>
-#include <condition_variable>
 #include <cstddef>
 #include <deque>
-#include <mutex>
 #include <utility>
 #include <vector>
+
+#include "config/notation/mutex.hpp"
 
 namespace tapewatch {
 
@@ -23,8 +23,8 @@ class BoundedQueue {
 
   /// Blocks until there is room. False when the queue is closed; `item` is then left with the caller.
   bool push(T&& item) {
-    std::unique_lock lock(mutex_);
-    room_.wait(lock, [&] { return closed_ || items_.size() < capacity_; });
+    MutexLock lock(mutex_);
+    room_.wait(lock, [&]() REQUIRES(mutex_) { return closed_ || items_.size() < capacity_; });
     if (closed_) return false;
     items_.push_back(std::move(item));
     lock.unlock();
@@ -35,8 +35,10 @@ class BoundedQueue {
   /// Like `push`, for at most `patience`. False when closed or still full.
   template <class Rep, class Period>
   bool push_for(T& item, std::chrono::duration<Rep, Period> patience) {
-    std::unique_lock lock(mutex_);
-    if (!room_.wait_for(lock, patience, [&] { return closed_ || items_.size() < capacity_; }) || closed_) return false;
+    MutexLock lock(mutex_);
+    if (!room_.wait_for(lock, patience, [&]() REQUIRES(mutex_) { return closed_ || items_.size() < capacity_; }) ||
+        closed_)
+      return false;
     items_.push_back(std::move(item));
     lock.unlock();
     filled_.notify_one();
@@ -46,7 +48,7 @@ class BoundedQueue {
   /// Never blocks. False when closed or full; `item` is then untouched.
   bool try_push(T& item) {
     {
-      std::lock_guard lock(mutex_);
+      const MutexLock lock(mutex_);
       if (closed_ || items_.size() >= capacity_) return false;
       items_.push_back(std::move(item));
     }
@@ -57,7 +59,7 @@ class BoundedQueue {
   /// All of them or none, never blocks. More items than the whole capacity are never accepted.
   bool try_push_all(std::vector<T>& items) {
     {
-      std::lock_guard lock(mutex_);
+      const MutexLock lock(mutex_);
       if (closed_ || items_.size() + items.size() > capacity_) return false;
       for (auto& item : items) items_.push_back(std::move(item));
     }
@@ -68,10 +70,10 @@ class BoundedQueue {
   /// Blocks for the first item, then waits up to `linger` for a fuller batch of at most `most`. Empty once the queue
   /// is closed and drained.
   std::vector<T> pop_batch(std::size_t most, std::chrono::milliseconds linger) {
-    std::unique_lock lock(mutex_);
-    filled_.wait(lock, [&] { return closed_ || !items_.empty(); });
+    MutexLock lock(mutex_);
+    filled_.wait(lock, [&]() REQUIRES(mutex_) { return closed_ || !items_.empty(); });
     if (linger.count() > 0 && !closed_ && items_.size() < most) {
-      filled_.wait_for(lock, linger, [&] { return closed_ || items_.size() >= most; });
+      filled_.wait_for(lock, linger, [&]() REQUIRES(mutex_) { return closed_ || items_.size() >= most; });
     }
     std::vector<T> batch;
     batch.reserve(std::min(most, items_.size()));
@@ -87,7 +89,7 @@ class BoundedQueue {
   /// Ends the queue: both sides wake. Idempotent.
   void close() {
     {
-      std::lock_guard lock(mutex_);
+      const MutexLock lock(mutex_);
       closed_ = true;
     }
     filled_.notify_all();
@@ -98,7 +100,7 @@ class BoundedQueue {
   std::size_t discard() {
     std::deque<T> gone;
     {
-      std::lock_guard lock(mutex_);
+      const MutexLock lock(mutex_);
       gone.swap(items_);
     }
     room_.notify_all();
@@ -106,22 +108,22 @@ class BoundedQueue {
   }
 
   [[nodiscard]] std::size_t size() const {
-    std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     return items_.size();
   }
   [[nodiscard]] bool closed() const {
-    std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     return closed_;
   }
   [[nodiscard]] std::size_t capacity() const { return capacity_; }
 
  private:
   const std::size_t capacity_;
-  mutable std::mutex mutex_;
-  std::condition_variable filled_;
-  std::condition_variable room_;
-  std::deque<T> items_;
-  bool closed_ = false;
+  mutable Mutex mutex_;
+  Condition filled_;
+  Condition room_;
+  std::deque<T> items_ GUARDED_BY(mutex_);
+  bool closed_ GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace tapewatch

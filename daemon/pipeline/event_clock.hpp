@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <chrono>
-#include <mutex>
 #include <optional>
+
+#include "config/notation/mutex.hpp"
 
 namespace tapewatch {
 
@@ -29,12 +30,12 @@ class PlaybackClock final : public EventClock {
   explicit PlaybackClock(TimePoint hold) : hold_(hold) {}
 
   void play(TimePoint start, double rate) {
-    std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     playing_ = Playing{start, wall_now(), rate};
   }
 
   [[nodiscard]] TimePoint now() const override {
-    std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (!playing_) return hold_;
     const TimePoint wall = wall_now();
     const auto played = std::chrono::duration<double, std::milli>(wall - playing_->wall_start) * playing_->rate;
@@ -47,8 +48,8 @@ class PlaybackClock final : public EventClock {
     double rate;
   };
   const TimePoint hold_;
-  mutable std::mutex mutex_;
-  std::optional<Playing> playing_;
+  mutable Mutex mutex_;
+  std::optional<Playing> playing_ GUARDED_BY(mutex_);
 };
 
 }  // namespace tapewatch

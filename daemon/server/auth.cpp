@@ -68,13 +68,13 @@ Authenticator::Authenticator(std::optional<config::TokenTable> tokens, SessionOp
     : tokens_(std::move(tokens)), options_(options) {}
 
 void Authenticator::replace(std::optional<config::TokenTable> tokens) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   tokens_ = std::move(tokens);
-  std::erase_if(sessions_, [&](const auto& entry) { return !by_token(entry.second.token); });
+  std::erase_if(sessions_, [&](const auto& entry) REQUIRES(mutex_) { return !by_token(entry.second.token); });
 }
 
 bool Authenticator::required() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return tokens_.has_value();
 }
 
@@ -86,7 +86,7 @@ std::optional<Caller> Authenticator::by_token(std::string_view token) const {
 }
 
 std::optional<Caller> Authenticator::identify(const ApiRequest& request) const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (!tokens_) return Caller{};
   if (const auto header = request.header("authorization"); !header.empty()) return by_token(bearer_token(header));
   const auto session = sessions_.find(std::string(cookie_value(request.header("cookie"))));
@@ -97,7 +97,7 @@ std::optional<Caller> Authenticator::identify(const ApiRequest& request) const {
 }
 
 std::optional<Authenticator::Session> Authenticator::open_session(std::string_view token, WallTime now, bool secure) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   auto caller = by_token(token);
   if (!caller) return std::nullopt;
   std::erase_if(sessions_, [&](const auto& entry) { return entry.second.expires <= now; });
@@ -115,7 +115,7 @@ std::optional<Authenticator::Session> Authenticator::open_session(std::string_vi
 }
 
 std::string Authenticator::close_session(const ApiRequest& request) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   sessions_.erase(std::string(cookie_value(request.header("cookie"))));
   return fmt::format("{}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0", kCookie);
 }

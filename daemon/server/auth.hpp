@@ -1,8 +1,8 @@
 #pragma once
-#include <mutex>
 #include <optional>
 #include <unordered_map>
 
+#include "config/notation/mutex.hpp"
 #include "config/tokens.hpp"
 #include "daemon/server/message.hpp"
 
@@ -50,12 +50,12 @@ class Authenticator {
     std::string token;
     WallTime expires;
   };
-  std::optional<Caller> by_token(std::string_view token) const;
+  std::optional<Caller> by_token(std::string_view token) const REQUIRES(mutex_);
 
-  mutable std::mutex mutex_;
-  std::optional<config::TokenTable> tokens_;
-  SessionOptions options_;
-  std::unordered_map<std::string, Stored> sessions_;  // by cookie value
+  mutable Mutex mutex_;
+  std::optional<config::TokenTable> tokens_ GUARDED_BY(mutex_);
+  const SessionOptions options_;
+  std::unordered_map<std::string, Stored> sessions_ GUARDED_BY(mutex_);  // by cookie value
 };
 
 std::string_view access_name(Access access);

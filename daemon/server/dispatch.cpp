@@ -6,6 +6,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 
+#include "config/notation/mutex.hpp"
 #include "daemon/server/gate.hpp"
 #include "daemon/server/problem.hpp"
 #include "daemon/server/query_string.hpp"
@@ -128,8 +129,8 @@ struct DeferredWork {
   std::shared_ptr<const ApiRequest> request;
   std::shared_ptr<Gate> gate;
   ApiResponse response;  // set on the strand, before the gate opens
-  std::mutex mutex;
-  std::shared_ptr<DeferredAnswer> answer;  // set by the query thread
+  Mutex mutex;
+  std::shared_ptr<DeferredAnswer> answer GUARDED_BY(mutex);  // set by the query thread
 };
 
 Reply make_reply(const std::shared_ptr<DeferredWork>& work) {
@@ -155,7 +156,7 @@ asio::awaitable<ApiResponse> run_deferred(std::shared_ptr<ServerCore> core, cons
     const Reply reply = make_reply(work);
     ApiResponse failure = guarded(*work->core, *work->request, [&] {
       auto answer = handler.run(*work->request, reply);
-      const std::lock_guard lock(work->mutex);
+      const MutexLock lock(work->mutex);
       work->answer = std::move(answer);
       return ApiResponse{0};
     });
@@ -167,7 +168,7 @@ asio::awaitable<ApiResponse> run_deferred(std::shared_ptr<ServerCore> core, cons
   if (answered) co_return std::move(work->response);
   std::shared_ptr<DeferredAnswer> answer;
   {
-    const std::lock_guard lock(work->mutex);
+    const MutexLock lock(work->mutex);
     answer = work->answer;
   }
   if (!answer) co_return core->stopping ? stops(*request) : too_late(*core, *request);

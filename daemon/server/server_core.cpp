@@ -54,7 +54,7 @@ void ServerCore::report_load() {
 
 void ServerCore::enter(const std::shared_ptr<Session>& session) {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     sessions_.emplace(session.get(), session);
   }
   report_load();
@@ -63,7 +63,7 @@ void ServerCore::enter(const std::shared_ptr<Session>& session) {
 void ServerCore::leave(Session* session) {
   std::function<void()> empty;
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     sessions_.erase(session);
     if (sessions_.empty()) empty = std::exchange(when_empty_, nullptr);
   }
@@ -72,7 +72,7 @@ void ServerCore::leave(Session* session) {
 }
 
 std::vector<std::shared_ptr<Session>> ServerCore::open_sessions() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   std::vector<std::shared_ptr<Session>> open;
   for (const auto& [key, weak] : sessions_) {
     if (auto session = weak.lock()) open.push_back(std::move(session));
@@ -81,13 +81,13 @@ std::vector<std::shared_ptr<Session>> ServerCore::open_sessions() const {
 }
 
 std::size_t ServerCore::session_count() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return sessions_.size();
 }
 
 void ServerCore::when_empty(std::function<void()> callback) {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (!sessions_.empty()) {
       when_empty_ = std::move(callback);
       return;
@@ -98,7 +98,7 @@ void ServerCore::when_empty(std::function<void()> callback) {
 
 void ServerCore::add_waiting(const std::shared_ptr<Gate>& gate) {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (!gave_up_) {
       waiting_.emplace(gate.get(), gate);
       return;
@@ -108,12 +108,12 @@ void ServerCore::add_waiting(const std::shared_ptr<Gate>& gate) {
 }
 
 void ServerCore::remove_waiting(Gate* gate) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   waiting_.erase(gate);
 }
 
 void ServerCore::give_up_waiting() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   gave_up_ = true;
   for (const auto& [key, weak] : waiting_) {
     if (const auto gate = weak.lock()) gate->give_up();

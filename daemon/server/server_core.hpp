@@ -3,9 +3,9 @@
 #include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/thread_pool.hpp>
-#include <mutex>
 #include <unordered_map>
 
+#include "config/notation/mutex.hpp"
 #include "daemon/observe/metrics.hpp"
 #include "daemon/server/auth.hpp"
 #include "daemon/server/server.hpp"
@@ -70,11 +70,11 @@ struct ServerCore {
   void give_up_waiting();
 
  private:
-  mutable std::mutex mutex_;
-  std::unordered_map<Session*, std::weak_ptr<Session>> sessions_;
-  std::function<void()> when_empty_;
-  std::unordered_map<Gate*, std::weak_ptr<Gate>> waiting_;
-  bool gave_up_ = false;
+  mutable Mutex mutex_;
+  std::unordered_map<Session*, std::weak_ptr<Session>> sessions_ GUARDED_BY(mutex_);
+  std::function<void()> when_empty_ GUARDED_BY(mutex_);
+  std::unordered_map<Gate*, std::weak_ptr<Gate>> waiting_ GUARDED_BY(mutex_);
+  bool gave_up_ GUARDED_BY(mutex_) = false;
   const std::string id_prefix_;
   std::atomic<std::uint64_t> next_id_{0};
 };

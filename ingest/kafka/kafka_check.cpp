@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <mutex>
 #include <optional>
 #include <set>
 #include <string_view>
 
+#include "config/notation/mutex.hpp"
 #include "ingest/kafka/kafka_properties.hpp"
 #include "ingest/kafka/kafka_property_options.hpp"
 #include "ingest/kafka/rdkafka_handles.hpp"
@@ -17,14 +17,14 @@ namespace {
 
 // What OpenSSL says of a file goes to librdkafka's log; the error has only the last of its codes.
 struct CreationLog {
-  std::mutex mutex;
-  std::string reason;  // "No such file or directory"
+  Mutex mutex;
+  std::string reason GUARDED_BY(mutex);  // "No such file or directory"
 };
 
 void keep_first_reason(const rd_kafka_t* handle, int /*level*/, const char* facility, const char* line) {
   if (std::string_view(facility) != "SSL") return;
   auto* log = static_cast<CreationLog*>(rd_kafka_opaque(handle));
-  const std::lock_guard lock(log->mutex);
+  const MutexLock lock(log->mutex);
   if (!log->reason.empty()) return;
   // error:80000002:system library::No such file or directory: calling fopen(…)
   const std::string_view text(line);
@@ -139,7 +139,7 @@ std::optional<KafkaConfigurationError> client_error(const KafkaOptions& options,
   std::array<char, 512> text{};
   RdKafkaHandle handle(rd_kafka_new(type, configuration.get(), text.data(), text.size()));
   if (!handle) {
-    const std::lock_guard lock(log.mutex);
+    const MutexLock lock(log.mutex);
     return error_of(options, text.data(), log.reason);
   }
   configuration.release();  // rd_kafka_new took it

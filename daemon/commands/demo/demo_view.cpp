@@ -47,7 +47,7 @@ std::string DemoView::paint(const char* code, const std::string& text) const {
 }
 
 void DemoView::start(const std::string& dashboard, const std::string& database, std::size_t history, std::size_t live) {
-  std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   say(paint(kBold, "tapewatch demo") + ": a sample news wire of two days, invented companies, no network");
   say("  dashboard  " + paint(kBold, dashboard));
   say("  database   " + database);
@@ -56,7 +56,7 @@ void DemoView::start(const std::string& dashboard, const std::string& database, 
 }
 
 void DemoView::history_loaded(std::size_t documents) {
-  std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   live_ = true;
   say(fmt::format("  history loaded: {} headlines scored and stored ({} negative, {} neutral, {} positive)\n",
                   documents, counts_.negative, counts_.neutral, counts_.positive));
@@ -64,7 +64,7 @@ void DemoView::history_loaded(std::size_t documents) {
 }
 
 void DemoView::document(const storage::DocumentRow& row, const storage::Inserted& inserted) {
-  std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (inserted.outcome != storage::Outcome::inserted) return;
   ++counts_.documents;
   counts_.positive += row.label == storage::Label::positive;
@@ -82,7 +82,7 @@ void DemoView::document(const storage::DocumentRow& row, const storage::Inserted
 
 void DemoView::transition(const alerts::Transition& transition) {
   if (transition.type.empty()) return;
-  std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   const bool firing = transition.type == "alert.firing";
   counts_.firing += firing;
   counts_.resolved += transition.type == "alert.resolved";
@@ -102,7 +102,7 @@ void DemoView::transition(const alerts::Transition& transition) {
 }
 
 void DemoView::webhook(const ReceivedWebhook& webhook) {
-  std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   ++counts_.webhooks;
   counts_.bad_signatures += webhook.signature_ok ? 0 : 1;
   say(paint(kBold, fmt::format("WEBHOOK received: {} \"{}\"", webhook.type, webhook.summary)));
@@ -111,7 +111,7 @@ void DemoView::webhook(const ReceivedWebhook& webhook) {
 }
 
 void DemoView::summary(const std::string& dashboard) {
-  std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   say("");
   say(paint(kBold, "summary"));
   say(fmt::format("  {} documents: {} negative, {} neutral, {} positive", counts_.documents, counts_.negative,

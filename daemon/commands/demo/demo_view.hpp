@@ -1,9 +1,9 @@
 #pragma once
 
-#include <mutex>
 #include <string>
 
 #include "alerts/alert.hpp"
+#include "config/notation/mutex.hpp"
 #include "daemon/commands/demo/demo_receiver.hpp"
 #include "storage/document/document_row.hpp"
 #include "storage/document/document_writer.hpp"
@@ -31,9 +31,9 @@ class DemoView {
   [[nodiscard]] std::string paint(const char* code, const std::string& text) const;
 
   const bool colour_;
-  std::mutex mutex_;
-  bool live_ = false;
-  Counts counts_;
+  Mutex mutex_;
+  bool live_ GUARDED_BY(mutex_) = false;
+  Counts counts_ GUARDED_BY(mutex_);
 };
 
 }  // namespace tapewatch

@@ -61,7 +61,7 @@ void DemoPlayer::start() {
 
 void DemoPlayer::stop() {
   {
-    std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     stopping_ = true;
   }
   changed_.notify_all();
@@ -80,7 +80,7 @@ bool DemoPlayer::push(ingest::Document document, std::function<void(const Commit
 
 bool DemoPlayer::wait_until(TimePoint time) {
   constexpr std::chrono::milliseconds kLook{20};
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   while (!stopping_ && clock_.now() < time) changed_.wait_for(lock, kLook);
   return !stopping_;
 }
@@ -92,15 +92,15 @@ void DemoPlayer::play() {
   const auto history = static_cast<std::size_t>(live - wire_.begin());
   for (std::size_t i = 0; i < history; ++i) {
     const bool pushed = push(std::move(wire_[i]), [this](const Commit&) {
-      std::lock_guard lock(mutex_);
+      const MutexLock lock(mutex_);
       ++committed_;
       changed_.notify_all();
     });
     if (!pushed) return;
   }
   {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return stopping_ || committed_ == history; });
+    MutexLock lock(mutex_);
+    changed_.wait(lock, [&]() REQUIRES(mutex_) { return stopping_ || committed_ == history; });
     if (stopping_) return;
   }
   on_history_loaded_(history);

@@ -1,13 +1,12 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
 #include <functional>
-#include <mutex>
 #include <string_view>
 #include <thread>
 #include <vector>
 
+#include "config/notation/mutex.hpp"
 #include "daemon/pipeline/event_clock.hpp"
 #include "daemon/pipeline/intake/incoming.hpp"
 #include "ingest/document/document_limits.hpp"
@@ -52,10 +51,10 @@ class DemoPlayer {
   PlaybackClock& clock_;
   const std::function<void(std::size_t)> on_history_loaded_;
   std::uint64_t number_ = 0;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::size_t committed_ = 0;
-  bool stopping_ = false;
+  Mutex mutex_;
+  Condition changed_;
+  std::size_t committed_ GUARDED_BY(mutex_) = 0;
+  bool stopping_ GUARDED_BY(mutex_) = false;
   std::thread thread_;
 };
 

@@ -22,7 +22,7 @@ void ContactLog::failed(const std::string& source, TimePoint at, std::string_vie
 
 void ContactLog::add(Contact contact) {
   {
-    std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (waiting_.size() >= options_.most_waiting) return;
     const auto [latest, is_first] = latest_.try_emplace({contact.source, contact.is_failure()}, contact.at);
     const bool set_back = contact.at < latest->second;  // the clock was: what follows counts anew
@@ -36,7 +36,7 @@ void ContactLog::add(Contact contact) {
 void ContactLog::write() {
   const auto contacts = std::make_shared<Contacts>();
   {
-    std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (writing_ || waiting_.empty()) return;
     writing_ = true;
     contacts->swap(waiting_);
@@ -58,7 +58,7 @@ void ContactLog::write() {
 
 void ContactLog::written(const Contacts& contacts, bool committed) {
   {
-    std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     writing_ = false;
     if (!committed) {
       for (const Contact& contact : contacts) latest_.erase({contact.source, contact.is_failure()});

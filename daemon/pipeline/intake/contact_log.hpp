@@ -2,11 +2,11 @@
 
 #include <chrono>
 #include <map>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "config/notation/mutex.hpp"
 #include "daemon/pipeline/event_clock.hpp"
 #include "daemon/pipeline/writing/writer_queue.hpp"
 #include "storage/storage_options.hpp"
@@ -50,10 +50,10 @@ class ContactLog {
   const storage::StorageOptions storage_;
   const ContactLogOptions options_;
 
-  std::mutex mutex_;
-  Contacts waiting_;
-  bool writing_ = false;                                      // one command is on its way
-  std::map<std::pair<std::string, bool>, TimePoint> latest_;  // by source and whether it failed
+  Mutex mutex_;
+  Contacts waiting_ GUARDED_BY(mutex_);
+  bool writing_ GUARDED_BY(mutex_) = false;                                      // one command is on its way
+  std::map<std::pair<std::string, bool>, TimePoint> latest_ GUARDED_BY(mutex_);  // by source and whether it failed
 };
 
 }  // namespace tapewatch

@@ -1,10 +1,10 @@
 #pragma once
 
 #include <functional>
-#include <mutex>
 #include <string>
 #include <vector>
 
+#include "config/notation/mutex.hpp"
 #include "daemon/pipeline/intake/incoming.hpp"
 
 namespace tapewatch {
@@ -36,7 +36,7 @@ class QueueIntake final : public DocumentIntake {
     std::vector<Incoming> batch;
     batch.reserve(submissions.size());
     // One lock over numbering and pushing: a number that was handed out is always in the queue.
-    std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     std::uint64_t number = next_;
     for (auto& submission : submissions) {
       Incoming incoming;
@@ -57,8 +57,8 @@ class QueueIntake final : public DocumentIntake {
   DocumentQueue& queue_;
   const std::uint32_t slot_;
   const std::string name_;
-  std::mutex mutex_;
-  std::uint64_t next_ = 0;
+  Mutex mutex_;
+  std::uint64_t next_ GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace tapewatch

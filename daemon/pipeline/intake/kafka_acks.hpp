@@ -1,9 +1,9 @@
 #pragma once
 
 #include <cstdint>
-#include <mutex>
 #include <utility>
 
+#include "config/notation/mutex.hpp"
 #include "daemon/pipeline/intake/positions.hpp"
 
 namespace tapewatch {
@@ -18,14 +18,14 @@ class KafkaAcks {
   };
 
   void add(const ingest::PartitionOffset& next, bool document, bool dead_letter) {
-    std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     set_position(positions_, next);
     documents_ += document ? 1 : 0;
     dead_letters_ += dead_letter ? 1 : 0;
   }
 
   Taken take() {
-    std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     Taken taken;
     taken.positions = std::exchange(positions_, {});
     taken.documents = std::exchange(documents_, 0);
@@ -34,9 +34,9 @@ class KafkaAcks {
   }
 
  private:
-  std::mutex mutex_;
-  ingest::PartitionOffsets positions_;
-  std::uint64_t documents_ = 0, dead_letters_ = 0;
+  Mutex mutex_;
+  ingest::PartitionOffsets positions_ GUARDED_BY(mutex_);
+  std::uint64_t documents_ GUARDED_BY(mutex_) = 0, dead_letters_ GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace tapewatch

@@ -51,11 +51,11 @@ void KafkaLoop::start() {
 }
 
 void KafkaLoop::stop_reading() {
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   if (phase_ != Phase::reading) return;
   phase_ = Phase::reading_ended;
   changed_.notify_all();
-  changed_.wait(lock, [&] { return !reading_now_; });
+  changed_.wait(lock, [&]() REQUIRES(mutex_) { return !reading_now_; });
 }
 
 void KafkaLoop::stop() {
@@ -64,13 +64,13 @@ void KafkaLoop::stop() {
 }
 
 KafkaLoop::Phase KafkaLoop::phase() const {
-  std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return phase_;
 }
 
 void KafkaLoop::enter(Phase phase) {
   {
-    std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     phase_ = phase;
     // Set here, not by the thread, so that stop_reading() right after start() waits for it too.
     if (phase == Phase::reading) reading_now_ = true;
@@ -91,10 +91,10 @@ void KafkaLoop::work() {
       health_.set_state("running");
       read(*consumer);
       {
-        std::unique_lock lock(mutex_);
+        MutexLock lock(mutex_);
         reading_now_ = false;
         changed_.notify_all();
-        changed_.wait(lock, [&] { return phase_ == Phase::stopping; });
+        changed_.wait(lock, [&]() REQUIRES(mutex_) { return phase_ == Phase::stopping; });
       }
       drain_acks(*consumer);
       consumer->close();
@@ -105,7 +105,7 @@ void KafkaLoop::work() {
   }
   forwarder_.reset();
   health_.set_state("stopped");
-  std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   reading_now_ = false;
   changed_.notify_all();
 }
@@ -168,8 +168,8 @@ void KafkaLoop::push_held(ingest::KafkaConsumer& consumer) {
       continue;
     }
     if (queue_.closed()) {  // the daemon stops; whoever closed it stops us next
-      std::unique_lock lock(mutex_);
-      changed_.wait_for(lock, kSlice, [&] { return phase_ != Phase::reading; });
+      MutexLock lock(mutex_);
+      changed_.wait_for(lock, kSlice, [&]() REQUIRES(mutex_) { return phase_ != Phase::reading; });
     } else if (gate_.on_full(wall_now()) == ingest::PauseGate::Action::pause) {
       parts_.log->info("{}: the document queue stays full; the consumer is paused", options_.name);
       consumer.pause();

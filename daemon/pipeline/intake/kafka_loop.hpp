@@ -3,17 +3,16 @@
 #include <spdlog/logger.h>
 
 #include <atomic>
-#include <condition_variable>
 #include <cstdint>
 #include <deque>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "config/notation/mutex.hpp"
 #include "daemon/observe/metrics.hpp"
 #include "daemon/pipeline/intake/contact_log.hpp"
 #include "daemon/pipeline/intake/dead_letter_forwarder.hpp"
@@ -121,10 +120,10 @@ class KafkaLoop {
   ingest::PartitionOffsets assigned_;
   bool unreachable_ = false;
 
-  mutable std::mutex mutex_;
-  std::condition_variable changed_;
-  Phase phase_ = Phase::idle;
-  bool reading_now_ = false;  // the thread is between two looks at phase_
+  mutable Mutex mutex_;
+  Condition changed_;
+  Phase phase_ GUARDED_BY(mutex_) = Phase::idle;
+  bool reading_now_ GUARDED_BY(mutex_) = false;  // the thread is between two looks at phase_
   std::atomic<std::uint64_t> progress_{0};
   std::thread thread_;
 };

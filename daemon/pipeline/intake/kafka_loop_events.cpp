@@ -143,8 +143,8 @@ void KafkaLoop::failed(const std::string& why) {
 }
 
 void KafkaLoop::wait_to_reopen() {
-  std::unique_lock lock(mutex_);
-  changed_.wait_for(lock, reopen_wait_, [&] { return phase_ != Phase::reading; });
+  MutexLock lock(mutex_);
+  changed_.wait_for(lock, reopen_wait_, [&]() REQUIRES(mutex_) { return phase_ != Phase::reading; });
   reopen_wait_ = std::min(reopen_wait_ * 2, options_.reopen_most);
 }
 

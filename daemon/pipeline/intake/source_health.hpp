@@ -2,11 +2,11 @@
 
 #include <cstdint>
 #include <functional>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "config/notation/mutex.hpp"
 #include "daemon/pipeline/event_clock.hpp"
 
 namespace tapewatch {
@@ -40,7 +40,7 @@ class SourceHealth {
   /// `change` is called with the report, under the lock.
   template <class Change>
   void update(const Change& change) {
-    std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     change(report_);
   }
 
@@ -49,13 +49,13 @@ class SourceHealth {
   }
 
   [[nodiscard]] SourceReport report() const {
-    std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     return report_;
   }
 
  private:
-  mutable std::mutex mutex_;
-  SourceReport report_;
+  mutable Mutex mutex_;
+  SourceReport report_ GUARDED_BY(mutex_);
 };
 
 /// The reports of all configured sources at this moment. Any thread.

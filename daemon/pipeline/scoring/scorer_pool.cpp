@@ -14,7 +14,7 @@ ScorerPool::Lease ScorerPool::take() {
   auto finder = present_finder_();
   std::unique_ptr<Scorer> scorer;
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (finder != finder_) {  // the watch list was reloaded
       free_.clear();
       finder_ = finder;
@@ -29,7 +29,7 @@ ScorerPool::Lease ScorerPool::take() {
 }
 
 void ScorerPool::give_back(std::unique_ptr<Scorer> scorer, const Finder& finder) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (finder == finder_) free_.push_back(std::move(scorer));
 }
 

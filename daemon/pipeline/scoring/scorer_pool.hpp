@@ -2,9 +2,9 @@
 
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <vector>
 
+#include "config/notation/mutex.hpp"
 #include "daemon/pipeline/scoring/scorer.hpp"
 
 namespace tapewatch {
@@ -45,9 +45,9 @@ class ScorerPool {
   const model::ClassifierOptions options_;
   const model::Prior prior_;
   const PresentFinder present_finder_;
-  std::mutex mutex_;
-  Finder finder_;  // of the free ones
-  std::vector<std::unique_ptr<Scorer>> free_;
+  Mutex mutex_;
+  Finder finder_ GUARDED_BY(mutex_);  // of the free ones
+  std::vector<std::unique_ptr<Scorer>> free_ GUARDED_BY(mutex_);
 };
 
 }  // namespace tapewatch

@@ -3,7 +3,8 @@
 #include <cstdint>
 #include <functional>
 #include <map>
-#include <mutex>
+
+#include "config/notation/mutex.hpp"
 
 namespace tapewatch {
 
@@ -14,23 +15,23 @@ class CommitNotifier {
   using Callback = std::function<void()>;
 
   std::uint64_t subscribe(Callback callback) {
-    std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     callbacks_.emplace(++last_, std::move(callback));
     return last_;
   }
   void unsubscribe(std::uint64_t id) {
-    std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     callbacks_.erase(id);
   }
   void notify() {
-    std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     for (const auto& [id, callback] : callbacks_) callback();
   }
 
  private:
-  std::mutex mutex_;
-  std::uint64_t last_ = 0;
-  std::map<std::uint64_t, Callback> callbacks_;
+  Mutex mutex_;
+  std::uint64_t last_ GUARDED_BY(mutex_) = 0;
+  std::map<std::uint64_t, Callback> callbacks_ GUARDED_BY(mutex_);
 };
 
 }  // namespace tapewatch

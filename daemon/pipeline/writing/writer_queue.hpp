@@ -2,12 +2,11 @@
 
 #include <algorithm>
 #include <chrono>
-#include <condition_variable>
 #include <deque>
 #include <functional>
-#include <mutex>
 #include <vector>
 
+#include "config/notation/mutex.hpp"
 #include "daemon/pipeline/scoring/scored.hpp"
 #include "storage/connection/connection.hpp"
 
@@ -37,8 +36,8 @@ class WriterQueue {
 
   /// Blocks while the lane is full; false when closed.
   bool push(Scored&& record) {
-    std::unique_lock lock(mutex_);
-    room_.wait(lock, [&] { return closed_ || records_.size() < record_capacity_; });
+    MutexLock lock(mutex_);
+    room_.wait(lock, [&]() REQUIRES(mutex_) { return closed_ || records_.size() < record_capacity_; });
     if (closed_) return false;
     records_.push_back(std::move(record));
     lock.unlock();
@@ -49,7 +48,7 @@ class WriterQueue {
   /// Never blocks; false when closed or the lane is full (the command is then left with the caller).
   bool push_command(Command& command) {
     {
-      std::lock_guard lock(mutex_);
+      const MutexLock lock(mutex_);
       if (closed_ || commands_.size() >= command_capacity_) return false;
       commands_.push_back(std::move(command));
     }
@@ -61,9 +60,10 @@ class WriterQueue {
   /// ingestion is paused. Once closed it never waits.
   Batch pop(std::size_t most_records, std::chrono::milliseconds patience) {
     Batch batch;
-    std::unique_lock lock(mutex_);
-    filled_.wait_for(lock, patience,
-                     [&] { return closed_ || !commands_.empty() || (most_records > 0 && !records_.empty()); });
+    MutexLock lock(mutex_);
+    filled_.wait_for(lock, patience, [&]() REQUIRES(mutex_) {
+      return closed_ || !commands_.empty() || (most_records > 0 && !records_.empty());
+    });
     while (!records_.empty() && batch.records.size() < most_records) {
       batch.records.push_back(std::move(records_.front()));
       records_.pop_front();
@@ -78,13 +78,13 @@ class WriterQueue {
 
   /// Waits up to `patience` for the close, without taking anything: the pause between two tries of a commit.
   bool wait_closed(std::chrono::milliseconds patience) {
-    std::unique_lock lock(mutex_);
-    return closing_.wait_for(lock, patience, [&] { return closed_; });
+    MutexLock lock(mutex_);
+    return closing_.wait_for(lock, patience, [&]() REQUIRES(mutex_) { return closed_; });
   }
 
   void close() {
     {
-      std::lock_guard lock(mutex_);
+      const MutexLock lock(mutex_);
       closed_ = true;
     }
     filled_.notify_all();
@@ -93,17 +93,17 @@ class WriterQueue {
   }
 
   [[nodiscard]] std::size_t records() const {
-    std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     return records_.size();
   }
 
  private:
   const std::size_t record_capacity_, command_capacity_;
-  mutable std::mutex mutex_;
-  std::condition_variable filled_, room_, closing_;
-  std::deque<Scored> records_;
-  std::deque<Command> commands_;
-  bool closed_ = false;
+  mutable Mutex mutex_;
+  Condition filled_, room_, closing_;
+  std::deque<Scored> records_ GUARDED_BY(mutex_);
+  std::deque<Command> commands_ GUARDED_BY(mutex_);
+  bool closed_ GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace tapewatch

@@ -27,7 +27,7 @@ EventHub::EventHub(boost::asio::thread_pool& pool, std::shared_ptr<EventLog> log
 
 void EventHub::notify() {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (clients_.empty()) return;
     again_ = true;
     if (refilling_) return;
@@ -39,7 +39,7 @@ void EventHub::notify() {
 std::uint64_t EventHub::join(std::function<void()> wake) {
   std::uint64_t client = 0;
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     client = ++next_client_;
     clients_.emplace(client, std::move(wake));
   }
@@ -48,7 +48,7 @@ std::uint64_t EventHub::join(std::function<void()> wake) {
 }
 
 void EventHub::leave(std::uint64_t client) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   clients_.erase(client);
   if (clients_.empty()) {
     frames_.clear();
@@ -57,17 +57,17 @@ void EventHub::leave(std::uint64_t client) {
 }
 
 std::size_t EventHub::clients() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return clients_.size();
 }
 
 std::optional<std::int64_t> EventHub::start() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return base_;
 }
 
 EventHub::Portion EventHub::take(std::int64_t cursor, std::size_t most_bytes) const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   Portion portion;
   portion.cursor = cursor;
   if (!base_) return portion;  // being filled: a wake follows
@@ -97,7 +97,7 @@ void EventHub::refill() {
 }
 
 std::optional<EventHub::Start> EventHub::next_start() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (clients_.empty() || !again_) {
     refilling_ = false;
     return std::nullopt;
@@ -108,7 +108,7 @@ std::optional<EventHub::Start> EventHub::next_start() {
 }
 
 void EventHub::add(std::int64_t base, const std::vector<StreamEvent>& events) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (clients_.empty()) return;
   if (!base_) base_ = base;  // the first read, or the memory was given up meanwhile
   for (const StreamEvent& event : events) frames_.push_back(Frame{event.id, event_frame(event)});

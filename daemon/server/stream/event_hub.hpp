@@ -7,10 +7,10 @@
 #include <deque>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <unordered_map>
 
+#include "config/notation/mutex.hpp"
 #include "daemon/server/stream/event_log.hpp"
 
 namespace tapewatch {
@@ -63,12 +63,13 @@ class EventHub : public std::enable_shared_from_this<EventHub> {
   const std::size_t backlog_, page_;
   const std::shared_ptr<spdlog::logger> logger_;
 
-  mutable std::mutex mutex_;
-  std::unordered_map<std::uint64_t, std::function<void()>> clients_;
-  std::uint64_t next_client_ = 0;
-  std::deque<Frame> frames_;
-  std::optional<std::int64_t> base_;  // frames_ holds everything after this id; none: nobody listened
-  bool refilling_ = false, again_ = false;
+  mutable Mutex mutex_;
+  std::unordered_map<std::uint64_t, std::function<void()>> clients_ GUARDED_BY(mutex_);
+  std::uint64_t next_client_ GUARDED_BY(mutex_) = 0;
+  std::deque<Frame> frames_ GUARDED_BY(mutex_);
+  std::optional<std::int64_t> base_
+      GUARDED_BY(mutex_);  // frames_ holds everything after this id; none: nobody listened
+  bool refilling_ GUARDED_BY(mutex_) = false, again_ GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace tapewatch
