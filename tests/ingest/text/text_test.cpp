@@ -1,7 +1,6 @@
 #include <random>
 
 #include "ingest/text/folded_text.hpp"
-#include "ingest/text/html_references.hpp"
 #include "ingest/text/html_text.hpp"
 #include "ingest/text/utf8.hpp"
 #include "tests/support/catch.hpp"
@@ -66,13 +65,6 @@ TEST_CASE("no reference is made of what a tag keeps apart, nor of a section's te
   CHECK(html_to_text("&am<script>x</script>p;") == "&amp;");
   CHECK(html_to_text("&am<![CDATA[p;&lt;]]>") == "&amp;&lt;");
   CHECK(html_to_text("<![CDATA[&]]>lt; <![CDATA[<b>]]>") == "&lt; <b>");
-  CHECK(read_references({"&amp;", "&", "&#10;", "&none;", "&#x110000;", "&lt"}) ==
-        std::vector<std::string>{"&", "&", "\n", "&none;", "\uFFFD", "<"});
-  CHECK(read_references({}).empty());
-  CHECK(reference_length("&eacute;x") == 8);
-  CHECK(reference_length("&#x41 ") == 5);
-  CHECK(reference_length("& ") == 1);
-  CHECK(reference_length("x&") == 0);
 }
 
 TEST_CASE("hostile markup takes linear time") {

@@ -1,0 +1,29 @@
+#include "ingest/text/html_references.hpp"
+
+#include "tests/support/catch.hpp"
+
+namespace tapewatch::ingest {
+namespace {
+
+TEST_CASE("references are read one by one, and what is none stays") {
+  CHECK(read_references({"&amp;", "&", "&#10;", "&none;", "&#x110000;", "&lt"}) ==
+        std::vector<std::string>{"&", "&", "\n", "&none;", "\uFFFD", "<"});
+  CHECK(read_references({}).empty());
+}
+
+TEST_CASE("how long a reference is") {
+  CHECK(reference_length("&eacute;x") == 8);
+  CHECK(reference_length("&#x41 ") == 5);
+  CHECK(reference_length("& ") == 1);
+  CHECK(reference_length("x&") == 0);
+}
+
+TEST_CASE("many references take linear time") {
+  const std::vector<std::string_view> many(200'000, "&eacute;");
+  const auto characters = read_references(many);
+  CHECK(characters.size() == many.size());
+  CHECK(characters.back() == "é");
+}
+
+}  // namespace
+}  // namespace tapewatch::ingest
