@@ -4,6 +4,7 @@
 #                      server and a real browser; what cannot run here is reported as skipped, at the end and loudly
 #   ./test.sh --fast   the fast suite alone
 #   ./test.sh --asan   the fast suite under AddressSanitizer and UBSan
+#   ./test.sh --fuzz   the fuzz targets, 5 seconds each
 #   ./test.sh --tsan   the fast suite under ThreadSanitizer
 #   ./test.sh --lint   format, dialect, layers, and clang-tidy over every source (40 CPU minutes); without it clang-tidy
 #                      reads what the newest commit changed
@@ -16,7 +17,7 @@ usage() { sed -n '2,/^set /{/^#/s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}"; }
 mode=all
 case ${1:-} in
   '') ;;
-  --fast | --asan | --tsan | --lint) mode=${1#--} ;;
+  --fast | --asan | --tsan | --lint | --fuzz) mode=${1#--} ;;
   --help | -h) usage && exit 0 ;;
   *) usage >&2 && exit 2 ;;
 esac
@@ -44,6 +45,18 @@ build_with() { # <preset> <targets…>
   say "building build/$preset${*:+: $*}"
   cmake --preset "$preset" -DBUILD_TESTING=ON
   ninja -C "build/$preset" "$@"
+}
+
+# What reads bytes from outside, each for 5 seconds under libFuzzer.
+fuzz() {
+  if [ -z "$(missing_of clang libclang-rt-14-dev)" ]; then
+    build_with fuzz
+    run_tests build/fuzz "fuzz targets" -L fuzz
+  else
+    mkdir -p build
+    printf 'SKIP: the fuzz targets: clang and libclang-rt-14-dev are not installed\n' | tee build/fuzz-skipped.log
+    logs+=(build/fuzz-skipped.log)
+  fi
 }
 
 # The published weights that the encoder is compared with. Without them those comparisons report themselves as skipped.
@@ -99,6 +112,10 @@ case $mode in
     export TSAN_OPTIONS="suppressions=$PWD/tests/support/tsan.supp ${TSAN_OPTIONS:-}"
     run_tests build/tsan "fast suite with TSan" -L fast -j "$jobs"
     ;;
+  fuzz)
+    install_packages clang libclang-rt-14-dev || install_what_can_be_had clang libclang-rt-14-dev
+    fuzz
+    ;;
   lint)
     mapfile -t wanted < <(packages_in daemon/packaging/packages-test.txt | grep -E '^(clang|python3$)')
     install_packages "${wanted[@]}" || install_what_can_be_had "${wanted[@]}"
@@ -120,6 +137,7 @@ case $mode in
       printf 'SKIP: the trainer: libtorch-dev is not installed\n' | tee build/release/last-trainer.log
       logs+=(build/release/last-trainer.log)
     fi
+    fuzz
     # The end-to-end tests run one at a time (RUN_SERIAL), the others beside each other.
     run_tests build/release "fast suite, lint and end to end" -L 'fast|lint|e2e' -j "$jobs"
     ;;

@@ -1,0 +1,28 @@
+// A Kafka record, from its bytes to a normalised document, in both formats.
+#include "ingest/kafka/record_decoder.hpp"
+#include "ingest/text/normalise.hpp"
+#include "ingest/text/story_key.hpp"
+#include "ingest/text/utf8.hpp"
+#include "tests/fuzz/fuzz_input.hpp"
+
+using namespace tapewatch;
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const ingest::TimePoint now{std::chrono::milliseconds(1'772'000'000'000)};
+  for (const auto format : {ingest::KafkaFormat::json, ingest::KafkaFormat::text}) {
+    ingest::KafkaOptions options;
+    options.name = "wire";
+    options.format = format;
+    ingest::Record record;
+    record.payload = fuzz::text(data, size);
+    record.key = "key";
+    record.topic = "news";
+    auto document = ingest::RecordDecoder(options, ingest::DocumentLimits{}).decode(record, now);
+    if (document) document = ingest::normalise(std::move(*document), ingest::DocumentLimits{});
+    if (!document) continue;
+    fuzz::require(!document->title.empty(), "a document has a title");
+    fuzz::require(document->published_at <= now, "nothing is published in the future");
+    fuzz::require(ingest::is_valid_utf8(document->title + document->body), "texts are UTF-8");
+  }
+  return 0;
+}
