@@ -33,7 +33,7 @@ DeadLetterProducer::DeadLetterProducer(const KafkaOptions& options) : options_(o
   if (!handle_) {
     throw KafkaError("source \"" + options_.name + "\", dead letters: " + without_secrets_(text.data()));
   }
-  configuration.release();  // rd_kafka_new took it
+  static_cast<void>(configuration.release());  // rd_kafka_new took it
   rd_kafka_set_log_queue(handle_.get(), nullptr);
 }
 

@@ -142,7 +142,7 @@ std::optional<KafkaConfigurationError> client_error(const KafkaOptions& options,
     const MutexLock lock(log.mutex);
     return error_of(options, text.data(), log.reason);
   }
-  configuration.release();  // rd_kafka_new took it
+  static_cast<void>(configuration.release());  // rd_kafka_new took it
   auto error = type == RD_KAFKA_CONSUMER ? subscription_error(options, handle) : std::nullopt;
   // Without brokers there is no group to leave.
   rd_kafka_destroy_flags(handle.release(), RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);

@@ -34,7 +34,7 @@ RdKafkaConsumer::RdKafkaConsumer(const KafkaOptions& options, PositionLookup pos
   if (!handle_) {
     throw KafkaError("source \"" + options_.name + "\": " + without_secrets_(text.data()));
   }
-  configuration.release();  // rd_kafka_new took it
+  static_cast<void>(configuration.release());  // rd_kafka_new took it
   rd_kafka_set_log_queue(handle_.get(), nullptr);
   rd_kafka_poll_set_consumer(handle_.get());
   subscribe();
