@@ -1,3 +1,9 @@
-#include "daemon/commands/cli.hpp"
+#include <exception>
 
-int main(int argc, char** argv) { return tapewatch::run_command_line(argc, argv); }
+#include "daemon/commands/cli.hpp"
+#include "daemon/commands/last_resort.hpp"
+
+int main(int argc, char** argv) {
+  std::set_terminate(tapewatch::last_resort);
+  return tapewatch::run_command_line(argc, argv);
+}

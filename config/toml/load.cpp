@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "config/file.hpp"
+#include "config/notation/printable.hpp"
 #include "config/schema/schema.hpp"
 #include "config/schema/validate.hpp"
 
@@ -55,8 +56,9 @@ const Keys<Config>& root_keys() {
 }
 
 std::string to_string(const ConfigError& error) {
-  if (error.line == 0) return fmt::format("{}: {}", error.file, error.message);
-  return fmt::format("{}:{}:{}: {}", error.file, error.line, error.column, error.message);
+  const std::string file = notation::printable(error.file), message = notation::printable(error.message);
+  if (error.line == 0) return fmt::format("{}: {}", file, message);
+  return fmt::format("{}:{}:{}: {}", file, error.line, error.column, message);
 }
 
 ConfigError LoadResult::error_at(std::string path, std::string message) const {

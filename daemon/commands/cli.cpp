@@ -6,6 +6,7 @@
 #include <functional>
 #include <iostream>
 
+#include "config/notation/printable.hpp"
 #include "config/toml/load.hpp"
 #include "config/toml/nearest.hpp"
 #include "config/toml/units.hpp"
@@ -21,6 +22,7 @@
 #include "daemon/commands/replay.hpp"
 #include "daemon/commands/run.hpp"
 #include "daemon/commands/score.hpp"
+#include "daemon/observe/shortage.hpp"
 
 // The only unit that includes CLI11, which costs seconds. Options live in shared structs that the callbacks own, so
 // that a subcommand's parts stand together in one function.
@@ -36,6 +38,13 @@ constexpr const char* kConfigHelp =
 int refuse(const std::string& what) {
   std::cerr << "tapewatch: " << what << " is not in this version\n";
   return kUsage;
+}
+
+/// An option that may be given again for more, one value each time. (CLI11 would take every word after it for a value,
+/// the FILE of the command among them.)
+CLI::Option* list_option(CLI::App* command, const std::string& name, std::vector<std::string>& values,
+                         const std::string& help) {
+  return command->add_option(name, values, help)->allow_extra_args(false);
 }
 
 /// A subcommand that sets `chosen` when it is on the command line.
@@ -108,8 +117,8 @@ void add_score(CLI::App& app, Action& chosen) {
   CLI::App* command = app.add_subcommand("score", "One text or document a line in, one result a line out");
   auto options = std::make_shared<ScoreOptions>();
   command->add_option("--model", options->model, "`builtin` or a directory")->capture_default_str();
-  command->add_option("--entity", options->entities,
-                      "Also score towards this company, where a text names it; again for more");
+  list_option(command, "--entity", options->entities,
+              "Also score towards this company, where a text names it; again for more");
   command->add_flag("--explain", options->explain, "Also how much of the label hangs on each word (30 times the cost)");
   add_rules(command, options->rules);
   command->add_option("--format", options->format, "ndjson or table")
@@ -129,7 +138,7 @@ void add_eval(CLI::App& app, Action& chosen) {
   add_rules(command, options->rules);
   command->add_flag("--fit-mixing", options->fit_mixing,
                     "Instead: the mixing weight of the rules with the least loss on DATA");
-  command->add_option("--sources", options->sources, "Rows of these sources alone, separated by commas")
+  list_option(command, "--sources", options->sources, "Rows of these sources alone, separated by commas")
       ->delimiter(',');
   command
       ->add_option(
@@ -199,7 +208,7 @@ void add_query(CLI::App& app, Action& chosen) {
               for (const auto& value : values) options->filters.emplace_back(parameter, value);
             },
             std::string(help))
-        ->allow_extra_args(false)
+        ->allow_extra_args(false)  // as list_option does
         ->type_name("");
   }
   choose(command, chosen, [options] { return run_query(*options); });
@@ -279,11 +288,9 @@ void add_model(CLI::App& app, Action& chosen) {
       ->required();
   import->add_option("--out", options->to, "Model directory to write; must not exist")->required();
   import->add_option("--name", options->name, "What the model is called; without it: as its folder");
-  import
-      ->add_option("--label", options->labels,
-                   "What a class of the model means, as LABEL_0=negative; again for more. Classes called positive, "
-                   "neutral, negative, bullish or bearish are known")
-      ->allow_extra_args(false);
+  list_option(import, "--label", options->labels,
+              "What a class of the model means, as LABEL_0=negative; again for more. Classes called positive, neutral, "
+              "negative, bullish or bearish are known");
   import->add_flag("--without-neutral", options->without_neutral, "Take a model that knows no neutral");
   import->add_flag("--cased", options->cased, "Case and accents matter, whatever tokenizer_config.json says");
   import->add_flag("--uncased", options->uncased, "They do not");
@@ -339,7 +346,7 @@ int run_command_line(int argc, const char* const* argv) {
   try {
     return parse_and_run(argc, argv);
   } catch (const std::exception& error) {
-    std::cerr << "tapewatch: " << error.what() << "\n";
+    std::cerr << "tapewatch: " << notation::printable(explained(error)) << "\n";
     return 1;
   }
 }

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "alerts/detector/trend_detector.hpp"
+#include "config/notation/printable.hpp"
 #include "config/toml/load.hpp"
 #include "ingest/document/timestamp.hpp"
 
@@ -148,7 +149,7 @@ int run_detect(const DetectOptions& options, const alerts::RuleOptions& rule, st
     detect(rule, in, out);
     return 0;
   } catch (const SeriesError& error) {
-    err << "tapewatch: " << name << ": " << error.what() << "\n";
+    err << "tapewatch: " << name << ": " << notation::printable(error.what()) << "\n";
     return 1;
   }
 }

@@ -5,6 +5,7 @@
 
 #include <iostream>
 
+#include "config/notation/printable.hpp"
 #include "model/package/model_error.hpp"
 #include "model/published/model_import.hpp"
 
@@ -20,13 +21,16 @@ model::ImportOptions import_options(const ModelImportOptions& options) {
 }
 
 void print_import(std::ostream& out, const model::ImportReport& report, const std::string& to) {
-  out << fmt::format("{}: {}, {:.1f} million parameters, window of {} tokens\n", report.version, report.architecture,
-                     static_cast<double>(report.parameters) / 1e6, report.max_tokens);
+  out << fmt::format("{}: {}, {:.1f} million parameters, window of {} tokens\n", notation::printable(report.version),
+                     notation::printable(report.architecture), static_cast<double>(report.parameters) / 1e6,
+                     report.max_tokens);
   for (std::size_t i = 0; i < report.labels.size(); ++i) {
-    out << fmt::format("  {} = {}\n", report.labels[i],
+    out << fmt::format("  {} = {}\n", notation::printable(report.labels[i]),
                        model::kSentimentNames[static_cast<std::size_t>(report.meanings[i])]);
   }
-  if (!report.unused.empty()) out << fmt::format("  not needed and left out: {}\n", fmt::join(report.unused, ", "));
+  if (!report.unused.empty())
+    out << fmt::format("  not needed and left out: {}\n",
+                       notation::printable(fmt::format("{}", fmt::join(report.unused, ", "))));
   out << "  it knows sentiment alone: no topics, and an entity has its document's label\n";
   out << fmt::format("written to {}; try: echo 'Profit falls' | tapewatch score --model {}\n", to, to);
 }
@@ -42,14 +46,14 @@ int run_model_import(const ModelImportOptions& options, std::ostream& out, std::
   try {
     import = import_options(options);
   } catch (const model::ModelError& error) {
-    err << "model import: " << error.what() << '\n';
+    err << "model import: " << notation::printable(error.what()) << '\n';
     return 2;
   }
   try {
     print_import(out, model::import_model(options.from, options.to, import), options.to);
     return out.flush() ? 0 : 1;
   } catch (const model::ModelError& error) {
-    err << "model import: " << error.what() << '\n';
+    err << "model import: " << notation::printable(error.what()) << '\n';
     return 1;
   }
 }

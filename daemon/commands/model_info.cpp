@@ -3,6 +3,7 @@
 #include <iostream>
 
 #include "config/notation/json_writer.hpp"
+#include "config/notation/printable.hpp"
 #include "model/ops/kernels.hpp"
 #include "model/package/model_error.hpp"
 #include "model/package/model_package.hpp"
@@ -60,7 +61,7 @@ int run_model_info(const std::string& path, std::ostream& out, std::ostream& err
     out << json.text() << '\n';
     return out.flush() ? 0 : 1;
   } catch (const model::ModelError& error) {
-    err << "model info: " << error.what() << '\n';
+    err << "model info: " << notation::printable(error.what()) << '\n';
     return 1;
   }
 }

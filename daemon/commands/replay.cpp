@@ -9,6 +9,7 @@
 #include <fstream>
 #include <iostream>
 
+#include "config/notation/printable.hpp"
 #include "config/toml/load.hpp"
 #include "daemon/commands/transition_json.hpp"
 #include "daemon/load_parts.hpp"
@@ -34,7 +35,7 @@ struct Wire {
 };
 
 void reject(Wire& wire, const std::string& name, std::size_t line, const std::string& why) {
-  if (++wire.rejected <= kMaxErrorsShown) std::cerr << name << ":" << line << ": " << why << "\n";
+  if (++wire.rejected <= kMaxErrorsShown) std::cerr << name << ":" << line << ": " << notation::printable(why) << "\n";
 }
 
 void read_input(std::istream& in, const std::string& name, const ingest::DocumentLimits& limits, Wire& wire) {
@@ -197,7 +198,7 @@ int run_replay(const ReplayOptions& options) {
   try {
     return replay(options, loaded.config, parts);
   } catch (const std::exception& error) {
-    std::cerr << "replay: " << error.what() << "\n";
+    std::cerr << "replay: " << notation::printable(error.what()) << "\n";
     return 1;
   }
 }

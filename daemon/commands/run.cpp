@@ -2,9 +2,11 @@
 
 #include <iostream>
 
+#include "config/notation/printable.hpp"
 #include "daemon/check_configuration.hpp"
 #include "daemon/daemon.hpp"
 #include "daemon/observe/log.hpp"
+#include "daemon/observe/shortage.hpp"
 
 namespace tapewatch {
 
@@ -25,10 +27,10 @@ int run_daemon_command(const RunOptions& options) {
     return daemon.wait();
   } catch (const std::exception& error) {
     if (log && is_json) {  // whoever reads the log as JSON reads this too
-      log->critical("{}", error.what());
+      log->critical("{}", explained(error));
       log->flush();
     } else {
-      std::cerr << "tapewatch: " << error.what() << "\n";
+      std::cerr << "tapewatch: " << notation::printable(explained(error)) << "\n";
     }
     return 1;
   }

@@ -10,6 +10,7 @@
 #include <fstream>
 #include <iostream>
 
+#include "config/notation/printable.hpp"
 #include "daemon/api/format/document_json.hpp"
 #include "daemon/api/format/explanation_json.hpp"
 #include "daemon/commands/line_reader.hpp"
@@ -99,7 +100,8 @@ class Writer {
     if (table_) {
       write_table(line, row);
       if (why_so)
-        out_ << fmt::format("{:>11}{}\n", "", telling_words(why_so->text, why_so->explanation, kTellingWords));
+        out_ << fmt::format("{:>11}{}\n", "",
+                            notation::printable(telling_words(why_so->text, why_so->explanation, kTellingWords)));
       return;
     }
     notation::JsonWriter json;
@@ -118,12 +120,14 @@ class Writer {
   // Fixed columns, so that lines can go out while later ones are still unread.
   void write_table(const Line& line, const storage::DocumentRow* row) {
     if (!row) {
-      out_ << fmt::format("{:>9}  {:<9}  {:<24}  {}\n", "", "error", "", line.id + ": " + why(line.document.error()));
+      out_ << fmt::format("{:>9}  {:<9}  {:<24}  {}\n", "", "error", "",
+                          notation::printable(line.id + ": " + why(line.document.error())));
       return;
     }
     const auto score =
         row->probabilities ? fmt::format("{:+.3f}", (*row->probabilities)[0] - (*row->probabilities)[2]) : "";
-    const auto text = width_ > kTextColumn ? cut_to_width(line.text, width_ - kTextColumn) : line.text;
+    const std::string whole = notation::printable(line.text);
+    const auto text = width_ > kTextColumn ? cut_to_width(whole, width_ - kTextColumn) : whole;
     out_ << fmt::format("{:>9}  {:<9}  {:<24}  {}\n", score, storage::to_string(row->label), row->topic, text);
   }
 
@@ -206,16 +210,16 @@ int run_score(const ScoreOptions& options, std::istream& in, std::ostream& out, 
     const int error = !file ? errno : std::filesystem::is_directory(options.file) ? EISDIR : 0;
     if (error != 0) {  // the likeliest mistake is a text where a file is expected
       err << fmt::format("score: {}: cannot be read: {} (FILE holds texts; a text itself comes on standard input)\n",
-                         options.file, std::strerror(error));
+                         notation::printable(options.file), std::strerror(error));
       return 1;
     }
   }
   try {
     return score_stream(options, file.is_open() ? file : in, out);
   } catch (const model::ModelError& error) {
-    err << "score: " << error.what() << '\n';
+    err << "score: " << notation::printable(error.what()) << '\n';
   } catch (const model::RulesError& error) {
-    err << "score: " << error.what() << '\n';
+    err << "score: " << notation::printable(error.what()) << '\n';
   }
   return 1;
 }

@@ -7,6 +7,9 @@
 
 #include <stdexcept>
 
+#include "config/notation/json_writer.hpp"
+#include "config/notation/printable.hpp"
+
 namespace tapewatch {
 namespace {
 
@@ -36,7 +39,7 @@ class TextFormatter final : public spdlog::formatter {
  public:
   void format(const spdlog::details::log_msg& message, spdlog::memory_buf_t& out) override {
     const std::string_view name(message.logger_name.data(), message.logger_name.size());
-    const std::string text = escape_log_text({message.payload.data(), message.payload.size()});
+    const std::string text = notation::printable({message.payload.data(), message.payload.size()});
     fmt::format_to(std::back_inserter(out), "{} {:<7} {}: {}\n", timestamp(message.time), level_name(message.level),
                    name, text);
   }
@@ -46,11 +49,11 @@ class TextFormatter final : public spdlog::formatter {
 class JsonFormatter final : public spdlog::formatter {
  public:
   void format(const spdlog::details::log_msg& message, spdlog::memory_buf_t& out) override {
-    fmt::format_to(std::back_inserter(out),
-                   "{{\"time\":\"{}\",\"level\":\"{}\",\"component\":\"{}\",\"message\":\"{}\"}}\n",
-                   timestamp(message.time), level_name(message.level),
-                   escape_log_text({message.logger_name.data(), message.logger_name.size()}, LogText::json),
-                   escape_log_text({message.payload.data(), message.payload.size()}, LogText::json));
+    notation::JsonWriter json;
+    json.begin_object().field("time", timestamp(message.time)).field("level", level_name(message.level));
+    json.field("component", std::string_view(message.logger_name.data(), message.logger_name.size()));
+    json.field("message", std::string_view(message.payload.data(), message.payload.size())).end_object();
+    fmt::format_to(std::back_inserter(out), "{}\n", json.text());
   }
   std::unique_ptr<formatter> clone() const override { return std::make_unique<JsonFormatter>(); }
 };
@@ -68,15 +71,15 @@ spdlog::level::level_enum parse_level(std::string_view level) {
 
 }  // namespace
 
+std::unique_ptr<spdlog::formatter> make_formatter(std::string_view format) {
+  if (format == "json") return std::make_unique<JsonFormatter>();
+  if (format == "text") return std::make_unique<TextFormatter>();
+  throw std::runtime_error(fmt::format("log format \"{}\": it must be text or json", format));
+}
+
 std::shared_ptr<spdlog::logger> make_logger(std::string_view level, std::string_view format) {
   auto sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
-  if (format == "json") {
-    sink->set_formatter(std::make_unique<JsonFormatter>());
-  } else if (format == "text") {
-    sink->set_formatter(std::make_unique<TextFormatter>());
-  } else {
-    throw std::runtime_error(fmt::format("log format \"{}\": it must be text or json", format));
-  }
+  sink->set_formatter(make_formatter(format));
   auto log = std::make_shared<spdlog::logger>("tapewatch", std::move(sink));
   log->set_level(parse_level(level));
   log->flush_on(spdlog::level::trace);
@@ -108,27 +111,6 @@ std::string loggable_host(std::string_view url) {
   const std::string safe = loggable_url(url);
   const std::size_t scheme_end = safe.find("://");
   return safe.substr(0, safe.find_first_of("/?#", scheme_end == std::string::npos ? 0 : scheme_end + 3));
-}
-
-std::string escape_log_text(std::string_view text, LogText style) {
-  std::string out;
-  out.reserve(text.size());
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (style == LogText::json && (c == '"' || c == '\\')) {
-      out += '\\';
-      out += c;
-    } else if (c == '\n') {
-      out += "\\n";
-    } else if (c == '\t' && style == LogText::plain) {
-      out += c;
-    } else if (byte < 0x20 || byte == 0x7f) {
-      out += style == LogText::json ? fmt::format("\\u{:04x}", byte) : fmt::format("\\x{:02x}", byte);
-    } else {
-      out += c;
-    }
-  }
-  return out;
 }
 
 }  // namespace tapewatch

@@ -9,9 +9,12 @@ namespace tapewatch {
 
 /// The daemon's logger, to stderr. `level`: trace debug info warning error off. `format`: "text", a line a message
 /// (`2026-11-22T10:00:00.123Z info http: …`), or "json", an object a line (`time`, `level`, `component`, `message`).
-/// Control characters are escaped in both, so a hostile headline cannot forge a line. Thread-safe.
+/// Control characters are shown in both and not obeyed, so that a hostile headline cannot forge a line. Thread-safe.
 /// Throws std::runtime_error for an unknown level or format.
 std::shared_ptr<spdlog::logger> make_logger(std::string_view level, std::string_view format);
+
+/// How its lines are written. Throws std::runtime_error for an unknown format.
+std::unique_ptr<spdlog::formatter> make_formatter(std::string_view format);
 
 /// The same sinks and level under another name: the `component` of its lines.
 std::shared_ptr<spdlog::logger> component(const std::shared_ptr<spdlog::logger>& log, std::string name);
@@ -23,10 +26,5 @@ std::shared_ptr<spdlog::logger> silent_logger();
 std::string loggable_url(std::string_view url);
 /// Only its scheme and host ("https://host"): where the path may be the secret, as in a chat's webhook address.
 std::string loggable_host(std::string_view url);
-
-/// How escape_log_text writes what may not stand in a line: `plain` as \\n and \\x1b, `json` as a JSON string's
-/// content.
-enum class LogText { plain, json };
-std::string escape_log_text(std::string_view text, LogText style = LogText::plain);
 
 }  // namespace tapewatch

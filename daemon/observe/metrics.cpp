@@ -9,6 +9,8 @@
 #include <set>
 
 #include "config/notation/mutex.hpp"
+#include "daemon/observe/openmetrics.hpp"
+#include "daemon/observe/process_metrics.hpp"
 
 namespace tapewatch {
 namespace {
@@ -49,6 +51,17 @@ class BoundedLabel {
 const Histogram::BucketBoundaries kLatency = {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25,
                                               0.5,   1,      2.5,   5,    10,    30,   60,  300};
 const Histogram::BucketBoundaries kTokens = {16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192};
+
+/// What is watched of requests is whether answers are prompt (a page at 0.1 s), slow (1 s), or near their deadline of
+/// 30 s. A bucket of each of some forty routes would be the greater part of all series, and nobody's dashboard: the
+/// kinds of work differ in time, and the counter names the routes.
+const Histogram::BucketBoundaries kRequestSeconds = {0.01, 0.1, 1, 10};
+
+std::string_view request_kind(std::string_view route, std::string_view method) {
+  if (!route.starts_with("/v1/")) return "other";
+  if (method != "POST") return "query";
+  return route == "/v1/documents" ? "push" : route == "/v1/score" ? "score" : "other";
+}
 
 std::string_view stage_name(Metrics::Stage stage) {
   switch (stage) {
@@ -164,7 +177,8 @@ void Metrics::count_request(std::string_view route, std::string_view method, uns
   impl_->requests
       .Add({{"route", std::string(route)}, {"method", std::string(method)}, {"status", std::to_string(status)}})
       .Increment();
-  impl_->request_seconds.Add({{"route", std::string(route)}}, kLatency).Observe(seconds.count());
+  impl_->request_seconds.Add({{"kind", std::string(request_kind(route, method))}}, kRequestSeconds)
+      .Observe(seconds.count());
 }
 void Metrics::set_http(double connections, double in_flight, double event_clients) {
   impl_->connections.Set(connections);
@@ -172,6 +186,10 @@ void Metrics::set_http(double connections, double in_flight, double event_client
   impl_->event_clients.Set(event_clients);
 }
 
-std::string Metrics::expose() const { return prometheus::TextSerializer().Serialize(impl_->registry.Collect()); }
+std::string Metrics::expose(Format format) const {
+  auto families = impl_->registry.Collect();
+  for (auto& family : process_metrics()) families.push_back(std::move(family));
+  return format == Format::openmetrics ? openmetrics_text(families) : prometheus::TextSerializer().Serialize(families);
+}
 
 }  // namespace tapewatch

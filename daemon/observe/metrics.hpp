@@ -63,13 +63,15 @@ class Metrics {
   void set_zone_data(std::string_view version);
   /// config_last_reload_successful
   void set_config_reload(bool succeeded);
-  /// http_requests_total{route,method,status}, http_request_seconds{route}; `route` is a pattern, never a path.
+  /// http_requests_total{route,method,status}, http_request_seconds{kind}; `route` is a pattern, never a path, and
+  /// decides the kind: query, push, score, other.
   void count_request(std::string_view route, std::string_view method, unsigned status, Seconds seconds);
   /// http_connections, http_in_flight, http_event_clients
   void set_http(double connections, double in_flight, double event_clients);
 
-  /// Prometheus text format 0.0.4.
-  std::string expose() const;
+  /// All of it, with `process_*`, as Prometheus text format 0.0.4 or as OpenMetrics 1.0.
+  enum class Format { prometheus, openmetrics };
+  std::string expose(Format format = Format::prometheus) const;
 
   static constexpr std::size_t max_label_values = 200;
 

@@ -2,9 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
-
 #include "config/notation/rfc3339.hpp"
+#include "daemon/api/request/accept.hpp"
 
 namespace tapewatch {
 namespace {
@@ -23,33 +22,6 @@ std::string percent_encode(std::string_view text) {
   return out;
 }
 
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
-
-/// The part of `text` before `mark`, which is taken off it.
-std::string_view take_until(std::string_view& text, char mark) {
-  const std::size_t end = std::min(text.find(mark), text.size());
-  const std::string_view part = text.substr(0, end);
-  text.remove_prefix(std::min(end + 1, text.size()));
-  return trim(part);
-}
-
-/// The q of "text/csv;q=0.8" after its type; 1 where there is none, 0 where it is no number.
-double quality(std::string_view parameters) {
-  while (!parameters.empty()) {
-    std::string_view parameter = take_until(parameters, ';');
-    if (!parameter.starts_with("q=") && !parameter.starts_with("Q=")) continue;
-    parameter.remove_prefix(2);
-    double q = 0;
-    std::from_chars(parameter.data(), parameter.data() + parameter.size(), q);
-    return q;
-  }
-  return 1;
-}
-
 std::optional<Format> format_of(std::string_view range) {
   if (range == "text/csv" || range == "text/*") return Format::csv;
   if (range == "application/x-ndjson" || range == "application/ndjson" || range == "application/jsonl")
@@ -61,13 +33,11 @@ std::optional<Format> format_of(std::string_view range) {
 Format accepted_format(std::string_view accept) {
   Format best = Format::json;
   double best_q = 0;
-  while (!accept.empty()) {
-    std::string_view one = take_until(accept, ',');
-    const auto format = format_of(take_until(one, ';'));
-    const double q = quality(one);
-    if (!format || q <= best_q) continue;
+  for (const MediaRange& range : parse_accept(accept)) {
+    const auto format = format_of(range.type);
+    if (!format || range.q <= best_q) continue;
     best = *format;
-    best_q = q;
+    best_q = range.q;
   }
   return best;
 }

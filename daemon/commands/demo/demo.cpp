@@ -10,6 +10,7 @@
 #include <iostream>
 
 #include "config/notation/base64.hpp"
+#include "config/notation/printable.hpp"
 #include "config/toml/load.hpp"
 #include "daemon/commands/demo/demo_receiver.hpp"
 #include "daemon/commands/demo/demo_view.hpp"
@@ -126,7 +127,7 @@ int run_demo(const DemoOptions& options) {
   try {
     return demo(options);
   } catch (const std::exception& error) {
-    std::cerr << "demo: " << error.what() << "\n";
+    std::cerr << "demo: " << notation::printable(error.what()) << "\n";
     return 1;
   }
 }

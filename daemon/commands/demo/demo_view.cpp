@@ -8,6 +8,8 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "config/notation/printable.hpp"
+
 namespace tapewatch {
 namespace {
 
@@ -20,7 +22,8 @@ constexpr const char* kBold = "1";
 bool is_terminal() { return isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr; }
 
 /// Cut to `most` characters (code points), with an ellipsis: titles are the world's, lines are ours.
-std::string cut(const std::string& text, std::size_t most) {
+std::string cut(const std::string& written, std::size_t most) {
+  const std::string text = notation::printable(written);
   std::size_t characters = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const bool starts = (static_cast<unsigned char>(text[i]) & 0xC0U) != 0x80U;
@@ -74,7 +77,7 @@ void DemoView::document(const storage::DocumentRow& row, const storage::Inserted
   const double score = (*row.probabilities)[0] - (*row.probabilities)[2];
   const auto line =
       fmt::format("{}  {:+.2f}  {:<8}  {:<23}  {}", hour_minute(row.published_at), score, storage::to_string(row.label),
-                  cut(row.topic, 23), cut(row.title, 90) + "  [" + row.source + "]");
+                  cut(row.topic, 23), cut(row.title, 90) + "  [" + notation::printable(row.source) + "]");
   say(row.label == storage::Label::negative   ? paint(kRed, line)
       : row.label == storage::Label::positive ? paint(kGreen, line)
                                               : line);
@@ -90,14 +93,15 @@ void DemoView::transition(const alerts::Transition& transition) {
                                     transition.type == "alert.resolved" ? "ALERT RESOLVED"
                                     : firing                            ? "ALERT"
                                                                         : "ALERT UPDATED",
-                                    transition.summary);
+                                    notation::printable(transition.summary));
   say(paint(transition.type == "alert.resolved" ? kBold : kAlarm, headline));
   const auto& evidence = transition.evidence;
   say(fmt::format("       rule {}, p = {:.1e}, {} stories in {} documents", transition.rule, evidence.p_value,
                   evidence.story_count, evidence.document_count));
   if (!firing) return;
   for (const auto& story : evidence.top_stories) {
-    say(fmt::format("       · {}  ({}×, {})", cut(story.title, 90), story.documents, story.source));
+    say(fmt::format("       · {}  ({}×, {})", cut(story.title, 90), story.documents,
+                    notation::printable(story.source)));
   }
 }
 
@@ -105,9 +109,10 @@ void DemoView::webhook(const ReceivedWebhook& webhook) {
   const MutexLock lock(mutex_);
   ++counts_.webhooks;
   counts_.bad_signatures += webhook.signature_ok ? 0 : 1;
-  say(paint(kBold, fmt::format("WEBHOOK received: {} \"{}\"", webhook.type, webhook.summary)));
-  say(fmt::format("       {} , signature {}, {} bytes", webhook.id, webhook.signature_ok ? "verified" : "WRONG",
-                  webhook.body.size()));
+  say(paint(kBold, fmt::format("WEBHOOK received: {} \"{}\"", notation::printable(webhook.type),
+                               notation::printable(webhook.summary))));
+  say(fmt::format("       {} , signature {}, {} bytes", notation::printable(webhook.id),
+                  webhook.signature_ok ? "verified" : "WRONG", webhook.body.size()));
 }
 
 void DemoView::summary(const std::string& dashboard) {

@@ -6,6 +6,7 @@
 #include <iostream>
 
 #include "config/notation/json_writer.hpp"
+#include "config/notation/printable.hpp"
 #include "daemon/commands/eval/eval_fits.hpp"
 #include "daemon/commands/eval/eval_task.hpp"
 #include "daemon/load_parts.hpp"
@@ -109,7 +110,7 @@ int run_eval(const EvalOptions& options, std::ostream& out, std::ostream& err) {
   try {
     return evaluate(options, out);
   } catch (const std::runtime_error& error) {
-    err << "eval: " << error.what() << '\n';
+    err << "eval: " << notation::printable(error.what()) << '\n';
     return 1;
   }
 }

@@ -9,6 +9,7 @@
 #include <iostream>
 #include <stdexcept>
 
+#include "config/notation/printable.hpp"
 #include "config/toml/load.hpp"
 #include "daemon/commands/query/query_output.hpp"
 #include "daemon/commands/query/query_source.hpp"
@@ -189,10 +190,10 @@ int run_query(const QueryOptions& options, std::ostream& out, std::ostream& err)
     out.flush();
     return out ? 0 : kFailed;
   } catch (const QueryFailure& failure) {
-    err << "query: " << failure.what() << "\n";
+    err << "query: " << notation::printable(failure.what()) << "\n";
     return failure.status;
   } catch (const std::exception& error) {
-    err << "query: " << error.what() << "\n";
+    err << "query: " << notation::printable(error.what()) << "\n";
     return kFailed;
   }
 }

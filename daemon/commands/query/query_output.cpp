@@ -4,6 +4,7 @@
 
 #include <boost/json.hpp>
 
+#include "config/notation/printable.hpp"
 #include "daemon/api/format/export_format.hpp"
 #include "daemon/commands/query/terminal_plot.hpp"
 #include "daemon/commands/query/text_table.hpp"
@@ -86,7 +87,7 @@ std::string sentiment_plot(const json::value& answer, std::size_t width) {
   std::vector<PlotSeries> plots;
   for (const auto& series : items_of(member(answer, "series"))) {
     PlotSeries plot;
-    plot.name = shown_key(member(series, "key"));
+    plot.name = notation::printable(shown_key(member(series, "key")));
     for (const auto& point : items_of(member(series, "points"))) {
       const auto& mean = member(point, "mean");
       plot.values.push_back(mean.is_number() ? std::optional(mean.to_number<double>()) : std::nullopt);
@@ -95,8 +96,8 @@ std::string sentiment_plot(const json::value& answer, std::size_t width) {
   }
   PlotOptions options;
   if (width != 0) options.width = width;
-  options.from = shown_time(member(answer, "from"));
-  options.to = shown_time(member(answer, "to"));
+  options.from = notation::printable(shown_time(member(answer, "from")));
+  options.to = notation::printable(shown_time(member(answer, "to")));
   return draw_plot(plots, options);
 }
 

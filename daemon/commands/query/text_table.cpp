@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "config/notation/printable.hpp"
 #include "config/notation/utf8.hpp"
 
 namespace tapewatch {
@@ -56,7 +57,10 @@ std::string cut_to_width(std::string_view text, std::size_t width) {
   return out + "…";
 }
 
-void TextTable::add(std::vector<std::string> cells) { rows_.push_back(std::move(cells)); }
+void TextTable::add(std::vector<std::string> cells) {
+  for (std::string& cell : cells) cell = notation::printable(cell);
+  rows_.push_back(std::move(cells));
+}
 
 std::string TextTable::text(std::size_t width) const {
   std::vector<std::size_t> widths;

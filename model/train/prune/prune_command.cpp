@@ -27,7 +27,9 @@ void add_options(CLI::App& app, PruneOptions& options) {
   app.add_option("--keep", options.vocabulary.keep, "Pieces that stay in all: of the used ones the most frequent");
   app.add_option("--layers", options.layers, "Layers that stay; 0: all")->capture_default_str();
   app.add_flag("--even", options.even_layers, "Of --layers: the last of equal shares, not the first ones");
-  app.add_option("--keep-layers", options.kept_layers, "The layers that stay, from 0, as 0,2,4")->delimiter(',');
+  app.add_option("--keep-layers", options.kept_layers, "The layers that stay, from 0, as 0,2,4")
+      ->delimiter(',')
+      ->allow_extra_args(false);
   app.add_option("--heads", options.heads, "Attention heads that stay in each layer, the most important ones; 0: all")
       ->capture_default_str();
   app.add_option("--head-share", options.head_share, "Or: the share of all heads that stays, as 0.7")

@@ -1,6 +1,18 @@
 #include "daemon/observe/log.hpp"
+
+#include <spdlog/details/log_msg.h>
+#include <spdlog/formatter.h>
+
+#include <chrono>
+#include <cmath>
+#include <fstream>
+#include <limits>
+#include <map>
+
 #include "daemon/observe/metrics.hpp"
+#include "daemon/observe/openmetrics.hpp"
 #include "daemon/observe/outage.hpp"
+#include "daemon/observe/process_metrics.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace tapewatch;
@@ -31,16 +43,92 @@ TEST_CASE("metrics have the contract's names and labels") {
         "tapewatch_documents_total{result=\"inserted\",source=\"wire\"} 3",
         "tapewatch_document_latency_seconds_count{stage=\"total\"} 1",
         "tapewatch_source_last_success_timestamp_seconds{source=\"wire\"} 1700000000",
-        "tapewatch_kafka_lag_records{source=\"wire\"} 12", "tapewatch_queue_depth{queue=\"documents\"} 4",
-        "tapewatch_inference_batch_tokens_count 1", "tapewatch_outbox_pending{webhook=\"desk\"} 2",
+        "tapewatch_kafka_lag_records{source=\"wire\"} 12",
+        "tapewatch_queue_depth{queue=\"documents\"} 4",
+        "tapewatch_inference_batch_tokens_count 1",
+        "tapewatch_outbox_pending{webhook=\"desk\"} 2",
         "tapewatch_outbox_oldest_pending_timestamp_seconds{webhook=\"desk\"} 1700000000",
         "tapewatch_webhook_deliveries_total{outcome=\"delivered\",webhook=\"desk\"} 1",
-        "tapewatch_alerts{rule=\"burst\",state=\"firing\"} 1", "tapewatch_wal_bytes 4096",
-        "tapewatch_config_last_reload_successful 0", "tapewatch_tzdata_info{version=\"2026f\"} 1",
-        "route=\"/v1/documents/{id}\""}) {
+        "tapewatch_alerts{rule=\"burst\",state=\"firing\"} 1",
+        "tapewatch_wal_bytes 4096",
+        "tapewatch_config_last_reload_successful 0",
+        "tapewatch_tzdata_info{version=\"2026f\"} 1",
+        "tapewatch_http_requests_total{method=\"GET\",route=\"/v1/documents/{id}\",status=\"200\"} 1",
+        "tapewatch_http_request_seconds_bucket{kind=\"query\",le=\"0.01\"} 1",
+        "process_open_fds ",
+        "process_max_fds ",
+        "process_cpu_seconds_total ",
+        "process_resident_memory_bytes ",
+        "process_virtual_memory_bytes ",
+        "process_start_time_seconds ",
+        "process_threads "}) {
     CAPTURE(line);
     CHECK(has(text, line));
   }
+}
+
+TEST_CASE("the time of requests is told by kinds of work, not by routes") {
+  Metrics metrics("1", "m");
+  for (const char* route : {"/v1/documents", "/v1/documents/{id}", "/v1/alerts", "/v1/sentiment", "/", "/metrics",
+                            "/v1/session", "/v1/score", "none"}) {
+    for (const char* method : {"GET", "HEAD", "POST", "DELETE", "other"})
+      metrics.count_request(route, method, 200, 1ms);
+  }
+  const std::string text = metrics.expose();
+  std::size_t series = 0;
+  for (std::size_t at = 0; (at = text.find("\ntapewatch_http_request_seconds", at)) != std::string::npos; ++at)
+    ++series;
+  CHECK(series == 4 * 7);  // query, push, score, other: four bounds, infinity, sum and count
+}
+
+TEST_CASE("the process tells what it uses") {
+  std::map<std::string, double> found;
+  for (const auto& family : process_metrics()) {
+    REQUIRE(family.metric.size() == 1);
+    const bool counter = family.type == prometheus::MetricType::Counter;
+    CHECK(counter == family.name.ends_with("_total"));
+    found[family.name] = counter ? family.metric[0].counter.value : family.metric[0].gauge.value;
+  }
+  CHECK(found.size() == 8);
+  CHECK(found.at("process_threads") >= 1);
+  CHECK(found.at("process_resident_memory_bytes") > 1e6);
+  CHECK(found.at("process_virtual_memory_bytes") >= found.at("process_resident_memory_bytes"));
+  CHECK(found.at("process_cpu_seconds_total") >= 0);
+  const double now = std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+  CHECK(std::abs(now - found.at("process_start_time_seconds")) < 3600);
+  const double before = found.at("process_open_fds");
+  const std::ifstream file("/proc/self/stat");
+  for (const auto& family : process_metrics()) {
+    if (family.name == "process_open_fds") CHECK(family.metric[0].gauge.value == before + 1);
+  }
+}
+
+TEST_CASE("OpenMetrics: families without _total, canonical bounds, escapes, the end") {
+  using prometheus::MetricType;
+  std::vector<prometheus::MetricFamily> families(4);
+  families[0] = {"a_total", "Say \"a\"\nand \\.", MetricType::Counter, {prometheus::ClientMetric{}}};
+  families[0].metric[0].label = {{"x", "q\"\\\n"}};
+  families[0].metric[0].counter.value = 3;
+  families[1] = {"b", "B.", MetricType::Gauge, {prometheus::ClientMetric{}}};
+  families[1].metric[0].gauge.value = std::nan("");
+  families[2] = {"c_seconds", "C.", MetricType::Histogram, {prometheus::ClientMetric{}}};
+  families[2].metric[0].histogram = {2, 1.5, {{1, 0.25}, {2, 10}, {2, std::numeric_limits<double>::infinity()}}};
+  families[3] = {"empty", "Nothing.", MetricType::Gauge, {}};
+  CHECK(openmetrics_text(families) == R"(# HELP a Say \"a\"\nand \\.
+# TYPE a counter
+a_total{x="q\"\\\n"} 3
+# HELP b B.
+# TYPE b gauge
+b NaN
+# HELP c_seconds C.
+# TYPE c_seconds histogram
+c_seconds_bucket{le="0.25"} 1
+c_seconds_bucket{le="10.0"} 2
+c_seconds_bucket{le="+Inf"} 2
+c_seconds_count 2
+c_seconds_sum 1.5
+# EOF
+)");
 }
 
 TEST_CASE("a sender cannot make a new series for every document") {
@@ -55,9 +143,17 @@ TEST_CASE("a sender cannot make a new series for every document") {
 }
 
 TEST_CASE("a hostile headline cannot forge a log line") {
-  CHECK(escape_log_text("a\nERROR b\x1b[31m") == "a\\nERROR b\\x1b[31m");
-  CHECK(escape_log_text("say \"hi\"\\\n\x01", LogText::json) == R"(say \"hi\"\\\n\u0001)");
-  CHECK(escape_log_text("café — 100 %") == "café — 100 %");
+  const auto line = [](std::string_view format, std::string_view text) {
+    spdlog::memory_buf_t out;
+    make_formatter(format)->format(spdlog::details::log_msg("http", spdlog::level::warn, {text.data(), text.size()}),
+                                   out);
+    return std::string(out.data(), out.size());
+  };
+  CHECK(line("text", "a\nERROR b\x1b[31m\u009b\u202e").ends_with("warning http: a\\nERROR b\\x1b[31m\\u009b\\u202e\n"));
+  CHECK(line("text", "café — 100 %").ends_with(" http: café — 100 %\n"));
+  CHECK(line("json", "say \"hi\"\\\n\x01\xff")
+            .ends_with(R"("level":"warning","component":"http","message":"say \"hi\"\\\n\u0001)"
+                       "\xef\xbf\xbd\"}\n"));
 }
 
 TEST_CASE("URLs are logged without what may be secret") {

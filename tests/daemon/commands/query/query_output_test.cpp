@@ -41,3 +41,16 @@ TEST_CASE("documents and alerts are shown by what matters") {
   CHECK(csv.find("\"Kesmar, 14 negative stories\"") != std::string::npos);
   CHECK(csv.find("\"{\"\"entity\"\":\"\"kesmar\"\"}\"\r\n") != std::string::npos);
 }
+
+TEST_CASE("what a publisher wrote reaches no terminal as a control: tables and plots show it") {
+  const auto documents = boost::json::parse(R"([{"published_at":"2026-07-01T00:00:00.500Z","label":"negative",
+    "sentiment":-0.9,"topic":"energy-oil","source":"wire\u001b]0;x\u0007","title":"a\nb \u009b2J \u202ec"}])");
+  CHECK(document_table(documents, 0).ends_with("wire\\x1b]0;x\\x07  a\\nb \\u009b2J \\u202ec\n"));
+  const auto answer = boost::json::parse(R"({"from":"2026\u001b[1m","to":"\u0085","series":[
+    {"key":{"source":"wire\u001b[2J"},"points":[{"t":"\u001b[3m","mean":0.5}]}]})");
+  for (const std::string& shown : {sentiment_plot(answer, 80), sentiment_table(answer, 0)}) {
+    CHECK(shown.find("source=wire\\x1b[2J") != std::string::npos);
+    CHECK(shown.find('\x1b') == std::string::npos);
+    CHECK(shown.find("\u0085") == std::string::npos);
+  }
+}
