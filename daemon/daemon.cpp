@@ -6,6 +6,7 @@
 #include <csignal>
 #include <cstdlib>
 
+#include "daemon/descriptor_limit.hpp"
 #include "daemon/io_thread.hpp"
 #include "daemon/load_parts.hpp"
 #include "daemon/loop_options.hpp"
@@ -13,6 +14,7 @@
 #include "daemon/observe/metrics.hpp"
 #include "daemon/observe/migration_log.hpp"
 #include "daemon/observe/service_manager.hpp"
+#include "daemon/observe/shortage.hpp"
 #include "daemon/pipeline/delivery/webhook_loop.hpp"
 #include "daemon/pipeline/intake/contact_log.hpp"
 #include "daemon/pipeline/intake/intake.hpp"
@@ -58,6 +60,9 @@ struct Daemon::Impl {
   void start();
   int wait(std::optional<std::chrono::milliseconds> limit);
   bool shut_down();
+  void outlive(const std::exception& failure);
+  void fail(const char* part, const std::exception& failure);
+  ServerOptions http_options() const;
   std::vector<WatchedLoop> watched_loops();
   std::vector<ProbeCheck> readiness() const;
   template <class Part>
@@ -75,6 +80,7 @@ struct Daemon::Impl {
   const std::string model_version;
   std::shared_ptr<const ingest::EntityFinder> finder;
   storage::Connection database;
+  const std::shared_ptr<Shortages> shortages;
   Metrics metrics;
   DocumentQueue documents;
   WriterQueue writer_queue;
@@ -101,6 +107,7 @@ struct Daemon::Impl {
 
   ShutdownStack stack;
   std::uint64_t commit_subscription = 0;
+  std::uint64_t lost_connections = 0;  // of the io thread: to a lack of memory, so far
   bool started = false;
 };
 
@@ -115,6 +122,7 @@ Daemon::Impl::Impl(config::Config the_config, std::shared_ptr<spdlog::logger> th
       finder(parts.finder ? parts.finder : load_watchlist(config.ingest.entities.watchlist)),
       database(storage::Connection::open_writer(config.storage.path, config.storage,
                                                 migration_log(component(log, "storage")))),
+      shortages(std::make_shared<Shortages>(component(log, "system"))),
       metrics(TAPEWATCH_VERSION, model_version),
       documents(config.daemon.documents_queue),
       writer_queue(config.daemon.scored_queue, kCommandLane),
@@ -132,7 +140,9 @@ Daemon::Impl::Impl(config::Config the_config, std::shared_ptr<spdlog::logger> th
             metrics.observe_batch_tokens(static_cast<double>(tokens));
             while (scored-- > 0) metrics.observe_latency(Metrics::Stage::inference, took);  // each waited for all
             metrics.set_queue_depth("documents", static_cast<double>(documents.size()));
-          }),
+          },
+          InferenceTrouble{[this] { shortages->report(Resource::memory, "scoring"); },
+                           [this](const std::exception& failure) { fail("scoring", failure); }}),
       signals(io.context(), {[this](const char* signal) {
                                log->info("{}: stopping", signal);
                                stop_request.ask(false);
@@ -151,8 +161,8 @@ Daemon::Impl::Impl(config::Config the_config, std::shared_ptr<spdlog::logger> th
           io.context(), status_options(config), watched_loops(), [this] { return readiness(); }, metrics,
           component(log, "status")),
       service_watch(io.context(), manager, status, component(log, "status")),
-      http(io.context(), server_options(config.daemon), router, auth, metrics, component(log, "http"),
-           std::make_shared<DatabaseEventLog>(readers, config.daemon.request_deadline)),
+      http(io.context(), http_options(), router, auth, metrics, component(log, "http"),
+           std::make_shared<DatabaseEventLog>(readers, config.daemon.request_deadline), shortages),
       webhooks(io.context(), webhook_options(config), config.webhooks, writer_queue, notifier, metrics,
                component(log, "webhook")),
       retention(io.context(), RetentionLoopOptions{}, config.storage, writer_queue, component(log, "storage")) {
@@ -176,6 +186,9 @@ std::vector<ProbeCheck> Daemon::Impl::readiness() const {
   checks.push_back({"model", true, true, model_version});
   checks.push_back({"writer", !writer.failing(), false,
                     writer.failing() ? "commits fail and are tried again; the log says why" : "commits"});
+  for (const auto& missing : shortages->present()) {
+    checks.push_back({std::string(missing.name), false, false, std::string(missing.detail)});
+  }
   checks.push_back({"disk", !writer.paused(), false,
                     writer.paused() ? "below storage.min_free: ingestion pauses" : "enough free space"});
   return checks;
@@ -213,7 +226,7 @@ void Daemon::Impl::start() {
     webhooks.start();
     retention.start();
   });
-  io.start();
+  io.start([this](const std::exception& failure) { outlive(failure); });
   commit_subscription = notifier.subscribe([this] { http.notify_commit(); });
   stack.push("retention", [this] { stop_on_io(retention); });
   stack.push("status", [this] {
@@ -234,6 +247,33 @@ void Daemon::Impl::start() {
     log->info("listening on {}", listening_address(config.daemon.listen[i], http.ports()[i]));
   }
   manager.ready();
+}
+
+/// What left a handler on the io thread. A connection that finds no memory ends, and the others go on; whatever else
+/// ends so is not known, and the daemon must be started anew.
+void Daemon::Impl::outlive(const std::exception& failure) {
+  const bool connection = std::exchange(lost_connections, http.lost()) != http.lost();
+  if (connection && missing_resource(failure) == Resource::memory) {
+    shortages->report(Resource::memory, "serving connections");
+  } else {
+    fail("the io thread", failure);
+  }
+  while (!http.revive()) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+}
+
+void Daemon::Impl::fail(const char* part, const std::exception& failure) {
+  log->critical("{}: {}; the daemon ends", part, explained(failure));
+  stop_request.ask(true);
+}
+
+ServerOptions Daemon::Impl::http_options() const {
+  ServerOptions options = server_options(config.daemon);
+  options.max_connections = connections_within_limit(options.max_connections);
+  if (options.max_connections < config.daemon.max_connections) {
+    log->warn("the limit of open files (ulimit -n, LimitNOFILE=) leaves room for {} HTTP connections instead of {}",
+              options.max_connections, config.daemon.max_connections);
+  }
+  return options;
 }
 
 int Daemon::Impl::wait(std::optional<std::chrono::milliseconds> limit) {

@@ -6,8 +6,17 @@
 
 namespace tapewatch {
 
-void IoThread::start() {
-  thread_ = std::thread([this] { context_.run(); });
+void IoThread::start(std::function<void(const std::exception& failure)> on_exception) {
+  thread_ = std::thread([this, on_exception = std::move(on_exception)] {
+    while (true) {
+      try {
+        context_.run();
+        return;
+      } catch (const std::exception& failure) {
+        on_exception(failure);
+      }
+    }
+  });
 }
 
 void IoThread::run_and_wait(const std::function<void(std::function<void()> done)>& begin) {

@@ -19,7 +19,8 @@ class IoThread {
 
   [[nodiscard]] boost::asio::io_context& context() { return context_; }
 
-  void start();
+  /// `on_exception` is called on the thread with what left a handler, and then it goes on. Throws std::system_error.
+  void start(std::function<void(const std::exception& failure)> on_exception);
   /// Runs `begin` on the thread and waits until it calls `done`. Another thread, between start() and stop().
   void run_and_wait(const std::function<void(std::function<void()> done)>& begin);
   /// Leaves what is still to run where it is. Idempotent.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <new>
 #include <set>
 #include <sstream>
 #include <stdexcept>
@@ -39,6 +40,8 @@ std::shared_ptr<const ingest::EntityFinder> read_watchlist(config::LoadResult& l
 std::shared_ptr<const model::ModelPackage> read_model(config::LoadResult& loaded) {
   try {
     return model::load_model(loaded.config.model.path);
+  } catch (const std::bad_alloc&) {
+    throw;                                 // no fault of the configuration
   } catch (const std::exception& error) {  // its message begins with the file
     loaded.errors.push_back(loaded.error_at("model.path", fmt::format("model.path: {}", error.what())));
     return nullptr;

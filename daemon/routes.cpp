@@ -22,7 +22,8 @@ void add_routes(Router& router, const RouteParts& parts) {
   push.paused = parts.paused;
   add_refused_routes(router);
   add_page_routes(router);
-  add_system_routes(router, parts.probes, parts.metrics, parts.auth, config.daemon.external_url);
+  add_system_routes(router, parts.probes, parts.metrics, parts.auth, config.daemon.external_url,
+                    config.daemon.metrics_hosts);
   const auto names = model_names(*parts.model, parts.prior);
   const auto scorers = std::make_shared<ScorerPool>(parts.model, config.model, parts.prior, parts.finder);
   add_sentiment_routes(router, parts.readers, names.topics);

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "config/schema/schema.hpp"
 #include "config/toml/units.hpp"
 
@@ -9,6 +11,13 @@ using namespace std::chrono_literals;
 void check_listen(Reader& reader, const Place& place, const Text& text) {
   if (!parse_listen_address(text.value)) {
     reader.error(place, "expected an address and a port, as in \"127.0.0.1:8080\", \"[::1]:8080\" or \"localhost:0\"");
+  }
+}
+
+void check_host_name(Reader& reader, const Place& place, const Text& text) {
+  const bool has_port = std::count(text.value.begin(), text.value.end(), ':') == 1;
+  if (text.value.empty() || has_port || text.value.find_first_of("/[]*@ ") != std::string::npos) {
+    reader.error(place, "expected a host name without a port, as in \"tapewatch.example.com\"");
   }
 }
 
@@ -47,6 +56,9 @@ const Keys<DaemonOptions>& daemon_keys() {
       texts_key<O>("listen", &O::listen, "Addresses of the HTTP interface and of the page.", check_listen),
       text_key<O>("external_url", &O::external_url,
                   "Begins every link in messages; without it: http:// and the first listener.", check_external_url),
+      texts_key<O>("metrics_hosts", &O::metrics_hosts,
+                   "Host names under which /metrics is answered beside the daemon's own, where no token is asked for.",
+                   check_host_name),
       table_key<O>("log", &O::log, log_keys),
       table_key<O>("auth", &O::auth, auth_keys),
       refused_key<O>("tls", "Certificate and key of the listener."),

@@ -21,7 +21,10 @@ class Probes {
   virtual std::vector<ProbeCheck> readiness() const = 0;
 };
 
+/// Hidden: the list is empty, the status is said all the same.
+enum class Checks { shown, hidden };
+
 /// {"status":"ok"|"degraded"|"failed","checks":[{"name","ok","detail"}…]}, 200 or 503.
-ApiResponse probe_response(const std::vector<ProbeCheck>& checks);
+ApiResponse probe_response(const std::vector<ProbeCheck>& checks, Checks shown = Checks::shown);
 
 }  // namespace tapewatch

@@ -4,6 +4,7 @@
 
 #include "config/notation/json_writer.hpp"
 #include "daemon/api/format/export_format.hpp"
+#include "daemon/api/request/accept.hpp"
 #include "daemon/web/assets.hpp"
 
 namespace tapewatch {
@@ -72,9 +73,14 @@ void add_session_routes(Router& router, Authenticator& auth, bool secure) {
   router.add(Route{"DELETE", "/v1/session", Access::open, std::move(close)});
 }
 
+/// To whoever asks under a foreign name the status alone: the checks name sources and webhooks.
+ApiResponse probe_answer(const std::vector<ProbeCheck>& checks, const ApiRequest& request) {
+  return probe_response(checks, request.foreign_host ? Checks::hidden : Checks::shown);
+}
+
 }  // namespace
 
-ApiResponse probe_response(const std::vector<ProbeCheck>& checks) {
+ApiResponse probe_response(const std::vector<ProbeCheck>& checks, Checks shown) {
   bool degraded = false;
   bool failed = false;
   for (const ProbeCheck& check : checks) {
@@ -84,6 +90,7 @@ ApiResponse probe_response(const std::vector<ProbeCheck>& checks) {
   notation::JsonWriter json;
   json.begin_object().field("status", failed ? "failed" : degraded ? "degraded" : "ok").key("checks").begin_array();
   for (const ProbeCheck& check : checks) {
+    if (shown == Checks::hidden) break;
     json.begin_object().field("name", check.name).field("ok", check.ok).field("detail", check.detail).end_object();
   }
   json.end_array().end_object();
@@ -93,17 +100,25 @@ ApiResponse probe_response(const std::vector<ProbeCheck>& checks) {
 }
 
 void add_system_routes(Router& router, const Probes& probes, const Metrics& metrics, Authenticator& auth,
-                       const std::string& external_url) {
+                       const std::string& external_url, std::vector<std::string> metrics_hosts) {
+  // Supervisors ask by address or by any name, in HTTP/1.0 too, and above all when the server is full.
+  const Reach supervisors{.when_full = true, .any_host = true};
   router.get("/healthz", Access::open,
-             plain([&probes](const ApiRequest&) { return probe_response(probes.liveness()); }));
+             plain([&probes](const ApiRequest& request) { return probe_answer(probes.liveness(), request); }),
+             supervisors);
   router.get("/readyz", Access::open,
-             plain([&probes](const ApiRequest&) { return probe_response(probes.readiness()); }));
-  router.get("/metrics", Access::read, plain([&metrics](const ApiRequest&) {
+             plain([&probes](const ApiRequest& request) { return probe_answer(probes.readiness(), request); }),
+             supervisors);
+  router.get("/metrics", Access::read, plain([&metrics](const ApiRequest& request) {
+               const bool open = prefers_openmetrics(request.header("accept"));
                ApiResponse response;
-               response.content_type = "text/plain; version=0.0.4; charset=utf-8";
-               response.body = metrics.expose();
+               response.content_type = open ? "application/openmetrics-text; version=1.0.0; charset=utf-8"
+                                            : "text/plain; version=0.0.4; charset=utf-8";
+               response.body = metrics.expose(open ? Metrics::Format::openmetrics : Metrics::Format::prometheus);
+               response.headers.emplace_back("Vary", "Accept");
                return response;
-             }));
+             }),
+             Reach{.when_full = true, .hosts = std::move(metrics_hosts)});
   router.get("/openapi.json", Access::open,
              plain([](const ApiRequest&) { return json_response(std::string(asset("openapi.json"))); }));
   router.get("/v1/stream", Access::read, StreamHandler{[](const ApiRequest& request) {

@@ -6,10 +6,10 @@
 
 namespace tapewatch {
 
-/// GET /healthz, /readyz, /metrics, /openapi.json, /v1/stream and the page's /v1/session. All arguments must outlive
-/// the router.
+/// GET /healthz, /readyz, /metrics, /openapi.json, /v1/stream and the page's /v1/session. References must outlive the
+/// router. `metrics_hosts`: names in Host under which /metrics is answered beside the server's own.
 void add_system_routes(Router& router, const Probes& probes, const Metrics& metrics, Authenticator& auth,
-                       const std::string& external_url);
+                       const std::string& external_url, std::vector<std::string> metrics_hosts = {});
 
 /// The dashboard: / and its files.
 void add_page_routes(Router& router);

@@ -17,11 +17,17 @@ namespace {
 
 namespace asio = boost::asio;
 
-std::optional<ApiResponse> check_host(const ServerCore& core, const Head& head, const ApiRequest& request) {
-  if (head.version == 11 && head.hosts != 1) {
+/// The route decides who else than our own names may ask for it; null where there is none.
+std::optional<ApiResponse> check_host(const ServerCore& core, const Head& head, const Route* route,
+                                      ApiRequest& request) {
+  if (head.hosts > 1 || (head.version == 11 && head.hosts == 0)) {
     return problem(problems::bad_request, "exactly one Host header is needed", request.request_id);
   }
-  if (core.auth.required() || host_allowed(request.header("host"), core.loopback_hosts)) return std::nullopt;
+  const std::string_view host = request.header("host");
+  if (core.auth.required() || host_allowed(host, core.loopback_hosts)) return std::nullopt;
+  if (route && host_allowed(host, route->reach.hosts)) return std::nullopt;
+  request.foreign_host = true;
+  if (route && route->reach.any_host) return std::nullopt;
   return problem(problems::misdirected,
                  "without tokens only requests to localhost, to a listen address or to [daemon] external_url are "
                  "answered",
@@ -34,21 +40,25 @@ std::optional<ApiResponse> check_origin(const ServerCore& core, const ApiRequest
   return problem(problems::forbidden, "another site's page may not do this", request.request_id);
 }
 
-std::optional<ApiResponse> find_route(const ServerCore& core, const Target& target, ApiRequest& request,
-                                      Checked& checked) {
-  auto match = core.router.match(request.method, target.path);
-  if (!match.route) {
-    if (match.allow.empty()) {
-      return problem(problems::not_found, fmt::format("no such path: {}", request.path), request.request_id);
-    }
-    auto refusal = problem(problems::method_not_allowed, fmt::format("{} knows {}", request.path, match.allow),
-                           request.request_id);
-    refusal.headers.emplace_back("Allow", match.allow);
-    return refusal;
+/// What OPTIONS is answered with: what may be done, and nothing for other sites' pages (no CORS).
+ApiResponse options_answer(std::string allow) {
+  ApiResponse answer;
+  answer.status = 204;
+  answer.headers.emplace_back("Allow", std::move(allow));
+  return answer;
+}
+
+/// The answer where the path or the method leads to no handler.
+std::optional<ApiResponse> answer_without_route(const Router::Match& match, const ApiRequest& request) {
+  if (match.route) return std::nullopt;
+  if (match.allow.empty()) {
+    return problem(problems::not_found, fmt::format("no such path: {}", request.path), request.request_id);
   }
-  checked.route = match.route;
-  request.path_parameters = std::move(match.path_parameters);
-  return std::nullopt;
+  if (request.method == "OPTIONS") return options_answer(match.allow);
+  auto refusal =
+      problem(problems::method_not_allowed, fmt::format("{} knows {}", request.path, match.allow), request.request_id);
+  refusal.headers.emplace_back("Allow", match.allow);
+  return refusal;
 }
 
 std::optional<ApiResponse> check_caller(const ServerCore& core, const Route& route, ApiRequest& request) {
@@ -72,6 +82,11 @@ ApiResponse guarded(const ServerCore& core, const ApiRequest& request, const std
   try {
     return run();
   } catch (const std::exception& error) {
+    if (const auto missing = missing_resource(error)) {
+      core.shortages->report(*missing, "answering a request");
+      return problem(problems::unavailable, "this machine is short of memory, threads or descriptors; try again later",
+                     request.request_id);
+    }
     core.log->error("{} {} id={}: {}", request.method, request.path, request.request_id, error.what());
   } catch (...) {
     core.log->error("{} {} id={}: unknown exception", request.method, request.path, request.request_id);
@@ -117,7 +132,7 @@ asio::awaitable<ApiResponse> run_query(std::shared_ptr<ServerCore> core, const Q
     }
     work->ticket.reset();  // the place is free when the thread is, not when the client has gone
   };
-  const bool finished = co_await run_on(core->query_threads, std::move(task), request->deadline);
+  const bool finished = co_await run_on(core->query_threads.executor(), std::move(task), request->deadline);
   if (!finished || work->response.status == 0) co_return too_late(*core, *request);
   co_return std::move(work->response);
 }
@@ -151,7 +166,7 @@ asio::awaitable<ApiResponse> run_deferred(std::shared_ptr<ServerCore> core, cons
   work->core = core;
   work->request = request;
   work->gate = std::make_shared<Gate>(executor);
-  asio::post(core->query_threads, [work, &handler] {
+  asio::post(core->query_threads.executor(), [work, &handler] {
     if (work->core->stopping) return;
     const Reply reply = make_reply(work);
     ApiResponse failure = guarded(*work->core, *work->request, [&] {
@@ -183,6 +198,10 @@ Checked check_request(const ServerCore& core, const Head& head, ApiRequest& requ
     checked.refusal = std::move(refusal);
     return checked.refusal.has_value();
   };
+  if (request.method == "OPTIONS" && head.target == "*") {
+    if (!refuse(check_host(core, head, nullptr, request))) refuse(options_answer(core.router.methods()));
+    return checked;
+  }
   const auto target = parse_target(head.target);
   auto path = target ? percent_decode(target->path, PlusIs::plus) : std::nullopt;
   auto query = target ? parse_query(target->query) : std::nullopt;
@@ -193,10 +212,14 @@ Checked check_request(const ServerCore& core, const Head& head, ApiRequest& requ
   }
   request.path = std::move(*path);
   request.query = std::move(*query);
-  if (refuse(check_host(core, head, request)) || refuse(check_origin(core, request)) ||
-      refuse(find_route(core, *target, request, checked)) || refuse(check_caller(core, *checked.route, request))) {
+  auto match = core.router.match(request.method, target->path);
+  if (refuse(check_host(core, head, match.route, request)) || refuse(check_origin(core, request)) ||
+      refuse(answer_without_route(match, request))) {
     return checked;
   }
+  checked.route = match.route;
+  request.path_parameters = std::move(match.path_parameters);
+  if (refuse(check_caller(core, *checked.route, request))) return checked;
   if (head.has_body && !request.header("content-encoding").empty() &&
       request.header("content-encoding") != "identity") {
     refuse(problem(problems::media_type, "compressed bodies are not taken; send it as it is", request.request_id));

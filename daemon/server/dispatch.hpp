@@ -17,10 +17,10 @@ struct Head {
 
 struct Checked {
   const Route* route = nullptr;
-  std::optional<ApiResponse> refusal;
+  std::optional<ApiResponse> refusal;  // or another answer that needs no handler: to OPTIONS
 };
 
-/// Target, Host, origin, route, method, token and size, in this order; fills in the request's path, query, path
+/// Target, Host, origin, path, method, token and size, in this order; fills in the request's path, query, path
 /// parameters and caller.
 Checked check_request(const ServerCore& core, const Head& head, ApiRequest& request);
 

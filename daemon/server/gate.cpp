@@ -35,7 +35,7 @@ asio::awaitable<bool> Gate::wait_until(std::chrono::steady_clock::time_point dea
   co_return open_;
 }
 
-asio::awaitable<bool> run_on(asio::thread_pool& pool, std::function<void()> work,
+asio::awaitable<bool> run_on(asio::any_io_executor pool, std::function<void()> work,
                              std::chrono::steady_clock::time_point deadline) {
   const asio::any_io_executor executor = co_await asio::this_coro::executor;
   const auto gate = std::make_shared<Gate>(executor);

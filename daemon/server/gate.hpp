@@ -3,7 +3,6 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/thread_pool.hpp>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -34,7 +33,7 @@ class Gate : public std::enable_shared_from_this<Gate> {
 
 /// Runs `work` on the pool and waits for it; false when `deadline` came first. `work` then still runs to its end, so it
 /// must own what it touches.
-boost::asio::awaitable<bool> run_on(boost::asio::thread_pool& pool, std::function<void()> work,
+boost::asio::awaitable<bool> run_on(boost::asio::any_io_executor pool, std::function<void()> work,
                                     std::chrono::steady_clock::time_point deadline);
 
 }  // namespace tapewatch

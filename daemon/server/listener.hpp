@@ -9,6 +9,7 @@ namespace tapewatch {
 struct Listener {
   boost::asio::ip::tcp::acceptor acceptor;
   std::string address;  // as configured
+  bool accepting = false;
 };
 
 /// "127.0.0.1:8080", "[::1]:8080", "localhost:8080" (which is 127.0.0.1), ":8080" is refused. Throws ListenError.

@@ -28,10 +28,11 @@ struct ApiRequest {
   Fields headers;          // names in lower case
   Fields path_parameters;  // of the matched pattern, by name
   std::string body;
-  std::string request_id;  // ours: sent back as X-Request-Id, in problems and in the log
-  std::string client;      // remote address, for the log
-  std::string caller;      // token name; empty without authentication
-  WallTime now{};          // wall clock on arrival; what `-24h` is relative to
+  std::string request_id;     // ours: sent back as X-Request-Id, in problems and in the log
+  std::string client;         // remote address, for the log
+  std::string caller;         // token name; empty without authentication
+  bool foreign_host = false;  // the name in Host is none of ours: another site's page may be what reads the answer
+  WallTime now{};             // wall clock on arrival; what `-24h` is relative to
   std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
 
   const std::atomic<bool>* stopping = nullptr;  // set while the server stops; null where there is none

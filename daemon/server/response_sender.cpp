@@ -30,11 +30,12 @@ struct Part {
 
 void ResponseSender::begin(std::string request_id) {
   request_id_ = std::move(request_id);
-  head_ = false;
+  head_ = begun_ = false;
 }
 
 asio::awaitable<bool> ResponseSender::write(std::string bytes) {
   stream_.expires_after(core_->options.write_timeout);
+  begun_ = true;
   const auto [error, written] = co_await asio::async_write(stream_, asio::buffer(bytes), kTuple);
   co_return !error;
 }
@@ -64,7 +65,7 @@ asio::awaitable<bool> ResponseSender::send_parts(ApiResponse response, bool keep
         core->log->warn("an export is cut, id={}: {}", id, error.what());
       }
     };
-    const bool finished = co_await run_on(core_->query_threads, std::move(make), deadline);
+    const bool finished = co_await run_on(core_->query_threads.executor(), std::move(make), deadline);
     if (!finished || part->failed || core_->stopping) co_return false;
   }
   if (sent && chunked) sent = co_await write(chunk_of(""));

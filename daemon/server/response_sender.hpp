@@ -16,6 +16,8 @@ class ResponseSender {
 
   /// The next answer is to this request.
   void begin(std::string request_id);
+  /// Whether a byte of the answer may have gone out.
+  bool has_begun() const { return begun_; }
   /// It is a HEAD: the answer ends after its head.
   void without_body() { head_ = true; }
 
@@ -36,7 +38,7 @@ class ResponseSender {
   const std::shared_ptr<ServerCore> core_;
   boost::beast::tcp_stream& stream_;
   std::string request_id_;
-  bool head_ = false;
+  bool head_ = false, begun_ = false;
 };
 
 }  // namespace tapewatch

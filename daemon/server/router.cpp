@@ -1,6 +1,7 @@
 #include "daemon/server/router.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "daemon/server/query_string.hpp"
 
@@ -24,15 +25,14 @@ bool is_parameter(std::string_view segment) {
   return segment.size() > 2 && segment.front() == '{' && segment.back() == '}';
 }
 
-std::optional<Fields> match_pattern(std::string_view pattern, const std::vector<std::string_view>& path) {
+std::optional<Fields> match_pattern(std::string_view pattern, const std::vector<std::string>& path) {
   const auto wanted = segments(pattern);
   if (wanted.size() != path.size()) return std::nullopt;
   Fields parameters;
   for (std::size_t i = 0; i < path.size(); ++i) {
     if (is_parameter(wanted[i])) {
-      auto value = percent_decode(path[i], PlusIs::plus);
-      if (!value || value->empty()) return std::nullopt;
-      parameters.emplace_back(wanted[i].substr(1, wanted[i].size() - 2), std::move(*value));
+      if (path[i].empty()) return std::nullopt;
+      parameters.emplace_back(wanted[i].substr(1, wanted[i].size() - 2), path[i]);
     } else if (wanted[i] != path[i]) {
       return std::nullopt;
     }
@@ -40,32 +40,56 @@ std::optional<Fields> match_pattern(std::string_view pattern, const std::vector<
   return parameters;
 }
 
+/// Split first, then decoded: a %2F stays inside its segment. Nothing for a broken escape.
+std::optional<std::vector<std::string>> decoded_segments(std::string_view path) {
+  std::vector<std::string> decoded;
+  for (const std::string_view segment : segments(path)) {
+    auto text = percent_decode(segment, PlusIs::plus);
+    if (!text) return std::nullopt;
+    decoded.push_back(std::move(*text));
+  }
+  return decoded;
+}
+
+void add_method(std::string& list, std::string_view method) {
+  if (!list.empty()) list += ", ";
+  list += method;
+}
+
 }  // namespace
 
 void Router::add(Route route) { routes_.push_back(std::move(route)); }
 
-void Router::get(std::string pattern, Access access, Handler handler) {
-  add(Route{"GET", std::move(pattern), access, std::move(handler)});
+void Router::get(std::string pattern, Access access, Handler handler, Reach reach) {
+  add(Route{"GET", std::move(pattern), access, std::move(handler), 0, std::move(reach)});
 }
 
 Router::Match Router::match(std::string_view method, std::string_view path) const {
-  const auto parts = segments(path);
   Match found;
-  bool get_known = false;
-  std::string allow;
+  const auto parts = decoded_segments(path);
+  if (!parts) return found;
   for (const Route& route : routes_) {
-    auto parameters = match_pattern(route.pattern, parts);
+    auto parameters = match_pattern(route.pattern, *parts);
     if (!parameters) continue;
-    get_known = get_known || route.method == "GET";
-    allow += (allow.empty() ? "" : ", ") + route.method;
+    add_method(found.allow, route.method);
+    if (route.method == "GET") add_method(found.allow, "HEAD");
     if (route.method != method && !(method == "HEAD" && route.method == "GET")) continue;
     // "/v1/alerts/why-not" before "/v1/alerts/{id}": the pattern with fewer parameters says more.
     if (found.route && found.path_parameters.size() <= parameters->size()) continue;
     found.route = &route;
     found.path_parameters = std::move(*parameters);
   }
-  if (!found.route) found.allow = allow + (get_known ? ", HEAD" : "");
+  if (!found.allow.empty()) add_method(found.allow, "OPTIONS");
   return found;
+}
+
+std::string Router::methods() const {
+  std::set<std::string> known = {"OPTIONS"};
+  for (const Route& route : routes_) known.insert(route.method);
+  if (known.contains("GET")) known.insert("HEAD");
+  std::string list;
+  for (const std::string& method : known) add_method(list, method);
+  return list;
 }
 
 std::string_view ApiRequest::header(std::string_view name) const {

@@ -25,27 +25,38 @@ struct StreamHandler {
 };
 using Handler = std::variant<QueryHandler, InlineHandler, DeferredHandler, StreamHandler>;
 
+/// Where a route is answered beyond the ordinary.
+struct Reach {
+  bool when_full = false;          // on a reserved connection too, when all others are taken: what supervisors ask
+  bool any_host = false;           // under any name in Host or none: says nothing secret where request.foreign_host
+  std::vector<std::string> hosts;  // names in Host that are answered beside the server's own
+};
+
 struct Route {
   std::string method;
   std::string pattern;  // "/v1/documents/{id}"; a `{name}` matches one non-empty segment
   Access access = Access::read;
   Handler handler;
   std::size_t max_body_bytes = 0;  // 0: the route takes no body
+  Reach reach;
 };
 
 /// The route table: filled before the server starts, read-only (and so shared by threads) afterwards. HEAD matches GET.
 class Router {
  public:
   void add(Route route);
-  void get(std::string pattern, Access access, Handler handler);
+  void get(std::string pattern, Access access, Handler handler, Reach reach = {});
 
   struct Match {
     const Route* route = nullptr;  // null: no such path, or the method is not allowed
     Fields path_parameters;
-    std::string allow;  // for 405: the methods that the path knows; empty: no such path
+    std::string allow;  // for 405 and OPTIONS: the methods that the path knows; empty: no such path
   };
-  /// `path` is percent-encoded as it arrived, so that %2F in a parameter stays in its segment.
+  /// `path` is percent-encoded as it arrived, so that %2F in a parameter stays in its segment; its segments are
+  /// compared decoded: "/v1/%64ocuments" is "/v1/documents".
   Match match(std::string_view method, std::string_view path) const;
+  /// The methods of all routes: the answer to OPTIONS *.
+  std::string methods() const;
 
   const std::vector<Route>& routes() const { return routes_; }
 

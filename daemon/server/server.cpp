@@ -10,6 +10,7 @@
 #include <boost/asio/strand.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <future>
+#include <new>
 
 #include "daemon/server/listener.hpp"
 #include "daemon/server/request_checks.hpp"
@@ -24,15 +25,16 @@ using boost::system::error_code;
 namespace {
 
 constexpr std::chrono::milliseconds kLastCommits{500};
+constexpr std::chrono::milliseconds kAcceptPause{100};
 
 }  // namespace
 
 class HttpServer::Impl : public std::enable_shared_from_this<HttpServer::Impl> {
  public:
   Impl(asio::io_context& io, ServerOptions options, const Router& router, Authenticator& auth, Metrics& metrics,
-       std::shared_ptr<spdlog::logger> log, std::shared_ptr<EventLog> events)
+       std::shared_ptr<spdlog::logger> log, std::shared_ptr<EventLog> events, std::shared_ptr<Shortages> shortages)
       : core_(std::make_shared<ServerCore>(io, std::move(options), router, auth, metrics, std::move(log),
-                                           std::move(events))),
+                                           std::move(events), std::move(shortages))),
         strand_(asio::make_strand(io)),
         cut_timer_(strand_),
         answer_timer_(strand_) {}
@@ -42,8 +44,15 @@ class HttpServer::Impl : public std::enable_shared_from_this<HttpServer::Impl> {
       listeners_.push_back(open_listener(strand_, address));
       ports_.push_back(listeners_.back().acceptor.local_endpoint().port());
     }
+    revive();
+  }
+
+  /// Begins to accept where nobody does. On the io thread, outside of its handlers, or before it runs.
+  void revive() {
     for (Listener& listener : listeners_) {
+      if (listener.accepting || core_->stopping) continue;
       asio::co_spawn(strand_, accept(shared_from_this(), listener), asio::detached);
+      listener.accepting = true;
     }
   }
 
@@ -64,28 +73,69 @@ class HttpServer::Impl : public std::enable_shared_from_this<HttpServer::Impl> {
   const std::vector<std::uint16_t>& ports() const { return ports_; }
 
  private:
+  /// Where memory is missing as a wait begins, Asio drops the coroutine: that is noted.
+  struct Accepting {
+    ServerCore& core;
+    Listener& listener;
+    ~Accepting() {
+      listener.accepting = false;
+      if (!core.stopping) ++core.lost;
+    }
+  };
+
   static asio::awaitable<void> accept(std::shared_ptr<Impl> self, Listener& listener) {
     constexpr auto as_tuple = asio::as_tuple(asio::use_awaitable);
+    const Accepting accepting{*self->core_, listener};
     asio::steady_timer pause(self->strand_);
     while (!self->core_->stopping) {
-      tcp::socket socket(asio::make_strand(self->core_->io));
-      const auto [error] = co_await listener.acceptor.async_accept(socket, as_tuple);
-      if (error == asio::error::operation_aborted || self->core_->stopping) break;
-      if (error) {
-        // Out of descriptors, mostly: others will end, and this loop must not spin until then.
-        self->core_->log->warn("{}: accepting failed: {}", listener.address, error.message());
-        pause.expires_after(std::chrono::milliseconds(100));
-        co_await pause.async_wait(as_tuple);
-        continue;
+      bool failed = false;
+      try {
+        tcp::socket socket(asio::make_strand(self->core_->io));
+        const auto [error] = co_await listener.acceptor.async_accept(socket, as_tuple);
+        if (error == asio::error::operation_aborted || self->core_->stopping) break;
+        failed = error.failed();
+        if (failed) {
+          self->tell(listener, error);
+        } else {
+          self->begin_session(std::move(socket));
+        }
+      } catch (const std::exception& error) {
+        failed = true;
+        self->tell(listener, error);
       }
-      error_code ignored;
-      socket.set_option(tcp::no_delay(true), ignored);
-      if (self->core_->session_count() >= self->core_->options.max_connections) {
-        turn_away(std::move(socket));
-        continue;
-      }
-      const auto session = Session::create(self->core_, std::move(socket));
-      session->start();
+      if (!failed) continue;
+      pause.expires_after(kAcceptPause);  // others will end, and this loop must not spin until then
+      co_await pause.async_wait(as_tuple);
+    }
+  }
+
+  void begin_session(tcp::socket socket) {
+    error_code ignored;
+    socket.set_option(tcp::no_delay(true), ignored);
+    const auto place = core_->connections.find_place();
+    if (place == Connections::Place::none) {
+      turn_away(std::move(socket));
+      return;
+    }
+    Session::create(core_, std::move(socket), place)->start();
+  }
+
+  /// Why no connection was taken. Where descriptors are missing, one that is idle makes room.
+  void tell(const Listener& listener, const std::error_code& error) {
+    const auto missing = missing_resource(error);
+    if (missing == Resource::descriptors) core_->connections.drop_idle();
+    if (missing) {
+      core_->shortages->report(*missing, "accepting connections");
+    } else if (error != std::errc::connection_aborted) {
+      core_->log->warn("{}: accepting failed: {}", listener.address, error.message());
+    }
+  }
+
+  void tell(const Listener& listener, const std::exception& error) {
+    if (const auto missing = missing_resource(error)) {
+      core_->shortages->report(*missing, "accepting connections");
+    } else {
+      core_->log->warn("{}: accepting failed: {}", listener.address, error.what());
     }
   }
 
@@ -106,13 +156,14 @@ class HttpServer::Impl : public std::enable_shared_from_this<HttpServer::Impl> {
     answer_timer_.async_wait([self = shared_from_this()](const error_code& error) {
       if (!error) self->core_->give_up_waiting();
     });
-    core_->when_empty([self = shared_from_this()] { asio::post(self->strand_, [self] { self->end_stop(); }); });
-    for (const auto& session : core_->open_sessions()) session->close_gently();
+    core_->connections.when_empty(
+        [self = shared_from_this()] { asio::post(self->strand_, [self] { self->end_stop(); }); });
+    for (const auto& session : core_->connections.open()) session->close_gently();
   }
 
   void cut_sessions() {
     clean_ = false;
-    const auto sessions = core_->open_sessions();
+    const auto sessions = core_->connections.open();
     core_->log->warn("{} connections are cut at the deadline", sessions.size());
     for (const auto& session : sessions) session->cut();
   }
@@ -134,8 +185,21 @@ class HttpServer::Impl : public std::enable_shared_from_this<HttpServer::Impl> {
 };
 
 HttpServer::HttpServer(asio::io_context& io, ServerOptions options, const Router& router, Authenticator& auth,
-                       Metrics& metrics, std::shared_ptr<spdlog::logger> log, std::shared_ptr<EventLog> events)
-    : impl_(std::make_shared<Impl>(io, std::move(options), router, auth, metrics, std::move(log), std::move(events))) {}
+                       Metrics& metrics, std::shared_ptr<spdlog::logger> log, std::shared_ptr<EventLog> events,
+                       std::shared_ptr<Shortages> shortages)
+    : impl_(std::make_shared<Impl>(io, std::move(options), router, auth, metrics, std::move(log), std::move(events),
+                                   std::move(shortages))) {}
+
+std::uint64_t HttpServer::lost() const { return impl_->core()->lost; }
+
+bool HttpServer::revive() {
+  try {
+    impl_->revive();
+    return true;
+  } catch (const std::bad_alloc&) {
+    return false;
+  }
+}
 
 HttpServer::~HttpServer() { impl_->join(); }
 

@@ -14,18 +14,21 @@ namespace tapewatch {
 
 class Authenticator;
 class Metrics;
+class Shortages;
 
 struct ServerOptions {
   std::vector<std::string> listen = {"127.0.0.1:8080"};  // ADDRESS:PORT, [v6]:PORT, localhost:PORT; port 0: any
   std::string external_url;                              // its host is accepted beside loopback's names
-  std::size_t max_connections = 512;
-  std::size_t max_in_flight = 64;  // requests on query threads; above: 503 + Retry-After
+  std::size_t max_connections = 512;                     // above: the one that was idle longest goes
+  std::size_t reserved_connections = 16;                 // beyond max_connections, for the questions of supervisors
+  std::size_t max_in_flight = 64;                        // requests on query threads; above: 503 + Retry-After
   std::size_t query_threads = 2;
   std::uint32_t max_header_bytes = 16 * 1024;
   std::size_t max_sse_clients = 32;
   std::size_t event_backlog = 4096;                    // events kept in memory for live clients
   std::size_t event_page = 500;                        // events read from the database at once
   std::chrono::milliseconds idle_timeout{60'000};      // keep-alive without a request
+  std::chrono::milliseconds reserved_timeout{2'000};   // for the head of a request on a reserved connection
   std::chrono::milliseconds header_timeout{10'000};    // from the first byte to the end of the header
   std::chrono::milliseconds body_timeout{30'000};      // the whole body
   std::chrono::milliseconds write_timeout{30'000};     // one response, or one event frame to a slow client
@@ -43,9 +46,11 @@ class ListenError : public std::runtime_error {
 /// must outlive it. The io_context may be run by one thread or several.
 class HttpServer {
  public:
-  /// `events` may be null: then /v1/stream answers 503.
+  /// `events` may be null: then /v1/stream answers 503. `shortages`: who is told what the system refuses; null: the
+  /// log. Throws std::system_error where the system gives no thread.
   HttpServer(boost::asio::io_context& io, ServerOptions options, const Router& router, Authenticator& auth,
-             Metrics& metrics, std::shared_ptr<spdlog::logger> log, std::shared_ptr<EventLog> events = nullptr);
+             Metrics& metrics, std::shared_ptr<spdlog::logger> log, std::shared_ptr<EventLog> events = nullptr,
+             std::shared_ptr<Shortages> shortages = nullptr);
   ~HttpServer();
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
@@ -55,6 +60,13 @@ class HttpServer {
 
   /// The port of each address of options.listen, in order, after start(). (Port 0 binds any.)
   const std::vector<std::uint16_t>& ports() const;
+
+  /// How many connections and listeners have ended because memory was missing. Where std::bad_alloc leaves
+  /// io_context::run() and this has not risen, something else has ended.
+  std::uint64_t lost() const;
+  /// Accepts again on listeners that were lost; false where memory is still missing. On the io thread, outside of its
+  /// handlers.
+  bool revive();
 
   /// Tells event streams that something was committed. Any thread; never blocks; calls coalesce.
   void notify_commit();

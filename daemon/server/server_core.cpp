@@ -1,6 +1,7 @@
 #include "daemon/server/server_core.hpp"
 
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include <algorithm>
 
@@ -30,70 +31,35 @@ std::string run_prefix() {
 
 ServerCore::ServerCore(boost::asio::io_context& io_, ServerOptions options_, const Router& router_,
                        Authenticator& auth_, Metrics& metrics_, std::shared_ptr<spdlog::logger> log_,
-                       std::shared_ptr<EventLog> events)
+                       std::shared_ptr<EventLog> events, std::shared_ptr<Shortages> shortages_)
     : io(io_),
       options(std::move(options_)),
       router(router_),
       auth(auth_),
       metrics(metrics_),
       log(std::move(log_)),
-      query_threads(std::max<std::size_t>(options.query_threads, 1)),
+      shortages(shortages_ ? std::move(shortages_) : std::make_shared<Shortages>(log)),
+      query_threads(options.query_threads,
+                    [this](const std::exception& error) {
+                      if (const auto missing = missing_resource(error)) {
+                        shortages->report(*missing, "answering a request");
+                      } else {
+                        log->error("a query thread: {}", error.what());
+                      }
+                    }),
       loopback_hosts(answered_hosts(options)),
       id_prefix_(run_prefix()) {
   if (events) {
-    hub = std::make_shared<EventHub>(query_threads, std::move(events), options.event_backlog, options.event_page, log);
+    hub = std::make_shared<EventHub>(query_threads.executor(), std::move(events), options.event_backlog,
+                                     options.event_page, log);
   }
 }
 
 std::string ServerCore::next_request_id() { return fmt::format("{}-{:06x}", id_prefix_, ++next_id_); }
 
 void ServerCore::report_load() {
-  metrics.set_http(static_cast<double>(session_count()), static_cast<double>(queries->taken() + deferred->taken()),
+  metrics.set_http(static_cast<double>(connections.count()), static_cast<double>(queries->taken() + deferred->taken()),
                    static_cast<double>(hub ? hub->clients() : 0));
-}
-
-void ServerCore::enter(const std::shared_ptr<Session>& session) {
-  {
-    const MutexLock lock(mutex_);
-    sessions_.emplace(session.get(), session);
-  }
-  report_load();
-}
-
-void ServerCore::leave(Session* session) {
-  std::function<void()> empty;
-  {
-    const MutexLock lock(mutex_);
-    sessions_.erase(session);
-    if (sessions_.empty()) empty = std::exchange(when_empty_, nullptr);
-  }
-  report_load();
-  if (empty) empty();
-}
-
-std::vector<std::shared_ptr<Session>> ServerCore::open_sessions() const {
-  const MutexLock lock(mutex_);
-  std::vector<std::shared_ptr<Session>> open;
-  for (const auto& [key, weak] : sessions_) {
-    if (auto session = weak.lock()) open.push_back(std::move(session));
-  }
-  return open;
-}
-
-std::size_t ServerCore::session_count() const {
-  const MutexLock lock(mutex_);
-  return sessions_.size();
-}
-
-void ServerCore::when_empty(std::function<void()> callback) {
-  {
-    const MutexLock lock(mutex_);
-    if (!sessions_.empty()) {
-      when_empty_ = std::move(callback);
-      return;
-    }
-  }
-  callback();
 }
 
 void ServerCore::add_waiting(const std::shared_ptr<Gate>& gate) {

@@ -2,19 +2,20 @@
 // What the sessions of one server share. Internal to daemon/server.
 #include <atomic>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/thread_pool.hpp>
 #include <unordered_map>
 
 #include "config/notation/mutex.hpp"
 #include "daemon/observe/metrics.hpp"
+#include "daemon/observe/shortage.hpp"
 #include "daemon/server/auth.hpp"
+#include "daemon/server/connections.hpp"
 #include "daemon/server/server.hpp"
 #include "daemon/server/stream/event_hub.hpp"
+#include "daemon/server/worker_pool.hpp"
 
 namespace tapewatch {
 
 class Gate;
-class Session;
 
 /// Counts what is running; a Ticket is one of it and gives its place back when it goes.
 class TicketCounter : public std::enable_shared_from_this<TicketCounter> {
@@ -38,7 +39,8 @@ class TicketCounter : public std::enable_shared_from_this<TicketCounter> {
 
 struct ServerCore {
   ServerCore(boost::asio::io_context& io_, ServerOptions options_, const Router& router_, Authenticator& auth_,
-             Metrics& metrics_, std::shared_ptr<spdlog::logger> log_, std::shared_ptr<EventLog> events);
+             Metrics& metrics_, std::shared_ptr<spdlog::logger> log_, std::shared_ptr<EventLog> events,
+             std::shared_ptr<Shortages> shortages_ = nullptr);
 
   boost::asio::io_context& io;
   const ServerOptions options;
@@ -46,22 +48,18 @@ struct ServerCore {
   Authenticator& auth;
   Metrics& metrics;
   std::shared_ptr<spdlog::logger> log;
-  boost::asio::thread_pool query_threads;
+  const std::shared_ptr<Shortages> shortages;
+  WorkerPool query_threads;
   std::shared_ptr<EventHub> hub;            // null: no event log
   std::vector<std::string> loopback_hosts;  // accepted in Host when no token is asked for
+  Connections connections{options.max_connections, options.reserved_connections};
   std::shared_ptr<TicketCounter> queries = std::make_shared<TicketCounter>(options.max_in_flight);
   std::shared_ptr<TicketCounter> deferred = std::make_shared<TicketCounter>(options.max_in_flight);
   std::atomic<bool> stopping{false};
+  std::atomic<std::uint64_t> lost{0};  // sessions and accepting coroutines that a lack of memory has ended
 
   std::string next_request_id();
   void report_load();
-
-  /// Sessions that are open; the last one to leave calls `when_empty`.
-  void enter(const std::shared_ptr<Session>& session);
-  void leave(Session* session);
-  std::vector<std::shared_ptr<Session>> open_sessions() const;
-  std::size_t session_count() const;
-  void when_empty(std::function<void()> callback);
 
   /// Gates at which deferred requests wait for the pipeline. A stop must not wait for their deadline:
   /// `give_up_waiting` ends the waits there are and those that begin later. Any thread.
@@ -71,8 +69,6 @@ struct ServerCore {
 
  private:
   mutable Mutex mutex_;
-  std::unordered_map<Session*, std::weak_ptr<Session>> sessions_ GUARDED_BY(mutex_);
-  std::function<void()> when_empty_ GUARDED_BY(mutex_);
   std::unordered_map<Gate*, std::weak_ptr<Gate>> waiting_ GUARDED_BY(mutex_);
   bool gave_up_ GUARDED_BY(mutex_) = false;
   const std::string id_prefix_;

@@ -4,7 +4,6 @@
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
@@ -13,7 +12,6 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
-#include <deque>
 
 #include "daemon/server/dispatch.hpp"
 #include "daemon/server/framing.hpp"
@@ -52,23 +50,43 @@ std::optional<ApiResponse> read_problem(const error_code& error, std::string_vie
   return problem(problems::bad_request, "not HTTP/1.1: " + error.message(), id);
 }
 
+ApiResponse no_place(std::string_view id) {
+  return problem(problems::busy, "too many connections are open; try again in a moment", id);
+}
+
 class HttpSession final : public Session {
  public:
-  HttpSession(std::shared_ptr<ServerCore> core, tcp::socket socket)
-      : core_(std::move(core)), stream_(std::move(socket)), sender_(core_, stream_) {
+  HttpSession(std::shared_ptr<ServerCore> core, tcp::socket socket, Connections::Place place)
+      : core_(std::move(core)), place_(place), stream_(std::move(socket)), sender_(core_, stream_) {
     error_code ignored;
     const auto remote = stream_.socket().remote_endpoint(ignored);
     if (!ignored) client_ = remote.address().to_string();
   }
 
+  /// Where memory is missing as a wait begins, Asio drops the coroutine and tells nobody.
+  ~HttpSession() override {
+    if (!ended_) ++core_->lost;
+    core_->connections.leave(this);
+  }
+  HttpSession(const HttpSession&) = delete;
+  HttpSession& operator=(const HttpSession&) = delete;
+
   void start() override {
     const auto self = std::static_pointer_cast<HttpSession>(shared_from_this());
-    core_->enter(self);
-    asio::co_spawn(stream_.get_executor(), run(), [self](const std::exception_ptr& failure) {
-      if (failure) self->core_->log->error("session of {} ended by an exception", self->client_);
-      self->close();
-      self->core_->leave(self.get());
-    });
+    core_->connections.enter(self, place_);
+    core_->report_load();
+    try {
+      asio::co_spawn(stream_.get_executor(), run(), [self](const std::exception_ptr& failure) {
+        self->ended_ = true;
+        if (failure) self->tell(failure);
+        self->close();
+        self->core_->connections.leave(self.get());
+        self->core_->report_load();
+      });
+    } catch (...) {  // no memory for the coroutine: the caller is told
+      ended_ = true;
+      throw;
+    }
   }
 
   void close_gently() override {
@@ -95,6 +113,10 @@ class HttpSession final : public Session {
     if (!co_await await_first_byte()) co_return false;
     const std::size_t head_size = co_await read_head_bytes();
     if (head_size == 0) co_return false;
+    if (is_reserved()) {
+      core_->connections.set_idle(this, false);  // until now it could be cut for another one
+      last_ = true;
+    }
     Parser parser;
     parser.header_limit(core_->options.max_header_bytes);
     parser.body_limit(boost::none);  // set once the route is known
@@ -105,27 +127,37 @@ class HttpSession final : public Session {
       if (auto refusal = read_problem(error, request_id_)) co_await sender_.send_and_close(std::move(*refusal));
       co_return false;
     }
-    const bool served = co_await serve(parser, raw_head);
-    co_return served;
+    try {
+      const bool served = co_await serve(parser, raw_head);
+      co_return served;
+    } catch (const std::bad_alloc&) {
+      core_->shortages->report(Resource::memory, "serving a request");
+    }
+    if (!sender_.has_begun()) {
+      ApiResponse refusal = problem(problems::unavailable, "no memory is left for this request", request_id_);
+      co_await sender_.send_and_close(std::move(refusal));
+    }
+    co_return false;
   }
 
   asio::awaitable<bool> await_first_byte() {
     if (buffer_.size() > 0) co_return true;
     idle_ = true;
-    stream_.expires_after(core_->options.idle_timeout);
+    core_->connections.set_idle(this, true);
+    stream_.expires_after(is_reserved() ? core_->options.reserved_timeout : core_->options.idle_timeout);
     const auto [error, bytes] = co_await stream_.async_read_some(buffer_.prepare(kReadSize), kTuple);
     idle_ = false;
+    if (!is_reserved()) core_->connections.set_idle(this, false);
     if (error || last_) co_return false;
     buffer_.commit(bytes);
     co_return true;
   }
 
-  /// Reads until a whole head is in the buffer and gives its size; 0 where the connection is over. (Beast's own reading
-  /// takes the bytes out of the buffer, and its parser does not tell what it forgave in them.)
+  /// The size of the head once it is whole in the buffer, whence Beast would take it unseen; 0: the connection is over.
   asio::awaitable<std::size_t> read_head_bytes() {
     request_id_ = core_->next_request_id();
     sender_.begin(request_id_);
-    stream_.expires_after(core_->options.header_timeout);
+    stream_.expires_after(is_reserved() ? core_->options.reserved_timeout : core_->options.header_timeout);
     for (std::size_t searched = 0;;) {
       while (buffered().starts_with("\r\n")) buffer_.consume(2);  // RFC 9112, 2.2: left over from the body before
       const std::size_t end = head_end(buffered(), searched);
@@ -156,6 +188,7 @@ class HttpSession final : public Session {
       co_return false;
     }
     Checked checked = check_request(*core_, head, request);
+    if (is_reserved() && !(checked.route && checked.route->reach.when_full)) checked.refusal = no_place(request_id_);
     if (checked.refusal) {
       record(request, checked, checked.refusal->status, began);
       const bool more = co_await answer_early(parser, std::move(*checked.refusal));
@@ -213,6 +246,8 @@ class HttpSession final : public Session {
     ApiResponse gone;
     gone.status = 0;
     parser.body_limit(route.max_body_bytes);
+    // Here a lack of memory is this coroutine's; within Beast's reading it would leave the io thread.
+    parser.get().body().reserve(parser.content_length().value_or(0));
     stream_.expires_after(core_->options.body_timeout);
     if (beast::iequals(parser.get()[http::field::expect], "100-continue")) {
       static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
@@ -267,29 +302,44 @@ class HttpSession final : public Session {
                       took.count() * 1e3, request.request_id, request.client);
   }
 
+  void tell(const std::exception_ptr& failure) const {
+    try {
+      std::rethrow_exception(failure);
+    } catch (const std::exception& error) {
+      if (const auto missing = missing_resource(error)) {
+        core_->shortages->report(*missing, "serving a connection");
+      } else {
+        core_->log->error("the session of {} ended: {}", client_, error.what());
+      }
+    }
+  }
+
   void close() {
     error_code ignored;
     stream_.socket().shutdown(tcp::socket::shutdown_both, ignored);
     stream_.close();
   }
 
+  bool is_reserved() const { return place_ == Connections::Place::reserved; }
+
   const std::shared_ptr<ServerCore> core_;
+  const Connections::Place place_;
   beast::tcp_stream stream_;
   beast::flat_buffer buffer_;
   ResponseSender sender_;
   std::string client_, request_id_;
-  bool idle_ = false, streaming_ = false, last_ = false;
+  bool ended_ = false, idle_ = false, streaming_ = false, last_ = false;
 };
 
 }  // namespace
 
-std::shared_ptr<Session> Session::create(std::shared_ptr<ServerCore> core, tcp::socket socket) {
-  return std::make_shared<HttpSession>(std::move(core), std::move(socket));
+std::shared_ptr<Session> Session::create(std::shared_ptr<ServerCore> core, tcp::socket socket,
+                                         Connections::Place place) {
+  return std::make_shared<HttpSession>(std::move(core), std::move(socket), place);
 }
 
 void turn_away(tcp::socket socket) {
-  const auto full = std::make_shared<std::string>(serialise(
-      problem(problems::busy, "too many connections are open; try again in a moment", "none"), "none", false, false));
+  const auto full = std::make_shared<std::string>(serialise(no_place("none"), "none", false, false));
   const auto kept = std::make_shared<tcp::socket>(std::move(socket));
   asio::async_write(*kept, asio::buffer(*full), [kept, full](const error_code&, std::size_t) {
     error_code ignored;

@@ -12,18 +12,20 @@ namespace tapewatch {
 class Session : public std::enable_shared_from_this<Session> {
  public:
   /// `socket` lives on the session's strand.
-  static std::shared_ptr<Session> create(std::shared_ptr<ServerCore> core, boost::asio::ip::tcp::socket socket);
+  /// On a reserved `place` it reads one head and answers what a supervisor asks, and nothing else.
+  static std::shared_ptr<Session> create(std::shared_ptr<ServerCore> core, boost::asio::ip::tcp::socket socket,
+                                         Connections::Place place);
   virtual ~Session() = default;
 
   /// Starts the coroutine. Any thread.
   virtual void start() = 0;
-  /// Ends the session when no request is being answered, or after the present one. Any thread.
+  /// Ends the session when no request is being read or answered, or after the present one. Any thread.
   virtual void close_gently() = 0;
   /// Ends it now. Any thread.
   virtual void cut() = 0;
 };
 
-/// Says 503 to a connection above the limit and closes it.
+/// Says 503 to a connection for which there is no place, and closes it.
 void turn_away(boost::asio::ip::tcp::socket socket);
 
 }  // namespace tapewatch

@@ -18,6 +18,8 @@ std::string_view to_string(StorageError::Kind kind) {
       return "corrupt";
     case StorageError::Kind::newer_schema:
       return "newer_schema";
+    case StorageError::Kind::memory:
+      return "memory";
     case StorageError::Kind::io:
       return "io";
     case StorageError::Kind::deadline:
@@ -39,9 +41,12 @@ StorageError::Kind kind_of(int code, int system_error) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
       return StorageError::Kind::busy;
+    case SQLITE_NOMEM:
+      return StorageError::Kind::memory;
     case SQLITE_FULL:
       return StorageError::Kind::full;
     case SQLITE_IOERR:
+      if ((code >> 8) == (SQLITE_IOERR_NOMEM >> 8)) return StorageError::Kind::memory;
       return system_error == ENOSPC || system_error == EDQUOT ? StorageError::Kind::full : StorageError::Kind::io;
     case SQLITE_CANTOPEN:
     case SQLITE_READONLY:
@@ -63,6 +68,8 @@ std::string_view remedy(StorageError::Kind kind) {
       return "; another process holds the database";
     case StorageError::Kind::full:
       return "; free some space";
+    case StorageError::Kind::memory:
+      return "; the process is out of memory";
     case StorageError::Kind::corrupt:
       return "; run `tapewatch db check`, move the file away and restore a backup";
     case StorageError::Kind::deadline:

@@ -15,6 +15,7 @@ class StorageError : public std::runtime_error {
     full,          ///< no space left (SQLITE_FULL, ENOSPC, EDQUOT)
     corrupt,       ///< damaged, or not an SQLite database
     newer_schema,  ///< written by a newer tapewatch; the file was not touched
+    memory,        ///< SQLite could not get the memory that it needs
     io,            ///< the system refused to read, write or sync
     deadline,      ///< a reader's query was interrupted
     missing,       ///< there is no such file
@@ -23,8 +24,10 @@ class StorageError : public std::runtime_error {
   };
   StorageError(Kind kind, const std::string& message) : std::runtime_error(message), kind_(kind) {}
   Kind kind() const noexcept { return kind_; }
-  /// True where the same transaction may succeed later: busy, full, io.
-  bool is_retryable() const noexcept { return kind_ == Kind::busy || kind_ == Kind::full || kind_ == Kind::io; }
+  /// True where the same transaction may succeed later: busy, full, memory, io.
+  bool is_retryable() const noexcept {
+    return kind_ == Kind::busy || kind_ == Kind::full || kind_ == Kind::memory || kind_ == Kind::io;
+  }
 
  private:
   Kind kind_;

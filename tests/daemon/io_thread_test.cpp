@@ -8,7 +8,7 @@ using namespace tapewatch;
 
 TEST_CASE("io thread: run_and_wait returns once the work on the other thread says that it is done") {
   IoThread io;
-  io.start();
+  io.start([](const std::exception&) {});
   std::thread::id ran_on;
   bool finished = false;
   io.run_and_wait([&](std::function<void()> done) {
@@ -25,3 +25,13 @@ TEST_CASE("io thread: run_and_wait returns once the work on the other thread say
 }
 
 TEST_CASE("io thread: one that never started stops too") { IoThread().stop(); }
+
+TEST_CASE("io thread: what leaves a handler is told, and the handlers after it run") {
+  IoThread io;
+  std::string told;
+  io.start([&](const std::exception& failure) { told = failure.what(); });
+  boost::asio::post(io.context(), [] { throw std::runtime_error("a handler's own"); });
+  io.run_and_wait([](const std::function<void()>& done) { done(); });
+  CHECK(told == "a handler's own");
+  io.stop();
+}

@@ -1,6 +1,7 @@
 #include "daemon/pipeline/scoring/inference_loop.hpp"
 
 #include <algorithm>
+#include <new>
 
 namespace tapewatch {
 namespace {
@@ -29,13 +30,15 @@ std::vector<std::vector<Incoming>> in_parts(std::vector<Incoming> batch, std::si
 }  // namespace
 
 InferenceLoop::InferenceLoop(InferenceLoopOptions options, DocumentQueue& documents, WriterQueue& scored,
-                             MakeScorer make_scorer, const EventClock& clock, OnBatch on_batch)
+                             MakeScorer make_scorer, const EventClock& clock, OnBatch on_batch,
+                             InferenceTrouble trouble)
     : options_(options),
       documents_(documents),
       scored_(scored),
       make_scorer_(std::move(make_scorer)),
       clock_(clock),
-      on_batch_(std::move(on_batch)) {}
+      on_batch_(std::move(on_batch)),
+      trouble_(std::move(trouble)) {}
 
 InferenceLoop::~InferenceLoop() {
   documents_.close();
@@ -56,6 +59,27 @@ void InferenceLoop::join() {
 }
 
 void InferenceLoop::work() {
+  try {
+    score_until_closed();
+  } catch (const std::exception& failure) {
+    if (trouble_.failed) trouble_.failed(failure);
+  }
+}
+
+/// The result; empty where the loop gives up before there is memory.
+std::vector<Scored> InferenceLoop::score_when_possible(Scorer& scorer, std::vector<Incoming>& part) {
+  while (!given_up_) {
+    try {
+      return scorer.score(std::move(part), clock_);
+    } catch (const std::bad_alloc&) {
+      if (trouble_.no_memory) trouble_.no_memory();
+      std::this_thread::sleep_for(options_.retry);
+    }
+  }
+  return {};
+}
+
+void InferenceLoop::score_until_closed() {
   Scorer scorer = make_scorer_();
   while (true) {
     auto batch = documents_.pop_batch(options_.max_batch, options_.linger);
@@ -63,7 +87,8 @@ void InferenceLoop::work() {
     for (auto& part : in_parts(std::move(batch), options_.max_text_bytes)) {
       if (given_up_) return;
       const auto started = std::chrono::steady_clock::now();
-      auto records = scorer.score(std::move(part), clock_);
+      auto records = score_when_possible(scorer, part);
+      if (records.empty()) return;
       on_batch_(records.size(), scorer.last_tokens(), std::chrono::steady_clock::now() - started);
       for (auto& record : records) {
         if (!scored_.push(std::move(record))) return;

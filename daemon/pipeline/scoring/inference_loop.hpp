@@ -14,10 +14,17 @@
 namespace tapewatch {
 
 struct InferenceLoopOptions {
-  unsigned threads = 0;                 ///< 0: one a core
-  std::size_t max_batch = 32;           ///< documents a batch
-  std::size_t max_text_bytes = 8'192;   ///< of a batch scored in one go: a stop waits for no more than that
-  std::chrono::milliseconds linger{2};  ///< wait for a fuller batch
+  unsigned threads = 0;                  ///< 0: one a core
+  std::size_t max_batch = 32;            ///< documents a batch
+  std::size_t max_text_bytes = 8'192;    ///< of a batch scored in one go: a stop waits for no more than that
+  std::chrono::milliseconds linger{2};   ///< wait for a fuller batch
+  std::chrono::milliseconds retry{200};  ///< where memory is missing
+};
+
+/// What the workers cannot mend themselves. Each is called on a worker's thread; empty: nobody is told.
+struct InferenceTrouble {
+  std::function<void()> no_memory;                            ///< the batch waits and is scored again
+  std::function<void(const std::exception& failure)> failed;  ///< the worker has ended
 };
 
 /// The inference workers: documents in, scored records out, one classifier a thread over shared weights.
@@ -30,7 +37,7 @@ class InferenceLoop {
       std::function<void(std::size_t documents, std::size_t tokens, std::chrono::steady_clock::duration took)>;
 
   InferenceLoop(InferenceLoopOptions options, DocumentQueue& documents, WriterQueue& scored, MakeScorer make_scorer,
-                const EventClock& clock, OnBatch on_batch);
+                const EventClock& clock, OnBatch on_batch, InferenceTrouble trouble = {});
   ~InferenceLoop();
   InferenceLoop(const InferenceLoop&) = delete;
   InferenceLoop& operator=(const InferenceLoop&) = delete;
@@ -45,6 +52,8 @@ class InferenceLoop {
 
  private:
   void work();
+  void score_until_closed();
+  std::vector<Scored> score_when_possible(Scorer& scorer, std::vector<Incoming>& part);
 
   const InferenceLoopOptions options_;
   DocumentQueue& documents_;
@@ -52,6 +61,7 @@ class InferenceLoop {
   const MakeScorer make_scorer_;
   const EventClock& clock_;
   const OnBatch on_batch_;
+  const InferenceTrouble trouble_;
   std::atomic<std::uint64_t> progress_{0};
   std::atomic<bool> given_up_{false};
   std::vector<std::thread> workers_;

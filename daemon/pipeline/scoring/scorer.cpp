@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <new>
 
 #include "daemon/pipeline/scoring/abstention.hpp"
 #include "ingest/text/story_key.hpp"
@@ -16,9 +17,21 @@ Scorer::Scorer(std::shared_ptr<const model::ModelPackage> model, std::shared_ptr
       languages_(options.languages),
       abstain_below_(options.abstain_below) {}
 
-std::vector<Scored> Scorer::score(std::vector<Incoming> batch, const EventClock& clock) {
+std::vector<Scored> Scorer::score(std::vector<Incoming>&& batch, const EventClock& clock) {
   std::vector<Scored> records;
   records.reserve(batch.size());
+  try {
+    score_into(records, batch);
+  } catch (const std::bad_alloc&) {
+    for (std::size_t i = 0; i < records.size(); ++i) batch[i] = std::move(records[i].incoming);
+    throw;
+  }
+  const TimePoint now = clock.now();
+  for (auto& record : records) record.scored_at = now;
+  return records;
+}
+
+void Scorer::score_into(std::vector<Scored>& records, std::vector<Incoming>& batch) {
   std::vector<Reading> readings;
   for (auto& incoming : batch) {
     Scored& record = records.emplace_back();
@@ -37,9 +50,6 @@ std::vector<Scored> Scorer::score(std::vector<Incoming> batch, const EventClock&
     readings.push_back(std::move(reading));
   }
   classify(records, readings);
-  const TimePoint now = clock.now();
-  for (auto& record : records) record.scored_at = now;
-  return records;
 }
 
 /// The record keeps each entity's first mention, the classifier is given all of them.
@@ -70,6 +80,8 @@ void Scorer::classify(std::vector<Scored>& records, const std::vector<Reading>& 
       last_tokens_ += predictions[i].tokens;
       set_scores(records[readings[i].record], std::move(predictions[i]));
     }
+  } catch (const std::bad_alloc&) {
+    throw;  // says nothing of the texts: they are not to be stored as unscored for it
   } catch (const std::exception& error) {
     for (const auto& reading : readings) records[reading.record].unscored_reason = std::string("error:") + error.what();
   }

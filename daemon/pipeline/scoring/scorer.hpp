@@ -23,9 +23,9 @@ class Scorer {
   Scorer(std::shared_ptr<const model::ModelPackage> model, std::shared_ptr<const ingest::EntityFinder> finder,
          const model::ClassifierOptions& options, const model::Prior& prior = {});
 
-  /// One result a record, in the same order; what is no document passes through. A classifier that fails (out of
-  /// memory) leaves its texts unscored with the reason rather than losing them.
-  std::vector<Scored> score(std::vector<Incoming> batch, const EventClock& clock);
+  /// One result a record, in the same order; what is no document passes through. A classifier that fails leaves its
+  /// texts unscored with the reason rather than losing them. Throws std::bad_alloc: then the batch is as it was.
+  std::vector<Scored> score(std::vector<Incoming>&& batch, const EventClock& clock);
 
   /// Why a text has its label: up to 30 times the cost of scoring it, so on request alone.
   model::Explanation explain(std::string_view text) { return model::explain(classifier_, text); }
@@ -41,6 +41,7 @@ class Scorer {
     std::string text;
     std::vector<model::Mentions> entities;
   };
+  void score_into(std::vector<Scored>& records, std::vector<Incoming>& batch);
   void find_entities(Scored& record, const std::vector<std::string>& named, Reading& reading) const;
   void classify(std::vector<Scored>& records, const std::vector<Reading>& readings);
   void set_scores(Scored& record, model::Prediction prediction) const;

@@ -1,6 +1,7 @@
 #include "daemon/pipeline/writing/writer_loop.hpp"
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 #include "storage/connection/error.hpp"
@@ -53,6 +54,14 @@ void WriterLoop::join() {
 }
 
 void WriterLoop::work() {
+  try {
+    write_until_closed();
+  } catch (const std::exception& error) {  // between two commits: what was taken off the queue is lost to this run
+    fail(error.what());
+  }
+}
+
+void WriterLoop::write_until_closed() {
   while (true) {
     progress_.fetch_add(1, std::memory_order_relaxed);
     disk_.look(std::chrono::steady_clock::now());
@@ -102,6 +111,11 @@ bool WriterLoop::commit(Unit& unit) {
         commit_one_by_one(unit, why);
         return true;
       }
+    } catch (const std::bad_alloc&) {  // no fault of what is written
+      why = "no memory is left";
+      metrics_.count_commit(false);
+      recover();
+      if (dead_) return false;
     } catch (const std::exception& error) {
       why = error.what();
       metrics_.count_commit(false);

@@ -72,6 +72,7 @@ class WriterLoop {
   struct Unit;  // what one transaction holds
 
   void work();
+  void write_until_closed();
   bool commit(Unit& unit);
   void attempt(Unit& unit);
   void publish(Unit& unit);

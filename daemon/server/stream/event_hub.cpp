@@ -21,9 +21,9 @@ std::string event_frame(const StreamEvent& event) {
   return frame;
 }
 
-EventHub::EventHub(boost::asio::thread_pool& pool, std::shared_ptr<EventLog> log, std::size_t backlog, std::size_t page,
-                   std::shared_ptr<spdlog::logger> logger)
-    : pool_(pool), log_(std::move(log)), backlog_(backlog), page_(page), logger_(std::move(logger)) {}
+EventHub::EventHub(boost::asio::any_io_executor pool, std::shared_ptr<EventLog> log, std::size_t backlog,
+                   std::size_t page, std::shared_ptr<spdlog::logger> logger)
+    : pool_(std::move(pool)), log_(std::move(log)), backlog_(backlog), page_(page), logger_(std::move(logger)) {}
 
 void EventHub::notify() {
   {

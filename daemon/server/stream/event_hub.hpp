@@ -3,7 +3,6 @@
 #include <spdlog/fwd.h>
 
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/thread_pool.hpp>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -22,7 +21,7 @@ std::string event_frame(const StreamEvent& event);
 /// Thread-safe. A client asks for what follows its cursor; when that is no longer in memory it reads the table itself.
 class EventHub : public std::enable_shared_from_this<EventHub> {
  public:
-  EventHub(boost::asio::thread_pool& pool, std::shared_ptr<EventLog> log, std::size_t backlog, std::size_t page,
+  EventHub(boost::asio::any_io_executor pool, std::shared_ptr<EventLog> log, std::size_t backlog, std::size_t page,
            std::shared_ptr<spdlog::logger> logger);
 
   /// New rows may be there. Never blocks; calls coalesce.
@@ -58,7 +57,7 @@ class EventHub : public std::enable_shared_from_this<EventHub> {
   std::optional<Start> next_start();  // none: nothing to do, and the refill is over
   void add(std::int64_t base, const std::vector<StreamEvent>& events);
 
-  boost::asio::thread_pool& pool_;
+  const boost::asio::any_io_executor pool_;
   const std::shared_ptr<EventLog> log_;
   const std::size_t backlog_, page_;
   const std::shared_ptr<spdlog::logger> logger_;

@@ -160,7 +160,7 @@ class EventClient : public std::enable_shared_from_this<EventClient> {
       }
     };
     const auto deadline = Clock::now() + core_->options.request_deadline;
-    const bool finished = co_await run_on(core_->query_threads, std::move(guarded), deadline);
+    const bool finished = co_await run_on(core_->query_threads.executor(), std::move(guarded), deadline);
     co_return finished && !*failed;
   }
 

@@ -62,11 +62,23 @@ TEST_CASE("health: ok, degraded by what is not ours, 503 by what is") {
   CHECK(bench.get("/healthz?verbose=1").status == 400);
 }
 
+TEST_CASE("health under a foreign name: the status, and none of the names in the checks") {
+  Health health;
+  health.source = false;
+  CHECK(probe_response(health.readiness(), Checks::hidden).body == R"({"status":"degraded","checks":[]})");
+  health.ready = false;
+  CHECK(probe_response(health.readiness(), Checks::hidden).body == R"({"status":"failed","checks":[]})");
+  CHECK(probe_response(health.readiness(), Checks::hidden).status == 503);
+}
+
 TEST_CASE("metrics are Prometheus text") {
   SystemBench bench;
   const auto response = bench.get("/metrics");
   CHECK(response.content_type.starts_with("text/plain; version=0.0.4"));
   CHECK(has(response.body, "tapewatch_build_info"));
+  const auto open = bench.get("/metrics", {{"accept", "application/openmetrics-text;version=1.0.0,text/plain;q=0.5"}});
+  CHECK(open.content_type == "application/openmetrics-text; version=1.0.0; charset=utf-8");
+  CHECK(open.body.ends_with("# EOF\n"));
 }
 
 TEST_CASE("the page: strict policy, a tag that answers 304") {

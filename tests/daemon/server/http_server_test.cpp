@@ -1,39 +1,13 @@
 // The server with real sockets on a free port: what it answers to good, rude and slow clients.
 #include <atomic>
-#include <condition_variable>
 
 #include "tests/daemon/server/http_support.hpp"
+#include "tests/daemon/server/latch.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace http_test;
 
 namespace {
-
-/// Holds query threads until it is opened.
-class Latch {
- public:
-  void wait() {
-    std::unique_lock lock(mutex_);
-    ++waiting_;
-    changed_.notify_all();
-    changed_.wait(lock, [&] { return open_; });
-  }
-  void open() {
-    const std::lock_guard lock(mutex_);
-    open_ = true;
-    changed_.notify_all();
-  }
-  void await_waiting(int count) {
-    std::unique_lock lock(mutex_);
-    REQUIRE(changed_.wait_for(lock, 10s, [&] { return waiting_ >= count; }));
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  int waiting_ = 0;
-  bool open_ = false;
-};
 
 QueryHandler echo() {
   return QueryHandler{[](const ApiRequest& request) {
@@ -49,6 +23,10 @@ void add_common_routes(Router& router) {
   router.add(Route{"POST", "/query", Access::ingest, echo(), 64});
   router.get("/throws", Access::read,
              QueryHandler{[](const ApiRequest&) -> ApiResponse { throw std::runtime_error("secret detail"); }});
+  router.get("/memory", Access::read, QueryHandler{[](const ApiRequest&) -> ApiResponse { throw std::bad_alloc(); }});
+  router.get("/threads", Access::read, InlineHandler{[](const ApiRequest&) -> ApiResponse {
+               throw std::system_error(EAGAIN, std::generic_category());
+             }});
 }
 
 }  // namespace
@@ -99,7 +77,7 @@ TEST_CASE("what cannot be served has a problem with a stable type") {
   CHECK(has(answer(get("/nowhere")), "404 Not Found"));
   const std::string wrong_method = answer("PUT /query HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n");
   CHECK(has(wrong_method, "405 Method Not Allowed"));
-  CHECK(has(wrong_method, "Allow: GET, POST, HEAD"));
+  CHECK(has(wrong_method, "Allow: GET, HEAD, POST, OPTIONS\r\n"));
   CHECK(has(answer(get("/inline?x=%zz")), "problem:bad-request"));
   CHECK(has(answer("GET /inline HTTP/1.1\r\n\r\n"), "exactly one Host"));
   CHECK(has(answer("GET /inline HTTP/1.1\r\nHost: localhost\r\nHost: localhost\r\n\r\n"), "exactly one Host"));
@@ -112,6 +90,11 @@ TEST_CASE("what cannot be served has a problem with a stable type") {
   CHECK(has(thrown, "500 Internal Server Error"));
   CHECK_FALSE(has(thrown, "secret detail"));
   CHECK(has(thrown, "\"request_id\":\""));
+  for (const char* short_of : {"/memory", "/threads"}) {
+    const std::string refused = answer(get(short_of));
+    CHECK(has(refused, "503 Service Unavailable"));
+    CHECK(has(refused, "problem:unavailable"));
+  }
 }
 
 TEST_CASE("bodies and headers are bounded") {
@@ -314,23 +297,6 @@ TEST_CASE("an answer in parts is sent in chunks; one that fails ends without its
   CHECK_FALSE(has(old.read_until("\r\n\r\n"), "Transfer-Encoding"));
   CHECK(old.read_until("first;next;next;") == "first;next;next;");
   CHECK(old.closes());
-}
-
-TEST_CASE("connections are bounded") {
-  ServerOptions options = any_port();
-  options.max_connections = 2;
-  TestServer server(options);
-  add_common_routes(server.router);
-  server.start();
-  Client first(server.port());
-  Client second(server.port());
-  for (Client* client : {&first, &second}) {
-    client->send(get("/inline"));
-    CHECK(has(client->read_response(), "200 OK"));
-  }
-  Client third(server.port());
-  CHECK(has(third.read_response(), "503 "));
-  CHECK(third.closes());
 }
 
 TEST_CASE("with tokens: 401 without, 403 with too little, any Host") {

@@ -51,7 +51,23 @@ TEST_CASE("a path finds its route; the pattern that says more wins over a parame
 TEST_CASE("another method on a known path names those that work") {
   const auto match = small_router().match("PUT", "/v1/alerts/7");
   CHECK_FALSE(match.route);
-  CHECK(match.allow == "GET, DELETE, HEAD");
+  CHECK(match.allow == "GET, HEAD, DELETE, OPTIONS");
+  CHECK(small_router().match("OPTIONS", "/v1/alerts/7").allow == "GET, HEAD, DELETE, OPTIONS");
+  CHECK(small_router().match("OPTIONS", "/v1/alerts/7/ack").allow == "POST, OPTIONS");
+  CHECK(small_router().match("OPTIONS", "/v1/nothing").allow.empty());
+  CHECK(small_router().methods() == "DELETE, GET, HEAD, OPTIONS, POST");
+}
+
+TEST_CASE("a path is compared as it reads, segment by segment") {
+  const Router router = small_router();
+  REQUIRE(router.match("GET", "/v1/%61lert%73").route);
+  CHECK(router.match("GET", "/v1/%61lert%73").route->pattern == "/v1/alerts");
+  CHECK(router.match("GET", "/v1/alerts/wh%79-not").route->pattern == "/v1/alerts/why-not");
+  CHECK_FALSE(router.match("GET", "/v1%2Falerts").route);  // an escaped slash separates nothing
+  CHECK_FALSE(router.match("GET", "/v1/alerts%2Fwhy-not").route);
+  CHECK(router.match("GET", "/v1/alerts/..%2Fx%252F").path_parameters == Fields{{"id", "../x%2F"}});
+  CHECK_FALSE(router.match("GET", "/v1/%zz").route);
+  CHECK_FALSE(router.match("GET", "/v1/alerts/%").route);
 }
 
 TEST_CASE("query strings: escapes, plus, repeats; broken escapes and bytes that are not UTF-8 are refused") {

@@ -55,8 +55,9 @@ struct Bench {
       record.incoming.on_commit = [this](const Commit& commit) { commits.push_back(commit); };
       REQUIRE(queue.push(std::move(record)));
     }
-    Command command{[command_throws](storage::Connection& writer, TimePoint) {
+    Command command{[this, command_throws](storage::Connection& writer, TimePoint) {
                       storage::SourcePositions(writer).set_feed_state("feed", "{\"etag\":\"x\"}");
+                      if (memory_missing > 0 && memory_missing-- > 0) throw std::bad_alloc();
                       if (command_throws) throw std::runtime_error("this command is wrong");
                     },
                     [this](bool committed) { command_committed = committed; }};
@@ -83,6 +84,7 @@ struct Bench {
   std::optional<storage::Connection> connection;
   StandingClock clock;
   std::uint64_t min_free = 0;
+  int memory_missing = 0;  // so many times for the command
   std::vector<Commit> commits;
   std::vector<alerts::Transition> transitions;
   std::optional<bool> command_committed;
@@ -144,6 +146,17 @@ TEST_CASE("a command that is wrong is dropped and told so; the records beside it
   CHECK(count(*bench.connection, "document") == 76);
   CHECK(count(*bench.connection, "feed_state") == 0);
   CHECK(bench.commits.size() == 76);
+}
+
+TEST_CASE("a lack of memory is no fault of what is written: all of it is tried again") {
+  Bench bench("memory");
+  bench.memory_missing = 2;
+  bench.run(tests::quiet_then_burst(kFrom));
+  CHECK(bench.command_committed == true);
+  CHECK(count(*bench.connection, "document") == 76);
+  CHECK(count(*bench.connection, "dead_letter") == 0);
+  CHECK(count(*bench.connection, "feed_state") == 1);
+  CHECK(bench.fatal.empty());
 }
 
 TEST_CASE("a record that the database refuses becomes a dead letter and holds nobody up") {

@@ -1,4 +1,5 @@
 // Server-sent events: what is sent, from where, to whom.
+#include <boost/asio/thread_pool.hpp>
 #include <mutex>
 
 #include "daemon/server/stream/event_hub.hpp"
@@ -160,7 +161,7 @@ TEST_CASE("the hub: a client that lost touch is told to read the table; with nob
   boost::asio::thread_pool pool(1);
   const auto log = std::make_shared<MemoryLog>();
   for (std::int64_t id = 1; id <= 3; ++id) log->append(id, "{}");
-  const auto hub = std::make_shared<EventHub>(pool, log, 4, 2, silent_logger());
+  const auto hub = std::make_shared<EventHub>(pool.get_executor(), log, 4, 2, silent_logger());
   std::promise<void> woken;
   std::atomic<int> wakes = 0;
   const auto client = hub->join([&] {

@@ -1,0 +1,38 @@
+#pragma once
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <functional>
+#include <optional>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+namespace tapewatch {
+
+/// Threads that run what is posted to `executor()`. Unlike boost::asio::thread_pool (1.81) it does not hang where only
+/// some of its threads can be started, and an exception out of a task does not end the process.
+class WorkerPool {
+ public:
+  using OnFailure = std::function<void(const std::exception& error)>;
+
+  /// Starts `count` threads, at least one. Throws std::system_error where the system gives none.
+  /// `on_failure` (any of the threads) is told what a task threw.
+  WorkerPool(std::size_t count, OnFailure on_failure);
+  ~WorkerPool();
+  WorkerPool(const WorkerPool&) = delete;
+  WorkerPool& operator=(const WorkerPool&) = delete;
+
+  boost::asio::io_context::executor_type executor() { return io_.get_executor(); }
+  /// Runs what is posted to its end, and ends the threads.
+  void join();
+
+ private:
+  void work();
+
+  boost::asio::io_context io_;
+  std::optional<boost::asio::executor_work_guard<boost::asio::io_context::executor_type>> more_{io_.get_executor()};
+  const OnFailure on_failure_;
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace tapewatch
