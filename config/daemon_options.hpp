@@ -20,7 +20,10 @@ struct AuthOptions {
 struct DaemonOptions {
   std::string data_dir;  // load() fills in $STATE_DIRECTORY or /var/lib/tapewatch
   std::vector<std::string> listen = {"127.0.0.1:8080"};
-  std::string external_url;                // no trailing slash; "" = links begin with http:// and the first listener
+  std::string external_url;           // no trailing slash; "" = links begin with http:// and the first listener
+  std::string proxy;                  // of feeds and webhooks that name none: a URL, perhaps with a password; "" = none
+  std::vector<std::string> no_proxy;  // hosts that are asked directly
+  bool proxy_trusted = false;  // it keeps redirects away from private addresses, which the daemon cannot behind it
   std::vector<std::string> metrics_hosts;  // names in Host under which /metrics is answered without a token
   LogOptions log;
   AuthOptions auth;

@@ -7,8 +7,8 @@
 #include <stdexcept>
 #include <tuple>
 
+#include "daemon/client/certificate_check.hpp"
 #include "daemon/client/http_target.hpp"
-#include "daemon/client/tls_context.hpp"
 #include "daemon/preconditions.hpp"
 #include "ingest/kafka/kafka_check.hpp"
 
@@ -62,7 +62,7 @@ void check_authorities(config::LoadResult& loaded) {
   for (std::size_t i = 0; i < feeds.size(); ++i) {
     if (feeds[i].ca_file.empty()) continue;
     try {
-      const TlsContext context(feeds[i].ca_file);
+      const TrustedAuthorities authorities(feeds[i].ca_file);
     } catch (const std::runtime_error& error) {
       add(loaded, fmt::format("ingest.feed[{}].ca_file", i + 1), error.what());
     }

@@ -65,8 +65,13 @@ StatusOptions status_options(const config::Config& config) {
   return options;
 }
 
+ProxyOptions proxy_options(const config::DaemonOptions& daemon) {
+  return {daemon.proxy, daemon.no_proxy, daemon.proxy_trusted};
+}
+
 WebhookLoopOptions webhook_options(const config::Config& config) {
   WebhookLoopOptions options;
+  options.proxy = proxy_options(config.daemon);
   options.database = config.storage.path;
   options.storage = config.storage;
   options.context.external_url = config.daemon.external_url;

@@ -25,6 +25,8 @@ InferenceLoopOptions inference_options(const config::Config& config);
 /// `model_version`: of the model that scores, with the rules beside it.
 ApplierOptions applier_options(const config::Config& config, const std::string& model_version);
 StatusOptions status_options(const config::Config& config);
+/// The proxy of feeds and webhooks that name none.
+ProxyOptions proxy_options(const config::DaemonOptions& daemon);
 WebhookLoopOptions webhook_options(const config::Config& config);
 ServerOptions server_options(const config::DaemonOptions& daemon);
 

@@ -41,6 +41,7 @@ FeedLoopParts Sources::feed_parts(const SourceParts& parts) {
   };
   feed_parts.limits = parts.config.ingest.limits;
   feed_parts.clock = &parts.clock;
+  feed_parts.proxy = proxy_options(parts.config.daemon);
   feed_parts.log = component(parts.log, "feed");
   feed_parts.contacts = &parts.contacts;
   return feed_parts;

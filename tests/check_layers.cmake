@@ -10,7 +10,7 @@ set(may_config "config")  # and the islands' *_options.hpp
 set(may_daemon "daemon|config|ingest|model|storage|alerts")
 set(sole_ingest "librdkafka/")
 set(sole_storage "sqlite3\\.h")
-set(sole_daemon "boost/asio|boost/beast|openssl/ssl")
+set(sole_daemon "boost/asio|boost/beast|openssl/ssl|curl/")
 
 # The rooms of daemon/, lowest first, each with the rooms that it may include beside itself. `root` is what stands in
 # daemon/ itself (the wiring); `main` is main.cpp, the only one that includes commands. No two include each other.

@@ -2,12 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
-#include <charconv>
-#include <cstdio>
-#include <cstring>
 
 #include <fmt/format.h>
+
+#include "config/notation/http_date.hpp"
 
 namespace tapewatch::alerts {
 namespace {
@@ -33,29 +31,6 @@ milliseconds gap_after(unsigned attempts, milliseconds age, const DeliveryLimits
     if (age < reached) return gap;
   }
   return kTail.back();
-}
-
-/// Seconds, or an IMF-fixdate ("Sun, 06 Nov 1994 08:49:37 GMT", RFC 9110 section 5.6.7); nullopt: neither.
-std::optional<milliseconds> parse_retry_after(const std::string& text, TimePoint now) {
-  std::int64_t count = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
-  if (error == std::errc{} && end == text.data() + text.size())
-    return count < 0 ? std::nullopt
-                     : std::optional<milliseconds>(seconds{std::min<std::int64_t>(count, 1'000'000'000)});
-  int day = 0, year = 0, hour = 0, minute = 0, second = 0, length = 0;
-  char month[4] = {};
-  if (std::sscanf(text.c_str(), "%*3[A-Za-z], %2d %3[A-Za-z] %4d %2d:%2d:%2d GMT%n", &day, month, &year, &hour, &minute,
-                  &second, &length) != 6 ||
-      length != static_cast<int>(text.size()))
-    return std::nullopt;
-  constexpr std::string_view months = "JanFebMarAprMayJunJulAugSepOctNovDec";
-  const std::size_t at = months.find(month);
-  if (std::strlen(month) != 3 || at == std::string_view::npos || at % 3 != 0) return std::nullopt;
-  const std::chrono::year_month_day date{std::chrono::year{year}, std::chrono::month{static_cast<unsigned>(at / 3 + 1)},
-                                         std::chrono::day{static_cast<unsigned>(day)}};
-  if (!date.ok() || hour > 23 || minute > 59 || second > 60) return std::nullopt;
-  const TimePoint then = std::chrono::sys_days{date} + hours{hour} + minutes{minute} + seconds{second};
-  return std::max(milliseconds{0}, then - now);
 }
 
 bool honours_retry_after(unsigned status) { return status == 429 || status == 502 || status == 503 || status == 504; }
@@ -97,7 +72,7 @@ Decision decide(const AttemptResult& result, unsigned attempts, TimePoint first,
   milliseconds gap{
       static_cast<std::int64_t>(static_cast<double>(full.count()) * (1.0 - kJitter * std::clamp(jitter01, 0.0, 1.0)))};
   if (honours_retry_after(result.status))
-    if (const auto asked = parse_retry_after(result.retry_after, now))
+    if (const auto asked = notation::parse_retry_after(result.retry_after, now))
       gap = std::max(gap, std::min(*asked, limits.max_retry_after));
   if (age + gap > limits.give_up_after) {
     decision.outcome = DeliveryOutcome::exhausted;

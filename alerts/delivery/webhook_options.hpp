@@ -22,6 +22,7 @@ inline constexpr DurationBounds kTimeoutBounds{std::chrono::seconds{1}, std::chr
 struct WebhookOptions {
   std::string name;
   std::string url;
+  std::optional<std::string> proxy;    ///< instead of the daemon's; empty: none
   std::vector<WebhookSecret> secrets;  ///< several while rotating: each signs. Empty: sent unsigned
   std::string format = "tapewatch";
   std::map<std::string, std::vector<std::string>>

@@ -1,7 +1,10 @@
 #include "config/schema/schema.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
+
+#include "config/notation/url.hpp"
 
 namespace tapewatch::config {
 
@@ -48,24 +51,41 @@ TextCheck plain_name() {
   };
 }
 
+namespace {
+
+/// What is wrong with an address; it stays unsaid itself, since it may carry a password or a token.
+std::optional<std::string_view> web_url_problem(std::string_view text) {
+  const auto scheme = std::min(text.size(), text.find("://") + 3);
+  const auto host = text.substr(scheme, text.find_first_of("/?#", scheme) - scheme);
+  if (host.empty() || host.front() == ':') return "the address names no host";
+  const bool clean = std::all_of(text.begin(), text.end(), [](unsigned char c) { return c > 0x20 && c != 0x7f; });
+  if (!clean) return "the address holds white space or a control character";
+  if (!notation::parse_web_url(text)) return "is not an address: look at the host and the port (1 to 65535)";
+  return std::nullopt;
+}
+
+}  // namespace
+
 TextCheck http_url() {
   return [](Reader& reader, const Place& place, const Text& text) {
-    std::string_view rest = text.value;
-    if (rest.starts_with("https://")) {
-      rest.remove_prefix(8);
-    } else if (rest.starts_with("http://")) {
-      rest.remove_prefix(7);
-    } else {
+    if (!text.value.starts_with("https://") && !text.value.starts_with("http://")) {
       reader.error(place, "must be an address that starts with https:// or http://");
-      return;
+    } else if (const auto problem = web_url_problem(text.value)) {
+      reader.error(place, *problem);
     }
-    // The address itself stays unsaid: it may carry a password or a token.
-    const bool clean = std::all_of(rest.begin(), rest.end(), [](unsigned char c) { return c > 0x20 && c != 0x7f; });
-    const auto host = rest.substr(0, rest.find_first_of("/?#"));
-    if (host.empty() || host.front() == ':') {
-      reader.error(place, "the address names no host");
-    } else if (!clean) {
-      reader.error(place, "the address holds white space or a control character");
+  };
+}
+
+TextCheck proxy_url() {
+  return [](Reader& reader, const Place& place, const Text& text) {
+    if (text.value.empty()) return;
+    static constexpr std::array<std::string_view, 4> kSchemes = {"http://", "https://", "socks5://", "socks5h://"};
+    const auto* scheme = std::find_if(kSchemes.begin(), kSchemes.end(),
+                                      [&](std::string_view prefix) { return text.value.starts_with(prefix); });
+    if (scheme == kSchemes.end()) {
+      reader.error(place, "must be a proxy's address that starts with http://, https://, socks5:// or socks5h://");
+    } else if (const auto problem = web_url_problem("http://" + text.value.substr(scheme->size()))) {
+      reader.error(place, *problem);
     }
   };
 }

@@ -17,6 +17,7 @@ TextCheck not_empty();
 TextCheck one_of(std::vector<std::string_view> allowed, std::vector<std::string_view> not_yet = {});
 TextCheck plain_name();  // letters, digits, '.', '_', '-'; at most 64: it becomes a metric's label
 TextCheck http_url();
+TextCheck proxy_url();  // or empty: none
 
 /// `alerts.rule[2]: 'name' is missing`.
 void require(Reader& reader, const Place& table, std::string_view key, bool present);

@@ -165,6 +165,7 @@ const Keys<WebhookOptions>& webhook_keys() {
       text_key<W>("name", &W::name, "What the receiver is called, in metrics and in the log.", plain_name()),
       text_key<W>("url", &W::url, "Where alerts are sent.", http_url()),
       {"url_file", "text", "A file that holds the address, where the address is a secret.", read_url_file},
+      text_key<W>("proxy", &W::proxy, "Sent through this proxy; \"\": directly. Absent: daemon.proxy.", proxy_url()),
       {"secret", "text or list", "whsec_… of Standard Webhooks; several while rotating.", read_secret},
       {"secret_file", "text or list", "A file that holds it; several while rotating.", read_secret_file},
       text_key<W>("format", &W::format, "tapewatch: the contract's own body, signed.",

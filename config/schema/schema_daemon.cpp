@@ -27,6 +27,14 @@ void check_external_url(Reader& reader, const Place& place, const Text& text) {
   if (text.value.find_first_of("?#") != std::string::npos) reader.error(place, "must have neither query nor fragment");
 }
 
+void read_proxy_trusted(Reader& reader, const Place& place, DaemonOptions& into) {
+  if (const bool* trusted = std::get_if<bool>(&place.node.value)) {
+    into.proxy_trusted = *trusted;
+  } else {
+    reader.wrong_type(place, "true or false");
+  }
+}
+
 const Keys<LogOptions>& log_keys() {
   static const Keys<LogOptions> keys = {
       text_key<LogOptions>("level", &LogOptions::level,
@@ -56,6 +64,10 @@ const Keys<DaemonOptions>& daemon_keys() {
       texts_key<O>("listen", &O::listen, "Addresses of the HTTP interface and of the page.", check_listen),
       text_key<O>("external_url", &O::external_url,
                   "Begins every link in messages; without it: http:// and the first listener.", check_external_url),
+      text_key<O>("proxy", &O::proxy, "Feeds and webhooks go through it: http, https, socks5 or socks5h.", proxy_url()),
+      texts_key<O>("no_proxy", &O::no_proxy, "Hosts asked directly: names, addresses, networks; \"*\": all.",
+                   not_empty()),
+      {"proxy_trusted", "true or false", "The proxy keeps redirects away from private addresses.", read_proxy_trusted},
       texts_key<O>("metrics_hosts", &O::metrics_hosts,
                    "Host names under which /metrics is answered beside the daemon's own, where no token is asked for.",
                    check_host_name),

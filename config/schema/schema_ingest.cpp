@@ -148,6 +148,7 @@ const Keys<FeedOptions>& feed_keys() {
       text_key<O>("name", &O::name, "What this source is called, in metrics and as its documents' source.",
                   plain_name()),
       text_key<O>("url", &O::url, "RSS, Atom or JSON Feed, over https or http.", http_url()),
+      text_key<O>("proxy", &O::proxy, "Asked through this proxy; \"\": directly. Absent: daemon.proxy.", proxy_url()),
       duration_key<O>("interval", &O::interval, "Shortest wait between two polls.", 1s, 24h),
       duration_key<O>("timeout", &O::timeout, "Of one fetch, redirects included.", 100ms, 10min),
       duration_key<O>("connect_timeout", &O::connect_timeout, "Of one connection.", 100ms, 10min),

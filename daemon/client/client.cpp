@@ -2,12 +2,16 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <set>
 
-#include "daemon/client/client_exchange.hpp"
+#include "config/notation/url.hpp"
+#include "daemon/client/certificate_check.hpp"
 #include "daemon/client/content_decoding.hpp"
-#include "daemon/client/tls_context.hpp"
-#include "ingest/feed/parse/feed_link.hpp"
+#include "daemon/client/curl_multi.hpp"
+#include "daemon/client/exchange.hpp"
+#include "daemon/client/proxy_choice.hpp"
+#include "daemon/client/transfer.hpp"
 #include "ingest/feed/parse/feed_text.hpp"
 
 namespace tapewatch {
@@ -17,14 +21,13 @@ using std::chrono::steady_clock;
 
 struct HttpClient::Impl {
   Impl(asio::any_io_executor executor, ClientOptions options_)
-      : options(std::move(options_)), tls(options.ca_file), resolver(std::move(executor), options.resolver_threads) {}
+      : options(std::move(options_)), authorities(options.ca_file), multi(std::move(executor)) {}
 
-  asio::awaitable<ClientResult> exchange(Exchange& exchange);
+  asio::awaitable<ClientResult> exchange(const Exchange& exchange, CURL* handle, bool& reached_public);
 
-  ClientOptions options;
-  TlsContext tls;
-  Resolver resolver;
-  InFlight in_flight;
+  const ClientOptions options;
+  const TrustedAuthorities authorities;
+  CurlMulti multi;
 };
 
 namespace {
@@ -42,10 +45,18 @@ bool is_clean(std::string_view text) {
   return std::none_of(text.begin(), text.end(), [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
 }
 
+/// What the client and libcurl say themselves.
+bool is_own_business(std::string_view name) {
+  static constexpr std::array<std::string_view, 5> kOwn = {"host", "content-length", "connection", "transfer-encoding",
+                                                           "expect"};
+  return std::find(kOwn.begin(), kOwn.end(), ingest::ascii_lower(name)) != kOwn.end();
+}
+
 HeaderList complete_headers(const ClientRequest& request, const ClientOptions& options) {
   HeaderList headers;
-  for (const auto& header : request.headers) {
-    if (!header.first.empty() && is_clean(header.first) && is_clean(header.second)) headers.push_back(header);
+  for (const auto& [name, value] : request.headers) {
+    const bool sound = !name.empty() && name.find_first_of(":; \t") == name.npos && is_clean(name) && is_clean(value);
+    if (sound && !is_own_business(name)) headers.emplace_back(name, value);
   }
   if (!has_header(headers, "User-Agent")) {
     headers.emplace_back("User-Agent",
@@ -58,6 +69,11 @@ HeaderList complete_headers(const ClientRequest& request, const ClientOptions& o
   return headers;
 }
 
+void drop_header(HeaderList& headers, std::string_view name) {
+  const std::string unwanted = ingest::ascii_lower(name);
+  std::erase_if(headers, [&](const auto& header) { return ingest::ascii_lower(header.first) == unwanted; });
+}
+
 /// What another origin may be told: nothing that could be a credential.
 void keep_harmless(HeaderList& headers) {
   static constexpr std::array<std::string_view, 6> kHarmless = {"accept",     "accept-encoding", "accept-language",
@@ -67,6 +83,21 @@ void keep_harmless(HeaderList& headers) {
   });
 }
 
+/// A Location made absolute by the address that sent it, by libcurl: Boost.URL 1.81 opens a `%2F` on the way. Empty
+/// when it cannot be read.
+std::string resolve_location(const std::string& base, std::string_view location) {
+  const std::unique_ptr<CURLU, void (*)(CURLU*)> url(curl_url(), curl_url_cleanup);
+  const std::string reference = notation::encode_stray(location);
+  char* resolved = nullptr;
+  if (curl_url_set(url.get(), CURLUPART_URL, base.c_str(), 0) != CURLUE_OK ||
+      curl_url_set(url.get(), CURLUPART_URL, reference.c_str(), 0) != CURLUE_OK ||
+      curl_url_get(url.get(), CURLUPART_URL, &resolved, 0) != CURLUE_OK) {
+    return {};
+  }
+  const std::unique_ptr<char, void (*)(void*)> owner(resolved, curl_free);
+  return resolved;
+}
+
 /// Where a redirect leads; an error when it may not be followed.
 boost::system::result<HttpTarget, ClientError> next_target(const HttpTarget& from, const ClientResponse& response) {
   const auto refuse = [&](std::string_view why) {
@@ -74,10 +105,8 @@ boost::system::result<HttpTarget, ClientError> next_target(const HttpTarget& fro
   };
   const std::string_view location = find_header(response.headers, "Location");
   if (location.empty()) return refuse("without a Location");
-  const std::string url = ingest::resolve_link(from.url, location);
-  if (url.empty()) return refuse("to something that is no http(s) URL");
-  auto target = parse_http_target(url);
-  if (!target) return refuse("to a broken URL");
+  auto target = parse_http_target(resolve_location(from.url, location));
+  if (!target) return refuse("to something that is no http(s) URL");
   if (from.tls && !target->tls) return refuse("from https to http refused");
   return target;
 }
@@ -110,6 +139,8 @@ std::string_view to_string(ClientErrorKind kind) {
       return "protocol";
     case ClientErrorKind::redirect:
       return "redirect";
+    case ClientErrorKind::proxy:
+      return "proxy";
     case ClientErrorKind::encoding:
       return "encoding";
     case ClientErrorKind::cancelled:
@@ -118,62 +149,77 @@ std::string_view to_string(ClientErrorKind kind) {
   return "unknown";
 }
 
-bool ClientError::retryable() const {
-  switch (kind) {
-    case ClientErrorKind::url:
-    case ClientErrorKind::tls:
-    case ClientErrorKind::redirect:
-    case ClientErrorKind::too_large:
-      return false;
-    default:
-      return true;
-  }
-}
-
 HttpClient::HttpClient(asio::any_io_executor executor, ClientOptions options)
     : impl_(std::make_unique<Impl>(std::move(executor), std::move(options))) {}
 
 HttpClient::~HttpClient() = default;
 
-void HttpClient::stop() {
-  impl_->resolver.stop();
-  impl_->in_flight.stop();
+void HttpClient::stop() { impl_->multi.stop(); }
+
+asio::awaitable<ClientResult> HttpClient::Impl::exchange(const Exchange& exchange, CURL* handle, bool& reached_public) {
+  if (steady_clock::now() >= exchange.deadline) {
+    co_return ClientError(ClientErrorKind::timeout, exchange.target.host + ": no answer in time");
+  }
+  Transfer transfer(exchange, authorities, handle);
+  const CURLcode code = co_await multi.perform(handle);
+  reached_public = transfer.reached_public_address();
+  co_return transfer.finish(code);
 }
 
-asio::awaitable<ClientResult> HttpClient::Impl::exchange(Exchange& exchange) {
-  if (in_flight.stopped()) co_return ClientError(ClientErrorKind::cancelled, "stopped");
-  const auto patience = std::min(exchange.deadline, steady_clock::now() + exchange.connect_timeout);
-  auto endpoints = co_await resolver.resolve(exchange.target.host, exchange.target.port, patience);
-  if (!endpoints) co_return endpoints.error();
-  exchange.endpoints = std::move(*endpoints);
-  if (exchange.target.tls) co_return co_await exchange_tls(exchange, tls);
-  co_return co_await exchange_plain(exchange);
+namespace {
+
+Exchange first_exchange(ClientRequest& request, HttpTarget target, const ClientOptions& options) {
+  Exchange exchange;
+  exchange.target = std::move(target);
+  exchange.method = request.method;
+  exchange.headers = complete_headers(request, options);
+  exchange.user = exchange.target.user;
+  exchange.password = exchange.target.password;
+  exchange.body = std::move(request.body);
+  exchange.deadline = steady_clock::now() + request.deadline;
+  exchange.connect_timeout = options.connect_timeout;
+  exchange.max_response_bytes = request.max_response_bytes;
+  exchange.max_header_bytes = options.max_header_bytes;
+  exchange.status_only = request.status_only;
+  exchange.proxy = proxy_for(request.proxy, exchange.target.host);
+  if (!exchange.user.empty()) drop_header(exchange.headers, "Authorization");  // the URL's own comes instead
+  return exchange;
 }
+
+/// Leads the exchange to where the response points; an error when that may not be.
+std::optional<ClientError> redirect(Exchange& exchange, const ClientRequest& request, HttpTarget next) {
+  const bool another_host = next.host != exchange.target.host;
+  const std::string proxy = proxy_for(request.proxy, next.host);
+  if (another_host && !proxy.empty() && !request.proxy.trusted) {
+    return ClientError(ClientErrorKind::redirect,
+                       exchange.target.host +
+                           ": redirect to another host refused: behind a proxy its address is not "
+                           "known; proxy_trusted allows it");
+  }
+  if (next.origin() != exchange.target.origin()) {
+    keep_harmless(exchange.headers);
+    exchange.user.clear();
+    exchange.password.clear();
+  }
+  exchange.proxy = proxy;
+  exchange.target = std::move(next);
+  return std::nullopt;
+}
+
+}  // namespace
 
 asio::awaitable<ClientResult> HttpClient::send(ClientRequest request) {
   auto target = parse_http_target(request.url);
   if (!target) co_return target.error();
-  Exchange exchange;
-  exchange.target = std::move(*target);
-  exchange.method = request.method;
-  exchange.headers = complete_headers(request, impl_->options);
-  exchange.body = std::move(request.body);
-  exchange.deadline = steady_clock::now() + request.deadline;
-  exchange.connect_timeout = impl_->options.connect_timeout;
-  exchange.max_response_bytes = request.max_response_bytes;
-  exchange.cut_body = request.cut_body;
-  exchange.max_header_bytes = impl_->options.max_header_bytes;
-  exchange.in_flight = &impl_->in_flight;
-  if (!exchange.target.authorization.empty()) {
-    exchange.headers.emplace_back("Authorization", exchange.target.authorization);
-  }
-
+  Exchange exchange = first_exchange(request, std::move(*target), impl_->options);
+  const CurlHandle handle = make_curl_handle();  // one for all hops: it keeps the cookies
   const bool may_follow = request.follow_redirects > 0 && (request.method == "GET" || request.method == "HEAD");
   std::set<std::string> visited{exchange.target.url};
   std::string permanent;
   bool permanent_so_far = true;
   for (unsigned hops = 0;; ++hops) {
-    ClientResult result = co_await impl_->exchange(exchange);
+    bool reached_public = false;
+    ClientResult result = co_await impl_->exchange(exchange, handle.get(), reached_public);
     if (!result) co_return result;
     ClientResponse& response = *result;
     if (!may_follow || !is_redirect(response.status)) {
@@ -188,11 +234,11 @@ asio::awaitable<ClientResult> HttpClient::send(ClientRequest request) {
     }
     permanent_so_far = permanent_so_far && is_permanent(response.status);
     if (permanent_so_far) permanent = next->url;
-    if (next->origin() != exchange.target.origin()) keep_harmless(exchange.headers);
     if (!visited.insert(next->url).second) {
       co_return ClientError(ClientErrorKind::redirect, exchange.target.host + ": redirect loop");
     }
-    exchange.target = std::move(*next);
+    exchange.public_only = exchange.public_only || reached_public || !exchange.proxy.empty();
+    if (auto refused = redirect(exchange, request, std::move(*next))) co_return std::move(*refused);
   }
 }
 

@@ -16,16 +16,26 @@ namespace tapewatch {
 /// What all requests of one client share.
 struct ClientOptions {
   std::string ca_file;  ///< PEM bundle that replaces the system's certificate authorities; empty: the system's
-  std::chrono::milliseconds connect_timeout = std::chrono::seconds(10);  ///< name look-up, TCP and TLS, each
+  std::chrono::milliseconds connect_timeout = std::chrono::seconds(10);  ///< name look-up, TCP and TLS together
   std::string user_agent;                                                ///< empty: "tapewatch/<version>"
   std::size_t max_header_bytes = 64 * 1024;
-  unsigned resolver_threads = 4;  ///< name look-ups at a time; one that hangs must not hold up the others
 };
 
 using HeaderList = std::vector<std::pair<std::string, std::string>>;
 
 /// The first value of a header, its name compared without case; empty when absent.
 std::string_view find_header(const HeaderList& headers, std::string_view name);
+
+/// How requests leave the network they start in.
+struct ProxyOptions {
+  std::string url;  ///< http, https, socks5 or socks5h, perhaps with `user:password@`; empty: no proxy
+  /// Hosts that are asked directly: "example.com" (and what ends in ".example.com"), an address, a network
+  /// ("10.0.0.0/8"), or "*" for all.
+  std::vector<std::string> except;
+  /// The proxy itself keeps redirects away from private addresses. It hides from the client which address a name leads
+  /// to, so without this a redirect to another host is refused behind it.
+  bool trusted = false;
+};
 
 /// One request. Has a constructor on purpose: GCC 12 miscompiles aggregate temporaries in co_await expressions.
 struct ClientRequest {
@@ -38,10 +48,12 @@ struct ClientRequest {
   std::string body;
   std::chrono::milliseconds deadline = std::chrono::seconds(30);  ///< the whole exchange, redirects included
   std::size_t max_response_bytes = 1024 * 1024;  ///< of the body on the wire, and again after decompression
-  /// Where only the status counts: a larger body is cut at the limit instead of being an error.
-  bool cut_body = false;
+  /// The status alone counts: once it has come, nothing that happens to the body is an error. A body that is too large,
+  /// cut off, damaged or late is cut where it is.
+  bool status_only = false;
   unsigned follow_redirects = 0;  ///< GET and HEAD only; 0: a 3xx is a response like any other
-  bool accept_encodings = true;   ///< offer gzip, deflate and br
+  bool accept_encodings = true;   ///< offer gzip, deflate, br and zstd
+  ProxyOptions proxy;
 };
 
 struct ClientResponse {
@@ -64,7 +76,8 @@ enum class ClientErrorKind {
   timeout,    ///< connect time-out or deadline; a trickling or endless body ends here or in too_large
   too_large,  ///< body over max_response_bytes, or header over max_header_bytes
   protocol,   ///< not HTTP, or cut off
-  redirect,   ///< too many, a loop, no Location, or from https to http
+  redirect,   ///< too many, a loop, no Location, from https to http, or to a private address
+  proxy,      ///< the proxy has no address, does not answer or refuses
   encoding,   ///< damaged or unknown Content-Encoding
   cancelled,  ///< the client was stopped
 };
@@ -77,16 +90,16 @@ struct ClientError {
 
   ClientErrorKind kind = ClientErrorKind::protocol;
   std::string message;  ///< for a log: names the host, never credentials or the query
-  /// False where only a change of configuration (or of the other side's) helps: url, tls, redirect, too_large.
-  bool retryable() const;
 };
 
 using ClientResult = boost::system::result<ClientResponse, ClientError>;
 
-/// An HTTP/1.1 client, one connection a request. Any status is a response; only the lack of one is an error.
+/// An HTTP client (libcurl): HTTP/2 where the server offers it over TLS, else HTTP/1.1; one connection a request. Any
+/// status is a response; only the lack of one is an error.
 ///
-/// TLS 1.2 or newer with SNI; certificate chain and host name are checked. Redirects go from http to https, never back;
-/// another origin gets neither credentials nor any header outside a short harmless list.
+/// TLS 1.2 or newer with SNI; certificate chain and host name are checked. Redirects go from http to https, never back,
+/// and never from a public address to a private one; another origin gets neither credentials nor any header outside a
+/// short harmless list. Cookies live as long as the request and its redirects.
 ///
 /// Thread: everything on the executor's, which must be single-threaded or a strand. It never blocks. The client must
 /// outlive its requests: stop() and let them return before it is destroyed.

@@ -2,6 +2,7 @@
 
 #include <brotli/decode.h>
 #include <zlib.h>
+#include <zstd.h>
 
 #include <algorithm>
 #include <array>
@@ -161,6 +162,39 @@ class ContentDecoder::Brotli final : public Stage {
   std::unique_ptr<BrotliDecoderState, void (*)(BrotliDecoderState*)> state_;
 };
 
+/// Frames of Zstandard, several too (RFC 8878).
+class ContentDecoder::Zstd final : public Stage {
+ public:
+  /// A frame may ask for a window of 2 GiB; RFC 9659 allows 8 MiB in HTTP.
+  static constexpr int kMaxWindowLog = 23;
+
+  explicit Zstd(std::size_t limit) : Stage(limit), stream_(ZSTD_createDStream(), ZSTD_freeDStream) {
+    if (stream_) ZSTD_DCtx_setParameter(stream_.get(), ZSTD_d_windowLogMax, kMaxWindowLog);
+  }
+
+  Status write(std::string_view input, std::string& out) override {
+    if (!stream_) return Status::damaged;
+    std::array<char, kChunk> chunk;
+    ZSTD_inBuffer in{input.data(), input.size(), 0};
+    bool more = true;  // output may wait inside after the last byte of input
+    while (in.pos < in.size || more) {
+      ZSTD_outBuffer produced{chunk.data(), chunk.size(), 0};
+      const std::size_t left = ZSTD_decompressStream(stream_.get(), &produced, &in);
+      if (ZSTD_isError(left) != 0) return Status::damaged;
+      if (const Status status = append(out, {chunk.data(), produced.pos}); status != Status::ok) return status;
+      whole_ = left == 0;
+      more = produced.pos == produced.size && !whole_;
+    }
+    return Status::ok;
+  }
+
+  [[nodiscard]] Status finish() const override { return whole_ ? Status::ok : Status::damaged; }
+
+ private:
+  std::unique_ptr<ZSTD_DStream, std::size_t (*)(ZSTD_DStream*)> stream_;
+  bool whole_ = true;  // at the end of a frame, or before the first
+};
+
 ContentDecoder::ContentDecoder(std::string_view encoding, std::size_t limit) {
   const std::string name = ingest::ascii_lower(ingest::trimmed(encoding));
   static constexpr std::array<std::string_view, 7> kNothing = {"",     "identity", "none", "utf-8",
@@ -169,6 +203,8 @@ ContentDecoder::ContentDecoder(std::string_view encoding, std::size_t limit) {
     stage_ = std::make_unique<Zlib>(limit, name != "deflate");
   } else if (name == "br") {
     stage_ = std::make_unique<Brotli>(limit);
+  } else if (name == "zstd") {
+    stage_ = std::make_unique<Zstd>(limit);
   } else {
     known_ = std::find(kNothing.begin(), kNothing.end(), name) != kNothing.end();
     stage_ = std::make_unique<Identity>(limit);

@@ -8,7 +8,7 @@
 namespace tapewatch {
 
 /// What we offer in Accept-Encoding.
-inline constexpr std::string_view kOfferedEncodings = "gzip, deflate, br";
+inline constexpr std::string_view kOfferedEncodings = "gzip, deflate, br, zstd";
 
 /// Undoes one Content-Encoding as the body arrives, never beyond a limit: a bomb is noticed after `limit` bytes of
 /// output, not after it has unfolded.
@@ -36,6 +36,7 @@ class ContentDecoder {
   class Identity;
   class Zlib;
   class Brotli;
+  class Zstd;
 
   bool known_ = true;
   std::unique_ptr<Stage> stage_;

@@ -4,19 +4,13 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/url/parse.hpp>
-#include <boost/url/url_view.hpp>
-#include <charconv>
 #include <memory>
 
-#include "config/notation/base64.hpp"
-#include "ingest/feed/parse/feed_link.hpp"
+#include "config/notation/url.hpp"
 #include "ingest/feed/parse/feed_text.hpp"
 
 namespace tapewatch {
 namespace {
-
-namespace urls = boost::urls;
 
 /// The name as DNS knows it; empty when it is no host name.
 std::string ascii_host(const std::string& name) {
@@ -34,39 +28,27 @@ std::string ascii_host(const std::string& name) {
   return bad ? std::string() : std::string(out.data(), static_cast<std::size_t>(length));
 }
 
-std::string basic_authorization(const urls::url_view& url) {
-  if (!url.has_userinfo()) return {};
-  const std::string pair = std::string(url.user()) + ":" + std::string(url.password());
-  return "Basic " + notation::base64(pair);
-}
-
 }  // namespace
 
 boost::system::result<HttpTarget, ClientError> parse_http_target(std::string_view url) {
   const auto refuse = [](std::string_view why) { return ClientError(ClientErrorKind::url, std::string(why)); };
-  const std::string text = ingest::resolve_link("", url);
-  if (text.empty()) return refuse("not an http or https URL");
-  const auto parsed = urls::parse_uri(text);
-  if (!parsed) return refuse("not a URL");
+  const auto parsed = notation::parse_web_url(url);
+  if (!parsed) return refuse("not an http or https URL with a host and a port below 65536");
   HttpTarget target;
-  target.tls = parsed->scheme_id() == urls::scheme::https;
-  target.port = target.tls ? 443 : 80;
-  if (!parsed->port().empty()) {
-    const std::string_view digits = parsed->port();
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), target.port);
-    if (error != std::errc() || target.port == 0) return refuse("the port is out of range");
-  }
-  const bool ipv6 = parsed->host_type() == urls::host_type::ipv6;
+  target.tls = parsed->scheme_id() == boost::urls::scheme::https;
+  target.port = notation::port_of(*parsed);
+  const bool ipv6 = parsed->host_type() == boost::urls::host_type::ipv6;
   target.host = ipv6 ? std::string(parsed->host_address()) : ascii_host(std::string(parsed->host()));
   if (target.host.empty() || target.host.find_first_of(" /@\\") != std::string::npos) return refuse("bad host name");
   target.authority = ipv6 ? "[" + target.host + "]" : target.host;
   const bool default_port = target.port == (target.tls ? 443 : 80);
   if (!default_port) target.authority += ":" + std::to_string(target.port);
-  target.path = std::string(parsed->encoded_path());
-  if (target.path.empty()) target.path = "/";
-  if (parsed->has_query()) target.path += "?" + std::string(parsed->encoded_query());
-  target.authorization = basic_authorization(*parsed);
-  target.url = target.origin() + target.path;
+  std::string path(parsed->encoded_path());
+  if (path.empty()) path = "/";
+  if (parsed->has_query()) path += "?" + std::string(parsed->encoded_query());
+  target.user = parsed->user();
+  target.password = parsed->password();
+  target.url = target.origin() + path;
   return target;
 }
 

@@ -14,10 +14,10 @@ struct HttpTarget {
   bool tls = false;
   std::string host;  ///< ASCII (international names in Punycode), an IPv6 address without brackets
   std::uint16_t port = 0;
-  std::string authority;      ///< for the Host header
-  std::string path;           ///< with the query
-  std::string authorization;  ///< "Basic …" of the URL's user and password; empty when there are none
-  std::string url;            ///< without credentials and fragment
+  std::string authority;  ///< host, and port unless it is the scheme's own
+  std::string user;       ///< decoded; empty when there is none
+  std::string password;   ///< likewise
+  std::string url;        ///< without credentials and fragment
 
   /// Scheme, host and port: what decides whether credentials may go there.
   [[nodiscard]] std::string origin() const { return (tls ? "https://" : "http://") + authority; }

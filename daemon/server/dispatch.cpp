@@ -7,6 +7,7 @@
 #include <boost/asio/this_coro.hpp>
 
 #include "config/notation/mutex.hpp"
+#include "config/notation/url.hpp"
 #include "daemon/server/gate.hpp"
 #include "daemon/server/problem.hpp"
 #include "daemon/server/query_string.hpp"
@@ -36,7 +37,7 @@ std::optional<ApiResponse> check_host(const ServerCore& core, const Head& head, 
 
 std::optional<ApiResponse> check_origin(const ServerCore& core, const ApiRequest& request) {
   const bool safe = request.method == "GET" || request.method == "HEAD" || request.method == "OPTIONS";
-  if (safe || same_origin(request, url_host(core.options.external_url))) return std::nullopt;
+  if (safe || same_origin(request, notation::url_host(core.options.external_url))) return std::nullopt;
   return problem(problems::forbidden, "another site's page may not do this", request.request_id);
 }
 

@@ -47,15 +47,6 @@ std::string host_name(std::string_view host) {
   return name;
 }
 
-std::string url_host(std::string_view url) {
-  const std::size_t scheme = url.find("://");
-  if (scheme == std::string_view::npos) return "";
-  std::string_view authority = url.substr(scheme + 3);
-  authority = authority.substr(0, authority.find_first_of("/?#"));
-  if (const std::size_t at = authority.rfind('@'); at != std::string_view::npos) authority.remove_prefix(at + 1);
-  return host_name(authority);
-}
-
 bool host_allowed(std::string_view host_header, const std::vector<std::string>& allowed) {
   const std::string name = host_name(host_header);
   return !name.empty() && std::find(allowed.begin(), allowed.end(), name) != allowed.end();

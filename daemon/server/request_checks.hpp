@@ -19,9 +19,6 @@ std::optional<Target> parse_target(std::string_view target);
 /// "LOCALHOST:8080" → "localhost", "[::1]:80" → "::1"; empty when it is no host.
 std::string host_name(std::string_view host_header);
 
-/// The host of "https://name:port/…"; empty when it is no such URL.
-std::string url_host(std::string_view url);
-
 /// Without tokens the address in Host is the only thing between a web page of a stranger and this server: a name that
 /// the page's owner lets point at 127.0.0.1 (DNS rebinding) must not be answered.
 bool host_allowed(std::string_view host_header, const std::vector<std::string>& allowed);

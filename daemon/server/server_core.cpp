@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "config/notation/url.hpp"
 #include "daemon/server/gate.hpp"
 #include "daemon/server/listener.hpp"
 #include "daemon/server/request_checks.hpp"
@@ -16,7 +17,7 @@ std::vector<std::string> answered_hosts(const ServerOptions& options) {
   std::vector<std::string> hosts = {"localhost", "127.0.0.1", "::1"};
   for (const std::string& address : options.listen)
     hosts.push_back(parse_listen_address(address).address().to_string());
-  if (std::string host = url_host(options.external_url); !host.empty()) hosts.push_back(std::move(host));
+  if (std::string host = notation::url_host(options.external_url); !host.empty()) hosts.push_back(std::move(host));
   return hosts;
 }
 

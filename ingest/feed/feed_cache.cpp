@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "config/notation/http_date.hpp"
 #include "ingest/feed/date/feed_date.hpp"
 #include "ingest/feed/parse/feed_text.hpp"
 
@@ -50,11 +51,7 @@ std::string_view header_value(const FeedHeaders& headers, std::string_view name)
 }
 
 std::optional<milliseconds> retry_after(const FeedHeaders& headers, TimePoint now) {
-  const std::string_view value = header_value(headers, "Retry-After");
-  if (value.empty()) return std::nullopt;
-  if (const auto wait = to_seconds(value)) return *wait;
-  const auto until = http_date(value, now);
-  return until && *until > now ? std::optional<milliseconds>(*until - now) : std::nullopt;
+  return notation::parse_retry_after(header_value(headers, "Retry-After"), now);
 }
 
 std::optional<milliseconds> freshness(const FeedHeaders& headers, TimePoint now) {

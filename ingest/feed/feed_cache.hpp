@@ -16,7 +16,7 @@ using FeedHeaders = std::vector<std::pair<std::string, std::string>>;
 /// The first value of a header, its name compared without case; empty when absent.
 std::string_view header_value(const FeedHeaders& headers, std::string_view name);
 
-/// Retry-After: seconds or an HTTP date. nullopt when absent, unreadable or in the past.
+/// Retry-After, by notation::parse_retry_after(). nullopt when absent, unreadable or in the past.
 std::optional<std::chrono::milliseconds> retry_after(const FeedHeaders& headers, TimePoint now);
 
 /// For how long the publisher says that the answer stays fresh: Cache-Control's max-age less Age, else Expires less

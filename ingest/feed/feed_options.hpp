@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <string>
 
 namespace tapewatch::ingest {
@@ -11,6 +12,8 @@ namespace tapewatch::ingest {
 struct FeedOptions {
   std::string name;  ///< the source's name: half of every document's identity
   std::string url;   ///< http or https
+
+  std::optional<std::string> proxy;  ///< instead of the daemon's; empty: none
 
   std::chrono::milliseconds interval = std::chrono::seconds(60);  ///< shortest wait between two polls
   std::chrono::milliseconds timeout = std::chrono::seconds(30);   ///< of one fetch, redirects included

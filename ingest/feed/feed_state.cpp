@@ -5,8 +5,8 @@
 #include <boost/json/serialize.hpp>
 #include <utility>
 
+#include "config/notation/url.hpp"
 #include "ingest/document/content_hash.hpp"
-#include "ingest/feed/parse/feed_link.hpp"
 #include "ingest/feed/parse/feed_parser.hpp"
 
 namespace tapewatch::ingest {
@@ -28,11 +28,6 @@ std::string text_at(const json::object& object, std::string_view key) {
 TimePoint time_at(const json::object& object, std::string_view key) {
   const json::value* value = object.if_contains(key);
   return value && value->is_int64() ? TimePoint(milliseconds(value->get_int64())) : TimePoint{};
-}
-
-bool has_credentials(std::string_view url) {
-  const std::size_t host = url.find("://");
-  return host != url.npos && url.substr(host + 3, url.find('/', host + 3) - host - 3).find('@') != url.npos;
 }
 
 }  // namespace
@@ -62,7 +57,7 @@ FeedRequest FeedState::next_request(TimePoint now) const {
       "application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.5");
   if (!options_.user_agent.empty()) request.headers.emplace_back("User-Agent", options_.user_agent);
   // The configured headers may be credentials: only the configured origin gets them.
-  if (url_origin(request.url) == url_origin(options_.url)) {
+  if (notation::url_origin(request.url) == notation::url_origin(options_.url)) {
     for (const auto& [name, value] : options_.headers) request.headers.emplace_back(name, value);
   }
   if (now - validators_.since >= kFullReadAfter) return request;
@@ -132,7 +127,7 @@ void FeedState::succeed(const FeedResponse& response, TimePoint now, double jitt
   hints_.fresh_for = freshness(response.headers, now);
   outcome.next_poll = schedule_.after_success(now, hints_, jitter);
   // An address that carries the credentials stays: the new one would not have them.
-  const bool may_adopt = !has_credentials(options_.url);
+  const bool may_adopt = !notation::has_credentials(options_.url);
   if (may_adopt && redirect_.on_success(response.permanent_redirect, now, options_.adopt_redirect_after)) {
     outcome.notice = "moved for good to " + redirect_.adopted() + ": asked there from now on";
   }

@@ -41,10 +41,11 @@ TEST_CASE("a configuration is refused with every error at its key, in the file's
   std::ostringstream err;
   CHECK_FALSE(read_configuration("check", path, err));
   std::istringstream lines(err.str());
-  const std::pair<const char*, const char*> expected[] = {{":2:1: storage.path: ", "missing' does not exist"},
-                                                          {":5:1: daemon.external_url: ", "the port is out of range"},
-                                                          {":9:1: ingest.feed[1].ca_file: ", "none.pem"},
-                                                          {":14:1: the property 'ssl.ca.location': ", "No such file"}};
+  const std::pair<const char*, const char*> expected[] = {
+      {":2:1: storage.path: ", "missing' does not exist"},
+      {":5:16: daemon.external_url: ", "look at the host and the port"},
+      {":9:1: ingest.feed[1].ca_file: ", "none.pem"},
+      {":14:1: the property 'ssl.ca.location': ", "No such file"}};
   std::string line;
   for (const auto& [place, part] : expected) {
     REQUIRE(std::getline(lines, line));

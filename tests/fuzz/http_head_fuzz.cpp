@@ -1,4 +1,5 @@
 // The pure functions that read a request's head: target, query, host, origin, framing.
+#include "config/notation/url.hpp"
 #include "daemon/server/framing.hpp"
 #include "daemon/server/query_string.hpp"
 #include "daemon/server/request_checks.hpp"
@@ -54,7 +55,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto host = request.header("host");
   fuzz::require(!host_allowed(host, {}), "no host is allowed by an empty list");
   host_allowed(host, {"localhost", "127.0.0.1"});
-  url_host(request.header("origin"));
+  notation::url_host(request.header("origin"));
   same_origin(request, "desk.example");
   return 0;
 }

@@ -3,24 +3,11 @@
 #include <fmt/format.h>
 
 #include "config/notation/rfc3339.hpp"
+#include "config/notation/url.hpp"
 #include "daemon/api/request/accept.hpp"
 
 namespace tapewatch {
 namespace {
-
-std::string percent_encode(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-                       c == '_' || c == '.' || c == '~';
-    if (plain) {
-      out += c;
-    } else {
-      out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-    }
-  }
-  return out;
-}
 
 std::optional<Format> format_of(std::string_view range) {
   if (range == "text/csv" || range == "text/*") return Format::csv;
@@ -119,9 +106,10 @@ ApiResponse ndjson_response(std::string body) { return with_type("application/x-
 void add_next_link(ApiResponse& response, const ApiRequest& request, std::string_view cursor) {
   std::string target = request.path + "?";
   for (const auto& [name, value] : request.query) {
-    if (name != "cursor") target += percent_encode(name) + "=" + percent_encode(value) + "&";
+    if (name != "cursor") target += notation::percent_encode(name) + "=" + notation::percent_encode(value) + "&";
   }
-  response.headers.emplace_back("Link", fmt::format("<{}cursor={}>; rel=\"next\"", target, percent_encode(cursor)));
+  response.headers.emplace_back("Link",
+                                fmt::format("<{}cursor={}>; rel=\"next\"", target, notation::percent_encode(cursor)));
 }
 
 }  // namespace tapewatch

@@ -157,7 +157,9 @@ asio::awaitable<bool> WebhookLoop::deliver(Endpoint& endpoint, const storage::Ou
   request.body = row.message.body;
   request.deadline = webhook.timeout;
   request.max_response_bytes = webhook.max_response_bytes;
-  request.cut_body = true;
+  request.status_only = true;
+  request.proxy = options_.proxy;
+  if (webhook.proxy) request.proxy.url = *webhook.proxy;
   const ClientResult result = co_await client_.send(std::move(request));
   if (stopping_ && !result.has_value()) co_return false;  // cut by us: not the receiver's failure
 

@@ -28,6 +28,7 @@ struct WebhookLoopOptions {
   storage::StorageOptions storage;
   alerts::DeliveryLimits limits;
   alerts::MessageContext context;               ///< of messages about the webhooks themselves
+  ProxyOptions proxy;                           ///< of webhooks that name none
   std::chrono::milliseconds look_every{5'000};  ///< longest wait before the outbox is looked at again
   std::size_t page = 32;                        ///< messages read at a time, per endpoint
 };

@@ -6,10 +6,10 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "config/notation/url.hpp"
 #include "daemon/observe/outage.hpp"
 #include "daemon/pipeline/await_call.hpp"
 #include "daemon/pipeline/intake/feed_report.hpp"
-#include "ingest/feed/parse/feed_link.hpp"
 
 namespace tapewatch {
 namespace asio = boost::asio;
@@ -97,7 +97,7 @@ asio::awaitable<void> FeedLoop::run(Feed& feed) {
   TimePoint next = feed.state.first_poll(wall_now(), jitter());
   while (!stopping_ && next != TimePoint::max()) {
     co_await sleep_until(feed, next);
-    const std::string host = ingest::url_host(feed.options.url);
+    const std::string host = notation::url_host(feed.options.url);
     co_await sleep_until(feed, spacing_.reserve(host, wall_now(), feed.options.host_spacing));
     if (!stopping_) next = co_await poll(feed);
   }
@@ -129,6 +129,8 @@ asio::awaitable<FeedOutcome> FeedLoop::fetch(Feed& feed) {
   request.deadline = feed.options.timeout;
   request.max_response_bytes = feed.options.max_bytes;
   request.follow_redirects = feed.options.max_redirects;
+  request.proxy = parts_.proxy;
+  if (feed.options.proxy) request.proxy.url = *feed.options.proxy;
   ClientResult result = co_await feed.client.send(std::move(request));
   if (!result) {
     const ClientError& error = result.error();

@@ -31,6 +31,7 @@ struct FeedLoopParts {
   std::function<std::optional<std::string>(const std::string& source)> saved_state;
   ingest::DocumentLimits limits;
   const EventClock* clock = nullptr;  ///< gives receipt times; null: the wall clock. Polling always follows the wall
+  ProxyOptions proxy;                 ///< of feeds that name none
   std::shared_ptr<spdlog::logger> log;
   ContactLog* contacts = nullptr;  ///< told of every poll; null: nobody is
 };

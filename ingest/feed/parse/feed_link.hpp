@@ -14,10 +14,4 @@ std::string resolve_link(std::string_view base, std::string_view reference);
 /// no URL comes back trimmed.
 std::string normalised_link(std::string_view link);
 
-/// "https://host[:port]" in lower case; empty when `url` is not http(s).
-std::string url_origin(std::string_view url);
-
-/// Host in lower case, without port; empty when `url` is not http(s).
-std::string url_host(std::string_view url);
-
 }  // namespace tapewatch::ingest

@@ -247,6 +247,38 @@ TEST_CASE("the version follows the content and nothing else") {
   CHECK(version("[storage]\npath = 'b'\nmin_free = 5\n") != plain);
 }
 
+TEST_CASE("addresses are ones that the client can ask") {
+  for (const char* url : {"https://x:99999/", "https://x:0/", "https://x:y/", "https://[::1/"}) {
+    INFO(url);
+    const auto errors = errors_of(std::string("[[ingest.feed]]\nname='a'\nurl='") + url + "'");
+    REQUIRE(errors.size() == 1);
+    CHECK(errors[0] == "t.toml:3:5: ingest.feed[1].url: is not an address: look at the host and the port (1 to 65535)");
+  }
+  CHECK(errors_of("[[ingest.feed]]\nname='a'\nurl='https://x/?a[]=b|c&d=%2F'").empty());
+}
+
+TEST_CASE("proxies: of the daemon, of one feed, of one webhook, and none") {
+  const std::string feed = "[[ingest.feed]]\nname='a'\nurl='https://x/'\n";
+  const std::string webhook = "[[alerts.webhook]]\nname='w'\nurl='https://x/'\n";
+  const auto parsed = parse_text(
+      "[daemon]\nproxy='http://user:secret@proxy:3128'\nno_proxy=['intern','10.0.0.0/8']\nproxy_trusted=true\n" + feed +
+      "proxy='socks5h://other:1080'\n" + webhook + "proxy=''");
+  REQUIRE(parsed.errors.empty());
+  CHECK(parsed.config.daemon.proxy == "http://user:secret@proxy:3128");
+  CHECK(parsed.config.daemon.no_proxy == std::vector<std::string>{"intern", "10.0.0.0/8"});
+  CHECK(parsed.config.daemon.proxy_trusted);
+  CHECK(parsed.config.ingest.feeds.at(0).proxy == "socks5h://other:1080");
+  CHECK(parsed.config.webhooks.at(0).proxy == "");
+  CHECK_FALSE(parse_text(feed).config.ingest.feeds.at(0).proxy.has_value());
+  for (const char* bad : {"proxy:3128", "ftp://proxy/", "http://", "http://user:secret@proxy:99999"}) {
+    INFO(bad);
+    const auto errors = errors_of(std::string("[daemon]\nproxy='") + bad + "'");
+    REQUIRE(errors.size() == 1);
+    CHECK(errors[0].find("t.toml:2:7: daemon.proxy: ") == 0);
+    CHECK(errors[0].find("secret") == std::string::npos);
+  }
+}
+
 TEST_CASE("values out of range say what the range is") {
   CHECK(errors_of("[model]\nabstain_below = 1.5") ==
         std::vector<std::string>{"t.toml:2:17: model.abstain_below: 1.5 is outside 0 to 1"});

@@ -1,27 +1,20 @@
 #include "daemon/client/content_decoding.hpp"
 
-#include <zlib.h>
+#include <zstd.h>
 
 #include "tests/support/catch.hpp"
+#include "tests/support/gzip.hpp"
 
 using namespace tapewatch;
+using script_test::deflated;
 using Status = ContentDecoder::Status;
 using namespace std::string_literals;
 
 namespace {
 
-/// `window` as zlib has it: 31 gzip, 15 zlib, -15 raw.
-std::string deflated(const std::string& text, int window) {
-  z_stream stream{};
-  deflateInit2(&stream, 9, Z_DEFLATED, window, 8, Z_DEFAULT_STRATEGY);
-  std::string out(deflateBound(&stream, text.size()) + 64, '\0');
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
-  stream.avail_in = static_cast<uInt>(text.size());
-  stream.next_out = reinterpret_cast<Bytef*>(out.data());
-  stream.avail_out = static_cast<uInt>(out.size());
-  deflate(&stream, Z_FINISH);
-  out.resize(stream.total_out);
-  deflateEnd(&stream);
+std::string zstd(const std::string& text) {
+  std::string out(ZSTD_compressBound(text.size()), '\0');
+  out.resize(ZSTD_compress(out.data(), out.size(), text.data(), text.size(), 19));
   return out;
 }
 
@@ -60,13 +53,15 @@ TEST_CASE("content decoding: each encoding, whole and byte by byte") {
     CHECK(decode("deflate", deflated(kText, 15), step).text == kText);
     CHECK(decode("deflate", deflated(kText, -15), step).text == kText);
     CHECK(decode("br", kBrotli, step).text == "tapewatch reads brotli, tapewatch reads brotli");
+    CHECK(decode("zstd", zstd(kText), step).text == kText);
+    CHECK(decode("zstd", zstd("one ") + zstd("two"), step).text == "one two");
     CHECK(decode("", kText, step).text == kText);
     CHECK(decode("gzip", deflated("one ", 31) + deflated("two", 31), step).text == "one two");
   }
 }
 
 TEST_CASE("content decoding: an empty body is none in every encoding") {
-  for (const std::string encoding : {"gzip", "deflate", "br", "", "identity"}) {
+  for (const std::string encoding : {"gzip", "deflate", "br", "zstd", "", "identity"}) {
     CHECK(decode(encoding, "", 1).status == Status::ok);
   }
 }
@@ -89,6 +84,9 @@ TEST_CASE("content decoding: bombs stop at the limit") {
   const auto brotli = decode("br", kBrotliBomb, 1000);
   CHECK(brotli.status == Status::too_large);
   CHECK(brotli.text.size() <= 1'000'000);
+  const auto frame = decode("zstd", zstd(zeros), 1000);
+  CHECK(frame.status == Status::too_large);
+  CHECK(frame.text.size() <= 1'000'000);
   CHECK(decode("", std::string(11, 'x'), 4, 10).status == Status::too_large);
   CHECK(decode("", std::string(10, 'x'), 4, 10).status == Status::ok);
 }
@@ -97,6 +95,8 @@ TEST_CASE("content decoding: damage and cut-off are noticed") {
   std::string broken = deflated(kText, 31);
   CHECK(decode("gzip", broken.substr(0, broken.size() / 2), 100).status == Status::damaged);
   CHECK(decode("gzip", "\x1f", 100).status == Status::damaged);
+  CHECK(decode("zstd", zstd(kText).substr(0, 1000), 100).status == Status::damaged);
+  CHECK(decode("zstd", "this is no zstd frame at all", 100).status == Status::damaged);
   CHECK(decode("br", kBrotli.substr(0, 20), 100).status == Status::damaged);
   CHECK(decode("br", "this is no brotli stream at all", 100).status == Status::damaged);
   broken[broken.size() / 2] = static_cast<char>(~broken[broken.size() / 2]);

@@ -1,13 +1,18 @@
 #include "daemon/client/client.hpp"
 
 #include <boost/asio/steady_timer.hpp>
-#include <optional>
 
+#include "tests/daemon/client/client_support.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/gzip.hpp"
 #include "tests/support/script_server.hpp"
 
 using namespace tapewatch;
 using namespace std::chrono_literals;
+using client_test::error_of;
+using client_test::fetch;
+using client_test::quick;
+using client_test::request_to;
 using script_test::answer_200;
 using script_test::Connection;
 using script_test::redirect;
@@ -16,37 +21,6 @@ using script_test::ScriptServer;
 namespace asio = boost::asio;
 
 namespace {
-
-/// Runs the io_context until the client has answered.
-ClientResult fetch(asio::io_context& io, HttpClient& client, ClientRequest request) {
-  std::optional<ClientResult> result;
-  asio::co_spawn(io, client.send(std::move(request)), [&](const std::exception_ptr& failure, ClientResult got) {
-    if (failure) std::rethrow_exception(failure);
-    result = std::move(got);
-  });
-  io.restart();
-  while (!result) {
-    if (io.run_one_for(20s) == 0) throw std::runtime_error("the client never answered");
-  }
-  return std::move(*result);
-}
-
-ClientOptions quick() {
-  ClientOptions options;
-  options.connect_timeout = 2s;
-  return options;
-}
-
-ClientRequest request_to(const std::string& url, std::chrono::milliseconds deadline = 5s) {
-  ClientRequest request("GET", url);
-  request.deadline = deadline;
-  return request;
-}
-
-std::string error_of(const ClientResult& result) {
-  return result ? "status " + std::to_string(result->status)
-                : std::string(to_string(result.error().kind)) + ": " + result.error().message;
-}
 
 asio::awaitable<void> trickle(Connection& connection) {
   co_await connection.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
@@ -84,7 +58,7 @@ TEST_CASE("http client: a plain answer, and what was asked") {
   CHECK(asked.find("Host: 127.0.0.1:" + std::to_string(server.port()) + "\r\n") != std::string::npos);
   CHECK(asked.find("User-Agent: tapewatch/") != std::string::npos);
   CHECK(asked.find("If-None-Match: \"0\"") != std::string::npos);
-  CHECK(asked.find("Accept-Encoding: gzip, deflate, br") != std::string::npos);
+  CHECK(asked.find("Accept-Encoding: gzip, deflate, br, zstd\r\n") != std::string::npos);
   CHECK(asked.find("X-Injected") == std::string::npos);
 }
 
@@ -116,7 +90,6 @@ TEST_CASE("http client: credentials in the URL become basic authorisation and ar
   REQUIRE_FALSE(refused.has_value());
   CHECK(refused.error().kind == ClientErrorKind::connect);
   CHECK(refused.error().message.find("p%40ss") == std::string::npos);
-  CHECK(refused.error().retryable());
 }
 
 TEST_CASE("http client: interim answers are passed over, empty and unbounded bodies are read") {
@@ -178,7 +151,6 @@ TEST_CASE("http client: sizes are bounded on the wire, announced or not") {
   const auto big = fetch(io, client, request_to(announced.url()));
   REQUIRE_FALSE(big.has_value());
   CHECK(big.error().kind == ClientErrorKind::too_large);
-  CHECK_FALSE(big.error().retryable());
 
   ScriptServer pouring(io, script_test::Script([](Connection& c, const std::string&) { return endless(c); }));
   ClientRequest request = request_to(pouring.url());
@@ -197,13 +169,105 @@ TEST_CASE("http client: where only the status counts, a large body is cut") {
   for (const std::string& url : {pouring.url(), announced.url()}) {
     ClientRequest request("POST", url);
     request.max_response_bytes = 100'000;
-    request.cut_body = true;
+    request.status_only = true;
     const auto result = fetch(io, client, request);
     INFO(error_of(result));
     REQUIRE(result.has_value());
     CHECK(result->status == 200);
     CHECK(result->body.size() <= 100'000);
   }
+}
+
+TEST_CASE("http client: where only the status counts, a body that is cut off or never ends is no error") {
+  asio::io_context io;
+  HttpClient client(io.get_executor(), quick());
+  const auto answered = [&](ScriptServer& server) {
+    ClientRequest request("POST", server.url());
+    request.deadline = 300ms;
+    request.status_only = true;
+    return fetch(io, client, request);
+  };
+  ScriptServer cut(io, script_test::Script([](Connection& c, const std::string&) -> asio::awaitable<void> {
+                     co_await c.send("HTTP/1.1 202 Accepted\r\nContent-Length: 100\r\n\r\nhalf");
+                     c.socket().close();
+                   }));
+  CHECK(error_of(answered(cut)) == "status 202");
+  ScriptServer slow(io, script_test::Script([](Connection& c, const std::string&) { return trickle(c); }));
+  CHECK(error_of(answered(slow)) == "status 200");
+  ScriptServer damaged(io, answer_200("\x1f\x8b damaged", "Content-Encoding: gzip\r\n"));
+  CHECK(error_of(answered(damaged)) == "status 200");
+  ScriptServer busy(io, script_test::Script([](Connection& c, const std::string&) -> asio::awaitable<void> {
+                      co_await c.send("HTTP/1.1 503 Busy\r\nRetry-After: 7\r\nContent-Length: 9\r\n\r\n");
+                      c.socket().close();
+                    }));
+  const auto refused = answered(busy);
+  REQUIRE(refused.has_value());
+  CHECK(find_header(refused->headers, "Retry-After") == "7");
+  ScriptServer interim(io, script_test::Script([](Connection& c, const std::string&) -> asio::awaitable<void> {
+                         co_await c.send("HTTP/1.1 103 Early Hints\r\n\r\n");
+                         c.socket().close();
+                       }));
+  CHECK_FALSE(answered(interim).has_value());  // no final status: nothing was accepted
+}
+
+TEST_CASE("http client: what encodes a body is undone within the limit") {
+  asio::io_context io;
+  HttpClient client(io.get_executor(), quick());
+  const std::string zeros(5'000'000, '\0');
+  const std::string packed = script_test::gzip(zeros);
+  ScriptServer server(io, answer_200(packed, "Content-Encoding: gzip\r\n"));
+  ClientRequest request = request_to(server.url());
+  CHECK(error_of(fetch(io, client, request)) == "too_large: 127.0.0.1: the body unfolds to more than 1048576 bytes");
+  request.max_response_bytes = zeros.size();
+  const auto whole = fetch(io, client, request);
+  REQUIRE(whole.has_value());
+  CHECK(whole->body == zeros);
+  CHECK(whole->wire_bytes == packed.size());
+  ScriptServer cut(io, answer_200(packed.substr(0, packed.size() / 2), "Content-Encoding: gzip\r\n"));
+  request.url = cut.url();
+  CHECK(error_of(fetch(io, client, request)) == "encoding: 127.0.0.1: gzip ends too early");
+  ScriptServer unknown(io, answer_200("x", "Content-Encoding: compress\r\n"));
+  request.url = unknown.url();
+  CHECK(error_of(fetch(io, client, request)) == "encoding: 127.0.0.1: unknown Content-Encoding \"compress\"");
+}
+
+TEST_CASE("http client: cookies last as long as the request and its redirects, for their own host") {
+  asio::io_context io;
+  HttpClient client(io.get_executor(), quick());
+  ScriptServer server(io, script_test::Script([](Connection& c, const std::string& asked) {
+                        if (asked.find("Cookie: visit=1") == std::string::npos) {
+                          return script_test::say(c,
+                                                  "HTTP/1.1 302 Found\r\nSet-Cookie: visit=1; Path=/\r\nLocation: "
+                                                  "/feed?again\r\nContent-Length: 0\r\n\r\n");
+                        }
+                        return script_test::say(c, answer_200("news"));
+                      }));
+  for (int i = 0; i < 2; ++i) {  // the second request knows nothing of the first one's cookie
+    ClientRequest request = request_to(server.url("/feed"));
+    request.follow_redirects = 1;
+    const auto result = fetch(io, client, request);
+    INFO(error_of(result));
+    REQUIRE(result.has_value());
+    CHECK(result->body == "news");
+  }
+  CHECK(server.requests().size() == 4);
+}
+
+TEST_CASE("http client: requests run side by side, and the client may end after them") {
+  asio::io_context io;
+  std::size_t answered = 0;
+  ScriptServer server(io, answer_200("x"));
+  {
+    HttpClient client(io.get_executor(), quick());
+    for (int i = 0; i < 50; ++i) {
+      asio::co_spawn(io, client.send(request_to(server.url())), [&](const std::exception_ptr&, ClientResult result) {
+        CHECK(result.has_value());
+        ++answered;
+      });
+    }
+    while (answered < 50) REQUIRE(io.run_one_for(20s) > 0);
+  }
+  CHECK(server.requests().size() == 50);
 }
 
 TEST_CASE("http client: redirects") {
@@ -215,6 +279,8 @@ TEST_CASE("http client: redirects") {
                         if (path == "/newer") return script_test::say(c, redirect(308, "newest?x=1"));
                         if (path == "/once") return script_test::say(c, redirect(302, "/newest?x=1"));
                         if (path == "/mixed") return script_test::say(c, redirect(301, "/once"));
+                        if (path == "/slash") return script_test::say(c, redirect(302, "a%2Fb?c[]=d|e"));
+                        if (path == "/query") return script_test::say(c, redirect(302, "?f"));
                         if (path == "/loop") return script_test::say(c, redirect(302, "/loop"));
                         if (path == "/nowhere")
                           return script_test::say(c, "HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n");
@@ -234,6 +300,8 @@ TEST_CASE("http client: redirects") {
   CHECK(get("/once")->permanent_redirect.empty());
   CHECK(get("/mixed")->permanent_redirect == server.url("/once"));
   CHECK(get("/mixed")->final_url == server.url("/newest?x=1"));
+  CHECK(get("/slash")->final_url == server.url("/a%2Fb?c%5B%5D=d%7Ce"));
+  CHECK(get("/query")->final_url == server.url("/query?f"));
   CHECK(get("/old", 0)->status == 301);
   CHECK(error_of(get("/loop")) == "redirect: 127.0.0.1: redirect loop");
   CHECK(error_of(get("/old", 1)) == "redirect: 127.0.0.1: too many redirects");
@@ -268,7 +336,8 @@ TEST_CASE("http client: another origin gets no credentials, the same origin does
 TEST_CASE("http client: URLs that are none, names without address") {
   asio::io_context io;
   HttpClient client(io.get_executor(), quick());
-  for (const std::string url : {"", "ftp://example.com/", "http://", "http:///x", "nonsense", "http://a:99999/"}) {
+  for (const std::string url :
+       {"", "ftp://example.com/", "http://", "http:///x", "nonsense", "http://a:99999/", "http://a:b/"}) {
     const auto result = fetch(io, client, request_to(url));
     INFO(url << " " << error_of(result));
     REQUIRE_FALSE(result.has_value());

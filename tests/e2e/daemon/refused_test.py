@@ -58,7 +58,7 @@ REFUSED = [
      "no certificates in PEM form"),
     ("a feed's authorities that are no certificates", FEED + "url = 'https://x.example/'\nca_file = 'text'", "6:1",
      "no certificates in PEM form"),
-    ("an address that the client cannot read", FEED + f"url = 'https://u:{HUSH}@feed.example.com:99999/'", "5:1",
+    ("an address that the client cannot read", FEED + f"url = 'https://u:{HUSH}@feed.example.com:99999/'", "5:7",
      "ingest.feed[1].url: "),
     ("a secret that cannot sign", WEBHOOK + f"secret = ['{test_secret()}', 'whsec_{HUSH}!']", "6:65",
      "alerts.webhook[1].secret[2]: what follows whsec_ is not base64"),

@@ -1,5 +1,8 @@
 #include "daemon/pipeline/intake/feed_loop.hpp"
 
+#include <algorithm>
+#include <set>
+
 #include "daemon/observe/log.hpp"
 #include "storage/source/source_coverage.hpp"
 #include "tests/storage/storage_support.hpp"
@@ -44,8 +47,10 @@ ingest::FeedOptions feed_at(const std::string& url, const std::string& name = "f
 struct Bench {
   explicit Bench(std::size_t capacity = 100) : documents(capacity) {}
 
-  FeedLoop& start(std::vector<ingest::FeedOptions> feeds, std::map<std::string, std::string> saved = {}) {
+  FeedLoop& start(std::vector<ingest::FeedOptions> feeds, std::map<std::string, std::string> saved = {},
+                  ProxyOptions proxy = {}) {
     FeedLoopParts parts;
+    parts.proxy = std::move(proxy);
     parts.saved_state = [saved](const std::string& source) -> std::optional<std::string> {
       const auto found = saved.find(source);
       return found == saved.end() ? std::nullopt : std::optional(found->second);
@@ -264,4 +269,25 @@ TEST_CASE("feed loop: an unusable ca_file is a start-up error") {
   auto options = feed_at("https://localhost/");
   options.ca_file = "/nonexistent.pem";
   CHECK_THROWS_WITH(bench.start({options}), Catch::Contains("/nonexistent.pem"));
+}
+
+TEST_CASE("feed loop: feeds go through the daemon's proxy, or their own, or none") {
+  Bench bench;
+  ScriptServer server(bench.io, answer_200(feed_of(1, 1)));
+  const std::string none = "http://127.0.0.1:1";
+  ingest::FeedOptions own = feed_at("http://feeds.example.com/own.xml", "own");
+  own.proxy = server.url("");
+  ingest::FeedOptions direct = feed_at(server.url("/direct.xml"), "direct");
+  direct.proxy = "";
+  bench.start({own, direct}, {}, {none, {}, false});
+  std::set<std::string> sources;
+  for (const Incoming& incoming : bench.next(2)) sources.insert(incoming.source);
+  CHECK(sources == std::set<std::string>{"direct", "own"});
+  bench.stop();
+  const auto asked = [&](const std::string& begin) {
+    return std::any_of(server.requests().begin(), server.requests().end(),
+                       [&](const std::string& request) { return request.rfind(begin, 0) == 0; });
+  };
+  CHECK(asked("GET http://feeds.example.com/own.xml HTTP/1.1\r\n"));
+  CHECK(asked("GET /direct.xml HTTP/1.1\r\n"));
 }

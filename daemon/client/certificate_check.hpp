@@ -1,0 +1,46 @@
+#pragma once
+
+#include <openssl/ssl.h>
+
+#include <memory>
+#include <string>
+
+namespace tapewatch {
+
+/// The certificate authorities that a client trusts, read once.
+class TrustedAuthorities {
+ public:
+  /// `ca_file`: a PEM bundle instead of the system's. Throws std::runtime_error naming the file and the reason.
+  explicit TrustedAuthorities(const std::string& ca_file);
+
+  [[nodiscard]] X509_STORE* store() const { return store_.get(); }
+  [[nodiscard]] bool are_the_systems() const { return systems_; }
+
+ private:
+  std::unique_ptr<X509_STORE, void (*)(X509_STORE*)> store_;
+  bool systems_;
+};
+
+/// Watches one handshake: the chain is checked against the authorities, and what is wrong with it is kept for people.
+class CertificateCheck {
+ public:
+  explicit CertificateCheck(const TrustedAuthorities& authorities) : authorities_(authorities) {}
+  CertificateCheck(const CertificateCheck&) = delete;
+  CertificateCheck& operator=(const CertificateCheck&) = delete;
+
+  /// For libcurl's CURLOPT_SSL_CTX_FUNCTION; it must outlive the transfer. False when OpenSSL refuses.
+  bool prepare(SSL_CTX* context);
+
+  /// Why the chain was refused, with the date that shows it; empty when it was not.
+  [[nodiscard]] const std::string& refusal() const { return refusal_; }
+  /// The names that the peer's certificate is for, at most four; empty before there was one.
+  [[nodiscard]] const std::string& names() const { return names_; }
+
+ private:
+  static int on_certificate(int accepted, X509_STORE_CTX* verification);
+
+  const TrustedAuthorities& authorities_;
+  std::string refusal_, names_;
+};
+
+}  // namespace tapewatch

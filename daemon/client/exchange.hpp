@@ -1,0 +1,28 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+
+#include "daemon/client/client.hpp"
+#include "daemon/client/http_target.hpp"
+
+namespace tapewatch {
+
+/// One request over one connection: everything of a ClientRequest but the redirects.
+struct Exchange {
+  HttpTarget target;
+  std::string method;
+  HeaderList headers;          // complete but for what libcurl adds: Host, Content-Length, Cookie
+  std::string user, password;  // both empty: none
+  std::string body;
+  std::chrono::steady_clock::time_point deadline;
+  std::chrono::milliseconds connect_timeout{0};
+  std::size_t max_response_bytes = 0;
+  std::size_t max_header_bytes = 0;
+  bool status_only = false;
+  bool public_only = false;  // no private address may be connected to
+  std::string proxy;         // empty: none
+};
+
+}  // namespace tapewatch

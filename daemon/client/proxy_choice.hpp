@@ -1,0 +1,12 @@
+#pragma once
+
+#include <string>
+
+#include "daemon/client/client.hpp"
+
+namespace tapewatch {
+
+/// The proxy's URL for requests to `host` (as HttpTarget has it), or "" when it is asked directly.
+std::string proxy_for(const ProxyOptions& proxy, const std::string& host);
+
+}  // namespace tapewatch
