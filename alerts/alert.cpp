@@ -8,7 +8,7 @@
 #include <stdexcept>
 
 #include "alerts/formats/alert_text.hpp"
-#include "alerts/formats/json_text.hpp"
+#include "config/notation/json_writer.hpp"
 
 namespace tapewatch::alerts {
 namespace {
@@ -43,16 +43,7 @@ std::string_view to_string(AlertState state) {
   return "";
 }
 
-std::string key_json(const std::map<std::string, std::string>& key) {
-  std::string out = "{";
-  for (const auto& [dimension, id] : key) {
-    if (out.size() > 1) out.push_back(',');
-    append_json_string(out, dimension);
-    out.push_back(':');
-    append_json_string(out, id);
-  }
-  return out + "}";
-}
+std::string key_json(const std::map<std::string, std::string>& key) { return notation::to_json(key); }
 
 std::string duration_text(std::chrono::milliseconds length) {
   const auto ms = length.count();
@@ -63,45 +54,36 @@ std::string duration_text(std::chrono::milliseconds length) {
   return fmt::format("{}ms", ms);
 }
 
-std::string evidence_json(const Evidence& e) {
-  std::string out = fmt::format(R"({{"observed":{},"expected":)", e.observed);
-  append_json_number(out, e.expected, 4);
-  out += fmt::format(R"(,"interval":[{},{}],"p_value":)", e.interval_low, e.interval_high);
-  append_json_number(out, e.p_value, 3);
-  out += R"(,"p_threshold":)";
-  append_json_number(out, e.p_threshold, 3);
-  out += fmt::format(R"(,"window":"{}","window_start":)", duration_text(e.window));
-  append_json_time(out, e.window_start);
-  out += R"(,"window_end":)";
-  append_json_time(out, e.window_end);
-  out += R"(,"dispersion":)";
-  append_json_number(out, e.dispersion, 3);
-  out += fmt::format(R"(,"story_count":{},"document_count":{},"series_count":{},"baseline_from":)", e.story_count,
-                     e.document_count, e.series_count);
-  append_json_time(out, e.baseline_from);
-  out += R"(,"baseline_to":)";
-  append_json_time(out, e.baseline_to);
-  out += R"(,"top_stories":[)";
-  for (std::size_t i = 0; i < e.top_stories.size(); ++i) {
-    if (i > 0) out.push_back(',');
-    append_story(out, e.top_stories[i]);
-  }
-  return out + "]}";
+void append_evidence(notation::JsonWriter& json, const Evidence& e) {
+  json.field("observed", e.observed).key("expected").rounded(e.expected, 4);
+  json.key("interval").begin_array().value(e.interval_low).value(e.interval_high).end_array();
+  json.key("p_value").rounded(e.p_value, 3).key("p_threshold").rounded(e.p_threshold, 3);
+  json.field("window", duration_text(e.window));
+  json.field("window_start", e.window_start).field("window_end", e.window_end);
+  json.key("dispersion").rounded(e.dispersion, 3);
+  json.field("story_count", e.story_count).field("document_count", e.document_count);
+  json.field("series_count", e.series_count);
+  json.field("baseline_from", e.baseline_from).field("baseline_to", e.baseline_to);
+  json.key("top_stories").begin_array();
+  for (const TopStory& story : e.top_stories) append_story(json, story);
+  json.end_array();
 }
 
-void append_story(std::string& out, const TopStory& story) {
-  out += R"({"title":)";
-  append_json_string(out, story.title);
-  out += R"(,"url":)";
+std::string evidence_json(const Evidence& e) {
+  notation::JsonWriter json;
+  json.begin_object();
+  append_evidence(json, e);
+  return json.end_object().take();
+}
+
+void append_story(notation::JsonWriter& json, const TopStory& story) {
+  json.begin_object().field("title", story.title).key("url");
   if (story.url.empty())
-    out += "null";
+    json.null();
   else
-    append_json_string(out, story.url);
-  out += R"(,"sentiment":)";
-  append_json_number(out, story.sentiment, 3);
-  out += R"(,"source":)";
-  append_json_string(out, story.source);
-  out += fmt::format(R"(,"documents":{}}})", story.documents);
+    json.value(story.url);
+  json.key("sentiment").rounded(story.sentiment, 3);
+  json.field("source", story.source).field("documents", story.documents).end_object();
 }
 
 std::string alert_id(std::string_view rule, std::string_view key, TimePoint start, bool late) {

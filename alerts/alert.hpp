@@ -8,6 +8,10 @@
 
 #include "alerts/rules/rule_options.hpp"
 
+namespace tapewatch::notation {
+class JsonWriter;
+}
+
 namespace tapewatch::alerts {
 
 enum class AlertState { pending, firing, resolved };
@@ -69,7 +73,10 @@ struct Transition {
 /// `{"topic":"earnings"}`: dimensions in alphabetical order, no spaces. "{}" for a series without dimensions.
 std::string key_json(const std::map<std::string, std::string>& key);
 
-/// The evidence as a JSON object with the member names of the contract (observed, expected, interval, …).
+/// The evidence as members of an object, with the names of the contract (observed, expected, interval, …).
+void append_evidence(notation::JsonWriter&, const Evidence&);
+
+/// The same as an object of its own.
 std::string evidence_json(const Evidence&);
 
 /// "15m", "1h", "90s": the largest unit that divides it.

@@ -28,12 +28,18 @@ std::size_t index_of_largest(const Values& values) {
   return static_cast<std::size_t>(std::max_element(values.begin(), values.end()) - values.begin());
 }
 
+/// Sentiment in [-1, 1]: P(positive) − P(negative).
+inline float score_of(const std::array<float, kSentiments>& probabilities) {
+  constexpr auto positive = static_cast<std::size_t>(Sentiment::positive);
+  constexpr auto negative = static_cast<std::size_t>(Sentiment::negative);
+  return probabilities[positive] - probabilities[negative];
+}
+
 /// P(positive), P(neutral), P(negative), which sum to 1.
 struct SentimentScore {
   std::array<float, kSentiments> probabilities{};
 
-  /// Sentiment in [-1, 1]: P(positive) − P(negative).
-  float score() const { return probabilities[0] - probabilities[2]; }
+  float score() const { return score_of(probabilities); }
   /// The most probable class; the first of equals.
   Sentiment label() const { return static_cast<Sentiment>(index_of_largest(probabilities)); }
   /// Probability of label().
@@ -48,8 +54,7 @@ struct Prediction {
   std::size_t tokens = 0;                // scored, [CLS] and [SEP] included
   bool truncated = false;                // the text went on past what was read
 
-  /// Sentiment in [-1, 1]: P(positive) − P(negative).
-  float score() const { return sentiment[0] - sentiment[2]; }
+  float score() const { return score_of(sentiment); }
   /// The most probable class; the first of equals.
   Sentiment label() const { return static_cast<Sentiment>(index_of_largest(sentiment)); }
   /// Index of the most probable topic; the first of equals, 0 where there are none.

@@ -12,6 +12,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "config/notation/utf8.hpp"
 #include "model/evaluation/tab_separated.hpp"
 #include "model/package/topic_slug.hpp"
 #include "model/text/unicode.hpp"
@@ -32,12 +33,12 @@ std::vector<FoldedWord> fold_words(std::string_view text) {
   const auto put = [&](char32_t c, ByteSpan source, bool apart) {
     if (!inside || apart) words.push_back({"", source});
     std::array<char, 4> bytes;
-    words.back().text.append(bytes.data(), encode_utf8(c, bytes.data()));
+    words.back().text.append(bytes.data(), notation::encode_utf8(c, bytes.data()));
     words.back().span.end = source.end;
     inside = !apart;
   };
   for (std::size_t at = 0; at < text.size();) {
-    const auto point = decode_utf8(text, at);
+    const auto point = notation::decode_utf8(text, at);
     const ByteSpan source{at, at + point.length};
     at = source.end;
     const auto kind = classify(point.value);

@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "alerts/detector/blob.hpp"
+#include "config/notation/utf8.hpp"
 
 namespace tapewatch::alerts {
 namespace {
@@ -16,9 +17,7 @@ std::string cut_text(std::string_view text, std::size_t bytes) {
   constexpr std::string_view ellipsis = "\u2026";
   if (text.size() <= bytes) return std::string(text);
   if (bytes < ellipsis.size()) return {};
-  std::size_t end = bytes - ellipsis.size();
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-  return std::string(text.substr(0, end)).append(ellipsis);
+  return std::string(notation::utf8_prefix(text, bytes - ellipsis.size())).append(ellipsis);
 }
 
 void RecentStories::add(std::int64_t story, std::int64_t minute, const Observation& row, double sentiment,

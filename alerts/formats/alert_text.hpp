@@ -14,6 +14,6 @@ std::string alert_id(std::string_view rule, std::string_view key_json, TimePoint
 std::string summary_of(const Transition&, std::string_view display);
 
 /// A story as in the contract's `top_stories`.
-void append_story(std::string& out, const TopStory&);
+void append_story(notation::JsonWriter&, const TopStory&);
 
 }  // namespace tapewatch::alerts

@@ -6,7 +6,7 @@
 
 #include "alerts/detector/recent_stories.hpp"
 #include "alerts/formats/alert_text.hpp"
-#include "alerts/formats/json_text.hpp"
+#include "config/notation/json_writer.hpp"
 
 namespace tapewatch::alerts {
 namespace {
@@ -20,37 +20,29 @@ struct Room {
 };
 constexpr Room kRooms[] = {{300, 1000, 5, 2000}, {160, 300, 5, 1000}, {120, 0, 5, 500}, {80, 0, 3, 200}, {0, 0, 0, 40}};
 
-void append_member(std::string& out, std::string_view name) {
-  if (out.back() != '{') out.push_back(',');
-  append_json_string(out, name);
-  out.push_back(':');
-}
-
-void append_text(std::string& out, std::string_view name, std::string_view value, std::size_t bytes) {
-  append_member(out, name);
-  append_json_string(out, cut_text(value, bytes));
+void append_text(notation::JsonWriter& json, std::string_view name, std::string_view value, std::size_t bytes) {
+  json.field(name, cut_text(value, bytes));
 }
 
 /// A link, or null: a link that does not fit would lead nowhere.
-void append_link(std::string& out, std::string_view name, const std::string& link, std::size_t bytes) {
-  append_member(out, name);
+void append_link(notation::JsonWriter& json, std::string_view name, const std::string& link, std::size_t bytes) {
+  json.key(name);
   if (link.empty() || link.size() > bytes)
-    out += "null";
+    json.null();
   else
-    append_json_string(out, link);
+    json.value(link);
 }
 
-void append_map(std::string& out, std::string_view name, const std::map<std::string, std::string>& map,
+void append_map(notation::JsonWriter& json, std::string_view name, const std::map<std::string, std::string>& map,
                 std::size_t bytes) {
-  append_member(out, name);
-  out.push_back('{');
+  json.key(name).begin_object();
   std::size_t left = 4 * bytes;
   for (const auto& [key, value] : map) {
     if (key.size() + std::min(value.size(), bytes) > left) continue;
     left -= key.size() + std::min(value.size(), bytes);
-    append_text(out, key, value, bytes);
+    append_text(json, key, value, bytes);
   }
-  out.push_back('}');
+  json.end_object();
 }
 
 std::string url_escaped(std::string_view text) {
@@ -81,89 +73,54 @@ std::string base_url(std::string url) {
   return url;
 }
 
-void append_evidence(std::string& out, const Evidence& e, const Room& room) {
-  append_member(out, "observed");
-  out += fmt::format("{}", e.observed);
-  append_member(out, "expected");
-  append_json_number(out, e.expected, 4);
-  append_member(out, "interval");
-  out += fmt::format("[{},{}]", e.interval_low, e.interval_high);
-  append_member(out, "p_value");
-  append_json_number(out, e.p_value, 3);
-  append_text(out, "window", duration_text(e.window), 40);
-  append_member(out, "window_start");
-  append_json_time(out, e.window_start);
-  append_member(out, "window_end");
-  append_json_time(out, e.window_end);
-  append_member(out, "story_count");
-  out += fmt::format("{}", e.story_count);
-  append_member(out, "document_count");
-  out += fmt::format("{}", e.document_count);
-  append_member(out, "baseline");
-  out.push_back('{');
-  append_member(out, "from");
-  append_json_time(out, e.baseline_from);
-  append_member(out, "to");
-  append_json_time(out, e.baseline_to);
-  out.push_back('}');
-  append_member(out, "top_stories");
-  out.push_back('[');
+void append_evidence(notation::JsonWriter& json, const Evidence& e, const Room& room) {
+  json.field("observed", e.observed).key("expected").rounded(e.expected, 4);
+  json.key("interval").begin_array().value(e.interval_low).value(e.interval_high).end_array();
+  json.key("p_value").rounded(e.p_value, 3);
+  json.field("window", duration_text(e.window));
+  json.field("window_start", e.window_start).field("window_end", e.window_end);
+  json.field("story_count", e.story_count).field("document_count", e.document_count);
+  json.key("baseline").begin_object().field("from", e.baseline_from).field("to", e.baseline_to).end_object();
+  json.key("top_stories").begin_array();
   for (std::size_t i = 0; i < std::min(room.stories, e.top_stories.size()); ++i) {
     TopStory story = e.top_stories[i];
     story.title = cut_text(story.title, room.title_bytes);
     story.source = cut_text(story.source, room.title_bytes);
     if (story.url.size() > room.url_bytes) story.url.clear();
-    if (i > 0) out.push_back(',');
-    append_story(out, story);
+    append_story(json, story);
   }
-  out.push_back(']');
+  json.end_array();
 }
 
 std::string body_in(const Transition& t, const MessageContext& context, TimePoint timestamp, const Room& room) {
-  std::string out = "{";
-  append_text(out, "type", t.type, 40);
-  append_member(out, "timestamp");
-  append_json_time(out, timestamp);
-  append_member(out, "data");
-  out.push_back('{');
-  append_text(out, "id", t.alert_id, 64);
-  append_member(out, "sequence");
-  out += fmt::format("{}", t.sequence);
-  append_text(out, "state", to_string(t.state), 40);
-  append_text(out, "rule", t.rule, room.text_bytes);
-  append_text(out, "severity", t.severity, 40);
-  append_text(out, "summary", t.summary, room.text_bytes);
-  append_map(out, "labels", t.labels, room.text_bytes);
-  append_map(out, "key", t.key, room.text_bytes);
-  append_text(out, "measure", to_string(t.measure), 40);
-  append_member(out, "started_at");
-  append_json_time(out, t.started_at);
-  append_member(out, "updated_at");
-  append_json_time(out, t.updated_at);
-  append_member(out, "ended_at");
-  if (t.ended_at)
-    append_json_time(out, *t.ended_at);
-  else
-    out += "null";
-  append_member(out, "reason");
+  notation::JsonWriter json;
+  json.begin_object();
+  append_text(json, "type", t.type, 40);
+  json.field("timestamp", timestamp).key("data").begin_object();
+  append_text(json, "id", t.alert_id, 64);
+  json.field("sequence", t.sequence).field("state", to_string(t.state));
+  append_text(json, "rule", t.rule, room.text_bytes);
+  append_text(json, "severity", t.severity, 40);
+  append_text(json, "summary", t.summary, room.text_bytes);
+  append_map(json, "labels", t.labels, room.text_bytes);
+  append_map(json, "key", t.key, room.text_bytes);
+  json.field("measure", to_string(t.measure));
+  json.field("started_at", t.started_at).field("updated_at", t.updated_at).field("ended_at", t.ended_at);
   if (t.reason.empty())
-    out += "null";
+    json.key("reason").null();
   else
-    append_json_string(out, cut_text(t.reason, room.text_bytes));
-  append_evidence(out, t.evidence, room);
-  append_member(out, "late");
-  out += t.late ? "true" : "false";
-  append_member(out, "missed");
-  out += context.missed ? "true" : "false";
-  append_link(out, "suppressed_by", context.suppressed_by, room.text_bytes);
-  append_text(out, "model_version", t.model_version, room.text_bytes);
-  append_text(out, "config_version", context.config_version, room.text_bytes);
-  append_link(out, "runbook_url", t.runbook_url, room.text_bytes);
+    append_text(json, "reason", t.reason, room.text_bytes);
+  append_evidence(json, t.evidence, room);
+  json.field("late", t.late).field("missed", context.missed);
+  append_link(json, "suppressed_by", context.suppressed_by, room.text_bytes);
+  append_text(json, "model_version", t.model_version, room.text_bytes);
+  append_text(json, "config_version", context.config_version, room.text_bytes);
+  append_link(json, "runbook_url", t.runbook_url, room.text_bytes);
   const std::string base = base_url(context.external_url);
-  append_link(out, "alert_url", base.empty() ? "" : base + "/#alert-" + url_escaped(t.alert_id), room.text_bytes);
-  append_link(out, "silence_url", "", 0);
-  append_link(out, "chart_url", base.empty() ? "" : chart_url(t, base), room.text_bytes);
-  return out + "}}";
+  append_link(json, "alert_url", base.empty() ? "" : base + "/#alert-" + url_escaped(t.alert_id), room.text_bytes);
+  json.key("silence_url").null();
+  append_link(json, "chart_url", base.empty() ? "" : chart_url(t, base), room.text_bytes);
+  return json.end_object().end_object().take();
 }
 
 std::string_view event_of(const Transition& t) {
@@ -186,22 +143,19 @@ std::string webhook_body(const Transition& transition, const MessageContext& con
 std::string webhook_disabled_body(std::string_view webhook, std::string_view reason, const MessageContext& context,
                                   TimePoint timestamp) {
   const Room& room = kRooms[0];
-  std::string out = R"({"type":"webhook-disabled")";
-  append_member(out, "timestamp");
-  append_json_time(out, timestamp);
-  append_member(out, "data");
-  out.push_back('{');
-  append_text(out, "webhook", webhook, room.text_bytes);
-  append_text(out, "reason", reason, room.text_bytes);
+  notation::JsonWriter json;
+  json.begin_object().field("type", "webhook-disabled").field("timestamp", timestamp).key("data").begin_object();
+  append_text(json, "webhook", webhook, room.text_bytes);
+  append_text(json, "reason", reason, room.text_bytes);
   append_text(
-      out, "summary",
+      json, "summary",
       fmt::format("webhook {} is switched off ({}): it gets nothing until it is enabled again", webhook, reason),
       room.text_bytes);
-  append_text(out, "config_version", context.config_version, room.text_bytes);
+  append_text(json, "config_version", context.config_version, room.text_bytes);
   const std::string base = base_url(context.external_url);
-  append_link(out, "enable_url", base.empty() ? "" : base + "/v1/webhooks/" + url_escaped(webhook) + "/enable",
+  append_link(json, "enable_url", base.empty() ? "" : base + "/v1/webhooks/" + url_escaped(webhook) + "/enable",
               room.url_bytes);
-  return out + "}}";
+  return json.end_object().end_object().take();
 }
 
 bool wants(const WebhookOptions& webhook, const Transition& t) {

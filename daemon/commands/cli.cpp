@@ -159,7 +159,7 @@ void add_eval(CLI::App& app, Action& chosen) {
 
 /// Filters of the HTTP interface, which checks them: names with '-' for its '_'.
 constexpr std::pair<std::string_view, std::string_view> kFilters[] = {
-    {"from", "From this time on: RFC 3339, epoch milliseconds, -24h"},
+    {"from", "From this time on: RFC 3339, epoch seconds or milliseconds, -24h"},
     {"to", "Up to this time, which is not included"},
     {"bucket", "sentiment: 1m 5m 15m 1h 1d 1w auto"},
     {"tz", "sentiment: IANA time zone of days and weeks"},

@@ -13,9 +13,9 @@
 #include <vector>
 
 #include "alerts/detector/trend_detector.hpp"
+#include "config/notation/epoch.hpp"
 #include "config/notation/printable.hpp"
 #include "config/toml/load.hpp"
-#include "ingest/document/timestamp.hpp"
 
 namespace tapewatch {
 namespace {
@@ -51,9 +51,9 @@ std::optional<double> number(std::string_view text) {
 }
 
 std::optional<alerts::TimePoint> time_of(std::string_view text) {
-  if (const auto epoch = number(text)) return ingest::from_epoch(*epoch);
-  if (const auto zoned = ingest::parse_rfc3339(text)) return zoned;
-  return ingest::parse_rfc3339(std::string(text) + "Z");  // without a zone: UTC
+  if (const auto epoch = notation::parse_epoch(text)) return epoch;
+  if (const auto zoned = notation::parse_rfc3339(text)) return zoned;
+  return notation::parse_rfc3339(std::string(text) + "Z");  // without a zone: UTC
 }
 
 /// One row; the reason when it is none.

@@ -17,9 +17,9 @@ struct DetectOptions {
 /// Any count series through the detector, as if each unit of a value were a negative story of its own: prints
 /// `timestamp,value,expected,upper,score,alert` a row, `expected` and `upper` (97.5 %) for the row's own step, `score`
 /// the largest -log10 p over the rule's windows, `alert` 1 while an alert is firing. Timestamps ascend, a minute to an
-/// hour apart, RFC 3339, `YYYY-MM-DD HH:MM:SS` (UTC) or epoch; values are counts from 0 to a million. Empty fields: not
-/// known. Of the rule, everything counts but `where` and `group_by`; windows shorter than the step are replaced by the
-/// step. Exit status 0; 1 with the line and the reason on `err`.
+/// hour apart, RFC 3339, `YYYY-MM-DD HH:MM:SS` (UTC) or an epoch; values are counts from 0 to a million. Empty fields:
+/// not known. Of the rule, everything counts but `where` and `group_by`; windows shorter than the step are replaced by
+/// the step. Exit status 0; 1 with the line and the reason on `err`.
 int run_detect(const DetectOptions& options, const alerts::RuleOptions& rule, std::istream& in, std::ostream& out,
                std::ostream& err);
 int run_detect(const DetectOptions& options, const alerts::RuleOptions& rule, std::istream& in, std::ostream& out);

@@ -50,7 +50,7 @@ ingest::Result<ingest::Document> from_text(const std::string& text, const ingest
 std::string id_of(const json::value& value) {
   const auto* id = value.is_object() ? value.get_object().if_contains("id") : nullptr;
   if (!id || id->is_null()) return "";
-  return id->is_string() ? std::string(id->get_string()) : json::serialize(*id);
+  return id->is_string() ? std::string(id->get_string()) : notation::to_json(*id);
 }
 
 Line read_document(const std::string& text, const ingest::DocumentLimits& limits) {
@@ -124,8 +124,7 @@ class Writer {
                           notation::printable(line.id + ": " + why(line.document.error())));
       return;
     }
-    const auto score =
-        row->probabilities ? fmt::format("{:+.3f}", (*row->probabilities)[0] - (*row->probabilities)[2]) : "";
+    const auto score = row->probabilities ? fmt::format("{:+.3f}", *row->sentiment()) : "";
     const std::string whole = notation::printable(line.text);
     const auto text = width_ > kTextColumn ? cut_to_width(whole, width_ - kTextColumn) : whole;
     out_ << fmt::format("{:>9}  {:<9}  {:<24}  {}\n", score, storage::to_string(row->label), row->topic, text);

@@ -10,7 +10,4 @@ namespace tapewatch {
 /// compared with another byte by byte.
 std::string transition_json(const alerts::Transition& transition);
 
-/// "2026-11-22T09:30:00.000Z".
-std::string rfc3339(alerts::TimePoint time);
-
 }  // namespace tapewatch

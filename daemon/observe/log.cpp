@@ -1,6 +1,5 @@
 #include "daemon/observe/log.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <spdlog/sinks/null_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
@@ -14,10 +13,7 @@ namespace tapewatch {
 namespace {
 
 std::string timestamp(spdlog::log_clock::time_point at) {
-  const auto since_epoch = std::chrono::duration_cast<std::chrono::milliseconds>(at.time_since_epoch());
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(since_epoch);
-  return fmt::format("{:%FT%T}.{:03}Z", fmt::gmtime(static_cast<std::time_t>(seconds.count())),
-                     (since_epoch - seconds).count());
+  return notation::format_rfc3339(std::chrono::floor<std::chrono::milliseconds>(at));
 }
 
 std::string_view level_name(spdlog::level::level_enum level) {

@@ -8,8 +8,9 @@
 #include <cmath>
 #include <string>
 
+#include "config/notation/utf8.hpp"
 #include "ingest/document/timestamp.hpp"
-#include "ingest/text/utf8.hpp"
+#include "ingest/text/white_space.hpp"
 
 namespace tapewatch::ingest {
 namespace {
@@ -46,7 +47,7 @@ class FieldReader {
         reject(pointer, std::to_string(string->size()) + " bytes, at most " + std::to_string(limit));
         return;
       }
-      into = to_valid_utf8(*string);
+      into = notation::repaired_utf8(*string);
     } else {
       wrong_kind(pointer, "a string", *found);
     }

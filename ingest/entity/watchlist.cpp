@@ -6,9 +6,10 @@
 #include <optional>
 #include <utility>
 
+#include "config/notation/utf8.hpp"
 #include "ingest/entity/csv_reader.hpp"
 #include "ingest/text/folded_text.hpp"
-#include "ingest/text/utf8.hpp"
+#include "ingest/text/white_space.hpp"
 
 namespace tapewatch::ingest {
 namespace {
@@ -140,7 +141,7 @@ boost::system::result<std::vector<WatchedEntity>, WatchlistError> parse_watchlis
     if (!row->error.empty()) {
       return error_at(row->line, row->error);
     }
-    if (!std::all_of(row->fields.begin(), row->fields.end(), is_valid_utf8)) {
+    if (!std::all_of(row->fields.begin(), row->fields.end(), notation::is_utf8)) {
       return error_at(row->line, "not UTF-8");
     }
     const auto error = headed ? reader.entity(*row) : reader.header(*row);

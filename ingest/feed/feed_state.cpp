@@ -2,9 +2,9 @@
 
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
-#include <boost/json/serialize.hpp>
 #include <utility>
 
+#include "config/notation/json_writer.hpp"
 #include "config/notation/url.hpp"
 #include "ingest/document/content_hash.hpp"
 #include "ingest/feed/parse/feed_parser.hpp"
@@ -185,7 +185,7 @@ std::string FeedState::save() const {
   if (not_before_ != TimePoint{}) state["not_before"] = not_before_.time_since_epoch().count();
   if (source_.distrust_ids) state["distrust_ids"] = true;
   state["seen"] = seen_.to_json();
-  return json::serialize(state);
+  return notation::to_json(json::value(std::move(state)));
 }
 
 void FeedState::load(std::string_view saved) {

@@ -6,9 +6,9 @@
 #include <stdexcept>
 #include <utility>
 
+#include "config/notation/utf8.hpp"
 #include "ingest/document/document_fields.hpp"
 #include "ingest/document/json_pointer_options.hpp"
-#include "ingest/text/utf8.hpp"
 
 namespace tapewatch::ingest {
 namespace {
@@ -95,7 +95,7 @@ Result<Document> RecordDecoder::decode_json(const Record& record) const {
 }
 
 Result<Document> RecordDecoder::decode_text(const Record& record) const {
-  const std::string text = to_valid_utf8(record.payload);
+  const std::string text = notation::repaired_utf8(record.payload);
   const std::size_t start = text.find_first_not_of("\r\n \t");
   if (start == std::string::npos) {
     return Rejection{"", "an empty value"};

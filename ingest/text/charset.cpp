@@ -9,8 +9,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-
-#include "ingest/text/utf8.hpp"
+#include "config/notation/utf8.hpp"
 
 namespace tapewatch::ingest {
 namespace {
@@ -25,38 +24,18 @@ std::string lower(std::string_view text) {
   return out;
 }
 
-/// Length of the valid UTF-8 sequence at `at` (RFC 3629: no overlongs, no surrogates), 0 when it is not valid.
-std::size_t sequence_length(std::string_view bytes, std::size_t at) {
-  const auto byte = [&](std::size_t i) { return i < bytes.size() ? static_cast<unsigned char>(bytes[i]) : 0U; };
-  const auto tail = [&](std::size_t i) { return (byte(i) & 0xC0U) == 0x80U; };
-  const unsigned first = byte(at);
-  if (first < 0x80) return 1;
-  if (first >= 0xC2 && first <= 0xDF) return tail(at + 1) ? 2 : 0;
-  if (first >= 0xE0 && first <= 0xEF) {
-    const unsigned second = byte(at + 1);
-    const bool fits = (first != 0xE0 || second >= 0xA0) && (first != 0xED || second <= 0x9F);
-    return fits && tail(at + 1) && tail(at + 2) ? 3 : 0;
-  }
-  if (first >= 0xF0 && first <= 0xF4) {
-    const unsigned second = byte(at + 1);
-    const bool fits = (first != 0xF0 || second >= 0x90) && (first != 0xF4 || second <= 0x8F);
-    return fits && tail(at + 1) && tail(at + 2) && tail(at + 3) ? 4 : 0;
-  }
-  return 0;
-}
-
 struct Utf8Census {
-  std::size_t multi_byte = 0;  // valid sequences of two bytes or more
-  std::size_t broken = 0;      // bytes that belong to none
+  std::size_t multi_byte = 0;  // characters of two bytes or more
+  std::size_t broken = 0;      // ill-formed parts, each one U+FFFD
 };
 
 Utf8Census census(std::string_view bytes) {
   Utf8Census result;
-  for (std::size_t i = 0; i < bytes.size();) {
-    const std::size_t length = sequence_length(bytes, i);
-    result.multi_byte += length > 1 ? 1 : 0;
-    result.broken += length == 0 ? 1 : 0;
-    i += length == 0 ? 1 : length;
+  for (std::size_t at = 0; at < bytes.size();) {
+    const auto point = notation::decode_utf8(bytes, at);
+    result.broken += point.well_formed ? 0 : 1;
+    result.multi_byte += point.well_formed && point.length > 1 ? 1 : 0;
+    at += point.length;
   }
   return result;
 }
@@ -187,7 +166,7 @@ DecodedText decode_legacy(std::string_view bytes, const std::string& declared, s
     if (auto text = convert(bytes, guess, true)) return without_mark(std::move(*text), guess);
   }
   if (auto text = convert(bytes, "windows-1252", false)) return without_mark(std::move(*text), "windows-1252");
-  return without_mark(to_valid_utf8(bytes), "utf-8");
+  return without_mark(notation::repaired_utf8(bytes), "utf-8");
 }
 
 }  // namespace
@@ -207,7 +186,7 @@ DecodedText decode_text(std::string_view bytes, std::string_view http_charset, F
     result = without_mark(std::string(bytes), "utf-8");
     if (found.multi_byte == 0) return result;  // plain ASCII agrees with every claim
   } else if (found.broken > 0 && found.broken * 10 <= found.multi_byte) {
-    result = without_mark(to_valid_utf8(bytes), "utf-8");
+    result = without_mark(notation::repaired_utf8(bytes), "utf-8");
     warnings.add("charset", "broken UTF-8 replaced", found.broken);
   } else {
     result = decode_legacy(bytes, declared, http_charset);

@@ -10,8 +10,7 @@
 #include <cstdio>
 // Uses FILE without including it.
 #include <cld2/public/compact_lang_det.h>
-
-#include "ingest/text/utf8.hpp"
+#include "config/notation/utf8.hpp"
 
 namespace tapewatch::ingest {
 namespace {
@@ -141,7 +140,7 @@ bool is_known(const std::string& tag, std::span<const std::string> known) {
 }  // namespace
 
 std::string foreign_language(std::string_view text, std::span<const std::string> known) {
-  const auto prose = prose_of(utf8_prefix(text, kMaxBytes));
+  const auto prose = prose_of(notation::utf8_prefix(text, kMaxBytes));
   const auto script = script_of(prose.text);
   const auto guess = guess_language(prose.text);
   const bool written = script == USCRIPT_COMMON || std::any_of(known.begin(), known.end(), [&](const auto& language) {

@@ -4,8 +4,9 @@
 #include <string_view>
 #include <utility>
 
+#include "config/notation/utf8.hpp"
 #include "ingest/text/html_text.hpp"
-#include "ingest/text/utf8.hpp"
+#include "ingest/text/white_space.hpp"
 
 namespace tapewatch::ingest {
 namespace {
@@ -22,14 +23,14 @@ void take_title_from_body(Document& document, std::size_t max_title_bytes) {
   } else if (end == std::string::npos && document.body.size() <= max_title_bytes) {
     document.title = std::exchange(document.body, std::string());
   } else {
-    document.title = utf8_prefix(document.body, max_title_bytes);  // the body stays whole
+    document.title = notation::utf8_prefix(document.body, max_title_bytes);  // the body stays whole
   }
 }
 
 }  // namespace
 
 Result<Document> normalise(Document document, const DocumentLimits& limits, Markup markup) {
-  const std::string title = to_valid_utf8(document.title), body = to_valid_utf8(document.body);
+  const std::string title = notation::repaired_utf8(document.title), body = notation::repaired_utf8(document.body);
   document.title = single_line(markup == Markup::html ? html_to_text(title) : title);
   document.body = tidy_lines(markup == Markup::html ? html_to_text(body) : strip_real_tags(body));
   if (document.title.size() > limits.max_title_bytes) {

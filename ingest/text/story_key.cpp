@@ -7,7 +7,7 @@
 
 #include "ingest/document/content_hash.hpp"
 #include "ingest/text/folded_text.hpp"
-#include "ingest/text/utf8.hpp"
+#include "ingest/text/white_space.hpp"
 
 namespace tapewatch::ingest {
 namespace {

@@ -1,4 +1,5 @@
 #include "model/package/json_section.hpp"
+#include "config/notation/json_writer.hpp"
 
 #include <fmt/format.h>
 
@@ -40,7 +41,7 @@ std::size_t JsonSection::size(std::string_view key, std::size_t lowest, std::siz
   boost::system::error_code error;
   const auto number = found.to_number<std::uint64_t>(error);
   if (error || found.is_double() || number < lowest || number > highest) {
-    refuse(path(key), expected, json::serialize(found));
+    refuse(path(key), expected, notation::to_json(found));
   }
   return number;
 }
@@ -50,14 +51,14 @@ float JsonSection::positive(std::string_view key) const {
   const auto& found = value(key, kExpected);
   boost::system::error_code error;
   const auto number = static_cast<float>(found.to_number<double>(error));
-  if (error || !(number > 0) || !std::isfinite(number)) refuse(path(key), kExpected, json::serialize(found));
+  if (error || !(number > 0) || !std::isfinite(number)) refuse(path(key), kExpected, notation::to_json(found));
   return number;
 }
 
 std::string JsonSection::text(std::string_view key) const {
   constexpr std::string_view kExpected = "a string that is not empty";
   const auto& found = value(key, kExpected);
-  if (!found.is_string() || found.get_string().empty()) refuse(path(key), kExpected, json::serialize(found));
+  if (!found.is_string() || found.get_string().empty()) refuse(path(key), kExpected, notation::to_json(found));
   return std::string(found.get_string());
 }
 
@@ -68,19 +69,19 @@ std::string JsonSection::text_or(std::string_view key, std::string_view otherwis
 bool JsonSection::boolean(std::string_view key, bool otherwise) const {
   if (!has(key)) return otherwise;
   const auto& found = object_->at(key);
-  if (!found.is_bool()) refuse(path(key), "true or false", json::serialize(found));
+  if (!found.is_bool()) refuse(path(key), "true or false", notation::to_json(found));
   return found.get_bool();
 }
 
 const json::array& JsonSection::array(std::string_view key) const {
   const auto& found = value(key, "an array");
-  if (!found.is_array()) refuse(path(key), "an array", json::serialize(found));
+  if (!found.is_array()) refuse(path(key), "an array", notation::to_json(found));
   return found.get_array();
 }
 
 JsonSection JsonSection::section(std::string_view key) const {
   const auto& found = value(key, "an object");
-  if (!found.is_object()) refuse(path(key), "an object", json::serialize(found));
+  if (!found.is_object()) refuse(path(key), "an object", notation::to_json(found));
   return {found.get_object(), path(key) + "."};
 }
 

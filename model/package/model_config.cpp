@@ -1,4 +1,5 @@
 #include "model/package/model_config.hpp"
+#include "config/notation/json_writer.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -41,7 +42,7 @@ void read_heads(const JsonSection& root, EncoderShape& shape) {
     const auto heads = item.to_number<std::uint64_t>(error);
     if (error || item.is_double() || heads < 1 || heads > shape.heads) {
       refuse(fmt::format("heads[{}]", shape.layer_heads.size()), fmt::format("an integer from 1 to {}", shape.heads),
-             json::serialize(item));
+             notation::to_json(item));
     }
     shape.layer_heads.push_back(heads);
   }
@@ -63,7 +64,7 @@ EncoderShape read_shape(const JsonSection& root) {
 std::vector<std::string> read_labels(const JsonSection& root) {
   std::vector<std::string> labels;
   for (const auto& item : root.array("labels")) {
-    labels.emplace_back(item.is_string() ? std::string(item.get_string()) : json::serialize(item));
+    labels.emplace_back(item.is_string() ? std::string(item.get_string()) : notation::to_json(item));
   }
   if (!std::equal(labels.begin(), labels.end(), kSentimentNames.begin(), kSentimentNames.end())) {
     refuse("labels", fmt::format("[{}]", fmt::join(kSentimentNames, ", ")),
@@ -81,7 +82,7 @@ std::vector<TopicName> read_topics(const JsonSection& root) {
   std::set<std::string> seen;
   for (const auto& item : array) {
     const auto path = fmt::format("topics[{}]", topics.size());
-    if (!item.is_object()) refuse(path, "an object with id and name", json::serialize(item));
+    if (!item.is_object()) refuse(path, "an object with id and name", notation::to_json(item));
     const JsonSection topic(item.get_object(), path + ".");
     topics.push_back({topic.text("id"), topic.text("name")});
     const auto& id = topics.back().id;
@@ -103,7 +104,7 @@ std::vector<Sentiment> read_outputs(const JsonSection& root) {
     const auto found = item.is_string() ? sentiment_named(item.get_string()) : std::nullopt;
     if (!found) {
       refuse(fmt::format("sentiment_outputs[{}]", outputs.size()), "positive, neutral or negative",
-             json::serialize(item));
+             notation::to_json(item));
     }
     outputs.push_back(*found);
   }
@@ -162,7 +163,7 @@ ModelConfig read_config(const JsonSection& root) {
   config.sentiment_calibration = read_calibration(calibration, "sentiment", true);
   config.topic_calibration = read_calibration(calibration, "topic", !config.topics.empty());
   config.entity_calibration = read_calibration(calibration, "entity", false);
-  config.provenance = root.has("provenance") ? json::serialize(root.value("provenance", "an object")) : "{}";
+  config.provenance = root.has("provenance") ? notation::to_json(root.value("provenance", "an object")) : "{}";
   return config;
 }
 

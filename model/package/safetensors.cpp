@@ -1,4 +1,5 @@
 #include "model/package/safetensors.hpp"
+#include "config/notation/json_writer.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -50,7 +51,7 @@ std::size_t to_size(const json::value& value, std::string_view what) {
   boost::system::error_code error;
   const auto number = value.to_number<std::uint64_t>(error);
   if (error || value.is_double()) {
-    throw ModelError(fmt::format("expected a non-negative integer in {}, found {}", what, json::serialize(value)));
+    throw ModelError(fmt::format("expected a non-negative integer in {}, found {}", what, notation::to_json(value)));
   }
   return number;
 }
@@ -229,7 +230,7 @@ std::string write_safetensors(std::span<const TensorToWrite> tensors,
                            {"data_offsets", {at, end}}};
     at = end;
   }
-  auto text = json::serialize(header);
+  auto text = notation::to_json(header);
   text.append((kLengthBytes - text.size() % kLengthBytes) % kLengthBytes, ' ');  // data begins 8-aligned
   const std::uint64_t length = text.size();
   std::string file(kLengthBytes, '\0');

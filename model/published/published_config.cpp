@@ -5,6 +5,7 @@
 #include <boost/json.hpp>
 #include <charconv>
 
+#include "config/notation/json_writer.hpp"
 #include "model/package/json_section.hpp"
 #include "model/package/model_error.hpp"
 #include "model/package/shape_limits.hpp"
@@ -26,7 +27,7 @@ constexpr Keys kDistilBert{"dim", "n_layers", "n_heads", "hidden_dim", "activati
 
 PublishedFamily read_family(const JsonSection& root, std::string& architecture) {
   const auto& list = root.array("architectures");
-  architecture = !list.empty() && list[0].is_string() ? std::string(list[0].get_string()) : json::serialize(list);
+  architecture = !list.empty() && list[0].is_string() ? std::string(list[0].get_string()) : notation::to_json(list);
   if (architecture == "BertForSequenceClassification") return PublishedFamily::bert;
   if (architecture == "DistilBertForSequenceClassification") return PublishedFamily::distilbert;
   const bool encoder = architecture.starts_with("Bert") || architecture.starts_with("DistilBert");
@@ -46,7 +47,7 @@ void refuse_variants(const JsonSection& root, const Keys& keys) {
   if (root.boolean("add_cross_attention", false)) refuse("add_cross_attention", "false", "true");
   only(root, "problem_type", "single_label_classification");
   if (root.has("pruned_heads") && !root.section("pruned_heads").object().empty()) {
-    refuse("pruned_heads", "none", json::serialize(root.object().at("pruned_heads")));
+    refuse("pruned_heads", "none", notation::to_json(root.object().at("pruned_heads")));
   }
   if (root.has("quantization_config")) refuse("quantization_config", "none: F32, F16 or BF16 weights", "one");
 }
@@ -80,7 +81,7 @@ std::vector<std::string> numbered_labels(const JsonSection& root) {
     if (index >= count || fmt::to_string(index) != std::string_view(key)) {
       refuse(section.path(key), fmt::format("the keys 0 to {}", count - 1), key);
     }
-    labels[index] = value.is_string() ? section.text(key) : json::serialize(value);
+    labels[index] = value.is_string() ? section.text(key) : notation::to_json(value);
   }
   return labels;
 }

@@ -4,6 +4,8 @@
 #include <array>
 #include <limits>
 
+#include "config/notation/utf8.hpp"
+
 namespace tapewatch::model {
 namespace {
 
@@ -26,7 +28,7 @@ class Word {
     end_ = source.end;
     if (characters_ < kMaxWordCharacters) {
       const auto at = characters_ == 0 ? 0 : ends_[characters_ - 1];
-      ends_[characters_] = static_cast<std::uint16_t>(at + encode_utf8(c, bytes_.data() + at));
+      ends_[characters_] = static_cast<std::uint16_t>(at + notation::encode_utf8(c, bytes_.data() + at));
       sources_[characters_] = source;
     }
     characters_ = std::min(characters_ + 1, kMaxWordCharacters + 1);
@@ -128,7 +130,7 @@ void Tokenizer::encode(std::string_view text, std::size_t max_tokens, Encoding& 
   Word word;
   std::size_t at = 0;
   while (at < text.size() && !pieces.full()) {
-    const auto point = decode_utf8(text, at);
+    const auto point = notation::decode_utf8(text, at);
     const Range source{static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(at + point.length)};
     at += point.length;
     const auto kind = classify(point.value);

@@ -6,6 +6,8 @@
 
 #include <stdexcept>
 
+#include "config/notation/utf8.hpp"
+
 namespace tapewatch::model {
 namespace {
 
@@ -56,42 +58,10 @@ std::size_t keep_accents(char32_t c, char32_t* out, bool lower_case) {
 
 }  // namespace
 
-CodePoint decode_utf8(std::string_view text, std::size_t at) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const auto lead = byte(at);
-  if (lead < 0x80) return {lead, 1};
-  if (lead < 0xC2 || lead > 0xF4) return {};
-  const std::uint32_t length = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-  // Table 3-7 of the Unicode Standard: the second byte's range depends on the first.
-  const unsigned char lowest = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
-  const unsigned char highest = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
-  char32_t value = lead & (0x7FU >> length);
-  for (std::uint32_t i = 1; i < length; ++i) {
-    if (at + i >= text.size()) return {kReplacement, i};
-    const auto next = byte(at + i);
-    const bool fits = i == 1 ? next >= lowest && next <= highest : (next & 0xC0) == 0x80;
-    if (!fits) return {kReplacement, i};
-    value = value << 6 | (next & 0x3FU);
-  }
-  return {value, length};
-}
-
-std::size_t encode_utf8(char32_t c, char* out) {
-  if (c < 0x80) {
-    out[0] = static_cast<char>(c);
-    return 1;
-  }
-  const std::size_t length = c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
-  for (std::size_t i = length; i-- > 1; c >>= 6) out[i] = static_cast<char>(0x80 | (c & 0x3F));
-  constexpr unsigned char kLead[] = {0, 0, 0xC0, 0xE0, 0xF0};
-  out[0] = static_cast<char>(kLead[length] | c);
-  return length;
-}
-
 CharacterClass classify(char32_t c) {
   if (c == ' ' || c == '\t' || c == '\n' || c == '\r') return CharacterClass::space;
   if (c < 0x80) return c < 0x20 || c == 0x7F ? CharacterClass::dropped : CharacterClass::other;
-  if (c == kReplacement) return CharacterClass::dropped;
+  if (c == notation::kReplacement) return CharacterClass::dropped;
   switch (u_charType(static_cast<UChar32>(c))) {
     case U_CONTROL_CHAR:
     case U_FORMAT_CHAR:

@@ -10,6 +10,7 @@
 #include <set>
 #include <stdexcept>
 
+#include "config/notation/json_writer.hpp"
 #include "model/text/tokenizer.hpp"
 #include "model/train/data/run_data.hpp"
 #include "model/train/data/soft_labels.hpp"
@@ -27,15 +28,15 @@ std::string header(const PublishedEncoder& teacher) {
   for (const auto task : teacher.trained->tasks) tasks.push_back(json::value(to_string(task)));
   json::object line{{"format", kSoftLabelFormat}, {"teacher", teacher.name + " " + teacher.sha256}, {"tasks", tasks}};
   if (std::ranges::count(teacher.trained->tasks, Task::topic) > 0) line["topics"] = topics;
-  return json::serialize(line);
+  return notation::to_json(json::value(std::move(line)));
 }
 
-std::string numbers(const torch::Tensor& logits) {
-  std::string text = "[";
-  for (std::int64_t i = 0; i < logits.numel(); ++i) {
-    text += fmt::format("{}{:.5g}", i == 0 ? "" : ",", logits.data_ptr<float>()[i]);
-  }
-  return text + "]";
+/// Logits to five digits: finer than what a teacher knows.
+void append_logits(notation::JsonWriter& line, std::string_view name, const torch::Tensor& logits) {
+  constexpr int kDigits = 5;
+  line.key(name).begin_array();
+  for (std::int64_t i = 0; i < logits.numel(); ++i) line.rounded(logits.data_ptr<float>()[i], kDigits);
+  line.end_array();
 }
 
 /// The texts that the file has whole lines for; a line cut off by an interruption is cut away. A new file gets its
@@ -73,18 +74,16 @@ class Predictor {
     for (std::size_t row = 0; row < chosen.size(); ++row) {
       const auto& text = texts[chosen[row]];
       const auto place = static_cast<std::int64_t>(row);
-      out += fmt::format("{{\"text\":\"{}\"", text_key(text.text));
-      if (has(Task::sentiment)) out += ",\"sentiment\":" + numbers(logits.sentiment[place]);
-      if (has(Task::topic)) out += ",\"topic\":" + numbers(logits.topic[place]);
+      notation::JsonWriter line;
+      line.begin_object().field("text", text_key(text.text));
+      if (has(Task::sentiment)) append_logits(line, "sentiment", logits.sentiment[place]);
+      if (has(Task::topic)) append_logits(line, "topic", logits.topic[place]);
       if (logits.entity.defined() && !text.entities.empty()) {
-        for (char before = '{'; const auto& one : text.entities) {
-          out += before == '{' ? ",\"entities\":{" : ",";
-          out += json::serialize(json::value(one.name)) + ':' + numbers(logits.entity[entity++]);
-          before = ',';
-        }
-        out += '}';
+        line.key("entities").begin_object();
+        for (const auto& one : text.entities) append_logits(line, one.name, logits.entity[entity++]);
+        line.end_object();
       }
-      out += "}\n";
+      out += line.end_object().take() + "\n";
     }
     return out;
   }

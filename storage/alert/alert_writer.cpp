@@ -1,23 +1,21 @@
 #include "storage/alert/alert_writer.hpp"
 
-#include <fmt/format.h>
-
+#include "config/notation/json_writer.hpp"
 #include "storage/alert/events.hpp"
 #include "storage/clock.hpp"
-#include "storage/document/document_event.hpp"
 
 namespace tapewatch::storage {
 
 namespace {
 
 std::string alert_event(const AlertRow& row, std::int64_t seq) {
-  return fmt::format(
-      R"({{"id":{},"sequence":{},"seq":{},"type":{},"state":"{}","rule":{},"severity":{},"key":{},"measure":{},"labels":{},)"
-      R"("started_at":"{}","updated_at":"{}","ended_at":{},"late":{},"reason":{},"evidence":{}}})",
-      quote_json(row.id), row.sequence, seq, quote_json(row.type), row.state, quote_json(row.rule),
-      quote_json(row.severity), row.key_json, quote_json(row.measure), row.labels_json, to_rfc3339(row.started_at),
-      to_rfc3339(row.updated_at), row.ended_at ? fmt::format("\"{}\"", to_rfc3339(*row.ended_at)) : "null", row.late,
-      quote_json(row.reason), row.evidence_json);
+  notation::JsonWriter json;
+  json.begin_object().field("id", row.id).field("sequence", row.sequence).field("seq", seq).field("type", row.type);
+  json.field("state", row.state).field("rule", row.rule).field("severity", row.severity).key("key").raw(row.key_json);
+  json.field("measure", row.measure).key("labels").raw(row.labels_json);
+  json.field("started_at", row.started_at).field("updated_at", row.updated_at).field("ended_at", row.ended_at);
+  json.field("late", row.late).field("reason", row.reason).key("evidence").raw(row.evidence_json);
+  return json.end_object().take();
 }
 
 std::int64_t store_alert(Connection& connection, const AlertRow& row, std::int64_t seq, TimePoint now) {

@@ -1,46 +1,52 @@
 #include "storage/document/document_event.hpp"
 
-#include <fmt/format.h>
-
-#include <boost/json/serialize.hpp>
-#include <boost/json/string.hpp>
-#include <iterator>
-
-#include "storage/document/label.hpp"
+#include "config/notation/json_writer.hpp"
 
 namespace tapewatch::storage {
+namespace {
 
-std::string quote_json(std::string_view text) {
-  return boost::json::serialize(boost::json::string_view(text.data(), text.size()));
+void append_probabilities(notation::JsonWriter& json, const DocumentRow& row) {
+  json.key("probabilities");
+  if (!row.probabilities) {
+    json.null();
+    return;
+  }
+  const auto& p = *row.probabilities;
+  json.begin_object().field("positive", p[0]).field("neutral", p[1]).field("negative", p[2]).end_object();
 }
 
-std::string document_event(const DocumentRow& row, const DocumentEventFacts& facts) {
-  std::string json;
-  auto out = std::back_inserter(json);
-  fmt::format_to(out, R"({{"id":"{}","seq":{},"revision":{},"source":{},"title":{},"url":{},"language":{},)",
-                 facts.row_id, facts.seq, facts.revision, quote_json(row.source), quote_json(row.title),
-                 quote_json(row.url), quote_json(row.language));
-  fmt::format_to(out, R"("published_at":"{}",)", to_rfc3339(facts.published_at));
-  if (row.probabilities) {
-    const auto& p = *row.probabilities;
-    fmt::format_to(out, R"("sentiment":{},"label":{},"probabilities":{{"positive":{},"neutral":{},"negative":{}}},)",
-                   from_micro(to_micro(static_cast<double>(p[0]) - static_cast<double>(p[2]))),
-                   quote_json(to_string(row.label)), p[0], p[1], p[2]);
-  } else {
-    fmt::format_to(out, R"("sentiment":null,"label":{},"probabilities":null,)", quote_json(to_string(row.label)));
-  }
-  fmt::format_to(out, R"("topic":{},"entities":[)", row.topic.empty() ? "null" : quote_json(row.topic));
-  const char* separator = "";
+void append_entities(notation::JsonWriter& json, const DocumentRow& row) {
+  json.key("entities").begin_array();
   for (const auto& entity : row.entities) {
-    fmt::format_to(out, R"({}{{"id":{},"name":{},"sentiment":{},"label":{}}})", separator, quote_json(entity.id),
-                   quote_json(entity.name),
-                   entity.label == Label::unscored ? "null" : fmt::format("{}", from_micro(to_micro(entity.sentiment))),
-                   quote_json(to_string(entity.label)));
-    separator = ",";
+    json.begin_object().field("id", entity.id).field("name", entity.name).key("sentiment");
+    if (entity.label == Label::unscored) {
+      json.null();
+    } else {
+      json.value(entity.sentiment);
+    }
+    json.field("label", to_string(entity.label)).end_object();
   }
-  fmt::format_to(out, R"(],"story":"{}","late":{},"model":{}}})", facts.story_id, facts.late,
-                 quote_json(row.model_version));
-  return json;
+  json.end_array();
+}
+
+}  // namespace
+
+std::string document_event(const DocumentRow& row, const DocumentEventFacts& facts) {
+  notation::JsonWriter json;
+  json.begin_object().field("id", std::to_string(facts.row_id)).field("seq", facts.seq);
+  json.field("revision", facts.revision).field("source", row.source).field("title", row.title);
+  json.field("url", row.url).field("language", row.language).field("published_at", facts.published_at);
+  json.field("sentiment", row.sentiment()).field("label", to_string(row.label));
+  append_probabilities(json, row);
+  json.key("topic");
+  if (row.topic.empty()) {
+    json.null();
+  } else {
+    json.value(row.topic);
+  }
+  append_entities(json, row);
+  json.field("story", std::to_string(facts.story_id)).field("late", facts.late).field("model", row.model_version);
+  return json.end_object().take();
 }
 
 }  // namespace tapewatch::storage

@@ -16,7 +16,4 @@ struct DocumentEventFacts {
 /// sentiment, label, probabilities, topic, entities, story, late, model. Null, not zero, where there is no score.
 std::string document_event(const DocumentRow& row, const DocumentEventFacts& facts);
 
-/// A JSON string literal with its quotes.
-std::string quote_json(std::string_view text);
-
 }  // namespace tapewatch::storage

@@ -13,7 +13,7 @@ namespace tapewatch::storage {
 /// What a document says about one entity of the watch list.
 struct EntityRow {
   std::string id, name;
-  double sentiment = 0;              ///< P(positive) − P(negative), in [−1,1]; ignored when unscored
+  double sentiment = 0;              ///< in [−1,1], to the millionth; ignored when unscored
   Label label = Label::unscored;     ///< towards the entity
   std::string method = "document";   ///< where the label comes from: "document" or "attention" (towards the entity)
   std::uint32_t start = 0, end = 0;  ///< bytes in title + "\n" + body; both 0: named by the source only
@@ -37,6 +37,12 @@ struct DocumentRow {
   /// The source's own number, from 0: a lower one than stored is a repeat, a higher one is taken whatever it changed.
   std::optional<std::int64_t> source_revision;
   std::vector<EntityRow> entities;
+
+  /// P(positive) − P(negative) as the tables keep it, to the millionth; nothing without a score.
+  std::optional<double> sentiment() const {
+    if (!probabilities) return std::nullopt;
+    return to_millionth(static_cast<double>((*probabilities)[0]) - static_cast<double>((*probabilities)[2]));
+  }
 };
 
 }  // namespace tapewatch::storage

@@ -31,8 +31,7 @@ ScoredRow DocumentTables::scores(const DocumentRow& row) {
   ScoredRow scores;
   scores.label = row.label;
   if (row.probabilities && scores.label != Label::unscored) {
-    scores.micro =
-        to_micro(static_cast<double>((*row.probabilities)[0]) - static_cast<double>((*row.probabilities)[2]));
+    scores.micro = to_micro(*row.sentiment());
   } else if (scores.label != Label::unscored) {
     throw std::invalid_argument("a document labelled " + std::string(to_string(row.label)) + " without probabilities");
   }

@@ -37,6 +37,8 @@ inline std::int64_t to_micro(double sentiment) {
   return std::llround(std::clamp(sentiment, -1.0, 1.0) * 1e6);
 }
 inline double from_micro(std::int64_t micro) { return static_cast<double>(micro) / 1e6; }
+/// A sentiment as the tables give it back: what adds up there adds up for the reader.
+inline double to_millionth(double sentiment) { return from_micro(to_micro(sentiment)); }
 /// The square of a micro sentiment, as an integer of 1e-9; and the same in SQL.
 inline std::int64_t square_nano(std::int64_t micro) { return (micro * micro + 500) / 1000; }
 inline constexpr std::string_view square_nano_sql = "(sentiment * sentiment + 500) / 1000";

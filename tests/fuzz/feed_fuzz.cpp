@@ -1,8 +1,8 @@
 // A feed's answer, from its bytes to normalised documents. The first line is the answer's Content-Type.
+#include "config/notation/utf8.hpp"
 #include "ingest/feed/date/feed_date.hpp"
 #include "ingest/feed/parse/feed_parser.hpp"
 #include "ingest/text/normalise.hpp"
-#include "ingest/text/utf8.hpp"
 #include "tests/fuzz/fuzz_input.hpp"
 
 using namespace tapewatch;
@@ -18,7 +18,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   fuzz::require(feed->items.size() <= 100, "at most max_items");
   for (const auto& item : feed->items) {
     for (const auto* text : {&item.id, &item.link, &item.title, &item.body, &item.date}) {
-      fuzz::require(ingest::is_valid_utf8(*text), "a feed's texts are UTF-8");
+      fuzz::require(notation::is_utf8(*text), "a feed's texts are UTF-8");
     }
     ingest::parse_feed_date(item.date, feed->language, now);
     ingest::Document document;
@@ -26,7 +26,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     document.body = item.body;
     document.received_at = document.published_at = now;
     const auto normalised = ingest::normalise(std::move(document), {}, ingest::Markup::html);
-    if (normalised) fuzz::require(ingest::is_valid_utf8(normalised->title + normalised->body), "so are documents'");
+    if (normalised) fuzz::require(notation::is_utf8(normalised->title + normalised->body), "so are documents'");
   }
   return 0;
 }

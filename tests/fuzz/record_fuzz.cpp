@@ -1,8 +1,8 @@
 // A Kafka record, from its bytes to a normalised document, in both formats.
+#include "config/notation/utf8.hpp"
 #include "ingest/kafka/record_decoder.hpp"
 #include "ingest/text/normalise.hpp"
 #include "ingest/text/story_key.hpp"
-#include "ingest/text/utf8.hpp"
 #include "tests/fuzz/fuzz_input.hpp"
 
 using namespace tapewatch;
@@ -22,7 +22,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (!document) continue;
     fuzz::require(!document->title.empty(), "a document has a title");
     fuzz::require(document->published_at <= now, "nothing is published in the future");
-    fuzz::require(ingest::is_valid_utf8(document->title + document->body), "texts are UTF-8");
+    fuzz::require(notation::is_utf8(document->title + document->body), "texts are UTF-8");
   }
   return 0;
 }

@@ -55,7 +55,7 @@ class TinyModel {
                 {{"id", "fed-central-banks"}, {"name", "Fed | Central Banks"}},
                 {{"id", "m-a-investments"}, {"name", "M&A | Investments"}}}},
               {"calibration", {{"sentiment_temperature", 1.5}, {"topic_temperature", 1.0}}},
-              {"provenance", {{"data", "random"}}}};
+              {"provenance", {{"data", "random"}, {"accuracy", 0.906}, {"loss", 0.0}}}};
     add_encoder(words);
     add("heads.sentiment.weight", {3, shape.hidden}, 0.5F);
     add("heads.sentiment.bias", {3}, 0.5F);

@@ -1,12 +1,7 @@
 #include "daemon/api/format/document_json.hpp"
 
-#include <cmath>
-
 namespace tapewatch {
 namespace {
-
-/// To the millionth, as sums in the database are made of it: what adds up there adds up for the reader.
-double exact(double sentiment) { return std::round(sentiment * 1e6) / 1e6; }
 
 void append_probabilities(notation::JsonWriter& json, const std::array<float, 3>& probabilities) {
   json.begin_object();
@@ -19,7 +14,7 @@ void append_entities(notation::JsonWriter& json, const storage::DocumentRow& row
   for (const storage::EntityRow& entity : row.entities) {
     json.begin_object().field("id", entity.id).field("name", entity.name).key("sentiment");
     if (row.probabilities && entity.label != storage::Label::unscored) {
-      json.value(exact(entity.sentiment));
+      json.value(entity.sentiment);
     } else {
       json.null();
     }
@@ -46,13 +41,7 @@ void append_topics(notation::JsonWriter& json, const storage::DocumentRow& row, 
 }  // namespace
 
 void append_score(notation::JsonWriter& json, const storage::DocumentRow& row, const ModelNames& model, bool topics) {
-  json.key("sentiment");
-  if (row.probabilities) {
-    json.value(exact(static_cast<double>((*row.probabilities)[0]) - static_cast<double>((*row.probabilities)[2])));
-  } else {
-    json.null();
-  }
-  json.field("label", storage::to_string(row.label));
+  json.field("sentiment", row.sentiment()).field("label", storage::to_string(row.label));
   if (!row.unscored_reason.empty()) json.field("unscored_reason", row.unscored_reason);
   json.key("probabilities");
   if (row.probabilities) {

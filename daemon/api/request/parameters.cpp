@@ -7,6 +7,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "config/notation/epoch.hpp"
 #include "config/toml/units.hpp"
 
 namespace tapewatch {
@@ -31,14 +32,13 @@ bool is_sane(WallTime at) {
 std::optional<WallTime> parse_any_time(std::string_view text, WallTime now) {
   if (text == "now") return now;
   if (text.starts_with('-')) {
-    const auto distance = config::parse_duration(text.substr(1));
-    return distance ? std::optional<WallTime>(now - *distance) : std::nullopt;
+    if (const auto distance = config::parse_duration(text.substr(1))) return now - *distance;
   }
-  if (const auto ms = parse_number<std::int64_t>(text)) return WallTime(std::chrono::milliseconds(*ms));
-  if (const auto at = config::parse_time(text)) return at;
+  if (const auto at = notation::parse_epoch(text)) return at;
+  if (const auto at = notation::parse_rfc3339(text)) return at;
   std::string repaired(text);
   if (const std::size_t space = repaired.rfind(' '); space != std::string::npos && space > 10) repaired[space] = '+';
-  return config::parse_time(repaired);
+  return notation::parse_rfc3339(repaired);
 }
 
 }  // namespace
@@ -107,7 +107,10 @@ std::optional<WallTime> Parameters::time(std::string_view name) {
   const auto value = single(name);
   if (!value) return std::nullopt;
   const auto at = parse_time_text(*value, request_.now);
-  if (!at) error(name, "a time is RFC 3339 with a zone, epoch milliseconds, now, or a distance such as -24h");
+  if (!at)
+    error(name,
+          "a time is RFC 3339 with a zone, epoch seconds (at most 11 digits) or milliseconds, now, or a distance such "
+          "as -24h");
   return at;
 }
 

@@ -6,8 +6,9 @@
 
 namespace tapewatch {
 
-/// A point in time as users write it: RFC 3339 with a zone, epoch milliseconds, `now`, or a distance from now
-/// ("-24h"). A space for the `+` of an offset is forgiven: that is what an unescaped `+` in a URL becomes.
+/// A point in time as users write it: RFC 3339 with a zone, epoch seconds (at most 11 digits) or milliseconds, `now`,
+/// or a distance from now ("-24h"). A space for the `+` of an offset is forgiven: that is what an unescaped `+` in a
+/// URL becomes.
 std::optional<WallTime> parse_time_text(std::string_view text, WallTime now);
 
 /// The query of one request, read parameter by parameter. What is wrong is collected, so that one answer names it all;

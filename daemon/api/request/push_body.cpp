@@ -2,6 +2,7 @@
 
 #include <boost/json.hpp>
 
+#include "config/notation/json_writer.hpp"
 #include "ingest/document/canonical_document.hpp"
 #include "ingest/text/normalise.hpp"
 
@@ -24,7 +25,7 @@ std::string text_of(const json::value& value, std::string_view name, std::size_t
   const json::value* member = object ? object->if_contains(name) : nullptr;
   if (!member) return {};
   if (const auto* text = member->if_string()) return text->size() <= most ? std::string(*text) : std::string();
-  return member->is_int64() || member->is_uint64() ? json::serialize(*member) : std::string();
+  return member->is_int64() || member->is_uint64() ? notation::to_json(*member) : std::string();
 }
 
 class Reader {

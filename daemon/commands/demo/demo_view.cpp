@@ -9,6 +9,7 @@
 #include <cstdlib>
 
 #include "config/notation/printable.hpp"
+#include "daemon/commands/query/text_table.hpp"
 
 namespace tapewatch {
 namespace {
@@ -21,15 +22,9 @@ constexpr const char* kBold = "1";
 
 bool is_terminal() { return isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr; }
 
-/// Cut to `most` characters (code points), with an ellipsis: titles are the world's, lines are ours.
-std::string cut(const std::string& written, std::size_t most) {
-  const std::string text = notation::printable(written);
-  std::size_t characters = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool starts = (static_cast<unsigned char>(text[i]) & 0xC0U) != 0x80U;
-    if (starts && ++characters > most) return text.substr(0, i) + "…";
-  }
-  return text;
+/// Cut to `width` columns, with an ellipsis: titles are the world's, lines are ours.
+std::string cut(const std::string& written, std::size_t width) {
+  return cut_to_width(notation::printable(written), width);
 }
 
 std::string hour_minute(storage::TimePoint time) {
@@ -74,10 +69,9 @@ void DemoView::document(const storage::DocumentRow& row, const storage::Inserted
   counts_.neutral += row.label == storage::Label::neutral;
   counts_.negative += row.label == storage::Label::negative;
   if (!live_ || !row.probabilities) return;
-  const double score = (*row.probabilities)[0] - (*row.probabilities)[2];
-  const auto line =
-      fmt::format("{}  {:+.2f}  {:<8}  {:<23}  {}", hour_minute(row.published_at), score, storage::to_string(row.label),
-                  cut(row.topic, 23), cut(row.title, 90) + "  [" + notation::printable(row.source) + "]");
+  const auto line = fmt::format("{}  {:+.2f}  {:<8}  {:<23}  {}", hour_minute(row.published_at), *row.sentiment(),
+                                storage::to_string(row.label), cut(row.topic, 23),
+                                cut(row.title, 90) + "  [" + notation::printable(row.source) + "]");
   say(row.label == storage::Label::negative   ? paint(kRed, line)
       : row.label == storage::Label::positive ? paint(kGreen, line)
                                               : line);

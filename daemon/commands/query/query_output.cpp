@@ -4,6 +4,7 @@
 
 #include <boost/json.hpp>
 
+#include "config/notation/json_writer.hpp"
 #include "config/notation/printable.hpp"
 #include "daemon/api/format/export_format.hpp"
 #include "daemon/commands/query/terminal_plot.hpp"
@@ -28,7 +29,7 @@ std::string shown(const json::value& value) {
   if (value.is_uint64()) return fmt::format("{}", value.as_uint64());
   if (value.is_double()) return fmt::format("{:.2f}", value.as_double());
   if (value.is_bool()) return value.as_bool() ? "yes" : "no";
-  return value.is_null() ? "" : json::serialize(value);
+  return value.is_null() ? "" : notation::to_json(value);
 }
 
 std::string shown_time(const json::value& value) {
@@ -138,7 +139,7 @@ std::string alert_csv(const json::value& items) {
         line.field(std::string_view(shown(value)));
       }
     }
-    line.field(std::string_view(json::serialize(member(item, "key")))).end_into(out);
+    line.field(std::string_view(notation::to_json(member(item, "key")))).end_into(out);
   }
   return out;
 }

@@ -4,9 +4,9 @@
 #include <xxhash.h>
 
 #include <algorithm>
-#include <boost/json.hpp>
 #include <set>
 
+#include "config/notation/json_writer.hpp"
 #include "daemon/pipeline/labels.hpp"
 
 namespace tapewatch {
@@ -36,10 +36,10 @@ storage::EntityRow to_entity_row(const Scored& record, const ScoredEntity& score
   entity.start = scored.start;
   entity.end = scored.end;
   entity.label = scored.label;
-  if (record.prediction) entity.sentiment = record.prediction->score();
+  if (record.prediction) entity.sentiment = storage::to_millionth(record.prediction->score());
   if (!scored.towards) return entity;
   entity.method = "attention";
-  entity.sentiment = scored.towards->score();
+  entity.sentiment = storage::to_millionth(scored.towards->score());
   entity.probabilities = scored.towards->probabilities;
   return entity;
 }
@@ -88,10 +88,8 @@ alerts::Observation to_observation(const storage::DocumentRow& row, const storag
   seen.label = to_observed(row.label);
   seen.story_key = row.story_key;
   seen.story_id = inserted.story_id;
-  if (row.probabilities) {
-    seen.sentiment = (*row.probabilities)[0] - (*row.probabilities)[2];
-    seen.p_negative = (*row.probabilities)[2];
-  }
+  seen.sentiment = row.sentiment().value_or(0.0);
+  if (row.probabilities) seen.p_negative = (*row.probabilities)[2];
   seen.title = row.title;
   seen.url = row.url;
   seen.document_id = std::to_string(inserted.row_id);
@@ -158,13 +156,12 @@ storage::AlertRow to_alert_row(const alerts::Transition& transition, const std::
   row.runbook_url = transition.runbook_url;
   row.model_version = transition.model_version;
   row.config_version = config_version;
-  boost::json::object labels;
-  for (const auto& [name, value] : transition.labels) labels[name] = value;
-  row.labels_json = boost::json::serialize(labels);
+  row.labels_json = notation::to_json(transition.labels);
   // The one-line summary is evidence too: readers of the history show the words that the desk was sent.
-  auto evidence = alerts::evidence_json(transition.evidence);
-  const std::string summary = "{\"summary\":" + boost::json::serialize(boost::json::string(transition.summary));
-  row.evidence_json = evidence.size() <= 2 ? summary + "}" : summary + "," + evidence.substr(1);
+  notation::JsonWriter evidence;
+  evidence.begin_object().field("summary", transition.summary);
+  alerts::append_evidence(evidence, transition.evidence);
+  row.evidence_json = evidence.end_object().take();
   return row;
 }
 

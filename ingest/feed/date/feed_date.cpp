@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "config/notation/epoch.hpp"
 #include "ingest/feed/date/feed_date_fields.hpp"
 #include "ingest/feed/date/feed_date_words.hpp"
 #include "ingest/feed/parse/feed_text.hpp"
@@ -31,15 +32,14 @@ std::optional<FeedDate> digits_only(std::string_view text) {
   const bool fraction = whole < text.size() && text[whole] == '.' && whole + 1 < text.size() &&
                         std::all_of(text.begin() + static_cast<std::ptrdiff_t>(whole) + 1, text.end(), is_digit);
   if (whole != text.size() && !fraction) return std::nullopt;
-  const auto epoch = [&](std::chrono::milliseconds since) -> std::optional<FeedDate> {
-    FeedDate date{TimePoint(since), "epoch"};
-    return is_plausible(date.at) ? std::optional(date) : std::nullopt;
+  const auto epoch = [&](std::string_view digits) -> std::optional<FeedDate> {
+    const auto at = notation::parse_epoch(digits);
+    return at && is_plausible(*at) ? std::optional(FeedDate{*at, "epoch"}) : std::nullopt;
   };
-  const std::int64_t value = number(text.substr(0, whole));
-  if (whole == 9 || whole == 10) return epoch(std::chrono::seconds(value));
+  if (whole >= 9 && whole <= 11) return epoch(text.substr(0, whole));
   if (fraction) return std::nullopt;
-  if (whole == 13) return epoch(std::chrono::milliseconds(value));
-  if (whole == 16) return epoch(std::chrono::milliseconds(value / 1000));
+  if (whole == 13) return epoch(text);
+  if (whole == 16) return epoch(text.substr(0, 13));  // microseconds
   if (whole != 8 && whole != 12 && whole != 14) return std::nullopt;
   const auto part = [&](std::size_t at, std::size_t length) {
     return at < whole ? static_cast<int>(number(text.substr(at, length))) : 0;

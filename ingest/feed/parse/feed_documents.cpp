@@ -5,12 +5,14 @@
 #include <boost/json/serialize.hpp>
 #include <map>
 
+#include "config/notation/json_writer.hpp"
+#include "config/notation/utf8.hpp"
 #include "ingest/document/content_hash.hpp"
 #include "ingest/feed/date/feed_date.hpp"
 #include "ingest/feed/parse/feed_link.hpp"
 #include "ingest/feed/parse/feed_text.hpp"
 #include "ingest/text/normalise.hpp"
-#include "ingest/text/utf8.hpp"
+#include "ingest/text/white_space.hpp"
 
 namespace tapewatch::ingest {
 namespace {
@@ -143,17 +145,15 @@ class Collector {
     return text;
   }
 
-  static std::string printable(std::string_view text) { return single_line(utf8_prefix(text, 60)); }
+  static std::string printable(std::string_view text) { return single_line(notation::utf8_prefix(text, 60)); }
 
   void reject(const FeedItem& item, const std::string& id, const Rejection& rejection) {
     constexpr std::size_t kPayloadText = 16 * 1024;  // a dead letter is for people
-    const auto bounded = [](std::string_view text) { return std::string(utf8_prefix(text, kPayloadText)); };
-    const boost::json::object payload{{"id", bounded(item.id)},
-                                      {"title", bounded(item.title)},
-                                      {"body", bounded(item.body)},
-                                      {"url", bounded(item.link)},
-                                      {"date", bounded(item.date)}};
-    batch_.rejected.push_back({rejection, boost::json::serialize(payload), id});
+    const auto bounded = [](std::string_view text) { return notation::utf8_prefix(text, kPayloadText); };
+    notation::JsonWriter payload;
+    payload.begin_object().field("id", bounded(item.id)).field("title", bounded(item.title));
+    payload.field("body", bounded(item.body)).field("url", bounded(item.link)).field("date", bounded(item.date));
+    batch_.rejected.push_back({rejection, payload.end_object().take(), id});
   }
 
   const Feed& feed_;

@@ -1,11 +1,11 @@
 #include "ingest/feed/parse/json_feed_parser.hpp"
 
 #include <boost/json/parse.hpp>
-#include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 #include <initializer_list>
 #include <string>
 
+#include "config/notation/json_writer.hpp"
 #include "ingest/feed/parse/feed_link.hpp"
 #include "ingest/feed/parse/feed_text.hpp"
 
@@ -23,7 +23,7 @@ std::string member(const json::object& object, std::initializer_list<std::string
       const std::string_view plain = trimmed(std::string_view(text->data(), text->size()));
       if (!plain.empty()) return std::string(plain);
     } else if (value->is_number()) {
-      return json::serialize(*value);
+      return notation::to_json(*value);
     }
   }
   return {};

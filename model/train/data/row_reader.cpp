@@ -8,7 +8,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "model/text/unicode.hpp"
+#include "config/notation/utf8.hpp"
 #include "model/train/data/row_formats.hpp"
 
 namespace tapewatch::model::train {
@@ -41,21 +41,11 @@ std::string missing(const ParsedRow& row, const std::vector<std::string_view>& r
   return "";
 }
 
-bool is_utf8(std::string_view text) {
-  constexpr std::string_view kWrittenReplacement = "\xEF\xBF\xBD";
-  for (std::size_t at = 0; at < text.size();) {
-    const auto point = decode_utf8(text, at);
-    if (point.value == kReplacement && !text.substr(at).starts_with(kWrittenReplacement)) return false;
-    at += point.length;
-  }
-  return true;
-}
-
 /// Why the row cannot be used, as far as its form goes; "" where it can.
 std::string fault(const ParsedRow& row, const std::vector<std::string_view>& required) {
   if (!row.error.empty()) return row.error;
   for (const auto& [name, value] : row.fields) {
-    if (!is_utf8(value)) return fmt::format("`{}` is not UTF-8", name);
+    if (!notation::is_utf8(value)) return fmt::format("`{}` is not UTF-8", name);
   }
   return missing(row, required);
 }

@@ -7,8 +7,8 @@
 #include <set>
 #include <string_view>
 
+#include "config/notation/utf8.hpp"
 #include "model/package/model_error.hpp"
-#include "model/text/unicode.hpp"
 
 namespace tapewatch::model::train {
 namespace {
@@ -33,7 +33,7 @@ bool is_required(const Vocabulary& vocabulary, std::int32_t id) {
   const auto text = body(vocabulary, id);
   bool continues = vocabulary.is_continuation(id);
   for (std::size_t at = 0; at < text.size();) {
-    const auto length = decode_utf8(text, at).length;
+    const auto length = notation::decode_utf8(text, at).length;
     if (length == text.size()) return true;
     const auto character = text.substr(at, length);
     const auto single = continues ? vocabulary.find_continuation(character) : vocabulary.find_start(character);

@@ -41,7 +41,9 @@ const MessageContext kContext{"https://tapewatch.example.com/", "c0ffee", false,
 }  // namespace
 
 TEST_CASE("the body is the contract's") {
-  const json::value body = json::parse(webhook_body(example(), kContext, kMonday + 13h));
+  const std::string text = webhook_body(example(), kContext, kMonday + 13h);
+  CHECK(text.find(R"("observed":14,"expected":2.1,"interval":[0,6],"p_value":3.12e-07,)") != std::string::npos);
+  const json::value body = json::parse(text);
   CHECK(body.at("type") == "alert.firing");
   CHECK(body.at("timestamp") == "2026-01-05T13:00:00.000Z");
   const json::object& data = body.at("data").as_object();
@@ -57,7 +59,7 @@ TEST_CASE("the body is the contract's") {
   CHECK(data.at("started_at") == "2026-01-05T12:00:00.005Z");
   CHECK(data.at("ended_at").is_null());
   CHECK(data.at("observed") == 14);
-  CHECK(json::serialize(data.at("expected")) == "2.1E0");
+  CHECK(data.at("expected").as_double() == 2.1);
   CHECK(data.at("interval") == json::array({0, 6}));
   CHECK(data.at("p_value").as_double() == 3.12e-7);
   CHECK(data.at("window") == "15m");

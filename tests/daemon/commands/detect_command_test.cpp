@@ -79,5 +79,6 @@ TEST_CASE("detect takes epochs, zones and Windows line ends") {
   const Ran ran = detect("1767571200,3\r\n1767571500,2\r\n");
   CHECK(ran.status == 0);
   CHECK(ran.lines.size() == 3);
+  CHECK(detect("1767571200000,3\n1767571500000,2\n").status == 0);  // milliseconds
   CHECK(detect("2026-01-05T01:00:00+01:00,3\n2026-01-05T01:05:00+01:00,3\n").status == 0);
 }

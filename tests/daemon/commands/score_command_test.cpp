@@ -55,7 +55,7 @@ TEST_CASE("score: one result a line in order, a bad line in its place") {
       "{\"id\":\"n2\",\"body\":}\n"
       "{\"id\":\"n3\",\"title\":\"\"}\n"
       "{\"id\":\"n4\",\"title\":\"Gewinn\",\"language\":\"de\"}\n"
-      "{\"title\":\"no id\"}\n" +
+      "{\"id\":7.5,\"title\":\"no id\"}\n" +
           std::string(3000, 'x') + "\nlast \xFF line without an end",
       options);
   REQUIRE(results.size() == 9);
@@ -79,7 +79,7 @@ TEST_CASE("score: one result a line in order, a bad line in its place") {
   CHECK(results[4].contains("error"));
   CHECK(results[5].at("id") == "n4");
   CHECK(results[5].at("label") == "unscored");
-  CHECK(results[6].at("id") == "7");
+  CHECK(results[6].at("id") == "7.5");
   CHECK_THAT(std::string(results[7].at("error").as_string()), Contains("longer than 2000 bytes"));
   CHECK(results[8].at("id") == "9");
   CHECK(results[8].contains("label"));

@@ -122,16 +122,19 @@ TEST_CASE("another site's page may not change anything") {
   CHECK(same_origin(request, "desk.example"));
 }
 
-TEST_CASE("times: RFC 3339, epoch milliseconds, distances from now") {
+TEST_CASE("times: RFC 3339, epoch seconds and milliseconds, distances from now") {
   const WallTime now(1'700'000'000'000ms);
   CHECK(parse_time_text("2023-11-14T22:13:20Z", now) == now);
   CHECK(parse_time_text("2023-11-14T23:13:20.000+01:00", now) == now);
   CHECK(parse_time_text("2023-11-14T23:13:20 01:00", now) == now);  // an unescaped + in a URL
   CHECK(parse_time_text("1700000000000", now) == now);
+  CHECK(parse_time_text("1700000000", now) == now);  // at most 11 digits are seconds
+  CHECK(parse_time_text("1700000000.5", now) == now + 500ms);
+  CHECK(parse_time_text("1e9", now) == WallTime(1'000'000'000s));
   CHECK(parse_time_text("now", now) == now);
   CHECK(parse_time_text("-24h", now) == now - 24h);
-  for (const char* bad : {"", "-", "-24", "24h", "2023-11-14", "2023-11-14T22:13:20", "yesterday", "1e9", "-999999999d",
-                          "99999999999999999"}) {
+  for (const char* bad :
+       {"", "-", "-24", "24h", "2023-11-14", "2023-11-14T22:13:20", "yesterday", "-999999999d", "99999999999999999"}) {
     CAPTURE(bad);
     CHECK_FALSE(parse_time_text(bad, now));
   }

@@ -2,9 +2,9 @@
 
 #include <random>
 
+#include "config/notation/utf8.hpp"
 #include "ingest/text/normalise.hpp"
 #include "ingest/text/story_key.hpp"
-#include "ingest/text/utf8.hpp"
 #include "tests/support/catch.hpp"
 
 namespace tapewatch::ingest {
@@ -135,7 +135,7 @@ TEST_CASE("damaged records become documents with valid text or rejections with a
     }
     if (document) {
       ++decoded;
-      REQUIRE(is_valid_utf8(document->title + document->body + document->id + document->source + document->url));
+      REQUIRE(notation::is_utf8(document->title + document->body + document->id + document->source + document->url));
       REQUIRE(story_key(document->title).size() == 32);
       REQUIRE_FALSE(document->published_at > kNow);
     } else {

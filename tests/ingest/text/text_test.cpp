@@ -1,28 +1,13 @@
 #include <random>
 
+#include "config/notation/utf8.hpp"
 #include "ingest/text/folded_text.hpp"
 #include "ingest/text/html_text.hpp"
-#include "ingest/text/utf8.hpp"
+#include "ingest/text/white_space.hpp"
 #include "tests/support/catch.hpp"
 
 namespace tapewatch::ingest {
 namespace {
-
-TEST_CASE("invalid UTF-8 becomes U+FFFD, one for each ill-formed part") {
-  CHECK(to_valid_utf8("caf\xC3\xA9") == "café");
-  CHECK(to_valid_utf8("caf\xE9!") == "caf\uFFFD!");
-  CHECK(to_valid_utf8("\xF0\x9F\x92") == "\uFFFD");                        // cut short
-  CHECK(to_valid_utf8("\xED\xA0\x80") == "\uFFFD\uFFFD\uFFFD");            // a surrogate
-  CHECK(to_valid_utf8("\xC0\xAF") == "\uFFFD\uFFFD");                      // overlong
-  CHECK(to_valid_utf8("\xF4\x90\x80\x80") == "\uFFFD\uFFFD\uFFFD\uFFFD");  // past U+10FFFF
-  CHECK(to_valid_utf8("\xF0\x9F\x92\xB0") == "💰");
-}
-
-TEST_CASE("a prefix ends at a code point") {
-  CHECK(utf8_prefix("aé", 2) == "a");
-  CHECK(utf8_prefix("aé", 3) == "aé");
-  CHECK(utf8_prefix("💰", 3).empty());
-}
 
 TEST_CASE("white space of titles and bodies") {
   CHECK(single_line(" a\t b\n\nc\u00A0d\u2003 ") == "a b c d");
@@ -95,12 +80,12 @@ TEST_CASE("random bytes through every text function") {
     for (char& byte : bytes) {
       byte = alphabet[random() % alphabet.size()];
     }
-    const std::string valid = to_valid_utf8(bytes);
-    REQUIRE(is_valid_utf8(valid));
+    const std::string valid = notation::repaired_utf8(bytes);
+    REQUIRE(notation::is_utf8(valid));
     const std::string plain = tidy_lines(html_to_text(valid));
-    REQUIRE(is_valid_utf8(plain));
+    REQUIRE(notation::is_utf8(plain));
     const FoldedText folded = fold_text(plain);
-    REQUIRE(is_valid_utf8(folded.text));
+    REQUIRE(notation::is_utf8(folded.text));
     REQUIRE(folded.origin.size() == folded.text.size() + 1);
     REQUIRE(std::is_sorted(folded.origin.begin(), folded.origin.end()));
     REQUIRE(folded.origin.back() == plain.size());

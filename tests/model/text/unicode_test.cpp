@@ -8,43 +8,6 @@
 namespace tapewatch::model {
 namespace {
 
-std::vector<CodePoint> decode_all(std::string_view text) {
-  std::vector<CodePoint> points;
-  for (std::size_t at = 0; at < text.size(); at += points.back().length) points.push_back(decode_utf8(text, at));
-  return points;
-}
-
-TEST_CASE("Every code point is written and read back") {
-  for (char32_t c = 0; c <= 0x10FFFF; ++c) {
-    if (c >= 0xD800 && c <= 0xDFFF) continue;
-    char bytes[4];
-    const auto length = encode_utf8(c, bytes);
-    const auto back = decode_utf8({bytes, length}, 0);
-    if (back.value != c || back.length != length) FAIL("code point " << static_cast<unsigned>(c));
-  }
-}
-
-TEST_CASE("Ill-formed bytes become one U+FFFD a maximal subpart (Unicode, table 3-8 to 3-11)") {
-  const auto lengths = [](std::string_view text) {
-    std::string found;
-    for (const auto& point : decode_all(text)) {
-      found += point.value == kReplacement ? "?" : "c";
-      found += std::to_string(point.length);
-    }
-    return found;
-  };
-  CHECK(lengths("\xC0\xAF\xE0\x80\xBF\xF0\x81\x82"
-                "A") == "?1?1?1?1?1?1?1?1c1");  // overlong
-  CHECK(lengths("\xED\xA0\x80\xED\xBF\xBF\xED\xAF"
-                "A") == "?1?1?1?1?1?1?1?1c1");  // surrogates
-  CHECK(lengths("\xF4\x91\x92\x93\xFF"
-                "A\x80\xBF"
-                "B") == "?1?1?1?1?1c1?1?1c1");  // beyond U+10FFFF
-  CHECK(lengths("\xE1\x80\xE2\xF0\x91\x92\xF1\xBF"
-                "A") == "?2?1?3?2c1");     // cut sequences
-  CHECK(lengths("\xF0\x9F\x9A") == "?3");  // the text ends
-}
-
 TEST_CASE("Characters are classified as BERT's text cleaning has it") {
   for (const char32_t c : {U'\t', U'\n', U'\r', U' ', U'\u00A0', U'\u2003', U'\u2028', U'\u3000'}) {
     CHECK(classify(c) == CharacterClass::space);

@@ -1,6 +1,6 @@
 #include "daemon/api/request/time_buckets.hpp"
 
-#include "config/toml/units.hpp"
+#include "config/notation/rfc3339.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace tapewatch;
@@ -10,7 +10,7 @@ namespace {
 
 using Edge = std::chrono::sys_time<std::chrono::milliseconds>;
 
-Edge at(const char* text) { return *config::parse_time(text); }
+Edge at(const char* text) { return *notation::parse_rfc3339(text); }
 
 std::vector<Edge> edges(const char* from, const char* to, Bucket bucket, const char* zone) {
   BucketRequest request;

@@ -43,6 +43,32 @@ TEST_CASE("entities carry the label towards them, the document its own") {
   CHECK(seen.tags == std::vector<std::string>{"own"});
 }
 
+TEST_CASE("the detector sees the sentiments that the tables give back") {
+  auto record = about_two();
+  record.prediction->sentiment = {0.12345678F, 0.3F, 0.57654322F};
+  record.entities[0].towards = model::SentimentScore{{0.12345678F, 0.3F, 0.57654322F}};
+  const auto row = to_document_row(record);
+  CHECK(row.sentiment() == -0.453086);
+  const auto seen = to_observation(row, {}, record.entities);
+  CHECK(seen.sentiment == -0.453086);
+  CHECK(seen.entities[0].sentiment == -0.453086);
+}
+
+TEST_CASE("an alert is stored with the words that the desk was sent, its numbers as people write them") {
+  alerts::Transition transition;
+  transition.summary = "Halden \"Bank\": 14 negative stories";
+  transition.labels = {{"team", "desk"}};
+  transition.key = {{"entity", "halden"}};
+  transition.evidence.observed = 14;
+  transition.evidence.expected = 2.0;
+  const auto row = to_alert_row(transition, "c1");
+  CHECK(row.labels_json == R"({"team":"desk"})");
+  CHECK(row.key_json == R"({"entity":"halden"})");
+  CHECK(row.evidence_json.starts_with(
+      R"({"summary":"Halden \"Bank\": 14 negative stories","observed":14,"expected":2,"interval":[0,0],)"));
+  CHECK(row.evidence_json.ends_with(R"("top_stories":[]})"));
+}
+
 TEST_CASE("without an answer of its own an entity has the document's label") {
   auto record = about_two();
   for (auto& entity : record.entities) {

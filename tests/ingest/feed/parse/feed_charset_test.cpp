@@ -1,7 +1,7 @@
 #include "ingest/text/charset.hpp"
 
+#include "config/notation/utf8.hpp"
 #include "ingest/feed/parse/xml_characters.hpp"
-#include "ingest/text/utf8.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace tapewatch::ingest;
@@ -16,7 +16,7 @@ struct Read {
 Read read(const std::string& bytes, const std::string& http = "") {
   FeedWarnings warnings;
   DecodedText decoded = decode_text(bytes, http, warnings);
-  CHECK(is_valid_utf8(decoded.text));
+  CHECK(tapewatch::notation::is_utf8(decoded.text));
   return {decoded.text, decoded.charset, warnings.list().empty() ? "" : warnings.list()[0].detail};
 }
 
@@ -88,10 +88,10 @@ TEST_CASE("charset: any bytes give valid UTF-8") {
       bytes += static_cast<char>(state >> 40);
     }
     FeedWarnings warnings;
-    REQUIRE(is_valid_utf8(decode_text(bytes, "", warnings).text));
-    std::string text = to_valid_utf8(bytes);
+    REQUIRE(tapewatch::notation::is_utf8(decode_text(bytes, "", warnings).text));
+    std::string text = tapewatch::notation::repaired_utf8(bytes);
     mend_xml_characters(text);
-    REQUIRE(is_valid_utf8(text));
+    REQUIRE(tapewatch::notation::is_utf8(text));
   }
 }
 
