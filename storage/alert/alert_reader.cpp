@@ -74,7 +74,7 @@ AlertPage AlertReader::list(const AlertQuery& query) const {
   if (query.from) where.where("(ended_at IS NULL OR ended_at >= ?)", {to_ms(*query.from)});
   if (!query.cursor.empty()) {
     const auto cursor = decode_cursor(query.cursor, print.value());
-    if (!cursor) throw std::invalid_argument("not a cursor of this query");
+    if (!cursor) throw std::invalid_argument("the cursor belongs to another query; start again without it");
     where.where("(started_at, number) < (?, ?)", {cursor->key, cursor->id});
   }
   const std::size_t limit = std::clamp<std::size_t>(query.limit, 1, 1'000);

@@ -47,7 +47,7 @@ std::string_view state_after(const Attempt& attempt) {
   if (attempt.outcome == "delivered" || attempt.outcome == "exhausted" || attempt.outcome == "disabled") {
     return attempt.outcome;
   }
-  throw std::invalid_argument("not an outcome of a delivery: \"" + attempt.outcome + "\"");
+  throw std::invalid_argument("unknown outcome \"" + attempt.outcome + "\" of a delivery");
 }
 
 }  // namespace
@@ -95,7 +95,7 @@ DeliveryPage Outbox::list(const DeliveryQuery& query) const {
   if (!query.alert_id.empty()) where.where("o.alert_id = ?", {query.alert_id});
   if (!query.cursor.empty()) {
     const auto cursor = decode_cursor(query.cursor, fingerprint);
-    if (!cursor) throw std::invalid_argument("not a cursor of this query");
+    if (!cursor) throw std::invalid_argument("the cursor belongs to another query; start again without it");
     where.where("o.number < ?", {cursor->id});
   }
   const std::size_t limit = std::clamp<std::size_t>(query.limit, 1, 1'000);
@@ -163,7 +163,7 @@ void Outbox::record_attempt(std::int64_t number, const Attempt& attempt) {
       "next_attempt_at = coalesce(?6, next_attempt_at) WHERE number = ?1 RETURNING attempts");
   update.bind_all(number, attempt.at, static_cast<std::int64_t>(attempt.status), attempt.error, state,
                   attempt.next_attempt_at);
-  if (!update.step()) throw std::invalid_argument("no delivery " + std::to_string(number));
+  if (!update.step()) throw std::invalid_argument("there is no delivery " + std::to_string(number));
   const std::int64_t count = update.integer(0);
   update.run();
   connection_

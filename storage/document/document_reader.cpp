@@ -261,7 +261,7 @@ DocumentPage DocumentReader::list(const DocumentQuery& query) const {
   std::optional<PageCursor> cursor;
   if (!query.cursor.empty()) {
     cursor = decode_cursor(query.cursor, fingerprint);
-    if (!cursor) throw std::invalid_argument("not a cursor of this query");
+    if (!cursor) throw std::invalid_argument("the cursor belongs to another query; start again without it");
   }
   const std::size_t limit = std::clamp<std::size_t>(query.limit, 1, max_limit);
 

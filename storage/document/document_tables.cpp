@@ -33,7 +33,8 @@ ScoredRow DocumentTables::scores(const DocumentRow& row) {
   if (row.probabilities && scores.label != Label::unscored) {
     scores.micro = to_micro(*row.sentiment());
   } else if (scores.label != Label::unscored) {
-    throw std::invalid_argument("a document labelled " + std::string(to_string(row.label)) + " without probabilities");
+    throw std::invalid_argument("the document is labelled " + std::string(to_string(row.label)) +
+                                " and has no probabilities");
   }
   for (const auto& entity : row.entities) {
     const bool twice = std::any_of(scores.entities.begin(), scores.entities.end(),

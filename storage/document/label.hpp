@@ -24,7 +24,7 @@ inline std::optional<Label> find_label(std::string_view name) {
 
 inline std::string_view to_string(Label label) { return label_names[static_cast<std::size_t>(label)]; }
 
-/// The label that a number in the tables stands for; a number that is none: unscored.
+/// The label that a number in the tables stands for; any other number: unscored.
 inline Label label_of(std::int64_t number) { return number < 0 || number > 4 ? Label::unscored : Label{number}; }
 
 /// Whether the class takes part in sums and means.
@@ -33,7 +33,7 @@ inline bool is_class(Label label) { return label <= Label::negative; }
 /// Sentiments are kept as integers of 1e-6: their sums are exact and do not depend on the order of adding.
 inline std::int64_t to_micro(double sentiment) {
   constexpr double slack = 1e-4;  // probabilities are floats: a difference may stick out a little
-  if (!(std::abs(sentiment) <= 1.0 + slack)) throw std::invalid_argument("a sentiment outside [-1,1]");
+  if (!(std::abs(sentiment) <= 1.0 + slack)) throw std::invalid_argument("the sentiment lies outside [-1,1]");
   return std::llround(std::clamp(sentiment, -1.0, 1.0) * 1e6);
 }
 inline double from_micro(std::int64_t micro) { return static_cast<double>(micro) / 1e6; }

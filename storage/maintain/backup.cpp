@@ -37,7 +37,7 @@ class PartialFile {
  public:
   explicit PartialFile(const std::string& destination) : destination_(destination), path_(destination + ".partial") {
     if (::access(destination.c_str(), F_OK) == 0) {
-      throw StorageError(StorageError::Kind::other, destination + ": there is such a file already; name another");
+      throw StorageError(StorageError::Kind::other, destination + ": the file already exists; name another one");
     }
     ::unlink(path_.c_str());  // of a run that was killed
     const int file = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);

@@ -12,7 +12,8 @@ struct Swept {
   bool more = false;           ///< the budget ended before the work
 };
 
-/// Deletes what is past its time, in bites that fit between two batches. Raw rows go; roll-ups stay until `quarters`.
+/// Deletes what is older than the configured times, in parts that fit between two batches. Raw rows go; roll-ups stay
+/// until `quarters`.
 class Retention {
  public:
   Retention(Connection& connection, const StorageOptions& options) : connection_(connection), options_(options) {}

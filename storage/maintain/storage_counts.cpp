@@ -33,7 +33,8 @@ std::uint64_t free_bytes(const std::string& path) {
       place = slash == std::string::npos ? "." : slash == 0 ? "/" : place.substr(0, slash);
       continue;
     }
-    throw StorageError(StorageError::Kind::io, fmt::format("free space of {}: {}", path, std::strerror(error)));
+    throw StorageError(StorageError::Kind::io,
+                       fmt::format("cannot read the free space of {}: {}", path, std::strerror(error)));
   }
   return static_cast<std::uint64_t>(status.f_bavail) * status.f_frsize;
 }

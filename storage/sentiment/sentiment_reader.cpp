@@ -40,9 +40,9 @@ namespace {
 
 SentimentResult read_with(Connection& connection, const SentimentQuery& query, bool raw) {
   for (std::size_t i = 0; i + 1 < query.edges.size(); ++i) {
-    if (query.edges[i] >= query.edges[i + 1]) throw std::invalid_argument("bucket edges that do not rise");
+    if (query.edges[i] >= query.edges[i + 1]) throw std::invalid_argument("the edges of the buckets must rise");
   }
-  if (query.edges.size() < 2) throw std::invalid_argument("a sentiment query without a bucket");
+  if (query.edges.size() < 2) throw std::invalid_argument("a bucket needs two edges");
 
   const ReadTransaction snapshot(connection);
   const SentimentPlan plan = plan_for(connection, query);

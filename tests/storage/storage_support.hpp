@@ -123,4 +123,15 @@ inline std::int64_t number(Connection& connection, std::string_view sql) {
   return read.step() ? read.integer(0) : -1;
 }
 
+/// The kind of the error that opening gives, with its message.
+template <class Open>
+std::pair<StorageError::Kind, std::string> error_of(const Open& open) {
+  try {
+    open();
+  } catch (const StorageError& error) {
+    return {error.kind(), error.what()};
+  }
+  return {StorageError::Kind::other, "no error"};
+}
+
 }  // namespace storage_test

@@ -1,9 +1,7 @@
 #include "storage/document/document_writer.hpp"
 
-#include "storage/alert/events.hpp"
 #include "storage/clock.hpp"
 #include "storage/document/document_reader.hpp"
-#include "storage/document/sequence_reader.hpp"
 #include "storage/maintain/database_check.hpp"
 #include "storage/sentiment/sentiment_reader.hpp"
 #include "storage/source/catalogue_reader.hpp"
@@ -203,26 +201,6 @@ TEST_CASE("event time is the largest min(published, received) or tick; lateness 
   CHECK(DocumentReader(f.connection).get(std::to_string(late.row_id))->late);
 }
 
-TEST_CASE("a story lasts 72 hours from its first document") {
-  Fixture f;
-  const auto minute = [](int h) { return at_minute(60 * h); };
-  const auto first = f.add(document("wire", "1", minute(0), "Same words"));
-  const auto second = f.add(document("wire", "2", minute(72), "Same words"));
-  const auto third = f.add(document("wire", "3", minute(72) + milliseconds(1), "Same words"));
-  CHECK(second.story_id == first.story_id);
-  CHECK(third.story_id != first.story_id);
-  // Between two stories the nearer first document decides.
-  CHECK(f.add(document("wire", "4", minute(20), "Same words")).story_id == first.story_id);
-  CHECK(f.add(document("wire", "5", minute(60), "Same words")).story_id == third.story_id);
-  // No key: always a story of its own.
-  auto nameless = document("wire", "6", minute(1), "A");
-  nameless.story_key.clear();
-  auto nameless_too = document("wire", "7", minute(1), "A");
-  nameless_too.story_key.clear();
-  CHECK(f.add(nameless).story_id != f.add(nameless_too).story_id);
-  f.check_sound();
-}
-
 TEST_CASE("neither abstained nor unscored is neutral, and neither is in a mean") {
   Fixture f;
   f.add(document("wire", "1", at_minute(0), "A", {"earnings", "negative", 0.1f, 0.1f, 0.8f}));
@@ -257,66 +235,4 @@ TEST_CASE("a row that is not valid is refused before anything is written") {
   CHECK_THROWS_AS(f.writer.insert(row, at_minute(0)), std::invalid_argument);
   row.probabilities = {0.1f, 0.2f, std::numeric_limits<float>::quiet_NaN()};
   CHECK_THROWS_AS(f.writer.insert(row, at_minute(0)), std::invalid_argument);
-}
-
-TEST_CASE("each new document and revision is an event; the table keeps to its bound") {
-  const TempFolder folder;
-  StorageOptions options;
-  options.event_rows = 10;
-  auto connection = Connection::open_writer(folder.file(), options);
-  DocumentWriter writer(connection, options);
-  const EventReader events(connection);
-  CHECK(events.oldest() == 0);
-  CHECK(events.newest() == 0);
-  auto row = document("wire", "1", at_minute(0), "Say \"hello\"\n\x01");
-  row.entities = {entity("acme")};
-  store(connection, writer, row);
-  store(connection, writer, row);
-  const auto first = events.after(0, 100);
-  REQUIRE(first.size() == 1);
-  CHECK(first[0].type == "document");
-  auto json = connection.prepare(
-      "SELECT json ->> 'id', json ->> 'title', json ->> '$.probabilities.negative', json ->> '$.entities[0].id', "
-      "json ->> 'published_at', json ->> 'sentiment' FROM event");
-  REQUIRE(json.step());
-  CHECK(json.text(0) == "1");
-  CHECK(json.text(1) == "Say \"hello\"\n\x01");
-  CHECK(json.real(2) == Approx(0.7));
-  CHECK(json.text(3) == "acme");
-  CHECK(json.text(4) == "2026-03-02T09:00:00.000Z");
-  CHECK(json.real(5) == Approx(-0.6));
-  json.reset();
-  for (int i = 2; i <= 30; ++i) store(connection, writer, document("wire", std::to_string(i), at_minute(i), "T"));
-  CHECK(events.newest() == 30);
-  CHECK(events.oldest() == 21);
-  CHECK(events.after(28, 100).size() == 2);
-  CHECK(events.after(0, 3).at(0).id == 21);
-}
-
-TEST_CASE("the sequence is read back as the detector saw it") {
-  Fixture f;
-  auto row = document("wire", "1", at_minute(0), "A");
-  row.entities = {entity("acme")};
-  f.add(row);
-  {
-    Transaction transaction(f.connection);
-    Clock(f.connection).record_tick(at_minute(1));
-    transaction.commit();
-  }
-  f.add(document("wire", "2", at_minute(2), "B", {"mergers", "positive", 0.9f, 0.1f, 0.0f}));
-  f.add(document("wire", "1", at_minute(3), "A, corrected", {"mergers", "neutral", 0.2f, 0.7f, 0.1f}));
-  const SequenceReader reader(f.connection);
-  const auto rows = reader.after(0, 10);
-  REQUIRE(rows.size() == 3);
-  CHECK(rows[0].label == Label::negative);
-  CHECK(rows[0].topic == "earnings");
-  CHECK(rows[0].p_negative == Approx(0.7));
-  REQUIRE(rows[0].entities.size() == 1);
-  CHECK(rows[0].entities[0].id == "acme");
-  CHECK(rows[1].tick);
-  CHECK(rows[1].at == at_minute(1));
-  CHECK(rows[2].document_id == "3");
-  CHECK(reader.after(1, 1).at(0).tick);
-  CHECK(reader.before(at_minute(2)) == 2);
-  CHECK(reader.before(at_minute(99)) == 4);
 }

@@ -59,17 +59,6 @@ std::string schema_of(const std::string& path) {
   return text;
 }
 
-/// The kind of the error that opening gives, with its message.
-template <class Open>
-std::pair<StorageError::Kind, std::string> error_of(const Open& open) {
-  try {
-    open();
-  } catch (const StorageError& error) {
-    return {error.kind(), error.what()};
-  }
-  return {StorageError::Kind::other, "no error"};
-}
-
 }  // namespace
 
 TEST_CASE("the migrations are the files, in order") {

@@ -11,7 +11,7 @@ using namespace storage_test;
 
 namespace {
 
-std::string error_of(std::string_view text) {
+std::string complaint_about(std::string_view text) {
   try {
     parse_text_query(text);
   } catch (const std::invalid_argument& error) {
@@ -53,17 +53,17 @@ TEST_CASE("whatever else stands in a query separates words") {
 }
 
 TEST_CASE("a query that cannot be meant so is refused with its place") {
-  CHECK(error_of("Zürich \"profit warning").starts_with("at character 8: this quotation mark"));
-  CHECK(error_of("OR fraud").starts_with("at character 1: OR needs"));
-  CHECK(error_of("fraud OR").starts_with("at character 7: OR needs"));
-  CHECK(error_of("円 OR OR fraud").starts_with("at character 6: OR needs"));
-  CHECK(error_of("fraud OR -theft").starts_with("at character 7: OR needs"));
-  CHECK(error_of("-fraud OR theft").starts_with("at character 8: OR needs"));
-  CHECK(error_of("— OR fraud").starts_with("at character 3: OR needs"));
+  CHECK(complaint_about("Zürich \"profit warning").starts_with("at character 8: this quotation mark"));
+  CHECK(complaint_about("OR fraud").starts_with("at character 1: OR needs"));
+  CHECK(complaint_about("fraud OR").starts_with("at character 7: OR needs"));
+  CHECK(complaint_about("円 OR OR fraud").starts_with("at character 6: OR needs"));
+  CHECK(complaint_about("fraud OR -theft").starts_with("at character 7: OR needs"));
+  CHECK(complaint_about("-fraud OR theft").starts_with("at character 8: OR needs"));
+  CHECK(complaint_about("— OR fraud").starts_with("at character 3: OR needs"));
   std::string many;
   for (std::size_t i = 0; i < max_search_terms; ++i) many += "word ";
-  CHECK(error_of(many) == "no error");
-  CHECK(error_of(many + "word").starts_with("at character 321: more than 64"));
+  CHECK(complaint_about(many) == "no error");
+  CHECK(complaint_about(many + "word").starts_with("at character 321: more than 64"));
 }
 
 TEST_CASE("names are found in text without spaces, in any width") {

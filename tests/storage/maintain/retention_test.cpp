@@ -1,12 +1,10 @@
-#include <fstream>
+#include "storage/maintain/retention.hpp"
 
 #include "storage/document/document_reader.hpp"
-#include "storage/maintain/backup.hpp"
 #include "storage/maintain/database_check.hpp"
-#include "storage/maintain/retention.hpp"
 #include "storage/sentiment/sentiment_reader.hpp"
 #include "storage/source/source_coverage.hpp"
-#include "tests/storage/storage_support.hpp"
+#include "tests/storage/maintain/maintain_support.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace storage_test;
@@ -14,18 +12,6 @@ using namespace storage_test;
 namespace {
 
 constexpr std::int64_t day = 1440;
-
-void fill(Connection& connection, int documents, std::int64_t every_minutes) {
-  DocumentWriter writer(connection, {});
-  Transaction transaction(connection);
-  for (int i = 0; i < documents; ++i) {
-    auto row = document("source" + std::to_string(i % 3), std::to_string(i), at_minute(i * every_minutes),
-                        "title " + std::to_string(i / 2));
-    row.entities = {entity(i % 2 == 0 ? "acme" : "bolt")};
-    writer.insert(row, row.received_at);
-  }
-  transaction.commit();
-}
 
 std::string series_text(Connection& connection, std::int64_t bucket_minutes, std::int64_t until, bool by_entity) {
   SentimentQuery query;
@@ -142,78 +128,4 @@ TEST_CASE("past the last limit roll-ups and identities go as well") {
   CHECK(number(connection, "SELECT count(*) FROM remembered") == 20);
   CHECK(number(connection, "SELECT count(*) FROM rollup_topic") == 30);
   CHECK(check_database(connection).problems.empty());
-}
-
-TEST_CASE("the check finds what does not add up") {
-  const TempFolder folder;
-  auto connection = Connection::open_writer(folder.file());
-  fill(connection, 20, 1);
-  REQUIRE(check_database(connection).problems.empty());
-  const auto finds = [&](const std::string& damage, const std::string& what) {
-    Transaction transaction(connection);
-    connection.execute(damage);
-    transaction.commit();
-    std::string all;
-    for (const auto& problem : check_database(connection).problems) all += problem + "\n";
-    CAPTURE(damage, all);
-    CHECK(all.find(what) != std::string::npos);
-  };
-  finds("UPDATE rollup_topic SET documents = documents + 1 WHERE minute = (SELECT min(minute) FROM rollup_topic)",
-        "rollup_topic, sums over documents");
-  finds("UPDATE rollup_entity SET sum = sum + 1 WHERE minute = (SELECT min(minute) FROM rollup_entity)",
-        "rollup_entity, sums over documents");
-  finds("UPDATE rollup_topic SET stories_source = stories_source + 1", "rollup_topic, votes of stories by source");
-  finds("UPDATE topic SET documents = 1", "counters of topics");
-  finds("UPDATE document SET topic = 99 WHERE id = 3", "refers to a missing topic");
-  finds("UPDATE clock SET seq = 2", "the clock is behind");
-}
-
-TEST_CASE("a backup of a database in use is whole and opens; an existing file is not overwritten") {
-  const TempFolder folder;
-  auto connection = Connection::open_writer(folder.file());
-  fill(connection, 300, 1);
-  int last = 0, total = 0;
-  backup_database(folder.file(), folder.file("copy.db"), [&](int done, int all) {
-    last = done;
-    total = all;
-  });
-  CHECK(last == total);
-  CHECK(total > 0);
-  fill(connection, 310, 1);  // ten more; the copy is of the moment before
-  {
-    auto copy = Connection::open_reader(folder.file("copy.db"));
-    CHECK(check_database(copy).problems.empty());
-    CHECK(number(copy, "SELECT count(*) FROM document") == 300);
-  }
-  {
-    auto daemon = Connection::open_writer(folder.file("copy.db"));  // as after a restore
-    DocumentWriter writer(daemon, {});
-    CHECK(store(daemon, writer, document("wire", "new", at_minute(0), "New")).outcome == Outcome::inserted);
-  }
-  try {
-    backup_database(folder.file(), folder.file("copy.db"), {});
-    FAIL_CHECK("an existing file was overwritten");
-  } catch (const StorageError& error) {
-    CHECK(std::string(error.what()).find("already") != std::string::npos);
-  }
-  CHECK_THROWS_AS(backup_database(folder.file("none.db"), folder.file("copy2.db"), {}), StorageError);
-  CHECK_FALSE(std::filesystem::exists(folder.file("copy2.db")));
-  CHECK_THROWS_AS(backup_database(folder.file(), folder.file("no/folder/copy.db"), {}), StorageError);
-  CHECK_FALSE(std::filesystem::exists(folder.file("copy.db.partial")));
-}
-
-TEST_CASE("a snapshot is one file that opens without WAL") {
-  const TempFolder folder;
-  auto connection = Connection::open_writer(folder.file());
-  fill(connection, 50, 1);
-  const auto path = folder.file("snapshot.db");
-  snapshot_database(folder.file(), path);
-  auto snapshot = Connection::open_reader(path);
-  CHECK(check_database(snapshot).problems.empty());
-  auto mode = snapshot.prepare("PRAGMA journal_mode");
-  REQUIRE(mode.step());
-  CHECK(mode.text(0) == "delete");
-  CHECK(DocumentReader(snapshot).list({.q = "title 3"}).items.size() == 2);
-  CHECK_FALSE(std::filesystem::exists(path + "-wal"));
-  CHECK_THROWS_AS(snapshot_database(folder.file(), path), StorageError);
 }

@@ -1,0 +1,27 @@
+#include "storage/document/dictionary.hpp"
+
+#include "tests/storage/storage_support.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace storage_test;
+
+TEST_CASE("a name keeps its key; what a roll-back took away is not remembered") {
+  const TempFolder folder;
+  auto connection = Connection::open_writer(folder.file());
+  Dictionary topics(connection, "topic");
+  std::int64_t kept = 0;
+  {
+    Transaction transaction(connection);
+    kept = topics.key("earnings");
+    transaction.commit();
+  }
+  {
+    Transaction transaction(connection);
+    CHECK(topics.key("mergers") != kept);
+  }
+  CHECK(find_key(connection, "topic", "mergers") == -1);
+  Transaction transaction(connection);
+  CHECK(topics.key("earnings") == kept);
+  const auto again = topics.key("mergers");
+  CHECK(find_key(connection, "topic", "mergers") == again);
+}

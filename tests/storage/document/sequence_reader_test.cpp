@@ -1,0 +1,47 @@
+#include "storage/document/sequence_reader.hpp"
+
+#include "storage/clock.hpp"
+#include "tests/storage/storage_support.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace storage_test;
+
+namespace {
+
+struct Fixture {
+  TempFolder folder;
+  Connection connection = Connection::open_writer(folder.file());
+  DocumentWriter writer{connection, {}};
+
+  Inserted add(const DocumentRow& row) { return store(connection, writer, row); }
+};
+
+}  // namespace
+
+TEST_CASE("the sequence is read back as the detector saw it") {
+  Fixture f;
+  auto row = document("wire", "1", at_minute(0), "A");
+  row.entities = {entity("acme")};
+  f.add(row);
+  {
+    Transaction transaction(f.connection);
+    Clock(f.connection).record_tick(at_minute(1));
+    transaction.commit();
+  }
+  f.add(document("wire", "2", at_minute(2), "B", {"mergers", "positive", 0.9f, 0.1f, 0.0f}));
+  f.add(document("wire", "1", at_minute(3), "A, corrected", {"mergers", "neutral", 0.2f, 0.7f, 0.1f}));
+  const SequenceReader reader(f.connection);
+  const auto rows = reader.after(0, 10);
+  REQUIRE(rows.size() == 3);
+  CHECK(rows[0].label == Label::negative);
+  CHECK(rows[0].topic == "earnings");
+  CHECK(rows[0].p_negative == Approx(0.7));
+  REQUIRE(rows[0].entities.size() == 1);
+  CHECK(rows[0].entities[0].id == "acme");
+  CHECK(rows[1].tick);
+  CHECK(rows[1].at == at_minute(1));
+  CHECK(rows[2].document_id == "3");
+  CHECK(reader.after(1, 1).at(0).tick);
+  CHECK(reader.before(at_minute(2)) == 2);
+  CHECK(reader.before(at_minute(99)) == 4);
+}

@@ -1,0 +1,30 @@
+#include "storage/maintain/database_check.hpp"
+
+#include "tests/storage/maintain/maintain_support.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace storage_test;
+
+TEST_CASE("the check finds what does not add up") {
+  const TempFolder folder;
+  auto connection = Connection::open_writer(folder.file());
+  fill(connection, 20, 1);
+  REQUIRE(check_database(connection).problems.empty());
+  const auto finds = [&](const std::string& damage, const std::string& what) {
+    Transaction transaction(connection);
+    connection.execute(damage);
+    transaction.commit();
+    std::string all;
+    for (const auto& problem : check_database(connection).problems) all += problem + "\n";
+    CAPTURE(damage, all);
+    CHECK(all.find(what) != std::string::npos);
+  };
+  finds("UPDATE rollup_topic SET documents = documents + 1 WHERE minute = (SELECT min(minute) FROM rollup_topic)",
+        "rollup_topic, sums over documents");
+  finds("UPDATE rollup_entity SET sum = sum + 1 WHERE minute = (SELECT min(minute) FROM rollup_entity)",
+        "rollup_entity, sums over documents");
+  finds("UPDATE rollup_topic SET stories_source = stories_source + 1", "rollup_topic, votes of stories by source");
+  finds("UPDATE topic SET documents = 1", "counters of topics");
+  finds("UPDATE document SET topic = 99 WHERE id = 3", "refers to a missing topic");
+  finds("UPDATE clock SET seq = 2", "the clock is behind");
+}

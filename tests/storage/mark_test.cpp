@@ -1,0 +1,18 @@
+#include "storage/mark.hpp"
+
+#include "tests/storage/storage_support.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace storage_test;
+
+TEST_CASE("a mark is absent until it is set, and only rises") {
+  const TempFolder folder;
+  auto connection = Connection::open_writer(folder.file());
+  CHECK_FALSE(read_mark(connection, folded_before));
+  raise_mark(connection, folded_before, 30);
+  raise_mark(connection, folded_before, 15);
+  CHECK(read_mark(connection, folded_before) == 30);
+  raise_mark(connection, folded_before, 45);
+  CHECK(read_mark(connection, folded_before) == 45);
+  CHECK_FALSE(read_mark(connection, swept_before));
+}

@@ -1,0 +1,34 @@
+#include "storage/sentiment/rollup.hpp"
+
+#include "tests/storage/storage_support.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace storage_test;
+
+TEST_CASE("a delta is added to its row, for topics and for companies, and taken out again") {
+  const TempFolder folder;
+  auto connection = Connection::open_writer(folder.file());
+  for (const bool company : {false, true}) {
+    const std::string table = company ? "rollup_entity" : "rollup_topic";
+    RollupKey key{{}, 30, 1, 2};
+    if (company) key.entity = 5;
+    RollupDelta in, again, out;
+    in.add_document(Label::negative, -500'000, 1);
+    in.add_votes(Label::negative, -500'000, {true, false, true, true});
+    again.add_document(Label::unscored, std::nullopt, 1);
+    out.add_document(Label::negative, -500'000, -1);
+    for (const auto& delta : {in, again}) add_to_rollup(connection, key, delta);
+    CHECK(number(connection, "SELECT documents FROM " + table) == 2);
+    CHECK(number(connection, "SELECT negative FROM " + table) == 1);
+    CHECK(number(connection, "SELECT unscored FROM " + table) == 1);
+    CHECK(number(connection, "SELECT sum FROM " + table) == -500'000);
+    CHECK(number(connection, "SELECT sum_squares FROM " + table) == 250'000'000);
+    CHECK(number(connection, "SELECT negative_stories_all FROM " + table) == 1);
+    CHECK(number(connection, "SELECT stories_topic FROM " + table) == 0);
+    CHECK(number(connection, "SELECT story_sum_source FROM " + table) == -500'000);
+    add_to_rollup(connection, key, out);
+    CHECK(number(connection, "SELECT sum FROM " + table) == 0);
+    CHECK(number(connection, "SELECT stories_all FROM " + table) == 1);  // a vote stays
+    CHECK(number(connection, "SELECT count(*) FROM " + table) == 1);
+  }
+}
