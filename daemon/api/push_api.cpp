@@ -1,18 +1,21 @@
 #include "daemon/api/push_api.hpp"
 
-#include <fmt/format.h>
-
 #include "config/notation/json_writer.hpp"
 #include "config/notation/mutex.hpp"
 #include "daemon/api/format/export_format.hpp"
+#include "daemon/api/request/parameters.hpp"
 #include "daemon/api/request/push_body.hpp"
 #include "daemon/server/problem.hpp"
 
 namespace tapewatch {
 namespace {
 
+constexpr std::string_view kUnknown = "not known yet; safe to send again";
+
 /// What is known of one line so far.
 struct LineResult {
+  std::size_t number = 0;  // of the line of an NDJSON body; 0: none
+  std::vector<std::string> ignored;
   std::string source, id;
   std::string_view status = "unknown";  // stored revised repeated rejected unknown
   std::int64_t seq = 0, document = 0;
@@ -51,8 +54,8 @@ class PendingPush final : public DeferredAnswer {
     notation::JsonWriter json;
     if (!ndjson_) json.begin_object().key("results").begin_array();
     std::string lines;
-    for (const LineResult& line : lines_) {
-      append(json, line);
+    for (std::size_t i = 0; i < lines_.size(); ++i) {
+      append(json, i, lines_[i]);
       if (!ndjson_) continue;
       lines += json.take() + "\n";
     }
@@ -61,8 +64,10 @@ class PendingPush final : public DeferredAnswer {
     return json_response(json.take());
   }
 
-  static void append(notation::JsonWriter& json, const LineResult& line) {
-    json.begin_object().key("id");
+  static void append(notation::JsonWriter& json, std::size_t index, const LineResult& line) {
+    json.begin_object().field("index", index);
+    if (line.number > 0) json.field("line", line.number);
+    json.key("id");
     if (line.id.empty()) {
       json.null();
     } else {
@@ -72,6 +77,12 @@ class PendingPush final : public DeferredAnswer {
     json.field("status", line.status);
     if (line.document > 0) json.field("document", std::to_string(line.document));
     if (line.seq > 0) json.field("seq", line.seq);
+    if (line.status == "unknown") json.field("detail", kUnknown);
+    if (!line.ignored.empty()) {
+      json.key("ignored").begin_array();
+      for (const std::string& name : line.ignored) json.value(name);
+      json.end_array();
+    }
     if (line.status == "rejected") {
       json.key("errors").begin_array().begin_object();
       json.field("pointer", line.rejection.pointer).field("detail", line.rejection.reason);
@@ -92,68 +103,58 @@ class PushApi {
   PushApi(PushOptions options, DocumentIntake& intake, std::shared_ptr<const EventClock> clock, Metrics& metrics)
       : options_(std::move(options)), intake_(intake), clock_(std::move(clock)), metrics_(metrics) {}
 
-  std::shared_ptr<DeferredAnswer> push(const ApiRequest& request, const Reply& reply) const {
-    if (!request.query.empty()) {
-      reply(problem(problems::invalid_parameter, "this takes no parameters", request.request_id));
-      return nullptr;
-    }
-    PushBody body = read_push_body(request, options_.default_source, clock_->now(), options_.limits);
-    if (!body.error.empty()) {
-      const auto& kind = body.wrong_type ? problems::media_type : problems::invalid_body;
-      reply(problem(kind, body.error, request.request_id));
-      return nullptr;
-    }
-    return submit(std::move(body), request.request_id, reply);
+  void push(const ApiRequest& request, const Reply& reply) const {
+    if (auto refusal = Parameters(request).problem()) return reply(std::move(*refusal));
+    if (options_.paused && options_.paused()) return reply(paused(request.request_id));
+    PushBody body =
+        read_push_body(request, {options_.default_source, clock_->now(), options_.limits, intake_.capacity()});
+    if (body.refusal) return reply(std::move(*body.refusal));
+    submit(std::move(body), request.request_id, reply);
   }
 
  private:
-  std::shared_ptr<DeferredAnswer> submit(PushBody body, const std::string& request_id, const Reply& reply) const {
+  static ApiResponse paused(const std::string& request_id) {
+    ApiResponse refusal = problem(
+        problems::busy, "ingestion is paused until there is more free disk space; nothing was taken", request_id);
+    for (auto& [name, value] : refusal.headers) {
+      if (name == "Retry-After") value = "30";
+    }
+    return refusal;
+  }
+
+  void submit(PushBody body, const std::string& request_id, const Reply& reply) const {
     std::vector<LineResult> lines(body.lines.size());
     std::vector<std::size_t> accepted;
     for (std::size_t i = 0; i < lines.size(); ++i) {
-      if (auto* document = std::get_if<ingest::Document>(&body.lines[i])) {
+      lines[i].number = body.lines[i].number;
+      lines[i].ignored = std::move(body.lines[i].ignored);
+      if (const auto* document = std::get_if<ingest::Document>(&body.lines[i].content)) {
         lines[i].source = document->source;
         lines[i].id = document->id;
         accepted.push_back(i);
       } else {
-        lines[i].status = "rejected";
-        auto& rejected = std::get<RejectedLine>(body.lines[i]);
-        lines[i].rejection = std::move(rejected.why);
-        lines[i].id = std::move(rejected.id);
-        lines[i].source = std::move(rejected.source);
-        metrics_.count_document(options_.default_source, "rejected");
+        reject(std::get<RejectedLine>(body.lines[i].content), lines[i]);
       }
-    }
-    if (accepted.size() > intake_.capacity()) {
-      reply(problem(problems::too_large,
-                    fmt::format("{} documents; at most {} are taken at once", accepted.size(), intake_.capacity()),
-                    request_id));
-      return nullptr;
     }
     const auto pending = std::make_shared<PendingPush>(std::move(lines), accepted.size(), body.ndjson, reply);
-    if (accepted.empty()) {
-      reply(pending->at_deadline());
-      return nullptr;
-    }
-    if (options_.paused && options_.paused()) {
-      ApiResponse refusal = problem(
-          problems::busy, "ingestion is paused until there is more free disk space; nothing was taken", request_id);
-      for (auto& [name, value] : refusal.headers) {
-        if (name == "Retry-After") value = "30";
-      }
-      reply(std::move(refusal));
-      return nullptr;
-    }
+    if (accepted.empty()) return reply(pending->at_deadline());
     std::vector<Submission> submissions;
     for (const std::size_t i : accepted) {
-      submissions.push_back(Submission{std::move(std::get<ingest::Document>(body.lines[i])),
+      submissions.push_back(Submission{std::move(std::get<ingest::Document>(body.lines[i].content)),
                                        [pending, i](const Commit& commit) { pending->on_commit(i, commit); }});
     }
+    if (!reply.hold(pending)) return;  // too late: it was answered that nothing was taken
     if (!intake_.submit_all(std::move(submissions))) {
       reply(problem(problems::busy, "the queue has no room; nothing was taken", request_id));
-      return nullptr;
     }
-    return pending;
+  }
+
+  void reject(RejectedLine& rejected, LineResult& line) const {
+    line.status = "rejected";
+    line.rejection = std::move(rejected.why);
+    line.id = std::move(rejected.id);
+    line.source = std::move(rejected.source);
+    metrics_.count_document(options_.default_source, "rejected");
   }
 
   const PushOptions options_;
@@ -168,7 +169,10 @@ void add_push_routes(Router& router, PushOptions options, DocumentIntake& intake
                      std::shared_ptr<const EventClock> clock, Metrics& metrics) {
   const std::size_t max_body = options.max_body_bytes;
   const auto api = std::make_shared<PushApi>(std::move(options), intake, std::move(clock), metrics);
-  DeferredHandler handler{[api](const ApiRequest& request, Reply reply) { return api->push(request, reply); }};
+  DeferredHandler handler{[api](const ApiRequest& request, const Reply& reply) {
+    api->push(request, reply);
+    return std::shared_ptr<DeferredAnswer>();
+  }};
   router.add(Route{"POST", "/v1/documents", Access::ingest, std::move(handler), max_body});
 }
 

@@ -14,9 +14,10 @@ struct PushOptions {
   std::function<bool()> paused;         // whether ingestion waits for free disk space; none: never
 };
 
-/// POST /v1/documents: an object, {"documents":[…]}, an array, or NDJSON. Answers in the order of the lines, after the
-/// commit that made each durable; at the deadline the rest are `unknown`. Nothing is taken when the queue has no room
-/// for all, or while ingestion is paused. `intake` and `metrics` must outlive the router.
+/// POST /v1/documents: an object, {"documents":[…]}, an array, or NDJSON. Answers in the order of the documents, after
+/// the commit that made each durable; at the deadline the rest are `unknown`. Nothing is taken when the queue has no
+/// room for all, when the deadline passes before they are queued, or while ingestion is paused. `intake` and `metrics`
+/// must outlive the router.
 void add_push_routes(Router& router, PushOptions options, DocumentIntake& intake,
                      std::shared_ptr<const EventClock> clock, Metrics& metrics);
 

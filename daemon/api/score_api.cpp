@@ -7,6 +7,8 @@
 #include "daemon/api/format/document_json.hpp"
 #include "daemon/api/format/explanation_json.hpp"
 #include "daemon/api/format/export_format.hpp"
+#include "daemon/api/request/json_body.hpp"
+#include "daemon/api/request/parameters.hpp"
 #include "daemon/pipeline/writing/mapping.hpp"
 #include "ingest/document/canonical_document.hpp"
 #include "ingest/text/normalise.hpp"
@@ -21,9 +23,10 @@ using Item = ingest::Result<ingest::Document>;
 struct ScoreBody {
   std::vector<Item> items;
   bool explain = false;
-  std::string error, pointer;
-  bool not_built = false;
+  std::optional<ApiResponse> refusal;
 };
+
+constexpr std::string_view kMembers[] = {"texts", "documents", "explain"};
 
 class ScoreApi {
  public:
@@ -31,16 +34,9 @@ class ScoreApi {
       : names_(std::move(names)), options_(std::move(options)), scorers_(std::move(scorers)) {}
 
   ApiResponse score(const ApiRequest& request) {
-    if (!request.query.empty()) {
-      return problem(problems::invalid_parameter, "this takes no parameters", request.request_id);
-    }
+    if (auto refusal = Parameters(request).problem()) return std::move(*refusal);
     ScoreBody body = read_body(request);
-    if (!body.error.empty()) {
-      std::vector<FieldError> errors;
-      errors.push_back({FieldError::In::pointer, body.pointer, body.error});
-      const auto& kind = body.not_built ? problems::not_built : problems::invalid_body;
-      return problem(kind, body.error, request.request_id, errors);
-    }
+    if (body.refusal) return std::move(*body.refusal);
     auto lease = scorers_->take();
     const std::size_t batch = body.explain ? 1 : options_.batch;  // an explanation costs thirty scores
     notation::JsonWriter out;
@@ -60,51 +56,72 @@ class ScoreApi {
   }
 
  private:
+  static ApiResponse refuse(const ApiRequest& request, const FieldError& error,
+                            const ProblemKind& kind = problems::invalid_body,
+                            const std::optional<Limit>& limit = std::nullopt) {
+    return problem(kind, error.name.empty() ? error.detail : error.name + ": " + error.detail, request.request_id,
+                   {error}, limit);
+  }
+
   ScoreBody read_body(const ApiRequest& request) const {
     ScoreBody body;
-    json::error_code error;
-    json::parse_options parsing;
-    parsing.max_depth = static_cast<unsigned>(options_.limits.max_json_depth);
-    const json::value value =
-        json::parse(json::string_view(request.body.data(), request.body.size()), error, {}, parsing);
-    const json::object* object = value.if_object();
-    if (error || !object) {
-      body.error = error ? "not JSON: " + error.message() : "an object with \"texts\" or \"documents\" is wanted";
-      return body;
+    JsonBody given = read_json_body(request, options_.limits.max_json_depth);
+    const json::object& object = given.object;
+    const json::value* explain = object.if_contains("explain");
+    const auto at = [](std::string pointer, std::string detail) {
+      return FieldError{FieldError::In::pointer, std::move(pointer), std::move(detail)};
+    };
+    if (given.refusal) {
+      body.refusal = std::move(given.refusal);
+    } else if (object.contains("entities")) {
+      body.refusal = refuse(request, at("/entities", "not in this version"), problems::not_built);
+    } else if (const auto unknown = unknown_member(object, kMembers)) {
+      body.refusal = refuse(request, *unknown);
+    } else if (explain && !explain->is_bool()) {
+      body.refusal = refuse(request, at("/explain", "true or false is wanted"));
+    } else {
+      body.explain = explain && explain->get_bool();
+      read_items(object, request, body);
     }
-    for (const auto& member : *object) {
-      const std::string_view name(member.key().data(), member.key().size());
-      if (name == "texts" || name == "documents") continue;
-      if (name == "explain" && member.value().is_bool()) {
-        body.explain = member.value().get_bool();
-        continue;
-      }
-      body.not_built = name == "entities";
-      body.error = body.not_built ? fmt::format("\"{}\": not in this version", name)
-                   : name == "explain"
-                       ? "true or false is wanted"
-                       : fmt::format("\"{}\" is unknown here; known are texts, documents, explain", name);
-      body.pointer = fmt::format("/{}", name);
-      return body;
-    }
-    read_items(*object, request.now, body);
     return body;
   }
 
-  void read_items(const json::object& object, WallTime now, ScoreBody& body) const {
+  void read_items(const json::object& object, const ApiRequest& request, ScoreBody& body) const {
     const json::value* texts = object.if_contains("texts");
     const json::value* documents = object.if_contains("documents");
     const json::value* given = texts ? texts : documents;
-    body.pointer = texts ? "/texts" : documents ? "/documents" : "";
+    FieldError error{FieldError::In::pointer, texts ? "/texts" : documents ? "/documents" : "", ""};
+    std::optional<Limit> limit;
     if (!given || (texts && documents)) {
-      body.error = "either \"texts\" or \"documents\" is wanted";
+      error.name = "";
+      error.detail = "either \"texts\" or \"documents\" is wanted";
     } else if (!given->is_array()) {
-      body.error = "an array is wanted";
+      error.detail = "an array is wanted";
     } else if (given->as_array().size() > options_.max_items) {
-      body.error = fmt::format("at most {} items are scored at once", options_.max_items);
-    } else {
-      for (const json::value& item : given->as_array()) body.items.push_back(read_item(item, texts != nullptr, now));
+      error.detail = fmt::format("at most {} items are scored at once", options_.max_items);
+      limit = Limit{texts ? "texts" : "documents", options_.max_items};
+    } else if (const auto unknown = texts ? std::nullopt : unknown_in(given->as_array())) {
+      error = *unknown;
     }
+    if (!error.detail.empty()) {
+      body.refusal = refuse(request, error, problems::invalid_body, limit);
+      return;
+    }
+    for (const json::value& item : given->as_array()) {
+      body.items.push_back(read_item(item, texts != nullptr, request.now));
+    }
+  }
+
+  /// The first member that no document has.
+  static std::optional<FieldError> unknown_in(const json::array& documents) {
+    for (std::size_t i = 0; i < documents.size(); ++i) {
+      const json::object* document = documents[i].if_object();
+      if (!document) continue;
+      if (auto unknown = unknown_member(*document, ingest::kCanonicalMembers, fmt::format("/documents/{}", i))) {
+        return unknown;
+      }
+    }
+    return std::nullopt;
   }
 
   Item read_item(const json::value& item, bool text, WallTime now) const {

@@ -5,6 +5,7 @@
 #include "config/notation/json_writer.hpp"
 #include "daemon/api/format/export_format.hpp"
 #include "daemon/api/request/accept.hpp"
+#include "daemon/api/request/json_body.hpp"
 #include "daemon/web/assets.hpp"
 
 namespace tapewatch {
@@ -20,22 +21,34 @@ InlineHandler plain(std::function<ApiResponse(const ApiRequest&)> run) {
   }};
 }
 
-/// The token in {"token":"…"} or in Authorization, else nothing.
-std::string token_of(const ApiRequest& request) {
-  if (!request.body.empty()) {
-    boost::json::error_code error;
-    const auto value = boost::json::parse(boost::json::string_view(request.body.data(), request.body.size()), error);
-    const boost::json::value* token = nullptr;
-    if (!error && value.is_object()) token = value.as_object().if_contains("token");
-    if (token && token->is_string()) return std::string(token->as_string().data(), token->as_string().size());
-  }
+constexpr std::size_t kSessionDepth = 4;
+constexpr std::string_view kSessionMembers[] = {"token"};
+
+/// Without a body the token stands in Authorization.
+std::string token_of_header(const ApiRequest& request) {
   const std::string_view header = request.header("authorization");
   return header.size() > 7 ? std::string(header.substr(7)) : std::string();
 }
 
+/// The token of {"token":"…"}, or why there is none.
+std::variant<std::string, ApiResponse> read_token(const ApiRequest& request) {
+  if (request.body.empty()) return token_of_header(request);
+  JsonBody body = read_json_body(request, kSessionDepth);
+  if (body.refusal) return std::move(*body.refusal);
+  auto error = unknown_member(body.object, kSessionMembers);
+  const boost::json::value* token = body.object.if_contains("token");
+  if (!error && !(token && token->is_string())) {
+    error = FieldError{FieldError::In::pointer, "/token", "a string is wanted"};
+  }
+  if (error) return problem(problems::invalid_body, error->name + ": " + error->detail, request.request_id, {*error});
+  return std::string(token->as_string().data(), token->as_string().size());
+}
+
 ApiResponse open_session(const ApiRequest& request, Authenticator& auth, bool secure) {
+  auto token = read_token(request);
+  if (auto* refusal = std::get_if<ApiResponse>(&token)) return std::move(*refusal);
   if (!auth.required()) return problem(problems::not_found, "no token is needed here", request.request_id);
-  const auto session = auth.open_session(token_of(request), request.now, secure);
+  const auto session = auth.open_session(std::get<std::string>(token), request.now, secure);
   if (!session) return problem(problems::unauthorized, "that token is not known here", request.request_id);
   ApiResponse response;
   response.status = 204;

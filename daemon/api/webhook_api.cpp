@@ -65,11 +65,9 @@ std::shared_ptr<DeferredAnswer> change(WriterQueue& writer, const ApiRequest& ht
     reply(committed ? std::move(*answer)
                     : problem(problems::unavailable, "nothing was changed: the daemon stops or its disk fails", id));
   };
-  if (!writer.push_command(command)) {
-    reply(problem(problems::busy, "too many changes are waiting", http.request_id));
-    return nullptr;
-  }
-  return std::make_shared<NotYet>(http.request_id);
+  if (!reply.hold(std::make_shared<NotYet>(http.request_id))) return nullptr;
+  if (!writer.push_command(command)) reply(problem(problems::busy, "too many changes are waiting", http.request_id));
+  return nullptr;
 }
 
 std::shared_ptr<DeferredAnswer> enable(WriterQueue& writer, const Webhooks& webhooks, const ApiRequest& http,

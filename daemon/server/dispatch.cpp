@@ -106,9 +106,15 @@ ApiResponse too_late(const ServerCore& core, const ApiRequest& request) {
       request.request_id);
 }
 
-ApiResponse stops(const ApiRequest& request) {
-  return problem(problems::busy,
-                 "the server is stopping and does not know what became of this; sending it again is safe",
+/// Nothing was held when a deferred request ended, so nothing will be done.
+ApiResponse nothing_taken(const ServerCore& core, const ApiRequest& request) {
+  if (core.stopping) {
+    return problem(problems::busy, "the server is stopping; nothing was taken, and sending it again is safe",
+                   request.request_id);
+  }
+  return problem(problems::deadline,
+                 fmt::format("not begun within {} ms; nothing was taken, and sending it again is safe",
+                             core.options.request_deadline.count()),
                  request.request_id);
 }
 
@@ -147,15 +153,34 @@ struct DeferredWork {
   ApiResponse response;  // set on the strand, before the gate opens
   Mutex mutex;
   std::shared_ptr<DeferredAnswer> answer GUARDED_BY(mutex);  // set by the query thread
+  bool over GUARDED_BY(mutex) = false;                       // the client was told that nothing was taken
+
+  bool hold(std::shared_ptr<DeferredAnswer> waiting) {
+    const MutexLock lock(mutex);
+    if (!over) answer = std::move(waiting);
+    return !over;
+  }
+  /// What knows the answer; null where nothing was held, and nothing will be.
+  std::shared_ptr<DeferredAnswer> end() {
+    const MutexLock lock(mutex);
+    over = !answer;
+    return answer;
+  }
 };
 
 Reply make_reply(const std::shared_ptr<DeferredWork>& work) {
-  return [weak = std::weak_ptr(work)](ApiResponse response) {
+  const std::weak_ptr<DeferredWork> weak = work;
+  Reply::Answer answer = [weak](ApiResponse response) {
     const auto waiting = weak.lock();
     if (!waiting) return;
     waiting->gate->open(
         [waiting, response = std::move(response)]() mutable { waiting->response = std::move(response); });
   };
+  Reply::Hold hold = [weak](std::shared_ptr<DeferredAnswer> held) {
+    const auto waiting = weak.lock();
+    return waiting && waiting->hold(std::move(held));
+  };
+  return Reply(std::move(answer), std::move(hold));
 }
 
 asio::awaitable<ApiResponse> run_deferred(std::shared_ptr<ServerCore> core, const DeferredHandler& handler,
@@ -171,9 +196,7 @@ asio::awaitable<ApiResponse> run_deferred(std::shared_ptr<ServerCore> core, cons
     if (work->core->stopping) return;
     const Reply reply = make_reply(work);
     ApiResponse failure = guarded(*work->core, *work->request, [&] {
-      auto answer = handler.run(*work->request, reply);
-      const MutexLock lock(work->mutex);
-      work->answer = std::move(answer);
+      if (auto answer = handler.run(*work->request, reply)) work->hold(std::move(answer));
       return ApiResponse{0};
     });
     if (failure.status != 0) reply(std::move(failure));
@@ -182,12 +205,8 @@ asio::awaitable<ApiResponse> run_deferred(std::shared_ptr<ServerCore> core, cons
   const bool answered = co_await work->gate->wait_until(request->deadline);
   core->remove_waiting(work->gate.get());
   if (answered) co_return std::move(work->response);
-  std::shared_ptr<DeferredAnswer> answer;
-  {
-    const MutexLock lock(work->mutex);
-    answer = work->answer;
-  }
-  if (!answer) co_return core->stopping ? stops(*request) : too_late(*core, *request);
+  const std::shared_ptr<DeferredAnswer> answer = work->end();
+  if (!answer) co_return nothing_taken(*core, *request);
   co_return answer->at_deadline();
 }
 
@@ -227,9 +246,7 @@ Checked check_request(const ServerCore& core, const Head& head, ApiRequest& requ
     return checked;
   }
   if (head.content_length > checked.route->max_body_bytes || (head.has_body && checked.route->max_body_bytes == 0)) {
-    refuse(problem(problems::too_large,
-                   fmt::format("at most {} bytes of body are taken here", checked.route->max_body_bytes),
-                   request.request_id));
+    refuse(body_too_large(checked.route->max_body_bytes, request.request_id));
   }
   return checked;
 }

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -58,9 +59,6 @@ struct ApiResponse {
   NextPart more;  // set: `body` is only the beginning, and the answer is sent in chunks
 };
 
-/// Answers a deferred request. May be called from any thread, once; later calls do nothing.
-using Reply = std::function<void(ApiResponse)>;
-
 /// A request whose answer waits for something else (a commit).
 class DeferredAnswer {
  public:
@@ -68,6 +66,29 @@ class DeferredAnswer {
   /// The answer as far as it is known, asked for once when the request's deadline passes or the server stops. Any
   /// thread.
   virtual ApiResponse at_deadline() = 0;
+};
+
+/// Answers a deferred request. Any thread.
+class Reply {
+ public:
+  using Answer = std::function<void(ApiResponse)>;
+  using Hold = std::function<bool(std::shared_ptr<DeferredAnswer>)>;
+
+  Reply(Answer answer, Hold hold) : answer_(std::move(answer)), hold_(std::move(hold)) {}
+  template <class F>
+  requires(!std::is_same_v<std::decay_t<F>, Reply> && std::is_invocable_v<F&, ApiResponse>) Reply(F answer)
+      : answer_(std::move(answer)) {}
+
+  /// Once; later calls do nothing.
+  void operator()(ApiResponse response) const { answer_(std::move(response)); }
+
+  /// Called before anything is done that a commit will make durable: from now on `waiting` knows the answer at the
+  /// deadline. False where that moment has passed, and the client was told that nothing was taken: then nothing may be.
+  [[nodiscard]] bool hold(std::shared_ptr<DeferredAnswer> waiting) const { return !hold_ || hold_(std::move(waiting)); }
+
+ private:
+  Answer answer_;
+  Hold hold_;
 };
 
 }  // namespace tapewatch

@@ -1,11 +1,13 @@
 #include "daemon/server/problem.hpp"
 
+#include <fmt/format.h>
+
 #include "config/notation/json_writer.hpp"
 
 namespace tapewatch {
 
 ApiResponse problem(const ProblemKind& kind, std::string_view detail, std::string_view request_id,
-                    const std::vector<FieldError>& errors) {
+                    const std::vector<FieldError>& errors, const std::optional<Limit>& limit) {
   notation::JsonWriter json;
   json.begin_object();
   json.field("type", "urn:tapewatch:problem:" + std::string(kind.slug));
@@ -19,6 +21,7 @@ ApiResponse problem(const ProblemKind& kind, std::string_view detail, std::strin
     }
     json.end_array();
   }
+  if (limit) json.key("limit").begin_object().field("name", limit->name).field("value", limit->value).end_object();
   json.field("request_id", request_id).end_object();
 
   ApiResponse response;
@@ -29,6 +32,13 @@ ApiResponse problem(const ProblemKind& kind, std::string_view detail, std::strin
     response.headers.emplace_back("Retry-After", "1");
   }
   return response;
+}
+
+ApiResponse body_too_large(std::uint64_t max_body_bytes, std::string_view request_id) {
+  return problem(problems::too_large,
+                 max_body_bytes == 0 ? std::string("no body is taken here")
+                                     : fmt::format("at most {} bytes of body are taken here", max_body_bytes),
+                 request_id, {}, Limit{"body_bytes", max_body_bytes});
 }
 
 }  // namespace tapewatch

@@ -36,9 +36,18 @@ inline constexpr ProblemKind deadline{503, "deadline", "The answer took too long
 inline constexpr ProblemKind unavailable{503, "unavailable", "Not available right now"};
 }  // namespace problems
 
-/// application/problem+json (RFC 9457) with `type`, `title`, `status`, `detail`, `errors` and `request_id`. The kinds
-/// `busy` and `deadline` carry Retry-After.
+/// A bound that a request exceeds: what is bounded ("body_bytes", "documents", "texts"), and how much is taken.
+struct Limit {
+  std::string_view name;
+  std::uint64_t value = 0;
+};
+
+/// application/problem+json (RFC 9457) with `type`, `title`, `status`, `detail`, `errors`, `limit` and `request_id`.
+/// The kinds `busy` and `deadline` carry Retry-After.
 ApiResponse problem(const ProblemKind& kind, std::string_view detail, std::string_view request_id,
-                    const std::vector<FieldError>& errors = {});
+                    const std::vector<FieldError>& errors = {}, const std::optional<Limit>& limit = std::nullopt);
+
+/// 413: a body of more bytes than a route takes.
+ApiResponse body_too_large(std::uint64_t max_body_bytes, std::string_view request_id);
 
 }  // namespace tapewatch

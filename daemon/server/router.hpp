@@ -14,7 +14,8 @@ struct QueryHandler {
 struct InlineHandler {
   std::function<ApiResponse(const ApiRequest&)> run;
 };
-/// Starts on a query thread and answers by `Reply`. May return null when it has replied already.
+/// Starts on a query thread and answers by `Reply`; holds its answer before it has anything done. What it returns is
+/// held too; null where it has replied, or was too late to do anything.
 struct DeferredHandler {
   std::function<std::shared_ptr<DeferredAnswer>(const ApiRequest&, Reply)> run;
 };

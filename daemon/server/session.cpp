@@ -36,13 +36,14 @@ constexpr std::size_t kReadSize = 8 * 1024;
 
 /// Why a header or a body could not be read, as an answer; none where the other side has gone, or was too slow (Beast
 /// has then closed the socket).
-std::optional<ApiResponse> read_problem(const error_code& error, std::string_view id) {
+std::optional<ApiResponse> read_problem(const error_code& error, const ServerOptions& options, const Route* route,
+                                        std::string_view id) {
   if (error == http::error::header_limit) {
-    return problem(problems::header_too_large, "the request header is larger than this server takes", id);
+    return problem(problems::header_too_large,
+                   "at most " + std::to_string(options.max_header_bytes) + " bytes of header are taken", id, {},
+                   Limit{"header_bytes", options.max_header_bytes});
   }
-  if (error == http::error::body_limit) {
-    return problem(problems::too_large, "the body is larger than this endpoint takes", id);
-  }
+  if (error == http::error::body_limit) return body_too_large(route ? route->max_body_bytes : 0, id);
   if (error == http::error::end_of_stream || error == http::error::partial_message ||
       error.category() != http::make_error_code(http::error::bad_method).category()) {
     return std::nullopt;
@@ -124,7 +125,8 @@ class HttpSession final : public Session {
     error_code error;
     buffer_.consume(parser.put(buffer_.data(), error));
     if (error) {
-      if (auto refusal = read_problem(error, request_id_)) co_await sender_.send_and_close(std::move(*refusal));
+      if (auto refusal = read_problem(error, core_->options, nullptr, request_id_))
+        co_await sender_.send_and_close(std::move(*refusal));
       co_return false;
     }
     try {
@@ -164,7 +166,7 @@ class HttpSession final : public Session {
       if (end != std::string_view::npos && end <= core_->options.max_header_bytes) co_return end;
       searched = buffer_.size();
       if (searched >= core_->options.max_header_bytes) {
-        ApiResponse refusal = *read_problem(http::error::header_limit, request_id_);
+        ApiResponse refusal = *read_problem(http::error::header_limit, core_->options, nullptr, request_id_);
         co_await sender_.send_and_close(std::move(refusal));
         co_return 0;
       }
@@ -256,7 +258,7 @@ class HttpSession final : public Session {
     }
     const auto [error, bytes] = co_await http::async_read(stream_, buffer_, parser, kTuple);
     if (!error) co_return std::nullopt;
-    auto refusal = read_problem(error, request_id_);
+    auto refusal = read_problem(error, core_->options, &route, request_id_);
     if (!refusal) co_return gone;
     co_return refusal;
   }

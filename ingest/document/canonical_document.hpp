@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <boost/json/value.hpp>
 #include <string_view>
 
@@ -6,6 +7,10 @@
 #include "ingest/document/document_limits.hpp"
 
 namespace tapewatch::ingest {
+
+// The members of a canonical document; any other is not read.
+inline constexpr std::array<std::string_view, 11> kCanonicalMembers = {
+    "id", "source", "title", "text", "body", "url", "published_at", "language", "entities", "revision", "action"};
 
 // The canonical document of POST, replay and files:
 //   {id?, source?, title, body?, url?, published_at?, language?, entities?, revision?, action?}

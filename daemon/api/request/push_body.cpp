@@ -1,8 +1,13 @@
 #include "daemon/api/request/push_body.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <boost/json.hpp>
 
 #include "config/notation/json_writer.hpp"
+#include "daemon/api/request/json_body.hpp"
+#include "daemon/api/request/json_elements.hpp"
 #include "ingest/document/canonical_document.hpp"
 #include "ingest/text/normalise.hpp"
 
@@ -11,13 +16,7 @@ namespace {
 
 namespace json = boost::json;
 
-/// "application/json; charset=utf-8" → "application/json", in lower case.
-std::string media_type(std::string_view header) {
-  std::string type(header.substr(0, header.find(';')));
-  while (!type.empty() && type.back() == ' ') type.pop_back();
-  for (char& c : type) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
-  return type;
-}
+constexpr std::string_view kList = "documents";
 
 /// A member that is a text or a whole number, for the answer to a line that is rejected; not longer than an id may be.
 std::string text_of(const json::value& value, std::string_view name, std::size_t most) {
@@ -28,92 +27,138 @@ std::string text_of(const json::value& value, std::string_view name, std::size_t
   return member->is_int64() || member->is_uint64() ? notation::to_json(*member) : std::string();
 }
 
+std::vector<std::string> ignored_members(const json::value& value) {
+  std::vector<std::string> ignored;
+  const json::object* object = value.if_object();
+  if (!object) return ignored;
+  for (const auto& member : *object) {
+    const std::string_view name(member.key().data(), member.key().size());
+    const auto& known = ingest::kCanonicalMembers;
+    if (std::find(known.begin(), known.end(), name) == known.end()) ignored.emplace_back(name);
+  }
+  return ignored;
+}
+
+/// Reads one body, element by element.
 class Reader {
  public:
-  Reader(std::string_view default_source, ingest::TimePoint received_at, const ingest::DocumentLimits& limits)
-      : default_source_(default_source), received_at_(received_at), limits_(limits) {
-    parse_options_.max_depth = static_cast<unsigned>(limits.max_json_depth);
+  Reader(const ApiRequest& request, const PushReading& reading) : request_(request), reading_(reading) {
+    parse_options_.max_depth = static_cast<unsigned>(reading.limits.max_json_depth);
   }
 
-  PushLine line(const json::value& value) const {
-    auto decoded = ingest::decode_document(value, default_source_, received_at_, limits_);
-    if (decoded) decoded = ingest::normalise(std::move(*decoded), limits_);
-    if (decoded) return std::move(*decoded);
-    return RejectedLine{decoded.error(), text_of(value, "id", limits_.max_id_bytes),
-                        text_of(value, "source", limits_.max_source_bytes)};
+  PushBody ndjson() {
+    body_.ndjson = true;
+    std::string_view text = without_bom(request_.body);
+    for (std::size_t number = 1; !text.empty() && !body_.refusal; ++number) {
+      const std::size_t end = std::min(text.find('\n'), text.size());
+      const std::string_view line = text.substr(0, end);
+      text.remove_prefix(std::min(end + 1, text.size()));
+      if (line.find_first_not_of(" \t\r") == std::string_view::npos || !fits(body_.lines.size() + 1)) continue;
+      add_text(line);
+      body_.lines.back().number = number;
+    }
+    if (body_.lines.empty()) refuse("no line holds a document");
+    return std::move(body_);
   }
 
-  PushLine line(std::string_view text) const {
+  PushBody json_text() {
+    const std::string_view text = without_bom(request_.body);
     json::error_code error;
     const json::value value = parse(text, error);
-    if (error) return RejectedLine{{"", "not JSON: " + error.message()}, {}, {}};
-    return line(value);
+    if (!error) {
+      add_body(value);
+    } else if (const auto elements = elements_of(text)) {
+      if (fits(elements->size())) std::for_each(elements->begin(), elements->end(), [&](auto one) { add_text(one); });
+    } else {
+      refuse("not JSON: " + error.message());
+    }
+    if (body_.lines.empty()) refuse("the list of documents is empty");
+    return std::move(body_);
   }
 
+ private:
   json::value parse(std::string_view text, json::error_code& error) const {
     return json::parse(json::string_view(text.data(), text.size()), error, {}, parse_options_);
   }
 
- private:
-  std::string_view default_source_;
-  ingest::TimePoint received_at_;
-  const ingest::DocumentLimits& limits_;
-  json::parse_options parse_options_;
-};
-
-void read_lines(const Reader& reader, std::string_view text, PushBody& body) {
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    std::string_view line = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
-    if (line.find_first_not_of(" \t\r") == std::string_view::npos) continue;
-    body.lines.push_back(reader.line(line));
+  /// The elements of a body that is no JSON as a whole: one of them alone may be at fault.
+  static std::optional<std::vector<std::string_view>> elements_of(std::string_view text) {
+    const auto list = only_json_member(text, kList);
+    return split_json_array(list ? *list : text);
   }
-  if (body.lines.empty()) body.error = "no line holds a document";
-}
 
-void read_json(const Reader& reader, std::string_view text, PushBody& body) {
-  json::error_code error;
-  const json::value value = reader.parse(text, error);
-  if (error) {
-    body.error = "not JSON: " + error.message();
-    return;
-  }
-  const json::array* many = value.if_array();
-  if (const json::object* object = value.if_object()) {
-    const json::value* documents = object->if_contains("documents");
-    if (documents) many = documents->if_array();
-    if (documents && !many) {
-      body.error = "\"documents\" must be an array";
-      return;
+  void add_body(const json::value& value) {
+    const json::object* object = value.if_object();
+    const json::value* list = object ? object->if_contains(kList) : &value;
+    if (!list) return add(value);
+    if (object && object->size() > 1) {
+      constexpr std::string_view known[] = {kList};
+      const FieldError error = *unknown_member(*object, known);
+      return refuse(error.detail, error.name);
     }
-    if (!documents) body.lines.push_back(reader.line(value));
-  } else if (!many) {
-    body.error = "a document is an object";
-    return;
+    const json::array* elements = list->if_array();
+    if (!elements && object) return refuse("\"documents\" must be an array", "/documents");
+    if (!elements) return refuse("a document is an object");
+    if (!fits(elements->size())) return;
+    for (const json::value& element : *elements) add(element);
   }
-  if (!many) return;
-  for (const json::value& element : *many) body.lines.push_back(reader.line(element));
-  if (body.lines.empty()) body.error = "the list of documents is empty";
-}
+
+  void add_text(std::string_view text) {
+    json::error_code error;
+    const json::value value = parse(text, error);
+    if (!error) return add(value);
+    body_.lines.push_back({RejectedLine{{"", "not JSON: " + error.message()}, {}, {}}, {}, 0});
+  }
+
+  void add(const json::value& value) {
+    const ingest::DocumentLimits& limits = reading_.limits;
+    auto decoded = ingest::decode_document(value, reading_.default_source, reading_.received_at, limits);
+    if (decoded) decoded = ingest::normalise(std::move(*decoded), limits);
+    PushLine line;
+    line.ignored = ignored_members(value);
+    if (decoded) {
+      line.content = std::move(*decoded);
+    } else {
+      line.content = RejectedLine{decoded.error(), text_of(value, "id", limits.max_id_bytes),
+                                  text_of(value, "source", limits.max_source_bytes)};
+    }
+    body_.lines.push_back(std::move(line));
+  }
+
+  bool fits(std::size_t documents) {
+    if (documents <= reading_.max_documents) return true;
+    body_.refusal =
+        problem(problems::too_large,
+                fmt::format("at most {} documents are taken at once; nothing was taken", reading_.max_documents),
+                request_.request_id, {}, Limit{"documents", reading_.max_documents});
+    return false;
+  }
+
+  /// The first reason stays.
+  void refuse(const std::string& detail, const std::string& pointer = {}) {
+    if (body_.refusal) return;
+    body_.refusal =
+        problem(problems::invalid_body, detail, request_.request_id, {{FieldError::In::pointer, pointer, detail}});
+  }
+
+  const ApiRequest& request_;
+  const PushReading& reading_;
+  json::parse_options parse_options_;
+  PushBody body_;
+};
 
 }  // namespace
 
-PushBody read_push_body(const ApiRequest& request, std::string_view default_source,
-                        std::chrono::sys_time<std::chrono::milliseconds> received_at,
-                        const ingest::DocumentLimits& limits) {
-  PushBody body;
+PushBody read_push_body(const ApiRequest& request, const PushReading& reading) {
   const std::string type = media_type(request.header("content-type"));
-  const Reader reader(default_source, received_at, limits);
+  Reader reader(request, reading);
   if (type == "application/x-ndjson" || type == "application/ndjson" || type == "application/jsonl") {
-    body.ndjson = true;
-    read_lines(reader, request.body, body);
-  } else if (type == "application/json") {
-    read_json(reader, request.body, body);
-  } else {
-    body.wrong_type = true;
-    body.error = "send Content-Type: application/json or application/x-ndjson";
+    return reader.ndjson();
   }
+  if (type == "application/json") return reader.json_text();
+  PushBody body;
+  body.refusal =
+      problem(problems::media_type, "send Content-Type: application/json or application/x-ndjson", request.request_id);
   return body;
 }
 

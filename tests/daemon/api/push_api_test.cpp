@@ -1,7 +1,6 @@
 // POST /v1/documents: decoding, the order of the answers, and what is said when not everything is known.
 #include "daemon/api/push_api.hpp"
 
-#include "daemon/api/request/push_body.hpp"
 #include "tests/daemon/server/http_support.hpp"
 #include "tests/support/catch.hpp"
 
@@ -19,7 +18,7 @@ class HeldIntake final : public DocumentIntake {
     if (commit_at_once) commit_all();
     return true;
   }
-  std::size_t capacity() const override { return 3; }
+  std::size_t capacity() const override { return 4; }
 
   /// Last first: the answers must not depend on the order of commits.
   void commit_all() {
@@ -56,11 +55,11 @@ struct PushBench {
 TEST_CASE("one object, a list, an array: one result a document, in order") {
   PushBench bench;
   CHECK(bench.push(R"({"id":"a","source":"desk","title":"Profit rises"})").body ==
-        R"({"results":[{"id":"a","source":"desk","status":"stored","document":"5","seq":7}]})");
+        R"({"results":[{"index":0,"id":"a","source":"desk","status":"stored","document":"5","seq":7}]})");
   const auto list = bench.push(R"({"documents":[{"id":"a","title":"A"},{"id":"b","title":"B","revision":2}]})");
   CHECK(
       list.body ==
-      R"({"results":[{"id":"a","source":"push","status":"stored","document":"5","seq":7},{"id":"b","source":"push","status":"revised","document":"5","seq":7}]})");
+      R"({"results":[{"index":0,"id":"a","source":"push","status":"stored","document":"5","seq":7},{"index":1,"id":"b","source":"push","status":"revised","document":"5","seq":7}]})");
   CHECK(has(bench.push(R"([{"id":"a","text":"A"}])").body, "\"status\":\"stored\""));
 }
 
@@ -81,10 +80,10 @@ TEST_CASE("NDJSON is answered line by line; a bad line does not hurt the others"
   REQUIRE(lines.size() == 4);
   CHECK(has(lines[0], "\"id\":\"a\""));
   CHECK(has(lines[0], "\"status\":\"stored\""));
-  CHECK(has(lines[1], "\"status\":\"rejected\""));
+  CHECK(has(lines[1], R"({"index":1,"line":3,"id":null,"status":"rejected")"));  // the blank line counts as a line
   CHECK(has(lines[1], "not JSON"));
   CHECK(has(lines[2], "\"status\":\"rejected\""));
-  CHECK(has(lines[2], R"({"id":"c","status")"));  // the id that it had
+  CHECK(has(lines[2], R"("id":"c","status")"));  // the id that it had
   CHECK(has(lines[3], "\"id\":\"d\""));
   CHECK(has(lines[3], "no room"));
   CHECK(has(bench.metrics.expose(), "result=\"rejected\""));
@@ -120,7 +119,83 @@ TEST_CASE("no room: 503, Retry-After, and nothing is taken; more than ever fits:
   CHECK(refused.headers == Fields{{"Retry-After", "1"}});
   CHECK(bench.intake.held.empty());
   bench.intake.full = false;
-  CHECK(bench.push(R"([{"title":"A"},{"title":"B"},{"title":"C"},{"title":"D"}])").status == 413);
+  for (const auto& [body, type] : std::vector<std::pair<std::string, std::string>>{
+           {R"([{"title":"A"},{},{},{},{"title":"E"}])", "application/json"},
+           {R"({"documents":[1,2,3,4,nope]})", "application/json"},
+           {"1\n2\n3\n4\n\n5\n", "application/x-ndjson"}}) {
+    const auto over = bench.push(body, type);
+    CHECK(over.status == 413);
+    CHECK(has(over.body, R"("limit":{"name":"documents","value":4})"));
+  }
+  CHECK(bench.intake.held.empty());
+}
+
+TEST_CASE("one bad element of an array spoils itself alone, and says which it is") {
+  PushBench bench;
+  const std::string bad_elements[] = {R"({"id":"bad","title":"lone \ud800 surrogate"})",
+                                      "{\"id\":\"bad\",\"title\":\"\xff\"}",
+                                      "nope",
+                                      "",
+                                      R"({"id":"bad"})",
+                                      "7",
+                                      R"({"id":"bad","title":7})",
+                                      std::string(100, '[') + std::string(100, ']')};
+  for (const std::string& bad : bad_elements) {
+    for (const bool wrapped : {false, true}) {
+      CAPTURE(bad, wrapped);
+      const std::string list = R"([{"id":"a","title":"A"},)" + bad + R"(,{"id":"c","title":"C"}])";
+      const auto answer = bench.push(wrapped ? R"({"documents": )" + list + "}" : list);
+      REQUIRE(answer.status == 200);
+      CHECK(has(answer.body, R"({"index":0,"id":"a","source":"push","status":"stored")"));
+      CHECK(has(answer.body, R"({"index":1,)"));
+      CHECK(has(answer.body, R"("status":"rejected","errors":[{"pointer":")"));
+      CHECK(has(answer.body, R"({"index":2,"id":"c","source":"push","status":"stored")"));
+    }
+  }
+}
+
+TEST_CASE("a byte order mark is skipped") {
+  PushBench bench;
+  const std::string mark = "\xEF\xBB\xBF";
+  CHECK(has(bench.push(mark + R"({"title":"A"})").body, "\"status\":\"stored\""));
+  CHECK(has(bench.push(mark + R"([{"title":"A"},nope])").body, "\"status\":\"stored\""));
+  CHECK(has(bench.push(mark + "{\"title\":\"A\"}\n", "application/x-ndjson").body, "\"status\":\"stored\""));
+  CHECK(bench.push(mark + mark + R"({"title":"A"})").status == 400);
+}
+
+TEST_CASE("members that no document has are kept out, and said; those of the list around them are refused") {
+  PushBench bench;
+  bench.intake.commit_at_once = false;
+  const auto match = bench.router.match("POST", "/v1/documents");
+  ApiRequest request;
+  request.headers = {{"content-type", "application/json"}};
+  request.body = R"([{"id":"a","title":"A","titel":"B","x/y":{"z":1}},{"id":"b","text":"B"},{"titel":"C"}])";
+  std::string body;
+  std::get<DeferredHandler>(match.route->handler).run(request, [&](const ApiResponse& answer) { body = answer.body; });
+  REQUIRE(bench.intake.held.size() == 2);
+  bench.intake.commit_all();
+  CHECK(has(body, R"("seq":7,"ignored":["titel","x/y"]},{"index":1,"id":"b","source":"push","status":"stored")"));
+  CHECK(has(body, R"("seq":7},{"index":2,"id":null,"status":"rejected","ignored":["titel"],)"));
+
+  const auto refused = bench.push(R"({"documents":[{"title":"A"}],"dry/run":true})");
+  CHECK(refused.status == 400);
+  CHECK(has(refused.body, R"("pointer":"/dry~1run")"));
+  CHECK(has(bench.push(R"({"documents":7})").body, R"("pointer":"/documents")"));
+}
+
+TEST_CASE("a push that is read after its deadline is not taken: the client was told so") {
+  PushBench bench;
+  const auto match = bench.router.match("POST", "/v1/documents");
+  ApiRequest request;
+  request.headers = {{"content-type", "application/json"}};
+  request.body = R"([{"id":"a","title":"A"}])";
+  int replies = 0;
+  const Reply late([&](const ApiResponse&) { ++replies; },
+                   [](const std::shared_ptr<DeferredAnswer>&) { return false; });
+  bench.intake.commit_at_once = false;
+  CHECK(std::get<DeferredHandler>(match.route->handler).run(request, late) == nullptr);
+  CHECK(bench.intake.held.empty());
+  CHECK(replies == 0);
 }
 
 TEST_CASE("past the deadline the rest are unknown; commits that come later do no harm") {
@@ -135,8 +210,17 @@ TEST_CASE("past the deadline the rest are unknown; commits that come later do no
   request.headers = {{"content-type", "application/json"}};
   request.body = R"([{"id":"a","title":"A"},{"id":"b","title":"B"},{"id":"c"}])";
   int replies = 0;
-  const auto pending = std::get<DeferredHandler>(match.route->handler).run(request, [&](ApiResponse) { ++replies; });
+  std::shared_ptr<DeferredAnswer> pending;
+  std::size_t submitted = 7;
+  const Reply reply([&](const ApiResponse&) { ++replies; },
+                    [&](std::shared_ptr<DeferredAnswer> waiting) {
+                      pending = std::move(waiting);
+                      submitted = intake.held.size();
+                      return true;
+                    });
+  std::get<DeferredHandler>(match.route->handler).run(request, reply);
   REQUIRE(pending);
+  CHECK(submitted == 0);  // the deadline's answer is known before anything is taken
   REQUIRE(intake.held.size() == 2);
   Commit commit;
   commit.stored = true;
@@ -144,8 +228,9 @@ TEST_CASE("past the deadline the rest are unknown; commits that come later do no
   commit.seq = 3;
   intake.held[0].on_commit(commit);
   const std::string body = pending->at_deadline().body;
-  CHECK(has(body,
-            R"({"id":"a","source":"push","status":"repeated","seq":3},{"id":"b","source":"push","status":"unknown"})"));
+  CHECK(has(
+      body,
+      R"("id":"a","source":"push","status":"repeated","seq":3},{"index":1,"id":"b","source":"push","status":"unknown","detail":"not known yet; safe to send again"})"));
   CHECK(has(body, "\"status\":\"rejected\""));
   CHECK(replies == 0);
   intake.held[1].on_commit(commit);

@@ -212,6 +212,33 @@ TEST_CASE("one document, explained by the present model") {
   CHECK(scored.at("results").at(1).at("tokens").as_array().size() == 1);
   CHECK_FALSE(json::parse(post(R"({"texts":["bank"]})").body).at("results").at(0).as_object().contains("tokens"));
   CHECK(post(R"({"texts":["bank"],"explain":1})").status == 400);
+  CHECK(post("\xEF\xBB\xBF{\"texts\":[\"bank\"]}").status == 200);
+}
+
+TEST_CASE("a score request is refused by what is wrong with it: its member's pointer, its limit, its type") {
+  const auto model = model::test::TinyModel().load();
+  Router router;
+  const auto scorers = std::make_shared<ScorerPool>(model, model::ClassifierOptions{}, model::Prior{}, nullptr);
+  ScoreApiOptions options;
+  options.max_items = 2;
+  add_score_routes(router, scorers, model_names(*model), options);
+  const auto post = [&](const std::string& body, const std::string& type = "application/json") {
+    return call(router, "POST", "/v1/score", body, {{"content-type", type}});
+  };
+  for (const auto& [body, expected] : std::vector<std::pair<std::string, std::string>>{
+           {R"({"texts":["a"],"top":1})", R"("pointer":"/top")"},
+           {R"({"documents":[{"title":"a"},{"title":"b","titel":"c"}]})", R"("pointer":"/documents/1/titel")"},
+           {R"({"texts":"a"})", R"("pointer":"/texts")"},
+           {R"({"texts":["a"],"documents":[]})", R"("pointer":"")"},
+           {R"({"texts":["a","b","c"]})", R"("limit":{"name":"texts","value":2})"},
+           {R"({"documents":[{},{},{}]})", R"("limit":{"name":"documents","value":2})"}}) {
+    CAPTURE(body);
+    const auto refused = post(body);
+    CHECK(refused.status == 400);
+    CHECK(has(refused.body, expected));
+  }
+  CHECK(post(R"({"texts":[],"entities":["a"]})").status == 501);
+  CHECK(post(R"({"texts":["a"]})", "text/plain").status == 415);
 }
 
 TEST_CASE("documents as CSV and NDJSON: hostile titles stay data, the next page is a link") {

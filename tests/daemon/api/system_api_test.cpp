@@ -145,7 +145,10 @@ TEST_CASE("sessions: who asks, and a token for a cookie") {
   bench.auth.replace(std::move(parsed.tokens));
   CHECK(bench.get("/v1/session").body == R"({"required":true,"caller":null})");
   CHECK(call(bench.router, "POST", "/v1/session", R"({"token":"wrong"})").status == 401);
-  CHECK(call(bench.router, "POST", "/v1/session", "{").status == 401);
+  CHECK(call(bench.router, "POST", "/v1/session", "{").status == 400);
+  CHECK(call(bench.router, "POST", "/v1/session", R"({"token":7})").status == 400);
+  CHECK(has(call(bench.router, "POST", "/v1/session", R"({"token":"secret-1","role":"admin"})").body,
+            R"("pointer":"/role")"));
   const auto opened = call(bench.router, "POST", "/v1/session", R"({"token":"secret-1"})");
   REQUIRE(opened.status == 204);
   REQUIRE(opened.headers.size() == 1);

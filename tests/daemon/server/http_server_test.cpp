@@ -265,6 +265,44 @@ TEST_CASE("at the deadline a deferred request is answered as far as it is known;
   CHECK(body_of(client.read_response()) == "inline");
 }
 
+TEST_CASE("what was not begun by the deadline is refused, and is never done afterwards") {
+  ServerOptions options = any_port();
+  options.request_deadline = 100ms;
+  struct Unknown final : DeferredAnswer {
+    ApiResponse at_deadline() override { return {}; }
+  };
+  Latch latch;
+  std::promise<bool> held;
+  TestServer server(options);
+  server.router.get("/slow", Access::read, DeferredHandler{[&](const ApiRequest&, const Reply& reply) {
+                      latch.wait();
+                      held.set_value(reply.hold(std::make_shared<Unknown>()));
+                      return std::shared_ptr<DeferredAnswer>();
+                    }});
+  server.start();
+  Client client(server.port());
+  client.send(get("/slow"));
+  const std::string answer = client.read_response();
+  CHECK(has(answer, "503"));
+  CHECK(has(answer, "nothing was taken"));
+  latch.open();
+  CHECK_FALSE(held.get_future().get());
+}
+
+TEST_CASE("a body over the limit is refused with the limit, before it is read where its length is said") {
+  TestServer server;
+  server.router.add(Route{"POST", "/in", Access::read, says("in"), 8});
+  server.start();
+  Client said(server.port()), chunked(server.port());
+  said.send("POST /in HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n");  // and never the body
+  chunked.send("POST /in HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n9\r\n123456789\r\n0\r\n\r\n");
+  for (Client* client : {&said, &chunked}) {
+    const std::string answer = client->read_response();
+    CHECK(has(answer, "413"));
+    CHECK(has(answer, R"("limit":{"name":"body_bytes","value":8})"));
+  }
+}
+
 TEST_CASE("an answer in parts is sent in chunks; one that fails ends without its last chunk") {
   TestServer server;
   const auto parts = [](int count, bool fails) {

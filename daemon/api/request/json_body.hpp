@@ -1,0 +1,34 @@
+#pragma once
+#include <boost/json/object.hpp>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "daemon/server/message.hpp"
+#include "daemon/server/problem.hpp"
+
+namespace tapewatch {
+
+/// "application/JSON; charset=utf-8" → "application/json".
+std::string media_type(std::string_view header);
+
+/// Without the byte order mark that some editors and spreadsheets begin a file with.
+std::string_view without_bom(std::string_view text);
+
+/// A member's place in a body, as a JSON Pointer: `base`, a slash, and the name with ~ and / escaped (RFC 6901).
+std::string json_pointer(std::string_view base, std::string_view name);
+
+/// A request's body that is one JSON object, or the answer that refuses it: 415 for a Content-Type that says otherwise,
+/// 400 for what is no JSON or no object.
+struct JsonBody {
+  boost::json::object object;
+  std::optional<ApiResponse> refusal;
+};
+JsonBody read_json_body(const ApiRequest& request, std::size_t max_depth);
+
+/// The first member of `object` that is not `known`, as an error of the body at its pointer.
+std::optional<FieldError> unknown_member(const boost::json::object& object, std::span<const std::string_view> known,
+                                         std::string_view base = "");
+
+}  // namespace tapewatch
