@@ -127,6 +127,7 @@ case $mode in
     ;;
   all)
     mapfile -t wanted < <(packages_in daemon/packaging/packages-test.txt)
+    command -v npm >/dev/null || wanted+=(npm)  # others than Debian package it with node
     install_packages "${wanted[@]}" || install_what_can_be_had "${wanted[@]}"
     fetch_reference
     build_with release

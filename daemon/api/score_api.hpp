@@ -10,7 +10,7 @@ struct ScoreApiOptions {
   ingest::DocumentLimits limits;
   std::size_t max_items = 256;
   std::size_t batch = 16;  // the deadline is looked at between batches
-  std::size_t max_body_bytes = 1024 * 1024;
+  std::size_t max_body_bytes = 8 * 1024 * 1024;
 };
 
 /// POST /v1/score: {"texts":[…]} or {"documents":[…]}, with "explain": true each with its explanation →

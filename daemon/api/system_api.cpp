@@ -21,6 +21,14 @@ InlineHandler plain(std::function<ApiResponse(const ApiRequest&)> run) {
   }};
 }
 
+/// The description as it holds here: where a token is needed, nobody asks without one.
+std::string describe(bool token_needed) {
+  constexpr std::string_view kNobody = ", {}]";  // "security": [{"bearer": []}, {"cookie": []}, {}]
+  std::string description(asset("openapi.json"));
+  if (token_needed) description.replace(description.find(kNobody), kNobody.size(), "]");
+  return description;
+}
+
 constexpr std::size_t kSessionDepth = 4;
 constexpr std::string_view kSessionMembers[] = {"token"};
 
@@ -133,7 +141,7 @@ void add_system_routes(Router& router, const Probes& probes, const Metrics& metr
              }),
              Reach{.when_full = true, .hosts = std::move(metrics_hosts)});
   router.get("/openapi.json", Access::open,
-             plain([](const ApiRequest&) { return json_response(std::string(asset("openapi.json"))); }));
+             plain([&auth](const ApiRequest&) { return json_response(describe(auth.required())); }));
   router.get("/v1/stream", Access::read, StreamHandler{[](const ApiRequest& request) {
                Parameters parameters(request);
                parameters.text("last_event_id");

@@ -28,7 +28,7 @@ ApiResponse problem(const ProblemKind& kind, std::string_view detail, std::strin
   response.status = kind.status;
   response.content_type = "application/problem+json";
   response.body = json.take();
-  if (kind.slug == problems::busy.slug || kind.slug == problems::deadline.slug) {
+  if (kind.status == 503) {
     response.headers.emplace_back("Retry-After", "1");
   }
   return response;

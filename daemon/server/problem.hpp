@@ -43,7 +43,7 @@ struct Limit {
 };
 
 /// application/problem+json (RFC 9457) with `type`, `title`, `status`, `detail`, `errors`, `limit` and `request_id`.
-/// The kinds `busy` and `deadline` carry Retry-After.
+/// 503 carries Retry-After.
 ApiResponse problem(const ProblemKind& kind, std::string_view detail, std::string_view request_id,
                     const std::vector<FieldError>& errors = {}, const std::optional<Limit>& limit = std::nullopt);
 

@@ -164,7 +164,8 @@ void Parameters::error(std::string_view name, std::string detail) {
 std::optional<ApiResponse> Parameters::problem() {
   for (const auto& [name, value] : request_.query) {
     if (std::find(known_.begin(), known_.end(), name) != known_.end()) continue;
-    error(name, fmt::format("unknown here; known are {}", fmt::join(known_, ", ")));
+    error(name, known_.empty() ? std::string("unknown here: this takes no parameters")
+                               : fmt::format("unknown here; known are {}", fmt::join(known_, ", ")));
     known_.push_back(name);  // one error a name
   }
   if (!errors_.empty()) {

@@ -52,7 +52,9 @@ std::optional<ApiResponse> read_sentiment_request(const ApiRequest& http, const 
   }
   request.fill = parameters.choice("fill", {"null", "none"}).value_or("null") == "null";
   request.by_series = parameters.choice("shape", {"series", "long"}).value_or("series") == "series";
-  if (parameters.text("time").value_or("published") != "published") parameters.not_built("time");
+  if (parameters.choice("time", {"published", "received", "scored"}).value_or("published") != "published") {
+    parameters.not_built("time");
+  }
   parameters.not_built("as_of");
   request.format = read_format(parameters, http);
   if (auto refusal = parameters.problem()) return refusal;

@@ -1,0 +1,36 @@
+"""What OpenAPI cannot say, said to schemathesis: how the formats are written, and which parameters exclude each other."""
+
+import json
+import os
+
+import schemathesis
+from hypothesis import strategies as st
+from schemathesis import GenerationMode
+
+schemathesis.openapi.format("point-in-time", st.sampled_from(
+    ["now", "-1h", "-24h", "-3d", "2026-01-01T00:00:00Z", "2026-01-01T01:00:00.5+01:00", "1767225600000"]))
+schemathesis.openapi.format("topic-id", st.sampled_from(os.environ["TAPEWATCH_TOPICS"].split(",")))
+schemathesis.openapi.format("time-zone", st.sampled_from(["UTC", "Europe/London", "Asia/Kolkata", "America/New_York"]))
+schemathesis.openapi.format("cursor", st.just(""))  # any other belongs to one query and cannot be made up
+
+
+@schemathesis.serializer("application/x-ndjson")
+def lines(context, value):
+    return (value if isinstance(value, str) else json.dumps(value)).encode("utf-8", "surrogatepass")
+
+
+@schemathesis.hook
+def before_call(context, case, kwargs):
+    """Where a request is meant to be good: `from` lies before `to` and not too many buckets before it, and `after_seq`
+    comes without another order."""
+    query = case.query
+    if not query or case.meta is None or case.meta.generation.mode is not GenerationMode.POSITIVE:
+        return
+    if "from" in query and query.get("to", "now") != "now":
+        del query["to"]
+    if query.get("from") == "now":
+        del query["from"]
+    if query.get("bucket", "auto") != "auto" and "from" in query:
+        query["from"] = "-1h"
+    if "after_seq" in query:
+        query.pop("order", None)

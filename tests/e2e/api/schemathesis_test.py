@@ -1,0 +1,65 @@
+"""The daemon against its own description: schemathesis asks every operation with what fits the description and with what
+does not, and all of its checks hold; once without tokens, once where a token is needed."""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "..", "support"))
+import tools  # noqa: E402
+from spine import burst, config, push, quiet  # noqa: E402
+from tapewatch_process import Folder, Receiver, Tapewatch, free_port, run_tests, test_secret, wait_for  # noqa: E402
+
+BINARY = sys.argv[1]
+PACKAGES = tools.python_packages("requirements.txt", "schemathesis")
+SECRET = test_secret()
+TOKEN = "the-token-of-the-tests"
+
+
+def ask(folder, daemon, *more, headers=None):
+    """Runs schemathesis on what the daemon serves; all of its findings are in the message of the failure."""
+    topics = json.loads(daemon.request("/v1/topics", headers=headers)[1])["items"]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([PACKAGES, HERE]), "PYTHONDONTWRITEBYTECODE": "1",
+                   "HYPOTHESIS_STORAGE_DIRECTORY": folder.file("hypothesis"),
+                   "TAPEWATCH_TOPICS": ",".join(topic["id"] for topic in topics)}
+    settings = shutil.copy(os.path.join(HERE, "schemathesis.toml"), folder.path)  # it writes beside its settings
+    done = subprocess.run([sys.executable, "-m", "schemathesis.cli", "--config-file", settings, "run",
+                           daemon.url("/openapi.json"), "--checks", "all", *more], cwd=folder.path, env=environment,
+                          stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=400)
+    said = done.stdout + done.stderr
+    assert done.returncode == 0 and daemon.process.poll() is None, said
+    counted = [line.strip() for line in said.splitlines() if "generated" in line or "passed" in line]
+    print("      " + "; ".join(counted), flush=True)
+    assert any("generated" in line for line in counted), said
+
+
+def test_without_tokens():
+    with Folder("schemathesis") as folder, Receiver(SECRET) as receiver:
+        port = free_port()
+        with Tapewatch(BINARY, folder, config(folder, port, SECRET, receiver.url), port) as daemon:
+            daemon.ready()
+            push(daemon, quiet())
+            push(daemon, burst())
+            wait_for("an alert and its delivery", lambda: receiver.of_type("alert.firing"))
+            ask(folder, daemon)
+
+
+def test_with_a_token():
+    """Also that nobody gets through without it: `ignored_auth` sends each request again with none, and with a wrong one."""
+    with Folder("schemathesis") as folder:
+        port = free_port()
+        digest = hashlib.sha256(TOKEN.encode()).hexdigest()
+        tokens = folder.file("tokens", f"tests admin sha256:{digest}\n")
+        os.chmod(tokens, 0o600)
+        text = config(folder, port, SECRET).replace("[storage]", f'[daemon.auth]\ntokens_file = "{tokens}"\n[storage]')
+        with Tapewatch(BINARY, folder, text, port) as daemon:
+            daemon.ready()
+            ask(folder, daemon, "--header", f"Authorization: Bearer {TOKEN}", "--phases", "examples,coverage",
+                headers={"Authorization": f"Bearer {TOKEN}"})
+
+
+run_tests([("all checks hold without tokens", test_without_tokens), ("all checks hold with a token", test_with_a_token)])
