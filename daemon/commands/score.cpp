@@ -223,9 +223,6 @@ int run_score(const ScoreOptions& options, std::istream& in, std::ostream& out, 
   return 1;
 }
 
-int run_score(const ScoreOptions& options) {
-  std::ios::sync_with_stdio(false);  // buffered, and then in_avail() tells what has arrived
-  return run_score(options, std::cin, std::cout, std::cerr);
-}
+int run_score(const ScoreOptions& options) { return run_score(options, std::cin, std::cout, std::cerr); }
 
 }  // namespace tapewatch

@@ -67,7 +67,7 @@ spdlog::level::level_enum parse_level(std::string_view level) {
 
 }  // namespace
 
-std::unique_ptr<spdlog::formatter> make_formatter(std::string_view format) {
+std::unique_ptr<spdlog::formatter> log_formatter(std::string_view format) {
   if (format == "json") return std::make_unique<JsonFormatter>();
   if (format == "text") return std::make_unique<TextFormatter>();
   throw std::runtime_error(fmt::format("log format \"{}\": it must be text or json", format));
@@ -75,7 +75,7 @@ std::unique_ptr<spdlog::formatter> make_formatter(std::string_view format) {
 
 std::shared_ptr<spdlog::logger> make_logger(std::string_view level, std::string_view format) {
   auto sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
-  sink->set_formatter(make_formatter(format));
+  sink->set_formatter(log_formatter(format));
   auto log = std::make_shared<spdlog::logger>("tapewatch", std::move(sink));
   log->set_level(parse_level(level));
   log->flush_on(spdlog::level::trace);

@@ -13,8 +13,8 @@ namespace tapewatch {
 /// Throws std::runtime_error for an unknown level or format.
 std::shared_ptr<spdlog::logger> make_logger(std::string_view level, std::string_view format);
 
-/// How its lines are written. Throws std::runtime_error for an unknown format.
-std::unique_ptr<spdlog::formatter> make_formatter(std::string_view format);
+/// How make_logger's lines are written. Throws std::runtime_error for an unknown format.
+std::unique_ptr<spdlog::formatter> log_formatter(std::string_view format);
 
 /// The same sinks and level under another name: the `component` of its lines.
 std::shared_ptr<spdlog::logger> component(const std::shared_ptr<spdlog::logger>& log, std::string name);

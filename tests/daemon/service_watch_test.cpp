@@ -11,7 +11,7 @@ using tests::NotifySocket;
 
 namespace {
 
-struct Checks final : Probes {
+struct FakeProbes final : Probes {
   std::vector<ProbeCheck> liveness() const override { return {{"writer", live, true, "no progress for 31 s"}}; }
   std::vector<ProbeCheck> readiness() const override { return {{"disk", room, false, "ingestion pauses"}}; }
   bool live = true, room = true;
@@ -22,7 +22,7 @@ struct Checks final : Probes {
 TEST_CASE("service watch: reports by itself, twice within the watchdog's patience, while the checks are well") {
   NotifySocket systemd("20000");
   ServiceManager manager;
-  Checks checks;
+  FakeProbes checks;
   boost::asio::io_context io;
   ServiceWatch watch(io, manager, checks, silent_logger());
   watch.start();

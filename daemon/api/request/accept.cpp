@@ -26,7 +26,7 @@ bool same_name(std::string_view a, std::string_view b) {
 std::string_view MediaRange::parameter(std::string_view name) const {
   for (std::string_view rest = parameters; !rest.empty();) {
     std::string_view value = take_until(rest, ';');
-    if (same_name(take_until(value, '='), name)) return value;
+    if (same_name(take_until(value, '='), name)) return take_until(value, ';');
   }
   return {};
 }

@@ -19,6 +19,16 @@ using namespace tapewatch;
 using namespace std::chrono_literals;
 
 namespace {
+
+/// What a logger writes of one message.
+std::string line_of(std::string_view format, std::string_view message) {
+  const spdlog::log_clock::time_point at(1'795'341'600'123ms);
+  spdlog::memory_buf_t line;
+  log_formatter(format)->format(
+      spdlog::details::log_msg(at, {}, "http", spdlog::level::warn, {message.data(), message.size()}), line);
+  return {line.data(), line.size()};
+}
+
 bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 }  // namespace
 
@@ -143,16 +153,10 @@ TEST_CASE("a sender cannot make a new series for every document") {
 }
 
 TEST_CASE("a hostile headline cannot forge a log line") {
-  const auto line = [](std::string_view format, std::string_view text) {
-    spdlog::memory_buf_t out;
-    const spdlog::log_clock::time_point at(1'795'341'600'123ms);
-    make_formatter(format)->format(
-        spdlog::details::log_msg(at, {}, "http", spdlog::level::warn, {text.data(), text.size()}), out);
-    return std::string(out.data(), out.size());
-  };
-  CHECK(line("text", "a\nERROR b\x1b[31m\u009b\u202e").ends_with("warning http: a\\nERROR b\\x1b[31m\\u009b\\u202e\n"));
-  CHECK(line("text", "café — 100 %") == "2026-11-22T10:00:00.123Z warning http: café — 100 %\n");
-  CHECK(line("json", "say \"hi\"\\\n\x01\xff")
+  CHECK(line_of("text", "a\nERROR b\x1b[31m\u009b\u202e") ==
+        ("2026-11-22T10:00:00.123Z warning http: a\\nERROR b\\x1b[31m\\u009b\\u202e\n"));
+  CHECK(line_of("text", "café — 100 %").ends_with(" http: café — 100 %\n"));
+  CHECK(line_of("json", "say \"hi\"\\\n\x01\xff")
             .ends_with(R"("level":"warning","component":"http","message":"say \"hi\"\\\n\u0001)"
                        "\xef\xbf\xbd\"}\n"));
 }

@@ -38,8 +38,8 @@ struct Bench {
   Router router;
   Authenticator auth{std::nullopt};
   Metrics metrics{"test", "none"};
-  std::shared_ptr<ServerCore> core =
-      std::make_shared<ServerCore>(io, any_port(), router, auth, metrics, silent_logger(), nullptr);
+  std::shared_ptr<ServerCore> core = std::make_shared<ServerCore>(
+      io, any_port(), router, auth, metrics, silent_logger(), nullptr, std::make_shared<Shortages>(silent_logger()));
   std::atomic<const void*> seen{nullptr};  // compared only: the text may be gone
 };
 

@@ -5,7 +5,7 @@
 using namespace tapewatch;
 
 TEST_CASE("Accept: types, q and other parameters, in their order") {
-  const auto ranges = parse_accept("text/csv; q=0.5 , */*;Q=x,, application/json ;version=1;q=0");
+  const auto ranges = parse_accept("text/csv; q=0.5 , */*;Q=x,, application/json ;version = 1;q=0");
   REQUIRE(ranges.size() == 3);
   CHECK(ranges[0].type == "text/csv");
   CHECK(ranges[0].q == 0.5);
