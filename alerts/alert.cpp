@@ -1,3 +1,4 @@
+// Tested by tests/alerts/detector/life_cycle_test.cpp
 #include "alerts/alert.hpp"
 
 #include <fmt/format.h>
@@ -78,10 +79,11 @@ std::string evidence_json(const Evidence& e) {
 
 void append_story(notation::JsonWriter& json, const TopStory& story) {
   json.begin_object().field("title", story.title).key("url");
-  if (story.url.empty())
+  if (story.url.empty()) {
     json.null();
-  else
+  } else {
     json.value(story.url);
+  }
   json.key("sentiment").rounded(story.sentiment, 3);
   json.field("source", story.source).field("documents", story.documents).end_object();
 }
@@ -91,8 +93,9 @@ std::string alert_id(std::string_view rule, std::string_view key, TimePoint star
       fmt::format("{}\n{}\n{}\n{}", rule, key, start.time_since_epoch().count(), late ? "late" : "");
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned size = 0;
-  if (EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1)
+  if (EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1) {
     throw std::runtime_error("SHA-256 is not available in this OpenSSL");
+  }
   std::string id;
   for (std::size_t i = 0; i < 12; ++i) id += fmt::format("{:02x}", digest[i]);
   return id;
@@ -109,9 +112,10 @@ std::string summary_of(const Transition& t, std::string_view display) {
     if (t.reason == "late") return fmt::format("{}: seen late, over ({})", display, surge);
     return fmt::format("{}: calm again after {} in {}", display, stories_text(e.story_count), length);
   }
-  if (t.type == "alert.updated")
+  if (t.type == "alert.updated") {
     return fmt::format("{}: {} so far ({} in {}, {})", display, stories_text(e.story_count), e.observed,
                        long_duration(e.window), expected_text(e.expected));
+  }
   return fmt::format("{}: {}", display, surge);
 }
 

@@ -1,3 +1,4 @@
+// Tested by tests/config/toml/secrets_test.cpp
 #include "config/file.hpp"
 
 #include <fcntl.h>

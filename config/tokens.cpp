@@ -69,9 +69,7 @@ struct TokenParser {
   void line(unsigned number, std::string_view text) {
     const auto words = words_of(text);
     if (words.empty()) return;
-    if (words.size() != 3) {
-      return error(number, words[0].column, "expected `name role sha256:<64 hex digits>`");
-    }
+    if (words.size() != 3) return error(number, words[0].column, "expected `name role sha256:<64 hex digits>`");
     const auto role = std::find(kRoles.begin(), kRoles.end(), words[1].text);
     if (role == kRoles.end()) {
       error(number, words[1].column, fmt::format("the role is none of: {}", fmt::join(kRoles, ", ")));

@@ -82,7 +82,7 @@ std::string unknown_zone(std::string_view name) {
   });
   const std::vector<std::string_view> known(data.names.begin(), data.names.end());
   const std::string_view nearest = same_city != data.names.end() ? *same_city : nearest_name(name, known);
-  return fmt::format("\"{}\" is no IANA time zone{}", name,
+  return fmt::format("\"{}\" is not an IANA time zone{}", name,
                      nearest.empty() ? " such as Europe/London" : fmt::format("; did you mean {}?", nearest));
 }
 

@@ -20,7 +20,7 @@ ZoneData load_zone_data();
 /// What is on the disk now: it differs from ZoneData::version after an upgrade, until the process is started again.
 std::string installed_zone_version();
 
-/// What is wrong with a zone's name, naming the nearest there is: "… is no time zone here; did you mean
+/// What is wrong with a zone's name, naming the nearest there is: "… is not a time zone here; did you mean
 /// Europe/London?".
 std::string unknown_zone(std::string_view name);
 

@@ -1,3 +1,4 @@
+// Tested by tests/e2e/daemon/spine_test.py
 #include "daemon/daemon.hpp"
 
 #include <fmt/format.h>
@@ -214,8 +215,9 @@ void Daemon::Impl::start() {
   inference.start();
   stack.push("inference", [this] {
     documents.close();
-    if (const auto dropped = documents.discard())
+    if (const auto dropped = documents.discard()) {
       log->info("{} documents not yet scored are left to their sources", dropped);
+    }
     inference.give_up();
     inference.join();
   });

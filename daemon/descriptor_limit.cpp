@@ -1,3 +1,4 @@
+// Tested by tests/e2e/daemon/limits_test.py
 #include "daemon/descriptor_limit.hpp"
 
 #include <sys/resource.h>

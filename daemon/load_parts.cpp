@@ -1,3 +1,4 @@
+// Tested by tests/e2e/daemon/withstand_test.py
 #include "daemon/load_parts.hpp"
 
 #include <fmt/format.h>
@@ -97,8 +98,9 @@ LoadedParts load_parts(config::LoadResult& loaded) {
   parts.prior = read_prior(loaded, parts.model.get());
   // With a watch list or a model that cannot be read, every id would be unknown: say the cause alone.
   if (parts.finder && parts.model) {
-    for (auto& error : config::check_references(loaded.references, known_ids(parts)))
+    for (auto& error : config::check_references(loaded.references, known_ids(parts))) {
       loaded.errors.push_back(std::move(error));
+    }
   }
   if (parts.model) check_topic_rules(loaded, *parts.model);
   return parts;

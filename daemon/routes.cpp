@@ -1,3 +1,4 @@
+// Tested by tests/daemon/api/description_test.cpp
 #include "daemon/routes.hpp"
 
 #include "daemon/api/alert_api.hpp"

@@ -1,3 +1,4 @@
+// Tested by tests/daemon/pipeline/pipeline_test.cpp
 #include "daemon/shutdown_stack.hpp"
 
 #include <exception>

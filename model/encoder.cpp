@@ -51,9 +51,10 @@ void Encoder::apply(const TransformerLayer& layer, const Batch& batch, States st
     attention_.apply(*kernels_, projections, queries, context);
     context += queries * width;
     // From here on row t is text t: its place is at or before its first token's, so nothing unread is overwritten.
-    if (!all)
+    if (!all) {
       std::memmove(states_.data() + text * hidden, states_.data() + batch.starts[text] * hidden,
                    hidden * sizeof(float));
+    }
   }
   const std::size_t rows = all ? batch.tokens() : batch.texts();
   layer.attention_output.apply(*kernels_, context_.data(), width, rows, attended_.data());

@@ -6,7 +6,7 @@
 namespace tapewatch::model {
 namespace {
 
-/// Punctuation that stands around words and is no part of them. As single pieces: UTF-8 of the typographic quotes too.
+/// Punctuation that stands around words and is not part of them. As single pieces: UTF-8 of the typographic quotes too.
 bool is_loose(std::string_view piece) {
   constexpr std::string_view kLoose[] = {",", ".", ";", ":", "!", "?", "'", "\"", "(", ")", "[",
                                          "]", "{", "}", "“", "”", "‘", "’", "…",  "«", "»"};

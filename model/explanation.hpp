@@ -28,7 +28,7 @@ struct ExplanationOptions {
 };
 
 /// The words that the tokenizer's pieces make up: what stands without white space, less the punctuation at its ends
-/// that is no part of an amount or a ticker ("(profit," is profit, "+5%" and "AT&T" are themselves).
+/// that is not part of an amount or a ticker ("(profit," is profit, "+5%" and "AT&T" are themselves).
 std::vector<ByteSpan> words_of(std::string_view text, std::span<const Token> tokens);
 
 /// Explains the predicted sentiment by occlusion: a word's weight is the drop of the predicted label's probability when

@@ -1,3 +1,4 @@
+// Tested by tests/model/classifier_test.cpp
 #include "model/reading.hpp"
 
 #include <algorithm>

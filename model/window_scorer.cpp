@@ -1,3 +1,4 @@
+// Tested by tests/model/text/windows_test.cpp
 #include "model/window_scorer.hpp"
 
 #include <algorithm>

@@ -39,14 +39,17 @@ inline std::optional<std::string> validate(const WebhookOptions& webhook) {
     return std::find(names.begin(), names.end(), name) != names.end();
   };
   if (webhook.name.empty()) return "a webhook needs a name";
-  if (!webhook.url.starts_with("http://") && !webhook.url.starts_with("https://"))
+  if (!webhook.url.starts_with("http://") && !webhook.url.starts_with("https://")) {
     return "url starts with http:// or https://";
+  }
   if (!one_of(kFormats, webhook.format)) return "format is \"tapewatch\", not \"" + webhook.format + "\"";
   if (webhook.events.empty()) return "events names at least one of firing, updated, resolved";
-  for (const std::string& event : webhook.events)
+  for (const std::string& event : webhook.events) {
     if (!one_of(kEvents, event)) return "events takes firing, updated and resolved, not \"" + event + "\"";
-  for (const auto& [name, values] : webhook.match)
+  }
+  for (const auto& [name, values] : webhook.match) {
     if (values.empty()) return "match." + name + " accepts nothing: name a value or leave it out";
+  }
   if (!kTimeoutBounds.hold(webhook.timeout)) return "timeout is out of bounds";
   return std::nullopt;
 }

@@ -1,3 +1,4 @@
+// Tested by tests/alerts/detector/life_cycle_test.cpp
 #include "alerts/detector/alert_state.hpp"
 
 #include <algorithm>
@@ -36,8 +37,9 @@ bool Episode::covers(const Span& span, std::int64_t end, const RuleOptions& rule
 }
 
 void Episode::extend_span(std::int64_t to, const RuleOptions& rule) {
-  for (Span& span : spans_)
+  for (Span& span : spans_) {
     if (covers(span, to, rule)) span.to = std::max(span.to, to);
+  }
 }
 
 Step Episode::start(const Reading& reading, TimePoint now, std::string alert_id, std::uint64_t stories,
@@ -101,10 +103,11 @@ Step Episode::advance(bool calm, TimePoint now, const RuleOptions& rule, const D
     return now - started_at_ >= rule.pending_for ? fire(now) : Step::none;
   }
   if (phase_ != Phase::firing) return Step::none;
-  if (!calm)
+  if (!calm) {
     calm_since_.reset();
-  else if (!calm_since_)
+  } else if (!calm_since_) {
     calm_since_ = now;
+  }
   if (calm_since_ && now - *calm_since_ >= rule.resolve_after) return close(Step::resolved, now);
 
   const bool grew =

@@ -1,3 +1,4 @@
+// Tested by tests/alerts/detector/false_alarm_rate_test.cpp
 #include "alerts/detector/baseline.hpp"
 
 #include <algorithm>
@@ -48,8 +49,9 @@ void compare(const std::array<std::uint32_t, 60>* minutes, double scale, double 
     const double weight = mean / ((mean + unknown) + 2.0 * (mean + unknown) * (mean + unknown));
     for (int b = 0; b < buckets; ++b) {
       double count = 0.0;
-      if (minutes != nullptr)
+      if (minutes != nullptr) {
         for (int m = b * windows[w]; m < (b + 1) * windows[w]; ++m) count += (*minutes)[static_cast<std::size_t>(m)];
+      }
       const double residual = count * scale - mean;
       lesson.spread[w] += whole * weight * (mean + excess(residual * residual, mean, unknown));
       lesson.weight[w] += whole * weight * mean;
@@ -129,8 +131,9 @@ void SharedBaseline::refit() {
   const double unit = mean / spread;
 
   std::array<Factor, 24> hours;
-  for (std::size_t h = 0; h < 24; ++h)
+  for (std::size_t h = 0; h < 24; ++h) {
     hours[h] = refine(Factor{}, model_.hour_of_day_prior, by_hour[h].count / spread, unit * by_hour[h].hours);
+  }
   std::array<Factor, 2> kinds;
   for (std::size_t kind = 0; kind < 2; ++kind) {
     double count = 0.0;
@@ -242,17 +245,20 @@ Lesson SeriesBaseline::learn(std::int64_t hour, const std::array<std::uint32_t, 
   const Level before = level(shared, series);
   const Factor f = factor(hour, before, shared, series);
   std::uint64_t heard = 0;
-  if (minutes != nullptr)
+  if (minutes != nullptr) {
     for (const std::uint32_t count : *minutes) heard += count;
+  }
   double scale = 1.0;
-  if (heard > 1 && upper_tail(expected, heard) < model.winsor_tail)
+  if (heard > 1 && upper_tail(expected, heard) < model.winsor_tail) {
     scale = static_cast<double>(std::max<std::uint64_t>(upper_quantile(expected, model.winsor_tail), 1)) /
             static_cast<double>(heard);
+  }
 
   Lesson lesson;
   lesson.count = static_cast<double>(heard) * scale;
-  if (hour - from_hour_ >= model.dispersion_after_hours && !slot_count_.empty())
+  if (hour - from_hour_ >= model.dispersion_after_hours && !slot_count_.empty()) {
     compare(heard == 0 ? nullptr : minutes, scale, expected.mean, before.variance + f.variance, windows, lesson);
+  }
   for (std::size_t w = 0; w < windows.size(); ++w) {
     spread_[w] = spread_[w] * model.level_decay + lesson.spread[w];
     weight_[w] = weight_[w] * model.level_decay + lesson.weight[w];

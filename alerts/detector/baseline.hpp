@@ -36,8 +36,8 @@ struct BaselineModel {
   double hour_of_week_prior = 8.0;   ///< towards day kind x hour: weekdays are much alike
   double series_season_prior = 6.0;  ///< a series' own factor towards its rule's
   double level_prior = 0.5;          ///< a series' level towards the mean of its rule's series: weak, they differ much
-  double silence_credit = 1.0;       ///< silence before a series' first document counts, up to so many expected stories
-  double dispersion_prior = 10.0;    ///< weight after which a rule's dispersion counts as much as the start
+  double silence_credit = 1.0;     ///< silence before a series' first document counts, up to this many expected stories
+  double dispersion_prior = 10.0;  ///< weight after which a rule's dispersion counts as much as the start
   double dispersion_start = 1.5;
   double series_dispersion_prior = 10.0;  ///< a series' dispersion towards its rule's
   double clumping_prior = 5.0;            ///< hours of evidence that outweigh none, at the rule and at the series

@@ -70,8 +70,9 @@ class BlobReader {
   std::uint64_t fixed(std::size_t bytes) {
     need(bytes);
     std::uint64_t v = 0;
-    for (std::size_t i = 0; i < bytes; ++i)
+    for (std::size_t i = 0; i < bytes; ++i) {
       v |= static_cast<std::uint64_t>(static_cast<unsigned char>(in_[at_ + i])) << (8 * i);
+    }
     at_ += bytes;
     return v;
   }

@@ -1,3 +1,4 @@
+// Tested by tests/alerts/detector/false_alarm_rate_test.cpp
 #include "alerts/detector/false_alarm_budget.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Tested by tests/alerts/detector/life_cycle_test.cpp
 #include "alerts/detector/recent_stories.hpp"
 
 #include <algorithm>
@@ -29,7 +30,7 @@ void RecentStories::add(std::int64_t story, std::int64_t minute, const Observati
   entry.shown.source = cut_text(row.source, options.max_title_bytes);
   entries_.push_back(std::move(entry));
   if (entries_.size() <= options.max_recent_stories) return;
-  // Given up first: the oldest that is no part of the open alert; in it what was told least, then is least negative.
+  // Given up first: the oldest that is not part of the open alert; in it what was told least, then is least negative.
   const auto worth = [&](const Entry& e) {
     const bool in_episode = e.minute >= episode_from;
     return std::tuple(in_episode, in_episode ? e.shown.documents : 0, in_episode ? -e.shown.sentiment : 0.0);
@@ -45,8 +46,9 @@ void RecentStories::repeat(std::int64_t story) {
 
 std::vector<TopStory> RecentStories::top(std::int64_t from, std::int64_t to) const {
   std::vector<TopStory> stories;
-  for (const Entry& entry : entries_)
+  for (const Entry& entry : entries_) {
     if (entry.minute >= from && entry.minute <= to) stories.push_back(entry.shown);
+  }
   std::stable_sort(stories.begin(), stories.end(), [](const TopStory& a, const TopStory& b) {
     return std::tuple(b.documents, a.sentiment) < std::tuple(a.documents, b.sentiment);
   });

@@ -1,3 +1,4 @@
+// Tested by tests/alerts/detector/life_cycle_test.cpp
 #include "alerts/detector/rule_watch.hpp"
 
 #include <algorithm>
@@ -56,8 +57,9 @@ void RuleWatch::advance(TimePoint now, std::vector<Transition>& out) {
   const TimePoint before = std::exchange(now_, now);
   head_dirty_ = true;
   if (now - before > options_.max_gap) gaps_.push_back({hour_of(before), hour_of(now)});
-  for (std::int64_t minute = minute_of(before) + 1; minute <= minute_of(now) && !open_.empty(); ++minute)
+  for (std::int64_t minute = minute_of(before) + 1; minute <= minute_of(now) && !open_.empty(); ++minute) {
     step_open(minute, out);
+  }
   if (hour_of(now) == hour_of(before)) return;
   learn_hours(hour_of(now - options_.learn_delay));
   forget_old();
@@ -154,10 +156,11 @@ void RuleWatch::observe(const Observation& row, std::vector<Transition>& out) {
       ++counted_.too_old;
       continue;
     }
-    if (Entry* entry = find_or_add(member, minute))
+    if (Entry* entry = find_or_add(member, minute)) {
       vote(*entry, member, row, out);
-    else
+    } else {
       ++counted_.dropped_series;
+    }
   }
 }
 
@@ -178,8 +181,9 @@ void RuleWatch::vote(Entry& entry, const Membership& member, const Observation& 
   const std::int64_t minute = minute_of(row.at);
   const std::int64_t story = story_number(row);
   const StoryLog::Result result = series.stories.add(story, minute, member.label == Label::negative);
-  if (series.stories.size() > options_.max_stories_per_series)
+  if (series.stories.size() > options_.max_stories_per_series) {
     counted_.forgotten_stories += series.stories.forget(INT64_MIN, options_.max_stories_per_series);
+  }
   series.display = member.display;
   series.model_version = row.model_version;
   series.last_minute = std::max(series.last_minute, minute);

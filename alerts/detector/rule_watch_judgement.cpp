@@ -1,3 +1,4 @@
+// Tested by tests/alerts/detector/detection_test.cpp
 // What a RuleWatch makes of its counts, and how it says so.
 #include <algorithm>
 #include <cmath>
@@ -29,8 +30,9 @@ Reading RuleWatch::read_window(const Series& series, std::size_t window, std::in
   reading.p_limit = share.tail_limit(reading.observed, expected.mean);
   // Within a standard deviation nothing is an alarm, and the tail, half the distribution long, need not be summed.
   const double ordinary = expected.mean + std::sqrt(expected.mean * expected.ratio);
-  if (exact || share.allowed > 0.01 || static_cast<double>(reading.observed) > ordinary)
+  if (exact || share.allowed > 0.01 || static_cast<double>(reading.observed) > ordinary) {
     reading.p_value = upper_tail(expected, reading.observed);
+  }
   return reading;
 }
 

@@ -1,3 +1,4 @@
+// Tested by tests/alerts/detector/detector_state_test.cpp
 // How a RuleWatch is written down and read back. Parts of a rule's state, each a row of its own so that a commit writes
 // only what it touched: "" (clock, definition), "#s" (shared baseline); for a series its key alone (level, alert),
 // key + "#s" (season), "#r" (recent stories), "#h<slot>" (the stories of an hour, in a ring of slots).
@@ -145,8 +146,9 @@ void RuleWatch::take_dirty(std::vector<SeriesState>& out) {
   }
   for (auto& [key, series] : series_) {
     if (!series.stories.changed()) continue;
-    for (const std::int64_t hour : series.stories.take_changed())
+    for (const std::int64_t hour : series.stories.take_changed()) {
       parts[hour_part(key, hour)] = series.stories.has(hour) ? series.stories.save(hour) : std::string();
+    }
   }
   head_dirty_ = shared_dirty_ = false;
   dirty_.clear();
@@ -195,9 +197,11 @@ void RuleWatch::restore(const std::map<std::string_view, std::string_view>& part
       series.stories.load(blob);
     }
   }
-  for (const auto& [key, series] : series_)
-    if (!parts.contains(key))
+  for (const auto& [key, series] : series_) {
+    if (!parts.contains(key)) {
       throw DetectorStateError("detector state of rule " + rule_.name + ": a series is missing");
+    }
+  }
 }
 
 std::optional<UnfittedRule::Why> RuleWatch::unfitted() const {

@@ -1,3 +1,4 @@
+// Tested by tests/alerts/detector/detection_test.cpp
 #include "alerts/detector/story_log.hpp"
 
 #include <algorithm>
@@ -31,18 +32,22 @@ std::uint64_t StoryLog::negatives(std::int64_t from, std::int64_t to) const {
   for (auto it = hours_.lower_bound(hour_of_minute(from)); it != hours_.end() && it->first * 60 <= to; ++it) {
     const std::int64_t first = std::max<std::int64_t>(from - it->first * 60, 0);
     const std::int64_t last = std::min<std::int64_t>(to - it->first * 60, 59);
-    for (std::int64_t minute = first; minute <= last; ++minute)
+    for (std::int64_t minute = first; minute <= last; ++minute) {
       sum += it->second.negatives[static_cast<std::size_t>(minute)];
+    }
   }
   return sum;
 }
 
 std::uint64_t StoryLog::documents(std::int64_t from, std::int64_t to) const {
   std::uint64_t sum = 0;
-  for (auto it = hours_.lower_bound(hour_of_minute(from)); it != hours_.end() && it->first * 60 <= to; ++it)
-    for (const Vote& vote : it->second.votes)
-      if (const std::int64_t minute = it->first * 60 + vote.minute; vote.negative && minute >= from && minute <= to)
+  for (auto it = hours_.lower_bound(hour_of_minute(from)); it != hours_.end() && it->first * 60 <= to; ++it) {
+    for (const Vote& vote : it->second.votes) {
+      if (const std::int64_t minute = it->first * 60 + vote.minute; vote.negative && minute >= from && minute <= to) {
         sum += vote.documents;
+      }
+    }
+  }
   return sum;
 }
 
@@ -94,8 +99,9 @@ void StoryLog::load(std::string_view blob) {
     const std::uint8_t packed = in.u8();
     vote.minute = packed & 0x7f;
     vote.negative = (packed & 0x80) != 0;
-    if (vote.minute >= 60 || !index_.emplace(vote.story, Place{hour, i}).second)
+    if (vote.minute >= 60 || !index_.emplace(vote.story, Place{hour, i}).second) {
       throw DetectorStateError("detector state: a story is damaged");
+    }
     if (vote.negative) ++entry.negatives[vote.minute];
     entry.votes.push_back(vote);
   }

@@ -1,3 +1,4 @@
+// Tested by tests/alerts/detector/detection_test.cpp
 #include "alerts/detector/trend_detector.hpp"
 
 #include <algorithm>
@@ -74,8 +75,9 @@ std::vector<SeriesState> TrendDetector::take_dirty() {
 void TrendDetector::restore(std::span<const SeriesState> states) {
   impl_->start_over();
   std::map<std::string_view, std::map<std::string_view, std::string_view>> rules;
-  for (const SeriesState& state : states)
+  for (const SeriesState& state : states) {
     if (!state.blob.empty()) rules[state.rule][state.key] = state.blob;
+  }
   try {
     for (RuleWatch& watch : impl_->watches) {
       const auto parts = rules.extract(watch.options().name);
@@ -98,8 +100,9 @@ void TrendDetector::restore(std::span<const SeriesState> states) {
 
 std::vector<UnfittedRule> TrendDetector::unfitted() const {
   std::vector<UnfittedRule> out;
-  for (const RuleWatch& watch : impl_->watches)
+  for (const RuleWatch& watch : impl_->watches) {
     if (const auto why = watch.unfitted()) out.push_back({watch.options().name, *why});
+  }
   return out;
 }
 
@@ -116,8 +119,9 @@ void TrendDetector::conclude_history() {
 
 std::optional<SeriesReading> TrendDetector::read(std::string_view rule, const std::map<std::string, std::string>& key,
                                                  std::chrono::milliseconds window) const {
-  for (const RuleWatch& watch : impl_->watches)
+  for (const RuleWatch& watch : impl_->watches) {
     if (watch.options().name == rule) return watch.read(key, window);
+  }
   return std::nullopt;
 }
 

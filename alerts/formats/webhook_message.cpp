@@ -27,10 +27,11 @@ void append_text(notation::JsonWriter& json, std::string_view name, std::string_
 /// A link, or null: a link that does not fit would lead nowhere.
 void append_link(notation::JsonWriter& json, std::string_view name, const std::string& link, std::size_t bytes) {
   json.key(name);
-  if (link.empty() || link.size() > bytes)
+  if (link.empty() || link.size() > bytes) {
     json.null();
-  else
+  } else {
     json.value(link);
+  }
 }
 
 void append_map(notation::JsonWriter& json, std::string_view name, const std::map<std::string, std::string>& map,
@@ -50,10 +51,11 @@ std::string url_escaped(std::string_view text) {
   for (const unsigned char c : text) {
     const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
                        c == '_' || c == '.' || c == '~';
-    if (plain)
+    if (plain) {
       out.push_back(static_cast<char>(c));
-    else
+    } else {
       out += fmt::format("%{:02X}", c);
+    }
   }
   return out;
 }
@@ -106,10 +108,11 @@ std::string body_in(const Transition& t, const MessageContext& context, TimePoin
   append_map(json, "key", t.key, room.text_bytes);
   json.field("measure", to_string(t.measure));
   json.field("started_at", t.started_at).field("updated_at", t.updated_at).field("ended_at", t.ended_at);
-  if (t.reason.empty())
+  if (t.reason.empty()) {
     json.key("reason").null();
-  else
+  } else {
     append_text(json, "reason", t.reason, room.text_bytes);
+  }
   append_evidence(json, t.evidence, room);
   json.field("late", t.late).field("missed", context.missed);
   append_link(json, "suppressed_by", context.suppressed_by, room.text_bytes);
@@ -165,14 +168,15 @@ bool wants(const WebhookOptions& webhook, const Transition& t) {
   return std::all_of(webhook.match.begin(), webhook.match.end(), [&](const auto& entry) {
     const auto& [name, accepted] = entry;
     std::string value;
-    if (name == "severity")
+    if (name == "severity") {
       value = t.severity;
-    else if (name == "rule")
+    } else if (name == "rule") {
       value = t.rule;
-    else if (const auto label = t.labels.find(name); label != t.labels.end())
+    } else if (const auto label = t.labels.find(name); label != t.labels.end()) {
       value = label->second;
-    else
+    } else {
       return false;
+    }
     return std::find(accepted.begin(), accepted.end(), value) != accepted.end();
   });
 }

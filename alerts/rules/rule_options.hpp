@@ -41,9 +41,9 @@ struct RuleOptions {
   Measure measure = Measure::negative_stories;
   FalseAlarmBudget false_alarms;
   std::size_t min_stories = 5;  ///< no alarm on fewer distinct negative stories in the window
-  std::chrono::milliseconds resolve_after = std::chrono::minutes{30};  ///< calm for so long before it is over
-  std::chrono::milliseconds pending_for{0};                        ///< it stays over the bound so long before firing
-  std::chrono::milliseconds cool_down = std::chrono::minutes{15};  ///< after an episode nothing fires for so long
+  std::chrono::milliseconds resolve_after = std::chrono::minutes{30};  ///< calm for this long before it is over
+  std::chrono::milliseconds pending_for{0};  ///< it stays over the bound for this long before firing
+  std::chrono::milliseconds cool_down = std::chrono::minutes{15};  ///< after an episode nothing fires for this long
   std::vector<std::chrono::milliseconds> windows = {std::chrono::minutes{5}, std::chrono::minutes{15},
                                                     std::chrono::minutes{60}};  ///< whole minutes, at most an hour
   std::string severity = "critical";
@@ -108,25 +108,29 @@ inline std::optional<std::string> validate(const RuleOptions& rule) {
   constexpr std::size_t max_labels_bytes = 4096;
   if (rule.name.empty()) return "a rule needs a name";
   if (rule.name.size() > 200) return "the name is longer than 200 bytes";
-  if (std::find(kSeverities.begin(), kSeverities.end(), rule.severity) == kSeverities.end())
+  if (std::find(kSeverities.begin(), kSeverities.end(), rule.severity) == kSeverities.end()) {
     return "severity is one of critical, error, warning, info, not \"" + rule.severity + "\"";
+  }
   for (std::size_t i = 0; i < rule.group_by.size(); ++i) {
     const std::string& dimension = rule.group_by[i];
-    if (std::find(kDimensions.begin(), kDimensions.end(), dimension) == kDimensions.end())
+    if (std::find(kDimensions.begin(), kDimensions.end(), dimension) == kDimensions.end()) {
       return "group_by takes topic, entity and source, not \"" + dimension + "\"";
+    }
     if (std::find(rule.group_by.begin(), rule.group_by.begin() + static_cast<std::ptrdiff_t>(i), dimension) !=
         rule.group_by.begin() + static_cast<std::ptrdiff_t>(i))
       return "group_by names \"" + dimension + "\" twice";
   }
-  if (!(rule.false_alarms.count > 0.0) || rule.false_alarms.per <= 0ms)
+  if (!(rule.false_alarms.count > 0.0) || rule.false_alarms.per <= 0ms) {
     return "false_alarms is a positive number per hour, day, week, month or year, such as \"1 per week\"";
+  }
   if (rule.min_stories < 1) return "min_stories is at least 1";
   if (!kResolveAfterBounds.hold(rule.resolve_after)) return "resolve_after is out of bounds";
   if (!kPendingForBounds.hold(rule.pending_for)) return "pending_for is out of bounds";
   if (!kCoolDownBounds.hold(rule.cool_down)) return "cool_down is out of bounds";
   if (rule.windows.empty() || rule.windows.size() > 8) return "windows holds one to eight lengths";
-  for (const auto window : rule.windows)
+  for (const auto window : rule.windows) {
     if (!kWindowBounds.hold(window) || window % 1min != 0ms) return "a window is a whole number of minutes, 1m to 60m";
+  }
   std::size_t bytes = rule.runbook_url.size();
   for (const auto& [name, value] : rule.labels) bytes += name.size() + value.size();
   if (bytes > max_labels_bytes) return "labels and runbook_url together are longer than 4096 bytes";

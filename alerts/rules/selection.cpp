@@ -52,8 +52,10 @@ std::vector<Membership> memberships(const RuleOptions& rule, const Observation& 
   for (const ObservedEntity& entity : row.entities) {
     const bool repeated =
         std::any_of(entities.begin(), entities.end(), [&](const ObservedEntity* e) { return e->id == entity.id; });
-    if (!repeated && accepts(rule.where.entity, entity.id) && shares(rule.where.tag, own_tags ? entity.tags : row.tags))
+    if (!repeated && accepts(rule.where.entity, entity.id) &&
+        shares(rule.where.tag, own_tags ? entity.tags : row.tags)) {
       entities.push_back(&entity);
+    }
   }
   const bool by_entity = groups_by(rule, "entity");
   if ((by_entity || !rule.where.entity.empty() || !rule.where.tag.empty()) && entities.empty()) return {};

@@ -119,8 +119,9 @@ inline JsonWriter& JsonWriter::value(const boost::json::value& tree) {
   switch (tree.kind()) {
     case boost::json::kind::object:
       begin_object();
-      for (const auto& [name, member] : tree.get_object())
+      for (const auto& [name, member] : tree.get_object()) {
         key(std::string_view(name.data(), name.size())).value(member);
+      }
       return end_object();
     case boost::json::kind::array:
       begin_array();

@@ -37,7 +37,7 @@ constexpr bool has_shape(std::string_view text, std::string_view pattern) {
   return true;
 }
 
-/// "Z" and "+0100" as "+00:00" and "+01:00"; nothing for what is no offset below a day.
+/// "Z" and "+0100" as "+00:00" and "+01:00"; nothing for anything but an offset below a day.
 inline std::optional<std::string> canonical_offset(std::string_view zone) {
   if (zone == "Z" || zone == "z") return "+00:00";
   if (zone.empty() || (zone[0] != '+' && zone[0] != '-')) return std::nullopt;

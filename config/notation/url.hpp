@@ -97,8 +97,9 @@ inline std::optional<boost::urls::url> parse_web_url(std::string_view text) {
   return boost::urls::url(*parsed);
 }
 
-/// `reference` made absolute by `base` (RFC 3986, 5.2), each after encode_stray(); empty when that is no http or https
-/// URL. A relative path loses the escape of a slash (`resolve()`): the ids of stored documents are made of such links.
+/// `reference` made absolute by `base` (RFC 3986, 5.2), each after encode_stray(); empty when that is not an http or
+/// https URL. A relative path loses the escape of a slash (`resolve()`): the ids of stored documents are made of such
+/// links.
 inline std::string resolve_web_url(std::string_view base, std::string_view reference) {
   namespace urls = boost::urls;
   const std::string wanted = encode_stray(detail::stripped(reference));
@@ -130,7 +131,7 @@ inline bool has_default_port(const boost::urls::url_view_base& url) {
 }
 
 /// The host of a web URL in lower case, an IPv6 address without brackets, a name without the dot of the root; empty
-/// when `text` is no web URL.
+/// when `text` is not a web URL.
 inline std::string url_host(std::string_view text) {
   const auto url = parse_web_url(text);
   if (!url) return {};
@@ -140,7 +141,7 @@ inline std::string url_host(std::string_view text) {
   return host;
 }
 
-/// "https://host" or "https://host:port" in lower case, without a default port; empty when `text` is no web URL.
+/// "https://host" or "https://host:port" in lower case, without a default port; empty when `text` is not a web URL.
 inline std::string url_origin(std::string_view text) {
   const auto url = parse_web_url(text);
   if (!url) return {};

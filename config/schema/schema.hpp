@@ -4,7 +4,7 @@
 
 namespace tapewatch::config {
 
-// The rows, a section each; key.hpp says what a row is. Built once, on first use.
+/// The rows, a section each; key.hpp says what a row is. Built once, on first use.
 const Keys<Config>& root_keys();
 const Keys<DaemonOptions>& daemon_keys();
 const Keys<ingest::IngestOptions>& ingest_keys();
@@ -12,7 +12,7 @@ const Keys<model::ClassifierOptions>& model_keys();
 const Keys<storage::StorageOptions>& storage_keys();
 const Keys<Config>& alerts_keys();  // rules and webhooks
 
-// Checks that several sections share. Each reports at the value's place and leaves texts from files unsaid.
+/// Checks that several sections share. Each reports at the value's place and leaves texts from files unsaid.
 TextCheck not_empty();
 TextCheck one_of(std::vector<std::string_view> allowed, std::vector<std::string_view> not_yet = {});
 TextCheck plain_name();  // letters, digits, '.', '_', '-'; at most 64: it becomes a metric's label

@@ -1,3 +1,4 @@
+// Tested by tests/config/toml/load_test.cpp
 #include <algorithm>
 
 #include "config/schema/schema.hpp"
@@ -68,8 +69,9 @@ void read_windows(Reader& reader, const Place& place, RuleOptions& into) {
   into.windows.clear();
   for (std::size_t i = 0; i < list->size(); ++i) {
     const Place item{(*list)[i], fmt::format("{}[{}]", place.path, i + 1)};
-    if (const auto window = reader.duration(item, alerts::kWindowBounds.least, alerts::kWindowBounds.most))
+    if (const auto window = reader.duration(item, alerts::kWindowBounds.least, alerts::kWindowBounds.most)) {
       into.windows.push_back(*window);
+    }
   }
 }
 

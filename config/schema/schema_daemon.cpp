@@ -1,3 +1,4 @@
+// Tested by tests/config/toml/load_test.cpp
 #include <algorithm>
 
 #include "config/schema/schema.hpp"

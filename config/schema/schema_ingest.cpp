@@ -1,3 +1,4 @@
+// Tested by tests/config/toml/load_test.cpp
 #include <algorithm>
 
 #include "config/file.hpp"
@@ -138,7 +139,7 @@ void finish_kafka(Reader& reader, const Place& place, KafkaOptions& kafka, bool)
 void check_header(Reader& reader, const Position& at, const std::string& name, const Text& text) {
   const auto token = [](unsigned char c) { return std::isalnum(c) != 0 || c == '-' || c == '_'; };
   if (name.empty() || !std::all_of(name.begin(), name.end(), token)) {
-    reader.error(at, fmt::format("'{}' is no name of an HTTP header", name));
+    reader.error(at, fmt::format("'{}' is not the name of an HTTP header", name));
   }
   if (text.value.find_first_of("\r\n") != std::string::npos) reader.error(at, "a header's value has one line");
 }

@@ -1,3 +1,4 @@
+// Tested by tests/config/toml/load_test.cpp
 #include "config/schema/schema.hpp"
 
 namespace tapewatch::config {

@@ -1,3 +1,4 @@
+// Tested by tests/config/toml/load_test.cpp
 #include "config/toml/node.hpp"
 
 #include <fmt/format.h>

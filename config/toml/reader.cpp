@@ -1,3 +1,4 @@
+// Tested by tests/config/toml/load_test.cpp
 #include "config/toml/reader.hpp"
 
 #include <fmt/format.h>
@@ -115,7 +116,7 @@ std::optional<std::chrono::milliseconds> Reader::duration(const Place& place, st
   }
   const auto duration = parse_duration(*text);
   if (!duration) {
-    error(place, fmt::format("'{}' is no duration; write one number and one unit: 500ms 30s 5m 2h 7d 5y", *text));
+    error(place, fmt::format("'{}' is not a duration; write one number and one unit: 500ms 30s 5m 2h 7d 5y", *text));
     return std::nullopt;
   }
   if (*duration < least || *duration > most) {
@@ -132,7 +133,7 @@ std::optional<std::uint64_t> Reader::size(const Place& place, std::uint64_t leas
   } else if (const auto* text = std::get_if<std::string>(&place.node.value)) {
     bytes = parse_size(*text);
     if (!bytes) {
-      error(place, fmt::format("'{}' is no size; write it as 64KiB, 2GiB, 10MB or a number of bytes", *text));
+      error(place, fmt::format("'{}' is not a size; write it as 64KiB, 2GiB, 10MB or a number of bytes", *text));
       return std::nullopt;
     }
   } else {

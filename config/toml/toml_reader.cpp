@@ -1,3 +1,4 @@
+// Tested by tests/config/toml/load_test.cpp
 #include <toml++/toml.h>
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Tested by tests/daemon/api/query_api_test.cpp
 #include "daemon/api/alert_api.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Tested by tests/e2e/dashboard/dashboard_test.py
 // The dashboard's files, the description of the database's views, and the endpoints that are refused by name.
 #include <fmt/format.h>
 

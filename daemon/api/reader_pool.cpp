@@ -1,3 +1,4 @@
+// Tested by tests/daemon/api/query_api_test.cpp
 #include "daemon/api/reader_pool.hpp"
 
 #include <stdexcept>

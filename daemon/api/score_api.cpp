@@ -1,3 +1,4 @@
+// Tested by tests/daemon/commands/score_command_test.cpp
 #include "daemon/api/score_api.hpp"
 
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// Tested by tests/daemon/api/query_api_test.cpp
 #include "daemon/api/sentiment_api.hpp"
 
 #include <fmt/format.h>

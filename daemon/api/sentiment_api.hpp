@@ -8,7 +8,7 @@ namespace tapewatch {
 struct SentimentLimits {
   std::size_t max_buckets = 10'000;
   std::size_t max_points = 200'000;  // buckets × series
-  std::size_t auto_buckets = 300;    // bucket=auto gives at most so many
+  std::size_t auto_buckets = 300;    // the most that bucket=auto gives
   std::chrono::milliseconds default_range{24 * 3600 * 1000};
 };
 

@@ -1,3 +1,4 @@
+// Tested by tests/daemon/client/http_client_proxy_test.cpp
 #include "daemon/client/address_guard.hpp"
 
 #include <algorithm>

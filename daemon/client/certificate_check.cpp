@@ -1,3 +1,4 @@
+// Tested by tests/daemon/client/http_client_tls_test.cpp
 #include "daemon/client/certificate_check.hpp"
 
 #include <openssl/err.h>
@@ -109,8 +110,9 @@ int CertificateCheck::on_certificate(int accepted, X509_STORE_CTX* verification)
   if (accepted == 0 && check->refusal_.empty()) {
     check->refusal_ = explain_refusal(verification, check->authorities_.are_the_systems());
   }
-  if (certificate != nullptr && X509_STORE_CTX_get_error_depth(verification) == 0)
+  if (certificate != nullptr && X509_STORE_CTX_get_error_depth(verification) == 0) {
     check->names_ = names_of(certificate);
+  }
   return accepted;
 }
 

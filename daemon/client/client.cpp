@@ -1,3 +1,4 @@
+// Tested by tests/daemon/client/http_client_test.cpp
 #include "daemon/client/client.hpp"
 
 #include <algorithm>
@@ -106,7 +107,7 @@ boost::system::result<HttpTarget, ClientError> next_target(const HttpTarget& fro
   const std::string_view location = find_header(response.headers, "Location");
   if (location.empty()) return refuse("without a Location");
   auto target = parse_http_target(resolve_location(from.url, location));
-  if (!target) return refuse("to something that is no http(s) URL");
+  if (!target) return refuse("to something that is not an http(s) URL");
   if (from.tls && !target->tls) return refuse("from https to http refused");
   return target;
 }

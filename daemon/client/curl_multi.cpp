@@ -1,3 +1,4 @@
+// Tested by tests/daemon/client/http_client_test.cpp
 #include "daemon/client/curl_multi.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Tested by tests/daemon/client/http_client_test.cpp
 #include "daemon/client/http_target.hpp"
 
 #include <unicode/uidna.h>
@@ -12,7 +13,7 @@
 namespace tapewatch {
 namespace {
 
-/// The name as DNS knows it; empty when it is no host name.
+/// The name as DNS knows it; empty when it is not a host name.
 std::string ascii_host(const std::string& name) {
   const bool ascii = std::all_of(name.begin(), name.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
   if (ascii) return ingest::ascii_lower(name);

@@ -1,3 +1,4 @@
+// Tested by tests/daemon/client/http_client_test.cpp
 #include "daemon/client/transfer.hpp"
 
 #include <fmt/format.h>

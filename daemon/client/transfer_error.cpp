@@ -1,3 +1,4 @@
+// Tested by tests/daemon/client/http_client_tls_test.cpp
 #include <fmt/format.h>
 
 #include <system_error>

@@ -1,3 +1,4 @@
+// Tested by tests/daemon/commands/check_command_test.cpp
 #include "daemon/commands/check.hpp"
 
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// Tested by tests/e2e/daemon/withstand_test.py
 #include "daemon/commands/cli.hpp"
 
 #include <fmt/format.h>
@@ -9,7 +10,6 @@
 #include "config/notation/printable.hpp"
 #include "config/toml/load.hpp"
 #include "config/toml/nearest.hpp"
-#include "config/toml/units.hpp"
 #include "config/zone_data.hpp"
 #include "daemon/commands/check.hpp"
 #include "daemon/commands/db.hpp"
@@ -18,6 +18,7 @@
 #include "daemon/commands/eval/eval.hpp"
 #include "daemon/commands/model_import.hpp"
 #include "daemon/commands/model_info.hpp"
+#include "daemon/commands/option_checks.hpp"
 #include "daemon/commands/query/query.hpp"
 #include "daemon/commands/replay.hpp"
 #include "daemon/commands/run.hpp"
@@ -59,17 +60,6 @@ void add_refused(CLI::App& app, Action& chosen, const std::string& name, const s
   CLI::App* command = app.add_subcommand(name, help + " (not in this version)");
   command->prefix_command()->fallthrough(false);
   choose(command, chosen, [full_name] { return refuse("'" + full_name + "'"); });
-}
-
-std::string check_duration(const std::string& text) {
-  const auto duration = config::parse_duration(text);
-  return duration && duration->count() > 0 ? "" : fmt::format("'{}' is no duration; write 90s, 5m, 2h", text);
-}
-
-std::string check_demo_listen(const std::string& text) {
-  const auto address = config::parse_listen_address(text);
-  if (!address) return fmt::format("'{}' is no address and port, as in 127.0.0.1:8080", text);
-  return address->loopback ? "" : "the demo has no tokens and listens on loopback only";
 }
 
 void add_demo(CLI::App& app, Action& chosen) {
@@ -143,7 +133,7 @@ void add_eval(CLI::App& app, Action& chosen) {
   command
       ->add_option(
           "--cross-fit", options->cross_fit,
-          "Instead: the calibration error as it is, and with a temperature learned on the other of so many folds")
+          "Instead: the calibration error as it is, and with a temperature learned on the other folds, of this many")
       ->check(CLI::Range(2, 100));
   command
       ->add_option("--abstain-below", options->abstain_below,
@@ -151,7 +141,7 @@ void add_eval(CLI::App& app, Action& chosen) {
       ->check(CLI::Range(0.0, 1.0));
   command
       ->add_option("--bootstrap", options->bootstrap,
-                   "Adds intervals that hold accuracy and macro-F1 in 95 % of so many draws, 1000 say")
+                   "Adds intervals that hold accuracy and macro-F1 in 95 % of this many draws, 1000 say")
       ->check(CLI::Range(100, 100'000));
   command->add_option("DATA", options->file, "TSV with a header: label, text, optional source, entity")->required();
   choose(command, chosen, [options] { return run_eval(*options); });
@@ -179,7 +169,7 @@ constexpr std::pair<std::string_view, std::string_view> kFilters[] = {
     {"story", "documents: of one story"},
     {"rule", "alerts: of these rules"},
     {"state", "alerts: pending firing resolved"},
-    {"limit", "documents, alerts: at most so many (100)"},
+    {"limit", "documents, alerts: the most rows of an answer (100)"},
     {"source-id", "documents: the id that the source gives, repeatable"},
     {"cursor", "documents, alerts: where an earlier list ended"},
 };
@@ -298,7 +288,7 @@ void add_model(CLI::App& app, Action& chosen) {
   choose(import, chosen, [options] { return run_model_import(*options); });
 }
 
-/// A first word that is no command gets an answer of its own; CLI11 would only say that one is required.
+/// A first word that is not a command gets an answer of its own; CLI11 would only say that one is required.
 bool knows_command(const CLI::App& app, const std::string& name) {
   const auto commands = app.get_subcommands([&](const CLI::App* command) { return command->get_name() == name; });
   if (!commands.empty()) return true;

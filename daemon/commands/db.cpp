@@ -1,3 +1,4 @@
+// Tested by tests/e2e/daemon/spine_test.py
 #include "daemon/commands/db.hpp"
 
 #include <fmt/format.h>

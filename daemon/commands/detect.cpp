@@ -1,3 +1,4 @@
+// Tested by tests/daemon/commands/detect_command_test.cpp
 #include "daemon/commands/detect.hpp"
 
 #include <fmt/format.h>
@@ -63,10 +64,12 @@ std::string parse_row(std::string_view line, Row& row) {
   row.timestamp = trimmed(line.substr(0, comma));
   row.value = trimmed(line.substr(comma + 1, line.substr(comma + 1).find(',')));
   const auto at = time_of(row.timestamp);
-  if (!at) return "'" + row.timestamp + "' is no timestamp";
+  if (!at) return "'" + row.timestamp + "' is not a timestamp";
   row.at = *at;
   const auto value = number(row.value);
-  if (!value || !(*value >= 0.0) || *value > kLargestValue) return "'" + row.value + "' is no count from 0 to 1000000";
+  if (!value || !(*value >= 0.0) || *value > kLargestValue) {
+    return "'" + row.value + "' is not a count from 0 to 1000000";
+  }
   row.count = std::llround(*value);
   return "";
 }
@@ -82,8 +85,9 @@ std::vector<Row> read_rows(std::istream& in) {
       if (number_of == 1) continue;  // a header
       throw SeriesError(fmt::format("line {}: {}", number_of, wrong));
     }
-    if (!rows.empty() && row.at <= rows.back().at)
+    if (!rows.empty() && row.at <= rows.back().at) {
       throw SeriesError(fmt::format("line {}: '{}' is not after the row before it", number_of, row.timestamp));
+    }
     rows.push_back(std::move(row));
   }
   if (rows.empty()) throw SeriesError("there is no row of timestamp,value");
@@ -97,8 +101,9 @@ minutes step_of(const std::vector<Row>& rows) {
   if (seen.empty()) return minutes{1};
   const auto usual =
       std::max_element(seen.begin(), seen.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
-  if (usual->first < minutes{1} || usual->first > minutes{60})
+  if (usual->first < minutes{1} || usual->first > minutes{60}) {
     throw SeriesError(fmt::format("rows are {} minutes apart; the detector takes 1 to 60", usual->first.count()));
+  }
   return usual->first;
 }
 
@@ -115,9 +120,11 @@ std::string judgement(const alerts::TrendDetector& detector, const alerts::RuleO
   const auto own = detector.read(rule.name, {}, rule.windows.front());
   if (!own) return ",,,0";  // nothing was counted yet
   double score = 0.0;
-  for (const milliseconds window : rule.windows)
-    if (const auto reading = detector.read(rule.name, {}, window))
+  for (const milliseconds window : rule.windows) {
+    if (const auto reading = detector.read(rule.name, {}, window)) {
       score = std::max(score, std::min(kLargestScore, -std::log10(std::max(reading->p_value, 1e-307))));
+    }
+  }
   return fmt::format("{:.3f},{},{:.3f},{}", own->expected, own->upper, score, own->firing ? 1 : 0);
 }
 

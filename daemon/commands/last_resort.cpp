@@ -1,3 +1,4 @@
+// Tested by tests/e2e/daemon/limits_test.py
 #include "daemon/commands/last_resort.hpp"
 
 #include <unistd.h>

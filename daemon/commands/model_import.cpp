@@ -1,3 +1,4 @@
+// Tested by tests/daemon/commands/model_import_command_test.cpp
 #include "daemon/commands/model_import.hpp"
 
 #include <fmt/format.h>
@@ -28,9 +29,10 @@ void print_import(std::ostream& out, const model::ImportReport& report, const st
     out << fmt::format("  {} = {}\n", notation::printable(report.labels[i]),
                        model::kSentimentNames[static_cast<std::size_t>(report.meanings[i])]);
   }
-  if (!report.unused.empty())
+  if (!report.unused.empty()) {
     out << fmt::format("  not needed and left out: {}\n",
                        notation::printable(fmt::format("{}", fmt::join(report.unused, ", "))));
+  }
   out << "  it knows sentiment alone: no topics, and an entity has its document's label\n";
   out << fmt::format("written to {}; try: echo 'Profit falls' | tapewatch score --model {}\n", to, to);
 }

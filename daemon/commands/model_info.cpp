@@ -1,3 +1,4 @@
+// Tested by tests/daemon/commands/model_import_command_test.cpp
 #include "daemon/commands/model_info.hpp"
 
 #include <iostream>

@@ -1,3 +1,4 @@
+// Tested by tests/e2e/demo/wire_test.py
 #include "daemon/commands/replay.hpp"
 
 #include <fmt/format.h>

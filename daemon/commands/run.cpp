@@ -1,3 +1,4 @@
+// Tested by tests/e2e/daemon/withstand_test.py
 #include "daemon/commands/run.hpp"
 
 #include <iostream>

@@ -1,3 +1,4 @@
+// Tested by tests/daemon/commands/score_command_test.cpp
 #include "daemon/commands/score.hpp"
 
 #include <fmt/format.h>
@@ -99,9 +100,10 @@ class Writer {
   void write(const Line& line, const storage::DocumentRow* row, const Why* why_so = nullptr) {
     if (table_) {
       write_table(line, row);
-      if (why_so)
+      if (why_so) {
         out_ << fmt::format("{:>11}{}\n", "",
                             notation::printable(telling_words(why_so->text, why_so->explanation, kTellingWords)));
+      }
       return;
     }
     notation::JsonWriter json;

@@ -1,3 +1,4 @@
+// Tested by tests/e2e/demo/wire_test.py
 #include "daemon/commands/transition_json.hpp"
 
 #include "config/notation/json_writer.hpp"

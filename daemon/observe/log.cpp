@@ -1,3 +1,4 @@
+// Tested by tests/daemon/observe/observe_test.cpp
 #include "daemon/observe/log.hpp"
 
 #include <fmt/format.h>

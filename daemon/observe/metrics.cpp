@@ -1,3 +1,4 @@
+// Tested by tests/daemon/observe/observe_test.cpp
 #include "daemon/observe/metrics.hpp"
 
 #include <prometheus/counter.h>

@@ -1,3 +1,4 @@
+// Tested by tests/daemon/observe/observe_test.cpp
 #include "daemon/observe/openmetrics.hpp"
 
 #include <fmt/format.h>
@@ -59,8 +60,9 @@ void append_histogram(std::string& out, const std::string& name, const ClientMet
     append_sample(out, name + "_bucket", metric.label, threshold(bucket.upper_bound),
                   fmt::to_string(bucket.cumulative_count));
   }
-  if (!has_last)
+  if (!has_last) {
     append_sample(out, name + "_bucket", metric.label, "+Inf", fmt::to_string(metric.histogram.sample_count));
+  }
   append_sample(out, name + "_count", metric.label, "", fmt::to_string(metric.histogram.sample_count));
   append_sample(out, name + "_sum", metric.label, "", number(metric.histogram.sample_sum));
 }

@@ -1,3 +1,4 @@
+// Tested by tests/daemon/observe/observe_test.cpp
 #include "daemon/observe/process_metrics.hpp"
 
 #include <sys/resource.h>

@@ -34,7 +34,7 @@ apt_updated=no
 # Installs what is missing of the given packages; fails when that cannot be done.
 install_packages() {
   local missing
-  command -v dpkg-query >/dev/null || fail "this is no Debian; packages needed (Debian 12's names): $*"
+  command -v dpkg-query >/dev/null || fail "this is not Debian; packages needed (Debian 12's names): $*"
   mapfile -t missing < <(missing_of "$@")
   [ ${#missing[@]} = 0 ] && return 0
   if [[ " ${missing[*]} " == *" libboost1.81-dev "* ]]; then

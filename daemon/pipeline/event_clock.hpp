@@ -10,7 +10,7 @@ namespace tapewatch {
 
 using TimePoint = std::chrono::sys_time<std::chrono::milliseconds>;
 
-/// The wall clock, in the resolution of the house.
+/// The wall clock, in milliseconds.
 inline TimePoint wall_now() {
   return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
 }

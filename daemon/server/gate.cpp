@@ -1,3 +1,4 @@
+// Tested by tests/daemon/server/dispatch_test.cpp
 #include "daemon/server/gate.hpp"
 
 #include <boost/asio/as_tuple.hpp>

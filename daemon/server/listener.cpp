@@ -1,3 +1,4 @@
+// Tested by tests/daemon/server/http_server_test.cpp
 #include "daemon/server/listener.hpp"
 
 #include <fmt/format.h>
@@ -31,10 +32,11 @@ std::string mend(const error_code& error) {
 
 tcp::endpoint parse_listen_address(const std::string& address) {
   const auto parsed = config::parse_listen_address(address);
-  if (!parsed)
+  if (!parsed) {
     refuse(address,
            "it must be ADDRESS:PORT, an IP address or localhost and a port up to 65535, such as 127.0.0.1:8080 or "
            "[::1]:8080");
+  }
   const std::string& host = parsed->host == "localhost" ? "127.0.0.1" : parsed->host;
   return {asio::ip::make_address(host), parsed->port};
 }

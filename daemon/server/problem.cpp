@@ -1,3 +1,4 @@
+// Tested by tests/daemon/server/router_test.cpp
 #include "daemon/server/problem.hpp"
 
 #include <fmt/format.h>
@@ -28,9 +29,7 @@ ApiResponse problem(const ProblemKind& kind, std::string_view detail, std::strin
   response.status = kind.status;
   response.content_type = "application/problem+json";
   response.body = json.take();
-  if (kind.status == 503) {
-    response.headers.emplace_back("Retry-After", "1");
-  }
+  if (kind.status == 503) response.headers.emplace_back("Retry-After", "1");
   return response;
 }
 

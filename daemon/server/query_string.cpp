@@ -1,3 +1,4 @@
+// Tested by tests/daemon/server/router_test.cpp
 #include "daemon/server/query_string.hpp"
 
 namespace tapewatch {

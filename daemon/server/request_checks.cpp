@@ -1,3 +1,4 @@
+// Tested by tests/daemon/server/router_test.cpp
 #include "daemon/server/request_checks.hpp"
 
 #include <algorithm>

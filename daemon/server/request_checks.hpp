@@ -16,7 +16,7 @@ struct Target {
 /// Origin form ("/a?b") and absolute form ("http://host/a?b"); nothing for anything else.
 std::optional<Target> parse_target(std::string_view target);
 
-/// "LOCALHOST:8080" → "localhost", "[::1]:80" → "::1"; empty when it is no host.
+/// "LOCALHOST:8080" → "localhost", "[::1]:80" → "::1"; empty when it is not a host.
 std::string host_name(std::string_view host_header);
 
 /// Without tokens the address in Host is the only thing between a web page of a stranger and this server: a name that

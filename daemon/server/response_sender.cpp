@@ -1,3 +1,4 @@
+// Tested by tests/daemon/server/http_server_test.cpp
 #include "daemon/server/response_sender.hpp"
 
 #include <spdlog/spdlog.h>
@@ -6,6 +7,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
+#include "daemon/server/as_tuple.hpp"
 #include "daemon/server/gate.hpp"
 #include "daemon/server/wire.hpp"
 
@@ -15,8 +17,6 @@ namespace {
 namespace asio = boost::asio;
 using boost::system::error_code;
 
-constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
-constexpr std::size_t kReadSize = 8 * 1024;
 constexpr std::size_t kLingerBytes = 256 * 1024;
 constexpr std::chrono::seconds kLingerTime{2};
 

@@ -1,3 +1,4 @@
+// Tested by tests/daemon/server/http_server_test.cpp
 #include "daemon/server/server.hpp"
 
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// Tested by tests/daemon/server/http_server_test.cpp
 #include "daemon/server/server_core.hpp"
 
 #include <fmt/format.h>
@@ -15,8 +16,9 @@ namespace {
 
 std::vector<std::string> answered_hosts(const ServerOptions& options) {
   std::vector<std::string> hosts = {"localhost", "127.0.0.1", "::1"};
-  for (const std::string& address : options.listen)
+  for (const std::string& address : options.listen) {
     hosts.push_back(parse_listen_address(address).address().to_string());
+  }
   if (std::string host = notation::url_host(options.external_url); !host.empty()) hosts.push_back(std::move(host));
   return hosts;
 }

@@ -1,11 +1,10 @@
+// Tested by tests/daemon/server/http_server_test.cpp
 #include "daemon/server/session.hpp"
 
 #include <spdlog/spdlog.h>
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
@@ -13,6 +12,7 @@
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
 
+#include "daemon/server/as_tuple.hpp"
 #include "daemon/server/dispatch.hpp"
 #include "daemon/server/framing.hpp"
 #include "daemon/server/gate.hpp"
@@ -30,9 +30,6 @@ namespace http = beast::http;
 using asio::ip::tcp;
 using boost::system::error_code;
 using Parser = http::request_parser<http::string_body>;
-
-constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
-constexpr std::size_t kReadSize = 8 * 1024;
 
 /// Why a header or a body could not be read, as an answer; none where the other side has gone, or was too slow (Beast
 /// has then closed the socket).
@@ -125,8 +122,9 @@ class HttpSession final : public Session {
     error_code error;
     buffer_.consume(parser.put(buffer_.data(), error));
     if (error) {
-      if (auto refusal = read_problem(error, core_->options, nullptr, request_id_))
+      if (auto refusal = read_problem(error, core_->options, nullptr, request_id_)) {
         co_await sender_.send_and_close(std::move(*refusal));
+      }
       co_return false;
     }
     try {

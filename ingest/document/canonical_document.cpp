@@ -28,19 +28,11 @@ Result<Document> decode_document(const boost::json::value& value, std::string_vi
                                  TimePoint received_at, const DocumentLimits& limits) {
   static const KafkaFields kCanonical;
   Result<Document> decoded = read_document_fields(value, kCanonical, limits);
-  if (!decoded) {
-    return decoded;
-  }
-  if (decoded->source.empty()) {
-    decoded->source = default_source;
-  }
-  if (decoded->id.empty()) {
-    decoded->id = content_hash(*decoded);
-  }
+  if (!decoded) return decoded;
+  if (decoded->source.empty()) decoded->source = default_source;
+  if (decoded->id.empty()) decoded->id = content_hash(*decoded);
   decoded->received_at = received_at;
-  if (decoded->published_from == PublishedFrom::received) {
-    decoded->published_at = received_at;
-  }
+  if (decoded->published_from == PublishedFrom::received) decoded->published_at = received_at;
   return decoded;
 }
 

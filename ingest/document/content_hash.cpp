@@ -1,3 +1,4 @@
+// Tested by tests/ingest/document/canonical_document_test.cpp
 #include "ingest/document/content_hash.hpp"
 
 #include <xxhash.h>

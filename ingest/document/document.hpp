@@ -9,13 +9,13 @@
 
 namespace tapewatch::ingest {
 
-// Wall time to the millisecond, UTC.
+/// Wall time to the millisecond, UTC.
 using TimePoint = std::chrono::sys_time<std::chrono::milliseconds>;
 
-// Which clock published_at was taken from, best first: what the source says, the Kafka record's, our own.
+/// Which clock published_at was taken from, best first: what the source says, the Kafka record's, our own.
 enum class PublishedFrom { source, record, received };
 
-// One news item as every source delivers it. Its identity is (source, id): the same pair again is the same document.
+/// One news item as every source delivers it. Its identity is (source, id): the same pair again is the same document.
 struct Document {
   std::string source;
   std::string id;
@@ -33,7 +33,7 @@ struct Document {
   friend bool operator==(const Document&, const Document&) = default;
 };
 
-// Why a record is not a document. `pointer` is the JSON Pointer of the field at fault, "" for the record as a whole.
+/// Why a record is not a document. `pointer` is the JSON Pointer of the field at fault, "" for the record as a whole.
 struct Rejection {
   std::string pointer;
   std::string reason;
@@ -41,7 +41,7 @@ struct Rejection {
   friend bool operator==(const Rejection&, const Rejection&) = default;
 };
 
-// Taking the value of a failed Result is a broken invariant, not a way to handle rejections.
+/// Taking the value of a failed Result is a broken invariant, not a way to handle rejections.
 [[noreturn]] inline void throw_exception_from_error(const Rejection& rejection, const boost::source_location&) {
   throw std::logic_error("value of a rejected document taken: " + rejection.pointer + " " + rejection.reason);
 }
@@ -49,7 +49,7 @@ struct Rejection {
 template <class T>
 using Result = boost::system::result<T, Rejection>;
 
-// The text that is scored and that entity offsets refer to: title, newline, body; the title alone where no body is.
+/// The text that is scored and that entity offsets refer to: title, newline, body; the title alone where no body is.
 std::string scoring_text(const Document& document);
 
 }  // namespace tapewatch::ingest

@@ -1,3 +1,4 @@
+// Tested by tests/ingest/document/canonical_document_test.cpp
 #include "ingest/document/document_fields.hpp"
 
 #include <unicode/uloc.h>
@@ -23,10 +24,8 @@ class FieldReader {
   explicit FieldReader(const json::value& value) : value_(value) {}
 
   const json::value* find(const std::string& pointer) const {
-    if (pointer.empty()) {
-      return nullptr;
-    }
-    boost::system::error_code ignored;  // a path through something that is no container: absent
+    if (pointer.empty()) return nullptr;
+    boost::system::error_code ignored;  // a path through something that is not a container: absent
     const json::value* found = value_.find_pointer(pointer, ignored);
     return found != nullptr && found->is_null() ? nullptr : found;
   }
@@ -39,9 +38,7 @@ class FieldReader {
 
   void text(const std::string& pointer, std::size_t limit, std::string& into) {
     const json::value* found = find(pointer);
-    if (found == nullptr) {
-      return;
-    }
+    if (found == nullptr) return;
     if (const auto* string = found->if_string()) {
       if (string->size() > limit) {
         reject(pointer, std::to_string(string->size()) + " bytes, at most " + std::to_string(limit));
@@ -76,9 +73,7 @@ class FieldReader {
 
 void read_time(FieldReader& reader, const std::string& pointer, Document& document) {
   const json::value* found = reader.find(pointer);
-  if (found == nullptr) {
-    return;
-  }
+  if (found == nullptr) return;
   const Result<TimePoint> time = parse_timestamp(*found, pointer);
   if (time) {
     document.published_at = *time;
@@ -90,9 +85,7 @@ void read_time(FieldReader& reader, const std::string& pointer, Document& docume
 
 void read_entities(FieldReader& reader, const std::string& pointer, const DocumentLimits& limits, Document& document) {
   const json::value* found = reader.find(pointer);
-  if (found == nullptr) {
-    return;
-  }
+  if (found == nullptr) return;
   if (found->is_string()) {
     document.entities.emplace_back();
     reader.text(pointer, limits.max_entity_bytes, document.entities.back());
@@ -105,14 +98,10 @@ void read_entities(FieldReader& reader, const std::string& pointer, const Docume
   }
   for (std::size_t i = 0; i < list->size() && i < limits.max_entities; ++i) {
     const std::string place = pointer + "/" + std::to_string(i);
-    if (reader.find(place) == nullptr) {
-      continue;  // null
-    }
+    if (reader.find(place) == nullptr) continue;  // null
     std::string entity;
     reader.text(place, limits.max_entity_bytes, entity);
-    if (!entity.empty()) {
-      document.entities.push_back(std::move(entity));
-    }
+    if (!entity.empty()) document.entities.push_back(std::move(entity));
   }
 }
 
@@ -120,9 +109,7 @@ void read_revision(FieldReader& reader, const std::string& pointer, Document& do
   constexpr std::size_t kLongest = 20;  // of a 64-bit number in digits
   std::string digits;
   reader.text_or_integer(pointer, kLongest, digits);
-  if (digits.empty()) {
-    return;
-  }
+  if (digits.empty()) return;
   std::int64_t revision = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), revision);
   if (error != std::errc() || end != digits.data() + digits.size()) {
@@ -177,9 +164,7 @@ Result<Document> read_document_fields(const json::value& value, const KafkaField
   read_time(reader, fields.published_at, document);
   read_entities(reader, fields.entities, limits, document);
   read_revision(reader, fields.revision, document);
-  if (reader.rejection()) {
-    return *reader.rejection();
-  }
+  if (reader.rejection()) return *reader.rejection();
   return document;
 }
 

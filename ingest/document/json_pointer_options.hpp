@@ -8,7 +8,7 @@
 
 namespace tapewatch::ingest {
 
-// RFC 6901: empty, or '/'-led with '~' only as "~0" and "~1".
+/// RFC 6901: empty, or '/'-led with '~' only as "~0" and "~1".
 inline bool is_json_pointer(std::string_view text) {
   // Boost.JSON reads a pointer only as far as the value goes, so it is asked about each token by itself: an empty
   // object has none of them, and what is not a token is another error.

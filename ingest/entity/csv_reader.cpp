@@ -1,3 +1,4 @@
+// Tested by tests/ingest/entity/watchlist_test.cpp
 #include "ingest/entity/csv_reader.hpp"
 
 #include <algorithm>
@@ -5,9 +6,7 @@
 namespace tapewatch::ingest {
 
 CsvReader::CsvReader(std::string_view text) : text_(text) {
-  if (text_.starts_with("\xEF\xBB\xBF")) {
-    text_.remove_prefix(3);
-  }
+  if (text_.starts_with("\xEF\xBB\xBF")) text_.remove_prefix(3);
 }
 
 bool CsvReader::at_line_end() const { return at_ >= text_.size() || text_[at_] == '\n' || text_[at_] == '\r'; }
@@ -28,9 +27,7 @@ std::string CsvReader::read_quoted(CsvRow& row) {
       field += text_[at_++];
     } else {
       ++at_;
-      if (!at_line_end() && text_[at_] != ',') {
-        row.error = "text after a closing quote";
-      }
+      if (!at_line_end() && text_[at_] != ',') row.error = "text after a closing quote";
       return field;
     }
   }
@@ -39,12 +36,8 @@ std::string CsvReader::read_quoted(CsvRow& row) {
 }
 
 std::optional<CsvRow> CsvReader::next() {
-  while (at_ < text_.size() && (at_line_end() || text_[at_] == '#')) {
-    skip_line();
-  }
-  if (at_ >= text_.size() || failed_) {
-    return std::nullopt;
-  }
+  while (at_ < text_.size() && (at_line_end() || text_[at_] == '#')) skip_line();
+  if (at_ >= text_.size() || failed_) return std::nullopt;
   CsvRow row;
   row.line = line_;
   while (row.error.empty()) {

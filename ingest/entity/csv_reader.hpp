@@ -7,20 +7,20 @@
 
 namespace tapewatch::ingest {
 
-// One row: its first line (from 1), its fields, and what is wrong with its quoting ("" for nothing).
+/// One row: its first line (from 1), its fields, and what is wrong with its quoting ("" for nothing).
 struct CsvRow {
   std::size_t line = 0;
   std::vector<std::string> fields;
   std::string error;
 };
 
-// RFC 4180 with what files really hold: a byte order mark, LF or CRLF, blank lines and lines that start with '#' (both
-// skipped). A quoted field may hold commas, line breaks and doubled quotes.
+/// RFC 4180 with what files really hold: a byte order mark, LF or CRLF, blank lines and lines that start with '#' (both
+/// skipped). A quoted field may hold commas, line breaks and doubled quotes.
 class CsvReader {
  public:
   explicit CsvReader(std::string_view text);
 
-  // The next row; nullopt after the last, and after one with an error.
+  /// The next row; nullopt after the last, and after one with an error.
   std::optional<CsvRow> next();
 
  private:

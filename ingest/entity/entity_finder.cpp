@@ -35,9 +35,7 @@ bool is_unspaced(UChar32 c) {
 
 // Whether a word may begin or end between the code points on both sides of `at`.
 bool is_border(std::string_view text, std::size_t at) {
-  if (at == 0 || at >= text.size()) {
-    return true;
-  }
+  if (at == 0 || at >= text.size()) return true;
   auto before = static_cast<std::int32_t>(at);
   auto after = before;
   UChar32 left = 0;
@@ -52,9 +50,7 @@ bool has_letter(std::string_view text) {
   for (std::int32_t at = 0; at < size;) {
     UChar32 c = 0;
     U8_NEXT(text.data(), at, size, c);
-    if (c >= 0 && u_isalpha(c)) {
-      return true;
-    }
+    if (c >= 0 && u_isalpha(c)) return true;
   }
   return false;
 }
@@ -68,9 +64,7 @@ bool is_ticker_like(std::string_view text) {
   for (std::int32_t at = 0; at < size; ++count) {
     UChar32 c = 0;
     U8_NEXT(text.data(), at, size, c);
-    if (c < 0 || u_isspace(c) || (u_isalpha(c) && !u_isupper(c))) {
-      return false;
-    }
+    if (c < 0 || u_isspace(c) || (u_isalpha(c) && !u_isupper(c))) return false;
     letters += u_isupper(c) ? 1 : 0;
   }
   return letters > 0 && count <= kLongest;
@@ -83,18 +77,14 @@ std::uint64_t edge(std::uint32_t node, char byte) {
 }  // namespace
 
 EntityFinder::EntityFinder(std::vector<WatchedEntity> entities) : entities_(std::move(entities)) {
-  for (std::size_t i = 0; i < entities_.size(); ++i) {
-    add_names(static_cast<std::uint32_t>(i));
-  }
+  for (std::size_t i = 0; i < entities_.size(); ++i) add_names(static_cast<std::uint32_t>(i));
 }
 
 void EntityFinder::add_names(std::uint32_t entity) {
   const WatchedEntity& watched = entities_[entity];
   const auto add_key = [&](const std::string& key) {
     std::vector<std::uint32_t>& named = by_key_[fold(key)];
-    if (!key.empty() && std::find(named.begin(), named.end(), entity) == named.end()) {
-      named.push_back(entity);
-    }
+    if (!key.empty() && std::find(named.begin(), named.end(), entity) == named.end()) named.push_back(entity);
   };
   const auto add_name = [&](const std::string& name) {
     add_key(name);
@@ -102,15 +92,11 @@ void EntityFinder::add_names(std::uint32_t entity) {
   };
   add_name(watched.name);
   std::for_each(watched.aliases.begin(), watched.aliases.end(), add_name);
-  for (const std::string* key : {&watched.id, &watched.isin, &watched.lei}) {
-    add_key(*key);
-  }
+  for (const std::string* key : {&watched.id, &watched.isin, &watched.lei}) add_key(*key);
   if (!watched.ticker.empty()) {
     add_key(watched.ticker);
     add_key("$" + watched.ticker);
-    if (!watched.mic.empty()) {
-      add_key(watched.mic + ":" + watched.ticker);
-    }
+    if (!watched.mic.empty()) add_key(watched.mic + ":" + watched.ticker);
     add_surface(watched.ticker, {.entity = entity, .cashtag = true});
     if (watched.ticker.size() > 1 && has_letter(watched.ticker)) {
       add_surface(watched.ticker, {.entity = entity, .as_written = true});
@@ -120,9 +106,7 @@ void EntityFinder::add_names(std::uint32_t entity) {
 
 void EntityFinder::add_surface(std::string_view written, Surface surface) {
   const std::string folded = fold(written);
-  if (folded.empty() || folded == " ") {
-    return;
-  }
+  if (folded.empty() || folded == " ") return;
   std::uint32_t node = 0;
   for (const char byte : folded) {
     const auto [found, added] = edges_.try_emplace(edge(node, byte), nodes_);
@@ -140,20 +124,14 @@ void EntityFinder::walk(const FoldedText& folded, std::string_view text, std::si
   std::uint32_t node = 0;
   for (std::size_t at = start; at < folded.text.size();) {
     const auto next = edges_.find(edge(node, folded.text[at]));
-    if (next == edges_.end()) {
-      return;
-    }
+    if (next == edges_.end()) return;
     node = next->second;
     ++at;
     const auto terminal = terminals_.find(node);
-    if (terminal == terminals_.end() || !is_border(folded.text, at)) {
-      continue;
-    }
+    if (terminal == terminals_.end() || !is_border(folded.text, at)) continue;
     // A match that ends inside a piece that folding made longer (a ligature) ends with the whole piece.
     std::size_t end = at;
-    while (end < folded.text.size() && folded.origin[end] == folded.origin[at - 1]) {
-      ++end;
-    }
+    while (end < folded.text.size() && folded.origin[end] == folded.origin[at - 1]) ++end;
     const Span span{folded.origin[start], folded.origin[end]};
     const std::string_view written = text.substr(span.start, span.end - span.start);
     for (const Surface& surface : terminal->second) {
@@ -166,16 +144,12 @@ void EntityFinder::walk(const FoldedText& folded, std::string_view text, std::si
 
 std::vector<EntityMention> EntityFinder::find_all(std::string_view text, std::span<const std::string> named) const {
   std::vector<EntityMention> mentions;
-  if (entities_.empty()) {
-    return mentions;
-  }
+  if (entities_.empty()) return mentions;
   const FoldedText folded = fold_text(text);
   std::vector<Candidate> found;
   for (std::size_t start = 0; start < folded.text.size(); ++start) {
     const bool is_lead = (static_cast<unsigned char>(folded.text[start]) & 0xC0) != 0x80;
-    if (is_lead && folded.text[start] != ' ' && is_border(folded.text, start)) {
-      walk(folded, text, start, found);
-    }
+    if (is_lead && folded.text[start] != ' ' && is_border(folded.text, start)) walk(folded, text, start, found);
   }
   keep_longest(found);
   std::vector<bool> seen(entities_.size());
@@ -216,9 +190,7 @@ void EntityFinder::add_named(std::span<const std::string> named, std::vector<boo
   std::vector<std::uint32_t> only_named;
   for (const std::string& name : named) {
     const auto found = by_key_.find(fold(name));
-    if (found == by_key_.end()) {
-      continue;
-    }
+    if (found == by_key_.end()) continue;
     for (const std::uint32_t entity : found->second) {
       if (!seen[entity]) {
         seen[entity] = true;

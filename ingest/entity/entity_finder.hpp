@@ -11,7 +11,7 @@ namespace tapewatch::ingest {
 
 struct FoldedText;
 
-// One line of the watch list.
+/// One line of the watch list.
 struct WatchedEntity {
   std::string id;
   std::string name;
@@ -25,8 +25,8 @@ struct WatchedEntity {
   friend bool operator==(const WatchedEntity&, const WatchedEntity&) = default;
 };
 
-// One mention of an entity. `entity` is an index into entities(); start and end are byte offsets into the text, both 0
-// when only the source named it.
+/// One mention of an entity. `entity` is an index into entities(); start and end are byte offsets into the text, both 0
+/// when only the source named it.
 struct EntityMention {
   std::size_t entity = 0;
   std::size_t start = 0;
@@ -35,18 +35,19 @@ struct EntityMention {
   friend bool operator==(const EntityMention&, const EntityMention&) = default;
 };
 
-// Finds the watched entities in a text: whole words, the longest alias first where two overlap, case and width ignored.
-// A name, alias or ticker in capitals only ("IBM", "IT") counts as written, a ticker also as a cashtag in any case
-// ("$ibm"); a ticker of one letter or of digits only as a cashtag. In scripts without spaces between words (Han, kana,
-// Thai) an alias may stand inside a run. Const and shared by threads; time is linear in the text, whatever the list's
-// size.
+/// Finds the watched entities in a text: whole words, the longest alias first where two overlap, case and width
+/// ignored. A name, alias or ticker in capitals only ("IBM", "IT") counts as written, a ticker also as a cashtag in any
+/// case
+/// ("$ibm"); a ticker of one letter or of digits only as a cashtag. In scripts without spaces between words (Han, kana,
+/// Thai) an alias may stand inside a run. Const and shared by threads; time is linear in the text, whatever the list's
+/// size.
 class EntityFinder {
  public:
   EntityFinder() = default;
   explicit EntityFinder(std::vector<WatchedEntity> entities);
 
-  // Every mention in the order of the text, an entity as often as the text names it; then those that only `named` (ids,
-  // tickers, "MIC:TICKER", ISINs, LEIs, names as the source gives them) adds, in the order of entities().
+  /// Every mention in the order of the text, an entity as often as the text names it; then those that only `named`
+  /// (ids, tickers, "MIC:TICKER", ISINs, LEIs, names as the source gives them) adds, in the order of entities().
   std::vector<EntityMention> find_all(std::string_view text, std::span<const std::string> named) const;
   const std::vector<WatchedEntity>& entities() const { return entities_; }
 

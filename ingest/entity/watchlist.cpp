@@ -22,9 +22,7 @@ std::vector<std::string> split_list(std::string_view text) {
   std::vector<std::string> items;
   while (!text.empty()) {
     const std::size_t end = std::min(text.find(';'), text.size());
-    if (std::string item = single_line(text.substr(0, end)); !item.empty()) {
-      items.push_back(std::move(item));
-    }
+    if (std::string item = single_line(text.substr(0, end)); !item.empty()) items.push_back(std::move(item));
     text.remove_prefix(std::min(end + 1, text.size()));
   }
   return items;
@@ -65,14 +63,10 @@ class Reader {
                       std::to_string(row.fields.size()) + " fields, the header has " + std::to_string(order_.size()));
     }
     std::array<std::string, kColumns.size()> values;
-    for (std::size_t i = 0; i < order_.size(); ++i) {
-      values[order_[i]] = single_line(row.fields[i]);
-    }
+    for (std::size_t i = 0; i < order_.size(); ++i) values[order_[i]] = single_line(row.fields[i]);
     WatchedEntity entity{values[0], values[1], split_list(values[2]), values[3], values[4],
                          values[5], values[6], split_list(values[7])};
-    if (auto error = check(entity, row.line)) {
-      return error;
-    }
+    if (auto error = check(entity, row.line)) return error;
     entities.push_back(std::move(entity));
     return std::nullopt;
   }
@@ -93,21 +87,13 @@ class Reader {
     if (!entity.lei.empty() && !is_code(entity.lei, 20)) {
       return error_at(line, "lei \"" + entity.lei + "\": twenty capitals or digits are expected");
     }
-    if (auto error = claim("id", fold(entity.id), entity, line)) {
-      return error;
-    }
+    if (auto error = claim("id", fold(entity.id), entity, line)) return error;
     if (!entity.ticker.empty()) {
-      if (auto error = claim("ticker", entity.mic + ":" + entity.ticker, entity, line)) {
-        return error;
-      }
+      if (auto error = claim("ticker", entity.mic + ":" + entity.ticker, entity, line)) return error;
     }
-    if (auto error = claim("name", fold(entity.name), entity, line)) {
-      return error;
-    }
+    if (auto error = claim("name", fold(entity.name), entity, line)) return error;
     for (const std::string& alias : entity.aliases) {
-      if (auto error = claim("name", fold(alias), entity, line)) {
-        return error;
-      }
+      if (auto error = claim("name", fold(alias), entity, line)) return error;
     }
     return std::nullopt;
   }
@@ -116,9 +102,7 @@ class Reader {
   std::optional<WatchlistError> claim(const std::string& kind, const std::string& key, const WatchedEntity& entity,
                                       std::size_t line) {
     const auto [found, added] = owners_.try_emplace({kind, key}, Owner{entity.id, line});
-    if (added || (kind == "name" && found->second.line == line)) {
-      return std::nullopt;
-    }
+    if (added || (kind == "name" && found->second.line == line)) return std::nullopt;
     return error_at(line, kind + " \"" + key + "\" is that of \"" + found->second.id + "\" already (line " +
                               std::to_string(found->second.line) + ")");
   }
@@ -138,21 +122,15 @@ boost::system::result<std::vector<WatchedEntity>, WatchlistError> parse_watchlis
   Reader reader;
   bool headed = false;
   while (auto row = rows.next()) {
-    if (!row->error.empty()) {
-      return error_at(row->line, row->error);
-    }
+    if (!row->error.empty()) return error_at(row->line, row->error);
     if (!std::all_of(row->fields.begin(), row->fields.end(), notation::is_utf8)) {
       return error_at(row->line, "not UTF-8");
     }
     const auto error = headed ? reader.entity(*row) : reader.header(*row);
     headed = true;
-    if (error) {
-      return *error;
-    }
+    if (error) return *error;
   }
-  if (!headed) {
-    return error_at(1, "empty: a header line is expected (id,name,aliases,ticker,mic,isin,lei,tags)");
-  }
+  if (!headed) return error_at(1, "empty: a header line is expected (id,name,aliases,ticker,mic,isin,lei,tags)");
   return std::move(reader.entities);
 }
 

@@ -10,7 +10,7 @@
 
 namespace tapewatch::ingest {
 
-// What is wrong with a watch list, and in which line (from 1; a quoted field may span lines, its first one counts).
+/// What is wrong with a watch list, and in which line (from 1; a quoted field may span lines, its first one counts).
 struct WatchlistError {
   std::size_t line = 0;
   std::string message;

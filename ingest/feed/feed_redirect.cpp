@@ -1,3 +1,4 @@
+// Tested by tests/ingest/feed/feed_state_test.cpp
 #include "ingest/feed/feed_redirect.hpp"
 
 #include <boost/json/object.hpp>

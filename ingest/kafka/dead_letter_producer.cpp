@@ -1,3 +1,4 @@
+// Tested by tests/ingest/kafka/rdkafka_consumer_test.cpp
 #include "ingest/kafka/dead_letter_producer.hpp"
 
 #include <array>
@@ -30,9 +31,7 @@ DeadLetterProducer::DeadLetterProducer(const KafkaOptions& options) : options_(o
   rd_kafka_conf_set_log_cb(configuration.get(), &drop_log);
   std::array<char, 512> text{};
   handle_.reset(rd_kafka_new(RD_KAFKA_PRODUCER, configuration.get(), text.data(), text.size()));
-  if (!handle_) {
-    throw KafkaError("source \"" + options_.name + "\", dead letters: " + without_secrets_(text.data()));
-  }
+  if (!handle_) throw KafkaError("source \"" + options_.name + "\", dead letters: " + without_secrets_(text.data()));
   static_cast<void>(configuration.release());  // rd_kafka_new took it
   rd_kafka_set_log_queue(handle_.get(), nullptr);
 }
@@ -43,9 +42,7 @@ DeadLetterProducer::~DeadLetterProducer() {
 }
 
 bool DeadLetterProducer::offer(const DeadLetterMessage& message) {
-  if (in_flight_ >= options_.max_dead_letters_in_flight) {
-    return false;
-  }
+  if (in_flight_ >= options_.max_dead_letters_in_flight) return false;
   const std::size_t size = std::min(message.payload.size(), options_.max_dead_letter_bytes);
   const std::string bytes = std::to_string(message.payload.size());
   const std::pair<const char*, const std::string*> headers[] = {{"tapewatch-source", &message.source},
@@ -66,9 +63,7 @@ bool DeadLetterProducer::offer(const DeadLetterMessage& message) {
     return true;
   }
   rd_kafka_headers_destroy(list);
-  if (error == RD_KAFKA_RESP_ERR__QUEUE_FULL) {
-    return false;
-  }
+  if (error == RD_KAFKA_RESP_ERR__QUEUE_FULL) return false;
   add_receipt(message.id, error);
   return true;
 }

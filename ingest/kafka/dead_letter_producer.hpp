@@ -11,7 +11,7 @@
 
 namespace tapewatch::ingest {
 
-// One rejected record on its way to the dead-letter topic.
+/// One rejected record on its way to the dead-letter topic.
 struct DeadLetterMessage {
   std::int64_t id = 0;  // the caller's
   std::string payload;  // as it came, perhaps cut
@@ -21,7 +21,7 @@ struct DeadLetterMessage {
   std::string reason;
 };
 
-// What became of one message. `retry` false: the broker will never take it as it is.
+/// What became of one message. `retry` false: the broker will never take it as it is.
 struct DeadLetterReceipt {
   std::int64_t id = 0;
   bool delivered = false;
@@ -29,20 +29,20 @@ struct DeadLetterReceipt {
   std::string error;
 };
 
-// Sends rejected records to the dead-letter topic, with headers tapewatch-source, -position, -pointer, -reason and
-// -payload-bytes. At least once: a message that was offered again after a lost receipt is there twice. Bounded by
-// max_dead_letters_in_flight. One thread; nothing blocks but the destructor, which drops what is in flight.
+/// Sends rejected records to the dead-letter topic, with headers tapewatch-source, -position, -pointer, -reason and
+/// -payload-bytes. At least once: a message that was offered again after a lost receipt is there twice. Bounded by
+/// max_dead_letters_in_flight. One thread; nothing blocks but the destructor, which drops what is in flight.
 class DeadLetterProducer {
  public:
-  // Throws KafkaError for a configuration that librdkafka refuses. Needs no broker.
+  /// Throws KafkaError for a configuration that librdkafka refuses. Needs no broker.
   explicit DeadLetterProducer(const KafkaOptions& options);
   ~DeadLetterProducer();
   DeadLetterProducer(const DeadLetterProducer&) = delete;
   DeadLetterProducer& operator=(const DeadLetterProducer&) = delete;
 
-  // False: as many are in flight as may be; offer it again later.
+  /// False: as many are in flight as may be; offer it again later.
   bool offer(const DeadLetterMessage& message);
-  // What has become known since the last call.
+  /// What has become known since the last call.
   std::vector<DeadLetterReceipt> poll();
   std::size_t in_flight() const { return in_flight_; }
 

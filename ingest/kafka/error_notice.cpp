@@ -1,3 +1,4 @@
+// Tested by tests/ingest/kafka/kafka_start_test.cpp
 #include "ingest/kafka/error_notice.hpp"
 
 #include <algorithm>
@@ -10,9 +11,7 @@ std::optional<std::uint64_t> ErrorNotice::count(const std::string& key, TimePoin
   State& state = states_[room ? key : std::string("other")];
   ++state.unsaid;
   ++state.total;
-  if (state.gap.count() != 0 && now < state.next) {
-    return std::nullopt;
-  }
+  if (state.gap.count() != 0 && now < state.next) return std::nullopt;
   state.gap = state.gap.count() == 0 ? first_gap_ : std::min(state.gap * 2, most_gap_);
   state.next = now + state.gap;
   return std::exchange(state.unsaid, 0);
@@ -20,9 +19,7 @@ std::optional<std::uint64_t> ErrorNotice::count(const std::string& key, TimePoin
 
 std::uint64_t ErrorNotice::clear(const std::string& key) {
   const auto found = states_.find(key);
-  if (found == states_.end()) {
-    return 0;
-  }
+  if (found == states_.end()) return 0;
   const std::uint64_t total = found->second.total;
   states_.erase(found);
   return total;

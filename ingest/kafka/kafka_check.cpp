@@ -62,7 +62,7 @@ std::string without_values(const KafkaOptions& options, std::string_view said) {
   std::string text = SecretFilter(options)(said);
   std::vector<std::string_view> values;
   for (const auto& [name, value] : options.properties) {
-    const bool one_of_few = name == "security.protocol";  // librdkafka took it, so it is no secret
+    const bool one_of_few = name == "security.protocol";  // librdkafka took it, so it is not secret
     if (value.size() >= kShortestHidden && !one_of_few) values.push_back(value);
   }
   std::sort(values.begin(), values.end(), [](auto a, auto b) { return a.size() > b.size(); });

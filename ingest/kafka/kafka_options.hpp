@@ -8,11 +8,11 @@
 namespace tapewatch::ingest {
 
 enum class KafkaFormat { json, text };
-// Where to begin a partition of which neither the database nor the group knows a position.
+/// Where to begin a partition of which neither the database nor the group knows a position.
 enum class KafkaStart { latest, earliest, time };
 
-// JSON Pointers (RFC 6901) into a record's value; "" means that the record does not carry the field. The defaults are
-// those of the canonical document; with the default title, "/text" is looked at as well.
+/// JSON Pointers (RFC 6901) into a record's value; "" means that the record does not carry the field. The defaults are
+/// those of the canonical document; with the default title, "/text" is looked at as well.
 struct KafkaFields {
   std::string id = "/id";
   std::string source = "/source";
@@ -41,7 +41,7 @@ struct KafkaOptions {
   std::map<std::string, std::string> properties;  // anything librdkafka takes, but what the keys above own
   std::string properties_file;                    // the same as lines `key=value`; config merges it into `properties`
 
-  // Limits, with no keys of their own in the file.
+  /// Limits, with no keys of their own in the file.
   std::size_t max_record_bytes = 4 * 1024 * 1024;      // a longer record is a dead letter, its payload cut to this
   std::size_t max_prefetch_kib = 16 * 1024;            // records fetched ahead, over all partitions
   std::size_t max_events = 1000;                       // kept between two calls of take_events()

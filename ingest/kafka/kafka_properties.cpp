@@ -1,3 +1,4 @@
+// Tested by tests/ingest/kafka/rdkafka_consumer_test.cpp
 #include "ingest/kafka/kafka_properties.hpp"
 
 #include <algorithm>
@@ -36,16 +37,12 @@ std::string why_invalid(std::string_view said) {
 
 void set(const KafkaOptions& options, const RdKafkaConf& configuration, const std::string& name,
          const std::string& value) {
-  if (const auto why = set_property(configuration, name, value)) {
-    refuse(options, name, *why);
-  }
+  if (const auto why = set_property(configuration, name, value)) refuse(options, name, *why);
 }
 
 void set_users_properties(const KafkaOptions& options, const RdKafkaConf& configuration) {
   for (const auto& [name, value] : options.properties) {
-    if (const auto reason = own_property(name)) {
-      refuse(options, name, "is tapewatch's own: " + std::string(*reason));
-    }
+    if (const auto reason = own_property(name)) refuse(options, name, "is tapewatch's own: " + std::string(*reason));
     set(options, configuration, name, value);
   }
 }
@@ -84,9 +81,7 @@ RdKafkaConf consumer_configuration(const KafkaOptions& options) {
       {"log.queue", "true"},                            // log lines come through poll(), on our thread
       {"log.connection.close", "false"},
       {"socket.keepalive.enable", "true"}};
-  for (const auto& [name, value] : ours) {
-    set(options, configuration, name, value);
-  }
+  for (const auto& [name, value] : ours) set(options, configuration, name, value);
   set_users_properties(options, configuration);
   return configuration;
 }
@@ -103,9 +98,7 @@ RdKafkaConf producer_configuration(const KafkaOptions& options) {
       {"log.queue", "true"},
       {"log.connection.close", "false"},
       {"socket.keepalive.enable", "true"}};
-  for (const auto& [name, value] : ours) {
-    set(options, configuration, name, value);
-  }
+  for (const auto& [name, value] : ours) set(options, configuration, name, value);
   set_users_properties(options, configuration);
   return configuration;
 }
@@ -118,9 +111,7 @@ bool is_secret_property(std::string_view name) {
 
 SecretFilter::SecretFilter(const KafkaOptions& options) {
   for (const auto& [name, value] : options.properties) {
-    if (is_secret_property(name) && value.size() >= kShortestHidden) {
-      secrets_.push_back(value);
-    }
+    if (is_secret_property(name) && value.size() >= kShortestHidden) secrets_.push_back(value);
   }
   std::sort(secrets_.begin(), secrets_.end(), [](const auto& a, const auto& b) { return a.size() > b.size(); });
 }

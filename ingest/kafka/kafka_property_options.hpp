@@ -7,7 +7,7 @@
 
 namespace tapewatch::ingest {
 
-// Why a property may not be set: another key sets it, or the guarantees rest on it. nullopt for a property that may.
+/// Why a property may not be set: another key sets it, or the guarantees rest on it. nullopt for a property that may.
 inline std::optional<std::string_view> own_property(std::string_view name) {
   constexpr std::string_view committed = "positions are committed with the documents";
   constexpr std::string_view consumer = "the consumer needs its own value";

@@ -28,12 +28,8 @@ StartDecision from_position(std::string_view whose, std::int64_t position, const
 }  // namespace
 
 std::optional<StartDecision> decide_start(const PartitionFacts& facts, KafkaStart start, OffsetReset reset) {
-  if (facts.database) {
-    return from_position("the database's", *facts.database, facts, reset);
-  }
-  if (facts.group) {
-    return from_position("the group's", *facts.group, facts, reset);
-  }
+  if (facts.database) return from_position("the database's", *facts.database, facts, reset);
+  if (facts.group) return from_position("the group's", *facts.group, facts, reset);
   const std::optional<std::int64_t> offset = start == KafkaStart::latest     ? facts.high
                                              : start == KafkaStart::earliest ? facts.low
                                                                              : facts.at_time;

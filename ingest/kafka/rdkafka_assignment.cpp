@@ -1,3 +1,4 @@
+// Tested by tests/ingest/kafka/rdkafka_consumer_test.cpp
 // What happens when partitions come and go: the part of RdKafkaConsumer that runs inside the rebalance callback.
 #include <algorithm>
 #include <exception>
@@ -63,9 +64,7 @@ void RdKafkaConsumer::on_rebalance(rd_kafka_resp_err_t code, rd_kafka_topic_part
 void RdKafkaConsumer::assign(rd_kafka_topic_partition_list_t* partitions) {
   if (is_cooperative(handle_.get())) {
     const RdKafkaError error(rd_kafka_incremental_assign(handle_.get(), partitions));
-    if (error) {
-      throw KafkaError(std::string("partitions cannot be assigned: ") + rd_kafka_error_string(error.get()));
-    }
+    if (error) throw KafkaError(std::string("partitions cannot be assigned: ") + rd_kafka_error_string(error.get()));
   } else {
     const rd_kafka_resp_err_t error = rd_kafka_assign(handle_.get(), partitions);
     if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
@@ -78,9 +77,7 @@ void RdKafkaConsumer::assign(rd_kafka_topic_partition_list_t* partitions) {
     next_[Key(partition.topic, partition.partition)] = partition.offset;
     event.partitions.push_back({partition.topic, partition.partition, partition.offset});
   }
-  if (paused_) {
-    rd_kafka_pause_partitions(handle_.get(), partitions);
-  }
+  if (paused_) rd_kafka_pause_partitions(handle_.get(), partitions);
   event.message = "partitions assigned: " + list_text(event.partitions);
   add_event(std::move(event));
 }
@@ -128,30 +125,22 @@ std::vector<PartitionFacts> RdKafkaConsumer::gather_facts(const rd_kafka_topic_p
   for (int i = 0; i < partitions->cnt; ++i) {
     facts.push_back({.topic = partitions->elems[i].topic, .partition = partitions->elems[i].partition});
   }
-  if (facts.empty()) {
-    return facts;
-  }
+  if (facts.empty()) return facts;
   ask_database(facts);
   ask_group(facts);
   ask_log(facts);
-  if (options_.start == KafkaStart::time) {
-    ask_time(facts);
-  }
+  if (options_.start == KafkaStart::time) ask_time(facts);
   return facts;
 }
 
 void RdKafkaConsumer::ask_database(std::vector<PartitionFacts>& facts) {
   char* id = rd_kafka_clusterid(handle_.get(), static_cast<int>(options_.broker_timeout.count()));
-  if (id == nullptr) {
-    throw KafkaError("the brokers do not tell their cluster's id, which positions are kept by");
-  }
+  if (id == nullptr) throw KafkaError("the brokers do not tell their cluster's id, which positions are kept by");
   cluster_ = id;
   rd_kafka_mem_free(handle_.get(), id);
   for (const PartitionOffset& known : positions_(cluster_)) {
     for (PartitionFacts& fact : facts) {
-      if (fact.topic == known.topic && fact.partition == known.partition) {
-        fact.database = known.offset;
-      }
+      if (fact.topic == known.topic && fact.partition == known.partition) fact.database = known.offset;
     }
   }
 }
@@ -159,13 +148,9 @@ void RdKafkaConsumer::ask_database(std::vector<PartitionFacts>& facts) {
 void RdKafkaConsumer::ask_group(std::vector<PartitionFacts>& facts) {
   std::vector<PartitionFacts*> unknown;
   for (PartitionFacts& fact : facts) {
-    if (!fact.database) {
-      unknown.push_back(&fact);
-    }
+    if (!fact.database) unknown.push_back(&fact);
   }
-  if (unknown.empty()) {
-    return;
-  }
+  if (unknown.empty()) return;
   const RdKafkaPartitions list = list_of(unknown, RD_KAFKA_OFFSET_INVALID);
   const rd_kafka_resp_err_t error =
       rd_kafka_committed(handle_.get(), list.get(), static_cast<int>(options_.broker_timeout.count()));
@@ -175,9 +160,7 @@ void RdKafkaConsumer::ask_group(std::vector<PartitionFacts>& facts) {
   }
   for (std::size_t i = 0; i < unknown.size(); ++i) {
     const std::int64_t offset = list->elems[i].offset;
-    if (list->elems[i].err == RD_KAFKA_RESP_ERR_NO_ERROR && offset >= 0) {
-      unknown[i]->group = offset;
-    }
+    if (list->elems[i].err == RD_KAFKA_RESP_ERR_NO_ERROR && offset >= 0) unknown[i]->group = offset;
   }
 }
 
@@ -201,13 +184,9 @@ void RdKafkaConsumer::ask_log(std::vector<PartitionFacts>& facts) {
 void RdKafkaConsumer::ask_time(std::vector<PartitionFacts>& facts) {
   std::vector<PartitionFacts*> unknown;
   for (PartitionFacts& fact : facts) {
-    if (!fact.database && !fact.group) {
-      unknown.push_back(&fact);
-    }
+    if (!fact.database && !fact.group) unknown.push_back(&fact);
   }
-  if (unknown.empty()) {
-    return;
-  }
+  if (unknown.empty()) return;
   const RdKafkaPartitions list = list_of(unknown, options_.start_time.time_since_epoch().count());
   const rd_kafka_resp_err_t error =
       rd_kafka_offsets_for_times(handle_.get(), list.get(), static_cast<int>(options_.broker_timeout.count()));
@@ -225,9 +204,7 @@ void RdKafkaConsumer::ask_time(std::vector<PartitionFacts>& facts) {
 
 OffsetReset RdKafkaConsumer::reset_policy() const {
   const auto set = options_.properties.find("auto.offset.reset");
-  if (set == options_.properties.end()) {
-    return OffsetReset::earliest;
-  }
+  if (set == options_.properties.end()) return OffsetReset::earliest;
   const std::string& value = set->second;
   return value == "error"                                            ? OffsetReset::error
          : value == "latest" || value == "largest" || value == "end" ? OffsetReset::latest

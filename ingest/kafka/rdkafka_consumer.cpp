@@ -9,9 +9,7 @@ namespace {
 std::optional<TimePoint> timestamp_of(const rd_kafka_message_t& message) {
   rd_kafka_timestamp_type_t type = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE;
   const std::int64_t milliseconds = rd_kafka_message_timestamp(&message, &type);
-  if (type == RD_KAFKA_TIMESTAMP_NOT_AVAILABLE || milliseconds < 0) {
-    return std::nullopt;
-  }
+  if (type == RD_KAFKA_TIMESTAMP_NOT_AVAILABLE || milliseconds < 0) return std::nullopt;
   return TimePoint(std::chrono::milliseconds(milliseconds));
 }
 
@@ -31,9 +29,7 @@ RdKafkaConsumer::RdKafkaConsumer(const KafkaOptions& options, PositionLookup pos
   rd_kafka_conf_set_rebalance_cb(configuration.get(), &RdKafkaConsumer::on_rebalance_callback);
   std::array<char, 512> text{};
   handle_.reset(rd_kafka_new(RD_KAFKA_CONSUMER, configuration.get(), text.data(), text.size()));
-  if (!handle_) {
-    throw KafkaError("source \"" + options_.name + "\": " + without_secrets_(text.data()));
-  }
+  if (!handle_) throw KafkaError("source \"" + options_.name + "\": " + without_secrets_(text.data()));
   static_cast<void>(configuration.release());  // rd_kafka_new took it
   rd_kafka_set_log_queue(handle_.get(), nullptr);
   rd_kafka_poll_set_consumer(handle_.get());
@@ -58,9 +54,7 @@ void RdKafkaConsumer::subscribe() {
 }
 
 void RdKafkaConsumer::throw_if_failed() {
-  if (!failure_.empty()) {
-    throw KafkaError("source \"" + options_.name + "\": " + failure_);
-  }
+  if (!failure_.empty()) throw KafkaError("source \"" + options_.name + "\": " + failure_);
   std::array<char, 512> text{};
   if (rd_kafka_fatal_error(handle_.get(), text.data(), text.size()) != RD_KAFKA_RESP_ERR_NO_ERROR) {
     throw KafkaError("source \"" + options_.name + "\": " + without_secrets_(text.data()));
@@ -81,9 +75,7 @@ std::optional<Record> RdKafkaConsumer::take(const rd_kafka_message_t& message) {
   }
   const char* topic = rd_kafka_topic_name(message.rkt);
   const auto next = next_.find(Key(topic, message.partition));
-  if (next == next_.end()) {
-    return std::nullopt;  // of a partition that was just taken away: whoever has it now reads it
-  }
+  if (next == next_.end()) return std::nullopt;  // of a partition that was just taken away: whoever has it now reads it
   next->second = message.offset + 1;
   note_reachable();
   Record record;
@@ -107,15 +99,11 @@ void RdKafkaConsumer::set_paused(bool paused) {
 }
 
 void RdKafkaConsumer::pause() {
-  if (!std::exchange(paused_, true)) {
-    set_paused(true);
-  }
+  if (!std::exchange(paused_, true)) set_paused(true);
 }
 
 void RdKafkaConsumer::resume() {
-  if (std::exchange(paused_, false)) {
-    set_paused(false);
-  }
+  if (std::exchange(paused_, false)) set_paused(false);
 }
 
 void RdKafkaConsumer::store(const PartitionOffset& next) {
@@ -157,17 +145,13 @@ std::optional<std::int64_t> RdKafkaConsumer::lag() const {
     std::int64_t low = RD_KAFKA_OFFSET_INVALID;
     std::int64_t high = RD_KAFKA_OFFSET_INVALID;
     rd_kafka_get_watermark_offsets(handle_.get(), key.first.c_str(), key.second, &low, &high);
-    if (high >= 0) {
-      sum = sum.value_or(0) + std::max<std::int64_t>(0, high - next);
-    }
+    if (high >= 0) sum = sum.value_or(0) + std::max<std::int64_t>(0, high - next);
   }
   return sum;
 }
 
 void RdKafkaConsumer::close() {
-  if (std::exchange(closed_, true)) {
-    return;
-  }
+  if (std::exchange(closed_, true)) return;
   // rd_kafka_consumer_close() has no bound when the broker is gone; closing by queue has the one that we keep.
   const RdKafkaQueue queue(rd_kafka_queue_new(handle_.get()));
   const RdKafkaError error(rd_kafka_consumer_close_queue(handle_.get(), queue.get()));

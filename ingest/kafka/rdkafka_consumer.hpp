@@ -14,11 +14,11 @@
 
 namespace tapewatch::ingest {
 
-// KafkaConsumer over librdkafka. Owned and called by one thread; librdkafka's own threads never call us (log, error,
-// statistics and rebalance callbacks are all served inside poll() and close()).
-//
-// Works with eager and cooperative rebalancing; librdkafka's default, range and round-robin, is eager. One daemon a
-// group is the usual case, where the two do not differ.
+/// KafkaConsumer over librdkafka. Owned and called by one thread; librdkafka's own threads never call us (log, error,
+/// statistics and rebalance callbacks are all served inside poll() and close()).
+///
+/// Works with eager and cooperative rebalancing; librdkafka's default, range and round-robin, is eager. One daemon a
+/// group is the usual case, where the two do not differ.
 class RdKafkaConsumer final : public KafkaConsumer {
  public:
   // Throws KafkaError for a configuration that librdkafka refuses. Needs no broker.
@@ -43,7 +43,7 @@ class RdKafkaConsumer final : public KafkaConsumer {
   void add_event(KafkaEvent event);
   void set_paused(bool paused);
 
-  // In rdkafka_assignment.cpp: what happens when partitions come and go.
+  /// In rdkafka_assignment.cpp: what happens when partitions come and go.
   void on_rebalance(rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t* partitions);
   void assign(rd_kafka_topic_partition_list_t* partitions);
   void unassign(rd_kafka_topic_partition_list_t* partitions);
@@ -55,7 +55,7 @@ class RdKafkaConsumer final : public KafkaConsumer {
   void ask_time(std::vector<PartitionFacts>& facts);
   OffsetReset reset_policy() const;
 
-  // In rdkafka_events.cpp: librdkafka's callbacks turned into events.
+  /// In rdkafka_events.cpp: librdkafka's callbacks turned into events.
   static void on_error(rd_kafka_t* handle, int code, const char* reason, void* self);
   static void on_log(const rd_kafka_t* handle, int level, const char* facility, const char* line);
   static int on_statistics(rd_kafka_t* handle, char* json, size_t length, void* self);

@@ -1,3 +1,4 @@
+// Tested by tests/ingest/kafka/rdkafka_consumer_test.cpp
 // librdkafka's error, log and statistics callbacks turned into events. All are served inside poll() and close().
 #include <boost/json/parse.hpp>
 
@@ -18,15 +19,11 @@ bool any_broker_up(std::string_view text) {
   boost::system::error_code error;
   const boost::json::value statistics = boost::json::parse(text, error);
   const boost::json::value* brokers = error ? nullptr : statistics.find_pointer("/brokers", error);
-  if (brokers == nullptr || !brokers->is_object()) {
-    return false;
-  }
+  if (brokers == nullptr || !brokers->is_object()) return false;
   for (const auto& [name, broker] : brokers->get_object()) {
     boost::system::error_code absent;
     const boost::json::value* state = broker.find_pointer("/state", absent);
-    if (state != nullptr && state->is_string() && state->get_string() == "UP") {
-      return true;
-    }
+    if (state != nullptr && state->is_string() && state->get_string() == "UP") return true;
   }
   return false;
 }
@@ -77,9 +74,7 @@ void RdKafkaConsumer::on_log(const rd_kafka_t* handle, int level, const char* fa
 
 int RdKafkaConsumer::on_statistics(rd_kafka_t* /*handle*/, char* json, size_t length, void* self) {
   auto* consumer = static_cast<RdKafkaConsumer*>(self);
-  if (consumer->unreachable_ && any_broker_up({json, length})) {
-    consumer->note_reachable();
-  }
+  if (consumer->unreachable_ && any_broker_up({json, length})) consumer->note_reachable();
   return 0;  // librdkafka frees the text
 }
 

@@ -22,15 +22,9 @@ void require_pointer(std::string_view source, std::string_view field, const std:
 
 void complete(Document& document, const Record& record, const std::string& source, const std::string& language,
               TimePoint received_at) {
-  if (document.source.empty()) {
-    document.source = source;
-  }
-  if (document.id.empty()) {
-    document.id = record_position(record);
-  }
-  if (document.language.empty()) {
-    document.language = language;
-  }
+  if (document.source.empty()) document.source = source;
+  if (document.id.empty()) document.id = record_position(record);
+  if (document.language.empty()) document.language = language;
   document.received_at = received_at;
   if (document.published_from == PublishedFrom::received) {
     document.published_at = record.timestamp.value_or(received_at);
@@ -61,9 +55,7 @@ RecordDecoder::RecordDecoder(const KafkaOptions& options, DocumentLimits limits)
                                                                       {"entities", &fields_.entities},
                                                                       {"revision", &fields_.revision},
                                                                       {"action", &fields_.action}};
-  for (const auto& [field, pointer] : pointers) {
-    require_pointer(source_, field, *pointer);
-  }
+  for (const auto& [field, pointer] : pointers) require_pointer(source_, field, *pointer);
 }
 
 Result<Document> RecordDecoder::decode(const Record& record, TimePoint received_at) const {
@@ -75,9 +67,7 @@ Result<Document> RecordDecoder::decode(const Record& record, TimePoint received_
                      std::to_string(record.payload.size()) + " bytes, at most " + std::to_string(max_record_bytes_)};
   }
   Result<Document> decoded = format_ == KafkaFormat::json ? decode_json(record) : decode_text(record);
-  if (decoded) {
-    complete(*decoded, record, source_, language_, received_at);
-  }
+  if (decoded) complete(*decoded, record, source_, language_, received_at);
   return decoded;
 }
 

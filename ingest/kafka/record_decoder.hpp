@@ -10,7 +10,7 @@
 
 namespace tapewatch::ingest {
 
-// One Kafka record as it was read.
+/// One Kafka record as it was read.
 struct Record {
   std::string payload;
   std::string key;
@@ -21,18 +21,18 @@ struct Record {
   bool tombstone = false;              // no value at all, which is not an empty value
 };
 
-// "topic/partition/offset": the id of a record that carries none, and its place in logs and dead letters.
+/// "topic/partition/offset": the id of a record that carries none, and its place in logs and dead letters.
 std::string record_position(const Record& record);
 
-// Turns records into documents by the JSON Pointers of the configuration. Format `json`: the value is one JSON object;
-// `text`: its first line is the title, the rest the body. Rejections name the pointer as it is configured. Tombstones
-// and actions other than upsert, insert, update are rejected ("not in this version"). Const and shared by threads.
+/// Turns records into documents by the JSON Pointers of the configuration. Format `json`: the value is one JSON object;
+/// `text`: its first line is the title, the rest the body. Rejections name the pointer as it is configured. Tombstones
+/// and actions other than upsert, insert, update are rejected ("not in this version"). Const and shared by threads.
 class RecordDecoder {
  public:
   // Throws std::invalid_argument naming a pointer that is not one.
   RecordDecoder(const KafkaOptions& options, DocumentLimits limits);
 
-  // The text is taken as it stands: call normalise() next.
+  /// The text is taken as it stands: call normalise() next.
   Result<Document> decode(const Record& record, TimePoint received_at) const;
 
  private:

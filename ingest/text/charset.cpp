@@ -1,3 +1,4 @@
+// Tested by tests/ingest/feed/parse/feed_charset_test.cpp
 #include "ingest/text/charset.hpp"
 
 #include <unicode/ucnv.h>
@@ -72,9 +73,7 @@ std::optional<std::string> convert(std::string_view bytes, const std::string& ch
   if (U_FAILURE(status) || !from) return std::nullopt;
   const std::unique_ptr<UConverter, CloseConverter> to(ucnv_open("UTF-8", &status));
   if (U_FAILURE(status) || !to) return std::nullopt;
-  if (strict) {
-    ucnv_setToUCallBack(from.get(), UCNV_TO_U_CALLBACK_STOP, nullptr, nullptr, nullptr, &status);
-  }
+  if (strict) ucnv_setToUCallBack(from.get(), UCNV_TO_U_CALLBACK_STOP, nullptr, nullptr, nullptr, &status);
   std::string out;
   out.reserve(bytes.size() + bytes.size() / 4);
   std::array<char, 16 * 1024> chunk;
@@ -104,7 +103,7 @@ std::string detect(std::string_view bytes) {
   UErrorCode status = U_ZERO_ERROR;
   const std::unique_ptr<UCharsetDetector, CloseDetector> detector(ucsdet_open(&status));
   if (U_FAILURE(status)) return "windows-1252";
-  // Tags are no evidence: the detector leaves them out, or every feed would look English.
+  // Tags are not evidence: the detector leaves them out, or every feed would look English.
   ucsdet_enableInputFilter(detector.get(), true);
   const std::string_view sample = bytes.substr(0, kDetectorWindow);
   ucsdet_setText(detector.get(), sample.data(), static_cast<std::int32_t>(sample.size()), &status);

@@ -1,3 +1,4 @@
+// Tested by tests/ingest/entity/entity_finder_test.cpp
 #include "ingest/text/folded_text.hpp"
 
 #include <unicode/bytestream.h>
@@ -27,12 +28,8 @@ bool is_ascii(std::string_view text) {
 
 FoldedText fold_ascii(std::string_view text) {
   FoldedText folded{std::string(text), std::vector<std::uint32_t>(text.size() + 1)};
-  for (std::size_t i = 0; i <= text.size(); ++i) {
-    folded.origin[i] = static_cast<std::uint32_t>(i);
-  }
-  for (char& c : folded.text) {
-    c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  }
+  for (std::size_t i = 0; i <= text.size(); ++i) folded.origin[i] = static_cast<std::uint32_t>(i);
+  for (char& c : folded.text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
   return folded;
 }
 
@@ -45,9 +42,7 @@ FoldedText fold_unicode(std::string_view text) {
   UErrorCode status = U_ZERO_ERROR;
   folding().normalizeUTF8(0, icu::StringPiece(text.data(), static_cast<std::int32_t>(text.size())), sink, &edits,
                           status);
-  if (U_FAILURE(status)) {
-    throw std::runtime_error(std::string("folding a text failed: ") + u_errorName(status));
-  }
+  if (U_FAILURE(status)) throw std::runtime_error(std::string("folding a text failed: ") + u_errorName(status));
   // What changed maps to the start of the piece that it came from; what did not maps byte by byte.
   for (auto piece = edits.getFineIterator(); piece.next(status);) {
     const auto source = static_cast<std::uint32_t>(piece.sourceIndex());
@@ -94,9 +89,7 @@ void simplify(FoldedText& folded) {
     U8_NEXT(folded.text.data(), at, size, c);
     const bool is_space = c >= 0 && (u_isUWhiteSpace(c) || u_iscntrl(c));
     const char plain = is_space ? ' ' : plain_form(c);
-    if (is_space && space) {
-      continue;
-    }
+    if (is_space && space) continue;
     space = is_space;
     if (plain != 0) {
       folded.origin[out] = folded.origin[static_cast<std::size_t>(start)];

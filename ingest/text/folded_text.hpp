@@ -6,17 +6,18 @@
 
 namespace tapewatch::ingest {
 
-// A text as it is compared: NFKC with case folding, typographic quotes and dashes made plain, white space runs made one
-// space. origin[i] is the byte offset in the given text of what became byte i; origin.back() is the given text's size.
+/// A text as it is compared: NFKC with case folding, typographic quotes and dashes made plain, white space runs made
+/// one space. origin[i] is the byte offset in the given text of what became byte i; origin.back() is the given text's
+/// size.
 struct FoldedText {
   std::string text;
   std::vector<std::uint32_t> origin;
 };
 
-// Expects valid UTF-8 below 4 GiB; linear.
+/// Expects valid UTF-8 below 4 GiB; linear.
 FoldedText fold_text(std::string_view text);
 
-// The same without the offsets.
+/// The same without the offsets.
 std::string fold(std::string_view text);
 
 }  // namespace tapewatch::ingest

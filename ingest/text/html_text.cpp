@@ -1,3 +1,4 @@
+// Tested by tests/ingest/text/text_test.cpp
 #include "ingest/text/html_text.hpp"
 
 #include <algorithm>
@@ -143,9 +144,7 @@ class Converter {
       const std::size_t special = std::min(html_.find_first_of("<&", at_), html_.size());
       text_.append(html_, at_, special - at_);
       at_ = special;
-      if (at_ < html_.size()) {
-        html_[at_] == '&' ? reference() : markup();
-      }
+      if (at_ < html_.size()) html_[at_] == '&' ? reference() : markup();
     }
     return references_.empty() ? std::move(text_) : with_references();
   }

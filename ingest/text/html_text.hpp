@@ -4,12 +4,12 @@
 
 namespace tapewatch::ingest {
 
-// Plain text of an HTML fragment: tags and comments removed, script and style with their content, block elements and
-// <br> become line breaks, character references decoded (read_references). A '<' that does not open a tag stays
-// ("profit < loss"). Expects and gives valid UTF-8; linear in its input.
+/// Plain text of an HTML fragment: tags and comments removed, script and style with their content, block elements and
+/// <br> become line breaks, character references decoded (read_references). A '<' that does not open a tag stays
+/// ("profit < loss"). Expects and gives valid UTF-8; linear in its input.
 std::string html_to_text(std::string_view html);
 
-// For text that is plain but may have come out of a page: the same where a real tag stands in it, else the text as it
-// is, references and all. Real is what HTML itself defines, with attributes that have values: "a<b and c>d" has none.
+/// For text that is plain but may have come out of a page: the same where a real tag stands in it, else the text as it
+/// is, references and all. Real is what HTML itself defines, with attributes that have values: "a<b and c>d" has none.
 std::string strip_real_tags(std::string_view text);
 }  // namespace tapewatch::ingest

@@ -22,9 +22,7 @@ std::string without_links(std::string_view title) {
   for (std::size_t at = 0; at < title.size();) {
     const std::size_t end = std::min(title.find(' ', at), title.size());
     const std::string_view word = title.substr(at, end - at);
-    if (!is_link(word)) {
-      kept.append(kept.empty() ? "" : " ").append(word);
-    }
+    if (!is_link(word)) kept.append(kept.empty() ? "" : " ").append(word);
     at = end + 1;
   }
   return kept;
@@ -44,9 +42,7 @@ std::size_t count_words(std::string_view text) {
 bool looks_like_source(std::string_view text) {
   constexpr std::size_t kMostWords = 4;
   constexpr std::size_t kMostBytes = 40;
-  if (text.empty() || text.size() > kMostBytes || count_words(text) > kMostWords) {
-    return false;
-  }
+  if (text.empty() || text.size() > kMostBytes || count_words(text) > kMostWords) return false;
   bool named = false;
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t end = std::min(text.find(' ', at), text.size());
@@ -56,9 +52,7 @@ bool looks_like_source(std::string_view text) {
     U8_NEXT(word.data(), i, static_cast<std::int32_t>(word.size()), first);
     const std::size_t dot = word.find('.');
     const bool capital = u_isupper(first) || (dot != std::string_view::npos && dot + 1 < word.size());
-    if (!capital && word != "of" && word != "the" && word != "and" && word != "&" && word != "de") {
-      return false;
-    }
+    if (!capital && word != "of" && word != "the" && word != "and" && word != "&" && word != "de") return false;
     named = named || capital;
     at = end + 1;
   }
@@ -95,9 +89,7 @@ bool is_digit_at(std::string_view text, std::size_t at) {
 std::string without_punctuation(std::string_view folded) {
   std::string kept;
   const auto gap = [&kept] {
-    if (!kept.empty() && kept.back() != ' ') {
-      kept += ' ';
-    }
+    if (!kept.empty() && kept.back() != ' ') kept += ' ';
   };
   for (std::size_t at = 0; at < folded.size();) {
     auto next = static_cast<std::int32_t>(at);
@@ -119,9 +111,7 @@ std::string without_punctuation(std::string_view folded) {
     }
     at = end;
   }
-  if (!kept.empty() && kept.back() == ' ') {
-    kept.pop_back();
-  }
+  if (!kept.empty() && kept.back() == ' ') kept.pop_back();
   return kept;
 }
 

@@ -4,8 +4,8 @@
 
 namespace tapewatch::ingest {
 
-// What two tellings of one story share: 32 hex digits over the title with NFKC and case folding, without links,
-// punctuation and a trailing " - Source". Never empty; a title of nothing but punctuation is hashed as it stands.
+/// What two tellings of one story share: 32 hex digits over the title with NFKC and case folding, without links,
+/// punctuation and a trailing " - Source". Never empty; a title of nothing but punctuation is hashed as it stands.
 std::string story_key(std::string_view title);
 
 }  // namespace tapewatch::ingest

@@ -1,3 +1,4 @@
+// Tested by tests/ingest/text/text_test.cpp
 #include "ingest/text/white_space.hpp"
 
 #include <unicode/uchar.h>
@@ -45,9 +46,7 @@ std::string tidy_lines(std::string_view text) {
     } else if (parts_words(point.value)) {
       gap = true;
     } else {
-      if (!tidy.empty()) {
-        tidy.append(breaks > 1 ? "\n\n" : breaks == 1 ? "\n" : gap ? " " : "");
-      }
+      if (!tidy.empty()) tidy.append(breaks > 1 ? "\n\n" : breaks == 1 ? "\n" : gap ? " " : "");
       gap = false;
       breaks = 0;
       tidy.append(text, at, point.length);

@@ -1,3 +1,4 @@
+// Tested by tests/model/calibration_test.cpp
 #include "model/evaluation/calibration_fit.hpp"
 
 #include <algorithm>

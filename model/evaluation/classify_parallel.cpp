@@ -1,3 +1,4 @@
+// Tested by tests/daemon/commands/score_command_test.cpp
 #include "model/evaluation/classify_parallel.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Tested by tests/model/evaluation/evaluation_test.cpp
 #include "model/evaluation/labelled_data.hpp"
 
 #include <fmt/format.h>

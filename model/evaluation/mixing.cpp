@@ -1,3 +1,4 @@
+// Tested by tests/model/rules_test.cpp
 #include "model/evaluation/mixing.hpp"
 
 #include <algorithm>

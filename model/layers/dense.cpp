@@ -1,3 +1,4 @@
+// Tested by tests/model/encoder_test.cpp
 #include "model/layers/dense.hpp"
 
 #include <algorithm>

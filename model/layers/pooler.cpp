@@ -1,3 +1,4 @@
+// Tested by tests/model/published/model_import_test.cpp
 #include "model/layers/pooler.hpp"
 
 #include <algorithm>

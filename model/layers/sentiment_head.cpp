@@ -1,3 +1,4 @@
+// Tested by tests/model/classifier_test.cpp
 #include "model/layers/sentiment_head.hpp"
 
 #include <algorithm>

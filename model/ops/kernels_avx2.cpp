@@ -1,3 +1,4 @@
+// Tested by tests/model/ops/kernels_test.cpp
 #include "model/ops/kernel_sets.hpp"
 
 #if defined(__x86_64__)

@@ -1,3 +1,4 @@
+// Tested by tests/model/ops/kernels_test.cpp
 #include "model/ops/kernel_sets.hpp"
 #include "model/ops/kernel_templates.hpp"
 

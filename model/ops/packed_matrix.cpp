@@ -1,3 +1,4 @@
+// Tested by tests/model/ops/kernels_test.cpp
 #include "model/ops/packed_matrix.hpp"
 
 #include <algorithm>

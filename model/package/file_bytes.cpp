@@ -1,3 +1,4 @@
+// Tested by tests/model/package/model_package_test.cpp
 #include "model/package/file_bytes.hpp"
 
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// Tested by tests/model/reference_test.cpp
 #include "model/package/float_buffer.hpp"
 
 #include <sys/mman.h>

@@ -1,3 +1,4 @@
+// Tested by tests/train/exported_model_test.cpp
 #include "model/package/indented_json.hpp"
 
 #include <boost/json.hpp>

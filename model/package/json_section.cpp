@@ -1,3 +1,4 @@
+// Tested by tests/model/package/model_package_test.cpp
 #include "model/package/json_section.hpp"
 #include "config/notation/json_writer.hpp"
 

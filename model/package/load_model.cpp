@@ -1,3 +1,4 @@
+// Tested by tests/model/package/model_package_test.cpp
 #include <fmt/format.h>
 
 #include <filesystem>

@@ -1,3 +1,4 @@
+// Tested by tests/model/evaluation/evaluation_test.cpp
 #include "model/package/topic_slug.hpp"
 
 namespace tapewatch::model {

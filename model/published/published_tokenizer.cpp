@@ -1,3 +1,4 @@
+// Tested by tests/model/published/model_import_test.cpp
 #include "model/published/published_tokenizer.hpp"
 
 #include <fmt/format.h>
@@ -59,8 +60,9 @@ std::string read_pieces(const JsonSection& model) {
   }
   const auto vocabulary = model.section("vocab");
   const auto count = vocabulary.object().size();
-  if (count > kMaxPieces)
+  if (count > kMaxPieces) {
     refuse(model.path("vocab"), fmt::format("at most {} pieces", kMaxPieces), fmt::to_string(count));
+  }
   std::vector<std::string_view> pieces(count);
   for (const auto& [piece, id] : vocabulary.object()) {
     const auto at = vocabulary.size(piece, 0, count - 1);

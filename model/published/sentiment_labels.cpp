@@ -1,3 +1,4 @@
+// Tested by tests/model/published/model_import_test.cpp
 #include "model/published/sentiment_labels.hpp"
 
 #include <fmt/format.h>

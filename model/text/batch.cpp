@@ -1,3 +1,4 @@
+// Tested by tests/model/text/windows_test.cpp
 #include "model/text/batch.hpp"
 
 namespace tapewatch::model {

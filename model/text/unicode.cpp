@@ -40,8 +40,9 @@ std::size_t strip_accents(char32_t c, char32_t* out, bool lower_case) {
   for (std::int32_t i = 0; i < length && count < kMaxFolded;) {
     UChar32 part = 0;
     U16_NEXT_UNSAFE(units, i, part);
-    if (u_charType(part) != U_NON_SPACING_MARK)
+    if (u_charType(part) != U_NON_SPACING_MARK) {
       out[count++] = static_cast<char32_t>(lower_case ? u_tolower(part) : part);
+    }
   }
   return count;
 }

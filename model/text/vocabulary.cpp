@@ -43,8 +43,9 @@ Vocabulary Vocabulary::parse(std::string_view vocab_txt) {
 }
 
 void Vocabulary::add(std::string_view piece) {
-  if (piece.empty())
+  if (piece.empty()) {
     throw ModelError(fmt::format("vocab.txt line {}: expected a piece, found an empty line", offsets_.size()));
+  }
   bytes_ += piece;
   offsets_.push_back(static_cast<std::uint32_t>(bytes_.size()));
 }

@@ -40,7 +40,7 @@ void add_data_options(CLI::App& app, TrainOptions& options) {
   app.add_option("--vocab", options.vocabulary, "vocab.txt of an encoder from scratch; else that of --encoder");
   app.add_option("--hidden-size", options.hidden_size, "Of an encoder from scratch")->capture_default_str();
   app.add_option("--heads", options.scratch_heads, "Attention heads of an encoder from scratch")->capture_default_str();
-  app.add_option("--layers", options.layers, "Keep so many of the encoder's layers, 0: all; from scratch 0: 6")
+  app.add_option("--layers", options.layers, "Keep this many of the encoder's layers, 0: all; from scratch 0: 6")
       ->capture_default_str();
   app.add_option("--layer-choice", options.layer_choice, "Which layers are kept")
       ->check(CLI::IsMember({"first", "even"}))
@@ -95,7 +95,7 @@ void add_run_options(CLI::App& app, TrainOptions& options) {
   app.add_option("--checkpoint", options.checkpoint, "Directory of the resumable state");
   app.add_flag("--resume", options.resume, "Go on from the checkpoint");
   app.add_option("--epochs", options.epochs, "0: validate and export without training")->capture_default_str();
-  app.add_option("--patience", options.patience, "End after so many epochs without a better validation; 0: never")
+  app.add_option("--patience", options.patience, "End after this many epochs without a better validation; 0: never")
       ->capture_default_str();
   app.add_option("--batch", options.batch, "Texts a step")->check(CLI::PositiveNumber)->capture_default_str();
   app.add_option("--seed", options.seed, "Of all that is random")->capture_default_str();
@@ -104,7 +104,7 @@ void add_run_options(CLI::App& app, TrainOptions& options) {
   app.add_option("--checkpoint-every", options.checkpoint_every, "Steps")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
-  app.add_option("--stop-after", options.stop_after, "Stop after so many steps, with a checkpoint")
+  app.add_option("--stop-after", options.stop_after, "Stop after this many steps, with a checkpoint")
       ->capture_default_str();
 }
 
@@ -139,7 +139,7 @@ void add_learning_options(CLI::App& app, TrainOptions& options) {
       ->capture_default_str();
   app.add_flag("--freeze-embeddings", options.freeze_embeddings, "Leave the word table as published");
   app.add_option("--freeze-layers", options.freeze_layers,
-                 "Leave all embeddings and so many of the lowest layers as published")
+                 "Leave all embeddings and this many of the lowest layers as published")
       ->capture_default_str();
   app.add_option("--pooling", options.pooling, "The state that stands for a text: the mean or the first")
       ->check(CLI::IsMember({"mean", "cls"}))

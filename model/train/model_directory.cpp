@@ -1,3 +1,4 @@
+// Tested by tests/train/exported_model_test.cpp
 #include "model/train/model_directory.hpp"
 
 #include <fmt/format.h>
@@ -65,8 +66,9 @@ std::string half_safetensors(const NamedTensors& tensors) {
 
 std::int64_t number(const boost::json::object& config, std::string_view key, const std::filesystem::path& path) {
   const auto* value = config.if_contains(key);
-  if (value == nullptr || !value->is_number())
+  if (value == nullptr || !value->is_number()) {
     throw std::runtime_error(fmt::format("{}: no number `{}`", path.string(), key));
+  }
   return value->to_number<std::int64_t>();
 }
 
@@ -79,8 +81,9 @@ std::string text_or(const boost::json::object& config, std::string_view key, std
 NetworkShape read_shape(const boost::json::object& config, bool ours, const std::filesystem::path& path) {
   const auto size = [&](std::string_view key) { return number(config, key, path); };
   const auto type = text_or(config, ours ? "architecture" : "model_type", "bert");
-  if (type != "bert" && type != "mpnet" && !(ours && type == "lstm"))
+  if (type != "bert" && type != "mpnet" && !(ours && type == "lstm")) {
     throw std::runtime_error(path.string() + ": neither BERT nor MPNet: " + type);
+  }
   NetworkShape shape;
   shape.architecture = type == "mpnet" ? Architecture::mpnet : type == "lstm" ? Architecture::lstm : Architecture::bert;
   shape.hidden_size = size("hidden_size");

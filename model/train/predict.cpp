@@ -1,3 +1,4 @@
+// Tested by tests/train/learn/distillation_test.cpp
 #include "model/train/predict.hpp"
 
 #include <fmt/format.h>
@@ -101,8 +102,9 @@ void predict_soft_labels(const TrainOptions& options, const std::string& path,
                          const std::function<void(const std::string&)>& log) {
   at::set_num_threads(options.threads);
   const auto teacher = read_encoder(options.encoder);
-  if (!teacher.trained)
+  if (!teacher.trained) {
     throw std::runtime_error(options.encoder + ": not a model directory that tapewatch-train wrote");
+  }
   auto network = network_of(teacher);
 
   BadRows bad;

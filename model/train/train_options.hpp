@@ -53,7 +53,7 @@ struct TrainOptions {
   std::vector<std::pair<std::string, double>> class_weights;  // by class: a factor beside that
   double ema = 0.0;  // decay of the weights' moving average, which is then validated and exported; 0: none
   bool freeze_embeddings = false;  // the word table only; positions, types and the norm still learn
-  std::int64_t freeze_layers = 0;  // all embeddings and so many of the lowest layers
+  std::int64_t freeze_layers = 0;  // all embeddings and this many of the lowest layers
   std::string pooling = "mean";    // or "cls"
   std::int64_t entity_heads = 6;   // of the entity head, where there are entity labels
 

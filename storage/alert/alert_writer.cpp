@@ -1,3 +1,4 @@
+// Tested by tests/storage/alert/alert_reader_test.cpp
 #include "storage/alert/alert_writer.hpp"
 
 #include "config/notation/json_writer.hpp"

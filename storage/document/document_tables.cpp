@@ -1,3 +1,4 @@
+// Tested by tests/storage/document/document_writer_test.cpp
 #include "storage/document/document_tables.hpp"
 
 #include <algorithm>

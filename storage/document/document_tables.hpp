@@ -62,7 +62,7 @@ class DocumentTables {
  public:
   explicit DocumentTables(Connection& connection);
 
-  /// Throws std::invalid_argument for a class without probabilities, a sentiment that is no number.
+  /// Throws std::invalid_argument for a class without probabilities, a sentiment that is not a number.
   ScoredRow scores(const DocumentRow& row);
   std::int64_t source(std::string_view name) { return sources_.key(name); }
   std::optional<KnownDocument> find(std::int64_t source, std::string_view external_id);

@@ -89,14 +89,16 @@ void backup_database(const std::string& path, const std::string& destination, co
     source.prepare("SELECT seq FROM clock").step();
     const Database copy = open_copy(partial.path());
     sqlite3_backup* backup = sqlite3_backup_init(copy.get(), "main", source.handle(), "main");
-    if (backup == nullptr)
+    if (backup == nullptr) {
       throw make_error(copy.get(), sqlite3_errcode(copy.get()), partial.path(), "starting the backup");
+    }
     int code = SQLITE_OK;
     while (code == SQLITE_OK) {
       code = sqlite3_backup_step(backup, pages_a_step);
       const int total = sqlite3_backup_pagecount(backup);
-      if (progress && (code == SQLITE_OK || code == SQLITE_DONE))
+      if (progress && (code == SQLITE_OK || code == SQLITE_DONE)) {
         progress(total - sqlite3_backup_remaining(backup), total);
+      }
     }
     sqlite3_backup_finish(backup);
     if (code != SQLITE_DONE) throw make_error(copy.get(), code, partial.path(), "copying pages");

@@ -37,8 +37,9 @@ class Checker {
 
   void check_references() {
     auto read = connection_.prepare("PRAGMA foreign_key_check");
-    while (read.step())
+    while (read.step()) {
       problem(fmt::format("{} row {} refers to a missing {}", read.text(0), read.integer(1), read.text(2)));
+    }
   }
 
   void none(const std::string& sql, const std::string& what) {
@@ -142,8 +143,9 @@ CheckReport check_database(Connection& reader) {
   if (!report.problems.empty()) return report;  // sums over damaged pages tell nothing more
 
   const ReadTransaction snapshot(reader);
-  if (number(reader, "PRAGMA application_id") != application_id)
+  if (number(reader, "PRAGMA application_id") != application_id) {
     check.problem("the file does not carry tapewatch's application id");
+  }
   check.check_references();
   check.none("SELECT id FROM document EXCEPT SELECT id FROM document_text_docsize",
              "documents that the full-text index does not hold");

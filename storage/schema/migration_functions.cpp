@@ -11,7 +11,7 @@ namespace tapewatch::storage {
 
 namespace {
 
-constexpr const char* name = "search_words";
+constexpr const char* kName = "search_words";
 
 void answer(sqlite3_context* context, int, sqlite3_value** values) {
   try {
@@ -31,13 +31,13 @@ void answer(sqlite3_context* context, int, sqlite3_value** values) {
 
 MigrationFunctions::MigrationFunctions(Connection& connection, std::function<void(std::int64_t)> on_text)
     : connection_(connection), on_text_(std::move(on_text)) {
-  const int code = sqlite3_create_function_v2(connection_.handle(), name, 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, this,
+  const int code = sqlite3_create_function_v2(connection_.handle(), kName, 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, this,
                                               answer, nullptr, nullptr, nullptr);
   if (code != SQLITE_OK) throw make_error(connection_.handle(), code, connection_.path(), "registering a function");
 }
 
 MigrationFunctions::~MigrationFunctions() {
-  sqlite3_create_function_v2(connection_.handle(), name, 1, SQLITE_UTF8, nullptr, nullptr, nullptr, nullptr, nullptr);
+  sqlite3_create_function_v2(connection_.handle(), kName, 1, SQLITE_UTF8, nullptr, nullptr, nullptr, nullptr, nullptr);
 }
 
 void MigrationFunctions::count_text() {

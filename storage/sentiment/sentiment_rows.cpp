@@ -1,3 +1,4 @@
+// Tested by tests/storage/sentiment/sentiment_reader_test.cpp
 #include <fmt/format.h>
 
 #include "storage/connection/query_builder.hpp"

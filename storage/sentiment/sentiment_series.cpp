@@ -1,3 +1,4 @@
+// Tested by tests/storage/sentiment/sentiment_reader_test.cpp
 #include "storage/sentiment/sentiment_series.hpp"
 
 #include <fmt/format.h>

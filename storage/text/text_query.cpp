@@ -85,9 +85,7 @@ class QueryParser {
 
   TextQuery parse() {
     Scanner scanner(text_);
-    while (const auto piece = scanner.next()) {
-      piece->is_or() ? take_or(*piece) : take_term(*piece);
-    }
+    while (const auto piece = scanner.next()) piece->is_or() ? take_or(*piece) : take_term(*piece);
     if (pending_or_) fail_or(*pending_or_);
     TextQuery query{"", joined(excluded_, " OR ")};
     for (const auto& group : groups_) {

@@ -21,11 +21,11 @@ TEST_CASE("the zone data: a version, every zone, no trouble with Debian's files"
 }
 
 TEST_CASE("a name that is no zone's is answered with the nearest") {
-  CHECK(unknown_zone("Europe/Lodnon") == "\"Europe/Lodnon\" is no IANA time zone; did you mean Europe/London?");
-  CHECK(unknown_zone("new_york") == "\"new_york\" is no IANA time zone; did you mean America/New_York?");
-  CHECK(unknown_zone("posix/Asia/Tokyo") == "\"posix/Asia/Tokyo\" is no IANA time zone; did you mean Asia/Tokyo?");
+  CHECK(unknown_zone("Europe/Lodnon") == "\"Europe/Lodnon\" is not an IANA time zone; did you mean Europe/London?");
+  CHECK(unknown_zone("new_york") == "\"new_york\" is not an IANA time zone; did you mean America/New_York?");
+  CHECK(unknown_zone("posix/Asia/Tokyo") == "\"posix/Asia/Tokyo\" is not an IANA time zone; did you mean Asia/Tokyo?");
   CHECK(unknown_zone("Somewhere/Entirely/Different") ==
-        "\"Somewhere/Entirely/Different\" is no IANA time zone such as Europe/London");
+        "\"Somewhere/Entirely/Different\" is not an IANA time zone such as Europe/London");
 }
 
 TEST_CASE("a rule beyond the table is seen at the end of a zone's file") {

@@ -107,8 +107,9 @@ TEST_CASE("Probabilities are the softmax of the heads on the pooled state, calib
       std::vector<double> values;
       for (std::size_t o = 0; o < 3; ++o) {
         double logit = model.tensors.at(head + ".bias").values[o];
-        for (std::size_t k = 0; k < hidden; ++k)
+        for (std::size_t k = 0; k < hidden; ++k) {
           logit += pooled[k] * model.tensors.at(head + ".weight").values[o * hidden + k];
+        }
         values.push_back(logit);
       }
       const double top = *std::ranges::max_element(values);

@@ -38,14 +38,10 @@ class KafkaMock {
                       text.size());
     rd_kafka_conf_set(configuration, "log_level", "2", text.data(), text.size());
     rd_kafka_conf_set_dr_msg_cb(configuration, [](rd_kafka_t*, const rd_kafka_message_t* message, void*) {
-      if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
-        *static_cast<bool*>(message->_private) = true;
-      }
+      if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) *static_cast<bool*>(message->_private) = true;
     });
     producer_ = rd_kafka_new(RD_KAFKA_PRODUCER, configuration, text.data(), text.size());
-    if (producer_ == nullptr) {
-      throw std::runtime_error(text.data());
-    }
+    if (producer_ == nullptr) throw std::runtime_error(text.data());
     cluster_ = rd_kafka_handle_mock_cluster(producer_);
   }
   ~KafkaMock() { rd_kafka_destroy(producer_); }
@@ -58,7 +54,7 @@ class KafkaMock {
     rd_kafka_mock_topic_create(cluster_, topic.c_str(), partitions, 1);
   }
 
-  // Returns once the broker has it. No value: a tombstone.
+  /// Returns once the broker has it. No value: a tombstone.
   void produce(const std::string& topic, std::int32_t partition, std::optional<std::string> value,
                std::int64_t timestamp_ms = 1'700'000'000'000) {
     bool failed = false;
@@ -74,7 +70,7 @@ class KafkaMock {
     }
   }
 
-  // Many at once: "{\"title\":\"<prefix> <i>\"}".
+  /// Many at once: "{\"title\":\"<prefix> <i>\"}".
   void produce_many(const std::string& topic, std::int32_t partition, const std::string& prefix, int count) {
     bool failed = false;
     for (int i = 0; i < count; ++i) {
@@ -89,7 +85,7 @@ class KafkaMock {
     }
   }
 
-  // The offset that the group stored, -1 for none.
+  /// The offset that the group stored, -1 for none.
   std::int64_t committed(const std::string& group, const std::string& topic, std::int32_t partition) {
     const SignalsBlocked blocked;
     std::array<char, 512> text{};

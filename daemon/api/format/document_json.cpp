@@ -1,3 +1,4 @@
+// Tested by tests/daemon/api/query_api_test.cpp
 #include "daemon/api/format/document_json.hpp"
 
 namespace tapewatch {

@@ -1,3 +1,4 @@
+// Tested by tests/daemon/commands/score_command_test.cpp
 #include "daemon/api/format/explanation_json.hpp"
 
 #include <fmt/format.h>

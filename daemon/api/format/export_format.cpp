@@ -1,3 +1,4 @@
+// Tested by tests/daemon/server/router_test.cpp
 #include "daemon/api/format/export_format.hpp"
 
 #include <fmt/format.h>
@@ -11,8 +12,9 @@ namespace {
 
 std::optional<Format> format_of(std::string_view range) {
   if (range == "text/csv" || range == "text/*") return Format::csv;
-  if (range == "application/x-ndjson" || range == "application/ndjson" || range == "application/jsonl")
+  if (range == "application/x-ndjson" || range == "application/ndjson" || range == "application/jsonl") {
     return Format::ndjson;
+  }
   if (range == "application/json" || range == "application/*" || range == "*/*") return Format::json;
   return std::nullopt;
 }

@@ -8,7 +8,7 @@ namespace tapewatch {
 struct MediaRange {
   std::string_view type;        // "text/csv", "text/*"
   std::string_view parameters;  // what follows its first semicolon
-  double q = 1;                 // 0 where it is no number
+  double q = 1;                 // 0 where it is not a number
 
   /// The value of a parameter; empty where there is none.
   std::string_view parameter(std::string_view name) const;

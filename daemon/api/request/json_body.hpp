@@ -20,7 +20,7 @@ std::string_view without_bom(std::string_view text);
 std::string json_pointer(std::string_view base, std::string_view name);
 
 /// A request's body that is one JSON object, or the answer that refuses it: 415 for a Content-Type that says otherwise,
-/// 400 for what is no JSON or no object.
+/// 400 for what is not JSON or no object.
 struct JsonBody {
   boost::json::object object;
   std::optional<ApiResponse> refusal;

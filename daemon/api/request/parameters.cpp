@@ -1,3 +1,4 @@
+// Tested by tests/daemon/server/router_test.cpp
 #include "daemon/api/request/parameters.hpp"
 
 #include <fmt/format.h>
@@ -107,10 +108,11 @@ std::optional<WallTime> Parameters::time(std::string_view name) {
   const auto value = single(name);
   if (!value) return std::nullopt;
   const auto at = parse_time_text(*value, request_.now);
-  if (!at)
+  if (!at) {
     error(name,
           "a time is RFC 3339 with a zone, epoch seconds (at most 11 digits) or milliseconds, now, or a distance such "
           "as -24h");
+  }
   return at;
 }
 

@@ -1,3 +1,4 @@
+// Tested by tests/daemon/api/push_api_test.cpp
 #include "daemon/api/request/push_body.hpp"
 
 #include <fmt/format.h>
@@ -81,7 +82,7 @@ class Reader {
     return json::parse(json::string_view(text.data(), text.size()), error, {}, parse_options_);
   }
 
-  /// The elements of a body that is no JSON as a whole: one of them alone may be at fault.
+  /// The elements of a body that is not JSON as a whole: one of them alone may be at fault.
   static std::optional<std::vector<std::string_view>> elements_of(std::string_view text) {
     const auto list = only_json_member(text, kList);
     return split_json_array(list ? *list : text);

@@ -12,7 +12,7 @@
 
 namespace tapewatch {
 
-/// What is no document, with the id and the source that it gives nevertheless ("": none that can be read).
+/// What is not a document, with the id and the source that it gives nevertheless ("": none that can be read).
 struct RejectedLine {
   ingest::Rejection why;
   std::string id, source;
@@ -40,7 +40,7 @@ struct PushBody {
 };
 
 /// Reads application/json (an object, an array, {"documents":[…]}) and application/x-ndjson, whose blank lines are no
-/// lines: they are skipped and have no result. A byte order mark is skipped. An element or a line that is no JSON, or
+/// lines: they are skipped and have no result. A byte order mark is skipped. An element or a line that is not JSON, or
 /// no document, is rejected alone.
 PushBody read_push_body(const ApiRequest& request, const PushReading& reading);
 

@@ -1,3 +1,4 @@
+// Tested by tests/daemon/api/query_api_test.cpp
 #include "daemon/api/request/topic_check.hpp"
 
 #include <fmt/format.h>

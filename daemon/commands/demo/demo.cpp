@@ -1,3 +1,4 @@
+// Tested by tests/e2e/demo/demo_test.py
 #include "daemon/commands/demo/demo.hpp"
 
 #include <fmt/format.h>
@@ -43,9 +44,10 @@ fs::path prepare_folder(const std::string& wanted) {
       wanted.empty() ? fs::temp_directory_path() / fmt::format("tapewatch-demo-{}", getuid()) : fs::path(wanted);
   std::error_code error;
   fs::create_directories(folder, error);
-  if (error)
+  if (error) {
     throw std::runtime_error(
         fmt::format("{}: cannot be made ({}); name another folder with --data", folder.string(), error.message()));
+  }
   if (access(folder.c_str(), W_OK | X_OK) != 0) {
     throw std::runtime_error(fmt::format("{}: not writable; name another folder with --data", folder.string()));
   }
@@ -73,8 +75,9 @@ config::Config demo_config(const DemoOptions& options, const fs::path& folder, c
   config.webhooks = {webhook};
   if (options.live_feeds) {
     auto example = config::parse(asset("tapewatch.example.toml"), parse_options);
-    if (!example.ok())
+    if (!example.ok()) {
       throw std::runtime_error("the example configuration: " + config::to_string(example.errors.front()));
+    }
     config.ingest.feeds = std::move(example.config.ingest.feeds);
   }
   return config;

@@ -1,3 +1,4 @@
+// Tested by tests/e2e/demo/demo_test.py
 #include "daemon/commands/demo/demo_receiver.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
@@ -26,8 +27,9 @@ ReceivedWebhook read_webhook(const alerts::WebhookSecret& secret, const ApiReque
   const auto value = boost::json::parse(request.body, error);
   if (error || !value.is_object()) return received;
   const auto& message = value.as_object();
-  if (const auto* type = message.if_contains("type"); type && type->is_string())
+  if (const auto* type = message.if_contains("type"); type && type->is_string()) {
     received.type = type->as_string().c_str();
+  }
   if (const auto* data = message.if_contains("data"); data && data->is_object()) {
     const auto* summary = data->as_object().if_contains("summary");
     if (summary && summary->is_string()) received.summary = summary->as_string().c_str();

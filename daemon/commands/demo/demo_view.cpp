@@ -1,3 +1,4 @@
+// Tested by tests/e2e/demo/demo_test.py
 #include "daemon/commands/demo/demo_view.hpp"
 
 #include <fmt/chrono.h>

@@ -1,3 +1,4 @@
+// Tested by tests/e2e/demo/wire_test.py
 #include "daemon/commands/demo/demo_wire.hpp"
 
 #include <fmt/format.h>

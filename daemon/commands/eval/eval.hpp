@@ -16,7 +16,7 @@ struct EvalOptions {
   model::RulesOptions rules = {};         // joined with what the network says of sentiment or topic
   bool fit_mixing = false;                // instead of the metrics: the mixing weight of the rules with the least loss
   std::vector<std::string> sources = {};  // rows of these alone; none: all
-  std::size_t cross_fit = 0;              // instead of the metrics: calibration in so many folds; 0: not
+  std::size_t cross_fit = 0;              // instead of the metrics: calibration in this many folds; 0: not
   double abstain_below = 0;               // rows with less confidence are counted and not measured
   std::size_t bootstrap = 0;              // draws for the intervals of accuracy and macro-F1; 0: none
 };

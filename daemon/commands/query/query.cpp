@@ -1,3 +1,4 @@
+// Tested by tests/e2e/readme/readme_test.py
 #include "daemon/commands/query/query.hpp"
 
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// Tested by tests/e2e/readme/readme_test.py
 #include <fmt/format.h>
 
 #include <boost/asio/co_spawn.hpp>

@@ -1,3 +1,4 @@
+// Tested by tests/e2e/daemon/spine_test.py
 #include <stdexcept>
 
 #include "daemon/api/alert_api.hpp"

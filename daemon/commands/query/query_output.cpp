@@ -34,8 +34,9 @@ std::string shown(const json::value& value) {
 
 std::string shown_time(const json::value& value) {
   std::string text = shown(value);
-  if (const auto dot = text.find('.'); dot != std::string::npos && text.ends_with("Z"))
+  if (const auto dot = text.find('.'); dot != std::string::npos && text.ends_with("Z")) {
     text = text.substr(0, dot) + "Z";
+  }
   return text;
 }
 

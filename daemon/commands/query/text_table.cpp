@@ -97,8 +97,9 @@ std::string TextTable::text(std::size_t width) const {
 std::size_t terminal_width() {
   winsize size{};
   if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
-  if (const char* columns = std::getenv("COLUMNS"))
+  if (const char* columns = std::getenv("COLUMNS")) {
     return static_cast<std::size_t>(std::max(0L, std::strtol(columns, nullptr, 10)));
+  }
   return 0;
 }
 

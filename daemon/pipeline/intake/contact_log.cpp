@@ -12,7 +12,7 @@ ContactLog::ContactLog(WriterQueue& writer, storage::StorageOptions storage, Con
     : writer_(writer), storage_(std::move(storage)), options_(options) {}
 
 void ContactLog::heard(const std::string& source, TimePoint at, std::chrono::milliseconds valid_for) {
-  // The next success may be left out here for `every`, which is no silence of the source.
+  // The next success may be left out here for `every`, which does not mean that the source was silent.
   add({source, at, valid_for + options_.every, {}});
 }
 

@@ -1,3 +1,4 @@
+// Tested by tests/daemon/pipeline/intake/kafka_loop_test.cpp
 #include "daemon/pipeline/intake/dead_letter_forwarder.hpp"
 
 #include <utility>

@@ -240,7 +240,7 @@ void FeedLoop::report(Feed& feed, const FeedOutcome& outcome) {
   }
   const std::vector<std::string> warnings = describe_warnings(outcome.warnings);
   for (const std::string& warning : warnings) {
-    const std::string kind = warning.substr(0, warning.find(" ("));  // the count alone is no news
+    const std::string kind = warning.substr(0, warning.find(" ("));  // a new count alone is not news
     const bool known = std::any_of(feed.last_warnings.begin(), feed.last_warnings.end(),
                                    [&](const std::string& old) { return old.substr(0, old.find(" (")) == kind; });
     if (!known) parts_.log->warn("feed {}: {}", name, warning);

@@ -1,3 +1,4 @@
+// Tested by tests/daemon/pipeline/intake/source_health_test.cpp
 #include "daemon/pipeline/intake/feed_report.hpp"
 
 namespace tapewatch {

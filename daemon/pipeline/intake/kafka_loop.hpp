@@ -107,7 +107,7 @@ class KafkaLoop {
   SourceHealth health_;
   const std::shared_ptr<KafkaAcks> acks_ = std::make_shared<KafkaAcks>();  // outlives us in the writer's callbacks
 
-  // The poll thread's own.
+  /// The poll thread's own.
   std::optional<DeadLetterForwarder> forwarder_;
   ingest::PauseGate gate_;
   ingest::ErrorNotice notice_;

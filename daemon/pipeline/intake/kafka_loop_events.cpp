@@ -1,3 +1,4 @@
+// Tested by tests/daemon/pipeline/intake/kafka_loop_test.cpp
 // What a KafkaLoop does with what its consumer tells beside records: partitions, errors, lag, failures.
 #include <utility>
 

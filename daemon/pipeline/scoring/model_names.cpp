@@ -1,3 +1,4 @@
+// Tested by tests/daemon/pipeline/scoring/scorer_test.cpp
 #include "daemon/pipeline/scoring/model_names.hpp"
 
 namespace tapewatch {

@@ -23,8 +23,8 @@ class Scorer {
   Scorer(std::shared_ptr<const model::ModelPackage> model, std::shared_ptr<const ingest::EntityFinder> finder,
          const model::ClassifierOptions& options, const model::Prior& prior = {});
 
-  /// One result a record, in the same order; what is no document passes through. A classifier that fails leaves its
-  /// texts unscored with the reason rather than losing them. Throws std::bad_alloc: then the batch is as it was.
+  /// One result per record, in the same order; what is not a document passes through. A classifier that fails leaves
+  /// its texts unscored with the reason rather than losing them. Throws std::bad_alloc: then the batch is as it was.
   std::vector<Scored> score(std::vector<Incoming>&& batch, const EventClock& clock);
 
   /// Why a text has its label: up to 30 times the cost of scoring it, so on request alone.

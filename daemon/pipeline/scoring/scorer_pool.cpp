@@ -1,3 +1,4 @@
+// Tested by tests/daemon/commands/score_command_test.cpp
 #include "daemon/pipeline/scoring/scorer_pool.hpp"
 
 namespace tapewatch {

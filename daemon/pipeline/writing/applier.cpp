@@ -1,3 +1,4 @@
+// Tested by tests/daemon/pipeline/writing/writer_loop_test.cpp
 #include "daemon/pipeline/writing/applier.hpp"
 
 #include "daemon/pipeline/intake/positions.hpp"

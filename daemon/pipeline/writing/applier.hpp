@@ -84,7 +84,7 @@ class Applier {
   storage::SourceCoverage coverage_;
   storage::Clock clock_;
   std::unique_ptr<alerts::TrendDetector> detector_;
-  // Of the batch in hand: only the last position of each partition and the last state of each feed are written.
+  /// Of the batch in hand: only the last position of each partition and the last state of each feed are written.
   std::map<std::string, storage::KafkaPositions> kafka_;   // by source
   std::map<std::string, std::string> feeds_;               // by source
   std::set<std::pair<std::string, std::string>> carried_;  // sources that are known to be told by another one

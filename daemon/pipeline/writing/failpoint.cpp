@@ -1,3 +1,4 @@
+// Tested by tests/e2e/kafka/kafka_test.py
 #include "daemon/pipeline/writing/failpoint.hpp"
 
 #include <unistd.h>

@@ -1,3 +1,4 @@
+// Tested by tests/daemon/pipeline/periodic_task_test.cpp
 #include "daemon/pipeline/writing/retention_loop.hpp"
 
 #include <utility>

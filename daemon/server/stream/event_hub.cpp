@@ -1,3 +1,4 @@
+// Tested by tests/daemon/server/stream/event_stream_test.cpp
 #include "daemon/server/stream/event_hub.hpp"
 
 #include <fmt/format.h>

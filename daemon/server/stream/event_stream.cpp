@@ -10,6 +10,7 @@
 #include <boost/asio/write.hpp>
 #include <charconv>
 
+#include "daemon/server/as_tuple.hpp"
 #include "daemon/server/gate.hpp"
 #include "daemon/server/problem.hpp"
 #include "daemon/server/wire.hpp"
@@ -22,7 +23,6 @@ using asio::ip::tcp;
 using boost::system::error_code;
 using Clock = std::chrono::steady_clock;
 
-constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t kWriteBytes = 64 * 1024;
 constexpr std::string_view kHello = "retry: 2000\n\n";
 constexpr std::string_view kHeartbeat = ": still here\n\n";

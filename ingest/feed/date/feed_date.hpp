@@ -24,9 +24,9 @@ struct FeedDate {
 
 /// Reads a date in the layouts that feeds use: RFC 822/2822/850 and asctime with their usual faults, ISO 8601 with its
 /// variants (basic, week, ordinal, comma fractions), epoch seconds/milliseconds, numeric dates, month names in eighteen
-/// languages, Chinese/Japanese/Korean dates, am/pm, zone names and offsets. nullopt when it is no date or lies outside
-/// 1970–2100 ("0001-01-01" means "not set").
-/// `language`: the feed's, decides day/month order; `now`: for dates without a year.
+/// languages, Chinese/Japanese/Korean dates, am/pm, zone names and offsets. nullopt when it is not a date or lies
+/// outside 1970–2100 ("0001-01-01" means "not set"). `language`: the feed's, decides day/month order; `now`: for dates
+/// without a year.
 std::optional<FeedDate> parse_feed_date(std::string_view text, std::string_view language, TimePoint now);
 
 }  // namespace tapewatch::ingest

@@ -1,3 +1,4 @@
+// Tested by tests/ingest/feed/date/feed_date_test.cpp
 #include "ingest/feed/date/feed_date_fields.hpp"
 
 #include "ingest/feed/date/feed_date_words.hpp"

@@ -1,3 +1,4 @@
+// Tested by tests/ingest/feed/date/feed_date_test.cpp
 #include <algorithm>
 #include <array>
 #include <cctype>

@@ -1,3 +1,4 @@
+// Tested by tests/ingest/feed/parse/feed_parser_test.cpp
 #include "ingest/feed/parse/atom_parser.hpp"
 
 #include <initializer_list>
@@ -40,7 +41,7 @@ std::string first_text(pugi::xml_node parent, std::initializer_list<std::string_
 }
 
 /// rel="alternate" (or none), HTML before other types.
-std::string link_of(pugi::xml_node entry, std::string_view base) {
+std::string atom_link(pugi::xml_node entry, std::string_view base) {
   std::string found;
   for (const pugi::xml_node child : entry.children()) {
     if (!is_named(child, "link")) continue;
@@ -62,7 +63,7 @@ FeedItem read_entry(pugi::xml_node node, const FeedContext& context) {
   item.date = first_text(node, {"published", "issued", "created", "updated", "modified"});
   if (item.date.empty()) item.date = content_of(child_of(node, Vocabulary::dublin_core, "date"));
   item.id = content_of(atom_child(node, "id"));
-  item.link = link_of(node, context.base_url);
+  item.link = atom_link(node, context.base_url);
   if (item.link.empty() && item.id.rfind("http", 0) == 0) item.link = resolve_link("", item.id);
   item.language = language_at(node);
   for (const pugi::xml_node child : node.children()) {

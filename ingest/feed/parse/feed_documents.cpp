@@ -1,3 +1,4 @@
+// Tested by tests/ingest/feed/feed_state_test.cpp
 #include "ingest/feed/parse/feed_documents.hpp"
 
 #include <algorithm>
@@ -26,7 +27,7 @@ std::string short_hash(std::initializer_list<std::string_view> parts) {
   return hash_hex(joined).substr(0, 16);
 }
 
-/// "en-GB", "EN_us" → "en"; anything that is no language tag → "".
+/// "en-GB", "EN_us" → "en"; anything that is not a language tag → "".
 std::string primary_tag(std::string_view language) {
   std::string tag = ascii_lower(trimmed(language));
   tag.erase(std::min(tag.size(), tag.find_first_of("-_")));
@@ -51,7 +52,7 @@ class Collector {
   }
 
  private:
-  /// One guid for two different items, in one answer, means that guids are no ids here.
+  /// One guid for two different items, in one answer, means that guids are not ids here.
   void look_for_shared_ids() {
     std::map<std::string_view, const FeedItem*> first;
     for (const FeedItem& item : feed_.items) {

@@ -10,7 +10,7 @@
 
 namespace tapewatch::ingest {
 
-/// An item that is no document: for the dead letters.
+/// An item that is not a document: for the dead letters.
 struct FeedRejection {
   Rejection rejection;
   std::string payload;   ///< the item as JSON, bounded
@@ -28,7 +28,7 @@ struct FeedSource {
   std::string name;
   std::string language;  ///< configured; overrides what the feed says
   DocumentLimits limits;
-  /// Once a publisher has given two different items one guid, its guids are no ids any more. Part of the feed's state,
+  /// Once a publisher has given two different items one guid, its guids are not ids any more. Part of the feed's state,
   /// or ids would change back and forth with what happens to be listed.
   bool distrust_ids = false;
 };

@@ -70,9 +70,7 @@ std::string beginning(std::string_view text) {
 
 boost::system::result<Feed, FeedError> parse_xml(std::string& text, const FeedContext& context,
                                                  FeedWarnings& warnings) {
-  if (const std::size_t mended = mend_xml_characters(text)) {
-    warnings.add("xml", "characters that XML forbids", mended);
-  }
+  if (const std::size_t mended = mend_xml_characters(text)) warnings.add("xml", "characters that XML forbids", mended);
   XmlFeed feed;
   load_xml_feed(text, feed, warnings);
   const pugi::xml_node root = feed.document.document_element();

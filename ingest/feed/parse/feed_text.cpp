@@ -1,3 +1,4 @@
+// Tested by tests/ingest/feed/parse/feed_parser_test.cpp
 #include "ingest/feed/parse/feed_text.hpp"
 
 namespace tapewatch::ingest {

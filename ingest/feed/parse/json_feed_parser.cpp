@@ -1,3 +1,4 @@
+// Tested by tests/ingest/feed/parse/feed_parser_test.cpp
 #include "ingest/feed/parse/json_feed_parser.hpp"
 
 #include <boost/json/parse.hpp>
@@ -52,8 +53,9 @@ boost::system::result<Feed, FeedError> parse_json_feed(std::string_view text, co
   if (error) return FeedError{"json", "broken JSON: " + error.message()};
   const json::object* root = value.if_object();
   const json::value* items = root ? root->if_contains("items") : nullptr;
-  if (items == nullptr || !items->is_array())
+  if (items == nullptr || !items->is_array()) {
     return FeedError{"format", "JSON, but not a JSON Feed: no list \"items\""};
+  }
   const std::string version = root->contains("version") ? member(*root, {"version"}) : std::string();
   Feed feed;
   feed.format = version.find("version/1.1") != version.npos ? "JSON Feed 1.1" : "JSON Feed 1";

@@ -1,3 +1,4 @@
+// Tested by tests/ingest/feed/parse/feed_parser_test.cpp
 #include "ingest/feed/parse/rss_parser.hpp"
 
 #include <array>
@@ -53,7 +54,7 @@ constexpr std::array<Source, 3> kIds = {
     {{Vocabulary::plain, "guid"}, {Vocabulary::atom, "id"}, {Vocabulary::dublin_core, "identifier"}}};
 constexpr std::array<Source, 2> kLanguages = {{{Vocabulary::plain, "language"}, {Vocabulary::dublin_core, "language"}}};
 
-std::string link_of(pugi::xml_node item, std::string_view base) {
+std::string rss_link(pugi::xml_node item, std::string_view base) {
   const std::string own_base = base_at(item, base);
   const std::array<Source, 2> texts = {{{Vocabulary::feedburner, "origLink"}, {Vocabulary::plain, "link"}}};
   if (std::string link = resolve_link(own_base, first_content(item, texts)); !link.empty()) return link;
@@ -92,7 +93,7 @@ FeedItem read_item(pugi::xml_node node, const FeedContext& context) {
   item.date = first_content(node, kDates);
   item.id = first_content(node, kIds);
   if (item.id.empty()) item.id = trimmed(attribute_of(node, "about"));
-  item.link = link_of(node, context.base_url);
+  item.link = rss_link(node, context.base_url);
   item.language = first_content(node, kLanguages);
   if (item.language.empty()) item.language = language_at(node);
   add_securities(node, item.entities);

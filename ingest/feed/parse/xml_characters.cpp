@@ -1,3 +1,4 @@
+// Tested by tests/ingest/feed/parse/feed_charset_test.cpp
 #include "ingest/feed/parse/xml_characters.hpp"
 
 #include <array>

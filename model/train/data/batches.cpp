@@ -1,3 +1,4 @@
+// Tested by tests/train/network/entity_head_test.cpp
 #include "model/train/data/batches.hpp"
 
 #include <algorithm>

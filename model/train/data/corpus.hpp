@@ -40,14 +40,14 @@ struct TrainingText {
   bool conflicting() const;
 };
 
-/// positive, neutral, negative: the order of every probability triple of the house.
+/// positive, neutral, negative: the order of every probability triple.
 std::span<const std::string_view> sentiment_names();
 
 /// The files of a run, several a task.
 struct CorpusFiles {
-  // A sentiment label is a name, which stands for the score 1, 0 or -1, or a score s, which stands for the
-  // probability |s| of its sign's class and 1 - |s| of neutral: it counts as positive above 1/2, as negative below
-  // -1/2.
+  /// A sentiment label is a name, which stands for the score 1, 0 or -1, or a score s, which stands for the
+  /// probability |s| of its sign's class and 1 - |s| of neutral: it counts as positive above 1/2, as negative below
+  /// -1/2.
   std::vector<std::string> sentiment;        // label = a sentiment, optionally topic
   std::vector<std::string> topic;            // topic in the column `topic`, else in `label`
   std::vector<std::string> entity;           // label = the sentiment towards entity

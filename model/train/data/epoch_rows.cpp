@@ -1,3 +1,4 @@
+// Tested by tests/train/data/row_formats_test.cpp
 #include "model/train/data/epoch_rows.hpp"
 
 #include <cmath>

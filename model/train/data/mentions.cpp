@@ -1,3 +1,4 @@
+// Tested by tests/train/data/corpus_test.cpp
 #include "model/train/data/mentions.hpp"
 
 #include <algorithm>

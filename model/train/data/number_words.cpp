@@ -1,3 +1,4 @@
+// Tested by tests/train/data/perturbation_test.cpp
 #include "model/train/data/number_words.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Tested by tests/train/data/row_formats_test.cpp
 #include "model/train/data/row_reader.hpp"
 
 #include <fmt/format.h>

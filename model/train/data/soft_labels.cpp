@@ -1,3 +1,4 @@
+// Tested by tests/train/learn/distillation_test.cpp
 #include "model/train/data/soft_labels.hpp"
 
 #include <fmt/format.h>
@@ -46,8 +47,9 @@ std::vector<std::size_t> topic_places(const json::object& header, std::span<cons
   std::vector<std::size_t> places;
   for (const auto& topic : topics) {
     const auto found = std::find(theirs.begin(), theirs.end(), json::value(topic.id));
-    if (found == theirs.end() || theirs.size() != topics.size())
+    if (found == theirs.end() || theirs.size() != topics.size()) {
       throw std::runtime_error("its topics are not this run's");
+    }
     places.push_back(static_cast<std::size_t>(found - theirs.begin()));
   }
   return places;

@@ -1,3 +1,4 @@
+// Tested by tests/train/learn/distillation_test.cpp
 #include "model/train/learn/ema.hpp"
 
 #include <algorithm>

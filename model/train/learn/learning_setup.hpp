@@ -7,7 +7,7 @@
 
 namespace tapewatch::model::train {
 
-// What a run's options mean to the parts that learn.
+/// What a run's options mean to the parts that learn.
 RateOptions rates(const TrainOptions& options);
 LossOptions loss_options(const TrainOptions& options, const RunData& data, const NetworkShape& shape);
 /// `steps`: of the whole run; `adapters`: matrices that have one.

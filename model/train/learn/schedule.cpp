@@ -1,3 +1,4 @@
+// Tested by tests/train/learn/optimiser_test.cpp
 #include "model/train/learn/schedule.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Tested by tests/train/learn/trainer_test.cpp
 #include "model/train/learn/validation.hpp"
 
 #include <fmt/format.h>
@@ -78,8 +79,9 @@ ScoredRows scored_rows(const TextLogits& logits, const std::vector<TrainingText>
   };
   for (std::size_t i = 0; i < texts.size(); ++i) {
     const auto& text = texts[i];
-    if (task == Task::sentiment)
+    if (task == Task::sentiment) {
       add(i, static_cast<std::int64_t>(i), text.sentiment, text.score, text.sentiment_source);
+    }
     if (task == Task::topic) add(i, static_cast<std::int64_t>(i), text.topic, 0.0F, text.topic_source);
     if (task != Task::entity) continue;
     for (std::size_t k = 0; k < text.entities.size(); ++k) {

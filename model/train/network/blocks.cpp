@@ -1,3 +1,4 @@
+// Tested by tests/train/reference_test.cpp
 #include "model/train/network/blocks.hpp"
 
 #include "model/train/network/adapters.hpp"

@@ -1,3 +1,4 @@
+// Tested by tests/train/learn/trainer_test.cpp
 #include "model/train/network/initial_network.hpp"
 
 #include <fmt/format.h>

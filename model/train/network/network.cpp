@@ -1,3 +1,4 @@
+// Tested by tests/train/learn/trainer_test.cpp
 #include "model/train/network/network.hpp"
 
 #include <stdexcept>
@@ -40,8 +41,9 @@ Network::Network(const Network& other, NamedTensors tensors)
       adapter_scale_(other.adapter_scale_),
       tensors_(std::move(tensors)) {
   for (const auto& [name, tensor] : other.tensors_) {
-    if (!tensors_.contains(name) && !name.starts_with(kAdapterPrefix))
+    if (!tensors_.contains(name) && !name.starts_with(kAdapterPrefix)) {
       throw std::runtime_error("tensor " + name + " is missing");
+    }
   }
 }
 

@@ -1,3 +1,4 @@
+// Tested by tests/train/network/adapters_test.cpp
 #include "model/train/network/rank_allocator.hpp"
 
 #include <algorithm>

@@ -21,7 +21,7 @@ struct Trained {
 struct RateOptions {
   double encoder = 5e-5, heads = 5e-4, adapters = 5e-4, layer_decay = 0.9, weight_decay = 0.01, l2 = 0.0;
   bool freeze_embeddings = false;  // the word table
-  std::int64_t freeze_layers = 0;  // all embeddings and so many of the lowest layers; 0: none
+  std::int64_t freeze_layers = 0;  // all embeddings and this many of the lowest layers; 0: none
 };
 
 /// What is learned. The rest stays as it is and has its gradient switched off, so that nothing is kept for a backward

@@ -1,3 +1,4 @@
+// Tested by tests/train/reference_test.cpp
 #include "model/train/network/transformer.hpp"
 
 #include <fmt/format.h>

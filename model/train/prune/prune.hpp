@@ -18,10 +18,10 @@ struct PruneOptions {
   std::string name;                  // of the pruned model; empty: the model's with "-pruned"
   std::vector<std::string> corpora;  // with one, the vocabulary is cut
   VocabularyPruning vocabulary;
-  std::size_t layers = 0;                // keep so many; 0: all
+  std::size_t layers = 0;                // keep this many; 0: all
   bool even_layers = false;              // evenly, else the first ones
   std::vector<std::size_t> kept_layers;  // these; empty: as `layers` says
-  std::size_t heads = 0;                 // keep so many in each layer; 0: all
+  std::size_t heads = 0;                 // keep this many in each layer; 0: all
   std::optional<double> head_share;      // or this share of all heads
   std::size_t head_rows = 500;           // rows of each validation file that heads are judged by
   std::string sentiment, topic, entity;  // validation files

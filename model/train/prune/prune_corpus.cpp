@@ -1,3 +1,4 @@
+// Tested by tests/train/prune/prune_test.cpp
 #include "model/train/prune/prune_corpus.hpp"
 
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// Tested by tests/train/prune/prune_test.cpp
 #include "model/train/prune/prune_layers.hpp"
 
 #include <fmt/format.h>

@@ -10,7 +10,7 @@
 namespace tapewatch::model::train {
 
 /// Which `count` of `layers` layers stay: the first ones, or (`even`) the last of `count` equal shares. Throws
-/// ModelError where there are not so many.
+/// ModelError where there are fewer.
 std::vector<std::size_t> choose_layers(std::size_t layers, std::size_t count, bool even);
 
 /// `tensors`, a map by name, with these of the encoder's layers under new numbers and without the others.

@@ -1,3 +1,4 @@
+// Tested by tests/train/prune/prune_test.cpp
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 

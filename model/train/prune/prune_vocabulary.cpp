@@ -111,8 +111,9 @@ KeptPieces choose_pieces(const ModelPackage& package, std::span<const std::strin
                     ids.size(), *options.keep));
   }
   for (const auto id : by_frequency(counts)) {
-    if (counts[id] < std::max<std::size_t>(options.min_count, 1) || (options.keep && ids.size() >= *options.keep))
+    if (counts[id] < std::max<std::size_t>(options.min_count, 1) || (options.keep && ids.size() >= *options.keep)) {
       break;
+    }
     ids.insert(id);
   }
   kept.frequent = ids.size() - kept.required;

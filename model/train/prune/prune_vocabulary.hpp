@@ -12,7 +12,7 @@ namespace tapewatch::model::train {
 
 struct VocabularyPruning {
   std::size_t min_count = 1;        // pieces that the corpora use at least so often stay
-  std::optional<std::size_t> keep;  // of these the most frequent ones, so that so many stay in all, and those rescued
+  std::optional<std::size_t> keep;  // of these the most frequent ones, so that this many stay in all, and those rescued
 };
 
 /// Which pieces stay, and why.

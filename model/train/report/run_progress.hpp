@@ -16,7 +16,7 @@ struct Progress {
   double best_score = -1;  // of the best validated epoch
   double best_epoch = -1;
   double seconds = 0;  // of computing, over all resumptions
-  // Since the epoch's beginning:
+  /// Since the epoch's beginning:
   double loss_sum = 0, rows = 0;
   double right[kTasks] = {}, labelled[kTasks] = {};  // by Task
 };

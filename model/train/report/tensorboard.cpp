@@ -1,3 +1,4 @@
+// Tested by tests/train/report/report_test.cpp
 #include "model/train/report/tensorboard.hpp"
 
 #include <fmt/format.h>

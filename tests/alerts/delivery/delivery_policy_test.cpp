@@ -17,8 +17,9 @@ Decision after(unsigned status, unsigned attempts = 1, std::chrono::milliseconds
 }  // namespace
 
 TEST_CASE("any 2xx delivers, 410 switches off, all else is tried again") {
-  for (const unsigned status : {200u, 201u, 202u, 204u, 299u})
+  for (const unsigned status : {200u, 201u, 202u, 204u, 299u}) {
     CHECK(after(status).outcome == DeliveryOutcome::delivered);
+  }
   CHECK(after(410).outcome == DeliveryOutcome::disabled);
   for (const unsigned status : {100u, 301u, 302u, 307u, 400u, 401u, 404u, 429u, 500u, 503u}) {
     INFO(status);

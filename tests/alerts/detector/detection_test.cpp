@@ -21,8 +21,9 @@ std::vector<Observation> wire(std::uint64_t seed, TimePoint start = kMonday) {
 
 std::vector<Transition> only(const std::vector<Transition>& all, const std::string& type) {
   std::vector<Transition> some;
-  for (const Transition& t : all)
+  for (const Transition& t : all) {
     if (t.type == type) some.push_back(t);
+  }
   return some;
 }
 

@@ -15,10 +15,11 @@ class Shelf {
  public:
   void save(TrendDetector& detector) {
     for (SeriesState& part : detector.take_dirty()) {
-      if (part.blob.empty())
+      if (part.blob.empty()) {
         rows_.erase({part.rule, part.key});
-      else
+      } else {
         rows_[{part.rule, part.key}] = part.blob;
+      }
     }
   }
   std::vector<SeriesState> load() const {
@@ -35,10 +36,11 @@ class Shelf {
 
 std::string text_of(const std::vector<Transition>& all) {
   std::string text;
-  for (const Transition& t : all)
+  for (const Transition& t : all) {
     text += t.alert_id + " " + std::to_string(t.sequence) + " " + t.type + " " + std::string(to_string(t.state)) + " " +
             std::to_string(t.updated_at.time_since_epoch().count()) + " " + t.summary + " " +
             evidence_json(t.evidence) + "\n";
+  }
   return text;
 }
 
@@ -72,8 +74,9 @@ TEST_CASE("cut the stream anywhere, restore, and nothing is different") {
   const auto rows = eventful_stream();
   TrendDetector whole(rules());
   std::vector<Transition> expected;
-  for (const Observation& row : rows)
+  for (const Observation& row : rows) {
     for (Transition& t : whole.observe(row)) expected.push_back(std::move(t));
+  }
   REQUIRE(count_type(expected, "alert.firing") >= 2);
   REQUIRE(std::any_of(expected.begin(), expected.end(), [](const Transition& t) { return t.late; }));
   Shelf whole_shelf;

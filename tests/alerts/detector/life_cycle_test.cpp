@@ -20,8 +20,9 @@ std::vector<Observation> history(std::uint64_t seed = 3) {
 
 std::vector<std::string> types_of(const std::vector<Transition>& all, const std::string& company) {
   std::vector<std::string> types;
-  for (const Transition& t : all)
+  for (const Transition& t : all) {
     if (t.key.at("entity") == company) types.push_back(t.type.empty() ? std::string(to_string(t.state)) : t.type);
+  }
   return types;
 }
 
@@ -102,8 +103,9 @@ TEST_CASE("the end does not depend on how often time is told") {
     run(detector, rows, false);
     for (TimePoint at = kMonday + 61h;; at += step) {
       const auto out = detector.tick(0, at);
-      for (const Transition& t : out)
+      for (const Transition& t : out) {
         if (t.type == "alert.resolved") return *t.ended_at;
+      }
       REQUIRE(at < kMonday + 90h);
     }
   };
@@ -180,8 +182,9 @@ TEST_CASE("rows out of order but within max_lateness raise a live alert in their
   plant(feed, "company-2", "negative", kMonday + 64h + 10min, 20min, 25);
   std::reverse(feed.begin(), feed.end());  // newest first, as feeds come
   std::vector<Transition> all;
-  for (Observation& row : feed)
+  for (Observation& row : feed) {
     for (Transition& t : detector.observe(row)) all.push_back(std::move(t));
+  }
   REQUIRE(count_type(all, "alert.firing") == 1);
   CHECK_FALSE(all[0].late);
 }
@@ -210,7 +213,8 @@ TEST_CASE("bounds: series, stories, forgotten series") {
 
 TEST_CASE("ticks are cheap with thousands of series") {
   TrendDetector detector({entity_rule()});
-  for (int i = 0; i < 5000; ++i)
+  for (int i = 0; i < 5000; ++i) {
     detector.observe(news(kMonday + 1s * i, "company-" + std::to_string(i), "negative", i + 1));
+  }
   for (int second = 5000; second < 5000 + 3 * 3600; ++second) CHECK(detector.tick(0, kMonday + 1s * second).empty());
 }

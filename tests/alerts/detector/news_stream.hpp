@@ -58,7 +58,7 @@ struct StreamOptions {
   TimePoint start = kMonday;
 };
 
-// The standard's distributions differ between libraries; these are the same everywhere.
+/// The standard's distributions differ between libraries; these are the same everywhere.
 class Dice {
  public:
   explicit Dice(std::uint64_t seed) : bits_(seed) {}
@@ -98,9 +98,10 @@ inline std::vector<Observation> quiet_stream(const StreamOptions& options, std::
       for (const bool negative : {true, false}) {
         const double of = negative ? rate : rate * options.other_share;
         if (of <= 0.0) continue;
-        for (double t = dice.exponential() / of; t < 1.0; t += dice.exponential() / of)
+        for (double t = dice.exponential() / of; t < 1.0; t += dice.exponential() / of) {
           rows.push_back(news(start + std::chrono::milliseconds{static_cast<std::int64_t>(t * 3.6e6)},
                               "company-" + std::to_string(s), negative ? "negative" : "positive", story++));
+        }
       }
     }
   }

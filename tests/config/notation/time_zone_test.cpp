@@ -102,8 +102,9 @@ std::optional<std::string> python_calendars() {
   REQUIRE(pipe);
   std::string text;
   std::array<char, 4096> block{};
-  while (const std::size_t read = std::fread(block.data(), 1, block.size(), pipe.get()))
+  while (const std::size_t read = std::fread(block.data(), 1, block.size(), pipe.get())) {
     text.append(block.data(), read);
+  }
   return text;
 }
 

@@ -282,8 +282,9 @@ TEST_CASE("http client: redirects") {
                         if (path == "/slash") return script_test::say(c, redirect(302, "a%2Fb?c[]=d|e"));
                         if (path == "/query") return script_test::say(c, redirect(302, "?f"));
                         if (path == "/loop") return script_test::say(c, redirect(302, "/loop"));
-                        if (path == "/nowhere")
+                        if (path == "/nowhere") {
                           return script_test::say(c, "HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n");
+                        }
                         if (path == "/file") return script_test::say(c, redirect(302, "file:///etc/passwd"));
                         return script_test::say(c, answer_200("here"));
                       }));

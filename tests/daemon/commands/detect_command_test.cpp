@@ -66,8 +66,8 @@ TEST_CASE("detect names the line that is wrong") {
     return ran.error;
   };
   CHECK(error("timestamp,value\n2026-01-05 00:00:00,1\n2026-01-05 00:05:00,x\n") ==
-        "tapewatch: standard input: line 3: 'x' is no count from 0 to 1000000\n");
-  CHECK(error("2026-01-05 00:00:00,1\nnoon,2\n").find("line 2: 'noon' is no timestamp") != std::string::npos);
+        "tapewatch: standard input: line 3: 'x' is not a count from 0 to 1000000\n");
+  CHECK(error("2026-01-05 00:00:00,1\nnoon,2\n").find("line 2: 'noon' is not a timestamp") != std::string::npos);
   CHECK(error("2026-01-05 00:00:00,1\n2026-01-05 00:00:00,1\n").find("line 2: ") != std::string::npos);
   CHECK(error("2026-01-05 00:00:00,-1\n2026-01-05 00:05:00,-1\n").find("line 2: '-1'") != std::string::npos);
   CHECK(error("2026-01-05,1\n2026-01-06T00:00:00Z\n").find("line 2: two columns") != std::string::npos);

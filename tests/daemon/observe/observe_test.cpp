@@ -81,13 +81,15 @@ TEST_CASE("the time of requests is told by kinds of work, not by routes") {
   Metrics metrics("1", "m");
   for (const char* route : {"/v1/documents", "/v1/documents/{id}", "/v1/alerts", "/v1/sentiment", "/", "/metrics",
                             "/v1/session", "/v1/score", "none"}) {
-    for (const char* method : {"GET", "HEAD", "POST", "DELETE", "other"})
+    for (const char* method : {"GET", "HEAD", "POST", "DELETE", "other"}) {
       metrics.count_request(route, method, 200, 1ms);
+    }
   }
   const std::string text = metrics.expose();
   std::size_t series = 0;
-  for (std::size_t at = 0; (at = text.find("\ntapewatch_http_request_seconds", at)) != std::string::npos; ++at)
+  for (std::size_t at = 0; (at = text.find("\ntapewatch_http_request_seconds", at)) != std::string::npos; ++at) {
     ++series;
+  }
   CHECK(series == 4 * 7);  // query, push, score, other: four bounds, infinity, sum and count
 }
 

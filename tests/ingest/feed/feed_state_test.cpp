@@ -346,8 +346,9 @@ TEST_CASE("feed state: what is remembered stays bounded") {
   std::size_t largest = 0;
   for (int round = 0; round < 40; ++round) {
     std::string items;
-    for (int i = 0; i < 100; ++i)
+    for (int i = 0; i < 100; ++i) {
       items += item(std::to_string(round * 100 + i), "Item " + std::to_string(round * 100 + i));
+    }
     const auto outcome = state.on_response(answer(items), kStart + round * 60s, 0);
     CHECK(outcome.items.size() == 100);
     largest = std::max(largest, outcome.state->size());

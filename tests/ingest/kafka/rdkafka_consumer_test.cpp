@@ -44,15 +44,9 @@ struct Session {
   bool until(Done done) {
     const auto deadline = std::chrono::steady_clock::now() + kPatience;
     while (!done()) {
-      if (std::chrono::steady_clock::now() > deadline) {
-        return false;
-      }
-      if (auto record = consumer.poll(20ms)) {
-        records.push_back(std::move(*record));
-      }
-      for (KafkaEvent& event : consumer.take_events()) {
-        events.push_back(std::move(event));
-      }
+      if (std::chrono::steady_clock::now() > deadline) return false;
+      if (auto record = consumer.poll(20ms)) records.push_back(std::move(*record));
+      for (KafkaEvent& event : consumer.take_events()) events.push_back(std::move(event));
     }
     return true;
   }
@@ -66,9 +60,7 @@ struct Session {
   std::vector<std::int64_t> offsets(std::int32_t partition) const {
     std::vector<std::int64_t> seen;
     for (const Record& record : records) {
-      if (record.partition == partition) {
-        seen.push_back(record.offset);
-      }
+      if (record.partition == partition) seen.push_back(record.offset);
     }
     return seen;
   }
@@ -173,9 +165,7 @@ TEST_CASE("a paused consumer reads nothing, keeps its partitions and goes on whe
   session.consumer.resume();
   REQUIRE(session.read(100));
   std::vector<std::int64_t> expected(100);
-  for (std::size_t i = 0; i < expected.size(); ++i) {
-    expected[i] = static_cast<std::int64_t>(i);
-  }
+  for (std::size_t i = 0; i < expected.size(); ++i) expected[i] = static_cast<std::int64_t>(i);
   CHECK(session.offsets(0) == expected);
 }
 
@@ -217,12 +207,8 @@ TEST_CASE("a second consumer takes over what the first gives up") {
            !second.event(KafkaEvent::Kind::assigned)->partitions.empty();
   };
   REQUIRE(first.until([&] {
-    if (auto record = second.consumer.poll(20ms)) {
-      second.records.push_back(std::move(*record));
-    }
-    for (KafkaEvent& event : second.consumer.take_events()) {
-      second.events.push_back(std::move(event));
-    }
+    if (auto record = second.consumer.poll(20ms)) second.records.push_back(std::move(*record));
+    for (KafkaEvent& event : second.consumer.take_events()) second.events.push_back(std::move(event));
     return shared();
   }));
   CHECK(second.event(KafkaEvent::Kind::assigned)->partitions.front().offset == 5);
@@ -277,9 +263,7 @@ TEST_CASE("dead letters arrive with their headers, within the bound") {
   std::map<std::int64_t, bool> receipts;
   Session session(options);
   REQUIRE(session.until([&] {
-    for (const DeadLetterReceipt& receipt : producer->poll()) {
-      receipts[receipt.id] = receipt.delivered;
-    }
+    for (const DeadLetterReceipt& receipt : producer->poll()) receipts[receipt.id] = receipt.delivered;
     return session.records.size() >= 2 && receipts.size() >= 2;
   }));
   CHECK(receipts == std::map<std::int64_t, bool>{{7, true}, {8, true}});

@@ -54,9 +54,7 @@ TEST_CASE("no reference is made of what a tag keeps apart, nor of a section's te
 
 TEST_CASE("hostile markup takes linear time") {
   std::string text;
-  for (int i = 0; i < 300'000; ++i) {
-    text += "<a ='&#x";
-  }
+  for (int i = 0; i < 300'000; ++i) text += "<a ='&#x";
   CHECK(html_to_text(text) == text);
   text += ">";
   CHECK(html_to_text(text).size() < text.size());
@@ -66,9 +64,7 @@ TEST_CASE("hostile markup takes linear time") {
   }
   CHECK(html_to_text(scripts).empty());
   std::string quotes = "<b>";
-  for (int i = 0; i < 100'000; ++i) {
-    quotes += "<a x=\"";
-  }
+  for (int i = 0; i < 100'000; ++i) quotes += "<a x=\"";
   CHECK(strip_real_tags(quotes).size() == quotes.size() - 3);
 }
 
@@ -77,9 +73,7 @@ TEST_CASE("random bytes through every text function") {
   const std::string alphabet = "<>&;#x/!-[]\"' ab\xC3\xA9\xF0\x9F\xE2\x80\x99\n\r";
   for (int round = 0; round < 3000; ++round) {
     std::string bytes(random() % 40, ' ');
-    for (char& byte : bytes) {
-      byte = alphabet[random() % alphabet.size()];
-    }
+    for (char& byte : bytes) byte = alphabet[random() % alphabet.size()];
     const std::string valid = notation::repaired_utf8(bytes);
     REQUIRE(notation::is_utf8(valid));
     const std::string plain = tidy_lines(html_to_text(valid));

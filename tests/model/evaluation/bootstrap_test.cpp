@@ -10,8 +10,9 @@ namespace {
 
 TEST_CASE("the interval of an accuracy is the binomial's, about") {
   std::vector<ClassifiedRow> rows;
-  for (std::size_t i = 0; i < 700; ++i)
+  for (std::size_t i = 0; i < 700; ++i) {
     rows.push_back({.truth = i % 3, .predicted = i % 10 == 0 ? (i + 1) % 3 : i % 3});
+  }
   const auto intervals = bootstrap(rows, 3, 2'000, 1);
   const double half = 1.96 * std::sqrt(0.9 * 0.1 / 700);
   CHECK(intervals.accuracy.low == Approx(0.9 - half).margin(0.004));

@@ -228,8 +228,9 @@ TEST_CASE("Layer normalisation of any width agrees with the plain formula, with 
           };
           double mean = 0, variance = 0;
           for (std::size_t j = 0; j < columns; ++j) mean += x(j) / static_cast<double>(columns);
-          for (std::size_t j = 0; j < columns; ++j)
+          for (std::size_t j = 0; j < columns; ++j) {
             variance += (x(j) - mean) * (x(j) - mean) / static_cast<double>(columns);
+          }
           for (std::size_t j = 0; j < columns; ++j) {
             const double expected = (x(j) - mean) / std::sqrt(variance + 1e-3) * gamma[j] + beta[j];
             REQUIRE(values[row * columns + j] == Approx(expected).margin(1e-4));

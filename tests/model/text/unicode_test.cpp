@@ -17,8 +17,9 @@ TEST_CASE("Characters are classified as BERT's text cleaning has it") {
     CHECK(classify(c) == CharacterClass::dropped);
   }
   for (const char32_t c : {U'日', U'\u3400', U'\U00020000', U'\uF900'}) CHECK(classify(c) == CharacterClass::ideograph);
-  for (const char32_t c : {U'a', U'é', U'か', U'한', U'$', U'🚀', U'\u0301'})
+  for (const char32_t c : {U'a', U'é', U'か', U'한', U'$', U'🚀', U'\u0301'}) {
     CHECK(classify(c) == CharacterClass::other);
+  }
 }
 
 TEST_CASE("Folding strips accents and lowers case") {
@@ -56,8 +57,9 @@ TEST_CASE("Folding does one without the other, or nothing") {
 }
 
 TEST_CASE("Punctuation is all ASCII signs and Unicode's P") {
-  for (const char32_t c : {U'$', U'+', U'<', U'^', U'`', U'~', U'|', U'!', U'—', U'“', U'¿', U'、', U'。'})
+  for (const char32_t c : {U'$', U'+', U'<', U'^', U'`', U'~', U'|', U'!', U'—', U'“', U'¿', U'、', U'。'}) {
     CHECK(is_punctuation(c));
+  }
   for (const char32_t c : {U'a', U'0', U' ', U'€', U'£', U'™', U'🚀', U'½', U'≠'}) CHECK_FALSE(is_punctuation(c));
 }
 

@@ -93,9 +93,7 @@ TEST_CASE("A long text's logits are the weighted mean of its windows'") {
   CHECK_FALSE(prediction.truncated);
   const auto logs = log_probabilities(prediction);
   // Equal up to the constant that the softmax takes away.
-  for (std::size_t c = 1; c < 3; ++c) {
-    CHECK(logs[c] - logs[0] == Approx(expected[c] - expected[0]).margin(1e-4));
-  }
+  for (std::size_t c = 1; c < 3; ++c) CHECK(logs[c] - logs[0] == Approx(expected[c] - expected[0]).margin(1e-4));
 }
 
 TEST_CASE("An entity of a long text is read in the window around it; several mentions are weighed by their pieces") {

@@ -56,8 +56,9 @@ TEST_CASE("an exhausted message lets the next one go; it can be tried again by h
 TEST_CASE("one success flushes what waits for that endpoint, and no other") {
   Fixture f;
   for (const std::string id : {"a", "b", "c"}) f.record(id, 1, "firing", {"desk", "mail"}, at_minute(0));
-  for (const auto& row : f.outbox.due("", at_minute(1), 100))
+  for (const auto& row : f.outbox.due("", at_minute(1), 100)) {
     f.attempt(row.number, "retry", at_minute(1), at_minute(60));
+  }
   CHECK(f.due("", at_minute(2)).empty());
   f.write([&] { CHECK(f.outbox.flush("desk", at_minute(2)) == 3); });
   CHECK(f.due("", at_minute(2)).size() == 3);

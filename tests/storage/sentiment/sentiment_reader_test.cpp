@@ -43,8 +43,9 @@ class Oracle {
   void insert(const DocumentRow& row) {
     Scored scored{row.topic, std::string(to_string(row.label)), 0, {}};
     if (row.probabilities) scored.sentiment = double((*row.probabilities)[0]) - double((*row.probabilities)[2]);
-    for (const auto& e : row.entities)
+    for (const auto& e : row.entities) {
       scored.entities.emplace(e.id, std::pair(std::string(to_string(e.label)), e.sentiment));
+    }
     const auto identity = row.source + "\n" + row.id;
     if (const auto known = by_identity_.find(identity); known != by_identity_.end()) {
       if (texts_[identity] == row.title) return;
@@ -247,8 +248,9 @@ class RandomStream {
     query.by_source = below(2) == 0;
     query.by_entity = below(3) == 0;
     query.unit = below(2) == 0 ? SentimentQuery::Unit::story : SentimentQuery::Unit::document;
-    for (int i = below(3) == 0 ? 1 + below(3) : 0; i > 0; --i)
+    for (int i = below(3) == 0 ? 1 + below(3) : 0; i > 0; --i) {
       query.topics.push_back(below(6) == 0 ? "" : pick("topic", 4));
+    }
     for (int i = below(3) == 0 ? 1 + below(3) : 0; i > 0; --i) query.sources.push_back(pick("source", 4));
     for (int i = below(3) == 0 ? 1 + below(3) : 0; i > 0; --i) query.entities.push_back(pick("entity", 5));
     return query;

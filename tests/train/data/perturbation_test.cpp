@@ -52,8 +52,9 @@ TEST_CASE("typing errors leave short words, negations and the beginnings of word
   CHECK(all.size() > 20);
   for (const auto& one : all) {
     INFO(one);
-    for (const char* whole : {"Acme never cut un", " fails without Gl", " loan"})
+    for (const char* whole : {"Acme never cut un", " fails without Gl", " loan"}) {
       CHECK(one.find(whole) != std::string::npos);
+    }
     CHECK(one != text);
     CHECK(std::abs(static_cast<int>(one.size()) - static_cast<int>(text.size())) <= 2);
   }

@@ -232,9 +232,10 @@ TEST_CASE("stored documents that a rule learns from in a second", "[.][!benchmar
   constexpr std::uint64_t batches = 200, batch = 500;
   for (std::uint64_t b = 0; b < batches; ++b) {
     std::vector<Scored> records;
-    for (std::uint64_t i = b * batch; i < (b + 1) * batch; ++i)
+    for (std::uint64_t i = b * batch; i < (b + 1) * batch; ++i) {
       records.push_back(
           tests::scored_record(i, kFrom + i * 3min, "story " + std::to_string(i), 0.9 * (i % 4 == 0), i % 2));
+    }
     bench.store(std::move(records));
   }
   bench.options.rules[0].group_by = {"topic", "entity"};

@@ -174,8 +174,9 @@ TEST_CASE("a record that the database refuses becomes a dead letter and holds no
 TEST_CASE("a record's own publisher is known to be carried by its Kafka source, a pushed one by nobody") {
   Bench bench("carrier");
   auto records = tests::quiet_then_burst(kFrom);
-  for (std::size_t i = 0; i < 10; ++i)
+  for (std::size_t i = 0; i < 10; ++i) {
     std::get<ingest::Document>(records[i].incoming.content).source = i < 6 ? "agency" : "desk";
+  }
   for (std::size_t i = 6; i < 10; ++i) records[i].incoming.kafka.reset();
   bench.run(std::move(records));
   CHECK(count(*bench.connection, "source_carrier") == 1);
