@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <boost/system/system_error.hpp>
 #include <new>
 #include <system_error>
 
@@ -28,11 +29,12 @@ std::optional<Resource> missing_resource(const std::error_code& error) {
 
 std::optional<Resource> missing_resource(const std::exception& error) {
   if (dynamic_cast<const std::bad_alloc*>(&error)) return Resource::memory;
-  const auto* of_system = dynamic_cast<const std::system_error*>(&error);
-  if (!of_system) return std::nullopt;
-  // What a std::thread throws: EAGAIN, for a lack of memory for its stack too.
-  if (of_system->code() == std::errc::resource_unavailable_try_again) return Resource::threads;
-  return missing_resource(of_system->code());
+  std::error_code code;
+  if (const auto* of_system = dynamic_cast<const std::system_error*>(&error)) code = of_system->code();
+  if (const auto* of_boost = dynamic_cast<const boost::system::system_error*>(&error)) code = of_boost->code();
+  // What std::thread and Asio's threads throw: EAGAIN, for a lack of memory for the stack too.
+  if (code == std::errc::resource_unavailable_try_again) return Resource::threads;
+  return missing_resource(code);
 }
 
 std::string_view remedy(Resource resource) { return kAll[static_cast<std::size_t>(resource)].detail; }

@@ -4,6 +4,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <boost/system/system_error.hpp>
 #include <new>
 #include <sstream>
 #include <system_error>
@@ -21,6 +22,8 @@ TEST_CASE("what is missing is told from every other failure") {
   CHECK(missing_resource(std::bad_alloc()) == Resource::memory);
   CHECK(missing_resource(std::system_error(EAGAIN, std::generic_category())) == Resource::threads);
   CHECK(missing_resource(std::system_error(EMFILE, std::system_category())) == Resource::descriptors);
+  const boost::system::error_code no_thread(EAGAIN, boost::system::system_category());
+  CHECK(missing_resource(boost::system::system_error(no_thread, "thread")) == Resource::threads);
   CHECK_FALSE(missing_resource(std::runtime_error("other")));
   CHECK(explained(std::bad_alloc()).find("ulimit -v") != std::string::npos);
   CHECK(explained(std::runtime_error("other")) == "other");
