@@ -138,7 +138,7 @@ TEST_CASE("the rules are those of the system's data, which ICU 72 does not have"
   CHECK(TimeZone::find("Europe/Berlin").value().day(parse_rfc3339("2026-07-01T22:00:00Z").value()) == day(2026, 7, 2));
 }
 
-TEST_CASE("what is no name of a zone is not found") {
+TEST_CASE("what is not the name of a zone is not found") {
   for (const char* name : {"Mars/Olympus", "GMT+5", "", "europe/london", "PST", "localtime", "posixrules", "Factory",
                            "posix/Europe/London", "right/Europe/London", "tzdata.zi", "zone.tab", "Europe",
                            "../../../etc/passwd", "/etc/localtime"}) {

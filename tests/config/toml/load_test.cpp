@@ -137,10 +137,10 @@ TEST_CASE("all errors are reported at once, in the file's order, with their plac
           "t.toml:2:11: daemon.listen[1]: expected an address and a port, as in \"127.0.0.1:8080\", \"[::1]:8080\" "
           "or \"localhost:0\"",
           "t.toml:4:1: unknown key 'storage.pth' (did you mean 'path'?)",
-          "t.toml:5:12: storage.min_free: '2 gigs' is no size; write it as 64KiB, 2GiB, 10MB or a number of bytes",
+          "t.toml:5:12: storage.min_free: '2 gigs' is not a size; write it as 64KiB, 2GiB, 10MB or a number of bytes",
           "t.toml:8:1: unknown key 'alerts.rule[1].gruop_by' (did you mean 'group_by'?)",
           "t.toml:9:15: alerts.rule[1].min_stories: expected a whole number, found text",
-          "t.toml:10:17: alerts.rule[1].resolve_after: '5 minutes' is no duration; write one number and one unit: "
+          "t.toml:10:17: alerts.rule[1].resolve_after: '5 minutes' is not a duration; write one number and one unit: "
           "500ms 30s 5m 2h 7d 5y",
           "t.toml:11:12: alerts.rule[1].severity: 'criticla' is none of: critical, error, warning, info (did you mean "
           "'critical'?)",
