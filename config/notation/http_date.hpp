@@ -23,7 +23,7 @@ namespace tapewatch::notation {
 inline std::optional<Milliseconds> parse_http_date(std::string_view text, Milliseconds now) {
   static constexpr std::array kForms = {" %d %b %Y %T GMT", " %d-%b-%y %T GMT", " %b %d %T %Y"};
   const std::size_t weekday = text.find_first_of(", ");
-  if (weekday == text.npos || weekday < 3) return std::nullopt;
+  if (weekday == std::string_view::npos || weekday < 3) return std::nullopt;
   const std::string rest(text.substr(weekday + (text[weekday] == ',' ? 1 : 0)));
   for (const char* form : kForms) {
     std::istringstream in(rest);
