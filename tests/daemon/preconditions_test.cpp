@@ -8,25 +8,16 @@
 #include <fstream>
 
 #include "tests/support/catch.hpp"
+#include "tests/support/scratch_folder.hpp"
 
 using namespace tapewatch;
 namespace fs = std::filesystem;
 
 namespace {
 
-struct Folder {
-  fs::path path;
-  Folder() {
-    std::string name = (fs::temp_directory_path() / "tapewatch_preconditions_XXXXXX").string();
-    path = mkdtemp(name.data());
-    fs::permissions(path, fs::perms(0755));
-  }
-  ~Folder() { fs::remove_all(path); }
-  std::string at(const std::string& name) const { return (path / name).string(); }
-  std::string file(const std::string& name) const {
-    std::ofstream(path / name) << "x";
-    return at(name);
-  }
+struct Folder : tests::ScratchFolder {
+  Folder() { fs::permissions(path, fs::perms(0755)); }  // others may enter it
+  std::string file(const std::string& name) const { return write(name, "x"); }
 };
 
 /// The rights of nobody for a while, where the test runs as root.

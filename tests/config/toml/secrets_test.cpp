@@ -5,6 +5,7 @@
 #include "config/tokens.hpp"
 #include "config/toml/load.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/scratch_folder.hpp"
 
 using namespace tapewatch::config;
 namespace fs = std::filesystem;
@@ -13,19 +14,7 @@ namespace {
 
 constexpr const char* kSecret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
-/// A folder of its own that goes with the test.
-struct Folder {
-  fs::path path;
-  Folder() {
-    std::string name = (fs::temp_directory_path() / "tapewatch_config_XXXXXX").string();
-    path = mkdtemp(name.data());
-  }
-  ~Folder() { fs::remove_all(path); }
-  std::string write(const std::string& name, std::string_view text) const {
-    std::ofstream(path / name) << text;
-    return (path / name).string();
-  }
-};
+using Folder = tapewatch::tests::ScratchFolder;
 
 struct Environment {
   const char* name;
