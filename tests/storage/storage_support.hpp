@@ -93,6 +93,15 @@ inline Inserted store(Connection& connection, DocumentWriter& writer, const Docu
   return inserted;
 }
 
+/// A database of its own with what writes documents into it.
+struct DocumentStore {
+  TempFolder folder;
+  Connection connection = Connection::open_writer(folder.file());
+  DocumentWriter writer{connection, {}};
+
+  Inserted add(const DocumentRow& row) { return store(connection, writer, row); }
+};
+
 inline std::vector<std::string> tables_of(Connection& connection) {
   auto read = connection.prepare(
       "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND sql NOT LIKE 'CREATE "

@@ -12,12 +12,7 @@ using namespace storage_test;
 
 namespace {
 
-struct Fixture {
-  TempFolder folder;
-  Connection connection = Connection::open_writer(folder.file());
-  DocumentWriter writer{connection, {}};
-
-  Inserted add(const DocumentRow& row) { return store(connection, writer, row); }
+struct Fixture : DocumentStore {
   SentimentPoint sum(SentimentQuery query = {}) {
     query.edges = {at_minute(-10'000), at_minute(10'000)};
     const auto series = SentimentReader(connection).read(query).series;

@@ -6,20 +6,8 @@
 
 using namespace storage_test;
 
-namespace {
-
-struct Fixture {
-  TempFolder folder;
-  Connection connection = Connection::open_writer(folder.file());
-  DocumentWriter writer{connection, {}};
-
-  Inserted add(const DocumentRow& row) { return store(connection, writer, row); }
-};
-
-}  // namespace
-
 TEST_CASE("the sequence is read back as the detector saw it") {
-  Fixture f;
+  DocumentStore f;
   auto row = document("wire", "1", at_minute(0), "A");
   row.entities = {entity("acme")};
   f.add(row);

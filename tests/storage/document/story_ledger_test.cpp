@@ -5,20 +5,8 @@
 
 using namespace storage_test;
 
-namespace {
-
-struct Fixture {
-  TempFolder folder;
-  Connection connection = Connection::open_writer(folder.file());
-  DocumentWriter writer{connection, {}};
-
-  Inserted add(const DocumentRow& row) { return store(connection, writer, row); }
-};
-
-}  // namespace
-
 TEST_CASE("a story lasts 72 hours from its first document") {
-  Fixture f;
+  DocumentStore f;
   const auto minute = [](int h) { return at_minute(60 * h); };
   const auto first = f.add(document("wire", "1", minute(0), "Same words"));
   const auto second = f.add(document("wire", "2", minute(72), "Same words"));
