@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Boost.JSON 1.81 reads 1e400 as infinity without an error and writes it as a bare word that no JSON parser takes,
-# itself included; doubles are written with exponents (0E0, 1E2, 9.06E-1).
-#   seen: [1e400,0.0,100.0,0.906] comes back as [Infinity,0E0,1E2,9.06E-1], and that text is refused when it is read.
+# Boost.JSON 1.81 reads 1e400 as infinity without an error and writes it as a bare word that no JSON parser accepts,
+# itself included; it writes doubles with exponents (0E0, 1E2, 9.06E-1).
+#   seen: [1e400,0.0,100.0,0.906] comes back as [Infinity,0E0,1E2,9.06E-1], and Boost.JSON refuses to read that text.
 . "$(dirname "${BASH_SOURCE[0]}")/packages.sh"
 with_packages libboost1.81-dev=1.81.0-5+deb12u1 libboost-json1.81-dev=1.81.0-5+deb12u1 \
   libboost-json1.81.0=1.81.0-5+deb12u1 libboost-container1.81-dev=1.81.0-5+deb12u1 \

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# CLD2 calls itself sure of short English headlines that it takes for Spanish because of one name.
-#   seen: "Petrobras cuts dividend" is Spanish, reliable; with three more English words it is English. Its verdict on a
-# headline alone is no reason to drop it.
+# CLD2 takes short English headlines for Spanish because of one name, and calls the result reliable.
+#   seen: "Petrobras cuts dividend" is Spanish, reliable; with three more English words it is English. Do not drop a
+# headline because of CLD2's verdict alone.
 . "$(dirname "${BASH_SOURCE[0]}")/packages.sh"
 with_packages libcld2-dev=0.0.0-git20150806-9 libcld2-0=0.0.0-git20150806-9
 compile language cld2 <<'CPP'

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# CLI11 2.1: an option bound to a vector takes every word that follows, also the one meant for an optional positional,
+# CLI11 2.1: an option bound to a vector takes every word that follows, even the one meant for an optional positional,
 # without an error. `program --entity Acme news.txt` leaves the file unset; `program news.txt --entity Acme` sets it.
-#   seen: "entities Acme news.txt, file -" and "entities Acme, file news.txt". expected(1) with take_all ends it.
+#   seen: "entities Acme news.txt, file -" and "entities Acme, file news.txt". expected(1) with take_all prevents it.
 . "$(dirname "${BASH_SOURCE[0]}")/packages.sh"
 with_packages libcli11-dev=2.1.2+ds-1
 compile cli <<'CPP'

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Hinnant's tz library 3.0.1 as Debian 12 builds it reads the table of a zone's file and not the rule in its last line:
-# after the table's end (2037 in Debian's "fat" files) clocks stand still. With the "slim" files that zic makes by
-# default, whose tables end with the last change of the rule, New York has no summer time from 2007 on, without a word.
-# The version of the data is "unknown", since Debian ships neither of the two files that it looks for.
+# after the table's end (2037 in Debian's "fat" files) the offset never changes again. With the "slim" files that zic makes
+# by default, whose tables end with the last change of the rule, New York has no summer time from 2007 on, and no error
+# says so. The version of the data is "unknown", since Debian ships neither of the two files that it looks for.
 #   seen: New York in July: -4 h in 2037, -5 h in 2038.
-# A program that may meet slim files must look for them: tapewatch says so in /readyz.
+# A program that may meet slim files must check for them: tapewatch reports them in /readyz.
 . "$(dirname "${BASH_SOURCE[0]}")/packages.sh"
 with_packages libhowardhinnant-date-dev=3.0.1+ds-5 libdate-tz3=3.0.1+ds-5
 compile zone date-tz <<'CPP'

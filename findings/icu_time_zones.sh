@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # ICU 72 (Debian 12) keeps the time zones of 2022e in its own data file and never looks at the system's: an upgrade of
-# tzdata changes nothing for a program that asks ICU. Egypt's summer time of 2023, Kazakhstan's single zone of 2024 and
-# Greenland's new offset are unknown to it, and America/Ciudad_Juarez is UTC without an error.
+# tzdata changes nothing for a program that uses ICU. It does not know Egypt's summer time of 2023, Kazakhstan's single
+# zone of 2024 or Greenland's new offset, and takes America/Ciudad_Juarez as UTC without an error.
 #   seen: 2022e; Africa/Cairo 120 (system: 180), Asia/Almaty 360 (300), America/Ciudad_Juarez 0 (-360) minutes on
 #   2024-07-03. What to use instead: a library that reads /usr/share/zoneinfo (Hinnant's date, std::chrono::tzdb).
 . "$(dirname "${BASH_SOURCE[0]}")/packages.sh"

@@ -1,8 +1,8 @@
 # Sourced by the scripts beside it. Bash.
 #
 # with_packages NAME=VERSION…: unpacks exactly these Debian packages into a temporary folder that goes away at the end,
-# and points compiler, linker and loader at them. Nothing is installed on the system. A version that cannot be had ends
-# the script with 77.
+# and points compiler, linker and loader at them. Nothing is installed on the system. If a version is not available the
+# script ends with 77.
 set -euo pipefail
 
 scratch=$(mktemp -d)
@@ -11,7 +11,7 @@ trap 'rm -rf "$scratch"' EXIT
 with_packages() {
   mkdir -p "$scratch/debs" "$scratch/root"
   if ! (cd "$scratch/debs" && apt-get -q download "$@" >"$scratch/apt.log" 2>&1); then
-    echo "SKIP: not to be had here: $* (try apt-get update)"
+    echo "SKIP: not available here: $* (try apt-get update)"
     exit 77
   fi
   local package

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# librdkafka 2.0.2: making a client is not a passive act. rd_kafka_new() connects to the bootstrap brokers before anything
+# librdkafka 2.0.2: creating a client is not passive. rd_kafka_new() connects to the bootstrap brokers before anything
 # is subscribed or polled, and with GSSAPI runs sasl.kerberos.kinit.cmd in a shell at once. Without brokers it still reads
-# certificates and checks what contradicts itself, and calls nobody.
+# certificates and finds contradictions, and connects to nothing.
 #   seen: a connection within moments of rd_kafka_new(), none without bootstrap.servers; the kinit command has run.
-# So a configuration can be checked offline by making the client without its brokers and with a kinit command that ends.
+# So a configuration can be checked offline by creating the client without brokers and with a kinit command that just exits.
 . "$(dirname "${BASH_SOURCE[0]}")/packages.sh"
 with_packages librdkafka-dev=2.0.2-1 librdkafka1=2.0.2-1
 compile new rdkafka <<'CPP'

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # SQLite 3.40's FTS5 has no tokenizer for text without spaces. unicode61 takes a Chinese sentence for one word, and the
-# vowel signs of Hindi and Thai for spaces, so that a word falls into letters. trigram finds nothing that is shorter than
-# three letters, which most Chinese and Japanese names of companies are, without a word.
+# vowel signs of Hindi and Thai for spaces, so that it splits a word into letters. trigram silently finds nothing shorter
+# than three letters, which many Chinese and Japanese company names are.
 #   seen: the words of unicode61; how many titles `比亚迪` and `腾讯` find with each.
-# tapewatch gives the index words of its own (storage/text/search_words.hpp) and has `ascii` split them at spaces.
+# tapewatch splits words itself (storage/text/search_words.hpp) and has `ascii` split them at spaces.
 . "$(dirname "${BASH_SOURCE[0]}")/packages.sh"
 with_packages sqlite3=3.40.1-2+deb12u2 libsqlite3-0=3.40.1-2+deb12u2
 cd "$scratch"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# SQLite 3.40 replays a left-over NAME-wal into whatever database file lies beside it, also one that was copied there a
-# moment ago: a backup put back in place after a crash silently has the changes again that it was to undo, and
-# integrity_check finds nothing.
+# SQLite 3.40 replays a left-over NAME-wal into whatever database file lies beside it, even one that was copied there a
+# moment ago: a backup put back in place after a crash silently gets back the changes that it was meant to undo, and
+# integrity_check reports no error.
 #   seen: the backup holds 1, the write-ahead log of the crashed process the row 2; after cp the database holds 1 and 2.
 # A restore deletes NAME-wal and NAME-shm first, or uses the backup API.
 . "$(dirname "${BASH_SOURCE[0]}")/packages.sh"
