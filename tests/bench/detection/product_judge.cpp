@@ -1,0 +1,66 @@
+#include "tests/bench/detection/product_judge.hpp"
+
+#include <chrono>
+
+namespace tapewatch::bench {
+namespace {
+
+alerts::TimePoint time_of(std::int64_t ms) { return alerts::TimePoint{std::chrono::milliseconds{ms}}; }
+
+/// A template, so that versions of the product without time zones compile as well.
+template <class Rule>
+void keep_londons_clock(Rule& rule) {
+  if constexpr (requires { rule.tz = "Europe/London"; }) rule.tz = "Europe/London";
+}
+
+alerts::RuleOptions rule_of(const RuleSetting& setting) {
+  alerts::RuleOptions rule;
+  rule.name = "simulated";
+  rule.group_by = {"entity"};
+  rule.false_alarms = setting.budget;
+  rule.min_stories = setting.min_stories;
+  if (setting.london) keep_londons_clock(rule);
+  return rule;
+}
+
+}  // namespace
+
+alerts::Observation negative_row() {
+  alerts::Observation row;
+  row.topic = "earnings";
+  row.source = "wire";
+  row.label = alerts::Label::negative;
+  row.sentiment = -0.9;
+  row.p_negative = 0.93;
+  row.title = "A headline";
+  row.model_version = "simulated";
+  row.entities.push_back({"", "A Company", alerts::Label::negative, -0.9, {}});
+  return row;
+}
+
+ProductJudge::ProductJudge(const RuleSetting& setting, alerts::DetectorOptions options)
+    : detector_({rule_of(setting)}, std::move(options)), row_(negative_row()) {
+  for (int i = 0; i < setting.series; ++i) ids_.push_back("s" + std::to_string(i));
+}
+
+void ProductJudge::story(const Story& story) {
+  row_.seq = row_.story_id = ++seq_;
+  row_.at = row_.event_time = time_of(story.at_ms);
+  row_.entities.front().id = ids_[static_cast<std::size_t>(story.series)];
+  note(detector_.observe(row_));
+}
+
+void ProductJudge::advance(std::int64_t to_ms) { note(detector_.tick(++seq_, time_of(to_ms))); }
+
+void ProductJudge::note(const std::vector<alerts::Transition>& transitions) {
+  for (const alerts::Transition& told : transitions) {
+    if (told.late) continue;
+    const int series = std::stoi(told.key.at("entity").substr(1));
+    const std::int64_t at = told.updated_at.time_since_epoch().count();
+    if (told.type == "alert.firing") verdicts.push_back({Verdict::Kind::opened, series, at, {}});
+    if (told.type == "alert.updated") verdicts.push_back({Verdict::Kind::updated, series, at, {}});
+    if (told.type == "alert.resolved") verdicts.push_back({Verdict::Kind::closed, series, at, told.reason});
+  }
+}
+
+}  // namespace tapewatch::bench
