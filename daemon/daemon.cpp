@@ -108,7 +108,8 @@ struct Daemon::Impl {
 
   ShutdownStack stack;
   std::uint64_t commit_subscription = 0;
-  std::uint64_t lost_connections = 0;  // of the io thread: to a lack of memory, so far
+  std::uint64_t lost_connections = 0;        // of the io thread: to a lack of memory, so far
+  std::optional<ShutdownDeadline> deadline;  // from start() on
   bool started = false;
 };
 
@@ -196,6 +197,7 @@ std::vector<ProbeCheck> Daemon::Impl::readiness() const {
 }
 
 void Daemon::Impl::start() {
+  deadline.emplace(config.daemon.shutdown_deadline, log);
   started = true;
   std::signal(SIGPIPE, SIG_IGN);  // a peer that is gone is an error of its write
   http.start();                   // first, so that a port that is taken ends the start before anything else runs
@@ -287,7 +289,7 @@ int Daemon::Impl::wait(std::optional<std::chrono::milliseconds> limit) {
 bool Daemon::Impl::shut_down() {
   if (!std::exchange(started, false)) return true;
   manager.stopping();
-  const ShutdownDeadline deadline(config.daemon.shutdown_deadline, log);
+  deadline->begin();
   const bool clean =
       stack.run([this](const std::string& step, std::chrono::milliseconds took, const std::string& error) {
         if (error.empty()) {
@@ -297,6 +299,7 @@ bool Daemon::Impl::shut_down() {
         }
       });
   io.stop();
+  deadline.reset();
   log->info("stopped{}", clean ? "" : ", not cleanly");
   return clean;
 }

@@ -11,21 +11,24 @@
 
 namespace tapewatch {
 
-/// Ends the process when the shutdown hangs: what is committed is safe, what is not comes again. Its thread waits from
-/// the construction to the destruction, for at most `limit`.
+/// Ends the process when the shutdown hangs: what is committed is safe, what is not comes again. Its thread exists from
+/// the construction on, because a process that is out of memory can stop but cannot start a thread.
 class ShutdownDeadline {
  public:
-  /// `end_process`: what is called after `limit`, on a thread of its own; none: _exit(1).
+  /// `end_process`: what is called `limit` after begin(), on a thread of its own; none: _exit(1).
   ShutdownDeadline(std::chrono::milliseconds limit, std::shared_ptr<spdlog::logger> log,
                    std::function<void()> end_process = nullptr);
   ~ShutdownDeadline();
   ShutdownDeadline(const ShutdownDeadline&) = delete;
   ShutdownDeadline& operator=(const ShutdownDeadline&) = delete;
 
+  /// The shutdown begins: it has `limit` from now on to reach the destructor. Any thread.
+  void begin();
+
  private:
   Mutex mutex_;
   Condition changed_;
-  bool over_ GUARDED_BY(mutex_) = false;
+  bool begun_ GUARDED_BY(mutex_) = false, over_ GUARDED_BY(mutex_) = false;
   std::thread thread_;
 };
 

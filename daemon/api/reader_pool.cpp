@@ -51,6 +51,7 @@ ApiResponse ReaderPool::answer(const ApiRequest& request, const std::function<Ap
     if (error.kind() == Kind::deadline) {
       return problem(problems::deadline, "the query took too long; ask for less", request.request_id);
     }
+    if (error.kind() == Kind::memory) throw;  // reported by the server like every other lack of memory
     if (error.is_retryable()) return problem(problems::unavailable, error.what(), request.request_id);
     throw;
   } catch (const std::invalid_argument& error) {

@@ -6,6 +6,8 @@
 #include <new>
 #include <system_error>
 
+#include "storage/connection/error.hpp"
+
 namespace tapewatch {
 namespace {
 
@@ -29,6 +31,9 @@ std::optional<Resource> missing_resource(const std::error_code& error) {
 
 std::optional<Resource> missing_resource(const std::exception& error) {
   if (dynamic_cast<const std::bad_alloc*>(&error)) return Resource::memory;
+  if (const auto* of_storage = dynamic_cast<const storage::StorageError*>(&error)) {
+    if (of_storage->kind() == storage::StorageError::Kind::memory) return Resource::memory;
+  }
   std::error_code code;
   if (const auto* of_system = dynamic_cast<const std::system_error*>(&error)) code = of_system->code();
   if (const auto* of_boost = dynamic_cast<const boost::system::system_error*>(&error)) code = of_boost->code();

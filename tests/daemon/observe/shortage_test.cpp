@@ -9,6 +9,7 @@
 #include <sstream>
 #include <system_error>
 
+#include "storage/connection/error.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace tapewatch;
@@ -24,6 +25,9 @@ TEST_CASE("what is missing is told from every other failure") {
   CHECK(missing_resource(std::system_error(EMFILE, std::system_category())) == Resource::descriptors);
   const boost::system::error_code no_thread(EAGAIN, boost::system::system_category());
   CHECK(missing_resource(boost::system::system_error(no_thread, "thread")) == Resource::threads);
+  using storage::StorageError;
+  CHECK(missing_resource(StorageError(StorageError::Kind::memory, "t.db: out of memory")) == Resource::memory);
+  CHECK_FALSE(missing_resource(StorageError(StorageError::Kind::busy, "t.db: locked")));
   CHECK_FALSE(missing_resource(std::runtime_error("other")));
   CHECK(explained(std::bad_alloc()).find("ulimit -v") != std::string::npos);
   CHECK(explained(std::runtime_error("other")) == "other");

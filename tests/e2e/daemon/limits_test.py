@@ -1,6 +1,8 @@
-"""A process that reaches its limits: `ulimit -n` under real requests, `ulimit -v` at the start. It goes on degraded, or it
+"""A process that reaches its limits: `ulimit -n` and `ulimit -v` under real requests, `ulimit -v` at the start. It goes on degraded, or it
 refuses to start with a word and status 1; it never aborts."""
 
+import concurrent.futures
+import json
 import os
 import re
 import socket
@@ -12,6 +14,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 from tapewatch_process import Folder, Tapewatch, free_port, run_tests, wait_for  # noqa: E402
 
 BINARY = sys.argv[1]
+JSON = {"Content-Type": "application/json"}
 
 
 def config(folder, port):
@@ -107,5 +110,49 @@ def test_start_with_little_memory():
     assert started and refused, (started, refused)
 
 
+def test_requests_with_little_memory():
+    with Folder("requests") as folder:
+        port = free_port()
+        with Tapewatch(BINARY, folder, config(folder, port), port) as daemon:
+            daemon.ready()
+            needed = status_of(daemon, "VmPeak")
+            daemon.terminate()
+        port = free_port()
+        with Tapewatch(BINARY, folder, config(folder, port), port, prefix=with_memory(needed + (24 << 10))) as daemon:
+            daemon.ready()
+            # Large and soon scored: a word of this length is one token.
+            big = json.dumps([{"source": "w", "id": f"big-{i}", "title": f"Ostra {i}", "body": "x" * 30_000}
+                              for i in range(150)])
+            texts = json.dumps({"texts": ["Ostra Steel raises its forecast for the year. " * 2] * 60})
+
+            def ask(number):
+                if number % 3 == 0:
+                    return daemon.request("/v1/score", texts, headers=JSON, timeout=60)[0]
+                if number % 3 == 1:
+                    return daemon.request("/v1/documents", big, headers=JSON, timeout=60)[0]
+                return daemon.request("/v1/documents?limit=1000&from=-1h", timeout=60)[0]
+
+            began = time.monotonic()
+            answers = []
+            with concurrent.futures.ThreadPoolExecutor(16) as pool:
+                while "no memory is left" not in daemon.log() and time.monotonic() - began < 120:
+                    answers += pool.map(ask, range(48))
+            print("  answers:", {status: answers.count(status) for status in sorted(set(answers))})
+            assert set(answers) == {200, 503}, answers
+            assert "no memory is left" in daemon.log(), daemon.log()[-3000:]
+            minutes = (time.monotonic() - began) / 60
+            assert daemon.log().count("no memory is left") <= 1 + minutes, daemon.log()
+            ready = daemon.get("/readyz")
+            assert ready["status"] == "degraded", ready
+            assert "memory" in [check["name"] for check in ready["checks"] if not check["ok"]], ready
+            assert daemon.request("/healthz")[0] == 200
+            one = [{"source": "w", "id": "after", "title": "Ostra Steel raises its forecast"}]
+            wait_for("documents are stored again", lambda: daemon.request(
+                "/v1/documents", json.dumps(one), headers=JSON)[0] == 200)
+            assert daemon.terminate()[0] == 0
+            never_aborted(daemon)
+
+
 run_tests([("no descriptor left: degraded, said once, alive", test_descriptors),
-           ("a start with too little memory: status 1 and why", test_start_with_little_memory)])
+           ("a start with too little memory: status 1 and why", test_start_with_little_memory),
+           ("requests with too little memory: 503, degraded, alive", test_requests_with_little_memory)])
