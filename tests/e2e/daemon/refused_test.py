@@ -5,6 +5,7 @@ A daemon that would start and fail for ever, or an alert that would leave unsign
 
 import os
 import socket
+import sqlite3
 import subprocess
 import sys
 
@@ -186,9 +187,33 @@ def test_request_limit():
             daemon.terminate()
 
 
+def test_newer_schema():
+    """A database of a newer version: status 1, said in one line, and not a byte of it changes."""
+    with Folder("newer") as folder:
+        port = free_port()
+        text = config(folder, port, test_secret())
+        with Tapewatch(BINARY, folder, text, port) as daemon:
+            daemon.ready()
+            daemon.terminate()
+        database = os.path.join(folder.path, "tapewatch.db")
+        connection = sqlite3.connect(database)
+        (known,) = connection.execute("PRAGMA user_version").fetchone()
+        connection.execute(f"PRAGMA user_version = {known + 1}")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.close()
+        with open(database, "rb") as file:
+            before = file.read()
+        done = run("run", folder, folder.file("t.toml", text))
+        assert done.returncode == 1, done
+        assert f"written by a newer tapewatch (schema {known + 1}, this one knows {known})" in done.stderr, done.stderr
+        with open(database, "rb") as file:
+            assert file.read() == before, "the database was touched"
+
+
 run_tests([("what check refuses, run refuses in the same words with exit status 2", test_both_refuse),
            ("every error is reported at once, in the file's order", test_every_error_at_once),
            ("folders are judged by the rights of whoever runs the command", test_rights_of_the_user),
            ("check connects to nobody", test_check_needs_no_network),
            ("the unit does not restart a wrong configuration", test_unit_does_not_restart_a_wrong_configuration),
-           ("daemon.max_request_bytes counts for scoring as for pushing", test_request_limit)])
+           ("daemon.max_request_bytes counts for scoring as for pushing", test_request_limit),
+           ("a newer schema ends the start with status 1 and is not touched", test_newer_schema)])
