@@ -13,6 +13,11 @@ void keep_londons_clock(Rule& rule) {
   if constexpr (requires { rule.tz = "Europe/London"; }) rule.tz = "Europe/London";
 }
 
+template <class Rule>
+constexpr bool has_calendar(const Rule&) {
+  return requires(Rule rule) { rule.calendar; };
+}
+
 alerts::RuleOptions rule_of(const RuleSetting& setting) {
   alerts::RuleOptions rule;
   rule.name = "simulated";
@@ -24,6 +29,8 @@ alerts::RuleOptions rule_of(const RuleSetting& setting) {
 }
 
 }  // namespace
+
+bool rules_have_a_calendar() { return has_calendar(alerts::RuleOptions{}); }
 
 alerts::Observation negative_row() {
   alerts::Observation row;

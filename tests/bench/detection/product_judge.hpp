@@ -34,4 +34,7 @@ class ProductJudge final : public Judge {
 /// The row of a negative story about a company of that id.
 alerts::Observation negative_row();
 
+/// Whether rules of this version of the product name a calendar.
+bool rules_have_a_calendar();
+
 }  // namespace tapewatch::bench

@@ -32,9 +32,7 @@ void RivalPanel::story(const Story& story) {
   const auto series = static_cast<std::size_t>(story.series);
   ++counts_[series];
   const HourSoFar hour = so_far(series, story.at_ms);
-  for (std::size_t r = 0; r < rivals_.size(); ++r) {
-    judge(r, series, story.at_ms, rivals_[r]->at_story(series, hour));
-  }
+  for (std::size_t r = 0; r < rivals_.size(); ++r) judge(r, series, story.at_ms, rivals_[r]->at_story(series, hour));
 }
 
 void RivalPanel::advance(std::int64_t to_ms) {
