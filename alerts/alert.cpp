@@ -9,20 +9,12 @@
 #include <stdexcept>
 
 #include "alerts/formats/alert_text.hpp"
+#include "config/notation/duration.hpp"
+#include "config/notation/hex.hpp"
 #include "config/notation/json_writer.hpp"
 
 namespace tapewatch::alerts {
 namespace {
-
-/// "15 minutes", "1 hour 40 minutes"
-std::string long_duration(std::chrono::milliseconds length) {
-  const auto total = std::chrono::round<std::chrono::minutes>(length).count();
-  const auto part = [](std::int64_t n, const char* unit) { return fmt::format("{} {}{}", n, unit, n == 1 ? "" : "s"); };
-  if (total <= 90) return part(total, "minute");
-  std::string text = part(total / 60, "hour");
-  if (total % 60 != 0) text += " " + part(total % 60, "minute");
-  return text;
-}
 
 std::string expected_text(double expected) {
   return expected < 0.1 ? std::string("fewer than 0.1 expected") : fmt::format("{:.1f} expected", expected);
@@ -46,20 +38,11 @@ std::string_view to_string(AlertState state) {
 
 std::string key_json(const std::map<std::string, std::string>& key) { return notation::to_json(key); }
 
-std::string duration_text(std::chrono::milliseconds length) {
-  const auto ms = length.count();
-  if (ms != 0 && ms % 86'400'000 == 0) return fmt::format("{}d", ms / 86'400'000);
-  if (ms != 0 && ms % 3'600'000 == 0) return fmt::format("{}h", ms / 3'600'000);
-  if (ms != 0 && ms % 60'000 == 0) return fmt::format("{}m", ms / 60'000);
-  if (ms % 1000 == 0) return fmt::format("{}s", ms / 1000);
-  return fmt::format("{}ms", ms);
-}
-
 void append_evidence(notation::JsonWriter& json, const Evidence& e) {
   json.field("observed", e.observed).key("expected").rounded(e.expected, 4);
   json.key("interval").begin_array().value(e.interval_low).value(e.interval_high).end_array();
   json.key("p_value").rounded(e.p_value, 3).key("p_threshold").rounded(e.p_threshold, 3);
-  json.field("window", duration_text(e.window));
+  json.field("window", notation::format_duration(e.window));
   json.field("window_start", e.window_start).field("window_end", e.window_end);
   json.key("dispersion").rounded(e.dispersion, 3);
   json.field("story_count", e.story_count).field("document_count", e.document_count);
@@ -96,17 +79,15 @@ std::string alert_id(std::string_view rule, std::string_view key, TimePoint star
   if (EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1) {
     throw std::runtime_error("SHA-256 is not available in this OpenSSL");
   }
-  std::string id;
-  for (std::size_t i = 0; i < 12; ++i) id += fmt::format("{:02x}", digest[i]);
-  return id;
+  return notation::to_hex(std::span(digest).first(12));
 }
 
 std::string summary_of(const Transition& t, std::string_view display) {
   const Evidence& e = t.evidence;
-  const std::string surge =
-      fmt::format("{} in {}, {}", stories_text(e.observed), long_duration(e.window), expected_text(e.expected));
+  const std::string surge = fmt::format("{} in {}, {}", stories_text(e.observed), notation::duration_in_words(e.window),
+                                        expected_text(e.expected));
   if (t.state == AlertState::resolved) {
-    const std::string length = long_duration(t.ended_at.value_or(t.updated_at) - t.started_at);
+    const std::string length = notation::duration_in_words(t.ended_at.value_or(t.updated_at) - t.started_at);
     if (t.reason == "not confirmed") return fmt::format("{}: not confirmed ({})", display, surge);
     if (t.reason == "reconfigured") return fmt::format("{}: the rule was changed ({})", display, surge);
     if (t.reason == "late") return fmt::format("{}: seen late, over ({})", display, surge);
@@ -114,7 +95,7 @@ std::string summary_of(const Transition& t, std::string_view display) {
   }
   if (t.type == "alert.updated") {
     return fmt::format("{}: {} so far ({} in {}, {})", display, stories_text(e.story_count), e.observed,
-                       long_duration(e.window), expected_text(e.expected));
+                       notation::duration_in_words(e.window), expected_text(e.expected));
   }
   return fmt::format("{}: {}", display, surge);
 }

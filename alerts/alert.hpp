@@ -79,7 +79,4 @@ void append_evidence(notation::JsonWriter&, const Evidence&);
 /// The same as an object of its own.
 std::string evidence_json(const Evidence&);
 
-/// "15m", "1h", "90s": the largest unit that divides it.
-std::string duration_text(std::chrono::milliseconds);
-
 }  // namespace tapewatch::alerts

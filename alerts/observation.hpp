@@ -22,11 +22,10 @@ struct ObservedEntity {
 /// One stored row, or one tick, in the order of `seq`: all that the detector ever sees.
 struct Observation {
   std::int64_t seq = 0;
-  TimePoint at{};          ///< min(published_at, received_at)
-  TimePoint event_time{};  ///< T with this row, for the record; the detector keeps its own T = max over what it saw
-  bool late = false;       ///< older than T - max_lateness: it may not raise a live alert
-  bool tick = false;       ///< only time passes: every other field is ignored but `seq` and `at`
-  std::string topic;       ///< id; empty when unscored
+  TimePoint at{};     ///< min(published_at, received_at)
+  bool late = false;  ///< older than T - max_lateness: it may not raise a live alert
+  bool tick = false;  ///< only time passes: every other field is ignored but `seq` and `at`
+  std::string topic;  ///< id; empty when unscored
   std::string source;
   Label label = Label::unscored;
   std::vector<ObservedEntity> entities;

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
+#include <system_error>
 
 namespace tapewatch::config {
 namespace {
@@ -23,15 +23,17 @@ struct Descriptor {
 
 boost::system::result<std::string, FileError> read_small_file(const std::string& path, std::size_t max_bytes) {
   const Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
-  if (file.fd < 0) return FileError{std::strerror(errno)};
+  if (file.fd < 0) return FileError{std::generic_category().message(errno)};
   struct stat about {};
-  if (::fstat(file.fd, &about) == 0 && S_ISDIR(about.st_mode)) return FileError{std::strerror(EISDIR)};
+  if (::fstat(file.fd, &about) == 0 && S_ISDIR(about.st_mode)) {
+    return FileError{std::generic_category().message(EISDIR)};
+  }
   std::string content;
   char buffer[16384];
   for (;;) {
     const ssize_t got = ::read(file.fd, buffer, sizeof buffer);
     if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return FileError{std::strerror(errno)};
+    if (got < 0) return FileError{std::generic_category().message(errno)};
     if (got == 0) break;
     content.append(buffer, static_cast<std::size_t>(got));
     if (content.size() > max_bytes) return FileError{fmt::format("larger than {} bytes", max_bytes)};

@@ -8,6 +8,7 @@
 #include <array>
 
 #include "config/file.hpp"
+#include "config/notation/hex.hpp"
 
 namespace tapewatch::config {
 namespace {
@@ -21,22 +22,9 @@ std::array<unsigned char, 32> sha256(std::string_view text) {
   return hash;
 }
 
-std::optional<unsigned> hex_digit(char c) {
-  if (c >= '0' && c <= '9') return static_cast<unsigned>(c - '0');
-  if (c >= 'a' && c <= 'f') return static_cast<unsigned>(c - 'a' + 10);
-  if (c >= 'A' && c <= 'F') return static_cast<unsigned>(c - 'A' + 10);
-  return std::nullopt;
-}
-
 std::optional<std::array<unsigned char, 32>> parse_hash(std::string_view text) {
-  if (!text.starts_with("sha256:") || text.size() != 7 + 64) return std::nullopt;
-  std::array<unsigned char, 32> hash;
-  for (std::size_t i = 0; i < hash.size(); ++i) {
-    const auto high = hex_digit(text[7 + 2 * i]), low = hex_digit(text[8 + 2 * i]);
-    if (!high || !low) return std::nullopt;
-    hash[i] = static_cast<unsigned char>(*high * 16 + *low);
-  }
-  return hash;
+  constexpr std::string_view kPrefix = "sha256:";
+  return text.starts_with(kPrefix) ? notation::from_hex<32>(text.substr(kPrefix.size())) : std::nullopt;
 }
 
 struct Word {
@@ -122,10 +110,6 @@ TokensResult load_tokens(const std::string& path) {
   return result;
 }
 
-std::string token_hash(std::string_view token) {
-  std::string text = "sha256:";
-  for (const unsigned char byte : sha256(token)) text += fmt::format("{:02x}", byte);
-  return text;
-}
+std::string token_hash(std::string_view token) { return "sha256:" + notation::to_hex(sha256(token)); }
 
 }  // namespace tapewatch::config

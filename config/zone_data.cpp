@@ -7,6 +7,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "config/notation/ascii.hpp"
 #include "config/notation/time_zone.hpp"
 #include "config/toml/nearest.hpp"
 
@@ -17,11 +18,6 @@ constexpr const char* kFolder = "/usr/share/zoneinfo";  // where the library loo
 constexpr std::string_view kProbe = "America/New_York";
 
 std::string_view city_of(std::string_view zone) { return zone.substr(zone.rfind('/') + 1); }
-
-bool equal_in_any_case(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
-}
 
 /// The library reads the table of a zone's file and not the rule at its end. Debian's tables reach to 2037; those of
 /// other distributions ("slim") end with the last change of the rule itself and would be wrong without a word.
@@ -78,7 +74,7 @@ std::string unknown_zone(std::string_view name) {
   const ZoneData data = load_zone_data();
   if (data.names.empty()) return data.trouble;
   const auto same_city = std::find_if(data.names.begin(), data.names.end(), [&](const std::string& zone) {
-    return equal_in_any_case(city_of(zone), city_of(name));
+    return notation::equal_in_any_case(city_of(zone), city_of(name));
   });
   const std::vector<std::string_view> known(data.names.begin(), data.names.end());
   const std::string_view nearest = same_city != data.names.end() ? *same_city : nearest_name(name, known);

@@ -11,7 +11,7 @@
 
 #include "config/config.hpp"
 #include "daemon/pipeline/event_clock.hpp"
-#include "daemon/pipeline/intake/incoming.hpp"
+#include "daemon/pipeline/incoming.hpp"
 #include "daemon/pipeline/writing/writer_loop.hpp"
 #include "ingest/entity/entity_finder.hpp"
 #include "model/package/model_package.hpp"

@@ -11,7 +11,7 @@
 #include "daemon/pipeline/intake/intake.hpp"
 #include "daemon/pipeline/intake/source_health.hpp"
 #include "daemon/pipeline/scoring/scorer_pool.hpp"
-#include "daemon/pipeline/writing/writer_queue.hpp"
+#include "daemon/pipeline/writer_queue.hpp"
 #include "daemon/server/auth.hpp"
 #include "daemon/server/router.hpp"
 

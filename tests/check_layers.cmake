@@ -25,6 +25,14 @@ set(room_root "observe|web|client|server|pipeline|api")                # the dae
 set(room_commands "observe|web|client|server|pipeline|api|root")       # the subcommands
 set(room_main "commands")
 
+# The rooms of daemon/pipeline/, in the order in which news passes them. What travels between them (incoming.hpp,
+# scored.hpp, the queues) stands in daemon/pipeline/ itself, which every room may include and which includes none.
+set(pipeline_rooms intake scoring writing delivery)
+set(pipeline_intake "")             # sources, positions, the order of records
+set(pipeline_scoring "")            # the inference workers
+set(pipeline_writing "intake")      # the writer thread
+set(pipeline_delivery "writing")    # webhooks, from what the writer stored
+
 # The room of a path inside daemon/.
 function(room_of path out)
   set(${out} "root" PARENT_SCOPE)
@@ -75,6 +83,13 @@ foreach(folder ingest model storage alerts config daemon)
           room_of(${rest} target_room)
           if(NOT target_room STREQUAL room AND NOT target_room MATCHES "^(${room_${room}})$")
             message(SEND_ERROR "${name}: ${room} may not include ${target_room} (daemon/${rest})")
+            math(EXPR errors "${errors}+1")
+          endif()
+          string(REGEX MATCH "^daemon/pipeline/(([a-z_]+)/)?" inside "${name}")
+          set(stage "${CMAKE_MATCH_2}")
+          if(inside AND rest MATCHES "^pipeline/([a-z_]+)/" AND NOT CMAKE_MATCH_1 STREQUAL stage
+             AND NOT CMAKE_MATCH_1 MATCHES "^(${pipeline_${stage}})$")
+            message(SEND_ERROR "${name}: pipeline/${stage} may not include daemon/${rest}")
             math(EXPR errors "${errors}+1")
           endif()
         endif()

@@ -59,6 +59,21 @@ check(daemon/api/a.cpp "#include \"daemon/server/router.hpp\"" FINE)
 check(daemon/commands/a.cpp "#include \"daemon/daemon.hpp\"" FINE)
 check(daemon/main.cpp "#include \"daemon/commands/cli.hpp\"" FINE)
 
+# The stages of the pipeline: none includes a later one, and what travels between them includes none.
+foreach(pair intake/scoring intake/writing intake/delivery scoring/intake scoring/writing scoring/delivery
+             writing/scoring writing/delivery delivery/intake delivery/scoring)
+  string(REGEX MATCH "^(.*)/(.*)$" pair ${pair})
+  set(stage ${CMAKE_MATCH_1})
+  set(other ${CMAKE_MATCH_2})
+  check(daemon/pipeline/${stage}/a.hpp "#include \"daemon/pipeline/${other}/b.hpp\""
+        "pipeline/${stage} may not include daemon/pipeline/${other}/b.hpp")
+endforeach()
+check(daemon/pipeline/a.hpp "#include \"daemon/pipeline/writing/b.hpp\"" "pipeline/ may not include daemon/pipeline/writing")
+check(daemon/pipeline/attic/a.hpp "#include \"daemon/pipeline/writing/b.hpp\"" "pipeline/attic may not include")
+check(daemon/pipeline/writing/a.hpp "#include \"daemon/pipeline/intake/b.hpp\"" FINE)
+check(daemon/pipeline/writing/a.hpp "#include \"daemon/pipeline/scored.hpp\"" FINE)
+check(daemon/pipeline/delivery/a.hpp "#include \"daemon/pipeline/writing/b.hpp\"" FINE)
+
 # A wrong ROOT must not pass for a clean tree.
 file(REMOVE_RECURSE ${WORK})
 check(other/a.cpp "" "no file was checked")

@@ -12,6 +12,7 @@
 
 #include "alerts/delivery/webhook_secret_options.hpp"
 #include "alerts/rules/rule_options.hpp"
+#include "config/notation/url.hpp"
 
 namespace tapewatch::alerts {
 
@@ -39,9 +40,7 @@ inline std::optional<std::string> validate(const WebhookOptions& webhook) {
     return std::find(names.begin(), names.end(), name) != names.end();
   };
   if (webhook.name.empty()) return "a webhook needs a name";
-  if (!webhook.url.starts_with("http://") && !webhook.url.starts_with("https://")) {
-    return "url starts with http:// or https://";
-  }
+  if (!notation::parse_web_url(webhook.url)) return "url is an address that starts with http:// or https://";
   if (!one_of(kFormats, webhook.format)) return "format is \"tapewatch\", not \"" + webhook.format + "\"";
   if (webhook.events.empty()) return "events names at least one of firing, updated, resolved";
   for (const std::string& event : webhook.events) {

@@ -6,7 +6,9 @@
 
 #include "alerts/detector/recent_stories.hpp"
 #include "alerts/formats/alert_text.hpp"
+#include "config/notation/duration.hpp"
 #include "config/notation/json_writer.hpp"
+#include "config/notation/url.hpp"
 
 namespace tapewatch::alerts {
 namespace {
@@ -46,27 +48,13 @@ void append_map(notation::JsonWriter& json, std::string_view name, const std::ma
   json.end_object();
 }
 
-std::string url_escaped(std::string_view text) {
-  std::string out;
-  for (const unsigned char c : text) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-                       c == '_' || c == '.' || c == '~';
-    if (plain) {
-      out.push_back(static_cast<char>(c));
-    } else {
-      out += fmt::format("%{:02X}", c);
-    }
-  }
-  return out;
-}
-
 /// The series' history around the alert, as the query interface gives it: from two hours before to the last news of it.
 std::string chart_url(const Transition& t, const std::string& base) {
   constexpr auto before = std::chrono::hours{2};
   const auto ms = [](TimePoint at) { return at.time_since_epoch().count(); };
   std::string url = fmt::format("{}/v1/sentiment?from={}&to={}&bucket=1m", base, ms(t.started_at - before),
                                 ms(t.updated_at + std::chrono::minutes{1}));
-  for (const auto& [dimension, id] : t.key) url += fmt::format("&{}={}", dimension, url_escaped(id));
+  for (const auto& [dimension, id] : t.key) url += fmt::format("&{}={}", dimension, notation::percent_encode(id));
   return url;
 }
 
@@ -79,7 +67,7 @@ void append_evidence(notation::JsonWriter& json, const Evidence& e, const Room& 
   json.field("observed", e.observed).key("expected").rounded(e.expected, 4);
   json.key("interval").begin_array().value(e.interval_low).value(e.interval_high).end_array();
   json.key("p_value").rounded(e.p_value, 3);
-  json.field("window", duration_text(e.window));
+  json.field("window", notation::format_duration(e.window));
   json.field("window_start", e.window_start).field("window_end", e.window_end);
   json.field("story_count", e.story_count).field("document_count", e.document_count);
   json.key("baseline").begin_object().field("from", e.baseline_from).field("to", e.baseline_to).end_object();
@@ -120,7 +108,8 @@ std::string body_in(const Transition& t, const MessageContext& context, TimePoin
   append_text(json, "config_version", context.config_version, room.text_bytes);
   append_link(json, "runbook_url", t.runbook_url, room.text_bytes);
   const std::string base = base_url(context.external_url);
-  append_link(json, "alert_url", base.empty() ? "" : base + "/#alert-" + url_escaped(t.alert_id), room.text_bytes);
+  append_link(json, "alert_url", base.empty() ? "" : base + "/#alert-" + notation::percent_encode(t.alert_id),
+              room.text_bytes);
   json.key("silence_url").null();
   append_link(json, "chart_url", base.empty() ? "" : chart_url(t, base), room.text_bytes);
   return json.end_object().end_object().take();
@@ -156,7 +145,8 @@ std::string webhook_disabled_body(std::string_view webhook, std::string_view rea
       room.text_bytes);
   append_text(json, "config_version", context.config_version, room.text_bytes);
   const std::string base = base_url(context.external_url);
-  append_link(json, "enable_url", base.empty() ? "" : base + "/v1/webhooks/" + url_escaped(webhook) + "/enable",
+  append_link(json, "enable_url",
+              base.empty() ? "" : base + "/v1/webhooks/" + notation::percent_encode(webhook) + "/enable",
               room.url_bytes);
   return json.end_object().end_object().take();
 }

@@ -4,6 +4,7 @@
 #include <cctype>
 
 #include "alerts/detector/recent_stories.hpp"
+#include "config/notation/ascii.hpp"
 
 namespace tapewatch::alerts {
 namespace {
@@ -30,7 +31,7 @@ std::string words_of(const std::string& id) {
   bool start = true;
   for (char& c : words) {
     if (c == '-') c = ' ';
-    if (start) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    if (start) c = notation::ascii_upper(c);
     start = c == ' ';
   }
   return words;

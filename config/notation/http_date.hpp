@@ -1,6 +1,7 @@
 #pragma once
 
 #include <date/date.h>
+#include <fmt/chrono.h>
 
 #include <algorithm>
 #include <array>
@@ -12,9 +13,15 @@
 #include <string>
 #include <string_view>
 
+#include "config/notation/ascii.hpp"
 #include "config/notation/rfc3339.hpp"
 
 namespace tapewatch::notation {
+
+/// As HTTP writes a date (RFC 9110, 5.6.7): "Sun, 06 Nov 1994 08:49:37 GMT".
+inline std::string format_http_date(Milliseconds at) {
+  return fmt::format("{:%a, %d %b %Y %T} GMT", fmt::gmtime(std::chrono::system_clock::to_time_t(at)));
+}
 
 /// HTTP's three forms of a date (RFC 9110, 5.6.7), all in UTC: IMF-fixdate "Sun, 06 Nov 1994 08:49:37 GMT", RFC 850's
 /// "Sunday, 06-Nov-94 08:49:37 GMT" and asctime's "Sun Nov  6 08:49:37 1994". A year of two digits that would be more
@@ -49,10 +56,8 @@ inline std::optional<Milliseconds> parse_http_date(std::string_view text, Millis
 /// be read and when it is past. At most a year, so that sums of times do not overflow.
 inline std::optional<std::chrono::milliseconds> parse_retry_after(std::string_view text, Milliseconds now) {
   constexpr std::chrono::milliseconds kMost = std::chrono::hours(24 * 365);
-  const auto blank = [](char c) { return c == ' ' || c == '\t'; };
-  while (!text.empty() && blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && blank(text.back())) text.remove_suffix(1);
-  if (!text.empty() && std::all_of(text.begin(), text.end(), detail::is_digit)) {
+  text = trimmed(text, kBlanks);
+  if (!text.empty() && std::all_of(text.begin(), text.end(), is_digit)) {
     std::int64_t seconds = 0;
     const auto error = std::from_chars(text.data(), text.data() + text.size(), seconds).ec;
     if (error != std::errc() || seconds > kMost / std::chrono::seconds(1)) return kMost;

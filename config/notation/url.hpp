@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <boost/url/encode.hpp>
 #include <boost/url/grammar/charset.hpp>
-#include <boost/url/grammar/ci_string.hpp>
 #include <boost/url/grammar/hexdig_chars.hpp>
 #include <boost/url/parse.hpp>
 #include <boost/url/pct_string_view.hpp>
@@ -16,6 +15,7 @@
 #include <string>
 #include <string_view>
 
+#include "config/notation/ascii.hpp"
 #include "config/notation/utf8.hpp"
 
 namespace tapewatch::notation {
@@ -26,25 +26,11 @@ namespace tapewatch::notation {
 
 namespace detail {
 
-inline std::string ascii_lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = boost::urls::grammar::to_lower(c);
-  return out;
-}
-
 /// Where the authority of an absolute URL ends: brackets belong there (IPv6) and nowhere else.
 inline std::size_t authority_end(std::string_view text) {
   const std::size_t scheme = text.find("://");
   if (scheme == text.npos || text.find_first_of("/?#") < scheme) return 0;
   return std::min(text.size(), text.find_first_of("/?#", scheme + 3));
-}
-
-/// Without control characters and spaces around it.
-inline std::string_view stripped(std::string_view text) {
-  const auto blank = [](char c) { return static_cast<unsigned char>(c) <= ' '; };
-  while (!text.empty() && blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && blank(text.back())) text.remove_suffix(1);
-  return text;
 }
 
 inline bool is_web(const boost::urls::url_view_base& url) {
@@ -88,7 +74,7 @@ inline std::string encode_stray(std::string_view text) {
 /// An absolute http or https URL with a host and a port below 65536, spelled as it is but for encode_stray() and the
 /// space around it; nothing for anything else.
 inline std::optional<boost::urls::url> parse_web_url(std::string_view text) {
-  const std::string encoded = encode_stray(detail::stripped(text));
+  const std::string encoded = encode_stray(stripped(text));
   const auto parsed = boost::urls::parse_uri(encoded);
   if (!parsed || !detail::is_web(*parsed)) return std::nullopt;
   if (!parsed->port().empty() && !detail::port_number(parsed->port())) return std::nullopt;
@@ -102,12 +88,12 @@ inline std::optional<boost::urls::url> parse_web_url(std::string_view text) {
 /// links.
 inline std::string resolve_web_url(std::string_view base, std::string_view reference) {
   namespace urls = boost::urls;
-  const std::string wanted = encode_stray(detail::stripped(reference));
+  const std::string wanted = encode_stray(stripped(reference));
   if (wanted.empty()) return {};
   const auto relative = urls::parse_uri_reference(wanted);
   if (!relative) return {};
   if (relative->has_scheme()) return detail::is_web(*relative) ? wanted : std::string();
-  const std::string from = encode_stray(detail::stripped(base));
+  const std::string from = encode_stray(stripped(base));
   const auto root = urls::parse_uri(from);
   urls::url resolved;
   if (!root || !urls::resolve(*root, *relative, resolved) || !detail::is_web(resolved)) return {};
@@ -116,7 +102,7 @@ inline std::string resolve_web_url(std::string_view base, std::string_view refer
 
 /// The host in lower case, as it is written in a URL: escapes stay, an IPv6 address stands in brackets.
 inline std::string encoded_host(const boost::urls::url_view_base& url) {
-  return detail::ascii_lower(std::string(url.encoded_host()));
+  return ascii_lower(std::string(url.encoded_host()));
 }
 
 /// The port that a web URL of parse_web_url() leads to.
@@ -145,7 +131,7 @@ inline std::string url_host(std::string_view text) {
 inline std::string url_origin(std::string_view text) {
   const auto url = parse_web_url(text);
   if (!url) return {};
-  std::string origin = detail::ascii_lower(std::string(url->scheme())) + "://" + encoded_host(*url);
+  std::string origin = ascii_lower(std::string(url->scheme())) + "://" + encoded_host(*url);
   if (!has_default_port(*url)) origin.append(":").append(std::string_view(url->port()));
   return origin;
 }

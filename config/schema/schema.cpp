@@ -5,6 +5,7 @@
 #include <array>
 #include <cctype>
 
+#include "config/notation/ascii.hpp"
 #include "config/notation/url.hpp"
 
 namespace tapewatch::config {
@@ -43,8 +44,8 @@ TextCheck one_of(std::vector<std::string_view> allowed, std::vector<std::string_
 
 TextCheck plain_name() {
   return [](Reader& reader, const Place& place, const Text& text) {
-    const bool plain = std::all_of(text.value.begin(), text.value.end(), [](unsigned char c) {
-      return std::isalnum(c) != 0 || c == '.' || c == '_' || c == '-';
+    const bool plain = std::all_of(text.value.begin(), text.value.end(), [](char c) {
+      return notation::is_ascii_alphanumeric(c) || c == '.' || c == '_' || c == '-';
     });
     if (!plain || text.value.empty() || text.value.size() > 64) {
       reader.error(place, "a name has 1 to 64 letters, digits, '.', '_' or '-'");

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "config/file.hpp"
+#include "config/notation/ascii.hpp"
 #include "config/notation/rfc3339.hpp"
 #include "config/schema/schema.hpp"
 #include "config/toml/units.hpp"
@@ -96,18 +97,16 @@ void read_properties_file(Reader& reader, const Place& place, KafkaOptions& into
     const auto end = rest.find('\n');
     std::string_view text = rest.substr(0, end);
     rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
-    const auto first = text.find_first_not_of(" \t\r");
-    if (first == std::string_view::npos || text[first] == '#') continue;
-    text = text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
+    text = notation::trimmed(text);
+    if (text.empty() || text.front() == '#') continue;
     const auto equals = text.find('=');
     if (equals == std::string_view::npos || equals == 0) {
       reader.error(place, fmt::format("'{}' line {}: expected key=value", path, line));
       continue;
     }
-    const std::string key(text.substr(0, text.find_last_not_of(" \t", equals - 1) + 1));
-    const auto value = text.find_first_not_of(" \t", equals + 1);
+    const std::string key(notation::trimmed(text.substr(0, equals)));
     check_property(reader, place.node.at, key, {});
-    into.properties.try_emplace(key, value == std::string_view::npos ? std::string_view{} : text.substr(value));
+    into.properties.try_emplace(key, notation::trimmed(text.substr(equals + 1)));
   }
 }
 
@@ -137,7 +136,7 @@ void finish_kafka(Reader& reader, const Place& place, KafkaOptions& kafka, bool)
 }
 
 void check_header(Reader& reader, const Position& at, const std::string& name, const Text& text) {
-  const auto token = [](unsigned char c) { return std::isalnum(c) != 0 || c == '-' || c == '_'; };
+  const auto token = [](char c) { return notation::is_ascii_alphanumeric(c) || c == '-' || c == '_'; };
   if (name.empty() || !std::all_of(name.begin(), name.end(), token)) {
     reader.error(at, fmt::format("'{}' is not the name of an HTTP header", name));
   }

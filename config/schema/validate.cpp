@@ -9,6 +9,7 @@
 #include <map>
 #include <set>
 
+#include "config/notation/environment.hpp"
 #include "config/tokens.hpp"
 #include "config/toml/nearest.hpp"
 #include "config/toml/units.hpp"
@@ -55,6 +56,7 @@ void check_unique(Reader& reader, std::string_view what, const std::vector<const
 template <class Options>
 std::vector<std::string> names_of(const std::vector<Options>& options) {
   std::vector<std::string> names;
+  names.reserve(options.size());
   for (const auto& option : options) names.push_back(option.name);
   return names;
 }
@@ -107,6 +109,7 @@ void check_matches(Reader& reader, const Node& root, const Config& config) {
   }
   const auto suggestion = [](const std::string& unknown, const auto& names, auto name_of) {
     std::vector<std::string_view> all;
+    all.reserve(names.size());
     for (const auto& name : names) all.push_back(name_of(name));
     return did_you_mean(unknown, all);
   };
@@ -151,9 +154,8 @@ std::string inside(const std::string& folder, const std::string& path) {
 
 std::string default_data_dir() {
   // systemd's StateDirectory=; several are separated by colons, the first one is ours.
-  if (const char* state = std::getenv("STATE_DIRECTORY"); state != nullptr && *state != '\0') {
-    const std::string_view all = state;
-    return std::string(all.substr(0, all.find(':')));
+  if (const auto state = notation::environment("STATE_DIRECTORY").value_or(""); !state.empty()) {
+    return std::string(state.substr(0, state.find(':')));
   }
   return "/var/lib/tapewatch";
 }

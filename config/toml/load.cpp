@@ -8,6 +8,8 @@
 #include <filesystem>
 
 #include "config/file.hpp"
+#include "config/notation/environment.hpp"
+#include "config/notation/hex.hpp"
 #include "config/notation/printable.hpp"
 #include "config/schema/schema.hpp"
 #include "config/schema/validate.hpp"
@@ -20,9 +22,7 @@ std::string version_of(const Node& root) {
   const std::string text = canonical_text(root);
   unsigned char hash[32];
   SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), hash);
-  std::string version;
-  for (int i = 0; i < 6; ++i) version += fmt::format("{:02x}", hash[i]);
-  return version;
+  return notation::to_hex(std::span(hash).first(6));
 }
 
 void note_places(const Node& node, const std::string& path, std::map<std::string, Position>& places) {
@@ -131,7 +131,9 @@ std::vector<ConfigError> check_references(std::span<const Reference> references,
 
 std::optional<std::string> find_config_file(std::string_view given) {
   if (!given.empty()) return std::string(given);
-  if (const char* named = std::getenv("TAPEWATCH_CONFIG"); named != nullptr && *named != '\0') return named;
+  if (const auto named = notation::environment("TAPEWATCH_CONFIG").value_or(""); !named.empty()) {
+    return std::string(named);
+  }
   for (const char* path : {"./tapewatch.toml", "/etc/tapewatch/tapewatch.toml"}) {
     std::error_code ignored;
     if (std::filesystem::exists(path, ignored)) return path;

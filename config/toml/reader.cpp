@@ -10,6 +10,9 @@
 #include <filesystem>
 
 #include "config/file.hpp"
+#include "config/notation/ascii.hpp"
+#include "config/notation/duration.hpp"
+#include "config/notation/environment.hpp"
 #include "config/toml/units.hpp"
 
 namespace tapewatch::config {
@@ -43,12 +46,12 @@ std::optional<Text> Reader::indirect_text(const Place& place, const Table& table
     if (!content) return std::nullopt;
     return Text{std::move(*content), false};
   }
-  const char* value = std::getenv(name->c_str());
-  if (value == nullptr) {
+  const auto value = notation::environment(name->c_str());
+  if (!value) {
     error(place, fmt::format("the environment has no variable '{}'", *name));
     return std::nullopt;
   }
-  return Text{value, false};
+  return Text{std::string(*value), false};
 }
 
 std::optional<std::string> Reader::secret_file(const Place& place, const std::string& name) {
@@ -58,7 +61,7 @@ std::optional<std::string> Reader::secret_file(const Place& place, const std::st
     error(place, fmt::format("cannot read '{}': {}", path, content.error().reason));
     return std::nullopt;
   }
-  content->erase(content->find_last_not_of(" \t\r\n") + 1);
+  content->erase(content->find_last_not_of(notation::kWhiteSpace) + 1);
   if (content->empty()) {
     error(place, fmt::format("'{}' is empty", path));
     return std::nullopt;
@@ -69,7 +72,7 @@ std::optional<std::string> Reader::secret_file(const Place& place, const std::st
 std::string Reader::resolve_secret_path(const std::string& name) const {
   namespace fs = std::filesystem;
   if (fs::path(name).is_absolute()) return name;
-  if (const char* credentials = std::getenv("CREDENTIALS_DIRECTORY"); credentials != nullptr && *credentials != '\0') {
+  if (const auto credentials = notation::environment("CREDENTIALS_DIRECTORY").value_or(""); !credentials.empty()) {
     const fs::path path = fs::path(credentials) / name;
     std::error_code ignored;
     if (fs::exists(path, ignored)) return path.string();
@@ -114,13 +117,14 @@ std::optional<std::chrono::milliseconds> Reader::duration(const Place& place, st
     wrong_type(place, "a duration such as \"30s\"");
     return std::nullopt;
   }
-  const auto duration = parse_duration(*text);
+  const auto duration = notation::parse_duration(*text);
   if (!duration) {
     error(place, fmt::format("'{}' is not a duration; write one number and one unit: 500ms 30s 5m 2h 7d 5y", *text));
     return std::nullopt;
   }
   if (*duration < least || *duration > most) {
-    error(place, fmt::format("{} is outside {} to {}", *text, format_duration(least), format_duration(most)));
+    error(place, fmt::format("{} is outside {} to {}", *text, notation::format_duration(least),
+                             notation::format_duration(most)));
     return std::nullopt;
   }
   return duration;

@@ -8,23 +8,10 @@
 #include <charconv>
 #include <limits>
 
+#include "config/notation/ascii.hpp"
+
 namespace tapewatch::config {
 namespace {
-
-using std::chrono::milliseconds;
-
-struct Unit {
-  std::string_view name;
-  std::int64_t ms;
-};
-constexpr std::int64_t kDay = 86'400'000;
-constexpr std::array<Unit, 7> kDurations = {
-    {{"ms", 1}, {"s", 1'000}, {"m", 60'000}, {"h", 3'600'000}, {"d", kDay}, {"w", 7 * kDay}, {"y", 365 * kDay}}};
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
 
 /// Digits from the front of `text`, which keeps the rest.
 std::optional<std::uint64_t> take_number(std::string_view& text) {
@@ -51,27 +38,6 @@ bool is_address(const std::string& host) {
 
 }  // namespace
 
-std::optional<milliseconds> parse_duration(std::string_view text) {
-  const auto number = take_number(text);
-  if (!number) return std::nullopt;
-  for (const Unit& unit : kDurations) {
-    if (unit.name != text) continue;
-    if (*number > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max() / unit.ms)) return std::nullopt;
-    return milliseconds{static_cast<std::int64_t>(*number) * unit.ms};
-  }
-  return std::nullopt;
-}
-
-std::string format_duration(milliseconds duration) {
-  std::string best = fmt::format("{}ms", duration.count());
-  for (const Unit& unit : kDurations) {
-    if (duration.count() == 0 || duration.count() % unit.ms != 0) continue;
-    const std::string text = fmt::format("{}{}", duration.count() / unit.ms, unit.name);
-    if (text.size() < best.size()) best = text;
-  }
-  return best;
-}
-
 std::optional<std::uint64_t> parse_size(std::string_view text) {
   static constexpr std::array<std::pair<std::string_view, std::uint64_t>, 10> kSizes = {{{"", 1},
                                                                                          {"B", 1},
@@ -85,7 +51,7 @@ std::optional<std::uint64_t> parse_size(std::string_view text) {
                                                                                          {"TiB", 1ULL << 40}}};
   const auto number = take_number(text);
   if (!number) return std::nullopt;
-  const auto unit = trimmed(text);
+  const auto unit = notation::trimmed(text, notation::kBlanks);
   for (const auto& [name, bytes] : kSizes) {
     if (name != unit) continue;
     if (*number > std::numeric_limits<std::uint64_t>::max() / bytes) return std::nullopt;

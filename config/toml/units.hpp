@@ -1,17 +1,10 @@
 #pragma once
-#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace tapewatch::config {
-
-/// `500ms 30s 5m 2h 7d 2w 5y`: one whole number and one unit; a year has 365 days. nullopt for anything else.
-std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);
-
-/// The shortest spelling that parse_duration() reads back: 5400 s is "90m".
-std::string format_duration(std::chrono::milliseconds duration);
 
 /// `4096`, `64KiB`, `2GiB`, `10MB`, in bytes: KiB is 1,024 and kB is 1,000.
 std::optional<std::uint64_t> parse_size(std::string_view text);

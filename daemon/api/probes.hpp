@@ -24,7 +24,7 @@ class Probes {
 /// Hidden: the list is empty, the status is said all the same.
 enum class Checks { shown, hidden };
 
-/// {"status":"ok"|"degraded"|"failed","checks":[{"name","ok","detail"}…]}, 200 or 503.
+/// {"status":"ok"|"degraded"|"failed","checks":[{"name","ok","detail"}…]}, 200, or 503 with Retry-After.
 ApiResponse probe_response(const std::vector<ProbeCheck>& checks, Checks shown = Checks::shown);
 
 }  // namespace tapewatch

@@ -139,6 +139,7 @@ class PushApi {
     const auto pending = std::make_shared<PendingPush>(std::move(lines), accepted.size(), body.ndjson, reply);
     if (accepted.empty()) return reply(pending->at_deadline());
     std::vector<Submission> submissions;
+    submissions.reserve(accepted.size());
     for (const std::size_t i : accepted) {
       submissions.push_back(Submission{std::move(std::get<ingest::Document>(body.lines[i].content)),
                                        [pending, i](const Commit& commit) { pending->on_commit(i, commit); }});

@@ -32,7 +32,7 @@ constexpr std::string_view kMembers[] = {"texts", "documents", "explain"};
 class ScoreApi {
  public:
   ScoreApi(std::shared_ptr<ScorerPool> scorers, ModelNames names, ScoreApiOptions options)
-      : names_(std::move(names)), options_(std::move(options)), scorers_(std::move(scorers)) {}
+      : names_(std::move(names)), options_(options), scorers_(std::move(scorers)) {}
 
   ApiResponse score(const ApiRequest& request) {
     if (auto refusal = Parameters(request).problem()) return std::move(*refusal);
@@ -189,7 +189,7 @@ class ScoreApi {
 
 void add_score_routes(Router& router, std::shared_ptr<ScorerPool> scorers, ModelNames names, ScoreApiOptions options) {
   const std::size_t max_body = options.max_body_bytes;
-  const auto api = std::make_shared<ScoreApi>(std::move(scorers), std::move(names), std::move(options));
+  const auto api = std::make_shared<ScoreApi>(std::move(scorers), std::move(names), options);
   QueryHandler handler{[api](const ApiRequest& request) { return api->score(request); }};
   router.add(Route{"POST", "/v1/score", Access::read, std::move(handler), max_body});
 }

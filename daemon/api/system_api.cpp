@@ -11,6 +11,8 @@
 namespace tapewatch {
 namespace {
 
+constexpr const char* kLookedAtAgain = "2";  // seconds: Status looks at the parts that often
+
 /// The answer to a query that takes no parameters but was given some.
 std::optional<ApiResponse> no_parameters(const ApiRequest& request) { return Parameters(request).problem(); }
 
@@ -117,6 +119,7 @@ ApiResponse probe_response(const std::vector<ProbeCheck>& checks, Checks shown) 
   json.end_array().end_object();
   ApiResponse response = json_response(json.take());
   response.status = failed ? 503 : 200;
+  if (failed) response.headers.emplace_back("Retry-After", kLookedAtAgain);
   return response;
 }
 

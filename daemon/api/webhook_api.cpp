@@ -7,6 +7,7 @@
 #include <charconv>
 
 #include "config/notation/json_writer.hpp"
+#include "config/notation/url.hpp"
 #include "daemon/api/format/export_format.hpp"
 #include "daemon/api/request/parameters.hpp"
 #include "daemon/observe/log.hpp"
@@ -31,7 +32,7 @@ ApiResponse list_webhooks(ReaderPool& readers, const Webhooks& webhooks, const A
       const auto waiting = std::find_if(counts.begin(), counts.end(), [&](const storage::OutboxCount& count) {
         return count.webhook == webhook.name;
       });
-      json.begin_object().field("name", webhook.name).field("host", loggable_host(webhook.url));
+      json.begin_object().field("name", webhook.name).field("host", notation::url_origin(webhook.url));
       json.field("format", webhook.format).field("signed", !webhook.secrets.empty()).key("events").begin_array();
       for (const auto& event : webhook.events) json.value(event);
       json.end_array().field("enabled", !off).field("reason", off);

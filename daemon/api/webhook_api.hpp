@@ -3,7 +3,7 @@
 
 #include "alerts/delivery/webhook_options.hpp"
 #include "daemon/api/reader_pool.hpp"
-#include "daemon/pipeline/writing/writer_queue.hpp"
+#include "daemon/pipeline/writer_queue.hpp"
 #include "daemon/server/router.hpp"
 
 namespace tapewatch {

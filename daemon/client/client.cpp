@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 
+#include "config/notation/ascii.hpp"
 #include "config/notation/url.hpp"
 #include "daemon/client/certificate_check.hpp"
 #include "daemon/client/content_decoding.hpp"
@@ -13,7 +14,6 @@
 #include "daemon/client/exchange.hpp"
 #include "daemon/client/proxy_choice.hpp"
 #include "daemon/client/transfer.hpp"
-#include "ingest/feed/parse/feed_text.hpp"
 
 namespace tapewatch {
 
@@ -50,7 +50,7 @@ bool is_clean(std::string_view text) {
 bool is_own_business(std::string_view name) {
   static constexpr std::array<std::string_view, 5> kOwn = {"host", "content-length", "connection", "transfer-encoding",
                                                            "expect"};
-  return std::find(kOwn.begin(), kOwn.end(), ingest::ascii_lower(name)) != kOwn.end();
+  return std::find(kOwn.begin(), kOwn.end(), notation::ascii_lower(name)) != kOwn.end();
 }
 
 HeaderList complete_headers(const ClientRequest& request, const ClientOptions& options) {
@@ -71,8 +71,8 @@ HeaderList complete_headers(const ClientRequest& request, const ClientOptions& o
 }
 
 void drop_header(HeaderList& headers, std::string_view name) {
-  const std::string unwanted = ingest::ascii_lower(name);
-  std::erase_if(headers, [&](const auto& header) { return ingest::ascii_lower(header.first) == unwanted; });
+  const std::string unwanted = notation::ascii_lower(name);
+  std::erase_if(headers, [&](const auto& header) { return notation::ascii_lower(header.first) == unwanted; });
 }
 
 /// What another origin may be told: nothing that could be a credential.
@@ -80,7 +80,7 @@ void keep_harmless(HeaderList& headers) {
   static constexpr std::array<std::string_view, 6> kHarmless = {"accept",     "accept-encoding", "accept-language",
                                                                 "user-agent", "if-none-match",   "if-modified-since"};
   std::erase_if(headers, [](const auto& header) {
-    return std::find(kHarmless.begin(), kHarmless.end(), ingest::ascii_lower(header.first)) == kHarmless.end();
+    return std::find(kHarmless.begin(), kHarmless.end(), notation::ascii_lower(header.first)) == kHarmless.end();
   });
 }
 
@@ -115,9 +115,9 @@ boost::system::result<HttpTarget, ClientError> next_target(const HttpTarget& fro
 }  // namespace
 
 std::string_view find_header(const HeaderList& headers, std::string_view name) {
-  const std::string wanted = ingest::ascii_lower(name);
+  const std::string wanted = notation::ascii_lower(name);
   for (const auto& [key, value] : headers) {
-    if (ingest::ascii_lower(key) == wanted) return value;
+    if (notation::ascii_lower(key) == wanted) return value;
   }
   return {};
 }

@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <utility>
 
-#include "ingest/feed/parse/feed_text.hpp"
+#include "config/notation/ascii.hpp"
 
 namespace tapewatch {
 namespace {
@@ -196,7 +196,7 @@ class ContentDecoder::Zstd final : public Stage {
 };
 
 ContentDecoder::ContentDecoder(std::string_view encoding, std::size_t limit) {
-  const std::string name = ingest::ascii_lower(ingest::trimmed(encoding));
+  const std::string name = notation::ascii_lower(notation::trimmed(encoding));
   static constexpr std::array<std::string_view, 7> kNothing = {"",     "identity", "none", "utf-8",
                                                                "utf8", "binary",   "8bit"};
   if (name == "gzip" || name == "x-gzip" || name == "deflate") {

@@ -7,8 +7,8 @@
 #include <array>
 #include <memory>
 
+#include "config/notation/ascii.hpp"
 #include "config/notation/url.hpp"
-#include "ingest/feed/parse/feed_text.hpp"
 
 namespace tapewatch {
 namespace {
@@ -16,7 +16,7 @@ namespace {
 /// The name as DNS knows it; empty when it is not a host name.
 std::string ascii_host(const std::string& name) {
   const bool ascii = std::all_of(name.begin(), name.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-  if (ascii) return ingest::ascii_lower(name);
+  if (ascii) return notation::ascii_lower(name);
   UErrorCode status = U_ZERO_ERROR;
   const std::unique_ptr<UIDNA, void (*)(UIDNA*)> idna(uidna_openUTS46(UIDNA_NONTRANSITIONAL_TO_ASCII, &status),
                                                       uidna_close);

@@ -6,7 +6,7 @@
 #include <boost/asio/ip/network_v4.hpp>
 #include <boost/asio/ip/network_v6.hpp>
 
-#include "ingest/feed/parse/feed_text.hpp"
+#include "config/notation/ascii.hpp"
 
 namespace tapewatch {
 namespace {
@@ -32,7 +32,7 @@ bool matches(const std::string& pattern, const std::string& host) {
     const auto same = ip::make_address(pattern, error);
     return error ? covers(pattern, address) : same == address;
   }
-  const std::string name = ingest::ascii_lower(pattern.starts_with('.') ? pattern.substr(1) : pattern);
+  const std::string name = notation::ascii_lower(pattern.starts_with('.') ? pattern.substr(1) : pattern);
   return !name.empty() && (host == name || host.ends_with("." + name));
 }
 

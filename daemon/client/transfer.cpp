@@ -10,6 +10,7 @@
 #include <cstring>
 #include <new>
 
+#include "config/notation/ascii.hpp"
 #include "daemon/client/address_guard.hpp"
 
 namespace tapewatch {
@@ -24,11 +25,6 @@ constexpr std::size_t kReadBuffer = 64 * 1024;
 /// libcurl takes "Name;" for a header without value; "Name:" would take its own away.
 std::string header_line(const std::string& name, const std::string& value) {
   return value.empty() ? name + ";" : name + ": " + value;
-}
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t begin = std::min(text.size(), text.find_first_not_of(" \t\r\n"));
-  return text.substr(begin, text.find_last_not_of(" \t\r\n") + 1 - begin);
 }
 
 /// 200 of "HTTP/1.1 200 OK"; 0 when there is none.
@@ -178,10 +174,10 @@ bool Transfer::take_header(std::string_view line) {
     response_.headers.clear();
     return true;
   }
-  if (trimmed(line).empty()) return response_.status < 200 || end_of_header();
+  if (notation::trimmed(line).empty()) return response_.status < 200 || end_of_header();
   const std::size_t colon = std::min(line.find(':'), line.size());
-  response_.headers.emplace_back(trimmed(line.substr(0, colon)),
-                                 trimmed(line.substr(std::min(line.size(), colon + 1))));
+  response_.headers.emplace_back(notation::trimmed(line.substr(0, colon)),
+                                 notation::trimmed(line.substr(std::min(line.size(), colon + 1))));
   return true;
 }
 

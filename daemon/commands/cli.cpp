@@ -7,6 +7,7 @@
 #include <functional>
 #include <iostream>
 
+#include "config/notation/duration.hpp"
 #include "config/notation/printable.hpp"
 #include "config/toml/load.hpp"
 #include "config/toml/nearest.hpp"
@@ -75,7 +76,7 @@ void add_demo(CLI::App& app, Action& chosen) {
       ->check(CLI::Validator(check_duration, "DURATION"));
   command->add_flag("--live-feeds", options->live_feeds, "Add the public feeds of the example configuration");
   choose(command, chosen, [options, length] {
-    if (!length->empty()) options->for_ = config::parse_duration(*length);
+    if (!length->empty()) options->for_ = notation::parse_duration(*length);
     return run_demo(*options);
   });
 }

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "alerts/detector/trend_detector.hpp"
+#include "config/notation/ascii.hpp"
 #include "config/notation/epoch.hpp"
 #include "config/notation/printable.hpp"
 #include "config/toml/load.hpp"
@@ -38,11 +39,8 @@ struct SeriesError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.back() == '\r' || text.back() == ' ' || text.back() == '"')) text.remove_suffix(1);
-  while (!text.empty() && (text.front() == ' ' || text.front() == '"')) text.remove_prefix(1);
-  return text;
-}
+/// A cell of a CSV file without the blanks and quotes around it.
+std::string_view cell(std::string_view text) { return notation::trimmed(text, " \r\""); }
 
 std::optional<double> number(std::string_view text) {
   double value = 0.0;
@@ -61,8 +59,8 @@ std::optional<alerts::TimePoint> time_of(std::string_view text) {
 std::string parse_row(std::string_view line, Row& row) {
   const std::size_t comma = line.find(',');
   if (comma == std::string_view::npos) return "two columns are needed: timestamp,value";
-  row.timestamp = trimmed(line.substr(0, comma));
-  row.value = trimmed(line.substr(comma + 1, line.substr(comma + 1).find(',')));
+  row.timestamp = cell(line.substr(0, comma));
+  row.value = cell(line.substr(comma + 1, line.substr(comma + 1).find(',')));
   const auto at = time_of(row.timestamp);
   if (!at) return "'" + row.timestamp + "' is not a timestamp";
   row.at = *at;
@@ -78,7 +76,7 @@ std::vector<Row> read_rows(std::istream& in) {
   std::vector<Row> rows;
   std::string line;
   for (std::size_t number_of = 1; std::getline(in, line); ++number_of) {
-    if (trimmed(line).empty()) continue;
+    if (cell(line).empty()) continue;
     Row row;
     const std::string wrong = parse_row(line, row);
     if (!wrong.empty()) {
@@ -138,7 +136,7 @@ void detect(const alerts::RuleOptions& given, std::istream& in, std::ostream& ou
   unit.source = "series";
   for (const Row& row : rows) {
     detector.tick(0, row.at);
-    unit.at = unit.event_time = row.at;
+    unit.at = row.at;
     for (std::int64_t i = 0; i < row.count; ++i) {
       ++unit.story_id;
       detector.observe(unit);

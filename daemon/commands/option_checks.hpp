@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "config/notation/duration.hpp"
 #include "config/toml/units.hpp"
 
 /// What the command line asks of its values before a command sees them.
@@ -10,7 +11,7 @@ namespace tapewatch {
 
 /// "" for a duration such as 90s, else what is wrong.
 inline std::string check_duration(const std::string& text) {
-  const auto duration = config::parse_duration(text);
+  const auto duration = notation::parse_duration(text);
   return duration && duration->count() > 0 ? "" : fmt::format("'{}' is not a duration; write 90s, 5m, 2h", text);
 }
 

@@ -6,10 +6,10 @@
 #include <boost/json.hpp>
 #include <cerrno>
 #include <chrono>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <system_error>
 
 #include "config/notation/printable.hpp"
 #include "daemon/api/format/document_json.hpp"
@@ -211,7 +211,7 @@ int run_score(const ScoreOptions& options, std::istream& in, std::ostream& out, 
     const int error = !file ? errno : std::filesystem::is_directory(options.file) ? EISDIR : 0;
     if (error != 0) {  // the likeliest mistake is a text where a file is expected
       err << fmt::format("score: {}: cannot be read: {} (FILE holds texts; a text itself comes on standard input)\n",
-                         notation::printable(options.file), std::strerror(error));
+                         notation::printable(options.file), std::generic_category().message(error));
       return 1;
     }
   }

@@ -9,6 +9,7 @@
 
 #include "config/notation/json_writer.hpp"
 #include "config/notation/printable.hpp"
+#include "config/notation/url.hpp"
 
 namespace tapewatch {
 namespace {
@@ -91,23 +92,17 @@ std::shared_ptr<spdlog::logger> silent_logger() {
   return std::make_shared<spdlog::logger>("silent", std::make_shared<spdlog::sinks::null_sink_mt>());
 }
 
-std::string loggable_url(std::string_view url) {
-  const std::size_t cut = url.find_first_of("?#");
-  std::string_view kept = url.substr(0, cut);
-  const std::size_t scheme_end = kept.find("://");
-  const std::size_t authority = scheme_end == std::string_view::npos ? 0 : scheme_end + 3;
-  const std::size_t path = std::min(kept.find('/', authority), kept.size());
-  const std::size_t at = kept.substr(0, path).rfind('@');
-  std::string safe(kept.substr(0, authority));
-  safe += at == std::string_view::npos || at < authority ? kept.substr(authority) : kept.substr(at + 1);
-  if (cut != std::string_view::npos) safe += url[cut] == '?' ? "?…" : "#…";
+std::string loggable_url(std::string_view text) {
+  const auto url = notation::parse_web_url(text);
+  if (!url) return "an unreadable address";  // whose secrets nobody can tell apart
+  std::string safe = fmt::format("{}://{}{}", std::string_view(url->scheme()),
+                                 std::string_view(url->encoded_host_and_port()), std::string_view(url->encoded_path()));
+  if (url->has_query()) {
+    safe += "?…";
+  } else if (url->has_fragment()) {
+    safe += "#…";
+  }
   return safe;
-}
-
-std::string loggable_host(std::string_view url) {
-  const std::string safe = loggable_url(url);
-  const std::size_t scheme_end = safe.find("://");
-  return safe.substr(0, safe.find_first_of("/?#", scheme_end == std::string::npos ? 0 : scheme_end + 3));
 }
 
 }  // namespace tapewatch

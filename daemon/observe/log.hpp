@@ -22,9 +22,8 @@ std::shared_ptr<spdlog::logger> component(const std::shared_ptr<spdlog::logger>&
 /// A logger that says nothing, for tests.
 std::shared_ptr<spdlog::logger> silent_logger();
 
-/// A URL that may be logged: without user name, password, query and fragment ("https://host/path?…").
-std::string loggable_url(std::string_view url);
-/// Only its scheme and host ("https://host"): where the path may be the secret, as in a chat's webhook address.
-std::string loggable_host(std::string_view url);
+/// A web URL that may be logged: without user name, password, query and fragment ("https://host/path?…"). Where the
+/// path may be the secret, as in a chat's webhook address, notation::url_origin() is for the log.
+std::string loggable_url(std::string_view text);
 
 }  // namespace tapewatch

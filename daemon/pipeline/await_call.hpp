@@ -11,7 +11,7 @@
 #include <type_traits>
 #include <utility>
 
-#include "daemon/pipeline/writing/writer_queue.hpp"
+#include "daemon/pipeline/writer_queue.hpp"
 
 namespace tapewatch {
 

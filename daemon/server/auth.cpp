@@ -6,6 +6,8 @@
 #include <array>
 #include <stdexcept>
 
+#include "config/notation/hex.hpp"
+
 namespace tapewatch {
 namespace {
 
@@ -17,9 +19,7 @@ std::string random_id() {
   if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) {
     throw std::runtime_error("the system's random generator gave nothing");
   }
-  std::string hex;
-  for (const unsigned char byte : bytes) hex += fmt::format("{:02x}", byte);
-  return hex;
+  return notation::to_hex(bytes);
 }
 
 std::string_view cookie_value(std::string_view header) {

@@ -4,25 +4,15 @@
 
 #include <algorithm>
 
+#include "config/notation/ascii.hpp"
 #include "daemon/server/problem.hpp"
 
 namespace tapewatch {
 namespace {
 
 constexpr std::string_view kEndOfHead = "\r\n\r\n";
-constexpr std::string_view kBlanks = " \t";
 
-std::string_view trimmed(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(kBlanks);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
-}
-
-bool is_chunked(std::string_view coding) {
-  constexpr std::string_view chunked = "chunked";
-  return std::equal(coding.begin(), coding.end(), chunked.begin(), chunked.end(),
-                    [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b; });
-}
+bool is_chunked(std::string_view coding) { return notation::equal_in_any_case(coding, "chunked"); }
 
 std::vector<std::string_view> values(const ApiRequest& request, std::string_view name) {
   std::vector<std::string_view> found;
@@ -38,7 +28,7 @@ std::vector<std::string_view> codings(const std::vector<std::string_view>& lines
   for (std::string_view line : lines) {
     for (std::size_t comma = 0; comma != std::string_view::npos;) {
       comma = line.find(',');
-      all.push_back(trimmed(line.substr(0, comma)));
+      all.push_back(notation::trimmed(line.substr(0, comma), notation::kBlanks));
       if (comma != std::string_view::npos) line.remove_prefix(comma + 1);
     }
   }

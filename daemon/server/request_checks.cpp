@@ -3,30 +3,19 @@
 
 #include <algorithm>
 
+#include "config/notation/ascii.hpp"
+#include "config/notation/url.hpp"
+
 namespace tapewatch {
-namespace {
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-  }
-  return out;
-}
-
-}  // namespace
-
 std::optional<Target> parse_target(std::string_view target) {
   for (const char c : target) {
     if (static_cast<unsigned char>(c) <= 0x20 || c == 0x7f || c == '#') return std::nullopt;
   }
   if (!target.starts_with('/')) {
-    const std::string scheme = lower(target.substr(0, 8));
-    const std::size_t skip = scheme.starts_with("http://") ? 7 : scheme == "https://" ? 8 : 0;
-    if (skip == 0) return std::nullopt;
-    const std::size_t slash = target.find_first_of("/?", skip);
-    if (slash == std::string_view::npos) return Target{"/", ""};
-    target.remove_prefix(slash);
+    const auto url = notation::parse_web_url(target);
+    if (!url) return std::nullopt;
+    const std::string_view path = url->encoded_path();
+    return Target{path.empty() ? "/" : std::string(path), std::string(std::string_view(url->encoded_query()))};
   }
   const std::size_t mark = target.find('?');
   Target parsed;
@@ -40,10 +29,10 @@ std::string host_name(std::string_view host) {
   if (host.starts_with('[')) {
     const std::size_t end = host.find(']');
     if (end == std::string_view::npos) return "";
-    return lower(host.substr(1, end - 1));
+    return notation::ascii_lower(host.substr(1, end - 1));
   }
   const std::size_t colon = host.find(':');
-  std::string name = lower(host.substr(0, colon));
+  std::string name = notation::ascii_lower(host.substr(0, colon));
   if (name.ends_with('.')) name.pop_back();
   return name;
 }
@@ -58,11 +47,11 @@ bool same_origin(const ApiRequest& request, std::string_view external_host) {
   if (!site.empty() && site != "same-origin" && site != "none") return false;
   const std::string_view origin = request.header("origin");
   if (origin.empty()) return true;
-  const std::size_t scheme = origin.find("://");
-  if (scheme == std::string_view::npos) return false;  // "null": a sandboxed frame, a local file
-  const std::string authority = lower(origin.substr(scheme + 3));
-  return authority == lower(request.header("host")) ||
-         (!external_host.empty() && host_name(authority) == lower(external_host));
+  const auto url = notation::parse_web_url(origin);
+  if (!url) return false;  // "null": a sandboxed frame, a local file
+  const std::string authority = notation::ascii_lower(std::string_view(url->encoded_host_and_port()));
+  return authority == notation::ascii_lower(request.header("host")) ||
+         (!external_host.empty() && notation::url_host(origin) == notation::ascii_lower(external_host));
 }
 
 }  // namespace tapewatch

@@ -1,21 +1,19 @@
 // Tested by tests/daemon/server/http_server_test.cpp
 #include "daemon/server/wire.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
-#include <ctime>
+#include "config/notation/http_date.hpp"
 
 namespace tapewatch {
 namespace {
 
-std::string http_date() { return fmt::format("{:%a, %d %b %Y %T} GMT", fmt::gmtime(std::time(nullptr))); }
-
 void append_common(std::string& out, std::string_view request_id) {
+  const auto now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
   fmt::format_to(std::back_inserter(out),
                  "Date: {}\r\nX-Request-Id: {}\r\nX-Content-Type-Options: nosniff\r\nReferrer-Policy: no-referrer\r\n"
                  "Cross-Origin-Resource-Policy: same-origin\r\n",
-                 http_date(), request_id);
+                 notation::format_http_date(now), request_id);
 }
 
 bool says(const ApiResponse& response, std::string_view name) {

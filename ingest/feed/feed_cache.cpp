@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <charconv>
 
+#include "config/notation/ascii.hpp"
 #include "config/notation/http_date.hpp"
 #include "ingest/feed/date/feed_date.hpp"
-#include "ingest/feed/parse/feed_text.hpp"
 
 namespace tapewatch::ingest {
 namespace {
@@ -15,7 +15,7 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 std::optional<seconds> to_seconds(std::string_view text) {
-  text = trimmed(text);
+  text = notation::stripped(text);
   std::int64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error == std::errc::result_out_of_range) return std::chrono::hours(24 * 365);
@@ -31,7 +31,7 @@ std::optional<TimePoint> http_date(std::string_view text, TimePoint now) {
 
 /// The number after "max-age=" in Cache-Control; nullopt also for no-cache and no-store.
 std::optional<seconds> max_age(std::string_view cache_control) {
-  const std::string text = ascii_lower(cache_control);
+  const std::string text = notation::ascii_lower(cache_control);
   if (text.find("no-cache") != text.npos || text.find("no-store") != text.npos) return std::nullopt;
   std::size_t at = text.find("max-age=");
   if (at != 0 && at != text.npos && text[at - 1] == '-') at = text.npos;  // "s-max-age" is not ours
@@ -45,9 +45,9 @@ std::optional<seconds> max_age(std::string_view cache_control) {
 }  // namespace
 
 std::string_view header_value(const FeedHeaders& headers, std::string_view name) {
-  const std::string wanted = ascii_lower(name);
+  const std::string wanted = notation::ascii_lower(name);
   const auto found = std::find_if(headers.begin(), headers.end(),
-                                  [&](const auto& header) { return ascii_lower(header.first) == wanted; });
+                                  [&](const auto& header) { return notation::ascii_lower(header.first) == wanted; });
   return found == headers.end() ? std::string_view() : std::string_view(found->second);
 }
 

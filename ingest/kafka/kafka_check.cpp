@@ -7,6 +7,7 @@
 #include <set>
 #include <string_view>
 
+#include "config/notation/ascii.hpp"
 #include "config/notation/mutex.hpp"
 #include "ingest/kafka/kafka_properties.hpp"
 #include "ingest/kafka/kafka_property_options.hpp"
@@ -34,7 +35,7 @@ void keep_first_reason(const rd_kafka_t* handle, int /*level*/, const char* faci
   log->reason = reason.substr(0, reason.find(':'));
 }
 
-bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
+bool is_word(char c) { return notation::is_ascii_alphanumeric(c) || c == '_'; }
 
 // A dot or a dash belongs to a word only in its middle: "ssl.ca.location", but not the full stop after it.
 bool goes_on_before(std::string_view text, std::size_t at) {

@@ -5,6 +5,7 @@
 #include <array>
 #include <utility>
 
+#include "config/notation/ascii.hpp"
 #include "ingest/kafka/kafka_property_options.hpp"
 
 namespace tapewatch::ingest {
@@ -21,7 +22,7 @@ std::string why_invalid(std::string_view said) {
     return at == std::string_view::npos ? std::string_view() : said.substr(at + part.size());
   };
   if (auto range = from("outside allowed range "); !range.empty()) {
-    range = range.substr(0, range.find_last_not_of(" \n") + 1);
+    range = notation::trimmed(range);
     const auto dots = range.find("..");
     if (dots != std::string_view::npos) {
       return "its value is outside " + std::string(range.substr(0, dots)) + " to " +

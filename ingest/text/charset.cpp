@@ -6,10 +6,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include "config/notation/ascii.hpp"
 #include "config/notation/utf8.hpp"
 
 namespace tapewatch::ingest {
@@ -17,13 +17,6 @@ namespace {
 
 constexpr std::size_t kDeclarationWindow = 1024;  // an XML declaration is the first thing in a file
 constexpr std::size_t kDetectorWindow = 64 * 1024;
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return out;
-}
 
 struct Utf8Census {
   std::size_t multi_byte = 0;  // characters of two bytes or more
@@ -55,7 +48,7 @@ std::string web_label(std::string_view claim) {
       {"sjis", "windows-31j"},        {"ks_c_5601-1987", "windows-949"},
       {"euc-kr", "windows-949"},      {"utf8", "utf-8"},
   }};
-  const std::string name = lower(claim);
+  const std::string name = notation::ascii_lower(claim);
   for (const auto& [label, meant] : kMeant) {
     if (name == label) return std::string(meant);
   }
@@ -144,7 +137,8 @@ void warn_if_overridden(std::string_view where, std::string_view claim, std::str
   if (claim.empty() || web_label(claim) == used) return;
   const bool both_utf16 = web_label(claim) == "utf-16" && used.substr(0, 6) == "utf-16";
   if (both_utf16) return;
-  warnings.add("charset", std::string(where) + " says " + lower(claim) + ", read as " + std::string(used));
+  warnings.add("charset",
+               std::string(where) + " says " + notation::ascii_lower(claim) + ", read as " + std::string(used));
 }
 
 DecodedText without_mark(std::string text, std::string charset) {
@@ -196,7 +190,7 @@ DecodedText decode_text(std::string_view bytes, std::string_view http_charset, F
 }
 
 std::string content_type_charset(std::string_view content_type) {
-  const std::string text = lower(content_type);
+  const std::string text = notation::ascii_lower(content_type);
   const std::size_t key = text.find("charset=");
   if (key == text.npos) return {};
   std::string value = text.substr(key + 8);

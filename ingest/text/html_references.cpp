@@ -4,14 +4,14 @@
 
 #include <memory>
 
-#include "ingest/text/ascii.hpp"
+#include "config/notation/ascii.hpp"
 
 namespace tapewatch::ingest {
 
 std::size_t reference_length(std::string_view text) {
   if (!text.starts_with('&')) return 0;
   std::size_t end = text.substr(1).starts_with('#') ? 2 : 1;
-  while (end < text.size() && (is_ascii_letter(text[end]) || is_digit(text[end]))) ++end;
+  while (end < text.size() && (notation::is_ascii_alphanumeric(text[end]))) ++end;
   return end < text.size() && text[end] == ';' ? end + 1 : end;
 }
 

@@ -4,13 +4,11 @@
 #include <algorithm>
 #include <vector>
 
-#include "ingest/text/ascii.hpp"
+#include "config/notation/ascii.hpp"
 #include "ingest/text/html_references.hpp"
 
 namespace tapewatch::ingest {
 namespace {
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
 bool breaks_line(std::string_view tag) {
   static constexpr std::string_view kBlocks[] = {
@@ -39,9 +37,8 @@ std::size_t tag_end(std::string_view html, std::size_t at) {
   return plain == std::string_view::npos ? plain : plain + 1;
 }
 
-bool starts_with_nocase(std::string_view text, std::string_view lower_case) {
-  return text.size() >= lower_case.size() &&
-         std::equal(lower_case.begin(), lower_case.end(), text.begin(), [](char a, char b) { return a == lower(b); });
+bool starts_with_nocase(std::string_view text, std::string_view name) {
+  return notation::equal_in_any_case(text.substr(0, name.size()), name);
 }
 
 // After `</name>` of the element whose content starts at `at`, or the end where it is never closed.
@@ -77,7 +74,9 @@ class RealTag {
   bool read() {
     const bool closes = take('/');
     std::string name;
-    while (at_ < text_.size() && (is_ascii_letter(text_[at_]) || is_digit(text_[at_]))) name += lower(text_[at_++]);
+    while (at_ < text_.size() && (notation::is_ascii_alphanumeric(text_[at_]))) {
+      name += notation::ascii_lower(text_[at_++]);
+    }
     if (!is_html_element(name)) return false;
     while (true) {
       const bool spaced = skip_space();
@@ -104,7 +103,7 @@ class RealTag {
   bool attribute() {
     const std::size_t from = at_;
     const auto part_of_name = [](char c) {
-      return is_ascii_letter(c) || is_digit(c) || c == '-' || c == '_' || c == ':';
+      return notation::is_ascii_alphanumeric(c) || c == '-' || c == '_' || c == ':';
     };
     while (at_ < text_.size() && part_of_name(text_[at_])) ++at_;
     const std::string_view name = text_.substr(from, at_ - from);
@@ -189,7 +188,7 @@ class Converter {
     const bool closes = rest.size() > 1 && rest[1] == '/';
     const std::size_t name_at = closes ? 2 : 1;
     const bool declares = rest.size() > 1 && (rest[1] == '!' || rest[1] == '?');
-    if (!declares && (rest.size() <= name_at || !is_ascii_letter(rest[name_at]))) {
+    if (!declares && (rest.size() <= name_at || !notation::is_ascii_letter(rest[name_at]))) {
       text_ += html_[at_++];
       return;
     }
@@ -205,8 +204,8 @@ class Converter {
       return;
     }
     std::string name;
-    for (std::size_t i = name_at; i < rest.size() && (is_ascii_letter(rest[i]) || is_digit(rest[i])); ++i) {
-      name += lower(rest[i]);
+    for (std::size_t i = name_at; i < rest.size() && (notation::is_ascii_alphanumeric(rest[i])); ++i) {
+      name += notation::ascii_lower(rest[i]);
     }
     at_ = end;
     if (!closes && (name == "script" || name == "style")) {

@@ -10,6 +10,7 @@
 #include <cstdio>
 // Uses FILE without including it.
 #include <cld2/public/compact_lang_det.h>
+#include "config/notation/ascii.hpp"
 #include "config/notation/utf8.hpp"
 
 namespace tapewatch::ingest {
@@ -35,8 +36,7 @@ constexpr std::string_view kEnglish[] = {
 bool is_english(std::string_view word) {
   std::string lower;
   for (const char c : word) {
-    if (c >= 'a' && c <= 'z') lower += c;
-    if (c >= 'A' && c <= 'Z') lower += static_cast<char>(c - 'A' + 'a');
+    if (notation::is_ascii_letter(c)) lower += notation::ascii_lower(c);
   }
   return std::binary_search(std::begin(kEnglish), std::end(kEnglish), lower);
 }

@@ -1,20 +1,21 @@
 // Tested by tests/model/evaluation/evaluation_test.cpp
 #include "model/package/topic_slug.hpp"
 
+#include "config/notation/ascii.hpp"
+
 namespace tapewatch::model {
 
 std::string topic_slug(std::string_view name) {
   std::string slug;
   bool gap = false;
   for (const char c : name) {
-    const bool upper = c >= 'A' && c <= 'Z';
-    if (!upper && !(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9')) {
+    if (!notation::is_ascii_alphanumeric(c)) {
       gap = !slug.empty();
       continue;
     }
     if (gap) slug += '-';
     gap = false;
-    slug += upper ? static_cast<char>(c - 'A' + 'a') : c;
+    slug += notation::ascii_lower(c);
   }
   return slug;
 }

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "config/notation/ascii.hpp"
 #include "model/package/model_error.hpp"
 
 namespace tapewatch::model {
@@ -22,18 +23,12 @@ constexpr Name kNames[] = {
     {"neg", Sentiment::negative},      {"bearish", Sentiment::negative},
 };
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return out;
-}
-
 std::optional<Sentiment> meaning_of(const std::string& label, const LabelOptions& options) {
   for (const auto& [name, meaning] : options.assigned) {
     if (name == label) return meaning;
   }
-  const auto found =
-      std::find_if(std::begin(kNames), std::end(kNames), [&](const Name& name) { return name.text == lower(label); });
+  const auto found = std::find_if(std::begin(kNames), std::end(kNames),
+                                  [&](const Name& name) { return name.text == notation::ascii_lower(label); });
   return found == std::end(kNames) ? std::nullopt : std::optional(found->meaning);
 }
 

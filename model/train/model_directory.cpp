@@ -11,6 +11,7 @@
 #include <span>
 #include <stdexcept>
 
+#include "config/notation/hex.hpp"
 #include "model/package/indented_json.hpp"
 #include "model/package/safetensors.hpp"
 #include "model/train/learn/checkpoint.hpp"
@@ -31,9 +32,7 @@ std::string sha256(std::string_view bytes) {
   unsigned char digest[EVP_MAX_MD_SIZE];
   unsigned size = 0;
   EVP_Digest(bytes.data(), bytes.size(), digest, &size, EVP_sha256(), nullptr);
-  std::string hex;
-  for (unsigned i = 0; i < size; ++i) hex += fmt::format("{:02x}", digest[i]);
-  return hex;
+  return notation::to_hex({digest, size});
 }
 
 NamedTensors read_tensors(const std::string& bytes, const std::filesystem::path& path) {

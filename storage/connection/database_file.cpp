@@ -5,9 +5,9 @@
 
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <memory>
 #include <string_view>
+#include <system_error>
 
 #include "storage/connection/error.hpp"
 
@@ -18,7 +18,7 @@ bool require_database_file(const std::string& path, bool may_be_new) {
   if (::stat(path.c_str(), &status) != 0) {
     if (errno == ENOENT && may_be_new) return false;
     const auto kind = errno == ENOENT ? StorageError::Kind::missing : StorageError::Kind::io;
-    throw StorageError(kind, fmt::format("database {}: {}", path, std::strerror(errno)));
+    throw StorageError(kind, fmt::format("database {}: {}", path, std::generic_category().message(errno)));
   }
   if (!S_ISREG(status.st_mode)) {
     throw StorageError(StorageError::Kind::io, fmt::format("database {}: not a file", path));
@@ -26,7 +26,10 @@ bool require_database_file(const std::string& path, bool may_be_new) {
   if (status.st_size == 0 && may_be_new) return false;
 
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"), std::fclose);
-  if (!file) throw StorageError(StorageError::Kind::io, fmt::format("database {}: {}", path, std::strerror(errno)));
+  if (!file) {
+    throw StorageError(StorageError::Kind::io,
+                       fmt::format("database {}: {}", path, std::generic_category().message(errno)));
+  }
   char header[16] = {};
   const std::size_t got = std::fread(header, 1, sizeof header, file.get());
   static constexpr std::string_view magic("SQLite format 3\0", 16);

@@ -6,8 +6,8 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "storage/connection/error.hpp"
@@ -19,7 +19,7 @@ DatabaseLock::DatabaseLock(const std::string& database) {
   file_ = ::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
   if (file_ < 0) {
     throw StorageError(StorageError::Kind::io, fmt::format("cannot create {}: {}; is its folder there and writable?",
-                                                           name, std::strerror(errno)));
+                                                           name, std::generic_category().message(errno)));
   }
   if (::flock(file_, LOCK_EX | LOCK_NB) != 0) {
     ::close(file_);

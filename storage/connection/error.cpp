@@ -4,7 +4,7 @@
 #include <sqlite3.h>
 
 #include <cerrno>
-#include <cstring>
+#include <system_error>
 
 namespace tapewatch::storage {
 
@@ -86,7 +86,7 @@ StorageError make_error(sqlite3* database, int code, std::string_view path, std:
   const auto kind = kind_of(code, system_error);
   std::string what = database != nullptr ? sqlite3_errmsg(database) : sqlite3_errstr(code);
   const bool of_system = (code & 0xff) == SQLITE_IOERR || (code & 0xff) == SQLITE_CANTOPEN;
-  if (of_system && system_error != 0) what += fmt::format(" ({})", std::strerror(system_error));
+  if (of_system && system_error != 0) what += fmt::format(" ({})", std::generic_category().message(system_error));
   return {kind, fmt::format("database {}: {} while {}{}", path, what, doing, remedy(kind))};
 }
 

@@ -6,8 +6,8 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <memory>
+#include <system_error>
 
 #include "storage/connection/connection.hpp"
 #include "storage/connection/transaction.hpp"
@@ -21,7 +21,7 @@ constexpr int pages_a_step = 2'000;
 [[noreturn]] void fail(const std::string& path, const std::string& doing) {
   const int error = errno;
   const auto kind = error == ENOSPC || error == EDQUOT ? StorageError::Kind::full : StorageError::Kind::io;
-  throw StorageError(kind, fmt::format("{}: cannot {}: {}", path, doing, std::strerror(error)));
+  throw StorageError(kind, fmt::format("{}: cannot {}: {}", path, doing, std::generic_category().message(error)));
 }
 
 void sync(const std::string& path, int flags) {

@@ -5,7 +5,7 @@
 #include <sys/statvfs.h>
 
 #include <cerrno>
-#include <cstring>
+#include <system_error>
 
 #include "storage/clock.hpp"
 #include "storage/connection/transaction.hpp"
@@ -33,8 +33,8 @@ std::uint64_t free_bytes(const std::string& path) {
       place = slash == std::string::npos ? "." : slash == 0 ? "/" : place.substr(0, slash);
       continue;
     }
-    throw StorageError(StorageError::Kind::io,
-                       fmt::format("cannot read the free space of {}: {}", path, std::strerror(error)));
+    throw StorageError(StorageError::Kind::io, fmt::format("cannot read the free space of {}: {}", path,
+                                                           std::generic_category().message(error)));
   }
   return static_cast<std::uint64_t>(status.f_bavail) * status.f_frsize;
 }

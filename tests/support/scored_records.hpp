@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "daemon/pipeline/labels.hpp"
-#include "daemon/pipeline/scoring/scored.hpp"
+#include "daemon/pipeline/scored.hpp"
 #include "daemon/pipeline/writing/applier.hpp"
 
 namespace tapewatch::tests {

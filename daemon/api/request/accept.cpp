@@ -3,22 +3,17 @@
 #include <algorithm>
 #include <charconv>
 
+#include "config/notation/ascii.hpp"
+
 namespace tapewatch {
 namespace {
 
 /// The part of `text` before `mark`, without the blanks around it; it is taken off the text.
 std::string_view take_until(std::string_view& text, char mark) {
   const std::size_t end = std::min(text.find(mark), text.size());
-  std::string_view part = text.substr(0, end);
+  const std::string_view part = text.substr(0, end);
   text.remove_prefix(std::min(end + 1, text.size()));
-  while (part.starts_with(' ') || part.starts_with('\t')) part.remove_prefix(1);
-  while (part.ends_with(' ') || part.ends_with('\t')) part.remove_suffix(1);
-  return part;
-}
-
-bool same_name(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return lower(x) == lower(y); });
+  return notation::trimmed(part, notation::kBlanks);
 }
 
 }  // namespace
@@ -26,7 +21,7 @@ bool same_name(std::string_view a, std::string_view b) {
 std::string_view MediaRange::parameter(std::string_view name) const {
   for (std::string_view rest = parameters; !rest.empty();) {
     std::string_view value = take_until(rest, ';');
-    if (same_name(take_until(value, '='), name)) return take_until(value, ';');
+    if (notation::equal_in_any_case(take_until(value, '='), name)) return take_until(value, ';');
   }
   return {};
 }

@@ -2,15 +2,10 @@
 
 #include <cstddef>
 
+#include "config/notation/ascii.hpp"
+
 namespace tapewatch {
 namespace {
-
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view kBlank = " \t\r\n";
-  const std::size_t first = text.find_first_not_of(kBlank);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kBlank) - first + 1);
-}
 
 /// Walks over JSON text and knows of each byte whether it is punctuation of the outermost container.
 class Walker {
@@ -42,20 +37,20 @@ class Walker {
 
 /// What stands between the commas of one container.
 std::optional<std::vector<std::string_view>> split(std::string_view text, char open, char close) {
-  text = trimmed(text);
+  text = notation::trimmed(text);
   if (text.size() < 2 || text.front() != open || text.back() != close) return std::nullopt;
   std::vector<std::string_view> parts;
   Walker walker;
   std::size_t begin = 1;
   for (std::size_t at = 0; at < text.size(); ++at) {
     if (walker.take(text[at])) {
-      parts.push_back(trimmed(text.substr(begin, at - begin)));
+      parts.push_back(notation::trimmed(text.substr(begin, at - begin)));
       begin = at + 1;
     }
     if (walker.closed() && at + 1 < text.size()) return std::nullopt;  // something follows the container
   }
   if (!walker.closed()) return std::nullopt;
-  const std::string_view last = trimmed(text.substr(begin, text.size() - 1 - begin));
+  const std::string_view last = notation::trimmed(text.substr(begin, text.size() - 1 - begin));
   if (!parts.empty() || !last.empty()) parts.push_back(last);
   return parts;
 }
@@ -71,9 +66,9 @@ std::optional<std::string_view> only_json_member(std::string_view text, std::str
   if (!member.starts_with('"') || member.substr(1, name.size()) != name) return std::nullopt;
   member.remove_prefix(1 + name.size());
   if (!member.starts_with('"')) return std::nullopt;
-  member = trimmed(member.substr(1));
+  member = notation::trimmed(member.substr(1));
   if (!member.starts_with(':')) return std::nullopt;
-  return trimmed(member.substr(1));
+  return notation::trimmed(member.substr(1));
 }
 
 }  // namespace tapewatch

@@ -8,6 +8,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "config/notation/duration.hpp"
 #include "config/notation/epoch.hpp"
 #include "config/toml/units.hpp"
 
@@ -33,7 +34,7 @@ bool is_sane(WallTime at) {
 std::optional<WallTime> parse_any_time(std::string_view text, WallTime now) {
   if (text == "now") return now;
   if (text.starts_with('-')) {
-    if (const auto distance = config::parse_duration(text.substr(1))) return now - *distance;
+    if (const auto distance = notation::parse_duration(text.substr(1))) return now - *distance;
   }
   if (const auto at = notation::parse_epoch(text)) return at;
   if (const auto at = notation::parse_rfc3339(text)) return at;

@@ -8,6 +8,7 @@
 
 #include "alerts/delivery/signature.hpp"
 #include "alerts/formats/webhook_message.hpp"
+#include "config/notation/json_writer.hpp"
 #include "daemon/observe/log.hpp"
 #include "daemon/observe/metrics.hpp"
 #include "daemon/server/auth.hpp"
@@ -57,15 +58,17 @@ struct DemoReceiver::Impl {
 DemoReceiver::DemoReceiver(alerts::WebhookSecret secret, std::function<void(const ReceivedWebhook&)> on_received)
     : impl_(std::make_unique<Impl>(std::move(secret), std::move(on_received))) {
   auto* impl = impl_.get();
-  impl->router.add({"POST", "/hook", Access::open, QueryHandler{[impl](const ApiRequest& request) {
-                      const auto received = read_webhook(impl->secret, request);
-                      impl->on_received(received);
-                      ApiResponse response;
-                      response.status = received.signature_ok ? 200 : 401;
-                      response.body = received.signature_ok ? R"({"received":true})" : R"({"received":false})";
-                      return response;
-                    }},
-                    alerts::kMaxWebhookBytes});
+  impl->router.add(
+      {"POST", "/hook", Access::open, QueryHandler{[impl](const ApiRequest& request) {
+         const auto received = read_webhook(impl->secret, request);
+         impl->on_received(received);
+         ApiResponse response;
+         response.status = received.signature_ok ? 200 : 401;
+         response.body =
+             notation::JsonWriter().begin_object().field("received", received.signature_ok).end_object().take();
+         return response;
+       }},
+       alerts::kMaxWebhookBytes});
   ServerOptions options;
   options.listen = {"127.0.0.1:0"};
   options.query_threads = 1;

@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "config/notation/environment.hpp"
 #include "config/notation/printable.hpp"
 #include "daemon/commands/query/text_table.hpp"
 
@@ -21,7 +22,7 @@ constexpr const char* kDim = "2";
 constexpr const char* kAlarm = "1;97;41";
 constexpr const char* kBold = "1";
 
-bool is_terminal() { return isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr; }
+bool is_terminal() { return isatty(STDOUT_FILENO) == 1 && !notation::environment("NO_COLOR"); }
 
 /// Cut to `width` columns, with an ellipsis: titles are the world's, lines are ours.
 std::string cut(const std::string& written, std::size_t width) {

@@ -8,7 +8,7 @@
 
 #include "config/notation/mutex.hpp"
 #include "daemon/pipeline/event_clock.hpp"
-#include "daemon/pipeline/intake/incoming.hpp"
+#include "daemon/pipeline/incoming.hpp"
 #include "ingest/document/document_limits.hpp"
 
 namespace tapewatch {

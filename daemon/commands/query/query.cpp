@@ -4,12 +4,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/algorithm/string/predicate.hpp>
 #include <boost/json.hpp>
 #include <boost/url.hpp>
 #include <iostream>
 #include <stdexcept>
 
+#include "config/notation/ascii.hpp"
 #include "config/notation/printable.hpp"
 #include "config/toml/load.hpp"
 #include "daemon/commands/query/query_output.hpp"
@@ -84,7 +84,7 @@ ApiResponse ask(QuerySource& source, const std::string& path, const Fields& quer
 /// The cursor of `Link: <…?cursor=…>; rel="next"`, which formats without a place for it come with.
 std::string linked_cursor(const ApiResponse& response) {
   for (const auto& [name, value] : response.headers) {
-    if (!boost::algorithm::iequals(name, "Link")) continue;
+    if (!notation::equal_in_any_case(name, "Link")) continue;
     const auto target = boost::urls::parse_uri_reference(value.substr(1, value.find('>') - 1));
     if (!target) continue;
     for (const auto& parameter : target->params()) {

@@ -4,8 +4,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cstdlib>
 
+#include "config/notation/environment.hpp"
 #include "config/notation/printable.hpp"
 #include "config/notation/utf8.hpp"
 
@@ -97,8 +99,10 @@ std::string TextTable::text(std::size_t width) const {
 std::size_t terminal_width() {
   winsize size{};
   if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
-  if (const char* columns = std::getenv("COLUMNS")) {
-    return static_cast<std::size_t>(std::max(0L, std::strtol(columns, nullptr, 10)));
+  if (const auto columns = notation::environment("COLUMNS")) {
+    std::size_t width = 0;
+    std::from_chars(columns->data(), columns->data() + columns->size(), width);
+    return width;
   }
   return 0;
 }

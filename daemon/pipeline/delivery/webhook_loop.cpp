@@ -6,6 +6,7 @@
 #include <boost/asio/redirect_error.hpp>
 
 #include "alerts/delivery/signature.hpp"
+#include "config/notation/url.hpp"
 #include "daemon/observe/log.hpp"
 #include "daemon/observe/outage.hpp"
 #include "daemon/pipeline/await_call.hpp"
@@ -209,7 +210,7 @@ void WebhookLoop::report(Endpoint& endpoint, const storage::OutboxRow& row, cons
     case alerts::DeliveryOutcome::disabled:
       endpoint.outage.recovered();
       log_->error("webhook {}: {} answered {}: it is switched off and gets nothing until POST /v1/webhooks/{}/enable",
-                  name, loggable_host(endpoint.options.url), decision.reason, name);
+                  name, notation::url_origin(endpoint.options.url), decision.reason, name);
       return;
     case alerts::DeliveryOutcome::exhausted:
       log_->error("webhook {}: {} {} is given up ({}); POST /v1/deliveries/{}/retry sends it again", name,
@@ -220,8 +221,8 @@ void WebhookLoop::report(Endpoint& endpoint, const storage::OutboxRow& row, cons
   }
   if (!endpoint.outage.failed(now)) return;
   const auto failures = endpoint.outage.failures();
-  log_->warn("webhook {}: {} {} failed ({}); it will be tried again{}", name, loggable_host(endpoint.options.url),
-             row.message.type, decision.reason,
+  log_->warn("webhook {}: {} {} failed ({}); it will be tried again{}", name,
+             notation::url_origin(endpoint.options.url), row.message.type, decision.reason,
              failures == 1 ? std::string()
                            : fmt::format(" ({} failures in {} minutes)", failures, endpoint.outage.lasts(now).count()));
 }

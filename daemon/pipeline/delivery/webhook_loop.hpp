@@ -17,8 +17,8 @@
 #include "alerts/formats/webhook_message.hpp"
 #include "daemon/client/client.hpp"
 #include "daemon/observe/metrics.hpp"
+#include "daemon/pipeline/writer_queue.hpp"
 #include "daemon/pipeline/writing/commit_notifier.hpp"
-#include "daemon/pipeline/writing/writer_queue.hpp"
 #include "storage/alert/outbox.hpp"
 
 namespace tapewatch {

@@ -8,7 +8,7 @@
 
 #include "config/notation/mutex.hpp"
 #include "daemon/pipeline/event_clock.hpp"
-#include "daemon/pipeline/writing/writer_queue.hpp"
+#include "daemon/pipeline/writer_queue.hpp"
 #include "storage/storage_options.hpp"
 
 namespace tapewatch {

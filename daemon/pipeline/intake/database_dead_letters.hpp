@@ -4,7 +4,7 @@
 #include <string>
 
 #include "daemon/pipeline/intake/dead_letter_source.hpp"
-#include "daemon/pipeline/writing/writer_queue.hpp"
+#include "daemon/pipeline/writer_queue.hpp"
 #include "storage/connection/connection.hpp"
 #include "storage/source/source_positions.hpp"
 

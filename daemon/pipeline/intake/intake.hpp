@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "config/notation/mutex.hpp"
-#include "daemon/pipeline/intake/incoming.hpp"
+#include "daemon/pipeline/incoming.hpp"
 
 namespace tapewatch {
 

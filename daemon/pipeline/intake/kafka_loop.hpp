@@ -14,9 +14,9 @@
 
 #include "config/notation/mutex.hpp"
 #include "daemon/observe/metrics.hpp"
+#include "daemon/pipeline/incoming.hpp"
 #include "daemon/pipeline/intake/contact_log.hpp"
 #include "daemon/pipeline/intake/dead_letter_forwarder.hpp"
-#include "daemon/pipeline/intake/incoming.hpp"
 #include "daemon/pipeline/intake/kafka_acks.hpp"
 #include "daemon/pipeline/intake/source_health.hpp"
 #include "ingest/kafka/error_notice.hpp"

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "daemon/pipeline/scoring/scorer.hpp"
-#include "daemon/pipeline/writing/writer_queue.hpp"
+#include "daemon/pipeline/writer_queue.hpp"
 
 namespace tapewatch {
 

@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
+#include "daemon/pipeline/scored.hpp"
 #include "daemon/pipeline/scoring/language_gate.hpp"
 #include "daemon/pipeline/scoring/model_names.hpp"
-#include "daemon/pipeline/scoring/scored.hpp"
 #include "ingest/entity/entity_finder.hpp"
 #include "model/classifier.hpp"
 #include "model/classifier_options.hpp"

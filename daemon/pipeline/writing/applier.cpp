@@ -57,7 +57,8 @@ Applied Applier::apply_document(const Scored& record, TimePoint now) {
   applied.commit.document = applied.inserted.row_id;
   // A revision never changes a vote, and a repeat is nothing new: the detector sees new rows only.
   if (applied.inserted.outcome == storage::Outcome::inserted) {
-    applied.transitions = detector_->observe(to_observation(*applied.row, applied.inserted, record.entities));
+    applied.transitions = detector_->observe(
+        to_observation(to_sequence_row(*applied.row, applied.inserted), tags_by_entity(record.entities)));
     this->record(applied.transitions, now);
   }
   return applied;

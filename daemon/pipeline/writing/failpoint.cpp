@@ -7,6 +7,8 @@
 #include <stdexcept>
 #include <string>
 
+#include "config/notation/environment.hpp"
+
 namespace tapewatch {
 
 Failpoint Failpoint::parse(std::string_view text) {
@@ -21,6 +23,8 @@ Failpoint Failpoint::parse(std::string_view text) {
   }
   return failpoint;
 }
+
+Failpoint Failpoint::from_environment() { return parse(notation::environment("TAPEWATCH_FAILPOINT").value_or("")); }
 
 void Failpoint::after_commit() {
   constexpr int kKilled = 137;  // what a shell reports of kill -9

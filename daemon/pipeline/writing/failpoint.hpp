@@ -13,6 +13,8 @@ class Failpoint {
   /// Throws std::runtime_error for a text it does not know: a test with a misspelt failpoint must not pass.
   static Failpoint parse(std::string_view text);
 
+  static Failpoint from_environment();
+
   /// Counts one commit; does not return from the one that was named.
   void after_commit();
 

@@ -76,33 +76,30 @@ storage::DocumentRow to_document_row(const Scored& record) {
   return row;
 }
 
-alerts::Observation to_observation(const storage::DocumentRow& row, const storage::Inserted& inserted,
-                                   std::span<const ScoredEntity> entities) {
-  alerts::Observation seen;
-  seen.seq = inserted.seq;
-  seen.at = std::min(row.published_at, row.received_at);
-  seen.event_time = inserted.event_time;
-  seen.late = inserted.late;
-  seen.topic = row.topic;
-  seen.source = row.source;
-  seen.label = to_observed(row.label);
-  seen.story_key = row.story_key;
-  seen.story_id = inserted.story_id;
-  seen.sentiment = row.sentiment().value_or(0.0);
-  if (row.probabilities) seen.p_negative = (*row.probabilities)[2];
-  seen.title = row.title;
-  seen.url = row.url;
-  seen.document_id = std::to_string(inserted.row_id);
-  seen.model_version = row.model_version;
-  std::set<std::string> tags;
-  for (std::size_t i = 0; i < row.entities.size(); ++i) {
-    const auto& entity = row.entities[i];
-    const auto& own = entities[i].tags;
-    seen.entities.push_back({entity.id, entity.name, to_observed(entity.label), entity.sentiment, own});
-    tags.insert(own.begin(), own.end());
-  }
-  seen.tags.assign(tags.begin(), tags.end());
-  return seen;
+storage::SequenceRow to_sequence_row(const storage::DocumentRow& row, const storage::Inserted& inserted) {
+  storage::SequenceRow told;
+  told.seq = inserted.seq;
+  told.at = std::min(row.published_at, row.received_at);
+  told.late = inserted.late;
+  told.document_id = std::to_string(inserted.row_id);
+  told.source = row.source;
+  told.topic = row.topic;
+  told.story_key = row.story_key;
+  told.title = row.title;
+  told.url = row.url;
+  told.model_version = row.model_version;
+  told.label = row.label;
+  told.story_id = inserted.story_id;
+  told.sentiment = row.sentiment();
+  if (row.probabilities) told.p_negative = (*row.probabilities)[2];
+  told.entities = row.entities;
+  return told;
+}
+
+EntityTags tags_by_entity(std::span<const ScoredEntity> entities) {
+  EntityTags tags;
+  for (const auto& entity : entities) tags[entity.id] = entity.tags;
+  return tags;
 }
 
 EntityTags tags_by_entity(const ingest::EntityFinder& finder) {

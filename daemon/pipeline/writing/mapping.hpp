@@ -8,7 +8,7 @@
 #include "alerts/alert.hpp"
 #include "alerts/formats/webhook_message.hpp"
 #include "alerts/observation.hpp"
-#include "daemon/pipeline/scoring/scored.hpp"
+#include "daemon/pipeline/scored.hpp"
 #include "ingest/entity/entity_finder.hpp"
 #include "storage/alert/alert_writer.hpp"
 #include "storage/alert/outbox.hpp"
@@ -24,14 +24,15 @@ namespace tapewatch {
 /// unscored with the reason.
 storage::DocumentRow to_document_row(const Scored& record);
 
-/// A newly inserted row as the detector sees it. `entities` are those that the row's entities were made from.
-alerts::Observation to_observation(const storage::DocumentRow& row, const storage::Inserted& inserted,
-                                   std::span<const ScoredEntity> entities);
+/// A newly inserted row as the stored sequence tells it from now on.
+storage::SequenceRow to_sequence_row(const storage::DocumentRow& row, const storage::Inserted& inserted);
 
-/// The tags of each entity of the watch list, by id.
+/// The tags of each entity, by id: as the watch list has them, or had them when a document was scored.
 using EntityTags = std::map<std::string, std::vector<std::string>>;
 EntityTags tags_by_entity(const ingest::EntityFinder& finder);
-/// The same row read back from the stored sequence. Tags are those of the present watch list.
+EntityTags tags_by_entity(std::span<const ScoredEntity> entities);
+
+/// A row of the sequence as the detector sees it, live and when it is read again.
 alerts::Observation to_observation(const storage::SequenceRow& row, const EntityTags& tags);
 
 storage::AlertRow to_alert_row(const alerts::Transition& transition, const std::string& config_version);

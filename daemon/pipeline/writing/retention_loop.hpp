@@ -8,7 +8,7 @@
 #include <memory>
 
 #include "daemon/pipeline/periodic_task.hpp"
-#include "daemon/pipeline/writing/writer_queue.hpp"
+#include "daemon/pipeline/writer_queue.hpp"
 #include "storage/maintain/retention.hpp"
 
 namespace tapewatch {

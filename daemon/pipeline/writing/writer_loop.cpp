@@ -21,27 +21,15 @@ struct WriterLoop::Unit {
   [[nodiscard]] std::size_t parts() const { return records.size() + commands.size() + (tick ? 1 : 0); }
 };
 
-WriterLoop::WriterLoop(WriterLoopOptions options, storage::Connection& connection, Applier& applier, WriterQueue& queue,
-                       const EventClock& clock, CommitNotifier& notifier, Metrics& metrics,
-                       std::shared_ptr<spdlog::logger> log, Failpoint failpoint, CommitObserver observer,
-                       std::function<void(const std::string&)> on_fatal, std::uint64_t min_free)
+WriterLoop::WriterLoop(WriterLoopOptions options, WriterLoopParts parts)
     : options_(options),
-      connection_(connection),
-      applier_(applier),
-      queue_(queue),
-      clock_(clock),
-      notifier_(notifier),
-      metrics_(metrics),
-      log_(std::move(log)),
-      failpoint_(failpoint),
-      observer_(std::move(observer)),
-      on_fatal_(std::move(on_fatal)),
+      parts_(std::move(parts)),
       disk_(
-          {.min_free = min_free, .look_every = options.free_space_every}, connection.path(),
-          [path = connection.path()] { return storage::free_bytes(path); }, log_) {}
+          {.min_free = options.min_free, .look_every = options.free_space_every}, parts_.connection.path(),
+          [path = parts_.connection.path()] { return storage::free_bytes(path); }, parts_.log) {}
 
 WriterLoop::~WriterLoop() {
-  queue_.close();
+  parts_.queue.close();
   join();
 }
 
@@ -65,7 +53,7 @@ void WriterLoop::write_until_closed() {
   while (true) {
     progress_.fetch_add(1, std::memory_order_relaxed);
     disk_.look(std::chrono::steady_clock::now());
-    auto batch = queue_.pop(paused() ? 0 : options_.max_batch, options_.poll);
+    auto batch = parts_.queue.pop(paused() ? 0 : options_.max_batch, options_.poll);
     Unit unit;
     for (auto& record : batch.records) {
       const auto slot = record.incoming.source_slot;
@@ -74,19 +62,19 @@ void WriterLoop::write_until_closed() {
     }
     if (!unit.records.empty()) record_seen_ = std::chrono::steady_clock::now();
     unit.commands = std::move(batch.commands);
-    if (tick_due()) unit.tick = clock_.now();
+    if (tick_due()) unit.tick = parts_.clock.now();
     if (!unit.empty() && !commit(unit)) refuse(unit);
-    metrics_.set_queue_depth("scored", static_cast<double>(queue_.records()));
+    parts_.metrics.set_queue_depth("scored", static_cast<double>(parts_.queue.records()));
     // A stop with a full disk leaves the records to their sources, which bring them again.
-    if (batch.closed || (paused() && queue_.wait_closed(std::chrono::milliseconds(0)))) return;
+    if (batch.closed || (paused() && parts_.queue.wait_closed(std::chrono::milliseconds(0)))) return;
   }
 }
 
 bool WriterLoop::tick_due() const {
-  const TimePoint seen = applier_.event_time();
+  const TimePoint seen = parts_.applier.event_time();
   if (seen == TimePoint{}) return false;
   if (std::chrono::steady_clock::now() - record_seen_ < options_.tick_after_quiet) return false;
-  return clock_.now() - std::max(last_tick_, seen) >= options_.tick_every;
+  return parts_.clock.now() - std::max(last_tick_, seen) >= options_.tick_every;
 }
 
 bool WriterLoop::commit(Unit& unit) {
@@ -100,7 +88,7 @@ bool WriterLoop::commit(Unit& unit) {
       return true;
     } catch (const storage::StorageError& error) {
       why = error.what();
-      metrics_.count_commit(false);
+      parts_.metrics.count_commit(false);
       recover();
       if (dead_) return false;
       if (error.kind() == storage::StorageError::Kind::corrupt) {
@@ -113,18 +101,18 @@ bool WriterLoop::commit(Unit& unit) {
       }
     } catch (const std::bad_alloc&) {  // no fault of what is written
       why = "no memory is left";
-      metrics_.count_commit(false);
+      parts_.metrics.count_commit(false);
       recover();
       if (dead_) return false;
     } catch (const std::exception& error) {
       why = error.what();
-      metrics_.count_commit(false);
+      parts_.metrics.count_commit(false);
       recover();
       if (dead_) return false;
       commit_one_by_one(unit, why);
       return true;
     }
-    const bool stopping = queue_.wait_closed(std::chrono::milliseconds(0));
+    const bool stopping = parts_.queue.wait_closed(std::chrono::milliseconds(0));
     if (stopping && tries >= options_.tries_when_stopping) return false;
     wait_before_retry(why, tries);
   }
@@ -134,17 +122,17 @@ void WriterLoop::attempt(Unit& unit) {
   const TimePoint now = wall_now();
   unit.applied.clear();
   unit.by_time.clear();
-  storage::Transaction transaction(connection_);
-  for (const auto& record : unit.records) unit.applied.push_back(applier_.apply(record, now));
-  for (const auto& command : unit.commands) command.apply(connection_, now);
-  if (unit.tick) unit.by_time = applier_.tick(*unit.tick, now);
-  applier_.finish();
+  storage::Transaction transaction(parts_.connection);
+  for (const auto& record : unit.records) unit.applied.push_back(parts_.applier.apply(record, now));
+  for (const auto& command : unit.commands) command.apply(parts_.connection, now);
+  if (unit.tick) unit.by_time = parts_.applier.tick(*unit.tick, now);
+  parts_.applier.finish();
   transaction.commit();
 }
 
 void WriterLoop::publish(Unit& unit) {
-  metrics_.count_commit(true);
-  if (!unit.records.empty()) failpoint_.after_commit();
+  parts_.metrics.count_commit(true);
+  if (!unit.records.empty()) parts_.failpoint.after_commit();
   if (unit.tick) last_tick_ = *unit.tick;
   const auto now = std::chrono::steady_clock::now();
   for (std::size_t i = 0; i < unit.records.size(); ++i) {
@@ -153,33 +141,33 @@ void WriterLoop::publish(Unit& unit) {
     const Incoming& incoming = record.incoming;
     if (applied.row) {
       static constexpr const char* kResults[] = {"inserted", "revised", "repeated"};
-      metrics_.count_document(incoming.source, kResults[static_cast<std::size_t>(applied.commit.outcome)]);
-      metrics_.observe_latency(Metrics::Stage::total, now - incoming.read_at);
-      if (observer_.on_document) observer_.on_document(record, *applied.row, applied.inserted);
+      parts_.metrics.count_document(incoming.source, kResults[static_cast<std::size_t>(applied.commit.outcome)]);
+      parts_.metrics.observe_latency(Metrics::Stage::total, now - incoming.read_at);
+      if (parts_.observer.on_document) parts_.observer.on_document(record, *applied.row, applied.inserted);
     } else if (!applied.commit.error.empty()) {
-      metrics_.count_document(incoming.source, "rejected");
-      metrics_.count_dead_letter(incoming.source);
+      parts_.metrics.count_document(incoming.source, "rejected");
+      parts_.metrics.count_dead_letter(incoming.source);
       const auto& dead = std::get<DeadLetter>(incoming.content);
-      log_->warn("{}: record {} was put aside as a dead letter: {}", incoming.source, dead.position,
-                 applied.commit.error);
+      parts_.log->warn("{}: record {} was put aside as a dead letter: {}", incoming.source, dead.position,
+                       applied.commit.error);
     }
-    if (observer_.on_transition) {
-      for (const auto& transition : applied.transitions) observer_.on_transition(transition);
+    if (parts_.observer.on_transition) {
+      for (const auto& transition : applied.transitions) parts_.observer.on_transition(transition);
     }
     if (incoming.on_commit) incoming.on_commit(applied.commit);
   }
-  if (observer_.on_transition) {
-    for (const auto& transition : unit.by_time) observer_.on_transition(transition);
+  if (parts_.observer.on_transition) {
+    for (const auto& transition : unit.by_time) parts_.observer.on_transition(transition);
   }
   for (const auto& command : unit.commands) {
     if (command.done) command.done(true);
   }
-  notifier_.notify();
+  parts_.notifier.notify();
 }
 
 void WriterLoop::commit_one_by_one(Unit& unit, const std::string& why) {
   if (unit.parts() > 1) {
-    log_->warn("a batch of {} was refused ({}); committing its parts one by one", unit.parts(), why);
+    parts_.log->warn("a batch of {} was refused ({}); committing its parts one by one", unit.parts(), why);
     for (auto& record : unit.records) {
       Unit single;
       single.records.push_back(std::move(record));
@@ -198,7 +186,7 @@ void WriterLoop::commit_one_by_one(Unit& unit, const std::string& why) {
     return;
   }
   if (!unit.commands.empty()) {
-    log_->error("a write was refused and dropped: {}", why);
+    parts_.log->error("a write was refused and dropped: {}", why);
     refuse(unit);
     return;
   }
@@ -217,10 +205,10 @@ void WriterLoop::commit_one_by_one(Unit& unit, const std::string& why) {
 void WriterLoop::recover() {
   for (unsigned tries = 1;; ++tries) {
     try {
-      applier_.reload();
+      parts_.applier.reload();
       return;
     } catch (const std::exception& error) {
-      if (queue_.wait_closed(std::chrono::milliseconds(0)) && tries >= options_.tries_when_stopping) {
+      if (parts_.queue.wait_closed(std::chrono::milliseconds(0)) && tries >= options_.tries_when_stopping) {
         fail(error.what());
         return;
       }
@@ -231,12 +219,12 @@ void WriterLoop::recover() {
 
 void WriterLoop::wait_before_retry(const std::string& why, unsigned tries) {
   if (!failing_.exchange(true, std::memory_order_relaxed)) {
-    log_->error("the commit failed and will be tried again until it succeeds; sources wait meanwhile: {}", why);
+    parts_.log->error("the commit failed and will be tried again until it succeeds; sources wait meanwhile: {}", why);
   }
   progress_.fetch_add(1, std::memory_order_relaxed);
   const auto doubled = options_.retry_first * (1LL << std::min(tries - 1, 10U));
   const auto wait = std::min<std::chrono::milliseconds>(doubled, options_.retry_most);
-  queue_.wait_closed(wait);
+  parts_.queue.wait_closed(wait);
 }
 
 void WriterLoop::refuse(Unit& unit) {
@@ -248,8 +236,8 @@ void WriterLoop::refuse(Unit& unit) {
 
 void WriterLoop::fail(const std::string& why) {
   if (std::exchange(dead_, true)) return;
-  log_->critical("the writer stops, nothing more is stored: {}", why);
-  on_fatal_(why);
+  parts_.log->critical("the writer stops, nothing more is stored: {}", why);
+  parts_.on_fatal(why);
 }
 
 }  // namespace tapewatch

@@ -11,11 +11,11 @@
 
 #include "daemon/observe/metrics.hpp"
 #include "daemon/pipeline/intake/source_order.hpp"
+#include "daemon/pipeline/writer_queue.hpp"
 #include "daemon/pipeline/writing/applier.hpp"
 #include "daemon/pipeline/writing/commit_notifier.hpp"
 #include "daemon/pipeline/writing/disk_guard.hpp"
 #include "daemon/pipeline/writing/failpoint.hpp"
-#include "daemon/pipeline/writing/writer_queue.hpp"
 
 namespace tapewatch {
 
@@ -29,12 +29,27 @@ struct WriterLoopOptions {
   std::chrono::milliseconds retry_most{5'000};
   unsigned tries_when_stopping = 3;      ///< a stop does not wait for a full disk for ever
   std::size_t max_poison_bytes = 4'096;  ///< of a record that the database refuses, in its dead letter
+  std::uint64_t min_free = 0;            ///< bytes of disk below which records wait
 };
 
 /// What happened in one commit, for whoever prints or counts it. Writer thread, after the commit.
 struct CommitObserver {
   std::function<void(const Scored&, const storage::DocumentRow&, const storage::Inserted&)> on_document;
   std::function<void(const alerts::Transition&)> on_transition;
+};
+
+/// What the writer works with. References outlive it.
+struct WriterLoopParts {
+  storage::Connection& connection;
+  Applier& applier;
+  WriterQueue& queue;
+  const EventClock& clock;
+  CommitNotifier& notifier;
+  Metrics& metrics;
+  std::shared_ptr<spdlog::logger> log;
+  Failpoint failpoint = {};
+  CommitObserver observer = {};
+  std::function<void(const std::string&)> on_fatal;
 };
 
 /// The writer thread: restores each source's order and commits records, alert transitions, outgoing messages, source
@@ -51,10 +66,7 @@ struct CommitObserver {
 /// While the disk has less than `min_free` left, records wait and commands go on (DiskGuard).
 class WriterLoop {
  public:
-  WriterLoop(WriterLoopOptions options, storage::Connection& connection, Applier& applier, WriterQueue& queue,
-             const EventClock& clock, CommitNotifier& notifier, Metrics& metrics, std::shared_ptr<spdlog::logger> log,
-             Failpoint failpoint, CommitObserver observer, std::function<void(const std::string&)> on_fatal,
-             std::uint64_t min_free);
+  WriterLoop(WriterLoopOptions options, WriterLoopParts parts);
   ~WriterLoop();
   WriterLoop(const WriterLoop&) = delete;
   WriterLoop& operator=(const WriterLoop&) = delete;
@@ -84,16 +96,7 @@ class WriterLoop {
   void fail(const std::string& why);
 
   const WriterLoopOptions options_;
-  storage::Connection& connection_;
-  Applier& applier_;
-  WriterQueue& queue_;
-  const EventClock& clock_;
-  CommitNotifier& notifier_;
-  Metrics& metrics_;
-  const std::shared_ptr<spdlog::logger> log_;
-  Failpoint failpoint_;
-  const CommitObserver observer_;
-  const std::function<void(const std::string&)> on_fatal_;
+  WriterLoopParts parts_;
   DiskGuard disk_;
 
   SourceOrder<Scored> order_;

@@ -10,6 +10,7 @@
 #include <boost/asio/write.hpp>
 #include <charconv>
 
+#include "config/notation/json_writer.hpp"
 #include "daemon/server/as_tuple.hpp"
 #include "daemon/server/gate.hpp"
 #include "daemon/server/problem.hpp"
@@ -41,6 +42,14 @@ std::optional<std::int64_t> parse_id(std::string_view text) {
   const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), id);
   if (code != std::errc() || end != text.data() + text.size() || id < 0) return std::nullopt;
   return id;
+}
+
+/// Says that events are missing, and which ones there are.
+std::string gap_frame(std::int64_t wanted, const EventLog::Range& range) {
+  notation::JsonWriter json;
+  json.begin_object().field("requested", wanted);
+  json.field("oldest", range.oldest).field("newest", range.newest).end_object();
+  return fmt::format("event: gap\ndata: {}\n\n", json.text());
 }
 
 /// One client: a cursor into the event table, woken by the hub. Lives on the session's strand.
@@ -118,9 +127,7 @@ class EventClient : public std::enable_shared_from_this<EventClient> {
     const bool expired = range->oldest > 0 && wanted + 1 < range->oldest;
     if (!expired && wanted <= range->newest) co_return true;
     cursor_ = range->oldest > 0 ? range->oldest - 1 : range->newest;
-    const bool sent =
-        co_await write(fmt::format("event: gap\ndata: {{\"requested\":{},\"oldest\":{},\"newest\":{}}}\n\n", wanted,
-                                   range->oldest, range->newest));
+    const bool sent = co_await write(gap_frame(wanted, *range));
     co_return sent;
   }
 

@@ -8,11 +8,10 @@
 #include <cstdint>
 #include <vector>
 
+#include "config/notation/ascii.hpp"
 #include "config/notation/epoch.hpp"
 #include "ingest/feed/date/feed_date_fields.hpp"
 #include "ingest/feed/date/feed_date_words.hpp"
-#include "ingest/feed/parse/feed_text.hpp"
-#include "ingest/text/ascii.hpp"
 
 namespace tapewatch::ingest {
 namespace {
@@ -28,9 +27,10 @@ std::int64_t number(std::string_view digits) {
 /// "20240305", "20240305143000", "1709648000", "1709648000123", "1709648000.5".
 std::optional<FeedDate> digits_only(std::string_view text) {
   const std::size_t whole =
-      static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), is_digit) - text.begin());
-  const bool fraction = whole < text.size() && text[whole] == '.' && whole + 1 < text.size() &&
-                        std::all_of(text.begin() + static_cast<std::ptrdiff_t>(whole) + 1, text.end(), is_digit);
+      static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), notation::is_digit) - text.begin());
+  const bool fraction =
+      whole < text.size() && text[whole] == '.' && whole + 1 < text.size() &&
+      std::all_of(text.begin() + static_cast<std::ptrdiff_t>(whole) + 1, text.end(), notation::is_digit);
   if (whole != text.size() && !fraction) return std::nullopt;
   const auto epoch = [&](std::string_view digits) -> std::optional<FeedDate> {
     const auto at = notation::parse_epoch(digits);
@@ -73,7 +73,7 @@ class Scanner {
   }
   std::optional<int> take_number(std::size_t shortest, std::size_t longest) {
     std::size_t length = 0;
-    while (length < longest && is_digit(peek(length))) ++length;
+    while (length < longest && notation::is_digit(peek(length))) ++length;
     if (length < shortest) return std::nullopt;
     const int value = static_cast<int>(number(text_.substr(at_, length)));
     at_ += length;
@@ -101,9 +101,9 @@ std::optional<TimeOfDay> iso_time(Scanner& in) {
   } else if (extended) {
     return std::nullopt;
   }
-  if ((in.peek() == '.' || in.peek() == ',') && is_digit(in.peek(1))) {
+  if ((in.peek() == '.' || in.peek() == ',') && notation::is_digit(in.peek(1))) {
     in.skip();
-    for (int place = 100; is_digit(in.peek()); place /= 10) {
+    for (int place = 100; notation::is_digit(in.peek()); place /= 10) {
       time.millisecond += (in.peek() - '0') * place;
       in.skip();
     }
@@ -139,7 +139,7 @@ bool iso_zone(Scanner& in, DateFields& fields) {
 /// it.
 bool iso_date(Scanner& in, DateFields& fields, bool& strict) {
   const auto year = in.take_number(4, 4);
-  if (!year || is_digit(in.peek())) return false;
+  if (!year || notation::is_digit(in.peek())) return false;
   fields.year = *year;
   const char separator = in.peek();
   if (separator != '-' && separator != '/' && separator != '.') return in.done();
@@ -150,16 +150,16 @@ bool iso_date(Scanner& in, DateFields& fields, bool& strict) {
     in.take('-');
     return week && fields.set_iso_week(*week, in.take_number(1, 1).value_or(1));
   }
-  if (is_digit(in.peek(2)) && strict) {
+  if (notation::is_digit(in.peek(2)) && strict) {
     const auto ordinal = in.take_number(3, 3);
     return ordinal && fields.set_ordinal(*ordinal);
   }
-  strict &= is_digit(in.peek(1));
+  strict &= notation::is_digit(in.peek(1));
   const auto month = in.take_number(1, 2);
   if (!month) return false;
   fields.month = static_cast<unsigned>(*month);
   if (!in.take(separator)) return true;
-  strict &= is_digit(in.peek(1));
+  strict &= notation::is_digit(in.peek(1));
   const auto day = in.take_number(1, 2);
   if (day) fields.day = static_cast<unsigned>(*day);
   return day.has_value();
@@ -169,7 +169,8 @@ std::optional<FeedDate> iso8601(std::string_view text) {
   DateFields fields;
   Scanner in(text);
   bool strict = true;
-  const bool basic = text.size() > 9 && text[8] == 't' && std::all_of(text.begin(), text.begin() + 8, is_digit);
+  const bool basic =
+      text.size() > 9 && text[8] == 't' && std::all_of(text.begin(), text.begin() + 8, notation::is_digit);
   if (basic) {
     fields.year = *in.take_number(4, 4);
     fields.month = static_cast<unsigned>(*in.take_number(2, 2));
@@ -181,7 +182,7 @@ std::optional<FeedDate> iso8601(std::string_view text) {
     if (in.peek() != 't' && in.peek() != ' ' && in.peek() != '_') return std::nullopt;
     in.skip();
     in.skip_blanks();
-    if (is_digit(in.peek())) {
+    if (notation::is_digit(in.peek())) {
       const auto time = iso_time(in);
       if (!time) return std::nullopt;
       fields.time = *time;
@@ -204,10 +205,10 @@ std::optional<FeedDate> iso8601(std::string_view text) {
 }  // namespace
 
 std::optional<FeedDate> parse_feed_date(std::string_view text, std::string_view language, TimePoint now) {
-  text = trimmed(text);
+  text = notation::stripped(text);
   if (text.empty() || text.size() > kLongestDate) return std::nullopt;
   const std::string folded = fold_date_text(text);
-  const std::string_view whole = trimmed(folded);
+  const std::string_view whole = notation::stripped(folded);
   if (auto date = digits_only(whole)) return date;
   if (auto date = iso8601(whole)) return date;
   return free_form_date(whole, language, now);

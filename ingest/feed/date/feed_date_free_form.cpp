@@ -5,9 +5,9 @@
 #include <charconv>
 #include <vector>
 
+#include "config/notation/ascii.hpp"
 #include "ingest/feed/date/feed_date_fields.hpp"
 #include "ingest/feed/date/feed_date_words.hpp"
-#include "ingest/text/ascii.hpp"
 
 namespace tapewatch::ingest {
 namespace {
@@ -33,9 +33,9 @@ std::vector<Token> tokens_of(std::string_view text) {
     }
     std::size_t end = i + 1;
     auto kind = Token::Kind::sign;
-    if (is_digit(text[i])) {
+    if (notation::is_digit(text[i])) {
       kind = Token::Kind::number;
-      while (end < text.size() && is_digit(text[end])) ++end;
+      while (end < text.size() && notation::is_digit(text[end])) ++end;
     } else if (is_letter(text[i])) {
       kind = Token::Kind::word;
       // "a.m." and "p.m." are one word
@@ -241,8 +241,7 @@ class FreeForm {
 
   /// The United States and the Philippines do; English without a country is taken to be theirs.
   [[nodiscard]] bool writes_month_first() const {
-    std::string tag(language_);
-    std::transform(tag.begin(), tag.end(), tag.begin(), [](unsigned char ch) { return std::tolower(ch); });
+    std::string tag = notation::ascii_lower(language_);
     std::replace(tag.begin(), tag.end(), '_', '-');
     return tag.empty() || tag == "en" || tag == "en-us" || tag == "en-ph";
   }

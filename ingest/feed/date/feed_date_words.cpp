@@ -10,6 +10,8 @@
 #include <cctype>
 #include <cstdint>
 
+#include "config/notation/ascii.hpp"
+
 namespace tapewatch::ingest {
 namespace {
 
@@ -130,12 +132,7 @@ std::string replace_markers(const icu::UnicodeString& text) {
 
 std::string fold_date_text(std::string_view text) {
   const bool ascii = std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-  if (ascii) {
-    std::string out(text);
-    std::transform(out.begin(), out.end(), out.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return out;
-  }
+  if (ascii) return notation::ascii_lower(text);
   UErrorCode status = U_ZERO_ERROR;
   const auto* decompose = icu::Normalizer2::getNFKDInstance(status);
   const auto* compose = icu::Normalizer2::getNFKCInstance(status);

@@ -4,6 +4,7 @@
 #include <initializer_list>
 #include <string_view>
 
+#include "config/notation/ascii.hpp"
 #include "ingest/feed/parse/feed_link.hpp"
 #include "ingest/feed/parse/feed_text.hpp"
 #include "ingest/feed/parse/feed_xml.hpp"
@@ -20,7 +21,7 @@ pugi::xml_node atom_child(pugi::xml_node parent, std::string_view name) {
 /// A text construct. For XHTML the content of its <div>; media that is not text gives nothing.
 std::string text_of(pugi::xml_node node) {
   if (!node || !attribute_of(node, "src").empty()) return {};
-  const std::string type = ascii_lower(attribute_of(node, "type"));
+  const std::string type = notation::ascii_lower(attribute_of(node, "type"));
   if (type == "xhtml" || type == "application/xhtml+xml") {
     for (const pugi::xml_node child : node.children()) {
       if (is_named(child, "div")) return content_of(child);
@@ -29,7 +30,7 @@ std::string text_of(pugi::xml_node node) {
   }
   const bool readable = type.empty() || type == "text" || type == "html" || type.rfind("text/", 0) == 0 ||
                         (type.size() > 4 && type.compare(type.size() - 4, 4, "+xml") == 0);
-  const bool base64 = ascii_lower(attribute_of(node, "mode")) == "base64";  // Atom 0.3
+  const bool base64 = notation::ascii_lower(attribute_of(node, "mode")) == "base64";  // Atom 0.3
   return readable && !base64 ? content_of(node) : std::string();
 }
 
@@ -45,7 +46,7 @@ std::string atom_link(pugi::xml_node entry, std::string_view base) {
   std::string found;
   for (const pugi::xml_node child : entry.children()) {
     if (!is_named(child, "link")) continue;
-    const std::string relation = ascii_lower(attribute_of(child, "rel"));
+    const std::string relation = notation::ascii_lower(attribute_of(child, "rel"));
     if (!relation.empty() && relation != "alternate") continue;
     std::string link = resolve_link(base_at(child, base), attribute_of(child, "href"));
     const std::string_view type = attribute_of(child, "type");
@@ -68,7 +69,7 @@ FeedItem read_entry(pugi::xml_node node, const FeedContext& context) {
   item.language = language_at(node);
   for (const pugi::xml_node child : node.children()) {
     if (is_named(child, "category") && names_securities(attribute_of(child, "scheme"))) {
-      const std::string_view term = trimmed(attribute_of(child, "term"));
+      const std::string_view term = notation::stripped(attribute_of(child, "term"));
       if (!term.empty()) item.entities.emplace_back(term);
     }
   }

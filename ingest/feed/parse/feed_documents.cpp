@@ -6,12 +6,12 @@
 #include <boost/json/serialize.hpp>
 #include <map>
 
+#include "config/notation/ascii.hpp"
 #include "config/notation/json_writer.hpp"
 #include "config/notation/utf8.hpp"
 #include "ingest/document/content_hash.hpp"
 #include "ingest/feed/date/feed_date.hpp"
 #include "ingest/feed/parse/feed_link.hpp"
-#include "ingest/feed/parse/feed_text.hpp"
 #include "ingest/text/normalise.hpp"
 #include "ingest/text/white_space.hpp"
 
@@ -29,7 +29,7 @@ std::string short_hash(std::initializer_list<std::string_view> parts) {
 
 /// "en-GB", "EN_us" → "en"; anything that is not a language tag → "".
 std::string primary_tag(std::string_view language) {
-  std::string tag = ascii_lower(trimmed(language));
+  std::string tag = notation::ascii_lower(notation::stripped(language));
   tag.erase(std::min(tag.size(), tag.find_first_of("-_")));
   const bool letters = std::all_of(tag.begin(), tag.end(), [](char c) { return c >= 'a' && c <= 'z'; });
   return letters && (tag.size() == 2 || tag.size() == 3) ? tag : std::string();

@@ -4,8 +4,8 @@
 #include <array>
 #include <boost/url/parse.hpp>
 
+#include "config/notation/ascii.hpp"
 #include "config/notation/url.hpp"
-#include "ingest/feed/parse/feed_text.hpp"
 
 namespace tapewatch::ingest {
 namespace {
@@ -16,7 +16,7 @@ bool is_tracking(std::string_view key) {
   static constexpr std::array<std::string_view, 16> kTracking = {
       "fbclid", "gclid", "dclid", "msclkid", "yclid",   "igshid", "mc_cid",     "mc_eid",
       "cmpid",  "cmp",   "ocid",  "ncid",    "ref_src", "taid",   "guccounter", "spm"};
-  const std::string name = ascii_lower(key);
+  const std::string name = notation::ascii_lower(key);
   return name.rfind("utm_", 0) == 0 || name.rfind("at_", 0) == 0 ||
          std::find(kTracking.begin(), kTracking.end(), name) != kTracking.end();
 }
@@ -41,9 +41,9 @@ std::string resolve_link(std::string_view base, std::string_view reference) {
 }
 
 std::string normalised_link(std::string_view link) {
-  const std::string text = notation::encode_stray(trimmed(link));
+  const std::string text = notation::encode_stray(notation::stripped(link));
   const auto parsed = urls::parse_uri(text);
-  if (!parsed || !notation::detail::is_web(*parsed)) return std::string(trimmed(link));
+  if (!parsed || !notation::detail::is_web(*parsed)) return std::string(notation::stripped(link));
   std::string out = "https://" + notation::encoded_host(*parsed);
   const std::string_view port = parsed->port();
   if (!port.empty() && port != "80" && port != "443") out.append(":").append(port);

@@ -2,9 +2,9 @@
 
 #include <string>
 
+#include "config/notation/ascii.hpp"
 #include "ingest/feed/parse/atom_parser.hpp"
 #include "ingest/feed/parse/feed_link.hpp"
-#include "ingest/feed/parse/feed_text.hpp"
 #include "ingest/feed/parse/feed_xml.hpp"
 #include "ingest/feed/parse/json_feed_parser.hpp"
 #include "ingest/feed/parse/rss_parser.hpp"
@@ -18,13 +18,13 @@ namespace {
 constexpr std::size_t kJunkWindow = 16 * 1024;  // warnings of a publisher's script in front of the feed
 
 bool is_feed_root(std::string_view name) {
-  const std::string lower = ascii_lower(name);
+  const std::string lower = notation::ascii_lower(name);
   return lower == "rss" || lower == "rdf" || lower == "feed" || lower == "entry";
 }
 
 /// The value of an attribute in a tag's text; empty when absent.
 std::string tag_attribute(std::string_view tag, std::string_view name) {
-  const std::string lower = ascii_lower(tag);
+  const std::string lower = notation::ascii_lower(tag);
   const std::size_t at = lower.find(std::string(name) + "=");
   if (at == lower.npos || at + name.size() + 1 >= tag.size()) return {};
   const std::size_t start = at + name.size() + 1;
@@ -35,10 +35,10 @@ std::string tag_attribute(std::string_view tag, std::string_view name) {
 
 /// The feed that a page names by <link rel="alternate" type="application/rss+xml" href="…">; empty when there is none.
 std::string advertised_feed(std::string_view html, std::string_view base) {
-  const std::string lower = ascii_lower(html.substr(0, 256 * 1024));
+  const std::string lower = notation::ascii_lower(html.substr(0, 256 * 1024));
   for (std::size_t at = 0; (at = lower.find("<link", at)) != lower.npos; ++at) {
     const std::string_view tag = html.substr(at, lower.find('>', at) - at);
-    const std::string type = ascii_lower(tag_attribute(tag, "type"));
+    const std::string type = notation::ascii_lower(tag_attribute(tag, "type"));
     const bool is_feed =
         type == "application/rss+xml" || type == "application/atom+xml" || type == "application/feed+json";
     if (is_feed) return resolve_link(base, tag_attribute(tag, "href"));
@@ -88,15 +88,15 @@ boost::system::result<Feed, FeedError> parse_feed(std::string_view body, std::st
                                                   const FeedContext& context, FeedWarnings& warnings) {
   DecodedText decoded = decode_text(body, content_type_charset(content_type), warnings);
   std::string& text = decoded.text;
-  const std::string_view visible = trimmed(text);
+  const std::string_view visible = notation::stripped(text);
   if (visible.empty()) return FeedError{"empty", "an empty answer"};
   if (visible.front() == '{' || visible.front() == '[') return parse_json_feed(visible, context, warnings);
   if (!is_feed_root(root_name(text))) {
     const std::size_t junk = junk_before_feed(text);
-    const std::string root = ascii_lower(root_name(text));
+    const std::string root = notation::ascii_lower(root_name(text));
     if (junk == 0 && root == "html") return html_instead(text, context);
     if (junk == 0) {
-      const bool says_html = ascii_lower(content_type).find("html") != std::string::npos;
+      const bool says_html = notation::ascii_lower(content_type).find("html") != std::string::npos;
       if (says_html) return html_instead(text, context);
       return root.empty() ? FeedError{"format", "neither XML nor JSON: \"" + beginning(visible) + "\""}
                           : FeedError{"format", "XML, but not a feed: <" + beginning(root) + ">"};

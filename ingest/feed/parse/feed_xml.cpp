@@ -5,8 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "config/notation/ascii.hpp"
 #include "ingest/feed/parse/feed_link.hpp"
-#include "ingest/feed/parse/feed_text.hpp"
 
 namespace tapewatch::ingest {
 namespace {
@@ -54,11 +54,11 @@ constexpr std::array<NamedVocabulary, 11> kCustomaryPrefixes = {{
 }};
 
 bool equal_without_case(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && ascii_lower(a) == ascii_lower(b);
+  return a.size() == b.size() && notation::ascii_lower(a) == notation::ascii_lower(b);
 }
 
 Vocabulary vocabulary_of_namespace(std::string_view name) {
-  std::string key = ascii_lower(name);
+  std::string key = notation::ascii_lower(name);
   for (const std::string_view scheme : {"http://", "https://"}) {
     if (key.rfind(scheme, 0) == 0) key.erase(0, scheme.size());
   }
@@ -133,10 +133,10 @@ std::string_view attribute_of(pugi::xml_node element, std::string_view name) {
 std::string content_of(pugi::xml_node element) {
   std::string text;
   for (const pugi::xml_node child : element.children()) {
-    if (child.type() == pugi::node_element) return std::string(trimmed(markup_of(element)));
+    if (child.type() == pugi::node_element) return std::string(notation::stripped(markup_of(element)));
     if (child.type() == pugi::node_pcdata || child.type() == pugi::node_cdata) text += child.value();
   }
-  return std::string(trimmed(text));
+  return std::string(notation::stripped(text));
 }
 
 std::string base_at(pugi::xml_node element, std::string_view document_base) {

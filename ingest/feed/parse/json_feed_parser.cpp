@@ -6,9 +6,9 @@
 #include <initializer_list>
 #include <string>
 
+#include "config/notation/ascii.hpp"
 #include "config/notation/json_writer.hpp"
 #include "ingest/feed/parse/feed_link.hpp"
-#include "ingest/feed/parse/feed_text.hpp"
 
 namespace tapewatch::ingest {
 namespace {
@@ -21,7 +21,7 @@ std::string member(const json::object& object, std::initializer_list<std::string
     const json::value* value = object.if_contains(name);
     if (value == nullptr) continue;
     if (const json::string* text = value->if_string()) {
-      const std::string_view plain = trimmed(std::string_view(text->data(), text->size()));
+      const std::string_view plain = notation::stripped(std::string_view(text->data(), text->size()));
       if (!plain.empty()) return std::string(plain);
     } else if (value->is_number()) {
       return notation::to_json(*value);

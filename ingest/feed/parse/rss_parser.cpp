@@ -5,6 +5,7 @@
 #include <charconv>
 #include <string_view>
 
+#include "config/notation/ascii.hpp"
 #include "ingest/feed/parse/feed_link.hpp"
 #include "ingest/feed/parse/feed_text.hpp"
 #include "ingest/feed/parse/feed_xml.hpp"
@@ -66,7 +67,7 @@ std::string rss_link(pugi::xml_node item, std::string_view base) {
   }
   if (std::string link = resolve_link(own_base, attribute_of(item, "about")); !link.empty()) return link;
   const pugi::xml_node guid = child_of(item, Vocabulary::plain, "guid");
-  const bool may_be_link = guid && ascii_lower(attribute_of(guid, "isPermaLink")) != "false";
+  const bool may_be_link = guid && notation::ascii_lower(attribute_of(guid, "isPermaLink")) != "false";
   return may_be_link ? resolve_link("", content_of(guid)) : std::string();  // a permalink is never relative
 }
 
@@ -92,7 +93,7 @@ FeedItem read_item(pugi::xml_node node, const FeedContext& context) {
   item.body = first_content(node, kBodies);
   item.date = first_content(node, kDates);
   item.id = first_content(node, kIds);
-  if (item.id.empty()) item.id = trimmed(attribute_of(node, "about"));
+  if (item.id.empty()) item.id = notation::stripped(attribute_of(node, "about"));
   item.link = rss_link(node, context.base_url);
   item.language = first_content(node, kLanguages);
   if (item.language.empty()) item.language = language_at(node);
@@ -102,7 +103,7 @@ FeedItem read_item(pugi::xml_node node, const FeedContext& context) {
 
 int to_number(std::string_view text) {
   int value = -1;
-  text = trimmed(text);
+  text = notation::stripped(text);
   std::from_chars(text.data(), text.data() + text.size(), value);
   return value;
 }
@@ -117,7 +118,7 @@ void read_schedule(pugi::xml_node channel, Feed& feed) {
   static constexpr std::array<std::string_view, 7> kDays = {"sunday",   "monday", "tuesday", "wednesday",
                                                             "thursday", "friday", "saturday"};
   for (const pugi::xml_node day : child_of(channel, Vocabulary::plain, "skipDays").children()) {
-    const std::string name = ascii_lower(content_of(day));
+    const std::string name = notation::ascii_lower(content_of(day));
     for (std::size_t i = 0; i < kDays.size(); ++i) {
       if (name == kDays[i]) feed.skip_days.set(i);
     }

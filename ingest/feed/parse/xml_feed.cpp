@@ -6,6 +6,7 @@
 #include <cctype>
 #include <string>
 
+#include "config/notation/ascii.hpp"
 #include "ingest/feed/parse/feed_xml.hpp"
 
 namespace tapewatch::ingest {
@@ -26,8 +27,7 @@ std::size_t first_element(std::string_view text, bool& html_doctype) {
       closing = "?>";
     } else if (text.compare(at, 2, "<!") == 0) {
       const std::size_t end = text.find('>', at);
-      std::string doctype(text.substr(at, end == text.npos ? end : end - at));
-      std::transform(doctype.begin(), doctype.end(), doctype.begin(), [](unsigned char c) { return std::tolower(c); });
+      const std::string doctype = notation::ascii_lower(text.substr(at, end == text.npos ? end : end - at));
       html_doctype |= doctype.rfind("<!doctype html", 0) == 0;
       const std::size_t subset = doctype.find('[');
       closing = subset == doctype.npos ? ">" : "]>";

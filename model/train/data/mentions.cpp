@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <numeric>
 
+#include "config/notation/ascii.hpp"
+
 namespace tapewatch::model::train {
 namespace {
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 /// The places of the entities in order of their mentions; nothing where one is missing or two overlap.
 std::optional<std::vector<std::size_t>> reading_order(const MentionedText& text) {
@@ -34,7 +34,7 @@ std::optional<Mention> find_mention(std::string_view text, std::string_view name
   if (name.empty()) return std::nullopt;
   if (const auto at = text.find(name); at != std::string_view::npos) return Mention{at, at + name.size()};
   const auto found = std::search(text.begin(), text.end(), name.begin(), name.end(),
-                                 [](char a, char b) { return lower(a) == lower(b); });
+                                 [](char a, char b) { return notation::ascii_lower(a) == notation::ascii_lower(b); });
   if (found == text.end()) return std::nullopt;
   const auto at = static_cast<std::size_t>(found - text.begin());
   return Mention{at, at + name.size()};

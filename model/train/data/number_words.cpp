@@ -6,6 +6,8 @@
 #include <optional>
 #include <span>
 
+#include "config/notation/ascii.hpp"
+
 namespace tapewatch::model::train {
 namespace {
 
@@ -16,7 +18,7 @@ constexpr std::array<std::string_view, 4> kCurrencies{"$", "\u20ac", "\u00a3", "
 constexpr std::array<std::string_view, 3> kMillion{"million", "mln", "m"}, kBillion{"billion", "bln", "bn"};
 constexpr std::array<std::string_view, 2> kPercent{"percent", "pct"};
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+using notation::is_digit;
 
 template <std::size_t N>
 bool is_one_of(std::string_view word, const std::array<std::string_view, N>& list) {

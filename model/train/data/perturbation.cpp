@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "config/notation/ascii.hpp"
 #include "model/train/data/mentions.hpp"
 #include "model/train/data/number_words.hpp"
 
@@ -19,26 +20,16 @@ constexpr std::array<std::string_view, 22> kTurning{"never",   "cannot", "withou
                                                     "despite", "denies", "denied",  "rejects", "refuses", "refused",
                                                     "shouldn", "wouldn", "couldn",  "doesn"};
 
-bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
-bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
-bool is_letter(char c) { return is_upper(c) || is_lower(c); }
-char upper(char c) { return is_lower(c) ? static_cast<char>(c - 'a' + 'A') : c; }
-char lower(char c) { return is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c; }
+using notation::ascii_lower, notation::ascii_upper, notation::is_ascii_letter, notation::is_ascii_upper;
 
 std::size_t draw(std::size_t count, Random& random) {
   return static_cast<std::size_t>(uniform(random) * static_cast<double>(count));
 }
 bool chance(double share, Random& random) { return uniform(random) < share; }
 
-std::string lowered(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), lower);
-  return out;
-}
-
 bool may_be_mistyped(std::string_view word) {
-  return word.size() >= kShortestMistyped && std::all_of(word.begin(), word.end(), is_letter) &&
-         std::find(kTurning.begin(), kTurning.end(), lowered(word)) == kTurning.end();
+  return word.size() >= kShortestMistyped && std::all_of(word.begin(), word.end(), is_ascii_letter) &&
+         std::find(kTurning.begin(), kTurning.end(), ascii_lower(word)) == kTurning.end();
 }
 
 std::string mistyped(std::string word, Random& random) {
@@ -76,7 +67,7 @@ std::string letter_case(std::string_view text, Random& random) {
   std::string out(text);
   bool first = true;  // letter of a word
   for (auto& c : out) {
-    c = kind == 0 || (kind == 2 && first) ? upper(c) : kind == 1 ? lower(c) : c;
+    c = kind == 0 || (kind == 2 && first) ? ascii_upper(c) : kind == 1 ? ascii_lower(c) : c;
     first = c == ' ';
   }
   return out;
@@ -95,7 +86,7 @@ std::string symbol(Random& random) {
 std::string with_symbol(std::string_view text, Random& random) {
   auto words = split_words(text);
   const auto is_name = [](const Word& word) {
-    return word.core.size() > 2 && is_upper(word.core[0]) && is_letter(word.core[1]);
+    return word.core.size() > 2 && is_ascii_upper(word.core[0]) && is_ascii_letter(word.core[1]);
   };
   auto last = std::find_if(words.begin(), words.end(), is_name);
   if (last == words.end()) return std::string(text);

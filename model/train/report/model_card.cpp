@@ -7,19 +7,16 @@
 #include <array>
 #include <chrono>
 #include <cmath>
-#include <ctime>
 #include <map>
+
+#include "config/notation/rfc3339.hpp"
 
 namespace tapewatch::model::train {
 namespace {
 
 std::string today() {
-  const auto now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-  std::tm utc{};
-  gmtime_r(&now, &utc);
-  char text[16];
-  std::strftime(text, sizeof text, "%Y-%m-%d", &utc);
-  return text;
+  const auto now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+  return notation::format_rfc3339(now).substr(0, 10);
 }
 
 double four_digits(double value) { return std::round(value * 1e4) / 1e4; }

@@ -6,6 +6,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cmath>
+
+#include "config/notation/duration.hpp"
 
 namespace tapewatch::model::train {
 namespace {
@@ -17,17 +20,13 @@ std::size_t columns(std::FILE* out) {
   return ::ioctl(::fileno(out), TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : kDefaultColumns;
 }
 
-std::string duration(double seconds) {
-  const auto whole = static_cast<std::int64_t>(std::max(0.0, seconds));
-  if (whole >= 3600) return fmt::format("{} h {:02} min", whole / 3600, whole / 60 % 60);
-  return whole >= 60 ? fmt::format("{} min", whole / 60) : fmt::format("{} s", whole);
-}
-
 }  // namespace
 
 std::string state_line(const RunState& state) {
+  const std::string left =
+      notation::duration_in_words(std::chrono::milliseconds(std::llround(std::max(0.0, state.seconds_left) * 1000.0)));
   return fmt::format("epoch {} step {}/{} loss {:.4f}{} {:.2f} s/step, {} left", state.epoch, state.step, state.steps,
-                     state.loss, state.accuracy, state.seconds_a_step, duration(state.seconds_left));
+                     state.loss, state.accuracy, state.seconds_a_step, left);
 }
 
 std::string state_bar(const RunState& state, std::size_t width) {

@@ -24,7 +24,6 @@ inline Label label_named(const std::string& name) {
 inline Observation news(TimePoint at, const std::string& entity, const std::string& label, std::int64_t story) {
   Observation row;
   row.at = at;
-  row.event_time = at;
   row.topic = "earnings";
   row.source = "wire";
   row.label = label_named(label);

@@ -52,7 +52,7 @@ ProductJudge::ProductJudge(const RuleSetting& setting, alerts::DetectorOptions o
 
 void ProductJudge::story(const Story& story) {
   row_.seq = row_.story_id = ++seq_;
-  row_.at = row_.event_time = time_of(story.at_ms);
+  row_.at = time_of(story.at_ms);
   row_.entities.front().id = ids_[static_cast<std::size_t>(story.series)];
   note(detector_.observe(row_));
 }

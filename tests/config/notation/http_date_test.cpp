@@ -25,6 +25,11 @@ TEST_CASE("http date: the three forms of RFC 9110") {
   CHECK(read("Tue, 29 Feb 2028 00:00:00 GMT") == "2028-02-29T00:00:00.000Z");
 }
 
+TEST_CASE("http date: what is written is the form that RFC 9110 prefers, and reads back") {
+  CHECK(format_http_date(*parse_rfc3339("1994-11-06T08:49:37.999Z")) == "Sun, 06 Nov 1994 08:49:37 GMT");
+  for (auto at = kNow; at < kNow + 24h * 366; at += 26h + 61s) CHECK(parse_http_date(format_http_date(at), kNow) == at);
+}
+
 TEST_CASE("http date: two digits of a year are at most 50 years ahead") {
   CHECK(read("Saturday, 28-Nov-26 09:30:00 GMT") == "2026-11-28T09:30:00.000Z");
   CHECK(read("Saturday, 28-Nov-76 09:30:00 GMT") == "2076-11-28T09:30:00.000Z");

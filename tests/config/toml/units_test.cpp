@@ -3,30 +3,6 @@
 #include "tests/support/catch.hpp"
 
 using namespace tapewatch::config;
-using namespace std::chrono_literals;
-
-TEST_CASE("durations are one number and one unit") {
-  CHECK(parse_duration("500ms") == 500ms);
-  CHECK(parse_duration("30s") == 30s);
-  CHECK(parse_duration("5m") == 5min);
-  CHECK(parse_duration("2h") == 2h);
-  CHECK(parse_duration("7d") == 24h * 7);
-  CHECK(parse_duration("2w") == 24h * 14);
-  CHECK(parse_duration("5y") == 24h * 365 * 5);
-  for (const char* bad :
-       {"", "5", "m", "-5m", "5 m", "5min", "1.5h", "1h30m", "5M", "99999999999999999999s", "9999999999999y"}) {
-    INFO(bad);
-    CHECK_FALSE(parse_duration(bad));
-  }
-}
-
-TEST_CASE("a duration's printed form is read back") {
-  for (const auto duration : {0ms, 1ms, 1'500ms, 90'000ms, 5'400'000ms, 86'400'000ms}) {
-    CHECK(parse_duration(format_duration(duration)) == duration);
-  }
-  CHECK(format_duration(90min) == "90m");
-  CHECK(format_duration(24h) == "1d");
-}
 
 TEST_CASE("sizes know decimal and binary units") {
   CHECK(parse_size("4096") == 4096);

@@ -36,6 +36,13 @@ struct SystemBench {
   Router router;
 };
 
+std::string retry_after(const ApiResponse& response) {
+  for (const auto& [name, value] : response.headers) {
+    if (name == "Retry-After") return value;
+  }
+  return "";
+}
+
 }  // namespace
 
 TEST_CASE("health: ok, degraded by what is not ours, 503 by what is") {
@@ -47,10 +54,13 @@ TEST_CASE("health: ok, degraded by what is not ours, 503 by what is") {
   bench.health.source = false;
   CHECK(bench.get("/readyz").status == 200);
   CHECK(has(bench.get("/readyz").body, "\"status\":\"degraded\""));
+  CHECK(retry_after(bench.get("/readyz")).empty());
   bench.health.ready = false;
   CHECK(bench.get("/readyz").status == 503);
+  CHECK(retry_after(bench.get("/readyz")) == "2");
   bench.health.live = false;
   CHECK(bench.get("/healthz").status == 503);
+  CHECK(retry_after(bench.get("/healthz")) == "2");
   CHECK(bench.get("/healthz?verbose=1").status == 400);
 }
 

@@ -7,7 +7,7 @@
 
 #include "daemon/pipeline/bounded_queue.hpp"
 #include "daemon/pipeline/intake/source_order.hpp"
-#include "daemon/pipeline/writing/writer_queue.hpp"
+#include "daemon/pipeline/writer_queue.hpp"
 #include "daemon/shutdown_stack.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/queue.hpp"

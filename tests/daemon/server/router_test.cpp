@@ -87,6 +87,9 @@ TEST_CASE("targets: origin form, absolute form, nothing else") {
   CHECK(parse_target("http://host:80/a?b")->path == "/a");
   CHECK(parse_target("http://host")->path == "/");
   CHECK(parse_target("http://host?x=1")->query == "x=1");
+  CHECK(parse_target("HTTP://user@[::1]:80?x=1")->path == "/");
+  CHECK_FALSE(parse_target("http://host:99999/a"));
+  CHECK_FALSE(parse_target("http:///a"));
   CHECK_FALSE(parse_target("*"));
   CHECK_FALSE(parse_target("/a b"));
   CHECK_FALSE(parse_target("/a#b"));

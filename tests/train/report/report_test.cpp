@@ -233,7 +233,7 @@ TEST_CASE("the progress bar fits its line", "[train][report]") {
                        .accuracy = " topic 0.9000",
                        .seconds_a_step = 1.09,
                        .seconds_left = 5400};
-  CHECK(state_line(state) == "epoch 2 step 500/1000 loss 0.4517 topic 0.9000 1.09 s/step, 1 h 30 min left");
+  CHECK(state_line(state) == "epoch 2 step 500/1000 loss 0.4517 topic 0.9000 1.09 s/step, 90 minutes left");
   CHECK(state_bar(state, 200) == "[############------------] " + state_line(state));
   CHECK(state_bar(state, 40).size() == 40);
 }

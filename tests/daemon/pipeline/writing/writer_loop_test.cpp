@@ -48,9 +48,16 @@ struct Bench {
     Metrics metrics("test", "test");
     CommitObserver observer;
     observer.on_transition = [this](const alerts::Transition& transition) { transitions.push_back(transition); };
-    WriterLoop loop(
-        loop_options, *connection, applier, queue, clock, notifier, metrics, silent_logger(), Failpoint{}, observer,
-        [this](const std::string& why) { fatal = why; }, min_free);
+    loop_options.min_free = min_free;
+    WriterLoop loop(loop_options, {.connection = *connection,
+                                   .applier = applier,
+                                   .queue = queue,
+                                   .clock = clock,
+                                   .notifier = notifier,
+                                   .metrics = metrics,
+                                   .log = silent_logger(),
+                                   .observer = observer,
+                                   .on_fatal = [this](const std::string& why) { fatal = why; }});
     for (auto& record : records) {
       record.incoming.on_commit = [this](const Commit& commit) { commits.push_back(commit); };
       REQUIRE(queue.push(std::move(record)));

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "config/notation/mutex.hpp"
-#include "daemon/pipeline/scoring/scored.hpp"
+#include "daemon/pipeline/scored.hpp"
 #include "storage/connection/connection.hpp"
 
 namespace tapewatch {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "daemon/pipeline/event_clock.hpp"
-#include "daemon/pipeline/intake/incoming.hpp"
+#include "daemon/pipeline/incoming.hpp"
 #include "model/prediction.hpp"
 #include "storage/document/label.hpp"
 
