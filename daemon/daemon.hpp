@@ -46,10 +46,10 @@ class Daemon {
   /// Asks for the end. Any thread, also a signal's handler thread; returns at once.
   void request_stop();
 
-  [[nodiscard]] DocumentQueue& documents();
-  [[nodiscard]] std::uint32_t source_slot(std::size_t extra_source) const;
+  DocumentQueue& documents();
+  std::uint32_t source_slot(std::size_t extra_source) const;
   /// The first listener's port, after start(): tests and the demo listen on port 0.
-  [[nodiscard]] std::uint16_t port() const;
+  std::uint16_t port() const;
 
  private:
   struct Impl;

@@ -17,7 +17,7 @@ class IoThread {
   IoThread(const IoThread&) = delete;
   IoThread& operator=(const IoThread&) = delete;
 
-  [[nodiscard]] boost::asio::io_context& context() { return context_; }
+  boost::asio::io_context& context() { return context_; }
 
   /// `on_exception` is called on the thread with what left a handler, and then it goes on. Throws std::system_error.
   void start(std::function<void(const std::exception& failure)> on_exception);

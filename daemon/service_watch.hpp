@@ -14,10 +14,9 @@
 namespace tapewatch {
 
 /// Whether systemd's watchdog is answered: as long as no liveness check that is fatal fails.
-[[nodiscard]] bool is_alive(const std::vector<ProbeCheck>& liveness);
+bool is_alive(const std::vector<ProbeCheck>& liveness);
 /// One line for `systemctl status`: "ok", or what is wrong: "degraded: disk: below storage.min_free: …".
-[[nodiscard]] std::string status_line(const std::vector<ProbeCheck>& liveness,
-                                      const std::vector<ProbeCheck>& readiness);
+std::string status_line(const std::vector<ProbeCheck>& liveness, const std::vector<ProbeCheck>& readiness);
 
 /// Tells systemd how the daemon is, and that it lives: what /healthz and /readyz tell a load balancer. Io thread, so
 /// that a loop of the io thread that hangs is noticed too.

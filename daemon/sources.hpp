@@ -42,9 +42,9 @@ class Sources {
   void stop();
 
   /// Any thread.
-  [[nodiscard]] std::vector<SourceReport> reports() const;
+  std::vector<SourceReport> reports() const;
   /// Kafka's loops, for the liveness check.
-  [[nodiscard]] std::vector<WatchedLoop> loops() const;
+  std::vector<WatchedLoop> loops() const;
 
  private:
   struct KafkaSource {

@@ -55,8 +55,8 @@ class Status final : public Probes {
   /// Io thread; `done` is called there once the present look has ended.
   void stop(std::function<void()> done) { task_.stop(std::move(done)); }
 
-  [[nodiscard]] std::vector<ProbeCheck> liveness() const override;
-  [[nodiscard]] std::vector<ProbeCheck> readiness() const override;
+  std::vector<ProbeCheck> liveness() const override;
+  std::vector<ProbeCheck> readiness() const override;
 
  private:
   struct Seen {

@@ -29,7 +29,7 @@ class StopRequest {
     }
   }
 
-  [[nodiscard]] bool failed() const {
+  bool failed() const {
     const MutexLock lock(mutex_);
     return failed_;
   }

@@ -30,9 +30,9 @@ std::size_t index_of_largest(const Values& values) {
 
 /// Sentiment in [-1, 1]: P(positive) − P(negative).
 inline float score_of(const std::array<float, kSentiments>& probabilities) {
-  constexpr auto positive = static_cast<std::size_t>(Sentiment::positive);
-  constexpr auto negative = static_cast<std::size_t>(Sentiment::negative);
-  return probabilities[positive] - probabilities[negative];
+  constexpr auto kPositive = static_cast<std::size_t>(Sentiment::positive);
+  constexpr auto kNegative = static_cast<std::size_t>(Sentiment::negative);
+  return probabilities[kPositive] - probabilities[kNegative];
 }
 
 /// P(positive), P(neutral), P(negative), which sum to 1.

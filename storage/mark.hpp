@@ -8,8 +8,8 @@
 namespace tapewatch::storage {
 
 /// Facts about the whole database, each a number that only rises.
-inline constexpr std::string_view folded_before = "folded_before";  ///< minute; roll-ups before it are quarter hours
-inline constexpr std::string_view swept_before = "swept_before";    ///< ms; documents before it have been deleted
+inline constexpr std::string_view kFoldedBefore = "folded_before";  ///< minute; roll-ups before it are quarter hours
+inline constexpr std::string_view kSweptBefore = "swept_before";    ///< ms; documents before it have been deleted
 
 std::optional<std::int64_t> read_mark(Connection& connection, std::string_view name);
 /// Inside the caller's Transaction.

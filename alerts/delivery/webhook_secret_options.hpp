@@ -38,7 +38,7 @@ class WebhookSecret {
   WebhookSecret& operator=(WebhookSecret&&) = default;
   ~WebhookSecret() { OPENSSL_cleanse(key_.data(), key_.size()); }
 
-  [[nodiscard]] std::span<const unsigned char> key() const { return key_; }
+  std::span<const unsigned char> key() const { return key_; }
   friend bool operator==(const WebhookSecret&, const WebhookSecret&) = default;
 
  private:
@@ -48,13 +48,13 @@ class WebhookSecret {
 };
 
 inline boost::system::result<WebhookSecret, SecretError> WebhookSecret::parse(std::string_view text) {
-  constexpr std::string_view prefix = "whsec_";
-  constexpr std::size_t min_bytes = 24, max_bytes = 64;
-  if (!text.starts_with(prefix)) return SecretError{"a webhook's secret begins with whsec_"};
-  text.remove_prefix(prefix.size());
+  constexpr std::string_view kPrefix = "whsec_";
+  constexpr std::size_t kMinBytes = 24, kMaxBytes = 64;
+  if (!text.starts_with(kPrefix)) return SecretError{"a webhook's secret begins with whsec_"};
+  text.remove_prefix(kPrefix.size());
   auto key = notation::base64_bytes(text);
   if (!key) return SecretError{"what follows whsec_ is not base64"};
-  if (key->size() < min_bytes || key->size() > max_bytes) return SecretError{"a webhook's secret holds 24 to 64 bytes"};
+  if (key->size() < kMinBytes || key->size() > kMaxBytes) return SecretError{"a webhook's secret holds 24 to 64 bytes"};
   return WebhookSecret(std::move(*key));
 }
 

@@ -15,10 +15,10 @@ constexpr std::size_t kTop = 5;
 }  // namespace
 
 std::string cut_text(std::string_view text, std::size_t bytes) {
-  constexpr std::string_view ellipsis = "\u2026";
+  constexpr std::string_view kEllipsis = "\u2026";
   if (text.size() <= bytes) return std::string(text);
-  if (bytes < ellipsis.size()) return {};
-  return std::string(notation::utf8_prefix(text, bytes - ellipsis.size())).append(ellipsis);
+  if (bytes < kEllipsis.size()) return {};
+  return std::string(notation::utf8_prefix(text, bytes - kEllipsis.size())).append(kEllipsis);
 }
 
 void RecentStories::add(std::int64_t story, std::int64_t minute, const Observation& row, double sentiment,

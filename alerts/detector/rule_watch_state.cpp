@@ -51,8 +51,8 @@ std::vector<std::string> RuleWatch::part_keys(const std::string& key, Series& se
 
 /// What the series are made of: a state with another one is discarded. The model is kept beside it.
 std::string RuleWatch::fingerprint() const {
-  constexpr std::string_view head_format = "2";
-  std::string text = std::string(head_format) + "\n" + std::string(to_string(rule_.measure));
+  constexpr std::string_view kHeadFormat = "2";
+  std::string text = std::string(kHeadFormat) + "\n" + std::string(to_string(rule_.measure));
   const auto add = [&](std::string_view name, const std::vector<std::string>& values) {
     text.append("\n").append(name);
     for (const std::string& value : values) text.append("\t").append(value);

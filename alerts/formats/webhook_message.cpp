@@ -50,9 +50,9 @@ void append_map(notation::JsonWriter& json, std::string_view name, const std::ma
 
 /// The series' history around the alert, as the query interface gives it: from two hours before to the last news of it.
 std::string chart_url(const Transition& t, const std::string& base) {
-  constexpr auto before = std::chrono::hours{2};
+  constexpr auto kBefore = std::chrono::hours{2};
   const auto ms = [](TimePoint at) { return at.time_since_epoch().count(); };
-  std::string url = fmt::format("{}/v1/sentiment?from={}&to={}&bucket=1m", base, ms(t.started_at - before),
+  std::string url = fmt::format("{}/v1/sentiment?from={}&to={}&bucket=1m", base, ms(t.started_at - kBefore),
                                 ms(t.updated_at + std::chrono::minutes{1}));
   for (const auto& [dimension, id] : t.key) url += fmt::format("&{}={}", dimension, notation::percent_encode(id));
   return url;

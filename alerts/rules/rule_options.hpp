@@ -67,11 +67,11 @@ inline constexpr std::array<std::string_view, 3> kDimensions = {"topic", "entity
 /// True for names that the contract has and this version refuses: measures of `key` "measure", webhook formats of
 /// `key` "format". The configuration answers with "not in this version".
 inline bool not_in_this_version(std::string_view key, std::string_view value) {
-  constexpr std::array<std::string_view, 3> measures = {"mean_sentiment", "story", "no_data"};
-  constexpr std::array<std::string_view, 5> formats = {"slack", "teams", "alertmanager", "alertmanager_webhook",
-                                                       "pagerduty"};
-  if (key == "measure") return std::find(measures.begin(), measures.end(), value) != measures.end();
-  if (key == "format") return std::find(formats.begin(), formats.end(), value) != formats.end();
+  constexpr std::array<std::string_view, 3> kMeasures = {"mean_sentiment", "story", "no_data"};
+  constexpr std::array<std::string_view, 5> kFormats = {"slack", "teams", "alertmanager", "alertmanager_webhook",
+                                                        "pagerduty"};
+  if (key == "measure") return std::find(kMeasures.begin(), kMeasures.end(), value) != kMeasures.end();
+  if (key == "format") return std::find(kFormats.begin(), kFormats.end(), value) != kFormats.end();
   return false;
 }
 
@@ -84,16 +84,16 @@ inline std::optional<Measure> parse_measure(std::string_view text) {
 /// that.
 inline std::optional<FalseAlarmBudget> parse_false_alarms(std::string_view text) {
   using std::chrono::hours;
-  constexpr std::array<std::pair<std::string_view, int>, 5> periods = {
+  constexpr std::array<std::pair<std::string_view, int>, 5> kPeriods = {
       {{"hour", 1}, {"day", 24}, {"week", 168}, {"month", 720}, {"year", 8760}}};
   FalseAlarmBudget budget;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), budget.count);
   if (error != std::errc{} || !(budget.count > 0.0) || budget.count > 1e6) return std::nullopt;
   std::string_view rest(end, static_cast<std::size_t>(text.data() + text.size() - end));
-  constexpr std::string_view per = " per ";
-  if (rest.substr(0, per.size()) != per) return std::nullopt;
-  rest.remove_prefix(per.size());
-  for (const auto& [name, length] : periods) {
+  constexpr std::string_view kPer = " per ";
+  if (rest.substr(0, kPer.size()) != kPer) return std::nullopt;
+  rest.remove_prefix(kPer.size());
+  for (const auto& [name, length] : kPeriods) {
     if (rest == name) {
       budget.per = hours{length};
       return budget;
@@ -105,7 +105,7 @@ inline std::optional<FalseAlarmBudget> parse_false_alarms(std::string_view text)
 /// What is wrong with a rule, in words for its author; nullopt when it can be run.
 inline std::optional<std::string> validate(const RuleOptions& rule) {
   using namespace std::chrono_literals;
-  constexpr std::size_t max_labels_bytes = 4096;
+  constexpr std::size_t kMaxLabelsBytes = 4096;
   if (rule.name.empty()) return "a rule needs a name";
   if (rule.name.size() > 200) return "the name is longer than 200 bytes";
   if (std::find(kSeverities.begin(), kSeverities.end(), rule.severity) == kSeverities.end()) {
@@ -133,7 +133,7 @@ inline std::optional<std::string> validate(const RuleOptions& rule) {
   }
   std::size_t bytes = rule.runbook_url.size();
   for (const auto& [name, value] : rule.labels) bytes += name.size() + value.size();
-  if (bytes > max_labels_bytes) return "labels and runbook_url together are longer than 4096 bytes";
+  if (bytes > kMaxLabelsBytes) return "labels and runbook_url together are longer than 4096 bytes";
   return std::nullopt;
 }
 

@@ -29,8 +29,8 @@ inline std::string base64(std::string_view bytes) {
 /// The bytes of a base64 text. Padding may be missing, or one or two characters too long, and the bits that the last
 /// digit has to spare may be set, as lenient decoders take it; nullopt for any other character, white space too.
 inline std::optional<std::vector<unsigned char>> base64_bytes(std::string_view text) {
-  constexpr std::size_t most_padding = 2;
-  for (std::size_t i = 0; i < most_padding && text.ends_with('='); ++i) text.remove_suffix(1);
+  constexpr std::size_t kMostPadding = 2;
+  for (std::size_t i = 0; i < kMostPadding && text.ends_with('='); ++i) text.remove_suffix(1);
   if (text.size() % 4 == 1 || text.find('=') != std::string_view::npos) return std::nullopt;
   // OpenSSL decodes whole groups of four and counts padding as zero bytes. It passes over white space at both ends:
   // then there are fewer bytes than the groups have.

@@ -13,12 +13,12 @@ namespace tapewatch::notation {
 /// nullopt outside the years 0 to 9999, which RFC 3339 cannot write.
 inline std::optional<Milliseconds> from_epoch(double number) {
   constexpr double kMostSeconds = 1e11;  // the year 5138; as milliseconds, March 1973
-  constexpr Milliseconds first = date::sys_days(date::year(0) / 1 / 1),
-                         end = date::sys_days(date::year(10'000) / 1 / 1);
+  constexpr Milliseconds kFirst = date::sys_days(date::year(0) / 1 / 1),
+                         kEnd = date::sys_days(date::year(10'000) / 1 / 1);
   const double milliseconds = std::abs(number) < kMostSeconds ? number * 1000.0 : number;
   if (!(std::abs(milliseconds) < 1e15)) return std::nullopt;  // NaN and what std::llround() cannot take
   const Milliseconds at{std::chrono::milliseconds(std::llround(milliseconds))};
-  return at >= first && at < end ? std::optional(at) : std::nullopt;
+  return at >= kFirst && at < kEnd ? std::optional(at) : std::nullopt;
 }
 
 /// The same from digits: "1700000000", "1700000000123", "-86400", "1700000000.25". nullopt for anything else.

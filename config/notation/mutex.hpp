@@ -34,7 +34,7 @@ class CAPABILITY("mutex") Mutex {
 };
 
 /// Holds a mutex while it lives, but for the time between an unlock() and a lock().
-class SCOPED_CAPABILITY MutexLock {
+class [[nodiscard]] SCOPED_CAPABILITY MutexLock {
  public:
   explicit MutexLock(Mutex& mutex) ACQUIRE(mutex) : lock_(mutex.mutex_) {}
   ~MutexLock() RELEASE() = default;

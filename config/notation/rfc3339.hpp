@@ -9,6 +9,8 @@
 #include <string>
 #include <string_view>
 
+#include "config/notation/ascii.hpp"
+
 namespace tapewatch::notation {
 
 using Milliseconds = std::chrono::sys_time<std::chrono::milliseconds>;
@@ -24,9 +26,10 @@ inline std::string format_rfc3339(Milliseconds at) {
                      time.subseconds().count());
 }
 
-namespace detail {
+/// The day alone, in UTC: 2026-11-22.
+inline std::string format_date(Milliseconds at) { return format_rfc3339(at).substr(0, 10); }
 
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+namespace detail {
 
 /// Whether `text` has the shape of `pattern`, in which `d` is a digit and everything else itself.
 constexpr bool has_shape(std::string_view text, std::string_view pattern) {
@@ -62,7 +65,7 @@ inline std::optional<Milliseconds> parse_rfc3339(std::string_view text) {
   std::string fraction = "000";
   if (!text.empty() && (text[0] == '.' || text[0] == ',')) {
     std::size_t digits = 0;
-    while (digits + 1 < text.size() && detail::is_digit(text[digits + 1])) ++digits;
+    while (digits + 1 < text.size() && is_digit(text[digits + 1])) ++digits;
     if (digits == 0) return std::nullopt;
     fraction = (std::string(text.substr(1, digits)) + "00").substr(0, 3);
     text.remove_prefix(digits + 1);

@@ -131,7 +131,7 @@ ApiResponse get_alert(ReaderPool& readers, const ApiRequest& http) {
   const std::string id(http.path_parameter("id"));
   return readers.answer(http, [&](storage::Connection& connection) {
     const auto detail = storage::AlertReader(connection).get(id);
-    if (!detail) return problem(problems::not_found, "no alert has the id " + id, http.request_id);
+    if (!detail) return problem(problems::kNotFound, "no alert has the id " + id, http.request_id);
     notation::JsonWriter json;
     json.begin_object();
     append_alert(json, detail->alert);

@@ -57,7 +57,7 @@ DocumentQuery read_query(Parameters& parameters) {
   if (query.after_seq && order) parameters.error("order", "after_seq has an order of its own");
   query.story_id = parameters.integer("story", 0, INT64_MAX);
   query.limit =
-      static_cast<std::size_t>(parameters.integer("limit", 1, storage::DocumentReader::max_limit).value_or(100));
+      static_cast<std::size_t>(parameters.integer("limit", 1, storage::DocumentReader::kMaxLimit).value_or(100));
   query.cursor = parameters.text("cursor").value_or("");
   return query;
 }
@@ -128,7 +128,7 @@ ApiResponse list_documents(ReaderPool& readers, const ModelNames& model, const A
   if (auto refusal = parameters.problem()) return std::move(*refusal);
   const bool whole = format != Format::json && std::none_of(http.query.begin(), http.query.end(),
                                                             [](const auto& field) { return field.first == "limit"; });
-  if (whole) query.limit = storage::DocumentReader::max_limit;
+  if (whole) query.limit = storage::DocumentReader::kMaxLimit;
   return readers.answer(http, [&](storage::Connection& connection) {
     if (auto refusal = unknown_topics(connection, model.topics, query.topics, http)) return std::move(*refusal);
     const auto page = storage::DocumentReader(connection).list(query);
@@ -180,7 +180,7 @@ ApiResponse get_document(ReaderPool& readers, const ModelNames& model, ScorerPoo
   return readers.answer(http, [&](storage::Connection& connection) {
     const storage::DocumentReader reader(connection);
     const auto document = reader.get(id);
-    if (!document) return problem(problems::not_found, "no document has the id " + id, http.request_id);
+    if (!document) return problem(problems::kNotFound, "no document has the id " + id, http.request_id);
     notation::JsonWriter json;
     append_document(json, *document, model, Detail::full);
     append_revisions(json, reader.revisions(id));

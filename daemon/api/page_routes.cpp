@@ -43,7 +43,7 @@ void add_file(Router& router, const std::string& path, const std::string& name, 
 
 void refuse(Router& router, std::string method, std::string pattern, Access access) {
   InlineHandler handler{[what = method + " " + pattern](const ApiRequest& request) {
-    return problem(problems::not_built, what + " is not in this version", request.request_id);
+    return problem(problems::kNotBuilt, what + " is not in this version", request.request_id);
   }};
   const std::size_t max_body = method == "GET" ? 0 : 1024 * 1024;
   router.add(Route{std::move(method), std::move(pattern), access, std::move(handler), max_body});

@@ -47,17 +47,17 @@ ApiResponse ReaderPool::answer(const ApiRequest& request, const std::function<Ap
     with(request.deadline, [&](storage::Connection& connection) { response = use(connection); });
     return response;
   } catch (const storage::StorageError& error) {
-    if (stopped_) return problem(problems::unavailable, "the daemon is stopping", request.request_id);
+    if (stopped_) return problem(problems::kUnavailable, "the daemon is stopping", request.request_id);
     if (error.kind() == Kind::deadline) {
-      return problem(problems::deadline, "the query took too long; ask for less", request.request_id);
+      return problem(problems::kDeadline, "the query took too long; ask for less", request.request_id);
     }
     if (error.kind() == Kind::memory) throw;  // reported by the server like every other lack of memory
-    if (error.is_retryable()) return problem(problems::unavailable, error.what(), request.request_id);
+    if (error.is_retryable()) return problem(problems::kUnavailable, error.what(), request.request_id);
     throw;
   } catch (const std::invalid_argument& error) {
     std::vector<FieldError> errors;
     errors.push_back({FieldError::In::parameter, "cursor", error.what()});
-    return problem(problems::invalid_parameter, error.what(), request.request_id, errors);
+    return problem(problems::kInvalidParameter, error.what(), request.request_id, errors);
   }
 }
 

@@ -45,9 +45,9 @@ class ScoreApi {
     for (std::size_t start = 0; start < body.items.size(); start += batch) {
       if (request.is_over()) {
         if (request.stopping && *request.stopping) {
-          return problem(problems::busy, "the server is stopping", request.request_id);
+          return problem(problems::kBusy, "the server is stopping", request.request_id);
         }
-        return problem(problems::deadline, "scoring took too long; send fewer texts", request.request_id);
+        return problem(problems::kDeadline, "scoring took too long; send fewer texts", request.request_id);
       }
       const std::size_t end = std::min(body.items.size(), start + batch);
       append_results(out, lease, std::span(body.items).subspan(start, end - start), body.explain);
@@ -58,7 +58,7 @@ class ScoreApi {
 
  private:
   static ApiResponse refuse(const ApiRequest& request, const FieldError& error,
-                            const ProblemKind& kind = problems::invalid_body,
+                            const ProblemKind& kind = problems::kInvalidBody,
                             const std::optional<Limit>& limit = std::nullopt) {
     return problem(kind, error.name.empty() ? error.detail : error.name + ": " + error.detail, request.request_id,
                    {error}, limit);
@@ -75,7 +75,7 @@ class ScoreApi {
     if (given.refusal) {
       body.refusal = std::move(given.refusal);
     } else if (object.contains("entities")) {
-      body.refusal = refuse(request, at("/entities", "not in this version"), problems::not_built);
+      body.refusal = refuse(request, at("/entities", "not in this version"), problems::kNotBuilt);
     } else if (const auto unknown = unknown_member(object, kMembers)) {
       body.refusal = refuse(request, *unknown);
     } else if (explain && !explain->is_bool()) {
@@ -105,7 +105,7 @@ class ScoreApi {
       error = *unknown;
     }
     if (!error.detail.empty()) {
-      body.refusal = refuse(request, error, problems::invalid_body, limit);
+      body.refusal = refuse(request, error, problems::kInvalidBody, limit);
       return;
     }
     for (const json::value& item : given->as_array()) {

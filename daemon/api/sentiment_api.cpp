@@ -173,7 +173,7 @@ bool is_too_fine(const SentimentRequest& request, const storage::SentimentResult
 ApiResponse refuse(const ApiRequest& http, std::string detail) {
   std::vector<FieldError> errors;
   errors.push_back({FieldError::In::parameter, "bucket", detail});
-  return problem(problems::invalid_parameter, detail, http.request_id, errors);
+  return problem(problems::kInvalidParameter, detail, http.request_id, errors);
 }
 
 ApiResponse read_sentiment(storage::Connection& connection, const ApiRequest& http, const SentimentRequest& request,

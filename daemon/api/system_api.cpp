@@ -50,16 +50,16 @@ std::variant<std::string, ApiResponse> read_token(const ApiRequest& request) {
   if (!error && !(token && token->is_string())) {
     error = FieldError{FieldError::In::pointer, "/token", "a string is wanted"};
   }
-  if (error) return problem(problems::invalid_body, error->name + ": " + error->detail, request.request_id, {*error});
+  if (error) return problem(problems::kInvalidBody, error->name + ": " + error->detail, request.request_id, {*error});
   return std::string(token->as_string().data(), token->as_string().size());
 }
 
 ApiResponse open_session(const ApiRequest& request, Authenticator& auth, bool secure) {
   auto token = read_token(request);
   if (auto* refusal = std::get_if<ApiResponse>(&token)) return std::move(*refusal);
-  if (!auth.required()) return problem(problems::not_found, "no token is needed here", request.request_id);
+  if (!auth.required()) return problem(problems::kNotFound, "no token is needed here", request.request_id);
   const auto session = auth.open_session(std::get<std::string>(token), request.now, secure);
-  if (!session) return problem(problems::unauthorized, "that token is not known here", request.request_id);
+  if (!session) return problem(problems::kUnauthorized, "that token is not known here", request.request_id);
   ApiResponse response;
   response.status = 204;
   response.headers.emplace_back("Set-Cookie", session->set_cookie);

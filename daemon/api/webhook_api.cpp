@@ -48,7 +48,7 @@ class NotYet final : public DeferredAnswer {
  public:
   explicit NotYet(std::string request_id) : request_id_(std::move(request_id)) {}
   ApiResponse at_deadline() override {
-    return problem(problems::deadline, "the change waits for its commit; ask again", request_id_);
+    return problem(problems::kDeadline, "the change waits for its commit; ask again", request_id_);
   }
 
  private:
@@ -65,10 +65,10 @@ std::shared_ptr<DeferredAnswer> change(WriterQueue& writer, const ApiRequest& ht
   };
   command.done = [answer, reply, id = http.request_id](bool committed) {
     reply(committed ? std::move(*answer)
-                    : problem(problems::unavailable, "nothing was changed: the daemon stops or its disk fails", id));
+                    : problem(problems::kUnavailable, "nothing was changed: the daemon stops or its disk fails", id));
   };
   if (!reply.hold(std::make_shared<NotYet>(http.request_id))) return nullptr;
-  if (!writer.push_command(command)) reply(problem(problems::busy, "too many changes are waiting", http.request_id));
+  if (!writer.push_command(command)) reply(problem(problems::kBusy, "too many changes are waiting", http.request_id));
   return nullptr;
 }
 
@@ -77,7 +77,7 @@ std::shared_ptr<DeferredAnswer> enable(WriterQueue& writer, const Webhooks& webh
   const std::string name(http.path_parameter("name"));
   const bool known = std::any_of(webhooks.begin(), webhooks.end(), [&](const auto& one) { return one.name == name; });
   if (!known) {
-    reply(problem(problems::not_found, "no webhook has the name " + name, http.request_id));
+    reply(problem(problems::kNotFound, "no webhook has the name " + name, http.request_id));
     return nullptr;
   }
   return change(writer, http, reply, [name](storage::Connection& connection, TimePoint now) {
@@ -93,13 +93,13 @@ std::shared_ptr<DeferredAnswer> retry(WriterQueue& writer, const ApiRequest& htt
   std::int64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc() || end != text.data() + text.size()) {
-    reply(problem(problems::not_found, "no delivery has the id " + text, http.request_id));
+    reply(problem(problems::kNotFound, "no delivery has the id " + text, http.request_id));
     return nullptr;
   }
   return change(writer, http, reply, [number, id = http.request_id](storage::Connection& connection, TimePoint now) {
     storage::Outbox outbox(connection);
     const auto row = outbox.find(number);
-    if (!row) return problem(problems::not_found, fmt::format("no delivery has the id {}", number), id);
+    if (!row) return problem(problems::kNotFound, fmt::format("no delivery has the id {}", number), id);
     const bool again = outbox.retry(number, now);
     notation::JsonWriter json;
     json.begin_object().field("id", number).field("state", again ? std::string("pending") : row->state).end_object();

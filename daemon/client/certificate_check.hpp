@@ -13,8 +13,8 @@ class TrustedAuthorities {
   /// `ca_file`: a PEM bundle instead of the system's. Throws std::runtime_error naming the file and the reason.
   explicit TrustedAuthorities(const std::string& ca_file);
 
-  [[nodiscard]] X509_STORE* store() const { return store_.get(); }
-  [[nodiscard]] bool are_the_systems() const { return systems_; }
+  X509_STORE* store() const { return store_.get(); }
+  bool are_the_systems() const { return systems_; }
 
  private:
   std::unique_ptr<X509_STORE, void (*)(X509_STORE*)> store_;
@@ -32,9 +32,9 @@ class CertificateCheck {
   bool prepare(SSL_CTX* context);
 
   /// Why the chain was refused, with the date that shows it; empty when it was not.
-  [[nodiscard]] const std::string& refusal() const { return refusal_; }
+  const std::string& refusal() const { return refusal_; }
   /// The names that the peer's certificate is for, at most four; empty before there was one.
-  [[nodiscard]] const std::string& names() const { return names_; }
+  const std::string& names() const { return names_; }
 
  private:
   static int on_certificate(int accepted, X509_STORE_CTX* verification);

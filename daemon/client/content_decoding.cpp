@@ -23,7 +23,7 @@ class ContentDecoder::Stage {
   explicit Stage(std::size_t limit) : limit_(limit) {}
   virtual ~Stage() = default;
   virtual Status write(std::string_view input, std::string& out) = 0;
-  [[nodiscard]] virtual Status finish() const = 0;
+  virtual Status finish() const = 0;
 
  protected:
   Status append(std::string& out, std::string_view bytes) const {
@@ -40,7 +40,7 @@ class ContentDecoder::Identity final : public Stage {
  public:
   using Stage::Stage;
   Status write(std::string_view input, std::string& out) override { return append(out, input); }
-  [[nodiscard]] Status finish() const override { return Status::ok; }
+  Status finish() const override { return Status::ok; }
 };
 
 /// gzip (several members too), zlib, raw deflate.
@@ -72,7 +72,7 @@ class ContentDecoder::Zlib final : public Stage {
     return append(out, input);
   }
 
-  [[nodiscard]] Status finish() const override {
+  Status finish() const override {
     const bool whole = mode_ == Mode::plain || mode_ == Mode::ended || (mode_ == Mode::unknown && head_.empty());
     return whole ? Status::ok : Status::damaged;
   }
@@ -153,7 +153,7 @@ class ContentDecoder::Brotli final : public Stage {
     }
   }
 
-  [[nodiscard]] Status finish() const override {
+  Status finish() const override {
     const bool untouched = state_ && !BrotliDecoderIsUsed(state_.get());
     return untouched || (state_ && BrotliDecoderIsFinished(state_.get())) ? Status::ok : Status::damaged;
   }
@@ -188,7 +188,7 @@ class ContentDecoder::Zstd final : public Stage {
     return Status::ok;
   }
 
-  [[nodiscard]] Status finish() const override { return whole_ ? Status::ok : Status::damaged; }
+  Status finish() const override { return whole_ ? Status::ok : Status::damaged; }
 
  private:
   std::unique_ptr<ZSTD_DStream, std::size_t (*)(ZSTD_DStream*)> stream_;

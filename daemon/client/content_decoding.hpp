@@ -17,7 +17,7 @@ inline constexpr std::string_view kOfferedEncodings = "gzip, deflate, br, zstd";
 /// passed as it is, "deflate" may come with or without the zlib frame. One thread.
 class ContentDecoder {
  public:
-  enum class Status { ok, too_large, damaged };
+  enum class [[nodiscard]] Status{ok, too_large, damaged};
 
   /// `encoding`: the header's value. Check known() before use.
   ContentDecoder(std::string_view encoding, std::size_t limit);
@@ -25,11 +25,11 @@ class ContentDecoder {
   ContentDecoder(const ContentDecoder&) = delete;
   ContentDecoder& operator=(const ContentDecoder&) = delete;
 
-  [[nodiscard]] bool known() const;
+  bool known() const;
   /// Appends what `input` unfolds to.
   Status write(std::string_view input, std::string& out);
   /// The body has ended: damaged when its encoding has not.
-  [[nodiscard]] Status finish() const;
+  Status finish() const;
 
  private:
   class Stage;

@@ -20,7 +20,7 @@ struct HttpTarget {
   std::string url;        ///< without credentials and fragment
 
   /// Scheme, host and port: what decides whether credentials may go there.
-  [[nodiscard]] std::string origin() const { return (tls ? "https://" : "http://") + authority; }
+  std::string origin() const { return (tls ? "https://" : "http://") + authority; }
 };
 
 /// The error is of kind `url` and names no credentials.

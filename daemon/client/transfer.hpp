@@ -28,7 +28,7 @@ class Transfer {
   /// The response, or why there is none. To be called once, after the transfer has ended with `code`.
   ClientResult finish(CURLcode code);
   /// The last address connected to was public; false behind a proxy, where it is not known.
-  [[nodiscard]] bool reached_public_address() const { return reached_public_; }
+  bool reached_public_address() const { return reached_public_; }
 
  private:
   static std::size_t on_header(char* line, std::size_t one, std::size_t size, void* self);

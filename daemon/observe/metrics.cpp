@@ -82,7 +82,7 @@ std::string_view stage_name(Metrics::Stage stage) {
 
 struct Metrics::Impl {
   Registry registry;
-  BoundedLabel source{max_label_values};
+  BoundedLabel source{kMaxLabelValues};
 
   Family<Gauge>& build = gauge(registry, "tapewatch_build_info", "Constant 1, labelled with version and model.");
   Family<Gauge>& zones =

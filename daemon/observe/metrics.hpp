@@ -73,7 +73,7 @@ class Metrics {
   enum class Format { prometheus, openmetrics };
   std::string expose(Format format = Format::prometheus) const;
 
-  static constexpr std::size_t max_label_values = 200;
+  static constexpr std::size_t kMaxLabelValues = 200;
 
  private:
   struct Impl;

@@ -28,10 +28,8 @@ class Outage {
     failures_ = 0;
     return ended;
   }
-  [[nodiscard]] std::uint64_t failures() const { return failures_; }
-  [[nodiscard]] std::chrono::minutes lasts(TimePoint now) const {
-    return std::chrono::floor<std::chrono::minutes>(now - since_);
-  }
+  std::uint64_t failures() const { return failures_; }
+  std::chrono::minutes lasts(TimePoint now) const { return std::chrono::floor<std::chrono::minutes>(now - since_); }
 
  private:
   std::uint64_t failures_ = 0;

@@ -26,7 +26,7 @@ class ServiceManager {
   void report(bool alive, std::string_view status);
 
   /// How often report() is to be called: half the watchdog's patience; absent without a watchdog.
-  [[nodiscard]] std::optional<std::chrono::milliseconds> report_every() const { return report_every_; }
+  std::optional<std::chrono::milliseconds> report_every() const { return report_every_; }
 
  private:
   void add_status(std::string_view status, std::string& message) REQUIRES(mutex_);

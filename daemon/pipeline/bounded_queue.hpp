@@ -107,15 +107,15 @@ class BoundedQueue {
     return gone.size();
   }
 
-  [[nodiscard]] std::size_t size() const {
+  std::size_t size() const {
     const MutexLock lock(mutex_);
     return items_.size();
   }
-  [[nodiscard]] bool closed() const {
+  bool closed() const {
     const MutexLock lock(mutex_);
     return closed_;
   }
-  [[nodiscard]] std::size_t capacity() const { return capacity_; }
+  std::size_t capacity() const { return capacity_; }
 
  private:
   const std::size_t capacity_;

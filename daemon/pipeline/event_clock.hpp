@@ -20,7 +20,7 @@ inline TimePoint wall_now() {
 class EventClock {
  public:
   virtual ~EventClock() = default;
-  [[nodiscard]] virtual TimePoint now() const { return wall_now(); }
+  virtual TimePoint now() const { return wall_now(); }
 };
 
 /// Stands at `hold` until `play`, then runs from `start` at `rate` times the wall clock's pace, and never passes that:
@@ -34,7 +34,7 @@ class PlaybackClock final : public EventClock {
     playing_ = Playing{start, wall_now(), rate};
   }
 
-  [[nodiscard]] TimePoint now() const override {
+  TimePoint now() const override {
     const MutexLock lock(mutex_);
     if (!playing_) return hold_;
     const TimePoint wall = wall_now();

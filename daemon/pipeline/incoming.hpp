@@ -58,7 +58,7 @@ using DocumentQueue = BoundedQueue<Incoming>;
 class SourceRegistry {
  public:
   std::uint32_t add() { return next_++; }
-  [[nodiscard]] std::uint32_t size() const { return next_; }
+  std::uint32_t size() const { return next_; }
 
  private:
   std::uint32_t next_ = 0;

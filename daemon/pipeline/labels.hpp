@@ -8,7 +8,7 @@ namespace tapewatch {
 
 /// Labels where they pass from one island to the next: the model's class becomes the stored label, the stored label the
 /// one that rules count. Names are for people and for JSON alone: storage::to_string, storage::find_label.
-[[nodiscard]] storage::Label to_label(model::Sentiment sentiment);
-[[nodiscard]] alerts::Label to_observed(storage::Label label);
+storage::Label to_label(model::Sentiment sentiment);
+alerts::Label to_observed(storage::Label label);
 
 }  // namespace tapewatch

@@ -28,7 +28,7 @@ class PeriodicTask {
   void start();
   /// No further round; `done` is called on the io thread once the present one has ended.
   void stop(std::function<void()> done);
-  [[nodiscard]] bool stopping() const { return stopping_; }
+  bool stopping() const { return stopping_; }
 
  private:
   boost::asio::awaitable<void> run();

@@ -92,7 +92,7 @@ class WriterQueue {
     closing_.notify_all();
   }
 
-  [[nodiscard]] std::size_t records() const {
+  std::size_t records() const {
     const MutexLock lock(mutex_);
     return records_.size();
   }

@@ -22,14 +22,14 @@ namespace asio = boost::asio;
 std::optional<ApiResponse> check_host(const ServerCore& core, const Head& head, const Route* route,
                                       ApiRequest& request) {
   if (head.hosts > 1 || (head.version == 11 && head.hosts == 0)) {
-    return problem(problems::bad_request, "exactly one Host header is needed", request.request_id);
+    return problem(problems::kBadRequest, "exactly one Host header is needed", request.request_id);
   }
   const std::string_view host = request.header("host");
   if (core.auth.required() || host_allowed(host, core.loopback_hosts)) return std::nullopt;
   if (route && host_allowed(host, route->reach.hosts)) return std::nullopt;
   request.foreign_host = true;
   if (route && route->reach.any_host) return std::nullopt;
-  return problem(problems::misdirected,
+  return problem(problems::kMisdirected,
                  "without tokens only requests to localhost, to a listen address or to [daemon] external_url are "
                  "answered",
                  request.request_id);
@@ -38,7 +38,7 @@ std::optional<ApiResponse> check_host(const ServerCore& core, const Head& head, 
 std::optional<ApiResponse> check_origin(const ServerCore& core, const ApiRequest& request) {
   const bool safe = request.method == "GET" || request.method == "HEAD" || request.method == "OPTIONS";
   if (safe || same_origin(request, notation::url_host(core.options.external_url))) return std::nullopt;
-  return problem(problems::forbidden, "another site's page may not do this", request.request_id);
+  return problem(problems::kForbidden, "another site's page may not do this", request.request_id);
 }
 
 /// What OPTIONS is answered with: what may be done, and nothing for other sites' pages (no CORS).
@@ -53,11 +53,11 @@ ApiResponse options_answer(std::string allow) {
 std::optional<ApiResponse> answer_without_route(const Router::Match& match, const ApiRequest& request) {
   if (match.route) return std::nullopt;
   if (match.allow.empty()) {
-    return problem(problems::not_found, fmt::format("no such path: {}", request.path), request.request_id);
+    return problem(problems::kNotFound, fmt::format("no such path: {}", request.path), request.request_id);
   }
   if (request.method == "OPTIONS") return options_answer(match.allow);
   auto refusal =
-      problem(problems::method_not_allowed, fmt::format("{} knows {}", request.path, match.allow), request.request_id);
+      problem(problems::kMethodNotAllowed, fmt::format("{} knows {}", request.path, match.allow), request.request_id);
   refusal.headers.emplace_back("Allow", match.allow);
   return refusal;
 }
@@ -66,14 +66,14 @@ std::optional<ApiResponse> check_caller(const ServerCore& core, const Route& rou
   if (route.access == Access::open) return std::nullopt;
   const auto caller = core.auth.identify(request);
   if (!caller) {
-    auto refusal = problem(problems::unauthorized, "send Authorization: Bearer with a token of the tokens file",
+    auto refusal = problem(problems::kUnauthorized, "send Authorization: Bearer with a token of the tokens file",
                            request.request_id);
     refusal.headers.emplace_back("WWW-Authenticate", "Bearer realm=\"tapewatch\"");
     return refusal;
   }
   request.caller = caller->name;
   if (Authenticator::allows(caller->role, route.access)) return std::nullopt;
-  return problem(problems::forbidden,
+  return problem(problems::kForbidden,
                  fmt::format("this needs the role {}; the token \"{}\" has {}", access_name(route.access), caller->name,
                              access_name(caller->role)),
                  request.request_id);
@@ -85,23 +85,23 @@ ApiResponse guarded(const ServerCore& core, const ApiRequest& request, const std
   } catch (const std::exception& error) {
     if (const auto missing = missing_resource(error)) {
       core.shortages->report(*missing, "answering a request");
-      return problem(problems::unavailable, "this machine is short of memory, threads or descriptors; try again later",
+      return problem(problems::kUnavailable, "this machine is short of memory, threads or descriptors; try again later",
                      request.request_id);
     }
     core.log->error("{} {} id={}: {}", request.method, request.path, request.request_id, error.what());
   } catch (...) {
     core.log->error("{} {} id={}: unknown exception", request.method, request.path, request.request_id);
   }
-  return problem(problems::internal, "the log has more under this request_id", request.request_id);
+  return problem(problems::kInternal, "the log has more under this request_id", request.request_id);
 }
 
 ApiResponse too_busy(const ApiRequest& request) {
-  return problem(problems::busy, "too many requests are being worked on; try again in a moment", request.request_id);
+  return problem(problems::kBusy, "too many requests are being worked on; try again in a moment", request.request_id);
 }
 
 ApiResponse too_late(const ServerCore& core, const ApiRequest& request) {
   return problem(
-      problems::deadline,
+      problems::kDeadline,
       fmt::format("no answer within {} ms; ask for less, or again later", core.options.request_deadline.count()),
       request.request_id);
 }
@@ -109,10 +109,10 @@ ApiResponse too_late(const ServerCore& core, const ApiRequest& request) {
 /// Nothing was held when a deferred request ended, so nothing will be done.
 ApiResponse nothing_taken(const ServerCore& core, const ApiRequest& request) {
   if (core.stopping) {
-    return problem(problems::busy, "the server is stopping; nothing was taken, and sending it again is safe",
+    return problem(problems::kBusy, "the server is stopping; nothing was taken, and sending it again is safe",
                    request.request_id);
   }
-  return problem(problems::deadline,
+  return problem(problems::kDeadline,
                  fmt::format("not begun within {} ms; nothing was taken, and sending it again is safe",
                              core.options.request_deadline.count()),
                  request.request_id);
@@ -226,7 +226,7 @@ Checked check_request(const ServerCore& core, const Head& head, ApiRequest& requ
   auto path = target ? percent_decode(target->path, PlusIs::plus) : std::nullopt;
   auto query = target ? parse_query(target->query) : std::nullopt;
   if (!path || !query) {
-    refuse(problem(problems::bad_request, "the request target is not valid: a broken escape, or not UTF-8",
+    refuse(problem(problems::kBadRequest, "the request target is not valid: a broken escape, or not UTF-8",
                    request.request_id));
     return checked;
   }
@@ -242,7 +242,7 @@ Checked check_request(const ServerCore& core, const Head& head, ApiRequest& requ
   if (refuse(check_caller(core, *checked.route, request))) return checked;
   if (head.has_body && !request.header("content-encoding").empty() &&
       request.header("content-encoding") != "identity") {
-    refuse(problem(problems::media_type, "compressed bodies are not taken; send it as it is", request.request_id));
+    refuse(problem(problems::kMediaType, "compressed bodies are not taken; send it as it is", request.request_id));
     return checked;
   }
   if (head.content_length > checked.route->max_body_bytes || (head.has_body && checked.route->max_body_bytes == 0)) {
@@ -264,7 +264,7 @@ asio::awaitable<ApiResponse> dispatch(std::shared_ptr<ServerCore> core, const Ro
     ApiResponse response = co_await run_deferred(core, *later, request);
     co_return response;
   }
-  co_return problem(problems::internal, "this route has no handler", request->request_id);
+  co_return problem(problems::kInternal, "this route has no handler", request->request_id);
 }
 
 }  // namespace tapewatch

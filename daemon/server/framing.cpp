@@ -43,7 +43,7 @@ std::size_t head_end(std::string_view bytes, std::size_t from) {
 }
 
 std::optional<ApiResponse> framing_problem(std::string_view head, unsigned version, const ApiRequest& request) {
-  const auto bad = [&](std::string_view why) { return problem(problems::bad_request, why, request.request_id); };
+  const auto bad = [&](std::string_view why) { return problem(problems::kBadRequest, why, request.request_id); };
   if (head.find("\n ") != std::string_view::npos || head.find("\n\t") != std::string_view::npos) {
     return bad("a header line that begins with a space continues the line before it: write it on one line");
   }
@@ -60,7 +60,7 @@ std::optional<ApiResponse> framing_problem(std::string_view head, unsigned versi
     return bad("the last transfer coding must be chunked, and only the last one: send Transfer-Encoding: chunked");
   }
   if (order.size() == 1) return std::nullopt;
-  return problem(problems::not_built, "no transfer coding but chunked is taken: send the body as it is",
+  return problem(problems::kNotBuilt, "no transfer coding but chunked is taken: send the body as it is",
                  request.request_id);
 }
 

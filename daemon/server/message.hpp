@@ -84,7 +84,7 @@ class Reply {
 
   /// Called before anything is done that a commit will make durable: from now on `waiting` knows the answer at the
   /// deadline. False where that moment has passed, and the client was told that nothing was taken: then nothing may be.
-  [[nodiscard]] bool hold(std::shared_ptr<DeferredAnswer> waiting) const { return !hold_ || hold_(std::move(waiting)); }
+  bool hold(std::shared_ptr<DeferredAnswer> waiting) const { return !hold_ || hold_(std::move(waiting)); }
 
  private:
   Answer answer_;

@@ -18,22 +18,22 @@ struct ProblemKind {
   std::string_view title;
 };
 namespace problems {
-inline constexpr ProblemKind invalid_parameter{400, "invalid-parameter", "A parameter is not valid"};
-inline constexpr ProblemKind invalid_body{400, "invalid-body", "The body is not valid"};
-inline constexpr ProblemKind bad_request{400, "bad-request", "The request cannot be read"};
-inline constexpr ProblemKind unauthorized{401, "unauthorized", "A token is needed"};
-inline constexpr ProblemKind forbidden{403, "forbidden", "This is not allowed"};
-inline constexpr ProblemKind not_found{404, "not-found", "There is nothing here"};
-inline constexpr ProblemKind method_not_allowed{405, "method-not-allowed", "This method does not work here"};
-inline constexpr ProblemKind too_large{413, "too-large", "The request is too large"};
-inline constexpr ProblemKind media_type{415, "media-type", "This content type is not understood"};
-inline constexpr ProblemKind misdirected{421, "misdirected", "This server does not answer for that host"};
-inline constexpr ProblemKind header_too_large{431, "header-too-large", "The request header is too large"};
-inline constexpr ProblemKind internal{500, "internal", "Something went wrong here"};
-inline constexpr ProblemKind not_built{501, "not-in-this-version", "Not in this version"};
-inline constexpr ProblemKind busy{503, "busy", "Too much to do right now"};
-inline constexpr ProblemKind deadline{503, "deadline", "The answer took too long"};
-inline constexpr ProblemKind unavailable{503, "unavailable", "Not available right now"};
+inline constexpr ProblemKind kInvalidParameter{400, "invalid-parameter", "A parameter is not valid"};
+inline constexpr ProblemKind kInvalidBody{400, "invalid-body", "The body is not valid"};
+inline constexpr ProblemKind kBadRequest{400, "bad-request", "The request cannot be read"};
+inline constexpr ProblemKind kUnauthorized{401, "unauthorized", "A token is needed"};
+inline constexpr ProblemKind kForbidden{403, "forbidden", "This is not allowed"};
+inline constexpr ProblemKind kNotFound{404, "not-found", "There is nothing here"};
+inline constexpr ProblemKind kMethodNotAllowed{405, "method-not-allowed", "This method does not work here"};
+inline constexpr ProblemKind kTooLarge{413, "too-large", "The request is too large"};
+inline constexpr ProblemKind kMediaType{415, "media-type", "This content type is not understood"};
+inline constexpr ProblemKind kMisdirected{421, "misdirected", "This server does not answer for that host"};
+inline constexpr ProblemKind kHeaderTooLarge{431, "header-too-large", "The request header is too large"};
+inline constexpr ProblemKind kInternal{500, "internal", "Something went wrong here"};
+inline constexpr ProblemKind kNotBuilt{501, "not-in-this-version", "Not in this version"};
+inline constexpr ProblemKind kBusy{503, "busy", "Too much to do right now"};
+inline constexpr ProblemKind kDeadline{503, "deadline", "The answer took too long"};
+inline constexpr ProblemKind kUnavailable{503, "unavailable", "Not available right now"};
 }  // namespace problems
 
 /// A bound that a request exceeds: what is bounded ("body_bytes", "documents", "texts"), and how much is taken.

@@ -13,6 +13,7 @@
 #include <future>
 #include <new>
 
+#include "daemon/server/as_tuple.hpp"
 #include "daemon/server/listener.hpp"
 #include "daemon/server/request_checks.hpp"
 #include "daemon/server/session.hpp"
@@ -85,14 +86,13 @@ class HttpServer::Impl : public std::enable_shared_from_this<HttpServer::Impl> {
   };
 
   static asio::awaitable<void> accept(std::shared_ptr<Impl> self, Listener& listener) {
-    constexpr auto as_tuple = asio::as_tuple(asio::use_awaitable);
     const Accepting accepting{*self->core_, listener};
     asio::steady_timer pause(self->strand_);
     while (!self->core_->stopping) {
       bool failed = false;
       try {
         tcp::socket socket(asio::make_strand(self->core_->io));
-        const auto [error] = co_await listener.acceptor.async_accept(socket, as_tuple);
+        const auto [error] = co_await listener.acceptor.async_accept(socket, kTuple);
         if (error == asio::error::operation_aborted || self->core_->stopping) break;
         failed = error.failed();
         if (failed) {
@@ -106,7 +106,7 @@ class HttpServer::Impl : public std::enable_shared_from_this<HttpServer::Impl> {
       }
       if (!failed) continue;
       pause.expires_after(kAcceptPause);  // others will end, and this loop must not spin until then
-      co_await pause.async_wait(as_tuple);
+      co_await pause.async_wait(kTuple);
     }
   }
 

@@ -36,7 +36,7 @@ using Parser = http::request_parser<http::string_body>;
 std::optional<ApiResponse> read_problem(const error_code& error, const ServerOptions& options, const Route* route,
                                         std::string_view id) {
   if (error == http::error::header_limit) {
-    return problem(problems::header_too_large,
+    return problem(problems::kHeaderTooLarge,
                    "at most " + std::to_string(options.max_header_bytes) + " bytes of header are taken", id, {},
                    Limit{"header_bytes", options.max_header_bytes});
   }
@@ -45,11 +45,11 @@ std::optional<ApiResponse> read_problem(const error_code& error, const ServerOpt
       error.category() != http::make_error_code(http::error::bad_method).category()) {
     return std::nullopt;
   }
-  return problem(problems::bad_request, "not HTTP/1.1: " + error.message(), id);
+  return problem(problems::kBadRequest, "not HTTP/1.1: " + error.message(), id);
 }
 
 ApiResponse no_place(std::string_view id) {
-  return problem(problems::busy, "too many connections are open; try again in a moment", id);
+  return problem(problems::kBusy, "too many connections are open; try again in a moment", id);
 }
 
 class HttpSession final : public Session {
@@ -134,7 +134,7 @@ class HttpSession final : public Session {
       core_->shortages->report(Resource::memory, "serving a request");
     }
     if (!sender_.has_begun()) {
-      ApiResponse refusal = problem(problems::unavailable, "no memory is left for this request", request_id_);
+      ApiResponse refusal = problem(problems::kUnavailable, "no memory is left for this request", request_id_);
       co_await sender_.send_and_close(std::move(refusal));
     }
     co_return false;
@@ -250,8 +250,8 @@ class HttpSession final : public Session {
     parser.get().body().reserve(parser.content_length().value_or(0));
     stream_.expires_after(core_->options.body_timeout);
     if (beast::iequals(parser.get()[http::field::expect], "100-continue")) {
-      static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
-      const auto [error, bytes] = co_await asio::async_write(stream_, asio::buffer(go_on), kTuple);
+      static constexpr std::string_view kGoOn = "HTTP/1.1 100 Continue\r\n\r\n";
+      const auto [error, bytes] = co_await asio::async_write(stream_, asio::buffer(kGoOn), kTuple);
       if (error) co_return gone;
     }
     const auto [error, bytes] = co_await http::async_read(stream_, buffer_, parser, kTuple);

@@ -13,10 +13,8 @@ namespace tapewatch::ingest {
 class FeedRedirect {
  public:
   /// The address to ask: the adopted one, else the configured one.
-  [[nodiscard]] const std::string& address(const std::string& configured) const {
-    return adopted_.empty() ? configured : adopted_;
-  }
-  [[nodiscard]] const std::string& adopted() const { return adopted_; }
+  const std::string& address(const std::string& configured) const { return adopted_.empty() ? configured : adopted_; }
+  const std::string& adopted() const { return adopted_; }
 
   /// A good answer came. `moved_to`: the end of its chain of permanent redirects, empty when there was none.
   /// True when the new address has just been adopted.
@@ -24,7 +22,7 @@ class FeedRedirect {
   /// Back to the configured address: the adopted one has stopped working.
   void forget();
 
-  [[nodiscard]] boost::json::object to_json() const;
+  boost::json::object to_json() const;
   void load(const boost::json::object& saved);
 
  private:

@@ -24,15 +24,15 @@ class FeedSchedule {
 
   /// The configured interval, lengthened by ttl or freshness up to max_hint, moved out of skipped hours and days by at
   /// most max_skip.
-  [[nodiscard]] TimePoint after_success(TimePoint now, const FeedHints& hints, double jitter) const;
+  TimePoint after_success(TimePoint now, const FeedHints& hints, double jitter) const;
 
   /// Doubles from the interval up to max_backoff, and stays there: polling never ends. Retry-After counts where it is
   /// longer, up to max_retry_after. `failures`: in a row, this one included.
-  [[nodiscard]] TimePoint after_failure(TimePoint now, unsigned failures,
-                                        std::optional<std::chrono::milliseconds> retry_after, double jitter) const;
+  TimePoint after_failure(TimePoint now, unsigned failures, std::optional<std::chrono::milliseconds> retry_after,
+                          double jitter) const;
 
  private:
-  [[nodiscard]] TimePoint out_of_skipped(TimePoint at, const FeedHints& hints) const;
+  TimePoint out_of_skipped(TimePoint at, const FeedHints& hints) const;
 
   FeedOptions options_;
 };

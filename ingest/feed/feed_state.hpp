@@ -58,25 +58,25 @@ class FeedState {
   FeedState(FeedOptions options, DocumentLimits limits, std::string_view saved);
 
   /// When to ask for the first time: soon, or when a Retry-After from before the start has run out.
-  [[nodiscard]] TimePoint first_poll(TimePoint now, double jitter) const;
-  [[nodiscard]] FeedRequest next_request(TimePoint now) const;
+  TimePoint first_poll(TimePoint now, double jitter) const;
+  FeedRequest next_request(TimePoint now) const;
   /// `jitter` in [0,1).
   FeedOutcome on_response(const FeedResponse& response, TimePoint now, double jitter);
   /// No response: resolve, connect, TLS, time-out, too large. `kind`: a fixed word.
   FeedOutcome on_failure(std::string kind, std::string message, TimePoint now, double jitter);
 
-  [[nodiscard]] unsigned failures() const { return failures_; }
+  unsigned failures() const { return failures_; }
 
  private:
   struct Validators {
     std::string etag, last_modified, body_hash;
     TimePoint since{};  // when the body was read last
 
-    [[nodiscard]] bool operator==(const Validators&) const = default;
+    bool operator==(const Validators&) const = default;
   };
 
   void load(std::string_view saved);
-  [[nodiscard]] std::string save() const;
+  std::string save() const;
   FeedOutcome read(const FeedResponse& response, TimePoint now, double jitter);
   FeedOutcome unchanged(const FeedResponse& response, TimePoint now, double jitter);
   FeedOutcome refuse(const FeedResponse& response, TimePoint now, double jitter);

@@ -33,8 +33,8 @@ class SeenItems {
   /// Ends an answer: forgets the oldest of those that are no longer listed.
   void trim();
 
-  [[nodiscard]] std::size_t size() const { return items_.size(); }
-  [[nodiscard]] boost::json::array to_json() const;
+  std::size_t size() const { return items_.size(); }
+  boost::json::array to_json() const;
   /// Ignores what it cannot read.
   void load(const boost::json::value& saved);
 

@@ -67,10 +67,10 @@ std::string without_values(const KafkaOptions& options, std::string_view said) {
     if (value.size() >= kShortestHidden && !one_of_few) values.push_back(value);
   }
   std::sort(values.begin(), values.end(), [](auto a, auto b) { return a.size() > b.size(); });
-  constexpr std::string_view shown = "[value]";
+  constexpr std::string_view kShown = "[value]";
   for (const std::string_view value : values) {
-    for (auto at = find_word(text, value); at != std::string::npos; at = find_word(text, value, at + shown.size())) {
-      text.replace(at, value.size(), shown);
+    for (auto at = find_word(text, value); at != std::string::npos; at = find_word(text, value, at + kShown.size())) {
+      text.replace(at, value.size(), kShown);
     }
   }
   return text;

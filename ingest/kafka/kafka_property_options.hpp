@@ -9,20 +9,20 @@ namespace tapewatch::ingest {
 
 /// Why a property may not be set: another key sets it, or the guarantees rest on it. nullopt for a property that may.
 inline std::optional<std::string_view> own_property(std::string_view name) {
-  constexpr std::string_view committed = "positions are committed with the documents";
-  constexpr std::string_view consumer = "the consumer needs its own value";
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 10> own = {
+  constexpr std::string_view kCommitted = "positions are committed with the documents";
+  constexpr std::string_view kConsumer = "the consumer needs its own value";
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 10> kOwn = {
       {{"bootstrap.servers", "set it with 'brokers'"},
        {"metadata.broker.list", "set it with 'brokers'"},
        {"group.id", "set it with 'group'"},
        {"auto.offset.reset", "set it with 'start'"},
-       {"enable.auto.commit", committed},
-       {"auto.commit.enable", committed},  // an older name of the same
-       {"enable.auto.offset.store", committed},
-       {"enable.partition.eof", consumer},
-       {"log.queue", consumer},
+       {"enable.auto.commit", kCommitted},
+       {"auto.commit.enable", kCommitted},  // an older name of the same
+       {"enable.auto.offset.store", kCommitted},
+       {"enable.partition.eof", kConsumer},
+       {"log.queue", kConsumer},
        {"statistics.interval.ms", "lag and health are read from them"}}};
-  for (const auto& [property, reason] : own) {
+  for (const auto& [property, reason] : kOwn) {
     if (property == name) return reason;
   }
   return std::nullopt;

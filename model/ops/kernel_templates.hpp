@@ -2,7 +2,7 @@
 // `#pragma GCC target`, inside an unnamed namespace of its own: what is compiled for one instruction set must never be
 // merged with what is compiled for another. So: no other includes here, and nothing of the standard library.
 //
-// `Simd` gives: width (floats in a vector), tile_rows and tile_panels (the tile that keeps its registers), Vector,
+// `Simd` gives: kWidth (floats in a vector), kTileRows and kTilePanels (the tile that keeps its registers), Vector,
 // IntVector, and fma(a, b, c) = a·b + c.
 #pragma once
 
@@ -44,7 +44,7 @@ TAPEWATCH_INLINE typename Simd::Vector larger(typename Simd::Vector a, typename 
 template <class Simd>
 TAPEWATCH_INLINE float sum_lanes(typename Simd::Vector value) {
   float sum = value[0];
-  for (std::size_t i = 1; i < Simd::width; ++i) sum += value[i];
+  for (std::size_t i = 1; i < Simd::kWidth; ++i) sum += value[i];
   return sum;
 }
 
@@ -54,19 +54,19 @@ TAPEWATCH_INLINE void multiply_tile(const float* a, std::size_t a_stride, const 
                                     std::size_t depth, const float* start, std::size_t start_stride, float* c,
                                     std::size_t c_stride) {
   using Vector = typename Simd::Vector;
-  constexpr std::size_t kParts = kPanel / Simd::width;
+  constexpr std::size_t kParts = kPanel / Simd::kWidth;
   constexpr std::size_t kVectors = kParts * kPanels;
   Vector sums[kRows][kVectors];
 #pragma GCC unroll 16
   for (std::size_t row = 0; row < kRows; ++row) {
 #pragma GCC unroll 16
-    for (std::size_t v = 0; v < kVectors; ++v) sums[row][v] = load<Simd>(start + row * start_stride + v * Simd::width);
+    for (std::size_t v = 0; v < kVectors; ++v) sums[row][v] = load<Simd>(start + row * start_stride + v * Simd::kWidth);
   }
   for (std::size_t k = 0; k < depth; ++k) {
     Vector right[kVectors];
 #pragma GCC unroll 16
     for (std::size_t v = 0; v < kVectors; ++v) {
-      right[v] = load<Simd>(b + v / kParts * panel_stride + k * kPanel + v % kParts * Simd::width);
+      right[v] = load<Simd>(b + v / kParts * panel_stride + k * kPanel + v % kParts * Simd::kWidth);
     }
 #pragma GCC unroll 16
     for (std::size_t row = 0; row < kRows; ++row) {
@@ -78,7 +78,7 @@ TAPEWATCH_INLINE void multiply_tile(const float* a, std::size_t a_stride, const 
 #pragma GCC unroll 16
   for (std::size_t row = 0; row < kRows; ++row) {
 #pragma GCC unroll 16
-    for (std::size_t v = 0; v < kVectors; ++v) store<Simd>(c + row * c_stride + v * Simd::width, sums[row][v]);
+    for (std::size_t v = 0; v < kVectors; ++v) store<Simd>(c + row * c_stride + v * Simd::kWidth, sums[row][v]);
   }
 }
 
@@ -101,7 +101,7 @@ void multiply_rows(const Strip& strip, std::size_t row) {
                                       strip.c + row * strip.c_stride, strip.c_stride);
 }
 
-template <class Simd, std::size_t kPanels, std::size_t kRows = Simd::tile_rows>
+template <class Simd, std::size_t kPanels, std::size_t kRows = Simd::kTileRows>
 void multiply_few(const Strip& strip, std::size_t row, std::size_t rows) {
   if (rows == kRows) return multiply_rows<Simd, kPanels, kRows>(strip, row);
   if constexpr (kRows > 1) multiply_few<Simd, kPanels, kRows - 1>(strip, row, rows);
@@ -109,7 +109,7 @@ void multiply_few(const Strip& strip, std::size_t row, std::size_t rows) {
 
 template <class Simd, std::size_t kPanels>
 void multiply_strip(const Strip& strip) {
-  constexpr std::size_t kRows = Simd::tile_rows;
+  constexpr std::size_t kRows = Simd::kTileRows;
   std::size_t row = 0;
   // The rows that fill no tile are shared by the last two, as evenly as may be: a tile of one row waits for its sums.
   while (strip.rows - row >= 2 * kRows || strip.rows - row == kRows) {
@@ -127,7 +127,7 @@ void multiply_strip(const Strip& strip) {
 /// The last panel where it is only partly there: in a full tile of its own, then copied.
 template <class Simd>
 void multiply_partial(const Strip& strip, std::size_t columns) {
-  constexpr std::size_t kRows = Simd::tile_rows;
+  constexpr std::size_t kRows = Simd::kTileRows;
   float tile[kRows * kPanel] = {};
   for (std::size_t row = 0; row < strip.rows; row += kRows) {
     const std::size_t rows = strip.rows - row < kRows ? strip.rows - row : kRows;
@@ -146,7 +146,7 @@ void multiply_partial(const Strip& strip, std::size_t columns) {
 
 template <class Simd>
 void multiply(const MatrixProduct& product) {
-  constexpr std::size_t kWide = Simd::tile_panels;
+  constexpr std::size_t kWide = Simd::kTilePanels;
   constexpr float kZeros[kWide * kPanel] = {};
   const std::size_t panel_stride = product.b.stride;
   const std::size_t full = product.b.columns / kPanel;
@@ -228,9 +228,9 @@ TAPEWATCH_INLINE typename Simd::Vector gelu_of(typename Simd::Vector x) {
 template <class Simd>
 void gelu(float* values, std::size_t count) {
   std::size_t i = 0;
-  for (; i + Simd::width <= count; i += Simd::width) store<Simd>(values + i, gelu_of<Simd>(load<Simd>(values + i)));
+  for (; i + Simd::kWidth <= count; i += Simd::kWidth) store<Simd>(values + i, gelu_of<Simd>(load<Simd>(values + i)));
   if (i == count) return;
-  float tail[Simd::width] = {};
+  float tail[Simd::kWidth] = {};
   __builtin_memcpy(tail, values + i, (count - i) * sizeof(float));
   store<Simd>(tail, gelu_of<Simd>(load<Simd>(tail)));
   __builtin_memcpy(values + i, tail, (count - i) * sizeof(float));
@@ -239,7 +239,7 @@ void gelu(float* values, std::size_t count) {
 template <class Simd>
 void softmax(const Rows& rows, float scale) {
   using Vector = typename Simd::Vector;
-  constexpr std::size_t kWidth = Simd::width;
+  constexpr std::size_t kWidth = Simd::kWidth;
   const std::size_t whole = rows.columns / kWidth * kWidth;
   for (std::size_t row = 0; row < rows.rows; ++row) {
     float* x = rows.data + row * rows.stride;
@@ -268,7 +268,7 @@ void softmax(const Rows& rows, float scale) {
 template <class Simd>
 void add_layer_norm(const Rows& rows, const float* residual, const float* gamma, const float* beta, float eps) {
   using Vector = typename Simd::Vector;
-  constexpr std::size_t kWidth = Simd::width;
+  constexpr std::size_t kWidth = Simd::kWidth;
   const std::size_t n = rows.columns;
   const std::size_t whole = n / kWidth * kWidth;
   for (std::size_t row = 0; row < rows.rows; ++row) {

@@ -12,7 +12,7 @@ namespace {
 // 6 rows × 2 vectors of sums, 2 of B, 1 of A: 15 of the 16 registers, 12 independent sums for a latency of 4 × 2 a
 // cycle.
 struct Avx2 {
-  static constexpr std::size_t width = 8, tile_rows = 6, tile_panels = 1;
+  static constexpr std::size_t kWidth = 8, kTileRows = 6, kTilePanels = 1;
   using Vector = float __attribute__((vector_size(32)));
   using IntVector = int __attribute__((vector_size(32)));
   static inline __attribute__((always_inline)) Vector fma(Vector a, Vector b, Vector c) {

@@ -11,7 +11,7 @@ namespace {
 
 // 12 rows × 2 vectors of sums, 2 of B, A from memory: 26 of the 32 registers.
 struct Avx512 {
-  static constexpr std::size_t width = 16, tile_rows = 12, tile_panels = 2;
+  static constexpr std::size_t kWidth = 16, kTileRows = 12, kTilePanels = 2;
   using Vector = float __attribute__((vector_size(64)));
   using IntVector = int __attribute__((vector_size(64)));
   static inline __attribute__((always_inline)) Vector fma(Vector a, Vector b, Vector c) {

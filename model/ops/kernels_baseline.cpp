@@ -6,7 +6,7 @@ namespace tapewatch::model {
 namespace {
 
 struct Baseline {
-  static constexpr std::size_t width = 4, tile_rows = 2, tile_panels = 1;
+  static constexpr std::size_t kWidth = 4, kTileRows = 2, kTilePanels = 1;
   using Vector = float __attribute__((vector_size(16)));
   using IntVector = int __attribute__((vector_size(16)));
   static inline __attribute__((always_inline)) Vector fma(Vector a, Vector b, Vector c) { return a * b + c; }

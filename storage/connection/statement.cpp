@@ -58,8 +58,8 @@ Statement& Statement::bind(int index, std::nullptr_t) {
 }
 
 Statement& Statement::bind_blob(int index, std::span<const std::byte> bytes) {
-  static constexpr std::byte nothing{};
-  const void* data = bytes.empty() ? &nothing : bytes.data();
+  static constexpr std::byte kNothing{};
+  const void* data = bytes.empty() ? &kNothing : bytes.data();
   check(sqlite3_bind_blob64(handle_, index, data, bytes.size(), SQLITE_STATIC), *connection_, handle_);
   return *this;
 }

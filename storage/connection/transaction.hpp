@@ -5,7 +5,7 @@ namespace tapewatch::storage {
 
 /// BEGIN IMMEDIATE … COMMIT on the writer. What is not committed is rolled back by the destructor. The commit returns
 /// once the WAL is on the disk.
-class Transaction {
+class [[nodiscard]] Transaction {
  public:
   explicit Transaction(Connection& connection);
   Transaction(const Transaction&) = delete;
@@ -20,7 +20,7 @@ class Transaction {
 };
 
 /// Several reads of one state of the database (BEGIN … ROLLBACK on a reader). Keep it short: it holds up checkpoints.
-class ReadTransaction {
+class [[nodiscard]] ReadTransaction {
  public:
   explicit ReadTransaction(Connection& connection);
   ReadTransaction(const ReadTransaction&) = delete;

@@ -11,7 +11,7 @@ Dictionary::Dictionary(Connection& connection, std::string table)
       generation_(connection.generation()) {}
 
 std::int64_t Dictionary::key(std::string_view id) {
-  if (generation_ != connection_.generation() || keys_.size() >= max_remembered) {
+  if (generation_ != connection_.generation() || keys_.size() >= kMaxRemembered) {
     keys_.clear();
     generation_ = connection_.generation();
   }

@@ -20,7 +20,7 @@ class Dictionary {
   struct Hash : std::hash<std::string_view> {
     using is_transparent = void;
   };
-  static constexpr std::size_t max_remembered = 100'000;
+  static constexpr std::size_t kMaxRemembered = 100'000;
 
   Connection& connection_;
   std::string find_, add_;

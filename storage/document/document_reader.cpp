@@ -21,7 +21,7 @@ namespace {
 
 /// Below this many documents it is cheaper to fetch and sort a name's documents than to walk the time index past
 /// others.
-constexpr std::int64_t few_documents = 20'000;
+constexpr std::int64_t kFewDocuments = 20'000;
 
 std::int64_t documents_of(Connection& connection, std::string_view table, const std::string& keys) {
   auto read =
@@ -37,12 +37,12 @@ void add_names(QueryBuilder& where, Connection& connection, const DocumentQuery&
   }
   if (!query.sources.empty()) {
     const std::string keys = key_list(connection, "source", query.sources);
-    const bool few = !query.source_ids.empty() || documents_of(connection, "source", keys) < few_documents;
+    const bool few = !query.source_ids.empty() || documents_of(connection, "source", keys) < kFewDocuments;
     where.where(fmt::format("{}d.source IN {}", few ? "" : "+", keys));
   }
   if (!query.entities.empty()) {
     const std::string keys = key_list(connection, "entity", query.entities);
-    const bool few = documents_of(connection, "entity", keys) < few_documents;
+    const bool few = documents_of(connection, "entity", keys) < kFewDocuments;
     where.where(
         few ? fmt::format("d.id IN (SELECT e.document FROM document_entity e WHERE e.entity IN {} AND e.label IS NOT "
                           "NULL)",
@@ -62,11 +62,11 @@ void add_source_ids(QueryBuilder& where, const DocumentQuery& query) {
 }
 
 void add_text(QueryBuilder& where, const TextQuery& text) {
-  static constexpr std::string_view found = "(SELECT rowid FROM document_text WHERE document_text MATCH ?)";
+  static constexpr std::string_view kFound = "(SELECT rowid FROM document_text WHERE document_text MATCH ?)";
   if (!text.wanted.empty()) {
-    where.where(fmt::format("d.id IN {}", found), {text.expression()});
+    where.where(fmt::format("d.id IN {}", kFound), {text.expression()});
   } else if (!text.excluded.empty()) {
-    where.where(fmt::format("d.id NOT IN {}", found), {text.excluded});
+    where.where(fmt::format("d.id NOT IN {}", kFound), {text.excluded});
   } else {
     where.where("0");
   }
@@ -263,7 +263,7 @@ DocumentPage DocumentReader::list(const DocumentQuery& query) const {
     cursor = decode_cursor(query.cursor, fingerprint);
     if (!cursor) throw std::invalid_argument("the cursor belongs to another query; start again without it");
   }
-  const std::size_t limit = std::clamp<std::size_t>(query.limit, 1, max_limit);
+  const std::size_t limit = std::clamp<std::size_t>(query.limit, 1, kMaxLimit);
 
   const ReadTransaction snapshot(connection_);
   const QueryBuilder where = conditions(connection_, query);

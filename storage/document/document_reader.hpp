@@ -59,7 +59,7 @@ struct DocumentPage {
 /// cursor that is not of this query and a text that parse_text_query() refuses.
 class DocumentReader {
  public:
-  static constexpr std::size_t max_limit = 1'000;
+  static constexpr std::size_t kMaxLimit = 1'000;
   explicit DocumentReader(Connection& connection) : connection_(connection) {}
   DocumentPage list(const DocumentQuery& query) const;
   std::optional<StoredDocument> get(std::string_view public_id) const;

@@ -83,9 +83,9 @@ std::optional<KnownDocument> DocumentTables::find(std::int64_t source, std::stri
 }
 
 std::int64_t DocumentTables::rollup_minute(TimePoint at) {
-  const std::int64_t minute = floor_divide(to_ms(at), minute_ms);
-  const auto folded = read_mark(connection_, folded_before);
-  return folded && minute < *folded ? floor_divide(minute, quarter_minutes) * quarter_minutes : minute;
+  const std::int64_t minute = floor_divide(to_ms(at), kMinuteMs);
+  const auto folded = read_mark(connection_, kFoldedBefore);
+  return folded && minute < *folded ? floor_divide(minute, kQuarterMinutes) * kQuarterMinutes : minute;
 }
 
 void DocumentTables::insert(const DocumentRow& row, const DocumentPlace& place, const ScoredRow& scores) {

@@ -9,9 +9,9 @@ namespace tapewatch::storage {
 
 namespace {
 
-constexpr std::size_t cursor_bytes = 24;  // key, id, fingerprint, check
+constexpr std::size_t kCursorBytes = 24;  // key, id, fingerprint, check
 
-using Bytes = std::array<unsigned char, cursor_bytes>;
+using Bytes = std::array<unsigned char, kCursorBytes>;
 
 void put(Bytes& bytes, std::size_t at, std::uint64_t value, std::size_t size) {
   for (std::size_t i = 0; i < size; ++i) bytes[at + i] = static_cast<unsigned char>(value >> (8 * i));
@@ -24,7 +24,7 @@ std::uint64_t get(const Bytes& bytes, std::size_t at, std::size_t size) {
 }
 
 std::uint32_t check_of(const Bytes& bytes) {
-  return Fingerprint().add(std::string_view(reinterpret_cast<const char*>(bytes.data()), cursor_bytes - 4)).value();
+  return Fingerprint().add(std::string_view(reinterpret_cast<const char*>(bytes.data()), kCursorBytes - 4)).value();
 }
 
 }  // namespace
@@ -40,7 +40,7 @@ std::string encode_cursor(const PageCursor& cursor) {
 
 std::optional<PageCursor> decode_cursor(std::string_view text, std::uint32_t fingerprint) {
   const auto decoded = notation::base64url_bytes(text);
-  if (!decoded || decoded->size() != cursor_bytes) return std::nullopt;
+  if (!decoded || decoded->size() != kCursorBytes) return std::nullopt;
   Bytes bytes{};
   std::copy(decoded->begin(), decoded->end(), bytes.begin());
   const PageCursor cursor{static_cast<std::int64_t>(get(bytes, 0, 8)), static_cast<std::int64_t>(get(bytes, 8, 8)),

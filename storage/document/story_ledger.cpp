@@ -49,24 +49,24 @@ FirstIn StoryLedger::first_in_entity(const StoryPlace& place, std::int64_t entit
   if (place.first) return {true, true, true, true};
   if (!place.may_vote) return {};
   // CROSS JOIN keeps SQLite from starting at the entity, which may have many more documents than the story.
-  static constexpr std::string_view in_entity =
+  static constexpr std::string_view kInEntity =
       "SELECT 1 FROM document d CROSS JOIN document_entity e ON e.document = d.id AND e.entity = ?2 "
       "WHERE d.story = ?1 AND e.vote_label IS NOT NULL LIMIT 1";
-  static constexpr std::string_view in_topic =
+  static constexpr std::string_view kInTopic =
       "SELECT 1 FROM document d CROSS JOIN document_entity e ON e.document = d.id AND e.entity = ?2 "
       "WHERE d.story = ?1 AND coalesce(e.vote_topic, d.vote_topic) = ?3 AND e.vote_label IS NOT NULL LIMIT 1";
-  static constexpr std::string_view in_source =
+  static constexpr std::string_view kInSource =
       "SELECT 1 FROM document d CROSS JOIN document_entity e ON e.document = d.id AND e.entity = ?2 "
       "WHERE d.story = ?1 AND d.source = ?3 AND e.vote_label IS NOT NULL LIMIT 1";
-  static constexpr std::string_view in_both =
+  static constexpr std::string_view kInBoth =
       "SELECT 1 FROM document d CROSS JOIN document_entity e ON e.document = d.id AND e.entity = ?2 "
       "WHERE d.story = ?1 AND d.source = ?3 AND coalesce(e.vote_topic, d.vote_topic) = ?4 AND e.vote_label IS NOT NULL "
       "LIMIT 1";
-  const bool all = !exists(in_entity, {place.story, entity});
+  const bool all = !exists(kInEntity, {place.story, entity});
   if (all) return {true, true, true, true};
-  const bool topic_first = !exists(in_topic, {place.story, entity, topic});
-  const bool source_first = !exists(in_source, {place.story, entity, source});
-  const bool both_first = topic_first || source_first || !exists(in_both, {place.story, entity, source, topic});
+  const bool topic_first = !exists(kInTopic, {place.story, entity, topic});
+  const bool source_first = !exists(kInSource, {place.story, entity, source});
+  const bool both_first = topic_first || source_first || !exists(kInBoth, {place.story, entity, source, topic});
   return {false, topic_first, source_first, both_first};
 }
 

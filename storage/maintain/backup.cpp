@@ -16,7 +16,7 @@ namespace tapewatch::storage {
 
 namespace {
 
-constexpr int pages_a_step = 2'000;
+constexpr int kPagesAStep = 2'000;
 
 [[noreturn]] void fail(const std::string& path, const std::string& doing) {
   const int error = errno;
@@ -94,7 +94,7 @@ void backup_database(const std::string& path, const std::string& destination, co
     }
     int code = SQLITE_OK;
     while (code == SQLITE_OK) {
-      code = sqlite3_backup_step(backup, pages_a_step);
+      code = sqlite3_backup_step(backup, kPagesAStep);
       const int total = sqlite3_backup_pagecount(backup);
       if (progress && (code == SQLITE_OK || code == SQLITE_DONE)) {
         progress(total - sqlite3_backup_remaining(backup), total);

@@ -13,7 +13,7 @@ namespace tapewatch::storage {
 
 namespace {
 
-constexpr std::size_t max_problems = 50;
+constexpr std::size_t kMaxProblems = 50;
 
 std::int64_t number(Connection& connection, const std::string& sql) {
   auto read = connection.prepare(sql);
@@ -25,7 +25,7 @@ class Checker {
   Checker(Connection& connection, CheckReport& report) : connection_(connection), report_(report) {}
 
   void problem(std::string text) {
-    if (report_.problems.size() < max_problems) report_.problems.push_back(std::move(text));
+    if (report_.problems.size() < kMaxProblems) report_.problems.push_back(std::move(text));
   }
 
   void check_pages() {
@@ -60,10 +60,10 @@ class Checker {
 
 /// The roll-up minute of a time in SQL, as the writer chooses it (DocumentTables::rollup_minute).
 std::string minute_of(Connection& connection, std::string_view at) {
-  const std::string minute = fmt::format("{} / {}", at, minute_ms);
-  const auto folded = read_mark(connection, folded_before);
+  const std::string minute = fmt::format("{} / {}", at, kMinuteMs);
+  const auto folded = read_mark(connection, kFoldedBefore);
   if (!folded) return minute;
-  return fmt::format("CASE WHEN {0} < {1} THEN {0} / {2} * {2} ELSE {0} END", minute, *folded, quarter_minutes);
+  return fmt::format("CASE WHEN {0} < {1} THEN {0} / {2} * {2} ELSE {0} END", minute, *folded, kQuarterMinutes);
 }
 
 template <class Sums, std::size_t n>
@@ -75,7 +75,7 @@ std::string aggregates(const SumColumn<Sums> (&columns)[n]) {
 
 void compare_documents(Connection& connection, Checker& check, const RollupTable& table) {
   std::string columns;
-  for (const auto& column : document_columns) columns += fmt::format(", {}", column.name);
+  for (const auto& column : kDocumentColumns) columns += fmt::format(", {}", column.name);
   const std::string keys = table.key_list();
   const std::string rows =
       table.by_entity()
@@ -86,7 +86,7 @@ void compare_documents(Connection& connection, Checker& check, const RollupTable
           : fmt::format("SELECT {} AS minute, topic, source, label, sentiment FROM document",
                         minute_of(connection, "at"));
   check.equal(fmt::format("SELECT {}{} FROM {} WHERE documents <> 0", keys, columns, table.name),
-              fmt::format("SELECT {0}, {1} FROM ({2}) GROUP BY {0}", keys, aggregates(document_columns), rows),
+              fmt::format("SELECT {0}, {1} FROM ({2}) GROUP BY {0}", keys, aggregates(kDocumentColumns), rows),
               fmt::format("{}, sums over documents", table.name));
 }
 
@@ -108,18 +108,18 @@ std::string votes_of(Connection& connection, const RollupTable& table) {
 
 void compare_votes(Connection& connection, Checker& check, const RollupTable& table, std::size_t grain) {
   std::string columns;
-  for (const auto& column : vote_columns) columns += fmt::format(", {}", vote_column(column, grain));
+  for (const auto& column : kVoteColumns) columns += fmt::format(", {}", vote_column(column, grain));
   // The first vote of a story in a series is the one that counts.
   const std::string series =
-      fmt::format("story{}{}{}", table.by_entity() ? ", entity" : "", grains[grain].by_topic ? ", topic" : "",
-                  grains[grain].by_source ? ", source" : "");
+      fmt::format("story{}{}{}", table.by_entity() ? ", entity" : "", kGrains[grain].by_topic ? ", topic" : "",
+                  kGrains[grain].by_source ? ", source" : "");
   const std::string keys = table.key_list();
   check.equal(
-      fmt::format("SELECT {}{} FROM {} WHERE {} <> 0", keys, columns, table.name, vote_column(vote_columns[0], grain)),
+      fmt::format("SELECT {}{} FROM {} WHERE {} <> 0", keys, columns, table.name, vote_column(kVoteColumns[0], grain)),
       fmt::format("SELECT {0}, {1} FROM (SELECT *, row_number() OVER (PARTITION BY {2} ORDER BY place) AS nth FROM "
                   "({3})) WHERE nth = 1 GROUP BY {0}",
-                  keys, aggregates(vote_columns), series, votes_of(connection, table)),
-      fmt::format("{}, votes of stories by {}", table.name, grains[grain].name));
+                  keys, aggregates(kVoteColumns), series, votes_of(connection, table)),
+      fmt::format("{}, votes of stories by {}", table.name, kGrains[grain].name));
 }
 
 void compare_counters(Checker& check) {
@@ -143,7 +143,7 @@ CheckReport check_database(Connection& reader) {
   if (!report.problems.empty()) return report;  // sums over damaged pages tell nothing more
 
   const ReadTransaction snapshot(reader);
-  if (number(reader, "PRAGMA application_id") != application_id) {
+  if (number(reader, "PRAGMA application_id") != kApplicationId) {
     check.problem("the file does not carry tapewatch's application id");
   }
   check.check_references();
@@ -160,14 +160,14 @@ CheckReport check_database(Connection& reader) {
       "a.number)",
       "alerts that differ from their last transition");
   report.documents = number(reader, "SELECT count(*) FROM document");
-  for (const auto& table : rollup_tables) {
+  for (const auto& table : kRollupTables) {
     report.rollup_rows += number(reader, fmt::format("SELECT count(*) FROM {}", table.name));
   }
-  report.rollups_compared = !read_mark(reader, swept_before);
+  report.rollups_compared = !read_mark(reader, kSweptBefore);
   if (report.rollups_compared) {
-    for (const auto& table : rollup_tables) {
+    for (const auto& table : kRollupTables) {
       compare_documents(reader, check, table);
-      for (std::size_t grain = 0; grain < grain_count; ++grain) compare_votes(reader, check, table, grain);
+      for (std::size_t grain = 0; grain < kGrainCount; ++grain) compare_votes(reader, check, table, grain);
     }
     compare_counters(check);
   }

@@ -56,7 +56,7 @@ std::int64_t sweep_documents(Connection& connection, std::int64_t before, std::i
         .bind(1, story)
         .run();
   }
-  if (!old.empty()) raise_mark(connection, swept_before, before);
+  if (!old.empty()) raise_mark(connection, kSweptBefore, before);
   return static_cast<std::int64_t>(old.size());
 }
 
@@ -71,9 +71,9 @@ std::string fold_sql(const RollupTable& table) {
 
 /// The quarter hour's minutes become one row a key, at its first minute. Returns the rows that went.
 std::int64_t fold_quarter(Connection& connection, std::int64_t quarter) {
-  const std::int64_t end = quarter + quarter_minutes;
+  const std::int64_t end = quarter + kQuarterMinutes;
   std::int64_t gone = 0;
-  for (const auto& table : rollup_tables) {
+  for (const auto& table : kRollupTables) {
     changed_by(connection, fold_sql(table), quarter, end);
     gone +=
         changed_by(connection, fmt::format("DELETE FROM {} WHERE minute > ? AND minute < ?", table.name), quarter, end);
@@ -83,7 +83,7 @@ std::int64_t fold_quarter(Connection& connection, std::int64_t quarter) {
 
 std::optional<std::int64_t> first_minute(Connection& connection, std::int64_t from) {
   std::optional<std::int64_t> first;
-  for (const auto& table : rollup_tables) {
+  for (const auto& table : kRollupTables) {
     auto read = connection.prepare(fmt::format("SELECT min(minute) FROM {} WHERE minute >= ?", table.name));
     if (!read.bind(1, from).step() || read.is_null(0)) continue;
     first = std::min(first.value_or(INT64_MAX), read.integer(0));
@@ -92,23 +92,23 @@ std::optional<std::int64_t> first_minute(Connection& connection, std::int64_t fr
 }
 
 std::int64_t fold_minutes(Connection& connection, std::int64_t before_minute, std::int64_t budget, bool& more) {
-  const std::int64_t end = floor_divide(before_minute, quarter_minutes) * quarter_minutes;
+  const std::int64_t end = floor_divide(before_minute, kQuarterMinutes) * kQuarterMinutes;
   std::int64_t folded = 0;
-  std::int64_t done = read_mark(connection, folded_before).value_or(INT64_MIN);
+  std::int64_t done = read_mark(connection, kFoldedBefore).value_or(INT64_MIN);
   while (done < end) {
     const auto minute = first_minute(connection, done);
     if (!minute || *minute >= end) {
-      raise_mark(connection, folded_before, end);
+      raise_mark(connection, kFoldedBefore, end);
       return folded;
     }
     if (folded >= budget) {
       more = true;
       return folded;
     }
-    const std::int64_t quarter = floor_divide(*minute, quarter_minutes) * quarter_minutes;
+    const std::int64_t quarter = floor_divide(*minute, kQuarterMinutes) * kQuarterMinutes;
     folded += fold_quarter(connection, quarter) + 1;
-    done = quarter + quarter_minutes;
-    raise_mark(connection, folded_before, done);
+    done = quarter + kQuarterMinutes;
+    raise_mark(connection, kFoldedBefore, done);
   }
   return folded;
 }
@@ -124,11 +124,11 @@ std::int64_t drop_some(Connection& connection, std::string_view table, const std
 
 std::int64_t drop_rollups(Connection& connection, std::int64_t before, std::int64_t budget) {
   std::int64_t dropped = 0;
-  for (const auto& table : rollup_tables) {
+  for (const auto& table : kRollupTables) {
     dropped +=
-        drop_some(connection, table.name, table.key_list(), "minute < ?", floor_divide(before, minute_ms), budget);
+        drop_some(connection, table.name, table.key_list(), "minute < ?", floor_divide(before, kMinuteMs), budget);
   }
-  if (dropped > 0) raise_mark(connection, swept_before, before);
+  if (dropped > 0) raise_mark(connection, kSweptBefore, before);
   return dropped;
 }
 
@@ -140,13 +140,13 @@ std::int64_t drop_old(Connection& connection, std::int64_t before, std::int64_t 
                  "DELETE FROM tick WHERE seq IN (SELECT seq FROM (SELECT seq, at FROM tick ORDER BY seq LIMIT ?2) "
                  "WHERE at < ?1)",
                  logs_before, budget);
-  static constexpr std::string_view ended = "created_at < ? AND state <> 'pending' ORDER BY number";
+  static constexpr std::string_view kEnded = "created_at < ? AND state <> 'pending' ORDER BY number";
   connection
       .prepare(fmt::format("DELETE FROM delivery_attempt WHERE outbox IN (SELECT number FROM outbox WHERE {} LIMIT ?)",
-                           ended))
+                           kEnded))
       .bind_all(logs_before, budget)
       .run();
-  dropped += drop_some(connection, "outbox", "number", ended, logs_before, budget);
+  dropped += drop_some(connection, "outbox", "number", kEnded, logs_before, budget);
   for (const char* table : {"source_span", "source_absence"}) {
     dropped += drop_some(connection, table, "source, since", "until < ?", before, budget);
   }
@@ -162,7 +162,7 @@ Swept Retention::sweep(TimePoint now, std::int64_t budget_rows) {
   const std::int64_t documents_before = to_ms(now - keep.documents);
   swept.documents = sweep_documents(connection_, documents_before, budget);
   swept.more = swept.documents >= budget;
-  swept.folded = fold_minutes(connection_, floor_divide(to_ms(now - keep.minutes), minute_ms), budget, swept.more);
+  swept.folded = fold_minutes(connection_, floor_divide(to_ms(now - keep.minutes), kMinuteMs), budget, swept.more);
   swept.dropped = drop_old(connection_, to_ms(now - keep.quarters), documents_before, budget);
   swept.more = swept.more || swept.dropped >= budget;
   return swept;

@@ -31,7 +31,7 @@ void require_known_schema(Connection& connection) {
   const std::int64_t version = pragma(connection, "user_version");
   const std::int64_t owner = pragma(connection, "application_id");
   if (owner == 0 && version == 0 && is_empty(connection)) return;  // created, killed before its first migration
-  if (owner != application_id) {
+  if (owner != kApplicationId) {
     throw StorageError(StorageError::Kind::foreign,
                        fmt::format("database {}: it belongs to another program (application id {:#x}); name another "
                                    "file in [storage] path",
@@ -59,21 +59,21 @@ void require_present_schema(Connection& connection) {
 }
 
 void migrate(Connection& connection, const MigrationProgress& progress) {
-  static constexpr std::int64_t documents_between = 10'000;
+  static constexpr std::int64_t kDocumentsBetween = 10'000;
   auto step = pragma(connection, "user_version");
   const auto known = static_cast<std::int64_t>(migrations().size());
   if (step == known) return;
   const std::int64_t total = step == 0 ? 0 : count_documents(connection);
   const MigrationFunctions functions(connection, [&](std::int64_t texts) {
     const std::int64_t done = texts / 2;  // a title and a body each
-    if (progress && texts % 2 == 0 && (done == 1 || done == total || done % documents_between == 0)) {
+    if (progress && texts % 2 == 0 && (done == 1 || done == total || done % kDocumentsBetween == 0)) {
       progress({step + 1, done, total});
     }
   });
   for (; step < known; ++step) {
     Transaction transaction(connection);
     connection.execute(std::string(migrations()[static_cast<std::size_t>(step)]));
-    connection.execute(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {};", application_id, step + 1));
+    connection.execute(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {};", kApplicationId, step + 1));
     transaction.commit();
   }
 }

@@ -6,7 +6,7 @@
 namespace tapewatch::storage {
 
 /// "TAPE": marks the file as ours.
-inline constexpr std::int64_t application_id = 0x54415045;
+inline constexpr std::int64_t kApplicationId = 0x54415045;
 
 /// Throws `newer_schema` for a newer database, `foreign` for another program's, `corrupt` where it cannot be read.
 void require_known_schema(Connection& connection);

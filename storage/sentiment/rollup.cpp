@@ -9,12 +9,12 @@
 namespace tapewatch::storage {
 
 void RollupDelta::add_document(Label label, std::optional<std::int64_t> micro, int times) {
-  add_row(documents, document_columns, label, micro, times);
+  add_row(documents, kDocumentColumns, label, micro, times);
 }
 
 void RollupDelta::add_votes(Label label, std::optional<std::int64_t> micro, const FirstIn& first) {
-  for (std::size_t grain = 0; grain < grain_count; ++grain) {
-    if (first[grain]) add_row(votes[grain], vote_columns, label, micro, 1);
+  for (std::size_t grain = 0; grain < kGrainCount; ++grain) {
+    if (first[grain]) add_row(votes[grain], kVoteColumns, label, micro, 1);
   }
 }
 
@@ -38,7 +38,7 @@ std::string upsert(const RollupTable& table) {
 }  // namespace
 
 void add_to_rollup(Connection& connection, const RollupKey& key, const RollupDelta& delta) {
-  static const std::string topic_sql = upsert(rollup_topic), entity_sql = upsert(rollup_entity);
+  static const std::string topic_sql = upsert(kRollupTopic), entity_sql = upsert(kRollupEntity);
   auto statement = connection.prepare(key.entity ? entity_sql : topic_sql);
   int index = 0;
   const auto bind = [&](std::int64_t value) { statement.bind(++index, value); };
@@ -46,9 +46,9 @@ void add_to_rollup(Connection& connection, const RollupKey& key, const RollupDel
   bind(key.minute);
   bind(key.topic);
   bind(key.source);
-  for (const auto& column : document_columns) bind(delta.documents.*column.field);
+  for (const auto& column : kDocumentColumns) bind(delta.documents.*column.field);
   for (const auto& votes : delta.votes) {
-    for (const auto& column : vote_columns) bind(votes.*column.field);
+    for (const auto& column : kVoteColumns) bind(votes.*column.field);
   }
   statement.run();
 }

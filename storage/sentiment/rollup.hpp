@@ -11,12 +11,12 @@
 namespace tapewatch::storage {
 
 /// Which of the four grains a document is the first of its story in.
-using FirstIn = std::array<bool, grain_count>;
+using FirstIn = std::array<bool, kGrainCount>;
 
 /// What is added to one roll-up row.
 struct RollupDelta {
   DocumentSums documents;
-  std::array<VoteSums, grain_count> votes;  ///< by Grain
+  std::array<VoteSums, kGrainCount> votes;  ///< by Grain
 
   /// Counts a document in (times = 1) or out (times = −1).
   void add_document(Label label, std::optional<std::int64_t> micro, int times);

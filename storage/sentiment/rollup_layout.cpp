@@ -24,15 +24,15 @@ std::string RollupTable::series_list() const {
 }
 
 std::string vote_column(const SumColumn<VoteSums>& column, std::size_t grain) {
-  return fmt::format("{}_{}", column.name, grains[grain].name);
+  return fmt::format("{}_{}", column.name, kGrains[grain].name);
 }
 
 std::span<const std::string> sum_columns() {
   static const std::vector<std::string> all = [] {
     std::vector<std::string> names;
-    for (const auto& column : document_columns) names.emplace_back(column.name);
-    for (std::size_t grain = 0; grain < grain_count; ++grain) {
-      for (const auto& column : vote_columns) names.push_back(vote_column(column, grain));
+    for (const auto& column : kDocumentColumns) names.emplace_back(column.name);
+    for (std::size_t grain = 0; grain < kGrainCount; ++grain) {
+      for (const auto& column : kVoteColumns) names.push_back(vote_column(column, grain));
     }
     return names;
   }();
@@ -50,7 +50,7 @@ std::string aggregate(Summand of, Label label) {
     case Summand::sentiment:
       return fmt::format("coalesce(sum(CASE WHEN {} THEN sentiment END), 0)", class_condition());
     case Summand::square:
-      return fmt::format("coalesce(sum(CASE WHEN {} THEN {} END), 0)", class_condition(), square_nano_sql);
+      return fmt::format("coalesce(sum(CASE WHEN {} THEN {} END), 0)", class_condition(), kSquareNanoSql);
   }
   return "";
 }

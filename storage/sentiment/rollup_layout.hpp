@@ -36,7 +36,7 @@ struct SumColumn {
   Label label = Label::positive;  ///< of rows_of_label
 };
 
-inline constexpr SumColumn<DocumentSums> document_columns[] = {
+inline constexpr SumColumn<DocumentSums> kDocumentColumns[] = {
     {"documents", &DocumentSums::documents, Summand::rows},
     {"positive", &DocumentSums::positive, Summand::rows_of_label, Label::positive},
     {"neutral", &DocumentSums::neutral, Summand::rows_of_label, Label::neutral},
@@ -47,7 +47,7 @@ inline constexpr SumColumn<DocumentSums> document_columns[] = {
     {"sum_squares", &DocumentSums::sum_squares, Summand::square}};
 
 /// Once for each grain, with its name behind: stories_all, stories_topic, …
-inline constexpr SumColumn<VoteSums> vote_columns[] = {
+inline constexpr SumColumn<VoteSums> kVoteColumns[] = {
     {"stories", &VoteSums::stories, Summand::rows},
     {"negative_stories", &VoteSums::negative, Summand::rows_of_label, Label::negative},
     {"scored_stories", &VoteSums::scored, Summand::rows_of_class},
@@ -63,13 +63,13 @@ struct GrainColumns {
   std::string_view name;
   bool by_topic, by_source;
 };
-inline constexpr GrainColumns grains[] = {
+inline constexpr GrainColumns kGrains[] = {
     {"all", false, false}, {"topic", true, false}, {"source", false, true}, {"topic_source", true, true}};
-inline constexpr std::size_t grain_count = std::size(grains);
+inline constexpr std::size_t kGrainCount = std::size(kGrains);
 
 constexpr Grain grain_of(bool by_topic, bool by_source) {
   std::size_t grain = 0;
-  while (grains[grain].by_topic != by_topic || grains[grain].by_source != by_source) ++grain;
+  while (kGrains[grain].by_topic != by_topic || kGrains[grain].by_source != by_source) ++grain;
   return static_cast<Grain>(grain);
 }
 
@@ -85,11 +85,11 @@ struct RollupTable {
   std::string series_list() const;
 };
 
-inline constexpr std::string_view topic_keys[] = {"minute", "topic", "source"};
-inline constexpr std::string_view entity_keys[] = {"entity", "minute", "topic", "source"};
-inline constexpr RollupTable rollup_topic{"rollup_topic", topic_keys};
-inline constexpr RollupTable rollup_entity{"rollup_entity", entity_keys};
-inline constexpr RollupTable rollup_tables[] = {rollup_topic, rollup_entity};
+inline constexpr std::string_view kTopicKeys[] = {"minute", "topic", "source"};
+inline constexpr std::string_view kEntityKeys[] = {"entity", "minute", "topic", "source"};
+inline constexpr RollupTable kRollupTopic{"rollup_topic", kTopicKeys};
+inline constexpr RollupTable kRollupEntity{"rollup_entity", kEntityKeys};
+inline constexpr RollupTable kRollupTables[] = {kRollupTopic, kRollupEntity};
 
 /// A view for users: a table's sums by minutes, hours or days (UTC).
 struct RollupView {
@@ -97,10 +97,10 @@ struct RollupView {
   RollupTable table;
   int minutes;
 };
-inline constexpr RollupView rollup_views[] = {
-    {"sentiment_minute", rollup_topic, 1},        {"sentiment_hour", rollup_topic, 60},
-    {"sentiment_day", rollup_topic, 1440},        {"sentiment_entity_minute", rollup_entity, 1},
-    {"sentiment_entity_hour", rollup_entity, 60}, {"sentiment_entity_day", rollup_entity, 1440}};
+inline constexpr RollupView kRollupViews[] = {
+    {"sentiment_minute", kRollupTopic, 1},        {"sentiment_hour", kRollupTopic, 60},
+    {"sentiment_day", kRollupTopic, 1440},        {"sentiment_entity_minute", kRollupEntity, 1},
+    {"sentiment_entity_hour", kRollupEntity, 60}, {"sentiment_entity_day", kRollupEntity, 1440}};
 
 /// "stories_topic"
 std::string vote_column(const SumColumn<VoteSums>& column, std::size_t grain);

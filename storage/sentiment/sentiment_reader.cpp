@@ -15,24 +15,24 @@ namespace tapewatch::storage {
 void read_rollups(Connection& connection, const SentimentQuery& query, const SentimentPlan& plan, SeriesSums& sums) {
   const auto grain = static_cast<std::size_t>(plan.grain());
   QueryBuilder where;
-  where.where("minute >= ?", {to_ms(query.edges.front()) / minute_ms});
-  where.where("minute < ?", {to_ms(query.edges.back()) / minute_ms});
+  where.where("minute >= ?", {to_ms(query.edges.front()) / kMinuteMs});
+  where.where("minute < ?", {to_ms(query.edges.back()) / kMinuteMs});
   if (!plan.topic_keys.empty()) where.where("topic IN " + plan.topic_keys);
   if (!plan.source_keys.empty()) where.where("source IN " + plan.source_keys);
   if (!plan.entity_keys.empty()) where.where("entity IN " + plan.entity_keys);
   std::string columns;
-  for (const auto& column : document_columns) columns += fmt::format(", {}", column.name);
-  for (const auto& column : vote_columns) columns += fmt::format(", {}", vote_column(column, grain));
+  for (const auto& column : kDocumentColumns) columns += fmt::format(", {}", column.name);
+  for (const auto& column : kVoteColumns) columns += fmt::format(", {}", vote_column(column, grain));
   auto read =
       connection.prepare(fmt::format("SELECT minute, {}, {}, {}{} FROM {} WHERE 1{}", query.by_entity ? "entity" : "0",
                                      query.by_topic ? "topic" : "0", query.by_source ? "source" : "0", columns,
-                                     plan.entities ? rollup_entity.name : rollup_topic.name, where.conditions()));
+                                     plan.entities ? kRollupEntity.name : kRollupTopic.name, where.conditions()));
   where.bind(read);
   while (read.step()) {
-    RollupDelta& point = sums.at({read.integer(1), read.integer(2), read.integer(3)}, read.integer(0) * minute_ms);
+    RollupDelta& point = sums.at({read.integer(1), read.integer(2), read.integer(3)}, read.integer(0) * kMinuteMs);
     int at = 4;
-    for (const auto& column : document_columns) point.documents.*column.field += read.integer(at++);
-    for (const auto& column : vote_columns) point.votes[grain].*column.field += read.integer(at++);
+    for (const auto& column : kDocumentColumns) point.documents.*column.field += read.integer(at++);
+    for (const auto& column : kVoteColumns) point.votes[grain].*column.field += read.integer(at++);
   }
 }
 
@@ -58,7 +58,7 @@ SentimentResult read_with(Connection& connection, const SentimentQuery& query, b
   auto models = connection.prepare("SELECT id FROM model WHERE id <> '' AND first_at < ? AND last_at >= ? ORDER BY id");
   models.bind(1, query.edges.back()).bind(2, query.edges.front());
   while (models.step()) result.models.push_back(models.text(0));
-  if (const auto minute = read_mark(connection, folded_before)) result.folded_before = from_ms(*minute * minute_ms);
+  if (const auto minute = read_mark(connection, kFoldedBefore)) result.folded_before = from_ms(*minute * kMinuteMs);
   return result;
 }
 

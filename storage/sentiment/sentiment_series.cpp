@@ -27,7 +27,7 @@ SentimentPlan plan_for(Connection& connection, const SentimentQuery& query) {
   const bool unions =
       (topics > 1 && !plan.in_topic) || (sources > 1 && !plan.in_source) || (entities > 1 && !plan.in_entity);
   const bool whole_minutes =
-      std::all_of(query.edges.begin(), query.edges.end(), [](TimePoint edge) { return to_ms(edge) % minute_ms == 0; });
+      std::all_of(query.edges.begin(), query.edges.end(), [](TimePoint edge) { return to_ms(edge) % kMinuteMs == 0; });
   plan.raw = unions || !whole_minutes;
   return plan;
 }

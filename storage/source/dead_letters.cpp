@@ -4,7 +4,7 @@ namespace tapewatch::storage {
 
 namespace {
 
-constexpr const char* columns =
+constexpr const char* kColumns =
     "SELECT id, source, pointer, reason, payload, payload_bytes, position, at, forwarded_at ";
 
 std::vector<DeadLetterRow> letters_of(Statement& read) {
@@ -37,7 +37,7 @@ std::int64_t DeadLetters::record(std::string_view source, std::string_view point
 }
 
 std::vector<DeadLetterRow> DeadLetters::pending_forward(std::string_view source, std::size_t limit) const {
-  auto read = connection_.prepare(std::string(columns) +
+  auto read = connection_.prepare(std::string(kColumns) +
                                   "FROM dead_letter WHERE source = ? AND forwarded_at IS NULL ORDER BY id LIMIT ?");
   read.bind(1, source).bind(2, limit);
   return letters_of(read);
@@ -49,7 +49,7 @@ void DeadLetters::mark_forwarded(std::span<const std::int64_t> ids, TimePoint no
 }
 
 std::vector<DeadLetterRow> DeadLetters::list(std::string_view source, std::size_t limit) const {
-  auto read = connection_.prepare(std::string(columns) +
+  auto read = connection_.prepare(std::string(kColumns) +
                                   "FROM dead_letter WHERE ?1 = '' OR source = ?1 ORDER BY id DESC LIMIT ?2");
   read.bind(1, source).bind(2, limit);
   return letters_of(read);

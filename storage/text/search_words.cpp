@@ -18,7 +18,7 @@ namespace {
 
 /// Of every byte: 0 where it separates words, 1 where it is part of a letter beyond ASCII, else the letter in lower
 /// case.
-constexpr std::array<char, 256> byte_table = [] {
+constexpr std::array<char, 256> kByteTable = [] {
   std::array<char, 256> table{};
   for (int c = '0'; c <= '9'; ++c) table[static_cast<std::size_t>(c)] = static_cast<char>(c);
   for (int c = 'a'; c <= 'z'; ++c) {
@@ -27,9 +27,9 @@ constexpr std::array<char, 256> byte_table = [] {
   for (std::size_t c = 0x80; c < table.size(); ++c) table[c] = 1;
   return table;
 }();
-constexpr char beyond_ascii = 1;
+constexpr char kBeyondAscii = 1;
 
-char look_up(char c) { return byte_table[static_cast<unsigned char>(c)]; }
+char look_up(char c) { return kByteTable[static_cast<unsigned char>(c)]; }
 
 /// ICU's tables for folding, built once. Letters that are younger than Unicode 15.0 are left out: a row is taken out
 /// of the index by the words that it was put in with, which a newer ICU must find again, and it may change nothing but
@@ -79,9 +79,9 @@ bool is_optional_mark(UScriptCode script) {
 
 bool is_unspaced(UChar32 c) {
   // Some letters, as the long-vowel mark of Japanese, belong to several scripts.
-  static constexpr UScriptCode scripts[] = {USCRIPT_HAN,  USCRIPT_HIRAGANA, USCRIPT_KATAKANA, USCRIPT_BOPOMOFO,
-                                            USCRIPT_THAI, USCRIPT_LAO,      USCRIPT_KHMER,    USCRIPT_MYANMAR};
-  return std::any_of(std::begin(scripts), std::end(scripts),
+  static constexpr UScriptCode kScripts[] = {USCRIPT_HAN,  USCRIPT_HIRAGANA, USCRIPT_KATAKANA, USCRIPT_BOPOMOFO,
+                                             USCRIPT_THAI, USCRIPT_LAO,      USCRIPT_KHMER,    USCRIPT_MYANMAR};
+  return std::any_of(std::begin(kScripts), std::end(kScripts),
                      [c](UScriptCode script) { return uscript_hasScript(c, script) != 0; });
 }
 
@@ -208,7 +208,7 @@ WordBuilder build_words(std::string_view utf8) {
     }
     const std::size_t start = at;
     bool ascii = true;
-    for (; at < utf8.size() && (seen = look_up(utf8[at])) != 0; ++at) ascii = ascii && seen != beyond_ascii;
+    for (; at < utf8.size() && (seen = look_up(utf8[at])) != 0; ++at) ascii = ascii && seen != kBeyondAscii;
     builder.separate();
     const std::string_view stretch = utf8.substr(start, at - start);
     if (ascii) {

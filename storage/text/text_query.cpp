@@ -112,8 +112,8 @@ class QueryParser {
   void take_term(const Piece& piece) {
     const SearchPhrase phrase = search_phrase(piece.text);
     if (phrase.words.empty()) return;  // a lone dash, an emoji: nothing that a text is found by
-    if (++terms_ > max_search_terms) {
-      fail(text_, piece.at, fmt::format("more than {} words and phrases; search for fewer", max_search_terms));
+    if (++terms_ > kMaxSearchTerms) {
+      fail(text_, piece.at, fmt::format("more than {} words and phrases; search for fewer", kMaxSearchTerms));
     }
     std::string term = "\"" + phrase.words + (phrase.prefix || piece.starred ? "\" *" : "\"");
     if (piece.excluded) {

@@ -19,9 +19,9 @@ struct TextQuery {
 /// difference. Everything else separates words.
 ///
 /// Throws std::invalid_argument, with the place as a number of characters, for a quotation mark that is not closed, an
-/// OR without two neighbours, and more than `max_search_terms` words and phrases.
+/// OR without two neighbours, and more than `kMaxSearchTerms` words and phrases.
 TextQuery parse_text_query(std::string_view text);
 
-inline constexpr std::size_t max_search_terms = 64;
+inline constexpr std::size_t kMaxSearchTerms = 64;
 
 }  // namespace tapewatch::storage

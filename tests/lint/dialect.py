@@ -4,6 +4,8 @@
 - A body that fits on the line of its `if`, `for` or `while` stands there without braces; one that does not has braces.
 - Comments before declarations in headers begin with ///.
 - A file holds one concept: at most 350 lines (tests: 460).
+- Every constexpr variable, wherever it stands, is named kLikeThis.
+- [[nodiscard]] stands on types whose value must not be dropped (locks, transactions, statuses), never on functions.
 - Words that a native editor strikes out of comments and messages.
 """
 import pathlib
@@ -26,6 +28,9 @@ BARE = re.compile(r"^(?P<indent> *)(?:\} )?(?:(?:else )?(?:if|for|while) (?:cons
 OPENS_CLASS = re.compile(r"^(?:template .*)?(?:class|struct|union|enum)\b.*\{")
 PLAIN_DOC = re.compile(r"^(?P<indent> *)// (?=[A-Z\"`0-9({])")
 DECLARATION = re.compile(r"^ *(?:\[\[|template|class|struct|enum|using|inline|constexpr|static|virtual|explicit|const|std::|void|bool|[A-Za-z_:<>]+[ &*]+[A-Za-z_]+)")
+NOT_CODE = re.compile(r'R"\((?s:.*?)\)"|"(?:\\.|[^"\\\n])*"|(?<!\w)\'(?:\\.|[^\'\\\n])+\'|//[^\n]*|/\*(?s:.*?)\*/')
+CONSTANT = re.compile(r"(?<!\w)constexpr +(?!\()")
+NODISCARD = re.compile(r"(?<!class )(?<!struct )\[\[nodiscard\]\] ?")
 STRUCK = re.compile(r"(?<!there )\b(?:is|are) no (?!longer|more|less|later|earlier|larger|smaller|way)\w+|\bthe house\b|\bso many\b", re.I)
 
 
@@ -88,6 +93,36 @@ def documented(text):
     return "\n".join(lines)
 
 
+def blanked(text):
+    """The text with comments, strings and characters blanked out: what is left is code, in its place."""
+    return NOT_CODE.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)
+
+
+def constants(code):
+    """(offset, name) of every constexpr variable in `code`, those after a comma too."""
+    for match in CONSTANT.finditer(code):
+        depth, at, start, in_value = 0, match.end(), match.end(), False
+        while at < len(code):
+            c = code[at]
+            if depth == 0 and not in_value and c in "=({;" or depth == 0 and c in ",;":
+                if not in_value:
+                    name = re.search(r"(\w+)\s*(?:\[[^\]]*\]\s*)?$", code[start:at])
+                    if c == "(" or name is None or "operator" in code[start:at]:
+                        break  # a function
+                    yield start + name.start(), name[1]
+                in_value = c in "={"
+                if c == ";":
+                    break
+                start = at + 1
+            if c in "([{" or c == "<" and not in_value:
+                depth += 1
+            elif c in ")]}" or c == ">" and not in_value and code[at - 1] != "-":
+                depth -= 1
+                if depth < 0:
+                    break
+            at += 1
+
+
 def files():
     listed = subprocess.run(["git", "ls-files", "*.cpp", "*.hpp"], cwd=ROOT, capture_output=True, text=True, check=True)
     return [pathlib.Path(name) for name in listed.stdout.split()]
@@ -96,7 +131,7 @@ def files():
 def check(path, fix):
     place = ROOT / path
     text = place.read_text()
-    mended = braced(SHORT.sub(joined, text))
+    mended = NODISCARD.sub("", braced(SHORT.sub(joined, text)))
     if path.suffix == ".hpp":
         mended = documented(mended)
     if fix and mended != text:
@@ -105,10 +140,13 @@ def check(path, fix):
     faults = []
     if mended != text:
         first = next(i for i, (a, b) in enumerate(zip(text.split("\n"), mended.split("\n")), 1) if a != b)
-        faults.append((first, "braces around a body that fits on the line, none around one that does not, or // before a declaration: --fix"))
+        faults.append((first, "braces around a body that fits on the line, none around one that does not, // before a declaration, or [[nodiscard]] on a function: --fix"))
     for number, line in enumerate(text.split("\n"), 1):
         if STRUCK.search(line) and ("//" in line or '"' in line) and path.parts[0] != "tests":
             faults.append((number, f"say it shorter: {STRUCK.search(line)[0]!r}"))
+    for offset, name in constants(blanked(text)):
+        if not re.match(r"k[A-Z]", name):
+            faults.append((text.count("\n", 0, offset) + 1, f"a constant is named kLikeThis: {name}"))
     most = MOST_LINES_OF_A_TEST if path.parts[0] == "tests" else MOST_LINES
     if text.count("\n") > most:
         faults.append((most, f"more than {most} lines: does the file still hold one concept?"))

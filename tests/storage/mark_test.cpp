@@ -8,11 +8,11 @@ using namespace storage_test;
 TEST_CASE("a mark is absent until it is set, and only rises") {
   const TempFolder folder;
   auto connection = Connection::open_writer(folder.file());
-  CHECK_FALSE(read_mark(connection, folded_before));
-  raise_mark(connection, folded_before, 30);
-  raise_mark(connection, folded_before, 15);
-  CHECK(read_mark(connection, folded_before) == 30);
-  raise_mark(connection, folded_before, 45);
-  CHECK(read_mark(connection, folded_before) == 45);
-  CHECK_FALSE(read_mark(connection, swept_before));
+  CHECK_FALSE(read_mark(connection, kFoldedBefore));
+  raise_mark(connection, kFoldedBefore, 30);
+  raise_mark(connection, kFoldedBefore, 15);
+  CHECK(read_mark(connection, kFoldedBefore) == 30);
+  raise_mark(connection, kFoldedBefore, 45);
+  CHECK(read_mark(connection, kFoldedBefore) == 45);
+  CHECK_FALSE(read_mark(connection, kSweptBefore));
 }

@@ -72,7 +72,7 @@ class Connection {
       co_await socket_.async_read_some(asio::buffer(nothing), asio::redirect_error(asio::use_awaitable, error));
     }
   }
-  [[nodiscard]] std::size_t sent() const { return sent_; }
+  std::size_t sent() const { return sent_; }
   tcp::socket& socket() { return socket_; }
 
  private:
@@ -109,13 +109,13 @@ class ScriptServer {
       if (const auto connection = open.lock()) connection->socket().close(ignored);
     }
   }
-  [[nodiscard]] std::uint16_t port() const { return state_->acceptor.local_endpoint().port(); }
-  [[nodiscard]] std::string url(const std::string& path = "/", const std::string& host = "127.0.0.1") const {
+  std::uint16_t port() const { return state_->acceptor.local_endpoint().port(); }
+  std::string url(const std::string& path = "/", const std::string& host = "127.0.0.1") const {
     return (state_->tls ? "https://" : "http://") + host + ":" + std::to_string(port()) + path;
   }
-  [[nodiscard]] const std::vector<std::string>& requests() const { return state_->requests; }
+  const std::vector<std::string>& requests() const { return state_->requests; }
   /// Bytes sent over all connections that have ended.
-  [[nodiscard]] std::size_t sent() const { return state_->sent; }
+  std::size_t sent() const { return state_->sent; }
 
  private:
   struct State {

@@ -30,7 +30,7 @@ class Authority {
   Authority(const Authority&) = delete;
   Authority& operator=(const Authority&) = delete;
 
-  [[nodiscard]] std::string file() const { return path_.string(); }
+  std::string file() const { return path_.string(); }
 
   /// A server's context whose certificate is for `names` ("DNS:localhost,IP:127.0.0.1"), valid over those seconds from
   /// now.

@@ -41,7 +41,7 @@ JsonBody read_json_body(const ApiRequest& request, std::size_t max_depth) {
   JsonBody body;
   const std::string type = media_type(request.header("content-type"));
   if (!type.empty() && type != "application/json") {
-    body.refusal = problem(problems::media_type, "send Content-Type: application/json", request.request_id);
+    body.refusal = problem(problems::kMediaType, "send Content-Type: application/json", request.request_id);
     return body;
   }
   json::error_code error;
@@ -50,9 +50,9 @@ JsonBody read_json_body(const ApiRequest& request, std::size_t max_depth) {
   const std::string_view text = without_bom(request.body);
   json::value value = json::parse(json::string_view(text.data(), text.size()), error, {}, options);
   if (error) {
-    body.refusal = problem(problems::invalid_body, "not JSON: " + error.message(), request.request_id);
+    body.refusal = problem(problems::kInvalidBody, "not JSON: " + error.message(), request.request_id);
   } else if (!value.is_object()) {
-    body.refusal = problem(problems::invalid_body, "the body must be a JSON object", request.request_id,
+    body.refusal = problem(problems::kInvalidBody, "the body must be a JSON object", request.request_id,
                            {{FieldError::In::pointer, "", "an object is wanted"}});
   } else {
     body.object = std::move(value.as_object());

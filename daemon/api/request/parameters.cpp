@@ -26,9 +26,9 @@ std::optional<Number> parse_number(std::string_view text) {
 
 /// Dates outside 1970 … 9999 are mistakes, and would overflow further on.
 bool is_sane(WallTime at) {
-  constexpr auto first = std::chrono::sys_days(std::chrono::year(1970) / 1 / 1);
-  constexpr auto last = std::chrono::sys_days(std::chrono::year(9999) / 12 / 31);
-  return at >= first && at < last;
+  constexpr auto kFirst = std::chrono::sys_days(std::chrono::year(1970) / 1 / 1);
+  constexpr auto kLast = std::chrono::sys_days(std::chrono::year(9999) / 12 / 31);
+  return at >= kFirst && at < kLast;
 }
 
 std::optional<WallTime> parse_any_time(std::string_view text, WallTime now) {
@@ -172,12 +172,12 @@ std::optional<ApiResponse> Parameters::problem() {
     known_.push_back(name);  // one error a name
   }
   if (!errors_.empty()) {
-    return tapewatch::problem(problems::invalid_parameter,
+    return tapewatch::problem(problems::kInvalidParameter,
                               fmt::format("{}: {}", errors_.front().name, errors_.front().detail), request_.request_id,
                               errors_);
   }
   if (!refused_.empty()) {
-    return tapewatch::problem(problems::not_built, fmt::format("{}: not in this version", refused_.front().name),
+    return tapewatch::problem(problems::kNotBuilt, fmt::format("{}: not in this version", refused_.front().name),
                               request_.request_id, refused_);
   }
   return std::nullopt;

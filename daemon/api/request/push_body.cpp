@@ -93,8 +93,8 @@ class Reader {
     const json::value* list = object ? object->if_contains(kList) : &value;
     if (!list) return add(value);
     if (object && object->size() > 1) {
-      constexpr std::string_view known[] = {kList};
-      const FieldError error = *unknown_member(*object, known);
+      constexpr std::string_view kKnown[] = {kList};
+      const FieldError error = *unknown_member(*object, kKnown);
       return refuse(error.detail, error.name);
     }
     const json::array* elements = list->if_array();
@@ -129,7 +129,7 @@ class Reader {
   bool fits(std::size_t documents) {
     if (documents <= reading_.max_documents) return true;
     body_.refusal =
-        problem(problems::too_large,
+        problem(problems::kTooLarge,
                 fmt::format("at most {} documents are taken at once; nothing was taken", reading_.max_documents),
                 request_.request_id, {}, Limit{"documents", reading_.max_documents});
     return false;
@@ -139,7 +139,7 @@ class Reader {
   void refuse(const std::string& detail, const std::string& pointer = {}) {
     if (body_.refusal) return;
     body_.refusal =
-        problem(problems::invalid_body, detail, request_.request_id, {{FieldError::In::pointer, pointer, detail}});
+        problem(problems::kInvalidBody, detail, request_.request_id, {{FieldError::In::pointer, pointer, detail}});
   }
 
   const ApiRequest& request_;
@@ -159,7 +159,7 @@ PushBody read_push_body(const ApiRequest& request, const PushReading& reading) {
   if (type == "application/json") return reader.json_text();
   PushBody body;
   body.refusal =
-      problem(problems::media_type, "send Content-Type: application/json or application/x-ndjson", request.request_id);
+      problem(problems::kMediaType, "send Content-Type: application/json or application/x-ndjson", request.request_id);
   return body;
 }
 

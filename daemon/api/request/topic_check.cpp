@@ -24,7 +24,7 @@ std::optional<ApiResponse> unknown_topics(storage::Connection& connection, std::
                       fmt::format("there is no topic '{}'{}", topic, config::did_you_mean(topic, names))});
   }
   if (errors.empty()) return std::nullopt;
-  return problem(problems::invalid_parameter, "topic: " + errors.front().detail, request.request_id, errors);
+  return problem(problems::kInvalidParameter, "topic: " + errors.front().detail, request.request_id, errors);
 }
 
 }  // namespace tapewatch

@@ -26,7 +26,7 @@ class DemoReceiver {
   DemoReceiver(const DemoReceiver&) = delete;
   DemoReceiver& operator=(const DemoReceiver&) = delete;
 
-  [[nodiscard]] std::string url() const;
+  std::string url() const;
 
  private:
   struct Impl;

@@ -28,7 +28,7 @@ class DemoView {
     std::size_t documents = 0, positive = 0, neutral = 0, negative = 0, firing = 0, resolved = 0, webhooks = 0,
                 bad_signatures = 0;
   };
-  [[nodiscard]] std::string paint(const char* code, const std::string& text) const;
+  std::string paint(const char* code, const std::string& text) const;
 
   const bool colour_;
   Mutex mutex_;

@@ -38,7 +38,7 @@ class ContactLog {
     std::chrono::milliseconds valid_for{0};  ///< zero: it failed
     std::string error;
 
-    [[nodiscard]] bool is_failure() const { return valid_for.count() == 0; }
+    bool is_failure() const { return valid_for.count() == 0; }
   };
   using Contacts = std::vector<Contact>;
 

@@ -56,7 +56,7 @@ class FeedLoop {
   /// Cuts fetches in flight. `done` is called on the io thread once all coroutines have returned. Io thread.
   void stop(std::function<void()> done);
   /// Any thread.
-  [[nodiscard]] std::vector<SourceReport> reports() const;
+  std::vector<SourceReport> reports() const;
 
  private:
   struct Feed;

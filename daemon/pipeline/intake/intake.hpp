@@ -22,7 +22,7 @@ class DocumentIntake {
   /// All of them or none: false when the queue has no room for all (answer 503) or the daemon is stopping.
   virtual bool submit_all(std::vector<Submission> submissions) = 0;
   /// The most that one call can ever take.
-  [[nodiscard]] virtual std::size_t capacity() const = 0;
+  virtual std::size_t capacity() const = 0;
 };
 
 /// The intake in front of the document queue: numbers the documents as a source of their own.
@@ -51,7 +51,7 @@ class QueueIntake final : public DocumentIntake {
     next_ = number;
     return true;
   }
-  [[nodiscard]] std::size_t capacity() const override { return queue_.capacity(); }
+  std::size_t capacity() const override { return queue_.capacity(); }
 
  private:
   DocumentQueue& queue_;

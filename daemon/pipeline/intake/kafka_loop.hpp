@@ -70,9 +70,9 @@ class KafkaLoop {
   void stop();
 
   /// Any thread.
-  [[nodiscard]] SourceReport report() const { return health_.report(); }
+  SourceReport report() const { return health_.report(); }
   /// Rises with every round of the loop. Any thread.
-  [[nodiscard]] std::uint64_t progress() const { return progress_.load(std::memory_order_relaxed); }
+  std::uint64_t progress() const { return progress_.load(std::memory_order_relaxed); }
 
  private:
   enum class Phase { idle, reading, reading_ended, stopping };
@@ -95,7 +95,7 @@ class KafkaLoop {
   void failed(const std::string& why);
   void wait_to_reopen();
 
-  [[nodiscard]] Phase phase() const;
+  Phase phase() const;
   void enter(Phase phase);
 
   const ingest::KafkaOptions options_;

@@ -11,10 +11,9 @@ namespace tapewatch {
 
 /// How far partitions have been read, as it passes between Kafka and the tables: ingest has one type for it, of one
 /// cluster, storage one, which names the cluster. Sets of either hold one position a partition.
-[[nodiscard]] storage::KafkaPosition to_stored(const ingest::PartitionOffset& next, const std::string& cluster);
+storage::KafkaPosition to_stored(const ingest::PartitionOffset& next, const std::string& cluster);
 /// Those of one cluster, for its consumer.
-[[nodiscard]] std::vector<ingest::PartitionOffset> to_offsets(const storage::KafkaPositions& positions,
-                                                              const std::string& cluster);
+std::vector<ingest::PartitionOffset> to_offsets(const storage::KafkaPositions& positions, const std::string& cluster);
 
 /// Sets the position of its partition, whatever it was.
 template <class Positions>

@@ -48,7 +48,7 @@ class SourceHealth {
     update([&](SourceReport& report) { report.state = std::move(state); });
   }
 
-  [[nodiscard]] SourceReport report() const {
+  SourceReport report() const {
     const MutexLock lock(mutex_);
     return report_;
   }

@@ -31,7 +31,7 @@ class SourceOrder {
   }
 
   /// Records that wait for an earlier one of their source.
-  [[nodiscard]] std::size_t waiting() const {
+  std::size_t waiting() const {
     std::size_t count = 0;
     for (const auto& [slot, lane] : lanes_) count += lane.waiting.size();
     return count;

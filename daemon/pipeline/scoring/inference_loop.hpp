@@ -48,7 +48,7 @@ class InferenceLoop {
   /// Waits for the workers; close the document queue first. Idempotent.
   void join();
   /// Batches finished so far: the liveness check looks at it while work is waiting.
-  [[nodiscard]] std::uint64_t progress() const { return progress_.load(std::memory_order_relaxed); }
+  std::uint64_t progress() const { return progress_.load(std::memory_order_relaxed); }
 
  private:
   void work();

@@ -17,7 +17,7 @@ class LanguageGate {
   explicit LanguageGate(std::vector<std::string> languages) : languages_(std::move(languages)) {}
 
   /// The language for which the document is refused; "" lets it pass. `text` is what would be scored.
-  [[nodiscard]] std::string refused_language(const ingest::Document& document, std::string_view text) const;
+  std::string refused_language(const ingest::Document& document, std::string_view text) const;
 
  private:
   std::vector<std::string> languages_;

@@ -14,6 +14,6 @@ struct ModelNames {
   std::vector<std::string> topics;  ///< ids, in the order of Prediction::topics
 };
 
-[[nodiscard]] ModelNames model_names(const model::ModelPackage& model, const model::Prior& prior = {});
+ModelNames model_names(const model::ModelPackage& model, const model::Prior& prior = {});
 
 }  // namespace tapewatch

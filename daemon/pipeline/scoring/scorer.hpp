@@ -29,10 +29,10 @@ class Scorer {
 
   /// Why a text has its label: up to 30 times the cost of scoring it, so on request alone.
   model::Explanation explain(std::string_view text) { return model::explain(classifier_, text); }
-  [[nodiscard]] const model::Prior& prior() const { return classifier_.prior(); }
+  const model::Prior& prior() const { return classifier_.prior(); }
 
   /// Tokens in the texts of the last call: the size of the batch, for the metrics.
-  [[nodiscard]] std::size_t last_tokens() const { return last_tokens_; }
+  std::size_t last_tokens() const { return last_tokens_; }
 
  private:
   /// A document on its way to the classifier: the text that its entities were found in, and where it names each.

@@ -62,9 +62,9 @@ class Applier {
   /// Writes what goes with the batch: source positions, feed states, detector state. Last call before the commit.
   void finish();
 
-  [[nodiscard]] TimePoint event_time() const { return detector_->event_time(); }
-  [[nodiscard]] const alerts::TrendDetector& detector() const { return *detector_; }
-  [[nodiscard]] const ApplierOptions& options() const { return options_; }
+  TimePoint event_time() const { return detector_->event_time(); }
+  const alerts::TrendDetector& detector() const { return *detector_; }
+  const ApplierOptions& options() const { return options_; }
 
  private:
   Applied apply_document(const Scored& record, TimePoint now);

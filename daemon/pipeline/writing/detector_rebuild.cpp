@@ -44,11 +44,11 @@ class Rebuild {
     detector.conclude_history();
     return detector;
   }
-  [[nodiscard]] std::size_t documents() const { return documents_; }
+  std::size_t documents() const { return documents_; }
 
  private:
   /// Where the history begins that the rules need: no further back than they remember, nor than their model.
-  [[nodiscard]] std::int64_t first_seq(const storage::SequenceReader& sequence) const {
+  std::int64_t first_seq(const storage::SequenceReader& sequence) const {
     const auto event_time = storage::Clock(connection_).event_time();
     const auto first = sequence.first_of(detector_options_.model_version);
     if (!event_time || !first) return storage::Clock(connection_).last_seq();

@@ -28,7 +28,7 @@ class DiskGuard {
 
   /// Measures, unless it did so within the last `look_every`.
   void look(std::chrono::steady_clock::time_point now);
-  [[nodiscard]] bool paused() const { return paused_.load(std::memory_order_relaxed); }
+  bool paused() const { return paused_.load(std::memory_order_relaxed); }
 
  private:
   const DiskGuardOptions options_;

@@ -14,9 +14,9 @@ namespace tapewatch {
 Failpoint Failpoint::parse(std::string_view text) {
   Failpoint failpoint;
   if (text.empty()) return failpoint;
-  constexpr std::string_view prefix = "after_commit:";
-  const bool known = text.substr(0, prefix.size()) == prefix;
-  const auto digits = known ? text.substr(prefix.size()) : std::string_view();
+  constexpr std::string_view kPrefix = "after_commit:";
+  const bool known = text.substr(0, kPrefix.size()) == kPrefix;
+  const auto digits = known ? text.substr(kPrefix.size()) : std::string_view();
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), failpoint.countdown_);
   if (!known || error != std::errc{} || end != digits.data() + digits.size() || failpoint.countdown_ == 0) {
     throw std::runtime_error("TAPEWATCH_FAILPOINT: \"" + std::string(text) + "\" is not after_commit:N with N >= 1");

@@ -17,8 +17,8 @@ struct WriterLoop::Unit {
   std::vector<Applied> applied;             // of the last attempt, one a record
   std::vector<alerts::Transition> by_time;  // of the last attempt, from the tick
 
-  [[nodiscard]] bool empty() const { return records.empty() && commands.empty() && !tick; }
-  [[nodiscard]] std::size_t parts() const { return records.size() + commands.size() + (tick ? 1 : 0); }
+  bool empty() const { return records.empty() && commands.empty() && !tick; }
+  std::size_t parts() const { return records.size() + commands.size() + (tick ? 1 : 0); }
 };
 
 WriterLoop::WriterLoop(WriterLoopOptions options, WriterLoopParts parts)

@@ -76,9 +76,9 @@ class WriterLoop {
   void join();
 
   /// Rises with every round and every try: a writer that waits for a disk is alive, one that hangs is not.
-  [[nodiscard]] std::uint64_t progress() const { return progress_.load(std::memory_order_relaxed); }
-  [[nodiscard]] bool paused() const { return disk_.paused(); }
-  [[nodiscard]] bool failing() const { return failing_.load(std::memory_order_relaxed); }
+  std::uint64_t progress() const { return progress_.load(std::memory_order_relaxed); }
+  bool paused() const { return disk_.paused(); }
+  bool failing() const { return failing_.load(std::memory_order_relaxed); }
 
  private:
   struct Unit;  // what one transaction holds
@@ -92,7 +92,7 @@ class WriterLoop {
   void recover();
   void wait_before_retry(const std::string& why, unsigned tries);
   void refuse(Unit& unit);
-  [[nodiscard]] bool tick_due() const;
+  bool tick_due() const;
   void fail(const std::string& why);
 
   const WriterLoopOptions options_;

@@ -232,14 +232,14 @@ asio::awaitable<std::optional<ApiResponse>> prepare_stream(std::shared_ptr<Serve
   if (const auto& check = std::get<StreamHandler>(route.handler).check) {
     if (auto refusal = check(request)) co_return refusal;
   }
-  if (!core->hub) co_return problem(problems::unavailable, "there is no event log", request.request_id);
+  if (!core->hub) co_return problem(problems::kUnavailable, "there is no event log", request.request_id);
   if (const auto text = resume_text(request); !text.empty() && !parse_id(text)) {
     std::vector<FieldError> errors;
     errors.push_back(FieldError{FieldError::In::parameter, "last_event_id", "it must be the id of an event"});
-    co_return problem(problems::invalid_parameter, "Last-Event-ID is not an event id", request.request_id, errors);
+    co_return problem(problems::kInvalidParameter, "Last-Event-ID is not an event id", request.request_id, errors);
   }
   if (core->hub->clients() >= core->options.max_sse_clients) {
-    co_return problem(problems::busy, "too many event streams are open", request.request_id);
+    co_return problem(problems::kBusy, "too many event streams are open", request.request_id);
   }
   co_return std::nullopt;
 }

@@ -57,11 +57,9 @@ class Scanner {
  public:
   explicit Scanner(std::string_view text) : text_(text) {}
 
-  [[nodiscard]] bool done() const { return at_ == text_.size(); }
-  [[nodiscard]] char peek(std::size_t ahead = 0) const {
-    return at_ + ahead < text_.size() ? text_[at_ + ahead] : '\0';
-  }
-  [[nodiscard]] std::string_view rest() const { return text_.substr(at_); }
+  bool done() const { return at_ == text_.size(); }
+  char peek(std::size_t ahead = 0) const { return at_ + ahead < text_.size() ? text_[at_ + ahead] : '\0'; }
+  std::string_view rest() const { return text_.substr(at_); }
   void skip(std::size_t n = 1) { at_ += n; }
   void skip_blanks() {
     while (peek() == ' ' || peek() == '\t') ++at_;

@@ -17,7 +17,7 @@ struct FeedDate {
   bool year_missing = false;   ///< the latest such day that is not in the future was taken
   bool guessed_order = false;  ///< 03/04/2024: decided by the feed's language
   /// Neither RFC 822 nor ISO 8601 as written down: worth a warning.
-  [[nodiscard]] bool is_odd() const {
+  bool is_odd() const {
     return zone_missing || day_missing || year_missing || guessed_order || (layout != "rfc822" && layout != "iso8601");
   }
 };

@@ -76,16 +76,12 @@ class FreeForm {
   }
 
  private:
-  [[nodiscard]] const Token* peek(std::size_t ahead = 0) const {
+  const Token* peek(std::size_t ahead = 0) const {
     return at_ + ahead < tokens_.size() ? &tokens_[at_ + ahead] : nullptr;
   }
-  [[nodiscard]] bool is_number(std::size_t ahead) const {
-    return peek(ahead) && peek(ahead)->kind == Token::Kind::number;
-  }
-  [[nodiscard]] bool is_text(std::size_t ahead, std::string_view text) const {
-    return peek(ahead) && peek(ahead)->text == text;
-  }
-  [[nodiscard]] unsigned half_at(std::size_t ahead) const {
+  bool is_number(std::size_t ahead) const { return peek(ahead) && peek(ahead)->kind == Token::Kind::number; }
+  bool is_text(std::size_t ahead, std::string_view text) const { return peek(ahead) && peek(ahead)->text == text; }
+  unsigned half_at(std::size_t ahead) const {
     if (!peek(ahead) || peek(ahead)->kind != Token::Kind::word) return 0;
     std::string word(peek(ahead)->text);
     std::erase(word, '.');
@@ -195,7 +191,7 @@ class FreeForm {
     std::size_t digits;
     char before;  // the sign in front of it, or ' '
 
-    [[nodiscard]] bool is_year() const { return digits == 4 || value > 31 || before == '\''; }
+    bool is_year() const { return digits == 4 || value > 31 || before == '\''; }
   };
 
   static int full_year(const Number& number) {
@@ -240,7 +236,7 @@ class FreeForm {
   }
 
   /// The United States and the Philippines do; English without a country is taken to be theirs.
-  [[nodiscard]] bool writes_month_first() const {
+  bool writes_month_first() const {
     std::string tag = notation::ascii_lower(language_);
     std::replace(tag.begin(), tag.end(), '_', '-');
     return tag.empty() || tag == "en" || tag == "en-us" || tag == "en-ph";

@@ -31,7 +31,7 @@ class FeedWarnings {
     }
   }
 
-  [[nodiscard]] const std::vector<FeedWarning>& list() const { return list_; }
+  const std::vector<FeedWarning>& list() const { return list_; }
   std::vector<FeedWarning> take() { return std::exchange(list_, {}); }
 
  private:

@@ -92,7 +92,7 @@ class Salvage {
     return {};
   }
 
-  [[nodiscard]] std::size_t next_item(std::size_t at, std::string_view name) const {
+  std::size_t next_item(std::size_t at, std::string_view name) const {
     const std::string opening = "<" + std::string(name);
     while ((at = text_.find(opening, at)) != text_.npos) {
       const std::size_t end = at + opening.size();

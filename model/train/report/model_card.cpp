@@ -16,7 +16,7 @@ namespace {
 
 std::string today() {
   const auto now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
-  return notation::format_rfc3339(now).substr(0, 10);
+  return notation::format_date(now);
 }
 
 double four_digits(double value) { return std::round(value * 1e4) / 1e4; }

@@ -35,11 +35,11 @@ struct Row {
 
 /// Small, middle, large: so many stories at least, standard deviations, and times the usual count.
 int surge_size(std::size_t size, double usual, std::size_t min_stories) {
-  constexpr std::array<int, 3> stories = {1, 4, 9};
-  constexpr std::array<double, 3> deviations = {4.0, 7.0, 12.0}, ratios = {0.15, 0.4, 1.0};
+  constexpr std::array<int, 3> kStories = {1, 4, 9};
+  constexpr std::array<double, 3> kDeviations = {4.0, 7.0, 12.0}, kRatios = {0.15, 0.4, 1.0};
   const double deviation = std::sqrt(usual * (2.0 * kClump - 1.0));
-  return static_cast<int>(std::ceil(std::max(
-      {static_cast<double>(min_stories) + stories[size] - 1.0, deviations[size] * deviation, ratios[size] * usual})));
+  return static_cast<int>(std::ceil(std::max({static_cast<double>(min_stories) + kStories[size] - 1.0,
+                                              kDeviations[size] * deviation, kRatios[size] * usual})));
 }
 
 struct Found {

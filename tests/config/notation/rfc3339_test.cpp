@@ -14,6 +14,7 @@ TEST_CASE("a time leaves the process in UTC with milliseconds") {
   CHECK(format_rfc3339(at(0)) == "1970-01-01T00:00:00.000Z");
   CHECK(format_rfc3339(at(1'772'366'400'005)) == "2026-03-01T12:00:00.005Z");
   CHECK(format_rfc3339(at(-1)) == "1969-12-31T23:59:59.999Z");
+  CHECK(tapewatch::notation::format_date(at(-1)) == "1969-12-31");
 }
 
 TEST_CASE("RFC 3339 is read with its usual liberties, and what was printed reads back the same") {

@@ -14,12 +14,12 @@ TEST_CASE("edit distance counts swaps of neighbours once") {
 }
 
 TEST_CASE("the nearest name is offered only when it is near") {
-  constexpr std::array<std::string_view, 4> known = {"group_by", "false_alarms", "min_stories", "severity"};
-  CHECK(nearest_name("groupby", known) == "group_by");
-  CHECK(nearest_name("serverity", known) == "severity");
-  CHECK(nearest_name("false_alarm", known) == "false_alarms");
-  CHECK(nearest_name("min_stor", known) == "min_stories");
-  CHECK(nearest_name("colour", known).empty());
-  CHECK(did_you_mean("gruop_by", known) == " (did you mean 'group_by'?)");
-  CHECK(did_you_mean("xyz", known).empty());
+  constexpr std::array<std::string_view, 4> kKnown = {"group_by", "false_alarms", "min_stories", "severity"};
+  CHECK(nearest_name("groupby", kKnown) == "group_by");
+  CHECK(nearest_name("serverity", kKnown) == "severity");
+  CHECK(nearest_name("false_alarm", kKnown) == "false_alarms");
+  CHECK(nearest_name("min_stor", kKnown) == "min_stories");
+  CHECK(nearest_name("colour", kKnown).empty());
+  CHECK(did_you_mean("gruop_by", kKnown) == " (did you mean 'group_by'?)");
+  CHECK(did_you_mean("xyz", kKnown).empty());
 }

@@ -155,7 +155,7 @@ TEST_CASE("the limits in the description are the code's") {
        {"/components/responses/Unavailable/description", "/paths/~1v1~1documents/post/description"}) {
     CHECK(has(text(described.at_pointer(place)), "deadline (" + std::to_string(server.request_deadline / 1s) + " s)"));
   }
-  CHECK(number_at(described, "/components/parameters/Limit/schema/maximum") == storage::DocumentReader::max_limit);
+  CHECK(number_at(described, "/components/parameters/Limit/schema/maximum") == storage::DocumentReader::kMaxLimit);
   const SentimentLimits sentiment;
   const std::string says = text(described.at_pointer("/paths/~1v1~1sentiment/get/description"));
   CHECK(has(says, grouped(sentiment.max_buckets) + " buckets"));

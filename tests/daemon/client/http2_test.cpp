@@ -50,7 +50,7 @@ class Nghttpd {
     }
     return nullptr;
   }
-  [[nodiscard]] bool runs() const { return process_ > 0 && ::waitpid(process_, nullptr, WNOHANG) == 0; }
+  bool runs() const { return process_ > 0 && ::waitpid(process_, nullptr, WNOHANG) == 0; }
 
  private:
   pid_t process_ = 0;

@@ -145,7 +145,7 @@ c_seconds_sum 1.5
 
 TEST_CASE("a sender cannot make a new series for every document") {
   Metrics metrics("1", "m");
-  for (std::size_t i = 0; i < Metrics::max_label_values + 50; ++i) {
+  for (std::size_t i = 0; i < Metrics::kMaxLabelValues + 50; ++i) {
     metrics.count_document("source-" + std::to_string(i), "inserted");
   }
   const std::string text = metrics.expose();

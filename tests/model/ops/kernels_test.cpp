@@ -50,7 +50,7 @@ std::vector<double> plain_product(const std::vector<float>& a, const std::vector
 /// The shape of the AVX-512 set (vectors of 16, tiles of two panels) in whatever instructions the test is compiled for:
 /// its loops are tested on every CPU, its instructions only where there are any.
 struct Wide {
-  static constexpr std::size_t width = 16, tile_rows = 12, tile_panels = 2;
+  static constexpr std::size_t kWidth = 16, kTileRows = 12, kTilePanels = 2;
   using Vector = float __attribute__((vector_size(64)));
   using IntVector = int __attribute__((vector_size(64)));
   static inline __attribute__((always_inline)) Vector fma(Vector a, Vector b, Vector c) { return a * b + c; }

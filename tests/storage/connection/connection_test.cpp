@@ -16,7 +16,7 @@ TEST_CASE("a new database has our mark, WAL, full sync, and opens again") {
   const TempFolder folder;
   {
     auto writer = Connection::open_writer(folder.file());
-    CHECK(number(writer, "PRAGMA application_id") == application_id);
+    CHECK(number(writer, "PRAGMA application_id") == kApplicationId);
     CHECK(number(writer, "PRAGMA user_version") == static_cast<std::int64_t>(migrations().size()));
     CHECK(number(writer, "PRAGMA synchronous") == 2);
     auto mode = writer.prepare("PRAGMA journal_mode");

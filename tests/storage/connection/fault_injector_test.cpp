@@ -62,8 +62,8 @@ std::string uninterrupted(int batches) {
 }  // namespace
 
 TEST_CASE("whatever write fails, a second try ends in the same database") {
-  constexpr int batches = 3;
-  const std::string wanted = uninterrupted(batches);
+  constexpr int kBatches = 3;
+  const std::string wanted = uninterrupted(kBatches);
   std::size_t operation = 0;
   bool fired = true;
   for (; fired; ++operation) {
@@ -73,7 +73,7 @@ TEST_CASE("whatever write fails, a second try ends in the same database") {
     FaultInjector fault;
     connection.set_fault(&fault);
     fault.fail_at(operation, operation % 2 == 0 ? StorageError::Kind::io : StorageError::Kind::full);
-    for (int batch = 0; batch < batches; ++batch) {
+    for (int batch = 0; batch < kBatches; ++batch) {
       const auto before = fault.fired() ? std::string() : dump(connection);
       try {
         write_batch(connection, writer, batch);

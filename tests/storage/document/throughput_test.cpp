@@ -13,14 +13,14 @@ TEST_CASE("documents a second, in batches of 256", "[.][!benchmark]") {
   const TempFolder folder;
   auto connection = Connection::open_writer(folder.file());
   DocumentWriter writer(connection, {});
-  constexpr int batch = 256, batches = 200;
+  constexpr int kBatch = 256, kBatches = 200;
   static const char* labels[] = {"positive", "neutral", "negative"};
   const auto start = std::chrono::steady_clock::now();
   const std::clock_t cpu = std::clock();
-  for (int b = 0; b < batches; ++b) {
+  for (int b = 0; b < kBatches; ++b) {
     Transaction transaction(connection);
-    for (int i = 0; i < batch; ++i) {
-      const int n = b * batch + i;
+    for (int i = 0; i < kBatch; ++i) {
+      const int n = b * kBatch + i;
       auto row = document("source" + std::to_string(n % 12), std::to_string(n), at_minute(n / 20),
                           "Company number " + std::to_string(n) + " says that profit falls short of what was expected",
                           {"topic" + std::to_string(n % 20), labels[n % 3], 0.2f, 0.3f, 0.5f});
@@ -33,8 +33,8 @@ TEST_CASE("documents a second, in batches of 256", "[.][!benchmark]") {
   }
   const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - start;
   const double used = static_cast<double>(std::clock() - cpu) / CLOCKS_PER_SEC;
-  std::printf("%d documents in %.2f s: %.0f a second, %.0f a CPU second\n", batch * batches, spent.count(),
-              batch * batches / spent.count(), batch * batches / used);
+  std::printf("%d documents in %.2f s: %.0f a second, %.0f a CPU second\n", kBatch * kBatches, spent.count(),
+              kBatch * kBatches / spent.count(), kBatch * kBatches / used);
 
   SentimentQuery query;
   for (int h = 0; h < 44; ++h) query.edges.push_back(at_minute(h * 60));

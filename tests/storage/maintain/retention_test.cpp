@@ -11,7 +11,7 @@ using namespace storage_test;
 
 namespace {
 
-constexpr std::int64_t day = 1440;
+constexpr std::int64_t kDay = 1440;
 
 std::string series_text(Connection& connection, std::int64_t bucket_minutes, std::int64_t until, bool by_entity) {
   SentimentQuery query;
@@ -94,23 +94,23 @@ TEST_CASE("minutes are folded into quarter hours in small bites, and no sum chan
 TEST_CASE("raw rows go, roll-ups and identities stay") {
   const TempFolder folder;
   auto connection = Connection::open_writer(folder.file());
-  fill(connection, 100, day / 10);  // ten days
+  fill(connection, 100, kDay / 10);  // ten days
   StorageOptions options;
   options.retention.documents = hours(24 * 5);
-  const auto before = series_text(connection, day, 10 * day, false);
-  const TimePoint now = at_minute(10 * day);
+  const auto before = series_text(connection, kDay, 10 * kDay, false);
+  const TimePoint now = at_minute(10 * kDay);
   while (sweep(connection, options, now, 7).more) {
   }
   CHECK(number(connection, "SELECT count(*) FROM document") == 50);
   CHECK(number(connection, "SELECT count(*) FROM remembered") == 50);
-  CHECK(series_text(connection, day, 10 * day, false) == before);
+  CHECK(series_text(connection, kDay, 10 * kDay, false) == before);
   CHECK(DocumentReader(connection).list({.q = "title 3"}).items.empty());
   CHECK(DocumentReader(connection).list({.q = "title 30"}).items.size() == 2);
   DocumentWriter writer(connection, {});
   const auto again = store(connection, writer, document("source0", "0", at_minute(0), "title 0"));
   CHECK(again.outcome == Outcome::repeated);
   CHECK(again.row_id == 1);
-  CHECK(series_text(connection, day, 10 * day, false) == before);
+  CHECK(series_text(connection, kDay, 10 * kDay, false) == before);
   const auto report = check_database(connection);
   CHECK(report.problems.empty());
   CHECK_FALSE(report.rollups_compared);
@@ -119,10 +119,10 @@ TEST_CASE("raw rows go, roll-ups and identities stay") {
 TEST_CASE("past the last limit roll-ups and identities go as well") {
   const TempFolder folder;
   auto connection = Connection::open_writer(folder.file());
-  fill(connection, 50, day / 10);
+  fill(connection, 50, kDay / 10);
   StorageOptions options;
   options.retention = {hours(24), hours(48), hours(72)};
-  while (sweep(connection, options, at_minute(5 * day), 9).more) {
+  while (sweep(connection, options, at_minute(5 * kDay), 9).more) {
   }
   CHECK(number(connection, "SELECT count(*) FROM document") == 10);
   CHECK(number(connection, "SELECT count(*) FROM remembered") == 20);

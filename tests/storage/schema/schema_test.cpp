@@ -116,7 +116,7 @@ TEST_CASE("a database of schema 3 opens, is sound, and goes on") {
 TEST_CASE("the roll-up tables are as they are described") {
   const TempFolder folder;
   auto connection = Connection::open_writer(folder.file());
-  for (const auto& table : rollup_tables) {
+  for (const auto& table : kRollupTables) {
     std::vector<std::string> expected(table.keys.begin(), table.keys.end());
     expected.insert(expected.end(), sum_columns().begin(), sum_columns().end());
     std::vector<std::string> names, keys(table.keys.size());

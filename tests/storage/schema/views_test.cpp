@@ -135,23 +135,23 @@ TEST_CASE("the views of sentiment hold the sums that their roll-ups are describe
     return read.real(0);
   };
   const auto views = documented();
-  for (const auto& view : rollup_views) {
+  for (const auto& view : kRollupViews) {
     CAPTURE(view.name);
     const auto& columns = views.at(std::string(view.name));
     CHECK((columns[2].name == "entity") == view.table.by_entity());
-    for (const auto& column : document_columns) {
+    for (const auto& column : kDocumentColumns) {
       const double scale = column.of == Summand::sentiment ? 1e6 : column.of == Summand::square ? 1e9 : 1;
       const std::string name(column.name);
       CHECK(total(name, view.name) == Approx(total(name, view.table.name) / scale));
     }
-    for (std::size_t grain = 0; grain < grain_count; ++grain) {
-      for (const auto& column : {vote_columns[0], vote_columns[1]}) {
+    for (std::size_t grain = 0; grain < kGrainCount; ++grain) {
+      for (const auto& column : {kVoteColumns[0], kVoteColumns[1]}) {
         const auto stored = vote_column(column, grain);
-        const auto shown = grains[grain].name == "topic_source" ? std::string(column.name) : stored;
+        const auto shown = kGrains[grain].name == "topic_source" ? std::string(column.name) : stored;
         CHECK(total(shown, view.name) == total(stored, view.table.name));
       }
     }
-    const auto wide = std::to_string(view.minutes * minute_ms);
+    const auto wide = std::to_string(view.minutes * kMinuteMs);
     CHECK(number(connection, "SELECT count(*) FROM " + std::string(view.name) + " WHERE t_ms % " + wide + " <> 0") ==
           0);
     CHECK(number(connection, "SELECT count(*) FROM " + std::string(view.name)) > 1);

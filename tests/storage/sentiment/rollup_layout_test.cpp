@@ -10,12 +10,12 @@ using namespace storage_test;
 
 TEST_CASE("the columns have names of their own") {
   const auto columns = sum_columns();
-  CHECK(columns.size() == std::size(document_columns) + grain_count * std::size(vote_columns));
+  CHECK(columns.size() == std::size(kDocumentColumns) + kGrainCount * std::size(kVoteColumns));
   CHECK(std::set(columns.begin(), columns.end()).size() == columns.size());
-  CHECK(rollup_entity.key_list() == "entity, minute, topic, source");
-  CHECK(rollup_entity.series_list() == "entity, topic, source");
-  for (std::size_t grain = 0; grain < grain_count; ++grain) {
-    CHECK(grain_of(grains[grain].by_topic, grains[grain].by_source) == static_cast<Grain>(grain));
+  CHECK(kRollupEntity.key_list() == "entity, minute, topic, source");
+  CHECK(kRollupEntity.series_list() == "entity, topic, source");
+  for (std::size_t grain = 0; grain < kGrainCount; ++grain) {
+    CHECK(grain_of(kGrains[grain].by_topic, kGrains[grain].by_source) == static_cast<Grain>(grain));
   }
 }
 
@@ -30,15 +30,15 @@ TEST_CASE("the sums in memory and in SQL are the same") {
     const auto label = static_cast<Label>(random() % 5);
     std::optional<std::int64_t> micro;
     if (label != Label::unscored) micro = static_cast<std::int64_t>(random() % 2'000'001) - 1'000'000;
-    add_row(documents, document_columns, label, micro, 1);
-    add_row(votes, vote_columns, label, micro, 1);
+    add_row(documents, kDocumentColumns, label, micro, 1);
+    add_row(votes, kVoteColumns, label, micro, 1);
     connection.prepare("INSERT INTO row VALUES (?, ?)").bind(1, static_cast<std::int64_t>(label)).bind(2, micro).run();
   }
-  for (const auto& column : document_columns) {
+  for (const auto& column : kDocumentColumns) {
     CAPTURE(column.name);
     CHECK(documents.*column.field == number(connection, "SELECT " + aggregate(column) + " FROM row"));
   }
-  for (const auto& column : vote_columns) {
+  for (const auto& column : kVoteColumns) {
     CAPTURE(column.name);
     CHECK(votes.*column.field == number(connection, "SELECT " + aggregate(column) + " FROM row"));
   }

@@ -228,9 +228,9 @@ class RandomStream {
     row.story_key = row.title;
     for (int i = below(4); i > 0; --i) {
       const bool unscored = row.label == Label::unscored || below(12) == 0;
-      static constexpr const char* labels[] = {"positive", "neutral", "negative", "abstained"};
+      static constexpr const char* kLabels[] = {"positive", "neutral", "negative", "abstained"};
       row.entities.push_back(
-          entity(pick("entity", 4), unscored ? "unscored" : labels[below(4)], (below(2001) - 1000) / 1000.0));
+          entity(pick("entity", 4), unscored ? "unscored" : kLabels[below(4)], (below(2001) - 1000) / 1000.0));
     }
     return row;
   }

@@ -61,7 +61,7 @@ TEST_CASE("a query that cannot be meant so is refused with its place") {
   CHECK(complaint_about("-fraud OR theft").starts_with("at character 8: OR needs"));
   CHECK(complaint_about("— OR fraud").starts_with("at character 3: OR needs"));
   std::string many;
-  for (std::size_t i = 0; i < max_search_terms; ++i) many += "word ";
+  for (std::size_t i = 0; i < kMaxSearchTerms; ++i) many += "word ";
   CHECK(complaint_about(many) == "no error");
   CHECK(complaint_about(many + "word").starts_with("at character 321: more than 64"));
 }
@@ -105,14 +105,14 @@ TEST_CASE("no query makes FTS5 fail") {
   DocumentWriter writer(connection, {});
   store(connection, writer, document("wire", "1", at_minute(0), "AND OR NOT NEAR profit"));
   const DocumentReader reader(connection);
-  static constexpr std::string_view parts[] = {"\"", "*",  "-",        "(",    ")",    "^",    ":",    "{",      "}",
-                                               "+",  " ",  "OR",       " OR ", "AND ", "NOT ", "NEAR", "profit", "'",
-                                               ";",  "\\", "\xff\xfe", "中",   "国",   "ー",   "é",    "12",     ","};
+  static constexpr std::string_view kParts[] = {"\"", "*",  "-",        "(",    ")",    "^",    ":",    "{",      "}",
+                                                "+",  " ",  "OR",       " OR ", "AND ", "NOT ", "NEAR", "profit", "'",
+                                                ";",  "\\", "\xff\xfe", "中",   "国",   "ー",   "é",    "12",     ","};
   std::mt19937 random(7);
   int accepted = 0;
   for (int i = 0; i < 3'000; ++i) {
     std::string q;
-    for (auto length = 1 + random() % 9; length > 0; --length) q += parts[random() % std::size(parts)];
+    for (auto length = 1 + random() % 9; length > 0; --length) q += kParts[random() % std::size(kParts)];
     CAPTURE(q);
     try {
       reader.list({.q = q});

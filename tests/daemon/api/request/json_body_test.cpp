@@ -30,9 +30,9 @@ TEST_CASE("a body is an object of JSON; a byte order mark before it is skipped")
 }
 
 TEST_CASE("an unknown member is named by its pointer") {
-  constexpr std::string_view known[] = {"token"};
-  CHECK_FALSE(unknown_member(read(R"({"token":"x"})").object, known));
-  const auto error = unknown_member(read(R"({"token":"x","a/b~c":1})").object, known, "/documents/3");
+  constexpr std::string_view kKnown[] = {"token"};
+  CHECK_FALSE(unknown_member(read(R"({"token":"x"})").object, kKnown));
+  const auto error = unknown_member(read(R"({"token":"x","a/b~c":1})").object, kKnown, "/documents/3");
   REQUIRE(error);
   CHECK(error->in == FieldError::In::pointer);
   CHECK(error->name == "/documents/3/a~1b~0c");

@@ -229,10 +229,10 @@ TEST_CASE("rebuild: an empty database has nothing to learn and nothing to say") 
 TEST_CASE("stored documents that a rule learns from in a second", "[.][!benchmark]") {
   Bench bench;
   bench.start();
-  constexpr std::uint64_t batches = 200, batch = 500;
-  for (std::uint64_t b = 0; b < batches; ++b) {
+  constexpr std::uint64_t kBatches = 200, kBatch = 500;
+  for (std::uint64_t b = 0; b < kBatches; ++b) {
     std::vector<Scored> records;
-    for (std::uint64_t i = b * batch; i < (b + 1) * batch; ++i) {
+    for (std::uint64_t i = b * kBatch; i < (b + 1) * kBatch; ++i) {
       records.push_back(
           tests::scored_record(i, kFrom + i * 3min, "story " + std::to_string(i), 0.9 * (i % 4 == 0), i % 2));
     }
@@ -242,7 +242,7 @@ TEST_CASE("stored documents that a rule learns from in a second", "[.][!benchmar
   const auto begin = std::chrono::steady_clock::now();
   bench.start();
   const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - begin;
-  std::printf("%.0f documents in %.2f s: %.0f a second\n%s", double(batches * batch), spent.count(),
-              double(batches * batch) / spent.count(), bench.log.str().c_str());
+  std::printf("%.0f documents in %.2f s: %.0f a second\n%s", double(kBatches * kBatch), spent.count(),
+              double(kBatches * kBatch) / spent.count(), bench.log.str().c_str());
   CHECK(bench.read({{"entity", "halden"}, {"topic", "earnings"}})->warm);
 }

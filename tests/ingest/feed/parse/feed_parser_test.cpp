@@ -12,7 +12,7 @@ struct Parsed {
   std::string error;
   std::vector<FeedWarning> warnings;
 
-  [[nodiscard]] bool warned(std::string_view kind) const {
+  bool warned(std::string_view kind) const {
     return std::any_of(warnings.begin(), warnings.end(), [&](const FeedWarning& w) { return w.kind == kind; });
   }
 };
