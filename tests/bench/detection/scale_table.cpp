@@ -38,7 +38,7 @@ class Wire {
     const bool reprint = dice_.uniform() < kReprint && row_.seq > 0;
     row_.label = dice_.uniform() < kNegative ? alerts::Label::negative : alerts::Label::neutral;
     row_.seq += 1;
-    row_.at = row_.event_time = alerts::TimePoint{std::chrono::milliseconds{at_ms}};
+    row_.at = alerts::TimePoint{std::chrono::milliseconds{at_ms}};
     row_.entities.front().label = row_.label;
     if (!reprint) {
       row_.story_id += 1;
@@ -154,7 +154,7 @@ void detect_rows_table(const TableOptions& options) {
   const double begin = seconds_of(CLOCK_THREAD_CPUTIME_ID);
   for (int i = 0; i < rows; ++i) {
     const std::int64_t at = kEpochMs + i * kRowMs;
-    unit.at = unit.event_time = alerts::TimePoint{std::chrono::milliseconds{at}};
+    unit.at = alerts::TimePoint{std::chrono::milliseconds{at}};
     detector.tick(++seq, unit.at);
     for (int count = next_count(dice, at); count > 0; --count, ++units) {
       unit.story_id = ++seq;
