@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # Every test, from a fresh checkout: installs what is missing, builds, runs.
 #   ./test.sh          the fast suite, the trainer's tests, and the end-to-end tests against a real broker, a real TLS
-#                      server and a real browser; what cannot run here is reported as skipped, at the end and loudly
-#   ./test.sh --fast   the fast suite alone
+#                      server and a real browser; tests that cannot run here are listed as skipped at the end
+#   ./test.sh --fast   only the fast suite
 #   ./test.sh --asan   the fast suite under AddressSanitizer and UBSan
 #   ./test.sh --fuzz   the fuzz targets, 5 seconds each
 #   ./test.sh --tsan   the fast suite under ThreadSanitizer
-#   ./test.sh --lint   format, dialect, layers, and clang-tidy over every source (40 CPU minutes); without it clang-tidy
-#                      reads what the newest commit changed
+#   ./test.sh --lint   format, dialect, layers, and clang-tidy over every source (40 CPU minutes); without --lint
+#                      clang-tidy checks only what the newest commit changed
 # Downloads are kept in ${TAPEWATCH_TEST_CACHE:-~/.cache/tapewatch-tests}.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
@@ -47,7 +47,7 @@ build_with() { # <preset> <targets…>
   ninja -C "build/$preset" "$@"
 }
 
-# What reads bytes from outside, each for 5 seconds under libFuzzer.
+# The code that reads bytes from outside, each part for 5 seconds under libFuzzer.
 fuzz() {
   if [ -z "$(missing_of clang libclang-rt-14-dev)" ]; then
     build_with fuzz
@@ -59,27 +59,27 @@ fuzz() {
   fi
 }
 
-# The published weights that the encoder is compared with. Without them those comparisons report themselves as skipped.
+# The published weights that the encoder is compared with. Without them those comparisons are reported as skipped.
 fetch_reference() {
   [ -z "${TAPEWATCH_REFERENCE_MODEL:-}" ] || return 0
   local folder=$TAPEWATCH_TEST_CACHE/reference-model
-  say "the published model that ours is compared with"
+  say "fetching the published model that ours is compared with"
   if sh tests/model/fetch_reference.sh "$folder" </dev/null; then export TAPEWATCH_REFERENCE_MODEL=$folder; fi
 }
 
-# One by one, where the whole list cannot be had: what is missing in the end makes its tests skip themselves.
-install_what_can_be_had() {
+# Installs the packages one by one if the whole list fails: tests that need a missing package are skipped.
+install_available() {
   local package
   for package in "$@"; do
-    install_packages "$package" || echo "note: the package $package cannot be had here; tests that need it are skipped"
+    install_packages "$package" || echo "note: the package $package is not available; tests that need it are skipped"
   done
 }
 
-# Every reason that a test gave for not running, once more and last.
+# Prints every reason for a skipped test once more, at the end.
 report() {
   local skipped
   if [ "$mode" = asan ] || [ "$mode" = tsan ]; then
-    printf 'SKIP: tests tagged [measure]: figures, which take minutes under a sanitizer\n' >"build/measure-$mode.log"
+    printf 'SKIP: tests tagged [measure]: they take minutes under a sanitizer\n' >"build/measure-$mode.log"
     logs+=("build/measure-$mode.log")
   fi
   skipped=$(cat "${logs[@]}" 2>/dev/null | grep -aoE '\bSKIP(PED)?: .*' | sort -u || true)
@@ -97,7 +97,7 @@ report() {
 
 warn_about_system
 mapfile -t needed < <(packages_in daemon/packaging/packages.txt; echo catch2)
-install_packages "${needed[@]}" || fail "the packages could not be installed; see apt's words above"
+install_packages "${needed[@]}" || fail "the packages could not be installed; see apt's messages above"
 case $mode in
   fast)
     build_with release
@@ -113,22 +113,22 @@ case $mode in
     run_tests build/tsan "fast suite with TSan" -L fast -j "$jobs"
     ;;
   fuzz)
-    install_packages clang libclang-rt-14-dev || install_what_can_be_had clang libclang-rt-14-dev
+    install_packages clang libclang-rt-14-dev || install_available clang libclang-rt-14-dev
     fuzz
     ;;
   lint)
     mapfile -t wanted < <(packages_in daemon/packaging/packages-test.txt | grep -E '^(clang|python3$)')
-    install_packages "${wanted[@]}" || install_what_can_be_had "${wanted[@]}"
+    install_packages "${wanted[@]}" || install_available "${wanted[@]}"
     say "configuring build/release"
     cmake --preset release -DBUILD_TESTING=ON
-    run_tests build/release "what is read rather than run" -L lint -E tidy_changed -j "$jobs"
+    run_tests build/release "static checks" -L lint -E tidy_changed -j "$jobs"
     say "clang-tidy over every source"
     tests/lint/tidy.sh all || failures+=("clang-tidy")
     ;;
   all)
     mapfile -t wanted < <(packages_in daemon/packaging/packages-test.txt)
-    command -v npm >/dev/null || wanted+=(npm)  # others than Debian package it with node
-    install_packages "${wanted[@]}" || install_what_can_be_had "${wanted[@]}"
+    command -v npm >/dev/null || wanted+=(npm)  # packages of Node from other sources include it
+    install_packages "${wanted[@]}" || install_available "${wanted[@]}"
     fetch_reference
     build_with release
     if [ -z "$(missing_of libtorch-dev)" ]; then
@@ -139,7 +139,7 @@ case $mode in
       logs+=(build/release/last-trainer.log)
     fi
     fuzz
-    # The end-to-end tests run one at a time (RUN_SERIAL), the others beside each other.
+    # The end-to-end tests run one at a time (RUN_SERIAL), the others in parallel.
     run_tests build/release "fast suite, lint and end to end" -L 'fast|lint|e2e' -j "$jobs"
     ;;
 esac

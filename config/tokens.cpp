@@ -60,7 +60,7 @@ struct TokenParser {
     if (words.size() != 3) return error(number, words[0].column, "expected `name role sha256:<64 hex digits>`");
     const auto role = std::find(kRoles.begin(), kRoles.end(), words[1].text);
     if (role == kRoles.end()) {
-      error(number, words[1].column, fmt::format("the role is none of: {}", fmt::join(kRoles, ", ")));
+      error(number, words[1].column, fmt::format("the role is not one of: {}", fmt::join(kRoles, ", ")));
     }
     // Whoever wrote the token itself here by mistake must not find it in a log.
     const auto hash = parse_hash(words[2].text);
@@ -69,7 +69,7 @@ struct TokenParser {
       if (entry.identity.name == words[0].text) {
         error(number, words[0].column, fmt::format("the name '{}' is taken by an earlier line", words[0].text));
       } else if (hash && entry.hash == *hash) {
-        error(number, words[2].column, fmt::format("this is the token of '{}' again", entry.identity.name));
+        error(number, words[2].column, fmt::format("this is the same token as that of '{}'", entry.identity.name));
       }
     }
     if (role == kRoles.end() || !hash) return;

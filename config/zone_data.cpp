@@ -57,13 +57,13 @@ ZoneData load_zone_data() {
     }
     if (tables_are_cut_short()) {
       data.trouble = fmt::format(
-          "the files in {} state daylight saving by a rule alone, which is not read: install Debian's tzdata", kFolder);
+          "the files in {} give daylight saving only as a rule, which is not read: install Debian's tzdata", kFolder);
     }
   } catch (const std::exception&) {
     data.trouble = fmt::format("no time zone data in {}: install tzdata; only UTC is known", kFolder);
   }
   if (!unreadable.empty()) {
-    data.trouble = fmt::format("{}/{} cannot be read ({} in all): install tzdata again", kFolder, unreadable.front(),
+    data.trouble = fmt::format("{}/{} cannot be read ({} in all): reinstall tzdata", kFolder, unreadable.front(),
                                unreadable.size());
   }
   std::sort(data.names.begin(), data.names.end());

@@ -103,7 +103,7 @@ std::optional<CheckedConfiguration> read_configuration(std::string_view command,
   if (!path) {
     err << command
         << ": no configuration: give --config FILE or $TAPEWATCH_CONFIG, or write ./tapewatch.toml or "
-           "/etc/tapewatch/tapewatch.toml (config/tapewatch.example.toml is a start)\n";
+           "/etc/tapewatch/tapewatch.toml (start from config/tapewatch.example.toml)\n";
     return std::nullopt;
   }
   CheckedConfiguration checked;

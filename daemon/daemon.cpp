@@ -193,12 +193,12 @@ std::vector<ProbeCheck> Daemon::Impl::readiness() const {
   std::vector<ProbeCheck> checks;
   checks.push_back({"model", true, true, model_version});
   checks.push_back({"writer", !writer.failing(), false,
-                    writer.failing() ? "commits fail and are tried again; the log says why" : "commits"});
+                    writer.failing() ? "commits fail and are retried; the log says why" : "commits"});
   for (const auto& missing : shortages->present()) {
     checks.push_back({std::string(missing.name), false, false, std::string(missing.detail)});
   }
   checks.push_back({"disk", !writer.paused(), false,
-                    writer.paused() ? "below storage.min_free: ingestion pauses" : "enough free space"});
+                    writer.paused() ? "below storage.min_free: ingestion is paused" : "enough free space"});
   return checks;
 }
 
@@ -224,7 +224,7 @@ void Daemon::Impl::start() {
   stack.push("inference", [this] {
     documents.close();
     if (const auto dropped = documents.discard()) {
-      log->info("{} documents not yet scored are left to their sources", dropped);
+      log->info("{} documents not yet scored are left for their sources to send again", dropped);
     }
     inference.give_up();
     inference.join();
@@ -272,7 +272,7 @@ void Daemon::Impl::outlive(const std::exception& failure) {
 }
 
 void Daemon::Impl::fail(const char* part, const std::exception& failure) {
-  log->critical("{}: {}; the daemon ends", part, explained(failure));
+  log->critical("{}: {}; the daemon stops", part, explained(failure));
   stop_request.ask(true);
 }
 

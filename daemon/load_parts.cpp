@@ -81,7 +81,7 @@ void check_topic_rules(config::LoadResult& loaded, const model::ModelPackage& mo
     if (std::find(dimensions.begin(), dimensions.end(), "topic") == dimensions.end()) continue;
     loaded.errors.push_back(loaded.error_at(
         fmt::format("alerts.rule[{}].group_by", i + 1),
-        fmt::format("the rule '{}' groups by topic, and this model knows no topics: it would watch nothing; write "
+        fmt::format("the rule '{}' groups by topic, and this model has no topics: the rule would watch nothing; write "
                     "group_by = [\"entity\"], [\"source\"], or [] for one series of everything",
                     rules[i].name)));
   }

@@ -55,8 +55,8 @@ std::optional<std::string> data_dir_problem(const std::string& data_dir) {
   const auto problem = folder_problem(nearest);
   if (!problem) return std::nullopt;
   if (nearest == folder) return *problem + ": give the folder to this user, or name another one";
-  return fmt::format("'{}' cannot be made: {}: make it and give it to this user, or name another one", folder.string(),
-                     *problem);
+  return fmt::format("'{}' cannot be created: {}: create it and give it to this user, or name another one",
+                     folder.string(), *problem);
 }
 
 std::optional<std::string> database_problem(const std::string& database, const std::string& data_dir) {
@@ -64,12 +64,14 @@ std::optional<std::string> database_problem(const std::string& database, const s
   const fs::path folder = path.parent_path();
   if (folder != plain(data_dir)) {
     if (const auto problem = folder_problem(folder)) {
-      return fmt::format("the database's folder {}: make it and give it to this user, or name another one", *problem);
+      return fmt::format("the database's folder {}: create it and give it to this user, or name another one", *problem);
     }
   }
   if (!is_there(path)) return std::nullopt;
   std::error_code error;
-  if (!fs::is_regular_file(path, error)) return fmt::format("'{}' is not a file; name the database's", path.string());
+  if (!fs::is_regular_file(path, error)) {
+    return fmt::format("'{}' is not a file; name the database file", path.string());
+  }
   if (const auto why = denied(path, R_OK | W_OK)) {
     return fmt::format("'{}' is not readable and writable by user {} ({}): give the file to this user", path.string(),
                        geteuid(), *why);
@@ -82,7 +84,7 @@ void prepare_data_dir(const std::string& data_dir) {
   std::error_code error;
   fs::create_directories(data_dir, error);
   if (error) {
-    throw std::runtime_error(fmt::format("daemon.data_dir: '{}' cannot be made ({})", data_dir, error.message()));
+    throw std::runtime_error(fmt::format("daemon.data_dir: '{}' cannot be created ({})", data_dir, error.message()));
   }
 }
 

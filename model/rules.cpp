@@ -147,7 +147,7 @@ void Rules::add(Rule rule, std::string_view where) {
   auto& same = by_phrase_[key];
   for (const auto other : same) {
     if (rules_[other].head == rule.head && rules_[other].index == rule.index) {
-      throw RulesError(fmt::format("{}: \"{}\" has a rule for this class already", where, rule.phrase));
+      throw RulesError(fmt::format("{}: \"{}\" already has a rule for this class", where, rule.phrase));
     }
   }
   same.push_back(rules_.size());
@@ -193,7 +193,7 @@ void Rules::add_to(std::span<const RuleMatch> matches, float factor, std::span<f
 
 std::shared_ptr<const Rules> load_rules(const std::string& path, const ModelConfig& model) {
   std::ifstream file(path, std::ios::binary);
-  if (!file) throw RulesError(fmt::format("{}: expected a file that can be read, found none", path));
+  if (!file) throw RulesError(fmt::format("{}: expected a readable file, found none", path));
   const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
   if (file.bad()) throw RulesError(fmt::format("{}: reading failed", path));
   return std::make_shared<const Rules>(Rules::parse(text, model, path));

@@ -141,7 +141,7 @@ std::string webhook_disabled_body(std::string_view webhook, std::string_view rea
   append_text(json, "reason", reason, room.text_bytes);
   append_text(
       json, "summary",
-      fmt::format("webhook {} is switched off ({}): it gets nothing until it is enabled again", webhook, reason),
+      fmt::format("webhook {} is switched off ({}): it receives nothing until it is enabled again", webhook, reason),
       room.text_bytes);
   append_text(json, "config_version", context.config_version, room.text_bytes);
   const std::string base = base_url(context.external_url);

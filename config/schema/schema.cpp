@@ -34,9 +34,9 @@ TextCheck one_of(std::vector<std::string_view> allowed, std::vector<std::string_
     if (std::find(allowed.begin(), allowed.end(), text.value) != allowed.end()) return;
     const auto shown = text.may_be_shown ? fmt::format("'{}'", text.value) : std::string("this value");
     if (std::find(not_yet.begin(), not_yet.end(), text.value) != not_yet.end()) {
-      reader.error(place, fmt::format("{} is not in this version; there is: {}", shown, fmt::join(allowed, ", ")));
+      reader.error(place, fmt::format("{} is not in this version; available: {}", shown, fmt::join(allowed, ", ")));
     } else {
-      reader.error(place, fmt::format("{} is none of: {}{}", shown, fmt::join(allowed, ", "),
+      reader.error(place, fmt::format("{} is not one of: {}{}", shown, fmt::join(allowed, ", "),
                                       text.may_be_shown ? did_you_mean(text.value, allowed) : std::string{}));
     }
   };
@@ -59,10 +59,10 @@ namespace {
 std::optional<std::string_view> web_url_problem(std::string_view text) {
   const auto scheme = std::min(text.size(), text.find("://") + 3);
   const auto host = text.substr(scheme, text.find_first_of("/?#", scheme) - scheme);
-  if (host.empty() || host.front() == ':') return "the address names no host";
+  if (host.empty() || host.front() == ':') return "the address has no host";
   const bool clean = std::all_of(text.begin(), text.end(), [](unsigned char c) { return c > 0x20 && c != 0x7f; });
   if (!clean) return "the address holds white space or a control character";
-  if (!notation::parse_web_url(text)) return "is not an address: look at the host and the port (1 to 65535)";
+  if (!notation::parse_web_url(text)) return "is not an address: check the host and the port (1 to 65535)";
   return std::nullopt;
 }
 

@@ -86,17 +86,16 @@ const Keys<RuleOptions>& rule_keys() {
                    one_of(dimensions, {})),
       {"measure", "text", "What is counted: negative_stories.", read_measure},
       {"false_alarms", "budget", "How many false alarms all series of the rule may raise together.", read_budget},
-      whole_key<R>("min_stories", &R::min_stories, "Fewer negative stories in a window never alarm.", 1, 1'000'000),
-      bounded_key<R>("resolve_after", &R::resolve_after, "Calm for so long, and it is over.",
+      whole_key<R>("min_stories", &R::min_stories, "Fewer negative stories in a window raise no alert.", 1, 1'000'000),
+      bounded_key<R>("resolve_after", &R::resolve_after, "Calm for this long ends an alert.",
                      alerts::kResolveAfterBounds),
-      bounded_key<R>("pending_for", &R::pending_for, "The condition holds for so long before it fires.",
+      bounded_key<R>("pending_for", &R::pending_for, "How long the condition must hold before an alert fires.",
                      alerts::kPendingForBounds),
-      bounded_key<R>("cool_down", &R::cool_down, "Nothing fires for so long after an episode.",
-                     alerts::kCoolDownBounds),
-      {"windows", "list of durations", "Lengths over which stories are counted.", read_windows},
+      bounded_key<R>("cool_down", &R::cool_down, "How long nothing fires after an episode.", alerts::kCoolDownBounds),
+      {"windows", "list of durations", "Lengths of time over which stories are counted.", read_windows},
       text_key<R>("severity", &R::severity, "critical, error, warning or info.", one_of(severities, {})),
-      text_key<R>("runbook_url", &R::runbook_url, "What to do; goes out with the alert.", http_url()),
-      text_map_key<R>("labels", &R::labels, "Go out with the alert; webhooks match on them."),
+      text_key<R>("runbook_url", &R::runbook_url, "A link to the instructions; sent with the alert.", http_url()),
+      text_map_key<R>("labels", &R::labels, "Sent with the alert; webhooks match on them."),
       refused_key<R>("min_negative", "Smallest probability of the measure `story`."),
       refused_key<R>("max_alerts", "Budget of the measure `story`; the rest in a digest."),
   };
@@ -128,7 +127,7 @@ void add_secrets(Reader& reader, const Place& place, std::string_view text, Webh
 template <class Each>
 void one_or_many(Reader& reader, const Place& place, Each each) {
   if (const auto* list = std::get_if<List>(&place.node.value)) {
-    if (list->empty()) reader.error(place, "names none; leave it out to send without a signature");
+    if (list->empty()) reader.error(place, "is empty; leave it out to send without a signature");
     for (std::size_t i = 0; i < list->size(); ++i) {
       const Place item{(*list)[i], fmt::format("{}[{}]", place.path, i + 1)};
       if (const auto text = reader.text(item)) each(item, text->value);
@@ -154,7 +153,7 @@ void read_secret_file(Reader& reader, const Place& place, WebhookOptions& into) 
 void read_url_file(Reader& reader, const Place& place, WebhookOptions& into) {
   const auto name = reader.text(place);
   if (!name) return;
-  if (!into.url.empty()) return reader.error(place, "'url' is there as well; one of them is enough");
+  if (!into.url.empty()) return reader.error(place, "'url' is given too; give only one of them");
   auto content = reader.secret_file(place, name->value);
   if (!content) return;
   http_url()(reader, place, {*content, false});
@@ -177,7 +176,7 @@ const Keys<WebhookOptions>& webhook_keys() {
       texts_key<W>("events", &W::events, "firing, updated, resolved.",
                    one_of({alerts::kEvents.begin(), alerts::kEvents.end()})),
       bounded_key<W>("timeout", &W::timeout, "For one attempt.", alerts::kTimeoutBounds),
-      refused_key<W>("fallback", "A webhook that is told when this one is switched off or exhausted."),
+      refused_key<W>("fallback", "A webhook that is notified when this one is switched off or exhausted."),
   };
   return keys;
 }

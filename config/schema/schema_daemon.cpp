@@ -50,7 +50,7 @@ const Keys<LogOptions>& log_keys() {
 const Keys<AuthOptions>& auth_keys() {
   static const Keys<AuthOptions> keys = {
       text_key<AuthOptions>("tokens_file", &AuthOptions::tokens_file,
-                            "Lines `name role sha256:…`; without it only loopback may be listened on.", not_empty()),
+                            "Lines `name role sha256:…`; without it only loopback listeners are allowed.", not_empty()),
   };
   return keys;
 }
@@ -60,28 +60,28 @@ const Keys<AuthOptions>& auth_keys() {
 const Keys<DaemonOptions>& daemon_keys() {
   using O = DaemonOptions;
   static const Keys<O> keys = {
-      text_key<O>("data_dir", &O::data_dir, "Where everything is kept; relative paths in this file are inside it.",
-                  not_empty()),
+      text_key<O>("data_dir", &O::data_dir,
+                  "The folder that holds everything; relative paths in this file start there.", not_empty()),
       texts_key<O>("listen", &O::listen, "Addresses of the HTTP interface and of the page.", check_listen),
       text_key<O>("external_url", &O::external_url,
-                  "Begins every link in messages; without it: http:// and the first listener.", check_external_url),
-      text_key<O>("proxy", &O::proxy, "Feeds and webhooks go through it: http, https, socks5 or socks5h.", proxy_url()),
-      texts_key<O>("no_proxy", &O::no_proxy, "Hosts asked directly: names, addresses, networks; \"*\": all.",
+                  "The start of every link in messages; default: http:// and the first listener.", check_external_url),
+      text_key<O>("proxy", &O::proxy, "The proxy for feeds and webhooks: http, https, socks5 or socks5h.", proxy_url()),
+      texts_key<O>("no_proxy", &O::no_proxy, "Hosts reached directly: names, addresses, networks; \"*\": all.",
                    not_empty()),
       {"proxy_trusted", "true or false", "The proxy keeps redirects away from private addresses.", read_proxy_trusted},
       texts_key<O>("metrics_hosts", &O::metrics_hosts,
-                   "Host names under which /metrics is answered beside the daemon's own, where no token is asked for.",
+                   "Host names, besides the daemon's own, under which /metrics is answered when no token is required.",
                    check_host_name),
       table_key<O>("log", &O::log, log_keys),
       table_key<O>("auth", &O::auth, auth_keys),
       refused_key<O>("tls", "Certificate and key of the listener."),
       size_key<O>("max_request_bytes", &O::max_request_bytes, "Longest request body.", 1024, std::uint64_t{1} << 30),
-      whole_key<O>("max_in_flight", &O::max_in_flight, "Requests worked on at once; above it: 503.", 1, 100'000),
-      whole_key<O>("max_connections", &O::max_connections, "Open connections, idle ones among them.", 1, 1'000'000),
+      whole_key<O>("max_in_flight", &O::max_in_flight, "Requests handled at once; above it: 503.", 1, 100'000),
+      whole_key<O>("max_connections", &O::max_connections, "Open connections, including idle ones.", 1, 1'000'000),
       whole_key<O>("max_sse_clients", &O::max_sse_clients, "Open event streams.", 0, 100'000),
-      duration_key<O>("request_deadline", &O::request_deadline, "Time for one request, its queries among it.", 100ms,
+      duration_key<O>("request_deadline", &O::request_deadline, "Time for one request, including its queries.", 100ms,
                       1h),
-      duration_key<O>("shutdown_deadline", &O::shutdown_deadline, "Time for a clean end.", 100ms, 5min),
+      duration_key<O>("shutdown_deadline", &O::shutdown_deadline, "Time for a clean shutdown.", 100ms, 5min),
       whole_key<O>("documents_queue", &O::documents_queue, "Documents that wait for scoring.", 1, 1'000'000),
       whole_key<O>("scored_queue", &O::scored_queue, "Scored documents that wait for the database.", 1, 1'000'000),
       whole_key<O>("query_threads", &O::query_threads, "Threads that read the database for HTTP.", 1, 64),

@@ -119,9 +119,9 @@ const Keys<KafkaOptions>& kafka_keys() {
       texts_key<O>("topics", &O::topics, "Topics to read.", not_empty()),
       text_key<O>("group", &O::group, "The consumer group; one database per group.", not_empty()),
       {"start", "text or time", "Where no position is known: latest, earliest, or a time.", read_start},
-      {"format", "text", "json: `fields` says where things are; text: the record is the headline.", read_format},
+      {"format", "text", "json: `fields` says where each value is; text: the record is the headline.", read_format},
       table_key<O>("fields", &O::fields, field_keys),
-      text_key<O>("language", &O::language, "Language of records that do not say theirs."),
+      text_key<O>("language", &O::language, "Language of records that state none."),
       text_key<O>("dead_letter_topic", &O::dead_letter_topic, "Records that cannot be read are sent there as well."),
       text_map_key<O>("properties", &O::properties, "Anything librdkafka takes.", check_property),
       {"properties_file", "text", "The same as lines `key=value`; for secrets.", read_properties_file},
@@ -140,7 +140,7 @@ void check_header(Reader& reader, const Position& at, const std::string& name, c
   if (name.empty() || !std::all_of(name.begin(), name.end(), token)) {
     reader.error(at, fmt::format("'{}' is not the name of an HTTP header", name));
   }
-  if (text.value.find_first_of("\r\n") != std::string::npos) reader.error(at, "a header's value has one line");
+  if (text.value.find_first_of("\r\n") != std::string::npos) reader.error(at, "a header's value must be on one line");
 }
 
 const Keys<FeedOptions>& feed_keys() {
@@ -149,17 +149,17 @@ const Keys<FeedOptions>& feed_keys() {
       text_key<O>("name", &O::name, "What this source is called, in metrics and as its documents' source.",
                   plain_name()),
       text_key<O>("url", &O::url, "RSS, Atom or JSON Feed, over https or http.", http_url()),
-      text_key<O>("proxy", &O::proxy, "Asked through this proxy; \"\": directly. Absent: daemon.proxy.", proxy_url()),
+      text_key<O>("proxy", &O::proxy, "Fetched through this proxy; \"\": directly. Absent: daemon.proxy.", proxy_url()),
       duration_key<O>("interval", &O::interval, "Shortest wait between two polls.", 1s, 24h),
-      duration_key<O>("timeout", &O::timeout, "Of one fetch, redirects included.", 100ms, 10min),
-      duration_key<O>("connect_timeout", &O::connect_timeout, "Of one connection.", 100ms, 10min),
-      size_key<O>("max_bytes", &O::max_bytes, "Largest answer, before and after decompression.", 1024, 1ULL << 30),
-      whole_key<O>("max_items", &O::max_items, "Items taken from one answer.", 1, 100'000),
+      duration_key<O>("timeout", &O::timeout, "Time for one fetch, including redirects.", 100ms, 10min),
+      duration_key<O>("connect_timeout", &O::connect_timeout, "Time for one connection.", 100ms, 10min),
+      size_key<O>("max_bytes", &O::max_bytes, "Largest response, before and after decompression.", 1024, 1ULL << 30),
+      whole_key<O>("max_items", &O::max_items, "Items taken from one response.", 1, 100'000),
       whole_key<O>("max_redirects", &O::max_redirects, "Redirects followed in one fetch.", 0, 20),
       text_key<O>("user_agent", &O::user_agent, "Some publishers demand a contact address here."),
       text_map_key<O>("headers", &O::headers, "Sent to the feed's own origin only.", check_header),
       text_key<O>("ca_file", &O::ca_file, "PEM bundle that replaces the system's authorities.", not_empty()),
-      text_key<O>("language", &O::language, "For feeds that do not say theirs, or say it wrongly."),
+      text_key<O>("language", &O::language, "For feeds that state no language, or the wrong one."),
       duration_key<O>("max_hint", &O::max_hint, "Longest wait that a publisher's max-age may ask for.", 0s, 24h * 7),
       duration_key<O>("max_skip", &O::max_skip, "Longest wait that skipHours and skipDays may ask for.", 0s, 24h * 7),
       duration_key<O>("max_backoff", &O::max_backoff, "Longest wait after failures; polling never ends.", 1s, 24h * 7),
@@ -167,7 +167,7 @@ const Keys<FeedOptions>& feed_keys() {
                       24h * 7),
       duration_key<O>("host_spacing", &O::host_spacing, "Between two requests to one host.", 0s, 1h),
       duration_key<O>("adopt_redirect_after", &O::adopt_redirect_after,
-                      "A permanent redirect that held for so long becomes the address.", 0s, 24h * 365),
+                      "A permanent redirect that has held this long becomes the address.", 0s, 24h * 365),
   };
   return keys;
 }

@@ -10,7 +10,7 @@ const Keys<model::RulesOptions>& rules_keys() {
   static const Keys<O> keys = {
       text_key<O>("file", &O::file, "TSV with the columns phrase, class (a label or topic) and weight.", not_empty()),
       number_key<O>("mixing_weight", &O::mixing_weight,
-                    "Of the rules beside the network; `eval --fit-mixing` learns it. 0: none.", 0.0, 100.0),
+                    "Weight of the rules beside the network; `eval --fit-mixing` learns it. 0: no rules.", 0.0, 100.0),
   };
   return keys;
 }
@@ -25,10 +25,10 @@ const Keys<model::ClassifierOptions>& model_keys() {
       whole_key<O>("threads", &O::threads, "Scoring threads; 0: one per core.", 0, 1024),
       texts_key<O>("languages", &O::languages, "Languages the model knows; others are stored as `unscored`.",
                    not_empty()),
-      number_key<O>("abstain_below", &O::abstain_below, "A confidence below it is labelled `abstained`.", 0.0, 1.0),
+      number_key<O>("abstain_below", &O::abstain_below, "A score with less confidence is labelled `abstained`.", 0.0,
+                    1.0),
       whole_key<O>("max_batch", &O::max_batch, "Documents scored together, at most.", 1, 1024),
-      whole_key<O>("max_windows", &O::max_windows,
-                   "Overlapping windows that a text longer than the model's is read in, at most.", 1, 64),
+      whole_key<O>("max_windows", &O::max_windows, "The most overlapping windows in which a long text is read.", 1, 64),
       table_key<O>("rules", &O::rules, rules_keys),
   };
   return keys;

@@ -12,9 +12,9 @@ const Keys<storage::RetentionOptions>& retention_keys() {
   using O = storage::RetentionOptions;
   static const Keys<O> keys = {
       duration_key<O>("documents", &O::documents, "Documents and their scores.", 1h, kCentury),
-      duration_key<O>("minutes", &O::minutes, "Sentiment by the minute; then it is folded into quarter hours.", 24h,
+      duration_key<O>("minutes", &O::minutes, "Sentiment by the minute; later it is merged into quarter hours.", 24h,
                       kCentury),
-      duration_key<O>("quarters", &O::quarters, "Sentiment by the quarter hour, and what is longer.", 24h, kCentury),
+      duration_key<O>("quarters", &O::quarters, "Sentiment by the quarter hour and longer.", 24h, kCentury),
   };
   return keys;
 }
@@ -26,11 +26,11 @@ const Keys<storage::StorageOptions>& storage_keys() {
   static const Keys<O> keys = {
       text_key<O>("path", &O::path, "The database.", not_empty()),
       table_key<O>("retention", &O::retention, retention_keys),
-      size_key<O>("min_free", &O::min_free, "With less free space ingestion pauses; delivery and queries go on.", 0,
+      size_key<O>("min_free", &O::min_free, "With less free space ingestion pauses; delivery and queries continue.", 0,
                   1ULL << 60),
-      duration_key<O>("max_lateness", &O::max_lateness, "Older documents count in history and alert nobody.", 0s,
+      duration_key<O>("max_lateness", &O::max_lateness, "Older documents count in the history but raise no alerts.", 0s,
                       24h * 30),
-      duration_key<O>("story_window", &O::story_window, "The same headline within it is the same story.", 1min,
+      duration_key<O>("story_window", &O::story_window, "The same headline within this time is the same story.", 1min,
                       24h * 30),
       duration_key<O>("busy_timeout", &O::busy_timeout, "How long to wait for another program's lock.", 0s, 10min),
   };

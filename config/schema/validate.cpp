@@ -48,7 +48,7 @@ void check_unique(Reader& reader, std::string_view what, const std::vector<const
     const Position at = name != nullptr ? name->at : tables[i]->at;
     const auto [earlier, is_new] = seen.try_emplace(names[i], at.line);
     if (!is_new) {
-      reader.error(at, fmt::format("the {} '{}' is there already, in line {}", what, names[i], earlier->second));
+      reader.error(at, fmt::format("the {} '{}' is already defined in line {}", what, names[i], earlier->second));
     }
   }
 }
@@ -72,7 +72,7 @@ void check_topics(Reader& reader, const Node& root, const Config& config) {
       const auto [earlier, is_new] = owner.try_emplace({kafka.brokers, topic}, kafka.name);
       if (!is_new && topics != nullptr) {
         reader.error(topics->at,
-                     fmt::format("the topic '{}' of these brokers is read by '{}' already", topic, earlier->second));
+                     fmt::format("the topic '{}' of these brokers is already read by '{}'", topic, earlier->second));
       }
     }
   }
@@ -82,18 +82,18 @@ void check_listeners(Reader& reader, const Node& root, const Config& config) {
   const Node* listen = at_path(root, {"daemon", "listen"});
   if (listen == nullptr || !std::holds_alternative<List>(listen->value)) return;
   const auto& items = std::get<List>(listen->value);
-  if (items.empty()) reader.error(listen->at, "daemon.listen: names no address");
+  if (items.empty()) reader.error(listen->at, "daemon.listen: needs at least one address");
   std::set<std::string> seen;
   for (std::size_t i = 0; i < items.size(); ++i) {
     const auto* text = std::get_if<std::string>(&items[i].value);
     const auto address = text == nullptr ? std::nullopt : parse_listen_address(*text);
     if (!address) continue;
     if (address->port != 0 && !seen.insert(*text).second) {
-      reader.error(items[i].at, fmt::format("daemon.listen[{}]: {} is there twice", i + 1, *text));
+      reader.error(items[i].at, fmt::format("daemon.listen[{}]: {} is listed twice", i + 1, *text));
     }
     if (!address->loopback && config.daemon.auth.tokens_file.empty()) {
       reader.error(items[i].at, fmt::format("daemon.listen[{}]: {} can be reached from other machines and needs "
-                                            "daemon.auth.tokens_file; without it only loopback may be listened on",
+                                            "daemon.auth.tokens_file; without it only loopback listeners are allowed",
                                             i + 1, *text));
     }
   }
@@ -130,7 +130,7 @@ void check_matches(Reader& reader, const Node& root, const Config& config) {
         const auto* value = std::get_if<std::string>(&item.value);
         if (value == nullptr || found->second.contains(*value)) continue;
         reader.error(item.at,
-                     fmt::format("match.{}: no rule gives '{}'{}", member.name, *value,
+                     fmt::format("match.{}: no rule has the value '{}'{}", member.name, *value,
                                  suggestion(*value, found->second, [](const auto& k) { return std::string_view(k); })));
       }
     }

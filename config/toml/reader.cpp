@@ -48,7 +48,7 @@ std::optional<Text> Reader::indirect_text(const Place& place, const Table& table
   }
   const auto value = notation::environment(name->c_str());
   if (!value) {
-    error(place, fmt::format("the environment has no variable '{}'", *name));
+    error(place, fmt::format("the environment variable '{}' is not set", *name));
     return std::nullopt;
   }
   return Text{std::string(*value), false};

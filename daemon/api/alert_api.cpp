@@ -85,7 +85,7 @@ void check_members(Parameters& parameters, std::string_view name, const std::vec
                    std::initializer_list<std::string_view> known) {
   for (const std::string& member : given) {
     if (std::find(known.begin(), known.end(), member) == known.end()) {
-      parameters.error(name, "\"" + member + "\" is none that there is");
+      parameters.error(name, "\"" + member + "\" is unknown");
     }
   }
 }
@@ -98,7 +98,7 @@ ApiResponse list_alerts(ReaderPool& readers, const ApiRequest& http) {
   query.rules = parameters.repeated("rule");
   query.from = parameters.time("from");
   query.to = parameters.time("to");
-  if (query.from && query.to && *query.from >= *query.to) parameters.error("from", "it must be before to");
+  if (query.from && query.to && *query.from >= *query.to) parameters.error("from", "must be before to");
   query.limit = static_cast<std::size_t>(parameters.integer("limit", 1, 1000).value_or(100));
   query.cursor = parameters.text("cursor").value_or("");
   const Format format = read_format(parameters, http);

@@ -39,7 +39,7 @@ DocumentQuery read_query(Parameters& parameters) {
   DocumentQuery query;
   query.from = parameters.time("from");
   query.to = parameters.time("to");
-  if (query.from && query.to && *query.from >= *query.to) parameters.error("from", "it must be before to");
+  if (query.from && query.to && *query.from >= *query.to) parameters.error("from", "must be before to");
   query.q = parameters.text("q").value_or("");
   check_text(parameters, query.q);
   query.topics = parameters.list("topic");
@@ -54,7 +54,7 @@ DocumentQuery read_query(Parameters& parameters) {
   if (order == "most_negative") query.order = DocumentOrder::most_negative;
   if (order == "most_positive") query.order = DocumentOrder::most_positive;
   query.after_seq = parameters.integer("after_seq", 0, INT64_MAX);
-  if (query.after_seq && order) parameters.error("order", "after_seq has an order of its own");
+  if (query.after_seq && order) parameters.error("order", "after_seq sets the order; leave order out");
   query.story_id = parameters.integer("story", 0, INT64_MAX);
   query.limit =
       static_cast<std::size_t>(parameters.integer("limit", 1, storage::DocumentReader::kMaxLimit).value_or(100));

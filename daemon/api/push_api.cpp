@@ -115,7 +115,7 @@ class PushApi {
  private:
   static ApiResponse paused(const std::string& request_id) {
     ApiResponse refusal = problem(
-        problems::kBusy, "ingestion is paused until there is more free disk space; nothing was taken", request_id);
+        problems::kBusy, "ingestion is paused until there is more free disk space; nothing was accepted", request_id);
     for (auto& [name, value] : refusal.headers) {
       if (name == "Retry-After") value = "30";
     }
@@ -146,7 +146,7 @@ class PushApi {
     }
     if (!reply.hold(pending)) return;  // too late: it was answered that nothing was taken
     if (!intake_.submit_all(std::move(submissions))) {
-      reply(problem(problems::kBusy, "the queue has no room; nothing was taken", request_id));
+      reply(problem(problems::kBusy, "the queue is full; nothing was accepted", request_id));
     }
   }
 

@@ -30,7 +30,9 @@ void ReaderPool::give_back(std::unique_ptr<storage::Connection> connection) {
 }
 
 void ReaderPool::with(Deadline deadline, const std::function<void(storage::Connection&)>& use) {
-  if (stopped_) throw storage::StorageError(storage::StorageError::Kind::deadline, "no more queries: the daemon stops");
+  if (stopped_) {
+    throw storage::StorageError(storage::StorageError::Kind::deadline, "no more queries: the daemon is stopping");
+  }
   auto connection = take();
   connection->set_interrupt_check(
       [this, deadline] { return stopped_ || std::chrono::steady_clock::now() >= deadline; });

@@ -79,7 +79,7 @@ class ScoreApi {
     } else if (const auto unknown = unknown_member(object, kMembers)) {
       body.refusal = refuse(request, *unknown);
     } else if (explain && !explain->is_bool()) {
-      body.refusal = refuse(request, at("/explain", "true or false is wanted"));
+      body.refusal = refuse(request, at("/explain", "must be true or false"));
     } else {
       body.explain = explain && explain->get_bool();
       read_items(object, request, body);
@@ -95,9 +95,9 @@ class ScoreApi {
     std::optional<Limit> limit;
     if (!given || (texts && documents)) {
       error.name = "";
-      error.detail = "either \"texts\" or \"documents\" is wanted";
+      error.detail = "give either \"texts\" or \"documents\"";
     } else if (!given->is_array()) {
-      error.detail = "an array is wanted";
+      error.detail = "must be an array";
     } else if (given->as_array().size() > options_.max_items) {
       error.detail = fmt::format("at most {} items are scored at once", options_.max_items);
       limit = Limit{texts ? "texts" : "documents", options_.max_items};
@@ -131,7 +131,7 @@ class ScoreApi {
       if (!decoded) return decoded;
       return ingest::normalise(std::move(*decoded), options_.limits);
     }
-    if (!item.is_string()) return ingest::Rejection{"", "a text is a string"};
+    if (!item.is_string()) return ingest::Rejection{"", "a text must be a string"};
     ingest::Document document;
     document.source = "score";
     document.title = std::string(item.as_string().data(), item.as_string().size());

@@ -184,8 +184,9 @@ ApiResponse read_sentiment(storage::Connection& connection, const ApiRequest& ht
                                     notation::format_rfc3339(*result.folded_before)));
   }
   if (result.series.size() * (request.query.edges.size() - 1) > limits.max_points) {
-    return refuse(http, fmt::format("{} series of {} buckets are more than {} points; ask for longer buckets or less",
-                                    result.series.size(), request.query.edges.size() - 1, limits.max_points));
+    return refuse(http,
+                  fmt::format("{} series of {} buckets are more than {} points; ask for longer buckets or fewer series",
+                              result.series.size(), request.query.edges.size() - 1, limits.max_points));
   }
   const Answer answer{request, result, read_coverage(connection, options, request, result, http.now), http.now};
   switch (request.format) {

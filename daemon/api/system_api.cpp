@@ -48,7 +48,7 @@ std::variant<std::string, ApiResponse> read_token(const ApiRequest& request) {
   auto error = unknown_member(body.object, kSessionMembers);
   const boost::json::value* token = body.object.if_contains("token");
   if (!error && !(token && token->is_string())) {
-    error = FieldError{FieldError::In::pointer, "/token", "a string is wanted"};
+    error = FieldError{FieldError::In::pointer, "/token", "must be a string"};
   }
   if (error) return problem(problems::kInvalidBody, error->name + ": " + error->detail, request.request_id, {*error});
   return std::string(token->as_string().data(), token->as_string().size());
@@ -57,9 +57,9 @@ std::variant<std::string, ApiResponse> read_token(const ApiRequest& request) {
 ApiResponse open_session(const ApiRequest& request, Authenticator& auth, bool secure) {
   auto token = read_token(request);
   if (auto* refusal = std::get_if<ApiResponse>(&token)) return std::move(*refusal);
-  if (!auth.required()) return problem(problems::kNotFound, "no token is needed here", request.request_id);
+  if (!auth.required()) return problem(problems::kNotFound, "this daemon needs no token", request.request_id);
   const auto session = auth.open_session(std::get<std::string>(token), request.now, secure);
-  if (!session) return problem(problems::kUnauthorized, "that token is not known here", request.request_id);
+  if (!session) return problem(problems::kUnauthorized, "this token is unknown", request.request_id);
   ApiResponse response;
   response.status = 204;
   response.headers.emplace_back("Set-Cookie", session->set_cookie);

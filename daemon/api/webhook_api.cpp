@@ -48,7 +48,7 @@ class NotYet final : public DeferredAnswer {
  public:
   explicit NotYet(std::string request_id) : request_id_(std::move(request_id)) {}
   ApiResponse at_deadline() override {
-    return problem(problems::kDeadline, "the change waits for its commit; ask again", request_id_);
+    return problem(problems::kDeadline, "the change is not committed yet; ask again", request_id_);
   }
 
  private:
@@ -64,8 +64,9 @@ std::shared_ptr<DeferredAnswer> change(WriterQueue& writer, const ApiRequest& ht
     *answer = write(connection, now);  // again where the commit failed and is tried again
   };
   command.done = [answer, reply, id = http.request_id](bool committed) {
-    reply(committed ? std::move(*answer)
-                    : problem(problems::kUnavailable, "nothing was changed: the daemon stops or its disk fails", id));
+    reply(committed
+              ? std::move(*answer)
+              : problem(problems::kUnavailable, "nothing was changed: the daemon is stopping or its disk fails", id));
   };
   if (!reply.hold(std::make_shared<NotYet>(http.request_id))) return nullptr;
   if (!writer.push_command(command)) reply(problem(problems::kBusy, "too many changes are waiting", http.request_id));

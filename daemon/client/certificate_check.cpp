@@ -91,8 +91,8 @@ TrustedAuthorities::TrustedAuthorities(const std::string& ca_file)
   const char* reason = ERR_reason_error_string(code);
   ERR_clear_error();
   const std::string why = reason != nullptr ? std::string(" (") + reason + ")" : std::string();
-  if (systems_) throw std::runtime_error("the system's certificate authorities cannot be used" + why);
-  throw std::runtime_error("ca_file " + ca_file + ": no certificates in PEM form can be read there" + why);
+  if (systems_) throw std::runtime_error("the system's certificate authorities cannot be loaded" + why);
+  throw std::runtime_error("ca_file " + ca_file + ": no PEM certificates can be read from it" + why);
 }
 
 bool CertificateCheck::prepare(SSL_CTX* context) {

@@ -201,7 +201,7 @@ bool Transfer::take_body(std::string_view bytes) {
       return true;
     case ContentDecoder::Status::too_large:
       return fail(ClientErrorKind::too_large,
-                  fmt::format("the body unfolds to more than {} bytes", exchange_.max_response_bytes));
+                  fmt::format("the body decompresses to more than {} bytes", exchange_.max_response_bytes));
     case ContentDecoder::Status::damaged:
       break;
   }
@@ -214,7 +214,7 @@ ClientResult Transfer::finish(CURLcode code) {
   if (code != CURLE_OK) return explain(code);
   if (!answered_) return about(ClientErrorKind::protocol, "no final answer");
   if (decoder_->finish() != ContentDecoder::Status::ok) {
-    return about(ClientErrorKind::encoding, encoding_ + " ends too early");
+    return about(ClientErrorKind::encoding, encoding_ + " data ends too early");
   }
   return std::move(response_);
 }

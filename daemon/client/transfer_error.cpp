@@ -28,7 +28,7 @@ long number_of(CURL* handle, CURLINFO which) {
 ClientError Transfer::explain_timeout() const {
   if (answered_) {
     return about(ClientErrorKind::timeout,
-                 fmt::format("the answer did not end in time ({} bytes came)", response_.wire_bytes));
+                 fmt::format("the answer did not end in time ({} bytes received)", response_.wire_bytes));
   }
   const bool direct = exchange_.proxy.empty();
   if (direct && time_of(handle_, CURLINFO_NAMELOOKUP_TIME_T) == 0) {
@@ -63,7 +63,7 @@ ClientError Transfer::explain(CURLcode code) const {
     case CURLE_ABORTED_BY_CALLBACK:
       return {ClientErrorKind::cancelled, "stopped"};
     case CURLE_URL_MALFORMAT:
-      return about(ClientErrorKind::url, "not a URL that libcurl takes");
+      return about(ClientErrorKind::url, "not a URL that libcurl accepts");
     case CURLE_COULDNT_RESOLVE_HOST:
       return about(ClientErrorKind::resolve, "the name has no address");
     case CURLE_COULDNT_RESOLVE_PROXY:

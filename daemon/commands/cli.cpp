@@ -35,7 +35,7 @@ using Action = std::function<int()>;
 
 constexpr int kUsage = 2;
 constexpr const char* kConfigHelp =
-    "Configuration; without it: $TAPEWATCH_CONFIG, ./tapewatch.toml, /etc/tapewatch/tapewatch.toml";
+    "Configuration; default: $TAPEWATCH_CONFIG, ./tapewatch.toml, /etc/tapewatch/tapewatch.toml";
 
 int refuse(const std::string& what) {
   std::cerr << "tapewatch: " << what << " is not in this version\n";
@@ -65,14 +65,14 @@ void add_refused(CLI::App& app, Action& chosen, const std::string& name, const s
 
 void add_demo(CLI::App& app, Action& chosen) {
   CLI::App* command =
-      app.add_subcommand("demo", "The daemon on a bundled news wire: scores, an alert, a webhook, the page");
+      app.add_subcommand("demo", "Runs the daemon on a bundled news wire: scores, an alert, a webhook, the dashboard");
   auto options = std::make_shared<DemoOptions>();
   auto length = std::make_shared<std::string>();
-  command->add_option("--data", options->data_dir, "Folder of its database");
-  command->add_option("--listen", options->listen, "ADDR:PORT of the page")
+  command->add_option("--data", options->data_dir, "Folder of the database");
+  command->add_option("--listen", options->listen, "ADDR:PORT of the dashboard")
       ->capture_default_str()
       ->check(CLI::Validator(check_demo_listen, "ADDR:PORT"));
-  command->add_option("--for", *length, "End after this time, as 90s")
+  command->add_option("--for", *length, "End after this time, such as 90s")
       ->check(CLI::Validator(check_duration, "DURATION"));
   command->add_flag("--live-feeds", options->live_feeds, "Add the public feeds of the example configuration");
   choose(command, chosen, [options, length] {
@@ -82,14 +82,14 @@ void add_demo(CLI::App& app, Action& chosen) {
 }
 
 void add_run(CLI::App& app, Action& chosen) {
-  CLI::App* command = app.add_subcommand("run", "The daemon in the foreground");
+  CLI::App* command = app.add_subcommand("run", "Runs the daemon in the foreground");
   auto options = std::make_shared<RunOptions>();
   command->add_option("--config", options->config, kConfigHelp);
   choose(command, chosen, [options] { return run_daemon_command(*options); });
 }
 
 void add_check(CLI::App& app, Action& chosen) {
-  CLI::App* command = app.add_subcommand("check", "Every error of a configuration as file:line:column: message");
+  CLI::App* command = app.add_subcommand("check", "Prints every error of a configuration as file:line:column: message");
   auto options = std::make_shared<CheckOptions>();
   auto online = std::make_shared<bool>(false);
   command->add_option("--config", options->config, kConfigHelp);
@@ -98,19 +98,21 @@ void add_check(CLI::App& app, Action& chosen) {
 }
 
 void add_rules(CLI::App* command, model::RulesOptions& rules) {
-  command->add_option("--rules", rules.file, "TSV of phrases joined with what the network says: phrase, class, weight");
-  command->add_option("--mixing-weight", rules.mixing_weight, "How much the rules count beside the network")
+  command->add_option("--rules", rules.file, "TSV of phrases that adjust the network's scores: phrase, class, weight");
+  command->add_option("--mixing-weight", rules.mixing_weight, "Weight of the rules beside the network")
       ->capture_default_str()
       ->check(CLI::Range(0.0, 100.0));
 }
 
 void add_score(CLI::App& app, Action& chosen) {
-  CLI::App* command = app.add_subcommand("score", "One text or document a line in, one result a line out");
+  CLI::App* command =
+      app.add_subcommand("score", "Scores texts: one text or document per line in, one result per line out");
   auto options = std::make_shared<ScoreOptions>();
   command->add_option("--model", options->model, "`builtin` or a directory")->capture_default_str();
   list_option(command, "--entity", options->entities,
-              "Also score towards this company, where a text names it; again for more");
-  command->add_flag("--explain", options->explain, "Also how much of the label hangs on each word (30 times the cost)");
+              "Also score towards this company where a text names it; repeatable");
+  command->add_flag("--explain", options->explain,
+                    "Also show how much the label depends on each word (30 times the cost)");
   add_rules(command, options->rules);
   command->add_option("--format", options->format, "ndjson or table")
       ->capture_default_str()
@@ -120,7 +122,7 @@ void add_score(CLI::App& app, Action& chosen) {
 }
 
 void add_eval(CLI::App& app, Action& chosen) {
-  CLI::App* command = app.add_subcommand("eval", "How well a model does on labelled texts, as JSON");
+  CLI::App* command = app.add_subcommand("eval", "Measures a model on labelled texts; prints JSON");
   auto options = std::make_shared<EvalOptions>();
   command->add_option("--model", options->model, "`builtin` or a directory")->capture_default_str();
   command->add_option("--task", options->task, "sentiment, topic, or entity (sentiment towards the entity column)")
@@ -128,21 +130,21 @@ void add_eval(CLI::App& app, Action& chosen) {
       ->check(CLI::IsMember({"sentiment", "topic", "entity"}));
   add_rules(command, options->rules);
   command->add_flag("--fit-mixing", options->fit_mixing,
-                    "Instead: the mixing weight of the rules with the least loss on DATA");
-  list_option(command, "--sources", options->sources, "Rows of these sources alone, separated by commas")
+                    "Print instead the mixing weight of the rules with the lowest loss on DATA");
+  list_option(command, "--sources", options->sources, "Only rows of these sources, separated by commas")
       ->delimiter(',');
   command
       ->add_option(
           "--cross-fit", options->cross_fit,
-          "Instead: the calibration error as it is, and with a temperature learned on the other folds, of this many")
+          "Print instead the calibration error as it is and cross-fitted: calibrated on the other of this many folds")
       ->check(CLI::Range(2, 100));
   command
       ->add_option("--abstain-below", options->abstain_below,
-                   "Rows with less confidence are counted as abstained, the others measured")
+                   "Count rows with less confidence as abstained and measure the others")
       ->check(CLI::Range(0.0, 1.0));
   command
       ->add_option("--bootstrap", options->bootstrap,
-                   "Adds intervals that hold accuracy and macro-F1 in 95 % of this many draws, 1000 say")
+                   "Add 95 % intervals of accuracy and macro-F1 from this many bootstrap draws, such as 1000")
       ->check(CLI::Range(100, 100'000));
   command->add_option("DATA", options->file, "TSV with a header: label, text, optional source, entity")->required();
   choose(command, chosen, [options] { return run_eval(*options); });
@@ -150,8 +152,8 @@ void add_eval(CLI::App& app, Action& chosen) {
 
 /// Filters of the HTTP interface, which checks them: names with '-' for its '_'.
 constexpr std::pair<std::string_view, std::string_view> kFilters[] = {
-    {"from", "From this time on: RFC 3339, epoch seconds or milliseconds, -24h"},
-    {"to", "Up to this time, which is not included"},
+    {"from", "From this time on: RFC 3339, epoch seconds or milliseconds, or such as -24h"},
+    {"to", "Up to this time, exclusive"},
     {"bucket", "sentiment: 1m 5m 15m 1h 1d 1w auto"},
     {"tz", "sentiment: IANA time zone of days and weeks"},
     {"group-by", "sentiment: topic,entity,source"},
@@ -167,23 +169,24 @@ constexpr std::pair<std::string_view, std::string_view> kFilters[] = {
     {"max-sentiment", "documents: -1 to 1"},
     {"order", "documents: newest oldest most_negative most_positive"},
     {"after-seq", "documents: changes after this sequence number"},
-    {"story", "documents: of one story"},
-    {"rule", "alerts: of these rules"},
+    {"story", "documents: those of one story"},
+    {"rule", "alerts: those of these rules"},
     {"state", "alerts: pending firing resolved"},
-    {"limit", "documents, alerts: the most rows of an answer (100)"},
-    {"source-id", "documents: the id that the source gives, repeatable"},
+    {"limit", "documents, alerts: the most rows to print (100)"},
+    {"source-id", "documents: ids given by the source; may be repeated"},
     {"cursor", "documents, alerts: where an earlier list ended"},
 };
 
 void add_query(CLI::App& app, Action& chosen) {
-  CLI::App* command = app.add_subcommand("query", "History: sentiment, documents or alerts");
+  CLI::App* command = app.add_subcommand("query", "Prints history: sentiment, documents or alerts");
   auto options = std::make_shared<QueryOptions>();
   command->add_option("WHAT", options->what, "sentiment, documents or alerts")
       ->required()
       ->check(CLI::IsMember({"sentiment", "documents", "alerts"}));
-  auto* db = command->add_option("--db", options->db, "Database file; without it and --url the configuration's");
-  command->add_option("--url", options->url, "A daemon's address, as http://127.0.0.1:8080")->excludes(db);
-  command->add_option("--token", options->token, "Its token; better in $TAPEWATCH_TOKEN")->envname("TAPEWATCH_TOKEN");
+  auto* db = command->add_option("--db", options->db, "Database file; default without --url: the configuration's");
+  command->add_option("--url", options->url, "A daemon's address, such as http://127.0.0.1:8080")->excludes(db);
+  command->add_option("--token", options->token, "The daemon's token; $TAPEWATCH_TOKEN is safer")
+      ->envname("TAPEWATCH_TOKEN");
   command->add_option("--config", options->config, kConfigHelp);
   command->add_option("--format", options->format, "table, csv or ndjson")
       ->capture_default_str()
@@ -207,7 +210,7 @@ void add_query(CLI::App& app, Action& chosen) {
 
 void add_replay(CLI::App& app, Action& chosen) {
   CLI::App* command =
-      app.add_subcommand("replay", "A backtest: documents in event time, each alert transition as NDJSON");
+      app.add_subcommand("replay", "Runs a backtest: documents in event time, each alert transition as NDJSON");
   auto options = std::make_shared<ReplayOptions>();
   command->add_option("--config", options->config, "Rules, watch list, model")->required();
   command->add_option("--speed", options->speed, "max; 1x and Nx are not in this version")->capture_default_str();
@@ -218,10 +221,10 @@ void add_replay(CLI::App& app, Action& chosen) {
 }
 
 void add_detect(CLI::App& app, Action& chosen) {
-  CLI::App* command = app.add_subcommand("detect", "Any count series through the detector");
+  CLI::App* command = app.add_subcommand("detect", "Runs the detector on any series of counts");
   auto options = std::make_shared<DetectOptions>();
-  command->add_option("--config", options->config, "Where the rule is; without it: a rule with the defaults");
-  command->add_option("--rule", options->rule, "Its name; without it: the configuration's only rule");
+  command->add_option("--config", options->config, "Configuration with the rule; default: a rule with default values");
+  command->add_option("--rule", options->rule, "The rule's name; default: the configuration's only rule");
   command->add_option("SERIES", options->series, "CSV with `timestamp,value`; - is standard input")->required();
   choose(command, chosen, [options] { return run_detect(*options); });
 }
@@ -240,7 +243,7 @@ std::string database_of(const std::string& db, const std::string& config) {
 }
 
 void add_db(CLI::App& app, Action& chosen) {
-  CLI::App* group = app.add_subcommand("db", "Integrity, backup and copies of the database");
+  CLI::App* group = app.add_subcommand("db", "Checks, backs up and copies the database");
   group->require_subcommand(1);
   group->fallthrough();
   auto db = std::make_shared<std::string>(), config = std::make_shared<std::string>();
@@ -255,37 +258,38 @@ void add_db(CLI::App& app, Action& chosen) {
       return path.empty() ? kUsage : run(path);
     });
   };
-  add("check", "Whether it is sound", false, [](const std::string& path) { return run_db_check(path); });
-  add("backup", "A copy while the daemon runs", true,
+  add("check", "Checks that the database is sound", false, [](const std::string& path) { return run_db_check(path); });
+  add("backup", "Makes a backup while the daemon runs", true,
       [dest](const std::string& path) { return run_db_backup(path, *dest); });
-  add("snapshot", "A copy for direct reading", true,
+  add("snapshot", "Makes a copy for direct reading", true,
       [dest](const std::string& path) { return run_db_snapshot(path, *dest); });
   add_refused(*group, chosen, "restore", "db restore", "Puts a backup in place");
-  add_refused(*group, chosen, "export", "db export", "History as files");
+  add_refused(*group, chosen, "export", "db export", "Writes history to files");
 }
 
 void add_model(CLI::App& app, Action& chosen) {
-  CLI::App* group = app.add_subcommand("model", "Describes models and takes in published ones");
+  CLI::App* group = app.add_subcommand("model", "Describes models and imports published ones");
   group->require_subcommand(1);
-  CLI::App* info = group->add_subcommand("info", "One JSON object about a model");
+  CLI::App* info = group->add_subcommand("info", "Describes a model as a JSON object");
   auto model = std::make_shared<std::string>("builtin");
   info->add_option("DIR", *model, "`builtin` or a directory")->capture_default_str();
   choose(info, chosen, [model] { return run_model_info(*model); });
-  CLI::App* import = group->add_subcommand("import", "Makes a published BERT or DistilBERT classifier usable here");
+  CLI::App* import = group->add_subcommand("import", "Imports a published BERT or DistilBERT classifier");
   auto options = std::make_shared<ModelImportOptions>();
   import
       ->add_option("DIR", options->from,
                    "The published model: config.json, vocab.txt or tokenizer.json, model.safetensors")
       ->required();
   import->add_option("--out", options->to, "Model directory to write; must not exist")->required();
-  import->add_option("--name", options->name, "What the model is called; without it: as its folder");
+  import->add_option("--name", options->name, "The model's name; default: the name of its folder");
   list_option(import, "--label", options->labels,
-              "What a class of the model means, as LABEL_0=negative; again for more. Classes called positive, neutral, "
+              "What a class of the model means, such as LABEL_0=negative; repeatable. Classes named positive, neutral, "
               "negative, bullish or bearish are known");
-  import->add_flag("--without-neutral", options->without_neutral, "Take a model that knows no neutral");
+  import->add_flag("--without-neutral", options->without_neutral, "Accept a model without a neutral class");
   import->add_flag("--cased", options->cased, "Case and accents matter, whatever tokenizer_config.json says");
-  import->add_flag("--uncased", options->uncased, "They do not");
-  import->add_option("--max-tokens", options->max_tokens, "Window; without it: the longest text that the model takes");
+  import->add_flag("--uncased", options->uncased, "Case and accents do not matter");
+  import->add_option("--max-tokens", options->max_tokens,
+                     "Window in tokens; default: the longest that the model accepts");
   choose(import, chosen, [options] { return run_model_import(*options); });
 }
 
@@ -298,13 +302,13 @@ bool knows_command(const CLI::App& app, const std::string& name) {
     names.push_back(command->get_name());
   }
   const std::vector<std::string_view> known(names.begin(), names.end());
-  std::cerr << fmt::format("tapewatch: no command '{}'{}; tapewatch --help names them\n", name,
+  std::cerr << fmt::format("tapewatch: unknown command '{}'{}; tapewatch --help lists them\n", name,
                            config::did_you_mean(name, known));
   return false;
 }
 
 int parse_and_run(int argc, const char* const* argv) {
-  CLI::App app{"tapewatch: scores financial news as it arrives, keeps the history, tells when bad news bursts out",
+  CLI::App app{"tapewatch: scores financial news as it arrives, keeps the history, alerts when bad news surges",
                "tapewatch"};
   app.set_version_flag(
       "--version", [] { return fmt::format("{} (tzdata {})", TAPEWATCH_VERSION, config::installed_zone_version()); });
@@ -318,7 +322,7 @@ int parse_and_run(int argc, const char* const* argv) {
   add_query(app, chosen);
   add_replay(app, chosen);
   add_detect(app, chosen);
-  add_refused(app, chosen, "bench", "bench", "How fast this machine is");
+  add_refused(app, chosen, "bench", "bench", "Measures the speed of this machine");
   add_db(app, chosen);
   add_model(app, chosen);
   add_refused(app, chosen, "rescore", "rescore", "Scores stored history with the present model");

@@ -88,7 +88,7 @@ std::vector<Row> read_rows(std::istream& in) {
     }
     rows.push_back(std::move(row));
   }
-  if (rows.empty()) throw SeriesError("there is no row of timestamp,value");
+  if (rows.empty()) throw SeriesError("the file has no row of timestamp,value");
   return rows;
 }
 
@@ -100,7 +100,7 @@ minutes step_of(const std::vector<Row>& rows) {
   const auto usual =
       std::max_element(seen.begin(), seen.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
   if (usual->first < minutes{1} || usual->first > minutes{60}) {
-    throw SeriesError(fmt::format("rows are {} minutes apart; the detector takes 1 to 60", usual->first.count()));
+    throw SeriesError(fmt::format("rows are {} minutes apart; the detector accepts 1 to 60", usual->first.count()));
   }
   return usual->first;
 }

@@ -23,12 +23,12 @@ void last_resort() noexcept {
     if (std::current_exception()) std::rethrow_exception(std::current_exception());
   } catch (const std::exception& failure) {
     const auto missing = missing_resource(failure);
-    say(missing ? "tapewatch: it ends: " : "tapewatch: a fault that nothing caught: ");
+    say(missing ? "tapewatch: stopping: " : "tapewatch: uncaught error: ");
     say(missing ? remedy(*missing) : std::string_view(failure.what()));
     say("\n");
     if (missing) ::_exit(1);
   } catch (...) {
-    say("tapewatch: a fault that nothing caught\n");
+    say("tapewatch: uncaught error\n");
   }
   std::abort();
 }

@@ -33,7 +33,7 @@ void print_import(std::ostream& out, const model::ImportReport& report, const st
     out << fmt::format("  not needed and left out: {}\n",
                        notation::printable(fmt::format("{}", fmt::join(report.unused, ", "))));
   }
-  out << "  it knows sentiment alone: no topics, and an entity has its document's label\n";
+  out << "  sentiment only: no topics, and an entity gets its document's label\n";
   out << fmt::format("written to {}; try: echo 'Profit falls' | tapewatch score --model {}\n", to, to);
 }
 

@@ -57,7 +57,7 @@ void read_input(std::istream& in, const std::string& name, const ingest::Documen
       continue;
     }
     if (decoded->published_from != ingest::PublishedFrom::source) {
-      reject(wire, name, line, "/published_at: missing; replay runs on the documents' own times");
+      reject(wire, name, line, "/published_at: missing; replay uses the documents' own times");
       continue;
     }
     decoded->received_at = decoded->published_at;
@@ -80,7 +80,7 @@ class Workspace {
       return;
     }
     std::string pattern = (fs::temp_directory_path() / "tapewatch-replay-XXXXXX").string();
-    if (!mkdtemp(pattern.data())) throw std::runtime_error("no temporary folder could be made in " + pattern);
+    if (!mkdtemp(pattern.data())) throw std::runtime_error("no temporary folder can be created in " + pattern);
     folder_ = pattern;
     path_ = pattern + "/replay.db";
   }

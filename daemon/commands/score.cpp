@@ -210,7 +210,7 @@ int run_score(const ScoreOptions& options, std::istream& in, std::ostream& out, 
     file.open(options.file, std::ios::binary);
     const int error = !file ? errno : std::filesystem::is_directory(options.file) ? EISDIR : 0;
     if (error != 0) {  // the likeliest mistake is a text where a file is expected
-      err << fmt::format("score: {}: cannot be read: {} (FILE holds texts; a text itself comes on standard input)\n",
+      err << fmt::format("score: {}: cannot be read: {} (FILE contains texts; send a text itself to standard input)\n",
                          notation::printable(options.file), std::generic_category().message(error));
       return 1;
     }

@@ -64,7 +64,7 @@ void Shortages::report(Resource resource, std::string_view doing, Clock::time_po
       seen.said = now;
       times = std::exchange(seen.times, 0);
     }
-    log_->error("{}; it was missed while {} ({} times since it was last said)", kAll[index].detail, doing, times);
+    log_->error("{}; it was needed while {} ({} times since the last report)", kAll[index].detail, doing, times);
   } catch (...) {  // the next report says it
   }
 }

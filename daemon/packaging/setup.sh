@@ -1,18 +1,18 @@
-# What run.sh and test.sh share; to be sourced from the root of the tree. Bash.
+# What run.sh and test.sh share; source it from the root of the tree. Bash.
 
 started=$SECONDS
 
-# A step, with the time since the start: whoever watches sees what goes on and how long it took.
+# Prints a step with the time since the start, so that a watcher sees what happens and how long it takes.
 say() { printf '\n== [%d:%02d] %s\n' $(((SECONDS - started) / 60)) $(((SECONDS - started) % 60)) "$*"; }
 fail() {
   printf '\n%s: %s\n' "${0##*/}" "$*" >&2
   exit 1
 }
 
-# The names in a package list: comments and line breaks do not count.
+# The names in a package list, without comments and line breaks.
 packages_in() { sed 's/#.*//' "$@" | tr -s ' \t\n' '\n' | sed '/^$/d'; }
 
-# Those of the given packages that are not installed. Asks dpkg alone: no network, a tenth of a second.
+# The given packages that are not installed. Asks only dpkg: no network, a tenth of a second.
 missing_of() {
   local installed
   installed=$(dpkg-query -W -f='${db:Status-Status} ${Package}\n' "$@" 2>/dev/null | sed -n 's/^installed //p' | sort -u || true)
@@ -31,7 +31,7 @@ as_root() {
 
 apt_updated=no
 
-# Installs what is missing of the given packages; fails when that cannot be done.
+# Installs the given packages that are missing; fails if that is impossible.
 install_packages() {
   local missing
   command -v dpkg-query >/dev/null || fail "this is not Debian; packages needed (Debian 12's names): $*"
@@ -42,7 +42,7 @@ install_packages() {
     mapfile -t in_the_way < <(dpkg-query -W -f='${db:Status-Status} ${Package}\n' 'libboost*-dev' 2>/dev/null |
       sed -n 's/^installed \(libboost-dev\|libboost1\.[0-9]*-dev\)$/\1/p')
     if [ ${#in_the_way[@]} != 0 ]; then
-      fail "libboost1.81-dev is needed and cannot stand beside ${in_the_way[*]} (both bring the Boost headers).
+      fail "libboost1.81-dev is needed and conflicts with ${in_the_way[*]} (both install the Boost headers).
 Remove the older one first, or build in a container: apt-get remove ${in_the_way[*]}"
     fi
   fi

@@ -67,7 +67,7 @@ asio::awaitable<std::chrono::milliseconds> PeriodicTask::guarded_round() {
 
 void PeriodicTask::failed(const std::string& why) {
   if (!outage_.failed(wall_clock())) return;
-  log_->error("{}: {}; is tried again every {} s, {} failures so far", name_, why,
+  log_->error("{}: {}; retried every {} s, {} failures so far", name_, why,
               std::chrono::duration<double>(after_failure_).count(), outage_.failures());
 }
 

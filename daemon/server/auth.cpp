@@ -17,7 +17,7 @@ constexpr std::string_view kCookie = "tapewatch_session";
 std::string random_id() {
   std::array<unsigned char, 32> bytes{};
   if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) {
-    throw std::runtime_error("the system's random generator gave nothing");
+    throw std::runtime_error("the system's random generator failed");
   }
   return notation::to_hex(bytes);
 }

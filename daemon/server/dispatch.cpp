@@ -38,7 +38,7 @@ std::optional<ApiResponse> check_host(const ServerCore& core, const Head& head, 
 std::optional<ApiResponse> check_origin(const ServerCore& core, const ApiRequest& request) {
   const bool safe = request.method == "GET" || request.method == "HEAD" || request.method == "OPTIONS";
   if (safe || same_origin(request, notation::url_host(core.options.external_url))) return std::nullopt;
-  return problem(problems::kForbidden, "another site's page may not do this", request.request_id);
+  return problem(problems::kForbidden, "pages of other sites may not do this", request.request_id);
 }
 
 /// What OPTIONS is answered with: what may be done, and nothing for other sites' pages (no CORS).
@@ -57,7 +57,7 @@ std::optional<ApiResponse> answer_without_route(const Router::Match& match, cons
   }
   if (request.method == "OPTIONS") return options_answer(match.allow);
   auto refusal =
-      problem(problems::kMethodNotAllowed, fmt::format("{} knows {}", request.path, match.allow), request.request_id);
+      problem(problems::kMethodNotAllowed, fmt::format("{} allows {}", request.path, match.allow), request.request_id);
   refusal.headers.emplace_back("Allow", match.allow);
   return refusal;
 }
@@ -92,28 +92,28 @@ ApiResponse guarded(const ServerCore& core, const ApiRequest& request, const std
   } catch (...) {
     core.log->error("{} {} id={}: unknown exception", request.method, request.path, request.request_id);
   }
-  return problem(problems::kInternal, "the log has more under this request_id", request.request_id);
+  return problem(problems::kInternal, "the log explains it under this request_id", request.request_id);
 }
 
 ApiResponse too_busy(const ApiRequest& request) {
-  return problem(problems::kBusy, "too many requests are being worked on; try again in a moment", request.request_id);
+  return problem(problems::kBusy, "too many requests are in progress; try again in a moment", request.request_id);
 }
 
 ApiResponse too_late(const ServerCore& core, const ApiRequest& request) {
   return problem(
       problems::kDeadline,
-      fmt::format("no answer within {} ms; ask for less, or again later", core.options.request_deadline.count()),
+      fmt::format("no answer within {} ms; ask for less, or try again later", core.options.request_deadline.count()),
       request.request_id);
 }
 
 /// Nothing was held when a deferred request ended, so nothing will be done.
 ApiResponse nothing_taken(const ServerCore& core, const ApiRequest& request) {
   if (core.stopping) {
-    return problem(problems::kBusy, "the server is stopping; nothing was taken, and sending it again is safe",
+    return problem(problems::kBusy, "the server is stopping; nothing was accepted, and sending it again is safe",
                    request.request_id);
   }
   return problem(problems::kDeadline,
-                 fmt::format("not begun within {} ms; nothing was taken, and sending it again is safe",
+                 fmt::format("not begun within {} ms; nothing was accepted, and sending it again is safe",
                              core.options.request_deadline.count()),
                  request.request_id);
 }
@@ -242,7 +242,8 @@ Checked check_request(const ServerCore& core, const Head& head, ApiRequest& requ
   if (refuse(check_caller(core, *checked.route, request))) return checked;
   if (head.has_body && !request.header("content-encoding").empty() &&
       request.header("content-encoding") != "identity") {
-    refuse(problem(problems::kMediaType, "compressed bodies are not taken; send it as it is", request.request_id));
+    refuse(problem(problems::kMediaType, "compressed bodies are not accepted; send the body uncompressed",
+                   request.request_id));
     return checked;
   }
   if (head.content_length > checked.route->max_body_bytes || (head.has_body && checked.route->max_body_bytes == 0)) {

@@ -60,7 +60,7 @@ std::optional<ApiResponse> framing_problem(std::string_view head, unsigned versi
     return bad("the last transfer coding must be chunked, and only the last one: send Transfer-Encoding: chunked");
   }
   if (order.size() == 1) return std::nullopt;
-  return problem(problems::kNotBuilt, "no transfer coding but chunked is taken: send the body as it is",
+  return problem(problems::kNotBuilt, "chunked is the only transfer coding accepted: send the body without another one",
                  request.request_id);
 }
 

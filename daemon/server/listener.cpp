@@ -21,7 +21,7 @@ using boost::system::error_code;
 
 std::string mend(const error_code& error) {
   if (error == asio::error::address_in_use) {
-    return "another program has this port; stop it, or choose another port in [daemon] listen";
+    return "another program uses this port; stop it, or choose another port in [daemon] listen";
   }
   if (error == asio::error::access_denied) return "ports below 1024 need CAP_NET_BIND_SERVICE; choose a higher one";
   if (error == boost::system::errc::address_not_available) return "this machine does not have that address";

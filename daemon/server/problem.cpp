@@ -35,8 +35,8 @@ ApiResponse problem(const ProblemKind& kind, std::string_view detail, std::strin
 
 ApiResponse body_too_large(std::uint64_t max_body_bytes, std::string_view request_id) {
   return problem(problems::kTooLarge,
-                 max_body_bytes == 0 ? std::string("no body is taken here")
-                                     : fmt::format("at most {} bytes of body are taken here", max_body_bytes),
+                 max_body_bytes == 0 ? std::string("no body is accepted here")
+                                     : fmt::format("the body may have at most {} bytes here", max_body_bytes),
                  request_id, {}, Limit{"body_bytes", max_body_bytes});
 }
 

@@ -23,15 +23,15 @@ inline constexpr ProblemKind kInvalidBody{400, "invalid-body", "The body is not 
 inline constexpr ProblemKind kBadRequest{400, "bad-request", "The request cannot be read"};
 inline constexpr ProblemKind kUnauthorized{401, "unauthorized", "A token is needed"};
 inline constexpr ProblemKind kForbidden{403, "forbidden", "This is not allowed"};
-inline constexpr ProblemKind kNotFound{404, "not-found", "There is nothing here"};
-inline constexpr ProblemKind kMethodNotAllowed{405, "method-not-allowed", "This method does not work here"};
+inline constexpr ProblemKind kNotFound{404, "not-found", "Not found"};
+inline constexpr ProblemKind kMethodNotAllowed{405, "method-not-allowed", "This method is not allowed here"};
 inline constexpr ProblemKind kTooLarge{413, "too-large", "The request is too large"};
-inline constexpr ProblemKind kMediaType{415, "media-type", "This content type is not understood"};
+inline constexpr ProblemKind kMediaType{415, "media-type", "This content type is not supported"};
 inline constexpr ProblemKind kMisdirected{421, "misdirected", "This server does not answer for that host"};
 inline constexpr ProblemKind kHeaderTooLarge{431, "header-too-large", "The request header is too large"};
-inline constexpr ProblemKind kInternal{500, "internal", "Something went wrong here"};
+inline constexpr ProblemKind kInternal{500, "internal", "Internal error"};
 inline constexpr ProblemKind kNotBuilt{501, "not-in-this-version", "Not in this version"};
-inline constexpr ProblemKind kBusy{503, "busy", "Too much to do right now"};
+inline constexpr ProblemKind kBusy{503, "busy", "The server is busy"};
 inline constexpr ProblemKind kDeadline{503, "deadline", "The answer took too long"};
 inline constexpr ProblemKind kUnavailable{503, "unavailable", "Not available right now"};
 }  // namespace problems

@@ -62,7 +62,7 @@ asio::awaitable<bool> ResponseSender::send_parts(ApiResponse response, bool keep
         part->made = part->make(deadline);
         part->failed = false;
       } catch (const std::exception& error) {
-        core->log->warn("an export is cut, id={}: {}", id, error.what());
+        core->log->warn("an export is cut off, id={}: {}", id, error.what());
       }
     };
     const bool finished = co_await run_on(core_->query_threads.executor(), std::move(make), deadline);

@@ -37,7 +37,7 @@ std::optional<ApiResponse> read_problem(const error_code& error, const ServerOpt
                                         std::string_view id) {
   if (error == http::error::header_limit) {
     return problem(problems::kHeaderTooLarge,
-                   "at most " + std::to_string(options.max_header_bytes) + " bytes of header are taken", id, {},
+                   "at most " + std::to_string(options.max_header_bytes) + " bytes of header are accepted", id, {},
                    Limit{"header_bytes", options.max_header_bytes});
   }
   if (error == http::error::body_limit) return body_too_large(route ? route->max_body_bytes : 0, id);

@@ -16,7 +16,7 @@ function evidenceFacts(evidence) {
   if (evidence.expected !== undefined) list.append(fact("expected", Number(evidence.expected).toPrecision(2)));
   if (Array.isArray(evidence.interval)) list.append(fact("usual range", `${evidence.interval[0]} to ${evidence.interval[1]}`));
   if (evidence.p_value !== undefined) list.append(fact("chance", probability(evidence.p_value)));
-  if (evidence.story_count !== undefined) list.append(fact("stories", `${evidence.story_count} told by ${evidence.document_count} documents`));
+  if (evidence.story_count !== undefined) list.append(fact("stories", `${evidence.story_count} in ${evidence.document_count} documents`));
   return list;
 }
 
@@ -53,7 +53,7 @@ export class Alerts {
     const order = [...firing, ...shown.filter((alert) => alert.state !== "firing")];
     const open = new Set([...document.querySelectorAll(".alert details[open]")].map((node) => node.closest(".alert").id));
     byId("alerts").replaceChildren(...order.map((alert) => this.node(alert, open)));
-    if (order.length === 0) byId("alerts").append(element("p", {class: "empty"}, "No alerts. When negative stories burst out, they appear here with the reason."));
+    if (order.length === 0) byId("alerts").append(element("p", {class: "empty"}, "No alerts. When negative stories surge, an alert appears here with the reason."));
     this.tick();
     if (location.hash.startsWith("#alert-") && !this.jumped) {
       this.jumped = true;
@@ -71,7 +71,7 @@ export class Alerts {
       element("span", {class: "severity"}, alert.severity),
       element("span", {}, alert.rule),
       element("span", {"data-from": alert.started_at, "data-to": alert.ended_at || ""}));
-    if (alert.late) when.append(element("span", {}, "late: nobody was notified"));
+    if (alert.late) when.append(element("span", {}, "late: no notification was sent"));
     return element("article", {class: `alert ${alert.state} ${alert.severity}`, id, tabindex: "-1"},
       element("h3", {}, alert.summary || evidence.summary || alert.rule), when, details);
   }

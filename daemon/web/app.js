@@ -42,7 +42,7 @@ async function showReadiness() {
     const bad = body.checks.filter((check) => !check.ok).map((check) => check.detail || check.name);
     chip.textContent = body.status === "ok" ? "ready" : body.status;
     chip.className = `chip ${body.status}`;
-    chip.title = bad.length > 0 ? bad.join("\n") : "database, model and sources are fine";
+    chip.title = bad.length > 0 ? bad.join("\n") : "database, model and sources are OK";
   } catch {
     chip.textContent = "unreachable";
     chip.className = "chip failed";
@@ -113,7 +113,7 @@ byId("sign-in").addEventListener("submit", async (event) => {
   const body = JSON.stringify({token: byId("token").value});
   const response = await fetch("/v1/session", {method: "POST", headers: {"Content-Type": "application/json"}, body});
   byId("token").value = "";
-  byId("sign-in-error").textContent = response.ok ? "" : "That token is not known here.";
+  byId("sign-in-error").textContent = response.ok ? "" : "This token is unknown.";
   if (response.ok) begin();
 });
 

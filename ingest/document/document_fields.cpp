@@ -61,7 +61,7 @@ class FieldReader {
   }
 
   void wrong_kind(const std::string& pointer, std::string_view expected, const json::value& found) {
-    reject(pointer, std::string(expected) + " is expected, found " + std::string(json::to_string(found.kind())));
+    reject(pointer, "expected " + std::string(expected) + ", found " + std::string(json::to_string(found.kind())));
   }
 
   const std::optional<Rejection>& rejection() const { return rejection_; }
@@ -115,7 +115,7 @@ void read_revision(FieldReader& reader, const std::string& pointer, Document& do
   if (error != std::errc() || end != digits.data() + digits.size()) {
     reader.reject(pointer, "not a whole number of 64 bits");
   } else if (revision < 0) {
-    reader.reject(pointer, digits + ": a revision is 0 or more");
+    reader.reject(pointer, digits + ": a revision must be 0 or more");
   } else {
     document.revision = revision;
   }

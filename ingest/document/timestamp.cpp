@@ -16,9 +16,9 @@ Result<TimePoint> parse_timestamp(const boost::json::value& value, std::string_v
   if (const auto* text = value.if_string()) {
     if (const auto time = notation::parse_rfc3339(*text)) return *time;
     if (const auto time = notation::parse_epoch(*text)) return *time;
-    return reject("not a time: RFC 3339 with a zone, epoch seconds (at most 11 digits) or milliseconds are");
+    return reject("not a time: expected RFC 3339 with a zone, epoch seconds (at most 11 digits) or milliseconds");
   }
-  return reject("a time is expected (RFC 3339, epoch seconds or milliseconds), found " +
+  return reject("expected a time (RFC 3339, epoch seconds or milliseconds), found " +
                 std::string(boost::json::to_string(value.kind())));
 }
 

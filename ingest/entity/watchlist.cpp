@@ -45,7 +45,7 @@ class Reader {
       }
       const auto index = static_cast<std::size_t>(column - kColumns.begin());
       if (std::find(order_.begin(), order_.end(), index) != order_.end()) {
-        return error_at(row.line, "column \"" + name + "\" is there twice");
+        return error_at(row.line, "column \"" + name + "\" appears twice");
       }
       order_.push_back(index);
     }
@@ -79,13 +79,13 @@ class Reader {
       return error_at(line, entity.id.empty() ? "id is empty" : "name is empty");
     }
     if (!entity.mic.empty() && !is_code(entity.mic, 4)) {
-      return error_at(line, "mic \"" + entity.mic + "\": four capitals or digits are expected, like XNYS");
+      return error_at(line, "mic \"" + entity.mic + "\": expected four capitals or digits, such as XNYS");
     }
     if (!entity.isin.empty() && !is_code(entity.isin, 12)) {
-      return error_at(line, "isin \"" + entity.isin + "\": twelve capitals or digits are expected");
+      return error_at(line, "isin \"" + entity.isin + "\": expected twelve capitals or digits");
     }
     if (!entity.lei.empty() && !is_code(entity.lei, 20)) {
-      return error_at(line, "lei \"" + entity.lei + "\": twenty capitals or digits are expected");
+      return error_at(line, "lei \"" + entity.lei + "\": expected twenty capitals or digits");
     }
     if (auto error = claim("id", fold(entity.id), entity, line)) return error;
     if (!entity.ticker.empty()) {
@@ -103,7 +103,7 @@ class Reader {
                                       std::size_t line) {
     const auto [found, added] = owners_.try_emplace({kind, key}, Owner{entity.id, line});
     if (added || (kind == "name" && found->second.line == line)) return std::nullopt;
-    return error_at(line, kind + " \"" + key + "\" is that of \"" + found->second.id + "\" already (line " +
+    return error_at(line, kind + " \"" + key + "\" is already that of \"" + found->second.id + "\" (line " +
                               std::to_string(found->second.line) + ")");
   }
 
@@ -130,7 +130,7 @@ boost::system::result<std::vector<WatchedEntity>, WatchlistError> parse_watchlis
     headed = true;
     if (error) return *error;
   }
-  if (!headed) return error_at(1, "empty: a header line is expected (id,name,aliases,ticker,mic,isin,lei,tags)");
+  if (!headed) return error_at(1, "empty: expected a header line (id,name,aliases,ticker,mic,isin,lei,tags)");
   return std::move(reader.entities);
 }
 

@@ -129,7 +129,7 @@ void FeedState::succeed(const FeedResponse& response, TimePoint now, double jitt
   // An address that carries the credentials stays: the new one would not have them.
   const bool may_adopt = !notation::has_credentials(options_.url);
   if (may_adopt && redirect_.on_success(response.permanent_redirect, now, options_.adopt_redirect_after)) {
-    outcome.notice = "moved for good to " + redirect_.adopted() + ": asked there from now on";
+    outcome.notice = "moved permanently to " + redirect_.adopted() + ": polled there from now on";
   }
   attach_state(outcome);
 }
@@ -140,7 +140,7 @@ FeedOutcome FeedState::refuse(const FeedResponse& response, TimePoint now, doubl
     FeedOutcome outcome;
     outcome.kind = FeedOutcome::Kind::gone;
     outcome.error_kind = "gone";
-    outcome.error = "410 Gone: the publisher has ended this feed; it is not asked again until the next start";
+    outcome.error = "410 Gone: the publisher has ended this feed; it is not polled again until the next start";
     ++failures_;
     return outcome;
   }
@@ -157,7 +157,7 @@ FeedOutcome FeedState::fail(std::string kind, std::string message, std::optional
   outcome.next_poll = schedule_.after_failure(now, failures_, retry, jitter);
   if (retry) not_before_ = outcome.next_poll;
   if (!redirect_.adopted().empty() && failures_ >= kAdoptedFailures) {
-    outcome.notice = redirect_.adopted() + " does not answer any more: back to the configured address";
+    outcome.notice = redirect_.adopted() + " no longer answers: back to the configured address";
     redirect_.forget();
   }
   attach_state(outcome);

@@ -124,7 +124,7 @@ std::optional<KafkaConfigurationError> subscription_error(const KafkaOptions& op
   if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return std::nullopt;
   const std::string why =
       error == RD_KAFKA_RESP_ERR__INVALID_ARG ? "a pattern (^…) is not a regular expression" : rd_kafka_err2str(error);
-  return KafkaConfigurationError{"topics", "librdkafka does not take these topics: " + why};
+  return KafkaConfigurationError{"topics", "librdkafka does not accept these topics: " + why};
 }
 
 std::optional<KafkaConfigurationError> client_error(const KafkaOptions& options, rd_kafka_type_t type) {

@@ -32,7 +32,7 @@ std::string why_invalid(std::string_view said) {
   if (said.find("not supported in this build") != std::string_view::npos) {
     return "not supported in this build of librdkafka";
   }
-  if (said.starts_with("Expected bool value")) return "its value is true or false";
+  if (said.starts_with("Expected bool value")) return "its value must be true or false";
   return "its value is not accepted";
 }
 

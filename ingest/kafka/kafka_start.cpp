@@ -9,9 +9,9 @@ std::string outside(std::string_view whose, std::int64_t position, const Partiti
   return facts.topic + "/" + std::to_string(facts.partition) + ": " + std::string(whose) + " position " +
          std::to_string(position) + (past ? " is past the log's end " : " is before the log's start ") +
          std::to_string(past ? *facts.high : *facts.low) +
-         (past ? " (was the topic made anew?)" : " (records were deleted before they were read)") +
+         (past ? " (was the topic recreated?)" : " (records were deleted before they were read)") +
          (reset == OffsetReset::error ? "; auto.offset.reset = error: the partition is not read"
-                                      : "; auto.offset.reset: reading goes on from " + std::string(follows));
+                                      : "; auto.offset.reset: reading continues from " + std::string(follows));
 }
 
 StartDecision from_position(std::string_view whose, std::int64_t position, const PartitionFacts& facts,

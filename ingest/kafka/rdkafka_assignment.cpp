@@ -135,7 +135,7 @@ std::vector<PartitionFacts> RdKafkaConsumer::gather_facts(const rd_kafka_topic_p
 
 void RdKafkaConsumer::ask_database(std::vector<PartitionFacts>& facts) {
   char* id = rd_kafka_clusterid(handle_.get(), static_cast<int>(options_.broker_timeout.count()));
-  if (id == nullptr) throw KafkaError("the brokers do not tell their cluster's id, which positions are kept by");
+  if (id == nullptr) throw KafkaError("the brokers do not report their cluster id, under which positions are stored");
   cluster_ = id;
   rd_kafka_mem_free(handle_.get(), id);
   for (const PartitionOffset& known : positions_(cluster_)) {

@@ -70,7 +70,7 @@ std::vector<LabelledText> parse_labelled(std::string_view tsv, std::string_view 
 
 std::vector<LabelledText> read_labelled(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
-  if (!file) throw LabelledDataError(fmt::format("{}: expected a file that can be read, found none", path));
+  if (!file) throw LabelledDataError(fmt::format("{}: expected a readable file, found none", path));
   const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
   if (file.bad()) throw LabelledDataError(fmt::format("{}: reading failed", path));
   return parse_labelled(text, path);

@@ -13,7 +13,7 @@ namespace tapewatch::model {
 LabelledTask make_task(const ModelPackage& package, std::string_view name, std::string_view option) {
   using enum LabelledTask::Target;
   if (name != "topic") return {name == "entity" ? entity : sentiment, package.labels()};
-  if (package.topics().empty()) throw LabelledDataError(fmt::format("{}: the model knows no topics", option));
+  if (package.topics().empty()) throw LabelledDataError(fmt::format("{}: the model has no topics", option));
   LabelledTask task{topic, {}};
   for (const auto& known : package.topics()) task.classes.push_back(known.id);
   return task;

@@ -13,7 +13,7 @@ FileBytes::FileBytes(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
   std::error_code error;
   const auto size = std::filesystem::file_size(path, error);
-  if (!file || error) throw ModelError(fmt::format("{}: expected a file that can be read, found none", path.string()));
+  if (!file || error) throw ModelError(fmt::format("{}: expected a readable file, found none", path.string()));
   if (size > kMaxBytes) {
     throw ModelError(fmt::format("{}: expected at most {} bytes, found {}", path.string(), kMaxBytes, size));
   }

@@ -36,7 +36,7 @@ void read_heads(const JsonSection& root, EncoderShape& shape) {
   shape.heads = hidden / size;
   const auto& items = root.array("heads");
   if (items.size() != shape.layers) {
-    refuse("heads", fmt::format("{} numbers, one a layer", shape.layers), fmt::to_string(items.size()));
+    refuse("heads", fmt::format("{} numbers, one per layer", shape.layers), fmt::to_string(items.size()));
   }
   for (const auto& item : items) {
     boost::system::error_code error;
@@ -88,7 +88,7 @@ std::vector<TopicName> read_topics(const JsonSection& root) {
     topics.push_back({topic.text("id"), topic.text("name")});
     const auto& id = topics.back().id;
     if (id != topic_slug(id)) refuse(path + ".id", fmt::format("the slug {}", topic_slug(id)), id);
-    if (!seen.insert(id).second) refuse(path + ".id", "an id of its own", id + " again");
+    if (!seen.insert(id).second) refuse(path + ".id", "a unique id", id + " again");
   }
   return topics;
 }

@@ -13,7 +13,7 @@ namespace {
 Vocabulary load_vocabulary(std::string_view vocab_txt, const ModelConfig& config) {
   auto vocabulary = Vocabulary::parse(vocab_txt);
   if (vocabulary.size() != config.encoder.vocab_size) {
-    throw ModelError(fmt::format("vocab.txt: expected {} pieces by config.json's vocab_size, found {}",
+    throw ModelError(fmt::format("vocab.txt: expected {} pieces (config.json's vocab_size), found {}",
                                  config.encoder.vocab_size, vocabulary.size()));
   }
   return vocabulary;

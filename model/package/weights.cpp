@@ -169,7 +169,7 @@ Weights load_weights(const Safetensors& file, const ModelConfig& config) {
   if (config.entity_heads > 0) weights.entity = read_entity_head(reader, hidden, config.entity_heads);
   for (const auto& [name, tensor] : file.tensors()) {
     if (!reader.names().contains(name) && !is_known_extra(name)) {
-      throw ModelError(fmt::format("{}: found with shape {}, expected no such tensor by config.json", name,
+      throw ModelError(fmt::format("{}: found with shape {}, but config.json expects no such tensor", name,
                                    to_string(tensor.shape)));
     }
   }

@@ -30,7 +30,7 @@ void check_layout(const fs::path& from) {
   if (fs::exists(from / "model.safetensors.index.json")) {
     throw ModelError(
         fmt::format("{}: the weights are in several files; expected one model.safetensors: let the "
-                    "publishers' library put them together with {}",
+                    "publishers' library merge them with {}",
                     (from / "model.safetensors.index.json").string(), "save_pretrained(DIR, max_shard_size=\"4GB\")"));
   }
   for (const char* other : {"pytorch_model.bin", "pytorch_model.bin.index.json", "tf_model.h5", "flax_model.msgpack"}) {

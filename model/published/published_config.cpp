@@ -93,7 +93,7 @@ PublishedConfig parse_published_config(std::string_view config_json, std::string
   const auto object = parse_json_object(config_json);
   const JsonSection root(object, "");
   if (root.has("format_version")) {
-    throw ModelError("this is a model directory of tapewatch already; give it to model.path or --model as it is");
+    throw ModelError("this is already a model directory of tapewatch; give it to model.path or --model as it is");
   }
   PublishedConfig config;
   config.family = read_family(root, config.architecture);

@@ -169,7 +169,7 @@ PublishedTensors read_published_tensors(const Safetensors& file, const Published
     if (taker.taken(name) || is_counting(name)) continue;
     if (name.starts_with(base)) {
       throw ModelError(
-          fmt::format("{}: found with shape {}, expected no such tensor by config.json: the encoder is not "
+          fmt::format("{}: found with shape {}, but config.json expects no such tensor: the encoder is not "
                       "the one that the file describes",
                       name, to_string(tensor.shape)));
     }

@@ -67,7 +67,7 @@ std::string read_pieces(const JsonSection& model) {
   for (const auto& [piece, id] : vocabulary.object()) {
     const auto at = vocabulary.size(piece, 0, count - 1);
     if (!pieces[at].empty()) {
-      refuse(vocabulary.path(piece), "a number of its own", fmt::format("{}, as \"{}\" has", at, pieces[at]));
+      refuse(vocabulary.path(piece), "a unique number", fmt::format("{}, which \"{}\" has", at, pieces[at]));
     }
     pieces[at] = piece;
   }

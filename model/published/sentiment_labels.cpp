@@ -81,13 +81,14 @@ std::vector<Sentiment> map_labels(std::span<const std::string> labels, const Lab
                                  kSentimentNames[static_cast<std::size_t>(needed)], labels));
   }
   if (has(Sentiment::neutral) == options.without_neutral) {
-    throw ModelError(options.without_neutral
-                         ? "--without-neutral: this model has a label for neutral; leave the option out"
-                         : fmt::format("id2label: none of {} means neutral, so that every text would count as positive "
-                                       "or negative and plain news raise false alarms; if that is what you want, add "
-                                       "--without-neutral (and set model.abstain_below, which leaves out what the "
-                                       "model is unsure of)",
-                                       labels));
+    throw ModelError(
+        options.without_neutral
+            ? "--without-neutral: this model has a label for neutral; leave the option out"
+            : fmt::format("id2label: none of {} means neutral, so every text would count as positive "
+                          "or negative and plain news would raise false alarms; if that is what you want, add "
+                          "--without-neutral (and set model.abstain_below, which leaves out what the "
+                          "model is unsure of)",
+                          labels));
   }
   return meanings;
 }

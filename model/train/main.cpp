@@ -26,7 +26,7 @@ void add_class_weights(const std::vector<std::string>& given, TrainOptions& opti
     const auto equals = one.rfind('=');
     double weight = 0.0;
     if (equals == std::string::npos || !CLI::detail::lexical_cast(one.substr(equals + 1), weight)) {
-      throw CLI::ValidationError("--class-weight", "expected CLASS=WEIGHT as negative=2, found " + one);
+      throw CLI::ValidationError("--class-weight", "expected CLASS=WEIGHT such as negative=2, found " + one);
     }
     options.class_weights.emplace_back(one.substr(0, equals), weight);
   }
@@ -35,10 +35,10 @@ void add_class_weights(const std::vector<std::string>& given, TrainOptions& opti
 void add_data_options(CLI::App& app, TrainOptions& options) {
   app.add_option("--encoder", options.encoder,
                  "Directory of a published BERT or MPNet (vocab.txt, config.json, model.safetensors), or one of ours");
-  app.add_option("--from-scratch", options.from_scratch, "Begin with an encoder of random weights instead")
+  app.add_option("--from-scratch", options.from_scratch, "Start with an encoder of random weights instead")
       ->check(CLI::IsMember({"bert", "mpnet", "lstm"}));
-  app.add_option("--vocab", options.vocabulary, "vocab.txt of an encoder from scratch; else that of --encoder");
-  app.add_option("--hidden-size", options.hidden_size, "Of an encoder from scratch")->capture_default_str();
+  app.add_option("--vocab", options.vocabulary, "vocab.txt of an encoder from scratch; default: that of --encoder");
+  app.add_option("--hidden-size", options.hidden_size, "Hidden size of an encoder from scratch")->capture_default_str();
   app.add_option("--heads", options.scratch_heads, "Attention heads of an encoder from scratch")->capture_default_str();
   app.add_option("--layers", options.layers, "Keep this many of the encoder's layers, 0: all; from scratch 0: 6")
       ->capture_default_str();
@@ -46,7 +46,7 @@ void add_data_options(CLI::App& app, TrainOptions& options) {
       ->check(CLI::IsMember({"first", "even"}))
       ->capture_default_str();
   app.add_option("--name", options.name, "The model's name in config.json")->capture_default_str();
-  const char* const repeatable = "; may be given again";
+  const char* const repeatable = "; repeatable";
   app.add_option(
       "--sentiment", options.train.sentiment,
       std::string("Training file (TSV, .csv or .ndjson): label (positive, neutral, negative or a score in [-1, 1]), "
@@ -63,23 +63,23 @@ void add_data_options(CLI::App& app, TrainOptions& options) {
                   "learned from them") +
           repeatable);
   app.add_option("--unlabelled-ratio", options.unlabelled_ratio,
-                 "Texts without labels in an epoch for each labelled one, other ones every epoch")
+                 "Texts without labels per labelled one in an epoch; different ones every epoch")
       ->capture_default_str();
   app.add_option("--valid-sentiment", options.valid.sentiment, "Validation file; every source in it is reported");
   app.add_option("--valid-topic", options.valid.topic, "Validation file; every source in it is reported");
   app.add_option("--valid-entity", options.valid.entity, "Validation file; every source in it is reported");
   app.add_option("--valid-share", options.valid_share,
-                 "Of the training texts, held out where no validation file is given")
+                 "Share of the training texts held out where no validation file is given")
       ->capture_default_str();
   app.add_option("--sources", options.sources,
-                 "Sources to train on, all others are left out; `written` is that of rows without one")
+                 "Sources to train on; all others are left out; rows without a source count as `written`")
       ->delimiter(',')
       ->capture_default_str();
   app.add_option("--max-bad-rows", options.max_bad_rows, "Largest share of rows that cannot be used")
       ->check(CLI::Range(0.0, 1.0))
       ->capture_default_str();
-  app.add_option("--max-tokens", options.max_tokens, "Cut of training rows")->capture_default_str();
-  app.add_option("--run-max-tokens", options.run_max_tokens, "Cut at run time")->capture_default_str();
+  app.add_option("--max-tokens", options.max_tokens, "Training rows are cut to this length")->capture_default_str();
+  app.add_option("--run-max-tokens", options.run_max_tokens, "Longest text at run time")->capture_default_str();
   app.add_option("--keep-raw", options.keep_raw, "Share of texts trained on as they are")->capture_default_str();
   app.add_option("--perturb", options.perturb,
                  "Share of texts with typing errors, stray markup, links, symbols and numbers in other forms")
@@ -92,14 +92,16 @@ void add_data_options(CLI::App& app, TrainOptions& options) {
 
 void add_run_options(CLI::App& app, TrainOptions& options) {
   app.add_option("--out", options.out, "Model directory: the best epoch so far");
-  app.add_option("--checkpoint", options.checkpoint, "Directory of the resumable state");
-  app.add_flag("--resume", options.resume, "Go on from the checkpoint");
+  app.add_option("--checkpoint", options.checkpoint, "Directory of the state to resume from");
+  app.add_flag("--resume", options.resume, "Continue from the checkpoint");
   app.add_option("--epochs", options.epochs, "0: validate and export without training")->capture_default_str();
-  app.add_option("--patience", options.patience, "End after this many epochs without a better validation; 0: never")
+  app.add_option("--patience", options.patience, "Stop after this many epochs without a better validation; 0: never")
       ->capture_default_str();
   app.add_option("--batch", options.batch, "Texts a step")->check(CLI::PositiveNumber)->capture_default_str();
-  app.add_option("--seed", options.seed, "Of all that is random")->capture_default_str();
-  app.add_option("--threads", options.threads, "Of matrix products")->check(CLI::PositiveNumber)->capture_default_str();
+  app.add_option("--seed", options.seed, "Seed of everything random")->capture_default_str();
+  app.add_option("--threads", options.threads, "Threads for matrix products")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
   app.add_option("--log-every", options.log_every, "Steps")->check(CLI::PositiveNumber)->capture_default_str();
   app.add_option("--checkpoint-every", options.checkpoint_every, "Steps")
       ->check(CLI::PositiveNumber)
@@ -117,23 +119,23 @@ void add_learning_options(CLI::App& app, TrainOptions& options) {
       ->check(CLI::IsMember({"adamw", "adam", "sgd", "adagrad"}))
       ->capture_default_str();
   app.add_option("--momentum", options.momentum, "Of sgd")->capture_default_str();
-  app.add_option("--weight-decay", options.weight_decay, "Decoupled, of matrices (adamw)")->capture_default_str();
+  app.add_option("--weight-decay", options.weight_decay, "Decoupled decay of matrices (adamw)")->capture_default_str();
   app.add_option("--l2", options.l2, "L2 penalty on matrices, through the gradient")->capture_default_str();
-  app.add_option("--schedule", options.schedule, "The rates after the warm-up")
+  app.add_option("--schedule", options.schedule, "How the rates fall after the warm-up")
       ->check(CLI::IsMember({"linear", "cosine", "constant"}))
       ->capture_default_str();
-  app.add_option("--warmup", options.warmup, "Share of all steps")->capture_default_str();
+  app.add_option("--warmup", options.warmup, "Share of all steps with rising rates")->capture_default_str();
   app.add_option("--clip", options.clip_norm, "Largest gradient norm")->capture_default_str();
   app.add_option("--dropout", options.dropout, "Share of activations dropped in training")->capture_default_str();
   app.add_option("--label-smoothing", options.label_smoothing, "Share of the target spread over all classes")
       ->capture_default_str();
   app.add_flag("--squared-error", options.squared_error,
                "Sentiments: mean squared error of P(positive) - P(negative) instead of cross entropy");
-  app.add_flag("--balanced-classes", options.balanced_classes, "Every class counts alike in the cross entropy");
+  app.add_flag("--balanced-classes", options.balanced_classes, "Give every class the same weight in the cross entropy");
   app.add_option_function<std::vector<std::string>>(
       "--class-weight", [&options](const std::vector<std::string>& given) { add_class_weights(given, options); },
-      "A class and what its labels count in the cross entropy, as negative=2; topics by id; beside "
-      "--balanced-classes a factor; may be given again");
+      "Weight of a class in the cross entropy, such as negative=2; topics by id; with "
+      "--balanced-classes a factor; repeatable");
   app.add_option("--ema", options.ema, "Decay of the weights' moving average, exported instead of them; 0: none")
       ->check(CLI::Range(0.0, 0.999999))
       ->capture_default_str();
@@ -158,13 +160,13 @@ void add_adapter_options(CLI::App& app, TrainOptions& options, std::string& kind
   app.add_option("--adapters", kind, "Learn small additions to the encoder's matrices instead of the encoder")
       ->check(CLI::IsMember({"none", "lora", "adalora"}))
       ->capture_default_str();
-  app.add_option("--rank", options.adapters.rank, "Of every addition, at first")->capture_default_str();
+  app.add_option("--rank", options.adapters.rank, "Rank of every addition at the start")->capture_default_str();
   app.add_option("--alpha", options.adapters.alpha, "Additions are scaled by alpha / rank")->capture_default_str();
   app.add_option("--adapt", options.adapters.matrices, "query, key, value, output, intermediate, ffn")
       ->delimiter(',')
       ->capture_default_str();
   app.add_option("--lr-adapters", options.lr_adapters, "Peak rate of the additions")->capture_default_str();
-  app.add_option("--target-rank", options.target_rank, "adalora: singular values kept in the end, on average")
+  app.add_option("--target-rank", options.target_rank, "adalora: singular values kept at the end, on average")
       ->capture_default_str();
   app.add_option("--rank-warmup", options.rank_warmup, "adalora: share of the steps before pruning")
       ->capture_default_str();
@@ -204,8 +206,9 @@ int main(int argc, char** argv) {
   add_learning_options(app, options);
   std::string adapters = "none";
   add_adapter_options(app, options, adapters);
-  app.add_option("--predict", predict,
-                 "Train nothing: write what the model directory --encoder says of all training texts to this file");
+  app.add_option(
+      "--predict", predict,
+      "Train nothing: write the predictions of the model directory --encoder for all training texts to this file");
   try {
     app.parse(argc, argv);
     options.command = generic_command({argv + 1, argv + argc});

@@ -18,8 +18,9 @@ DatabaseLock::DatabaseLock(const std::string& database) {
   const std::string name = database + ".lock";
   file_ = ::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
   if (file_ < 0) {
-    throw StorageError(StorageError::Kind::io, fmt::format("cannot create {}: {}; is its folder there and writable?",
-                                                           name, std::generic_category().message(errno)));
+    throw StorageError(StorageError::Kind::io,
+                       fmt::format("cannot create {}: {}; does its folder exist, and is it writable?", name,
+                                   std::generic_category().message(errno)));
   }
   if (::flock(file_, LOCK_EX | LOCK_NB) != 0) {
     ::close(file_);

@@ -73,7 +73,7 @@ std::string_view remedy(StorageError::Kind kind) {
     case StorageError::Kind::corrupt:
       return "; run `tapewatch db check`, move the file away and restore a backup";
     case StorageError::Kind::deadline:
-      return "; the query took longer than it may: ask for less";
+      return "; the query exceeded its time limit: ask for less";
     default:
       return "";
   }

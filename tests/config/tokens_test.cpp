@@ -32,11 +32,11 @@ TEST_CASE("every wrong line of a tokens file is reported, none shows what it hel
   const auto parsed = parse_tokens(text, "/etc/tokens");
   REQUIRE(parsed.errors.size() == 5);
   CHECK(to_string(parsed.errors[0]) == "/etc/tokens:2:1: the name 'a' is taken by an earlier line");
-  CHECK(to_string(parsed.errors[1]) == "/etc/tokens:3:3: the role is none of: read, ingest, operate, admin");
+  CHECK(to_string(parsed.errors[1]) == "/etc/tokens:3:3: the role is not one of: read, ingest, operate, admin");
   CHECK(parsed.errors[2].line == 4);
   CHECK(parsed.errors[2].message.find("hunter2") == std::string::npos);
   CHECK(parsed.errors[3].line == 5);
-  CHECK(parsed.errors[4].message == "this is the token of 'a' again");
+  CHECK(parsed.errors[4].message == "this is the same token as that of 'a'");
 }
 
 TEST_CASE("a tokens file without a token lets nobody in and is an error") {

@@ -33,7 +33,7 @@ TEST_CASE("a configuration is refused with every error at its key, in the file's
   std::istringstream lines(err.str());
   const std::pair<const char*, const char*> expected[] = {
       {":2:1: storage.path: ", "missing' does not exist"},
-      {":5:16: daemon.external_url: ", "look at the host and the port"},
+      {":5:16: daemon.external_url: ", "check the host and the port"},
       {":9:1: ingest.feed[1].ca_file: ", "none.pem"},
       {":14:1: the property 'ssl.ca.location': ", "No such file"}};
   std::string line;

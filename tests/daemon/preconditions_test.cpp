@@ -44,7 +44,7 @@ TEST_CASE("a data_dir is a writable folder, or can be made; nothing is made to f
   CHECK_FALSE(fs::exists(folder.at("a")));
   const std::string file = folder.file("file");
   CHECK(says(data_dir_problem(file), "file' is not a folder"));
-  CHECK(says(data_dir_problem(file + "/below/it"), "below/it' cannot be made: '" + file + "' is not a folder"));
+  CHECK(says(data_dir_problem(file + "/below/it"), "below/it' cannot be created: '" + file + "' is not a folder"));
   fs::create_symlink(folder.at("nowhere"), folder.at("link"));
   CHECK(says(data_dir_problem(folder.at("link")), "link' does not exist"));
   CHECK_THROWS_WITH(prepare_data_dir(file), Catch::Contains("daemon.data_dir: ") && Catch::Contains("is not a folder"));
@@ -63,7 +63,7 @@ TEST_CASE("a data_dir is judged by the rights of the effective user") {
     }
     const std::string user = "is not writable by user " + std::to_string(geteuid());
     CHECK(says(data_dir_problem(folder.path.string()), user));
-    CHECK(says(data_dir_problem(folder.at("sub")), "sub' cannot be made: "));
+    CHECK(says(data_dir_problem(folder.at("sub")), "sub' cannot be created: "));
     CHECK(says(data_dir_problem(folder.at("sub")), user));
     CHECK(says(database_problem(folder.at("t.db"), "/"), user));
   }

@@ -53,7 +53,7 @@ JsonBody read_json_body(const ApiRequest& request, std::size_t max_depth) {
     body.refusal = problem(problems::kInvalidBody, "not JSON: " + error.message(), request.request_id);
   } else if (!value.is_object()) {
     body.refusal = problem(problems::kInvalidBody, "the body must be a JSON object", request.request_id,
-                           {{FieldError::In::pointer, "", "an object is wanted"}});
+                           {{FieldError::In::pointer, "", "must be an object"}});
   } else {
     body.object = std::move(value.as_object());
   }
@@ -66,7 +66,7 @@ std::optional<FieldError> unknown_member(const json::object& object, std::span<c
     const std::string_view name(member.key().data(), member.key().size());
     if (std::find(known.begin(), known.end(), name) != known.end()) continue;
     return FieldError{FieldError::In::pointer, json_pointer(base, name),
-                      fmt::format("\"{}\" is unknown here; known are {}", name, fmt::join(known, ", "))};
+                      fmt::format("\"{}\" is unknown; known: {}", name, fmt::join(known, ", "))};
   }
   return std::nullopt;
 }

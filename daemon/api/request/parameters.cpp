@@ -63,7 +63,7 @@ std::optional<std::string_view> Parameters::single(std::string_view name) {
   const auto found = values(name);
   if (found.empty()) return std::nullopt;
   if (found.size() > 1) {
-    error(name, "it may be given once");
+    error(name, "may be given only once");
     return std::nullopt;
   }
   return found.front();
@@ -85,7 +85,7 @@ std::vector<std::string> Parameters::list(std::string_view name, std::size_t mos
     while (true) {
       const std::size_t comma = value.find(',');
       const std::string_view member = value.substr(0, comma);
-      if (member.empty()) error(name, "an empty member");
+      if (member.empty()) error(name, "has an empty member");
       if (!member.empty()) members.emplace_back(member);
       if (comma == std::string_view::npos) break;
       value.remove_prefix(comma + 1);
@@ -167,8 +167,8 @@ void Parameters::error(std::string_view name, std::string detail) {
 std::optional<ApiResponse> Parameters::problem() {
   for (const auto& [name, value] : request_.query) {
     if (std::find(known_.begin(), known_.end(), name) != known_.end()) continue;
-    error(name, known_.empty() ? std::string("unknown here: this takes no parameters")
-                               : fmt::format("unknown here; known are {}", fmt::join(known_, ", ")));
+    error(name, known_.empty() ? std::string("unknown: this takes no parameters")
+                               : fmt::format("unknown; known: {}", fmt::join(known_, ", ")));
     known_.push_back(name);  // one error a name
   }
   if (!errors_.empty()) {

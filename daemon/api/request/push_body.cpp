@@ -58,7 +58,7 @@ class Reader {
       add_text(line);
       body_.lines.back().number = number;
     }
-    if (body_.lines.empty()) refuse("no line holds a document");
+    if (body_.lines.empty()) refuse("no line contains a document");
     return std::move(body_);
   }
 
@@ -99,7 +99,7 @@ class Reader {
     }
     const json::array* elements = list->if_array();
     if (!elements && object) return refuse("\"documents\" must be an array", "/documents");
-    if (!elements) return refuse("a document is an object");
+    if (!elements) return refuse("a document must be an object");
     if (!fits(elements->size())) return;
     for (const json::value& element : *elements) add(element);
   }
@@ -130,7 +130,7 @@ class Reader {
     if (documents <= reading_.max_documents) return true;
     body_.refusal =
         problem(problems::kTooLarge,
-                fmt::format("at most {} documents are taken at once; nothing was taken", reading_.max_documents),
+                fmt::format("at most {} documents are accepted at once; nothing was accepted", reading_.max_documents),
                 request_.request_id, {}, Limit{"documents", reading_.max_documents});
     return false;
   }

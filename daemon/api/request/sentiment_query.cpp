@@ -18,7 +18,7 @@ void read_grouping(Parameters& parameters, storage::SentimentQuery& query) {
     } else if (dimension == "source") {
       query.by_source = true;
     } else {
-      parameters.error("group_by", fmt::format("\"{}\" is none of topic, entity, source", dimension));
+      parameters.error("group_by", fmt::format("\"{}\" is not one of topic, entity, source", dimension));
     }
   }
 }
@@ -28,7 +28,7 @@ void read_buckets(Parameters& parameters, const ApiRequest& http, const Sentimen
   buckets.most = limits.max_buckets;
   buckets.to = parameters.time("to").value_or(http.now);
   buckets.from = parameters.time("from").value_or(buckets.to - limits.default_range);
-  if (buckets.from >= buckets.to) parameters.error("from", "it must be before to");
+  if (buckets.from >= buckets.to) parameters.error("from", "must be before to");
   if (const auto zone = parameters.text("tz")) {
     if (!notation::TimeZone::find(*zone)) parameters.error("tz", config::unknown_zone(*zone));
     buckets.time_zone = *zone;

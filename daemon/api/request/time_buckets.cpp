@@ -101,7 +101,9 @@ std::optional<std::vector<Edge>> bucket_edges(const BucketRequest& request) {
   while (edges.back() < request.to || edges.size() < 2) {
     if (of_days) days->advance();
     const Edge next = of_days ? days->edge() : next_mark(*zone, edges.back(), kind.length);
-    if (next <= edges.back()) throw std::runtime_error("a time zone whose clock stands still: " + request.time_zone);
+    if (next <= edges.back()) {
+      throw std::runtime_error("the clock of this time zone does not advance: " + request.time_zone);
+    }
     edges.push_back(next);
     if (edges.size() > request.most + 1) return std::nullopt;
   }

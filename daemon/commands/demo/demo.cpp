@@ -33,7 +33,9 @@ constexpr const char* kDatabase = "tapewatch-demo.db";
 /// A fresh Standard Webhooks secret for this run.
 std::string make_secret() {
   std::array<unsigned char, 32> key{};
-  if (RAND_bytes(key.data(), static_cast<int>(key.size())) != 1) throw std::runtime_error("no random bytes to be had");
+  if (RAND_bytes(key.data(), static_cast<int>(key.size())) != 1) {
+    throw std::runtime_error("no random bytes are available");
+  }
   return "whsec_" + notation::base64(key);
 }
 
@@ -46,7 +48,7 @@ fs::path prepare_folder(const std::string& wanted) {
   fs::create_directories(folder, error);
   if (error) {
     throw std::runtime_error(
-        fmt::format("{}: cannot be made ({}); name another folder with --data", folder.string(), error.message()));
+        fmt::format("{}: cannot be created ({}); name another folder with --data", folder.string(), error.message()));
   }
   if (access(folder.c_str(), W_OK | X_OK) != 0) {
     throw std::runtime_error(fmt::format("{}: not writable; name another folder with --data", folder.string()));

@@ -27,7 +27,8 @@ std::vector<ingest::Document> parse_demo_wire(std::string_view ndjson, TimePoint
     const auto* object = error ? nullptr : value.if_object();
     const auto* offset = object ? object->if_contains("offset_seconds") : nullptr;
     if (!offset || !offset->is_int64()) {
-      throw std::runtime_error(fmt::format("the demo's wire, line {}: no object with a whole offset_seconds", line));
+      throw std::runtime_error(
+          fmt::format("the demo's wire, line {}: not an object with a whole number offset_seconds", line));
     }
     const TimePoint published = end + std::chrono::seconds(offset->as_int64());
     auto document = ingest::decode_document(value, "demo", published, limits);

@@ -97,7 +97,7 @@ int run_eval(const EvalOptions& options, std::ostream& out, std::ostream& err) {
     return 2;
   }
   if (!options.rules.file.empty() && options.task == "entity") {
-    err << "eval: --rules: they speak to the sentiment of a text and its topic, not to --task entity\n";
+    err << "eval: --rules: rules apply to the sentiment and the topic of a text, not to --task entity\n";
     return 2;
   }
   if (options.fit_mixing && (options.rules.file.empty() || options.rules.mixing_weight == 0)) {
@@ -105,7 +105,7 @@ int run_eval(const EvalOptions& options, std::ostream& out, std::ostream& err) {
     return 2;
   }
   if (options.cross_fit == 1 || (options.cross_fit > 0 && options.fit_mixing)) {
-    err << "eval: --cross-fit: expected two folds or more, and no --fit-mixing beside it\n";
+    err << "eval: --cross-fit: expected two folds or more, without --fit-mixing\n";
     return 2;
   }
   try {

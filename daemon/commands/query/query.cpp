@@ -40,7 +40,9 @@ bool is_daemon_url(const std::string& text) {
 
 std::unique_ptr<QuerySource> open_source(const QueryOptions& options) {
   if (!options.url.empty()) {
-    if (!is_daemon_url(options.url)) throw QueryFailure(kUsage, "--url: an address such as http://127.0.0.1:8080");
+    if (!is_daemon_url(options.url)) {
+      throw QueryFailure(kUsage, "--url: expected an address such as http://127.0.0.1:8080");
+    }
     return make_daemon_source(options.url, options.token);
   }
   if (!options.db.empty()) return make_database_source(options.db);
@@ -127,7 +129,7 @@ std::size_t limit_of(const QueryOptions& options) {
     const bool digits =
         !value.empty() && value.size() < 10 && value.find_first_not_of("0123456789") == std::string::npos;
     limit = digits ? std::stoul(value) : 0;
-    if (limit == 0) throw QueryFailure(kUsage, "--limit: a number from 1 up");
+    if (limit == 0) throw QueryFailure(kUsage, "--limit: expected a number of at least 1");
   }
   return limit;
 }
@@ -165,7 +167,7 @@ void print_export(QuerySource& source, const QueryOptions& options, std::ostream
 void print_sentiment(QuerySource& source, const QueryOptions& options, std::ostream& out) {
   Fields query = options.filters;
   if (options.plot || options.format == "table") {
-    if (has_filter(options, "shape")) throw QueryFailure(kUsage, "--shape: tables and plots have a shape of their own");
+    if (has_filter(options, "shape")) throw QueryFailure(kUsage, "--shape: does not apply to tables and plots");
     if (!options.plot && !has_filter(options, "fill")) query.emplace_back("fill", "none");
     const auto answer = json::parse(ask(source, "/v1/sentiment", query).body);
     out << (options.plot ? sentiment_plot(answer, terminal_width()) : sentiment_table(answer, terminal_width()));

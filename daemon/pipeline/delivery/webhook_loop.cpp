@@ -47,8 +47,8 @@ void WebhookLoop::say_what_is_off() {
       metrics_.count_delivery(name, outcome, 0);
     }
     if (const auto reason = storage::Outbox(reader_).disabled_reason(name)) {
-      log_->warn("webhook {}: is switched off ({}) and gets nothing until POST /v1/webhooks/{}/enable", name, *reason,
-                 name);
+      log_->warn("webhook {}: is switched off ({}) and receives nothing until POST /v1/webhooks/{}/enable", name,
+                 *reason, name);
     }
   }
 }
@@ -73,7 +73,7 @@ void WebhookLoop::start() {
       try {
         if (error) std::rethrow_exception(error);
       } catch (const std::exception& failure) {
-        log_->critical("a webhook's delivery ended by itself: {}", failure.what());
+        log_->critical("a webhook's delivery stopped unexpectedly: {}", failure.what());
       }
       ended();
     });
@@ -209,8 +209,9 @@ void WebhookLoop::report(Endpoint& endpoint, const storage::OutboxRow& row, cons
       return;
     case alerts::DeliveryOutcome::disabled:
       endpoint.outage.recovered();
-      log_->error("webhook {}: {} answered {}: it is switched off and gets nothing until POST /v1/webhooks/{}/enable",
-                  name, notation::url_origin(endpoint.options.url), decision.reason, name);
+      log_->error(
+          "webhook {}: {} answered {}: it is switched off and receives nothing until POST /v1/webhooks/{}/enable", name,
+          notation::url_origin(endpoint.options.url), decision.reason, name);
       return;
     case alerts::DeliveryOutcome::exhausted:
       log_->error("webhook {}: {} {} is given up ({}); POST /v1/deliveries/{}/retry sends it again", name,

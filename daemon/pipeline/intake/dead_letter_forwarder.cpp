@@ -24,10 +24,10 @@ void DeadLetterForwarder::take_receipts(ingest::TimePoint now) {
     if (receipt.delivered) {
       notice_.clear("retry");
     } else if (!receipt.retry) {
-      log_->error("{}: dead letter {} is not taken by topic {} ({}); it stays in the database", options_.name,
-                  receipt.id, options_.dead_letter_topic, receipt.error);
+      log_->error("{}: dead letter {} is refused by topic {} ({}); it stays in the database", options_.name, receipt.id,
+                  options_.dead_letter_topic, receipt.error);
     } else if (const auto times = notice_.count("retry", now)) {
-      log_->warn("{}: dead letters wait for topic {}: {} ({} times since it was last said)", options_.name,
+      log_->warn("{}: dead letters wait for topic {}: {} ({} times since the last report)", options_.name,
                  options_.dead_letter_topic, receipt.error, *times);
     }
   }
@@ -43,7 +43,7 @@ void DeadLetterForwarder::offer_pending(ingest::TimePoint now) {
     pending = letters_.pending(options_.name, options_.max_dead_letters_in_flight + marked_.size());
   } catch (const std::exception& error) {
     if (const auto times = notice_.count("read", now)) {
-      log_->warn("{}: dead letters cannot be read: {} ({} times since it was last said)", options_.name, error.what(),
+      log_->warn("{}: dead letters cannot be read: {} ({} times since the last report)", options_.name, error.what(),
                  *times);
     }
     return;

@@ -67,7 +67,7 @@ void FeedLoop::start() {
       try {
         if (error) std::rethrow_exception(error);
       } catch (const std::exception& failure) {
-        parts_.log->critical("feed {}: polling ended by itself: {}", name, failure.what());
+        parts_.log->critical("feed {}: polling stopped unexpectedly: {}", name, failure.what());
       }
       ended();
     });
@@ -230,7 +230,7 @@ void FeedLoop::report(Feed& feed, const FeedOutcome& outcome) {
       const auto how_long = failures < 2
                                 ? std::string()
                                 : fmt::format(" ({} failures in {} minutes)", failures, feed.outage.lasts(now).count());
-      parts_.log->log(news ? spdlog::level::warn : spdlog::level::debug, "feed {}: {}; asked again in {} s{}", name,
+      parts_.log->log(news ? spdlog::level::warn : spdlog::level::debug, "feed {}: {}; next attempt in {} s{}", name,
                       error, wait, how_long);
     }
     feed.last_error = error;

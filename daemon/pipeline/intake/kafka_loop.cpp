@@ -178,7 +178,7 @@ void KafkaLoop::push_held(ingest::KafkaConsumer& consumer) {
     return;
   }
   if (gate_.on_progress(queue_.size(), queue_.capacity()) == ingest::PauseGate::Action::resume) {
-    parts_.log->info("{}: the document queue has room again; the consumer goes on", options_.name);
+    parts_.log->info("{}: the document queue has room again; the consumer resumes", options_.name);
     consumer.resume();
     health_.set_state("running");
   }

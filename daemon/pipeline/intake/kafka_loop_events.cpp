@@ -80,7 +80,7 @@ void KafkaLoop::say(spdlog::level::level_enum level, const std::string& key, con
   const auto now = wall_now();
   if (const auto times = notice_.count(key, now)) {
     if (*times > 1) {
-      parts_.log->log(level, "{}: {} ({} times since it was last said)", options_.name, message, *times);
+      parts_.log->log(level, "{}: {} ({} times since the last report)", options_.name, message, *times);
     } else {
       parts_.log->log(level, "{}: {}", options_.name, message);
     }
@@ -139,7 +139,7 @@ void KafkaLoop::failed(const std::string& why) {
   tell_failed(why);
   metrics_.count_source_error(options_.name, "consumer");
   // The message holds what differs from time to time; one key for all of them.
-  say(spdlog::level::err, "failed", why + "; the consumer is opened anew");
+  say(spdlog::level::err, "failed", why + "; the consumer is reopened");
   health_.set_state("backing_off");
 }
 

@@ -85,8 +85,8 @@ void tell_why(const std::vector<alerts::UnfittedRule>& unfitted, bool model_is_k
   }
   if (!other_model) return;
   log.warn(
-      "the model is another one, {}: what earlier models scored teaches the rules nothing, and they may fire once they "
-      "have watched the news long enough; scoring stored history again (tapewatch rescore) is not in this version",
+      "the model has changed to {}: the rules learn nothing from the scores of earlier models and may fire once they "
+      "have observed enough news; scoring stored history again (tapewatch rescore) is not in this version",
       model);
 }
 

@@ -17,10 +17,10 @@ void DiskGuard::look(std::chrono::steady_clock::time_point now) {
     const std::uint64_t free = free_bytes_();
     const bool low = free < options_.min_free;
     if (low && !paused()) {
-      log_->error("ingestion pauses: {} MiB free where {} is, storage.min_free asks for {} MiB; free some space",
+      log_->error("ingestion pauses: {} MiB free on the disk of {}, storage.min_free is {} MiB; free some space",
                   free >> 20, path_, options_.min_free >> 20);
     } else if (!low && paused()) {
-      log_->info("ingestion goes on: {} MiB free", free >> 20);
+      log_->info("ingestion resumes: {} MiB free", free >> 20);
     }
     paused_.store(low, std::memory_order_relaxed);
     unreadable_ = false;

@@ -26,8 +26,7 @@ asio::awaitable<std::chrono::milliseconds> RetentionLoop::bite() {
   if (committed) round_documents_ += swept->documents;
   if (committed && swept->more) co_return options_.between;
   if (round_documents_ > 0 && !task_.stopping()) {
-    log_->info("retention: {} documents are past their time and gone; their roll-ups stay",
-               std::exchange(round_documents_, 0));
+    log_->info("retention: {} expired documents are deleted; their roll-ups stay", std::exchange(round_documents_, 0));
   }
   co_return options_.every;
 }

@@ -148,8 +148,7 @@ void WriterLoop::publish(Unit& unit) {
       parts_.metrics.count_document(incoming.source, "rejected");
       parts_.metrics.count_dead_letter(incoming.source);
       const auto& dead = std::get<DeadLetter>(incoming.content);
-      parts_.log->warn("{}: record {} was put aside as a dead letter: {}", incoming.source, dead.position,
-                       applied.commit.error);
+      parts_.log->warn("{}: record {} became a dead letter: {}", incoming.source, dead.position, applied.commit.error);
     }
     if (parts_.observer.on_transition) {
       for (const auto& transition : applied.transitions) parts_.observer.on_transition(transition);

@@ -235,7 +235,7 @@ asio::awaitable<std::optional<ApiResponse>> prepare_stream(std::shared_ptr<Serve
   if (!core->hub) co_return problem(problems::kUnavailable, "there is no event log", request.request_id);
   if (const auto text = resume_text(request); !text.empty() && !parse_id(text)) {
     std::vector<FieldError> errors;
-    errors.push_back(FieldError{FieldError::In::parameter, "last_event_id", "it must be the id of an event"});
+    errors.push_back(FieldError{FieldError::In::parameter, "last_event_id", "must be the id of an event"});
     co_return problem(problems::kInvalidParameter, "Last-Event-ID is not an event id", request.request_id, errors);
   }
   if (core->hub->clients() >= core->options.max_sse_clients) {

@@ -85,7 +85,7 @@ class Collector {
     const SeenItems::Item* known = seen_.find(entry.id);
     if (known && known->listed) return;  // twice in one answer
     if (!known && (known = seen_.find_trace(entry.trace))) {
-      warnings_.add("id", "an item came again under a new guid, the old one was kept");
+      warnings_.add("id", "an item came back under a new guid, the old one was kept");
       entry.id = known->id;
     }
     auto document = normalise(draft(item, entry.id), source_.limits, Markup::html);

@@ -16,7 +16,7 @@ EpochRows::EpochRows(const RunData& data, const SoftLabels& soft, double ratio, 
   }
   if (taught_.empty() && labelled_ < data.train.size()) {
     throw std::runtime_error(
-        "no teacher speaks of the unlabelled texts: write its soft labels with --predict and the same --unlabelled, "
+        "no teacher covers the unlabelled texts: write its soft labels with --predict and the same --unlabelled, "
         "and name them with --teacher");
   }
   const double wanted = std::round(ratio * static_cast<double>(labelled_));

@@ -70,7 +70,7 @@ RunData read_run_data(const TrainOptions& options, const Log& log) {
   report_rows(raw, bad, train, options.max_bad_rows, "training", log);
   const auto is_labelled = [](const TrainingText& text) { return text.labelled(); };
   if (std::ranges::none_of(train.texts, is_labelled)) {
-    throw std::runtime_error("no training row: are --sentiment, --topic, --entity and --sources right?");
+    throw std::runtime_error("no training rows: check --sentiment, --topic, --entity and --sources");
   }
   // Validation shows every source, trained on or not.
   const auto raw_valid = read_files(options.valid, {}, bad_valid);

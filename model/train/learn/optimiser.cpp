@@ -54,7 +54,7 @@ Method method_named(std::string_view name) {
   if (name == "adam") return Method::adam;
   if (name == "sgd") return Method::sgd;
   if (name == "adagrad") return Method::adagrad;
-  throw std::runtime_error("no optimiser is called " + std::string(name));
+  throw std::runtime_error("unknown optimiser " + std::string(name));
 }
 
 Optimiser::Optimiser(std::vector<Trained> trained, Method method, double momentum)

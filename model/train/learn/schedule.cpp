@@ -13,7 +13,7 @@ Decay decay_named(std::string_view name) {
   if (name == "linear") return Decay::linear;
   if (name == "cosine") return Decay::cosine;
   if (name == "constant") return Decay::constant;
-  throw std::runtime_error("no schedule is called " + std::string(name));
+  throw std::runtime_error("unknown schedule " + std::string(name));
 }
 
 double schedule(Decay decay, double step, double steps, double warmup_share) {

@@ -109,12 +109,12 @@ Run::Run(const TrainOptions& options, const RunOutput& output)
 TrainResult Run::operator()() {
   if (options_.resume) restore();
   output_.line(
-      fmt::format("{} training texts, {} validation texts, {} topics, {} entity names, {} steps an epoch, {} epochs",
+      fmt::format("{} training texts, {} validation texts, {} topics, {} entity names, {} steps per epoch, {} epochs",
                   data_.labelled, data_.valid.size(), data_.topics.size(), data_.entity_names.size(), steps_per_epoch(),
                   options_.epochs));
   if (!soft_.empty()) output_.line(fmt::format("{} texts have a teacher's labels", soft_.covered()));
   if (rows_.unlabelled() > 0) {
-    output_.line(fmt::format("{} texts without labels have, {} of them an epoch", rows_.unlabelled(),
+    output_.line(fmt::format("{} texts without labels have them too, {} used in each epoch", rows_.unlabelled(),
                              rows_.unlabelled_an_epoch()));
   }
   if (options_.epochs == 0) validate();

@@ -26,7 +26,7 @@ AdapterKind adapter_kind_named(std::string_view name) {
   if (name == "none") return AdapterKind::none;
   if (name == "lora") return AdapterKind::lora;
   if (name == "adalora") return AdapterKind::adalora;
-  throw std::runtime_error("no kind of adapter is called " + std::string(name));
+  throw std::runtime_error("unknown kind of adapter " + std::string(name));
 }
 
 NamedTensors new_adapters(const Network& network, const AdapterOptions& options) {

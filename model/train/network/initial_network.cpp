@@ -26,7 +26,7 @@ Architecture architecture_named(const std::string& name) {
   for (const auto one : {Architecture::bert, Architecture::mpnet, Architecture::lstm}) {
     if (name == to_string(one)) return one;
   }
-  throw std::runtime_error("no encoder is called " + name);
+  throw std::runtime_error("unknown encoder " + name);
 }
 
 PublishedEncoder new_encoder(const TrainOptions& options) {

@@ -100,7 +100,7 @@ std::string matrix_name(const NetworkShape& shape, std::int64_t layer, std::stri
   if (role == "output") return names.mixed;
   if (role == "intermediate") return names.intermediate;
   if (role == "ffn") return names.output;
-  throw std::runtime_error("no matrix of an encoder layer is called " + std::string(role));
+  throw std::runtime_error("unknown matrix of an encoder layer " + std::string(role));
 }
 
 torch::Tensor encode_transformer(const Blocks& blocks, const NetworkShape& shape, const torch::Tensor& ids,

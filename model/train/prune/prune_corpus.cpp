@@ -14,7 +14,7 @@ namespace tapewatch::model::train {
 
 std::vector<std::string> read_texts(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
-  if (!file) throw ModelError(fmt::format("{}: expected a file that can be read, found none", path));
+  if (!file) throw ModelError(fmt::format("{}: expected a readable file, found none", path));
   std::vector<std::string> texts;
   std::optional<std::size_t> column;
   std::string line;

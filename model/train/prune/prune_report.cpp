@@ -88,12 +88,12 @@ std::string to_text(const PruneReport& report) {
   text += row("layers", report.before.layers, report.after.layers);
   text += row("heads", report.before.heads, report.after.heads);
   if (report.speeds) {
-    text += fmt::format("{:<28}{:>14.1f}{:>14.1f}{:>9.1f} %\n", "texts a second, one thread", report.speeds->before,
+    text += fmt::format("{:<28}{:>14.1f}{:>14.1f}{:>9.1f} %\n", "texts per second, one thread", report.speeds->before,
                         report.speeds->after, 100 * ratio(report.speeds->after, report.speeds->before));
   }
   if (report.tokenisation) {
     const auto& change = *report.tokenisation;
-    text += fmt::format("{} of {} texts are split otherwise ({} pieces, before {}), {} with more [UNK]\n",
+    text += fmt::format("{} of {} texts are split differently ({} pieces, before {}), {} with more [UNK]\n",
                         change.different, change.texts, change.pieces_after, change.pieces_before, change.more_unknown);
   }
   if (!report.heads.empty()) text += fmt::format("heads kept, by layer: {}\n", report.heads);

@@ -65,6 +65,6 @@ TEST_CASE("the example configuration's comments are configuration too") {
     CHECK((error.message.find("cannot read") != std::string::npos ||
            error.message.find("cannot be read") != std::string::npos ||
            error.message.find("environment") != std::string::npos ||
-           error.message.find("one of them is enough") != std::string::npos));
+           error.message.find("give only one of them") != std::string::npos));
   }
 }

@@ -129,23 +129,23 @@ TEST_CASE("ids that rules name are handed out with their places") {
 }
 
 TEST_CASE("all errors are reported at once, in the file's order, with their places") {
-  CHECK(
-      errors_of("[daemon]\nlisten = [\"127.0.0.1\"]\n[storage]\npth = \"x\"\nmin_free = \"2 gigs\"\n"
-                "[[alerts.rule]]\nname = \"a\"\ngruop_by = []\nmin_stories = \"5\"\nresolve_after = \"5 minutes\"\n"
-                "severity = \"criticla\"\nfalse_alarms = \"one a week\"\n") ==
-      std::vector<std::string>{
-          "t.toml:2:11: daemon.listen[1]: expected an address and a port, as in \"127.0.0.1:8080\", \"[::1]:8080\" "
-          "or \"localhost:0\"",
-          "t.toml:4:1: unknown key 'storage.pth' (did you mean 'path'?)",
-          "t.toml:5:12: storage.min_free: '2 gigs' is not a size; write it as 64KiB, 2GiB, 10MB or a number of bytes",
-          "t.toml:8:1: unknown key 'alerts.rule[1].gruop_by' (did you mean 'group_by'?)",
-          "t.toml:9:15: alerts.rule[1].min_stories: expected a whole number, found text",
-          "t.toml:10:17: alerts.rule[1].resolve_after: '5 minutes' is not a duration; write one number and one unit: "
-          "500ms 30s 5m 2h 7d 5y",
-          "t.toml:11:12: alerts.rule[1].severity: 'criticla' is none of: critical, error, warning, info (did you mean "
-          "'critical'?)",
-          "t.toml:12:16: alerts.rule[1].false_alarms: expected a budget such as \"1 per week\" or \"0.5 per day\" "
-          "(hour, day, week, month, year)"});
+  CHECK(errors_of("[daemon]\nlisten = [\"127.0.0.1\"]\n[storage]\npth = \"x\"\nmin_free = \"2 gigs\"\n"
+                  "[[alerts.rule]]\nname = \"a\"\ngruop_by = []\nmin_stories = \"5\"\nresolve_after = \"5 minutes\"\n"
+                  "severity = \"criticla\"\nfalse_alarms = \"one a week\"\n") ==
+        std::vector<std::string>{
+            "t.toml:2:11: daemon.listen[1]: expected an address and a port, as in \"127.0.0.1:8080\", \"[::1]:8080\" "
+            "or \"localhost:0\"",
+            "t.toml:4:1: unknown key 'storage.pth' (did you mean 'path'?)",
+            "t.toml:5:12: storage.min_free: '2 gigs' is not a size; write it as 64KiB, 2GiB, 10MB or a number of bytes",
+            "t.toml:8:1: unknown key 'alerts.rule[1].gruop_by' (did you mean 'group_by'?)",
+            "t.toml:9:15: alerts.rule[1].min_stories: expected a whole number, found text",
+            "t.toml:10:17: alerts.rule[1].resolve_after: '5 minutes' is not a duration; write one number and one unit: "
+            "500ms 30s 5m 2h 7d 5y",
+            "t.toml:11:12: alerts.rule[1].severity: 'criticla' is not one of: critical, error, warning, info (did you "
+            "mean "
+            "'critical'?)",
+            "t.toml:12:16: alerts.rule[1].false_alarms: expected a budget such as \"1 per week\" or \"0.5 per day\" "
+            "(hour, day, week, month, year)"});
 }
 
 TEST_CASE("a text that is not TOML has one error with its place") {
@@ -185,9 +185,9 @@ TEST_CASE("unknown values of a known key are no 'not in this version'") {
 TEST_CASE("names are there, plain and given once, over all kinds of sources") {
   CHECK(
       errors_of("[[ingest.feed]]\nname='a'\nurl='https://x/'\n[[ingest.kafka]]\nname='a'\nbrokers='b'\ntopics=['t']") ==
-      std::vector<std::string>{"t.toml:2:6: the source 'a' is there already, in line 5"});
+      std::vector<std::string>{"t.toml:2:6: the source 'a' is already defined in line 5"});
   CHECK(errors_of("[[alerts.rule]]\nname='r'\n[[alerts.rule]]\nname='r'") ==
-        std::vector<std::string>{"t.toml:4:6: the rule 'r' is there already, in line 2"});
+        std::vector<std::string>{"t.toml:4:6: the rule 'r' is already defined in line 2"});
   CHECK(errors_of("[[alerts.rule]]\n[[ingest.feed]]\nname='two words'") ==
         std::vector<std::string>{
             "t.toml:1:1: alerts.rule[1]: 'name' is missing", "t.toml:2:1: ingest.feed[1]: 'url' is missing",
@@ -199,7 +199,7 @@ TEST_CASE("a topic of one cluster is read by one source") {
       "[[ingest.kafka]]\nname='a'\nbrokers='b:1'\ntopics=['t','u']\n[[ingest.kafka]]\nname='c'\nbrokers='b:1'\ntopics=["
       "'u']");
   REQUIRE(errors.size() == 1);
-  CHECK(errors[0] == "t.toml:8:8: the topic 'u' of these brokers is read by 'a' already");
+  CHECK(errors[0] == "t.toml:8:8: the topic 'u' of these brokers is already read by 'a'");
 }
 
 TEST_CASE("properties that the guarantees rest upon cannot be set") {
@@ -252,7 +252,7 @@ TEST_CASE("addresses are ones that the client can ask") {
     INFO(url);
     const auto errors = errors_of(std::string("[[ingest.feed]]\nname='a'\nurl='") + url + "'");
     REQUIRE(errors.size() == 1);
-    CHECK(errors[0] == "t.toml:3:5: ingest.feed[1].url: is not an address: look at the host and the port (1 to 65535)");
+    CHECK(errors[0] == "t.toml:3:5: ingest.feed[1].url: is not an address: check the host and the port (1 to 65535)");
   }
   CHECK(errors_of("[[ingest.feed]]\nname='a'\nurl='https://x/?a[]=b|c&d=%2F'").empty());
 }

@@ -217,7 +217,8 @@ TEST_CASE("http client: what encodes a body is undone within the limit") {
   const std::string packed = script_test::gzip(zeros);
   ScriptServer server(io, answer_200(packed, "Content-Encoding: gzip\r\n"));
   ClientRequest request = request_to(server.url());
-  CHECK(error_of(fetch(io, client, request)) == "too_large: 127.0.0.1: the body unfolds to more than 1048576 bytes");
+  CHECK(error_of(fetch(io, client, request)) ==
+        "too_large: 127.0.0.1: the body decompresses to more than 1048576 bytes");
   request.max_response_bytes = zeros.size();
   const auto whole = fetch(io, client, request);
   REQUIRE(whole.has_value());

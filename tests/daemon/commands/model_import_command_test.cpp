@@ -66,7 +66,7 @@ TEST_CASE("model import says what it made, and every command takes it") {
   CHECK(run_eval({to, "sentiment", data.string()}, metrics, err) == 0);
   CHECK(json::parse(metrics.str()).at("n") == 2);
   CHECK(run_eval({to, "topic", data.string()}, metrics, refused) == 1);
-  CHECK_THAT(refused.str(), Contains("the model knows no topics"));
+  CHECK_THAT(refused.str(), Contains("the model has no topics"));
 }
 
 TEST_CASE("model import refuses with what to type") {

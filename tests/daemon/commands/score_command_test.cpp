@@ -117,7 +117,7 @@ TEST_CASE("score: what is not in this version and what cannot be used") {
   const ModelFolder model;
   CHECK(run_score({.model = model.path(), .file = "Acme slides"}, in, out, err) == 1);
   CHECK_THAT(err.str(), Contains("score: Acme slides: cannot be read: No such file or directory") &&
-                            Contains("a text itself comes on standard input"));
+                            Contains("send a text itself to standard input"));
   CHECK(run_score({.model = model.path(), .file = model.path()}, in, out, err) == 1);
   CHECK_THAT(err.str(), Contains(model.path() + ": cannot be read: Is a directory"));
   CHECK(run_score({.model = model.path(), .rules = {.file = "/nowhere.tsv"}}, in, out, err) == 1);

@@ -49,7 +49,7 @@ TEST_CASE("a shortage is said once a minute and shown for a minute after its las
   CHECK(said() == 2);
   shortages.report(Resource::descriptors, "accepting", start + 60s);
   CHECK(said() == 3);
-  CHECK(lines.str().find("(60 times since it was last said)") != std::string::npos);
+  CHECK(lines.str().find("(60 times since the last report)") != std::string::npos);
   const auto present = shortages.present(start + 61s);
   REQUIRE(present.size() == 2);
   CHECK(present[0].name == "descriptors");

@@ -56,7 +56,7 @@ TEST_CASE("a round that throws is said once and comes again until it works") {
   bench.task.start();
   while (rounds < 6) REQUIRE(bench.io.run_one_for(20s) > 0);
   CHECK(bench.stop());
-  CHECK(count(bench.lines.str(), "sweeping: the disk is away; is tried again") == 1);
+  CHECK(count(bench.lines.str(), "sweeping: the disk is away; retried") == 1);
   CHECK(count(bench.lines.str(), "sweeping: works again") == 1);
 }
 

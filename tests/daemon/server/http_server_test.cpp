@@ -284,7 +284,7 @@ TEST_CASE("what was not begun by the deadline is refused, and is never done afte
   client.send(get("/slow"));
   const std::string answer = client.read_response();
   CHECK(has(answer, "503"));
-  CHECK(has(answer, "nothing was taken"));
+  CHECK(has(answer, "nothing was accepted"));
   latch.open();
   CHECK_FALSE(held.get_future().get());
 }
@@ -446,7 +446,7 @@ TEST_CASE("an address that cannot be listened on is named with what mends it") {
   };
   TestServer server;
   server.start();
-  CHECK(has(refusal("127.0.0.1:" + std::to_string(server.port())), "another program has this port"));
+  CHECK(has(refusal("127.0.0.1:" + std::to_string(server.port())), "another program uses this port"));
   CHECK(has(refusal("127.0.0.1"), "ADDRESS:PORT"));
   CHECK(has(refusal("127.0.0.1:70000"), "port"));
   CHECK(has(refusal("example.com:80"), "IP address"));

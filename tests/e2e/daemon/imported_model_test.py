@@ -78,7 +78,7 @@ def test_topic_rules():
         for command in (["check"], ["run"], ["replay", os.devnull]):
             done = subprocess.run([BINARY, *command, "--config", path], capture_output=True, text=True, timeout=60)
             said = done.stdout + done.stderr
-            assert done.returncode == 2 and "groups by topic, and this model knows no topics" in said, said
+            assert done.returncode == 2 and "groups by topic, and this model has no topics" in said, said
 
 
 run_tests([("an imported classifier scores, stores and alerts", test_imported),

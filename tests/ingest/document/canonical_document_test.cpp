@@ -56,21 +56,21 @@ TEST_CASE("a missing id is a hash of the content, not of the arrival") {
 }
 
 TEST_CASE("what is wrong is named with its pointer") {
-  CHECK(decode(R"([])").error() == Rejection{"", "a JSON object is expected, found array"});
+  CHECK(decode(R"([])").error() == Rejection{"", "expected a JSON object, found array"});
   CHECK(decode(R"({"body":"x"})").error() == Rejection{"/title", "missing"});
   CHECK(decode(R"({"title":null})").error() == Rejection{"/title", "missing"});
-  CHECK(decode(R"({"title":5})").error() == Rejection{"/title", "a string is expected, found int64"});
+  CHECK(decode(R"({"title":5})").error() == Rejection{"/title", "expected a string, found int64"});
   CHECK(decode(R"({"title":"x","entities":{"a":1}})").error() ==
-        Rejection{"/entities", "an array of strings is expected, found object"});
+        Rejection{"/entities", "expected an array of strings, found object"});
   CHECK(decode(R"({"title":"x","entities":["a",1]})").error() ==
-        Rejection{"/entities/1", "a string is expected, found int64"});
+        Rejection{"/entities/1", "expected a string, found int64"});
   CHECK(decode(R"({"title":"x","published_at":true})").error().pointer == "/published_at");
   CHECK(decode(R"({"title":"x","published_at":"yesterday"})").error().pointer == "/published_at");
   CHECK(decode(R"({"title":"x","revision":1.5})").error().pointer == "/revision");
   CHECK(decode(R"({"title":"x","action":"delete"})").error() ==
         Rejection{"/action", "\"delete\": not in this version"});
   CHECK(decode(R"({"id":"a-1","action":"remove"})").error() == Rejection{"/action", "\"remove\": not in this version"});
-  CHECK(decode(R"({"title":"x","revision":-2})").error() == Rejection{"/revision", "-2: a revision is 0 or more"});
+  CHECK(decode(R"({"title":"x","revision":-2})").error() == Rejection{"/revision", "-2: a revision must be 0 or more"});
   CHECK_FALSE(decode(R"({"title":"x"})")->revision.has_value());
   CHECK(decode(R"({"title":"x","revision":0})")->revision == 0);
 }

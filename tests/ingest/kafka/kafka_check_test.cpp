@@ -113,7 +113,7 @@ const std::vector<Case>& cases() {
       {"a value that is neither true nor false",
        {{"socket.keepalive.enable", "hunter2"}},
        "properties.socket.keepalive.enable",
-       "its value is true or false"},
+       "its value must be true or false"},
       {"a property that does not exist", {{"no.such.property", "hunter2"}}, "properties.no.such.property", "unknown"},
       {"a key that is none",
        {{"security.protocol", "SSL"}, {"ssl.key.pem", "hunter2"}},

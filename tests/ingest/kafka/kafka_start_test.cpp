@@ -43,8 +43,8 @@ TEST_CASE("a position outside the log follows the reset, and says so") {
   CHECK(past->offset == 10);
   CHECK(past->out_of_range);
   CHECK(past->reason ==
-        "news/2: the database's position 900 is past the log's end 100 (was the topic made anew?); auto.offset.reset: "
-        "reading goes on from the earliest");
+        "news/2: the database's position 900 is past the log's end 100 (was the topic recreated?); auto.offset.reset: "
+        "reading continues from the earliest");
   CHECK(start_of(known, KafkaStart::latest, OffsetReset::latest) == 100);
   CHECK(start_of(known, KafkaStart::latest, OffsetReset::error) == 900);
   known.database = 9;

@@ -69,14 +69,14 @@ TEST_CASE("a record without id, source and time has those of its place") {
 
 TEST_CASE("rejections name the configured pointer") {
   CHECK(decode(R"({"title":"x"})").error() == Rejection{"/headline", "missing"});
-  CHECK(decode(R"({"headline":["x"]})").error() == Rejection{"/headline", "a string is expected, found array"});
+  CHECK(decode(R"({"headline":["x"]})").error() == Rejection{"/headline", "expected a string, found array"});
   CHECK(decode(R"({"headline":"x","time":"noon"})").error().pointer == "/time");
   CHECK(decode(R"({"headline":"x","action":"delete"})").error() ==
         Rejection{"/action", "\"delete\": not in this version"});
   CHECK(decode(R"({"headline":)").error().reason.starts_with("not JSON"));
   CHECK(decode("").error() == Rejection{"", "an empty value"});
   CHECK(decode(std::string(40, '[')).error().reason.starts_with("not JSON"));
-  CHECK(decode(R"("text")").error() == Rejection{"", "a JSON object is expected, found string"});
+  CHECK(decode(R"("text")").error() == Rejection{"", "expected a JSON object, found string"});
 }
 
 TEST_CASE("tombstones and records over the limit are rejected") {

@@ -122,7 +122,7 @@ TEST_CASE("An entity head that does not fit is refused by name") {
   model.config["entity_head"] = 4;
   CHECK_THROWS_WITH(model.load(), Contains("entity_head: expected an object, found 4"));
   model.config.erase("entity_head");
-  CHECK_THROWS_WITH(model.load(), Contains("heads.entity.") && Contains("expected no such tensor"));
+  CHECK_THROWS_WITH(model.load(), Contains("heads.entity.") && Contains("expects no such tensor"));
   auto lacking = make_model();
   lacking.tensors.erase("heads.entity.classifier.bias");
   CHECK_THROWS_WITH(lacking.load(), Contains("heads.entity.classifier.bias: expected shape [3], found no such tensor"));

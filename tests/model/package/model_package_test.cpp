@@ -83,7 +83,7 @@ TEST_CASE("A configuration that is damaged or of another format is refused by ke
     refused([&](auto& c) { c["heads"] = heads, c["head_size"] = size; }, part, other);
   };
   pruned({2, 1}, 5, "head_size: expected a divisor of hidden_size 32", "found 5");
-  pruned({2}, 16, "heads: expected 2 numbers, one a layer", "found 1");
+  pruned({2}, 16, "heads: expected 2 numbers, one per layer", "found 1");
   pruned({2, 3}, 16, "heads[1]: expected an integer from 1 to 2", "found 3");
   pruned({0, 1}, 16, "heads[0]: expected an integer from 1 to 2", "found 0");
   refused([](auto& c) { c["layers"] = -1; }, "layers", "-1");
@@ -139,7 +139,7 @@ TEST_CASE("Weights that do not fit the configuration are refused by tensor") {
       },
       "heads.sentiment.weight: expected shape [3, 32]", "found [32, 3]");
   refused([](auto& m) { m.config["topics"].as_array().pop_back(); }, "heads.topic", "expected shape [2");
-  refused([](auto& m) { m.config["layers"] = 1; }, "encoder.layer.1.", "expected no such tensor");
+  refused([](auto& m) { m.config["layers"] = 1; }, "encoder.layer.1.", "expects no such tensor");
   refused([](auto& m) { m.config["layers"] = 3; }, "encoder.layer.2.", "found no such tensor");
   refused([](auto& m) { m.tensors["surprise"] = {{1}, {0.0F}}; }, "surprise: found with shape [1]");
   for (const char* name :

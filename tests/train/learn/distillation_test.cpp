@@ -100,7 +100,7 @@ TEST_CASE("a student learns texts without labels from its teacher", "[train][dis
   train(student, {.line = keep});
   INFO(log);
   CHECK(log.find("5 training texts, ") != std::string::npos);
-  CHECK(log.find("17 texts without labels have, 10 of them an epoch") != std::string::npos);
+  CHECK(log.find("17 texts without labels have them too, 10 used in each epoch") != std::string::npos);
   predicting.encoder = student.out;
   const auto learned = workshop.folder / "learned.ndjson";
   predict_soft_labels(predicting, learned, ignore.line);

@@ -166,7 +166,7 @@ TEST_CASE("rows of sources that were not asked for are not trained on", "[train]
   options.sources = {"phrasebank"};
   std::string log;
   CHECK_THROWS_WITH(train(options, {.line = [&](const std::string& line) { log += line + "\n"; }}),
-                    Catch::Matchers::Contains("no training row"));
+                    Catch::Matchers::Contains("no training rows"));
   CHECK(log.find("12 training rows of source `sentfin` are left out") != std::string::npos);
 }
 

@@ -174,7 +174,7 @@ TEST_CASE("prune: vocabulary, layers and heads at once, with the report of what 
   CHECK(json.at("accuracy").as_array().size() == 5);
   CHECK(json.at("after").at("heads") == 6);
   CHECK(json.at("head_importance").as_array().size() == 2);
-  CHECK_THAT(to_text(report), Contains("texts a second") && Contains("entity") && Contains("heads kept, by layer"));
+  CHECK_THAT(to_text(report), Contains("texts per second") && Contains("entity") && Contains("heads kept, by layer"));
 
   CHECK_THROWS_WITH(prune(options, [](const auto&) {}), Contains("expected a directory that does not exist yet"));
 }
@@ -195,7 +195,7 @@ TEST_CASE("prune: what does not go together, before anything is done") {
   options.heads = 1;
   refused("expected a validation file");
   options.topic = write(folder, "t.tsv", "label\ttext\nearnings\tprofit\n");
-  refused("the model knows no topics");
+  refused("the model has no topics");
   options.topic.clear();
   options.entity = write(folder, "e.tsv", "label\tentity\ttext\nnegative\tbank\tthe bank falls\n");
   refused("no entity head");

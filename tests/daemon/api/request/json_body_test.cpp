@@ -36,5 +36,5 @@ TEST_CASE("an unknown member is named by its pointer") {
   REQUIRE(error);
   CHECK(error->in == FieldError::In::pointer);
   CHECK(error->name == "/documents/3/a~1b~0c");
-  CHECK(error->detail.find("known are token") != std::string::npos);
+  CHECK(error->detail.find("known: token") != std::string::npos);
 }

@@ -258,7 +258,7 @@ TEST_CASE("a consumer that fails is opened anew where the database stands, and t
   REQUIRE(f.script->wait([](Script& s) { return s.opened == 2; }));
   CHECK(f.script->known == std::vector<PartitionOffset>{{"news", 0, 5}});
   CHECK(f.loop.report().errors == 1);
-  CHECK(f.loop.report().last_error == "fatal: fenced; the consumer is opened anew");
+  CHECK(f.loop.report().last_error == "fatal: fenced; the consumer is reopened");
   f.script->change([](Script& s) { s.records.push_back(record(6)); });
   CHECK(tests::take_one(f.queue)->number == 1);
   f.loop.stop();

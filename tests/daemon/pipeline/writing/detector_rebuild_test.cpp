@@ -197,7 +197,8 @@ TEST_CASE("rebuild: another model's scores teach nothing, which is said in one l
   bench.tick(kBurst + 10min);
   bench.model = "test-model+2";
   bench.start();
-  CHECK(has(bench.log, "the model is another one, test-model+2: what earlier models scored teaches the rules nothing"));
+  CHECK(has(bench.log,
+            "the model has changed to test-model+2: the rules learn nothing from the scores of earlier models"));
   CHECK(bench.count("alert WHERE reason = 'reconfigured'") == 1);
   CHECK_FALSE(bench.read({{"entity", "halden"}}));
 

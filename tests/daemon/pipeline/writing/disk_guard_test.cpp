@@ -48,12 +48,12 @@ TEST_CASE("disk guard: pauses below the limit, goes on at it, and says each once
   bench.look_later();
   bench.look_later();
   CHECK(bench.guard.paused());
-  CHECK(bench.said("ingestion pauses: 49 MiB free where /data/t.db is, storage.min_free asks for 50 MiB") == 1);
+  CHECK(bench.said("ingestion pauses: 49 MiB free on the disk of /data/t.db, storage.min_free is 50 MiB") == 1);
   bench.free = 50 * kMiB;
   bench.look_later();
   bench.look_later();
   CHECK_FALSE(bench.guard.paused());
-  CHECK(bench.said("ingestion goes on") == 1);
+  CHECK(bench.said("ingestion resumes") == 1);
 }
 
 TEST_CASE("disk guard: the first look is at once, the next ones are spaced") {
