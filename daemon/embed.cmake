@@ -1,4 +1,4 @@
-# The daemon's own files by name (asset("index.html")): the page, the demo, the example configuration, the views.
+# The daemon's own files by name (asset("index.html")): the dashboard, the demo, the example configuration, the views.
 file(GLOB asset_files CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/web/*.html ${CMAKE_CURRENT_SOURCE_DIR}/web/*.js
      ${CMAKE_CURRENT_SOURCE_DIR}/web/*.css ${CMAKE_CURRENT_SOURCE_DIR}/web/*.svg ${CMAKE_CURRENT_SOURCE_DIR}/web/*.json
      ${CMAKE_CURRENT_SOURCE_DIR}/demo/*.ndjson ${CMAKE_CURRENT_SOURCE_DIR}/demo/*.csv ${CMAKE_CURRENT_SOURCE_DIR}/demo/*.toml

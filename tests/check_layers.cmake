@@ -1,6 +1,6 @@
 cmake_minimum_required(VERSION 3.25)
-# Which folder may include which, as a test: which folder may include which. Run with -DROOT=<source tree>.
-# config/notation/ holds how values are written everywhere (JSON, RFC 3339, UTF-8), and the mutex: headers over
+# A test of which folder may include which. Run with -DROOT=<source tree>.
+# config/notation/ defines how values are written everywhere (JSON, RFC 3339, UTF-8), and the mutex: headers over
 # libraries, which every folder may include and which include nothing of this project.
 set(may_ingest "ingest")
 set(may_model "model")

@@ -1,4 +1,4 @@
-# That check_layers.cmake refuses what it is there for: each case is a made-up tree with one include that must not be.
+# Tests that check_layers.cmake refuses wrong includes: each case is a made-up tree with one forbidden include.
 # Run with -DWORK=<scratch folder>; the folder is emptied.
 cmake_minimum_required(VERSION 3.25)
 

@@ -18,7 +18,7 @@ target_include_directories(cld2 SYSTEM INTERFACE ${CLD2_INCLUDE_DIR})
 target_link_libraries(cld2 INTERFACE ${CLD2_LIBRARY})
 find_package(ZLIB REQUIRED)
 find_package(date 3 CONFIG REQUIRED)  # zones; reads the system's tzdata
-# Headers alone: what config/notation stands on.
+# Only headers: the basis of config/notation.
 find_path(DATE_INCLUDE_DIR date/date.h REQUIRED)
 find_path(RAPIDJSON_INCLUDE_DIR rapidjson/writer.h REQUIRED)
 find_package(prometheus-cpp CONFIG REQUIRED COMPONENTS core)

@@ -1,4 +1,4 @@
-// The page: loads what there is, then lives on the event stream.
+// The page: loads the current state, then follows the event stream.
 import {Alerts} from "./alerts.js";
 import {ApiError, byId, formatCount, getJson, throttled} from "./dom.js";
 import {Headlines} from "./headlines.js";
@@ -50,7 +50,7 @@ async function showReadiness() {
 }
 
 async function countStored() {
-  // Every document has one source; a topic only where the model knows topics and could score it.
+  // Every document has one source; it has a topic only if the model has topics and could score it.
   const list = await getJson("/v1/sources?limit=1000");
   stored = list.items.reduce((sum, source) => sum + source.documents, 0);
   showRate();
@@ -97,7 +97,7 @@ async function load() {
 async function start() {
   byId("sign-in").hidden = true;
   byId("desk").hidden = false;
-  listen();   // first, so that nothing falls between the list and the stream
+  listen();   // first, so that nothing is lost between the list and the stream
   await load();
 }
 

@@ -1,4 +1,4 @@
-// Charts as SVG, drawn anew for each update: some thousand nodes at most.
+// Charts as SVG, redrawn on each update: at most some thousand nodes.
 import {formatClock, formatDay, formatDayClock, signed, svg} from "./dom.js";
 
 /** Runs of points that have a mean: a null ends a line, so a gap is a gap. */
@@ -52,7 +52,7 @@ export function sparkline(points, label) {
 
 const margin = {left: 40, right: 12, top: 10, bottom: 24};
 
-/** Where things are, for one drawing of the large chart. */
+/** The layout of one drawing of the large chart. */
 function layout(width, height, count) {
   const inner = width - margin.left - margin.right;
   const countsHeight = 64;
@@ -117,7 +117,7 @@ function countBars(points, at) {
   return group;
 }
 
-/** Spans of time as shaded areas: alerts that were open, and buckets in which the sources were not heard. */
+/** Spans of time as shaded areas: alerts that were open, and buckets in which the sources were not covered. */
 function shades(points, end, at, alerts) {
   const group = svg("g", {class: "shades"});
   const begin = points[0].t;
@@ -135,7 +135,7 @@ function shades(points, end, at, alerts) {
   return group;
 }
 
-/** The large chart. Pointer and arrow keys move a cursor; `onPoint` is told which point it is on (or null). */
+/** The large chart. Pointer and arrow keys move a cursor; `onPoint` receives the point it is on (or null). */
 export class SeriesChart {
   constructor(container, onPoint) {
     this.container = container;

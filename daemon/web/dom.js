@@ -31,7 +31,7 @@ export function safeUrl(text) {
   }
 }
 
-/** A title as a link where it has a good address, else as text. */
+/** A title as a link if it has a good address, else as text. */
 export function titleNode(title, url) {
   const safe = safeUrl(url);
   if (!safe) return element("span", {class: "title"}, title);
@@ -87,7 +87,7 @@ export async function getJson(path) {
   return body;
 }
 
-/** Calls `run` at most once per `milliseconds`, the last call included. */
+/** Calls `run` at most once per `milliseconds`, including the last call. */
 export function throttled(run, milliseconds) {
   let timer = null;
   let last = 0;

@@ -1,4 +1,4 @@
-// Live headlines: what the stream brings, newest on top.
+// Live headlines from the stream, newest on top.
 import {age, byId, element, signed, titleNode, tone} from "./dom.js";
 
 const most = 120;

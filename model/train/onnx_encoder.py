@@ -1,8 +1,8 @@
-"""Writes a BERT encoder that is carried as ONNX in the published layout: model.safetensors, config.json, vocab.txt.
+"""Converts a BERT encoder from ONNX to the published layout: model.safetensors, config.json, vocab.txt.
 
     onnx_encoder.py MODEL.onnx TOKENIZER.json DIRECTORY
 
-For encoders that a package repository carries in no other form; model/train/fetch_encoder.sh calls it. Needs the Python packages
+For encoders that package repositories have only in this form; model/train/fetch_encoder.sh calls it. Needs the Python packages
 onnx and safetensors.
 """
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""One dialect in every room, where no formatter looks. Run from anywhere; --fix mends what it can.
+"""One dialect in every room, where no formatter looks. Run from anywhere; --fix repairs what it can.
 
 - A body that fits on the line of its `if`, `for` or `while` stands there without braces; one that does not has braces.
 - Comments before declarations in headers begin with ///.
@@ -48,7 +48,7 @@ def is_bare(line):
 
 
 def braced(text):
-    """Braces around every body that stands on a line of its own, innermost first."""
+    """Braces around every body on its own line, innermost first."""
     lines = text.split("\n")
     while True:
         heads = [i for i, line in enumerate(lines) if is_bare(line) and not is_bare(lines[i + 1])]

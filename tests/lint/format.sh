@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Every C++ file stands as clang-format 14 with .clang-format puts it. Prints "SKIP: reason" and ends with 77 where there
-# is none: other versions break lines elsewhere.
+# Every C++ file is formatted by clang-format 14 with .clang-format. Prints "SKIP: reason" and ends with 77 if there
+# is no clang-format 14: other versions break lines elsewhere.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 if ! command -v clang-format >/dev/null || [[ $(clang-format --version) != *" 14."* ]]; then

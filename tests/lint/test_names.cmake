@@ -1,5 +1,5 @@
-# A stranger finds the test of a file by its name: every source with logic has a <name>_test.cpp in the tests of its
-# module, or says in a line of its own which test it is: "// Tested by tests/….cpp". Run with -DROOT=<source tree>.
+# A newcomer finds the test of a file by its name: every source with logic has a <name>_test.cpp in the tests of its
+# module, or names its test in a separate line: "// Tested by tests/….cpp". Run with -DROOT=<source tree>.
 cmake_minimum_required(VERSION 3.25)
 set(exempt "daemon/main.cpp|daemon/server/boost_impl.cpp|daemon/packaging/anchor.cpp|model/train/main.cpp")
 

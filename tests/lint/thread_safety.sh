@@ -12,7 +12,7 @@ fi
 # find_in <grep arguments…>: in every source of the daemon but the annotated mutex's own.
 find_in() { grep -rE "$@" ingest model storage alerts config daemon | grep -vE '^(config/notation/mutex\.hpp|model/train/)'; }
 
-# A mutex that is not ours is one that nobody checks.
+# Other mutexes are not checked.
 if find_in -n 'std::(recursive_|shared_|timed_)?mutex|std::condition_variable' --include='*.cpp' --include='*.hpp'; then
   echo "thread_safety: use Mutex, MutexLock and Condition of config/notation/mutex.hpp"
   exit 1

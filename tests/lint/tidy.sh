@@ -19,7 +19,7 @@ case ${1:-} in
 esac
 mapfile -t files < <(printf '%s\n' "${files[@]}" | grep -v -e '^model/train/' -e '^$' || true)
 if [ ${#files[@]} = 0 ]; then
-  echo "clang-tidy: nothing to look at"
+  echo "clang-tidy: nothing to check"
   exit 0
 fi
 

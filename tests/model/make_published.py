@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes small published classifiers and what a reference that is not ours makes of them.
+"""Writes small published classifiers and the results of an independent reference for them.
 
     make_published.py OUTPUT [--encoder DIR]
 
@@ -70,7 +70,7 @@ def vocabulary():
 
 
 def randomise(model, seed):
-    """Weights wide enough that the probabilities differ from text to text."""
+    """Weights large enough that the probabilities differ from text to text."""
     generator = torch.Generator().manual_seed(seed)
     with torch.no_grad():
         for name, tensor in model.named_parameters():

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes tests/model/reference.json: what a reference that is not ours makes of the published encoder.
+"""Writes tests/model/reference.json: the results of an independent reference for the published encoder.
 
     make_reference.py MODEL_DIR [OUTPUT]
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the last hidden states that a reference that is not ours (Hugging Face's transformers on PyTorch) computes.
+"""Writes the last hidden states computed by an independent reference (Hugging Face's transformers on PyTorch).
 
     reference_states.py MODEL_DIR IDS.json STATES.json
 

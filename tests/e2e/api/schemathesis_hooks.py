@@ -1,4 +1,4 @@
-"""What OpenAPI cannot say, said to schemathesis: how the formats are written, and which parameters exclude each other."""
+"""What OpenAPI cannot express, for schemathesis: how the formats are written, and which parameters exclude each other."""
 
 import json
 import os
@@ -21,7 +21,7 @@ def lines(context, value):
 
 @schemathesis.hook
 def before_call(context, case, kwargs):
-    """Where a request is meant to be good: `from` lies before `to` and not too many buckets before it, and `after_seq`
+    """Conditions of a valid request: `from` lies before `to` and not too many buckets before it, and `after_seq`
     comes without another order."""
     query = case.query
     if not query or case.meta is None or case.meta.generation.mode is not GenerationMode.POSITIVE:

@@ -1,4 +1,4 @@
-"""The daemon against its own description: schemathesis asks every operation with what fits the description and with what
+"""The daemon against its own description: schemathesis calls every operation with input that fits the description and with input that
 does not, and all of its checks hold; once without tokens, once where a token is needed."""
 
 import hashlib
@@ -21,7 +21,7 @@ TOKEN = "the-token-of-the-tests"
 
 
 def ask(folder, daemon, *more, headers=None):
-    """Runs schemathesis on what the daemon serves; all of its findings are in the message of the failure."""
+    """Runs schemathesis on the daemon's description; the failure message has all of its findings."""
     topics = json.loads(daemon.request("/v1/topics", headers=headers)[1])["items"]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([PACKAGES, HERE]), "PYTHONDONTWRITEBYTECODE": "1",
                    "HYPOTHESIS_STORAGE_DIRECTORY": folder.file("hypothesis"),
@@ -49,7 +49,7 @@ def test_without_tokens():
 
 
 def test_with_a_token():
-    """Also that nobody gets through without it: `ignored_auth` sends each request again with none, and with a wrong one."""
+    """Also checks that a token is required: `ignored_auth` sends each request again with none, and with a wrong one."""
     with Folder("schemathesis") as folder:
         port = free_port()
         digest = hashlib.sha256(TOKEN.encode()).hexdigest()

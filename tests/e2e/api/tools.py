@@ -1,4 +1,4 @@
-"""Tools of other people that read the API's description, fetched once into the test cache.
+"""Third-party tools that read the API's description, fetched once into the test cache.
 
 What cannot be had here (no pip, no npm, no registry) skips the test aloud: a line "SKIP: reason" and exit status 77.
 """
@@ -24,7 +24,7 @@ def cache():
 
 
 def fetched(name, what, command):
-    """The folder `name` of the cache, filled by `command` (a function of a folder) where it is not there yet."""
+    """The folder `name` of the cache, filled by `command` (a function of a folder) if it does not exist yet."""
     folder = os.path.join(cache(), name)
     if os.path.exists(os.path.join(folder, "complete")):
         return folder
@@ -59,7 +59,7 @@ def npm_packages(packages):
 
 
 def python_packages(requirements, what):
-    """A folder for PYTHONPATH with what the file `requirements` pins."""
+    """A folder for PYTHONPATH with the packages pinned by the file `requirements`."""
     if subprocess.run([sys.executable, "-m", "pip", "--version"], capture_output=True).returncode != 0:
         skip(f"{what}: no pip on this machine (Debian: python3-pip)")
     path = os.path.join(HERE, requirements)

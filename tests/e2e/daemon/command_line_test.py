@@ -1,4 +1,4 @@
-"""The command line: which words are options and which the files; what a text says to a terminal."""
+"""The command line: which words are options and which are files; what reaches a terminal."""
 
 import json
 import os

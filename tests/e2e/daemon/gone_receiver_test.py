@@ -1,4 +1,4 @@
-"""A receiver that answers 410: switched off, said everywhere an operator looks, and back again when enabled."""
+"""A receiver that answers 410: switched off, reported everywhere an operator looks, and used again when enabled."""
 
 import os
 import re

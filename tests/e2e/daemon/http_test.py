@@ -29,7 +29,7 @@ def running(extra=""):
 
 
 def ask(port, method, path, headers=None):
-    """(status, headers, body) on a connection of its own."""
+    """(status, headers, body) on a separate connection."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     try:
         connection.request(method, path, headers=headers or {})
@@ -40,7 +40,7 @@ def ask(port, method, path, headers=None):
 
 
 def raw(port, request):
-    """All that comes back for these bytes until the daemon closes."""
+    """Everything the daemon sends for these bytes until it closes."""
     with socket.create_connection(("127.0.0.1", port), timeout=30) as client:
         client.sendall(request)
         answer = b""

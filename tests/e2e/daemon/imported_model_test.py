@@ -1,4 +1,4 @@
-"""A daemon on an imported classifier, which knows no topics: documents are scored and stored, a burst still alerts."""
+"""A daemon on an imported classifier, which has no topics: documents are scored and stored, a burst still alerts."""
 
 import os
 import subprocess
@@ -71,7 +71,7 @@ def test_imported():
 
 
 def test_topic_rules():
-    """The default grouping is by topic: a rule that could never fire is refused at the start, not found out later."""
+    """The default grouping is by topic: a rule that could never fire is refused at the start, not discovered later."""
     with Folder("imported") as folder:
         import_model(folder)
         path = folder.file("t.toml", config(folder, free_port(), SECRET, rules=MODEL + '[[alerts.rule]]\nname = "default"\n'))

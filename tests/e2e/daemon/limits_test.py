@@ -1,4 +1,4 @@
-"""A process that reaches its limits: `ulimit -n` and `ulimit -v` under real requests, `ulimit -v` at the start. It goes on degraded, or it
+"""A process that reaches its limits: `ulimit -n` and `ulimit -v` under real requests, `ulimit -v` at the start. It continues degraded, or it
 refuses to start with a word and status 1; it never aborts."""
 
 import concurrent.futures

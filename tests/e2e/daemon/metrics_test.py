@@ -1,4 +1,4 @@
-"""/metrics by Prometheus's own parsers: the text format and OpenMetrics 1.0 say the same, and the process is in it."""
+"""/metrics by Prometheus's own parsers: the text format and OpenMetrics 1.0 agree, and include the process."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""Rules that change between two runs: the open alert ends and the desk hears of it; what was learned stays, or is learned
+"""Rules that change between two runs: the open alert ends with a message; what was learned stays, or is learned
 from stored history. Nobody waits for twelve hours of news again."""
 
 import os

@@ -120,7 +120,7 @@ def test_every_error_at_once():
 
 
 def test_rights_of_the_user():
-    """The rights that count are those of whoever runs the command: here nobody's, or this user's on a read-only folder."""
+    """The permissions of the user who runs the command count: here of nobody, or of this user on a read-only folder."""
     with Folder("rights") as folder:
         os.chmod(folder.path, 0o755)
         path = folder.file("t.toml", f'[daemon]\ndata_dir = "{folder.path}/data"\n')
@@ -138,7 +138,7 @@ def test_rights_of_the_user():
 
 
 def test_check_needs_no_network():
-    """A check makes Kafka's clients and knows the feed's and the receiver's addresses: nobody is called."""
+    """A check creates Kafka's clients and reads the feed's and the receiver's addresses, but connects to nothing."""
     with prepared("quiet") as folder, socket.socket() as port:
         port.bind(("127.0.0.1", 0))
         port.listen()

@@ -75,7 +75,7 @@ def test_chain():
 
 
 def test_kill_nine_keeps_what_was_acknowledged():
-    """Killed in the middle of pushes, three times: what was acknowledged is there once, the alert has one id."""
+    """Killed in the middle of pushes, three times: acknowledged documents are stored once, the alert has one id."""
     with Folder("kill") as folder, Receiver(SECRET) as receiver:
         port = free_port()
         text = config(folder, port, SECRET, receiver.url)

@@ -1,4 +1,4 @@
-"""Bad configurations, bad input, a taken port, a damaged file, a full disk, a stop under load: a clear word, nothing lost."""
+"""Bad configurations, bad input, a port in use, a damaged file, a full disk, a stop under load: clear messages, nothing lost."""
 
 import http.client
 import json
@@ -24,7 +24,7 @@ def run(arguments, **options):
 
 
 def refused(text, status, *words):
-    """`tapewatch run` on this configuration ends with the status and says all the words."""
+    """`tapewatch run` on this configuration ends with the status and prints all the words."""
     with Folder("refused") as folder:
         done = run(["run", "--config", folder.file("t.toml", text.replace("FOLDER", folder.path))])
         assert done.returncode == status, (done.returncode, done.stderr)
@@ -172,7 +172,7 @@ def test_stop_under_load():
 
 
 def test_stop_while_a_push_waits():
-    """Long texts take their time: what was not stored when the daemon stops is answered as unknown, and at once."""
+    """Long texts take time: documents not stored when the daemon stops are answered at once as unknown."""
     with Folder("waits") as folder:
         port = free_port()
         with Tapewatch(BINARY, folder, config(folder.path, port), port) as daemon:
@@ -190,7 +190,7 @@ def test_stop_while_a_push_waits():
 
 
 def test_full_disk_pauses_and_recovers():
-    """A file system of 24 MiB runs full while documents come: the daemon waits, and goes on when there is space."""
+    """A file system of 24 MiB fills up while documents arrive: the daemon waits, and continues when there is space."""
     with Folder("disk") as folder:
         disk = os.path.join(folder.path, "disk")
         os.mkdir(disk)

@@ -26,7 +26,7 @@ def find():
 
 
 class PageError(Exception):
-    """What a script in the page threw, or a call that Chromium refused."""
+    """An exception of a script in the page, or a call that Chromium refused."""
 
 
 class Chromium:
@@ -109,7 +109,7 @@ class Chromium:
             self.complaints.append("console: " + " ".join(str(a.get("value")) for a in parameters["args"]))
 
     def evaluate(self, expression, timeout=30):
-        """The value of an expression in the page; a promise is waited for."""
+        """The value of an expression in the page; a promise is awaited."""
         result = self.call("Runtime.evaluate",
                            {"expression": expression, "awaitPromise": True, "returnByValue": True}, timeout)
         if "exceptionDetails" in result:
@@ -118,7 +118,7 @@ class Chromium:
         return result["result"].get("value")
 
     def wait_for(self, expression, what, seconds=60):
-        """Waits in the page until the expression is true; a false one at the end is an error that says what was missing."""
+        """Waits in the page until the expression is true; if it stays false, fails with what was missing."""
         script = f"""new Promise((resolve) => {{
           const until = Date.now() + {seconds * 1000};
           const look = () => {{

@@ -19,7 +19,7 @@ HOSTILE = '<img src=x onerror="window.pwned=1"><script>window.pwned=2</script> H
 
 
 class Demo:
-    """A running `tapewatch demo`; `url` is where its page is."""
+    """A running `tapewatch demo`; `url` is the address of its page."""
 
     def __init__(self, binary):
         self.folder = tempfile.TemporaryDirectory(prefix="dashboard-demo-")
@@ -139,7 +139,7 @@ def check_keyboard(page):
 
 
 def check_tall(page):
-    """On a tall screen the room left over is below the cards, not between them."""
+    """On a tall screen the remaining space is below the cards, not between them."""
     page.size(1400, 1800)
     gap = "document.querySelector('.{}').getBoundingClientRect().top - document.querySelector('.{}').getBoundingClientRect().bottom"
     for lower, upper in (("detail", "alerts"), ("topics", "detail")):

@@ -1,4 +1,4 @@
-"""`tapewatch demo --for 90s` as a stranger sees it: headlines with scores, the alert, the webhook, the summary."""
+"""`tapewatch demo --for 90s` as a new user sees it: headlines with scores, the alert, the webhook, the summary."""
 
 import json
 import os

@@ -35,7 +35,7 @@ def in_surge(document, identity, span):
 
 
 def replay(documents):
-    """The transitions that `tapewatch replay` prints, and its output as it is."""
+    """The transitions that `tapewatch replay` prints, and its raw output."""
     with Folder("wire") as folder:
         with open(os.path.join(SOURCE, "daemon/demo/demo.toml"), encoding="utf-8") as rules:
             text = rules.read()

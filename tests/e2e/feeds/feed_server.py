@@ -61,7 +61,7 @@ commonName = supplied
 
 
 class Publisher:
-    """Serves what is in `pages` (path → Page or function of the handler) over TLS."""
+    """Serves the content of `pages` (path → Page or function of the handler) over TLS."""
 
     def __init__(self, certificate):
         self.pages, self.requests, self.lock = {}, [], threading.Lock()
@@ -126,7 +126,7 @@ class Publisher:
 
 
 class Page:
-    """A feed with an ETag, compressed where the client takes it. `set` publishes a new version."""
+    """A feed with an ETag, compressed if the client accepts it. `set` publishes a new version."""
 
     def __init__(self, text, content_type="application/xml", compress=True):
         self.content_type, self.compress, self.not_modified, self.version = content_type, compress, 0, 0
@@ -149,7 +149,7 @@ class Page:
 
 
 class Pouring:
-    """XML without end, as fast as it is taken; remembers how much the greediest client took."""
+    """Endless XML, as fast as it is read; records how much the greediest client read."""
 
     def __init__(self, total):
         self.total, self.most = total, 0
@@ -169,7 +169,7 @@ class Pouring:
 
 
 def trickling(handler):
-    """A byte now and then, for ever."""
+    """A byte now and then, forever."""
     handler.send_response(200)
     handler.end_headers()
     handler.wfile.write(b"<rss version='2.0'><channel>")

@@ -1,4 +1,4 @@
-"""Feeds over real TLS into the real executable: the good ones stored once, the bad ones named, everything else goes on."""
+"""Feeds over real TLS into the real executable: the good ones stored once, the bad ones named, everything else continues."""
 
 import datetime
 import email.utils
@@ -94,7 +94,7 @@ def rolled_up(daemon):
 
 
 def coverage(daemon, source=""):
-    """The present hour's share that was heard: of one source, or of all that are polled."""
+    """The coverage of the current hour: of one source, or of all polled sources."""
     answer = daemon.get("/v1/sentiment?from=-1m&bucket=1h" + (f"&source={source}" if source else ""))
     return answer["series"][0]["points"][-1]["coverage"]
 

@@ -45,7 +45,7 @@ log4j.appender.out.layout.ConversionPattern=%d %p %c %m%n
 
 
 def jars():
-    """The folder of the broker's jars; ends the program with 77 and the reason where there are none."""
+    """The folder of the broker's jars; ends the program with 77 and the reason if there are none."""
     fetch = subprocess.run([os.path.join(HERE, "fetch_broker.sh")], stdout=subprocess.PIPE, text=True)
     words = fetch.stdout.strip().splitlines()[-1:] or ["no word"]
     if fetch.returncode == 77:
@@ -77,7 +77,7 @@ class Broker:
         self._tool("kafka.tools.StorageTool", "format", "-t", self.cluster, "-c", f"{self.folder}/server.properties")
 
     def wipe(self):
-        """The same cluster without a record: what a restored or re-made broker looks like."""
+        """The same cluster without records, like a restored or recreated broker."""
         self.kill()
         shutil.rmtree(os.path.join(self.folder, "data"))
         self._format()
@@ -95,7 +95,7 @@ class Broker:
                               timeout=START_DEADLINE).stdout
 
     def start(self):
-        """Starts it, on the data that is there, and waits until it answers."""
+        """Starts it on the existing data and waits until it answers."""
         with open(os.path.join(self.folder, "broker.log"), "a") as log:
             # Started directly, so that the pid is the broker's own and a kill hits it.
             self.process = subprocess.Popen([*self._java("512m"), "kafka.Kafka", f"{self.folder}/server.properties"],
@@ -134,14 +134,14 @@ class Broker:
         self.kill()
 
     def produce(self, topic, lines, key_delimiter=None, partition=None):
-        """One record a line, by kcat, in small batches; with a delimiter what stands before it is the key."""
+        """One record per line, by kcat, in small batches; with a delimiter the text before it is the key."""
         command = ["kcat", "-b", self.address, "-P", "-t", topic, "-X", "acks=all", "-X", "batch.size=2048"]
         command += ["-K", key_delimiter] if key_delimiter else []
         command += ["-p", str(partition)] if partition is not None else []
         subprocess.run(command, input="\n".join(lines) + "\n", text=True, check=True, timeout=120)
 
     def consume(self, topic):
-        """Every record's (value, headers) that the topic holds."""
+        """(value, headers) of every record in the topic."""
         answer = subprocess.run(["kcat", "-b", self.address, "-C", "-t", topic, "-o", "beginning", "-e", "-q",
                                  "-f", "%s\\t%h\\n"], stdout=subprocess.PIPE, text=True, check=True, timeout=120)
         return [tuple(line.split("\t")) for line in answer.stdout.splitlines()]

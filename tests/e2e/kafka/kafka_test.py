@@ -68,7 +68,7 @@ def rows(folder):
 
 
 def lag(daemon):
-    """Records that were not read yet, by the daemon's own metric; None while it does not know."""
+    """Records not read yet, by the daemon's own metric; None while it is unknown."""
     with contextlib.suppress(OSError):
         found = re.search(r'^tapewatch_kafka_lag_records\{source="wire"\} (\S+)', daemon.request("/metrics")[1], re.M)
         return float(found[1]) if found else None
@@ -80,7 +80,7 @@ def positions(folder):
 
 
 def ends(broker, topics):
-    """{(topic, partition): end of the log} as the broker tells it."""
+    """{(topic, partition): end of the log} as reported by the broker."""
     found = {}
     for topic in topics:
         for partition in range(4):
@@ -104,7 +104,7 @@ def run_until_rows(folder, text, port, wanted):
 
 
 def run_to_failpoint(folder, text, port, commits):
-    """The daemon ends itself after a commit and before its source hears of it."""
+    """The daemon ends itself after a commit and before its source is notified."""
     before = rows(folder)
     with Tapewatch(BINARY, folder, text, port, env={"TAPEWATCH_FAILPOINT": f"after_commit:{commits}"}) as daemon:
         status = wait_for("the failpoint", lambda: daemon.process.poll() is not None, PATIENCE) and daemon.process.poll()
@@ -222,7 +222,7 @@ def headlines(start, count):
 
 
 def test_broker_troubles():
-    """A broker that is not there yet, dies, comes back, and comes back empty."""
+    """A broker that is not running yet, dies, comes back, and comes back empty."""
     with Folder("kafka") as folder, Folder("broker") as home, Broker(home.path) as broker, Receiver(SECRET) as receiver:
         port = free_port()
         text = config(folder, port, broker, receiver.url).replace(

@@ -1,4 +1,4 @@
-"""What the README shows is run: its commands against a running demo, its receiver against a real delivery."""
+"""Runs what the README shows: its commands against a running demo, its receiver against a real delivery."""
 
 import http.server
 import os
@@ -70,7 +70,7 @@ def test_configuration():
 
 
 def test_receiver():
-    """The README's verify() accepts what a daemon really sent, and nothing that was touched."""
+    """The README's verify() accepts a real message of a daemon, and no altered one."""
     from spine import deliver_one
     scope = {}
     exec(blocks("verify", "python")[0], scope)  # noqa: S102: the code under test

@@ -1,4 +1,4 @@
-"""A pinned package of PyPI for a test, kept in the test cache. What cannot be had here is skipped aloud, never passed."""
+"""A pinned package of PyPI for a test, kept in the test cache. If it is not available the test is reported as skipped, never as passed."""
 
 import os
 import shutil
@@ -7,7 +7,7 @@ import sys
 
 
 def require(name, version):
-    """Makes `import` find the package in this version; ends the test with status 77 where it cannot be had."""
+    """Makes `import` find the package in this version; ends the test with status 77 if it is not available."""
     cache = os.environ.get("TAPEWATCH_TEST_CACHE") or os.path.join(
         os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "tapewatch-tests")
     folder = os.path.join(cache, f"pypi-{name}-{version}")
@@ -19,7 +19,7 @@ def require(name, version):
         if done.returncode != 0:
             shutil.rmtree(part, ignore_errors=True)
             reason = (done.stderr.strip().splitlines() or ["pip failed"])[-1]
-            print(f"SKIP: {name} {version} of PyPI cannot be had: {reason}", flush=True)
+            print(f"SKIP: {name} {version} of PyPI is not available: {reason}", flush=True)
             sys.exit(77)
         try:
             os.rename(part, folder)

@@ -35,7 +35,7 @@ watchlist = "watchlist.csv"
 
 
 def push(daemon, documents):
-    """Pushes a hundred at a time; the status of each."""
+    """Pushes a hundred at a time; returns the status of each."""
     statuses = []
     for at in range(0, len(documents), 100):
         answer = daemon.post("/v1/documents", {"documents": documents[at:at + 100]})
@@ -52,7 +52,7 @@ def burst():
 
 
 def deliver_one(binary, url, received):
-    """Runs a daemon until its alert has reached `url`; gives the secret it signed with."""
+    """Runs a daemon until its alert has reached `url`; returns the secret it signed with."""
     secret = test_secret()
     with Folder("deliver") as folder:
         port = free_port()

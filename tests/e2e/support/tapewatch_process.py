@@ -1,4 +1,4 @@
-"""What the end-to-end tests share: a tapewatch process of their own, its HTTP API, a receiver for its webhooks.
+"""Shared by the end-to-end tests: a tapewatch process, its HTTP API, a receiver for its webhooks.
 
 Standard library only. Everything listens on loopback, waits for a condition (never for a time), and ends by its own pid.
 """
@@ -27,7 +27,7 @@ class Timeout(AssertionError):
 
 
 def wait_for(what, condition, deadline=DEADLINE, every=0.05):
-    """Polls `condition` until it gives something true; fails naming `what` after `deadline` seconds."""
+    """Polls `condition` until it returns something true; fails naming `what` after `deadline` seconds."""
     end = time.monotonic() + deadline
     while True:
         found = condition()
@@ -45,7 +45,7 @@ def free_port():
 
 
 class Folder:
-    """A temporary folder that goes away, but is kept when the test failed and KEEP is set."""
+    """A temporary folder, deleted at the end unless the test failed and KEEP is set."""
 
     def __init__(self, name):
         self.path = tempfile.mkdtemp(prefix=f"tapewatch-{name}-")
@@ -127,7 +127,7 @@ class Tapewatch:
         return self
 
     def terminate(self, deadline=10):
-        """SIGTERM; gives (exit status, seconds it took)."""
+        """Sends SIGTERM; returns (exit status, seconds it took)."""
         started = time.monotonic()
         self.process.send_signal(signal.SIGTERM)
         status = self.process.wait(timeout=deadline)
@@ -148,7 +148,7 @@ def verify_signature(secret, headers, body):
 
 
 class Receiver:
-    """A webhook receiver. `answer(n)` gives the status of the n-th request (from 0)."""
+    """A webhook receiver. `answer(n)` returns the status of the n-th request (from 0)."""
 
     def __init__(self, secret, answer=lambda n: 200):
         self.secret, self.received = secret, []
