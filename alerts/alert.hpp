@@ -18,7 +18,7 @@ enum class AlertState { pending, firing, resolved };
 
 std::string_view to_string(AlertState);
 
-/// A distinct story behind an alert, and how many documents told it so far.
+/// A distinct story behind an alert, and the number of documents that have reported it so far.
 struct TopStory {
   std::string title;
   std::string url;  ///< empty: none, or too long to pass on
@@ -27,24 +27,24 @@ struct TopStory {
   std::uint64_t documents = 1;
 };
 
-/// Why an alert is there. Counts are distinct negative stories of the series unless said. What stands before
-/// `story_count` is about one window, the strongest so far: its count, what was expected of it, its place in time.
+/// The reason for an alert. Counts are distinct negative stories of the series unless stated otherwise. The members
+/// before `story_count` describe one window, the strongest so far: its count, the expected count, its place in time.
 struct Evidence {
   std::uint64_t observed = 0;      ///< in `window`
   double expected = 0.0;           ///< in `window`
   std::uint64_t interval_low = 0;  ///< central 95 % of the predictive distribution
   std::uint64_t interval_high = 0;
   double p_value = 1.0;                ///< P(count >= observed), one window, uncorrected
-  double p_threshold = 0.0;            ///< what the budget allowed for that window at that moment
+  double p_threshold = 0.0;            ///< the limit by the budget for that window at that moment
   std::chrono::milliseconds window{};  ///< the length of the window with the strongest evidence
   TimePoint window_start{};            ///< where it lies
   TimePoint window_end{};              ///< not included
   double dispersion = 1.0;             ///< variance over mean of the predictive distribution
   std::uint64_t story_count = 0;       ///< of the whole episode
-  std::uint64_t document_count = 0;    ///< documents that tell those stories, reprints among them
-  std::vector<TopStory> top_stories;   ///< at most 5, most told first
-  TimePoint baseline_from{};           ///< since when the series has been learned
-  TimePoint baseline_to{};             ///< the end of the last hour learned
+  std::uint64_t document_count = 0;    ///< documents that report those stories, including reprints
+  std::vector<TopStory> top_stories;   ///< at most 5, most reported first
+  TimePoint baseline_from{};           ///< start of the learned history
+  TimePoint baseline_to{};             ///< end of the last hour learned
   std::uint64_t series_count = 0;      ///< series that share the rule's budget
 };
 
@@ -57,14 +57,14 @@ struct Transition {
   Measure measure = Measure::negative_stories;
   AlertState state = AlertState::pending;
   std::int64_t sequence = 0;  ///< 1, 2, … within the alert
-  std::string type;           ///< alert.firing | alert.updated | alert.resolved; "": recorded and never sent
+  std::string type;           ///< alert.firing | alert.updated | alert.resolved; "": recorded but never sent
   TimePoint started_at{};
   TimePoint updated_at{};
   std::optional<TimePoint> ended_at;
   std::string reason;   ///< why it ended: "calm", "not confirmed", "late", "reconfigured"; empty while open
   std::string summary;  ///< one line for people
   Evidence evidence;
-  bool late = false;  ///< raised by rows past max_lateness: recorded, notifies nobody
+  bool late = false;  ///< raised by rows past max_lateness: recorded, not notified
   std::map<std::string, std::string> labels;
   std::string runbook_url;
   std::string model_version;
@@ -76,7 +76,7 @@ std::string key_json(const std::map<std::string, std::string>& key);
 /// The evidence as members of an object, with the names of the contract (observed, expected, interval, …).
 void append_evidence(notation::JsonWriter&, const Evidence&);
 
-/// The same as an object of its own.
+/// The same as a complete object.
 std::string evidence_json(const Evidence&);
 
 }  // namespace tapewatch::alerts

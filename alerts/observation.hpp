@@ -7,7 +7,7 @@
 
 namespace tapewatch::alerts {
 
-/// What a document, or its view of an entity, counts as. `abstained` (not sure enough) and `unscored` are not neutral.
+/// The label of a document, or of its view of an entity. `abstained` (not sure enough) and `unscored` are not neutral.
 enum class Label { positive, neutral, negative, abstained, unscored };
 
 /// A watched entity found in the document, with the label towards it.
@@ -19,17 +19,17 @@ struct ObservedEntity {
   std::vector<std::string> tags;  ///< of this entity in the watch list
 };
 
-/// One stored row, or one tick, in the order of `seq`: all that the detector ever sees.
+/// One stored row, or one tick, in the order of `seq`: the detector's only input.
 struct Observation {
   std::int64_t seq = 0;
   TimePoint at{};     ///< min(published_at, received_at)
   bool late = false;  ///< older than T - max_lateness: it may not raise a live alert
-  bool tick = false;  ///< only time passes: every other field is ignored but `seq` and `at`
+  bool tick = false;  ///< only time passes: all fields but `seq` and `at` are ignored
   std::string topic;  ///< id; empty when unscored
   std::string source;
   Label label = Label::unscored;
   std::vector<ObservedEntity> entities;
-  std::vector<std::string> tags;  ///< of those entities together; used where the entities carry none of their own
+  std::vector<std::string> tags;  ///< of those entities together; used if the entities have none of their own
   std::string story_key;
   std::int64_t story_id = 0;  ///< storage's; 0: derived from story_key
   double sentiment = 0.0;     ///< P(positive) - P(negative)

@@ -12,25 +12,25 @@ struct LogOptions {
 };
 
 struct AuthOptions {
-  std::string tokens_file;  // "" = nobody needs a token, and only loopback may be listened on
+  std::string tokens_file;  // "" = no token is needed, and only loopback listeners are allowed
 };
 
-/// What the process itself is told: where it keeps its data, where it listens, and every bound of its queues and of its
-/// HTTP server. Paths are absolute or relative to the working directory once load() has returned them.
+/// Options of the process itself: where it keeps its data, where it listens, and every limit of its queues and its HTTP
+/// server. Paths are absolute or relative to the working directory once load() has returned them.
 struct DaemonOptions {
   std::string data_dir;  // load() fills in $STATE_DIRECTORY or /var/lib/tapewatch
   std::vector<std::string> listen = {"127.0.0.1:8080"};
   std::string external_url;           // no trailing slash; "" = links begin with http:// and the first listener
-  std::string proxy;                  // of feeds and webhooks that name none: a URL, perhaps with a password; "" = none
-  std::vector<std::string> no_proxy;  // hosts that are asked directly
-  bool proxy_trusted = false;  // it keeps redirects away from private addresses, which the daemon cannot behind it
+  std::string proxy;                  // for feeds and webhooks without one: a URL, perhaps with a password; "" = none
+  std::vector<std::string> no_proxy;  // hosts reached directly
+  bool proxy_trusted = false;         // the proxy itself refuses redirects to private addresses
   std::vector<std::string> metrics_hosts;  // names in Host under which /metrics is answered without a token
   LogOptions log;
   AuthOptions auth;
 
   std::size_t max_request_bytes = std::size_t{8} << 20;
-  std::size_t max_in_flight = 64;     // requests being worked on; above: 503 with Retry-After
-  std::size_t max_connections = 512;  // open sockets, idle ones too
+  std::size_t max_in_flight = 64;     // requests in progress; above it: 503 with Retry-After
+  std::size_t max_connections = 512;  // open sockets, including idle ones
   std::size_t max_sse_clients = 64;
   std::chrono::milliseconds request_deadline = std::chrono::seconds{30};
   std::chrono::milliseconds shutdown_deadline = std::chrono::seconds{5};

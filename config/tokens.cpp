@@ -62,7 +62,7 @@ struct TokenParser {
     if (role == kRoles.end()) {
       error(number, words[1].column, fmt::format("the role is not one of: {}", fmt::join(kRoles, ", ")));
     }
-    // Whoever wrote the token itself here by mistake must not find it in a log.
+    // If someone wrote the token itself here by mistake, it must not end up in a log.
     const auto hash = parse_hash(words[2].text);
     if (!hash) error(number, words[2].column, "expected sha256: and 64 hex digits (the token's hash, not the token)");
     for (const auto& entry : result.tokens.entries_) {

@@ -9,13 +9,13 @@
 
 namespace tapewatch::config {
 
-/// What a token is for. What each role may do: Authenticator::allows() (daemon/server/auth.hpp).
+/// The role of a token. Authenticator::allows() (daemon/server/auth.hpp) says what each role may do.
 enum class Role { read, ingest, operate, admin };
 
 std::string_view to_string(Role role);
 
-/// The tokens file: `name role sha256:<64 hex digits>` a line, `#` comments. It holds hashes only, so that reading it
-/// gives nobody access. Immutable after parsing; may be read from any thread.
+/// The tokens file: one `name role sha256:<64 hex digits>` per line, `#` comments. It holds only hashes, so that
+/// reading it gives no access. Immutable after parsing; may be read from any thread.
 class TokenTable {
  public:
   struct Identity {
@@ -23,7 +23,7 @@ class TokenTable {
     Role role;
   };
 
-  /// Whose token this is. Compares against every entry in constant time, so the answer's time tells nothing.
+  /// Whose token this is. Compares against every entry in constant time, so that the time taken reveals nothing.
   std::optional<Identity> find(std::string_view token) const;
 
   bool empty() const { return entries_.empty(); }

@@ -20,7 +20,7 @@ constexpr std::string_view kProbe = "America/New_York";
 std::string_view city_of(std::string_view zone) { return zone.substr(zone.rfind('/') + 1); }
 
 /// The library reads the table of a zone's file and not the rule at its end. Debian's tables reach to 2037; those of
-/// other distributions ("slim") end with the last change of the rule itself and would be wrong without a word.
+/// other distributions ("slim") end with the last change of the rule itself and would be silently wrong.
 bool tables_are_cut_short() {
   if (!ends_in_daylight_rule(fmt::format("{}/{}", kFolder, kProbe))) return false;
   const auto in_2036 = date::sys_days(date::year(2036) / 7 / 1);

@@ -6,25 +6,25 @@
 
 namespace tapewatch::config {
 
-/// The time zone data that this process works with: the system's, as it was when a zone was first asked for.
+/// The time zone data that this process uses: the system's, as it was when a zone was first needed.
 struct ZoneData {
-  std::string version;             ///< "2025b"; "unknown" where the system does not say
+  std::string version;             ///< "2025b"; "unknown" if the system does not say
   std::vector<std::string> names;  ///< zones and aliases, sorted
-  std::string trouble;             ///< one sentence with the mend; empty: none
+  std::string trouble;             ///< one sentence with the remedy; empty: none
 };
 
 /// Reads every zone once (20 ms, 2 MB), so that an upgrade of tzdata under a running process never leaves it with old
 /// rules for some zones and new ones for others. Never throws: without data only UTC is known, and `trouble` says so.
 ZoneData load_zone_data();
 
-/// What is on the disk now: it differs from ZoneData::version after an upgrade, until the process is started again.
+/// The version on disk now: it differs from ZoneData::version after an upgrade until the process is restarted.
 std::string installed_zone_version();
 
-/// What is wrong with a zone's name, naming the nearest there is: "… is not a time zone here; did you mean
+/// What is wrong with a zone's name, with the nearest name: "… is not a time zone here; did you mean
 /// Europe/London?".
 std::string unknown_zone(std::string_view name);
 
-/// Whether a zone's file (TZif) states daylight saving for the years after its table by a rule. Exposed for the test.
+/// Whether a zone's file (TZif) gives daylight saving after its table only as a rule. Exposed for the test.
 bool ends_in_daylight_rule(const std::string& file);
 
 }  // namespace tapewatch::config

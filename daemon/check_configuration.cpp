@@ -15,7 +15,7 @@
 namespace tapewatch {
 namespace {
 
-/// `path` is the key's; `message` begins with it, as those of the configuration's own checks do.
+/// `path` is the key's; `message` begins with it, as in the configuration's own checks.
 void add(config::LoadResult& loaded, const std::string& path, const std::string& message) {
   loaded.errors.push_back(loaded.error_at(path, fmt::format("{}: {}", path, message)));
 }
@@ -25,7 +25,7 @@ void check_kafka_sources(config::LoadResult& loaded) {
   for (std::size_t i = 0; i < sources.size(); ++i) {
     const std::string table = fmt::format("ingest.kafka[{}].", i + 1);
     for (const auto& [key, message] : ingest::check_kafka(sources[i])) {
-      // A property that is not in the configuration itself came out of the properties file.
+      // A property that is not in the configuration itself comes from the properties file.
       const bool from_file = key.starts_with("properties") && !loaded.places.contains(table + key) &&
                              loaded.places.contains(table + "properties_file");
       loaded.errors.push_back(loaded.error_at(table + (from_file ? "properties_file" : key), message));
@@ -33,7 +33,7 @@ void check_kafka_sources(config::LoadResult& loaded) {
   }
 }
 
-/// Addresses that the configuration has refused already are not judged twice.
+/// Addresses already refused by the configuration are not checked again.
 void check_address(config::LoadResult& loaded, const std::string& path, const std::string& url) {
   if (url.empty()) return;
   const auto target = parse_http_target(url);
@@ -75,7 +75,7 @@ void check_folders(config::LoadResult& loaded) {
   if (const auto problem = database_problem(database, data_dir)) add(loaded, "storage.path", *problem);
 }
 
-/// Those of the configuration itself in its order; those of other files (the watch list) after them.
+/// Errors of the configuration itself in its order; then those of other files (the watch list).
 void sort_by_place(config::LoadResult& loaded) {
   std::stable_sort(loaded.errors.begin(), loaded.errors.end(), [&](const auto& a, const auto& b) {
     return std::tuple(a.file != loaded.file, a.line, a.column) < std::tuple(b.file != loaded.file, b.line, b.column);

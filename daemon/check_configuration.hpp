@@ -11,22 +11,22 @@
 
 namespace tapewatch {
 
-/// A configuration that the daemon can be started with, as far as that shows without a network.
+/// A configuration that the daemon can start with, as far as can be checked without a network.
 struct CheckedConfiguration {
   config::LoadResult loaded;
   LoadedParts parts;
   std::vector<config::ConfigError> warnings;
 };
 
-/// Reads the configuration (`given`, else where find_config_file() looks) and checks it. nullopt where it cannot be
-/// used: then every error is on `err`, a line each, in the file's order, and the exit status is 2. `check` and `run`
-/// both come through here, so that what one calls fine the other starts, and both refuse in the same words.
+/// Reads the configuration (`given`, else where find_config_file() looks) and checks it. nullopt if it cannot be used:
+/// then every error is on `err`, one per line, in the file's order, and the exit status is 2. `check` and `run` both
+/// use this function, so that they accept the same configurations and refuse with the same messages.
 std::optional<CheckedConfiguration> read_configuration(std::string_view command, const std::string& given,
                                                        std::ostream& err);
 
-/// Checks what has been read by building what can be built without a network: the model, its rules and the watch list
-/// (load_parts), the Kafka clients, the feeds' certificate authorities, addresses as the HTTP client reads them, and
-/// the rights on folder and database. Errors are added to `loaded.errors` with the places of their keys.
+/// Checks a loaded configuration by building everything that needs no network: the model, its rules and the watch list
+/// (load_parts), the Kafka clients, the feeds' certificate authorities, addresses as parsed by the HTTP client, and the
+/// permissions of folder and database. Errors are added to `loaded.errors` with the places of their keys.
 LoadedParts check_configuration(config::LoadResult& loaded);
 
 }  // namespace tapewatch

@@ -40,7 +40,7 @@ namespace {
 
 constexpr std::size_t kCommandLane = 1024;  // receipts and the like waiting for the writer
 
-/// "127.0.0.1:0" with the port that it became.
+/// "127.0.0.1:0" with the actual port.
 std::string listening_address(const std::string& configured, std::uint16_t port) {
   return fmt::format("{}:{}", configured.substr(0, configured.rfind(':')), port);
 }
@@ -54,7 +54,7 @@ std::optional<config::TokenTable> load_tokens(const config::DaemonOptions& daemo
 
 }  // namespace
 
-/// Members stand in the order of the wiring; they are destroyed in the opposite one.
+/// Members are in the order of the wiring and are destroyed in reverse.
 struct Daemon::Impl {
   Impl(config::Config the_config, std::shared_ptr<spdlog::logger> the_log, DaemonParts the_parts);
 
@@ -108,7 +108,7 @@ struct Daemon::Impl {
 
   ShutdownStack stack;
   std::uint64_t commit_subscription = 0;
-  std::uint64_t lost_connections = 0;        // of the io thread: to a lack of memory, so far
+  std::uint64_t lost_connections = 0;        // so far, to a lack of memory; io thread only
   std::optional<ShutdownDeadline> deadline;  // from start() on
   bool started = false;
 };
@@ -146,7 +146,7 @@ Daemon::Impl::Impl(config::Config the_config, std::shared_ptr<spdlog::logger> th
           [this] { return Scorer(model, finder, config.model, prior); }, *parts.clock,
           [this](std::size_t scored, std::size_t tokens, std::chrono::steady_clock::duration took) {
             metrics.observe_batch_tokens(static_cast<double>(tokens));
-            while (scored-- > 0) metrics.observe_latency(Metrics::Stage::inference, took);  // each waited for all
+            while (scored-- > 0) metrics.observe_latency(Metrics::Stage::inference, took);  // each one waits for all
             metrics.set_queue_depth("documents", static_cast<double>(documents.size()));
           },
           InferenceTrouble{[this] { shortages->report(Resource::memory, "scoring"); },
@@ -205,8 +205,8 @@ std::vector<ProbeCheck> Daemon::Impl::readiness() const {
 void Daemon::Impl::start() {
   deadline.emplace(config.daemon.shutdown_deadline, log);
   started = true;
-  std::signal(SIGPIPE, SIG_IGN);  // a peer that is gone is an error of its write
-  http.start();                   // first, so that a port that is taken ends the start before anything else runs
+  std::signal(SIGPIPE, SIG_IGN);  // a closed peer makes the write fail
+  http.start();                   // first, so that a port in use ends the start before anything else runs
   const std::string links = link_base(config.daemon, http.ports().at(0));
   applier.set_external_url(links);
   webhooks.set_external_url(links);
@@ -259,8 +259,8 @@ void Daemon::Impl::start() {
   manager.ready();
 }
 
-/// What left a handler on the io thread. A connection that finds no memory ends, and the others go on; whatever else
-/// ends so is not known, and the daemon must be started anew.
+/// Handles an exception that leaves a handler on the io thread. A connection without memory ends, and the others
+/// continue; any other exception is unexpected, and the daemon must be restarted.
 void Daemon::Impl::outlive(const std::exception& failure) {
   const bool connection = std::exchange(lost_connections, http.lost()) != http.lost();
   if (connection && missing_resource(failure) == Resource::memory) {

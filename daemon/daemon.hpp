@@ -18,7 +18,7 @@
 
 namespace tapewatch {
 
-/// What the composer can be given beside its configuration. `run` gives what it has loaded for its checks.
+/// What the composer accepts besides its configuration. `run` passes what it has loaded for its checks.
 struct DaemonParts {
   std::shared_ptr<const EventClock> clock = std::make_shared<EventClock>();
   std::shared_ptr<const model::ModelPackage> model;    ///< null: the model of the configuration
@@ -40,10 +40,10 @@ class Daemon {
   Daemon& operator=(const Daemon&) = delete;
 
   void start();
-  /// Blocks until somebody asks for the end or `limit` is over; then stops everything. Exit status: 0, or 1 after a
-  /// fatal error or an unclean stop. One thread.
+  /// Blocks until a stop is requested or `limit` is over; then stops everything. Exit status: 0, or 1 after a fatal
+  /// error or an unclean stop. One thread.
   int wait(std::optional<std::chrono::milliseconds> limit = std::nullopt);
-  /// Asks for the end. Any thread, also a signal's handler thread; returns at once.
+  /// Requests a stop. Any thread, also a signal handler's thread; returns at once.
   void request_stop();
 
   DocumentQueue& documents();

@@ -8,8 +8,8 @@
 namespace tapewatch {
 namespace {
 
-constexpr std::size_t kOwn = 96;  // not connections of clients: some 40 of a daemon at rest, feeds and webhooks at work
-constexpr std::size_t kLeast = 16;  // below this it would serve nobody; then accepting fails instead, and is told
+constexpr std::size_t kOwn = 96;  // not for client connections: about 40 for an idle daemon, feeds and active webhooks
+constexpr std::size_t kLeast = 16;  // below this no client could connect; then accepting fails instead and is reported
 
 }  // namespace
 

@@ -3,8 +3,8 @@
 
 namespace tapewatch {
 
-/// Raises the soft limit of open descriptors to the hard one and gives how many connections it allows at most, `wanted`
-/// where that many: the database, feeds, brokers and webhooks need descriptors as well, and go first.
+/// Raises the soft limit of open descriptors to the hard one and returns how many connections it allows, at most
+/// `wanted`: the database, feeds, brokers and webhooks need descriptors as well, and come first.
 std::size_t connections_within_limit(std::size_t wanted);
 
 }  // namespace tapewatch

@@ -8,8 +8,8 @@
 
 namespace tapewatch {
 
-/// The io_context of the daemon and the one thread that runs it. What lives on the context is made before start() and
-/// destroyed after stop().
+/// The io_context of the daemon and the one thread that runs it. Objects that use the context are created before
+/// start() and destroyed after stop().
 class IoThread {
  public:
   IoThread() : work_(boost::asio::make_work_guard(context_)) {}
@@ -19,11 +19,11 @@ class IoThread {
 
   boost::asio::io_context& context() { return context_; }
 
-  /// `on_exception` is called on the thread with what left a handler, and then it goes on. Throws std::system_error.
+  /// `on_exception` gets an exception that left a handler, on the thread, which continues. Throws std::system_error.
   void start(std::function<void(const std::exception& failure)> on_exception);
   /// Runs `begin` on the thread and waits until it calls `done`. Another thread, between start() and stop().
   void run_and_wait(const std::function<void(std::function<void()> done)>& begin);
-  /// Leaves what is still to run where it is. Idempotent.
+  /// Pending handlers do not run. Idempotent.
   void stop();
 
  private:

@@ -42,14 +42,14 @@ std::shared_ptr<const model::ModelPackage> read_model(config::LoadResult& loaded
   try {
     return model::load_model(loaded.config.model.path);
   } catch (const std::bad_alloc&) {
-    throw;                                 // no fault of the configuration
+    throw;                                 // not an error of the configuration
   } catch (const std::exception& error) {  // its message begins with the file
     loaded.errors.push_back(loaded.error_at("model.path", fmt::format("model.path: {}", error.what())));
     return nullptr;
   }
 }
 
-/// The rules speak of the model's classes: without the model there is nothing to hold them against.
+/// The rules name the model's classes: without the model they cannot be checked.
 model::Prior read_prior(config::LoadResult& loaded, const model::ModelPackage* model) {
   try {
     return model ? load_prior(loaded.config.model.rules, *model) : model::Prior{};
@@ -72,7 +72,7 @@ config::KnownIds known_ids(const LoadedParts& parts) {
   return known;
 }
 
-/// A rule by topic would watch nothing, and nobody would notice until the day that it should have spoken.
+/// A rule by topic would watch nothing, and nobody would notice until an alert was missing.
 void check_topic_rules(config::LoadResult& loaded, const model::ModelPackage& model) {
   if (!model.topics().empty()) return;
   const auto& rules = loaded.config.rules;
@@ -96,7 +96,7 @@ LoadedParts load_parts(config::LoadResult& loaded) {
   parts.finder = read_watchlist(loaded);
   parts.model = read_model(loaded);
   parts.prior = read_prior(loaded, parts.model.get());
-  // With a watch list or a model that cannot be read, every id would be unknown: say the cause alone.
+  // If the watch list or the model cannot be read, every id would be unknown: report only the cause.
   if (parts.finder && parts.model) {
     for (auto& error : config::check_references(loaded.references, known_ids(parts))) {
       loaded.errors.push_back(std::move(error));

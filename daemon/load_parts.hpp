@@ -12,27 +12,27 @@
 
 namespace tapewatch {
 
-/// What a configuration names and does not hold. A part that cannot be loaded is null.
+/// The parts that a configuration names but does not contain. A part that cannot be loaded is null.
 struct LoadedParts {
   std::shared_ptr<const model::ModelPackage> model;
   std::shared_ptr<const ingest::EntityFinder> finder;
   model::Prior prior;  // no rules where they cannot be loaded
 };
 
-/// Loads the model, its rules and the watch list, and checks what only they can know: ids that rules name. Errors are
-/// added to `loaded.errors` with the place of the key, those within the watch list with its own line.
+/// Loads the model, its rules and the watch list, and checks the ids in rules, which only they know. Errors are added
+/// to `loaded.errors` with the place of the key; errors in the watch list with its own line.
 LoadedParts load_parts(config::LoadResult& loaded);
 
-/// What is allowed and hardly meant, with its place.
+/// Settings that are allowed but probably not intended, with their place.
 std::vector<config::ConfigError> config_warnings(const config::LoadResult& loaded);
 
-/// The watch list at `path` as a finder; an empty path watches nobody. Throws std::runtime_error naming file and line.
+/// The watch list at `path` as a finder; an empty path watches nothing. Throws std::runtime_error naming file and line.
 std::shared_ptr<const ingest::EntityFinder> load_watchlist(const std::string& path);
 
 /// The same for a text in memory; `name` stands for the file in messages.
 std::shared_ptr<const ingest::EntityFinder> parse_watchlist_text(std::string_view csv, const std::string& name);
 
-/// The rules that `[model.rules]` names, for this model; none where it names no file or their weight is 0. Throws
+/// The rules that `[model.rules]` names, for this model; none if it names no file or their weight is 0. Throws
 /// model::RulesError naming file and line.
 model::Prior load_prior(const model::RulesOptions& options, const model::ModelPackage& model);
 

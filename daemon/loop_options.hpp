@@ -13,14 +13,14 @@
 
 namespace tapewatch {
 
-/// What links in messages begin with: `daemon.external_url`, else the first listener, whose port is `port` ("…:0" is
-/// given one when it is opened). A listener on every address (0.0.0.0, [::]) goes by this machine's name.
+/// The start of links in messages: `daemon.external_url`, else the first listener with the port `port` ("…:0" gets one
+/// when it is opened). For a listener on every address (0.0.0.0, [::]) it has this machine's name.
 std::string link_base(const config::DaemonOptions& daemon, std::uint16_t port);
 
 /// The names of the Kafka sources and the feeds, in that order.
 std::vector<std::string> configured_sources(const config::Config& config);
 
-/// What each loop takes from the configuration.
+/// The options of each loop, from the configuration.
 InferenceLoopOptions inference_options(const config::Config& config);
 /// `model_version`: of the model that scores, with the rules beside it.
 ApplierOptions applier_options(const config::Config& config, const std::string& model_version);

@@ -19,16 +19,16 @@ namespace fs = std::filesystem;
 
 fs::path plain(const std::string& path) {
   fs::path normal = fs::absolute(path).lexically_normal();
-  return normal.has_filename() ? normal : normal.parent_path();  // without the slash at the end
+  return normal.has_filename() ? normal : normal.parent_path();  // without the trailing slash
 }
 
-/// Why the effective user may not do `mode` with what is there; nullopt where it may.
+/// Why the effective user lacks the permission `mode` on an existing path; nullopt if it has it.
 std::optional<std::string> denied(const fs::path& path, int mode) {
   if (::faccessat(AT_FDCWD, path.c_str(), mode, AT_EACCESS) == 0) return std::nullopt;
   return std::system_category().message(errno);
 }
 
-/// Why files cannot be made in a folder that exists.
+/// Why files cannot be created in an existing folder.
 std::optional<std::string> folder_problem(const fs::path& folder) {
   std::error_code error;
   const auto status = fs::status(folder, error);

@@ -6,22 +6,22 @@
 
 namespace tapewatch {
 
-/// What must hold before a daemon makes anything: the first things that go wrong on a new machine. The `_problem`
-/// functions make nothing, ask for the rights of the effective user, and name the mend.
+/// Conditions checked before a daemon creates anything: the first things that go wrong on a new machine. The `_problem`
+/// functions create nothing, check the permissions of the effective user, and name the remedy.
 
-/// Why nothing can be kept in `data_dir`: no folder, or not writable; where it does not exist yet, why it cannot be
-/// made.
+/// Why `data_dir` cannot be used: not a folder, or not writable; if it does not exist yet, why it cannot be
+/// created.
 std::optional<std::string> data_dir_problem(const std::string& data_dir);
 
-/// Why the database cannot be opened or made; its folder must exist, unless it is `data_dir`, which is made on first
-/// use.
+/// Why the database cannot be opened or created; its folder must exist, unless it is `data_dir`, which is created on
+/// first use.
 std::optional<std::string> database_problem(const std::string& database, const std::string& data_dir);
 
-/// Makes the folder that everything is kept in. Throws std::runtime_error with data_dir_problem().
+/// Creates the data folder. Throws std::runtime_error with data_dir_problem().
 void prepare_data_dir(const std::string& data_dir);
 
-/// A port that is taken is found before anything is made on the disk: the same listeners, opened and closed again.
-/// Throws what open_listener throws.
+/// Finds a port in use before anything is created on disk: opens and closes the same listeners. Throws what
+/// open_listener throws.
 void require_free_ports(const std::vector<std::string>& listen);
 
 }  // namespace tapewatch

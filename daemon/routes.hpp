@@ -17,7 +17,7 @@
 
 namespace tapewatch {
 
-/// What the routes are made of. The references must outlive the router.
+/// What the routes use. The references must outlive the router.
 struct RouteParts {
   const config::Config& config;
   const Probes& probes;
@@ -34,7 +34,7 @@ struct RouteParts {
   std::function<bool()> paused;  ///< whether ingestion waits for free disk space
 };
 
-/// Every route of the daemon. Before the server starts.
+/// Adds every route of the daemon. Call before the server starts.
 void add_routes(Router& router, const RouteParts& parts);
 
 }  // namespace tapewatch

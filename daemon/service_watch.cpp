@@ -5,7 +5,7 @@
 namespace tapewatch {
 namespace {
 
-constexpr std::chrono::milliseconds kStatusEvery{10'000};  // what `systemctl status` shows is at most so old
+constexpr std::chrono::milliseconds kStatusEvery{10'000};  // the largest age of what `systemctl status` shows
 
 }  // namespace
 

@@ -13,13 +13,13 @@
 
 namespace tapewatch {
 
-/// Whether systemd's watchdog is answered: as long as no liveness check that is fatal fails.
+/// Whether to answer systemd's watchdog: as long as no fatal liveness check fails.
 bool is_alive(const std::vector<ProbeCheck>& liveness);
-/// One line for `systemctl status`: "ok", or what is wrong: "degraded: disk: below storage.min_free: …".
+/// One line for `systemctl status`: "ok", or the problem: "degraded: disk: below storage.min_free: …".
 std::string status_line(const std::vector<ProbeCheck>& liveness, const std::vector<ProbeCheck>& readiness);
 
-/// Tells systemd how the daemon is, and that it lives: what /healthz and /readyz tell a load balancer. Io thread, so
-/// that a loop of the io thread that hangs is noticed too.
+/// Reports the daemon's status and liveness to systemd, as /healthz and /readyz do to a load balancer. Io thread, so
+/// that a hanging io thread is noticed too.
 class ServiceWatch {
  public:
   /// `manager` and `probes` must outlive it.
@@ -27,7 +27,7 @@ class ServiceWatch {
                std::shared_ptr<spdlog::logger> log);
 
   void start() { task_.start(); }
-  /// `done` is called on the io thread once the present report has ended.
+  /// `done` is called on the io thread once the current report has ended.
   void stop(std::function<void()> done) { task_.stop(std::move(done)); }
 
  private:

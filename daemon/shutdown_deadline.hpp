@@ -11,11 +11,11 @@
 
 namespace tapewatch {
 
-/// Ends the process when the shutdown hangs: what is committed is safe, what is not comes again. Its thread exists from
-/// the construction on, because a process that is out of memory can stop but cannot start a thread.
+/// Ends the process when the shutdown hangs: committed data is safe, the rest is read again. Its thread exists from
+/// construction on, because a process that is out of memory can stop but cannot start a thread.
 class ShutdownDeadline {
  public:
-  /// `end_process`: what is called `limit` after begin(), on a thread of its own; none: _exit(1).
+  /// `end_process`: called `limit` after begin(), on its own thread; empty: _exit(1).
   ShutdownDeadline(std::chrono::milliseconds limit, std::shared_ptr<spdlog::logger> log,
                    std::function<void()> end_process = nullptr);
   ~ShutdownDeadline();

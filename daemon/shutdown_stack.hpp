@@ -8,7 +8,7 @@
 namespace tapewatch {
 
 /// The steps that end the daemon: last started, first stopped, each with a name. A step that throws is reported and the
-/// rest goes on, so that one broken part never keeps the database from being closed.
+/// others continue, so that one broken part never prevents closing the database.
 class ShutdownStack {
  public:
   using Report = std::function<void(const std::string& step, std::chrono::milliseconds took, const std::string& error)>;

@@ -16,7 +16,7 @@
 
 namespace tapewatch {
 
-/// What the sources share with the rest of the daemon, and outlive nothing of.
+/// What the sources share with the rest of the daemon, all of which outlives them.
 struct SourceParts {
   const config::Config& config;
   const EventClock& clock;
@@ -29,16 +29,16 @@ struct SourceParts {
   std::shared_ptr<spdlog::logger> log;
 };
 
-/// The configured sources: a loop and a thread for each of Kafka's, the feeds on the io thread.
+/// The configured sources: a loop and a thread for each Kafka source, the feeds on the io thread.
 class Sources {
  public:
   /// Throws what KafkaLoop and FeedLoop throw for a configuration that cannot work.
   Sources(IoThread& io, const SourceParts& parts);
 
   void start();
-  /// The first half of a stop: nothing is read or pushed once this returns.
+  /// The first half of a stop: once this returns, nothing is read or pushed.
   void stop_reading();
-  /// The second half, when the writer has committed what it will: offsets are stored with the group.
+  /// The second half, after the writer's last commit: offsets are stored with the group.
   void stop();
 
   /// Any thread.
@@ -59,7 +59,7 @@ class Sources {
   FeedLoop feeds_;
 };
 
-/// For the coverage of the history: a source that was taken out of the configuration is not missed from now on.
+/// For the coverage of the history: a source removed from the configuration no longer counts as missing.
 void note_configured_sources(const config::Config& config, WriterQueue& writer);
 
 }  // namespace tapewatch

@@ -21,11 +21,11 @@ namespace tapewatch {
 /// A loop that the liveness check watches.
 struct WatchedLoop {
   std::string name;
-  std::function<std::uint64_t()> progress;  ///< rises while the loop lives
-  std::function<bool()> work_waiting;       ///< without work a loop may rest
+  std::function<std::uint64_t()> progress;  ///< increases while the loop runs
+  std::function<bool()> work_waiting;       ///< without work a loop may be idle
 };
 
-/// Whether zones are known, which version is in use, and that a restart takes up the `installed` one.
+/// Whether zones are known, which version is in use, and whether a restart would use another `installed` one.
 ProbeCheck time_zone_check(const config::ZoneData& used, std::string_view installed);
 
 struct StatusOptions {
@@ -34,25 +34,25 @@ struct StatusOptions {
   std::vector<std::string> webhooks;  ///< names, so that an empty outbox is shown as 0
   std::vector<std::string> rules;
   config::ZoneData zones;
-  std::vector<std::string> sources;  ///< shown as never heard until they are
+  std::vector<std::string> sources;  ///< shown as never heard from until they are
   std::chrono::milliseconds look_every{2'000};
-  std::chrono::milliseconds stuck_after{30'000};  ///< no progress with work waiting: liveness fails
+  std::chrono::milliseconds stuck_after{30'000};  ///< without progress for this long with work waiting, liveness fails
 };
 
-/// Looks at the daemon's parts every two seconds: fills the gauges that nobody else sets and answers /healthz and
-/// /readyz with what was seen last. Runs on the io thread; the database is read on a thread of its own.
+/// Checks the daemon's parts every two seconds: fills the gauges that no other part sets and answers /healthz and
+/// /readyz with the latest observations. Runs on the io thread; the database is read on a separate thread.
 class Status final : public Probes {
  public:
   using Readiness = std::function<std::vector<ProbeCheck>()>;
 
-  /// `readiness`: what the composer knows beyond the database; called on the io thread.
+  /// `readiness`: the composer's checks beyond the database; called on the io thread.
   Status(boost::asio::io_context& io, StatusOptions options, std::vector<WatchedLoop> loops, Readiness readiness,
          Metrics& metrics, std::shared_ptr<spdlog::logger> log);
   ~Status() override;
 
   /// Io thread.
   void start() { task_.start(); }
-  /// Io thread; `done` is called there once the present look has ended.
+  /// Io thread; `done` is called there once the current check has ended.
   void stop(std::function<void()> done) { task_.stop(std::move(done)); }
 
   std::vector<ProbeCheck> liveness() const override;
@@ -63,7 +63,7 @@ class Status final : public Probes {
     std::uint64_t progress = 0;
     std::chrono::steady_clock::time_point moved;
   };
-  struct Read;  // what one look at the database gave
+  struct Read;  // the result of one check of the database
 
   boost::asio::awaitable<std::chrono::milliseconds> look();
   Read look_at_database();
@@ -80,7 +80,7 @@ class Status final : public Probes {
   std::string database_error_;
   std::string installed_zones_;
   std::map<std::string, std::string> off_;                      ///< webhooks that are switched off, with the reason
-  std::set<std::pair<std::string, std::string>> alert_gauges_;  // shown once, so set to 0 when they are gone
+  std::set<std::pair<std::string, std::string>> alert_gauges_;  // shown before, so set to 0 when they disappear
   PeriodicTask task_;
 };
 

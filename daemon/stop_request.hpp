@@ -7,7 +7,7 @@
 
 namespace tapewatch {
 
-/// That somebody wants the daemon to end: a signal, a caller, or a part that cannot go on. Any thread.
+/// A request to end the daemon: from a signal, a caller, or a part that cannot continue. Any thread.
 class StopRequest {
  public:
   void ask(bool because_it_failed) {
@@ -19,7 +19,7 @@ class StopRequest {
     changed_.notify_all();
   }
 
-  /// Blocks until somebody asks or `limit` is over.
+  /// Blocks until a stop is requested or `limit` is over.
   void wait(std::optional<std::chrono::milliseconds> limit) {
     MutexLock lock(mutex_);
     if (limit) {

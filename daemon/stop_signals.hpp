@@ -6,7 +6,7 @@
 
 namespace tapewatch {
 
-/// SIGINT, SIGTERM and SIGHUP on the io thread. A second SIGTERM ends nothing faster: the shutdown has a deadline.
+/// SIGINT, SIGTERM and SIGHUP on the io thread. A second SIGTERM does not speed up the shutdown, which has a deadline.
 class StopSignals {
  public:
   struct Handlers {
@@ -15,7 +15,7 @@ class StopSignals {
   };
   StopSignals(boost::asio::io_context& io, Handlers handlers) : signals_(io), handlers_(std::move(handlers)) {}
 
-  /// From now on the signals come here.
+  /// From now on the signals are delivered here.
   void watch();
 
  private:

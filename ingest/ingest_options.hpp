@@ -10,7 +10,7 @@ namespace tapewatch::ingest {
 
 // [ingest.entities]
 struct EntityOptions {
-  std::string watchlist;  // path of the CSV file; "" = no entities are watched
+  std::string watchlist;  // path of the CSV file; "" = no watched entities
 };
 
 // [ingest]

@@ -9,7 +9,7 @@
 namespace tapewatch::model {
 namespace {
 
-// Texts that are tokenised, sorted and scored together: bounds memory however many are given.
+// Texts tokenised, sorted and scored together: bounds memory for any number of texts.
 constexpr std::size_t kChunkTexts = 256;
 
 /// sum += weight · logits. Each text's windows are added in their order, so the sum is the same in any batch.
@@ -93,7 +93,7 @@ void Classifier::Workspace::read(const ModelPackage& package, std::span<const Te
   scorer.score(plan, encodings);
 }
 
-/// The logits: a text's are the weighted sums of its windows', an entity's those of its questions'.
+/// The logits: those of a text are the weighted sums over its windows, those of an entity over its questions.
 void Classifier::Workspace::predict(const ModelPackage& package, std::span<Prediction> predictions) {
   const auto& config = package.config();
   for (auto& prediction : predictions) prediction.topics.assign(config.topics.size(), 0.0F);
@@ -120,7 +120,7 @@ void Classifier::Workspace::calibrate_all(const ModelConfig& config, std::span<P
   }
 }
 
-/// Adds what the rules say of the part of each text that is read.
+/// Applies the rules to the part of each text that is read.
 void Classifier::Workspace::apply_rules(std::span<const TextInput> texts, std::span<Prediction> predictions) const {
   for (std::size_t i = 0; i < texts.size(); ++i) {
     const auto read = encodings[i].truncated ? texts[i].text.substr(0, encodings[i].tokens.back().end) : texts[i].text;

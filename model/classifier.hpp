@@ -15,14 +15,14 @@ namespace tapewatch::model {
 /// How texts are read.
 struct ReadingOptions {
   std::size_t max_windows = 8;  // of the model's window each, overlapping by half (windows.hpp)
-  Prior prior = {};             // rules that speak to the text's sentiment and topic, beside the network
+  Prior prior = {};             // rules that adjust the sentiment and topic of the text
 };
 
 /// Scores texts. One per thread: it owns its buffers; the package behind it is shared.
 ///
 /// Guarantee: a text's prediction does not depend, bit for bit, on the other texts of the call, on their order or on
-/// the number of threads; nor does it on the entities that it is asked about, nor one of these on the others. Every
-/// output element of every layer is one sum in one fixed order over its own text's data.
+/// the number of threads; nor on the entities asked about, nor do these depend on each other. Every output element of
+/// every layer is one sum in one fixed order over its own text's data.
 class Classifier {
  public:
   explicit Classifier(std::shared_ptr<const ModelPackage> package, ReadingOptions reading = {});
@@ -30,9 +30,9 @@ class Classifier {
   Classifier(Classifier&&) noexcept;
   Classifier& operator=(Classifier&&) noexcept;
 
-  /// One prediction a text, in the same order. Any bytes are accepted; an empty text is scored as [CLS] [SEP]. Any
-  /// number of texts: memory is bounded by the longest run of them that fits a batch. All entities of a text are
-  /// answered from one pass of the encoder; a model without an entity head answers none.
+  /// One prediction per text, in the same order. Any bytes are accepted; an empty text is scored as [CLS] [SEP]. Any
+  /// number of texts: memory is bounded by the largest batch. One pass of the encoder serves all entities of a text; a
+  /// model without an entity head answers none.
   std::vector<Prediction> classify(std::span<const TextInput> texts);
   std::vector<Prediction> classify(std::span<const std::string_view> texts);
 

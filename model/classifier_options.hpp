@@ -6,10 +6,10 @@
 
 namespace tapewatch::model {
 
-/// `[model.rules]`: what the user knows beforehand, joined with what the network says.
+/// `[model.rules]`: the user's prior knowledge, combined with the network's scores.
 struct RulesOptions {
   std::string file;            // phrases with a class and a weight (rules.hpp); empty: none
-  double mixing_weight = 1.0;  // of the rules beside the network; 0: none, though the file is read
+  double mixing_weight = 1.0;  // weight of the rules beside the network; 0: no effect, though the file is read
 };
 
 /// `[model]` of the configuration.
@@ -17,7 +17,7 @@ struct ClassifierOptions {
   std::string path = "builtin";                 // or a model directory
   unsigned threads = 0;                         // inference workers; 0: one per core
   std::vector<std::string> languages = {"en"};  // what the model reads; other languages are stored unscored
-  double abstain_below = 0.0;                   // a confidence below it is `abstained`
+  double abstain_below = 0.0;                   // a score with less confidence is `abstained`
   std::size_t max_batch = 32;                   // texts a worker takes at once
   std::size_t max_windows = 8;                  // overlapping windows that a long text is read in
   RulesOptions rules;

@@ -6,8 +6,8 @@
 namespace tapewatch::model {
 namespace {
 
-// The feed-forward network's inner units are computed and used up this many at a time, so that the expansion of all
-// rows stays in the second-level cache and each weight is still read once a batch.
+// The feed-forward network's inner units are computed and consumed this many at a time, so that the expansion of all
+// rows stays in the second-level cache and each weight is still read once per batch.
 constexpr std::size_t kInnerUnits = 384;
 
 }  // namespace
@@ -50,7 +50,7 @@ void Encoder::apply(const TransformerLayer& layer, const Batch& batch, States st
                                   .heads = layer.heads};
     attention_.apply(*kernels_, projections, queries, context);
     context += queries * width;
-    // From here on row t is text t: its place is at or before its first token's, so nothing unread is overwritten.
+    // From here on row t is text t: its row is at or before that of its first token, so nothing unread is overwritten.
     if (!all) {
       std::memmove(states_.data() + text * hidden, states_.data() + batch.starts[text] * hidden,
                    hidden * sizeof(float));

@@ -11,10 +11,10 @@
 
 namespace tapewatch::model {
 
-/// Which states the caller needs; the last layer computes no more than these.
+/// The states that the caller needs; the last layer computes only these.
 enum class States { all_tokens, first_tokens };
 
-/// The BERT encoder over a ragged batch, with its buffers: one a thread.
+/// The BERT encoder over a ragged batch, with its buffers: one per thread.
 class Encoder {
  public:
   /// `weights` must outlive the encoder. Texts of at most `max_tokens`.

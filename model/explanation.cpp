@@ -6,7 +6,7 @@
 namespace tapewatch::model {
 namespace {
 
-/// Punctuation that stands around words and is not part of them. As single pieces: UTF-8 of the typographic quotes too.
+/// Punctuation around words that is not part of them. As single pieces: UTF-8 of the typographic quotes too.
 bool is_loose(std::string_view piece) {
   constexpr std::string_view kLoose[] = {",", ".", ";", ":", "!", "?", "'", "\"", "(", ")", "[",
                                          "]", "{", "}", "“", "”", "‘", "’", "…",  "«", "»"};
@@ -57,7 +57,7 @@ std::vector<Group> even_groups(std::size_t words, std::size_t count) {
   return groups;
 }
 
-/// The group of several words whose words have the largest effect each, or end().
+/// The group of several words with the largest effect per word, or end().
 std::vector<Group>::iterator most_telling(std::vector<Group>& groups) {
   auto best = groups.end();
   for (auto group = groups.begin(); group != groups.end(); ++group) {

@@ -9,7 +9,7 @@
 
 namespace tapewatch::model {
 
-/// Order of the sentiment classes everywhere: positive, neutral, negative.
+/// The order of the sentiment classes everywhere: positive, neutral, negative.
 inline constexpr std::size_t kSentiments = 3;
 enum class Sentiment : std::size_t { positive, neutral, negative };
 inline constexpr std::array<std::string_view, kSentiments> kSentimentNames = {"positive", "neutral", "negative"};
@@ -22,7 +22,7 @@ inline std::optional<Sentiment> sentiment_named(std::string_view name) {
   return static_cast<Sentiment>(found - kSentimentNames.begin());
 }
 
-/// Index of the largest value; the first of equals, 0 where there are none.
+/// Index of the largest value; the first of equals, 0 if there are none.
 template <class Values>
 std::size_t index_of_largest(const Values& values) {
   return static_cast<std::size_t>(std::max_element(values.begin(), values.end()) - values.begin());
@@ -46,18 +46,18 @@ struct SentimentScore {
   float confidence() const { return probabilities[index_of_largest(probabilities)]; }
 };
 
-/// What the model says of one text. Probabilities sum to 1 within each head.
+/// The model's result for one text. Probabilities sum to 1 within each head.
 struct Prediction {
   std::array<float, kSentiments> sentiment{};
-  std::vector<float> topics;             // in the order of ModelPackage::topics(); empty where the model has none
-  std::vector<SentimentScore> entities;  // towards each entity asked about; empty where the model has no entity head
+  std::vector<float> topics;             // in the order of ModelPackage::topics(); empty if the model has none
+  std::vector<SentimentScore> entities;  // towards each entity asked about; empty if the model has no entity head
   std::size_t tokens = 0;                // scored, [CLS] and [SEP] included
-  bool truncated = false;                // the text went on past what was read
+  bool truncated = false;                // the text is longer than what was read
 
   float score() const { return score_of(sentiment); }
   /// The most probable class; the first of equals.
   Sentiment label() const { return static_cast<Sentiment>(index_of_largest(sentiment)); }
-  /// Index of the most probable topic; the first of equals, 0 where there are none.
+  /// Index of the most probable topic; the first of equals, 0 if there are none.
   std::size_t topic() const { return index_of_largest(topics); }
   /// Probability of label().
   float confidence() const { return sentiment[index_of_largest(sentiment)]; }

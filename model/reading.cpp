@@ -6,8 +6,8 @@
 namespace tapewatch::model {
 namespace {
 
-/// The pieces that overlap `span`. Pieces lie in the order of the text, so they are neighbours. [CLS] and [SEP] are no
-/// part of the text and are not looked at.
+/// The pieces that overlap `span`. Pieces are in the order of the text, so they are neighbours. [CLS] and [SEP] are not
+/// part of the text and are ignored.
 TokenRange pieces_of(std::span<const Token> tokens, ByteSpan span) {
   const auto pieces = tokens.subspan(1, tokens.size() - 2);
   const auto first =

@@ -19,24 +19,24 @@ struct ByteSpan {
   bool operator==(const ByteSpan&) const = default;
 };
 
-/// Where a text names one entity. None: the text as a whole is asked about it.
+/// The mentions of one entity in a text. None: the question is about the whole text.
 using Mentions = std::vector<ByteSpan>;
 
-/// A text to be scored and the entities that it is asked about. Views: what they show outlives the call.
+/// A text to be scored and the entities to ask about. Views: their targets must outlive the call.
 struct TextInput {
   std::string_view text;
   std::span<const Mentions> entities = {};
-  std::span<const ByteSpan> removed = {};  // left out, as if it were not there; in order, disjoint
+  std::span<const ByteSpan> removed = {};  // left out as if missing; in order, disjoint
 };
 
-/// Takes the pieces that overlap one of `spans` (in order, disjoint) out of the encoding.
+/// Removes the pieces that overlap one of `spans` (in order, disjoint) from the encoding.
 void remove_pieces(Encoding& encoding, std::span<const ByteSpan> spans);
 
-/// What goes through the encoder as one: pieces of an encoding between its [CLS] and its [SEP].
+/// A unit for the encoder: pieces of an encoding between its [CLS] and its [SEP].
 struct Window {
   std::size_t text = 0;
   TokenRange pieces;  // of Encoding::tokens
-  float weight = 1;   // of its logits in the text's; they sum to 1 over a text
+  float weight = 1;   // weight of its logits in the text's; the weights of a text sum to 1
 
   std::size_t tokens() const { return pieces.size() + 2; }
 };
@@ -44,8 +44,8 @@ struct Window {
 /// An entity asked about in one window.
 struct WindowQuestion {
   std::size_t window = 0, entity = 0;  // `entity`: among those of the window's text
-  std::vector<TokenRange> mentions;    // tokens of the window, [CLS] is 0; none: all of them
-  float weight = 1;                    // of its logits in the entity's; they sum to 1 over an entity
+  std::vector<TokenRange> mentions;    // tokens of the window, [CLS] is 0; empty: all of them
+  float weight = 1;                    // weight of its logits in the entity's; the weights of an entity sum to 1
 };
 
 /// How texts are read: the windows in the order of their texts, the questions in the order of their windows.
@@ -54,9 +54,9 @@ struct ReadingPlan {
   std::vector<WindowQuestion> questions;
 
   void clear();
-  /// Adds text number `text`. A byte span stands for the pieces that overlap it, and each mention is read in the window
-  /// that holds it most centrally; mentions in several windows are weighed by their pieces. An entity without a piece
-  /// (named by the source alone, or past the end of what is read) is asked about all tokens, window by window.
+  /// Adds text number `text`. A byte span means the pieces that overlap it, and each mention is read in the window
+  /// where it is most central; mentions in several windows are weighted by their pieces. For an entity without a piece
+  /// (named only by the source, or beyond the part that is read) the question is about all tokens, window by window.
   void add(std::size_t text, const Encoding& encoding, std::span<const Mentions> entities, const WindowLimits& limits,
            const Vocabulary& vocabulary);
 

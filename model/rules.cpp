@@ -20,13 +20,13 @@
 namespace tapewatch::model {
 namespace {
 
-/// A word of a text in the form in which words are compared.
+/// A word of a text in its form for comparison.
 struct FoldedWord {
   std::string text;
   ByteSpan span;
 };
 
-/// The words as the tokenizer tells them apart: folded, white space between, each punctuation sign and ideograph alone.
+/// The words as in the tokenizer: folded, separated by white space, each punctuation sign and ideograph by itself.
 std::vector<FoldedWord> fold_words(std::string_view text) {
   std::vector<FoldedWord> words;
   bool inside = false;
@@ -56,7 +56,7 @@ std::vector<FoldedWord> fold_words(std::string_view text) {
   return words;
 }
 
-/// Where the file's three columns are.
+/// The positions of the file's three columns.
 struct RuleColumns {
   std::size_t phrase = 0, klass = 0, weight = 0;
 };

@@ -21,10 +21,10 @@ class RulesError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Which of the model's two heads a rule speaks to.
+/// Which of the model's two heads a rule adjusts.
 enum class RuleHead { sentiment, topic };
 
-/// "Texts with this phrase are rather of this class": `weight` logits more (or, negative, less) for it.
+/// "Texts with this phrase tend to be of this class": adds `weight` logits (or subtracts, if negative).
 struct Rule {
   std::string phrase;  // as the file has it
   RuleHead head = RuleHead::sentiment;
@@ -38,11 +38,11 @@ struct RuleMatch {
   ByteSpan span;
 };
 
-/// What the user knows beforehand. Const, shared by threads.
+/// The user's prior knowledge. Const, shared by threads.
 ///
-/// Phrases match whole words, whatever their case and accents, punctuation being words of its own, as the tokenizer
-/// reads them. Where matches overlap the longest counts, of equally long ones the first. A rule counts once a text,
-/// however often its phrase is there: what a text can gain is bounded by the file.
+/// Phrases match whole words, ignoring case and accents; punctuation marks are separate words, as in the tokenizer. Of
+/// overlapping matches the longest counts, of equally long ones the first. A rule counts once per text, however often
+/// its phrase occurs, so the file bounds the total effect.
 class Rules {
  public:
   static constexpr std::size_t kMaxRules = 100'000, kMaxWords = 16;
@@ -66,16 +66,16 @@ class Rules {
   void add(Rule rule, std::string_view where);
 
   std::vector<Rule> rules_;
-  std::unordered_map<std::string, std::vector<std::size_t>> by_phrase_;  // folded words, a space between → rules
-  std::vector<bool> lengths_ = std::vector<bool>(kMaxWords + 1);         // which phrases there are, in words
+  std::unordered_map<std::string, std::vector<std::size_t>> by_phrase_;  // folded words, separated by a space → rules
+  std::vector<bool> lengths_ = std::vector<bool>(kMaxWords + 1);         // lengths of the phrases, in words
   std::string hash_;
 };
 
 /// The file at `path` for a model. Throws RulesError.
 std::shared_ptr<const Rules> load_rules(const std::string& path, const ModelConfig& model);
 
-/// Rules beside the network: log-odds' = log-odds + mixing_weight · Σ weight · e_class, after the calibration: a weight
-/// means the same whatever the model.
+/// Rules beside the network: log-odds' = log-odds + mixing_weight · Σ weight · e_class, after the calibration, so that
+/// a weight means the same for every model.
 struct Prior {
   std::shared_ptr<const Rules> rules;  // null: none
   float mixing_weight = 1;
@@ -83,8 +83,8 @@ struct Prior {
   bool active() const { return rules != nullptr && mixing_weight != 0; }
 };
 
-/// What is recorded with each score: the model's version, with active rules also theirs, so that a row tells what made
-/// it: "tapewatch-minilm+1f2e3d4c+rules.5a6b7c8d".
+/// The version recorded with each score: the model's, with active rules also theirs, so that each row shows what
+/// produced it: "tapewatch-minilm+1f2e3d4c+rules.5a6b7c8d".
 std::string version_with(const std::string& model_version, const Prior& prior);
 
 }  // namespace tapewatch::model

@@ -11,8 +11,8 @@
 namespace tapewatch::model {
 namespace {
 
-// Tokens that go through the encoder together: the weights are read once for all of them, while their states still fit
-// the second-level cache. A longer single window is a batch of its own.
+// Tokens that pass through the encoder together: the weights are read once for all of them, while their states still
+// fit in the second-level cache. A longer window is a batch by itself.
 constexpr std::size_t kBatchTokens = 128;
 
 }  // namespace
@@ -20,7 +20,7 @@ constexpr std::size_t kBatchTokens = 128;
 WindowScorer::WindowScorer(const ModelPackage& package, const Kernels& kernels)
     : package_(&package), kernels_(&kernels), encoder_(package.weights().encoder, package.max_tokens(), kernels) {}
 
-// Batches of neighbours in length: any grouping gives the same bits, this one the fewest batches.
+// Batches of windows of similar length: every grouping gives the same bits, this one the fewest batches.
 void WindowScorer::score(const ReadingPlan& plan, std::span<const Encoding> encodings) {
   const auto& windows = plan.windows;
   sentiment_.reserve(windows.size() * kSentiments);
@@ -57,7 +57,7 @@ void WindowScorer::score_batch(const ReadingPlan& plan, std::span<const std::siz
   if (asked) answer(plan, windows, states.data());
 }
 
-/// The batch's questions through the entity head, their logits to their places.
+/// Runs the batch's questions through the entity head and stores their logits.
 void WindowScorer::answer(const ReadingPlan& plan, std::span<const std::size_t> windows, const float* states) {
   asked_.clear();
   questions_.clear();
@@ -73,7 +73,7 @@ void WindowScorer::answer(const ReadingPlan& plan, std::span<const std::size_t> 
   }
 }
 
-/// One state a window from those of all tokens, [windows, hidden]: the first token's or the mean.
+/// One state per window from those of all tokens, [windows, hidden]: the first token's or the mean.
 const float* WindowScorer::pool(std::span<const float> states) {
   const std::size_t hidden = states.size() / batch_.tokens();
   pooled_.reserve(batch_.texts() * hidden);
@@ -93,7 +93,7 @@ const float* WindowScorer::pool(std::span<const float> states) {
   return pooled_.data();
 }
 
-/// The pooled states as the heads want them.
+/// The pooled states as needed by the heads.
 const float* WindowScorer::transform(const float* pooled) {
   const auto& pooler = package_->weights().pooler;
   if (!pooler) return pooled;
@@ -110,7 +110,7 @@ std::span<const float> WindowScorer::apply_head(const Dense& head, const float* 
   return outputs_.span().first(count);
 }
 
-/// The logits of the batch's rows, each to its window's place.
+/// Stores the logits of the batch's rows in the places of their windows.
 void WindowScorer::score_sentiment(const float* pooled, std::span<const std::size_t> windows) {
   const auto& head = package_->weights().sentiment;
   const std::size_t size = head.dense.outputs();

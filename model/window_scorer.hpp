@@ -43,7 +43,7 @@ class WindowScorer {
   Batch batch_;
   std::vector<std::size_t> order_;            // windows by length
   std::vector<std::size_t> first_questions_;  // of each window, and the number of questions
-  std::vector<std::size_t> asked_;            // which question each of questions_ is
+  std::vector<std::size_t> asked_;            // the index of each question in questions_
   std::vector<EntityQuestion> questions_;     // of the batch
   FloatBuffer pooled_, transformed_, outputs_, sentiment_, topics_, entities_;
 };

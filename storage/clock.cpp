@@ -3,8 +3,8 @@
 namespace tapewatch::storage {
 
 Ticked Clock::advance(std::optional<TimePoint> at) {
-  // Without RETURNING, here and in what else is written per document: RETURNING opens a statement journal, and each of
-  // those makes FTS5 write out what it has gathered so far, ten times dearer than once a commit.
+  // No RETURNING, here and in all other writes per document: RETURNING opens a statement journal, and each one makes
+  // FTS5 write out what it has gathered so far, ten times as expensive as once per commit.
   connection_
       .prepare(
           "UPDATE clock SET seq = seq + 1, event_time = max(coalesce(event_time, ?1), coalesce(?1, event_time)) "

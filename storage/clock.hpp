@@ -16,7 +16,7 @@ struct Ticked {
 class Clock {
  public:
   explicit Clock(Connection& connection) : connection_(connection) {}
-  /// A live tick is a row of the sequence. Inside the caller's Transaction.
+  /// Adds a live tick as a row of the sequence. Inside the caller's Transaction.
   Ticked record_tick(TimePoint at);
   /// Takes the next number; T becomes max(T, at) where `at` is given. Inside the caller's Transaction.
   Ticked advance(std::optional<TimePoint> at);

@@ -7,7 +7,7 @@
 
 namespace tapewatch::storage {
 
-/// Facts about the whole database, each a number that only rises.
+/// Facts about the whole database, each a number that only increases.
 inline constexpr std::string_view kFoldedBefore = "folded_before";  ///< minute; roll-ups before it are quarter hours
 inline constexpr std::string_view kSweptBefore = "swept_before";    ///< ms; documents before it have been deleted
 

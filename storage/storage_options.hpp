@@ -6,15 +6,15 @@
 
 namespace tapewatch::storage {
 
-/// How long what is kept. Roll-ups outlive the raw rows that fed them; `minutes` says when minute roll-ups are folded
-/// into quarter hours, `quarters` when those go.
+/// How long data is kept. Roll-ups outlive the raw rows they were made from; `minutes` says when minute roll-ups are
+/// merged into quarter hours, `quarters` when those are deleted.
 struct RetentionOptions {
   std::chrono::milliseconds documents = std::chrono::hours(24 * 400);
   std::chrono::milliseconds minutes = std::chrono::hours(24 * 90);
   std::chrono::milliseconds quarters = std::chrono::hours(24 * 365 * 5);
 };
 
-/// Everything that can be set about the database. Only the first six are configuration keys; the rest are limits.
+/// All options of the database. Only the first six are configuration keys; the rest are limits.
 struct StorageOptions {
   std::string path = "tapewatch.db";
   RetentionOptions retention;
@@ -30,10 +30,10 @@ struct StorageOptions {
   std::size_t max_error_bytes = 2'000;          // of one stored error text
   std::size_t writer_cache_kib = 64 * 1024;
   std::size_t reader_cache_kib = 16 * 1024;
-  std::size_t statement_cache = 192;         // prepared statements a connection keeps
+  std::size_t statement_cache = 192;         // prepared statements kept per connection
   std::size_t checkpoint_pages = 4'000;      // WAL pages before the writer copies them back
   std::int64_t wal_keep_bytes = 64LL << 20;  // WAL file is cut to this after a checkpoint
-  int interrupt_every = 4'000;               // virtual machine steps between two looks at the interrupt check
+  int interrupt_every = 4'000;               // virtual machine steps between two interrupt checks
 };
 
 }  // namespace tapewatch::storage

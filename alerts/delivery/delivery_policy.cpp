@@ -21,7 +21,7 @@ std::chrono::milliseconds gap_after(unsigned attempts, std::chrono::milliseconds
   if (age < limits.eager_for) {
     return std::min(attempts <= kFirst.size() ? kFirst[attempts - 1] : limits.eager_gap, limits.eager_gap);
   }
-  // Which gap of the tail follows from the age alone, so it needs no count of its own: the sum of those before it.
+  // The gap of the tail follows from the age alone, the sum of the earlier gaps, so it needs no counter.
   std::chrono::milliseconds reached = limits.eager_for;
   for (const std::chrono::milliseconds gap : kTail) {
     reached += gap;

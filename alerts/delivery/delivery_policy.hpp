@@ -9,7 +9,7 @@
 
 namespace tapewatch::alerts {
 
-/// What came of one attempt: a status, or why there was none.
+/// The result of one attempt: a status, or the reason for having none.
 struct AttemptResult {
   unsigned status = 0;          ///< HTTP status; 0: no answer
   std::string transport_error;  ///< "connection refused", "time-out after 15s", …
@@ -28,15 +28,15 @@ struct Decision {
 
 /// Limits of the retry schedule (wall time).
 struct DeliveryLimits {
-  std::chrono::milliseconds eager_for = std::chrono::hours{24};  ///< alerts: so long at most eager_gap apart
+  std::chrono::milliseconds eager_for = std::chrono::hours{24};  ///< alerts: for this long at most eager_gap apart
   std::chrono::milliseconds eager_gap = std::chrono::seconds{60};
   std::chrono::milliseconds give_up_after = std::chrono::hours{24 * 7};  ///< since the first attempt
-  std::chrono::milliseconds max_retry_after = std::chrono::hours{1};     ///< a Retry-After beyond it counts as this
+  std::chrono::milliseconds max_retry_after = std::chrono::hours{1};     ///< a longer Retry-After is shortened to this
 };
 
 /// What to do after attempt number `attempts` (1 for the first) of a message first tried at `first`. `jitter01` in
-/// [0,1) shortens a gap by up to a fifth so that messages do not stay in step; the gaps stay within their bounds. 2xx
-/// is delivered; 410 disables the endpoint; all else, redirects too, is tried again until give_up_after.
+/// [0,1) shortens a gap by up to a fifth so that messages do not stay synchronised; the gaps stay within their bounds.
+/// 2xx is delivered; 410 disables the endpoint; everything else, including redirects, is retried until give_up_after.
 Decision decide(const AttemptResult&, unsigned attempts, TimePoint first, TimePoint now, double jitter01,
                 const DeliveryLimits& = {});
 

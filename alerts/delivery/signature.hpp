@@ -14,7 +14,7 @@ namespace tapewatch::alerts {
 std::string sign(std::span<const WebhookSecret> secrets, std::string_view id, std::int64_t unix_seconds,
                  std::string_view body);
 
-/// The other direction, as a receiver does it: constant-time comparison, `tolerance_seconds` around `now`.
+/// Verifies a signature as a receiver does: constant-time comparison, `tolerance_seconds` around `now`.
 bool verify(std::span<const WebhookSecret> secrets, std::string_view id, std::string_view timestamp,
             std::string_view signatures, std::string_view body, std::int64_t now, std::int64_t tolerance_seconds = 300);
 

@@ -1,5 +1,5 @@
 #pragma once
-// What a webhook may say (`[[alerts.webhook]]`). Header only, like rule_options.hpp.
+// The options of a webhook (`[[alerts.webhook]]`). Header only, like rule_options.hpp.
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -30,11 +30,11 @@ struct WebhookOptions {
       match;  ///< "severity", "rule" or a label -> accepted values; all must hold
   std::vector<std::string> events = {"firing", "updated", "resolved"};
   std::chrono::milliseconds timeout = std::chrono::seconds{15};
-  std::size_t max_response_bytes = 64 * 1024;  ///< of an answer's body that are read
+  std::size_t max_response_bytes = 64 * 1024;  ///< bytes read from a response body
 };
 
-/// What is wrong with a webhook, in words for its author that hold neither address nor secret; nullopt when it can be
-/// used.
+/// What is wrong with a webhook, for its author, without address or secret; nullopt when it is
+/// valid.
 inline std::optional<std::string> validate(const WebhookOptions& webhook) {
   const auto one_of = [](const auto& names, const std::string& name) {
     return std::find(names.begin(), names.end(), name) != names.end();

@@ -1,5 +1,5 @@
 #pragma once
-// The secret of a webhook. Header only: the configuration reads it here, so that what `check` takes is what signs.
+// The secret of a webhook. Header only: the configuration reads it here, so that what `check` accepts can also sign.
 #include <openssl/crypto.h>
 
 #include <boost/system/result.hpp>
@@ -28,8 +28,8 @@ struct SecretError {
 /// "Signature scheme"). A value of this type can sign: there is no secret that is accepted and then cannot be used.
 class WebhookSecret {
  public:
-  /// Takes what the reference libraries take: padding may be missing or too long, and the bits that the last digit has
-  /// to spare may be set. All three sign with the same bytes. The URL-safe alphabet and white space are refused.
+  /// Accepts what the reference libraries accept: padding may be missing or too long, and the spare bits of the last
+  /// digit may be set. All three sign with the same bytes. The URL-safe alphabet and white space are refused.
   static boost::system::result<WebhookSecret, SecretError> parse(std::string_view text);
 
   WebhookSecret(const WebhookSecret&) = default;

@@ -6,11 +6,11 @@
 
 namespace tapewatch::alerts {
 
-/// 24 hex digits of SHA-256 over rule, series key, start and whether it was late: the same alert has the same id live,
-/// replayed and after a restart.
+/// 24 hex digits of SHA-256 over rule, series key, start and lateness: the same alert has the same id live, replayed
+/// and after a restart.
 std::string alert_id(std::string_view rule, std::string_view key_json, TimePoint start, bool late);
 
-/// "Infosys: 14 negative stories in 15 minutes, 2.1 expected"; for updated and resolved alerts what became of it.
+/// "Infosys: 14 negative stories in 15 minutes, 2.1 expected"; for updated and resolved alerts the outcome.
 std::string summary_of(const Transition&, std::string_view display);
 
 /// A story as in the contract's `top_stories`.

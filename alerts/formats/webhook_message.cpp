@@ -13,7 +13,7 @@
 namespace tapewatch::alerts {
 namespace {
 
-/// How much of a transition a body carries; each step gives up more until the body fits.
+/// How much of a transition a body contains; each step drops more until the body fits.
 struct Room {
   std::size_t title_bytes;
   std::size_t url_bytes;
@@ -26,7 +26,7 @@ void append_text(notation::JsonWriter& json, std::string_view name, std::string_
   json.field(name, cut_text(value, bytes));
 }
 
-/// A link, or null: a link that does not fit would lead nowhere.
+/// A link, or null: a truncated link would lead nowhere.
 void append_link(notation::JsonWriter& json, std::string_view name, const std::string& link, std::size_t bytes) {
   json.key(name);
   if (link.empty() || link.size() > bytes) {
@@ -48,7 +48,7 @@ void append_map(notation::JsonWriter& json, std::string_view name, const std::ma
   json.end_object();
 }
 
-/// The series' history around the alert, as the query interface gives it: from two hours before to the last news of it.
+/// The series' history around the alert, from the query interface: from two hours before it to its last news.
 std::string chart_url(const Transition& t, const std::string& base) {
   constexpr auto kBefore = std::chrono::hours{2};
   const auto ms = [](TimePoint at) { return at.time_since_epoch().count(); };

@@ -1,5 +1,5 @@
 #pragma once
-// What a rule may say (`[[alerts.rule]]`). Header only: the configuration reads these types without linking the island.
+// A rule's options (`[[alerts.rule]]`). Header only: the configuration reads these types without linking the island.
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -20,7 +20,7 @@ enum class Measure { negative_stories };
 
 inline std::string_view to_string(Measure) { return "negative_stories"; }
 
-/// Which documents a rule looks at; an empty list selects everything. Values are ids.
+/// The documents that a rule selects; an empty list selects everything. Values are ids.
 struct Selection {
   std::vector<std::string> topic;
   std::vector<std::string> entity;
@@ -40,9 +40,9 @@ struct RuleOptions {
   std::vector<std::string> group_by = {"topic"};  ///< of topic, entity, source; empty: one series for the selection
   Measure measure = Measure::negative_stories;
   FalseAlarmBudget false_alarms;
-  std::size_t min_stories = 5;  ///< no alarm on fewer distinct negative stories in the window
+  std::size_t min_stories = 5;  ///< no alert on fewer distinct negative stories in the window
   std::chrono::milliseconds resolve_after = std::chrono::minutes{30};  ///< calm for this long before it is over
-  std::chrono::milliseconds pending_for{0};  ///< it stays over the bound for this long before firing
+  std::chrono::milliseconds pending_for{0};  ///< how long it must stay over the limit before firing
   std::chrono::milliseconds cool_down = std::chrono::minutes{15};  ///< after an episode nothing fires for this long
   std::vector<std::chrono::milliseconds> windows = {std::chrono::minutes{5}, std::chrono::minutes{15},
                                                     std::chrono::minutes{60}};  ///< whole minutes, at most an hour
@@ -51,7 +51,7 @@ struct RuleOptions {
   std::map<std::string, std::string> labels;
 };
 
-/// From the least to the most that a duration may be, both included.
+/// The range of a duration, both ends included.
 struct DurationBounds {
   std::chrono::milliseconds least, most;
   constexpr bool hold(std::chrono::milliseconds duration) const { return least <= duration && duration <= most; }
@@ -80,8 +80,8 @@ inline std::optional<Measure> parse_measure(std::string_view text) {
   return std::nullopt;
 }
 
-/// "1 per week", "0.5 per day", "2 per hour", "1 per month" (30 days), "1 per year" (365 days); nullopt if it is not
-/// that.
+/// "1 per week", "0.5 per day", "2 per hour", "1 per month" (30 days), "1 per year" (365 days); nullopt for anything
+/// else.
 inline std::optional<FalseAlarmBudget> parse_false_alarms(std::string_view text) {
   using std::chrono::hours;
   constexpr std::array<std::pair<std::string_view, int>, 5> kPeriods = {
@@ -102,7 +102,7 @@ inline std::optional<FalseAlarmBudget> parse_false_alarms(std::string_view text)
   return std::nullopt;
 }
 
-/// What is wrong with a rule, in words for its author; nullopt when it can be run.
+/// What is wrong with a rule, for its author; nullopt when it is valid.
 inline std::optional<std::string> validate(const RuleOptions& rule) {
   using namespace std::chrono_literals;
   constexpr std::size_t kMaxLabelsBytes = 4096;

@@ -8,7 +8,7 @@
 
 namespace tapewatch::alerts {
 
-/// One series that a row belongs to, and the row's vote in it.
+/// A series that a row belongs to, and the row's vote in it.
 struct Membership {
   std::map<std::string, std::string> key;
   std::string display;            ///< for people: the entity's name, the topic's id in words
@@ -17,7 +17,7 @@ struct Membership {
 };
 
 /// The series of a rule that a row votes in. An entity rule has one for each selected entity of the row; a topic rule
-/// none for a row without a topic. Rows without a score (abstained, unscored) belong too: they hold their story's vote.
+/// none for a row without a topic. Rows without a score (abstained, unscored) count too: they hold their story's vote.
 std::vector<Membership> memberships(const RuleOptions&, const Observation&);
 
 }  // namespace tapewatch::alerts

@@ -27,13 +27,13 @@ inline std::string base64(std::string_view bytes) {
 }
 
 /// The bytes of a base64 text. Padding may be missing, or one or two characters too long, and the bits that the last
-/// digit has to spare may be set, as lenient decoders take it; nullopt for any other character, white space too.
+/// digit has to spare may be set, as lenient decoders allow; nullopt for any other character, including white space.
 inline std::optional<std::vector<unsigned char>> base64_bytes(std::string_view text) {
   constexpr std::size_t kMostPadding = 2;
   for (std::size_t i = 0; i < kMostPadding && text.ends_with('='); ++i) text.remove_suffix(1);
   if (text.size() % 4 == 1 || text.find('=') != std::string_view::npos) return std::nullopt;
-  // OpenSSL decodes whole groups of four and counts padding as zero bytes. It passes over white space at both ends:
-  // then there are fewer bytes than the groups have.
+  // OpenSSL decodes whole groups of four and counts padding as zero bytes. It skips white space at both ends; then
+  // there are fewer bytes than the groups have.
   std::string groups(text);
   const std::size_t padding = (4 - text.size() % 4) % 4;
   groups.append(padding, '=');
@@ -54,7 +54,7 @@ inline std::string base64url(std::span<const unsigned char> bytes) {
   return text;
 }
 
-/// nullopt for what base64url() cannot have written.
+/// nullopt for a text that base64url() cannot have written.
 inline std::optional<std::vector<unsigned char>> base64url_bytes(std::string_view text) {
   if (text.find_first_of("+/=") != std::string_view::npos) return std::nullopt;
   std::string plain(text);

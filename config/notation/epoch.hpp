@@ -9,8 +9,8 @@
 
 namespace tapewatch::notation {
 
-/// A time as a number since 1970, before it too: at most 11 digits before the point are seconds, more are milliseconds.
-/// nullopt outside the years 0 to 9999, which RFC 3339 cannot write.
+/// A time as a number since 1970, negative before: at most 11 digits before the point are seconds, more are
+/// milliseconds. nullopt outside the years 0 to 9999, which RFC 3339 cannot write.
 inline std::optional<Milliseconds> from_epoch(double number) {
   constexpr double kMostSeconds = 1e11;  // the year 5138; as milliseconds, March 1973
   constexpr Milliseconds kFirst = date::sys_days(date::year(0) / 1 / 1),
@@ -21,7 +21,7 @@ inline std::optional<Milliseconds> from_epoch(double number) {
   return at >= kFirst && at < kEnd ? std::optional(at) : std::nullopt;
 }
 
-/// The same from digits: "1700000000", "1700000000123", "-86400", "1700000000.25". nullopt for anything else.
+/// The same, from digits: "1700000000", "1700000000123", "-86400", "1700000000.25". nullopt for anything else.
 inline std::optional<Milliseconds> parse_epoch(std::string_view text) {
   double number = 0.0;
   const char* const end = text.data() + text.size();

@@ -38,7 +38,7 @@ inline std::optional<Milliseconds> parse_http_date(std::string_view text, Millis
     in >> date::parse(form, at);
     if (in.fail() || in.peek() != std::istringstream::traits_type::eof()) continue;
     if (form != kForms[1]) return at;
-    // %y takes 69 to 99 for 1969 to 1999 and the rest for 2000 to 2068: HTTP goes by the reader's clock.
+    // %y takes 69 to 99 for 1969 to 1999 and the rest for 2000 to 2068: HTTP uses the reader's clock.
     const auto day = date::floor<date::days>(at);
     const date::year_month_day date{day};
     const int this_year = static_cast<int>(date::year_month_day{date::floor<date::days>(now)}.year());
@@ -52,8 +52,8 @@ inline std::optional<Milliseconds> parse_http_date(std::string_view text, Millis
   return std::nullopt;
 }
 
-/// Retry-After (RFC 9110, 10.2.3): how long to wait, from seconds or a date. nullopt when there is none, when it cannot
-/// be read and when it is past. At most a year, so that sums of times do not overflow.
+/// Retry-After (RFC 9110, 10.2.3): how long to wait, from seconds or a date. nullopt when it is absent, unreadable or
+/// past. At most a year, so that sums of times do not overflow.
 inline std::optional<std::chrono::milliseconds> parse_retry_after(std::string_view text, Milliseconds now) {
   constexpr std::chrono::milliseconds kMost = std::chrono::hours(24 * 365);
   text = trimmed(text, kBlanks);

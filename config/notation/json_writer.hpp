@@ -23,9 +23,9 @@ namespace tapewatch::notation {
 
 /// Writes everything that leaves the process as JSON: RapidJSON's Writer with this project's numbers, times and bytes.
 ///
-/// Numbers stand as people write them (never 0E0): integers plain, floats and doubles in the shortest form that reads
-/// back the same, NaN and infinities as null. Times are RFC 3339. Ill-formed UTF-8 becomes U+FFFD. The caller keeps
-/// objects and arrays balanced; commas come by themselves. One thread.
+/// Numbers are written the way people write them (never 0E0): integers plain, floats and doubles in the shortest form
+/// that reads back the same, NaN and infinities as null. Times are RFC 3339. Ill-formed UTF-8 becomes U+FFFD. The
+/// caller keeps objects and arrays balanced; commas are added automatically. Single-threaded.
 class JsonWriter {
  public:
   JsonWriter() = default;
@@ -71,7 +71,7 @@ class JsonWriter {
     return floating(shorter == 0.0 ? 0.0 : shorter);  // never "-0"
   }
   JsonWriter& null() { return writer_.Null(), *this; }
-  /// Text that is JSON already.
+  /// Text that is already JSON.
   JsonWriter& raw(std::string_view json) { return writer_.raw(json), *this; }
 
   template <class T>
@@ -80,7 +80,7 @@ class JsonWriter {
   }
 
   std::string_view text() const { return {out_.GetString(), out_.GetSize()}; }
-  /// The text; the writer is ready for another one.
+  /// Returns the text and leaves the writer empty for the next one.
   std::string take() {
     std::string written(text());
     out_.Clear();
@@ -92,7 +92,7 @@ class JsonWriter {
  private:
   struct Writer : rapidjson::Writer<rapidjson::StringBuffer> {
     using rapidjson::Writer<rapidjson::StringBuffer>::Writer;
-    /// RawValue() of the whole text at once; RapidJSON's own goes byte by byte.
+    /// RawValue() of the whole text at once; RapidJSON's own copies byte by byte.
     void raw(std::string_view json) {
       Prefix(rapidjson::kObjectType);
       std::memcpy(os_->Push(json.size()), json.data(), json.size());
@@ -107,7 +107,7 @@ class JsonWriter {
   template <class Float>
   JsonWriter& floating(Float number) {
     if (!std::isfinite(number)) return null();
-    char digits[32];  // "-2.2250738585072014e-308" is as long as it gets
+    char digits[32];  // the longest is "-2.2250738585072014e-308"
     return raw({digits, fmt::format_to_n(digits, sizeof digits, "{}", number).size});
   }
 

@@ -5,8 +5,8 @@
 #include <mutex>
 #include <utility>
 
-// What clang's -Wthread-safety checks (tests/lint/thread_safety.sh); nothing to other compilers. A member says which
-// mutex it is GUARDED_BY, a function or lambda which one its caller REQUIRES.
+// Annotations that clang's -Wthread-safety checks (tests/lint/thread_safety.sh); other compilers ignore them. A member
+// names the mutex it is GUARDED_BY, a function or lambda the one its caller REQUIRES.
 #ifdef __clang__
 #define TAPEWATCH_THREAD_SAFETY(attribute) __attribute__((attribute))
 #else
@@ -21,7 +21,7 @@
 
 namespace tapewatch {
 
-/// std::mutex, which libstdc++ does not annotate. Locked by a MutexLock alone.
+/// std::mutex, which libstdc++ does not annotate. Only a MutexLock locks it.
 class CAPABILITY("mutex") Mutex {
  public:
   Mutex() = default;
@@ -33,7 +33,7 @@ class CAPABILITY("mutex") Mutex {
   std::mutex mutex_;
 };
 
-/// Holds a mutex while it lives, but for the time between an unlock() and a lock().
+/// Holds a mutex for its lifetime, except between unlock() and lock().
 class [[nodiscard]] SCOPED_CAPABILITY MutexLock {
  public:
   explicit MutexLock(Mutex& mutex) ACQUIRE(mutex) : lock_(mutex.mutex_) {}
@@ -49,7 +49,7 @@ class [[nodiscard]] SCOPED_CAPABILITY MutexLock {
   std::unique_lock<std::mutex> lock_;
 };
 
-/// std::condition_variable over a MutexLock. `holds` is called with the mutex held: it says what it REQUIRES.
+/// std::condition_variable over a MutexLock. `holds` is called with the mutex held and says what it REQUIRES.
 class Condition {
  public:
   void notify_one() noexcept { condition_.notify_one(); }
@@ -59,7 +59,7 @@ class Condition {
   void wait(MutexLock& lock, Predicate holds) {
     condition_.wait(lock.lock_, std::move(holds));
   }
-  /// For at most `patience`; gives what `holds` gives in the end.
+  /// Waits for at most `patience`; returns the last result of `holds`.
   template <class Rep, class Period, class Predicate>
   bool wait_for(MutexLock& lock, std::chrono::duration<Rep, Period> patience, Predicate holds) {
     return condition_.wait_for(lock.lock_, patience, std::move(holds));

@@ -9,16 +9,16 @@
 
 namespace tapewatch::notation {
 
-/// Whether a code point moves the cursor, breaks the line, or turns the direction of what is written, instead of being
-/// written: C0 and C1 controls, DEL, line and paragraph separators, bidirectional marks, embeddings and isolates.
+/// Whether a code point moves the cursor, breaks the line or changes the text direction instead of being displayed: C0
+/// and C1 controls, DEL, line and paragraph separators, bidirectional marks, embeddings and isolates.
 constexpr bool is_control(char32_t c) {
   return c < 0x20 || (c >= 0x7F && c <= 0x9F) || c == 0x061C || c == 0x200E || c == 0x200F ||
          (c >= 0x2028 && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
 }
 
-/// `text` as it may go to a terminal or into a line of a log: what another program or a stranger wrote cannot clear the
-/// screen, forge a line or hide a part of it. Controls are shown as \n, \r, \t, \x1b, \u202e; bytes that are not UTF-8
-/// as \x9b (a terminal in an 8-bit mode takes that one for a control). All else stays, a backslash too.
+/// `text` made safe for a terminal or a log line: input from other programs or strangers cannot clear the screen, forge
+/// a line or hide a part of it. Controls are shown as \n, \r, \t, \x1b, \u202e; bytes that are not UTF-8 as \x9b (a
+/// terminal in 8-bit mode takes it for a control). Everything else stays, including a backslash.
 inline std::string printable(std::string_view text) {
   std::string shown;
   shown.reserve(text.size());

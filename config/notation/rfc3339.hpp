@@ -17,7 +17,7 @@ using Milliseconds = std::chrono::sys_time<std::chrono::milliseconds>;
 
 /// RFC 3339 in UTC with milliseconds, as every time leaves the process: 2026-11-22T10:00:00.000Z.
 inline std::string format_rfc3339(Milliseconds at) {
-  // date::format("%FT%TZ") gives the same through a stream of its own, seven times slower.
+  // date::format("%FT%TZ") gives the same through a stream, seven times slower.
   const auto day = date::floor<date::days>(at);
   const date::year_month_day date(day);
   const date::hh_mm_ss<std::chrono::milliseconds> time(at - day);
@@ -31,7 +31,7 @@ inline std::string format_date(Milliseconds at) { return format_rfc3339(at).subs
 
 namespace detail {
 
-/// Whether `text` has the shape of `pattern`, in which `d` is a digit and everything else itself.
+/// Whether `text` has the shape of `pattern`, where `d` stands for a digit and everything else for itself.
 constexpr bool has_shape(std::string_view text, std::string_view pattern) {
   if (text.size() != pattern.size()) return false;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -40,12 +40,12 @@ constexpr bool has_shape(std::string_view text, std::string_view pattern) {
   return true;
 }
 
-/// "Z" and "+0100" as "+00:00" and "+01:00"; nothing for anything but an offset below a day.
+/// Turns "Z" and "+0100" into "+00:00" and "+01:00"; nothing for anything but an offset below a day.
 inline std::optional<std::string> canonical_offset(std::string_view zone) {
   if (zone == "Z" || zone == "z") return "+00:00";
   if (zone.empty() || (zone[0] != '+' && zone[0] != '-')) return std::nullopt;
   std::string offset(zone);
-  if (offset.size() == 5) offset.insert(3, ":");  // "+0100" is common and cannot mean anything else
+  if (offset.size() == 5) offset.insert(3, ":");  // "+0100" is common and unambiguous
   if (!has_shape(std::string_view(offset).substr(1), "dd:dd")) return std::nullopt;
   return offset.substr(1, 2) <= "23" && offset[4] <= '5' ? std::optional(offset) : std::nullopt;
 }

@@ -15,12 +15,12 @@
 
 namespace tapewatch::notation {
 
-/// A zone of the system's time zone database and its calendar days. The zone's file is read when the first one of this
-/// process asks for it and kept until the process ends; thread-safe.
+/// A zone of the system's time zone database and its calendar days. The zone's file is read at its first use in the
+/// process and kept until the process ends; thread-safe.
 class TimeZone {
  public:
-  /// By a name or an alias of the IANA database, in its case; UTC needs no file. nullopt for every other name and for
-  /// a file that cannot be read: for `localtime`, which means another zone on another machine, and for the subtrees
+  /// By a name or an alias of the IANA database, case-sensitive; UTC needs no file. nullopt for every other name and
+  /// for a file that cannot be read: for `localtime`, which means another zone on another machine, and for the subtrees
   /// `posix/` (the same zones once more) and `right/` (theirs with leap seconds, which our times do not count).
   static std::optional<TimeZone> find(std::string_view name) {
     if (name == "UTC") return TimeZone(nullptr);
@@ -34,7 +34,7 @@ class TimeZone {
     }
   }
 
-  /// What the local clock is ahead of UTC at that instant.
+  /// How far the local clock is ahead of UTC at that instant.
   std::chrono::seconds offset(Milliseconds at) const {
     return zone_ ? zone_->get_info(at).offset : std::chrono::seconds(0);
   }

@@ -20,13 +20,13 @@
 
 namespace tapewatch::notation {
 
-/// Boost.URL with what the web does and RFC 3986 does not. To know of 1.81: it refuses what browsers take (a space, raw
-/// UTF-8, `|`, `?a[]=1`), so encode_stray() comes before it; `normalize()` and `resolve()` open `%2F`, which makes one
-/// path of two, so they are not for identities; it keeps default ports, which url_origin() drops.
+/// Boost.URL plus what the web allows and RFC 3986 does not. Version 1.81 refuses what browsers accept (a space, raw
+/// UTF-8, `|`, `?a[]=1`), so encode_stray() comes first; `normalize()` and `resolve()` decode `%2F`, which merges two
+/// paths, so they are unsafe for identities; it keeps default ports, which url_origin() drops.
 
 namespace detail {
 
-/// Where the authority of an absolute URL ends: brackets belong there (IPv6) and nowhere else.
+/// Where the authority of an absolute URL ends: brackets (IPv6) are allowed there and nowhere else.
 inline std::size_t authority_end(std::string_view text) {
   const std::size_t scheme = text.find("://");
   if (scheme == text.npos || text.find_first_of("/?#") < scheme) return 0;
@@ -48,8 +48,8 @@ inline std::optional<std::uint16_t> port_number(std::string_view digits) {
 
 }  // namespace detail
 
-/// Percent-encodes, as browsers do, what may not stand in a URL, and a '%' that begins no escape. Line breaks and tabs
-/// inside are dropped.
+/// Percent-encodes, as browsers do, characters that a URL must not contain, and a '%' that begins no escape. Line
+/// breaks and tabs inside are dropped.
 inline std::string encode_stray(std::string_view text) {
   static constexpr std::string_view kHex = "0123456789ABCDEF";
   static constexpr std::string_view kForbidden = " \"<>\\^`{|}";
@@ -71,8 +71,8 @@ inline std::string encode_stray(std::string_view text) {
   return out;
 }
 
-/// An absolute http or https URL with a host and a port below 65536, spelled as it is but for encode_stray() and the
-/// space around it; nothing for anything else.
+/// An absolute http or https URL with a host and a port below 65536, unchanged except for encode_stray() and
+/// surrounding space; nothing for anything else.
 inline std::optional<boost::urls::url> parse_web_url(std::string_view text) {
   const std::string encoded = encode_stray(stripped(text));
   const auto parsed = boost::urls::parse_uri(encoded);
@@ -84,8 +84,8 @@ inline std::optional<boost::urls::url> parse_web_url(std::string_view text) {
 }
 
 /// `reference` made absolute by `base` (RFC 3986, 5.2), each after encode_stray(); empty when that is not an http or
-/// https URL. A relative path loses the escape of a slash (`resolve()`): the ids of stored documents are made of such
-/// links.
+/// https URL. A relative path loses the escape of a slash (`resolve()`): stored document ids depend on
+/// that.
 inline std::string resolve_web_url(std::string_view base, std::string_view reference) {
   namespace urls = boost::urls;
   const std::string wanted = encode_stray(stripped(reference));
@@ -100,7 +100,7 @@ inline std::string resolve_web_url(std::string_view base, std::string_view refer
   return std::string(resolved.buffer());
 }
 
-/// The host in lower case, as it is written in a URL: escapes stay, an IPv6 address stands in brackets.
+/// The host in lower case, as written in a URL: escapes stay, an IPv6 address is in brackets.
 inline std::string encoded_host(const boost::urls::url_view_base& url) {
   return ascii_lower(std::string(url.encoded_host()));
 }
@@ -111,7 +111,7 @@ inline std::uint16_t port_of(const boost::urls::url_view_base& url) {
   return url.port().empty() ? scheme_port : detail::port_number(url.port()).value_or(scheme_port);
 }
 
-/// Whether the URL names no port or the one that its scheme has anyway.
+/// Whether the URL names no port or the default port of its scheme.
 inline bool has_default_port(const boost::urls::url_view_base& url) {
   return url.port().empty() || url.port() == (url.scheme_id() == boost::urls::scheme::https ? "443" : "80");
 }
@@ -142,7 +142,7 @@ inline bool has_credentials(std::string_view text) {
   return url && url->has_userinfo();
 }
 
-/// In a query `+` is a space, in a path it is itself.
+/// In a query `+` is a space, in a path it is a plus.
 enum class PlusIs { space, plus };
 
 /// Nothing for a broken escape ("%", "%4", "%zz"), for %00 and for bytes that are not UTF-8.

@@ -11,7 +11,7 @@ namespace tapewatch::notation {
 
 inline constexpr char32_t kReplacement = 0xFFFD;
 
-/// A code point and the bytes that it came from.
+/// A code point and the number of bytes it was read from.
 struct CodePoint {
   char32_t value = kReplacement;
   std::uint32_t length = 1;
@@ -19,7 +19,7 @@ struct CodePoint {
 };
 
 /// The code point at `text[at]`, at < text.size(). Ill-formed bytes (overlong, surrogate, beyond U+10FFFF, cut short)
-/// give U+FFFD for their maximal subpart, as the WHATWG decoder counts them, so that reading always goes on.
+/// give U+FFFD for their maximal subpart, as the WHATWG decoder counts them, so that reading always continues.
 inline CodePoint decode_utf8(std::string_view text, std::size_t at) {
   const auto* bytes = reinterpret_cast<const std::uint8_t*>(text.data());
   std::size_t next = at;

@@ -55,7 +55,7 @@ TextCheck plain_name() {
 
 namespace {
 
-/// What is wrong with an address; it stays unsaid itself, since it may carry a password or a token.
+/// What is wrong with an address; never quotes the address, which may contain a password or a token.
 std::optional<std::string_view> web_url_problem(std::string_view text) {
   const auto scheme = std::min(text.size(), text.find("://") + 3);
   const auto host = text.substr(scheme, text.find_first_of("/?#", scheme) - scheme);

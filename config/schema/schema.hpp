@@ -4,7 +4,7 @@
 
 namespace tapewatch::config {
 
-/// The rows, a section each; key.hpp says what a row is. Built once, on first use.
+/// The rows of each section; key.hpp explains a row. Built once, on first use.
 const Keys<Config>& root_keys();
 const Keys<DaemonOptions>& daemon_keys();
 const Keys<ingest::IngestOptions>& ingest_keys();
@@ -12,7 +12,7 @@ const Keys<model::ClassifierOptions>& model_keys();
 const Keys<storage::StorageOptions>& storage_keys();
 const Keys<Config>& alerts_keys();  // rules and webhooks
 
-/// Checks that several sections share. Each reports at the value's place and leaves texts from files unsaid.
+/// Checks that several sections share. Each reports at the value's place and never quotes texts from files.
 TextCheck not_empty();
 TextCheck one_of(std::vector<std::string_view> allowed, std::vector<std::string_view> not_yet = {});
 TextCheck plain_name();  // letters, digits, '.', '_', '-'; at most 64: it becomes a metric's label
@@ -22,7 +22,7 @@ TextCheck proxy_url();  // or empty: none
 /// `alerts.rule[2]: 'name' is missing`.
 void require(Reader& reader, const Place& table, std::string_view key, bool present);
 
-/// Where a member stands: its value's place, or the table's own when it is absent.
+/// Where a member is: its value's place, or the table's place when it is absent.
 Position place_of(const Place& table, std::string_view key);
 
 }  // namespace tapewatch::config

@@ -10,7 +10,7 @@ using alerts::RuleOptions;
 using alerts::Selection;
 using alerts::WebhookOptions;
 
-/// What the contract names and the island refuses, in the island's own words of it.
+/// Values that the contract names and the island refuses, named by the island.
 std::vector<std::string_view> not_yet(std::string_view key, std::initializer_list<std::string_view> names) {
   std::vector<std::string_view> refused;
   std::copy_if(names.begin(), names.end(), std::back_inserter(refused),
@@ -18,7 +18,7 @@ std::vector<std::string_view> not_yet(std::string_view key, std::initializer_lis
   return refused;
 }
 
-/// A duration whose bounds the island knows.
+/// A duration whose bounds the island defines.
 template <class T>
 Key<T> bounded_key(std::string_view name, std::chrono::milliseconds T::*target, std::string_view help,
                    const alerts::DurationBounds& bounds) {
@@ -105,7 +105,7 @@ const Keys<RuleOptions>& rule_keys() {
 void finish_rule(Reader& reader, const Place& place, RuleOptions& rule, bool keys_are_fine) {
   require(reader, place, "name", !rule.name.empty());
   if (!keys_are_fine || rule.name.empty()) return;
-  // What no single key can know: a dimension given twice, all labels together, the number of windows.
+  // Checks that span several keys: a dimension given twice, all labels together, the number of windows.
   if (const auto problem = alerts::validate(rule)) reader.error(place, *problem);
 }
 
@@ -188,7 +188,7 @@ void finish_webhook(Reader& reader, const Place& place, WebhookOptions& webhook,
       members != nullptr && (find(*members, "url") != nullptr || find(*members, "url_file") != nullptr);
   require(reader, place, "url", has_url);
   if (!keys_are_fine || !has_url || webhook.name.empty()) return;
-  // What no single key can know: a list that is empty.
+  // Checks that span several keys: a list that is empty.
   if (const auto problem = alerts::validate(webhook)) {
     const Position at = place_of(place, webhook.events.empty() ? "events" : "match");
     reader.error(at, fmt::format("{}: {}", place.path, *problem));

@@ -47,7 +47,7 @@ const Keys<KafkaFields>& field_keys() {
   return keys;
 }
 
-/// Properties that follow from other keys or that the guarantees rest upon.
+/// Properties that are set by other keys or that the guarantees depend on.
 void check_property(Reader& reader, const Position& at, const std::string& name, const Text&) {
   if (const auto reason = ingest::own_property(name)) {
     reader.error(at, fmt::format("the property '{}' is tapewatch's own: {}", name, *reason));
@@ -82,7 +82,7 @@ void read_format(Reader& reader, const Place& place, KafkaOptions& into) {
   into.format = text->value == "text" ? KafkaFormat::text : KafkaFormat::json;
 }
 
-/// Lines `key=value`; what the configuration itself says wins.
+/// Lines `key=value`; the configuration itself takes precedence.
 void read_properties_file(Reader& reader, const Place& place, KafkaOptions& into) {
   const auto name = reader.text(place);
   if (!name) return;

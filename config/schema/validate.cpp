@@ -28,7 +28,7 @@ const Node* at_path(const Node& root, std::initializer_list<std::string_view> pa
   return node;
 }
 
-/// Tables of `[[a.b]]`, those that are tables at all.
+/// The tables of `[[a.b]]`, without items that are not tables.
 std::vector<const Node*> tables_at(const Node& root, std::initializer_list<std::string_view> path) {
   std::vector<const Node*> tables;
   const Node* node = at_path(root, path);
@@ -39,7 +39,7 @@ std::vector<const Node*> tables_at(const Node& root, std::initializer_list<std::
   return tables;
 }
 
-/// Reports a name that an earlier table of the same kind has. Tables and `names` go in step.
+/// Reports a name that an earlier table of the same kind has. `names` runs parallel to the tables.
 void check_unique(Reader& reader, std::string_view what, const std::vector<const Node*>& tables,
                   const std::vector<std::string>& names, std::map<std::string, unsigned>& seen) {
   for (std::size_t i = 0; i < std::min(tables.size(), names.size()); ++i) {
@@ -99,7 +99,7 @@ void check_listeners(Reader& reader, const Node& root, const Config& config) {
   }
 }
 
-/// What a webhook asks for must be something that an alert can have, or it would wait in silence for ever.
+/// A webhook must match something that an alert can have, or it would silently wait forever.
 void check_matches(Reader& reader, const Node& root, const Config& config) {
   std::map<std::string, std::set<std::string>> known = {
       {"severity", {alerts::kSeverities.begin(), alerts::kSeverities.end()}}, {"rule", {}}};

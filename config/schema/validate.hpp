@@ -4,7 +4,7 @@
 
 namespace tapewatch::config {
 
-/// What no single key can know: names given twice, two sources on one partition, listeners without tokens. `root` is
+/// Checks that span several keys: names given twice, two sources on one partition, listeners without tokens. `root` is
 /// the file's tree, for the places of what is reported.
 void validate(Reader& reader, const Node& root, const Config& config);
 

@@ -11,9 +11,9 @@
 #include "config/toml/nearest.hpp"
 #include "config/toml/reader.hpp"
 
-/// The configuration is described by tables of keys. One row says what a key is called, what kind of value it takes,
-/// what it is for and which member it fills; reading, the search for unknown keys and the printed reference all walk
-/// the same rows, so that none of them can know a key that the others do not.
+/// The configuration is described by tables of keys. One row gives a key's name, the kind of its value, its purpose and
+/// the member it fills; reading, the search for unknown keys and the printed reference all use the same rows, so that
+/// they never disagree about a key.
 namespace tapewatch::config {
 
 template <class T>
@@ -63,13 +63,13 @@ std::vector<KeyDescription> describe_table(const std::string& prefix, const Keys
   return lines;
 }
 
-/// Known by name, so that the message can say what it is, but not built yet.
+/// Known by name, so that the message can describe it, but not built yet.
 template <class T>
 Key<T> refused_key(std::string_view name, std::string_view help) {
   return {name, "", help, {}, {}};
 }
 
-// The makers below take where the value goes as a member pointer or as a function T& -> member&.
+// The functions below take the target of the value as a member pointer or as a function T& -> member&.
 
 using TextCheck = std::function<void(Reader&, const Place&, const Text&)>;  // reports what is wrong with the value
 
@@ -121,7 +121,7 @@ Key<T> size_key(std::string_view name, Target target, std::string_view help, std
           }};
 }
 
-/// Replaces `into` by the list's texts; an item that is none is an error of its own.
+/// Replaces `into` by the list's texts; every item that is not a text is its own error.
 void read_texts(Reader& reader, const Place& place, const TextCheck& check, std::vector<std::string>& into);
 
 template <class T, class Target>
@@ -161,7 +161,7 @@ Key<T> text_lists_key(std::string_view name, Target target, std::string_view hel
           }};
 }
 
-/// A table with keys of its own.
+/// A table with its own keys.
 template <class T, class Target, class Inner>
 Key<T> table_key(std::string_view name, Target target, const Keys<Inner>& (*keys)()) {
   return {name, "table", "",
@@ -173,7 +173,7 @@ Key<T> table_key(std::string_view name, Target target, const Keys<Inner>& (*keys
           [keys](const std::string& prefix) { return describe_table(prefix, keys()); }};
 }
 
-/// Sees one table of a list when its keys are read; `keys_are_fine`: none of them had an error.
+/// Called for one table of a list after its keys are read; `keys_are_fine`: none of them had an error.
 template <class Inner>
 using Finish = std::function<void(Reader&, const Place&, Inner&, bool keys_are_fine)>;
 

@@ -30,17 +30,17 @@ struct Reference {
   unsigned line = 0, column = 0;
 };
 
-/// `config` may be used only when `errors` is empty; until then it holds what could be read.
+/// `config` may be used only if `errors` is empty; otherwise it holds what could be read.
 struct LoadResult {
   Config config;
   std::vector<ConfigError> errors;  // in the file's order
   std::vector<Reference> references;
-  std::string file;                        // as messages call it
+  std::string file;                        // the name used in messages
   std::map<std::string, Position> places;  // of every key, by its path: `ingest.kafka[1].properties.acks`
 
   bool ok() const { return errors.empty(); }
-  /// What only others can find wrong with a key, where the key stands; where it is not in the file, at the nearest
-  /// table around it that is.
+  /// An error that only other parts can find, at the key's place; if the key is not in the file, at the nearest
+  /// enclosing table that is.
   ConfigError error_at(std::string path, std::string message) const;
 };
 
@@ -52,7 +52,7 @@ struct LoadResult {
 /// throws for what a file may contain; an unreadable file is an error.
 LoadResult load(const std::string& path);
 
-/// Where a text in memory is thought to be.
+/// The file and folder that a text in memory stands for.
 struct ParseOptions {
   std::string name = "configuration";  // stands for the file in messages
   std::string folder = ".";            // relative data_dir and { file = … } resolve in it
@@ -66,11 +66,11 @@ struct KnownIds {
 };
 std::vector<ConfigError> check_references(std::span<const Reference> references, const KnownIds& known);
 
-/// Which file `tapewatch run` reads when none is named: `given`, else $TAPEWATCH_CONFIG, else ./tapewatch.toml, else
-/// /etc/tapewatch/tapewatch.toml; nullopt when none of the last two exists.
+/// The file that `tapewatch run` reads: `given`, else $TAPEWATCH_CONFIG, else ./tapewatch.toml, else
+/// /etc/tapewatch/tapewatch.toml; nullopt when neither of the last two exists.
 std::optional<std::string> find_config_file(std::string_view given = {});
 
-/// One key as users may write it. The table behind these lines is the one that load() reads by.
+/// One key as users may write it. load() reads by the same table.
 struct KeyDescription {
   std::string path;  // ingest.kafka[].name
   std::string type;  // "text", "duration", "list of texts", …

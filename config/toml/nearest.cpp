@@ -30,7 +30,7 @@ std::string_view nearest_name(std::string_view unknown, std::span<const std::str
   std::string_view best;
   std::size_t best_distance = std::max<std::size_t>(2, unknown.size() / 3) + 1;
   for (const std::string_view name : known) {
-    // A name cut short, or with something added, is near whatever the count of letters says.
+    // A shortened or extended name is near whatever the edit distance.
     const bool part =
         unknown.size() >= 4 && name.size() >= 4 && (name.starts_with(unknown) || unknown.starts_with(name));
     const std::size_t distance = part ? 1 : edit_distance(unknown, name);

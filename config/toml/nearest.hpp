@@ -8,7 +8,7 @@ namespace tapewatch::config {
 /// How many single-letter insertions, removals, replacements and swaps of neighbours turn one text into the other.
 std::size_t edit_distance(std::string_view a, std::string_view b);
 
-/// The known name that was most probably meant, or "" when none is near enough to be worth naming.
+/// The known name that was most probably meant, or "" when none is near enough.
 std::string_view nearest_name(std::string_view unknown, std::span<const std::string_view> known);
 
 /// ` (did you mean 'group_by'?)` or "".

@@ -7,7 +7,7 @@
 
 namespace tapewatch::config {
 
-/// Where something stands in the file; both count from 1.
+/// A position in the file; both count from 1.
 struct Position {
   unsigned line = 0, column = 0;
 };
@@ -17,13 +17,13 @@ struct Member;
 using List = std::vector<Node>;
 using Table = std::vector<Member>;  // sorted by name
 
-/// A date or time as TOML wrote it; RFC 3339 when it has date, time and offset.
+/// A date or time as written in TOML; RFC 3339 when it has date, time and offset.
 struct TimeText {
   std::string text;
 };
 
-/// A configuration value with its place. TOML's own tree is turned into this one, so that a single unit pays for
-/// including toml++ and everything behind it is plain values.
+/// A configuration value with its place. TOML's own tree is converted to this one, so that only one translation unit
+/// includes toml++ and the rest handles plain values.
 struct Node {
   Position at;
   std::variant<std::string, std::int64_t, double, bool, TimeText, List, Table> value;
@@ -39,7 +39,7 @@ struct Member {
 
 const Node* find(const Table& table, std::string_view name);
 
-/// The content in one spelling: names sorted, no comments, no white space. Equal texts mean equal configurations.
+/// The content in canonical form: names sorted, no comments, no white space. Equal texts mean equal configurations.
 std::string canonical_text(const Node& node);
 
 /// Thrown by read_toml() for a text that is not TOML; load() turns it into an error with its place.

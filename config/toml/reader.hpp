@@ -11,23 +11,23 @@
 
 namespace tapewatch::config {
 
-/// A value and how a person would name it: `alerts.rule[2].min_stories`.
+/// A value and its name for people: `alerts.rule[2].min_stories`.
 struct Place {
   const Node& node;
   std::string path;
 };
 
-/// A text and whether a message may repeat it: what came out of a file or the environment is never shown.
+/// A text and whether a message may quote it: text from a file or the environment is never shown.
 struct Text {
   std::string value;
   bool may_be_shown = true;
 };
 
-/// Turns nodes into plain values and collects what is wrong with them. A reading function that finds an error records
-/// it and returns nullopt; its caller leaves the default in place and goes on, so that one run shows everything.
+/// Turns nodes into plain values and collects errors. A reading function that finds an error records it and returns
+/// nullopt; its caller keeps the default and continues, so that one run shows every error.
 class Reader {
  public:
-  /// `folder` is where relative `{ file = … }` values are looked for after $CREDENTIALS_DIRECTORY.
+  /// Relative `{ file = … }` values are looked up in `folder` after $CREDENTIALS_DIRECTORY.
   Reader(std::string file, std::string folder);
 
   std::optional<Text> text(const Place& place);    // a string, { file = … } or { env = … }
@@ -43,8 +43,8 @@ class Reader {
   /// The content of a file that holds one secret, trailing white space removed.
   std::optional<std::string> secret_file(const Place& place, const std::string& name);
 
-  /// Where a file named in the configuration is: absolute as it stands; else in $CREDENTIALS_DIRECTORY if it is there;
-  /// else in the configuration's folder.
+  /// The path of a file named in the configuration: unchanged if absolute; else in $CREDENTIALS_DIRECTORY if it is
+  /// there; else in the configuration's folder.
   std::string resolve_secret_path(const std::string& name) const;
   const std::string& folder() const { return folder_; }
   const std::string& file() const { return file_; }

@@ -13,7 +13,7 @@
 namespace tapewatch::config {
 namespace {
 
-/// Digits from the front of `text`, which keeps the rest.
+/// Takes the leading digits off `text`.
 std::optional<std::uint64_t> take_number(std::string_view& text) {
   std::uint64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);

@@ -11,7 +11,7 @@
 namespace tapewatch {
 namespace {
 
-/// The evidence's own one-line summary, as a member of the alert: what a list shows.
+/// The one-line summary of the evidence, as a member of the alert for lists.
 void append_summary(notation::JsonWriter& json, const std::string& evidence_json) {
   boost::json::error_code error;
   const auto evidence = boost::json::parse(evidence_json, error);

@@ -15,8 +15,8 @@ namespace {
 
 using storage::CatalogueEntry;
 
-/// A page of a list in the order of its ids. The list is made anew for each request and its counts change; an id does
-/// not, so nothing shows twice and nothing that stays is missed. The cursor is the last id of the page before.
+/// A page of a list in the order of its ids. The list is built for each request and its counts change, but ids do not,
+/// so no item appears twice and none is missed. The cursor is the last id of the previous page.
 struct Window {
   std::size_t limit = 100;
   std::string after;
@@ -56,7 +56,7 @@ void append_counts(notation::JsonWriter& json, const CatalogueEntry& entry) {
   json.field("documents", entry.documents).field("last_seen", entry.last_seen);
 }
 
-/// What is known by name, joined with what was counted.
+/// The known names, joined with the counts.
 std::vector<CatalogueEntry> join(std::vector<CatalogueEntry> known, const std::vector<CatalogueEntry>& counted) {
   std::map<std::string, std::size_t> places;
   for (std::size_t i = 0; i < known.size(); ++i) places.emplace(known[i].id, i);
@@ -116,7 +116,7 @@ ApiResponse list_entities(ReaderPool& readers, const CatalogueParts& parts, cons
   });
 }
 
-/// One source as three places know it: the configuration (live), the database's contacts, the documents' own source.
+/// One source as seen by three parts: the configuration (live), the database's contacts, the source named by documents.
 struct SourceView {
   std::string id;
   const SourceReport* live = nullptr;

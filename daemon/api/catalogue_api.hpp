@@ -7,11 +7,11 @@
 
 namespace tapewatch {
 
-/// What the catalogue lists beside the database: the model's topics, the watch list, the configured sources.
+/// What the catalogue lists besides the database: the model's topics, the watch list, the configured sources.
 struct CatalogueParts {
   std::vector<model::TopicName> topics;
-  std::function<std::shared_ptr<const ingest::EntityFinder>()> finder;  // the present one: a reload replaces it
-  ReportSources sources;                                                // none: the database's word only
+  std::function<std::shared_ptr<const ingest::EntityFinder>()> finder;  // the current one: a reload replaces it
+  ReportSources sources;                                                // none: only what the database knows
 };
 
 /// GET /v1/topics, /v1/entities, /v1/sources. `readers` must outlive the router.

@@ -104,7 +104,7 @@ std::string as_csv(const storage::DocumentPage& page) {
   return out;
 }
 
-/// An export is the whole list where it names no limit: page after page, each read when the one before was sent.
+/// An export without a limit is the whole list: page after page, each read after the previous one is sent.
 NextPart further_pages(ReaderPool& readers, const ModelNames& model, DocumentQuery query, std::string cursor,
                        Format format) {
   query.cursor = std::move(cursor);
@@ -156,7 +156,7 @@ void append_revisions(notation::JsonWriter& json, const std::vector<storage::Sto
   json.end_array();
 }
 
-/// Why the present model gives the stored text its label; null where nothing was scored.
+/// Why the current model gives the stored text its label; null if the text is unscored.
 void explain_document(notation::JsonWriter& json, const storage::DocumentRow& row, const ModelNames& model,
                       ScorerPool& pool) {
   if (!row.probabilities) {

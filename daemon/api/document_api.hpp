@@ -6,8 +6,8 @@
 
 namespace tapewatch {
 
-/// GET /v1/documents and /v1/documents/{id}. `readers` must outlive the router. `explain=1` explains what the present
-/// model makes of the stored text, with `scorers`; without them it is refused as not built.
+/// GET /v1/documents and /v1/documents/{id}. `readers` must outlive the router. `explain=1` explains how the current
+/// model scores the stored text, with `scorers`; without them it is refused as not built.
 void add_document_routes(Router& router, ReaderPool& readers, ModelNames model,
                          std::shared_ptr<ScorerPool> scorers = nullptr);
 

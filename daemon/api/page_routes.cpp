@@ -9,8 +9,8 @@
 namespace tapewatch {
 namespace {
 
-/// Scripts and styles come from here alone, nothing is framed, nothing is evaluated: a headline that slips through an
-/// escape still cannot run.
+/// Scripts and styles come only from this server, nothing is framed, nothing is evaluated: a headline that escapes
+/// escaping still cannot run.
 constexpr const char* kPolicy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'";

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view kUnknown = "not known yet; safe to send again";
 
-/// What is known of one line so far.
+/// The state of one line so far.
 struct LineResult {
   std::size_t number = 0;  // of the line of an NDJSON body; 0: none
   std::vector<std::string> ignored;
@@ -22,7 +22,7 @@ struct LineResult {
   ingest::Rejection rejection;
 };
 
-/// A push on its way through the pipeline: commits fill in the lines from the writer thread, the last one answers.
+/// A push in the pipeline: commits fill in the lines from the writer thread, the last one sends the response.
 class PendingPush final : public DeferredAnswer {
  public:
   PendingPush(std::vector<LineResult> lines, std::size_t waiting, bool ndjson, Reply reply)
@@ -144,7 +144,7 @@ class PushApi {
       submissions.push_back(Submission{std::move(std::get<ingest::Document>(body.lines[i].content)),
                                        [pending, i](const Commit& commit) { pending->on_commit(i, commit); }});
     }
-    if (!reply.hold(pending)) return;  // too late: it was answered that nothing was taken
+    if (!reply.hold(pending)) return;  // too late: the client was told that nothing was accepted
     if (!intake_.submit_all(std::move(submissions))) {
       reply(problem(problems::kBusy, "the queue is full; nothing was accepted", request_id));
     }

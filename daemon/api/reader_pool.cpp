@@ -36,7 +36,7 @@ void ReaderPool::with(Deadline deadline, const std::function<void(storage::Conne
   auto connection = take();
   connection->set_interrupt_check(
       [this, deadline] { return stopped_ || std::chrono::steady_clock::now() >= deadline; });
-  // A connection that threw is not kept: what it was in the middle of is not worth knowing.
+  // A connection that threw is not kept, since its state is unknown.
   use(*connection);
   connection->set_interrupt_check(nullptr);
   give_back(std::move(connection));

@@ -11,7 +11,7 @@
 
 namespace tapewatch {
 
-/// Read-only connections for the query threads: each borrows one for a request. Thread-safe. Must outlive its leases.
+/// Read-only connections for the query threads, which borrow one per request. Thread-safe. Must outlive its leases.
 class ReaderPool {
  public:
   /// Opens nothing yet: a connection is opened when none is free, and at most `keep` are kept.
@@ -26,7 +26,7 @@ class ReaderPool {
   /// another query (std::invalid_argument) 400.
   ApiResponse answer(const ApiRequest& request, const std::function<ApiResponse(storage::Connection&)>& use);
 
-  /// Ends the queries that run and those to come. Any thread.
+  /// Ends running and future queries. Any thread.
   void stop();
 
   const storage::StorageOptions& options() const { return options_; }
@@ -43,7 +43,7 @@ class ReaderPool {
   std::vector<std::unique_ptr<storage::Connection>> free_ GUARDED_BY(mutex_);
 };
 
-/// The event table as the streams read it.
+/// The event table as read by the streams.
 class DatabaseEventLog final : public EventLog {
  public:
   DatabaseEventLog(ReaderPool& readers, std::chrono::milliseconds deadline) : readers_(readers), deadline_(deadline) {}

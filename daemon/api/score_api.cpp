@@ -113,7 +113,7 @@ class ScoreApi {
     }
   }
 
-  /// The first member that no document has.
+  /// The first unknown member.
   static std::optional<FieldError> unknown_in(const json::array& documents) {
     for (std::size_t i = 0; i < documents.size(); ++i) {
       const json::object* document = documents[i].if_object();

@@ -17,7 +17,7 @@ using storage::SentimentPoint;
 using storage::SentimentSeries;
 using Coverage = std::vector<std::optional<double>>;
 
-/// Everything that an answer is written from.
+/// Everything a response is written from.
 struct Answer {
   const SentimentRequest& request;
   const storage::SentimentResult& result;
@@ -28,11 +28,11 @@ struct Answer {
   const Coverage& coverage_of(const SentimentSeries& series) const {
     return coverage.at(request.query.by_source ? series.key.source.value_or("") : "");
   }
-  /// A bucket is complete when its time is over; what comes late may still amend it.
+  /// A bucket is complete when its time is over; late documents may still change it.
   bool is_complete(std::size_t bucket) const { return edges()[bucket + 1] <= now; }
 };
 
-/// The points of a series, with the empty buckets where they are asked for.
+/// The points of a series, including empty buckets if requested.
 std::vector<SentimentPoint> filled_points(const Answer& answer, const SentimentSeries& series) {
   if (!answer.request.fill) return series.points;
   std::vector<SentimentPoint> points(answer.edges().size() - 1);
@@ -164,7 +164,7 @@ std::map<std::string, Coverage> read_coverage(storage::Connection& connection, c
   return coverage;
 }
 
-/// Minutes that were folded into quarter hours cannot be told apart any more.
+/// Minutes merged into quarter hours cannot be separated again.
 bool is_too_fine(const SentimentRequest& request, const storage::SentimentResult& result) {
   const bool fine = request.buckets.bucket == Bucket::minute || request.buckets.bucket == Bucket::five_minutes;
   return fine && result.folded_before && request.query.edges.front() < *result.folded_before;

@@ -4,7 +4,7 @@
 
 namespace tapewatch {
 
-/// Bounds of one answer of /v1/sentiment.
+/// Limits of one response of /v1/sentiment.
 struct SentimentLimits {
   std::size_t max_buckets = 10'000;
   std::size_t max_points = 200'000;  // buckets × series
@@ -12,7 +12,7 @@ struct SentimentLimits {
   std::chrono::milliseconds default_range{24 * 3600 * 1000};
 };
 
-/// GET /v1/sentiment. `topics`: the model's; others that were stored are known too. `readers` must outlive the router.
+/// GET /v1/sentiment. `topics`: the model's; other stored topics are known too. `readers` must outlive the router.
 void add_sentiment_routes(Router& router, ReaderPool& readers, std::vector<std::string> topics = {},
                           SentimentLimits limits = {});
 

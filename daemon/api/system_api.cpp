@@ -13,7 +13,7 @@ namespace {
 
 constexpr const char* kLookedAtAgain = "2";  // seconds: Status looks at the parts that often
 
-/// The answer to a query that takes no parameters but was given some.
+/// The refusal of parameters by a route that takes none.
 std::optional<ApiResponse> no_parameters(const ApiRequest& request) { return Parameters(request).problem(); }
 
 InlineHandler plain(std::function<ApiResponse(const ApiRequest&)> run) {
@@ -23,7 +23,7 @@ InlineHandler plain(std::function<ApiResponse(const ApiRequest&)> run) {
   }};
 }
 
-/// The description as it holds here: where a token is needed, nobody asks without one.
+/// The description for this daemon: if tokens are required, anonymous access is removed.
 std::string describe(bool token_needed) {
   constexpr std::string_view kNobody = ", {}]";  // "security": [{"bearer": []}, {"cookie": []}, {}]
   std::string description(asset("openapi.json"));
@@ -34,13 +34,13 @@ std::string describe(bool token_needed) {
 constexpr std::size_t kSessionDepth = 4;
 constexpr std::string_view kSessionMembers[] = {"token"};
 
-/// Without a body the token stands in Authorization.
+/// Without a body the token is in Authorization.
 std::string token_of_header(const ApiRequest& request) {
   const std::string_view header = request.header("authorization");
   return header.size() > 7 ? std::string(header.substr(7)) : std::string();
 }
 
-/// The token of {"token":"…"}, or why there is none.
+/// The token of {"token":"…"}, or the reason for having none.
 std::variant<std::string, ApiResponse> read_token(const ApiRequest& request) {
   if (request.body.empty()) return token_of_header(request);
   JsonBody body = read_json_body(request, kSessionDepth);
@@ -96,7 +96,7 @@ void add_session_routes(Router& router, Authenticator& auth, bool secure) {
   router.add(Route{"DELETE", "/v1/session", Access::open, std::move(close)});
 }
 
-/// To whoever asks under a foreign name the status alone: the checks name sources and webhooks.
+/// Requests under a foreign name get only the status, because the checks name sources and webhooks.
 ApiResponse probe_answer(const std::vector<ProbeCheck>& checks, const ApiRequest& request) {
   return probe_response(checks, request.foreign_host ? Checks::hidden : Checks::shown);
 }
@@ -125,7 +125,7 @@ ApiResponse probe_response(const std::vector<ProbeCheck>& checks, Checks shown) 
 
 void add_system_routes(Router& router, const Probes& probes, const Metrics& metrics, Authenticator& auth,
                        const std::string& external_url, std::vector<std::string> metrics_hosts) {
-  // Supervisors ask by address or by any name, in HTTP/1.0 too, and above all when the server is full.
+  // Supervisors use an address or any name, also HTTP/1.0, and above all when the server is full.
   const Reach supervisors{.when_full = true, .any_host = true};
   router.get("/healthz", Access::open,
              plain([&probes](const ApiRequest& request) { return probe_answer(probes.liveness(), request); }),

@@ -7,14 +7,14 @@
 namespace tapewatch {
 
 /// GET /healthz, /readyz, /metrics, /openapi.json, /v1/stream and the page's /v1/session. References must outlive the
-/// router. `metrics_hosts`: names in Host under which /metrics is answered beside the server's own.
+/// router. `metrics_hosts`: further names in Host under which /metrics is answered, besides the server's own.
 void add_system_routes(Router& router, const Probes& probes, const Metrics& metrics, Authenticator& auth,
                        const std::string& external_url, std::vector<std::string> metrics_hosts = {});
 
 /// The dashboard: / and its files.
 void add_page_routes(Router& router);
 
-/// What the contract names and this version has not: 501, by name.
+/// Routes of the contract that this version lacks: 501, by name.
 void add_refused_routes(Router& router);
 
 }  // namespace tapewatch

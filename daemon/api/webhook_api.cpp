@@ -18,7 +18,7 @@ namespace {
 
 using Webhooks = std::vector<alerts::WebhookOptions>;
 
-/// The address without its path: there the secret of many receivers stands.
+/// The address without its path, which for many receivers is the secret.
 ApiResponse list_webhooks(ReaderPool& readers, const Webhooks& webhooks, const ApiRequest& http) {
   Parameters parameters(http);
   if (auto refusal = parameters.problem()) return std::move(*refusal);
@@ -43,7 +43,7 @@ ApiResponse list_webhooks(ReaderPool& readers, const Webhooks& webhooks, const A
   });
 }
 
-/// Asked for when the commit takes longer than the request may.
+/// Used when the commit takes longer than the request's deadline.
 class NotYet final : public DeferredAnswer {
  public:
   explicit NotYet(std::string request_id) : request_id_(std::move(request_id)) {}
@@ -55,13 +55,13 @@ class NotYet final : public DeferredAnswer {
   const std::string request_id_;
 };
 
-/// Runs `write` in the writer's transaction and answers what it gives, once that is committed.
+/// Runs `write` in the writer's transaction and responds with its result once that is committed.
 std::shared_ptr<DeferredAnswer> change(WriterQueue& writer, const ApiRequest& http, const Reply& reply,
                                        std::function<ApiResponse(storage::Connection&, TimePoint)> write) {
   const auto answer = std::make_shared<ApiResponse>();
   Command command;
   command.apply = [answer, write = std::move(write)](storage::Connection& connection, TimePoint now) {
-    *answer = write(connection, now);  // again where the commit failed and is tried again
+    *answer = write(connection, now);  // called again if the commit failed and is retried
   };
   command.done = [answer, reply, id = http.request_id](bool committed) {
     reply(committed

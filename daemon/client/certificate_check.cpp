@@ -31,7 +31,7 @@ std::string common_name(X509* certificate) {
   return printable(std::string(text.data(), length > 0 ? static_cast<std::size_t>(length) : 0));
 }
 
-/// The names a certificate is for, at most four.
+/// The names that a certificate is valid for, at most four.
 std::string names_of(X509* certificate) {
   std::string names;
   const std::unique_ptr<GENERAL_NAMES, void (*)(GENERAL_NAMES*)> alternatives(
@@ -73,7 +73,7 @@ std::string explain_refusal(X509_STORE_CTX* verification, bool systems_authoriti
   }
 }
 
-/// Where a TLS context keeps the check that watches it.
+/// The index at which a TLS context stores its check.
 int check_index() {
   static const int index = SSL_CTX_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
   return index;
@@ -96,7 +96,7 @@ TrustedAuthorities::TrustedAuthorities(const std::string& ca_file)
 }
 
 bool CertificateCheck::prepare(SSL_CTX* context) {
-  // A body without length that ends with the connection alone is common; one with a length is checked by its length.
+  // A body without a length that ends with the connection is common; with a length, the length is checked.
   SSL_CTX_set_options(context, SSL_OP_IGNORE_UNEXPECTED_EOF);
   SSL_CTX_set_verify(context, SSL_VERIFY_PEER, &CertificateCheck::on_certificate);
   return SSL_CTX_set1_cert_store(context, authorities_.store()), SSL_CTX_set_ex_data(context, check_index(), this) == 1;

@@ -21,7 +21,7 @@ class TrustedAuthorities {
   bool systems_;
 };
 
-/// Watches one handshake: the chain is checked against the authorities, and what is wrong with it is kept for people.
+/// Checks one handshake: verifies the chain against the authorities and keeps the reason of a failure for people.
 class CertificateCheck {
  public:
   explicit CertificateCheck(const TrustedAuthorities& authorities) : authorities_(authorities) {}
@@ -31,9 +31,9 @@ class CertificateCheck {
   /// For libcurl's CURLOPT_SSL_CTX_FUNCTION; it must outlive the transfer. False when OpenSSL refuses.
   bool prepare(SSL_CTX* context);
 
-  /// Why the chain was refused, with the date that shows it; empty when it was not.
+  /// Why the chain was refused, with the relevant date; empty when it was accepted.
   const std::string& refusal() const { return refusal_; }
-  /// The names that the peer's certificate is for, at most four; empty before there was one.
+  /// The names that the peer's certificate is valid for, at most four; empty before it arrives.
   const std::string& names() const { return names_; }
 
  private:

@@ -41,12 +41,12 @@ bool is_permanent(unsigned status) { return status == 301 || status == 308; }
 
 bool has_header(const HeaderList& headers, std::string_view name) { return !find_header(headers, name).empty(); }
 
-/// Line breaks in a value would smuggle headers in.
+/// Line breaks in a value would inject headers.
 bool is_clean(std::string_view text) {
   return std::none_of(text.begin(), text.end(), [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
 }
 
-/// What the client and libcurl say themselves.
+/// The headers that the client and libcurl set themselves.
 bool is_own_business(std::string_view name) {
   static constexpr std::array<std::string_view, 5> kOwn = {"host", "content-length", "connection", "transfer-encoding",
                                                            "expect"};
@@ -75,7 +75,7 @@ void drop_header(HeaderList& headers, std::string_view name) {
   std::erase_if(headers, [&](const auto& header) { return notation::ascii_lower(header.first) == unwanted; });
 }
 
-/// What another origin may be told: nothing that could be a credential.
+/// The headers that another origin may receive: nothing that could be a credential.
 void keep_harmless(HeaderList& headers) {
   static constexpr std::array<std::string_view, 6> kHarmless = {"accept",     "accept-encoding", "accept-language",
                                                                 "user-agent", "if-none-match",   "if-modified-since"};
@@ -84,8 +84,8 @@ void keep_harmless(HeaderList& headers) {
   });
 }
 
-/// A Location made absolute by the address that sent it, by libcurl: Boost.URL 1.81 opens a `%2F` on the way. Empty
-/// when it cannot be read.
+/// A Location made absolute by the address that sent it, by libcurl: Boost.URL 1.81 would decode a `%2F`. Empty when it
+/// cannot be read.
 std::string resolve_location(const std::string& base, std::string_view location) {
   const std::unique_ptr<CURLU, void (*)(CURLU*)> url(curl_url(), curl_url_cleanup);
   const std::string reference = notation::encode_stray(location);
@@ -99,7 +99,7 @@ std::string resolve_location(const std::string& base, std::string_view location)
   return resolved;
 }
 
-/// Where a redirect leads; an error when it may not be followed.
+/// The target of a redirect; an error when it may not be followed.
 boost::system::result<HttpTarget, ClientError> next_target(const HttpTarget& from, const ClientResponse& response) {
   const auto refuse = [&](std::string_view why) {
     return ClientError(ClientErrorKind::redirect, from.host + ": redirect " + std::string(why));
@@ -183,11 +183,11 @@ Exchange first_exchange(ClientRequest& request, HttpTarget target, const ClientO
   exchange.max_header_bytes = options.max_header_bytes;
   exchange.status_only = request.status_only;
   exchange.proxy = proxy_for(request.proxy, exchange.target.host);
-  if (!exchange.user.empty()) drop_header(exchange.headers, "Authorization");  // the URL's own comes instead
+  if (!exchange.user.empty()) drop_header(exchange.headers, "Authorization");  // replaced by the URL's own
   return exchange;
 }
 
-/// Leads the exchange to where the response points; an error when that may not be.
+/// Points the exchange at the redirect's target; an error when that is not allowed.
 std::optional<ClientError> redirect(Exchange& exchange, const ClientRequest& request, HttpTarget next) {
   const bool another_host = next.host != exchange.target.host;
   const std::string proxy = proxy_for(request.proxy, next.host);

@@ -13,7 +13,7 @@
 
 namespace tapewatch {
 
-/// What all requests of one client share.
+/// Options shared by all requests of one client.
 struct ClientOptions {
   std::string ca_file;  ///< PEM bundle that replaces the system's certificate authorities; empty: the system's
   std::chrono::milliseconds connect_timeout = std::chrono::seconds(10);  ///< name look-up, TCP and TLS together
@@ -26,32 +26,32 @@ using HeaderList = std::vector<std::pair<std::string, std::string>>;
 /// The first value of a header, its name compared without case; empty when absent.
 std::string_view find_header(const HeaderList& headers, std::string_view name);
 
-/// How requests leave the network they start in.
+/// How requests leave the local network.
 struct ProxyOptions {
-  std::string url;  ///< http, https, socks5 or socks5h, perhaps with `user:password@`; empty: no proxy
-  /// Hosts that are asked directly: "example.com" (and what ends in ".example.com"), an address, a network
-  /// ("10.0.0.0/8"), or "*" for all.
+  std::string url;  ///< http, https, socks5 or socks5h, possibly with `user:password@`; empty: no proxy
+  /// Hosts reached directly, without the proxy: "example.com" (and what ends in ".example.com"), an address, a network
+  /// ("10.0.0.0/8"), or "*" for all of them.
   std::vector<std::string> except;
-  /// The proxy itself keeps redirects away from private addresses. It hides from the client which address a name leads
-  /// to, so without this a redirect to another host is refused behind it.
+  /// The proxy itself keeps redirects away from private addresses. A proxy hides the address of a name from the client,
+  /// so without this option redirects to other hosts are refused behind it.
   bool trusted = false;
 };
 
-/// One request. Has a constructor on purpose: GCC 12 miscompiles aggregate temporaries in co_await expressions.
+/// One request. Deliberately has a constructor: GCC 12 miscompiles aggregate temporaries in co_await expressions.
 struct ClientRequest {
   ClientRequest() = default;
   ClientRequest(std::string method_, std::string url_) : method(std::move(method_)), url(std::move(url_)) {}
 
   std::string method = "GET";
   std::string url;     ///< http or https; `user:password@` becomes basic authorisation
-  HeaderList headers;  ///< Host, Content-Length and Connection are the client's own business
+  HeaderList headers;  ///< the client sets Host, Content-Length and Connection itself
   std::string body;
-  std::chrono::milliseconds deadline = std::chrono::seconds(30);  ///< the whole exchange, redirects included
+  std::chrono::milliseconds deadline = std::chrono::seconds(30);  ///< the whole exchange, including redirects
   std::size_t max_response_bytes = 1024 * 1024;  ///< of the body on the wire, and again after decompression
-  /// The status alone counts: once it has come, nothing that happens to the body is an error. A body that is too large,
-  /// cut off, damaged or late is cut where it is.
+  /// Only the status counts: once it has arrived, nothing that happens to the body is an error. A body that is too
+  /// large, incomplete, damaged or late is truncated.
   bool status_only = false;
-  unsigned follow_redirects = 0;  ///< GET and HEAD only; 0: a 3xx is a response like any other
+  unsigned follow_redirects = 0;  ///< for GET and HEAD only; 0: a 3xx is an ordinary response
   bool accept_encodings = true;   ///< offer gzip, deflate, br and zstd
   ProxyOptions proxy;
 };
@@ -76,7 +76,7 @@ enum class ClientErrorKind {
   timeout,    ///< connect time-out or deadline; a trickling or endless body ends here or in too_large
   too_large,  ///< body over max_response_bytes, or header over max_header_bytes
   protocol,   ///< not HTTP, or cut off
-  redirect,   ///< too many, a loop, no Location, from https to http, or to a private address
+  redirect,   ///< too many, a loop, no Location, https to http, or to a private address
   proxy,      ///< the proxy has no address, does not answer or refuses
   encoding,   ///< damaged or unknown Content-Encoding
   cancelled,  ///< the client was stopped
@@ -94,15 +94,15 @@ struct ClientError {
 
 using ClientResult = boost::system::result<ClientResponse, ClientError>;
 
-/// An HTTP client (libcurl): HTTP/2 where the server offers it over TLS, else HTTP/1.1; one connection a request. Any
-/// status is a response; only the lack of one is an error.
+/// An HTTP client (libcurl): HTTP/2 where the server offers it over TLS, else HTTP/1.1; one connection per request. Any
+/// status is a response; only the lack of a status is an error.
 ///
 /// TLS 1.2 or newer with SNI; certificate chain and host name are checked. Redirects go from http to https, never back,
 /// and never from a public address to a private one; another origin gets neither credentials nor any header outside a
-/// short harmless list. Cookies live as long as the request and its redirects.
+/// short harmless list. Cookies last for the request and its redirects.
 ///
-/// Thread: everything on the executor's, which must be single-threaded or a strand. It never blocks. The client must
-/// outlive its requests: stop() and let them return before it is destroyed.
+/// Thread: everything runs on the executor, which must be single-threaded or a strand, and never blocks. The client
+/// must outlive its requests: stop() and let them return before it is destroyed.
 class HttpClient {
  public:
   /// Throws std::runtime_error naming the file when `ca_file` cannot be used.
@@ -113,7 +113,7 @@ class HttpClient {
 
   boost::asio::awaitable<ClientResult> send(ClientRequest request);
 
-  /// Cuts all requests in flight (they return `cancelled`) and refuses new ones.
+  /// Aborts all requests in flight (they return `cancelled`) and refuses new ones.
   void stop();
 
  private:

@@ -43,7 +43,7 @@ class ContentDecoder::Identity final : public Stage {
   Status finish() const override { return Status::ok; }
 };
 
-/// gzip (several members too), zlib, raw deflate.
+/// gzip (also several members), zlib, raw deflate.
 class ContentDecoder::Zlib final : public Stage {
  public:
   Zlib(std::size_t limit, bool gzip) : Stage(limit), gzip_(gzip) {}
@@ -59,7 +59,7 @@ class ContentDecoder::Zlib final : public Stage {
     }
     while (!input.empty() && mode_ != Mode::plain) {
       if (mode_ != Mode::inflating) {
-        if (input.size() < 2) {  // too little to tell what it is
+        if (input.size() < 2) {  // too short to recognise the format
           head_ = input;
           return Status::ok;
         }
@@ -98,7 +98,7 @@ class ContentDecoder::Zlib final : public Stage {
     return true;
   }
 
-  /// Takes what belongs to the current stream from the front of `input`.
+  /// Consumes the part of `input` that belongs to the current stream.
   Status unfold(std::string_view& input, std::string& out) {
     std::array<char, kChunk> chunk;
     stream_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(input.data()));
@@ -162,7 +162,7 @@ class ContentDecoder::Brotli final : public Stage {
   std::unique_ptr<BrotliDecoderState, void (*)(BrotliDecoderState*)> state_;
 };
 
-/// Frames of Zstandard, several too (RFC 8878).
+/// One or more Zstandard frames (RFC 8878).
 class ContentDecoder::Zstd final : public Stage {
  public:
   /// A frame may ask for a window of 2 GiB; RFC 9659 allows 8 MiB in HTTP.
@@ -176,7 +176,7 @@ class ContentDecoder::Zstd final : public Stage {
     if (!stream_) return Status::damaged;
     std::array<char, kChunk> chunk;
     ZSTD_inBuffer in{input.data(), input.size(), 0};
-    bool more = true;  // output may wait inside after the last byte of input
+    bool more = true;  // output may be pending after the last byte of input
     while (in.pos < in.size || more) {
       ZSTD_outBuffer produced{chunk.data(), chunk.size(), 0};
       const std::size_t left = ZSTD_decompressStream(stream_.get(), &produced, &in);

@@ -10,11 +10,11 @@ namespace tapewatch {
 /// What we offer in Accept-Encoding.
 inline constexpr std::string_view kOfferedEncodings = "gzip, deflate, br, zstd";
 
-/// Undoes one Content-Encoding as the body arrives, never beyond a limit: a bomb is noticed after `limit` bytes of
-/// output, not after it has unfolded.
+/// Decodes one Content-Encoding as the body arrives, never beyond a limit: a decompression bomb is detected after
+/// `limit` bytes of output.
 ///
-/// Tolerant as browsers are: names that encode nothing ("utf-8", "none") mean identity, a "gzip" body that is none is
-/// passed as it is, "deflate" may come with or without the zlib frame. One thread.
+/// Tolerant as browsers are: names that are not encodings ("utf-8", "none") mean identity, a "gzip" body that is not
+/// gzip is passed unchanged, "deflate" may come with or without the zlib frame. Single-threaded.
 class ContentDecoder {
  public:
   enum class [[nodiscard]] Status{ok, too_large, damaged};
@@ -26,9 +26,9 @@ class ContentDecoder {
   ContentDecoder& operator=(const ContentDecoder&) = delete;
 
   bool known() const;
-  /// Appends what `input` unfolds to.
+  /// Appends the decoded `input`.
   Status write(std::string_view input, std::string& out);
-  /// The body has ended: damaged when its encoding has not.
+  /// Ends the body: it is damaged if its encoding is incomplete.
   Status finish() const;
 
  private:

@@ -23,7 +23,7 @@ using asio::posix::stream_descriptor;
 namespace {
 
 void initialise_curl() {
-  static const CURLcode ready = curl_global_init(CURL_GLOBAL_DEFAULT);  // once a process; thread-safe since 7.84
+  static const CURLcode ready = curl_global_init(CURL_GLOBAL_DEFAULT);  // once per process; thread-safe since 7.84
   if (ready != CURLE_OK) throw std::runtime_error(std::string("libcurl: ") + curl_easy_strerror(ready));
 }
 
@@ -37,7 +37,7 @@ CurlHandle make_curl_handle() {
   return handle;
 }
 
-/// Shared with the handlers that Asio holds, which find `multi` null once the owner is gone.
+/// Shared with the handlers held by Asio, for which `multi` is null once the owner is destroyed.
 struct CurlMulti::Impl : std::enable_shared_from_this<Impl> {
   using Done = std::function<void(CURLcode)>;
 
@@ -53,7 +53,7 @@ struct CurlMulti::Impl : std::enable_shared_from_this<Impl> {
 
     stream_descriptor descriptor;
     int wanted = CURL_POLL_NONE;
-    bool reading = false, writing = false;  // a wait is with Asio
+    bool reading = false, writing = false;  // an Asio wait is pending
   };
   using SocketPointer = std::shared_ptr<Socket>;
 
@@ -80,7 +80,7 @@ struct CurlMulti::Impl : std::enable_shared_from_this<Impl> {
     const auto found = sockets.find(number);
     if (what == CURL_POLL_REMOVE) {
       if (found == sockets.end()) return;
-      found->second->release();  // before libcurl closes it, or the reactor would watch a stranger of that number
+      found->second->release();  // before libcurl closes it and the number is reused
       sockets.erase(found);
       return;
     }
@@ -169,7 +169,7 @@ asio::awaitable<CURLcode> CurlMulti::perform(CURL* transfer) {
   auto start = [impl = impl_.get()](auto handler, CURL* begun) {
     auto executor = asio::get_associated_executor(handler);
     auto kept = std::make_shared<decltype(handler)>(std::move(handler));
-    // Posted: the coroutine must not go on inside of libcurl's callbacks or of stop().
+    // Posted: the coroutine must not resume inside libcurl's callbacks or stop().
     impl->start(begun, [kept, executor](CURLcode result) {
       asio::post(executor, [kept, result] { (*kept)(std::exception_ptr(), result); });
     });

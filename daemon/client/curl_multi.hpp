@@ -14,11 +14,11 @@ namespace tapewatch {
 using CurlHandle = std::unique_ptr<CURL, void (*)(CURL*)>;
 CurlHandle make_curl_handle();
 
-/// libcurl's transfers on an Asio executor, by libcurl's multi-socket interface: libcurl says which sockets and which
-/// time-out it waits for, Asio waits, libcurl goes on. Names are looked up on libcurl's threads.
+/// libcurl's transfers on an Asio executor, through libcurl's multi-socket interface: libcurl names the sockets and the
+/// time-out, Asio waits, libcurl continues. Names are resolved on libcurl's threads.
 ///
-/// Thread: the executor's, which must be single-threaded or a strand. Nothing blocks, the destructor neither: a name
-/// look-up that hangs is left to its thread.
+/// Thread: the executor's, which must be single-threaded or a strand. Nothing blocks, not even the destructor: a
+/// hanging name look-up is left to its thread.
 class CurlMulti {
  public:
   explicit CurlMulti(boost::asio::any_io_executor executor);
@@ -27,9 +27,9 @@ class CurlMulti {
   CurlMulti(const CurlMulti&) = delete;
   CurlMulti& operator=(const CurlMulti&) = delete;
 
-  /// Runs one transfer to its end. CURLE_ABORTED_BY_CALLBACK when it was stopped. The handle is free again after it.
+  /// Runs one transfer to its end. CURLE_ABORTED_BY_CALLBACK when it was stopped. The handle can be reused afterwards.
   boost::asio::awaitable<CURLcode> perform(CURL* transfer);
-  /// Ends all transfers; those begun later end at once.
+  /// Ends all transfers; later ones end at once.
   void stop();
 
  private:

@@ -9,11 +9,11 @@
 
 namespace tapewatch {
 
-/// One request over one connection: everything of a ClientRequest but the redirects.
+/// One request over one connection: a ClientRequest without its redirects.
 struct Exchange {
   HttpTarget target;
   std::string method;
-  HeaderList headers;          // complete but for what libcurl adds: Host, Content-Length, Cookie
+  HeaderList headers;          // complete except for what libcurl adds: Host, Content-Length, Cookie
   std::string user, password;  // both empty: none
   std::string body;
   std::chrono::steady_clock::time_point deadline;
@@ -21,7 +21,7 @@ struct Exchange {
   std::size_t max_response_bytes = 0;
   std::size_t max_header_bytes = 0;
   bool status_only = false;
-  bool public_only = false;  // no private address may be connected to
+  bool public_only = false;  // connections to private addresses are refused
   std::string proxy;         // empty: none
 };
 

@@ -13,7 +13,7 @@
 namespace tapewatch {
 namespace {
 
-/// The name as DNS knows it; empty when it is not a host name.
+/// The name as used in DNS; empty when it is not a host name.
 std::string ascii_host(const std::string& name) {
   const bool ascii = std::all_of(name.begin(), name.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
   if (ascii) return notation::ascii_lower(name);

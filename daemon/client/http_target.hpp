@@ -9,7 +9,7 @@
 
 namespace tapewatch {
 
-/// An http(s) URL taken apart as a request needs it.
+/// An http(s) URL split into the parts a request needs.
 struct HttpTarget {
   bool tls = false;
   std::string host;  ///< ASCII (international names in Punycode), an IPv6 address without brackets
@@ -19,7 +19,7 @@ struct HttpTarget {
   std::string password;   ///< likewise
   std::string url;        ///< without credentials and fragment
 
-  /// Scheme, host and port: what decides whether credentials may go there.
+  /// Scheme, host and port, which decide whether credentials may be sent.
   std::string origin() const { return (tls ? "https://" : "http://") + authority; }
 };
 

@@ -6,7 +6,7 @@
 
 namespace tapewatch {
 
-/// The proxy's URL for requests to `host` (as HttpTarget has it), or "" when it is asked directly.
+/// The proxy's URL for requests to `host` (as HttpTarget has it), or "" for a direct request.
 std::string proxy_for(const ProxyOptions& proxy, const std::string& host);
 
 }  // namespace tapewatch

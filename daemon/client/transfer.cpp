@@ -22,7 +22,7 @@ namespace {
 
 constexpr std::size_t kReadBuffer = 64 * 1024;
 
-/// libcurl takes "Name;" for a header without value; "Name:" would take its own away.
+/// libcurl takes "Name;" for a header without a value; "Name:" would remove its own header.
 std::string header_line(const std::string& name, const std::string& value) {
   return value.empty() ? name + ";" : name + ": " + value;
 }
@@ -44,7 +44,7 @@ Transfer::Transfer(const Exchange& exchange, const TrustedAuthorities& authoriti
   set_connection();
 }
 
-Transfer::~Transfer() {  // the handle lives on and must not point here
+Transfer::~Transfer() {  // the handle outlives this object and must not point to it
   curl_easy_setopt(handle_, CURLOPT_ERRORBUFFER, nullptr);
   curl_easy_setopt(handle_, CURLOPT_HTTPHEADER, nullptr);
   curl_easy_setopt(handle_, CURLOPT_POSTFIELDS, nullptr);
@@ -73,7 +73,7 @@ void Transfer::set_request() {
   curl_easy_setopt(handle_, CURLOPT_WRITEDATA, this);
   curl_easy_setopt(handle_, CURLOPT_ERRORBUFFER, message_.data());
   curl_easy_setopt(handle_, CURLOPT_BUFFERSIZE, static_cast<long>(kReadBuffer));
-  // ContentDecoder unfolds: libcurl 7.88 takes a gzip that was cut for whole and refuses one of several members.
+  // ContentDecoder decodes: libcurl 7.88 accepts a truncated gzip and refuses one with several members.
   curl_easy_setopt(handle_, CURLOPT_HTTP_CONTENT_DECODING, 0L);
   const bool bodiless = exchange_.method == "HEAD";
   if (!exchange_.status_only && !bodiless) {
@@ -89,7 +89,7 @@ void Transfer::set_headers() {
     headers_.reset(longer);
   };
   for (const auto& [name, value] : exchange_.headers) add(header_line(name, value));
-  for (const std::string name : {"Content-Type", "Expect"}) {  // libcurl's own ideas of them
+  for (const std::string name : {"Content-Type", "Expect"}) {  // libcurl's own versions of them
     if (find_header(exchange_.headers, name).empty()) add(name + ":");
   }
   add("Connection: close");
@@ -102,7 +102,7 @@ void Transfer::set_connection() {
   curl_easy_setopt(handle_, CURLOPT_CONNECTTIMEOUT_MS,
                    static_cast<long>(std::max(exchange_.connect_timeout, milliseconds(1)).count()));
   curl_easy_setopt(handle_, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(handle_, CURLOPT_QUICK_EXIT, 1L);  // a look-up that hangs is left behind, not waited for
+  curl_easy_setopt(handle_, CURLOPT_QUICK_EXIT, 1L);  // a hanging look-up is abandoned
   curl_easy_setopt(handle_, CURLOPT_FRESH_CONNECT, 1L);
   curl_easy_setopt(handle_, CURLOPT_FORBID_REUSE, 1L);
   curl_easy_setopt(handle_, CURLOPT_OPENSOCKETFUNCTION, &Transfer::on_open);
@@ -135,7 +135,7 @@ CURLcode Transfer::on_tls(CURL*, void* context, void* self) {
                                                                                             : CURLE_OUT_OF_MEMORY;
 }
 
-/// The address that is connected to, whatever the name meant a moment ago.
+/// The actual address of the connection, whatever the name resolved to before.
 curl_socket_t Transfer::on_open(void* self, curlsocktype, curl_sockaddr* address) {
   auto* transfer = static_cast<Transfer*>(self);
   if (transfer->exchange_.proxy.empty()) {

@@ -15,19 +15,19 @@
 
 namespace tapewatch {
 
-/// One exchange on one libcurl handle: sets its options, takes what libcurl reads, within the limits, and says what
-/// came of it. The exchange and the authorities must outlive it. The executor's thread.
+/// One exchange on one libcurl handle: sets its options, collects what libcurl reads, within the limits, and returns
+/// the outcome. The exchange and the authorities must outlive it. The executor's thread.
 class Transfer {
  public:
-  /// Sets every option that this class uses on the handle, anew; its cookies stay.
+  /// Sets every option that this class uses on the handle again; its cookies stay.
   Transfer(const Exchange& exchange, const TrustedAuthorities& authorities, CURL* handle);
   Transfer(const Transfer&) = delete;
   Transfer& operator=(const Transfer&) = delete;
   ~Transfer();
 
-  /// The response, or why there is none. To be called once, after the transfer has ended with `code`.
+  /// The response, or the error. Call it once, after the transfer has ended with `code`.
   ClientResult finish(CURLcode code);
-  /// The last address connected to was public; false behind a proxy, where it is not known.
+  /// Whether the last address connected to was public; false behind a proxy, where it is unknown.
   bool reached_public_address() const { return reached_public_; }
 
  private:
@@ -56,9 +56,9 @@ class Transfer {
   ClientResponse response_;
   std::string encoding_;
   std::optional<ContentDecoder> decoder_;
-  std::optional<ClientError> failure_;  // found by a callback, which then ended the transfer
+  std::optional<ClientError> failure_;  // set by a callback, which then ended the transfer
   std::size_t header_bytes_ = 0;
-  bool answered_ = false;  // the final header has come
+  bool answered_ = false;  // the final header has arrived
   bool reached_public_ = false;
   std::string refused_address_;
 };

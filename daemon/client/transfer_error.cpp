@@ -5,7 +5,7 @@
 
 #include "daemon/client/transfer.hpp"
 
-// What a failure of libcurl means, in the client's terms. libcurl's own texts are used only where they name neither
+// Translates a failure of libcurl into the client's terms. libcurl's own texts are used only if they name neither
 // address nor header.
 
 namespace tapewatch {
@@ -92,7 +92,7 @@ ClientError Transfer::explain(CURLcode code) const {
     case CURLE_FILESIZE_EXCEEDED:
       return about(ClientErrorKind::too_large,
                    fmt::format("the body has more than {} bytes", exchange_.max_response_bytes));
-    case CURLE_OUT_OF_MEMORY:  // libcurl's own bound of one header line, 100 KiB
+    case CURLE_OUT_OF_MEMORY:  // libcurl's own limit for one header line, 100 KiB
       if (answered_) break;
       return about(ClientErrorKind::too_large,
                    fmt::format("the header has more than {} bytes", exchange_.max_header_bytes));

@@ -26,8 +26,8 @@
 #include "daemon/commands/score.hpp"
 #include "daemon/observe/shortage.hpp"
 
-// The only unit that includes CLI11, which costs seconds. Options live in shared structs that the callbacks own, so
-// that a subcommand's parts stand together in one function.
+// The only unit that includes CLI11, which costs seconds. Options live in shared structs owned by the callbacks, so
+// that the parts of a subcommand stay together in one function.
 namespace tapewatch {
 namespace {
 
@@ -42,8 +42,8 @@ int refuse(const std::string& what) {
   return kUsage;
 }
 
-/// An option that may be given again for more, one value each time. (CLI11 would take every word after it for a value,
-/// the FILE of the command among them.)
+/// A repeatable option with one value each time. (By default CLI11 takes every following word as a value, including the
+/// command's FILE.)
 CLI::Option* list_option(CLI::App* command, const std::string& name, std::vector<std::string>& values,
                          const std::string& help) {
   return command->add_option(name, values, help)->allow_extra_args(false);
@@ -55,7 +55,7 @@ void choose(CLI::App* command, Action& chosen, Run run) {
   command->callback([&chosen, run] { chosen = run; });
 }
 
-/// A subcommand of the contract that this version refuses; it swallows whatever options follow.
+/// A subcommand of the contract that this version refuses; it accepts and ignores any options.
 void add_refused(CLI::App& app, Action& chosen, const std::string& name, const std::string& full_name,
                  const std::string& help) {
   CLI::App* command = app.add_subcommand(name, help + " (not in this version)");
@@ -293,7 +293,7 @@ void add_model(CLI::App& app, Action& chosen) {
   choose(import, chosen, [options] { return run_model_import(*options); });
 }
 
-/// A first word that is not a command gets an answer of its own; CLI11 would only say that one is required.
+/// An unknown command gets its own message; CLI11 would only say that a command is required.
 bool knows_command(const CLI::App& app, const std::string& name) {
   const auto commands = app.get_subcommands([&](const CLI::App* command) { return command->get_name() == name; });
   if (!commands.empty()) return true;

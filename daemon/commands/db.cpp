@@ -13,7 +13,7 @@ namespace tapewatch {
 
 namespace {
 
-/// Runs one subcommand; what it throws becomes its message and exit status 1.
+/// Runs one subcommand; an exception becomes a message and exit status 1.
 template <class Command>
 int reporting_errors(const char* name, const Command& command) {
   try {

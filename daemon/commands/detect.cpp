@@ -26,7 +26,7 @@ using std::chrono::milliseconds;
 using std::chrono::minutes;
 
 constexpr double kLargestValue = 1e6;
-constexpr double kLargestScore = 300.0;  // where a double's tail probability ends
+constexpr double kLargestScore = 300.0;  // the smallest tail probability of a double
 
 struct Row {
   std::string timestamp;  // as read
@@ -55,7 +55,7 @@ std::optional<alerts::TimePoint> time_of(std::string_view text) {
   return notation::parse_rfc3339(std::string(text) + "Z");  // without a zone: UTC
 }
 
-/// One row; the reason when it is none.
+/// One row, or the reason why the line is not a row.
 std::string parse_row(std::string_view line, Row& row) {
   const std::size_t comma = line.find(',');
   if (comma == std::string_view::npos) return "two columns are needed: timestamp,value";

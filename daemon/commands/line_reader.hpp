@@ -14,11 +14,11 @@ class LineReader {
   /// The next line without its end (LF or CR LF) into `line`; false at the end of the stream.
   bool next(std::string& line);
 
-  /// Of the line just read: it was longer than the limit.
+  /// Whether the line just read was longer than the limit.
   bool too_long() const { return too_long_; }
-  /// Its number, from 1.
+  /// The number of the line, from 1.
   std::size_t number() const { return number_; }
-  /// Whether more can be read without waiting, as far as the stream knows: an answer is then not held back for it.
+  /// Whether more can be read without waiting, as far as the stream knows, so that output need not be delayed.
   bool more_at_hand() const { return in_.rdbuf()->in_avail() > 0; }
 
  private:

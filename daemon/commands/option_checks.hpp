@@ -6,7 +6,7 @@
 #include "config/notation/duration.hpp"
 #include "config/toml/units.hpp"
 
-/// What the command line asks of its values before a command sees them.
+/// Checks of option values before a command sees them.
 namespace tapewatch {
 
 /// "" for a duration such as 90s, else what is wrong.

@@ -26,7 +26,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kBatch = 64;        // documents scored and committed together
-constexpr std::chrono::minutes kTick{1};  // the detector's bucket: time alone is looked at once in each
+constexpr std::chrono::minutes kTick{1};  // the detector's bucket: passing time is checked once in each
 constexpr std::size_t kMaxErrorsShown = 20;
 
 /// The documents of all inputs, in the order of their times; equal times keep the order of the input.
@@ -50,7 +50,7 @@ void read_input(std::istream& in, const std::string& name, const ingest::Documen
       reject(wire, name, line, "not JSON: " + error.message());
       continue;
     }
-    // Replay knows no clock but the documents': what was received is what was published.
+    // The documents are replay's only clock: the time of receipt is the time of publication.
     auto decoded = ingest::decode_document(value, "replay", TimePoint::max(), limits);
     if (!decoded) {
       reject(wire, name, line, decoded.error().pointer + ": " + decoded.error().reason);
@@ -70,7 +70,7 @@ void read_input(std::istream& in, const std::string& name, const ingest::Documen
   }
 }
 
-/// A database file that goes away with its folder, unless the user named one to keep.
+/// A database file that is deleted with its folder, unless the user named one to keep.
 class Workspace {
  public:
   explicit Workspace(const std::string& db) {

@@ -27,7 +27,7 @@ int run_daemon_command(const RunOptions& options) {
     daemon.start();
     return daemon.wait();
   } catch (const std::exception& error) {
-    if (log && is_json) {  // whoever reads the log as JSON reads this too
+    if (log && is_json) {  // readers of the JSON log need this line too
       log->critical("{}", explained(error));
       log->flush();
     } else {

@@ -30,7 +30,7 @@ namespace json = boost::json;
 
 constexpr std::string_view kSource = "score";
 
-/// A line on its way through: its id and either a document or why there is none.
+/// A line in progress: its id and either a document or the reason for its rejection.
 struct Line {
   std::string id, text;
   ingest::Result<ingest::Document> document;
@@ -84,14 +84,14 @@ std::string why(const ingest::Rejection& rejection) {
   return rejection.pointer.empty() ? rejection.reason : rejection.pointer + ": " + rejection.reason;
 }
 
-/// An explanation and what it is of.
+/// An explanation and its subject.
 struct Why {
   std::string text;
   model::Explanation explanation;
   const model::Prior& prior;
 };
 
-/// What a result line looks like.
+/// The format of a result line.
 class Writer {
  public:
   Writer(std::ostream& out, const ModelNames& names, bool table) : out_(out), names_(names), table_(table) {}
@@ -119,7 +119,7 @@ class Writer {
   }
 
  private:
-  // Fixed columns, so that lines can go out while later ones are still unread.
+  // Fixed columns, so that lines can be printed before later ones are read.
   void write_table(const Line& line, const storage::DocumentRow* row) {
     if (!row) {
       out_ << fmt::format("{:>9}  {:<9}  {:<24}  {}\n", "", "error", "",
@@ -167,7 +167,7 @@ void score_lines(Scorer& scorer, bool explain, std::vector<Line>& lines, Writer&
   lines.clear();
 }
 
-/// The names asked about as a watch list.
+/// The requested names as a watch list.
 std::shared_ptr<const ingest::EntityFinder> finder_for(const std::vector<std::string>& names) {
   std::vector<ingest::WatchedEntity> entities;
   for (const auto& name : names) entities.push_back({.id = name, .name = name});
@@ -209,7 +209,7 @@ int run_score(const ScoreOptions& options, std::istream& in, std::ostream& out, 
   if (options.file != "-") {
     file.open(options.file, std::ios::binary);
     const int error = !file ? errno : std::filesystem::is_directory(options.file) ? EISDIR : 0;
-    if (error != 0) {  // the likeliest mistake is a text where a file is expected
+    if (error != 0) {  // the most likely mistake is a text instead of a file
       err << fmt::format("score: {}: cannot be read: {} (FILE contains texts; send a text itself to standard input)\n",
                          notation::printable(options.file), std::generic_category().message(error));
       return 1;

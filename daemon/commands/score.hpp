@@ -12,9 +12,9 @@ namespace tapewatch {
 /// `tapewatch score`.
 struct ScoreOptions {
   std::string model = "builtin";
-  std::vector<std::string> entities;            // names to score towards, where a text has them
+  std::vector<std::string> entities;            // names to score towards if a text contains them
   bool explain = false;                         // also the weight of each word: 30 times the cost
-  model::RulesOptions rules;                    // phrases joined with what the network says
+  model::RulesOptions rules;                    // phrases combined with the network's scores
   std::string format = "ndjson";                // or "table"
   std::string file = "-";                       // "-": standard input
   std::vector<std::string> languages = {"en"};  // documents that name another are "unscored"
@@ -22,7 +22,7 @@ struct ScoreOptions {
   std::size_t batch = 64;                       // lines read ahead and scored together
 };
 
-/// One text or NDJSON document a line in, one result a line out, in order; a bad line gives {"id","error"} in its
+/// One text or NDJSON document per line in, one result per line out, in order; a bad line gives {"id","error"} in its
 /// place. Exit status: 0, 1 (model, rules or file cannot be used), 2 (wrong option).
 int run_score(const ScoreOptions& options);
 /// `in` stands for standard input.

@@ -6,7 +6,7 @@
 
 namespace tapewatch {
 
-/// A transition as `replay` and the demo's log print it: one line of JSON, event times only, so that a run can be
+/// A transition as printed by `replay` and the demo's log: one line of JSON, event times only, so that a run can be
 /// compared with another byte by byte.
 std::string transition_json(const alerts::Transition& transition);
 

@@ -53,9 +53,9 @@ const Histogram::BucketBoundaries kLatency = {0.001, 0.0025, 0.005, 0.01, 0.025,
                                               0.5,   1,      2.5,   5,    10,    30,   60,  300};
 const Histogram::BucketBoundaries kTokens = {16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192};
 
-/// What is watched of requests is whether answers are prompt (a page at 0.1 s), slow (1 s), or near their deadline of
-/// 30 s. A bucket of each of some forty routes would be the greater part of all series, and nobody's dashboard: the
-/// kinds of work differ in time, and the counter names the routes.
+/// What matters about requests is whether responses are prompt (a page at 0.1 s), slow (1 s), or near their deadline of
+/// 30 s. Buckets for each of some forty routes would be most of all series, and no dashboard needs them: the kinds of
+/// work differ in time, and the counter names the routes.
 const Histogram::BucketBoundaries kRequestSeconds = {0.01, 0.1, 1, 10};
 
 std::string_view request_kind(std::string_view route, std::string_view method) {

@@ -6,7 +6,7 @@
 
 namespace tapewatch {
 
-/// All metrics of the daemon, prefix `tapewatch_`: one method each, so that nobody spells a name twice. Thread-safe.
+/// All metrics of the daemon, prefix `tapewatch_`: one method each, so that no name is spelled twice. Thread-safe.
 /// Label values come from the configuration. The one that a sender can choose (the source of a pushed document) is
 /// bounded: after `max_label_values` different ones a family counts the rest under "other".
 class Metrics {
@@ -14,7 +14,7 @@ class Metrics {
   using TimePoint = std::chrono::sys_time<std::chrono::milliseconds>;
   using Seconds = std::chrono::duration<double>;
 
-  /// Parts of a document's way: received → taken by a worker → scored → committed; `total` is received → committed.
+  /// Stages of a document: received → taken by a worker → scored → committed; `total` is received → committed.
   enum class Stage { queue, inference, store, total };
 
   Metrics(std::string_view version, std::string_view model);

@@ -6,7 +6,7 @@
 
 namespace tapewatch {
 
-/// Logs how far a migration over the stored documents is: its first and last word, and one every five seconds between.
+/// Logs the progress of a migration over the stored documents: its start, its end, and every five seconds between.
 storage::MigrationProgress migration_log(std::shared_ptr<spdlog::logger> log);
 
 }  // namespace tapewatch

@@ -21,7 +21,7 @@ std::string number(double value) {
   return fmt::format("{}", value);
 }
 
-/// As the specification writes thresholds, so that two exposers name one bucket alike: 1.0, 0.25, +Inf.
+/// Thresholds as in the specification, so that all exposers name a bucket alike: 1.0, 0.25, +Inf.
 std::string threshold(double value) {
   std::string text = number(value);
   return std::isfinite(value) && text.find_first_of(".e") == std::string::npos ? text + ".0" : text;
@@ -40,7 +40,7 @@ std::string escaped(std::string_view text) {
   return out;
 }
 
-/// Appends `name{labels} value`; `le` is one label more where it is not empty.
+/// Appends `name{labels} value`; `le`, if not empty, is one more label.
 void append_sample(std::string& out, std::string_view name, const Labels& labels, std::string_view le,
                    std::string_view value) {
   out += name;

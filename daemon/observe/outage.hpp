@@ -5,13 +5,13 @@
 
 namespace tapewatch {
 
-/// When a failure that goes on is said again: at once, after ten minutes, then every hour. So an operator who looks at
-/// the log in the middle of an outage finds it there, and an outage of a night is not a thousand lines.
+/// When a continuing failure is logged: at once, after ten minutes, then every hour. So an operator who reads the log
+/// during an outage finds it there, and an outage overnight is not a thousand lines.
 class Outage {
  public:
   using TimePoint = std::chrono::sys_time<std::chrono::milliseconds>;
 
-  /// One more failure; true where it is to be said.
+  /// Records a failure; true if it should be logged.
   bool failed(TimePoint now) {
     if (failures_++ == 0) {
       since_ = now;
@@ -22,7 +22,7 @@ class Outage {
     say_at_ = now + std::chrono::hours(1);
     return true;
   }
-  /// A success; true where it ends an outage.
+  /// Records a success; true if it ends an outage.
   bool recovered() {
     const bool ended = failures_ > 0;
     failures_ = 0;

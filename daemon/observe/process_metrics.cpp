@@ -28,7 +28,7 @@ MetricFamily family(const char* name, const char* help, MetricType type, double 
   return made;
 }
 
-/// Fields of /proc/self/stat that are told; numbers as proc(5) counts them.
+/// The exported fields of /proc/self/stat, numbered as in proc(5).
 struct Stat {
   double cpu_ticks = 0;                          // utime + stime, fields 14 and 15
   double threads = 0;                            // field 20
@@ -40,7 +40,7 @@ std::optional<Stat> read_stat() {
   std::ifstream file("/proc/self/stat");
   std::string line;
   if (!std::getline(file, line)) return std::nullopt;
-  const std::size_t name_end = line.rfind(')');  // the name before it may hold anything
+  const std::size_t name_end = line.rfind(')');  // the name before it may contain anything
   if (name_end == std::string::npos) return std::nullopt;
   std::istringstream rest(line.substr(name_end + 1));
   std::string field;

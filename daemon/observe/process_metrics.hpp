@@ -5,9 +5,9 @@
 
 namespace tapewatch {
 
-/// What the kernel knows of this process, under the names that Prometheus client libraries agree on: `process_cpu_…`,
-/// `process_resident_memory_bytes`, `process_open_fds` and so on. Read from /proc/self at each call; what cannot be
-/// read is left out. Thread-safe.
+/// The kernel's data about this process, under the names common to Prometheus client libraries: `process_cpu_…`,
+/// `process_resident_memory_bytes`, `process_open_fds` and so on. Read from /proc/self at each call; unreadable values
+/// are left out. Thread-safe.
 std::vector<prometheus::MetricFamily> process_metrics();
 
 }  // namespace tapewatch

@@ -37,7 +37,7 @@ std::optional<Resource> missing_resource(const std::exception& error) {
   std::error_code code;
   if (const auto* of_system = dynamic_cast<const std::system_error*>(&error)) code = of_system->code();
   if (const auto* of_boost = dynamic_cast<const boost::system::system_error*>(&error)) code = of_boost->code();
-  // What std::thread and Asio's threads throw: EAGAIN, for a lack of memory for the stack too.
+  // Thrown by std::thread and Asio's threads: EAGAIN, also when memory for the stack is missing.
   if (code == std::errc::resource_unavailable_try_again) return Resource::threads;
   return missing_resource(code);
 }
@@ -65,7 +65,7 @@ void Shortages::report(Resource resource, std::string_view doing, Clock::time_po
       times = std::exchange(seen.times, 0);
     }
     log_->error("{}; it was needed while {} ({} times since the last report)", kAll[index].detail, doing, times);
-  } catch (...) {  // the next report says it
+  } catch (...) {  // the next report logs it
   }
 }
 

@@ -15,20 +15,20 @@
 
 namespace tapewatch {
 
-/// What a process can run out of where a limit of the system is too low for what it has to do.
+/// The resources that a process can run out of when a system limit is too low.
 enum class Resource { descriptors, memory, threads };
 
-/// What is missing where this is the error of a system call or a library: EMFILE, std::bad_alloc, a std::thread that
-/// cannot be made; nothing for every other failure.
+/// The missing resource behind an error of a system call or a library: EMFILE, std::bad_alloc, a std::thread that
+/// cannot start; nothing for any other failure.
 std::optional<Resource> missing_resource(const std::error_code& error);
 std::optional<Resource> missing_resource(const std::exception& error);
 
-/// What is missing and what gives it: one sentence without an end.
+/// The missing resource and its remedy: one sentence without a full stop.
 std::string_view remedy(Resource resource);
-/// What an operator is told of a failure: the remedy where something is missing, else what the exception says.
+/// The message about a failure for an operator: the remedy for a missing resource, else the exception's text.
 std::string explained(const std::exception& failure);
 
-/// Remembers what was missing: says it once a minute however often it happens, and lets /readyz show it for a minute
+/// Records missing resources: logs each once a minute however often it happens, and keeps it in /readyz for a minute
 /// after the last time. Thread-safe.
 class Shortages {
  public:
@@ -36,7 +36,7 @@ class Shortages {
 
   explicit Shortages(std::shared_ptr<spdlog::logger> log);
 
-  /// `doing` completes "while …". Throws nothing: where memory is missing, so may be that of a log line.
+  /// `doing` completes "while …". Never throws: when memory is missing, even a log line may fail.
   void report(Resource resource, std::string_view doing, Clock::time_point now = Clock::now()) noexcept;
 
   /// "descriptors", "memory", "threads" of the last minute.
@@ -48,7 +48,7 @@ class Shortages {
 
  private:
   struct Seen {
-    std::uint64_t times = 0;  // since it was last said
+    std::uint64_t times = 0;  // since it was last logged
     std::optional<Clock::time_point> last, said;
   };
   const std::shared_ptr<spdlog::logger> log_;

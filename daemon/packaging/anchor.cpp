@@ -1,2 +1,2 @@
-// A static library needs one object; this is it while a module has no source of its own.
+// A static library needs one object; this is it while a module has no source.
 namespace tapewatch {}

@@ -16,7 +16,7 @@
 namespace tapewatch {
 
 /// Runs a blocking `call` on `pool` and gives its result back to the awaiting coroutine, on that coroutine's executor.
-/// What `call` throws is thrown there. `call` must not return void.
+/// An exception of `call` is rethrown there. `call` must not return void.
 template <class Call>
 boost::asio::awaitable<std::invoke_result_t<Call&>> await_call(boost::asio::thread_pool& pool, Call call) {
   using Result = std::invoke_result_t<Call&>;
@@ -39,7 +39,7 @@ boost::asio::awaitable<std::invoke_result_t<Call&>> await_call(boost::asio::thre
       std::move(start), boost::asio::use_awaitable, std::move(call));
 }
 
-/// Hands `apply` to the writer and waits for its commit. False: the lane was full, the daemon is stopping, or it
+/// Hands `apply` to the writer and waits for its commit. False: the lane is full, the daemon is stopping, or the commit
 /// failed.
 inline boost::asio::awaitable<bool> await_command(WriterQueue& queue,
                                                   std::function<void(storage::Connection&, TimePoint)> apply) {

@@ -14,8 +14,8 @@ namespace tapewatch {
 /// A bounded queue between threads. Any thread may call anything.
 ///
 /// `push` blocks while the queue is full, `pop_batch` while it is empty; `close` wakes both sides. After `close` every
-/// push is refused, and `pop_batch` drains what is left, then reports the end. Nothing is dropped silently: a
-/// refused item stays with its caller.
+/// push is refused; `pop_batch` drains the rest, then reports the end. Nothing is dropped silently: a refused item
+/// stays with its caller.
 template <class T>
 class BoundedQueue {
  public:
@@ -96,7 +96,7 @@ class BoundedQueue {
     room_.notify_all();
   }
 
-  /// Throws away what is queued (at stop: sources bring it again) and says how much that was.
+  /// Discards the queued items (at stop: sources send them again) and returns their number.
   std::size_t discard() {
     std::deque<T> gone;
     {

@@ -15,16 +15,16 @@ inline TimePoint wall_now() {
   return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
 }
 
-/// The clock that gives live ticks and receipt times. The daemon runs on the wall clock; the demo on one that plays six
-/// hours in less than a minute. Any thread.
+/// The clock for live ticks and receipt times. The daemon uses the wall clock; the demo a clock that plays six hours in
+/// less than a minute. Any thread.
 class EventClock {
  public:
   virtual ~EventClock() = default;
   virtual TimePoint now() const { return wall_now(); }
 };
 
-/// Stands at `hold` until `play`, then runs from `start` at `rate` times the wall clock's pace, and never passes that:
-/// once it has caught up with the wall clock it is the wall clock.
+/// Stands at `hold` until `play`, then runs from `start` at `rate` times the speed of the wall clock until it has
+/// caught up; then it is the wall clock.
 class PlaybackClock final : public EventClock {
  public:
   explicit PlaybackClock(TimePoint hold) : hold_(hold) {}

@@ -14,7 +14,7 @@
 
 namespace tapewatch {
 
-/// What became of one record, told once, after the commit that made it durable.
+/// The result of one record, delivered once, after the commit that made it durable.
 struct Commit {
   bool stored = false;                                    ///< a document was inserted, revised or repeated
   storage::Outcome outcome = storage::Outcome::repeated;  ///< meaningful when `stored`
@@ -23,7 +23,7 @@ struct Commit {
   std::string error;                                      ///< why it was not stored (dead-lettered), else empty
 };
 
-/// A record that cannot be a document; it is kept in the database with the reason, and its position moves on.
+/// A record that cannot become a document; it is stored in the database with the reason, and its position advances.
 struct DeadLetter {
   std::string pointer;   ///< where in the record ("/headline"), may be empty
   std::string reason;    ///< what is wrong with it
@@ -31,13 +31,13 @@ struct DeadLetter {
   std::string position;  ///< for people: "news.raw/3@1042"
 };
 
-/// Only a position: nothing to store, but what comes with it (feed validators) commits in its turn.
+/// Only a position: no document, but what comes with it (feed validators) is committed in order.
 struct Nothing {};
 
-/// One record of one source on its way to the writer.
+/// One record of a source on its way to the writer.
 ///
 /// A source numbers its records from 0 without gaps, in the order in which it read them; the writer restores that order
-/// before it commits, so a stored position covers everything before it. Every number that was handed out must be
+/// before it commits, so a stored position covers everything before it. Every number handed out must be
 /// pushed.
 struct Incoming {
   std::uint32_t source_slot = 0;
@@ -47,7 +47,7 @@ struct Incoming {
   std::optional<storage::KafkaPosition> kafka;  ///< committed with the record
   std::optional<std::string> feed_state;        ///< committed with the record: the feed's validators as JSON
   /// Called on the writer thread after the commit, once; must neither block nor throw. Not called when the daemon stops
-  /// before the commit: the source brings the record again.
+  /// before the commit: the source sends the record again.
   std::function<void(const Commit&)> on_commit;
   std::chrono::steady_clock::time_point read_at = std::chrono::steady_clock::now();  ///< for latencies
 };

@@ -6,8 +6,8 @@
 
 namespace tapewatch {
 
-/// Labels where they pass from one island to the next: the model's class becomes the stored label, the stored label the
-/// one that rules count. Names are for people and for JSON alone: storage::to_string, storage::find_label.
+/// Conversion of labels between islands: the model's class becomes the stored label, the stored label the one that
+/// rules count. Names are only for people and JSON: storage::to_string, storage::find_label.
 storage::Label to_label(model::Sentiment sentiment);
 alerts::Label to_observed(storage::Label label);
 

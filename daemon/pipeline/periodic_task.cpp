@@ -28,7 +28,7 @@ PeriodicTask::PeriodicTask(asio::io_context& io, std::string name, Round round, 
 
 void PeriodicTask::start() {
   running_ = true;
-  asio::co_spawn(io_, run(), [this](std::exception_ptr) {  // run() lets nothing through
+  asio::co_spawn(io_, run(), [this](std::exception_ptr) {  // run() lets no exception through
     running_ = false;
     if (on_ended_) std::exchange(on_ended_, nullptr)();
   });

@@ -14,11 +14,11 @@
 
 namespace tapewatch {
 
-/// Work that comes again and again for as long as the daemon lives. A round that throws is logged and comes again, so
-/// that months later the work is still done; a failure that goes on is said as `Outage` has it. Io thread.
+/// Work repeated for as long as the daemon runs. A round that throws is logged and repeated, so that the work is still
+/// done months later; a continuing failure is logged as `Outage` says. Io thread.
 class PeriodicTask {
  public:
-  /// One round; gives how long to wait before the next.
+  /// One round; returns how long to wait before the next.
   using Round = std::function<boost::asio::awaitable<std::chrono::milliseconds>()>;
 
   /// `name` is what the log calls it; `after_failure` how long to wait after a round that threw.
@@ -26,7 +26,7 @@ class PeriodicTask {
                std::shared_ptr<spdlog::logger> log);
 
   void start();
-  /// No further round; `done` is called on the io thread once the present one has ended.
+  /// Starts no further round; `done` is called on the io thread once the current one has ended.
   void stop(std::function<void()> done);
   bool stopping() const { return stopping_; }
 

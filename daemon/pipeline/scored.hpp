@@ -12,17 +12,17 @@
 
 namespace tapewatch {
 
-/// A watched entity that a document names, as the watch list had it when the document was scored.
+/// A watched entity that a document names, as in the watch list when the document was scored.
 struct ScoredEntity {
   std::string id, name;
   std::vector<std::string> tags;
   std::uint32_t start = 0, end = 0;  ///< first mention, bytes of the scored text; both 0: named by the source
-  storage::Label label = storage::Label::unscored;  ///< towards the entity where `towards` is set, else the document's
+  storage::Label label = storage::Label::unscored;    ///< towards the entity if `towards` is set, else the document's
   std::optional<model::SentimentScore> towards = {};  ///< absent: the model has no entity head, or the text is unscored
 };
 
-/// A record after the inference workers: what the writer needs to store it and to let the detector see it. Plain data:
-/// it says by which model and of which entities, so that whoever stores it needs neither the model nor the watch list.
+/// A record after the inference workers: what the writer needs to store it and to pass it to the detector. Plain data:
+/// it names its model and its entities, so that storing it needs neither the model nor the watch list.
 struct Scored {
   Incoming incoming;
   std::string model_version;                        ///< with the rules beside the model

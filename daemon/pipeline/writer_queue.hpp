@@ -14,21 +14,21 @@ namespace tapewatch {
 
 /// A write that is not a record: receipts, acknowledgements, feed state, retention.
 struct Command {
-  /// Runs on the writer thread inside its transaction. A commit that fails is tried again as a whole, so it may run
-  /// more than once; it must not keep anything from a run that was rolled back.
+  /// Runs on the writer thread inside its transaction. A failed commit is retried as a whole, so it may run more than
+  /// once; it must not keep anything from a run that was rolled back.
   std::function<void(storage::Connection&, TimePoint now)> apply;
-  /// Told once: true after the commit, false when the daemon stopped before it or the command itself failed.
+  /// Called once: true after the commit, false if the daemon stopped before it or the command itself failed.
   std::function<void(bool committed)> done;
 };
 
 /// The writer's queue: one lane of scored records (bounded, its pushes block) and one of commands (bounded, its pushes
-/// never block, because they come from the io thread). Two lanes, since commands must go on while ingestion pauses.
+/// never block, because they come from the io thread). Two lanes, since commands must continue while ingestion pauses.
 class WriterQueue {
  public:
   struct Batch {
     std::vector<Scored> records;
     std::vector<Command> commands;
-    bool closed = false;  ///< closed and drained: nothing will come any more
+    bool closed = false;  ///< closed and drained: nothing more will come
   };
 
   WriterQueue(std::size_t record_capacity, std::size_t command_capacity)
@@ -56,8 +56,8 @@ class WriterQueue {
     return true;
   }
 
-  /// Waits until there is something or `patience` is over. `most_records` 0 leaves the records where they are:
-  /// ingestion is paused. Once closed it never waits.
+  /// Waits until there is work or `patience` is over. `most_records` 0 leaves the records where they are: ingestion is
+  /// paused. Once closed it never waits.
   Batch pop(std::size_t most_records, std::chrono::milliseconds patience) {
     Batch batch;
     MutexLock lock(mutex_);
@@ -76,7 +76,7 @@ class WriterQueue {
     return batch;
   }
 
-  /// Waits up to `patience` for the close, without taking anything: the pause between two tries of a commit.
+  /// Waits up to `patience` for the close, without taking anything: the pause between two attempts to commit.
   bool wait_closed(std::chrono::milliseconds patience) {
     MutexLock lock(mutex_);
     return closing_.wait_for(lock, patience, [&]() REQUIRES(mutex_) { return closed_; });

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::string_view kCookie = "tapewatch_session";
 
-/// 256 random bits: guessing is hopeless, so the cookie itself may be the key of the look-up.
+/// 256 random bits cannot be guessed, so the cookie itself may be the look-up key.
 std::string random_id() {
   std::array<unsigned char, 32> bytes{};
   if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) {

@@ -19,19 +19,19 @@ struct SessionOptions {
   std::chrono::seconds lifetime{12 * 3600};
 };
 
-/// Who is asking, and whether they may. Thread-safe: tokens are replaced on reload while sessions ask.
+/// Identifies callers and decides what they may do. Thread-safe: a reload replaces tokens while sessions use them.
 class Authenticator {
  public:
-  /// Without a table everybody may do everything: loopback only.
+  /// Without a table every caller may do everything: loopback only.
   explicit Authenticator(std::optional<config::TokenTable> tokens = std::nullopt, SessionOptions options = {});
 
   /// Replaces the tokens; cookies of tokens that are no longer in the table end.
   void replace(std::optional<config::TokenTable> tokens);
 
-  /// Whether a token is needed at all.
+  /// Whether a token is required at all.
   bool required() const;
 
-  /// By `Authorization: Bearer` or by the session cookie; nothing when neither is good.
+  /// By `Authorization: Bearer` or by the session cookie; nothing when neither is valid.
   std::optional<Caller> identify(const ApiRequest& request) const;
 
   struct Session {

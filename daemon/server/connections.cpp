@@ -14,7 +14,7 @@ std::size_t Connections::taken(Place place) const {
   }));
 }
 
-/// The one that has been idle the longest, which is marked as leaving; null where none is idle.
+/// Marks the connection that has been idle the longest as leaving; null if none is idle.
 std::shared_ptr<Session> Connections::pick_idle(Place place) {
   Entry* oldest = nullptr;
   for (auto& [key, entry] : entries_) {
@@ -70,7 +70,7 @@ void Connections::leave(Session* session) noexcept {
   }
   try {
     if (empty) empty();
-  } catch (const std::exception&) {  // no memory to end the stop with: its deadline does
+  } catch (const std::exception&) {  // no memory to finish the stop: its deadline ends it
   }
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// Which connections are open, and who gets a place when all are taken. No Asio here.
+// Tracks open connections and decides who gets a place when all are taken. Does not use Asio.
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -16,20 +16,20 @@ class Session;
 ///
 /// When the regular places are taken, the connection that has been idle the longest makes room; one in the middle of a
 /// request never does. When none is idle, there are a few reserved places, where only the head of one request is read
-/// and only a supervisor's question is answered: a server that is full is busy, not dead.
+/// and only a supervisor's request is answered: a full server is busy, not dead.
 class Connections {
  public:
   enum class Place { regular, reserved, none };
 
   Connections(std::size_t regular, std::size_t reserved) : most_{regular, reserved} {}
 
-  /// A place for one more connection; asks another one to leave where that is needed.
+  /// A place for one more connection; asks another one to leave if necessary.
   Place find_place();
   /// Takes the place (not `none`). A session is idle from here on.
   void enter(const std::shared_ptr<Session>& session, Place place);
-  /// Also where it never came in. Throws nothing.
+  /// Also for a connection that never entered. Never throws.
   void leave(Session* session) noexcept;
-  /// Idle: no byte of a request has come.
+  /// Idle: no byte of a request has arrived.
   void set_idle(Session* session, bool idle);
   /// Asks the regular connection that has been idle the longest to leave; false where none is idle.
   bool drop_idle();
@@ -43,7 +43,7 @@ class Connections {
   struct Entry {
     std::weak_ptr<Session> session;
     Place place = Place::regular;
-    std::uint64_t idle_since = 0;  // rises with time; 0: not idle
+    std::uint64_t idle_since = 0;  // increases with time; 0: not idle
     bool leaving = false;          // was asked to: its place is free
   };
   std::size_t taken(Place place) const REQUIRES(mutex_);

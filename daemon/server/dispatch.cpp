@@ -18,7 +18,7 @@ namespace {
 
 namespace asio = boost::asio;
 
-/// The route decides who else than our own names may ask for it; null where there is none.
+/// The route decides which names besides our own are accepted; null if there is no route.
 std::optional<ApiResponse> check_host(const ServerCore& core, const Head& head, const Route* route,
                                       ApiRequest& request) {
   if (head.hosts > 1 || (head.version == 11 && head.hosts == 0)) {
@@ -41,7 +41,7 @@ std::optional<ApiResponse> check_origin(const ServerCore& core, const ApiRequest
   return problem(problems::kForbidden, "pages of other sites may not do this", request.request_id);
 }
 
-/// What OPTIONS is answered with: what may be done, and nothing for other sites' pages (no CORS).
+/// The answer to OPTIONS: the allowed methods, without CORS headers for pages of other sites.
 ApiResponse options_answer(std::string allow) {
   ApiResponse answer;
   answer.status = 204;
@@ -49,7 +49,7 @@ ApiResponse options_answer(std::string allow) {
   return answer;
 }
 
-/// The answer where the path or the method leads to no handler.
+/// The answer if no handler matches the path or the method.
 std::optional<ApiResponse> answer_without_route(const Router::Match& match, const ApiRequest& request) {
   if (match.route) return std::nullopt;
   if (match.allow.empty()) {
@@ -106,7 +106,7 @@ ApiResponse too_late(const ServerCore& core, const ApiRequest& request) {
       request.request_id);
 }
 
-/// Nothing was held when a deferred request ended, so nothing will be done.
+/// Nothing was held when a deferred request ended, so nothing will happen.
 ApiResponse nothing_taken(const ServerCore& core, const ApiRequest& request) {
   if (core.stopping) {
     return problem(problems::kBusy, "the server is stopping; nothing was accepted, and sending it again is safe",
@@ -118,7 +118,7 @@ ApiResponse nothing_taken(const ServerCore& core, const ApiRequest& request) {
                  request.request_id);
 }
 
-/// What a query thread and the waiting session share; it outlives whichever ends first.
+/// Shared by a query thread and the waiting session; it outlives whichever ends first.
 struct Work {
   std::shared_ptr<ServerCore> core;
   std::shared_ptr<const ApiRequest> request;
@@ -137,15 +137,15 @@ asio::awaitable<ApiResponse> run_query(std::shared_ptr<ServerCore> core, const Q
     if (!work->core->stopping && std::chrono::steady_clock::now() < work->request->deadline) {
       work->response = guarded(*work->core, *work->request, [&] { return handler.run(*work->request); });
     }
-    work->ticket.reset();  // the place is free when the thread is, not when the client has gone
+    work->ticket.reset();  // the place becomes free when the thread is, not when the client leaves
   };
   const bool finished = co_await run_on(core->query_threads.executor(), std::move(task), request->deadline);
   if (!finished || work->response.status == 0) co_return too_late(*core, *request);
   co_return std::move(work->response);
 }
 
-/// Owned by the waiting session. A Reply only knows it weakly: what the pipeline keeps must not hold timers of an
-/// io_context that may be gone first.
+/// Owned by the waiting session. A Reply has only a weak reference: the pipeline must not hold timers of an io_context
+/// that may be destroyed first.
 struct DeferredWork {
   std::shared_ptr<ServerCore> core;
   std::shared_ptr<const ApiRequest> request;
@@ -153,14 +153,14 @@ struct DeferredWork {
   ApiResponse response;  // set on the strand, before the gate opens
   Mutex mutex;
   std::shared_ptr<DeferredAnswer> answer GUARDED_BY(mutex);  // set by the query thread
-  bool over GUARDED_BY(mutex) = false;                       // the client was told that nothing was taken
+  bool over GUARDED_BY(mutex) = false;                       // the client was told that nothing was accepted
 
   bool hold(std::shared_ptr<DeferredAnswer> waiting) {
     const MutexLock lock(mutex);
     if (!over) answer = std::move(waiting);
     return !over;
   }
-  /// What knows the answer; null where nothing was held, and nothing will be.
+  /// The holder of the answer; null if nothing was or will be held.
   std::shared_ptr<DeferredAnswer> end() {
     const MutexLock lock(mutex);
     over = !answer;

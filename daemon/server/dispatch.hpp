@@ -6,7 +6,7 @@
 
 namespace tapewatch {
 
-/// What the session read before the body.
+/// What the session reads before the body.
 struct Head {
   std::string target;
   unsigned version = 11;  // 10 or 11
@@ -17,15 +17,15 @@ struct Head {
 
 struct Checked {
   const Route* route = nullptr;
-  std::optional<ApiResponse> refusal;  // or another answer that needs no handler: to OPTIONS
+  std::optional<ApiResponse> refusal;  // or another answer that needs no handler, such as to OPTIONS
 };
 
 /// Target, Host, origin, path, method, token and size, in this order; fills in the request's path, query, path
 /// parameters and caller.
 Checked check_request(const ServerCore& core, const Head& head, ApiRequest& request);
 
-/// Runs the route's handler where it belongs and waits for its answer until the request's deadline. A handler that runs
-/// on past it shares the request, whose body may be megabytes long: nothing copies it.
+/// Runs the route's handler on the right thread and waits for its answer until the request's deadline. A handler that
+/// runs past it shares the request, because its body may be megabytes long and is never copied.
 boost::asio::awaitable<ApiResponse> dispatch(std::shared_ptr<ServerCore> core, const Route& route,
                                              std::shared_ptr<const ApiRequest> request);
 

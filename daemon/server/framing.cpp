@@ -22,7 +22,7 @@ std::vector<std::string_view> values(const ApiRequest& request, std::string_view
   return found;
 }
 
-/// The codings of all Transfer-Encoding lines, in order. An empty element stays, and so is refused.
+/// The codings of all Transfer-Encoding lines, in order. An empty element is kept and therefore refused.
 std::vector<std::string_view> codings(const std::vector<std::string_view>& lines) {
   std::vector<std::string_view> all;
   for (std::string_view line : lines) {

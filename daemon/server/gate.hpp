@@ -1,5 +1,5 @@
 #pragma once
-// Two small things that coroutines of the server wait with.
+// Two small tools for waiting in the server's coroutines.
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -9,12 +9,12 @@
 
 namespace tapewatch {
 
-/// Closed at first; a coroutine on `executor` (a strand) waits for it, any thread opens it, once and for good.
+/// Closed at first; a coroutine on `executor` (a strand) waits for it, any thread opens it, once and permanently.
 class Gate : public std::enable_shared_from_this<Gate> {
  public:
   explicit Gate(const boost::asio::any_io_executor& executor) : executor_(executor), timer_(executor) {}
 
-  /// Any thread. `first` runs on the strand before the waiting coroutine goes on, unless the gate is open already.
+  /// Any thread. `first` runs on the strand before the waiting coroutine resumes, unless the gate is already open.
   void open(std::function<void()> first = nullptr);
 
   /// Ends the waiting without opening; later waits end at once. Any thread.

@@ -1,5 +1,5 @@
 #pragma once
-// What an endpoint receives and gives back: plain data, no Asio, no Beast.
+// What an endpoint receives and returns: plain data, no Asio, no Beast.
 #include <atomic>
 #include <chrono>
 #include <cstdint>
@@ -32,13 +32,13 @@ struct ApiRequest {
   std::string request_id;     // ours: sent back as X-Request-Id, in problems and in the log
   std::string client;         // remote address, for the log
   std::string caller;         // token name; empty without authentication
-  bool foreign_host = false;  // the name in Host is none of ours: another site's page may be what reads the answer
+  bool foreign_host = false;  // the name in Host is not ours: a page of another site may read the answer
   WallTime now{};             // wall clock on arrival; what `-24h` is relative to
   std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
 
-  const std::atomic<bool>* stopping = nullptr;  // set while the server stops; null where there is none
+  const std::atomic<bool>* stopping = nullptr;  // set while the server stops; may be null
 
-  /// Nobody will wait for more work on it: the deadline has passed, or the server stops.
+  /// Whether further work is useless: the deadline has passed, or the server is stopping.
   bool is_over() const { return (stopping && *stopping) || std::chrono::steady_clock::now() >= deadline; }
 
   /// Value of a header (name in lower case); empty when absent.
@@ -47,8 +47,8 @@ struct ApiRequest {
   std::string_view path_parameter(std::string_view name) const;
 };
 
-/// The next part of a long body, or nothing at its end. Runs on a query thread and keeps to the deadline; what it
-/// throws cuts the answer short of its end.
+/// The next part of a long body, or nothing at its end. Runs on a query thread and keeps to the deadline; an exception
+/// cuts the response off.
 using NextPart = std::function<std::optional<std::string>(std::chrono::steady_clock::time_point deadline)>;
 
 struct ApiResponse {
@@ -56,14 +56,14 @@ struct ApiResponse {
   std::string content_type = "application/json";
   std::string body;
   Fields headers;
-  NextPart more;  // set: `body` is only the beginning, and the answer is sent in chunks
+  NextPart more;  // if set, `body` is only the beginning and the response is sent in chunks
 };
 
-/// A request whose answer waits for something else (a commit).
+/// A request whose answer waits for another event (a commit).
 class DeferredAnswer {
  public:
   virtual ~DeferredAnswer() = default;
-  /// The answer as far as it is known, asked for once when the request's deadline passes or the server stops. Any
+  /// The answer as far as it is known; called once when the request's deadline passes or the server stops. Any
   /// thread.
   virtual ApiResponse at_deadline() = 0;
 };
@@ -83,7 +83,7 @@ class Reply {
   void operator()(ApiResponse response) const { answer_(std::move(response)); }
 
   /// Called before anything is done that a commit will make durable: from now on `waiting` knows the answer at the
-  /// deadline. False where that moment has passed, and the client was told that nothing was taken: then nothing may be.
+  /// deadline. False if it is too late and the client was told that nothing was accepted: then nothing may be.
   bool hold(std::shared_ptr<DeferredAnswer> waiting) const { return !hold_ || hold_(std::move(waiting)); }
 
  private:

@@ -3,7 +3,7 @@
 
 namespace tapewatch {
 
-/// One thing that is wrong with a request: a query parameter, or a place in the body (JSON Pointer).
+/// One error in a request: in a query parameter, or at a place in the body (JSON Pointer).
 struct FieldError {
   enum class In { parameter, pointer };
   In in = In::parameter;
@@ -11,7 +11,7 @@ struct FieldError {
   std::string detail;
 };
 
-/// The kinds of problems: their `type` is "urn:tapewatch:problem:" + slug, and stays.
+/// The kinds of problems: their `type` is "urn:tapewatch:problem:" + slug and never changes.
 struct ProblemKind {
   unsigned status;
   std::string_view slug;
@@ -36,7 +36,7 @@ inline constexpr ProblemKind kDeadline{503, "deadline", "The answer took too lon
 inline constexpr ProblemKind kUnavailable{503, "unavailable", "Not available right now"};
 }  // namespace problems
 
-/// A bound that a request exceeds: what is bounded ("body_bytes", "documents", "texts"), and how much is taken.
+/// A limit that a request exceeds: its name ("body_bytes", "documents", "texts") and its value.
 struct Limit {
   std::string_view name;
   std::uint64_t value = 0;
@@ -47,7 +47,7 @@ struct Limit {
 ApiResponse problem(const ProblemKind& kind, std::string_view detail, std::string_view request_id,
                     const std::vector<FieldError>& errors = {}, const std::optional<Limit>& limit = std::nullopt);
 
-/// 413: a body of more bytes than a route takes.
+/// 413: a body of more bytes than a route accepts.
 ApiResponse body_too_large(std::uint64_t max_body_bytes, std::string_view request_id);
 
 }  // namespace tapewatch

@@ -1,5 +1,5 @@
 #pragma once
-// Internal to daemon/server: includes Beast, which costs seconds a unit.
+// Internal to daemon/server: includes Beast, which costs seconds per unit.
 #include <boost/asio/awaitable.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 
@@ -7,7 +7,7 @@
 
 namespace tapewatch {
 
-/// Writes the answers of one connection, each write with a time-out. Lives on the connection's strand; `stream` must
+/// Writes the answers of one connection, each write with a time-out. Runs on the connection's strand; `stream` must
 /// outlive it.
 class ResponseSender {
  public:
@@ -16,20 +16,20 @@ class ResponseSender {
 
   /// The next answer is to this request.
   void begin(std::string request_id);
-  /// Whether a byte of the answer may have gone out.
+  /// Whether a byte of the answer may have been sent.
   bool has_begun() const { return begun_; }
-  /// It is a HEAD: the answer ends after its head.
+  /// The request is a HEAD: the answer ends after its header.
   void without_body() { head_ = true; }
 
-  /// False where the connection is over. The body is whole: Content-Length is said.
+  /// False if the connection is over. The body is complete: Content-Length is sent.
   boost::asio::awaitable<bool> send(ApiResponse response, bool keep_alive);
 
-  /// An answer that is made as it is sent, part by part, each with a deadline of its own. False where it is cut: then
-  /// the last chunk is missing, and the connection must close.
+  /// An answer produced while it is sent, part by part, each with its own deadline. False if it is cut off: then the
+  /// last chunk is missing, and the connection must close.
   boost::asio::awaitable<bool> send_parts(ApiResponse response, bool keep_alive, bool chunked);
 
-  /// Answers, and reads for a moment what the other side still sends: closing over unread bytes would reset the
-  /// connection and take the answer with it. The caller closes. Nothing happens where the status is 0.
+  /// Answers, and reads for a moment what the other side still sends: closing with unread bytes would reset the
+  /// connection and lose the answer. The caller closes. Nothing happens if the status is 0.
   boost::asio::awaitable<void> send_and_close(ApiResponse response);
 
   boost::asio::awaitable<bool> write(std::string bytes);

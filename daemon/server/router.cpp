@@ -74,7 +74,7 @@ Router::Match Router::match(std::string_view method, std::string_view path) cons
     add_method(found.allow, route.method);
     if (route.method == "GET") add_method(found.allow, "HEAD");
     if (route.method != method && !(method == "HEAD" && route.method == "GET")) continue;
-    // "/v1/alerts/why-not" before "/v1/alerts/{id}": the pattern with fewer parameters says more.
+    // "/v1/alerts/why-not" before "/v1/alerts/{id}": the pattern with fewer parameters is more specific.
     if (found.route && found.path_parameters.size() <= parameters->size()) continue;
     found.route = &route;
     found.path_parameters = std::move(*parameters);

@@ -14,8 +14,8 @@ struct QueryHandler {
 struct InlineHandler {
   std::function<ApiResponse(const ApiRequest&)> run;
 };
-/// Starts on a query thread and answers by `Reply`; holds its answer before it has anything done. What it returns is
-/// held too; null where it has replied, or was too late to do anything.
+/// Starts on a query thread and answers through `Reply`; holds its answer before it starts any work. Its return value
+/// is held too; null if it has replied, or was too late to do anything.
 struct DeferredHandler {
   std::function<std::shared_ptr<DeferredAnswer>(const ApiRequest&, Reply)> run;
 };
@@ -26,11 +26,11 @@ struct StreamHandler {
 };
 using Handler = std::variant<QueryHandler, InlineHandler, DeferredHandler, StreamHandler>;
 
-/// Where a route is answered beyond the ordinary.
+/// Exceptions to where a route is answered.
 struct Reach {
-  bool when_full = false;          // on a reserved connection too, when all others are taken: what supervisors ask
-  bool any_host = false;           // under any name in Host or none: says nothing secret where request.foreign_host
-  std::vector<std::string> hosts;  // names in Host that are answered beside the server's own
+  bool when_full = false;          // also on a reserved connection when all others are taken: requests of supervisors
+  bool any_host = false;           // under any name in Host or none: contains nothing secret if request.foreign_host
+  std::vector<std::string> hosts;  // names in Host that are answered besides the server's own
 };
 
 struct Route {
@@ -51,7 +51,7 @@ class Router {
   struct Match {
     const Route* route = nullptr;  // null: no such path, or the method is not allowed
     Fields path_parameters;
-    std::string allow;  // for 405 and OPTIONS: the methods that the path knows; empty: no such path
+    std::string allow;  // for 405 and OPTIONS: the methods of the path; empty: no such path
   };
   /// `path` is percent-encoded as it arrived, so that %2F in a parameter stays in its segment; its segments are
   /// compared decoded: "/v1/%64ocuments" is "/v1/documents".

@@ -49,7 +49,7 @@ class HttpServer::Impl : public std::enable_shared_from_this<HttpServer::Impl> {
     revive();
   }
 
-  /// Begins to accept where nobody does. On the io thread, outside of its handlers, or before it runs.
+  /// Starts accepting on listeners that do not. On the io thread, outside its handlers, or before it runs.
   void revive() {
     for (Listener& listener : listeners_) {
       if (listener.accepting || core_->stopping) continue;
@@ -64,7 +64,7 @@ class HttpServer::Impl : public std::enable_shared_from_this<HttpServer::Impl> {
     });
   }
 
-  /// Waits for the present query of each thread; queued ones see `stopping` and end at once. (thread_pool::stop() would
+  /// Waits for the current query of each thread; queued ones see `stopping` and end at once. (thread_pool::stop() would
   /// keep them, and they keep the core, which owns the pool.)
   void join() {
     core_->stopping = true;
@@ -75,7 +75,7 @@ class HttpServer::Impl : public std::enable_shared_from_this<HttpServer::Impl> {
   const std::vector<std::uint16_t>& ports() const { return ports_; }
 
  private:
-  /// Where memory is missing as a wait begins, Asio drops the coroutine: that is noted.
+  /// If memory is missing when a wait begins, Asio drops the coroutine: this is recorded.
   struct Accepting {
     ServerCore& core;
     Listener& listener;
@@ -121,7 +121,7 @@ class HttpServer::Impl : public std::enable_shared_from_this<HttpServer::Impl> {
     Session::create(core_, std::move(socket), place)->start();
   }
 
-  /// Why no connection was taken. Where descriptors are missing, one that is idle makes room.
+  /// Why no connection was accepted. If descriptors are missing, an idle connection makes room.
   void tell(const Listener& listener, const std::error_code& error) {
     const auto missing = missing_resource(error);
     if (missing == Resource::descriptors) core_->connections.drop_idle();
@@ -152,7 +152,7 @@ class HttpServer::Impl : public std::enable_shared_from_this<HttpServer::Impl> {
     cut_timer_.async_wait([self = shared_from_this()](const error_code& error) {
       if (!error) self->cut_sessions();
     });
-    // What the pipeline commits in this moment is still answered as it is; the rest as far as it is known.
+    // Results that the pipeline commits at this moment are still answered in full; the rest as far as they are known.
     answer_timer_.expires_after(std::min<std::chrono::milliseconds>(kLastCommits, deadline / 4));
     answer_timer_.async_wait([self = shared_from_this()](const error_code& error) {
       if (!error) self->core_->give_up_waiting();

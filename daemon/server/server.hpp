@@ -1,6 +1,6 @@
 #pragma once
-// The HTTP/1.1 server of the daemon. No Beast and little Asio here: the implementation is in listener, session and
-// event_stream.
+// The HTTP/1.1 server of the daemon. This header has no Beast and little Asio: the implementation is in listener,
+// session and event_stream.
 #include <spdlog/fwd.h>
 
 #include "daemon/server/router.hpp"
@@ -19,16 +19,16 @@ class Shortages;
 struct ServerOptions {
   std::vector<std::string> listen = {"127.0.0.1:8080"};  // ADDRESS:PORT, [v6]:PORT, localhost:PORT; port 0: any
   std::string external_url;                              // its host is accepted beside loopback's names
-  std::size_t max_connections = 512;                     // above: the one that was idle longest goes
-  std::size_t reserved_connections = 16;                 // beyond max_connections, for the questions of supervisors
-  std::size_t max_in_flight = 64;                        // requests on query threads; above: 503 + Retry-After
+  std::size_t max_connections = 512;                     // above it: the one idle longest is closed
+  std::size_t reserved_connections = 16;                 // beyond max_connections, for requests of supervisors
+  std::size_t max_in_flight = 64;                        // requests on query threads; above it: 503 + Retry-After
   std::size_t query_threads = 2;
   std::uint32_t max_header_bytes = 16 * 1024;
   std::size_t max_sse_clients = 32;
   std::size_t event_backlog = 4096;                    // events kept in memory for live clients
   std::size_t event_page = 500;                        // events read from the database at once
   std::chrono::milliseconds idle_timeout{60'000};      // keep-alive without a request
-  std::chrono::milliseconds reserved_timeout{2'000};   // for the head of a request on a reserved connection
+  std::chrono::milliseconds reserved_timeout{2'000};   // time for the head of a request on a reserved connection
   std::chrono::milliseconds header_timeout{10'000};    // from the first byte to the end of the header
   std::chrono::milliseconds body_timeout{30'000};      // the whole body
   std::chrono::milliseconds write_timeout{30'000};     // one response, or one event frame to a slow client
@@ -36,7 +36,7 @@ struct ServerOptions {
   std::chrono::milliseconds event_heartbeat{15'000};   // a comment line on a silent stream
 };
 
-/// Thrown by start(): the address, the reason, and what mends it.
+/// Thrown by start(): the address, the reason and the remedy.
 class ListenError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -46,8 +46,8 @@ class ListenError : public std::runtime_error {
 /// must outlive it. The io_context may be run by one thread or several.
 class HttpServer {
  public:
-  /// `events` may be null: then /v1/stream answers 503. `shortages`: who is told what the system refuses; null: the
-  /// log. Throws std::system_error where the system gives no thread.
+  /// `events` may be null: then /v1/stream answers 503. `shortages`: receives resource shortages; null: the log. Throws
+  /// std::system_error if no thread can be started.
   HttpServer(boost::asio::io_context& io, ServerOptions options, const Router& router, Authenticator& auth,
              Metrics& metrics, std::shared_ptr<spdlog::logger> log, std::shared_ptr<EventLog> events = nullptr,
              std::shared_ptr<Shortages> shortages = nullptr);
@@ -55,27 +55,27 @@ class HttpServer {
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
 
-  /// Binds every address and begins to accept. Throws ListenError; nothing stays open then.
+  /// Binds every address and begins to accept. Throws ListenError, leaving nothing open.
   void start();
 
   /// The port of each address of options.listen, in order, after start(). (Port 0 binds any.)
   const std::vector<std::uint16_t>& ports() const;
 
-  /// How many connections and listeners have ended because memory was missing. Where std::bad_alloc leaves
-  /// io_context::run() and this has not risen, something else has ended.
+  /// How many connections and listeners have ended because memory was missing. If std::bad_alloc leaves
+  /// io_context::run() and this has not increased, something else has ended.
   std::uint64_t lost() const;
-  /// Accepts again on listeners that were lost; false where memory is still missing. On the io thread, outside of its
+  /// Accepts again on lost listeners; false if memory is still missing. On the io thread, outside its
   /// handlers.
   bool revive();
 
-  /// Tells event streams that something was committed. Any thread; never blocks; calls coalesce.
+  /// Notifies event streams of a commit. Any thread; never blocks; calls coalesce.
   void notify_commit();
 
-  /// Accepts no more, closes idle connections and event streams, lets requests in flight finish, and after `deadline`
-  /// cuts what is left; then calls `done` on the io_context. Any thread; a second call only waits for the first.
+  /// Stops accepting, closes idle connections and event streams, lets requests in flight finish, and cuts the rest off
+  /// after `deadline`; then calls `done` on the io_context. Any thread; a second call only waits for the first.
   void stop(std::chrono::milliseconds deadline, std::function<void()> done);
 
-  /// stop() and wait for it; true when nothing had to be cut. Never from an io thread.
+  /// Calls stop() and waits for it; true if nothing was cut off. Never from an io thread.
   bool stop_and_wait(std::chrono::milliseconds deadline);
 
  private:

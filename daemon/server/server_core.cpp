@@ -23,7 +23,7 @@ std::vector<std::string> answered_hosts(const ServerOptions& options) {
   return hosts;
 }
 
-/// Differs between two runs, so that a request id stands for one request in the logs of a machine.
+/// Differs between runs, so that a request id is unique in a machine's logs.
 std::string run_prefix() {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   return fmt::format("{:08x}", static_cast<std::uint32_t>(

@@ -1,5 +1,5 @@
 #pragma once
-// What the sessions of one server share. Internal to daemon/server.
+// Shared by the sessions of one server. Internal to daemon/server.
 #include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <unordered_map>
@@ -17,7 +17,7 @@ namespace tapewatch {
 
 class Gate;
 
-/// Counts what is running; a Ticket is one of it and gives its place back when it goes.
+/// Counts running requests; a Ticket stands for one and frees its place when destroyed.
 class TicketCounter : public std::enable_shared_from_this<TicketCounter> {
  public:
   explicit TicketCounter(std::size_t most) : most_(most) {}
@@ -56,13 +56,13 @@ struct ServerCore {
   std::shared_ptr<TicketCounter> queries = std::make_shared<TicketCounter>(options.max_in_flight);
   std::shared_ptr<TicketCounter> deferred = std::make_shared<TicketCounter>(options.max_in_flight);
   std::atomic<bool> stopping{false};
-  std::atomic<std::uint64_t> lost{0};  // sessions and accepting coroutines that a lack of memory has ended
+  std::atomic<std::uint64_t> lost{0};  // sessions and accepting coroutines ended by a lack of memory
 
   std::string next_request_id();
   void report_load();
 
-  /// Gates at which deferred requests wait for the pipeline. A stop must not wait for their deadline:
-  /// `give_up_waiting` ends the waits there are and those that begin later. Any thread.
+  /// Gates at which deferred requests wait for the pipeline. A stop must not wait for their deadline: `give_up_waiting`
+  /// ends current and later waits. Any thread.
   void add_waiting(const std::shared_ptr<Gate>& gate);
   void remove_waiting(Gate* gate);
   void give_up_waiting();

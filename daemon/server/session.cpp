@@ -31,8 +31,8 @@ using asio::ip::tcp;
 using boost::system::error_code;
 using Parser = http::request_parser<http::string_body>;
 
-/// Why a header or a body could not be read, as an answer; none where the other side has gone, or was too slow (Beast
-/// has then closed the socket).
+/// The answer if a header or a body could not be read; none if the other side has closed or was too slow (Beast has
+/// then closed the socket).
 std::optional<ApiResponse> read_problem(const error_code& error, const ServerOptions& options, const Route* route,
                                         std::string_view id) {
   if (error == http::error::header_limit) {
@@ -61,7 +61,7 @@ class HttpSession final : public Session {
     if (!ignored) client_ = remote.address().to_string();
   }
 
-  /// Where memory is missing as a wait begins, Asio drops the coroutine and tells nobody.
+  /// If memory is missing when a wait begins, Asio silently drops the coroutine.
   ~HttpSession() override {
     if (!ended_) ++core_->lost;
     core_->connections.leave(this);
@@ -112,7 +112,7 @@ class HttpSession final : public Session {
     const std::size_t head_size = co_await read_head_bytes();
     if (head_size == 0) co_return false;
     if (is_reserved()) {
-      core_->connections.set_idle(this, false);  // until now it could be cut for another one
+      core_->connections.set_idle(this, false);  // until now it could be closed for another one
       last_ = true;
     }
     Parser parser;
@@ -153,13 +153,13 @@ class HttpSession final : public Session {
     co_return true;
   }
 
-  /// The size of the head once it is whole in the buffer, whence Beast would take it unseen; 0: the connection is over.
+  /// The size of the head once it is complete in the buffer, before Beast consumes it; 0: the connection is over.
   asio::awaitable<std::size_t> read_head_bytes() {
     request_id_ = core_->next_request_id();
     sender_.begin(request_id_);
     stream_.expires_after(is_reserved() ? core_->options.reserved_timeout : core_->options.header_timeout);
     for (std::size_t searched = 0;;) {
-      while (buffered().starts_with("\r\n")) buffer_.consume(2);  // RFC 9112, 2.2: left over from the body before
+      while (buffered().starts_with("\r\n")) buffer_.consume(2);  // RFC 9112, 2.2: left over from the previous body
       const std::size_t end = head_end(buffered(), searched);
       if (end != std::string_view::npos && end <= core_->options.max_header_bytes) co_return end;
       searched = buffer_.size();
@@ -239,14 +239,14 @@ class HttpSession final : public Session {
     return head;
   }
 
-  /// Reads what is left of the body, up to the route's limit; an answer where that fails, with status 0 where nobody
+  /// Reads the rest of the body, up to the route's limit; returns an answer if that fails, with status 0 if nobody
   /// waits for one.
   asio::awaitable<std::optional<ApiResponse>> read_body(Parser& parser, const Route& route) {
     if (parser.is_done()) co_return std::nullopt;
     ApiResponse gone;
     gone.status = 0;
     parser.body_limit(route.max_body_bytes);
-    // Here a lack of memory is this coroutine's; within Beast's reading it would leave the io thread.
+    // Here a lack of memory stays in this coroutine; inside Beast's read it would leave the io thread.
     parser.get().body().reserve(parser.content_length().value_or(0));
     stream_.expires_after(core_->options.body_timeout);
     if (beast::iequals(parser.get()[http::field::expect], "100-continue")) {
@@ -261,7 +261,7 @@ class HttpSession final : public Session {
     co_return refusal;
   }
 
-  /// Answers before the body was read: the connection can only go on when there is no body.
+  /// Answers before the body is read: the connection can continue only if there is no body.
   asio::awaitable<bool> answer_early(Parser& parser, ApiResponse response) {
     const bool keep = parser.is_done() && parser.get().keep_alive() && !last_ && !core_->stopping;
     if (!keep) {

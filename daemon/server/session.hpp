@@ -1,5 +1,5 @@
 #pragma once
-// One connection. Internal to daemon/server; no Beast here, because its headers cost 15 seconds a unit.
+// One connection. Internal to daemon/server; no Beast here, because its headers cost 15 seconds per unit.
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <memory>
@@ -8,24 +8,24 @@
 
 namespace tapewatch {
 
-/// Reads requests and answers them, one after the other, on a strand of its own. Keeps itself alive while it runs.
+/// Reads requests and answers them, one after the other, on its own strand. Keeps itself alive while it runs.
 class Session : public std::enable_shared_from_this<Session> {
  public:
-  /// `socket` lives on the session's strand.
-  /// On a reserved `place` it reads one head and answers what a supervisor asks, and nothing else.
+  /// `socket` lives on the session's strand. On a reserved `place` it reads one head and answers only requests of
+  /// supervisors.
   static std::shared_ptr<Session> create(std::shared_ptr<ServerCore> core, boost::asio::ip::tcp::socket socket,
                                          Connections::Place place);
   virtual ~Session() = default;
 
   /// Starts the coroutine. Any thread.
   virtual void start() = 0;
-  /// Ends the session when no request is being read or answered, or after the present one. Any thread.
+  /// Ends the session when no request is being read or answered, else after the current one. Any thread.
   virtual void close_gently() = 0;
   /// Ends it now. Any thread.
   virtual void cut() = 0;
 };
 
-/// Says 503 to a connection for which there is no place, and closes it.
+/// Answers 503 to a connection without a place, and closes it.
 void turn_away(boost::asio::ip::tcp::socket socket);
 
 }  // namespace tapewatch

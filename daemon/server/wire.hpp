@@ -3,11 +3,11 @@
 
 namespace tapewatch {
 
-/// The response as bytes: status line, headers, body (not for HEAD, 204 and 304; Content-Length is said all the same).
-/// Adds Date, X-Request-Id and the headers that keep browsers careful.
+/// The response as bytes: status line, headers, body (not for HEAD, 204 and 304; Content-Length is still sent). Adds
+/// Date, X-Request-Id and the security headers for browsers.
 std::string serialise(const ApiResponse& response, std::string_view request_id, bool head, bool keep_alive);
 
-/// The head of an answer of unknown length. HTTP/1.0 knows no chunks: there the end of the connection ends it.
+/// The head of an answer of unknown length. HTTP/1.0 has no chunks: there the end of the connection ends it.
 std::string serialise_chunked_head(const ApiResponse& response, std::string_view request_id, bool chunked,
                                    bool keep_alive);
 /// "<size in hex>CRLF<part>CRLF"; an empty part is the last one.

@@ -9,21 +9,21 @@
 
 namespace tapewatch {
 
-/// Threads that run what is posted to `executor()`. Unlike boost::asio::thread_pool (1.81) it does not hang where only
-/// some of its threads can be started, and an exception out of a task does not end the process.
+/// Threads that run what is posted to `executor()`. Unlike boost::asio::thread_pool (1.81) it does not hang if only
+/// some of its threads can be started, and an exception from a task does not end the process.
 class WorkerPool {
  public:
   using OnFailure = std::function<void(const std::exception& error)>;
 
-  /// Starts `count` threads, at least one. Throws std::system_error where the system gives none.
-  /// `on_failure` (any of the threads) is told what a task threw.
+  /// Starts `count` threads, at least one. Throws std::system_error if the system has none. `on_failure` (any of the
+  /// threads) receives an exception from a task.
   WorkerPool(std::size_t count, OnFailure on_failure);
   ~WorkerPool();
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
 
   boost::asio::io_context::executor_type executor() { return io_.get_executor(); }
-  /// Runs what is posted to its end, and ends the threads.
+  /// Runs all posted tasks to their end, and ends the threads.
   void join();
 
  private:

@@ -9,8 +9,8 @@
 namespace tapewatch::ingest {
 namespace {
 
-// Every field with its length before it, so that no two documents run together into the same bytes. The arrival time is
-// not part of it: the same post again has to give the same id.
+// Every field is preceded by its length, so that no two documents give the same bytes. The arrival time is not
+// included: the same post must give the same id again.
 std::string content_hash(const Document& document) {
   const std::string published = document.published_from == PublishedFrom::source
                                     ? std::to_string(document.published_at.time_since_epoch().count())

@@ -8,15 +8,15 @@
 
 namespace tapewatch::ingest {
 
-/// The members of a canonical document; any other is not read.
+/// The members of a canonical document; others are ignored.
 inline constexpr std::array<std::string_view, 11> kCanonicalMembers = {
     "id", "source", "title", "text", "body", "url", "published_at", "language", "entities", "revision", "action"};
 
 /// The canonical document of POST, replay and files:
 ///   {id?, source?, title, body?, url?, published_at?, language?, entities?, revision?, action?}
 /// `text` is an alias of `title`. `null` counts as absent; keys that are not listed are ignored. published_at is RFC
-/// 3339 with a zone, or epoch seconds or milliseconds. A missing id becomes a hash of the content, so that the same
-/// post again is the same document. The text is taken as it stands: call normalise() next.
+/// 3339 with a zone, or epoch seconds or milliseconds. A missing id becomes a hash of the content, so that a repeated
+/// post is the same document. The text is not changed: call normalise() next.
 Result<Document> decode_document(const boost::json::value& value, std::string_view default_source,
                                  TimePoint received_at, const DocumentLimits& limits);
 

@@ -12,7 +12,7 @@ namespace tapewatch::ingest {
 /// Wall time to the millisecond, UTC.
 using TimePoint = std::chrono::sys_time<std::chrono::milliseconds>;
 
-/// Which clock published_at was taken from, best first: what the source says, the Kafka record's, our own.
+/// The clock that published_at was taken from, best first: the source's, the Kafka record's, our own.
 enum class PublishedFrom { source, record, received };
 
 /// One news item as every source delivers it. Its identity is (source, id): the same pair again is the same document.
@@ -22,11 +22,11 @@ struct Document {
   std::string title;  // one line of plain, valid UTF-8 after normalise()
   std::string body;   // plain, valid UTF-8 after normalise(); may be empty
   std::string url;
-  std::string language;  // BCP-47 primary tag in lower case ("en"); "" when the source does not say
+  std::string language;  // BCP-47 primary tag in lower case ("en"); "" when the source does not state it
   TimePoint published_at{};
   TimePoint received_at{};
   PublishedFrom published_from = PublishedFrom::received;
-  bool published_clamped = false;        // published_at lay in the future or before 1970: it is received_at
+  bool published_clamped = false;        // published_at was in the future or before 1970: replaced by received_at
   std::vector<std::string> entities;     // as the source names them: ids, tickers, ISINs, names
   std::optional<std::int64_t> revision;  // the source's own number, from 0
 
@@ -49,7 +49,7 @@ struct Rejection {
 template <class T>
 using Result = boost::system::result<T, Rejection>;
 
-/// The text that is scored and that entity offsets refer to: title, newline, body; the title alone where no body is.
+/// The text that is scored and that entity offsets refer to: title, newline, body; only the title if there is no body.
 std::string scoring_text(const Document& document);
 
 }  // namespace tapewatch::ingest

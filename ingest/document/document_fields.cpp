@@ -18,7 +18,7 @@ namespace {
 
 namespace json = boost::json;
 
-// One object under its pointers. The first thing that is wrong is kept; later reads then give nothing.
+// Reads one object by its pointers. The first error is kept; later reads then give nothing.
 class FieldReader {
  public:
   explicit FieldReader(const json::value& value) : value_(value) {}
@@ -50,7 +50,7 @@ class FieldReader {
     }
   }
 
-  // Numbers serve as ids and revisions too, as long as they are whole.
+  // Whole numbers are accepted as ids and revisions too.
   void text_or_integer(const std::string& pointer, std::size_t limit, std::string& into) {
     const json::value* found = find(pointer);
     if (found != nullptr && (found->is_int64() || found->is_uint64())) {
@@ -153,7 +153,7 @@ Result<Document> read_document_fields(const json::value& value, const KafkaField
   }
   constexpr std::size_t kLongestLanguage = 64;
   Document document;
-  read_action(reader, fields.action);  // first: what is to be removed need not have a title
+  read_action(reader, fields.action);  // checked first: a document to be removed need not have a title
   read_title(reader, fields.title, limits, document);
   reader.text_or_integer(fields.id, limits.max_id_bytes, document.id);
   reader.text(fields.source, limits.max_source_bytes, document.source);
@@ -175,7 +175,7 @@ std::string primary_language(std::string_view text) {
   const auto length =
       uloc_getLanguage(tag.c_str(), language.data(), static_cast<std::int32_t>(language.size()), &status);
   if (U_FAILURE(status) || length <= 0 || length >= static_cast<std::int32_t>(language.size())) {
-    return tag;  // not a tag at all: kept as it is, so that "no model for it" can name it
+    return tag;  // not a language tag: kept as it is, so that the reason for `unscored` can name it
   }
   const std::string primary(language.data(), static_cast<std::size_t>(length));
   return primary == "und" ? std::string() : primary;

@@ -9,9 +9,9 @@
 namespace tapewatch::ingest {
 
 /// Reads a document's fields out of a JSON object by their pointers; `null` counts as absent. Text becomes valid UTF-8
-/// and nothing else happens to it. id and source stay empty where they are absent, published_from stays `received`
-/// then. Rejects what is not an object, a missing title, wrong types, texts over the limits, and actions other than
-/// upsert, insert and update, each by its pointer.
+/// and is not changed otherwise. id and source stay empty if absent; without a time published_from stays `received`.
+/// Rejects what is not an object, a missing title, wrong types, texts over the limits, and actions other than upsert,
+/// insert and update, each by its pointer.
 Result<Document> read_document_fields(const boost::json::value& value, const KafkaFields& fields,
                                       const DocumentLimits& limits);
 

@@ -3,8 +3,8 @@
 
 namespace tapewatch::ingest {
 
-/// Bounds of one document, in bytes of UTF-8 unless said. A document over a text limit is rejected with its size (a cut
-/// text would be scored as if it were whole); entities beyond the limit are dropped, the document stays.
+/// Limits of one document, in bytes of UTF-8 unless noted. A document over a text limit is rejected with its size (a
+/// cut text would be scored as if complete); entities beyond the limit are dropped, the document stays.
 struct DocumentLimits {
   std::size_t max_title_bytes = 16 * 1024;
   std::size_t max_body_bytes = 1024 * 1024;

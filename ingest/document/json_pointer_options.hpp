@@ -1,5 +1,5 @@
 #pragma once
-// Header only: the configuration checks pointers by what reads them.
+// Header only: the configuration checks pointers with the code that reads them.
 #include <boost/json/error.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
@@ -8,10 +8,10 @@
 
 namespace tapewatch::ingest {
 
-/// RFC 6901: empty, or '/'-led with '~' only as "~0" and "~1".
+/// RFC 6901: empty, or starting with '/' and with '~' only as "~0" and "~1".
 inline bool is_json_pointer(std::string_view text) {
-  // Boost.JSON reads a pointer only as far as the value goes, so it is asked about each token by itself: an empty
-  // object has none of them, and what is not a token is another error.
+  // Boost.JSON reads a pointer only as far as the value goes, so each token is tried by itself on an empty object: a
+  // valid token is not found there, an invalid one gives another error.
   const boost::json::value nothing(boost::json::object_kind);
   while (!text.empty()) {
     const std::string_view token = text.substr(0, text.find('/', 1));

@@ -7,14 +7,14 @@
 
 namespace tapewatch::ingest {
 
-/// One row: its first line (from 1), its fields, and what is wrong with its quoting ("" for nothing).
+/// One row: its first line (from 1), its fields, and its quoting error ("" for none).
 struct CsvRow {
   std::size_t line = 0;
   std::vector<std::string> fields;
   std::string error;
 };
 
-/// RFC 4180 with what files really hold: a byte order mark, LF or CRLF, blank lines and lines that start with '#' (both
+/// RFC 4180 and what real files contain: a byte order mark, LF or CRLF, blank lines and lines that start with '#' (both
 /// skipped). A quoted field may hold commas, line breaks and doubled quotes.
 class CsvReader {
  public:

@@ -16,7 +16,7 @@ namespace {
 
 bool is_word(UChar32 c) { return c >= 0 && (u_isalnum(c) || c == '_' || (U_GET_GC_MASK(c) & U_GC_M_MASK) != 0); }
 
-// Scripts that write words without spaces between them: there a letter beside the match says nothing.
+// Scripts written without spaces between words: there a letter beside a match means nothing.
 bool is_unspaced(UChar32 c) {
   UErrorCode status = U_ZERO_ERROR;
   switch (c < 0x0E00 ? USCRIPT_LATIN : uscript_getScript(c, &status)) {
@@ -129,7 +129,7 @@ void EntityFinder::walk(const FoldedText& folded, std::string_view text, std::si
     ++at;
     const auto terminal = terminals_.find(node);
     if (terminal == terminals_.end() || !is_border(folded.text, at)) continue;
-    // A match that ends inside a piece that folding made longer (a ligature) ends with the whole piece.
+    // A match that ends inside a piece expanded by folding (a ligature) ends with the whole piece.
     std::size_t end = at;
     while (end < folded.text.size() && folded.origin[end] == folded.origin[at - 1]) ++end;
     const Span span{folded.origin[start], folded.origin[end]};
@@ -161,7 +161,7 @@ std::vector<EntityMention> EntityFinder::find_all(std::string_view text, std::sp
   return mentions;
 }
 
-// Of overlapping matches the longest stays, of equally long ones the first; the same words may name several entities.
+// Of overlapping matches the longest wins, of equally long ones the first; the same words may name several entities.
 void EntityFinder::keep_longest(std::vector<Candidate>& found) {
   const auto length = [](const Candidate& c) { return c.span.end - c.span.start; };
   std::stable_sort(found.begin(), found.end(), [&](const Candidate& a, const Candidate& b) {

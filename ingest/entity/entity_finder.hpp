@@ -46,15 +46,15 @@ class EntityFinder {
   EntityFinder() = default;
   explicit EntityFinder(std::vector<WatchedEntity> entities);
 
-  /// Every mention in the order of the text, an entity as often as the text names it; then those that only `named`
-  /// (ids, tickers, "MIC:TICKER", ISINs, LEIs, names as the source gives them) adds, in the order of entities().
+  /// Every mention in the order of the text, an entity as often as the text names it; then the entities that occur only
+  /// in `named` (ids, tickers, "MIC:TICKER", ISINs, LEIs, names given by the source), in the order of entities().
   std::vector<EntityMention> find_all(std::string_view text, std::span<const std::string> named) const;
   const std::vector<WatchedEntity>& entities() const { return entities_; }
 
  private:
   struct Surface {
     std::uint32_t entity = 0;
-    bool as_written = false;  // compare the bytes too
+    bool as_written = false;  // compares the original bytes too
     bool cashtag = false;     // only after a '$'
     std::string written;
   };

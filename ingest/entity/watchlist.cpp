@@ -98,7 +98,7 @@ class Reader {
     return std::nullopt;
   }
 
-  // An entity may repeat its own name among its aliases, nobody may take another's.
+  // An entity may repeat its own name among its aliases, but not use another entity's.
   std::optional<WatchlistError> claim(const std::string& kind, const std::string& key, const WatchedEntity& entity,
                                       std::size_t line) {
     const auto [found, added] = owners_.try_emplace({kind, key}, Owner{entity.id, line});

@@ -19,8 +19,8 @@ std::string_view header_value(const FeedHeaders& headers, std::string_view name)
 /// Retry-After, by notation::parse_retry_after(). nullopt when absent, unreadable or in the past.
 std::optional<std::chrono::milliseconds> retry_after(const FeedHeaders& headers, TimePoint now);
 
-/// For how long the publisher says that the answer stays fresh: Cache-Control's max-age less Age, else Expires less
-/// Date (RFC 9111, 4.2). nullopt when it does not say, or says not at all.
+/// How long the publisher says the response stays fresh: Cache-Control's max-age minus Age, else Expires minus Date
+/// (RFC 9111, 4.2). nullopt when it gives neither, or forbids caching.
 std::optional<std::chrono::milliseconds> freshness(const FeedHeaders& headers, TimePoint now);
 
 }  // namespace tapewatch::ingest

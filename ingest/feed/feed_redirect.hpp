@@ -8,16 +8,16 @@
 
 namespace tapewatch::ingest {
 
-/// Remembers where a feed says it has moved to. A permanent redirect is followed at once but believed only when it has
-/// pointed to the same place for a week: publishers (and captive portals) announce such moves by mistake.
+/// Remembers where a feed has moved to. A permanent redirect is followed at once but adopted only after it has pointed
+/// to the same place for a week: publishers (and captive portals) announce such moves by mistake.
 class FeedRedirect {
  public:
-  /// The address to ask: the adopted one, else the configured one.
+  /// The address to fetch: the adopted one, else the configured one.
   const std::string& address(const std::string& configured) const { return adopted_.empty() ? configured : adopted_; }
   const std::string& adopted() const { return adopted_; }
 
-  /// A good answer came. `moved_to`: the end of its chain of permanent redirects, empty when there was none.
-  /// True when the new address has just been adopted.
+  /// Records a good response. `moved_to`: the end of its chain of permanent redirects, empty when there was none. True
+  /// when the new address has just been adopted.
   bool on_success(const std::string& moved_to, TimePoint now, std::chrono::milliseconds believe_after);
   /// Back to the configured address: the adopted one has stopped working.
   void forget();

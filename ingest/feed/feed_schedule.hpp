@@ -9,7 +9,7 @@
 
 namespace tapewatch::ingest {
 
-/// What a publisher said about when to come back.
+/// What a publisher says about when to poll again.
 struct FeedHints {
   std::optional<std::chrono::milliseconds> ttl;
   std::optional<std::chrono::milliseconds> fresh_for;
@@ -17,7 +17,7 @@ struct FeedHints {
   std::bitset<7> skip_days;    ///< 0 = Sunday
 };
 
-/// When to ask next. `jitter` in [0,1) lengthens a wait by up to a tenth, so that feeds do not march in step.
+/// When to poll next. `jitter` in [0,1) lengthens a wait by up to a tenth, so that feeds do not synchronise.
 class FeedSchedule {
  public:
   explicit FeedSchedule(const FeedOptions& options) : options_(options) {}
@@ -26,8 +26,8 @@ class FeedSchedule {
   /// most max_skip.
   TimePoint after_success(TimePoint now, const FeedHints& hints, double jitter) const;
 
-  /// Doubles from the interval up to max_backoff, and stays there: polling never ends. Retry-After counts where it is
-  /// longer, up to max_retry_after. `failures`: in a row, this one included.
+  /// Doubles from the interval up to max_backoff, and stays there: polling never ends. A longer Retry-After counts, up
+  /// to max_retry_after. `failures`: in a row, including this one.
   TimePoint after_failure(TimePoint now, unsigned failures, std::optional<std::chrono::milliseconds> retry_after,
                           double jitter) const;
 

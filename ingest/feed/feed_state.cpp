@@ -38,11 +38,11 @@ FeedState::FeedState(FeedOptions options, DocumentLimits limits, std::string_vie
   source_.language = options_.language;
   source_.limits = limits;
   load(saved);
-  if (saved_.empty()) saved_ = save();  // nothing learned yet is nothing to commit
+  if (saved_.empty()) saved_ = save();  // nothing learned yet, so nothing to commit
 }
 
 TimePoint FeedState::first_poll(TimePoint now, double jitter) const {
-  constexpr milliseconds kSpread(2000);  // many feeds must not start in one instant
+  constexpr milliseconds kSpread(2000);  // many feeds must not start at the same instant
   const milliseconds spread = std::min(options_.interval, kSpread);
   const TimePoint soon = now + milliseconds(static_cast<std::int64_t>(jitter * static_cast<double>(spread.count())));
   return std::max(soon, std::min(not_before_, now + options_.max_retry_after));
@@ -113,7 +113,7 @@ FeedOutcome FeedState::unchanged(const FeedResponse& response, TimePoint now, do
     Validators seen = validators_;
     seen.etag = header_value(response.headers, "ETag");
     seen.last_modified = header_value(response.headers, "Last-Modified");
-    // Not for the time alone: it would be a write to the database at every poll.
+    // A new time alone does not count: it would cause a database write at every poll.
     if (!(seen == validators_) || now - seen.since >= kFullReadAfter) seen.since = now;
     validators_ = seen;
   }
@@ -126,7 +126,7 @@ void FeedState::succeed(const FeedResponse& response, TimePoint now, double jitt
   not_before_ = TimePoint{};
   hints_.fresh_for = freshness(response.headers, now);
   outcome.next_poll = schedule_.after_success(now, hints_, jitter);
-  // An address that carries the credentials stays: the new one would not have them.
+  // If the configured headers carry credentials the address stays: the new one would not receive them.
   const bool may_adopt = !notation::has_credentials(options_.url);
   if (may_adopt && redirect_.on_success(response.permanent_redirect, now, options_.adopt_redirect_after)) {
     outcome.notice = "moved permanently to " + redirect_.adopted() + ": polled there from now on";
@@ -144,7 +144,7 @@ FeedOutcome FeedState::refuse(const FeedResponse& response, TimePoint now, doubl
     ++failures_;
     return outcome;
   }
-  if (response.status == 410) failures_ = kAdoptedFailures;  // the adopted address ended, not the feed
+  if (response.status == 410) failures_ = kAdoptedFailures;  // the adopted address is gone, not the feed
   return fail("http_status", "status " + std::to_string(response.status), retry, now, jitter);
 }
 
@@ -197,7 +197,7 @@ void FeedState::load(std::string_view saved) {
   if (const json::value* seen = state->if_contains("seen")) seen_.load(*seen);
   const json::value* distrust = state->if_contains("distrust_ids");
   source_.distrust_ids = distrust && distrust->is_bool() && distrust->get_bool();
-  if (text_at(*state, "url") != options_.url) return;  // reconfigured: the rest belongs to another address
+  if (text_at(*state, "url") != options_.url) return;  // reconfigured: the saved rest belongs to another address
   validators_ = {text_at(*state, "etag"), text_at(*state, "last_modified"), text_at(*state, "body_hash"),
                  time_at(*state, "read_at")};
   not_before_ = time_at(*state, "not_before");

@@ -29,13 +29,13 @@ struct FeedResponse {
   std::string permanent_redirect;  ///< end of an unbroken chain of 301/308, or empty
 };
 
-/// What one poll led to.
+/// The outcome of one poll.
 struct FeedOutcome {
   enum class Kind {
-    read,       ///< a feed; its new items are here, possibly none
+    read,       ///< a feed; its new items are in `items`, possibly none
     unchanged,  ///< 304, or the same bytes as last time
-    failed,     ///< no feed this time; `error` says why
-    gone,       ///< 410: not asked again until the daemon starts anew or the configuration changes
+    failed,     ///< not a feed this time; `error` says why
+    gone,       ///< 410: not polled again until the daemon restarts or the configuration changes
   };
   Kind kind = Kind::failed;
   std::vector<Document> items;  ///< new or changed, oldest first
@@ -45,19 +45,19 @@ struct FeedOutcome {
   std::optional<std::string> state;  ///< to commit with or after the last item; absent when nothing changed
   std::string error_kind;            ///< a fixed word for metrics: http_status, html, xml, json, format, empty, …
   std::string error;                 ///< one sentence
-  std::string notice;                ///< worth one line in the log: an adopted address
+  std::string notice;                ///< for one line in the log: an adopted address
 };
 
-/// One feed's memory: what to ask next, and what an answer means. No sockets, no clock, one thread at a time.
+/// One feed's state: what to request next, and what a response means. No sockets, no clock, one thread at a time.
 ///
-/// Guarantee: validators (ETag, Last-Modified) are part of `FeedOutcome::state` of the answer they came with, so that
-/// they are never durable before its items are. An answer that could not be read completely leaves none.
+/// Guarantee: validators (ETag, Last-Modified) are part of `FeedOutcome::state` of the response they came with, so that
+/// they are never durable before its items are. A response that could not be read completely leaves none.
 class FeedState {
  public:
-  /// `saved`: the state as committed last, "" when there is none; unreadable states are as good as none.
+  /// `saved`: the state as committed last, "" when there is none; an unreadable state counts as none.
   FeedState(FeedOptions options, DocumentLimits limits, std::string_view saved);
 
-  /// When to ask for the first time: soon, or when a Retry-After from before the start has run out.
+  /// When to poll first: soon, or when a Retry-After from before the start has expired.
   TimePoint first_poll(TimePoint now, double jitter) const;
   FeedRequest next_request(TimePoint now) const;
   /// `jitter` in [0,1).
@@ -91,7 +91,7 @@ class FeedState {
   SeenItems seen_;
   FeedRedirect redirect_;
   Validators validators_;
-  FeedHints hints_;         // of the last feed that was read: a 304 says nothing new
+  FeedHints hints_;         // from the last feed that was read: a 304 adds nothing new
   TimePoint not_before_{};  // Retry-After
   unsigned failures_ = 0;
   std::string saved_;  // the last state handed out

@@ -8,10 +8,10 @@
 
 namespace tapewatch::ingest {
 
-/// Keeps requests to one host apart, over all feeds that live there. Bounded: hosts idle for long are forgotten.
+/// Spaces requests to one host, over all its feeds. Bounded: long-idle hosts are forgotten.
 class HostSpacing {
  public:
-  /// Reserves the next free moment at or after `now`: the returned time is when the caller may ask.
+  /// Reserves the next free moment at or after `now` and returns it: the caller may send its request then.
   TimePoint reserve(const std::string& host, TimePoint now, std::chrono::milliseconds spacing) {
     std::erase_if(next_, [&](const auto& entry) { return entry.second <= now; });
     const auto found = next_.find(host);
@@ -21,7 +21,7 @@ class HostSpacing {
   }
 
  private:
-  std::map<std::string, TimePoint> next_;  // when each host may be asked again
+  std::map<std::string, TimePoint> next_;  // when the next request to each host is allowed
 };
 
 }  // namespace tapewatch::ingest

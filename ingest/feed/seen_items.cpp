@@ -34,7 +34,7 @@ void SeenItems::put(Item item) {
 }
 
 void SeenItems::trim() {
-  // Publishers drop an item and bring it back: as many again as are listed are kept, and never few.
+  // Publishers drop items and bring them back, so as many old items as listed ones are kept, with a minimum.
   constexpr std::size_t kFewest = 100;
   const auto unlisted =
       std::stable_partition(items_.begin(), items_.end(), [](const Item& item) { return item.listed; });

@@ -9,28 +9,28 @@
 
 namespace tapewatch::ingest {
 
-/// What a feed listed lately, so that an item is handed on once and again only when its text has changed. It saves
-/// work; it is not what keeps documents from being counted twice (their identity in the database is).
+/// The items a feed listed recently, so that an item is passed on once, and again only when its text has changed. This
+/// saves work; the identity in the database is what prevents double counting.
 ///
-/// It also recognises an item whose publisher gave it a new id: same link, title and date as before.
+/// It also recognises an item under a new id: same link, title and date as before.
 class SeenItems {
  public:
   struct Item {
     std::string id;
     std::string content;  ///< hash of the text
-    std::string trace;    ///< hash of link, title and date; empty when they are not telling
-    bool listed = false;  ///< in the answer being read
+    std::string trace;    ///< hash of link, title and date; empty when they are not distinctive
+    bool listed = false;  ///< in the current response
   };
 
-  /// Begins a new answer: nothing is listed yet.
+  /// Begins a new response: nothing is listed yet.
   void begin();
   /// Null when the id is not known.
   Item* find(const std::string& id);
-  /// An item of an earlier answer with that trace that this one does not list; null when there is none.
+  /// An item of an earlier response with that trace that this response does not list; null when there is none.
   Item* find_trace(std::string_view trace);
   /// Adds an item or replaces the one with its id; it counts as listed.
   void put(Item item);
-  /// Ends an answer: forgets the oldest of those that are no longer listed.
+  /// Ends a response: forgets the oldest items that are no longer listed.
   void trim();
 
   std::size_t size() const { return items_.size(); }

@@ -8,18 +8,18 @@
 namespace tapewatch::ingest {
 namespace {
 
-// Ids travel through librdkafka's opaque pointer, so that no memory of ours has to outlive the message.
+// Ids are passed in librdkafka's opaque pointer, so that none of our memory has to outlive the message.
 void* as_opaque(std::int64_t id) { return reinterpret_cast<void*>(static_cast<std::intptr_t>(id)); }
 std::int64_t as_id(void* opaque) { return static_cast<std::int64_t>(reinterpret_cast<std::intptr_t>(opaque)); }
 
-// Errors that lie in the message itself; every other may pass.
+// Errors of the message itself; all others may be temporary.
 bool is_final(rd_kafka_resp_err_t error) {
   return error == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE || error == RD_KAFKA_RESP_ERR_INVALID_MSG ||
          error == RD_KAFKA_RESP_ERR_INVALID_MSG_SIZE || error == RD_KAFKA_RESP_ERR_INVALID_RECORD;
 }
 
 void drop_log(const rd_kafka_t* /*handle*/, int /*level*/, const char* /*facility*/, const char* /*line*/) {
-  // The consumer of the same brokers tells what there is to tell; a failed message tells its own reason.
+  // The consumer of the same brokers reports broker errors; a failed message reports its own reason.
 }
 
 }  // namespace
@@ -32,12 +32,12 @@ DeadLetterProducer::DeadLetterProducer(const KafkaOptions& options) : options_(o
   std::array<char, 512> text{};
   handle_.reset(rd_kafka_new(RD_KAFKA_PRODUCER, configuration.get(), text.data(), text.size()));
   if (!handle_) throw KafkaError("source \"" + options_.name + "\", dead letters: " + without_secrets_(text.data()));
-  static_cast<void>(configuration.release());  // rd_kafka_new took it
+  static_cast<void>(configuration.release());  // rd_kafka_new owns it now
   rd_kafka_set_log_queue(handle_.get(), nullptr);
 }
 
 DeadLetterProducer::~DeadLetterProducer() {
-  // Without their receipts they stay pending and go out again at the next start.
+  // Without receipts they stay pending and are sent again at the next start.
   rd_kafka_purge(handle_.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
 }
 

@@ -14,14 +14,14 @@ namespace tapewatch::ingest {
 /// One rejected record on its way to the dead-letter topic.
 struct DeadLetterMessage {
   std::int64_t id = 0;  // the caller's
-  std::string payload;  // as it came, perhaps cut
+  std::string payload;  // as received, possibly cut
   std::string source;
   std::string position;  // where it came from: "news.raw/3@1042"
   std::string pointer;
   std::string reason;
 };
 
-/// What became of one message. `retry` false: the broker will never take it as it is.
+/// The result of one message. `retry` false: the broker will never accept it as it is.
 struct DeadLetterReceipt {
   std::int64_t id = 0;
   bool delivered = false;
@@ -30,8 +30,8 @@ struct DeadLetterReceipt {
 };
 
 /// Sends rejected records to the dead-letter topic, with headers tapewatch-source, -position, -pointer, -reason and
-/// -payload-bytes. At least once: a message that was offered again after a lost receipt is there twice. Bounded by
-/// max_dead_letters_in_flight. One thread; nothing blocks but the destructor, which drops what is in flight.
+/// -payload-bytes. At least once: a message sent again after a lost receipt arrives twice. Bounded by
+/// max_dead_letters_in_flight. Single-threaded; only the destructor blocks, and it drops messages in flight.
 class DeadLetterProducer {
  public:
   /// Throws KafkaError for a configuration that librdkafka refuses. Needs no broker.
@@ -40,9 +40,9 @@ class DeadLetterProducer {
   DeadLetterProducer(const DeadLetterProducer&) = delete;
   DeadLetterProducer& operator=(const DeadLetterProducer&) = delete;
 
-  /// False: as many are in flight as may be; offer it again later.
+  /// False: too many are in flight; offer it again later.
   bool offer(const DeadLetterMessage& message);
-  /// What has become known since the last call.
+  /// The results since the last call.
   std::vector<DeadLetterReceipt> poll();
   std::size_t in_flight() const { return in_flight_; }
 

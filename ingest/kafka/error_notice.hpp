@@ -10,17 +10,17 @@
 
 namespace tapewatch::ingest {
 
-/// When to say again what keeps happening: at once, then at growing gaps, each time with how often it happened. Pure.
+/// When to report something that keeps happening: at once, then at growing intervals, each time with the count. Pure.
 class ErrorNotice {
  public:
   explicit ErrorNotice(std::chrono::milliseconds first_gap = std::chrono::seconds(30),
                        std::chrono::milliseconds most_gap = std::chrono::hours(1), std::size_t most_keys = 64)
       : first_gap_(first_gap), most_gap_(most_gap), most_keys_(most_keys) {}
 
-  /// Counts one occurrence of `key`; a number when it is time to speak: occurrences since it was last said, this one
-  /// included. Beyond `most_keys` different keys the rest share one.
+  /// Counts one occurrence of `key`; returns a number when it is time to report: the occurrences since the last report,
+  /// including this one. Beyond `most_keys` different keys the rest share one.
   std::optional<std::uint64_t> count(const std::string& key, TimePoint now);
-  /// It is over: the next occurrence speaks at once. Returns how often it happened.
+  /// Ends the series: the next occurrence is reported at once. Returns the count.
   std::uint64_t clear(const std::string& key);
 
  private:

@@ -16,7 +16,7 @@
 namespace tapewatch::ingest {
 namespace {
 
-// What OpenSSL says of a file goes to librdkafka's log; the error has only the last of its codes.
+// OpenSSL's messages about a file go to librdkafka's log; the error has only the last code.
 struct CreationLog {
   Mutex mutex;
   std::string reason GUARDED_BY(mutex);  // "No such file or directory"
@@ -37,7 +37,7 @@ void keep_first_reason(const rd_kafka_t* handle, int /*level*/, const char* faci
 
 bool is_word(char c) { return notation::is_ascii_alphanumeric(c) || c == '_'; }
 
-// A dot or a dash belongs to a word only in its middle: "ssl.ca.location", but not the full stop after it.
+// A dot or a dash belongs to a word only inside it: "ssl.ca.location", but not the full stop after it.
 bool goes_on_before(std::string_view text, std::size_t at) {
   if (at == 0) return false;
   const char before = text[at - 1];
@@ -50,7 +50,7 @@ bool goes_on_after(std::string_view text, std::size_t end) {
   return is_word(after) || ((after == '.' || after == '-') && end + 1 < text.size() && is_word(text[end + 1]));
 }
 
-// Where `word` stands by itself in `text`.
+// The position of `word` as a whole word in `text`.
 std::size_t find_word(std::string_view text, std::string_view word, std::size_t from = 0) {
   for (auto at = text.find(word, from); at != std::string_view::npos; at = text.find(word, at + 1)) {
     if (!goes_on_before(text, at) && !goes_on_after(text, at + word.size())) return at;
@@ -58,12 +58,12 @@ std::size_t find_word(std::string_view text, std::string_view word, std::size_t 
   return std::string_view::npos;
 }
 
-// librdkafka quotes paths, names and passwords alike: no value leaves.
+// librdkafka quotes paths, names and passwords alike, so no value may get out.
 std::string without_values(const KafkaOptions& options, std::string_view said) {
   std::string text = SecretFilter(options)(said);
   std::vector<std::string_view> values;
   for (const auto& [name, value] : options.properties) {
-    const bool one_of_few = name == "security.protocol";  // librdkafka took it, so it is not secret
+    const bool one_of_few = name == "security.protocol";  // librdkafka accepted it, so it is not secret
     if (value.size() >= kShortestHidden && !one_of_few) values.push_back(value);
   }
   std::sort(values.begin(), values.end(), [](auto a, auto b) { return a.size() > b.size(); });
@@ -76,7 +76,7 @@ std::string without_values(const KafkaOptions& options, std::string_view said) {
   return text;
 }
 
-// The configured property that the text names first, else the one whose value it quotes.
+// The configured property that the text names first, else the property whose value it quotes.
 std::string property_at_fault(const KafkaOptions& options, std::string_view text) {
   std::string found;
   std::size_t first = std::string_view::npos;
@@ -102,8 +102,8 @@ KafkaConfigurationError error_of(const KafkaOptions& options, std::string_view t
   return {"properties." + property, "the property '" + property + "': " + message};
 }
 
-// A client is made to be told what is wrong with its configuration: librdkafka runs kinit as soon as it has one. The
-// command is still read, so that what it lacks is found.
+// The client is created only to check its configuration, but librdkafka runs kinit at once. The command is still
+// validated, so that missing parts are found.
 void keep_kinit_from_running(const RdKafkaConf& configuration) {
   constexpr const char* kProperty = "sasl.kerberos.kinit.cmd";
   std::size_t size = 0;
@@ -143,7 +143,7 @@ std::optional<KafkaConfigurationError> client_error(const KafkaOptions& options,
     const MutexLock lock(log.mutex);
     return error_of(options, text.data(), log.reason);
   }
-  static_cast<void>(configuration.release());  // rd_kafka_new took it
+  static_cast<void>(configuration.release());  // rd_kafka_new owns it now
   auto error = type == RD_KAFKA_CONSUMER ? subscription_error(options, handle) : std::nullopt;
   // Without brokers there is no group to leave.
   rd_kafka_destroy_flags(handle.release(), RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
@@ -157,7 +157,7 @@ std::vector<KafkaConfigurationError> check_kafka(const KafkaOptions& options) {
   const RdKafkaConf scratch(rd_kafka_conf_new());
   bool all_set = true;
   for (const auto& [name, value] : options.properties) {
-    const bool own = own_property(name).has_value();  // the configuration has refused it already
+    const bool own = own_property(name).has_value();  // the configuration has already refused it
     const auto why = own ? std::nullopt : set_property(scratch, name, value);
     if (why) errors.push_back({"properties." + name, "the property '" + name + "': " + *why});
     all_set = all_set && !own && !why;

@@ -8,10 +8,10 @@
 namespace tapewatch::ingest {
 
 enum class KafkaFormat { json, text };
-/// Where to begin a partition of which neither the database nor the group knows a position.
+/// Where to start a partition for which neither the database nor the group has a position.
 enum class KafkaStart { latest, earliest, time };
 
-/// JSON Pointers (RFC 6901) into a record's value; "" means that the record does not carry the field. The defaults are
+/// JSON Pointers (RFC 6901) into a record's value; "" means that the record does not have the field. The defaults are
 /// those of the canonical document; with the default title, "/text" is looked at as well.
 struct KafkaFields {
   std::string id = "/id";
@@ -28,7 +28,7 @@ struct KafkaFields {
 
 // [[ingest.kafka]]: one consumer of one group on one cluster.
 struct KafkaOptions {
-  std::string name;     // of the source; the document's source where the record names none
+  std::string name;     // name of the source; the document's source if the record names none
   std::string brokers;  // host:port, comma-separated
   std::vector<std::string> topics;
   std::string group = "tapewatch";  // one database per group
@@ -36,25 +36,25 @@ struct KafkaOptions {
   std::chrono::sys_time<std::chrono::milliseconds> start_time{};  // with KafkaStart::time
   KafkaFormat format = KafkaFormat::json;
   KafkaFields fields;
-  std::string language;                           // of records that do not say theirs; "" = not said
+  std::string language;                           // of records that state none; "" = unknown
   std::string dead_letter_topic;                  // "" = dead letters stay in the database
-  std::map<std::string, std::string> properties;  // anything librdkafka takes, but what the keys above own
+  std::map<std::string, std::string> properties;  // anything librdkafka accepts, except what the keys above set
   std::string properties_file;                    // the same as lines `key=value`; config merges it into `properties`
 
-  /// Limits, with no keys of their own in the file.
+  /// Limits without configuration keys.
   std::size_t max_record_bytes = 4 * 1024 * 1024;      // a longer record is a dead letter, its payload cut to this
   std::size_t max_prefetch_kib = 16 * 1024;            // records fetched ahead, over all partitions
-  std::size_t max_events = 1000;                       // kept between two calls of take_events()
+  std::size_t max_events = 1000;                       // events kept between two calls of take_events()
   std::size_t max_dead_letters_in_flight = 256;        // forwarded and not yet acknowledged
   std::size_t max_dead_letter_bytes = 512 * 1024;      // a longer payload is forwarded cut, its size in a header
   std::chrono::milliseconds poll_wait{100};            // of one poll()
-  std::chrono::milliseconds broker_timeout{5'000};     // questions asked while partitions are assigned
-  std::chrono::milliseconds close_timeout{2'000};      // to leave the group in good order
-  std::chrono::milliseconds full_patience{2'000};      // queue full for so long before the consumer is paused
+  std::chrono::milliseconds broker_timeout{5'000};     // queries while partitions are assigned
+  std::chrono::milliseconds close_timeout{2'000};      // to leave the group properly
+  std::chrono::milliseconds full_patience{2'000};      // how long the queue is full before the consumer is paused
   std::chrono::milliseconds statistics_every{5'000};   // lag and broker states
-  std::chrono::milliseconds heard_for{30'000};         // brokers that answered count as heard for so long
-  std::chrono::milliseconds dead_letter_every{5'000};  // look for dead letters that wait to be forwarded
-  std::chrono::milliseconds reopen_first{1'000};       // a consumer that failed for good is opened anew: first wait,
+  std::chrono::milliseconds heard_for{30'000};         // how long brokers count as covered after an answer
+  std::chrono::milliseconds dead_letter_every{5'000};  // interval of looking for dead letters to forward
+  std::chrono::milliseconds reopen_first{1'000};       // a consumer that failed permanently is reopened: first wait,
   std::chrono::milliseconds reopen_most{60'000};       // doubled up to this
 };
 

@@ -15,7 +15,7 @@ namespace {
   throw KafkaError("source \"" + options.name + "\": property \"" + property + "\": " + why);
 }
 
-// librdkafka's texts quote the value: what is wrong with it is said in words of ours.
+// librdkafka's texts quote the value, so the error is worded here.
 std::string why_invalid(std::string_view said) {
   const auto from = [said](std::string_view part) {
     const auto at = said.find(part);
@@ -70,15 +70,15 @@ RdKafkaConf consumer_configuration(const KafkaOptions& options) {
       {"bootstrap.servers", options.brokers},
       {"group.id", options.group},
       {"client.id", "tapewatch"},
-      {"enable.auto.commit", "true"},  // of what was stored, for others to see; the database's position is what counts
+      {"enable.auto.commit", "true"},  // of what was stored, for monitoring; only the database's position counts
       {"enable.auto.offset.store", "false"},
-      // For positions that the log does not hold; where to start is decided before the partition is assigned.
-      // `earliest` because "nothing that the broker still holds is lost".
+      // For positions outside the log; the start is decided before the partition is assigned. `earliest` because
+      // "nothing that the broker still holds is lost".
       {"auto.offset.reset", "earliest"},
       {"statistics.interval.ms", std::to_string(options.statistics_every.count())},
       {"queued.max.messages.kbytes", std::to_string(options.max_prefetch_kib)},
       {"queued.min.messages", "10000"},
-      {"topic.metadata.refresh.interval.ms", "60000"},  // a topic that is made later is found within a minute
+      {"topic.metadata.refresh.interval.ms", "60000"},  // a topic created later is found within a minute
       {"log.queue", "true"},                            // log lines come through poll(), on our thread
       {"log.connection.close", "false"},
       {"socket.keepalive.enable", "true"}};

@@ -16,17 +16,17 @@ namespace tapewatch::ingest {
 RdKafkaConf consumer_configuration(const KafkaOptions& options);
 RdKafkaConf producer_configuration(const KafkaOptions& options);
 
-/// Why librdkafka does not take the property, in words that do not hold its value; nullopt when it is set.
+/// Why librdkafka refuses the property, without its value; nullopt when it is set.
 std::optional<std::string> set_property(const RdKafkaConf& configuration, const std::string& name,
                                         const std::string& value);
 
-/// Whether a property's value must not be seen: passwords, keys, tokens.
+/// Whether a property's value is secret: passwords, keys, tokens.
 bool is_secret_property(std::string_view name);
 
-/// A shorter value is not secret, and a text from which it is taken out tells it by its gaps.
+/// A shorter value is not secret, and the gaps left by removing it would reveal it.
 inline constexpr std::size_t kShortestHidden = 3;
 
-/// Takes secrets out of texts that librdkafka words.
+/// Removes secrets from texts of librdkafka.
 class SecretFilter {
  public:
   explicit SecretFilter(const KafkaOptions& options);

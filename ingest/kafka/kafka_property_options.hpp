@@ -1,5 +1,5 @@
 #pragma once
-// Which of librdkafka's properties are the daemon's own. Header only: the configuration refuses them by this list.
+// The librdkafka properties that tapewatch sets itself. Header only: the configuration refuses them by this list.
 #include <array>
 #include <optional>
 #include <string_view>
@@ -7,7 +7,7 @@
 
 namespace tapewatch::ingest {
 
-/// Why a property may not be set: another key sets it, or the guarantees rest on it. nullopt for a property that may.
+/// Why a property may not be set: another key sets it, or the guarantees depend on it. nullopt for a property that may.
 inline std::optional<std::string_view> own_property(std::string_view name) {
   constexpr std::string_view kCommitted = "positions are committed with the documents";
   constexpr std::string_view kConsumer = "the consumer needs its own value";
@@ -17,7 +17,7 @@ inline std::optional<std::string_view> own_property(std::string_view name) {
        {"group.id", "set it with 'group'"},
        {"auto.offset.reset", "set it with 'start'"},
        {"enable.auto.commit", kCommitted},
-       {"auto.commit.enable", kCommitted},  // an older name of the same
+       {"auto.commit.enable", kCommitted},  // an older name for the same
        {"enable.auto.offset.store", kCommitted},
        {"enable.partition.eof", kConsumer},
        {"log.queue", kConsumer},

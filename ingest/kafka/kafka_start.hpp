@@ -8,7 +8,7 @@
 
 namespace tapewatch::ingest {
 
-/// What is known about one partition when it is assigned to us.
+/// The facts about one partition when it is assigned to us.
 struct PartitionFacts {
   std::string topic;
   std::int32_t partition = 0;
@@ -21,16 +21,16 @@ struct PartitionFacts {
 
 enum class OffsetReset { earliest, latest, error };
 
-/// Where to read from, and what there is to say about it ("" for nothing).
+/// Where to read from, and a message about it ("" for none).
 struct StartDecision {
   std::int64_t offset = 0;
-  bool out_of_range = false;  // the position was not in the log: `reset` was followed
+  bool out_of_range = false;  // the position was not in the log: `reset` applied
   std::string reason;
 };
 
 /// The database's position wins; the group's offset serves only where there is none; else `start`. A position outside
-/// [low, high] follows `reset` (with `error` it is kept, and librdkafka reports it). nullopt when the facts that the
-/// decision needs are missing: then nothing may be assigned, or records could be skipped.
+/// [low, high] follows `reset` (with `error` it is kept, and librdkafka reports it). nullopt when facts needed for the
+/// decision are missing: then nothing may be assigned, because records could be skipped.
 std::optional<StartDecision> decide_start(const PartitionFacts& facts, KafkaStart start, OffsetReset reset);
 
 }  // namespace tapewatch::ingest

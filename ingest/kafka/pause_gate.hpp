@@ -7,9 +7,9 @@
 
 namespace tapewatch::ingest {
 
-/// When to pause a consumer whose queue is full. Pausing throws prefetched records away, so a queue that is full for a
-/// moment is waited for; once it has been full for `patience`, pause, once; go on polling; resume when the queue is
-/// down to half. Pure: time and depth are arguments.
+/// When to pause a consumer whose queue is full. Pausing discards prefetched records, so first wait for a queue that is
+/// briefly full; once it has been full for `patience`, pause once; keep polling; resume when the queue is down to half.
+/// Pure: time and depth are arguments.
 class PauseGate {
  public:
   enum class Action { none, pause, resume };
@@ -18,7 +18,7 @@ class PauseGate {
 
   /// A push was refused because the queue is full.
   Action on_full(TimePoint now);
-  /// The queue took what was held, or nothing is: `depth` of `capacity` places are taken.
+  /// The queue accepted the held record, or none is held: `depth` of `capacity` places are taken.
   Action on_progress(std::size_t depth, std::size_t capacity);
   bool paused() const { return paused_; }
 

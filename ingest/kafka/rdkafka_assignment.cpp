@@ -42,7 +42,7 @@ void RdKafkaConsumer::on_rebalance_callback(rd_kafka_t* /*handle*/, rd_kafka_res
   static_cast<RdKafkaConsumer*>(self)->on_rebalance(code, partitions);
 }
 
-// Nothing may be thrown through librdkafka: what goes wrong is kept for poll(), and nothing is assigned then.
+// Nothing may be thrown through librdkafka: an error is kept for poll(), and nothing is assigned.
 void RdKafkaConsumer::on_rebalance(rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t* partitions) {
   if (code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS && !closed_) {
     try {
@@ -155,7 +155,7 @@ void RdKafkaConsumer::ask_group(std::vector<PartitionFacts>& facts) {
   const rd_kafka_resp_err_t error =
       rd_kafka_committed(handle_.get(), list.get(), static_cast<int>(options_.broker_timeout.count()));
   if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    // Going on with `start` instead could skip what the group has not read.
+    // Using `start` instead could skip what the group has not read.
     throw KafkaError(std::string("the group's offsets cannot be read: ") + rd_kafka_err2str(error));
   }
   for (std::size_t i = 0; i < unknown.size(); ++i) {
@@ -172,7 +172,7 @@ void RdKafkaConsumer::ask_log(std::vector<PartitionFacts>& facts) {
         rd_kafka_query_watermark_offsets(handle_.get(), fact.topic.c_str(), fact.partition, &low, &high,
                                          static_cast<int>(options_.broker_timeout.count()));
     if (error == RD_KAFKA_RESP_ERR__TIMED_OUT) {
-      return;  // the others would time out one by one; a known position needs no answer
+      return;  // the others would time out one by one; a known position needs no lookup
     }
     if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
       fact.low = low;
@@ -196,7 +196,7 @@ void RdKafkaConsumer::ask_time(std::vector<PartitionFacts>& facts) {
   for (std::size_t i = 0; i < unknown.size(); ++i) {
     const rd_kafka_topic_partition_t& answer = list->elems[i];
     if (answer.err == RD_KAFKA_RESP_ERR_NO_ERROR) {
-      // No record that young yet: the end, so that the next one is read.
+      // No record that recent yet: the end, so that the next one is read.
       unknown[i]->at_time = answer.offset >= 0 ? std::optional(answer.offset) : unknown[i]->high;
     }
   }

@@ -30,7 +30,7 @@ RdKafkaConsumer::RdKafkaConsumer(const KafkaOptions& options, PositionLookup pos
   std::array<char, 512> text{};
   handle_.reset(rd_kafka_new(RD_KAFKA_CONSUMER, configuration.get(), text.data(), text.size()));
   if (!handle_) throw KafkaError("source \"" + options_.name + "\": " + without_secrets_(text.data()));
-  static_cast<void>(configuration.release());  // rd_kafka_new took it
+  static_cast<void>(configuration.release());  // rd_kafka_new owns it now
   rd_kafka_set_log_queue(handle_.get(), nullptr);
   rd_kafka_poll_set_consumer(handle_.get());
   subscribe();
@@ -38,7 +38,7 @@ RdKafkaConsumer::RdKafkaConsumer(const KafkaOptions& options, PositionLookup pos
 
 RdKafkaConsumer::~RdKafkaConsumer() {
   close();
-  // The plain destructor would close a second time and wait for it without a bound.
+  // The plain destructor would close a second time and wait without a limit.
   rd_kafka_destroy_flags(handle_.release(), RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
 }
 
@@ -75,7 +75,7 @@ std::optional<Record> RdKafkaConsumer::take(const rd_kafka_message_t& message) {
   }
   const char* topic = rd_kafka_topic_name(message.rkt);
   const auto next = next_.find(Key(topic, message.partition));
-  if (next == next_.end()) return std::nullopt;  // of a partition that was just taken away: whoever has it now reads it
+  if (next == next_.end()) return std::nullopt;  // of a partition that was just revoked: its new owner reads it
   next->second = message.offset + 1;
   note_reachable();
   Record record;
@@ -92,7 +92,7 @@ std::optional<Record> RdKafkaConsumer::take(const rd_kafka_message_t& message) {
 void RdKafkaConsumer::set_paused(bool paused) {
   rd_kafka_topic_partition_list_t* assigned = nullptr;
   if (rd_kafka_assignment(handle_.get(), &assigned) != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    return;  // no assignment, nothing to pause; a later one is paused when it comes
+    return;  // no assignment, nothing to pause; a later one is paused when assigned
   }
   const RdKafkaPartitions partitions(assigned);
   paused ? rd_kafka_pause_partitions(handle_.get(), assigned) : rd_kafka_resume_partitions(handle_.get(), assigned);
@@ -152,7 +152,7 @@ std::optional<std::int64_t> RdKafkaConsumer::lag() const {
 
 void RdKafkaConsumer::close() {
   if (std::exchange(closed_, true)) return;
-  // rd_kafka_consumer_close() has no bound when the broker is gone; closing by queue has the one that we keep.
+  // rd_kafka_consumer_close() waits without a limit when the broker is gone; closing by queue keeps to ours.
   const RdKafkaQueue queue(rd_kafka_queue_new(handle_.get()));
   const RdKafkaError error(rd_kafka_consumer_close_queue(handle_.get(), queue.get()));
   constexpr std::chrono::milliseconds kStep{50};

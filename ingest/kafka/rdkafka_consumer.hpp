@@ -17,7 +17,7 @@ namespace tapewatch::ingest {
 /// KafkaConsumer over librdkafka. Owned and called by one thread; librdkafka's own threads never call us (log, error,
 /// statistics and rebalance callbacks are all served inside poll() and close()).
 ///
-/// Works with eager and cooperative rebalancing; librdkafka's default, range and round-robin, is eager. One daemon a
+/// Works with eager and cooperative rebalancing; librdkafka's default, range and round-robin, is eager. One daemon per
 /// group is the usual case, where the two do not differ.
 class RdKafkaConsumer final : public KafkaConsumer {
  public:
@@ -73,7 +73,7 @@ class RdKafkaConsumer final : public KafkaConsumer {
   std::deque<KafkaEvent> events_;
   std::size_t events_dropped_ = 0;
   std::string failure_;      // set inside a callback, thrown by poll()
-  std::string last_reason_;  // of a failed connection: told with "no broker can be reached"
+  std::string last_reason_;  // of a failed connection: reported with "no broker can be reached"
   bool unreachable_ = false;
   bool paused_ = false;
   bool closed_ = false;

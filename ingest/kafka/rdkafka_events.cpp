@@ -40,7 +40,7 @@ void RdKafkaConsumer::note_error(rd_kafka_resp_err_t code, const std::string& re
     case RD_KAFKA_RESP_ERR__TRANSPORT:
     case RD_KAFKA_RESP_ERR__RESOLVE:
     case RD_KAFKA_RESP_ERR__TIMED_OUT:
-      // One broker of several; when it was the last one, _ALL_BROKERS_DOWN follows and tells this reason.
+      // One broker of several; if it was the last one, _ALL_BROKERS_DOWN follows and reports this reason.
       last_reason_ = reason;
       add_event({KafkaEvent::Kind::log, KafkaEvent::Level::debug, name, reason, {}});
       return;
@@ -66,7 +66,7 @@ void RdKafkaConsumer::note_reachable() {
 
 void RdKafkaConsumer::on_log(const rd_kafka_t* handle, int level, const char* facility, const char* line) {
   auto* self = static_cast<RdKafkaConsumer*>(rd_kafka_opaque(handle));
-  // Failed connections come as errors too, with the same words; as log lines they would only be repeated.
+  // Failed connections are reported as errors too, in the same words; log lines would only repeat them.
   const std::string_view about(facility);
   const bool repeats = about == "FAIL" || about == "ERROR";
   self->add_event({KafkaEvent::Kind::log, repeats ? KafkaEvent::Level::debug : level_of(level), facility, line, {}});

@@ -74,7 +74,7 @@ Result<Document> RecordDecoder::decode(const Record& record, TimePoint received_
 Result<Document> RecordDecoder::decode_json(const Record& record) const {
   boost::json::parse_options options;
   options.max_depth = limits_.max_json_depth;
-  options.allow_invalid_utf8 = true;  // replaced by U+FFFD when the field is read: the news is worth more than a byte
+  options.allow_invalid_utf8 = true;  // replaced by U+FFFD when the field is read: the news matters more than a byte
   boost::system::error_code error;
   boost::json::monotonic_resource memory;
   const boost::json::value value = boost::json::parse(record.payload, error, &memory, options);

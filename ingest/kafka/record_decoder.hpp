@@ -18,21 +18,21 @@ struct Record {
   std::int32_t partition = 0;
   std::int64_t offset = 0;
   std::optional<TimePoint> timestamp;  // the record's own, if it has one
-  bool tombstone = false;              // no value at all, which is not an empty value
+  bool tombstone = false;              // no value at all, unlike an empty value
 };
 
-/// "topic/partition/offset": the id of a record that carries none, and its place in logs and dead letters.
+/// "topic/partition/offset": the id of a record without one, and its place in logs and dead letters.
 std::string record_position(const Record& record);
 
 /// Turns records into documents by the JSON Pointers of the configuration. Format `json`: the value is one JSON object;
-/// `text`: its first line is the title, the rest the body. Rejections name the pointer as it is configured. Tombstones
-/// and actions other than upsert, insert, update are rejected ("not in this version"). Const and shared by threads.
+/// `text`: its first line is the title, the rest the body. Rejections name the pointer as configured. Tombstones and
+/// actions other than upsert, insert, update are rejected ("not in this version"). Const and shared by threads.
 class RecordDecoder {
  public:
-  // Throws std::invalid_argument naming a pointer that is not one.
+  // Throws std::invalid_argument naming an invalid pointer.
   RecordDecoder(const KafkaOptions& options, DocumentLimits limits);
 
-  /// The text is taken as it stands: call normalise() next.
+  /// The text is not changed: call normalise() next.
   Result<Document> decode(const Record& record, TimePoint received_at) const;
 
  private:

@@ -15,7 +15,7 @@
 namespace tapewatch::ingest {
 namespace {
 
-constexpr std::size_t kDeclarationWindow = 1024;  // an XML declaration is the first thing in a file
+constexpr std::size_t kDeclarationWindow = 1024;  // an XML declaration comes first in a file
 constexpr std::size_t kDetectorWindow = 64 * 1024;
 
 struct Utf8Census {
@@ -34,7 +34,7 @@ Utf8Census census(std::string_view bytes) {
   return result;
 }
 
-/// Labels mean on the web what the WHATWG encoding standard says: the superset that publishers really use.
+/// On the web a label means what the WHATWG encoding standard says: the superset that publishers really use.
 std::string web_label(std::string_view claim) {
   static constexpr std::array<std::pair<std::string_view, std::string_view>, 20> kMeant = {{
       {"iso-8859-1", "windows-1252"}, {"iso8859-1", "windows-1252"},
@@ -96,13 +96,13 @@ std::string detect(std::string_view bytes) {
   UErrorCode status = U_ZERO_ERROR;
   const std::unique_ptr<UCharsetDetector, CloseDetector> detector(ucsdet_open(&status));
   if (U_FAILURE(status)) return "windows-1252";
-  // Tags are not evidence: the detector leaves them out, or every feed would look English.
+  // The detector ignores tags, or every feed would look English.
   ucsdet_enableInputFilter(detector.get(), true);
   const std::string_view sample = bytes.substr(0, kDetectorWindow);
   ucsdet_setText(detector.get(), sample.data(), static_cast<std::int32_t>(sample.size()), &status);
   const UCharsetMatch* match = ucsdet_detect(detector.get(), &status);
   if (U_FAILURE(status) || match == nullptr) return "windows-1252";
-  constexpr std::int32_t kConvincing = 30;  // of 100; below it ICU guesses between near neighbours
+  constexpr std::int32_t kConvincing = 30;  // of 100; below it ICU guesses between similar charsets
   if (ucsdet_getConfidence(match, &status) < kConvincing) return "windows-1252";
   const char* name = ucsdet_getName(match, &status);
   return U_FAILURE(status) || name == nullptr ? "windows-1252" : web_label(name);
@@ -146,11 +146,11 @@ DecodedText without_mark(std::string text, std::string charset) {
   return {std::move(text), std::move(charset)};
 }
 
-/// Bytes that are neither wide nor valid UTF-8: the claims, the detector, the last resort.
+/// For bytes that are neither wide nor valid UTF-8: the claims, then the detector, then the last resort.
 DecodedText decode_legacy(std::string_view bytes, const std::string& declared, std::string_view http_charset) {
   for (const std::string& claim : {declared, std::string(http_charset)}) {
     const std::string label = web_label(claim);
-    // A claim of UTF-8 or UTF-16 has been refuted by the bytes already.
+    // The bytes have already refuted a claim of UTF-8 or UTF-16.
     if (label.empty() || label.rfind("utf-", 0) == 0) continue;
     if (auto text = convert(bytes, label, true)) return without_mark(std::move(*text), label);
   }

@@ -13,11 +13,11 @@ struct DecodedText {
   std::string charset;  ///< what the bytes were read as, lower case
 };
 
-/// Decodes an answer whose charset claims may lie. The bytes decide first: a byte order mark, zero bytes (UTF-16/32),
-/// or valid UTF-8 with at least one multi-byte character win over every claim. Then the XML declaration, then the HTTP
-/// header, each only if the bytes decode without error in it; then ICU's detector, at last windows-1252. A claim that
-/// was overridden is a warning.
-/// `http_charset`: of the Content-Type header, may be empty. The XML declaration is looked for in `bytes`.
+/// Decodes a response whose charset claims may be wrong. The bytes decide first: a byte order mark, zero bytes
+/// (UTF-16/32), or valid UTF-8 with at least one multi-byte character win over every claim. Then the XML declaration,
+/// then the HTTP header, each only if the bytes decode without error in it; then ICU's detector, at last windows-1252.
+/// A claim that was overridden is a warning. `http_charset`: of the Content-Type header, may be empty. The XML
+/// declaration is read from `bytes`.
 DecodedText decode_text(std::string_view bytes, std::string_view http_charset, FeedWarnings& warnings);
 
 /// The charset parameter of a Content-Type value; empty when there is none.

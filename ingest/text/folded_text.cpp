@@ -43,7 +43,7 @@ FoldedText fold_unicode(std::string_view text) {
   folding().normalizeUTF8(0, icu::StringPiece(text.data(), static_cast<std::int32_t>(text.size())), sink, &edits,
                           status);
   if (U_FAILURE(status)) throw std::runtime_error(std::string("folding a text failed: ") + u_errorName(status));
-  // What changed maps to the start of the piece that it came from; what did not maps byte by byte.
+  // Changed text maps to the start of its source piece; unchanged text maps byte by byte.
   for (auto piece = edits.getFineIterator(); piece.next(status);) {
     const auto source = static_cast<std::uint32_t>(piece.sourceIndex());
     for (std::int32_t i = 0; i < piece.newLength(); ++i) {
@@ -78,7 +78,7 @@ char plain_form(UChar32 c) {
   }
 }
 
-// In place: nothing grows, so reading is always ahead of writing.
+// In place: nothing grows, so reading stays ahead of writing.
 void simplify(FoldedText& folded) {
   std::size_t out = 0;
   const auto size = static_cast<std::int32_t>(folded.text.size());

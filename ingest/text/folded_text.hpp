@@ -6,9 +6,9 @@
 
 namespace tapewatch::ingest {
 
-/// A text as it is compared: NFKC with case folding, typographic quotes and dashes made plain, white space runs made
-/// one space. origin[i] is the byte offset in the given text of what became byte i; origin.back() is the given text's
-/// size.
+/// A text prepared for comparison: NFKC with case folding, typographic quotes and dashes made plain, runs of white
+/// space reduced to one space. origin[i] is the byte offset in the given text of what became byte i; origin.back() is
+/// the given text's size.
 struct FoldedText {
   std::string text;
   std::vector<std::uint32_t> origin;

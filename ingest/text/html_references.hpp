@@ -10,9 +10,9 @@ namespace tapewatch::ingest {
 /// there is no '&'.
 std::size_t reference_length(std::string_view text);
 
-/// What each reference stands for, as HTML5 reads them: all its names ("&eacute;"), those of old without the ';' too;
-/// numbers, where those of the C1 range mean Windows-1252's characters (&#146;) and those of no character U+FFFD. What
-/// is none stays as it is, and so does what follows one ("&notit;" begins with "&not"). One call for many costs little.
+/// The meaning of each reference in HTML5: all its names ("&eacute;"), also the old ones without ';'; numbers, where
+/// the C1 range means Windows-1252's characters (&#146;) and invalid ones mean U+FFFD. Anything else stays as it is, as
+/// does the text after a reference ("&notit;" begins with "&not"). One call for many costs little.
 std::vector<std::string> read_references(const std::vector<std::string_view>& references);
 
 }  // namespace tapewatch::ingest

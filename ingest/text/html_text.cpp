@@ -20,7 +20,7 @@ bool breaks_line(std::string_view tag) {
 }
 
 // The position after the tag that opens at html[at] == '<'; quoted attribute values may hold '>'. A quote that is never
-// closed holds nothing.
+// closed has no effect.
 std::size_t tag_end(std::string_view html, std::size_t at) {
   char quote = 0;
   for (std::size_t i = at + 1; i < html.size(); ++i) {
@@ -65,7 +65,7 @@ bool is_html_element(std::string_view name) {
   return std::find(std::begin(kNames), std::end(kNames), name) != std::end(kNames);
 }
 
-// One tag of HTML beyond doubt, read from its '<'. Looks at a bounded number of bytes, so that many bad ones cost
+// Reads an unmistakable HTML tag from its '<'. Reads a bounded number of bytes, so that many bad ones cost
 // little.
 class RealTag {
  public:
@@ -99,7 +99,7 @@ class RealTag {
     while (at_ < text_.size() && (text_[at_] == ' ' || (text_[at_] >= '\t' && text_[at_] <= '\r'))) ++at_;
     return at_ > from;
   }
-  // name="value", name='value' or name=value; of attributes without one only those that are usual.
+  // name="value", name='value' or name=value; attributes without a value only if they are common.
   bool attribute() {
     const std::size_t from = at_;
     const auto part_of_name = [](char c) {
@@ -149,7 +149,7 @@ class Converter {
   }
 
  private:
-  // Read all at once in the end.
+  // All read at once at the end.
   void reference() {
     references_.push_back(html_.substr(at_, reference_length(html_.substr(at_))));
     places_.push_back(text_.size());
@@ -175,7 +175,7 @@ class Converter {
       at_ = end == std::string_view::npos ? html_.size() : end + 3;
       return;
     }
-    if (rest.starts_with("<![CDATA[")) {  // its content is text as it stands
+    if (rest.starts_with("<![CDATA[")) {  // its content is plain text
       const std::size_t end = std::min(html_.find("]]>", at_), html_.size());
       text_.append(html_, at_ + 9, end - at_ - 9);
       at_ = std::min(end + 3, html_.size());
@@ -196,7 +196,7 @@ class Converter {
   }
 
   void tag(std::string_view rest, std::size_t name_at, bool closes) {
-    // Once no '>' is left, no later '<' can open a tag either: remembered, or a text of '<a<a<a…' takes quadratic time.
+    // Once no '>' is left, no later '<' can open a tag: remembered, so that '<a<a<a…' does not take quadratic time.
     const std::size_t end = no_more_tags_ ? std::string_view::npos : tag_end(html_, at_);
     if (end == std::string_view::npos) {
       no_more_tags_ = true;

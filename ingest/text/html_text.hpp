@@ -9,7 +9,7 @@ namespace tapewatch::ingest {
 /// ("profit < loss"). Expects and gives valid UTF-8; linear in its input.
 std::string html_to_text(std::string_view html);
 
-/// For text that is plain but may have come out of a page: the same where a real tag stands in it, else the text as it
-/// is, references and all. Real is what HTML itself defines, with attributes that have values: "a<b and c>d" has none.
+/// For plain text that may come from a page: the same if it contains a real tag, else the text unchanged, including
+/// references. A real tag is one that HTML defines, with attributes that have values: "a<b and c>d" has none.
 std::string strip_real_tags(std::string_view text);
 }  // namespace tapewatch::ingest

@@ -16,14 +16,14 @@
 namespace tapewatch::ingest {
 namespace {
 
-constexpr std::size_t kMaxBytes = 4096;  // says what language it is, if any text does
-constexpr std::size_t kMinWords = 4;     // with fewer words names decide
+constexpr std::size_t kMaxBytes = 4096;  // enough words to recognise the language
+constexpr std::size_t kMinWords = 4;     // with fewer words names would decide
 constexpr std::size_t kSomeWords = 6;    // with fewer a rare language is more likely a name than the language
-constexpr int kMinPercent = 90;          // of the text, or it is mixed
-// What a short text may be taken for: languages that bring much financial news and are told apart well.
+constexpr int kMinPercent = 90;          // share of the text, below it the text is mixed
+// The languages a short text may be recognised as: they have much financial news and are easy to distinguish.
 constexpr std::array<std::string_view, 6> kCommon = {"de", "fr", "es", "it", "pt", "nl"};
 
-// Words of English news that are none in the languages above: "Telefónica Deutschland Q3 net rises 4%" is English
+// Words of English news that do not occur in the languages above: "Telefónica Deutschland Q3 net rises 4%" is English
 // though nearly all its letters are in names. One in kEnglishShare words is enough.
 constexpr std::size_t kEnglishShare = 7;
 constexpr std::string_view kEnglish[] = {
@@ -101,11 +101,11 @@ bool is_written_in(const std::string& language, UScriptCode script) {
   std::array<UScriptCode, 8> scripts{};
   UErrorCode status = U_ZERO_ERROR;
   const auto count = uscript_getCode(language.c_str(), scripts.data(), scripts.size(), &status);
-  if (U_FAILURE(status) || count <= 0) return true;  // an unknown language may be written in anything
+  if (U_FAILURE(status) || count <= 0) return true;  // an unknown language may use any script
   return std::find(scripts.begin(), scripts.begin() + count, script) != scripts.begin() + count;
 }
 
-/// CLD2's answer; an empty tag where it has none. `sure`: it calls itself reliable and found little else.
+/// CLD2's answer; an empty tag where it has none. `sure`: CLD2 calls it reliable and finds little else.
 struct Guess {
   std::string tag;
   bool sure = false;

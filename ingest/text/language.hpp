@@ -5,11 +5,11 @@
 
 namespace tapewatch::ingest {
 
-/// The language of a text that is surely in none of the languages `known` (BCP-47 primary tags): its own tag, or "und"
-/// where only its script tells. "" where it is in one of them or cannot be told: a headline is lost only with good
-/// reason. Links, cashtags, hashtags and handles are not looked at, and no more than the first kilobytes. Expects valid
-/// UTF-8. By CLD2 (n-grams and words of 83 languages; Apache 2.0), which is asked to be sure, and by script. Any
-/// thread.
+/// The language of a text that is certainly in none of the languages `known` (BCP-47 primary tags): its own tag, or
+/// "und" if only the script shows it. "" if it is in one of them or uncertain: a headline is dropped only for good
+/// reason. Links, cashtags, hashtags and handles are ignored, and only the first kilobytes are read. Expects valid
+/// UTF-8. By CLD2 (n-grams and words of 83 languages; Apache 2.0), of which only reliable results count, and by script.
+/// Any thread.
 std::string foreign_language(std::string_view text, std::span<const std::string> known);
 
 }  // namespace tapewatch::ingest

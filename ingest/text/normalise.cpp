@@ -43,7 +43,7 @@ Result<Document> normalise(Document document, const DocumentLimits& limits, Mark
     return Rejection{"/title", "no text"};
   }
   if (document.title.empty()) take_title_from_body(document, limits.max_title_bytes);
-  constexpr TimePoint kFirst{};  // earlier ones are mistakes, and nothing would be kept of so old a time
+  constexpr TimePoint kFirst{};  // earlier times are mistakes, and retention would delete them anyway
   if (document.published_at > document.received_at || document.published_at < kFirst) {
     document.published_at = document.received_at;
     document.published_clamped = true;

@@ -8,7 +8,7 @@
 namespace tapewatch::ingest {
 namespace {
 
-/// Spaces and controls alike part words; a lone control character has no other meaning in a text.
+/// Spaces and controls both separate words; a lone control character has no other meaning in a text.
 bool parts_words(char32_t c) { return u_isUWhiteSpace(static_cast<UChar32>(c)) || u_iscntrl(static_cast<UChar32>(c)); }
 
 }  // namespace
@@ -40,7 +40,7 @@ std::string tidy_lines(std::string_view text) {
   int breaks = 0;
   for (std::size_t at = 0; at < text.size();) {
     const auto point = notation::decode_utf8(text, at);
-    // A carriage return is either half of a line break or none at all: it parts words, the line feed breaks.
+    // A carriage return is half of a line break or none at all: it separates words, the line feed breaks the line.
     if (point.value == U'\n' || point.value == 0x2028 || point.value == 0x2029) {
       ++breaks;
     } else if (parts_words(point.value)) {

@@ -4,10 +4,10 @@
 
 namespace tapewatch::ingest {
 
-/// White space (Unicode's) trimmed at both ends and every run inside made one space: a title.
+/// For a title: white space (Unicode's) trimmed at both ends and every inner run reduced to one space.
 std::string single_line(std::string_view text);
 
-/// White space runs made one space, lines trimmed, at most one blank line between paragraphs: a body.
+/// For a body: runs of white space reduced to one space, lines trimmed, at most one blank line between paragraphs.
 std::string tidy_lines(std::string_view text);
 
 }  // namespace tapewatch::ingest

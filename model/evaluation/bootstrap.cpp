@@ -30,7 +30,7 @@ BootstrapIntervals bootstrap(std::span<const ClassifiedRow> rows, std::size_t cl
   std::vector<double> accuracies, scores;
   for (std::size_t sample = 0; sample < samples; ++sample) {
     Confusion confusion(classes, std::vector<std::size_t>(classes));
-    // The remainder favours the first rows by less than one in 2^40 for any file that fits a memory.
+    // The remainder favours the first rows by less than one in 2^40 for any file that fits in memory.
     for (std::size_t i = 0; i < rows.size(); ++i) {
       const auto& row = rows[random() % rows.size()];
       ++confusion[row.truth][row.predicted];

@@ -6,12 +6,12 @@
 
 namespace tapewatch::model {
 
-/// Where a figure lies with 95 % confidence.
+/// The 95 % confidence interval of a figure.
 struct Interval {
   double low = 0, high = 0;
 };
 
-/// What became of one labelled row.
+/// The result of one labelled row.
 struct ClassifiedRow {
   std::size_t truth = 0, predicted = 0;
 };

@@ -14,7 +14,7 @@ namespace {
 constexpr double kLowestTemperature = 0.05;
 constexpr int kLowestExponent = 5, kHighestExponent = 30;  // tenths
 
-/// ln of the largest probability less ln of each.
+/// ln of the largest probability minus ln of each.
 std::vector<double> margins_of(std::span<const float> probabilities) {
   std::vector<double> margins;
   for (const float p : probabilities) margins.push_back(-std::log(std::max(p, std::numeric_limits<float>::min())));
@@ -28,8 +28,8 @@ struct Fit {
   double loss = 0;
 };
 
-/// The temperature for one exponent. −(margin / T)^exponent is linear in T^−exponent: what is mixed, with that weight,
-/// with nothing, the same convex problem.
+/// The temperature for one exponent. −(margin / T)^exponent is linear in T^−exponent, so this is the same convex
+/// problem as mixing.
 Fit fit_temperature(std::span<const CalibrationRow> rows, double exponent) {
   std::vector<MixingRow> mixing;
   for (const auto& row : rows) {

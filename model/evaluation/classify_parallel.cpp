@@ -11,7 +11,7 @@ namespace tapewatch::model {
 std::vector<Prediction> classify_parallel(const std::shared_ptr<const ModelPackage>& package,
                                           std::span<const TextInput> texts, std::size_t threads,
                                           const ReadingOptions& reading) {
-  constexpr std::size_t kShare = 64;  // texts that a worker takes at a time
+  constexpr std::size_t kShare = 64;  // texts per step of a worker
   std::vector<Prediction> predictions(texts.size());
   std::vector<std::exception_ptr> failures(std::max<std::size_t>(threads, 1));
   std::atomic<std::size_t> next = 0;

@@ -11,7 +11,7 @@
 
 namespace tapewatch::model {
 
-/// How one class fared. A quotient without a denominator (nothing predicted, nothing true) is 0.
+/// The metrics of one class. A quotient with a zero denominator (nothing predicted, nothing true) is 0.
 struct ClassMetrics {
   double precision = 0, recall = 0, f1 = 0;
   std::size_t support = 0;  // rows that truly are of this class
@@ -20,7 +20,7 @@ struct ClassMetrics {
 /// Rows by [true class][predicted class].
 using Confusion = std::vector<std::vector<std::size_t>>;
 
-/// What follows from a confusion alone.
+/// The metrics that follow from the confusion matrix alone.
 struct ConfusionSummary {
   double accuracy = 0;
   double macro_f1 = 0;                // the mean F1 of the classes that occur, in truth or in prediction
@@ -44,7 +44,7 @@ struct Evaluation {
   std::map<std::string, Metrics> sources;  // rows with a source, by source
 };
 
-/// One scored row: what is true and what the model gave.
+/// One scored row: the true class and the model's result.
 struct ScoredRow {
   std::size_t truth = 0;
   std::span<const float> probabilities;

@@ -8,7 +8,7 @@
 
 namespace tapewatch::model {
 
-/// A labelled file that cannot be read: the message names the file, the line, what was expected and what was found.
+/// An unreadable labelled file: the message names the file, the line, what was expected and what was found.
 class LabelledDataError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -21,7 +21,7 @@ struct LabelledText {
 };
 
 /// Reads tab-separated UTF-8 with a header line that names `label` and `text`, optionally `source` and `entity`, in any
-/// order. Fields are taken as they stand (no quoting). Empty lines are skipped.
+/// order. Fields are taken literally (no quoting). Empty lines are skipped.
 std::vector<LabelledText> parse_labelled(std::string_view tsv, std::string_view origin);
 std::vector<LabelledText> read_labelled(const std::string& path);
 

@@ -12,22 +12,22 @@
 
 namespace tapewatch::model {
 
-/// What labelled texts ask of a model.
+/// The task that labelled texts set for a model.
 struct LabelledTask {
   enum class Target { sentiment, topic, entity };
   Target target = Target::sentiment;
   std::vector<std::string> classes;  // ids, in the order of the probabilities
 };
 
-/// `name`: sentiment, topic, or entity. Throws LabelledDataError that begins with `option` where the model knows no
-/// topics; a model without an entity head may be asked for entities, see probabilities_of.
+/// `name`: sentiment, topic, or entity. Throws LabelledDataError that begins with `option` if the model has no topics;
+/// entities are allowed without an entity head, see probabilities_of.
 LabelledTask make_task(const ModelPackage& package, std::string_view name, std::string_view option);
 
-/// What the model says to the task; towards an entity a model without an entity head says what it says of the text.
+/// The model's probabilities for the task; for an entity a model without an entity head gives those of the text.
 std::span<const float> probabilities_of(const Prediction& prediction, const LabelledTask& task);
 
-/// The index of each row's class: a topic is given by its id or by its name. Throws LabelledDataError that names
-/// `file` and the line of a label the task does not have.
+/// The index of each row's class: a topic is given by its id or by its name. Throws LabelledDataError that names `file`
+/// and the line of an unknown label.
 std::vector<std::size_t> true_classes(std::span<const LabelledText> rows, const LabelledTask& task,
                                       std::string_view file);
 

@@ -5,7 +5,7 @@
 
 namespace tapewatch::model {
 
-/// A prediction: how sure the model was of it, and whether it was right.
+/// A prediction: its confidence, and whether it was right.
 struct Outcome {
   double confidence = 0;
   bool right = false;
@@ -20,7 +20,7 @@ struct ReliabilityBin {
 
 inline constexpr std::size_t kReliabilityBins = 10;
 
-/// Bins of equal mass by rising confidence (Nguyen & O'Connor 2015); fewer than kReliabilityBins where there are fewer
+/// Bins of equal mass by rising confidence (Nguyen & O'Connor 2015); fewer than kReliabilityBins if there are fewer
 /// outcomes.
 std::vector<ReliabilityBin> reliability_bins(std::vector<Outcome> outcomes);
 

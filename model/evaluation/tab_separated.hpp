@@ -5,7 +5,7 @@
 
 namespace tapewatch::model {
 
-/// The fields of a line between tabs, taken as they stand: no quoting. At least one; they point into `line`.
+/// The fields of a line between tabs, taken literally: no quoting. At least one; they point into `line`.
 inline std::vector<std::string_view> split_tabs(std::string_view line) {
   std::vector<std::string_view> fields;
   for (;;) {

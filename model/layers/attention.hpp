@@ -8,8 +8,8 @@
 
 namespace tapewatch::model {
 
-/// One text's projections: row i of `projections` is [query | key | value] of its token i, each `width` floats: as many
-/// as the heads have together, which is the hidden size where none was pruned.
+/// One text's projections: row i of `projections` is [query | key | value] of its token i, each `width` floats: the
+/// size of all heads together, which is the hidden size if none was pruned.
 struct Projections {
   const float* data = nullptr;
   std::size_t tokens = 0, width = 0, heads = 0;
@@ -17,14 +17,14 @@ struct Projections {
   std::size_t head_size() const { return width / heads; }
 };
 
-/// Multi-head scaled dot-product attention within one text (Vaswani et al. 2017): for each head
-/// softmax(Q·Kᵀ / √head_size)·V. Buffers for one text at a time; one object a thread.
+/// Multi-head scaled dot-product attention within one text (Vaswani et al. 2017): for each head softmax(Q·Kᵀ /
+/// √head_size)·V. Buffers for one text at a time; one object per thread.
 class Attention {
  public:
   /// Room for texts of up to `max_tokens`.
   Attention(std::size_t max_tokens, std::size_t head_size);
 
-  /// The first `queries` tokens look at all tokens of the text: context [queries, width].
+  /// The first `queries` tokens attend to all tokens of the text: context [queries, width].
   void apply(const Kernels& kernels, const Projections& text, std::size_t queries, float* context);
 
  private:

@@ -13,7 +13,7 @@ namespace tapewatch::model {
 class Dense {
  public:
   Dense() = default;
-  /// [outputs, inputs], all yet to be set.
+  /// [outputs, inputs], initially unset.
   Dense(std::size_t inputs, std::size_t outputs);
 
   /// Sets outputs [first, first + bias.size()): `weight` [bias.size(), inputs], row-major.
@@ -22,14 +22,14 @@ class Dense {
   std::size_t inputs() const { return weight_.depth(); }
   std::size_t outputs() const { return weight_.columns(); }
 
-  /// x [rows, inputs] with x_stride floats a row → y [rows, outputs], dense.
+  /// x [rows, inputs] with x_stride floats per row → y [rows, outputs], dense.
   void apply(const Kernels& kernels, const float* x, std::size_t x_stride, std::size_t rows, float* y) const;
 
-  /// Outputs [first, first + count) alone, first a multiple of kPanel: x [rows, inputs] → y [rows, count], both dense.
+  /// Only outputs [first, first + count), first a multiple of kPanel: x [rows, inputs] → y [rows, count], both dense.
   void apply_outputs(const Kernels& kernels, const float* x, std::size_t rows, std::size_t first, std::size_t count,
                      float* y) const;
-  /// Adds to y [rows, outputs] what inputs [first, first + count) give, x [rows, count], both dense; the first ones
-  /// (first = 0) set y. All of them in order are apply(), to the bit.
+  /// Adds to y [rows, outputs] the contribution of inputs [first, first + count), x [rows, count], both dense; the
+  /// first call (first = 0) sets y. All of them in order equal apply(), bit for bit.
   void add_inputs(const Kernels& kernels, const float* x, std::size_t rows, std::size_t first, std::size_t count,
                   float* y) const;
 

@@ -9,7 +9,7 @@
 
 namespace tapewatch::model {
 
-/// A token's first state: layer norm of its word's, its position's and the one token type's vectors.
+/// A token's first state: layer norm of the sum of the vectors of its word, its position and the single token type.
 struct Embedding {
   WordTable words;        // [vocabulary, hidden]
   FloatBuffer positions;  // [max_position, hidden], token type 0 added

@@ -62,7 +62,7 @@ std::span<const float> EntityAttention::apply(const Kernels& kernels, const Enti
   return logits_.span().first(count * head.classifier.outputs());
 }
 
-/// Keys and values of the texts that are asked about; neighbours go through the matrix together.
+/// Keys and values of the texts with questions; neighbouring texts share one matrix product.
 void EntityAttention::project(const Kernels& kernels, const EntityHead& head, const Batch& batch, const float* states,
                               std::span<const EntityQuestion> questions) {
   const std::size_t hidden = head.query.inputs();
@@ -76,7 +76,7 @@ void EntityAttention::project(const Kernels& kernels, const EntityHead& head, co
   }
 }
 
-/// One query [hidden] looks at the tokens `rows` of the batch: context [hidden].
+/// One query [hidden] attends to the tokens `rows` of the batch: context [hidden].
 void EntityAttention::attend(const Kernels& kernels, const EntityHead& head, TokenRange rows, const float* query,
                              float* context) {
   const std::size_t hidden = head.query.inputs();

@@ -11,8 +11,8 @@
 
 namespace tapewatch::model {
 
-/// The weights of the attention point: what a text says of one entity that it mentions. `heads` is 0 in a model
-/// without one.
+/// The weights of the entity head: what a text says about one entity that it mentions. `heads` is 0 in a model without
+/// one.
 struct EntityHead {
   std::size_t heads = 0;
   Dense query;       // hidden → hidden
@@ -29,15 +29,15 @@ struct EntityQuestion {
   std::vector<TokenRange> mentions;
 };
 
-/// Evaluates the attention point, with the buffers of one thread.
+/// Evaluates the entity head, with the buffers of one thread.
 ///
-/// m = the mean of the mentions' states; Q = Wq·m + bq, K = Wk·X + bk, V = Wv·X + bv over the states X of the text, by
-/// head softmax(Q·Kᵀ / √(hidden / heads))·V (Vaswani et al. 2017), put together and o = Wo·(…) + bo; the logits are
-/// Wc·[m ; gelu(o)] + bc. A question's logits depend, bit for bit, on its own text and mentions alone.
+/// m = the mean of the mentions' states; Q = Wq·m + bq, K = Wk·X + bk, V = Wv·X + bv over the states X of the text, for
+/// each head softmax(Q·Kᵀ / √(hidden / heads))·V (Vaswani et al. 2017), concatenated, and o = Wo·(…) + bo; the logits
+/// are Wc·[m ; gelu(o)] + bc. A question's logits depend, bit for bit, on its own text and mentions alone.
 class EntityAttention {
  public:
   /// `states` [batch.tokens(), hidden], the encoder's last; `questions` in the order of their texts, so that keys and
-  /// values are computed once a text. → logits [questions, 3], until the next call.
+  /// values are computed once per text. → logits [questions, 3], until the next call.
   std::span<const float> apply(const Kernels& kernels, const EntityHead& head, const Batch& batch, const float* states,
                                std::span<const EntityQuestion> questions);
 

@@ -7,7 +7,7 @@
 namespace tapewatch::model {
 namespace {
 
-// Far below what any output or rule adds: its exponential beside theirs is exactly 0, and it is still a finite number.
+// Far below what any output or rule adds: its exponential is exactly 0 beside theirs, yet it is finite.
 constexpr float kImpossible = -1e4F;
 
 }  // namespace
@@ -23,7 +23,7 @@ std::array<float, kSentiments> SentimentHead::merge(std::span<const float> row) 
       largest = count++ == 0 ? row[i] : std::max(largest, row[i]);
     }
     logits[label] = largest;
-    if (count < 2) continue;  // one output is its own logit, to the bit
+    if (count < 2) continue;  // a single output is its own logit, bit for bit
     float sum = 0;
     for (std::size_t i = 0; i < row.size(); ++i) {
       if (is_of_label(i)) sum += std::exp(row[i] - largest);

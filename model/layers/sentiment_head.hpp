@@ -9,11 +9,11 @@
 
 namespace tapewatch::model {
 
-/// The sentiment head of a classifier whose classes need not be ours: in another order, several for one sentiment (one
+/// The sentiment head of a classifier with other classes than ours: in another order, several for one sentiment (one
 /// and two stars for negative), or none for neutral.
 struct SentimentHead {
   Dense dense;                     // hidden → outputs
-  std::vector<Sentiment> outputs;  // what each output stands for
+  std::vector<Sentiment> outputs;  // the meaning of each output
 
   /// One row of `dense`'s outputs as logits of positive, neutral, negative. Several outputs o of one sentiment become
   /// ln Σ exp(o), so that its probability is the sum of theirs; a sentiment without an output has probability 0.

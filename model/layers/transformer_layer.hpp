@@ -4,7 +4,7 @@
 
 namespace tapewatch::model {
 
-/// The weights of one encoder layer, post-norm as BERT's.
+/// The weights of one encoder layer, post-norm as in BERT.
 struct TransformerLayer {
   std::size_t heads = 0;
   Dense query_key_value;   // hidden → 3 · (heads · head size)

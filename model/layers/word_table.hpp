@@ -8,8 +8,8 @@
 
 namespace tapewatch::model {
 
-/// The vectors of all words, kept as the file has them and widened row by row: half of all weights, of which a text
-/// touches a few rows. Widening is exact, so this costs no bit.
+/// The vectors of all words, kept as in the file and widened row by row: half of all weights, of which a text needs a
+/// few rows. Widening is exact, so no bit changes.
 class WordTable {
  public:
   WordTable() = default;

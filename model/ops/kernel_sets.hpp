@@ -4,7 +4,7 @@
 
 namespace tapewatch::model {
 
-/// Plain C++ over vectors of four floats: what every CPU of the architecture has.
+/// Plain C++ over vectors of four floats, which every CPU of the architecture supports.
 extern const Kernels kBaselineKernels;
 #if defined(__x86_64__)
 extern const Kernels kAvx2Kernels;    // AVX2 and FMA

@@ -1,8 +1,8 @@
-// The loops behind Kernels, written once over a vector type. Included by one kernels_<set>.cpp each, after its
-// `#pragma GCC target`, inside an unnamed namespace of its own: what is compiled for one instruction set must never be
-// merged with what is compiled for another. So: no other includes here, and nothing of the standard library.
+// The loops behind Kernels, written once over a vector type. Included by one kernels_<set>.cpp each, after its `#pragma
+// GCC target`, inside its own unnamed namespace: code compiled for one instruction set must never be merged with code
+// compiled for another. So there are no other includes here, and nothing from the standard library.
 //
-// `Simd` gives: kWidth (floats in a vector), kTileRows and kTilePanels (the tile that keeps its registers), Vector,
+// `Simd` gives: kWidth (floats in a vector), kTileRows and kTilePanels (the tile that fits in the registers), Vector,
 // IntVector, and fma(a, b, c) = a·b + c.
 #pragma once
 
@@ -27,7 +27,7 @@ TAPEWATCH_INLINE void store(float* to, typename Simd::Vector value) {
 
 template <class Simd>
 TAPEWATCH_INLINE typename Simd::Vector fill(float value) {
-  return value - typename Simd::Vector{};  // x − 0 is x in every bit, so this is the broadcast and no sum
+  return value - typename Simd::Vector{};  // x − 0 is x in every bit, so this is a broadcast, not a sum
 }
 
 template <class Simd>
@@ -48,7 +48,7 @@ TAPEWATCH_INLINE float sum_lanes(typename Simd::Vector value) {
   return sum;
 }
 
-/// c[rows, panels · kPanel] = start + a[rows, depth] · b: the tile's sums live in registers for the whole depth.
+/// c[rows, panels · kPanel] = start + a[rows, depth] · b: the tile's sums stay in registers for the whole depth.
 template <class Simd, std::size_t kRows, std::size_t kPanels>
 TAPEWATCH_INLINE void multiply_tile(const float* a, std::size_t a_stride, const float* b, std::size_t panel_stride,
                                     std::size_t depth, const float* start, std::size_t start_stride, float* c,
@@ -111,7 +111,7 @@ template <class Simd, std::size_t kPanels>
 void multiply_strip(const Strip& strip) {
   constexpr std::size_t kRows = Simd::kTileRows;
   std::size_t row = 0;
-  // The rows that fill no tile are shared by the last two, as evenly as may be: a tile of one row waits for its sums.
+  // Rows that do not fill a tile are split evenly between the last two: a tile of one row waits for its sums.
   while (strip.rows - row >= 2 * kRows || strip.rows - row == kRows) {
     multiply_rows<Simd, kPanels, kRows>(strip, row);
     row += kRows;
@@ -124,7 +124,7 @@ void multiply_strip(const Strip& strip) {
   if (row < strip.rows) multiply_few<Simd, kPanels>(strip, row, strip.rows - row);
 }
 
-/// The last panel where it is only partly there: in a full tile of its own, then copied.
+/// A partial last panel: computed in its own full tile, then copied.
 template <class Simd>
 void multiply_partial(const Strip& strip, std::size_t columns) {
   constexpr std::size_t kRows = Simd::kTileRows;
@@ -182,7 +182,7 @@ template <class Simd>
 TAPEWATCH_INLINE typename Simd::Vector exponential(typename Simd::Vector x) {
   using Vector = typename Simd::Vector;
   using IntVector = typename Simd::IntVector;
-  constexpr float kRound = 12582912.0F;  // 1.5·2²³: adding and taking it off rounds to an integer
+  constexpr float kRound = 12582912.0F;  // 1.5·2²³: adding and subtracting it rounds to an integer
   x = larger<Simd>(smaller<Simd>(x, fill<Simd>(88.0F)), fill<Simd>(-87.0F));
   const Vector n = Simd::fma(x, fill<Simd>(1.44269504F), fill<Simd>(kRound)) - kRound;
   Vector r = Simd::fma(n, fill<Simd>(-0.693359375F), x);

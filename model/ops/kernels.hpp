@@ -9,7 +9,7 @@
 namespace tapewatch::model {
 
 /// C [rows, b.columns] = A [rows, b.depth] · B + bias, or with `add` C + A · B. Row strides in floats; `bias` null or
-/// round_up(columns, kPanel) floats, not looked at with `add`. C must not overlap the others.
+/// round_up(columns, kPanel) floats, ignored with `add`. C must not overlap the others.
 struct MatrixProduct {
   const float* a = nullptr;
   std::size_t a_stride = 0, rows = 0;
@@ -30,8 +30,8 @@ struct Rows {
 /// (or its own row) alone, summed in one fixed order: neither the other rows nor their number change a bit of it.
 struct Kernels {
   std::string_view name;
-  /// Each element of C is bias (or C) + a₀b₀ + a₁b₁ + …, added in that order: a product cut along the depth and added
-  /// up is the same to the bit.
+  /// Each element of C is bias (or C) + a₀b₀ + a₁b₁ + …, added in that order: a product split along the depth and added
+  /// up is the same, bit for bit.
   void (*multiply)(const MatrixProduct&);
   /// Each row becomes softmax(scale · row).
   void (*softmax)(const Rows&, float scale);

@@ -7,7 +7,7 @@
 
 namespace tapewatch::model {
 
-/// Columns of a panel; the same for every kernel, so that packing does not depend on the CPU.
+/// Columns per panel; the same for every kernel, so that packing does not depend on the CPU.
 inline constexpr std::size_t kPanel = 16;
 constexpr std::size_t round_up(std::size_t value, std::size_t step) { return (value + step - 1) / step * step; }
 

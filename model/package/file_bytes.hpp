@@ -9,7 +9,7 @@
 
 namespace tapewatch::model {
 
-/// A file's bytes in memory; not zeroed first, 30 MB of them are read at every start.
+/// A file's bytes in memory; not zeroed first, because 30 MB are read at every start.
 class FileBytes {
  public:
   static constexpr std::uintmax_t kMaxBytes = 4ULL << 30;

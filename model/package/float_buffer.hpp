@@ -6,14 +6,14 @@
 
 namespace tapewatch::model {
 
-/// Uninitialised floats on a cache line's boundary; large ones on huge pages where the system grants them. Grows, never
-/// shrinks: buffers are used again.
+/// Uninitialised floats aligned to a cache line; large buffers on huge pages if the system grants them. Grows, never
+/// shrinks: buffers are reused.
 class FloatBuffer {
  public:
   FloatBuffer() = default;
   explicit FloatBuffer(std::size_t count) { reserve(count); }
 
-  /// Room for `count` floats; what was in it is lost where it has to grow.
+  /// Room for `count` floats; the content is lost if it has to grow.
   void reserve(std::size_t count);
 
   float* data() { return values_.get(); }

@@ -58,7 +58,7 @@ std::uint16_t float_to_half(float value) {
 void halves_to_floats(const void* halves, std::span<float> floats) {
   const auto* bytes = static_cast<const unsigned char*>(halves);
 #if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx2"))  // has F16C too, a name that clang 14 does not know here
+  if (__builtin_cpu_supports("avx2"))  // implies F16C, a name that clang 14 does not accept here
     return widen_f16c(bytes, floats.data(), floats.size());
 #endif
   widen_plain(bytes, floats.data(), floats.size());

@@ -12,7 +12,7 @@ namespace tapewatch::model {
 /// Throws ModelError "<key>: expected <expected>, found <found>".
 [[noreturn]] void refuse(std::string_view key, std::string_view expected, std::string_view found);
 
-/// The JSON object that `text` is. Throws ModelError.
+/// Parses `text` as a JSON object. Throws ModelError.
 boost::json::object parse_json_object(std::string_view text);
 
 /// One object of a JSON file, with the path to it for messages. A view: the object outlives it. Each reader throws
@@ -21,7 +21,7 @@ class JsonSection {
  public:
   JsonSection(const boost::json::object& object, std::string path) : object_(&object), path_(std::move(path)) {}
 
-  /// A key whose value is null is not there.
+  /// A key with the value null counts as absent.
   bool has(std::string_view key) const;
   std::string path(std::string_view key) const { return path_ + std::string(key); }
 

@@ -8,7 +8,7 @@
 #include "model/package/model_error.hpp"
 #include "model/package/model_package.hpp"
 
-// The shipped model directory inside the binary (model/weights/CMakeLists.txt); empty where the tree has no weights.
+// The model directory embedded in the binary (model/weights/CMakeLists.txt); empty if the tree has no weights.
 extern "C" {
 extern const unsigned char tapewatch_builtin_config_json_begin[], tapewatch_builtin_config_json_end[];
 extern const unsigned char tapewatch_builtin_vocab_txt_begin[], tapewatch_builtin_vocab_txt_end[];

@@ -22,7 +22,7 @@ namespace json = boost::json;
 constexpr std::size_t kFormatVersion = 1;
 constexpr std::size_t kMaxTopics = 4096, kMaxOutputs = 256;
 
-// One number where all layers have as many, which then share hidden_size; else one a layer, and the size of a head.
+// One number if all layers have as many heads, which then share hidden_size; else one per layer, and the head size.
 void read_heads(const JsonSection& root, EncoderShape& shape) {
   const auto hidden = shape.hidden_size;
   const auto divides = fmt::format("a divisor of hidden_size {}", hidden);
@@ -93,7 +93,7 @@ std::vector<TopicName> read_topics(const JsonSection& root) {
   return topics;
 }
 
-// Which sentiment each output of the head stands for; without the key they are positive, neutral, negative.
+// The sentiment of each output of the head; without the key they are positive, neutral, negative.
 std::vector<Sentiment> read_outputs(const JsonSection& root) {
   if (!root.has("sentiment_outputs")) return {Sentiment::positive, Sentiment::neutral, Sentiment::negative};
   const auto& array = root.array("sentiment_outputs");
@@ -119,7 +119,7 @@ std::optional<Activation> read_pooler(const JsonSection& root) {
   return activation == "tanh" ? Activation::tanh : Activation::relu;
 }
 
-// The attention point is optional: models of before it are read as they were.
+// The entity head is optional: older models have none.
 std::size_t read_entity_heads(const JsonSection& root, const EncoderShape& shape) {
   if (!root.has("entity_head")) return 0;
   const auto head = root.section("entity_head");
@@ -130,7 +130,7 @@ std::size_t read_entity_heads(const JsonSection& root, const EncoderShape& shape
   return heads;
 }
 
-/// `needed`: whether the temperature must be there; without an exponent it is 1.
+/// `needed`: whether the temperature is required; without an exponent it is 1.
 Calibration read_calibration(const JsonSection& section, const std::string& head, bool needed) {
   Calibration calibration;
   if (needed || section.has(head + "_temperature")) calibration.temperature = section.positive(head + "_temperature");
@@ -139,7 +139,7 @@ Calibration read_calibration(const JsonSection& section, const std::string& head
 }
 
 ModelConfig read_config(const JsonSection& root) {
-  // First, so that a later format is called that and not a list of what it lacks.
+  // Checked first, so that a later format is reported as such and not as a list of missing keys.
   root.size("format_version", kFormatVersion, kFormatVersion);
   if (const auto architecture = root.text("architecture"); architecture != "bert") {
     refuse("architecture", "bert", architecture);

@@ -17,10 +17,10 @@ struct TopicName {
   std::string id, name;
 };
 
-/// Which of the encoder's states stands for the text.
+/// Which of the encoder's states represents the text.
 enum class Pooling { first_token, mean };
 
-/// What follows the dense layer between the pooled state and the sentiment and topic heads.
+/// The activation after the dense layer between the pooled state and the sentiment and topic heads.
 enum class Activation { tanh, relu };
 
 /// The dimensions of a BERT encoder.
@@ -42,11 +42,11 @@ struct ModelConfig {
   std::size_t max_tokens = 0;  // window, [CLS] and [SEP] included
   Folding folding;
   Pooling pooling = Pooling::first_token;
-  std::optional<Activation> pooler;          // of the dense layer that some published classifiers have; none: no layer
+  std::optional<Activation> pooler;          // of the dense layer of some published classifiers; none: no layer
   std::vector<std::string> labels;           // positive, neutral, negative
   std::vector<Sentiment> sentiment_outputs;  // what each output of the sentiment head stands for
-  std::vector<TopicName> topics;             // none: the model knows sentiment alone
-  std::size_t entity_heads = 0;              // of the attention point; 0: the model has none
+  std::vector<TopicName> topics;             // empty: the model gives only sentiment
+  std::size_t entity_heads = 0;              // of the entity head; 0: the model has none
   Calibration sentiment_calibration, topic_calibration, entity_calibration;
   std::string provenance;  // JSON object, as written: data sets, licences, command, metrics
 };

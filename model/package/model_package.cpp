@@ -19,7 +19,7 @@ Vocabulary load_vocabulary(std::string_view vocab_txt, const ModelConfig& config
   return vocabulary;
 }
 
-// 8 hexadecimal digits of one hash over the three files; their lengths keep a byte from moving from one to the next.
+// 8 hexadecimal digits of one hash over the three files and their lengths, so that no byte can move between files.
 std::string content_hash(const ModelFiles& files) {
   const std::uint64_t parts[] = {
       XXH3_64bits(files.config_json.data(), files.config_json.size()), files.config_json.size(),
@@ -29,7 +29,7 @@ std::string content_hash(const ModelFiles& files) {
   return fmt::format("{:016x}", XXH3_64bits(parts, sizeof parts)).substr(0, 8);
 }
 
-// A message about one of the files, with where the file lies in front of it.
+// A message about one of the files, preceded by its path.
 template <class Load>
 auto located(std::string_view origin, Load load) {
   try {

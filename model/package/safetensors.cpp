@@ -112,7 +112,7 @@ json::object parse_header(std::span<const std::byte> file) {
   return std::move(value.get_object());
 }
 
-// The format wants the data area covered from first to last byte, each byte by one tensor.
+// The format requires the data area to be covered from first to last byte, each byte by one tensor.
 void check_cover(std::vector<std::pair<std::string_view, const Entry*>> entries, std::size_t data_bytes) {
   std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) {
     return std::pair(a.second->begin, a.second->end) < std::pair(b.second->begin, b.second->end);

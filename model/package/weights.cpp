@@ -16,7 +16,7 @@
 namespace tapewatch::model {
 namespace {
 
-/// Reads tensors by name and shape, and remembers which.
+/// Reads tensors by name and shape, and records which.
 class Reader {
  public:
   explicit Reader(const Safetensors& file) : file_(file) {}
@@ -147,7 +147,7 @@ EntityHead read_entity_head(Reader& reader, std::size_t hidden, std::size_t head
   return head;
 }
 
-// What published encoders carry beside the encoder.
+// Tensors that published files contain beside the encoder.
 bool is_known_extra(std::string_view name) { return name == "embeddings.position_ids" || name.starts_with("pooler."); }
 
 }  // namespace

@@ -24,19 +24,19 @@ struct EncoderWeights {
 /// The encoder with its heads.
 struct Weights {
   EncoderWeights encoder;
-  std::optional<Pooler> pooler;  // between the pooled state and the two heads, where the model has one
+  std::optional<Pooler> pooler;  // between the pooled state and the two heads, if the model has one
   SentimentHead sentiment;       // hidden → logits
   Dense topic;                   // hidden → logits; no outputs in a model without topics
-  EntityHead entity;             // the attention point, where the model has one
+  EntityHead entity;             // the entity head, if the model has one
 };
 
 /// Reads the tensors by their published names (`embeddings.word_embeddings.weight`, …), F32, F16 or BF16. Throws
 /// ModelError that names the tensor, what was expected and what was found: missing, another shape or type, a value that
-/// is not finite. Other tensors in the file are of no concern here.
+/// is not finite. Ignores other tensors in the file.
 EncoderWeights load_encoder(const Safetensors& file, const EncoderShape& shape);
 
 /// The encoder and `heads.sentiment`, with topics `heads.topic`, with config.json's `pooler` also `heads.pooler`, with
-/// its `entity_head` `heads.entity`. A tensor that the configuration has no place for is refused: the two files do not
+/// its `entity_head` `heads.entity`. A tensor without a place in the configuration is refused: the two files do not
 /// belong together.
 Weights load_weights(const Safetensors& file, const ModelConfig& config);
 

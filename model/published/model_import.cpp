@@ -49,7 +49,7 @@ std::string folder_name(const fs::path& folder) {
   return absolute.filename().string();
 }
 
-/// id2label, or where the file has none the names that the publishers' library then gives.
+/// id2label, or, if the file has none, the default names of the publishers' library.
 std::vector<std::string> labels_of(const PublishedConfig& config, std::size_t classes) {
   auto labels = config.labels;
   if (labels.empty()) {
@@ -106,7 +106,7 @@ json::object config_of(const PublishedConfig& published, const PublishedTokenize
           {"provenance", {{"imported_from", report.architecture}, {"labels", std::move(meanings)}}}};
 }
 
-// What is wrong with a file is said with the file; options stand for themselves.
+// Errors in a file name the file; errors in options name the option.
 template <class Do>
 auto in_file(const fs::path& path, Do work) {
   try {
@@ -145,7 +145,7 @@ ImportReport import_model(const fs::path& from, const fs::path& to, const Import
       indented_json(config_of(published, tokenizer, report, options.name.empty() ? folder_name(from) : options.name));
   const ModelFiles files{
       .config_json = config, .vocab_txt = tokenizer.vocab_txt, .safetensors = std::as_bytes(std::span(weights))};
-  const ModelPackage package(files, from.string());  // what cannot be loaded is not written
+  const ModelPackage package(files, from.string());  // a model that cannot be loaded is not written
   report.version = package.version();
   report.parameters = package.parameters();
   write_model_directory(to, files);

@@ -19,7 +19,7 @@ namespace json = boost::json;
 constexpr std::size_t kMaxLabels = 256, kMaxTokenTypes = 1024;
 constexpr std::string_view kArchitectures = "BertForSequenceClassification or DistilBertForSequenceClassification";
 
-/// What the families call the same things.
+/// The names that the families give to the same keys.
 struct Keys {
   std::string_view hidden_size, layers, heads, intermediate_size, activation;
 };
@@ -40,7 +40,7 @@ void only(const JsonSection& root, std::string_view key, std::string_view suppor
   if (const auto found = root.text_or(key, supported); found != supported) refuse(root.path(key), supported, found);
 }
 
-// What other members of the family do differently. Probabilities of dropping (`*_dropout*`) matter in training alone.
+// What other members of the family do differently. Dropout probabilities (`*_dropout*`) matter only in training.
 void refuse_variants(const JsonSection& root, const Keys& keys) {
   only(root, keys.activation, "gelu");
   only(root, "position_embedding_type", "absolute");

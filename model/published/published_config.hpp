@@ -16,14 +16,14 @@ enum class PublishedFamily { bert, distilbert };
 struct PublishedConfig {
   PublishedFamily family = PublishedFamily::bert;
   std::string architecture;         // BertForSequenceClassification, …
-  EncoderShape shape;               // vocab_size: rows of the word table, which may be more than pieces
-  std::size_t token_types = 2;      // 0 where the family has none
+  EncoderShape shape;               // vocab_size: rows of the word table, possibly more than pieces
+  std::size_t token_types = 2;      // 0 if the family has none
   std::vector<std::string> labels;  // id2label, by output; empty: the file names none
 };
 
-/// Reads BertForSequenceClassification and DistilBertForSequenceClassification. What changes the computation and is
-/// not as in these models (another activation, relative positions, a decoder, a regression, pruned heads) is refused:
-/// throws ModelError that begins with `origin` and names the key, what was expected, what was found and the way out.
+/// Reads BertForSequenceClassification and DistilBertForSequenceClassification. Refuses anything that computes
+/// differently from these models (another activation, relative positions, a decoder, a regression, pruned heads):
+/// throws ModelError that begins with `origin` and names the key, what was expected, what was found and the remedy.
 PublishedConfig parse_published_config(std::string_view config_json, std::string_view origin);
 
 }  // namespace tapewatch::model

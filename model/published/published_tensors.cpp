@@ -13,7 +13,7 @@
 namespace tapewatch::model {
 namespace {
 
-/// One layer's part by our name and by the publishers'; each has a weight and a bias.
+/// One part of a layer by our name and by the publishers' name; each has a weight and a bias.
 struct Part {
   std::string_view ours, theirs;
 };
@@ -38,7 +38,7 @@ constexpr Part kDistilBertParts[] = {
     {"output.LayerNorm", "output_layer_norm"},
 };
 
-/// Widths of a part: outputs and inputs; a norm has outputs alone.
+/// Widths of a part: outputs and inputs; a norm has only outputs.
 Shape weight_shape(std::string_view ours, const EncoderShape& shape) {
   if (ours.ends_with("LayerNorm")) return {shape.hidden_size};
   if (ours == "intermediate.dense") return {shape.intermediate_size, shape.hidden_size};
@@ -69,7 +69,7 @@ class Taker {
     out_.values.emplace_back(elements(shape));
     out_.tensors.push_back({std::move(ours), DType::f16, std::move(shape), {}});
   }
-  /// [wanted, columns] of a table of `rows`: its first ones, zeros where it has fewer.
+  /// [wanted, columns] of a table of `rows`: its first rows, zeros if it has fewer.
   void take_padded(std::string ours, const std::string& theirs, const Shape& shape, std::size_t wanted) {
     const auto& found = find(theirs, shape);
     add(std::move(ours), {wanted, shape[1]}, found, std::min(wanted, shape[0]) * shape[1]);
@@ -146,7 +146,7 @@ std::size_t take_heads(Taker& taker, const PublishedConfig& config) {
   return classes;
 }
 
-// Tables of numbers that older files carry; they are what counting gives.
+// Number tables in older files that are just 0, 1, 2, …
 bool is_counting(std::string_view name) { return name.ends_with(".position_ids") || name.ends_with(".token_type_ids"); }
 
 }  // namespace

@@ -26,7 +26,7 @@ constexpr std::string_view kNoVocabulary =
     "expected vocab.txt or tokenizer.json, found neither; the publishers' library writes one: "
     "AutoTokenizer.from_pretrained(MODEL).save_pretrained(DIR)";
 
-/// What `read` says of a JSON file of the folder, false where it is not there. What it throws begins with the file.
+/// The result of `read` for a JSON file of the folder, false if it is missing. Exceptions begin with the file name.
 template <class Read>
 bool with_json(const fs::path& path, Read read) {
   if (!fs::exists(path)) return false;
@@ -43,13 +43,13 @@ void only_true(const JsonSection& root, std::string_view key) {
   if (!root.boolean(key, true)) refuse(root.path(key), "true", "false");
 }
 
-/// Lower case and accents as a file has them: accents go with the case unless it says otherwise.
+/// Lower case and accents as given by a file: accents follow the case unless it says otherwise.
 void read_folding(const JsonSection& root, std::string_view lower_case, Folding& folding) {
   folding.lower_case = root.boolean(lower_case, folding.lower_case);
   folding.strip_accents = root.boolean("strip_accents", folding.lower_case);
 }
 
-// The pieces by their numbers, which are the lines of vocab.txt.
+// The pieces by their numbers, the lines of vocab.txt.
 std::string read_pieces(const JsonSection& model) {
   if (const auto type = model.text("type"); type != "WordPiece") refuse(model.path("type"), "WordPiece", type);
   if (const auto prefix = model.text_or("continuing_subword_prefix", "##"); prefix != "##") {
@@ -76,7 +76,7 @@ std::string read_pieces(const JsonSection& model) {
   return lines;
 }
 
-/// What tokenizer.json knows beside the pieces. Whether it says what becomes of case.
+/// Reads what tokenizer.json has beside the pieces. Returns whether it defines the handling of case.
 bool read_normalizer(const JsonSection& root, Folding& folding) {
   if (!root.has("normalizer")) return false;
   const auto normalizer = root.section("normalizer");
@@ -89,7 +89,7 @@ bool read_normalizer(const JsonSection& root, Folding& folding) {
   return true;
 }
 
-/// tokenizer_config.json. Whether it says what becomes of case.
+/// Reads tokenizer_config.json. Returns whether it defines the handling of case.
 bool read_config(const JsonSection& root, PublishedTokenizer& tokenizer) {
   if (root.has("tokenizer_class")) {
     const auto found = root.text("tokenizer_class");
@@ -109,7 +109,7 @@ bool read_config(const JsonSection& root, PublishedTokenizer& tokenizer) {
   return root.has("do_lower_case");
 }
 
-/// A piece with a capital, less the special ones in brackets; empty where there is none.
+/// A piece with a capital, except the special ones in brackets; empty if there is none.
 std::string_view piece_with_capital(const Vocabulary& vocabulary) {
   for (std::int32_t id = 0; id < static_cast<std::int32_t>(vocabulary.size()); ++id) {
     const auto piece = vocabulary.piece(id);
@@ -119,7 +119,7 @@ std::string_view piece_with_capital(const Vocabulary& vocabulary) {
   return {};
 }
 
-/// The special pieces must be BERT's: a vocabulary with others beside them is read in another way.
+/// The special pieces must be BERT's: a vocabulary with further ones is read differently.
 void check_special(const Vocabulary& vocabulary, const std::string& path) {
   for (const auto& [id, name] : {std::pair(vocabulary.pad(), "[PAD]"), std::pair(vocabulary.unknown(), "[UNK]"),
                                  std::pair(vocabulary.cls(), "[CLS]"), std::pair(vocabulary.sep(), "[SEP]")}) {

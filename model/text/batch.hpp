@@ -16,7 +16,7 @@ struct TokenRange {
   bool operator==(const TokenRange&) const = default;
 };
 
-/// Texts one after another, each in its own length: no padding, so no work for it and nothing that could leak between
+/// Texts one after another, each with its own length: no padding, so no work for it and nothing that could leak between
 /// texts. Text t is the ids [starts[t], starts[t + 1]).
 struct Batch {
   std::vector<std::int32_t> ids;
@@ -28,7 +28,7 @@ struct Batch {
 
   void clear();
   void add(std::span<const Token> tokens);
-  /// A part of an encoding as a text of its own: its first token ([CLS]), `pieces`, its last one ([SEP]).
+  /// A part of an encoding as a separate text: its first token ([CLS]), `pieces`, its last one ([SEP]).
   void add(std::span<const Token> tokens, TokenRange pieces);
 };
 

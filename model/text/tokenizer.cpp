@@ -15,7 +15,7 @@ struct Range {
   std::uint32_t start, end;
 };
 
-/// The word being read: its folded UTF-8 and, for every folded character, where it came from.
+/// The word being read: its folded UTF-8 and, for every folded character, its origin.
 class Word {
  public:
   bool empty() const { return characters_ == 0; }
@@ -81,7 +81,7 @@ class Pieces {
     }
   }
 
-  // Greedy longest match; a word with a part that no piece matches is unknown as a whole.
+  // Greedy longest match; a word with a part that matches no piece is unknown as a whole.
   bool split(const Word& word) {
     const auto text = word.text();
     std::array<Token, kMaxWordCharacters> found;

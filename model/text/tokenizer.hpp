@@ -22,19 +22,19 @@ struct Encoding {
   bool truncated = false;
 };
 
-/// BERT's tokenizer: text cleaning, ideographs apart, accents stripped and lower case (as `folding` says),
-/// punctuation apart, then WordPiece by greedy longest match (Devlin et al. 2018; same ids as the published
+/// BERT's tokenizer: text cleaning, ideographs separated, accents stripped and lower case (as `folding` says),
+/// punctuation separated, then WordPiece by greedy longest match (Devlin et al. 2018; same ids as the published
 /// `bert-base-uncased` tokenizer). Names of special tokens in a text are ordinary text here: a headline is data and
-/// cannot write a [SEP]. Reads no further than it needs, whatever the text's length. Const, shared by threads.
+/// cannot write a [SEP]. Reads only as far as necessary, whatever the text's length. Const, shared by threads.
 class Tokenizer {
  public:
   /// Keeps a reference: the vocabulary must outlive the tokenizer.
   explicit Tokenizer(const Vocabulary& vocabulary, Folding folding = {});
 
   /// [CLS] pieces… [SEP], at most `max_tokens` (at least 2) in all. Any bytes are accepted; ill-formed UTF-8 is
-  /// dropped as U+FFFD is. Text beyond 4 GiB is not looked at.
+  /// dropped, like U+FFFD. Text beyond 4 GiB is ignored.
   Encoding encode(std::string_view text, std::size_t max_tokens) const;
-  /// The same into a buffer that is used again.
+  /// The same into a reusable buffer.
   void encode(std::string_view text, std::size_t max_tokens, Encoding& encoding) const;
 
  private:

@@ -5,22 +5,22 @@
 
 namespace tapewatch::model {
 
-/// What BERT's text cleaning makes of a character.
+/// The class of a character in BERT's text cleaning.
 enum class CharacterClass : std::uint8_t { dropped, space, ideograph, other };
 CharacterClass classify(char32_t c);
 
-/// What a vocabulary does not tell apart. Cased models keep both.
+/// The differences that a vocabulary ignores. Cased models keep both.
 struct Folding {
   bool lower_case = true;
   bool strip_accents = true;
 };
 
-/// One character as `folding` has it, at most kMaxFolded characters: its canonical decomposition without non-spacing
-/// marks (none where the character is itself a mark), its lower case, both or neither.
+/// One character folded, at most kMaxFolded characters: its canonical decomposition without non-spacing marks (none if
+/// the character is itself a mark), its lower case, both or neither.
 inline constexpr std::size_t kMaxFolded = 8;
 std::size_t fold(char32_t c, char32_t* out, Folding folding = {});
 
-/// BERT's punctuation: all ASCII signs ($, +, < … too) and the Unicode categories P*.
+/// BERT's punctuation: all ASCII signs (also $, +, < …) and the Unicode categories P*.
 bool is_punctuation(char32_t c);
 
 }  // namespace tapewatch::model

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::string_view kPrefix = "##";
 
-// `##` alone is an ordinary piece: a continuation continues with something.
+// `##` alone is an ordinary piece: a continuation has at least one character.
 bool has_prefix(std::string_view piece) { return piece.size() > kPrefix.size() && piece.starts_with(kPrefix); }
 
 std::uint64_t hash(std::string_view text, std::uint64_t seed) {

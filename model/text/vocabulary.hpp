@@ -12,9 +12,9 @@ class Vocabulary {
  public:
   static constexpr std::int32_t kNone = -1;
 
-  /// One piece a line; `##` marks a continuation. The special pieces are BERT's [PAD] [UNK] [CLS] [SEP]
-  /// or, where they are there, <pad> <s> </s>. Throws ModelError for an empty or repeated line and where one is
-  /// missing.
+  /// One piece per line; `##` marks a continuation. The special pieces are BERT's [PAD] [UNK] [CLS] [SEP] or,
+  /// if present, <pad> <s> </s>. Throws ModelError for an empty or repeated line and for a missing special
+  /// piece.
   static Vocabulary parse(std::string_view vocab_txt);
 
   /// The id of a piece as it is written in the file (`##` included), or kNone.
@@ -29,7 +29,7 @@ class Vocabulary {
   /// Bytes of the longest piece, without `##`: no longer candidate needs a look-up.
   std::size_t longest_piece() const { return longest_; }
 
-  /// Whether the piece goes on with the word that the piece before it began.
+  /// Whether the piece continues the word of the piece before it.
   bool is_continuation(std::int32_t id) const;
 
   std::int32_t pad() const { return pad_; }
@@ -40,7 +40,7 @@ class Vocabulary {
  private:
   enum Kind : std::uint64_t { kStart = 0, kContinuation = 1 };
   struct Slot {
-    std::uint32_t tag = 0;  // high half of the hash: spares nearly every string comparison
+    std::uint32_t tag = 0;  // high half of the hash: avoids nearly every string comparison
     std::int32_t id = kNone;
   };
 

@@ -12,7 +12,7 @@ std::vector<TokenRange> cut_windows(std::span<const Token> tokens, const WindowL
   if (pieces <= size) return {{1, pieces + 1}};
   const std::size_t rest = pieces - size;
   const std::size_t steps = (rest + limits.stride() - 1) / limits.stride();
-  const std::size_t slack = size / 8;  // how far a cut is moved for a word's sake
+  const std::size_t slack = size / 8;  // how far a cut moves to fall between words
   const auto inside_word = [&](std::size_t at) { return vocabulary.is_continuation(tokens[at].id); };
   std::vector<TokenRange> windows;
   for (std::size_t i = 0; i <= steps; ++i) {

@@ -10,7 +10,7 @@
 
 namespace tapewatch::model {
 
-/// How texts longer than the model's window are read: in overlapping windows, the next one half a window on.
+/// How texts longer than the model's window are read: in overlapping windows, each half a window after the last.
 struct WindowLimits {
   std::size_t pieces = 0;   // of a window, without its [CLS] and [SEP]; at least 1
   std::size_t windows = 1;  // of a text, at most; at least 1
@@ -21,16 +21,16 @@ struct WindowLimits {
 };
 
 /// The windows of an encoding of at most limits.reach() pieces, as ranges of `tokens` ([CLS] is token 0): as few as
-/// reach its end, evenly spread, cut between words where there is a gap between words nearby. Each piece is in one of
-/// them, and a stretch of up to a quarter of a window is whole in one of them wherever it stands, so that windows need
-/// not know of mentions: a text's own scores do not depend on who is looked for.
+/// reach its end, evenly spread, cut between words if there is a gap between words nearby. Each piece is in one of
+/// them, and a stretch of up to a quarter of a window is complete in one of them wherever it is, so that windows do not
+/// depend on mentions: a text's own scores do not depend on the entities asked about.
 std::vector<TokenRange> cut_windows(std::span<const Token> tokens, const WindowLimits& limits,
                                     const Vocabulary& vocabulary);
 
 /// The share of each window in the text: every piece has one vote, split among the windows that hold it. They sum to 1.
 ///
 /// The logits of a text are the mean of its windows' by these weights. The heads are linear and pool by the mean of the
-/// token states, so this is the head on the mean over all pieces of the text: the rule of one window, continued.
+/// token states, so this equals the head on the mean over all pieces of the text, as with one window.
 std::vector<float> window_weights(std::span<const TokenRange> windows);
 
 /// The window that holds `pieces` with the most context on its shorter side; the first of equals.

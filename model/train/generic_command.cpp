@@ -16,7 +16,7 @@ std::string without_folders(const std::string& word) {
 std::string generic_command(std::span<const char* const> words) {
   std::string command = "tapewatch-train";
   for (const std::string word : words) {
-    if (word != "--resume") command += ' ' + without_folders(word);  // a run that went on is the same run
+    if (word != "--resume") command += ' ' + without_folders(word);  // a resumed run is the same run
   }
   return command;
 }

@@ -4,7 +4,7 @@
 
 namespace tapewatch::model::train {
 
-/// The command line with the folders of paths cut off: it goes into the model's provenance. `words`: after the program.
+/// The command line without the folders of paths, for the model's provenance. `words`: after the program.
 std::string generic_command(std::span<const char* const> words);
 
 }  // namespace tapewatch::model::train

@@ -76,7 +76,7 @@ std::string text_or(const boost::json::object& config, std::string_view key, std
   return std::string(value != nullptr && value->is_string() ? std::string_view(value->get_string()) : otherwise);
 }
 
-/// `ours`: with the names of our own config.json, else with those of the published ones.
+/// `ours`: with the names of our own config.json, else with the published names.
 NetworkShape read_shape(const boost::json::object& config, bool ours, const std::filesystem::path& path) {
   const auto size = [&](std::string_view key) { return number(config, key, path); };
   const auto type = text_or(config, ours ? "architecture" : "model_type", "bert");
@@ -97,7 +97,7 @@ NetworkShape read_shape(const boost::json::object& config, bool ours, const std:
   return shape;
 }
 
-/// The heads of a directory of ours, without their tensors; their sizes go into `shape`.
+/// The heads of a tapewatch model directory, without their tensors; their sizes go into `shape`.
 TrainedHeads read_heads(const boost::json::object& config, NetworkShape& shape) {
   TrainedHeads heads{.mean_pooling = text_or(config, "pooling", "mean") == "mean"};
   for (const auto& topic : config.at("topics").as_array()) {

@@ -32,7 +32,7 @@ std::string header(const PublishedEncoder& teacher) {
   return notation::to_json(json::value(std::move(line)));
 }
 
-/// Logits to five digits: finer than what a teacher knows.
+/// Logits to five digits: finer than a teacher's precision.
 void append_logits(notation::JsonWriter& line, std::string_view name, const torch::Tensor& logits) {
   constexpr int kDigits = 5;
   line.key(name).begin_array();
@@ -40,7 +40,7 @@ void append_logits(notation::JsonWriter& line, std::string_view name, const torc
   line.end_array();
 }
 
-/// The texts that the file has whole lines for; a line cut off by an interruption is cut away. A new file gets its
+/// The texts with complete lines in the file; a line cut off by an interruption is removed. A new file gets its
 /// header.
 std::set<std::string> prepare(const std::string& path, const std::string& first_line) {
   std::set<std::string> done;

@@ -6,9 +6,9 @@
 
 namespace tapewatch::model::train {
 
-/// Writes what the model directory options.encoder says of every training text to `path`, as soft labels
-/// (soft_labels.hpp). Goes on where an earlier, interrupted call for the same model stopped. Memory is bounded by the
-/// texts; options.stop_after batches at most, where not 0. Throws std::runtime_error.
+/// Writes the predictions of the model directory options.encoder for every training text to `path`, as soft labels
+/// (soft_labels.hpp). Resumes after an interrupted call for the same model. Memory is bounded by the texts; at most
+/// options.stop_after batches, if not 0. Throws std::runtime_error.
 void predict_soft_labels(const TrainOptions& options, const std::string& path,
                          const std::function<void(const std::string&)>& log);
 

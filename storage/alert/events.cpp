@@ -5,7 +5,7 @@ namespace tapewatch::storage {
 std::int64_t EventWriter::append(std::string_view type, std::string_view json, TimePoint at) {
   connection_.prepare("INSERT INTO event (type, json, at) VALUES (?, ?, ?)").bind_all(type, json, at).run();
   const std::int64_t id = connection_.last_insert_id();
-  constexpr std::int64_t kTrimEvery = 256;  // a deletion an event would cost as much as the event
+  constexpr std::int64_t kTrimEvery = 256;  // deleting once per event would cost as much as the event
   const auto keep = static_cast<std::int64_t>(options_.event_rows);
   if (id > keep && (id % kTrimEvery == 0 || keep < kTrimEvery)) {
     connection_.prepare("DELETE FROM event WHERE id <= ?").bind(1, id - keep).run();

@@ -26,13 +26,13 @@ class EventWriter {
   StorageOptions options_;
 };
 
-/// Reads what the event streams send. Ids rise and are never used twice; 0 stands for "before all".
+/// Reads what the event streams send. Ids increase and are never reused; 0 means "before all".
 class EventReader {
  public:
   explicit EventReader(Connection& connection) : connection_(connection) {}
   /// Events with a larger id, oldest first.
   std::vector<EventRow> after(std::int64_t event_id, std::size_t limit) const;
-  /// The oldest id that there is (0: none): a client behind it has a gap.
+  /// The oldest id still stored (0: none): a client behind it has a gap.
   std::int64_t oldest() const;
   /// The newest id ever given (0: none).
   std::int64_t newest() const;

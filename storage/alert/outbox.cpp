@@ -10,7 +10,7 @@ namespace tapewatch::storage {
 
 namespace {
 
-/// A query over outbox rows `o`; `tail` follows the columns.
+/// A query over outbox rows `o`; `tail` follows the list of columns.
 std::string select(std::string_view tail) {
   return "SELECT o.number, o.message_id, o.webhook, o.type, o.alert_id, o.body, o.created_at, o.state, o.attempts, "
          "o.first_attempt_at, o.last_attempt_at, o.next_attempt_at, o.last_status, o.last_error " +
@@ -158,7 +158,7 @@ void Outbox::record_attempt(std::int64_t number, const Attempt& attempt) {
       "UPDATE outbox SET attempts = attempts + 1, first_attempt_at = coalesce(first_attempt_at, ?2), last_attempt_at = "
       "?2, "
       "last_status = ?3, last_error = ?4, "
-      // What was superseded or disabled while the attempt ran stays so, unless it arrived.
+      // A message superseded or disabled during the attempt stays so, unless it was delivered.
       "state = CASE WHEN state = 'pending' OR ?5 = 'delivered' THEN ?5 ELSE state END, "
       "next_attempt_at = coalesce(?6, next_attempt_at) WHERE number = ?1 RETURNING attempts");
   update.bind_all(number, attempt.at, static_cast<std::int64_t>(attempt.status), attempt.error, state,

@@ -11,11 +11,11 @@ namespace tapewatch::storage {
 
 /// A message for one webhook. Its id is the `webhook-id` header: the same across retries.
 struct OutboxMessage {
-  std::string id, webhook, type, alert_id, body;  ///< alert_id "": ordered with nothing
+  std::string id, webhook, type, alert_id, body;  ///< alert_id "": not ordered relative to others
   TimePoint created_at{};
 };
 
-/// pending → delivered | exhausted (gave up) | disabled (endpoint switched off) | superseded (never needed any more)
+/// pending → delivered | exhausted (gave up) | disabled (endpoint switched off) | superseded (no longer needed)
 struct OutboxRow {
   std::int64_t number = 0;  ///< key of the delivery
   OutboxMessage message;
@@ -23,7 +23,7 @@ struct OutboxRow {
   unsigned attempts = 0;
   std::optional<TimePoint> first_attempt_at, last_attempt_at;
   TimePoint next_attempt_at{};
-  int last_status = 0;  ///< HTTP status, 0 where none came
+  int last_status = 0;  ///< HTTP status, 0 without a response
   std::string last_error;
 };
 
@@ -66,22 +66,22 @@ struct DeliveryPage {
   std::optional<std::string> next_cursor;
 };
 
-/// Messages on their way out. Order holds per alert and endpoint: a message is due only when every earlier one of its
-/// alert to the same endpoint is out of the way. Const members work on a reader; the others on the writer, inside the
-/// caller's Transaction.
+/// Outgoing messages. They are ordered per alert and endpoint: a message is due only when no earlier one of its alert
+/// to the same endpoint is pending. Const members work on a reader; the others on the writer, inside the caller's
+/// Transaction.
 class Outbox {
  public:
   explicit Outbox(Connection& connection) : connection_(connection) {}
 
-  /// What can be sent now, longest waiting first; `webhook` "": of any.
+  /// Messages that can be sent now, longest waiting first; `webhook` "": of any.
   std::vector<OutboxRow> due(std::string_view webhook, TimePoint now, std::size_t limit) const;
-  /// When the next message becomes due, of those that no other message holds up.
+  /// When the next message becomes due, among those that no other message blocks.
   std::optional<TimePoint> next_due(std::string_view webhook) const;
   std::optional<OutboxRow> find(std::int64_t number) const;
   std::vector<DeliveryAttempt> attempts(std::int64_t number) const;
   /// Newest first. Throws std::invalid_argument on a bad cursor.
   DeliveryPage list(const DeliveryQuery& query) const;
-  /// Of webhooks that have something pending.
+  /// Only webhooks with pending messages.
   std::vector<OutboxCount> counts() const;
   /// Firings that never arrived (pending, exhausted, disabled) whose alert has resolved since, with the resolved
   /// message that is still to be sent; empty `webhook` or `alert_id`: of any.
@@ -90,16 +90,16 @@ class Outbox {
   std::optional<std::string> disabled_reason(std::string_view webhook) const;
 
   void enqueue(const OutboxMessage& message, TimePoint now);
-  /// Writes the delivery log and moves the message on. A message already delivered stays so.
+  /// Writes the delivery log and updates the message. A message already delivered stays so.
   void record_attempt(std::int64_t number, const Attempt& attempt);
   /// One success: everything that waits for this endpoint is due now. Returns how many.
   std::int64_t flush(std::string_view webhook, TimePoint now);
-  /// Sends the resolved message with this body (`missed: true`), and what of its alert has not arrived before it never.
+  /// Sends the resolved message with this body (`missed: true`); earlier messages of its alert are never sent.
   void supersede(std::int64_t resolved_number, std::string_view body, TimePoint now);
   /// Pending messages become disabled, and so do new ones, until enable().
   void disable(std::string_view webhook, std::string_view reason, TimePoint now);
   void enable(std::string_view webhook, TimePoint now);
-  /// An exhausted or disabled message is tried again from the start. False where there is none such.
+  /// Retries an exhausted or disabled message from the start. False if there is none with this number.
   bool retry(std::int64_t number, TimePoint now);
 
  private:

@@ -41,7 +41,7 @@ namespace {
 
 void set_up_writer(Connection& connection, const StorageOptions& options) {
   {
-    // Not an error but an answer where WAL cannot be had, as on a network file system.
+    // Where WAL is impossible, as on a network file system, SQLite returns no error but another mode.
     auto mode = connection.prepare("PRAGMA journal_mode = WAL");
     if (!mode.step() || mode.view(0) != "wal") {
       throw StorageError(
@@ -88,7 +88,7 @@ Connection Connection::open_writer(const std::string& path, const StorageOptions
   if (options.lock_file) lock.emplace(path);
   const bool exists = require_database_file(path, /*may_be_new=*/true);
   if (exists) {
-    // Read only, so that a database which is not ours is left exactly as it was.
+    // Read-only, so that a foreign database is left exactly as it was.
     Connection probe = open(path, options, SQLITE_OPEN_READONLY);
     sqlite3_db_config(probe.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
     require_known_schema(probe);
@@ -112,7 +112,7 @@ Statement Connection::prepare(std::string_view sql) {
   auto& state = *state_;
   auto entry = state.statements.find(sql);
   if (entry != state.statements.end() && entry->second.lent) {
-    return {state, state.compile(sql), false};  // the same query inside itself
+    return {state, state.compile(sql), false};  // the same query is already running
   }
   if (entry == state.statements.end()) {
     if (state.statements.size() >= state.options.statement_cache) state.evict_one();
@@ -155,7 +155,7 @@ sqlite3* Connection::handle() const { return state_->database; }
 
 void Connection::roll_back() noexcept {
   ++state_->generation;
-  // After some errors (full disk, I/O) SQLite has already rolled back by itself.
+  // After some errors (full disk, I/O) SQLite has already rolled back.
   if (in_transaction()) sqlite3_exec(state_->database, "ROLLBACK", nullptr, nullptr, nullptr);
 }
 

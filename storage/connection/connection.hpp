@@ -14,20 +14,20 @@ struct sqlite3;
 
 namespace tapewatch::storage {
 
-/// How far a migration is that goes over stored documents.
+/// The progress of a migration that processes stored documents.
 struct MigrationStep {
-  std::int64_t version = 0;  ///< of the schema that it leads to
+  std::int64_t version = 0;  ///< the schema it leads to
   std::int64_t done = 0, documents = 0;
 };
-/// Called at the first document, after each 10,000, and at the last; what it throws ends the migration.
+/// Called at the first document, after each 10,000, and at the last; an exception from it ends the migration.
 using MigrationProgress = std::function<void(const MigrationStep&)>;
 
 /// One SQLite connection with its prepared statements. Belongs to one thread at a time; only interrupt() may be called
 /// from another. The writer is the only connection that writes; any number of readers see the last commit.
 class Connection {
  public:
-  /// Creates the file where there is none, refuses what is newer, damaged, another program's or held by another writer,
-  /// migrates what is older, and sets WAL with synchronous=FULL. Throws StorageError.
+  /// Creates the file if it is missing; refuses a database that is newer, damaged, another program's or held by another
+  /// writer; migrates an older one; sets WAL with synchronous=FULL. Throws StorageError.
   static Connection open_writer(const std::string& path, const StorageOptions& options = {},
                                 const MigrationProgress& progress = {});
   /// Read only; the file must exist and have this binary's schema (`missing`, `newer_schema`, `corrupt`, `other` where
@@ -40,7 +40,7 @@ class Connection {
 
   /// A statement from the cache, compiled at its first use.
   Statement prepare(std::string_view sql);
-  /// Runs one or more statements that return nothing of interest.
+  /// Runs one or more statements and ignores their results.
   void execute(const std::string& sql);
   /// Rows changed by the last INSERT, UPDATE or DELETE.
   std::int64_t changes() const;
@@ -48,15 +48,15 @@ class Connection {
   std::int64_t last_insert_id() const;
   bool in_transaction() const;
 
-  /// A query on this connection ends with StorageError::deadline once `check` answers true; it is asked every
+  /// A query on this connection ends with StorageError::deadline once `check` returns true; it is called every
   /// `interrupt_every` steps of the virtual machine. Empty: never.
   void set_interrupt_check(std::function<bool()> check);
   /// Ends the running query. Callable from any thread.
   void interrupt();
 
-  /// For tests; null takes it away. The injector must outlive the connection or the next call.
+  /// For tests; null removes it. The injector must outlive the connection or the next call.
   void set_fault(FaultInjector* fault);
-  /// Counts roll-backs: whatever was remembered from inside a transaction is stale when it changes.
+  /// Counts roll-backs: anything cached inside a transaction is stale when the count changes.
   std::uint64_t generation() const;
   const std::string& path() const;
   sqlite3* handle() const;

@@ -34,7 +34,7 @@ struct ConnectionState {
   std::uint64_t uses = 0, generation = 0;
   FaultInjector* fault = nullptr;
   std::function<bool()> interrupt_check;
-  std::optional<DatabaseLock> lock;  // let go of after the database is closed
+  std::optional<DatabaseLock> lock;  // released after the database is closed
 
   ConnectionState() = default;
   ConnectionState(const ConnectionState&) = delete;

@@ -15,12 +15,12 @@ class StorageError : public std::runtime_error {
     full,          ///< no space left (SQLITE_FULL, ENOSPC, EDQUOT)
     corrupt,       ///< damaged, or not an SQLite database
     newer_schema,  ///< written by a newer tapewatch; the file was not touched
-    memory,        ///< SQLite could not get the memory that it needs
-    io,            ///< the system refused to read, write or sync
+    memory,        ///< SQLite ran out of memory
+    io,            ///< the system failed to read, write or sync
     deadline,      ///< a reader's query was interrupted
     missing,       ///< there is no such file
     foreign,       ///< another program's database, or held by another writer
-    other          ///< a broken invariant, such as a constraint
+    other          ///< a violated invariant, such as a constraint
   };
   StorageError(Kind kind, const std::string& message) : std::runtime_error(message), kind_(kind) {}
   Kind kind() const noexcept { return kind_; }

@@ -5,11 +5,11 @@
 
 namespace tapewatch::storage {
 
-/// For tests: makes write number n on a connection fail, as a full disk or a failing one would. Every statement that
-/// writes counts as one operation, and so does each commit. Not thread-safe: belongs to the connection's thread.
+/// For tests: makes write number n on a connection fail, as a full or failing disk would. Every statement that writes
+/// counts as one operation, and so does each commit. Not thread-safe: belongs to the connection's thread.
 class FaultInjector {
  public:
-  /// The operation with this number (from 0, counted from now) throws a StorageError of `kind`; then none does.
+  /// The operation with this number (from 0, counted from now) throws a StorageError of `kind`; later ones succeed.
   void fail_at(std::size_t operation, StorageError::Kind kind = StorageError::Kind::io);
   void clear();
   /// Write operations seen since the last fail_at() or clear().

@@ -10,7 +10,7 @@
 
 namespace tapewatch::storage {
 
-/// Collects the conditions of a query together with the values of their `?`, in order.
+/// Collects the conditions of a query and the values of their `?`, in order.
 class QueryBuilder {
  public:
   using Value = std::variant<std::int64_t, std::string>;
@@ -18,7 +18,7 @@ class QueryBuilder {
   QueryBuilder& where(std::string_view condition, std::vector<Value> values = {});
   /// " AND a AND b", or "".
   const std::string& conditions() const { return conditions_; }
-  /// Binds from `first` on and returns the next free index. The builder must outlive the step.
+  /// Binds values from index `first` on and returns the next free index. The builder must outlive the step.
   int bind(Statement& statement, int first = 1) const;
 
  private:

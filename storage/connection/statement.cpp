@@ -22,7 +22,7 @@ Statement::~Statement() {
     return;
   }
   sqlite3_reset(handle_);
-  sqlite3_clear_bindings(handle_);  // bound text may be gone by the next use
+  sqlite3_clear_bindings(handle_);  // bound text may no longer exist at the next use
   if (const auto entry = connection_->by_handle.find(handle_); entry != connection_->by_handle.end()) {
     entry->second->lent = false;
   }
@@ -46,7 +46,7 @@ Statement& Statement::bind(int index, double value) {
 }
 
 Statement& Statement::bind(int index, std::string_view text) {
-  // A null pointer would bind NULL: an empty text stays a text.
+  // A null pointer would bind NULL; an empty text must stay a text.
   const char* data = text.data() != nullptr ? text.data() : "";
   check(sqlite3_bind_text64(handle_, index, data, text.size(), SQLITE_STATIC, SQLITE_UTF8), *connection_, handle_);
   return *this;

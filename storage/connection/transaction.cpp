@@ -26,7 +26,7 @@ ReadTransaction::~ReadTransaction() {
   try {
     connection_.prepare("ROLLBACK").run();
   } catch (const StorageError&) {
-    // Nothing was written; the next BEGIN reports what is wrong with the connection.
+    // Nothing was written; the next BEGIN reports the connection's error.
   }
 }
 

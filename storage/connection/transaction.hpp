@@ -3,8 +3,8 @@
 
 namespace tapewatch::storage {
 
-/// BEGIN IMMEDIATE … COMMIT on the writer. What is not committed is rolled back by the destructor. The commit returns
-/// once the WAL is on the disk.
+/// BEGIN IMMEDIATE … COMMIT on the writer. The destructor rolls back what is not committed. The commit returns once the
+/// WAL is on disk.
 class [[nodiscard]] Transaction {
  public:
   explicit Transaction(Connection& connection);
@@ -19,7 +19,7 @@ class [[nodiscard]] Transaction {
   bool open_ = true;
 };
 
-/// Several reads of one state of the database (BEGIN … ROLLBACK on a reader). Keep it short: it holds up checkpoints.
+/// Several reads of one state of the database (BEGIN … ROLLBACK on a reader). Keep it short: it blocks checkpoints.
 class [[nodiscard]] ReadTransaction {
  public:
   explicit ReadTransaction(Connection& connection);

@@ -8,12 +8,12 @@
 
 namespace tapewatch::storage {
 
-/// Names kept once in a table (`topic`, `source`, `entity`, `model`) and their keys. Remembers keys until a roll-back,
-/// which may have taken new ones away.
+/// Names kept once in a table (`topic`, `source`, `entity`, `model`) and their keys. Caches keys until a roll-back,
+/// which may have removed new ones.
 class Dictionary {
  public:
   Dictionary(Connection& connection, std::string table);
-  /// The key of `id`, made where there is none yet. Inside the caller's Transaction.
+  /// The key of `id`, created if missing. Inside the caller's Transaction.
   std::int64_t key(std::string_view id);
 
  private:

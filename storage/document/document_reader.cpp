@@ -19,8 +19,8 @@ namespace tapewatch::storage {
 
 namespace {
 
-/// Below this many documents it is cheaper to fetch and sort a name's documents than to walk the time index past
-/// others.
+/// Below this many documents it is cheaper to fetch and sort a name's documents than to skip other documents in the
+/// time index.
 constexpr std::int64_t kFewDocuments = 20'000;
 
 std::int64_t documents_of(Connection& connection, std::string_view table, const std::string& keys) {
@@ -29,7 +29,7 @@ std::int64_t documents_of(Connection& connection, std::string_view table, const 
   return read.step() ? read.integer(0) : 0;
 }
 
-/// Filters on topic, source and entity. A unary + keeps SQLite off an index that would make it sort too much.
+/// Filters on topic, source and entity. A unary + keeps SQLite from using an index that would make it sort too much.
 void add_names(QueryBuilder& where, Connection& connection, const DocumentQuery& query) {
   if (!query.topics.empty()) {
     const std::string keys = key_list(connection, "topic", query.topics);
@@ -53,7 +53,7 @@ void add_names(QueryBuilder& where, Connection& connection, const DocumentQuery&
   }
 }
 
-/// Found by the index of identities, source by source where none is named.
+/// Uses the index of identities, source by source if none is named.
 void add_source_ids(QueryBuilder& where, const DocumentQuery& query) {
   if (query.source_ids.empty()) return;
   if (query.sources.empty()) where.where("d.source IN (SELECT key FROM source)");
@@ -267,7 +267,7 @@ DocumentPage DocumentReader::list(const DocumentQuery& query) const {
 
   const ReadTransaction snapshot(connection_);
   const QueryBuilder where = conditions(connection_, query);
-  // One more than asked for tells whether there is a next page.
+  // One row more than requested shows whether there is a next page.
   auto rows = query.after_seq ? find_changes(connection_, where, cursor ? cursor->key : *query.after_seq, limit + 1)
                               : find_by_order(connection_, query, where, cursor, limit + 1);
   DocumentPage page;

@@ -10,7 +10,7 @@
 
 namespace tapewatch::storage {
 
-/// A stored document. `public_id` is the row id in decimal: never used twice, the same for all revisions.
+/// A stored document. `public_id` is the row id in decimal: never reused, the same for all revisions.
 struct StoredDocument {
   std::string public_id;
   DocumentRow row;
@@ -64,7 +64,7 @@ class DocumentReader {
   DocumentPage list(const DocumentQuery& query) const;
   std::optional<StoredDocument> get(std::string_view public_id) const;
   std::optional<StoredDocument> find(std::string_view source, std::string_view id) const;
-  /// Earlier revisions, oldest first; the present one is not among them.
+  /// Earlier revisions, oldest first, without the current one.
   std::vector<StoredRevision> revisions(std::string_view public_id) const;
 
  private:

@@ -34,7 +34,7 @@ struct DocumentRow {
   Label label = Label::unscored;
   std::string unscored_reason, model_version;
   bool truncated = false;
-  /// The source's own number, from 0: a lower one than stored is a repeat, a higher one is taken whatever it changed.
+  /// The source's own number, from 0: one lower than stored is a repeat, a higher one is accepted whatever it changed.
   std::optional<std::int64_t> source_revision;
   std::vector<EntityRow> entities;
 

@@ -45,7 +45,7 @@ ScoredRow DocumentTables::scores(const DocumentRow& row) {
     if (entity.label != Label::unscored) micro = to_micro(entity.sentiment);
     scores.entities.push_back({&entity, 0, entity.label, micro});
   }
-  // Keys last: they may write, and nothing is written for a row that is not valid.
+  // Keys come last: they may write, and an invalid row must write nothing.
   scores.topic = topics_.key(row.topic);
   scores.model = models_.key(row.model_version);
   for (auto& entity : scores.entities) entity.key = entities_.key(entity.row->id);

@@ -27,7 +27,7 @@ struct ScoredRow {
   std::vector<ScoredEntity> entities;  ///< each once
 };
 
-/// What the tables know about an identity.
+/// What the tables hold for an identity.
 struct KnownDocument {
   bool remembered_only = false;  ///< retention has deleted the row
   std::int64_t id = 0, seq = 0, revision = 1, source_revision = 0, source = 0, story = 0, topic = 0;
@@ -57,7 +57,7 @@ struct DocumentPlace {
   bool late = false;
 };
 
-/// The statements behind DocumentWriter: one table row in or out each, no decisions.
+/// The statements behind DocumentWriter: each reads or writes one table row and decides nothing.
 class DocumentTables {
  public:
   explicit DocumentTables(Connection& connection);
@@ -74,7 +74,7 @@ class DocumentTables {
               const ScoredRow& scores);
 
   std::vector<KnownEntity> entities_of(std::int64_t document);
-  /// `later`: the entity came with a revision and votes then; else with the document.
+  /// `later`: a revision brought in the entity, which votes at that time; else it votes with the document.
   void insert_entity(std::int64_t document, const ScoredEntity& entity, std::optional<LaterVote> later = std::nullopt);
   void revise_entity(std::int64_t document, const ScoredEntity& entity);
   void drop_entity(std::int64_t document, std::int64_t entity);

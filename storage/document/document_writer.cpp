@@ -40,9 +40,9 @@ struct DocumentWriter::Impl {
 
 namespace {
 
-/// Whether a row of a known identity changes it. A source that numbers its revisions is believed: a lower number never
-/// overwrites, a higher one is taken even where the text is the same (its language or companies may not be). Without a
-/// number the text decides, and the stored number stays, so that lower ones are refused later too.
+/// Whether a row of a known identity changes it. A source's revision numbers are trusted: a lower number never
+/// overwrites, a higher one is accepted even if the text is the same (its language or companies may not be). Without a
+/// number the text decides, and the stored number stays, so that lower numbers are still refused later.
 bool changes(const DocumentRow& row, const KnownDocument& known) {
   if (known.remembered_only) return false;
   const std::int64_t number = row.source_revision.value_or(known.source_revision);
@@ -133,8 +133,8 @@ Inserted DocumentWriter::Impl::revise(const DocumentRow& row, const KnownDocumen
   return {Outcome::revised, ticked.seq, known.id, known.story, ticked.event_time, late};
 }
 
-/// A company that the revision brings in gets the story's vote, in the document's own bucket, where no other document
-/// has given it one. Those that were there keep theirs as it was.
+/// A company that the revision brings in gets the story's vote, in the document's own bucket, if no other document has
+/// given it one. Companies already there keep their vote.
 void DocumentWriter::Impl::revise_entities(const std::vector<ScoredEntity>& entities, const KnownDocument& known,
                                            const RollupKey& old_place, const RollupKey& new_place, std::int64_t seq) {
   const StoryPlace story = stories.place_of(known.story);

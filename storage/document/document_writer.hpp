@@ -23,7 +23,7 @@ struct Inserted {
   bool late = false;       ///< older than T − max_lateness: history only
 };
 
-/// Stores documents with everything that hangs on them: identity, story and its votes, roll-ups, entities, full text,
+/// Stores documents with everything that belongs to them: identity, story and its votes, roll-ups, entities, full text,
 /// revision history, the SSE event. Works inside the caller's Transaction, on the writer thread. Throws StorageError;
 /// the caller then rolls back and may insert the same rows again with the same result.
 class DocumentWriter {

@@ -14,7 +14,7 @@ struct PageCursor {
 };
 
 std::string encode_cursor(const PageCursor& cursor);
-/// Nothing for anything that encode_cursor did not make, or that belongs to another query.
+/// Nothing for a text that encode_cursor did not write, or that belongs to another query.
 std::optional<PageCursor> decode_cursor(std::string_view text, std::uint32_t fingerprint);
 
 /// FNV-1a over the parts of a query that must not change from page to page.

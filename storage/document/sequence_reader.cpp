@@ -44,7 +44,7 @@ SequenceRow document_of(const Statement& read) {
 
 std::vector<SequenceRow> SequenceReader::after(std::int64_t seq, std::size_t limit) const {
   const ReadTransaction snapshot(connection_);
-  // Both branches walk their primary key; the outer LIMIT ends the merge.
+  // Both branches follow their primary key; the outer LIMIT ends the merge.
   auto read = connection_.prepare(
       "SELECT d.id AS seq, 0, d.at, d.late, s.id, t.id, d.vote_label, c.key, d.title, d.url, m.id, d.story, "
       "d.vote_sentiment, d.vote_negative FROM document d JOIN source s ON s.key = d.source "

@@ -31,7 +31,7 @@ class SequenceReader {
   explicit SequenceReader(Connection& connection) : connection_(connection) {}
   /// Rows with a larger seq, in order.
   std::vector<SequenceRow> after(std::int64_t seq, std::size_t limit) const;
-  /// The first seq at or after which every document with `at` >= `from` lies, less one: a start for after().
+  /// One less than the first seq from which on every document with `at` >= `from` lies: a start for after().
   std::int64_t before(TimePoint from) const;
   /// The earliest `at` of a document that this model scored; nothing where there is none.
   std::optional<TimePoint> first_of(std::string_view model_version) const;

@@ -34,7 +34,7 @@ bool StoryLedger::exists(std::string_view sql, std::initializer_list<std::int64_
 FirstIn StoryLedger::first_in(const StoryPlace& place, std::int64_t topic, std::int64_t source) {
   if (place.first) return {true, true, true, true};
   if (!place.may_vote) return {};
-  // Everything: only the story's first document, which this one is not.
+  // In the series of everything only the story's first document votes; this is not it.
   const bool in_topic =
       exists("SELECT 1 FROM document WHERE story = ? AND vote_topic = ? LIMIT 1", {place.story, topic});
   const bool in_source = exists("SELECT 1 FROM document WHERE story = ? AND source = ? LIMIT 1", {place.story, source});

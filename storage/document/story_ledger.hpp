@@ -10,7 +10,7 @@ namespace tapewatch::storage {
 struct StoryPlace {
   std::int64_t story = 0;
   bool first = false;    ///< the story was made for this document
-  bool may_vote = true;  ///< false where retention has taken documents of it: who voted is no longer known
+  bool may_vote = true;  ///< false if retention has deleted documents of it: who voted is no longer known
 };
 
 /// Which story a document belongs to, and in which series it is the story's first.
@@ -19,15 +19,15 @@ class StoryLedger {
   StoryLedger(Connection& connection, const StorageOptions& options) : connection_(connection), options_(options) {}
 
   /// The story with this key whose first document lies within `story_window` of `at` (the nearest, then the oldest), or
-  /// a new one. Counts the document in. An empty key is always a new story.
+  /// a new one. Counts the document. An empty key is always a new story.
   StoryPlace join(std::string_view key, TimePoint at);
 
   /// The place of a document that was stored earlier.
   StoryPlace place_of(std::int64_t story);
 
-  /// Grains that no earlier document of the story is in. Call it before the document's own row is there.
+  /// Grains without an earlier document of the story. Call it before the document's own row exists.
   FirstIn first_in(const StoryPlace& place, std::int64_t topic, std::int64_t source);
-  /// The same within an entity: no earlier vote. Call it before the document's own mention is there.
+  /// The same within an entity: no earlier vote. Call it before the document's own mention exists.
   FirstIn first_in_entity(const StoryPlace& place, std::int64_t entity, std::int64_t topic, std::int64_t source);
 
  private:

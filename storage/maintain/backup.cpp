@@ -32,14 +32,14 @@ void sync(const std::string& path, int flags) {
   if (failed) fail(path, "sync it");
 }
 
-/// The copy while it is made; gone again unless it is finished.
+/// The unfinished copy; deleted unless it is completed.
 class PartialFile {
  public:
   explicit PartialFile(const std::string& destination) : destination_(destination), path_(destination + ".partial") {
     if (::access(destination.c_str(), F_OK) == 0) {
       throw StorageError(StorageError::Kind::other, destination + ": the file already exists; name another one");
     }
-    ::unlink(path_.c_str());  // of a run that was killed
+    ::unlink(path_.c_str());  // left by a run that was killed
     const int file = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
     if (file < 0) fail(path_, "create it");
     ::close(file);
@@ -47,7 +47,7 @@ class PartialFile {
   ~PartialFile() { ::unlink(path_.c_str()); }
   const std::string& path() const { return path_; }
 
-  /// Gives the copy its name once it is on the disk. A link, unlike a rename, does not replace.
+  /// Gives the copy its name once it is on the disk. A link, unlike a rename, does not replace a file.
   void finish() {
     sync(path_, O_RDONLY);
     if (::link(path_.c_str(), destination_.c_str()) != 0) fail(destination_, "create it");

@@ -90,7 +90,7 @@ void compare_documents(Connection& connection, Checker& check, const RollupTable
               fmt::format("{}, sums over documents", table.name));
 }
 
-/// Every vote that was ever given, with when (`place`).
+/// Every vote ever given, with its time (`place`).
 std::string votes_of(Connection& connection, const RollupTable& table) {
   const std::string minute = minute_of(connection, "d.at");
   if (!table.by_entity()) {
@@ -140,7 +140,7 @@ CheckReport check_database(Connection& reader) {
   CheckReport report;
   Checker check(reader, report);
   check.check_pages();
-  if (!report.problems.empty()) return report;  // sums over damaged pages tell nothing more
+  if (!report.problems.empty()) return report;  // sums over damaged pages are meaningless
 
   const ReadTransaction snapshot(reader);
   if (number(reader, "PRAGMA application_id") != kApplicationId) {

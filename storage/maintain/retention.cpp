@@ -50,7 +50,7 @@ std::int64_t sweep_documents(Connection& connection, std::int64_t before, std::i
     stories.insert(document.story);
   }
   for (const std::int64_t story : stories) {
-    // Who voted in it is no longer known: what is left of the story, or joins it late, votes no more.
+    // Who voted in it is no longer known: the story's remaining and later documents do not vote.
     connection.prepare("UPDATE story SET pruned = 1 WHERE id = ?").bind(1, story).run();
     connection.prepare("DELETE FROM story WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM document WHERE story = ?1)")
         .bind(1, story)
@@ -69,7 +69,7 @@ std::string fold_sql(const RollupTable& table) {
       table.name, table.series_list(), fmt::join(sum_columns(), ", "), sums, add_on_conflict());
 }
 
-/// The quarter hour's minutes become one row a key, at its first minute. Returns the rows that went.
+/// Merges the quarter hour's minutes into one row per key, at its first minute. Returns the number of rows removed.
 std::int64_t fold_quarter(Connection& connection, std::int64_t quarter) {
   const std::int64_t end = quarter + kQuarterMinutes;
   std::int64_t gone = 0;
@@ -113,7 +113,7 @@ std::int64_t fold_minutes(Connection& connection, std::int64_t before_minute, st
   return folded;
 }
 
-/// At most `budget` rows of a table that a condition (?1) finds, by their key.
+/// Deletes at most `budget` rows of a table that match a condition (?1), by their key.
 std::int64_t drop_some(Connection& connection, std::string_view table, const std::string& key,
                        std::string_view condition, std::int64_t before, std::int64_t budget) {
   return changed_by(

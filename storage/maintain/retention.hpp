@@ -9,7 +9,7 @@ struct Swept {
   std::int64_t documents = 0;  ///< raw rows deleted; their ids are remembered
   std::int64_t folded = 0;     ///< minute roll-ups folded into quarter hours
   std::int64_t dropped = 0;    ///< roll-ups, remembered ids and log rows past the last limit
-  bool more = false;           ///< the budget ended before the work
+  bool more = false;           ///< the budget ran out before the work was done
 };
 
 /// Deletes what is older than the configured times, in parts that fit between two batches. Raw rows go; roll-ups stay

@@ -9,7 +9,7 @@ namespace tapewatch::storage {
 /// The SQL functions that migrations call, on a connection for as long as this lives: search_words(text).
 class MigrationFunctions {
  public:
-  /// `on_text` hears how many texts have been read since; what it throws ends the migration.
+  /// `on_text` is called with the number of texts read so far; an exception from it ends the migration.
   MigrationFunctions(Connection& connection, std::function<void(std::int64_t)> on_text);
   MigrationFunctions(const MigrationFunctions&) = delete;
   MigrationFunctions& operator=(const MigrationFunctions&) = delete;

@@ -10,10 +10,10 @@
 
 namespace tapewatch::storage {
 
-/// Which of the four grains a document is the first of its story in.
+/// The grains in which a document is the first of its story.
 using FirstIn = std::array<bool, kGrainCount>;
 
-/// What is added to one roll-up row.
+/// The amounts added to one roll-up row.
 struct RollupDelta {
   DocumentSums documents;
   std::array<VoteSums, kGrainCount> votes;  ///< by Grain
@@ -28,11 +28,11 @@ struct RollupKey {
   std::int64_t minute = 0, topic = 0, source = 0;
 };
 
-/// Adds to a row of rollup_entity where the key has an entity, else of rollup_topic; it is made where there is none.
-/// Inside the caller's Transaction.
+/// Adds to a row of rollup_entity if the key has an entity, else of rollup_topic; creates it if missing. Inside the
+/// caller's Transaction.
 void add_to_rollup(Connection& connection, const RollupKey& key, const RollupDelta& delta);
 
-/// " ON CONFLICT DO UPDATE SET …" that adds every sum to the row that is there.
+/// " ON CONFLICT DO UPDATE SET …" that adds every sum to the existing row.
 std::string add_on_conflict();
 
 }  // namespace tapewatch::storage

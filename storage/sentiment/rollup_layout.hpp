@@ -10,7 +10,7 @@
 
 namespace tapewatch::storage {
 
-// The roll-ups, described once. Writing, reading, folding, dropping, checking and the views for users follow from this;
+// The roll-ups, described once. Writing, reading, merging, dropping, checking and the public views follow from this;
 // the tables themselves are frozen text (storage/schema/migrations/), which a test compares with it.
 
 /// Sums over documents, in their latest revision. Sentiments are integers of 1e-6, squares of 1e-9.
@@ -27,7 +27,7 @@ struct VoteSums {
 /// What a column adds up over rows (label, sentiment).
 enum class Summand { rows, rows_of_label, rows_of_class, sentiment, square };
 
-/// A column, its place in memory, and what it adds up.
+/// A column, its place in memory, and what it sums.
 template <class Sums>
 struct SumColumn {
   std::string_view name;
@@ -46,7 +46,7 @@ inline constexpr SumColumn<DocumentSums> kDocumentColumns[] = {
     {"sum", &DocumentSums::sum, Summand::sentiment},
     {"sum_squares", &DocumentSums::sum_squares, Summand::square}};
 
-/// Once for each grain, with its name behind: stories_all, stories_topic, …
+/// Once for each grain, with the grain's name appended: stories_all, stories_topic, …
 inline constexpr SumColumn<VoteSums> kVoteColumns[] = {
     {"stories", &VoteSums::stories, Summand::rows},
     {"negative_stories", &VoteSums::negative, Summand::rows_of_label, Label::negative},

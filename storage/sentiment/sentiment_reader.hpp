@@ -8,13 +8,13 @@
 
 namespace tapewatch::storage {
 
-/// Which documents make which series. A filter with several values that is not grouped by is one series over all of
-/// them, and costs a query over raw rows (votes of stories do not add up); everything else is a sum of roll-ups.
+/// Which documents make which series. A filter with several values that is not also a grouping is one series over all
+/// of them, and costs a query over raw rows (votes of stories do not add up); everything else is a sum of roll-ups.
 struct SentimentQuery {
   std::vector<TimePoint> edges;                        ///< bucket i is [edges[i], edges[i+1]); ascending, at least two
   std::vector<std::string> topics, entities, sources;  ///< ids; empty: all
   bool by_topic = false, by_entity = false, by_source = false;
-  enum class Unit { story, document } unit = Unit::story;  ///< what sum, sum_squares, mean and stderr are over
+  enum class Unit { story, document } unit = Unit::story;  ///< what sum, sum_squares, mean and stderr are computed over
 };
 
 struct SeriesKey {
@@ -22,8 +22,8 @@ struct SeriesKey {
   auto operator<=>(const SeriesKey&) const = default;
 };
 
-/// Class counts are documents, in their latest revision. A story votes once a series, in the bucket and with the label
-/// of its first document there, as that document first arrived.
+/// Class counts are documents, in their latest revision. A story votes once per series, in the bucket and with the
+/// label of its first document there, as that document first arrived.
 struct SentimentPoint {
   std::size_t bucket = 0;
   TimePoint t{};  ///< edges[bucket]
@@ -32,7 +32,7 @@ struct SentimentPoint {
   std::int64_t scored = 0;  ///< n of the mean: documents or stories that are positive, neutral or negative
   double sum = 0, sum_squares = 0;
   std::optional<double> mean;            ///< nothing where scored is 0
-  std::optional<double> standard_error;  ///< of the mean, sample variance; nothing below two
+  std::optional<double> standard_error;  ///< of the mean, from the sample variance; nothing below two
 };
 
 struct SentimentSeries {
@@ -53,7 +53,7 @@ class SentimentReader {
   explicit SentimentReader(Connection& connection) : connection_(connection) {}
   /// Throws StorageError; std::invalid_argument for edges that do not rise.
   SentimentResult read(const SentimentQuery& query) const;
-  /// The same from raw rows, whatever the selection: what read() is checked against.
+  /// The same from raw rows, whatever the selection: the reference for testing read().
   SentimentResult read_raw(const SentimentQuery& query) const;
 
  private:

@@ -21,7 +21,7 @@ std::string vote_seq(const SentimentPlan& plan, const char* document, const char
   return fmt::format("coalesce({}.vote_seq, {}.id)", mention, document);
 }
 
-/// " AND … IN (…)" for what the query is narrowed to.
+/// " AND … IN (…)" for the filters of the query.
 std::string narrowed(const SentimentPlan& plan, const char* document, const std::string& topic) {
   std::string sql;
   if (!plan.topic_keys.empty()) sql += fmt::format(" AND {} IN {}", topic, plan.topic_keys);
@@ -35,7 +35,7 @@ std::string narrowed_entity(const SentimentPlan& plan, const char* mention, cons
   return sql;
 }
 
-/// Rows (at, entity, topic, source, label, sentiment): one a document, or one a mention. A document that mentions
+/// Rows (at, entity, topic, source, label, sentiment): one per document, or one per mention. A document that mentions
 /// several entities of one series counts there once, with the lowest of its sentiments towards them; votes likewise,
 /// for those entities that voted together.
 std::string select_rows(const SentimentQuery& query, const SentimentPlan& plan, bool votes, const std::string& extra) {
@@ -54,7 +54,7 @@ std::string select_rows(const SentimentQuery& query, const SentimentPlan& plan, 
   return sql;
 }
 
-/// True for a vote that is the first of its story in its series: nothing of the story was there before it.
+/// True for a vote that is the first of its story in its series.
 std::string first_of_story(const SentimentQuery& query, const SentimentPlan& plan) {
   std::string sql = " AND NOT EXISTS (SELECT 1 FROM document p";
   const std::string topic = topic_of(plan, true, "p", "pe");

@@ -23,7 +23,7 @@ SentimentPlan plan_for(Connection& connection, const SentimentQuery& query) {
   if (topics > 0) plan.topic_keys = key_list(connection, "topic", query.topics);
   if (sources > 0) plan.source_keys = key_list(connection, "source", query.sources);
   if (entities > 0) plan.entity_keys = key_list(connection, "entity", query.entities);
-  // Votes of several series do not add up to the votes of their union, and roll-ups know no part of a minute.
+  // Votes of several series do not add up to the votes of their union, and roll-ups cannot split a minute.
   const bool unions =
       (topics > 1 && !plan.in_topic) || (sources > 1 && !plan.in_source) || (entities > 1 && !plan.in_entity);
   const bool whole_minutes =

@@ -9,9 +9,9 @@
 
 namespace tapewatch::storage {
 
-/// Which dimensions of a query make series, and which names it is narrowed to, as keys.
+/// The dimensions that form series, and the filters of the query as keys.
 struct SentimentPlan {
-  bool entities = false;                                        ///< entity sentiments count, not documents'
+  bool entities = false;                                        ///< sentiments towards entities, not of documents
   std::string topic_keys, source_keys, entity_keys;             ///< "(1,2)"; "" for all
   bool in_topic = false, in_source = false, in_entity = false;  ///< a series lies within one topic, source, entity
   bool raw = false;                                             ///< roll-ups cannot answer it

@@ -31,7 +31,7 @@ std::vector<Span> read_spans(Statement& read) {
   return spans;
 }
 
-/// In order of time. They never overlap: a success within the latest span makes that one longer.
+/// In order of time. Spans never overlap: a success within the latest span extends it.
 std::vector<Span> heard_spans(Connection& connection, const std::string& source, const Span& range) {
   auto read = connection.prepare(
       "SELECT since, until FROM source_span WHERE source = ?1 AND since < ?3 AND since >= "
@@ -40,7 +40,7 @@ std::vector<Span> heard_spans(Connection& connection, const std::string& source,
   return read_spans(read);
 }
 
-/// When within `range` the source was to be heard: from its first report on, but for its absences.
+/// When within `range` the source was expected to answer: from its first report on, except during its absences.
 std::vector<Span> wanted_spans(Connection& connection, const std::string& source, const Span& range) {
   auto first = connection.prepare("SELECT min(since) FROM source_span WHERE source = ?");
   if (!first.bind(1, source).step() || first.is_null(0)) return {};
@@ -57,7 +57,7 @@ std::vector<Span> wanted_spans(Connection& connection, const std::string& source
   return wanted;
 }
 
-/// The reporting sources that stand for those `named`; all of them where none is.
+/// The reporting sources that carry those `named`; all of them if none is named.
 std::set<std::string> reporters(Connection& connection, std::span<const std::string> named) {
   std::set<std::string> found(named.begin(), named.end());
   if (named.empty()) {
@@ -102,7 +102,7 @@ void SourceCoverage::failure(std::string_view source, TimePoint at, std::string_
           "ON CONFLICT DO UPDATE SET last_error_at = ?2, last_error = ?3, errors = errors + 1")
       .bind_all(source, at, error.substr(0, options_.max_error_bytes))
       .run();
-  // A span of no length says that the source was asked for the first time.
+  // A span of length zero means that the source was polled for the first time.
   connection_
       .prepare(
           "INSERT INTO source_span (source, since, until) SELECT ?1, ?2, ?2 "

@@ -22,7 +22,7 @@ struct ByPartition {
     return std::tie(a.cluster, a.topic, a.partition) < std::tie(b.cluster, b.topic, b.partition);
   }
 };
-/// One position a partition.
+/// One position per partition.
 using KafkaPositions = std::set<KafkaPosition, ByPartition>;
 
 /// How far each source has been read: committed with the rows, so that a position covers everything before it.
@@ -30,7 +30,7 @@ class SourcePositions {
  public:
   explicit SourcePositions(Connection& connection) : connection_(connection) {}
   std::vector<KafkaPosition> load(std::string_view source) const;
-  /// Sets the position, backwards too (a log that was cut). Inside the caller's Transaction.
+  /// Sets the position, even backwards (a truncated log). Inside the caller's Transaction.
   void advance(const KafkaPosition& position, std::string_view source);
   /// A feed's validators, schedule and the like, as the ingest island wrote it (JSON).
   std::optional<std::string> feed_state(std::string_view source) const;

@@ -31,9 +31,9 @@ constexpr char kBeyondAscii = 1;
 
 char look_up(char c) { return kByteTable[static_cast<unsigned char>(c)]; }
 
-/// ICU's tables for folding, built once. Letters that are younger than Unicode 15.0 are left out: a row is taken out
-/// of the index by the words that it was put in with, which a newer ICU must find again, and it may change nothing but
-/// what was unassigned.
+/// ICU's tables for folding, built once. Letters newer than Unicode 15.0 are left out: a row is removed from the index
+/// by the words it was added with, so a newer ICU must find the same words, and only unassigned letters may change
+/// meaning.
 class Folding {
  public:
   Folding() {
@@ -72,7 +72,7 @@ bool has_accents(UScriptCode script) {
   return script == USCRIPT_LATIN || script == USCRIPT_GREEK || script == USCRIPT_CYRILLIC;
 }
 
-/// Marks that a reader may leave out, unlike the vowels of Thai or Hindi.
+/// Optional marks, unlike the vowels of Thai or Hindi.
 bool is_optional_mark(UScriptCode script) {
   return script == USCRIPT_INHERITED || script == USCRIPT_ARABIC || script == USCRIPT_HEBREW;
 }
@@ -85,7 +85,7 @@ bool is_unspaced(UChar32 c) {
                      [c](UScriptCode script) { return uscript_hasScript(c, script) != 0; });
 }
 
-/// What `c` is in a word, folded; takes its accent off.
+/// The role of `c` in a word, folded and without its accent.
 Kind classify(const Folding& folding, UChar32& c) {
   if (c < 0x80) return look_up(static_cast<char>(c)) != 0 ? Kind::letter : Kind::separator;
   const std::uint32_t category = U_GET_GC_MASK(c);
@@ -109,7 +109,7 @@ void append(std::string& out, UChar32 c) {
   out.append(reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(length));
 }
 
-/// Puts letters together to words.
+/// Joins letters into words.
 class WordBuilder {
  public:
   explicit WordBuilder(std::size_t bytes) { words_.reserve(bytes + bytes / 8); }
@@ -150,7 +150,7 @@ class WordBuilder {
     return std::move(words_);
   }
 
-  /// The same where more letters may follow.
+  /// The same when more letters may follow.
   SearchPhrase take_open() {
     const bool prefix = before_ != 0 && single_;
     if (!prefix) before_ = 0;
@@ -197,7 +197,7 @@ void add_folded(WordBuilder& builder, std::string_view stretch) {
   }
 }
 
-/// Stretch by stretch between ASCII's separators, which no folding reaches across: ICU sees only what needs it.
+/// One stretch between ASCII separators at a time, since folding never crosses them: ICU processes only what needs it.
 WordBuilder build_words(std::string_view utf8) {
   WordBuilder builder(utf8.size());
   for (std::size_t at = 0; at < utf8.size();) {

@@ -17,17 +17,17 @@ namespace tapewatch::storage {
 /// titles: how many of 36 names in them are found.
 ///   unicode61 (before)  0.8 MB  190,000 a second   0.2 ms   0.2 ms   0
 ///   trigram             3.4 MB   46,000 a second   1.1 ms    10 ms  23 (a name of two letters holds no trigram)
-///   words of ICU        0.8 MB  100,000 a second   0.2 ms   0.2 ms  31 (a Thai name is cut differently in a sentence)
-///   this                0.8 MB  170,000 a second   0.2 ms   0.2 ms  36
+///   words of ICU        0.8 MB  100,000 a second   0.2 ms   0.2 ms  31 (a Thai name is split differently in a
+///   sentence) this                0.8 MB  170,000 a second   0.2 ms   0.2 ms  36
 std::string search_words(std::string_view utf8);
 
-/// What a user looks for, as words of the index that follow each other.
+/// A search term as consecutive words of the index.
 struct SearchPhrase {
-  std::string words;    ///< as search_words() gives them; empty: nothing that could be found
-  bool prefix = false;  ///< the last word is the beginning of one
+  std::string words;    ///< as search_words() gives them; empty: matches nothing
+  bool prefix = false;  ///< the last word is a prefix
 };
 
-/// A run at the end of the phrase may go on in the text: it has no last letter alone, and a single letter is a prefix.
+/// A run at the phrase's end may continue in the text: its last letter is not added alone, and one letter is a prefix.
 SearchPhrase search_phrase(std::string_view utf8);
 
 }  // namespace tapewatch::storage

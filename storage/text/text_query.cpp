@@ -78,7 +78,7 @@ class Scanner {
   std::size_t at_ = 0;
 };
 
-/// Collects the alternatives that are all wanted, and what is excluded.
+/// Collects the required groups of alternatives, and the exclusions.
 class QueryParser {
  public:
   explicit QueryParser(std::string_view text) : text_(text) {}
@@ -111,7 +111,7 @@ class QueryParser {
 
   void take_term(const Piece& piece) {
     const SearchPhrase phrase = search_phrase(piece.text);
-    if (phrase.words.empty()) return;  // a lone dash, an emoji: nothing that a text is found by
+    if (phrase.words.empty()) return;  // a lone dash or an emoji: not searchable
     if (++terms_ > kMaxSearchTerms) {
       fail(text_, piece.at, fmt::format("more than {} words and phrases; search for fewer", kMaxSearchTerms));
     }
@@ -132,7 +132,7 @@ class QueryParser {
   std::vector<std::vector<std::string>> groups_;
   std::vector<std::string> excluded_;
   std::size_t terms_ = 0;
-  bool may_or_ = false;  ///< the last term was wanted
+  bool may_or_ = false;  ///< the last term was required, not excluded
   std::optional<std::size_t> pending_or_;
 };
 

@@ -9,17 +9,17 @@ namespace tapewatch::storage {
 struct TextQuery {
   std::string wanted, excluded;
 
-  /// One expression where something is wanted; else "".
+  /// The expression for required terms; "" without any.
   std::string expression() const { return excluded.empty() ? wanted : "(" + wanted + ") NOT (" + excluded + ")"; }
 };
 
 /// Reads `profit warning`, both words in any place; `"profit warning"`, the words in this order; `fraud OR bribery`,
-/// one of its two neighbours, so that `bank fraud OR bribery` wants "bank" and one of the others; `refinanc*`, words
-/// that begin so; `-rumour` and `-"press release"`, texts without it. Case, accents and the width of letters make no
+/// one of its two neighbours, so that `bank fraud OR bribery` requires "bank" and one of the others; `refinanc*`, words
+/// with that prefix; `-rumour` and `-"press release"`, texts without it. Case, accents and the width of letters make no
 /// difference. Everything else separates words.
 ///
-/// Throws std::invalid_argument, with the place as a number of characters, for a quotation mark that is not closed, an
-/// OR without two neighbours, and more than `kMaxSearchTerms` words and phrases.
+/// Throws std::invalid_argument, with the position in characters, for a quotation mark that is not closed, an OR
+/// without two neighbours, and more than `kMaxSearchTerms` words and phrases.
 TextQuery parse_text_query(std::string_view text);
 
 inline constexpr std::size_t kMaxSearchTerms = 64;

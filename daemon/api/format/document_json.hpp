@@ -5,10 +5,10 @@
 
 namespace tapewatch {
 
-/// How much of a document an answer holds: lists leave out the body and the topic probabilities.
+/// How much of a document a response includes: lists leave out the body and the topic probabilities.
 enum class Detail { list, full };
 
-/// A stored document as an object. `topics` names the probabilities where the document was scored by `model`.
+/// A stored document as an object. `topics` names the probabilities if `model` scored the document.
 void append_document(notation::JsonWriter& json, const storage::StoredDocument& document, const ModelNames& model,
                      Detail detail);
 

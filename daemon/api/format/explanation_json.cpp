@@ -9,7 +9,7 @@
 namespace tapewatch {
 namespace {
 
-/// What an explained word or phrase is in the text.
+/// An explained word or phrase as it occurs in the text.
 void append_place(notation::JsonWriter& json, std::string_view text, std::size_t start, std::size_t end) {
   json.field("text", text.substr(start, end - start)).field("start", start).field("end", end);
 }

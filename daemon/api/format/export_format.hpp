@@ -5,12 +5,12 @@ namespace tapewatch {
 
 enum class Format { json, csv, ndjson };
 
-/// `format=json|csv|ndjson`, else what Accept likes best (by its q, then in its order), else JSON.
+/// `format=json|csv|ndjson`, else the preferred type of Accept (by q, then by order), else JSON.
 Format read_format(Parameters& parameters, const ApiRequest& request);
 
-/// One line of RFC 4180: fields are quoted where they must be, lines end in CRLF. A text that a spreadsheet would take
-/// for a formula (it begins with = + - @, a tab or a line break) gets an apostrophe before it: headlines are written by
-/// strangers. Numbers stay as they are; NDJSON has every text to the letter.
+/// One line of RFC 4180: fields are quoted where necessary, lines end in CRLF. A text that a spreadsheet would take for
+/// a formula (it begins with = + - @, a tab or a line break) is preceded by an apostrophe, because strangers write the
+/// headlines. Numbers are unchanged; NDJSON has every text unchanged.
 class CsvLine {
  public:
   CsvLine& field(std::string_view text);
@@ -33,7 +33,7 @@ ApiResponse json_response(std::string body);
 ApiResponse csv_response(std::string body);
 ApiResponse ndjson_response(std::string body);
 
-/// `Link: <…>; rel="next"` with the request's own parameters and the cursor, for formats that have no place for it.
+/// `Link: <…>; rel="next"` with the request's own parameters and the cursor, for formats without a place for a cursor.
 void add_next_link(ApiResponse& response, const ApiRequest& request, std::string_view cursor);
 
 }  // namespace tapewatch

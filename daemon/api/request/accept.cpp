@@ -8,7 +8,7 @@
 namespace tapewatch {
 namespace {
 
-/// The part of `text` before `mark`, without the blanks around it; it is taken off the text.
+/// Removes the part of `text` before `mark` and returns it without surrounding blanks.
 std::string_view take_until(std::string_view& text, char mark) {
   const std::size_t end = std::min(text.find(mark), text.size());
   const std::string_view part = text.substr(0, end);

@@ -16,11 +16,11 @@ std::string media_type(std::string_view header);
 /// Without the byte order mark that some editors and spreadsheets begin a file with.
 std::string_view without_bom(std::string_view text);
 
-/// A member's place in a body, as a JSON Pointer: `base`, a slash, and the name with ~ and / escaped (RFC 6901).
+/// A member's position in a body, as a JSON Pointer: `base`, a slash, and the name with ~ and / escaped (RFC 6901).
 std::string json_pointer(std::string_view base, std::string_view name);
 
-/// A request's body that is one JSON object, or the answer that refuses it: 415 for a Content-Type that says otherwise,
-/// 400 for what is not JSON or no object.
+/// The body of a request as one JSON object, or the response that refuses it: 415 for another Content-Type, 400 for a
+/// body that is not JSON or not an object.
 struct JsonBody {
   boost::json::object object;
   std::optional<ApiResponse> refusal;

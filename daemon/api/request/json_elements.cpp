@@ -7,10 +7,10 @@
 namespace tapewatch {
 namespace {
 
-/// Walks over JSON text and knows of each byte whether it is punctuation of the outermost container.
+/// Scans JSON text and tells for each byte whether it is punctuation of the outermost container.
 class Walker {
  public:
-  /// Takes the next byte; true where it stands directly in the outermost container, outside of texts.
+  /// Takes the next byte; true if it is directly in the outermost container, outside strings.
   bool take(char c) {
     if (in_text_) {
       if (escaped_) {
@@ -35,7 +35,7 @@ class Walker {
   bool in_text_ = false, escaped_ = false;
 };
 
-/// What stands between the commas of one container.
+/// The texts between the commas of one container.
 std::optional<std::vector<std::string_view>> split(std::string_view text, char open, char close) {
   text = notation::trimmed(text);
   if (text.size() < 2 || text.front() != open || text.back() != close) return std::nullopt;

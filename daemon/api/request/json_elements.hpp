@@ -5,12 +5,12 @@
 
 namespace tapewatch {
 
-/// The texts of a JSON array's elements, cut at its commas without a look inside: an element that is not JSON then
-/// spoils itself alone. Blanks around them are cut off; an element may be empty. Nothing where `text` is not an array,
-/// or where its brackets and quotes do not match up.
+/// The texts of a JSON array's elements, split at its commas without parsing them, so that an element that is not JSON
+/// affects only itself. Surrounding blanks are removed; an element may be empty. Nothing if `text` is not an array, or
+/// if its brackets and quotes do not match.
 std::optional<std::vector<std::string_view>> split_json_array(std::string_view text);
 
-/// The text of the array in {"documents":[…]}, where the object has that one member; otherwise nothing.
+/// The text of the array in {"documents":[…]}, if the object has only that member; otherwise nothing.
 std::optional<std::string_view> only_json_member(std::string_view text, std::string_view name);
 
 }  // namespace tapewatch

@@ -24,7 +24,7 @@ std::optional<Number> parse_number(std::string_view text) {
   return number;
 }
 
-/// Dates outside 1970 … 9999 are mistakes, and would overflow further on.
+/// Dates outside 1970 … 9999 are mistakes, and would overflow later.
 bool is_sane(WallTime at) {
   constexpr auto kFirst = std::chrono::sys_days(std::chrono::year(1970) / 1 / 1);
   constexpr auto kLast = std::chrono::sys_days(std::chrono::year(9999) / 12 / 31);
@@ -169,7 +169,7 @@ std::optional<ApiResponse> Parameters::problem() {
     if (std::find(known_.begin(), known_.end(), name) != known_.end()) continue;
     error(name, known_.empty() ? std::string("unknown: this takes no parameters")
                                : fmt::format("unknown; known: {}", fmt::join(known_, ", ")));
-    known_.push_back(name);  // one error a name
+    known_.push_back(name);  // one error per name
   }
   if (!errors_.empty()) {
     return tapewatch::problem(problems::kInvalidParameter,

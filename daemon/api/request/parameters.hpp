@@ -7,17 +7,17 @@
 namespace tapewatch {
 
 /// A point in time as users write it: RFC 3339 with a zone, epoch seconds (at most 11 digits) or milliseconds, `now`,
-/// or a distance from now ("-24h"). A space for the `+` of an offset is forgiven: that is what an unescaped `+` in a
-/// URL becomes.
+/// or a distance from now ("-24h"). A space instead of the `+` of an offset is accepted: an unescaped `+` in a URL
+/// becomes one.
 std::optional<WallTime> parse_time_text(std::string_view text, WallTime now);
 
-/// The query of one request, read parameter by parameter. What is wrong is collected, so that one answer names it all;
-/// whatever was not asked for is unknown, and unknown parameters are errors.
+/// The query of one request, read parameter by parameter. Errors are collected, so that one response names them all;
+/// parameters that no call reads are unknown, which is an error.
 class Parameters {
  public:
   explicit Parameters(const ApiRequest& request) : request_(request) {}
 
-  /// The value as it stands. At most once in the query.
+  /// The value unchanged. At most once in the query.
   std::optional<std::string> text(std::string_view name, std::size_t most_bytes = 1024);
   /// "a,b" or the parameter repeated; empty members are errors.
   std::vector<std::string> list(std::string_view name, std::size_t most = 100);
@@ -30,12 +30,12 @@ class Parameters {
   std::optional<std::string> choice(std::string_view name, std::initializer_list<std::string_view> choices);
   /// "1", "true", "0", "false".
   std::optional<bool> flag(std::string_view name);
-  /// Known, and refused by name: it comes with a later version.
+  /// Known, but refused by name: planned for a later version.
   void not_built(std::string_view name);
 
   void error(std::string_view name, std::string detail);
 
-  /// 400 with every error, else 501 when something refused was asked for, else nothing. Call it last.
+  /// 400 with every error, else 501 if a refused parameter is present, else nothing. Call it last.
   std::optional<ApiResponse> problem();
 
  private:

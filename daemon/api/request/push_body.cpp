@@ -19,7 +19,7 @@ namespace json = boost::json;
 
 constexpr std::string_view kList = "documents";
 
-/// A member that is a text or a whole number, for the answer to a line that is rejected; not longer than an id may be.
+/// A member that is a text or a whole number, for the result of a rejected line; at most as long as an id.
 std::string text_of(const json::value& value, std::string_view name, std::size_t most) {
   const json::object* object = value.if_object();
   const json::value* member = object ? object->if_contains(name) : nullptr;
@@ -82,7 +82,7 @@ class Reader {
     return json::parse(json::string_view(text.data(), text.size()), error, {}, parse_options_);
   }
 
-  /// The elements of a body that is not JSON as a whole: one of them alone may be at fault.
+  /// The elements of a body that is not valid JSON as a whole: perhaps only one of them is invalid.
   static std::optional<std::vector<std::string_view>> elements_of(std::string_view text) {
     const auto list = only_json_member(text, kList);
     return split_json_array(list ? *list : text);
@@ -135,7 +135,7 @@ class Reader {
     return false;
   }
 
-  /// The first reason stays.
+  /// Keeps the first reason.
   void refuse(const std::string& detail, const std::string& pointer = {}) {
     if (body_.refusal) return;
     body_.refusal =

@@ -12,20 +12,20 @@
 
 namespace tapewatch {
 
-/// What is not a document, with the id and the source that it gives nevertheless ("": none that can be read).
+/// An element that is not a document, with its id and source if readable (else "").
 struct RejectedLine {
   ingest::Rejection why;
   std::string id, source;
 };
 
-/// One element of a push: a document, or why it is none.
+/// One element of a push: a document, or the reason for its rejection.
 struct PushLine {
   std::variant<ingest::Document, RejectedLine> content;
-  std::vector<std::string> ignored;  // members that documents do not have, in their order
+  std::vector<std::string> ignored;  // unknown members, in their order
   std::size_t number = 0;            // of the line of an NDJSON body, from 1
 };
 
-/// How much one push may hold, and who it is from where a document does not say.
+/// The limits of one push, and the source of documents that name none.
 struct PushReading {
   std::string_view default_source;
   ingest::TimePoint received_at;
@@ -35,13 +35,13 @@ struct PushReading {
 
 struct PushBody {
   std::vector<PushLine> lines;
-  bool ndjson = false;                 // answer in kind
-  std::optional<ApiResponse> refusal;  // of the body as a whole; `lines` then mean nothing
+  bool ndjson = false;                 // respond in the same format
+  std::optional<ApiResponse> refusal;  // of the whole body; `lines` are then meaningless
 };
 
-/// Reads application/json (an object, an array, {"documents":[…]}) and application/x-ndjson, whose blank lines are no
-/// lines: they are skipped and have no result. A byte order mark is skipped. An element or a line that is not JSON, or
-/// no document, is rejected alone.
+/// Reads application/json (an object, an array, {"documents":[…]}) and application/x-ndjson, whose blank lines are
+/// skipped and have no result. A byte order mark is skipped. An element or line that is not JSON or not a document is
+/// rejected by itself.
 PushBody read_push_body(const ApiRequest& request, const PushReading& reading);
 
 }  // namespace tapewatch

@@ -6,16 +6,16 @@
 
 namespace tapewatch {
 
-/// A request to /v1/sentiment, read and checked.
+/// A parsed and checked request to /v1/sentiment.
 struct SentimentRequest {
   storage::SentimentQuery query;
   BucketRequest buckets;
-  bool fill = true;       // buckets without documents are there, with null for what is not known
-  bool by_series = true;  // shape=series, else one row a point
+  bool fill = true;       // buckets without documents are included, with null for unknown values
+  bool by_series = true;  // shape=series, else one row per point
   Format format = Format::json;
 };
 
-/// Fills in `request`; an answer where the query cannot be understood. Reads only the parameters and the clock.
+/// Fills in `request`, or returns a refusal of the query. Reads only the parameters and the clock.
 std::optional<ApiResponse> read_sentiment_request(const ApiRequest& http, const SentimentLimits& limits,
                                                   SentimentRequest& request);
 

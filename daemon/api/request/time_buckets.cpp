@@ -34,7 +34,7 @@ Edge floor(const TimeZone& zone, Edge at, std::chrono::milliseconds step) {
   return at - past;
 }
 
-/// The mark after `edge`. Where the offset changes in between, the next one stands on the new local clock.
+/// The mark after `edge`. If the offset changes in between, the next mark follows the new local clock.
 Edge next_mark(const TimeZone& zone, Edge edge, std::chrono::milliseconds step) {
   const Edge plain = edge + step;
   if (zone.offset(plain) == zone.offset(edge)) return plain;
@@ -49,7 +49,7 @@ class DayMarks {
       : zone_(zone), step_(of_weeks ? 7 : 1), day_(zone.day(from)), edge_(zone.first_instant(day_)) {
     if (of_weeks) day_ -= std::chrono::weekday(day_) - std::chrono::Monday;
     edge_ = zone.first_instant(day_);
-    // Clocks that go back over a midnight show the day before once more, after this day's first instant.
+    // Clocks that go back over midnight show the previous day again, after this day's first instant.
     while (zone.first_instant(day_ + step_) <= from) advance();
   }
 

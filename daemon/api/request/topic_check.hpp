@@ -7,9 +7,9 @@
 
 namespace tapewatch {
 
-/// 400 for topic ids that neither the model nor the stored history knows, each with the nearest one there is. Topics
-/// are a closed list, so that such an id is a mistake; of sources and entities nobody knows all. Where no topic is
-/// known at all, nothing is refused.
+/// 400 for topic ids that neither the model nor the stored history knows, each with the nearest known id. Topics are a
+/// closed list, so such an id is a mistake; sources and entities are open lists. If no topic is known at all, nothing
+/// is refused.
 std::optional<ApiResponse> unknown_topics(storage::Connection& connection, std::span<const std::string> of_model,
                                           std::span<const std::string> asked, const ApiRequest& request);
 

@@ -39,8 +39,8 @@ std::string make_secret() {
   return "whsec_" + notation::base64(key);
 }
 
-/// The demo's folder, with the database of an earlier demo taken away: the wire is rebased to now, so its history would
-/// stand beside the older one.
+/// The demo's folder, with the database of an earlier demo deleted: the wire is rebased to now, so its history would
+/// otherwise be there twice.
 fs::path prepare_folder(const std::string& wanted) {
   const fs::path folder =
       wanted.empty() ? fs::temp_directory_path() / fmt::format("tapewatch-demo-{}", getuid()) : fs::path(wanted);

@@ -7,9 +7,9 @@
 namespace tapewatch {
 
 struct DemoOptions {
-  std::string data_dir;  ///< where the demo's database goes; empty: a folder of its own in the temporary one
+  std::string data_dir;  ///< folder of the demo's database; empty: a new temporary folder
   std::string listen = "127.0.0.1:8080";
-  std::optional<std::chrono::milliseconds> for_;  ///< ends by itself after this wall time
+  std::optional<std::chrono::milliseconds> for_;  ///< ends after this wall time
   bool live_feeds = false;                        ///< adds the public feeds of the example configuration
 };
 

@@ -9,15 +9,15 @@
 
 namespace tapewatch {
 
-/// A webhook as it arrived at the demo's own receiver.
+/// A webhook as received by the demo's own receiver.
 struct ReceivedWebhook {
   std::string id, type, summary;
   bool signature_ok = false;
   std::string body;
 };
 
-/// The demo's webhook receiver: a real HTTP server on loopback that checks the signature of what it is sent, as a
-/// user's receiver would. Runs on a thread of its own.
+/// The demo's webhook receiver: a real HTTP server on loopback that verifies signatures as a user's receiver would.
+/// Runs on its own thread.
 class DemoReceiver {
  public:
   /// Binds a free port; throws ListenError. `on_received` is called on a thread of the server.

@@ -24,7 +24,7 @@ constexpr const char* kBold = "1";
 
 bool is_terminal() { return isatty(STDOUT_FILENO) == 1 && !notation::environment("NO_COLOR"); }
 
-/// Cut to `width` columns, with an ellipsis: titles are the world's, lines are ours.
+/// Shortened to `width` columns with an ellipsis, because titles can be of any length.
 std::string cut(const std::string& written, std::size_t width) {
   return cut_to_width(notation::printable(written), width);
 }

@@ -15,12 +15,12 @@ namespace tapewatch {
 
 /// The bundled news wire: canonical documents with a time relative to the end of the wire (`offset_seconds`, negative)
 /// instead of `published_at`. Returns them in order of time, rebased to end at `end`. Throws std::runtime_error naming
-/// the line that is wrong.
+/// the faulty line.
 std::vector<ingest::Document> parse_demo_wire(std::string_view ndjson, TimePoint end,
                                               const ingest::DocumentLimits& limits);
 
-/// Plays a wire into the document queue from a thread of its own: everything before `live_from` at once, then, when
-/// that is committed, the rest as the clock reaches it.
+/// Plays a wire into the document queue from its own thread: everything before `live_from` at once, then, after that is
+/// committed, the rest as the clock reaches it.
 class DemoPlayer {
  public:
   struct Options {

@@ -13,11 +13,11 @@ struct EvalOptions {
   std::string model = "builtin";
   std::string task;                       // sentiment | topic | entity (sentiment towards the row's entity)
   std::string file;                       // TSV with a header: label, text, optional source, entity
-  model::RulesOptions rules = {};         // joined with what the network says of sentiment or topic
-  bool fit_mixing = false;                // instead of the metrics: the mixing weight of the rules with the least loss
-  std::vector<std::string> sources = {};  // rows of these alone; none: all
-  std::size_t cross_fit = 0;              // instead of the metrics: calibration in this many folds; 0: not
-  double abstain_below = 0;               // rows with less confidence are counted and not measured
+  model::RulesOptions rules = {};         // combined with the network's scores for sentiment or topic
+  bool fit_mixing = false;                // instead of the metrics: the mixing weight of the rules with the lowest loss
+  std::vector<std::string> sources = {};  // only rows of these; empty: all
+  std::size_t cross_fit = 0;              // instead of the metrics: calibration in this many folds; 0: off
+  double abstain_below = 0;               // rows with less confidence are counted but not measured
   std::size_t bootstrap = 0;              // draws for the intervals of accuracy and macro-F1; 0: none
 };
 

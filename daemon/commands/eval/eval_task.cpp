@@ -13,7 +13,7 @@
 namespace tapewatch {
 namespace {
 
-/// Where each row names its entity, all mentions of it; one element a row, or none without entities.
+/// All mentions of each row's entity; one element per row, or none without entities.
 std::vector<model::Mentions> find_entities(const std::vector<model::LabelledText>& rows, const std::string& file) {
   std::vector<model::Mentions> all;
   for (const auto& row : rows) {
@@ -27,7 +27,7 @@ std::vector<model::Mentions> find_entities(const std::vector<model::LabelledText
   return all;
 }
 
-/// All rows through one classifier a core.
+/// Scores all rows with one classifier per core.
 std::vector<model::Prediction> predict(const std::shared_ptr<const model::ModelPackage>& package,
                                        const std::vector<model::LabelledText>& rows,
                                        const std::vector<model::Mentions>& entities, const model::Prior& prior) {
@@ -37,7 +37,7 @@ std::vector<model::Prediction> predict(const std::shared_ptr<const model::ModelP
   return model::classify_parallel(package, texts, std::thread::hardware_concurrency(), {.prior = prior});
 }
 
-/// The rows of the sources asked for.
+/// The rows of the requested sources.
 std::vector<model::LabelledText> rows_of(const std::string& file, const std::vector<std::string>& sources) {
   auto rows = model::read_labelled(file);
   if (sources.empty()) return rows;

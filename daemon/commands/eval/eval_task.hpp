@@ -10,11 +10,11 @@
 
 namespace tapewatch {
 
-/// A labelled file as a model scored it; the vectors have one element a row.
+/// A labelled file as scored by a model; the vectors have one element per row.
 struct LabelledScores {
   std::vector<model::LabelledText> rows;
   std::vector<std::size_t> truth;         // index of the class
-  std::vector<model::Mentions> mentions;  // where the row's entity is named; empty for other tasks
+  std::vector<model::Mentions> mentions;  // mentions of the row's entity; empty for other tasks
   std::vector<model::Prediction> predictions;
 
   std::span<const float> probabilities(std::size_t row, const model::LabelledTask& task) const {

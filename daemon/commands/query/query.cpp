@@ -55,7 +55,7 @@ std::unique_ptr<QuerySource> open_source(const QueryOptions& options) {
   return make_database_source(loaded.config.storage.path);
 }
 
-/// The words of an answer that is none (RFC 9457), the parameters as the command line calls them.
+/// The message of an error response (RFC 9457), with the parameters named as on the command line.
 std::string problem_text(const ApiResponse& response) {
   json::error_code error;
   const auto problem = json::parse(response.body, error);
@@ -83,7 +83,7 @@ ApiResponse ask(QuerySource& source, const std::string& path, const Fields& quer
   throw QueryFailure(usage ? kUsage : kFailed, problem_text(response));
 }
 
-/// The cursor of `Link: <…?cursor=…>; rel="next"`, which formats without a place for it come with.
+/// The cursor of `Link: <…?cursor=…>; rel="next"`, which accompanies formats without a place for it.
 std::string linked_cursor(const ApiResponse& response) {
   for (const auto& [name, value] : response.headers) {
     if (!notation::equal_in_any_case(name, "Link")) continue;
@@ -101,7 +101,7 @@ std::string next_cursor(const json::value& page) {
   return cursor.is_string() ? std::string(cursor.as_string()) : std::string{};
 }
 
-/// Every page of a list up to `most` items. `take` gets an answer, prints it and returns the next page's cursor.
+/// Every page of a list up to `most` items. `take` receives a response, prints it and returns the next page's cursor.
 template <class Take>
 void each_page(QuerySource& source, const QueryOptions& options, const std::string& format, std::size_t most,
                Take take) {
@@ -134,7 +134,7 @@ std::size_t limit_of(const QueryOptions& options) {
   return limit;
 }
 
-/// A table is aligned over all its rows; alerts as CSV are made here, because HTTP has them as JSON only.
+/// A table is aligned over all its rows; alerts as CSV are written here, because HTTP has them only as JSON.
 void print_items(QuerySource& source, const QueryOptions& options, std::ostream& out) {
   json::array items;
   each_page(source, options, "json", limit_of(options), [&](const ApiResponse& response) {
@@ -152,7 +152,7 @@ void print_items(QuerySource& source, const QueryOptions& options, std::ostream&
   }
 }
 
-/// The answers as they stand, so that files from here and from HTTP are the same.
+/// The responses unchanged, so that files from here and from HTTP are the same.
 void print_export(QuerySource& source, const QueryOptions& options, std::ostream& out) {
   bool first = true;
   each_page(source, options, options.format, limit_of(options), [&](const ApiResponse& response) {

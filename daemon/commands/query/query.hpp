@@ -11,7 +11,7 @@ namespace tapewatch {
 struct QueryOptions {
   std::string what;    // sentiment, documents, alerts
   std::string db;      // read the database directly …
-  std::string url;     // … or ask a daemon; with neither: the configuration's database
+  std::string url;     // … or query a daemon; with neither: the configuration's database
   std::string token;   // for the daemon
   std::string config;  // where to find the database when neither is given
   std::vector<std::pair<std::string, std::string>> filters;  // as in HTTP, names and values
@@ -19,8 +19,8 @@ struct QueryOptions {
   bool plot = false;                                         // sentiment only
 };
 
-/// Prints history. The parameters, their checks and the numbers are those of the HTTP interface: a database is read by
-/// the same handlers. Exit status: 0, 1 (database or daemon cannot be read), 2 (a parameter is wrong).
+/// Prints history. Parameters, checks and numbers are those of the HTTP interface: the same handlers read a database.
+/// Exit status: 0, 1 (database or daemon cannot be read), 2 (a parameter is wrong).
 int run_query(const QueryOptions& options);
 int run_query(const QueryOptions& options, std::ostream& out, std::ostream& err);
 

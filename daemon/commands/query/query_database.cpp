@@ -14,7 +14,7 @@ class DatabaseSource final : public QuerySource {
   explicit DatabaseSource(const std::string& db) : readers_(db, {}, 1) {
     add_sentiment_routes(router_, readers_);
     add_alert_routes(router_, readers_);
-    add_document_routes(router_, readers_, {});  // lists name no topic but the document's own: no model is needed
+    add_document_routes(router_, readers_, {});  // lists contain only the document's own topic, so no model is needed
   }
 
   ApiResponse get(const std::string& path, const Fields& query) override {

@@ -22,7 +22,7 @@ const json::value& member(const json::value& object, std::string_view name) {
   return found ? *found : none;
 }
 
-/// A value as people read it: "" for null, times without their milliseconds.
+/// A value for people: "" for null, times without milliseconds.
 std::string shown(const json::value& value) {
   if (value.is_string()) return std::string(value.as_string());
   if (value.is_int64()) return fmt::format("{}", value.as_int64());

@@ -17,7 +17,7 @@ constexpr std::array<std::string_view, 8> kBlocks = {"▁", "▂", "▃", "▄",
 constexpr std::size_t kMaxName = 28;
 constexpr int kHalfHeight = 5;  // rows above and below zero
 
-/// At most `columns` values: runs of equal length, each the mean of what it holds.
+/// At most `columns` values: the means of runs of equal length.
 Values fit(const Values& values, std::size_t columns) {
   if (values.size() <= columns) return values;
   Values fitted(columns);

@@ -6,7 +6,7 @@
 
 namespace tapewatch {
 
-/// One series of values in [−1, 1]; nullopt where there was nothing, which is not zero.
+/// One series of values in [−1, 1]; nullopt for no data, which is not zero.
 struct PlotSeries {
   std::string name;
   std::vector<std::optional<double>> values;
@@ -17,8 +17,8 @@ struct PlotOptions {
   std::string from, to;  // written below the axis
 };
 
-/// A chart of block letters: tall with an axis for one series, a line of its own for each of several. Values beyond the
-/// width are averaged in equal runs.
+/// A chart of block characters: tall with an axis for one series, one line each for several. Values beyond the width
+/// are averaged in equal runs.
 std::string draw_plot(const std::vector<PlotSeries>& series, const PlotOptions& options);
 
 }  // namespace tapewatch

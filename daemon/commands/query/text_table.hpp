@@ -7,14 +7,14 @@
 
 namespace tapewatch {
 
-/// How many columns a text takes in a terminal: code points, without the marks that sit on others. Wide CJK letters
-/// count two.
+/// How many columns a text takes in a terminal: code points, without combining marks. Wide CJK letters count
+/// two.
 std::size_t display_width(std::string_view text);
 
-/// At most `width` columns of a text; what was cut ends in "…".
+/// At most `width` columns of a text; a shortened text ends in "…".
 std::string cut_to_width(std::string_view text, std::size_t width);
 
-/// Columns for people: a header, aligned cells, numbers to the right.
+/// Columns for people: a header, aligned cells, right-aligned numbers.
 class TextTable {
  public:
   enum class Align { left, right };
@@ -27,7 +27,7 @@ class TextTable {
   void add(std::vector<std::string> cells);  // as many as there are columns
   std::size_t rows() const { return rows_.size(); }
 
-  /// Lines of at most `width` columns: the last column is cut where it does not fit. 0: as wide as need be.
+  /// Lines of at most `width` columns: the last column is shortened if it does not fit. 0: as wide as necessary.
   std::string text(std::size_t width) const;
 
  private:
@@ -35,7 +35,7 @@ class TextTable {
   std::vector<std::vector<std::string>> rows_;
 };
 
-/// Columns of the terminal behind standard output, else $COLUMNS, else 0: not a terminal, nothing needs to be cut.
+/// Columns of the terminal on standard output, else $COLUMNS, else 0: not a terminal, nothing is shortened.
 std::size_t terminal_width();
 
 }  // namespace tapewatch

@@ -121,7 +121,7 @@ asio::awaitable<void> WebhookLoop::deliver_due(Endpoint& endpoint) {
     for (const auto& row : due) {
       if (stopping_) co_return;
       const bool recorded = co_await deliver(endpoint, row);
-      // Without a receipt the message is still due: leave it to the next look rather than hammer the receiver.
+      // Without a receipt the message is still due: leave it to the next round rather than hammer the receiver.
       if (!recorded) co_return;
     }
   }
@@ -129,7 +129,7 @@ asio::awaitable<void> WebhookLoop::deliver_due(Endpoint& endpoint) {
 
 namespace {
 
-/// What came of an attempt, in the policy's terms.
+/// The result of an attempt, in the policy's terms.
 alerts::AttemptResult attempt_result(const ClientResult& result) {
   alerts::AttemptResult attempt;
   if (result.has_value()) {
@@ -162,7 +162,7 @@ asio::awaitable<bool> WebhookLoop::deliver(Endpoint& endpoint, const storage::Ou
   request.proxy = options_.proxy;
   if (webhook.proxy) request.proxy.url = *webhook.proxy;
   const ClientResult result = co_await client_.send(std::move(request));
-  if (stopping_ && !result.has_value()) co_return false;  // cut by us: not the receiver's failure
+  if (stopping_ && !result.has_value()) co_return false;  // aborted by us: not the receiver's failure
 
   const TimePoint now = wall_now();
   const auto answer = attempt_result(result);
@@ -238,7 +238,7 @@ asio::awaitable<void> WebhookLoop::rest(Endpoint& endpoint) {
     const std::optional<TimePoint> next = co_await await_call(reader_thread_, read);
     if (next) wait = std::clamp<std::chrono::milliseconds>(*next - wall_now(), std::chrono::milliseconds(10), wait);
   } catch (const std::exception&) {
-    known = false;  // run() says it when it reads the outbox itself
+    known = false;  // run() reports it when it reads the outbox itself
   }
   if (stopping_ || (known && endpoint.work_waiting)) co_return;
   endpoint.timer.expires_after(wait);

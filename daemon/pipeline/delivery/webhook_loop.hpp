@@ -24,21 +24,21 @@
 namespace tapewatch {
 
 struct WebhookLoopOptions {
-  std::string database;  ///< read through a connection of its own
+  std::string database;  ///< read through its own connection
   storage::StorageOptions storage;
   alerts::DeliveryLimits limits;
   alerts::MessageContext context;               ///< of messages about the webhooks themselves
   ProxyOptions proxy;                           ///< of webhooks that name none
-  std::chrono::milliseconds look_every{5'000};  ///< longest wait before the outbox is looked at again
-  std::size_t page = 32;                        ///< messages read at a time, per endpoint
+  std::chrono::milliseconds look_every{5'000};  ///< longest wait before the outbox is read again
+  std::size_t page = 32;                        ///< messages read at a time for each endpoint
 };
 
-/// Delivers what waits in the outbox: a coroutine an endpoint, on the io thread.
+/// Delivers the messages in the outbox: one coroutine per endpoint, on the io thread.
 ///
-/// A message is read (on a thread of its own, since SQL blocks), signed for this attempt, sent, and its receipt goes
-/// through the writer's queue; only when that is committed does the next attempt of the endpoint begin. So a message is
-/// sent at least once, with one id across its retries; a crash between the answer and the receipt sends it again.
-/// Order holds per alert and endpoint (the outbox gives the head only); one alert's retries hold no other's.
+/// A message is read (on its own thread, since SQL blocks), signed for this attempt and sent, and its receipt goes
+/// through the writer's queue; the endpoint's next attempt begins only after that commit. So a message is sent at least
+/// once, with one id across its retries; a crash between the response and the receipt sends it again. Messages are
+/// ordered per alert and endpoint (the outbox returns only the head); one alert's retries do not delay another's.
 class WebhookLoop {
  public:
   WebhookLoop(boost::asio::io_context& io, WebhookLoopOptions options, std::vector<alerts::WebhookOptions> webhooks,
@@ -47,12 +47,12 @@ class WebhookLoop {
   WebhookLoop(const WebhookLoop&) = delete;
   WebhookLoop& operator=(const WebhookLoop&) = delete;
 
-  /// For links, once the port is known that is listened on. Before start().
+  /// Sets the start of links once the listening port is known. Call before start().
   void set_external_url(std::string url) { options_.context.external_url = std::move(url); }
 
   /// Io thread.
   void start();
-  /// Ends every endpoint: attempts in flight are cut and tried again after the next start. `done` is called on the io
+  /// Ends every endpoint: attempts in flight are aborted and retried after the next start. `done` is called on the io
   /// thread once all coroutines have returned. Io thread.
   void stop(std::function<void()> done);
 

@@ -12,7 +12,7 @@ ContactLog::ContactLog(WriterQueue& writer, storage::StorageOptions storage, Con
     : writer_(writer), storage_(std::move(storage)), options_(options) {}
 
 void ContactLog::heard(const std::string& source, TimePoint at, std::chrono::milliseconds valid_for) {
-  // The next success may be left out here for `every`, which does not mean that the source was silent.
+  // The next success may be omitted here for `every`, which does not mean that the source was silent.
   add({source, at, valid_for + options_.every, {}});
 }
 
@@ -25,7 +25,7 @@ void ContactLog::add(Contact contact) {
     const MutexLock lock(mutex_);
     if (waiting_.size() >= options_.most_waiting) return;
     const auto [latest, is_first] = latest_.try_emplace({contact.source, contact.is_failure()}, contact.at);
-    const bool set_back = contact.at < latest->second;  // the clock was: what follows counts anew
+    const bool set_back = contact.at < latest->second;  // the clock was set: start counting again
     if (!is_first && !set_back && contact.at - latest->second < options_.every) return;
     latest->second = contact.at;
     waiting_.push_back(std::move(contact));
@@ -64,7 +64,7 @@ void ContactLog::written(const Contacts& contacts, bool committed) {
       for (const Contact& contact : contacts) latest_.erase({contact.source, contact.is_failure()});
     }
   }
-  if (committed) write();  // what gathered meanwhile; after a refusal the next contact tries
+  if (committed) write();  // contacts collected meanwhile; after a refusal the next contact retries
 }
 
 }  // namespace tapewatch

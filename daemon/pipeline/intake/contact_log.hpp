@@ -14,20 +14,20 @@
 namespace tapewatch {
 
 struct ContactLogOptions {
-  std::chrono::milliseconds every{15'000};  ///< a source's successes, and its failures, are written at most so often
-  std::size_t most_waiting = 1'024;         ///< contacts not yet with the writer; further ones are dropped
+  std::chrono::milliseconds every{15'000};  ///< shortest time between two written successes, or failures
+  std::size_t most_waiting = 1'024;         ///< contacts not yet passed to the writer; further ones are dropped
 };
 
-/// Tells the database when which source was heard and when it failed: what the coverage of the history is made of. Any
+/// Records in the database when each source answered and when it failed: the basis of the history's coverage. Any
 /// thread; never blocks. Must outlive the writer.
 ///
-/// Contacts go to the writer as commands, one at a time and each with all that have gathered, so that a writer that is
-/// held up keeps its lane for others. What finds no room is dropped, and the source's next contact is written instead.
+/// Contacts go to the writer as commands, one at a time and each with all collected contacts, so that a slow writer's
+/// lane stays free. A contact without room is dropped; the source's next contact is written instead.
 class ContactLog {
  public:
   ContactLog(WriterQueue& writer, storage::StorageOptions storage, ContactLogOptions options = {});
 
-  /// The source answered, and is expected to answer again within `valid_for`.
+  /// The source answered and is expected to answer again within `valid_for`.
   void heard(const std::string& source, TimePoint at, std::chrono::milliseconds valid_for);
   void failed(const std::string& source, TimePoint at, std::string_view error);
 

@@ -24,7 +24,7 @@ void DatabaseDeadLetters::mark_forwarded(std::vector<std::int64_t> ids) {
   command.apply = [ids = std::move(ids), options = options_](storage::Connection& connection, TimePoint now) {
     storage::DeadLetters(connection, options).mark_forwarded(ids, now);
   };
-  queue_.push_command(command);  // refused when stopping or full: they go out again
+  queue_.push_command(command);  // refused when stopping or full: they are sent again
 }
 
 std::vector<storage::KafkaPosition> committed_positions(const std::string& path, const storage::StorageOptions& options,

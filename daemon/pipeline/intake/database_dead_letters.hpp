@@ -10,11 +10,11 @@
 
 namespace tapewatch {
 
-/// Dead letters as the database keeps them: read on a connection of its own, marked by a command on the writer's queue.
-/// One poll thread.
+/// Dead letters in the database: read on its own connection, marked by a command on the writer's queue. One poll
+/// thread.
 class DatabaseDeadLetters final : public DeadLetterSource {
  public:
-  /// Opens nothing before the first question.
+  /// Opens nothing before the first query.
   DatabaseDeadLetters(std::string path, storage::StorageOptions options, WriterQueue& queue);
 
   std::vector<PendingDeadLetter> pending(std::string_view source, std::size_t limit) override;
@@ -27,7 +27,7 @@ class DatabaseDeadLetters final : public DeadLetterSource {
   std::optional<storage::Connection> reader_;
 };
 
-/// The positions of one source as last committed, read on a connection that lives for this call. Any thread.
+/// The positions of one source as last committed, read on a connection opened for this call. Any thread.
 std::vector<storage::KafkaPosition> committed_positions(const std::string& path, const storage::StorageOptions& options,
                                                         std::string_view source);
 

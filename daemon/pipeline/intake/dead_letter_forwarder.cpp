@@ -34,7 +34,7 @@ void DeadLetterForwarder::take_receipts(ingest::TimePoint now) {
   if (done.empty()) return;
   marked_.insert(done.begin(), done.end());
   letters_.mark_forwarded(std::move(done));
-  next_look_ = now;  // there may be more than one look took
+  next_look_ = now;  // there may be more than one batch
 }
 
 void DeadLetterForwarder::offer_pending(ingest::TimePoint now) {

@@ -13,16 +13,16 @@
 namespace tapewatch {
 
 /// Sends a source's dead letters from the database to its dead-letter topic, at least once: a letter is marked only
-/// after the broker has it. A broker that is gone costs nothing but time; a letter that the broker will never take is
-/// logged, marked, and stays in the database. Owned and called by the source's poll thread; never blocks.
+/// after the broker has it. A missing broker costs only time; a letter that the broker will never accept is logged,
+/// marked, and stays in the database. Owned and called by the source's poll thread; never blocks.
 class DeadLetterForwarder {
  public:
   DeadLetterForwarder(const ingest::KafkaOptions& options, DeadLetterSource& letters,
                       std::shared_ptr<spdlog::logger> log);
 
-  /// Something new may be pending: look at the next step.
+  /// Something new may be pending: look for it in the next step.
   void wake() { next_look_ = {}; }
-  /// One step: takes receipts, and looks for pending letters when nothing is in flight and it is time to.
+  /// One step: takes receipts, and looks for pending letters when nothing is in flight and it is time.
   void step(ingest::TimePoint now);
 
  private:
@@ -35,7 +35,7 @@ class DeadLetterForwarder {
   ingest::DeadLetterProducer producer_;
   ingest::ErrorNotice notice_;
   ingest::TimePoint next_look_{};
-  std::set<std::int64_t> marked_;  // sent and marked, until a look no longer finds them
+  std::set<std::int64_t> marked_;  // sent and marked, until a query no longer finds them
 };
 
 }  // namespace tapewatch

@@ -103,7 +103,7 @@ asio::awaitable<void> FeedLoop::run(Feed& feed) {
   }
 }
 
-/// One fetch and all that follows from it. When to ask next; TimePoint::max() when never.
+/// One fetch and its consequences. Returns when to poll next; TimePoint::max() for never.
 asio::awaitable<TimePoint> FeedLoop::poll(Feed& feed) {
   feed.health.update([](SourceReport& source) { source.last_attempt = wall_now(); });
   FeedOutcome outcome;
@@ -148,7 +148,7 @@ asio::awaitable<FeedOutcome> FeedLoop::fetch(Feed& feed) {
   co_return co_await await_call(parser_, read);
 }
 
-/// False: the daemon is stopping, and what was not taken is fetched again after the next start.
+/// False: the daemon is stopping, and items not taken are fetched again after the next start.
 asio::awaitable<bool> FeedLoop::hand_over(Feed& feed, FeedOutcome& outcome) {
   const TimePoint received = parts_.clock ? parts_.clock->now() : wall_now();
   std::vector<Incoming> records;
@@ -160,7 +160,7 @@ asio::awaitable<bool> FeedLoop::hand_over(Feed& feed, FeedOutcome& outcome) {
   }
   for (auto& document : outcome.items) {
     document.received_at = received;
-    if (document.published_at > received) {  // the demo's clock runs behind the feeds'
+    if (document.published_at > received) {  // the demo's clock is behind that of the feeds
       document.published_at = received;
       document.published_clamped = true;
     }
@@ -195,7 +195,7 @@ asio::awaitable<bool> FeedLoop::push(Feed& feed, Incoming incoming) {
   co_return true;
 }
 
-/// In steps of a minute at most, so that a clock that is set does not put a feed to sleep for hours.
+/// In steps of at most a minute, so that setting the clock does not stop a feed for hours.
 asio::awaitable<void> FeedLoop::sleep_until(Feed& feed, TimePoint at) {
   constexpr milliseconds kStep = std::chrono::minutes(1);
   while (!stopping_) {
@@ -248,8 +248,8 @@ void FeedLoop::report(Feed& feed, const FeedOutcome& outcome) {
   if (outcome.kind == FeedOutcome::Kind::read) feed.last_warnings = warnings;
 }
 
-/// Heard until the next poll is over, and for one more interval: what a single failed poll missed is still listed at
-/// the one after it.
+/// Covered until the next poll ends, and for one more interval: items missed by a single failed poll are still listed
+/// at the next.
 void FeedLoop::tell_contact(const Feed& feed, const FeedOutcome& outcome, TimePoint now) {
   if (!parts_.contacts) return;
   const std::string& name = feed.options.name;

@@ -25,22 +25,22 @@
 
 namespace tapewatch {
 
-/// What the loop needs beside the feeds.
+/// What the loop needs besides the feeds.
 struct FeedLoopParts {
-  /// The state of a source as committed last, nullopt when there is none. Called by the constructor only.
+  /// The last committed state of a source, nullopt if there is none. Called by the constructor only.
   std::function<std::optional<std::string>(const std::string& source)> saved_state;
   ingest::DocumentLimits limits;
-  const EventClock* clock = nullptr;  ///< gives receipt times; null: the wall clock. Polling always follows the wall
+  const EventClock* clock = nullptr;  ///< for receipt times; null: the wall clock. Polling always uses the wall clock
   ProxyOptions proxy;                 ///< of feeds that name none
   std::shared_ptr<spdlog::logger> log;
-  ContactLog* contacts = nullptr;  ///< told of every poll; null: nobody is
+  ContactLog* contacts = nullptr;  ///< receives every poll; may be null
 };
 
-/// Polls the feeds: a coroutine each, on the io thread; answers are parsed on a thread of their own, so that a large
-/// one does not hold up HTTP.
+/// Polls the feeds: one coroutine per feed, on the io thread; responses are parsed on a separate thread, so that a
+/// large one does not delay HTTP.
 ///
-/// Back-pressure: while the document queue is full a feed waits, and asks for nothing new. A feed's state (validators)
-/// travels with the last record of its answer and commits with it or after it: what was listed and not committed is
+/// Back-pressure: while the document queue is full a feed waits and requests nothing new. A feed's state (validators)
+/// travels with the last record of its response and commits with it or after it: items listed but not committed are
 /// fetched again after a restart.
 class FeedLoop {
  public:
@@ -53,7 +53,7 @@ class FeedLoop {
 
   /// Io thread.
   void start();
-  /// Cuts fetches in flight. `done` is called on the io thread once all coroutines have returned. Io thread.
+  /// Aborts fetches in flight. `done` is called on the io thread once all coroutines have returned. Io thread.
   void stop(std::function<void()> done);
   /// Any thread.
   std::vector<SourceReport> reports() const;

@@ -8,7 +8,7 @@
 
 namespace tapewatch {
 
-/// What one poll of a feed says about the health of the source.
+/// How one poll of a feed affects the health of the source.
 void note_outcome(SourceReport& report, const ingest::FeedOutcome& outcome, TimePoint at);
 
 /// "date: missing (12 times)": a parser's warnings for people.

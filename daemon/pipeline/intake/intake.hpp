@@ -9,33 +9,33 @@
 
 namespace tapewatch {
 
-/// One pushed document and who wants to know what became of it.
+/// One pushed document and the callback for its result.
 struct Submission {
   ingest::Document document;
   std::function<void(const Commit&)> on_commit;  ///< on the writer thread, after the commit; must not block
 };
 
-/// The door for documents that are pushed (POST /v1/documents). Any thread.
+/// The entry for pushed documents (POST /v1/documents). Any thread.
 class DocumentIntake {
  public:
   virtual ~DocumentIntake() = default;
   /// All of them or none: false when the queue has no room for all (answer 503) or the daemon is stopping.
   virtual bool submit_all(std::vector<Submission> submissions) = 0;
-  /// The most that one call can ever take.
+  /// The most that one call can accept.
   virtual std::size_t capacity() const = 0;
 };
 
-/// The intake in front of the document queue: numbers the documents as a source of their own.
+/// The intake before the document queue: numbers the documents as a separate source.
 class QueueIntake final : public DocumentIntake {
  public:
-  /// `name`: what metrics and dead letters call this source; never what a document says of itself.
+  /// `name`: the source's name in metrics and dead letters; never the source named by a document.
   QueueIntake(DocumentQueue& queue, std::uint32_t slot, std::string name)
       : queue_(queue), slot_(slot), name_(std::move(name)) {}
 
   bool submit_all(std::vector<Submission> submissions) override {
     std::vector<Incoming> batch;
     batch.reserve(submissions.size());
-    // One lock over numbering and pushing: a number that was handed out is always in the queue.
+    // One lock for numbering and pushing: a number handed out is always in the queue.
     const MutexLock lock(mutex_);
     std::uint64_t number = next_;
     for (auto& submission : submissions) {

@@ -8,8 +8,8 @@
 
 namespace tapewatch {
 
-/// What the writer has committed of one Kafka source, on its way back to the poll thread. Any thread; bounded by the
-/// number of partitions, since of each only the last position counts.
+/// The positions that the writer has committed for one Kafka source, on their way back to the poll thread. Any thread;
+/// bounded by the number of partitions, since only the last position of each counts.
 class KafkaAcks {
  public:
   struct Taken {

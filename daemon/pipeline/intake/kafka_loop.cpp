@@ -39,7 +39,7 @@ KafkaLoop::KafkaLoop(ingest::KafkaOptions options, ingest::DocumentLimits limits
       health_(options_.name, "kafka", "stopped"),
       gate_(options_.full_patience),
       reopen_wait_(options_.reopen_first) {
-  ingest::consumer_configuration(options_);  // throws now what opening would throw later
+  ingest::consumer_configuration(options_);  // throws now instead of when opening
   if (!options_.dead_letter_topic.empty()) ingest::producer_configuration(options_);
 }
 
@@ -119,7 +119,7 @@ void KafkaLoop::step(ingest::KafkaConsumer& consumer) {
   progress_.fetch_add(1, std::memory_order_relaxed);
   std::optional<ingest::Record> record;
   if (held_.empty() || gate_.paused()) {
-    // While something is held only the callbacks are served; pushing is what waits then.
+    // While a record is held only the callbacks are served; the push waits.
     record = consumer.poll(held_.empty() ? options_.poll_wait : std::chrono::milliseconds(0));
   }
   drain_events(consumer);  // first: the same poll may have assigned the record's partition
@@ -161,13 +161,13 @@ void KafkaLoop::hold(Incoming incoming, const std::string& cluster, ingest::Part
 }
 
 void KafkaLoop::push_held(ingest::KafkaConsumer& consumer) {
-  constexpr std::chrono::milliseconds kSlice{50};  // between two looks at acks, events and the stop
+  constexpr std::chrono::milliseconds kSlice{50};  // between two checks of acks, events and the stop
   while (!held_.empty()) {
     if (queue_.push_for(held_.front(), kSlice)) {
       held_.pop_front();
       continue;
     }
-    if (queue_.closed()) {  // the daemon stops; whoever closed it stops us next
+    if (queue_.closed()) {  // the daemon is stopping; the one that closed the queue stops us next
       MutexLock lock(mutex_);
       changed_.wait_for(lock, kSlice, [&]() REQUIRES(mutex_) { return phase_ != Phase::reading; });
     } else if (gate_.on_full(wall_now()) == ingest::PauseGate::Action::pause) {

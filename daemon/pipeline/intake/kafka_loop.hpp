@@ -26,34 +26,34 @@
 
 namespace tapewatch {
 
-/// What a KafkaLoop is given beside its options.
+/// What a KafkaLoop needs besides its options.
 struct KafkaLoopParts {
   std::uint32_t slot = 0;  ///< of the source, from the SourceRegistry
-  /// The source's positions as last committed. Called on the poll thread while partitions are assigned; may throw: the
-  /// consumer is opened anew then.
+  /// The source's positions as last committed. Called on the poll thread while partitions are assigned; may throw: then
+  /// the consumer is reopened.
   std::function<std::vector<storage::KafkaPosition>()> positions;
   std::shared_ptr<spdlog::logger> log;
   /// With a dead_letter_topic; must outlive the loop.
   DeadLetterSource* dead_letters = nullptr;
-  ContactLog* contacts = nullptr;  ///< told whether the brokers are heard; null: nobody is
-  /// Another consumer than librdkafka's, for tests.
+  ContactLog* contacts = nullptr;  ///< receives whether the brokers answer; may be null
+  /// A consumer other than librdkafka's, for tests.
   std::function<std::unique_ptr<ingest::KafkaConsumer>(ingest::PositionLookup)> open_consumer;
 };
 
-/// One Kafka source and its thread: polls, decodes, normalises, numbers, and pushes to the document queue; takes back
-/// what was committed and stores it with the group.
+/// One Kafka source and its thread: polls, decodes, normalises, numbers, and pushes to the document queue; receives the
+/// committed positions and stores them with the group.
 ///
-/// Nothing is lost: a position is part of the transaction that holds everything before it, and reading begins there
+/// Nothing is lost: a position is part of the transaction that holds everything before it, and reading resumes there
 /// after a crash, a rebalance or a failure of the consumer. A record that cannot be decoded becomes a dead letter with
-/// its position, in its place in the order. A partition whose position nobody knows is started by `start`, and that
-/// position is committed at once: a crash before the first record does not start it anew at a later end.
+/// its position, in its place in the order. A partition without a known position starts by `start`, and that position
+/// is committed at once: after a crash before the first record it does not start again at a later end.
 ///
 /// Nothing is counted twice: a document is (source, id), and a second one with the same id is a repetition. That also
 /// covers revoked partitions: their records on the way to the writer are still committed by us, perhaps after the
-/// partition came back and was read again from the older position that the database then had. The same ids come
-/// twice, count once, and the last position committed is one before which everything is stored.
+/// partition has returned and been read again from the older position in the database. The same ids arrive twice, count
+/// once, and everything before the last committed position is stored.
 ///
-/// When the queue is full the loop waits, then pauses the consumer and goes on polling (see PauseGate).
+/// When the queue is full the loop waits, then pauses the consumer and keeps polling (see PauseGate).
 class KafkaLoop {
  public:
   /// Throws ingest::KafkaError or std::invalid_argument for a configuration that cannot work. Needs no broker.
@@ -64,14 +64,14 @@ class KafkaLoop {
   KafkaLoop& operator=(const KafkaLoop&) = delete;
 
   void start();
-  /// The first half of a stop: no record is read any more, none is pushed once this returns. The queue may be closed.
+  /// The first half of a stop: once this returns, no record is read or pushed. The queue may be closed.
   void stop_reading();
-  /// The second half, when the writer has committed what it will: stores the offsets, leaves the group, joins.
+  /// The second half, after the writer's last commit: stores the offsets, leaves the group, joins the thread.
   void stop();
 
   /// Any thread.
   SourceReport report() const { return health_.report(); }
-  /// Rises with every round of the loop. Any thread.
+  /// Increases with every round of the loop. Any thread.
   std::uint64_t progress() const { return progress_.load(std::memory_order_relaxed); }
 
  private:
@@ -105,15 +105,15 @@ class KafkaLoop {
   Metrics& metrics_;
   const ingest::RecordDecoder decoder_;
   SourceHealth health_;
-  const std::shared_ptr<KafkaAcks> acks_ = std::make_shared<KafkaAcks>();  // outlives us in the writer's callbacks
+  const std::shared_ptr<KafkaAcks> acks_ = std::make_shared<KafkaAcks>();  // held by the writer's callbacks too
 
-  /// The poll thread's own.
+  /// Owned by the poll thread.
   std::optional<DeadLetterForwarder> forwarder_;
   ingest::PauseGate gate_;
   ingest::ErrorNotice notice_;
-  std::deque<Incoming> held_;  // numbered, not yet pushed: one, or a few that were read while pausing
+  std::deque<Incoming> held_;  // numbered, not yet pushed: one, or a few read while pausing
   std::uint64_t next_number_ = 0;
-  storage::KafkaPositions first_positions_;  // where we started what the database did not know
+  storage::KafkaPositions first_positions_;  // where partitions unknown to the database were started
   storage::KafkaPositions known_;            // the database's at the last assignment
   std::chrono::milliseconds reopen_wait_;
   std::chrono::steady_clock::time_point lag_shown_{}, heard_told_{};
@@ -123,7 +123,7 @@ class KafkaLoop {
   mutable Mutex mutex_;
   Condition changed_;
   Phase phase_ GUARDED_BY(mutex_) = Phase::idle;
-  bool reading_now_ GUARDED_BY(mutex_) = false;  // the thread is between two looks at phase_
+  bool reading_now_ GUARDED_BY(mutex_) = false;  // the thread is between two checks of phase_
   std::atomic<std::uint64_t> progress_{0};
   std::thread thread_;
 };

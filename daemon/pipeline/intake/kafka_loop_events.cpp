@@ -1,5 +1,5 @@
 // Tested by tests/daemon/pipeline/intake/kafka_loop_test.cpp
-// What a KafkaLoop does with what its consumer tells beside records: partitions, errors, lag, failures.
+// How a KafkaLoop handles its consumer's reports other than records: partitions, errors, lag, failures.
 #include <utility>
 
 #include "daemon/pipeline/event_clock.hpp"
@@ -75,7 +75,7 @@ void KafkaLoop::on_event(const Event& event, const std::string& cluster) {
   }
 }
 
-// Logs at once, then at growing gaps with the number of times; counts and shows it always.
+// Logs at once, then at growing intervals with the count; always counts and shows it.
 void KafkaLoop::say(spdlog::level::level_enum level, const std::string& key, const std::string& message) {
   const auto now = wall_now();
   if (const auto times = notice_.count(key, now)) {
@@ -92,7 +92,7 @@ void KafkaLoop::say(spdlog::level::level_enum level, const std::string& key, con
   });
 }
 
-// A start that the database does not know is committed in its place in the order, before the partition's first record.
+// A start unknown to the database is committed in its place in the order, before the partition's first record.
 void KafkaLoop::keep_start_positions(const Event& event, const std::string& cluster) {
   for (const ingest::PartitionOffset& start : event.partitions) {
     const auto position = to_stored(start, cluster);
@@ -103,11 +103,11 @@ void KafkaLoop::keep_start_positions(const Event& event, const std::string& clus
   }
 }
 
-// The database's, and where it has none yet, where this process began: that position may still be on its way.
+// The database's position, or, if it has none yet, where this process started: that position may still be on its way.
 std::vector<ingest::PartitionOffset> KafkaLoop::known_positions(const std::string& cluster) {
   known_.clear();
   for (auto& position : parts_.positions()) known_.insert(std::move(position));
-  known_.insert(first_positions_.begin(), first_positions_.end());  // what the database knows stays
+  known_.insert(first_positions_.begin(), first_positions_.end());  // a position of the database stays
   return to_offsets(known_, cluster);
 }
 
@@ -120,7 +120,7 @@ void KafkaLoop::show_lag(ingest::KafkaConsumer& consumer) {
   health_.update([&](SourceReport& report) { report.lag_records = lag; });
 }
 
-// While partitions are ours and their brokers answer, nothing is missed, however quiet it is; nor while we are paused.
+// While partitions are ours and their brokers answer, nothing is missed, even if no records arrive or we are paused.
 void KafkaLoop::tell_heard() {
   if (!parts_.contacts || assigned_.empty() || unreachable_) return;
   const auto now = std::chrono::steady_clock::now();
@@ -135,10 +135,10 @@ void KafkaLoop::tell_failed(const std::string& why) {
 
 void KafkaLoop::failed(const std::string& why) {
   assigned_.clear();
-  unreachable_ = false;  // of the consumer that is gone
+  unreachable_ = false;  // of the closed consumer
   tell_failed(why);
   metrics_.count_source_error(options_.name, "consumer");
-  // The message holds what differs from time to time; one key for all of them.
+  // The message varies from time to time; all share one key.
   say(spdlog::level::err, "failed", why + "; the consumer is reopened");
   health_.set_state("backing_off");
 }

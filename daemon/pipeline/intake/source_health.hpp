@@ -11,7 +11,7 @@
 
 namespace tapewatch {
 
-/// How one configured source does at one moment: what /v1/sources shows beside the counts in the database.
+/// The state of one configured source at one moment: what /v1/sources shows besides the counts in the database.
 struct SourceReport {
   std::string name;
   std::string kind;   ///< kafka | feed

@@ -8,13 +8,13 @@
 
 namespace tapewatch {
 
-/// Gives the records of every source back in the order in which the source read them (workers finish in any order).
+/// Restores the order in which each source read its records (workers finish in any order).
 ///
-/// Holds at most what is in flight between a source and the writer, which the queues bound. Writer thread only.
+/// Holds at most the records in flight between a source and the writer, which the queues bound. Writer thread only.
 template <class T>
 class SourceOrder {
  public:
-  /// Takes one record and appends to `ready` all that may be committed now, in order.
+  /// Takes one record and appends to `ready` all records that may be committed now, in order.
   void add(std::uint32_t slot, std::uint64_t number, T record, std::vector<T>& ready) {
     Lane& lane = lanes_[slot];
     if (number != lane.next) {

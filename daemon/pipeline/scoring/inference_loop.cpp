@@ -66,7 +66,7 @@ void InferenceLoop::work() {
   }
 }
 
-/// The result; empty where the loop gives up before there is memory.
+/// The result; empty if the loop gives up before memory is available.
 std::vector<Scored> InferenceLoop::score_when_possible(Scorer& scorer, std::vector<Incoming>& part) {
   while (!given_up_) {
     try {

@@ -14,20 +14,20 @@
 namespace tapewatch {
 
 struct InferenceLoopOptions {
-  unsigned threads = 0;                  ///< 0: one a core
-  std::size_t max_batch = 32;            ///< documents a batch
-  std::size_t max_text_bytes = 8'192;    ///< of a batch scored in one go: a stop waits for no more than that
+  unsigned threads = 0;                  ///< 0: one per core
+  std::size_t max_batch = 32;            ///< documents per batch
+  std::size_t max_text_bytes = 8'192;    ///< texts of a batch scored at once: a stop waits for no more than that
   std::chrono::milliseconds linger{2};   ///< wait for a fuller batch
-  std::chrono::milliseconds retry{200};  ///< where memory is missing
+  std::chrono::milliseconds retry{200};  ///< when memory is missing
 };
 
-/// What the workers cannot mend themselves. Each is called on a worker's thread; empty: nobody is told.
+/// Reports of failures that the workers cannot handle themselves. Called on a worker's thread; may be empty.
 struct InferenceTrouble {
   std::function<void()> no_memory;                            ///< the batch waits and is scored again
   std::function<void(const std::exception& failure)> failed;  ///< the worker has ended
 };
 
-/// The inference workers: documents in, scored records out, one classifier a thread over shared weights.
+/// The inference workers: documents in, scored records out, one classifier per thread over shared weights.
 ///
 /// Back-pressure: a full writer queue blocks the workers, which fills the document queue, which holds the sources.
 class InferenceLoop {
@@ -43,11 +43,11 @@ class InferenceLoop {
   InferenceLoop& operator=(const InferenceLoop&) = delete;
 
   void start();
-  /// What is not scored yet is left to its sources: workers end after the few texts in hand. Any thread.
+  /// Documents not yet scored are left to their sources: workers stop after the few texts in progress. Any thread.
   void give_up() { given_up_ = true; }
   /// Waits for the workers; close the document queue first. Idempotent.
   void join();
-  /// Batches finished so far: the liveness check looks at it while work is waiting.
+  /// Batches finished so far: the liveness check reads it while work is waiting.
   std::uint64_t progress() const { return progress_.load(std::memory_order_relaxed); }
 
  private:

@@ -8,8 +8,8 @@
 
 namespace tapewatch {
 
-/// Refuses the languages that the model does not read: their documents are stored unscored. The source is believed
-/// where it names a language; where it names none, a text that is surely in another one is refused
+/// Refuses the languages that the model does not read: their documents are stored unscored. A language named by the
+/// source is trusted; without one, a text that is certainly in another language is refused
 /// (ingest/text/language.hpp).
 class LanguageGate {
  public:

@@ -8,7 +8,7 @@
 
 namespace tapewatch {
 
-/// What people call a model and its topics. The classes have names of their own: model::to_string(Sentiment).
+/// The names of a model and its topics for people. The names of the classes: model::to_string(Sentiment).
 struct ModelNames {
   std::string version;              ///< with the rules beside the model
   std::vector<std::string> topics;  ///< ids, in the order of Prediction::topics

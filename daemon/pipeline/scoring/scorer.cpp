@@ -52,7 +52,7 @@ void Scorer::score_into(std::vector<Scored>& records, std::vector<Incoming>& bat
   classify(records, readings);
 }
 
-/// The record keeps each entity's first mention, the classifier is given all of them.
+/// The record keeps each entity's first mention; the classifier gets all of them.
 void Scorer::find_entities(Scored& record, const std::vector<std::string>& named, Reading& reading) const {
   std::vector<std::size_t> found;  // places in the watch list, in the order of record.entities
   for (const auto& mention : finder_->find_all(reading.text, named)) {
@@ -81,7 +81,7 @@ void Scorer::classify(std::vector<Scored>& records, const std::vector<Reading>& 
       set_scores(records[readings[i].record], std::move(predictions[i]));
     }
   } catch (const std::bad_alloc&) {
-    throw;  // says nothing of the texts: they are not to be stored as unscored for it
+    throw;  // not the texts' fault: they must not be stored as unscored because of it
   } catch (const std::exception& error) {
     for (const auto& reading : readings) records[reading.record].unscored_reason = std::string("error:") + error.what();
   }

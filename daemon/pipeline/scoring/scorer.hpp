@@ -18,16 +18,16 @@ namespace tapewatch {
 /// the inference workers have one each, and so does `replay`. A text's scores do not depend on the batch it came in.
 class Scorer {
  public:
-  /// A document in a language that `options.languages` does not name is unscored (LanguageGate), and has that language
-  /// from then on.
+  /// A document in a language that `options.languages` does not name is unscored (LanguageGate), and gets that
+  /// language.
   Scorer(std::shared_ptr<const model::ModelPackage> model, std::shared_ptr<const ingest::EntityFinder> finder,
          const model::ClassifierOptions& options, const model::Prior& prior = {});
 
   /// One result per record, in the same order; what is not a document passes through. A classifier that fails leaves
-  /// its texts unscored with the reason rather than losing them. Throws std::bad_alloc: then the batch is as it was.
+  /// its texts unscored with the reason rather than losing them. Throws std::bad_alloc, leaving the batch unchanged.
   std::vector<Scored> score(std::vector<Incoming>&& batch, const EventClock& clock);
 
-  /// Why a text has its label: up to 30 times the cost of scoring it, so on request alone.
+  /// Why a text has its label: up to 30 times the cost of scoring it, so only on request.
   model::Explanation explain(std::string_view text) { return model::explain(classifier_, text); }
   const model::Prior& prior() const { return classifier_.prior(); }
 
@@ -35,7 +35,7 @@ class Scorer {
   std::size_t last_tokens() const { return last_tokens_; }
 
  private:
-  /// A document on its way to the classifier: the text that its entities were found in, and where it names each.
+  /// A document on its way to the classifier: the text in which its entities were found, and the mentions of each.
   struct Reading {
     std::size_t record = 0;
     std::string text;

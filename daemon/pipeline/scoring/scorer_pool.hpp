@@ -9,18 +9,18 @@
 
 namespace tapewatch {
 
-/// Scorers for requests, one a running request: each has buffers of some megabytes, so they are kept. They share the
-/// model with the stream's and hold nothing of it up. Any thread.
+/// Scorers for requests, one per running request: each has buffers of some megabytes, so they are kept. They share the
+/// model with the workers and do not delay them. Any thread.
 class ScorerPool {
  public:
   using Finder = std::shared_ptr<const ingest::EntityFinder>;
-  /// The present watch list: a reload replaces it. Null: nobody is watched.
+  /// The current watch list: a reload replaces it. Null: nothing is watched.
   using PresentFinder = std::function<Finder()>;
 
   ScorerPool(std::shared_ptr<const model::ModelPackage> model, model::ClassifierOptions options, model::Prior prior,
              PresentFinder finder);
 
-  /// A scorer that looks for the present watch list; goes back to the pool when it ends. The pool must outlive it.
+  /// A scorer for the current watch list; returns to the pool when released. The pool must outlive it.
   class Lease {
    public:
     Lease(ScorerPool& pool, std::unique_ptr<Scorer> scorer, Finder finder)

@@ -55,7 +55,7 @@ Applied Applier::apply_document(const Scored& record, TimePoint now) {
   applied.commit.outcome = applied.inserted.outcome;
   applied.commit.seq = applied.inserted.seq;
   applied.commit.document = applied.inserted.row_id;
-  // A revision never changes a vote, and a repeat is nothing new: the detector sees new rows only.
+  // A revision never changes a vote, and a repeat is not new: the detector sees only new rows.
   if (applied.inserted.outcome == storage::Outcome::inserted) {
     applied.transitions = detector_->observe(
         to_observation(to_sequence_row(*applied.row, applied.inserted), tags_by_entity(record.entities)));
@@ -64,8 +64,8 @@ Applied Applier::apply_document(const Scored& record, TimePoint now) {
   return applied;
 }
 
-/// Kafka records may name their publisher, which is heard when the configured source is. Pushed documents may too, but
-/// nobody polls a push: no claim is made of whether more was to come.
+/// Kafka records may name their publisher, which is covered when the configured source is. Pushed documents may too,
+/// but nothing polls for pushes: whether more were to come is unknown.
 void Applier::note_carrier(const Incoming& incoming, const std::string& source) {
   constexpr std::size_t kMostRemembered = 10'000;
   if (!incoming.kafka || source == incoming.source) return;

@@ -27,11 +27,11 @@ struct ApplierOptions {
   std::vector<alerts::RuleOptions> rules;
   alerts::DetectorOptions detector;
   std::vector<alerts::WebhookOptions> webhooks;
-  std::string external_url;  ///< begins the links of messages; without it they are null
+  std::string external_url;  ///< the start of links in messages; without it they are null
   std::string config_version;
 };
 
-/// What one record did. `row` and `inserted` are set when it was a document.
+/// The effect of one record. `row` and `inserted` are set for a document.
 struct Applied {
   Commit commit;
   std::optional<storage::DocumentRow> row;
@@ -39,27 +39,27 @@ struct Applied {
   std::vector<alerts::Transition> transitions;
 };
 
-/// Rows and detector advance together: this class is the one place where a record becomes rows, observations, alert
-/// transitions and outgoing messages. No threads, no clock; the writer loop and `replay` drive it.
+/// Rows and detector advance together: only this class turns a record into rows, observations, alert transitions and
+/// outgoing messages. No threads, no clock; the writer loop and `replay` drive it.
 ///
-/// Every call but `reload` belongs inside a storage::Transaction of the caller. After a roll-back call `reload`: the
-/// detector is thrown away and read again from the database, so that it never knows what was not committed.
+/// Every call except `reload` belongs inside a storage::Transaction of the caller. After a roll-back call `reload`: the
+/// detector is discarded and read again from the database, so that it never contains uncommitted data.
 class Applier {
  public:
   /// `options.detector.model_version`: of the model that scores the records.
   Applier(storage::Connection& connection, ApplierOptions options);
 
-  /// For links, once the port is known that is listened on. Before the first record.
+  /// Sets the start of links once the listening port is known. Call before the first record.
   void set_external_url(std::string url) { options_.external_url = std::move(url); }
 
   void reload();
   Applied apply(const Scored& record, TimePoint now);
-  /// A live tick at event time `at`; what time alone changes.
+  /// A live tick at event time `at`: changes caused by time alone.
   std::vector<alerts::Transition> tick(TimePoint at, TimePoint now);
-  /// Ends the alerts of rules that were changed or taken away, and takes over the state of those that were `rebuilt`
-  /// from stored history. Then `reload`.
+  /// Ends the alerts of changed or removed rules, and takes over the state of those `rebuilt` from stored history. Then
+  /// call `reload`.
   std::vector<alerts::Transition> adopt(alerts::TrendDetector& rebuilt, TimePoint now);
-  /// Writes what goes with the batch: source positions, feed states, detector state. Last call before the commit.
+  /// Writes what belongs to the batch: source positions, feed states, detector state. Last call before the commit.
   void finish();
 
   TimePoint event_time() const { return detector_->event_time(); }
@@ -84,10 +84,10 @@ class Applier {
   storage::SourceCoverage coverage_;
   storage::Clock clock_;
   std::unique_ptr<alerts::TrendDetector> detector_;
-  /// Of the batch in hand: only the last position of each partition and the last state of each feed are written.
+  /// Of the current batch: only the last position of each partition and the last state of each feed are written.
   std::map<std::string, storage::KafkaPositions> kafka_;   // by source
   std::map<std::string, std::string> feeds_;               // by source
-  std::set<std::pair<std::string, std::string>> carried_;  // sources that are known to be told by another one
+  std::set<std::pair<std::string, std::string>> carried_;  // sources known to be carried by another one
 };
 
 }  // namespace tapewatch

@@ -8,8 +8,8 @@
 
 namespace tapewatch {
 
-/// Tells whoever subscribed that a commit happened and that there may be new events to read. `notify` is called on the
-/// writer thread; a subscriber must only post to its own executor. Subscribing and unsubscribing: any thread.
+/// Notifies subscribers of a commit, after which there may be new events to read. `notify` is called on the writer
+/// thread; a subscriber must only post to its own executor. Subscribing and unsubscribing: any thread.
 class CommitNotifier {
  public:
   using Callback = std::function<void()>;

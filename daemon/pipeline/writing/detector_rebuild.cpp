@@ -13,7 +13,7 @@ namespace {
 
 using Why = alerts::UnfittedRule::Why;
 
-/// Feeds stored history to a detector of its own.
+/// Feeds stored history to a separate detector.
 class Rebuild {
  public:
   Rebuild(storage::Connection& connection, const Applier& applier, const EntityTags& tags, spdlog::logger& log,
@@ -47,7 +47,7 @@ class Rebuild {
   std::size_t documents() const { return documents_; }
 
  private:
-  /// Where the history begins that the rules need: no further back than they remember, nor than their model.
+  /// The start of the history that the rules need: no further back than their memory or their model.
   std::int64_t first_seq(const storage::SequenceReader& sequence) const {
     const auto event_time = storage::Clock(connection_).event_time();
     const auto first = sequence.first_of(detector_options_.model_version);
@@ -57,7 +57,7 @@ class Rebuild {
 
   void feed(alerts::TrendDetector& detector, const storage::SequenceRow& row) {
     if (!row.tick) ours_ = row.model_version == detector_options_.model_version;
-    if (!ours_) return;  // time that another model watched was not watched
+    if (!ours_) return;  // time under another model does not count as observed
     if (row.tick) {
       detector.tick(row.seq, row.at);
     } else {

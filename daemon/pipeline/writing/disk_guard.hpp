@@ -13,13 +13,13 @@ namespace tapewatch {
 
 struct DiskGuardOptions {
   std::uint64_t min_free = 0;                   ///< bytes; 0: never pauses (storage.min_free)
-  std::chrono::milliseconds look_every{2'000};  ///< wall time between two looks
+  std::chrono::milliseconds look_every{2'000};  ///< wall time between two measurements
 };
 
-/// Where a disk that fills up pauses ingestion: below `min_free` records wait in their queues and sources hold back,
-/// while delivery, queries and commands go on; once there is room again they follow. Both are logged, once each.
+/// Pauses ingestion when the disk fills up: below `min_free` records wait in their queues and sources hold back, while
+/// delivery, queries and commands continue; with enough space they follow. Each change is logged once.
 ///
-/// `look` belongs to one thread, the writer's; `paused` to any. A disk that cannot be measured changes nothing.
+/// Only the writer's thread calls `look`; any thread calls `paused`. A disk that cannot be measured changes nothing.
 class DiskGuard {
  public:
   /// `path`: the database, for messages. `free_bytes` may throw.

@@ -154,7 +154,7 @@ storage::AlertRow to_alert_row(const alerts::Transition& transition, const std::
   row.model_version = transition.model_version;
   row.config_version = config_version;
   row.labels_json = notation::to_json(transition.labels);
-  // The one-line summary is evidence too: readers of the history show the words that the desk was sent.
+  // The one-line summary is evidence too: readers of the history show the text that was sent.
   notation::JsonWriter evidence;
   evidence.begin_object().field("summary", transition.summary);
   alerts::append_evidence(evidence, transition.evidence);

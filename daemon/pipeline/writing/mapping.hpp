@@ -20,7 +20,7 @@ namespace tapewatch {
 
 /// Where the islands meet: each translation between their plain types is one function here. Pure.
 
-/// A scored document as it is stored. `record.incoming.content` must hold a document. Without a prediction the row is
+/// A scored document as stored. `record.incoming.content` must hold a document. Without a prediction the row is
 /// unscored with the reason.
 storage::DocumentRow to_document_row(const Scored& record);
 
@@ -38,12 +38,12 @@ alerts::Observation to_observation(const storage::SequenceRow& row, const Entity
 storage::AlertRow to_alert_row(const alerts::Transition& transition, const std::string& config_version);
 
 /// One message for each webhook that wants the transition. The id derives from alert, step and endpoint, so the same
-/// transition never has a second one.
+/// transition always has the same id.
 std::vector<storage::OutboxMessage> to_outbox_messages(const alerts::Transition& transition,
                                                        std::span<const alerts::WebhookOptions> webhooks,
                                                        const alerts::MessageContext& context, TimePoint now);
 
-/// One message for each of the other webhooks: `off` gets nothing any more.
+/// One message for each of the other webhooks: `off` receives nothing more.
 std::vector<storage::OutboxMessage> to_disabled_messages(std::string_view off, std::string_view reason,
                                                          std::span<const std::string> webhooks,
                                                          const alerts::MessageContext& context, TimePoint now);

@@ -14,19 +14,19 @@
 namespace tapewatch {
 
 struct RetentionLoopOptions {
-  std::chrono::milliseconds every = std::chrono::minutes(10);  ///< between two rounds with nothing left to do
-  std::chrono::milliseconds between{200};                      ///< between two bites of one round
-  std::int64_t bite = 2'000;  ///< rows a transaction, so that documents are not held up
+  std::chrono::milliseconds every = std::chrono::minutes(10);  ///< wait after a round with nothing left to do
+  std::chrono::milliseconds between{200};                      ///< wait between two batches of one round
+  std::int64_t bite = 2'000;  ///< rows per transaction, so that documents are not delayed
 };
 
-/// Asks the writer, bite by bite, to delete what is past its time. Io thread.
+/// Asks the writer, batch by batch, to delete expired rows. Io thread.
 class RetentionLoop {
  public:
   RetentionLoop(boost::asio::io_context& io, RetentionLoopOptions options, storage::StorageOptions storage,
                 WriterQueue& writer, std::shared_ptr<spdlog::logger> log);
 
   void start() { task_.start(); }
-  /// `done` is called on the io thread once the present bite has ended.
+  /// `done` is called on the io thread once the current batch has ended.
   void stop(std::function<void()> done) { task_.stop(std::move(done)); }
 
  private:

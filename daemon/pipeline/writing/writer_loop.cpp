@@ -14,7 +14,7 @@ struct WriterLoop::Unit {
   std::vector<Scored> records;
   std::vector<Command> commands;
   std::optional<TimePoint> tick;
-  std::vector<Applied> applied;             // of the last attempt, one a record
+  std::vector<Applied> applied;             // of the last attempt, one per record
   std::vector<alerts::Transition> by_time;  // of the last attempt, from the tick
 
   bool empty() const { return records.empty() && commands.empty() && !tick; }
@@ -44,7 +44,7 @@ void WriterLoop::join() {
 void WriterLoop::work() {
   try {
     write_until_closed();
-  } catch (const std::exception& error) {  // between two commits: what was taken off the queue is lost to this run
+  } catch (const std::exception& error) {  // between two commits: records taken off the queue are lost to this run
     fail(error.what());
   }
 }
@@ -65,7 +65,7 @@ void WriterLoop::write_until_closed() {
     if (tick_due()) unit.tick = parts_.clock.now();
     if (!unit.empty() && !commit(unit)) refuse(unit);
     parts_.metrics.set_queue_depth("scored", static_cast<double>(parts_.queue.records()));
-    // A stop with a full disk leaves the records to their sources, which bring them again.
+    // A stop with a full disk leaves the records to their sources, which send them again.
     if (batch.closed || (paused() && parts_.queue.wait_closed(std::chrono::milliseconds(0)))) return;
   }
 }
@@ -99,7 +99,7 @@ bool WriterLoop::commit(Unit& unit) {
         commit_one_by_one(unit, why);
         return true;
       }
-    } catch (const std::bad_alloc&) {  // no fault of what is written
+    } catch (const std::bad_alloc&) {  // not the fault of the data
       why = "no memory is left";
       parts_.metrics.count_commit(false);
       recover();
@@ -196,7 +196,7 @@ void WriterLoop::commit_one_by_one(Unit& unit, const std::string& why) {
   }
   std::string payload = document->id + "\n" + ingest::scoring_text(*document);
   if (payload.size() > options_.max_poison_bytes) payload.resize(options_.max_poison_bytes);
-  unit.records[0].incoming.feed_state.reset();  // if that is what was refused, the feed is fetched again
+  unit.records[0].incoming.feed_state.reset();  // if that was refused, the feed is fetched again
   unit.records[0].incoming.content = DeadLetter{"", "refused by the database: " + why, std::move(payload), ""};
   if (!commit(unit)) refuse(unit);
 }

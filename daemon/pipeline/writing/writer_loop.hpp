@@ -20,19 +20,19 @@
 namespace tapewatch {
 
 struct WriterLoopOptions {
-  std::size_t max_batch = 256;                        ///< records a transaction
+  std::size_t max_batch = 256;                        ///< records per transaction
   std::chrono::milliseconds tick_every{15'000};       ///< event time between two live ticks
   std::chrono::milliseconds tick_after_quiet{5'000};  ///< wall time without a record before the clock may tick
-  std::chrono::milliseconds poll{100};                ///< longest wait for work before the clocks are looked at
-  std::chrono::milliseconds free_space_every{2'000};  ///< wall time between two looks at the disk
+  std::chrono::milliseconds poll{100};                ///< longest wait for work before the clocks are checked
+  std::chrono::milliseconds free_space_every{2'000};  ///< wall time between two measurements of the disk
   std::chrono::milliseconds retry_first{50};          ///< wait after a failed commit, doubled up to `retry_most`
   std::chrono::milliseconds retry_most{5'000};
-  unsigned tries_when_stopping = 3;      ///< a stop does not wait for a full disk for ever
-  std::size_t max_poison_bytes = 4'096;  ///< of a record that the database refuses, in its dead letter
+  unsigned tries_when_stopping = 3;      ///< a stop does not wait for a full disk forever
+  std::size_t max_poison_bytes = 4'096;  ///< payload bytes of a refused record in its dead letter
   std::uint64_t min_free = 0;            ///< bytes of disk below which records wait
 };
 
-/// What happened in one commit, for whoever prints or counts it. Writer thread, after the commit.
+/// The contents of one commit, for printing and counting. Writer thread, after the commit.
 struct CommitObserver {
   std::function<void(const Scored&, const storage::DocumentRow&, const storage::Inserted&)> on_document;
   std::function<void(const alerts::Transition&)> on_transition;
@@ -53,17 +53,17 @@ struct WriterLoopParts {
 };
 
 /// The writer thread: restores each source's order and commits records, alert transitions, outgoing messages, source
-/// positions and detector state in one transaction a batch.
+/// positions and detector state in one transaction per batch.
 ///
-/// A commit that fails leaves nothing behind: the detector is read again from the database and the same batch is tried
-/// again, for as long as it takes (a full disk holds the sources back and loses nothing). A record that the database
-/// refuses for itself becomes a dead letter, so that it cannot block its source for ever. A damaged database ends the
-/// daemon: `on_fatal` is called once and nothing is written any more.
+/// A commit that fails leaves nothing behind: the detector is read again from the database and the same batch is
+/// retried for as long as it takes (a full disk holds the sources back and loses nothing). A record that the database
+/// refuses by itself becomes a dead letter, so that it cannot block its source forever. A damaged database ends the
+/// daemon: `on_fatal` is called once and nothing more is written.
 ///
-/// A live tick says that time passed and nothing came. So there is none while records come (a backlog being caught up
-/// keeps its own times and teaches the detector), and none before the first row.
+/// A live tick means that time passed and nothing arrived. So there is none while records arrive (a backlog keeps its
+/// own times and the detector learns from it), and none before the first row.
 ///
-/// While the disk has less than `min_free` left, records wait and commands go on (DiskGuard).
+/// While the disk has less than `min_free` left, records wait and commands continue (DiskGuard).
 class WriterLoop {
  public:
   WriterLoop(WriterLoopOptions options, WriterLoopParts parts);
@@ -72,16 +72,16 @@ class WriterLoop {
   WriterLoop& operator=(const WriterLoop&) = delete;
 
   void start();
-  /// Waits until everything that was queued is committed; close the queue first. Idempotent.
+  /// Waits until everything queued is committed; close the queue first. Idempotent.
   void join();
 
-  /// Rises with every round and every try: a writer that waits for a disk is alive, one that hangs is not.
+  /// Increases with every round and every retry: a writer that waits for a disk is alive, a hanging one is not.
   std::uint64_t progress() const { return progress_.load(std::memory_order_relaxed); }
   bool paused() const { return disk_.paused(); }
   bool failing() const { return failing_.load(std::memory_order_relaxed); }
 
  private:
-  struct Unit;  // what one transaction holds
+  struct Unit;  // the contents of one transaction
 
   void work();
   void write_until_closed();

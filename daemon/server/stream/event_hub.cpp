@@ -44,7 +44,7 @@ std::uint64_t EventHub::join(std::function<void()> wake) {
     client = ++next_client_;
     clients_.emplace(client, std::move(wake));
   }
-  notify();  // the first client fills the memory
+  notify();  // the first client fills the buffer
   return client;
 }
 
@@ -71,7 +71,7 @@ EventHub::Portion EventHub::take(std::int64_t cursor, std::size_t most_bytes) co
   const MutexLock lock(mutex_);
   Portion portion;
   portion.cursor = cursor;
-  if (!base_) return portion;  // being filled: a wake follows
+  if (!base_) return portion;  // being filled: a wake-up follows
   if (cursor < *base_) {
     portion.behind = true;
     return portion;
@@ -111,7 +111,7 @@ std::optional<EventHub::Start> EventHub::next_start() {
 void EventHub::add(std::int64_t base, const std::vector<StreamEvent>& events) {
   const MutexLock lock(mutex_);
   if (clients_.empty()) return;
-  if (!base_) base_ = base;  // the first read, or the memory was given up meanwhile
+  if (!base_) base_ = base;  // the first read, or the buffer was dropped meanwhile
   for (const StreamEvent& event : events) frames_.push_back(Frame{event.id, event_frame(event)});
   while (frames_.size() > backlog_) {
     base_ = frames_.front().id;

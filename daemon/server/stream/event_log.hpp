@@ -5,7 +5,7 @@
 
 namespace tapewatch {
 
-/// One row of the event table as server-sent events carry it.
+/// One row of the event table as sent to clients.
 struct StreamEvent {
   std::int64_t id = 0;
   std::string type;  // document | alert

@@ -28,7 +28,7 @@ constexpr std::size_t kWriteBytes = 64 * 1024;
 constexpr std::string_view kHello = "retry: 2000\n\n";
 constexpr std::string_view kHeartbeat = ": still here\n\n";
 
-/// The id to resume from: `Last-Event-ID`, which a browser sends by itself, or `last_event_id` for everything else.
+/// The id to resume from: `Last-Event-ID`, which browsers send automatically, or `last_event_id` for other clients.
 std::string_view resume_text(const ApiRequest& request) {
   if (const auto header = request.header("last-event-id"); !header.empty()) return header;
   for (const auto& [name, value] : request.query) {
@@ -75,7 +75,7 @@ class EventClient : public std::enable_shared_from_this<EventClient> {
   }
 
  private:
-  /// Leaves the hub however the coroutine ends.
+  /// Leaves the hub whichever way the coroutine ends.
   class Membership {
    public:
     Membership(ServerCore& core, std::uint64_t key) : core_(core), key_(key) { core_.report_load(); }
@@ -111,7 +111,7 @@ class EventClient : public std::enable_shared_from_this<EventClient> {
   }
 
   /// Where to begin: after the client's last event, or with the next one to come. An id that is no longer (or not yet)
-  /// in the table gets a `gap` event that names what there is.
+  /// in the table gets a `gap` event that names the available range.
   asio::awaitable<bool> find_start() {
     const auto range = std::make_shared<EventLog::Range>();
     std::function<void()> look = [core = core_, range] { *range = core->hub->log().range(); };
@@ -131,7 +131,7 @@ class EventClient : public std::enable_shared_from_this<EventClient> {
     co_return sent;
   }
 
-  /// Reads the next page from the table. A client that was live and lost touch is too slow: it goes, and resumes.
+  /// Reads the next page from the table. A live client that has fallen behind is too slow: it is closed and may resume.
   asio::awaitable<bool> catch_up() {
     if (live_) {
       core_->log->info("event stream of {} fell behind and is closed; it may resume", request_.client);
@@ -202,7 +202,7 @@ class EventClient : public std::enable_shared_from_this<EventClient> {
     co_return !error;
   }
 
-  /// A client says nothing after its request: readable means closed.
+  /// A client sends nothing after its request: readable means closed.
   void watch_for_close() {
     socket_.async_wait(tcp::socket::wait_read, [weak = weak_from_this()](const error_code&) {
       if (const auto client = weak.lock()) {

@@ -6,11 +6,11 @@
 
 namespace tapewatch {
 
-/// Whether the stream may begin: an answer where it may not (a bad Last-Event-ID, too many clients, no event log).
+/// Checks whether the stream may begin; returns an answer if not (a bad Last-Event-ID, too many clients, no event log).
 boost::asio::awaitable<std::optional<ApiResponse>> prepare_stream(std::shared_ptr<ServerCore> core, const Route& route,
                                                                   const ApiRequest& request);
 
-/// Serves events until the client goes, falls behind, loses its token, or the server stops.
+/// Serves events until the client leaves, falls behind, loses its token, or the server stops.
 boost::asio::awaitable<void> serve_events(std::shared_ptr<ServerCore> core, boost::asio::ip::tcp::socket& socket,
                                           const ApiRequest& request);
 

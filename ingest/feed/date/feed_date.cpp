@@ -52,7 +52,7 @@ std::optional<FeedDate> digits_only(std::string_view text) {
   return to_feed_date(fields, "compact");
 }
 
-/// Reads along one string; every take_* leaves the position alone when it fails.
+/// Reads through one string; every take_* leaves the position unchanged when it fails.
 class Scanner {
  public:
   explicit Scanner(std::string_view text) : text_(text) {}
@@ -133,8 +133,8 @@ bool iso_zone(Scanner& in, DateFields& fields) {
   return in.done() || in.peek() == '[' || in.peek() == '(';
 }
 
-/// The date's part of ISO 8601: calendar, week ("2024-w10-2") or ordinal ("2024-065"). `strict`: as the standard has
-/// it.
+/// The date part of ISO 8601: calendar, week ("2024-w10-2") or ordinal ("2024-065"). `strict`: exactly as in the
+/// standard.
 bool iso_date(Scanner& in, DateFields& fields, bool& strict) {
   const auto year = in.take_number(4, 4);
   if (!year || notation::is_digit(in.peek())) return false;

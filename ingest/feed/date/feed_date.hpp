@@ -16,17 +16,17 @@ struct FeedDate {
   bool day_missing = false;    ///< a month or a year alone: its first day
   bool year_missing = false;   ///< the latest such day that is not in the future was taken
   bool guessed_order = false;  ///< 03/04/2024: decided by the feed's language
-  /// Neither RFC 822 nor ISO 8601 as written down: worth a warning.
+  /// Neither strict RFC 822 nor strict ISO 8601: worth a warning.
   bool is_odd() const {
     return zone_missing || day_missing || year_missing || guessed_order || (layout != "rfc822" && layout != "iso8601");
   }
 };
 
-/// Reads a date in the layouts that feeds use: RFC 822/2822/850 and asctime with their usual faults, ISO 8601 with its
-/// variants (basic, week, ordinal, comma fractions), epoch seconds/milliseconds, numeric dates, month names in eighteen
-/// languages, Chinese/Japanese/Korean dates, am/pm, zone names and offsets. nullopt when it is not a date or lies
-/// outside 1970–2100 ("0001-01-01" means "not set"). `language`: the feed's, decides day/month order; `now`: for dates
-/// without a year.
+/// Reads a date in the layouts that feeds use: RFC 822/2822/850 and asctime with their usual mistakes, ISO 8601 with
+/// its variants (basic, week, ordinal, comma fractions), epoch seconds/milliseconds, numeric dates, month names in
+/// eighteen languages, Chinese/Japanese/Korean dates, am/pm, zone names and offsets. nullopt when it is not a date or
+/// lies outside 1970–2100 ("0001-01-01" means "not set"). `language`: the feed's, decides day/month order; `now`: for
+/// dates without a year.
 std::optional<FeedDate> parse_feed_date(std::string_view text, std::string_view language, TimePoint now);
 
 }  // namespace tapewatch::ingest

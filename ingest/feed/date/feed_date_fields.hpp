@@ -16,7 +16,7 @@ struct TimeOfDay {
   void apply_half(unsigned half);
 };
 
-/// The parts of a date as found, before anybody has checked that they make one.
+/// The parts of a date as found, not yet checked.
 struct DateFields {
   std::optional<int> year;
   std::optional<unsigned> month, day;
@@ -28,7 +28,7 @@ struct DateFields {
   bool set_ordinal(int day_of_year);         ///< needs the year
 };
 
-/// Years 1970 to 2100: outside are placeholders ("0001-01-01") and nonsense.
+/// Years 1970 to 2100: values outside are placeholders ("0001-01-01") and nonsense.
 bool is_plausible(TimePoint at);
 
 /// The fields as a point in time; nullopt when a part is out of range. Needs a year; a missing month or day is the

@@ -54,7 +54,7 @@ std::vector<Token> tokens_of(std::string_view text) {
   return tokens;
 }
 
-/// Takes the tokens apart in one walk: time, zone, month name; the numbers that are left are day and year.
+/// Reads the tokens in one pass: time, zone, month name; the remaining numbers are day and year.
 class FreeForm {
  public:
   FreeForm(std::string_view text, std::string_view language) : tokens_(tokens_of(text)), language_(language) {}
@@ -113,7 +113,7 @@ class FreeForm {
       used = 4;
     } else if (is_text(1, "uhr") || is_text(1, "h")) {
       used = 2;
-    } else if (half_at(1) != 0 && is_ascii(peek(1)->text[0])) {  // others stand before the time
+    } else if (half_at(1) != 0 && is_ascii(peek(1)->text[0])) {  // in other languages it precedes the time
       used = 1;
     } else {
       return false;
@@ -173,7 +173,7 @@ class FreeForm {
       const char before = at_ > 0 && tokens_[at_ - 1].kind == Token::Kind::sign ? tokens_[at_ - 1].text[0] : ' ';
       numbers_.push_back({peek()->value, peek()->text.size(), before});
     }
-    inside_date_ = is_number(0);  // the '-' that follows it joins a date
+    inside_date_ = is_number(0);  // the following '-' joins a date
     ++at_;
   }
 
@@ -196,7 +196,7 @@ class FreeForm {
 
   static int full_year(const Number& number) {
     if (number.digits > 2) return number.value;
-    constexpr int kPivot = 69;  // POSIX: 69–99 are the last century's
+    constexpr int kPivot = 69;  // POSIX: 69–99 belong to the last century
     return number.value + (number.value < kPivot ? 2000 : 1900);
   }
 
@@ -235,7 +235,7 @@ class FreeForm {
     return true;
   }
 
-  /// The United States and the Philippines do; English without a country is taken to be theirs.
+  /// The United States and the Philippines write month first; English without a country is read the same way.
   bool writes_month_first() const {
     std::string tag = notation::ascii_lower(language_);
     std::replace(tag.begin(), tag.end(), '_', '-');

@@ -77,7 +77,7 @@ bool is_us_summer(std::chrono::local_days day) {
 
 bool is_space(char32_t c) { return c == ' ' || c == 0x3000 || c == 0xA0; }
 
-/// What stands for a Chinese, Japanese or Korean marker; 0 when `c` is none. Minutes and seconds are decided later.
+/// The replacement for a Chinese, Japanese or Korean marker; 0 when `c` is none. Minutes and seconds are decided later.
 char marker(char32_t c) {
   switch (c) {
     case U'年':
@@ -144,7 +144,7 @@ std::string fold_date_text(std::string_view text) {
     const UChar32 c = folded.char32At(i);
     if (u_charType(c) != U_NON_SPACING_MARK) bare.append(c);
   }
-  bare = compose->normalize(bare, status);  // Hangul was taken apart as well
+  bare = compose->normalize(bare, status);  // Hangul was decomposed as well
   return U_FAILURE(status) ? std::string() : replace_markers(bare);
 }
 

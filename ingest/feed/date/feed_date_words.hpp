@@ -7,12 +7,12 @@
 
 namespace tapewatch::ingest {
 
-/// A date's text ready for comparison: lower case, accents removed, full-width digits plain, Chinese, Japanese and
+/// A date's text prepared for comparison: lower case, accents removed, full-width digits plain, Chinese, Japanese and
 /// Korean markers turned into '-', ':' and spaces ("2024年3月5日 14時05分" → "2024-3-5 14:05 ").
 std::string fold_date_text(std::string_view text);
 
-/// 1–12 for a folded month name in one of eighteen languages, or for its beginning of at least three letters where that
-/// leaves no doubt; 0 otherwise ("jui" may be June or July).
+/// 1–12 for a folded month name in one of eighteen languages, or for an unambiguous prefix of at least three letters; 0
+/// otherwise ("jui" may be June or July).
 unsigned month_of(std::string_view word);
 
 /// True for the twelve abbreviations that RFC 822 allows.

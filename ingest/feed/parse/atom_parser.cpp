@@ -12,7 +12,7 @@
 namespace tapewatch::ingest {
 namespace {
 
-/// An Atom child; publishers that forgot the namespace are read as well.
+/// An Atom child; feeds without the namespace are read as well.
 pugi::xml_node atom_child(pugi::xml_node parent, std::string_view name) {
   const pugi::xml_node child = child_of(parent, Vocabulary::atom, name);
   return child ? child : child_of(parent, Vocabulary::plain, name);

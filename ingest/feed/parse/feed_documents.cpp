@@ -52,7 +52,7 @@ class Collector {
   }
 
  private:
-  /// One guid for two different items, in one answer, means that guids are not ids here.
+  /// If one response gives two different items the same guid, its guids are not ids.
   void look_for_shared_ids() {
     std::map<std::string_view, const FeedItem*> first;
     for (const FeedItem& item : feed_.items) {
@@ -74,7 +74,7 @@ class Collector {
     return id.size() <= source_.limits.max_id_bytes ? id : "hash:" + short_hash({id});
   }
 
-  /// Tells an item apart without its id; empty when too little is known of it.
+  /// Identifies an item without its id; empty when too little is known about it.
   static std::string trace_of(const FeedItem& item) {
     const bool telling = !item.title.empty() && (!item.link.empty() || !item.date.empty());
     return telling ? short_hash({normalised_link(item.link), item.title, item.date}) : std::string();
@@ -149,7 +149,7 @@ class Collector {
   static std::string printable(std::string_view text) { return single_line(notation::utf8_prefix(text, 60)); }
 
   void reject(const FeedItem& item, const std::string& id, const Rejection& rejection) {
-    constexpr std::size_t kPayloadText = 16 * 1024;  // a dead letter is for people
+    constexpr std::size_t kPayloadText = 16 * 1024;  // a dead letter is read by people
     const auto bounded = [](std::string_view text) { return notation::utf8_prefix(text, kPayloadText); };
     notation::JsonWriter payload;
     payload.begin_object().field("id", bounded(item.id)).field("title", bounded(item.title));

@@ -10,7 +10,7 @@
 
 namespace tapewatch::ingest {
 
-/// An item that is not a document: for the dead letters.
+/// An item that cannot become a document, for the dead letters.
 struct FeedRejection {
   Rejection rejection;
   std::string payload;   ///< the item as JSON, bounded
@@ -28,8 +28,8 @@ struct FeedSource {
   std::string name;
   std::string language;  ///< configured; overrides what the feed says
   DocumentLimits limits;
-  /// Once a publisher has given two different items one guid, its guids are not ids any more. Part of the feed's state,
-  /// or ids would change back and forth with what happens to be listed.
+  /// Once a publisher has given two different items the same guid, its guids no longer count as ids. Part of the feed's
+  /// state, so that ids do not change back and forth with the listed items.
   bool distrust_ids = false;
 };
 

@@ -10,7 +10,7 @@
 
 namespace tapewatch::ingest {
 
-/// One entry of a feed as its publisher wrote it: texts may still be HTML, dates are not read yet.
+/// One entry of a feed as its publisher wrote it: texts may still be HTML, dates are not parsed yet.
 struct FeedItem {
   std::string id;    ///< guid, atom:id, JSON id, rdf:about; empty when there is none
   std::string link;  ///< absolute http(s) URL, or empty
@@ -21,7 +21,7 @@ struct FeedItem {
   std::vector<std::string> entities;  ///< tickers and ISINs where the publisher marks them as such
 };
 
-/// One answer, read. What the whole feed says about itself, and its entries in document order.
+/// A parsed response: the properties of the whole feed and its entries in document order.
 struct Feed {
   std::string format;    ///< "RSS 2.0", "RSS 1.0", "Atom 1.0", "JSON Feed 1.1", …
   std::string language;  ///< as written
@@ -33,15 +33,15 @@ struct Feed {
   bool complete = true;  ///< false: the markup was broken and only the readable items are here
 };
 
-/// Why an answer is not a feed.
+/// Why a response is not a feed.
 struct FeedError {
   std::string kind;     ///< a fixed word: html, xml, json, empty, format
   std::string message;  ///< for a log
 };
 
-/// What a parser needs to know beside the text.
+/// What a parser needs besides the text.
 struct FeedContext {
-  std::string base_url;  ///< where the answer came from: relative links are resolved by it
+  std::string base_url;  ///< where the response came from: relative links are resolved against it
   std::size_t max_items = 1000;
 };
 

@@ -11,7 +11,7 @@ std::string resolve_link(std::string_view base, std::string_view reference);
 
 /// The link as an identity: https for http, host in lower case, no default port, no fragment, no user, no tracking
 /// parameters (utm_*, fbclid, …), no trailing slash or "?". Two spellings of one page give one string. A text that is
-/// no URL comes back trimmed.
+/// not a URL is returned trimmed.
 std::string normalised_link(std::string_view link);
 
 }  // namespace tapewatch::ingest

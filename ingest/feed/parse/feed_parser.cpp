@@ -15,7 +15,7 @@
 namespace tapewatch::ingest {
 namespace {
 
-constexpr std::size_t kJunkWindow = 16 * 1024;  // warnings of a publisher's script in front of the feed
+constexpr std::size_t kJunkWindow = 16 * 1024;  // warnings printed by a publisher's script before the feed
 
 bool is_feed_root(std::string_view name) {
   const std::string lower = notation::ascii_lower(name);
@@ -33,7 +33,7 @@ std::string tag_attribute(std::string_view tag, std::string_view name) {
   return std::string(tag.substr(start + 1, tag.find(quote, start + 1) - start - 1));
 }
 
-/// The feed that a page names by <link rel="alternate" type="application/rss+xml" href="…">; empty when there is none.
+/// The feed that a page links by <link rel="alternate" type="application/rss+xml" href="…">; empty when there is none.
 std::string advertised_feed(std::string_view html, std::string_view base) {
   const std::string lower = notation::ascii_lower(html.substr(0, 256 * 1024));
   for (std::size_t at = 0; (at = lower.find("<link", at)) != lower.npos; ++at) {
@@ -51,7 +51,7 @@ FeedError html_instead(std::string_view text, const FeedContext& context) {
   return {"html", "an HTML page instead of a feed" + (hint.empty() ? std::string() : "; it names a feed at " + hint)};
 }
 
-/// What stands in front of the feed's markup, when there is markup further on.
+/// The text before the feed's markup, if there is markup later.
 std::size_t junk_before_feed(std::string_view text) {
   const std::string_view window = text.substr(0, kJunkWindow);
   for (const std::string_view opening : {"<?xml", "<rss", "<feed", "<rdf:RDF"}) {
@@ -61,7 +61,7 @@ std::size_t junk_before_feed(std::string_view text) {
   return 0;
 }
 
-/// First visible bytes for a message, harmless in a log.
+/// The first visible bytes, made safe for a log message.
 std::string beginning(std::string_view text) {
   std::string out;
   for (const char c : text.substr(0, 40)) out += c >= ' ' && c < 0x7F ? c : '.';

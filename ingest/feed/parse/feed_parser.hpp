@@ -7,9 +7,9 @@
 
 namespace tapewatch::ingest {
 
-/// Reads an answer's body as a feed. The format is found by looking at the content: what Content-Type says of it is
-/// often wrong, and only its charset is taken as a hint. Text comes out as valid UTF-8.
-/// Errors say what the answer is instead: an HTML page (and which feed it points to), empty, broken, something else.
+/// Reads a response body as a feed. The content decides the format: Content-Type is often wrong, and only its charset
+/// is used as a hint. Text comes out as valid UTF-8. Errors say what the response is instead: an HTML page (and which
+/// feed it points to), empty, broken, something else.
 boost::system::result<Feed, FeedError> parse_feed(std::string_view body, std::string_view content_type,
                                                   const FeedContext& context, FeedWarnings& warnings);
 

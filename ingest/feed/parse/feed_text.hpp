@@ -4,7 +4,7 @@
 
 namespace tapewatch::ingest {
 
-/// True for a category scheme or element name under which publishers list securities: ticker, symbol, isin, stock.
+/// True for a category scheme or element name that publishers use for securities: ticker, symbol, isin, stock.
 bool names_securities(std::string_view scheme);
 
 }  // namespace tapewatch::ingest

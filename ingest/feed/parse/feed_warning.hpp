@@ -9,14 +9,14 @@
 
 namespace tapewatch::ingest {
 
-/// Something odd in a feed that did not keep its items from being read.
+/// A fault in a feed that did not prevent reading its items.
 struct FeedWarning {
   std::string kind;    ///< a fixed word: charset, xml, date, id, items, redirect, html
   std::string detail;  ///< one phrase for people, bounded in size
   std::size_t count = 1;
 };
 
-/// The warnings of one answer, equal ones counted together. Bounded: a hostile feed cannot make it grow.
+/// The warnings of one response, equal ones counted together. Bounded, so that a hostile feed cannot make it grow.
 class FeedWarnings {
  public:
   static constexpr std::size_t kMaxDistinct = 32;

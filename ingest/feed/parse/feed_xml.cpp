@@ -13,7 +13,7 @@ namespace {
 
 using NamedVocabulary = std::pair<std::string_view, Vocabulary>;
 
-/// Namespaces without their scheme and trailing '/' or '#', which publishers vary.
+/// Namespaces without their scheme and trailing '/' or '#', which vary between publishers.
 constexpr std::array<NamedVocabulary, 22> kNamespaces = {{
     {"www.w3.org/2005/atom", Vocabulary::atom},
     {"purl.org/atom/ns", Vocabulary::atom},

@@ -9,8 +9,8 @@ namespace tapewatch::ingest {
 /// The vocabularies that feeds mix. `plain`: no namespace, or one of RSS's own.
 enum class Vocabulary { plain, atom, rdf, dublin_core, content, media, feedburner, xhtml, xml, other };
 
-/// The vocabulary of an element by the namespace declared on it or above; a prefix that nobody declared counts by its
-/// customary meaning ("dc", "content", …), because feeds forget.
+/// The vocabulary of an element by the namespace declared on it or above; an undeclared prefix has its customary
+/// meaning ("dc", "content", …), because feeds forget declarations.
 Vocabulary vocabulary_of(pugi::xml_node element);
 
 /// The name without its prefix.
@@ -25,8 +25,8 @@ pugi::xml_node child_of(pugi::xml_node parent, Vocabulary vocabulary, std::strin
 /// An attribute by local name, compared without case; empty when absent.
 std::string_view attribute_of(pugi::xml_node element, std::string_view name);
 
-/// The text of an element: its character data, or, where a publisher put markup there without escaping it, its content
-/// as HTML. Blanks at both ends are removed.
+/// The text of an element: its character data, or, if a publisher put unescaped markup there, its content as HTML.
+/// Blanks at both ends are removed.
 std::string content_of(pugi::xml_node element);
 
 /// The xml:base in force at `element`, resolved along its ancestors and by `document_base`.

@@ -15,7 +15,7 @@ namespace {
 
 namespace json = boost::json;
 
-/// The first of these members that is a string with a text; a number counts as its digits (ids).
+/// The first of these members that is a non-empty string; a number counts as its digits (ids).
 std::string member(const json::object& object, std::initializer_list<std::string_view> names) {
   for (const std::string_view name : names) {
     const json::value* value = object.if_contains(name);

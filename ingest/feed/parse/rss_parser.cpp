@@ -15,7 +15,7 @@ namespace {
 
 using Source = std::pair<Vocabulary, std::string_view>;
 
-/// The first of these children that has a text.
+/// The first of these children with a text.
 template <std::size_t N>
 std::string first_content(pugi::xml_node parent, const std::array<Source, N>& sources) {
   for (const auto& [vocabulary, name] : sources) {
@@ -113,7 +113,7 @@ void read_schedule(pugi::xml_node channel, Feed& feed) {
   if (ttl > 0) feed.ttl = std::chrono::minutes(ttl);
   for (const pugi::xml_node hour : child_of(channel, Vocabulary::plain, "skipHours").children()) {
     const int value = to_number(content_of(hour));
-    if (value >= 0 && value <= 24) feed.skip_hours.set(static_cast<std::size_t>(value % 24));  // 0.91 counts to 24
+    if (value >= 0 && value <= 24) feed.skip_hours.set(static_cast<std::size_t>(value % 24));  // in 0.91 up to 24
   }
   static constexpr std::array<std::string_view, 7> kDays = {"sunday",   "monday", "tuesday", "wednesday",
                                                             "thursday", "friday", "saturday"};
@@ -150,7 +150,7 @@ Feed parse_rss(pugi::xml_node root, const FeedContext& context, FeedWarnings& wa
                                                {Vocabulary::atom, "updated"}}};
   feed.updated = first_content(channel, kUpdated);
   read_schedule(channel, feed);
-  // RSS 2.0 puts items into the channel, RSS 1.0 beside it; some publishers do either.
+  // RSS 2.0 puts items inside the channel, RSS 1.0 beside it; publishers mix both.
   for (const pugi::xml_node parent : {channel, root}) {
     for (const pugi::xml_node node : parent.children()) {
       if (!is_named(node, "item")) continue;

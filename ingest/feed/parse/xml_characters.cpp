@@ -22,7 +22,7 @@ bool is_c1(std::uint32_t code) { return code >= 0x80 && code <= 0x9F; }
 
 std::string characters_of(std::string_view reference) { return std::move(read_references({reference}).front()); }
 
-/// What a C1 control stands for in HTML, which takes it for windows-1252; empty for the five that stand for nothing.
+/// The meaning of a C1 control in HTML, which reads it as windows-1252; empty for the five without a meaning.
 const std::string& meant_by_c1(std::uint32_t code) {
   static const auto kMeant = [] {
     std::array<std::string, 32> meant;
@@ -60,7 +60,7 @@ Reference numeric_reference(std::string_view text, std::size_t at) {
 /// HTML's named references, looked up once each.
 class NamedReferences {
  public:
-  /// "&eacute;" and its like at `at`: its length; 0 for XML's own names, for unknown ones and for what is none.
+  /// The length of a named reference ("&eacute;") at `at`; 0 for XML's own names, unknown names and anything else.
   std::size_t length_at(std::string_view text, std::size_t at) const {
     const std::size_t length = reference_length(text.substr(at));
     const std::string_view reference = text.substr(at, length);
@@ -71,19 +71,19 @@ class NamedReferences {
     return length;
   }
 
-  /// As it may stand in XML; empty for unknown names.
+  /// As allowed in XML; empty for unknown names.
   const std::string& characters(std::string_view reference) {
     static const std::string kUnknown;
     if (const auto known = known_.find(reference); known != known_.end()) return known->second;
     if (known_.size() >= kMost) return kUnknown;
     std::string characters = characters_of(reference);
-    // Of a name that is not known at most a beginning is ("&notit;"), and the ';' stays.
+    // Of an unknown name at most a prefix is known ("&notit;"), and then the ';' stays.
     if (characters.ends_with(';') && reference != "&semi;") characters.clear();
     return known_.emplace(reference, escape(characters)).first->second;
   }
 
  private:
-  static constexpr std::size_t kMost = 4096;  // there are 2,231: what makes up names does not make work
+  static constexpr std::size_t kMost = 4096;  // there are 2,231 names: invented ones cost no memory
 
   static std::string escape(std::string_view characters) {
     std::string escaped;

@@ -45,7 +45,7 @@ std::size_t name_end(std::string_view text, std::size_t at) {
   return std::min(text.size(), text.find_first_of(" \t\r\n/>", at));
 }
 
-/// A '<' that begins no markup ("profit < loss") becomes a reference.
+/// A '<' that does not begin markup ("profit < loss") becomes a reference.
 std::string escape_stray_brackets(std::string_view text) {
   std::string out;
   out.reserve(text.size());
@@ -62,7 +62,7 @@ std::string escape_stray_brackets(std::string_view text) {
   return out;
 }
 
-/// Broken markup: the head as far as it goes, then each item by itself; those that are broken are left out.
+/// For broken markup: reads the head as far as possible, then each item separately; broken items are left out.
 class Salvage {
  public:
   Salvage(std::string_view text, XmlFeed& feed) : text_(text), feed_(feed) {}

@@ -10,7 +10,7 @@ namespace tapewatch::ingest {
 /// A feed's XML in memory. Broken markup does not lose the good items: they are read one by one.
 struct XmlFeed {
   pugi::xml_document document;
-  bool complete = true;  ///< false: broken markup; what could be read is here
+  bool complete = true;  ///< false: broken markup; `document` has what could be read
 };
 
 /// The name of the first element of an XML or HTML text, without prefix, in lower case; "html" also for an HTML

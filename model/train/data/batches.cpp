@@ -70,7 +70,7 @@ MentionedText mentioned(std::string text, const TrainingText& from) {
   return find_mentions(std::move(text), names_of(from));
 }
 
-/// A variant that still has every mention that the text has.
+/// A variant that keeps every mention of the text.
 MentionedText vary(const TrainingText& text, const EpochText& how, Random& random) {
   auto varied = mentioned(vary_headline(text.text, how.keep_raw, random), text);
   const auto& found = varied.mentions;

@@ -15,7 +15,7 @@ class Tokenizer;
 namespace tapewatch::model::train {
 
 struct EncodedEntity {
-  std::vector<std::size_t> tokens;  // places of the mention's tokens; of all tokens where it was not found
+  std::vector<std::size_t> tokens;  // places of the mention's tokens; of all tokens if it was not found
   std::int64_t label = kNoLabel;
   float score = 0.0F;
 };
@@ -28,7 +28,7 @@ struct EncodedRow {
   std::vector<EncodedEntity> entities;  // in the order of TrainingText::entities
 };
 
-/// One step's tensors, padded to its longest row. Labels are kNoLabel where there is none.
+/// One step's tensors, padded to its longest row. Missing labels are kNoLabel.
 struct Batch {
   NetworkInput input;
   torch::Tensor sentiment;     // [rows] int64
@@ -36,35 +36,35 @@ struct Batch {
   torch::Tensor entity;        // [entities] int64; not defined without entities
   torch::Tensor score;         // [rows] float, of the sentiments
   torch::Tensor entity_score;  // [entities] float
-  SoftBatch soft;              // what teachers say
+  SoftBatch soft;              // the teachers' soft labels
 };
 Batch make_batch(const std::vector<EncodedRow>& rows, std::span<const std::size_t> chosen);
 
-/// How the training texts of an epoch are varied, by a generator that depends on seed and epoch alone, so that a
-/// resumed run sees the same.
+/// How the training texts of an epoch are varied, by a generator that depends only on seed and epoch, so that a resumed
+/// run sees the same texts.
 struct EpochText {
   std::uint64_t seed = 0;
   std::int64_t epoch = 0;
   std::int64_t max_tokens = 64;
   double keep_raw = 0.35;                   // vary_headline
   double swap_names = 0.0;                  // share of texts with entities in which names are exchanged (swap_names)
-  double perturb = 0.0;                     // share of texts with changes of their surface (perturbation.hpp)
-  std::span<const std::string> names = {};  // that they are exchanged for
+  double perturb = 0.0;                     // share of texts whose surface is changed (perturbation.hpp)
+  std::span<const std::string> names = {};  // replacements for the names
 };
 std::vector<EncodedRow> encode_epoch(const std::vector<TrainingText>& texts, const Tokenizer& tokenizer,
                                      const EpochText& how);
 
-/// Texts as they are (or cleaned), for validation.
+/// Texts unchanged (or cleaned), for validation.
 std::vector<EncodedRow> encode_texts(const std::vector<TrainingText>& texts, const Tokenizer& tokenizer,
                                      std::int64_t max_tokens, bool clean);
 
-/// `count` of the rows in `pool`, another part of it every epoch until all have had their turn: a function of seed and
-/// epoch alone. No row twice; all of them where `count` is no less.
+/// `count` of the rows in `pool`, a different part every epoch until all have been used: a function of seed and epoch
+/// alone. No row twice; all rows if `count` is at least their number.
 std::vector<std::size_t> epoch_share(std::vector<std::size_t> pool, std::size_t count, std::uint64_t seed,
                                      std::int64_t epoch);
 
-/// Which of the rows `chosen` go into which step: shuffled, sorted by length inside runs of 64 batches so that little
-/// is padding, batches shuffled again. A function of seed, epoch and lengths alone.
+/// The rows of each step, from `chosen`: shuffled, sorted by length inside runs of 64 batches so that little is
+/// padding, batches shuffled again. A function of seed, epoch and lengths alone.
 std::vector<std::vector<std::size_t>> plan_batches(const std::vector<EncodedRow>& rows, std::vector<std::size_t> chosen,
                                                    std::int64_t batch, std::uint64_t seed, std::int64_t epoch);
 /// The rows `chosen` in order of length, for validation.

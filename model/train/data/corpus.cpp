@@ -11,7 +11,7 @@
 namespace tapewatch::model::train {
 namespace {
 
-/// Sorts rows by whether their source is asked for.
+/// Separates rows by whether their source is requested.
 struct Chosen {
   std::span<const std::string> sources;
   std::map<std::string, std::size_t>& left_out;
@@ -29,7 +29,7 @@ struct Chosen {
 
 const std::string& topic_label(const RawRow& row) { return row.topic.empty() ? row.label : row.topic; }
 
-/// Collects texts; a label that is already there stays.
+/// Collects texts; an existing label stays.
 class Joiner {
  public:
   Joiner(std::span<const TopicName> topics, BadRows& bad) : topics_(topics), bad_(bad) {}
@@ -65,7 +65,7 @@ class Joiner {
     if (text.entity_source.empty()) text.entity_source = row.source;
   }
 
-  /// A text that has labels from elsewhere stays a labelled one.
+  /// A text with labels from another file stays labelled.
   void add_unlabelled(const RawRow& row) {
     if (row.text.empty()) return bad_.add(row.file, row.line, "no text");
     auto& text = at(row);

@@ -11,7 +11,7 @@
 
 namespace tapewatch::model::train {
 
-inline constexpr std::int64_t kNoLabel = -100;  // what libtorch's cross entropy ignores
+inline constexpr std::int64_t kNoLabel = -100;  // the label that libtorch's cross entropy ignores
 
 enum class Task { sentiment, topic, entity };
 inline constexpr std::size_t kTasks = 3;
@@ -20,30 +20,30 @@ std::string_view to_string(Task task);
 
 struct EntityLabel {
   std::string name;
-  std::int64_t label = kNoLabel;  // index into sentiment_names(); of an unlabelled text none
+  std::int64_t label = kNoLabel;  // index into sentiment_names(); none for an unlabelled text
   float score = 0.0F;             // in [-1, 1]
 };
 
-/// One text with every label that any file has for it.
+/// One text with all its labels from all files.
 struct TrainingText {
   std::string text;
   std::int64_t sentiment = kNoLabel;  // index into sentiment_names()
   float score = 0.0F;                 // in [-1, 1], of the sentiment
   std::int64_t topic = kNoLabel;      // index into the run's topics
   std::vector<EntityLabel> entities;
-  std::string sentiment_source, topic_source, entity_source;  // "" where it has no such label
-  std::string unlabelled_source;                              // "" where it has any label
+  std::string sentiment_source, topic_source, entity_source;  // "" if it has no such label
+  std::string unlabelled_source;                              // "" if it has any label
 
   bool labelled() const { return unlabelled_source.empty(); }
 
-  /// Some entities fare better than others in it.
+  /// Whether its entities have different labels.
   bool conflicting() const;
 };
 
 /// positive, neutral, negative: the order of every probability triple.
 std::span<const std::string_view> sentiment_names();
 
-/// The files of a run, several a task.
+/// The files of a run, several per task.
 struct CorpusFiles {
   /// A sentiment label is a name, which stands for the score 1, 0 or -1, or a score s, which stands for the
   /// probability |s| of its sign's class and 1 - |s| of neutral: it counts as positive above 1/2, as negative below
@@ -51,7 +51,7 @@ struct CorpusFiles {
   std::vector<std::string> sentiment;        // label = a sentiment, optionally topic
   std::vector<std::string> topic;            // topic in the column `topic`, else in `label`
   std::vector<std::string> entity;           // label = the sentiment towards entity
-  std::vector<std::string> unlabelled = {};  // text alone, or with an entity to ask a teacher about
+  std::vector<std::string> unlabelled = {};  // only text, or with an entity to ask a teacher about
 };
 
 struct RawCorpus {
@@ -69,8 +69,8 @@ struct Corpus {
   std::vector<TrainingText> texts;  // each text once, in order of first appearance, the unlabelled ones last
   std::size_t contradictions = 0;   // rows whose text already had another label for the task: the first one stays
 };
-/// Joins the rows of equal texts. `topics` empty: topic labels are not looked at. A label that is not known makes its
-/// row a bad one.
+/// Joins the rows of equal texts. `topics` empty: topic labels are ignored. A row with an unknown label is a bad
+/// row.
 Corpus join_texts(const RawCorpus& raw, std::span<const TopicName> topics, BadRows& bad);
 
 }  // namespace tapewatch::model::train

@@ -7,11 +7,11 @@
 
 namespace tapewatch::model::train {
 
-/// Which texts an epoch has: all labelled ones, and of those without labels that a teacher speaks of `ratio` for each
-/// labelled one, other ones every epoch (epoch_share).
+/// The texts of an epoch: all labelled ones, and for each of these `ratio` texts without labels that a teacher covers,
+/// different ones every epoch (epoch_share).
 class EpochRows {
  public:
-  /// Throws std::runtime_error where there are texts without labels of which no teacher speaks.
+  /// Throws std::runtime_error if there are texts without labels that no teacher covers.
   EpochRows(const RunData& data, const SoftLabels& soft, double ratio, std::uint64_t seed);
 
   /// Texts in an epoch.
@@ -23,7 +23,7 @@ class EpochRows {
 
  private:
   std::size_t labelled_;
-  std::vector<std::size_t> taught_;  // places of the unlabelled texts that a teacher speaks of
+  std::vector<std::size_t> taught_;  // places of the unlabelled texts that a teacher covers
   std::size_t unlabelled_an_epoch_ = 0;
   std::uint64_t seed_;
 };

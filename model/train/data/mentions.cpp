@@ -9,7 +9,7 @@
 namespace tapewatch::model::train {
 namespace {
 
-/// The places of the entities in order of their mentions; nothing where one is missing or two overlap.
+/// The places of the entities in order of their mentions; nothing if one is missing or two overlap.
 std::optional<std::vector<std::size_t>> reading_order(const MentionedText& text) {
   std::vector<std::size_t> order(text.mentions.size());
   std::iota(order.begin(), order.end(), std::size_t{0});

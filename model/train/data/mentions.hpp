@@ -16,7 +16,7 @@ struct Mention {
   bool operator==(const Mention&) const = default;
 };
 
-/// The first place where the name stands, as written, else with ASCII letters of either case; none: nothing.
+/// The first occurrence of the name, as written, else ignoring ASCII case; nothing if there is none.
 std::optional<Mention> find_mention(std::string_view text, std::string_view name);
 
 /// A text with the mention of each of its entities, in the entities' order.
@@ -26,9 +26,9 @@ struct MentionedText {
 };
 MentionedText find_mentions(std::string text, std::span<const std::string_view> names);
 
-/// The text with other names in the places of its entities, so that a label is learned from what is said at a place
-/// and not from the name: names drawn from `pool`, or, with several entities half of the time, their own names
-/// shuffled. Labels stay with their places. Nothing where a mention is missing or two overlap.
+/// The text with other names in the places of its entities, so that a label is learned from the context and not from
+/// the name: names drawn from `pool`, or, with several entities half of the time, their own names shuffled. Labels stay
+/// with their places. Nothing if a mention is missing or two overlap.
 std::optional<MentionedText> swap_names(const MentionedText& text, std::span<const std::string> pool, Random& random);
 
 }  // namespace tapewatch::model::train

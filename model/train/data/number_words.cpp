@@ -14,7 +14,7 @@ namespace {
 constexpr std::string_view kSigns = ".,;:!?'\")]";
 constexpr double kChangedShare = 0.8;
 constexpr std::array<std::string_view, 4> kCurrencies{"$", "\u20ac", "\u00a3", "\u00a5"};
-/// Behind a number after a space, the last two glued to it as well.
+/// After a number and a space; the last two also directly after it.
 constexpr std::array<std::string_view, 3> kMillion{"million", "mln", "m"}, kBillion{"billion", "bln", "bn"};
 constexpr std::array<std::string_view, 2> kPercent{"percent", "pct"};
 
@@ -44,7 +44,7 @@ std::string_view without_currency(std::string_view word) {
 }
 bool is_amount(std::string_view word) { return is_number(without_currency(word)); }
 
-/// The unit's family where the word is one.
+/// The unit's family if the word is a unit.
 std::optional<std::span<const std::string_view>> family(std::string_view unit) {
   if (is_one_of(unit, kMillion)) return kMillion;
   if (is_one_of(unit, kBillion)) return kBillion;
@@ -98,7 +98,7 @@ std::string regrouped(const std::string& number) {
   return grouped;
 }
 
-/// The word, or it and the next one, in another form; true where the next one is used up.
+/// The word, or it and the next one, in another form; true if the next one is consumed.
 bool rewrite(Word& word, const Word* next, Random& random) {
   if (word.core.ends_with('%')) {
     const auto number = word.core.substr(0, word.core.size() - 1);

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t kShortestMistyped = 5, kFirstMistyped = 2;
 
-/// Words without which a text says the opposite, and those that a slip turns into one.
+/// Words without which a text says the opposite, and words that a typing error turns into one.
 constexpr std::array<std::string_view, 22> kTurning{"never",   "cannot", "without", "neither", "nothing", "nobody",
                                                     "hardly",  "barely", "fails",   "failed",  "failing", "unable",
                                                     "despite", "denies", "denied",  "rejects", "refuses", "refused",
@@ -73,7 +73,7 @@ std::string letter_case(std::string_view text, Random& random) {
   return out;
 }
 
-/// A symbol as wires write it behind a name.
+/// A symbol as news wires write it after a name.
 std::string symbol(Random& random) {
   std::string letters;
   for (auto count = 2 + draw(3, random); count > 0; --count) letters += static_cast<char>('A' + draw(26, random));

@@ -13,7 +13,7 @@ constexpr std::size_t kWorst = 25, kFolds = 5;
 
 using Places = std::vector<std::size_t>;
 
-/// The items of these sources; all where there is none of them.
+/// The items of these sources; all items if none is from them.
 Places items_of(const ScoredRows& scored, const std::vector<std::string>& sources) {
   Places places;
   for (std::size_t i = 0; i < scored.sources.size(); ++i) {
@@ -38,8 +38,8 @@ std::vector<CalibrationRow> as_rows(const ScoredRows& scored) {
   return rows;
 }
 
-/// Calibrates all rows: the `chosen` ones cross-fitted, the others by what was fitted on all chosen ones, which is
-/// returned.
+/// Calibrates all rows: the `chosen` ones cross-fitted, the others with the calibration fitted on all chosen ones,
+/// which is returned.
 Calibration calibrate(std::vector<CalibrationRow>& rows, const Places& chosen, std::size_t classes) {
   std::vector<CalibrationRow> fitted_on;
   for (const auto place : chosen) fitted_on.push_back(rows[place]);
@@ -75,7 +75,7 @@ std::vector<SourceCalibration> by_source(const ScoredRows& scored, const std::ve
   return list;
 }
 
-/// The items that were got wrong, the most confident first.
+/// The wrong items, the most confident first.
 std::vector<Mistake> worst(const ScoredRows& scored, const std::vector<TrainingText>& texts,
                            const std::vector<CalibrationRow>& rows, Places chosen,
                            const std::vector<std::string>& classes, Task task) {

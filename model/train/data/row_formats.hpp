@@ -10,24 +10,24 @@
 namespace tapewatch::model::train {
 
 enum class RowFormat { tsv, csv, ndjson };
-/// By the file's extension: .csv; .ndjson, .jsonl or .json; all else is TSV.
+/// By the file's extension: .csv; .ndjson, .jsonl or .json; anything else is TSV.
 RowFormat row_format(std::string_view path);
 
-/// A row as written: its fields by column name, or why it cannot be read.
+/// A row as written: its fields by column name, or the reason why it cannot be read.
 struct ParsedRow {
   std::vector<std::pair<std::string, std::string>> fields;
   std::string error;     // "" = none
   std::size_t line = 0;  // where it begins, from 1
 };
 
-/// Lines that a quoted field may span: a stray quote costs its own row, not the rest of the file.
+/// Lines that a quoted field may span: a stray quote spoils only its own row, not the rest of the file.
 inline constexpr std::size_t kMaxRecordLines = 64;
 
 /// Reads one row after the other. Memory: kMaxRecordLines lines. TSV: no quoting. CSV: RFC 4180, quoted fields may span
-/// lines. NDJSON: an object a line; strings and numbers are taken, members of other types are refused.
+/// lines. NDJSON: one object per line; strings and numbers are accepted, members of other types refused.
 class RowStream {
  public:
-  /// Reads the header where the format has one.
+  /// Reads the header if the format has one.
   RowStream(std::istream& in, RowFormat format);
 
   /// The names in the header; for NDJSON nothing.

@@ -33,7 +33,7 @@ void check_header(const std::vector<std::string>& names, const std::vector<std::
   }
 }
 
-/// Why the row lacks what is required; "" where it does not.
+/// What required field the row lacks; "" if none.
 std::string missing(const ParsedRow& row, const std::vector<std::string_view>& required) {
   for (const auto name : required) {
     const auto has = [&](const auto& field) { return field.first == name; };
@@ -42,7 +42,7 @@ std::string missing(const ParsedRow& row, const std::vector<std::string_view>& r
   return "";
 }
 
-/// Why the row cannot be used, as far as its form goes; "" where it can.
+/// Why the row is malformed; "" if it is not.
 std::string fault(const ParsedRow& row, const std::vector<std::string_view>& required) {
   if (!row.error.empty()) return row.error;
   for (const auto& [name, value] : row.fields) {

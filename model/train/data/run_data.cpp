@@ -17,7 +17,7 @@ namespace {
 
 using Log = std::function<void(const std::string&)>;
 
-/// The topics of the model directory that the run begins with: they stay where no file names topics.
+/// The topics of the model directory that the run starts from: they stay if no file names topics.
 std::vector<TopicName> topics_of_encoder(const TrainOptions& options) {
   std::vector<TopicName> topics;
   if (!options.from_scratch.empty()) return topics;
@@ -38,7 +38,7 @@ void hold_out(Corpus& train, Corpus& valid, const TrainOptions& options) {
   train.texts = std::move(kept);
 }
 
-/// A teacher's word on a validation text is a hint on its label.
+/// A teacher's prediction for a validation text would reveal its label.
 void forget_validation(std::vector<TrainingText>& train, const std::vector<TrainingText>& valid) {
   std::unordered_set<std::string_view> known;
   for (const auto& text : valid) known.insert(text.text);

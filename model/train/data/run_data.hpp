@@ -19,12 +19,12 @@ struct RunData {
   bool has_entities() const { return !entity_names.empty(); }
 };
 
-/// Refuses where more than the share `limit` of the rows is bad (std::runtime_error), else says which rows are left out
+/// Refuses if more than the share `limit` of the rows is bad (std::runtime_error), else logs which rows are left out
 /// and why; `what`: "training", ….
 void report_rows(const RawCorpus& raw, const BadRows& bad, const Corpus& corpus, double limit, std::string_view what,
                  const std::function<void(const std::string&)>& log);
 
-/// Reads and joins the files. Throws std::runtime_error where there is nothing to train on or too much of it is bad.
+/// Reads and joins the files. Throws std::runtime_error if there is nothing to train on or too many rows are bad.
 RunData read_run_data(const TrainOptions& options, const std::function<void(const std::string&)>& log);
 
 }  // namespace tapewatch::model::train

@@ -30,7 +30,7 @@ std::vector<float> softened(const json::value& logits, std::size_t classes, doub
   return probabilities;
 }
 
-/// Adds one teacher's probabilities; their sum shows how many have been added.
+/// Adds one teacher's probabilities; their sum shows the number of teachers.
 void add(std::vector<float>& to, const std::vector<float>& probabilities) {
   to.resize(probabilities.size());
   for (std::size_t i = 0; i < to.size(); ++i) to[i] += probabilities[i];

@@ -9,19 +9,19 @@
 
 namespace tapewatch::model::train {
 
-/// A file of soft labels is JSON lines, the first about the teacher, then one a text: {"text": key, "sentiment":
-/// [logits], "topic": [logits], "entities": {name: [logits]}}, each part only where the teacher learned the task.
+/// A file of soft labels is JSON lines, the first about the teacher, then one per text: {"text": key, "sentiment":
+/// [logits], "topic": [logits], "entities": {name: [logits]}}, each part only if the teacher learned the task.
 inline constexpr std::string_view kSoftLabelFormat = "tapewatch soft labels 1";
-/// Texts are named by their XXH3-128 in hex, so that the file carries no text.
+/// Texts are identified by their XXH3-128 in hex, so that the file contains no text.
 std::string text_key(std::string_view text);
 
-/// What teachers say of one text: probabilities at the distillation temperature; empty: nothing.
+/// The teachers' result for one text: probabilities at the distillation temperature; empty: none.
 struct SoftText {
   std::vector<float> sentiment, topic;
   std::vector<std::vector<float>> entities;  // in the order of TrainingText::entities; or empty
 };
 
-/// The same for one step, zeros where no teacher speaks. Not defined: no teacher at all.
+/// The same for one step, zeros for texts without a teacher. Not defined: no teacher at all.
 struct SoftBatch {
   torch::Tensor sentiment;  // [rows, sentiments]
   torch::Tensor topic;      // [rows, topics]
@@ -37,9 +37,9 @@ class SoftLabels {
              std::span<const TopicName> topics, double temperature);
 
   bool empty() const { return texts_.empty(); }
-  /// Does at least one teacher speak of the text?
+  /// Whether at least one teacher covers the text.
   bool covers(std::size_t text) const;
-  /// Texts that at least one teacher speaks of.
+  /// Texts that at least one teacher covers.
   std::size_t covered() const;
   SoftBatch batch(std::span<const std::size_t> chosen) const;
   const std::vector<SoftText>& texts() const { return texts_; }

@@ -106,7 +106,7 @@ std::string rewrite(std::string_view text, const Marks& marks) {
     }
   }
   if (!marks.final_stop && out.ends_with('.') && !out.ends_with("..")) out.pop_back();
-  return out.empty() ? decoded : out;  // a post of nothing but marks keeps them
+  return out.empty() ? decoded : out;  // a post consisting only of marks keeps them
 }
 
 Mark draw(Random& random, double keep, double bare) {

@@ -7,14 +7,14 @@
 
 namespace tapewatch::model::train {
 
-/// The whole resumable state: what is learned (the rest is as published), its moving average, optimiser moments,
+/// The whole resumable state: the learned tensors (the rest is as published), their moving average, optimiser moments,
 /// AdaLoRA's rank allocation, libtorch's random generator (dropout) and the progress. The data order is a function of
-/// seed and epoch and needs no place here.
+/// seed and epoch and is not stored.
 struct Checkpoint {
   NamedTensors weights, averages, optimiser, ranks;
   torch::Tensor random_state;
   Progress progress;
-  std::int64_t run = 0;  // fingerprint of options and rows: another run's checkpoint is not resumed from
+  std::int64_t run = 0;  // fingerprint of options and rows: another run's checkpoint is refused
 };
 
 /// Writes `folder`/checkpoint.pt through a synced temporary and a rename: a crash leaves the old one or the new one.

@@ -14,7 +14,7 @@ class MovingAverage {
 
   bool on() const { return decay_ > 0.0; }
   void update(double step);
-  /// The averages by the weights' names, sharing memory; empty where it is off.
+  /// The averages by the weights' names, sharing memory; empty if off.
   const NamedTensors& weights() const { return averages_; }
   void load(const NamedTensors& values);
 

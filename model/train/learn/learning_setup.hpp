@@ -7,10 +7,10 @@
 
 namespace tapewatch::model::train {
 
-/// What a run's options mean to the parts that learn.
+/// Translates a run's options for the parts that learn.
 RateOptions rates(const TrainOptions& options);
 LossOptions loss_options(const TrainOptions& options, const RunData& data, const NetworkShape& shape);
-/// `steps`: of the whole run; `adapters`: matrices that have one.
+/// `steps`: of the whole run; `adapters`: matrices with an adapter.
 RankBudget rank_budget(const TrainOptions& options, double steps, std::size_t adapters);
 
 }  // namespace tapewatch::model::train

@@ -5,7 +5,7 @@
 namespace tapewatch::model::train {
 namespace {
 
-/// Of every item, 0 where it has no label.
+/// For every item, 0 if it has no label.
 torch::Tensor hard_loss(const torch::Tensor& logits, const torch::Tensor& labels, const torch::Tensor& scores,
                         const torch::Tensor& weights, const LossOptions& options) {
   if (options.squared_error && scores.defined()) {

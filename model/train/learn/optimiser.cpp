@@ -9,7 +9,7 @@ namespace {
 constexpr float kBeta1 = 0.9F, kBeta2 = 0.999F, kEpsilon = 1e-6F;  // BERT's
 constexpr float kAdagradEpsilon = 1e-10F;
 
-/// One tensor's memory for an update.
+/// The state of one tensor for an update.
 struct Update {
   float* value;
   const float* grad;
@@ -34,7 +34,7 @@ void adagrad(const Update& u) {
   }
 }
 
-/// `keep`: what decoupled decay leaves of the weight.
+/// `keep`: the share of the weight left by decoupled decay.
 void adam(const Update& u, float keep, float correction1, float correction2) {
   for (std::int64_t i = 0; i < u.size; ++i) {
     const float grad = u.grad[i] + u.l2 * u.value[i];

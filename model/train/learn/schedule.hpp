@@ -4,7 +4,7 @@
 namespace tapewatch::model::train {
 
 enum class Decay { linear, cosine, constant };
-/// Throws std::runtime_error for a name that is none of linear, cosine, constant.
+/// Throws std::runtime_error for a name other than linear, cosine, constant.
 Decay decay_named(std::string_view name);
 
 /// The factor on every learning rate at `step` (from 0) of `steps`: linear warm-up over the first `warmup_share` of the

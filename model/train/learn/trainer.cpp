@@ -30,7 +30,7 @@
 namespace tapewatch::model::train {
 namespace {
 
-/// The generator that libtorch's CPU dropout draws from.
+/// The generator used by libtorch's CPU dropout.
 void set_random_state(const torch::Tensor& state) {
   at::Generator generator = at::detail::getDefaultCPUGenerator();  // a handle, not a copy
   generator.set_state(state);
@@ -78,7 +78,7 @@ class Run {
   Decay decay_;
   RunLog curves_;
   Progress progress_;
-  std::optional<ValidationResult> best_;  // of the best epoch; nothing where an earlier process found it
+  std::optional<ValidationResult> best_;  // of the best epoch; nothing if an earlier process found it
   TrainResult result_;
   std::int64_t steps_now_ = 0;  // of this process
 };
@@ -127,7 +127,7 @@ TrainResult Run::operator()() {
   return std::move(result_);
 }
 
-/// All epochs are run, or the last `patience` of them were no better than the one before.
+/// Whether all epochs are done, or the last `patience` of them brought no improvement.
 bool Run::is_over() const {
   if (progress_.epoch >= static_cast<double>(options_.epochs)) return true;
   return options_.patience > 0 &&
@@ -209,7 +209,7 @@ void Run::log_validation(const ValidationResult& found) {
   curves_.add(static_cast<std::int64_t>(progress_.global_step), values);
 }
 
-/// Of the best epoch so far, which is what lies in the directory, with the curves of all.
+/// The report of the best epoch so far, whose model is in the directory, with the curves of all epochs.
 void Run::write_report() {
   if (options_.out.empty()) return;
   if (!best_) {  // found before the run was stopped
@@ -225,7 +225,7 @@ void Run::write_report() {
                                 .curves = curves_.points()}));
 }
 
-/// The network's plain tensors, the learned ones as their moving averages where there are such.
+/// The network's plain tensors, the learned ones as their moving averages if there are any.
 NamedTensors Run::exported() const {
   auto tensors = network_.tensors();
   for (const auto& [name, average] : average_.weights()) tensors[name] = average;
@@ -265,7 +265,7 @@ void Run::export_best(const Network& network) {
                           .epoch = static_cast<std::int64_t>(progress_.best_epoch) + 1}));
 }
 
-/// Of all that the sequence of steps depends on; threads, paths and logging left out.
+/// A fingerprint of everything the sequence of steps depends on, without threads, paths and logging.
 std::int64_t Run::fingerprint() const {
   auto text = fmt::format("{} {} {}", encoder_.sha256, described_learning(options_), soft_.covered());
   for (const auto& teacher : soft_.teachers()) text += "\n" + teacher;

@@ -8,7 +8,7 @@
 
 namespace tapewatch::model::train {
 
-/// Where a run speaks.
+/// The output of a run.
 struct RunOutput {
   std::function<void(const std::string&)> line;          // one line, without its end
   std::function<void(const RunState&)> state = nullptr;  // after every step; may be empty
@@ -17,13 +17,13 @@ struct RunOutput {
 struct TrainResult {
   bool finished = false;          // false: stopped by stop_after
   std::int64_t best_epoch = -1;   // from 0; -1: none was validated
-  std::vector<SourceScore> best;  // of the exported (fp16) weights; empty where no epoch of this process was validated
-  NamedTensors tensors;           // the last step's weights, fp32, adapters among them
+  std::vector<SourceScore> best;  // of the exported (fp16) weights; empty if this process validated no epoch
+  NamedTensors tensors;           // the last step's weights, fp32, including adapters
 };
 
 /// Trains on all tasks at once. Each validated epoch that is the best so far is exported to options.out, where curves
-/// and report are written too. Deterministic for one thread; a run that was stopped and resumed gives the same bits as
-/// one that was not. Throws std::runtime_error.
+/// and report are written too. Deterministic for one thread; a stopped and resumed run gives the same bits as an
+/// uninterrupted one. Throws std::runtime_error.
 TrainResult train(const TrainOptions& options, const RunOutput& output);
 
 }  // namespace tapewatch::model::train

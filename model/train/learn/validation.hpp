@@ -8,7 +8,7 @@
 
 namespace tapewatch::model::train {
 
-/// What a classifier got right on the rows of one source.
+/// A classifier's results on the rows of one source.
 struct SourceScore {
   Task task = Task::sentiment;
   std::string source;
@@ -19,7 +19,7 @@ struct SourceScore {
   std::optional<double> squared_error = std::nullopt;  // mean, of P(positive) − P(negative); not of topics
 };
 
-/// What a network says of a list of texts.
+/// A network's logits for a list of texts.
 struct TextLogits {
   torch::Tensor sentiment, topic;          // [texts, classes]
   torch::Tensor entity;                    // [entities of all texts in turn, sentiments]
@@ -36,14 +36,14 @@ struct ScoredRows {
   torch::Tensor labels;  // [items]
   std::vector<std::string> sources;
   std::vector<std::size_t> texts;     // of each item
-  std::vector<std::size_t> entities;  // of each item: which one in its text; 0 for other tasks
+  std::vector<std::size_t> entities;  // of each item: its index in the text; 0 for other tasks
   torch::Tensor scores = {};          // [items], in [-1, 1]; not defined for topics
 };
 ScoredRows scored_rows(const TextLogits& logits, const std::vector<TrainingText>& texts, Task task);
 
 inline constexpr std::string_view kConflicting = " (conflicting)";
-/// One entry a source, in order of name; for entities also one of those whose text is good for one and bad for another,
-/// named with kConflicting.
+/// One entry per source, in order of name; for entities also one for texts that are good for one entity and bad for
+/// another, named with kConflicting.
 std::vector<SourceScore> by_source(const ScoredRows& scored, const std::vector<TrainingText>& texts, Task task);
 
 }  // namespace tapewatch::model::train

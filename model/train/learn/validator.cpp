@@ -35,7 +35,7 @@ ValidationResult Validator::operator()(const Network& network) const {
   ValidationResult result;
   auto logits = empty_logits(network, raw_);
   for (const bool clean : {false, true}) {
-    // A text that cleaning leaves alone has its logits already.
+    // A text unchanged by cleaning already has its logits.
     predict_rows(network, clean ? clean_ : raw_, clean ? changed_ : all_, options_.batch, logits);
     for (const auto task : kAllTasks) {
       if (task == Task::entity && network.shape().entity_heads == 0) continue;

@@ -14,14 +14,14 @@ class Tokenizer;
 
 namespace tapewatch::model::train {
 
-/// What one validation found. `reviews` is filled by Validator::review, for the epochs that are worth it.
+/// The results of one validation. Validator::review fills `reviews`, for the epochs that need it.
 struct ValidationResult {
   std::vector<SourceScore> scores;                  // texts as the file has them
   std::vector<SourceScore> cleaned;                 // texts as headlines (clean_headline)
   std::vector<std::pair<Task, ScoredRows>> scored;  // of the texts as the file has them
   std::vector<TaskReview> reviews;
-  double mean_accuracy = 0.0;  // over the sources trained on, each task's; what epochs are compared by
-  bool any = false;            // a source trained on was there at all
+  double mean_accuracy = 0.0;  // mean over the tasks on the sources trained on; epochs are compared by it
+  bool any = false;            // whether any source trained on occurred
 };
 
 /// Scores a network on the validation texts, encoded once. Memory: the texts and their logits.

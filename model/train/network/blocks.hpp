@@ -6,7 +6,7 @@
 
 namespace tapewatch::model::train {
 
-/// What the parts of a network are made of, read from its tensors by name.
+/// Building blocks of a network, read from its tensors by name.
 struct Blocks {
   const NamedTensors& tensors;
   double dropout_rate = 0.0;

@@ -3,10 +3,10 @@
 
 namespace tapewatch::model::train {
 
-/// The attention point: what the text says about one of the entities in it. The query is the entity's mention, keys and
-/// values are the encoder's states: m = mean of the states over the mention's tokens; multi-head attention of Wq m over
-/// Wk X with values Wv X; o = Wo of what it gathers; logits = Wc [m ; gelu(o)] + b. Any number of entities share one
-/// pass of the encoder. Tensors: heads.entity.{query,key,value,output,classifier}.{weight,bias}.
+/// The entity head: what the text says about one of its entities. The query is the entity's mention, keys and values
+/// are the encoder's states: m = mean of the states over the mention's tokens; multi-head attention of Wq m over Wk X
+/// with values Wv X; o = Wo of the result; logits = Wc [m ; gelu(o)] + b. Any number of entities share one pass of the
+/// encoder. Tensors: heads.entity.{query,key,value,output,classifier}.{weight,bias}.
 void add_entity_head(NamedTensors& tensors, const NetworkShape& shape);
 
 /// states: [rows, tokens, hidden] → [entities, sentiments].

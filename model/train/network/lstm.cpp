@@ -11,7 +11,7 @@ namespace {
 constexpr double kMasked = 1e9;
 constexpr std::int64_t kGates = 4;
 
-/// The tensors of one layer and direction, in the order in which torch::lstm wants them.
+/// The tensors of one layer and direction, in the order that torch::lstm needs.
 std::vector<std::string> cell_names(std::int64_t layer, bool backward) {
   std::vector<std::string> names;
   for (const char* part : {"weight_ih", "weight_hh", "bias_ih", "bias_hh"}) {
@@ -29,7 +29,7 @@ torch::Tensor uniform_tensor(std::initializer_list<std::int64_t> size, double li
 void add_lstm(NamedTensors& tensors, const NetworkShape& shape) {
   const auto hidden = shape.hidden_size, half = hidden / 2;
   tensors["embeddings.word_embeddings.weight"] = uniform_tensor({shape.vocab_size, hidden}, 0.1);
-  const double limit = 1.0 / std::sqrt(static_cast<double>(half));  // libtorch's own start
+  const double limit = 1.0 / std::sqrt(static_cast<double>(half));  // libtorch's default initialisation
   for (std::int64_t layer = 0; layer < shape.layers; ++layer) {
     for (const bool backward : {false, true}) {
       const auto names = cell_names(layer, backward);

@@ -4,7 +4,7 @@
 namespace tapewatch::model::train {
 
 /// A bidirectional LSTM (Hochreiter & Schmidhuber 1997; Graves & Schmidhuber 2005) of shape.layers layers over a word
-/// table, half of the hidden size a direction, trained from scratch: what the Transformer is compared with. Its text
+/// table, half of the hidden size per direction, trained from scratch: the baseline for the Transformer. Its text
 /// vector is an attention pooling (Yang et al. 2016, 2.2): weights softmax(vᵀ tanh(W x + b)) over the tokens.
 void add_lstm(NamedTensors& tensors, const NetworkShape& shape);
 

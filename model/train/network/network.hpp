@@ -48,12 +48,12 @@ struct Blocks;
 
 /// An encoder with one linear head for sentiment and one for topic on the pooled states and the entity head
 /// (entity_head.hpp), kept as a plain map of named tensors so that loading, optimising, checkpointing and exporting all
-/// speak of the same thing. Adapters (adapters.hpp) are tensors beside the others.
+/// use the same tensors. Adapters (adapters.hpp) are further tensors.
 class Network {
  public:
   /// All weights random, N(0, 0.02); norms at one and zero.
   Network(NetworkShape shape, bool mean_pooling, double dropout);
-  /// Another network's, with these tensors (all of them but adapters; shared, not copied) and without dropout.
+  /// A network with these tensors of another one (all except adapters; shared, not copied) and without dropout.
   Network(const Network& other, NamedTensors tensors);
 
   Logits forward(const NetworkInput& input, bool training) const;
@@ -63,10 +63,10 @@ class Network {
   const NetworkShape& shape() const { return shape_; }
   bool mean_pooling() const { return mean_pooling_; }
   const NamedTensors& tensors() const { return tensors_; }
-  /// Adapters of this scale are among the tensors from now on.
+  /// From now on the tensors include adapters of this scale.
   void adapt(const NamedTensors& adapters, double scale);
   double adapter_scale() const { return adapter_scale_; }
-  /// Copies values into the existing tensors; throws std::runtime_error naming what is unknown or of another shape.
+  /// Copies values into the existing tensors; throws std::runtime_error naming an unknown or differently shaped one.
   void load(const NamedTensors& values);
 
  private:

@@ -23,7 +23,7 @@ double RankBudget::at(double step) const {
 }
 
 RankAllocator::RankAllocator(const NamedTensors& tensors, RankBudget budget) : budget_(budget) {
-  // At least one step in which the choice is made.
+  // At least one step for making the choice.
   budget_.finish = std::min(budget_.finish, std::max(0.0, budget_.steps - 1.0));
   budget_.warmup = std::min(budget_.warmup, std::max(0.0, budget_.steps - budget_.finish - 1.0));
   for (const auto& [name, tensor] : tensors) {

@@ -25,17 +25,17 @@ struct RankBudget {
 /// b⁽ᵗ⁾ are set to zero; their vectors stay, so that one may come back until the choice is fixed.
 class RankAllocator {
  public:
-  /// Without AdaLoRA adapters among the tensors nothing is ever done.
+  /// Does nothing without AdaLoRA adapters among the tensors.
   RankAllocator(const NamedTensors& tensors, RankBudget budget);
 
   bool on() const { return !adapters_.empty(); }
-  /// After the backward pass, before the optimiser's step: takes the sensitivities in.
+  /// After the backward pass, before the optimiser's step: collects the sensitivities.
   void observe();
-  /// After the optimiser's step `step` (from 0): prunes where it is time to. `averages`: the moving averages of the
-  /// weights, pruned likewise.
+  /// After the optimiser's step `step` (from 0): prunes if it is time. `averages`: the moving averages of the weights,
+  /// pruned likewise.
   void prune(double step, const NamedTensors& averages);
 
-  /// Singular values that are not zero, of all adapters.
+  /// The number of non-zero singular values of all adapters.
   std::int64_t rank_sum() const;
   const RankBudget& budget() const { return budget_; }
 

@@ -9,7 +9,7 @@
 namespace tapewatch::model::train {
 namespace {
 
-/// The tensor's layer; -1 for the embeddings and what the layers share. What pools the last states learns as they do.
+/// The tensor's layer; -1 for the embeddings and what the layers share. Pooling learns at the rate of the last layer.
 std::int64_t layer_of(const std::string& name, const NetworkShape& shape) {
   constexpr std::string_view kPrefix = "encoder.layer.";
   if (name.starts_with("encoder.pooling.")) return shape.layers - 1;

@@ -24,8 +24,8 @@ struct RateOptions {
   std::int64_t freeze_layers = 0;  // all embeddings and this many of the lowest layers; 0: none
 };
 
-/// What is learned. The rest stays as it is and has its gradient switched off, so that nothing is kept for a backward
-/// pass below the lowest tensor that learns.
+/// The tensors that learn. The rest stays unchanged and has its gradient switched off, so that nothing is kept for a
+/// backward pass below the lowest tensor that learns.
 std::vector<Trained> trained_tensors(const Network& network, const RateOptions& rates);
 
 }  // namespace tapewatch::model::train

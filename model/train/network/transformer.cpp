@@ -59,7 +59,7 @@ torch::Tensor embed(const Blocks& blocks, const NetworkShape& shape, const torch
   return mpnet ? x : x + blocks.at("embeddings.token_type_embeddings.weight").select(0, 0);
 }
 
-/// What is added to the attention's scores: padding is far away, and MPNet looks at the distance.
+/// The bias on attention scores: padding gets a large negative value, and MPNet adds one by distance.
 torch::Tensor attention_bias(const Blocks& blocks, const NetworkShape& shape, const torch::Tensor& mask) {
   const auto rows = mask.size(0), tokens = mask.size(1);
   auto bias = ((mask - 1.0) * kMasked).view({rows, 1, 1, tokens});
@@ -121,7 +121,7 @@ torch::Tensor encode_transformer(const Blocks& blocks, const NetworkShape& shape
 
 torch::Tensor relative_position_buckets(std::int64_t tokens, std::int64_t buckets) {
   const auto places = torch::arange(tokens, torch::kLong);
-  const auto ahead = places.unsqueeze(0) - places.unsqueeze(1);  // how far the column lies behind the row
+  const auto ahead = places.unsqueeze(0) - places.unsqueeze(1);  // how far the column is after the row
   const auto half = buckets / 2, exact = half / 2;
   const auto distance = ahead.abs();
   const auto scale = static_cast<double>(half - exact) / std::log(kMaxDistance / static_cast<double>(exact));

@@ -12,8 +12,8 @@ void add_transformer(NamedTensors& tensors, const NetworkShape& shape);
 torch::Tensor encode_transformer(const Blocks& blocks, const NetworkShape& shape, const torch::Tensor& ids,
                                  const torch::Tensor& mask);
 
-/// The linear map of layer `layer` that plays a role: query, key, value, output (of attention), intermediate, ffn.
-/// Throws std::runtime_error for another role.
+/// The linear map of layer `layer` for a role: query, key, value, output (of attention), intermediate, ffn. Throws
+/// std::runtime_error for another role.
 std::string matrix_name(const NetworkShape& shape, std::int64_t layer, std::string_view role);
 
 /// T5's buckets (Raffel et al. 2020, 2.1) for every pair of places: [tokens, tokens] int64, the row's place seen from

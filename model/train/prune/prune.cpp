@@ -94,7 +94,7 @@ void cut_heads(PrunableModel& model, const PruneOptions& options, std::span<cons
   keep_heads(model, report.heads);
 }
 
-/// What is said of the model in the model.
+/// The provenance recorded in the model.
 void sign(PrunableModel& model, const PruneOptions& options, const std::string& from) {
   const auto name = std::string(model.config.at("name").as_string());
   model.config["name"] = options.name.empty() ? name + "-pruned" : options.name;
@@ -120,7 +120,7 @@ PruneReport prune(const PruneOptions& options, const Log& log) {
   if (options.heads > 0 || options.head_share) cut_heads(model, options, sets, report, log);
   sign(model, options, report.from);
   const auto files = model.files();
-  const ModelPackage after(files.view(), options.out);  // what cannot be loaded is not written
+  const ModelPackage after(files.view(), options.out);  // a model that cannot be loaded is not written
   report.to = after.version();
   report.after = size_of(after, files);
   if (!sets.empty()) {

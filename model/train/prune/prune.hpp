@@ -16,14 +16,14 @@ namespace tapewatch::model::train {
 struct PruneOptions {
   std::string model, out;            // model directories
   std::string name;                  // of the pruned model; empty: the model's with "-pruned"
-  std::vector<std::string> corpora;  // with one, the vocabulary is cut
+  std::vector<std::string> corpora;  // with one, the vocabulary is reduced
   VocabularyPruning vocabulary;
   std::size_t layers = 0;                // keep this many; 0: all
   bool even_layers = false;              // evenly, else the first ones
   std::vector<std::size_t> kept_layers;  // these; empty: as `layers` says
   std::size_t heads = 0;                 // keep this many in each layer; 0: all
   std::optional<double> head_share;      // or this share of all heads
-  std::size_t head_rows = 500;           // rows of each validation file that heads are judged by
+  std::size_t head_rows = 500;           // rows of each validation file by which heads are judged
   std::string sentiment, topic, entity;  // validation files
   std::size_t threads = 1;               // of scoring; speed is measured on one
   std::size_t rounds = 5;                // of the speed measurement
@@ -42,14 +42,14 @@ struct PruneReport {
   std::optional<KeptPieces> pieces;
   std::optional<TokenisationChange> tokenisation;  // of the validation texts
   std::vector<std::size_t> layers;                 // kept, empty: all
-  HeadValues importance;                           // of the heads of the layers that were kept; empty: not asked
+  HeadValues importance;                           // of the heads of the kept layers; empty: not requested
   KeptHeads heads;
   std::optional<Speeds> speeds;
   std::vector<Accuracy> accuracy_before, accuracy_after;  // line by line of the same rows
 };
 
 /// Prunes vocabulary, then layers, then heads, writes the model directory and measures. Lines of progress go to `log`.
-/// Throws ModelError, LabelledDataError: nothing is written then.
+/// Throws ModelError or LabelledDataError, writing nothing.
 PruneReport prune(const PruneOptions& options, const std::function<void(const std::string&)>& log);
 
 /// The report as JSON and as a table for people.

@@ -37,7 +37,7 @@ std::string output_weight(std::size_t layer) {
   return fmt::format("encoder.layer.{}.attention.output.dense.weight", layer);
 }
 
-/// The head's contribution at zero: its columns of the output matrix.
+/// Sets the head's contribution to zero: its columns of the output matrix.
 void silence(PrunableTensor& output, std::size_t head, std::size_t size) {
   for (std::size_t row = 0; row < output.shape[0]; ++row) {
     const auto begin = output.values.begin() + static_cast<std::ptrdiff_t>(row * output.shape[1] + head * size);

@@ -30,7 +30,7 @@ void keep_layers(PrunableModel& model, const std::vector<std::size_t>& kept) {
   if (kept.empty()) throw ModelError("--keep-layers: expected at least one layer, found none");
   model.tensors = with_layers(model.tensors, kept);
   model.config["layers"] = kept.size();
-  if (auto* heads = model.config.if_contains("heads"); heads && heads->is_array()) {  // one number a layer
+  if (auto* heads = model.config.if_contains("heads"); heads && heads->is_array()) {  // one number per layer
     boost::json::array left;
     for (const auto layer : kept) left.push_back(heads->get_array().at(layer));
     *heads = std::move(left);

@@ -10,7 +10,7 @@
 namespace tapewatch::model::train {
 
 /// Which `count` of `layers` layers stay: the first ones, or (`even`) the last of `count` equal shares. Throws
-/// ModelError where there are fewer.
+/// ModelError if there are fewer.
 std::vector<std::size_t> choose_layers(std::size_t layers, std::size_t count, bool even);
 
 /// `tensors`, a map by name, with these of the encoder's layers under new numbers and without the others.
@@ -29,7 +29,7 @@ Tensors with_layers(const Tensors& tensors, std::span<const std::size_t> kept) {
   return some;
 }
 
-/// Keeps these layers, ascending, under new numbers; the others go. Throws ModelError for a layer that there is not.
+/// Keeps these layers, ascending, under new numbers; removes the others. Throws ModelError for a missing layer.
 void keep_layers(PrunableModel& model, const std::vector<std::size_t>& kept);
 
 }  // namespace tapewatch::model::train

@@ -14,7 +14,7 @@
 namespace tapewatch::model::train {
 namespace {
 
-/// A package that the caller keeps, for a classifier that wants a share of it.
+/// A non-owning pointer to the caller's package, for a classifier that needs a shared one.
 std::shared_ptr<const ModelPackage> borrowed(const ModelPackage& package) {
   return {std::shared_ptr<const ModelPackage>(), &package};
 }
@@ -103,7 +103,7 @@ Speeds compare_speed(const ModelPackage& before, const ModelPackage& after, std:
                      std::size_t rounds) {
   const std::vector<std::string_view> views(texts.begin(), texts.end());
   Classifier first(borrowed(before)), second(borrowed(after));
-  seconds_of(first, views);  // buffers grow to their size
+  seconds_of(first, views);  // warm-up: buffers grow to their size
   seconds_of(second, views);
   std::vector<double> of_first, of_second;
   for (std::size_t i = 0; i < std::max<std::size_t>(rounds, 1); ++i) {

@@ -21,10 +21,10 @@ struct ValidationSet {
   };
   std::vector<Row> rows;
 
-  /// Reads `label`, `text`, optional `source`, for `entity` also `entity`. Throws LabelledDataError, ModelError where
+  /// Reads `label`, `text`, optional `source`, for `entity` also `entity`. Throws LabelledDataError, or ModelError if
   /// the model has no such head.
   static ValidationSet read(const std::string& name, const std::string& file, const ModelPackage& package);
-  /// At most `count` rows, evenly out of all.
+  /// At most `count` rows, evenly spread over all.
   ValidationSet sample(std::size_t count) const;
 };
 
@@ -35,14 +35,14 @@ struct Accuracy {
   double accuracy = 0, macro_f1 = 0, loss = 0;
 };
 
-/// Every set as a whole and by source, with `threads` classifiers; the same with any number of them.
+/// Every set in total and by source, with `threads` classifiers; the result does not depend on their number.
 std::vector<Accuracy> measure(const ModelPackage& package, std::span<const ValidationSet> sets, std::size_t threads);
 
 /// The mean over the sets of the mean loss: −ln P(true class).
 double mean_loss(const ModelPackage& package, std::span<const ValidationSet> sets, std::size_t threads);
 
-/// Texts per second of two models on one thread, each the median of `rounds` runs over `texts`, one run after the other
-/// in turn: what else the machine does meets both alike.
+/// Texts per second of two models on one thread, each the median of `rounds` runs over `texts`, alternating, so that
+/// other load on the machine affects both equally.
 struct Speeds {
   double before = 0, after = 0;
 };

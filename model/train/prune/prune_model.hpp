@@ -11,7 +11,7 @@
 
 namespace tapewatch::model::train {
 
-/// A tensor that can be cut.
+/// A tensor whose rows and columns can be removed.
 struct PrunableTensor {
   DType dtype = DType::f32;  // as it is written: f32 or f16
   Shape shape;
@@ -28,13 +28,13 @@ struct PrunableFiles {
   ModelFiles view() const;
 };
 
-/// A model directory of ours, taken apart.
+/// The parts of a tapewatch model directory.
 struct PrunableModel {
   boost::json::object config;
   std::vector<std::string> pieces;  // lines of vocab.txt
   std::map<std::string, PrunableTensor> tensors;
 
-  /// Throws ModelError: what load_model() refuses is refused here too.
+  /// Throws ModelError for everything that load_model() refuses.
   static PrunableModel read(const std::filesystem::path& folder);
 
   PrunableFiles files() const;

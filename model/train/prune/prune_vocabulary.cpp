@@ -13,10 +13,10 @@
 namespace tapewatch::model::train {
 namespace {
 
-constexpr std::size_t kWholeText = std::size_t{1} << 31;  // tokens; no text is cut while pieces are counted
+constexpr std::size_t kWholeText = std::size_t{1} << 31;  // tokens; no text is truncated while pieces are counted
 constexpr std::string_view kMasks[] = {"[MASK]", "<mask>"};
 
-/// The vocabulary with these pieces alone.
+/// The vocabulary with only these pieces.
 Vocabulary subset(const Vocabulary& whole, const std::set<std::size_t>& ids) {
   std::string lines;
   for (const auto id : ids) lines.append(whole.piece(static_cast<std::int32_t>(id))).push_back('\n');
@@ -28,7 +28,7 @@ std::string_view body(const Vocabulary& vocabulary, std::int32_t id) {
   return vocabulary.is_continuation(id) ? piece.substr(2) : piece;
 }
 
-/// Whether the piece is one character, or has one that the vocabulary cannot spell singly at its place.
+/// Whether the piece is one character, or contains one that the vocabulary cannot spell as a single piece.
 bool is_required(const Vocabulary& vocabulary, std::int32_t id) {
   const auto text = body(vocabulary, id);
   bool continues = vocabulary.is_continuation(id);
@@ -71,8 +71,8 @@ std::vector<std::size_t> by_frequency(const std::vector<std::size_t>& counts) {
   return order;
 }
 
-/// Adds to `ids` the pieces of texts that would have more [UNK] than before; how many. With all pieces of a word there,
-/// the longest match finds them again, but another word's may now be longer: until nothing changes.
+/// Adds to `ids` the pieces of texts that would have more [UNK] than before; returns their number. With all pieces of a
+/// word the longest match finds them, but another word's may get longer: until nothing changes.
 std::size_t rescue(const ModelPackage& package, std::span<const std::string> texts, std::set<std::size_t>& ids) {
   const auto& whole = package.vocabulary();
   const std::size_t before = ids.size();
@@ -117,7 +117,7 @@ KeptPieces choose_pieces(const ModelPackage& package, std::span<const std::strin
     ids.insert(id);
   }
   kept.frequent = ids.size() - kept.required;
-  for (std::size_t added = 1; added > 0;) {  // until no text of either is worse
+  for (std::size_t added = 1; added > 0;) {  // until no text of either set is worse
     added = rescue(package, corpus, ids);
     added += rescue(package, guarded, ids);
     kept.rescued += added;

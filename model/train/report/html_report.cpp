@@ -23,7 +23,7 @@ td.n,.confusion td{text-align:right;font-variant-numeric:tabular-nums}caption{te
 th{background:#f6f8fa;font-weight:600}.text{max-width:620px;overflow-wrap:anywhere}
 )";
 
-/// The curves whose names begin with `prefix` and end with `suffix`, named by what is between.
+/// The curves whose names begin with `prefix` and end with `suffix`, named by the part between.
 std::vector<ChartLine> curves(const std::vector<CurvePoint>& points, std::string_view prefix, std::string_view suffix) {
   std::map<std::string, ChartLine> lines;
   for (const auto& point : points) {

@@ -16,7 +16,7 @@ struct ReportData {
   const std::vector<CurvePoint>& curves;
 };
 
-/// One HTML page that needs nothing but itself: no script, no font, no picture from elsewhere; texts are escaped.
+/// One self-contained HTML page: no external scripts, fonts or pictures; texts are escaped.
 std::string html_report(const ReportData& data);
 
 }  // namespace tapewatch::model::train

@@ -38,7 +38,7 @@ std::size_t labelled_entities(const TrainingText& text) {
       std::ranges::count_if(text.entities, [](const auto& one) { return one.label != kNoLabel; }));
 }
 
-/// Labels trained on, by source and task, and texts whose labels are a teacher's alone.
+/// Labels trained on, by source and task, and texts labelled only by a teacher.
 boost::json::array data_sets(const std::vector<TrainingText>& texts) {
   std::map<std::string, std::array<std::int64_t, kTasks>> counts;
   std::map<std::string, std::int64_t> unlabelled;
@@ -50,7 +50,7 @@ boost::json::array data_sets(const std::vector<TrainingText>& texts) {
     count(text.topic_source, Task::topic, 1);
     count(text.entity_source, Task::entity, labelled_entities(text));
     if (!text.labelled()) {
-      counts[text.unlabelled_source];  // a source of its own
+      counts[text.unlabelled_source];  // a separate source
       ++unlabelled[text.unlabelled_source];
     }
   }
@@ -89,8 +89,8 @@ boost::json::array metrics(const std::vector<SourceScore>& scores, const std::ve
   return list;
 }
 
-/// Where the encoder comes from: what is known of its weights by their sum, or what a directory of ours says of its
-/// own.
+/// The origin of the encoder: known from the checksum of its weights, or stated by a tapewatch model
+/// directory.
 boost::json::value upstream(const PublishedEncoder& encoder) {
   if (encoder.trained && encoder.trained->upstream.is_object()) return encoder.trained->upstream;
   boost::json::object from;
@@ -115,8 +115,8 @@ boost::json::object provenance(const ModelCard& card) {
   return from;
 }
 
-/// What the daemon applies, and how well it holds on the sources trained on. Without validation rows: nothing is
-/// changed.
+/// The calibration that the daemon applies, and its error on the sources trained on. Without validation rows it changes
+/// nothing.
 boost::json::object calibration(const std::vector<TaskReview>& reviews) {
   boost::json::object found{{"sentiment_temperature", 1.0}, {"topic_temperature", 1.0}};
   for (const auto& review : reviews) {
@@ -129,7 +129,7 @@ boost::json::object calibration(const std::vector<TaskReview>& reviews) {
   return found;
 }
 
-/// The tasks that have a label among the texts, and topics that the encoder's directory had learned.
+/// The tasks with a label among the texts, and topics learned by the encoder's directory.
 boost::json::array trained_tasks(const ModelCard& card) {
   const auto& texts = card.texts;
   const auto& before = card.encoder.trained;

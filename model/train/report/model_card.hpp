@@ -8,10 +8,10 @@
 
 namespace tapewatch::model::train {
 
-/// The one topic of a model that learned none: the daemon wants a topic for every text.
+/// The single topic of a model that learned none: the daemon needs a topic for every text.
 inline const TopicName kNoTopics{"news", "News"};
 
-/// All that config.json says of a model.
+/// The content of a model's config.json.
 struct ModelCard {
   const TrainOptions& options;
   const NetworkShape& shape;

@@ -59,7 +59,7 @@ void ProgressBar::line(const std::string& text) {
 void ProgressBar::draw(const RunState& state) {
   if (!live_) return;
   clear();
-  fmt::print(out_, "{}", state_bar(state, columns(out_) - 1));  // the last column would begin a new line
+  fmt::print(out_, "{}", state_bar(state, columns(out_) - 1));  // using the last column would start a new line
   std::fflush(out_);
   drawn_ = true;
 }

@@ -17,8 +17,8 @@ struct CurvePoint {
 };
 
 /// The learning curves of a run in its output directory: `curves.tsv` (step, name, value; appended) and a TensorBoard
-/// event file (tensorboard.hpp). A run that goes on appends; of points given twice for one step the last one counts. A
-/// new run removes those of an earlier one.
+/// event file (tensorboard.hpp). A resumed run appends; of several points for one step the last counts. A new run
+/// removes the files of an earlier one.
 class RunLog {
  public:
   /// `folder` "": nothing is written.
@@ -28,7 +28,7 @@ class RunLog {
   RunLog& operator=(const RunLog&) = delete;
 
   void add(std::int64_t step, const std::vector<std::pair<std::string, double>>& values);
-  /// All points that the folder has, by name and step.
+  /// All points in the folder, by name and step.
   std::vector<CurvePoint> points() const;
 
  private:

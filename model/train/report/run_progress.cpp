@@ -12,7 +12,7 @@ namespace {
 
 double mean_loss(const Progress& progress) { return progress.loss_sum / std::max(1.0, progress.rows); }
 
-/// Of the tasks that had labels since the epoch's beginning.
+/// The tasks with labels since the start of the epoch.
 std::vector<std::pair<Task, double>> accuracies(const Progress& progress) {
   std::vector<std::pair<Task, double>> list;
   for (const auto task : kAllTasks) {

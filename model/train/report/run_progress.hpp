@@ -8,24 +8,24 @@
 
 namespace tapewatch::model::train {
 
-/// Where a run stands. All numbers, so that it travels as one tensor.
+/// The progress of a run. All numbers, so that it can be stored as one tensor.
 struct Progress {
   double epoch = 0;        // running epoch, from 0
   double step = 0;         // steps done in it
-  double global_step = 0;  // steps done in all
+  double global_step = 0;  // steps done in total
   double best_score = -1;  // of the best validated epoch
   double best_epoch = -1;
   double seconds = 0;  // of computing, over all resumptions
-  /// Since the epoch's beginning:
+  /// Since the start of the epoch:
   double loss_sum = 0, rows = 0;
   double right[kTasks] = {}, labelled[kTasks] = {};  // by Task
 };
 
-/// Takes one step's batch in: its mean loss and what the network said of it. Throws std::runtime_error where the loss
-/// is no longer finite.
+/// Records one step's batch: its mean loss and the network's output. Throws std::runtime_error if the loss is no longer
+/// finite.
 void count(Progress& progress, const Logits& logits, const Batch& batch, double loss);
 
-/// What a run will do.
+/// The plan of a run.
 struct RunLength {
   std::int64_t epochs = 0, steps = 0;  // steps: of an epoch
 };

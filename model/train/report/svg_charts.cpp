@@ -15,7 +15,7 @@ constexpr std::string_view kColours[] = {"#1f6feb", "#d1242f", "#1a7f37", "#9a67
                                          "#bf3989", "#0a7ea4", "#57606a", "#e16f24", "#116329"};
 constexpr std::size_t kColourCount = std::size(kColours);
 
-/// Where a value lies on the paper.
+/// The position of a value in the picture.
 struct Axis {
   double low, high, from, to;
   double operator()(double value) const { return from + (value - low) / (high - low) * (to - from); }

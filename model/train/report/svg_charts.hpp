@@ -19,7 +19,7 @@ struct ChartLine {
 /// Lines over common axes with ticks and a legend, as one inline <svg>.
 std::string line_chart(std::string_view title, std::string_view x_label, const std::vector<ChartLine>& lines);
 
-/// Accuracy over confidence beside the diagonal of perfect calibration.
+/// Accuracy over confidence, with the diagonal of perfect calibration.
 std::string reliability_diagram(std::string_view title, const std::vector<ReliabilityBin>& bins);
 
 /// counts[true][predicted] as a table shaded by the share of its row.

@@ -21,10 +21,10 @@ std::string tf_record(std::string_view data);
 std::string scalar_event(double wall_time, std::int64_t step, std::span<const std::pair<std::string, double>> values);
 std::string version_event(double wall_time);
 
-/// Is a file of this name one that EventFile made?
+/// Whether EventFile created a file of this name.
 bool is_event_file(std::string_view name);
 
-/// `events.out.tfevents.…` in a folder, one file a process, flushed with every event.
+/// `events.out.tfevents.…` in a folder, one file per process, flushed with every event.
 class EventFile {
  public:
   /// Throws std::runtime_error where the file cannot be created.
