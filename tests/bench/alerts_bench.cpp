@@ -1,4 +1,4 @@
-// What the detector costs on one core of this machine: bench_alerts. A row is what the writer hands over for a
+// The cost of the detector on one core of this machine: bench_alerts. A row is what the writer passes on for a
 // document.
 #include <fmt/format.h>
 
@@ -11,8 +11,8 @@ namespace {
 using namespace tapewatch::alerts;
 using tapewatch::bench::seconds_per_call;
 
-/// Four weeks of quiet news of `companies` companies, one rule by entity: rows and ticks a second, and the bytes that
-/// the whole state takes when it is saved.
+/// Four weeks of quiet news of `companies` companies, one rule by entity: rows and ticks per second, and the size of
+/// the saved state in bytes.
 void bench_stream(std::size_t companies) {
   test::StreamOptions stream;
   stream.series = companies;

@@ -1,5 +1,5 @@
-// What the HTTP server costs on this machine: bench_http. One client on one kept connection, server and client in one
-// process; wall time, so leave the machine alone meanwhile.
+// The cost of the HTTP server on this machine: bench_http. One client on one kept connection, server and client in one
+// process; wall time, so keep the machine idle meanwhile.
 #include <fmt/format.h>
 
 #include "tests/bench/measure.hpp"

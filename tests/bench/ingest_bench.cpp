@@ -1,4 +1,4 @@
-// What reading news costs on one core of this machine, before it is scored: bench_ingest.
+// The cost of reading news on one core of this machine, before scoring: bench_ingest.
 #include <fmt/format.h>
 
 #include <stdexcept>

@@ -1,6 +1,6 @@
 #pragma once
 // How the benchmarks measure: the CPU time of this thread, so that other work on the machine disturbs less, and the
-// best of a few rounds. Ratios between two builds travel; absolute figures belong to one machine.
+// best of a few rounds. Ratios between two builds are portable; absolute figures apply to one machine.
 #include <time.h>
 
 #include <algorithm>

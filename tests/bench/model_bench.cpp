@@ -1,4 +1,4 @@
-// What the model costs on one core of this machine: bench_model [MODEL].
+// The cost of the model on one core of this machine: bench_model [MODEL].
 #include <fmt/format.h>
 
 #include <string>

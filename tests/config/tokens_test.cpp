@@ -25,7 +25,7 @@ TEST_CASE("the printed hash is SHA-256") {
   CHECK(token_hash("abc") == "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
-TEST_CASE("every wrong line of a tokens file is reported, none shows what it held") {
+TEST_CASE("every wrong line of a tokens file is reported without its content") {
   const auto good = token_hash("x");
   const auto text = fmt::format("a read {0}\na admin {1}\nb root {2}\nc read hunter2\nd read\ne read {0}\n", good,
                                 token_hash("y"), token_hash("z"));
@@ -39,7 +39,7 @@ TEST_CASE("every wrong line of a tokens file is reported, none shows what it hel
   CHECK(parsed.errors[4].message == "this is the same token as that of 'a'");
 }
 
-TEST_CASE("a tokens file without a token lets nobody in and is an error") {
+TEST_CASE("a tokens file without a token admits nobody and is an error") {
   CHECK(parse_tokens("# nobody\n", "t").errors.size() == 1);
   const auto missing = load_tokens("/nonexistent/tokens");
   REQUIRE(missing.errors.size() == 1);

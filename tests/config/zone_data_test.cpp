@@ -20,7 +20,7 @@ TEST_CASE("the zone data: a version, every zone, no trouble with Debian's files"
   CHECK_FALSE(std::binary_search(data.names.begin(), data.names.end(), "localtime"));
 }
 
-TEST_CASE("a name that is no zone's is answered with the nearest") {
+TEST_CASE("an unknown zone name is answered with the nearest") {
   CHECK(unknown_zone("Europe/Lodnon") == "\"Europe/Lodnon\" is not an IANA time zone; did you mean Europe/London?");
   CHECK(unknown_zone("new_york") == "\"new_york\" is not an IANA time zone; did you mean America/New_York?");
   CHECK(unknown_zone("posix/Asia/Tokyo") == "\"posix/Asia/Tokyo\" is not an IANA time zone; did you mean Asia/Tokyo?");
@@ -28,7 +28,7 @@ TEST_CASE("a name that is no zone's is answered with the nearest") {
         "\"Somewhere/Entirely/Different\" is not an IANA time zone such as Europe/London");
 }
 
-TEST_CASE("a rule beyond the table is seen at the end of a zone's file") {
+TEST_CASE("a rule beyond the table is detected at the end of a zone's file") {
   CHECK(ends_in_daylight_rule("/usr/share/zoneinfo/America/New_York"));
   CHECK_FALSE(ends_in_daylight_rule("/usr/share/zoneinfo/Asia/Tokyo"));
   CHECK_FALSE(ends_in_daylight_rule("/usr/share/zoneinfo/tzdata.zi"));

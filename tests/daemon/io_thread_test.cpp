@@ -24,9 +24,9 @@ TEST_CASE("io thread: run_and_wait returns once the work on the other thread say
   io.stop();
 }
 
-TEST_CASE("io thread: one that never started stops too") { IoThread().stop(); }
+TEST_CASE("io thread: a thread that never started can be stopped too") { IoThread().stop(); }
 
-TEST_CASE("io thread: what leaves a handler is told, and the handlers after it run") {
+TEST_CASE("io thread: an exception from a handler is reported, and later handlers run") {
   IoThread io;
   std::string told;
   io.start([&](const std::exception& failure) { told = failure.what(); });

@@ -20,7 +20,7 @@ struct Folder : tests::ScratchFolder {
   std::string file(const std::string& name) const { return write(name, "x"); }
 };
 
-/// The rights of nobody for a while, where the test runs as root.
+/// The rights of the user nobody for a while, if the test runs as root.
 struct Nobody {
   const uid_t before = geteuid();
   const bool is_set = before == 0 && seteuid(65534) == 0;
@@ -36,7 +36,7 @@ bool says(const std::optional<std::string>& problem, std::string_view part) {
 
 }  // namespace
 
-TEST_CASE("a data_dir is a writable folder, or can be made; nothing is made to find out") {
+TEST_CASE("a data_dir is a writable folder, or can be created; checking creates nothing") {
   const Folder folder;
   CHECK_FALSE(data_dir_problem(folder.path.string()));
   CHECK_FALSE(data_dir_problem(folder.path.string() + "/"));
@@ -52,7 +52,7 @@ TEST_CASE("a data_dir is a writable folder, or can be made; nothing is made to f
   CHECK(fs::is_directory(folder.at("a/b/c")));
 }
 
-TEST_CASE("a data_dir is judged by the rights of the effective user") {
+TEST_CASE("a data_dir is checked with the permissions of the effective user") {
   const Folder folder;
   fs::permissions(folder.path, fs::perms(0555));
   {
@@ -70,7 +70,7 @@ TEST_CASE("a data_dir is judged by the rights of the effective user") {
   fs::permissions(folder.path, fs::perms(0755));
 }
 
-TEST_CASE("the database is a file in a folder that exists") {
+TEST_CASE("the database is a file in an existing folder") {
   const Folder folder;
   const std::string data_dir = folder.at("data");  // made on first use
   CHECK_FALSE(database_problem(data_dir + "/t.db", data_dir));

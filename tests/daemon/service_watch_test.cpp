@@ -1,4 +1,4 @@
-// systemd hears what /healthz and /readyz tell a load balancer.
+// systemd gets the same status as a load balancer from /healthz and /readyz.
 #include "daemon/service_watch.hpp"
 
 #include "daemon/observe/log.hpp"
@@ -19,7 +19,7 @@ struct FakeProbes final : Probes {
 
 }  // namespace
 
-TEST_CASE("service watch: reports by itself, twice within the watchdog's patience, while the checks are well") {
+TEST_CASE("service watch: reports twice per watchdog interval while the checks pass") {
   NotifySocket systemd("20000");
   ServiceManager manager;
   FakeProbes checks;
@@ -36,7 +36,7 @@ TEST_CASE("service watch: reports by itself, twice within the watchdog's patienc
   CHECK(heard == "WATCHDOG=1\n");
   checks.room = false;
   next_report();
-  CHECK(heard == "STATUS=degraded: disk: ingestion pauses\nWATCHDOG=1\n");  // degraded is alive
+  CHECK(heard == "STATUS=degraded: disk: ingestion pauses\nWATCHDOG=1\n");  // degraded counts as alive
   checks.live = false;
   next_report();
   CHECK(heard == "STATUS=degraded: writer: no progress for 31 s; disk: ingestion pauses\n");

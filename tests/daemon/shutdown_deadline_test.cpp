@@ -15,7 +15,7 @@ TEST_CASE("shutdown deadline: a shutdown that hangs ends the process") {
   CHECK(ended.get_future().wait_for(10s) == std::future_status::ready);
 }
 
-TEST_CASE("shutdown deadline: one that ends in time does not, and waits for nothing") {
+TEST_CASE("shutdown deadline: a shutdown in time does not, and waits for nothing") {
   bool ended = false;
   const auto began = std::chrono::steady_clock::now();
   {

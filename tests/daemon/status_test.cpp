@@ -4,7 +4,7 @@
 
 using namespace tapewatch;
 
-TEST_CASE("readiness names the time zone data in use, and the one that a restart would take up") {
+TEST_CASE("readiness names the time zone data in use, and the data a restart would use") {
   config::ZoneData used;
   used.version = "2025b";
   const auto same = time_zone_check(used, "2025b");

@@ -7,7 +7,7 @@
 using namespace tapewatch;
 using namespace std::chrono_literals;
 
-TEST_CASE("stop request: one that was asked before the wait is not missed, and a failure stays one") {
+TEST_CASE("stop request: a request before the wait is not missed, and a failure stays a failure") {
   StopRequest request;
   request.ask(true);
   request.ask(false);

@@ -8,7 +8,7 @@
 using namespace tapewatch;
 using namespace std::chrono_literals;
 
-TEST_CASE("signals: SIGHUP asks for a reload each time, SIGTERM for the end") {
+TEST_CASE("signals: each SIGHUP requests a reload, SIGTERM the end") {
   boost::asio::io_context io;
   int reloads = 0;
   std::string stopped_by;

@@ -1,4 +1,4 @@
-// A feed's answer, from its bytes to normalised documents. The first line is the answer's Content-Type.
+// A feed's response, from its bytes to normalised documents. The first line is its Content-Type.
 #include "config/notation/utf8.hpp"
 #include "ingest/feed/date/feed_date.hpp"
 #include "ingest/feed/parse/feed_parser.hpp"

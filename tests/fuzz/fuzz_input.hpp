@@ -11,7 +11,7 @@ inline std::string_view text(const std::uint8_t* data, std::size_t size) {
   return {reinterpret_cast<const char*>(data), size};
 }
 
-/// A promise that must hold for every input: libFuzzer reports the input that breaks it.
+/// A property that must hold for every input: libFuzzer reports an input that violates it.
 inline void require(bool holds, const char* promise) {
   if (holds) return;
   std::fprintf(stderr, "broken promise: %s\n", promise);

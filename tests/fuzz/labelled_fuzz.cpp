@@ -1,4 +1,4 @@
-// A labelled TSV: refused with the file's name, or rows that each stand on a line of their own.
+// A labelled TSV: refused with the file's name, or rows that each have their own line.
 #include "model/evaluation/labelled_data.hpp"
 #include "tests/fuzz/fuzz_input.hpp"
 

@@ -1,4 +1,4 @@
-// A rule file, and the texts that it is looked for in: what follows an empty line is the text.
+// A rule file, and the text it is applied to: the part after an empty line.
 #include "model/rules.hpp"
 #include "tests/fuzz/fuzz_input.hpp"
 

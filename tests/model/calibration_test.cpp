@@ -8,7 +8,7 @@
 namespace tapewatch::model {
 namespace {
 
-/// Rows whose truth is drawn from the probabilities, which are then shown calibrated otherwise.
+/// Rows whose true class is drawn from the probabilities, which are then distorted by another calibration.
 std::vector<CalibrationRow> drawn_rows(std::size_t count, const Calibration& shown) {
   std::mt19937 random(3);
   std::uniform_real_distribution<double> uniform(0, 1);
@@ -52,7 +52,7 @@ TEST_CASE("an exponent above 1 flattens where classes are close, sharpens where 
   CHECK(logits[1] == Approx(-1.8 * 1.8));
 }
 
-TEST_CASE("the calibration that undoes another one is found") {
+TEST_CASE("the calibration that reverses another one is found") {
   CHECK(fit_calibration(drawn_rows(20'000, {0.5F, 1})).temperature == Approx(2.0).epsilon(0.05));
   CHECK(fit_calibration(drawn_rows(20'000, {1, 1})).temperature == Approx(1.0).epsilon(0.05));
   const auto fit = fit_calibration(drawn_rows(20'000, {1, 0.625F}));
@@ -62,18 +62,18 @@ TEST_CASE("the calibration that undoes another one is found") {
   CHECK(fit_calibration(drawn_rows(20'000, {1, 1.6F})).exponent == Approx(0.625).margin(0.1));
 }
 
-TEST_CASE("few rows tell a temperature alone, none nothing") {
+TEST_CASE("few rows give only a temperature, no rows nothing") {
   auto rows = drawn_rows(kRowsForExponent - 1, {1, 0.5F});
   CHECK(fit_calibration(rows).exponent == 1);
   rows = drawn_rows(kRowsForExponent, {1, 0.5F});
   CHECK(fit_calibration(rows).exponent > 1.2F);
   CHECK(fit_calibration({}) == Calibration{});
-  // A model that is always right cannot be too sure.
+  // A model that is always right cannot be overconfident.
   const std::vector<CalibrationRow> right{{{0.6F, 0.4F}, 0}, {{0.3F, 0.7F}, 1}};
   CHECK(fit_calibration(right).temperature == Approx(0.05));
 }
 
-TEST_CASE("cross-fitting mends a model that is too sure, with calibrations of the other folds") {
+TEST_CASE("cross-fitting corrects an overconfident model, with calibrations of the other folds") {
   const auto rows = drawn_rows(5'000, {0.4F, 0.8F});
   const auto fit = cross_fit(rows, 3, 5);
   CHECK(fit.folds.size() == 5);
@@ -81,7 +81,7 @@ TEST_CASE("cross-fitting mends a model that is too sure, with calibrations of th
   CHECK(fit.after.ece < 0.03);
   CHECK(fit.after.loss < fit.before.loss);
   CHECK(fit.after.accuracy == fit.before.accuracy);
-  // The first fold's calibration is that of the rows of the others.
+  // The first fold's calibration comes from the rows of the others.
   std::vector<CalibrationRow> others;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     if (i % 5 != 0) others.push_back(rows[i]);

@@ -10,7 +10,7 @@
 namespace tapewatch::model {
 namespace {
 
-// Shapes that fill no panel and no vector, beside ordinary ones.
+// Shapes that do not fill a panel or a vector, besides ordinary ones.
 const std::vector<test::TinyShape> kShapes{
     {.hidden = 32, .layers = 2, .heads = 2, .intermediate = 64},
     {.hidden = 40, .layers = 3, .heads = 5, .intermediate = 72},

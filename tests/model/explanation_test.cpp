@@ -27,7 +27,7 @@ std::vector<std::string> words(const ModelPackage& package, std::string_view tex
 
 using List = std::vector<std::string>;
 
-TEST_CASE("Words are what stands between spaces, without the punctuation around them") {
+TEST_CASE("Words are the texts between spaces, without the punctuation around them") {
   const auto package = test::TinyModel().load();
   CHECK(words(*package, "(profits, “loss”) fall!") == List{"profits", "loss", "fall"});
   CHECK(words(*package, "AT&T +5% $xyz non-cash") == List{"AT&T", "+5%", "$xyz", "non-cash"});
@@ -36,7 +36,7 @@ TEST_CASE("Words are what stands between spaces, without the punctuation around 
   CHECK(words(*package, "Zo\u00e9 xyz\u0301") == List{"Zo\u00e9", "xyz\u0301"});
 }
 
-TEST_CASE("A word's weight is the drop of the label's probability without it") {
+TEST_CASE("A word's weight is the drop in the label's probability without it") {
   Classifier classifier(test::TinyModel().load());
   const std::string_view text = "The bank falls, profit rises.";
   const auto explanation = explain(classifier, text);
@@ -62,7 +62,7 @@ TEST_CASE("An explanation costs at most thirty times the scoring, whatever the t
     for (std::size_t i = 0; i < count; ++i) text += (i == 20 ? "profit " : i % 3 == 0 ? "the " : "loss ");
     const auto explanation = explain(classifier, text);
     CHECK(explanation.scored <= 29);
-    // Words past what is read have no weight; all others are there, in order.
+    // Words beyond the part that is read have no weight; all others are present, in order.
     CHECK(explanation.words.size() == std::min(count, words_of(text, classifier.read(text).tokens).size()));
     for (std::size_t i = 1; i < explanation.words.size(); ++i) {
       REQUIRE(explanation.words[i - 1].end < explanation.words[i].start);
@@ -125,7 +125,7 @@ TEST_CASE("The shipped model's explanations are faithful: without its top words 
   INFO("top words " << top_wins << ", last words " << bottom_wins << " of " << texts);
   CHECK(texts >= 60);
   CHECK(top_wins >= texts * 8 / 10);
-  // The same test of an explanation turned upside down fails, so it can fail.
+  // The same test fails for a reversed explanation, so it can fail.
   CHECK(bottom_wins < texts / 2);
 }
 

@@ -2,8 +2,8 @@
 
 namespace tapewatch::model::test {
 
-/// Written for the test of faithfulness: headlines and short reports in the manner of the wire, good, bad and plain,
-/// from five words to forty.
+/// Written for the test of faithfulness: headlines and short reports in the style of a news wire, good, bad and plain,
+/// of five to forty words.
 inline constexpr const char* kExplanationTexts[] = {
     "Northwind Energy shares plunge after the regulator rejects its pipeline plan",
     "Calder Foods lifts full-year outlook as margins widen for a third quarter",

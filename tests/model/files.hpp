@@ -20,7 +20,7 @@ inline void write_file(const std::filesystem::path& path, const std::string& byt
 
 inline std::filesystem::path source_dir() { return TAPEWATCH_SOURCE_DIR; }
 
-/// A folder of one's own, removed at the end.
+/// A separate folder, removed at the end.
 class ScratchFolder {
  public:
   ScratchFolder() {

@@ -43,7 +43,7 @@ std::string without_stop(std::string text) {
   return text;
 }
 
-/// The last digit of every number is another one, never 0: 18% is 19%, 2.9 is 2.1. The first digit of a year stays.
+/// Changes the last digit of every number, never to 0: 18% is 19%, 2.9 is 2.1. The first digit of a year stays.
 std::string other_numbers(std::string text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     const bool last = is_digit(text[i]) && (i + 1 == text.size() || !is_digit(text[i + 1]));
@@ -52,7 +52,7 @@ std::string other_numbers(std::string text) {
   return text;
 }
 
-/// Words of six or more letters: where a slip is noticed last.
+/// Words of six or more letters, where a slip is noticed least.
 std::vector<std::pair<std::size_t, std::size_t>> long_words(std::string_view text) {
   std::vector<std::pair<std::size_t, std::size_t>> found;
   for (std::size_t i = 0; i < text.size();) {
@@ -64,7 +64,7 @@ std::vector<std::pair<std::size_t, std::size_t>> long_words(std::string_view tex
   return found;
 }
 
-/// Two neighbours swapped in one word, or a letter of it forgotten or struck twice; whatever word it is.
+/// Two neighbouring letters swapped in one word, or one letter missing or doubled; in any word.
 void add_typos(std::vector<Perturbed>& all, std::string_view text, std::size_t salt) {
   const auto words = long_words(text);
   if (words.empty()) return;

@@ -8,8 +8,8 @@
 
 namespace tapewatch::model::test {
 
-/// The encoder as the papers write it, in double precision and without a thought for speed: from the tensors of a
-/// TinyModel to the last hidden states of one text.
+/// The encoder as in the papers, in double precision and without regard for speed: from the tensors of a TinyModel to
+/// the last hidden states of one text.
 class PlainEncoder {
  public:
   explicit PlainEncoder(const TinyModel& model) : model_(model) {}

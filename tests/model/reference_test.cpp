@@ -1,4 +1,4 @@
-// Ours beside a reference that is not ours: tests/model/make_reference.py.
+// Ours compared with an independent reference: tests/model/make_reference.py.
 #include <algorithm>
 #include <boost/json.hpp>
 #include <cmath>
@@ -60,7 +60,7 @@ void check_ids(const std::string& vocab_txt, const json::array& expected) {
 }
 
 TEST_CASE("Token ids are those of a tokenizer that is not ours: vocabulary of the shipped model") {
-  // Where this fails after new weights: tests/model/make_shipped_tokens.py.
+  // If this fails after new weights, run tests/model/make_shipped_tokens.py.
   const auto shipped = json::parse(test::read_file(test::source_dir() / "tests/model/shipped_tokens.json")).as_object();
   check_ids(test::read_file(test::source_dir() / "model/weights/builtin/vocab.txt"), shipped.at("items").as_array());
 }

@@ -1,5 +1,5 @@
-// Figures of the shipped model: what it makes of texts that mean the same and look different, and of the phenomena that
-// trip such models. Texts written for this, by others than those who wrote texts to train on.
+// Figures of the shipped model on texts that mean the same and look different, and on phenomena that mislead such
+// models. The texts were written for this, not by the authors of training texts.
 #include <fmt/format.h>
 
 #include <cctype>
@@ -45,7 +45,7 @@ double report(const char* what, const Shares& shares) {
 
 std::string probe_file(const char* name) { return (test::source_dir() / "tests/model/probes" / name).string(); }
 
-/// Words alone: lower case, no signs.
+/// Only words: lower case, no punctuation.
 std::string bare_words(std::string_view text) {
   std::string words;
   for (const char c : text) {
@@ -89,7 +89,7 @@ TEST_CASE("a label does not depend on how a text is written [robustness]", "[mea
   CHECK(report("labels unchanged, by what was changed", shares) >= 0.95);
 }
 
-/// The column `source` names what makes the text hard, so that `tapewatch eval` reports by it too.
+/// The column `source` names the difficulty of the text, so that `tapewatch eval` reports by it too.
 TEST_CASE("probes by phenomenon [probes]", "[measure]") {
   const auto package = load_model("builtin");
   Classifier classifier(package);

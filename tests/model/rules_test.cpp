@@ -30,7 +30,7 @@ std::vector<std::string> found(const Rules& rules, std::string_view text) {
 
 using List = std::vector<std::string>;
 
-TEST_CASE("Rules match whole words in any case, the longest first, each once a text") {
+TEST_CASE("Rules match whole words in any case, the longest first, each once per text") {
   const auto rules = parse(
       "profit\tpositive\t1\nprofit warning\tnegative\t3\nÉlan\tEarnings\t1\nS&P\tpositive\t1\n"
       "profit warning issued today\tneutral\t1\n");
@@ -43,7 +43,7 @@ TEST_CASE("Rules match whole words in any case, the longest first, each once a t
   CHECK(found(rules, "warning: \xFF profit-warning") == List{"profit=profit"});
 }
 
-TEST_CASE("A phrase may speak to both heads; comments and empty lines are skipped") {
+TEST_CASE("A phrase may adjust both heads; comments and empty lines are skipped") {
   const auto rules = parse("# ours\n\nrate cut\tFed | Central Banks\t2\nrate cut\tpositive\t0.5\r\n");
   REQUIRE(rules.rules().size() == 2);
   CHECK(rules.rules()[0].head == RuleHead::topic);
@@ -94,7 +94,7 @@ TEST_CASE("log-odds' = calibrated log-odds + mixing weight · rules") {
         Classifier(package).classify({&input, 1}).front().sentiment);
 }
 
-TEST_CASE("The version tells which rules made a row") {
+TEST_CASE("The version shows which rules made a row") {
   const auto rules = std::make_shared<const Rules>(parse("bank\tnegative\t2\n"));
   const auto others = std::make_shared<const Rules>(parse("bank\tnegative\t3\n"));
   const auto version = version_with("tiny+1", {rules, 1});
@@ -105,8 +105,8 @@ TEST_CASE("The version tells which rules made a row") {
   CHECK(version_with("tiny+1", {}) == "tiny+1");
 }
 
-TEST_CASE("The mixing weight is where the loss is least") {
-  // The network knows nothing; the rule is right three times of four: the best odds are 3 : 1.
+TEST_CASE("The mixing weight is where the loss is lowest") {
+  // The network is uninformed; the rule is right three times out of four: the best odds are 3 : 1.
   std::vector<MixingRow> rows;
   const double half = std::log(0.5);
   for (const std::size_t truth : {0, 0, 0, 1}) rows.push_back({{half, half}, {2, 0}, truth});

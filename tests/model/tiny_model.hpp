@@ -16,8 +16,8 @@ struct TinyShape {
   std::size_t hidden = 32, layers = 2, heads = 2, intermediate = 64, max_position = 64, max_tokens = 48;
   std::string pooling = "mean";
   DType dtype = DType::f32;
-  std::size_t entity_heads = 0;          // 0: no attention point
-  bool topics = true;                    // false: sentiment alone
+  std::size_t entity_heads = 0;          // 0: no entity head
+  bool topics = true;                    // false: only sentiment
   std::vector<std::size_t> layer_heads;  // of pruned layers; empty: `heads` in all of them
 };
 
@@ -92,7 +92,7 @@ class TinyModel {
   void add(const std::string& name, Shape shape, float spread, float centre = 0) {
     std::normal_distribution<float> normal(centre, spread);
     std::vector<float> values(elements(shape));
-    // Values that half precision holds exactly, so that both types of file give the same model.
+    // Values that half precision represents exactly, so that both types of file give the same model.
     for (auto& value : values) value = std::round(normal(random_) * 256.0F) / 256.0F;
     tensors[name] = {std::move(shape), std::move(values)};
   }

@@ -5,7 +5,7 @@
 
 using namespace storage_test;
 
-TEST_CASE("a mark is absent until it is set, and only rises") {
+TEST_CASE("a mark is absent until it is set, and only increases") {
   const TempFolder folder;
   auto connection = Connection::open_writer(folder.file());
   CHECK_FALSE(read_mark(connection, kFoldedBefore));

@@ -1,5 +1,5 @@
 #pragma once
-// What the storage tests share: a folder of their own, rows that need few words, whole-database dumps.
+// Shared by the storage tests: a folder for each, short row builders, whole-database dumps.
 #include <stdlib.h>
 
 #include <filesystem>
@@ -24,7 +24,7 @@ using std::chrono::seconds;
 class TempFolder {
  public:
   TempFolder() {
-    // In memory where there is such a place: hundreds of databases, each of which syncs to the disk as it is made.
+    // In memory if possible: hundreds of databases, each of which syncs to disk when created.
     const std::filesystem::path memory = "/dev/shm";
     std::string pattern = (memory / "storage-test-XXXXXX").string();
     if (::mkdtemp(pattern.data()) == nullptr) {
@@ -85,7 +85,7 @@ inline EntityRow entity(const std::string& id, const std::string& label = "negat
   return row;
 }
 
-/// One document in a transaction of its own.
+/// One document in its own transaction.
 inline Inserted store(Connection& connection, DocumentWriter& writer, const DocumentRow& row) {
   Transaction transaction(connection);
   const Inserted inserted = writer.insert(row, row.received_at);
@@ -93,7 +93,7 @@ inline Inserted store(Connection& connection, DocumentWriter& writer, const Docu
   return inserted;
 }
 
-/// A database of its own with what writes documents into it.
+/// A separate database with everything needed to write documents.
 struct DocumentStore {
   TempFolder folder;
   Connection connection = Connection::open_writer(folder.file());
@@ -112,7 +112,7 @@ inline std::vector<std::string> tables_of(Connection& connection) {
   return names;
 }
 
-/// Every row of every table, as text. Full-text shadow tables are left out: their pages depend on how commits fell.
+/// Every row of every table, as text. Full-text shadow tables are left out: their pages depend on the commits.
 inline std::string dump(Connection& connection) {
   std::string text;
   for (const auto& table : tables_of(connection)) {

@@ -1,7 +1,7 @@
 // C11 threads on top of POSIX threads, for the test binaries that run under ThreadSanitizer. librdkafka uses
-// <threads.h>, whose functions GCC 12's libtsan does not intercept: its threads would be unknown to it and it crashes
-// at their first access. These definitions take precedence over the C library's and lead to functions that are
-// intercepted.
+// <threads.h>, whose functions GCC 12's libtsan does not intercept: it does not know the threads and crashes at their
+// first access. These definitions take precedence over those of the C library and call functions that libtsan does
+// intercept, in every test binary.
 #include <errno.h>
 #include <pthread.h>
 #include <threads.h>

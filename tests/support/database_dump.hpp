@@ -11,7 +11,7 @@
 
 namespace tapewatch::tests {
 
-/// Every row of every table as text, one a line, but for `skipped` columns (wall-clock times): two runs that did the
+/// Every row of every table as text, one per line, without `skipped` columns (wall-clock times): two runs that did the
 /// same work have the same dump.
 inline std::vector<std::string> dump_database(storage::Connection& connection, const std::set<std::string>& skipped) {
   std::vector<std::string> tables, lines;

@@ -13,7 +13,7 @@
 
 namespace tapewatch::tests {
 
-// librdkafka's threads must not take the signals of the program that is tested.
+// librdkafka's threads must not receive the signals of the tested program.
 class SignalsBlocked {
  public:
   SignalsBlocked() {
@@ -54,7 +54,7 @@ class KafkaMock {
     rd_kafka_mock_topic_create(cluster_, topic.c_str(), partitions, 1);
   }
 
-  /// Returns once the broker has it. No value: a tombstone.
+  /// Returns once the broker has the record. No value: a tombstone.
   void produce(const std::string& topic, std::int32_t partition, std::optional<std::string> value,
                std::int64_t timestamp_ms = 1'700'000'000'000) {
     bool failed = false;

@@ -18,7 +18,7 @@ inline std::shared_ptr<const ingest::EntityFinder> two_companies() {
                                          {"ostrava", "Ostrava Steel", {}, "OSTV", "", "", "", {}}});
 }
 
-/// A record as the inference workers hand it over, its scores chosen by the test.
+/// A record as passed on by the inference workers, with scores chosen by the test.
 inline Scored scored_record(std::uint64_t number, TimePoint at, const std::string& title, double negative,
                             std::optional<std::size_t> entity = std::nullopt) {
   Scored record;

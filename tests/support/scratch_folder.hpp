@@ -9,7 +9,7 @@
 
 namespace tapewatch::tests {
 
-/// A folder of its own for one test, gone at its end with what is in it.
+/// A folder for one test, deleted with its content at the end.
 struct ScratchFolder {
   std::filesystem::path path;
 
@@ -23,7 +23,7 @@ struct ScratchFolder {
   ScratchFolder& operator=(const ScratchFolder&) = delete;
 
   std::string at(const std::string& name) const { return (path / name).string(); }
-  /// Writes a file, and says where it is.
+  /// Writes a file and returns its path.
   std::string write(const std::string& name, std::string_view text) const {
     std::ofstream(path / name) << text;
     return at(name);

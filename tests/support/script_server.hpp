@@ -1,6 +1,6 @@
 #pragma once
-// A server on loopback that says exactly what a test tells it to, over TCP or TLS, on the test's own io_context: no
-// threads, so nothing races and nothing has to be waited for.
+// A server on loopback that sends exactly what a test tells it to, over TCP or TLS, on the test's own io_context: no
+// threads, so there are no races and no waits.
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
@@ -23,7 +23,7 @@ namespace script_test {
 namespace asio = boost::asio;
 using asio::ip::tcp;
 
-/// One accepted connection. Errors end a script quietly: the client has gone.
+/// One accepted connection. Errors end a script silently: the client has closed.
 class Connection {
  public:
   explicit Connection(tcp::socket socket, asio::ssl::context* tls) : socket_(std::move(socket)) {
@@ -87,7 +87,7 @@ inline asio::awaitable<void> say(Connection& connection, std::string text) {
   co_await connection.send(std::move(text));
 }
 
-/// Its coroutines hold its state: a loop that goes on after the server's end finds closed sockets, no memory of others.
+/// Its coroutines own its state: a loop that continues after the server's end finds closed sockets, not freed memory.
 class ScriptServer {
  public:
   ScriptServer(asio::io_context& io, Script script, asio::ssl::context* tls = nullptr)
@@ -141,7 +141,7 @@ class ScriptServer {
       asio::co_spawn(state->acceptor.get_executor(), serve(state, connection), asio::detached);
     }
   }
-  /// What a script refers to ends with the test: none is begun after the server's end.
+  /// A script's references end with the test: no script starts after the server's end.
   static asio::awaitable<void> serve(std::shared_ptr<State> state, std::shared_ptr<Connection> connection) {
     if (state->closed || !co_await connection->begin()) co_return;
     const std::string request = co_await connection->request();

@@ -1,4 +1,4 @@
-// The trainer's forward pass beside a reference that is not ours: tests/train/reference_states.py.
+// The trainer's forward pass compared with an independent reference: tests/train/reference_states.py.
 #include <algorithm>
 #include <boost/json.hpp>
 #include <cstdlib>

@@ -10,7 +10,7 @@
 
 namespace tapewatch::model::train {
 
-/// A folder of its own that goes with its owner.
+/// A separate folder, deleted with its owner.
 class TemporaryFolder {
  public:
   TemporaryFolder() {
@@ -57,7 +57,7 @@ inline void write_encoder(const std::filesystem::path& folder, const Network& ne
   std::ofstream(folder / "model.safetensors", std::ios::binary) << write_safetensors(list, {{"format", "pt"}});
 }
 
-/// A random two-layer BERT with words enough for the workshop's sentences.
+/// A random two-layer BERT with enough words for the workshop's sentences.
 inline void write_tiny_encoder(const std::filesystem::path& folder) {
   std::string vocabulary = "[PAD]\n[UNK]\n[CLS]\n[SEP]\n";
   std::int64_t size = 4;

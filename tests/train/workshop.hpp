@@ -27,7 +27,7 @@ inline const std::vector<std::pair<const char*, const char*>> kTopic{{"Energy | 
                                                                      {"Gold | Metals", "gold unchanged"},
                                                                      {"Gold | Metals", "record day for gold"}};
 
-/// One pair of sentences good for one of two and bad for the other, in either order.
+/// Pairs of sentences, good for one of two names and bad for the other, in either order.
 inline const std::vector<std::pair<const char*, const char*>> kEntities{
     {"positive\tbank", "bank rises while oil falls"},
     {"negative\toil", "bank rises while oil falls"},

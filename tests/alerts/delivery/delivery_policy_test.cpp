@@ -16,7 +16,7 @@ Decision after(unsigned status, unsigned attempts = 1, std::chrono::milliseconds
 
 }  // namespace
 
-TEST_CASE("any 2xx delivers, 410 switches off, all else is tried again") {
+TEST_CASE("any 2xx delivers, 410 switches off, everything else is retried") {
   for (const unsigned status : {200u, 201u, 202u, 204u, 299u}) {
     CHECK(after(status).outcome == DeliveryOutcome::delivered);
   }
@@ -32,7 +32,7 @@ TEST_CASE("any 2xx delivers, 410 switches off, all else is tried again") {
   CHECK(refused.reason == "connection refused");
 }
 
-TEST_CASE("for a day at most a minute apart, then for days at growing gaps, then never") {
+TEST_CASE("retries: for a day at most a minute apart, then for days at growing intervals, then never") {
   TimePoint now = kFirst;
   std::chrono::milliseconds last_gap{0};
   unsigned attempts = 1;
@@ -66,7 +66,7 @@ TEST_CASE("jitter shortens a gap by at most a fifth") {
   CHECK(least < 49s);
 }
 
-TEST_CASE("Retry-After is honoured where it means something, within bounds") {
+TEST_CASE("Retry-After is honoured where it applies, within bounds") {
   const TimePoint now = kFirst + 1h;
   for (const unsigned status : {429u, 502u, 503u, 504u}) {
     CHECK(*after(status, 3, 1h, "120").retry_at == now + 120s);

@@ -40,7 +40,7 @@ TEST_CASE("several secrets sign while they rotate") {
   CHECK(sign({}, kId, kTime, kBody).empty());
 }
 
-TEST_CASE("a secret signs as the reference libraries sign with it: padding and spare bits do not matter") {
+TEST_CASE("a secret signs as in the reference libraries: padding and spare bits do not matter") {
   // Signatures by standardwebhooks of PyPI and of npm, which agree.
   struct Case {
     const char* after_prefix;

@@ -116,7 +116,7 @@ TEST_CASE("whatever is in it, the body is valid JSON under 20 kB") {
   }
 }
 
-TEST_CASE("who is told what") {
+TEST_CASE("which webhooks are notified of what") {
   WebhookOptions all;
   CHECK(wants(all, example()));
   WebhookOptions picky;

@@ -33,7 +33,7 @@ TEST_CASE("base64: the test vectors of RFC 4648 in both directions, with and wit
   }
 }
 
-TEST_CASE("base64: spare bits and padding are taken as lenient decoders do, anything else is refused") {
+TEST_CASE("base64: spare bits and missing padding are accepted, as by lenient decoders; anything else is refused") {
   CHECK(text_of(base64_bytes("Zh==")) == "f");
   CHECK(text_of(base64_bytes("Zh=")) == "f");
   CHECK(text_of(base64_bytes("Zm9v=")) == "foo");
@@ -44,7 +44,7 @@ TEST_CASE("base64: spare bits and padding are taken as lenient decoders do, anyt
   }
 }
 
-TEST_CASE("base64url: its own alphabet, one spelling only") {
+TEST_CASE("base64url: its own alphabet, only one spelling") {
   const std::vector<unsigned char> bytes = {0xfb, 0xff, 0xfe, 0x01};
   CHECK(base64(bytes) == "+//+AQ==");
   CHECK(base64url(bytes) == "-__-AQ");

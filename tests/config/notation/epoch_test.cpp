@@ -22,7 +22,7 @@ TEST_CASE("an epoch of at most 11 digits is seconds, a longer one milliseconds, 
   CHECK(from_epoch(-100'000'000'000) == at(-100'000'000'000));
 }
 
-TEST_CASE("an epoch that RFC 3339 cannot write is none") {
+TEST_CASE("an epoch that RFC 3339 cannot represent is refused") {
   CHECK(from_epoch(253'402'300'799'999) == at(253'402'300'799'999));  // the last millisecond of 9999
   CHECK_FALSE(from_epoch(253'402'300'800'000));
   CHECK_FALSE(from_epoch(-99'999'999'999));  // before the year 0

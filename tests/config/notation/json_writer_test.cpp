@@ -8,7 +8,7 @@
 
 using namespace tapewatch::notation;
 
-TEST_CASE("JSON: numbers stand as people write them") {
+TEST_CASE("JSON: numbers are written as people write them") {
   CHECK(to_json(0.0) == "0");
   CHECK(to_json(14.0) == "14");
   CHECK(to_json(-0.31) == "-0.31");
@@ -30,7 +30,7 @@ TEST_CASE("JSON: every text is valid JSON afterwards") {
   CHECK(to_json("a\xff") == "\"a\uFFFD\"");
 }
 
-TEST_CASE("JSON: objects, optionals, times, trees and text that is JSON already") {
+TEST_CASE("JSON: objects, optionals, times, trees and text that is already JSON") {
   JsonWriter json;
   json.begin_object()
       .field("n", std::optional<int>(3))

@@ -6,7 +6,7 @@ using tapewatch::notation::append_utf8;
 using tapewatch::notation::is_control;
 using tapewatch::notation::printable;
 
-TEST_CASE("controls are shown and not obeyed") {
+TEST_CASE("control characters are shown, not obeyed") {
   CHECK(printable("a\nERROR b\x1b[31m\r\t\x7f") == "a\\nERROR b\\x1b[31m\\r\\t\\x7f");
   CHECK(printable(std::string_view("\0x", 2)) == "\\x00x");
   CHECK(printable("\xc2\x9b"
@@ -21,7 +21,7 @@ TEST_CASE("bytes that are not UTF-8 are shown one by one") {
                   "31m") == "\\x9b31m");
   CHECK(printable("caf\xe9") == "caf\\xe9");
   CHECK(printable("\xf0\x9f\x98") == "\\xf0\\x9f\\x98");
-  CHECK(printable("\xc0\x9b") == "\\xc0\\x9b");  // an overlong ESC or CSI is none
+  CHECK(printable("\xc0\x9b") == "\\xc0\\x9b");  // an overlong ESC or CSI is not one
 }
 
 TEST_CASE("all other text stays as it is") {

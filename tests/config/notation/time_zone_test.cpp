@@ -67,7 +67,7 @@ struct Calendar {
   std::map<std::int64_t, std::int64_t> lengths, changes;
 };
 
-/// The first thing that differs, or "".
+/// The first difference, or "".
 std::string difference(const Calendar& expected) {
   const auto zone = TimeZone::find(expected.name);
   if (!zone) return expected.name + " is not known";
@@ -91,7 +91,7 @@ std::string difference(const Calendar& expected) {
   return "";
 }
 
-/// What zone_days.py prints; nothing where there is no python3 with zoneinfo.
+/// The output of zone_days.py; nothing without a python3 with zoneinfo.
 std::optional<std::string> python_calendars() {
   if (std::system("python3 -c 'import zoneinfo' 2>/dev/null") != 0) return std::nullopt;
   const std::string command = "PYTHONTZPATH=/usr/share/zoneinfo timeout 120 python3 " TAPEWATCH_SOURCE_DIR
@@ -110,7 +110,7 @@ std::optional<std::string> python_calendars() {
 
 }  // namespace
 
-TEST_CASE("a midnight that occurs twice is taken the first time") {
+TEST_CASE("of a midnight that occurs twice the first one counts") {
   CHECK(begins("America/Havana", day(2026, 11, 1)) == "2026-11-01T04:00:00.000Z");    // again at 05:00
   CHECK(begins("Atlantic/Azores", day(2026, 10, 25)) == "2026-10-25T00:00:00.000Z");  // again at 01:00
   CHECK(begins("America/Havana", day(2026, 11, 2)) == "2026-11-02T05:00:00.000Z");
@@ -147,7 +147,7 @@ TEST_CASE("what is not the name of a zone is not found") {
   }
 }
 
-TEST_CASE("every zone of the system has Python's days and offsets, four years long") {
+TEST_CASE("every zone of the system has Python's days and offsets over four years") {
   const auto text = python_calendars();
   if (!text) {
     std::cout << "SKIP: zones beside Python's zoneinfo: there is no python3 (3.9 or later)" << std::endl;
@@ -157,7 +157,7 @@ TEST_CASE("every zone of the system has Python's days and offsets, four years lo
   std::istringstream in(*text);
   for (std::string line; std::getline(in, line);) {
     const Calendar calendar(line);
-    if (calendar.name == "Factory" || calendar.name == "localtime") continue;  // no place; another zone elsewhere
+    if (calendar.name == "Factory" || calendar.name == "localtime") continue;  // not a place; another zone elsewhere
     names.push_back(calendar.name);
     if (auto found = difference(calendar); !found.empty()) differences.push_back(std::move(found));
   }

@@ -17,7 +17,7 @@ TEST_CASE("url: what the web uses and Boost.URL 1.81 refuses is encoded before i
 }
 
 TEST_CASE("url: a slash that is encoded stays encoded, and a default port stays where it is written") {
-  // What is not used, and why: normalize() makes one path of two.
+  // Not used, because normalize() merges two different paths.
   boost::urls::url url("https://a.b/x%2Fy");
   url.normalize();
   CHECK(url.buffer() == "https://a.b/x/y");
@@ -29,7 +29,7 @@ TEST_CASE("url: a slash that is encoded stays encoded, and a default port stays 
   CHECK(url_origin("https://a.b:443/") == "https://a.b");
 }
 
-TEST_CASE("url: web URLs and what is none") {
+TEST_CASE("url: web URLs and texts that are not") {
   for (const char* none : {"", "  ", "nonsense", "example.com/a", "//example.com/a", "/a", "ftp://example.com/",
                            "mailto:a@b.c", "http://", "http:///x", "https://:8080/", "http://a:65536/",
                            "http://a:99999/", "http://a:0/", "http://a:b/", "http://[::1/", "javascript:alert(1)"}) {

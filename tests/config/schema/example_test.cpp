@@ -47,8 +47,8 @@ TEST_CASE("the example configuration shows every key there is") {
 }
 
 TEST_CASE("the example configuration's comments are configuration too") {
-  // Every commented line that looks like a key or a table is taken in; what remains must still be without errors but
-  // for the files and variables that a stranger does not have.
+  // Uncomments every line that looks like a key or a table; the result must have no errors except for files and
+  // variables that other machines lack.
   std::istringstream lines(example_text());
   std::string text, line;
   bool feed_defaults = false;

@@ -120,7 +120,7 @@ TEST_CASE("relative paths are inside data_dir") {
   CHECK(parse(kContract, {"t", ".", "/tmp/demo"}).config.storage.path == "/tmp/demo/tapewatch.db");
 }
 
-TEST_CASE("ids that rules name are handed out with their places") {
+TEST_CASE("ids named by rules are returned with their places") {
   const auto result = parse_text(kContract);
   REQUIRE(result.references.size() == 2);
   const auto errors = check_references(result.references, {{"earning", "macro"}, {}, {"own"}});
@@ -154,7 +154,7 @@ TEST_CASE("a text that is not TOML has one error with its place") {
   CHECK(errors[0].line >= 2);
 }
 
-TEST_CASE("what is not built yet is refused by name") {
+TEST_CASE("features not built yet are refused by name") {
   const auto refused = [](std::string_view text, std::string_view name) {
     const auto errors = errors_of(text);
     INFO(name);
@@ -176,13 +176,13 @@ TEST_CASE("what is not built yet is refused by name") {
   }
 }
 
-TEST_CASE("unknown values of a known key are no 'not in this version'") {
+TEST_CASE("unknown values of a known key are not called 'not in this version'") {
   const auto errors = errors_of("[[alerts.rule]]\nname='r'\nmeasure='negativ_stories'");
   REQUIRE(errors.size() == 1);
   CHECK(errors[0].find("did you mean 'negative_stories'?") != std::string::npos);
 }
 
-TEST_CASE("names are there, plain and given once, over all kinds of sources") {
+TEST_CASE("names are present, plain and unique over all kinds of sources") {
   CHECK(
       errors_of("[[ingest.feed]]\nname='a'\nurl='https://x/'\n[[ingest.kafka]]\nname='a'\nbrokers='b'\ntopics=['t']") ==
       std::vector<std::string>{"t.toml:2:6: the source 'a' is already defined in line 5"});
@@ -202,7 +202,7 @@ TEST_CASE("a topic of one cluster is read by one source") {
   CHECK(errors[0] == "t.toml:8:8: the topic 'u' of these brokers is already read by 'a'");
 }
 
-TEST_CASE("properties that the guarantees rest upon cannot be set") {
+TEST_CASE("properties that the guarantees depend on cannot be set") {
   const auto errors = errors_of(
       "[[ingest.kafka]]\nname='a'\nbrokers='b:1'\ntopics=['t']\nproperties={'enable.auto.commit'=true,'group.id'='x'}");
   REQUIRE(errors.size() == 2);
@@ -218,7 +218,7 @@ TEST_CASE("properties that the guarantees rest upon cannot be set") {
   }
 }
 
-TEST_CASE("a field of a record is a JSON Pointer, its tildes too") {
+TEST_CASE("a field of a record is a JSON Pointer, including its tildes") {
   const auto of = [](const std::string& pointer) {
     return errors_of("[[ingest.kafka]]\nname='a'\nbrokers='b:1'\ntopics=['t']\nfields={title='" + pointer + "'}");
   };
@@ -231,7 +231,7 @@ TEST_CASE("a field of a record is a JSON Pointer, its tildes too") {
   }
 }
 
-TEST_CASE("beyond loopback nothing is listened on without tokens") {
+TEST_CASE("without tokens only loopback listeners are allowed") {
   const auto errors = errors_of("[daemon]\nlisten = ['127.0.0.1:1', '0.0.0.0:8080']");
   REQUIRE(errors.size() == 1);
   CHECK(errors[0].starts_with("t.toml:2:26: daemon.listen[2]: 0.0.0.0:8080 can be reached from other machines"));
@@ -239,7 +239,7 @@ TEST_CASE("beyond loopback nothing is listened on without tokens") {
   CHECK(errors_of("[daemon]\nlisten = ['127.0.0.1:1', '127.0.0.1:1']").size() == 1);
 }
 
-TEST_CASE("the version follows the content and nothing else") {
+TEST_CASE("the version depends only on the content") {
   const auto version = [](std::string_view text) { return parse_text(text).config.version; };
   const auto plain = version("[storage]\npath = 'a'\nmin_free = 5\n");
   CHECK(plain.size() == 12);
@@ -292,7 +292,7 @@ TEST_CASE("values out of range say what the range is") {
         std::vector<std::string>{"t.toml:2:11: model.threads: -1 is outside 0 to 1024"});
 }
 
-TEST_CASE("a section that is no table is one error, not a crash") {
+TEST_CASE("a section that is not a table is one error, not a crash") {
   CHECK(errors_of("daemon = 5") ==
         std::vector<std::string>{"t.toml:1:10: daemon: expected a table, found a whole number"});
   CHECK(errors_of("[alerts]\nrule = 'x'").size() == 1);
@@ -300,7 +300,7 @@ TEST_CASE("a section that is no table is one error, not a crash") {
   CHECK(errors_of("[[alerts.webhook]]\nname='w'\nurl='https://x'\nmatch = 3").size() == 1);
 }
 
-TEST_CASE("what a webhook matches is something that an alert can have") {
+TEST_CASE("a webhook may match only what an alert can have") {
   const std::string rule =
       "[[alerts.rule]]\nname='burst'\nlabels={team='risk'}\n[[alerts.webhook]]\nname='w'\nurl='https://x'\n";
   CHECK(errors_of(rule + "match={severity=['critical'],rule=['burst'],team=['risk']}").empty());
@@ -312,7 +312,7 @@ TEST_CASE("what a webhook matches is something that an alert can have") {
   CHECK(errors_of(rule + "match={team=[]}").size() == 1);
 }
 
-TEST_CASE("what only the whole rule shows is reported at the rule") {
+TEST_CASE("errors of the whole rule are reported at the rule") {
   CHECK(errors_of("[[alerts.rule]]\nname='r'\ngroup_by=['topic','topic']").size() == 1);
   CHECK(errors_of("[[alerts.rule]]\nname='r'\nwindows=[]").size() == 1);
   CHECK(errors_of("[[alerts.rule]]\nname='r'\nwindows=['90s']").size() == 1);

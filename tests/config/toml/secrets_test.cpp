@@ -43,7 +43,7 @@ TEST_CASE("secrets come from files beside the configuration, from lists of them 
         "alerts.webhook[1].secret: the environment variable 'TAPEWATCH_TEST_NOT_SET' is not set");
 }
 
-TEST_CASE("a webhook's secrets are read by what signs with them") {
+TEST_CASE("a webhook's secrets are parsed by the code that signs") {
   const Folder folder;
   const std::string url = "url = 'https://x.example/h'\n";
   // Without padding, and with bits to spare in the last digit.
@@ -73,7 +73,7 @@ TEST_CASE("any text may come from a file; systemd's credentials come first") {
   CHECK(webhook(folder, "url_file = 'url'").config.webhooks[0].url == "https://credential.example/");
 }
 
-TEST_CASE("no message repeats a secret") {
+TEST_CASE("no message quotes a secret") {
   const Folder folder;
   folder.write("bad", "hunter2-is-no-secret");
   folder.write("level", "hunter2");

@@ -32,7 +32,7 @@ struct NoIntake final : DocumentIntake {
   std::size_t capacity() const override { return 1; }
 };
 
-/// Every route of the daemon, with a configuration that says nothing of limits.
+/// Every route of the daemon, with a configuration that sets no limits.
 struct AllRoutes {
   AllRoutes() {
     const auto model = model::test::TinyModel().load();
@@ -77,7 +77,7 @@ std::string grouped(std::uint64_t number) {
 
 }  // namespace
 
-TEST_CASE("every route is in the API's description, and nothing else is") {
+TEST_CASE("the API's description has every route and nothing else") {
   const AllRoutes all;
   std::set<std::string> routed, described;
   for (const Route& route : all.router.routes()) routed.insert(route.method + " " + route.pattern);

@@ -1,4 +1,4 @@
-// POST /v1/documents: decoding, the order of the answers, and what is said when not everything is known.
+// POST /v1/documents: decoding, the order of the results, and the answer when not everything is known.
 #include "daemon/api/push_api.hpp"
 
 #include "tests/daemon/server/http_support.hpp"
@@ -8,7 +8,7 @@ using namespace http_test;
 
 namespace {
 
-/// Keeps what it is given until the test commits it.
+/// Keeps the documents until the test commits them.
 class HeldIntake final : public DocumentIntake {
  public:
   bool submit_all(std::vector<Submission> submissions) override {
@@ -52,7 +52,7 @@ struct PushBench {
 
 }  // namespace
 
-TEST_CASE("one object, a list, an array: one result a document, in order") {
+TEST_CASE("one object, a list, an array: one result per document, in order") {
   PushBench bench;
   CHECK(bench.push(R"({"id":"a","source":"desk","title":"Profit rises"})").body ==
         R"({"results":[{"index":0,"id":"a","source":"desk","status":"stored","document":"5","seq":7}]})");
@@ -89,7 +89,7 @@ TEST_CASE("NDJSON is answered line by line; a bad line does not hurt the others"
   CHECK(has(bench.metrics.expose(), "result=\"rejected\""));
 }
 
-TEST_CASE("bodies that are nothing are refused as a whole") {
+TEST_CASE("empty and invalid bodies are refused as a whole") {
   PushBench bench;
   CHECK(bench.push("{", "application/json").status == 400);
   CHECK(bench.push("[]", "application/json").status == 400);
@@ -111,7 +111,7 @@ TEST_CASE("all lines rejected: answered at once, nothing is submitted") {
   CHECK_FALSE(has(answer.body, "stored"));
 }
 
-TEST_CASE("no room: 503, Retry-After, and nothing is taken; more than ever fits: 413") {
+TEST_CASE("no room: 503, Retry-After, and nothing is accepted; more than ever fits: 413") {
   PushBench bench;
   bench.intake.full = true;
   const auto refused = bench.push(R"([{"title":"A"},{"title":"B"}])");
@@ -130,7 +130,7 @@ TEST_CASE("no room: 503, Retry-After, and nothing is taken; more than ever fits:
   CHECK(bench.intake.held.empty());
 }
 
-TEST_CASE("one bad element of an array spoils itself alone, and says which it is") {
+TEST_CASE("one bad element of an array is rejected by itself, with its index") {
   PushBench bench;
   const std::string bad_elements[] = {R"({"id":"bad","title":"lone \ud800 surrogate"})",
                                       "{\"id\":\"bad\",\"title\":\"\xff\"}",
@@ -163,7 +163,7 @@ TEST_CASE("a byte order mark is skipped") {
   CHECK(bench.push(mark + mark + R"({"title":"A"})").status == 400);
 }
 
-TEST_CASE("members that no document has are kept out, and said; those of the list around them are refused") {
+TEST_CASE("unknown members of a document are ignored and listed; those of the enclosing object are refused") {
   PushBench bench;
   bench.intake.commit_at_once = false;
   const auto match = bench.router.match("POST", "/v1/documents");
@@ -183,7 +183,7 @@ TEST_CASE("members that no document has are kept out, and said; those of the lis
   CHECK(has(bench.push(R"({"documents":7})").body, R"("pointer":"/documents")"));
 }
 
-TEST_CASE("a push that is read after its deadline is not taken: the client was told so") {
+TEST_CASE("a push that is read after its deadline is not accepted: the client was told so") {
   PushBench bench;
   const auto match = bench.router.match("POST", "/v1/documents");
   ApiRequest request;
@@ -220,7 +220,7 @@ TEST_CASE("past the deadline the rest are unknown; commits that come later do no
                     });
   std::get<DeferredHandler>(match.route->handler).run(request, reply);
   REQUIRE(pending);
-  CHECK(submitted == 0);  // the deadline's answer is known before anything is taken
+  CHECK(submitted == 0);  // the answer for the deadline exists before anything is accepted
   REQUIRE(intake.held.size() == 2);
   Commit commit;
   commit.stored = true;
@@ -237,7 +237,7 @@ TEST_CASE("past the deadline the rest are unknown; commits that come later do no
   CHECK(replies == 1);
 }
 
-TEST_CASE("while ingestion is paused a push is refused at once, and nothing is taken") {
+TEST_CASE("while ingestion is paused a push is refused at once, and nothing is accepted") {
   HeldIntake intake;
   Metrics metrics("test", "none");
   Router router;
@@ -260,7 +260,7 @@ TEST_CASE("a push goes to the queue on the thread that read it: nothing waits fo
   CHECK(bench.intake.submitted_by == std::this_thread::get_id());
 }
 
-TEST_CASE("a push that comes while the queue is closed for the stop is refused, and nothing is taken") {
+TEST_CASE("a push that arrives while the queue is closed for the stop is refused, and nothing is accepted") {
   DocumentQueue queue(4);
   QueueIntake intake(queue, 0, "push");
   Metrics metrics("test", "none");

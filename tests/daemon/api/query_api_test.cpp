@@ -121,7 +121,7 @@ TEST_CASE("sentiment: groups, filters, fill, shapes and formats") {
   CHECK(json::parse(lines.body.substr(0, lines.body.find('\n'))).at("documents") == 4);
 }
 
-TEST_CASE("sentiment: what is wrong, what is not built, what is too much") {
+TEST_CASE("sentiment: wrong, unbuilt and too large queries") {
   QueryBench bench;
   CHECK(bench.status("/v1/sentiment?bucket=2m") == 400);
   CHECK(bench.status("/v1/sentiment?from=-1h&to=-2h") == 400);
@@ -137,7 +137,7 @@ TEST_CASE("sentiment: what is wrong, what is not built, what is too much") {
   CHECK_FALSE(open.at("series").at(0).at("points").as_array().empty());
 }
 
-TEST_CASE("sentiment: coverage is what the sources were heard of, and null where none reports") {
+TEST_CASE("sentiment: coverage is the share covered by the sources, and null if none reports") {
   QueryBench bench;
   const std::string target = "/v1/sentiment?from=2026-03-02T09:00:00Z&to=2026-03-02T10:00:00Z&bucket=15m";
   CHECK(bench.ok(target).at("series").at(0).at("points").at(0).at("coverage").is_null());
@@ -189,7 +189,7 @@ TEST_CASE("documents: filters, order, pages and one document with everything") {
   CHECK(bench.status("/v1/documents/1?explain=1") == 501);
 }
 
-TEST_CASE("one document, explained by the present model") {
+TEST_CASE("one document, explained by the current model") {
   QueryBench bench;
   const auto model = model::test::TinyModel().load();
   Router router;
@@ -215,7 +215,7 @@ TEST_CASE("one document, explained by the present model") {
   CHECK(post("\xEF\xBB\xBF{\"texts\":[\"bank\"]}").status == 200);
 }
 
-TEST_CASE("a score request is refused by what is wrong with it: its member's pointer, its limit, its type") {
+TEST_CASE("a wrong score request is refused with the pointer, the limit or the type at fault") {
   const auto model = model::test::TinyModel().load();
   Router router;
   const auto scorers = std::make_shared<ScorerPool>(model, model::ClassifierOptions{}, model::Prior{}, nullptr);
@@ -283,7 +283,7 @@ TEST_CASE("an unknown topic is a mistake that names the nearest; an unknown sour
   }
 }
 
-TEST_CASE("a search that cannot be meant so is 400 with its place, for every format") {
+TEST_CASE("an invalid search is 400 with the position, in every format") {
   QueryBench bench;
   for (const std::string format : {"json", "csv", "ndjson"}) {
     const auto refused = bench.get("/v1/documents?format=" + format + "&q=halden+%22falls");
@@ -302,7 +302,7 @@ TEST_CASE("documents are found by the id that their source gives") {
   CHECK(bench.ok("/v1/documents?source_id=b&source_id=d").at("items").as_array().size() == 2);
 }
 
-TEST_CASE("Accept: the best liked format wins; a text that would be a formula is disarmed in CSV alone") {
+TEST_CASE("Accept: the preferred format wins; a text that would be a formula is disarmed only in CSV") {
   QueryBench bench;
   const auto type = [&](const std::string& accept) {
     return bench.get("/v1/documents", {{"accept", accept}}).content_type.substr(0, 16);

@@ -45,7 +45,7 @@ std::string retry_after(const ApiResponse& response) {
 
 }  // namespace
 
-TEST_CASE("health: ok, degraded by what is not ours, 503 by what is") {
+TEST_CASE("health: ok, degraded by outside failures, 503 by our own") {
   SystemBench bench;
   CHECK(bench.get("/healthz").status == 200);
   CHECK(
@@ -118,7 +118,7 @@ TEST_CASE("the page sets no HTML from data, loads nothing from elsewhere") {
   CHECK_FALSE(has(page, "onclick"));
 }
 
-TEST_CASE("what the contract names and is not built is refused by name") {
+TEST_CASE("routes of the contract that are not built are refused by name") {
   SystemBench bench;
   for (const auto& [method, target] :
        std::vector<std::pair<std::string, std::string>>{{"DELETE", "/v1/documents/1"},

@@ -1,5 +1,5 @@
 #pragma once
-// What the tests of the HTTP client share: one request, run to its end on the test's own io_context.
+// Shared by the tests of the HTTP client: one request, run to its end on the test's own io_context.
 #include <optional>
 #include <stdexcept>
 #include <string>

@@ -60,7 +60,7 @@ TEST_CASE("content decoding: each encoding, whole and byte by byte") {
   }
 }
 
-TEST_CASE("content decoding: an empty body is none in every encoding") {
+TEST_CASE("content decoding: an empty body is empty in every encoding") {
   for (const std::string encoding : {"gzip", "deflate", "br", "zstd", "", "identity"}) {
     CHECK(decode(encoding, "", 1).status == Status::ok);
   }

@@ -26,7 +26,7 @@ extern char** environ;
 
 namespace {
 
-/// nghttpd on a free port of loopback with the files of a folder, for as long as the object lives.
+/// nghttpd on a free loopback port with the files of a folder, for the object's lifetime.
 class Nghttpd {
  public:
   Nghttpd(const fs::path& folder, std::uint16_t port) {
@@ -91,7 +91,7 @@ TEST_CASE("http client: HTTP/2 where the server speaks it") {
   HttpClient client(io.get_executor(), options);
 
   ClientResult result = ClientError(ClientErrorKind::connect, "never asked");
-  for (int attempt = 0; attempt < 5 && !result; ++attempt) {  // somebody else may take the port before nghttpd does
+  for (int attempt = 0; attempt < 5 && !result; ++attempt) {  // another process may take the port before nghttpd does
     const std::uint16_t port = free_port(io);
     const Nghttpd server(folder, port);
     const auto deadline = std::chrono::steady_clock::now() + 10s;

@@ -41,7 +41,7 @@ asio::awaitable<void> pump(tcp::socket& from, tcp::socket& to) {
   to.close(ignored);
 }
 
-/// What a proxy does after CONNECT: a tunnel to that port of this machine.
+/// The proxy's part after CONNECT: a tunnel to that port of this machine.
 asio::awaitable<void> tunnel(Connection& connection, std::uint16_t port) {
   tcp::socket target(connection.socket().get_executor());
   boost::system::error_code error;
@@ -103,7 +103,7 @@ TEST_CASE("http proxy: TLS goes through a tunnel, checked against the host and n
                  "tls: other.example.com: TLS: the certificate is for feeds.example.com, not for this host"));
 }
 
-TEST_CASE("http proxy: one that refuses is named as what failed") {
+TEST_CASE("http proxy: a refusing proxy is named as the cause") {
   asio::io_context io;
   HttpClient client(io.get_executor(), quick());
   ScriptServer proxy(io, std::string("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n"));
@@ -115,7 +115,7 @@ TEST_CASE("http proxy: one that refuses is named as what failed") {
   CHECK(fetch(io, client, request).error().kind == ClientErrorKind::timeout);
 }
 
-TEST_CASE("http proxy: hosts that are excepted, and the environment") {
+TEST_CASE("http proxy: excepted hosts, and the environment") {
   const ProxyOptions proxy{"http://proxy:3128", {"example.com", ".intern", "10.0.0.0/8", "::1", "fd00::/8"}, false};
   for (const char* direct : {"example.com", "www.example.com", "wiki.intern", "10.1.2.3", "::1", "fd12::1"}) {
     INFO(direct);
@@ -164,7 +164,7 @@ TEST_CASE("http client: a redirect never leads from outside to a private address
   HttpClient client(io.get_executor(), quick());
   ScriptServer inside(io, answer_200("metadata"));
   for (const std::string host : {"127.0.0.1", "localhost"}) {
-    // The first host is outside: the proxy asks it. The second one is asked directly.
+    // The first host is outside: its request goes through the proxy. The second one's goes directly.
     ScriptServer proxy(io, redirect(302, inside.url("/", host)));
     ClientRequest request = through(proxy.url(""), "http://feeds.example.com/");
     request.follow_redirects = 2;

@@ -92,7 +92,7 @@ TEST_CASE("http client: credentials in the URL become basic authorisation and ar
   CHECK(refused.error().message.find("p%40ss") == std::string::npos);
 }
 
-TEST_CASE("http client: interim answers are passed over, empty and unbounded bodies are read") {
+TEST_CASE("http client: interim answers are skipped, empty and unbounded bodies are read") {
   asio::io_context io;
   HttpClient client(io.get_executor(), quick());
   ScriptServer interim(io, "HTTP/1.1 103 Early Hints\r\nLink: <a>\r\n\r\n" + answer_200("late"));
@@ -157,7 +157,7 @@ TEST_CASE("http client: sizes are bounded on the wire, announced or not") {
   request.max_response_bytes = 1'000'000;
   CHECK(fetch(io, client, request).error().kind == ClientErrorKind::too_large);
   while (pouring.sent() == 0) REQUIRE(io.run_one_for(5s) > 0);
-  CHECK(pouring.sent() < 20'000'000);  // what the socket buffers held, not the whole of an endless body
+  CHECK(pouring.sent() < 20'000'000);  // the content of the socket buffers, not an endless body
 }
 
 TEST_CASE("http client: where only the status counts, a large body is cut") {
@@ -210,7 +210,7 @@ TEST_CASE("http client: where only the status counts, a body that is cut off or 
   CHECK_FALSE(answered(interim).has_value());  // no final status: nothing was accepted
 }
 
-TEST_CASE("http client: what encodes a body is undone within the limit") {
+TEST_CASE("http client: a body is decoded within the limit") {
   asio::io_context io;
   HttpClient client(io.get_executor(), quick());
   const std::string zeros(5'000'000, '\0');
@@ -243,7 +243,7 @@ TEST_CASE("http client: cookies last as long as the request and its redirects, f
                         }
                         return script_test::say(c, answer_200("news"));
                       }));
-  for (int i = 0; i < 2; ++i) {  // the second request knows nothing of the first one's cookie
+  for (int i = 0; i < 2; ++i) {  // the second request does not send the first one's cookie
     ClientRequest request = request_to(server.url("/feed"));
     request.follow_redirects = 1;
     const auto result = fetch(io, client, request);
@@ -335,7 +335,7 @@ TEST_CASE("http client: another origin gets no credentials, the same origin does
   CHECK(other.requests()[0].find("If-None-Match: \"v\"") != std::string::npos);
 }
 
-TEST_CASE("http client: URLs that are none, names without address") {
+TEST_CASE("http client: invalid URLs, names without an address") {
   asio::io_context io;
   HttpClient client(io.get_executor(), quick());
   for (const std::string url :
@@ -347,13 +347,13 @@ TEST_CASE("http client: URLs that are none, names without address") {
   }
   const auto unknown = fetch(io, client, request_to("http://no-such-name.invalid/", 3s));
   REQUIRE_FALSE(unknown.has_value());
-  // A machine without name server takes its time to find out.
+  // A machine without a name server needs time to find out.
   const bool expected =
       unknown.error().kind == ClientErrorKind::resolve || unknown.error().kind == ClientErrorKind::timeout;
   CHECK(expected);
 }
 
-TEST_CASE("http client: stop cuts what is in flight and refuses what comes after") {
+TEST_CASE("http client: stop aborts requests in flight and refuses later ones") {
   asio::io_context io;
   HttpClient client(io.get_executor(), quick());
   ScriptServer mute(io, script_test::Script([&](Connection& c, const std::string&) {

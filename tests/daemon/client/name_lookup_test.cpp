@@ -1,5 +1,5 @@
-// Names that nobody answers for. getaddrinfo() of this binary waits for names under "stuck.test" as it does with a name
-// server that is silent; it asks the C library for all others.
+// Names without an answer. getaddrinfo() of this binary hangs for names under "stuck.test", as with a silent name
+// server; it calls the C library for all others.
 #include <dlfcn.h>
 #include <netdb.h>
 
@@ -63,7 +63,7 @@ extern "C" int getaddrinfo(const char* node, const char* service, const addrinfo
   return real(node, service, hints, list);
 }
 
-TEST_CASE("http client: look-ups that hang hold up neither the other requests nor the end") {
+TEST_CASE("http client: hanging look-ups delay neither other requests nor the end") {
   asio::io_context io;
   ScriptServer server(io, answer_200("here"));
   int ended = 0;
@@ -88,6 +88,6 @@ TEST_CASE("http client: look-ups that hang hold up neither the other requests no
     while (ended < 20) REQUIRE(io.run_one_for(20s) > 0);
     CHECK(std::chrono::steady_clock::now() - begun < 5s);
   }
-  CHECK(name_server().waiting == 21);  // they hang still, with nobody waiting for them
+  CHECK(name_server().waiting == 21);  // they still hang, with nobody waiting for them
   name_server().end();
 }

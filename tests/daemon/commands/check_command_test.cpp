@@ -36,7 +36,7 @@ TEST_CASE("check reports the configuration's, the watch list's and the model's e
   CHECK(err.str().find("nothing-here") == err.str().rfind("nothing-here"));
 }
 
-TEST_CASE("check reports Kafka properties that librdkafka does not take, and a watch list that is not there") {
+TEST_CASE("check reports Kafka properties that librdkafka refuses, and a missing watch list") {
   const Folder folder;
   folder.write("more.properties", "also.unknown=1\nssl.key.password=hush\n");
   const auto config = folder.write(
@@ -67,7 +67,7 @@ TEST_CASE("check warns of a webhook without a secret, and calls the rest fine") 
   CHECK(err.str().find("t.toml:3:1: warning: the webhook 'desk' has no secret") != std::string::npos);
 }
 
-TEST_CASE("check refuses rules by topic where the model knows no topics, the default grouping too") {
+TEST_CASE("check refuses rules by topic if the model has no topics, including the default grouping") {
   const Folder folder;
   fs::create_directory(folder.path / "model");
   const model::test::TinyModel model({.topics = false});
@@ -95,13 +95,13 @@ TEST_CASE("check refuses rules by topic where the model knows no topics, the def
   }
 }
 
-TEST_CASE("check of a file that is not there says so, exit status 2") {
+TEST_CASE("check of a missing file says so, exit status 2") {
   std::ostringstream out, err;
   CHECK(run_check({"/nonexistent/t.toml"}, out, err) == 2);
   CHECK(err.str() == "/nonexistent/t.toml: cannot be read: No such file or directory\n");
 }
 
-TEST_CASE("a query that cannot be is refused before anything is read") {
+TEST_CASE("an impossible query is refused before anything is read") {
   const auto status = [](QueryOptions options) {
     std::ostringstream out, err;
     return run_query(options, out, err);

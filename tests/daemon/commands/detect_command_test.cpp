@@ -59,7 +59,7 @@ TEST_CASE("detect marks the surge in a series and nothing else") {
   CHECK(detect(counts(true)).lines == surge.lines);
 }
 
-TEST_CASE("detect names the line that is wrong") {
+TEST_CASE("detect names the faulty line") {
   const auto error = [](const std::string& csv) {
     const Ran ran = detect(csv);
     CHECK(ran.status == 1);

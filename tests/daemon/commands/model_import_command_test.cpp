@@ -1,4 +1,4 @@
-// `model import` as people type it, and what the commands make of a model without topics.
+// `model import` as people type it, and how the commands handle a model without topics.
 #include "daemon/commands/model_import.hpp"
 
 #include <boost/json.hpp>
@@ -33,7 +33,7 @@ std::string published(const char* name) {
   return (model::test::source_dir() / "tests/model/published" / name).string();
 }
 
-TEST_CASE("model import says what it made, and every command takes it") {
+TEST_CASE("model import describes its result, and every command accepts it") {
   const model::test::ScratchFolder folder;
   const auto to = (folder.path() / "finbert").string();
   const auto done = import({.from = published("bert_uncased"), .to = to, .name = "finbert"});

@@ -108,7 +108,7 @@ TEST_CASE("score: a table for people") {
   CHECK_THAT(out.str(), Contains("profit rises") && Contains("error"));
 }
 
-TEST_CASE("score: what is not in this version and what cannot be used") {
+TEST_CASE("score: unbuilt features and unusable input") {
   std::istringstream in("profit\n");
   std::ostringstream out, err;
   CHECK(run_score({.format = "xml"}, in, out, err) == 2);
@@ -125,7 +125,7 @@ TEST_CASE("score: what is not in this version and what cannot be used") {
   CHECK(out.str().empty());
 }
 
-TEST_CASE("score: a file of texts gives what they give on standard input") {
+TEST_CASE("score: a file of texts gives the same as standard input") {
   const ModelFolder model;
   std::istringstream nothing;
   std::ostringstream from_file, err;
@@ -139,7 +139,7 @@ TEST_CASE("score: a file of texts gives what they give on standard input") {
 }
 
 TEST_CASE("score: an answer does not wait for the next line") {
-  // A stream that holds its second line back until the first one's result is there.
+  // A stream that holds its second line back until the first result is printed.
   const ModelFolder model;
   std::ostringstream out, err;
   struct Buffer : std::streambuf {
@@ -185,7 +185,7 @@ TEST_CASE("eval: metrics by task, by source, topics by id or name") {
   CHECK(topic.at("sources").as_object().empty());
 }
 
-TEST_CASE("eval: one source alone, intervals, and whether the model is as sure as it may be") {
+TEST_CASE("eval: a single source, intervals, and calibration") {
   const ModelFolder model;
   std::string rows = "label\tsource\ttext\n";
   for (int i = 0; i < 10; ++i) rows += "positive\ta\tprofit rises\nnegative\ta\tloss falls\nneutral\tb\tthe bank\n";
@@ -216,7 +216,7 @@ TEST_CASE("eval: one source alone, intervals, and whether the model is as sure a
   CHECK(fit.at("fold_calibrations").as_array().size() == 5);
   CHECK(fit.at("fold_calibrations").as_array().at(0).as_object().at("temperature").to_number<double>() > 0);
   CHECK(fit.at("temperature").to_number<double>() > 0);
-  CHECK(fit.at("exponent") == 1);  // of fewer rows than tell one
+  CHECK(fit.at("exponent") == 1);  // of too few rows to fit one
   CHECK(fit.at("as_shipped").as_object().at("ece").to_number<double>() == run({}).at("ece").to_number<double>());
 
   CHECK_THAT(std::string(run({.sources = {"c"}}, 1).at("error").as_string()), Contains("expected rows of c"));
@@ -224,7 +224,7 @@ TEST_CASE("eval: one source alone, intervals, and whether the model is as sure a
   CHECK_THAT(std::string(run({.cross_fit = 1}, 2).at("error").as_string()), Contains("--cross-fit"));
 }
 
-TEST_CASE("score --entity: what the text says of each name, by the entity head where the model has one") {
+TEST_CASE("score --entity: sentiment towards each name, by the entity head if the model has one") {
   const std::string input = "Bank falls, profit rises, bank falls\nthe loss\n";
   const ModelFolder with(model::test::TinyModel({.entity_heads = 4})), without;
   const auto results = score(input, {.model = with.path(), .entities = {"bank", "profit"}});
@@ -241,7 +241,7 @@ TEST_CASE("score --entity: what the text says of each name, by the entity head w
         Approx(p.at("positive").to_number<double>() - p.at("negative").to_number<double>()).margin(1e-5));
   CHECK(bank.at("sentiment") != entities[1].at("sentiment"));
   CHECK(results[1].at("entities").as_array().empty());  // it names neither
-  // Both mentions of the bank count: with one of them it is another answer.
+  // Both mentions of the bank count: with only one the answer differs.
   const auto once = score("Bank falls, profit rises, xyz falls\n", {.model = with.path(), .entities = {"bank"}});
   CHECK(once[0].at("entities").at(0).at("sentiment") != bank.at("sentiment"));
 
@@ -263,7 +263,7 @@ TEST_CASE("score: a text in another language is left unscored, with the reason")
   CHECK(results[0].at("unscored_reason") == "language:de");
   CHECK(results[0].at("language") == "de");
   CHECK(results[0].at("sentiment").is_null());
-  CHECK(results[1].at("label") != "unscored");  // the source is believed
+  CHECK(results[1].at("label") != "unscored");  // the source is trusted
   CHECK(results[2].at("label") != "unscored");
   const auto any =
       score("Der Dax schließt nach schwachen Konjunkturdaten im Minus\n", {.model = model.path(), .languages = {}});
@@ -293,7 +293,7 @@ TEST_CASE("score --explain: the words of the text with their weights") {
   CHECK_THAT(table.str(), Contains("bank +") || Contains("bank -"));
 }
 
-TEST_CASE("score --rules: what the user knows shifts the scores, and shows in version and explanation") {
+TEST_CASE("score --rules: the user's rules shift the scores, and appear in version and explanation") {
   const ModelFolder model;
   const auto rules = model.write("rules.tsv", "phrase\tclass\tweight\nthe bank\tnegative\t9\nbank\tearnings\t9\n");
   const auto plain = score("The bank falls\nprofit\n", {.model = model.path()});
@@ -303,7 +303,7 @@ TEST_CASE("score --rules: what the user knows shifts the scores, and shows in ve
   CHECK(mixed[0].at("sentiment").to_number<double>() < plain[0].at("sentiment").to_number<double>());
   CHECK(mixed[1].at("sentiment") == plain[1].at("sentiment"));
   CHECK(mixed[0].at("model").as_string().starts_with(std::string(plain[0].at("model").as_string()) + "+rules."));
-  REQUIRE(mixed[0].at("rules").as_array().size() == 1);  // the longest match alone
+  REQUIRE(mixed[0].at("rules").as_array().size() == 1);  // only the longest match
   const auto& rule = mixed[0].at("rules").at(0).as_object();
   CHECK(rule.at("phrase") == "the bank");
   CHECK(rule.at("text") == "The bank");
@@ -326,7 +326,7 @@ TEST_CASE("eval --fit-mixing: how much the rules should count") {
   CHECK(fitted.at("n") == 4);
   CHECK(fitted.at("rows_with_rules") == 3);
   CHECK(fitted.at("loss_after").to_number<double>() <= fitted.at("loss_before").to_number<double>());
-  // The loss with the learned weight is the one that eval finds with it.
+  // The loss with the learned weight equals the one that eval finds with it.
   options.fit_mixing = false;
   options.rules.mixing_weight = fitted.at("mixing_weight").to_number<double>();
   std::ostringstream metrics;
@@ -354,7 +354,7 @@ TEST_CASE("eval --task entity: the sentiment towards the entity column") {
   CHECK(json::parse(plain_out.str()).at("entity_method") == "document");
 }
 
-TEST_CASE("eval: what cannot be evaluated") {
+TEST_CASE("eval: unusable data is refused") {
   const ModelFolder model;
   const auto data = model.write("bad.tsv", "label\ttext\nbullish\tprofit\n");
   std::ostringstream out, err;

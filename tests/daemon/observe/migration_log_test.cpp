@@ -8,7 +8,7 @@
 
 using namespace tapewatch;
 
-TEST_CASE("a migration says its first and last word, and little between") {
+TEST_CASE("a migration logs its start and its end, and little between") {
   std::ostringstream out;
   const auto log = std::make_shared<spdlog::logger>("storage", std::make_shared<spdlog::sinks::ostream_sink_mt>(out));
   log->set_pattern("%v");

@@ -14,7 +14,7 @@
 
 namespace tapewatch::tests {
 
-/// systemd's side of $NOTIFY_SOCKET.
+/// systemd's end of $NOTIFY_SOCKET.
 class NotifySocket {
  public:
   explicit NotifySocket(const char* watchdog_us = nullptr) : socket_(::socket(AF_UNIX, SOCK_DGRAM, 0)) {

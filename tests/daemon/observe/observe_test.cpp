@@ -20,7 +20,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// What a logger writes of one message.
+/// The line that a logger writes for one message.
 std::string line_of(std::string_view format, std::string_view message) {
   const spdlog::log_clock::time_point at(1'795'341'600'123ms);
   spdlog::memory_buf_t line;
@@ -77,7 +77,7 @@ TEST_CASE("metrics have the contract's names and labels") {
   }
 }
 
-TEST_CASE("the time of requests is told by kinds of work, not by routes") {
+TEST_CASE("request times are measured by kind of work, not by route") {
   Metrics metrics("1", "m");
   for (const char* route : {"/v1/documents", "/v1/documents/{id}", "/v1/alerts", "/v1/sentiment", "/", "/metrics",
                             "/v1/session", "/v1/score", "none"}) {
@@ -93,7 +93,7 @@ TEST_CASE("the time of requests is told by kinds of work, not by routes") {
   CHECK(series == 4 * 7);  // query, push, score, other: four bounds, infinity, sum and count
 }
 
-TEST_CASE("the process tells what it uses") {
+TEST_CASE("the process reports its resource use") {
   std::map<std::string, double> found;
   for (const auto& family : process_metrics()) {
     REQUIRE(family.metric.size() == 1);
@@ -115,7 +115,7 @@ TEST_CASE("the process tells what it uses") {
   }
 }
 
-TEST_CASE("OpenMetrics: families without _total, canonical bounds, escapes, the end") {
+TEST_CASE("OpenMetrics: families without _total, canonical bounds, escapes, EOF") {
   using prometheus::MetricType;
   std::vector<prometheus::MetricFamily> families(4);
   families[0] = {"a_total", "Say \"a\"\nand \\.", MetricType::Counter, {prometheus::ClientMetric{}}};
@@ -163,7 +163,7 @@ TEST_CASE("a hostile headline cannot forge a log line") {
                        "\xef\xbf\xbd\"}\n"));
 }
 
-TEST_CASE("URLs are logged without what may be secret") {
+TEST_CASE("URLs are logged without possibly secret parts") {
   CHECK(loggable_url("https://user:pass@host:1/path?token=x#y") == "https://host:1/path?…");
   CHECK(loggable_url("https://host/a@b") == "https://host/a@b");
   CHECK(loggable_url("https://host/#key") == "https://host/#…");
@@ -172,7 +172,7 @@ TEST_CASE("URLs are logged without what may be secret") {
   CHECK(loggable_url("host:secret") == "an unreadable address");
 }
 
-TEST_CASE("an outage is said at once, after ten minutes, and then every hour") {
+TEST_CASE("an outage is logged at once, after ten minutes, and then every hour") {
   using namespace std::chrono_literals;
   Outage outage;
   const Outage::TimePoint start{1'000'000ms};

@@ -1,4 +1,4 @@
-// What systemd hears, on a real datagram socket.
+// The messages to systemd, on a real datagram socket.
 #include "daemon/observe/service_manager.hpp"
 
 #include "tests/daemon/observe/notify_socket.hpp"
@@ -8,7 +8,7 @@ using namespace tapewatch;
 using namespace std::chrono_literals;
 using tests::NotifySocket;
 
-TEST_CASE("service manager: the start, what it waits for, and the stop are told") {
+TEST_CASE("service manager: the start, its steps, and the stop are reported") {
   NotifySocket systemd;
   ServiceManager manager;
   CHECK_FALSE(manager.report_every());
@@ -24,7 +24,7 @@ TEST_CASE("service manager: the start, what it waits for, and the stop are told"
   CHECK(systemd.heard() == "STOPPING=1\nSTATUS=stopping\n");
 }
 
-TEST_CASE("service manager: the watchdog is answered by a process that lives, and only by one") {
+TEST_CASE("service manager: only a live process answers the watchdog") {
   NotifySocket systemd("60000000");
   ServiceManager manager;
   CHECK(manager.report_every() == 30'000ms);
@@ -38,7 +38,7 @@ TEST_CASE("service manager: the watchdog is answered by a process that lives, an
   CHECK(systemd.heard().empty());
 }
 
-TEST_CASE("service manager: a status is one line, whatever it holds") {
+TEST_CASE("service manager: a status is one line, whatever it contains") {
   NotifySocket systemd;
   ServiceManager manager;
   manager.report(true, "webhook a\nREADY=1\r\x1b[2J");
@@ -49,7 +49,7 @@ TEST_CASE("service manager: a status is one line, whatever it holds") {
   CHECK(systemd.heard() == "STATUS=" + std::string(499, 'x') + "\n");
 }
 
-TEST_CASE("service manager: without systemd nothing is told and nothing fails") {
+TEST_CASE("service manager: without systemd nothing is sent and nothing fails") {
   ::unsetenv("NOTIFY_SOCKET");
   ServiceManager manager;
   manager.starting("x");

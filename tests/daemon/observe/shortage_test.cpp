@@ -15,7 +15,7 @@
 using namespace tapewatch;
 using namespace std::chrono_literals;
 
-TEST_CASE("what is missing is told from every other failure") {
+TEST_CASE("a missing resource is distinguished from every other failure") {
   CHECK(missing_resource(std::make_error_code(std::errc::too_many_files_open)) == Resource::descriptors);
   CHECK(missing_resource(std::make_error_code(std::errc::too_many_files_open_in_system)) == Resource::descriptors);
   CHECK(missing_resource(std::make_error_code(std::errc::not_enough_memory)) == Resource::memory);
@@ -33,7 +33,7 @@ TEST_CASE("what is missing is told from every other failure") {
   CHECK(explained(std::runtime_error("other")) == "other");
 }
 
-TEST_CASE("a shortage is said once a minute and shown for a minute after its last time") {
+TEST_CASE("a shortage is logged once a minute and shown for a minute after the last time") {
   std::ostringstream lines;
   Shortages shortages(
       std::make_shared<spdlog::logger>("system", std::make_shared<spdlog::sinks::ostream_sink_mt>(lines)));

@@ -14,7 +14,7 @@ TEST_CASE("labels: a class of the model is stored under its own name") {
   }
 }
 
-TEST_CASE("labels: rules see each stored label as what it is") {
+TEST_CASE("labels: rules see each stored label unchanged") {
   CHECK(to_observed(storage::Label::positive) == alerts::Label::positive);
   CHECK(to_observed(storage::Label::neutral) == alerts::Label::neutral);
   CHECK(to_observed(storage::Label::negative) == alerts::Label::negative);
@@ -22,7 +22,7 @@ TEST_CASE("labels: rules see each stored label as what it is") {
   CHECK(to_observed(storage::Label::unscored) == alerts::Label::unscored);
 }
 
-TEST_CASE("labels: the number in the tables is the label, and no other number is one") {
+TEST_CASE("labels: each number in the tables is a label, and no other number is") {
   for (std::int64_t number = 0; number < 5; ++number) {
     CHECK(static_cast<std::int64_t>(storage::label_of(number)) == number);
     CHECK(storage::find_label(storage::to_string(storage::label_of(number))) == storage::label_of(number));

@@ -1,4 +1,4 @@
-// What comes again and again must still come after a round that failed.
+// Repeated work must go on after a round that failed.
 #include "daemon/pipeline/periodic_task.hpp"
 
 #include <spdlog/sinks/ostream_sink.h>
@@ -47,7 +47,7 @@ std::size_t count(const std::string& text, const std::string& part) {
 
 }  // namespace
 
-TEST_CASE("a round that throws is said once and comes again until it works") {
+TEST_CASE("a failing round is logged once and repeated until it works") {
   int rounds = 0;
   Bench bench([&]() -> asio::awaitable<std::chrono::milliseconds> {
     if (++rounds <= 3) throw std::runtime_error("the disk is away");

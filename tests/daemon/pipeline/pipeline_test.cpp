@@ -1,4 +1,4 @@
-// The queues and the order of sources: what the rest of the pipeline stands on.
+// The queues and the order of sources: the basis of the pipeline.
 #include <atomic>
 #include <memory>
 #include <numeric>
@@ -75,7 +75,7 @@ TEST_CASE("a batch is taken whole or not at all") {
   CHECK(queue.discard() == 3);
 }
 
-TEST_CASE("whatever order the workers finish in, each source comes back in its own") {
+TEST_CASE("whatever order the workers finish in, each source keeps its own") {
   std::mt19937 random(17);
   struct Item {
     std::uint32_t slot;
@@ -100,7 +100,7 @@ TEST_CASE("whatever order the workers finish in, each source comes back in its o
   }
 }
 
-TEST_CASE("a record that never came holds back only its own source") {
+TEST_CASE("a missing record holds back only its own source") {
   SourceOrder<int> order;
   std::vector<int> ready;
   order.add(1, 1, 11, ready);

@@ -33,7 +33,7 @@ ApiRequest with_cookie(const std::string& set_cookie, WallTime now = WallTime{})
 
 }  // namespace
 
-TEST_CASE("without tokens everybody may do everything") {
+TEST_CASE("without tokens every caller may do everything") {
   const Authenticator auth;
   CHECK_FALSE(auth.required());
   CHECK(auth.identify(bearing(""))->role == Access::admin);
@@ -60,7 +60,7 @@ TEST_CASE("roles: ingest only pushes, operate reads too, admin does everything")
   }
 }
 
-TEST_CASE("a token is exchanged for a cookie that ends with its time, its sign-out or its token") {
+TEST_CASE("a token is exchanged for a cookie that ends by expiry, by sign-out or with its token") {
   SessionOptions options;
   options.lifetime = 60s;
   Authenticator auth(table(line("desk", "read", "secret-1")), options);

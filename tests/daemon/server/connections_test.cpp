@@ -1,4 +1,4 @@
-// The house is full: who goes, who is turned away, and that a supervisor is answered all the same.
+// The server is full: who is closed, who is refused, and that a supervisor is still answered.
 #include "daemon/server/connections.hpp"
 
 #include <deque>
@@ -25,7 +25,7 @@ std::shared_ptr<FakeSession> enter(Connections& connections, Connections::Place 
   return session;
 }
 
-/// Two regular connections and two reserved ones; `/wait` keeps a query thread, `/healthz` and `/metrics` are inline.
+/// Two regular connections and two reserved ones; `/wait` blocks a query thread, `/healthz` and `/metrics` are inline.
 struct FullServer {
   FullServer() : server(options()) {
     server.router.get("/wait", Access::read, QueryHandler{[this](const ApiRequest&) {
@@ -73,7 +73,7 @@ TEST_CASE("the connection that has been idle the longest makes room; busy ones s
   connections.set_idle(third.get(), false);
   CHECK(connections.find_place() == Place::reserved);
   const auto spare = enter(connections, Place::reserved);
-  CHECK(connections.find_place() == Place::reserved);  // a silent one on a reserved place goes as well
+  CHECK(connections.find_place() == Place::reserved);  // a silent one on a reserved place is closed as well
   CHECK(spare->ended == "cut");
   const auto asks = enter(connections, Place::reserved);
   connections.set_idle(asks.get(), false);
@@ -87,7 +87,7 @@ TEST_CASE("the connection that has been idle the longest makes room; busy ones s
   CHECK(connections.count() == 4);
 }
 
-TEST_CASE("silent connections do not keep others out: the oldest goes, whatever is asked") {
+TEST_CASE("silent connections do not keep others out: the oldest is closed for any request") {
   FullServer full;
   std::deque<Client> silent;
   for (int i = 0; i < 6; ++i) silent.emplace_back(full.server.port());
@@ -100,7 +100,7 @@ TEST_CASE("silent connections do not keep others out: the oldest goes, whatever 
   CHECK(body_of(silent[5].read_response()) == "inline");
 }
 
-TEST_CASE("with every connection busy a supervisor is answered, and nobody else") {
+TEST_CASE("with every connection busy only a supervisor is answered") {
   FullServer full;
   std::deque<Client> busy;
   for (int i = 0; i < 2; ++i) {
@@ -125,7 +125,7 @@ TEST_CASE("with every connection busy a supervisor is answered, and nobody else"
   for (Client& client : busy) CHECK(has(client.read_response(), "200 OK"));
 }
 
-TEST_CASE("health under any name and without one, metrics under its own; everything else under the server's") {
+TEST_CASE("health under any name or none, metrics under its own names; everything else under the server's") {
   FullServer server;
   for (const char* head : {" HTTP/1.0\r\n\r\n", " HTTP/1.0\r\nHost: evil.example\r\n\r\n",
                            " HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"}) {
@@ -144,7 +144,7 @@ TEST_CASE("health under any name and without one, metrics under its own; everyth
   CHECK(has(server.answer("GET /healthz HTTP/1.0\r\nHost: a\r\nHost: b\r\n\r\n"), "exactly one Host"));
 }
 
-TEST_CASE("OPTIONS tells what may be done, needs no token, and lets no other site in") {
+TEST_CASE("OPTIONS lists the methods, needs no token, and admits no other site") {
   FullServer server;
   const std::string one = server.answer("OPTIONS /inline HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
   CHECK(one.starts_with("HTTP/1.1 204 "));

@@ -1,4 +1,4 @@
-// A request travels to its handler as it is: a body of megabytes is read once and never copied.
+// A request reaches its handler unchanged: a body of megabytes is read once and never copied.
 #include "daemon/server/dispatch.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -13,7 +13,7 @@ namespace asio = boost::asio;
 
 namespace {
 
-/// What a server shares among its sessions, without any session.
+/// The shared part of a server, without any session.
 struct Bench {
   ~Bench() { core->query_threads.join(); }
 
@@ -34,7 +34,7 @@ struct Bench {
   }
 
   asio::io_context io;
-  std::deque<Route> routes;  // a handler may run on after its answer
+  std::deque<Route> routes;  // a handler may continue after its answer
   Router router;
   Authenticator auth{std::nullopt};
   Metrics metrics{"test", "none"};
@@ -53,7 +53,7 @@ std::shared_ptr<const ApiRequest> large_request() {
 
 }  // namespace
 
-TEST_CASE("dispatch: handlers of every kind see the body where it was read") {
+TEST_CASE("dispatch: handlers of every kind see the body without a copy") {
   Bench bench;
   const auto request = large_request();
   SECTION("on the io thread") {

@@ -1,5 +1,5 @@
-// Where a request ends: what a proxy in front could take for one request and this server for two is refused, and the
-// connection closes, so that the bytes behind it are never read as a request.
+// Where a request ends: bytes that a proxy in front could take for one request and this server for two are refused, and
+// the connection closes, so that the rest is never read as a request.
 #include "daemon/server/framing.hpp"
 
 #include <atomic>

@@ -1,4 +1,4 @@
-// The server with real sockets on a free port: what it answers to good, rude and slow clients.
+// The server with real sockets on a free port: its answers to good, rude and slow clients.
 #include <atomic>
 
 #include "tests/daemon/server/http_support.hpp"
@@ -145,7 +145,7 @@ TEST_CASE("bodies and headers are bounded") {
   }
 }
 
-TEST_CASE("slow clients are let go: no request, half a header, half a body") {
+TEST_CASE("slow clients are closed: no request, half a header, half a body") {
   ServerOptions options = any_port();
   options.idle_timeout = 60ms;
   options.header_timeout = 60ms;
@@ -163,7 +163,7 @@ TEST_CASE("slow clients are let go: no request, half a header, half a body") {
   CHECK(half_body.closes());
 }
 
-TEST_CASE("requests in flight are bounded; the next one is told to come again") {
+TEST_CASE("requests in flight are bounded; the next one is told to retry") {
   ServerOptions options = any_port();
   options.max_in_flight = 2;
   options.query_threads = 2;
@@ -186,7 +186,7 @@ TEST_CASE("requests in flight are bounded; the next one is told to come again") 
   CHECK(has(busy, "503 Service Unavailable"));
   CHECK(has(busy, "Retry-After: 1"));
   CHECK(has(busy, "problem:busy"));
-  third.send(get("/inline"));  // what needs no query thread goes on
+  third.send(get("/inline"));  // requests without a query thread continue
   CHECK(body_of(third.read_response()) == "inline");
   latch.open();
   CHECK(has(first.read_response(), "200 OK"));
@@ -195,7 +195,7 @@ TEST_CASE("requests in flight are bounded; the next one is told to come again") 
   CHECK(has(third.read_response(), "200 OK"));
 }
 
-TEST_CASE("a query past its deadline is answered all the same, and its place is free when it ends") {
+TEST_CASE("a query past its deadline is still answered, and its place is free when it ends") {
   ServerOptions options = any_port();
   options.request_deadline = 50ms;
   options.max_in_flight = 1;
@@ -216,7 +216,7 @@ TEST_CASE("a query past its deadline is answered all the same, and its place is 
 
 TEST_CASE("deferred answers come from another thread; only the first one counts") {
   std::vector<std::thread> threads;
-  std::atomic<int> noted = 0;  // an answer may come before the io thread has kept the thread that gave it
+  std::atomic<int> noted = 0;  // an answer may arrive before the io thread has stored the thread that gave it
   TestServer server;
   server.router.get("/later", Access::read, DeferredHandler{[&](const ApiRequest&, Reply reply) {
                       threads.emplace_back([reply] {
@@ -238,7 +238,7 @@ TEST_CASE("deferred answers come from another thread; only the first one counts"
   for (std::thread& thread : threads) thread.join();
 }
 
-TEST_CASE("at the deadline a deferred request is answered as far as it is known; what comes later does no harm") {
+TEST_CASE("at the deadline a deferred request is answered as far as it is known; later results do no harm") {
   // The handler has to have run by then, on however busy a machine: hence a second rather than milliseconds.
   ServerOptions options = any_port();
   options.request_deadline = 1s;
@@ -265,7 +265,7 @@ TEST_CASE("at the deadline a deferred request is answered as far as it is known;
   CHECK(body_of(client.read_response()) == "inline");
 }
 
-TEST_CASE("what was not begun by the deadline is refused, and is never done afterwards") {
+TEST_CASE("work not begun by the deadline is refused, and never done afterwards") {
   ServerOptions options = any_port();
   options.request_deadline = 100ms;
   struct Unknown final : DeferredAnswer {
@@ -289,7 +289,7 @@ TEST_CASE("what was not begun by the deadline is refused, and is never done afte
   CHECK_FALSE(held.get_future().get());
 }
 
-TEST_CASE("a body over the limit is refused with the limit, before it is read where its length is said") {
+TEST_CASE("a body over the limit is refused with the limit, before it is read if its length is given") {
   TestServer server;
   server.router.add(Route{"POST", "/in", Access::read, says("in"), 8});
   server.start();
@@ -383,7 +383,7 @@ TEST_CASE("stop: idle connections close, a request in flight is finished, nothin
   CHECK(stopped.get());
 }
 
-TEST_CASE("stop answers what waits for a commit as far as it is known, and does not wait for its deadline") {
+TEST_CASE("stop answers requests that wait for a commit as far as they are known, without waiting for their deadline") {
   struct Known final : DeferredAnswer {
     ApiResponse at_deadline() override {
       ApiResponse response;
@@ -415,7 +415,7 @@ TEST_CASE("stop answers what waits for a commit as far as it is known, and does 
   latch.open();
 }
 
-TEST_CASE("stop cuts what is left at its deadline") {
+TEST_CASE("stop cuts the rest off at its deadline") {
   Latch latch;  // outlives the query threads that wait for it
   TestServer server;
   server.router.get("/wait", Access::read, QueryHandler{[&](const ApiRequest&) {
@@ -432,7 +432,7 @@ TEST_CASE("stop cuts what is left at its deadline") {
   CHECK_FALSE(stopped.get());
 }
 
-TEST_CASE("an address that cannot be listened on is named with what mends it") {
+TEST_CASE("an address that cannot be used is reported with the remedy") {
   const auto refusal = [](const std::string& address) -> std::string {
     ServerOptions options;
     options.listen = {address};

@@ -1,5 +1,5 @@
 #pragma once
-// What the HTTP tests share: a server on a free port, a client of plain sockets, and calls of a route without any.
+// Shared by the HTTP tests: a server on a free port, a client with plain sockets, and calls of a route without sockets.
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -25,7 +25,7 @@ namespace http_test {
 using namespace tapewatch;
 using namespace std::chrono_literals;
 
-/// A blocking client: what it sends is exactly what it is told, so that it can be rude.
+/// A blocking client: it sends exactly what the test gives it, so that it can be rude.
 class Client {
  public:
   explicit Client(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
@@ -44,12 +44,12 @@ class Client {
   void send(std::string_view bytes) {
     while (!bytes.empty()) {
       const ssize_t sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-      if (sent <= 0) return;  // the other side has closed: what it answered is still to be read
+      if (sent <= 0) return;  // the other side has closed: its answer can still be read
       bytes.remove_prefix(static_cast<std::size_t>(sent));
     }
   }
 
-  /// Reads until `mark` has come; everything up to its end is taken. Throws after ten seconds, or at the end of stream.
+  /// Reads until `mark` arrives; returns everything up to its end. Throws after ten seconds, or at the end of stream.
   std::string read_until(std::string_view mark) {
     while (received_.find(mark) == std::string::npos) {
       if (!receive()) throw std::runtime_error("closed before \"" + std::string(mark) + "\"; got: " + received_);
@@ -76,7 +76,7 @@ class Client {
     return take(received_.size());
   }
 
-  /// True when the server closes (what still comes before is thrown away).
+  /// True when the server closes (earlier bytes are discarded).
   bool closes() {
     while (receive()) received_.clear();
     return true;
@@ -118,7 +118,7 @@ inline ServerOptions any_port() {
   return options;
 }
 
-/// A server with an io thread of its own. Routes are added before start().
+/// A server with its own io thread. Routes are added before start().
 class TestServer {
  public:
   explicit TestServer(ServerOptions options = any_port(), std::shared_ptr<EventLog> events = nullptr,
@@ -159,7 +159,7 @@ inline InlineHandler says(std::string text) {
   }};
 }
 
-/// An answer that comes in parts, with all of them.
+/// An answer in parts, with all of them.
 inline ApiResponse whole(ApiResponse response) {
   const NextPart more = std::exchange(response.more, nullptr);
   while (more) {

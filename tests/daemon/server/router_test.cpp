@@ -33,7 +33,7 @@ ApiRequest with_query(const std::string& query) {
 
 }  // namespace
 
-TEST_CASE("a path finds its route; the pattern that says more wins over a parameter") {
+TEST_CASE("a path finds its route; the more specific pattern wins over a parameter") {
   const Router router = small_router();
   CHECK(router.match("GET", "/v1/alerts").route->pattern == "/v1/alerts");
   CHECK(router.match("GET", "/v1/alerts/why-not").route->pattern == "/v1/alerts/why-not");
@@ -48,7 +48,7 @@ TEST_CASE("a path finds its route; the pattern that says more wins over a parame
   CHECK_FALSE(router.match("GET", "v1/alerts").route);
 }
 
-TEST_CASE("another method on a known path names those that work") {
+TEST_CASE("another method on a known path lists the allowed ones") {
   const auto match = small_router().match("PUT", "/v1/alerts/7");
   CHECK_FALSE(match.route);
   CHECK(match.allow == "GET, HEAD, DELETE, OPTIONS");
@@ -63,7 +63,7 @@ TEST_CASE("a path is compared as it reads, segment by segment") {
   REQUIRE(router.match("GET", "/v1/%61lert%73").route);
   CHECK(router.match("GET", "/v1/%61lert%73").route->pattern == "/v1/alerts");
   CHECK(router.match("GET", "/v1/alerts/wh%79-not").route->pattern == "/v1/alerts/why-not");
-  CHECK_FALSE(router.match("GET", "/v1%2Falerts").route);  // an escaped slash separates nothing
+  CHECK_FALSE(router.match("GET", "/v1%2Falerts").route);  // an escaped slash does not separate segments
   CHECK_FALSE(router.match("GET", "/v1/alerts%2Fwhy-not").route);
   CHECK(router.match("GET", "/v1/alerts/..%2Fx%252F").path_parameters == Fields{{"id", "../x%2F"}});
   CHECK_FALSE(router.match("GET", "/v1/%zz").route);
@@ -108,7 +108,7 @@ TEST_CASE("without tokens only our own host names are answered") {
   CHECK_FALSE(host_allowed("[::1", ours));
 }
 
-TEST_CASE("another site's page may not change anything") {
+TEST_CASE("pages of other sites may not change anything") {
   ApiRequest request;
   request.headers = {{"host", "localhost:8080"}};
   CHECK(same_origin(request, ""));
@@ -188,7 +188,7 @@ TEST_CASE("JSON: numbers as people write them, text escaped, bytes that are not 
                        R"(<é>","flag":true,"n":-5,"none":null,"at":"2023-11-14T22:13:20.123Z","list":[1,2,{}]})");
 }
 
-TEST_CASE("CSV: fields are quoted where they must be, null is empty") {
+TEST_CASE("CSV: fields are quoted where necessary, null is empty") {
   std::string out;
   CsvLine()
       .field("a,b")

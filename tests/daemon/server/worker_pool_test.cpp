@@ -12,7 +12,7 @@
 
 using namespace tapewatch;
 
-TEST_CASE("a pool runs what is posted, tells what a task throws, and goes on") {
+TEST_CASE("a pool runs posted tasks, reports their exceptions, and continues") {
   std::atomic<int> ran = 0, failed = 0;
   {
     WorkerPool pool(2, [&](const std::exception&) { ++failed; });
@@ -29,9 +29,9 @@ TEST_CASE("a pool runs what is posted, tells what a task throws, and goes on") {
   CHECK(failed == 20);
 }
 
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // which need the address space themselves
-TEST_CASE("a pool that gets some of its threads alone throws, and does not hang") {
-  const pid_t child = fork();  // the limit is the child's alone
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // they need the address space themselves
+TEST_CASE("a pool that gets only some of its threads throws, and does not hang") {
+  const pid_t child = fork();  // the limit applies only to the child
   if (child == 0) {
     alarm(20);
     const rlimit limit{std::size_t{4} << 30, std::size_t{4} << 30};  // room for some hundred stacks of 8 MiB

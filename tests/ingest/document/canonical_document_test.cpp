@@ -15,7 +15,7 @@ Result<Document> decode(const char* json) {
   return decode_document(boost::json::parse(json), "post", kNow, DocumentLimits{});
 }
 
-TEST_CASE("a canonical document is read whole") {
+TEST_CASE("a canonical document is read completely") {
   const auto document = decode(R"({"id":"a-1","source":"wire","title":"Shares fall","body":"By 5%","url":"https://x/1",
     "published_at":"2026-02-25T06:00:00.250+01:00","language":"en-US","entities":["ACME","XNYS:FOO"],"revision":7,
     "action":"upsert","unknown":{"is":"ignored"}})");
@@ -34,7 +34,7 @@ TEST_CASE("a canonical document is read whole") {
   CHECK(scoring_text(*document) == "Shares fall\nBy 5%");
 }
 
-TEST_CASE("a document needs no more than a title, which may be called text") {
+TEST_CASE("a document needs only a title, which may be called text") {
   const auto document = decode(R"({"text":"Shares fall","body":null})");
   REQUIRE(document.has_value());
   CHECK(document->source == "post");
@@ -55,7 +55,7 @@ TEST_CASE("a missing id is a hash of the content, not of the arrival") {
   CHECK(decode(R"({"title":"Shares fall","body":"https://x/1"})")->id != first->id);
 }
 
-TEST_CASE("what is wrong is named with its pointer") {
+TEST_CASE("errors are named with their pointer") {
   CHECK(decode(R"([])").error() == Rejection{"", "expected a JSON object, found array"});
   CHECK(decode(R"({"body":"x"})").error() == Rejection{"/title", "missing"});
   CHECK(decode(R"({"title":null})").error() == Rejection{"/title", "missing"});

@@ -23,7 +23,7 @@ TEST_CASE("a field may hold the time as text, number or digits; at most 11 digit
   CHECK(read("2024-02-29 12:30:15,5+05:30") == at(1'709'190'015'500));
 }
 
-TEST_CASE("what holds no time says why") {
+TEST_CASE("a value that is not a time says why") {
   const auto reason = [](const boost::json::value& value) { return parse_timestamp(value, "/t").error().reason; };
   CHECK(parse_timestamp(boost::json::value(nullptr), "/t").error().pointer == "/t");
   CHECK(reason(nullptr) == "expected a time (RFC 3339, epoch seconds or milliseconds), found null");

@@ -64,7 +64,7 @@ TEST_CASE("a ticker counts as written or as a cashtag") {
   CHECK(found("SAP guides up") == List{"sap=SAP"});
 }
 
-TEST_CASE("one letter or digits alone are a ticker only as a cashtag") {
+TEST_CASE("a single letter or only digits are a ticker only as a cashtag") {
   CHECK(found("Model T sold 7203 times") == List{});
   CHECK(found("$T and $7203") == List{"att=T", "toyota=7203"});
 }
@@ -93,7 +93,7 @@ TEST_CASE("ten thousand aliases and a megabyte of text") {
   for (; text.size() < 1'000'000; ++sentences) text += "Company 4711 Holding and company 4712 Holdings compete. ";
   const auto begin = std::chrono::steady_clock::now();
   CHECK(large.find_all(text, {}).size() == sentences);
-  CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(10));  // quadratic would take hours
+  CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(10));  // quadratic time would take hours
 }
 
 }  // namespace

@@ -104,7 +104,7 @@ TEST_CASE("feed state: validators go out with the next request and survive a res
   moved.url = "https://example.com/other.xml";
   FeedState reconfigured(moved, {}, *first.state);
   CHECK(header(reconfigured.next_request(kStart), "If-None-Match").empty());
-  CHECK(reconfigured.on_response(answer(item("a", "First")), kStart, 0).items.empty());  // known all the same
+  CHECK(reconfigured.on_response(answer(item("a", "First")), kStart, 0).items.empty());  // still known
 
   FeedState damaged(options(), {}, "{\"format\":1,\"seen\":[[1,2],\"x\"],\"etag\":7");
   CHECK(damaged.on_response(answer(item("a", "First")), kStart, 0).items.size() == 1);
@@ -180,7 +180,7 @@ TEST_CASE("feed state: a permanent redirect is adopted after a stable week, and 
   redirected(kStart + 6 * 24h, "https://captive.portal/", 2);
   CHECK(redirected(kStart + 6 * 24h + 1h, moved, 3).notice.empty());
   const auto later = redirected(kStart + 12 * 24h, moved, 4);
-  CHECK(later.notice.empty());  // the week began anew
+  CHECK(later.notice.empty());  // the week started again
   FeedState restarted(options(), {}, *later.state);
   FeedResponse response = answer(item("z", "Item"));
   response.permanent_redirect = moved;
@@ -196,7 +196,7 @@ TEST_CASE("feed state: a permanent redirect is adopted after a stable week, and 
   CHECK(restarted.next_request(kStart).url == "https://example.com/feed.xml");
 }
 
-TEST_CASE("feed state: configured headers go to the configured origin alone") {
+TEST_CASE("feed state: configured headers go only to the configured origin") {
   FeedOptions with_key = options();
   with_key.headers = {{"X-Api-Key", "secret"}};
   with_key.user_agent = "Desk desk@example.com";
@@ -255,7 +255,7 @@ TEST_CASE("feed documents: ids are the guid, the link, the hash, in that order")
   CHECK(by_title["guid"] == "g 1");
 }
 
-TEST_CASE("feed documents: guids that are shared or change are not believed") {
+TEST_CASE("feed documents: guids that are shared or change are not trusted") {
   FeedState shared(options(), {}, "");
   const auto twins =
       shared.on_response(answer("<item><guid>home</guid><title>A</title><link>https://e.org/a</link></item>"
@@ -263,7 +263,7 @@ TEST_CASE("feed documents: guids that are shared or change are not believed") {
                          kStart, 0);
   CHECK(ids(twins) == std::vector<std::string>{"https://e.org/a", "https://e.org/b"});
   CHECK(warned(twins, "id"));
-  FeedState later(options(), {}, *twins.state);  // remembered: one of them alone keeps its id
+  FeedState later(options(), {}, *twins.state);  // remembered: only one of them keeps its id
   CHECK(
       later.on_response(answer("<item><guid>home</guid><title>A</title><link>https://e.org/a</link></item>"), kStart, 0)
           .items.empty());
@@ -284,7 +284,7 @@ TEST_CASE("feed documents: guids that are shared or change are not believed") {
   CHECK(twice.on_response(answer(item("a", "x") + item("a", "x")), kStart, 0).items.size() == 1);
 }
 
-TEST_CASE("feed documents: dates that are missing, odd or to come") {
+TEST_CASE("feed documents: dates that are missing, odd or in the future") {
   FeedState state(options(), {}, "");
   const auto outcome = state.on_response(
       answer("<item><guid>1</guid><title>future</title><pubDate>Wed, 06 Mar 2024 14:00:00 GMT</pubDate></item>"
@@ -340,7 +340,7 @@ TEST_CASE("feed documents: languages are primary tags, the configured one wins")
   CHECK(language(configured, "<language>en</language>") == "fr");
 }
 
-TEST_CASE("feed state: what is remembered stays bounded") {
+TEST_CASE("feed state: its memory stays bounded") {
   FeedOptions large = options();
   FeedState state(large, {}, "");
   std::size_t largest = 0;

@@ -26,7 +26,7 @@ KafkaOptions options_with(Properties properties) {
   return options;
 }
 
-// A port where a broker would be: tells whether anybody came.
+// A port where a broker would be: reports whether anybody connected.
 class Port {
  public:
   Port() : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0)) {
@@ -125,7 +125,7 @@ const std::vector<Case>& cases() {
 
 }  // namespace
 
-TEST_CASE("what librdkafka says when a client is made is known beforehand, at the property, without its value") {
+TEST_CASE("librdkafka's errors on creating a client are found beforehand, at the property, without its value") {
   for (const auto& [what, properties, key, part] : cases()) {
     INFO(what);
     const auto errors = check_kafka(options_with(properties));
@@ -140,7 +140,7 @@ TEST_CASE("what librdkafka says when a client is made is known beforehand, at th
   }
 }
 
-TEST_CASE("the dead-letter producer is made as well, where there is a topic for it") {
+TEST_CASE("the dead-letter producer is checked as well, if there is a topic for it") {
   auto options = options_with({{"linger.ms", "40000"}});
   CHECK(check_kafka(options).empty());
   options.dead_letter_topic = "rejected";
@@ -161,7 +161,7 @@ TEST_CASE("topics that cannot be subscribed to are found") {
   CHECK(check_kafka(options).empty());
 }
 
-TEST_CASE("checking connects to nobody") {
+TEST_CASE("checking connects to nothing") {
   const Port port;
   auto options = options_with({{"security.protocol", "SASL_PLAINTEXT"},
                                {"sasl.mechanisms", "PLAIN"},

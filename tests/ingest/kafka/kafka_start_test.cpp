@@ -63,7 +63,7 @@ TEST_CASE("without an answer a known position is kept, an unknown one is not gue
   CHECK(start_of(known) == 900);
 }
 
-TEST_CASE("what keeps happening is said at once, then at growing gaps") {
+TEST_CASE("repeated events are reported at once, then at growing intervals") {
   ErrorNotice notice(30s, 100s);
   const TimePoint start{0ms};
   CHECK(notice.count("down", start) == 1);

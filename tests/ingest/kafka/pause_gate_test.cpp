@@ -23,7 +23,7 @@ TEST_CASE("the gate waits first, pauses once, resumes at half") {
   CHECK(gate.on_progress(0, 10) == Action::none);
 }
 
-TEST_CASE("a queue that took something in between starts the wait anew") {
+TEST_CASE("a queue that accepts something in between restarts the wait") {
   PauseGate gate(2s);
   const TimePoint start{0ms};
   CHECK(gate.on_full(start) == Action::none);

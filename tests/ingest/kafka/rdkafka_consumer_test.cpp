@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 using tests::KafkaMock;
 using tests::SignalsBlocked;
 
-constexpr auto kPatience = 90s;  // ends a hanging test; nothing waits for it otherwise
+constexpr auto kPatience = 90s;  // ends a hanging test; nothing else waits for it
 
 KafkaOptions options_for(const KafkaMock& mock, std::vector<std::string> topics) {
   KafkaOptions options;
@@ -27,7 +27,7 @@ KafkaOptions options_for(const KafkaMock& mock, std::vector<std::string> topics)
   return options;
 }
 
-// A consumer with all that it told.
+// A consumer with all its events.
 struct Session {
   explicit Session(const KafkaOptions& options, std::vector<PartitionOffset> known = {})
       : consumer(blocked(options, [this, known](const std::string& cluster) {
@@ -94,7 +94,7 @@ TEST_CASE("an unknown, owned or ill-typed property is refused by name, without i
   options.properties = {{"ssl.key.password", "hunter2"}};
   CHECK(SecretFilter(options)("key hunter2, hunter2hunter2") == "key [secret], [secret][secret]");
   options.properties = {{"ssl.key.password", "p"}};
-  CHECK(SecretFilter(options)("unsupported key") == "unsupported key");  // gaps would tell the letter
+  CHECK(SecretFilter(options)("unsupported key") == "unsupported key");  // gaps would reveal the letter
 }
 
 TEST_CASE("records are read from the database's position, the group's where there is none, else from the start") {
@@ -123,7 +123,7 @@ TEST_CASE("records are read from the database's position, the group's where ther
   REQUIRE(second.read(8));
   CHECK(second.offsets(0) == std::vector<std::int64_t>{4, 5, 6, 7, 8, 9});  // the group's
   CHECK(second.offsets(1) == std::vector<std::int64_t>{8, 9});              // the database's, not the group's 6
-  CHECK(second.offsets(2).empty());                                         // nobody's: latest
+  CHECK(second.offsets(2).empty());                                         // no position known: latest
   mock.produce("news", 2, "new", 1'700'000'000'123);
   REQUIRE(second.read(9));
   CHECK(second.records.back().offset == 10);
@@ -137,7 +137,7 @@ TEST_CASE("records are read from the database's position, the group's where ther
   CHECK_FALSE(second.records[10].tombstone);
 }
 
-TEST_CASE("a position past the log's end is told and follows auto.offset.reset") {
+TEST_CASE("a position past the log's end is reported and follows auto.offset.reset") {
   KafkaMock mock;
   mock.create("news", 1);
   mock.produce_many("news", 0, "x", 5);
@@ -149,7 +149,7 @@ TEST_CASE("a position past the log's end is told and follows auto.offset.reset")
         std::string::npos);
 }
 
-TEST_CASE("a paused consumer reads nothing, keeps its partitions and goes on where it was") {
+TEST_CASE("a paused consumer reads nothing, keeps its partitions and resumes where it was") {
   KafkaMock mock;
   mock.create("news", 1);
   mock.produce_many("news", 0, "x", 100);
@@ -157,7 +157,7 @@ TEST_CASE("a paused consumer reads nothing, keeps its partitions and goes on whe
   REQUIRE(session.read(10));
   session.consumer.pause();
   const std::size_t before = session.records.size();
-  // Longer than the session would last without heartbeats and polls.
+  // Longer than the session would survive without heartbeats and polls.
   const auto end = std::chrono::steady_clock::now() + 7s;
   REQUIRE(session.until([&] { return std::chrono::steady_clock::now() > end; }));
   CHECK(session.records.size() == before);
@@ -213,10 +213,10 @@ TEST_CASE("a second consumer takes over what the first gives up") {
   }));
   CHECK(second.event(KafkaEvent::Kind::assigned)->partitions.front().offset == 5);
   CHECK(second.records.empty());
-  first.consumer.store({"news", 0, 5});  // harmless for whoever lost it
+  first.consumer.store({"news", 0, 5});  // harmless for the previous owner
 }
 
-TEST_CASE("unreachable brokers are told with the reason, and that they are back") {
+TEST_CASE("unreachable brokers are reported with the reason, and so is their return") {
   KafkaMock mock;
   mock.create("news", 1);
   KafkaOptions options = options_for(mock, {"news"});

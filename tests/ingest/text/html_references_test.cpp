@@ -5,13 +5,13 @@
 namespace tapewatch::ingest {
 namespace {
 
-TEST_CASE("references are read one by one, and what is none stays") {
+TEST_CASE("references are read one by one, and other text stays") {
   CHECK(read_references({"&amp;", "&", "&#10;", "&none;", "&#x110000;", "&lt"}) ==
         std::vector<std::string>{"&", "&", "\n", "&none;", "\uFFFD", "<"});
   CHECK(read_references({}).empty());
 }
 
-TEST_CASE("how long a reference is") {
+TEST_CASE("the length of a reference") {
   CHECK(reference_length("&eacute;x") == 8);
   CHECK(reference_length("&#x41 ") == 5);
   CHECK(reference_length("& ") == 1);

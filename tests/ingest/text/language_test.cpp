@@ -36,7 +36,7 @@ TEST_CASE("English headlines are English, with foreign names, tickers and links 
   for (const char* text : texts) CHECK(foreign(text) == "");
 }
 
-TEST_CASE("Clear sentences in other languages are told") {
+TEST_CASE("Clear sentences in other languages are recognised") {
   const std::pair<const char*, const char*> texts[] = {
       {"de", "Deutsche Bank senkt Prognose nach Gewinneinbruch"},
       {"de", "Der Dax schließt nach schwachen Konjunkturdaten im Minus"},
@@ -71,10 +71,10 @@ TEST_CASE("Clear sentences in other languages are told") {
   }
 }
 
-TEST_CASE("A script that no known language is written in is refused even where the language is unknown") {
+TEST_CASE("A script that no known language uses is refused even if the language is unknown") {
   CHECK(foreign("Ꮳꮃꭹ ꭶꮼꮒꭿꮝꮧ ꮣꮒꮫꭲ") != "");
   CHECK(foreign("ᚠᚢᚦᚨᚱᚲ ᚷᚹᚺᚾᛁᛃ") == "und");
-  CHECK(foreign("ᚠᚢᚦᚨᚱᚲ ᚷᚹᚺᚾᛁᛃ", {"en", "xx"}) == "");  // nothing is known of how xx is written
+  CHECK(foreign("ᚠᚢᚦᚨᚱᚲ ᚷᚹᚺᚾᛁᛃ", {"en", "xx"}) == "");  // the script of xx is unknown
   CHECK(foreign("газпром", {"ru"}) == "");
   CHECK(foreign(std::string(1 << 20, 'x') + " " + std::string(1 << 20, 'y')) == "");
 }

@@ -27,7 +27,7 @@ TEST_CASE("HTML becomes plain text") {
   CHECK(html_to_text("<script>never closed") == "");
 }
 
-TEST_CASE("a '<' that opens no tag stays") {
+TEST_CASE("a '<' that does not open a tag stays") {
   CHECK(html_to_text("profit < loss") == "profit < loss");
   CHECK(html_to_text("P/E <10 and >5") == "P/E <10 and >5");
   CHECK(html_to_text("a <b without an end") == "a <b without an end");
@@ -44,7 +44,7 @@ TEST_CASE("character references") {
   CHECK(html_to_text("  &nbsp;kept  ") == "  \u00A0kept  ");
 }
 
-TEST_CASE("no reference is made of what a tag keeps apart, nor of a section's text") {
+TEST_CASE("text separated by a tag, or inside a section, does not form a reference") {
   CHECK(html_to_text("&am<b>p;") == "&amp;");
   CHECK(html_to_text("&am<!-- -->p;") == "&amp;");
   CHECK(html_to_text("&am<script>x</script>p;") == "&amp;");
@@ -86,7 +86,7 @@ TEST_CASE("random bytes through every text function") {
   }
 }
 
-TEST_CASE("folding ignores case, width and typography, and knows where each byte came from") {
+TEST_CASE("folding ignores case, width and typography, and records the origin of each byte") {
   CHECK(fold("STRASSE ＡＢＣ “x” – ’") == "strasse abc \"x\" - '");
   CHECK(fold("Straße") == "strasse");
   CHECK(fold("Ne\u0301stle\u0301") == fold("N\u00C9STL\u00C9"));

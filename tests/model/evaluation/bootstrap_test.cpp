@@ -24,7 +24,7 @@ TEST_CASE("the interval of an accuracy is the binomial's, about") {
   CHECK(other.macro_f1.low != intervals.macro_f1.low);
 }
 
-TEST_CASE("no rows, no interval; rows that are all right leave no doubt") {
+TEST_CASE("no rows, no interval; rows that are all correct give a zero-width one") {
   CHECK(bootstrap({}, 3, 100, 1).accuracy.high == 0);
   const std::vector<ClassifiedRow> right{{0, 0}, {1, 1}};
   CHECK(bootstrap(right, 2, 100, 1).accuracy.low == 1);

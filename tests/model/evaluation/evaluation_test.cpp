@@ -12,8 +12,8 @@ namespace {
 using Catch::Matchers::Contains;
 
 TEST_CASE("Metrics of a set worked by hand") {
-  // Six rows of three classes: class 0 twice (right, taken for 1), class 1 three times (right, right, taken for 0),
-  // class 2 once (right).
+  // Six rows of three classes: class 0 twice (right, predicted as 1), class 1 three times (right, right, predicted as
+  // 0), class 2 once (right).
   const std::vector<std::vector<float>> given{{0.8F, 0.1F, 0.1F},   {0.3F, 0.6F, 0.1F}, {0.2F, 0.7F, 0.1F},
                                               {0.05F, 0.9F, 0.05F}, {0.5F, 0.4F, 0.1F}, {0.1F, 0.2F, 0.7F}};
   const std::vector<std::size_t> truth{0, 0, 1, 1, 1, 2};
@@ -84,7 +84,7 @@ TEST_CASE("Labelled rows are read by their column names") {
   CHECK(with_entity[0].entity == "Acme");
 }
 
-TEST_CASE("A labelled file that is none is refused with line and reason") {
+TEST_CASE("An invalid labelled file is refused with line and reason") {
   CHECK_THROWS_WITH(parse_labelled("", "file"), Contains("file: expected a header and rows"));
   CHECK_THROWS_WITH(parse_labelled("label\ttext\n", "file"), Contains("found no row"));
   CHECK_THROWS_WITH(parse_labelled("label\tbody\n", "file"), Contains("file:1:") && Contains("\"body\""));

@@ -24,7 +24,7 @@ TEST_CASE("bins of a reliability diagram have equal mass and rise in confidence"
   CHECK(bins.back().accuracy == 1);
 }
 
-TEST_CASE("with fewer outcomes than bins each is a bin, and none makes none") {
+TEST_CASE("with fewer outcomes than bins each is a bin, and no outcomes give no bins") {
   CHECK(reliability_bins({{.confidence = 0.7, .right = true}, {.confidence = 0.5, .right = false}}).size() == 2);
   CHECK(reliability_bins({}).empty());
 }

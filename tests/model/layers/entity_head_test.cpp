@@ -41,7 +41,7 @@ bool same_bits(const std::vector<SentimentScore>& a, const std::vector<Sentiment
   return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(SentimentScore)) == 0;
 }
 
-TEST_CASE("The entity head is the multi-head attention that its definition says") {
+TEST_CASE("The entity head computes the multi-head attention of its definition") {
   for (const auto& [hidden, heads] : {std::pair<std::size_t, std::size_t>{32, 4}, {32, 1}, {40, 5}}) {
     const auto model = make_model("mean", hidden, heads);
     const auto package = model.load();
@@ -51,7 +51,7 @@ TEST_CASE("The entity head is the multi-head attention that its definition says"
                                          {{23, 26}},          // "xyz": three pieces
                                          {{4, 8}, {16, 22}},  // two mentions
                                          {{5, 6}},            // inside a piece
-                                         {},                  // named by the source alone
+                                         {},                  // named only by the source
                                          {{90, 95}}};         // past the end
     const TextInput input{text, entities};
     const auto prediction = classifier.classify({&input, 1}).front();
@@ -84,7 +84,7 @@ std::vector<std::vector<Mentions>> random_entities(const std::vector<std::string
   return all;
 }
 
-TEST_CASE("What is said of an entity is the same bits alone, beside other entities and in any batch") {
+TEST_CASE("An entity's logits are the same bits alone, beside other entities and in any batch") {
   for (const char* pooling : {"mean", "cls"}) {
     Classifier classifier(make_model(pooling).load());
     const auto texts = test::random_texts(300, 22);
@@ -100,7 +100,7 @@ TEST_CASE("What is said of an entity is the same bits alone, beside other entiti
         const TextInput alone{texts[t], std::span(entities[t]).subspan(e, 1)};
         REQUIRE(same_bits(classifier.classify({&alone, 1}).front().entities, {together[t].entities[e]}));
       }
-      // Asking changes nothing of the text's own scores.
+      // Questions do not change the text's own scores.
       REQUIRE(together[t].sentiment == unasked[t].sentiment);
       REQUIRE(together[t].topics == unasked[t].topics);
       REQUIRE(unasked[t].entities.empty());

@@ -1,4 +1,4 @@
-// Every set of kernels that this CPU runs, beside plain double-precision loops.
+// Every set of kernels that this CPU can run, compared with plain double-precision loops.
 #include "model/ops/kernels.hpp"
 
 #include <algorithm>
@@ -11,7 +11,7 @@
 
 #include "tests/support/catch.hpp"
 
-// Vectors wider than the registers are passed in memory; all is inlined here, so no other file need agree.
+// Vectors wider than the registers are passed in memory; everything is inlined here, so no other file has to agree.
 #pragma GCC diagnostic ignored "-Wpsabi"
 #include "model/ops/kernel_templates.hpp"
 
@@ -196,7 +196,7 @@ TEST_CASE("Softmax of any width agrees with the plain formula and sums to one") 
   });
 }
 
-TEST_CASE("Softmax stands extreme values") {
+TEST_CASE("Softmax handles extreme values") {
   each_set([](const Kernels& kernels) {
     for (const std::size_t columns : {3, 40}) {
       std::vector<float> values(columns, -1e30F);

@@ -156,7 +156,7 @@ TEST_CASE("Weights that do not fit the configuration are refused by tensor") {
   CHECK_THROWS_WITH(TinyModel::load(model.config_json(), model.vocab_txt, bytes + "x"), Contains("trailing bytes"));
 }
 
-TEST_CASE("What published encoders carry beside the encoder is passed over") {
+TEST_CASE("Tensors beside the encoder in published files are skipped") {
   TinyModel model;
   model.tensors["pooler.dense.weight"] = {{1}, {0.0F}};
   model.tensors["embeddings.position_ids"] = {{1}, {0.0F}};

@@ -14,7 +14,7 @@ using Catch::Matchers::StartsWith;
 
 Safetensors parse(const std::string& file) { return Safetensors::parse(std::as_bytes(std::span(file)), "weights"); }
 
-/// A file with this header and so many zero bytes of data.
+/// A file with this header and this many zero bytes of data.
 std::string file(const std::string& header, std::size_t data) {
   const std::uint64_t length = header.size();
   std::string bytes(8, '\0');
@@ -32,7 +32,7 @@ std::string sample() {
   return write_safetensors(tensors, {{"format", "pt"}});
 }
 
-TEST_CASE("What is written is read back") {
+TEST_CASE("Written tensors are read back") {
   const auto bytes = sample();
   const auto tensors = parse(bytes);
   CHECK(tensors.tensors().size() == 4);
@@ -60,7 +60,7 @@ TEST_CASE("The same tensors give the same bytes, data aligned") {
   CHECK(header % 8 == 0);
 }
 
-TEST_CASE("What cannot be written is refused") {
+TEST_CASE("Tensors that cannot be written are refused") {
   CHECK_THROWS_WITH(write_safetensors(std::vector<TensorToWrite>{{"x", DType::f32, {3}, kVector}}),
                     Contains("expected 3"));
   CHECK_THROWS_WITH(write_safetensors(std::vector<TensorToWrite>{{"x", DType::i64, {2}, kVector}}), Contains("I64"));
@@ -129,7 +129,7 @@ TEST_CASE("Every shortened file is refused") {
   }
 }
 
-TEST_CASE("Flipped bytes are refused or read, never more than that") {
+TEST_CASE("Flipped bytes are refused or read, and never crash") {
   std::mt19937 random(3);
   const auto bytes = sample();
   for (int round = 0; round < 4000; ++round) {

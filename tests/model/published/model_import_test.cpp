@@ -1,4 +1,4 @@
-// Published classifiers: ours beside a reference that is not ours (tests/model/make_published.py), and what is refused.
+// Published classifiers: ours compared with an independent reference (tests/model/make_published.py), and refusals.
 #include "model/published/model_import.hpp"
 
 #include <algorithm>
@@ -59,7 +59,7 @@ double check_published(const fs::path& folder) {
   const auto package = load_model(to.string());
   CHECK(package->version() == report.version);
   CHECK(package->topics().empty());
-  Classifier classifier(package, {.max_windows = 1});  // what does not fit is cut off, as in the reference
+  Classifier classifier(package, {.max_windows = 1});  // text that does not fit is cut off, as in the reference
 
   const auto& items = reference.at("items").as_array();
   REQUIRE(items.size() >= 20);
@@ -79,7 +79,7 @@ double check_published(const fs::path& folder) {
     lowest = std::min(lowest, wanted[0]);
     highest = std::max(highest, wanted[0]);
   }
-  CHECK(highest - lowest > 100 * kTolerance);  // else a model that always says the same would pass
+  CHECK(highest - lowest > 100 * kTolerance);  // else a model with a constant output would pass
   return worst;
 }
 
@@ -142,7 +142,7 @@ class Published {
   test::ScratchFolder scratch_;
 };
 
-TEST_CASE("Import: what is missing is named with the way out") {
+TEST_CASE("Import: missing files are named with the remedy") {
   const auto without = [](const char* file, const char* other = nullptr) {
     const Published model;
     fs::remove(model.folder() / file);
@@ -158,7 +158,7 @@ TEST_CASE("Import: what is missing is named with the way out") {
   CHECK_THROWS_WITH(import_model("/nowhere", "/nowhere/else", {}), Contains("/nowhere: expected a published model"));
 }
 
-TEST_CASE("Import: what changes the computation is refused by key") {
+TEST_CASE("Import: keys that change the computation are refused by name") {
   const auto refused = [](const char* key, const json::value& value, const char* name = "bert_uncased") {
     const Published model(name);
     model.edit("config.json", [&](json::object& config) { config[key] = value; });
@@ -223,7 +223,7 @@ TEST_CASE("Import: labels are mapped by name or by option, never guessed") {
   using enum Sentiment;
   const std::vector<std::string> usual{"Bearish", "BULLISH", "neutral"};
   CHECK(map_labels(usual, {}) == std::vector{negative, positive, neutral});
-  // An option goes before the name.
+  // An option overrides the name.
   CHECK(map_labels(usual, {.assigned = {{"Bearish", neutral}, {"neutral", negative}}}) ==
         std::vector{neutral, positive, negative});
   CHECK_THAT(refused({"LABEL_0", "LABEL_1", "LABEL_2"}), Contains("--label \"LABEL_0=…\"") && Contains("LABEL_2=…"));
@@ -268,7 +268,7 @@ TEST_CASE("Import: weights that are not those of the configuration are refused b
                tensors.push_back({"bert.adapter.weight", DType::f32, {2}, kTwo});
              }),
              Contains("bert.adapter.weight: found with shape [2], but config.json expects no such tensor"));
-  // Left over from training: named in the report, no reason to refuse.
+  // Left over from training: named in the report, not refused.
   CHECK(rewritten([&](auto& tensors) {
           tensors.push_back({"cls.predictions.bias", DType::f32, {2}, kTwo});
         }) == "imported");

@@ -16,7 +16,7 @@ const Vocabulary& vocabulary() {
   return instance;
 }
 
-/// The pieces of a text, each with the part of the text that it stands for: "profit=Profit ##s=s".
+/// The pieces of a text, each with its part of the text: "profit=Profit ##s=s".
 std::string pieces(std::string_view text, std::size_t max_tokens = 512, Folding folding = {}) {
   const auto encoding = Tokenizer(vocabulary(), folding).encode(text, max_tokens);
   std::string all;
@@ -75,7 +75,7 @@ TEST_CASE("Words of more than a hundred characters are unknown") {
   CHECK(Tokenizer(vocabulary()).encode(accents, 512).tokens.size() == 102);
 }
 
-TEST_CASE("Truncation keeps [SEP] and is told only where something is missing") {
+TEST_CASE("Truncation keeps [SEP] and is reported only if something is missing") {
   const Tokenizer tokenizer(vocabulary());
   const auto full = tokenizer.encode("a b a b", 6);
   CHECK(full.tokens.size() == 6);
@@ -91,7 +91,7 @@ TEST_CASE("Truncation keeps [SEP] and is told only where something is missing") 
   CHECK_FALSE(tokenizer.encode(" \u200b ", 2).truncated);
 }
 
-TEST_CASE("Ill-formed UTF-8 is dropped, wherever it stands") {
+TEST_CASE("Ill-formed UTF-8 is dropped anywhere") {
   CHECK(pieces("pro\xFF"
                "fit") ==
         "profit=pro\xFF"
@@ -123,14 +123,14 @@ TEST_CASE("Any bytes give tokens in order within the text") {
       REQUIRE(tokens[i - 1].start <= tokens[i].start);
       REQUIRE(static_cast<std::size_t>(tokens[i].id) < vocabulary().size());
     }
-    // A shorter window gives the beginning of the longer one's pieces.
+    // A shorter window gives the first of the longer one's pieces.
     const auto whole = tokenizer.encode(text, 1000);
     REQUIRE(encoding.truncated == (whole.tokens.size() > limit));
     REQUIRE(std::equal(tokens.begin(), tokens.end() - 1, whole.tokens.begin()));
   }
 }
 
-TEST_CASE("A buffer that is used again holds the last text only") {
+TEST_CASE("A reused buffer holds only the last text") {
   const Tokenizer tokenizer(vocabulary());
   Encoding encoding;
   tokenizer.encode("a b a b a b", 4, encoding);

@@ -10,7 +10,7 @@ using Catch::Matchers::Contains;
 
 const std::string kSpecial = "[PAD]\n[UNK]\n[CLS]\n[SEP]\n";
 
-TEST_CASE("A vocabulary finds what it holds, words and continuations apart") {
+TEST_CASE("A vocabulary finds its pieces, words and continuations separately") {
   const auto vocabulary = Vocabulary::parse(kSpecial + "stock\n##stock\n##s\n##\n#\n");
   CHECK(vocabulary.size() == 9);
   CHECK(vocabulary.find("stock") == 4);

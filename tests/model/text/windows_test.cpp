@@ -92,7 +92,7 @@ TEST_CASE("A long text's logits are the weighted mean of its windows'") {
   const auto prediction = classifier.classify({&view, 1}).front();
   CHECK_FALSE(prediction.truncated);
   const auto logs = log_probabilities(prediction);
-  // Equal up to the constant that the softmax takes away.
+  // Equal up to the constant that softmax removes.
   for (std::size_t c = 1; c < 3; ++c) CHECK(logs[c] - logs[0] == Approx(expected[c] - expected[0]).margin(1e-4));
 }
 

@@ -6,7 +6,7 @@
 using namespace storage_test;
 using Fixture = AlertFixture;
 
-TEST_CASE("order holds per alert and endpoint; one alert does not hold another's") {
+TEST_CASE("messages are ordered per alert and endpoint; one alert does not delay another") {
   Fixture f;
   f.record("a", 1, "firing", {"desk", "mail"}, at_minute(0));
   f.record("a", 2, "firing", {"desk", "mail"}, at_minute(1), "alert.updated");
@@ -14,7 +14,7 @@ TEST_CASE("order holds per alert and endpoint; one alert does not hold another's
   CHECK(f.due("desk", at_minute(5)) == Ids{"a.1", "b.1"});
   CHECK(f.due("mail", at_minute(5)) == Ids{"a.1"});
   CHECK(f.due("", at_minute(5)).size() == 3);
-  CHECK(f.due("desk", at_minute(0)) == Ids{"a.1"});  // b.1 was made later
+  CHECK(f.due("desk", at_minute(0)) == Ids{"a.1"});  // b.1 was created later
 
   const auto first = f.outbox.due("desk", at_minute(5), 1).at(0).number;
   f.attempt(first, "retry", at_minute(5), at_minute(8));
@@ -39,7 +39,7 @@ TEST_CASE("order holds per alert and endpoint; one alert does not hold another's
   CHECK_THROWS_AS(f.attempt(first, "perhaps", at_minute(1)), std::invalid_argument);
 }
 
-TEST_CASE("an exhausted message lets the next one go; it can be tried again by hand") {
+TEST_CASE("an exhausted message frees the next one; it can be retried by hand") {
   Fixture f;
   f.record("a", 1, "firing", {"desk"}, at_minute(0));
   f.record("a", 2, "resolved", {"desk"}, at_minute(1));
@@ -53,7 +53,7 @@ TEST_CASE("an exhausted message lets the next one go; it can be tried again by h
   f.write([&] { CHECK_FALSE(f.outbox.retry(first, at_minute(7))); });
 }
 
-TEST_CASE("one success flushes what waits for that endpoint, and no other") {
+TEST_CASE("one success flushes the messages for that endpoint only") {
   Fixture f;
   for (const std::string id : {"a", "b", "c"}) f.record(id, 1, "firing", {"desk", "mail"}, at_minute(0));
   for (const auto& row : f.outbox.due("", at_minute(1), 100)) {
@@ -103,7 +103,7 @@ TEST_CASE("a firing that was given up is missed as well") {
   CHECK(f.outbox.list({.state = "exhausted"}).items.size() == 1);
 }
 
-TEST_CASE("an endpoint that is off takes nothing until it is on again") {
+TEST_CASE("an endpoint that is off receives nothing until it is on again") {
   Fixture f;
   f.record("a", 1, "firing", {"desk", "mail"}, at_minute(0));
   const auto number = f.outbox.due("desk", at_minute(1), 9).at(0).number;
@@ -118,7 +118,7 @@ TEST_CASE("an endpoint that is off takes nothing until it is on again") {
   CHECK(f.due("desk", at_minute(4)) == Ids{"a.1", "b.1"});
 }
 
-TEST_CASE("messages of no alert are ordered with nothing; ids are unique per endpoint") {
+TEST_CASE("messages without an alert are not ordered; ids are unique per endpoint") {
   Fixture f;
   const auto heartbeat = [&](const std::string& id, const std::string& webhook) {
     f.write([&] { f.outbox.enqueue({id, webhook, "heartbeat", "", "{}", at_minute(0)}, at_minute(0)); });

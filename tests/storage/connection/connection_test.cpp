@@ -12,7 +12,7 @@
 
 using namespace storage_test;
 
-TEST_CASE("a new database has our mark, WAL, full sync, and opens again") {
+TEST_CASE("a new database has our application id, WAL, full sync, and opens again") {
   const TempFolder folder;
   {
     auto writer = Connection::open_writer(folder.file());
@@ -36,7 +36,7 @@ TEST_CASE("an empty file left by a kill at birth becomes a database") {
   CHECK(Clock(writer).last_seq() == 0);
 }
 
-TEST_CASE("a reader's query ends when its check says so, and the connection goes on") {
+TEST_CASE("a reader's query ends when its check says so, and the connection stays usable") {
   const TempFolder folder;
   auto writer = Connection::open_writer(folder.file());
   auto reader = Connection::open_reader(folder.file());

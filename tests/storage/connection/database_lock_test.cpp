@@ -22,7 +22,7 @@ TEST_CASE("a second writer is refused while the first lives") {
   CHECK_NOTHROW(Connection::open_writer(folder.file()));
 }
 
-TEST_CASE("a database is taken away whole, and not from under its writer") {
+TEST_CASE("a database is deleted with its logs, but not while it has a writer") {
   const TempFolder folder;
   {
     auto writer = Connection::open_writer(folder.file());

@@ -87,7 +87,7 @@ TEST_CASE("whatever write fails, a second try ends in the same database") {
     fired = fault.fired();
     if (fired) REQUIRE(dump(connection) == wanted);
   }
-  CHECK(operation > 100);  // every statement of three batches, and their commits, has failed once
+  CHECK(operation > 100);  // every statement of three batches, and every commit, has failed once
 }
 
 TEST_CASE("a full database: SQLite's own error is retryable, and the retry succeeds once there is room") {
@@ -119,7 +119,7 @@ TEST_CASE("a full database: SQLite's own error is retryable, and the retry succe
   CHECK(check_database(connection).problems.empty());
 }
 
-TEST_CASE("kill -9 while writing: what was committed is there, whole, and the writer goes on") {
+TEST_CASE("kill -9 while writing: committed data is complete, and the writer continues") {
   const TempFolder folder;
   for (int round = 0; round < 3; ++round) {
     int progress[2];
@@ -127,7 +127,7 @@ TEST_CASE("kill -9 while writing: what was committed is there, whole, and the wr
     const pid_t child = ::fork();
     REQUIRE(child >= 0);
     if (child == 0) {
-      // The child only ever ends by the kill.
+      // The child ends only by the kill.
       auto connection = Connection::open_writer(folder.file());
       DocumentWriter writer(connection, {});
       for (int i = round * 1000;; ++i) {

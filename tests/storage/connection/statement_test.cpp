@@ -13,7 +13,7 @@ TEST_CASE("statements are cached, lent once, and evicted beyond the bound") {
   auto outer = writer.prepare("SELECT ?1 + 1");
   outer.bind(1, 1);
   REQUIRE(outer.step());
-  CHECK(writer.prepare("SELECT ?1 + 1").bind(1, 41).step());  // the same text inside itself
+  CHECK(writer.prepare("SELECT ?1 + 1").bind(1, 41).step());  // the same text while it is running
   for (int i = 0; i < 20; ++i) CHECK(number(writer, "SELECT " + std::to_string(i)) == i);
   CHECK(outer.integer(0) == 2);
   outer.reset();

@@ -5,7 +5,7 @@
 
 using namespace storage_test;
 
-TEST_CASE("a name keeps its key; what a roll-back took away is not remembered") {
+TEST_CASE("a name keeps its key; a rolled-back key is not cached") {
   const TempFolder folder;
   auto connection = Connection::open_writer(folder.file());
   Dictionary topics(connection, "topic");

@@ -29,7 +29,7 @@ using Titles = std::vector<std::string>;
 
 }  // namespace
 
-TEST_CASE("a stored document comes back whole") {
+TEST_CASE("a stored document comes back complete") {
   Fixture f;
   DocumentRow row = document("wire", "a/1 ü", at_minute(3), "Umsatz fällt");
   row.body = "Long text";

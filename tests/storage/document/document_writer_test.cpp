@@ -80,7 +80,7 @@ TEST_CASE("a changed text is a revision: rescored, counted once, votes kept") {
   CHECK(sum.positive == 1);
   CHECK(sum.negative == 0);
   CHECK(sum.stories == 1);
-  CHECK(sum.negative_stories == 1);  // the vote was cast as it arrived
+  CHECK(sum.negative_stories == 1);  // the vote was cast on arrival
 
   const auto topic = [&](const std::string& id) { return f.sum({.topics = {id}, .by_topic = true}); };
   CHECK(topic("earnings").documents == 0);
@@ -152,7 +152,7 @@ TEST_CASE("an older revision by the source's own number is a repeat") {
   CHECK(f.add(newer).outcome == Outcome::revised);
 }
 
-TEST_CASE("a change without a number is taken and leaves the number; a higher number is taken whatever it changed") {
+TEST_CASE("a change without a number is accepted and keeps the number; a higher number is always accepted") {
   Fixture f;
   const auto numbered = [](std::optional<std::int64_t> number, const std::string& title, int minute) {
     auto row = document("wire", "1", at_minute(minute), title);

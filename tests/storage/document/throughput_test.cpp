@@ -8,8 +8,8 @@
 
 using namespace storage_test;
 
-// Not run unless asked for: test_storage "[!benchmark]". Figures go to standard output.
-TEST_CASE("documents a second, in batches of 256", "[.][!benchmark]") {
+// Runs only on request: test_storage "[!benchmark]". Figures go to standard output.
+TEST_CASE("documents per second, in batches of 256", "[.][!benchmark]") {
   const TempFolder folder;
   auto connection = Connection::open_writer(folder.file());
   DocumentWriter writer(connection, {});

@@ -5,7 +5,7 @@
 
 using namespace storage_test;
 
-TEST_CASE("the check finds what does not add up") {
+TEST_CASE("the check finds inconsistencies") {
   const TempFolder folder;
   auto connection = Connection::open_writer(folder.file());
   fill(connection, 20, 1);

@@ -38,7 +38,7 @@ Swept sweep(Connection& connection, const StorageOptions& options, TimePoint now
 
 }  // namespace
 
-TEST_CASE("what is known of the sources' health goes with the last roll-ups") {
+TEST_CASE("the history of the sources' health is deleted with the last roll-ups") {
   const TempFolder folder;
   auto connection = Connection::open_writer(folder.file());
   StorageOptions options;
@@ -59,7 +59,7 @@ TEST_CASE("what is known of the sources' health goes with the last roll-ups") {
   CHECK(number(connection, "SELECT count(*) FROM source_absence") == 0);
 }
 
-TEST_CASE("minutes are folded into quarter hours in small bites, and no sum changes") {
+TEST_CASE("minutes are merged into quarter hours in small batches, and no sum changes") {
   const TempFolder folder;
   auto connection = Connection::open_writer(folder.file());
   fill(connection, 600, 4);  // 40 hours
@@ -72,7 +72,7 @@ TEST_CASE("minutes are folded into quarter hours in small bites, and no sum chan
   int bites = 0;
   while (sweep(connection, options, now, 20).more) {
     ++bites;
-    CHECK(check_database(connection).problems.empty());  // half folded is sound too
+    CHECK(check_database(connection).problems.empty());  // a half-merged state is sound too
   }
   CHECK(bites > 5);
   CHECK(number(connection, "SELECT count(*) FROM rollup_topic") < minutes_before);
@@ -82,7 +82,7 @@ TEST_CASE("minutes are folded into quarter hours in small bites, and no sum chan
   query.edges = {at_minute(0), at_minute(1)};
   CHECK(*SentimentReader(connection).read(query).folded_before == at_minute(1200));
 
-  // What comes late is counted in the quarter hour.
+  // Late documents are counted in the quarter hour.
   DocumentWriter writer(connection, {});
   store(connection, writer, document("source0", "late", at_minute(7), "late title"));
   CHECK(number(connection, "SELECT count(*) FROM rollup_topic WHERE minute = " +
@@ -116,7 +116,7 @@ TEST_CASE("raw rows go, roll-ups and identities stay") {
   CHECK_FALSE(report.rollups_compared);
 }
 
-TEST_CASE("past the last limit roll-ups and identities go as well") {
+TEST_CASE("past the last limit roll-ups and identities are deleted as well") {
   const TempFolder folder;
   auto connection = Connection::open_writer(folder.file());
   fill(connection, 50, kDay / 10);

@@ -80,7 +80,7 @@ TEST_CASE("the first three migrations give the schema that they gave before they
 
 // version_3.sql was written by `sqlite3 .dump` from a daemon's database: reprints, a revision, companies, full-width
 // text.
-TEST_CASE("a database of schema 3 opens, is sound, and goes on") {
+TEST_CASE("a database of schema 3 opens, is sound, and can be used") {
   const TempFolder folder;
   run_sql(folder.file(), fixture("version_3.sql"));
   CHECK(schema_of(folder.file()) == fixture("version_3.schema"));
@@ -141,7 +141,7 @@ TEST_CASE("a migrated database has the schema of a new one") {
   CHECK(schema_of(folder.file("old.db")) == schema_of(folder.file("new.db")));
 }
 
-TEST_CASE("a migration tells how far it is; one that fails, or is killed, leaves the version before it") {
+TEST_CASE("a migration reports its progress; if it fails or is killed, the previous version stays") {
   const TempFolder folder;
   run_sql(folder.file(), fixture("version_3.sql"));
   SECTION("it fails") {

@@ -8,7 +8,7 @@
 
 using namespace storage_test;
 
-TEST_CASE("the columns have names of their own") {
+TEST_CASE("the columns have distinct names") {
   const auto columns = sum_columns();
   CHECK(columns.size() == std::size(kDocumentColumns) + kGrainCount * std::size(kVoteColumns));
   CHECK(std::set(columns.begin(), columns.end()).size() == columns.size());

@@ -5,7 +5,7 @@
 
 using namespace storage_test;
 
-TEST_CASE("a delta is added to its row, for topics and for companies, and taken out again") {
+TEST_CASE("a delta is added to its row, for topics and for companies, and removed again") {
   const TempFolder folder;
   auto connection = Connection::open_writer(folder.file());
   for (const bool company : {false, true}) {

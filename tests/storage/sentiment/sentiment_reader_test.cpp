@@ -19,7 +19,7 @@ struct Scored {
   std::map<std::string, std::pair<std::string, double>> entities;
 };
 
-/// What is known of a document without any table: how it arrived, and how it is now.
+/// A document without any table: its state on arrival and its current state.
 struct Arrival {
   std::string source;
   TimePoint at;
@@ -28,7 +28,7 @@ struct Arrival {
   std::set<std::string> named;  // entities, in any revision
 };
 
-/// What a document says for its story: all of it on arrival, later of the entities that a revision brings in.
+/// A document's votes for its story: all on arrival, later those of entities that a revision brings in.
 struct Vote {
   std::size_t arrival = 0;
   Scored scored;
@@ -37,7 +37,7 @@ struct Vote {
 
 bool is_class(const std::string& label) { return label == "positive" || label == "neutral" || label == "negative"; }
 
-/// The semantics by brute force: everything is counted anew for each query, straight from the words of the definition.
+/// The semantics by brute force: everything is counted again for each query, directly by the definition.
 class Oracle {
  public:
   void insert(const DocumentRow& row) {
@@ -301,7 +301,7 @@ TEST_CASE("sentiment series equal a brute-force count, for every selection, what
   }
 }
 
-TEST_CASE("a story votes once a series, where it first appears") {
+TEST_CASE("a story votes once per series, where it first appears") {
   const TempFolder folder;
   auto connection = Connection::open_writer(folder.file());
   DocumentWriter writer(connection, {});

@@ -34,7 +34,7 @@ TEST_CASE("coverage tells a dead source from a quiet hour") {
   CHECK(*all[1].last_success == at_minute(150));
 }
 
-TEST_CASE("coverage: a source that never answered is missed from its first failure on") {
+TEST_CASE("coverage: a source that never answered counts as missing from its first failure on") {
   const TempFolder folder;
   auto connection = Connection::open_writer(folder.file());
   SourceCoverage coverage(connection, {});
@@ -48,7 +48,7 @@ TEST_CASE("coverage: a source that never answered is missed from its first failu
   CHECK(*coverage.coverage(hour, {}, at_minute(999))[0] == Approx(75.0 / 90));
 }
 
-TEST_CASE("coverage: what is not configured is not missed, and is again when it comes back") {
+TEST_CASE("coverage: a removed source does not count as missing, until it is configured again") {
   const TempFolder folder;
   auto connection = Connection::open_writer(folder.file());
   SourceCoverage coverage(connection, {});
@@ -71,7 +71,7 @@ TEST_CASE("coverage: what is not configured is not missed, and is again when it 
   CHECK(*shares[2] == Approx(20.0 / 30));
 }
 
-TEST_CASE("coverage of a publisher is that of the source that carries it; of a pushed one nothing is claimed") {
+TEST_CASE("coverage of a publisher is that of the source that carries it; that of a pushed one is unknown") {
   const TempFolder folder;
   auto connection = Connection::open_writer(folder.file());
   SourceCoverage coverage(connection, {});

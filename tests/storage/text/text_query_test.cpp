@@ -22,7 +22,7 @@ std::string complaint_about(std::string_view text) {
 
 }  // namespace
 
-TEST_CASE("words are all wanted; OR joins its neighbours; a dash excludes; a star is a prefix") {
+TEST_CASE("all words are required; OR joins its neighbours; a dash excludes; a star is a prefix") {
   const auto expression = [](std::string_view text) { return parse_text_query(text).expression(); };
   CHECK(expression("profit warning") == R"("profit" AND "warning")");
   CHECK(expression("\"Profit, warning\"") == R"("profit warning")");
@@ -38,7 +38,7 @@ TEST_CASE("words are all wanted; OR joins its neighbours; a dash excludes; a sta
   CHECK(only.excluded == R"("fraud")");
 }
 
-TEST_CASE("whatever else stands in a query separates words") {
+TEST_CASE("everything else in a query separates words") {
   const auto expression = [](std::string_view text) { return parse_text_query(text).expression(); };
   CHECK(expression("AND NOT NEAR or \"OR\"") == R"("and" AND "not" AND "near" AND "or" AND "or")");
   CHECK(expression("title:profit") == R"("title profit")");
@@ -52,7 +52,7 @@ TEST_CASE("whatever else stands in a query separates words") {
   }
 }
 
-TEST_CASE("a query that cannot be meant so is refused with its place") {
+TEST_CASE("an invalid query is refused with the position") {
   CHECK(complaint_about("Zürich \"profit warning").starts_with("at character 8: this quotation mark"));
   CHECK(complaint_about("OR fraud").starts_with("at character 1: OR needs"));
   CHECK(complaint_about("fraud OR").starts_with("at character 7: OR needs"));

@@ -93,7 +93,7 @@ TEST_CASE("bad rows are named by file and line, counted, and refused above the l
   CHECK_THROWS_WITH(read_files({.entity = {path}}, {}, bad), Contains("s.tsv:1") && Contains("`entity`"));
 }
 
-TEST_CASE("swapped names leave what is said at each place", "[train][corpus]") {
+TEST_CASE("swapped names keep the text at each place", "[train][corpus]") {
   const std::vector<std::string_view> names{"Globex", "Acme"};
   const auto text = find_mentions("Acme rises while globex falls", names);
   REQUIRE((text.mentions[0] && text.mentions[1]));

@@ -12,7 +12,7 @@ using namespace tapewatch::model::train;
 
 namespace {
 
-/// All that a change makes of a text in 300 draws.
+/// All results of a change to a text in 300 draws.
 std::set<std::string> variants(std::string_view text, Change change) {
   Random random(6);
   std::set<std::string> all;
@@ -46,7 +46,7 @@ TEST_CASE("numbers keep their value in another form", "[train][perturb]") {
   }
 }
 
-TEST_CASE("typing errors leave short words, negations and the beginnings of words alone", "[train][perturb]") {
+TEST_CASE("typing errors do not affect short words, negations and the beginnings of words", "[train][perturb]") {
   const std::string text = "Acme never cut unprofitable lines, fails without Globex loan";
   const auto all = variants(text, Change::typing_error);
   CHECK(all.size() > 20);

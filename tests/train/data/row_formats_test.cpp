@@ -36,7 +36,7 @@ TEST_CASE("CSV: quotes, commas and line ends inside fields, a mark of byte order
   CHECK(all[4].error == "a quoted field that does not end");
 }
 
-TEST_CASE("a stray quote in a CSV file costs one row, near or far from the end", "[train][rows]") {
+TEST_CASE("a stray quote in a CSV file spoils one row, near or far from the end", "[train][rows]") {
   const std::size_t behind = GENERATE(std::size_t{1}, 3 * kMaxRecordLines);
   std::string text = "label,text\npositive,\"Acme rises\n";
   for (std::size_t i = 0; i < behind; ++i) text += "neutral,row " + std::to_string(i) + "\n";
@@ -58,14 +58,14 @@ TEST_CASE("a row that is not UTF-8 is a bad one", "[train][rows]") {
   CHECK(bad.shown()[0].ends_with("s.tsv:2: `text` is not UTF-8"));
 }
 
-TEST_CASE("TSV takes fields as they stand", "[train][rows]") {
+TEST_CASE("TSV takes fields literally", "[train][rows]") {
   const auto all = rows("label\ttext\npositive\t\"Acme\", up\r\nneutral\n", RowFormat::tsv);
   REQUIRE(all.size() == 2);
   CHECK(all[0].fields == Fields{{"label", "positive"}, {"text", "\"Acme\", up"}});
   CHECK((all[1].line == 3 && !all[1].error.empty()));
 }
 
-TEST_CASE("NDJSON: members by name, numbers as text, what is no object is named", "[train][rows]") {
+TEST_CASE("NDJSON: members by name, numbers as text, non-objects are named", "[train][rows]") {
   const auto all = rows("{\"text\":\"Acme \\u2191\",\"label\":-0.5,\"source\":null}\nnot json\n[1]\n{\"text\":[]}\n",
                         RowFormat::ndjson);
   REQUIRE(all.size() == 4);

@@ -36,7 +36,7 @@ TEST_CASE("a teacher's soft labels are written once, go on after an interruption
         1 + 18);  // "gold unchanged" and "bank shares unchanged" are in several files
   CHECK(contents(parts) == lines);
 
-  // A student that sees no label of its own learns from the teacher alone.
+  // A student without any labels learns only from the teacher.
   auto student = options;
   student.out = workshop.folder / "student";
   student.seed = 4;
@@ -62,8 +62,7 @@ TEST_CASE("a student learns texts without labels from its teacher", "[train][dis
   options.dropout = 0.0;
   train(options, ignore);
 
-  // The student has two labels a task; the teacher says the rest. Texts that are labelled or validated stay what they
-  // are.
+  // The student has two labels per task; the teacher supplies the rest. Labelled and validation texts stay as they are.
   write_text(workshop.folder / "few.tsv", tsv({kSentiment[0], kSentiment[11]}, "sentfin"));
   std::string texts = "text\tentity\n",
               topics = "label\ttext\nEnergy | Oil\toil rises\nGold | Metals\tgold unchanged\n";
@@ -148,7 +147,7 @@ TEST_CASE("every epoch takes another share of the unlabelled texts until all wer
   CHECK(epoch_share(pool, 99, 9, 3) == pool);
 }
 
-TEST_CASE("the distilled loss is the formula's", "[train][distil]") {
+TEST_CASE("the distilled loss follows the formula", "[train][distil]") {
   const auto logits = torch::tensor({{1.0F, 0.0F, -1.0F}, {0.5F, 0.5F, 2.0F}});
   Batch batch;
   batch.input.ids = torch::zeros({2, 1}, torch::kLong);
@@ -160,7 +159,7 @@ TEST_CASE("the distilled loss is the formula's", "[train][distil]") {
   CHECK(plain == Approx(torch::cross_entropy_loss(logits, batch.sentiment).item<double>()));
 
   const auto teacher = torch::softmax(torch::tensor({3.0F, 1.0F, 0.0F}) / 2.0, 0);
-  batch.soft.sentiment = torch::stack({teacher, torch::zeros({3})});  // nobody speaks of the second text
+  batch.soft.sentiment = torch::stack({teacher, torch::zeros({3})});  // no teacher covers the second text
   batch.soft.topic = torch::zeros({2, 1});
   const double taught =
       batch_loss({logits, topic_logits, {}}, batch, {.soft_share = 0.6, .soft_temperature = 2.0}).item<double>();

@@ -51,7 +51,7 @@ TEST_CASE("a label counts as much as its class weighs", "[train][losses]") {
   CHECK(loss == Approx((1.0 + 3.0) * std::log(3.0) / 2.0));
 }
 
-TEST_CASE("a class weight for no class, or of nothing, is refused by name", "[train][losses]") {
+TEST_CASE("a class weight for an unknown class, or of zero, is refused by name", "[train][losses]") {
   const Workshop workshop;
   auto options = workshop.options("out");
   const auto refused = [&](const std::string& why) {
@@ -68,7 +68,7 @@ TEST_CASE("a class weight for no class, or of nothing, is refused by name", "[tr
   refused("--class-weight: a weight must be above 0");
 }
 
-TEST_CASE("early stopping ends a run that gets no better", "[train][losses]") {
+TEST_CASE("early stopping ends a run that stops improving", "[train][losses]") {
   const Workshop workshop;
   auto options = workshop.options("out");
   options.lr_encoder = options.lr_heads = 0.0;  // nothing is learned

@@ -14,7 +14,7 @@ using namespace tapewatch::model::train;
 
 namespace {
 
-/// What the run says when it refuses; "" where it does not.
+/// The run's message when it refuses; "" if it does not.
 std::string failure(const TrainOptions& options) {
   try {
     train(options, ignore);
@@ -58,7 +58,7 @@ TEST_CASE("a run stopped and resumed gives the bits of one that was not", "[trai
   auto parts = whole;
   parts.out = workshop.folder / "parts";
   parts.checkpoint = workshop.folder / "state";
-  parts.stop_after = 7;  // of 5 steps an epoch: in the middle of the second
+  parts.stop_after = 7;  // of 5 steps per epoch: in the middle of the second
   int runs = 1;
   auto result = train(parts, ignore);
   for (parts.resume = true; !result.finished; ++runs) result = train(parts, ignore);
@@ -80,7 +80,7 @@ TEST_CASE("with adapters, averages and early stopping a resumed run still gives 
   whole.l2 = 1e-3;
   whole.epochs = 12;
   whole.patience = 2;
-  whole.lr_heads = 0.5;  // so fast that it soon gets no better
+  whole.lr_heads = 0.5;  // so fast that it soon stops improving
   const auto expected = train(whole, ignore);
   REQUIRE(expected.finished);
 
@@ -99,7 +99,7 @@ TEST_CASE("with adapters, averages and early stopping a resumed run still gives 
   CHECK(contents(workshop.folder / "whole/validation.tsv") == contents(workshop.folder / "parts/validation.tsv"));
 }
 
-TEST_CASE("one seed gives the same bits, another one others", "[train]") {
+TEST_CASE("the same seed gives the same bits, another seed different ones", "[train]") {
   const Workshop workshop;
   auto options = workshop.all_tasks("one");
   options.swap_names = 0.5;
@@ -160,7 +160,7 @@ TEST_CASE("options that contradict each other are refused by name", "[train]") {
         }).starts_with("--rank-warmup"));
 }
 
-TEST_CASE("rows of sources that were not asked for are not trained on", "[train]") {
+TEST_CASE("rows of sources that were not requested are not trained on", "[train]") {
   const Workshop workshop;
   auto options = workshop.options("out");
   options.sources = {"phrasebank"};
@@ -181,7 +181,7 @@ TEST_CASE("a damaged or missing checkpoint is named", "[train]") {
   CHECK(failure(options).find("checkpoint.pt") != std::string::npos);
 }
 
-TEST_CASE("another run's checkpoint is not resumed from", "[train]") {
+TEST_CASE("another run's checkpoint is refused", "[train]") {
   const Workshop workshop;
   auto options = workshop.options("out");
   options.checkpoint = workshop.folder / "state";

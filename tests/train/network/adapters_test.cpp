@@ -37,7 +37,7 @@ Network adapted_network(AdapterKind kind) {
 
 }  // namespace
 
-TEST_CASE("new adapters change nothing, and merged ones say what they said", "[train][adapters]") {
+TEST_CASE("new adapters change nothing, and merged ones give the same output", "[train][adapters]") {
   const auto kind = GENERATE(AdapterKind::lora, AdapterKind::adalora);
   auto network = adapted_network(kind);
   torch::NoGradGuard no_grad;
@@ -79,7 +79,7 @@ TEST_CASE("with adapters the encoder itself does not learn", "[train][adapters]"
     }
   }
   CHECK(moved > 0);
-  // What is exported has the adapters inside its plain matrices.
+  // The exported model has the adapters merged into its plain matrices.
   const auto written = read_encoder(options.out);
   CHECK(written.tensors.size() == published.tensors.size());
   float change = 0.0F;  // AdaLoRA may have pruned some of them whole

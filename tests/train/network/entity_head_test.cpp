@@ -15,7 +15,7 @@ TEST_CASE("the entity head learns who rises and who falls, in either order", "[t
   auto options = workshop.all_tasks("out");
   options.train.sentiment = options.valid.sentiment = {};
   options.train.topic = options.valid.topic = {};
-  // Neither the names nor the order tell the label: only what is said at the mention does.
+  // Neither the names nor the order reveal the label: only the context of the mention does.
   std::string learned = "label\tentity\ttext\n", held_out = learned;
   const std::vector<std::string> names{"bank", "oil", "gold", "shares"};
   for (std::size_t i = 0; i < names.size(); ++i) {
@@ -25,7 +25,7 @@ TEST_CASE("the entity head learns who rises and who falls, in either order", "[t
         const auto& one = names[i];
         const auto& two = names[j];
         const auto text = one + (rises ? " rises while " : " falls while ") + two + (rises ? " falls" : " rises");
-        auto& file = i == 0 && j == 1 ? held_out : learned;  // a pair of names that is never trained on in this order
+        auto& file = i == 0 && j == 1 ? held_out : learned;  // a pair of names never seen in this order in training
         file += std::string(rises ? "positive\t" : "negative\t") + one + "\t" + text + "\n";
         file += std::string(rises ? "negative\t" : "positive\t") + two + "\t" + text + "\n";
       }

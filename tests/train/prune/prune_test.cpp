@@ -61,11 +61,11 @@ TEST_CASE("Layers that stay: the first ones or the last of equal shares") {
   CHECK_THROWS_WITH(choose_layers(6, 7, false), Contains("expected 1 to 6, found 7"));
 }
 
-TEST_CASE("A model cut to some layers is the one that never had the others") {
+TEST_CASE("A model cut to some layers equals one that never had the others") {
   const model::test::TinyModel four({.layers = 4, .heads = 2, .layer_heads = {2, 1, 1, 2}}, 9);
   auto pruned = prunable(four);
   keep_layers(pruned, {0, 3});
-  // By hand: layer 3's tensors as layer 1 of a model of two.
+  // By hand: the tensors of layer 3 as layer 1 of a two-layer model.
   model::test::TinyModel two({.layers = 2, .heads = 2, .layer_heads = {2, 2}}, 9);
   for (auto& [name, tensor] : two.tensors) {
     const std::string of_one = "encoder.layer.1.";
@@ -76,7 +76,7 @@ TEST_CASE("A model cut to some layers is the one that never had the others") {
   CHECK_THROWS_WITH(keep_layers(pruned, {1, 0}), Contains("ascending"));
 }
 
-TEST_CASE("A model without some heads is the one whose heads are silent") {
+TEST_CASE("A model without some heads equals the one whose heads output zero") {
   const model::test::TinyModel tiny({.hidden = 40, .layers = 2, .heads = 5}, 10);
   auto silent = prunable(tiny), pruned = silent;
   const KeptHeads kept{{0, 2, 4}, {3}};
@@ -100,10 +100,10 @@ TEST_CASE("A head's importance is what the loss gains without it; the least impo
   auto& output = model.tensor("encoder.layer.1.attention.output.dense.weight");
   for (std::size_t row = 0; row < 40; ++row) output.values[row * 40 + 17] = 0;  // a part of head 2
   for (std::size_t row = 0; row < 40; ++row) {
-    for (std::size_t i = 0; i < 8; ++i) output.values[row * 40 + 3 * 8 + i] = 0;  // head 3 says nothing
+    for (std::size_t i = 0; i < 8; ++i) output.values[row * 40 + 3 * 8 + i] = 0;  // head 3 contributes nothing
   }
   const auto before = model.tensors;
-  // As a loss: how far the scores are from those of the whole model.
+  // As a loss: the distance of the scores from those of the whole model.
   const auto whole = classify(model.load());
   const auto importance = head_importance(model, [&](const ModelPackage& package) {
     const std::shared_ptr<const ModelPackage> borrowed(std::shared_ptr<const ModelPackage>(), &package);
@@ -179,7 +179,7 @@ TEST_CASE("prune: vocabulary, layers and heads at once, with the report of what 
   CHECK_THROWS_WITH(prune(options, [](const auto&) {}), Contains("expected a directory that does not exist yet"));
 }
 
-TEST_CASE("prune: what does not go together, before anything is done") {
+TEST_CASE("prune: contradictory options are refused before anything is done") {
   const model::test::ScratchFolder folder;
   PruneOptions options{.model = write(folder, model::test::TinyModel({.topics = false})),
                        .out = (folder.path() / "pruned").string()};

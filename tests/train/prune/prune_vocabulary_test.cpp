@@ -14,7 +14,7 @@ namespace {
 
 using Catch::Matchers::Contains;
 
-/// The tiny model as a directory, taken apart, with some pieces more.
+/// The tiny model as a directory, in parts, with some more pieces.
 struct Tiny {
   explicit Tiny(std::vector<std::string> more = {}) {
     for (const auto& piece : more) source.vocab_txt += piece + "\n";
@@ -50,7 +50,7 @@ bool has(const std::vector<std::string>& pieces, const std::string& piece) {
   return std::find(pieces.begin(), pieces.end(), piece) != pieces.end();
 }
 
-TEST_CASE("Special pieces, single characters and what the corpus uses stay; the rest goes") {
+TEST_CASE("Special pieces, single characters and pieces used by the corpus stay; the rest is removed") {
   const Tiny tiny({"merger", "##ing"});
   const std::vector<std::string> corpus{"profit falls", "profit rises", "the bank"};
   const auto pieces = choose_pieces(*tiny.package, corpus, {}, {});
@@ -93,7 +93,7 @@ TEST_CASE("Words of single characters are never unknown after pruning that were 
 }
 
 TEST_CASE("A piece with a character that single characters cannot spell stays") {
-  const Tiny tiny({"straße", "##eß", "merger"});  // no ß of its own
+  const Tiny tiny({"straße", "##eß", "merger"});  // no ß as a single piece
   const auto names = tiny.kept(choose_pieces(*tiny.package, std::vector<std::string>{"a"}, {}, {}));
   CHECK(has(names, "straße"));
   CHECK(has(names, "##eß"));

@@ -167,7 +167,7 @@ TEST_CASE("TensorBoard's own reader reads the event files", "[train][report]") {
 
 TEST_CASE("the report shows curves, confusion, reliability and mistakes, and needs nothing else", "[train][report]") {
   const Workshop workshop;
-  std::string rows = "label\tsource\ttext\n";  // one text with every label, nearly: two of them are mistakes at least
+  std::string rows = "label\tsource\ttext\n";  // one text with nearly every label: at least two are mistakes
   for (const char* const label : {"positive", "neutral", "negative"}) {
     rows += fmt::format("{0}\tsentfin\tbank <script>alert(1)</script> & falls {0}\n", label);
   }
@@ -192,7 +192,7 @@ TEST_CASE("the report shows curves, confusion, reliability and mistakes, and nee
   }
 }
 
-TEST_CASE("curves go on where an earlier process stopped", "[train][report]") {
+TEST_CASE("curves continue where an earlier process stopped", "[train][report]") {
   const TemporaryFolder folder;
   { RunLog(folder.path().string(), false).add(1, {{"train/loss", 2.0}}); }
   RunLog log(folder.path().string(), true);
@@ -204,11 +204,11 @@ TEST_CASE("curves go on where an earlier process stopped", "[train][report]") {
   CHECK(RunLog(folder.path().string(), false).points().empty());  // another run
 }
 
-TEST_CASE("the report is of the exported epoch, also where a process before found it", "[train][report]") {
+TEST_CASE("the report is of the exported epoch, also if an earlier process found it", "[train][report]") {
   const Workshop workshop;
   auto options = workshop.options("out");
   options.checkpoint = workshop.folder / "state";
-  options.lr_encoder = options.lr_heads = 0.0;  // nothing gets better after the first epoch
+  options.lr_encoder = options.lr_heads = 0.0;  // nothing improves after the first epoch
   options.stop_after = 4;                       // an epoch
   train(options, ignore);
   const auto first = contents(options.out + "/report.html");
@@ -217,7 +217,7 @@ TEST_CASE("the report is of the exported epoch, also where a process before foun
   train(options, ignore);
   const auto second = contents(options.out + "/report.html");
   CHECK(second.find("Validation after epoch 1") != std::string::npos);
-  CHECK(second != first);  // the curves go on
+  CHECK(second != first);  // the curves continue
   const auto figures = [](const std::string& page) { return page.substr(0, page.find("<h2>Learning curves")); };
   CHECK(figures(first) == figures(second));
   std::filesystem::remove(options.out + "/model.safetensors");

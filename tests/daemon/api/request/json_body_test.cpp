@@ -1,4 +1,4 @@
-// What all JSON bodies have in common: their type, a byte order mark, members that nobody knows.
+// What all JSON bodies have in common: their type, a byte order mark, unknown members.
 #include "daemon/api/request/json_body.hpp"
 
 #include "tests/support/catch.hpp"

@@ -1,5 +1,4 @@
-// An array's elements by their commas: what stands inside of them does not matter, as long as brackets and quotes
-// match.
+// An array's elements by their commas: their content does not matter, as long as brackets and quotes match.
 #include "daemon/api/request/json_elements.hpp"
 
 #include <string>
@@ -9,7 +8,7 @@
 using namespace tapewatch;
 using Parts = std::vector<std::string_view>;
 
-TEST_CASE("an array is cut at its own commas, whatever its elements are") {
+TEST_CASE("an array is split at its own commas, whatever its elements are") {
   CHECK(split_json_array(R"([1, {"a":[2,3]} ,"x,]\",", nope])") == Parts{"1", R"({"a":[2,3]})", R"("x,]\",")", "nope"});
   CHECK(split_json_array(" [ ] \n") == Parts{});
   CHECK(split_json_array("[ 7 ]") == Parts{"7"});
@@ -17,7 +16,7 @@ TEST_CASE("an array is cut at its own commas, whatever its elements are") {
   CHECK(split_json_array(R"(["\\", "b"])") == Parts{R"("\\")", R"("b")"});
 }
 
-TEST_CASE("what is no array, or does not match up, is not cut") {
+TEST_CASE("a text that is not an array, or does not match up, is not split") {
   for (const char* text : {"", "[", "]", "{}", "[1", "[1]]", "[1][2]", "[\"a]", "[{]", "[}]", "7", "[1] x"}) {
     CAPTURE(text);
     CHECK_FALSE(split_json_array(text));

@@ -57,10 +57,10 @@ TEST_CASE("weeks begin on Monday, local time") {
   CHECK(sunday[0] == at("2026-03-02T00:00:00Z"));
 }
 
-TEST_CASE("hours stand on the local clock, also where it is half an hour off") {
+TEST_CASE("hours follow the local clock, also where it is half an hour off") {
   const auto india = edges("2026-03-02T09:10:00Z", "2026-03-02T10:00:00Z", Bucket::hour, "Asia/Kolkata");
   CHECK(india[0] == at("2026-03-02T14:00:00+05:30"));
-  // Lord Howe moves by half an hour: one bucket is shorter or longer, then all stand on full hours again.
+  // Lord Howe moves by half an hour: one bucket is shorter or longer, then all are on full hours again.
   const auto howe = edges("2026-04-04T12:00:00Z", "2026-04-04T19:00:00Z", Bucket::hour, "Australia/Lord_Howe");
   for (std::size_t i = 1; i < howe.size(); ++i) CHECK(howe[i] > howe[i - 1]);
   CHECK(howe.back() >= at("2026-04-04T19:00:00Z"));

@@ -24,7 +24,7 @@ TEST_CASE("a sentiment table has a row for each point; a mean over nothing is em
   CHECK(sentiment_plot(answer, 80).starts_with("topic=earnings\n"));
 }
 
-TEST_CASE("documents and alerts are shown by what matters") {
+TEST_CASE("documents and alerts are shown with their main fields") {
   const auto documents = boost::json::parse(R"([{"published_at":"2026-07-01T00:00:00.500Z","label":"negative",
     "sentiment":-0.9,"topic":"energy-oil","source":"wire","title":"Refinery burns"},{"published_at":
     "2026-07-01T00:00:00.000Z","label":"unscored","sentiment":null,"topic":null,"source":"wire","title":"x"}])");
@@ -42,7 +42,7 @@ TEST_CASE("documents and alerts are shown by what matters") {
   CHECK(csv.find("\"{\"\"entity\"\":\"\"kesmar\"\"}\"\r\n") != std::string::npos);
 }
 
-TEST_CASE("what a publisher wrote reaches no terminal as a control: tables and plots show it") {
+TEST_CASE("no text of a publisher reaches a terminal as a control character: tables and plots escape it") {
   const auto documents = boost::json::parse(R"([{"published_at":"2026-07-01T00:00:00.500Z","label":"negative",
     "sentiment":-0.9,"topic":"energy-oil","source":"wire\u001b]0;x\u0007","title":"a\nb \u009b2J \u202ec"}])");
   CHECK(document_table(documents, 0).ends_with("wire\\x1b]0;x\\x07  a\\nb \\u009b2J \\u202ec\n"));

@@ -5,7 +5,7 @@
 
 using namespace tapewatch;
 
-TEST_CASE("several series have a line each; what was not is not zero") {
+TEST_CASE("several series have a line each; missing values are not zero") {
   PlotOptions options;
   options.width = 60;
   options.from = "A";
@@ -37,4 +37,4 @@ TEST_CASE("more values than columns are averaged, and no line is too wide") {
   }
 }
 
-TEST_CASE("nothing to draw is said") { CHECK(draw_plot({}, {}) == "nothing to draw\n"); }
+TEST_CASE("an empty plot says so") { CHECK(draw_plot({}, {}) == "nothing to draw\n"); }

@@ -15,7 +15,7 @@ TEST_CASE("a text's width is what a terminal shows") {
   CHECK(cut_to_width("金融新聞", 5) == "金融…");
 }
 
-TEST_CASE("columns are aligned, the last one is cut to the terminal") {
+TEST_CASE("columns are aligned, the last one is shortened to the terminal") {
   TextTable table({{"name"}, {"n", TextTable::Align::right}, {"title"}});
   table.add({"énergie", "5", "a long headline"});
   table.add({"x", "12", "short"});

@@ -43,7 +43,7 @@ class Bench {
   Bench(const Bench&) = delete;
   Bench& operator=(const Bench&) = delete;
 
-  /// The delivery as it stands once the first attempt's receipt is committed.
+  /// The delivery after the first attempt's receipt is committed.
   storage::OutboxRow deliver() {
     loop_ =
         std::make_unique<WebhookLoop>(io, options, std::vector{webhook}, writer_, notifier_, metrics_, silent_logger());
@@ -121,7 +121,7 @@ TEST_CASE("webhook loop: Retry-After counts though the body of the refusal is cu
   CHECK(row.next_attempt_at >= before + 900s);
 }
 
-TEST_CASE("webhook loop: messages go through the daemon's proxy or the webhook's own, and neither is said") {
+TEST_CASE("webhook loop: messages go through the daemon's proxy or the webhook's own, and neither is logged") {
   Bench bench(answering(answer_200(""), true), "http://alerts.example.com/hook");
   bench.options.proxy.url = "http://user:secret@127.0.0.1:" + std::to_string(bench.server.port());
   CHECK(bench.deliver().state == "delivered");

@@ -1,4 +1,4 @@
-// What sources report ends in the history's coverage. Time is a parameter throughout.
+// Reports of sources end up in the history's coverage. Time is a parameter throughout.
 #include "daemon/pipeline/intake/contact_log.hpp"
 
 #include <boost/json.hpp>
@@ -14,12 +14,12 @@ using storage_test::at_minute;
 
 namespace {
 
-/// A contact log, and a writer that runs when the test says so.
+/// A contact log, and a writer that runs when the test tells it to.
 struct Bench {
   explicit Bench(std::size_t lane = 8, ContactLogOptions options = {})
       : database(storage::Connection::open_writer(folder.file())), queue(1, lane), contacts(queue, {}, options) {}
 
-  /// Runs the commands that wait, each in a transaction; how many there were.
+  /// Runs the waiting commands, each in a transaction; returns their number.
   std::size_t run_writer(bool commit = true) {
     const auto batch = queue.pop(0, 0ms);
     for (const Command& command : batch.commands) {
@@ -95,12 +95,12 @@ TEST_CASE("contact log: a feed that fails for a while leaves a hole in its cover
   const auto each = coverage("&group_by=source");
   CHECK(number(each.at("fed")[1]) == Approx(0.0).margin(0.06));
   CHECK(number(each.at("wire")[1]) == 1.0);
-  CHECK(each.at("my-desk")[1].is_null());  // pushed: nobody polls it, nothing is claimed
+  CHECK(each.at("my-desk")[1].is_null());  // pushed: nothing polls it, so its coverage is unknown
   CHECK(number(coverage("&source=fed").at("")[1]) == Approx(0.0).margin(0.06));
   CHECK(bench.status("fed").last_error == "http_status: status 503");
 }
 
-TEST_CASE("contact log: many contacts are few writes, and a failure is not hidden by a success beside it") {
+TEST_CASE("contact log: many contacts are few writes, and a success does not hide a failure") {
   Bench bench;
   for (int second = 0; second < 60; ++second) {
     bench.contacts.heard("fed", at_minute(0) + std::chrono::seconds(second), 1s);
@@ -116,7 +116,7 @@ TEST_CASE("contact log: many contacts are few writes, and a failure is not hidde
   CHECK(bench.run_writer() == 1);
 }
 
-TEST_CASE("contact log: one command at a time, and a writer that stands still costs a bounded number of contacts") {
+TEST_CASE("contact log: one command at a time, and a stalled writer loses a bounded number of contacts") {
   Bench bench(8, {.every = 15s, .most_waiting = 10});
   for (int i = 0; i < 50; ++i) bench.contacts.heard("feed-" + std::to_string(i), at_minute(0), 1min);
   CHECK(bench.run_writer() == 1);  // the first contact
@@ -127,10 +127,10 @@ TEST_CASE("contact log: one command at a time, and a writer that stands still co
   bench.run_writer();
   bench.run_writer();
   CHECK(storage::SourceCoverage(bench.database, {}).all().size() ==
-        22);  // what was dropped is written at its next contact
+        22);  // a dropped contact is written at the next one
 }
 
-TEST_CASE("contact log: a full lane or a refused write is made good by the next contact") {
+TEST_CASE("contact log: the next contact makes up for a full lane or a refused write") {
   Bench bench(1);
   Command other;
   REQUIRE(bench.queue.push_command(other));

@@ -49,7 +49,7 @@ TEST_CASE("dead letters are read from the database and marked by a command of th
   CHECK(letters.pending("wire", 1).size() == 1);
 
   letters.mark_forwarded({first});
-  letters.mark_forwarded({first});  // the lane is full: forgotten, and so forwarded again
+  letters.mark_forwarded({first});  // the lane is full: forgotten, so it is forwarded again
   auto commands = queue.pop(0, 0ms).commands;
   REQUIRE(commands.size() == 1);
   {

@@ -43,7 +43,7 @@ ingest::FeedOptions feed_at(const std::string& url, const std::string& name = "f
   return options;
 }
 
-/// A loop with all around it, on one io_context that the test drives.
+/// A loop with everything it needs, on one io_context that the test drives.
 struct Bench {
   explicit Bench(std::size_t capacity = 100) : documents(capacity) {}
 
@@ -95,7 +95,7 @@ struct Bench {
   std::unique_ptr<FeedLoop> loop;
 };
 
-/// What the database would be told of each source's contacts.
+/// The contacts of each source that the database would get.
 std::vector<storage::SourceContacts> told(Bench& bench) {
   const storage_test::TempFolder folder;
   auto database = storage::Connection::open_writer(folder.file());
@@ -137,7 +137,7 @@ TEST_CASE("feed loop: items come in order and numbered, the state with the last,
   CHECK(health.next_poll);
 }
 
-TEST_CASE("feed loop: every answer is a contact, 304 like 200; a failure is told as one") {
+TEST_CASE("feed loop: every answer is a contact, 304 like 200; a failure is reported as one") {
   Bench bench;
   bool fails = false;
   ScriptServer server(bench.io, Script([&fails](Connection& c, const std::string& asked) {
@@ -152,7 +152,7 @@ TEST_CASE("feed loop: every answer is a contact, 304 like 200; a failure is told
   bench.run_until([&, before = server.requests().size()] { return server.requests().size() > before + 2; });
   const auto heard = told(bench);  // of 304s alone
   REQUIRE(heard.size() == 1);
-  CHECK(heard[0].source == "fed");  // what its documents carry as their source
+  CHECK(heard[0].source == "fed");  // the source of its documents
   CHECK(heard[0].last_success);
   CHECK_FALSE(heard[0].last_error_at);
   fails = true;
@@ -165,7 +165,7 @@ TEST_CASE("feed loop: every answer is a contact, 304 like 200; a failure is told
   CHECK_FALSE(failed[0].last_success);
 }
 
-TEST_CASE("feed loop: after a restart the committed state is what counts") {
+TEST_CASE("feed loop: after a restart the committed state counts") {
   Bench bench;
   ScriptServer server(bench.io, answer_200(feed_of(1, 2), "ETag: \"v1\"\r\n"));
   bench.start({feed_at(server.url())});
@@ -174,7 +174,7 @@ TEST_CASE("feed loop: after a restart the committed state is what counts") {
 
   Bench restarted;
   ScriptServer again(restarted.io, answer_200(feed_of(1, 3), "ETag: \"v2\"\r\n"));
-  // The address is another one in this test, so only what was listed is remembered.
+  // The address differs in this test, so only the listed items are remembered.
   restarted.start({feed_at(again.url())}, {{"fed", state}});
   CHECK(document_of(restarted.next()).title == "Item 3");
 }
@@ -196,7 +196,7 @@ TEST_CASE("feed loop: a full queue holds the feed, and everything comes in the e
   }
 }
 
-TEST_CASE("feed loop: a bad feed is named in its health and counted, its neighbour goes on") {
+TEST_CASE("feed loop: a bad feed shows in its health and is counted, its neighbour continues") {
   Bench bench;
   ScriptServer bad(bench.io, std::string("HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n"));
   ScriptServer page(bench.io, answer_200("<!doctype html><html></html>"));
@@ -219,7 +219,7 @@ TEST_CASE("feed loop: a bad feed is named in its health and counted, its neighbo
   CHECK(metrics.find("kind=\"html\"") != std::string::npos);
 }
 
-TEST_CASE("feed loop: 410 ends a feed, the loop's other feeds and its stop do not mind") {
+TEST_CASE("feed loop: 410 ends a feed and affects neither the other feeds nor the stop") {
   Bench bench;
   ScriptServer gone(bench.io, std::string("HTTP/1.1 410 Gone\r\nContent-Length: 0\r\n\r\n"));
   ScriptServer good(bench.io, answer_200(feed_of(1, 1)));
@@ -230,7 +230,7 @@ TEST_CASE("feed loop: 410 ends a feed, the loop's other feeds and its stop do no
   CHECK_FALSE(bench.loop->reports()[0].next_poll);
 }
 
-TEST_CASE("feed loop: items that are no documents become dead letters, an empty answer a state alone") {
+TEST_CASE("feed loop: items that are not documents become dead letters, an empty answer only a state") {
   Bench bench;
   ScriptServer server(bench.io,
                       answer_200("<rss><channel><item><guid>1</guid><title> </title></item></channel></rss>"));
@@ -250,7 +250,7 @@ TEST_CASE("feed loop: items that are no documents become dead letters, an empty 
   }
 }
 
-TEST_CASE("feed loop: stop cuts a fetch, a wait for room and a sleep, at once") {
+TEST_CASE("feed loop: stop aborts a fetch, a wait for room and a sleep at once") {
   const auto started = std::chrono::steady_clock::now();
   {
     Bench bench(1);

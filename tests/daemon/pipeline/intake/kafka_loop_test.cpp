@@ -17,9 +17,9 @@ using ingest::KafkaEvent;
 using ingest::PartitionOffset;
 using ingest::Record;
 
-constexpr auto kPatience = 90s;  // ends a hanging test; nothing waits for it otherwise
+constexpr auto kPatience = 90s;  // ends a hanging test; nothing else waits for it
 
-// What a scripted consumer gives and what was done to it; shared by the test and the loop's thread.
+// What a scripted consumer returns and which calls it got; shared by the test and the loop's thread.
 struct Script {
   std::mutex mutex;
   std::condition_variable changed;
@@ -128,7 +128,7 @@ struct Fixture {
     };
     return parts;
   }
-  // What the writer would do: commits, in the order of the numbers.
+  // Plays the writer: commits, in the order of the numbers.
   static void commit(Incoming& incoming, bool stored = true) { incoming.on_commit({.stored = stored}); }
 
   std::shared_ptr<Script> script = std::make_shared<Script>();
@@ -212,7 +212,7 @@ TEST_CASE("nothing is pushed once stop_reading has returned, and late commits do
   Fixture::commit(*late);  // the loop is gone
 }
 
-TEST_CASE("a full queue pauses the consumer once, which is still polled, and goes on at half depth") {
+TEST_CASE("a full queue pauses the consumer once, which is still polled and resumes at half depth") {
   Fixture f(8);
   f.script->change([](Script& s) {
     for (int i = 0; i < 40; ++i) s.records.push_back(record(i));
@@ -248,7 +248,7 @@ TEST_CASE("a stop while the queue is full and closed ends at once") {
   CHECK(std::chrono::steady_clock::now() - begin < 5s);
 }
 
-TEST_CASE("a consumer that fails is opened anew where the database stands, and the numbers go on") {
+TEST_CASE("a failed consumer is reopened at the database's position, and the numbering continues") {
   Fixture f;
   f.database = {{"cluster-1", "news", 0, 5}, {"cluster-2", "news", 0, 99}};
   f.script->change([](Script& s) { s.records.push_back(record(5)); });
@@ -276,7 +276,7 @@ TEST_CASE("a start that the database does not know is committed first, and remem
   CHECK(first->number == 0);
   CHECK(first->kafka->next_offset == 100);
   CHECK(tests::take_one(f.queue)->number == 1);
-  // Taken away and given back before anything was committed: begins where it began, not at the end of today.
+  // Revoked and assigned again before anything was committed: starts where it started before, not at the current end.
   f.script->change([](Script& s) { s.fail = "lost"; });
   REQUIRE(f.script->wait([](Script& s) { return s.opened == 2; }));
   CHECK(f.script->known == std::vector<PartitionOffset>{{"news", 0, 100}});
@@ -290,7 +290,7 @@ TEST_CASE("a start that the database does not know is committed first, and remem
   f.loop.stop();
 }
 
-TEST_CASE("the source is heard while partitions are assigned and a broker answers, not otherwise") {
+TEST_CASE("the source is covered only while partitions are assigned and a broker answers") {
   const storage_test::TempFolder folder;
   auto database = storage::Connection::open_writer(folder.file());
   WriterQueue writer(1, 8);
@@ -309,7 +309,7 @@ TEST_CASE("the source is heard while partitions are assigned and a broker answer
   DocumentQueue queue(64);
   KafkaLoop loop(real, {}, parts, queue, metrics);
   storage::SourceContacts wire;
-  // Lets the loop go round, and writes down what it told meanwhile: how often it was heard, how often it failed.
+  // Lets the loop run, and records what it reports meanwhile: how often it was reachable, how often it failed.
   const auto told_in_rounds = [&] {
     const auto go_round = [&] {
       const auto until = loop.progress() + 20;
@@ -321,7 +321,7 @@ TEST_CASE("the source is heard while partitions are assigned and a broker answer
         command.done(true);
       }
     };
-    go_round(), write(), write();  // what was under way
+    go_round(), write(), write();  // what was in flight
     const auto known = storage::SourceCoverage(database, {}).all();
     const auto before = known.empty() ? storage::SourceContacts{} : known[0];
     go_round(), write(), write();
@@ -335,7 +335,7 @@ TEST_CASE("the source is heard while partitions are assigned and a broker answer
     });
   };
   loop.start();
-  CHECK(told_in_rounds() == std::pair(false, false));  // no partition is ours yet
+  CHECK(told_in_rounds() == std::pair(false, false));  // no partition is assigned yet
   event(KafkaEvent::Kind::assigned);
   CHECK(told_in_rounds().first);
   CHECK(wire.source == "wire");

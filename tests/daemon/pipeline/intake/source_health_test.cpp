@@ -1,4 +1,4 @@
-// What a source's loop tells of itself is what /v1/sources shows.
+// What a source's loop reports is what /v1/sources shows.
 #include "daemon/pipeline/intake/source_health.hpp"
 
 #include "daemon/pipeline/intake/feed_report.hpp"
@@ -61,10 +61,10 @@ TEST_CASE("source health: a failed poll backs off and keeps the last success; th
   note_outcome(report, outcome(FeedOutcome::Kind::unchanged), at_second(4));
   CHECK(report.state == "running");
   CHECK(report.last_success == at_second(4));
-  CHECK(report.warnings.size() == 2);  // nothing was read, so what was read last still holds
+  CHECK(report.warnings.size() == 2);  // nothing was read, so the last content is still valid
 }
 
-TEST_CASE("source health: a feed that is gone is stopped and is asked no more") {
+TEST_CASE("source health: a feed that is gone is stopped and no longer polled") {
   SourceReport report;
   note_outcome(report, outcome(FeedOutcome::Kind::gone), at_second(1));
   CHECK(report.state == "stopped");

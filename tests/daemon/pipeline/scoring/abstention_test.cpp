@@ -6,7 +6,7 @@ using namespace tapewatch;
 using model::Sentiment;
 using storage::Label;
 
-TEST_CASE("abstention: a confidence below the limit is no answer, one that reaches it is") {
+TEST_CASE("abstention: a confidence below the limit abstains, one that reaches it does not") {
   CHECK(label_or_abstained(Sentiment::negative, 0.59, 0.6) == Label::abstained);
   CHECK(label_or_abstained(Sentiment::negative, 0.6, 0.6) == Label::negative);
   CHECK(label_or_abstained(Sentiment::neutral, 0.61, 0.6) == Label::neutral);

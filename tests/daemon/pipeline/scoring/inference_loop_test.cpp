@@ -7,7 +7,7 @@
 
 namespace tapewatch {
 
-TEST_CASE("a worker that cannot be made says why, and ends") {
+TEST_CASE("a worker that cannot be created reports why, and ends") {
   DocumentQueue documents(4);
   WriterQueue scored(4, 4);
   const EventClock clock;

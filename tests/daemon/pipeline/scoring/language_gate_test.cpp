@@ -18,13 +18,13 @@ ingest::Document in(const std::string& language) {
 
 }  // namespace
 
-TEST_CASE("language gate: the source is believed where it names a language") {
+TEST_CASE("language gate: a language named by the source is trusted") {
   const LanguageGate gate({"en"});
   CHECK(gate.refused_language(in("de"), kEnglish) == "de");
   CHECK(gate.refused_language(in("en"), kGerman).empty());
 }
 
-TEST_CASE("language gate: where the source names none, a text that is surely foreign is refused") {
+TEST_CASE("language gate: without a named language, a clearly foreign text is refused") {
   const LanguageGate gate({"en"});
   CHECK(gate.refused_language(in(""), kGerman) == "de");
   CHECK(gate.refused_language(in(""), kEnglish).empty());

@@ -1,4 +1,4 @@
-// A scored record says everything of itself: no finder and no model is needed to store it.
+// A scored record is self-contained: storing it needs neither finder nor model.
 #include "daemon/pipeline/scoring/scorer.hpp"
 
 #include "daemon/pipeline/writing/mapping.hpp"
@@ -58,7 +58,7 @@ TEST_CASE("scorer: below the limit the document and each entity abstain") {
   CHECK(records[0].entities.at(0).label == storage::Label::abstained);
 }
 
-TEST_CASE("scorer: what the language gate refuses is unscored, and names its entities all the same") {
+TEST_CASE("scorer: a document refused by the language gate is unscored but still names its entities") {
   Scorer scorer(tiny_model(), tests::two_companies(), {});
   const auto records = scorer.score(one("Halden Bank steigt", "de"), EventClock());
   CHECK_FALSE(records.at(0).prediction);

@@ -1,4 +1,4 @@
-// A configuration or a model that changed between two runs: what ends, what is learned anew, what is told.
+// A configuration or a model that changed between two runs: what ends, what is learned again, what is reported.
 #include "daemon/pipeline/writing/detector_rebuild.hpp"
 
 #include <spdlog/sinks/ostream_sink.h>
@@ -76,7 +76,7 @@ Scored bad_story(std::uint64_t number, TimePoint at, std::size_t entity = 0) {
 
 }  // namespace
 
-TEST_CASE("rebuild: nothing happens where nothing changed") {
+TEST_CASE("rebuild: nothing happens if nothing changed") {
   Bench bench;
   bench.start();
   bench.store(tests::quiet_then_burst(kFrom));
@@ -109,7 +109,7 @@ TEST_CASE("rebuild: another min_stories ends the open alert through the outbox a
   CHECK(bench.count("alert_transition") == steps + 1);
 }
 
-TEST_CASE("rebuild: a rule that looks at something else learns from history what it would have learned live") {
+TEST_CASE("rebuild: a rule with another selection learns from history what it would have learned live") {
   Bench live;
   live.options.rules[0].group_by = {"topic", "entity"};
   live.start();
@@ -132,14 +132,14 @@ TEST_CASE("rebuild: a rule that looks at something else learns from history what
       CHECK(bench.read(key)->warm);
       CHECK_FALSE(bench.read(key)->firing);
     }
-    // One alert, the old one, with one step more: history raised none.
+    // One alert, the old one, with one more step: history raised none.
     CHECK(bench.count("alert") == 1);
     CHECK(bench.count("alert_transition") == steps_before + 1);
     CHECK(bench.count("alert WHERE reason = 'reconfigured'") == 1);
     CHECK(has(bench.log, "rule negative-burst was changed: it learns from the stored history"));
     CHECK(has(bench.log, "steps read"));
     CHECK(has(bench.log, "learned from 76 stored documents"));
-    // The surge goes on: told under the new definition, with the next story.
+    // The surge continues: reported under the new definition, with the next story.
     const auto steps = bench.store({bad_story(1000, kBurst + 11min)});
     REQUIRE(steps.size() == 1);
     CHECK(steps[0].type == "alert.firing");
@@ -147,7 +147,7 @@ TEST_CASE("rebuild: a rule that looks at something else learns from history what
   }
 }
 
-TEST_CASE("rebuild: a new rule is warm at once, one that is gone ends its alerts") {
+TEST_CASE("rebuild: a new rule is warm at once, a removed one ends its alerts") {
   Bench bench;
   bench.start();
   bench.store(tests::quiet_then_burst(kFrom));
@@ -190,7 +190,7 @@ TEST_CASE("rebuild: a start that fails or is killed has changed nothing, and the
   }
 }
 
-TEST_CASE("rebuild: another model's scores teach nothing, which is said in one line") {
+TEST_CASE("rebuild: another model's scores teach nothing, as one log line says") {
   Bench bench;
   bench.start();
   bench.store(tests::quiet_then_burst(kFrom));
@@ -202,7 +202,7 @@ TEST_CASE("rebuild: another model's scores teach nothing, which is said in one l
   CHECK(bench.count("alert WHERE reason = 'reconfigured'") == 1);
   CHECK_FALSE(bench.read({{"entity", "halden"}}));
 
-  // Also later: a rule that is rebuilt looks at its own model's rows only, and at the time in which they came.
+  // Also later: a rebuilt rule uses only its own model's rows, and only their time.
   for (std::uint64_t i = 0; i < 6; ++i) bench.store({bad_story(2000 + i, kBurst + 1h + i * 30min, 1)});
   bench.tick(kBurst + 6h);
   bench.options.rules[0].group_by = {"topic", "entity"};
@@ -212,22 +212,22 @@ TEST_CASE("rebuild: another model's scores teach nothing, which is said in one l
   REQUIRE(bench.read({{"entity", "ostrava"}, {"topic", "earnings"}}));
   CHECK_FALSE(bench.read({{"entity", "ostrava"}, {"topic", "earnings"}})->warm);
 
-  // The first model again: its own history, the other's hours left out.
+  // The first model again: its own history, without the other's hours.
   bench.model = tests::kModel;
   bench.start();
   CHECK(bench.read({{"entity", "halden"}, {"topic", "earnings"}})->warm);
   CHECK(bench.applier->event_time() == kBurst + 10min);
 }
 
-TEST_CASE("rebuild: an empty database has nothing to learn and nothing to say") {
+TEST_CASE("rebuild: an empty database has nothing to learn and logs nothing") {
   Bench bench;
   bench.start();
   bench.start();
   CHECK(bench.log.str().empty());
 }
 
-// Not run unless asked for: test_daemon "[!benchmark]". Figures go to standard output.
-TEST_CASE("stored documents that a rule learns from in a second", "[.][!benchmark]") {
+// Runs only on request: test_daemon "[!benchmark]". Figures go to standard output.
+TEST_CASE("stored documents that a rule learns from per second", "[.][!benchmark]") {
   Bench bench;
   bench.start();
   constexpr std::uint64_t kBatches = 200, kBatch = 500;

@@ -1,4 +1,4 @@
-// Where a full disk pauses ingestion. Time and the disk are the test's.
+// How a full disk pauses ingestion. The test controls time and disk.
 #include "daemon/pipeline/writing/disk_guard.hpp"
 
 #include <spdlog/sinks/ostream_sink.h>
@@ -40,7 +40,7 @@ struct Bench {
 
 }  // namespace
 
-TEST_CASE("disk guard: pauses below the limit, goes on at it, and says each once") {
+TEST_CASE("disk guard: pauses below the limit, resumes at it, and logs each once") {
   Bench bench;
   bench.look_later();
   CHECK_FALSE(bench.guard.paused());
@@ -56,7 +56,7 @@ TEST_CASE("disk guard: pauses below the limit, goes on at it, and says each once
   CHECK(bench.said("ingestion resumes") == 1);
 }
 
-TEST_CASE("disk guard: the first look is at once, the next ones are spaced") {
+TEST_CASE("disk guard: it measures at once, then at intervals") {
   Bench bench;
   bench.free = 0;
   bench.guard.look(bench.now);
@@ -69,7 +69,7 @@ TEST_CASE("disk guard: the first look is at once, the next ones are spaced") {
   CHECK_FALSE(bench.guard.paused());
 }
 
-TEST_CASE("disk guard: a disk that cannot be measured changes nothing and is told once") {
+TEST_CASE("disk guard: a disk that cannot be measured changes nothing and is logged once") {
   Bench bench;
   bench.free = 0;
   bench.look_later();

@@ -88,7 +88,7 @@ TEST_CASE("entities carry the label towards them, the document its own") {
   CHECK(seen.tags == std::vector<std::string>{"own"});
 }
 
-TEST_CASE("the detector sees the sentiments that the tables give back") {
+TEST_CASE("the detector sees the sentiments read back from the tables") {
   auto record = about_two();
   record.prediction->sentiment = {0.12345678F, 0.3F, 0.57654322F};
   record.entities[0].towards = model::SentimentScore{{0.12345678F, 0.3F, 0.57654322F}};
@@ -99,7 +99,7 @@ TEST_CASE("the detector sees the sentiments that the tables give back") {
   CHECK(seen.entities[0].sentiment == -0.453086);
 }
 
-TEST_CASE("an alert is stored with the words that the desk was sent, its numbers as people write them") {
+TEST_CASE("an alert is stored with the text that was sent, with numbers as people write them") {
   alerts::Transition transition;
   transition.summary = "Halden \"Bank\": 14 negative stories";
   transition.labels = {{"team", "desk"}};
@@ -114,7 +114,7 @@ TEST_CASE("an alert is stored with the words that the desk was sent, its numbers
   CHECK(row.evidence_json.ends_with(R"("top_stories":[]})"));
 }
 
-TEST_CASE("without an answer of its own an entity has the document's label") {
+TEST_CASE("without its own answer an entity has the document's label") {
   auto record = about_two();
   for (auto& entity : record.entities) {
     entity.label = record.label;

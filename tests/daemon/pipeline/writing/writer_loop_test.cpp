@@ -1,4 +1,4 @@
-// The writer's promises: a commit that fails at any operation changes nothing in the end, and nothing is lost.
+// The writer's guarantees: a commit that fails at any operation changes nothing in the end, and nothing is lost.
 #include "daemon/pipeline/writing/writer_loop.hpp"
 
 #include <filesystem>
@@ -17,7 +17,7 @@ namespace {
 
 const TimePoint kFrom = TimePoint(std::chrono::milliseconds(1'767'600'000'000));  // 2026-01-05T08:00:00Z
 
-/// Everything the loop needs, over a database of its own.
+/// Everything the loop needs, over its own database.
 struct Bench {
   explicit Bench(const std::string& name) {
     folder = fs::temp_directory_path() / ("tapewatch-writer-" + std::to_string(getpid()) + "-" + name);
@@ -91,7 +91,7 @@ struct Bench {
   std::optional<storage::Connection> connection;
   StandingClock clock;
   std::uint64_t min_free = 0;
-  int memory_missing = 0;  // so many times for the command
+  int memory_missing = 0;  // this many times for the command
   std::vector<Commit> commits;
   std::vector<alerts::Transition> transitions;
   std::optional<bool> command_committed;
@@ -106,7 +106,7 @@ std::size_t count(storage::Connection& connection, const std::string& what) {
 
 }  // namespace
 
-TEST_CASE("records, alert, message and position are committed together, each record told once") {
+TEST_CASE("records, alert, message and position are committed together, each record notified once") {
   Bench bench("plain");
   bench.run(tests::quiet_then_burst(kFrom));
   CHECK(bench.commits.size() == 76);
@@ -146,7 +146,7 @@ TEST_CASE("a commit that fails at operation 0, 1, 2, … ends in the state of an
   CHECK(tried > 80);
 }
 
-TEST_CASE("a command that is wrong is dropped and told so; the records beside it are stored") {
+TEST_CASE("a wrong command is dropped and notified; the records beside it are stored") {
   Bench bench("command");
   bench.run(tests::quiet_then_burst(kFrom), nullptr, true);
   CHECK(bench.command_committed == false);
@@ -155,7 +155,7 @@ TEST_CASE("a command that is wrong is dropped and told so; the records beside it
   CHECK(bench.commits.size() == 76);
 }
 
-TEST_CASE("a lack of memory is no fault of what is written: all of it is tried again") {
+TEST_CASE("a lack of memory is not the data's fault: all of it is retried") {
   Bench bench("memory");
   bench.memory_missing = 2;
   bench.run(tests::quiet_then_burst(kFrom));
@@ -166,7 +166,7 @@ TEST_CASE("a lack of memory is no fault of what is written: all of it is tried a
   CHECK(bench.fatal.empty());
 }
 
-TEST_CASE("a record that the database refuses becomes a dead letter and holds nobody up") {
+TEST_CASE("a record that the database refuses becomes a dead letter and blocks nothing") {
   Bench bench("poison");
   auto records = tests::quiet_then_burst(kFrom);
   records[5].incoming.feed_state = "this is not JSON";  // the table checks it
@@ -178,7 +178,7 @@ TEST_CASE("a record that the database refuses becomes a dead letter and holds no
   CHECK(count(*bench.connection, "feed_state") == 1);
 }
 
-TEST_CASE("a record's own publisher is known to be carried by its Kafka source, a pushed one by nobody") {
+TEST_CASE("a record's own publisher is known to be carried by its Kafka source, a pushed one by no source") {
   Bench bench("carrier");
   auto records = tests::quiet_then_burst(kFrom);
   for (std::size_t i = 0; i < 10; ++i) {
@@ -200,7 +200,7 @@ TEST_CASE("a damaged database stops the writer and says so, once") {
   CHECK(bench.command_committed == false);
 }
 
-TEST_CASE("below min_free records wait and commands go on") {
+TEST_CASE("below min_free records wait and commands continue") {
   Bench bench("disk");
   bench.min_free = ~std::uint64_t{0};
   bench.run(tests::quiet_then_burst(kFrom));

@@ -44,7 +44,7 @@ struct StreamServer {
   explicit StreamServer(ServerOptions options = any_port()) : server(std::move(options), log) {
     server.router.get("/v1/stream", Access::read, StreamHandler{});
   }
-  /// A stream that is open: its greeting has come.
+  /// An open stream: its greeting has arrived.
   std::unique_ptr<Client> open(const std::string& more = {}) {
     auto client = std::make_unique<Client>(server.port());
     client->send(get("/v1/stream", more));
@@ -72,7 +72,7 @@ TEST_CASE("an event's frame has a data field for each of its lines") {
   CHECK(event_frame({8, "document", "a\nb"}) == "id: 8\nevent: document\ndata: a\ndata: b\n\n");
 }
 
-TEST_CASE("a resuming client gets everything after its id, in order, without a gap or a repeat, and goes on live") {
+TEST_CASE("a resuming client gets everything after its id, in order, without a gap or a repeat, and continues live") {
   ServerOptions options = any_port();
   options.event_page = 3;
   StreamServer stream(options);
@@ -91,7 +91,7 @@ TEST_CASE("a cut stream resumes where it was cut, whatever happened meanwhile") 
   std::int64_t seen = 0;
   std::int64_t committed = 0;
   for (int connection = 0; connection < 5; ++connection) {
-    for (int i = 0; i < 7; ++i) stream.commit(++committed);  // while nobody listens
+    for (int i = 0; i < 7; ++i) stream.commit(++committed);  // without clients
     const auto client = stream.open("Last-Event-ID: " + std::to_string(seen) + "\r\n");
     for (int i = 0; i < 3; ++i) stream.commit(++committed);
     while (seen < committed - connection) CHECK(client->read_until("\n\n") == frame(++seen));
@@ -112,7 +112,7 @@ TEST_CASE("the query parameter resumes too; nonsense is refused") {
   CHECK(has(bad.read_response(), "400 Bad Request"));
 }
 
-TEST_CASE("an id that is gone, or was never given, gets a gap event that names what there is") {
+TEST_CASE("an id that is gone, or was never given, gets a gap event with the available range") {
   StreamServer stream;
   for (std::int64_t id = 1; id <= 10; ++id) stream.log->append(id, "{\"n\":" + std::to_string(id) + "}");
   stream.log->expire_before(6);
@@ -157,7 +157,7 @@ TEST_CASE("clients are bounded, and a closed one gives its place back") {
   FAIL("the place was not given back");
 }
 
-TEST_CASE("the hub: a client that lost touch is told to read the table; with nobody there nothing is kept") {
+TEST_CASE("the hub: a client that has fallen behind must read the table; without clients nothing is kept") {
   boost::asio::thread_pool pool(1);
   const auto log = std::make_shared<MemoryLog>();
   for (std::int64_t id = 1; id <= 3; ++id) log->append(id, "{}");
@@ -168,7 +168,7 @@ TEST_CASE("the hub: a client that lost touch is told to read the table; with nob
     if (++wakes == 1) woken.set_value();
   });
   woken.get_future().get();
-  REQUIRE(hub->start() == 3);  // it begins at the newest
+  REQUIRE(hub->start() == 3);  // it starts at the newest
   CHECK(hub->take(3, 1000).frames.empty());
   CHECK(hub->take(1, 1000).behind);
   for (std::int64_t id = 4; id <= 12; ++id) log->append(id, "{}");

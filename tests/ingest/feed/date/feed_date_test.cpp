@@ -180,7 +180,7 @@ TEST_CASE("feed date: numeric dates by language, and by what is possible") {
   CHECK_FALSE(parse_feed_date("23/05/2024", "en-US", kNow)->guessed_order);
 }
 
-TEST_CASE("feed date: what had to be guessed is said") {
+TEST_CASE("feed date: guesses are reported") {
   CHECK_FALSE(parse_feed_date("Tue, 05 Mar 2024 14:30:00 GMT", "", kNow)->is_odd());
   CHECK_FALSE(parse_feed_date("2024-03-05T14:30:00Z", "", kNow)->is_odd());
   CHECK(parse_feed_date("Tue, 05 Mar 2024 14:30:00", "", kNow)->zone_missing);
@@ -195,7 +195,7 @@ TEST_CASE("feed date: what had to be guessed is said") {
   CHECK(utc(parse_feed_date("5 Dec 14:30 GMT", "", kNow)->at) == "2023-12-05 14:30:00");
 }
 
-TEST_CASE("feed date: what is no date") {
+TEST_CASE("feed date: texts that are not dates") {
   for (const char* text : {"",
                            "   ",
                            "today",
@@ -228,7 +228,7 @@ TEST_CASE("feed date: what is no date") {
   CHECK(read(std::string(100'000, '1')) == "none");
 }
 
-TEST_CASE("feed date: no input of few bytes breaks it") {
+TEST_CASE("feed date: no short input breaks it") {
   static const std::string kAlphabet = "0123459/-:. TZ+,amprMe\xC3\xA4'";
   std::uint64_t state = 42;
   for (int i = 0; i < 200'000; ++i) {

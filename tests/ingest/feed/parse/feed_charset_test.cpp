@@ -102,7 +102,7 @@ TEST_CASE("charset: the parameter of a content type") {
   CHECK(content_type_charset("").empty());
 }
 
-TEST_CASE("xml characters: many made-up names are left, at little cost") {
+TEST_CASE("xml characters: many invented names stay, at little cost") {
   std::string text;
   for (int i = 0; i < 200'000; ++i) text += "&x" + std::to_string(i) + ';';
   const std::string before = text;
@@ -110,7 +110,7 @@ TEST_CASE("xml characters: many made-up names are left, at little cost") {
   CHECK(text == before);
 }
 
-TEST_CASE("xml characters: the forbidden go, the disguised become what they meant, HTML's names are read") {
+TEST_CASE("xml characters: forbidden ones go, misdeclared ones become what was meant, HTML's names are read") {
   const auto mended = [](std::string text) {
     mend_xml_characters(text);
     return text;
@@ -123,7 +123,7 @@ TEST_CASE("xml characters: the forbidden go, the disguised become what they mean
   CHECK(mended("a&nbsp;b &eacute; &amp;nbsp; &lt; &unknown; & &;") ==
         "a\xC2\xA0"
         "b é &amp;nbsp; &lt; &unknown; & &;");
-  // What a name stands for may be markup in XML; a name that is none, or only begins with one, stays.
+  // A name may stand for XML markup; an unknown name, or one that only begins with a known name, stays.
   CHECK(mended("&LT;&AMP;&check;&fjlig;&notit;&semi;&copy") == "&lt;&amp;✓fj&notit;;&copy");
   CHECK(mended("&#x81;x&#129;") == "x");
   CHECK(mended("\xEF\xBF\xBE\xEF\xBF\xBD") == "\xEF\xBF\xBD");

@@ -4,7 +4,7 @@
 
 using namespace tapewatch::ingest;
 
-TEST_CASE("feed link: relative links are resolved, other schemes are none") {
+TEST_CASE("feed link: relative links are resolved, other schemes are ignored") {
   const std::string base = "https://example.com/news/feed.xml";
   CHECK(resolve_link(base, "https://other.org/a?b=c#d") == "https://other.org/a?b=c#d");
   CHECK(resolve_link(base, "item/1") == "https://example.com/news/item/1");
@@ -39,7 +39,7 @@ TEST_CASE("feed link: two spellings of one page are one identity") {
   CHECK(normalised_link("https://example.com:8443/a") != normalised_link("https://example.com/a"));
   CHECK(normalised_link("https://example.com/?a=1&b=2") != normalised_link("https://example.com/?a=1"));
   CHECK(normalised_link(" tag:x ") == "tag:x");
-  // Strings that stand in users' databases: they must not change.
+  // Strings stored in users' databases: they must not change.
   CHECK(normalised_link("https://example.com/a%2Fb") == "https://example.com/a%2Fb");
   CHECK(resolve_link("https://example.com/", "a%2Fb") == "https://example.com/a/b");
   CHECK(normalised_link("https://example.com:99999/a") == "https://example.com:99999/a");

@@ -208,7 +208,7 @@ TEST_CASE("feed parser: the content decides, not the content type") {
   CHECK(parse("{\"items\":[{\"id\":\"1\"}]}", "application/rss+xml").feed.items.size() == 1);
 }
 
-TEST_CASE("feed parser: what is no feed is named") {
+TEST_CASE("feed parser: a body that is not a feed is named") {
   const auto html = parse(
       "<!DOCTYPE html>\n<html><head><link rel=\"alternate\" type='application/rss+xml' "
       "href=\"/real.xml\"></head><body>Sorry</body></html>");
@@ -226,7 +226,7 @@ TEST_CASE("feed parser: what is no feed is named") {
   CHECK(parse("<rss/>").error.empty());  // a feed without items
 }
 
-TEST_CASE("feed parser: broken markup loses the broken item alone") {
+TEST_CASE("feed parser: broken markup loses only the broken item") {
   const auto parsed =
       parse(rss("<item><title>one</title></item><item><title>two</b></title></item>"
                 "<item><title>profit < loss</title></item><item><title>four</title></item>",
@@ -241,7 +241,7 @@ TEST_CASE("feed parser: broken markup loses the broken item alone") {
   CHECK(parsed.warned("xml"));
 }
 
-TEST_CASE("feed parser: a cut-off answer gives its whole items and counts as incomplete") {
+TEST_CASE("feed parser: a truncated response gives its complete items and counts as incomplete") {
   const std::string whole = rss("<item><title>one</title></item><item><title>two</title></item>");
   const auto parsed = parse(whole.substr(0, whole.find("two") + 1));
   CHECK_FALSE(parsed.feed.complete);
@@ -271,7 +271,7 @@ TEST_CASE("feed parser: unescaped HTML in an element is read as HTML") {
   CHECK(parsed.feed.items.at(0).body == "<p>one</p> <p>two &amp; three</p>");
 }
 
-TEST_CASE("feed parser: entity bombs and external entities stay what they are") {
+TEST_CASE("feed parser: entity bombs and external entities are not expanded") {
   const auto bomb =
       parse(R"(<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">
     <!ENTITY x SYSTEM "file:///etc/passwd">]><rss><channel><item><title>&b;</title><description>&x;</description></item></channel></rss>)");
