@@ -12,6 +12,7 @@
 //   scale       100,000 series and 1,000 documents a second: processor, memory a series, bytes written a document
 //   detect-rows 16,000 rows of five minutes, as `tapewatch detect` does them
 //   series-csv  those rows, for the command itself: bench_detection series-csv > rows.csv; tapewatch detect rows.csv
+//   nab         scores outputs of `tapewatch detect` by Numenta's benchmark: nab combined_windows.json OUTPUT.csv…
 //
 // The whole tables take hours on one core, --quick minutes. --only keeps the rows whose name contains TEXT; a row has
 // the same streams whatever else is run, and other ones with another --seed. Tables on stdout, progress on stderr.
@@ -37,7 +38,7 @@ struct Table {
   void (*print)(const TableOptions&);
 };
 
-constexpr std::array<Table, 10> kTables = {{{"budget", tapewatch::bench::budget_table},
+constexpr std::array<Table, 11> kTables = {{{"budget", tapewatch::bench::budget_table},
                                             {"detect", tapewatch::bench::detection_table},
                                             {"sparse", tapewatch::bench::sparse_table},
                                             {"sustained", tapewatch::bench::sustained_table},
@@ -46,12 +47,13 @@ constexpr std::array<Table, 10> kTables = {{{"budget", tapewatch::bench::budget_
                                             {"holidays", tapewatch::bench::holiday_table},
                                             {"scale", tapewatch::bench::scale_table},
                                             {"detect-rows", tapewatch::bench::detect_rows_table},
-                                            {"series-csv", tapewatch::bench::series_csv}}};
+                                            {"series-csv", tapewatch::bench::series_csv},
+                                            {"nab", tapewatch::bench::nab_score}}};
 
 int usage() {
   std::string names;
   for (const Table& table : kTables) names += " " + std::string(table.name);
-  fmt::print(stderr, "usage: bench_detection TABLE [--quick] [--seed N] [--only TEXT]\ntables:{}\n", names);
+  fmt::print(stderr, "usage: bench_detection TABLE [--quick] [--seed N] [--only TEXT] [FILE…]\ntables:{}\n", names);
   return 2;
 }
 
@@ -60,6 +62,10 @@ bool parse(const std::vector<std::string_view>& arguments, TableOptions& options
     const std::string_view name = arguments[i];
     if (name == "--quick") {
       options.quick = true;
+      continue;
+    }
+    if (name.substr(0, 2) != "--") {
+      options.inputs.emplace_back(name);
       continue;
     }
     if (++i == arguments.size()) return false;

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "alerts/rules/rule_options.hpp"
 #include "tests/bench/detection/intervals.hpp"
@@ -8,9 +9,10 @@
 namespace tapewatch::bench {
 
 struct TableOptions {
-  bool quick = false;      ///< minutes on one core instead of hours; wider intervals
-  std::uint64_t seed = 1;  ///< another one gives fresh streams
-  std::string only;        ///< rows whose name contains it
+  bool quick = false;               ///< minutes on one core instead of hours; wider intervals
+  std::uint64_t seed = 1;           ///< another one gives fresh streams
+  std::string only;                 ///< rows whose name contains it
+  std::vector<std::string> inputs;  ///< files, for a table that reads some
 };
 
 /// What a rule may cost a series: so many false alarms in that time.
@@ -47,5 +49,6 @@ void holiday_table(const TableOptions&);
 void scale_table(const TableOptions&);
 void detect_rows_table(const TableOptions&);
 void series_csv(const TableOptions&);
+void nab_score(const TableOptions&);
 
 }  // namespace tapewatch::bench
