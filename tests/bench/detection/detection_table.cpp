@@ -6,6 +6,8 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <numeric>
+#include <utility>
 #include <vector>
 
 #include "tests/bench/detection/product_judge.hpp"
@@ -46,11 +48,7 @@ struct Found {
   std::array<int, kCells> found{};
   std::vector<double> delays;
 
-  int sum() const {
-    int all = 0;
-    for (const int count : found) all += count;
-    return all;
-  }
+  int sum() const { return std::accumulate(found.begin(), found.end(), 0); }
   double median() const {
     std::vector<double> sorted = delays;
     std::sort(sorted.begin(), sorted.end());
@@ -173,17 +171,26 @@ void detect(const Row& row, int streams, const TableOptions& options, Outcome& o
   }
 }
 
+/// The rival that finds most in a row.
+std::size_t best_rival(const Outcome& out) {
+  std::size_t best = 1;
+  for (std::size_t j = 2; j < out.found.size(); ++j) {
+    if (out.found[j].sum() > out.found[best].sum()) best = j;
+  }
+  return best;
+}
+
+int planted_in(const Outcome& out) { return std::accumulate(out.planted.begin(), out.planted.end(), 0); }
+
 void print_row(const Row& row, const Outcome& out) {
-  int planted = 0;
-  for (const int count : out.planted) planted += count;
+  const int planted = planted_in(out);
   fmt::print("\n{}: {:.0f} false alarms allowed, {} measured; {} surges\n", row.name, out.allowed, out.false_alarms,
              planted);
-  std::size_t best = 1;
   for (std::size_t j = 0; j < out.found.size(); ++j) {
     fmt::print("  {:<14} {:<14} median delay {:>5.0f} min\n", out.names[j], percent(out.found[j].sum(), planted),
                out.found[j].median());
-    if (j > 1 && out.found[j].sum() > out.found[best].sum()) best = j;
   }
+  const std::size_t best = best_rival(out);
   fmt::print("  this against {}, %, by length and size:", out.names[best]);
   for (std::size_t cell = 0; cell < kCells; ++cell) {
     if (cell % kSizes == 0) fmt::print("\n    {:<7}", kLengthNames[cell / kSizes]);
@@ -194,6 +201,33 @@ void print_row(const Row& row, const Outcome& out) {
   std::fflush(stdout);
 }
 
+/// Cells in which the product finds more than five points less than the row's best rival, and those of them in which
+/// the 95 % interval of the difference (Wald's) lies wholly below.
+std::pair<int, int> cells_below(const Outcome& out) {
+  const Found& best = out.found[best_rival(out)];
+  int below = 0, surely = 0;
+  for (std::size_t cell = 0; cell < kCells; ++cell) {
+    const double n = std::max(1, out.planted[cell]);
+    const double p = out.found[0].found[cell] / n, q = best.found[cell] / n;
+    below += p - q < -0.05;
+    surely += p - q + 1.96 * std::sqrt((p * (1.0 - p) + q * (1.0 - q)) / n) < -0.05;
+  }
+  return {below, surely};
+}
+
+void print_summary(const std::vector<std::pair<Row, Outcome>>& rows) {
+  fmt::print(
+      "\n| row                 | false/allowed | this  | best rival           | points | cells > 5 below (surely) |\n");
+  fmt::print("|---|---|---|---|---|---|\n");
+  for (const auto& [row, out] : rows) {
+    const std::size_t best = best_rival(out);
+    const double of = 100.0 / planted_in(out), own = out.found[0].sum() * of, theirs = out.found[best].sum() * of;
+    const auto [below, surely] = cells_below(out);
+    fmt::print("| {:<19} | {:>4}/{:<4.0f} | {:>4.1f} | {:<14} {:>4.1f} | {:>+5.1f} | {:>2} ({}) of {} |\n", row.name,
+               out.false_alarms, out.allowed, own, out.names[best], theirs, own - theirs, below, surely, kCells);
+  }
+}
+
 }  // namespace
 
 void detection_table(const TableOptions& options) {
@@ -201,6 +235,7 @@ void detection_table(const TableOptions& options) {
       "{} series, dispersion 1.5; found: an alarm before the first look after the surge's end.\n"
       "Sizes: max of {{1, 4, 9}} stories over min_stories - 1, {{4, 7, 12}} sd, {{15, 40, 100}} % of the usual.\n",
       kSeries);
+  std::vector<std::pair<Row, Outcome>> rows;
   for (const double a_day : {0.14, 1.0, 24.0, 120.0, 1200.0}) {
     for (const Allowance& allowance : {kWeekly, kMonthly, kHalfYearly}) {
       const Row row{a_day, allowance, fmt::format("{} a day, {}", a_day, allowance.name)};
@@ -210,8 +245,10 @@ void detection_table(const TableOptions& options) {
       calibrate(row, options.quick ? 10.0 : 40.0, options, out);
       detect(row, options.quick ? 2 : 12, options, out);
       print_row(row, out);
+      rows.emplace_back(row, std::move(out));
     }
   }
+  print_summary(rows);
 }
 
 }  // namespace tapewatch::bench
