@@ -45,10 +45,10 @@ void RivalBaseline::learn(std::int64_t hour, const std::vector<int>& counts) {
   recent_.pop_front();
   sums_[slot(learned)] = sums_[slot(learned)] * kSeasonDecay + sum;
   visits_[slot(learned)] = visits_[slot(learned)] * kSeasonDecay + levels;
-  if (learned % 24 == 23) refresh(learned);
+  if (learned % 24 == 23) refresh();
 }
 
-void RivalBaseline::refresh(std::int64_t) {
+void RivalBaseline::refresh() {
   std::array<double, 48> sums{}, visits{};
   double all_sums = 0.0, all_visits = 0.0;
   const auto coarse = [](std::size_t slot) { return slot % 24 + (slot >= 120 ? 24 : 0); };

@@ -24,10 +24,9 @@ class RivalBaseline {
   double dispersion(int series) const { return series_[static_cast<std::size_t>(series)].dispersion; }
 
  private:
-  static std::size_t slot(std::int64_t hour) {
-    return static_cast<std::size_t>((hour + 72) % 168);
-  }  // Monday 00:00 is 0
-  void refresh(std::int64_t hour);
+  /// Hour of the week: 0 is Monday 00:00 UTC.
+  static std::size_t slot(std::int64_t hour) { return static_cast<std::size_t>((hour + 72) % 168); }
+  void refresh();
 
   struct Series {
     double count = 0.0, exposure = 0.0, level = 0.1;

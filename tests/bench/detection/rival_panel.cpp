@@ -22,8 +22,7 @@ HourSoFar RivalPanel::so_far(std::size_t series, std::int64_t now_ms) const {
   hour.count = counts_[series];
   hour.level = baseline_.level(static_cast<int>(series));
   hour.full_mean = hour.level * baseline_.season(hour_);
-  hour.share = std::max(1e-3, static_cast<double>(now_ms - hour_ * kHourMs) / kHourMs);
-  hour.mean = hour.full_mean * hour.share;
+  hour.mean = hour.full_mean * std::max(1e-3, static_cast<double>(now_ms - hour_ * kHourMs) / kHourMs);
   hour.dispersion = baseline_.dispersion(static_cast<int>(series));
   return hour;
 }

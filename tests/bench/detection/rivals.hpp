@@ -5,14 +5,13 @@
 
 namespace tapewatch::bench {
 
-/// A series within an hour: what was counted since its start, and what was expected of it.
+/// A series within an hour.
 struct HourSoFar {
   std::int64_t hour = 0;  ///< since 1970
   std::int64_t now_ms = 0;
-  double count = 0.0;
-  double mean = 0.0;        ///< of `share` of the hour
-  double share = 1.0;       ///< of the hour that is over
-  double full_mean = 0.0;   ///< of the whole hour
+  double count = 0.0;       ///< since its start
+  double mean = 0.0;        ///< expected since its start
+  double full_mean = 0.0;   ///< expected of the whole hour
   double level = 0.0;       ///< stories an hour, averaged over the week
   double dispersion = 1.0;  ///< variance over mean
 };
