@@ -7,6 +7,7 @@
 
 #include "daemon/pipeline/event_clock.hpp"
 #include "daemon/pipeline/incoming.hpp"
+#include "ingest/story/story_signature.hpp"
 #include "model/prediction.hpp"
 #include "storage/document/label.hpp"
 
@@ -31,6 +32,7 @@ struct Scored {
   std::string topic;                                ///< id of the most probable one; "" where there is none
   std::string unscored_reason;                      ///< "language:de", "error:…"; empty when scored
   std::string story_key;
+  ingest::StorySignature story_signature;
   std::vector<ScoredEntity> entities;  ///< each once, in the order of their first mentions
   TimePoint scored_at{};
 };

@@ -1,15 +1,20 @@
 // The cost of reading news on one core of this machine, before scoring: bench_ingest.
 #include <fmt/format.h>
+#include <malloc.h>
 
+#include <cmath>
+#include <random>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "ingest/entity/entity_finder.hpp"
 #include "ingest/feed/parse/feed_parser.hpp"
 #include "ingest/kafka/record_decoder.hpp"
+#include "ingest/story/story_index.hpp"
+#include "ingest/story/story_key.hpp"
 #include "ingest/text/html_text.hpp"
 #include "ingest/text/language.hpp"
-#include "ingest/text/story_key.hpp"
 #include "tests/bench/measure.hpp"
 
 namespace {
@@ -82,6 +87,7 @@ void bench_text() {
   print("language", seconds_per_call([&] { foreign_language(text, english); }), 1, text.size());
   const std::string title = "UPDATE 2-Kesmar Bancorp cuts forecast as loan losses rise - Plain Bourse";
   print("story key", seconds_per_call([&] { story_key(title); }), 1, title.size());
+  print("story signature", seconds_per_call([&] { story_signature(title); }), 1, title.size());
 }
 
 /// A watch list of `size` companies over a text that names two of them.
@@ -99,11 +105,48 @@ void bench_entities(std::size_t size) {
   print(fmt::format("watch list of {}", size).c_str(), seconds, 1, text.size());
 }
 
+/// A number as a word.
+std::string letters(int number) {
+  std::string word;
+  for (; word.size() < 3 || number > 0; number /= 26) word += static_cast<char>('a' + number % 26);
+  return word;
+}
+
+/// Titles of a thousand companies in words of which some are much more common than others, as in news.
+std::string invented_title(std::mt19937& random) {
+  std::exponential_distribution<double> rank(1.0);
+  std::string title = "Kes" + letters(static_cast<int>(rank(random) * 300));
+  for (int word = 0; word < 8; ++word) title += " w" + letters(static_cast<int>(std::exp(2 * rank(random))));
+  return title;
+}
+
+void bench_stories() {
+  constexpr int kStories = 100'000;
+  std::mt19937 random(1);
+  const std::size_t before = mallinfo2().uordblks;
+  StoryIndex index{StoryOptions{}};
+  for (int i = 0; i < kStories; ++i) {
+    index.add({i + 1, TimePoint(std::chrono::seconds(i)), story_signature(invented_title(random))});
+  }
+  const std::size_t bytes = mallinfo2().uordblks - before;
+  std::vector<StorySignature> told;
+  for (int i = 0; i < 1000; ++i) told.push_back(story_signature(invented_title(random)));
+  std::size_t next = 0, found = 0;
+  const double seconds = seconds_per_call([&] {
+    const auto& signature = told[next++ % told.size()];
+    found += index.best(signature, TimePoint(std::chrono::seconds(kStories)), std::chrono::hours(72)).has_value();
+  });
+  print("story among 100,000", seconds, 1, sizeof(StorySignature));
+  fmt::print("{:<26} {:>9} bytes a story\n", "", bytes / kStories);
+  if (found == next) throw std::runtime_error("every title is the same story");
+}
+
 }  // namespace
 
 int main() {
   bench_feed();
   bench_record();
   bench_text();
+  bench_stories();
   for (const std::size_t size : {20, 2000, 50000}) bench_entities(size);
 }

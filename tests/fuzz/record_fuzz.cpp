@@ -1,8 +1,8 @@
 // A Kafka record, from its bytes to a normalised document, in both formats.
 #include "config/notation/utf8.hpp"
 #include "ingest/kafka/record_decoder.hpp"
+#include "ingest/story/story_key.hpp"
 #include "ingest/text/normalise.hpp"
-#include "ingest/text/story_key.hpp"
 #include "tests/fuzz/fuzz_input.hpp"
 
 using namespace tapewatch;

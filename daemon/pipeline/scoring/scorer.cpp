@@ -5,7 +5,7 @@
 #include <new>
 
 #include "daemon/pipeline/scoring/abstention.hpp"
-#include "ingest/text/story_key.hpp"
+#include "ingest/story/story_key.hpp"
 
 namespace tapewatch {
 
@@ -41,6 +41,7 @@ void Scorer::score_into(std::vector<Scored>& records, std::vector<Incoming>& bat
     if (!document) continue;
     Reading reading{.record = records.size() - 1, .text = ingest::scoring_text(*document)};
     record.story_key = ingest::story_key(document->title);
+    record.story_signature = ingest::story_signature(document->title);
     find_entities(record, document->entities, reading);
     if (const auto language = languages_.refused_language(*document, reading.text); !language.empty()) {
       record.unscored_reason = "language:" + language;

@@ -3,8 +3,8 @@
 #include <random>
 
 #include "config/notation/utf8.hpp"
+#include "ingest/story/story_key.hpp"
 #include "ingest/text/normalise.hpp"
-#include "ingest/text/story_key.hpp"
 #include "tests/support/catch.hpp"
 
 namespace tapewatch::ingest {

@@ -1,4 +1,4 @@
-#include "ingest/text/story_key.hpp"
+#include "ingest/story/story_key.hpp"
 
 #include <set>
 

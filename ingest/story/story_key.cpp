@@ -1,4 +1,4 @@
-#include "ingest/text/story_key.hpp"
+#include "ingest/story/story_key.hpp"
 
 #include <unicode/uchar.h>
 #include <unicode/utf8.h>
@@ -6,27 +6,12 @@
 #include <cstdint>
 
 #include "ingest/document/content_hash.hpp"
+#include "ingest/story/headline.hpp"
 #include "ingest/text/folded_text.hpp"
 #include "ingest/text/white_space.hpp"
 
 namespace tapewatch::ingest {
 namespace {
-
-bool is_link(std::string_view word) {
-  const std::string folded = fold(word);
-  return folded.starts_with("http://") || folded.starts_with("https://") || folded.starts_with("www.");
-}
-
-std::string without_links(std::string_view title) {
-  std::string kept;
-  for (std::size_t at = 0; at < title.size();) {
-    const std::size_t end = std::min(title.find(' ', at), title.size());
-    const std::string_view word = title.substr(at, end - at);
-    if (!is_link(word)) kept.append(kept.empty() ? "" : " ").append(word);
-    at = end + 1;
-  }
-  return kept;
-}
 
 std::size_t count_words(std::string_view text) {
   std::size_t words = 0;

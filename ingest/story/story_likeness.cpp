@@ -1,0 +1,177 @@
+#include "ingest/story/story_likeness.hpp"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <bitset>
+
+namespace tapewatch::ingest {
+namespace {
+
+using Class = StorySignature::Class;
+
+/// A daily column comes again after some 24 hours; what is printed once more the same day is the same item.
+constexpr std::chrono::hours kSameDay{16};
+
+constexpr double kNumberWeight = 0.5, kTermWeight = 1.0, kPeriodWeight = 0.5;
+/// Where each has words that the other has not, and where one only says more.
+constexpr double kReworded = 0.78, kExtended = 0.68, kCaselessReworded = 0.85;
+
+/// The groups of which a signature has terms, a bit each.
+std::uint64_t groups_of(const StorySignature& signature) {
+  std::uint64_t groups = 0;
+  for (const std::uint16_t word : signature.all()) {
+    if (StorySignature::class_of(word) == Class::term) groups |= std::uint64_t{1} << StorySignature::group_of(word);
+  }
+  return groups;
+}
+
+constexpr std::uint64_t bits(std::uint8_t from, std::uint8_t to) {
+  return ((std::uint64_t{1} << to) - 1) & ~((std::uint64_t{1} << from) - 1);
+}
+constexpr std::uint64_t kOpposites = bits(StorySignature::opposites, StorySignature::negation);
+constexpr std::uint64_t kNegation = bits(StorySignature::negation, StorySignature::units);
+constexpr std::uint64_t kUnits = bits(StorySignature::units, StorySignature::year);
+constexpr std::uint64_t kPeriods = ~(kOpposites | kNegation | kUnits);
+
+/// The groups of `common` in which the two have no term in common.
+std::uint64_t disjoint(const StorySignature& a, const StorySignature& b, std::uint64_t common) {
+  for (const std::uint16_t word : a.all()) {
+    if (common == 0) break;
+    if (StorySignature::class_of(word) != Class::term) continue;
+    const std::uint64_t group = std::uint64_t{1} << StorySignature::group_of(word);
+    if ((common & group) != 0 && std::find(b.all().begin(), b.all().end(), word) != b.all().end()) common &= ~group;
+  }
+  return common;
+}
+
+struct Conflict {
+  bool sign = false, fact = false;
+};
+
+Conflict conflict_of(const StorySignature& a, const StorySignature& b, std::uint64_t in_a, std::uint64_t in_b) {
+  const std::uint64_t apart = disjoint(a, b, in_a & in_b & ~kNegation);
+  return {(apart & kOpposites) != 0 || ((in_a ^ in_b) & kNegation) != 0, (apart & ~kOpposites) != 0};
+}
+
+/// Which words of the one are in the other, each at most once.
+struct Overlap {
+  std::bitset<StorySignature::kMostWords> in_a, in_b;
+  std::array<std::uint8_t, StorySignature::kMostWords> partner{};  // of a word of b: its place in a
+
+  Overlap(const StorySignature& a, const StorySignature& b) {
+    for (std::size_t j = 0; j < b.count; ++j) {
+      if (!is_content(b.words[j])) continue;
+      for (std::size_t i = 0; i < a.count; ++i) {
+        const bool same = is_content(a.words[i]) && !in_a[i] &&
+                          StorySignature::payload_of(a.words[i]) == StorySignature::payload_of(b.words[j]);
+        if (!same) continue;
+        in_a.set(i);
+        in_b.set(j);
+        partner[j] = static_cast<std::uint8_t>(i);
+        break;
+      }
+    }
+  }
+  static bool is_content(std::uint16_t word) { return StorySignature::class_of(word) <= Class::name; }
+};
+
+struct Only {
+  std::size_t words = 0, names = 0;
+};
+
+Only only_in(const StorySignature& signature, const std::bitset<StorySignature::kMostWords>& shared) {
+  Only only;
+  for (std::size_t i = 0; i < signature.count; ++i) {
+    if (shared[i] || !Overlap::is_content(signature.words[i])) continue;
+    ++only.words;
+    only.names += StorySignature::class_of(signature.words[i]) == Class::name;
+  }
+  return only;
+}
+
+bool names_differ(const StorySignature& a, const StorySignature& b, const Only& only_a, const Only& only_b) {
+  if (only_a.names > 0 && only_b.names > 0) return true;
+  const bool a_blind = a.has(StorySignature::caseless), b_blind = b.has(StorySignature::caseless);
+  if (a_blind && !b_blind) return only_b.names > 0 && only_a.words > 0;
+  if (b_blind && !a_blind) return only_a.names > 0 && only_b.words > 0;
+  return false;
+}
+
+/// "Volmer sues Pinecrest", "Pinecrest sues Volmer": two names change places around the same word.
+bool roles_change(const StorySignature& a, const StorySignature& b, const Overlap& overlap) {
+  if (a.has(StorySignature::passive) != b.has(StorySignature::passive)) return false;
+  const auto is_name = [](std::uint16_t word) { return StorySignature::class_of(word) == Class::name; };
+  for (std::size_t j = 0; j < b.count; ++j) {
+    if (!overlap.in_b[j] || !is_name(b.words[j]) || !is_name(a.words[overlap.partner[j]])) continue;
+    for (std::size_t k = j + 2; k < b.count; ++k) {
+      if (!overlap.in_b[k] || !is_name(b.words[k]) || !is_name(a.words[overlap.partner[k]])) continue;
+      if (overlap.partner[j] > overlap.partner[k] + 1) return true;
+    }
+  }
+  return false;
+}
+
+struct Weights {
+  double a = 0, b = 0, both = 0;
+  double dice() const { return a + b == 0 ? 0 : 2 * both / (a + b); }
+};
+
+Weights weigh(const StorySignature& a, const StorySignature& b, std::size_t shared, std::uint64_t in_a,
+              std::uint64_t in_b) {
+  std::size_t numbers_a = 0, numbers_b = 0;
+  Weights weights;
+  const auto count = [](const StorySignature& signature, double& weight, std::size_t& numbers) {
+    for (const std::uint16_t word : signature.all()) {
+      weight += Overlap::is_content(word);
+      numbers += StorySignature::class_of(word) == Class::number;
+    }
+  };
+  count(a, weights.a, numbers_a);
+  count(b, weights.b, numbers_b);
+  // A number is updated, added or left out: it counts where both have one. Units count with their numbers.
+  const double numbers = kNumberWeight * static_cast<double>(std::min(numbers_a, numbers_b));
+  const auto terms = [](std::uint64_t groups) {
+    return kTermWeight * std::popcount(groups & (kOpposites | kNegation)) +
+           kPeriodWeight * std::popcount(groups & kPeriods);
+  };
+  weights.a += numbers + terms(in_a);
+  weights.b += numbers + terms(in_b);
+  weights.both = static_cast<double>(shared) + numbers + terms(in_a & in_b);
+  return weights;
+}
+
+/// `blind`: no capitals tell which of their words are names.
+bool enough(const Only& only_a, const Only& only_b, double dice, std::size_t shared, bool blind) {
+  if (only_a.words == 0 && only_b.words == 0) return true;
+  // Of titles of two or three words each counts for more.
+  if (shared < 2 || (shared == 2 && dice < kReworded)) return false;
+  if (only_a.words > 0 && only_b.words > 0) return dice >= (blind ? kCaselessReworded : kReworded);
+  return dice >= kExtended;
+}
+
+}  // namespace
+
+std::optional<StoryLikeness> same_story(const StorySignature& first, const StorySignature& later,
+                                        std::chrono::milliseconds apart) {
+  if (first.count == 0 || later.count == 0) return std::nullopt;
+  if ((first.has(StorySignature::recurring) || later.has(StorySignature::recurring)) &&
+      std::chrono::abs(apart) > kSameDay) {
+    return std::nullopt;
+  }
+  const std::uint64_t in_first = groups_of(first), in_later = groups_of(later);
+  const Conflict conflict = conflict_of(first, later, in_first, in_later);
+  if (conflict.fact || (conflict.sign && !later.has(StorySignature::correction))) return std::nullopt;
+
+  const Overlap overlap(first, later);
+  const Only only_first = only_in(first, overlap.in_a), only_later = only_in(later, overlap.in_b);
+  if (names_differ(first, later, only_first, only_later) || roles_change(first, later, overlap)) return std::nullopt;
+
+  const std::size_t shared = overlap.in_b.count();
+  const double dice = weigh(first, later, shared, in_first, in_later).dice();
+  const bool blind = first.has(StorySignature::caseless) && later.has(StorySignature::caseless);
+  if (!enough(only_first, only_later, dice, shared, blind)) return std::nullopt;
+  return StoryLikeness{std::max(dice, 0.01), conflict.sign};
+}
+
+}  // namespace tapewatch::ingest
