@@ -30,8 +30,8 @@ const Keys<storage::StorageOptions>& storage_keys() {
                   1ULL << 60),
       duration_key<O>("max_lateness", &O::max_lateness, "Older documents count in the history but raise no alerts.", 0s,
                       24h * 30),
-      duration_key<O>("story_window", &O::story_window, "The same headline within this time is the same story.", 1min,
-                      24h * 30),
+      duration_key<O>("story_window", &O::story_window,
+                      "How far in time a document may be from the first one of its story.", 1min, 24h * 30),
       duration_key<O>("busy_timeout", &O::busy_timeout, "How long to wait for another program's lock.", 0s, 10min),
   };
   return keys;

@@ -1,5 +1,6 @@
 #pragma once
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -25,11 +26,15 @@ struct DocumentRow {
   std::string source, id;  ///< the identity
   std::string title, body, url, language;
   TimePoint published_at{}, received_at{}, scored_at{};
-  bool published_clamped = false;                     ///< was in the future
-  std::string published_from = "received";            ///< source record received
-  std::string story_key;                              ///< "": a story of its own
-  std::string topic;                                  ///< id; "" when unscored
-  std::vector<float> topics;                          ///< all topic probabilities, in the model's order
+  bool published_clamped = false;           ///< was in the future
+  std::string published_from = "received";  ///< source record received
+  std::string story_key;                    ///< "": a story of its own
+  std::vector<std::byte> story_signature;   ///< kept with the story that this document begins
+  /// The story that a new document joins, 0: a new one. Absent: the nearest in time of those with its key.
+  std::optional<std::int64_t> story = {};
+  bool turned = false;        ///< a correction that says the opposite of what its story's first document said
+  std::string topic;          ///< id; "" when unscored
+  std::vector<float> topics;  ///< all topic probabilities, in the model's order
   std::optional<std::array<float, 3>> probabilities;  ///< positive, neutral, negative
   Label label = Label::unscored;
   std::string unscored_reason, model_version;

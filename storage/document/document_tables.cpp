@@ -93,8 +93,9 @@ void DocumentTables::insert(const DocumentRow& row, const DocumentPlace& place, 
       "INSERT INTO document (id, source, external_id, seq, revision, source_revision, at, published_at, received_at, "
       "scored_at, stored_at, published_from, published_clamped, late, title, body, url, language, story, topic, label, "
       "sentiment, positive, neutral, negative, topics, unscored_reason, model, truncated, vote_topic, vote_label, "
-      "vote_sentiment, vote_negative) VALUES (?1, ?2, ?3, ?1, 1, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, "
-      "?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?18, ?19, ?20, ?23)");
+      "vote_sentiment, vote_negative, turned) VALUES (?1, ?2, ?3, ?1, 1, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, "
+      "?14, ?15, "
+      "?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?18, ?19, ?20, ?23, ?28)");
   insert.bind_all(place.id, place.source, row.id, row.source_revision.value_or(0), place.at, row.published_at,
                   row.received_at, row.scored_at, place.stored_at, row.published_from, row.published_clamped,
                   place.late, row.title, row.body, row.url, row.language, place.story, scores.topic,
@@ -102,7 +103,8 @@ void DocumentTables::insert(const DocumentRow& row, const DocumentPlace& place, 
   insert.bind_blob(24, bytes_of(row.topics))
       .bind(25, row.unscored_reason)
       .bind(26, scores.model)
-      .bind(27, row.truncated);
+      .bind(27, row.truncated)
+      .bind(28, row.turned);
   insert.run();
   add_to_index(connection_, place.id, row.title, row.body);
 }

@@ -74,7 +74,7 @@ Inserted DocumentWriter::Impl::add(const DocumentRow& row, std::int64_t source, 
   const TimePoint at = std::min(row.published_at, row.received_at);
   const Ticked ticked = clock.advance(at);
   const bool late = is_late(at, ticked.event_time);
-  const StoryPlace story = stories.join(row.story_key, at);
+  const StoryPlace story = stories.join(row, at);
   const FirstIn first = stories.first_in(story, scores.topic, source);
 
   const RollupKey place{{}, tables.rollup_minute(at), scores.topic, source};

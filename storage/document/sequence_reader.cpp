@@ -37,6 +37,7 @@ SequenceRow document_of(const Statement& read) {
   row.story_id = read.integer(11);
   if (!read.is_null(12)) row.sentiment = from_micro(read.integer(12));
   row.p_negative = read.real(13);
+  row.turned = read.flag(14);
   return row;
 }
 
@@ -47,10 +48,11 @@ std::vector<SequenceRow> SequenceReader::after(std::int64_t seq, std::size_t lim
   // Both branches follow their primary key; the outer LIMIT ends the merge.
   auto read = connection_.prepare(
       "SELECT d.id AS seq, 0, d.at, d.late, s.id, t.id, d.vote_label, c.key, d.title, d.url, m.id, d.story, "
-      "d.vote_sentiment, d.vote_negative FROM document d JOIN source s ON s.key = d.source "
+      "d.vote_sentiment, d.vote_negative, d.turned FROM document d JOIN source s ON s.key = d.source "
       "JOIN topic t ON t.key = d.vote_topic JOIN model m ON m.key = d.model JOIN story c ON c.id = d.story WHERE d.id "
       "> ?1 "
-      "UNION ALL SELECT seq, 1, at, 0, '', '', 4, '', '', '', '', 0, NULL, 0 FROM tick WHERE seq > ?1 ORDER BY 1 LIMIT "
+      "UNION ALL SELECT seq, 1, at, 0, '', '', 4, '', '', '', '', 0, NULL, 0, 0 FROM tick WHERE seq > ?1 ORDER BY 1 "
+      "LIMIT "
       "?2");
   read.bind(1, seq).bind(2, limit);
   std::vector<SequenceRow> rows;

@@ -19,6 +19,7 @@ struct SequenceRow {
   std::string document_id, source, topic, story_key, title, url, model_version;
   Label label = Label::unscored;
   std::int64_t story_id = 0;
+  bool turned = false;  ///< DocumentRow's
   std::optional<double> sentiment;
   double p_negative = 0;
   std::vector<EntityRow> entities;

@@ -1,20 +1,27 @@
 #include "storage/document/story_ledger.hpp"
 
+#include "storage/document/story_reader.hpp"
+
 namespace tapewatch::storage {
 
-StoryPlace StoryLedger::join(std::string_view key, TimePoint at) {
-  if (!key.empty()) {
-    auto find = connection_.prepare(
-        "SELECT id, pruned FROM story WHERE key = ?1 AND first_at BETWEEN ?2 - ?3 AND ?2 + ?3 "
-        "ORDER BY abs(first_at - ?2), id LIMIT 1");
-    find.bind(1, key).bind(2, at).bind(3, static_cast<std::int64_t>(options_.story_window.count()));
-    if (find.step()) {
-      const StoryPlace place{find.integer(0), false, !find.flag(1)};
-      connection_.prepare("UPDATE story SET documents = documents + 1 WHERE id = ?").bind(1, place.story).run();
-      return place;
-    }
+StoryPlace StoryLedger::join(const DocumentRow& row, TimePoint at) {
+  std::int64_t chosen = row.story.value_or(0);
+  if (!row.story) {
+    const auto same = StoryReader(connection_, options_).with_key(row.story_key, at, 1);
+    if (!same.empty()) chosen = same.front().id;
   }
-  connection_.prepare("INSERT INTO story (key, first_at, documents) VALUES (?, ?, 1)").bind(1, key).bind(2, at).run();
+  if (chosen != 0) {
+    connection_.prepare("UPDATE story SET documents = documents + 1 WHERE id = ?").bind(1, chosen).run();
+    if (connection_.changes() > 0) return place_of(chosen);
+  }
+  auto insert = connection_.prepare("INSERT INTO story (key, first_at, documents, signature) VALUES (?, ?, 1, ?)");
+  insert.bind_all(row.story_key, at);
+  if (row.story_signature.empty()) {
+    insert.bind(3, nullptr);
+  } else {
+    insert.bind_blob(3, row.story_signature);
+  }
+  insert.run();
   return {connection_.last_insert_id(), true, true};
 }
 

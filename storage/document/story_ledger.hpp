@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "storage/connection/connection.hpp"
+#include "storage/document/document_row.hpp"
 #include "storage/sentiment/rollup.hpp"
 
 namespace tapewatch::storage {
@@ -18,9 +19,9 @@ class StoryLedger {
  public:
   StoryLedger(Connection& connection, const StorageOptions& options) : connection_(connection), options_(options) {}
 
-  /// The story with this key whose first document lies within `story_window` of `at` (the nearest, then the oldest), or
-  /// a new one. Counts the document. An empty key is always a new story.
-  StoryPlace join(std::string_view key, TimePoint at);
+  /// The story that was chosen for the row, or a new one; without a choice the one with its key whose first document
+  /// lies within `story_window` of `at` (the nearest, then the oldest), or a new one. Counts the document.
+  StoryPlace join(const DocumentRow& row, TimePoint at);
 
   /// The place of a document that was stored earlier.
   StoryPlace place_of(std::int64_t story);

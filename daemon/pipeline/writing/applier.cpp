@@ -8,6 +8,7 @@ namespace tapewatch {
 Applier::Applier(storage::Connection& connection, ApplierOptions options)
     : connection_(connection),
       options_(std::move(options)),
+      stories_(connection, options_.storage, options_.stories),
       documents_(connection, options_.storage),
       alerts_(connection, options_.storage),
       dead_letters_(connection, options_.storage),
@@ -23,6 +24,7 @@ void Applier::reload() {
   kafka_.clear();
   feeds_.clear();
   carried_.clear();
+  stories_.reload();
   auto detector = std::make_unique<alerts::TrendDetector>(options_.rules, options_.detector);
   std::vector<alerts::SeriesState> states;
   for (auto& stored : states_.load_all()) {
@@ -50,6 +52,11 @@ Applied Applier::apply_document(const Scored& record, TimePoint now) {
   Applied applied;
   applied.row = to_document_row(record);
   note_carrier(record.incoming, applied.row->source);
+  const TimePoint at = std::min(applied.row->published_at, applied.row->received_at);
+  const TimePoint event_time = std::max(clock_.event_time().value_or(at), at);
+  const auto story = stories_.choose({record.story_key, record.story_signature, at}, event_time);
+  applied.row->story = story.id;
+  applied.row->turned = story.turned;
   applied.inserted = documents_.insert(*applied.row, now);
   applied.commit.stored = true;
   applied.commit.outcome = applied.inserted.outcome;
@@ -57,6 +64,7 @@ Applied Applier::apply_document(const Scored& record, TimePoint now) {
   applied.commit.document = applied.inserted.row_id;
   // A revision never changes a vote, and a repeat is not new: the detector sees only new rows.
   if (applied.inserted.outcome == storage::Outcome::inserted) {
+    if (story.id == 0) stories_.add({applied.inserted.story_id, at, record.story_signature});
     applied.transitions = detector_->observe(
         to_observation(to_sequence_row(*applied.row, applied.inserted), tags_by_entity(record.entities)));
     this->record(applied.transitions, now);

@@ -11,6 +11,7 @@
 #include "alerts/detector/detector_options.hpp"
 #include "alerts/detector/trend_detector.hpp"
 #include "daemon/pipeline/writing/mapping.hpp"
+#include "daemon/pipeline/writing/story_matcher.hpp"
 #include "storage/alert/alert_writer.hpp"
 #include "storage/alert/detector_state.hpp"
 #include "storage/alert/outbox.hpp"
@@ -24,6 +25,7 @@ namespace tapewatch {
 
 struct ApplierOptions {
   storage::StorageOptions storage;
+  ingest::StoryOptions stories;
   std::vector<alerts::RuleOptions> rules;
   alerts::DetectorOptions detector;
   std::vector<alerts::WebhookOptions> webhooks;
@@ -75,6 +77,7 @@ class Applier {
 
   storage::Connection& connection_;
   ApplierOptions options_;
+  StoryMatcher stories_;
   storage::DocumentWriter documents_;
   storage::AlertWriter alerts_;
   storage::DeadLetters dead_letters_;

@@ -61,6 +61,7 @@ storage::DocumentRow to_document_row(const Scored& record) {
   row.published_clamped = document.published_clamped;
   row.published_from = published_from(document.published_from);
   row.story_key = record.story_key;
+  row.story_signature = ingest::to_bytes(record.story_signature);
   row.model_version = record.model_version;
   row.source_revision = document.revision;
   row.label = record.label;
@@ -90,6 +91,7 @@ storage::SequenceRow to_sequence_row(const storage::DocumentRow& row, const stor
   told.model_version = row.model_version;
   told.label = row.label;
   told.story_id = inserted.story_id;
+  told.turned = row.turned;
   told.sentiment = row.sentiment();
   if (row.probabilities) told.p_negative = (*row.probabilities)[2];
   told.entities = row.entities;

@@ -106,6 +106,10 @@ TEST_CASE("a database of schema 3 opens, is sound, and can be used") {
   CHECK(before.points[0].documents == 3);
   CHECK(before.points[0].stories == 2);
 
+  // Its stories are as they were: found by their keys, without the signatures that came with schema 6.
+  CHECK(number(connection, "SELECT count(*) FROM story WHERE signature IS NOT NULL") == 0);
+  CHECK(number(connection, "SELECT count(*) FROM document WHERE turned = 0") == 6);
+  CHECK(number(connection, "SELECT count(*) FROM document WHERE story = 1") >= 2);
   DocumentWriter writer(connection, {});
   CHECK(store(connection, writer, document("wire", "3", at_minute(20), "Bolt cuts its dividend")).outcome ==
         Outcome::revised);
