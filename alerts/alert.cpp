@@ -68,7 +68,9 @@ void append_story(notation::JsonWriter& json, const TopStory& story) {
     json.value(story.url);
   }
   json.key("sentiment").rounded(story.sentiment, 3);
-  json.field("source", story.source).field("documents", story.documents).end_object();
+  json.field("source", story.source).field("documents", story.documents);
+  if (story.turned) json.field("turned", true);
+  json.end_object();
 }
 
 std::string alert_id(std::string_view rule, std::string_view key, TimePoint start, bool late) {

@@ -25,6 +25,7 @@ struct TopStory {
   double sentiment = 0.0;
   std::string source;  ///< of its first document
   std::uint64_t documents = 1;
+  bool turned = false;  ///< a correction has said the opposite of what its first document said
 };
 
 /// The reason for an alert. Counts are distinct negative stories of the series unless stated otherwise. The members

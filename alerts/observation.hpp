@@ -32,6 +32,7 @@ struct Observation {
   std::vector<std::string> tags;  ///< of those entities together; used if the entities have none of their own
   std::string story_key;
   std::int64_t story_id = 0;  ///< storage's; 0: derived from story_key
+  bool turned = false;        ///< a correction that says the opposite of what its story's first document said
   double sentiment = 0.0;     ///< P(positive) - P(negative)
   double p_negative = 0.0;
   std::string title;

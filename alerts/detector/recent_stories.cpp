@@ -1,4 +1,3 @@
-// Tested by tests/alerts/detector/life_cycle_test.cpp
 #include "alerts/detector/recent_stories.hpp"
 
 #include <algorithm>
@@ -11,6 +10,8 @@ namespace tapewatch::alerts {
 namespace {
 
 constexpr std::size_t kTop = 5;
+/// Of the stored number of documents: blobs from before the mark read as not turned.
+constexpr std::uint64_t kTurned = std::uint64_t{1} << 63;
 
 }  // namespace
 
@@ -39,9 +40,11 @@ void RecentStories::add(std::int64_t story, std::int64_t minute, const Observati
                                   [&](const Entry& a, const Entry& b) { return worth(a) < worth(b); }));
 }
 
-void RecentStories::repeat(std::int64_t story) {
+void RecentStories::repeat(std::int64_t story, bool turned) {
   const auto it = std::find_if(entries_.begin(), entries_.end(), [&](const Entry& e) { return e.story == story; });
-  if (it != entries_.end()) ++it->shown.documents;
+  if (it == entries_.end()) return;
+  ++it->shown.documents;
+  it->shown.turned = it->shown.turned || turned;
 }
 
 std::vector<TopStory> RecentStories::top(std::int64_t from, std::int64_t to) const {
@@ -65,7 +68,7 @@ void RecentStories::save(BlobWriter& out) const {
     out.text(entry.shown.url);
     out.f64(entry.shown.sentiment);
     out.text(entry.shown.source);
-    out.u64(entry.shown.documents);
+    out.u64(entry.shown.documents | (entry.shown.turned ? kTurned : 0));
   }
 }
 
@@ -80,7 +83,9 @@ void RecentStories::load(BlobReader& in) {
     entry.shown.url = in.text();
     entry.shown.sentiment = in.f64();
     entry.shown.source = in.text();
-    entry.shown.documents = in.u64();
+    const std::uint64_t documents = in.u64();
+    entry.shown.documents = documents & ~kTurned;
+    entry.shown.turned = (documents & kTurned) != 0;
     entries_.push_back(std::move(entry));
   }
 }

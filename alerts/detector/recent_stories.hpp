@@ -18,8 +18,8 @@ class RecentStories {
   /// `episode_from`: the minute from which stories belong to an open alert (they are given up last), INT64_MAX: none.
   void add(std::int64_t story, std::int64_t minute, const Observation&, double sentiment, std::int64_t episode_from,
            const DetectorOptions&);
-  /// Another document of a story.
-  void repeat(std::int64_t story);
+  /// Another document of a story. `turned`: a correction that says the opposite of the first one.
+  void repeat(std::int64_t story, bool turned);
   /// At most five with a vote in [from, to]: most told first, then the most negative.
   std::vector<TopStory> top(std::int64_t from, std::int64_t to) const;
 

@@ -191,7 +191,7 @@ void RuleWatch::vote(Entry& entry, const Membership& member, const Observation& 
   dirty.head = true;
 
   if (result.kind == VoteKind::repeat_negative) {
-    series.recent.repeat(story);
+    series.recent.repeat(story, row.turned);
     dirty.recent = true;
     series.episode.count(result.minute, false);
     if (series.episode.open()) step(entry, minute_of(now_), now_, out);

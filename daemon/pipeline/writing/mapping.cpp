@@ -120,6 +120,7 @@ alerts::Observation to_observation(const storage::SequenceRow& row, const Entity
   seen.label = to_observed(row.label);
   seen.story_key = row.story_key;
   seen.story_id = row.story_id;
+  seen.turned = row.turned;
   seen.sentiment = row.sentiment.value_or(0.0);
   seen.p_negative = row.p_negative;
   seen.title = row.title;

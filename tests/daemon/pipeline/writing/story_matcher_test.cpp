@@ -8,6 +8,7 @@
 #include "daemon/pipeline/writing/applier.hpp"
 #include "ingest/story/story_key.hpp"
 #include "storage/connection/transaction.hpp"
+#include "storage/document/sequence_reader.hpp"
 #include "storage/maintain/retention.hpp"
 #include "tests/storage/storage_support.hpp"
 #include "tests/support/catch.hpp"
@@ -142,4 +143,18 @@ TEST_CASE("stories: a correction that turns the sign joins, and is told from a c
   CHECK(choose("CORRECTED-Ferrant Air profit rises 6%").id == story);
   CHECK(choose("CORRECTED-Ferrant Air profit rises 6%").turned);
   CHECK_FALSE(choose("CORRECTED-Ferrant Air profit falls 7%").turned);
+}
+
+TEST_CASE("stories: a turned story is marked for the detector, live and when it reads the history") {
+  Wire wire;
+  wire.tell(kFrom, "Ferrant Air profit falls 6%");
+  storage::Transaction transaction(wire.database);
+  const auto applied = wire.applier->apply(told(7, kFrom + 1h, "CORRECTED-Ferrant Air profit rises 6%"), kFrom + 1h);
+  transaction.commit();
+  CHECK(applied.inserted.story_id == 1);
+  CHECK(to_observation(to_sequence_row(*applied.row, applied.inserted), {}).turned);
+  const auto history = storage::SequenceReader(wire.database).after(0, 10);
+  REQUIRE(history.size() == 2);
+  CHECK_FALSE(to_observation(history[0], {}).turned);
+  CHECK(to_observation(history[1], {}).turned);
 }

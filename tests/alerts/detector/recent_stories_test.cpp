@@ -1,0 +1,53 @@
+#include "alerts/detector/recent_stories.hpp"
+
+#include "alerts/detector/blob.hpp"
+#include "alerts/formats/alert_text.hpp"
+#include "config/notation/json_writer.hpp"
+#include "tests/support/catch.hpp"
+
+namespace tapewatch::alerts {
+namespace {
+
+Observation told(const std::string& title) {
+  Observation row;
+  row.title = title;
+  row.source = "wire";
+  return row;
+}
+
+std::string text_of(const TopStory& story) {
+  notation::JsonWriter json;
+  append_story(json, story);
+  return json.take();
+}
+
+TEST_CASE("a story that a correction turned is marked in the evidence, after a restart too") {
+  RecentStories stories;
+  stories.add(1, 10, told("Ferrant Air profit falls"), -0.9, INT64_MAX, {});
+  stories.add(2, 11, told("Lumenor cuts outlook"), -0.8, INT64_MAX, {});
+  stories.repeat(1, false);
+  stories.repeat(1, true);
+  stories.repeat(1, false);
+  stories.repeat(2, false);
+  stories.repeat(3, true);  // given up, or never negative
+
+  BlobWriter out;
+  stories.save(out);
+  RecentStories restored;
+  const std::string blob = out.take();
+  BlobReader in(blob);
+  restored.load(in);
+  for (const RecentStories* each : {&stories, &restored}) {
+    const auto top = each->top(0, 20);
+    REQUIRE(top.size() == 2);
+    CHECK(top[0].documents == 4);
+    CHECK(top[0].turned);
+    CHECK(text_of(top[0]).ends_with(R"("documents":4,"turned":true})"));
+    CHECK(top[1].documents == 2);
+    CHECK_FALSE(top[1].turned);
+    CHECK(text_of(top[1]).ends_with(R"("documents":2})"));
+  }
+}
+
+}  // namespace
+}  // namespace tapewatch::alerts
