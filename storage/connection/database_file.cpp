@@ -4,9 +4,6 @@
 #include <sys/stat.h>
 
 #include <cerrno>
-#include <cstdio>
-#include <memory>
-#include <string_view>
 #include <system_error>
 
 #include "storage/connection/error.hpp"
@@ -23,24 +20,7 @@ bool require_database_file(const std::string& path, bool may_be_new) {
   if (!S_ISREG(status.st_mode)) {
     throw StorageError(StorageError::Kind::io, fmt::format("database {}: not a file", path));
   }
-  if (status.st_size == 0 && may_be_new) return false;
-
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"), std::fclose);
-  if (!file) {
-    throw StorageError(StorageError::Kind::io,
-                       fmt::format("database {}: {}", path, std::generic_category().message(errno)));
-  }
-  char header[16] = {};
-  const std::size_t got = std::fread(header, 1, sizeof header, file.get());
-  static constexpr std::string_view magic("SQLite format 3\0", 16);
-  if (std::string_view(header, got) != magic) {
-    throw StorageError(
-        StorageError::Kind::corrupt,
-        fmt::format("database {}: damaged, or not an SQLite database (its first bytes are wrong); move it "
-                    "away and restore a backup, or name another file in [storage] path",
-                    path));
-  }
-  return true;
+  return status.st_size != 0 || !may_be_new;
 }
 
 }  // namespace tapewatch::storage

@@ -84,6 +84,11 @@ std::string_view remedy(StorageError::Kind kind) {
 StorageError make_error(sqlite3* database, int code, std::string_view path, std::string_view doing) {
   const int system_error = database != nullptr ? sqlite3_system_errno(database) : 0;
   const auto kind = kind_of(code, system_error);
+  if ((code & 0xff) == SQLITE_NOTADB) {
+    return {kind, fmt::format("database {}: damaged, or not an SQLite database (found while {}); move it away and "
+                              "restore a backup, or name another file in [storage] path",
+                              path, doing)};
+  }
   std::string what = database != nullptr ? sqlite3_errmsg(database) : sqlite3_errstr(code);
   const bool of_system = (code & 0xff) == SQLITE_IOERR || (code & 0xff) == SQLITE_CANTOPEN;
   if (of_system && system_error != 0) what += fmt::format(" ({})", std::generic_category().message(system_error));

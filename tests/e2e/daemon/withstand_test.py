@@ -1,10 +1,12 @@
 """Bad configurations, bad input, a port in use, a damaged file, a full disk, a stop under load: clear messages, nothing lost."""
 
+import contextlib
 import http.client
 import json
 import os
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -164,7 +166,6 @@ def test_stop_under_load():
             for worker in workers:
                 worker.join(timeout=30)
             assert status == 0 and seconds < 5, (status, seconds, daemon.log()[-2000:])
-        import sqlite3
         database = sqlite3.connect(folder.file("tapewatch.db"))
         count = database.execute("SELECT count(*) FROM document").fetchone()[0]
         assert database.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
@@ -242,6 +243,33 @@ def test_full_disk_pauses_and_recovers():
             subprocess.run(["umount", "-l", disk], check=False)
 
 
+def test_kill_after_another_program_has_read():
+    """A program that reads the live database and ends must not take the daemon's write-ahead log with it."""
+    with Folder("reader") as folder:
+        def rows():
+            with contextlib.closing(sqlite3.connect(folder.file("tapewatch.db"))) as database:
+                return [number for (number,) in database.execute("SELECT external_id FROM document_view ORDER BY id")]
+
+        def push(daemon, number):
+            answer = daemon.post("/v1/documents", [{"source": "w", "id": number, "title": f"Ostra Steel, part {number}"}])
+            assert answer["results"][0]["status"] == "stored", answer
+
+        port = free_port()
+        with Tapewatch(BINARY, folder, config(folder.path, port), port) as daemon:
+            daemon.ready()
+            for number in ("1", "2", "3"):
+                push(daemon, number)
+                assert daemon.get("/v1/documents")["items"], "no reader has opened the database"
+                assert rows()[-1] == number, rows()
+            daemon.process.kill()
+            daemon.process.wait()
+        port = free_port()
+        with Tapewatch(BINARY, folder, config(folder.path, port), port) as daemon:
+            daemon.ready()
+            assert rows() == ["1", "2", "3"], rows()
+            assert daemon.terminate()[0] == 0
+
+
 run_tests([("configuration errors: all of them, with their places", test_configuration),
            ("port taken, data_dir, damaged database and weights: refused, and why", test_start_up),
            ("bad documents are answered line by line", test_bad_documents),
@@ -249,4 +277,5 @@ run_tests([("configuration errors: all of them, with their places", test_configu
            ("ingestion that is paused refuses pushes", test_paused_ingestion),
            ("SIGTERM under load", test_stop_under_load),
            ("SIGTERM while a push waits", test_stop_while_a_push_waits),
+           ("kill -9 after another program has read the database", test_kill_after_another_program_has_read),
            ("a full disk", test_full_disk_pauses_and_recovers)])

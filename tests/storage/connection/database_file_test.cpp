@@ -1,6 +1,8 @@
 #include "storage/connection/database_file.hpp"
 
+#include <fcntl.h>
 #include <sqlite3.h>
+#include <unistd.h>
 
 #include <fstream>
 #include <iterator>
@@ -63,4 +65,19 @@ TEST_CASE("damaged, foreign and missing files are named as such") {
   SECTION("a folder") {
     CHECK(error_of([&] { Connection::open_reader("/tmp"); }).first == StorageError::Kind::io);
   }
+}
+
+TEST_CASE("readers come and go without dropping the locks that other programs look at") {
+  const TempFolder folder;
+  auto writer = Connection::open_writer(folder.file());
+  { Connection::open_reader(folder.file()); }
+  // What another program would find: without a lock it takes itself for the last one and deletes the log when it ends.
+  const int file = ::open(folder.file().c_str(), O_RDWR | O_CLOEXEC);
+  REQUIRE(file >= 0);
+  struct flock wanted {};
+  wanted.l_type = F_WRLCK;
+  REQUIRE(::fcntl(file, F_OFD_GETLK, &wanted) == 0);
+  CHECK(wanted.l_type == F_RDLCK);
+  CHECK(wanted.l_pid == ::getpid());
+  ::close(file);
 }
