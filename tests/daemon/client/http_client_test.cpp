@@ -226,7 +226,7 @@ TEST_CASE("http client: a body is decoded within the limit") {
   CHECK(whole->wire_bytes == packed.size());
   ScriptServer cut(io, answer_200(packed.substr(0, packed.size() / 2), "Content-Encoding: gzip\r\n"));
   request.url = cut.url();
-  CHECK(error_of(fetch(io, client, request)) == "encoding: 127.0.0.1: gzip ends too early");
+  CHECK(error_of(fetch(io, client, request)) == "encoding: 127.0.0.1: gzip data ends too early");
   ScriptServer unknown(io, answer_200("x", "Content-Encoding: compress\r\n"));
   request.url = unknown.url();
   CHECK(error_of(fetch(io, client, request)) == "encoding: 127.0.0.1: unknown Content-Encoding \"compress\"");

@@ -121,7 +121,7 @@ TEST_CASE("score: unbuilt features and unusable input") {
   CHECK(run_score({.model = model.path(), .file = model.path()}, in, out, err) == 1);
   CHECK_THAT(err.str(), Contains(model.path() + ": cannot be read: Is a directory"));
   CHECK(run_score({.model = model.path(), .rules = {.file = "/nowhere.tsv"}}, in, out, err) == 1);
-  CHECK_THAT(err.str(), Contains("/nowhere.tsv: expected a file"));
+  CHECK_THAT(err.str(), Contains("/nowhere.tsv: expected a readable file"));
   CHECK(out.str().empty());
 }
 
