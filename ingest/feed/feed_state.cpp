@@ -89,7 +89,7 @@ FeedOutcome FeedState::read(const FeedResponse& response, TimePoint now, double 
   }
   const std::string_view last_modified = header_value(response.headers, "Last-Modified");
   const std::string_view carrier = feed->updated.empty() ? last_modified : std::string_view(feed->updated);
-  FeedBatch batch = collect_documents(*feed, source_, seen_, carrier, now, warnings);
+  FeedBatch batch = collect_documents(*feed, source_, seen_, carrier, response.received_at.value_or(now), warnings);
 
   hints_ = FeedHints{feed->ttl, std::nullopt, feed->skip_hours, feed->skip_days};
   validators_ = Validators{};

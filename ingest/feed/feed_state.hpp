@@ -27,6 +27,8 @@ struct FeedResponse {
   std::string body;                ///< decompressed
   std::string final_url;           ///< where it came from, after redirects
   std::string permanent_redirect;  ///< end of an unbroken chain of 301/308, or empty
+  /// When it arrived, by the clock that receipt times follow; nothing: the `now` of polling.
+  std::optional<TimePoint> received_at;
 };
 
 /// The outcome of one poll.

@@ -64,6 +64,7 @@ std::optional<FeedDate> to_feed_date(const DateFields& fields, std::string_view 
   result.layout = layout;
   result.zone_missing = !offset;
   result.day_missing = !fields.day;
+  result.midnight = since_midnight == chr::milliseconds(0);
   return is_plausible(result.at) ? std::optional(result) : std::nullopt;
 }
 

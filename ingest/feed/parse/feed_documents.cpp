@@ -38,7 +38,7 @@ std::string primary_tag(std::string_view language) {
 class Collector {
  public:
   Collector(const Feed& feed, FeedSource& source, SeenItems& seen, TimePoint now, FeedWarnings& warnings)
-      : feed_(feed), source_(source), seen_(seen), now_(now), warnings_(warnings) {}
+      : feed_(feed), source_(source), seen_(seen), heard_before_(seen.size() > 0), now_(now), warnings_(warnings) {}
 
   FeedBatch run(std::string_view carrier) {
     if (const auto date = parse_feed_date(carrier, feed_.language, now_)) carrier_ = std::min(date->at, now_);
@@ -88,7 +88,7 @@ class Collector {
       warnings_.add("id", "an item came back under a new guid, the old one was kept");
       entry.id = known->id;
     }
-    auto document = normalise(draft(item, entry.id), source_.limits, Markup::html);
+    auto document = normalise(draft(item, entry.id, heard_before_ && !known), source_.limits, Markup::html);
     entry.content = document ? short_hash({document->title, document->body})
                              : short_hash({"rejected", document.error().reason, item.title, item.body});
     const bool unchanged = known && known->content == entry.content;
@@ -103,7 +103,8 @@ class Collector {
     seen_.put(std::move(entry));
   }
 
-  Document draft(const FeedItem& item, const std::string& id) {
+  /// `arrived`: the item was not listed at the answer before this one, so it came between the two.
+  Document draft(const FeedItem& item, const std::string& id, bool arrived) {
     Document document;
     document.source = source_.name;
     document.id = id;
@@ -114,7 +115,7 @@ class Collector {
       if (document.language.empty()) document.language = primary_tag(language);
     }
     document.received_at = now_;
-    set_time(item, document);
+    set_time(item, arrived, document);
     for (const std::string& entity : item.entities) {
       const bool fits =
           entity.size() <= source_.limits.max_entity_bytes && document.entities.size() < source_.limits.max_entities;
@@ -123,18 +124,26 @@ class Collector {
     return document;
   }
 
-  void set_time(const FeedItem& item, Document& document) {
+  void set_time(const FeedItem& item, bool arrived, Document& document) {
     const std::string& tag = source_.language.empty() ? feed_.language : source_.language;
     const auto date = parse_feed_date(item.date, tag, now_);
     if (date) {
-      document.published_at = date->at;
+      document.published_at = date->midnight && arrived ? arrival_on(*date) : date->at;
       document.published_from = PublishedFrom::source;
+      if (date->midnight) warnings_.add("date", "no time of day: a new item counts when it arrives on that day");
       if (date->is_odd()) warnings_.add("date", describe(*date));
       return;
     }
     warnings_.add("date", item.date.empty() ? std::string("missing") : "unreadable: " + printable(item.date));
     document.published_at = carrier_.value_or(now_);
     document.published_from = carrier_ ? PublishedFrom::record : PublishedFrom::received;
+  }
+
+  /// A date that names a day says no more than that the item appeared on it: the arrival, within the day. A day without
+  /// a zone ends when it has ended everywhere.
+  TimePoint arrival_on(const FeedDate& day) const {
+    constexpr std::chrono::hours kDay(24), kWesternmost(12);
+    return std::clamp(now_, day.at, day.at + kDay + (day.zone_missing ? kWesternmost : std::chrono::hours(0)));
   }
 
   static std::string describe(const FeedDate& date) {
@@ -160,6 +169,7 @@ class Collector {
   const Feed& feed_;
   FeedSource& source_;
   SeenItems& seen_;
+  const bool heard_before_;
   const TimePoint now_;
   FeedWarnings& warnings_;
   std::optional<TimePoint> carrier_;

@@ -56,6 +56,37 @@ bool warned(const FeedOutcome& outcome, std::string_view kind) {
 
 }  // namespace
 
+TEST_CASE("feed state: a date without a time of day is that day, and a new item counts when it arrives on it") {
+  const auto dated = GENERATE(as<std::string>{}, "5 Mar 2024", "Tue, 05 Mar 2024 00:00:00 GMT", "2024-03-05");
+  CAPTURE(dated);
+  FeedState state(options(), {}, "");
+  const TimePoint day = kStart - 14h;
+  const auto first = state.on_response(answer(item("a", "First", dated)), kStart, 0);
+  REQUIRE(first.items.size() == 1);
+  CHECK(first.items[0].published_at == day);  // it may have been there all day
+  CHECK(warned(first, "date"));
+  const auto next = state.on_response(answer(item("a", "First", dated) + item("b", "Second", dated)), kStart + 60s, 0);
+  REQUIRE(next.items.size() == 1);
+  CHECK(next.items[0].published_at == kStart + 60s);
+  CHECK(next.items[0].published_from == PublishedFrom::source);
+  const auto later = state.on_response(answer(item("c", "Third", dated)), kStart + 72h, 0);
+  REQUIRE(later.items.size() == 1);
+  CHECK(later.items[0].published_at == day + (dated.find("GMT") != std::string::npos ? 24h : 36h));
+}
+
+TEST_CASE("feed state: receipt times follow the response, polling follows the wall clock") {
+  FeedState state(options(), {}, "");
+  FeedResponse response = answer(item("a", "First") + item("b", "Second", "Tue, 05 Mar 2024 10:00:00 GMT"));
+  response.received_at = kStart - 2h;  // a wall clock that is two hours ahead
+  const auto outcome = state.on_response(response, kStart, 0);
+  REQUIRE(outcome.items.size() == 2);
+  CHECK(outcome.items[0].published_at == kStart - 4h);
+  CHECK(outcome.items[1].published_at == kStart - 2h);
+  CHECK(outcome.items[1].published_clamped);
+  CHECK(outcome.items[1].received_at == kStart - 2h);
+  CHECK(outcome.next_poll == kStart + 60s);
+}
+
 TEST_CASE("feed state: items become documents once, oldest first, again when their text changes") {
   FeedState state(options(), {}, "");
   const std::string two = item("b", "Second", "Tue, 05 Mar 2024 13:30:00 GMT") + item("a", "First");
