@@ -20,6 +20,7 @@
 #include "daemon/pipeline/intake/contact_log.hpp"
 #include "daemon/pipeline/intake/intake.hpp"
 #include "daemon/pipeline/scoring/inference_loop.hpp"
+#include "daemon/pipeline/trusted_clock.hpp"
 #include "daemon/pipeline/writing/detector_rebuild.hpp"
 #include "daemon/pipeline/writing/retention_loop.hpp"
 #include "daemon/preconditions.hpp"
@@ -32,6 +33,7 @@
 #include "daemon/status.hpp"
 #include "daemon/stop_request.hpp"
 #include "daemon/stop_signals.hpp"
+#include "storage/clock.hpp"
 
 namespace tapewatch {
 namespace asio = boost::asio;
@@ -74,6 +76,8 @@ struct Daemon::Impl {
   const config::Config config;
   const std::shared_ptr<spdlog::logger> log;
   const DaemonParts parts;
+  const std::shared_ptr<TrustedClock> trusted;  // null where another clock was given
+  const std::shared_ptr<const EventClock> clock;
   ServiceManager manager;
   StopRequest stop_request;
   std::shared_ptr<const model::ModelPackage> model;
@@ -118,6 +122,8 @@ Daemon::Impl::Impl(config::Config the_config, std::shared_ptr<spdlog::logger> th
               std::move(the_config))),
       log(std::move(the_log)),
       parts(std::move(the_parts)),
+      trusted(parts.clock ? nullptr : std::make_shared<TrustedClock>(component(log, "clock"))),
+      clock(trusted ? trusted : parts.clock),
       model(parts.model ? parts.model : model::load_model(config.model.path)),
       prior(load_prior(config.model.rules, *model)),
       model_version(model::version_with(model->version(), prior)),
@@ -134,7 +140,7 @@ Daemon::Impl::Impl(config::Config the_config, std::shared_ptr<spdlog::logger> th
              {.connection = database,
               .applier = applier,
               .queue = writer_queue,
-              .clock = *parts.clock,
+              .clock = *clock,
               .notifier = notifier,
               .metrics = metrics,
               .log = component(log, "writer"),
@@ -143,7 +149,7 @@ Daemon::Impl::Impl(config::Config the_config, std::shared_ptr<spdlog::logger> th
               .on_fatal = [this](const std::string&) { stop_request.ask(true); }}),
       inference(
           inference_options(config), documents, writer_queue,
-          [this] { return Scorer(model, finder, config.model, prior); }, *parts.clock,
+          [this] { return Scorer(model, finder, config.model, prior); }, *clock,
           [this](std::size_t scored, std::size_t tokens, std::chrono::steady_clock::duration took) {
             metrics.observe_batch_tokens(static_cast<double>(tokens));
             while (scored-- > 0) metrics.observe_latency(Metrics::Stage::inference, took);  // each one waits for all
@@ -163,7 +169,7 @@ Daemon::Impl::Impl(config::Config the_config, std::shared_ptr<spdlog::logger> th
                              }}),
       readers(config.storage.path, config.storage, config.daemon.query_threads),
       intake(documents, registry.add(), "push"),
-      sources(io, {config, *parts.clock, database, documents, writer_queue, contacts, registry, metrics, log}),
+      sources(io, {config, *clock, database, documents, writer_queue, contacts, registry, metrics, log}),
       auth(load_tokens(config.daemon)),
       status(
           io.context(), status_options(config), watched_loops(), [this] { return readiness(); }, metrics,
@@ -176,7 +182,7 @@ Daemon::Impl::Impl(config::Config the_config, std::shared_ptr<spdlog::logger> th
       retention(io.context(), RetentionLoopOptions{}, config.storage, writer_queue, component(log, "storage")) {
   for (std::size_t i = 0; i < parts.extra_sources.size(); ++i) extra_slots.push_back(registry.add());
   add_routes(router,
-             {config, status, metrics, auth, readers, writer_queue, intake, parts.clock, model, prior,
+             {config, status, metrics, auth, readers, writer_queue, intake, clock, model, prior,
               [this] { return finder; }, [this] { return sources.reports(); }, [this] { return writer.paused(); }});
 }
 
@@ -199,6 +205,11 @@ std::vector<ProbeCheck> Daemon::Impl::readiness() const {
   }
   checks.push_back({"disk", !writer.paused(), false,
                     writer.paused() ? "below storage.min_free: ingestion is paused" : "enough free space"});
+  const auto departure = clock->departure();
+  checks.push_back({"clock", !departure, false,
+                    departure ? fmt::format("the wall clock is off by {:.0f} s and not followed; the log says more",
+                                            std::chrono::duration<double>(*departure).count())
+                              : "follows the clock of the system"});
   return checks;
 }
 
@@ -212,6 +223,8 @@ void Daemon::Impl::start() {
   webhooks.set_external_url(links);
   manager.starting("fitting the rules to the configuration and the stored history");
   fit_detector(database, applier, tags_by_entity(*finder), *component(log, "alerts"));
+  const auto event_time = storage::Clock(database).event_time();
+  if (trusted && event_time) trusted->start_from(*event_time);
   // Offsets are stored with the group once the last batch is committed, so this is stopped after the writer.
   stack.push("kafka", [this] { sources.stop(); });
   note_configured_sources(config, writer_queue);

@@ -20,7 +20,7 @@ namespace tapewatch {
 
 /// What the composer accepts besides its configuration. `run` passes what it has loaded for its checks.
 struct DaemonParts {
-  std::shared_ptr<const EventClock> clock = std::make_shared<EventClock>();
+  std::shared_ptr<const EventClock> clock;             ///< null: the system's, as far as it is to be trusted
   std::shared_ptr<const model::ModelPackage> model;    ///< null: the model of the configuration
   std::shared_ptr<const ingest::EntityFinder> finder;  ///< null: the watch list of the configuration
   CommitObserver observer;

@@ -28,6 +28,7 @@ std::vector<Sources::KafkaSource> Sources::open_kafka(const SourceParts& parts) 
     loop_parts.log = component(parts.log, "kafka");
     loop_parts.dead_letters = source.dead_letters.get();
     loop_parts.contacts = &parts.contacts;
+    loop_parts.clock = &parts.clock;
     source.loop = std::make_unique<KafkaLoop>(options, parts.config.ingest.limits, std::move(loop_parts),
                                               parts.documents, parts.metrics);
     opened.push_back(std::move(source));

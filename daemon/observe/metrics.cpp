@@ -104,6 +104,12 @@ struct Metrics::Impl {
   Family<Gauge>& lag = gauge(registry, "tapewatch_kafka_lag_records",
                              "Records between the committed position and the end of the log, over all partitions.");
   Family<Counter>& commits = counter(registry, "tapewatch_commits_total", "Transactions of the writer, by result.");
+  Gauge& clock_departure =
+      gauge(registry, "tapewatch_clock_departure_seconds",
+            "How far the wall clock is from the time that has passed while it is not believed, else 0.")
+          .Add({});
+  Gauge& event_time_offset =
+      gauge(registry, "tapewatch_event_time_offset_seconds", "Event time less the trusted wall clock.").Add({});
   Gauge& wal = gauge(registry, "tapewatch_wal_bytes", "Size of the write-ahead log.").Add({});
   Family<Gauge>& alerts = gauge(registry, "tapewatch_alerts", "Alerts by rule and state.");
   Family<Gauge>& outbox = gauge(registry, "tapewatch_outbox_pending", "Messages waiting for each webhook.");
@@ -171,6 +177,10 @@ void Metrics::count_delivery(std::string_view webhook, std::string_view outcome,
 }
 void Metrics::set_webhook_enabled(std::string_view webhook, bool enabled) {
   impl_->webhook_enabled.Add({{"webhook", std::string(webhook)}}).Set(enabled ? 1 : 0);
+}
+void Metrics::set_clocks(Seconds departure, Seconds event_time_offset) {
+  impl_->clock_departure.Set(departure.count());
+  impl_->event_time_offset.Set(event_time_offset.count());
 }
 void Metrics::set_zone_data(std::string_view version) { impl_->zones.Add({{"version", std::string(version)}}).Set(1); }
 void Metrics::set_config_reload(bool succeeded) { impl_->reload.Set(succeeded ? 1 : 0); }

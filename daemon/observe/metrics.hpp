@@ -61,6 +61,9 @@ class Metrics {
   // --- the process ---
   /// tzdata_info{version}: the time zone data that is in use.
   void set_zone_data(std::string_view version);
+  /// clock_departure_seconds: how far the wall clock is off while it is not believed, else 0;
+  /// event_time_offset_seconds: event time less wall clock, 0 before the first row.
+  void set_clocks(Seconds departure, Seconds event_time_offset);
   /// config_last_reload_successful
   void set_config_reload(bool succeeded);
   /// http_requests_total{route,method,status}, http_request_seconds{kind}; `route` is a pattern, never a path, and

@@ -16,11 +16,15 @@ inline TimePoint wall_now() {
 }
 
 /// The clock for live ticks and receipt times. The daemon uses the wall clock; the demo a clock that plays six hours in
-/// less than a minute. Any thread.
+/// less than a minute (see also trusted_clock.hpp). Any thread.
 class EventClock {
  public:
   virtual ~EventClock() = default;
   virtual TimePoint now() const { return wall_now(); }
+  /// The time that has passed since some moment, whatever happens to now().
+  virtual std::chrono::milliseconds elapsed() const { return now().time_since_epoch(); }
+  /// How far the wall clock is from now() while it is not followed; nothing while it is.
+  virtual std::optional<std::chrono::milliseconds> departure() const { return std::nullopt; }
 };
 
 /// Stands at `hold` until `play`, then runs from `start` at `rate` times the speed of the wall clock until it has

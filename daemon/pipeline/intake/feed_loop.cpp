@@ -137,6 +137,7 @@ asio::awaitable<FeedOutcome> FeedLoop::fetch(Feed& feed) {
     co_return feed.state.on_failure(std::string(to_string(error.kind)), error.message, wall_now(), jitter());
   }
   auto response = std::make_shared<ingest::FeedResponse>();
+  response->received_at = parts_.clock ? parts_.clock->now() : wall_now();
   response->status = result->status;
   response->headers = std::move(result->headers);
   response->body = std::move(result->body);
@@ -150,7 +151,6 @@ asio::awaitable<FeedOutcome> FeedLoop::fetch(Feed& feed) {
 
 /// False: the daemon is stopping, and items not taken are fetched again after the next start.
 asio::awaitable<bool> FeedLoop::hand_over(Feed& feed, FeedOutcome& outcome) {
-  const TimePoint received = parts_.clock ? parts_.clock->now() : wall_now();
   std::vector<Incoming> records;
   for (auto& rejected : outcome.rejected) {
     Incoming incoming;
@@ -159,11 +159,6 @@ asio::awaitable<bool> FeedLoop::hand_over(Feed& feed, FeedOutcome& outcome) {
     records.push_back(std::move(incoming));
   }
   for (auto& document : outcome.items) {
-    document.received_at = received;
-    if (document.published_at > received) {  // the demo's clock is behind that of the feeds
-      document.published_at = received;
-      document.published_clamped = true;
-    }
     Incoming incoming;
     incoming.content = std::move(document);
     records.push_back(std::move(incoming));

@@ -134,7 +134,7 @@ void KafkaLoop::step(ingest::KafkaConsumer& consumer) {
 void KafkaLoop::take(const ingest::Record& record, const std::string& cluster) {
   const auto now = wall_now();
   Incoming incoming;
-  auto document = decoder_.decode(record, now);
+  auto document = decoder_.decode(record, parts_.clock ? parts_.clock->now() : now);
   if (document) document = ingest::normalise(std::move(*document), limits_);
   if (document) {
     incoming.content = std::move(*document);

@@ -32,6 +32,7 @@ struct KafkaLoopParts {
   /// The source's positions as last committed. Called on the poll thread while partitions are assigned; may throw: then
   /// the consumer is reopened.
   std::function<std::vector<storage::KafkaPosition>()> positions;
+  const EventClock* clock = nullptr;  ///< gives receipt times; null: the wall clock
   std::shared_ptr<spdlog::logger> log;
   /// With a dead_letter_topic; must outlive the loop.
   DeadLetterSource* dead_letters = nullptr;

@@ -26,7 +26,8 @@ WriterLoop::WriterLoop(WriterLoopOptions options, WriterLoopParts parts)
       parts_(std::move(parts)),
       disk_(
           {.min_free = options.min_free, .look_every = options.free_space_every}, parts_.connection.path(),
-          [path = parts_.connection.path()] { return storage::free_bytes(path); }, parts_.log) {}
+          [path = parts_.connection.path()] { return storage::free_bytes(path); }, parts_.log),
+      ticks_(options.tick_every, options.tick_after_quiet, parts_.clock, std::chrono::steady_clock::now()) {}
 
 WriterLoop::~WriterLoop() {
   parts_.queue.close();
@@ -50,6 +51,7 @@ void WriterLoop::work() {
 }
 
 void WriterLoop::write_until_closed() {
+  look_at_time();
   while (true) {
     progress_.fetch_add(1, std::memory_order_relaxed);
     disk_.look(std::chrono::steady_clock::now());
@@ -60,21 +62,22 @@ void WriterLoop::write_until_closed() {
       const auto number = record.incoming.number;
       order_.add(slot, number, std::move(record), unit.records);
     }
-    if (!unit.records.empty()) record_seen_ = std::chrono::steady_clock::now();
+    if (!unit.records.empty()) ticks_.saw_record(std::chrono::steady_clock::now());
     unit.commands = std::move(batch.commands);
-    if (tick_due()) unit.tick = parts_.clock.now();
+    unit.tick = ticks_.due(parts_.applier.event_time(), std::chrono::steady_clock::now());
     if (!unit.empty() && !commit(unit)) refuse(unit);
+    look_at_time();
     parts_.metrics.set_queue_depth("scored", static_cast<double>(parts_.queue.records()));
     // A stop with a full disk leaves the records to their sources, which send them again.
     if (batch.closed || (paused() && parts_.queue.wait_closed(std::chrono::milliseconds(0)))) return;
   }
 }
 
-bool WriterLoop::tick_due() const {
+void WriterLoop::look_at_time() {
   const TimePoint seen = parts_.applier.event_time();
-  if (seen == TimePoint{}) return false;
-  if (std::chrono::steady_clock::now() - record_seen_ < options_.tick_after_quiet) return false;
-  return parts_.clock.now() - std::max(last_tick_, seen) >= options_.tick_every;
+  ticks_.saw_event_time(seen);
+  const auto offset = seen == TimePoint{} ? std::chrono::milliseconds(0) : seen - parts_.clock.now();
+  parts_.metrics.set_clocks(parts_.clock.departure().value_or(std::chrono::milliseconds(0)), offset);
 }
 
 bool WriterLoop::commit(Unit& unit) {
@@ -133,7 +136,6 @@ void WriterLoop::attempt(Unit& unit) {
 void WriterLoop::publish(Unit& unit) {
   parts_.metrics.count_commit(true);
   if (!unit.records.empty()) parts_.failpoint.after_commit();
-  if (unit.tick) last_tick_ = *unit.tick;
   const auto now = std::chrono::steady_clock::now();
   for (std::size_t i = 0; i < unit.records.size(); ++i) {
     const Scored& record = unit.records[i];

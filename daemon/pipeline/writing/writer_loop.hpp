@@ -16,6 +16,7 @@
 #include "daemon/pipeline/writing/commit_notifier.hpp"
 #include "daemon/pipeline/writing/disk_guard.hpp"
 #include "daemon/pipeline/writing/failpoint.hpp"
+#include "daemon/pipeline/writing/tick_schedule.hpp"
 
 namespace tapewatch {
 
@@ -60,8 +61,7 @@ struct WriterLoopParts {
 /// refuses by itself becomes a dead letter, so that it cannot block its source forever. A damaged database ends the
 /// daemon: `on_fatal` is called once and nothing more is written.
 ///
-/// A live tick means that time passed and nothing arrived. So there is none while records arrive (a backlog keeps its
-/// own times and the detector learns from it), and none before the first row.
+/// Without records time passes by live ticks (TickSchedule).
 ///
 /// While the disk has less than `min_free` left, records wait and commands continue (DiskGuard).
 class WriterLoop {
@@ -92,7 +92,7 @@ class WriterLoop {
   void recover();
   void wait_before_retry(const std::string& why, unsigned tries);
   void refuse(Unit& unit);
-  bool tick_due() const;
+  void look_at_time();
   void fail(const std::string& why);
 
   const WriterLoopOptions options_;
@@ -100,8 +100,7 @@ class WriterLoop {
   DiskGuard disk_;
 
   SourceOrder<Scored> order_;
-  TimePoint last_tick_{};
-  std::chrono::steady_clock::time_point record_seen_ = std::chrono::steady_clock::now();
+  TickSchedule ticks_;
   bool dead_ = false;
   std::atomic<std::uint64_t> progress_{0};
   std::atomic<bool> failing_{false};
