@@ -46,7 +46,7 @@ void append_evidence(notation::JsonWriter& json, const Evidence& e) {
   json.field("window_start", e.window_start).field("window_end", e.window_end);
   json.key("dispersion").rounded(e.dispersion, 3);
   json.field("story_count", e.story_count).field("document_count", e.document_count);
-  json.field("series_count", e.series_count);
+  json.field("series_count", e.series_count).field("warming", e.warming);
   json.field("baseline_from", e.baseline_from).field("baseline_to", e.baseline_to);
   json.key("top_stories").begin_array();
   for (const TopStory& story : e.top_stories) append_story(json, story);
@@ -92,6 +92,10 @@ std::string summary_of(const Transition& t, std::string_view display) {
     const std::string length = notation::duration_in_words(t.ended_at.value_or(t.updated_at) - t.started_at);
     if (t.reason == "not confirmed") return fmt::format("{}: not confirmed ({})", display, surge);
     if (t.reason == "reconfigured") return fmt::format("{}: the rule was changed ({})", display, surge);
+    if (t.reason == "new level") {
+      return fmt::format("{}: no end after {} in {}; this is the normal level from now on", display,
+                         stories_text(e.story_count), length);
+    }
     if (t.reason == "late") return fmt::format("{}: seen late, over ({})", display, surge);
     return fmt::format("{}: calm again after {} in {}", display, stories_text(e.story_count), length);
   }

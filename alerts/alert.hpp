@@ -47,6 +47,7 @@ struct Evidence {
   TimePoint baseline_from{};           ///< start of the learned history
   TimePoint baseline_to{};             ///< end of the last hour learned
   std::uint64_t series_count = 0;      ///< series that share the rule's budget
+  bool warming = false;                ///< the series was watched for less than two weeks: its rhythm is not known
 };
 
 /// One numbered step of one alert. Recorded in the transaction of the row that caused it.
@@ -62,7 +63,7 @@ struct Transition {
   TimePoint started_at{};
   TimePoint updated_at{};
   std::optional<TimePoint> ended_at;
-  std::string reason;   ///< why it ended: "calm", "not confirmed", "late", "reconfigured"; empty while open
+  std::string reason;  ///< why it ended: "calm", "new level", "not confirmed", "late", "reconfigured"; empty while open
   std::string summary;  ///< one line for people
   Evidence evidence;
   bool late = false;  ///< raised by rows past max_lateness: recorded, not notified

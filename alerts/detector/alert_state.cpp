@@ -70,8 +70,26 @@ void Episode::count(std::int64_t minute, bool first_document) {
 }
 
 void Episode::strengthen(const Reading& reading) {
-  if (open() && reading.excess() < peak_.excess()) peak_ = reading;
+  if (open() && reading.score > peak_.score) peak_ = reading;
 }
+
+Step Episode::escalate(const Reading& reading, TimePoint now) {
+  if (!open()) return Step::none;
+  peak_ = reading;
+  if (phase_ != Phase::firing) return Step::none;
+  calm_since_.reset();
+  return tell(now);
+}
+
+Step Episode::tell(TimePoint now) {
+  ++sequence_;
+  told_at_ = now;
+  told_stories_ = stories_;
+  told_documents_ = documents_;
+  return Step::updated;
+}
+
+Step Episode::accept(TimePoint now) { return close(phase_ == Phase::firing ? Step::accepted : Step::unconfirmed, now); }
 
 Step Episode::fire(TimePoint now) {
   phase_ = Phase::firing;
@@ -85,7 +103,7 @@ Step Episode::fire(TimePoint now) {
 Step Episode::close(Step step, TimePoint now) {
   phase_ = Phase::inactive;
   ++sequence_;
-  if (step == Step::resolved) {
+  if (step != Step::unconfirmed) {
     ended_at_ = now;
     remember_span(from_, minute_of(now));
   }
@@ -114,11 +132,7 @@ Step Episode::advance(bool calm, TimePoint now, const RuleOptions& rule, const D
       static_cast<double>(stories_) >= options.update_growth * static_cast<double>(told_stories_) ||
       static_cast<double>(documents_) >= options.update_document_growth * static_cast<double>(told_documents_);
   if (!grew || now - told_at_ < options.update_every) return Step::none;
-  ++sequence_;
-  told_at_ = now;
-  told_stories_ = stories_;
-  told_documents_ = documents_;
-  return Step::updated;
+  return tell(now);
 }
 
 void Episode::save(BlobWriter& out) const {
@@ -131,7 +145,7 @@ void Episode::save(BlobWriter& out) const {
   out.i64(from_);
   for (const std::int64_t v : {peak_.from, peak_.to, peak_.window}) out.i64(v);
   for (const std::uint64_t v : {peak_.observed, peak_.low, peak_.high}) out.u64(v);
-  for (const double v : {peak_.expected, peak_.ratio, peak_.p_value, peak_.p_limit}) out.f64(v);
+  for (const double v : {peak_.expected, peak_.ratio, peak_.p_value, peak_.p_limit, peak_.score}) out.f64(v);
   for (const std::uint64_t v : {stories_, documents_, told_stories_, told_documents_}) out.u64(v);
   save_time(out, ended_at_);
   out.u32(static_cast<std::uint32_t>(spans_.size()));
@@ -154,6 +168,7 @@ void Episode::load(BlobReader& in) {
   for (std::int64_t* v : {&peak_.from, &peak_.to, &peak_.window}) *v = in.i64();
   for (std::uint64_t* v : {&peak_.observed, &peak_.low, &peak_.high}) *v = in.u64();
   for (double* v : {&peak_.expected, &peak_.ratio, &peak_.p_value, &peak_.p_limit}) *v = in.f64();
+  if (in.version() > 1) peak_.score = in.f64();
   for (std::uint64_t* v : {&stories_, &documents_, &told_stories_, &told_documents_}) *v = in.u64();
   ended_at_ = load_time(in);
   spans_.clear();

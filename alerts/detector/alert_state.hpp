@@ -22,21 +22,21 @@ struct Reading {
   double ratio = 1.0;
   double p_value = 1.0;
   double p_limit = 0.0;
+  double score = 0.0;     ///< the larger the stronger; see surge_scan.hpp
   std::uint64_t low = 0;  ///< central 95 %
   std::uint64_t high = 0;
-  double excess() const { return p_value / p_limit; }  ///< <= 1: an alarm; the smaller the stronger
 };
 
 enum class Phase : std::uint8_t { inactive, pending, firing };
 
 /// What a step of the life cycle asks to be recorded.
-enum class Step { none, pending, fired, unconfirmed, updated, resolved };
+enum class Step { none, pending, fired, unconfirmed, updated, resolved, accepted };
 
 /// The life of one series' alerts: inactive -> pending -> firing -> inactive. One alert per episode. Time is event
 /// time.
 ///
-/// Hysteresis: it takes an alarm to open an episode, and `resolve_after` without a window over its expected bound to
-/// close it; then `cool_down`. In `pending` it must not calm down for `pending_for`.
+/// Hysteresis: it takes an alarm to open an episode, and `resolve_after` of calm to close it; then `cool_down`. In
+/// `pending` it must not calm down for `pending_for`.
 class Episode {
  public:
   Phase phase() const { return phase_; }
@@ -59,7 +59,13 @@ class Episode {
   /// An alarm while open: kept when it is the strongest so far.
   void strengthen(const Reading&);
 
-  /// Time or rows went on. `calm`: no window is over its expected bound.
+  /// A second, larger surge inside the open one: told at once.
+  Step escalate(const Reading&, TimePoint now);
+
+  /// Its rate is normal from now on.
+  Step accept(TimePoint now);
+
+  /// Time or rows went on. `calm`: the rate is back in its band.
   Step advance(bool calm, TimePoint now, const RuleOptions&, const DetectorOptions&);
 
   /// Its rule was changed while it was open: over, without a verdict. What goes on may open another one.
@@ -83,6 +89,7 @@ class Episode {
   };
   static bool covers(const Span&, std::int64_t end, const RuleOptions&);
   Step fire(TimePoint now);
+  Step tell(TimePoint now);
   Step close(Step, TimePoint now);
 
   Phase phase_ = Phase::inactive;

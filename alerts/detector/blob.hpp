@@ -9,7 +9,8 @@
 
 namespace tapewatch::alerts {
 
-inline constexpr std::uint8_t kBlobVersion = 1;
+/// Of the parts' format. A state of an earlier one is not converted: its rule learns anew from the stored history.
+inline constexpr std::uint8_t kBlobVersion = 2;
 
 /// Writes a part of the detector's state: little-endian, doubles bit by bit so that nothing is rounded on the way.
 class BlobWriter {
@@ -37,9 +38,14 @@ class BlobWriter {
 /// Reads it back. Throws DetectorStateError past the end or on another version.
 class BlobReader {
  public:
-  explicit BlobReader(std::string_view in) : in_(in) {
-    if (u8() != kBlobVersion) throw DetectorStateError("detector state: written by another version");
+  explicit BlobReader(std::string_view in) : BlobReader(in, kBlobVersion) {}
+  /// Reads what this version or an earlier one wrote, down to `least`.
+  BlobReader(std::string_view in, std::uint8_t least) : in_(in), version_(u8()) {
+    if (version_ < least || version_ > kBlobVersion) {
+      throw DetectorStateError("detector state: written by another version");
+    }
   }
+  std::uint8_t version() const { return version_; }
   std::uint8_t u8() { return static_cast<std::uint8_t>(fixed(1)); }
   std::uint32_t u32() { return static_cast<std::uint32_t>(fixed(4)); }
   std::uint64_t u64() { return fixed(8); }
@@ -78,6 +84,7 @@ class BlobReader {
   }
   std::string_view in_;
   std::size_t at_ = 0;
+  std::uint8_t version_ = 0;
 };
 
 }  // namespace tapewatch::alerts

@@ -6,13 +6,13 @@
 namespace tapewatch::alerts {
 
 /// Limits and constants of the detector that no rule sets. The defaults are what the daemon runs with; the statistical
-/// ones are explained in baseline.hpp.
+/// ones are in surge_model.hpp.
 struct DetectorOptions {
-  std::chrono::hours warm_up{12};     ///< event time that must have been watched before a rule may fire
-  std::chrono::hours learn_delay{2};  ///< an hour is learned when it is closed and so old (late rows are in by then)
-  std::chrono::hours max_gap{6};      ///< a longer jump of event time was not watched; its hours teach nothing
+  /// A longer jump of event time was not watched; its hours teach nothing. Time that passes without news is told by
+  /// ticks.
+  std::chrono::hours max_gap{6};
   std::chrono::hours max_catch_up{1344};  ///< hours learned at most after a jump (8 weeks)
-  /// What a rule without a fitting state is built from: six half-lives of its slowest memory (see baseline.hpp).
+  /// What a rule without a fitting state is built from: six half-lives of its slowest memory (see surge_model.hpp).
   std::chrono::hours history{24 * 7 * 40};
   /// The model that scores the rows. Series never mix two: a state learned from another one's scores fits no more.
   std::string model_version;

@@ -10,8 +10,11 @@ struct CountDistribution {
   double ratio = 1.0;
 };
 
-/// P(Y >= count), relative error below 1e-8 also where it is 1e-200; 1 for count 0. A mean
-/// from 1e12 on is taken for certain. Never throws.
+/// ln P(Y >= count), also where the probability is too small for a double; 0 for count 0. A mean from 1e12 on is taken
+/// for certain. The same bits on every machine. Never throws.
+double log_upper_tail(const CountDistribution&, double count);
+
+/// P(Y >= count), relative error below 1e-8 also where it is 1e-200.
 double upper_tail(const CountDistribution&, std::uint64_t count);
 
 /// The smallest k with P(Y <= k) >= 1 - upper, for `upper` in (0, 1); the largest integer where a mean is 1e12 or more.

@@ -24,20 +24,28 @@ std::string cut_text(std::string_view text, std::size_t bytes) {
 
 void RecentStories::add(std::int64_t story, std::int64_t minute, const Observation& row, double sentiment,
                         std::int64_t episode_from, const DetectorOptions& options) {
-  Entry entry{story, minute, {}};
+  Entry entry;
+  entry.story = story;
+  entry.minute = minute;
+  entry.arrival = entries_.empty() ? 1 : entries_.back().arrival + 1;
+  entry.slot = static_cast<std::uint32_t>(entries_.size());
   entry.shown.title = cut_text(row.title, options.max_title_bytes);
   if (row.url.size() <= options.max_url_bytes) entry.shown.url = row.url;
   entry.shown.sentiment = sentiment;
   entry.shown.source = cut_text(row.source, options.max_title_bytes);
+  if (entries_.size() >= std::max<std::size_t>(options.max_recent_stories, 1)) {
+    // Given up first: the oldest that is not part of the open alert; in it what was told least, then least negative.
+    const auto worth = [&](const Entry& e) {
+      const bool in_episode = e.minute >= episode_from;
+      return std::tuple(in_episode, in_episode ? e.shown.documents : 0, in_episode ? -e.shown.sentiment : 0.0);
+    };
+    const auto least = std::min_element(entries_.begin(), entries_.end(),
+                                        [&](const Entry& a, const Entry& b) { return worth(a) < worth(b); });
+    entry.slot = least->slot;
+    entries_.erase(least);
+  }
+  changed_.insert(entry.slot);
   entries_.push_back(std::move(entry));
-  if (entries_.size() <= options.max_recent_stories) return;
-  // Given up first: the oldest that is not part of the open alert; in it what was told least, then is least negative.
-  const auto worth = [&](const Entry& e) {
-    const bool in_episode = e.minute >= episode_from;
-    return std::tuple(in_episode, in_episode ? e.shown.documents : 0, in_episode ? -e.shown.sentiment : 0.0);
-  };
-  entries_.erase(std::min_element(entries_.begin(), entries_.end(),
-                                  [&](const Entry& a, const Entry& b) { return worth(a) < worth(b); }));
 }
 
 void RecentStories::repeat(std::int64_t story, bool turned) {
@@ -45,6 +53,7 @@ void RecentStories::repeat(std::int64_t story, bool turned) {
   if (it == entries_.end()) return;
   ++it->shown.documents;
   it->shown.turned = it->shown.turned || turned;
+  changed_.insert(it->slot);
 }
 
 std::vector<TopStory> RecentStories::top(std::int64_t from, std::int64_t to) const {
@@ -59,35 +68,40 @@ std::vector<TopStory> RecentStories::top(std::int64_t from, std::int64_t to) con
   return stories;
 }
 
-void RecentStories::save(BlobWriter& out) const {
-  out.u32(static_cast<std::uint32_t>(entries_.size()));
-  for (const Entry& entry : entries_) {
-    out.i64(entry.story);
-    out.i64(entry.minute);
-    out.text(entry.shown.title);
-    out.text(entry.shown.url);
-    out.f64(entry.shown.sentiment);
-    out.text(entry.shown.source);
-    out.u64(entry.shown.documents | (entry.shown.turned ? kTurned : 0));
-  }
+std::vector<std::uint32_t> RecentStories::slots() const {
+  std::vector<std::uint32_t> slots;
+  for (const Entry& entry : entries_) slots.push_back(entry.slot);
+  return slots;
 }
 
-void RecentStories::load(BlobReader& in) {
-  entries_.clear();
-  const std::size_t entries = in.count(44);
-  for (std::size_t i = 0; i < entries; ++i) {
-    Entry entry{};
-    entry.story = in.i64();
-    entry.minute = in.i64();
-    entry.shown.title = in.text();
-    entry.shown.url = in.text();
-    entry.shown.sentiment = in.f64();
-    entry.shown.source = in.text();
-    const std::uint64_t documents = in.u64();
-    entry.shown.documents = documents & ~kTurned;
-    entry.shown.turned = (documents & kTurned) != 0;
-    entries_.push_back(std::move(entry));
-  }
+void RecentStories::save(std::uint32_t slot, BlobWriter& out) const {
+  const Entry& entry = *std::find_if(entries_.begin(), entries_.end(), [&](const Entry& e) { return e.slot == slot; });
+  out.i64(entry.story);
+  out.i64(entry.minute);
+  out.u64(entry.arrival);
+  out.text(entry.shown.title);
+  out.text(entry.shown.url);
+  out.f64(entry.shown.sentiment);
+  out.text(entry.shown.source);
+  out.u64(entry.shown.documents | (entry.shown.turned ? kTurned : 0));
+}
+
+void RecentStories::load(std::uint32_t slot, BlobReader& in) {
+  Entry entry;
+  entry.slot = slot;
+  entry.story = in.i64();
+  entry.minute = in.i64();
+  entry.arrival = in.u64();
+  entry.shown.title = in.text();
+  entry.shown.url = in.text();
+  entry.shown.sentiment = in.f64();
+  entry.shown.source = in.text();
+  const std::uint64_t documents = in.u64();
+  entry.shown.documents = documents & ~kTurned;
+  entry.shown.turned = (documents & kTurned) != 0;
+  const auto after =
+      std::find_if(entries_.begin(), entries_.end(), [&](const Entry& e) { return e.arrival > entry.arrival; });
+  entries_.insert(after, std::move(entry));
 }
 
 }  // namespace tapewatch::alerts

@@ -1,6 +1,8 @@
 #pragma once
 #include <cstdint>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "alerts/alert.hpp"
@@ -23,16 +25,22 @@ class RecentStories {
   /// At most five with a vote in [from, to]: most told first, then the most negative.
   std::vector<TopStory> top(std::int64_t from, std::int64_t to) const;
 
-  void save(BlobWriter&) const;
-  void load(BlobReader&);
+  /// Each story is a part of the stored state of its own, in a slot that is used again when it is given up.
+  std::set<std::uint32_t> take_changed() { return std::exchange(changed_, {}); }
+  std::vector<std::uint32_t> slots() const;
+  void save(std::uint32_t slot, BlobWriter&) const;
+  void load(std::uint32_t slot, BlobReader&);
 
  private:
   struct Entry {
-    std::int64_t story;
-    std::int64_t minute;
+    std::int64_t story = 0;
+    std::int64_t minute = 0;
+    std::uint64_t arrival = 0;  // 1, 2, … in the series
+    std::uint32_t slot = 0;
     TopStory shown;
   };
   std::vector<Entry> entries_;  // in order of arrival
+  std::set<std::uint32_t> changed_;
 };
 
 /// At most `bytes` of a UTF-8 text, cut between characters, with "…" in place of what is gone.

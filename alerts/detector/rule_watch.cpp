@@ -12,6 +12,8 @@ namespace {
 
 using std::chrono::minutes;
 
+constexpr minutes kMinutesKept{150};  // votes older than this are judged by the hour
+
 /// FNV-1a, for rows that come without storage's story number (replayed series, tests).
 std::int64_t story_number(const Observation& row) {
   if (row.story_id != 0) return row.story_id;
@@ -29,18 +31,12 @@ std::int64_t story_number(const Observation& row) {
   return static_cast<std::int64_t>(hash);
 }
 
-std::vector<int> window_minutes(const RuleOptions& rule) {
-  std::vector<int> windows;
-  for (const auto window : rule.windows) windows.push_back(static_cast<int>(window / minutes{1}));
-  std::sort(windows.begin(), windows.end());
-  windows.erase(std::unique(windows.begin(), windows.end()), windows.end());
-  return windows;
-}
+std::int64_t ms_of(TimePoint at) { return at.time_since_epoch().count(); }
 
 }  // namespace
 
 RuleWatch::RuleWatch(RuleOptions rule, const DetectorOptions& options)
-    : rule_(std::move(rule)), options_(options), windows_(window_minutes(rule_)), shared_(windows_.size()) {}
+    : rule_(std::move(rule)), options_(options), engine_(rule_) {}
 
 // ---- time ----------------------------------------------------------------------------------------------------------
 
@@ -49,20 +45,29 @@ void RuleWatch::advance(TimePoint now, std::vector<Transition>& out) {
   if (!started_) {
     started_ = true;
     first_ = now_ = now;
-    next_hour_ = hour_of(now) + 1;  // the first hour is not whole
-    head_dirty_ = true;
+    engine_.start(hour_of(now) + 1);  // the first hour is not whole
+    head_dirty_ = shared_dirty_ = true;
     return;
   }
   if (now <= now_) return;
   const TimePoint before = std::exchange(now_, now);
   head_dirty_ = true;
-  if (now - before > options_.max_gap) gaps_.push_back({hour_of(before), hour_of(now)});
-  for (std::int64_t minute = minute_of(before) + 1; minute <= minute_of(now) && !open_.empty(); ++minute) {
-    step_open(minute, out);
+  const bool gap = now - before > options_.max_gap;
+  if (const auto oldest = hour_of(now) - options_.max_catch_up.count(); engine_.hour() < oldest && open_.empty()) {
+    close_hour(out);
+    engine_.skip_to(oldest);
   }
-  if (hour_of(now) == hour_of(before)) return;
-  learn_hours(hour_of(now - options_.learn_delay));
-  forget_old();
+  // Time alone, minute by minute, so that an end does not depend on when the next row or tick happens to come.
+  for (std::int64_t minute = minute_of(before) + 1;; ++minute) {
+    const std::int64_t last = std::min(minute_of(now), engine_.hour() * 60 + 59);
+    for (; minute <= last && !open_.empty(); ++minute) step_open(minute, out);
+    minute = last;
+    if (hour_of(now) <= engine_.hour()) break;
+    if (gap) engine_.unwatch(engine_.hour() > hour_of(before));
+    close_hour(out);
+  }
+  if (gap && hour_of(now) == engine_.hour()) engine_.unwatch(false);
+  if (hour_of(now) != hour_of(before)) forget_old();
 }
 
 void RuleWatch::tell_ended(std::vector<Transition>& out) {
@@ -79,54 +84,59 @@ void RuleWatch::tell_ended(std::vector<Transition>& out) {
 
 void RuleWatch::abandon_open() {
   for (const std::string& key : open_) {
-    series_.find(key)->second.episode.abandon();
-    dirty_[key].head = true;
+    Series& series = series_.find(key)->second;
+    series.episode.abandon();
+    series.surge.judge.abandon();
+    dirty_.insert(key);
   }
   open_.clear();
   quiet_until_ = now_;
   head_dirty_ = head_dirty_ || started_;
 }
 
-/// Time alone, minute by minute, so that an end does not depend on when the next row or tick happens to come.
 void RuleWatch::step_open(std::int64_t minute, std::vector<Transition>& out) {
   const std::vector<std::string> keys(open_.begin(), open_.end());  // step() takes out what ends
-  for (const std::string& key : keys) step(*series_.find(key), minute, start_of_minute(minute), out);
+  for (const std::string& key : keys) step(*series_.find(key), start_of_minute(minute), out);
 }
 
-void RuleWatch::step(Entry& entry, std::int64_t minute, TimePoint now, std::vector<Transition>& out) {
+void RuleWatch::step(Entry& entry, TimePoint now, std::vector<Transition>& out) {
   Series& series = entry.second;
-  const Step step = series.episode.advance(calm(series, minute), now, rule_, options_);
-  dirty_[entry.first].head = true;
-  if (!series.episode.open()) open_.erase(entry.first);
-  if (step != Step::none) out.push_back(transition(entry, step, now));
+  engine_.pass(series.surge, ms_of(now));
+  dirty_.insert(entry.first);
+  if (series.surge.judge.lasts(ms_of(now))) {
+    close(entry, series.episode.accept(now), now, out);
+    return;
+  }
+  const bool calm = series.surge.judge.calm(ms_of(now), engine_.shared().model());
+  const Step step = series.episode.advance(calm, now, rule_, options_);
+  if (!series.episode.open()) {
+    close(entry, step, now, out);
+  } else if (step != Step::none) {
+    out.push_back(transition(entry, step, now));
+  }
 }
 
-void RuleWatch::learn_hours(std::int64_t before) {
-  next_hour_ = std::max(next_hour_, before - options_.max_catch_up.count());
-  for (; next_hour_ < before; ++next_hour_) {
-    const bool watched = std::none_of(gaps_.begin(), gaps_.end(),
-                                      [&](const Gap& gap) { return next_hour_ >= gap.from && next_hour_ <= gap.to; });
-    if (watched) learn_hour(next_hour_);
+void RuleWatch::close(Entry& entry, Step step, TimePoint now, std::vector<Transition>& out) {
+  SurgeSeries& surge = entry.second.surge;
+  if (surge.judge.lasts(ms_of(now))) {
+    surge.judge.end_accepted(ms_of(now), surge.baseline);
+  } else {
+    surge.judge.end_calm(surge.baseline, engine_.shared(), engine_.series());
   }
-  std::erase_if(gaps_, [&](const Gap& gap) { return gap.to < next_hour_; });
+  shared_dirty_ = true;
+  open_.erase(entry.first);
+  out.push_back(transition(entry, step, now));
 }
 
-void RuleWatch::learn_hour(std::int64_t hour) {
-  Lesson sum;
-  for (auto& [key, series] : series_) {
-    if (hour < series.first_hour) continue;
-    const Lesson lesson = series.baseline.learn(hour, series.stories.minutes(hour), shared_, series_.size(), windows_);
-    sum.count += lesson.count;
-    for (std::size_t w = 0; w < windows_.size(); ++w) {
-      sum.spread[w] += lesson.spread[w];
-      sum.weight[w] += lesson.weight[w];
-    }
-    sum.clumping += lesson.clumping;
-    sum.clumping_weight += lesson.clumping_weight;
-    Dirty& dirty = dirty_[key];
-    dirty.head = dirty.season = true;
+void RuleWatch::close_hour(std::vector<Transition>&) {
+  active_.insert(open_.begin(), open_.end());
+  std::vector<SurgeSeries*> active;
+  for (const std::string& key : active_) {
+    active.push_back(&series_.find(key)->second.surge);
+    dirty_.insert(key);
   }
-  shared_.learn(hour, sum);
+  active_.clear();
+  engine_.close_hour(active);
   shared_dirty_ = true;
 }
 
@@ -136,12 +146,15 @@ void RuleWatch::forget_old() {
   for (auto it = series_.begin(); it != series_.end();) {
     Series& series = it->second;
     counted_.forgotten_stories += series.stories.forget(oldest, options_.max_stories_per_series);
+    if (series.stories.changed()) dirty_.insert(it->first);
     if (series.episode.open() || series.last_minute >= silent) {
       ++it;
       continue;
     }
     for (const std::string& part : part_keys(it->first, series)) removed_.insert(part);
+    engine_.remove(series.surge);
     dirty_.erase(it->first);
+    active_.erase(it->first);
     it = series_.erase(it);
   }
 }
@@ -166,14 +179,15 @@ void RuleWatch::observe(const Observation& row, std::vector<Transition>& out) {
 
 RuleWatch::Entry* RuleWatch::find_or_add(const Membership& member, std::int64_t minute) {
   std::string key = key_json(member.key);
+  head_dirty_ = true;  // a touch may change the sums in it, also where time stands still
   if (const auto known = series_.find(key); known != series_.end()) return &*known;
   if (series_.size() >= options_.max_series) return nullptr;
   Series series;
   series.key = member.key;
-  series.first_hour = hour_of_minute(minute);
   series.last_minute = minute;
-  series.baseline = SeriesBaseline(static_cast<double>(std::max<std::int64_t>(0, series.first_hour - hour_of(first_))));
-  return &*series_.emplace(std::move(key), std::move(series)).first;
+  Entry& entry = *series_.emplace(std::move(key), std::move(series)).first;
+  engine_.add(entry.second.surge);
+  return &entry;
 }
 
 void RuleWatch::vote(Entry& entry, const Membership& member, const Observation& row, std::vector<Transition>& out) {
@@ -187,58 +201,67 @@ void RuleWatch::vote(Entry& entry, const Membership& member, const Observation& 
   series.display = member.display;
   series.model_version = row.model_version;
   series.last_minute = std::max(series.last_minute, minute);
-  Dirty& dirty = dirty_[entry.first];
-  dirty.head = true;
+  dirty_.insert(entry.first);
 
   if (result.kind == VoteKind::repeat_negative) {
     series.recent.repeat(story, row.turned);
-    dirty.recent = true;
     series.episode.count(result.minute, false);
-    if (series.episode.open()) step(entry, minute_of(now_), now_, out);
+    if (series.episode.open()) step(entry, now_, out);
   } else if (result.kind == VoteKind::first_negative) {
     const std::int64_t episode_from = series.episode.open() ? series.episode.from() : INT64_MAX;
     series.recent.add(story, minute, row, member.sentiment, episode_from, options_);
-    dirty.recent = true;
     series.episode.count(minute, true);
-    amend(entry, minute);
-    judge(entry, minute, row, out);
+    if (row.late) {
+      judge_late(entry, row, out);
+    } else {
+      judge(entry, row, out);
+    }
   }
-}
-
-/// A story of an hour that was learned without it.
-void RuleWatch::amend(Entry& entry, std::int64_t minute) {
-  Series& series = entry.second;
-  const std::int64_t hour = hour_of_minute(minute);
-  if (hour >= next_hour_ || hour < hour_of(first_)) return;
-  const std::uint64_t in_hour = series.stories.negatives(hour * 60, hour * 60 + 59);
-  if (!series.baseline.amend(hour, in_hour, shared_, series_.size())) return;
-  shared_.amend(hour);
-  dirty_[entry.first].season = true;
-  shared_dirty_ = true;
 }
 
 /// A new negative story: is it an alarm, or more of one?
-void RuleWatch::judge(Entry& entry, std::int64_t minute, const Observation& row, std::vector<Transition>& out) {
+void RuleWatch::judge(Entry& entry, const Observation& row, std::vector<Transition>& out) {
   Series& series = entry.second;
-  if (!warm()) return;
-  const std::int64_t now = minute_of(now_);
-  const std::optional<Reading> alarm = strongest_alarm(series, minute, now);
-  if (row.late) {
-    if (alarm) raise_late(entry, *alarm, row, out);
+  active_.insert(entry.first);
+  if (series.episode.open()) step(entry, now_, out);
+  if (!engine_.count(series.surge, ms_of(row.at), ms_of(now_))) return;
+  if (row.at < now_ - kMinutesKept) {
+    const auto past = engine_.judge_past(series.surge, ms_of(row.at));
+    shared_dirty_ = true;
+    if (past && !series.episode.open() && now_ > quiet_until_) open(entry, *past, out);
     return;
   }
-  if (now_ <= quiet_until_) return;
-  if (series.episode.open()) {
-    if (alarm) series.episode.strengthen(*alarm);
-    step(entry, now, now_, out);
-    return;
+  const SurgeJudge::Verdict verdict = engine_.judge(series.surge, ms_of(row.at), ms_of(now_));
+  if (!verdict.alarm || now_ <= quiet_until_) return;
+  if (!series.episode.open()) {
+    open(entry, *verdict.alarm, out);
+  } else if (!verdict.escalated) {
+    series.episode.strengthen(reading_of(*verdict.alarm));
+  } else if (const Step step = series.episode.escalate(reading_of(*verdict.alarm), now_); step != Step::none) {
+    out.push_back(transition(entry, step, now_));
   }
-  if (!alarm || !series.episode.may_open(alarm->to, now_, rule_)) return;
-  const Step step = series.episode.start(*alarm, now_, alert_id(rule_.name, entry.first, now_, false),
-                                         series.stories.negatives(alarm->from, now),
-                                         series.stories.documents(alarm->from, now), rule_);
+}
+
+void RuleWatch::open(Entry& entry, const Score& alarm, std::vector<Transition>& out) {
+  Series& series = entry.second;
+  const Reading reading = reading_of(alarm);
+  if (!series.episode.may_open(reading.to, now_, rule_)) return;
+  const StoryLog::Told told = series.stories.negatives(reading.from, minute_of(now_));
+  const std::uint64_t stories = std::max(told.stories, reading.observed);  // stories are remembered for three days
+  const Step step = series.episode.start(reading, now_, alert_id(rule_.name, entry.first, now_, false), stories,
+                                         std::max(told.documents, stories), rule_);
+  engine_.open(series.surge, ms_of(now_), alarm);
+  shared_dirty_ = true;
   open_.insert(entry.first);
   out.push_back(transition(entry, step, now_));
+}
+
+void RuleWatch::judge_late(Entry& entry, const Observation& row, std::vector<Transition>& out) {
+  SurgeSeries& surge = entry.second.surge;
+  if (!engine_.count(surge, ms_of(row.at), ms_of(now_))) return;
+  active_.insert(entry.first);
+  shared_dirty_ = true;
+  if (const auto alarm = engine_.judge_past(surge, ms_of(row.at))) raise_late(entry, reading_of(*alarm), row, out);
 }
 
 /// An alarm out of rows that came past max_lateness: recorded as an alert that is over, once per surge.
@@ -253,8 +276,9 @@ void RuleWatch::raise_late(Entry& entry, const Reading& reading, const Observati
   alert.alert_id = alert_id(rule_.name, entry.first, row.at, true);
   alert.late = true;
   alert.started_at = alert.updated_at = row.at;
-  alert.evidence.story_count = series.stories.negatives(reading.from, reading.to);
-  alert.evidence.document_count = series.stories.documents(reading.from, reading.to);
+  const StoryLog::Told told = series.stories.negatives(reading.from, reading.to);
+  alert.evidence.story_count = std::max(told.stories, reading.observed);
+  alert.evidence.document_count = std::max(told.documents, alert.evidence.story_count);
   alert.sequence = 1;
   alert.state = AlertState::firing;
   alert.type = "alert.firing";

@@ -1,10 +1,10 @@
 // Tested by tests/alerts/detector/detection_test.cpp
 // What a RuleWatch makes of its counts, and how it says so.
 #include <algorithm>
-#include <cmath>
 
+#include "alerts/detector/elementary.hpp"
 #include "alerts/detector/event_minutes.hpp"
-#include "alerts/detector/false_alarm_budget.hpp"
+#include "alerts/detector/negative_binomial.hpp"
 #include "alerts/detector/rule_watch.hpp"
 #include "alerts/formats/alert_text.hpp"
 
@@ -12,65 +12,28 @@ namespace tapewatch::alerts {
 
 using std::chrono::minutes;
 
-bool RuleWatch::warm() const {
-  return started_ && now_ - first_ >= options_.warm_up &&
-         shared_.hours_learned() * 2 >= static_cast<std::uint64_t>(options_.warm_up.count());
-}
-
-Reading RuleWatch::read_window(const Series& series, std::size_t window, std::int64_t end, bool exact) const {
+Reading RuleWatch::reading_of(const Score& score) const {
+  constexpr std::int64_t kMinuteMs = 60'000;
   Reading reading;
-  reading.window = windows_[window];
-  reading.from = end - reading.window + 1;
-  reading.to = end;
-  reading.observed = series.stories.negatives(reading.from, end);
-  const CountDistribution expected = series.baseline.predict(reading.from, end, window, shared_, series_.size());
-  reading.expected = expected.mean;
-  reading.ratio = expected.ratio;
-  const BudgetShare share(rule_.false_alarms, series_.size(), windows_.size(), minutes{reading.window});
-  reading.p_limit = share.tail_limit(reading.observed, expected.mean);
-  // Within a standard deviation nothing is an alarm, and the tail, half the distribution long, need not be summed.
-  const double ordinary = expected.mean + std::sqrt(expected.mean * expected.ratio);
-  if (exact || share.allowed > 0.01 || static_cast<double>(reading.observed) > ordinary) {
-    reading.p_value = upper_tail(expected, reading.observed);
-  }
+  reading.from = minute_of(TimePoint{std::chrono::milliseconds{score.from}});
+  reading.to = score.end / kMinuteMs;
+  reading.window = reading.to - reading.from + 1;
+  reading.observed = static_cast<std::uint64_t>(score.count);
+  reading.expected = score.mean;
+  reading.ratio = score.ratio;
+  reading.p_value = exponential(score.log_p);
+  reading.p_limit = std::min(1.0, exponential(-score.correction - engine_.threshold().value()));
+  reading.score = score.score;
+  const CountDistribution expected{score.mean, score.ratio};
+  reading.low = upper_quantile(expected, 0.975);
+  reading.high = upper_quantile(expected, 0.025);
   return reading;
-}
-
-/// The strongest alarm of any window that holds minute `first_end` and ends no later than `last_end`. For a row in
-/// order that is the window up to now; a row that comes late within max_lateness is looked at in its own time.
-std::optional<Reading> RuleWatch::strongest_alarm(const Series& series, std::int64_t first_end,
-                                                  std::int64_t last_end) const {
-  std::optional<Reading> strongest;
-  for (std::size_t w = 0; w < windows_.size(); ++w) {
-    for (std::int64_t end = first_end; end <= std::min(last_end, first_end + windows_[w] - 1); ++end) {
-      if (series.stories.negatives(end - windows_[w] + 1, end) < rule_.min_stories) continue;
-      const Reading reading = read_window(series, w, end);
-      if (reading.excess() <= 1.0 && (!strongest || reading.excess() < strongest->excess())) strongest = reading;
-    }
-  }
-  if (strongest) {
-    const CountDistribution expected{strongest->expected, strongest->ratio};
-    strongest->low = upper_quantile(expected, 0.975);
-    strongest->high = upper_quantile(expected, 0.025);
-  }
-  return strongest;
-}
-
-/// Every window is back under its expected upper bound. A rare series' bound is 0; half of what could raise an alarm
-/// is calm as well.
-bool RuleWatch::calm(const Series& series, std::int64_t minute) const {
-  for (std::size_t w = 0; w < windows_.size(); ++w) {
-    const std::uint64_t observed = series.stories.negatives(minute - windows_[w] + 1, minute);
-    if (observed <= (rule_.min_stories - 1) / 2) continue;
-    const Reading reading = read_window(series, w, minute);
-    if (observed >= rule_.min_stories && reading.excess() <= 1.0) return false;
-    if (observed > upper_quantile({reading.expected, reading.ratio}, 0.025)) return false;
-  }
-  return true;
 }
 
 void RuleWatch::add_counters(DetectorCounters& sum) const {
   sum.series += series_.size();
+  const double young = engine_.shared().model().young_exposure;
+  for (const auto& [key, series] : series_) sum.warming_series += series.surge.baseline.exposure() < young ? 1 : 0;
   sum.dropped_series += counted_.dropped_series;
   sum.too_old += counted_.too_old;
   sum.forgotten_stories += counted_.forgotten_stories;
@@ -79,17 +42,23 @@ void RuleWatch::add_counters(DetectorCounters& sum) const {
 std::optional<SeriesReading> RuleWatch::read(const std::map<std::string, std::string>& key,
                                              std::chrono::milliseconds window) const {
   const auto series = series_.find(key_json(key));
-  const auto length = std::find(windows_.begin(), windows_.end(), static_cast<int>(window / minutes{1}));
-  if (series == series_.end() || length == windows_.end()) return std::nullopt;
-  const auto w = static_cast<std::size_t>(length - windows_.begin());
-  const Reading reading = read_window(series->second, w, minute_of(now_), true);
+  const auto& windows = engine_.windows();
+  const auto length = std::find_if(windows.begin(), windows.end(),
+                                   [&](const ScanWindow& w) { return w.minutes == window / minutes{1}; });
+  if (series == series_.end() || length == windows.end()) return std::nullopt;
   SeriesReading out;
-  out.observed = reading.observed;
-  out.expected = reading.expected;
-  out.upper = upper_quantile({reading.expected, reading.ratio}, 0.025);
-  out.p_value = reading.p_value;
-  out.p_limit = reading.p_limit;
-  out.warm = warm();
+  const SurgeSeries& surge = series->second.surge;
+  if (const auto score = engine_.reading(surge, length->minutes, now_.time_since_epoch().count())) {
+    const Reading reading = reading_of(*score);
+    out.observed = reading.observed;
+    out.expected = reading.expected;
+    out.upper = reading.high;
+    out.p_value = reading.p_value;
+    out.p_limit = reading.p_limit;
+  }
+  const SurgeModel& model = engine_.shared().model();
+  out.warming = surge.baseline.exposure() < model.young_exposure;
+  out.warm = surge.baseline.exposure() >= model.tested_after;
   out.firing = series->second.episode.phase() == Phase::firing;
   return out;
 }
@@ -118,9 +87,11 @@ Transition RuleWatch::describe(const Entry& entry, const Reading& reading, std::
   evidence.window_end = start_of_minute(reading.to + 1);
   evidence.dispersion = reading.ratio;
   evidence.top_stories = series.recent.top(from, to);
-  const bool learned = series.baseline.to_hour() != series.baseline.from_hour();
-  evidence.baseline_from = learned ? TimePoint{std::chrono::hours{series.baseline.from_hour()}} : first_;
-  evidence.baseline_to = TimePoint{std::chrono::hours{learned ? series.baseline.to_hour() : next_hour_}};
+  if (series.surge.baseline.started()) {
+    evidence.baseline_from = std::max(first_, TimePoint{std::chrono::hours{series.surge.baseline.first_hour()}});
+    evidence.baseline_to = TimePoint{std::chrono::hours{series.surge.baseline.hour()}};
+    evidence.warming = series.surge.baseline.exposure() < engine_.shared().model().young_exposure;
+  }
   evidence.series_count = series_.size();
   return out;
 }
@@ -139,11 +110,11 @@ Transition RuleWatch::transition(const Entry& entry, Step step, TimePoint now) c
   if (step == Step::pending) out.state = AlertState::pending;
   if (step == Step::fired) out.type = "alert.firing";
   if (step == Step::updated) out.type = "alert.updated";
-  if (step == Step::resolved || step == Step::unconfirmed) {
+  if (step == Step::resolved || step == Step::unconfirmed || step == Step::accepted) {
     out.state = AlertState::resolved;
     out.ended_at = now;
-    out.reason = step == Step::resolved ? "calm" : "not confirmed";
-    if (step == Step::resolved) out.type = "alert.resolved";
+    out.reason = step == Step::resolved ? "calm" : step == Step::accepted ? "new level" : "not confirmed";
+    if (step != Step::unconfirmed) out.type = "alert.resolved";
   }
   out.summary = summary_of(out, series.display);
   return out;

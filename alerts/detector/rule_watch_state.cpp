@@ -1,7 +1,10 @@
 // Tested by tests/alerts/detector/detector_state_test.cpp
 // How a RuleWatch is written down and read back. Parts of a rule's state, each a row of its own so that a commit writes
-// only what it touched: "" (clock, definition), "#s" (shared baseline); for a series its key alone (level, alert),
-// key + "#s" (season), "#r" (recent stories), "#h<slot>" (the stories of an hour, in a ring of slots).
+// only what it touched: "" (clock, definition, sums), "#s" (shared baseline); for a series its key alone (what each
+// vote changes, alert), key + "#b" (what an hour changes), "#d<day>" (a day of counts), "#r<slot>" (a recent story),
+// "#h<slot>" (the stories of an hour, in a ring of slots).
+#include <charconv>
+
 #include "alerts/detector/blob.hpp"
 #include "alerts/detector/rule_watch.hpp"
 #include "alerts/formats/alert_text.hpp"
@@ -36,6 +39,18 @@ std::map<std::string, std::string> load_map(BlobReader& in) {
   return map;
 }
 
+std::string day_part(const std::string& key, std::size_t day) { return key + "#d" + std::to_string(day); }
+std::string recent_part(const std::string& key, std::uint32_t slot) { return key + "#r" + std::to_string(slot); }
+
+/// The number that follows the letter of a part's suffix.
+std::uint32_t number_in(std::string_view suffix) {
+  std::uint32_t number = 0;
+  const char* end = suffix.data() + suffix.size();
+  const auto [at, error] = std::from_chars(suffix.data() + 2, end, number);
+  if (error != std::errc{} || at != end) throw DetectorStateError("detector state: a part without a number");
+  return number;
+}
+
 }  // namespace
 
 std::string RuleWatch::hour_part(const std::string& key, std::int64_t hour) const {
@@ -44,14 +59,16 @@ std::string RuleWatch::hour_part(const std::string& key, std::int64_t hour) cons
 }
 
 std::vector<std::string> RuleWatch::part_keys(const std::string& key, Series& series) const {
-  std::vector<std::string> parts = {key, key + "#s", key + "#r"};
+  std::vector<std::string> parts = {key, key + "#b"};
+  for (std::size_t day = 0; day < SeriesBaseline::kDays; ++day) parts.push_back(day_part(key, day));
+  for (const std::uint32_t slot : series.recent.slots()) parts.push_back(recent_part(key, slot));
   for (const std::int64_t hour : series.stories.take_changed()) parts.push_back(hour_part(key, hour));
   return parts;
 }
 
 /// What the series are made of: a state with another one is discarded. The model is kept beside it.
 std::string RuleWatch::fingerprint() const {
-  constexpr std::string_view kHeadFormat = "2";
+  constexpr std::string_view kHeadFormat = "3";
   std::string text = std::string(kHeadFormat) + "\n" + std::string(to_string(rule_.measure));
   const auto add = [&](std::string_view name, const std::vector<std::string>& values) {
     text.append("\n").append(name);
@@ -63,7 +80,7 @@ std::string RuleWatch::fingerprint() const {
   add("tag", rule_.where.tag);
   add("source", rule_.where.source);
   text += "\nwindows";
-  for (const int window : windows_) text += "\t" + std::to_string(window);
+  for (const ScanWindow& window : engine_.windows()) text += "\t" + std::to_string(window.minutes);
   return text;
 }
 
@@ -92,25 +109,40 @@ std::string RuleWatch::save_head() const {
   out.text(definition());
   out.i64(quiet_until_.time_since_epoch().count());
   out.i64(first_.time_since_epoch().count());
-  out.i64(next_hour_);
-  out.u32(static_cast<std::uint32_t>(gaps_.size()));
-  for (const Gap& gap : gaps_) {
-    out.i64(gap.from);
-    out.i64(gap.to);
-  }
+  engine_.save_sums(out);
   return out.take();
 }
 
-std::string RuleWatch::save_series(const Series& series) const {
-  BlobWriter out;
-  save_map(out, series.key);
-  out.text(series.display);
-  out.text(series.model_version);
-  series.episode.save(out);
-  out.i64(series.first_hour);
-  out.i64(series.last_minute);
-  series.baseline.save_level(out, windows_.size());
-  return out.take();
+void RuleWatch::save_series(const std::string& key, Series& series, std::map<std::string, std::string>& parts) const {
+  const auto write = [&](std::string part, const auto& save) {
+    BlobWriter out;
+    save(out);
+    parts[std::move(part)] = out.take();
+  };
+  write(key, [&](BlobWriter& out) {
+    save_map(out, series.key);
+    out.text(series.display);
+    out.text(series.model_version);
+    series.episode.save(out);
+    out.i64(series.last_minute);
+    out.u8(active_.contains(key) ? 1 : 0);
+    series.surge.baseline.save_hot(out);
+    series.surge.judge.save(out);
+    out.f64(series.surge.chance.height);
+    out.f64(series.surge.chance.slope);
+  });
+  const SeriesBaseline::Changes changes = series.surge.baseline.take_changes();
+  if (changes.hourly) write(key + "#b", [&](BlobWriter& out) { series.surge.baseline.save_hourly(out); });
+  for (std::size_t day = 0; day < SeriesBaseline::kDays; ++day) {
+    if (!changes.days[day]) continue;
+    write(day_part(key, day), [&](BlobWriter& out) { series.surge.baseline.save_day(day, out); });
+  }
+  for (const std::uint32_t slot : series.recent.take_changed()) {
+    write(recent_part(key, slot), [&](BlobWriter& out) { series.recent.save(slot, out); });
+  }
+  for (const std::int64_t hour : series.stories.take_changed()) {
+    parts[hour_part(key, hour)] = series.stories.has(hour) ? series.stories.save(hour) : std::string();
+  }
 }
 
 void RuleWatch::load_series(BlobReader& in, Series& series) const {
@@ -127,29 +159,10 @@ void RuleWatch::take_dirty(std::vector<SeriesState>& out) {
   if (head_dirty_) parts[""] = save_head();
   if (shared_dirty_) {
     BlobWriter blob;
-    shared_.save(blob);
+    engine_.save(blob);
     parts["#s"] = blob.take();
   }
-  for (const auto& [key, dirty] : dirty_) {
-    Series& series = series_.at(key);
-    if (dirty.head) parts[key] = save_series(series);
-    if (dirty.season) {
-      BlobWriter blob;
-      series.baseline.save_season(blob);
-      parts[key + "#s"] = blob.take();
-    }
-    if (dirty.recent) {
-      BlobWriter blob;
-      series.recent.save(blob);
-      parts[key + "#r"] = blob.take();
-    }
-  }
-  for (auto& [key, series] : series_) {
-    if (!series.stories.changed()) continue;
-    for (const std::int64_t hour : series.stories.take_changed()) {
-      parts[hour_part(key, hour)] = series.stories.has(hour) ? series.stories.save(hour) : std::string();
-    }
-  }
+  for (const std::string& key : dirty_) save_series(key, series_.at(key), parts);
   head_dirty_ = shared_dirty_ = false;
   dirty_.clear();
   for (auto& [key, blob] : parts) out.push_back({rule_.name, key, std::move(blob)});
@@ -159,7 +172,12 @@ void RuleWatch::restore(const std::map<std::string_view, std::string_view>& part
   if (parts.empty()) return;
   const auto head = parts.find("");
   if (head == parts.end()) throw DetectorStateError("detector state of rule " + rule_.name + ": its head is missing");
-  BlobReader in(head->second);
+  BlobReader in(head->second, 1);
+  if (in.version() < kBlobVersion) {
+    discarded_ = UnfittedRule::Why::other_version;
+    carry(parts);
+    return;
+  }
   if (in.text() != fingerprint()) {
     discarded_ = UnfittedRule::Why::other_definition;
     end_orphans(parts);
@@ -172,36 +190,54 @@ void RuleWatch::restore(const std::map<std::string_view, std::string_view>& part
   }
   for (const auto& [part, blob] : parts) {
     if (part.empty()) continue;
-    BlobReader reader(blob);
     if (part == "#s") {
-      shared_.load(reader);
+      BlobReader reader(blob);
+      engine_.load(reader);
       reader.finish();
       continue;
     }
     const auto [key, suffix] = split(part);
-    Series& series = series_[std::string(key)];
-    if (suffix.empty()) {
-      load_series(reader, series);
-      series.first_hour = reader.i64();
-      series.last_minute = reader.i64();
-      series.baseline.load_level(reader, windows_.size());
-      reader.finish();
-      if (series.episode.open()) open_.insert(std::string(key));
-    } else if (suffix == "#s") {
-      series.baseline.load_season(reader);
-      reader.finish();
-    } else if (suffix == "#r") {
-      series.recent.load(reader);
-      reader.finish();
-    } else {
-      series.stories.load(blob);
-    }
+    load_part(key, suffix, blob);
+  }
+  if (started_ && !parts.contains("#s")) {
+    throw DetectorStateError("detector state of rule " + rule_.name + ": its shared part is missing");
   }
   for (const auto& [key, series] : series_) {
     if (!parts.contains(key)) {
       throw DetectorStateError("detector state of rule " + rule_.name + ": a series is missing");
     }
   }
+}
+
+void RuleWatch::load_part(std::string_view key, std::string_view suffix, std::string_view blob) {
+  Series& series = series_[std::string(key)];
+  SurgeSeries& surge = series.surge;
+  if (suffix.starts_with("#h")) {
+    series.stories.load(blob);
+    return;
+  }
+  BlobReader in(blob);
+  if (suffix.empty()) {
+    load_series(in, series);
+    series.last_minute = in.i64();
+    if (in.u8() != 0) active_.insert(std::string(key));
+    surge.baseline.load_hot(in);
+    surge.judge.load(in);
+    surge.chance.height = in.f64();
+    surge.chance.slope = in.f64();
+    if (series.episode.open()) open_.insert(std::string(key));
+  } else if (suffix == "#b") {
+    surge.baseline.load_hourly(in);
+  } else if (suffix.starts_with("#d")) {
+    const std::uint32_t day = number_in(suffix);
+    if (day >= SeriesBaseline::kDays) throw DetectorStateError("detector state: a day is damaged");
+    surge.baseline.load_day(day, in);
+  } else if (suffix.starts_with("#r")) {
+    series.recent.load(number_in(suffix), in);
+  } else {
+    throw DetectorStateError("detector state: an unknown part");
+  }
+  in.finish();
 }
 
 std::optional<UnfittedRule::Why> RuleWatch::unfitted() const {
@@ -224,13 +260,51 @@ void RuleWatch::load_head(BlobReader& in) {
   now_ = now;
   quiet_until_ = TimePoint{std::chrono::milliseconds{in.i64()}};
   first_ = TimePoint{std::chrono::milliseconds{in.i64()}};
-  next_hour_ = in.i64();
-  const std::size_t gaps = in.count(16);
-  for (std::size_t i = 0; i < gaps; ++i) {
-    const std::int64_t from = in.i64();
-    gaps_.push_back({from, in.i64()});
-  }
+  engine_.load_sums(in);
   in.finish();
+}
+
+/// The stored state is of an earlier version, all of it deleted with the next step. Every version writes a series' key,
+/// names and alert first.
+void RuleWatch::carry(const std::map<std::string_view, std::string_view>& parts) {
+  for (const auto& [part, blob] : parts) {
+    orphan_parts_.insert(std::string(part));
+    if (part.empty() || part.back() != '}') continue;
+    Series series;
+    BlobReader in(blob, 1);
+    load_series(in, series);
+    if (!series.episode.open()) continue;
+    BlobWriter out;
+    save_map(out, series.key);
+    out.text(series.display);
+    out.text(series.model_version);
+    series.episode.save(out);
+    carried_.push_back({rule_.name, std::string(part), out.take()});
+  }
+}
+
+void RuleWatch::conclude_history(std::span<const SeriesState> carried, std::vector<Transition>& out) {
+  const std::set<std::string> reached = open_;
+  abandon_open();
+  for (const SeriesState& alert : carried) {
+    if (alert.rule != rule_.name) continue;
+    Entry entry{alert.key, {}};
+    BlobReader in(alert.blob);
+    load_series(in, entry.second);
+    const auto known = series_.find(alert.key);
+    if (known != series_.end() && reached.contains(alert.key)) {
+      known->second.episode = entry.second.episode;
+      known->second.surge.judge.resume();
+      open_.insert(alert.key);
+      dirty_.insert(alert.key);
+      continue;
+    }
+    const bool fired = entry.second.episode.phase() == Phase::firing;
+    Transition ended = transition(entry, fired ? Step::resolved : Step::unconfirmed,
+                                  std::max(now_, entry.second.episode.started_at()));
+    ++ended.sequence;
+    out.push_back(std::move(ended));
+  }
 }
 
 /// The stored state is of another definition, or of a rule that is gone: its open alerts end, the rest is deleted.
@@ -238,7 +312,7 @@ void RuleWatch::end_orphans(const std::map<std::string_view, std::string_view>& 
   TimePoint at{};
   Told told;
   if (const auto head = parts.find(""); head != parts.end()) {
-    BlobReader in(head->second);
+    BlobReader in(head->second, 1);
     in.text();
     at = TimePoint{std::chrono::milliseconds{in.i64()}};
     told.severity = in.text();
@@ -249,7 +323,7 @@ void RuleWatch::end_orphans(const std::map<std::string_view, std::string_view>& 
     orphan_parts_.insert(std::string(part));
     if (part.empty() || part.back() != '}') continue;
     Entry entry{std::string(part), {}};
-    BlobReader in(blob);
+    BlobReader in(blob, 1);
     load_series(in, entry.second);
     if (entry.second.episode.open()) orphans_.push_back(reconfigured(entry, told, at));
   }

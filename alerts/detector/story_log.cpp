@@ -12,53 +12,35 @@ namespace tapewatch::alerts {
 StoryLog::Result StoryLog::add(std::int64_t story, std::int64_t minute, bool negative) {
   if (const auto known = index_.find(story); known != index_.end()) {
     const auto [hour, vote_index] = known->second;
-    Vote& vote = hours_.at(hour).votes[vote_index];
+    Vote& vote = hours_.at(hour)[vote_index];
     ++vote.documents;
     changed_.insert(hour);
     return {vote.negative ? VoteKind::repeat_negative : VoteKind::repeat_other, hour * 60 + vote.minute};
   }
   const std::int64_t hour = hour_of_minute(minute);
-  const auto in_hour = static_cast<std::uint8_t>(minute - hour * 60);
-  Hour& entry = hours_[hour];
-  index_[story] = {hour, entry.votes.size()};
-  entry.votes.push_back({story, 1, in_hour, negative});
-  if (negative) ++entry.negatives[in_hour];
+  std::vector<Vote>& votes = hours_[hour];
+  index_[story] = {hour, votes.size()};
+  votes.push_back({story, 1, static_cast<std::uint8_t>(minute - hour * 60), negative});
   changed_.insert(hour);
   return {negative ? VoteKind::first_negative : VoteKind::first_other, minute};
 }
 
-std::uint64_t StoryLog::negatives(std::int64_t from, std::int64_t to) const {
-  std::uint64_t sum = 0;
+StoryLog::Told StoryLog::negatives(std::int64_t from, std::int64_t to) const {
+  Told told;
   for (auto it = hours_.lower_bound(hour_of_minute(from)); it != hours_.end() && it->first * 60 <= to; ++it) {
-    const std::int64_t first = std::max<std::int64_t>(from - it->first * 60, 0);
-    const std::int64_t last = std::min<std::int64_t>(to - it->first * 60, 59);
-    for (std::int64_t minute = first; minute <= last; ++minute) {
-      sum += it->second.negatives[static_cast<std::size_t>(minute)];
+    for (const Vote& vote : it->second) {
+      const std::int64_t minute = it->first * 60 + vote.minute;
+      if (!vote.negative || minute < from || minute > to) continue;
+      ++told.stories;
+      told.documents += vote.documents;
     }
   }
-  return sum;
-}
-
-std::uint64_t StoryLog::documents(std::int64_t from, std::int64_t to) const {
-  std::uint64_t sum = 0;
-  for (auto it = hours_.lower_bound(hour_of_minute(from)); it != hours_.end() && it->first * 60 <= to; ++it) {
-    for (const Vote& vote : it->second.votes) {
-      if (const std::int64_t minute = it->first * 60 + vote.minute; vote.negative && minute >= from && minute <= to) {
-        sum += vote.documents;
-      }
-    }
-  }
-  return sum;
-}
-
-const std::array<std::uint32_t, 60>* StoryLog::minutes(std::int64_t hour) const {
-  const auto it = hours_.find(hour);
-  return it == hours_.end() ? nullptr : &it->second.negatives;
+  return told;
 }
 
 void StoryLog::drop_oldest() {
   const auto oldest = hours_.begin();
-  for (const Vote& vote : oldest->second.votes) index_.erase(vote.story);
+  for (const Vote& vote : oldest->second) index_.erase(vote.story);
   changed_.insert(oldest->first);
   hours_.erase(oldest);
 }
@@ -73,11 +55,11 @@ std::size_t StoryLog::forget(std::int64_t hour, std::size_t max_stories) {
 std::set<std::int64_t> StoryLog::take_changed() { return std::exchange(changed_, {}); }
 
 std::string StoryLog::save(std::int64_t hour) const {
-  const Hour& entry = hours_.at(hour);
+  const std::vector<Vote>& votes = hours_.at(hour);
   BlobWriter out;
   out.i64(hour);
-  out.u32(static_cast<std::uint32_t>(entry.votes.size()));
-  for (const Vote& vote : entry.votes) {
+  out.u32(static_cast<std::uint32_t>(votes.size()));
+  for (const Vote& vote : votes) {
     out.i64(vote.story);
     out.u32(vote.documents);
     out.u8(static_cast<std::uint8_t>(vote.minute | (vote.negative ? 0x80 : 0)));
@@ -89,10 +71,10 @@ void StoryLog::load(std::string_view blob) {
   BlobReader in(blob);
   const std::int64_t hour = in.i64();
   if (hours_.contains(hour)) throw DetectorStateError("detector state: an hour is there twice");
-  Hour& entry = hours_[hour];
-  const std::size_t votes = in.count(13);
-  entry.votes.reserve(votes);
-  for (std::size_t i = 0; i < votes; ++i) {
+  std::vector<Vote>& votes = hours_[hour];
+  const std::size_t count = in.count(13);
+  votes.reserve(count);
+  for (std::size_t i = 0; i < count; ++i) {
     Vote vote{};
     vote.story = in.i64();
     vote.documents = in.u32();
@@ -102,8 +84,7 @@ void StoryLog::load(std::string_view blob) {
     if (vote.minute >= 60 || !index_.emplace(vote.story, Place{hour, i}).second) {
       throw DetectorStateError("detector state: a story is damaged");
     }
-    if (vote.negative) ++entry.negatives[vote.minute];
-    entry.votes.push_back(vote);
+    votes.push_back(vote);
   }
   in.finish();
 }

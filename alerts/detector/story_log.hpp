@@ -1,5 +1,4 @@
 #pragma once
-#include <array>
 #include <cstdint>
 #include <map>
 #include <set>
@@ -25,12 +24,12 @@ class StoryLog {
 
   Result add(std::int64_t story, std::int64_t minute, bool negative);
 
-  /// Distinct negative stories, and the documents that tell them, with a vote in [from, to] (minutes).
-  std::uint64_t negatives(std::int64_t from, std::int64_t to) const;
-  std::uint64_t documents(std::int64_t from, std::int64_t to) const;
-
-  /// Negative stories per minute of an hour; nullptr when nothing was heard in it.
-  const std::array<std::uint32_t, 60>* minutes(std::int64_t hour) const;
+  struct Told {
+    std::uint64_t stories = 0;
+    std::uint64_t documents = 0;
+  };
+  /// Distinct negative stories, and the documents that tell them, with a vote in [from, to] (minutes). Walks them.
+  Told negatives(std::int64_t from, std::int64_t to) const;
 
   std::size_t size() const { return index_.size(); }
 
@@ -52,17 +51,13 @@ class StoryLog {
     std::uint8_t minute;
     bool negative;
   };
-  struct Hour {
-    std::vector<Vote> votes;
-    std::array<std::uint32_t, 60> negatives{};
-  };
   struct Place {
     std::int64_t hour;
     std::size_t vote;
   };
   void drop_oldest();
 
-  std::map<std::int64_t, Hour> hours_;
+  std::map<std::int64_t, std::vector<Vote>> hours_;
   std::unordered_map<std::int64_t, Place> index_;  // looked up, never walked
   std::set<std::int64_t> changed_;
 };

@@ -113,8 +113,16 @@ std::vector<Transition> TrendDetector::settle() {
   return out;
 }
 
-void TrendDetector::conclude_history() {
-  for (RuleWatch& watch : impl_->watches) watch.abandon_open();
+std::vector<SeriesState> TrendDetector::carried_alerts() const {
+  std::vector<SeriesState> out;
+  for (const RuleWatch& watch : impl_->watches) out.insert(out.end(), watch.carried().begin(), watch.carried().end());
+  return out;
+}
+
+std::vector<Transition> TrendDetector::conclude_history(std::span<const SeriesState> carried) {
+  std::vector<Transition> out;
+  for (RuleWatch& watch : impl_->watches) watch.conclude_history(carried, out);
+  return out;
 }
 
 std::optional<SeriesReading> TrendDetector::read(std::string_view rule, const std::map<std::string, std::string>& key,

@@ -31,7 +31,7 @@ struct DetectorStateError : std::runtime_error {
 
 /// A rule that begins from nothing, because restore() found no state that fits it.
 struct UnfittedRule {
-  enum class Why { no_state, other_definition, other_model };
+  enum class Why { no_state, other_definition, other_model, other_version };
   std::string rule;
   Why why = Why::no_state;
 };
@@ -42,8 +42,9 @@ struct SeriesReading {
   double expected = 0.0;
   std::uint64_t upper = 0;  ///< upper end of the central 95 %
   double p_value = 1.0;
-  double p_limit = 0.0;  ///< an alarm when p_value <= p_limit, observed >= min_stories and the rule is warm
-  bool warm = false;
+  double p_limit = 0.0;  ///< an alarm when p_value <= p_limit and observed >= min_stories
+  bool warm = false;     ///< something was learned: alarms are possible
+  bool warming = true;   ///< the rhythm of the week is not known yet, and what is expected is uncertain for it
   bool firing = false;
 };
 
@@ -52,6 +53,7 @@ struct DetectorCounters {
   std::uint64_t series = 0;             ///< now known, over all rules
   std::uint64_t dropped_series = 0;     ///< observations dropped because a rule had max_series
   std::uint64_t too_old = 0;            ///< rows older than the story memory: in history only
+  std::uint64_t warming_series = 0;     ///< of them, those watched for less than two weeks
   std::uint64_t forgotten_stories = 0;  ///< evicted before their time because of max_stories_per_series
 };
 
@@ -90,9 +92,14 @@ class TrendDetector {
   /// Tells what restore() ended, without a step of time. To be recorded in one transaction with take_dirty().
   std::vector<Transition> settle();
 
+  /// The open alerts of a state that an earlier version wrote: to be handed to conclude_history() of the detector that
+  /// takes its place.
+  std::vector<SeriesState> carried_alerts() const;
+
   /// For a detector that was fed stored history only, its transitions thrown away: forgets the alerts that are open,
-  /// which nobody was told of. What goes on raises one with its next story.
-  void conclude_history();
+  /// which nobody was told of. What goes on raises one with its next story. Of the `carried` alerts those whose surge
+  /// is open here go on under their ids; the others end, which is returned.
+  std::vector<Transition> conclude_history(std::span<const SeriesState> carried = {});
 
   /// nullopt: no such rule, series or window.
   std::optional<SeriesReading> read(std::string_view rule, const std::map<std::string, std::string>& key,

@@ -44,8 +44,10 @@ struct RuleOptions {
   std::chrono::milliseconds resolve_after = std::chrono::minutes{30};  ///< calm for this long before it is over
   std::chrono::milliseconds pending_for{0};  ///< how long it must stay over the limit before firing
   std::chrono::milliseconds cool_down = std::chrono::minutes{15};  ///< after an episode nothing fires for this long
-  std::vector<std::chrono::milliseconds> windows = {std::chrono::minutes{5}, std::chrono::minutes{15},
-                                                    std::chrono::minutes{60}};  ///< whole minutes, at most an hour
+  /// Whole minutes up to three hours, whole hours up to a week.
+  std::vector<std::chrono::milliseconds> windows = {
+      std::chrono::minutes{5}, std::chrono::minutes{15}, std::chrono::hours{1},  std::chrono::hours{3},
+      std::chrono::hours{8},   std::chrono::hours{24},   std::chrono::hours{72}, std::chrono::hours{168}};
   std::string severity = "critical";
   std::string runbook_url;
   std::map<std::string, std::string> labels;
@@ -59,7 +61,8 @@ struct DurationBounds {
 inline constexpr DurationBounds kResolveAfterBounds{std::chrono::minutes{1}, std::chrono::hours{48}};
 inline constexpr DurationBounds kPendingForBounds{std::chrono::milliseconds{0}, std::chrono::hours{24}};
 inline constexpr DurationBounds kCoolDownBounds{std::chrono::milliseconds{0}, std::chrono::hours{168}};
-inline constexpr DurationBounds kWindowBounds{std::chrono::minutes{1}, std::chrono::minutes{60}};
+inline constexpr DurationBounds kWindowBounds{std::chrono::minutes{1}, std::chrono::hours{168}};
+inline constexpr std::chrono::hours kLongestWindowInMinutes{3};
 
 inline constexpr std::array<std::string_view, 4> kSeverities = {"critical", "error", "warning", "info"};
 inline constexpr std::array<std::string_view, 3> kDimensions = {"topic", "entity", "source"};
@@ -129,7 +132,10 @@ inline std::optional<std::string> validate(const RuleOptions& rule) {
   if (!kCoolDownBounds.hold(rule.cool_down)) return "cool_down is out of bounds";
   if (rule.windows.empty() || rule.windows.size() > 8) return "windows holds one to eight lengths";
   for (const auto window : rule.windows) {
-    if (!kWindowBounds.hold(window) || window % 1min != 0ms) return "a window is a whole number of minutes, 1m to 60m";
+    if (!kWindowBounds.hold(window) || window % 1min != 0ms ||
+        (window > kLongestWindowInMinutes && window % 1h != 0ms)) {
+      return "a window is a whole number of minutes up to 3h or of hours up to 168h";
+    }
   }
   std::size_t bytes = rule.runbook_url.size();
   for (const auto& [name, value] : rule.labels) bytes += name.size() + value.size();

@@ -9,11 +9,15 @@
 #include <fstream>
 #include <iostream>
 #include <map>
+#include <numbers>
 #include <optional>
+#include <span>
 #include <stdexcept>
 #include <vector>
 
-#include "alerts/detector/trend_detector.hpp"
+#include "alerts/detector/alert_state.hpp"
+#include "alerts/detector/negative_binomial.hpp"
+#include "alerts/detector/surge_engine.hpp"
 #include "config/notation/ascii.hpp"
 #include "config/notation/epoch.hpp"
 #include "config/notation/printable.hpp"
@@ -110,39 +114,97 @@ alerts::RuleOptions rule_for(alerts::RuleOptions rule, minutes step) {
   rule.group_by = {};
   std::erase_if(rule.windows, [&](milliseconds window) { return window <= step; });
   rule.windows.insert(rule.windows.begin(), step);
-  if (rule.windows.size() > 8) rule.windows.resize(8);
+  if (rule.windows.size() > 8) rule.windows.resize(8);  // the longest one
   return rule;
 }
 
-std::string judgement(const alerts::TrendDetector& detector, const alerts::RuleOptions& rule) {
-  const auto own = detector.read(rule.name, {}, rule.windows.front());
-  if (!own) return ",,,0";  // nothing was counted yet
-  double score = 0.0;
-  for (const milliseconds window : rule.windows) {
-    if (const auto reading = detector.read(rule.name, {}, window)) {
-      score = std::max(score, std::min(kLargestScore, -std::log10(std::max(reading->p_value, 1e-307))));
+/// One series of counts through the detector's statistics. A row's count is heard at its moment and judged as one.
+class CountSeries {
+ public:
+  explicit CountSeries(alerts::RuleOptions rule) : rule_(std::move(rule)), engine_(rule_) {}
+
+  /// The row's columns beside time and value.
+  std::string hear(alerts::TimePoint at, std::int64_t count) {
+    const std::int64_t now = at.time_since_epoch().count();
+    const std::int64_t hour = std::chrono::floor<std::chrono::hours>(at).time_since_epoch().count();
+    if (!engine_.started()) {
+      engine_.start(hour);
+      engine_.add(series_);
+    }
+    advance(hour);
+    pass_to(at);
+    bool counted = false;
+    for (std::int64_t i = 0; i < count; ++i) counted = engine_.count(series_, now, now) || counted;
+    if (counted) judge(at);
+    return judgement(now);
+  }
+
+ private:
+  void advance(std::int64_t hour) {
+    while (engine_.hour() < hour) {
+      pass_to(alerts::TimePoint{std::chrono::hours{engine_.hour() + 1}} - milliseconds{1});
+      alerts::SurgeSeries* active = &series_;
+      engine_.close_hour(std::span(&active, 1));
     }
   }
-  return fmt::format("{:.3f},{},{:.3f},{}", own->expected, own->upper, score, own->firing ? 1 : 0);
-}
+
+  /// Minute by minute while an alert is open: its end does not depend on when the next row comes.
+  void pass_to(alerts::TimePoint at) {
+    for (alerts::TimePoint now = std::max(passed_, alerts::TimePoint{std::chrono::hours{engine_.hour()}});
+         series_.judge.open() && now < at;) {
+      now = std::min(now + minutes{1}, at);
+      engine_.pass(series_, now.time_since_epoch().count());
+      step(now);
+    }
+    passed_ = at;
+  }
+
+  void step(alerts::TimePoint now) {
+    const std::int64_t ms = now.time_since_epoch().count();
+    if (series_.judge.lasts(ms)) {
+      episode_.accept(now);
+      series_.judge.end_accepted(ms, series_.baseline);
+      return;
+    }
+    episode_.advance(series_.judge.calm(ms, engine_.shared().model()), now, rule_, {});
+    if (!episode_.open()) series_.judge.end_calm(series_.baseline, engine_.shared(), 1);
+  }
+
+  void judge(alerts::TimePoint at) {
+    const std::int64_t now = at.time_since_epoch().count();
+    const auto verdict = engine_.judge(series_, now, now);
+    const auto minute = std::chrono::floor<minutes>(at).time_since_epoch().count();
+    if (!verdict.alarm || episode_.open() || !episode_.may_open(minute, at, rule_)) return;
+    alerts::Reading reading;
+    reading.from = std::chrono::floor<minutes>(milliseconds{verdict.alarm->from}).count();
+    episode_.start(reading, at, "", 1, 1, rule_);
+    engine_.open(series_, now, *verdict.alarm);
+  }
+
+  std::string judgement(std::int64_t now) const {
+    const auto own = engine_.reading(series_, engine_.windows().front().minutes, now);
+    if (!own) return ",,,0";  // nothing was learned yet
+    double score = 0.0;
+    for (const alerts::ScanWindow& window : engine_.windows()) {
+      const auto reading = engine_.reading(series_, window.minutes, now);
+      if (reading) score = std::max(score, std::min(kLargestScore, -reading->log_p / std::numbers::ln10));
+    }
+    return fmt::format("{:.3f},{},{:.3f},{}", own->mean, alerts::upper_quantile({own->mean, own->ratio}, 0.025), score,
+                       episode_.phase() == alerts::Phase::firing ? 1 : 0);
+  }
+
+  alerts::RuleOptions rule_;
+  alerts::SurgeEngine engine_;
+  alerts::SurgeSeries series_;
+  alerts::Episode episode_;
+  alerts::TimePoint passed_{};
+};
 
 void detect(const alerts::RuleOptions& given, std::istream& in, std::ostream& out) {
   const std::vector<Row> rows = read_rows(in);
-  const alerts::RuleOptions rule = rule_for(given, step_of(rows));
-  alerts::TrendDetector detector({rule});
+  CountSeries series(rule_for(given, step_of(rows)));
   out << "timestamp,value,expected,upper,score,alert\n";
-  alerts::Observation unit;
-  unit.label = alerts::Label::negative;
-  unit.source = "series";
-  for (const Row& row : rows) {
-    detector.tick(0, row.at);
-    unit.at = row.at;
-    for (std::int64_t i = 0; i < row.count; ++i) {
-      ++unit.story_id;
-      detector.observe(unit);
-    }
-    out << row.timestamp << ',' << row.value << ',' << judgement(detector, rule) << '\n';
-  }
+  for (const Row& row : rows) out << row.timestamp << ',' << row.value << ',' << series.hear(row.at, row.count) << '\n';
 }
 
 }  // namespace

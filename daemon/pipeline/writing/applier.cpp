@@ -111,8 +111,10 @@ void Applier::supersede_missed(const alerts::Transition& resolved, TimePoint now
   }
 }
 
-std::vector<alerts::Transition> Applier::adopt(alerts::TrendDetector& rebuilt, TimePoint now) {
+std::vector<alerts::Transition> Applier::adopt(alerts::TrendDetector& rebuilt,
+                                               const std::vector<alerts::Transition>& concluded, TimePoint now) {
   auto ended = detector_->settle();
+  ended.insert(ended.end(), concluded.begin(), concluded.end());
   record(ended, now);
   for (auto* detector : {detector_.get(), &rebuilt}) save(*detector);  // the old parts are deleted first
   return ended;

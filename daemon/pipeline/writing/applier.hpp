@@ -58,9 +58,10 @@ class Applier {
   Applied apply(const Scored& record, TimePoint now);
   /// A live tick at event time `at`: changes caused by time alone.
   std::vector<alerts::Transition> tick(TimePoint at, TimePoint now);
-  /// Ends the alerts of changed or removed rules, and takes over the state of those `rebuilt` from stored history. Then
-  /// call `reload`.
-  std::vector<alerts::Transition> adopt(alerts::TrendDetector& rebuilt, TimePoint now);
+  /// Ends the alerts of changed or removed rules, and takes over the state of those `rebuilt` from stored history;
+  /// `concluded`: alerts that ended in it. Then call `reload`.
+  std::vector<alerts::Transition> adopt(alerts::TrendDetector& rebuilt,
+                                        const std::vector<alerts::Transition>& concluded, TimePoint now);
   /// Writes what belongs to the batch: source positions, feed states, detector state. Last call before the commit.
   void finish();
 

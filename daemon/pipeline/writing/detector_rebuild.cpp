@@ -19,6 +19,7 @@ class Rebuild {
   Rebuild(storage::Connection& connection, const Applier& applier, const EntityTags& tags, spdlog::logger& log,
           RebuildOptions options)
       : connection_(connection),
+        applier_(applier),
         detector_options_(applier.options().detector),
         tags_(tags),
         log_(log),
@@ -41,10 +42,12 @@ class Rebuild {
       told = now;
       log_.info("stored history: {} of {} steps read", at - start, end - start);
     }
-    detector.conclude_history();
+    ended_ = detector.conclude_history(applier_.detector().carried_alerts());
     return detector;
   }
   std::size_t documents() const { return documents_; }
+  /// Alerts of an earlier version's state whose surge is over by the stored history.
+  const std::vector<alerts::Transition>& ended() const { return ended_; }
 
  private:
   /// The start of the history that the rules need: no further back than their memory or their model.
@@ -67,12 +70,14 @@ class Rebuild {
   }
 
   storage::Connection& connection_;
+  const Applier& applier_;
   const alerts::DetectorOptions detector_options_;
   const EntityTags& tags_;
   spdlog::logger& log_;
   const RebuildOptions options_;
   bool ours_ = false;  // whether the latest document was our model's
   std::size_t documents_ = 0;
+  std::vector<alerts::Transition> ended_;
 };
 
 void tell_why(const std::vector<alerts::UnfittedRule>& unfitted, bool model_is_known, const std::string& model,
@@ -81,7 +86,10 @@ void tell_why(const std::vector<alerts::UnfittedRule>& unfitted, bool model_is_k
   for (const auto& [rule, why] : unfitted) {
     other_model = other_model || why == Why::other_model;
     if (other_model) continue;
-    log.info("rule {} {}: it learns from the stored history", rule, why == Why::no_state ? "is new" : "was changed");
+    log.info("rule {} {}: it learns from the stored history", rule,
+             why == Why::no_state        ? "is new"
+             : why == Why::other_version ? "is judged by a new version of the detector"
+                                         : "was changed");
   }
   if (!other_model) return;
   log.warn(
@@ -110,7 +118,7 @@ void fit_detector(storage::Connection& connection, Applier& applier, const Entit
   alerts::TrendDetector rebuilt = rebuild.run(std::move(rules));
 
   storage::Transaction transaction(connection);
-  const auto ended = applier.adopt(rebuilt, wall_now());
+  const auto ended = applier.adopt(rebuilt, rebuild.ended(), wall_now());
   transaction.commit();
   for (const auto& alert : ended) log.info("alert {} of rule {} ends: {}", alert.alert_id, alert.rule, alert.reason);
   if (!learns) return;

@@ -19,6 +19,12 @@ std::vector<Observation> wire(std::uint64_t seed, TimePoint start = kMonday) {
   return quiet_stream(options, seed);
 }
 
+RuleOptions weekly_rule() {
+  RuleOptions rule = entity_rule();
+  rule.false_alarms = parse_false_alarms("1 per week").value();
+  return rule;
+}
+
 std::vector<Transition> only(const std::vector<Transition>& all, const std::string& type) {
   std::vector<Transition> some;
   for (const Transition& t : all) {
@@ -60,7 +66,7 @@ TEST_CASE("the planted surge fires, once, and nothing else does") {
     CHECK(resolved[0].evidence.story_count >= 25);
     CHECK(resolved[0].evidence.document_count >= 75);
     CHECK(resolved[0].ended_at.value() >= surge + 50min);
-    CHECK(resolved[0].ended_at.value() <= surge + 4h);
+    CHECK(resolved[0].ended_at.value() <= surge + 6h);
     const auto updated = only(all, "alert.updated");
     CHECK(updated.size() <= 3);
   }
@@ -73,11 +79,12 @@ TEST_CASE("the surge fires wherever and whenever it is, on weekdays and weekends
       auto rows = wire(static_cast<std::uint64_t>(hour), start);
       const std::string company = "company-" + std::to_string(hour % 12);
       plant(rows, company, "negative", start + std::chrono::hours{hour}, 50min, 25);
-      TrendDetector detector({entity_rule()});
+      TrendDetector detector({weekly_rule()});
       const auto fired = only(run(detector, rows), "alert.firing");
       INFO("hour " << hour);
-      REQUIRE(fired.size() == 1);
-      CHECK(fired[0].key.at("entity") == company);
+      CHECK(std::count_if(fired.begin(), fired.end(), [&](const Transition& t) {
+              return t.key.at("entity") == company && t.started_at >= start + std::chrono::hours{hour};
+            }) == 1);
     }
   }
 }
@@ -101,12 +108,30 @@ TEST_CASE("a forty-fold reprint is one story and no alarm") {
   CHECK(run(detector, rows).empty());
 }
 
-TEST_CASE("no alarm during the warm-up, nor below min_stories") {
-  auto rows = wire(4);
-  plant(rows, "company-5", "negative", kMonday + 6h, 30min, 40);
-  TrendDetector detector({entity_rule()});
-  CHECK(count_type(run(detector, rows), "alert.firing") == 0);
+TEST_CASE("nine stories about one of fifty companies within half an hour alert on the first day") {
+  int found = 0, others = 0;
+  for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+    StreamOptions options;
+    options.series = 50;
+    options.days = 1;
+    options.largest_rate = 1.3;
+    auto rows = quiet_stream(options, seed);
+    const std::string company = "company-" + std::to_string(10 + seed * 3);
+    plant(rows, company, "negative", kMonday + std::chrono::hours{seed + 1}, 30min, 9);
+    TrendDetector detector({weekly_rule()});
+    int hits = 0;
+    for (const Transition& t : only(run(detector, rows), "alert.firing")) {
+      hits += t.key.at("entity") == company;
+      others += t.key.at("entity") != company;
+      CHECK(t.evidence.warming);
+    }
+    found += hits > 0;
+  }
+  CHECK(found >= 8);
+  CHECK(others <= 4);  // 1.4 are allowed
+}
 
+TEST_CASE("no alarm below min_stories") {
   auto few = wire(4);
   plant(few, "company-11", "negative", kMonday + 40h, 10min, 6);
   RuleOptions strict = entity_rule();
@@ -130,7 +155,10 @@ TEST_CASE("an outbreak does not become normal: the same one a day later fires ag
   options.days = 10;
   options.largest_rate = 1.3;
   auto rows = quiet_stream(options, 6);
-  for (const int day : {4, 5, 6, 7}) plant(rows, "company-6", "negative", kMonday + day * 24h + 13h, 50min, 25);
+  // Each at an hour of its own: what comes at the same hour day after day is the rhythm.
+  for (const int day : {4, 5, 6, 7}) {
+    plant(rows, "company-6", "negative", kMonday + day * 24h + std::chrono::hours{day * 5 % 12 + 8}, 50min, 25);
+  }
   TrendDetector detector({entity_rule()});
   const auto fired = only(run(detector, rows), "alert.firing");
   REQUIRE(fired.size() == 4);

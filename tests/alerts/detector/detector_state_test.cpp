@@ -34,6 +34,19 @@ class Shelf {
   std::map<std::pair<std::string, std::string>, std::string> rows_;
 };
 
+/// The keys of the rows that are not the same in both.
+std::vector<std::string> differing(Shelf& a, Shelf& b) {
+  std::vector<std::string> keys;
+  for (const auto& [key, blob] : a.rows()) {
+    const auto other = b.rows().find(key);
+    if (other == b.rows().end() || other->second != blob) keys.push_back(key.first + " " + key.second);
+  }
+  for (const auto& [key, blob] : b.rows()) {
+    if (!a.rows().contains(key)) keys.push_back(key.first + " " + key.second);
+  }
+  return keys;
+}
+
 std::string text_of(const std::vector<Transition>& all) {
   std::string text;
   for (const Transition& t : all) {
@@ -83,14 +96,14 @@ TEST_CASE("cut the stream anywhere, restore, and nothing is different") {
   whole_shelf.save(whole);
 
   for (const std::size_t every : {1u, 37u, 1000u}) {  // commits of so many rows, a restart after each fourth
-    const std::size_t first = every == 1 ? rows.size() - 400 : 0;
+    const auto middle = [&](std::size_t i) { return every == 1 && i >= 100 && i + 400 < rows.size(); };
     TrendDetector detector(rules());
     std::vector<Transition> got;
     Shelf shelf;
     std::size_t commits = 0;
     for (std::size_t i = 0; i < rows.size(); ++i) {
       for (Transition& t : detector.observe(rows[i])) got.push_back(std::move(t));
-      if (i < first || (i + 1) % every != 0) continue;
+      if (middle(i) || (i + 1) % every != 0) continue;
       shelf.save(detector);
       if (++commits % 4 != 0) continue;
       TrendDetector again(rules());
@@ -100,7 +113,7 @@ TEST_CASE("cut the stream anywhere, restore, and nothing is different") {
     shelf.save(detector);
     INFO("every " << every);
     CHECK(text_of(got) == text_of(expected));
-    CHECK(shelf.rows() == whole_shelf.rows());
+    CHECK(differing(shelf, whole_shelf) == std::vector<std::string>());
   }
 }
 
@@ -112,7 +125,7 @@ TEST_CASE("two runs over the same rows write the same bytes") {
     run(detector, rows);
     shelf->save(detector);
   }
-  CHECK(first.rows() == second.rows());
+  CHECK(differing(first, second) == std::vector<std::string>());
 }
 
 TEST_CASE("a commit writes what it touched, and stays small") {
@@ -153,7 +166,7 @@ TEST_CASE("a rule defined otherwise starts anew and ends what it had open") {
     CHECK(ended[0].severity == "critical");
     Shelf rest = shelf;
     rest.save(after);
-    CHECK(rest.rows().size() <= 1);  // the new definition's head
+    CHECK(rest.rows().size() <= 2);  // the new definition's head and what its series share
     CHECK(after.tick(0, kMonday + 43h).empty());
   }
 }
@@ -278,4 +291,74 @@ TEST_CASE("history that was fed in silence leaves no alert open, and the next st
   CHECK(after.tick(0, rebuilt.event_time() + 1min).empty());
   CHECK(count_type(after.observe(news(rebuilt.event_time() + 2min, "company-3", "negative", 900'001)),
                    "alert.firing") == 1);
+}
+
+namespace {
+
+/// The state as the first version of the format wrote it, as far as a later one reads it: a rule's head, and a series
+/// with its key, its names and its alert.
+std::vector<SeriesState> first_version(const RuleOptions& rule, const std::string& company, TimePoint started,
+                                       const std::string& alert_id) {
+  const std::string key = "{\"entity\":\"" + company + "\"}";
+  const std::int64_t ms = started.time_since_epoch().count();
+  BlobWriter head;
+  head.text("2\nnegative_stories");
+  head.i64(ms);
+  head.text("critical");
+  head.text("");
+  head.u32(0);
+  BlobWriter series;
+  series.u32(1);
+  series.text("entity");
+  series.text(company);
+  series.text("The " + company + " Company");
+  series.text("test-1");
+  series.u8(2);  // firing
+  series.text(alert_id);
+  series.i64(1);
+  series.i64(ms);
+  series.i64(ms);
+  for (int optional = 0; optional < 1; ++optional) series.u8(0), series.i64(0);
+  for (const std::int64_t v : {ms / 60'000 - 15, ms / 60'000 - 15, ms / 60'000, std::int64_t{15}}) series.i64(v);
+  for (const std::uint64_t v : {9ul, 0ul, 1ul}) series.u64(v);
+  for (const double v : {0.1, 1.0, 1e-9, 1e-6}) series.f64(v);
+  for (const std::uint64_t v : {9ul, 9ul, 9ul, 9ul}) series.u64(v);
+  series.u8(0);
+  series.i64(0);
+  series.u32(0);
+  std::vector<SeriesState> states = {{rule.name, "", head.take()}, {rule.name, key, series.take()}};
+  states.push_back({rule.name, key + "#s", std::string("\1", 1)});
+  for (SeriesState& state : states) state.blob[0] = 1;
+  return states;
+}
+
+}  // namespace
+
+TEST_CASE("a state of an earlier version is learned anew, and its open alert goes on under its id") {
+  auto rows = eventful_stream();
+  std::erase_if(rows, [](const Observation& row) { return row.at > kMonday + 40h + 45min; });
+  const std::string id = "0123456789abcdef01234567";
+  for (const bool surging : {true, false}) {
+    const std::string company = surging ? "company-3" : "company-2";
+    TrendDetector old({entity_rule()});
+    old.restore(first_version(entity_rule(), company, kMonday + 40h + 10min, id));
+    REQUIRE(old.unfitted().size() == 1);
+    CHECK(old.unfitted()[0].why == UnfittedRule::Why::other_version);
+    const auto carried = old.carried_alerts();
+    REQUIRE(carried.size() == 1);
+    CHECK(old.settle().empty());
+    CHECK(old.take_dirty().size() == 3);  // the old parts are deleted
+
+    TrendDetector rebuilt({entity_rule()});
+    run(rebuilt, rows, false);
+    const auto ended = rebuilt.conclude_history(carried);
+    CHECK(ended.size() == (surging ? 0 : 1));
+    const auto later = surging ? rebuilt.tick(0, kMonday + 60h) : ended;
+    REQUIRE(later.size() >= 1);
+    CHECK(later.back().type == "alert.resolved");
+    CHECK(later.back().reason == "calm");
+    CHECK(later.back().alert_id == id);
+    CHECK(later.back().sequence >= 2);
+    CHECK(later.back().started_at == kMonday + 40h + 10min);
+  }
 }

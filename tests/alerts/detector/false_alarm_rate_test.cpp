@@ -1,4 +1,4 @@
-// The budget is a promise: measured false alarms on surge-free streams keep it. Deterministic seeds.
+// The budget is a promise: measured false alarms on surge-free streams spend it. Deterministic seeds.
 #include "tests/alerts/detector/news_stream.hpp"
 #include "tests/support/catch.hpp"
 
@@ -17,11 +17,18 @@ Measured measure(const StreamOptions& options, RuleOptions rule, std::vector<std
   for (const std::uint64_t seed : seeds) {
     TrendDetector detector({rule});
     sum.alarms += count_type(run(detector, quiet_stream(options, seed), false), "alert.firing");
-    const double watched_days = options.days - 0.5;  // after the warm-up
+    const double watched_days = options.days;
     sum.allowed += rule.false_alarms.count * watched_days * 24.0 /
                    std::chrono::duration<double, std::ratio<3600>>(rule.false_alarms.per).count();
   }
   return sum;
+}
+
+/// A budget is spent, about: some weeks of some series are a small sample, and rules of so few weeks are young.
+void check_spent(const Measured& m) {
+  const double alarms = static_cast<double>(m.alarms);
+  CHECK(alarms <= 1.5 * m.allowed + 2.0 * std::sqrt(m.allowed));
+  CHECK(alarms >= 0.25 * m.allowed - 2.0 * std::sqrt(m.allowed));
 }
 
 RuleOptions rule_with(const char* budget, std::size_t min_stories) {
@@ -35,26 +42,26 @@ RuleOptions rule_with(const char* budget, std::size_t min_stories) {
 
 }  // namespace
 
-TEST_CASE("surge-free Poisson news with a day and a week keep the budget") {
+TEST_CASE("surge-free Poisson news with a day and a week spend the budget") {
   StreamOptions options;
   for (const char* budget : {"1 per week", "1 per day", "5 per day"}) {
     const Measured m = measure(options, rule_with(budget, 2), {11, 12, 13});
     INFO(budget << ": " << m.alarms << " alarms, " << m.allowed << " allowed");
-    CHECK(static_cast<double>(m.alarms) <= m.allowed);
+    check_spent(m);
   }
 }
 
-TEST_CASE("over-dispersed news keep the budget") {
+TEST_CASE("over-dispersed news spend the budget") {
   StreamOptions options;
   options.gamma_shape = 2.0;
   for (const char* budget : {"1 per week", "1 per day", "5 per day"}) {
     const Measured m = measure(options, rule_with(budget, 2), {21, 22, 23});
     INFO(budget << ": " << m.alarms << " alarms, " << m.allowed << " allowed");
-    CHECK(static_cast<double>(m.alarms) <= m.allowed);
+    check_spent(m);
   }
 }
 
-TEST_CASE("busy, very uneven and over-dispersed news keep the budget from the first days on") {
+TEST_CASE("busy, very uneven and over-dispersed news spend the budget from the first days on") {
   StreamOptions options;
   options.series = 6;
   options.days = 14;
@@ -67,7 +74,7 @@ TEST_CASE("busy, very uneven and over-dispersed news keep the budget from the fi
     for (const char* budget : {"1 per week", "1 per day"}) {
       const Measured m = measure(options, rule_with(budget, 5), {31, 32, 33, 34});
       INFO(budget << ": " << m.alarms << " alarms, " << m.allowed << " allowed");
-      CHECK(static_cast<double>(m.alarms) <= m.allowed);
+      check_spent(m);
     }
   }
 }

@@ -31,12 +31,14 @@ TEST_CASE("a story that a correction turned is marked in the evidence, after a r
   stories.repeat(2, false);
   stories.repeat(3, true);  // given up, or never negative
 
-  BlobWriter out;
-  stories.save(out);
   RecentStories restored;
-  const std::string blob = out.take();
-  BlobReader in(blob);
-  restored.load(in);
+  for (const std::uint32_t slot : stories.take_changed()) {
+    BlobWriter out;
+    stories.save(slot, out);
+    const std::string blob = out.take();
+    BlobReader in(blob);
+    restored.load(slot, in);
+  }
   for (const RecentStories* each : {&stories, &restored}) {
     const auto top = each->top(0, 20);
     REQUIRE(top.size() == 2);

@@ -40,7 +40,9 @@ TEST_CASE("a rule that cannot be run says why") {
   CHECK(wrong([](RuleOptions& r) { r.resolve_after = 0ms; }));
   CHECK(wrong([](RuleOptions& r) { r.windows = {}; }));
   CHECK(wrong([](RuleOptions& r) { r.windows = {90s}; }));
-  CHECK(wrong([](RuleOptions& r) { r.windows = {2h}; }));
+  CHECK(wrong([](RuleOptions& r) { r.windows = {169h}; }));
+  CHECK(wrong([](RuleOptions& r) { r.windows = {5h + 30min}; }));
+  CHECK_FALSE(wrong([](RuleOptions& r) { r.windows = {150min, 5h, 168h}; }));
   CHECK(wrong([](RuleOptions& r) { r.labels["x"] = std::string(5000, 'x'); }));
   CHECK_THROWS_WITH(TrendDetector({good, good}), "alert rule \"r\" is there twice");
   good.severity = "high";

@@ -1,6 +1,6 @@
 #include "alerts/rules/selection.hpp"
 
-#include "alerts/detector/baseline.hpp"
+#include "alerts/detector/shared_baseline.hpp"
 #include "alerts/detector/story_log.hpp"
 #include "tests/alerts/detector/news_stream.hpp"
 #include "tests/support/catch.hpp"
@@ -82,12 +82,12 @@ TEST_CASE("a story votes once, in the minute and with the label of its first doc
   CHECK(repeat.kind == VoteKind::repeat_negative);
   CHECK(repeat.minute == 101);
   CHECK(log.add(9, 181, true).kind == VoteKind::first_negative);
-  CHECK(log.negatives(100, 181) == 2);
-  CHECK(log.negatives(102, 181) == 1);
-  CHECK(log.documents(101, 101) == 2);
-  CHECK(log.negatives(-500, 5000) == 2);
+  CHECK(log.negatives(100, 181).stories == 2);
+  CHECK(log.negatives(102, 181).stories == 1);
+  CHECK(log.negatives(101, 101).documents == 2);
+  CHECK(log.negatives(-500, 5000).stories == 2);
   CHECK(log.forget(3, 100) == 0);  // hours 1 and 2 go
-  CHECK(log.negatives(0, 500) == 1);
+  CHECK(log.negatives(0, 500).stories == 1);
   CHECK(log.add(8, 200, false).kind == VoteKind::first_other);  // forgotten: new
 }
 

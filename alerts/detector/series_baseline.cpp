@@ -1,0 +1,325 @@
+// Tested by tests/alerts/detector/surge_engine_test.cpp
+#include "alerts/detector/series_baseline.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "alerts/detector/event_minutes.hpp"
+
+namespace tapewatch::alerts {
+namespace {
+
+/// The part of a squared residual that is beyond Poisson's mean and beyond `unknown`, what the level and the factor may
+/// be off by. `unknown` explains only an excess: where too much was allowed for, it is not taken as a sign of less than
+/// Poisson's variance, or the first weekend would hide how news vary on weekdays.
+double excess(double residual, double mean, double unknown) {
+  const double over = residual * residual - mean;
+  return over <= 0.0 ? over : std::max(0.0, over - unknown);
+}
+
+/// The inverse variance of (residual² - mean) / mean, times mean: with V the variance of the count, (V + 2 V²) / mean².
+double weight_of(double mean, double variance) { return mean / (variance + 2.0 * variance * variance); }
+
+/// The most that a bucket teaches: a tail of clumps included, an outbreak not. The dispersion may learn of `clumps` of
+/// three more, or a series that is thought to have none would never learn otherwise.
+double capped(double count, double mean, double spread, double unknown, double clumps = 3.0) {
+  constexpr double kDeviations = 3.0;
+  const double tail = std::max(clumps, 6.0 * (spread - 1.0)) + 1.0;
+  return std::min(count, mean + kDeviations * std::sqrt(spread * mean + unknown) + tail);
+}
+
+}  // namespace
+
+void SeriesBaseline::begin(std::int64_t first, const SharedBaseline& shared, std::size_t series) {
+  cells_.assign(static_cast<std::size_t>(kHours), {});
+  first_ = learned_to_ = first;
+  changes_.hourly = true;
+  open(first, shared, series);
+}
+
+double SeriesBaseline::level(const SharedBaseline& shared, std::size_t series) const {
+  const double prior = shared.model().level_prior;
+  if (series <= 1) return (count_ + prior) / std::max(exposure_, 0.05);
+  return (count_ + prior) / (exposure_ + prior / std::max(shared.rate() / static_cast<double>(series), 1e-6));
+}
+
+double SeriesBaseline::level_variance(const SharedBaseline& shared, std::size_t series) const {
+  return 1.0 / (count_ / std::max(dispersion(kDayScale, shared, series), 1.0) + shared.model().level_prior);
+}
+
+double SeriesBaseline::dispersion(std::size_t scale, const SharedBaseline& shared, std::size_t series) const {
+  if (series <= 1) return shared.dispersion(scale);
+  const double prior = shared.model().dispersion_prior;
+  return std::max(1.0, (spread_[scale].sum + prior * shared.dispersion(scale)) / (spread_[scale].weight + prior));
+}
+
+double SeriesBaseline::clumping(const SharedBaseline& shared, std::size_t series) const {
+  if (series <= 1) return shared.clumping();
+  const double prior = shared.model().clumping_prior;
+  return std::max(0.0, (clump_.sum + prior * shared.clumping()) / (clump_.weight + prior));
+}
+
+double SeriesBaseline::hourly_spread(double mean, const SharedBaseline& shared, std::size_t series) const {
+  return std::max(dispersion(kHourScale, shared, series), 1.0 + clumping(shared, series) * mean);
+}
+
+void SeriesBaseline::open(std::int64_t hour, const SharedBaseline& shared, std::size_t series) {
+  note_change(hour_);  // its cell moves from what each vote changes to its day
+  note_change(hour);
+  hour_ = hour;
+  closed_ = false;
+  const double now = level(shared, series);
+  Factor factor = shared.factor(hour);
+  if (series > 1 && factor.mean > 0.0) {
+    const double spread = hourly_spread(now, shared, series);
+    const Visits& own = season_[kind_hour(shared.slot(hour))];
+    factor = refine(factor, shared.model().series_season_prior, own.count / spread, now / spread * own.visits);
+  }
+  HourCell cell;
+  cell.factor = static_cast<float>(factor.mean);
+  cell.factor_variance = factor.variance;
+  cell.level = static_cast<float>(now);
+  cell.level_variance = level_variance(shared, series);
+  cells_[place(hour)] = cell;
+  if (hour % static_cast<std::int64_t>(kLessonHours) == 0) lessons(hour) = {};
+}
+
+void SeriesBaseline::advance(std::int64_t hour, SharedBaseline& shared, std::size_t series,
+                             std::optional<double> surge_level) {
+  while (hour_ < hour) {
+    if (!closed_) close({shared, series}, surge_level);
+    open(hour_ + 1, shared, series);
+  }
+}
+
+void SeriesBaseline::close_hour(SharedBaseline& shared, std::size_t series, std::optional<double> surge_level) {
+  if (closed_) return;
+  close({shared, series}, surge_level);
+  closed_ = true;
+}
+
+double SeriesBaseline::most_taught(const HourCell& cell, const SharedBaseline& shared, std::size_t series,
+                                   double clumps) const {
+  const double mean = cell.mean();
+  const double unknown = mean * mean * (cell.level_variance + cell.factor_variance + shared.drift());
+  return capped(1e9, mean, hourly_spread(mean, shared, series), unknown, clumps);
+}
+
+void SeriesBaseline::close(const Share& rule, std::optional<double> surge_level) {
+  const SurgeModel& model = rule.shared.model();
+  HourCell& cell = cells_[place(hour_)];
+  note_change(hour_);
+  changes_.hourly = true;
+  cell.unwatched = !rule.shared.watched(hour_);
+  if (surge_level) cell.excluded = true;
+  if (!cell.unwatched) {
+    const double mean = cell.mean();
+    double most = 0.0;
+    if (surge_level) {
+      most = std::max(*surge_level * cell.factor, mean);
+    } else {
+      most = most_taught(cell, rule.shared, rule.series);
+    }
+    cell.taught = static_cast<float>(std::min(static_cast<double>(cell.count), most));
+    const double decay = std::clamp(cell.level / model.level_votes, 1.0 / (24 * model.level_longest_days * 1.443),
+                                    1.0 / (24 * model.level_shortest_days * 1.443));
+    count_ = count_ * (1.0 - decay) + cell.taught;
+    exposure_ = exposure_ * (1.0 - decay) + cell.factor;
+    compare_minutes(cell, rule);
+    if (cell.count > 0) rule.shared.hear(hour_, cell.taught, seasonal(hour_));
+  }
+  if (cell.count == 0 && cell.unwatched) cell.factor = static_cast<float>(rule.shared.factor(hour_).mean);
+  age_ += cell.factor;
+  rough_ += cell.rough();
+  if (const std::int64_t taught = hour_ - model.season_delay; taught >= first_) learn_season(taught, rule.shared);
+  const std::int64_t age = rule.shared.age() - (rule.shared.hour() - hour_);
+  const int delay = age < 72 ? 3 : age < 336 ? model.season_delay : model.dispersion_delay;
+  learned_to_ = std::max(learned_to_, hour_ - kHours + 2);
+  while (learned_to_ < hour_ - delay) learn_dispersion(learned_to_++, rule);
+}
+
+/// What an hour teaches the season: of a surge no more than twice what it would have, or what the day before had.
+double SeriesBaseline::seasonal(std::int64_t hour) const {
+  const HourCell& it = cell(hour);
+  if (!it.excluded) return it.taught;
+  const double day_before = knows(hour - 24) ? cell(hour - 24).count : 0.0;
+  return std::min<double>(it.count, std::max(2.0 * it.mean() + 2.0, day_before));
+}
+
+/// The dispersion within the hour: squared residuals of its 5 and 15 minutes and of itself.
+void SeriesBaseline::compare_minutes(const HourCell& cell, const Share& rule) {
+  const double mean = cell.mean();
+  if (mean <= 1e-8) return;
+  std::array<double, 12> counts{};
+  if (cell.count > 0) {
+    for (std::int64_t m = 0; m < 60; ++m) counts[static_cast<std::size_t>(m / 5)] += minute_count(hour_ * 60 + m);
+    if (!cell.excluded) rule.shared.hear_minutes(counts, mean);
+  }
+  const double unknown = cell.level_variance + cell.factor_variance + rule.shared.drift();
+  std::array<double, 12> means{};
+  for (std::size_t i = 0; i < 12; ++i) {
+    means[i] = mean * (rule.shared.share((static_cast<double>(i) + 1.0) / 12.0) -
+                       rule.shared.share(static_cast<double>(i) / 12.0));
+  }
+  std::array<Lesson, kHourLessons>& into = lessons(hour_);
+  for (std::size_t w = 0; w < kHourLessons; ++w) {
+    const std::size_t step = w == 0 ? 1 : w == 1 ? 3 : 12;
+    const double spread = dispersion(w, rule.shared, rule.series);
+    double sum = 0.0;
+    double weights = 0.0;
+    for (std::size_t i = 0; i < 12; i += step) {
+      double m = 0.0, c = 0.0;
+      for (std::size_t j = i; j < i + step; ++j) m += means[j], c += counts[j];
+      const double off = m * m * unknown;
+      const double weight = weight_of(m, m + off);
+      c = capped(c, m, spread, off);
+      sum += weight * (m + excess(c - m, m, off));
+      weights += weight * m;
+    }
+    into[w].sum += static_cast<float>(sum);
+    into[w].weight += static_cast<float>(weights);
+  }
+}
+
+void SeriesBaseline::learn_season(std::int64_t hour, const SharedBaseline& shared) {
+  if (!knows(hour) || cell(hour).unwatched) return;
+  const std::size_t slot = shared.slot(hour);
+  const double weekly = shared.model().season_decay;
+  const float decay = static_cast<float>(is_weekend(slot) ? 1.0 - (1.0 - weekly) / 2 : 1.0 - (1.0 - weekly) / 5);
+  Visits& own = season_[kind_hour(slot)];
+  own.count = own.count * decay + static_cast<float>(seasonal(hour));
+  own.visits = own.visits * decay + 1.0f;
+}
+
+void SeriesBaseline::learn_dispersion(std::int64_t hour, const Share& rule) {
+  const SurgeModel& model = rule.shared.model();
+  for (Weighed& spread : spread_) spread.decay(model.slow_decay);
+  clump_.decay(model.slow_decay);
+  const HourCell& it = cell(hour);
+  const bool known = learned_exposure_ >= model.dispersed_after;
+  const double taught = std::min<double>(it.count, most_taught(it, rule.shared, rule.series, 3.0));
+  if (known && !it.excluded && !it.unwatched) learn_clumping(it, taught, rule);
+  if (const auto hours = static_cast<std::int64_t>(kLessonHours); known && (hour + 1) % hours == 0) {
+    bool normal = true;
+    for (std::int64_t x = hour - hours + 1; x <= hour; ++x) {
+      normal = normal && knows(x) && !cell(x).excluded && !cell(x).unwatched;
+    }
+    for (std::size_t w = 0; w < kHourLessons && normal; ++w) {
+      const Weighed lesson{lessons(hour)[w].sum, lessons(hour)[w].weight};
+      spread_[w].add(lesson);
+      rule.shared.hear_spread(w, lesson);
+    }
+  }
+  for (std::size_t b = 0; b < kBlocks; ++b) {
+    const auto length = static_cast<std::int64_t>(kScaleHours[b + kHourLessons]);
+    Block& block = blocks_[b];
+    if (((hour % length) + length) % length == 0) {
+      block = {0.0, 0.0, 0.0, it.level, it.level_variance, known, learned_exposure_ < model.young_exposure};
+    }
+    block.count += taught;
+    block.factor += it.factor;
+    block.rough += it.rough();
+    if (it.excluded || it.unwatched) block.whole = false;
+    if ((((hour + 1) % length) + length) % length == 0 && block.whole) learn_block(b + kHourLessons, block, rule);
+  }
+  learned_exposure_ += it.factor;
+}
+
+/// α: the share of the squared mean in the variance of an hour.
+void SeriesBaseline::learn_clumping(const HourCell& it, double taught, const Share& rule) {
+  const double mean = it.mean();
+  if (mean <= 1e-9) return;
+  const double off = mean * mean * (it.level_variance + it.factor_variance + rule.shared.drift());
+  const double variance = mean + off;
+  const double weight = std::min(1.0, mean * mean * mean * mean / (variance + 2.0 * variance * variance));
+  const Weighed lesson{weight * excess(taught - mean, mean, off) / (mean * mean), weight};
+  clump_.add(lesson);
+  rule.shared.hear_clumping(lesson);
+}
+
+void SeriesBaseline::learn_block(std::size_t scale, const Block& block, const Share& rule) {
+  const double mean = block.level * block.factor;
+  if (mean <= 1e-9) return;
+  const double factor_variance = block.rough / (block.factor * block.factor) * (block.young ? 6.0 : 1.5);
+  const double drift = rule.shared.drift();
+  if (scale == kDayScale) {  // how far a day's level is off from what was known of it
+    const double spread = hourly_spread(mean / 24, rule.shared, rule.series);
+    const double variance = spread * mean + mean * mean * drift;
+    const double weight = std::min(1.0, mean * mean * mean * mean / (variance + 2.0 * variance * variance));
+    const double count = std::min(block.count, mean + 3.0 * std::sqrt(variance) + 2.0);
+    const double known = spread * mean + mean * mean * (block.level_variance + factor_variance);
+    rule.shared.hear_drift({weight * ((count - mean) * (count - mean) - known) / (mean * mean), weight});
+  }
+  const double off = mean * mean * (block.level_variance + factor_variance + drift);
+  const double weight = weight_of(mean, mean + off);
+  const double count = capped(block.count, mean, dispersion(scale, rule.shared, rule.series), off);
+  const Weighed lesson{weight * (mean + excess(count - mean, mean, off)), weight * mean};
+  spread_[scale].add(lesson);
+  rule.shared.hear_spread(scale, lesson);
+}
+
+bool SeriesBaseline::count(std::int64_t minute, SharedBaseline& shared) {
+  const std::int64_t hour = hour_of_minute(minute);
+  if (!knows(hour)) return false;
+  if (minute > minute_) {
+    for (std::int64_t m = std::max(minute_ + 1, minute - kMinutes + 1); m <= minute; ++m) minutes_[minute_place(m)] = 0;
+    minute_ = minute;
+  }
+  if (minute > minute_ - kMinutes) ++minutes_[minute_place(minute)];
+  HourCell& it = cells_[place(hour)];
+  ++it.count;
+  if (hour == hour_ && !closed_) return true;
+  note_change(hour);
+  if (it.unwatched) return true;
+  const double before = seasonal(hour);  // the hour is closed: the level hears of it now
+  if (!it.excluded && it.taught + 1.0 <= most_taught(it, shared, 2)) {
+    it.taught += 1.0f;
+    count_ += 1.0;
+  }
+  shared.correct(hour, seasonal(hour) - before);
+  return true;
+}
+
+void SeriesBaseline::unlearn(std::int64_t hour, SharedBaseline& shared) {
+  for (std::int64_t x = std::max({hour, first_, hour_ - kHours + 1}); x < closed_end(); ++x) {
+    HourCell& it = cells_[place(x)];
+    if (it.excluded) continue;
+    note_change(x);
+    const double before = seasonal(x);
+    it.excluded = true;
+    const double beyond = std::max(0.0, it.taught - it.mean());
+    count_ -= beyond;
+    it.taught = static_cast<float>(it.taught - beyond);
+    if (!it.unwatched) shared.correct(x, seasonal(x) - before);
+  }
+  count_ = std::max(0.0, count_);
+}
+
+void SeriesBaseline::readmit(std::int64_t hour, SharedBaseline& shared, std::size_t series) {
+  for (std::int64_t x = std::max({hour, first_, hour_ - kHours + 1}); x < closed_end(); ++x) {
+    HourCell& it = cells_[place(x)];
+    if (!it.excluded) continue;
+    note_change(x);
+    const double before = seasonal(x);
+    it.excluded = false;
+    if (it.unwatched) continue;
+    const double taught = std::min<double>(it.count, most_taught(it, shared, series));
+    count_ += taught - it.taught;
+    it.taught = static_cast<float>(taught);
+    shared.correct(x, seasonal(x) - before);
+  }
+}
+
+void SeriesBaseline::accept(std::int64_t hour) {
+  double votes = 0.0;
+  double factors = 0.0;
+  for (std::int64_t x = std::max({hour, first_, hour_ - kHours + 1}); x < closed_end(); ++x) {
+    votes += cell(x).count;
+    factors += cell(x).factor;
+  }
+  if (factors <= 0.0) return;
+  count_ = votes;
+  exposure_ = factors;
+}
+
+}  // namespace tapewatch::alerts

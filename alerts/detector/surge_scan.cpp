@@ -1,0 +1,330 @@
+// Tested by tests/alerts/detector/surge_engine_test.cpp
+#include "alerts/detector/surge_scan.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "alerts/detector/blob.hpp"
+#include "alerts/detector/elementary.hpp"
+#include "alerts/detector/event_minutes.hpp"
+#include "alerts/detector/negative_binomial.hpp"
+
+namespace tapewatch::alerts {
+namespace {
+
+constexpr std::int64_t kMinuteMs = 60'000;
+constexpr std::int64_t kHourMs = 3'600'000;
+constexpr double kWeekHours = 168.0;
+constexpr double kTests = 8.0;         // statistics that share the budget
+constexpr double kLongestSum = 336.0;  // hours
+constexpr double kNaiveHours = 8.0;    // the longest window with a seasonal-naive floor
+constexpr double kRemarkable = 1.5;    // deviations above the mean below which no tail is summed
+constexpr std::int64_t kNowcastHours = 168;
+constexpr std::int64_t kNaiveAfter = 52;  // hours of the rule before it
+
+std::int64_t hour_at(std::int64_t ms) {
+  return std::chrono::floor<std::chrono::hours>(std::chrono::milliseconds{ms}).count();
+}
+
+std::int64_t minute_at(std::int64_t ms) {
+  return std::chrono::floor<std::chrono::minutes>(std::chrono::milliseconds{ms}).count();
+}
+
+double part_of_hour(std::int64_t ms, std::int64_t hour) {
+  return static_cast<double>(ms - hour * kHourMs) / static_cast<double>(kHourMs);
+}
+
+}  // namespace
+
+std::size_t nearest_scale(double hours) {
+  std::size_t nearest = 0;
+  for (std::size_t s = 1; s < kScales; ++s) {
+    if (hours * hours > kScaleHours[s - 1] * kScaleHours[s]) nearest = s;
+  }
+  return nearest;
+}
+
+ScanWindow scan_window(int minutes) { return {minutes, nearest_scale(minutes / 60.0)}; }
+
+void SurgeSums::hear(std::int64_t now, double exposure, const SeriesBaseline& baseline, double drift) {
+  static const std::array<double, kSums> gains = {natural_log(kSurges[0]), natural_log(kSurges[1]),
+                                                  natural_log(kSurges[2])};
+  const HourCell& cell = baseline.cell(baseline.hour());
+  for (std::size_t i = 0; i < kSums; ++i) {
+    Sum& sum = sums_[i];
+    sum.evidence -= (kSurges[i] - 1.0) * sum.allowed * (exposure - sum.last);
+    // No longer than half of what the level before it was learned from.
+    const double known = std::min(kLongestSum, 0.5 * sum.start) * static_cast<double>(kHourMs);
+    if (sum.evidence <= 0.0 || static_cast<double>(now - sum.from) > known) {
+      sum = {now, 0.0, 0.0, exposure, baseline.uncertainty(), exposure, cell.level, cell.level_variance, 0.0f};
+      sum.allowed = static_cast<float>(cell.level * (1.0 + std::sqrt(cell.level_variance + drift)));
+    }
+    sum.evidence += gains[i];
+    sum.count += 1.0;
+    sum.last = exposure;
+  }
+}
+
+void SurgeSums::save(BlobWriter& out) const {
+  for (const Sum& sum : sums_) {
+    out.i64(sum.from);
+    for (const double v : {sum.evidence, sum.count, sum.start, sum.rough, sum.last}) out.f64(v);
+    out.f32(sum.level);
+    out.f32(sum.level_variance);
+    out.f32(sum.allowed);
+  }
+}
+
+void SurgeSums::load(BlobReader& in) {
+  for (Sum& sum : sums_) {
+    sum.from = in.i64();
+    for (double* v : {&sum.evidence, &sum.count, &sum.start, &sum.rough, &sum.last}) *v = in.f64();
+    sum.level = in.f32();
+    sum.level_variance = in.f32();
+    sum.allowed = in.f32();
+  }
+}
+
+double SurgeScan::exposure_at(std::int64_t ms) const {
+  const std::int64_t hour = baseline_.hour();
+  return baseline_.exposure() + baseline_.cell(hour).factor * shared_.share(part_of_hour(ms, hour));
+}
+
+/// The count that the same hours had on the last two days of the same kind, the smaller one of each: what comes back
+/// every day is expected, whatever the season knows of it.
+double SurgeScan::naive_mean(const Stretch& s) const {
+  if (s.nominal > kNaiveHours || shared_.age() < kNaiveAfter) return 0.0;
+  double mean = 0.0;
+  const std::int64_t last = hour_at(s.end - 1);
+  for (std::int64_t x = hour_at(s.from); x <= last; ++x) {
+    const double from = shared_.share(std::max(0.0, part_of_hour(s.from, x)));
+    const double to = shared_.share(std::min(1.0, part_of_hour(s.end, x)));
+    int found = 0;
+    double least = 1e18;
+    for (std::int64_t day = 1; day <= 6 && found < 2; ++day) {
+      const std::int64_t z = x - 24 * day;
+      if (!baseline_.knows(z)) break;
+      if (is_weekend(shared_.slot(z)) != is_weekend(shared_.slot(x))) continue;
+      ++found;
+      least = std::min(least, static_cast<double>(baseline_.cell(z).count));
+    }
+    if (found == 2) mean += least * (to - from);
+  }
+  return mean;
+}
+
+void SurgeScan::nowcast(const Stretch& s, Score& out) const {
+  constexpr double kRamp = 0.05;  // relative variance of a quarter of an hour's rate around three hours'
+  const std::int64_t open = baseline_.hour();
+  if (series_ < 5 || s.nominal > 3.0 || shared_.age() > kNowcastHours || hour_at(s.end - 1) != open) return;
+  double own = 0.0;
+  for (std::int64_t x = open - 3; x <= open; ++x) own += baseline_.knows(x) ? baseline_.cell(x).count : 0.0;
+  const double others = std::max(0.0, shared_.recent_votes() - own);
+  const double hours = std::min(3.0, static_cast<double>(shared_.age())) + part_of_hour(s.end, open);
+  const double share = std::min(0.5, s.level / std::max(shared_.rate(), 1e-6));
+  const double spread = std::max(shared_.dispersion(kHourScale), 1.0);
+  const double variance = s.level_variance + 1.0 / (others / spread + 1.0) + kRamp + shared_.drift();
+  if (variance >= out.variance) return;
+  out.level_mean = std::max(1e-9, share / (1.0 - share) * (others + 1.0) / hours * s.hours);
+  out.variance = variance;
+}
+
+std::optional<Score> SurgeScan::judge(const Stretch& s) const {
+  const SurgeModel& model = shared_.model();
+  const bool young = s.exposure < model.young_exposure;
+  Score out;
+  out.from = s.from;
+  out.end = s.end - 1;
+  out.hours = s.nominal;
+  out.count = s.count;
+  out.level = s.level;
+  out.level_variance = s.level_variance;
+  out.level_mean = std::max(s.level * s.factor, 1e-9);
+  const double spread_out = std::min(young ? 6.0 : 1.5, std::max(1.0, s.hours));
+  out.variance =
+      s.level_variance + s.rough / (s.factor * s.factor) * (s.hours >= 1.0 ? spread_out : 1.0) + shared_.drift();
+  if (young) out.variance += std::min(2.0, 6.0 * s.uncertainty / (s.exposure * s.exposure));
+  if (young) nowcast(s, out);
+  const double clumping = baseline_.clumping(shared_, series_);
+  const double hour_share = s.hours > 1.5 ? 1.5 / s.hours : 1.0;
+  out.dispersion =
+      std::max(baseline_.dispersion(s.scale, shared_, series_), 1.0 + clumping * out.level_mean * hour_share);
+  const auto remarkable = [&](double mean) {
+    const double ratio = out.dispersion + out.variance * mean;
+    return s.count > mean + kRemarkable * std::sqrt(ratio * mean);
+  };
+  out.mean = out.level_mean;
+  if (s.remarkable_only && !remarkable(out.mean)) return std::nullopt;
+  out.naive_mean = naive_mean(s);
+  out.mean = std::max(out.mean, out.naive_mean);
+  if (s.remarkable_only && !remarkable(out.mean)) return std::nullopt;
+  out.ratio = out.dispersion + out.variance * out.mean;
+  out.log_p = log_upper_tail({out.mean, out.ratio}, s.count);
+  const double beyond = s.count - out.mean;
+  const double slides = std::max(1.0, beyond * beyond / (out.dispersion * std::max(s.count, 1.0)));
+  out.correction = natural_log(slides * std::max(1.0, kWeekHours / s.nominal) * kTests);
+  out.score = -out.log_p - out.correction;
+  return out;
+}
+
+void SurgeScan::Walk::extend(const SeriesBaseline& baseline, std::int64_t to) {
+  for (; from > to; --from) {
+    const HourCell& cell = baseline.cell(from - 1);
+    votes += cell.count;
+    factor += cell.factor;
+    rough += cell.rough();
+  }
+}
+
+std::int64_t SurgeScan::begin_of(const ScanWindow& window, std::int64_t end, std::int64_t mask) {
+  if (window.minutes <= SeriesBaseline::kMinutes) {
+    return std::max((minute_at(end - 1) - window.minutes + 1) * kMinuteMs, mask);
+  }
+  const std::int64_t masked = (mask + kHourMs - 1) / kHourMs * kHourMs;
+  return std::max((hour_at(end - 1) + 1 - window.minutes / 60) * kHourMs, masked);
+}
+
+std::optional<SurgeScan::Stretch> SurgeScan::stretch(const ScanWindow& window, std::int64_t end, std::int64_t mask,
+                                                     Walk& walk) const {
+  Stretch s;
+  s.from = begin_of(window, end, mask);
+  if (s.from >= end) return std::nullopt;
+  const std::int64_t first = hour_at(s.from);
+  if (!baseline_.knows(first)) return std::nullopt;
+  const std::int64_t hour = hour_at(end - 1);
+  s.end = end;
+  s.nominal = window.minutes / 60.0;
+  s.scale = window.scale;
+  s.hours = static_cast<double>(end - s.from) / static_cast<double>(kHourMs);
+  const HourCell& last = baseline_.cell(hour);
+  const HourCell& begun = baseline_.cell(first);
+  const double to = part_of_hour(end, hour), from = part_of_hour(s.from, first);
+  double votes = 0.0;
+  if (first == hour) {
+    s.factor = last.factor * (shared_.share(to) - shared_.share(from));
+    s.rough = last.rough() * (to - from);
+  } else {
+    walk.extend(baseline_, first + 1);
+    s.factor = walk.factor + last.factor * shared_.share(to) + begun.factor * (1.0 - shared_.share(from));
+    s.rough = walk.rough + last.rough() * to + begun.rough() * (1.0 - from);
+    votes = walk.votes + begun.count;
+  }
+  if (window.minutes > SeriesBaseline::kMinutes) {
+    s.count = votes + last.count;
+  } else {
+    if (walk.minute == INT64_MAX) walk.minute = minute_at(end - 1) + 1;
+    while (walk.minute > s.from / kMinuteMs) walk.minute_votes += baseline_.minute_count(--walk.minute);
+    s.count = walk.minute_votes;
+  }
+  s.level = begun.level;
+  s.level_variance = begun.level_variance;
+  // What the series had seen when this began: all, less the hours since.
+  Walk since;
+  since.from = baseline_.hour();
+  if (first < hour) since.extend(baseline_, hour);
+  const double walked = first < hour ? walk.factor + begun.factor : 0.0;
+  const double walked_rough = first < hour ? walk.rough + begun.rough() : 0.0;
+  if (first == hour) since.extend(baseline_, first);
+  s.exposure = baseline_.exposure() - since.factor - walked;
+  s.uncertainty = std::max(0.0, baseline_.uncertainty() - since.rough - walked_rough);
+  if (s.hours < 1.0) s.rough = s.factor * s.factor * last.factor_variance;
+  return s;
+}
+
+void SurgeScan::windows(const std::vector<ScanWindow>& windows, std::int64_t end, std::int64_t mask,
+                        std::vector<Score>& out) const {
+  double shorter = 0.0;
+  Walk walk;
+  walk.from = hour_at(end - 1);
+  for (const ScanWindow& window : windows) {
+    const auto s = stretch(window, end, mask, walk);
+    const double least = shorter;
+    shorter = window.minutes / 60.0;
+    if (!s || s->count < min_count_ || s->hours < least - 1.0 / 60 || s->factor <= 0.0) continue;
+    // Nor is a window judged that is longer than half of what its level was learned from.
+    if (s->exposure < std::max(shared_.model().tested_after, 2.0 * s->hours - 1.0)) continue;
+    if (const auto score = judge(*s)) out.push_back(*score);
+  }
+}
+
+void SurgeScan::past(const std::vector<ScanWindow>& windows, std::int64_t hour, std::vector<Score>& out) const {
+  for (const ScanWindow& window : windows) {
+    if (window.minutes < 60) continue;
+    Stretch s;
+    s.end = (hour + 1) * kHourMs;
+    s.nominal = s.hours = window.minutes / 60.0;
+    s.scale = window.scale;
+    const std::int64_t first = hour + 1 - std::max(1, window.minutes / 60);
+    s.from = first * kHourMs;
+    if (!baseline_.knows(first)) continue;
+    for (std::int64_t x = first; x <= hour; ++x) {
+      const HourCell& cell = baseline_.cell(x);
+      s.count += cell.count;
+      s.factor += cell.factor;
+      s.rough += cell.rough();
+    }
+    s.level = baseline_.cell(first).level;
+    s.level_variance = baseline_.cell(first).level_variance;
+    s.exposure = baseline_.exposure();
+    s.uncertainty = baseline_.uncertainty();
+    for (std::int64_t x = first; x < baseline_.hour(); ++x) s.exposure -= baseline_.cell(x).factor;
+    if (s.count < min_count_ || s.factor <= 0.0 || s.exposure < shared_.model().tested_after) continue;
+    if (const auto score = judge(s)) out.push_back(*score);
+  }
+}
+
+std::optional<Score> SurgeScan::reading(const ScanWindow& window, std::int64_t end) const {
+  Walk walk;
+  walk.from = hour_at(end - 1);
+  auto s = stretch(window, end, INT64_MIN / 2, walk);
+  if (!s || s->factor <= 0.0) return std::nullopt;
+  s->remarkable_only = false;
+  s->exposure = std::max(s->exposure, 1e-3);
+  return judge(*s);
+}
+
+void SurgeScan::sums(const SurgeSums& sums, std::int64_t now, std::vector<Score>& out) const {
+  const double exposure = exposure_at(now);
+  for (std::size_t i = 0; i < SurgeSums::kSums; ++i) {
+    const SurgeSums::Sum& sum = sums.sums()[i];
+    if (sum.count < min_count_ || sum.start < shared_.model().tested_after || sum.last < exposure) continue;
+    Stretch s;
+    s.from = sum.from;
+    s.end = now + 1;
+    s.hours = std::max(1.0 / 60, static_cast<double>(s.end - s.from) / static_cast<double>(kHourMs));
+    s.nominal = s.hours;
+    s.count = sum.count;
+    s.factor = std::max(exposure - sum.start, 1e-6);
+    s.rough = std::max(0.0, baseline_.uncertainty() - sum.rough);
+    const HourCell& cell = baseline_.cell(baseline_.hour());
+    if (s.hours < 1.0 || s.rough == 0.0) s.rough = s.factor * s.factor * cell.factor_variance;
+    s.level = sum.level;
+    s.level_variance = sum.level_variance;
+    s.exposure = sum.start;
+    s.uncertainty = sum.rough;
+    s.scale = nearest_scale(s.hours);
+    auto score = judge(s);
+    if (!score) continue;
+    // The rate at which a sum of this size of surge gets as high: level x (g - 1 - ln g) x exp(-A), in units of φ.
+    const double surge = SurgeSums::kSurges[i];
+    const double pace = surge - 1.0 - natural_log(surge);
+    const double by_sum = sum.evidence / score->dispersion -
+                          natural_log(kWeekHours * std::max(s.level, 1e-6) * pace / score->dispersion * kTests);
+    if (by_sum < score->score) {
+      score->correction += score->score - by_sum;
+      score->score = by_sum;
+    }
+    out.push_back(*score);
+  }
+}
+
+double SurgeScan::escalation(const Score& score, double rate_ratio, double rate_variance) {
+  const double mean = std::max(score.level_mean * rate_ratio, score.naive_mean);
+  const double ratio = score.dispersion + (score.variance + rate_variance) * mean;
+  if (score.count <= 2.0 * mean || score.count <= mean + 2.0 * std::sqrt(ratio * mean)) return -1e9;
+  const double beyond = score.count - mean;
+  const double slides = std::max(1.0, beyond * beyond / (score.dispersion * score.count));
+  return -log_upper_tail({mean, ratio}, score.count) - natural_log(slides * kWeekHours / score.hours * kTests);
+}
+
+}  // namespace tapewatch::alerts
