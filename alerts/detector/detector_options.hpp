@@ -18,7 +18,7 @@ struct DetectorOptions {
   std::string model_version;
   std::chrono::hours story_memory{72};  ///< a story is remembered so long after its first document in the series
 
-  std::size_t max_series = 20'000;  ///< per rule; observations of further series are counted and dropped
+  std::size_t max_series = 100'000;  ///< per rule; observations of further series are counted and dropped
   std::chrono::hours forget_series_after{24 * 56};  ///< a series without any document for so long is removed
   std::size_t max_stories_per_series = 200'000;     ///< beyond it the oldest hours are forgotten first
   std::size_t max_recent_stories = 40;              ///< negative stories kept with title and link, per series
