@@ -6,6 +6,8 @@
 
 namespace tapewatch::alerts {
 
+inline constexpr std::int64_t kMinuteMs = 60'000, kHourMs = 60 * kMinuteMs, kWeekMs = 168 * kHourMs;
+
 // Minutes and hours of event time, counted from the epoch; floor, also before it.
 
 inline std::int64_t minute_of(TimePoint at) {

@@ -10,7 +10,7 @@ namespace tapewatch::alerts {
 namespace {
 
 constexpr std::uint64_t kMost = std::numeric_limits<std::uint64_t>::max();
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr double kImpossible = -std::numeric_limits<double>::infinity();  // the logarithm of nothing
 constexpr double kPoissonBelow = 1e-12;  // ratio - 1 under which the two cannot be told apart in double
 constexpr double kLnTwoPi = 1.83787706640934548356;
 constexpr double kPrecision = 1e-16;
@@ -91,22 +91,22 @@ double short_tail_sum(double k, double r, double failure) {
 
 double log_of_rest(double log_lower) {
   const double lower = std::min(exponential(log_lower), 1.0);
-  return lower < 1.0 ? natural_log(1.0 - lower) : -kInfinity;
+  return lower < 1.0 ? natural_log(1.0 - lower) : kImpossible;
 }
 
 }  // namespace
 
 double log_upper_tail(const CountDistribution& d, double k) {
   if (k <= 0.0) return 0.0;
-  if (!(d.mean > 0.0)) return -kInfinity;
-  if (!(d.mean < kLargestMean)) return k <= d.mean ? 0.0 : -kInfinity;
+  if (!(d.mean > 0.0)) return kImpossible;
+  if (!(d.mean < kLargestMean)) return k <= d.mean ? 0.0 : kImpossible;
   if (d.ratio - 1.0 < kPoissonBelow) {
     const double point = log_poisson(k, d.mean);
     if (k > d.mean) return std::min(0.0, point + natural_log(poisson_tail_sum(k, d.mean)));
     return log_of_rest(point + natural_log(poisson_lower_sum(k, d.mean)));
   }
   const double r = d.mean / (d.ratio - 1.0);
-  if (!(r > 0.0)) return -kInfinity;
+  if (!(r > 0.0)) return kImpossible;
   const double failure = (d.ratio - 1.0) / d.ratio;
   const double point = log_probability(k, d, r);
   // From the upper side where the tail may be tiny, though the fraction takes its time there; else from the lower.

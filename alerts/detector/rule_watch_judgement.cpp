@@ -13,7 +13,6 @@ namespace tapewatch::alerts {
 using std::chrono::minutes;
 
 Reading RuleWatch::reading_of(const Score& score) const {
-  constexpr std::int64_t kMinuteMs = 60'000;
   Reading reading;
   reading.from = minute_of(TimePoint{std::chrono::milliseconds{score.from}});
   reading.to = score.end / kMinuteMs;

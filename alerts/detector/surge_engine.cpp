@@ -10,20 +10,17 @@
 namespace tapewatch::alerts {
 namespace {
 
-constexpr std::int64_t kMinuteMs = 60'000;
-constexpr std::int64_t kWeekMs = 168 * 60 * kMinuteMs;
-
 TimePoint time_at(std::int64_t ms) { return TimePoint{std::chrono::milliseconds{ms}}; }
 
-/// The end of the fullest window of `minutes` that holds minute `at` and ends no later than `last`.
-std::int64_t fullest_end(const SeriesBaseline& baseline, std::int64_t at, std::int64_t last, int minutes) {
+/// The end of the fullest window of `length` minutes that holds minute `at` and ends no later than `last`.
+std::int64_t fullest_end(const SeriesBaseline& baseline, std::int64_t at, std::int64_t last, int length) {
   std::uint64_t count = 0;
-  for (std::int64_t m = at - minutes + 1; m <= at; ++m) count += baseline.minute_count(m);
+  for (std::int64_t m = at - length + 1; m <= at; ++m) count += baseline.minute_count(m);
   std::int64_t best = at;
   std::uint64_t most = count;
-  for (std::int64_t end = at + 1; end <= std::min(last, at + minutes - 1); ++end) {
+  for (std::int64_t end = at + 1; end <= std::min(last, at + length - 1); ++end) {
     count += baseline.minute_count(end);
-    count -= baseline.minute_count(end - minutes);
+    count -= baseline.minute_count(end - length);
     if (count > most) most = count, best = end;
   }
   return best;
@@ -33,7 +30,7 @@ std::int64_t fullest_end(const SeriesBaseline& baseline, std::int64_t at, std::i
 
 SurgeEngine::SurgeEngine(std::span<const int> window_minutes, std::size_t min_stories, double budget_a_week)
     : min_stories_(static_cast<double>(min_stories)), threshold_(budget_a_week) {
-  for (const int minutes : window_minutes) windows_.push_back(scan_window(minutes));
+  for (const int length : window_minutes) windows_.push_back(scan_window(length));
 }
 
 SurgeEngine::SurgeEngine(const RuleOptions& rule)

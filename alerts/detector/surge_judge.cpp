@@ -11,7 +11,6 @@
 namespace tapewatch::alerts {
 namespace {
 
-constexpr std::int64_t kHourMs = 3'600'000;
 constexpr double kMarginal = 3.0;       // above the threshold
 constexpr double kSurgeDecay = 0.9715;  // an hour: half-life a day
 

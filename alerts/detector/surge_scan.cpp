@@ -12,8 +12,6 @@
 namespace tapewatch::alerts {
 namespace {
 
-constexpr std::int64_t kMinuteMs = 60'000;
-constexpr std::int64_t kHourMs = 3'600'000;
 constexpr double kWeekHours = 168.0;
 constexpr double kTests = 8.0;         // statistics that share the budget
 constexpr double kLongestSum = 336.0;  // hours
