@@ -215,7 +215,8 @@ void add_replay(CLI::App& app, Action& chosen) {
   command->add_option("--config", options->config, "Rules, watch list, model")->required();
   command->add_option("--speed", options->speed, "max; 1x and Nx are not in this version")->capture_default_str();
   command->add_option("--db", options->db, "Keep the database here");
-  command->add_option("--against", options->against, "Another configuration to compare with (not in this version)");
+  command->add_option("--against", options->against,
+                      "Print alerts gained and lost against its rules (same: equal rule, key; times overlap)");
   command->add_option("INPUT", options->inputs, "NDJSON documents; - is standard input")->required();
   choose(command, chosen, [options] { return run_replay(*options); });
 }

@@ -9,15 +9,19 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <optional>
 
 #include "config/notation/printable.hpp"
 #include "config/toml/load.hpp"
+#include "daemon/commands/replay_against.hpp"
 #include "daemon/commands/transition_json.hpp"
 #include "daemon/load_parts.hpp"
+#include "daemon/pipeline/backtest/rule_comparison.hpp"
 #include "daemon/pipeline/scoring/scorer.hpp"
 #include "daemon/pipeline/writing/applier.hpp"
 #include "ingest/document/canonical_document.hpp"
 #include "ingest/text/normalise.hpp"
+#include "storage/clock.hpp"
 #include "storage/connection/transaction.hpp"
 
 namespace tapewatch {
@@ -33,6 +37,12 @@ constexpr std::size_t kMaxErrorsShown = 20;
 struct Wire {
   std::vector<ingest::Document> documents;
   std::size_t lines = 0, rejected = 0;
+
+  /// From the first document to the last.
+  std::chrono::milliseconds span() const {
+    return documents.empty() ? std::chrono::milliseconds{0}
+                             : documents.back().published_at - documents.front().published_at;
+  }
 };
 
 void reject(Wire& wire, const std::string& name, std::size_t line, const std::string& why) {
@@ -94,11 +104,12 @@ class Workspace {
   std::string folder_, path_;
 };
 
-/// Drives the applier as the writer loop does, with the documents as the only clock.
+/// Drives the applier as the writer loop does, with the documents as the only clock. Without a comparison each
+/// transition is printed.
 class Replay {
  public:
-  Replay(storage::Connection& connection, Applier& applier, Scorer& scorer)
-      : connection_(connection), applier_(applier), scorer_(scorer) {}
+  Replay(storage::Connection& connection, Applier& applier, Scorer& scorer, RuleComparison* comparison)
+      : connection_(connection), applier_(applier), scorer_(scorer), comparison_(comparison) {}
 
   void run(std::vector<ingest::Document> documents) {
     for (std::size_t at = 0; at < documents.size(); at += kBatch) {
@@ -122,7 +133,12 @@ class Replay {
       const TimePoint now = document.published_at;
       record.scored_at = now;
       tick_until(now);
-      print(applier_.apply(record, now).transitions);
+      const Applied applied = applier_.apply(record, now);
+      if (comparison_) {
+        comparison_->observe(record, applied);
+      } else {
+        print(applied.transitions);
+      }
     }
     applier_.finish();
     transaction.commit();
@@ -134,7 +150,12 @@ class Replay {
     // row.
     while (std::chrono::floor<std::chrono::minutes>(last_) + kTick <= now) {
       last_ = std::chrono::floor<std::chrono::minutes>(last_) + kTick;
-      print(applier_.tick(last_, last_));
+      const auto transitions = applier_.tick(last_, last_);
+      if (comparison_) {
+        comparison_->tick(storage::Clock(connection_).last_seq(), last_, transitions);
+      } else {
+        print(transitions);
+      }
     }
     last_ = std::max(last_, now);
   }
@@ -146,6 +167,7 @@ class Replay {
   storage::Connection& connection_;
   Applier& applier_;
   Scorer& scorer_;
+  RuleComparison* const comparison_;  // may be null
   EventClock clock_;
   TimePoint last_{};
 };
@@ -166,16 +188,35 @@ Wire read_inputs(const ReplayOptions& options, const ingest::DocumentLimits& lim
   return wire;
 }
 
-int replay(const ReplayOptions& options, const config::Config& config, const LoadedParts& parts) {
+ApplierOptions applier_options_for(const config::Config& config, const LoadedParts& parts) {
+  ApplierOptions options{.storage = config.storage, .rules = config.rules};
+  options.detector.model_version = model::version_with(parts.model->version(), parts.prior);
+  return options;
+}
+
+/// Prints what was gained and lost, and on standard error how much.
+void tell(const RuleComparison& comparison, std::chrono::milliseconds span) {
+  const AlertDifference found = comparison.difference();
+  for (const auto& change : found.changes) std::cout << change_json(change) << "\n";
+  const auto weekly = [&](std::size_t alerts) {
+    const auto rate = per_week(alerts, span);
+    return rate ? fmt::format("{:.2f}", *rate) : std::string("unknown");
+  };
+  std::cerr << fmt::format("replay: {} gained, {} lost, {} the same; {} alerts per week, {} before\n", found.gained,
+                           found.lost, found.same, weekly(comparison.now().size()), weekly(comparison.before().size()));
+}
+
+int replay(const ReplayOptions& options, const config::Config& config, const LoadedParts& parts,
+           std::optional<RuleComparison> comparison) {
   Wire wire = read_inputs(options, config.ingest.limits);
   Workspace workspace(options.db);
   auto connection = storage::Connection::open_writer(workspace.path(), config.storage);
-  ApplierOptions applier_options{.storage = config.storage, .rules = config.rules};
-  applier_options.detector.model_version = model::version_with(parts.model->version(), parts.prior);
-  Applier applier(connection, std::move(applier_options));
+  Applier applier(connection, applier_options_for(config, parts));
   Scorer scorer(parts.model, parts.finder, config.model, parts.prior);
   const auto documents = wire.documents.size();
-  Replay(connection, applier, scorer).run(std::move(wire.documents));
+  const auto span = wire.span();
+  Replay(connection, applier, scorer, comparison ? &*comparison : nullptr).run(std::move(wire.documents));
+  if (comparison) tell(*comparison, span);
   std::cout.flush();
   std::cerr << fmt::format("replayed {} documents of {} lines, {} rejected\n", documents, wire.lines, wire.rejected);
   return std::cout.good() ? 0 : 1;
@@ -188,16 +229,19 @@ int run_replay(const ReplayOptions& options) {
     std::cerr << "replay: --speed " << options.speed << " is not in this version; use max\n";
     return 2;
   }
-  if (!options.against.empty()) {
-    std::cerr << "replay: --against is not in this version\n";
-    return 2;
-  }
   auto loaded = config::load(options.config);
   const LoadedParts parts = load_parts(loaded);
-  for (const auto& error : loaded.errors) std::cerr << config::to_string(error) << "\n";
-  if (!loaded.ok()) return 2;
+  auto errors = loaded.errors;
+  std::optional<RuleComparison> comparison;
+  if (!options.against.empty()) {
+    const auto old = load_old_rules(options.against, loaded.config, parts);
+    errors.insert(errors.end(), old.errors.begin(), old.errors.end());
+    if (errors.empty()) comparison.emplace(old.rules, applier_options_for(loaded.config, parts).detector);
+  }
+  for (const auto& error : errors) std::cerr << config::to_string(error) << "\n";
+  if (!errors.empty()) return 2;
   try {
-    return replay(options, loaded.config, parts);
+    return replay(options, loaded.config, parts, std::move(comparison));
   } catch (const std::exception& error) {
     std::cerr << "replay: " << notation::printable(error.what()) << "\n";
     return 1;

@@ -9,13 +9,14 @@ struct ReplayOptions {
   std::string config;               ///< rules, watch list, model
   std::string speed = "max";        ///< other speeds are not in this version
   std::string db;                   ///< keep the database here (must not exist); empty: a temporary one
-  std::string against;              ///< not in this version
+  std::string against;              ///< another configuration, whose rules are compared with; empty: none
   std::vector<std::string> inputs;  ///< NDJSON files of canonical documents, "-": standard input
 };
 
 /// `tapewatch replay`: documents with their own `published_at` through the pipeline in event time; each alert
-/// transition as one line of JSON on standard output, byte-identical when repeated. Exit status 0, 1 (failed), 2
-/// (usage).
+/// transition as one line of JSON on standard output, byte-identical when repeated. With `against` instead the alerts
+/// that `config` gains and loses, one a line, in the order of their starts, and a summary on standard error. Exit
+/// status 0, 1 (failed), 2 (usage).
 int run_replay(const ReplayOptions& options);
 
 }  // namespace tapewatch

@@ -1,6 +1,7 @@
 """The sample wire through `tapewatch replay`: the planted surge raises its alert, and only that.
 
 The surge removed: no alert. The surge moved to another company and hour: that alert. The good surge alone: none.
+With --against: that alert is gained or lost by a rule, and errors of either configuration carry its name.
 """
 
 import csv
@@ -34,22 +35,34 @@ def in_surge(document, identity, span):
     return span[0] <= document["offset_seconds"] <= span[1] and any(name in document["title"] for name in names)
 
 
+def config_text(folder, change=lambda text: text):
+    """The demo's configuration with its watch list."""
+    with open(os.path.join(SOURCE, "daemon/demo/demo.toml"), encoding="utf-8") as rules:
+        text = change(rules.read())
+    watchlist = os.path.join(SOURCE, "daemon/demo/watchlist.csv")
+    return (text.replace("[daemon]\n", f'[daemon]\ndata_dir = "{folder.path}"\n', 1)
+            + f'\n[ingest.entities]\nwatchlist = "{watchlist}"\n')
+
+
+def wire_text(documents):
+    lines = []
+    for document in documents:
+        document = dict(document)
+        at = END + datetime.timedelta(seconds=document.pop("offset_seconds"))
+        document["published_at"] = at.isoformat().replace("+00:00", "Z")
+        lines.append(json.dumps(document))
+    return "\n".join(lines) + "\n"
+
+
+def run_replay(*arguments):
+    return subprocess.run([BINARY, "replay", *arguments], capture_output=True, text=True, timeout=240)
+
+
 def replay(documents):
     """The transitions that `tapewatch replay` prints, and its raw output."""
     with Folder("wire") as folder:
-        with open(os.path.join(SOURCE, "daemon/demo/demo.toml"), encoding="utf-8") as rules:
-            text = rules.read()
-        watchlist = os.path.join(SOURCE, "daemon/demo/watchlist.csv")
-        config = folder.file("replay.toml", text.replace("[daemon]\n", f'[daemon]\ndata_dir = "{folder.path}"\n', 1)
-                             + f'\n[ingest.entities]\nwatchlist = "{watchlist}"\n')
-        lines = []
-        for document in documents:
-            document = dict(document)
-            at = END + datetime.timedelta(seconds=document.pop("offset_seconds"))
-            document["published_at"] = at.isoformat().replace("+00:00", "Z")
-            lines.append(json.dumps(document))
-        wire = folder.file("wire.ndjson", "\n".join(lines) + "\n")
-        done = subprocess.run([BINARY, "replay", "--config", config, wire], capture_output=True, text=True, timeout=240)
+        config = folder.file("replay.toml", config_text(folder))
+        done = run_replay("--config", config, folder.file("wire.ndjson", wire_text(documents)))
         assert done.returncode == 0, done.stderr
         return [json.loads(line) for line in done.stdout.splitlines()], done.stdout
 
@@ -106,7 +119,49 @@ def test_good_surge_alone():
     assert not firing(replay(quiet)[0])
 
 
+def test_against():
+    """A rule that wants fifty stories loses the alert; the other way round it is gained, with the same evidence."""
+    with Folder("against") as folder:
+        wire = folder.file("wire.ndjson", wire_text(read_wire()))
+        usual = folder.file("usual.toml", config_text(folder))
+        strict = folder.file("strict.toml", config_text(folder, lambda text: text.replace("min_stories = 5",
+                                                                                         "min_stories = 50")))
+        alone = [json.loads(line) for line in run_replay("--config", usual, wire).stdout.splitlines()]
+        (fired,), (resolved,) = firing(alone), [t for t in alone if t["type"] == "alert.resolved"]
+        for config, against, change in ((strict, usual, "lost"), (usual, strict, "gained")):
+            done = run_replay("--config", config, "--against", against, wire)
+            assert done.returncode == 0, done.stderr
+            (line,) = [json.loads(line) for line in done.stdout.splitlines()]
+            assert line["change"] == change and line["id"] == fired["alert"] and line["key"] == {"entity": BAD}, line
+            assert (line["started_at"], line["ended_at"]) == (fired["started_at"], resolved["ended_at"]), line
+            assert line["summary"] == fired["summary"], line
+            assert line["evidence"] == {name: fired[name] for name in line["evidence"]}, line
+            counts = {"gained": 0, "lost": 0, change: 1}
+            assert f"{counts['gained']} gained, {counts['lost']} lost, 0 the same; " in done.stderr, done.stderr
+            assert "alerts per week" in done.stderr, done.stderr
+            again = run_replay("--config", config, "--against", against, wire)
+            assert again.stdout == done.stdout, "a second comparison printed other bytes"
+        done = run_replay("--config", usual, "--against", usual, wire)
+        assert done.returncode == 0 and done.stdout == "", done
+        assert "0 gained, 0 lost, 1 the same; " in done.stderr, done.stderr
+
+
+def test_against_refused():
+    with Folder("refused") as folder:
+        wire = folder.file("wire.ndjson", wire_text(read_wire()[:3]))
+        usual = folder.file("usual.toml", config_text(folder))
+        for old, new, told in (
+                ("min_stories", "min_storys", "unknown key 'alerts.rule[1].min_storys' (did you mean 'min_stories'?)"),
+                ('path = "builtin"', "max_windows = 2", "model.max_windows: differs from ")):
+            text = config_text(folder, lambda text: text.replace(old, new, 1))
+            done = run_replay("--config", usual, "--against", folder.file("wrong.toml", text), wire)
+            assert done.returncode == 2 and done.stdout == "", done
+            assert f"{folder.path}/wrong.toml:" in done.stderr and told in done.stderr, done.stderr
+
+
 run_tests([("the wire as it is raises one alert, for the right company", test_as_it_is),
            ("surge removed: no alert", test_surge_removed),
            ("surge moved: that alert", test_surge_moved),
-           ("good surge alone: none", test_good_surge_alone)])
+           ("good surge alone: none", test_good_surge_alone),
+           ("against another rule: what is gained and lost", test_against),
+           ("against: what is wrong with the old configuration", test_against_refused)])
