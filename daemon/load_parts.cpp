@@ -3,14 +3,14 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <fstream>
 #include <new>
-#include <set>
 #include <sstream>
 #include <stdexcept>
 
 #include "config/file.hpp"
+#include "config/schema/rule.hpp"
+#include "daemon/known_ids.hpp"
 #include "ingest/entity/watchlist.hpp"
 #include "model/classifier.hpp"
 
@@ -59,31 +59,13 @@ model::Prior read_prior(config::LoadResult& loaded, const model::ModelPackage* m
   }
 }
 
-/// Ids that rules may name.
-config::KnownIds known_ids(const LoadedParts& parts) {
-  config::KnownIds known;
-  for (const auto& topic : parts.model->topics()) known.topics.push_back(topic.id);
-  std::set<std::string> tags;
-  for (const auto& entity : parts.finder->entities()) {
-    known.entities.push_back(entity.id);
-    tags.insert(entity.tags.begin(), entity.tags.end());
-  }
-  known.tags.assign(tags.begin(), tags.end());
-  return known;
-}
-
 /// A rule by topic would watch nothing, and nobody would notice until an alert was missing.
 void check_topic_rules(config::LoadResult& loaded, const model::ModelPackage& model) {
-  if (!model.topics().empty()) return;
   const auto& rules = loaded.config.rules;
   for (std::size_t i = 0; i < rules.size(); ++i) {
-    const auto& dimensions = rules[i].group_by;
-    if (std::find(dimensions.begin(), dimensions.end(), "topic") == dimensions.end()) continue;
-    loaded.errors.push_back(loaded.error_at(
-        fmt::format("alerts.rule[{}].group_by", i + 1),
-        fmt::format("the rule '{}' groups by topic, and this model has no topics: the rule would watch nothing; write "
-                    "group_by = [\"entity\"], [\"source\"], or [] for one series of everything",
-                    rules[i].name)));
+    if (const auto problem = config::topic_problem(rules[i], !model.topics().empty())) {
+      loaded.errors.push_back(loaded.error_at(fmt::format("alerts.rule[{}].group_by", i + 1), *problem));
+    }
   }
 }
 
@@ -98,7 +80,7 @@ LoadedParts load_parts(config::LoadResult& loaded) {
   parts.prior = read_prior(loaded, parts.model.get());
   // If the watch list or the model cannot be read, every id would be unknown: report only the cause.
   if (parts.finder && parts.model) {
-    for (auto& error : config::check_references(loaded.references, known_ids(parts))) {
+    for (auto& error : config::check_references(loaded.references, known_ids(*parts.model, *parts.finder))) {
       loaded.errors.push_back(std::move(error));
     }
   }

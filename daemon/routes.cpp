@@ -2,6 +2,7 @@
 #include "daemon/routes.hpp"
 
 #include "daemon/api/alert_api.hpp"
+#include "daemon/api/backtest_api.hpp"
 #include "daemon/api/catalogue_api.hpp"
 #include "daemon/api/document_api.hpp"
 #include "daemon/api/push_api.hpp"
@@ -9,6 +10,8 @@
 #include "daemon/api/sentiment_api.hpp"
 #include "daemon/api/system_api.hpp"
 #include "daemon/api/webhook_api.hpp"
+#include "daemon/known_ids.hpp"
+#include "daemon/loop_options.hpp"
 
 namespace tapewatch {
 
@@ -33,6 +36,11 @@ void add_routes(Router& router, const RouteParts& parts) {
   add_webhook_routes(router, parts.readers, config.webhooks, parts.writer);
   add_catalogue_routes(router, parts.readers, {parts.model->topics(), parts.finder, parts.sources});
   add_score_routes(router, scorers, names, score);
+  BacktestApiOptions backtest;
+  backtest.detector = applier_options(config, names.version).detector;
+  add_backtest_routes(
+      router, parts.readers, [model = parts.model, finder = parts.finder] { return known_ids(*model, *finder()); },
+      parts.finder, std::move(backtest));
   add_push_routes(router, push, parts.intake, parts.clock, parts.metrics);
 }
 

@@ -1,6 +1,7 @@
 // Tested by tests/config/toml/load_test.cpp
 #include <algorithm>
 
+#include "config/schema/rule.hpp"
 #include "config/schema/schema.hpp"
 
 namespace tapewatch::config {
@@ -206,6 +207,29 @@ const Keys<Config>& alerts_keys() {
       refused_key<Config>("heartbeat", "webhook, interval."),
   };
   return keys;
+}
+
+RuleResult read_rule(const Node& table, const std::string& name) {
+  RuleResult result;
+  Reader reader(name, "", Indirect::refused);
+  const Place place{table, name};
+  if (const Table* members = reader.table(place)) {
+    read_table(reader, *members, name, rule_keys(), result.rule);
+    finish_rule(reader, place, result.rule, reader.error_count() == 0);
+  }
+  result.not_built = reader.take_not_built();
+  result.errors = reader.take_errors();
+  result.references = reader.take_references();
+  return result;
+}
+
+std::optional<std::string> topic_problem(const RuleOptions& rule, bool model_has_topics) {
+  const bool by_topic = std::find(rule.group_by.begin(), rule.group_by.end(), "topic") != rule.group_by.end();
+  if (model_has_topics || !by_topic) return std::nullopt;
+  return fmt::format(
+      "the rule '{}' groups by topic, and this model has no topics: the rule would watch nothing; write "
+      "group_by = [\"entity\"], [\"source\"], or [] for one series of everything",
+      rule.name);
 }
 
 }  // namespace tapewatch::config

@@ -42,7 +42,7 @@ void read_table(Reader& reader, const Table& from, const std::string& path, cons
       for (const Key<T>& key : keys) names.push_back(key.name);
       reader.error(member.at, fmt::format("unknown key '{}'{}", full, did_you_mean(member.name, names)));
     } else if (!known->read) {
-      reader.error(member.at, fmt::format("'{}' is not in this version", full));
+      reader.not_built(member.at, fmt::format("'{}' is not in this version", full));
     } else {
       known->read(reader, Place{member.node, full}, into);
     }

@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <utility>
 
 #include "config/file.hpp"
 #include "config/notation/ascii.hpp"
@@ -17,11 +18,13 @@
 
 namespace tapewatch::config {
 
-Reader::Reader(std::string file, std::string folder) : file_(std::move(file)), folder_(std::move(folder)) {}
+Reader::Reader(std::string file, std::string folder, Indirect indirect)
+    : file_(std::move(file)), folder_(std::move(folder)), indirect_(indirect) {}
 
 std::optional<Text> Reader::text(const Place& place) {
   if (const auto* text = std::get_if<std::string>(&place.node.value)) return Text{*text, true};
-  if (const auto* table = std::get_if<Table>(&place.node.value)) return indirect_text(place, *table);
+  const auto* table = std::get_if<Table>(&place.node.value);
+  if (table != nullptr && indirect_ == Indirect::allowed) return indirect_text(place, *table);
   wrong_type(place, "text");
   return std::nullopt;
 }
@@ -171,6 +174,10 @@ void Reader::error(const Place& place, std::string_view message) {
   error(place.node.at, fmt::format("{}: {}", place.path, message));
 }
 
+void Reader::not_built(const Position& at, std::string message) {
+  not_built_.push_back({file_, at.line, at.column, std::move(message)});
+}
+
 void Reader::wrong_type(const Place& place, std::string_view expected) {
   error(place, fmt::format("expected {}, found {}", expected, place.node.type_name()));
 }
@@ -179,7 +186,10 @@ void Reader::refer(Reference::Kind kind, std::string id, const Position& at) {
   references_.push_back({kind, std::move(id), file_, at.line, at.column});
 }
 
+std::vector<ConfigError> Reader::take_not_built() { return std::exchange(not_built_, {}); }
+
 std::vector<ConfigError> Reader::take_errors() {
+  for (ConfigError& error : take_not_built()) errors_.push_back(std::move(error));
   std::stable_sort(errors_.begin(), errors_.end(), [](const ConfigError& a, const ConfigError& b) {
     return std::pair(a.line, a.column) < std::pair(b.line, b.column);
   });

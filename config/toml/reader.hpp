@@ -23,12 +23,15 @@ struct Text {
   bool may_be_shown = true;
 };
 
+/// Whether a text may be given as { file = … } or { env = … }.
+enum class Indirect { allowed, refused };
+
 /// Turns nodes into plain values and collects errors. A reading function that finds an error records it and returns
 /// nullopt; its caller keeps the default and continues, so that one run shows every error.
 class Reader {
  public:
   /// Relative `{ file = … }` values are looked up in `folder` after $CREDENTIALS_DIRECTORY.
-  Reader(std::string file, std::string folder);
+  Reader(std::string file, std::string folder, Indirect indirect = Indirect::allowed);
 
   std::optional<Text> text(const Place& place);    // a string, { file = … } or { env = … }
   std::optional<Text> scalar(const Place& place);  // text(), or a whole number or true or false as it is written
@@ -51,18 +54,21 @@ class Reader {
 
   void error(const Position& at, std::string message);
   void error(const Place& place, std::string_view message);  // `<path>: <message>`
+  void not_built(const Position& at, std::string message);   // a key or value that a later version has
   void wrong_type(const Place& place, std::string_view expected);
   void refer(Reference::Kind kind, std::string id, const Position& at);
 
-  std::size_t error_count() const { return errors_.size(); }
-  std::vector<ConfigError> take_errors();  // in the file's order
+  std::size_t error_count() const { return errors_.size() + not_built_.size(); }
+  std::vector<ConfigError> take_errors();     // in the file's order, with those of not_built() unless they were taken
+  std::vector<ConfigError> take_not_built();  // these alone
   std::vector<Reference> take_references() { return std::move(references_); }
 
  private:
   std::optional<Text> indirect_text(const Place& place, const Table& table);
 
   std::string file_, folder_;
-  std::vector<ConfigError> errors_;
+  Indirect indirect_;
+  std::vector<ConfigError> errors_, not_built_;
   std::vector<Reference> references_;
 };
 

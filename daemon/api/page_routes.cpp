@@ -70,7 +70,6 @@ void add_refused_routes(Router& router) {
   refuse(router, "POST", "/v1/silences", Access::operate);
   refuse(router, "DELETE", "/v1/silences/{id}", Access::operate);
   refuse(router, "POST", "/v1/webhooks/{name}/test", Access::operate);
-  refuse(router, "POST", "/v1/backtest", Access::operate);
 }
 
 }  // namespace tapewatch

@@ -11,6 +11,7 @@
 #include "config/notation/duration.hpp"
 #include "config/notation/epoch.hpp"
 #include "config/toml/units.hpp"
+#include "daemon/api/request/time_words.hpp"
 
 namespace tapewatch {
 namespace {
@@ -109,11 +110,7 @@ std::optional<WallTime> Parameters::time(std::string_view name) {
   const auto value = single(name);
   if (!value) return std::nullopt;
   const auto at = parse_time_text(*value, request_.now);
-  if (!at) {
-    error(name,
-          "a time is RFC 3339 with a zone, epoch seconds (at most 11 digits) or milliseconds, now, or a distance such "
-          "as -24h");
-  }
+  if (!at) error(name, std::string(kTimeWords));
   return at;
 }
 

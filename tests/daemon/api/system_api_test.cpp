@@ -128,8 +128,7 @@ TEST_CASE("routes of the contract that are not built are refused by name") {
                                                         {"GET", "/v1/silences"},
                                                         {"POST", "/v1/silences"},
                                                         {"DELETE", "/v1/silences/1"},
-                                                        {"POST", "/v1/webhooks/desk/test"},
-                                                        {"POST", "/v1/backtest"}}) {
+                                                        {"POST", "/v1/webhooks/desk/test"}}) {
     CAPTURE(target);
     const auto response = call(bench.router, method, target);
     CHECK(response.status == 501);

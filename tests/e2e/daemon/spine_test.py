@@ -45,6 +45,12 @@ def test_chain():
 
             documents = daemon.get("/v1/documents?limit=1000&from=-72h")["items"]
             assert len(documents) == len(calm) + len(bad)
+            rule = {"name": "negative-burst", "group_by": ["entity"], "false_alarms": "1 per week"}
+            tried = daemon.post("/v1/backtest", {"rule": rule, "from": "-72h"})
+            assert [a["id"] for a in tried["alerts"]] == [data["id"]] and tried["alert_count"] == 1, tried
+            assert tried["documents"] == len(documents) and tried["budget_per_week"] == 1, tried
+            for name in ("observed", "expected", "interval", "p_value", "window"):  # as it was live
+                assert tried["alerts"][0]["evidence"][name] == data[name], (name, tried, data)
             found = daemon.get("/v1/documents?from=-72h&q=money+laundering")["items"]
             assert len(found) == 1 and found[0]["label"] == "negative", found
             series = daemon.get("/v1/sentiment?from=-72h&bucket=1h&group_by=entity")["series"]

@@ -1,0 +1,25 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/toml/load.hpp"
+
+namespace tapewatch::config {
+
+/// A rule that stands outside of a configuration file. It may be used only if there is no error in either list.
+struct RuleResult {
+  alerts::RuleOptions rule;
+  std::vector<ConfigError> errors;     // at the positions of the nodes, in their order
+  std::vector<ConfigError> not_built;  // keys and values that a later version has
+  std::vector<Reference> references;
+};
+
+/// Reads one table by the keys and the checks of `[[alerts.rule]]`. `name`: of the table in messages. Texts that stand
+/// in a file or in the environment are refused: whoever sends a rule need not be able to read those.
+RuleResult read_rule(const Node& table, const std::string& name);
+
+/// Why a rule would watch nothing: it groups by topic, and the model has no topics. nullopt where it has.
+std::optional<std::string> topic_problem(const alerts::RuleOptions& rule, bool model_has_topics);
+
+}  // namespace tapewatch::config
