@@ -36,7 +36,8 @@ inline constexpr std::string_view kWhiteSpace = " \t\r\n";
 /// Without the bytes of `blanks` at both ends.
 constexpr std::string_view trimmed(std::string_view text, std::string_view blanks = kWhiteSpace) {
   const std::size_t first = text.find_first_not_of(blanks);
-  return first == text.npos ? std::string_view() : text.substr(first, text.find_last_not_of(blanks) - first + 1);
+  return first == std::string_view::npos ? std::string_view()
+                                         : text.substr(first, text.find_last_not_of(blanks) - first + 1);
 }
 
 /// Without spaces and control characters at both ends, as the URL standard has it.
