@@ -64,16 +64,19 @@ double beta_fraction(double a, double b, double x) {
 /// P(Y >= k) / P(Y = k) of a Poisson count, k above the mean.
 double poisson_tail_sum(double k, double mean) {
   double sum = 1.0, term = 1.0;
-  for (double j = k + 1.0; term > kPrecision * sum; j += 1.0) sum += term *= mean / j;
+  double j = k;
+  while (term > kPrecision * sum) sum += term *= mean / (j += 1.0);
   return sum;
 }
 
 /// P(Y < k) / P(Y = k) of a Poisson count, k not above the mean.
 double poisson_lower_sum(double k, double mean) {
   double sum = 0.0, term = 1.0;
-  for (double j = k; j > 0.0; j -= 1.0) {
+  double j = k;
+  while (j > 0.0) {
     sum += term *= j / mean;
     if (term <= kPrecision * sum) break;
+    j -= 1.0;
   }
   return sum;
 }
