@@ -12,13 +12,19 @@ from tapewatch_process import Folder, Receiver, Tapewatch, free_port, run_tests,
 
 BINARY = sys.argv[1]
 SECRET = test_secret()
-# In each, bad for Halden Bank and good for Ostra Steel.
-SPLIT = ["Halden Bank shares tumble while Ostra Steel soars to a record", "Ostra Steel rallies; Halden Bank slumps 8%",
-         "Halden Bank plunges as Ostra Steel jumps", "Ostra Steel gains, Halden Bank falls sharply",
-         "Halden Bank slides while Ostra Steel climbs to a new high", "Ostra Steel surges 6%, Halden Bank sinks",
-         "Halden Bank drops on losses, Ostra Steel rises on profit", "Ostra Steel advances while Halden Bank tumbles 9%",
-         "Halden Bank crashes, Ostra Steel up 5%", "Ostra Steel climbs as Halden Bank dives",
-         "Halden Bank down 7%; Ostra Steel leads gainers", "Ostra Steel leaps as Halden Bank loses a fifth of its value"]
+# Twelve stories: each is bad for Halden Bank and good for Ostra Steel, for reasons of its own.
+SPLIT = ["Halden Bank tumbles on a profit warning while Ostra Steel soars on a record order",
+         "Ostra Steel rallies after a takeover bid; Halden Bank slumps on a fraud probe",
+         "Halden Bank plunges on a rating downgrade as Ostra Steel jumps on a higher dividend",
+         "Ostra Steel gains with its new plant, Halden Bank falls after a data breach",
+         "Halden Bank slides as a regulator opens an inquiry while Ostra Steel climbs on an upgrade",
+         "Ostra Steel surges on an export licence, Halden Bank sinks on loan losses",
+         "Halden Bank drops after its chief resigns, Ostra Steel rises on a raised forecast",
+         "Ostra Steel advances on a buyback while Halden Bank tumbles on a bond default",
+         "Halden Bank crashes after failing a stress test, Ostra Steel up on strong sales",
+         "Ostra Steel climbs on a subsidy as Halden Bank dives on a money laundering fine",
+         "Halden Bank down on branch closures; Ostra Steel leads gainers on tariff relief",
+         "Ostra Steel leaps on a contract win as Halden Bank loses depositors"]
 
 
 def split_news():
