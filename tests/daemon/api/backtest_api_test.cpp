@@ -153,9 +153,7 @@ TEST_CASE("backtest: everything wrong is told at once, and secrets cannot be rea
   CHECK(response.status == 400);
   std::vector<std::string> pointers;
   const json::value refusal = json::parse(response.body);
-  for (const auto& error : refusal.at("errors").as_array()) {
-    pointers.push_back(text(error.at("pointer")));
-  }
+  for (const auto& error : refusal.at("errors").as_array()) pointers.push_back(text(error.at("pointer")));
   CHECK(pointers ==
         std::vector<std::string>{"/until", "/rule", "/rule/name", "/rule/runbook_url", "/rule/x~0~1y", "/from"});
   CHECK(has(response.body, "rule.name: expected text, found a table"));
