@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
+#include <cmath>
 
 #include "daemon/api/request/json_body.hpp"
 
@@ -34,7 +35,7 @@ class Converter {
     } else if (const auto* whole = value.if_int64()) {
       node.value = *whole;
     } else if (value.is_number()) {
-      node.value = value.to_number<double>();  // with a fraction, or too large for a whole number
+      node.value = number(value.to_number<double>());
     } else {
       into_.errors.push_back({FieldError::In::pointer, pointer, "null is not a value; leave the key out"});
     }
@@ -42,6 +43,13 @@ class Converter {
   }
 
  private:
+  /// 462.0 is a whole number in JSON; what is too large for one stays as it is.
+  static decltype(config::Node::value) number(double value) {
+    constexpr double kExact = 9007199254740992.0;  // 2^53: below it every whole number has a double of its own
+    if (value == std::trunc(value) && std::fabs(value) < kExact) return static_cast<std::int64_t>(value);
+    return value;
+  }
+
   config::Table table(const json::object& object, const std::string& pointer) {
     config::Table table;
     for (const auto& [name, member] : object) {
