@@ -95,6 +95,12 @@ TEST_CASE("backtest: the alerts that the rule would have fired, beside its budge
   CHECK(json::serialize(bench.ok(R"({"rule":)" + kRule + R"(,"from":"-3d"})")) == json::serialize(answer));
 }
 
+TEST_CASE("backtest: a whole number may be written with a point") {
+  Bench bench;
+  const auto answer = bench.ok(R"({"rule":{"name":"r","group_by":["entity"],"min_stories":5.0},"from":"-3d"})");
+  CHECK(answer.at("documents") == 76);
+}
+
 TEST_CASE("backtest: nothing stored in the range, and more alerts than are listed") {
   Bench bench;
   const auto nothing =
