@@ -62,7 +62,7 @@ inline std::string duration_in_words(std::chrono::milliseconds duration) {
   const auto minutes = std::chrono::round<std::chrono::minutes>(duration).count();
   if (minutes <= 90) return part(minutes, "minute");
   std::string text = part(minutes / 60, "hour");
-  if (minutes % 60 != 0) text += " " + part(minutes % 60, "minute");
+  if (minutes % 60 != 0) text.append(" ").append(part(minutes % 60, "minute"));
   return text;
 }
 

@@ -45,8 +45,8 @@ class Converter {
  private:
   /// 462.0 is a whole number in JSON; what is too large for one stays as it is.
   static decltype(config::Node::value) number(double value) {
-    constexpr double kExact = 9007199254740992.0;  // 2^53: below it every whole number has a double of its own
-    if (value == std::trunc(value) && std::fabs(value) < kExact) return static_cast<std::int64_t>(value);
+    constexpr double kTooLarge = 9223372036854775808.0;  // 2^63
+    if (value == std::trunc(value) && std::fabs(value) < kTooLarge) return static_cast<std::int64_t>(value);
     return value;
   }
 
