@@ -1,7 +1,6 @@
 #include "ingest/entity/entity_finder.hpp"
 
 #include <unicode/uchar.h>
-#include <unicode/uscript.h>
 #include <unicode/utf8.h>
 
 #include <algorithm>
@@ -10,28 +9,12 @@
 #include <utility>
 
 #include "ingest/text/folded_text.hpp"
+#include "ingest/text/unspaced_script.hpp"
 
 namespace tapewatch::ingest {
 namespace {
 
 bool is_word(UChar32 c) { return c >= 0 && (u_isalnum(c) || c == '_' || (U_GET_GC_MASK(c) & U_GC_M_MASK) != 0); }
-
-// Scripts written without spaces between words: there a letter beside a match means nothing.
-bool is_unspaced(UChar32 c) {
-  UErrorCode status = U_ZERO_ERROR;
-  switch (c < 0x0E00 ? USCRIPT_LATIN : uscript_getScript(c, &status)) {
-    case USCRIPT_HAN:
-    case USCRIPT_HIRAGANA:
-    case USCRIPT_KATAKANA:
-    case USCRIPT_THAI:
-    case USCRIPT_LAO:
-    case USCRIPT_KHMER:
-    case USCRIPT_MYANMAR:
-      return true;
-    default:
-      return false;
-  }
-}
 
 // Whether a word may begin or end between the code points on both sides of `at`.
 bool is_border(std::string_view text, std::size_t at) {

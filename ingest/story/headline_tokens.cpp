@@ -2,12 +2,12 @@
 #include "ingest/story/headline_tokens.hpp"
 
 #include <unicode/uchar.h>
-#include <unicode/uscript.h>
 #include <unicode/utf8.h>
 
 #include <algorithm>
 
 #include "ingest/text/folded_text.hpp"
+#include "ingest/text/unspaced_script.hpp"
 
 namespace tapewatch::ingest {
 namespace {
@@ -26,20 +26,8 @@ bool in_word(UChar32 c) {
 }
 
 bool written_without_spaces(UChar32 c) {
-  if (c < 0x0E00) return false;
-  UErrorCode status = U_ZERO_ERROR;
-  switch (uscript_getScript(c, &status)) {
-    case USCRIPT_HAN:
-    case USCRIPT_HIRAGANA:
-    case USCRIPT_KATAKANA:
-    case USCRIPT_THAI:
-    case USCRIPT_LAO:
-    case USCRIPT_KHMER:
-    case USCRIPT_MYANMAR:
-      return true;
-    default:
-      return c == 0x30FC;  // the long mark of Katakana is of no script
-  }
+  constexpr UChar32 kLongMark = 0x30FC;  // of Katakana, and of no script
+  return is_unspaced(c) || c == kLongMark;
 }
 
 class Tokenizer {

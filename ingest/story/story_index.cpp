@@ -25,6 +25,13 @@ std::vector<std::uint16_t> content_of(const StorySignature& signature) {
 
 }  // namespace
 
+bool StoryIndex::Match::is_better_than(const Match& other, TimePoint at) const {
+  const auto order = [at](const Match& match) {
+    return std::tuple(-match.likeness.score, std::chrono::abs(match.first_at - at), match.id);
+  };
+  return order(*this) < order(other);
+}
+
 void StoryIndex::grow_ring() {
   std::vector<std::uint8_t> larger(2 * shared_.size());
   for (std::size_t place = 0; place < entries_.size(); ++place) {
@@ -121,9 +128,6 @@ std::optional<StoryIndex::Match> StoryIndex::best(const StorySignature& signatur
   count_words(signature);
   choose_candidates();
   std::optional<Match> best;
-  const auto order = [&](const Match& match) {
-    return std::tuple(-match.likeness.score, std::chrono::abs(match.first_at - at), match.id);
-  };
   for (const Slot slot : met_) {
     const IndexedStory& story = entries_[slot - first_];
     const auto apart = std::chrono::abs(at - story.first_at);
@@ -131,7 +135,7 @@ std::optional<StoryIndex::Match> StoryIndex::best(const StorySignature& signatur
     const auto likeness = same_story(story.signature, signature, apart);
     if (!likeness) continue;
     const Match match{story.id, story.first_at, *likeness};
-    if (!best || order(match) < order(*best)) best = match;
+    if (!best || match.is_better_than(*best, at)) best = match;
   }
   return best;
 }

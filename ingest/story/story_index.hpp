@@ -36,9 +36,11 @@ class StoryIndex {
     std::int64_t id = 0;
     TimePoint first_at{};
     StoryLikeness likeness;
+
+    /// For a document of time `at`: more alike, of equals nearer in time, then with the lower id.
+    bool is_better_than(const Match& other, TimePoint at) const;
   };
-  /// The story whose first document is most alike among those within `window` of `at`; of equals the nearest in time,
-  /// then the one with the lowest id.
+  /// The best match among the stories whose first document lies within `window` of `at`.
   std::optional<Match> best(const StorySignature& signature, TimePoint at, std::chrono::milliseconds window);
 
   /// Stories come in the order of their ids.

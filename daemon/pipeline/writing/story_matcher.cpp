@@ -1,17 +1,10 @@
 #include "daemon/pipeline/writing/story_matcher.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <optional>
-#include <tuple>
 
 namespace tapewatch {
 namespace {
-
-/// Better first: more alike, then nearer in time, then older.
-auto order(const ingest::StoryIndex::Match& match, storage::TimePoint at) {
-  return std::tuple(-match.likeness.score, std::chrono::abs(match.first_at - at), match.id);
-}
 
 std::optional<ingest::StoryLikeness> likeness_of(const storage::StoryRow& row, const StoryQuestion& question) {
   const auto signature = ingest::signature_from_bytes(row.signature);
@@ -48,7 +41,7 @@ StoryChoice StoryMatcher::choose(const StoryQuestion& question, storage::TimePoi
     const auto likeness = likeness_of(row, question);
     if (!likeness) continue;
     const ingest::StoryIndex::Match match{row.id, row.first_at, *likeness};
-    if (!best || order(match, question.at) < order(*best, question.at)) best = match;
+    if (!best || match.is_better_than(*best, question.at)) best = match;
   }
   if (!best) return {};
   return {best->id, best->likeness.turned};
