@@ -22,6 +22,11 @@ inline std::int64_t hour_of_minute(std::int64_t minute) {
   return std::chrono::floor<std::chrono::hours>(std::chrono::minutes{minute}).count();
 }
 
+// The same of milliseconds since the epoch, in which the engine counts.
+
+inline std::int64_t minute_at(std::int64_t ms) { return minute_of(TimePoint{std::chrono::milliseconds{ms}}); }
+inline std::int64_t hour_at(std::int64_t ms) { return hour_of(TimePoint{std::chrono::milliseconds{ms}}); }
+
 inline TimePoint start_of_minute(std::int64_t minute) { return TimePoint{std::chrono::minutes{minute}}; }
 
 }  // namespace tapewatch::alerts

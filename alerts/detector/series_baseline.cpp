@@ -20,6 +20,11 @@ double excess(double residual, double mean, double unknown) {
 /// The inverse variance of (residual² - mean) / mean, times mean: with V the variance of the count, (V + 2 V²) / mean².
 double weight_of(double mean, double variance) { return mean / (variance + 2.0 * variance * variance); }
 
+/// The inverse variance of (residual² - mean) / mean², at most 1.
+double squared_weight_of(double mean, double variance) {
+  return std::min(1.0, mean * mean * mean * mean / (variance + 2.0 * variance * variance));
+}
+
 /// The most that a bucket teaches: a tail of clumps included, an outbreak not. The dispersion may learn of `clumps` of
 /// three more, or a series that is thought to have none would never learn otherwise.
 double capped(double count, double mean, double spread, double unknown, double clumps = 3.0) {
@@ -231,7 +236,7 @@ void SeriesBaseline::learn_clumping(const HourCell& it, double taught, const Sha
   if (mean <= 1e-9) return;
   const double off = mean * mean * (it.level_variance + it.factor_variance + rule.shared.drift());
   const double variance = mean + off;
-  const double weight = std::min(1.0, mean * mean * mean * mean / (variance + 2.0 * variance * variance));
+  const double weight = squared_weight_of(mean, variance);
   const Weighed lesson{weight * excess(taught - mean, mean, off) / (mean * mean), weight};
   clump_.add(lesson);
   rule.shared.hear_clumping(lesson);
@@ -245,7 +250,7 @@ void SeriesBaseline::learn_block(std::size_t scale, const Block& block, const Sh
   if (scale == kDayScale) {  // how far a day's level is off from what was known of it
     const double spread = hourly_spread(mean / 24, rule.shared, rule.series);
     const double variance = spread * mean + mean * mean * drift;
-    const double weight = std::min(1.0, mean * mean * mean * mean / (variance + 2.0 * variance * variance));
+    const double weight = squared_weight_of(mean, variance);
     const double count = std::min(block.count, mean + 3.0 * std::sqrt(variance) + 2.0);
     const double known = spread * mean + mean * mean * (block.level_variance + factor_variance);
     rule.shared.hear_drift({weight * ((count - mean) * (count - mean) - known) / (mean * mean), weight});

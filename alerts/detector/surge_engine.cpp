@@ -10,8 +10,6 @@
 namespace tapewatch::alerts {
 namespace {
 
-TimePoint time_at(std::int64_t ms) { return TimePoint{std::chrono::milliseconds{ms}}; }
-
 /// The end of the fullest window of `length` minutes that holds minute `at` and ends no later than `last`.
 std::int64_t fullest_end(const SeriesBaseline& baseline, std::int64_t at, std::int64_t last, int length) {
   std::uint64_t count = 0;
@@ -78,8 +76,8 @@ void SurgeEngine::weigh(SurgeSeries& s) {
 
 bool SurgeEngine::count(SurgeSeries& s, std::int64_t at, std::int64_t now) {
   touch(s);
-  if (!s.baseline.count(minute_of(time_at(at)), shared_)) return false;
-  if (hour_of(time_at(at)) == shared_.hour()) shared_.note_vote();
+  if (!s.baseline.count(minute_at(at), shared_)) return false;
+  if (hour_at(at) == shared_.hour()) shared_.note_vote();
   const SurgeScan scan(s.baseline, shared_, series_, min_stories_);
   if (now - at < 2 * 60 * kMinuteMs && !s.judge.open()) {
     s.judge.sums().hear(now, scan.exposure_at(now), s.baseline, shared_.drift());
@@ -92,7 +90,7 @@ SurgeJudge::Verdict SurgeEngine::judge(SurgeSeries& s, std::int64_t at, std::int
   const SurgeScan scan(s.baseline, shared_, series_, min_stories_);
   scan.windows(windows_, now + 1, s.judge.mask(), scores_);
   if (!s.judge.open()) scan.sums(s.judge.sums(), now, scores_);
-  const std::int64_t minute = minute_of(time_at(at)), last = minute_of(time_at(now));
+  const std::int64_t minute = minute_at(at), last = minute_at(now);
   if (minute < last) {  // out of order: short windows in its own time
     for (const ScanWindow& window : windows_) {
       if (window.minutes > 60) break;
@@ -100,14 +98,13 @@ SurgeJudge::Verdict SurgeEngine::judge(SurgeSeries& s, std::int64_t at, std::int
       if (end < last) scan.windows({window}, (end + 1) * kMinuteMs, s.judge.mask(), scores_);
     }
   }
-  auto verdict = s.judge.hear(now, scores_, threshold_, s.baseline, shared_, series_);
-  return verdict;
+  return s.judge.hear(now, scores_, threshold_, s.baseline, shared_, series_);
 }
 
 std::optional<Score> SurgeEngine::judge_past(SurgeSeries& s, std::int64_t at) {
   scores_.clear();
   const SurgeScan scan(s.baseline, shared_, series_, min_stories_);
-  const std::int64_t hour = hour_of(time_at(at));
+  const std::int64_t hour = hour_at(at);
   for (std::int64_t end = hour; end < std::min(hour + 24, s.baseline.hour()); ++end) scan.past(windows_, end, scores_);
   const auto best = std::max_element(scores_.begin(), scores_.end(),
                                      [](const Score& a, const Score& b) { return a.score < b.score; });

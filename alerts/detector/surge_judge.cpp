@@ -114,7 +114,7 @@ void SurgeJudge::open(std::int64_t now, const Score& score, AlarmThreshold& thre
   expected_ = score.mean;
   follow(score, baseline, shared, series);
   sums_.restart();
-  baseline.unlearn(hour_of(TimePoint{std::chrono::milliseconds{score.from}}), shared);
+  baseline.unlearn(hour_at(score.from), shared);
 }
 
 void SurgeJudge::pass(std::int64_t now, const SeriesBaseline& baseline, const SharedBaseline& shared,
@@ -154,8 +154,7 @@ void SurgeJudge::end_calm(SeriesBaseline& baseline, SharedBaseline& shared, std:
   // What hardly was an alarm may have been chance. Were its hours left out, clumps would never be learned and the level
   // would sink with every alarm, which makes the next one more likely.
   const bool chance = peak_ < limit_ + kMarginal;
-  const auto hour = [](std::int64_t ms) { return hour_of(TimePoint{std::chrono::milliseconds{ms}}); };
-  baseline.readmit(chance ? hour(from_) : hour(zero_) + 1, shared, series);
+  baseline.readmit(chance ? hour_at(from_) : hour_at(zero_) + 1, shared, series);
 }
 
 void SurgeJudge::end_accepted(std::int64_t now, SeriesBaseline& baseline) {
@@ -164,7 +163,7 @@ void SurgeJudge::end_accepted(std::int64_t now, SeriesBaseline& baseline) {
   const std::int64_t half = opened_ + (now - opened_) / 2;
   const std::int64_t week = now - SeriesBaseline::kHours * kHourMs;
   const std::int64_t from = std::max(std::min(half, week), opened_);
-  baseline.accept(hour_of(TimePoint{std::chrono::milliseconds{from}}));
+  baseline.accept(hour_at(from));
 }
 
 void SurgeJudge::save(BlobWriter& out) const {

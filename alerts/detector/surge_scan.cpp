@@ -20,16 +20,14 @@ constexpr double kRemarkable = 1.5;    // deviations above the mean below which 
 constexpr std::int64_t kNowcastHours = 168;
 constexpr std::int64_t kNaiveAfter = 52;  // hours of the rule before it
 
-std::int64_t hour_at(std::int64_t ms) {
-  return std::chrono::floor<std::chrono::hours>(std::chrono::milliseconds{ms}).count();
-}
-
-std::int64_t minute_at(std::int64_t ms) {
-  return std::chrono::floor<std::chrono::minutes>(std::chrono::milliseconds{ms}).count();
-}
-
 double part_of_hour(std::int64_t ms, std::int64_t hour) {
   return static_cast<double>(ms - hour * kHourMs) / static_cast<double>(kHourMs);
+}
+
+/// How many independent tests the positions of a sliding window amount to: its count crosses this one so often upwards.
+double slides(double count, double mean, double dispersion) {
+  const double beyond = count - mean;
+  return std::max(1.0, beyond * beyond / (dispersion * std::max(count, 1.0)));
 }
 
 }  // namespace
@@ -158,9 +156,8 @@ std::optional<Score> SurgeScan::judge(const Stretch& s) const {
   if (s.remarkable_only && !remarkable(out.mean)) return std::nullopt;
   out.ratio = out.dispersion + out.variance * out.mean;
   out.log_p = log_upper_tail({out.mean, out.ratio}, s.count);
-  const double beyond = s.count - out.mean;
-  const double slides = std::max(1.0, beyond * beyond / (out.dispersion * std::max(s.count, 1.0)));
-  out.correction = natural_log(slides * std::max(1.0, kWeekHours / s.nominal) * kTests);
+  out.correction =
+      natural_log(slides(s.count, out.mean, out.dispersion) * std::max(1.0, kWeekHours / s.nominal) * kTests);
   out.score = -out.log_p - out.correction;
   return out;
 }
@@ -219,10 +216,9 @@ std::optional<SurgeScan::Stretch> SurgeScan::stretch(const ScanWindow& window, s
   // What the series had seen when this began: all, less the hours since.
   Walk since;
   since.from = baseline_.hour();
-  if (first < hour) since.extend(baseline_, hour);
+  since.extend(baseline_, hour);
   const double walked = first < hour ? walk.factor + begun.factor : 0.0;
   const double walked_rough = first < hour ? walk.rough + begun.rough() : 0.0;
-  if (first == hour) since.extend(baseline_, first);
   s.exposure = baseline_.exposure() - since.factor - walked;
   s.uncertainty = std::max(0.0, baseline_.uncertainty() - since.rough - walked_rough);
   if (s.hours < 1.0) s.rough = s.factor * s.factor * last.factor_variance;
@@ -320,9 +316,8 @@ double SurgeScan::escalation(const Score& score, double rate_ratio, double rate_
   const double mean = std::max(score.level_mean * rate_ratio, score.naive_mean);
   const double ratio = score.dispersion + (score.variance + rate_variance) * mean;
   if (score.count <= 2.0 * mean || score.count <= mean + 2.0 * std::sqrt(ratio * mean)) return -1e9;
-  const double beyond = score.count - mean;
-  const double slides = std::max(1.0, beyond * beyond / (score.dispersion * score.count));
-  return -log_upper_tail({mean, ratio}, score.count) - natural_log(slides * kWeekHours / score.hours * kTests);
+  const double positions = slides(score.count, mean, score.dispersion);
+  return -log_upper_tail({mean, ratio}, score.count) - natural_log(positions * kWeekHours / score.hours * kTests);
 }
 
 }  // namespace tapewatch::alerts
