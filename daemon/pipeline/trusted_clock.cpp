@@ -54,8 +54,7 @@ void TrustedClock::depart(const ClockReading& reading, milliseconds departure, c
   course_ = Course{reading.wall.time_since_epoch() - reading.boot, reading.boot};
   log_->warn(
       "the wall clock ({}) is {:.0f} s {} {}; it is not followed until it has kept its course for {:.0f} s or the "
-      "system "
-      "is synchronised (timedatectl)",
+      "system is synchronised (timedatectl)",
       notation::format_rfc3339(reading.wall), seconds(departure < milliseconds(0) ? -departure : departure),
       departure < milliseconds(0) ? "behind" : "ahead of", what, seconds(options_.agree_for));
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "alerts/detector/trend_detector.hpp"
+#include "daemon/pipeline/writing/history_feed.hpp"
 #include "storage/clock.hpp"
 #include "storage/document/sequence_reader.hpp"
 
@@ -12,18 +13,17 @@ namespace {
 /// Feeds rows to the detector up to the end of the range.
 class Run {
  public:
-  explicit Run(const Backtest& backtest) : backtest_(backtest), detector_({backtest.rule}, backtest.detector) {}
+  explicit Run(const Backtest& backtest)
+      : backtest_(backtest),
+        detector_({backtest.rule}, backtest.detector),
+        feed_(detector_, backtest.detector.model_version, backtest.tags) {}
 
   /// False at the first row with which event time reaches the end.
   bool take(const storage::SequenceRow& row) {
     if (row.at >= backtest_.to) return false;
-    const bool in_range = row.at >= backtest_.from;
-    if (!row.tick) {
-      ours_ = row.model_version == backtest_.detector.model_version;
-      if (in_range) ++(ours_ ? result_.documents : result_.skipped);
-    }
-    if (!ours_) return true;  // time under another model does not count as observed
-    fired_.add(row.tick ? detector_.tick(row.seq, row.at) : detector_.observe(to_observation(row, backtest_.tags)));
+    const auto told = feed_.take(row);
+    if (!row.tick && row.at >= backtest_.from) ++(told ? result_.documents : result_.skipped);
+    if (told) fired_.add(*told);
     return true;
   }
 
@@ -38,9 +38,9 @@ class Run {
  private:
   const Backtest& backtest_;
   alerts::TrendDetector detector_;
+  HistoryFeed feed_;
   FiredAlerts fired_;
   BacktestResult result_;
-  bool ours_ = false;  // whether the latest document was our model's
 };
 
 }  // namespace

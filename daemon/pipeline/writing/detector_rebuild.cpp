@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "daemon/pipeline/event_clock.hpp"
+#include "daemon/pipeline/writing/history_feed.hpp"
 #include "storage/clock.hpp"
 #include "storage/connection/transaction.hpp"
 #include "storage/document/sequence_reader.hpp"
@@ -29,13 +30,16 @@ class Rebuild {
     const bool nobody_learns = rules.empty();
     alerts::TrendDetector detector(std::move(rules), detector_options_);
     if (nobody_learns) return detector;
+    HistoryFeed feed(detector, detector_options_.model_version, tags_);
     const storage::SequenceReader sequence(connection_);
     const std::int64_t start = first_seq(sequence), end = storage::Clock(connection_).last_seq();
     auto told = std::chrono::steady_clock::now();
     for (std::int64_t at = start; at < end;) {
       const auto rows = sequence.after(at, options_.page);
       if (rows.empty()) break;
-      for (const auto& row : rows) feed(detector, row);
+      for (const auto& row : rows) {
+        if (feed.take(row) && !row.tick) ++documents_;
+      }
       at = rows.back().seq;
       const auto now = std::chrono::steady_clock::now();
       if (now - told < options_.tell_every) continue;
@@ -58,24 +62,12 @@ class Rebuild {
     return sequence.before(std::max<TimePoint>(*first, *event_time - detector_options_.history));
   }
 
-  void feed(alerts::TrendDetector& detector, const storage::SequenceRow& row) {
-    if (!row.tick) ours_ = row.model_version == detector_options_.model_version;
-    if (!ours_) return;  // time under another model does not count as observed
-    if (row.tick) {
-      detector.tick(row.seq, row.at);
-    } else {
-      detector.observe(to_observation(row, tags_));
-      ++documents_;
-    }
-  }
-
   storage::Connection& connection_;
   const Applier& applier_;
   const alerts::DetectorOptions detector_options_;
   const EntityTags& tags_;
   spdlog::logger& log_;
   const RebuildOptions options_;
-  bool ours_ = false;  // whether the latest document was our model's
   std::size_t documents_ = 0;
   std::vector<alerts::Transition> ended_;
 };

@@ -1,0 +1,12 @@
+// Tested by tests/daemon/pipeline/writing/detector_rebuild_test.cpp
+#include "daemon/pipeline/writing/history_feed.hpp"
+
+namespace tapewatch {
+
+std::optional<std::vector<alerts::Transition>> HistoryFeed::take(const storage::SequenceRow& row) {
+  if (!row.tick) ours_ = row.model_version == model_version_;
+  if (!ours_) return std::nullopt;
+  return row.tick ? detector_.tick(row.seq, row.at) : detector_.observe(to_observation(row, tags_));
+}
+
+}  // namespace tapewatch

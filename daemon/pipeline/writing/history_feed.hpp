@@ -1,0 +1,30 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "alerts/detector/trend_detector.hpp"
+#include "daemon/pipeline/writing/mapping.hpp"
+#include "storage/document/sequence_reader.hpp"
+
+namespace tapewatch {
+
+/// Shows stored rows to a detector as it would have seen them live. Documents that another model scored are left out,
+/// and so are the ticks among them: time under another model does not count as observed. What it is given outlives it.
+class HistoryFeed {
+ public:
+  HistoryFeed(alerts::TrendDetector& detector, const std::string& model_version, const EntityTags& tags)
+      : detector_(detector), model_version_(model_version), tags_(tags) {}
+
+  /// Rows come in the order of `seq`. Nothing: the row was left out.
+  std::optional<std::vector<alerts::Transition>> take(const storage::SequenceRow& row);
+
+ private:
+  alerts::TrendDetector& detector_;
+  const std::string& model_version_;
+  const EntityTags& tags_;
+  bool ours_ = false;  // whether the latest document was our model's
+};
+
+}  // namespace tapewatch
