@@ -29,7 +29,7 @@ namespace detail {
 /// Where the authority of an absolute URL ends: brackets (IPv6) are allowed there and nowhere else.
 inline std::size_t authority_end(std::string_view text) {
   const std::size_t scheme = text.find("://");
-  if (scheme == text.npos || text.find_first_of("/?#") < scheme) return 0;
+  if (scheme == std::string_view::npos || text.find_first_of("/?#") < scheme) return 0;
   return std::min(text.size(), text.find_first_of("/?#", scheme + 3));
 }
 
@@ -62,7 +62,7 @@ inline std::string encode_stray(std::string_view text) {
     if (c == '\n' || c == '\r' || c == '\t') continue;
     const bool stray_percent = c == '%' && !(is_hex(i + 1) && is_hex(i + 2));
     const bool stray_bracket = (c == '[' || c == ']') && i >= path;
-    if (c < 0x20 || c >= 0x7F || stray_percent || stray_bracket || kForbidden.find(text[i]) != kForbidden.npos) {
+    if (c < 0x20 || c >= 0x7F || stray_percent || stray_bracket || kForbidden.find(text[i]) != std::string_view::npos) {
       out += {'%', kHex[c >> 4], kHex[c & 15]};
     } else {
       out += text[i];
@@ -152,7 +152,7 @@ inline std::optional<std::string> percent_decode(std::string_view text, PlusIs p
   boost::urls::encoding_opts options;
   options.space_as_plus = plus == PlusIs::space;
   std::string decoded = checked->decode(options);
-  if (text.find("%00") != text.npos || !is_utf8(decoded)) return std::nullopt;
+  if (text.find("%00") != std::string_view::npos || !is_utf8(decoded)) return std::nullopt;
   return decoded;
 }
 

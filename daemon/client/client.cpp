@@ -56,7 +56,8 @@ bool is_own_business(std::string_view name) {
 HeaderList complete_headers(const ClientRequest& request, const ClientOptions& options) {
   HeaderList headers;
   for (const auto& [name, value] : request.headers) {
-    const bool sound = !name.empty() && name.find_first_of(":; \t") == name.npos && is_clean(name) && is_clean(value);
+    const bool sound =
+        !name.empty() && name.find_first_of(":; \t") == std::string_view::npos && is_clean(name) && is_clean(value);
     if (sound && !is_own_business(name)) headers.emplace_back(name, value);
   }
   if (!has_header(headers, "User-Agent")) {

@@ -31,7 +31,7 @@ std::string header_line(const std::string& name, const std::string& value) {
 unsigned status_of(std::string_view line) {
   const std::size_t space = line.find(' ');
   unsigned status = 0;
-  if (space != line.npos) std::from_chars(line.data() + space + 1, line.data() + line.size(), status);
+  if (space != std::string_view::npos) std::from_chars(line.data() + space + 1, line.data() + line.size(), status);
   return status;
 }
 

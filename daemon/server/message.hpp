@@ -75,8 +75,10 @@ class Reply {
   using Hold = std::function<bool(std::shared_ptr<DeferredAnswer>)>;
 
   Reply(Answer answer, Hold hold) : answer_(std::move(answer)), hold_(std::move(hold)) {}
+  /// Implicit, as std::function is: a callback stands where a reply is expected.
   template <class F>
-  requires(!std::is_same_v<std::decay_t<F>, Reply> && std::is_invocable_v<F&, ApiResponse>) Reply(F answer)
+  requires(!std::is_same_v<std::decay_t<F>, Reply> && std::is_invocable_v<F&, ApiResponse>)
+      Reply(F answer)  // NOLINT(google-explicit-constructor)
       : answer_(std::move(answer)) {}
 
   /// Once; later calls do nothing.

@@ -123,14 +123,14 @@ std::string wide_charset(std::string_view bytes) {
 std::string declared_charset(std::string_view bytes) {
   std::string_view head = bytes.substr(0, kDeclarationWindow);
   const std::size_t start = head.find("<?xml");
-  if (start == head.npos) return {};
+  if (start == std::string_view::npos) return {};
   head = head.substr(start, head.find("?>", start) - start);
   const std::size_t key = head.find("encoding");
-  if (key == head.npos) return {};
+  if (key == std::string_view::npos) return {};
   const std::size_t open = head.find_first_of("\"'", key);
-  if (open == head.npos) return {};
+  if (open == std::string_view::npos) return {};
   const std::size_t close = head.find(head[open], open + 1);
-  return close == head.npos ? std::string() : std::string(head.substr(open + 1, close - open - 1));
+  return close == std::string_view::npos ? std::string() : std::string(head.substr(open + 1, close - open - 1));
 }
 
 void warn_if_overridden(std::string_view where, std::string_view claim, std::string_view used, FeedWarnings& warnings) {
@@ -173,7 +173,8 @@ DecodedText decode_text(std::string_view bytes, std::string_view http_charset, F
   }
   const std::string declared = declared_charset(bytes);
   const Utf8Census found = census(bytes);
-  const bool has_escape = bytes.find('\x1B') != bytes.npos;  // ISO-2022: seven bits, so it would pass for UTF-8
+  const bool has_escape =
+      bytes.find('\x1B') != std::string_view::npos;  // ISO-2022: seven bits, so it would pass for UTF-8
   DecodedText result;
   if (found.broken == 0 && (found.multi_byte > 0 || !has_escape)) {
     result = without_mark(std::string(bytes), "utf-8");
@@ -192,7 +193,7 @@ DecodedText decode_text(std::string_view bytes, std::string_view http_charset, F
 std::string content_type_charset(std::string_view content_type) {
   const std::string text = notation::ascii_lower(content_type);
   const std::size_t key = text.find("charset=");
-  if (key == text.npos) return {};
+  if (key == std::string_view::npos) return {};
   std::string value = text.substr(key + 8);
   value.erase(std::min(value.size(), value.find(';')));
   std::erase_if(value, [](char c) { return c == '"' || c == '\'' || c == ' ' || c == '\t'; });

@@ -66,7 +66,7 @@ TEST_CASE("A rule file that cannot be used is refused with its line") {
   CHECK_THROWS_WITH(parse("a a a a a a a a a a a a a a a a a\tpositive\t1\n"), Contains("with 17"));
   CHECK_THROWS_WITH(parse("profit\tpositive\t1\nPROFIT\tpositive\t2\n"),
                     Contains("rules.tsv:3: \"PROFIT\" already has a rule for this class"));
-  CHECK_THROWS_WITH(load_rules("/nowhere.tsv", tiny_config()), Contains("/nowhere.tsv: expected a file"));
+  CHECK_THROWS_WITH(load_rules("/nowhere.tsv", tiny_config()), Contains("/nowhere.tsv: expected a readable file"));
 }
 
 TEST_CASE("log-odds' = calibrated log-odds + mixing weight · rules") {

@@ -50,7 +50,7 @@ std::string atom_link(pugi::xml_node entry, std::string_view base) {
     if (!relation.empty() && relation != "alternate") continue;
     std::string link = resolve_link(base_at(child, base), attribute_of(child, "href"));
     const std::string_view type = attribute_of(child, "type");
-    const bool is_page = type.empty() || type.find("html") != type.npos;
+    const bool is_page = type.empty() || type.find("html") != std::string_view::npos;
     if (!link.empty() && (found.empty() || is_page)) found = std::move(link);
     if (!found.empty() && is_page) return found;
   }

@@ -26,7 +26,7 @@ bool is_feed_root(std::string_view name) {
 std::string tag_attribute(std::string_view tag, std::string_view name) {
   const std::string lower = notation::ascii_lower(tag);
   const std::size_t at = lower.find(std::string(name) + "=");
-  if (at == lower.npos || at + name.size() + 1 >= tag.size()) return {};
+  if (at == std::string_view::npos || at + name.size() + 1 >= tag.size()) return {};
   const std::size_t start = at + name.size() + 1;
   const char quote = tag[start];
   if (quote != '"' && quote != '\'') return std::string(tag.substr(start, tag.find_first_of(" >", start) - start));
@@ -36,7 +36,7 @@ std::string tag_attribute(std::string_view tag, std::string_view name) {
 /// The feed that a page links by <link rel="alternate" type="application/rss+xml" href="…">; empty when there is none.
 std::string advertised_feed(std::string_view html, std::string_view base) {
   const std::string lower = notation::ascii_lower(html.substr(0, 256 * 1024));
-  for (std::size_t at = 0; (at = lower.find("<link", at)) != lower.npos; ++at) {
+  for (std::size_t at = 0; (at = lower.find("<link", at)) != std::string_view::npos; ++at) {
     const std::string_view tag = html.substr(at, lower.find('>', at) - at);
     const std::string type = notation::ascii_lower(tag_attribute(tag, "type"));
     const bool is_feed =
@@ -56,7 +56,7 @@ std::size_t junk_before_feed(std::string_view text) {
   const std::string_view window = text.substr(0, kJunkWindow);
   for (const std::string_view opening : {"<?xml", "<rss", "<feed", "<rdf:RDF"}) {
     const std::size_t at = window.find(opening);
-    if (at != window.npos && at > 0 && is_feed_root(root_name(text.substr(at)))) return at;
+    if (at != std::string_view::npos && at > 0 && is_feed_root(root_name(text.substr(at)))) return at;
   }
   return 0;
 }

@@ -8,7 +8,7 @@ namespace tapewatch::ingest {
 bool names_securities(std::string_view scheme) {
   const std::string lower = notation::ascii_lower(scheme);
   for (const std::string_view word : {"ticker", "symbol", "isin", "stock"}) {
-    if (lower.find(word) != lower.npos) return true;
+    if (lower.find(word) != std::string_view::npos) return true;
   }
   return false;
 }

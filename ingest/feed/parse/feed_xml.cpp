@@ -71,7 +71,7 @@ Vocabulary vocabulary_of_namespace(std::string_view name) {
 
 std::string_view prefix_of(std::string_view name) {
   const std::size_t colon = name.find(':');
-  return colon == name.npos ? std::string_view() : name.substr(0, colon);
+  return colon == std::string_view::npos ? std::string_view() : name.substr(0, colon);
 }
 
 struct StringWriter final : pugi::xml_writer {
@@ -92,7 +92,7 @@ std::string markup_of(pugi::xml_node element) {
 std::string_view local_name(const char* name) {
   const std::string_view whole(name);
   const std::size_t colon = whole.find(':');
-  return colon == whole.npos ? whole : whole.substr(colon + 1);
+  return colon == std::string_view::npos ? whole : whole.substr(colon + 1);
 }
 
 Vocabulary vocabulary_of(pugi::xml_node element) {

@@ -58,7 +58,7 @@ boost::system::result<Feed, FeedError> parse_json_feed(std::string_view text, co
   }
   const std::string version = root->contains("version") ? member(*root, {"version"}) : std::string();
   Feed feed;
-  feed.format = version.find("version/1.1") != version.npos ? "JSON Feed 1.1" : "JSON Feed 1";
+  feed.format = version.find("version/1.1") != std::string_view::npos ? "JSON Feed 1.1" : "JSON Feed 1";
   feed.language = member(*root, {"language"});
   for (const json::value& entry : items->get_array()) {
     if (!entry.is_object()) {

@@ -19,7 +19,7 @@ std::size_t first_element(std::string_view text, bool& html_doctype) {
   std::size_t at = 0;
   while (at < text.size()) {
     at = text.find_first_not_of(" \t\r\n", at);
-    if (at == text.npos || text[at] != '<') return text.npos;
+    if (at == std::string_view::npos || text[at] != '<') return std::string_view::npos;
     std::string_view closing;
     if (text.compare(at, 4, "<!--") == 0) {
       closing = "-->";
@@ -27,18 +27,19 @@ std::size_t first_element(std::string_view text, bool& html_doctype) {
       closing = "?>";
     } else if (text.compare(at, 2, "<!") == 0) {
       const std::size_t end = text.find('>', at);
-      const std::string doctype = notation::ascii_lower(text.substr(at, end == text.npos ? end : end - at));
+      const std::string doctype =
+          notation::ascii_lower(text.substr(at, end == std::string_view::npos ? end : end - at));
       html_doctype |= doctype.rfind("<!doctype html", 0) == 0;
       const std::size_t subset = doctype.find('[');
-      closing = subset == doctype.npos ? ">" : "]>";
+      closing = subset == std::string_view::npos ? ">" : "]>";
     } else {
       return at;
     }
     const std::size_t end = text.find(closing, at);
-    if (end == text.npos) return text.npos;
+    if (end == std::string_view::npos) return std::string_view::npos;
     at = end + closing.size();
   }
-  return text.npos;
+  return std::string_view::npos;
 }
 
 std::size_t name_end(std::string_view text, std::size_t at) {
@@ -94,7 +95,7 @@ class Salvage {
 
   std::size_t next_item(std::size_t at, std::string_view name) const {
     const std::string opening = "<" + std::string(name);
-    while ((at = text_.find(opening, at)) != text_.npos) {
+    while ((at = text_.find(opening, at)) != std::string_view::npos) {
       const std::size_t end = at + opening.size();
       if (end < text_.size() && std::string_view(" \t\r\n>").find(text_[end]) != std::string_view::npos) return at;
       at = end;
@@ -105,7 +106,7 @@ class Salvage {
   static bool append(std::string_view block, std::string_view name, pugi::xml_node root) {
     const std::string closing = "</" + std::string(name) + ">";
     const std::size_t end = block.find(closing);
-    if (end == block.npos) return false;  // cut off
+    if (end == std::string_view::npos) return false;  // cut off
     const std::string item = escape_stray_brackets(block.substr(0, end + closing.size()));
     pugi::xml_document document;
     if (!document.load_buffer(item.data(), item.size(), kParseFlags, pugi::encoding_utf8)) return false;
@@ -124,10 +125,10 @@ std::string_view root_name(std::string_view text) {
   bool html_doctype = false;
   const std::size_t at = first_element(text, html_doctype);
   if (html_doctype) return "html";
-  if (at == text.npos) return {};
+  if (at == std::string_view::npos) return {};
   const std::string_view name = text.substr(at + 1, name_end(text, at + 1) - at - 1);
   const std::size_t colon = name.find(':');
-  return colon == name.npos ? name : name.substr(colon + 1);
+  return colon == std::string_view::npos ? name : name.substr(colon + 1);
 }
 
 void load_xml_feed(std::string_view text, XmlFeed& feed, FeedWarnings& warnings) {

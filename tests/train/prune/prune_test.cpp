@@ -131,7 +131,7 @@ TEST_CASE("Texts of a corpus: a line each, or the column of a TSV") {
   CHECK(read_texts(write(folder, "plain", "profit rises\r\n\nloss\ttext\n")) == Texts{"profit rises", "loss\ttext"});
   CHECK(read_texts(write(folder, "tsv", "label\ttext\tsource\npositive\tprofit\ta\nbad\n")) == Texts{"profit"});
   CHECK_THROWS_WITH(read_texts(write(folder, "none", "\n")), Contains("found none"));
-  CHECK_THROWS_WITH(read_texts("/nowhere"), Contains("/nowhere: expected a file"));
+  CHECK_THROWS_WITH(read_texts("/nowhere"), Contains("/nowhere: expected a readable file"));
 }
 
 TEST_CASE("prune: vocabulary, layers and heads at once, with the report of what it cost") {
