@@ -32,11 +32,13 @@ std::optional<TimePoint> http_date(std::string_view text, TimePoint now) {
 /// The number after "max-age=" in Cache-Control; nullopt also for no-cache and no-store.
 std::optional<seconds> max_age(std::string_view cache_control) {
   const std::string text = notation::ascii_lower(cache_control);
-  if (text.find("no-cache") != std::string_view::npos || text.find("no-store") != std::string_view::npos)
+  if (text.find("no-cache") != std::string_view::npos || text.find("no-store") != std::string_view::npos) {
     return std::nullopt;
+  }
   std::size_t at = text.find("max-age=");
-  if (at != 0 && at != std::string_view::npos && text[at - 1] == '-')
+  if (at != 0 && at != std::string_view::npos && text[at - 1] == '-') {
     at = std::string_view::npos;  // "s-max-age" is not ours
+  }
   if (at == std::string_view::npos) return std::nullopt;
   const std::size_t start = at + 8;
   std::string value = text.substr(start, text.find_first_of(", ", start) - start);
