@@ -20,6 +20,14 @@ std::string expected_text(double expected) {
   return expected < 0.1 ? std::string("fewer than 0.1 expected") : fmt::format("{:.1f} expected", expected);
 }
 
+/// What a summary adds to its sentence.
+std::string remarks(const Transition& t) {
+  std::string text;
+  if (!t.evidence.single_source.empty()) text += fmt::format("; all from one source, {}", t.evidence.single_source);
+  if (!t.raised_from.empty()) text += fmt::format("; severity raised from {}", t.raised_from);
+  return text;
+}
+
 std::string stories_text(std::uint64_t n) { return fmt::format("{} negative {}", n, n == 1 ? "story" : "stories"); }
 
 }  // namespace
@@ -46,6 +54,7 @@ void append_evidence(notation::JsonWriter& json, const Evidence& e) {
   json.field("window_start", e.window_start).field("window_end", e.window_end);
   json.key("dispersion").rounded(e.dispersion, 3);
   json.field("story_count", e.story_count).field("document_count", e.document_count);
+  if (!e.single_source.empty()) json.field("single_source", e.single_source);
   json.field("series_count", e.series_count).field("warming", e.warming);
   json.field("baseline_from", e.baseline_from).field("baseline_to", e.baseline_to);
   json.key("top_stories").begin_array();
@@ -97,13 +106,13 @@ std::string summary_of(const Transition& t, std::string_view display) {
                          stories_text(e.story_count), length);
     }
     if (t.reason == "late") return fmt::format("{}: seen late, over ({})", display, surge);
-    return fmt::format("{}: calm again after {} in {}", display, stories_text(e.story_count), length);
+    return fmt::format("{}: calm again after {} in {}{}", display, stories_text(e.story_count), length, remarks(t));
   }
   if (t.type == "alert.updated") {
-    return fmt::format("{}: {} so far ({} in {}, {})", display, stories_text(e.story_count), e.observed,
-                       notation::duration_in_words(e.window), expected_text(e.expected));
+    return fmt::format("{}: {} so far ({} in {}, {}){}", display, stories_text(e.story_count), e.observed,
+                       notation::duration_in_words(e.window), expected_text(e.expected), remarks(t));
   }
-  return fmt::format("{}: {}", display, surge);
+  return fmt::format("{}: {}{}", display, surge, remarks(t));
 }
 
 }  // namespace tapewatch::alerts

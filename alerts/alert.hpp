@@ -47,6 +47,7 @@ struct Evidence {
   TimePoint baseline_from{};           ///< start of the learned history
   TimePoint baseline_to{};             ///< end of the last hour learned
   std::uint64_t series_count = 0;      ///< series that share the rule's budget
+  std::string single_source;           ///< of all the documents, where the rule hears several sources; else empty
   bool warming = false;                ///< the series was watched for less than two weeks: its rhythm is not known
 };
 
@@ -55,6 +56,8 @@ struct Transition {
   std::string alert_id;  ///< 24 hex digits from rule, key and start
   std::string rule;
   std::string severity;
+  std::string raised_from;                 ///< the severity before a second surge raised it; empty: it never did
+  bool raised = false;                     ///< by this step
   std::map<std::string, std::string> key;  ///< dimension -> id
   Measure measure = Measure::negative_stories;
   AlertState state = AlertState::pending;

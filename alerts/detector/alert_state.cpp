@@ -2,6 +2,7 @@
 #include "alerts/detector/alert_state.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "alerts/detector/blob.hpp"
 #include "alerts/detector/event_minutes.hpp"
@@ -42,16 +43,15 @@ void Episode::extend_span(std::int64_t to, const RuleOptions& rule) {
   }
 }
 
-Step Episode::start(const Reading& reading, TimePoint now, std::string alert_id, std::uint64_t stories,
-                    std::uint64_t documents, const RuleOptions& rule) {
+Step Episode::start(const Reading& reading, TimePoint now, std::string alert_id, Tally told, const RuleOptions& rule) {
   phase_ = Phase::pending;
   id_ = std::move(alert_id);
   sequence_ = 0;
   started_at_ = now;
   from_ = reading.from;
   peak_ = reading;
-  stories_ = stories;
-  documents_ = documents;
+  tally_ = std::move(told);
+  escalated_ = false;
   calm_since_.reset();
   if (rule.pending_for <= std::chrono::milliseconds{0}) return fire(now);
   ++sequence_;
@@ -63,10 +63,11 @@ void Episode::remember_span(std::int64_t from, std::int64_t to) {
   if (spans_.size() > kSpans) spans_.erase(spans_.begin());
 }
 
-void Episode::count(std::int64_t minute, bool first_document) {
+void Episode::count(std::int64_t minute, bool first_document, std::string_view source) {
   if (!open() || minute < from_) return;
-  ++documents_;
-  if (first_document) ++stories_;
+  ++tally_.documents;
+  if (first_document) ++tally_.stories;
+  if (tally_.single_source != source) tally_.single_source.clear();
 }
 
 void Episode::strengthen(const Reading& reading) {
@@ -76,6 +77,7 @@ void Episode::strengthen(const Reading& reading) {
 Step Episode::escalate(const Reading& reading, TimePoint now) {
   if (!open()) return Step::none;
   peak_ = reading;
+  escalated_ = true;
   if (phase_ != Phase::firing) return Step::none;
   calm_since_.reset();
   return tell(now);
@@ -84,8 +86,8 @@ Step Episode::escalate(const Reading& reading, TimePoint now) {
 Step Episode::tell(TimePoint now) {
   ++sequence_;
   told_at_ = now;
-  told_stories_ = stories_;
-  told_documents_ = documents_;
+  told_stories_ = tally_.stories;
+  told_documents_ = tally_.documents;
   return Step::updated;
 }
 
@@ -95,8 +97,8 @@ Step Episode::fire(TimePoint now) {
   phase_ = Phase::firing;
   ++sequence_;
   told_at_ = now;
-  told_stories_ = stories_;
-  told_documents_ = documents_;
+  told_stories_ = tally_.stories;
+  told_documents_ = tally_.documents;
   return Step::fired;
 }
 
@@ -129,8 +131,8 @@ Step Episode::advance(bool calm, TimePoint now, const RuleOptions& rule, const D
   if (calm_since_ && now - *calm_since_ >= rule.resolve_after) return close(Step::resolved, now);
 
   const bool grew =
-      static_cast<double>(stories_) >= options.update_growth * static_cast<double>(told_stories_) ||
-      static_cast<double>(documents_) >= options.update_document_growth * static_cast<double>(told_documents_);
+      static_cast<double>(tally_.stories) >= options.update_growth * static_cast<double>(told_stories_) ||
+      static_cast<double>(tally_.documents) >= options.update_document_growth * static_cast<double>(told_documents_);
   if (!grew || now - told_at_ < options.update_every) return Step::none;
   return tell(now);
 }
@@ -146,7 +148,9 @@ void Episode::save(BlobWriter& out) const {
   for (const std::int64_t v : {peak_.from, peak_.to, peak_.window}) out.i64(v);
   for (const std::uint64_t v : {peak_.observed, peak_.low, peak_.high}) out.u64(v);
   for (const double v : {peak_.expected, peak_.ratio, peak_.p_value, peak_.p_limit, peak_.score}) out.f64(v);
-  for (const std::uint64_t v : {stories_, documents_, told_stories_, told_documents_}) out.u64(v);
+  for (const std::uint64_t v : {tally_.stories, tally_.documents, told_stories_, told_documents_}) out.u64(v);
+  out.text(tally_.single_source);
+  out.u8(escalated_ ? 1 : 0);
   save_time(out, ended_at_);
   out.u32(static_cast<std::uint32_t>(spans_.size()));
   for (const Span& span : spans_) {
@@ -169,7 +173,11 @@ void Episode::load(BlobReader& in) {
   for (std::uint64_t* v : {&peak_.observed, &peak_.low, &peak_.high}) *v = in.u64();
   for (double* v : {&peak_.expected, &peak_.ratio, &peak_.p_value, &peak_.p_limit}) *v = in.f64();
   if (in.version() > 1) peak_.score = in.f64();
-  for (std::uint64_t* v : {&stories_, &documents_, &told_stories_, &told_documents_}) *v = in.u64();
+  for (std::uint64_t* v : {&tally_.stories, &tally_.documents, &told_stories_, &told_documents_}) *v = in.u64();
+  if (in.version() > 2) {
+    tally_.single_source = in.text();
+    escalated_ = in.u8() != 0;
+  }
   ended_at_ = load_time(in);
   spans_.clear();
   const std::size_t spans = in.count(16);

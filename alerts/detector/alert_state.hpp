@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "alerts/alert.hpp"
@@ -27,6 +28,13 @@ struct Reading {
   std::uint64_t high = 0;
 };
 
+/// What tells of a surge: distinct stories, the documents that report them, and their source if all have the same one.
+struct Tally {
+  std::uint64_t stories = 0;
+  std::uint64_t documents = 0;
+  std::string single_source;
+};
+
 enum class Phase : std::uint8_t { inactive, pending, firing };
 
 /// What a step of the life cycle asks to be recorded.
@@ -46,16 +54,15 @@ class Episode {
   /// of the rows of an episode that is over.
   bool may_open(std::int64_t end, TimePoint now, const RuleOptions&) const;
 
-  /// An alarm opens the episode. `stories` and `documents` are those of its window.
-  Step start(const Reading&, TimePoint now, std::string alert_id, std::uint64_t stories, std::uint64_t documents,
-             const RuleOptions&);
+  /// An alarm opens the episode. `told` is what its window holds.
+  Step start(const Reading&, TimePoint now, std::string alert_id, Tally told, const RuleOptions&);
   /// Remembers the span of an alert that never was live, so that its later rows raise no second one.
   void remember_span(std::int64_t from, std::int64_t to);
   /// Another alarm in such a span, up to `to`: the span grows with it.
   void extend_span(std::int64_t to, const RuleOptions&);
 
   /// A document of a negative story with its vote at `minute`; does nothing outside the episode.
-  void count(std::int64_t minute, bool first_document);
+  void count(std::int64_t minute, bool first_document, std::string_view source);
   /// An alarm while open: kept when it is the strongest so far.
   void strengthen(const Reading&);
 
@@ -76,8 +83,8 @@ class Episode {
   TimePoint started_at() const { return started_at_; }
   std::int64_t from() const { return from_; }  ///< minute of the first window's start
   const Reading& peak() const { return peak_; }
-  std::uint64_t stories() const { return stories_; }
-  std::uint64_t documents() const { return documents_; }
+  const Tally& tally() const { return tally_; }
+  bool escalated() const { return escalated_; }  ///< a second surge was told
 
   void save(BlobWriter&) const;
   void load(BlobReader&);
@@ -100,8 +107,8 @@ class Episode {
   std::optional<TimePoint> calm_since_;
   std::int64_t from_ = 0;
   Reading peak_;
-  std::uint64_t stories_ = 0;
-  std::uint64_t documents_ = 0;
+  bool escalated_ = false;
+  Tally tally_;
   std::uint64_t told_stories_ = 0;
   std::uint64_t told_documents_ = 0;
   std::optional<TimePoint> ended_at_;

@@ -2,6 +2,7 @@
 #include <bit>
 #include <cstdint>
 #include <cstring>
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -10,7 +11,7 @@
 namespace tapewatch::alerts {
 
 /// Of the parts' format. A state of an earlier one is not converted: its rule learns anew from the stored history.
-inline constexpr std::uint8_t kBlobVersion = 2;
+inline constexpr std::uint8_t kBlobVersion = 3;
 
 /// Writes a part of the detector's state: little-endian, doubles bit by bit so that nothing is rounded on the way.
 class BlobWriter {
@@ -25,6 +26,13 @@ class BlobWriter {
   void text(std::string_view v) {
     u32(static_cast<std::uint32_t>(v.size()));
     out_.append(v);
+  }
+  void map(const std::map<std::string, std::string>& map) {
+    u32(static_cast<std::uint32_t>(map.size()));
+    for (const auto& [name, value] : map) {
+      text(name);
+      text(value);
+    }
   }
   std::string take() { return std::move(out_); }
 
@@ -64,6 +72,15 @@ class BlobReader {
     const std::size_t n = u32();
     if (n > (in_.size() - at_) / bytes) throw DetectorStateError("detector state: a part is damaged");
     return n;
+  }
+  std::map<std::string, std::string> map() {
+    std::map<std::string, std::string> map;
+    const std::size_t size = count(8);
+    for (std::size_t i = 0; i < size; ++i) {
+      std::string name = text();
+      map[std::move(name)] = text();
+    }
+    return map;
   }
   void finish() const {
     if (at_ != in_.size()) throw DetectorStateError("detector state: a part is longer than it should be");

@@ -10,8 +10,9 @@ namespace tapewatch::alerts {
 namespace {
 
 constexpr std::size_t kTop = 5;
-/// Of the stored number of documents: blobs from before the mark read as not turned.
+// Marks in the stored number of documents.
 constexpr std::uint64_t kTurned = std::uint64_t{1} << 63;
+constexpr std::uint64_t kSeveralSources = std::uint64_t{1} << 62;
 
 }  // namespace
 
@@ -48,11 +49,12 @@ void RecentStories::add(std::int64_t story, std::int64_t minute, const Observati
   entries_.push_back(std::move(entry));
 }
 
-void RecentStories::repeat(std::int64_t story, bool turned) {
+void RecentStories::repeat(std::int64_t story, const Observation& row, const DetectorOptions& options) {
   const auto it = std::find_if(entries_.begin(), entries_.end(), [&](const Entry& e) { return e.story == story; });
   if (it == entries_.end()) return;
   ++it->shown.documents;
-  it->shown.turned = it->shown.turned || turned;
+  it->shown.turned = it->shown.turned || row.turned;
+  it->several_sources = it->several_sources || it->shown.source != cut_text(row.source, options.max_title_bytes);
   changed_.insert(it->slot);
 }
 
@@ -66,6 +68,16 @@ std::vector<TopStory> RecentStories::top(std::int64_t from, std::int64_t to) con
   });
   if (stories.size() > kTop) stories.resize(kTop);
   return stories;
+}
+
+std::string RecentStories::single_source(std::int64_t from, std::int64_t to) const {
+  std::string source;
+  for (const Entry& entry : entries_) {
+    if (entry.minute < from || entry.minute > to) continue;
+    if (entry.several_sources || (!source.empty() && source != entry.shown.source)) return {};
+    source = entry.shown.source;
+  }
+  return source;
 }
 
 std::vector<std::uint32_t> RecentStories::slots() const {
@@ -83,7 +95,7 @@ void RecentStories::save(std::uint32_t slot, BlobWriter& out) const {
   out.text(entry.shown.url);
   out.f64(entry.shown.sentiment);
   out.text(entry.shown.source);
-  out.u64(entry.shown.documents | (entry.shown.turned ? kTurned : 0));
+  out.u64(entry.shown.documents | (entry.shown.turned ? kTurned : 0) | (entry.several_sources ? kSeveralSources : 0));
 }
 
 void RecentStories::load(std::uint32_t slot, BlobReader& in) {
@@ -97,7 +109,8 @@ void RecentStories::load(std::uint32_t slot, BlobReader& in) {
   entry.shown.sentiment = in.f64();
   entry.shown.source = in.text();
   const std::uint64_t documents = in.u64();
-  entry.shown.documents = documents & ~kTurned;
+  entry.shown.documents = documents & ~(kTurned | kSeveralSources);
+  entry.several_sources = (documents & kSeveralSources) != 0;
   entry.shown.turned = (documents & kTurned) != 0;
   const auto after =
       std::find_if(entries_.begin(), entries_.end(), [&](const Entry& e) { return e.arrival > entry.arrival; });

@@ -20,10 +20,12 @@ class RecentStories {
   /// `episode_from`: the minute from which stories belong to an open alert (they are given up last), INT64_MAX: none.
   void add(std::int64_t story, std::int64_t minute, const Observation&, double sentiment, std::int64_t episode_from,
            const DetectorOptions&);
-  /// Another document of a story. `turned`: a correction that says the opposite of the first one.
-  void repeat(std::int64_t story, bool turned);
+  /// Another document of a story.
+  void repeat(std::int64_t story, const Observation&, const DetectorOptions&);
   /// At most five with a vote in [from, to]: most told first, then the most negative.
   std::vector<TopStory> top(std::int64_t from, std::int64_t to) const;
+  /// The source of all documents of the stories with a vote in [from, to]; empty where there are several.
+  std::string single_source(std::int64_t from, std::int64_t to) const;
 
   /// Each story is a part of the stored state of its own, in a slot that is used again when it is given up.
   std::set<std::uint32_t> take_changed() { return std::exchange(changed_, {}); }
@@ -37,6 +39,7 @@ class RecentStories {
     std::int64_t minute = 0;
     std::uint64_t arrival = 0;  // 1, 2, … in the series
     std::uint32_t slot = 0;
+    bool several_sources = false;  // of its documents
     TopStory shown;
   };
   std::vector<Entry> entries_;  // in order of arrival

@@ -165,6 +165,8 @@ void RuleWatch::observe(const Observation& row, std::vector<Transition>& out) {
   const std::int64_t minute = minute_of(row.at);
   const bool too_old = hour_of_minute(minute) < hour_of(now_) - options_.story_memory.count();
   for (const Membership& member : memberships(rule_, row)) {
+    if (heard_source_.empty()) heard_source_ = row.source;
+    several_sources_ = several_sources_ || row.source != heard_source_;
     if (too_old) {
       ++counted_.too_old;
       continue;
@@ -204,13 +206,13 @@ void RuleWatch::vote(Entry& entry, const Membership& member, const Observation& 
   dirty_.insert(entry.first);
 
   if (result.kind == VoteKind::repeat_negative) {
-    series.recent.repeat(story, row.turned);
-    series.episode.count(result.minute, false);
+    series.recent.repeat(story, row, options_);
+    series.episode.count(result.minute, false, row.source);
     if (series.episode.open()) step(entry, now_, out);
   } else if (result.kind == VoteKind::first_negative) {
     const std::int64_t episode_from = series.episode.open() ? series.episode.from() : INT64_MAX;
     series.recent.add(story, minute, row, member.sentiment, episode_from, options_);
-    series.episode.count(minute, true);
+    series.episode.count(minute, true, row.source);
     if (row.late) {
       judge_late(entry, row, out);
     } else {
@@ -237,19 +239,30 @@ void RuleWatch::judge(Entry& entry, const Observation& row, std::vector<Transiti
     open(entry, *verdict.alarm, out);
   } else if (!verdict.escalated) {
     series.episode.strengthen(reading_of(*verdict.alarm));
-  } else if (const Step step = series.episode.escalate(reading_of(*verdict.alarm), now_); step != Step::none) {
+  } else {
+    const bool raises = !rule_.escalated_severity.empty() && !series.episode.escalated();
+    const Step step = series.episode.escalate(reading_of(*verdict.alarm), now_);
+    if (step == Step::none) return;
     out.push_back(transition(entry, step, now_));
+    out.back().raised = raises;
   }
+}
+
+Tally RuleWatch::tally_of(const Series& series, const Reading& reading, std::int64_t to) const {
+  const StoryLog::Told told = series.stories.negatives(reading.from, to);
+  Tally tally;
+  tally.stories = std::max(told.stories, reading.observed);  // stories are remembered for three days
+  tally.documents = std::max(told.documents, tally.stories);
+  tally.single_source = series.recent.single_source(reading.from, to);
+  return tally;
 }
 
 void RuleWatch::open(Entry& entry, const Score& alarm, std::vector<Transition>& out) {
   Series& series = entry.second;
   const Reading reading = reading_of(alarm);
   if (!series.episode.may_open(reading.to, now_, rule_)) return;
-  const StoryLog::Told told = series.stories.negatives(reading.from, minute_of(now_));
-  const std::uint64_t stories = std::max(told.stories, reading.observed);  // stories are remembered for three days
-  const Step step = series.episode.start(reading, now_, alert_id(rule_.name, entry.first, now_, false), stories,
-                                         std::max(told.documents, stories), rule_);
+  const Step step = series.episode.start(reading, now_, alert_id(rule_.name, entry.first, now_, false),
+                                         tally_of(series, reading, minute_of(now_)), rule_);
   engine_.open(series.surge, ms_of(now_), alarm);
   shared_dirty_ = true;
   open_.insert(entry.first);
@@ -276,9 +289,7 @@ void RuleWatch::raise_late(Entry& entry, const Reading& reading, const Observati
   alert.alert_id = alert_id(rule_.name, entry.first, row.at, true);
   alert.late = true;
   alert.started_at = alert.updated_at = row.at;
-  const StoryLog::Told told = series.stories.negatives(reading.from, reading.to);
-  alert.evidence.story_count = std::max(told.stories, reading.observed);
-  alert.evidence.document_count = std::max(told.documents, alert.evidence.story_count);
+  tell_tally(alert, tally_of(series, reading, reading.to));
   alert.sequence = 1;
   alert.state = AlertState::firing;
   alert.type = "alert.firing";

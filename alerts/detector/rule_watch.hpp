@@ -62,6 +62,7 @@ class RuleWatch {
   using Entry = std::map<std::string, Series>::value_type;
   struct Told {  // what alerts said of their rule
     std::string severity;
+    std::string escalated_severity;
     std::string runbook_url;
     std::map<std::string, std::string> labels;
   };
@@ -74,6 +75,7 @@ class RuleWatch {
   void raise_late(Entry&, const Reading&, const Observation&, std::vector<Transition>& out);
 
   Reading reading_of(const Score&) const;
+  Tally tally_of(const Series&, const Reading&, std::int64_t to) const;
   /// Ends what is open without a word.
   void abandon_open();
 
@@ -84,6 +86,7 @@ class RuleWatch {
   void forget_old();
 
   Transition describe(const Entry&, const Reading&, std::int64_t from, std::int64_t to) const;
+  void tell_tally(Transition&, const Tally&) const;
   Transition transition(const Entry&, Step, TimePoint now) const;
 
   std::string hour_part(const std::string& key, std::int64_t hour) const;
@@ -108,7 +111,9 @@ class RuleWatch {
   TimePoint now_{};
   bool started_ = false;
   TimePoint first_{};
-  TimePoint quiet_until_{};  // nothing fires up to here: alerts that ended without a verdict may have begun there
+  std::string heard_source_;      // the first source
+  bool several_sources_ = false;  // and another one
+  TimePoint quiet_until_{};       // nothing fires up to here: alerts that ended without a verdict may have begun there
 
   bool head_dirty_ = false;
   bool shared_dirty_ = false;

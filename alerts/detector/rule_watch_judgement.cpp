@@ -1,6 +1,7 @@
 // Tested by tests/alerts/detector/detection_test.cpp
 // What a RuleWatch makes of its counts, and how it says so.
 #include <algorithm>
+#include <utility>
 
 #include "alerts/detector/elementary.hpp"
 #include "alerts/detector/event_minutes.hpp"
@@ -95,6 +96,15 @@ Transition RuleWatch::describe(const Entry& entry, const Reading& reading, std::
   return out;
 }
 
+void RuleWatch::tell_tally(Transition& out, const Tally& tally) const {
+  out.evidence.story_count = tally.stories;
+  out.evidence.document_count = tally.documents;
+  // Worth a word only where other sources could have told it.
+  if (several_sources_ && tally.stories > 1 && !out.key.contains("source")) {
+    out.evidence.single_source = tally.single_source;
+  }
+}
+
 Transition RuleWatch::transition(const Entry& entry, Step step, TimePoint now) const {
   const Series& series = entry.second;
   const Episode& episode = series.episode;
@@ -103,8 +113,10 @@ Transition RuleWatch::transition(const Entry& entry, Step step, TimePoint now) c
   out.sequence = episode.sequence();
   out.started_at = episode.started_at();
   out.updated_at = now;
-  out.evidence.story_count = episode.stories();
-  out.evidence.document_count = episode.documents();
+  tell_tally(out, episode.tally());
+  if (episode.escalated() && !rule_.escalated_severity.empty()) {
+    out.raised_from = std::exchange(out.severity, rule_.escalated_severity);
+  }
   out.state = AlertState::firing;
   if (step == Step::pending) out.state = AlertState::pending;
   if (step == Step::fired) out.type = "alert.firing";

@@ -7,7 +7,6 @@
 
 #include "alerts/detector/blob.hpp"
 #include "alerts/detector/rule_watch.hpp"
-#include "alerts/formats/alert_text.hpp"
 
 namespace tapewatch::alerts {
 namespace {
@@ -19,24 +18,6 @@ std::pair<std::string_view, std::string_view> split(std::string_view part) {
   const std::size_t end = part.rfind('}');
   if (end == std::string_view::npos) throw DetectorStateError("detector state: a part without a series");
   return {part.substr(0, end + 1), part.substr(end + 1)};
-}
-
-void save_map(BlobWriter& out, const std::map<std::string, std::string>& map) {
-  out.u32(static_cast<std::uint32_t>(map.size()));
-  for (const auto& [name, value] : map) {
-    out.text(name);
-    out.text(value);
-  }
-}
-
-std::map<std::string, std::string> load_map(BlobReader& in) {
-  std::map<std::string, std::string> map;
-  const std::size_t size = in.count(8);
-  for (std::size_t i = 0; i < size; ++i) {
-    std::string name = in.text();
-    map[std::move(name)] = in.text();
-  }
-  return map;
 }
 
 std::string day_part(const std::string& key, std::size_t day) { return key + "#d" + std::to_string(day); }
@@ -92,8 +73,9 @@ std::string RuleWatch::definition() const {
   out.u64(rule_.min_stories);
   for (const auto time : {rule_.resolve_after, rule_.pending_for, rule_.cool_down}) out.i64(time.count());
   out.text(rule_.severity);
+  out.text(rule_.escalated_severity);
   out.text(rule_.runbook_url);
-  save_map(out, rule_.labels);
+  out.map(rule_.labels);
   return out.take();
 }
 
@@ -104,11 +86,14 @@ std::string RuleWatch::save_head() const {
   // For the alerts of a rule that is gone when this is read.
   out.text(rule_.severity);
   out.text(rule_.runbook_url);
-  save_map(out, rule_.labels);
+  out.map(rule_.labels);
+  out.text(rule_.escalated_severity);
   out.text(options_.model_version);
   out.text(definition());
   out.i64(quiet_until_.time_since_epoch().count());
   out.i64(first_.time_since_epoch().count());
+  out.text(heard_source_);
+  out.u8(several_sources_ ? 1 : 0);
   engine_.save_sums(out);
   return out.take();
 }
@@ -120,7 +105,7 @@ void RuleWatch::save_series(const std::string& key, Series& series, std::map<std
     parts[std::move(part)] = out.take();
   };
   write(key, [&](BlobWriter& out) {
-    save_map(out, series.key);
+    out.map(series.key);
     out.text(series.display);
     out.text(series.model_version);
     series.episode.save(out);
@@ -146,7 +131,7 @@ void RuleWatch::save_series(const std::string& key, Series& series, std::map<std
 }
 
 void RuleWatch::load_series(BlobReader& in, Series& series) const {
-  series.key = load_map(in);
+  series.key = in.map();
   series.display = in.text();
   series.model_version = in.text();
   series.episode.load(in);
@@ -250,7 +235,8 @@ void RuleWatch::load_head(BlobReader& in) {
   Told told;
   told.severity = in.text();
   told.runbook_url = in.text();
-  told.labels = load_map(in);
+  told.labels = in.map();
+  told.escalated_severity = in.text();
   if (in.text() != options_.model_version) {
     discarded_ = UnfittedRule::Why::other_model;
     return;
@@ -260,86 +246,10 @@ void RuleWatch::load_head(BlobReader& in) {
   now_ = now;
   quiet_until_ = TimePoint{std::chrono::milliseconds{in.i64()}};
   first_ = TimePoint{std::chrono::milliseconds{in.i64()}};
+  heard_source_ = in.text();
+  several_sources_ = in.u8() != 0;
   engine_.load_sums(in);
   in.finish();
-}
-
-/// The stored state is of an earlier version, all of it deleted with the next step. Every version writes a series' key,
-/// names and alert first.
-void RuleWatch::carry(const std::map<std::string_view, std::string_view>& parts) {
-  for (const auto& [part, blob] : parts) {
-    orphan_parts_.insert(std::string(part));
-    if (part.empty() || part.back() != '}') continue;
-    Series series;
-    BlobReader in(blob, 1);
-    load_series(in, series);
-    if (!series.episode.open()) continue;
-    BlobWriter out;
-    save_map(out, series.key);
-    out.text(series.display);
-    out.text(series.model_version);
-    series.episode.save(out);
-    carried_.push_back({rule_.name, std::string(part), out.take()});
-  }
-}
-
-void RuleWatch::conclude_history(std::span<const SeriesState> carried, std::vector<Transition>& out) {
-  const std::set<std::string> reached = open_;
-  abandon_open();
-  for (const SeriesState& alert : carried) {
-    if (alert.rule != rule_.name) continue;
-    Entry entry{alert.key, {}};
-    BlobReader in(alert.blob);
-    load_series(in, entry.second);
-    const auto known = series_.find(alert.key);
-    if (known != series_.end() && reached.contains(alert.key)) {
-      known->second.episode = entry.second.episode;
-      known->second.surge.judge.resume();
-      open_.insert(alert.key);
-      dirty_.insert(alert.key);
-      continue;
-    }
-    const bool fired = entry.second.episode.phase() == Phase::firing;
-    Transition ended = transition(entry, fired ? Step::resolved : Step::unconfirmed,
-                                  std::max(now_, entry.second.episode.started_at()));
-    ++ended.sequence;
-    out.push_back(std::move(ended));
-  }
-}
-
-/// The stored state is of another definition, or of a rule that is gone: its open alerts end, the rest is deleted.
-void RuleWatch::end_orphans(const std::map<std::string_view, std::string_view>& parts) {
-  TimePoint at{};
-  Told told;
-  if (const auto head = parts.find(""); head != parts.end()) {
-    BlobReader in(head->second, 1);
-    in.text();
-    at = TimePoint{std::chrono::milliseconds{in.i64()}};
-    told.severity = in.text();
-    told.runbook_url = in.text();
-    told.labels = load_map(in);
-  }
-  for (const auto& [part, blob] : parts) {
-    orphan_parts_.insert(std::string(part));
-    if (part.empty() || part.back() != '}') continue;
-    Entry entry{std::string(part), {}};
-    BlobReader in(blob, 1);
-    load_series(in, entry.second);
-    if (entry.second.episode.open()) orphans_.push_back(reconfigured(entry, told, at));
-  }
-}
-
-/// The end of an alert whose rule is another one by now; of a rule that is gone, the rest of the state is not loaded.
-Transition RuleWatch::reconfigured(const Entry& entry, const Told& told, TimePoint at) const {
-  const bool fired = entry.second.episode.phase() == Phase::firing;
-  Transition out = transition(entry, fired ? Step::resolved : Step::unconfirmed, at);
-  ++out.sequence;
-  out.severity = told.severity;
-  out.runbook_url = told.runbook_url;
-  out.labels = told.labels;
-  out.reason = "reconfigured";
-  out.summary = summary_of(out, entry.second.display);
-  return out;
 }
 
 }  // namespace tapewatch::alerts

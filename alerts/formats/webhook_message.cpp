@@ -70,6 +70,7 @@ void append_evidence(notation::JsonWriter& json, const Evidence& e, const Room& 
   json.field("window", notation::format_duration(e.window));
   json.field("window_start", e.window_start).field("window_end", e.window_end);
   json.field("story_count", e.story_count).field("document_count", e.document_count);
+  if (!e.single_source.empty()) append_text(json, "single_source", e.single_source, room.text_bytes);
   json.key("baseline").begin_object().field("from", e.baseline_from).field("to", e.baseline_to).end_object();
   json.key("top_stories").begin_array();
   for (std::size_t i = 0; i < std::min(room.stories, e.top_stories.size()); ++i) {
@@ -91,6 +92,7 @@ std::string body_in(const Transition& t, const MessageContext& context, TimePoin
   json.field("sequence", t.sequence).field("state", to_string(t.state));
   append_text(json, "rule", t.rule, room.text_bytes);
   append_text(json, "severity", t.severity, 40);
+  if (!t.raised_from.empty()) append_text(json, "raised_from", t.raised_from, 40);
   append_text(json, "summary", t.summary, room.text_bytes);
   append_map(json, "labels", t.labels, room.text_bytes);
   append_map(json, "key", t.key, room.text_bytes);
@@ -154,20 +156,26 @@ std::string webhook_disabled_body(std::string_view webhook, std::string_view rea
 bool wants(const WebhookOptions& webhook, const Transition& t) {
   const std::string_view event = event_of(t);
   if (t.late || event.empty()) return false;
-  if (std::find(webhook.events.begin(), webhook.events.end(), event) == webhook.events.end()) return false;
+  const auto has = [](const std::vector<std::string>& accepted, std::string_view value) {
+    return std::find(accepted.begin(), accepted.end(), value) != accepted.end();
+  };
+  // Who hears of alerts that fire hears of one that has just become as grave as those it asks for.
+  if (!has(webhook.events, event) && !(t.raised && has(webhook.events, "firing"))) return false;
   return std::all_of(webhook.match.begin(), webhook.match.end(), [&](const auto& entry) {
     const auto& [name, accepted] = entry;
     std::string value;
     if (name == "severity") {
-      value = t.severity;
-    } else if (name == "rule") {
+      // Whoever was told while the alert was less grave is told how it ends.
+      return has(accepted, t.severity) || (!t.raised_from.empty() && has(accepted, t.raised_from));
+    }
+    if (name == "rule") {
       value = t.rule;
     } else if (const auto label = t.labels.find(name); label != t.labels.end()) {
       value = label->second;
     } else {
       return false;
     }
-    return std::find(accepted.begin(), accepted.end(), value) != accepted.end();
+    return has(accepted, value);
   });
 }
 

@@ -49,6 +49,7 @@ struct RuleOptions {
       std::chrono::minutes{5}, std::chrono::minutes{15}, std::chrono::hours{1},  std::chrono::hours{3},
       std::chrono::hours{8},   std::chrono::hours{24},   std::chrono::hours{72}, std::chrono::hours{168}};
   std::string severity = "critical";
+  std::string escalated_severity;  ///< from a second, larger surge within an alert on; empty: stays `severity`
   std::string runbook_url;
   std::map<std::string, std::string> labels;
 };
@@ -113,6 +114,10 @@ inline std::optional<std::string> validate(const RuleOptions& rule) {
   if (rule.name.size() > 200) return "the name is longer than 200 bytes";
   if (std::find(kSeverities.begin(), kSeverities.end(), rule.severity) == kSeverities.end()) {
     return "severity is one of critical, error, warning, info, not \"" + rule.severity + "\"";
+  }
+  if (!rule.escalated_severity.empty() &&
+      std::find(kSeverities.begin(), kSeverities.end(), rule.escalated_severity) == kSeverities.end()) {
+    return "escalated_severity is one of critical, error, warning, info, not \"" + rule.escalated_severity + "\"";
   }
   for (std::size_t i = 0; i < rule.group_by.size(); ++i) {
     const std::string& dimension = rule.group_by[i];

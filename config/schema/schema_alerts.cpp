@@ -95,6 +95,8 @@ const Keys<RuleOptions>& rule_keys() {
       bounded_key<R>("cool_down", &R::cool_down, "How long nothing fires after an episode.", alerts::kCoolDownBounds),
       {"windows", "list of durations", "Lengths of time over which stories are counted.", read_windows},
       text_key<R>("severity", &R::severity, "critical, error, warning or info.", one_of(severities, {})),
+      text_key<R>("escalated_severity", &R::escalated_severity,
+                  "From a second, larger surge within an alert on; left out: as before.", one_of(severities, {})),
       text_key<R>("runbook_url", &R::runbook_url, "A link to the instructions; sent with the alert.", http_url()),
       text_map_key<R>("labels", &R::labels, "Sent with the alert; webhooks match on them."),
       refused_key<R>("min_negative", "Smallest probability of the measure `story`."),

@@ -8,10 +8,11 @@
 namespace tapewatch::alerts {
 namespace {
 
-Observation told(const std::string& title) {
+Observation told(const std::string& title, bool turned = false) {
   Observation row;
   row.title = title;
   row.source = "wire";
+  row.turned = turned;
   return row;
 }
 
@@ -25,11 +26,11 @@ TEST_CASE("a story that a correction turned is marked in the evidence, after a r
   RecentStories stories;
   stories.add(1, 10, told("Ferrant Air profit falls"), -0.9, INT64_MAX, {});
   stories.add(2, 11, told("Lumenor cuts outlook"), -0.8, INT64_MAX, {});
-  stories.repeat(1, false);
-  stories.repeat(1, true);
-  stories.repeat(1, false);
-  stories.repeat(2, false);
-  stories.repeat(3, true);  // given up, or never negative
+  stories.repeat(1, told("Ferrant Air profit falls"), {});
+  stories.repeat(1, told("Ferrant Air profit rises", true), {});
+  stories.repeat(1, told("Ferrant Air profit falls"), {});
+  stories.repeat(2, told("Lumenor cuts outlook"), {});
+  stories.repeat(3, told("Dolvane", true), {});  // given up, or never negative
 
   RecentStories restored;
   for (const std::uint32_t slot : stories.take_changed()) {

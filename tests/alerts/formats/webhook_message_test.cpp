@@ -141,3 +141,25 @@ TEST_CASE("which webhooks are notified of what") {
   pending.type.clear();
   CHECK_FALSE(wants(all, pending));
 }
+
+TEST_CASE("an alert whose severity was raised is told to those of both severities") {
+  Transition raised = example();
+  raised.type = "alert.updated";
+  raised.severity = "critical";
+  raised.raised_from = "warning";
+  raised.raised = true;
+  WebhookOptions pager;
+  pager.events = {"firing", "resolved"};
+  pager.match = {{"severity", {"critical"}}};
+  WebhookOptions desk = pager;
+  desk.match = {{"severity", {"warning"}}};
+  CHECK(wants(pager, raised));
+  CHECK(wants(desk, raised));
+  raised.raised = false;  // a later update
+  CHECK_FALSE(wants(pager, raised));
+  raised.type = "alert.resolved";
+  CHECK(wants(pager, raised));
+  CHECK(wants(desk, raised));
+  CHECK(webhook_body(raised, kContext, kMonday + 13h).find(R"("severity":"critical","raised_from":"warning")") !=
+        std::string::npos);
+}
