@@ -177,7 +177,7 @@ class CountSeries {
     if (!verdict.alarm || episode_.open() || !episode_.may_open(minute, at, rule_)) return;
     alerts::Reading reading;
     reading.from = std::chrono::floor<minutes>(milliseconds{verdict.alarm->from}).count();
-    episode_.start(reading, at, "", 1, 1, rule_);
+    episode_.start(reading, at, "", {.stories = 1, .documents = 1, .single_source = {}}, rule_);
     engine_.open(series_, now, *verdict.alarm);
   }
 
