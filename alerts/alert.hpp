@@ -28,7 +28,7 @@ struct TopStory {
   bool turned = false;  ///< a correction has said the opposite of what its first document said
 };
 
-/// The reason for an alert. Counts are distinct negative stories of the series unless stated otherwise. The members
+/// The reason for an alert. Counts are distinct counted stories of the series unless stated otherwise. The members
 /// before `story_count` describe one window, the strongest so far: its count, the expected count, its place in time.
 struct Evidence {
   std::uint64_t observed = 0;      ///< in `window`

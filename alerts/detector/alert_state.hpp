@@ -61,7 +61,7 @@ class Episode {
   /// Another alarm in such a span, up to `to`: the span grows with it.
   void extend_span(std::int64_t to, const RuleOptions&);
 
-  /// A document of a negative story with its vote at `minute`; does nothing outside the episode.
+  /// A document of a counted story with its vote at `minute`; does nothing outside the episode.
   void count(std::int64_t minute, bool first_document, std::string_view source);
   /// An alarm while open: kept when it is the strongest so far.
   void strengthen(const Reading&);

@@ -21,7 +21,7 @@ struct DetectorOptions {
   std::size_t max_series = 100'000;  ///< per rule; observations of further series are counted and dropped
   std::chrono::hours forget_series_after{24 * 56};  ///< a series without any document for so long is removed
   std::size_t max_stories_per_series = 200'000;     ///< beyond it the oldest hours are forgotten first
-  std::size_t max_recent_stories = 40;              ///< negative stories kept with title and link, per series
+  std::size_t max_recent_stories = 40;              ///< counted stories kept with title and link, per series
   std::size_t max_title_bytes = 300;
   std::size_t max_url_bytes = 1000;  ///< a longer link is left out: half a link leads nowhere
 

@@ -14,7 +14,7 @@ namespace tapewatch::alerts {
 class BlobReader;
 class BlobWriter;
 
-/// The latest negative stories of a series with what people need to see of them, bounded; for the evidence only.
+/// The latest counted stories of a series with what people need to see of them, bounded; for the evidence only.
 class RecentStories {
  public:
   /// `episode_from`: the minute from which stories belong to an open alert (they are given up last), INT64_MAX: none.
@@ -22,7 +22,7 @@ class RecentStories {
            const DetectorOptions&);
   /// Another document of a story.
   void repeat(std::int64_t story, const Observation&, const DetectorOptions&);
-  /// At most five with a vote in [from, to]: most told first, then the most negative.
+  /// At most five with a vote in [from, to]: most told first, then the lowest sentiment.
   std::vector<TopStory> top(std::int64_t from, std::int64_t to) const;
   /// The source of all documents of the stories with a vote in [from, to]; empty where there are several.
   std::string single_source(std::int64_t from, std::int64_t to) const;

@@ -6,6 +6,7 @@
 
 #include "alerts/detector/event_minutes.hpp"
 #include "alerts/formats/alert_text.hpp"
+#include "alerts/rules/measure.hpp"
 
 namespace tapewatch::alerts {
 namespace {
@@ -196,7 +197,8 @@ void RuleWatch::vote(Entry& entry, const Membership& member, const Observation& 
   Series& series = entry.second;
   const std::int64_t minute = minute_of(row.at);
   const std::int64_t story = story_number(row);
-  const StoryLog::Result result = series.stories.add(story, minute, member.label == Label::negative);
+  const Vote vote = vote_of(rule_, member);
+  const StoryLog::Result result = series.stories.add(story, minute, vote.counted);
   if (series.stories.size() > options_.max_stories_per_series) {
     counted_.forgotten_stories += series.stories.forget(INT64_MIN, options_.max_stories_per_series);
   }
@@ -205,13 +207,13 @@ void RuleWatch::vote(Entry& entry, const Membership& member, const Observation& 
   series.last_minute = std::max(series.last_minute, minute);
   dirty_.insert(entry.first);
 
-  if (result.kind == VoteKind::repeat_negative) {
+  if (result.kind == VoteKind::repeat_counted) {
     series.recent.repeat(story, row, options_);
     series.episode.count(result.minute, false, row.source);
     if (series.episode.open()) step(entry, now_, out);
-  } else if (result.kind == VoteKind::first_negative) {
+  } else if (result.kind == VoteKind::first_counted) {
     const std::int64_t episode_from = series.episode.open() ? series.episode.from() : INT64_MAX;
-    series.recent.add(story, minute, row, member.sentiment, episode_from, options_);
+    series.recent.add(story, minute, row, vote.value, episode_from, options_);
     series.episode.count(minute, true, row.source);
     if (row.late) {
       judge_late(entry, row, out);
@@ -221,7 +223,7 @@ void RuleWatch::vote(Entry& entry, const Membership& member, const Observation& 
   }
 }
 
-/// A new negative story: is it an alarm, or more of one?
+/// A new counted story: is it an alarm, or more of one?
 void RuleWatch::judge(Entry& entry, const Observation& row, std::vector<Transition>& out) {
   Series& series = entry.second;
   active_.insert(entry.first);
@@ -249,7 +251,7 @@ void RuleWatch::judge(Entry& entry, const Observation& row, std::vector<Transiti
 }
 
 Tally RuleWatch::tally_of(const Series& series, const Reading& reading, std::int64_t to) const {
-  const StoryLog::Told told = series.stories.negatives(reading.from, to);
+  const StoryLog::Told told = series.stories.counted(reading.from, to);
   Tally tally;
   tally.stories = std::max(told.stories, reading.observed);  // stories are remembered for three days
   tally.documents = std::max(told.documents, tally.stories);

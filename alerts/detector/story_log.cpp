@@ -9,28 +9,28 @@
 
 namespace tapewatch::alerts {
 
-StoryLog::Result StoryLog::add(std::int64_t story, std::int64_t minute, bool negative) {
+StoryLog::Result StoryLog::add(std::int64_t story, std::int64_t minute, bool counted) {
   if (const auto known = index_.find(story); known != index_.end()) {
     const auto [hour, vote_index] = known->second;
     Vote& vote = hours_.at(hour)[vote_index];
     ++vote.documents;
     changed_.insert(hour);
-    return {vote.negative ? VoteKind::repeat_negative : VoteKind::repeat_other, hour * 60 + vote.minute};
+    return {vote.counted ? VoteKind::repeat_counted : VoteKind::repeat_other, hour * 60 + vote.minute};
   }
   const std::int64_t hour = hour_of_minute(minute);
   std::vector<Vote>& votes = hours_[hour];
   index_[story] = {hour, votes.size()};
-  votes.push_back({story, 1, static_cast<std::uint8_t>(minute - hour * 60), negative});
+  votes.push_back({story, 1, static_cast<std::uint8_t>(minute - hour * 60), counted});
   changed_.insert(hour);
-  return {negative ? VoteKind::first_negative : VoteKind::first_other, minute};
+  return {counted ? VoteKind::first_counted : VoteKind::first_other, minute};
 }
 
-StoryLog::Told StoryLog::negatives(std::int64_t from, std::int64_t to) const {
+StoryLog::Told StoryLog::counted(std::int64_t from, std::int64_t to) const {
   Told told;
   for (auto it = hours_.lower_bound(hour_of_minute(from)); it != hours_.end() && it->first * 60 <= to; ++it) {
     for (const Vote& vote : it->second) {
       const std::int64_t minute = it->first * 60 + vote.minute;
-      if (!vote.negative || minute < from || minute > to) continue;
+      if (!vote.counted || minute < from || minute > to) continue;
       ++told.stories;
       told.documents += vote.documents;
     }
@@ -62,7 +62,7 @@ std::string StoryLog::save(std::int64_t hour) const {
   for (const Vote& vote : votes) {
     out.i64(vote.story);
     out.u32(vote.documents);
-    out.u8(static_cast<std::uint8_t>(vote.minute | (vote.negative ? 0x80 : 0)));
+    out.u8(static_cast<std::uint8_t>(vote.minute | (vote.counted ? 0x80 : 0)));
   }
   return out.take();
 }
@@ -80,7 +80,7 @@ void StoryLog::load(std::string_view blob) {
     vote.documents = in.u32();
     const std::uint8_t packed = in.u8();
     vote.minute = packed & 0x7f;
-    vote.negative = (packed & 0x80) != 0;
+    vote.counted = (packed & 0x80) != 0;
     if (vote.minute >= 60 || !index_.emplace(vote.story, Place{hour, i}).second) {
       throw DetectorStateError("detector state: a story is damaged");
     }

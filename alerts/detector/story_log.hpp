@@ -10,11 +10,11 @@
 namespace tapewatch::alerts {
 
 /// What a document did to its series.
-enum class VoteKind { first_negative, first_other, repeat_negative, repeat_other };
+enum class VoteKind { first_counted, first_other, repeat_counted, repeat_other };
 
-/// The stories of one series, hour by hour: each votes once, in the minute and with the label of its first document.
-/// Minutes and hours count from the epoch. Every hour is a part of the stored state of its own, so that a commit writes
-/// only the hours it touched.
+/// The stories of one series, hour by hour: each votes once, in the minute of its first document, and by that document
+/// the rule's measure counts it or not. Minutes and hours count from the epoch. Every hour is a part of the stored
+/// state of its own, so that a commit writes only the hours it touched.
 class StoryLog {
  public:
   struct Result {
@@ -22,14 +22,14 @@ class StoryLog {
     std::int64_t minute;  ///< of the story's vote
   };
 
-  Result add(std::int64_t story, std::int64_t minute, bool negative);
+  Result add(std::int64_t story, std::int64_t minute, bool counted);
 
   struct Told {
     std::uint64_t stories = 0;
     std::uint64_t documents = 0;
   };
-  /// Distinct negative stories, and the documents that tell them, with a vote in [from, to] (minutes). Walks them.
-  Told negatives(std::int64_t from, std::int64_t to) const;
+  /// Distinct counted stories, and the documents that tell them, with a vote in [from, to] (minutes). Walks them.
+  Told counted(std::int64_t from, std::int64_t to) const;
 
   std::size_t size() const { return index_.size(); }
 
@@ -49,7 +49,7 @@ class StoryLog {
     std::int64_t story;
     std::uint32_t documents;
     std::uint8_t minute;
-    bool negative;
+    bool counted;
   };
   struct Place {
     std::int64_t hour;

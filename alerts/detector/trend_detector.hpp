@@ -38,7 +38,7 @@ struct UnfittedRule {
 
 /// What the detector thinks of a series now: the numbers behind a missing or a present alert.
 struct SeriesReading {
-  std::uint64_t observed = 0;  ///< distinct negative stories in the window that ends with the open minute
+  std::uint64_t observed = 0;  ///< distinct counted stories in the window that ends with the open minute
   double expected = 0.0;
   std::uint64_t upper = 0;  ///< upper end of the central 95 %
   double p_value = 1.0;
@@ -57,7 +57,7 @@ struct DetectorCounters {
   std::uint64_t forgotten_stories = 0;  ///< evicted before their time because of max_stories_per_series
 };
 
-/// Watches every series of every rule for a surge of distinct negative stories.
+/// Watches every series of every rule for what its measure looks for.
 ///
 /// Owned by the writer thread; no locks. Deterministic: the same rules and the same sequence of observe() and tick()
 /// give the same transitions, also when the state went through take_dirty() and restore() anywhere in between. Knows no

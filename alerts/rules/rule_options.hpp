@@ -40,7 +40,7 @@ struct RuleOptions {
   std::vector<std::string> group_by = {"topic"};  ///< of topic, entity, source; empty: one series for the selection
   Measure measure = Measure::negative_stories;
   FalseAlarmBudget false_alarms;
-  std::size_t min_stories = 5;  ///< no alert on fewer distinct negative stories in the window
+  std::size_t min_stories = 5;  ///< no alert on fewer distinct counted stories in the window
   std::chrono::milliseconds resolve_after = std::chrono::minutes{30};  ///< calm for this long before it is over
   std::chrono::milliseconds pending_for{0};  ///< how long it must stay over the limit before firing
   std::chrono::milliseconds cool_down = std::chrono::minutes{15};  ///< after an episode nothing fires for this long

@@ -77,17 +77,17 @@ TEST_CASE("a story votes once, in the minute and with the label of its first doc
   StoryLog log;
   CHECK(log.add(7, 100, false).kind == VoteKind::first_other);
   CHECK(log.add(7, 110, true).kind == VoteKind::repeat_other);
-  CHECK(log.add(8, 101, true).kind == VoteKind::first_negative);
+  CHECK(log.add(8, 101, true).kind == VoteKind::first_counted);
   const auto repeat = log.add(8, 190, false);
-  CHECK(repeat.kind == VoteKind::repeat_negative);
+  CHECK(repeat.kind == VoteKind::repeat_counted);
   CHECK(repeat.minute == 101);
-  CHECK(log.add(9, 181, true).kind == VoteKind::first_negative);
-  CHECK(log.negatives(100, 181).stories == 2);
-  CHECK(log.negatives(102, 181).stories == 1);
-  CHECK(log.negatives(101, 101).documents == 2);
-  CHECK(log.negatives(-500, 5000).stories == 2);
+  CHECK(log.add(9, 181, true).kind == VoteKind::first_counted);
+  CHECK(log.counted(100, 181).stories == 2);
+  CHECK(log.counted(102, 181).stories == 1);
+  CHECK(log.counted(101, 101).documents == 2);
+  CHECK(log.counted(-500, 5000).stories == 2);
   CHECK(log.forget(3, 100) == 0);  // hours 1 and 2 go
-  CHECK(log.negatives(0, 500).stories == 1);
+  CHECK(log.counted(0, 500).stories == 1);
   CHECK(log.add(8, 200, false).kind == VoteKind::first_other);  // forgotten: new
 }
 
