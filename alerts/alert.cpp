@@ -16,19 +16,14 @@
 namespace tapewatch::alerts {
 namespace {
 
-std::string expected_text(double expected) {
-  return expected < 0.1 ? std::string("fewer than 0.1 expected") : fmt::format("{:.1f} expected", expected);
+void append_or_null(notation::JsonWriter& json, std::string_view name, bool known, double number, int digits) {
+  json.key(name);
+  if (known) {
+    json.rounded(number, digits);
+  } else {
+    json.null();
+  }
 }
-
-/// What a summary adds to its sentence.
-std::string remarks(const Transition& t) {
-  std::string text;
-  if (!t.evidence.single_source.empty()) text += fmt::format("; all from one source, {}", t.evidence.single_source);
-  if (!t.raised_from.empty()) text += fmt::format("; severity raised from {}", t.raised_from);
-  return text;
-}
-
-std::string stories_text(std::uint64_t n) { return fmt::format("{} negative {}", n, n == 1 ? "story" : "stories"); }
 
 }  // namespace
 
@@ -46,13 +41,30 @@ std::string_view to_string(AlertState state) {
 
 std::string key_json(const std::map<std::string, std::string>& key) { return notation::to_json(key); }
 
+void append_judgement(notation::JsonWriter& json, const Evidence& e) {
+  if (e.mean) {
+    json.key("observed").rounded(e.mean->observed, 4).key("expected").rounded(e.mean->expected, 4);
+    json.key("interval").begin_array().rounded(e.mean->low, 4).rounded(e.mean->high, 4).end_array();
+    json.field("stories", e.observed);
+  } else {
+    json.field("observed", e.observed);
+    append_or_null(json, "expected", e.judged, e.expected, 4);
+    json.key("interval");
+    if (e.judged) {
+      json.begin_array().value(e.interval_low).value(e.interval_high).end_array();
+    } else {
+      json.null();
+    }
+  }
+  append_or_null(json, "p_value", e.judged, e.p_value, 3);
+}
+
 void append_evidence(notation::JsonWriter& json, const Evidence& e) {
-  json.field("observed", e.observed).key("expected").rounded(e.expected, 4);
-  json.key("interval").begin_array().value(e.interval_low).value(e.interval_high).end_array();
-  json.key("p_value").rounded(e.p_value, 3).key("p_threshold").rounded(e.p_threshold, 3);
+  append_judgement(json, e);
+  append_or_null(json, "p_threshold", e.judged, e.p_threshold, 3);
   json.field("window", notation::format_duration(e.window));
   json.field("window_start", e.window_start).field("window_end", e.window_end);
-  json.key("dispersion").rounded(e.dispersion, 3);
+  append_or_null(json, "dispersion", e.judged, e.dispersion, 3);
   json.field("story_count", e.story_count).field("document_count", e.document_count);
   if (!e.single_source.empty()) json.field("single_source", e.single_source);
   json.field("series_count", e.series_count).field("warming", e.warming);
@@ -91,28 +103,6 @@ std::string alert_id(std::string_view rule, std::string_view key, TimePoint star
     throw std::runtime_error("SHA-256 is not available in this OpenSSL");
   }
   return notation::to_hex(std::span(digest).first(12));
-}
-
-std::string summary_of(const Transition& t, std::string_view display) {
-  const Evidence& e = t.evidence;
-  const std::string surge = fmt::format("{} in {}, {}", stories_text(e.observed), notation::duration_in_words(e.window),
-                                        expected_text(e.expected));
-  if (t.state == AlertState::resolved) {
-    const std::string length = notation::duration_in_words(t.ended_at.value_or(t.updated_at) - t.started_at);
-    if (t.reason == "not confirmed") return fmt::format("{}: not confirmed ({})", display, surge);
-    if (t.reason == "reconfigured") return fmt::format("{}: the rule was changed ({})", display, surge);
-    if (t.reason == "new level") {
-      return fmt::format("{}: no end after {} in {}; this is the normal level from now on", display,
-                         stories_text(e.story_count), length);
-    }
-    if (t.reason == "late") return fmt::format("{}: seen late, over ({})", display, surge);
-    return fmt::format("{}: calm again after {} in {}{}", display, stories_text(e.story_count), length, remarks(t));
-  }
-  if (t.type == "alert.updated") {
-    return fmt::format("{}: {} so far ({} in {}, {}){}", display, stories_text(e.story_count), e.observed,
-                       notation::duration_in_words(e.window), expected_text(e.expected), remarks(t));
-  }
-  return fmt::format("{}: {}{}", display, surge, remarks(t));
 }
 
 }  // namespace tapewatch::alerts

@@ -28,6 +28,14 @@ struct TopStory {
   bool turned = false;  ///< a correction has said the opposite of what its first document said
 };
 
+/// Means of sentiment in place of counts.
+struct MeanEvidence {
+  double observed = 0.0;
+  double expected = 0.0;
+  double low = 0.0;  ///< central 95 % of the predictive distribution of the mean
+  double high = 0.0;
+};
+
 /// The reason for an alert. Counts are distinct counted stories of the series unless stated otherwise. The members
 /// before `story_count` describe one window, the strongest so far: its count, the expected count, its place in time.
 struct Evidence {
@@ -48,6 +56,8 @@ struct Evidence {
   TimePoint baseline_to{};             ///< end of the last hour learned
   std::uint64_t series_count = 0;      ///< series that share the rule's budget
   std::string single_source;           ///< of all the documents, where the rule hears several sources; else empty
+  bool judged = true;                  ///< by its probability; a grave story is told for itself
+  std::optional<MeanEvidence> mean;    ///< of the `observed` stories, in a rule of that measure
   bool warming = false;                ///< the series was watched for less than two weeks: its rhythm is not known
 };
 

@@ -93,6 +93,8 @@ Step Episode::tell(TimePoint now) {
 
 Step Episode::accept(TimePoint now) { return close(phase_ == Phase::firing ? Step::accepted : Step::unconfirmed, now); }
 
+Step Episode::end(TimePoint now) { return close(phase_ == Phase::firing ? Step::resolved : Step::unconfirmed, now); }
+
 Step Episode::fire(TimePoint now) {
   phase_ = Phase::firing;
   ++sequence_;
@@ -131,8 +133,9 @@ Step Episode::advance(bool calm, TimePoint now, const RuleOptions& rule, const D
   if (calm_since_ && now - *calm_since_ >= rule.resolve_after) return close(Step::resolved, now);
 
   const bool grew =
-      static_cast<double>(tally_.stories) >= options.update_growth * static_cast<double>(told_stories_) ||
-      static_cast<double>(tally_.documents) >= options.update_document_growth * static_cast<double>(told_documents_);
+      tally_.documents > told_documents_ &&
+      (static_cast<double>(tally_.stories) >= options.update_growth * static_cast<double>(told_stories_) ||
+       static_cast<double>(tally_.documents) >= options.update_document_growth * static_cast<double>(told_documents_));
   if (!grew || now - told_at_ < options.update_every) return Step::none;
   return tell(now);
 }

@@ -69,11 +69,17 @@ class Episode {
   /// A second, larger surge inside the open one: told at once.
   Step escalate(const Reading&, TimePoint now);
 
+  /// What it is about was corrected: told at once.
+  Step correct(TimePoint now) { return phase_ == Phase::firing ? tell(now) : Step::none; }
+
   /// Its rate is normal from now on.
   Step accept(TimePoint now);
 
   /// Time or rows went on. `calm`: the rate is back in its band.
   Step advance(bool calm, TimePoint now, const RuleOptions&, const DetectorOptions&);
+
+  /// What it was about is over, from one moment to the next.
+  Step end(TimePoint now);
 
   /// Its rule was changed while it was open: over, without a verdict. What goes on may open another one.
   void abandon();

@@ -11,6 +11,8 @@ struct DetectorOptions {
   /// A longer jump of event time was not watched; its hours teach nothing. Time that passes without news is told by
   /// ticks.
   std::chrono::hours max_gap{6};
+  /// Nor is a jump longer than this a silence: a live daemon ticks every few seconds, a replay every minute.
+  std::chrono::minutes max_silent_jump{10};
   std::chrono::hours max_catch_up{1344};  ///< hours learned at most after a jump (8 weeks)
   /// What a rule without a fitting state is built from: six half-lives of its slowest memory (see surge_model.hpp).
   std::chrono::hours history{24 * 7 * 40};

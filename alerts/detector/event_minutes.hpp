@@ -22,6 +22,8 @@ inline std::int64_t hour_of_minute(std::int64_t minute) {
   return std::chrono::floor<std::chrono::hours>(std::chrono::minutes{minute}).count();
 }
 
+inline std::int64_t ms_of(TimePoint at) { return at.time_since_epoch().count(); }
+
 // The same of milliseconds since the epoch, in which the engine counts.
 
 inline std::int64_t minute_at(std::int64_t ms) { return minute_of(TimePoint{std::chrono::milliseconds{ms}}); }

@@ -35,7 +35,8 @@ void RecentStories::add(std::int64_t story, std::int64_t minute, const Observati
   entry.shown.sentiment = sentiment;
   entry.shown.source = cut_text(row.source, options.max_title_bytes);
   if (entries_.size() >= std::max<std::size_t>(options.max_recent_stories, 1)) {
-    // Given up first: the oldest that is not part of the open alert; in it what was told least, then the highest sentiment.
+    // Given up first: the oldest that is not part of the open alert; in it what was told least, then the highest
+    // sentiment.
     const auto worth = [&](const Entry& e) {
       const bool in_episode = e.minute >= episode_from;
       return std::tuple(in_episode, in_episode ? e.shown.documents : 0, in_episode ? -e.shown.sentiment : 0.0);

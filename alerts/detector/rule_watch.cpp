@@ -6,38 +6,13 @@
 
 #include "alerts/detector/event_minutes.hpp"
 #include "alerts/formats/alert_text.hpp"
-#include "alerts/rules/measure.hpp"
 
 namespace tapewatch::alerts {
-namespace {
 
 using std::chrono::minutes;
 
-constexpr minutes kMinutesKept{150};  // votes older than this are judged by the hour
-
-/// FNV-1a, for rows that come without storage's story number (replayed series, tests).
-std::int64_t story_number(const Observation& row) {
-  if (row.story_id != 0) return row.story_id;
-  std::uint64_t hash = 14695981039346656037ull;
-  const auto mix = [&](std::string_view text) {
-    for (const unsigned char c : text) hash = (hash ^ c) * 1099511628211ull;
-  };
-  if (row.story_key.empty()) {
-    mix(row.source);
-    mix("\n");
-    mix(row.document_id);
-  } else {
-    mix(row.story_key);
-  }
-  return static_cast<std::int64_t>(hash);
-}
-
-std::int64_t ms_of(TimePoint at) { return at.time_since_epoch().count(); }
-
-}  // namespace
-
 RuleWatch::RuleWatch(RuleOptions rule, const DetectorOptions& options)
-    : rule_(std::move(rule)), options_(options), engine_(rule_) {}
+    : rule_(std::move(rule)), options_(options), engine_(rule_), means_(rule_), gaps_(rule_.false_alarms.a_week()) {}
 
 // ---- time ----------------------------------------------------------------------------------------------------------
 
@@ -47,6 +22,7 @@ void RuleWatch::advance(TimePoint now, std::vector<Transition>& out) {
     started_ = true;
     first_ = now_ = now;
     engine_.start(hour_of(now) + 1);  // the first hour is not whole
+    if (rule_.measure == Measure::no_data) gaps_.open_hour(engine_.shared());
     head_dirty_ = shared_dirty_ = true;
     return;
   }
@@ -54,14 +30,21 @@ void RuleWatch::advance(TimePoint now, std::vector<Transition>& out) {
   const TimePoint before = std::exchange(now_, now);
   head_dirty_ = true;
   const bool gap = now - before > options_.max_gap;
+  if (now - before > options_.max_silent_jump) gaps_.jump(ms_of(now));
   if (const auto oldest = hour_of(now) - options_.max_catch_up.count(); engine_.hour() < oldest && open_.empty()) {
     close_hour(out);
     engine_.skip_to(oldest);
+    if (rule_.measure == Measure::no_data) gaps_.open_hour(engine_.shared());
   }
   // Time alone, minute by minute, so that an end does not depend on when the next row or tick happens to come.
   for (std::int64_t minute = minute_of(before) + 1;; ++minute) {
     const std::int64_t last = std::min(minute_of(now), engine_.hour() * 60 + 59);
-    for (; minute <= last && !open_.empty(); ++minute) step_open(minute, out);
+    for (; minute <= last; ++minute) {
+      if (open_.empty() && (due_.empty() || due_.begin()->first > last)) break;
+      if (open_.empty()) minute = std::max(minute, due_.begin()->first);
+      raise_silences(minute, out);
+      step_open(minute, out);
+    }
     minute = last;
     if (hour_of(now) <= engine_.hour()) break;
     if (gap) engine_.unwatch(engine_.hour() > hour_of(before));
@@ -85,9 +68,7 @@ void RuleWatch::tell_ended(std::vector<Transition>& out) {
 
 void RuleWatch::abandon_open() {
   for (const std::string& key : open_) {
-    Series& series = series_.find(key)->second;
-    series.episode.abandon();
-    series.surge.judge.abandon();
+    abandon(*series_.find(key));
     dirty_.insert(key);
   }
   open_.clear();
@@ -102,14 +83,13 @@ void RuleWatch::step_open(std::int64_t minute, std::vector<Transition>& out) {
 
 void RuleWatch::step(Entry& entry, TimePoint now, std::vector<Transition>& out) {
   Series& series = entry.second;
-  engine_.pass(series.surge, ms_of(now));
+  pass(series, now);
   dirty_.insert(entry.first);
-  if (series.surge.judge.lasts(ms_of(now))) {
+  if (lasts(series, now)) {
     close(entry, series.episode.accept(now), now, out);
     return;
   }
-  const bool calm = series.surge.judge.calm(ms_of(now), engine_.shared().model());
-  const Step step = series.episode.advance(calm, now, rule_, options_);
+  const Step step = series.episode.advance(calm(series, now), now, rule_, options_);
   if (!series.episode.open()) {
     close(entry, step, now, out);
   } else if (step != Step::none) {
@@ -118,19 +98,14 @@ void RuleWatch::step(Entry& entry, TimePoint now, std::vector<Transition>& out) 
 }
 
 void RuleWatch::close(Entry& entry, Step step, TimePoint now, std::vector<Transition>& out) {
-  SurgeSeries& surge = entry.second.surge;
-  if (surge.judge.lasts(ms_of(now))) {
-    surge.judge.end_accepted(ms_of(now), surge.baseline);
-  } else {
-    surge.judge.end_calm(surge.baseline, engine_.shared(), engine_.series());
-  }
+  end(entry.second, now);
   shared_dirty_ = true;
   open_.erase(entry.first);
   out.push_back(transition(entry, step, now));
 }
 
 void RuleWatch::close_hour(std::vector<Transition>&) {
-  active_.insert(open_.begin(), open_.end());
+  if (counts()) active_.insert(open_.begin(), open_.end());
   std::vector<SurgeSeries*> active;
   for (const std::string& key : active_) {
     active.push_back(&series_.find(key)->second.surge);
@@ -138,23 +113,27 @@ void RuleWatch::close_hour(std::vector<Transition>&) {
   }
   active_.clear();
   engine_.close_hour(active);
+  if (rule_.measure == Measure::no_data) gaps_.open_hour(engine_.shared());
   shared_dirty_ = true;
 }
 
 void RuleWatch::forget_old() {
   const std::int64_t oldest = hour_of(now_) - options_.story_memory.count();
-  const std::int64_t silent = minute_of(now_) - minutes{options_.forget_series_after}.count();
+  const auto memory = [&](const std::string& key) -> std::chrono::hours {
+    return is_story(key) ? options_.story_memory : options_.forget_series_after;
+  };
   for (auto it = series_.begin(); it != series_.end();) {
     Series& series = it->second;
     counted_.forgotten_stories += series.stories.forget(oldest, options_.max_stories_per_series);
     if (series.stories.changed()) dirty_.insert(it->first);
-    if (series.episode.open() || series.last_minute >= silent) {
+    if (series.episode.open() || series.last_minute >= minute_of(now_) - minutes{memory(it->first)}.count()) {
       ++it;
       continue;
     }
     for (const std::string& part : part_keys(it->first, series)) removed_.insert(part);
-    engine_.remove(series.surge);
+    remove(series);
     dirty_.erase(it->first);
+    due_.erase({series.gap.due, it->first});
     active_.erase(it->first);
     it = series_.erase(it);
   }
@@ -189,14 +168,14 @@ RuleWatch::Entry* RuleWatch::find_or_add(const Membership& member, std::int64_t 
   series.key = member.key;
   series.last_minute = minute;
   Entry& entry = *series_.emplace(std::move(key), std::move(series)).first;
-  engine_.add(entry.second.surge);
+  add(entry.second);
   return &entry;
 }
 
 void RuleWatch::vote(Entry& entry, const Membership& member, const Observation& row, std::vector<Transition>& out) {
   Series& series = entry.second;
   const std::int64_t minute = minute_of(row.at);
-  const std::int64_t story = story_number(row);
+  const std::int64_t story = story_of(row);
   const Vote vote = vote_of(rule_, member);
   const StoryLog::Result result = series.stories.add(story, minute, vote.counted);
   if (series.stories.size() > options_.max_stories_per_series) {
@@ -207,15 +186,26 @@ void RuleWatch::vote(Entry& entry, const Membership& member, const Observation& 
   series.last_minute = std::max(series.last_minute, minute);
   dirty_.insert(entry.first);
 
+  hear(entry, vote, result, row, out);
+}
+
+void RuleWatch::hear(Entry& entry, const Vote& vote, const StoryLog::Result& result, const Observation& row,
+                     std::vector<Transition>& out) {
+  if (rule_.measure == Measure::no_data) return hear_document(entry, result, row, out);
+  if (rule_.measure == Measure::story) return tell_story(entry, vote, result, row, out);
+  Series& series = entry.second;
+  const std::int64_t story = story_of(row);
   if (result.kind == VoteKind::repeat_counted) {
     series.recent.repeat(story, row, options_);
     series.episode.count(result.minute, false, row.source);
     if (series.episode.open()) step(entry, now_, out);
   } else if (result.kind == VoteKind::first_counted) {
     const std::int64_t episode_from = series.episode.open() ? series.episode.from() : INT64_MAX;
-    series.recent.add(story, minute, row, vote.value, episode_from, options_);
-    series.episode.count(minute, true, row.source);
-    if (row.late) {
+    series.recent.add(story, result.minute, row, vote.value, episode_from, options_);
+    series.episode.count(result.minute, true, row.source);
+    if (rule_.measure == Measure::mean_sentiment) {
+      judge_mean(entry, vote, row, out);
+    } else if (row.late) {
       judge_late(entry, row, out);
     } else {
       judge(entry, row, out);
@@ -240,10 +230,10 @@ void RuleWatch::judge(Entry& entry, const Observation& row, std::vector<Transiti
   if (!series.episode.open()) {
     open(entry, *verdict.alarm, out);
   } else if (!verdict.escalated) {
-    series.episode.strengthen(reading_of(*verdict.alarm));
+    series.episode.strengthen(surge_reading(*verdict.alarm));
   } else {
     const bool raises = !rule_.escalated_severity.empty() && !series.episode.escalated();
-    const Step step = series.episode.escalate(reading_of(*verdict.alarm), now_);
+    const Step step = series.episode.escalate(surge_reading(*verdict.alarm), now_);
     if (step == Step::none) return;
     out.push_back(transition(entry, step, now_));
     out.back().raised = raises;
@@ -260,15 +250,22 @@ Tally RuleWatch::tally_of(const Series& series, const Reading& reading, std::int
 }
 
 void RuleWatch::open(Entry& entry, const Score& alarm, std::vector<Transition>& out) {
+  const Reading reading = surge_reading(alarm);
+  if (!entry.second.episode.may_open(reading.to, now_, rule_)) return;
+  start(entry, reading, now_, out);
+  engine_.open(entry.second.surge, ms_of(now_), alarm);
+}
+
+void RuleWatch::start(Entry& entry, const Reading& reading, TimePoint now, std::vector<Transition>& out) {
   Series& series = entry.second;
-  const Reading reading = reading_of(alarm);
-  if (!series.episode.may_open(reading.to, now_, rule_)) return;
-  const Step step = series.episode.start(reading, now_, alert_id(rule_.name, entry.first, now_, false),
-                                         tally_of(series, reading, minute_of(now_)), rule_);
-  engine_.open(series.surge, ms_of(now_), alarm);
+  Tally told;
+  if (reading.observed > 0) told = tally_of(series, reading, minute_of(now));
+  const Step step =
+      series.episode.start(reading, now, alert_id(rule_.name, entry.first, now, false), std::move(told), rule_);
   shared_dirty_ = true;
+  dirty_.insert(entry.first);
   open_.insert(entry.first);
-  out.push_back(transition(entry, step, now_));
+  out.push_back(transition(entry, step, now));
 }
 
 void RuleWatch::judge_late(Entry& entry, const Observation& row, std::vector<Transition>& out) {
@@ -276,7 +273,7 @@ void RuleWatch::judge_late(Entry& entry, const Observation& row, std::vector<Tra
   if (!engine_.count(surge, ms_of(row.at), ms_of(now_))) return;
   active_.insert(entry.first);
   shared_dirty_ = true;
-  if (const auto alarm = engine_.judge_past(surge, ms_of(row.at))) raise_late(entry, reading_of(*alarm), row, out);
+  if (const auto alarm = engine_.judge_past(surge, ms_of(row.at))) raise_late(entry, surge_reading(*alarm), row, out);
 }
 
 /// An alarm out of rows that came past max_lateness: recorded as an alert that is over, once per surge.

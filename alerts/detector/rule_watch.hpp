@@ -9,15 +9,18 @@
 #include <vector>
 
 #include "alerts/detector/alert_state.hpp"
+#include "alerts/detector/gap_watch.hpp"
+#include "alerts/detector/mean_scan.hpp"
 #include "alerts/detector/recent_stories.hpp"
 #include "alerts/detector/story_log.hpp"
 #include "alerts/detector/surge_engine.hpp"
 #include "alerts/detector/trend_detector.hpp"
-#include "alerts/rules/selection.hpp"
+#include "alerts/rules/measure.hpp"
 
 namespace tapewatch::alerts {
 
-/// One series of a rule: its stories, its counts, its alert.
+/// One series of a rule: its stories, what its measure knows of it, its alert. In a rule of the measure `story` each
+/// grave story of a series is beside it an entry of its own, with its own alert.
 struct Series {
   std::map<std::string, std::string> key;
   std::string display;
@@ -25,9 +28,16 @@ struct Series {
   std::int64_t last_minute = 0;  ///< of its last document
   StoryLog stories;
   RecentStories recent;
-  SurgeSeries surge;
+  SurgeSeries surge;  ///< begun where the rule counts
+  MeanSeries mean;    ///< begun where it takes means
+  GapSeries gap;
   Episode episode;
 };
+
+inline constexpr std::chrono::minutes kMinutesKept{150};  ///< votes older than this are judged by the hour
+
+/// Whether an entry of a rule is one of the stories that it told of, and not a series.
+inline bool is_story(std::string_view key) { return key.find("}{") != std::string_view::npos; }
 
 /// Everything about one rule. TrendDetector hands it each row and tick; see there for the guarantees.
 class RuleWatch {
@@ -61,6 +71,7 @@ class RuleWatch {
  private:
   using Entry = std::map<std::string, Series>::value_type;
   struct Told {  // what alerts said of their rule
+    Measure measure = Measure::negative_stories;
     std::string severity;
     std::string escalated_severity;
     std::string runbook_url;
@@ -68,14 +79,45 @@ class RuleWatch {
   };
 
   Entry* find_or_add(const Membership&, std::int64_t minute);
+  void add(Series&);
+  void remove(const Series&);
   void vote(Entry&, const Membership&, const Observation&, std::vector<Transition>& out);
+  void hear(Entry&, const Vote&, const StoryLog::Result&, const Observation&, std::vector<Transition>& out);
   void judge(Entry&, const Observation&, std::vector<Transition>& out);
   void judge_late(Entry&, const Observation&, std::vector<Transition>& out);
   void open(Entry&, const Score&, std::vector<Transition>& out);
+  void start(Entry&, const Reading&, TimePoint now, std::vector<Transition>& out);
   void raise_late(Entry&, const Reading&, const Observation&, std::vector<Transition>& out);
 
-  Reading reading_of(const Score&) const;
+  Reading surge_reading(const Score&) const;
   Tally tally_of(const Series&, const Reading&, std::int64_t to) const;
+
+  // What depends on the measure.
+  bool counts() const { return rule_.measure == Measure::negative_stories || rule_.measure == Measure::no_data; }
+  bool is_young(const Series&) const;
+  bool calm(const Series&, TimePoint now) const;
+  bool lasts(const Series&, TimePoint now) const;
+  void pass(Series&, TimePoint now);
+  /// The alert is over, by a verdict; or without one, and open again.
+  void end(Series&, TimePoint now);
+  void abandon(Entry&);
+  void resume(Entry&);
+  /// What an alert shows of a reading of that measure.
+  static void show(Transition&, Measure, const Reading&);
+  void judge_mean(Entry&, const Vote&, const Observation&, std::vector<Transition>& out);
+  void tell_story(Entry&, const Vote&, const StoryLog::Result&, const Observation&, std::vector<Transition>& out);
+  void retell(Entry&, std::int64_t minute, const Observation&, std::vector<Transition>& out);
+  void hear_document(Entry&, const StoryLog::Result&, const Observation&, std::vector<Transition>& out);
+  void raise_silences(std::int64_t minute, std::vector<Transition>& out);
+  GapWatch::Known known(const Series& series) const {
+    return {series.surge.baseline, engine_.shared(), engine_.series()};
+  }
+  void set_gap(Entry&, const GapSeries&);
+  void set_due(Entry&, std::int64_t minute);
+  void save_statistics(const std::string& key, const Series&, BlobWriter&) const;
+  void save_hours(const std::string& key, Series&, std::map<std::string, std::string>& parts) const;
+  void load_statistics(const std::string& key, Series&, BlobReader&);
+
   /// Ends what is open without a word.
   void abandon_open();
 
@@ -107,6 +149,9 @@ class RuleWatch {
   std::set<std::string> open_;    // series with an open episode
   std::set<std::string> active_;  // series with votes in the open hour
   SurgeEngine engine_;
+  MeanScan means_;
+  GapWatch gaps_;
+  std::set<std::pair<std::int64_t, std::string>> due_;  // minutes from which on the silence of a series is an alarm
 
   TimePoint now_{};
   bool started_ = false;

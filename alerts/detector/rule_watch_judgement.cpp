@@ -13,7 +13,7 @@ namespace tapewatch::alerts {
 
 using std::chrono::minutes;
 
-Reading RuleWatch::reading_of(const Score& score) const {
+Reading RuleWatch::surge_reading(const Score& score) const {
   Reading reading;
   reading.from = minute_of(TimePoint{std::chrono::milliseconds{score.from}});
   reading.to = score.end / kMinuteMs;
@@ -31,9 +31,11 @@ Reading RuleWatch::reading_of(const Score& score) const {
 }
 
 void RuleWatch::add_counters(DetectorCounters& sum) const {
-  sum.series += series_.size();
-  const double young = engine_.shared().model().young_exposure;
-  for (const auto& [key, series] : series_) sum.warming_series += series.surge.baseline.exposure() < young ? 1 : 0;
+  for (const auto& [key, series] : series_) {
+    if (is_story(key)) continue;
+    ++sum.series;
+    sum.warming_series += is_young(series) ? 1 : 0;
+  }
   sum.dropped_series += counted_.dropped_series;
   sum.too_old += counted_.too_old;
   sum.forgotten_stories += counted_.forgotten_stories;
@@ -45,11 +47,12 @@ std::optional<SeriesReading> RuleWatch::read(const std::map<std::string, std::st
   const auto& windows = engine_.windows();
   const auto length = std::find_if(windows.begin(), windows.end(),
                                    [&](const ScanWindow& w) { return w.minutes == window / minutes{1}; });
+  if (rule_.measure != Measure::negative_stories) return std::nullopt;
   if (series == series_.end() || length == windows.end()) return std::nullopt;
   SeriesReading out;
   const SurgeSeries& surge = series->second.surge;
   if (const auto score = engine_.reading(surge, length->minutes, now_.time_since_epoch().count())) {
-    const Reading reading = reading_of(*score);
+    const Reading reading = surge_reading(*score);
     out.observed = reading.observed;
     out.expected = reading.expected;
     out.upper = reading.high;
@@ -71,7 +74,6 @@ Transition RuleWatch::describe(const Entry& entry, const Reading& reading, std::
   out.rule = rule_.name;
   out.severity = rule_.severity;
   out.key = series.key;
-  out.measure = rule_.measure;
   out.labels = rule_.labels;
   out.runbook_url = rule_.runbook_url;
   out.model_version = series.model_version;
@@ -90,8 +92,12 @@ Transition RuleWatch::describe(const Entry& entry, const Reading& reading, std::
   if (series.surge.baseline.started()) {
     evidence.baseline_from = std::max(first_, TimePoint{std::chrono::hours{series.surge.baseline.first_hour()}});
     evidence.baseline_to = TimePoint{std::chrono::hours{series.surge.baseline.hour()}};
-    evidence.warming = series.surge.baseline.exposure() < engine_.shared().model().young_exposure;
+  } else if (series.mean.started()) {
+    evidence.baseline_from = std::max(first_, TimePoint{std::chrono::hours{series.mean.first_hour()}});
+    evidence.baseline_to = TimePoint{std::chrono::hours{series.mean.hour()}};
   }
+  show(out, rule_.measure, reading);
+  evidence.warming = is_young(series);
   evidence.series_count = series_.size();
   return out;
 }

@@ -2,7 +2,7 @@
 // How a RuleWatch is written down and read back. Parts of a rule's state, each a row of its own so that a commit writes
 // only what it touched: "" (clock, definition, sums), "#s" (shared baseline); for a series its key alone (what each
 // vote changes, alert), key + "#b" (what an hour changes), "#d<day>" (a day of counts), "#r<slot>" (a recent story),
-// "#h<slot>" (the stories of an hour, in a ring of slots).
+// "#h<slot>" (the stories of an hour, in a ring of slots). A grave story has the key of its series and its own.
 #include <charconv>
 
 #include "alerts/detector/blob.hpp"
@@ -76,6 +76,7 @@ std::string RuleWatch::definition() const {
   out.text(rule_.escalated_severity);
   out.text(rule_.runbook_url);
   out.map(rule_.labels);
+  if (rule_.measure == Measure::story) out.f64(rule_.min_negative);
   return out.take();
 }
 
@@ -95,6 +96,7 @@ std::string RuleWatch::save_head() const {
   out.text(heard_source_);
   out.u8(several_sources_ ? 1 : 0);
   engine_.save_sums(out);
+  if (rule_.measure == Measure::no_data) gaps_.save_sums(out);
   return out.take();
 }
 
@@ -110,23 +112,65 @@ void RuleWatch::save_series(const std::string& key, Series& series, std::map<std
     out.text(series.model_version);
     series.episode.save(out);
     out.i64(series.last_minute);
-    out.u8(active_.contains(key) ? 1 : 0);
-    series.surge.baseline.save_hot(out);
-    series.surge.judge.save(out);
-    out.f64(series.surge.chance.height);
-    out.f64(series.surge.chance.slope);
+    save_statistics(key, series, out);
   });
-  const SeriesBaseline::Changes changes = series.surge.baseline.take_changes();
-  if (changes.hourly) write(key + "#b", [&](BlobWriter& out) { series.surge.baseline.save_hourly(out); });
-  for (std::size_t day = 0; day < SeriesBaseline::kDays; ++day) {
-    if (!changes.days[day]) continue;
-    write(day_part(key, day), [&](BlobWriter& out) { series.surge.baseline.save_day(day, out); });
-  }
+  save_hours(key, series, parts);
   for (const std::uint32_t slot : series.recent.take_changed()) {
     write(recent_part(key, slot), [&](BlobWriter& out) { series.recent.save(slot, out); });
   }
   for (const std::int64_t hour : series.stories.take_changed()) {
     parts[hour_part(key, hour)] = series.stories.has(hour) ? series.stories.save(hour) : std::string();
+  }
+}
+
+/// What the measure knows of a series, as far as each vote changes it.
+void RuleWatch::save_statistics(const std::string& key, const Series& series, BlobWriter& out) const {
+  if (counts()) {
+    out.u8(active_.contains(key) ? 1 : 0);
+    series.surge.baseline.save_hot(out);
+    series.surge.judge.save(out);
+    out.f64(series.surge.chance.height);
+    out.f64(series.surge.chance.slope);
+  }
+  if (rule_.measure == Measure::no_data) series.gap.save(out);
+  if (rule_.measure == Measure::mean_sentiment) series.mean.save(out);
+}
+
+void RuleWatch::load_statistics(const std::string& key, Series& series, BlobReader& in) {
+  if (counts()) {
+    if (in.u8() != 0) active_.insert(key);
+    series.surge.baseline.load_hot(in);
+    series.surge.judge.load(in);
+    series.surge.chance.height = in.f64();
+    series.surge.chance.slope = in.f64();
+  }
+  if (rule_.measure == Measure::no_data) {
+    series.gap.load(in);
+    if (series.gap.due != GapSeries::kNever) due_.emplace(series.gap.due, key);
+  }
+  if (rule_.measure == Measure::mean_sentiment) series.mean.load(in);
+}
+
+/// The same as far as hours change it.
+void RuleWatch::save_hours(const std::string& key, Series& series, std::map<std::string, std::string>& parts) const {
+  const auto write = [&](std::string part, const auto& save) {
+    BlobWriter out;
+    save(out);
+    parts[std::move(part)] = out.take();
+  };
+  std::array<bool, SeriesBaseline::kDays> days{};
+  if (counts()) {
+    const SeriesBaseline::Changes changes = series.surge.baseline.take_changes();
+    if (changes.hourly) write(key + "#b", [&](BlobWriter& out) { series.surge.baseline.save_hourly(out); });
+    days = changes.days;
+  } else if (rule_.measure == Measure::mean_sentiment) {
+    days = series.mean.take_changed_days();
+  }
+  for (std::size_t day = 0; day < days.size(); ++day) {
+    if (!days[day]) continue;
+    write(day_part(key, day), [&](BlobWriter& out) {
+      counts() ? series.surge.baseline.save_day(day, out) : series.mean.save_day(day, out);
+    });
   }
 }
 
@@ -145,6 +189,8 @@ void RuleWatch::take_dirty(std::vector<SeriesState>& out) {
   if (shared_dirty_) {
     BlobWriter blob;
     engine_.save(blob);
+    if (rule_.measure == Measure::no_data) gaps_.save(blob);
+    if (rule_.measure == Measure::mean_sentiment) means_.save(blob);
     parts["#s"] = blob.take();
   }
   for (const std::string& key : dirty_) save_series(key, series_.at(key), parts);
@@ -178,6 +224,8 @@ void RuleWatch::restore(const std::map<std::string_view, std::string_view>& part
     if (part == "#s") {
       BlobReader reader(blob);
       engine_.load(reader);
+      if (rule_.measure == Measure::no_data) gaps_.load(reader);
+      if (rule_.measure == Measure::mean_sentiment) means_.load(reader);
       reader.finish();
       continue;
     }
@@ -196,7 +244,6 @@ void RuleWatch::restore(const std::map<std::string_view, std::string_view>& part
 
 void RuleWatch::load_part(std::string_view key, std::string_view suffix, std::string_view blob) {
   Series& series = series_[std::string(key)];
-  SurgeSeries& surge = series.surge;
   if (suffix.starts_with("#h")) {
     series.stories.load(blob);
     return;
@@ -205,18 +252,14 @@ void RuleWatch::load_part(std::string_view key, std::string_view suffix, std::st
   if (suffix.empty()) {
     load_series(in, series);
     series.last_minute = in.i64();
-    if (in.u8() != 0) active_.insert(std::string(key));
-    surge.baseline.load_hot(in);
-    surge.judge.load(in);
-    surge.chance.height = in.f64();
-    surge.chance.slope = in.f64();
+    load_statistics(std::string(key), series, in);
     if (series.episode.open()) open_.insert(std::string(key));
   } else if (suffix == "#b") {
-    surge.baseline.load_hourly(in);
+    series.surge.baseline.load_hourly(in);
   } else if (suffix.starts_with("#d")) {
     const std::uint32_t day = number_in(suffix);
     if (day >= SeriesBaseline::kDays) throw DetectorStateError("detector state: a day is damaged");
-    surge.baseline.load_day(day, in);
+    counts() ? series.surge.baseline.load_day(day, in) : series.mean.load_day(day, in);
   } else if (suffix.starts_with("#r")) {
     series.recent.load(number_in(suffix), in);
   } else {
@@ -249,6 +292,7 @@ void RuleWatch::load_head(BlobReader& in) {
   heard_source_ = in.text();
   several_sources_ = in.u8() != 0;
   engine_.load_sums(in);
+  if (rule_.measure == Measure::no_data) gaps_.load_sums(in);
   in.finish();
 }
 

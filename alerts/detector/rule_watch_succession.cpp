@@ -9,6 +9,16 @@
 #include "alerts/formats/alert_text.hpp"
 
 namespace tapewatch::alerts {
+namespace {
+
+/// The second line of a rule's fingerprint.
+Measure measure_in(std::string_view fingerprint) {
+  const std::size_t from = std::min(fingerprint.find('\n'), fingerprint.size() - 1) + 1;
+  return parse_measure(fingerprint.substr(from, fingerprint.find('\n', from) - from))
+      .value_or(Measure::negative_stories);
+}
+
+}  // namespace
 
 /// The stored state is of an earlier version, all of it deleted with the next step. Every version writes a series' key,
 /// names and alert first.
@@ -40,7 +50,7 @@ void RuleWatch::conclude_history(std::span<const SeriesState> carried, std::vect
     const auto known = series_.find(alert.key);
     if (known != series_.end() && reached.contains(alert.key)) {
       known->second.episode = entry.second.episode;
-      known->second.surge.judge.resume();
+      resume(*known);
       open_.insert(alert.key);
       dirty_.insert(alert.key);
       continue;
@@ -59,7 +69,7 @@ void RuleWatch::end_orphans(const std::map<std::string_view, std::string_view>& 
   Told told;
   if (const auto head = parts.find(""); head != parts.end()) {
     BlobReader in(head->second, 1);
-    in.text();
+    told.measure = measure_in(in.text());
     at = TimePoint{std::chrono::milliseconds{in.i64()}};
     told.severity = in.text();
     told.runbook_url = in.text();
@@ -89,6 +99,7 @@ Transition RuleWatch::reconfigured(const Entry& entry, const Told& told, TimePoi
   out.runbook_url = told.runbook_url;
   out.labels = told.labels;
   out.reason = "reconfigured";
+  show(out, told.measure, entry.second.episode.peak());
   out.summary = summary_of(out, entry.second.display);
   return out;
 }

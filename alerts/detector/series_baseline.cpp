@@ -68,18 +68,22 @@ double SeriesBaseline::hourly_spread(double mean, const SharedBaseline& shared, 
   return std::max(dispersion(kHourScale, shared, series), 1.0 + clumping(shared, series) * mean);
 }
 
+Factor SeriesBaseline::season(std::int64_t hour, const Factor& of_rule, const SharedBaseline& shared,
+                              std::size_t series) const {
+  if (series <= 1 || of_rule.mean <= 0.0) return of_rule;
+  const double now = level(shared, series);
+  const double spread = hourly_spread(now, shared, series);
+  const Visits& own = season_[kind_hour(shared.slot(hour))];
+  return refine(of_rule, shared.model().series_season_prior, own.count / spread, now / spread * own.visits);
+}
+
 void SeriesBaseline::open(std::int64_t hour, const SharedBaseline& shared, std::size_t series) {
   note_change(hour_);  // its cell moves from what each vote changes to its day
   note_change(hour);
   hour_ = hour;
   closed_ = false;
   const double now = level(shared, series);
-  Factor factor = shared.factor(hour);
-  if (series > 1 && factor.mean > 0.0) {
-    const double spread = hourly_spread(now, shared, series);
-    const Visits& own = season_[kind_hour(shared.slot(hour))];
-    factor = refine(factor, shared.model().series_season_prior, own.count / spread, now / spread * own.visits);
-  }
+  const Factor factor = season(hour, shared.factor(hour), shared, series);
   HourCell cell;
   cell.factor = static_cast<float>(factor.mean);
   cell.factor_variance = factor.variance;

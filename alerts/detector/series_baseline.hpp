@@ -79,6 +79,8 @@ class SeriesBaseline {
 
   double level(const SharedBaseline&, std::size_t series) const;
   double level_variance(const SharedBaseline&, std::size_t series) const;
+  /// The factor of an hour that is `of_rule` for the rule.
+  Factor season(std::int64_t hour, const Factor& of_rule, const SharedBaseline&, std::size_t series) const;
   /// φ at a scale; `mean`: of an hour, for what grows with it.
   double dispersion(std::size_t scale, const SharedBaseline&, std::size_t series) const;
   double clumping(const SharedBaseline&, std::size_t series) const;

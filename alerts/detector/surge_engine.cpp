@@ -32,16 +32,8 @@ SurgeEngine::SurgeEngine(std::span<const int> window_minutes, std::size_t min_st
 }
 
 SurgeEngine::SurgeEngine(const RuleOptions& rule)
-    : min_stories_(static_cast<double>(rule.min_stories)),
-      threshold_(rule.false_alarms.count * static_cast<double>(kWeekMs) /
-                 static_cast<double>(rule.false_alarms.per.count())) {
-  for (const auto window : rule.windows) {
-    windows_.push_back(scan_window(static_cast<int>(window / std::chrono::minutes{1})));
-  }
-  const auto shorter = [](const ScanWindow& a, const ScanWindow& b) { return a.minutes < b.minutes; };
-  const auto equal = [](const ScanWindow& a, const ScanWindow& b) { return a.minutes == b.minutes; };
-  std::sort(windows_.begin(), windows_.end(), shorter);
-  windows_.erase(std::unique(windows_.begin(), windows_.end(), equal), windows_.end());
+    : min_stories_(static_cast<double>(rule.min_stories)), threshold_(rule.false_alarms.a_week()) {
+  windows_ = scan_windows(rule.windows);
 }
 
 void SurgeEngine::add(SurgeSeries& s) {

@@ -42,6 +42,16 @@ std::size_t nearest_scale(double hours) {
 
 ScanWindow scan_window(int minutes) { return {minutes, nearest_scale(minutes / 60.0)}; }
 
+std::vector<ScanWindow> scan_windows(std::span<const std::chrono::milliseconds> lengths) {
+  std::vector<ScanWindow> windows;
+  for (const auto length : lengths) windows.push_back(scan_window(static_cast<int>(length / std::chrono::minutes{1})));
+  const auto shorter = [](const ScanWindow& a, const ScanWindow& b) { return a.minutes < b.minutes; };
+  const auto equal = [](const ScanWindow& a, const ScanWindow& b) { return a.minutes == b.minutes; };
+  std::sort(windows.begin(), windows.end(), shorter);
+  windows.erase(std::unique(windows.begin(), windows.end(), equal), windows.end());
+  return windows;
+}
+
 void SurgeSums::hear(std::int64_t now, double exposure, const SeriesBaseline& baseline, double drift) {
   static const std::array<double, kSums> gains = {natural_log(kSurges[0]), natural_log(kSurges[1]),
                                                   natural_log(kSurges[2])};

@@ -1,7 +1,9 @@
 #pragma once
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "alerts/detector/series_baseline.hpp"
@@ -15,6 +17,8 @@ struct ScanWindow {
 };
 
 ScanWindow scan_window(int minutes);
+/// Ascending, each once.
+std::vector<ScanWindow> scan_windows(std::span<const std::chrono::milliseconds> lengths);
 std::size_t nearest_scale(double hours);
 
 /// What a stretch of time said of its series. `score` is comparable across series, windows and rules:

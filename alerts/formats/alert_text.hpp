@@ -13,6 +13,10 @@ std::string alert_id(std::string_view rule, std::string_view key_json, TimePoint
 /// "Infosys: 14 negative stories in 15 minutes, 2.1 expected"; for updated and resolved alerts the outcome.
 std::string summary_of(const Transition&, std::string_view display);
 
+/// What was seen and what was expected: observed, expected, interval, p_value as in the contract. Counts; in a rule of
+/// mean_sentiment means of so many `stories`; of a grave story, which is told for itself, nothing was expected: null.
+void append_judgement(notation::JsonWriter&, const Evidence&);
+
 /// A story as in the contract's `top_stories`.
 void append_story(notation::JsonWriter&, const TopStory&);
 

@@ -64,9 +64,7 @@ std::string base_url(std::string url) {
 }
 
 void append_evidence(notation::JsonWriter& json, const Evidence& e, const Room& room) {
-  json.field("observed", e.observed).key("expected").rounded(e.expected, 4);
-  json.key("interval").begin_array().value(e.interval_low).value(e.interval_high).end_array();
-  json.key("p_value").rounded(e.p_value, 3);
+  append_judgement(json, e);
   json.field("window", notation::format_duration(e.window));
   json.field("window_start", e.window_start).field("window_end", e.window_end);
   json.field("story_count", e.story_count).field("document_count", e.document_count);

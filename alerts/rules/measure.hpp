@@ -9,6 +9,9 @@ struct Vote {
   double value = 0.0;    ///< the sentiment, in [-1, 1]
 };
 
+/// The number of a row's story: storage's, or for rows that come without it (replayed series, tests) one of its text.
+std::int64_t story_of(const Observation&);
+
 /// The vote of a row in one of its rule's series.
 Vote vote_of(const RuleOptions&, const Membership&);
 

@@ -15,10 +15,12 @@ namespace tapewatch::alerts {
 
 using TimePoint = std::chrono::sys_time<std::chrono::milliseconds>;
 
-/// What a rule counts. The contract's other measures are refused by name: see `not_in_this_version`.
-enum class Measure { negative_stories };
+/// What a rule watches its series for: a surge of negative stories, a fall of the mean sentiment of their stories, each
+/// grave story, silence. What a story's vote is, says `vote_of`.
+enum class Measure { negative_stories, mean_sentiment, story, no_data };
+inline constexpr std::array<std::string_view, 4> kMeasures = {"negative_stories", "mean_sentiment", "story", "no_data"};
 
-inline std::string_view to_string(Measure) { return "negative_stories"; }
+inline std::string_view to_string(Measure measure) { return kMeasures[static_cast<std::size_t>(measure)]; }
 
 /// The documents that a rule selects; an empty list selects everything. Values are ids.
 struct Selection {
@@ -32,6 +34,11 @@ struct Selection {
 struct FalseAlarmBudget {
   double count = 1.0;
   std::chrono::milliseconds per = std::chrono::hours{24 * 7};
+
+  double a_week() const {
+    return count * static_cast<double>(std::chrono::milliseconds{std::chrono::hours{24 * 7}}.count()) /
+           static_cast<double>(per.count());
+  }
 };
 
 struct RuleOptions {
@@ -40,6 +47,8 @@ struct RuleOptions {
   std::vector<std::string> group_by = {"topic"};  ///< of topic, entity, source; empty: one series for the selection
   Measure measure = Measure::negative_stories;
   FalseAlarmBudget false_alarms;
+  /// Of the measure `story`: P(negative) - P(positive) from which on a negative story is grave.
+  double min_negative = 0.95;
   std::size_t min_stories = 5;  ///< no alert on fewer distinct counted stories in the window
   std::chrono::milliseconds resolve_after = std::chrono::minutes{30};  ///< calm for this long before it is over
   std::chrono::milliseconds pending_for{0};  ///< how long it must stay over the limit before firing
@@ -68,20 +77,37 @@ inline constexpr std::chrono::hours kLongestWindowInMinutes{3};
 inline constexpr std::array<std::string_view, 4> kSeverities = {"critical", "error", "warning", "info"};
 inline constexpr std::array<std::string_view, 3> kDimensions = {"topic", "entity", "source"};
 
-/// True for names that the contract has and this version refuses: measures of `key` "measure", webhook formats of
-/// `key` "format". The configuration answers with "not in this version".
+/// True for names that the contract has and this version refuses: webhook formats of `key` "format". The configuration
+/// answers with "not in this version".
 inline bool not_in_this_version(std::string_view key, std::string_view value) {
-  constexpr std::array<std::string_view, 3> kMeasures = {"mean_sentiment", "story", "no_data"};
   constexpr std::array<std::string_view, 5> kFormats = {"slack", "teams", "alertmanager", "alertmanager_webhook",
                                                         "pagerduty"};
-  if (key == "measure") return std::find(kMeasures.begin(), kMeasures.end(), value) != kMeasures.end();
   if (key == "format") return std::find(kFormats.begin(), kFormats.end(), value) != kFormats.end();
   return false;
 }
 
 inline std::optional<Measure> parse_measure(std::string_view text) {
-  if (text == "negative_stories") return Measure::negative_stories;
-  return std::nullopt;
+  const auto known = std::find(kMeasures.begin(), kMeasures.end(), text);
+  if (known == kMeasures.end()) return std::nullopt;
+  return static_cast<Measure>(known - kMeasures.begin());
+}
+
+/// Whether a key of a rule means anything to its measure. A grave story is told without statistics; silence has one
+/// length, which follows from the budget.
+inline bool applies(std::string_view key, Measure measure) {
+  if (key == "min_negative") return measure == Measure::story;
+  if (key == "escalated_severity") return measure == Measure::negative_stories;
+  if (key == "min_stories" || key == "windows") return measure != Measure::story && measure != Measure::no_data;
+  if (key == "false_alarms" || key == "pending_for" || key == "cool_down") return measure != Measure::story;
+  return true;
+}
+
+/// The series of a rule that does not say how it groups: a grave story is about a company, it is sources that fall
+/// silent.
+inline std::vector<std::string> usual_group_by(Measure measure) {
+  if (measure == Measure::story) return {"entity"};
+  if (measure == Measure::no_data) return {"source"};
+  return {"topic"};
 }
 
 /// "1 per week", "0.5 per day", "2 per hour", "1 per month" (30 days), "1 per year" (365 days); nullopt for anything
@@ -131,6 +157,7 @@ inline std::optional<std::string> validate(const RuleOptions& rule) {
   if (!(rule.false_alarms.count > 0.0) || rule.false_alarms.per <= 0ms) {
     return "false_alarms is a positive number per hour, day, week, month or year, such as \"1 per week\"";
   }
+  if (!(rule.min_negative > 0.0 && rule.min_negative <= 1.0)) return "min_negative is above 0 and at most 1";
   if (rule.min_stories < 1) return "min_stories is at least 1";
   if (!kResolveAfterBounds.hold(rule.resolve_after)) return "resolve_after is out of bounds";
   if (!kPendingForBounds.hold(rule.pending_for)) return "pending_for is out of bounds";

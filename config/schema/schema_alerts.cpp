@@ -50,7 +50,7 @@ void read_measure(Reader& reader, const Place& place, RuleOptions& into) {
   if (const auto measure = alerts::parse_measure(text->value)) {
     into.measure = *measure;
   } else {
-    one_of({"negative_stories"}, not_yet("measure", {"mean_sentiment", "story", "no_data"}))(reader, place, *text);
+    one_of({alerts::kMeasures.begin(), alerts::kMeasures.end()})(reader, place, *text);
   }
 }
 
@@ -85,21 +85,22 @@ const Keys<RuleOptions>& rule_keys() {
       table_key<R>("where", &R::where, selection_keys),
       texts_key<R>("group_by", &R::group_by, "topic, entity, source, any of them, or [] for one series.",
                    one_of(dimensions, {})),
-      {"measure", "text", "What is counted: negative_stories.", read_measure},
+      {"measure", "text", "negative_stories, mean_sentiment, story or no_data.", read_measure},
       {"false_alarms", "budget", "How many false alarms all series of the rule may raise together.", read_budget},
-      whole_key<R>("min_stories", &R::min_stories, "Fewer negative stories in a window raise no alert.", 1, 1'000'000),
+      whole_key<R>("min_stories", &R::min_stories, "Fewer stories in a window raise no alert.", 1, 1'000'000),
       bounded_key<R>("resolve_after", &R::resolve_after, "Calm for this long ends an alert.",
                      alerts::kResolveAfterBounds),
       bounded_key<R>("pending_for", &R::pending_for, "How long the condition must hold before an alert fires.",
                      alerts::kPendingForBounds),
       bounded_key<R>("cool_down", &R::cool_down, "How long nothing fires after an episode.", alerts::kCoolDownBounds),
-      {"windows", "list of durations", "Lengths of time over which stories are counted.", read_windows},
+      {"windows", "list of durations", "Lengths of time over which stories are counted or averaged.", read_windows},
       text_key<R>("severity", &R::severity, "critical, error, warning or info.", one_of(severities, {})),
       text_key<R>("escalated_severity", &R::escalated_severity,
                   "From a second, larger surge within an alert on; left out: as before.", one_of(severities, {})),
       text_key<R>("runbook_url", &R::runbook_url, "A link to the instructions; sent with the alert.", http_url()),
       text_map_key<R>("labels", &R::labels, "Sent with the alert; webhooks match on them."),
-      refused_key<R>("min_negative", "Smallest probability of the measure `story`."),
+      number_key<R>("min_negative", &R::min_negative,
+                    "Of the measure `story`: smallest P(negative) - P(positive) of a grave story.", 0.01, 1.0),
       refused_key<R>("max_alerts", "Budget of the measure `story`; the rest in a digest."),
   };
   return keys;
@@ -107,6 +108,14 @@ const Keys<RuleOptions>& rule_keys() {
 
 void finish_rule(Reader& reader, const Place& place, RuleOptions& rule, bool keys_are_fine) {
   require(reader, place, "name", !rule.name.empty());
+  if (const auto* members = std::get_if<Table>(&place.node.value)) {
+    if (find(*members, "group_by") == nullptr) rule.group_by = alerts::usual_group_by(rule.measure);
+    for (const Member& member : *members) {
+      if (alerts::applies(member.name, rule.measure)) continue;
+      reader.error(member.at, fmt::format("{}.{}: means nothing to the measure {}; leave it out", place.path,
+                                          member.name, alerts::to_string(rule.measure)));
+    }
+  }
   if (!keys_are_fine || rule.name.empty()) return;
   // Checks that span several keys: a dimension given twice, all labels together, the number of windows.
   if (const auto problem = alerts::validate(rule)) reader.error(place, *problem);

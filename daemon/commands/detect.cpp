@@ -243,6 +243,11 @@ int run_detect(const DetectOptions& options) {
       return 2;
     }
     rule = *found;
+    if (rule.measure != alerts::Measure::negative_stories) {
+      std::cerr << "tapewatch: " << options.config << ": detect judges counts, and the rule " << rule.name
+                << " watches " << alerts::to_string(rule.measure) << ": name a rule of negative_stories\n";
+      return 2;
+    }
   } else if (!options.rule.empty()) {
     std::cerr << "tapewatch: --rule names a rule of a configuration: give --config as well\n";
     return 2;

@@ -24,7 +24,8 @@ int run_detect(const DetectOptions& options, const alerts::RuleOptions& rule, st
                std::ostream& err);
 int run_detect(const DetectOptions& options, const alerts::RuleOptions& rule, std::istream& in, std::ostream& out);
 
-/// The whole command: finds the rule, opens the file. Exit status 2 if the configuration or the rule's name is wrong.
+/// The whole command: finds the rule, opens the file. Exit status 2 if the configuration or the rule's name is
+/// wrong, or its measure is no count.
 int run_detect(const DetectOptions& options);
 
 }  // namespace tapewatch

@@ -10,6 +10,7 @@ std::string transition_json(const alerts::Transition& transition) {
   json.begin_object().field("alert", transition.alert_id).field("sequence", transition.sequence);
   json.field("state", alerts::to_string(transition.state)).field("type", transition.type);
   json.field("rule", transition.rule).field("severity", transition.severity).field("key", transition.key);
+  json.field("measure", alerts::to_string(transition.measure));
   json.field("started_at", transition.started_at).field("updated_at", transition.updated_at);
   json.field("ended_at", transition.ended_at);
   if (!transition.reason.empty()) json.field("reason", transition.reason);

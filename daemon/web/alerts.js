@@ -12,10 +12,12 @@ function probability(p) {
 
 function evidenceFacts(evidence) {
   const list = element("dl", {class: "facts"});
-  if (evidence.observed !== undefined) list.append(fact("observed", `${evidence.observed} in ${evidence.window}`));
-  if (evidence.expected !== undefined) list.append(fact("expected", Number(evidence.expected).toPrecision(2)));
+  const told = evidence.expected === null;  // a grave story: nothing was expected
+  if (evidence.observed !== undefined && !told) list.append(fact("observed", `${evidence.observed} in ${evidence.window}`));
+  if (evidence.stories !== undefined) list.append(fact("mean of", `${evidence.stories} stories`));
+  if (evidence.expected !== undefined && !told) list.append(fact("expected", Number(evidence.expected).toPrecision(2)));
   if (Array.isArray(evidence.interval)) list.append(fact("usual range", `${evidence.interval[0]} to ${evidence.interval[1]}`));
-  if (evidence.p_value !== undefined) list.append(fact("chance", probability(evidence.p_value)));
+  if (evidence.p_value !== undefined && evidence.p_value !== null) list.append(fact("chance", probability(evidence.p_value)));
   if (evidence.story_count !== undefined) list.append(fact("stories", `${evidence.story_count} in ${evidence.document_count} documents`));
   return list;
 }
@@ -53,7 +55,7 @@ export class Alerts {
     const order = [...firing, ...shown.filter((alert) => alert.state !== "firing")];
     const open = new Set([...document.querySelectorAll(".alert details[open]")].map((node) => node.closest(".alert").id));
     byId("alerts").replaceChildren(...order.map((alert) => this.node(alert, open)));
-    if (order.length === 0) byId("alerts").append(element("p", {class: "empty"}, "No alerts. When negative stories surge, an alert appears here with the reason."));
+    if (order.length === 0) byId("alerts").append(element("p", {class: "empty"}, "No alerts. What the rules watch for appears here with the reason."));
     this.tick();
     if (location.hash.startsWith("#alert-") && !this.jumped) {
       this.jumped = true;

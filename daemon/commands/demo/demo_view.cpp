@@ -92,8 +92,9 @@ void DemoView::transition(const alerts::Transition& transition) {
                                     notation::printable(transition.summary));
   say(paint(transition.type == "alert.resolved" ? kBold : kAlarm, headline));
   const auto& evidence = transition.evidence;
-  say(fmt::format("       rule {}, p = {:.1e}, {} stories in {} documents", transition.rule, evidence.p_value,
-                  evidence.story_count, evidence.document_count));
+  const std::string chance = evidence.judged ? fmt::format(", p = {:.1e}", evidence.p_value) : std::string();
+  say(fmt::format("       rule {}{}, {} stories in {} documents", transition.rule, chance, evidence.story_count,
+                  evidence.document_count));
   if (!firing) return;
   for (const auto& story : evidence.top_stories) {
     say(fmt::format("       · {}  ({}×, {})", cut(story.title, 90), story.documents,

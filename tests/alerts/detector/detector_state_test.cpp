@@ -117,6 +117,73 @@ TEST_CASE("cut the stream anywhere, restore, and nothing is different") {
   }
 }
 
+TEST_CASE("so it is with every measure: cut anywhere, restore, and nothing is different") {
+  StreamOptions options;
+  options.series = 4;
+  options.days = 12;
+  options.largest_rate = 8.0;
+  options.other_share = 2.0;
+  auto rows = quiet_stream(options, 78);
+  const TimePoint fall = kMonday + 9 * 24h;
+  for (Observation& row : rows) {
+    if (row.entities[0].id != "company-1" || row.at < fall || row.at > fall + 12h) continue;
+    row.entities[0].label = Label::negative;
+    row.entities[0].sentiment = -0.9;
+  }
+  std::erase_if(rows, [&](const Observation& row) {
+    return row.entities[0].id == "company-0" && row.at > kMonday + 10 * 24h + 8h && row.at < kMonday + 10 * 24h + 16h;
+  });
+  for (std::size_t i = 0; i < rows.size(); i += 500) rows[i].entities[0].sentiment = -0.97;  // grave, where negative
+  std::vector<RuleOptions> each;
+  for (const Measure measure : {Measure::mean_sentiment, Measure::story, Measure::no_data}) {
+    RuleOptions rule = entity_rule();
+    rule.name = to_string(measure);
+    rule.measure = measure;
+    each.push_back(rule);
+  }
+  const auto feed = [&](TrendDetector& detector, auto after_each) {
+    std::vector<Transition> got;
+    TimePoint clock = rows.front().at;
+    std::size_t steps = 0;
+    const auto add = [&](std::vector<Transition> some) {
+      for (Transition& t : some) got.push_back(std::move(t));
+      after_each(++steps);
+    };
+    for (const Observation& row : rows) {
+      for (; clock + 5min < row.at; clock += 5min) add(detector.tick(0, clock + 5min));
+      add(detector.observe(row));
+    }
+    return got;
+  };
+  TrendDetector whole(each);
+  const auto expected = feed(whole, [](std::size_t) {});
+  for (const RuleOptions& rule : each) {
+    INFO(rule.name);
+    CHECK(std::any_of(expected.begin(), expected.end(),
+                      [&](const Transition& t) { return t.rule == rule.name && t.type == "alert.resolved"; }));
+  }
+  Shelf whole_shelf;
+  whole_shelf.save(whole);
+  TrendDetector detector(each);
+  Shelf shelf;
+  const auto got = feed(detector, [&](std::size_t step) {
+    if (step % 41 != 0) return;
+    shelf.save(detector);
+    if (step % 164 != 0) return;
+    TrendDetector again(each);
+    again.restore(shelf.load());
+    detector = std::move(again);
+  });
+  shelf.save(detector);
+  CHECK(text_of(got) == text_of(expected));
+  CHECK(differing(shelf, whole_shelf) == std::vector<std::string>());
+
+  // A rule that watches something else by now: its alerts end as what they were.
+  each[0].measure = Measure::negative_stories;
+  TrendDetector other(each);
+  CHECK_NOTHROW(other.restore(shelf.load()));
+}
+
 TEST_CASE("two runs over the same rows write the same bytes") {
   const auto rows = eventful_stream();
   Shelf first, second;

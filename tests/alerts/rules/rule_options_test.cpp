@@ -65,12 +65,25 @@ TEST_CASE("a webhook that cannot be used says why") {
 }
 
 TEST_CASE("what the contract has and this version refuses") {
-  CHECK(not_in_this_version("measure", "mean_sentiment"));
   CHECK(not_in_this_version("format", "slack"));
-  CHECK_FALSE(not_in_this_version("measure", "negative_stories"));
   CHECK_FALSE(not_in_this_version("format", "carrier-pigeon"));
-  CHECK(parse_measure("negative_stories") == Measure::negative_stories);
-  CHECK_FALSE(parse_measure("story"));
+}
+
+TEST_CASE("measures by their names, and the keys that mean something to each") {
+  for (const std::string_view name : kMeasures) CHECK(to_string(parse_measure(name).value()) == name);
+  CHECK(to_string(Measure::no_data) == "no_data");
+  CHECK_FALSE(parse_measure("stories"));
+  CHECK(applies("windows", Measure::mean_sentiment));
+  CHECK_FALSE(applies("windows", Measure::no_data));
+  CHECK_FALSE(applies("false_alarms", Measure::story));
+  CHECK(applies("false_alarms", Measure::no_data));
+  CHECK(applies("min_negative", Measure::story));
+  CHECK_FALSE(applies("min_negative", Measure::negative_stories));
+  RuleOptions rule;
+  rule.name = "r";
+  CHECK_FALSE(validate(rule));
+  rule.min_negative = 0.0;
+  CHECK(validate(rule));
 }
 
 TEST_CASE("texts are cut between characters") {

@@ -46,6 +46,7 @@ void sustained_table(const TableOptions&);
 void after_table(const TableOptions&);
 void cold_table(const TableOptions&);
 void holiday_table(const TableOptions&);
+void mean_table(const TableOptions&);
 void scale_table(const TableOptions&);
 void detect_rows_table(const TableOptions&);
 void series_csv(const TableOptions&);

@@ -165,15 +165,33 @@ TEST_CASE("features not built yet are refused by name") {
   CHECK(refused("[daemon.tls]\ncertificate='x'", "'daemon.tls'"));
   CHECK(refused("[[alerts.silence]]\nby='x'", "'alerts.silence'"));
   CHECK(refused("[[alerts.heartbeat]]\nwebhook='x'", "'alerts.heartbeat'"));
-  CHECK(refused("[[alerts.rule]]\nname='r'\nmeasure='story'", "'story'"));
-  CHECK(refused("[[alerts.rule]]\nname='r'\nmeasure='mean_sentiment'", "'mean_sentiment'"));
-  CHECK(refused("[[alerts.rule]]\nname='r'\nmeasure='no_data'", "'no_data'"));
-  CHECK(refused("[[alerts.rule]]\nname='r'\nmin_negative=0.9", "min_negative'"));
   CHECK(refused("[[alerts.rule]]\nname='r'\nmax_alerts='5 per day'", "max_alerts'"));
   CHECK(refused("[[alerts.webhook]]\nname='r'\nurl='https://x'\nfallback='y'", "fallback'"));
   for (const char* format : {"slack", "teams", "alertmanager", "alertmanager_webhook", "pagerduty"}) {
     CHECK(refused(std::string("[[alerts.webhook]]\nname='r'\nurl='https://x'\nformat='") + format + "'", format));
   }
+}
+
+TEST_CASE("each measure takes its own keys, and refuses the others by name") {
+  const auto rule = [](std::string_view keys) { return "[[alerts.rule]]\nname='r'\n" + std::string(keys); };
+  const auto story = parse_text(rule("measure='story'\nmin_negative=0.9\nresolve_after='2h'"));
+  REQUIRE(story.errors.empty());
+  CHECK(story.config.rules.at(0).measure == tapewatch::alerts::Measure::story);
+  CHECK(story.config.rules.at(0).min_negative == 0.9);
+  CHECK(story.config.rules.at(0).group_by == std::vector<std::string>{"entity"});
+  const auto silent = parse_text(rule("false_alarms='1 per month'\nmeasure='no_data'"));
+  REQUIRE(silent.errors.empty());
+  CHECK(silent.config.rules.at(0).group_by == std::vector<std::string>{"source"});
+  const auto mood = parse_text(rule("measure='mean_sentiment'\nwindows=['1h','24h']\ngroup_by=[]"));
+  REQUIRE(mood.errors.empty());
+  CHECK(mood.config.rules.at(0).group_by.empty());
+  CHECK(
+      errors_of(rule("measure='story'\nfalse_alarms='1 per week'")) ==
+      std::vector<std::string>{"t.toml:4:1: alerts.rule[1].false_alarms: means nothing to the measure story; leave it "
+                               "out"});
+  CHECK(errors_of(rule("windows=['1h']\nmeasure='no_data'")).size() == 1);
+  CHECK(errors_of(rule("min_negative=0.9")).size() == 1);
+  CHECK(errors_of(rule("measure='story'\nmin_negative=1.5")).size() == 1);
 }
 
 TEST_CASE("unknown values of a known key are not called 'not in this version'") {

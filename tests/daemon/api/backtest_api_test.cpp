@@ -137,8 +137,9 @@ TEST_CASE("backtest: what is wrong with a rule is told at its pointer, in the wo
        "/rule/where/entity/1"},
       {R"("where": {"tags": []})", "where = { tags = [] }", "/rule/where/tags"},
       {R"("labels": [])", "labels = []", "/rule/labels"},
-      {R"("min_negative": 0.9)", "min_negative = 0.9", "/rule/min_negative", 501},
-      {R"("measure": "no_data")", "measure = 'no_data'", "/rule/measure", 501},
+      {R"("min_negative": 0.9)", "min_negative = 0.9", "/rule/min_negative"},
+      {R"("measure": "no-data")", "measure = 'no-data'", "/rule/measure"},
+      {R"("max_alerts": "5 per day")", "max_alerts = '5 per day'", "/rule/max_alerts", 501},
   };
   for (const Case& one : cases) {
     CAPTURE(one.json);
