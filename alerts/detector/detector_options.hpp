@@ -3,11 +3,13 @@
 #include <cstddef>
 #include <string>
 
+#include "alerts/detector/surge_model.hpp"
+
 namespace tapewatch::alerts {
 
-/// Limits and constants of the detector that no rule sets. The defaults are what the daemon runs with; the statistical
-/// ones are in surge_model.hpp.
+/// Limits and constants of the detector that no rule sets. The defaults are what the daemon runs with.
 struct DetectorOptions {
+  SurgeModel surge_model;  ///< others are for measuring what a part of it earns
   /// A longer jump of event time was not watched; its hours teach nothing. Time that passes without news is told by
   /// ticks.
   std::chrono::hours max_gap{6};

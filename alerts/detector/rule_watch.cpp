@@ -12,7 +12,11 @@ namespace tapewatch::alerts {
 using std::chrono::minutes;
 
 RuleWatch::RuleWatch(RuleOptions rule, const DetectorOptions& options)
-    : rule_(std::move(rule)), options_(options), engine_(rule_), means_(rule_), gaps_(rule_.false_alarms.a_week()) {}
+    : rule_(std::move(rule)),
+      options_(options),
+      engine_(rule_, options.surge_model),
+      means_(rule_),
+      gaps_(rule_.false_alarms.a_week()) {}
 
 // ---- time ----------------------------------------------------------------------------------------------------------
 

@@ -46,6 +46,8 @@ class SharedBaseline {
   static constexpr int kMemory = 192;        ///< hours whose factors are remembered
   static constexpr std::size_t kGaps = 100;  ///< of hours that nobody watched, remembered
 
+  explicit SharedBaseline(const SurgeModel& model = {}) : model_(model) {}
+
   /// The first hour.
   void start(std::int64_t hour);
   bool started() const { return started_; }

@@ -31,8 +31,8 @@ SurgeEngine::SurgeEngine(std::span<const int> window_minutes, std::size_t min_st
   for (const int length : window_minutes) windows_.push_back(scan_window(length));
 }
 
-SurgeEngine::SurgeEngine(const RuleOptions& rule)
-    : min_stories_(static_cast<double>(rule.min_stories)), threshold_(rule.false_alarms.a_week()) {
+SurgeEngine::SurgeEngine(const RuleOptions& rule, const SurgeModel& model)
+    : min_stories_(static_cast<double>(rule.min_stories)), shared_(model), threshold_(rule.false_alarms.a_week()) {
   windows_ = scan_windows(rule.windows);
 }
 
@@ -81,7 +81,7 @@ SurgeJudge::Verdict SurgeEngine::judge(SurgeSeries& s, std::int64_t at, std::int
   scores_.clear();
   const SurgeScan scan(s.baseline, shared_, series_, min_stories_);
   scan.windows(windows_, now + 1, s.judge.mask(), scores_);
-  if (!s.judge.open()) scan.sums(s.judge.sums(), now, scores_);
+  if (shared_.model().sums && !s.judge.open()) scan.sums(s.judge.sums(), now, scores_);
   const std::int64_t minute = minute_at(at), last = minute_at(now);
   if (minute < last) {  // out of order: short windows in its own time
     for (const ScanWindow& window : windows_) {

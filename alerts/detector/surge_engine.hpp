@@ -21,7 +21,7 @@ struct SurgeSeries {
 class SurgeEngine {
  public:
   SurgeEngine(std::span<const int> window_minutes, std::size_t min_stories, double budget_a_week);
-  explicit SurgeEngine(const RuleOptions&);
+  explicit SurgeEngine(const RuleOptions&, const SurgeModel& = {});
 
   /// In minutes, ascending, each once.
   const std::vector<ScanWindow>& windows() const { return windows_; }

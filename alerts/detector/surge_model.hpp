@@ -43,6 +43,9 @@ struct SurgeModel {
   double drift_most = 0.06;
   double drift_of_surge = 0.01;
   double dispersed_after = 8.0;  ///< hours of exposure before which no dispersion is learned
+  /// What is judged beside the windows.
+  bool sums = true;          ///< accumulating sums
+  double naive_hours = 8.0;  ///< the longest window whose mean is at least the count of the same hours before
   /// What an outbreak may teach.
   int season_delay = 23;       ///< hours after which an hour teaches the season
   int dispersion_delay = 144;  ///< and the dispersion, once the rule is two weeks old

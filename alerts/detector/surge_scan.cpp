@@ -15,7 +15,6 @@ namespace {
 constexpr double kWeekHours = 168.0;
 constexpr double kTests = 8.0;         // statistics that share the budget
 constexpr double kLongestSum = 336.0;  // hours
-constexpr double kNaiveHours = 8.0;    // the longest window with a seasonal-naive floor
 constexpr double kRemarkable = 1.5;    // deviations above the mean below which no tail is summed
 constexpr std::int64_t kNowcastHours = 168;
 constexpr std::int64_t kNaiveAfter = 52;  // hours of the rule before it
@@ -99,7 +98,7 @@ double SurgeScan::exposure_at(std::int64_t ms) const {
 /// The count that the same hours had on the last two days of the same kind, the smaller one of each: what comes back
 /// every day is expected, whatever the season knows of it.
 double SurgeScan::naive_mean(const Stretch& s) const {
-  if (s.nominal > kNaiveHours || shared_.age() < kNaiveAfter) return 0.0;
+  if (s.nominal > shared_.model().naive_hours || shared_.age() < kNaiveAfter) return 0.0;
   double mean = 0.0;
   const std::int64_t last = hour_at(s.end - 1);
   for (std::int64_t x = hour_at(s.from); x <= last; ++x) {

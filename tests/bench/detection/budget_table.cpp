@@ -81,6 +81,7 @@ Cell measure(const Setting& setting, const Allowance& allowance, double enough, 
   const double each = allowance.a_week() * setting.news.series * weeks;
   const int streams = static_cast<int>(std::ceil(enough / each));
   RuleSetting rule;
+  rule.variant = options.variant;
   rule.series = setting.news.series;
   rule.budget = allowance.over(rule.series);
   rule.min_stories = setting.min_stories;

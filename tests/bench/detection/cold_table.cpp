@@ -16,6 +16,7 @@ void busy_starts(double rate, bool flat, const TableOptions& options) {
   int day = 0, two_days = 0, week = 0, starts_with = 0;
   const int starts = options.quick ? 10 : 50;
   RuleSetting rule;
+  rule.variant = options.variant;
   rule.budget = kMonthly.over(1);
   for (int i = 0; i < starts; ++i) {
     progress(row, i + 1, starts);
@@ -44,6 +45,7 @@ void first_crisis(int from_hour, int hours, const TableOptions& options) {
   const int starts = options.quick ? 20 : 100;
   int found = 0, false_alarms = 0;
   RuleSetting rule;
+  rule.variant = options.variant;
   rule.series = 50;
   rule.budget = kWeekly.over(1);
   for (int i = 0; i < starts; ++i) {

@@ -1,4 +1,5 @@
-// What the detector is worth, measured on simulated news: bench_detection TABLE [--quick] [--seed N] [--only TEXT].
+// What the detector is worth, measured on simulated news: bench_detection TABLE [--quick] [--seed N] [--only TEXT]
+// [--set NAME=VALUE]….
 //
 //   budget      false alarms measured over allowed: settings x budgets, Poisson intervals
 //   detect      surges of 15 minutes to 7 days in three sizes: the product against NB-CUSUM, NB scan, EWMA, EARS-C2 and
@@ -17,6 +18,8 @@
 //
 // The whole tables take hours on one core, --quick minutes. --only keeps the rows whose name contains TEXT; a row has
 // the same streams whatever else is run, and other ones with another --seed. Tables on stdout, progress on stderr.
+// --set changes a constant of the model (variant.cpp lists them) or leaves a part of the product out, to see what it
+// earns: sums=0, longest_window=24, naive_hours=0, drift_start=0 …
 // The product is driven through alerts::TrendDetector alone, so that two versions of it can be told apart.
 #include <fmt/format.h>
 
@@ -55,7 +58,9 @@ constexpr std::array<Table, 12> kTables = {{{"budget", tapewatch::bench::budget_
 int usage() {
   std::string names;
   for (const Table& table : kTables) names += " " + std::string(table.name);
-  fmt::print(stderr, "usage: bench_detection TABLE [--quick] [--seed N] [--only TEXT] [FILE…]\ntables:{}\n", names);
+  fmt::print(stderr,
+             "usage: bench_detection TABLE [--quick] [--seed N] [--only TEXT] [--set NAME=VALUE]… [FILE…]\ntables:{}\n",
+             names);
   return 2;
 }
 
@@ -72,7 +77,9 @@ bool parse(const std::vector<std::string_view>& arguments, TableOptions& options
     }
     if (++i == arguments.size()) return false;
     const std::string_view value = arguments[i];
-    if (name == "--only") {
+    if (name == "--set") {
+      if (!tapewatch::bench::change(options.variant, value)) return false;
+    } else if (name == "--only") {
       options.only = value;
     } else if (name == "--seed") {
       const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), options.seed);

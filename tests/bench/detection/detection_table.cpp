@@ -78,8 +78,9 @@ NewsOptions news_of(const Row& row) {
   return news;
 }
 
-RuleSetting rule_of(const Row& row) {
+RuleSetting rule_of(const Row& row, const TableOptions& options) {
   RuleSetting rule;
+  rule.variant = options.variant;
   rule.series = kSeries;
   rule.budget = row.allowance.over(kSeries);
   rule.min_stories = row.min_stories();
@@ -105,7 +106,7 @@ void calibrate(const Row& row, double enough, const TableOptions& options, Outco
     progress(row.name + " quiet", i + 1, streams);
     const std::int64_t counted = kEpochMs + kWarmUpWeeks * kWeekMs;
     SimulatedNews news(news_of(row), stream_seed(options, row.name + " quiet", i));
-    ProductJudge product(rule_of(row));
+    ProductJudge product(rule_of(row, options));
     RivalPanel rivals(kSeries, counted);
     listen_both(news, kQuietWeeks * 168, product, rivals);
     out.allowed += each;
@@ -157,7 +158,7 @@ void detect(const Row& row, int streams, const TableOptions& options, Outcome& o
     alerts::test::Dice dice(seed + 1);
     const std::vector<Planted> planted = plant(row, news, i, dice);
     for (const Planted& each : planted) ++out.planted[each.cell];
-    ProductJudge product(rule_of(row));
+    ProductJudge product(rule_of(row, options));
     RivalPanel rivals(kSeries, 0);
     rivals.set_thresholds(out.thresholds);
     listen_both(news, (kWarmUpWeeks + kSurgesEach * kSurgeEveryWeeks) * 168, product, rivals);

@@ -25,6 +25,7 @@ void year(double rate, const TableOptions& options) {
   if (!wanted(options, row)) return;
   const int streams = options.quick ? 1 : 4;
   RuleSetting rule;
+  rule.variant = options.variant;
   rule.series = kSeries;
   rule.budget = kMonthly.over(kSeries);
   rule.holidays = ten_holidays();

@@ -24,8 +24,14 @@ alerts::RuleOptions rule_of(const RuleSetting& setting) {
   rule.group_by = {"entity"};
   rule.false_alarms = setting.budget;
   rule.min_stories = setting.min_stories;
+  std::erase_if(rule.windows, [&](auto window) { return window > setting.variant.longest_window; });
   if (setting.london) keep_londons_clock(rule);
   return rule;
+}
+
+alerts::DetectorOptions with_model(alerts::DetectorOptions options, const alerts::SurgeModel& model) {
+  options.surge_model = model;
+  return options;
 }
 
 }  // namespace
@@ -46,7 +52,7 @@ alerts::Observation negative_row() {
 }
 
 ProductJudge::ProductJudge(const RuleSetting& setting, alerts::DetectorOptions options)
-    : detector_({rule_of(setting)}, std::move(options)), row_(negative_row()) {
+    : detector_({rule_of(setting)}, with_model(std::move(options), setting.variant.model)), row_(negative_row()) {
   for (int i = 0; i < setting.series; ++i) ids_.push_back("s" + std::to_string(i));
 }
 

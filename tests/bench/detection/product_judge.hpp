@@ -3,11 +3,13 @@
 
 #include "alerts/detector/trend_detector.hpp"
 #include "tests/bench/detection/judge.hpp"
+#include "tests/bench/detection/variant.hpp"
 
 namespace tapewatch::bench {
 
 /// A rule over simulated series. Everything that is not named here is the product's default.
 struct RuleSetting {
+  Variant variant{};
   int series = 1;
   alerts::FalseAlarmBudget budget;  ///< of all series together
   std::size_t min_stories = 5;

@@ -26,6 +26,7 @@ void measure(const Case& planted, int series, const TableOptions& options) {
   quiet.series = series;
   quiet.rate = 0.14 / 24.0;
   RuleSetting rule;
+  rule.variant = options.variant;
   rule.series = series;
   rule.budget = kHalfYearly.over(series);
   rule.min_stories = 2;

@@ -5,12 +5,14 @@
 
 #include "alerts/rules/rule_options.hpp"
 #include "tests/bench/detection/intervals.hpp"
+#include "tests/bench/detection/variant.hpp"
 
 namespace tapewatch::bench {
 
 struct TableOptions {
   bool quick = false;               ///< minutes on one core instead of hours; wider intervals
   std::uint64_t seed = 1;           ///< another one gives fresh streams
+  Variant variant;                  ///< --set: what is measured
   std::string only;                 ///< rows whose name contains it
   std::vector<std::string> inputs;  ///< files, for a table that reads some
 };
