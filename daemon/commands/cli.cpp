@@ -226,6 +226,9 @@ void add_detect(CLI::App& app, Action& chosen) {
   auto options = std::make_shared<DetectOptions>();
   command->add_option("--config", options->config, "Configuration with the rule; default: a rule with default values");
   command->add_option("--rule", options->rule, "The rule's name; default: the configuration's only rule");
+  command->add_option("--preset", options->preset, "posts: counts of posts, which burst; no rule applies")
+      ->check(CLI::IsMember({"posts"}))
+      ->excludes("--config");
   command->add_option("SERIES", options->series, "CSV with `timestamp,value`; - is standard input")->required();
   choose(command, chosen, [options] { return run_detect(*options); });
 }

@@ -22,6 +22,7 @@
 #include "config/notation/epoch.hpp"
 #include "config/notation/printable.hpp"
 #include "config/toml/load.hpp"
+#include "daemon/commands/post_counts.hpp"
 
 namespace tapewatch {
 namespace {
@@ -200,11 +201,23 @@ class CountSeries {
   alerts::TimePoint passed_{};
 };
 
-void detect(const alerts::RuleOptions& given, std::istream& in, std::ostream& out) {
+/// The same columns for a series of posts.
+std::string judgement(const PostCounts::Reading& reading) {
+  if (!reading.known) return ",,,0";
+  return fmt::format("{:.3f},{:.0f},{:.3f},{}", reading.expected, std::floor(reading.upper), reading.score,
+                     reading.alert() ? 1 : 0);
+}
+
+void detect(const DetectOptions& options, const alerts::RuleOptions& given, std::istream& in, std::ostream& out) {
   const std::vector<Row> rows = read_rows(in);
   CountSeries series(rule_for(given, step_of(rows)));
+  PostCounts posts;
   out << "timestamp,value,expected,upper,score,alert\n";
-  for (const Row& row : rows) out << row.timestamp << ',' << row.value << ',' << series.hear(row.at, row.count) << '\n';
+  for (const Row& row : rows) {
+    const std::string columns =
+        options.preset == "posts" ? judgement(posts.hear(row.at, row.count)) : series.hear(row.at, row.count);
+    out << row.timestamp << ',' << row.value << ',' << columns << '\n';
+  }
 }
 
 }  // namespace
@@ -213,7 +226,7 @@ int run_detect(const DetectOptions& options, const alerts::RuleOptions& rule, st
                std::ostream& err) {
   const std::string name = options.series.empty() || options.series == "-" ? "standard input" : options.series;
   try {
-    detect(rule, in, out);
+    detect(options, rule, in, out);
     return 0;
   } catch (const SeriesError& error) {
     err << "tapewatch: " << name << ": " << notation::printable(error.what()) << "\n";

@@ -17,13 +17,13 @@ struct Ran {
   std::string error;
 };
 
-Ran detect(const std::string& csv) {
+Ran detect(const std::string& csv, const std::string& preset = "") {
   alerts::RuleOptions rule;
   rule.name = "any";
   std::istringstream in(csv);
   std::ostringstream out, err;
   Ran ran;
-  ran.status = run_detect({}, rule, in, out, err);
+  ran.status = run_detect({.preset = preset}, rule, in, out, err);
   std::istringstream lines(out.str());
   for (std::string line; std::getline(lines, line);) ran.lines.push_back(line);
   ran.error = err.str();
@@ -81,4 +81,32 @@ TEST_CASE("detect takes epochs, zones and Windows line ends") {
   CHECK(ran.lines.size() == 3);
   CHECK(detect("1767571200000,3\n1767571500000,2\n").status == 0);  // milliseconds
   CHECK(detect("2026-01-05T01:00:00+01:00,3\n2026-01-05T01:05:00+01:00,3\n").status == 0);
+}
+
+TEST_CASE("detect with the preset for posts tells an episode once, on quiet and busy series alike") {
+  const auto posts = [](int scale) {
+    std::string csv = "timestamp,value\n";
+    for (int i = 0; i < 5 * 288; ++i) {
+      int value = scale * (10 + (i * 7 + i / 3) % 6);
+      if (i % 288 == 100) value *= 2;         // every day has a burst
+      if (i >= 1000 && i < 1050) value *= 8;  // one lasts
+      csv += fmt::format("2026-01-{:02} {:02}:{:02}:00,{}\n", 5 + i / 288, i / 12 % 24, i % 12 * 5, value);
+    }
+    return csv;
+  };
+  for (const int scale : {1, 100}) {
+    const Ran ran = detect(posts(scale), "posts");
+    REQUIRE(ran.status == 0);
+    REQUIRE(ran.lines.size() == 5 * 288 + 1);
+    CHECK(ran.lines[1].ends_with(",,,0"));  // two days are needed
+    CHECK(ran.lines[1001].ends_with(",1"));
+    int episodes = 0;
+    bool open = false;
+    for (const std::string& line : ran.lines) {
+      const bool now = line.ends_with(",1");
+      episodes += now && !open;
+      open = now;
+    }
+    CHECK(episodes == 1);
+  }
 }
