@@ -18,7 +18,8 @@ constexpr double kGapPrior = 20.0;                   // gaps that outweigh what 
 constexpr double kLongPrior = 10.0;                  // and long ones
 constexpr double kPoissonTail = 0.1353352832366127;  // e^-u
 constexpr double kPoissonExcess = 1.5;               // 1 for Poisson's; news come in clumps
-constexpr double kMostUnlikely = 30.0;
+
+double hours_of(std::int64_t ms) { return static_cast<double>(ms) / static_cast<double>(kHourMs); }
 
 }  // namespace
 
@@ -88,8 +89,14 @@ double GapWatch::expected(const GapSeries& gap, const Known& known, std::int64_t
   return gap.level * sum;
 }
 
-double GapWatch::uncertainty(const Known& known) const {
-  return known.baseline.level_variance(known.shared, known.series) + known.shared.drift();
+double GapWatch::unknown(const Known& known, double hours) const {
+  return known.baseline.level_variance(known.shared, known.series) + known.shared.drift() +
+         known.baseline.clumping(known.shared, known.series) / std::max(hours, 1.0);
+}
+
+double GapWatch::length(const Known& known, double stories, double hours) const {
+  const double v = unknown(known, hours);
+  return natural_log(1.0 + v * stories) / v;
 }
 
 void GapWatch::set_limit(GapSeries& gap, const Known& known, std::size_t judged) const {
@@ -98,32 +105,33 @@ void GapWatch::set_limit(GapSeries& gap, const Known& known, std::size_t judged)
   const GapTail* rule = known.series > 1 ? &tail_ : nullptr;
   const double chances = static_cast<double>(kHoursOfWeek) * gap.level * gap.tail.exceedance(rule) *
                          static_cast<double>(std::max<std::size_t>(judged, 1)) / budget_;
-  const double x = GapTail::kThreshold + gap.tail.excess(rule) * natural_log(std::max(chances, 1.0));
-  const double v = uncertainty(known);
-  if (v * x > kMostUnlikely) return;
-  const double needed = (exponential(v * x) - 1.0) / v / std::max(gap.level, 1e-9);  // in hours at factor 1
-  double sum = 0.0;
+  const double limit = GapTail::kThreshold + gap.tail.excess(rule) * natural_log(std::max(chances, 1.0));
+  double stories = 0.0;
   for (std::int64_t from = gap.heard; from < gap.heard + kLongestHours * kHourMs;) {
-    const std::int64_t hour = hour_at(from);
-    const std::int64_t to = (hour + 1) * kHourMs;
-    const double hourly = factor(hour, known, Season::low);
-    const double part = hourly * static_cast<double>(to - from) / static_cast<double>(kHourMs);
-    if (sum + part >= needed) {
-      const double rest = (needed - sum) / hourly * static_cast<double>(kHourMs);
-      gap.due = minute_at(from + static_cast<std::int64_t>(rest)) + 1;
+    const std::int64_t to = (hour_at(from) + 1) * kHourMs;
+    const double pace = gap.level * factor(hour_at(from), known, Season::low) / static_cast<double>(kHourMs);
+    const auto length_at = [&](std::int64_t at) {
+      return length(known, stories + pace * static_cast<double>(at - from), hours_of(at - gap.heard));
+    };
+    if (length_at(to) >= limit) {
+      std::int64_t before = from, after = to;
+      while (after - before > kMinuteMs / 2) {
+        const std::int64_t middle = before + (after - before) / 2;
+        (length_at(middle) >= limit ? after : before) = middle;
+      }
+      gap.due = minute_at(after) + 1;
       return;
     }
-    sum += part;
+    stories += pace * static_cast<double>(to - from);
     from = to;
   }
 }
 
 void GapWatch::hear(GapSeries& gap, const Known& known, std::size_t judged, std::int64_t now) {
   if (gap.heard > watched_from_ && gap.level > 0.0 && now >= gap.heard) {
-    const double v = uncertainty(known);
-    const double length = natural_log(1.0 + v * expected(gap, known, now, Season::low)) / v;
-    gap.tail.hear(length);
-    tail_.hear(length);
+    const double waited = length(known, expected(gap, known, now, Season::low), hours_of(now - gap.heard));
+    gap.tail.hear(waited);
+    tail_.hear(waited);
   }
   gap.heard = now;
   set_limit(gap, known, judged);
@@ -140,18 +148,17 @@ Reading GapWatch::reading(const GapSeries& gap, const Known& known, std::size_t 
   out.to = std::max(out.from, minute_at(now) - 1);
   out.window = out.to - out.from + 1;
   out.expected = expected(gap, known, now, Season::mean);
-  const double v = uncertainty(known);
-  out.ratio = known.baseline.dispersion(kDayScale, known.shared, known.series) + v * out.expected;
+  const double hours = hours_of(now - gap.heard);
+  out.ratio = known.baseline.dispersion(kDayScale, known.shared, known.series) + unknown(known, hours) * out.expected;
   const CountDistribution predicted{out.expected, out.ratio};
   out.low = upper_quantile(predicted, 0.975);
   out.high = upper_quantile(predicted, 0.025);
   const GapTail* rule = known.series > 1 ? &tail_ : nullptr;
-  const double length = natural_log(1.0 + v * expected(gap, known, now, Season::low)) / v;
-  const double beyond = std::max(0.0, length - GapTail::kThreshold) / gap.tail.excess(rule);
+  out.score = length(known, expected(gap, known, now, Season::low), hours);
+  const double beyond = std::max(0.0, out.score - GapTail::kThreshold) / gap.tail.excess(rule);
   out.p_value = std::min(1.0, gap.tail.exceedance(rule) * exponential(-beyond));
   const double chances = static_cast<double>(kHoursOfWeek) * std::max(gap.level, 1e-9);
   out.p_limit = std::min(1.0, budget_ / static_cast<double>(std::max<std::size_t>(judged, 1)) / chances);
-  out.score = length;
   return out;
 }
 

@@ -53,10 +53,12 @@ struct GapSeries {
 /// that an hour of the week that nobody knows yet expects nothing) and the tail of its gaps. Of N series that can be
 /// judged, each takes the N-th part of the rule's budget:
 ///
-///     168 level P(gap > x) = budget a week / N,     y = (exp(v x) - 1) / v
+///     168 level P(gap > x) = budget a week / N,     x = ln(1 + v y) / v
 ///
-/// y being the expected stories that it takes, v what is not known of the level (relative variance): a Gamma-mixed rate
-/// stays silent through y with the probability of x. No series is judged by more than four weeks of silence.
+/// y being the expected stories that it takes, v what is not known of the rate (relative variance): a Gamma-mixed rate
+/// stays silent through y with the probability of x. v is that of the level and its drift, and the clumping of an hour,
+/// of which w hours of silence keep the w-th part. Gaps are heard in the same units. No series is judged by more than
+/// four weeks of silence.
 ///
 /// Time that nobody watched is no silence.
 class GapWatch {
@@ -93,7 +95,9 @@ class GapWatch {
   enum class Season { mean, low };
   double factor(std::int64_t hour, const Known&, Season) const;
   double expected(const GapSeries&, const Known&, std::int64_t now, Season) const;
-  double uncertainty(const Known&) const;
+  /// v of a silence of so many hours; x of a silence that expected `stories` in them.
+  double unknown(const Known&, double hours) const;
+  double length(const Known&, double stories, double hours) const;
   void set_limit(GapSeries&, const Known&, std::size_t judged) const;
 
   double budget_;

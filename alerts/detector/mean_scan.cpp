@@ -29,7 +29,7 @@ constexpr double kHourOffs = 6.0;  // the longest window that an hour's deviatio
 double to_hours(std::int64_t ms) { return static_cast<double>(ms) / static_cast<double>(kHourMs); }
 
 std::uint64_t to_millionths(double mean) {
-  return static_cast<std::uint64_t>((std::clamp(mean, -1.0, 1.0) + 1.0) * 1e6 + 0.5);
+  return static_cast<std::uint64_t>(std::llround((std::clamp(mean, -1.0, 1.0) + 1.0) * 1e6));
 }
 
 double from_millionths(std::uint64_t millionths) { return static_cast<double>(millionths) * 1e-6 - 1.0; }

@@ -44,6 +44,19 @@ TEST_CASE("neither nights nor week-ends are silence") {
   CHECK(count_type(all, "alert.firing") <= 3);  // one is allowed
 }
 
+TEST_CASE("news that come in clumps keep the budget: their gaps are longer") {
+  StreamOptions options;
+  options.series = 6;
+  options.days = 42;
+  options.largest_rate = 30.0;
+  options.gamma_shape = 2.0;
+  TrendDetector detector({silence_rule("1 per week")});
+  auto all = run(detector, quiet_stream(options, 9));
+  std::erase_if(all, [](const Transition& t) { return t.started_at >= kMonday + 42 * 24h; });
+  CHECK(count_type(all, "alert.firing") >= 1);
+  CHECK(count_type(all, "alert.firing") <= 15);  // six are allowed; by Poisson's gaps there would be some fifty
+}
+
 TEST_CASE("a series that normally speaks falls silent, and the next document ends it") {
   auto rows = office_hours(21, 6);
   const TimePoint from = kMonday + 16 * 24h + 10h, to = from + 6h;  // a Wednesday, ten o'clock
