@@ -1,6 +1,7 @@
 #include "daemon/client/content_decoding.hpp"
 
 #include <brotli/decode.h>
+#define ZLIB_CONST  // next_in points to const
 #include <zlib.h>
 #include <zstd.h>
 
@@ -101,7 +102,7 @@ class ContentDecoder::Zlib final : public Stage {
   /// Consumes the part of `input` that belongs to the current stream.
   Status unfold(std::string_view& input, std::string& out) {
     std::array<char, kChunk> chunk;
-    stream_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(input.data()));
+    stream_.next_in = reinterpret_cast<const Bytef*>(input.data());
     stream_.avail_in = static_cast<uInt>(input.size());
     do {
       stream_.next_out = reinterpret_cast<Bytef*>(chunk.data());

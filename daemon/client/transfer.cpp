@@ -85,7 +85,7 @@ void Transfer::set_headers() {
   const auto add = [&](const std::string& line) {
     curl_slist* longer = curl_slist_append(headers_.get(), line.c_str());
     if (longer == nullptr) throw std::bad_alloc();
-    headers_.release();
+    static_cast<void>(headers_.release());  // part of the longer one
     headers_.reset(longer);
   };
   for (const auto& [name, value] : exchange_.headers) add(header_line(name, value));

@@ -170,6 +170,7 @@ void score_lines(Scorer& scorer, bool explain, std::vector<Line>& lines, Writer&
 /// The requested names as a watch list.
 std::shared_ptr<const ingest::EntityFinder> finder_for(const std::vector<std::string>& names) {
   std::vector<ingest::WatchedEntity> entities;
+  entities.reserve(names.size());
   for (const auto& name : names) entities.push_back({.id = name, .name = name});
   return std::make_shared<const ingest::EntityFinder>(std::move(entities));
 }

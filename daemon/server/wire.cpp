@@ -2,6 +2,7 @@
 #include "daemon/server/wire.hpp"
 
 #include <fmt/format.h>
+#include <algorithm>
 
 #include "config/notation/http_date.hpp"
 
@@ -17,10 +18,7 @@ void append_common(std::string& out, std::string_view request_id) {
 }
 
 bool says(const ApiResponse& response, std::string_view name) {
-  for (const auto& [key, value] : response.headers) {
-    if (key == name) return true;
-  }
-  return false;
+  return std::ranges::any_of(response.headers, [&](const auto& header) { return header.first == name; });
 }
 
 }  // namespace

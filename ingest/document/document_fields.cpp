@@ -169,7 +169,7 @@ Result<Document> read_document_fields(const json::value& value, const KafkaField
 }
 
 std::string primary_language(std::string_view text) {
-  const std::string tag = single_line(text);
+  std::string tag = single_line(text);
   std::array<char, ULOC_LANG_CAPACITY> language{};
   UErrorCode status = U_ZERO_ERROR;
   const auto length =
@@ -177,7 +177,7 @@ std::string primary_language(std::string_view text) {
   if (U_FAILURE(status) || length <= 0 || length >= static_cast<std::int32_t>(language.size())) {
     return tag;  // not a language tag: kept as it is, so that the reason for `unscored` can name it
   }
-  const std::string primary(language.data(), static_cast<std::size_t>(length));
+  std::string primary(language.data(), static_cast<std::size_t>(length));
   return primary == "und" ? std::string() : primary;
 }
 

@@ -54,10 +54,11 @@ bool DeadLetterProducer::offer(const DeadLetterMessage& message) {
   for (const auto& [name, value] : headers) {
     rd_kafka_header_add(list, name, -1, value->data(), static_cast<ssize_t>(value->size()));
   }
-  const rd_kafka_resp_err_t error = rd_kafka_producev(
-      handle_.get(), RD_KAFKA_V_TOPIC(options_.dead_letter_topic.c_str()), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
-      RD_KAFKA_V_VALUE(const_cast<char*>(message.payload.data()), size), RD_KAFKA_V_HEADERS(list),
-      RD_KAFKA_V_OPAQUE(as_opaque(message.id)), RD_KAFKA_V_END);
+  void* const payload = const_cast<char*>(message.payload.data());  // NOLINT: librdkafka only copies it
+  const rd_kafka_resp_err_t error =
+      rd_kafka_producev(handle_.get(), RD_KAFKA_V_TOPIC(options_.dead_letter_topic.c_str()),
+                        RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_VALUE(payload, size),
+                        RD_KAFKA_V_HEADERS(list), RD_KAFKA_V_OPAQUE(as_opaque(message.id)), RD_KAFKA_V_END);
   if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
     ++in_flight_;
     return true;

@@ -122,6 +122,7 @@ void RdKafkaConsumer::decide_starts(rd_kafka_topic_partition_list_t* partitions)
 
 std::vector<PartitionFacts> RdKafkaConsumer::gather_facts(const rd_kafka_topic_partition_list_t* partitions) {
   std::vector<PartitionFacts> facts;
+  facts.reserve(static_cast<std::size_t>(partitions->cnt));
   for (int i = 0; i < partitions->cnt; ++i) {
     facts.push_back({.topic = partitions->elems[i].topic, .partition = partitions->elems[i].partition});
   }

@@ -87,9 +87,8 @@ std::string without_punctuation(std::string_view folded) {
     } else if (c == '-' && is_digit_at(folded, end) && (at == 0 || folded[at - 1] == ' ')) {
       gap();
       kept += '-';
-    } else if (c == ' ' || (c != '.' && c != ',' && c != '\'' && u_ispunct(c))) {
-      gap();
-    } else if (c == ',' && !(after_digit && is_digit_at(folded, end))) {
+    } else if (c == ' ' || (c != '.' && c != ',' && c != '\'' && u_ispunct(c)) ||
+               (c == ',' && !(after_digit && is_digit_at(folded, end)))) {
       gap();
     } else if (!u_ispunct(c)) {
       kept.append(folded, at, end - at);

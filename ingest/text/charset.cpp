@@ -48,7 +48,7 @@ std::string web_label(std::string_view claim) {
       {"sjis", "windows-31j"},        {"ks_c_5601-1987", "windows-949"},
       {"euc-kr", "windows-949"},      {"utf8", "utf-8"},
   }};
-  const std::string name = notation::ascii_lower(claim);
+  std::string name = notation::ascii_lower(claim);
   for (const auto& [label, meant] : kMeant) {
     if (name == label) return std::string(meant);
   }

@@ -68,6 +68,7 @@ std::vector<float> recalibrated(std::span<const float> probabilities, const Cali
   double sum = 0;
   for (double& part : parts) sum += part = std::exp(calibrated_log_odds(part, by));
   std::vector<float> result;
+  result.reserve(parts.size());
   for (const double part : parts) result.push_back(static_cast<float>(part / sum));
   return result;
 }

@@ -11,7 +11,8 @@
 namespace tapewatch::model {
 namespace {
 
-constexpr std::size_t kDepthBlock = 384;  // a panel's slice of 24 KiB stays in the first-level cache
+// A panel's slice of 24 KiB stays in the first-level cache. One for each kernel set.
+constexpr std::size_t kDepthBlock = 384;  // NOLINT(misc-definitions-in-headers)
 
 template <class Simd>
 TAPEWATCH_INLINE typename Simd::Vector load(const float* from) {

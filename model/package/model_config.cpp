@@ -17,8 +17,6 @@
 namespace tapewatch::model {
 namespace {
 
-namespace json = boost::json;
-
 constexpr std::size_t kFormatVersion = 1;
 constexpr std::size_t kMaxTopics = 4096, kMaxOutputs = 256;
 

@@ -190,6 +190,7 @@ Safetensors Safetensors::parse(std::span<const std::byte> file, std::string_view
     }
   }
   std::vector<std::pair<std::string_view, const Entry*>> order;
+  order.reserve(entries.size());
   for (const auto& [name, entry] : entries) order.emplace_back(name, &entry);
   check_cover(std::move(order), data.size());
   for (auto& [name, entry] : entries) {

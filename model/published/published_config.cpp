@@ -14,8 +14,6 @@
 namespace tapewatch::model {
 namespace {
 
-namespace json = boost::json;
-
 constexpr std::size_t kMaxLabels = 256, kMaxTokenTypes = 1024;
 constexpr std::string_view kArchitectures = "BertForSequenceClassification or DistilBertForSequenceClassification";
 

@@ -17,7 +17,6 @@
 namespace tapewatch::model {
 namespace {
 
-namespace json = boost::json;
 namespace fs = std::filesystem;
 
 constexpr std::size_t kMaxPieces = 1U << 22;

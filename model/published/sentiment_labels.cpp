@@ -43,6 +43,7 @@ void check_assignments(std::span<const std::string> labels, const LabelOptions& 
 
 void refuse_unknown(std::span<const std::string> labels, const std::vector<std::string>& unknown) {
   std::vector<std::string> suggestions;
+  suggestions.reserve(unknown.size());
   for (const auto& label : unknown) suggestions.push_back(fmt::format("--label \"{}=…\"", label));
   throw ModelError(
       fmt::format("id2label: the labels are {}: say what {} mean{}, positive, neutral or negative: {}; several labels "

@@ -69,10 +69,10 @@ bool Statement::step() {
   const int code = sqlite3_step(handle_);
   if (code == SQLITE_ROW) return true;
   if (code == SQLITE_DONE) return false;
-  auto error = make_error(connection_->database, code, connection_->path,
-                          fmt::format("running \"{:.80}\"", sqlite3_sql(handle_)));
+  const StorageError error = make_error(connection_->database, code, connection_->path,
+                                        fmt::format("running \"{:.80}\"", sqlite3_sql(handle_)));
   sqlite3_reset(handle_);
-  throw error;
+  throw StorageError(error);
 }
 
 void Statement::run() {

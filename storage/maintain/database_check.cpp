@@ -60,7 +60,7 @@ class Checker {
 
 /// The roll-up minute of a time in SQL, as the writer chooses it (DocumentTables::rollup_minute).
 std::string minute_of(Connection& connection, std::string_view at) {
-  const std::string minute = fmt::format("{} / {}", at, kMinuteMs);
+  std::string minute = fmt::format("{} / {}", at, kMinuteMs);
   const auto folded = read_mark(connection, kFoldedBefore);
   if (!folded) return minute;
   return fmt::format("CASE WHEN {0} < {1} THEN {0} / {2} * {2} ELSE {0} END", minute, *folded, kQuarterMinutes);

@@ -18,8 +18,8 @@ struct SentimentQuery {
 };
 
 struct SeriesKey {
-  std::optional<std::string> topic, entity, source;  ///< set for what was grouped by; topic "" holds the unscored
-  auto operator<=>(const SeriesKey&) const = default;
+  std::optional<std::string> topic, entity, source;    ///< set for what was grouped by; topic "" holds the unscored
+  auto operator<=>(const SeriesKey&) const = default;  // NOLINT(modernize-use-nullptr): misread by clang-tidy 14
 };
 
 /// Class counts are documents, in their latest revision. A story votes once per series, in the bucket and with the

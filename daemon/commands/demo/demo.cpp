@@ -42,7 +42,7 @@ std::string make_secret() {
 /// The demo's folder, with the database of an earlier demo deleted: the wire is rebased to now, so its history would
 /// otherwise be there twice.
 fs::path prepare_folder(const std::string& wanted) {
-  const fs::path folder =
+  fs::path folder =
       wanted.empty() ? fs::temp_directory_path() / fmt::format("tapewatch-demo-{}", getuid()) : fs::path(wanted);
   std::error_code error;
   fs::create_directories(folder, error);

@@ -32,6 +32,7 @@ std::vector<model::Prediction> predict(const std::shared_ptr<const model::ModelP
                                        const std::vector<model::LabelledText>& rows,
                                        const std::vector<model::Mentions>& entities, const model::Prior& prior) {
   std::vector<model::TextInput> texts;
+  texts.reserve(rows.size());
   for (const auto& row : rows) texts.push_back({.text = row.text});
   for (std::size_t i = 0; i < entities.size(); ++i) texts[i].entities = std::span(entities).subspan(i, 1);
   return model::classify_parallel(package, texts, std::thread::hardware_concurrency(), {.prior = prior});

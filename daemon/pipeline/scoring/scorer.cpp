@@ -74,6 +74,7 @@ void Scorer::classify(std::vector<Scored>& records, const std::vector<Reading>& 
   last_tokens_ = 0;
   if (readings.empty()) return;
   std::vector<model::TextInput> inputs;
+  inputs.reserve(readings.size());
   for (const auto& reading : readings) inputs.push_back({.text = reading.text, .entities = reading.entities});
   try {
     auto predictions = classifier_.classify(inputs);
