@@ -91,6 +91,7 @@ struct Daemon::Impl {
   WriterQueue writer_queue;
   ContactLog contacts;
   CommitNotifier notifier;
+  RuleBoard rules;
   Applier applier;
   WriterLoop writer;
   InferenceLoop inference;
@@ -143,6 +144,7 @@ Daemon::Impl::Impl(config::Config the_config, std::shared_ptr<spdlog::logger> th
               .clock = *clock,
               .notifier = notifier,
               .metrics = metrics,
+              .rules = rules,
               .log = component(log, "writer"),
               .failpoint = Failpoint::from_environment(),
               .observer = parts.observer,
@@ -172,7 +174,7 @@ Daemon::Impl::Impl(config::Config the_config, std::shared_ptr<spdlog::logger> th
       sources(io, {config, *clock, database, documents, writer_queue, contacts, registry, metrics, log}),
       auth(load_tokens(config.daemon)),
       status(
-          io.context(), status_options(config), watched_loops(), [this] { return readiness(); }, metrics,
+          io.context(), status_options(config), watched_loops(), [this] { return readiness(); }, rules, metrics,
           component(log, "status")),
       service_watch(io.context(), manager, status, component(log, "status")),
       http(io.context(), http_options(), router, auth, metrics, component(log, "http"),
@@ -182,7 +184,7 @@ Daemon::Impl::Impl(config::Config the_config, std::shared_ptr<spdlog::logger> th
       retention(io.context(), RetentionLoopOptions{}, config.storage, writer_queue, component(log, "storage")) {
   for (std::size_t i = 0; i < parts.extra_sources.size(); ++i) extra_slots.push_back(registry.add());
   add_routes(router,
-             {config, status, metrics, auth, readers, writer_queue, intake, clock, model, prior,
+             {config, status, metrics, rules, auth, readers, writer_queue, intake, clock, model, prior,
               [this] { return finder; }, [this] { return sources.reports(); }, [this] { return writer.paused(); }});
 }
 
@@ -223,6 +225,7 @@ void Daemon::Impl::start() {
   webhooks.set_external_url(links);
   manager.starting("fitting the rules to the configuration and the stored history");
   fit_detector(database, applier, tags_by_entity(*finder), *component(log, "alerts"));
+  rules.set(applier.detector().warmth());
   const auto event_time = storage::Clock(database).event_time();
   if (trusted && event_time) trusted->start_from(*event_time);
   // Offsets are stored with the group once the last batch is committed, so this is stopped after the writer.

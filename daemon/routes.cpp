@@ -6,6 +6,7 @@
 #include "daemon/api/catalogue_api.hpp"
 #include "daemon/api/document_api.hpp"
 #include "daemon/api/push_api.hpp"
+#include "daemon/api/rule_api.hpp"
 #include "daemon/api/score_api.hpp"
 #include "daemon/api/sentiment_api.hpp"
 #include "daemon/api/system_api.hpp"
@@ -33,6 +34,7 @@ void add_routes(Router& router, const RouteParts& parts) {
   add_sentiment_routes(router, parts.readers, names.topics);
   add_document_routes(router, parts.readers, names, scorers);
   add_alert_routes(router, parts.readers);
+  add_rule_routes(router, parts.readers, config.rules, parts.rules);
   add_webhook_routes(router, parts.readers, config.webhooks, parts.writer);
   add_catalogue_routes(router, parts.readers, {parts.model->topics(), parts.finder, parts.sources});
   add_score_routes(router, scorers, names, score);

@@ -12,6 +12,7 @@
 #include "daemon/pipeline/intake/source_health.hpp"
 #include "daemon/pipeline/scoring/scorer_pool.hpp"
 #include "daemon/pipeline/writer_queue.hpp"
+#include "daemon/pipeline/writing/rule_board.hpp"
 #include "daemon/server/auth.hpp"
 #include "daemon/server/router.hpp"
 
@@ -22,6 +23,7 @@ struct RouteParts {
   const config::Config& config;
   const Probes& probes;
   Metrics& metrics;
+  const RuleBoard& rules;
   Authenticator& auth;
   ReaderPool& readers;
   WriterQueue& writer;

@@ -1,7 +1,9 @@
 #include "daemon/status.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "daemon/pipeline/await_call.hpp"
@@ -27,12 +29,20 @@ ProbeCheck time_zone_check(const config::ZoneData& used, std::string_view instal
   return check;
 }
 
+ProbeCheck rules_check(const std::vector<alerts::RuleWarmth>& rules) {
+  const auto warming = std::count_if(rules.begin(), rules.end(), [](const auto& rule) { return !rule.warm(); });
+  if (warming == 0) return {"rules", true, false, rules.empty() ? "none is configured" : "all know their news"};
+  return {"rules", true, false, fmt::format("{} of {} warming up: GET /v1/rules", warming, rules.size())};
+}
+
 Status::Status(asio::io_context& io, StatusOptions options, std::vector<WatchedLoop> loops, Readiness readiness,
-               Metrics& metrics, std::shared_ptr<spdlog::logger> log)
+               const RuleBoard& rules, Metrics& metrics, std::shared_ptr<spdlog::logger> log)
     : options_(std::move(options)),
       loops_(std::move(loops)),
       readiness_(std::move(readiness)),
+      rules_(rules),
       metrics_(metrics),
+      log_(log),
       reader_(storage::Connection::open_reader(options_.database, options_.storage)),
       installed_zones_(options_.zones.version),
       task_(
@@ -50,6 +60,7 @@ Status::~Status() { reader_thread_.join(); }
 
 asio::awaitable<std::chrono::milliseconds> Status::look() {
   look_at_loops();
+  look_at_rules();
   auto read = [this] { return look_at_database(); };
   publish(co_await await_call(reader_thread_, read));
   co_return options_.look_every;
@@ -77,6 +88,25 @@ void Status::look_at_loops() {
     if (progress == seen_[i].progress && loops_[i].work_waiting()) continue;
     seen_[i] = {progress, now};
   }
+}
+
+void Status::look_at_rules() {
+  std::set<std::string> warming;
+  std::int64_t hours = 0;
+  for (const auto& rule : rules_.get()) {
+    if (rule.warm()) continue;
+    warming.insert(rule.rule);
+    hours = rule.warm_hours;
+  }
+  metrics_.set_rules_warming_up(static_cast<double>(warming.size()));
+  if (!warming_ && !warming.empty()) {
+    log_->info("warming up: {}; a rule alerts from its second hour on, with wide expectations for {} days",
+               fmt::join(warming, ", "), hours / 24);
+  }
+  for (const std::string& rule : warming_.value_or(std::set<std::string>())) {
+    if (!warming.contains(rule)) log_->info("rule {} has warmed up: it knows the rhythm of its weeks", rule);
+  }
+  warming_ = std::move(warming);
 }
 
 void Status::publish(const Read& read) {
@@ -126,6 +156,7 @@ std::vector<ProbeCheck> Status::readiness() const {
   ProbeCheck database{"database", database_error_.empty(), true,
                       database_error_.empty() ? "open, migrated, readable" : database_error_};
   checks.insert(checks.begin(), std::move(database));
+  checks.push_back(rules_check(rules_.get()));
   checks.push_back(time_zone_check(options_.zones, installed_zones_));
   for (const auto& [name, reason] : off_) {
     checks.push_back(

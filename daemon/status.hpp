@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -14,6 +15,7 @@
 #include "daemon/api/probes.hpp"
 #include "daemon/observe/metrics.hpp"
 #include "daemon/pipeline/periodic_task.hpp"
+#include "daemon/pipeline/writing/rule_board.hpp"
 #include "storage/connection/connection.hpp"
 
 namespace tapewatch {
@@ -27,6 +29,9 @@ struct WatchedLoop {
 
 /// Whether zones are known, which version is in use, and whether a restart would use another `installed` one.
 ProbeCheck time_zone_check(const config::ZoneData& used, std::string_view installed);
+
+/// How many rules still warm up; always ok.
+ProbeCheck rules_check(const std::vector<alerts::RuleWarmth>& rules);
 
 struct StatusOptions {
   std::string database;
@@ -45,9 +50,9 @@ class Status final : public Probes {
  public:
   using Readiness = std::function<std::vector<ProbeCheck>()>;
 
-  /// `readiness`: the composer's checks beyond the database; called on the io thread.
+  /// `readiness`: the composer's checks beyond the database; called on the io thread. References outlive it.
   Status(boost::asio::io_context& io, StatusOptions options, std::vector<WatchedLoop> loops, Readiness readiness,
-         Metrics& metrics, std::shared_ptr<spdlog::logger> log);
+         const RuleBoard& rules, Metrics& metrics, std::shared_ptr<spdlog::logger> log);
   ~Status() override;
 
   /// Io thread.
@@ -68,15 +73,19 @@ class Status final : public Probes {
   boost::asio::awaitable<std::chrono::milliseconds> look();
   Read look_at_database();
   void look_at_loops();
+  void look_at_rules();
   void publish(const Read& read);
 
   const StatusOptions options_;
   const std::vector<WatchedLoop> loops_;
   const Readiness readiness_;
+  const RuleBoard& rules_;
   Metrics& metrics_;
+  const std::shared_ptr<spdlog::logger> log_;
   boost::asio::thread_pool reader_thread_{1};
   storage::Connection reader_;  // used on reader_thread_ only
   std::vector<Seen> seen_;
+  std::optional<std::set<std::string>> warming_;  ///< rules, as last logged
   std::string database_error_;
   std::string installed_zones_;
   std::map<std::string, std::string> off_;                      ///< webhooks that are switched off, with the reason

@@ -67,6 +67,7 @@ class RuleWatch {
   const RuleOptions& options() const { return rule_; }
   TimePoint now() const { return now_; }
   void add_counters(DetectorCounters&) const;
+  RuleWarmth warmth() const;
 
  private:
   using Entry = std::map<std::string, Series>::value_type;

@@ -41,6 +41,18 @@ void RuleWatch::add_counters(DetectorCounters& sum) const {
   sum.forgotten_stories += counted_.forgotten_stories;
 }
 
+RuleWarmth RuleWatch::warmth() const {
+  RuleWarmth warmth;
+  warmth.rule = rule_.name;
+  warmth.series = series_.size();
+  if (started_) warmth.since = first_;
+  warmth.watched_hours = engine_.shared().age();
+  if (rule_.measure != Measure::story) {
+    warmth.warm_hours = static_cast<std::int64_t>(engine_.shared().model().young_exposure);
+  }
+  return warmth;
+}
+
 std::optional<SeriesReading> RuleWatch::read(const std::map<std::string, std::string>& key,
                                              std::chrono::milliseconds window) const {
   const auto series = series_.find(key_json(key));

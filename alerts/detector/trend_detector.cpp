@@ -139,6 +139,12 @@ DetectorCounters TrendDetector::counters() const {
   return sum;
 }
 
+std::vector<RuleWarmth> TrendDetector::warmth() const {
+  std::vector<RuleWarmth> all;
+  for (const RuleWatch& watch : impl_->watches) all.push_back(watch.warmth());
+  return all;
+}
+
 TimePoint TrendDetector::event_time() const { return impl_->now; }
 
 }  // namespace tapewatch::alerts

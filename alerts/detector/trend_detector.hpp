@@ -48,6 +48,17 @@ struct SeriesReading {
   bool firing = false;
 };
 
+/// How much of its news' rhythm a rule knows.
+struct RuleWarmth {
+  std::string rule;
+  std::uint64_t series = 0;        ///< now known
+  std::optional<TimePoint> since;  ///< event time of the first thing it saw; nullopt: nothing yet
+  std::int64_t watched_hours = 0;  ///< whole hours of event time, without gaps
+  std::int64_t warm_hours = 0;     ///< so many make it warm; 0: it learns nothing
+  bool can_alert() const { return warm_hours == 0 || watched_hours >= 1; }  ///< nothing is judged within the first hour
+  bool warm() const { return watched_hours >= warm_hours; }
+};
+
 /// Counters for /metrics; of this process, not part of the state.
 struct DetectorCounters {
   std::uint64_t series = 0;             ///< now known, over all rules
@@ -106,6 +117,8 @@ class TrendDetector {
                                     std::chrono::milliseconds window) const;
 
   DetectorCounters counters() const;
+  /// Of each rule, in their order. Cheap: does not look at the series.
+  std::vector<RuleWarmth> warmth() const;
 
   /// Event time T: the largest time seen. The epoch before anything was.
   TimePoint event_time() const;

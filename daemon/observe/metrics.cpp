@@ -112,6 +112,9 @@ struct Metrics::Impl {
       gauge(registry, "tapewatch_event_time_offset_seconds", "Event time less the trusted wall clock.").Add({});
   Gauge& wal = gauge(registry, "tapewatch_wal_bytes", "Size of the write-ahead log.").Add({});
   Family<Gauge>& alerts = gauge(registry, "tapewatch_alerts", "Alerts by rule and state.");
+  Gauge& warming = gauge(registry, "tapewatch_rules_warming_up",
+                         "Rules that have watched the news for less than two weeks: what they expect is uncertain.")
+                       .Add({});
   Family<Gauge>& outbox = gauge(registry, "tapewatch_outbox_pending", "Messages waiting for each webhook.");
   Family<Gauge>& outbox_oldest = gauge(registry, "tapewatch_outbox_oldest_pending_timestamp_seconds",
                                        "Unix time of the oldest waiting message of each webhook; 0 when none waits.");
@@ -167,6 +170,8 @@ void Metrics::set_wal_bytes(double bytes) { impl_->wal.Set(bytes); }
 void Metrics::set_alerts(std::string_view rule, std::string_view state, double n) {
   impl_->alerts.Add({{"rule", std::string(rule)}, {"state", std::string(state)}}).Set(n);
 }
+void Metrics::set_rules_warming_up(double n) { impl_->warming.Set(n); }
+
 void Metrics::set_outbox(std::string_view webhook, double pending, Seconds oldest) {
   const prometheus::Labels labels{{"webhook", std::string(webhook)}};
   impl_->outbox.Add(labels).Set(pending);

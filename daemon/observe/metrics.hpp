@@ -51,6 +51,8 @@ class Metrics {
   // --- alerts ---
   /// alerts{rule,state}
   void set_alerts(std::string_view rule, std::string_view state, double n);
+  /// rules_warming_up
+  void set_rules_warming_up(double n);
   /// outbox_pending{webhook}, outbox_oldest_pending_timestamp_seconds{webhook}; `oldest`: Unix seconds, 0 for none.
   void set_outbox(std::string_view webhook, double pending, Seconds oldest);
   /// webhook_deliveries_total{webhook,outcome}; outcome: delivered, retried, exhausted, disabled.

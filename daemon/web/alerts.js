@@ -33,16 +33,33 @@ function stories(evidence) {
   return list;
 }
 
+function emptyText(rules) {
+  if (rules.length === 0) return "No rule is configured, so nothing can alert.";
+  if (rules.every((rule) => rule.state === "waiting")) return "No alerts. The rules must see a whole hour of news before they judge any.";
+  return "No alerts. What the rules watch for appears here with the reason.";
+}
+
+// What is not known yet, and for how long.
+function warmingText(rules) {
+  const warming = rules.filter((rule) => rule.state !== "warm");
+  if (warming.length === 0) return "";
+  const days = Math.ceil(Math.max(...warming.map((rule) => rule.warm_hours - rule.watched_hours)) / 24);
+  const which = warming.length === rules.length ? "The rules are" : `${warming.map((rule) => rule.name).join(", ")} ${warming.length === 1 ? "is" : "are"}`;
+  return `${which} warming up: for ${days} more ${days === 1 ? "day" : "days"} of news, only large surges alert.`;
+}
+
 export class Alerts {
   constructor(onLoaded) {
     this.onLoaded = onLoaded;
     this.items = [];
+    this.rules = [];
     setInterval(() => this.tick(), 1000);
   }
 
   async refresh() {
-    const page = await getJson("/v1/alerts?limit=20");
+    const [page, rules] = await Promise.all([getJson("/v1/alerts?limit=20"), getJson("/v1/rules")]);
     this.items = page.items;
+    this.rules = rules.items;
     this.draw();
     this.onLoaded(this.items);
   }
@@ -55,7 +72,8 @@ export class Alerts {
     const order = [...firing, ...shown.filter((alert) => alert.state !== "firing")];
     const open = new Set([...document.querySelectorAll(".alert details[open]")].map((node) => node.closest(".alert").id));
     byId("alerts").replaceChildren(...order.map((alert) => this.node(alert, open)));
-    if (order.length === 0) byId("alerts").append(element("p", {class: "empty"}, "No alerts. What the rules watch for appears here with the reason."));
+    if (order.length === 0) byId("alerts").append(element("p", {class: "empty"}, emptyText(this.rules)));
+    byId("rules-note").textContent = warmingText(this.rules);
     this.tick();
     if (location.hash.startsWith("#alert-") && !this.jumped) {
       this.jumped = true;

@@ -113,4 +113,12 @@ std::vector<AlertCount> AlertReader::counts() const {
   return rows;
 }
 
+std::int64_t AlertReader::fired_since(std::string_view rule, TimePoint from) const {
+  auto read = connection_.prepare(
+      "SELECT count(*) FROM alert a WHERE a.started_at >= ? AND a.rule = ? AND a.late = 0 AND EXISTS "
+      "(SELECT 1 FROM alert_transition t WHERE t.alert = a.number AND t.type = 'alert.firing')");
+  read.bind(1, to_ms(from)).bind(2, rule);
+  return read.step() ? read.integer(0) : 0;
+}
+
 }  // namespace tapewatch::storage

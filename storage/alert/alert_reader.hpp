@@ -54,6 +54,8 @@ class AlertReader {
   AlertPage list(const AlertQuery& query) const;
   std::optional<AlertDetail> get(std::string_view id) const;
   std::vector<AlertCount> counts() const;
+  /// Alerts of `rule` that began to fire at or after `from` (event time), late ones left out.
+  std::int64_t fired_since(std::string_view rule, TimePoint from) const;
 
  private:
   Connection& connection_;

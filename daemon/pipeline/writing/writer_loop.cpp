@@ -163,6 +163,7 @@ void WriterLoop::publish(Unit& unit) {
   for (const auto& command : unit.commands) {
     if (command.done) command.done(true);
   }
+  parts_.rules.set(parts_.applier.detector().warmth());
   parts_.notifier.notify();
 }
 

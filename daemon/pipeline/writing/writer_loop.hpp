@@ -16,6 +16,7 @@
 #include "daemon/pipeline/writing/commit_notifier.hpp"
 #include "daemon/pipeline/writing/disk_guard.hpp"
 #include "daemon/pipeline/writing/failpoint.hpp"
+#include "daemon/pipeline/writing/rule_board.hpp"
 #include "daemon/pipeline/writing/tick_schedule.hpp"
 
 namespace tapewatch {
@@ -47,6 +48,7 @@ struct WriterLoopParts {
   const EventClock& clock;
   CommitNotifier& notifier;
   Metrics& metrics;
+  RuleBoard& rules;
   std::shared_ptr<spdlog::logger> log;
   Failpoint failpoint = {};
   CommitObserver observer = {};

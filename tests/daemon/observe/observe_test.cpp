@@ -45,6 +45,7 @@ TEST_CASE("metrics have the contract's names and labels") {
   metrics.set_alerts("burst", "firing", 1);
   metrics.set_wal_bytes(4096);
   metrics.set_zone_data("2026f");
+  metrics.set_rules_warming_up(2);
   metrics.set_config_reload(false);
   metrics.count_request("/v1/documents/{id}", "GET", 200, 1ms);
   const std::string text = metrics.expose();
@@ -56,6 +57,7 @@ TEST_CASE("metrics have the contract's names and labels") {
         "tapewatch_kafka_lag_records{source=\"wire\"} 12",
         "tapewatch_queue_depth{queue=\"documents\"} 4",
         "tapewatch_inference_batch_tokens_count 1",
+        "tapewatch_rules_warming_up 2",
         "tapewatch_outbox_pending{webhook=\"desk\"} 2",
         "tapewatch_outbox_oldest_pending_timestamp_seconds{webhook=\"desk\"} 1700000000",
         "tapewatch_webhook_deliveries_total{outcome=\"delivered\",webhook=\"desk\"} 1",

@@ -46,6 +46,7 @@ struct Bench {
     WriterQueue queue(1000, 10);
     CommitNotifier notifier;
     Metrics metrics("test", "test");
+    RuleBoard rules;
     CommitObserver observer;
     observer.on_transition = [this](const alerts::Transition& transition) { transitions.push_back(transition); };
     loop_options.min_free = min_free;
@@ -55,6 +56,7 @@ struct Bench {
                                    .clock = clock,
                                    .notifier = notifier,
                                    .metrics = metrics,
+                                   .rules = rules,
                                    .log = silent_logger(),
                                    .observer = observer,
                                    .on_fatal = [this](const std::string& why) { fatal = why; }});

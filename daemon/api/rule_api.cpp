@@ -1,0 +1,87 @@
+// Tested by tests/daemon/api/rule_api_test.cpp
+#include "daemon/api/rule_api.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "config/notation/duration.hpp"
+#include "config/notation/json_writer.hpp"
+#include "daemon/api/format/export_format.hpp"
+#include "daemon/api/request/parameters.hpp"
+#include "storage/alert/alert_reader.hpp"
+#include "storage/clock.hpp"
+
+namespace tapewatch {
+namespace {
+
+void write_texts(notation::JsonWriter& json, std::string_view name, const std::vector<std::string>& texts) {
+  json.key(name).begin_array();
+  for (const std::string& text : texts) json.value(text);
+  json.end_array();
+}
+
+void write_definition(notation::JsonWriter& json, const alerts::RuleOptions& rule) {
+  json.field("name", rule.name).field("measure", alerts::to_string(rule.measure)).field("severity", rule.severity);
+  json.key("where").begin_object();
+  write_texts(json, "topic", rule.where.topic);
+  write_texts(json, "entity", rule.where.entity);
+  write_texts(json, "tag", rule.where.tag);
+  write_texts(json, "source", rule.where.source);
+  json.end_object();
+  write_texts(json, "group_by", rule.group_by);
+  json.key("windows").begin_array();
+  for (const auto window : rule.windows) json.value(notation::format_duration(window));
+  json.end_array().field("min_stories", rule.min_stories);
+}
+
+/// `fired`: within the budget's period up to `now`, event time.
+void write_budget(notation::JsonWriter& json, const alerts::FalseAlarmBudget& budget, std::int64_t fired) {
+  json.key("budget").begin_object().field("count", budget.count);
+  json.field("period", notation::format_duration(budget.per)).field("fired", fired).end_object();
+}
+
+void write_warmth(notation::JsonWriter& json, const alerts::RuleWarmth& warmth) {
+  json.field("state", !warmth.can_alert() ? "waiting" : warmth.warm() ? "warm" : "warming");
+  json.field("series", warmth.series).field("since", warmth.since);
+  json.field("watched_hours", warmth.watched_hours).field("warm_hours", warmth.warm_hours);
+}
+
+ApiResponse list_rules(ReaderPool& readers, const std::vector<alerts::RuleOptions>& rules, const RuleBoard& board,
+                       const ApiRequest& http) {
+  Parameters parameters(http);
+  if (auto refusal = parameters.problem()) return std::move(*refusal);
+  return readers.answer(http, [&](storage::Connection& connection) {
+    const storage::AlertReader fired(connection);
+    const auto now = storage::Clock(connection).event_time();
+    const auto warmths = board.get();
+    notation::JsonWriter json;
+    json.begin_object().key("items").begin_array();
+    for (const alerts::RuleOptions& rule : rules) {
+      json.begin_object();
+      write_definition(json, rule);
+      if (rule.measure == alerts::Measure::story) {
+        json.key("budget").null();  // each grave story alerts, by chance or not
+      } else {
+        write_budget(json, rule.false_alarms, now ? fired.fired_since(rule.name, *now - rule.false_alarms.per) : 0);
+      }
+      const auto warmth =
+          std::find_if(warmths.begin(), warmths.end(), [&](const auto& one) { return one.rule == rule.name; });
+      write_warmth(json, warmth == warmths.end() ? alerts::RuleWarmth{} : *warmth);
+      json.end_object();
+    }
+    json.end_array().end_object();
+    return json_response(json.take());
+  });
+}
+
+}  // namespace
+
+void add_rule_routes(Router& router, ReaderPool& readers, std::vector<alerts::RuleOptions> rules,
+                     const RuleBoard& board) {
+  router.get("/v1/rules", Access::read,
+             QueryHandler{[&readers, rules = std::move(rules), &board](const ApiRequest& http) {
+               return list_rules(readers, rules, board, http);
+             }});
+}
+
+}  // namespace tapewatch

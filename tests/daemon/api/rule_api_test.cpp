@@ -1,0 +1,74 @@
+// GET /v1/rules on a real database, called without sockets.
+#include "daemon/api/rule_api.hpp"
+
+#include <boost/json.hpp>
+
+#include "daemon/status.hpp"
+#include "storage/connection/transaction.hpp"
+#include "tests/daemon/server/http_support.hpp"
+#include "tests/storage/storage_support.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/scored_records.hpp"
+
+using namespace http_test;
+
+namespace {
+
+namespace json = boost::json;
+
+const TimePoint kFrom = TimePoint(std::chrono::milliseconds(1'767'600'000'000));  // 2026-01-05T08:00:00Z
+
+json::value rules_after(bool burst) {
+  const storage_test::TempFolder folder;
+  auto writer = storage::Connection::open_writer(folder.file());
+  ReaderPool readers(folder.file(), {}, 2);
+  ApplierOptions live;
+  live.rules = {tests::burst_rule()};
+  live.detector.model_version = tests::kModel;
+  Applier applier(writer, live);
+  if (burst) {
+    storage::Transaction transaction(writer);
+    for (const Scored& record : tests::quiet_then_burst(kFrom)) applier.apply(record, record.scored_at);
+    applier.finish();
+    transaction.commit();
+  }
+  RuleBoard board;
+  board.set(applier.detector().warmth());
+  Router router;
+  add_rule_routes(router, readers, live.rules, board);
+  const ApiResponse response = call(router, "GET", "/v1/rules", "", {}, kFrom + 54h);
+  INFO(response.body);
+  REQUIRE(response.status == 200);
+  return json::parse(response.body).at("items").at(0);
+}
+
+}  // namespace
+
+TEST_CASE("a rule that saw nothing waits; after two days it warms up, and shows what it spent") {
+  const json::value fresh = rules_after(false);
+  CHECK(fresh.at("name") == "negative-burst");
+  CHECK(fresh.at("measure") == "negative_stories");
+  CHECK(fresh.at("state") == "waiting");
+  CHECK(fresh.at("since").is_null());
+  CHECK(fresh.at("series") == 0);
+  CHECK(fresh.at("budget").at("fired") == 0);
+
+  const json::value used = rules_after(true);
+  CHECK(used.at("state") == "warming");
+  CHECK(used.at("since") == "2026-01-05T08:00:00.000Z");
+  CHECK(used.at("watched_hours").as_int64() >= 40);
+  CHECK(used.at("warm_hours") == 336);
+  CHECK(used.at("series").as_int64() >= 1);
+  CHECK(used.at("budget").at("fired") == 1);
+}
+
+TEST_CASE("readiness counts the rules that warm up, and is ready all the same") {
+  alerts::RuleWarmth warm{.rule = "a", .series = 3, .since = kFrom, .watched_hours = 336, .warm_hours = 336};
+  alerts::RuleWarmth young = warm;
+  young.watched_hours = 335;
+  CHECK(rules_check({}).detail == "none is configured");
+  CHECK(rules_check({warm}).detail == "all know their news");
+  const ProbeCheck check = rules_check({warm, young});
+  CHECK(check.ok);
+  CHECK(check.detail == "1 of 2 warming up: GET /v1/rules");
+}
