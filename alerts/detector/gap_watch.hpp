@@ -60,7 +60,7 @@ struct GapSeries {
 /// of which w hours of silence keep the w-th part. Gaps are heard in the same units. No series is judged by more than
 /// four weeks of silence.
 ///
-/// Time that nobody watched is no silence.
+/// Time that nobody watched does not count as silence.
 class GapWatch {
  public:
   explicit GapWatch(double budget_a_week) : budget_(budget_a_week) {}
@@ -95,7 +95,7 @@ class GapWatch {
   enum class Season { mean, low };
   double factor(std::int64_t hour, const Known&, Season) const;
   double expected(const GapSeries&, const Known&, std::int64_t now, Season) const;
-  /// v of a silence of so many hours; x of a silence that expected `stories` in them.
+  /// v of a silence of `hours` hours; x of a silence that expected `stories` in them.
   double unknown(const Known&, double hours) const;
   double length(const Known&, double stories, double hours) const;
   void set_limit(GapSeries&, const Known&, std::size_t judged) const;

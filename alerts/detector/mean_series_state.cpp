@@ -28,8 +28,9 @@ void MeanSeries::save(BlobWriter& out) const {
   }
   out.u8(open_ ? 1 : 0);
   for (const std::int64_t v : {opened_, from_, zero_, latest_}) out.i64(v);
-  for (const double v : {accept_hours_, hours_, expected_, spread_, share_, fall_, peak_, limit_, evidence_})
+  for (const double v : {accept_hours_, hours_, expected_, spread_, share_, fall_, peak_, limit_, evidence_}) {
     out.f64(v);
+  }
 }
 
 void MeanSeries::load(BlobReader& in) {

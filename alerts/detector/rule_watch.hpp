@@ -93,7 +93,7 @@ class RuleWatch {
   Reading surge_reading(const Score&) const;
   Tally tally_of(const Series&, const Reading&, std::int64_t to) const;
 
-  // What depends on the measure.
+  /// What depends on the measure.
   bool counts() const { return rule_.measure == Measure::negative_stories || rule_.measure == Measure::no_data; }
   bool is_young(const Series&) const;
   bool calm(const Series&, TimePoint now) const;

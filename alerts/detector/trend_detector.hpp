@@ -54,7 +54,7 @@ struct RuleWarmth {
   std::uint64_t series = 0;        ///< now known
   std::optional<TimePoint> since;  ///< event time of the first thing it saw; nullopt: nothing yet
   std::int64_t watched_hours = 0;  ///< whole hours of event time, without gaps
-  std::int64_t warm_hours = 0;     ///< so many make it warm; 0: it learns nothing
+  std::int64_t warm_hours = 0;     ///< after which it is warm; 0: it learns nothing
   bool can_alert() const { return warm_hours == 0 || watched_hours >= 1; }  ///< nothing is judged within the first hour
   bool warm() const { return watched_hours >= warm_hours; }
 };

@@ -14,7 +14,7 @@ std::string alert_id(std::string_view rule, std::string_view key_json, TimePoint
 std::string summary_of(const Transition&, std::string_view display);
 
 /// What was seen and what was expected: observed, expected, interval, p_value as in the contract. Counts; in a rule of
-/// mean_sentiment means of so many `stories`; of a grave story, which is told for itself, nothing was expected: null.
+/// mean_sentiment means of `stories` stories; of a grave story, which is told for itself, nothing was expected: null.
 void append_judgement(notation::JsonWriter&, const Evidence&);
 
 /// A story as in the contract's `top_stories`.

@@ -318,17 +318,11 @@ int parse_and_run(int argc, const char* const* argv) {
       "--version", [] { return fmt::format("{} (tzdata {})", TAPEWATCH_VERSION, config::installed_zone_version()); });
   app.require_subcommand(1);
   Action chosen;
-  add_demo(app, chosen);
-  add_run(app, chosen);
-  add_check(app, chosen);
-  add_score(app, chosen);
-  add_eval(app, chosen);
-  add_query(app, chosen);
-  add_replay(app, chosen);
-  add_detect(app, chosen);
+  for (const auto add :
+       {add_demo, add_run, add_check, add_score, add_eval, add_query, add_replay, add_detect, add_db, add_model}) {
+    add(app, chosen);
+  }
   add_refused(app, chosen, "bench", "bench", "Measures the speed of this machine");
-  add_db(app, chosen);
-  add_model(app, chosen);
   add_refused(app, chosen, "rescore", "rescore", "Scores stored history with the present model");
   if (argc > 1 && argv[1][0] != '-' && !knows_command(app, argv[1])) return kUsage;
   try {

@@ -28,7 +28,7 @@ int run_detect(const DetectOptions& options, const alerts::RuleOptions& rule, st
 int run_detect(const DetectOptions& options, const alerts::RuleOptions& rule, std::istream& in, std::ostream& out);
 
 /// The whole command: finds the rule, opens the file. Exit status 2 if the configuration or the rule's name is
-/// wrong, or its measure is no count.
+/// wrong, or it counts nothing.
 int run_detect(const DetectOptions& options);
 
 }  // namespace tapewatch

@@ -1,3 +1,4 @@
+// Tested by tests/daemon/commands/detect_command_test.cpp
 #include "daemon/commands/post_counts.hpp"
 
 #include <algorithm>

@@ -11,7 +11,7 @@
 namespace tapewatch::model {
 namespace {
 
-// A panel's slice of 24 KiB stays in the first-level cache. One for each kernel set.
+/// A panel's slice of 24 KiB stays in the first-level cache. One for each kernel set.
 constexpr std::size_t kDepthBlock = 384;  // NOLINT(misc-definitions-in-headers)
 
 template <class Simd>

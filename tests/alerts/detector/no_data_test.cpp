@@ -119,8 +119,9 @@ TEST_CASE("a silence that stays is accepted, and the alert says so") {
   TrendDetector detector({silence_rule()});
   auto all = run(detector, rows);
   for (int minute = 0; minute < 20 * 1440; minute += 5) {
-    for (Transition& t : detector.tick(0, kMonday + 14 * 24h + std::chrono::minutes{minute}))
+    for (Transition& t : detector.tick(0, kMonday + 14 * 24h + std::chrono::minutes{minute})) {
       all.push_back(std::move(t));
+    }
   }
   const auto end = std::find_if(all.begin(), all.end(), [](const Transition& t) {
     return t.type == "alert.resolved" && t.key.at("entity") == "company-0";

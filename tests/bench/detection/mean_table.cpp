@@ -136,9 +136,7 @@ void mean_table(const TableOptions& options) {
   for (const Mood& mood : {kMixed, kGood, kMoody}) {
     for (const int series : {1, 30}) {
       for (const double rate : {0.2, 2.0, 20.0}) {
-        for (const Allowance& allowance : {kWeekly, kMonthly}) {
-          false_alarms(mood, series, rate, allowance, options);
-        }
+        for (const Allowance& allowance : {kWeekly, kMonthly}) false_alarms(mood, series, rate, allowance, options);
       }
     }
   }
