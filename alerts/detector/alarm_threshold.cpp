@@ -2,6 +2,7 @@
 #include "alerts/detector/alarm_threshold.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "alerts/detector/blob.hpp"
 #include "alerts/detector/elementary.hpp"
@@ -28,7 +29,10 @@ ChanceRate chance_rate(double level, double dispersion, std::size_t min_stories)
   const double clumped = std::clamp(natural_log(std::max(dispersion, 1.0)) / natural_log(2.5), 0.0, 1.5);
   const double few = min_stories <= 2 ? 1.0 : min_stories >= 5 ? 0.0 : (5.0 - static_cast<double>(min_stories)) / 3.0;
   const double plain = -2.0 - 0.15 * std::max(0.0, rate - 1.0) + few * std::max(0.0, 0.6 - 0.15 * rate);
-  const double in_clumps = -0.9 - 0.2 * rate - std::clamp(rate - 2.0, 0.0, 1.0) + few * std::max(0.0, 0.3 - 0.1 * rate);
+  // Clumps tell of themselves least where they are neither rare nor many: about one a day.
+  const double about_a_day = 0.6 * std::max(0.0, 1.0 - std::abs(rate - 0.9) / 0.9);
+  const double in_clumps =
+      -0.9 - 0.2 * rate - std::clamp(rate - 2.0, 0.0, 1.0) + about_a_day + few * std::max(0.0, 0.3 - 0.1 * rate);
   const double slope_in_clumps = std::min(1.2, 0.38 + 0.27 * std::max(rate, 0.0));
   ChanceRate out;
   out.height = plain + clumped * (in_clumps - plain) - 2.0;

@@ -26,10 +26,13 @@ double squared_weight_of(double mean, double variance) {
 }
 
 /// The most that a bucket teaches: a tail of clumps included, an outbreak not. The dispersion may learn of `clumps` of
-/// three more, or a series that is thought to have none would never learn otherwise.
-double capped(double count, double mean, double spread, double unknown, double clumps = 3.0) {
+/// two (of four where five votes are expected and more), or a series that is thought to have none would never learn
+/// otherwise. Where few votes are expected a longer tail would let small outbreaks that nobody was told of raise the
+/// dispersion, which hides the next ones.
+double capped(double count, double mean, double spread, double unknown, double clumps = 1.0) {
   constexpr double kDeviations = 3.0;
-  const double tail = std::max(clumps, 6.0 * (spread - 1.0)) + 1.0;
+  const double dense = std::min(1.0, mean / 5.0);
+  const double tail = std::max(clumps * (1.0 + 2.0 * dense), (2.0 + 4.0 * dense) * (spread - 1.0)) + 1.0;
   return std::min(count, mean + kDeviations * std::sqrt(spread * mean + unknown) + tail);
 }
 
@@ -206,7 +209,7 @@ void SeriesBaseline::learn_dispersion(std::int64_t hour, const Share& rule) {
   clump_.decay(model.slow_decay);
   const HourCell& it = cell(hour);
   const bool known = learned_exposure_ >= model.dispersed_after;
-  const double taught = std::min<double>(it.count, most_taught(it, rule.shared, rule.series, 3.0));
+  const double taught = std::min<double>(it.count, most_taught(it, rule.shared, rule.series, 1.0));
   if (known && !it.excluded && !it.unwatched) learn_clumping(it, taught, rule);
   if (const auto hours = static_cast<std::int64_t>(kLessonHours); known && (hour + 1) % hours == 0) {
     bool normal = true;

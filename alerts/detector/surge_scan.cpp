@@ -134,6 +134,17 @@ void SurgeScan::nowcast(const Stretch& s, Score& out) const {
   out.variance = variance;
 }
 
+/// What a short stretch must allow for of the dispersion of three hours. Clumps of a sparse series are known from few
+/// stories: fixed five minutes side by side hardly ever hold two of a clump, and would be thought Poisson, but a window
+/// that slides until it holds most of one finds it.
+double SurgeScan::part_of_clump(const Stretch& s) const {
+  constexpr std::array<double, kClumpScale> kParts = {0.2, 0.4, 0.7};
+  constexpr double kOfSum = 0.5;  // at least, as a sum begins with the clump
+  if (s.scale >= kClumpScale) return 0.0;
+  const double part = s.sum ? std::max(kOfSum, kParts[s.scale]) : kParts[s.scale];
+  return part / (1.0 + kScaleHours[kClumpScale] * s.level);
+}
+
 std::optional<Score> SurgeScan::judge(const Stretch& s) const {
   const SurgeModel& model = shared_.model();
   const bool young = s.exposure < model.young_exposure;
@@ -153,7 +164,8 @@ std::optional<Score> SurgeScan::judge(const Stretch& s) const {
   const double clumping = baseline_.clumping(shared_, series_);
   const double hour_share = s.hours > 1.5 ? 1.5 / s.hours : 1.0;
   out.dispersion =
-      std::max(baseline_.dispersion(s.scale, shared_, series_), 1.0 + clumping * out.level_mean * hour_share);
+      std::max({baseline_.dispersion(s.scale, shared_, series_), 1.0 + clumping * out.level_mean * hour_share,
+                1.0 + part_of_clump(s) * (baseline_.dispersion(kClumpScale, shared_, series_) - 1.0)});
   const auto remarkable = [&](double mean) {
     const double ratio = out.dispersion + out.variance * mean;
     return s.count > mean + kRemarkable * std::sqrt(ratio * mean);
@@ -306,6 +318,7 @@ void SurgeScan::sums(const SurgeSums& sums, std::int64_t now, std::vector<Score>
     s.exposure = sum.start;
     s.uncertainty = sum.rough;
     s.scale = nearest_scale(s.hours);
+    s.sum = true;
     auto score = judge(s);
     if (!score) continue;
     // The rate at which a sum of this size of surge gets as high: level x (g - 1 - ln g) x exp(-A), in units of φ.

@@ -114,9 +114,12 @@ class SurgeScan {
     double level = 0.0, level_variance = 0.0;
     double exposure = 0.0, uncertainty = 0.0;  // of the series when it began
     std::size_t scale = 0;
+    bool sum = false;  // an accumulating sum chose it
     bool remarkable_only = true;
   };
   std::optional<Score> judge(const Stretch&) const;
+  static constexpr std::size_t kClumpScale = 3;
+  double part_of_clump(const Stretch&) const;
   double naive_mean(const Stretch&) const;
   /// What the other series tell of the present hours, in place of a rhythm that is not known yet.
   void nowcast(const Stretch&, Score&) const;
