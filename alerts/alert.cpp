@@ -69,6 +69,7 @@ void append_evidence(notation::JsonWriter& json, const Evidence& e) {
   if (!e.single_source.empty()) json.field("single_source", e.single_source);
   json.field("series_count", e.series_count).field("warming", e.warming);
   json.field("baseline_from", e.baseline_from).field("baseline_to", e.baseline_to);
+  append_calendar(json, e.calendar);
   json.key("top_stories").begin_array();
   for (const TopStory& story : e.top_stories) append_story(json, story);
   json.end_array();
@@ -79,6 +80,25 @@ std::string evidence_json(const Evidence& e) {
   json.begin_object();
   append_evidence(json, e);
   return json.end_object().take();
+}
+
+void append_calendar(notation::JsonWriter& json, const std::vector<CalendarNote>& notes) {
+  if (notes.empty()) return;
+  json.key("calendar").begin_array();
+  for (const CalendarNote& note : notes) {
+    const std::chrono::year_month_day day{note.day};
+    json.begin_object().field("name", note.name);
+    json.field("day", fmt::format("{:04}-{:02}-{:02}", static_cast<int>(day.year()), static_cast<unsigned>(day.month()),
+                                  static_cast<unsigned>(day.day())));
+    json.field("learn", note.learn).field("notify", note.notify).key("as");
+    if (note.as) {
+      json.value(to_string(*note.as));
+    } else {
+      json.null();
+    }
+    json.end_object();
+  }
+  json.end_array();
 }
 
 void append_story(notation::JsonWriter& json, const TopStory& story) {

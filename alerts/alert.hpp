@@ -28,6 +28,16 @@ struct TopStory {
   bool turned = false;  ///< a correction has said the opposite of what its first document said
 };
 
+/// An entry of the rule's calendar that has a say in what is told.
+struct CalendarNote {
+  std::string name;             ///< of the calendar
+  std::chrono::local_days day;  ///< on the rule's clock: the first one of the window, or that of the transition
+  bool learn = true;
+  bool notify = true;
+  std::optional<std::chrono::weekday> as;
+};
+inline constexpr std::size_t kMostCalendarNotes = 8;
+
 /// Means of sentiment in place of counts.
 struct MeanEvidence {
   double observed = 0.0;
@@ -58,6 +68,7 @@ struct Evidence {
   std::string single_source;           ///< of all the documents, where the rule hears several sources; else empty
   bool judged = true;                  ///< by its probability; a grave story is told for itself
   std::optional<MeanEvidence> mean;    ///< of the `observed` stories, in a rule of that measure
+  std::vector<CalendarNote> calendar;  ///< of the days from the window's start to the transition, at most 8
   bool warming = false;                ///< the series was watched for less than two weeks: its rhythm is not known
 };
 
@@ -79,7 +90,8 @@ struct Transition {
   std::string reason;  ///< why it ended: "calm", "new level", "not confirmed", "late", "reconfigured"; empty while open
   std::string summary;  ///< one line for people
   Evidence evidence;
-  bool late = false;  ///< raised by rows past max_lateness: recorded, not notified
+  bool late = false;         ///< raised by rows past max_lateness: recorded, not notified
+  std::string kept_back_by;  ///< the calendar for whose day it is recorded, not notified; empty: none
   std::map<std::string, std::string> labels;
   std::string runbook_url;
   std::string model_version;

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "alerts/delivery/webhook_options.hpp"
+#include "alerts/rules/calendar_options.hpp"
 #include "alerts/rules/rule_options.hpp"
 #include "config/daemon_options.hpp"
 #include "ingest/ingest_options.hpp"
@@ -18,7 +19,8 @@ struct Config {
   ingest::IngestOptions ingest;
   model::ClassifierOptions model;
   storage::StorageOptions storage;
-  std::vector<alerts::RuleOptions> rules;
+  std::vector<alerts::CalendarEntry> calendars;
+  std::vector<alerts::RuleOptions> rules;  // with the entries of their calendars
   std::vector<alerts::WebhookOptions> webhooks;
   std::string version;  // 12 hex digits of the content: comments, order and spelling of the file do not change it
   std::string path;     // the file it came from; "" for a text in memory

@@ -70,6 +70,17 @@ ZoneData load_zone_data() {
   return data;
 }
 
+std::optional<alerts::LocalClock> local_clock(std::string_view name) {
+  const auto zone = notation::TimeZone::find(name);
+  if (!zone) return std::nullopt;
+  alerts::LocalClock clock;
+  if (name == "UTC") return clock;
+  for (std::optional<std::chrono::sys_seconds> at = std::chrono::sys_seconds{}; at; at = zone->offset_ends(*at)) {
+    clock.changes.push_back({*at, zone->offset(*at)});
+  }
+  return clock;
+}
+
 std::string unknown_zone(std::string_view name) {
   const ZoneData data = load_zone_data();
   if (data.names.empty()) return data.trouble;

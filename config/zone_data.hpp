@@ -1,8 +1,11 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "alerts/rules/clock_options.hpp"
 
 namespace tapewatch::config {
 
@@ -19,6 +22,9 @@ ZoneData load_zone_data();
 
 /// The version on disk now: it differs from ZoneData::version after an upgrade until the process is restarted.
 std::string installed_zone_version();
+
+/// A zone's clock from 1970 on, for a rule. nullopt for a name that is not known.
+std::optional<alerts::LocalClock> local_clock(std::string_view zone);
 
 /// What is wrong with a zone's name, with the nearest name: "… is not a time zone here; did you mean
 /// Europe/London?".

@@ -40,6 +40,7 @@ void add_routes(Router& router, const RouteParts& parts) {
   add_score_routes(router, scorers, names, score);
   BacktestApiOptions backtest;
   backtest.detector = applier_options(config, names.version).detector;
+  backtest.calendars = config.calendars;
   add_backtest_routes(
       router, parts.readers, [model = parts.model, finder = parts.finder] { return known_ids(*model, *finder()); },
       parts.finder, std::move(backtest));

@@ -11,6 +11,7 @@ namespace tapewatch::alerts {
 namespace {
 
 constexpr std::size_t kSpans = 16;
+constexpr std::uint8_t kKeptBack = 0x80;  // beside the phase
 
 TimePoint from_ms(std::int64_t ms) { return TimePoint{std::chrono::milliseconds{ms}}; }
 
@@ -45,6 +46,7 @@ void Episode::extend_span(std::int64_t to, const RuleOptions& rule) {
 
 Step Episode::start(const Reading& reading, TimePoint now, std::string alert_id, Tally told, const RuleOptions& rule) {
   phase_ = Phase::pending;
+  kept_back_ = false;
   id_ = std::move(alert_id);
   sequence_ = 0;
   started_at_ = now;
@@ -89,6 +91,11 @@ Step Episode::tell(TimePoint now) {
   told_stories_ = tally_.stories;
   told_documents_ = tally_.documents;
   return Step::updated;
+}
+
+Step Episode::release(TimePoint now) {
+  kept_back_ = false;
+  return fire(now);
 }
 
 Step Episode::accept(TimePoint now) { return close(phase_ == Phase::firing ? Step::accepted : Step::unconfirmed, now); }
@@ -141,7 +148,7 @@ Step Episode::advance(bool calm, TimePoint now, const RuleOptions& rule, const D
 }
 
 void Episode::save(BlobWriter& out) const {
-  out.u8(static_cast<std::uint8_t>(phase_));
+  out.u8(static_cast<std::uint8_t>(static_cast<std::uint8_t>(phase_) | (kept_back_ ? kKeptBack : 0)));
   out.text(id_);
   out.i64(sequence_);
   out.i64(started_at_.time_since_epoch().count());
@@ -163,9 +170,11 @@ void Episode::save(BlobWriter& out) const {
 }
 
 void Episode::load(BlobReader& in) {
-  const std::uint8_t phase = in.u8();
+  const std::uint8_t first = in.u8();
+  const std::uint8_t phase = first & static_cast<std::uint8_t>(~kKeptBack);
   if (phase > static_cast<std::uint8_t>(Phase::firing)) throw DetectorStateError("detector state: an alert is damaged");
   phase_ = static_cast<Phase>(phase);
+  kept_back_ = (first & kKeptBack) != 0;
   id_ = in.text();
   sequence_ = in.i64();
   started_at_ = from_ms(in.i64());

@@ -72,6 +72,12 @@ class Episode {
   /// What it is about was corrected: told at once.
   Step correct(TimePoint now) { return phase_ == Phase::firing ? tell(now) : Step::none; }
 
+  /// It fired on a day of which nobody is to be told.
+  void keep_back() { kept_back_ = true; }
+  bool kept_back() const { return kept_back_; }
+  /// That day is over: it is told of after all.
+  Step release(TimePoint now);
+
   /// Its rate is normal from now on.
   Step accept(TimePoint now);
 
@@ -106,6 +112,7 @@ class Episode {
   Step close(Step, TimePoint now);
 
   Phase phase_ = Phase::inactive;
+  bool kept_back_ = false;
   std::string id_;
   std::int64_t sequence_ = 0;
   TimePoint started_at_{};

@@ -65,12 +65,12 @@ void GapSeries::load(BlobReader& in) {
 void GapWatch::open_hour(const SharedBaseline& shared) {
   const std::int64_t open = shared.hour();
   for (std::int64_t hour = open; hour < open + static_cast<std::int64_t>(kHoursOfWeek); ++hour) {
-    rhythm_[shared.slot(hour)] = shared.factor(hour);
+    rhythm_[shared.calendar().slot(hour)] = shared.factor(hour);
   }
 }
 
 double GapWatch::factor(std::int64_t hour, const Known& known, Season season) const {
-  const Factor of_rule = rhythm_[known.shared.slot(hour)];
+  const Factor of_rule = rhythm_[known.shared.calendar().slot(hour, known.baseline.own_entries())];
   if (of_rule.mean <= 0.0) return 0.0;
   const Factor own = known.baseline.season(hour, of_rule, known.shared, known.series);
   return season == Season::mean ? own.mean : own.mean * std::max(0.0, 1.0 - std::sqrt(own.variance));

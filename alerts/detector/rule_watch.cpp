@@ -93,11 +93,14 @@ void RuleWatch::step(Entry& entry, TimePoint now, std::vector<Transition>& out) 
     close(entry, series.episode.accept(now), now, out);
     return;
   }
+  if (series.episode.kept_back() && calendar().keeps_back(now, series.surge.baseline.own_entries()).empty()) {
+    tell(entry, series.episode.release(now), now, out);
+  }
   const Step step = series.episode.advance(calm(series, now), now, rule_, options_);
   if (!series.episode.open()) {
     close(entry, step, now, out);
   } else if (step != Step::none) {
-    out.push_back(transition(entry, step, now));
+    tell(entry, step, now, out);
   }
 }
 
@@ -171,6 +174,7 @@ RuleWatch::Entry* RuleWatch::find_or_add(const Membership& member, std::int64_t 
   Series series;
   series.key = member.key;
   series.last_minute = minute;
+  series.surge.baseline.set_own_entries(calendar().about(series.key));
   Entry& entry = *series_.emplace(std::move(key), std::move(series)).first;
   add(entry.second);
   return &entry;
@@ -269,7 +273,7 @@ void RuleWatch::start(Entry& entry, const Reading& reading, TimePoint now, std::
   shared_dirty_ = true;
   dirty_.insert(entry.first);
   open_.insert(entry.first);
-  out.push_back(transition(entry, step, now));
+  tell(entry, step, now, out);
 }
 
 void RuleWatch::judge_late(Entry& entry, const Observation& row, std::vector<Transition>& out) {

@@ -128,6 +128,9 @@ class RuleWatch {
   void close_hour(std::vector<Transition>& out);
   void forget_old();
 
+  const RuleCalendar& calendar() const { return engine_.shared().calendar(); }
+  /// A step of the life cycle is recorded, and sent unless the calendar keeps the alert back.
+  void tell(Entry&, Step, TimePoint now, std::vector<Transition>& out);
   Transition describe(const Entry&, const Reading&, std::int64_t from, std::int64_t to) const;
   void tell_tally(Transition&, const Tally&) const;
   Transition transition(const Entry&, Step, TimePoint now) const;
@@ -139,7 +142,7 @@ class RuleWatch {
   std::string definition() const;
   std::string save_head() const;
   void carry(const std::map<std::string_view, std::string_view>& parts);
-  void load_head(BlobReader&);
+  void load_head(BlobReader&, TimePoint now);
   void save_series(const std::string& key, Series&, std::map<std::string, std::string>& parts) const;
   void load_series(BlobReader&, Series&) const;
   void load_part(std::string_view key, std::string_view suffix, std::string_view blob);

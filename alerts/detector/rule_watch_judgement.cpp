@@ -111,6 +111,8 @@ Transition RuleWatch::describe(const Entry& entry, const Reading& reading, std::
   show(out, rule_.measure, reading);
   evidence.warming = is_young(series);
   evidence.series_count = series_.size();
+  const TimePoint last = evidence.window_end - std::chrono::milliseconds{1};
+  evidence.calendar = calendar().notes(evidence.window_start, last, last, series.surge.baseline.own_entries());
   return out;
 }
 
@@ -121,6 +123,14 @@ void RuleWatch::tell_tally(Transition& out, const Tally& tally) const {
   if (several_sources_ && tally.stories > 1 && !out.key.contains("source")) {
     out.evidence.single_source = tally.single_source;
   }
+}
+
+void RuleWatch::tell(Entry& entry, Step step, TimePoint now, std::vector<Transition>& out) {
+  Series& series = entry.second;
+  if (step == Step::fired && !calendar().keeps_back(now, series.surge.baseline.own_entries()).empty()) {
+    series.episode.keep_back();
+  }
+  out.push_back(transition(entry, step, now));
 }
 
 Transition RuleWatch::transition(const Entry& entry, Step step, TimePoint now) const {
@@ -144,6 +154,13 @@ Transition RuleWatch::transition(const Entry& entry, Step step, TimePoint now) c
     out.ended_at = now;
     out.reason = step == Step::resolved ? "calm" : step == Step::accepted ? "new level" : "not confirmed";
     if (step != Step::unconfirmed) out.type = "alert.resolved";
+  }
+  const RuleCalendar::Entries own = series.surge.baseline.own_entries();
+  out.evidence.calendar =
+      calendar().notes(out.evidence.window_start, out.evidence.window_end - std::chrono::milliseconds{1}, now, own);
+  if (episode.kept_back()) {
+    out.kept_back_by = calendar().keeps_back(now, own);
+    if (out.kept_back_by.empty()) out.kept_back_by = "calendar";  // as it was when it fired
   }
   out.summary = summary_of(out, series.display);
   return out;

@@ -138,6 +138,7 @@ void RuleWatch::tell_story(Entry& series, const Vote& vote, const StoryLog::Resu
   }
   Series told;
   told.key = series.second.key;
+  told.surge.baseline.set_own_entries(series.second.surge.baseline.own_entries());
   told.display = series.second.display;
   told.model_version = row.model_version;
   told.last_minute = std::max(minute_of(now_), result.minute);

@@ -82,7 +82,7 @@ std::string RuleWatch::definition() const {
 
 std::string RuleWatch::save_head() const {
   BlobWriter out;
-  out.text(fingerprint());
+  out.text(fingerprint() + calendar().fingerprint(now_));
   out.i64(now_.time_since_epoch().count());
   // For the alerts of a rule that is gone when this is read.
   out.text(rule_.severity);
@@ -186,7 +186,7 @@ void RuleWatch::take_dirty(std::vector<SeriesState>& out) {
   for (const std::string& part : removed_) parts[part];
   removed_.clear();
   if (head_dirty_) parts[""] = save_head();
-  if (shared_dirty_) {
+  if (engine_.shared().take_taught() || shared_dirty_) {
     BlobWriter blob;
     engine_.save(blob);
     if (rule_.measure == Measure::no_data) gaps_.save(blob);
@@ -209,12 +209,15 @@ void RuleWatch::restore(const std::map<std::string_view, std::string_view>& part
     carry(parts);
     return;
   }
-  if (in.text() != fingerprint()) {
+  const std::string known = in.text(), same = fingerprint();
+  const TimePoint now{std::chrono::milliseconds{in.i64()}};
+  if (known != same + calendar().fingerprint(now)) {
     discarded_ = UnfittedRule::Why::other_definition;
-    end_orphans(parts);
+    const bool same_news = known.starts_with(same) && RuleCalendar::is_fingerprint(known.substr(same.size()));
+    same_news ? carry(parts) : end_orphans(parts);
     return;
   }
-  load_head(in);
+  load_head(in, now);
   if (discarded_) {
     end_orphans(parts);
     return;
@@ -251,6 +254,7 @@ void RuleWatch::load_part(std::string_view key, std::string_view suffix, std::st
   BlobReader in(blob);
   if (suffix.empty()) {
     load_series(in, series);
+    series.surge.baseline.set_own_entries(calendar().about(series.key));
     series.last_minute = in.i64();
     load_statistics(std::string(key), series, in);
     if (series.episode.open()) open_.insert(std::string(key));
@@ -273,8 +277,7 @@ std::optional<UnfittedRule::Why> RuleWatch::unfitted() const {
   return discarded_.value_or(UnfittedRule::Why::no_state);
 }
 
-void RuleWatch::load_head(BlobReader& in) {
-  const TimePoint now{std::chrono::milliseconds{in.i64()}};
+void RuleWatch::load_head(BlobReader& in, TimePoint now) {
   Told told;
   told.severity = in.text();
   told.runbook_url = in.text();

@@ -20,8 +20,8 @@ Measure measure_in(std::string_view fingerprint) {
 
 }  // namespace
 
-/// The stored state is of an earlier version, all of it deleted with the next step. Every version writes a series' key,
-/// names and alert first.
+/// The stored state is of an earlier version or of another clock, all of it deleted with the next step. Every version
+/// writes a series' key, names and alert first.
 void RuleWatch::carry(const std::map<std::string_view, std::string_view>& parts) {
   for (const auto& [part, blob] : parts) {
     orphan_parts_.insert(std::string(part));

@@ -76,7 +76,7 @@ Factor SeriesBaseline::season(std::int64_t hour, const Factor& of_rule, const Sh
   if (series <= 1 || of_rule.mean <= 0.0) return of_rule;
   const double now = level(shared, series);
   const double spread = hourly_spread(now, shared, series);
-  const Visits& own = season_[kind_hour(shared.slot(hour))];
+  const Visits& own = season_[kind_hour(shared.calendar().slot(hour, own_))];
   return refine(of_rule, shared.model().series_season_prior, own.count / spread, now / spread * own.visits);
 }
 
@@ -86,7 +86,7 @@ void SeriesBaseline::open(std::int64_t hour, const SharedBaseline& shared, std::
   hour_ = hour;
   closed_ = false;
   const double now = level(shared, series);
-  const Factor factor = season(hour, shared.factor(hour), shared, series);
+  const Factor factor = season(hour, shared.factor(hour, own_), shared, series);
   HourCell cell;
   cell.factor = static_cast<float>(factor.mean);
   cell.factor_variance = factor.variance;
@@ -122,7 +122,8 @@ void SeriesBaseline::close(const Share& rule, std::optional<double> surge_level)
   HourCell& cell = cells_[place(hour_)];
   note_change(hour_);
   changes_.hourly = true;
-  cell.unwatched = !rule.shared.watched(hour_);
+  const bool watched = rule.shared.watched(hour_);
+  cell.unwatched = !watched || !rule.shared.calendar().day(hour_, own_).learn;
   if (surge_level) cell.excluded = true;
   if (!cell.unwatched) {
     const double mean = cell.mean();
@@ -138,9 +139,9 @@ void SeriesBaseline::close(const Share& rule, std::optional<double> surge_level)
     count_ = count_ * (1.0 - decay) + cell.taught;
     exposure_ = exposure_ * (1.0 - decay) + cell.factor;
     compare_minutes(cell, rule);
-    if (cell.count > 0) rule.shared.hear(hour_, cell.taught, seasonal(hour_));
   }
-  if (cell.count == 0 && cell.unwatched) cell.factor = static_cast<float>(rule.shared.factor(hour_).mean);
+  tell(cell, rule);
+  if (cell.count == 0 && !watched) cell.factor = static_cast<float>(rule.shared.factor(hour_).mean);
   age_ += cell.factor;
   rough_ += cell.rough();
   if (const std::int64_t taught = hour_ - model.season_delay; taught >= first_) learn_season(taught, rule.shared);
@@ -148,6 +149,20 @@ void SeriesBaseline::close(const Share& rule, std::optional<double> surge_level)
   const int delay = age < 72 ? 3 : age < 336 ? model.season_delay : model.dispersion_delay;
   learned_to_ = std::max(learned_to_, hour_ - kHours + 2);
   while (learned_to_ < hour_ - delay) learn_dispersion(learned_to_++, rule);
+}
+
+/// What the rule hears of an hour: where the calendar is about this series alone, what an ordinary day would have had.
+void SeriesBaseline::tell(const HourCell& cell, const Share& rule) const {
+  if (rule.shared.calendar().has_own_say(hour_, own_)) {
+    const double usual = cell.level * rule.shared.factor(hour_).mean;
+    if (rule.shared.learns(hour_)) rule.shared.hear(hour_, usual, usual);
+  } else if (!cell.unwatched && cell.count > 0) {
+    rule.shared.hear(hour_, cell.taught, seasonal(hour_));
+  }
+}
+
+void SeriesBaseline::correct(std::int64_t hour, double seasonal, SharedBaseline& shared) const {
+  if (!shared.calendar().has_own_say(hour, own_)) shared.correct(hour, seasonal);
 }
 
 /// What an hour teaches the season: of a surge no more than twice what it would have, or what the day before had.
@@ -195,7 +210,7 @@ void SeriesBaseline::compare_minutes(const HourCell& cell, const Share& rule) {
 
 void SeriesBaseline::learn_season(std::int64_t hour, const SharedBaseline& shared) {
   if (!knows(hour) || cell(hour).unwatched) return;
-  const std::size_t slot = shared.slot(hour);
+  const std::size_t slot = shared.calendar().slot(hour, own_);
   const double weekly = shared.model().season_decay;
   const float decay = static_cast<float>(is_weekend(slot) ? 1.0 - (1.0 - weekly) / 2 : 1.0 - (1.0 - weekly) / 5);
   Visits& own = season_[kind_hour(slot)];
@@ -288,7 +303,7 @@ bool SeriesBaseline::count(std::int64_t minute, SharedBaseline& shared) {
     it.taught += 1.0f;
     count_ += 1.0;
   }
-  shared.correct(hour, seasonal(hour) - before);
+  correct(hour, seasonal(hour) - before, shared);
   return true;
 }
 
@@ -302,7 +317,7 @@ void SeriesBaseline::unlearn(std::int64_t hour, SharedBaseline& shared) {
     const double beyond = std::max(0.0, it.taught - it.mean());
     count_ -= beyond;
     it.taught = static_cast<float>(it.taught - beyond);
-    if (!it.unwatched) shared.correct(x, seasonal(x) - before);
+    if (!it.unwatched) correct(x, seasonal(x) - before, shared);
   }
   count_ = std::max(0.0, count_);
 }
@@ -318,7 +333,7 @@ void SeriesBaseline::readmit(std::int64_t hour, SharedBaseline& shared, std::siz
     const double taught = std::min<double>(it.count, most_taught(it, shared, series));
     count_ += taught - it.taught;
     it.taught = static_cast<float>(taught);
-    shared.correct(x, seasonal(x) - before);
+    correct(x, seasonal(x) - before, shared);
   }
 }
 

@@ -28,7 +28,7 @@ class ShortFloat {
 struct HourCell {
   std::uint32_t count : 30 = 0;
   bool excluded : 1 = false;   ///< part of a surge: teaches no dispersion
-  bool unwatched : 1 = false;  ///< at least in part: teaches nothing
+  bool unwatched : 1 = false;  ///< at least in part, or not to be learned from: teaches nothing
   float taught = 0.0f;         ///< of the count, to the level
   float factor = 0.0f;         ///< 0: nobody watched, nothing is expected
   float level = 0.0f;          ///< votes an hour at factor 1
@@ -54,6 +54,11 @@ class SeriesBaseline {
  public:
   static constexpr std::int64_t kHours = 168;
   static constexpr std::int64_t kMinutes = 180;
+
+  /// The entries of the rule's calendar that are about this series and not about all: see RuleCalendar::about(). Not
+  /// part of the stored state.
+  void set_own_entries(RuleCalendar::Entries own) { own_ = own; }
+  RuleCalendar::Entries own_entries() const { return own_; }
 
   /// Begins with a silent past from hour `first` on.
   void begin(std::int64_t first, const SharedBaseline&, std::size_t series);
@@ -140,6 +145,8 @@ class SeriesBaseline {
     std::size_t series;
   };
   void open(std::int64_t hour, const SharedBaseline&, std::size_t series);
+  void tell(const HourCell&, const Share&) const;
+  void correct(std::int64_t hour, double seasonal, SharedBaseline&) const;
   void close(const Share&, std::optional<double> surge_level);
   std::int64_t closed_end() const { return closed_ ? hour_ + 1 : hour_; }
   double seasonal(std::int64_t hour) const;
@@ -151,6 +158,7 @@ class SeriesBaseline {
   void learn_clumping(const HourCell&, double taught, const Share&);
   void learn_block(std::size_t scale, const Block&, const Share&);
 
+  RuleCalendar::Entries own_ = 0;
   std::int64_t first_ = 0;
   std::int64_t hour_ = 0;
   bool closed_ = false;                  // the open hour is over, the next one not open yet

@@ -25,11 +25,6 @@ Factor refine(const Factor& prior, double strength, double count, double expecte
   return out;
 }
 
-std::size_t hour_of_week(std::int64_t hour, std::int64_t ahead) {
-  const auto week = static_cast<std::int64_t>(kHoursOfWeek);
-  return static_cast<std::size_t>((((hour + ahead + 3 * 24) % week) + week) % week);
-}
-
 void SharedBaseline::start(std::int64_t hour) {
   started_ = true;
   first_ = hour;
@@ -65,7 +60,7 @@ Factor SharedBaseline::estimate(std::size_t slot) const {
     expected += unit * seen.weight * hour_of_day(h).mean;
   }
   Factor day_kind = refine(Factor{}, model_.day_kind_prior, count, expected);
-  if (age_ < 48 && is_weekend(slot) == is_weekend(this->slot(first_))) day_kind.variance = 0.0;
+  if (age_ < 48 && is_weekend(slot) == is_weekend(calendar_.slot(first_))) day_kind.variance = 0.0;
   const Factor hour = hour_of_day(slot % 24);
   const Factor product{hour.mean * day_kind.mean, hour.variance + day_kind.variance};
   const Weighed& seen = by_kind_hour[kind_hour(slot)];
@@ -77,7 +72,7 @@ void SharedBaseline::open(std::int64_t hour) {
   votes_ = {0, votes_[0], votes_[1], votes_[2]};
   hour_ = hour;
   heard_ = 0.0;
-  const Factor factor = estimate(slot(hour));
+  const Factor factor = estimate(calendar_.slot(hour));
   rhythm_ = factor.mean;
   at(hour) = {static_cast<float>(factor.mean), static_cast<float>(factor.variance), 0.0, false};
 }
@@ -100,7 +95,7 @@ bool SharedBaseline::watched(std::int64_t hour) const {
 }
 
 void SharedBaseline::close() {
-  if (at(hour_).unwatched) {
+  if (at(hour_).unwatched || !calendar_.day(hour_).learn) {
     if (const std::int64_t taught = hour_ - model_.season_delay; taught >= first_) learn_season(taught);
     open(hour_ + 1);
     return;
@@ -129,15 +124,20 @@ void SharedBaseline::skip_to(std::int64_t hour) {
 }
 
 void SharedBaseline::learn_season(std::int64_t hour) {
-  if (at(hour).unwatched) return;
-  const std::size_t s = slot(hour);
+  if (at(hour).unwatched || !calendar_.day(hour).learn) return;
+  const std::size_t s = calendar_.slot(hour);
   slot_count_[s] = slot_count_[s] * model_.season_decay + at(hour).seasonal;
   slot_visits_[s] = slot_visits_[s] * model_.season_decay + 1.0;
 }
 
 Factor SharedBaseline::factor(std::int64_t hour) const {
   if (hour > hour_ - kMemory && hour <= hour_) return {at(hour).mean, at(hour).variance};
-  return watched(hour) ? estimate(slot(hour)) : Factor{0.0, 0.0};
+  return watched(hour) ? estimate(calendar_.slot(hour)) : Factor{0.0, 0.0};
+}
+
+Factor SharedBaseline::factor(std::int64_t hour, RuleCalendar::Entries own) const {
+  const std::size_t slot = calendar_.slot(hour, own);
+  return slot == calendar_.slot(hour) || !watched(hour) ? factor(hour) : estimate(slot);
 }
 
 void SharedBaseline::refit_minutes() {
@@ -173,10 +173,11 @@ void SharedBaseline::hear(std::int64_t hour, double taught, double seasonal) {
 }
 
 void SharedBaseline::correct(std::int64_t hour, double seasonal) {
+  taught_ = true;
   if (hour >= hour_ - model_.season_delay) {
     at(hour).seasonal += seasonal;
   } else if (hour > hour_ - kMemory && hour >= first_ && !at(hour).unwatched) {
-    slot_count_[slot(hour)] += seasonal;  // it has taught already; half a visit's decay is neglected
+    slot_count_[calendar_.slot(hour)] += seasonal;  // it has taught already; half a visit's decay is neglected
   }
 }
 

@@ -2,10 +2,10 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <utility>
 #include <vector>
 
+#include "alerts/detector/rule_calendar.hpp"
 #include "alerts/detector/surge_model.hpp"
 
 namespace tapewatch::alerts {
@@ -31,8 +31,6 @@ struct Weighed {
   void decay(double by) { sum *= by, weight *= by; }
 };
 
-/// The hour of the week, 0 = Monday 00:00, of an hour counted from the epoch (a Thursday), `ahead` hours east of UTC.
-std::size_t hour_of_week(std::int64_t hour, std::int64_t ahead = 0);
 inline bool is_weekend(std::size_t slot) { return slot >= 5 * 24; }
 inline std::size_t kind_hour(std::size_t slot) { return slot % 24 + (is_weekend(slot) ? 24 : 0); }
 
@@ -61,12 +59,16 @@ class SharedBaseline {
   /// in it, so that nothing is expected of it either.
   void unwatch(bool silent);
   bool watched(std::int64_t hour) const;
+  /// Whether it was watched and the calendar has the rule learn from it.
+  bool learns(std::int64_t hour) const { return watched(hour) && calendar_.day(hour).learn; }
   /// Leaves out the hours up to `hour`, which opens.
   void skip_to(std::int64_t hour);
 
   /// The factor of an hour as it was fixed when it opened; of an hour before that memory, of its place in the week.
   /// 0 where nobody watched.
   Factor factor(std::int64_t hour) const;
+  /// The same for a series with entries of its own in the calendar.
+  Factor factor(std::int64_t hour, RuleCalendar::Entries own) const;
   /// The factor of the open hour, watched or not.
   double rhythm() const { return rhythm_; }
   /// The share of an hour's votes expected in its first `part`, 0 to 1.
@@ -81,6 +83,9 @@ class SharedBaseline {
   void note_vote() { ++votes_[0]; }
   double recent_votes() const { return votes_[0] + votes_[1] + votes_[2] + votes_[3]; }
 
+  /// Whether a series taught a closed hour since the last call, as it may at any touch.
+  bool take_taught() { return std::exchange(taught_, false); }
+
   /// What series teach.
   void hear(std::int64_t hour, double taught,
             double seasonal);                        ///< a closed hour: for the level and, later, the season
@@ -91,10 +96,9 @@ class SharedBaseline {
   void hear_drift(const Weighed& lesson);
 
   const SurgeModel& model() const { return model_; }
-  /// The hour of the week, in the rule's time zone.
-  std::size_t slot(std::int64_t hour) const { return hour_of_week(hour, ahead_ ? ahead_(hour) : 0); }
-  /// What the rule's clock is ahead of UTC in an hour, in whole hours.
-  void set_zone(std::function<std::int64_t(std::int64_t)> ahead) { ahead_ = std::move(ahead); }
+  /// What an hour is on the rule's clock and in its calendar. Set before start().
+  const RuleCalendar& calendar() const { return calendar_; }
+  void set_calendar(RuleCalendar calendar) { calendar_ = std::move(calendar); }
 
   void save(BlobWriter&) const;
   void load(BlobReader&);
@@ -125,7 +129,7 @@ class SharedBaseline {
   void refit_dispersion();
 
   SurgeModel model_;
-  std::function<std::int64_t(std::int64_t)> ahead_;
+  RuleCalendar calendar_;
   bool started_ = false;
   std::int64_t first_ = 0;
   std::int64_t hour_ = 0;
@@ -148,6 +152,7 @@ class SharedBaseline {
   std::array<double, kScales> dispersion_{};
   double clumping_ = 0.0;
   double drift_ = 0.0;
+  bool taught_ = false;  // no part of the state
 };
 
 }  // namespace tapewatch::alerts

@@ -33,6 +33,7 @@ SurgeEngine::SurgeEngine(std::span<const int> window_minutes, std::size_t min_st
 
 SurgeEngine::SurgeEngine(const RuleOptions& rule, const SurgeModel& model)
     : min_stories_(static_cast<double>(rule.min_stories)), shared_(model), threshold_(rule.false_alarms.a_week()) {
+  shared_.set_calendar(RuleCalendar(rule));
   windows_ = scan_windows(rule.windows);
 }
 

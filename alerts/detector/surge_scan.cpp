@@ -100,6 +100,8 @@ double SurgeScan::exposure_at(std::int64_t ms) const {
 double SurgeScan::naive_mean(const Stretch& s) const {
   if (s.nominal > shared_.model().naive_hours || shared_.age() < kNaiveAfter) return 0.0;
   double mean = 0.0;
+  const RuleCalendar& calendar = shared_.calendar();
+  const auto on_weekend = [&](std::int64_t hour) { return is_weekend(calendar.slot(hour, baseline_.own_entries())); };
   const std::int64_t last = hour_at(s.end - 1);
   for (std::int64_t x = hour_at(s.from); x <= last; ++x) {
     const double from = shared_.share(std::max(0.0, part_of_hour(s.from, x)));
@@ -107,9 +109,9 @@ double SurgeScan::naive_mean(const Stretch& s) const {
     int found = 0;
     double least = 1e18;
     for (std::int64_t day = 1; day <= 6 && found < 2; ++day) {
-      const std::int64_t z = x - 24 * day;
+      const std::int64_t z = calendar.days_before(x, day);
       if (!baseline_.knows(z)) break;
-      if (is_weekend(shared_.slot(z)) != is_weekend(shared_.slot(x))) continue;
+      if (on_weekend(z) != on_weekend(x)) continue;
       ++found;
       least = std::min(least, static_cast<double>(baseline_.cell(z).count));
     }

@@ -94,7 +94,8 @@ class TrendDetector {
   ///
   /// Alerts that were open end, with the reason "reconfigured", where their rule is gone or was changed in any way:
   /// told by the next step, or by settle(). A change of what the rule looks at, or of the model, discards the state as
-  /// well; other changes keep what was learned.
+  /// well; other changes keep what was learned. Another clock, or a calendar that has other days in what was learned,
+  /// discards the state as well; its open alerts are carried_alerts().
   void restore(std::span<const SeriesState>);
 
   /// The rules that were left without a state. Those of a new installation are among them.
@@ -103,7 +104,8 @@ class TrendDetector {
   /// Tells what restore() ended, without a step of time. To be recorded in one transaction with take_dirty().
   std::vector<Transition> settle();
 
-  /// The open alerts of a state that an earlier version wrote: to be handed to conclude_history() of the detector that
+  /// The open alerts of a state that an earlier version wrote, or that was learned by another clock or calendar: to be
+  /// handed to conclude_history() of the detector that
   /// takes its place.
   std::vector<SeriesState> carried_alerts() const;
 

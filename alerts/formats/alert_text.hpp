@@ -17,6 +17,9 @@ std::string summary_of(const Transition&, std::string_view display);
 /// mean_sentiment means of `stories` stories; of a grave story, which is told for itself, nothing was expected: null.
 void append_judgement(notation::JsonWriter&, const Evidence&);
 
+/// The member `calendar`: what the rule's calendar has to say. Nothing where it says nothing.
+void append_calendar(notation::JsonWriter&, const std::vector<CalendarNote>&);
+
 /// A story as in the contract's `top_stories`.
 void append_story(notation::JsonWriter&, const TopStory&);
 

@@ -70,6 +70,7 @@ void append_evidence(notation::JsonWriter& json, const Evidence& e, const Room& 
   json.field("story_count", e.story_count).field("document_count", e.document_count);
   if (!e.single_source.empty()) append_text(json, "single_source", e.single_source, room.text_bytes);
   json.key("baseline").begin_object().field("from", e.baseline_from).field("to", e.baseline_to).end_object();
+  append_calendar(json, e.calendar);
   json.key("top_stories").begin_array();
   for (std::size_t i = 0; i < std::min(room.stories, e.top_stories.size()); ++i) {
     TopStory story = e.top_stories[i];
@@ -153,7 +154,7 @@ std::string webhook_disabled_body(std::string_view webhook, std::string_view rea
 
 bool wants(const WebhookOptions& webhook, const Transition& t) {
   const std::string_view event = event_of(t);
-  if (t.late || event.empty()) return false;
+  if (t.late || !t.kept_back_by.empty() || event.empty()) return false;
   const auto has = [](const std::vector<std::string>& accepted, std::string_view value) {
     return std::find(accepted.begin(), accepted.end(), value) != accepted.end();
   };

@@ -27,7 +27,7 @@ std::string webhook_disabled_body(std::string_view webhook, std::string_view rea
                                   TimePoint timestamp);
 
 /// Whether the webhook is notified: by its events list, every `match` entry ("severity", "rule", or a label of the
-/// rule), and never for late alerts or transitions without a type.
+/// rule), and never for late alerts, those that a calendar keeps back, or transitions without a type.
 bool wants(const WebhookOptions&, const Transition&);
 
 }  // namespace tapewatch::alerts

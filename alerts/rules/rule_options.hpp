@@ -11,6 +11,9 @@
 #include <string_view>
 #include <vector>
 
+#include "alerts/rules/calendar_options.hpp"
+#include "alerts/rules/clock_options.hpp"
+
 namespace tapewatch::alerts {
 
 using TimePoint = std::chrono::sys_time<std::chrono::milliseconds>;
@@ -57,6 +60,10 @@ struct RuleOptions {
   std::vector<std::chrono::milliseconds> windows = {
       std::chrono::minutes{5}, std::chrono::minutes{15}, std::chrono::hours{1},  std::chrono::hours{3},
       std::chrono::hours{8},   std::chrono::hours{24},   std::chrono::hours{72}, std::chrono::hours{168}};
+  std::string tz = "UTC";             ///< an IANA zone: the hour of the week and the days of the calendar are its
+  LocalClock clock;                   ///< of `tz`: the configuration fills it in
+  std::vector<std::string> calendar;  ///< names of the calendars that the rule keeps
+  std::vector<CalendarEntry> calendar_entries;  ///< theirs: the configuration fills them in
   std::string severity = "critical";
   std::string escalated_severity;  ///< from a second, larger surge within an alert on; empty: stays `severity`
   std::string runbook_url;
@@ -132,6 +139,45 @@ inline std::optional<FalseAlarmBudget> parse_false_alarms(std::string_view text)
   return std::nullopt;
 }
 
+inline constexpr std::size_t kMostCalendarEntries = 64;
+
+/// Why an entry could never concern a series of the rule; nullopt where it can.
+inline std::optional<std::string> never_applies(const CalendarEntry& entry, const RuleOptions& rule) {
+  using Texts = std::vector<std::string>;
+  const auto holds = [](const Texts& list, const std::string& value) {
+    return std::find(list.begin(), list.end(), value) != list.end();
+  };
+  const auto check = [&](const Texts& wanted, const Texts& selected,
+                         const std::string& dimension) -> std::optional<std::string> {
+    const auto is_wanted = [&](const std::string& value) { return holds(wanted, value); };
+    const bool grouped = holds(rule.group_by, dimension);
+    if (wanted.empty() || (grouped && selected.empty())) return std::nullopt;
+    if (grouped && std::any_of(selected.begin(), selected.end(), is_wanted)) return std::nullopt;
+    if (!selected.empty() && std::all_of(selected.begin(), selected.end(), is_wanted)) return std::nullopt;
+    return "the calendar '" + entry.name + "' has an entry for " + dimension + " \"" + wanted.front() +
+           "\", which is about no series of the rule: group_by neither has " + dimension +
+           ", nor does where select only such; leave the " + dimension +
+           " out of the entry, or the calendar out of the rule";
+  };
+  if (auto why = check(entry.topic, rule.where.topic, "topic")) return why;
+  if (auto why = check(entry.entity, rule.where.entity, "entity")) return why;
+  return check(entry.source, rule.where.source, "source");
+}
+
+/// What is wrong with the calendar of a rule, its entries filled in.
+inline std::optional<std::string> calendar_problem(const RuleOptions& rule) {
+  if (rule.calendar_entries.size() > kMostCalendarEntries) return "the calendars of a rule hold at most 64 entries";
+  for (const CalendarEntry& entry : rule.calendar_entries) {
+    if (const auto wrong = validate(entry)) return "the calendar '" + entry.name + "': " + *wrong;
+    if (const auto why = never_applies(entry, rule)) return why;
+    if (rule.measure == Measure::mean_sentiment && !entry.learn) {
+      return "the calendar '" + entry.name +
+             "' has learn = false, which is not in this version for the measure mean_sentiment; leave it out";
+    }
+  }
+  return std::nullopt;
+}
+
 /// What is wrong with a rule, for its author; nullopt when it is valid.
 inline std::optional<std::string> validate(const RuleOptions& rule) {
   using namespace std::chrono_literals;
@@ -169,6 +215,8 @@ inline std::optional<std::string> validate(const RuleOptions& rule) {
       return "a window is a whole number of minutes up to 3h or of hours up to 168h";
     }
   }
+  if (rule.tz != "UTC" && rule.clock.changes.empty()) return "nothing is known of the time zone \"" + rule.tz + "\"";
+  if (auto wrong = calendar_problem(rule)) return wrong;
   std::size_t bytes = rule.runbook_url.size();
   for (const auto& [name, value] : rule.labels) bytes += name.size() + value.size();
   if (bytes > kMaxLabelsBytes) return "labels and runbook_url together are longer than 4096 bytes";

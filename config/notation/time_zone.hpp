@@ -39,6 +39,13 @@ class TimeZone {
     return zone_ ? zone_->get_info(at).offset : std::chrono::seconds(0);
   }
 
+  /// When the offset at that instant ends; nullopt: by what is known, never.
+  std::optional<std::chrono::sys_seconds> offset_ends(Milliseconds at) const {
+    if (!zone_) return std::nullopt;
+    const auto end = zone_->get_info(at).end;
+    return end >= date::sys_days(date::year(2100) / 1 / 1) ? std::nullopt : std::optional(end);
+  }
+
   /// The day that the local calendar shows at that instant.
   std::chrono::local_days day(Milliseconds at) const {
     return std::chrono::local_days(std::chrono::floor<std::chrono::days>(at.time_since_epoch() + offset(at)));

@@ -1,9 +1,11 @@
 #pragma once
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "config/toml/load.hpp"
+#include "config/toml/reader.hpp"
 
 namespace tapewatch::config {
 
@@ -16,8 +18,14 @@ struct RuleResult {
 };
 
 /// Reads one table by the keys and the checks of `[[alerts.rule]]`. `name`: of the table in messages. Texts that stand
-/// in a file or in the environment are refused: whoever sends a rule need not be able to read those.
-RuleResult read_rule(const Node& table, const std::string& name);
+/// in a file or in the environment are refused: whoever sends a rule need not be able to read those. `calendars`: those
+/// that it may name.
+RuleResult read_rule(const Node& table, const std::string& name, std::span<const alerts::CalendarEntry> calendars);
+
+/// Fills in the entries of the calendars that a rule names, and reports names that are not there and entries that could
+/// never concern the rule. `place`: of the rule.
+void join_calendars(Reader& reader, const Place& place, std::span<const alerts::CalendarEntry> calendars,
+                    alerts::RuleOptions& rule);
 
 /// Why a rule would watch nothing: it groups by topic, and the model has no topics. nullopt where it has.
 std::optional<std::string> topic_problem(const alerts::RuleOptions& rule, bool model_has_topics);

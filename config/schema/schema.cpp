@@ -93,6 +93,13 @@ TextCheck proxy_url() {
   };
 }
 
+TextCheck refers(Reference::Kind kind) {
+  return [kind](Reader& reader, const Place& place, const Text& text) {
+    not_empty()(reader, place, text);
+    reader.refer(kind, text.value, place.node.at);
+  };
+}
+
 void require(Reader& reader, const Place& table, std::string_view key, bool present) {
   if (!present) reader.error(table, fmt::format("'{}' is missing", key));
 }

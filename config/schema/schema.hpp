@@ -10,14 +10,20 @@ const Keys<DaemonOptions>& daemon_keys();
 const Keys<ingest::IngestOptions>& ingest_keys();
 const Keys<model::ClassifierOptions>& model_keys();
 const Keys<storage::StorageOptions>& storage_keys();
-const Keys<Config>& alerts_keys();  // rules and webhooks
+const Keys<Config>& alerts_keys();  // rules, calendars and webhooks
+const Keys<alerts::CalendarEntry>& calendar_keys();
+
+/// A rule's `tz`, with its clock.
+void read_zone(Reader& reader, const Place& place, alerts::RuleOptions& into);
+void finish_calendar(Reader& reader, const Place& place, alerts::CalendarEntry& entry, bool keys_are_fine);
 
 /// Checks that several sections share. Each reports at the value's place and never quotes texts from files.
 TextCheck not_empty();
 TextCheck one_of(std::vector<std::string_view> allowed, std::vector<std::string_view> not_yet = {});
 TextCheck plain_name();  // letters, digits, '.', '_', '-'; at most 64: it becomes a metric's label
 TextCheck http_url();
-TextCheck proxy_url();  // or empty: none
+TextCheck proxy_url();                   // or empty: none
+TextCheck refers(Reference::Kind kind);  // an id that check_references() looks up
 
 /// `alerts.rule[2]: 'name' is missing`.
 void require(Reader& reader, const Place& table, std::string_view key, bool present);

@@ -26,13 +26,6 @@ Key<T> bounded_key(std::string_view name, std::chrono::milliseconds T::*target, 
   return duration_key<T>(name, target, help, bounds.least, bounds.most);
 }
 
-TextCheck refers(Reference::Kind kind) {
-  return [kind](Reader& reader, const Place& place, const Text& text) {
-    not_empty()(reader, place, text);
-    reader.refer(kind, text.value, place.node.at);
-  };
-}
-
 const Keys<Selection>& selection_keys() {
   using S = Selection;
   static const Keys<S> keys = {
@@ -93,6 +86,8 @@ const Keys<RuleOptions>& rule_keys() {
       bounded_key<R>("pending_for", &R::pending_for, "How long the condition must hold before an alert fires.",
                      alerts::kPendingForBounds),
       bounded_key<R>("cool_down", &R::cool_down, "How long nothing fires after an episode.", alerts::kCoolDownBounds),
+      {"tz", "text", "An IANA zone: hours of the week and days of the calendar are its. UTC if absent.", read_zone},
+      texts_key<R>("calendar", &R::calendar, "Names of the calendars that the rule keeps.", not_empty()),
       {"windows", "list of durations", "Lengths of time over which stories are counted or averaged.", read_windows},
       text_key<R>("severity", &R::severity, "critical, error, warning or info.", one_of(severities, {})),
       text_key<R>("escalated_severity", &R::escalated_severity,
@@ -212,6 +207,8 @@ void finish_webhook(Reader& reader, const Place& place, WebhookOptions& webhook,
 const Keys<Config>& alerts_keys() {
   static const Keys<Config> keys = {
       tables_key<Config, decltype(&Config::rules), RuleOptions>("rule", &Config::rules, rule_keys, finish_rule),
+      tables_key<Config, decltype(&Config::calendars), alerts::CalendarEntry>("calendar", &Config::calendars,
+                                                                              calendar_keys, finish_calendar),
       tables_key<Config, decltype(&Config::webhooks), WebhookOptions>("webhook", &Config::webhooks, webhook_keys,
                                                                       finish_webhook),
       refused_key<Config>("silence", "match, from, to, by, comment."),
@@ -220,13 +217,14 @@ const Keys<Config>& alerts_keys() {
   return keys;
 }
 
-RuleResult read_rule(const Node& table, const std::string& name) {
+RuleResult read_rule(const Node& table, const std::string& name, std::span<const alerts::CalendarEntry> calendars) {
   RuleResult result;
   Reader reader(name, "", Indirect::refused);
   const Place place{table, name};
   if (const Table* members = reader.table(place)) {
     read_table(reader, *members, name, rule_keys(), result.rule);
     finish_rule(reader, place, result.rule, reader.error_count() == 0);
+    join_calendars(reader, place, calendars, result.rule);
   }
   result.not_built = reader.take_not_built();
   result.errors = reader.take_errors();

@@ -10,6 +10,7 @@
 #include <set>
 
 #include "config/notation/environment.hpp"
+#include "config/schema/rule.hpp"
 #include "config/tokens.hpp"
 #include "config/toml/nearest.hpp"
 #include "config/toml/units.hpp"
@@ -172,6 +173,13 @@ void validate(Reader& reader, const Node& root, const Config& config) {
   check_listeners(reader, root, config);
   check_matches(reader, root, config);
   check_tokens(reader, root, config);
+}
+
+void join_calendars(Reader& reader, const Node& root, Config& config) {
+  const auto tables = tables_at(root, {"alerts", "rule"});
+  for (std::size_t i = 0; i < std::min(tables.size(), config.rules.size()); ++i) {
+    join_calendars(reader, {*tables[i], fmt::format("alerts.rule[{}]", i + 1)}, config.calendars, config.rules[i]);
+  }
 }
 
 void resolve_paths(Config& config, const std::string& folder, const std::string& data_dir) {

@@ -84,6 +84,7 @@ LoadResult parse(std::string_view text, const ParseOptions& options) {
   Reader reader(options.name, options.folder);
   read_table(reader, std::get<Table>(root.value), "", root_keys(), result.config);
   resolve_paths(result.config, options.folder, options.data_dir);
+  join_calendars(reader, root, result.config);
   validate(reader, root, result.config);
   result.config.version = version_of(root);
   note_places(root, "", result.places);

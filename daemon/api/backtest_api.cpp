@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <boost/json.hpp>
+#include <span>
 
 #include "config/notation/json_writer.hpp"
 #include "config/schema/rule.hpp"
@@ -27,7 +28,9 @@ struct BacktestBody {
   std::vector<FieldError> errors, not_built;
 };
 
-void read_rule(const json::object& object, const config::KnownIds& known, BacktestBody& body) {
+using Calendars = std::span<const alerts::CalendarEntry>;
+
+void read_rule(const json::object& object, const config::KnownIds& known, Calendars calendars, BacktestBody& body) {
   const json::value* given = object.if_contains("rule");
   if (!given) {
     body.errors.push_back({FieldError::In::pointer, "", "'rule' is missing"});
@@ -36,7 +39,7 @@ void read_rule(const json::object& object, const config::KnownIds& known, Backte
   JsonNode converted = to_config_node(*given, "/rule");
   body.errors.insert(body.errors.end(), converted.errors.begin(), converted.errors.end());
   if (!converted.errors.empty()) return;  // a null would be told a second time
-  auto read = config::read_rule(converted.node, "rule");
+  auto read = config::read_rule(converted.node, "rule", calendars);
   const auto add = [&](const std::vector<config::ConfigError>& wrong, std::vector<FieldError>& errors) {
     for (const auto& error : wrong) {
       errors.push_back({FieldError::In::pointer, converted.pointer_at(error.line), error.message});
@@ -61,10 +64,11 @@ std::optional<WallTime> read_time(const json::object& object, std::string_view n
   return at;
 }
 
-BacktestBody read_body(const json::object& object, const config::KnownIds& known, const ApiRequest& http) {
+BacktestBody read_body(const json::object& object, const config::KnownIds& known, Calendars calendars,
+                       const ApiRequest& http) {
   BacktestBody body;
   if (const auto unknown = unknown_member(object, kMembers)) body.errors.push_back(*unknown);
-  read_rule(object, known, body);
+  read_rule(object, known, calendars, body);
   if (!object.contains("from")) body.errors.push_back({FieldError::In::pointer, "", "'from' is missing"});
   const auto from = read_time(object, "from", http, body), to = read_time(object, "to", http, body);
   body.from = from.value_or(http.now);
@@ -119,7 +123,7 @@ class BacktestApi {
     if (auto refusal = Parameters(http).problem()) return std::move(*refusal);
     JsonBody given = read_json_body(http, options_.max_json_depth);
     if (given.refusal) return std::move(*given.refusal);
-    const BacktestBody body = read_body(given.object, known_(), http);
+    const BacktestBody body = read_body(given.object, known_(), options_.calendars, http);
     if (!body.errors.empty()) return refuse(http, problems::kInvalidBody, body.errors);
     if (!body.not_built.empty()) return refuse(http, problems::kNotBuilt, body.not_built);
     const Turn turn(running_);

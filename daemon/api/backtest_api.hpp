@@ -1,8 +1,10 @@
 #pragma once
 
 #include <functional>
+#include <vector>
 
 #include "alerts/detector/detector_options.hpp"
+#include "alerts/rules/calendar_options.hpp"
 #include "config/toml/load.hpp"
 #include "daemon/api/reader_pool.hpp"
 #include "daemon/pipeline/scoring/scorer_pool.hpp"
@@ -11,8 +13,9 @@
 namespace tapewatch {
 
 struct BacktestApiOptions {
-  alerts::DetectorOptions detector;  ///< with the present model
-  std::size_t max_alerts = 1'000;    ///< listed in one answer; `alert_count` counts them all
+  alerts::DetectorOptions detector;              ///< with the present model
+  std::vector<alerts::CalendarEntry> calendars;  ///< that the rule may name
+  std::size_t max_alerts = 1'000;                ///< listed in one answer; `alert_count` counts them all
   std::size_t max_body_bytes = 64 * 1024;
   std::size_t max_json_depth = 32;
 };

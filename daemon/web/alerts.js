@@ -18,6 +18,7 @@ function evidenceFacts(evidence) {
   if (evidence.expected !== undefined && !told) list.append(fact("expected", Number(evidence.expected).toPrecision(2)));
   if (Array.isArray(evidence.interval)) list.append(fact("usual range", `${evidence.interval[0]} to ${evidence.interval[1]}`));
   if (evidence.p_value !== undefined && evidence.p_value !== null) list.append(fact("chance", probability(evidence.p_value)));
+  if (evidence.calendar) list.append(fact("calendar", evidence.calendar.map((entry) => `${entry.name} (${entry.day})`).join(", ")));
   if (evidence.story_count !== undefined) list.append(fact("stories", `${evidence.story_count} in ${evidence.document_count} documents`));
   return list;
 }

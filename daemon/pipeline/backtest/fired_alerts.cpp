@@ -9,6 +9,7 @@ void FiredAlerts::add(const std::vector<alerts::Transition>& transitions) {
   for (const auto& transition : transitions) {
     if (transition.late) continue;
     if (transition.type == "alert.firing") {
+      if (open_.contains(transition.alert_id)) continue;  // told anew: a calendar had kept it back
       open_[transition.alert_id] = alerts_.size();
       alerts_.push_back({transition, std::nullopt, ""});
     } else if (transition.state == alerts::AlertState::resolved) {

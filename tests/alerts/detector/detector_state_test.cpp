@@ -2,6 +2,7 @@
 #include <map>
 
 #include "alerts/detector/blob.hpp"
+#include "tests/alerts/detector/calendar_support.hpp"
 #include "tests/alerts/detector/news_stream.hpp"
 #include "tests/support/catch.hpp"
 
@@ -52,7 +53,7 @@ std::string text_of(const std::vector<Transition>& all) {
   for (const Transition& t : all) {
     text += t.alert_id + " " + std::to_string(t.sequence) + " " + t.type + " " + std::string(to_string(t.state)) + " " +
             std::to_string(t.updated_at.time_since_epoch().count()) + " " + t.summary + " " +
-            evidence_json(t.evidence) + "\n";
+            evidence_json(t.evidence) + " " + t.kept_back_by + "\n";
   }
   return text;
 }
@@ -78,7 +79,18 @@ std::vector<RuleOptions> rules() {
   slow.name = "whole";
   slow.group_by = {};
   slow.pending_for = 10min;
-  return {entity_rule(), slow};
+  RuleOptions local = entity_rule();
+  local.name = "local";
+  keep_london(local);
+  CalendarEntry away = entry_for(local_day(2026, 1, 6), local_day(2026, 1, 6)), sunday = away, unlearned = away;
+  away.notify = false;
+  sunday.days = {{local_day(2026, 1, 8), local_day(2026, 1, 9)}};
+  sunday.as = std::chrono::Sunday;
+  unlearned.days = sunday.days;
+  unlearned.entity = {"company-5", "company-6"};
+  unlearned.learn = false;
+  local.calendar_entries = {away, sunday, unlearned};
+  return {entity_rule(), slow, local};
 }
 
 }  // namespace
@@ -92,6 +104,7 @@ TEST_CASE("cut the stream anywhere, restore, and nothing is different") {
   }
   REQUIRE(count_type(expected, "alert.firing") >= 2);
   REQUIRE(std::any_of(expected.begin(), expected.end(), [](const Transition& t) { return t.late; }));
+  REQUIRE(std::any_of(expected.begin(), expected.end(), [](const Transition& t) { return !t.kept_back_by.empty(); }));
   Shelf whole_shelf;
   whole_shelf.save(whole);
 

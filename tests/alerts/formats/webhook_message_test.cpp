@@ -40,6 +40,24 @@ const MessageContext kContext{"https://tapewatch.example.com/", "c0ffee", false,
 
 }  // namespace
 
+TEST_CASE("entries of the rule's calendar stand in the body; without one there is no such member") {
+  Transition t = example();
+  CHECK(webhook_body(t, kContext, kMonday).find("calendar") == std::string::npos);
+  const std::chrono::local_days christmas{std::chrono::year{2026} / 12 / 25};
+  t.evidence.calendar = {{"uk", christmas, true, true, std::chrono::Sunday}};
+  const json::value body = json::parse(webhook_body(t, kContext, kMonday));
+  const json::array& notes = body.at("data").at("calendar").as_array();
+  REQUIRE(notes.size() == 1);
+  CHECK(json::serialize(notes[0]) == R"({"name":"uk","day":"2026-12-25","learn":true,"notify":true,"as":"sunday"})");
+}
+
+TEST_CASE("no webhook is told what a calendar keeps back") {
+  Transition t = example();
+  CHECK(wants(WebhookOptions{}, t));
+  t.kept_back_by = "uk";
+  CHECK_FALSE(wants(WebhookOptions{}, t));
+}
+
 TEST_CASE("the body is the contract's") {
   const std::string text = webhook_body(example(), kContext, kMonday + 13h);
   CHECK(text.find(R"("observed":14,"expected":2.1,"interval":[0,6],"p_value":3.12e-07,)") != std::string::npos);

@@ -20,8 +20,9 @@ std::vector<std::int64_t> ten_holidays() {
   return days;
 }
 
-void year(double rate, const TableOptions& options) {
-  const std::string row = fmt::format("{}/h", rate);
+void year(double rate, bool as_sundays, const TableOptions& options) {
+  const std::string name = fmt::format("{}/h", rate);
+  const std::string row = name + (as_sundays ? "" : " unlearned");
   if (!wanted(options, row)) return;
   const int streams = options.quick ? 1 : 4;
   RuleSetting rule;
@@ -29,6 +30,7 @@ void year(double rate, const TableOptions& options) {
   rule.series = kSeries;
   rule.budget = kMonthly.over(kSeries);
   rule.holidays = ten_holidays();
+  rule.holidays_as_sundays = as_sundays;
   NewsOptions news_options;
   news_options.series = kSeries;
   news_options.rate = rate;
@@ -37,7 +39,7 @@ void year(double rate, const TableOptions& options) {
   int on_days = 0, found = 0;
   for (int i = 0; i < streams; ++i) {
     progress(row, i + 1, streams);
-    const std::uint64_t seed = stream_seed(options, row, i);
+    const std::uint64_t seed = stream_seed(options, name, i);
     SimulatedNews quiet(news_options, seed);
     ProductJudge judge(rule);
     listen(quiet, kWeeks * 168, judge);
@@ -60,7 +62,7 @@ void year(double rate, const TableOptions& options) {
   }
   const double allowed = kMonthly.a_week() / 7.0 * 30.0 * kSeries * streams;
   const Interval count = poisson_interval(on_days);
-  fmt::print("| {:<6} | {:>6.1f} | {:>4} | {:.2f} ({:.2f}-{:.2f}) | {} |\n", row, allowed, on_days, on_days / allowed,
+  fmt::print("| {:<14} | {:>6.1f} | {:>4} | {:.2f} ({:.2f}-{:.2f}) | {} |\n", row, allowed, on_days, on_days / allowed,
              count.low / allowed, count.high / allowed, percent(found, kSeries * streams));
   std::fflush(stdout);
 }
@@ -70,11 +72,14 @@ void year(double rate, const TableOptions& options) {
 void holiday_table(const TableOptions& options) {
   fmt::print(
       "{} series, one false alarm a month each; ten holidays at the rate of a Sunday. False alarms on them, on\n"
-      "the day after and a week after; ten hours at 5 x on one of them. Calendar in this version: {}.\n",
+      "the day after and a week after; ten hours at 5 x on one of them. The calendar has them as Sundays, or only\n"
+      "leaves them out of learning (\"unlearned\"). Calendar in this version: {}.\n",
       kSeries, rules_have_a_calendar() ? "yes" : "no");
-  fmt::print("| rate   | allowed | measured | ratio | surge found |\n|---|---|---|---|---|\n");
+  fmt::print("| rate           | allowed | measured | ratio | surge found |\n|---|---|---|---|---|\n");
   for (const double rate : {1.0, 5.0, 50.0}) {
-    if (!options.quick || rate < 50.0) year(rate, options);
+    for (const bool as_sundays : {true, false}) {
+      if (!options.quick || rate < 50.0) year(rate, as_sundays, options);
+    }
   }
 }
 

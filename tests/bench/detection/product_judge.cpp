@@ -7,15 +7,39 @@ namespace {
 
 alerts::TimePoint time_of(std::int64_t ms) { return alerts::TimePoint{std::chrono::milliseconds{ms}}; }
 
-/// A template, so that versions of the product without time zones compile as well.
+/// Templates, so that versions of the product without time zones or calendars compile as well.
 template <class Rule>
 void keep_londons_clock(Rule& rule) {
-  if constexpr (requires { rule.tz = "Europe/London"; }) rule.tz = "Europe/London";
+  if constexpr (requires { rule.clock.changes; }) {
+    rule.tz = "Europe/London";
+    for (const auto& [from_ms, ahead_ms] : london_changes_ms()) {
+      rule.clock.changes.push_back(
+          {std::chrono::sys_seconds{std::chrono::seconds{from_ms / 1000}}, std::chrono::seconds{ahead_ms / 1000}});
+    }
+  }
 }
 
 template <class Rule>
 constexpr bool has_calendar(const Rule&) {
-  return requires(Rule rule) { rule.calendar; };
+  return requires(Rule rule) { rule.calendar_entries; };
+}
+
+template <class Rule>
+void keep_holidays(Rule& rule, const RuleSetting& setting) {
+  if constexpr (requires { rule.calendar_entries; }) {
+    if (setting.holidays.empty()) return;
+    auto& entry = rule.calendar_entries.emplace_back();
+    entry.name = "holidays";
+    for (const std::int64_t day : setting.holidays) {
+      const std::chrono::local_days date{std::chrono::days{day}};
+      entry.days.push_back({date, date});
+    }
+    if (setting.holidays_as_sundays) {
+      entry.as = std::chrono::Sunday;
+    } else {
+      entry.learn = false;
+    }
+  }
 }
 
 alerts::RuleOptions rule_of(const RuleSetting& setting) {
@@ -26,6 +50,7 @@ alerts::RuleOptions rule_of(const RuleSetting& setting) {
   rule.min_stories = setting.min_stories;
   std::erase_if(rule.windows, [&](auto window) { return window > setting.variant.longest_window; });
   if (setting.london) keep_londons_clock(rule);
+  keep_holidays(rule, setting);
   return rule;
 }
 

@@ -1,5 +1,7 @@
 #pragma once
+#include <cstdint>
 #include <string>
+#include <vector>
 
 #include "alerts/detector/trend_detector.hpp"
 #include "tests/bench/detection/judge.hpp"
@@ -15,6 +17,7 @@ struct RuleSetting {
   std::size_t min_stories = 5;
   bool london = false;                 ///< the rule keeps London's clock, where rules have a clock
   std::vector<std::int64_t> holidays;  ///< days in the rule's calendar, where rules have one
+  bool holidays_as_sundays = true;     ///< else they are only left out of learning
 };
 
 /// alerts::TrendDetector with one rule by entity, seen through its public interface alone.

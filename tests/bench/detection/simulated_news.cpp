@@ -28,6 +28,15 @@ bool by_time(const Story& a, const Story& b) { return std::pair(a.at_ms, a.serie
 
 }  // namespace
 
+std::vector<std::pair<std::int64_t, std::int64_t>> london_changes_ms() {
+  std::vector<std::pair<std::int64_t, std::int64_t>> changes;
+  for (std::chrono::year year{2020}; year <= std::chrono::year{2040}; ++year) {
+    changes.emplace_back(clock_change_ms(year, std::chrono::March), kHourMs);
+    changes.emplace_back(clock_change_ms(year, std::chrono::October), 0);
+  }
+  return changes;
+}
+
 SimulatedNews::SimulatedNews(NewsOptions options, std::uint64_t seed, std::int64_t start_ms)
     : options_(std::move(options)), dice_(seed), planted_(seed ^ 0x9e3779b97f4a7c15ull), now_ms_(start_ms) {
   const std::array<double, 7> days = {1.0, 1.1, 1.05, 1.05, 0.9, options_.weekend, options_.weekend};

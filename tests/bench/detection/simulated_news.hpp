@@ -2,6 +2,7 @@
 // Made-up news whose truth is known: what the detector's figures are measured on.
 #include <array>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "tests/alerts/detector/news_stream.hpp"
@@ -12,6 +13,9 @@ inline constexpr std::int64_t kMinuteMs = 60'000, kHourMs = 60 * kMinuteMs, kDay
 
 /// 2026-01-05, a Monday, 00:00 UTC.
 inline constexpr std::int64_t kEpochMs = alerts::test::kMonday.time_since_epoch().count();
+
+/// What London's clock is ahead of UTC from which moment on, 2020 to 2040: (moment, ahead), ascending.
+std::vector<std::pair<std::int64_t, std::int64_t>> london_changes_ms();
 
 /// One distinct negative story.
 struct Story {

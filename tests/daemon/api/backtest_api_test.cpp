@@ -74,6 +74,26 @@ std::string said_by_check(const std::string& toml, const config::KnownIds& known
 
 }  // namespace
 
+TEST_CASE("backtest: a rule keeps its zone's clock and the configuration's calendars, which stand in the evidence") {
+  BacktestApiOptions options;
+  alerts::CalendarEntry entry;
+  entry.name = "quiet-days";
+  const std::chrono::local_days day{std::chrono::year{2026} / 1 / 6};  // of the burst
+  entry.days = {{day, day}};
+  entry.notify = false;
+  options.calendars = {entry};
+  Bench bench(options);
+  const std::string rule =
+      R"({"name":"r","group_by":["entity"],"false_alarms":"2 per day","tz":"Europe/London","calendar":["quiet-days"]})";
+  const auto answer = bench.ok(R"({"rule":)" + rule + R"(,"from":"-3d"})");
+  REQUIRE(answer.at("alert_count") == 1);
+  const auto& notes = answer.at("alerts").at(0).at("evidence").at("calendar").as_array();
+  REQUIRE(notes.size() == 1);
+  CHECK(notes[0].at("name") == "quiet-days");
+  CHECK(notes[0].at("day") == "2026-01-06");
+  CHECK(notes[0].at("notify") == false);
+}
+
 TEST_CASE("backtest: the alerts that the rule would have fired, beside its budget") {
   Bench bench;
   const auto answer = bench.ok(R"({"rule":)" + kRule + R"(,"from":"-3d","to":"now"})");

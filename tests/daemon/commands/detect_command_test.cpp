@@ -17,8 +17,7 @@ struct Ran {
   std::string error;
 };
 
-Ran detect(const std::string& csv, const std::string& preset = "") {
-  alerts::RuleOptions rule;
+Ran detect(const std::string& csv, const std::string& preset = "", alerts::RuleOptions rule = {}) {
   rule.name = "any";
   std::istringstream in(csv);
   std::ostringstream out, err;
@@ -57,6 +56,29 @@ TEST_CASE("detect marks the surge in a series and nothing else") {
   CHECK(surge.lines[701].starts_with("2026-01-07 10:20:00,"));
   CHECK(surge.lines[860].ends_with(",0"));
   CHECK(detect(counts(true)).lines == surge.lines);
+}
+
+TEST_CASE("detect keeps the rule's calendar") {
+  // Five weeks of hourly counts, fewer on the weekends; the last row is a Wednesday's noon.
+  std::string csv;
+  for (int hour = 0; hour <= 30 * 24 + 12; ++hour) {
+    const std::chrono::sys_days day =
+        std::chrono::sys_days{std::chrono::year{2026} / 1 / 5} + std::chrono::days{hour / 24};
+    const std::chrono::year_month_day date{day};
+    csv += fmt::format("2026-{:02}-{:02} {:02}:00:00,{}\n", unsigned{date.month()}, unsigned{date.day()}, hour % 24,
+                       hour / 24 % 7 < 5 ? 20 + hour % 5 : 4 + hour % 2);
+  }
+  const auto expected = [&](const alerts::RuleOptions& rule) {
+    const std::string last = detect(csv, "", rule).lines.back();
+    REQUIRE(last.starts_with("2026-02-04 12:00:00,22,"));
+    return std::stod(last.substr(last.find(",22,") + 4));
+  };
+  alerts::RuleOptions rule;
+  rule.calendar_entries.resize(1);
+  const std::chrono::local_days wednesday{std::chrono::year{2026} / 2 / 4};
+  rule.calendar_entries[0].days = {{wednesday, wednesday}};
+  rule.calendar_entries[0].as = std::chrono::Sunday;
+  CHECK(expected(rule) < 0.5 * expected({}));
 }
 
 TEST_CASE("detect names the faulty line") {

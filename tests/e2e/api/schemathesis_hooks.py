@@ -25,7 +25,8 @@ def lines(context, value):
 @schemathesis.hook
 def before_call(context, case, kwargs):
     """Conditions of a valid request: `from` lies before `to` and not too many buckets before it, `after_seq` comes
-    without another order, and a rule names companies and tags of the watch list, which is not known here."""
+    without another order, and a rule names companies and tags of the watch list and calendars of the configuration, which
+    are not known here."""
     if case.meta is None or case.meta.generation.mode is not GenerationMode.POSITIVE:
         return
     body = kwargs.get("json", case.body)
@@ -34,6 +35,7 @@ def before_call(context, case, kwargs):
             body.update({"from": "-3d", "to": "now"})
         for name in ("entity", "tag"):
             body.get("rule", {}).get("where", {}).pop(name, None)
+        body.get("rule", {}).pop("calendar", None)
     query = case.query
     if not query:
         return

@@ -147,6 +147,48 @@ TEST_CASE("rebuild: a rule with another selection learns from history what it wo
   }
 }
 
+TEST_CASE("rebuild: a rule on another clock learns anew, and its open alert goes on under its id") {
+  Bench bench;
+  bench.start();
+  bench.store(tests::quiet_then_burst(kFrom));
+  bench.tick(kBurst + 10min);
+  const auto steps = bench.count("alert_transition");
+  bench.options.rules[0].tz = "Asia/Kolkata";
+  bench.options.rules[0].clock.changes = {{std::chrono::sys_seconds{}, 5h + 30min}};
+  bench.start();
+  CHECK(has(bench.log, "rule negative-burst was changed: it learns from the stored history"));
+  CHECK(bench.count("alert") == 1);
+  CHECK(bench.count("alert_transition") == steps);
+  CHECK(bench.read({{"entity", "halden"}})->firing);
+  bench.tick(kBurst + 40h);
+  CHECK(bench.count("alert WHERE state = 'resolved' AND reason = 'calm'") == 1);
+  CHECK(bench.count("outbox WHERE type = 'alert.firing'") == 1);
+  CHECK(bench.count("outbox WHERE type = 'alert.resolved'") == 1);
+}
+
+TEST_CASE("an alert of a day of which nobody is told is stored with the calendar and leaves with the day") {
+  Bench bench;
+  alerts::CalendarEntry entry;
+  entry.name = "quiet-days";
+  const std::chrono::local_days day{std::chrono::year{2026} / 1 / 6};  // of the burst
+  entry.days = {{day, day}};
+  entry.notify = false;
+  bench.options.rules[0].calendar_entries = {entry};
+  bench.start();
+  bench.store(tests::quiet_then_burst(kFrom));
+  CHECK(bench.count("alert WHERE state = 'firing' AND json_extract(evidence, '$.calendar[0].name') = 'quiet-days'") ==
+        1);
+  CHECK(bench.count("outbox") == 0);
+  std::vector<Scored> more;
+  for (std::uint64_t i = 0; i < 60; ++i) more.push_back(bad_story(3000 + i, kBurst + 9min + i * 10min));
+  bench.store(std::move(more));
+  CHECK(bench.count("outbox") == 0);
+  bench.tick(TimePoint(std::chrono::sys_days{std::chrono::year{2026} / 1 / 7}));
+  CHECK(bench.count("alert") == 1);
+  CHECK(bench.count("outbox") == 1);
+  CHECK(bench.count("outbox WHERE type = 'alert.firing'") == 1);
+}
+
 TEST_CASE("rebuild: a new rule is warm at once, a removed one ends its alerts") {
   Bench bench;
   bench.start();
