@@ -161,10 +161,6 @@ void SeriesBaseline::tell(const HourCell& cell, const Share& rule) const {
   }
 }
 
-void SeriesBaseline::correct(std::int64_t hour, double seasonal, SharedBaseline& shared) const {
-  if (!shared.calendar().has_own_say(hour, own_)) shared.correct(hour, seasonal);
-}
-
 /// What an hour teaches the season: of a surge no more than twice what it would have, or what the day before had.
 double SeriesBaseline::seasonal(std::int64_t hour) const {
   const HourCell& it = cell(hour);

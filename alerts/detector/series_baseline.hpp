@@ -146,7 +146,9 @@ class SeriesBaseline {
   };
   void open(std::int64_t hour, const SharedBaseline&, std::size_t series);
   void tell(const HourCell&, const Share&) const;
-  void correct(std::int64_t hour, double seasonal, SharedBaseline&) const;
+  void correct(std::int64_t hour, double seasonal, SharedBaseline& shared) const {
+    if (!shared.calendar().has_own_say(hour, own_)) shared.correct(hour, seasonal);
+  }
   void close(const Share&, std::optional<double> surge_level);
   std::int64_t closed_end() const { return closed_ ? hour_ + 1 : hour_; }
   double seasonal(std::int64_t hour) const;
