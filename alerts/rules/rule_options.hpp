@@ -169,7 +169,7 @@ inline std::optional<std::string> calendar_problem(const RuleOptions& rule) {
   if (rule.calendar_entries.size() > kMostCalendarEntries) return "the calendars of a rule hold at most 64 entries";
   for (const CalendarEntry& entry : rule.calendar_entries) {
     if (const auto wrong = validate(entry)) return "the calendar '" + entry.name + "': " + *wrong;
-    if (const auto why = never_applies(entry, rule)) return why;
+    if (auto why = never_applies(entry, rule)) return why;
     if (rule.measure == Measure::mean_sentiment && !entry.learn) {
       return "the calendar '" + entry.name +
              "' has learn = false, which is not in this version for the measure mean_sentiment; leave it out";
