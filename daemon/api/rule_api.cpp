@@ -31,7 +31,8 @@ void write_definition(notation::JsonWriter& json, const alerts::RuleOptions& rul
   write_texts(json, "group_by", rule.group_by);
   json.key("windows").begin_array();
   for (const auto window : rule.windows) json.value(notation::format_duration(window));
-  json.end_array().field("min_stories", rule.min_stories);
+  json.end_array().field("min_stories", rule.min_stories).field("tz", rule.tz);
+  write_texts(json, "calendar", rule.calendar);
 }
 
 /// `fired`: within the budget's period up to `now`, event time.

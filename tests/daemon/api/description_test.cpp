@@ -36,13 +36,14 @@ struct NoIntake final : DocumentIntake {
 struct AllRoutes {
   AllRoutes() {
     const auto model = model::test::TinyModel().load();
-    add_routes(router, {config, probes, metrics, auth, readers, writer, intake, std::make_shared<EventClock>(), model,
-                        model::Prior{}, nullptr, nullptr, nullptr});
+    add_routes(router, {config, probes, metrics, rules, auth, readers, writer, intake, std::make_shared<EventClock>(),
+                        model, model::Prior{}, nullptr, nullptr, nullptr});
   }
   config::Config config;
   NoProbes probes;
   NoIntake intake;
   Metrics metrics{"test", "none"};
+  RuleBoard rules;
   Authenticator auth;
   WriterQueue writer{1, 1};
   ReaderPool readers{"unused.db", storage::StorageOptions{}, 1};
