@@ -148,7 +148,8 @@ Daemon::Impl::Impl(config::Config the_config, std::shared_ptr<spdlog::logger> th
               .log = component(log, "writer"),
               .failpoint = Failpoint::from_environment(),
               .observer = parts.observer,
-              .on_fatal = [this](const std::string&) { stop_request.ask(true); }}),
+              .on_fatal = [this](const std::string&) { stop_request.ask(true); },
+              .settled = [this] { return trusted ? trusted->settled() : std::nullopt; }}),
       inference(
           inference_options(config), documents, writer_queue,
           [this] { return Scorer(model, finder, config.model, prior); }, *clock,
@@ -181,7 +182,7 @@ Daemon::Impl::Impl(config::Config the_config, std::shared_ptr<spdlog::logger> th
            std::make_shared<DatabaseEventLog>(readers, config.daemon.request_deadline), shortages),
       webhooks(io.context(), webhook_options(config), config.webhooks, writer_queue, notifier, metrics,
                component(log, "webhook")),
-      retention(io.context(), RetentionLoopOptions{}, config.storage, writer_queue, component(log, "storage")) {
+      retention(io.context(), RetentionLoopOptions{}, config.storage, writer_queue, *clock, component(log, "storage")) {
   for (std::size_t i = 0; i < parts.extra_sources.size(); ++i) extra_slots.push_back(registry.add());
   add_routes(router,
              {config, status, metrics, rules, auth, readers, writer_queue, intake, clock, model, prior,
@@ -208,6 +209,10 @@ std::vector<ProbeCheck> Daemon::Impl::readiness() const {
   checks.push_back({"disk", !writer.paused(), false,
                     writer.paused() ? "below storage.min_free: ingestion is paused" : "enough free space"});
   const auto departure = clock->departure();
+  if (!departure && writer.reanchoring()) {
+    checks.push_back({"clock", false, false, "event time is put right: documents are judged again; the log says more"});
+    return checks;
+  }
   checks.push_back({"clock", !departure, false,
                     departure ? fmt::format("the wall clock is off by {:.0f} s and not followed; the log says more",
                                             std::chrono::duration<double>(*departure).count())
@@ -223,6 +228,7 @@ void Daemon::Impl::start() {
   const std::string links = link_base(config.daemon, http.ports().at(0));
   applier.set_external_url(links);
   webhooks.set_external_url(links);
+  applier.set_tags(tags_by_entity(*finder));
   manager.starting("fitting the rules to the configuration and the stored history");
   fit_detector(database, applier, tags_by_entity(*finder), *component(log, "alerts"));
   rules.set(applier.detector().warmth());

@@ -23,6 +23,15 @@ Ticked Clock::record_tick(TimePoint at) {
   return ticked;
 }
 
+std::int64_t Clock::record_reanchoring(TimePoint from, TimePoint to, std::int64_t since) {
+  const std::int64_t seq = advance(std::nullopt).seq;
+  connection_.prepare("UPDATE clock SET event_time = ?").bind(1, to).run();
+  connection_.prepare("INSERT INTO reanchoring (seq, from_time, to_time, since) VALUES (?, ?, ?, ?)")
+      .bind_all(seq, from, to, since)
+      .run();
+  return seq;
+}
+
 std::optional<TimePoint> Clock::event_time() const {
   auto read = connection_.prepare("SELECT event_time FROM clock");
   return read.step() ? read.optional_time(0) : std::nullopt;

@@ -147,6 +147,11 @@ Step Episode::advance(bool calm, TimePoint now, const RuleOptions& rule, const D
   return tell(now);
 }
 
+void Episode::go_on(std::string id, std::int64_t sequence) {
+  id_ = std::move(id);
+  sequence_ = sequence;
+}
+
 void Episode::save(BlobWriter& out) const {
   out.u8(static_cast<std::uint8_t>(static_cast<std::uint8_t>(phase_) | (kept_back_ ? kKeptBack : 0)));
   out.text(id_);

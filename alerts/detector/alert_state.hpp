@@ -90,6 +90,9 @@ class Episode {
   /// Its rule was changed while it was open: over, without a verdict. What goes on may open another one.
   void abandon();
 
+  /// It was told of before, under this id, with this step as the last.
+  void go_on(std::string id, std::int64_t sequence);
+
   const std::string& id() const { return id_; }
   std::int64_t sequence() const { return sequence_; }
   TimePoint started_at() const { return started_at_; }

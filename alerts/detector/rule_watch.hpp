@@ -64,6 +64,10 @@ class RuleWatch {
   const std::vector<SeriesState>& carried() const { return carried_; }
   void conclude_history(std::span<const SeriesState> carried, std::vector<Transition>& out);
 
+  void open_alerts(std::vector<Transition>& out) const;
+  void go_on(const OpenAlert&);
+  std::string definition() const { return fingerprint() + "\n" + judgement(); }
+
   const RuleOptions& options() const { return rule_; }
   TimePoint now() const { return now_; }
   void add_counters(DetectorCounters&) const;
@@ -139,7 +143,7 @@ class RuleWatch {
   std::vector<std::string> part_keys(const std::string& key, Series&) const;
   Transition reconfigured(const Entry&, const Told&, TimePoint at) const;
   std::string fingerprint() const;
-  std::string definition() const;
+  std::string judgement() const;
   std::string save_head() const;
   void carry(const std::map<std::string_view, std::string_view>& parts);
   void load_head(BlobReader&, TimePoint now);

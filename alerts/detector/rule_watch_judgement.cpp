@@ -166,4 +166,22 @@ Transition RuleWatch::transition(const Entry& entry, Step step, TimePoint now) c
   return out;
 }
 
+void RuleWatch::open_alerts(std::vector<Transition>& out) const {
+  for (const std::string& key : open_) {
+    const Entry& entry = *series_.find(key);
+    const bool pending = entry.second.episode.phase() == Phase::pending;
+    out.push_back(transition(entry, pending ? Step::pending : Step::none, now_));
+  }
+}
+
+void RuleWatch::go_on(const OpenAlert& alert) {
+  for (const std::string& key : open_) {
+    Episode& episode = series_.find(key)->second.episode;
+    if (episode.id() != alert.id) continue;
+    episode.go_on(alert.told_id, alert.sequence);
+    dirty_.insert(key);
+    return;
+  }
+}
+
 }  // namespace tapewatch::alerts

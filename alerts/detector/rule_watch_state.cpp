@@ -66,7 +66,7 @@ std::string RuleWatch::fingerprint() const {
 }
 
 /// All the rest of the rule: how its series are judged, and what its alerts say. Learning does not depend on it.
-std::string RuleWatch::definition() const {
+std::string RuleWatch::judgement() const {
   BlobWriter out;
   out.f64(rule_.false_alarms.count);
   out.i64(rule_.false_alarms.per.count());
@@ -90,7 +90,7 @@ std::string RuleWatch::save_head() const {
   out.map(rule_.labels);
   out.text(rule_.escalated_severity);
   out.text(options_.model_version);
-  out.text(definition());
+  out.text(judgement());
   out.i64(quiet_until_.time_since_epoch().count());
   out.i64(first_.time_since_epoch().count());
   out.text(heard_source_);
@@ -287,7 +287,7 @@ void RuleWatch::load_head(BlobReader& in, TimePoint now) {
     discarded_ = UnfittedRule::Why::other_model;
     return;
   }
-  if (in.text() != definition()) redefined_ = std::move(told);
+  if (in.text() != judgement()) redefined_ = std::move(told);
   started_ = true;
   now_ = now;
   quiet_until_ = TimePoint{std::chrono::milliseconds{in.i64()}};

@@ -125,6 +125,18 @@ std::vector<Transition> TrendDetector::conclude_history(std::span<const SeriesSt
   return out;
 }
 
+std::vector<Transition> TrendDetector::open_alerts() const {
+  std::vector<Transition> out;
+  for (const RuleWatch& watch : impl_->watches) watch.open_alerts(out);
+  return out;
+}
+
+void TrendDetector::go_on(const OpenAlert& alert) {
+  for (RuleWatch& watch : impl_->watches) {
+    if (watch.options().name == alert.rule) watch.go_on(alert);
+  }
+}
+
 std::optional<SeriesReading> TrendDetector::read(std::string_view rule, const std::map<std::string, std::string>& key,
                                                  std::chrono::milliseconds window) const {
   for (const RuleWatch& watch : impl_->watches) {
@@ -142,6 +154,12 @@ DetectorCounters TrendDetector::counters() const {
 std::vector<RuleWarmth> TrendDetector::warmth() const {
   std::vector<RuleWarmth> all;
   for (const RuleWatch& watch : impl_->watches) all.push_back(watch.warmth());
+  return all;
+}
+
+std::string TrendDetector::definition() const {
+  std::string all = impl_->options.model_version;
+  for (const RuleWatch& watch : impl_->watches) all += "\n" + watch.options().name + "\n" + watch.definition();
   return all;
 }
 

@@ -59,6 +59,14 @@ struct RuleWarmth {
   bool warm() const { return watched_hours >= warm_hours; }
 };
 
+/// An open alert that was told of before.
+struct OpenAlert {
+  std::string rule;
+  std::string id;             ///< under which it is open
+  std::string told_id;        ///< under which it was told
+  std::int64_t sequence = 0;  ///< of the last transition that was told
+};
+
 /// Counters for /metrics; of this process, not part of the state.
 struct DetectorCounters {
   std::uint64_t series = 0;             ///< now known, over all rules
@@ -114,6 +122,11 @@ class TrendDetector {
   /// is open here go on under their ids; the others end, which is returned.
   std::vector<Transition> conclude_history(std::span<const SeriesState> carried = {});
 
+  /// The open alerts as they stand, each as its last step would tell it now (`type` is empty).
+  std::vector<Transition> open_alerts() const;
+  /// For a detector that has seen rows again that were told of before: its open alert goes on under the told id.
+  void go_on(const OpenAlert&);
+
   /// nullopt: no such rule, series or window.
   std::optional<SeriesReading> read(std::string_view rule, const std::map<std::string, std::string>& key,
                                     std::chrono::milliseconds window) const;
@@ -121,6 +134,9 @@ class TrendDetector {
   DetectorCounters counters() const;
   /// Of each rule, in their order. Cheap: does not look at the series.
   std::vector<RuleWarmth> warmth() const;
+
+  /// What the state depends on beside the rows: rules and model, in bytes that are equal where they are.
+  std::string definition() const;
 
   /// Event time T: the largest time seen. The epoch before anything was.
   TimePoint event_time() const;

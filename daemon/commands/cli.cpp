@@ -217,7 +217,8 @@ void add_replay(CLI::App& app, Action& chosen) {
   command->add_option("--db", options->db, "Keep the database here");
   command->add_option("--against", options->against,
                       "Print alerts gained and lost against its rules (same: equal rule, key; times overlap)");
-  command->add_option("INPUT", options->inputs, "NDJSON documents; - is standard input")->required();
+  command->add_option("INPUT", options->inputs, "NDJSON documents, or an export of `db export`; - is standard input")
+      ->required();
   choose(command, chosen, [options] { return run_replay(*options); });
 }
 
@@ -262,13 +263,14 @@ void add_db(CLI::App& app, Action& chosen) {
       return path.empty() ? kUsage : run(path);
     });
   };
+  add("export", "Prints the sequence of documents, ticks and re-anchorings as NDJSON, for replay", false,
+      [](const std::string& path) { return run_db_export(path); });
   add("check", "Checks that the database is sound", false, [](const std::string& path) { return run_db_check(path); });
   add("backup", "Makes a backup while the daemon runs", true,
       [dest](const std::string& path) { return run_db_backup(path, *dest); });
   add("snapshot", "Makes a copy for direct reading", true,
       [dest](const std::string& path) { return run_db_snapshot(path, *dest); });
   add_refused(*group, chosen, "restore", "db restore", "Puts a backup in place");
-  add_refused(*group, chosen, "export", "db export", "Writes history to files");
 }
 
 void add_model(CLI::App& app, Action& chosen) {

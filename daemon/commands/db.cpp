@@ -5,7 +5,9 @@
 
 #include <cstdio>
 #include <exception>
+#include <iostream>
 
+#include "storage/document/sequence_export.hpp"
 #include "storage/maintain/backup.hpp"
 #include "storage/maintain/database_check.hpp"
 
@@ -54,6 +56,15 @@ int run_db_backup(const std::string& db, const std::string& dest) {
     });
     fmt::print("{}: backed up to {}\n", db, dest);
     return 0;
+  });
+}
+
+int run_db_export(const std::string& db) {
+  return reporting_errors("export", [&] {
+    auto connection = storage::Connection::open_reader(db);
+    storage::export_sequence(connection, [](const std::string& line) { std::cout << line << '\n'; });
+    std::cout.flush();
+    return std::cout.good() ? 0 : 1;
   });
 }
 

@@ -10,9 +10,12 @@
 #include <fstream>
 #include <iostream>
 #include <optional>
+#include <utility>
+#include <variant>
 
 #include "config/notation/printable.hpp"
 #include "config/toml/load.hpp"
+#include "daemon/commands/exported_sequence.hpp"
 #include "daemon/commands/replay_against.hpp"
 #include "daemon/commands/transition_json.hpp"
 #include "daemon/load_parts.hpp"
@@ -33,9 +36,11 @@ constexpr std::size_t kBatch = 64;        // documents scored and committed toge
 constexpr std::chrono::minutes kTick{1};  // the detector's bucket: passing time is checked once in each
 constexpr std::size_t kMaxErrorsShown = 20;
 
-/// The documents of all inputs, in the order of their times; equal times keep the order of the input.
+/// The documents of all inputs, in the order of their times; equal times keep the order of the input. Or the rows of an
+/// exported sequence, in its order.
 struct Wire {
   std::vector<ingest::Document> documents;
+  std::vector<ExportedRow> exported;
   std::size_t lines = 0, rejected = 0;
 
   /// From the first document to the last.
@@ -58,6 +63,15 @@ void read_input(std::istream& in, const std::string& name, const ingest::Documen
     const auto value = boost::json::parse(text, error);
     if (error) {
       reject(wire, name, line, "not JSON: " + error.message());
+      continue;
+    }
+    if (is_exported(value)) {
+      auto row = decode_exported(value, limits);
+      if (row) {
+        wire.exported.push_back(std::move(*row));
+      } else {
+        reject(wire, name, line, row.error().pointer + ": " + row.error().reason);
+      }
       continue;
     }
     // The documents are replay's only clock: the time of receipt is the time of publication.
@@ -112,27 +126,51 @@ class Replay {
       : connection_(connection), applier_(applier), scorer_(scorer), comparison_(comparison) {}
 
   void run(std::vector<ingest::Document> documents) {
-    for (std::size_t at = 0; at < documents.size(); at += kBatch) {
-      std::vector<Incoming> batch;
-      for (std::size_t i = at; i < std::min(at + kBatch, documents.size()); ++i) {
-        Incoming incoming;
-        incoming.number = i;
-        incoming.source = documents[i].source;
-        incoming.content = std::move(documents[i]);
-        batch.push_back(std::move(incoming));
+    for (auto& document : documents) add(std::move(document));
+    score_batch();
+  }
+
+  /// A live run again: its rows are the only clock.
+  void run(std::vector<ExportedRow> rows) {
+    ticks_itself_ = false;
+    for (auto& row : rows) {
+      if (auto* document = std::get_if<ingest::Document>(&row)) {
+        add(std::move(*document));
+        continue;
       }
-      commit(scorer_.score(std::move(batch), clock_));
+      score_batch();
+      storage::Transaction transaction(connection_);
+      if (const auto* tick = std::get_if<ExportedTick>(&row)) print(applier_.tick(tick->at, tick->at));
+      if (const auto* anchor = std::get_if<ExportedAnchor>(&row)) {
+        print(applier_.reanchor(anchor->to, anchor->to).transitions);
+      }
+      applier_.finish();
+      transaction.commit();
     }
+    score_batch();
   }
 
  private:
+  void add(ingest::Document document) {
+    Incoming incoming;
+    incoming.number = number_++;
+    incoming.source = document.source;
+    incoming.content = std::move(document);
+    batch_.push_back(std::move(incoming));
+    if (batch_.size() >= kBatch) score_batch();
+  }
+
+  void score_batch() {
+    if (!batch_.empty()) commit(scorer_.score(std::exchange(batch_, {}), clock_));
+  }
+
   void commit(std::vector<Scored> records) {
     storage::Transaction transaction(connection_);
     for (auto& record : records) {
       const auto& document = std::get<ingest::Document>(record.incoming.content);
-      const TimePoint now = document.published_at;
+      const TimePoint now = document.received_at;
       record.scored_at = now;
-      tick_until(now);
+      if (ticks_itself_) tick_until(now);
       const Applied applied = applier_.apply(record, now);
       if (comparison_) {
         comparison_->observe(record, applied);
@@ -170,6 +208,9 @@ class Replay {
   RuleComparison* const comparison_;  // may be null
   EventClock clock_;
   TimePoint last_{};
+  bool ticks_itself_ = true;
+  std::uint64_t number_ = 0;
+  std::vector<Incoming> batch_;
 };
 
 Wire read_inputs(const ReplayOptions& options, const ingest::DocumentLimits& limits) {
@@ -212,13 +253,25 @@ int replay(const ReplayOptions& options, const config::Config& config, const Loa
   Workspace workspace(options.db);
   auto connection = storage::Connection::open_writer(workspace.path(), config.storage);
   Applier applier(connection, applier_options_for(config, parts));
+  applier.set_tags(tags_by_entity(*parts.finder));
   Scorer scorer(parts.model, parts.finder, config.model, parts.prior);
-  const auto documents = wire.documents.size();
+  if (!wire.exported.empty() && (!wire.documents.empty() || comparison)) {
+    throw std::runtime_error(comparison ? "--against compares documents; leave out the lines of an export (seq)"
+                                        : "an exported sequence (lines with seq) is replayed alone, without documents");
+  }
+  const bool exported = !wire.exported.empty();
+  const auto documents = wire.documents.size() + wire.exported.size();
   const auto span = wire.span();
-  Replay(connection, applier, scorer, comparison ? &*comparison : nullptr).run(std::move(wire.documents));
+  Replay replay(connection, applier, scorer, comparison ? &*comparison : nullptr);
+  if (wire.exported.empty()) {
+    replay.run(std::move(wire.documents));
+  } else {
+    replay.run(std::move(wire.exported));
+  }
   if (comparison) tell(*comparison, span);
   std::cout.flush();
-  std::cerr << fmt::format("replayed {} documents of {} lines, {} rejected\n", documents, wire.lines, wire.rejected);
+  std::cerr << fmt::format("replayed {} {} of {} lines, {} rejected\n", documents, exported ? "rows" : "documents",
+                           wire.lines, wire.rejected);
   return std::cout.good() ? 0 : 1;
 }
 

@@ -92,6 +92,13 @@ TimePoint TrustedClock::now() const {
   return trusted(reading);
 }
 
+std::optional<TimePoint> TrustedClock::settled() const {
+  const MutexLock lock(mutex_);
+  const ClockReading reading = read_();
+  look(reading);
+  return course_ ? std::nullopt : std::optional(trusted(reading));
+}
+
 milliseconds TrustedClock::elapsed() const { return read_().boot; }
 
 std::optional<milliseconds> TrustedClock::departure() const {

@@ -40,6 +40,9 @@ class TrustedClock final : public EventClock {
   TimePoint now() const override;
   std::chrono::milliseconds elapsed() const override;
 
+  /// now(), where event time may be put back by it: while the wall clock is not in doubt.
+  std::optional<TimePoint> settled() const;
+
   /// The stored event time at a start. Ahead of the wall clock by more than `max_departure` it is a jump as well: one
   /// of the two is wrong, and until the wall clock has kept its course nobody knows which.
   void start_from(TimePoint event_time);

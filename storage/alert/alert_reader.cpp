@@ -106,6 +106,14 @@ std::optional<AlertDetail> AlertReader::get(std::string_view id) const {
   return detail;
 }
 
+std::vector<StoredAlert> AlertReader::open_or_since(std::int64_t seq) const {
+  auto read = connection_.prepare(select_alert + "WHERE state <> 'resolved' OR seq > ? ORDER BY opened_seq");
+  read.bind(1, seq);
+  std::vector<StoredAlert> alerts;
+  while (read.step()) alerts.push_back(alert_of(read));
+  return alerts;
+}
+
 std::vector<AlertCount> AlertReader::counts() const {
   auto read = connection_.prepare("SELECT rule, state, count(*) FROM alert GROUP BY rule, state ORDER BY rule, state");
   std::vector<AlertCount> rows;

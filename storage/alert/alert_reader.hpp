@@ -53,6 +53,8 @@ class AlertReader {
   /// Throws StorageError, std::invalid_argument for a bad cursor.
   AlertPage list(const AlertQuery& query) const;
   std::optional<AlertDetail> get(std::string_view id) const;
+  /// The open alerts and those with a transition after `seq`, in the order in which they were opened.
+  std::vector<StoredAlert> open_or_since(std::int64_t seq) const;
   std::vector<AlertCount> counts() const;
   /// Alerts of `rule` that began to fire at or after `from` (event time), late ones left out.
   std::int64_t fired_since(std::string_view rule, TimePoint from) const;

@@ -1,5 +1,7 @@
 #include "storage/document/sequence_reader.hpp"
 
+#include <algorithm>
+
 #include "storage/connection/transaction.hpp"
 #include "storage/document/label.hpp"
 
@@ -50,8 +52,10 @@ std::vector<SequenceRow> SequenceReader::after(std::int64_t seq, std::size_t lim
       "SELECT d.id AS seq, 0, d.at, d.late, s.id, t.id, d.vote_label, c.key, d.title, d.url, m.id, d.story, "
       "d.vote_sentiment, d.vote_negative, d.turned FROM document d JOIN source s ON s.key = d.source "
       "JOIN topic t ON t.key = d.vote_topic JOIN model m ON m.key = d.model JOIN story c ON c.id = d.story WHERE d.id "
-      "> ?1 "
-      "UNION ALL SELECT seq, 1, at, 0, '', '', 4, '', '', '', '', 0, NULL, 0, 0 FROM tick WHERE seq > ?1 ORDER BY 1 "
+      "> ?1 AND d.held IS NULL "
+      "UNION ALL SELECT seq, 1, at, 0, '', '', 4, '', '', '', '', 0, NULL, 0, 0 FROM tick WHERE seq > ?1 AND held IS "
+      "NULL "
+      "ORDER BY 1 "
       "LIMIT "
       "?2");
   read.bind(1, seq).bind(2, limit);
@@ -76,6 +80,26 @@ std::int64_t SequenceReader::before(TimePoint from) const {
   if (read.bind(1, from).step() && !read.is_null(0)) return read.integer(0);
   auto last = connection_.prepare("SELECT seq FROM clock");
   return last.step() ? last.integer(0) : 0;
+}
+
+std::optional<TimePoint> SequenceReader::newest() const {
+  auto read = connection_.prepare("SELECT at FROM document WHERE held IS NULL ORDER BY at DESC LIMIT 1");
+  return read.step() ? read.optional_time(0) : std::nullopt;
+}
+
+std::optional<std::int64_t> SequenceReader::first_after(TimePoint to) const {
+  auto read = connection_.prepare(
+      "SELECT min(seq) FROM (SELECT min(+id) AS seq FROM document WHERE at > ?1 AND held IS NULL UNION ALL "
+      "SELECT min(seq) FROM tick WHERE at > ?1 AND held IS NULL)");
+  return read.bind(1, to).step() ? read.optional_integer(0) : std::nullopt;
+}
+
+std::optional<std::int64_t> SequenceReader::first_held(TimePoint after, TimePoint to) const {
+  auto held = connection_.prepare("SELECT min(+id) FROM document WHERE held IS NOT NULL AND at > ?1 AND at <= ?2");
+  if (!held.bind_all(after, to).step() || held.is_null(0)) return std::nullopt;
+  auto moved = connection_.prepare("SELECT min(document) FROM restamped WHERE at > ?1 AND at <= ?2");
+  moved.bind_all(after, to);
+  return moved.step() && !moved.is_null(0) ? std::min(held.integer(0), moved.integer(0)) : held.integer(0);
 }
 
 std::optional<TimePoint> SequenceReader::first_of(std::string_view model_version) const {

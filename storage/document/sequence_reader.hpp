@@ -25,8 +25,9 @@ struct SequenceRow {
   std::vector<EntityRow> entities;
 };
 
-/// The stored sequence, for rebuilding a detector and for reproducing a run. Titles and URLs are those of the latest
-/// revision; topics, labels and sentiments those of the arrival.
+/// The stored sequence as it should have been, for rebuilding a detector: with the times that re-anchorings have put
+/// right, and without the rows that they hold. Titles and URLs are those of the latest revision; topics, labels and
+/// sentiments those of the arrival. How it was is sequence_export.hpp's.
 class SequenceReader {
  public:
   explicit SequenceReader(Connection& connection) : connection_(connection) {}
@@ -34,6 +35,13 @@ class SequenceReader {
   std::vector<SequenceRow> after(std::int64_t seq, std::size_t limit) const;
   /// One less than the first seq from which on every document with `at` >= `from` lies: a start for after().
   std::int64_t before(TimePoint from) const;
+  /// The largest time of a document; nothing before the first.
+  std::optional<TimePoint> newest() const;
+  /// The seq of the first row with a later time; nothing where there is none.
+  std::optional<std::int64_t> first_after(TimePoint to) const;
+  /// Of the documents with a time in (after, to] that a re-anchoring holds, and of those that it moved from there, the
+  /// first; nothing where none is held.
+  std::optional<std::int64_t> first_held(TimePoint after, TimePoint to) const;
   /// The earliest `at` of a document that this model scored; nothing where there is none.
   std::optional<TimePoint> first_of(std::string_view model_version) const;
 

@@ -34,6 +34,7 @@ void delete_document(Connection& connection, const OldDocument& old) {
       .run();
   connection.prepare("DELETE FROM document_entity WHERE document = ?").bind(1, old.id).run();
   connection.prepare("DELETE FROM document_revision WHERE document = ?").bind(1, old.id).run();
+  connection.prepare("DELETE FROM restamped WHERE document = ?").bind(1, old.id).run();
   connection.prepare("DELETE FROM document WHERE id = ?").bind(1, old.id).run();
 }
 
@@ -140,6 +141,15 @@ std::int64_t drop_old(Connection& connection, std::int64_t before, std::int64_t 
                  "DELETE FROM tick WHERE seq IN (SELECT seq FROM (SELECT seq, at FROM tick ORDER BY seq LIMIT ?2) "
                  "WHERE at < ?1)",
                  logs_before, budget);
+  // A mark whose rows are gone is of no use; a re-anchoring goes with the ticks around it.
+  static constexpr std::string_view kOldMark = "coalesce(event_time, leapt_to) < ?";
+  connection
+      .prepare(
+          fmt::format("DELETE FROM detector_before WHERE mark IN (SELECT seq FROM detector_mark WHERE {})", kOldMark))
+      .bind(1, logs_before)
+      .run();
+  connection.prepare(fmt::format("DELETE FROM detector_mark WHERE {}", kOldMark)).bind(1, logs_before).run();
+  dropped += drop_some(connection, "reanchoring", "seq", "max(from_time, to_time) < ?", logs_before, budget);
   static constexpr std::string_view kEnded = "created_at < ? AND state <> 'pending' ORDER BY number";
   connection
       .prepare(fmt::format("DELETE FROM delivery_attempt WHERE outbox IN (SELECT number FROM outbox WHERE {} LIMIT ?)",

@@ -12,9 +12,9 @@ void RollupDelta::add_document(Label label, std::optional<std::int64_t> micro, i
   add_row(documents, kDocumentColumns, label, micro, times);
 }
 
-void RollupDelta::add_votes(Label label, std::optional<std::int64_t> micro, const FirstIn& first) {
+void RollupDelta::add_votes(Label label, std::optional<std::int64_t> micro, const FirstIn& first, int times) {
   for (std::size_t grain = 0; grain < kGrainCount; ++grain) {
-    if (first[grain]) add_row(votes[grain], kVoteColumns, label, micro, 1);
+    if (first[grain]) add_row(votes[grain], kVoteColumns, label, micro, times);
   }
 }
 

@@ -20,7 +20,8 @@ struct RollupDelta {
 
   /// Counts a document in (times = 1) or out (times = −1).
   void add_document(Label label, std::optional<std::int64_t> micro, int times);
-  void add_votes(Label label, std::optional<std::int64_t> micro, const FirstIn& first);
+  /// The same for its story's votes, in the grains in which it is the first.
+  void add_votes(Label label, std::optional<std::int64_t> micro, const FirstIn& first, int times = 1);
 };
 
 struct RollupKey {

@@ -25,13 +25,19 @@ void Applier::reload() {
   feeds_.clear();
   carried_.clear();
   stories_.reload();
+  states_.reload();
+  newest_ = storage::SequenceReader(connection_).newest();
   auto detector = std::make_unique<alerts::TrendDetector>(options_.rules, options_.detector);
+  detector->restore(stored_states());
+  detector_ = std::move(detector);
+}
+
+std::vector<alerts::SeriesState> Applier::stored_states() const {
   std::vector<alerts::SeriesState> states;
   for (auto& stored : states_.load_all()) {
     states.push_back({std::move(stored.rule), std::move(stored.key), std::move(stored.blob)});
   }
-  detector->restore(states);
-  detector_ = std::move(detector);
+  return states;
 }
 
 Applied Applier::apply(const Scored& record, TimePoint now) {
@@ -53,8 +59,10 @@ Applied Applier::apply_document(const Scored& record, TimePoint now) {
   applied.row = to_document_row(record);
   note_carrier(record.incoming, applied.row->source);
   const TimePoint at = std::min(applied.row->published_at, applied.row->received_at);
-  const TimePoint event_time = std::max(clock_.event_time().value_or(at), at);
-  const auto story = stories_.choose({record.story_key, record.story_signature, at}, event_time);
+  const auto before = clock_.event_time();
+  const TimePoint event_time = std::max(before.value_or(at), at);
+  const auto story =
+      stories_.choose({record.story_key, record.story_signature, at}, std::max(newest_.value_or(at), at));
   applied.row->story = story.id;
   applied.row->turned = story.turned;
   applied.inserted = documents_.insert(*applied.row, now);
@@ -64,6 +72,8 @@ Applied Applier::apply_document(const Scored& record, TimePoint now) {
   applied.commit.document = applied.inserted.row_id;
   // A revision never changes a vote, and a repeat is not new: the detector sees only new rows.
   if (applied.inserted.outcome == storage::Outcome::inserted) {
+    newest_ = std::max(newest_.value_or(at), at);
+    mark_leap(applied.inserted.seq - 1, before, event_time);
     if (story.id == 0) stories_.add({applied.inserted.story_id, at, record.story_signature});
     applied.transitions = detector_->observe(
         to_observation(to_sequence_row(*applied.row, applied.inserted), tags_by_entity(record.entities)));
@@ -82,6 +92,7 @@ void Applier::note_carrier(const Incoming& incoming, const std::string& source) 
 }
 
 std::vector<alerts::Transition> Applier::tick(TimePoint at, TimePoint now) {
+  mark_leap(clock_.last_seq(), clock_.event_time(), at);
   const auto ticked = clock_.record_tick(at);
   auto transitions = detector_->tick(ticked.seq, at);
   record(transitions, now);
@@ -116,6 +127,7 @@ std::vector<alerts::Transition> Applier::adopt(alerts::TrendDetector& rebuilt,
   auto ended = detector_->settle();
   ended.insert(ended.end(), concluded.begin(), concluded.end());
   record(ended, now);
+  if (!ended.empty() || rebuilt.counters().series > 0) states_.forget_marks();
   for (auto* detector : {detector_.get(), &rebuilt}) save(*detector);  // the old parts are deleted first
   return ended;
 }

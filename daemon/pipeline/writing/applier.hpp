@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -17,6 +18,7 @@
 #include "storage/alert/outbox.hpp"
 #include "storage/clock.hpp"
 #include "storage/document/document_writer.hpp"
+#include "storage/document/time_correction.hpp"
 #include "storage/source/dead_letters.hpp"
 #include "storage/source/source_coverage.hpp"
 #include "storage/source/source_positions.hpp"
@@ -41,6 +43,18 @@ struct Applied {
   std::vector<alerts::Transition> transitions;
 };
 
+/// A re-anchoring of event time.
+struct Reanchored {
+  TimePoint from{}, to{};
+  storage::Corrected corrected;
+  std::int64_t documents = 0;  ///< gone through again
+  std::vector<alerts::Transition> transitions;
+};
+/// Rows gone through, of how many.
+using ReanchorProgress = std::function<void(std::int64_t done, std::int64_t rows)>;
+
+struct FoundAgain;
+
 /// Rows and detector advance together: only this class turns a record into rows, observations, alert transitions and
 /// outgoing messages. No threads, no clock; the writer loop and `replay` drive it.
 ///
@@ -54,10 +68,19 @@ class Applier {
   /// Sets the start of links once the listening port is known. Call before the first record.
   void set_external_url(std::string url) { options_.external_url = std::move(url); }
 
+  /// The tags of the watch list, for rows that are gone through again. Call before the first record.
+  void set_tags(EntityTags tags) { tags_ = std::move(tags); }
+
   void reload();
   Applied apply(const Scored& record, TimePoint now);
   /// A live tick at event time `at`: changes caused by time alone.
   std::vector<alerts::Transition> tick(TimePoint at, TimePoint now);
+  /// Event time is `to` from here on, as a row of the sequence. The times that a wrong clock has stamped are corrected;
+  /// the detector's state from before event time leapt is restored, and the rows since are gone through again, at times
+  /// no later than `to`. Without such a state it is built from the stored history, without alerting from what is older
+  /// than the first wrong row. Alerts that were told go on under their ids; those that were missed are told; those that
+  /// only the wrong times gave end with the reason "clock". As long as the rows since are many: `tell` is called.
+  Reanchored reanchor(TimePoint to, TimePoint now, const ReanchorProgress& tell = {});
   /// Ends the alerts of changed or removed rules, and takes over the state of those `rebuilt` from stored history;
   /// `concluded`: alerts that ended in it. Then call `reload`.
   std::vector<alerts::Transition> adopt(alerts::TrendDetector& rebuilt,
@@ -70,6 +93,13 @@ class Applier {
   const ApplierOptions& options() const { return options_; }
 
  private:
+  class SecondPass;
+
+  void mark_leap(std::int64_t seq, std::optional<TimePoint> before, TimePoint after);
+  std::vector<alerts::SeriesState> stored_states() const;
+  std::vector<alerts::Transition> put_right(alerts::TrendDetector& detector, FoundAgain found,
+                                            const storage::Reanchoring& row, TimePoint now);
+  static alerts::Transition unfounded(alerts::Transition alert, TimePoint to);
   Applied apply_document(const Scored& record, TimePoint now);
   void record(const std::vector<alerts::Transition>& transitions, TimePoint now);
   void save(alerts::TrendDetector& detector);
@@ -78,6 +108,7 @@ class Applier {
 
   storage::Connection& connection_;
   ApplierOptions options_;
+  EntityTags tags_;
   StoryMatcher stories_;
   storage::DocumentWriter documents_;
   storage::AlertWriter alerts_;
@@ -88,6 +119,8 @@ class Applier {
   storage::SourceCoverage coverage_;
   storage::Clock clock_;
   std::unique_ptr<alerts::TrendDetector> detector_;
+  /// The largest time of a document: stories are found around it, whatever a clock that ticks says.
+  std::optional<TimePoint> newest_;
   /// Of the current batch: only the last position of each partition and the last state of each feed are written.
   std::map<std::string, storage::KafkaPositions> kafka_;   // by source
   std::map<std::string, std::string> feeds_;               // by source

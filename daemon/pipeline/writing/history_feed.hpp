@@ -17,6 +17,9 @@ class HistoryFeed {
   HistoryFeed(alerts::TrendDetector& detector, const std::string& model_version, const EntityTags& tags)
       : detector_(detector), model_version_(model_version), tags_(tags) {}
 
+  /// The rows go on from a state that the same model has written.
+  void go_on() { ours_ = true; }
+
   /// Rows come in the order of `seq`. Nothing: the row was left out.
   std::optional<std::vector<alerts::Transition>> take(const storage::SequenceRow& row);
 

@@ -19,11 +19,12 @@ struct RetentionLoopOptions {
   std::int64_t bite = 2'000;  ///< rows per transaction, so that documents are not delayed
 };
 
-/// Asks the writer, batch by batch, to delete expired rows. Io thread.
+/// Asks the writer, batch by batch, to delete expired rows; by the trusted clock, and not while that is in doubt. Io
+/// thread.
 class RetentionLoop {
  public:
   RetentionLoop(boost::asio::io_context& io, RetentionLoopOptions options, storage::StorageOptions storage,
-                WriterQueue& writer, std::shared_ptr<spdlog::logger> log);
+                WriterQueue& writer, const EventClock& clock, std::shared_ptr<spdlog::logger> log);
 
   void start() { task_.start(); }
   /// `done` is called on the io thread once the current batch has ended.
@@ -35,6 +36,7 @@ class RetentionLoop {
   const RetentionLoopOptions options_;
   const storage::StorageOptions storage_;
   WriterQueue& writer_;
+  const EventClock& clock_;
   const std::shared_ptr<spdlog::logger> log_;
   std::int64_t round_documents_ = 0;
   PeriodicTask task_;

@@ -31,7 +31,8 @@ class StoryMatcher {
   StoryMatcher(storage::Connection& connection, const storage::StorageOptions& storage,
                const ingest::StoryOptions& options);
 
-  /// `event_time`: T with this document.
+  /// `event_time`: the largest time of a document so far, this one included. Ticks do not count: a clock that is wrong
+  /// would make the latest stories forgotten.
   StoryChoice choose(const StoryQuestion& question, storage::TimePoint event_time);
   /// A story that the last document has begun.
   void add(const ingest::IndexedStory& story) { index_.add(story); }

@@ -4,8 +4,10 @@
 #include <new>
 #include <utility>
 
+#include "config/notation/rfc3339.hpp"
 #include "storage/connection/error.hpp"
 #include "storage/connection/transaction.hpp"
+#include "storage/document/sequence_reader.hpp"
 #include "storage/maintain/storage_counts.hpp"
 
 namespace tapewatch {
@@ -14,8 +16,9 @@ struct WriterLoop::Unit {
   std::vector<Scored> records;
   std::vector<Command> commands;
   std::optional<TimePoint> tick;
+  std::optional<TimePoint> anchor;          // event time is this from here on
   std::vector<Applied> applied;             // of the last attempt, one per record
-  std::vector<alerts::Transition> by_time;  // of the last attempt, from the tick
+  std::vector<alerts::Transition> by_time;  // of the last attempt, from the tick or the anchor
 
   bool empty() const { return records.empty() && commands.empty() && !tick; }
   std::size_t parts() const { return records.size() + commands.size() + (tick ? 1 : 0); }
@@ -27,7 +30,13 @@ WriterLoop::WriterLoop(WriterLoopOptions options, WriterLoopParts parts)
       disk_(
           {.min_free = options.min_free, .look_every = options.free_space_every}, parts_.connection.path(),
           [path = parts_.connection.path()] { return storage::free_bytes(path); }, parts_.log),
-      ticks_(options.tick_every, options.tick_after_quiet, parts_.clock, std::chrono::steady_clock::now()) {}
+      ticks_(options.tick_every, options.tick_after_quiet, parts_.clock, std::chrono::steady_clock::now()),
+      anchors_(
+          parts_.settled,
+          [&connection = parts_.connection](TimePoint after, TimePoint to) {
+            return storage::SequenceReader(connection).first_held(after, to).has_value();
+          },
+          options.max_ahead) {}
 
 WriterLoop::~WriterLoop() {
   parts_.queue.close();
@@ -55,6 +64,7 @@ void WriterLoop::write_until_closed() {
   while (true) {
     progress_.fetch_add(1, std::memory_order_relaxed);
     disk_.look(std::chrono::steady_clock::now());
+    put_time_right();
     auto batch = parts_.queue.pop(paused() ? 0 : options_.max_batch, options_.poll);
     Unit unit;
     for (auto& record : batch.records) {
@@ -78,6 +88,34 @@ void WriterLoop::look_at_time() {
   ticks_.saw_event_time(seen);
   const auto offset = seen == TimePoint{} ? std::chrono::milliseconds(0) : seen - parts_.clock.now();
   parts_.metrics.set_clocks(parts_.clock.departure().value_or(std::chrono::milliseconds(0)), offset);
+}
+
+void WriterLoop::put_time_right() {
+  if (dead_) return;
+  Unit unit;
+  unit.anchor = anchors_.due(parts_.applier.event_time());
+  if (!unit.anchor) return;
+  reanchoring_.store(true, std::memory_order_relaxed);
+  commit(unit);
+  look_at_time();
+  reanchoring_.store(false, std::memory_order_relaxed);
+}
+
+void WriterLoop::reanchor(Unit& unit, TimePoint now) {
+  auto told = std::chrono::steady_clock::now();
+  const auto done = parts_.applier.reanchor(*unit.anchor, now, [&](std::int64_t rows, std::int64_t of) {
+    progress_.fetch_add(1, std::memory_order_relaxed);
+    if (std::chrono::steady_clock::now() - told < options_.tell_every) return;
+    told = std::chrono::steady_clock::now();
+    parts_.log->info("event time is put right: {} of {} steps gone through again", rows, of);
+  });
+  unit.by_time = done.transitions;
+  parts_.log->warn(
+      "event time was {}, the clock says {}: put right, and {} documents judged again; {} documents that the wrong "
+      "clock "
+      "had dated are moved, {} that their sources date later are held, {} that were held return",
+      notation::format_rfc3339(done.from), notation::format_rfc3339(done.to), done.documents, done.corrected.restamped,
+      done.corrected.held, done.corrected.released);
 }
 
 bool WriterLoop::commit(Unit& unit) {
@@ -126,6 +164,7 @@ void WriterLoop::attempt(Unit& unit) {
   unit.applied.clear();
   unit.by_time.clear();
   storage::Transaction transaction(parts_.connection);
+  if (unit.anchor) reanchor(unit, now);
   for (const auto& record : unit.records) unit.applied.push_back(parts_.applier.apply(record, now));
   for (const auto& command : unit.commands) command.apply(parts_.connection, now);
   if (unit.tick) unit.by_time = parts_.applier.tick(*unit.tick, now);

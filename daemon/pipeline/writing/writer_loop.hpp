@@ -16,6 +16,7 @@
 #include "daemon/pipeline/writing/commit_notifier.hpp"
 #include "daemon/pipeline/writing/disk_guard.hpp"
 #include "daemon/pipeline/writing/failpoint.hpp"
+#include "daemon/pipeline/writing/reanchor_schedule.hpp"
 #include "daemon/pipeline/writing/rule_board.hpp"
 #include "daemon/pipeline/writing/tick_schedule.hpp"
 
@@ -25,8 +26,10 @@ struct WriterLoopOptions {
   std::size_t max_batch = 256;                        ///< records per transaction
   std::chrono::milliseconds tick_every{15'000};       ///< event time between two live ticks
   std::chrono::milliseconds tick_after_quiet{5'000};  ///< wall time without a record before the clock may tick
+  std::chrono::milliseconds max_ahead = std::chrono::minutes{5};  ///< of event time before a trusted clock
   std::chrono::milliseconds poll{100};                ///< longest wait for work before the clocks are checked
   std::chrono::milliseconds free_space_every{2'000};  ///< wall time between two measurements of the disk
+  std::chrono::milliseconds tell_every{5'000};        ///< progress of a re-anchoring in the log
   std::chrono::milliseconds retry_first{50};          ///< wait after a failed commit, doubled up to `retry_most`
   std::chrono::milliseconds retry_most{5'000};
   unsigned tries_when_stopping = 3;      ///< a stop does not wait for a full disk forever
@@ -53,6 +56,7 @@ struct WriterLoopParts {
   Failpoint failpoint = {};
   CommitObserver observer = {};
   std::function<void(const std::string&)> on_fatal;
+  ReanchorSchedule::Settled settled = {};
 };
 
 /// The writer thread: restores each source's order and commits records, alert transitions, outgoing messages, source
@@ -64,6 +68,9 @@ struct WriterLoopParts {
 /// daemon: `on_fatal` is called once and nothing more is written.
 ///
 /// Without records time passes by live ticks (TickSchedule).
+///
+/// Event time that a wrong clock moved is anchored anew (ReanchorSchedule), in a transaction of its own before the next
+/// records. The rows since the clock went wrong are gone through again meanwhile, and the log tells how far that is.
 ///
 /// While the disk has less than `min_free` left, records wait and commands continue (DiskGuard).
 class WriterLoop {
@@ -80,6 +87,8 @@ class WriterLoop {
   /// Increases with every round and every retry: a writer that waits for a disk is alive, a hanging one is not.
   std::uint64_t progress() const { return progress_.load(std::memory_order_relaxed); }
   bool paused() const { return disk_.paused(); }
+  /// Event time is being put right; nothing else is written meanwhile.
+  bool reanchoring() const { return reanchoring_.load(std::memory_order_relaxed); }
   bool failing() const { return failing_.load(std::memory_order_relaxed); }
 
  private:
@@ -89,6 +98,8 @@ class WriterLoop {
   void write_until_closed();
   bool commit(Unit& unit);
   void attempt(Unit& unit);
+  void reanchor(Unit& unit, TimePoint now);
+  void put_time_right();
   void publish(Unit& unit);
   void commit_one_by_one(Unit& unit, const std::string& why);
   void recover();
@@ -103,9 +114,11 @@ class WriterLoop {
 
   SourceOrder<Scored> order_;
   TickSchedule ticks_;
+  ReanchorSchedule anchors_;
   bool dead_ = false;
   std::atomic<std::uint64_t> progress_{0};
   std::atomic<bool> failing_{false};
+  std::atomic<bool> reanchoring_{false};
   std::thread thread_;
 };
 
