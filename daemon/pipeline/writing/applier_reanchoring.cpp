@@ -153,6 +153,7 @@ std::vector<alerts::Transition> Applier::put_right(alerts::TrendDetector& detect
   found.open = open;
   const auto stored = storage::AlertReader(connection_).open_or_since(row.since);
   std::vector<ToldAlert> told;
+  told.reserve(stored.size());
   for (const auto& [alert, seq, stored_at, opened_seq] : stored) {
     told.push_back({alert.id, alert.rule, alert.key_json, state_of(alert.state), alert.sequence, alert.late, opened_seq,
                     alert.started_at});
