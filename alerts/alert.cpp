@@ -12,6 +12,7 @@
 #include "config/notation/duration.hpp"
 #include "config/notation/hex.hpp"
 #include "config/notation/json_writer.hpp"
+#include "config/notation/rfc3339.hpp"
 
 namespace tapewatch::alerts {
 namespace {
@@ -86,10 +87,8 @@ void append_calendar(notation::JsonWriter& json, const std::vector<CalendarNote>
   if (notes.empty()) return;
   json.key("calendar").begin_array();
   for (const CalendarNote& note : notes) {
-    const std::chrono::year_month_day day{note.day};
-    json.begin_object().field("name", note.name);
-    json.field("day", fmt::format("{:04}-{:02}-{:02}", static_cast<int>(day.year()), static_cast<unsigned>(day.month()),
-                                  static_cast<unsigned>(day.day())));
+    const std::chrono::sys_days day{note.day.time_since_epoch()};
+    json.begin_object().field("name", note.name).field("day", notation::format_date(day));
     json.field("learn", note.learn).field("notify", note.notify).key("as");
     if (note.as) {
       json.value(to_string(*note.as));

@@ -95,6 +95,7 @@ class RuleWatch {
   void raise_late(Entry&, const Reading&, const Observation&, std::vector<Transition>& out);
 
   Reading surge_reading(const Score&) const;
+  std::size_t watched_series() const;
   Tally tally_of(const Series&, const Reading&, std::int64_t to) const;
 
   /// What depends on the measure.

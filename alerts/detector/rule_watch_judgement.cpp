@@ -31,20 +31,24 @@ Reading RuleWatch::surge_reading(const Score& score) const {
 }
 
 void RuleWatch::add_counters(DetectorCounters& sum) const {
-  for (const auto& [key, series] : series_) {
-    if (is_story(key)) continue;
-    ++sum.series;
-    sum.warming_series += is_young(series) ? 1 : 0;
-  }
+  sum.series += watched_series();
+  for (const auto& [key, series] : series_) sum.warming_series += !is_story(key) && is_young(series) ? 1 : 0;
   sum.dropped_series += counted_.dropped_series;
   sum.too_old += counted_.too_old;
   sum.forgotten_stories += counted_.forgotten_stories;
 }
 
+/// Without the grave stories, which are told one by one beside their series.
+std::size_t RuleWatch::watched_series() const {
+  if (rule_.measure != Measure::story) return series_.size();
+  return static_cast<std::size_t>(
+      std::count_if(series_.begin(), series_.end(), [](const Entry& entry) { return !is_story(entry.first); }));
+}
+
 RuleWarmth RuleWatch::warmth() const {
   RuleWarmth warmth;
   warmth.rule = rule_.name;
-  warmth.series = series_.size();
+  warmth.series = watched_series();
   if (started_) warmth.since = first_;
   warmth.watched_hours = engine_.shared().age();
   if (rule_.measure != Measure::story) {

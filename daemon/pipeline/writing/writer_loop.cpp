@@ -112,8 +112,7 @@ void WriterLoop::reanchor(Unit& unit, TimePoint now) {
   unit.by_time = done.transitions;
   parts_.log->warn(
       "event time was {}, the clock says {}: put right, and {} documents judged again; {} documents that the wrong "
-      "clock "
-      "had dated are moved, {} that their sources date later are held, {} that were held return",
+      "clock had dated are moved, {} that their sources date later are held, {} that were held return",
       notation::format_rfc3339(done.from), notation::format_rfc3339(done.to), done.documents, done.corrected.restamped,
       done.corrected.held, done.corrected.released);
 }

@@ -9,12 +9,7 @@ using namespace tapewatch::alerts::test;
 namespace {
 
 RuleOptions mean_rule(const std::string& budget = "1 per year") {
-  RuleOptions rule;
-  rule.name = "mood";
-  rule.measure = Measure::mean_sentiment;
-  rule.group_by = {"entity"};
-  rule.false_alarms = parse_false_alarms(budget).value();
-  return rule;
+  return measure_rule(Measure::mean_sentiment, budget);
 }
 
 /// `rate` stories an hour, of mean about -0.06 and standard deviation 0.55; moved down by `fall` deviations in a span.

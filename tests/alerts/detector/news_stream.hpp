@@ -48,6 +48,15 @@ inline RuleOptions entity_rule() {
   return rule;
 }
 
+/// The same of another measure, under a budget.
+inline RuleOptions measure_rule(Measure measure, const std::string& budget) {
+  RuleOptions rule = entity_rule();
+  rule.name = to_string(measure);
+  rule.measure = measure;
+  rule.false_alarms = parse_false_alarms(budget).value();
+  return rule;
+}
+
 struct StreamOptions {
   std::size_t series = 20;
   int days = 28;

@@ -7,14 +7,7 @@ using namespace tapewatch::alerts::test;
 
 namespace {
 
-RuleOptions silence_rule(const std::string& budget = "1 per year") {
-  RuleOptions rule;
-  rule.name = "silent";
-  rule.measure = Measure::no_data;
-  rule.group_by = {"entity"};
-  rule.false_alarms = parse_false_alarms(budget).value();
-  return rule;
-}
+RuleOptions silence_rule(const std::string& budget = "1 per year") { return measure_rule(Measure::no_data, budget); }
 
 /// Six companies that speak by day and on weekdays.
 std::vector<Observation> office_hours(int days, std::uint64_t seed) {

@@ -10,11 +10,7 @@ namespace {
 
 /// Five quiet days, then 40 stories an hour about one company for half a day, and 400 in the hour after.
 std::vector<Observation> two_surges() {
-  StreamOptions options;
-  options.series = 6;
-  options.days = 6;
-  options.largest_rate = 1.0;
-  auto rows = quiet_stream(options, 3);
+  auto rows = quiet_stream({.series = 6, .days = 6, .largest_rate = 1.0}, 3);
   plant(rows, "company-1", "negative", kMonday + 120h, 12h, 480);
   plant(rows, "company-1", "negative", kMonday + 132h, 1h, 400);
   return rows;
@@ -93,10 +89,7 @@ TEST_CASE("a raised severity survives a restart, and a rule that is gone ends th
 }
 
 TEST_CASE("a flood from one source is one alert whose summary says so; another source takes it back") {
-  StreamOptions options;
-  options.series = 6;
-  options.days = 6;
-  auto rows = quiet_stream(options, 3);
+  auto rows = quiet_stream({.series = 6, .days = 6}, 3);
   for (std::size_t i = 0; i < rows.size(); i += 2) rows[i].source = "other-wire";
   plant(rows, "company-1", "negative", kMonday + 120h, 60min, 200);
   for (Observation& row : rows) {
@@ -129,10 +122,7 @@ TEST_CASE("a flood from one source is one alert whose summary says so; another s
 }
 
 TEST_CASE("where a rule hears one source, its summaries do not name it") {
-  StreamOptions options;
-  options.series = 6;
-  options.days = 6;
-  auto rows = quiet_stream(options, 3);
+  auto rows = quiet_stream({.series = 6, .days = 6}, 3);
   plant(rows, "company-1", "negative", kMonday + 120h, 60min, 200);
   TrendDetector detector({entity_rule()});
   const auto all = of_surge(run(detector, rows));

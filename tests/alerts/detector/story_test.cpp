@@ -38,6 +38,7 @@ TEST_CASE("a grave story fires at once, and is over when nobody tells it any mor
   CHECK(evidence_json(fired[0].evidence).find(R"("observed":1,"expected":null,"interval":null,"p_value":null)") !=
         std::string::npos);
   REQUIRE(fired[0].evidence.top_stories.size() == 1);
+  CHECK(detector.warmth().at(0).series == 1);  // the story is no series of its own
 
   Observation reprint = news(kMonday + 20min, "acme", "negative", 1);
   reprint.source = "other";

@@ -2,9 +2,9 @@
 // [--set NAME=VALUE]….
 //
 //   budget      false alarms measured over allowed: settings x budgets, Poisson intervals
-//   detect      surges of 15 minutes to 7 days in three sizes: the product against NB-CUSUM, NB scan, EWMA, EARS-C2 and
-//   a
-//               hidden Markov filter, whose thresholds give as many false alarms on the same streams without surges
+//   detect      surges of 15 minutes to 7 days in three sizes: the product against NB-CUSUM, NB scan, EWMA, EARS-C2
+//               and a hidden Markov filter, whose thresholds give as many false alarms on the same streams without
+//               surges
 //   sparse      20 stories in 24 or 72 hours, 5 in 15 minutes, about a company of 0.14 stories a day
 //   sustained   ten days at 2 x and 5 x: how long the alert is open; a second surge within the first
 //   after       an hour at 4 x, some days after a ten-day surge
