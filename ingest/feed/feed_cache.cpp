@@ -6,7 +6,7 @@
 
 #include "config/notation/ascii.hpp"
 #include "config/notation/http_date.hpp"
-#include "ingest/feed/date/feed_date.hpp"
+#include "ingest/date/news_date.hpp"
 
 namespace tapewatch::ingest {
 namespace {
@@ -25,7 +25,7 @@ std::optional<seconds> to_seconds(std::string_view text) {
 }
 
 std::optional<TimePoint> http_date(std::string_view text, TimePoint now) {
-  const auto date = parse_feed_date(text, "en", now);
+  const auto date = parse_news_date(text, "en", now);
   return date ? std::optional(date->at) : std::nullopt;
 }
 

@@ -1,6 +1,6 @@
 // A feed's response, from its bytes to normalised documents. The first line is its Content-Type.
 #include "config/notation/utf8.hpp"
-#include "ingest/feed/date/feed_date.hpp"
+#include "ingest/date/news_date.hpp"
 #include "ingest/feed/parse/feed_parser.hpp"
 #include "ingest/text/normalise.hpp"
 #include "tests/fuzz/fuzz_input.hpp"
@@ -20,7 +20,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (const auto* text : {&item.id, &item.link, &item.title, &item.body, &item.date}) {
       fuzz::require(notation::is_utf8(*text), "a feed's texts are UTF-8");
     }
-    ingest::parse_feed_date(item.date, feed->language, now);
+    ingest::parse_news_date(item.date, feed->language, now);
     ingest::Document document;
     document.title = item.title;
     document.body = item.body;

@@ -9,8 +9,8 @@
 #include "config/notation/ascii.hpp"
 #include "config/notation/json_writer.hpp"
 #include "config/notation/utf8.hpp"
+#include "ingest/date/news_date.hpp"
 #include "ingest/document/content_hash.hpp"
-#include "ingest/feed/date/feed_date.hpp"
 #include "ingest/feed/parse/feed_link.hpp"
 #include "ingest/text/normalise.hpp"
 #include "ingest/text/white_space.hpp"
@@ -41,7 +41,7 @@ class Collector {
       : feed_(feed), source_(source), seen_(seen), heard_before_(seen.size() > 0), now_(now), warnings_(warnings) {}
 
   FeedBatch run(std::string_view carrier) {
-    if (const auto date = parse_feed_date(carrier, feed_.language, now_)) carrier_ = std::min(date->at, now_);
+    if (const auto date = parse_news_date(carrier, feed_.language, now_)) carrier_ = std::min(date->at, now_);
     look_for_shared_ids();
     seen_.begin();
     for (const FeedItem& item : feed_.items) collect(item);
@@ -126,7 +126,7 @@ class Collector {
 
   void set_time(const FeedItem& item, bool arrived, Document& document) {
     const std::string& tag = source_.language.empty() ? feed_.language : source_.language;
-    const auto date = parse_feed_date(item.date, tag, now_);
+    const auto date = parse_news_date(item.date, tag, now_);
     if (date) {
       document.published_at = date->midnight && arrived ? arrival_on(*date) : date->at;
       document.published_from = PublishedFrom::source;
@@ -141,12 +141,12 @@ class Collector {
 
   /// A date that names a day says no more than that the item appeared on it: the arrival, within the day. A day without
   /// a zone ends when it has ended everywhere.
-  TimePoint arrival_on(const FeedDate& day) const {
+  TimePoint arrival_on(const NewsDate& day) const {
     constexpr std::chrono::hours kDay(24), kWesternmost(12);
     return std::clamp(now_, day.at, day.at + kDay + (day.zone_missing ? kWesternmost : std::chrono::hours(0)));
   }
 
-  static std::string describe(const FeedDate& date) {
+  static std::string describe(const NewsDate& date) {
     std::string text = "layout " + date.layout;
     if (date.zone_missing) text += ", no zone: read as UTC";
     if (date.guessed_order) text += ", day and month guessed";

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "ingest/feed/date/feed_date.hpp"
+#include "ingest/date/news_date.hpp"
 
 namespace tapewatch::ingest {
 
@@ -33,9 +33,9 @@ bool is_plausible(TimePoint at);
 
 /// The fields as a point in time; nullopt when a part is out of range. Needs a year; a missing month or day is the
 /// first.
-std::optional<FeedDate> to_feed_date(const DateFields& fields, std::string_view layout);
+std::optional<NewsDate> to_news_date(const DateFields& fields, std::string_view layout);
 
 /// Everything that is neither ISO 8601 nor digits alone; `text` is folded.
-std::optional<FeedDate> free_form_date(std::string_view text, std::string_view language, TimePoint now);
+std::optional<NewsDate> free_form_date(std::string_view text, std::string_view language, TimePoint now);
 
 }  // namespace tapewatch::ingest

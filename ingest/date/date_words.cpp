@@ -1,5 +1,5 @@
-// Tested by tests/ingest/feed/date/feed_date_test.cpp
-#include "ingest/feed/date/feed_date_words.hpp"
+// Tested by tests/ingest/date/news_date_test.cpp
+#include "ingest/date/date_words.hpp"
 
 #include <unicode/normalizer2.h>
 #include <unicode/uchar.h>

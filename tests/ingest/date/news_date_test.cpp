@@ -1,4 +1,4 @@
-#include "ingest/feed/date/feed_date.hpp"
+#include "ingest/date/news_date.hpp"
 
 #include <ctime>
 
@@ -22,7 +22,7 @@ std::string utc(TimePoint at) {
 }
 
 std::string read(std::string_view text, std::string_view language = "en") {
-  const auto date = parse_feed_date(text, language, kNow);
+  const auto date = parse_news_date(text, language, kNow);
   return date ? utc(date->at) : "none";
 }
 
@@ -176,23 +176,23 @@ TEST_CASE("feed date: numeric dates by language, and by what is possible") {
   CHECK(read("05-03-2024 14:30:00") == "2024-03-05 14:30:00");
   CHECK(read("14:30 05-03-2024") == "2024-03-05 14:30:00");
   CHECK(read("5.3.24") == "2024-03-05 00:00:00");
-  CHECK(parse_feed_date("03/05/2024", "en-US", kNow)->guessed_order);
-  CHECK_FALSE(parse_feed_date("23/05/2024", "en-US", kNow)->guessed_order);
+  CHECK(parse_news_date("03/05/2024", "en-US", kNow)->guessed_order);
+  CHECK_FALSE(parse_news_date("23/05/2024", "en-US", kNow)->guessed_order);
 }
 
 TEST_CASE("feed date: guesses are reported") {
-  CHECK_FALSE(parse_feed_date("Tue, 05 Mar 2024 14:30:00 GMT", "", kNow)->is_odd());
-  CHECK_FALSE(parse_feed_date("2024-03-05T14:30:00Z", "", kNow)->is_odd());
-  CHECK(parse_feed_date("Tue, 05 Mar 2024 14:30:00", "", kNow)->zone_missing);
-  CHECK(parse_feed_date("Tue, 05 Mar 2024 14:30:00 XYZT", "", kNow)->zone_missing);
-  CHECK(parse_feed_date("5. März 2024 14:30 GMT", "", kNow)->layout == "words");
-  CHECK(parse_feed_date("1709649000", "", kNow)->layout == "epoch");
-  CHECK(parse_feed_date("March 2024", "", kNow)->day_missing);
-  const auto no_year = parse_feed_date("5 Mar 14:30 GMT", "", kNow);
+  CHECK_FALSE(parse_news_date("Tue, 05 Mar 2024 14:30:00 GMT", "", kNow)->is_odd());
+  CHECK_FALSE(parse_news_date("2024-03-05T14:30:00Z", "", kNow)->is_odd());
+  CHECK(parse_news_date("Tue, 05 Mar 2024 14:30:00", "", kNow)->zone_missing);
+  CHECK(parse_news_date("Tue, 05 Mar 2024 14:30:00 XYZT", "", kNow)->zone_missing);
+  CHECK(parse_news_date("5. März 2024 14:30 GMT", "", kNow)->layout == "words");
+  CHECK(parse_news_date("1709649000", "", kNow)->layout == "epoch");
+  CHECK(parse_news_date("March 2024", "", kNow)->day_missing);
+  const auto no_year = parse_news_date("5 Mar 14:30 GMT", "", kNow);
   REQUIRE(no_year);
   CHECK(no_year->year_missing);
   CHECK(utc(no_year->at) == "2024-03-05 14:30:00");
-  CHECK(utc(parse_feed_date("5 Dec 14:30 GMT", "", kNow)->at) == "2023-12-05 14:30:00");
+  CHECK(utc(parse_news_date("5 Dec 14:30 GMT", "", kNow)->at) == "2023-12-05 14:30:00");
 }
 
 TEST_CASE("feed date: texts that are not dates") {
@@ -239,7 +239,7 @@ TEST_CASE("feed date: no short input breaks it") {
       state = state * 6364136223846793005ULL + 1442695040888963407ULL;
       text += kAlphabet[(state >> 33) % kAlphabet.size()];
     }
-    if (const auto date = parse_feed_date(text, "en", kNow)) {
+    if (const auto date = parse_news_date(text, "en", kNow)) {
       REQUIRE(date->at > TimePoint{});
       REQUIRE(date->at < TimePoint(std::chrono::sys_days(std::chrono::year(2102) / 1 / 1)));
     }

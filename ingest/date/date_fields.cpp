@@ -1,7 +1,7 @@
-// Tested by tests/ingest/feed/date/feed_date_test.cpp
-#include "ingest/feed/date/feed_date_fields.hpp"
+// Tested by tests/ingest/date/news_date_test.cpp
+#include "ingest/date/date_fields.hpp"
 
-#include "ingest/feed/date/feed_date_words.hpp"
+#include "ingest/date/date_words.hpp"
 
 namespace tapewatch::ingest {
 namespace {
@@ -47,7 +47,7 @@ bool is_plausible(TimePoint at) {
   return at > TimePoint{} && at < TimePoint(chr::sys_days(chr::year(2101) / chr::January / 1));
 }
 
-std::optional<FeedDate> to_feed_date(const DateFields& fields, std::string_view layout) {
+std::optional<NewsDate> to_news_date(const DateFields& fields, std::string_view layout) {
   if (!fields.year || !in_range(fields.time)) return std::nullopt;
   const chr::year_month_day date(chr::year(*fields.year), chr::month(fields.month.value_or(1)),
                                  chr::day(fields.day.value_or(1)));
@@ -59,7 +59,7 @@ std::optional<FeedDate> to_feed_date(const DateFields& fields, std::string_view 
   if (offset && (*offset > kWidest || *offset < -kWidest)) return std::nullopt;
   const auto since_midnight = chr::hours(fields.time.hour) + chr::minutes(fields.time.minute) +
                               chr::seconds(fields.time.second) + chr::milliseconds(fields.time.millisecond);
-  FeedDate result;
+  NewsDate result;
   result.at = TimePoint(day.time_since_epoch() + since_midnight - offset.value_or(chr::minutes(0)));
   result.layout = layout;
   result.zone_missing = !offset;

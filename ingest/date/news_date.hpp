@@ -9,7 +9,7 @@
 namespace tapewatch::ingest {
 
 /// A date as read from a feed, and how much had to be guessed.
-struct FeedDate {
+struct NewsDate {
   TimePoint at;
   std::string layout;          ///< rfc822, iso8601, epoch, compact, words, numeric
   bool zone_missing = false;   ///< read as UTC
@@ -28,6 +28,6 @@ struct FeedDate {
 /// eighteen languages, Chinese/Japanese/Korean dates, am/pm, zone names and offsets. nullopt when it is not a date or
 /// lies outside 1970–2100 ("0001-01-01" means "not set"). `language`: the feed's, decides day/month order; `now`: for
 /// dates without a year.
-std::optional<FeedDate> parse_feed_date(std::string_view text, std::string_view language, TimePoint now);
+std::optional<NewsDate> parse_news_date(std::string_view text, std::string_view language, TimePoint now);
 
 }  // namespace tapewatch::ingest

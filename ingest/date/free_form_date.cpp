@@ -1,4 +1,4 @@
-// Tested by tests/ingest/feed/date/feed_date_test.cpp
+// Tested by tests/ingest/date/news_date_test.cpp
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "config/notation/ascii.hpp"
-#include "ingest/feed/date/feed_date_fields.hpp"
-#include "ingest/feed/date/feed_date_words.hpp"
+#include "ingest/date/date_fields.hpp"
+#include "ingest/date/date_words.hpp"
 
 namespace tapewatch::ingest {
 namespace {
@@ -59,7 +59,7 @@ class FreeForm {
  public:
   FreeForm(std::string_view text, std::string_view language) : tokens_(tokens_of(text)), language_(language) {}
 
-  std::optional<FeedDate> read(TimePoint now) {
+  std::optional<NewsDate> read(TimePoint now) {
     for (at_ = 0; at_ < tokens_.size();) {
       if (!(take_time() || take_offset() || take_word())) take_rest();
     }
@@ -68,7 +68,7 @@ class FreeForm {
     if (!ok) return std::nullopt;
     const bool year_missing = !fields_.year;
     if (year_missing) guess_year(now);
-    auto date = to_feed_date(fields_, month_seen_ ? (rfc822_ && day_first_ ? "rfc822" : "words") : "numeric");
+    auto date = to_news_date(fields_, month_seen_ ? (rfc822_ && day_first_ ? "rfc822" : "words") : "numeric");
     if (!date) return std::nullopt;
     date->year_missing = year_missing;
     date->guessed_order = guessed_order_;
@@ -246,7 +246,7 @@ class FreeForm {
     const auto today = std::chrono::floor<std::chrono::days>(now);
     const std::chrono::year_month_day date(today);
     fields_.year = static_cast<int>(date.year());
-    const auto found = to_feed_date(fields_, "words");
+    const auto found = to_news_date(fields_, "words");
     if (found && found->at > now + std::chrono::days(1)) fields_.year = *fields_.year - 1;
   }
 
@@ -263,7 +263,7 @@ class FreeForm {
 
 }  // namespace
 
-std::optional<FeedDate> free_form_date(std::string_view text, std::string_view language, TimePoint now) {
+std::optional<NewsDate> free_form_date(std::string_view text, std::string_view language, TimePoint now) {
   return FreeForm(text, language).read(now);
 }
 

@@ -1,4 +1,4 @@
-#include "ingest/feed/date/feed_date.hpp"
+#include "ingest/date/news_date.hpp"
 
 #include <algorithm>
 #include <array>
@@ -10,8 +10,8 @@
 
 #include "config/notation/ascii.hpp"
 #include "config/notation/epoch.hpp"
-#include "ingest/feed/date/feed_date_fields.hpp"
-#include "ingest/feed/date/feed_date_words.hpp"
+#include "ingest/date/date_fields.hpp"
+#include "ingest/date/date_words.hpp"
 
 namespace tapewatch::ingest {
 namespace {
@@ -25,16 +25,16 @@ std::int64_t number(std::string_view digits) {
 }
 
 /// "20240305", "20240305143000", "1709648000", "1709648000123", "1709648000.5".
-std::optional<FeedDate> digits_only(std::string_view text) {
+std::optional<NewsDate> digits_only(std::string_view text) {
   const std::size_t whole =
       static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), notation::is_digit) - text.begin());
   const bool fraction =
       whole < text.size() && text[whole] == '.' && whole + 1 < text.size() &&
       std::all_of(text.begin() + static_cast<std::ptrdiff_t>(whole) + 1, text.end(), notation::is_digit);
   if (whole != text.size() && !fraction) return std::nullopt;
-  const auto epoch = [&](std::string_view digits) -> std::optional<FeedDate> {
+  const auto epoch = [&](std::string_view digits) -> std::optional<NewsDate> {
     const auto at = notation::parse_epoch(digits);
-    return at && is_plausible(*at) ? std::optional(FeedDate{*at, "epoch"}) : std::nullopt;
+    return at && is_plausible(*at) ? std::optional(NewsDate{*at, "epoch"}) : std::nullopt;
   };
   if (whole >= 9 && whole <= 11) return epoch(text.substr(0, whole));
   if (fraction) return std::nullopt;
@@ -49,7 +49,7 @@ std::optional<FeedDate> digits_only(std::string_view text) {
   fields.month = static_cast<unsigned>(part(4, 2));
   fields.day = static_cast<unsigned>(part(6, 2));
   fields.time = {part(8, 2), part(10, 2), part(12, 2), 0};
-  return to_feed_date(fields, "compact");
+  return to_news_date(fields, "compact");
 }
 
 /// Reads through one string; every take_* leaves the position unchanged when it fails.
@@ -163,7 +163,7 @@ bool iso_date(Scanner& in, DateFields& fields, bool& strict) {
   return day.has_value();
 }
 
-std::optional<FeedDate> iso8601(std::string_view text) {
+std::optional<NewsDate> iso8601(std::string_view text) {
   DateFields fields;
   Scanner in(text);
   bool strict = true;
@@ -197,12 +197,12 @@ std::optional<FeedDate> iso8601(std::string_view text) {
     fields.time.apply_half(static_cast<unsigned>(half));
     if (!iso_zone(in, fields)) return std::nullopt;
   }
-  return to_feed_date(fields, strict ? "iso8601" : "numeric");
+  return to_news_date(fields, strict ? "iso8601" : "numeric");
 }
 
 }  // namespace
 
-std::optional<FeedDate> parse_feed_date(std::string_view text, std::string_view language, TimePoint now) {
+std::optional<NewsDate> parse_news_date(std::string_view text, std::string_view language, TimePoint now) {
   text = notation::stripped(text);
   if (text.empty() || text.size() > kLongestDate) return std::nullopt;
   const std::string folded = fold_date_text(text);
