@@ -1,0 +1,102 @@
+// Tested by tests/e2e/daemon/withstand_test.py
+#include "daemon/commands/registration/registration.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "daemon/commands/detect.hpp"
+#include "daemon/commands/query/query.hpp"
+#include "daemon/commands/registration/subcommand.hpp"
+#include "daemon/commands/replay.hpp"
+
+namespace tapewatch {
+namespace {
+
+/// Filters of the HTTP interface, which checks them: names with '-' for its '_'.
+constexpr std::pair<std::string_view, std::string_view> kFilters[] = {
+    {"from", "From this time on: RFC 3339, epoch seconds or milliseconds, or such as -24h"},
+    {"to", "Up to this time, exclusive"},
+    {"bucket", "sentiment: 1m 5m 15m 1h 1d 1w auto"},
+    {"tz", "sentiment: IANA time zone of days and weeks"},
+    {"group-by", "sentiment: topic,entity,source"},
+    {"unit", "sentiment: story or document"},
+    {"fill", "sentiment: null or none, for empty buckets"},
+    {"shape", "sentiment as ndjson or csv: series or long"},
+    {"topic", "Topic ids; may be repeated"},
+    {"entity", "Entity ids; may be repeated"},
+    {"source", "Sources; may be repeated"},
+    {"q", "documents: full text: words, \"a phrase\", a OR b, prefix*, -without"},
+    {"label", "documents: positive neutral negative abstained unscored"},
+    {"min-sentiment", "documents: -1 to 1"},
+    {"max-sentiment", "documents: -1 to 1"},
+    {"order", "documents: newest oldest most_negative most_positive"},
+    {"after-seq", "documents: changes after this sequence number"},
+    {"story", "documents: those of one story"},
+    {"rule", "alerts: those of these rules"},
+    {"state", "alerts: pending firing resolved"},
+    {"limit", "documents, alerts: the most rows to print (100)"},
+    {"source-id", "documents: ids given by the source; may be repeated"},
+    {"cursor", "documents, alerts: where an earlier list ended"},
+};
+
+}  // namespace
+
+void add_query(CLI::App& app, Action& chosen) {
+  CLI::App* command = app.add_subcommand("query", "Prints history: sentiment, documents or alerts");
+  auto options = std::make_shared<QueryOptions>();
+  command->add_option("WHAT", options->what, "sentiment, documents or alerts")
+      ->required()
+      ->check(CLI::IsMember({"sentiment", "documents", "alerts"}));
+  auto* db = command->add_option("--db", options->db, "Database file; default without --url: the configuration's");
+  command->add_option("--url", options->url, "A daemon's address, such as http://127.0.0.1:8080")->excludes(db);
+  command->add_option("--token", options->token, "The daemon's token; $TAPEWATCH_TOKEN is safer")
+      ->envname("TAPEWATCH_TOKEN");
+  command->add_option("--config", options->config, kConfigHelp);
+  command->add_option("--format", options->format, "table, csv or ndjson")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"table", "csv", "ndjson"}));
+  command->add_flag("--plot", options->plot, "Draw the mean sentiment of each series in the terminal");
+  for (const auto& [name, help] : kFilters) {
+    std::string parameter(name);
+    std::replace(parameter.begin(), parameter.end(), '-', '_');
+    command
+        ->add_option_function<std::vector<std::string>>(
+            fmt::format("--{}", name),
+            [options, parameter](const std::vector<std::string>& values) {
+              for (const auto& value : values) options->filters.emplace_back(parameter, value);
+            },
+            std::string(help))
+        ->allow_extra_args(false)  // as list_option does
+        ->type_name("");
+  }
+  choose(command, chosen, [options] { return run_query(*options); });
+}
+
+void add_replay(CLI::App& app, Action& chosen) {
+  CLI::App* command =
+      app.add_subcommand("replay", "Runs a backtest: documents in event time, each alert transition as NDJSON");
+  auto options = std::make_shared<ReplayOptions>();
+  command->add_option("--config", options->config, "Rules, watch list, model")->required();
+  command->add_option("--speed", options->speed, "max; 1x and Nx are not in this version")->capture_default_str();
+  command->add_option("--db", options->db, "Keep the database here");
+  command->add_option("--against", options->against,
+                      "Print alerts gained and lost against its rules (same: equal rule, key; times overlap)");
+  command->add_option("INPUT", options->inputs, "NDJSON documents, or an export of `db export`; - is standard input")
+      ->required();
+  choose(command, chosen, [options] { return run_replay(*options); });
+}
+
+void add_detect(CLI::App& app, Action& chosen) {
+  CLI::App* command = app.add_subcommand("detect", "Runs the detector on any series of counts");
+  auto options = std::make_shared<DetectOptions>();
+  command->add_option("--config", options->config, "Configuration with the rule; default: a rule with default values");
+  command->add_option("--rule", options->rule, "The rule's name; default: the configuration's only rule");
+  command->add_option("--preset", options->preset, "posts: counts of posts, which burst; no rule applies")
+      ->check(CLI::IsMember({"posts"}))
+      ->excludes("--config");
+  command->add_option("SERIES", options->series, "CSV with `timestamp,value`; - is standard input")->required();
+  choose(command, chosen, [options] { return run_detect(*options); });
+}
+
+}  // namespace tapewatch

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "daemon/commands/registration/registration.hpp"
+
+// What the units that register subcommands share. Only they include CLI11, which costs each of them seconds: they hold
+// several commands each. Options live in shared structs owned by the callbacks, so that the parts of a subcommand stay
+// together in one function.
+namespace tapewatch {
+
+inline constexpr int kUsage = 2;
+inline constexpr const char* kConfigHelp =
+    "Configuration; default: $TAPEWATCH_CONFIG, ./tapewatch.toml, /etc/tapewatch/tapewatch.toml";
+
+/// Says that a feature of the contract is not built; returns the exit status.
+inline int refuse_unbuilt(const std::string& what) {
+  std::cerr << "tapewatch: " << what << " is not in this version\n";
+  return kUsage;
+}
+
+/// A repeatable option with one value each time. (By default CLI11 takes every following word as a value, including the
+/// command's FILE.)
+inline CLI::Option* list_option(CLI::App* command, const std::string& name, std::vector<std::string>& values,
+                                const std::string& help) {
+  return command->add_option(name, values, help)->allow_extra_args(false);
+}
+
+/// A subcommand that sets `chosen` when it is on the command line.
+template <class Run>
+void choose(CLI::App* command, Action& chosen, Run run) {
+  command->callback([&chosen, run] { chosen = run; });
+}
+
+/// A subcommand of the contract that this version refuses; it accepts and ignores any options.
+inline void add_refused(CLI::App& app, Action& chosen, const std::string& name, const std::string& full_name,
+                        const std::string& help) {
+  CLI::App* command = app.add_subcommand(name, help + " (not in this version)");
+  command->prefix_command()->fallthrough(false);
+  choose(command, chosen, [full_name] { return refuse_unbuilt("'" + full_name + "'"); });
+}
+
+}  // namespace tapewatch
