@@ -10,7 +10,7 @@
 #include <tuple>
 #include <vector>
 
-#include "ingest/kafka/record_decoder.hpp"
+#include "ingest/kafka/record.hpp"
 
 namespace tapewatch::ingest {
 

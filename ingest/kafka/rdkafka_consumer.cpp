@@ -17,6 +17,20 @@ std::string bytes_of(const void* data, std::size_t size) {
   return data == nullptr ? std::string() : std::string(static_cast<const char*>(data), size);
 }
 
+std::vector<RecordHeader> headers_of(const rd_kafka_message_t& message) {
+  std::vector<RecordHeader> headers;
+  rd_kafka_headers_t* list = nullptr;
+  if (rd_kafka_message_headers(&message, &list) != RD_KAFKA_RESP_ERR_NO_ERROR) return headers;  // it has none
+  headers.reserve(rd_kafka_header_cnt(list));
+  const char* name = nullptr;
+  const void* value = nullptr;
+  size_t size = 0;
+  for (size_t i = 0; rd_kafka_header_get_all(list, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR; ++i) {
+    headers.push_back({name, value == nullptr ? std::nullopt : std::optional(bytes_of(value, size))});
+  }
+  return headers;
+}
+
 }  // namespace
 
 RdKafkaConsumer::RdKafkaConsumer(const KafkaOptions& options, PositionLookup positions)
@@ -86,6 +100,8 @@ std::optional<Record> RdKafkaConsumer::take(const rd_kafka_message_t& message) {
   record.offset = message.offset;
   record.timestamp = timestamp_of(message);
   record.tombstone = message.payload == nullptr;
+  record.keyed = message.key != nullptr;
+  record.headers = headers_of(message);
   return record;
 }
 

@@ -1,25 +1,12 @@
 #pragma once
-#include <cstdint>
-#include <memory>
-#include <optional>
 #include <string>
 
 #include "ingest/document/document.hpp"
 #include "ingest/document/document_limits.hpp"
 #include "ingest/kafka/kafka_options.hpp"
+#include "ingest/kafka/record.hpp"
 
 namespace tapewatch::ingest {
-
-/// One Kafka record as it was read.
-struct Record {
-  std::string payload;
-  std::string key;
-  std::string topic;
-  std::int32_t partition = 0;
-  std::int64_t offset = 0;
-  std::optional<TimePoint> timestamp;  // the record's own, if it has one
-  bool tombstone = false;              // no value at all, unlike an empty value
-};
 
 /// "topic/partition/offset": the id of a record without one, and its place in logs and dead letters.
 std::string record_position(const Record& record);

@@ -10,6 +10,8 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace tapewatch::tests {
 
@@ -54,16 +56,25 @@ class KafkaMock {
     rd_kafka_mock_topic_create(cluster_, topic.c_str(), partitions, 1);
   }
 
+  /// A header's value may be any bytes, or null.
+  using Headers = std::vector<std::pair<std::string, std::optional<std::string>>>;
+
   /// Returns once the broker has the record. No value: a tombstone.
   void produce(const std::string& topic, std::int32_t partition, std::optional<std::string> value,
-               std::int64_t timestamp_ms = 1'700'000'000'000) {
+               std::int64_t timestamp_ms = 1'700'000'000'000, const Headers& headers = {},
+               const std::optional<std::string>& key = {}) {
     bool failed = false;
-    void* data = value ? value->data() : nullptr;
-    const std::size_t size = value ? value->size() : 0;
+    rd_kafka_headers_t* list = rd_kafka_headers_new(headers.size());
+    for (const auto& [name, content] : headers) {
+      rd_kafka_header_add(list, name.data(), static_cast<ssize_t>(name.size()), content ? content->data() : nullptr,
+                          content ? static_cast<ssize_t>(content->size()) : 0);
+    }
     const rd_kafka_resp_err_t error =
         rd_kafka_producev(producer_, RD_KAFKA_V_TOPIC(topic.c_str()), RD_KAFKA_V_PARTITION(partition),
-                          RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_VALUE(data, size),
-                          RD_KAFKA_V_TIMESTAMP(timestamp_ms), RD_KAFKA_V_OPAQUE(&failed), RD_KAFKA_V_END);
+                          RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_VALUE(data_of(value), size_of(value)),
+                          RD_KAFKA_V_KEY(data_of(key), size_of(key)), RD_KAFKA_V_TIMESTAMP(timestamp_ms),
+                          RD_KAFKA_V_HEADERS(list), RD_KAFKA_V_OPAQUE(&failed), RD_KAFKA_V_END);
+    if (error != RD_KAFKA_RESP_ERR_NO_ERROR) rd_kafka_headers_destroy(list);
     if (error != RD_KAFKA_RESP_ERR_NO_ERROR || rd_kafka_flush(producer_, 20'000) != RD_KAFKA_RESP_ERR_NO_ERROR ||
         failed) {
       throw std::runtime_error("the mock cluster did not take a record");
@@ -103,6 +114,11 @@ class KafkaMock {
   }
 
  private:
+  static void* data_of(const std::optional<std::string>& bytes) {
+    return bytes ? const_cast<char*>(bytes->data()) : nullptr;  // librdkafka only copies it
+  }
+  static std::size_t size_of(const std::optional<std::string>& bytes) { return bytes ? bytes->size() : 0; }
+
   rd_kafka_t* producer_ = nullptr;
   rd_kafka_mock_cluster_t* cluster_ = nullptr;
 };

@@ -137,6 +137,26 @@ TEST_CASE("records are read from the database's position, the group's where ther
   CHECK_FALSE(second.records[10].tombstone);
 }
 
+TEST_CASE("a record has its key and its headers, in order, with binary, empty, repeated and null values") {
+  KafkaMock mock;
+  mock.create("news", 1);
+  const std::string binary("\0\xff\x01", 3);
+  mock.produce("news", 0, "a", 1'700'000'000'000,
+               {{"ce-type", "story"}, {"trace", binary}, {"trace", ""}, {"none", std::nullopt}}, "key\xff");
+  mock.produce("news", 0, "b", 1'700'000'000'000, {}, "");
+  mock.produce("news", 0, "c");
+  Session session(options_for(mock, {"news"}));
+  REQUIRE(session.read(3));
+  CHECK(session.records[0].headers ==
+        std::vector<RecordHeader>{{"ce-type", "story"}, {"trace", binary}, {"trace", ""}, {"none", std::nullopt}});
+  CHECK(session.records[0].key == "key\xff");
+  CHECK(session.records[0].keyed);
+  CHECK(session.records[1].headers.empty());
+  CHECK(session.records[1].keyed);
+  CHECK(session.records[1].key.empty());
+  CHECK_FALSE(session.records[2].keyed);
+}
+
 TEST_CASE("a position past the log's end is reported and follows auto.offset.reset") {
   KafkaMock mock;
   mock.create("news", 1);

@@ -1,0 +1,32 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ingest/document/document.hpp"
+
+namespace tapewatch::ingest {
+
+/// One header of a Kafka record. Names may repeat; a value is any bytes, or null.
+struct RecordHeader {
+  std::string name;
+  std::optional<std::string> value;
+
+  friend bool operator==(const RecordHeader&, const RecordHeader&) = default;
+};
+
+/// One Kafka record as it was read.
+struct Record {
+  std::string payload;
+  std::string key;
+  std::string topic;
+  std::int32_t partition = 0;
+  std::int64_t offset = 0;
+  std::optional<TimePoint> timestamp;  // the record's own, if it has one
+  bool tombstone = false;              // no value at all, unlike an empty value
+  bool keyed = false;                  // it has a key, perhaps an empty one
+  std::vector<RecordHeader> headers;   // in the record's order
+};
+
+}  // namespace tapewatch::ingest
