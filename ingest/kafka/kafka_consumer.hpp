@@ -66,8 +66,9 @@ class KafkaConsumer {
   KafkaConsumer(const KafkaConsumer&) = delete;
   KafkaConsumer& operator=(const KafkaConsumer&) = delete;
 
-  /// The next record, or nothing within `wait`. Must be called while paused as well, or the group takes the partitions
-  /// away. Throws KafkaError when the consumer cannot continue: close it and open another.
+  /// The next record or end of a partition, in the order of the partition; or nothing within `wait`. Must be called
+  /// while paused as well, or the group takes the partitions away. Throws KafkaError when the consumer cannot continue:
+  /// close it and open another.
   virtual std::optional<Record> poll(std::chrono::milliseconds wait) = 0;
   /// Pausing discards prefetched records (they are fetched again); partitions assigned while paused are paused too.
   virtual void pause() = 0;

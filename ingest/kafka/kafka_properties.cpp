@@ -72,6 +72,7 @@ RdKafkaConf consumer_configuration(const KafkaOptions& options) {
       {"client.id", "tapewatch"},
       {"enable.auto.commit", "true"},  // of what was stored, for monitoring; only the database's position counts
       {"enable.auto.offset.store", "false"},
+      {"enable.partition.eof", "true"},  // the position follows the end past transaction markers and aborted records
       // For positions outside the log; the start is decided before the partition is assigned. `earliest` because
       // "nothing that the broker still holds is lost".
       {"auto.offset.reset", "earliest"},

@@ -83,6 +83,7 @@ std::optional<Record> RdKafkaConsumer::poll(std::chrono::milliseconds wait) {
 }
 
 std::optional<Record> RdKafkaConsumer::take(const rd_kafka_message_t& message) {
+  if (message.err == RD_KAFKA_RESP_ERR__PARTITION_EOF) return take_end(message);
   if (message.err != RD_KAFKA_RESP_ERR_NO_ERROR) {
     note_error(message.err, rd_kafka_message_errstr(&message));
     return std::nullopt;
@@ -102,6 +103,20 @@ std::optional<Record> RdKafkaConsumer::take(const rd_kafka_message_t& message) {
   record.tombstone = message.payload == nullptr;
   record.keyed = message.key != nullptr;
   record.headers = headers_of(message);
+  return record;
+}
+
+std::optional<Record> RdKafkaConsumer::take_end(const rd_kafka_message_t& end) {
+  Record record;
+  record.topic = rd_kafka_topic_name(end.rkt);
+  record.partition = end.partition;
+  record.offset = end.offset;
+  record.end = true;
+  const auto next = next_.find(Key(record.topic, record.partition));
+  if (next == next_.end() || end.offset < next->second) return std::nullopt;
+  record.passed = end.offset > next->second;
+  next->second = end.offset;
+  note_reachable();
   return record;
 }
 

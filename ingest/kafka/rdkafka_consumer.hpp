@@ -40,6 +40,7 @@ class RdKafkaConsumer final : public KafkaConsumer {
   void subscribe();
   void throw_if_failed();
   std::optional<Record> take(const rd_kafka_message_t& message);
+  std::optional<Record> take_end(const rd_kafka_message_t& end);
   void add_event(KafkaEvent event);
   void set_paused(bool paused);
 

@@ -16,7 +16,7 @@ struct RecordHeader {
   friend bool operator==(const RecordHeader&, const RecordHeader&) = default;
 };
 
-/// One Kafka record as it was read.
+/// One Kafka record as it was read, or a partition's end.
 struct Record {
   std::string payload;
   std::string key;
@@ -27,6 +27,11 @@ struct Record {
   bool tombstone = false;              // no value at all, unlike an empty value
   bool keyed = false;                  // it has a key, perhaps an empty one
   std::vector<RecordHeader> headers;   // in the record's order
+
+  /// Not a record: everything before `offset` has been read, and at that moment there was nothing after it.
+  bool end = false;
+  /// With `end`: before `offset` stands what is never delivered (transaction markers, aborted records, compacted ones).
+  bool passed = false;
 };
 
 }  // namespace tapewatch::ingest

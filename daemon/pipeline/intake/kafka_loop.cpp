@@ -132,6 +132,11 @@ void KafkaLoop::step(ingest::KafkaConsumer& consumer) {
 }
 
 void KafkaLoop::take(const ingest::Record& record, const std::string& cluster) {
+  if (record.end) {
+    // Without a record to carry it, the position that passes markers is committed by itself.
+    if (record.passed) hold(Incoming(), cluster, {record.topic, record.partition, record.offset}, false);
+    return;
+  }
   const auto now = wall_now();
   Incoming incoming;
   auto document = decoder_.decode(record, parts_.clock ? parts_.clock->now() : now);

@@ -45,7 +45,7 @@ struct Session {
     const auto deadline = std::chrono::steady_clock::now() + kPatience;
     while (!done()) {
       if (std::chrono::steady_clock::now() > deadline) return false;
-      if (auto record = consumer.poll(20ms)) records.push_back(std::move(*record));
+      if (auto record = consumer.poll(20ms)) (record->end ? ends : records).push_back(std::move(*record));
       for (KafkaEvent& event : consumer.take_events()) events.push_back(std::move(event));
     }
     return true;
@@ -67,7 +67,7 @@ struct Session {
 
   std::string asked;
   RdKafkaConsumer consumer;
-  std::vector<Record> records;
+  std::vector<Record> records, ends;
   std::vector<KafkaEvent> events;
 };
 
@@ -157,6 +157,24 @@ TEST_CASE("a record has its key and its headers, in order, with binary, empty, r
   CHECK_FALSE(session.records[2].keyed);
 }
 
+TEST_CASE("the end of a partition is reported after its last record, an empty one's at once") {
+  KafkaMock mock;
+  mock.create("news", 2);
+  mock.produce_many("news", 0, "x", 5);
+  Session session(options_for(mock, {"news"}));
+  REQUIRE(session.until([&] { return session.ends.size() >= 2; }));
+  CHECK(session.records.size() == 5);
+  std::map<std::int32_t, std::int64_t> ends;
+  for (const Record& end : session.ends) {
+    ends[end.partition] = end.offset;
+    CHECK_FALSE(end.passed);  // only records stand before it
+  }
+  CHECK(ends == std::map<std::int32_t, std::int64_t>{{0, 5}, {1, 0}});
+  mock.produce("news", 1, "one more");
+  REQUIRE(session.until([&] { return session.ends.size() >= 3; }));
+  CHECK(session.ends.back().offset == 1);
+}
+
 TEST_CASE("a position past the log's end is reported and follows auto.offset.reset") {
   KafkaMock mock;
   mock.create("news", 1);
@@ -227,7 +245,9 @@ TEST_CASE("a second consumer takes over what the first gives up") {
            !second.event(KafkaEvent::Kind::assigned)->partitions.empty();
   };
   REQUIRE(first.until([&] {
-    if (auto record = second.consumer.poll(20ms)) second.records.push_back(std::move(*record));
+    if (auto record = second.consumer.poll(20ms)) {
+      (record->end ? second.ends : second.records).push_back(std::move(*record));
+    }
     for (KafkaEvent& event : second.consumer.take_events()) second.events.push_back(std::move(event));
     return shared();
   }));

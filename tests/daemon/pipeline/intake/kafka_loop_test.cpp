@@ -174,6 +174,35 @@ TEST_CASE("records arrive numbered, in order, each with the position after it") 
   CHECK(f.metrics.expose().find("tapewatch_kafka_lag_records{source=\"wire\"} 42") != std::string::npos);
 }
 
+TEST_CASE("a position that passes transaction markers is committed in its place, without a document") {
+  Fixture f;
+  const auto end = [](std::int64_t offset, bool passed) {
+    Record made;
+    made.topic = "news";
+    made.offset = offset;
+    made.end = true;
+    made.passed = passed;
+    return made;
+  };
+  f.script->change([&](Script& s) { s.records = {record(7), end(8, false), end(10, true), record(10)}; });
+  f.loop.start();
+  std::vector<Incoming> taken;
+  for (int i = 0; i < 3; ++i) taken.push_back(*tests::take_one(f.queue));
+  CHECK(std::holds_alternative<ingest::Document>(taken[0].content));
+  CHECK(std::holds_alternative<Nothing>(taken[1].content));
+  CHECK(taken[1].number == 1);
+  CHECK(taken[1].kafka->next_offset == 10);
+  CHECK(std::holds_alternative<ingest::Document>(taken[2].content));
+  Fixture::commit(taken[0]);
+  Fixture::commit(taken[1], false);
+  CHECK(f.script->wait([](Script& s) {
+    return !s.stored.empty() && s.stored.back() == PartitionOffset{"news", 0, 10};
+  }));
+  f.loop.stop();
+  CHECK(f.loop.report().documents == 1);
+  CHECK(f.loop.report().dead_letters == 0);
+}
+
 TEST_CASE("offsets are stored after the commit, at the latest when stopping") {
   Fixture f;
   f.script->change([](Script& s) {
