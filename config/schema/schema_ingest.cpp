@@ -41,8 +41,9 @@ const Keys<KafkaFields>& field_keys() {
       text_key<F>("language", &F::language, "Its language, as `en`.", check_pointer),
       text_key<F>("entities", &F::entities, "Companies as the record names them: ids or tickers.", check_pointer),
       text_key<F>("revision", &F::revision, "The publisher's revision number.", check_pointer),
-      text_key<F>("action", &F::action, "What to do; anything but `upsert` is a dead letter in this version.",
+      text_key<F>("action", &F::action, "What to do with the document: a word such as `usable`, `update`, `deleted`.",
                   check_pointer),
+      text_key<F>("embargo_until", &F::embargo_until, "Not to be seen before this time.", check_pointer),
   };
   return keys;
 }
@@ -80,6 +81,19 @@ void read_format(Reader& reader, const Place& place, KafkaOptions& into) {
   if (!text) return;
   one_of({"json", "text"})(reader, place, *text);
   into.format = text->value == "text" ? KafkaFormat::text : KafkaFormat::json;
+}
+
+/// The source's own words for actions.
+void read_actions(Reader& reader, const Place& place, KafkaOptions& into) {
+  const Table* table = reader.table(place);
+  if (table == nullptr) return;
+  for (const Member& member : *table) {
+    const Place entry{member.node, fmt::format("{}.{}", place.path, member.name)};
+    const auto text = reader.text(entry);
+    if (!text) continue;
+    one_of({"insert", "update", "remove", "hold"})(reader, entry, *text);
+    if (const auto action = ingest::find_action(text->value)) into.actions[ingest::bare_action(member.name)] = *action;
+  }
 }
 
 /// Lines `key=value`; the configuration itself takes precedence.
@@ -121,6 +135,7 @@ const Keys<KafkaOptions>& kafka_keys() {
       {"start", "text or time", "Where no position is known: latest, earliest, or a time.", read_start},
       {"format", "text", "json: `fields` says where each value is; text: the record is the headline.", read_format},
       table_key<O>("fields", &O::fields, field_keys),
+      {"actions", "table of texts", "Own words in `action`: insert, update, remove, hold.", read_actions},
       text_key<O>("language", &O::language, "Language of records that state none."),
       text_key<O>("dead_letter_topic", &O::dead_letter_topic, "Records that cannot be read are sent there as well."),
       text_map_key<O>("properties", &O::properties, "Anything librdkafka takes.", check_property),

@@ -9,11 +9,13 @@
 namespace tapewatch::ingest {
 
 /// The members of a canonical document; others are ignored.
-inline constexpr std::array<std::string_view, 11> kCanonicalMembers = {
-    "id", "source", "title", "text", "body", "url", "published_at", "language", "entities", "revision", "action"};
+inline constexpr std::array<std::string_view, 12> kCanonicalMembers = {
+    "id",           "source",   "title",    "text",     "body",   "url",
+    "published_at", "language", "entities", "revision", "action", "embargo_until"};
 
 /// The canonical document of POST, replay and files:
-///   {id?, source?, title, body?, url?, published_at?, language?, entities?, revision?, action?}
+///   {id?, source?, title, body?, url?, published_at?, language?, entities?, revision?, action?,
+///    embargo_until?}
 /// `text` is an alias of `title`. `null` counts as absent; keys that are not listed are ignored. published_at is RFC
 /// 3339 with a zone, or epoch seconds or milliseconds. A missing id becomes a hash of the content, so that a repeated
 /// post is the same document. The text is not changed: call normalise() next.

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "ingest/document/action_options.hpp"
+
 namespace tapewatch::ingest {
 
 /// Wall time to the millisecond, UTC.
@@ -29,6 +31,9 @@ struct Document {
   bool published_clamped = false;        // published_at was in the future or before 1970: replaced by received_at
   std::vector<std::string> entities;     // as the source names them: ids, tickers, ISINs, names
   std::optional<std::int64_t> revision;  // the source's own number, from 0
+  Action action = Action::none;
+  std::string unknown_action;              // the source's word where nobody knows what it means
+  std::optional<TimePoint> embargo_until;  // not to be seen before
 
   friend bool operator==(const Document&, const Document&) = default;
 };

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "config/notation/utf8.hpp"
+#include "ingest/document/action.hpp"
 #include "ingest/document/timestamp.hpp"
 #include "ingest/text/white_space.hpp"
 
@@ -121,12 +122,28 @@ void read_revision(FieldReader& reader, const std::string& pointer, Document& do
   }
 }
 
-void read_action(FieldReader& reader, const std::string& pointer) {
-  constexpr std::size_t kLongest = 64;
-  std::string action;
-  reader.text(pointer, kLongest, action);
-  if (!action.empty() && action != "upsert" && action != "insert" && action != "update") {
-    reader.reject(pointer, "\"" + action + "\": not in this version");
+void read_action(FieldReader& reader, const std::string& pointer, const ActionWords& own, Document& document) {
+  constexpr std::size_t kLongest = 128;
+  std::string word;
+  const json::value* found = reader.find(pointer);
+  if (found != nullptr && found->is_bool()) {
+    word = found->get_bool() ? "true" : "false";
+  } else {
+    reader.text(pointer, kLongest, word);
+  }
+  const auto action = action_of(word, own);
+  document.action = action.value_or(Action::none);
+  if (!action) document.unknown_action = bare_action(word);
+}
+
+void read_embargo(FieldReader& reader, const std::string& pointer, Document& document) {
+  const json::value* found = reader.find(pointer);
+  if (found == nullptr) return;
+  const Result<TimePoint> until = parse_timestamp(*found, pointer);
+  if (until) {
+    document.embargo_until = *until;
+  } else if (document.action != Action::remove) {
+    document.action = Action::hold;
   }
 }
 
@@ -137,15 +154,17 @@ void read_title(FieldReader& reader, const std::string& pointer, const DocumentL
     reader.text(pointer, limits.max_title_bytes, document.title);
   } else if (pointer == kDefault && reader.find(kAlias) != nullptr) {
     reader.text(kAlias, limits.max_title_bytes, document.title);
-  } else {
+  } else if (document.action == Action::hold && document.body.empty()) {
+    document.action = Action::remove;  // of what was told before, as there is nothing to hold
+  } else if (document.action != Action::remove) {
     reader.reject(pointer, "missing");
   }
 }
 
 }  // namespace
 
-Result<Document> read_document_fields(const json::value& value, const KafkaFields& fields,
-                                      const DocumentLimits& limits) {
+Result<Document> read_document_fields(const json::value& value, const KafkaFields& fields, const DocumentLimits& limits,
+                                      const ActionWords& own) {
   FieldReader reader(value);
   if (!value.is_object()) {
     reader.wrong_kind("", "a JSON object", value);
@@ -153,7 +172,8 @@ Result<Document> read_document_fields(const json::value& value, const KafkaField
   }
   constexpr std::size_t kLongestLanguage = 64;
   Document document;
-  read_action(reader, fields.action);  // checked first: a document to be removed need not have a title
+  read_action(reader, fields.action, own, document);
+  read_embargo(reader, fields.embargo_until, document);
   read_title(reader, fields.title, limits, document);
   reader.text_or_integer(fields.id, limits.max_id_bytes, document.id);
   reader.text(fields.source, limits.max_source_bytes, document.source);
@@ -164,6 +184,9 @@ Result<Document> read_document_fields(const json::value& value, const KafkaField
   read_time(reader, fields.published_at, document);
   read_entities(reader, fields.entities, limits, document);
   read_revision(reader, fields.revision, document);
+  if (document.action == Action::remove && document.id.empty()) {
+    reader.reject(fields.id, "missing: without an id nothing can be removed");
+  }
   if (reader.rejection()) return *reader.rejection();
   return document;
 }

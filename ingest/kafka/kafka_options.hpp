@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "ingest/document/action_options.hpp"
+
 namespace tapewatch::ingest {
 
 enum class KafkaFormat { json, text };
@@ -24,6 +26,7 @@ struct KafkaFields {
   std::string entities = "/entities";
   std::string revision = "/revision";
   std::string action = "/action";
+  std::string embargo_until = "/embargo_until";
 };
 
 // [[ingest.kafka]]: one consumer of one group on one cluster.
@@ -36,6 +39,7 @@ struct KafkaOptions {
   std::chrono::sys_time<std::chrono::milliseconds> start_time{};  // with KafkaStart::time
   KafkaFormat format = KafkaFormat::json;
   KafkaFields fields;
+  ActionWords actions;                            // the source's own words in the field `action`
   std::string language;                           // of records that state none; "" = unknown
   std::string dead_letter_topic;                  // "" = dead letters stay in the database
   std::map<std::string, std::string> properties;  // anything librdkafka accepts, except what the keys above set

@@ -43,6 +43,7 @@ RecordDecoder::RecordDecoder(const KafkaOptions& options, DocumentLimits limits)
       language_(primary_language(options.language)),
       format_(options.format),
       fields_(options.fields),
+      actions_(options.actions),
       limits_(limits),
       max_record_bytes_(options.max_record_bytes) {
   const std::pair<std::string_view, const std::string*> pointers[] = {{"id", &fields_.id},
@@ -54,7 +55,8 @@ RecordDecoder::RecordDecoder(const KafkaOptions& options, DocumentLimits limits)
                                                                       {"language", &fields_.language},
                                                                       {"entities", &fields_.entities},
                                                                       {"revision", &fields_.revision},
-                                                                      {"action", &fields_.action}};
+                                                                      {"action", &fields_.action},
+                                                                      {"embargo_until", &fields_.embargo_until}};
   for (const auto& [field, pointer] : pointers) require_pointer(source_, field, *pointer);
 }
 
@@ -81,7 +83,7 @@ Result<Document> RecordDecoder::decode_json(const Record& record) const {
   if (error) {
     return Rejection{"", record.payload.empty() ? "an empty value" : "not JSON: " + error.message()};
   }
-  return read_document_fields(value, fields_, limits_);
+  return read_document_fields(value, fields_, limits_, actions_);
 }
 
 Result<Document> RecordDecoder::decode_text(const Record& record) const {

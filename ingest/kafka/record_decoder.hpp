@@ -30,6 +30,7 @@ class RecordDecoder {
   std::string language_;
   KafkaFormat format_;
   KafkaFields fields_;
+  ActionWords actions_;
   DocumentLimits limits_;
   std::size_t max_record_bytes_;
 };

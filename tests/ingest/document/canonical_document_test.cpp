@@ -68,11 +68,37 @@ TEST_CASE("errors are named with their pointer") {
   CHECK(decode(R"({"title":"x","published_at":"yesterday"})").error().pointer == "/published_at");
   CHECK(decode(R"({"title":"x","revision":1.5})").error().pointer == "/revision");
   CHECK(decode(R"({"title":"x","action":"delete"})").error() ==
-        Rejection{"/action", "\"delete\": not in this version"});
-  CHECK(decode(R"({"id":"a-1","action":"remove"})").error() == Rejection{"/action", "\"remove\": not in this version"});
+        Rejection{"/id", "missing: without an id nothing can be removed"});
   CHECK(decode(R"({"title":"x","revision":-2})").error() == Rejection{"/revision", "-2: a revision must be 0 or more"});
   CHECK_FALSE(decode(R"({"title":"x"})")->revision.has_value());
   CHECK(decode(R"({"title":"x","revision":0})")->revision == 0);
+}
+
+TEST_CASE("an action and an embargo are read, and a removal needs no text") {
+  const auto removal = decode(R"({"id":"a-1","action":"stat:canceled","revision":3})");
+  REQUIRE(removal.has_value());
+  CHECK(removal->action == Action::remove);
+  CHECK(removal->revision == 3);
+  CHECK(decode(R"({"id":"a-1","action":true})")->action == Action::remove);
+  CHECK(decode(R"({"id":"a-1","title":"x","action":"usable"})")->action == Action::insert);
+  CHECK(decode(R"({"id":"a-1","title":"x"})")->action == Action::none);
+
+  const auto unknown = decode(R"({"id":"a-1","title":"x","action":"Spiked"})");
+  CHECK(unknown->action == Action::none);
+  CHECK(unknown->unknown_action == "spiked");
+
+  const auto held = decode(R"({"id":"a-1","title":"x","embargo_until":"2026-03-01T00:00:00Z"})");
+  CHECK(held->embargo_until == TimePoint{1'772'323'200'000ms});
+  CHECK(held->action == Action::none);
+  CHECK(decode(R"({"id":"a-1","title":"x","action":"withheld"})")->action == Action::hold);
+  CHECK(decode(R"({"id":"a-1","action":"withheld"})")->action == Action::remove);
+}
+
+TEST_CASE("an embargo whose time cannot be read holds the document until somebody lifts it") {
+  const auto held = decode(R"({"id":"a-1","title":"x","embargo_until":"after lunch"})");
+  REQUIRE(held.has_value());
+  CHECK(held->action == Action::hold);
+  CHECK_FALSE(held->embargo_until.has_value());
 }
 
 TEST_CASE("texts over their limit are rejected with their size, entities over theirs are dropped") {

@@ -72,11 +72,18 @@ TEST_CASE("rejections name the configured pointer") {
   CHECK(decode(R"({"headline":["x"]})").error() == Rejection{"/headline", "expected a string, found array"});
   CHECK(decode(R"({"headline":"x","time":"noon"})").error().pointer == "/time");
   CHECK(decode(R"({"headline":"x","action":"delete"})").error() ==
-        Rejection{"/action", "\"delete\": not in this version"});
+        Rejection{"/id", "missing: without an id nothing can be removed"});
   CHECK(decode(R"({"headline":)").error().reason.starts_with("not JSON"));
   CHECK(decode("").error() == Rejection{"", "an empty value"});
   CHECK(decode(std::string(40, '[')).error().reason.starts_with("not JSON"));
   CHECK(decode(R"("text")").error() == Rejection{"", "expected a JSON object, found string"});
+}
+
+TEST_CASE("a source's own words for actions come before the vocabulary") {
+  KafkaOptions options = wire();
+  options.actions = {{"spiked", Action::remove}, {"x", Action::insert}};
+  CHECK(decode(R"({"id":"1","action":"SPIKED"})", options)->action == Action::remove);
+  CHECK(decode(R"({"id":"1","headline":"y","action":"x"})", options)->action == Action::insert);
 }
 
 TEST_CASE("tombstones and records over the limit are rejected") {
