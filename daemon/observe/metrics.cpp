@@ -103,6 +103,9 @@ struct Metrics::Impl {
       counter(registry, "tapewatch_dead_letters_total", "Records that could not be turned into documents.");
   Family<Gauge>& lag = gauge(registry, "tapewatch_kafka_lag_records",
                              "Records between the committed position and the end of the log, over all partitions.");
+  Family<Gauge>& disorder = gauge(registry, "tapewatch_kafka_disorder_seconds",
+                                  "Most that a record was older than the newest one read before it, since the source "
+                                  "was opened.");
   Family<Counter>& commits = counter(registry, "tapewatch_commits_total", "Transactions of the writer, by result.");
   Gauge& clock_departure =
       gauge(registry, "tapewatch_clock_departure_seconds",
@@ -162,6 +165,9 @@ void Metrics::count_dead_letter(std::string_view source) {
 }
 void Metrics::set_kafka_lag(std::string_view source, double records) {
   impl_->lag.Add({{"source", impl_->source(source)}}).Set(records);
+}
+void Metrics::set_kafka_disorder(std::string_view source, double seconds) {
+  impl_->disorder.Add({{"source", impl_->source(source)}}).Set(seconds);
 }
 void Metrics::count_commit(bool succeeded) {
   impl_->commits.Add({{"result", succeeded ? "committed" : "failed"}}).Increment();

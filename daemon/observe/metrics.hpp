@@ -41,6 +41,8 @@ class Metrics {
   void count_dead_letter(std::string_view source);
   /// kafka_lag_records{source}
   void set_kafka_lag(std::string_view source, double records);
+  /// kafka_disorder_seconds{source}
+  void set_kafka_disorder(std::string_view source, double seconds);
 
   // --- storage ---
   /// commits_total{result}: committed or failed.

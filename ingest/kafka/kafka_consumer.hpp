@@ -54,7 +54,8 @@ struct KafkaEvent {
   std::vector<PartitionOffset> partitions;
 };
 
-/// A consumer that is only polled: it has no thread, clock or queue. All calls from one thread.
+/// A consumer that is only polled. All calls from one thread. The records of all partitions come by their time, as far
+/// as a bounded wait and a bounded memory allow (PartitionMerge); those of one partition in their order.
 ///
 /// What is repeated: every record from the position given by the lookup, after a restart, a rebalance or a failure.
 /// What blocks: poll() up to its wait, longer while partitions are assigned (questions to broker and database); close()
@@ -70,7 +71,7 @@ class KafkaConsumer {
   /// while paused as well, or the group takes the partitions away. Throws KafkaError when the consumer cannot continue:
   /// close it and open another.
   virtual std::optional<Record> poll(std::chrono::milliseconds wait) = 0;
-  /// Pausing discards prefetched records (they are fetched again); partitions assigned while paused are paused too.
+  /// While paused no records come; a bounded number is fetched ahead. Holds for partitions assigned meanwhile too.
   virtual void pause() = 0;
   virtual void resume() = 0;
   /// Stores in the group, for monitoring, that everything before `next` is committed in the database. Ignores a
@@ -81,6 +82,8 @@ class KafkaConsumer {
   virtual const std::string& cluster() const = 0;
   /// Records in the assigned partitions that have not been read; nullopt until the brokers have answered.
   virtual std::optional<std::int64_t> lag() const = 0;
+  /// The largest distance by which a record was older than the newest one before it; 0 for none yet.
+  virtual std::chrono::milliseconds disorder() const = 0;
   /// Stores offsets, leaves the group. poll() must not be called after it.
   virtual void close() = 0;
 };

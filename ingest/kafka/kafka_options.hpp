@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "ingest/document/action_options.hpp"
+#include "ingest/kafka/merge_options.hpp"
 
 namespace tapewatch::ingest {
 
@@ -47,7 +48,8 @@ struct KafkaOptions {
 
   /// Limits without configuration keys.
   std::size_t max_record_bytes = 4 * 1024 * 1024;      // a longer record is a dead letter, its payload cut to this
-  std::size_t max_prefetch_kib = 16 * 1024;            // records fetched ahead, over all partitions
+  std::size_t max_prefetch_kib = 4 * 1024;             // fetched ahead by librdkafka, of each partition
+  MergeLimits merge;                                   // fetched ahead and sorted, over all partitions
   std::size_t max_events = 1000;                       // events kept between two calls of take_events()
   std::size_t max_dead_letters_in_flight = 256;        // forwarded and not yet acknowledged
   std::size_t max_dead_letter_bytes = 512 * 1024;      // a longer payload is forwarded cut, its size in a header

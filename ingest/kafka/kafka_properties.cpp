@@ -79,11 +79,15 @@ RdKafkaConf consumer_configuration(const KafkaOptions& options) {
       {"statistics.interval.ms", std::to_string(options.statistics_every.count())},
       {"queued.max.messages.kbytes", std::to_string(options.max_prefetch_kib)},
       {"queued.min.messages", "10000"},
+      // Below the patience of the merge: a fetch under way for idle partitions delays that of the others.
+      {"fetch.wait.max.ms", "100"},
       {"topic.metadata.refresh.interval.ms", "60000"},  // a topic created later is found within a minute
       {"log.queue", "true"},                            // log lines come through poll(), on our thread
       {"log.connection.close", "false"},
       {"socket.keepalive.enable", "true"}};
   for (const auto& [name, value] : ours) set(options, configuration, name, value);
+  // Newer than 2.0.2, where a partition whose queue was full is looked at once a second.
+  set_property(configuration, "fetch.queue.backoff.ms", "50");
   set_users_properties(options, configuration);
   return configuration;
 }

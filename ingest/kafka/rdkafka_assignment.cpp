@@ -62,7 +62,12 @@ void RdKafkaConsumer::on_rebalance(rd_kafka_resp_err_t code, rd_kafka_topic_part
 }
 
 void RdKafkaConsumer::assign(rd_kafka_topic_partition_list_t* partitions) {
-  if (is_cooperative(handle_.get())) {
+  const bool cooperative = is_cooperative(handle_.get());
+  if (!cooperative) forget_all();
+  for (const rd_kafka_topic_partition_t& partition : elements(partitions)) {
+    open_queue({partition.topic, partition.partition});  // before the first record comes
+  }
+  if (cooperative) {
     const RdKafkaError error(rd_kafka_incremental_assign(handle_.get(), partitions));
     if (error) throw KafkaError(std::string("partitions cannot be assigned: ") + rd_kafka_error_string(error.get()));
   } else {
@@ -70,16 +75,31 @@ void RdKafkaConsumer::assign(rd_kafka_topic_partition_list_t* partitions) {
     if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
       throw KafkaError(std::string("partitions cannot be assigned: ") + rd_kafka_err2str(error));
     }
-    next_.clear();
   }
   KafkaEvent event{KafkaEvent::Kind::assigned, KafkaEvent::Level::info, "", "", {}};
   for (const rd_kafka_topic_partition_t& partition : elements(partitions)) {
-    next_[Key(partition.topic, partition.partition)] = partition.offset;
+    const Key key(partition.topic, partition.partition);
+    next_[key] = partition.offset;
+    merge_.add(key, std::chrono::steady_clock::now());
     event.partitions.push_back({partition.topic, partition.partition, partition.offset});
   }
-  if (paused_) rd_kafka_pause_partitions(handle_.get(), partitions);
   event.message = "partitions assigned: " + list_text(event.partitions);
   add_event(std::move(event));
+}
+
+// What is queued of it is read again by its next owner.
+void RdKafkaConsumer::forget(const Partition& partition) {
+  next_.erase(partition);
+  fetched_.erase(partition);
+  merge_.remove(partition);
+  close_queue(partition);
+}
+
+void RdKafkaConsumer::forget_all() {
+  next_.clear();
+  fetched_.clear();
+  merge_.clear();
+  close_queues();
 }
 
 void RdKafkaConsumer::unassign(rd_kafka_topic_partition_list_t* partitions) {
@@ -88,14 +108,14 @@ void RdKafkaConsumer::unassign(rd_kafka_topic_partition_list_t* partitions) {
     const auto next = next_.find(Key(partition.topic, partition.partition));
     if (next != next_.end()) {
       event.partitions.push_back({partition.topic, partition.partition, next->second});
-      next_.erase(next);
     }
+    forget({partition.topic, partition.partition});
   }
   if (is_cooperative(handle_.get())) {
     const RdKafkaError error(rd_kafka_incremental_unassign(handle_.get(), partitions));
   } else {
     rd_kafka_assign(handle_.get(), nullptr);
-    next_.clear();
+    forget_all();
   }
   event.message = "partitions revoked: " + list_text(event.partitions);
   add_event(std::move(event));

@@ -31,10 +31,24 @@ std::vector<RecordHeader> headers_of(const rd_kafka_message_t& message) {
   return headers;
 }
 
+Record record_of(const rd_kafka_message_t& message) {
+  Record record;
+  record.payload = bytes_of(message.payload, message.len);
+  record.key = bytes_of(message.key, message.key_len);
+  record.topic = rd_kafka_topic_name(message.rkt);
+  record.partition = message.partition;
+  record.offset = message.offset;
+  record.timestamp = timestamp_of(message);
+  record.tombstone = message.payload == nullptr;
+  record.keyed = message.key != nullptr;
+  record.headers = headers_of(message);
+  return record;
+}
+
 }  // namespace
 
 RdKafkaConsumer::RdKafkaConsumer(const KafkaOptions& options, PositionLookup positions)
-    : options_(options), positions_(std::move(positions)), without_secrets_(options) {
+    : options_(options), positions_(std::move(positions)), without_secrets_(options), merge_(options.merge) {
   RdKafkaConf configuration = consumer_configuration(options_);
   rd_kafka_conf_set_opaque(configuration.get(), this);
   rd_kafka_conf_set_error_cb(configuration.get(), &RdKafkaConsumer::on_error);
@@ -47,6 +61,7 @@ RdKafkaConsumer::RdKafkaConsumer(const KafkaOptions& options, PositionLookup pos
   static_cast<void>(configuration.release());  // rd_kafka_new owns it now
   rd_kafka_set_log_queue(handle_.get(), nullptr);
   rd_kafka_poll_set_consumer(handle_.get());
+  wake_.reset(rd_kafka_queue_get_consumer(handle_.get()));
   subscribe();
 }
 
@@ -76,66 +91,103 @@ void RdKafkaConsumer::throw_if_failed() {
 }
 
 std::optional<Record> RdKafkaConsumer::poll(std::chrono::milliseconds wait) {
-  throw_if_failed();
-  const RdKafkaMessage message(rd_kafka_consumer_poll(handle_.get(), static_cast<int>(wait.count())));
-  throw_if_failed();
-  return message ? take(*message) : std::nullopt;
+  using std::chrono::steady_clock;
+  const auto until = steady_clock::now() + wait;
+  for (std::chrono::milliseconds left{0};;) {
+    throw_if_failed();
+    const RdKafkaMessage message(rd_kafka_consumer_poll(handle_.get(), static_cast<int>(left.count())));
+    throw_if_failed();
+    if (message) sort_in(*message);
+    if (!paused_) {
+      fill_merge();
+      if (auto record = next_record()) return record;
+    }
+    const auto now = steady_clock::now();
+    if (now >= until || !events_.empty()) return std::nullopt;
+    const auto end = paused_ ? until : std::min(until, merge_.waits_until().value_or(until));
+    left = std::max(std::chrono::milliseconds(1), std::chrono::ceil<std::chrono::milliseconds>(end - now));
+  }
 }
 
-std::optional<Record> RdKafkaConsumer::take(const rd_kafka_message_t& message) {
-  if (message.err == RD_KAFKA_RESP_ERR__PARTITION_EOF) return take_end(message);
-  if (message.err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+// Takes over what librdkafka has fetched, as far as the merge has room.
+void RdKafkaConsumer::fill_merge() {
+  for (const auto& [partition, queue] : queues_) {
+    bool all = false;
+    while (!all && merge_.wants(partition)) {
+      const RdKafkaMessage message(rd_kafka_consume_queue(queue.get(), 0));
+      all = !message;
+      if (message) sort_in(*message);
+    }
+    if (all) note_reached_end(partition);
+  }
+}
+
+// The end is known before librdkafka reports it, which takes another fetch: it tells how long the log was at the last.
+void RdKafkaConsumer::note_reached_end(const Partition& partition) {
+  const auto last = fetched_.find(partition);
+  if (last == fetched_.end()) return;
+  std::int64_t low = RD_KAFKA_OFFSET_INVALID;
+  std::int64_t high = RD_KAFKA_OFFSET_INVALID;
+  rd_kafka_get_watermark_offsets(handle_.get(), partition.first.c_str(), partition.second, &low, &high);
+  if (high >= 0 && last->second >= high) merge_.reached_end(partition);
+  fetched_.erase(last);
+}
+
+void RdKafkaConsumer::sort_in(const rd_kafka_message_t& message) {
+  if (message.err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
+    note_reachable();
+    Record end;
+    end.topic = rd_kafka_topic_name(message.rkt);
+    end.partition = message.partition;
+    end.offset = message.offset;
+    end.end = true;
+    merge_.push(std::move(end));
+  } else if (message.err != RD_KAFKA_RESP_ERR_NO_ERROR) {
     note_error(message.err, rd_kafka_message_errstr(&message));
-    return std::nullopt;
+  } else {
+    note_reachable();
+    Record record = record_of(message);
+    fetched_[{record.topic, record.partition}] = record.offset + 1;
+    merge_.push(std::move(record));  // dropped if its partition was just revoked: the new owner reads it
   }
-  const char* topic = rd_kafka_topic_name(message.rkt);
-  const auto next = next_.find(Key(topic, message.partition));
-  if (next == next_.end()) return std::nullopt;  // of a partition that was just revoked: its new owner reads it
-  next->second = message.offset + 1;
-  note_reachable();
-  Record record;
-  record.payload = bytes_of(message.payload, message.len);
-  record.key = bytes_of(message.key, message.key_len);
-  record.topic = topic;
-  record.partition = message.partition;
-  record.offset = message.offset;
-  record.timestamp = timestamp_of(message);
-  record.tombstone = message.payload == nullptr;
-  record.keyed = message.key != nullptr;
-  record.headers = headers_of(message);
-  return record;
 }
 
-std::optional<Record> RdKafkaConsumer::take_end(const rd_kafka_message_t& end) {
-  Record record;
-  record.topic = rd_kafka_topic_name(end.rkt);
-  record.partition = end.partition;
-  record.offset = end.offset;
-  record.end = true;
-  const auto next = next_.find(Key(record.topic, record.partition));
-  if (next == next_.end() || end.offset < next->second) return std::nullopt;
-  record.passed = end.offset > next->second;
-  next->second = end.offset;
-  note_reachable();
-  return record;
-}
-
-void RdKafkaConsumer::set_paused(bool paused) {
-  rd_kafka_topic_partition_list_t* assigned = nullptr;
-  if (rd_kafka_assignment(handle_.get(), &assigned) != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    return;  // no assignment, nothing to pause; a later one is paused when assigned
+std::optional<Record> RdKafkaConsumer::next_record() {
+  while (auto record = merge_.next(std::chrono::steady_clock::now())) {
+    std::int64_t& next = next_[{record->topic, record->partition}];
+    if (record->end && record->offset < next) continue;
+    record->passed = record->end && record->offset > next;
+    next = record->offset + (record->end ? 0 : 1);
+    return record;
   }
-  const RdKafkaPartitions partitions(assigned);
-  paused ? rd_kafka_pause_partitions(handle_.get(), assigned) : rd_kafka_resume_partitions(handle_.get(), assigned);
+  return std::nullopt;
 }
 
-void RdKafkaConsumer::pause() {
-  if (!std::exchange(paused_, true)) set_paused(true);
+void RdKafkaConsumer::open_queue(const Partition& partition) {
+  RdKafkaQueue queue(rd_kafka_queue_get_partition(handle_.get(), partition.first.c_str(), partition.second));
+  if (!queue) throw KafkaError(partition.first + "/" + std::to_string(partition.second) + " has no queue");
+  rd_kafka_queue_forward(queue.get(), nullptr);
+  rd_kafka_queue_cb_event_enable(
+      queue.get(),
+      [](rd_kafka_t* /*handle*/, void* wake) { rd_kafka_queue_yield(static_cast<rd_kafka_queue_t*>(wake)); },
+      wake_.get());
+  queues_[partition] = std::move(queue);
 }
 
-void RdKafkaConsumer::resume() {
-  if (std::exchange(paused_, false)) set_paused(false);
+void RdKafkaConsumer::close_queue(const Partition& partition) {
+  const auto queue = queues_.find(partition);
+  if (queue == queues_.end()) return;
+  rd_kafka_queue_cb_event_enable(queue->second.get(), nullptr, nullptr);
+  queues_.erase(queue);
 }
+
+void RdKafkaConsumer::close_queues() {
+  while (!queues_.empty()) close_queue(Partition(queues_.begin()->first));
+}
+
+void RdKafkaConsumer::pause() { paused_ = true; }
+
+void RdKafkaConsumer::resume() { paused_ = false; }
 
 void RdKafkaConsumer::store(const PartitionOffset& next) {
   const RdKafkaPartitions list(rd_kafka_topic_partition_list_new(1));
@@ -183,6 +235,7 @@ std::optional<std::int64_t> RdKafkaConsumer::lag() const {
 
 void RdKafkaConsumer::close() {
   if (std::exchange(closed_, true)) return;
+  close_queues();
   // rd_kafka_consumer_close() waits without a limit when the broker is gone; closing by queue keeps to ours.
   const RdKafkaQueue queue(rd_kafka_queue_new(handle_.get()));
   const RdKafkaError error(rd_kafka_consumer_close_queue(handle_.get(), queue.get()));
@@ -191,6 +244,7 @@ void RdKafkaConsumer::close() {
     const RdKafkaMessage ignored(rd_kafka_consume_queue(queue.get(), static_cast<int>(kStep.count())));
     left -= ignored ? std::chrono::milliseconds(0) : kStep;
   }
+  wake_.reset();
 }
 
 }  // namespace tapewatch::ingest

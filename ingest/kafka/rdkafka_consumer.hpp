@@ -10,12 +10,17 @@
 #include "ingest/kafka/kafka_options.hpp"
 #include "ingest/kafka/kafka_properties.hpp"
 #include "ingest/kafka/kafka_start.hpp"
+#include "ingest/kafka/partition_merge.hpp"
 #include "ingest/kafka/rdkafka_handles.hpp"
 
 namespace tapewatch::ingest {
 
 /// KafkaConsumer over librdkafka. Owned and called by one thread; librdkafka's own threads never call us (log, error,
-/// statistics and rebalance callbacks are all served inside poll() and close()).
+/// statistics and rebalance callbacks are all served inside poll() and close()), but to end a wait.
+///
+/// Each partition has its own queue in librdkafka, which fetches for it until that queue is full, whatever the others
+/// hold. Records move from there into a PartitionMerge as it has room, so a partition that is ahead of the others costs
+/// a full queue and is never fetched twice.
 ///
 /// Works with eager and cooperative rebalancing; librdkafka's default, range and round-robin, is eager. One daemon per
 /// group is the usual case, where the two do not differ.
@@ -32,22 +37,29 @@ class RdKafkaConsumer final : public KafkaConsumer {
   std::vector<KafkaEvent> take_events() override;
   const std::string& cluster() const override { return cluster_; }
   std::optional<std::int64_t> lag() const override;
+  std::chrono::milliseconds disorder() const override { return merge_.disorder(); }
   void close() override;
 
  private:
-  using Key = std::pair<std::string, std::int32_t>;
+  using Key = Partition;
 
   void subscribe();
   void throw_if_failed();
-  std::optional<Record> take(const rd_kafka_message_t& message);
-  std::optional<Record> take_end(const rd_kafka_message_t& end);
+  void sort_in(const rd_kafka_message_t& message);
+  void fill_merge();
+  void note_reached_end(const Partition& partition);
+  std::optional<Record> next_record();
+  void open_queue(const Partition& partition);
+  void close_queue(const Partition& partition);
+  void close_queues();
   void add_event(KafkaEvent event);
-  void set_paused(bool paused);
 
   /// In rdkafka_assignment.cpp: what happens when partitions come and go.
   void on_rebalance(rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t* partitions);
   void assign(rd_kafka_topic_partition_list_t* partitions);
   void unassign(rd_kafka_topic_partition_list_t* partitions);
+  void forget(const Partition& partition);
+  void forget_all();
   void decide_starts(rd_kafka_topic_partition_list_t* partitions);
   std::vector<PartitionFacts> gather_facts(const rd_kafka_topic_partition_list_t* partitions);
   void ask_database(std::vector<PartitionFacts>& facts);
@@ -70,7 +82,11 @@ class RdKafkaConsumer final : public KafkaConsumer {
   SecretFilter without_secrets_;
   RdKafkaHandle handle_;
   std::string cluster_;
-  std::map<Key, std::int64_t> next_;  // of each assigned partition
+  RdKafkaQueue wake_;                    // the consumer's own queue: its wait ends when a partition's has a record
+  std::map<Key, RdKafkaQueue> queues_;   // of each assigned partition
+  std::map<Key, std::int64_t> fetched_;  // after the last record taken from them, until its end was looked at
+  PartitionMerge merge_;                 // of what was taken from them
+  std::map<Key, std::int64_t> next_;     // of each assigned partition: what poll() returns next
   std::deque<KafkaEvent> events_;
   std::size_t events_dropped_ = 0;
   std::string failure_;      // set inside a callback, thrown by poll()

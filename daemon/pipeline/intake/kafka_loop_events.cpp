@@ -117,6 +117,7 @@ void KafkaLoop::show_lag(ingest::KafkaConsumer& consumer) {
   lag_shown_ = now;
   const auto lag = consumer.lag();
   if (lag) metrics_.set_kafka_lag(options_.name, static_cast<double>(*lag));
+  metrics_.set_kafka_disorder(options_.name, std::chrono::duration<double>(consumer.disorder()).count());
   health_.update([&](SourceReport& report) { report.lag_records = lag; });
 }
 

@@ -187,6 +187,30 @@ TEST_CASE("a position past the log's end is reported and follows auto.offset.res
         std::string::npos);
 }
 
+TEST_CASE("a backlog of several partitions comes by the time of its records, and then whatever comes next") {
+  constexpr int kPartitions = 4, kEach = 25;
+  KafkaMock mock;
+  mock.create("news", kPartitions + 1);  // the last one stays empty
+  for (std::int32_t partition = kPartitions; partition-- > 0;) {
+    for (int i = 0; i < kEach; ++i) {
+      mock.produce("news", partition, "x", 1'700'000'000'000 + 1000 * (i * kPartitions + partition));
+    }
+  }
+  Session session(options_for(mock, {"news"}));
+  REQUIRE(session.read(kPartitions * kEach));
+  std::int64_t at = 1'700'000'000'000;
+  for (const Record& record : session.records) {
+    CHECK(record.timestamp == TimePoint(std::chrono::milliseconds(at)));
+    at += 1000;
+  }
+  CHECK(session.consumer.disorder() == 0ms);
+  mock.produce("news", 2, "late", 1'700'000'000'000);
+  REQUIRE(session.read(kPartitions * kEach + 1));
+  CHECK(session.records.back().payload == "late");
+  CHECK(session.consumer.disorder() == (kPartitions * kEach - 1) * 1000ms);
+  REQUIRE(session.until([&] { return session.consumer.lag() == 0; }));
+}
+
 TEST_CASE("a paused consumer reads nothing, keeps its partitions and resumes where it was") {
   KafkaMock mock;
   mock.create("news", 1);

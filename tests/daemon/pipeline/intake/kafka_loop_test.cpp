@@ -83,6 +83,7 @@ class ScriptedConsumer final : public ingest::KafkaConsumer {
   }
   const std::string& cluster() const override { return cluster_; }
   std::optional<std::int64_t> lag() const override { return 42; }
+  std::chrono::milliseconds disorder() const override { return 1500ms; }
   void close() override {
     script_->change([](Script& s) { ++s.closed; });
   }
@@ -172,6 +173,7 @@ TEST_CASE("records arrive numbered, in order, each with the position after it") 
   CHECK(f.script->closed == 1);
   CHECK(f.loop.report().state == "stopped");
   CHECK(f.metrics.expose().find("tapewatch_kafka_lag_records{source=\"wire\"} 42") != std::string::npos);
+  CHECK(f.metrics.expose().find("tapewatch_kafka_disorder_seconds{source=\"wire\"} 1.5") != std::string::npos);
 }
 
 TEST_CASE("a position that passes transaction markers is committed in its place, without a document") {
