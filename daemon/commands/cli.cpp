@@ -36,8 +36,8 @@ int parse_and_run(int argc, const char* const* argv) {
       "--version", [] { return fmt::format("{} (tzdata {})", TAPEWATCH_VERSION, config::installed_zone_version()); });
   app.require_subcommand(1);
   Action chosen;
-  for (const auto add :
-       {add_demo, add_run, add_check, add_score, add_eval, add_query, add_replay, add_detect, add_db, add_model}) {
+  for (const auto add : {add_demo, add_run, add_check, add_score, add_eval, add_query, add_replay, add_detect, add_feed,
+                         add_db, add_model}) {
     add(app, chosen);
   }
   add_refused(app, chosen, "bench", "bench", "Measures the speed of this machine");

@@ -9,6 +9,7 @@
 #include "config/notation/url.hpp"
 #include "daemon/observe/outage.hpp"
 #include "daemon/pipeline/await_call.hpp"
+#include "daemon/pipeline/intake/feed_fetch.hpp"
 #include "daemon/pipeline/intake/feed_report.hpp"
 
 namespace tapewatch {
@@ -51,12 +52,7 @@ FeedLoop::~FeedLoop() { parser_.join(); }
 
 HttpClient& FeedLoop::client_for(const ingest::FeedOptions& options) {
   auto& client = clients_[{options.ca_file, options.connect_timeout}];
-  if (!client) {
-    ClientOptions client_options;
-    client_options.ca_file = options.ca_file;
-    client_options.connect_timeout = options.connect_timeout;
-    client = std::make_unique<HttpClient>(io_.get_executor(), client_options);
-  }
+  if (!client) client = std::make_unique<HttpClient>(io_.get_executor(), feed_client_options(options));
   return *client;
 }
 
@@ -123,26 +119,14 @@ asio::awaitable<TimePoint> FeedLoop::poll(Feed& feed) {
 }
 
 asio::awaitable<FeedOutcome> FeedLoop::fetch(Feed& feed) {
-  ingest::FeedRequest asked = feed.state.next_request(wall_now());
-  ClientRequest request("GET", asked.url);
-  request.headers = std::move(asked.headers);
-  request.deadline = feed.options.timeout;
-  request.max_response_bytes = feed.options.max_bytes;
-  request.follow_redirects = feed.options.max_redirects;
-  request.proxy = parts_.proxy;
-  if (feed.options.proxy) request.proxy.url = *feed.options.proxy;
+  ClientRequest request = to_client_request(feed.state.next_request(wall_now()), feed.options, parts_.proxy);
   ClientResult result = co_await feed.client.send(std::move(request));
   if (!result) {
     const ClientError& error = result.error();
     co_return feed.state.on_failure(std::string(to_string(error.kind)), error.message, wall_now(), jitter());
   }
-  auto response = std::make_shared<ingest::FeedResponse>();
-  response->received_at = parts_.clock ? parts_.clock->now() : wall_now();
-  response->status = result->status;
-  response->headers = std::move(result->headers);
-  response->body = std::move(result->body);
-  response->final_url = std::move(result->final_url);
-  response->permanent_redirect = std::move(result->permanent_redirect);
+  const TimePoint received_at = parts_.clock ? parts_.clock->now() : wall_now();
+  auto response = std::make_shared<ingest::FeedResponse>(to_feed_response(std::move(*result), received_at));
   auto read = [&feed, response, now = wall_now(), spread = jitter()] {
     return feed.state.on_response(*response, now, spread);
   };

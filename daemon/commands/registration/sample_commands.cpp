@@ -1,0 +1,38 @@
+// Tested by tests/e2e/feeds/feed_command_test.py
+#include <memory>
+#include <string>
+
+#include "config/notation/duration.hpp"
+#include "daemon/commands/feed.hpp"
+#include "daemon/commands/option_checks.hpp"
+#include "daemon/commands/registration/registration.hpp"
+#include "daemon/commands/registration/subcommand.hpp"
+
+// Commands that show what the product makes of a sample, and those that read one in.
+namespace tapewatch {
+
+void add_feed(CLI::App& app, Action& chosen) {
+  CLI::App* command = app.add_subcommand("feed", "Shows what a feed becomes: its documents as NDJSON, nothing stored");
+  auto options = std::make_shared<FeedCommandOptions>();
+  auto interval = std::make_shared<std::string>("1s");
+  command->add_option("--watchlist", options->watchlist, "CSV of the companies to find");
+  command->add_option("--poll", options->polls, "Polls, conditional from the second on")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1'000'000));
+  command->add_option("--interval", *interval, "Wait between two polls")
+      ->capture_default_str()
+      ->check(CLI::Validator(check_duration, "DURATION"));
+  command->add_option("--source", options->source, "Source of the documents; default: the host or the file's name");
+  command->add_option("--config", options->config,
+                      "Configuration with the feed's options, watch list and proxy; FEED may then be a feed's name");
+  command->add_option("--content-type", options->content_type,
+                      "A file's Content-Type, such as 'text/xml; charset=gbk'");
+  command->add_option("--base-url", options->base_url, "Where a file came from: the base of relative links");
+  command->add_option("FEED", options->target, "URL, file, or - for standard input")->required();
+  choose(command, chosen, [options, interval] {
+    options->interval = *notation::parse_duration(*interval);
+    return run_feed(*options);
+  });
+}
+
+}  // namespace tapewatch
