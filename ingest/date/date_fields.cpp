@@ -1,8 +1,6 @@
 // Tested by tests/ingest/date/news_date_test.cpp
 #include "ingest/date/date_fields.hpp"
 
-#include "ingest/date/date_words.hpp"
-
 namespace tapewatch::ingest {
 namespace {
 
@@ -13,6 +11,19 @@ bool in_range(const TimeOfDay& time) {
   // 60 is a leap second, counted as the first of the next minute.
   return midnight_after || (time.hour >= 0 && time.hour < 24 && time.minute >= 0 && time.minute < 60 &&
                             time.second >= 0 && time.second <= 60);
+}
+
+/// Thailand, Laos and Cambodia count years from the Buddha.
+int gregorian_year(int year, const DatePlace& place) {
+  constexpr int kAhead = 543, kFirst = 1970 + kAhead, kLast = 2100 + kAhead;
+  const std::string_view language = place.language.substr(0, 2);
+  const bool buddhist = language == "th" || language == "lo" || language == "km" || place.country == "th";
+  return buddhist && year >= kFirst && year <= kLast ? year - kAhead : year;
+}
+
+/// Of a local time; where clocks going back bring it twice, the second.
+chr::seconds offset_at(const notation::TimeZone& zone, TimePoint local) {
+  return zone.offset(local - zone.offset(local));
 }
 
 }  // namespace
@@ -49,20 +60,29 @@ bool is_plausible(TimePoint at) {
 
 std::optional<NewsDate> to_news_date(const DateFields& fields, std::string_view layout) {
   if (!fields.year || !in_range(fields.time)) return std::nullopt;
-  const chr::year_month_day date(chr::year(*fields.year), chr::month(fields.month.value_or(1)),
-                                 chr::day(fields.day.value_or(1)));
+  const chr::year_month_day date(chr::year(gregorian_year(*fields.year, fields.place)),
+                                 chr::month(fields.month.value_or(1)), chr::day(fields.day.value_or(1)));
   if (!date.ok()) return std::nullopt;
   const chr::local_days day(date);
-  auto offset = fields.offset;
-  if (!offset && !fields.zone_name.empty()) offset = zone_offset(fields.zone_name, day);
-  constexpr chr::hours kWidest(18);  // real offsets end at 14 hours; more is a misread number
-  if (offset && (*offset > kWidest || *offset < -kWidest)) return std::nullopt;
   const auto since_midnight = chr::hours(fields.time.hour) + chr::minutes(fields.time.minute) +
                               chr::seconds(fields.time.second) + chr::milliseconds(fields.time.millisecond);
+  const TimePoint local(day.time_since_epoch() + since_midnight);
+  std::optional<chr::seconds> offset = fields.offset;
+  bool doubtful = false;
+  if (!offset && fields.zone) offset = offset_at(*fields.zone, local);
+  if (!offset && !fields.zone_name.empty()) {
+    if (const auto zone = zone_offset(fields.zone_name, day, fields.place)) {
+      offset = zone->offset;
+      doubtful = zone->doubtful;
+    }
+  }
+  constexpr chr::hours kWidest(18);  // real offsets end at 14 hours; more is a misread number
+  if (offset && (*offset > kWidest || *offset < -kWidest)) return std::nullopt;
   NewsDate result;
-  result.at = TimePoint(day.time_since_epoch() + since_midnight - offset.value_or(chr::minutes(0)));
+  result.at = local - offset.value_or(chr::seconds(0));
   result.layout = layout;
   result.zone_missing = !offset;
+  result.zone_doubtful = doubtful;
   result.day_missing = !fields.day;
   result.midnight = since_midnight == chr::milliseconds(0);
   return is_plausible(result.at) ? std::optional(result) : std::nullopt;

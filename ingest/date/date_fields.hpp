@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "ingest/date/news_date.hpp"
+#include "ingest/date/zone_names.hpp"
 
 namespace tapewatch::ingest {
 
@@ -22,7 +23,9 @@ struct DateFields {
   std::optional<unsigned> month, day;
   TimeOfDay time;
   std::optional<std::chrono::minutes> offset;
-  std::string zone_name;  ///< used when there is no offset
+  std::string zone_name;                     ///< used when there is no offset
+  std::optional<notation::TimeZone> zone{};  ///< of the IANA database; likewise
+  DatePlace place{};                         ///< for what a zone name or a year leaves open
 
   bool set_iso_week(int week, int weekday);  ///< needs the year; 1 = Monday
   bool set_ordinal(int day_of_year);         ///< needs the year
@@ -36,6 +39,7 @@ bool is_plausible(TimePoint at);
 std::optional<NewsDate> to_news_date(const DateFields& fields, std::string_view layout);
 
 /// Everything that is neither ISO 8601 nor digits alone; `text` is folded.
-std::optional<NewsDate> free_form_date(std::string_view text, std::string_view language, TimePoint now);
+/// `known`: zone and place.
+std::optional<NewsDate> free_form_date(std::string_view text, const DateFields& known, TimePoint now);
 
 }  // namespace tapewatch::ingest

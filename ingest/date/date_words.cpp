@@ -15,64 +15,43 @@
 namespace tapewatch::ingest {
 namespace {
 
-using std::chrono::minutes;
+constexpr std::array<std::string_view, 12> kMonths = {"january",   "february", "march",    "april",
+                                                      "may",       "june",     "july",     "august",
+                                                      "september", "october",  "november", "december"};
 
-/// Folded month names, January to December, separated by blanks. Nominative and, where dates use it, genitive.
-constexpr std::array<std::string_view, 12> kMonths = {
-    // en de fr es it pt nl sv/da/no pl cs ro hu tr ru uk el id
-    "january januar janvier enero gennaio janeiro januari styczen stycznia leden ledna ianuarie januar ocak январь "
-    "января січень січня ιανουαριου ιανουαριοσ janner jaenner",
-    "february februar fevrier febrero febbraio fevereiro februari luty lutego unor unora februarie subat февраль "
-    "февраля "
-    "лютий лютого лютии φεβρουαριου φεβρουαριοσ pebruari",
-    "march marz maerz mars marzo marco maart marts marec marzec marca brezen brezna martie marcius mart март марта "
-    "березень березня μαρτιου μαρτιοσ maret",
-    "april avril abril aprile kwiecien kwietnia duben dubna aprilie aprilis nisan апрель апреля квітень квітня "
-    "απριλιου "
-    "απριλιοσ",
-    "may mai mayo maggio maio mei maj maja kveten kvetna majus mayis маи мая травень травня μαιου μαιοσ",
-    "june juni juin junio giugno junho czerwiec czerwca cerven cervna iunie junius haziran июнь июня червень червня "
-    "ιουνιου ιουνιοσ",
-    "july juli juillet julio luglio julho lipiec lipca cervenec cervence iulie julius temmuz июль июля липень липня "
-    "ιουλιου ιουλιοσ",
-    "august aout agosto augustus augusti sierpien sierpnia srpen srpna augusztus agustos август августа серпень серпня "
-    "αυγουστου αυγουστοσ",
-    "september septembre septiembre settembre setembro setiembre wrzesien wrzesnia zari septembrie szeptember eylul "
-    "сентябрь сентября вересень вересня σεπτεμβριου σεπτεμβριοσ sept",
-    "october oktober octobre octubre ottobre outubro pazdziernik pazdziernika rijen rijna octombrie ekim октябрь "
-    "октября "
-    "жовтень жовтня οκτωβριου οκτωβριοσ",
-    "november novembre noviembre novembro listopad listopada noiembrie kasim ноябрь ноября νοεμβριου νοεμβριοσ "
-    "nopember",
-    "december dezember decembre diciembre dicembre dezembro grudzien grudnia prosinec prosince decembrie aralik "
-    "desember "
-    "декабрь декабря грудень грудня δεκεμβριου δεκεμβριοσ",
-};
-
-struct Zone {
+/// Years of an era count from the year after `before`.
+struct Era {
   std::string_view name;
-  int offset_minutes;
+  int before;
 };
+constexpr std::array<Era, 7> kEras = {{{"令和", 2018},
+                                       {"平成", 1988},
+                                       {"昭和", 1925},
+                                       {"中華民國", 1911},
+                                       {"中华民国", 1911},
+                                       {"民國", 1911},
+                                       {"民国", 1911}}};
 
-constexpr std::array<Zone, 62> kZones = {{
-    {"gmt", 0},    {"utc", 0},     {"ut", 0},      {"z", 0},      {"wet", 0},    {"uct", 0},     {"zulu", 0},
-    {"est", -300}, {"edt", -240},  {"cst", -360},  {"cdt", -300}, {"mst", -420}, {"mdt", -360},  {"pst", -480},
-    {"pdt", -420}, {"akst", -540}, {"akdt", -480}, {"hst", -600}, {"ast", -240}, {"adt", -180},  {"nst", -210},
-    {"ndt", -150}, {"brt", -180},  {"brst", -120}, {"art", -180}, {"clt", -240}, {"clst", -180}, {"bst", 60},
-    {"west", 60},  {"cet", 60},    {"met", 60},    {"mez", 60},   {"wat", 60},   {"cest", 120},  {"mest", 120},
-    {"mesz", 120}, {"eet", 120},   {"cat", 120},   {"sast", 120}, {"eest", 180}, {"msk", 180},   {"eat", 180},
-    {"trt", 180},  {"gst", 240},   {"msd", 240},   {"pkt", 300},  {"ist", 330},  {"wib", 420},   {"ict", 420},
-    {"hkt", 480},  {"sgt", 480},   {"awst", 480},  {"pht", 480},  {"myt", 480},  {"wita", 480},  {"jst", 540},
-    {"kst", 540},  {"acst", 570},  {"aest", 600},  {"aedt", 660}, {"nzst", 720}, {"nzdt", 780},
-}};
-
-/// Second Sunday of March to first Sunday of November, to the day.
-bool is_us_summer(std::chrono::local_days day) {
-  using namespace std::chrono;
-  const year_month_day date(day);
-  const local_days begin(date.year() / March / Sunday[2]);
-  const local_days end(date.year() / November / Sunday[1]);
-  return day >= begin && day < end;
+/// "令和8年" → "2026年", "令和元年" → "2019年".
+std::string with_gregorian_years(std::string text) {
+  constexpr std::string_view kFirst = "元";
+  for (const Era& era : kEras) {
+    const std::size_t at = text.find(era.name);
+    if (at == std::string::npos) continue;
+    std::size_t digits = at + era.name.size();
+    while (digits < text.size() && text[digits] == ' ') ++digits;
+    std::size_t end = digits;
+    int year = 0;
+    if (text.compare(digits, kFirst.size(), kFirst) == 0) {
+      year = 1;
+      end += kFirst.size();
+    }
+    while (end < text.size() && end - digits < 3 && notation::is_digit(text[end])) {
+      year = 10 * year + (text[end++] - '0');
+    }
+    if (year > 0) return text.replace(at, end - at, std::to_string(era.before + year));
+  }
+  return text;
 }
 
 bool is_space(char32_t c) { return c == ' ' || c == 0x3000 || c == 0xA0; }
@@ -104,7 +83,8 @@ char marker(char32_t c) {
   }
 }
 
-std::string replace_markers(const icu::UnicodeString& text) {
+std::string replace_markers(std::string_view utf8) {
+  const auto text = icu::UnicodeString::fromUTF8(icu::StringPiece(utf8.data(), static_cast<std::int32_t>(utf8.size())));
   icu::UnicodeString out;
   for (std::int32_t i = 0; i < text.length(); i = text.moveIndex32(i, 1)) {
     const auto c = static_cast<char32_t>(text.char32At(i));
@@ -124,8 +104,25 @@ std::string replace_markers(const icu::UnicodeString& text) {
     out.append(static_cast<UChar32>(stands_for));
     if (stands_for != ' ' && digit_follows) i = next - 1;
   }
-  std::string utf8;
-  return out.toUTF8String(utf8);
+  std::string marked;
+  return out.toUTF8String(marked);
+}
+
+/// Accents of the scripts whose names are also written without; vowel signs of others are letters.
+bool is_accent(UChar32 c) {
+  const bool latin = c >= 0x0300 && c <= 0x036F, arabic = (c >= 0x064B && c <= 0x065F) || c == 0x0670,
+             hebrew = c >= 0x0591 && c <= 0x05C7;
+  return latin || arabic || hebrew;
+}
+
+/// The plain form of one character; 0: none is left.
+UChar32 plain(UChar32 c) {
+  if (c < 0x80) return c;
+  if (const std::int32_t digit = u_charDigitValue(c); digit >= 0) return U'0' + digit;
+  if (is_accent(c) || u_charType(c) == U_FORMAT_CHAR) return 0;
+  if (u_hasBinaryProperty(c, UCHAR_DASH) != 0) return '-';
+  if (c == 0x060C || c == 0x3001 || c == 0xFF0C) return ',';
+  return u_ispunct(c) || u_isUWhiteSpace(c) ? ' ' : c;
 }
 
 }  // namespace
@@ -141,34 +138,21 @@ std::string fold_date_text(std::string_view text) {
   folded = decompose->normalize(folded.foldCase(), status);
   icu::UnicodeString bare;
   for (std::int32_t i = 0; i < folded.length(); i = folded.moveIndex32(i, 1)) {
-    const UChar32 c = folded.char32At(i);
-    if (u_charType(c) != U_NON_SPACING_MARK) bare.append(c);
+    if (const UChar32 c = plain(folded.char32At(i))) bare.append(c);
   }
   bare = compose->normalize(bare, status);  // Hangul was decomposed as well
-  return U_FAILURE(status) ? std::string() : replace_markers(bare);
+  if (U_FAILURE(status)) return {};
+  std::string utf8;
+  return replace_markers(with_gregorian_years(bare.toUTF8String(utf8)));
 }
 
 unsigned month_of(std::string_view word) {
-  constexpr std::size_t kShortest = 3;
-  std::size_t letters = 0;
-  for (const char c : word) letters += (static_cast<unsigned char>(c) & 0xC0U) != 0x80U ? 1 : 0;
-  if (letters < kShortest) return 0;
-  unsigned by_prefix = 0;
-  bool doubtful = false;
+  constexpr std::size_t kShort = 3;
+  if (word == "sept") return 9;
   for (unsigned month = 0; month < kMonths.size(); ++month) {
-    std::string_view names = kMonths[month];
-    while (!names.empty()) {
-      const std::size_t end = std::min(names.size(), names.find(' '));
-      const std::string_view name = names.substr(0, end);
-      if (name == word) return month + 1;
-      if (name.substr(0, word.size()) == word) {
-        doubtful |= by_prefix != 0 && by_prefix != month + 1;
-        by_prefix = month + 1;
-      }
-      names.remove_prefix(std::min(names.size(), end + 1));
-    }
+    if (word == kMonths[month] || word == kMonths[month].substr(0, kShort)) return month + 1;
   }
-  return doubtful ? 0 : by_prefix;
+  return 0;
 }
 
 bool is_rfc822_month(std::string_view word) {
@@ -177,20 +161,9 @@ bool is_rfc822_month(std::string_view word) {
   return std::find(kShort.begin(), kShort.end(), word) != kShort.end();
 }
 
-std::optional<minutes> zone_offset(std::string_view word, std::chrono::local_days day) {
-  static constexpr std::array<Zone, 4> kUnitedStates = {{{"et", -300}, {"ct", -360}, {"mt", -420}, {"pt", -480}}};
-  for (const Zone& zone : kUnitedStates) {
-    if (zone.name == word) return minutes(zone.offset_minutes + (is_us_summer(day) ? 60 : 0));
-  }
-  for (const Zone& zone : kZones) {
-    if (zone.name == word) return minutes(zone.offset_minutes);
-  }
-  return std::nullopt;
-}
-
 unsigned day_half(std::string_view word) {
-  if (word == "am" || word == "上午" || word == "午前" || word == "오전") return 1;
-  if (word == "pm" || word == "下午" || word == "午後" || word == "오후") return 2;
+  if (word == "am" || word == "上午" || word == "午前" || word == "오전" || word == "ص") return 1;
+  if (word == "pm" || word == "下午" || word == "午後" || word == "오후" || word == "م") return 2;
   return 0;
 }
 

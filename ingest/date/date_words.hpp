@@ -1,26 +1,22 @@
 #pragma once
 
-#include <chrono>
-#include <optional>
 #include <string>
 #include <string_view>
 
 namespace tapewatch::ingest {
 
-/// A date's text prepared for comparison: lower case, accents removed, full-width digits plain, Chinese, Japanese and
-/// Korean markers turned into '-', ':' and spaces ("2024年3月5日 14時05分" → "2024-3-5 14:05 ").
+/// A date's text prepared for comparison: lower case, accents of Latin, Greek and Cyrillic removed, digits of every
+/// script plain, dashes and minus signs '-', other punctuation outside ASCII blanks, format characters gone. Years of
+/// East Asian eras become the Gregorian ones ("令和8年" → "2026年", "民國115年"), and Chinese, Japanese and Korean
+/// markers
+/// '-', ':' and spaces ("2024年3月5日 14時05分" → "2024-3-5 14:05 ").
 std::string fold_date_text(std::string_view text);
 
-/// 1–12 for a folded month name in one of eighteen languages, or for an unambiguous prefix of at least three letters; 0
-/// otherwise ("jui" may be June or July).
+/// 1–12 for an English month's name or abbreviation, folded; 0 otherwise. Other languages: with_english_months().
 unsigned month_of(std::string_view word);
 
 /// True for the twelve abbreviations that RFC 822 allows.
 bool is_rfc822_month(std::string_view word);
-
-/// Offset from UTC of a folded zone name on a local day; "et", "ct", "mt", "pt" follow the daylight-saving rule of the
-/// United States. nullopt for an unknown name.
-std::optional<std::chrono::minutes> zone_offset(std::string_view word, std::chrono::local_days day);
 
 /// am: 1, pm: 2 in a few languages; 0 for any other word.
 unsigned day_half(std::string_view word);

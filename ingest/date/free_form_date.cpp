@@ -8,6 +8,7 @@
 #include "config/notation/ascii.hpp"
 #include "ingest/date/date_fields.hpp"
 #include "ingest/date/date_words.hpp"
+#include "ingest/date/month_names.hpp"
 
 namespace tapewatch::ingest {
 namespace {
@@ -57,7 +58,7 @@ std::vector<Token> tokens_of(std::string_view text) {
 /// Reads the tokens in one pass: time, zone, month name; the remaining numbers are day and year.
 class FreeForm {
  public:
-  FreeForm(std::string_view text, std::string_view language) : tokens_(tokens_of(text)), language_(language) {}
+  FreeForm(std::string_view text, const DateFields& known) : tokens_(tokens_of(text)), fields_(known) {}
 
   std::optional<NewsDate> read(TimePoint now) {
     for (at_ = 0; at_ < tokens_.size();) {
@@ -67,6 +68,8 @@ class FreeForm {
     const bool ok = month_seen_ ? place_around_month() : place_numeric();
     if (!ok) return std::nullopt;
     const bool year_missing = !fields_.year;
+    // "2 hours ago", "March 5 results": a date without a year has no other words.
+    if (year_missing && unknown_words_ > 0) return std::nullopt;
     if (year_missing) guess_year(now);
     auto date = to_news_date(fields_, month_seen_ ? (rfc822_ && day_first_ ? "rfc822" : "words") : "numeric");
     if (!date) return std::nullopt;
@@ -108,9 +111,13 @@ class FreeForm {
     } else if ((is_text(1, "h") || is_text(1, "g")) && is_short(2)) {
       time.minute = peek(2)->value;
       used = 3;
-    } else if (is_text(1, ".") && is_short(2) && is_text(3, "uhr")) {
+    } else if (is_text(1, ".") && is_short(2) && (is_text(3, "uhr") || is_after_date())) {
       time.minute = peek(2)->value;
-      used = 4;
+      used = is_text(3, "uhr") ? 4 : 3;
+      if (used == 3 && is_text(3, ".") && is_short(4) && !peek(4)->after_space) {
+        time.second = peek(4)->value;
+        used = 5;
+      }
     } else if (is_text(1, "uhr") || is_text(1, "h")) {
       used = 2;
     } else if (half_at(1) != 0 && is_ascii(peek(1)->text[0])) {  // in other languages it precedes the time
@@ -123,6 +130,12 @@ class FreeForm {
     inside_date_ = false;
     at_ += used;
     return true;
+  }
+
+  /// Day and year stand before it, so "14.30" is a time.
+  bool is_after_date() const {
+    return peek(2)->text.size() == 2 && !peek(2)->after_space &&
+           (numbers_.size() > 2 || (month_seen_ && numbers_.size() == 2));
   }
 
   /// +01:00, -0500, +1 after a time or after "gmt"/"utc".
@@ -154,7 +167,7 @@ class FreeForm {
     const std::string_view word = peek()->text;
     if (const unsigned half = half_at(0)) {
       half_ = half;
-    } else if (time_seen_ && zone_offset(word, std::chrono::local_days{})) {
+    } else if (time_seen_ && zone_offset(word, std::chrono::local_days{}, fields_.place)) {
       if (fields_.zone_name.empty()) fields_.zone_name = word;
     } else if (const unsigned month = month_of(word)) {
       // The last month name counts: "mar." may be a Tuesday before it.
@@ -162,10 +175,21 @@ class FreeForm {
       month_seen_ = true;
       rfc822_ = is_rfc822_month(word);
       numbers_before_month_ = numbers_.size();
+    } else {
+      unknown_words_ += is_weekday(word) || is_filler(word) ? 0 : 1;
     }
     inside_date_ = false;
     ++at_;
     return true;
+  }
+
+  /// Words that stand in dates beside names and zones, in several languages.
+  static bool is_filler(std::string_view word) {
+    static constexpr std::string_view kFillers[] = {
+        "a",  "al",  "alle", "am", "as",  "at",  "d",    "das",   "de",   "del", "den", "der",    "die", "dia",
+        "el", "h",   "kell", "kl", "klo", "la",  "las",  "le",    "les",  "m",   "na",  "nd",     "o",   "of",
+        "on", "ore", "rd",   "st", "th",  "the", "thur", "thurs", "tues", "uhr", "um",  "wednes", "weds"};
+    return std::find(std::begin(kFillers), std::end(kFillers), word) != std::end(kFillers);
   }
 
   void take_rest() {
@@ -202,8 +226,11 @@ class FreeForm {
 
   bool place_around_month() {
     day_first_ = numbers_before_month_ > 0;
+    const bool whole_year =
+        std::any_of(numbers_.begin(), numbers_.end(), [](const Number& number) { return number.digits == 4; });
     for (const Number& number : numbers_) {
       if (number.digits > 4) return false;
+      if (whole_year && number.digits < 3 && number.value > 31) return false;  // a day that no month has
       if (!fields_.year && (number.is_year() || fields_.day)) {
         fields_.year = full_year(number);
       } else if (!fields_.day && !number.is_year()) {
@@ -237,7 +264,7 @@ class FreeForm {
 
   /// The United States and the Philippines write month first; English without a country is read the same way.
   bool writes_month_first() const {
-    std::string tag = notation::ascii_lower(language_);
+    std::string tag = notation::ascii_lower(fields_.place.language);
     std::replace(tag.begin(), tag.end(), '_', '-');
     return tag.empty() || tag == "en" || tag == "en-us" || tag == "en-ph";
   }
@@ -251,20 +278,20 @@ class FreeForm {
   }
 
   const std::vector<Token> tokens_;
-  const std::string_view language_;
   std::size_t at_ = 0;
   DateFields fields_;
   std::vector<Number> numbers_;
   std::size_t numbers_before_month_ = 0;
   unsigned half_ = 0;
+  std::size_t unknown_words_ = 0;
   bool time_seen_ = false, month_seen_ = false, rfc822_ = false, day_first_ = false, guessed_order_ = false,
        inside_date_ = false;
 };
 
 }  // namespace
 
-std::optional<NewsDate> free_form_date(std::string_view text, std::string_view language, TimePoint now) {
-  return FreeForm(text, language).read(now);
+std::optional<NewsDate> free_form_date(std::string_view text, const DateFields& known, TimePoint now) {
+  return FreeForm(text, known).read(now);
 }
 
 }  // namespace tapewatch::ingest

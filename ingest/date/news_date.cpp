@@ -12,6 +12,7 @@
 #include "config/notation/epoch.hpp"
 #include "ingest/date/date_fields.hpp"
 #include "ingest/date/date_words.hpp"
+#include "ingest/date/month_names.hpp"
 
 namespace tapewatch::ingest {
 namespace {
@@ -83,29 +84,51 @@ class Scanner {
   std::size_t at_ = 0;
 };
 
-/// hh[:mm[:ss[.fff]]], hhmm[ss]; "24:00" is the next day's midnight.
+/// ".5", ",25" of a unit, in milliseconds.
+int take_fraction(Scanner& in, int unit_milliseconds) {
+  if ((in.peek() != '.' && in.peek() != ',') || !notation::is_digit(in.peek(1))) return 0;
+  in.skip();
+  std::int64_t value = 0, scale = 1;
+  for (; notation::is_digit(in.peek()); in.skip()) {
+    constexpr std::int64_t kMostDigits = 1'000'000'000;
+    if (scale >= kMostDigits) continue;
+    value = 10 * value + (in.peek() - '0');
+    scale *= 10;
+  }
+  return static_cast<int>(value * unit_milliseconds / scale);
+}
+
+/// hh[:mm[:ss]], hhmm[ss], hh.mm[.ss], with a fraction of the last unit; "24:00" is the next day's midnight.
 std::optional<TimeOfDay> iso_time(Scanner& in) {
+  constexpr int kSecond = 1000, kMinute = 60 * kSecond, kHour = 60 * kMinute;
   TimeOfDay time;
   const auto hour = in.take_number(1, 2);
   if (!hour) return std::nullopt;
   time.hour = *hour;
-  const bool extended = in.peek() == ':';
-  if (extended) in.skip();
-  if (const auto minute = in.take_number(extended ? 1 : 2, 2)) {
+  const bool dotted = in.peek() == '.' && notation::is_digit(in.peek(1)) && notation::is_digit(in.peek(2)) &&
+                      !notation::is_digit(in.peek(3));
+  const char separator = in.peek() == ':' || dotted ? in.peek() : '\0';
+  if (separator != '\0') in.skip();
+  int unit = kHour;
+  if (const auto minute = in.take_number(separator == ':' ? 1 : 2, 2)) {
     time.minute = *minute;
-    if (!extended || in.take(':')) {
-      if (const auto second = in.take_number(extended ? 1 : 2, 2)) time.second = *second;
+    unit = kMinute;
+    const bool more = separator == '\0' || (in.peek() == separator && notation::is_digit(in.peek(1)));
+    const bool seconds = separator != '.' || (notation::is_digit(in.peek(2)) && !notation::is_digit(in.peek(3)));
+    if (more && seconds) {
+      if (separator != '\0') in.skip();
+      if (const auto second = in.take_number(separator != '\0' ? 1 : 2, 2)) {
+        time.second = *second;
+        unit = kSecond;
+      }
     }
-  } else if (extended) {
+  } else if (separator != '\0') {
     return std::nullopt;
   }
-  if ((in.peek() == '.' || in.peek() == ',') && notation::is_digit(in.peek(1))) {
-    in.skip();
-    for (int place = 100; notation::is_digit(in.peek()); place /= 10) {
-      time.millisecond += (in.peek() - '0') * place;
-      in.skip();
-    }
-  }
+  const int rest = take_fraction(in, unit);
+  time.minute += rest / kMinute;
+  time.second += rest % kMinute / kSecond;
+  time.millisecond = rest % kSecond;
   return time;
 }
 
@@ -139,6 +162,10 @@ bool iso_date(Scanner& in, DateFields& fields, bool& strict) {
   const auto year = in.take_number(4, 4);
   if (!year || notation::is_digit(in.peek())) return false;
   fields.year = *year;
+  if (in.take('w')) {  // basic: "2026w112"
+    const auto week = in.take_number(2, 2);
+    return week && fields.set_iso_week(*week, in.take_number(1, 1).value_or(1));
+  }
   const char separator = in.peek();
   if (separator != '-' && separator != '/' && separator != '.') return in.done();
   strict = separator == '-';
@@ -163,13 +190,18 @@ bool iso_date(Scanner& in, DateFields& fields, bool& strict) {
   return day.has_value();
 }
 
-std::optional<NewsDate> iso8601(std::string_view text) {
-  DateFields fields;
+std::optional<NewsDate> iso8601(std::string_view text, const DateFields& known) {
+  DateFields fields = known;
   Scanner in(text);
   bool strict = true;
   const bool basic =
       text.size() > 9 && text[8] == 't' && std::all_of(text.begin(), text.begin() + 8, notation::is_digit);
-  if (basic) {
+  const bool ordinal = text.size() >= 7 && std::all_of(text.begin(), text.begin() + 7, notation::is_digit) &&
+                       (text.size() == 7 || text[7] == 't');
+  if (ordinal) {
+    fields.year = *in.take_number(4, 4);
+    if (!fields.set_ordinal(*in.take_number(3, 3))) return std::nullopt;
+  } else if (basic) {
     fields.year = *in.take_number(4, 4);
     fields.month = static_cast<unsigned>(*in.take_number(2, 2));
     fields.day = static_cast<unsigned>(*in.take_number(2, 2));
@@ -202,14 +234,18 @@ std::optional<NewsDate> iso8601(std::string_view text) {
 
 }  // namespace
 
-std::optional<NewsDate> parse_news_date(std::string_view text, std::string_view language, TimePoint now) {
+std::optional<NewsDate> parse_news_date(std::string_view text, const DatePlace& place, TimePoint now) {
   text = notation::stripped(text);
   if (text.empty() || text.size() > kLongestDate) return std::nullopt;
-  const std::string folded = fold_date_text(text);
+  DateFields known;
+  known.place = place;
+  std::string given(text);
+  if (given.find('/') != std::string::npos) known.zone = cut_zone_name(given);
+  const std::string folded = with_short_zones(with_english_months(fold_date_text(given), place.language));
   const std::string_view whole = notation::stripped(folded);
   if (auto date = digits_only(whole)) return date;
-  if (auto date = iso8601(whole)) return date;
-  return free_form_date(whole, language, now);
+  if (auto date = iso8601(whole, known)) return date;
+  return free_form_date(whole, known, now);
 }
 
 }  // namespace tapewatch::ingest

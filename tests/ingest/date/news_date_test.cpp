@@ -1,7 +1,9 @@
 #include "ingest/date/news_date.hpp"
 
 #include <ctime>
+#include <fstream>
 
+#include "config/notation/rfc3339.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace tapewatch::ingest;
@@ -244,4 +246,37 @@ TEST_CASE("feed date: no short input breaks it") {
       REQUIRE(date->at < TimePoint(std::chrono::sys_days(std::chrono::year(2102) / 1 / 1)));
     }
   }
+}
+
+TEST_CASE("news date: dates as publishers write them, and what is none") {
+  std::ifstream file(TAPEWATCH_SOURCE_DIR "/tests/ingest/date/news_dates.tsv");
+  const TimePoint now = std::chrono::sys_days(std::chrono::year(2026) / 11 / 28) + std::chrono::hours(6);
+  std::size_t rows = 0;
+  for (std::string line; std::getline(file, line); ++rows) {
+    INFO(line);
+    const std::size_t first = line.find('\t'), last = line.rfind('\t');
+    REQUIRE(first < last);
+    const std::string place = line.substr(0, first);  // language[@country]
+    const std::size_t at = std::min(place.find('@'), place.size());
+    const std::string language = place.substr(0, at), country = place.substr(std::min(at + 1, place.size()));
+    const auto date = parse_news_date(line.substr(first + 1, last - first - 1), DatePlace{language, country}, now);
+    CHECK((date ? tapewatch::notation::format_rfc3339(date->at) : "None") == line.substr(last + 1));
+  }
+  CHECK(rows > 200);
+}
+
+TEST_CASE("news date: a zone of several meanings is doubtful where the place does not tell") {
+  const auto doubtful = [](std::string_view zone, DatePlace place) {
+    const auto date = parse_news_date("14 Oct 2026 08:05 " + std::string(zone), place, kNow);
+    REQUIRE(date);
+    CHECK(date->is_odd() == date->zone_doubtful);
+    return date->zone_doubtful;
+  };
+  CHECK(doubtful("CST", {"en", ""}));
+  CHECK(doubtful("IST", {"", ""}));
+  CHECK(doubtful("BST", {"en", "com"}));
+  CHECK_FALSE(doubtful("CST", {"en-US", ""}));
+  CHECK_FALSE(doubtful("CST", {"zh", ""}));
+  CHECK_FALSE(doubtful("IST", {"en", "in"}));
+  CHECK_FALSE(doubtful("CET", {"", ""}));
 }
