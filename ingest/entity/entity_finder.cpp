@@ -8,6 +8,10 @@
 #include <map>
 #include <utility>
 
+#include "ingest/entity/legal_form.hpp"
+#include "ingest/entity/listing_context.hpp"
+#include "ingest/entity/market.hpp"
+#include "ingest/entity/security_code.hpp"
 #include "ingest/text/folded_text.hpp"
 #include "ingest/text/unspaced_script.hpp"
 
@@ -53,6 +57,13 @@ bool is_ticker_like(std::string_view text) {
   return letters > 0 && count <= kLongest;
 }
 
+void add_key(std::unordered_map<std::string, std::vector<std::uint32_t>>& keys, const std::string& key,
+             std::uint32_t entity) {
+  if (key.empty() || key == "$") return;
+  std::vector<std::uint32_t>& named = keys[key];
+  if (std::find(named.begin(), named.end(), entity) == named.end()) named.push_back(entity);
+}
+
 std::uint64_t edge(std::uint32_t node, char byte) {
   return (std::uint64_t{node} << 8) | static_cast<unsigned char>(byte);
 }
@@ -65,26 +76,43 @@ EntityFinder::EntityFinder(std::vector<WatchedEntity> entities) : entities_(std:
 
 void EntityFinder::add_names(std::uint32_t entity) {
   const WatchedEntity& watched = entities_[entity];
-  const auto add_key = [&](const std::string& key) {
-    std::vector<std::uint32_t>& named = by_key_[fold(key)];
-    if (!key.empty() && std::find(named.begin(), named.end(), entity) == named.end()) named.push_back(entity);
-  };
   const auto add_name = [&](const std::string& name) {
-    add_key(name);
+    add_key(by_key_, fold(name), entity);
+    add_key(by_name_, without_legal_form(fold(name)), entity);
     add_surface(name, {.entity = entity, .as_written = is_ticker_like(name)});
   };
   add_name(watched.name);
   std::for_each(watched.aliases.begin(), watched.aliases.end(), add_name);
-  for (const std::string* key : {&watched.id, &watched.isin, &watched.lei}) add_key(*key);
-  if (!watched.ticker.empty()) {
-    add_key(watched.ticker);
-    add_key("$" + watched.ticker);
-    if (!watched.mic.empty()) add_key(watched.mic + ":" + watched.ticker);
-    add_surface(watched.ticker, {.entity = entity, .cashtag = true});
-    if (watched.ticker.size() > 1 && has_letter(watched.ticker)) {
-      add_surface(watched.ticker, {.entity = entity, .as_written = true});
-    }
+  add_key(by_key_, fold(watched.id), entity);
+  add_codes(entity);
+  if (!watched.ticker.empty()) add_ticker(entity);
+}
+
+void EntityFinder::add_codes(std::uint32_t entity) {
+  const WatchedEntity& watched = entities_[entity];
+  for (const std::string* code : {&watched.isin, &watched.lei}) {
+    add_key(by_key_, fold(*code), entity);
+    add_key(by_code_, *code, entity);
+    add_surface(*code, {.entity = entity});
   }
+  const std::string cusip(cusip_of_isin(watched.isin)), sedol(sedol_of_isin(watched.isin));
+  for (const std::string& code : {cusip, sedol}) {
+    add_key(by_key_, fold(code), entity);
+    add_key(by_code_, code, entity);
+  }
+  const bool telling = has_letter(cusip) && is_cusip(cusip);  // digits alone are any number
+  if (telling) add_surface(cusip, {.entity = entity, .as_written = true});
+}
+
+void EntityFinder::add_ticker(std::uint32_t entity) {
+  const WatchedEntity& watched = entities_[entity];
+  add_key(by_key_, fold(watched.ticker), entity);
+  add_key(by_key_, fold("$" + watched.ticker), entity);
+  if (!watched.mic.empty()) add_key(by_key_, fold(watched.mic + ":" + watched.ticker), entity);
+  add_key(by_ticker_, canonical_ticker(watched.ticker), entity);
+  add_surface(watched.ticker, {.entity = entity, .cashtag = true, .ticker = true});
+  const bool lone = watched.ticker.size() > 1 && has_letter(watched.ticker);
+  add_surface(watched.ticker, {.entity = entity, .as_written = true, .ticker = true, .listed = !lone});
 }
 
 void EntityFinder::add_surface(std::string_view written, Surface surface) {
@@ -98,6 +126,14 @@ void EntityFinder::add_surface(std::string_view written, Surface surface) {
   }
   surface.written = written;
   terminals_[node].push_back(std::move(surface));
+}
+
+bool EntityFinder::is_meant(const Surface& surface, std::string_view text, const Span& span, bool after_dollar) const {
+  if (surface.as_written && text.substr(span.start, span.end - span.start) != surface.written) return false;
+  if (surface.cashtag && !after_dollar) return false;
+  if (!surface.ticker) return true;
+  const auto markets = market_around(text, span.start, span.end);
+  return markets ? trades_on(*markets, entities_[surface.entity].mic) : !surface.listed;
 }
 
 // All surfaces that start at `start`.
@@ -116,11 +152,8 @@ void EntityFinder::walk(const FoldedText& folded, std::string_view text, std::si
     std::size_t end = at;
     while (end < folded.text.size() && folded.origin[end] == folded.origin[at - 1]) ++end;
     const Span span{folded.origin[start], folded.origin[end]};
-    const std::string_view written = text.substr(span.start, span.end - span.start);
     for (const Surface& surface : terminal->second) {
-      if ((!surface.as_written || written == surface.written) && (!surface.cashtag || after_dollar)) {
-        found.push_back({span, surface.entity});
-      }
+      if (is_meant(surface, text, span, after_dollar)) found.push_back({span, surface.entity});
     }
   }
 }
@@ -168,13 +201,38 @@ void EntityFinder::keep_longest(std::vector<Candidate>& found) {
   found = std::move(kept);
 }
 
+std::vector<std::uint32_t> EntityFinder::entities_named(const std::string& name) const {
+  const std::string folded = fold(name);
+  if (const auto found = by_key_.find(folded); found != by_key_.end()) return found->second;
+  if (const auto found = by_name_.find(without_legal_form(folded)); found != by_name_.end()) return found->second;
+  if (auto found = entities_with_code(name); !found.empty()) return found;
+  std::vector<std::uint32_t> listed;
+  for (const std::string_view part : split_code_list(name)) {
+    const auto found = entities_with_code(part);
+    listed.insert(listed.end(), found.begin(), found.end());
+  }
+  return listed;
+}
+
+std::vector<std::uint32_t> EntityFinder::entities_with_code(std::string_view notation) const {
+  for (const SecurityCode& code : read_security_code(notation)) {
+    const bool ticker = code.kind == SecurityCode::Kind::ticker;
+    const auto named = (ticker ? by_ticker_ : by_code_).find(code.code);
+    if (named == (ticker ? by_ticker_ : by_code_).end()) continue;
+    std::vector<std::uint32_t> found = named->second;
+    if (ticker) {
+      std::erase_if(found, [&](std::uint32_t entity) { return !trades_on(code.markets, entities_[entity].mic); });
+    }
+    if (!found.empty()) return found;
+  }
+  return {};
+}
+
 void EntityFinder::add_named(std::span<const std::string> named, std::vector<bool>& seen,
                              std::vector<EntityMention>& mentions) const {
   std::vector<std::uint32_t> only_named;
   for (const std::string& name : named) {
-    const auto found = by_key_.find(fold(name));
-    if (found == by_key_.end()) continue;
-    for (const std::uint32_t entity : found->second) {
+    for (const std::uint32_t entity : entities_named(name)) {
       if (!seen[entity]) {
         seen[entity] = true;
         only_named.push_back(entity);

@@ -75,6 +75,99 @@ TEST_CASE("entities that the source names") {
   CHECK(found("BofA falls", {"BAC"}) == List{"bac=BofA"});
 }
 
+const EntityFinder& desk() {
+  static const EntityFinder finder({
+      {.id = "kesmar",
+       .name = "Kesmar Bancorp",
+       .aliases = {"Kesmar"},
+       .ticker = "KSMR",
+       .mic = "XNAS",
+       .isin = "US48267K1017",
+       .lei = "5493001KJTIIGC8Y1R12"},
+      {.id = "kesmar-london", .name = "Kesmar Mining plc", .ticker = "KSMR", .mic = "XLON", .isin = "GB00B7QK3144"},
+      {.id = "us-steel", .name = "Plain Steel", .ticker = "X", .mic = "XNYS", .isin = "US59X12K3090"},
+      {.id = "exco", .name = "Exco", .ticker = "X", .mic = "XTSE"},
+      {.id = "brk", .name = "Berk Holdings", .ticker = "BRK.B", .mic = "XNYS"},
+      {.id = "tencent", .name = "Ten Cents", .ticker = "0700", .mic = "XHKG"},
+      {.id = "nowhere", .name = "Nowhere", .ticker = "NWHR"},
+  });
+  return finder;
+}
+
+std::vector<std::string> on_desk(std::string_view text, std::vector<std::string> named = {}) {
+  std::vector<std::string> ids;
+  for (const EntityMention& mention : desk().find_all(text, named)) {
+    const std::string& id = desk().entities()[mention.entity].id;
+    if (std::find(ids.begin(), ids.end(), id) == ids.end()) ids.push_back(id);
+  }
+  return ids;
+}
+
+TEST_CASE("a ticker with its market in a text names the company of that market") {
+  const auto [text, ids] = GENERATE(table<std::string, List>({
+      {"Lender (Nasdaq: KSMR) falls", {"kesmar"}},
+      {"Lender (NASDAQ:KSMR) falls", {"kesmar"}},
+      {"Lender (Nasdaq Global Select Market: KSMR) falls", {"kesmar"}},
+      {"Miner (LSE: KSMR) falls", {"kesmar-london"}},
+      {"Lender <KSMR.O> falls", {"kesmar"}},
+      {"Miner KSMR.L falls", {"kesmar-london"}},
+      {"Lender KSMR.US falls", {"kesmar"}},
+      {"KSMR US Equity falls", {"kesmar"}},
+      {"Miner (KSMR LN) falls", {"kesmar-london"}},
+      {"KSMR:NASDAQ falls", {"kesmar"}},
+      {"Other (NYSE: KSMR) falls", {}},
+      {"KSMR falls", {"kesmar", "kesmar-london"}},
+      {"KSMR. Other news", {"kesmar", "kesmar-london"}},
+      {"Reuters: KSMR falls", {"kesmar", "kesmar-london"}},
+      {"a data set: KSMR falls", {"kesmar", "kesmar-london"}},
+      {"Model X sold", {}},
+      {"Steel (NYSE: X) sold", {"us-steel"}},
+      {"Steel (TSX: X) sold", {"exco"}},
+      {"Two (NYSE: ABC, X; TSX: X)", {"us-steel", "exco"}},
+      {"Tech (HKEX: 0700) up", {"tencent"}},
+      {"0700.HK up", {"tencent"}},
+      {"BRK.B up", {"brk"}},
+      {"(NYSE: BRK.B) up", {"brk"}},
+      {"NWHR.L up", {"nowhere"}},
+      {"Notes (ISIN: US48267K1017) called", {"kesmar"}},
+      {"LEI 5493001KJTIIGC8Y1R12", {"kesmar"}},
+      {"CUSIP 59X12K309 called", {"us-steel"}},
+  }));
+  CAPTURE(text);
+  CHECK(on_desk(text) == ids);
+}
+
+TEST_CASE("notations of companies that a source gives") {
+  const auto [named, ids] = GENERATE(table<std::string, List>({
+      {"Nasdaq:KSMR", {"kesmar"}},
+      {"NASDAQ: KSMR", {"kesmar"}},
+      {"KSMR:NASDAQ", {"kesmar"}},
+      {"R:KSMR.O", {"kesmar"}},
+      {"KSMR.US", {"kesmar"}},
+      {"KSMR.L", {"kesmar-london"}},
+      {"KSMR US Equity", {"kesmar"}},
+      {"NYSE:KSMR", {}},
+      {"TSX:X", {"exco"}},
+      {"NYSE: X", {"us-steel"}},
+      {"NYSE:BRK-B", {"brk"}},
+      {"BRKb.N", {"brk"}},
+      {"700 HK Equity", {"tencent"}},
+      {"urn:isin:US48267K1017", {"kesmar"}},
+      {"us48267k1017", {"kesmar"}},
+      {"48267K101", {"kesmar"}},
+      {"B7QK314", {"kesmar-london"}},
+      {"lei:5493001KJTIIGC8Y1R12", {"kesmar"}},
+      {"NYSE:X, Nasdaq:KSMR", {"kesmar", "us-steel"}},
+      {"KESMAR BANCORP, INC.", {"kesmar"}},
+      {"Kesmar Mining", {"kesmar-london"}},
+      {"Exco S.p.A.", {"exco"}},
+      {"Banks and Insurance", {}},
+      {"OTC:NWHR", {"nowhere"}},
+  }));
+  CAPTURE(named);
+  CHECK(on_desk("Shares fall", {named}) == ids);
+}
+
 TEST_CASE("a ticker on two markets names both") {
   const EntityFinder two({{.id = "cat-us", .name = "Caterpillar", .ticker = "CAT", .mic = "XNYS"},
                           {.id = "cat-in", .name = "CAT Technologies", .ticker = "CAT", .mic = "XBOM"}});
