@@ -161,6 +161,7 @@ void append_health(notation::JsonWriter& json, const SourceView& view) {
   }
   json.field("last_error_at",
              live.last_error_at ? live.last_error_at : stored(&storage::SourceContacts::last_error_at));
+  json.field("item_identity", live.item_identity.empty() ? std::nullopt : std::optional(live.item_identity));
   json.key("warnings").begin_array();
   for (const std::string& warning : live.warnings) json.value(warning);
   json.end_array().end_object();

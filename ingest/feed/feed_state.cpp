@@ -25,6 +25,16 @@ std::string text_at(const json::object& object, std::string_view key) {
   return value && value->is_string() ? std::string(value->get_string()) : std::string();
 }
 
+bool flag_at(const json::object& object, std::string_view key) {
+  const json::value* value = object.if_contains(key);
+  return value && value->is_bool() && value->get_bool();
+}
+
+/// Content-Language lists the readers' languages: with several the language of a text stays open.
+std::string only_language(std::string_view header) {
+  return header.find(',') == std::string_view::npos ? std::string(header) : std::string();
+}
+
 TimePoint time_at(const json::object& object, std::string_view key) {
   const json::value* value = object.if_contains(key);
   return value && value->is_int64() ? TimePoint(milliseconds(value->get_int64())) : TimePoint{};
@@ -48,7 +58,7 @@ TimePoint FeedState::first_poll(TimePoint now, double jitter) const {
   return std::max(soon, std::min(not_before_, now + options_.max_retry_after));
 }
 
-FeedRequest FeedState::next_request(TimePoint now) const {
+FeedRequest FeedState::next_request(TimePoint now) {
   FeedRequest request;
   request.url = redirect_.address(options_.url);
   request.headers.emplace_back(
@@ -60,14 +70,20 @@ FeedRequest FeedState::next_request(TimePoint now) const {
   if (notation::url_origin(request.url) == notation::url_origin(options_.url)) {
     for (const auto& [name, value] : options_.headers) request.headers.emplace_back(name, value);
   }
-  if (now - validators_.since >= kFullReadAfter) return request;
+  asked_for_changes_ = now - validators_.since < kFullReadAfter && has_validators();
+  if (!*asked_for_changes_) return request;
   if (!validators_.etag.empty()) request.headers.emplace_back("If-None-Match", validators_.etag);
   if (!validators_.last_modified.empty()) request.headers.emplace_back("If-Modified-Since", validators_.last_modified);
   return request;
 }
 
 FeedOutcome FeedState::on_response(const FeedResponse& response, TimePoint now, double jitter) {
-  if (response.status == 304 || response.status == 204) return unchanged(response, now, jitter);
+  if (response.status == 304 || response.status == 204) {
+    if (asked_for_changes_.value_or(has_validators())) return unchanged(response, now, jitter);
+    const std::string answer = response.status == 304 ? "304 Not Modified" : "204 No Content";
+    return fail("not_modified", answer + " to a request without validators: nothing was read that it could mean",
+                retry_after(response.headers, now), now, jitter);
+  }
   if (response.status < 200 || response.status > 299) return refuse(response, now, jitter);
   const bool same_bytes = !validators_.body_hash.empty() && hash_hex(response.body) == validators_.body_hash;
   return same_bytes ? unchanged(response, now, jitter) : read(response, now, jitter);
@@ -87,10 +103,16 @@ FeedOutcome FeedState::read(const FeedResponse& response, TimePoint now, double 
     outcome.warnings = warnings.take();
     return outcome;
   }
+  feed->content_language = only_language(header_value(response.headers, "Content-Language"));
   const std::string_view last_modified = header_value(response.headers, "Last-Modified");
   const std::string_view carrier = feed->updated.empty() ? last_modified : std::string_view(feed->updated);
   FeedBatch batch = collect_documents(*feed, source_, seen_, carrier, response.received_at.value_or(now), warnings);
 
+  if (batch.readable == 0) {
+    FeedOutcome outcome = silent(*feed, std::move(batch), now, jitter);
+    outcome.warnings = warnings.take();
+    return outcome;
+  }
   hints_ = FeedHints{feed->ttl, std::nullopt, feed->skip_hours, feed->skip_days};
   validators_ = Validators{};
   if (feed->complete) {
@@ -102,7 +124,28 @@ FeedOutcome FeedState::read(const FeedResponse& response, TimePoint now, double 
   outcome.items = std::move(batch.documents);
   outcome.rejected = std::move(batch.rejected);
   outcome.warnings = warnings.take();
+  outcome.item_identity = identity_rule(*feed, source_.faults);
   succeed(response, now, jitter, outcome);
+  return outcome;
+}
+
+/// A publisher's template that lost its items, a namespace that nobody knows, or a feed that is empty by right: nothing
+/// tells them apart, so the feed does not count as heard. No validators: the next answer is read in full.
+FeedOutcome FeedState::silent(const Feed& feed, FeedBatch batch, TimePoint now, double jitter) {
+  FeedOutcome outcome;
+  outcome.kind = FeedOutcome::Kind::silent;
+  outcome.error_kind = "no_items";
+  outcome.error = feed.items.empty()
+                      ? feed.format + " without an item"
+                      : feed.format + " of " + std::to_string(feed.items.size()) + " items, none of which has a text";
+  if (seen_.size() > feed.items.size()) outcome.error += "; it listed items before";
+  outcome.rejected = std::move(batch.rejected);
+  outcome.item_identity = identity_rule(feed, source_.faults);
+  validators_ = Validators{};
+  failures_ = 0;
+  not_before_ = TimePoint{};
+  outcome.next_poll = schedule_.after_success(now, hints_, jitter);
+  attach_state(outcome);
   return outcome;
 }
 
@@ -183,7 +226,8 @@ std::string FeedState::save() const {
   }
   if (json::object redirect = redirect_.to_json(); !redirect.empty()) state["redirect"] = std::move(redirect);
   if (not_before_ != TimePoint{}) state["not_before"] = not_before_.time_since_epoch().count();
-  if (source_.distrust_ids) state["distrust_ids"] = true;
+  if (source_.faults.shared) state["distrust_ids"] = true;
+  if (source_.faults.unstable) state["unstable_ids"] = true;
   state["seen"] = seen_.to_json();
   return notation::to_json(json::value(std::move(state)));
 }
@@ -195,8 +239,7 @@ void FeedState::load(std::string_view saved) {
   if (state == nullptr || !state->contains("format") || state->at("format") != 1) return;
   saved_ = saved;
   if (const json::value* seen = state->if_contains("seen")) seen_.load(*seen);
-  const json::value* distrust = state->if_contains("distrust_ids");
-  source_.distrust_ids = distrust && distrust->is_bool() && distrust->get_bool();
+  source_.faults = {flag_at(*state, "distrust_ids"), flag_at(*state, "unstable_ids")};
   if (text_at(*state, "url") != options_.url) return;  // reconfigured: the saved rest belongs to another address
   validators_ = {text_at(*state, "etag"), text_at(*state, "last_modified"), text_at(*state, "body_hash"),
                  time_at(*state, "read_at")};

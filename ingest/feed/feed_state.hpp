@@ -37,12 +37,14 @@ struct FeedOutcome {
     read,       ///< a feed; its new items are in `items`, possibly none
     unchanged,  ///< 304, or the same bytes as last time
     failed,     ///< not a feed this time; `error` says why
+    silent,     ///< a feed without an item that can be read: polled on as usual, but nothing was heard
     gone,       ///< 410: not polled again until the daemon restarts or the configuration changes
   };
   Kind kind = Kind::failed;
   std::vector<Document> items;  ///< new or changed, oldest first
   std::vector<FeedRejection> rejected;
   std::vector<FeedWarning> warnings;
+  std::string item_identity;         ///< what tells the items apart (identity_rule); empty when nothing was read
   TimePoint next_poll{};             ///< meaningless when gone
   std::optional<std::string> state;  ///< to commit with or after the last item; absent when nothing changed
   std::string error_kind;            ///< a fixed word for metrics: http_status, html, xml, json, format, empty, …
@@ -61,7 +63,7 @@ class FeedState {
 
   /// When to poll first: soon, or when a Retry-After from before the start has expired.
   TimePoint first_poll(TimePoint now, double jitter) const;
-  FeedRequest next_request(TimePoint now) const;
+  FeedRequest next_request(TimePoint now);
   /// `jitter` in [0,1).
   FeedOutcome on_response(const FeedResponse& response, TimePoint now, double jitter);
   /// No response: resolve, connect, TLS, time-out, too large. `kind`: a fixed word.
@@ -77,9 +79,12 @@ class FeedState {
     bool operator==(const Validators&) const = default;
   };
 
+  bool has_validators() const { return !validators_.etag.empty() || !validators_.last_modified.empty(); }
+
   void load(std::string_view saved);
   std::string save() const;
   FeedOutcome read(const FeedResponse& response, TimePoint now, double jitter);
+  FeedOutcome silent(const Feed& feed, FeedBatch batch, TimePoint now, double jitter);
   FeedOutcome unchanged(const FeedResponse& response, TimePoint now, double jitter);
   FeedOutcome refuse(const FeedResponse& response, TimePoint now, double jitter);
   FeedOutcome fail(std::string kind, std::string message, std::optional<std::chrono::milliseconds> retry, TimePoint now,
@@ -93,8 +98,9 @@ class FeedState {
   SeenItems seen_;
   FeedRedirect redirect_;
   Validators validators_;
-  FeedHints hints_;         // from the last feed that was read: a 304 adds nothing new
-  TimePoint not_before_{};  // Retry-After
+  FeedHints hints_;                        // from the last feed that was read: a 304 adds nothing new
+  TimePoint not_before_{};                 // Retry-After
+  std::optional<bool> asked_for_changes_;  // the last request had validators
   unsigned failures_ = 0;
   std::string saved_;  // the last state handed out
 };

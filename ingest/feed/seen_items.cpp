@@ -16,11 +16,20 @@ SeenItems::Item* SeenItems::find(const std::string& id) {
   return found == by_id_.end() ? nullptr : &items_[found->second];
 }
 
-SeenItems::Item* SeenItems::find_trace(std::string_view trace) {
+const SeenItems::Item* SeenItems::find_trace(std::string_view trace, std::string_view legacy) const {
   if (trace.empty()) return nullptr;
-  const auto found =
-      std::find_if(items_.begin(), items_.end(), [&](const Item& item) { return !item.listed && item.trace == trace; });
+  const auto found = std::find_if(items_.begin(), items_.end(), [&](const Item& item) {
+    return !item.listed && (item.trace == trace || (item.headline.empty() && item.trace == legacy));
+  });
   return found == items_.end() ? nullptr : &*found;
+}
+
+const SeenItems::Item* SeenItems::find_headline(std::string_view headline) const {
+  if (headline.empty()) return nullptr;
+  const auto has_it = [&](const Item& item) { return item.headline == headline; };
+  const auto found = std::find_if(items_.begin(), items_.end(), has_it);
+  if (found == items_.end() || std::any_of(found + 1, items_.end(), has_it)) return nullptr;
+  return &*found;
 }
 
 void SeenItems::put(Item item) {
@@ -47,7 +56,9 @@ void SeenItems::trim() {
 boost::json::array SeenItems::to_json() const {
   boost::json::array list;
   list.reserve(items_.size());
-  for (const Item& item : items_) list.push_back(boost::json::array{item.id, item.content, item.trace});
+  for (const Item& item : items_) {
+    list.push_back(boost::json::array{item.id, item.content, item.trace, item.headline, item.day});
+  }
   return list;
 }
 
@@ -55,11 +66,13 @@ void SeenItems::load(const boost::json::value& saved) {
   if (!saved.is_array()) return;
   for (const auto& entry : saved.get_array()) {
     const auto* fields = entry.if_array();
-    const bool readable = fields && fields->size() == 3 && (*fields)[0].is_string() && (*fields)[1].is_string() &&
-                          (*fields)[2].is_string();
-    if (!readable) continue;
-    const auto text = [&](std::size_t i) { return std::string((*fields)[i].get_string()); };
-    put({text(0), text(1), text(2), true});
+    const bool texts =
+        fields && std::all_of(fields->begin(), fields->end(), [](const auto& field) { return field.is_string(); });
+    if (!texts || (fields->size() != 3 && fields->size() != 5)) continue;  // 3: before 0.14
+    const auto text = [&](std::size_t i) {
+      return i < fields->size() ? std::string((*fields)[i].get_string()) : std::string();
+    };
+    put({text(0), text(1), text(2), text(3), text(4), true});
   }
   begin();
 }

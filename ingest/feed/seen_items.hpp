@@ -12,22 +12,27 @@ namespace tapewatch::ingest {
 /// The items a feed listed recently, so that an item is passed on once, and again only when its text has changed. This
 /// saves work; the identity in the database is what prevents double counting.
 ///
-/// It also recognises an item under a new id: same link, title and date as before.
+/// It also recognises an item under a new id: same link, title and date as before, or the same title and date.
 class SeenItems {
  public:
   struct Item {
     std::string id;
-    std::string content;  ///< hash of the text
-    std::string trace;    ///< hash of link, title and date; empty when they are not distinctive
-    bool listed = false;  ///< in the current response
+    std::string content;   ///< hash of the text
+    std::string trace;     ///< hash of link, title and date; empty when they are not distinctive
+    std::string headline;  ///< hash of title and date; likewise
+    std::string day;       ///< of its date
+    bool listed = false;   ///< in the current response
   };
 
   /// Begins a new response: nothing is listed yet.
   void begin();
   /// Null when the id is not known.
   Item* find(const std::string& id);
-  /// An item of an earlier response with that trace that this response does not list; null when there is none.
-  Item* find_trace(std::string_view trace);
+  /// An item with that trace that is not listed yet; null when there is none. `legacy`: its trace in states that were
+  /// saved without headlines.
+  const Item* find_trace(std::string_view trace, std::string_view legacy) const;
+  /// The only item with that headline; null when there is none or several.
+  const Item* find_headline(std::string_view headline) const;
   /// Adds an item or replaces the one with its id; it counts as listed.
   void put(Item item);
   /// Ends a response: forgets the oldest items that are no longer listed.

@@ -6,6 +6,7 @@
 
 #include "config/notation/ascii.hpp"
 #include "ingest/text/html_references.hpp"
+#include "ingest/text/html_tag.hpp"
 
 namespace tapewatch::ingest {
 namespace {
@@ -134,7 +135,7 @@ bool has_real_tag(std::string_view text) {
 class Converter {
  public:
   explicit Converter(std::string_view html, bool real_tags_only = false)
-      : html_(html), real_tags_only_(real_tags_only) {
+      : html_(html), real_tags_only_(real_tags_only), tags_(html) {
     text_.reserve(html.size());
   }
 
@@ -187,8 +188,10 @@ class Converter {
     }
     const bool closes = rest.size() > 1 && rest[1] == '/';
     const std::size_t name_at = closes ? 2 : 1;
-    const bool declares = rest.size() > 1 && (rest[1] == '!' || rest[1] == '?');
-    if (!declares && (rest.size() <= name_at || !notation::is_ascii_letter(rest[name_at]))) {
+    const char mark = rest.size() > 1 ? rest[1] : '\0', next = rest.size() > 2 ? rest[2] : '\0';
+    const bool declares =
+        mark == '?' || (mark == '!' && (notation::is_ascii_letter(next) || next == '-' || next == '['));
+    if (!declares && !real_tags_only_ && !tags_.is_tag(at_)) {
       text_ += html_[at_++];
       return;
     }
@@ -219,6 +222,7 @@ class Converter {
 
   std::string_view html_;
   const bool real_tags_only_;
+  TagFinder tags_;
   std::size_t at_ = 0;
   bool no_more_tags_ = false;
   std::string text_;  // without the references, which belong at places_

@@ -29,13 +29,15 @@ void take_title_from_body(Document& document, std::size_t max_title_bytes) {
 
 }  // namespace
 
-Result<Document> normalise(Document document, const DocumentLimits& limits, Markup markup) {
+Result<Document> normalise(Document document, const DocumentLimits& limits, TextMarkup markup) {
   if (document.action == Action::remove || document.action == Action::hold) {
     return Rejection{"", "removing and holding are not in this version"};
   }
   const std::string title = notation::repaired_utf8(document.title), body = notation::repaired_utf8(document.body);
-  document.title = single_line(markup == Markup::html ? html_to_text(title) : title);
-  document.body = tidy_lines(markup == Markup::html ? html_to_text(body) : strip_real_tags(body));
+  document.title = single_line(markup.title == Markup::html ? html_to_text(title) : title);
+  document.body = tidy_lines(markup.body == Markup::html    ? html_to_text(body)
+                             : markup.body == Markup::plain ? strip_real_tags(body)
+                                                            : body);
   if (document.title.size() > limits.max_title_bytes) {
     return too_long("/title", document.title.size(), limits.max_title_bytes);
   }

@@ -4,6 +4,8 @@
 
 namespace tapewatch::ingest {
 
+/// Both leave out format characters that mean nothing to words (FormatFilter).
+
 /// For a title: white space (Unicode's) trimmed at both ends and every inner run reduced to one space.
 std::string single_line(std::string_view text);
 

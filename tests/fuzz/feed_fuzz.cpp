@@ -25,7 +25,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     document.title = item.title;
     document.body = item.body;
     document.received_at = document.published_at = now;
-    const auto normalised = ingest::normalise(std::move(document), {}, ingest::Markup::html);
+    const auto normalised = ingest::normalise(std::move(document), {}, {ingest::Markup::html, ingest::Markup::html});
     if (normalised) fuzz::require(notation::is_utf8(normalised->title + normalised->body), "so are documents'");
   }
   return 0;

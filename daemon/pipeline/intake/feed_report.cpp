@@ -12,11 +12,12 @@ void note_outcome(SourceReport& report, const ingest::FeedOutcome& outcome, Time
     report.state = "running";
     report.last_success = at;
   } else {
-    report.state = outcome.kind == Kind::gone ? "stopped" : "backing_off";
+    report.state = outcome.kind == Kind::gone ? "stopped" : outcome.kind == Kind::silent ? "silent" : "backing_off";
     ++report.errors;
     report.last_error = outcome.error_kind + ": " + outcome.error;
     report.last_error_at = at;
   }
+  if (!outcome.item_identity.empty()) report.item_identity = outcome.item_identity;
   if (outcome.kind != Kind::unchanged) report.warnings = describe_warnings(outcome.warnings);
 }
 

@@ -15,7 +15,7 @@ namespace tapewatch {
 struct SourceReport {
   std::string name;
   std::string kind;   ///< kafka | feed
-  std::string state;  ///< running | backing_off | paused | stopped
+  std::string state;  ///< running | backing_off | silent (a feed without items) | paused | stopped
   std::optional<TimePoint> last_success;
   std::optional<TimePoint> last_attempt;
   std::optional<TimePoint> next_poll;       ///< feeds
@@ -25,6 +25,7 @@ struct SourceReport {
   std::uint64_t dead_letters = 0;
   std::string last_error;  ///< no secret: no query strings, no passwords
   std::optional<TimePoint> last_error_at;
+  std::string item_identity;          ///< feeds: what tells items apart; empty before the first was read
   std::vector<std::string> warnings;  ///< of the parser: overridden charset, clamped dates, …
 };
 

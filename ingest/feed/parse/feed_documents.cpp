@@ -4,14 +4,15 @@
 #include <algorithm>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
-#include <map>
+#include <optional>
+#include <set>
 
 #include "config/notation/ascii.hpp"
 #include "config/notation/json_writer.hpp"
+#include "config/notation/url.hpp"
 #include "config/notation/utf8.hpp"
 #include "ingest/date/news_date.hpp"
 #include "ingest/document/content_hash.hpp"
-#include "ingest/feed/parse/feed_link.hpp"
 #include "ingest/text/normalise.hpp"
 #include "ingest/text/white_space.hpp"
 
@@ -41,10 +42,9 @@ class Collector {
       : feed_(feed), source_(source), seen_(seen), heard_before_(seen.size() > 0), now_(now), warnings_(warnings) {}
 
   FeedBatch run(std::string_view carrier) {
-    if (const auto date = parse_news_date(carrier, feed_.language, now_)) carrier_ = std::min(date->at, now_);
-    look_for_shared_ids();
+    if (const auto date = parse_news_date(carrier, place_of({}), now_)) carrier_ = std::min(date->at, now_);
     seen_.begin();
-    for (const FeedItem& item : feed_.items) collect(item);
+    for (IdentifiedItem& item : identified()) collect(item);
     seen_.trim();
     std::stable_sort(batch_.documents.begin(), batch_.documents.end(),
                      [](const Document& a, const Document& b) { return a.published_at < b.published_at; });
@@ -52,55 +52,54 @@ class Collector {
   }
 
  private:
-  /// If one response gives two different items the same guid, its guids are not ids.
-  void look_for_shared_ids() {
-    std::map<std::string_view, const FeedItem*> first;
-    for (const FeedItem& item : feed_.items) {
-      if (item.id.empty()) continue;
-      const auto [entry, fresh] = first.emplace(item.id, &item);
-      const FeedItem& other = *entry->second;
-      if (fresh || (other.title == item.title && other.link == item.link)) continue;
-      source_.distrust_ids = true;
-    }
-    if (source_.distrust_ids) warnings_.add("id", "different items share a guid, links are used instead");
+  std::vector<IdentifiedItem> identified() {
+    IdentityContext context{seen_, source_.faults, source_.limits.max_id_bytes, {}};
+    context.days.reserve(feed_.items.size());
+    for (const FeedItem& item : feed_.items) context.days.push_back(day_of(item));
+    return identify_items(feed_, context, warnings_);
   }
 
-  std::string id_of(const FeedItem& item) const {
-    const std::string text_id = "hash:" + short_hash({item.title, item.date, item.title.empty() ? item.body : ""});
-    std::string id;
-    if (!source_.distrust_ids) id = single_line(item.id);
-    if (id.empty()) id = normalised_link(item.link);
-    if (id.empty()) id = single_line(item.id).empty() ? text_id : single_line(item.id) + "#" + text_id;
-    return id.size() <= source_.limits.max_id_bytes ? id : "hash:" + short_hash({id});
+  std::string day_of(const FeedItem& item) const {
+    const auto date = parse_news_date(item.date, place_of(item), now_);
+    if (!date) return {};
+    return std::to_string(std::chrono::floor<std::chrono::days>(date->at).time_since_epoch().count());
   }
 
-  /// Identifies an item without its id; empty when too little is known about it.
-  static std::string trace_of(const FeedItem& item) {
-    const bool telling = !item.title.empty() && (!item.link.empty() || !item.date.empty());
-    return telling ? short_hash({normalised_link(item.link), item.title, item.date}) : std::string();
+  /// The publisher's place: the language that is said or configured, and the country of the item's host or the feed's.
+  DatePlace place_of(const FeedItem& item) const {
+    DatePlace place{feed_.language, country_of(feed_.host)};
+    if (!item.language.empty()) place.language = item.language;
+    if (!source_.language.empty()) place.language = source_.language;
+    if (const auto country = country_of(notation::url_host(item.link)); !country.empty()) place.country = country;
+    return place;
   }
 
-  void collect(const FeedItem& item) {
-    SeenItems::Item entry{id_of(item), {}, trace_of(item), true};
-    const SeenItems::Item* known = seen_.find(entry.id);
-    if (known && known->listed) return;  // twice in one answer
-    if (!known && (known = seen_.find_trace(entry.trace))) {
-      warnings_.add("id", "an item came back under a new guid, the old one was kept");
-      entry.id = known->id;
-    }
-    auto document = normalise(draft(item, entry.id, heard_before_ && !known), source_.limits, Markup::html);
-    entry.content = document ? short_hash({document->title, document->body})
-                             : short_hash({"rejected", document.error().reason, item.title, item.body});
-    const bool unchanged = known && known->content == entry.content;
+  /// A host's top-level domain if it is a country's, kept in countries_.
+  std::string_view country_of(std::string_view host) const {
+    const std::size_t dot = host.rfind('.');
+    if (dot == std::string_view::npos || host.size() - dot != 3) return {};
+    return countries_.emplace(notation::ascii_lower(host.substr(dot + 1))).first->c_str();
+  }
+
+  void collect(IdentifiedItem& identified) {
+    const FeedItem& item = *identified.item;
+    const SeenItems::Item* known = seen_.find(identified.id);
+    auto document = normalise(draft(item, identified.id, heard_before_ && !known), source_.limits,
+                              {item.title_markup, item.body_markup});
+    std::string content = document ? short_hash({document->title, document->body})
+                                   : short_hash({"rejected", document.error().reason, item.title, item.body});
+    const bool unchanged = known && known->content == content;
     if (unchanged) {
       ++batch_.known;
     } else if (document) {
       if (document->published_clamped) warnings_.add("date", "in the future, clamped");
       batch_.documents.push_back(std::move(*document));
     } else {
-      reject(item, entry.id, document.error());
+      reject(item, identified.id, document.error());
     }
-    seen_.put(std::move(entry));
+    batch_.readable += document ? 1 : 0;
+    seen_.put({std::move(identified.id), std::move(content), std::move(identified.trace),
+               std::move(identified.headline), std::move(identified.day), true});
   }
 
   /// `arrived`: the item was not listed at the answer before this one, so it came between the two.
@@ -111,7 +110,7 @@ class Collector {
     document.title = item.title;
     document.body = item.body == item.title ? std::string() : item.body;
     if (item.link.size() <= source_.limits.max_url_bytes) document.url = item.link;
-    for (const std::string& language : {source_.language, item.language, feed_.language}) {
+    for (const std::string& language : {source_.language, item.language, feed_.content_language, feed_.language}) {
       if (document.language.empty()) document.language = primary_tag(language);
     }
     document.received_at = now_;
@@ -124,9 +123,21 @@ class Collector {
     return document;
   }
 
+  /// The first date that can be read.
+  std::optional<NewsDate> date_of(const FeedItem& item) {
+    const DatePlace place = place_of(item);
+    if (const auto date = parse_news_date(item.date, place, now_)) return date;
+    for (const std::string& other : item.other_dates) {
+      const auto date = parse_news_date(other, place, now_);
+      if (!date) continue;
+      warnings_.add("date", "unreadable: " + printable(item.date) + "; another of the item counts");
+      return date;
+    }
+    return std::nullopt;
+  }
+
   void set_time(const FeedItem& item, bool arrived, Document& document) {
-    const std::string& tag = source_.language.empty() ? feed_.language : source_.language;
-    const auto date = parse_news_date(item.date, tag, now_);
+    const auto date = date_of(item);
     if (date) {
       document.published_at = date->midnight && arrived ? arrival_on(*date) : date->at;
       document.published_from = PublishedFrom::source;
@@ -148,6 +159,7 @@ class Collector {
 
   static std::string describe(const NewsDate& date) {
     std::string text = "layout " + date.layout;
+    if (date.zone_doubtful) text += ", a zone of several meanings and no country to tell which";
     if (date.zone_missing) text += ", no zone: read as UTC";
     if (date.guessed_order) text += ", day and month guessed";
     if (date.day_missing) text += ", no day";
@@ -173,6 +185,7 @@ class Collector {
   const TimePoint now_;
   FeedWarnings& warnings_;
   std::optional<TimePoint> carrier_;
+  mutable std::set<std::string> countries_;  // what DatePlace views
   FeedBatch batch_;
 };
 

@@ -5,6 +5,7 @@
 
 #include "ingest/document/document.hpp"
 #include "ingest/document/document_limits.hpp"
+#include "ingest/feed/item_identity.hpp"
 #include "ingest/feed/parse/feed_item.hpp"
 #include "ingest/feed/seen_items.hpp"
 
@@ -20,7 +21,8 @@ struct FeedRejection {
 struct FeedBatch {
   std::vector<Document> documents;  ///< new or changed, normalised, oldest first
   std::vector<FeedRejection> rejected;
-  std::size_t known = 0;  ///< listed before with the same text
+  std::size_t known = 0;     ///< listed before with the same text
+  std::size_t readable = 0;  ///< listed items with a text, known ones too
 };
 
 /// What turns the items of one source into documents.
@@ -28,13 +30,11 @@ struct FeedSource {
   std::string name;
   std::string language;  ///< configured; overrides what the feed says
   DocumentLimits limits;
-  /// Once a publisher has given two different items the same guid, its guids no longer count as ids. Part of the feed's
-  /// state, so that ids do not change back and forth with the listed items.
-  bool distrust_ids = false;
+  IdentityFaults faults;
 };
 
-/// Items to documents. The id is the guid, else the normalised link, else a hash of title and date. The date is the
-/// item's; where it has none, `carrier` (the feed's own date or Last-Modified), else `now`.
+/// Items to documents, called as identify_items() says. The date is the item's; where it has none, `carrier` (the
+/// feed's own date or Last-Modified), else `now`.
 FeedBatch collect_documents(const Feed& feed, FeedSource& source, SeenItems& seen, std::string_view carrier,
                             TimePoint now, FeedWarnings& warnings);
 

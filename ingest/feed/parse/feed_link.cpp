@@ -55,4 +55,14 @@ std::string normalised_link(std::string_view link) {
   return out;
 }
 
+std::string identity_link(std::string_view link) {
+  std::string out = normalised_link(link);
+  const std::size_t hash = link.find('#');
+  if (hash == std::string_view::npos || out.find('#') != std::string::npos) return out;
+  const std::string_view fragment = notation::stripped(link.substr(hash + 1));
+  const bool route = fragment.starts_with('!') || fragment.starts_with('/');
+  if (fragment.empty() || (!route && fragment.find('=') != std::string_view::npos)) return out;
+  return out.append("#").append(fragment);
+}
+
 }  // namespace tapewatch::ingest

@@ -14,4 +14,8 @@ std::string resolve_link(std::string_view base, std::string_view reference);
 /// not a URL is returned trimmed.
 std::string normalised_link(std::string_view link);
 
+/// The same with the fragment, unless it is a tracking parameter ("#xtor=RSS-1"): publishers put several items on one
+/// page ("#a", "#b") or route by it ("#!/news/1").
+std::string identity_link(std::string_view link);
+
 }  // namespace tapewatch::ingest

@@ -3,12 +3,14 @@
 #include <string>
 
 #include "config/notation/ascii.hpp"
+#include "config/notation/url.hpp"
 #include "ingest/feed/parse/atom_parser.hpp"
 #include "ingest/feed/parse/feed_link.hpp"
 #include "ingest/feed/parse/feed_xml.hpp"
 #include "ingest/feed/parse/json_feed_parser.hpp"
 #include "ingest/feed/parse/rss_parser.hpp"
 #include "ingest/feed/parse/xml_characters.hpp"
+#include "ingest/feed/parse/xml_entities.hpp"
 #include "ingest/feed/parse/xml_feed.hpp"
 #include "ingest/text/charset.hpp"
 
@@ -70,6 +72,7 @@ std::string beginning(std::string_view text) {
 
 boost::system::result<Feed, FeedError> parse_xml(std::string& text, const FeedContext& context,
                                                  FeedWarnings& warnings) {
+  expand_internal_entities(text, warnings);
   if (const std::size_t mended = mend_xml_characters(text)) warnings.add("xml", "characters that XML forbids", mended);
   XmlFeed feed;
   load_xml_feed(text, feed, warnings);
@@ -82,10 +85,8 @@ boost::system::result<Feed, FeedError> parse_xml(std::string& text, const FeedCo
   return result;
 }
 
-}  // namespace
-
-boost::system::result<Feed, FeedError> parse_feed(std::string_view body, std::string_view content_type,
-                                                  const FeedContext& context, FeedWarnings& warnings) {
+boost::system::result<Feed, FeedError> parse_any(std::string_view body, std::string_view content_type,
+                                                 const FeedContext& context, FeedWarnings& warnings) {
   DecodedText decoded = decode_text(body, content_type_charset(content_type), warnings);
   std::string& text = decoded.text;
   const std::string_view visible = notation::stripped(text);
@@ -105,6 +106,15 @@ boost::system::result<Feed, FeedError> parse_feed(std::string_view body, std::st
     text.erase(0, junk);
   }
   return parse_xml(text, context, warnings);
+}
+
+}  // namespace
+
+boost::system::result<Feed, FeedError> parse_feed(std::string_view body, std::string_view content_type,
+                                                  const FeedContext& context, FeedWarnings& warnings) {
+  auto feed = parse_any(body, content_type, context, warnings);
+  if (feed) feed->host = notation::url_host(context.base_url);
+  return feed;
 }
 
 }  // namespace tapewatch::ingest

@@ -1,10 +1,22 @@
 #pragma once
 
+#include <pugixml.hpp>
+#include <string>
 #include <string_view>
+
+#include "ingest/text/markup.hpp"
 
 namespace tapewatch::ingest {
 
-/// True for a category scheme or element name that publishers use for securities: ticker, symbol, isin, stock.
-bool names_securities(std::string_view scheme);
+/// A text of a feed and the markup that its publisher gave it.
+struct FeedText {
+  std::string text;
+  Markup markup = Markup::html;
+};
+
+/// Atom's text constructs and content (RFC 4287 3.1, 4.1.3.3): literal unless the type says HTML, for XHTML what its
+/// <div> holds, nothing for data (XML and other media types) and for content that lies elsewhere. Text without a type
+/// that is nothing but block elements is HTML whose type was forgotten.
+FeedText atom_text(pugi::xml_node node);
 
 }  // namespace tapewatch::ingest

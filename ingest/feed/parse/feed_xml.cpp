@@ -14,13 +14,15 @@ namespace {
 using NamedVocabulary = std::pair<std::string_view, Vocabulary>;
 
 /// Namespaces without their scheme and trailing '/' or '#', which vary between publishers.
-constexpr std::array<NamedVocabulary, 22> kNamespaces = {{
+constexpr std::array<NamedVocabulary, 25> kNamespaces = {{
     {"www.w3.org/2005/atom", Vocabulary::atom},
     {"purl.org/atom/ns", Vocabulary::atom},
     {"www.w3.org/1999/02/22-rdf-syntax-ns", Vocabulary::rdf},
     {"purl.org/dc/elements/1.1", Vocabulary::dublin_core},
     {"purl.org/dc/elements/1.0", Vocabulary::dublin_core},
     {"purl.org/dc/terms", Vocabulary::dublin_core},
+    {"dublincore.org/documents/dcmi-namespace", Vocabulary::dublin_core},
+    {"dublincore.org/documents/dcmi-terms", Vocabulary::dublin_core},
     {"purl.org/rss/1.0/modules/dc", Vocabulary::dublin_core},
     {"purl.org/rss/1.0/modules/content", Vocabulary::content},
     {"search.yahoo.com/mrss", Vocabulary::media},
@@ -37,6 +39,7 @@ constexpr std::array<NamedVocabulary, 22> kNamespaces = {{
     {"backend.userland.com/rss092", Vocabulary::plain},
     {"blogs.law.harvard.edu/tech/rss", Vocabulary::plain},
     {"cyber.law.harvard.edu/rss/rss.html", Vocabulary::plain},
+    {"cyber.harvard.edu/rss/rss.html", Vocabulary::plain},
 }};
 
 constexpr std::array<NamedVocabulary, 11> kCustomaryPrefixes = {{
@@ -59,10 +62,11 @@ bool equal_without_case(std::string_view a, std::string_view b) {
 
 Vocabulary vocabulary_of_namespace(std::string_view name) {
   std::string key = notation::ascii_lower(name);
+  std::erase_if(key, [](char c) { return static_cast<unsigned char>(c) <= ' '; });  // line breaks and blanks inside
   for (const std::string_view scheme : {"http://", "https://"}) {
     if (key.rfind(scheme, 0) == 0) key.erase(0, scheme.size());
   }
-  while (!key.empty() && (key.back() == '/' || key.back() == '#' || key.back() == ' ')) key.pop_back();
+  while (!key.empty() && (key.back() == '/' || key.back() == '#')) key.pop_back();
   for (const auto& [known, vocabulary] : kNamespaces) {
     if (key == known) return vocabulary;
   }
@@ -74,18 +78,30 @@ std::string_view prefix_of(std::string_view name) {
   return colon == std::string_view::npos ? std::string_view() : name.substr(0, colon);
 }
 
+/// The address that `prefix` stands for at `element`; null where it is not declared.
+const char* namespace_of(pugi::xml_node element, std::string_view prefix) {
+  for (pugi::xml_node node = element; node; node = node.parent()) {
+    for (const pugi::xml_attribute attribute : node.attributes()) {
+      const std::string_view name = attribute.name();
+      if (name.substr(0, 5) != "xmlns") continue;
+      const std::string_view declared = name.size() > 5 && name[5] == ':' ? name.substr(6) : std::string_view();
+      if (declared == prefix) return attribute.value();
+    }
+  }
+  return nullptr;
+}
+
+pugi::xml_node document_element(pugi::xml_node element) {
+  for (pugi::xml_node node = element.root().first_child(); node; node = node.next_sibling()) {
+    if (node.type() == pugi::node_element) return node;
+  }
+  return {};
+}
+
 struct StringWriter final : pugi::xml_writer {
   std::string text;
   void write(const void* data, std::size_t size) override { text.append(static_cast<const char*>(data), size); }
 };
-
-std::string markup_of(pugi::xml_node element) {
-  StringWriter writer;
-  for (const pugi::xml_node child : element.children()) {
-    child.print(writer, "", pugi::format_raw | pugi::format_no_declaration);
-  }
-  return std::move(writer.text);
-}
 
 }  // namespace
 
@@ -97,19 +113,24 @@ std::string_view local_name(const char* name) {
 
 Vocabulary vocabulary_of(pugi::xml_node element) {
   const std::string_view prefix = prefix_of(element.name());
-  for (pugi::xml_node node = element; node; node = node.parent()) {
-    for (const pugi::xml_attribute attribute : node.attributes()) {
-      const std::string_view name = attribute.name();
-      if (name.substr(0, 5) != "xmlns") continue;
-      const std::string_view declared = name.size() > 5 && name[5] == ':' ? name.substr(6) : std::string_view();
-      if (declared == prefix) return vocabulary_of_namespace(attribute.value());
-    }
-  }
-  if (prefix.empty()) return Vocabulary::plain;
+  const char* address = namespace_of(element, prefix);
+  const Vocabulary declared = address != nullptr ? vocabulary_of_namespace(address) : Vocabulary::other;
+  if (declared != Vocabulary::other) return declared;
+  if (prefix.empty()) return address != nullptr ? Vocabulary::other : Vocabulary::plain;
   for (const auto& [known, vocabulary] : kCustomaryPrefixes) {
     if (equal_without_case(prefix, known)) return vocabulary;
   }
   return Vocabulary::other;
+}
+
+bool belongs_to(pugi::xml_node element, Vocabulary vocabulary) {
+  const Vocabulary declared = vocabulary_of(element);
+  if (declared == vocabulary) return true;
+  const pugi::xml_node root = document_element(element);
+  const bool atom = is_named(root, "feed") || is_named(root, "entry");
+  if (vocabulary != (atom ? Vocabulary::atom : Vocabulary::plain)) return false;
+  const std::string_view prefix = prefix_of(element.name());
+  return prefix.empty() || (declared == Vocabulary::other && prefix == prefix_of(root.name()));
 }
 
 bool is_named(pugi::xml_node element, std::string_view name) {
@@ -118,9 +139,28 @@ bool is_named(pugi::xml_node element, std::string_view name) {
 
 pugi::xml_node child_of(pugi::xml_node parent, Vocabulary vocabulary, std::string_view name) {
   for (const pugi::xml_node child : parent.children()) {
-    if (is_named(child, name) && vocabulary_of(child) == vocabulary) return child;
+    if (is_named(child, name) && belongs_to(child, vocabulary)) return child;
   }
   return {};
+}
+
+std::vector<pugi::xml_node> elements_below(pugi::xml_node parent, bool (*wanted)(pugi::xml_node)) {
+  std::vector<pugi::xml_node> found;
+  for (const pugi::xml_node child : parent.children()) {
+    if (wanted(child)) found.push_back(child);
+  }
+  if (!found.empty()) return found;
+  for (pugi::xml_node node = parent.first_child(); node;) {
+    const bool taken = wanted(node);
+    if (taken) found.push_back(node);
+    if (pugi::xml_node inner = node.first_child(); inner && !taken) {
+      node = inner;
+      continue;
+    }
+    while (node && node != parent && !node.next_sibling()) node = node.parent();
+    node = node && node != parent ? node.next_sibling() : pugi::xml_node();
+  }
+  return found;
 }
 
 std::string_view attribute_of(pugi::xml_node element, std::string_view name) {
@@ -130,10 +170,18 @@ std::string_view attribute_of(pugi::xml_node element, std::string_view name) {
   return {};
 }
 
+std::string markup_of(pugi::xml_node element) {
+  StringWriter writer;
+  for (const pugi::xml_node child : element.children()) {
+    child.print(writer, "", pugi::format_raw | pugi::format_no_declaration);
+  }
+  return std::string(notation::stripped(writer.text));
+}
+
 std::string content_of(pugi::xml_node element) {
   std::string text;
   for (const pugi::xml_node child : element.children()) {
-    if (child.type() == pugi::node_element) return std::string(notation::stripped(markup_of(element)));
+    if (child.type() == pugi::node_element) return markup_of(element);
     if (child.type() == pugi::node_pcdata || child.type() == pugi::node_cdata) text += child.value();
   }
   return std::string(notation::stripped(text));
@@ -151,9 +199,10 @@ std::string base_at(pugi::xml_node element, std::string_view document_base) {
   return base;
 }
 
-std::string language_at(pugi::xml_node element) {
+std::string language_at(pugi::xml_node element, pugi::xml_node last) {
   for (pugi::xml_node node = element; node; node = node.parent()) {
     if (const auto attribute = node.attribute("xml:lang")) return attribute.value();
+    if (node == last) break;
   }
   return {};
 }

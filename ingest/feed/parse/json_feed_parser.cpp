@@ -34,8 +34,16 @@ FeedItem read_item(const json::object& object, const FeedContext& context) {
   FeedItem item;
   item.id = member(object, {"id"});
   item.title = member(object, {"title"});
-  item.body = member(object, {"content_html", "content_text", "summary"});
-  item.date = member(object, {"date_published", "date_modified"});
+  item.title_markup = Markup::literal;  // "plain text"; only content_html may contain HTML
+  item.body = member(object, {"content_html"});
+  if (item.body.empty()) {
+    item.body = member(object, {"content_text", "summary"});
+    item.body_markup = Markup::literal;
+  }
+  for (const std::string_view name : {"date_published", "date_modified"}) {
+    if (std::string date = member(object, {name}); !date.empty()) item.other_dates.push_back(std::move(date));
+  }
+  take_first_date(item);
   item.language = member(object, {"language"});
   item.link = resolve_link(context.base_url, member(object, {"url", "external_url"}));
   if (item.link.empty() && item.id.rfind("http", 0) == 0) item.link = resolve_link("", item.id);

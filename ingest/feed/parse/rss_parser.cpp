@@ -1,12 +1,15 @@
 // Tested by tests/ingest/feed/parse/feed_parser_test.cpp
 #include "ingest/feed/parse/rss_parser.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <string_view>
+#include <vector>
 
 #include "config/notation/ascii.hpp"
 #include "ingest/feed/parse/feed_link.hpp"
+#include "ingest/feed/parse/feed_securities.hpp"
 #include "ingest/feed/parse/feed_text.hpp"
 #include "ingest/feed/parse/feed_xml.hpp"
 
@@ -15,30 +18,60 @@ namespace {
 
 using Source = std::pair<Vocabulary, std::string_view>;
 
+/// A child's text: Atom's says what it is, of Media RSS "plain" too, XHTML is markup whatever it holds, and RSS itself
+/// means HTML.
+FeedText text_of(pugi::xml_node child, Vocabulary vocabulary) {
+  if (vocabulary == Vocabulary::atom) return atom_text(child);
+  if (vocabulary == Vocabulary::xhtml) return {markup_of(child), Markup::html};
+  const bool plain = vocabulary == Vocabulary::media && attribute_of(child, "type") == "plain";
+  return {content_of(child), plain ? Markup::literal : Markup::html};
+}
+
 /// The first of these children with a text.
 template <std::size_t N>
-std::string first_content(pugi::xml_node parent, const std::array<Source, N>& sources) {
+FeedText first_text(pugi::xml_node parent, const std::array<Source, N>& sources) {
   for (const auto& [vocabulary, name] : sources) {
     for (pugi::xml_node child : parent.children()) {
-      if (!is_named(child, name) || vocabulary_of(child) != vocabulary) continue;
-      if (std::string text = content_of(child); !text.empty()) return text;
+      if (!is_named(child, name) || !belongs_to(child, vocabulary)) continue;
+      if (FeedText text = text_of(child, vocabulary); !text.text.empty()) return text;
     }
   }
   return {};
+}
+
+template <std::size_t N>
+std::string first_content(pugi::xml_node parent, const std::array<Source, N>& sources) {
+  return first_text(parent, sources).text;
+}
+
+/// The texts of all these children, in the order of `sources`.
+template <std::size_t N>
+std::vector<std::string> all_contents(pugi::xml_node parent, const std::array<Source, N>& sources) {
+  std::vector<std::string> texts;
+  for (const auto& [vocabulary, name] : sources) {
+    for (const pugi::xml_node child : parent.children()) {
+      if (!is_named(child, name) || !belongs_to(child, vocabulary)) continue;
+      std::string text = content_of(child);
+      if (!text.empty() && std::find(texts.begin(), texts.end(), text) == texts.end()) texts.push_back(std::move(text));
+    }
+  }
+  return texts;
 }
 
 constexpr std::array<Source, 4> kTitles = {{{Vocabulary::plain, "title"},
                                             {Vocabulary::dublin_core, "title"},
                                             {Vocabulary::atom, "title"},
                                             {Vocabulary::media, "title"}}};
-constexpr std::array<Source, 8> kBodies = {{{Vocabulary::content, "encoded"},
-                                            {Vocabulary::plain, "description"},
-                                            {Vocabulary::xhtml, "body"},
-                                            {Vocabulary::atom, "content"},
-                                            {Vocabulary::atom, "summary"},
-                                            {Vocabulary::dublin_core, "description"},
-                                            {Vocabulary::media, "description"},
-                                            {Vocabulary::plain, "summary"}}};
+constexpr std::array<Source, 10> kBodies = {{{Vocabulary::content, "encoded"},
+                                             {Vocabulary::plain, "description"},
+                                             {Vocabulary::xhtml, "body"},
+                                             {Vocabulary::atom, "content"},
+                                             {Vocabulary::atom, "summary"},
+                                             {Vocabulary::dublin_core, "description"},
+                                             {Vocabulary::media, "description"},
+                                             {Vocabulary::plain, "summary"},
+                                             {Vocabulary::plain, "body"},
+                                             {Vocabulary::plain, "fullitem"}}};
 constexpr std::array<Source, 12> kDates = {{{Vocabulary::plain, "pubDate"},
                                             {Vocabulary::dublin_core, "date"},
                                             {Vocabulary::atom, "published"},
@@ -60,7 +93,8 @@ std::string rss_link(pugi::xml_node item, std::string_view base) {
   const std::array<Source, 2> texts = {{{Vocabulary::feedburner, "origLink"}, {Vocabulary::plain, "link"}}};
   if (std::string link = resolve_link(own_base, first_content(item, texts)); !link.empty()) return link;
   for (const pugi::xml_node child : item.children()) {
-    if (!is_named(child, "link")) continue;
+    const bool known = belongs_to(child, Vocabulary::plain) || belongs_to(child, Vocabulary::atom);
+    if (!is_named(child, "link") || !known) continue;
     const std::string_view relation = attribute_of(child, "rel");
     if (!relation.empty() && relation != "alternate") continue;
     if (std::string link = resolve_link(own_base, attribute_of(child, "href")); !link.empty()) return link;
@@ -71,33 +105,34 @@ std::string rss_link(pugi::xml_node item, std::string_view base) {
   return may_be_link ? resolve_link("", content_of(guid)) : std::string();  // a permalink is never relative
 }
 
-/// Comma- or blank-separated securities, of a category with such a domain or an element of such a name.
-void add_securities(pugi::xml_node item, std::vector<std::string>& entities) {
-  for (const pugi::xml_node child : item.children()) {
-    const bool category = is_named(child, "category") && names_securities(attribute_of(child, "domain"));
-    const bool own_element = child.type() == pugi::node_element && vocabulary_of(child) == Vocabulary::other &&
-                             names_securities(local_name(child.name()));
-    if (!category && !own_element) continue;
-    const std::string list = content_of(child);
-    for (std::size_t at = 0; at < list.size();) {
-      const std::size_t end = std::min(list.size(), list.find_first_of(",; \t\r\n", at));
-      if (end > at) entities.push_back(list.substr(at, end - at));
-      at = end + 1;
+/// The xml:lang nearest the text: on the title, the body or the item; or else the item's own language element, or the
+/// xml:lang above.
+std::string language_of(pugi::xml_node item) {
+  for (const std::string_view name : {"title", "encoded", "description"}) {
+    for (const pugi::xml_node child : item.children()) {
+      if (!is_named(child, name)) continue;
+      if (std::string language = language_at(child, child); !language.empty()) return language;
     }
   }
+  if (std::string language = language_at(item, item); !language.empty()) return language;
+  std::string language = first_content(item, kLanguages);
+  return language.empty() ? language_at(item) : language;
 }
 
 FeedItem read_item(pugi::xml_node node, const FeedContext& context) {
   FeedItem item;
-  item.title = first_content(node, kTitles);
-  item.body = first_content(node, kBodies);
-  item.date = first_content(node, kDates);
+  const FeedText title = first_text(node, kTitles), body = first_text(node, kBodies);
+  item.title = title.text;
+  item.title_markup = title.markup;
+  item.body = body.text;
+  item.body_markup = body.markup;
+  item.other_dates = all_contents(node, kDates);
+  take_first_date(item);
   item.id = first_content(node, kIds);
   if (item.id.empty()) item.id = notation::stripped(attribute_of(node, "about"));
   item.link = rss_link(node, context.base_url);
-  item.language = first_content(node, kLanguages);
-  if (item.language.empty()) item.language = language_at(node);
-  add_securities(node, item.entities);
+  item.language = language_of(node);
+  add_securities(node, "domain", item.entities);
   return item;
 }
 
@@ -125,6 +160,24 @@ void read_schedule(pugi::xml_node channel, Feed& feed) {
   }
 }
 
+bool is_item(pugi::xml_node node) { return is_named(node, "item") && belongs_to(node, Vocabulary::plain); }
+bool is_channel(pugi::xml_node node) { return is_named(node, "channel") && belongs_to(node, Vocabulary::plain); }
+
+/// RSS 2.0 puts items inside the channel, RSS 1.0 beside it; publishers mix both and write several channels.
+std::vector<pugi::xml_node> items_of(pugi::xml_node root) {
+  std::vector<pugi::xml_node> items;
+  for (const pugi::xml_node node : root.children()) {
+    if (!is_channel(node)) continue;
+    for (const pugi::xml_node child : node.children()) {
+      if (is_item(child)) items.push_back(child);
+    }
+  }
+  for (const pugi::xml_node node : root.children()) {
+    if (is_item(node)) items.push_back(node);
+  }
+  return items.empty() ? elements_below(root, is_item) : items;
+}
+
 std::string format_of(pugi::xml_node root, pugi::xml_node channel) {
   if (is_named(root, "rss")) {
     const std::string_view version = attribute_of(root, "version");
@@ -150,16 +203,15 @@ Feed parse_rss(pugi::xml_node root, const FeedContext& context, FeedWarnings& wa
                                                {Vocabulary::atom, "updated"}}};
   feed.updated = first_content(channel, kUpdated);
   read_schedule(channel, feed);
-  // RSS 2.0 puts items inside the channel, RSS 1.0 beside it; publishers mix both.
-  for (const pugi::xml_node parent : {channel, root}) {
-    for (const pugi::xml_node node : parent.children()) {
-      if (!is_named(node, "item")) continue;
-      if (feed.items.size() < context.max_items) {
-        feed.items.push_back(read_item(node, context));
-      } else {
-        warnings.add("items", "more than max_items, left out");
-      }
+  for (const pugi::xml_node node : items_of(root)) {
+    if (feed.items.size() >= context.max_items) {
+      warnings.add("items", "more than max_items, left out");
+      continue;
     }
+    feed.items.push_back(read_item(node, context));
+    FeedItem& item = feed.items.back();
+    const pugi::xml_node own = node.parent();  // a second channel may be in another language
+    if (item.language.empty() && own != channel && is_channel(own)) item.language = first_content(own, kLanguages);
   }
   return feed;
 }

@@ -17,8 +17,9 @@ struct XmlFeed {
 /// doctype. Empty when the text does not begin with markup.
 std::string_view root_name(std::string_view text);
 
-/// Parses UTF-8 text that begins with a feed's markup. DTDs are skipped and entities are never expanded, so neither
-/// external files nor exponential expansion can happen. `feed.document` has no root when nothing could be read.
+/// Parses UTF-8 text that begins with a feed's markup. DTDs are skipped: neither external files
+/// nor exponential expansion can happen (what a DTD itself declares has been replaced: expand_internal_entities).
+/// `feed.document` has no root when nothing could be read.
 void load_xml_feed(std::string_view text, XmlFeed& feed, FeedWarnings& warnings);
 
 }  // namespace tapewatch::ingest

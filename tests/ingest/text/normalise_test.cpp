@@ -17,8 +17,8 @@ Document raw(std::string title, std::string body) {
 }
 
 TEST_CASE("a document becomes plain text") {
-  const auto document =
-      normalise(raw(" <b>AT&amp;T</b>\n falls\xFF", "<p>One</p><p>Two &lt;3</p>"), DocumentLimits{}, Markup::html);
+  const auto document = normalise(raw(" <b>AT&amp;T</b>\n falls\xFF", "<p>One</p><p>Two &lt;3</p>"), DocumentLimits{},
+                                  {Markup::html, Markup::html});
   REQUIRE(document.has_value());
   CHECK(document->title == "AT&T falls\uFFFD");
   CHECK(document->body == "One\n\nTwo <3");
@@ -59,7 +59,7 @@ TEST_CASE("plain text loses nothing but real tags of its body") {
 
 TEST_CASE("a text that is blank, or nothing but markup, is rejected") {
   CHECK(normalise(raw("", ""), DocumentLimits{}).error() == Rejection{"/title", "no text"});
-  CHECK(normalise(raw("<p>&nbsp;</p>", " \n"), DocumentLimits{}, Markup::html).error() ==
+  CHECK(normalise(raw("<p>&nbsp;</p>", " \n"), DocumentLimits{}, {Markup::html, Markup::html}).error() ==
         Rejection{"/title", "no text"});
 }
 

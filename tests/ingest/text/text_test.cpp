@@ -16,6 +16,21 @@ TEST_CASE("white space of titles and bodies") {
   CHECK(tidy_lines("\n\n") == "");
 }
 
+TEST_CASE("format characters do not break words") {
+  for (const std::string_view format :
+       {"\u00AD", "\u200B", "\u200C", "\u200D", "\u200E", "\u200F", "\u2060", "\uFEFF", "\u202A", "\u2066", "\u061C"}) {
+    CAPTURE(format);
+    const std::string word = "Kes" + std::string(format) + "mar " + std::string(format) + "cuts";
+    CHECK(single_line(word) == "Kesmar cuts");
+    CHECK(tidy_lines(word + "\n" + word) == "Kesmar cuts\nKesmar cuts");
+  }
+  CHECK(single_line("\u06A9\u062A\u0627\u0628\u200C\u0647\u0627") == "\u06A9\u062A\u0627\u0628\u200C\u0647\u0627");
+  CHECK(single_line("\u0915\u094D\u200D\u0937") == "\u0915\u094D\u200D\u0937");
+  CHECK(single_line("\U0001F469\u200D\U0001F4BB at work") == "\U0001F469\u200D\U0001F4BB at work");
+  CHECK(single_line("\U0001F469\U0001F3FD\u200D\U0001F4BB") == "\U0001F469\U0001F3FD\u200D\U0001F4BB");
+  CHECK(single_line("a\u0085b\u009Fc") == "a b c");
+}
+
 TEST_CASE("HTML becomes plain text") {
   CHECK(html_to_text("no markup") == "no markup");
   CHECK(html_to_text("<p>Fed &amp; ECB</p><p>rates<br/>up</p>") == "\nFed & ECB\n\nrates\nup\n");
@@ -32,6 +47,20 @@ TEST_CASE("a '<' that does not open a tag stays") {
   CHECK(html_to_text("P/E <10 and >5") == "P/E <10 and >5");
   CHECK(html_to_text("a <b without an end") == "a <b without an end");
   CHECK(html_to_text("<a title=\"open>text") == "text");
+}
+
+TEST_CASE("what is no element of HTML stays") {
+  for (const std::string_view text : {"Lender <KSMR.O> falls", "<KSMR> falls", "<est. $1.35>", "<0700.HK>", "<BRK-B>",
+                                      "<NYSE:KSA>", "a <b and c> d", "<time to buy>", "<a friend> says",
+                                      "<reuters@wire.example>", "<https://wire.example/1>", "<PLB.N", "<>", "<3"}) {
+    CAPTURE(text);
+    CHECK(html_to_text(text) == text);
+  }
+  CHECK(html_to_text("<P CLASS=x>up</P>") == "\nup\n");
+  CHECK(html_to_text("<td nowrap>a<td>b<input disabled/>") == " a b");
+  CHECK(html_to_text("<my-card>a</my-card><o:p></o:p><fb:like href=\"x\">b") == "ab");
+  CHECK(html_to_text("<ticker symbol=\"KSMR\">Kesmar</ticker> <pullquote>said</pullquote>") == "Kesmar said");
+  CHECK(html_to_text("<dialog open>a</dialog><svg><path d=\"M0\"/></svg>") == "a");
 }
 
 TEST_CASE("character references") {
@@ -58,6 +87,9 @@ TEST_CASE("hostile markup takes linear time") {
   CHECK(html_to_text(text) == text);
   text += ">";
   CHECK(html_to_text(text).size() < text.size());
+  std::string unknown;
+  for (int i = 0; i < 100'000; ++i) unknown += "<foo x=";
+  CHECK(html_to_text(unknown + ">") == unknown + ">");
   std::string scripts;
   for (int i = 0; i < 200'000; ++i) {
     scripts += "</x<script>";

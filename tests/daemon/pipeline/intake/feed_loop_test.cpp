@@ -230,23 +230,25 @@ TEST_CASE("feed loop: 410 ends a feed and affects neither the other feeds nor th
   CHECK_FALSE(bench.loop->reports()[0].next_poll);
 }
 
-TEST_CASE("feed loop: items that are not documents become dead letters, an empty answer only a state") {
+TEST_CASE("feed loop: items that are not documents become dead letters, and a feed without others is not heard") {
   Bench bench;
   ScriptServer server(bench.io,
                       answer_200("<rss><channel><item><guid>1</guid><title> </title></item></channel></rss>"));
   ScriptServer empty(bench.io, answer_200("<rss><channel/></rss>", "ETag: \"e\"\r\n"));
   bench.start({feed_at(server.url(), "blank"), feed_at(empty.url(), "empty")});
-  const auto records = bench.next(2);
-  for (const Incoming& record : records) {
-    CHECK(record.number == 0);
-    CHECK(record.feed_state);
-    if (record.source == "blank") {
-      const auto& letter = std::get<DeadLetter>(record.content);
-      CHECK(letter.reason == "no text");
-      CHECK(letter.position == "blank 1");
-    } else {
-      CHECK(std::holds_alternative<Nothing>(record.content));
-    }
+  const auto records = bench.next(1);
+  CHECK(records[0].source == "blank");
+  CHECK(records[0].number == 0);
+  CHECK(records[0].feed_state);
+  const auto& letter = std::get<DeadLetter>(records[0].content);
+  CHECK(letter.reason == "no text");
+  CHECK(letter.position == "blank 1");
+  bench.run_until([&] { return bench.loop->reports()[0].errors > 0 && bench.loop->reports()[1].errors > 0; });
+  for (const SourceReport& report : bench.loop->reports()) {
+    CHECK(report.state == "silent");
+    CHECK_FALSE(report.last_success);
+    CHECK(report.last_error.starts_with("no_items: "));
+    CHECK(report.next_poll);
   }
 }
 

@@ -71,3 +71,23 @@ TEST_CASE("source health: a feed that is gone is stopped and no longer polled") 
   CHECK_FALSE(report.next_poll);
   CHECK_FALSE(report.last_success);
 }
+
+TEST_CASE("source health: a feed without items is silent, and shows what tells its items apart") {
+  SourceReport report;
+  auto good = outcome(FeedOutcome::Kind::read);
+  good.item_identity = "link and title";
+  note_outcome(report, good, at_second(1));
+  CHECK(report.item_identity == "link and title");
+  auto silent = outcome(FeedOutcome::Kind::silent);
+  silent.error_kind = "no_items";
+  silent.error = "RSS 2.0 without an item";
+  note_outcome(report, silent, at_second(2));
+  CHECK(report.state == "silent");
+  CHECK(report.errors == 1);
+  CHECK(report.last_success == at_second(1));
+  CHECK(report.last_error == "no_items: RSS 2.0 without an item");
+  CHECK(report.next_poll == at_second(100));
+  note_outcome(report, outcome(FeedOutcome::Kind::unchanged), at_second(3));
+  CHECK(report.state == "running");
+  CHECK(report.item_identity == "link and title");
+}

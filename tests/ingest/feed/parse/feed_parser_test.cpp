@@ -271,12 +271,12 @@ TEST_CASE("feed parser: unescaped HTML in an element is read as HTML") {
   CHECK(parsed.feed.items.at(0).body == "<p>one</p> <p>two &amp; three</p>");
 }
 
-TEST_CASE("feed parser: entity bombs and external entities are not expanded") {
+TEST_CASE("feed parser: a DTD's own entities are expanded, external ones never") {
   const auto bomb =
       parse(R"(<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">
     <!ENTITY x SYSTEM "file:///etc/passwd">]><rss><channel><item><title>&b;</title><description>&x;</description></item></channel></rss>)");
   REQUIRE(bomb.feed.items.size() == 1);
-  CHECK(bomb.feed.items[0].title == "&b;");
+  CHECK(bomb.feed.items[0].title == std::string(80, 'a'));  // xml_entities_test has the bombs
   CHECK(bomb.feed.items[0].body == "&x;");
 }
 
