@@ -87,7 +87,7 @@ struct Transition {
   TimePoint started_at{};
   TimePoint updated_at{};
   std::optional<TimePoint> ended_at;
-  std::string reason;  ///< why it ended: "calm", "new level", "not confirmed", "late", "reconfigured"; empty while open
+  std::string reason;   ///< why it ended: "calm", "new level", "removed", "not confirmed", "late", "reconfigured"
   std::string summary;  ///< one line for people
   Evidence evidence;
   bool late = false;         ///< raised by rows past max_lateness: recorded, not notified

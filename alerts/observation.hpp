@@ -41,4 +41,11 @@ struct Observation {
   std::string model_version;
 };
 
+/// A document that its source takes back, as a row of the sequence.
+struct Retraction {
+  std::int64_t seq = 0;
+  Observation document;             ///< as it was observed
+  std::vector<Observation> others;  ///< what is left of its story, in the order of seq
+};
+
 }  // namespace tapewatch::alerts

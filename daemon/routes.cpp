@@ -6,6 +6,7 @@
 #include "daemon/api/catalogue_api.hpp"
 #include "daemon/api/document_api.hpp"
 #include "daemon/api/push_api.hpp"
+#include "daemon/api/removal_api.hpp"
 #include "daemon/api/rule_api.hpp"
 #include "daemon/api/score_api.hpp"
 #include "daemon/api/sentiment_api.hpp"
@@ -44,6 +45,7 @@ void add_routes(Router& router, const RouteParts& parts) {
   add_backtest_routes(
       router, parts.readers, [model = parts.model, finder = parts.finder] { return known_ids(*model, *finder()); },
       parts.finder, std::move(backtest));
+  add_removal_routes(router, parts.intake);
   add_push_routes(router, push, parts.intake, parts.clock, parts.metrics);
 }
 

@@ -72,6 +72,20 @@ void Episode::count(std::int64_t minute, bool first_document, std::string_view s
   if (tally_.single_source != source) tally_.single_source.clear();
 }
 
+bool Episode::discount(std::int64_t minute, std::uint64_t documents, std::uint64_t stories) {
+  if (!open() || minute < from_) return false;
+  tally_.documents -= std::min(tally_.documents, documents);
+  tally_.stories -= std::min(tally_.stories, stories);
+  return true;
+}
+
+bool Episode::recount(std::int64_t minute, std::uint64_t documents) {
+  if (!open() || minute < from_) return false;
+  tally_.documents += documents;
+  ++tally_.stories;
+  return true;
+}
+
 void Episode::strengthen(const Reading& reading) {
   if (open() && reading.score > peak_.score) peak_ = reading;
 }
@@ -99,6 +113,10 @@ Step Episode::release(TimePoint now) {
 }
 
 Step Episode::accept(TimePoint now) { return close(phase_ == Phase::firing ? Step::accepted : Step::unconfirmed, now); }
+
+Step Episode::withdraw(TimePoint now) {
+  return close(phase_ == Phase::firing ? Step::withdrawn : Step::unconfirmed, now);
+}
 
 Step Episode::end(TimePoint now) { return close(phase_ == Phase::firing ? Step::resolved : Step::unconfirmed, now); }
 

@@ -38,7 +38,7 @@ struct Tally {
 enum class Phase : std::uint8_t { inactive, pending, firing };
 
 /// What a step of the life cycle asks to be recorded.
-enum class Step { none, pending, fired, unconfirmed, updated, resolved, accepted };
+enum class Step { none, pending, fired, unconfirmed, updated, resolved, accepted, withdrawn };
 
 /// The life of one series' alerts: inactive -> pending -> firing -> inactive. One alert per episode. Time is event
 /// time.
@@ -71,6 +71,15 @@ class Episode {
 
   /// What it is about was corrected: told at once.
   Step correct(TimePoint now) { return phase_ == Phase::firing ? tell(now) : Step::none; }
+
+  /// Of a story with its vote at `minute`: that many documents are taken back, and the story itself, or it is one now.
+  /// False: it is not of the episode.
+  bool discount(std::int64_t minute, std::uint64_t documents, std::uint64_t stories);
+  bool recount(std::int64_t minute, std::uint64_t documents);
+  /// The strongest reading without what was taken back.
+  void correct_peak(const Reading& reading) { peak_ = reading; }
+  /// Nothing that it was about is left.
+  Step withdraw(TimePoint now);
 
   /// It fired on a day of which nobody is to be told.
   void keep_back() { kept_back_ = true; }

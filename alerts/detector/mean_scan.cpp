@@ -145,6 +145,34 @@ double MeanScan::unknown(const Baseline& known, double spread, double off) {
   return off + spread / known.votes.count + drawn * drawn * kSeriesVariance;
 }
 
+bool MeanScan::in_open_window(const MeanSeries& s, std::int64_t at) const {
+  const std::int64_t longest = windows_.empty() ? 60 : windows_.back().minutes;
+  return s.knows(hour_at(at)) && hour_at(at) >= s.hour_ - (longest + 59) / 60;
+}
+
+void MeanScan::take_back(MeanSeries& s, std::int64_t at, double sentiment) const {
+  if (!in_open_window(s, at)) return;
+  MeanSeries::Cell& cell = s.cell(hour_at(at));
+  std::uint16_t& votes = cell.votes[SentimentHistogram::bin_of(sentiment)];
+  if (votes == 0) return;
+  --votes;
+  const bool empty = std::all_of(cell.votes.begin(), cell.votes.end(), [](std::uint16_t left) { return left == 0; });
+  cell.sum = empty ? 0.0f : cell.sum - static_cast<float>(sentiment);  // nothing is left by rounding
+  s.note_change(hour_at(at));
+  const std::int64_t minute = minute_at(at);
+  if (minute > s.minute_ || minute <= s.minute_ - MeanSeries::kMinutes) return;
+  MeanSeries::Minute& it = s.minutes_[MeanSeries::minute_place(minute)];
+  if (it.votes == 0) return;
+  --it.votes;
+  it.sum = it.votes == 0 ? 0.0f : it.sum - static_cast<float>(sentiment);
+}
+
+void MeanScan::put_back(MeanSeries& s, std::int64_t at, double sentiment) const {
+  const bool open = std::exchange(s.open_, false);  // the fall's test has heard what came then
+  if (in_open_window(s, at)) count(s, at, sentiment, at);
+  s.open_ = open;
+}
+
 bool MeanScan::count(MeanSeries& s, std::int64_t at, double sentiment, std::int64_t now) const {
   const std::int64_t hour = hour_at(at), minute = minute_at(at);
   if (!s.knows(hour)) return false;

@@ -131,6 +131,9 @@ class MeanScan {
 
   /// A vote at `at` (ms), when the clock shows `now`. False: too old to be counted.
   bool count(MeanSeries&, std::int64_t at, double sentiment, std::int64_t now) const;
+  /// A vote is taken back, or counted in place of one that was: in the windows that are open.
+  void take_back(MeanSeries&, std::int64_t at, double sentiment) const;
+  void put_back(MeanSeries&, std::int64_t at, double sentiment) const;
   /// The strongest alarm of the windows that end at `now`.
   std::optional<MeanScore> judge(const MeanSeries&, std::int64_t now, std::size_t series) const;
   /// Of the whole hours that end with the one of `at`, long past.
@@ -158,6 +161,7 @@ class MeanScan {
     double own = 0.0;          // the series' own of them
     double prior = 0.0;        // of the rule
   };
+  bool in_open_window(const MeanSeries&, std::int64_t at) const;
   Baseline baseline(const SentimentHistogram& own, std::size_t series) const;
   SentimentHistogram before(const MeanSeries&, std::int64_t hour) const;
   /// The variance of the mean of `n` votes.

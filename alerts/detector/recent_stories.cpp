@@ -30,10 +30,7 @@ void RecentStories::add(std::int64_t story, std::int64_t minute, const Observati
   entry.minute = minute;
   entry.arrival = entries_.empty() ? 1 : entries_.back().arrival + 1;
   entry.slot = static_cast<std::uint32_t>(entries_.size());
-  entry.shown.title = cut_text(row.title, options.max_title_bytes);
-  if (row.url.size() <= options.max_url_bytes) entry.shown.url = row.url;
-  entry.shown.sentiment = sentiment;
-  entry.shown.source = cut_text(row.source, options.max_title_bytes);
+  show(entry.shown, row, sentiment, options);
   if (entries_.size() >= std::max<std::size_t>(options.max_recent_stories, 1)) {
     // Given up first: the oldest that is not part of the open alert; in it what was told least, then the highest
     // sentiment.
@@ -50,8 +47,55 @@ void RecentStories::add(std::int64_t story, std::int64_t minute, const Observati
   entries_.push_back(std::move(entry));
 }
 
+void RecentStories::show(TopStory& shown, const Observation& row, double sentiment, const DetectorOptions& options) {
+  shown.title = cut_text(row.title, options.max_title_bytes);
+  shown.url = row.url.size() <= options.max_url_bytes ? row.url : std::string();
+  shown.sentiment = sentiment;
+  shown.source = cut_text(row.source, options.max_title_bytes);
+}
+
+std::vector<RecentStories::Entry>::iterator RecentStories::find(std::int64_t story) {
+  return std::find_if(entries_.begin(), entries_.end(), [&](const Entry& e) { return e.story == story; });
+}
+
+void RecentStories::take_document(std::int64_t story) {
+  const auto it = find(story);
+  if (it == entries_.end()) return;
+  it->shown.documents = std::max<std::uint64_t>(it->shown.documents, 2) - 1;
+  changed_.insert(it->slot);
+}
+
+void RecentStories::take_first(std::int64_t story) {
+  const auto it = find(story);
+  if (it == entries_.end()) return;
+  const std::uint32_t free = it->slot, last = static_cast<std::uint32_t>(entries_.size() - 1);
+  entries_.erase(it);
+  changed_.insert({free, last});
+  for (Entry& entry : entries_) {
+    if (entry.slot == last) entry.slot = free;
+  }
+}
+
+bool RecentStories::take_text(std::int64_t story, const Observation& gone, const DetectorOptions& options) {
+  const auto it = find(story);
+  if (it == entries_.end() || it->shown.title != cut_text(gone.title, options.max_title_bytes)) return false;
+  take_first(story);
+  return true;
+}
+
+void RecentStories::pass(std::int64_t story, std::int64_t minute, const Observation& heir, double sentiment,
+                         const DetectorOptions& options) {
+  const auto it = find(story);
+  if (it == entries_.end()) return;
+  it->minute = minute;
+  it->shown.documents = std::max<std::uint64_t>(it->shown.documents, 2) - 1;
+  it->shown.turned = false;
+  show(it->shown, heir, sentiment, options);
+  changed_.insert(it->slot);
+}
+
 void RecentStories::repeat(std::int64_t story, const Observation& row, const DetectorOptions& options) {
-  const auto it = std::find_if(entries_.begin(), entries_.end(), [&](const Entry& e) { return e.story == story; });
+  const auto it = find(story);
   if (it == entries_.end()) return;
   ++it->shown.documents;
   it->shown.turned = it->shown.turned || row.turned;
@@ -85,6 +129,10 @@ std::vector<std::uint32_t> RecentStories::slots() const {
   std::vector<std::uint32_t> slots;
   for (const Entry& entry : entries_) slots.push_back(entry.slot);
   return slots;
+}
+
+bool RecentStories::has(std::uint32_t slot) const {
+  return std::any_of(entries_.begin(), entries_.end(), [&](const Entry& e) { return e.slot == slot; });
 }
 
 void RecentStories::save(std::uint32_t slot, BlobWriter& out) const {

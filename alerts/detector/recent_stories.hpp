@@ -22,6 +22,13 @@ class RecentStories {
            const DetectorOptions&);
   /// Another document of a story.
   void repeat(std::int64_t story, const Observation&, const DetectorOptions&);
+  /// One document less of a story, which another one began.
+  void take_document(std::int64_t story);
+  /// The document that began a story is taken back: it is shown by `heir`, whose vote is at `minute`, or not at all.
+  void take_first(std::int64_t story);
+  void pass(std::int64_t story, std::int64_t minute, const Observation& heir, double sentiment, const DetectorOptions&);
+  /// A story that shows a text which is to be erased is given up. Whether there was one.
+  bool take_text(std::int64_t story, const Observation& gone, const DetectorOptions&);
   /// At most five with a vote in [from, to]: most told first, then the lowest sentiment.
   std::vector<TopStory> top(std::int64_t from, std::int64_t to) const;
   /// The source of all documents of the stories with a vote in [from, to]; empty where there are several.
@@ -30,6 +37,7 @@ class RecentStories {
   /// Each story is a part of the stored state of its own, in a slot that is used again when it is given up.
   std::set<std::uint32_t> take_changed() { return std::exchange(changed_, {}); }
   std::vector<std::uint32_t> slots() const;
+  bool has(std::uint32_t slot) const;  ///< false: given up, its part is to be deleted
   void save(std::uint32_t slot, BlobWriter&) const;
   void load(std::uint32_t slot, BlobReader&);
 
@@ -42,7 +50,10 @@ class RecentStories {
     bool several_sources = false;  // of its documents
     TopStory shown;
   };
-  std::vector<Entry> entries_;  // in order of arrival
+  std::vector<Entry>::iterator find(std::int64_t story);
+  static void show(TopStory&, const Observation&, double sentiment, const DetectorOptions&);
+
+  std::vector<Entry> entries_;  // in order of arrival; their slots are 0, 1, … without gaps
   std::set<std::uint32_t> changed_;
 };
 

@@ -48,6 +48,8 @@ class RuleWatch {
   void advance(TimePoint now, std::vector<Transition>& out);
   void observe(const Observation&, std::vector<Transition>& out);
 
+  void remove(const Retraction&, std::vector<Transition>& out);
+
   void take_dirty(std::vector<SeriesState>& out);
   /// The rule's stored parts. Those of a rule that looked at something else are discarded. The open alerts of one that
   /// was defined otherwise end at the next step.
@@ -91,6 +93,12 @@ class RuleWatch {
   void judge(Entry&, const Observation&, std::vector<Transition>& out);
   void judge_late(Entry&, const Observation&, std::vector<Transition>& out);
   void open(Entry&, const Score&, std::vector<Transition>& out);
+  struct Loss;
+  std::optional<Loss> loss(const Membership&, const Retraction&) const;
+  void take_vote(Entry&, const Loss&, const Retraction&);
+  void weaken(Series&, const Loss&, int stories) const;
+  void take_from_episode(Entry&, const Loss&, std::vector<Transition>& out);
+  void take_story(const Entry&, const Loss&, std::vector<Transition>& out);
   void start(Entry&, const Reading&, TimePoint now, std::vector<Transition>& out);
   void raise_late(Entry&, const Reading&, const Observation&, std::vector<Transition>& out);
 

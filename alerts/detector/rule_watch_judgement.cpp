@@ -153,10 +153,13 @@ Transition RuleWatch::transition(const Entry& entry, Step step, TimePoint now) c
   if (step == Step::pending) out.state = AlertState::pending;
   if (step == Step::fired) out.type = "alert.firing";
   if (step == Step::updated) out.type = "alert.updated";
-  if (step == Step::resolved || step == Step::unconfirmed || step == Step::accepted) {
+  if (step == Step::resolved || step == Step::unconfirmed || step == Step::accepted || step == Step::withdrawn) {
     out.state = AlertState::resolved;
     out.ended_at = now;
-    out.reason = step == Step::resolved ? "calm" : step == Step::accepted ? "new level" : "not confirmed";
+    out.reason = step == Step::resolved    ? "calm"
+                 : step == Step::accepted  ? "new level"
+                 : step == Step::withdrawn ? "removed"
+                                           : "not confirmed";
     if (step != Step::unconfirmed) out.type = "alert.resolved";
   }
   const RuleCalendar::Entries own = series.surge.baseline.own_entries();

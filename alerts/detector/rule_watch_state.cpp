@@ -116,6 +116,10 @@ void RuleWatch::save_series(const std::string& key, Series& series, std::map<std
   });
   save_hours(key, series, parts);
   for (const std::uint32_t slot : series.recent.take_changed()) {
+    if (!series.recent.has(slot)) {
+      parts[recent_part(key, slot)].clear();
+      continue;
+    }
     write(recent_part(key, slot), [&](BlobWriter& out) { series.recent.save(slot, out); });
   }
   for (const std::int64_t hour : series.stories.take_changed()) {

@@ -281,28 +281,6 @@ void SeriesBaseline::learn_block(std::size_t scale, const Block& block, const Sh
   rule.shared.hear_spread(scale, lesson);
 }
 
-bool SeriesBaseline::count(std::int64_t minute, SharedBaseline& shared) {
-  const std::int64_t hour = hour_of_minute(minute);
-  if (!knows(hour)) return false;
-  if (minute > minute_) {
-    for (std::int64_t m = std::max(minute_ + 1, minute - kMinutes + 1); m <= minute; ++m) minutes_[minute_place(m)] = 0;
-    minute_ = minute;
-  }
-  if (minute > minute_ - kMinutes) ++minutes_[minute_place(minute)];
-  HourCell& it = cells_[place(hour)];
-  ++it.count;
-  if (hour == hour_ && !closed_) return true;
-  note_change(hour);
-  if (it.unwatched) return true;
-  const double before = seasonal(hour);  // the hour is closed: the level hears of it now
-  if (!it.excluded && it.taught + 1.0 <= most_taught(it, shared, 2)) {
-    it.taught += 1.0f;
-    count_ += 1.0;
-  }
-  correct(hour, seasonal(hour) - before, shared);
-  return true;
-}
-
 void SeriesBaseline::unlearn(std::int64_t hour, SharedBaseline& shared) {
   for (std::int64_t x = std::max({hour, first_, hour_ - kHours + 1}); x < closed_end(); ++x) {
     HourCell& it = cells_[place(x)];

@@ -71,6 +71,10 @@ class SeriesBaseline {
 
   /// A vote of the open hour or of one of the last 168 hours; older ones are not counted: false.
   bool count(std::int64_t minute, SharedBaseline&);
+  /// A vote of one of those hours is taken back, or counted there in place of one that was: what the hours have taught
+  /// stays. False: not counted.
+  bool take_back(std::int64_t minute);
+  bool put_back(std::int64_t minute);
 
   std::int64_t first_hour() const { return first_; }
   std::int64_t hour() const { return hour_; }
@@ -145,6 +149,7 @@ class SeriesBaseline {
     std::size_t series;
   };
   void open(std::int64_t hour, const SharedBaseline&, std::size_t series);
+  void add_vote(std::int64_t minute);
   void tell(const HourCell&, const Share&) const;
   void correct(std::int64_t hour, double seasonal, SharedBaseline& shared) const {
     if (!shared.calendar().has_own_say(hour, own_)) shared.correct(hour, seasonal);

@@ -81,6 +81,10 @@ class SharedBaseline {
 
   /// A vote of any series in the open hour; those of it and the three before.
   void note_vote() { ++votes_[0]; }
+  void forget_vote(std::int64_t hour) {
+    const std::int64_t ago = hour_ - hour;
+    if (ago >= 0 && ago < 4 && votes_[static_cast<std::size_t>(ago)] > 0) --votes_[static_cast<std::size_t>(ago)];
+  }
   double recent_votes() const { return votes_[0] + votes_[1] + votes_[2] + votes_[3]; }
 
   /// Whether a series taught a closed hour since the last call, as it may at any touch.

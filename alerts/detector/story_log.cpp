@@ -25,6 +25,41 @@ StoryLog::Result StoryLog::add(std::int64_t story, std::int64_t minute, bool cou
   return {counted ? VoteKind::first_counted : VoteKind::first_other, minute};
 }
 
+std::optional<StoryLog::Known> StoryLog::find(std::int64_t story) const {
+  const auto known = index_.find(story);
+  if (known == index_.end()) return std::nullopt;
+  const auto [hour, at] = known->second;
+  const Vote& vote = hours_.at(hour)[at];
+  return Known{hour * 60 + vote.minute, vote.documents, vote.counted};
+}
+
+void StoryLog::take_document(std::int64_t story) {
+  const auto [hour, at] = index_.at(story);
+  Vote& vote = hours_.at(hour)[at];
+  vote.documents = std::max(vote.documents, 2U) - 1;
+  changed_.insert(hour);
+}
+
+void StoryLog::take_vote(std::int64_t story, std::optional<Heir> heir) {
+  const auto [hour, at] = index_.at(story);
+  std::vector<Vote>& votes = hours_.at(hour);
+  Vote vote = votes[at];
+  votes.erase(votes.begin() + static_cast<std::ptrdiff_t>(at));
+  for (std::size_t i = at; i < votes.size(); ++i) index_[votes[i].story].vote = i;
+  if (votes.empty()) hours_.erase(hour);
+  index_.erase(story);
+  changed_.insert(hour);
+  if (!heir) return;
+  const std::int64_t to = hour_of_minute(heir->minute);
+  vote.documents = std::max(vote.documents, 2U) - 1;
+  vote.minute = static_cast<std::uint8_t>(heir->minute - to * 60);
+  vote.counted = heir->counted;
+  std::vector<Vote>& into = hours_[to];
+  index_[story] = {to, into.size()};
+  into.push_back(vote);
+  changed_.insert(to);
+}
+
 StoryLog::Told StoryLog::counted(std::int64_t from, std::int64_t to) const {
   Told told;
   for (auto it = hours_.lower_bound(hour_of_minute(from)); it != hours_.end() && it->first * 60 <= to; ++it) {

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -23,6 +24,23 @@ class StoryLog {
   };
 
   Result add(std::int64_t story, std::int64_t minute, bool counted);
+
+  /// The vote of a story that is remembered.
+  struct Known {
+    std::int64_t minute = 0;
+    std::uint64_t documents = 0;
+    bool counted = false;
+  };
+  std::optional<Known> find(std::int64_t story) const;
+  /// One document of a known story is taken back; another one gave its vote.
+  void take_document(std::int64_t story);
+  /// The document that gave a known story's vote is taken back: the vote is forgotten, or passes to another one's
+  /// minute and class.
+  struct Heir {
+    std::int64_t minute = 0;
+    bool counted = false;
+  };
+  void take_vote(std::int64_t story, std::optional<Heir> heir);
 
   struct Told {
     std::uint64_t stories = 0;

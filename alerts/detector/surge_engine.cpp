@@ -109,6 +109,24 @@ void SurgeEngine::open(SurgeSeries& s, std::int64_t now, const Score& score) {
   s.judge.open(now, score, threshold_, s.baseline, shared_, series_);
 }
 
+bool SurgeEngine::in_open_window(std::int64_t at) const {
+  const std::int64_t longest = windows_.empty() ? 60 : windows_.back().minutes;
+  return hour_at(at) >= shared_.hour() - (longest + 59) / 60;
+}
+
+void SurgeEngine::take_back(SurgeSeries& s, std::int64_t at) {
+  touch(s);
+  if (!in_open_window(at) || !s.baseline.take_back(minute_at(at))) return;
+  shared_.forget_vote(hour_at(at));
+  s.judge.take_back(at, s.baseline, shared_, series_);
+}
+
+void SurgeEngine::put_back(SurgeSeries& s, std::int64_t at) {
+  touch(s);
+  if (!in_open_window(at) || !s.baseline.put_back(minute_at(at))) return;
+  if (hour_at(at) == shared_.hour()) shared_.note_vote();
+}
+
 void SurgeEngine::pass(SurgeSeries& s, std::int64_t now) {
   touch(s);
   s.judge.pass(now, s.baseline, shared_, series_);

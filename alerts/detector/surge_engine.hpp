@@ -43,6 +43,10 @@ class SurgeEngine {
   /// The strongest alarm of the hours around `at`, long past.
   std::optional<Score> judge_past(SurgeSeries&, std::int64_t at);
   void open(SurgeSeries&, std::int64_t now, const Score&);
+  /// A vote that was counted at `at` is taken back, or one counted there in its place: in the windows that are open.
+  /// What was learned stays.
+  void take_back(SurgeSeries&, std::int64_t at);
+  void put_back(SurgeSeries&, std::int64_t at);
   /// Time alone for an open series, at most to the end of the open hour.
   void pass(SurgeSeries&, std::int64_t now);
 
@@ -67,6 +71,7 @@ class SurgeEngine {
 
  private:
   void weigh(SurgeSeries&);
+  bool in_open_window(std::int64_t at) const;
 
   std::vector<ScanWindow> windows_;
   double min_stories_;

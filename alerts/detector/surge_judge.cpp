@@ -117,6 +117,14 @@ void SurgeJudge::open(std::int64_t now, const Score& score, AlarmThreshold& thre
   baseline.unlearn(hour_at(score.from), shared);
 }
 
+void SurgeJudge::take_back(std::int64_t at, const SeriesBaseline& baseline, const SharedBaseline& shared,
+                           std::size_t series) {
+  sums_.take_back(at);
+  if (!open_ || at < from_) return;
+  votes_ = std::max(0.0, votes_ - 1.0);
+  if (at >= opened_) evidence_ += natural_log(rival_) / baseline.hourly_spread(level_, shared, series);
+}
+
 void SurgeJudge::pass(std::int64_t now, const SeriesBaseline& baseline, const SharedBaseline& shared,
                       std::size_t series) {
   if (!open_ || now <= passed_) return;

@@ -29,6 +29,8 @@ class SurgeJudge {
                SharedBaseline&, std::size_t series);
   /// The alarm is told of: the surge is open.
   void open(std::int64_t now, const Score&, AlarmThreshold&, SeriesBaseline&, SharedBaseline&, std::size_t series);
+  /// A vote at `at` is taken back.
+  void take_back(std::int64_t at, const SeriesBaseline&, const SharedBaseline&, std::size_t series);
   /// Time alone, up to `now`, within the open hour.
   void pass(std::int64_t now, const SeriesBaseline&, const SharedBaseline&, std::size_t series);
   /// An hour of the series is over: episodes end.

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "alerts/detector/blob.hpp"
 #include "alerts/detector/elementary.hpp"
 #include "alerts/detector/event_minutes.hpp"
 #include "alerts/detector/negative_binomial.hpp"
@@ -13,9 +12,8 @@ namespace tapewatch::alerts {
 namespace {
 
 constexpr double kWeekHours = 168.0;
-constexpr double kTests = 8.0;         // statistics that share the budget
-constexpr double kLongestSum = 336.0;  // hours
-constexpr double kRemarkable = 1.5;    // deviations above the mean below which no tail is summed
+constexpr double kTests = 8.0;       // statistics that share the budget
+constexpr double kRemarkable = 1.5;  // deviations above the mean below which no tail is summed
 constexpr std::int64_t kNowcastHours = 168;
 constexpr std::int64_t kNaiveAfter = 52;  // hours of the rule before it
 
@@ -49,45 +47,6 @@ std::vector<ScanWindow> scan_windows(std::span<const std::chrono::milliseconds> 
   std::sort(windows.begin(), windows.end(), shorter);
   windows.erase(std::unique(windows.begin(), windows.end(), equal), windows.end());
   return windows;
-}
-
-void SurgeSums::hear(std::int64_t now, double exposure, const SeriesBaseline& baseline, double drift) {
-  static const std::array<double, kSums> gains = {natural_log(kSurges[0]), natural_log(kSurges[1]),
-                                                  natural_log(kSurges[2])};
-  const HourCell& cell = baseline.cell(baseline.hour());
-  for (std::size_t i = 0; i < kSums; ++i) {
-    Sum& sum = sums_[i];
-    sum.evidence -= (kSurges[i] - 1.0) * sum.allowed * (exposure - sum.last);
-    // No longer than half of what the level before it was learned from.
-    const double known = std::min(kLongestSum, 0.5 * sum.start) * static_cast<double>(kHourMs);
-    if (sum.evidence <= 0.0 || static_cast<double>(now - sum.from) > known) {
-      sum = {now, 0.0, 0.0, exposure, baseline.uncertainty(), exposure, cell.level, cell.level_variance, 0.0f};
-      sum.allowed = static_cast<float>(cell.level * (1.0 + std::sqrt(cell.level_variance + drift)));
-    }
-    sum.evidence += gains[i];
-    sum.count += 1.0;
-    sum.last = exposure;
-  }
-}
-
-void SurgeSums::save(BlobWriter& out) const {
-  for (const Sum& sum : sums_) {
-    out.i64(sum.from);
-    for (const double v : {sum.evidence, sum.count, sum.start, sum.rough, sum.last}) out.f64(v);
-    out.f32(sum.level);
-    out.f32(sum.level_variance);
-    out.f32(sum.allowed);
-  }
-}
-
-void SurgeSums::load(BlobReader& in) {
-  for (Sum& sum : sums_) {
-    sum.from = in.i64();
-    for (double* v : {&sum.evidence, &sum.count, &sum.start, &sum.rough, &sum.last}) *v = in.f64();
-    sum.level = in.f32();
-    sum.level_variance = in.f32();
-    sum.allowed = in.f32();
-  }
 }
 
 double SurgeScan::exposure_at(std::int64_t ms) const {

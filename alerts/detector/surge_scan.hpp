@@ -73,6 +73,8 @@ class SurgeSums {
 
   /// A vote at `now`, where the exposure is `exposure`.
   void hear(std::int64_t now, double exposure, const SeriesBaseline&, double drift);
+  /// A vote at `at` is taken back.
+  void take_back(std::int64_t at);
   void restart() { sums_ = {}; }
   const std::array<Sum, kSums>& sums() const { return sums_; }
 

@@ -62,6 +62,12 @@ std::vector<Transition> TrendDetector::tick(std::int64_t, TimePoint at) {
   return out;
 }
 
+std::vector<Transition> TrendDetector::remove(const Retraction& row) {
+  std::vector<Transition> out;
+  for (RuleWatch& watch : impl_->watches) watch.remove(row, out);
+  return out;
+}
+
 std::vector<SeriesState> TrendDetector::take_dirty() {
   std::vector<SeriesState> out;
   for (RuleWatch& watch : impl_->watches) watch.take_dirty(out);

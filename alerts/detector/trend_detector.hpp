@@ -95,6 +95,11 @@ class TrendDetector {
   /// Time alone: `at` is the tick's event time. Windows slide, calm alerts resolve.
   std::vector<Transition> tick(std::int64_t seq, TimePoint at);
 
+  /// A document is taken back: it leaves the windows that are open, and the evidence of alerts, which say so
+  /// (alert.updated, or their end where nothing is left). Its story's vote passes to the earliest document that is left
+  /// in a series. What was learned stays. Event time does not move.
+  std::vector<Transition> remove(const Retraction&);
+
   /// The parts that changed since the last call, whole, ordered by (rule, key): to be saved in the same transaction.
   std::vector<SeriesState> take_dirty();
 

@@ -30,6 +30,7 @@ std::string length_of(const Transition& t) {
 std::string ended(const Transition& t, std::string_view what) {
   if (t.reason == "not confirmed") return fmt::format("not confirmed ({})", what);
   if (t.reason == "reconfigured") return fmt::format("the rule was changed ({})", what);
+  if (t.reason == "removed") return "all of its news were taken back by their sources";
   if (t.reason == "late") return fmt::format("seen late, over ({})", what);
   return {};
 }

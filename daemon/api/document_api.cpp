@@ -83,7 +83,7 @@ std::string as_ndjson(const storage::DocumentPage& page, const ModelNames& model
 
 constexpr const char* kCsvHeader =
     "id,seq,revision,source,source_id,published_at,received_at,stored_at,title,url,language,label,sentiment,positive,"
-    "neutral,negative,topic,entities,story,late,model\r\n";
+    "neutral,negative,topic,entities,story,late,model,change\r\n";
 
 std::string as_csv(const storage::DocumentPage& page) {
   std::string out;
@@ -99,6 +99,7 @@ std::string as_csv(const storage::DocumentPage& page) {
       line.field(row.probabilities ? std::optional<double>((*row.probabilities)[i]) : std::nullopt);
     }
     line.field(row.topic).field(entities).field(document.story_id).field(document.late).field(row.model_version);
+    line.field(change_of(document));
     line.end_into(out);
   }
   return out;
@@ -181,6 +182,9 @@ ApiResponse get_document(ReaderPool& readers, const ModelNames& model, ScorerPoo
     const storage::DocumentReader reader(connection);
     const auto document = reader.get(id);
     if (!document) return problem(problems::kNotFound, "no document has the id " + id, http.request_id);
+    if (document->removed_seq) {
+      return problem(problems::kNotFound, "document " + id + " was taken back by its source", http.request_id);
+    }
     notation::JsonWriter json;
     append_document(json, *document, model, Detail::full);
     append_revisions(json, reader.revisions(id));

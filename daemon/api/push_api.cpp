@@ -12,12 +12,16 @@ namespace {
 
 constexpr std::string_view kUnknown = "not known yet; safe to send again";
 
+std::string_view status_of(storage::Outcome outcome) {
+  return outcome == storage::Outcome::inserted ? "stored" : storage::to_string(outcome);
+}
+
 /// The state of one line so far.
 struct LineResult {
   std::size_t number = 0;  // of the line of an NDJSON body; 0: none
   std::vector<std::string> ignored;
   std::string source, id;
-  std::string_view status = "unknown";  // stored revised repeated rejected unknown
+  std::string_view status = "unknown";  // stored revised repeated blocked removed rejected unknown
   std::int64_t seq = 0, document = 0;
   ingest::Rejection rejection;
 };
@@ -40,9 +44,7 @@ class PendingPush final : public DeferredAnswer {
       line.status = "rejected";
       line.rejection.reason = commit.error;
     } else {
-      line.status = commit.outcome == storage::Outcome::inserted  ? "stored"
-                    : commit.outcome == storage::Outcome::revised ? "revised"
-                                                                  : "repeated";
+      line.status = status_of(commit.outcome);
       line.seq = commit.seq;
       line.document = commit.document;
     }
@@ -141,7 +143,7 @@ class PushApi {
     std::vector<Submission> submissions;
     submissions.reserve(accepted.size());
     for (const std::size_t i : accepted) {
-      submissions.push_back(Submission{std::move(std::get<ingest::Document>(body.lines[i].content)),
+      submissions.push_back(Submission{content_of(std::move(std::get<ingest::Document>(body.lines[i].content))),
                                        [pending, i](const Commit& commit) { pending->on_commit(i, commit); }});
     }
     if (!reply.hold(pending)) return;  // too late: the client was told that nothing was accepted

@@ -30,6 +30,17 @@ ingest::PublishedFrom dated_by(const std::string& name) {
                             : ingest::PublishedFrom::received;
 }
 
+ingest::Result<ExportedRow> decode_removal(const json::value& line) {
+  const json::object* members = line.at("removed").if_object();
+  const auto at = time_at(line, "/removed/at");
+  if (!at) return at.error();
+  Removal removal{.source = text_of(*members, "source"), .id = text_of(*members, "id"), .received_at = *at};
+  if (removal.id.empty()) return ingest::Rejection{"/removed/id", "missing"};
+  const json::value* revision = members->if_contains("revision");
+  if (revision && revision->is_int64()) removal.revision = revision->get_int64();
+  return ExportedRow{std::move(removal)};
+}
+
 ingest::Result<ExportedRow> decode_document(const json::value& line, const ingest::DocumentLimits& limits) {
   const auto received = time_at(line, "/received_at");
   if (!received) return received.error();
@@ -61,6 +72,7 @@ ingest::Result<ExportedRow> decode_exported(const json::value& line, const inges
     if (!to) return to.error();
     return ExportedRow{ExportedAnchor{*to}};
   }
+  if (members.contains("removed")) return decode_removal(line);
   return decode_document(line, limits);
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "daemon/pipeline/event_clock.hpp"
+#include "daemon/pipeline/incoming.hpp"
 #include "ingest/document/canonical_document.hpp"
 
 namespace tapewatch {
@@ -17,7 +18,7 @@ struct ExportedAnchor {
   TimePoint to{};
 };
 /// A line of `tapewatch db export` (storage/document/sequence_export.hpp).
-using ExportedRow = std::variant<ingest::Document, ExportedTick, ExportedAnchor>;
+using ExportedRow = std::variant<ingest::Document, ExportedTick, ExportedAnchor, Removal>;
 
 /// Whether the line comes from an export: it has a `seq`.
 bool is_exported(const boost::json::value& line);

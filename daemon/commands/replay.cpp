@@ -126,7 +126,10 @@ class Replay {
       : connection_(connection), applier_(applier), scorer_(scorer), comparison_(comparison) {}
 
   void run(std::vector<ingest::Document> documents) {
-    for (auto& document : documents) add(std::move(document));
+    for (auto& document : documents) {
+      const std::string source = document.source;
+      add(source, content_of(std::move(document)));
+    }
     score_batch();
   }
 
@@ -135,7 +138,13 @@ class Replay {
     ticks_itself_ = false;
     for (auto& row : rows) {
       if (auto* document = std::get_if<ingest::Document>(&row)) {
-        add(std::move(*document));
+        const std::string source = document->source;
+        add(source, std::move(*document));
+        continue;
+      }
+      if (auto* removal = std::get_if<Removal>(&row)) {
+        const std::string source = removal->source;
+        add(source, std::move(*removal));
         continue;
       }
       score_batch();
@@ -151,11 +160,11 @@ class Replay {
   }
 
  private:
-  void add(ingest::Document document) {
+  void add(const std::string& source, Content content) {
     Incoming incoming;
     incoming.number = number_++;
-    incoming.source = document.source;
-    incoming.content = std::move(document);
+    incoming.source = source;
+    incoming.content = std::move(content);
     batch_.push_back(std::move(incoming));
     if (batch_.size() >= kBatch) score_batch();
   }
@@ -167,8 +176,7 @@ class Replay {
   void commit(std::vector<Scored> records) {
     storage::Transaction transaction(connection_);
     for (auto& record : records) {
-      const auto& document = std::get<ingest::Document>(record.incoming.content);
-      const TimePoint now = document.received_at;
+      const TimePoint now = received_at(record.incoming.content);
       record.scored_at = now;
       if (ticks_itself_) tick_until(now);
       const Applied applied = applier_.apply(record, now);
@@ -180,6 +188,11 @@ class Replay {
     }
     applier_.finish();
     transaction.commit();
+  }
+
+  static TimePoint received_at(const Content& content) {
+    const auto* removal = std::get_if<Removal>(&content);
+    return removal ? removal->received_at : std::get<ingest::Document>(content).received_at;
   }
 
   void tick_until(TimePoint now) {

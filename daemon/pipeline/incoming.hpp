@@ -31,8 +31,21 @@ struct DeadLetter {
   std::string position;  ///< for people: "news.raw/3@1042"
 };
 
+/// A document that its source takes back, or that an operator deletes.
+struct Removal {
+  std::string source, id;                ///< the identity
+  std::optional<std::int64_t> revision;  ///< the source's own number
+  std::int64_t document = 0;             ///< the public id in place of the identity, 0: none
+  ingest::TimePoint received_at{};
+};
+
 /// Only a position: no document, but what comes with it (feed validators) is committed in order.
 struct Nothing {};
+
+using Content = std::variant<ingest::Document, DeadLetter, Nothing, Removal>;
+
+/// What becomes of a document that was read: it is stored, or what it names is taken back.
+Content content_of(ingest::Document document);
 
 /// One record of a source on its way to the writer.
 ///
@@ -43,7 +56,7 @@ struct Incoming {
   std::uint32_t source_slot = 0;
   std::uint64_t number = 0;
   std::string source;  ///< configured name, for metrics, health and dead letters
-  std::variant<ingest::Document, DeadLetter, Nothing> content = Nothing{};
+  Content content = Nothing{};
   std::optional<storage::KafkaPosition> kafka;  ///< committed with the record
   std::optional<std::string> feed_state;        ///< committed with the record: the feed's validators as JSON
   /// Called on the writer thread after the commit, once; must neither block nor throw. Not called when the daemon stops

@@ -71,6 +71,10 @@ function listen() {
   stream.addEventListener("document", (event) => {
     const document = JSON.parse(event.data);
     headlines.add(document, true);
+    if (document.change === "removal") {
+      --stored;
+      return refreshSeries();
+    }
     arrivals.push(Date.now());
     if (document.revision === 1) ++stored;
     showRate();

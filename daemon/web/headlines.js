@@ -27,7 +27,7 @@ export class Headlines {
     this.note();
   }
 
-  /** A document of /v1/documents or of the stream; a known id is replaced (a revision). */
+  /** A document of /v1/documents or of the stream; a known id is replaced (a revision) or taken out (a removal). */
   add(document, fresh) {
     if (this.paused && fresh) {
       this.waiting.push(document);
@@ -36,6 +36,10 @@ export class Headlines {
     }
     const known = this.rows.get(document.id);
     if (known) known.node.remove();
+    if (document.change === "removal") {
+      this.rows.delete(document.id);
+      return this.note();
+    }
     const row = {document, at: Date.parse(document.published_at), node: this.node(document)};
     this.rows.set(document.id, row);
     if (fresh) row.node.classList.add("fresh");

@@ -122,6 +122,17 @@ void DetectorStateStore::clear() {
   connection_.execute("DELETE FROM detector_state");
 }
 
+void DetectorStateStore::forget_marks_with(std::string_view title) {
+  constexpr std::size_t kSurely = 100;  // bytes that no state cuts
+  if (!latest_ || title.empty()) return;
+  bool shown = false;
+  {
+    auto read = connection_.prepare("SELECT 1 FROM detector_before WHERE instr(blob, CAST(? AS BLOB)) LIMIT 1");
+    shown = read.bind(1, title.substr(0, kSurely)).step();
+  }
+  if (shown) forget_marks();
+}
+
 void DetectorStateStore::forget_marks() {
   connection_.execute("DELETE FROM detector_before; DELETE FROM detector_mark");
   latest_.reset();

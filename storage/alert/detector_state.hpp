@@ -55,6 +55,8 @@ class DetectorStateStore {
   /// Deletes the state and all marks.
   void clear();
   void forget_marks();
+  /// Forgets the marks where a state that they keep shows this title, which is to be erased.
+  void forget_marks_with(std::string_view title);
 
  private:
   void keep_before(std::string_view rule, std::string_view key);

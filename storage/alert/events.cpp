@@ -2,8 +2,10 @@
 
 namespace tapewatch::storage {
 
-std::int64_t EventWriter::append(std::string_view type, std::string_view json, TimePoint at) {
-  connection_.prepare("INSERT INTO event (type, json, at) VALUES (?, ?, ?)").bind_all(type, json, at).run();
+std::int64_t EventWriter::append(std::string_view type, std::string_view json, TimePoint at, std::int64_t document) {
+  connection_.prepare("INSERT INTO event (type, json, at, document) VALUES (?, ?, ?, nullif(?, 0))")
+      .bind_all(type, json, at, document)
+      .run();
   const std::int64_t id = connection_.last_insert_id();
   constexpr std::int64_t kTrimEvery = 256;  // deleting once per event would cost as much as the event
   const auto keep = static_cast<std::int64_t>(options_.event_rows);

@@ -19,7 +19,8 @@ struct EventRow {
 class EventWriter {
  public:
   EventWriter(Connection& connection, const StorageOptions& options) : connection_(connection), options_(options) {}
-  std::int64_t append(std::string_view type, std::string_view json, TimePoint at);
+  /// `document`: the one that it tells of, 0: none.
+  std::int64_t append(std::string_view type, std::string_view json, TimePoint at, std::int64_t document = 0);
 
  private:
   Connection& connection_;

@@ -74,6 +74,7 @@ void add_text(QueryBuilder& where, const TextQuery& text) {
 
 QueryBuilder conditions(Connection& connection, const DocumentQuery& query) {
   QueryBuilder where;
+  if (!query.after_seq) where.where("d.removed IS NULL");
   if (query.from) where.where("d.at >= ?", {to_ms(*query.from)});
   if (query.to) where.where("d.at < ?", {to_ms(*query.to)});
   add_names(where, connection, query);
@@ -155,18 +156,20 @@ std::vector<KeyAndId> find_by_order(Connection& connection, const DocumentQuery&
   return keys_of(read);
 }
 
-/// In order of seq: arrivals by primary key, revisions by their own index.
+/// In order of seq: arrivals by primary key, revisions and removals by their own indexes.
 std::vector<KeyAndId> find_changes(Connection& connection, const QueryBuilder& where, std::int64_t after,
                                    std::size_t limit) {
   auto read =
       connection.prepare(fmt::format("SELECT * FROM (SELECT d.id AS seq, d.id FROM document d WHERE d.id > ? AND "
-                                     "d.revision = 1{0} ORDER BY 1 LIMIT ?) "
+                                     "d.revision = 1 AND d.removed IS NULL{0} ORDER BY 1 LIMIT ?) "
                                      "UNION ALL SELECT * FROM (SELECT d.seq, d.id FROM document d WHERE d.seq > ? AND "
-                                     "d.revision > 1{0} ORDER BY 1 LIMIT ?) "
+                                     "d.revision > 1 AND d.removed IS NULL{0} ORDER BY 1 LIMIT ?) "
+                                     "UNION ALL SELECT * FROM (SELECT d.removed, d.id FROM document d WHERE d.removed "
+                                     "> ?{0} ORDER BY 1 LIMIT ?) "
                                      "ORDER BY 1 LIMIT ?",
                                      where.conditions()));
   int index = 1;
-  for (int branch = 0; branch < 2; ++branch) {
+  for (int branch = 0; branch < 3; ++branch) {
     read.bind(index++, after);
     index = where.bind(read, index);
     read.bind(index++, limit);
@@ -204,7 +207,8 @@ std::optional<StoredDocument> load(Connection& connection, std::int64_t id) {
       "SELECT s.id, d.external_id, d.title, d.body, d.url, d.language, d.published_at, d.received_at, d.scored_at, "
       "d.published_clamped, d.published_from, c.key, t.id, d.topics, d.positive, d.neutral, d.negative, d.label, "
       "d.unscored_reason, m.id, d.truncated, d.source_revision, d.sentiment, d.at, d.stored_at, d.revised_at, d.seq, "
-      "d.revision, d.late, d.story, c.documents FROM document d JOIN source s ON s.key = d.source "
+      "d.revision, d.late, d.story, c.documents, d.removed, (SELECT r.removed_at FROM removal r WHERE r.seq = "
+      "d.removed) FROM document d JOIN source s ON s.key = d.source "
       "JOIN topic t ON t.key = d.topic JOIN model m ON m.key = d.model JOIN story c ON c.id = d.story WHERE d.id = ?");
   if (!read.bind(1, id).step()) return std::nullopt;
   StoredDocument document;
@@ -243,6 +247,8 @@ std::optional<StoredDocument> load(Connection& connection, std::int64_t id) {
   document.late = read.flag(28);
   document.story_id = read.integer(29);
   document.story_documents = read.integer(30);
+  document.removed_seq = read.optional_integer(31);
+  document.removed_at = read.optional_time(32);
   row.entities = entities_of(connection, id);
   return document;
 }
@@ -292,7 +298,8 @@ std::optional<StoredDocument> DocumentReader::get(std::string_view public_id) co
 std::optional<StoredDocument> DocumentReader::find(std::string_view source, std::string_view id) const {
   const ReadTransaction snapshot(connection_);
   auto read = connection_.prepare(
-      "SELECT d.id FROM document d JOIN source s ON s.key = d.source WHERE s.id = ? AND d.external_id = ?");
+      "SELECT d.id FROM document d JOIN source s ON s.key = d.source WHERE s.id = ? AND d.external_id = ? AND "
+      "d.removed IS NULL");
   if (!read.bind(1, source).bind(2, id).step()) return std::nullopt;
   return load(connection_, read.integer(0));
 }

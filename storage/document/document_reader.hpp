@@ -23,6 +23,9 @@ struct StoredDocument {
   std::int64_t revision = 1;
   bool late = false;
   std::int64_t story_id = 0, story_documents = 0;
+  /// Its source has taken it back: title, body and URL are erased, times and scores stay.
+  std::optional<std::int64_t> removed_seq;
+  std::optional<TimePoint> removed_at;
 };
 
 struct StoredRevision {
@@ -43,7 +46,7 @@ struct DocumentQuery {
   std::vector<std::string> source_ids;                 ///< the ids that the sources give; empty: any
   std::optional<double> min_sentiment, max_sentiment;  ///< inclusive; leaves unscored documents out
   DocumentOrder order = DocumentOrder::newest;
-  std::optional<std::int64_t> after_seq;  ///< changes after it in order of seq; `order` is then ignored
+  std::optional<std::int64_t> after_seq;  ///< changes after it in order of seq, removals too; `order` is ignored
   std::optional<std::int64_t> story_id;
   std::size_t limit = 100;  ///< at most 1,000
   std::string cursor;

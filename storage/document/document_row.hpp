@@ -41,6 +41,7 @@ struct DocumentRow {
   bool truncated = false;
   /// The source's own number, from 0: one lower than stored is a repeat, a higher one is accepted whatever it changed.
   std::optional<std::int64_t> source_revision;
+  bool explicit_insert = false;  ///< the source says that the document is there: brings back one that was removed
   std::vector<EntityRow> entities;
 
   /// P(positive) − P(negative) as the tables keep it, to the millionth; nothing without a score.

@@ -55,7 +55,7 @@ ScoredRow DocumentTables::scores(const DocumentRow& row) {
 std::optional<KnownDocument> DocumentTables::find(std::int64_t source, std::string_view external_id) {
   auto find = connection_.prepare(
       "SELECT id, seq, revision, source_revision, story, topic, at, published_at, label, sentiment, title, body "
-      "FROM document WHERE source = ? AND external_id = ?");
+      "FROM document WHERE source = ? AND external_id = ? AND coalesce(removed, 0) = 0");
   if (find.bind(1, source).bind(2, external_id).step()) {
     KnownDocument known;
     known.id = find.integer(0);
@@ -80,6 +80,18 @@ std::optional<KnownDocument> DocumentTables::find(std::int64_t source, std::stri
   known.id = known.seq = remembered.integer(0);
   known.at = remembered.time(1);
   return known;
+}
+
+std::optional<KnownRemoval> DocumentTables::last_removal(std::int64_t source, std::string_view external_id) {
+  auto read = connection_.prepare(
+      "SELECT seq, source_revision, document FROM removal WHERE source = ? AND external_id = ? ORDER BY seq DESC LIMIT "
+      "1");
+  if (!read.bind(1, source).bind(2, external_id).step()) return std::nullopt;
+  return KnownRemoval{read.integer(0), read.optional_integer(1), read.optional_integer(2)};
+}
+
+void DocumentTables::remove(const KnownDocument& known, std::int64_t seq) {
+  connection_.prepare("UPDATE document SET removed = ?2, seq = ?2 WHERE id = ?1").bind_all(known.id, seq).run();
 }
 
 std::int64_t DocumentTables::rollup_minute(TimePoint at) {

@@ -37,6 +37,13 @@ struct KnownDocument {
   std::string title, body;
 };
 
+/// The last removal of an identity.
+struct KnownRemoval {
+  std::int64_t seq = 0;
+  std::optional<std::int64_t> source_revision;  ///< revisions up to it stay away; nothing: all
+  std::optional<std::int64_t> document;
+};
+
 struct KnownEntity {
   struct Score {
     Label label;
@@ -65,13 +72,18 @@ class DocumentTables {
   /// Throws std::invalid_argument for a class without probabilities, a sentiment that is not a number.
   ScoredRow scores(const DocumentRow& row);
   std::int64_t source(std::string_view name) { return sources_.key(name); }
+  /// The document that is there, not one that was removed.
   std::optional<KnownDocument> find(std::int64_t source, std::string_view external_id);
+  std::optional<KnownRemoval> last_removal(std::int64_t source, std::string_view external_id);
   /// The roll-up minute of a time: its quarter hour where minutes have been folded.
   std::int64_t rollup_minute(TimePoint at);
 
   void insert(const DocumentRow& row, const DocumentPlace& place, const ScoredRow& scores);
   void revise(const DocumentRow& row, const KnownDocument& known, std::int64_t seq, TimePoint stored_at,
               const ScoredRow& scores);
+
+  /// Marks a row as removed; its text has been erased.
+  void remove(const KnownDocument& known, std::int64_t seq);
 
   std::vector<KnownEntity> entities_of(std::int64_t document);
   /// `later`: a revision brought in the entity, which votes at that time; else it votes with the document.

@@ -13,6 +13,11 @@
 
 namespace tapewatch::storage {
 
+std::string_view to_string(Outcome outcome) {
+  static constexpr std::string_view kNames[] = {"inserted", "revised", "repeated", "blocked", "removed"};
+  return kNames[static_cast<std::size_t>(outcome)];
+}
+
 struct DocumentWriter::Impl {
   Impl(Connection& writer, const StorageOptions& settings)
       : connection(writer),
@@ -50,6 +55,12 @@ bool changes(const DocumentRow& row, const KnownDocument& known) {
   return row.title != known.title || row.body != known.body;
 }
 
+/// Whether a document that was taken back is there again: by a higher number, or by a later insert that says so.
+bool brings_back(const DocumentRow& row, const KnownRemoval& removal) {
+  if (row.source_revision && removal.source_revision) return *row.source_revision > *removal.source_revision;
+  return row.explicit_insert;
+}
+
 }  // namespace
 
 DocumentWriter::DocumentWriter(Connection& connection, const StorageOptions& options)
@@ -60,7 +71,12 @@ Inserted DocumentWriter::insert(const DocumentRow& row, TimePoint stored_at) {
   auto& impl = *impl_;
   const std::int64_t source = impl.tables.source(row.source);
   const auto known = impl.tables.find(source, row.id);
-  if (!known) return impl.add(row, source, impl.tables.scores(row), stored_at);
+  if (!known) {
+    const auto removal = impl.tables.last_removal(source, row.id);
+    if (!removal || brings_back(row, *removal)) return impl.add(row, source, impl.tables.scores(row), stored_at);
+    return {Outcome::blocked, removal->seq, removal->document.value_or(0), 0,
+            impl.clock.event_time().value_or(row.received_at)};
+  }
 
   if (!changes(row, *known)) {
     const TimePoint event_time = impl.clock.event_time().value_or(known->at);
@@ -90,7 +106,7 @@ Inserted DocumentWriter::Impl::add(const DocumentRow& row, std::int64_t source, 
   tables.note_model(scores.model, at);
 
   events.append("document", document_event(row, {ticked.seq, ticked.seq, 1, story.story, row.published_at, late}),
-                stored_at);
+                stored_at, ticked.seq);
   return {Outcome::inserted, ticked.seq, ticked.seq, story.story, ticked.event_time, late};
 }
 
@@ -129,7 +145,7 @@ Inserted DocumentWriter::Impl::revise(const DocumentRow& row, const KnownDocumen
   const bool late = is_late(known.at, ticked.event_time);
   events.append("document",
                 document_event(row, {known.id, ticked.seq, known.revision + 1, known.story, known.published_at, late}),
-                stored_at);
+                stored_at, known.id);
   return {Outcome::revised, ticked.seq, known.id, known.story, ticked.event_time, late};
 }
 

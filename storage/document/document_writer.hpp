@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <memory>
+#include <string_view>
 
 #include "storage/connection/connection.hpp"
 #include "storage/document/document_row.hpp"
@@ -11,8 +12,12 @@ enum class Outcome {
   inserted,  ///< a new document: counted
   revised,   ///< a known document with another text, or a higher revision by the source's own number: rescored in
              ///< place, its old class taken out of the roll-ups
-  repeated   ///< a known document with the same text, or an older revision: nothing changed
+  repeated,  ///< a known document with the same text, or an older revision: nothing changed
+  blocked,   ///< its source has taken it back (document_removal.hpp): nothing changed
+  removed    ///< taken back
 };
+
+std::string_view to_string(Outcome outcome);
 
 struct Inserted {
   Outcome outcome = Outcome::repeated;

@@ -8,13 +8,16 @@ namespace tapewatch::storage {
 
 namespace {
 
-/// Kinds: 0 a document as it arrived, 1 a later revision, 2 a tick, 3 a re-anchoring.
+/// Kinds: 0 a document as it arrived, 1 a later revision, 2 a tick, 3 a re-anchoring, 4 a removal.
 constexpr const char* kSequenceSql =
-    "SELECT id AS seq, 0 AS kind, id AS document, NULL AS since, NULL AS till FROM document "
-    "UNION ALL SELECT seq, 1, document, NULL, NULL FROM document_revision WHERE revision > 1 "
-    "UNION ALL SELECT seq, 1, id, NULL, NULL FROM document WHERE revision > 1 "
+    "SELECT id AS seq, 0 AS kind, id AS document, NULL AS since, NULL AS till FROM document WHERE "
+    "removed IS NULL UNION ALL SELECT r.seq, 1, r.document, NULL, NULL FROM document_revision r JOIN document d ON "
+    "d.id "
+    "= r.document WHERE r.revision > 1 AND d.removed IS NULL "
+    "UNION ALL SELECT seq, 1, id, NULL, NULL FROM document WHERE revision > 1 AND removed IS NULL "
     "UNION ALL SELECT seq, 2, NULL, at, NULL FROM tick "
-    "UNION ALL SELECT seq, 3, NULL, from_time, to_time FROM reanchoring ORDER BY 1";
+    "UNION ALL SELECT seq, 3, NULL, from_time, to_time FROM reanchoring "
+    "UNION ALL SELECT seq, 4, NULL, NULL, NULL FROM removal ORDER BY 1";
 
 void add_named(Connection& connection, std::int64_t document, notation::JsonWriter& json) {
   auto read = connection.prepare(
@@ -41,8 +44,19 @@ std::string document_line(Connection& connection, std::int64_t document, std::in
   if (!read.view(5).empty()) json.field("language", read.text(5));
   add_named(connection, document, json);
   json.field("published_at", read.time(6)).field("received_at", read.time(7)).field("dated_by", read.text(8));
-  json.field("clamped", read.flag(9));
+  json.field("clamped", read.flag(9)).field("action", "insert");
   return json.end_object().take();
+}
+
+std::string removal_line(Connection& connection, std::int64_t seq) {
+  auto read = connection.prepare(
+      "SELECT s.id, r.external_id, r.source_revision, r.removed_at FROM removal r JOIN source s ON s.key = r.source "
+      "WHERE r.seq = ?");
+  read.bind(1, seq).step();
+  notation::JsonWriter json;
+  json.begin_object().field("seq", seq).key("removed").begin_object();
+  json.field("source", read.text(0)).field("id", read.text(1)).field("revision", read.optional_integer(2));
+  return json.field("at", read.time(3)).end_object().end_object().take();
 }
 
 }  // namespace
@@ -54,6 +68,10 @@ void export_sequence(Connection& connection, const std::function<void(const std:
     const std::int64_t seq = read.integer(0), kind = read.integer(1);
     if (kind <= 1) {
       write(document_line(connection, read.integer(2), seq));
+      continue;
+    }
+    if (kind == 4) {
+      write(removal_line(connection, seq));
       continue;
     }
     notation::JsonWriter json;

@@ -23,6 +23,12 @@ std::vector<EntityRow> arrival_entities(Connection& connection, std::int64_t doc
   return rows;
 }
 
+/// Documents `d` as document_of() reads them; the rest of the query follows.
+constexpr std::string_view kDocuments =
+    "SELECT d.id AS seq, 0, d.at, d.late, s.id, t.id, d.vote_label, c.key, d.title, d.url, m.id, d.story, "
+    "d.vote_sentiment, d.vote_negative, d.turned FROM document d JOIN source s ON s.key = d.source "
+    "JOIN topic t ON t.key = d.vote_topic JOIN model m ON m.key = d.model JOIN story c ON c.id = d.story WHERE ";
+
 SequenceRow document_of(const Statement& read) {
   SequenceRow row;
   row.seq = read.integer(0);
@@ -48,16 +54,10 @@ SequenceRow document_of(const Statement& read) {
 std::vector<SequenceRow> SequenceReader::after(std::int64_t seq, std::size_t limit) const {
   const ReadTransaction snapshot(connection_);
   // Both branches follow their primary key; the outer LIMIT ends the merge.
-  auto read = connection_.prepare(
-      "SELECT d.id AS seq, 0, d.at, d.late, s.id, t.id, d.vote_label, c.key, d.title, d.url, m.id, d.story, "
-      "d.vote_sentiment, d.vote_negative, d.turned FROM document d JOIN source s ON s.key = d.source "
-      "JOIN topic t ON t.key = d.vote_topic JOIN model m ON m.key = d.model JOIN story c ON c.id = d.story WHERE d.id "
-      "> ?1 AND d.held IS NULL "
-      "UNION ALL SELECT seq, 1, at, 0, '', '', 4, '', '', '', '', 0, NULL, 0, 0 FROM tick WHERE seq > ?1 AND held IS "
-      "NULL "
-      "ORDER BY 1 "
-      "LIMIT "
-      "?2");
+  auto read = connection_.prepare(std::string(kDocuments) +
+                                  "d.id > ?1 AND d.held IS NULL AND d.removed IS NULL UNION ALL SELECT seq, 1, at, 0, "
+                                  "'', '', 4, '', '', '', '', 0, "
+                                  "NULL, 0, 0 FROM tick WHERE seq > ?1 AND held IS NULL ORDER BY 1 LIMIT ?2");
   read.bind(1, seq).bind(2, limit);
   std::vector<SequenceRow> rows;
   while (read.step()) {
@@ -72,6 +72,38 @@ std::vector<SequenceRow> SequenceReader::after(std::int64_t seq, std::size_t lim
       rows.back().entities = arrival_entities(connection_, rows.back().seq);
     }
   }
+  return rows;
+}
+
+std::optional<SequenceRow> SequenceReader::document(std::int64_t id) const {
+  auto read = connection_.prepare(std::string(kDocuments) + "d.id = ? AND d.held IS NULL");
+  if (!read.bind(1, id).step()) return std::nullopt;
+  SequenceRow row = document_of(read);
+  row.entities = arrival_entities(connection_, id);
+  return row;
+}
+
+std::vector<SequenceRow> SequenceReader::of_story(std::int64_t story, std::int64_t without, std::int64_t before,
+                                                  std::int64_t observed) const {
+  constexpr std::size_t kMost = 1'000;
+  auto read = connection_.prepare(
+      std::string(kDocuments) +
+      "d.story = ?1 AND d.id <> ?2 AND d.id < ?3 AND d.held IS NULL AND (d.removed IS NULL OR (d.removed > ?3 AND d.id "
+      "<= ?4)) ORDER BY d.id LIMIT ?5");
+  read.bind_all(story, without, before, observed, kMost);
+  std::vector<SequenceRow> rows;
+  while (read.step()) {
+    rows.push_back(document_of(read));
+    rows.back().entities = arrival_entities(connection_, rows.back().seq);
+  }
+  return rows;
+}
+
+std::vector<RemovedRow> SequenceReader::removals_after(std::int64_t seq) const {
+  auto read = connection_.prepare("SELECT removed, id FROM document WHERE removed > ?1 AND id <= ?1 ORDER BY removed");
+  read.bind(1, seq);
+  std::vector<RemovedRow> rows;
+  while (read.step()) rows.push_back({read.integer(0), read.integer(1)});
   return rows;
 }
 

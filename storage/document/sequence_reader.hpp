@@ -25,14 +25,28 @@ struct SequenceRow {
   std::vector<EntityRow> entities;
 };
 
+/// A removal as a row of the sequence.
+struct RemovedRow {
+  std::int64_t seq = 0, document = 0;
+};
+
 /// The stored sequence as it should have been, for rebuilding a detector: with the times that re-anchorings have put
-/// right, and without the rows that they hold. Titles and URLs are those of the latest revision; topics, labels and
-/// sentiments those of the arrival. How it was is sequence_export.hpp's.
+/// right, and without the rows that they hold and the documents that were removed. Titles and URLs are those of the
+/// latest revision; topics, labels and sentiments those of the arrival. How it was is sequence_export.hpp's.
 class SequenceReader {
  public:
   explicit SequenceReader(Connection& connection) : connection_(connection) {}
   /// Rows with a larger seq, in order.
   std::vector<SequenceRow> after(std::int64_t seq, std::size_t limit) const;
+  /// A document as it was observed; nothing for one that a re-anchoring holds.
+  std::optional<SequenceRow> document(std::int64_t id) const;
+  /// The documents that tell a story, the first ones, without those that a re-anchoring holds: what is left of it
+  /// without one of them. `before`: as of a removal with this seq, to whoever has observed the rows up to `observed`
+  /// and none of the later ones that were removed since; by default as it is now.
+  std::vector<SequenceRow> of_story(std::int64_t story, std::int64_t without, std::int64_t before = INT64_MAX,
+                                    std::int64_t observed = 0) const;
+  /// The removals after `seq` of documents from up to it.
+  std::vector<RemovedRow> removals_after(std::int64_t seq) const;
   /// One less than the first seq from which on every document with `at` >= `from` lies: a start for after().
   std::int64_t before(TimePoint from) const;
   /// The largest time of a document; nothing before the first.

@@ -41,13 +41,18 @@ bool StoryLedger::exists(std::string_view sql, std::initializer_list<std::int64_
 FirstIn StoryLedger::first_in(const StoryPlace& place, std::int64_t topic, std::int64_t source) {
   if (place.first) return {true, true, true, true};
   if (!place.may_vote) return {};
-  // In the series of everything only the story's first document votes; this is not it.
-  const bool in_topic =
-      exists("SELECT 1 FROM document WHERE story = ? AND vote_topic = ? LIMIT 1", {place.story, topic});
-  const bool in_source = exists("SELECT 1 FROM document WHERE story = ? AND source = ? LIMIT 1", {place.story, source});
-  const bool in_both = in_topic && in_source &&
-                       exists("SELECT 1 FROM document WHERE story = ? AND source = ? AND vote_topic = ? LIMIT 1",
-                              {place.story, source, topic});
+  // In the series of everything only the story's first document votes: this one only where no earlier one is left.
+  if (!exists("SELECT 1 FROM document WHERE story = ? AND removed IS NULL LIMIT 1", {place.story})) {
+    return {true, true, true, true};
+  }
+  const bool in_topic = exists("SELECT 1 FROM document WHERE story = ? AND vote_topic = ? AND removed IS NULL LIMIT 1",
+                               {place.story, topic});
+  const bool in_source = exists("SELECT 1 FROM document WHERE story = ? AND source = ? AND removed IS NULL LIMIT 1",
+                                {place.story, source});
+  const bool in_both =
+      in_topic && in_source &&
+      exists("SELECT 1 FROM document WHERE story = ? AND source = ? AND vote_topic = ? AND removed IS NULL LIMIT 1",
+             {place.story, source, topic});
   return {false, !in_topic, !in_source, !in_both};
 }
 
@@ -58,16 +63,18 @@ FirstIn StoryLedger::first_in_entity(const StoryPlace& place, std::int64_t entit
   // CROSS JOIN keeps SQLite from starting at the entity, which may have many more documents than the story.
   static constexpr std::string_view kInEntity =
       "SELECT 1 FROM document d CROSS JOIN document_entity e ON e.document = d.id AND e.entity = ?2 "
-      "WHERE d.story = ?1 AND e.vote_label IS NOT NULL LIMIT 1";
+      "WHERE d.story = ?1 AND d.removed IS NULL AND e.vote_label IS NOT NULL LIMIT 1";
   static constexpr std::string_view kInTopic =
       "SELECT 1 FROM document d CROSS JOIN document_entity e ON e.document = d.id AND e.entity = ?2 "
-      "WHERE d.story = ?1 AND coalesce(e.vote_topic, d.vote_topic) = ?3 AND e.vote_label IS NOT NULL LIMIT 1";
+      "WHERE d.story = ?1 AND d.removed IS NULL AND coalesce(e.vote_topic, d.vote_topic) = ?3 AND e.vote_label IS NOT "
+      "NULL LIMIT 1";
   static constexpr std::string_view kInSource =
       "SELECT 1 FROM document d CROSS JOIN document_entity e ON e.document = d.id AND e.entity = ?2 "
-      "WHERE d.story = ?1 AND d.source = ?3 AND e.vote_label IS NOT NULL LIMIT 1";
+      "WHERE d.story = ?1 AND d.removed IS NULL AND d.source = ?3 AND e.vote_label IS NOT NULL LIMIT 1";
   static constexpr std::string_view kInBoth =
       "SELECT 1 FROM document d CROSS JOIN document_entity e ON e.document = d.id AND e.entity = ?2 "
-      "WHERE d.story = ?1 AND d.source = ?3 AND coalesce(e.vote_topic, d.vote_topic) = ?4 AND e.vote_label IS NOT NULL "
+      "WHERE d.story = ?1 AND d.removed IS NULL AND d.source = ?3 AND coalesce(e.vote_topic, d.vote_topic) = ?4 AND "
+      "e.vote_label IS NOT NULL "
       "LIMIT 1";
   const bool all = !exists(kInEntity, {place.story, entity});
   if (all) return {true, true, true, true};

@@ -48,7 +48,8 @@ void TimeCorrection::go_back(const Reanchoring& row, Corrected& done) {
       .run();
   std::vector<Stamped> documents;
   {
-    auto read = connection_.prepare(std::string(kStampedSql) + "WHERE id > ? AND at >= ? AND held IS NULL ORDER BY id");
+    auto read = connection_.prepare(std::string(kStampedSql) +
+                                    "WHERE id > ? AND at >= ? AND held IS NULL AND removed IS NULL ORDER BY id");
     read.bind_all(row.since, wrong_from);
     documents = stamped_of<Stamped>(read);
   }
@@ -77,7 +78,8 @@ void TimeCorrection::go_forth(const Reanchoring& row, Corrected& done) {
   bring_back(seq, row.to, done);
   std::vector<Stamped> documents;
   {
-    auto read = connection_.prepare(std::string(kStampedSql) + "WHERE id > ? AND at <= ? ORDER BY id");
+    auto read =
+        connection_.prepare(std::string(kStampedSql) + "WHERE id > ? AND at <= ? AND removed IS NULL ORDER BY id");
     read.bind_all(seq, row.to - error);
     documents = stamped_of<Stamped>(read);
   }
@@ -92,7 +94,8 @@ void TimeCorrection::bring_back(std::int64_t reanchoring, TimePoint to, Correcte
   std::vector<Stamped> documents;
   {
     auto read = connection_.prepare(
-        "SELECT document, 1, at, published_at, received_at FROM restamped WHERE seq = ? AND at <= ? ORDER BY document");
+        "SELECT document, 1, at, published_at, received_at FROM restamped WHERE seq = ? AND at <= ? AND document IN "
+        "(SELECT id FROM document WHERE removed IS NULL) ORDER BY document");
     read.bind_all(reanchoring, to);
     documents = stamped_of<Stamped>(read);
   }
@@ -126,12 +129,15 @@ void TimeCorrection::move(std::int64_t document, TimePoint at, TimePoint publish
   FirstIn first{};
   if (votes_known) {
     first = {
-        !exists_earlier("SELECT 1 FROM document WHERE story = ? AND id < ? LIMIT 1", {story, document}),
-        !exists_earlier("SELECT 1 FROM document WHERE story = ? AND id < ? AND vote_topic = ? LIMIT 1",
-                        {story, document, vote_topic}),
-        !exists_earlier("SELECT 1 FROM document WHERE story = ? AND id < ? AND source = ? LIMIT 1",
+        !exists_earlier("SELECT 1 FROM document WHERE story = ? AND removed IS NULL AND id < ? LIMIT 1",
+                        {story, document}),
+        !exists_earlier(
+            "SELECT 1 FROM document WHERE story = ? AND removed IS NULL AND id < ? AND vote_topic = ? LIMIT 1",
+            {story, document, vote_topic}),
+        !exists_earlier("SELECT 1 FROM document WHERE story = ? AND removed IS NULL AND id < ? AND source = ? LIMIT 1",
                         {story, document, source}),
-        !exists_earlier("SELECT 1 FROM document WHERE story = ? AND id < ? AND vote_topic = ? AND source = ? LIMIT 1",
+        !exists_earlier("SELECT 1 FROM document WHERE story = ? AND removed IS NULL AND id < ? AND vote_topic = ? AND "
+                        "source = ? LIMIT 1",
                         {story, document, vote_topic, source})};
   }
   for (const auto& [minute, times] : {std::pair{old_minute, -1}, std::pair{new_minute, 1}}) {
@@ -157,7 +163,8 @@ void TimeCorrection::move_entities(std::int64_t document, std::int64_t old_minut
   read.bind(1, document);
   static constexpr const char* kEarlier =
       "SELECT 1 FROM document d CROSS JOIN document_entity e ON e.document = d.id AND e.entity = ?2 WHERE d.story = ?1 "
-      "AND e.vote_label IS NOT NULL AND coalesce(e.vote_seq, d.id) < ?3 AND (?4 = 0 OR coalesce(e.vote_topic, "
+      "AND d.removed IS NULL AND e.vote_label IS NOT NULL AND coalesce(e.vote_seq, d.id) < ?3 AND (?4 = 0 OR "
+      "coalesce(e.vote_topic, "
       "d.vote_topic) = ?4) AND (?5 = 0 OR d.source = ?5) LIMIT 1";
   while (read.step()) {
     const std::int64_t entity = read.integer(0), topic = read.integer(2), place = read.integer(3);

@@ -81,9 +81,9 @@ void compare_documents(Connection& connection, Checker& check, const RollupTable
       table.by_entity()
           ? fmt::format(
                 "SELECT e.entity, {} AS minute, d.topic, d.source, e.label, e.sentiment FROM document d JOIN "
-                "document_entity e ON e.document = d.id WHERE e.label IS NOT NULL",
+                "document_entity e ON e.document = d.id WHERE e.label IS NOT NULL AND d.removed IS NULL",
                 minute_of(connection, "d.at"))
-          : fmt::format("SELECT {} AS minute, topic, source, label, sentiment FROM document",
+          : fmt::format("SELECT {} AS minute, topic, source, label, sentiment FROM document WHERE removed IS NULL",
                         minute_of(connection, "at"));
   check.equal(fmt::format("SELECT {}{} FROM {} WHERE documents <> 0", keys, columns, table.name),
               fmt::format("SELECT {0}, {1} FROM ({2}) GROUP BY {0}", keys, aggregates(kDocumentColumns), rows),
@@ -96,13 +96,13 @@ std::string votes_of(Connection& connection, const RollupTable& table) {
   if (!table.by_entity()) {
     return fmt::format(
         "SELECT d.id AS place, d.story, {} AS minute, d.vote_topic AS topic, d.source, d.vote_label AS label, "
-        "d.vote_sentiment AS sentiment FROM document d",
+        "d.vote_sentiment AS sentiment FROM document d WHERE d.removed IS NULL",
         minute);
   }
   return fmt::format(
       "SELECT coalesce(e.vote_seq, d.id) AS place, d.story, e.entity, {} AS minute, coalesce(e.vote_topic, "
       "d.vote_topic) AS topic, d.source, e.vote_label AS label, e.vote_sentiment AS sentiment FROM document d "
-      "JOIN document_entity e ON e.document = d.id WHERE e.vote_label IS NOT NULL",
+      "JOIN document_entity e ON e.document = d.id WHERE e.vote_label IS NOT NULL AND d.removed IS NULL",
       minute);
 }
 
@@ -124,14 +124,16 @@ void compare_votes(Connection& connection, Checker& check, const RollupTable& ta
 
 void compare_counters(Checker& check) {
   check.equal("SELECT key, documents FROM topic WHERE documents <> 0",
-              "SELECT topic, count(*) FROM document GROUP BY 1", "counters of topics");
+              "SELECT topic, count(*) FROM document WHERE removed IS NULL GROUP BY 1", "counters of topics");
   check.equal("SELECT key, documents FROM source WHERE documents <> 0",
-              "SELECT source, count(*) FROM document GROUP BY 1", "counters of sources");
-  check.equal("SELECT key, documents FROM entity WHERE documents <> 0",
-              "SELECT entity, count(*) FROM document_entity WHERE label IS NOT NULL GROUP BY 1",
-              "counters of entities");
-  check.equal("SELECT id, documents FROM story", "SELECT story, count(*) FROM document GROUP BY 1",
-              "counters of stories");
+              "SELECT source, count(*) FROM document WHERE removed IS NULL GROUP BY 1", "counters of sources");
+  check.equal(
+      "SELECT key, documents FROM entity WHERE documents <> 0",
+      "SELECT entity, count(*) FROM document_entity e JOIN document d ON d.id = e.document WHERE e.label IS NOT "
+      "NULL AND d.removed IS NULL GROUP BY 1",
+      "counters of entities");
+  check.equal("SELECT id, documents FROM story WHERE documents <> 0",
+              "SELECT story, count(*) FROM document WHERE removed IS NULL GROUP BY 1", "counters of stories");
 }
 
 }  // namespace
@@ -147,10 +149,12 @@ CheckReport check_database(Connection& reader) {
     check.problem("the file does not carry tapewatch's application id");
   }
   check.check_references();
-  check.none("SELECT id FROM document EXCEPT SELECT id FROM document_text_docsize",
+  check.none("SELECT id FROM document WHERE removed IS NULL EXCEPT SELECT id FROM document_text_docsize",
              "documents that the full-text index does not hold");
-  check.none("SELECT id FROM document_text_docsize EXCEPT SELECT id FROM document",
+  check.none("SELECT id FROM document_text_docsize EXCEPT SELECT id FROM document WHERE removed IS NULL",
              "full-text entries of documents that are not there");
+  check.none("SELECT id FROM document WHERE removed IS NOT NULL AND title || body || url <> ''",
+             "removed documents whose text is still there");
   check.none(
       "SELECT 1 FROM clock WHERE seq < (SELECT max(seq) FROM (SELECT max(seq) AS seq FROM document UNION ALL "
       "SELECT max(seq) FROM tick UNION ALL SELECT max(seq) FROM alert_transition))",
@@ -159,7 +163,7 @@ CheckReport check_database(Connection& reader) {
       "SELECT a.number FROM alert a WHERE a.sequence <> (SELECT max(sequence) FROM alert_transition t WHERE t.alert = "
       "a.number)",
       "alerts that differ from their last transition");
-  report.documents = number(reader, "SELECT count(*) FROM document");
+  report.documents = number(reader, "SELECT count(*) FROM document WHERE removed IS NULL");
   for (const auto& table : kRollupTables) {
     report.rollup_rows += number(reader, fmt::format("SELECT count(*) FROM {}", table.name));
   }

@@ -22,16 +22,19 @@ std::int64_t changed_by(Connection& connection, const std::string& sql, std::int
 struct OldDocument {
   std::int64_t id, story;
   std::string title, body;
+  bool removed;  // its text is gone, and its removal keeps the identity away
 };
 
 void delete_document(Connection& connection, const OldDocument& old) {
-  remove_from_index(connection, old.id, old.title, old.body);
-  connection
-      .prepare(
-          "INSERT INTO remembered (source, external_id, document, at) "
-          "SELECT source, external_id, id, at FROM document WHERE id = ?")
-      .bind(1, old.id)
-      .run();
+  if (!old.removed) {
+    remove_from_index(connection, old.id, old.title, old.body);
+    connection
+        .prepare(
+            "INSERT INTO remembered (source, external_id, document, at) "
+            "SELECT source, external_id, id, at FROM document WHERE id = ?")
+        .bind(1, old.id)
+        .run();
+  }
   connection.prepare("DELETE FROM document_entity WHERE document = ?").bind(1, old.id).run();
   connection.prepare("DELETE FROM document_revision WHERE document = ?").bind(1, old.id).run();
   connection.prepare("DELETE FROM restamped WHERE document = ?").bind(1, old.id).run();
@@ -41,9 +44,10 @@ void delete_document(Connection& connection, const OldDocument& old) {
 std::int64_t sweep_documents(Connection& connection, std::int64_t before, std::int64_t budget) {
   std::vector<OldDocument> old;
   {
-    auto read = connection.prepare("SELECT id, story, title, body FROM document WHERE at < ? ORDER BY at, id LIMIT ?");
+    auto read = connection.prepare(
+        "SELECT id, story, title, body, removed IS NOT NULL FROM document WHERE at < ? ORDER BY at, id LIMIT ?");
     read.bind_all(before, budget);
-    while (read.step()) old.push_back({read.integer(0), read.integer(1), read.text(2), read.text(3)});
+    while (read.step()) old.push_back({read.integer(0), read.integer(1), read.text(2), read.text(3), read.flag(4)});
   }
   std::set<std::int64_t> stories;
   for (const auto& document : old) {
@@ -136,6 +140,7 @@ std::int64_t drop_rollups(Connection& connection, std::int64_t before, std::int6
 std::int64_t drop_old(Connection& connection, std::int64_t before, std::int64_t logs_before, std::int64_t budget) {
   std::int64_t dropped = drop_rollups(connection, before, budget);
   dropped += drop_some(connection, "remembered", "source, external_id", "at < ?", before, budget);
+  dropped += drop_some(connection, "removal", "seq", "at < ?", before, budget);
   dropped +=
       changed_by(connection,
                  "DELETE FROM tick WHERE seq IN (SELECT seq FROM (SELECT seq, at FROM tick ORDER BY seq LIMIT ?2) "

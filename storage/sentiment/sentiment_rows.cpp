@@ -49,7 +49,7 @@ std::string select_rows(const SentimentQuery& query, const SentimentPlan& plan, 
       fmt::format("SELECT d.at, {}, {}, {}, {}.{}, {} FROM document d", query.by_entity ? "e.entity" : "0",
                   query.by_topic ? topic : "0", query.by_source ? "d.source" : "0", scores, label, sentiment);
   if (plan.entities) sql += " JOIN document_entity e ON e.document = d.id" + narrowed_entity(plan, "e", label.c_str());
-  sql += " WHERE d.at >= ? AND d.at < ?" + narrowed(plan, "d", topic) + extra;
+  sql += " WHERE d.at >= ? AND d.at < ? AND d.removed IS NULL" + narrowed(plan, "d", topic) + extra;
   if (one_of_many) sql += votes ? " GROUP BY d.id, e.vote_seq" : " GROUP BY d.id";
   return sql;
 }
@@ -62,7 +62,8 @@ std::string first_of_story(const SentimentQuery& query, const SentimentPlan& pla
     sql += " JOIN document_entity pe ON pe.document = p.id" + narrowed_entity(plan, "pe", "vote_label");
     if (query.by_entity) sql += " AND pe.entity = e.entity";
   }
-  sql += fmt::format(" WHERE p.story = d.story AND {} < {}", vote_seq(plan, "p", "pe"), vote_seq(plan, "d", "e"));
+  sql += fmt::format(" WHERE p.story = d.story AND p.removed IS NULL AND {} < {}", vote_seq(plan, "p", "pe"),
+                     vote_seq(plan, "d", "e"));
   sql += narrowed(plan, "p", topic);
   if (query.by_topic) sql += fmt::format(" AND {} = {}", topic, topic_of(plan, true, "d", "e"));
   if (query.by_source) sql += " AND p.source = d.source";

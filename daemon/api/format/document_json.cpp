@@ -41,6 +41,11 @@ void append_topics(notation::JsonWriter& json, const storage::DocumentRow& row, 
 
 }  // namespace
 
+std::string_view change_of(const storage::StoredDocument& document) {
+  if (document.removed_seq) return "removal";
+  return document.revision > 1 ? "revision" : "insert";
+}
+
 void append_score(notation::JsonWriter& json, const storage::DocumentRow& row, const ModelNames& model, bool topics) {
   json.field("sentiment", row.sentiment()).field("label", storage::to_string(row.label));
   if (!row.unscored_reason.empty()) json.field("unscored_reason", row.unscored_reason);
@@ -76,7 +81,8 @@ void append_document(notation::JsonWriter& json, const storage::StoredDocument& 
   json.field("published_from", row.published_from).field("published_clamped", row.published_clamped);
   json.field("late", document.late).field("seq", document.seq).field("first_seq", document.first_seq);
   json.field("revision", document.revision).field("source_revision", row.source_revision.value_or(0));
-  json.field("change", document.revision > 1 ? "revision" : "insert");
+  json.field("change", change_of(document));
+  if (document.removed_at) json.field("removed_at", *document.removed_at);
   json.field("story", std::to_string(document.story_id)).field("story_documents", document.story_documents);
   if (detail == Detail::list) json.end_object();  // full: the caller adds the revisions and closes
 }

@@ -4,6 +4,8 @@ namespace tapewatch {
 
 void RuleComparison::observe(const Scored& record, const Applied& applied) {
   now_.add(applied.transitions);
+  if (applied.retraction) before_.add(old_detector_.remove(*applied.retraction));
+  if (!applied.row) return;
   if (applied.inserted.outcome != storage::Outcome::inserted) return;  // as in the applier
   before_.add(old_detector_.observe(
       to_observation(to_sequence_row(*applied.row, applied.inserted), tags_by_entity(record.entities))));

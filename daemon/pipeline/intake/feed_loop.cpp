@@ -144,7 +144,7 @@ asio::awaitable<bool> FeedLoop::hand_over(Feed& feed, FeedOutcome& outcome) {
   }
   for (auto& document : outcome.items) {
     Incoming incoming;
-    incoming.content = std::move(document);
+    incoming.content = content_of(std::move(document));
     records.push_back(std::move(incoming));
   }
   if (outcome.state) {

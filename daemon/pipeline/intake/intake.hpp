@@ -9,9 +9,9 @@
 
 namespace tapewatch {
 
-/// One pushed document and the callback for its result.
+/// One pushed document, or a removal, and the callback for its result.
 struct Submission {
-  ingest::Document document;
+  Content content;
   std::function<void(const Commit&)> on_commit;  ///< on the writer thread, after the commit; must not block
 };
 
@@ -43,7 +43,7 @@ class QueueIntake final : public DocumentIntake {
       incoming.source_slot = slot_;
       incoming.number = number++;
       incoming.source = name_;
-      incoming.content = std::move(submission.document);
+      incoming.content = std::move(submission.content);
       incoming.on_commit = std::move(submission.on_commit);
       batch.push_back(std::move(incoming));
     }

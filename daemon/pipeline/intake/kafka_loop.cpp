@@ -142,7 +142,7 @@ void KafkaLoop::take(const ingest::Record& record, const std::string& cluster) {
   auto document = decoder_.decode(record, parts_.clock ? parts_.clock->now() : now);
   if (document) document = ingest::normalise(std::move(*document), limits_);
   if (document) {
-    incoming.content = std::move(*document);
+    incoming.content = content_of(std::move(*document));
   } else {
     incoming.content = DeadLetter{document.error().pointer, document.error().reason,
                                   record.payload.substr(0, options_.max_record_bytes), place_of(record)};

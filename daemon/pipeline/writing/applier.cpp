@@ -10,6 +10,7 @@ Applier::Applier(storage::Connection& connection, ApplierOptions options)
       options_(std::move(options)),
       stories_(connection, options_.storage, options_.stories),
       documents_(connection, options_.storage),
+      removals_(connection, options_.storage),
       alerts_(connection, options_.storage),
       dead_letters_(connection, options_.storage),
       states_(connection),
@@ -45,6 +46,8 @@ Applied Applier::apply(const Scored& record, TimePoint now) {
   const Incoming& incoming = record.incoming;
   if (std::holds_alternative<ingest::Document>(incoming.content)) {
     applied = apply_document(record, now);
+  } else if (const auto* removal = std::get_if<Removal>(&incoming.content)) {
+    applied = apply_removal(*removal, now);
   } else if (const auto* dead = std::get_if<DeadLetter>(&incoming.content)) {
     dead_letters_.record(incoming.source, dead->pointer, dead->reason, dead->payload, dead->position, now);
     applied.commit.error = dead->pointer.empty() ? dead->reason : dead->pointer + ": " + dead->reason;
@@ -78,6 +81,30 @@ Applied Applier::apply_document(const Scored& record, TimePoint now) {
     applied.transitions = detector_->observe(
         to_observation(to_sequence_row(*applied.row, applied.inserted), tags_by_entity(record.entities)));
     this->record(applied.transitions, now);
+  }
+  return applied;
+}
+
+Applied Applier::apply_removal(const Removal& removal, TimePoint now) {
+  Applied applied;
+  storage::RemovalRow row{removal.source, removal.id, removal.revision};
+  if (removal.document > 0) {
+    const auto stored = removals_.identity_of(removal.document);
+    if (!stored) return applied;
+    row = *stored;
+  }
+  const storage::Removed removed = removals_.apply(row, now);
+  applied.commit.stored = true;
+  applied.commit.outcome = removed.outcome;
+  applied.commit.seq = removed.seq;
+  applied.commit.document = removed.row_id;
+  if (removed.outcome != storage::Outcome::removed) return applied;
+  states_.forget_marks_with(removed.title);
+  const std::string& model = options_.detector.model_version;
+  if (removed.document && removed.document->model_version == model) {
+    applied.retraction = to_retraction(removed.seq, *removed.document, removed.others, model, tags_);
+    applied.transitions = detector_->remove(*applied.retraction);
+    record(applied.transitions, now);
   }
   return applied;
 }

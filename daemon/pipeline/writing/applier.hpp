@@ -17,6 +17,7 @@
 #include "storage/alert/detector_state.hpp"
 #include "storage/alert/outbox.hpp"
 #include "storage/clock.hpp"
+#include "storage/document/document_removal.hpp"
 #include "storage/document/document_writer.hpp"
 #include "storage/document/time_correction.hpp"
 #include "storage/source/dead_letters.hpp"
@@ -40,6 +41,7 @@ struct Applied {
   Commit commit;
   std::optional<storage::DocumentRow> row;
   storage::Inserted inserted;
+  std::optional<alerts::Retraction> retraction;  ///< of a document that the detector knows
   std::vector<alerts::Transition> transitions;
 };
 
@@ -101,6 +103,7 @@ class Applier {
                                             const storage::Reanchoring& row, TimePoint now);
   static alerts::Transition unfounded(alerts::Transition alert, TimePoint to);
   Applied apply_document(const Scored& record, TimePoint now);
+  Applied apply_removal(const Removal& removal, TimePoint now);
   void record(const std::vector<alerts::Transition>& transitions, TimePoint now);
   void save(alerts::TrendDetector& detector);
   void supersede_missed(const alerts::Transition& resolved, TimePoint now);
@@ -111,6 +114,7 @@ class Applier {
   EntityTags tags_;
   StoryMatcher stories_;
   storage::DocumentWriter documents_;
+  storage::DocumentRemoval removals_;
   storage::AlertWriter alerts_;
   storage::DeadLetters dead_letters_;
   storage::DetectorStateStore states_;

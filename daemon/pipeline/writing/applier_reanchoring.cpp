@@ -47,15 +47,22 @@ class Applier::SecondPass {
   /// `start`: the seq before the first row; up to `row.since` nothing is told and nothing changes.
   void run(std::int64_t start, std::optional<TimePoint> event_time, const ReanchorProgress& tell) {
     event_time_ = event_time;
-    if (start == row_.since) feed_.go_on();
     const storage::SequenceReader sequence(applier_.connection_);
+    if (start == row_.since) {
+      feed_.go_on();
+      removals_ = sequence.removals_after(start);
+    }
     for (std::int64_t at = start; at < row_.seq;) {
       auto rows = sequence.after(at, kPage);
       if (rows.empty()) break;
-      for (auto& row : rows) take(row);
+      for (auto& row : rows) {
+        remove_until(row.seq, sequence);
+        take(row);
+      }
       at = rows.back().seq;
       if (tell) tell(at - start, row_.seq - start);
     }
+    remove_until(row_.seq, sequence);
     conclude_history();
     add(detector_.tick(row_.seq, row_.to));
   }
@@ -78,6 +85,18 @@ class Applier::SecondPass {
     history_ = history_ || !since;
   }
 
+  /// Of the documents that the restored state holds, those that were removed since.
+  void remove_until(std::int64_t seq, const storage::SequenceReader& sequence) {
+    for (; next_ < removals_.size() && removals_[next_].seq < seq; ++next_) {
+      const auto [at, id] = removals_[next_];
+      const auto document = sequence.document(id);
+      const std::string& model = applier_.options_.detector.model_version;
+      if (!document || document->model_version != model) continue;
+      const auto others = sequence.of_story(document->story_id, id, at, row_.since);
+      add(detector_.remove(to_retraction(at, *document, others, model, applier_.tags_)));
+    }
+  }
+
   /// Alerts of rows before `since` were told, or not, when they came.
   void conclude_history() {
     if (std::exchange(history_, false)) detector_.conclude_history();
@@ -92,6 +111,8 @@ class Applier::SecondPass {
   HistoryFeed feed_;
   std::optional<TimePoint> event_time_;
   bool history_ = false;
+  std::vector<storage::RemovedRow> removals_;
+  std::size_t next_ = 0;
   std::int64_t documents_ = 0;
   std::vector<alerts::Transition> transitions_;
 };

@@ -64,6 +64,7 @@ storage::DocumentRow to_document_row(const Scored& record) {
   row.story_signature = ingest::to_bytes(record.story_signature);
   row.model_version = record.model_version;
   row.source_revision = document.revision;
+  row.explicit_insert = document.action == ingest::Action::insert;
   row.label = record.label;
   row.topic = record.topic;
   if (record.prediction) {
@@ -136,6 +137,18 @@ alerts::Observation to_observation(const storage::SequenceRow& row, const Entity
   }
   seen.tags.assign(all.begin(), all.end());
   return seen;
+}
+
+alerts::Retraction to_retraction(std::int64_t seq, const storage::SequenceRow& document,
+                                 std::span<const storage::SequenceRow> others, const std::string& model_version,
+                                 const EntityTags& tags) {
+  alerts::Retraction gone;
+  gone.seq = seq;
+  gone.document = to_observation(document, tags);
+  for (const auto& other : others) {
+    if (other.model_version == model_version) gone.others.push_back(to_observation(other, tags));
+  }
+  return gone;
 }
 
 storage::AlertRow to_alert_row(const alerts::Transition& transition, const std::string& config_version) {

@@ -35,6 +35,11 @@ EntityTags tags_by_entity(std::span<const ScoredEntity> entities);
 /// A row of the sequence as the detector sees it, live and when it is read again.
 alerts::Observation to_observation(const storage::SequenceRow& row, const EntityTags& tags);
 
+/// A document that is taken back, and what is left of its story, as the detector sees it: the rows of `model_version`.
+alerts::Retraction to_retraction(std::int64_t seq, const storage::SequenceRow& document,
+                                 std::span<const storage::SequenceRow> others, const std::string& model_version,
+                                 const EntityTags& tags);
+
 storage::AlertRow to_alert_row(const alerts::Transition& transition, const std::string& config_version);
 
 /// One message for each webhook that wants the transition. The id derives from alert, step and endpoint, so the same

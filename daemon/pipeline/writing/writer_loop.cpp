@@ -4,6 +4,7 @@
 #include <new>
 #include <utility>
 
+#include "config/notation/printable.hpp"
 #include "config/notation/rfc3339.hpp"
 #include "storage/connection/error.hpp"
 #include "storage/connection/transaction.hpp"
@@ -23,6 +24,17 @@ struct WriterLoop::Unit {
   bool empty() const { return records.empty() && commands.empty() && !tick; }
   std::size_t parts() const { return records.size() + commands.size() + (tick ? 1 : 0); }
 };
+
+namespace {
+
+/// What the dead letter of a refused record holds; nothing for what is not a record of a source.
+std::optional<std::string> text_of(const Content& content) {
+  if (const auto* removal = std::get_if<Removal>(&content)) return removal->id;
+  const auto* document = std::get_if<ingest::Document>(&content);
+  return document ? std::optional(document->id + "\n" + ingest::scoring_text(*document)) : std::nullopt;
+}
+
+}  // namespace
 
 WriterLoop::WriterLoop(WriterLoopOptions options, WriterLoopParts parts)
     : options_(options),
@@ -180,16 +192,18 @@ void WriterLoop::publish(Unit& unit) {
     const Applied& applied = unit.applied[i];
     const Incoming& incoming = record.incoming;
     if (applied.row) {
-      static constexpr const char* kResults[] = {"inserted", "revised", "repeated"};
-      parts_.metrics.count_document(incoming.source, kResults[static_cast<std::size_t>(applied.commit.outcome)]);
+      parts_.metrics.count_document(incoming.source, std::string(storage::to_string(applied.commit.outcome)));
       parts_.metrics.observe_latency(Metrics::Stage::total, now - incoming.read_at);
       if (parts_.observer.on_document) parts_.observer.on_document(record, *applied.row, applied.inserted);
+    } else if (std::holds_alternative<Removal>(incoming.content)) {
+      parts_.metrics.count_document(incoming.source, std::string(storage::to_string(applied.commit.outcome)));
     } else if (!applied.commit.error.empty()) {
       parts_.metrics.count_document(incoming.source, "rejected");
       parts_.metrics.count_dead_letter(incoming.source);
       const auto& dead = std::get<DeadLetter>(incoming.content);
       parts_.log->warn("{}: record {} became a dead letter: {}", incoming.source, dead.position, applied.commit.error);
     }
+    tell_unknown_action(incoming);
     if (parts_.observer.on_transition) {
       for (const auto& transition : applied.transitions) parts_.observer.on_transition(transition);
     }
@@ -203,6 +217,18 @@ void WriterLoop::publish(Unit& unit) {
   }
   parts_.rules.set(parts_.applier.detector().warmth());
   parts_.notifier.notify();
+}
+
+void WriterLoop::tell_unknown_action(const Incoming& incoming) {
+  constexpr std::size_t kMostTold = 1'000;
+  const auto* document = std::get_if<ingest::Document>(&incoming.content);
+  if (!document || document->unknown_action.empty() || unknown_actions_.size() >= kMostTold) return;
+  if (!unknown_actions_.emplace(incoming.source, document->unknown_action).second) return;
+  parts_.log->warn(
+      "{}: nobody knows what the action \"{}\" means; such records are stored as inserts. Map the word in "
+      "[ingest.kafka] "
+      "actions to insert, update, remove or hold",
+      incoming.source, notation::printable(document->unknown_action));
 }
 
 void WriterLoop::commit_one_by_one(Unit& unit, const std::string& why) {
@@ -230,15 +256,14 @@ void WriterLoop::commit_one_by_one(Unit& unit, const std::string& why) {
     refuse(unit);
     return;
   }
-  auto* document = unit.records.empty() ? nullptr : std::get_if<ingest::Document>(&unit.records[0].incoming.content);
-  if (!document) {
+  auto payload = unit.records.empty() ? std::nullopt : text_of(unit.records[0].incoming.content);
+  if (!payload) {
     fail(why);
     return;
   }
-  std::string payload = document->id + "\n" + ingest::scoring_text(*document);
-  if (payload.size() > options_.max_poison_bytes) payload.resize(options_.max_poison_bytes);
+  if (payload->size() > options_.max_poison_bytes) payload->resize(options_.max_poison_bytes);
   unit.records[0].incoming.feed_state.reset();  // if that was refused, the feed is fetched again
-  unit.records[0].incoming.content = DeadLetter{"", "refused by the database: " + why, std::move(payload), ""};
+  unit.records[0].incoming.content = DeadLetter{"", "refused by the database: " + why, std::move(*payload), ""};
   if (!commit(unit)) refuse(unit);
 }
 

@@ -6,6 +6,8 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <set>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -101,6 +103,7 @@ class WriterLoop {
   void reanchor(Unit& unit, TimePoint now);
   void put_time_right();
   void publish(Unit& unit);
+  void tell_unknown_action(const Incoming& incoming);
   void commit_one_by_one(Unit& unit, const std::string& why);
   void recover();
   void wait_before_retry(const std::string& why, unsigned tries);
@@ -115,6 +118,7 @@ class WriterLoop {
   SourceOrder<Scored> order_;
   TickSchedule ticks_;
   ReanchorSchedule anchors_;
+  std::set<std::pair<std::string, std::string>> unknown_actions_;  // source and word: told once
   bool dead_ = false;
   std::atomic<std::uint64_t> progress_{0};
   std::atomic<bool> failing_{false};

@@ -24,8 +24,11 @@ class HeldIntake final : public DocumentIntake {
   void commit_all() {
     for (auto submission = held.rbegin(); submission != held.rend(); ++submission) {
       Commit commit;
-      commit.stored = submission->document.title != "rejected by the writer";
-      commit.outcome = submission->document.revision > 1 ? storage::Outcome::revised : storage::Outcome::inserted;
+      const auto* document = std::get_if<ingest::Document>(&submission->content);
+      commit.stored = !document || document->title != "rejected by the writer";
+      commit.outcome = !document                ? storage::Outcome::removed
+                       : document->revision > 1 ? storage::Outcome::revised
+                                                : storage::Outcome::inserted;
       commit.seq = 7;
       commit.document = 5;
       commit.error = commit.stored ? "" : "no room";
@@ -87,6 +90,13 @@ TEST_CASE("NDJSON is answered line by line; a bad line does not hurt the others"
   CHECK(has(lines[3], "\"id\":\"d\""));
   CHECK(has(lines[3], "no room"));
   CHECK(has(bench.metrics.expose(), "result=\"rejected\""));
+}
+
+TEST_CASE("a removal is pushed like a document, by its action") {
+  PushBench bench;
+  CHECK(bench.push(R"({"id":"a","source":"desk","action":"deleted"})").body ==
+        R"({"results":[{"index":0,"id":"a","source":"desk","status":"removed","document":"5","seq":7}]})");
+  CHECK(has(bench.push(R"({"action":"deleted"})").body, "without an id nothing can be removed"));
 }
 
 TEST_CASE("empty and invalid bodies are refused as a whole") {

@@ -1,0 +1,142 @@
+// A document that is taken back, from the record to the alert.
+#include "daemon/observe/log.hpp"
+#include "daemon/pipeline/writing/writer_loop.hpp"
+#include "storage/alert/alert_reader.hpp"
+#include "storage/alert/events.hpp"
+#include "storage/connection/transaction.hpp"
+#include "storage/document/document_reader.hpp"
+#include "storage/maintain/database_check.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/database_dump.hpp"
+#include "tests/support/scored_records.hpp"
+#include "tests/support/scratch_folder.hpp"
+
+using namespace tapewatch;
+using namespace std::chrono_literals;
+
+namespace {
+
+const TimePoint kFrom = TimePoint(std::chrono::milliseconds(1'767'600'000'000));  // 2026-01-05T08:00:00Z
+
+Scored removal_of(const Scored& record, std::uint64_t number) {
+  const auto& document = std::get<ingest::Document>(record.incoming.content);
+  Scored removal;
+  removal.incoming.number = number;
+  removal.incoming.source = "wire";
+  removal.incoming.content = Removal{.source = document.source, .id = document.id, .received_at = kFrom};
+  removal.incoming.kafka = storage::KafkaPosition{"cluster", "news", 0, static_cast<std::int64_t>(number) + 1};
+  return removal;
+}
+
+/// A database and an applier over it that can be given up and made again.
+struct Chain {
+  Chain() {
+    options.rules = {tests::burst_rule()};
+    options.detector.model_version = tests::kModel;
+    alerts::WebhookOptions webhook;
+    webhook.name = "desk";
+    webhook.url = "http://127.0.0.1:9/";
+    options.webhooks = {webhook};
+    connection.emplace(storage::Connection::open_writer(folder.at("t.db"), options.storage));
+    start();
+  }
+  void start() {
+    applier.emplace(*connection, options);
+    applier->set_tags(tags_by_entity(*tests::two_companies()));
+  }
+  Applied apply(const Scored& record) {
+    storage::Transaction transaction(*connection);
+    Applied applied = applier->apply(record, kFrom);
+    applier->finish();
+    transaction.commit();
+    return applied;
+  }
+  std::vector<std::string> dump() { return tests::dump_database(*connection, {}); }
+  bool holds(const std::string& text) {
+    const auto lines = dump();
+    return std::any_of(lines.begin(), lines.end(), [&](const auto& line) { return line.find(text) != line.npos; });
+  }
+
+  tests::ScratchFolder folder;
+  ApplierOptions options;
+  std::optional<storage::Connection> connection;
+  std::optional<Applier> applier;
+};
+
+}  // namespace
+
+TEST_CASE("a document that is taken back leaves the counts, the lists and the firing alert, with its text") {
+  Chain chain;
+  auto records = tests::quiet_then_burst(kFrom);
+  for (auto& record : records) {
+    record.story_key = "hash of " + std::to_string(record.incoming.number);
+    chain.apply(record);
+  }
+  const auto& last = std::get<ingest::Document>(records.back().incoming.content);
+  REQUIRE(chain.holds(last.title));
+  const auto before = storage::AlertReader(*chain.connection).list({.states = {"firing"}});
+  REQUIRE(before.items.size() == 1);
+
+  const auto applied = chain.apply(removal_of(records.back(), records.size()));
+  CHECK(applied.commit.stored);
+  CHECK(applied.commit.outcome == storage::Outcome::removed);
+  REQUIRE(applied.transitions.size() == 1);
+  CHECK(applied.transitions[0].type == "alert.updated");
+  const auto after = storage::AlertReader(*chain.connection).get(before.items[0].row.id);
+  CHECK(after->alert.row.sequence == before.items[0].row.sequence + 1);
+  CHECK(after->deliveries.back().message.type == "alert.updated");
+  CHECK_FALSE(chain.holds(last.title));
+  CHECK_FALSE(storage::DocumentReader(*chain.connection).find(last.source, last.id).has_value());
+  CHECK(storage::check_database(*chain.connection).problems == std::vector<std::string>{});
+  auto position = chain.connection->prepare("SELECT next_offset FROM kafka_position");
+  REQUIRE(position.step());
+  CHECK(position.integer(0) == static_cast<std::int64_t>(records.size()) + 1);
+}
+
+TEST_CASE("with removals, a run that is restarted after each row leaves the same database") {
+  auto records = tests::quiet_then_burst(kFrom);
+  std::vector<Scored> rows;
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    rows.push_back(records[i]);
+    if (i % 5 == 4) rows.push_back(removal_of(records[i - i % 3], 0));
+    if (i % 20 == 19) rows.push_back(removal_of(records[i - 1], 0));
+  }
+  for (std::size_t i = 0; i < rows.size(); ++i) rows[i].incoming.number = i;
+  Chain through, restarted;
+  for (const auto& row : rows) {
+    through.apply(row);
+    restarted.apply(row);
+    restarted.start();
+  }
+  CHECK(through.dump() == restarted.dump());
+  CHECK(storage::check_database(*through.connection).problems == std::vector<std::string>{});
+}
+
+TEST_CASE("a removal in a batch that is rolled back has not happened") {
+  Chain chain;
+  const auto records = tests::quiet_then_burst(kFrom);
+  for (const auto& record : records) chain.apply(record);
+  const auto before = chain.dump();
+  {
+    storage::Transaction transaction(*chain.connection);
+    chain.applier->apply(removal_of(records.back(), records.size()), kFrom);
+    chain.applier->finish();
+  }
+  chain.applier->reload();
+  CHECK(chain.dump() == before);
+  CHECK(chain.apply(removal_of(records.back(), records.size())).transitions.size() == 1);
+}
+
+TEST_CASE("what is read becomes a document or a removal by its action") {
+  ingest::Document document;
+  document.source = "wire";
+  document.id = "7";
+  document.revision = 3;
+  document.action = ingest::Action::remove;
+  const auto content = content_of(document);
+  REQUIRE(std::holds_alternative<Removal>(content));
+  CHECK(std::get<Removal>(content).id == "7");
+  CHECK(std::get<Removal>(content).revision == 3);
+  document.action = ingest::Action::update;
+  CHECK(std::holds_alternative<ingest::Document>(content_of(document)));
+}
