@@ -5,6 +5,7 @@
 #include "daemon/api/backtest_api.hpp"
 #include "daemon/api/catalogue_api.hpp"
 #include "daemon/api/document_api.hpp"
+#include "daemon/api/held_api.hpp"
 #include "daemon/api/push_api.hpp"
 #include "daemon/api/removal_api.hpp"
 #include "daemon/api/rule_api.hpp"
@@ -45,6 +46,7 @@ void add_routes(Router& router, const RouteParts& parts) {
   add_backtest_routes(
       router, parts.readers, [model = parts.model, finder = parts.finder] { return known_ids(*model, *finder()); },
       parts.finder, std::move(backtest));
+  add_held_routes(router, parts.readers, parts.writer);
   add_removal_routes(router, parts.intake);
   add_push_routes(router, push, parts.intake, parts.clock, parts.metrics);
 }

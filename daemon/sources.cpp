@@ -14,7 +14,9 @@ Sources::Sources(IoThread& io, const SourceParts& parts)
     : io_(io),
       kafka_(open_kafka(parts)),
       feeds_(io.context(), parts.config.ingest.feeds, feed_parts(parts), parts.documents, parts.registry,
-             parts.metrics) {}
+             parts.metrics),
+      held_(io.context(), {},
+            {parts.writer, parts.documents, parts.clock, parts.registry.add(), component(parts.log, "held")}) {}
 
 std::vector<Sources::KafkaSource> Sources::open_kafka(const SourceParts& parts) {
   std::vector<KafkaSource> opened;
@@ -51,12 +53,16 @@ FeedLoopParts Sources::feed_parts(const SourceParts& parts) {
 
 void Sources::start() {
   for (auto& source : kafka_) source.loop->start();
-  boost::asio::post(io_.context(), [this] { feeds_.start(); });
+  boost::asio::post(io_.context(), [this] {
+    feeds_.start();
+    held_.start();
+  });
 }
 
 void Sources::stop_reading() {
   for (auto& source : kafka_) source.loop->stop_reading();
   io_.run_and_wait([this](auto done) { feeds_.stop(std::move(done)); });
+  io_.run_and_wait([this](auto done) { held_.stop(std::move(done)); });
 }
 
 void Sources::stop() {

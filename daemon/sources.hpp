@@ -11,6 +11,7 @@
 #include "daemon/pipeline/intake/contact_log.hpp"
 #include "daemon/pipeline/intake/database_dead_letters.hpp"
 #include "daemon/pipeline/intake/feed_loop.hpp"
+#include "daemon/pipeline/intake/held_release.hpp"
 #include "daemon/pipeline/intake/kafka_loop.hpp"
 #include "daemon/status.hpp"
 
@@ -29,7 +30,8 @@ struct SourceParts {
   std::shared_ptr<spdlog::logger> log;
 };
 
-/// The configured sources: a loop and a thread for each Kafka source, the feeds on the io thread.
+/// The configured sources: a loop and a thread for each Kafka source, the feeds on the io thread; and the release of
+/// documents that were held.
 class Sources {
  public:
   /// Throws what KafkaLoop and FeedLoop throw for a configuration that cannot work.
@@ -57,6 +59,7 @@ class Sources {
   IoThread& io_;
   std::vector<KafkaSource> kafka_;
   FeedLoop feeds_;
+  HeldRelease held_;
 };
 
 /// For the coverage of the history: a source removed from the configuration no longer counts as missing.

@@ -21,7 +21,7 @@ struct LineResult {
   std::size_t number = 0;  // of the line of an NDJSON body; 0: none
   std::vector<std::string> ignored;
   std::string source, id;
-  std::string_view status = "unknown";  // stored revised repeated blocked removed rejected unknown
+  std::string_view status = "unknown";  // stored revised repeated blocked removed held rejected unknown
   std::int64_t seq = 0, document = 0;
   ingest::Rejection rejection;
 };

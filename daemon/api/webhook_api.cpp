@@ -10,6 +10,7 @@
 #include "config/notation/url.hpp"
 #include "daemon/api/format/export_format.hpp"
 #include "daemon/api/request/parameters.hpp"
+#include "daemon/api/writer_change.hpp"
 #include "daemon/observe/log.hpp"
 #include "storage/alert/outbox.hpp"
 
@@ -41,36 +42,6 @@ ApiResponse list_webhooks(ReaderPool& readers, const Webhooks& webhooks, const A
     json.end_array().end_object();
     return json_response(json.take());
   });
-}
-
-/// Used when the commit takes longer than the request's deadline.
-class NotYet final : public DeferredAnswer {
- public:
-  explicit NotYet(std::string request_id) : request_id_(std::move(request_id)) {}
-  ApiResponse at_deadline() override {
-    return problem(problems::kDeadline, "the change is not committed yet; ask again", request_id_);
-  }
-
- private:
-  const std::string request_id_;
-};
-
-/// Runs `write` in the writer's transaction and responds with its result once that is committed.
-std::shared_ptr<DeferredAnswer> change(WriterQueue& writer, const ApiRequest& http, const Reply& reply,
-                                       std::function<ApiResponse(storage::Connection&, TimePoint)> write) {
-  const auto answer = std::make_shared<ApiResponse>();
-  Command command;
-  command.apply = [answer, write = std::move(write)](storage::Connection& connection, TimePoint now) {
-    *answer = write(connection, now);  // called again if the commit failed and is retried
-  };
-  command.done = [answer, reply, id = http.request_id](bool committed) {
-    reply(committed
-              ? std::move(*answer)
-              : problem(problems::kUnavailable, "nothing was changed: the daemon is stopping or its disk fails", id));
-  };
-  if (!reply.hold(std::make_shared<NotYet>(http.request_id))) return nullptr;
-  if (!writer.push_command(command)) reply(problem(problems::kBusy, "too many changes are waiting", http.request_id));
-  return nullptr;
 }
 
 std::shared_ptr<DeferredAnswer> enable(WriterQueue& writer, const Webhooks& webhooks, const ApiRequest& http,

@@ -84,6 +84,12 @@ void read_input(std::istream& in, const std::string& name, const ingest::Documen
       reject(wire, name, line, "/published_at: missing; replay uses the documents' own times");
       continue;
     }
+    if (decoded->action == ingest::Action::hold && !decoded->embargo_until) {
+      reject(wire, name, line, "/action: withheld without a time: replay leaves it out");
+      continue;
+    }
+    if (decoded->embargo_until) decoded->published_at = std::max(decoded->published_at, *decoded->embargo_until);
+    if (decoded->action == ingest::Action::hold) decoded->action = ingest::Action::none;
     decoded->received_at = decoded->published_at;
     auto document = ingest::normalise(std::move(*decoded), limits);
     if (!document) {

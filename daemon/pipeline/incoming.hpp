@@ -39,12 +39,17 @@ struct Removal {
   ingest::TimePoint received_at{};
 };
 
+/// A document that must not be seen yet: its source withholds it, or it is under embargo.
+struct Hold {
+  ingest::Document document;
+};
+
 /// Only a position: no document, but what comes with it (feed validators) is committed in order.
 struct Nothing {};
 
-using Content = std::variant<ingest::Document, DeadLetter, Nothing, Removal>;
+using Content = std::variant<ingest::Document, DeadLetter, Nothing, Removal, Hold>;
 
-/// What becomes of a document that was read: it is stored, or what it names is taken back.
+/// What becomes of a document that was read: it is stored, held, or what it names is taken back.
 Content content_of(ingest::Document document);
 
 /// One record of a source on its way to the writer.
@@ -58,6 +63,7 @@ struct Incoming {
   std::string source;  ///< configured name, for metrics, health and dead letters
   Content content = Nothing{};
   std::optional<storage::KafkaPosition> kafka;  ///< committed with the record
+  std::int64_t released = 0;                    ///< the id that the document was held under, 0: none
   std::optional<std::string> feed_state;        ///< committed with the record: the feed's validators as JSON
   /// Called on the writer thread after the commit, once; must neither block nor throw. Not called when the daemon stops
   /// before the commit: the source sends the record again.

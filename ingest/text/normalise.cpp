@@ -31,7 +31,6 @@ void take_title_from_body(Document& document, std::size_t max_title_bytes) {
 
 Result<Document> normalise(Document document, const DocumentLimits& limits, TextMarkup markup) {
   if (document.action == Action::remove) return document;
-  if (document.action == Action::hold) return Rejection{"", "holding is not in this version"};
   const std::string title = notation::repaired_utf8(document.title), body = notation::repaired_utf8(document.body);
   document.title = single_line(markup.title == Markup::html ? html_to_text(title) : title);
   document.body = tidy_lines(markup.body == Markup::html    ? html_to_text(body)

@@ -37,6 +37,17 @@ Removed DocumentRemoval::apply(const RemovalRow& row, TimePoint removed_at) {
   return write_down(row, source, known, removed_at);
 }
 
+std::vector<std::string> DocumentRemoval::publishers_of(std::string_view carrier, std::string_view external_id) const {
+  auto read = connection_.prepare(
+      "SELECT s.id FROM source s CROSS JOIN document d ON d.source = s.key AND d.external_id = ?2 AND "
+      "coalesce(d.removed, 0) = 0 WHERE s.id IN (SELECT ?1 UNION SELECT source FROM source_carrier WHERE carrier = ?1) "
+      "ORDER BY s.id <> ?1, s.id");
+  read.bind(1, carrier).bind(2, external_id);
+  std::vector<std::string> publishers;
+  while (read.step()) publishers.push_back(read.text(0));
+  return publishers;
+}
+
 std::optional<RemovalRow> DocumentRemoval::identity_of(std::int64_t document) const {
   auto read = connection_.prepare(
       "SELECT s.id, d.external_id FROM document d JOIN source s ON s.key = d.source WHERE d.id = ?");

@@ -40,6 +40,9 @@ class DocumentRemoval {
   DocumentRemoval(Connection& connection, const StorageOptions& options)
       : connection_(connection), options_(options), tables_(connection) {}
   Removed apply(const RemovalRow& row, TimePoint removed_at);
+  /// Of a source, itself the first, and the publishers that it carries: those of which a document with this id is
+  /// stored.
+  std::vector<std::string> publishers_of(std::string_view carrier, std::string_view external_id) const;
   /// The identity of a stored document; nothing where there is none with this id.
   std::optional<RemovalRow> identity_of(std::int64_t document) const;
 

@@ -14,7 +14,7 @@
 namespace tapewatch::storage {
 
 std::string_view to_string(Outcome outcome) {
-  static constexpr std::string_view kNames[] = {"inserted", "revised", "repeated", "blocked", "removed"};
+  static constexpr std::string_view kNames[] = {"inserted", "revised", "repeated", "blocked", "removed", "held"};
   return kNames[static_cast<std::size_t>(outcome)];
 }
 
@@ -66,6 +66,15 @@ bool brings_back(const DocumentRow& row, const KnownRemoval& removal) {
 DocumentWriter::DocumentWriter(Connection& connection, const StorageOptions& options)
     : impl_(std::make_unique<Impl>(connection, options)) {}
 DocumentWriter::~DocumentWriter() = default;
+
+bool DocumentWriter::is_blocked(std::string_view source, std::string_view id, std::optional<std::int64_t> revision) {
+  const std::int64_t key = impl_->tables.source(source);
+  if (impl_->tables.find(key, id)) return false;
+  const auto removal = impl_->tables.last_removal(key, id);
+  DocumentRow row;
+  row.source_revision = revision;
+  return removal && !brings_back(row, *removal);
+}
 
 Inserted DocumentWriter::insert(const DocumentRow& row, TimePoint stored_at) {
   auto& impl = *impl_;

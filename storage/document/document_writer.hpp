@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string_view>
 
 #include "storage/connection/connection.hpp"
@@ -14,7 +15,8 @@ enum class Outcome {
              ///< place, its old class taken out of the roll-ups
   repeated,  ///< a known document with the same text, or an older revision: nothing changed
   blocked,   ///< its source has taken it back (document_removal.hpp): nothing changed
-  removed    ///< taken back
+  removed,   ///< taken back
+  held       ///< not to be seen yet (held_documents.hpp)
 };
 
 std::string_view to_string(Outcome outcome);
@@ -35,6 +37,8 @@ class DocumentWriter {
  public:
   DocumentWriter(Connection& connection, const StorageOptions& options);
   ~DocumentWriter();
+  /// Whether its source has taken it back, so that it would not be stored.
+  bool is_blocked(std::string_view source, std::string_view id, std::optional<std::int64_t> revision);
   /// `stored_at`: wall time of the batch.
   Inserted insert(const DocumentRow& row, TimePoint stored_at);
 

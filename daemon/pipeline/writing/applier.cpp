@@ -11,6 +11,7 @@ Applier::Applier(storage::Connection& connection, ApplierOptions options)
       stories_(connection, options_.storage, options_.stories),
       documents_(connection, options_.storage),
       removals_(connection, options_.storage),
+      held_(connection),
       alerts_(connection, options_.storage),
       dead_letters_(connection, options_.storage),
       states_(connection),
@@ -27,6 +28,7 @@ void Applier::reload() {
   carried_.clear();
   stories_.reload();
   states_.reload();
+  any_held_ = held_.any();
   newest_ = storage::SequenceReader(connection_).newest();
   auto detector = std::make_unique<alerts::TrendDetector>(options_.rules, options_.detector);
   detector->restore(stored_states());
@@ -44,10 +46,14 @@ std::vector<alerts::SeriesState> Applier::stored_states() const {
 Applied Applier::apply(const Scored& record, TimePoint now) {
   Applied applied;
   const Incoming& incoming = record.incoming;
+  const bool gone = incoming.released > 0 && !held_.take(incoming.released);  // deleted, or held with another content
+  if (gone) return applied;
   if (std::holds_alternative<ingest::Document>(incoming.content)) {
     applied = apply_document(record, now);
+  } else if (const auto* hold = std::get_if<Hold>(&incoming.content)) {
+    applied = apply_hold(hold->document, record, now);
   } else if (const auto* removal = std::get_if<Removal>(&incoming.content)) {
-    applied = apply_removal(*removal, now);
+    applied = apply_removal(*removal, incoming.source, now);
   } else if (const auto* dead = std::get_if<DeadLetter>(&incoming.content)) {
     dead_letters_.record(incoming.source, dead->pointer, dead->reason, dead->payload, dead->position, now);
     applied.commit.error = dead->pointer.empty() ? dead->reason : dead->pointer + ": " + dead->reason;
@@ -58,6 +64,11 @@ Applied Applier::apply(const Scored& record, TimePoint now) {
 }
 
 Applied Applier::apply_document(const Scored& record, TimePoint now) {
+  if (any_held_ && record.incoming.released == 0) {
+    if (const auto held = still_held(std::get<ingest::Document>(record.incoming.content))) {
+      return apply_hold(*held, record, now);
+    }
+  }
   Applied applied;
   applied.row = to_document_row(record);
   note_carrier(record.incoming, applied.row->source);
@@ -81,30 +92,6 @@ Applied Applier::apply_document(const Scored& record, TimePoint now) {
     applied.transitions = detector_->observe(
         to_observation(to_sequence_row(*applied.row, applied.inserted), tags_by_entity(record.entities)));
     this->record(applied.transitions, now);
-  }
-  return applied;
-}
-
-Applied Applier::apply_removal(const Removal& removal, TimePoint now) {
-  Applied applied;
-  storage::RemovalRow row{removal.source, removal.id, removal.revision};
-  if (removal.document > 0) {
-    const auto stored = removals_.identity_of(removal.document);
-    if (!stored) return applied;
-    row = *stored;
-  }
-  const storage::Removed removed = removals_.apply(row, now);
-  applied.commit.stored = true;
-  applied.commit.outcome = removed.outcome;
-  applied.commit.seq = removed.seq;
-  applied.commit.document = removed.row_id;
-  if (removed.outcome != storage::Outcome::removed) return applied;
-  states_.forget_marks_with(removed.title);
-  const std::string& model = options_.detector.model_version;
-  if (removed.document && removed.document->model_version == model) {
-    applied.retraction = to_retraction(removed.seq, *removed.document, removed.others, model, tags_);
-    applied.transitions = detector_->remove(*applied.retraction);
-    record(applied.transitions, now);
   }
   return applied;
 }

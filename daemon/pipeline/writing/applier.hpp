@@ -19,6 +19,7 @@
 #include "storage/clock.hpp"
 #include "storage/document/document_removal.hpp"
 #include "storage/document/document_writer.hpp"
+#include "storage/document/held_documents.hpp"
 #include "storage/document/time_correction.hpp"
 #include "storage/source/dead_letters.hpp"
 #include "storage/source/source_coverage.hpp"
@@ -103,7 +104,11 @@ class Applier {
                                             const storage::Reanchoring& row, TimePoint now);
   static alerts::Transition unfounded(alerts::Transition alert, TimePoint to);
   Applied apply_document(const Scored& record, TimePoint now);
-  Applied apply_removal(const Removal& removal, TimePoint now);
+  Applied apply_removal(const Removal& removal, const std::string& intake, TimePoint now);
+  Applied apply_hold(const ingest::Document& document, const Scored& record, TimePoint now);
+  Applied take_back(const storage::RemovalRow& row, TimePoint now);
+  /// What holds a document that comes while an earlier content of it is held; nothing: it may be seen.
+  std::optional<ingest::Document> still_held(const ingest::Document& document);
   void record(const std::vector<alerts::Transition>& transitions, TimePoint now);
   void save(alerts::TrendDetector& detector);
   void supersede_missed(const alerts::Transition& resolved, TimePoint now);
@@ -115,6 +120,7 @@ class Applier {
   StoryMatcher stories_;
   storage::DocumentWriter documents_;
   storage::DocumentRemoval removals_;
+  storage::HeldDocuments held_;
   storage::AlertWriter alerts_;
   storage::DeadLetters dead_letters_;
   storage::DetectorStateStore states_;
@@ -125,6 +131,7 @@ class Applier {
   std::unique_ptr<alerts::TrendDetector> detector_;
   /// The largest time of a document: stories are found around it, whatever a clock that ticks says.
   std::optional<TimePoint> newest_;
+  bool any_held_ = false;  ///< false: there is none; so that a document need not be looked for among them
   /// Of the current batch: only the last position of each partition and the last state of each feed are written.
   std::map<std::string, storage::KafkaPositions> kafka_;   // by source
   std::map<std::string, std::string> feeds_;               // by source

@@ -30,6 +30,7 @@ namespace {
 /// What the dead letter of a refused record holds; nothing for what is not a record of a source.
 std::optional<std::string> text_of(const Content& content) {
   if (const auto* removal = std::get_if<Removal>(&content)) return removal->id;
+  if (const auto* hold = std::get_if<Hold>(&content)) return hold->document.id;  // its text is nobody's to see
   const auto* document = std::get_if<ingest::Document>(&content);
   return document ? std::optional(document->id + "\n" + ingest::scoring_text(*document)) : std::nullopt;
 }

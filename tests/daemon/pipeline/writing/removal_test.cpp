@@ -127,6 +127,17 @@ TEST_CASE("a removal in a batch that is rolled back has not happened") {
   CHECK(chain.apply(removal_of(records.back(), records.size())).transitions.size() == 1);
 }
 
+TEST_CASE("a removal that does not name the publisher takes the one document that its source carries under the id") {
+  Chain chain;
+  auto record = tests::scored_record(0, kFrom, "as told by an agency", 0.9, 0);
+  std::get<ingest::Document>(record.incoming.content).source = "agency";
+  chain.apply(record);
+  auto removal = removal_of(record, 1);
+  std::get<Removal>(removal.incoming.content).source = "wire";  // the configured source
+  CHECK(chain.apply(removal).commit.outcome == storage::Outcome::removed);
+  CHECK_FALSE(storage::DocumentReader(*chain.connection).find("agency", "doc-0").has_value());
+}
+
 TEST_CASE("what is read becomes a document or a removal by its action") {
   ingest::Document document;
   document.source = "wire";
