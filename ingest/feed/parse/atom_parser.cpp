@@ -94,6 +94,17 @@ FeedItem read_entry(pugi::xml_node node, const FeedContext& context) {
 
 bool is_entry(pugi::xml_node node) { return is_named(node, "entry") && belongs_to(node, Vocabulary::atom); }
 
+/// RFC 6721: entries that were taken back, by their ids. One that is listed again with a later change is not.
+std::vector<std::string> deleted_entries(pugi::xml_node root, std::size_t most) {
+  std::vector<std::string> deleted;
+  for (const pugi::xml_node child : root.children()) {
+    if (!is_named(child, "deleted-entry") || deleted.size() >= most) continue;
+    const std::string_view id = notation::stripped(attribute_of(child, "ref"));
+    if (!id.empty()) deleted.emplace_back(id);
+  }
+  return deleted;
+}
+
 }  // namespace
 
 Feed parse_atom(pugi::xml_node root, const FeedContext& context, FeedWarnings& warnings) {
@@ -114,6 +125,7 @@ Feed parse_atom(pugi::xml_node root, const FeedContext& context, FeedWarnings& w
       warnings.add("items", "more than max_items, left out");
     }
   }
+  feed.deleted = deleted_entries(root, context.max_items);
   return feed;
 }
 

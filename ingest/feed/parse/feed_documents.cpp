@@ -45,6 +45,7 @@ class Collector {
     if (const auto date = parse_news_date(carrier, place_of({}), now_)) carrier_ = std::min(date->at, now_);
     seen_.begin();
     for (IdentifiedItem& item : identified()) collect(item);
+    for (const std::string& id : feed_.deleted) take_back(single_line(id));
     seen_.trim();
     std::stable_sort(batch_.documents.begin(), batch_.documents.end(),
                      [](const Document& a, const Document& b) { return a.published_at < b.published_at; });
@@ -100,6 +101,27 @@ class Collector {
     batch_.readable += document ? 1 : 0;
     seen_.put({std::move(identified.id), std::move(content), std::move(identified.trace),
                std::move(identified.headline), std::move(identified.day), true});
+  }
+
+  /// An entry that its publisher takes back (RFC 6721): told once. One that is no longer listed was not taken back.
+  void take_back(const std::string& id) {
+    static constexpr std::string_view kDeleted = "deleted";  // in place of the hash of a text
+    const SeenItems::Item* known = seen_.find(id);
+    if (id.empty() || id.size() > source_.limits.max_id_bytes || (known && known->listed)) return;
+    const bool told = known && known->content == kDeleted;
+    if (!told) {
+      Document removal;
+      removal.source = source_.name;
+      removal.id = id;
+      removal.action = Action::remove;
+      removal.received_at = removal.published_at = now_;
+      batch_.documents.push_back(std::move(removal));
+    }
+    SeenItems::Item item;
+    item.id = id;
+    item.content = kDeleted;
+    item.listed = true;
+    seen_.put(std::move(item));
   }
 
   /// `arrived`: the item was not listed at the answer before this one, so it came between the two.

@@ -44,7 +44,8 @@ struct Feed {
   std::bitset<24> skip_hours;  ///< UTC
   std::bitset<7> skip_days;    ///< 0 = Sunday, UTC
   std::vector<FeedItem> items;
-  bool complete = true;  ///< false: the markup was broken and only the readable items are here
+  std::vector<std::string> deleted;  ///< ids of entries that the publisher takes back (RFC 6721)
+  bool complete = true;              ///< false: the markup was broken and only the readable items are here
 };
 
 /// Why a response is not a feed.
