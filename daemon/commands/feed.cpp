@@ -241,7 +241,7 @@ int poll_all(const FeedTask& task, const FeedCommandOptions& options, std::istre
     const Polled polled = poller.poll();
     documents += print(polled, task, out, err);
     const bool failed =
-        polled.outcome.kind == FeedOutcome::Kind::failed || polled.outcome.kind == FeedOutcome::Kind::gone;
+        polled.outcome.kind != FeedOutcome::Kind::read && polled.outcome.kind != FeedOutcome::Kind::unchanged;
     if (options.polls > 1) {
       err << kCommand << fmt::format("poll {}: {}\n", number, notation::printable(describe(polled)));
     } else if (failed) {

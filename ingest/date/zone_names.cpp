@@ -245,7 +245,10 @@ std::optional<notation::TimeZone> cut_zone_name(std::string& text) {
     const std::size_t begin = before == std::string::npos ? 0 : before + 1;
     const std::size_t end = std::min(text.find_first_of(kAround, slash), text.size());
     const std::string_view name = std::string_view(text).substr(begin, end - begin);
-    if (!notation::is_ascii_letter(name.front())) continue;
+    const bool named = std::all_of(name.begin(), name.end(), [](char c) {
+      return notation::is_ascii_alphanumeric(c) || c == '/' || c == '_' || c == '-' || c == '+';
+    });
+    if (!named || !notation::is_ascii_letter(name.front())) continue;
     const bool words =
         slash + 1 < end && notation::is_ascii_letter(text[slash - 1]) && notation::is_ascii_letter(text[slash + 1]);
     const auto zone = zone_named(name);

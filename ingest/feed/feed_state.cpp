@@ -108,7 +108,7 @@ FeedOutcome FeedState::read(const FeedResponse& response, TimePoint now, double 
   const std::string_view carrier = feed->updated.empty() ? last_modified : std::string_view(feed->updated);
   FeedBatch batch = collect_documents(*feed, source_, seen_, carrier, response.received_at.value_or(now), warnings);
 
-  if (batch.readable == 0) {
+  if (batch.readable == 0 && feed->deleted.empty()) {
     FeedOutcome outcome = silent(*feed, std::move(batch), now, jitter);
     outcome.warnings = warnings.take();
     return outcome;

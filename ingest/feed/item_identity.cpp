@@ -48,7 +48,7 @@ class Identification {
 
  private:
   static IdentifiedItem described(const FeedItem& item, const std::string& day) {
-    IdentifiedItem result{&item, {}, {}, {}, day};
+    IdentifiedItem result{&item, {}, {}, {}, day, name_hash({item.title, item.body})};
     if (item.title.empty() || (item.link.empty() && item.date.empty())) return result;
     result.trace = name_hash({identity_link(item.link), item.title, item.date});
     if (!item.date.empty()) result.headline = name_hash({item.title, item.date});
@@ -71,7 +71,9 @@ class Identification {
       if (fresh) continue;
       const FeedItem &a = *entry->second->item, &b = *item.item;
       const bool another_day = entry->second->day != item.day && a.body != b.body && !is_atom();
-      faults_.shared |= a.title != b.title || normalised_link(a.link) != normalised_link(b.link) || another_day;
+      const bool another_text = a.title.empty() && a.body != b.body && !is_atom();
+      faults_.shared |=
+          a.title != b.title || another_text || normalised_link(a.link) != normalised_link(b.link) || another_day;
     }
   }
 
@@ -140,11 +142,16 @@ class Identification {
       const auto owner = claimed_.find(name);
       if (owner != claimed_.end() && !same_text(*owner->second, *item.item)) continue;
       const SeenItems::Item* known = owner == claimed_.end() ? seen_.find(name) : nullptr;
-      if (known && !known->day.empty() && !item.day.empty() && known->day != item.day) continue;
+      if (known && is_of_another_day(*known, item)) continue;
       claim_as(item, name);
       return;
     }
     claim_as(item, names_of(item).back());
+  }
+
+  /// A column's next issue under the same title and link. Not an item that is dated anew each day.
+  static bool is_of_another_day(const SeenItems::Item& known, const IdentifiedItem& item) {
+    return !known.day.empty() && !item.day.empty() && known.day != item.day && known.text != item.text;
   }
 
   /// What an item may be called without a guid, the preferred name first.

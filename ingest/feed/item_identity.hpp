@@ -26,6 +26,7 @@ struct IdentifiedItem {
   std::string trace;     ///< hash of link, title and date
   std::string headline;  ///< hash of title and date
   std::string day;       ///< of its date; empty where it has none
+  std::string text;      ///< hash of title and body
 };
 
 /// What identify_items() needs besides the feed.
@@ -40,9 +41,9 @@ struct IdentityContext {
 ///
 /// An item is called by its guid, unless the feed has shown that its guids are not unique; else by its link and title:
 /// equal links do not make two titles one item. Without a link title and date decide. Items of one response that are
-/// called alike and have different texts are told apart by date and body, and so is the same title on another day. An
-/// item that comes back under another guid keeps its first id if link, title and date are the same; once guids and
-/// links have proved unstable, title and date decide.
+/// called alike and have different texts are told apart by date and body, and so is another text of that title on
+/// another day. An item that comes back under another guid keeps its first id if link, title and date are the same;
+/// once guids and links have proved unstable, title and date decide.
 std::vector<IdentifiedItem> identify_items(const Feed& feed, const IdentityContext& context, FeedWarnings& warnings);
 
 /// The rule in force, for the feed's health: "guid", "link and title" or "title and date".

@@ -57,7 +57,7 @@ boost::json::array SeenItems::to_json() const {
   boost::json::array list;
   list.reserve(items_.size());
   for (const Item& item : items_) {
-    list.push_back(boost::json::array{item.id, item.content, item.trace, item.headline, item.day});
+    list.push_back(boost::json::array{item.id, item.content, item.trace, item.headline, item.day, item.text});
   }
   return list;
 }
@@ -68,11 +68,11 @@ void SeenItems::load(const boost::json::value& saved) {
     const auto* fields = entry.if_array();
     const bool texts =
         fields && std::all_of(fields->begin(), fields->end(), [](const auto& field) { return field.is_string(); });
-    if (!texts || (fields->size() != 3 && fields->size() != 5)) continue;  // 3: before 0.14
+    if (!texts || (fields->size() != 3 && fields->size() != 6)) continue;  // 3: before 0.14
     const auto text = [&](std::size_t i) {
       return i < fields->size() ? std::string((*fields)[i].get_string()) : std::string();
     };
-    put({text(0), text(1), text(2), text(3), text(4), true});
+    put({text(0), text(1), text(2), text(3), text(4), text(5), true});
   }
   begin();
 }

@@ -21,6 +21,7 @@ class SeenItems {
     std::string trace;     ///< hash of link, title and date; empty when they are not distinctive
     std::string headline;  ///< hash of title and date; likewise
     std::string day;       ///< of its date
+    std::string text;      ///< hash of title and body as they are listed
     bool listed = false;   ///< in the current response
   };
 

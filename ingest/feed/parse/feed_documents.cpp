@@ -100,7 +100,7 @@ class Collector {
     }
     batch_.readable += document ? 1 : 0;
     seen_.put({std::move(identified.id), std::move(content), std::move(identified.trace),
-               std::move(identified.headline), std::move(identified.day), true});
+               std::move(identified.headline), std::move(identified.day), std::move(identified.text), true});
   }
 
   /// An entry that its publisher takes back (RFC 6721): told once. One that is no longer listed was not taken back.

@@ -119,6 +119,10 @@ TEST_CASE("item identity: one title and link with different texts, in one answer
       polls.poll(item("Market brief", kPage, "", "Wed, 04 Mar 2026 09:00:00 GMT", "Shares slept late")).items.size() ==
       1);
   CHECK(polls.documents() == 3);
+  // A publisher that dates its items anew each day tells nothing new.
+  Polls dated;
+  dated.poll(item("Imprint", kPage, "", "Mon, 02 Mar 2026 08:00:00 GMT", "Who we are"));
+  CHECK(dated.poll(item("Imprint", kPage, "", "Tue, 03 Mar 2026 08:00:00 GMT", "Who we are")).items.empty());
   Polls twice;
   CHECK(twice.poll(monday + monday).items.size() == 1);
 }
@@ -214,6 +218,14 @@ TEST_CASE("a feed whose items vanish or cannot be read is not heard, and is poll
   CHECK(answer("<title>Template broken</title>").kind == FeedOutcome::Kind::silent);
   CHECK(header_value(state.next_request(kStart + 60s).headers, "If-None-Match").empty());
   CHECK(answer(item("Story", kPage)).items.empty());  // still known
+}
+
+TEST_CASE("a feed that only takes entries back is heard") {
+  Polls polls;
+  const auto outcome =
+      polls.poll("<at:deleted-entry xmlns:at=\"http://purl.org/atompub/tombstones/1.0\" ref=\"urn:1\"/>", "atom");
+  CHECK(outcome.kind == FeedOutcome::Kind::read);
+  CHECK(outcome.items.size() == 1);
 }
 
 TEST_CASE("a 304 that was not asked for is a failure") {

@@ -250,6 +250,9 @@ TEST_CASE("feed loop: items that are not documents become dead letters, and a fe
     CHECK(report.last_error.starts_with("no_items: "));
     CHECK(report.next_poll);
   }
+  const auto contacts = told(bench);  // coverage counts successes alone
+  REQUIRE(contacts.size() == 2);
+  for (const auto& contact : contacts) CHECK_FALSE(contact.last_success);
 }
 
 TEST_CASE("feed loop: stop aborts a fetch, a wait for room and a sleep at once") {

@@ -271,6 +271,23 @@ TEST_CASE("feed parser: unescaped HTML in an element is read as HTML") {
   CHECK(parsed.feed.items.at(0).body == "<p>one</p> <p>two &amp; three</p>");
 }
 
+TEST_CASE("feed parser: categories and elements are lists of securities only where their form is one") {
+  const auto entities = [](const std::string& inside) {
+    return parse(rss("<item><title>t</title>" + inside + "</item>")).feed.items.at(0).entities;
+  };
+  using List = std::vector<std::string>;
+  const std::string stocks = "<category domain=\"https://example.com/stocks\">";
+  CHECK(entities(stocks + "Banks and Insurance</category>" + stocks + "All sectors</category>").empty());
+  CHECK(entities(stocks + "KSMR, Banks</category>").empty());
+  CHECK(entities(stocks + "KSMR, NYSE American: KSA</category>") == List{"KSMR", "NYSE American: KSA"});
+  CHECK(entities("<category>Nasdaq:KSMR</category><category>NYSE</category><category>Reuters:KSMR</category>") ==
+        List{"Nasdaq:KSMR"});
+  CHECK(entities("<category>KSMR</category>").empty());  // a word in capitals is not yet a ticker
+  CHECK(entities("<x:tickers xmlns:x=\"urn:x\">KSMR PLB</x:tickers><x:stock xmlns:x=\"urn:x\">in stock</x:stock>") ==
+        List{"KSMR", "PLB"});
+  CHECK(entities("<dc:contributor>Kesmar Bancorp, Inc.</dc:contributor>") == List{"Kesmar Bancorp, Inc."});
+}
+
 TEST_CASE("feed parser: a DTD's own entities are expanded, external ones never") {
   const auto bomb =
       parse(R"(<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">
