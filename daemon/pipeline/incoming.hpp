@@ -6,9 +6,11 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "daemon/pipeline/bounded_queue.hpp"
 #include "ingest/document/document.hpp"
+#include "ingest/kafka/record.hpp"
 #include "storage/document/document_writer.hpp"
 #include "storage/source/source_positions.hpp"
 
@@ -29,6 +31,10 @@ struct DeadLetter {
   std::string reason;    ///< what is wrong with it
   std::string payload;   ///< the record as it came
   std::string position;  ///< for people: "news.raw/3@1042"
+  /// Of a Kafka record: its key, its headers and its own time, where it has them.
+  std::optional<std::string> key;
+  std::vector<ingest::RecordHeader> headers;
+  std::optional<ingest::TimePoint> record_at;
 };
 
 /// A document that its source takes back, or that an operator deletes.

@@ -1,9 +1,12 @@
 // Tested by tests/ingest/kafka/rdkafka_consumer_test.cpp
 #include "ingest/kafka/dead_letter_producer.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <utility>
+
+#include "ingest/kafka/record_place.hpp"
 
 namespace tapewatch::ingest {
 namespace {
@@ -12,11 +15,55 @@ namespace {
 void* as_opaque(std::int64_t id) { return reinterpret_cast<void*>(static_cast<std::intptr_t>(id)); }
 std::int64_t as_id(void* opaque) { return static_cast<std::int64_t>(reinterpret_cast<std::intptr_t>(opaque)); }
 
-// Errors of the message itself; all others may be temporary.
-bool is_final(rd_kafka_resp_err_t error) {
-  return error == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE || error == RD_KAFKA_RESP_ERR_INVALID_MSG ||
-         error == RD_KAFKA_RESP_ERR_INVALID_MSG_SIZE || error == RD_KAFKA_RESP_ERR_INVALID_RECORD;
+DeadLetterReceipt::Result result_of(rd_kafka_resp_err_t error) {
+  using Result = DeadLetterReceipt::Result;
+  switch (error) {
+    case RD_KAFKA_RESP_ERR_NO_ERROR:
+      return Result::delivered;
+    case RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP:  // Kafka 4: more than an hour ahead
+      return Result::time_refused;
+    case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE:  // errors of the message itself; all others may be temporary
+    case RD_KAFKA_RESP_ERR_INVALID_MSG:
+    case RD_KAFKA_RESP_ERR_INVALID_MSG_SIZE:
+    case RD_KAFKA_RESP_ERR_INVALID_RECORD:
+      return Result::refused;
+    default:
+      return Result::failed;
+  }
 }
+
+void add_header(rd_kafka_headers_t* list, const std::string& name, const std::string& value) {
+  rd_kafka_header_add(list, name.data(), static_cast<ssize_t>(name.size()), value.data(),
+                      static_cast<ssize_t>(value.size()));
+}
+
+rd_kafka_headers_t* headers_of(const DeadLetterMessage& message) {
+  rd_kafka_headers_t* list = rd_kafka_headers_new(message.headers.size() + 9);
+  for (const RecordHeader& header : message.headers) {
+    if (header.value) {
+      add_header(list, header.name, *header.value);
+    } else {
+      rd_kafka_header_add(list, header.name.data(), static_cast<ssize_t>(header.name.size()), nullptr, 0);
+    }
+  }
+  add_header(list, "tapewatch-source", message.source);
+  add_header(list, "tapewatch-position", message.position);
+  if (const auto place = parse_record_place(message.position)) {
+    add_header(list, "tapewatch-topic", place->topic);
+    add_header(list, "tapewatch-partition", std::to_string(place->partition));
+    add_header(list, "tapewatch-offset", std::to_string(place->offset));
+  }
+  if (message.record_at) {
+    add_header(list, "tapewatch-timestamp", std::to_string(message.record_at->time_since_epoch().count()));
+  }
+  add_header(list, "tapewatch-pointer", message.pointer);
+  add_header(list, "tapewatch-reason", message.reason);
+  add_header(list, "tapewatch-payload-bytes", std::to_string(message.payload.size()));
+  return list;
+}
+
+// librdkafka takes a pointer that is not const, but only copies what it points to.
+void* copied(const std::string& bytes) { return const_cast<char*>(bytes.data()); }  // NOLINT
 
 void drop_log(const rd_kafka_t* /*handle*/, int /*level*/, const char* /*facility*/, const char* /*line*/) {
   // The consumer of the same brokers reports broker errors; a failed message reports its own reason.
@@ -44,26 +91,20 @@ DeadLetterProducer::~DeadLetterProducer() {
 bool DeadLetterProducer::offer(const DeadLetterMessage& message) {
   if (in_flight_ >= options_.max_dead_letters_in_flight) return false;
   const std::size_t size = std::min(message.payload.size(), options_.max_dead_letter_bytes);
-  const std::string bytes = std::to_string(message.payload.size());
-  const std::pair<const char*, const std::string*> headers[] = {{"tapewatch-source", &message.source},
-                                                                {"tapewatch-position", &message.position},
-                                                                {"tapewatch-pointer", &message.pointer},
-                                                                {"tapewatch-reason", &message.reason},
-                                                                {"tapewatch-payload-bytes", &bytes}};
-  rd_kafka_headers_t* list = rd_kafka_headers_new(std::size(headers));
-  for (const auto& [name, value] : headers) {
-    rd_kafka_header_add(list, name, -1, value->data(), static_cast<ssize_t>(value->size()));
-  }
-  void* const payload = const_cast<char*>(message.payload.data());  // NOLINT: librdkafka only copies it
-  const rd_kafka_resp_err_t error =
-      rd_kafka_producev(handle_.get(), RD_KAFKA_V_TOPIC(options_.dead_letter_topic.c_str()),
-                        RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_VALUE(payload, size),
-                        RD_KAFKA_V_HEADERS(list), RD_KAFKA_V_OPAQUE(as_opaque(message.id)), RD_KAFKA_V_END);
+  rd_kafka_headers_t* const headers = headers_of(message);
+  void* const key = message.key ? copied(*message.key) : nullptr;
+  const std::size_t key_size = message.key ? message.key->size() : 0;
+  const std::int64_t now = 0;  // librdkafka's word for it
+  const std::int64_t at = message.record_at ? message.record_at->time_since_epoch().count() : now;
+  const rd_kafka_resp_err_t error = rd_kafka_producev(
+      handle_.get(), RD_KAFKA_V_TOPIC(options_.dead_letter_topic.c_str()), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
+      RD_KAFKA_V_VALUE(copied(message.payload), size), RD_KAFKA_V_KEY(key, key_size), RD_KAFKA_V_TIMESTAMP(at),
+      RD_KAFKA_V_HEADERS(headers), RD_KAFKA_V_OPAQUE(as_opaque(message.id)), RD_KAFKA_V_END);
   if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
     ++in_flight_;
     return true;
   }
-  rd_kafka_headers_destroy(list);
+  rd_kafka_headers_destroy(headers);
   if (error == RD_KAFKA_RESP_ERR__QUEUE_FULL) return false;
   add_receipt(message.id, error);
   return true;
@@ -76,8 +117,7 @@ void DeadLetterProducer::on_receipt(rd_kafka_t* /*handle*/, const rd_kafka_messa
 }
 
 void DeadLetterProducer::add_receipt(std::int64_t id, rd_kafka_resp_err_t error) {
-  const bool delivered = error == RD_KAFKA_RESP_ERR_NO_ERROR;
-  receipts_.push_back({id, delivered, !is_final(error), delivered ? std::string() : rd_kafka_err2str(error)});
+  receipts_.push_back({id, result_of(error), error == RD_KAFKA_RESP_ERR_NO_ERROR ? "" : rd_kafka_err2str(error)});
 }
 
 std::vector<DeadLetterReceipt> DeadLetterProducer::poll() {

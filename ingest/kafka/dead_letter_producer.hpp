@@ -1,6 +1,6 @@
 #pragma once
 #include <cstdint>
-#include <deque>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,19 +19,29 @@ struct DeadLetterMessage {
   std::string position;  // where it came from: "news.raw/3@1042"
   std::string pointer;
   std::string reason;
+  std::optional<std::string> key;  // the record's own, with its headers and its time
+  std::vector<RecordHeader> headers;
+  std::optional<TimePoint> record_at;
 };
 
-/// The result of one message. `retry` false: the broker will never accept it as it is.
+/// The result of one message.
 struct DeadLetterReceipt {
+  enum class Result {
+    delivered,
+    failed,        // for now: offer it again
+    time_refused,  // offer it again without its own time
+    refused        // the broker will never accept it
+  };
   std::int64_t id = 0;
-  bool delivered = false;
-  bool retry = true;
+  Result result = Result::failed;
   std::string error;
 };
 
-/// Sends rejected records to the dead-letter topic, with headers tapewatch-source, -position, -pointer, -reason and
-/// -payload-bytes. At least once: a message sent again after a lost receipt arrives twice. Bounded by
-/// max_dead_letters_in_flight. Single-threaded; only the destructor blocks, and it drops messages in flight.
+/// Sends rejected records to the dead-letter topic with the record's key, headers and time, and the headers
+/// tapewatch-source, -topic, -partition, -offset, -timestamp (milliseconds; where it has one), -position, -pointer,
+/// -reason and -payload-bytes. Each travels alone, because a broker refuses a whole batch for the size of one record.
+/// At least once: a message sent again after a lost receipt arrives twice. Bounded by max_dead_letters_in_flight.
+/// Single-threaded; only the destructor blocks, and it drops messages in flight.
 class DeadLetterProducer {
  public:
   /// Throws KafkaError for a configuration that librdkafka refuses. Needs no broker.

@@ -93,7 +93,7 @@ RdKafkaConf consumer_configuration(const KafkaOptions& options) {
 }
 
 RdKafkaConf producer_configuration(const KafkaOptions& options) {
-  constexpr std::size_t kHeaderRoom = 16 * 1024;
+  constexpr std::size_t kHeaderRoom = 16 * 1024 * 1024;  // and the key's; the topic's limit is the broker's
   RdKafkaConf configuration(rd_kafka_conf_new());
   const std::pair<const char*, std::string> ours[] = {
       {"bootstrap.servers", options.brokers},
@@ -106,6 +106,7 @@ RdKafkaConf producer_configuration(const KafkaOptions& options) {
       {"socket.keepalive.enable", "true"}};
   for (const auto& [name, value] : ours) set(options, configuration, name, value);
   set_users_properties(options, configuration);
+  set(options, configuration, "batch.num.messages", "1");  // a broker refuses a batch for one of its records
   return configuration;
 }
 

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
+#include <system_error>
+#include <thread>
 
 namespace tapewatch::ingest {
 namespace {
@@ -45,6 +48,13 @@ Record record_of(const rd_kafka_message_t& message) {
   return record;
 }
 
+std::chrono::milliseconds milliseconds_of(const RdKafkaConf& configuration, const char* property) {
+  std::array<char, 32> text{};
+  std::size_t size = text.size();
+  rd_kafka_conf_get(configuration.get(), property, text.data(), &size);
+  return std::chrono::milliseconds(std::strtoll(text.data(), nullptr, 10));
+}
+
 }  // namespace
 
 RdKafkaConsumer::RdKafkaConsumer(const KafkaOptions& options, PositionLookup positions)
@@ -55,6 +65,7 @@ RdKafkaConsumer::RdKafkaConsumer(const KafkaOptions& options, PositionLookup pos
   rd_kafka_conf_set_log_cb(configuration.get(), &RdKafkaConsumer::on_log);
   rd_kafka_conf_set_stats_cb(configuration.get(), &RdKafkaConsumer::on_statistics);
   rd_kafka_conf_set_rebalance_cb(configuration.get(), &RdKafkaConsumer::on_rebalance_callback);
+  longest_fetch_ = milliseconds_of(configuration, "fetch.wait.max.ms");
   std::array<char, 512> text{};
   handle_.reset(rd_kafka_new(RD_KAFKA_CONSUMER, configuration.get(), text.data(), text.size()));
   if (!handle_) throw KafkaError("source \"" + options_.name + "\": " + without_secrets_(text.data()));
@@ -67,8 +78,20 @@ RdKafkaConsumer::RdKafkaConsumer(const KafkaOptions& options, PositionLookup pos
 
 RdKafkaConsumer::~RdKafkaConsumer() {
   close();
+  rd_kafka_t* const handle = handle_.release();
   // The plain destructor would close a second time and wait without a limit.
-  rd_kafka_destroy_flags(handle_.release(), RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+  const auto destroy = [handle] { rd_kafka_destroy_flags(handle, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE); };
+  if (rd_kafka_consumer_closed(handle) != 0) {
+    destroy();
+    return;
+  }
+  // Not closed in time: destroying waits until requests under way time out, after a minute. Nothing of ours is called
+  // meanwhile, since all callbacks go through queues that nobody serves any more.
+  try {
+    std::thread(destroy).detach();
+  } catch (const std::system_error&) {
+    return;  // without a thread the client stays until the process ends
+  }
 }
 
 void RdKafkaConsumer::subscribe() {
@@ -135,7 +158,6 @@ void RdKafkaConsumer::note_reached_end(const Partition& partition) {
 
 void RdKafkaConsumer::sort_in(const rd_kafka_message_t& message) {
   if (message.err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
-    note_reachable();
     Record end;
     end.topic = rd_kafka_topic_name(message.rkt);
     end.partition = message.partition;
@@ -145,7 +167,6 @@ void RdKafkaConsumer::sort_in(const rd_kafka_message_t& message) {
   } else if (message.err != RD_KAFKA_RESP_ERR_NO_ERROR) {
     note_error(message.err, rd_kafka_message_errstr(&message));
   } else {
-    note_reachable();
     Record record = record_of(message);
     fetched_[{record.topic, record.partition}] = record.offset + 1;
     merge_.push(std::move(record));  // dropped if its partition was just revoked: the new owner reads it

@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -75,7 +76,9 @@ class RdKafkaConsumer final : public KafkaConsumer {
   static void on_rebalance_callback(rd_kafka_t* handle, rd_kafka_resp_err_t code,
                                     rd_kafka_topic_partition_list_t* partitions, void* self);
   void note_error(rd_kafka_resp_err_t code, const std::string& reason);
+  void note_unreachable(const std::string& code, const std::string& reason);
   void note_reachable();
+  void note_answers(std::string_view statistics);
 
   KafkaOptions options_;
   PositionLookup positions_;
@@ -89,8 +92,9 @@ class RdKafkaConsumer final : public KafkaConsumer {
   std::map<Key, std::int64_t> next_;     // of each assigned partition: what poll() returns next
   std::deque<KafkaEvent> events_;
   std::size_t events_dropped_ = 0;
-  std::string failure_;      // set inside a callback, thrown by poll()
-  std::string last_reason_;  // of a failed connection: reported with "no broker can be reached"
+  std::string failure_;                         // set inside a callback, thrown by poll()
+  std::string last_reason_;                     // of a failed connection: reported with "no broker can be reached"
+  std::chrono::milliseconds longest_fetch_{0};  // fetch.wait.max.ms
   bool unreachable_ = false;
   bool paused_ = false;
   bool closed_ = false;

@@ -14,18 +14,47 @@ KafkaEvent::Level level_of(int syslog_level) {
                              : KafkaEvent::Level::debug;
 }
 
-// Whether a broker of the cluster is connected, by librdkafka's STATISTICS.md.
-bool any_broker_up(std::string_view text) {
+// What librdkafka's statistics tell of the brokers (its STATISTICS.md).
+struct Answers {
+  bool recent = false;  // a broker has sent something within the patience
+  std::string silent;   // the brokers that owe an answer for longer: "127.0.0.1:9092/1 (7 s)"
+};
+
+const boost::json::value* find(const boost::json::value& value, std::string_view pointer) {
+  boost::system::error_code absent;
+  return value.find_pointer(pointer, absent);
+}
+
+std::string_view text_at(const boost::json::value& value, std::string_view pointer) {
+  const auto* found = find(value, pointer);
+  return found != nullptr && found->is_string() ? std::string_view(found->get_string()) : std::string_view();
+}
+
+std::int64_t number_at(const boost::json::value& value, std::string_view pointer) {
+  const auto* found = find(value, pointer);
+  return found != nullptr && found->is_int64() ? found->get_int64() : -1;
+}
+
+Answers answers_in(std::string_view text, std::chrono::microseconds patience) {
+  Answers answers;
   boost::system::error_code error;
   const boost::json::value statistics = boost::json::parse(text, error);
-  const boost::json::value* brokers = error ? nullptr : statistics.find_pointer("/brokers", error);
-  if (brokers == nullptr || !brokers->is_object()) return false;
+  const auto* brokers = error ? nullptr : find(statistics, "/brokers");
+  if (brokers == nullptr || !brokers->is_object()) return answers;
+  // While the group's members gather, its coordinator answers a join only when all have come.
+  const bool joining = text_at(statistics, "/cgrp/join_state") != "steady";
   for (const auto& [name, broker] : brokers->get_object()) {
-    boost::system::error_code absent;
-    const boost::json::value* state = broker.find_pointer("/state", absent);
-    if (state != nullptr && state->is_string() && state->get_string() == "UP") return true;
+    const std::chrono::microseconds since(number_at(broker, "/rxidle"));
+    if (text_at(broker, "/state") != "UP" || since.count() < 0) continue;
+    if (since < patience) {
+      answers.recent = true;
+    } else if (number_at(broker, "/waitresp_cnt") > 0 && !(joining && text_at(broker, "/source") == "logical")) {
+      const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(since);
+      answers.silent += (answers.silent.empty() ? "" : ", ") + std::string(text_at(broker, "/name")) +
+                        " has not answered for " + std::to_string(seconds.count()) + " s";
+    }
   }
-  return false;
+  return answers;
 }
 
 }  // namespace
@@ -45,17 +74,20 @@ void RdKafkaConsumer::note_error(rd_kafka_resp_err_t code, const std::string& re
       add_event({KafkaEvent::Kind::log, KafkaEvent::Level::debug, name, reason, {}});
       return;
     case RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN:
-      unreachable_ = true;
-      add_event({KafkaEvent::Kind::unreachable,
-                 KafkaEvent::Level::error,
-                 name,
-                 "no broker of " + options_.brokers + " can be reached" +
-                     (last_reason_.empty() ? std::string() : ": " + last_reason_),
-                 {}});
+      note_unreachable(name, last_reason_);
       return;
     default:
       add_event({KafkaEvent::Kind::error, KafkaEvent::Level::error, name, reason, {}});
   }
+}
+
+void RdKafkaConsumer::note_unreachable(const std::string& code, const std::string& reason) {
+  unreachable_ = true;
+  add_event({KafkaEvent::Kind::unreachable,
+             KafkaEvent::Level::error,
+             code,
+             "no broker of " + options_.brokers + " can be reached" + (reason.empty() ? "" : ": " + reason),
+             {}});
 }
 
 void RdKafkaConsumer::note_reachable() {
@@ -73,9 +105,20 @@ void RdKafkaConsumer::on_log(const rd_kafka_t* handle, int level, const char* fa
 }
 
 int RdKafkaConsumer::on_statistics(rd_kafka_t* /*handle*/, char* json, size_t length, void* self) {
-  auto* consumer = static_cast<RdKafkaConsumer*>(self);
-  if (consumer->unreachable_ && any_broker_up({json, length})) consumer->note_reachable();
+  static_cast<RdKafkaConsumer*>(self)->note_answers({json, length});
   return 0;  // librdkafka frees the text
+}
+
+// A broker that is frozen keeps its connection, and librdkafka waits a minute for an answer. A fetch that finds nothing
+// is answered after fetch.wait.max.ms, so silence is noticed here.
+void RdKafkaConsumer::note_answers(std::string_view statistics) {
+  constexpr std::chrono::milliseconds kPatience{4'000};
+  const Answers answers = answers_in(statistics, kPatience + longest_fetch_);
+  if (answers.recent) {
+    note_reachable();
+  } else if (!answers.silent.empty()) {
+    note_unreachable("", answers.silent);
+  }
 }
 
 }  // namespace tapewatch::ingest

@@ -112,10 +112,17 @@ void TextErasure::erase_dead_letters(std::string_view external_id) {
   }
   for (const auto& sign : signs) {
     connection_
-        .prepare("UPDATE dead_letter SET payload = x'' WHERE length(payload) > 0 AND instr(payload, CAST(?1 AS BLOB))")
+        .prepare(
+            "UPDATE dead_letter SET payload = x'' WHERE length(payload) > 0 AND (instr(payload, CAST(?1 AS BLOB)) OR "
+            "id IN (SELECT letter FROM dead_letter_header WHERE instr(value, CAST(?1 AS BLOB))))")
         .bind(1, sign)
         .run();
   }
+  connection_
+      .prepare(
+          "DELETE FROM dead_letter_header WHERE letter IN (SELECT id FROM dead_letter WHERE length(payload) = 0 AND "
+          "payload_bytes > 0)")
+      .run();
 }
 
 }  // namespace tapewatch::storage

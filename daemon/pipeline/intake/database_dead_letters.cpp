@@ -13,8 +13,18 @@ std::vector<PendingDeadLetter> DatabaseDeadLetters::pending(std::string_view sou
   if (!reader_) reader_.emplace(storage::Connection::open_reader(path_, options_));
   std::vector<PendingDeadLetter> letters;
   for (auto& row : storage::DeadLetters(*reader_, options_).pending_forward(source, limit)) {
-    letters.push_back(
-        {row.id, std::move(row.pointer), std::move(row.reason), std::move(row.payload), std::move(row.position)});
+    auto& content = row.content;
+    PendingDeadLetter letter{row.id,
+                             std::move(content.pointer),
+                             std::move(content.reason),
+                             std::move(content.payload),
+                             std::move(content.position),
+                             std::move(content.key),
+                             {},
+                             content.record_at};
+    letter.headers.reserve(content.headers.size());
+    for (auto& header : content.headers) letter.headers.push_back({std::move(header.name), std::move(header.value)});
+    letters.push_back(std::move(letter));
   }
   return letters;
 }
@@ -25,6 +35,14 @@ void DatabaseDeadLetters::mark_forwarded(std::vector<std::int64_t> ids) {
     storage::DeadLetters(connection, options).mark_forwarded(ids, now);
   };
   queue_.push_command(command);  // refused when stopping or full: they are sent again
+}
+
+void DatabaseDeadLetters::mark_refused(std::int64_t id, std::string why) {
+  Command command;
+  command.apply = [id, why = std::move(why), options = options_](storage::Connection& connection, TimePoint) {
+    storage::DeadLetters(connection, options).mark_refused(id, why);
+  };
+  queue_.push_command(command);  // refused when stopping or full: it is sent again
 }
 
 std::vector<storage::KafkaPosition> committed_positions(const std::string& path, const storage::StorageOptions& options,

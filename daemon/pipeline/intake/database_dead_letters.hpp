@@ -19,6 +19,7 @@ class DatabaseDeadLetters final : public DeadLetterSource {
 
   std::vector<PendingDeadLetter> pending(std::string_view source, std::size_t limit) override;
   void mark_forwarded(std::vector<std::int64_t> ids) override;
+  void mark_refused(std::int64_t id, std::string why) override;
 
  private:
   const std::string path_;

@@ -1,4 +1,3 @@
-// Tested by tests/daemon/pipeline/intake/kafka_loop_test.cpp
 #include "daemon/pipeline/intake/dead_letter_forwarder.hpp"
 
 #include <utility>
@@ -18,22 +17,36 @@ void DeadLetterForwarder::step(ingest::TimePoint now) {
 }
 
 void DeadLetterForwarder::take_receipts(ingest::TimePoint now) {
-  std::vector<std::int64_t> done;
+  std::vector<std::int64_t> delivered;
+  bool again = false;
   for (const auto& receipt : producer_.poll()) {
-    if (receipt.delivered || !receipt.retry) done.push_back(receipt.id);
-    if (receipt.delivered) {
-      notice_.clear("retry");
-    } else if (!receipt.retry) {
-      log_->error("{}: dead letter {} is refused by topic {} ({}); it stays in the database", options_.name, receipt.id,
-                  options_.dead_letter_topic, receipt.error);
-    } else if (const auto times = notice_.count("retry", now)) {
-      log_->warn("{}: dead letters wait for topic {}: {} ({} times since the last report)", options_.name,
-                 options_.dead_letter_topic, receipt.error, *times);
+    using Result = ingest::DeadLetterReceipt::Result;
+    switch (receipt.result) {
+      case Result::delivered:
+        notice_.clear("retry");
+        delivered.push_back(receipt.id);
+        marked_.insert(receipt.id);
+        break;
+      case Result::refused:
+        log_->error("{}: dead letter {} is refused by topic {} ({}); it stays in the database", options_.name,
+                    receipt.id, options_.dead_letter_topic, receipt.error);
+        letters_.mark_refused(receipt.id, receipt.error);
+        marked_.insert(receipt.id);
+        break;
+      case Result::time_refused:
+        without_time_.insert(receipt.id);
+        break;
+      case Result::failed:
+        if (const auto times = notice_.count("retry", now)) {
+          log_->warn("{}: dead letters wait for topic {}: {} ({} times since the last report)", options_.name,
+                     options_.dead_letter_topic, receipt.error, *times);
+        }
+        break;
     }
+    if (receipt.result != Result::failed) again = true;
   }
-  if (done.empty()) return;
-  marked_.insert(done.begin(), done.end());
-  letters_.mark_forwarded(std::move(done));
+  if (!delivered.empty()) letters_.mark_forwarded(std::move(delivered));
+  if (!again) return;
   next_look_ = now;  // there may be more than one batch
 }
 
@@ -51,15 +64,20 @@ void DeadLetterForwarder::offer_pending(ingest::TimePoint now) {
   std::set<std::int64_t> not_yet_committed;
   for (auto& letter : pending) {
     if (marked_.contains(letter.id)) {
+      without_time_.erase(letter.id);
       not_yet_committed.insert(letter.id);
       continue;
     }
+    if (without_time_.contains(letter.id)) letter.record_at.reset();
     const ingest::DeadLetterMessage message{letter.id,
                                             std::move(letter.payload),
                                             options_.name,
                                             std::move(letter.position),
                                             std::move(letter.pointer),
-                                            std::move(letter.reason)};
+                                            std::move(letter.reason),
+                                            std::move(letter.key),
+                                            std::move(letter.headers),
+                                            letter.record_at};
     if (!producer_.offer(message)) break;
   }
   marked_ = std::move(not_yet_committed);

@@ -14,7 +14,7 @@ namespace tapewatch {
 
 /// Sends a source's dead letters from the database to its dead-letter topic, at least once: a letter is marked only
 /// after the broker has it. A missing broker costs only time; a letter that the broker will never accept is logged,
-/// marked, and stays in the database. Owned and called by the source's poll thread; never blocks.
+/// marked as refused, and stays in the database. Owned and called by the source's poll thread; never blocks.
 class DeadLetterForwarder {
  public:
   DeadLetterForwarder(const ingest::KafkaOptions& options, DeadLetterSource& letters,
@@ -35,7 +35,8 @@ class DeadLetterForwarder {
   ingest::DeadLetterProducer producer_;
   ingest::ErrorNotice notice_;
   ingest::TimePoint next_look_{};
-  std::set<std::int64_t> marked_;  // sent and marked, until a query no longer finds them
+  std::set<std::int64_t> without_time_;  // whose own time the broker did not take
+  std::set<std::int64_t> marked_;        // sent and marked, until a query no longer finds them
 };
 
 }  // namespace tapewatch

@@ -138,8 +138,13 @@ asio::awaitable<bool> FeedLoop::hand_over(Feed& feed, FeedOutcome& outcome) {
   std::vector<Incoming> records;
   for (auto& rejected : outcome.rejected) {
     Incoming incoming;
-    incoming.content = DeadLetter{rejected.rejection.pointer, rejected.rejection.reason, std::move(rejected.payload),
-                                  feed.options.name + " " + rejected.position};
+    incoming.content = DeadLetter{rejected.rejection.pointer,
+                                  rejected.rejection.reason,
+                                  std::move(rejected.payload),
+                                  feed.options.name + " " + rejected.position,
+                                  {},
+                                  {},
+                                  {}};
     records.push_back(std::move(incoming));
   }
   for (auto& document : outcome.items) {

@@ -8,6 +8,7 @@
 
 #include "ingest/kafka/kafka_properties.hpp"
 #include "ingest/kafka/rdkafka_consumer.hpp"
+#include "ingest/kafka/record_place.hpp"
 #include "ingest/text/normalise.hpp"
 
 #include "daemon/pipeline/event_clock.hpp"
@@ -20,10 +21,6 @@ void block_signals() {
   sigset_t all;
   sigfillset(&all);
   pthread_sigmask(SIG_BLOCK, &all, nullptr);
-}
-
-std::string place_of(const ingest::Record& record) {
-  return record.topic + "/" + std::to_string(record.partition) + "@" + std::to_string(record.offset);
 }
 
 }  // namespace
@@ -144,8 +141,13 @@ void KafkaLoop::take(const ingest::Record& record, const std::string& cluster) {
   if (document) {
     incoming.content = content_of(std::move(*document));
   } else {
-    incoming.content = DeadLetter{document.error().pointer, document.error().reason,
-                                  record.payload.substr(0, options_.max_record_bytes), place_of(record)};
+    incoming.content = DeadLetter{document.error().pointer,
+                                  document.error().reason,
+                                  record.payload.substr(0, options_.max_record_bytes),
+                                  ingest::RecordPlace{record.topic, record.partition, record.offset}.text(),
+                                  record.keyed ? std::optional(record.key) : std::nullopt,
+                                  record.headers,
+                                  record.timestamp};
   }
   hold(std::move(incoming), cluster, {record.topic, record.partition, record.offset + 1}, !document);
   reopen_wait_ = options_.reopen_first;

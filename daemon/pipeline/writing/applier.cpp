@@ -55,7 +55,7 @@ Applied Applier::apply(const Scored& record, TimePoint now) {
   } else if (const auto* removal = std::get_if<Removal>(&incoming.content)) {
     applied = apply_removal(*removal, incoming.source, now);
   } else if (const auto* dead = std::get_if<DeadLetter>(&incoming.content)) {
-    dead_letters_.record(incoming.source, dead->pointer, dead->reason, dead->payload, dead->position, now);
+    dead_letters_.record(to_dead_letter(incoming.source, *dead), now);
     applied.commit.error = dead->pointer.empty() ? dead->reason : dead->pointer + ": " + dead->reason;
   }
   if (incoming.kafka) set_position(kafka_[incoming.source], *incoming.kafka);

@@ -215,4 +215,12 @@ std::vector<storage::OutboxMessage> to_disabled_messages(std::string_view off, s
   return messages;
 }
 
+storage::DeadLetterContent to_dead_letter(const std::string& source, const DeadLetter& dead) {
+  storage::DeadLetterContent letter{source,        dead.pointer, dead.reason, dead.payload,
+                                    dead.position, dead.key,     {},          dead.record_at};
+  letter.headers.reserve(dead.headers.size());
+  for (const auto& header : dead.headers) letter.headers.push_back({header.name, header.value});
+  return letter;
+}
+
 }  // namespace tapewatch

@@ -15,6 +15,7 @@
 #include "storage/document/document_row.hpp"
 #include "storage/document/document_writer.hpp"
 #include "storage/document/sequence_reader.hpp"
+#include "storage/source/dead_letters.hpp"
 
 namespace tapewatch {
 
@@ -23,6 +24,7 @@ namespace tapewatch {
 /// A scored document as stored. `record.incoming.content` must hold a document. Without a prediction the row is
 /// unscored with the reason.
 storage::DocumentRow to_document_row(const Scored& record);
+storage::DeadLetterContent to_dead_letter(const std::string& source, const DeadLetter& dead);
 
 /// A newly inserted row as the stored sequence tells it from now on.
 storage::SequenceRow to_sequence_row(const storage::DocumentRow& row, const storage::Inserted& inserted);

@@ -294,6 +294,21 @@ TEST_CASE("unreachable brokers are reported with the reason, and so is their ret
   CHECK(session.until([&] { return session.event(KafkaEvent::Kind::reachable) != nullptr; }));
 }
 
+TEST_CASE("brokers that keep their connections but answer nothing are unreachable") {
+  KafkaMock mock;
+  mock.create("news", 1);
+  const KafkaOptions options = options_for(mock, {"news"});
+  Session session(options);
+  REQUIRE(session.until([&] { return session.event(KafkaEvent::Kind::assigned) != nullptr; }));
+  const auto frozen_at = std::chrono::steady_clock::now();
+  rd_kafka_mock_broker_set_rtt(mock.cluster(), 1, 12'000);
+  REQUIRE(session.until([&] { return session.event(KafkaEvent::Kind::unreachable) != nullptr; }));
+  CHECK(std::chrono::steady_clock::now() - frozen_at < 10s);
+  CHECK(session.event(KafkaEvent::Kind::unreachable)->message.find("has not answered for") != std::string::npos);
+  rd_kafka_mock_broker_set_rtt(mock.cluster(), 1, 0);
+  CHECK(session.until([&] { return session.event(KafkaEvent::Kind::reachable) != nullptr; }));
+}
+
 TEST_CASE("closing takes no longer than it may when the brokers are gone") {
   KafkaOptions options;
   options.name = "wire";
@@ -309,7 +324,7 @@ TEST_CASE("closing takes no longer than it may when the brokers are gone") {
   CHECK(std::chrono::steady_clock::now() - begin < 10s);
 }
 
-TEST_CASE("dead letters arrive with their headers, within the bound") {
+TEST_CASE("dead letters arrive with key, headers, time and origin of their record, within the bound") {
   KafkaMock mock;
   mock.create("rejected", 1);
   KafkaOptions options = options_for(mock, {"rejected"});
@@ -321,19 +336,39 @@ TEST_CASE("dead letters arrive with their headers, within the bound") {
     const SignalsBlocked guard;
     producer.emplace(options);
   }
-  CHECK(producer->offer({7, "payload", "wire", "news/0@3", "/title", "missing"}));
-  CHECK(producer->offer({8, "x", "wire", "news/0@4", "", "not JSON"}));
-  CHECK_FALSE(producer->offer({9, "y", "wire", "news/0@5", "", "not JSON"}));
-  std::map<std::int64_t, bool> receipts;
+  const std::string bytes("\0\xff", 2);
+  const TimePoint at(1'600'000'000'123ms);
+  CHECK(producer->offer(
+      {7, "payload", "wire", "news/3@1042", "/title", "missing", bytes, {{"a", bytes}, {"b", {}}}, at}));
+  CHECK(producer->offer({8, "x", "wire", "news/0@4", "", "not JSON", {}, {}, {}}));
+  CHECK_FALSE(producer->offer({9, "y", "wire", "news/0@5", "", "not JSON", {}, {}, {}}));
+  std::map<std::int64_t, DeadLetterReceipt::Result> receipts;
   Session session(options);
   REQUIRE(session.until([&] {
-    for (const DeadLetterReceipt& receipt : producer->poll()) receipts[receipt.id] = receipt.delivered;
+    for (const DeadLetterReceipt& receipt : producer->poll()) receipts[receipt.id] = receipt.result;
     return session.records.size() >= 2 && receipts.size() >= 2;
   }));
-  CHECK(receipts == std::map<std::int64_t, bool>{{7, true}, {8, true}});
+  using Result = DeadLetterReceipt::Result;
+  CHECK(receipts == std::map<std::int64_t, Result>{{7, Result::delivered}, {8, Result::delivered}});
   CHECK(producer->in_flight() == 0);
-  CHECK(session.records[0].payload == "payl");
+  const Record& first = session.records[0];
+  CHECK(first.payload == "payl");
+  CHECK(first.key == bytes);
+  CHECK(first.timestamp == at);
+  CHECK(first.headers == std::vector<RecordHeader>{{"a", bytes},
+                                                   {"b", std::nullopt},
+                                                   {"tapewatch-source", "wire"},
+                                                   {"tapewatch-position", "news/3@1042"},
+                                                   {"tapewatch-topic", "news"},
+                                                   {"tapewatch-partition", "3"},
+                                                   {"tapewatch-offset", "1042"},
+                                                   {"tapewatch-timestamp", "1600000000123"},
+                                                   {"tapewatch-pointer", "/title"},
+                                                   {"tapewatch-reason", "missing"},
+                                                   {"tapewatch-payload-bytes", "7"}});
   CHECK(session.records[1].payload == "x");
+  CHECK_FALSE(session.records[1].keyed);
+  CHECK(session.records[1].timestamp > at);
 }
 
 }  // namespace

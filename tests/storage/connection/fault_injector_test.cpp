@@ -36,7 +36,9 @@ void write_batch(Connection& connection, DocumentWriter& writer, int batch) {
   SourcePositions(connection).advance({"cluster", "news", 0, batch * 5}, "wire");
   SourcePositions(connection).set_feed_state("fed", "{\"batch\":" + std::to_string(batch) + "}");
   SourceCoverage(connection, options).success("wire", now, minutes(10));
-  DeadLetters(connection, options).record("wire", "/title", "missing", "{}", "news/0@" + std::to_string(batch), now);
+  DeadLetters(connection, options)
+      .record({"wire", "/title", "missing", "{}", "news/0@" + std::to_string(batch), "key", {{"trace", "7"}}, now},
+              now);
   DetectorStateStore(connection).save("burst", "topic=earnings", std::string("\0state", 6) + std::to_string(batch));
   AlertRow alert;
   alert.id = "alert-1";

@@ -178,9 +178,13 @@ TEST_CASE("text, title and URL are erased wherever they are kept") {
         "m", "desk", "alert.firing", "alert-1", R"({"data":)" + alert.evidence_json + "}", at_minute(2)};
     AlertWriter(store.connection, {}).record(alert, std::span(&message, 1), at_minute(2));
     DeadLetters letters(store.connection, {});
-    letters.record("wire", "/revision", "bad", R"({"id":"a-17","title":"A secret draft"})", "p", at_minute(2));
-    letters.record("wire", "/title", "bad", "bytes with " + title, "p", at_minute(2));
-    letters.record("wire", "/title", "bad", "of another", "p", at_minute(2));
+    const auto record = [&](std::string payload, std::string header) {
+      letters.record({"wire", "/title", "bad", std::move(payload), "p", {}, {{"note", header}}, {}}, at_minute(2));
+    };
+    record(R"({"id":"a-17","title":"A secret draft"})", "a secret");
+    record("bytes with " + title, "");
+    record("not readable", title);
+    record("of another", "of another");
     transaction.commit();
   }
   const auto occurs = [&] {
@@ -197,7 +201,8 @@ TEST_CASE("text, title and URL are erased wherever they are kept") {
   store.remove({"wire", "a-17", {}});
   CHECK(occurs() == "");
   CHECK(dump(store.connection).find("736563726574") == std::string::npos);  // nor as the hex digits of a blob
-  CHECK(number(store.connection, "SELECT count(*) FROM dead_letter WHERE length(payload) = 0") == 2);
+  CHECK(number(store.connection, "SELECT count(*) FROM dead_letter WHERE length(payload) = 0") == 3);
+  CHECK(number(store.connection, "SELECT count(*) FROM dead_letter_header") == 1);
   CHECK(number(store.connection,
                "SELECT count(*) FROM alert WHERE evidence LIKE '%A text that stays%' AND evidence LIKE "
                "'%sentiment -0.90\"%' AND evidence ->> '$.top_stories[0].sentiment' = -0.9") == 1);

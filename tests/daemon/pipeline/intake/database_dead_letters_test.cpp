@@ -28,13 +28,14 @@ TEST_CASE("dead letters are read from the database and marked by a command of th
   const std::string path = folder.path / "tapewatch.db";
   const storage::StorageOptions options;
   auto writer = storage::Connection::open_writer(path, options);
-  std::int64_t first = 0;
+  std::int64_t first = 0, refused = 0;
   {
     storage::Transaction transaction(writer);
     storage::DeadLetters letters(writer, options);
-    first = letters.record("wire", "/title", "missing", "{}", "news/0@1", TimePoint(1s));
-    letters.record("wire", "", "not JSON", "{", "news/0@2", TimePoint(2s));
-    letters.record("other", "", "not JSON", "{", "news/0@3", TimePoint(3s));
+    first = letters.record({"wire", "/title", "missing", "{}", "news/0@1", "key", {{"trace", "7"}}, TimePoint(3s)},
+                           TimePoint(1s));
+    refused = letters.record({"wire", "", "not JSON", "{", "news/0@2", {}, {}, {}}, TimePoint(2s));
+    letters.record({"other", "", "not JSON", "{", "news/0@3", {}, {}, {}}, TimePoint(3s));
     storage::SourcePositions(writer).advance({"cluster", "news", 0, 3}, "wire");
     transaction.commit();
   }
@@ -46,6 +47,10 @@ TEST_CASE("dead letters are read from the database and marked by a command of th
   CHECK(pending[0].pointer == "/title");
   CHECK(pending[0].payload == "{}");
   CHECK(pending[0].position == "news/0@1");
+  CHECK(pending[0].key == "key");
+  CHECK(pending[0].headers == std::vector<ingest::RecordHeader>{{"trace", "7"}});
+  CHECK(pending[0].record_at == TimePoint(3s));
+  CHECK_FALSE(pending[1].key);
   CHECK(letters.pending("wire", 1).size() == 1);
 
   letters.mark_forwarded({first});
@@ -60,6 +65,15 @@ TEST_CASE("dead letters are read from the database and marked by a command of th
   pending = letters.pending("wire", 10);
   REQUIRE(pending.size() == 1);
   CHECK(pending[0].reason == "not JSON");
+  letters.mark_refused(refused, "too large");
+  commands = queue.pop(0, 0ms).commands;
+  REQUIRE(commands.size() == 1);
+  {
+    storage::Transaction transaction(writer);
+    commands[0].apply(writer, TimePoint(5s));
+    transaction.commit();
+  }
+  CHECK(letters.pending("wire", 10).empty());
 
   const auto positions = committed_positions(path, options, "wire");
   REQUIRE(positions.size() == 1);

@@ -6,7 +6,6 @@
 #include "storage/source/source_coverage.hpp"
 #include "tests/storage/storage_support.hpp"
 #include "tests/support/catch.hpp"
-#include "tests/support/kafka_mock.hpp"
 #include "tests/support/queue.hpp"
 
 namespace tapewatch {
@@ -395,82 +394,6 @@ TEST_CASE("a configuration that cannot work is refused before anything runs") {
   wrong = options();
   wrong.fields.title = "headline";
   CHECK_THROWS_AS(KafkaLoop(wrong, {}, {}, queue, metrics), std::invalid_argument);
-}
-
-// Dead letters as a database would keep them.
-class Letters final : public DeadLetterSource {
- public:
-  std::vector<PendingDeadLetter> pending(std::string_view, std::size_t limit) override {
-    std::lock_guard lock(mutex);
-    ++looks;
-    std::vector<PendingDeadLetter> found;
-    for (const auto& [id, letter] : waiting) {
-      if (found.size() < limit) found.push_back(letter);
-    }
-    return found;
-  }
-  void mark_forwarded(std::vector<std::int64_t> ids) override {
-    std::lock_guard lock(mutex);
-    for (const auto id : ids) waiting.erase(id);
-    changed.notify_all();
-  }
-  std::mutex mutex;
-  std::condition_variable changed;
-  std::map<std::int64_t, PendingDeadLetter> waiting;
-  int looks = 0;
-};
-
-TEST_CASE("against a cluster: documents in, dead letters out, offsets with the group") {
-  tests::KafkaMock mock;
-  mock.create("news", 2);
-  mock.create("rejected", 1);
-  mock.produce_many("news", 0, "first", 50);
-  mock.produce_many("news", 1, "second", 50);
-  mock.produce("news", 1, "{broken");
-  ingest::KafkaOptions real = options();
-  real.brokers = mock.brokers();
-  real.start = ingest::KafkaStart::earliest;
-  real.dead_letter_topic = "rejected";
-  real.dead_letter_every = 50ms;
-  real.properties = {{"auto.commit.interval.ms", "50"}};
-  Letters letters;
-  KafkaLoopParts parts;
-  parts.log = silent_logger();
-  parts.positions = [] { return std::vector<storage::KafkaPosition>(); };
-  parts.dead_letters = &letters;
-  Metrics metrics("test", "test");
-  DocumentQueue queue(8);
-  KafkaLoop loop(real, {}, parts, queue, metrics);
-  loop.start();
-  std::map<std::int32_t, std::int64_t> next;
-  std::size_t documents = 0;
-  for (std::uint64_t number = 0; number < 103; ++number) {  // two starts, a hundred documents, a dead letter
-    auto incoming = tests::take_one(queue);
-    REQUIRE(incoming);
-    REQUIRE(incoming->number == number);
-    const auto& position = *incoming->kafka;
-    CHECK(position.next_offset ==
-          next[position.partition] + (std::holds_alternative<Nothing>(incoming->content) ? 0 : 1));
-    next[position.partition] = position.next_offset;
-    documents += std::holds_alternative<ingest::Document>(incoming->content);
-    if (const auto* dead = std::get_if<DeadLetter>(&incoming->content)) {
-      std::lock_guard lock(letters.mutex);
-      letters.waiting[1] = {1, dead->pointer, dead->reason, dead->payload, dead->position};
-    }
-    incoming->on_commit({.stored = std::holds_alternative<ingest::Document>(incoming->content)});
-  }
-  CHECK(documents == 100);
-  CHECK(next == std::map<std::int32_t, std::int64_t>{{0, 50}, {1, 51}});
-  {
-    std::unique_lock lock(letters.mutex);
-    CHECK(letters.changed.wait_for(lock, kPatience, [&] { return letters.waiting.empty(); }));
-  }
-  loop.stop_reading();
-  loop.stop();
-  CHECK(mock.committed("tapewatch", "news", 0) == 50);
-  CHECK(mock.committed("tapewatch", "news", 1) == 51);
-  CHECK(loop.report().documents == 100);
-  CHECK(loop.report().dead_letters == 1);
 }
 
 }  // namespace
