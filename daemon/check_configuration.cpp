@@ -20,16 +20,28 @@ void add(config::LoadResult& loaded, const std::string& path, const std::string&
   loaded.errors.push_back(loaded.error_at(path, fmt::format("{}: {}", path, message)));
 }
 
+/// Where the source's key stands. A property that is not in the configuration itself comes from the properties file.
+std::string place_of(const config::LoadResult& loaded, std::size_t source, const std::string& key) {
+  const std::string table = fmt::format("ingest.kafka[{}].", source + 1);
+  const bool from_file = key.starts_with("properties") && !loaded.places.contains(table + key) &&
+                         loaded.places.contains(table + "properties_file");
+  return table + (from_file ? "properties_file" : key);
+}
+
 void check_kafka_sources(config::LoadResult& loaded) {
   const auto& sources = loaded.config.ingest.kafka;
   for (std::size_t i = 0; i < sources.size(); ++i) {
-    const std::string table = fmt::format("ingest.kafka[{}].", i + 1);
     for (const auto& [key, message] : ingest::check_kafka(sources[i])) {
-      // A property that is not in the configuration itself comes from the properties file.
-      const bool from_file = key.starts_with("properties") && !loaded.places.contains(table + key) &&
-                             loaded.places.contains(table + "properties_file");
-      loaded.errors.push_back(loaded.error_at(table + (from_file ? "properties_file" : key), message));
+      loaded.errors.push_back(loaded.error_at(place_of(loaded, i, key), message));
     }
+  }
+}
+
+void add_kafka_warnings(const config::LoadResult& loaded, std::vector<config::ConfigError>& warnings) {
+  const auto& sources = loaded.config.ingest.kafka;
+  for (std::size_t i = 0; i < sources.size(); ++i) {
+    const auto warning = ingest::kafka_warning(sources[i]);
+    if (warning) warnings.push_back(loaded.error_at(place_of(loaded, i, warning->key), "warning: " + warning->message));
   }
 }
 
@@ -110,6 +122,7 @@ std::optional<CheckedConfiguration> read_configuration(std::string_view command,
   checked.loaded = config::load(*path);
   checked.parts = check_configuration(checked.loaded);
   checked.warnings = config_warnings(checked.loaded);
+  add_kafka_warnings(checked.loaded, checked.warnings);
   if (checked.loaded.ok()) return checked;
   for (const auto& error : checked.loaded.errors) err << config::to_string(error) << "\n";
   for (const auto& warning : checked.warnings) err << config::to_string(warning) << "\n";

@@ -171,4 +171,26 @@ std::vector<KafkaConfigurationError> check_kafka(const KafkaOptions& options) {
   return errors;
 }
 
+int librdkafka_version() { return rd_kafka_version(); }
+
+std::optional<KafkaConfigurationError> kafka_warning(const KafkaOptions& options, int version) {
+  constexpr int kMended = 0x020601'00;
+  if (version >= kMended) return std::nullopt;
+  for (const char* name : {"sasl.mechanisms", "sasl.mechanism"}) {
+    const auto mechanism = options.properties.find(name);
+    if (mechanism == options.properties.end() || !notation::ascii_lower(mechanism->second).starts_with("scram-")) {
+      continue;
+    }
+    const std::string text = std::to_string(version >> 24) + "." + std::to_string(version >> 16 & 0xff) + "." +
+                             std::to_string(version >> 8 & 0xff);
+    return KafkaConfigurationError{
+        "properties." + std::string(name),
+        "the property '" + std::string(name) + "': librdkafka " + text +
+            " cannot log in to Kafka 4 by SCRAM: the broker says \"invalid credentials\" whatever the password (Kafka "
+            "3 "
+            "does not). Mended in librdkafka 2.6.1: a newer librdkafka.so.1 on this machine is used as it is"};
+  }
+  return std::nullopt;
+}
+
 }  // namespace tapewatch::ingest

@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,5 +18,12 @@ struct KafkaConfigurationError {
 /// They are created without brokers, so nothing is resolved or connected, and Kerberos's kinit is not run. Takes about
 /// 100 ms if certificates are read.
 std::vector<KafkaConfigurationError> check_kafka(const KafkaOptions& options);
+
+/// The version of librdkafka in use, 0xMMmmrrpp as rd_kafka_version() tells it.
+int librdkafka_version();
+
+/// What a client of that version is known to fail at with these options though librdkafka accepts them: SCRAM on
+/// Kafka 4.
+std::optional<KafkaConfigurationError> kafka_warning(const KafkaOptions& options, int version = librdkafka_version());
 
 }  // namespace tapewatch::ingest

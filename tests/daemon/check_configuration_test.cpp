@@ -7,6 +7,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "ingest/kafka/kafka_check.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/scratch_folder.hpp"
 
@@ -59,4 +60,21 @@ TEST_CASE("a configuration that can be used comes with its parts and its warning
   CHECK(checked->parts.finder != nullptr);
   CHECK(checked->warnings.size() == 1);
   CHECK_FALSE(fs::exists(folder.path / "data"));
+}
+
+TEST_CASE("SCRAM is warned of at the property's place where this machine's librdkafka is too old for Kafka 4") {
+  const Folder folder;
+  folder.write("login.properties", "sasl.username=desk\nsasl.password=hunter2\nsasl.mechanism=SCRAM-SHA-256\n");
+  const auto path = folder.write("t.toml",
+                                 "[daemon]\ndata_dir = 'data'\n[[ingest.kafka]]\nname = 'wire'\n"
+                                 "brokers = '127.0.0.1:9'\ntopics = ['news']\nproperties_file = 'login.properties'\n");
+  std::ostringstream err;
+  const auto checked = read_configuration("check", path, err);
+  REQUIRE(checked);
+  const bool too_old = ingest::librdkafka_version() < 0x02060100;
+  REQUIRE(checked->warnings.size() == (too_old ? 1 : 0));
+  if (!too_old) return;
+  const std::string warning = config::to_string(checked->warnings[0]);
+  CHECK(warning.starts_with(path + ":7:1: warning: the property 'sasl.mechanism': librdkafka "));
+  CHECK(warning.find("hunter2") == std::string::npos);
 }

@@ -1,5 +1,6 @@
 """One Apache Kafka broker of our own: combined broker and controller, on loopback, ended by its own pid."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -16,10 +17,10 @@ process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:{controller}
 controller.listener.names=CONTROLLER
-listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
-advertised.listeners=PLAINTEXT://127.0.0.1:{port}
+listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}{more_listeners}
+advertised.listeners=PLAINTEXT://127.0.0.1:{port}{more_listeners}
 inter.broker.listener.name=PLAINTEXT
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SASL_SSL:SASL_SSL
 log.dirs={folder}/data
 num.partitions=4
 auto.create.topics.enable=true
@@ -35,6 +36,19 @@ num.io.threads=2
 log.cleaner.enable=false
 log.retention.check.interval.ms=1000
 """
+# Kafka 4
+SHARE_SETTINGS = """\
+share.coordinator.state.topic.num.partitions=1
+share.coordinator.state.topic.replication.factor=1
+share.coordinator.state.topic.min.isr=1
+"""
+SCRAM_SETTINGS = """\
+sasl.enabled.mechanisms=SCRAM-SHA-256
+listener.name.sasl_ssl.scram-sha-256.sasl.jaas.config=\
+org.apache.kafka.common.security.scram.ScramLoginModule required;
+ssl.keystore.type=PEM
+ssl.keystore.location={folder}/server.pem
+"""
 
 LOGGING = """\
 log4j.rootLogger=WARN, out
@@ -42,11 +56,20 @@ log4j.appender.out=org.apache.log4j.ConsoleAppender
 log4j.appender.out.layout=org.apache.log4j.PatternLayout
 log4j.appender.out.layout.ConversionPattern=%d %p %c %m%n
 """
+LOGGING_2 = """\
+rootLogger.level=warn
+rootLogger.appenderRef.o.ref=O
+appender.o.type=Console
+appender.o.name=O
+appender.o.layout.type=PatternLayout
+appender.o.layout.pattern=%d %p %c %m%n
+"""
 
 
-def jars():
+def jars(version=None):
     """The folder of the broker's jars; ends the program with 77 and the reason if there are none."""
-    fetch = subprocess.run([os.path.join(HERE, "fetch_broker.sh")], stdout=subprocess.PIPE, text=True)
+    command = [os.path.join(HERE, "fetch_broker.sh"), *([version] if version else [])]
+    fetch = subprocess.run(command, stdout=subprocess.PIPE, text=True)
     words = fetch.stdout.strip().splitlines()[-1:] or ["no word"]
     if fetch.returncode == 77:
         print(words[0], flush=True)
@@ -56,25 +79,47 @@ def jars():
     return words[0]
 
 
-def two_free_ports():
-    with socket.socket() as one, socket.socket() as other:
-        one.bind(("127.0.0.1", 0))
-        other.bind(("127.0.0.1", 0))
-        return one.getsockname()[1], other.getsockname()[1]
+def free_ports(count):
+    with contextlib.ExitStack() as stack:
+        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
+        for one in sockets:
+            one.bind(("127.0.0.1", 0))
+        return [one.getsockname()[1] for one in sockets]
 
 
 class Broker:
-    def __init__(self, folder):
-        self.folder, self.lib, self.process = folder, jars(), None
-        self.port, controller = two_free_ports()
-        self.address = f"127.0.0.1:{self.port}"
-        self._write("server.properties", SETTINGS.format(port=self.port, controller=controller, folder=folder))
+    """`version`: another than pom.xml's. `login`: (name, password) for a second listener, `self.secure_address`, with TLS
+    and SCRAM; `self.authority` is the certificate to trust."""
+
+    def __init__(self, folder, version=None, login=None):
+        self.folder, self.lib, self.process, self.login = folder, jars(version), None, login
+        self.port, controller, secure = free_ports(3)
+        self.address, self.secure_address = f"127.0.0.1:{self.port}", f"127.0.0.1:{secure}"
+        settings = SETTINGS.format(port=self.port, controller=controller, folder=folder,
+                                   more_listeners=f",SASL_SSL://{self.secure_address}" if login else "")
+        settings += SHARE_SETTINGS if version and version.startswith("4") else ""
+        settings += SCRAM_SETTINGS.format(folder=folder) if login else ""
+        self._write("server.properties", settings)
         self._write("log4j.properties", LOGGING)
+        self._write("log4j2.properties", LOGGING_2)
+        self.authority = self._certify() if login else None
         self.cluster = self._tool("kafka.tools.StorageTool", "random-uuid").strip().splitlines()[-1]
         self._format()
 
+    def _certify(self):
+        certificate, key = os.path.join(self.folder, "cert.pem"), os.path.join(self.folder, "key.pem")
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "30", "-subj", "/CN=broker",
+                        "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate],
+                       check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=120)
+        with open(key, encoding="utf-8") as first, open(certificate, encoding="utf-8") as second:
+            self._write("server.pem", first.read() + second.read())
+        return certificate
+
     def _format(self):
-        self._tool("kafka.tools.StorageTool", "format", "-t", self.cluster, "-c", f"{self.folder}/server.properties")
+        scram = []
+        if self.login:
+            scram = ["--add-scram", "SCRAM-SHA-256=[name={},password={}]".format(*self.login)]
+        self._tool("kafka.tools.StorageTool", "format", "-t", self.cluster, "-c", f"{self.folder}/server.properties", *scram)
 
     def wipe(self):
         """The same cluster without records, like a restored or recreated broker."""
@@ -88,7 +133,8 @@ class Broker:
 
     def _java(self, heap):
         return ["java", f"-Xmx{heap}", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Djava.net.preferIPv4Stack=true",
-                f"-Dlog4j.configuration=file:{self.folder}/log4j.properties", "-cp", f"{self.lib}/*"]
+                f"-Dlog4j.configuration=file:{self.folder}/log4j.properties",
+                f"-Dlog4j2.configurationFile=file:{self.folder}/log4j2.properties", "-cp", f"{self.lib}/*"]
 
     def _tool(self, *arguments):
         return subprocess.run([*self._java("256m"), *arguments], check=True, stdout=subprocess.PIPE, text=True,
@@ -113,6 +159,13 @@ class Broker:
     def log(self):
         with open(os.path.join(self.folder, "broker.log"), errors="replace") as log:
             return log.read()
+
+    def freeze(self):
+        """It keeps its connections and answers nothing, until thaw()."""
+        self.process.send_signal(signal.SIGSTOP)
+
+    def thaw(self):
+        self.process.send_signal(signal.SIGCONT)
 
     def kill(self):
         if self.process and self.process.poll() is None:
@@ -139,6 +192,11 @@ class Broker:
         command += ["-K", key_delimiter] if key_delimiter else []
         command += ["-p", str(partition)] if partition is not None else []
         subprocess.run(command, input="\n".join(lines) + "\n", text=True, check=True, timeout=120)
+
+    def configure(self, topic, setting):
+        """Sets one of the topic's own settings: "max.message.bytes=1000"."""
+        self._tool("kafka.admin.ConfigCommand", "--bootstrap-server", self.address, "--alter", "--entity-type", "topics",
+                   "--entity-name", topic, "--add-config", setting)
 
     def consume(self, topic):
         """(value, headers) of every record in the topic."""

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Puts an Apache Kafka broker's jars into the test cache and prints their folder. What cannot be had here (no Java, no
-# Maven, no network) is reported as "SKIP: reason" with status 77, so that a test is skipped aloud and never passed.
+# fetch_broker.sh [VERSION]: puts an Apache Kafka broker's jars (of pom.xml's version, or this one) into the test cache and
+# prints their folder. What cannot be had here (no Java, no Maven, no network) is reported as "SKIP: reason" with status
+# 77, so that a test is skipped aloud and never passed.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cache=${TAPEWATCH_TEST_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/tapewatch-tests}
-version=$(sed -n 's/.*<kafka.version>\(.*\)<.*/\1/p' "$here/pom.xml")
+version=${1:-$(sed -n 's/.*<kafka.version>\(.*\)<.*/\1/p' "$here/pom.xml")}
 folder=$cache/kafka-$version
 skip() { echo "SKIP: real Kafka broker: $*"; exit 77; }
 
@@ -15,8 +16,8 @@ if [ ! -f "$folder/complete" ]; then
   rm -rf "$folder.part"
   mkdir -p "$folder.part"
   cp "$here/pom.xml" "$folder.part/pom.xml"
-  if ! timeout 300 mvn -q -B -f "$folder.part/pom.xml" dependency:copy-dependencies -DincludeScope=runtime \
-      -DoutputDirectory="$folder.part/lib" >"$folder.part/mvn.log" 2>&1; then
+  if ! timeout 300 mvn -q -B -f "$folder.part/pom.xml" -Dkafka.version="$version" "-Plog-${version%%.*}" \
+      dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory="$folder.part/lib" >"$folder.part/mvn.log" 2>&1; then
     skip "its jars could not be fetched: $(grep -m1 ERROR "$folder.part/mvn.log" || tail -1 "$folder.part/mvn.log")"
   fi
   touch "$folder.part/complete"

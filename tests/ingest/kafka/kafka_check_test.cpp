@@ -188,4 +188,23 @@ TEST_CASE("checking does not run kinit") {
   std::filesystem::remove_all(folder);
 }
 
+TEST_CASE("SCRAM is warned of with a librdkafka that Kafka 4 refuses, by the version in use and the reason") {
+  constexpr int kDebian12 = 0x020002ff, kBefore = 0x020600ff, kMended = 0x020601ff;
+  for (const char* name : {"sasl.mechanism", "sasl.mechanisms"}) {
+    for (const char* mechanism : {"SCRAM-SHA-256", "scram-sha-512"}) {
+      const auto options = options_with({{"security.protocol", "SASL_SSL"}, {name, mechanism}});
+      const auto warning = kafka_warning(options, kDebian12);
+      REQUIRE(warning);
+      CHECK(warning->key == std::string("properties.") + name);
+      CHECK(warning->message.find("librdkafka 2.0.2 cannot log in to Kafka 4 by SCRAM") != std::string::npos);
+      CHECK(warning->message.find("Mended in librdkafka 2.6.1") != std::string::npos);
+      CHECK(kafka_warning(options, kBefore));
+      CHECK_FALSE(kafka_warning(options, kMended));
+    }
+    CHECK_FALSE(kafka_warning(options_with({{name, "PLAIN"}}), kDebian12));
+  }
+  CHECK_FALSE(kafka_warning(options_with({}), kDebian12));
+  CHECK(librdkafka_version() >= kDebian12);
+}
+
 }  // namespace tapewatch::ingest
