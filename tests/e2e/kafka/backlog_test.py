@@ -22,7 +22,7 @@ pypi.require("confluent-kafka", "2.16.1")  # kcat gives a record no time
 from confluent_kafka import Producer  # noqa: E402
 from confluent_kafka.admin import AdminClient, NewTopic  # noqa: E402
 
-BINARY, SOURCE = sys.argv[1], sys.argv[2]
+BINARY, SOURCE, KAFKA = sys.argv[1:]
 DEMO = os.path.join(SOURCE, "daemon/demo")
 PARTITIONS = 6
 FILLER = 18_000  # in a language that is not scored: they cost little and fill several fetches
@@ -142,7 +142,7 @@ def starts(transitions):
 
 def test_backlog():
     records = documents()
-    with Folder("broker") as home, Broker(home.path) as broker:
+    with Folder("broker") as home, Broker(home.path, KAFKA) as broker:
         broker.start()
         chosen = random.Random(5)
         spread = [(at, document, chosen.randrange(PARTITIONS)) for at, document in records]

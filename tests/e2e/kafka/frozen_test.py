@@ -14,7 +14,7 @@ sys.path[:0] = [HERE, os.path.join(HERE, "..", "support")]
 from broker import Broker  # noqa: E402
 from tapewatch_process import Folder, Tapewatch, free_port, run_tests, wait_for  # noqa: E402
 
-BINARY = sys.argv[1]
+BINARY, KAFKA = sys.argv[1:]
 CONFIG = '''
 [daemon]
 data_dir = "{folder}"
@@ -45,7 +45,7 @@ def headline(number):
 
 
 def test_frozen():
-    with Folder("frozen") as folder, Folder("broker") as home, Broker(home.path) as broker:
+    with Folder("frozen") as folder, Folder("broker") as home, Broker(home.path, KAFKA) as broker:
         broker.start()
         broker.produce("news", [headline(i) for i in range(20)])
         port = free_port()
@@ -78,7 +78,7 @@ def test_frozen():
 
 
 def test_dead_letters():
-    with Folder("letters") as folder, Folder("broker") as home, Broker(home.path) as broker:
+    with Folder("letters") as folder, Folder("broker") as home, Broker(home.path, KAFKA) as broker:
         broker.start()
         broker.produce("news.rejected", ["first"], partition=0)
         broker.configure("news.rejected", "max.message.bytes=20000")
