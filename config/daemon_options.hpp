@@ -1,6 +1,7 @@
 #pragma once
 #include <chrono>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,10 +21,14 @@ struct AuthOptions {
 struct DaemonOptions {
   std::string data_dir;  // load() fills in $STATE_DIRECTORY or /var/lib/tapewatch
   std::vector<std::string> listen = {"127.0.0.1:8080"};
-  std::string external_url;           // no trailing slash; "" = links begin with http:// and the first listener
-  std::string proxy;                  // for feeds and webhooks without one: a URL, perhaps with a password; "" = none
-  std::vector<std::string> no_proxy;  // hosts reached directly
-  bool proxy_trusted = false;         // the proxy itself refuses redirects to private addresses
+  std::string external_url;  // no trailing slash; "" = links begin with http:// and the first listener
+  /// For feeds and webhooks without one: a URL, perhaps with a password; "" = none. Absent: feeds use the
+  /// environment's.
+  std::optional<std::string> proxy;
+  std::vector<std::string> no_proxy;       // hosts reached directly
+  bool proxy_trusted = false;              // the proxy itself refuses redirects to private addresses
+  std::string contact;                     // of whoever runs this: a URL or e-mail address, told to publishers
+  std::string user_agent;                  // for feeds without one, instead of tapewatch's with the contact
   std::vector<std::string> metrics_hosts;  // names in Host under which /metrics is answered without a token
   LogOptions log;
   AuthOptions auth;

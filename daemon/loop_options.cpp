@@ -5,7 +5,9 @@
 
 #include <array>
 
+#include "config/notation/environment.hpp"
 #include "config/toml/units.hpp"
+#include "daemon/client/environment_proxy.hpp"
 
 namespace tapewatch {
 
@@ -14,6 +16,11 @@ namespace {
 std::string machine_name() {
   std::array<char, 256> name{};
   return gethostname(name.data(), name.size() - 1) == 0 && name[0] != '\0' ? name.data() : "localhost";
+}
+
+/// The configured proxy of feeds and webhooks that name none.
+ProxyOptions proxy_options(const config::DaemonOptions& daemon) {
+  return {daemon.proxy.value_or(""), daemon.no_proxy, daemon.proxy_trusted, std::nullopt};
 }
 
 }  // namespace
@@ -65,8 +72,22 @@ StatusOptions status_options(const config::Config& config) {
   return options;
 }
 
-ProxyOptions proxy_options(const config::DaemonOptions& daemon) {
-  return {daemon.proxy, daemon.no_proxy, daemon.proxy_trusted};
+FeedAccess feed_access(const config::DaemonOptions& daemon) {
+  FeedAccess access;
+  access.proxy = proxy_options(daemon);
+  if (!daemon.proxy) {
+    EnvironmentProxy environment = environment_proxy(notation::environment);
+    auto& except = environment.proxy.except;
+    except.insert(except.end(), daemon.no_proxy.begin(), daemon.no_proxy.end());
+    environment.proxy.trusted = daemon.proxy_trusted;
+    access.proxy = std::move(environment.proxy);
+    access.warnings = std::move(environment.warnings);
+  }
+  access.user_agent = daemon.user_agent;
+  if (access.user_agent.empty() && !daemon.contact.empty()) {
+    access.user_agent = fmt::format("tapewatch/{} (+{})", TAPEWATCH_VERSION, daemon.contact);
+  }
+  return access;
 }
 
 WebhookLoopOptions webhook_options(const config::Config& config) {

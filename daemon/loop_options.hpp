@@ -6,6 +6,7 @@
 
 #include "config/config.hpp"
 #include "daemon/pipeline/delivery/webhook_loop.hpp"
+#include "daemon/pipeline/intake/feed_fetch.hpp"
 #include "daemon/pipeline/scoring/inference_loop.hpp"
 #include "daemon/pipeline/writing/applier.hpp"
 #include "daemon/server/server.hpp"
@@ -25,8 +26,9 @@ InferenceLoopOptions inference_options(const config::Config& config);
 /// `model_version`: of the model that scores, with the rules beside it.
 ApplierOptions applier_options(const config::Config& config, const std::string& model_version);
 StatusOptions status_options(const config::Config& config);
-/// The proxy of feeds and webhooks that name none.
-ProxyOptions proxy_options(const config::DaemonOptions& daemon);
+/// How feeds are fetched that say nothing else: through `daemon.proxy`, without that key through the proxy of the
+/// environment.
+FeedAccess feed_access(const config::DaemonOptions& daemon);
 WebhookLoopOptions webhook_options(const config::Config& config);
 ServerOptions server_options(const config::DaemonOptions& daemon);
 

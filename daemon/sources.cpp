@@ -45,8 +45,9 @@ FeedLoopParts Sources::feed_parts(const SourceParts& parts) {
   };
   feed_parts.limits = parts.config.ingest.limits;
   feed_parts.clock = &parts.clock;
-  feed_parts.proxy = proxy_options(parts.config.daemon);
+  feed_parts.access = feed_access(parts.config.daemon);
   feed_parts.log = component(parts.log, "feed");
+  for (const auto& warning : feed_parts.access.warnings) feed_parts.log->warn("{}", warning);
   feed_parts.contacts = &parts.contacts;
   return feed_parts;
 }

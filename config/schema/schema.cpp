@@ -79,6 +79,13 @@ TextCheck http_url() {
   };
 }
 
+TextCheck user_agent_text() {
+  return [](Reader& reader, const Place& place, const Text& text) {
+    const auto control = [](char c) { return static_cast<unsigned char>(c) < ' ' || c == 0x7F; };
+    if (std::any_of(text.value.begin(), text.value.end(), control)) reader.error(place, "must be one line of text");
+  };
+}
+
 TextCheck proxy_url() {
   return [](Reader& reader, const Place& place, const Text& text) {
     if (text.value.empty()) return;

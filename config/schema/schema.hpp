@@ -22,6 +22,7 @@ TextCheck not_empty();
 TextCheck one_of(std::vector<std::string_view> allowed, std::vector<std::string_view> not_yet = {});
 TextCheck plain_name();  // letters, digits, '.', '_', '-'; at most 64: it becomes a metric's label
 TextCheck http_url();
+TextCheck user_agent_text();
 TextCheck proxy_url();                   // or empty: none
 TextCheck refers(Reference::Kind kind);  // an id that check_references() looks up
 

@@ -22,6 +22,14 @@ void check_host_name(Reader& reader, const Place& place, const Text& text) {
   }
 }
 
+/// It stands in a comment of User-Agent.
+void check_contact(Reader& reader, const Place& place, const Text& text) {
+  const auto unfit = [](char c) { return c <= ' ' || c == 0x7F || c == '(' || c == ')' || c == '\\'; };
+  if (std::any_of(text.value.begin(), text.value.end(), unfit)) {
+    reader.error(place, "expected a URL or an e-mail address, as in \"https://desk.example.com/feeds\"");
+  }
+}
+
 void check_external_url(Reader& reader, const Place& place, const Text& text) {
   if (text.value.empty()) return;
   http_url()(reader, place, text);
@@ -69,6 +77,10 @@ const Keys<DaemonOptions>& daemon_keys() {
       texts_key<O>("no_proxy", &O::no_proxy, "Hosts reached directly: names, addresses, networks; \"*\": all.",
                    not_empty()),
       {"proxy_trusted", "true or false", "The proxy keeps redirects away from private addresses.", read_proxy_trusted},
+      text_key<O>("contact", &O::contact, "A URL or e-mail address that User-Agent tells to publishers of feeds.",
+                  check_contact),
+      text_key<O>("user_agent", &O::user_agent, "User-Agent of feeds that name none; with it, contact is not added.",
+                  user_agent_text()),
       texts_key<O>("metrics_hosts", &O::metrics_hosts,
                    "Host names, besides the daemon's own, under which /metrics is answered when no token is required.",
                    check_host_name),

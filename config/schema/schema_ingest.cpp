@@ -4,6 +4,7 @@
 #include "config/file.hpp"
 #include "config/notation/ascii.hpp"
 #include "config/notation/rfc3339.hpp"
+#include "config/notation/url.hpp"
 #include "config/schema/schema.hpp"
 #include "config/toml/units.hpp"
 #include "ingest/document/json_pointer_options.hpp"
@@ -158,6 +159,26 @@ void check_header(Reader& reader, const Position& at, const std::string& name, c
   if (text.value.find_first_of("\r\n") != std::string::npos) reader.error(at, "a header's value must be on one line");
 }
 
+void check_credential(Reader& reader, const Place& place, const Text& text) {
+  const auto unfit = [](char c) { return static_cast<unsigned char>(c) < ' ' || c == 0x7F; };
+  if (text.value.empty() || std::any_of(text.value.begin(), text.value.end(), unfit)) {
+    reader.error(place, "must be one line of text");  // never the text itself
+  }
+}
+
+const Keys<ingest::FeedAuth>& feed_auth_keys() {
+  using A = ingest::FeedAuth;
+  static const Keys<A> keys = {
+      text_key<A>("user", &A::user, "Basic authentication (RFC 7617): the user's name, without a colon.",
+                  check_credential),
+      text_key<A>("password", &A::password, "Basic authentication: the password, such as { file = … }.",
+                  check_credential),
+      text_key<A>("bearer", &A::bearer, "Bearer authentication (RFC 6750): the token, such as { file = … }.",
+                  check_credential),
+  };
+  return keys;
+}
+
 const Keys<FeedOptions>& feed_keys() {
   using O = FeedOptions;
   static const Keys<O> keys = {
@@ -171,8 +192,9 @@ const Keys<FeedOptions>& feed_keys() {
       size_key<O>("max_bytes", &O::max_bytes, "Largest response, before and after decompression.", 1024, 1ULL << 30),
       whole_key<O>("max_items", &O::max_items, "Items taken from one response.", 1, 100'000),
       whole_key<O>("max_redirects", &O::max_redirects, "Redirects followed in one fetch.", 0, 20),
-      text_key<O>("user_agent", &O::user_agent, "Some publishers demand a contact address here."),
+      text_key<O>("user_agent", &O::user_agent, "Instead of daemon.user_agent and daemon.contact.", user_agent_text()),
       text_map_key<O>("headers", &O::headers, "Sent to the feed's own origin only.", check_header),
+      table_key<O>("auth", &O::auth, feed_auth_keys),
       text_key<O>("ca_file", &O::ca_file, "PEM bundle that replaces the system's authorities.", not_empty()),
       text_key<O>("language", &O::language, "For feeds that state no language, or the wrong one."),
       duration_key<O>("max_hint", &O::max_hint, "Longest wait that a publisher's max-age may ask for.", 0s, 24h * 7),
@@ -180,6 +202,8 @@ const Keys<FeedOptions>& feed_keys() {
       duration_key<O>("max_backoff", &O::max_backoff, "Longest wait after failures; polling never ends.", 1s, 24h * 7),
       duration_key<O>("max_retry_after", &O::max_retry_after, "Longest wait that a Retry-After may ask for.", 0s,
                       24h * 7),
+      duration_key<O>("retry_gone", &O::retry_gone, "After a 410: wait before the address is asked again.", 1h,
+                      24h * 365),
       duration_key<O>("host_spacing", &O::host_spacing, "Between two requests to one host.", 0s, 1h),
       duration_key<O>("adopt_redirect_after", &O::adopt_redirect_after,
                       "A permanent redirect that has held this long becomes the address.", 0s, 24h * 365),
@@ -190,6 +214,15 @@ const Keys<FeedOptions>& feed_keys() {
 void finish_feed(Reader& reader, const Place& place, FeedOptions& feed, bool) {
   require(reader, place, "name", !feed.name.empty());
   require(reader, place, "url", !feed.url.empty());
+  const auto& auth = feed.auth;
+  const bool basic = !auth.user.empty() || !auth.password.empty();
+  if (basic && (auth.user.empty() || auth.user.find(':') != std::string::npos)) {
+    reader.error(place_of(place, "auth"), "auth: basic authentication needs a user without a colon in its name");
+  }
+  if (basic && !auth.bearer.empty()) reader.error(place_of(place, "auth"), "auth: either user and password, or bearer");
+  if (!auth.empty() && notation::has_credentials(feed.url)) {
+    reader.error(place_of(place, "auth"), "auth: the url has credentials already");
+  }
 }
 
 const Keys<ingest::EntityOptions>& entity_keys() {

@@ -40,10 +40,12 @@ bool is_public(const ip::address_v6& address) {
   static const auto kMapped = ip::make_network_v6("::ffff:0:0/96"), kNat64 = ip::make_network_v6("64:ff9b::/96"),
                     k6to4 = ip::make_network_v6("2002::/16"), kGlobal = ip::make_network_v6("2000::/3"),
                     kDocumentation = ip::make_network_v6("2001:db8::/32"),
-                    kProtocols = ip::make_network_v6("2001::/23");
+                    kDocumentation2024 = ip::make_network_v6("3fff::/20"),  // RFC 9637
+      kProtocols = ip::make_network_v6("2001::/23");
   if (within(address, kMapped) || within(address, kNat64)) return is_public(carried(address, 12));
   if (within(address, k6to4)) return is_public(carried(address, 2));
-  return within(address, kGlobal) && !within(address, kDocumentation) && !within(address, kProtocols);
+  return within(address, kGlobal) && !within(address, kDocumentation) && !within(address, kDocumentation2024) &&
+         !within(address, kProtocols);
 }
 
 }  // namespace

@@ -98,6 +98,8 @@ TrustedAuthorities::TrustedAuthorities(const std::string& ca_file)
 bool CertificateCheck::prepare(SSL_CTX* context) {
   // A body without a length that ends with the connection is common; with a length, the length is checked.
   SSL_CTX_set_options(context, SSL_OP_IGNORE_UNEXPECTED_EOF);
+  // A kept connection outlives this check, which a renegotiation would call again.
+  SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION);
   SSL_CTX_set_verify(context, SSL_VERIFY_PEER, &CertificateCheck::on_certificate);
   return SSL_CTX_set1_cert_store(context, authorities_.store()), SSL_CTX_set_ex_data(context, check_index(), this) == 1;
 }

@@ -183,7 +183,8 @@ Exchange first_exchange(ClientRequest& request, HttpTarget target, const ClientO
   exchange.max_response_bytes = request.max_response_bytes;
   exchange.max_header_bytes = options.max_header_bytes;
   exchange.status_only = request.status_only;
-  exchange.proxy = proxy_for(request.proxy, exchange.target.host);
+  exchange.keep_connection = options.keep_connections;
+  exchange.proxy = proxy_for(request.proxy, exchange.target.host, exchange.target.tls);
   if (!exchange.user.empty()) drop_header(exchange.headers, "Authorization");  // replaced by the URL's own
   return exchange;
 }
@@ -191,7 +192,7 @@ Exchange first_exchange(ClientRequest& request, HttpTarget target, const ClientO
 /// Points the exchange at the redirect's target; an error when that is not allowed.
 std::optional<ClientError> redirect(Exchange& exchange, const ClientRequest& request, HttpTarget next) {
   const bool another_host = next.host != exchange.target.host;
-  const std::string proxy = proxy_for(request.proxy, next.host);
+  const std::string proxy = proxy_for(request.proxy, next.host, next.tls);
   if (another_host && !proxy.empty() && !request.proxy.trusted) {
     return ClientError(ClientErrorKind::redirect,
                        exchange.target.host +
@@ -240,6 +241,7 @@ asio::awaitable<ClientResult> HttpClient::send(ClientRequest request) {
       co_return ClientError(ClientErrorKind::redirect, exchange.target.host + ": redirect loop");
     }
     exchange.public_only = exchange.public_only || reached_public || !exchange.proxy.empty();
+    if (exchange.public_only) exchange.keep_connection = false;  // the address of a kept one is not checked again
     if (auto refused = redirect(exchange, request, std::move(*next))) co_return std::move(*refused);
   }
 }

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -19,6 +20,7 @@ struct ClientOptions {
   std::chrono::milliseconds connect_timeout = std::chrono::seconds(10);  ///< name look-up, TCP and TLS together
   std::string user_agent;                                                ///< empty: "tapewatch/<version>"
   std::size_t max_header_bytes = 64 * 1024;
+  bool keep_connections = false;  ///< between requests to one host; else each has its own
 };
 
 using HeaderList = std::vector<std::pair<std::string, std::string>>;
@@ -35,6 +37,7 @@ struct ProxyOptions {
   /// The proxy itself keeps redirects away from private addresses. A proxy hides the address of a name from the client,
   /// so without this option redirects to other hosts are refused behind it.
   bool trusted = false;
+  std::optional<std::string> https_url;  ///< for requests over TLS, where theirs is another one; empty: none
 };
 
 /// One request. Deliberately has a constructor: GCC 12 miscompiles aggregate temporaries in co_await expressions.
@@ -94,8 +97,8 @@ struct ClientError {
 
 using ClientResult = boost::system::result<ClientResponse, ClientError>;
 
-/// An HTTP client (libcurl): HTTP/2 where the server offers it over TLS, else HTTP/1.1; one connection per request. Any
-/// status is a response; only the lack of a status is an error.
+/// An HTTP client (libcurl): HTTP/2 where the server offers it over TLS, else HTTP/1.1. Any status is a response; only
+/// the lack of a status is an error. A kept connection that has died is replaced, not an error.
 ///
 /// TLS 1.2 or newer with SNI; certificate chain and host name are checked. Redirects go from http to https, never back,
 /// and never from a public address to a private one; another origin gets neither credentials nor any header outside a

@@ -21,27 +21,22 @@ constexpr std::size_t kChunk = 32 * 1024;
 
 class ContentDecoder::Stage {
  public:
-  explicit Stage(std::size_t limit) : limit_(limit) {}
+  explicit Stage(std::size_t limit) : left_(limit) {}
   virtual ~Stage() = default;
   virtual Status write(std::string_view input, std::string& out) = 0;
-  virtual Status finish() const = 0;
+  /// Appends what was held back.
+  virtual Status finish(std::string& out) = 0;
 
  protected:
-  Status append(std::string& out, std::string_view bytes) const {
-    if (bytes.size() > limit_ - std::min(limit_, out.size())) return Status::too_large;
+  Status append(std::string& out, std::string_view bytes) {
+    if (bytes.size() > left_) return Status::too_large;
+    left_ -= bytes.size();
     out += bytes;
     return Status::ok;
   }
 
  private:
-  const std::size_t limit_;
-};
-
-class ContentDecoder::Identity final : public Stage {
- public:
-  using Stage::Stage;
-  Status write(std::string_view input, std::string& out) override { return append(out, input); }
-  Status finish() const override { return Status::ok; }
+  std::size_t left_;
 };
 
 /// gzip (also several members), zlib, raw deflate.
@@ -73,7 +68,9 @@ class ContentDecoder::Zlib final : public Stage {
     return append(out, input);
   }
 
-  Status finish() const override {
+  Status finish(std::string& out) override {
+    const bool short_text = mode_ == Mode::unknown && gzip_ && !head_.starts_with('\x1F');
+    if (short_text) return append(out, std::exchange(head_, std::string()));
     const bool whole = mode_ == Mode::plain || mode_ == Mode::ended || (mode_ == Mode::unknown && head_.empty());
     return whole ? Status::ok : Status::damaged;
   }
@@ -154,7 +151,7 @@ class ContentDecoder::Brotli final : public Stage {
     }
   }
 
-  Status finish() const override {
+  Status finish(std::string&) override {
     const bool untouched = state_ && !BrotliDecoderIsUsed(state_.get());
     return untouched || (state_ && BrotliDecoderIsFinished(state_.get())) ? Status::ok : Status::damaged;
   }
@@ -189,7 +186,7 @@ class ContentDecoder::Zstd final : public Stage {
     return Status::ok;
   }
 
-  Status finish() const override { return whole_ ? Status::ok : Status::damaged; }
+  Status finish(std::string&) override { return whole_ ? Status::ok : Status::damaged; }
 
  private:
   std::unique_ptr<ZSTD_DStream, std::size_t (*)(ZSTD_DStream*)> stream_;
@@ -197,18 +194,29 @@ class ContentDecoder::Zstd final : public Stage {
 };
 
 ContentDecoder::ContentDecoder(std::string_view encoding, std::size_t limit) {
+  constexpr std::size_t kMostNamed = 4, kMostUnnamed = 2;
+  while (!encoding.empty()) {
+    const std::size_t comma = std::min(encoding.find(','), encoding.size());
+    add_stage(encoding.substr(0, comma), limit);
+    encoding.remove_prefix(std::min(encoding.size(), comma + 1));
+  }
+  known_ = known_ && stages_.size() <= kMostNamed;
+  std::reverse(stages_.begin(), stages_.end());  // the encoding named last was applied last
+  for (std::size_t i = 0; i < kMostUnnamed; ++i) stages_.push_back(std::make_unique<Zlib>(limit, true));
+}
+
+void ContentDecoder::add_stage(std::string_view encoding, std::size_t limit) {
   const std::string name = notation::ascii_lower(notation::trimmed(encoding));
   static constexpr std::array<std::string_view, 7> kNothing = {"",     "identity", "none", "utf-8",
                                                                "utf8", "binary",   "8bit"};
   if (name == "gzip" || name == "x-gzip" || name == "deflate") {
-    stage_ = std::make_unique<Zlib>(limit, name != "deflate");
+    stages_.push_back(std::make_unique<Zlib>(limit, name != "deflate"));
   } else if (name == "br") {
-    stage_ = std::make_unique<Brotli>(limit);
+    stages_.push_back(std::make_unique<Brotli>(limit));
   } else if (name == "zstd") {
-    stage_ = std::make_unique<Zstd>(limit);
-  } else {
-    known_ = std::find(kNothing.begin(), kNothing.end(), name) != kNothing.end();
-    stage_ = std::make_unique<Identity>(limit);
+    stages_.push_back(std::make_unique<Zstd>(limit));
+  } else if (std::find(kNothing.begin(), kNothing.end(), name) == kNothing.end()) {
+    known_ = false;
   }
 }
 
@@ -216,10 +224,33 @@ ContentDecoder::~ContentDecoder() = default;
 
 bool ContentDecoder::known() const { return known_; }
 
-ContentDecoder::Status ContentDecoder::write(std::string_view input, std::string& out) {
-  return stage_->write(input, out);
+ContentDecoder::Status ContentDecoder::write(std::string_view input, std::string& out) { return pass(0, input, out); }
+
+/// Through the stages from `first` on.
+ContentDecoder::Status ContentDecoder::pass(std::size_t first, std::string_view input, std::string& out) {
+  std::string layer;
+  for (std::size_t i = first; i < stages_.size(); ++i) {
+    const bool last = i + 1 == stages_.size();
+    std::string decoded;
+    if (const Status status = stages_[i]->write(input, last ? out : decoded); status != Status::ok) return status;
+    if (last || decoded.empty()) return Status::ok;
+    layer = std::move(decoded);
+    input = layer;
+  }
+  return Status::ok;
 }
 
-ContentDecoder::Status ContentDecoder::finish() const { return stage_->finish(); }
+ContentDecoder::Status ContentDecoder::finish(std::string& out) {
+  for (std::size_t i = 0; i < stages_.size(); ++i) {
+    std::string rest;
+    if (const Status status = stages_[i]->finish(rest); status != Status::ok) return status;
+    if (i + 1 == stages_.size()) {
+      out += rest;
+    } else if (const Status status = pass(i + 1, rest, out); status != Status::ok) {
+      return status;
+    }
+  }
+  return Status::ok;
+}
 
 }  // namespace tapewatch

@@ -22,6 +22,8 @@ using asio::posix::stream_descriptor;
 
 namespace {
 
+constexpr long kIdleConnections = 64;  // kept over all hosts; the one that has been idle longest goes first
+
 void initialise_curl() {
   static const CURLcode ready = curl_global_init(CURL_GLOBAL_DEFAULT);  // once per process; thread-safe since 7.84
   if (ready != CURLE_OK) throw std::runtime_error(std::string("libcurl: ") + curl_easy_strerror(ready));
@@ -65,6 +67,7 @@ struct CurlMulti::Impl : std::enable_shared_from_this<Impl> {
     curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, this);
     curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, &Impl::on_timer);
     curl_multi_setopt(multi, CURLMOPT_TIMERDATA, this);
+    curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, kIdleConnections);
   }
 
   static int on_socket(CURL*, curl_socket_t number, int what, void* self, void*) {

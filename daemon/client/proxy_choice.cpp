@@ -38,9 +38,11 @@ bool matches(const std::string& pattern, const std::string& host) {
 
 }  // namespace
 
-std::string proxy_for(const ProxyOptions& proxy, const std::string& host) {
-  const auto direct = [&](const std::string& pattern) { return matches(pattern, host); };
-  return std::any_of(proxy.except.begin(), proxy.except.end(), direct) ? std::string() : proxy.url;
+std::string proxy_for(const ProxyOptions& proxy, const std::string& host, bool tls) {
+  const std::string& chosen = tls && proxy.https_url ? *proxy.https_url : proxy.url;
+  const std::string name = host.ends_with('.') ? host.substr(0, host.size() - 1) : host;  // without the root's dot
+  const auto direct = [&](const std::string& pattern) { return matches(pattern, name); };
+  return std::any_of(proxy.except.begin(), proxy.except.end(), direct) ? std::string() : chosen;
 }
 
 }  // namespace tapewatch

@@ -92,7 +92,7 @@ void Transfer::set_headers() {
   for (const std::string name : {"Content-Type", "Expect"}) {  // libcurl's own versions of them
     if (find_header(exchange_.headers, name).empty()) add(name + ":");
   }
-  add("Connection: close");
+  if (!exchange_.keep_connection) add("Connection: close");
   curl_easy_setopt(handle_, CURLOPT_HTTPHEADER, headers_.get());
 }
 
@@ -103,8 +103,9 @@ void Transfer::set_connection() {
                    static_cast<long>(std::max(exchange_.connect_timeout, milliseconds(1)).count()));
   curl_easy_setopt(handle_, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(handle_, CURLOPT_QUICK_EXIT, 1L);  // a hanging look-up is abandoned
-  curl_easy_setopt(handle_, CURLOPT_FRESH_CONNECT, 1L);
-  curl_easy_setopt(handle_, CURLOPT_FORBID_REUSE, 1L);
+  const long own_connection = exchange_.keep_connection ? 0L : 1L;
+  curl_easy_setopt(handle_, CURLOPT_FRESH_CONNECT, own_connection);
+  curl_easy_setopt(handle_, CURLOPT_FORBID_REUSE, own_connection);
   curl_easy_setopt(handle_, CURLOPT_OPENSOCKETFUNCTION, &Transfer::on_open);
   curl_easy_setopt(handle_, CURLOPT_OPENSOCKETDATA, this);
   curl_easy_setopt(handle_, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
@@ -143,13 +144,20 @@ curl_socket_t Transfer::on_open(void* self, curlsocktype, curl_sockaddr* address
     if (address->addrlen > endpoint.capacity()) return CURL_SOCKET_BAD;
     std::memcpy(endpoint.data(), &address->addr, address->addrlen);
     endpoint.resize(address->addrlen);
-    transfer->reached_public_ = is_public_address(endpoint.address());
-    if (transfer->exchange_.public_only && !transfer->reached_public_) {
+    if (transfer->exchange_.public_only && !is_public_address(endpoint.address())) {
       transfer->refused_address_ = endpoint.address().to_string();
       return CURL_SOCKET_BAD;
     }
   }
   return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+bool Transfer::reached_public_address() const {
+  const char* address = nullptr;  // of the connection, a kept one too
+  if (!exchange_.proxy.empty() || curl_easy_getinfo(handle_, CURLINFO_PRIMARY_IP, &address) != CURLE_OK) return false;
+  boost::system::error_code error;
+  const auto reached = boost::asio::ip::make_address(address == nullptr ? "" : address, error);
+  return !error && is_public_address(reached);
 }
 
 bool Transfer::fail(ClientErrorKind kind, std::string_view why) {
@@ -213,7 +221,7 @@ ClientResult Transfer::finish(CURLcode code) {
   if (failure_) return *failure_;
   if (code != CURLE_OK) return explain(code);
   if (!answered_) return about(ClientErrorKind::protocol, "no final answer");
-  if (decoder_->finish() != ContentDecoder::Status::ok) {
+  if (decoder_->finish(response_.body) != ContentDecoder::Status::ok) {
     return about(ClientErrorKind::encoding, encoding_ + " data ends too early");
   }
   return std::move(response_);

@@ -27,8 +27,8 @@ class Transfer {
 
   /// The response, or the error. Call it once, after the transfer has ended with `code`.
   ClientResult finish(CURLcode code);
-  /// Whether the last address connected to was public; false behind a proxy, where it is unknown.
-  bool reached_public_address() const { return reached_public_; }
+  /// Whether the address that answered is public; false behind a proxy, where it is unknown.
+  bool reached_public_address() const;
 
  private:
   static std::size_t on_header(char* line, std::size_t one, std::size_t size, void* self);
@@ -59,7 +59,6 @@ class Transfer {
   std::optional<ClientError> failure_;  // set by a callback, which then ended the transfer
   std::size_t header_bytes_ = 0;
   bool answered_ = false;  // the final header has arrived
-  bool reached_public_ = false;
   std::string refused_address_;
 };
 

@@ -39,7 +39,7 @@ struct FeedTask {
   ingest::FeedOptions feed;
   ingest::DocumentLimits limits;
   std::vector<std::string> languages = model::ClassifierOptions().languages;
-  ProxyOptions proxy;
+  FeedAccess access;
   std::shared_ptr<const ingest::EntityFinder> finder;
   std::optional<std::string> file;  // absent: the feed's URL is asked
 };
@@ -66,13 +66,14 @@ FeedTask make_task(const FeedCommandOptions& options) {
   FeedTask task;
   std::string watchlist = options.watchlist;
   bool configured = false;
+  config::DaemonOptions daemon;
   if (!options.config.empty()) {
     const auto loaded = config::load(options.config);
     if (!loaded.ok()) throw std::runtime_error(config::to_string(loaded.errors.front()));
     configured = take_configured_feed(loaded.config, options.target, task);
     task.limits = loaded.config.ingest.limits;
     task.languages = loaded.config.model.languages;
-    task.proxy = proxy_options(loaded.config.daemon);
+    daemon = loaded.config.daemon;
     if (watchlist.empty()) watchlist = loaded.config.ingest.entities.watchlist;
   }
   if (!configured && is_url(options.target)) {
@@ -86,6 +87,7 @@ FeedTask make_task(const FeedCommandOptions& options) {
     throw std::runtime_error("standard input can be read once: --poll needs a URL or a file");
   }
   name_source(options, task);
+  task.access = feed_access(daemon);
   task.finder = load_watchlist(watchlist);
   return task;
 }
@@ -116,7 +118,7 @@ class FeedPoller {
     for (const auto& [name, value] : asked.headers) {
       if (name.starts_with("If-")) polled.conditions += (polled.conditions.empty() ? "" : ", ") + name;
     }
-    ClientResult result = send(to_client_request(std::move(asked), task_.feed, task_.proxy));
+    ClientResult result = send(to_client_request(std::move(asked), task_.feed, task_.access));
     const TimePoint now = wall_now();
     if (!result) {
       const ClientError& error = result.error();
@@ -234,6 +236,7 @@ std::size_t print(const Polled& polled, const FeedTask& task, std::ostream& out,
 int poll_all(const FeedTask& task, const FeedCommandOptions& options, std::istream& in, std::ostream& out,
              std::ostream& err) {
   FeedPoller poller(task, options, in);
+  for (const auto& warning : task.access.warnings) err << kCommand << "warning: " << warning << '\n';
   std::size_t documents = 0;
   bool told = false;
   for (unsigned number = 1; number <= options.polls && out; ++number) {
@@ -248,6 +251,12 @@ int poll_all(const FeedTask& task, const FeedCommandOptions& options, std::istre
       err << kCommand << notation::printable(describe(polled)) << '\n';
     }
     told = told || failed;
+    if (const auto& hold = polled.outcome.hold; hold && number < options.polls) {
+      err << kCommand
+          << fmt::format("{} asks for no request before {}: no further polls\n", hold->host,
+                         notation::format_rfc3339(hold->until));
+      break;
+    }
   }
   if (documents == 0 && !told) err << kCommand << "no item could be read\n";
   return documents > 0 && out ? 0 : 1;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <vector>
 
 #include "config/notation/ascii.hpp"
 #include "config/notation/http_date.hpp"
@@ -29,21 +30,36 @@ std::optional<TimePoint> http_date(std::string_view text, TimePoint now) {
   return date ? std::optional(date->at) : std::nullopt;
 }
 
-/// The number after "max-age=" in Cache-Control; nullopt also for no-cache and no-store.
+/// A directive of Cache-Control: its name in lower case and its argument without quotes; "" when it has none.
+struct Directive {
+  std::string name, argument;
+};
+
+/// RFC 9111, 5.2. A comma inside quotes does not separate.
+std::vector<Directive> cache_directives(std::string_view text) {
+  std::vector<Directive> directives;
+  while (!text.empty()) {
+    bool quoted = false;
+    std::size_t end = 0;
+    for (; end < text.size() && (quoted || text[end] != ','); ++end) quoted = quoted != (text[end] == '"');
+    const std::string_view one = text.substr(0, end);
+    const std::size_t equals = std::min(one.find('='), one.size());
+    std::string argument(notation::trimmed(one.substr(std::min(one.size(), equals + 1))));
+    std::erase(argument, '"');
+    directives.push_back({notation::ascii_lower(notation::trimmed(one.substr(0, equals))), std::move(argument)});
+    text.remove_prefix(std::min(text.size(), end + 1));
+  }
+  return directives;
+}
+
+/// The first max-age; nullopt also for no-store, and for a no-cache that is not limited to named fields.
 std::optional<seconds> max_age(std::string_view cache_control) {
-  const std::string text = notation::ascii_lower(cache_control);
-  if (text.find("no-cache") != std::string_view::npos || text.find("no-store") != std::string_view::npos) {
-    return std::nullopt;
+  std::optional<seconds> age;
+  for (const auto& [name, argument] : cache_directives(cache_control)) {
+    if (name == "no-store" || (name == "no-cache" && argument.empty())) return std::nullopt;
+    if (name == "max-age" && !age) age = to_seconds(argument);
   }
-  std::size_t at = text.find("max-age=");
-  if (at != 0 && at != std::string_view::npos && text[at - 1] == '-') {
-    at = std::string_view::npos;  // "s-max-age" is not ours
-  }
-  if (at == std::string_view::npos) return std::nullopt;
-  const std::size_t start = at + 8;
-  std::string value = text.substr(start, text.find_first_of(", ", start) - start);
-  std::erase(value, '"');
-  return to_seconds(value);
+  return age;
 }
 
 }  // namespace
@@ -55,12 +71,21 @@ std::string_view header_value(const FeedHeaders& headers, std::string_view name)
   return found == headers.end() ? std::string_view() : std::string_view(found->second);
 }
 
+std::string joined_header(const FeedHeaders& headers, std::string_view name) {
+  const std::string wanted = notation::ascii_lower(name);
+  std::string all;
+  for (const auto& [key, value] : headers) {
+    if (notation::ascii_lower(key) == wanted) all += (all.empty() ? "" : ", ") + value;
+  }
+  return all;
+}
+
 std::optional<milliseconds> retry_after(const FeedHeaders& headers, TimePoint now) {
   return notation::parse_retry_after(header_value(headers, "Retry-After"), now);
 }
 
 std::optional<milliseconds> freshness(const FeedHeaders& headers, TimePoint now) {
-  const std::string_view control = header_value(headers, "Cache-Control");
+  const std::string control = joined_header(headers, "Cache-Control");
   if (const auto age_limit = max_age(control)) {
     const auto age = to_seconds(header_value(headers, "Age")).value_or(seconds(0));
     return *age_limit > age ? std::optional<milliseconds>(*age_limit - age) : std::nullopt;

@@ -8,6 +8,14 @@
 
 namespace tapewatch::ingest {
 
+/// Credentials for the feed's own origin; all empty: none.
+struct FeedAuth {
+  std::string user, password;  ///< basic authentication
+  std::string bearer;          ///< a token instead
+
+  bool empty() const { return user.empty() && bearer.empty(); }
+};
+
 /// One `[[ingest.feed]]` of the configuration, with every limit of the feed client.
 struct FeedOptions {
   std::string name;  ///< the source's name: half of every document's identity
@@ -22,8 +30,9 @@ struct FeedOptions {
   std::size_t max_items = 1000;             ///< of one response; the rest is left out with a warning
   unsigned max_redirects = 5;
 
-  std::string user_agent;                      ///< empty: the daemon's own; some publishers demand a contact address
+  std::string user_agent;                      ///< empty: the daemon's own
   std::map<std::string, std::string> headers;  ///< sent to the feed's own origin only
+  FeedAuth auth;                               ///< likewise
   std::string ca_file;                         ///< PEM bundle that replaces the system's certificate authorities
   std::string language;                        ///< BCP-47; for feeds that state no language, or the wrong one
 
@@ -34,6 +43,7 @@ struct FeedOptions {
   std::chrono::milliseconds max_backoff =
       std::chrono::minutes(30);  ///< longest wait after failures; polling never ends
   std::chrono::milliseconds max_retry_after = std::chrono::hours(24);
+  std::chrono::milliseconds retry_gone = std::chrono::hours(72);     ///< after a 410, which may be a mistake
   std::chrono::milliseconds host_spacing = std::chrono::seconds(1);  ///< between two requests to one host
   std::chrono::milliseconds adopt_redirect_after = std::chrono::hours(24 * 7);
 };

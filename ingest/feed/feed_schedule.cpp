@@ -15,9 +15,18 @@ milliseconds with_jitter(milliseconds wait, double jitter) {
 }  // namespace
 
 TimePoint FeedSchedule::after_success(TimePoint now, const FeedHints& hints, double jitter) const {
-  const milliseconds hint = std::max(hints.ttl.value_or(milliseconds(0)), hints.fresh_for.value_or(milliseconds(0)));
-  const milliseconds wait = std::max(options_.interval, std::min(hint, options_.max_hint));
+  const milliseconds wait = std::max(options_.interval, hinted_wait(hints));
   return out_of_skipped(now + with_jitter(wait, jitter), hints);
+}
+
+milliseconds FeedSchedule::hinted_wait(const FeedHints& hints) const {
+  const milliseconds hint = std::max(hints.ttl.value_or(milliseconds(0)), hints.fresh_for.value_or(milliseconds(0)));
+  const milliseconds bounded = std::min(hint, options_.max_hint);
+  return bounded > options_.interval ? bounded : milliseconds(0);
+}
+
+TimePoint FeedSchedule::after_gone(TimePoint now, double jitter) const {
+  return now + with_jitter(options_.retry_gone, jitter);
 }
 
 TimePoint FeedSchedule::after_failure(TimePoint now, unsigned failures, std::optional<milliseconds> retry_after,

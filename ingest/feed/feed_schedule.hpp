@@ -26,6 +26,12 @@ class FeedSchedule {
   /// most max_skip.
   TimePoint after_success(TimePoint now, const FeedHints& hints, double jitter) const;
 
+  /// How long ttl or freshness lengthens the wait after a success, within max_hint; zero where the interval is longer.
+  std::chrono::milliseconds hinted_wait(const FeedHints& hints) const;
+
+  /// After a 410.
+  TimePoint after_gone(TimePoint now, double jitter) const;
+
   /// Doubles from the interval up to max_backoff, and stays there: polling never ends. A longer Retry-After counts, up
   /// to max_retry_after. `failures`: in a row, including this one.
   TimePoint after_failure(TimePoint now, unsigned failures, std::optional<std::chrono::milliseconds> retry_after,

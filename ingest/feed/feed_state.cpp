@@ -4,6 +4,7 @@
 #include <boost/json/parse.hpp>
 #include <utility>
 
+#include "config/notation/duration.hpp"
 #include "config/notation/json_writer.hpp"
 #include "config/notation/url.hpp"
 #include "ingest/document/content_hash.hpp"
@@ -40,6 +41,14 @@ TimePoint time_at(const json::object& object, std::string_view key) {
   return value && value->is_int64() ? TimePoint(milliseconds(value->get_int64())) : TimePoint{};
 }
 
+/// Bits as std::bitset writes them; none for anything else.
+template <std::size_t Size>
+std::bitset<Size> bits_at(const json::object& object, std::string_view key) {
+  const std::string text = text_at(object, key);
+  const bool bits = text.size() == Size && text.find_first_not_of("01") == std::string::npos;
+  return bits ? std::bitset<Size>(text) : std::bitset<Size>();
+}
+
 }  // namespace
 
 FeedState::FeedState(FeedOptions options, DocumentLimits limits, std::string_view saved)
@@ -55,19 +64,27 @@ TimePoint FeedState::first_poll(TimePoint now, double jitter) const {
   constexpr milliseconds kSpread(2000);  // many feeds must not start at the same instant
   const milliseconds spread = std::min(options_.interval, kSpread);
   const TimePoint soon = now + milliseconds(static_cast<std::int64_t>(jitter * static_cast<double>(spread.count())));
-  return std::max(soon, std::min(not_before_, now + options_.max_retry_after));
+  const TimePoint asked_for =
+      std::max(std::min(not_before_, now + options_.max_retry_after), std::min(fresh_until_, now + options_.max_hint));
+  return std::max(soon, asked_for);
+}
+
+std::optional<HostHold> FeedState::held() const {
+  if (held_host_.empty() || not_before_ == TimePoint{}) return std::nullopt;
+  return HostHold{held_host_, not_before_};
 }
 
 FeedRequest FeedState::next_request(TimePoint now) {
   FeedRequest request;
-  request.url = redirect_.address(options_.url);
+  request.url = address();
   request.headers.emplace_back(
       "Accept",
       "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, "
       "application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.5");
   if (!options_.user_agent.empty()) request.headers.emplace_back("User-Agent", options_.user_agent);
   // The configured headers may be credentials: only the configured origin gets them.
-  if (notation::url_origin(request.url) == notation::url_origin(options_.url)) {
+  request.own_origin = notation::url_origin(request.url) == notation::url_origin(options_.url);
+  if (request.own_origin) {
     for (const auto& [name, value] : options_.headers) request.headers.emplace_back(name, value);
   }
   asked_for_changes_ = now - validators_.since < kFullReadAfter && has_validators();
@@ -143,7 +160,8 @@ FeedOutcome FeedState::silent(const Feed& feed, FeedBatch batch, TimePoint now, 
   outcome.item_identity = identity_rule(feed, source_.faults);
   validators_ = Validators{};
   failures_ = 0;
-  not_before_ = TimePoint{};
+  not_before_ = fresh_until_ = TimePoint{};
+  held_host_.clear();
   outcome.next_poll = schedule_.after_success(now, hints_, jitter);
   attach_state(outcome);
   return outcome;
@@ -152,6 +170,7 @@ FeedOutcome FeedState::silent(const Feed& feed, FeedBatch batch, TimePoint now, 
 FeedOutcome FeedState::unchanged(const FeedResponse& response, TimePoint now, double jitter) {
   FeedOutcome outcome;
   outcome.kind = FeedOutcome::Kind::unchanged;
+  if (response.status == 304) take_over_validators(response);
   if (response.status == 200) {  // the same bytes, but the validators may be new
     Validators seen = validators_;
     seen.etag = header_value(response.headers, "ETag");
@@ -164,13 +183,26 @@ FeedOutcome FeedState::unchanged(const FeedResponse& response, TimePoint now, do
   return outcome;
 }
 
+/// A 304 may carry new validators for what is stored (RFC 9111, 4.3.4).
+void FeedState::take_over_validators(const FeedResponse& response) {
+  if (validators_.body_hash.empty()) return;  // nothing is stored
+  const auto take = [&](std::string_view name, std::string& validator) {
+    if (const std::string_view value = header_value(response.headers, name); !value.empty()) validator = value;
+  };
+  take("ETag", validators_.etag);
+  take("Last-Modified", validators_.last_modified);
+}
+
 void FeedState::succeed(const FeedResponse& response, TimePoint now, double jitter, FeedOutcome& outcome) {
   failures_ = 0;
   not_before_ = TimePoint{};
+  held_host_.clear();
   hints_.fresh_for = freshness(response.headers, now);
+  const milliseconds hinted = schedule_.hinted_wait(hints_);
+  fresh_until_ = hinted > milliseconds(0) ? now + hinted : TimePoint{};
   outcome.next_poll = schedule_.after_success(now, hints_, jitter);
   // If the configured headers carry credentials the address stays: the new one would not receive them.
-  const bool may_adopt = !notation::has_credentials(options_.url);
+  const bool may_adopt = !notation::has_credentials(options_.url) && options_.auth.empty();
   if (may_adopt && redirect_.on_success(response.permanent_redirect, now, options_.adopt_redirect_after)) {
     outcome.notice = "moved permanently to " + redirect_.adopted() + ": polled there from now on";
   }
@@ -183,12 +215,21 @@ FeedOutcome FeedState::refuse(const FeedResponse& response, TimePoint now, doubl
     FeedOutcome outcome;
     outcome.kind = FeedOutcome::Kind::gone;
     outcome.error_kind = "gone";
-    outcome.error = "410 Gone: the publisher has ended this feed; it is not polled again until the next start";
+    outcome.error = "410 Gone: the publisher has ended this feed; it is asked again after " +
+                    notation::format_duration(options_.retry_gone);
+    outcome.next_poll = schedule_.after_gone(now, jitter);
     ++failures_;
     return outcome;
   }
   if (response.status == 410) failures_ = kAdoptedFailures;  // the adopted address is gone, not the feed
-  return fail("http_status", "status " + std::to_string(response.status), retry, now, jitter);
+  const bool too_much = response.status == 429 || response.status == 503;
+  const std::string host = notation::url_host(response.final_url.empty() ? address() : response.final_url);
+  if (retry) held_host_ = too_much ? host : std::string();
+  FeedOutcome outcome = fail("http_status", "status " + std::to_string(response.status), retry, now, jitter);
+  // The host, not the path, is what is busy. Without a time it is left alone for one interval: this feed's own wait
+  // grows with each failure, and a single broken path must not take its neighbours along.
+  if (too_much) outcome.hold = HostHold{host, retry ? outcome.next_poll : now + options_.interval};
+  return outcome;
 }
 
 FeedOutcome FeedState::fail(std::string kind, std::string message, std::optional<milliseconds> retry, TimePoint now,
@@ -226,6 +267,11 @@ std::string FeedState::save() const {
   }
   if (json::object redirect = redirect_.to_json(); !redirect.empty()) state["redirect"] = std::move(redirect);
   if (not_before_ != TimePoint{}) state["not_before"] = not_before_.time_since_epoch().count();
+  if (!held_host_.empty()) state["held_host"] = held_host_;
+  if (fresh_until_ != TimePoint{}) state["fresh_until"] = fresh_until_.time_since_epoch().count();
+  if (hints_.ttl) state["ttl"] = hints_.ttl->count();
+  if (hints_.skip_hours.any()) state["skip_hours"] = hints_.skip_hours.to_string();
+  if (hints_.skip_days.any()) state["skip_days"] = hints_.skip_days.to_string();
   if (source_.faults.shared) state["distrust_ids"] = true;
   if (source_.faults.unstable) state["unstable_ids"] = true;
   state["seen"] = seen_.to_json();
@@ -243,9 +289,18 @@ void FeedState::load(std::string_view saved) {
   if (text_at(*state, "url") != options_.url) return;  // reconfigured: the saved rest belongs to another address
   validators_ = {text_at(*state, "etag"), text_at(*state, "last_modified"), text_at(*state, "body_hash"),
                  time_at(*state, "read_at")};
-  not_before_ = time_at(*state, "not_before");
+  load_times(*state);
   const json::value* redirect = state->if_contains("redirect");
   if (redirect && redirect->is_object()) redirect_.load(redirect->get_object());
+}
+
+void FeedState::load_times(const json::object& saved) {
+  not_before_ = time_at(saved, "not_before");
+  held_host_ = text_at(saved, "held_host");
+  fresh_until_ = time_at(saved, "fresh_until");
+  if (const TimePoint ttl = time_at(saved, "ttl"); ttl != TimePoint{}) hints_.ttl = ttl.time_since_epoch();
+  hints_.skip_hours = bits_at<24>(saved, "skip_hours");
+  hints_.skip_days = bits_at<7>(saved, "skip_days");
 }
 
 }  // namespace tapewatch::ingest

@@ -11,6 +11,7 @@
 #include "ingest/feed/feed_options.hpp"
 #include "ingest/feed/feed_redirect.hpp"
 #include "ingest/feed/feed_schedule.hpp"
+#include "ingest/feed/host_spacing.hpp"
 #include "ingest/feed/parse/feed_documents.hpp"
 #include "ingest/feed/seen_items.hpp"
 
@@ -19,6 +20,7 @@ namespace tapewatch::ingest {
 struct FeedRequest {
   std::string url;
   FeedHeaders headers;
+  bool own_origin = true;  ///< the configured one, which alone gets credentials; not that of an adopted address
 };
 
 struct FeedResponse {
@@ -38,14 +40,15 @@ struct FeedOutcome {
     unchanged,  ///< 304, or the same bytes as last time
     failed,     ///< not a feed this time; `error` says why
     silent,     ///< a feed without an item that can be read: polled on as usual, but nothing was heard
-    gone,       ///< 410: not polled again until the daemon restarts or the configuration changes
+    gone,       ///< 410: asked again after retry_gone
   };
   Kind kind = Kind::failed;
   std::vector<Document> items;  ///< new or changed, oldest first
   std::vector<FeedRejection> rejected;
   std::vector<FeedWarning> warnings;
-  std::string item_identity;         ///< what tells the items apart (identity_rule); empty when nothing was read
-  TimePoint next_poll{};             ///< meaningless when gone
+  std::string item_identity;  ///< what tells the items apart (identity_rule); empty when nothing was read
+  TimePoint next_poll{};
+  std::optional<HostHold> hold;      ///< the host asked for fewer requests: it concerns all its feeds
   std::optional<std::string> state;  ///< to commit with or after the last item; absent when nothing changed
   std::string error_kind;            ///< a fixed word for metrics: http_status, html, xml, json, format, empty, …
   std::string error;                 ///< one sentence
@@ -61,9 +64,14 @@ class FeedState {
   /// `saved`: the state as committed last, "" when there is none; an unreadable state counts as none.
   FeedState(FeedOptions options, DocumentLimits limits, std::string_view saved);
 
-  /// When to poll first: soon, or when a Retry-After from before the start has expired.
+  /// When to poll first: soon, or when what the publisher asked for before the start has passed: a Retry-After, or the
+  /// time for which its last answer is fresh.
   TimePoint first_poll(TimePoint now, double jitter) const;
   FeedRequest next_request(TimePoint now);
+  /// Where next_request() leads.
+  const std::string& address() const { return redirect_.address(options_.url); }
+  /// A host's hold from before the start.
+  std::optional<HostHold> held() const;
   /// `jitter` in [0,1).
   FeedOutcome on_response(const FeedResponse& response, TimePoint now, double jitter);
   /// No response: resolve, connect, TLS, time-out, too large. `kind`: a fixed word.
@@ -82,10 +90,12 @@ class FeedState {
   bool has_validators() const { return !validators_.etag.empty() || !validators_.last_modified.empty(); }
 
   void load(std::string_view saved);
+  void load_times(const boost::json::object& saved);
   std::string save() const;
   FeedOutcome read(const FeedResponse& response, TimePoint now, double jitter);
   FeedOutcome silent(const Feed& feed, FeedBatch batch, TimePoint now, double jitter);
   FeedOutcome unchanged(const FeedResponse& response, TimePoint now, double jitter);
+  void take_over_validators(const FeedResponse& response);
   FeedOutcome refuse(const FeedResponse& response, TimePoint now, double jitter);
   FeedOutcome fail(std::string kind, std::string message, std::optional<std::chrono::milliseconds> retry, TimePoint now,
                    double jitter);
@@ -98,8 +108,10 @@ class FeedState {
   SeenItems seen_;
   FeedRedirect redirect_;
   Validators validators_;
-  FeedHints hints_;                        // from the last feed that was read: a 304 adds nothing new
+  FeedHints hints_;                        // from the last feed that was read: a 304 has no ttl
+  TimePoint fresh_until_{};                // where hints lengthen the wait
   TimePoint not_before_{};                 // Retry-After
+  std::string held_host_;                  // whose Retry-After it was
   std::optional<bool> asked_for_changes_;  // the last request had validators
   unsigned failures_ = 0;
   std::string saved_;  // the last state handed out

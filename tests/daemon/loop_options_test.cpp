@@ -3,10 +3,42 @@
 #include <unistd.h>
 
 #include <array>
+#include <cstdlib>
 
+#include "daemon/client/proxy_choice.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace tapewatch;
+
+TEST_CASE("feeds use the environment's proxy where the configuration names none") {
+  config::DaemonOptions daemon;
+  daemon.no_proxy = {"intern"};
+  ::setenv("https_proxy", "http://secure:2", 1);
+  ::setenv("HTTP_PROXY", "gopher://user:secret@old:70", 1);
+  const FeedAccess from_environment = feed_access(daemon);
+  daemon.proxy = "";
+  const FeedAccess directly = feed_access(daemon);
+  daemon.proxy = "http://own:1";
+  const FeedAccess configured = feed_access(daemon);
+  ::unsetenv("https_proxy");
+  ::unsetenv("HTTP_PROXY");
+  CHECK(proxy_for(from_environment.proxy, "feeds.example.com", true) == "http://secure:2");
+  CHECK(proxy_for(from_environment.proxy, "wiki.intern", true).empty());
+  REQUIRE(from_environment.warnings.size() == 1);
+  CHECK(from_environment.warnings[0].find("HTTP_PROXY") != std::string::npos);
+  CHECK(from_environment.warnings[0].find("secret") == std::string::npos);
+  CHECK(proxy_for(directly.proxy, "feeds.example.com", true).empty());
+  CHECK(proxy_for(configured.proxy, "feeds.example.com", true) == "http://own:1");
+}
+
+TEST_CASE("publishers are told whom to write to") {
+  config::DaemonOptions daemon;
+  CHECK(feed_access(daemon).user_agent.empty());  // the client's own: tapewatch/<version>
+  daemon.contact = "https://desk.example/feeds";
+  CHECK(feed_access(daemon).user_agent == "tapewatch/" TAPEWATCH_VERSION " (+https://desk.example/feeds)");
+  daemon.user_agent = "Desk reader 1.0";
+  CHECK(feed_access(daemon).user_agent == "Desk reader 1.0");
+}
 
 TEST_CASE("links begin with external_url, else with the first listener at the port that it got") {
   config::DaemonOptions daemon;

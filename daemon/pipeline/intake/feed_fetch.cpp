@@ -3,24 +3,47 @@
 
 #include <utility>
 
+#include "config/notation/ascii.hpp"
+#include "config/notation/base64.hpp"
+
 namespace tapewatch {
+namespace {
+
+/// RFC 7617, RFC 6750.
+std::string authorization(const ingest::FeedAuth& auth) {
+  return auth.bearer.empty() ? "Basic " + notation::base64(auth.user + ":" + auth.password) : "Bearer " + auth.bearer;
+}
+
+}  // namespace
 
 ClientOptions feed_client_options(const ingest::FeedOptions& options) {
   ClientOptions client;
   client.ca_file = options.ca_file;
   client.connect_timeout = options.connect_timeout;
+  client.keep_connections = true;
   return client;
 }
 
 ClientRequest to_client_request(ingest::FeedRequest asked, const ingest::FeedOptions& options,
-                                const ProxyOptions& proxy) {
+                                const FeedAccess& access) {
   ClientRequest request("GET", std::move(asked.url));
   request.headers = std::move(asked.headers);
   request.deadline = options.timeout;
   request.max_response_bytes = options.max_bytes;
   request.follow_redirects = options.max_redirects;
-  request.proxy = proxy;
-  if (options.proxy) request.proxy.url = *options.proxy;
+  request.proxy = access.proxy;
+  if (options.proxy) {
+    request.proxy.url = *options.proxy;
+    request.proxy.https_url.reset();
+  }
+  if (asked.own_origin && !options.auth.empty()) {
+    std::erase_if(request.headers,
+                  [](const auto& header) { return notation::ascii_lower(header.first) == "authorization"; });
+    request.headers.emplace_back("Authorization", authorization(options.auth));
+  }
+  if (!access.user_agent.empty() && find_header(request.headers, "User-Agent").empty()) {
+    request.headers.emplace_back("User-Agent", access.user_agent);
+  }
   return request;
 }
 

@@ -6,10 +6,10 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "config/notation/rfc3339.hpp"
 #include "config/notation/url.hpp"
 #include "daemon/observe/outage.hpp"
 #include "daemon/pipeline/await_call.hpp"
-#include "daemon/pipeline/intake/feed_fetch.hpp"
 #include "daemon/pipeline/intake/feed_report.hpp"
 
 namespace tapewatch {
@@ -45,6 +45,7 @@ FeedLoop::FeedLoop(asio::io_context& io, std::vector<ingest::FeedOptions> feeds,
   for (auto& options : feeds) {
     HttpClient& client = client_for(options);
     feeds_.push_back(std::make_unique<Feed>(std::move(options), parts_, registry.add(), client, io_));
+    if (const auto held = feeds_.back()->state.held()) spacing_.hold(*held);
   }
 }
 
@@ -93,13 +94,29 @@ asio::awaitable<void> FeedLoop::run(Feed& feed) {
   TimePoint next = feed.state.first_poll(wall_now(), jitter());
   while (!stopping_ && next != TimePoint::max()) {
     co_await sleep_until(feed, next);
-    const std::string host = notation::url_host(feed.options.url);
-    co_await sleep_until(feed, spacing_.reserve(host, wall_now(), feed.options.host_spacing));
+    co_await wait_for_host(feed);
     if (!stopping_) next = co_await poll(feed);
   }
 }
 
-/// One fetch and its consequences. Returns when to poll next; TimePoint::max() for never.
+/// Until it is this feed's turn at its host, which may be held while it waits.
+asio::awaitable<void> FeedLoop::wait_for_host(Feed& feed) {
+  const std::string host = notation::url_host(feed.state.address());
+  bool told = false;
+  while (!stopping_) {
+    const TimePoint held = spacing_.held_until(host, wall_now());
+    if (held > wall_now() && !std::exchange(told, true)) {
+      parts_.log->info("feed {}: waits until {}, as its host asked for fewer requests", feed.options.name,
+                       notation::format_rfc3339(held));
+      feed.health.update([held](SourceReport& source) { source.next_poll = held; });
+    }
+    co_await sleep_until(feed, spacing_.reserve(host, wall_now(), feed.options.host_spacing));
+    const TimePoint now = wall_now();
+    if (spacing_.held_until(host, now) <= now) co_return;
+  }
+}
+
+/// One fetch and its consequences. Returns when to poll next; TimePoint::max() when the daemon stops.
 asio::awaitable<TimePoint> FeedLoop::poll(Feed& feed) {
   feed.health.update([](SourceReport& source) { source.last_attempt = wall_now(); });
   FeedOutcome outcome;
@@ -112,14 +129,14 @@ asio::awaitable<TimePoint> FeedLoop::poll(Feed& feed) {
   if (!failure.empty()) outcome = feed.state.on_failure("internal", failure, wall_now(), jitter());
   if (stopping_) co_return TimePoint::max();
   report(feed, outcome);
-  const bool never_again = outcome.kind == FeedOutcome::Kind::gone;
+  if (outcome.hold) spacing_.hold(*outcome.hold);
   const TimePoint next = outcome.next_poll;
   const bool handed_over = co_await hand_over(feed, outcome);
-  co_return never_again || !handed_over ? TimePoint::max() : next;
+  co_return handed_over ? next : TimePoint::max();
 }
 
 asio::awaitable<FeedOutcome> FeedLoop::fetch(Feed& feed) {
-  ClientRequest request = to_client_request(feed.state.next_request(wall_now()), feed.options, parts_.proxy);
+  ClientRequest request = to_client_request(feed.state.next_request(wall_now()), feed.options, parts_.access);
   ClientResult result = co_await feed.client.send(std::move(request));
   if (!result) {
     const ClientError& error = result.error();

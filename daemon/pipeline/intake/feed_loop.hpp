@@ -17,6 +17,7 @@
 #include "daemon/pipeline/event_clock.hpp"
 #include "daemon/pipeline/incoming.hpp"
 #include "daemon/pipeline/intake/contact_log.hpp"
+#include "daemon/pipeline/intake/feed_fetch.hpp"
 #include "daemon/pipeline/intake/source_health.hpp"
 #include "ingest/document/document_limits.hpp"
 #include "ingest/feed/feed_options.hpp"
@@ -31,7 +32,7 @@ struct FeedLoopParts {
   std::function<std::optional<std::string>(const std::string& source)> saved_state;
   ingest::DocumentLimits limits;
   const EventClock* clock = nullptr;  ///< for receipt times; null: the wall clock. Polling always uses the wall clock
-  ProxyOptions proxy;                 ///< of feeds that name none
+  FeedAccess access;
   std::shared_ptr<spdlog::logger> log;
   ContactLog* contacts = nullptr;  ///< receives every poll; may be null
 };
@@ -61,6 +62,7 @@ class FeedLoop {
  private:
   struct Feed;
   boost::asio::awaitable<void> run(Feed& feed);
+  boost::asio::awaitable<void> wait_for_host(Feed& feed);
   boost::asio::awaitable<TimePoint> poll(Feed& feed);
   boost::asio::awaitable<ingest::FeedOutcome> fetch(Feed& feed);
   boost::asio::awaitable<bool> hand_over(Feed& feed, ingest::FeedOutcome& outcome);

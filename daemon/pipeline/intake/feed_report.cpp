@@ -7,7 +7,7 @@ void note_outcome(SourceReport& report, const ingest::FeedOutcome& outcome, Time
   using Kind = ingest::FeedOutcome::Kind;
   report.documents += outcome.items.size();
   report.dead_letters += outcome.rejected.size();
-  report.next_poll = outcome.kind == Kind::gone ? std::nullopt : std::optional<TimePoint>(outcome.next_poll);
+  report.next_poll = outcome.next_poll;
   if (outcome.kind == Kind::read || outcome.kind == Kind::unchanged) {
     report.state = "running";
     report.last_success = at;

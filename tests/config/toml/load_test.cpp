@@ -297,6 +297,32 @@ TEST_CASE("proxies: of the daemon, of one feed, of one webhook, and none") {
   }
 }
 
+TEST_CASE("feeds: credentials come from a file, are checked, and are in no error") {
+  const std::string feed = "[[ingest.feed]]\nname='a'\nurl='https://x/'\n";
+  const auto basic = parse_text(feed + "auth={user='desk',password='pa:ss'}").config.ingest.feeds.at(0).auth;
+  CHECK(basic.user == "desk");
+  CHECK(basic.password == "pa:ss");
+  CHECK(parse_text(feed + "auth={bearer='t0ken'}").config.ingest.feeds.at(0).auth.bearer == "t0ken");
+  for (const char* bad : {"auth={password='s3cret'}", "auth={user='a:b',password='s3cret'}",
+                          "auth={user='a',bearer='s3cret'}", "auth={bearer=\"s3cret\\nx: y\"}", "auth={bearer=''}"}) {
+    INFO(bad);
+    const auto errors = errors_of(feed + bad);
+    REQUIRE(errors.size() == 1);
+    CHECK(errors[0].find("t.toml:4:") == 0);
+    CHECK(errors[0].find("s3cret") == std::string::npos);
+  }
+  CHECK(errors_of("[[ingest.feed]]\nname='a'\nurl='https://u:p@x/'\nauth={bearer='s3cret'}").size() == 1);
+}
+
+TEST_CASE("what publishers are told about the reader") {
+  const auto parsed = parse_text("[daemon]\ncontact='https://desk.example/feeds'\nuser_agent='Desk reader 1.0'");
+  REQUIRE(parsed.errors.empty());
+  CHECK(parsed.config.daemon.contact == "https://desk.example/feeds");
+  CHECK(parsed.config.daemon.user_agent == "Desk reader 1.0");
+  CHECK(errors_of("[daemon]\ncontact='the desk (upstairs)'").size() == 1);
+  CHECK(errors_of("[daemon]\nuser_agent=\"a\\r\\nX: b\"").size() == 1);
+}
+
 TEST_CASE("values out of range say what the range is") {
   CHECK(errors_of("[model]\nabstain_below = 1.5") ==
         std::vector<std::string>{"t.toml:2:17: model.abstain_below: 1.5 is outside 0 to 1"});

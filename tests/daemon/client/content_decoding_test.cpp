@@ -29,7 +29,7 @@ Decoded decode(const std::string& encoding, const std::string& bytes, std::size_
   for (std::size_t at = 0; at < bytes.size() && result.status == Status::ok; at += step) {
     result.status = decoder.write(std::string_view(bytes).substr(at, step), result.text);
   }
-  if (result.status == Status::ok) result.status = decoder.finish();
+  if (result.status == Status::ok) result.status = decoder.finish(result.text);
   return result;
 }
 
@@ -70,8 +70,26 @@ TEST_CASE("content decoding: tolerated lies") {
   CHECK(decode("gzip", "<rss/> and no gzip at all", 3).text == "<rss/> and no gzip at all");
   CHECK(decode("utf-8", "text", 3).text == "text");
   CHECK(decode("gzip", deflated("text", 31) + "\0\0\0\0"s, 1000).text == "text");
+  CHECK(decode("gzip", "1", 3).text == "1");
+  CHECK(decode("", "1", 3).text == "1");
   CHECK_FALSE(ContentDecoder("compress", 10).known());
+  CHECK_FALSE(ContentDecoder("gzip, compress", 10).known());
   CHECK(ContentDecoder("none", 10).known());
+}
+
+TEST_CASE("content decoding: what was compressed twice, as named and otherwise") {
+  const std::string twice = deflated(deflated(kText, 31), 31);
+  for (const std::size_t step : {1UL, 7UL, 1'000'000UL}) {
+    CHECK(decode("gzip, gzip", twice, step).text == kText);
+    CHECK(decode("gzip", twice, step).text == kText);
+    CHECK(decode("", deflated(kText, 31), step).text == kText);  // a .gz file without an encoding
+    CHECK(decode("deflate, gzip", deflated(deflated(kText, 15), 31), step).text == kText);
+    CHECK(decode("gzip, zstd", zstd(deflated(kText, 31)), step).text == kText);
+  }
+  CHECK(decode("gzip", twice.substr(0, twice.size() / 2), 100).status == Status::damaged);
+  const std::string cut = deflated(kText, 31).substr(0, 1000);
+  CHECK(decode("gzip", deflated(cut, 31), 100).status == Status::damaged);
+  CHECK_FALSE(ContentDecoder("gzip, gzip, gzip, gzip, gzip", 10).known());
 }
 
 TEST_CASE("content decoding: bombs stop at the limit") {
@@ -87,6 +105,10 @@ TEST_CASE("content decoding: bombs stop at the limit") {
   const auto frame = decode("zstd", zstd(zeros), 1000);
   CHECK(frame.status == Status::too_large);
   CHECK(frame.text.size() <= 1'000'000);
+  CHECK(decode("gzip", deflated(bomb, 31), 1'000'000).status == Status::too_large);
+  // A layer in the middle counts, although nothing comes out of the last one.
+  const std::string endless = deflated("\x1F\x8B\x08\x08" + std::string(6, '\0') + std::string(50'000'000, 'n'), 31);
+  CHECK(decode("gzip", endless, 1000).status == Status::too_large);
   CHECK(decode("", std::string(11, 'x'), 4, 10).status == Status::too_large);
   CHECK(decode("", std::string(10, 'x'), 4, 10).status == Status::ok);
 }

@@ -117,7 +117,8 @@ TEST_CASE("http proxy: a refusing proxy is named as the cause") {
 
 TEST_CASE("http proxy: excepted hosts, and the environment") {
   const ProxyOptions proxy{"http://proxy:3128", {"example.com", ".intern", "10.0.0.0/8", "::1", "fd00::/8"}, false};
-  for (const char* direct : {"example.com", "www.example.com", "wiki.intern", "10.1.2.3", "::1", "fd12::1"}) {
+  for (const char* direct :
+       {"example.com", "example.com.", "www.example.com", "wiki.intern", "10.1.2.3", "::1", "fd12::1"}) {
     INFO(direct);
     CHECK(proxy_for(proxy, direct).empty());
   }
@@ -127,6 +128,10 @@ TEST_CASE("http proxy: excepted hosts, and the environment") {
   }
   CHECK(proxy_for({"http://proxy", {"*"}, false}, "a").empty());
   CHECK(proxy_for({}, "a").empty());
+  const ProxyOptions by_scheme{"http://plain:1", {}, false, "http://secure:2"};
+  CHECK(proxy_for(by_scheme, "a") == "http://plain:1");
+  CHECK(proxy_for(by_scheme, "a", true) == "http://secure:2");
+  CHECK(proxy_for({"http://plain:1", {}, false, ""}, "a", true).empty());
 
   asio::io_context io;
   HttpClient client(io.get_executor(), quick());
@@ -163,19 +168,48 @@ TEST_CASE("http client: a redirect never leads from outside to a private address
   asio::io_context io;
   HttpClient client(io.get_executor(), quick());
   ScriptServer inside(io, answer_200("metadata"));
-  for (const std::string host : {"127.0.0.1", "localhost"}) {
+  // As written: decimal, octal, hexadecimal, short and IPv4-mapped forms all lead to the same address.
+  const std::vector<std::string> kInside = {"127.0.0.1",  "localhost", "2130706433", "0177.0.0.1",
+                                            "0x7f.0.0.1", "127.1",     "0",          "[::ffff:127.0.0.1]"};
+  for (const std::string& host : kInside) {
     // The first host is outside: its request goes through the proxy. The second one's goes directly.
     ScriptServer proxy(io, redirect(302, inside.url("/", host)));
     ClientRequest request = through(proxy.url(""), "http://feeds.example.com/");
     request.follow_redirects = 2;
     request.proxy.trusted = true;
-    request.proxy.except = {"127.0.0.1", "localhost"};
+    request.proxy.except = {"127.0.0.0/8", "localhost", "0.0.0.0", "::ffff:127.0.0.1", "2130706433", "0177.0.0.1",
+                            "0x7f.0.0.1",  "127.1",     "0"};
     const std::string refused = error_of(fetch(io, client, request));
-    INFO(refused);
-    CHECK(contains(refused, "redirect: " + host + ": redirect to "));
+    INFO(host << ": " << refused);
+    CHECK(contains(refused, "redirect: "));
     CHECK(contains(refused, "refused: a public host leads to a private address"));
   }
   CHECK(inside.requests().empty());
+}
+
+TEST_CASE("http client: a kept connection to a private address serves no redirect from outside") {
+  asio::io_context io;
+  ClientOptions options = quick();
+  options.keep_connections = true;
+  HttpClient client(io.get_executor(), options);
+  int answered = 0;
+  ScriptServer inside(io, Script([&](Connection& c, const std::string& first) -> asio::awaitable<void> {
+                        std::string asked = first;
+                        while (!asked.empty()) {
+                          ++answered;
+                          co_await c.send(answer_200("metadata"));
+                          asked = co_await c.request();
+                        }
+                      }));
+  CHECK(error_of(fetch(io, client, request_to(inside.url()))) == "status 200");
+  ScriptServer proxy(io, redirect(302, inside.url()));
+  ClientRequest request = through(proxy.url(""), "http://feeds.example.com/");
+  request.follow_redirects = 2;
+  request.proxy.trusted = true;
+  request.proxy.except = {"127.0.0.1"};
+  CHECK(contains(error_of(fetch(io, client, request)), "a public host leads to a private address"));
+  CHECK(answered == 1);
+  CHECK(error_of(fetch(io, client, request_to(inside.url()))) == "status 200");  // asked for by name it still is
 }
 
 TEST_CASE("http client: which addresses are public") {
@@ -206,7 +240,12 @@ TEST_CASE("http client: which addresses are public") {
                              "::ffff:10.0.0.1",
                              "64:ff9b::a9fe:a9fe",
                              "2002:7f00:1::1",
-                             "2001:db8::1"}) {
+                             "2001:db8::1",
+                             "3fff::1",
+                             "::127.0.0.1",
+                             "64:ff9b:1::a00:1",
+                             "2001::1",
+                             "fec0::1"}) {
     INFO(closed);
     CHECK_FALSE(is_public(closed));
   }

@@ -9,6 +9,7 @@
 
 using namespace tapewatch;
 using namespace std::chrono_literals;
+using client_test::contains;
 using client_test::error_of;
 using client_test::fetch;
 using client_test::quick;
@@ -16,6 +17,7 @@ using client_test::request_to;
 using script_test::answer_200;
 using script_test::Connection;
 using script_test::redirect;
+using script_test::Script;
 using script_test::ScriptServer;
 
 namespace asio = boost::asio;
@@ -269,6 +271,40 @@ TEST_CASE("http client: requests run side by side, and the client may end after 
     while (answered < 50) REQUIRE(io.run_one_for(20s) > 0);
   }
   CHECK(server.requests().size() == 50);
+}
+
+TEST_CASE("http client: a connection is kept where that is wanted, and one that has died is replaced") {
+  asio::io_context io;
+  int answered = 0;
+  bool closes = false;
+  ScriptServer server(io, Script([&](Connection& c, const std::string& first) -> asio::awaitable<void> {
+                        std::string asked = first;
+                        while (!asked.empty()) {
+                          ++answered;
+                          co_await c.send(answer_200("news"));
+                          if (closes) co_return;
+                          asked = co_await c.request();
+                        }
+                      }));
+  const auto& connections = server.requests();  // the first request of each
+  ClientOptions options = quick();
+  options.keep_connections = true;
+  HttpClient keeping(io.get_executor(), options);
+  for (int i = 0; i < 3; ++i) CHECK(error_of(fetch(io, keeping, request_to(server.url()))) == "status 200");
+  CHECK(connections.size() == 1);
+  CHECK(answered == 3);
+  CHECK_FALSE(contains(connections[0], "Connection: close"));
+
+  closes = true;  // after this answer: the client finds a dead connection at the next request
+  for (int i = 0; i < 3; ++i) CHECK(error_of(fetch(io, keeping, request_to(server.url()))) == "status 200");
+  CHECK(answered == 6);
+
+  closes = false;
+  HttpClient single(io.get_executor(), quick());
+  const auto before = connections.size();
+  for (int i = 0; i < 3; ++i) CHECK(error_of(fetch(io, single, request_to(server.url()))) == "status 200");
+  CHECK(connections.size() == before + 3);
+  CHECK(contains(connections.back(), "Connection: close\r\n"));
 }
 
 TEST_CASE("http client: redirects") {

@@ -25,7 +25,7 @@ def feed(*arguments, **more):
     return ran.returncode, [json.loads(line) for line in ran.stdout.splitlines()], ran.stderr
 
 
-def config_for(folder, url, ca_file):
+def config_for(folder, url, ca_file, more=""):
     return folder.file("tapewatch.toml", f'''
 [daemon]
 data_dir = "{folder.path}"
@@ -36,6 +36,7 @@ name = "desk"
 url = "{url}"
 ca_file = "{ca_file}"
 host_spacing = "10ms"
+{more}
 ''')
 
 
@@ -79,6 +80,39 @@ def test_a_feed_that_cannot_be_read():
             assert code == 1 and "tls: localhost: " in errors, errors
 
 
+def test_credentials_stay_at_home():
+    """The token comes from a file, goes to the feed's own origin and nowhere else: not along a redirect, not to stderr."""
+    with Folder("feed-command-secret") as folder:
+        authority = Authority(folder.file("ca"))
+        certificate = authority.certificate("good", ["localhost"])
+        with Publisher(certificate) as site, Publisher(certificate) as other:
+            folder.file("watchlist.csv", WATCHLIST)
+            folder.file("feed.token", "s3cret-token\n")
+            site.pages = {"/moved": redirect(302, other.url("/feed.xml")), "/closed": status(401)}
+            other.pages = {"/feed.xml": Page(FEED)}
+            for path, expected in (("/moved", 0), ("/closed", 1)):
+                config = config_for(folder, site.url(path), authority.file, 'auth = { bearer = { file = "feed.token" } }')
+                code, documents, errors = feed("desk", "--config", config)
+                assert code == expected, errors
+                assert "s3cret" not in errors and "s3cret" not in json.dumps(documents), errors
+                assert site.asked(path)[0]["Authorization"] == "Bearer s3cret-token", site.asked(path)
+            asked = other.asked("/feed.xml")
+            assert len(asked) == 1 and "Authorization" not in asked[0], asked
+
+
+def test_a_busy_host_is_left_alone():
+    with Folder("feed-command-busy") as folder:
+        authority = Authority(folder.file("ca"))
+        with Publisher(authority.certificate("good", ["localhost"])) as site:
+            folder.file("watchlist.csv", WATCHLIST)
+            site.pages = {"/feed.xml": status(429, Retry_After="120")}
+            config = config_for(folder, site.url("/feed.xml"), authority.file)
+            code, documents, errors = feed("desk", "--config", config, "--poll", "3", "--interval", "10ms")
+            assert code == 1 and not documents, errors
+            assert "localhost asks for no request before 20" in errors, errors
+            assert len(site.asked("/feed.xml")) == 1, site.asked("/feed.xml")
+
+
 def test_files_and_wrong_usage():
     with Folder("feed-command-files") as folder:
         path = folder.file("sample.xml", FEED)
@@ -101,4 +135,6 @@ if __name__ == "__main__":
         sys.exit(77)
     run_tests([("over TLS, with conditional polls", test_over_tls_with_conditional_polls),
                ("a feed that cannot be read", test_a_feed_that_cannot_be_read),
+               ("credentials stay at home", test_credentials_stay_at_home),
+               ("a busy host is left alone", test_a_busy_host_is_left_alone),
                ("files and wrong usage", test_files_and_wrong_usage)])

@@ -1,6 +1,5 @@
 #include "ingest/feed/feed_state.hpp"
 
-#include "ingest/feed/host_spacing.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace tapewatch::ingest;
@@ -173,31 +172,6 @@ TEST_CASE("feed state: failures back off, never end, and one success forgives th
   CHECK(state.failures() == 0);
 }
 
-TEST_CASE("feed state: Retry-After is kept on 429 and 503, also over a restart, within its bound") {
-  FeedState state(options(), {}, "");
-  const auto busy = state.on_response(status(503, {{"Retry-After", "600"}}), kStart, 0);
-  CHECK(busy.next_poll == kStart + 600s);
-  REQUIRE(busy.state);
-  FeedState restarted(options(), {}, *busy.state);
-  CHECK(restarted.first_poll(kStart + 10s, 0) == kStart + 600s);
-  CHECK(restarted.first_poll(kStart + 700s, 0) == kStart + 700s);
-  for (const char* date :
-       {"Tue, 05 Mar 2024 15:00:00 GMT", "Tuesday, 05-Mar-24 15:00:00 GMT", "Tue Mar  5 15:00:00 2024"}) {
-    CHECK(state.on_response(status(429, {{"retry-after", date}}), kStart, 0).next_poll == kStart + 1h);
-  }
-  CHECK(state.on_response(status(429, {{"Retry-After", "999999999999"}}), kStart, 0).next_poll == kStart + 24h);
-  CHECK(state.on_response(status(429, {{"Retry-After", "soon"}}), kStart, 0).next_poll < kStart + 1h);
-  CHECK(state.on_response(answer(item("a", "x")), kStart, 0).next_poll == kStart + 60s);
-  CHECK(state.first_poll(kStart, 0) == kStart);
-}
-
-TEST_CASE("feed state: 410 ends a feed and says so") {
-  FeedState state(options(), {}, "");
-  const auto gone = state.on_response(status(410), kStart, 0);
-  CHECK(gone.kind == FeedOutcome::Kind::gone);
-  CHECK(gone.error.find("410") != std::string::npos);
-}
-
 TEST_CASE("feed state: a permanent redirect is adopted after a stable week, and given up when it dies") {
   FeedState state(options(), {}, "");
   const std::string moved = "https://new.example.com/feed.xml";
@@ -247,28 +221,6 @@ TEST_CASE("feed state: configured headers go only to the configured origin") {
   FeedState stays(in_url, {}, "");
   stays.on_response(response, kStart, 0);
   CHECK(stays.next_request(kStart).url == in_url.url);
-}
-
-TEST_CASE("feed state: publishers' wishes lengthen the wait within bounds") {
-  const auto next = [](const FeedResponse& response) {
-    return FeedState(options(), {}, "").on_response(response, kStart, 0).next_poll - kStart;
-  };
-  CHECK(next(answer(item("a", "x"), {}, "<ttl>5</ttl>")) == 5min);
-  CHECK(next(answer(item("a", "x"), {}, "<ttl>1440</ttl>")) == 15min);
-  CHECK(next(answer(item("a", "x"), {{"Cache-Control", "public, max-age=300"}})) == 5min);
-  CHECK(next(answer(item("a", "x"), {{"Cache-Control", "max-age=300"}, {"Age", "100"}})) == 200s);
-  CHECK(next(answer(item("a", "x"), {{"Cache-Control", "max-age=300, no-cache"}})) == 60s);
-  CHECK(next(answer(item("a", "x"), {{"Expires", "Tue, 05 Mar 2024 14:10:00 GMT"},
-                                     {"Date", "Tue, 05 Mar 2024 14:00:00 GMT"}})) == 10min);
-  CHECK(next(answer(item("a", "x"), {{"Expires", "0"}})) == 60s);
-  CHECK(next(answer(item("a", "x"), {{"Cache-Control", "max-age=banana"}})) == 60s);
-  CHECK(next(answer(item("a", "x"), {}, "<skipHours><hour>14</hour></skipHours>")) == 60min);
-  CHECK(next(answer(item("a", "x"), {}, "<skipDays><day>Tuesday</day></skipDays>")) ==
-        61min);  // at most max_skip later
-  FeedState jittered(options(), {}, "");
-  const auto wait = jittered.on_response(answer(item("a", "x")), kStart, 0.999).next_poll - kStart;
-  CHECK(wait > 60s);
-  CHECK(wait < 66s);
 }
 
 TEST_CASE("feed documents: ids are the guid, the link with the title, the hash, in that order") {
@@ -387,13 +339,4 @@ TEST_CASE("feed state: its memory stays bounded") {
     largest = std::max(largest, outcome.state->size());
   }
   CHECK(largest < 30'000);
-}
-
-TEST_CASE("host spacing: requests to one host keep their distance, others do not wait") {
-  HostSpacing spacing;
-  CHECK(spacing.reserve("a", kStart, 1s) == kStart);
-  CHECK(spacing.reserve("a", kStart, 1s) == kStart + 1s);
-  CHECK(spacing.reserve("a", kStart, 1s) == kStart + 2s);
-  CHECK(spacing.reserve("b", kStart, 1s) == kStart);
-  CHECK(spacing.reserve("a", kStart + 10s, 1s) == kStart + 10s);
 }

@@ -50,7 +50,8 @@ struct Bench {
   FeedLoop& start(std::vector<ingest::FeedOptions> feeds, std::map<std::string, std::string> saved = {},
                   ProxyOptions proxy = {}) {
     FeedLoopParts parts;
-    parts.proxy = std::move(proxy);
+    parts.access.proxy = std::move(proxy);
+    parts.access.user_agent = "tapewatch/1 (+https://desk.example/feeds)";
     parts.saved_state = [saved](const std::string& source) -> std::optional<std::string> {
       const auto found = saved.find(source);
       return found == saved.end() ? std::nullopt : std::optional(found->second);
@@ -219,7 +220,23 @@ TEST_CASE("feed loop: a bad feed shows in its health and is counted, its neighbo
   CHECK(metrics.find("kind=\"html\"") != std::string::npos);
 }
 
-TEST_CASE("feed loop: 410 ends a feed and affects neither the other feeds nor the stop") {
+TEST_CASE("feed loop: a host that asks for fewer requests is left alone by all its feeds, others go on") {
+  Bench bench;
+  ScriptServer busy(bench.io,
+                    std::string("HTTP/1.1 429 Too Many Requests\r\nRetry-After: 3600\r\nContent-Length: 0\r\n\r\n"));
+  ScriptServer beside(bench.io, answer_200(feed_of(1, 1)));  // the same host, another port
+  ScriptServer elsewhere(bench.io, answer_200(feed_of(1, 1)));
+  bench.start({feed_at(busy.url(), "busy"), feed_at(beside.url(), "beside"),
+               feed_at(elsewhere.url("/", "localhost"), "elsewhere")});
+  bench.run_until([&] { return bench.loop->reports()[0].errors == 1; });
+  const auto before = beside.requests().size();  // at most one more was already on its way
+  bench.run_until([&, polls = elsewhere.requests().size()] { return elsewhere.requests().size() > polls + 5; });
+  CHECK(busy.requests().size() == 1);
+  CHECK(beside.requests().size() <= before + 1);
+  bench.run_until([&] { return bench.loop->reports()[1].next_poll.value_or(wall_now()) > wall_now() + 50min; });
+}
+
+TEST_CASE("feed loop: 410 rests a feed for days and affects neither the other feeds nor the stop") {
   Bench bench;
   ScriptServer gone(bench.io, std::string("HTTP/1.1 410 Gone\r\nContent-Length: 0\r\n\r\n"));
   ScriptServer good(bench.io, answer_200(feed_of(1, 1)));
@@ -227,7 +244,7 @@ TEST_CASE("feed loop: 410 ends a feed and affects neither the other feeds nor th
   bench.run_until([&] { return good.requests().size() > 5 && bench.loop->reports()[0].errors > 0; });
   CHECK(gone.requests().size() == 1);
   CHECK(bench.loop->reports()[0].state == "stopped");
-  CHECK_FALSE(bench.loop->reports()[0].next_poll);
+  CHECK(bench.loop->reports()[0].next_poll.value() > wall_now() + 70h);
 }
 
 TEST_CASE("feed loop: items that are not documents become dead letters, and a feed without others is not heard") {
@@ -276,6 +293,57 @@ TEST_CASE("feed loop: an unusable ca_file is a start-up error") {
   CHECK_THROWS_WITH(bench.start({options}), Catch::Contains("/nonexistent.pem"));
 }
 
+TEST_CASE("feed loop: polls use one connection again and again") {
+  Bench bench;
+  int answered = 0;
+  ScriptServer server(bench.io, Script([&](Connection& c, const std::string& first) -> asio::awaitable<void> {
+                        std::string asked = first;
+                        while (!asked.empty()) {
+                          ++answered;
+                          co_await c.send(answer_200(feed_of(1, 1)));
+                          asked = co_await c.request();
+                        }
+                      }));
+  bench.start({feed_at(server.url())});
+  bench.run_until([&] { return answered > 5; });
+  CHECK(server.requests().size() == 1);  // the first request of each connection
+}
+
+TEST_CASE("feed loop: credentials go to the feed's own origin alone, and into no message") {
+  Bench bench;
+  ScriptServer elsewhere(bench.io, answer_200(feed_of(1, 1)));
+  ScriptServer own(bench.io, Script([&](Connection& c, const std::string& asked) {
+                     const bool moved = asked.rfind("GET /moved ", 0) == 0;
+                     return say(c, moved ? script_test::redirect(301, elsewhere.url("/", "localhost"))
+                                         : std::string("HTTP/1.1 401 Who are you\r\nContent-Length: 0\r\n\r\n"));
+                   }));
+  ingest::FeedOptions bearer = feed_at(own.url("/moved"), "bearer");
+  bearer.auth.bearer = "t0ken";
+  bearer.adopt_redirect_after = 0s;
+  ingest::FeedOptions basic = feed_at(own.url("/basic"), "basic");
+  basic.auth.user = "desk";
+  basic.auth.password = "pa:ss";
+  basic.user_agent = "Desk reader";
+  bench.start({bearer, basic});
+  bench.run_until([&] { return elsewhere.requests().size() > 1 && bench.loop->reports()[1].errors > 0; });
+  bool asked_basic = false, asked_bearer = false;
+  for (const std::string& asked : own.requests()) {
+    const bool is_basic = asked.rfind("GET /basic ", 0) == 0;
+    (is_basic ? asked_basic : asked_bearer) = true;
+    CHECK(asked.find(is_basic ? "Authorization: Basic ZGVzazpwYTpzcw==\r\n" : "Authorization: Bearer t0ken\r\n") !=
+          std::string::npos);
+    CHECK(asked.find(is_basic ? "User-Agent: Desk reader\r\n"
+                              : "User-Agent: tapewatch/1 (+https://desk.example/feeds)\r\n") != std::string::npos);
+  }
+  CHECK(asked_basic);
+  CHECK(asked_bearer);  // at its own address again, although that has moved: the new one gets no credentials
+  for (const std::string& asked : elsewhere.requests()) {
+    CHECK(asked.find("t0ken") == std::string::npos);
+    CHECK(asked.find("Authorization") == std::string::npos);
+  }
+  CHECK(bench.loop->reports()[1].last_error == "http_status: status 401");
+}
+
 TEST_CASE("feed loop: feeds go through the daemon's proxy, or their own, or none") {
   Bench bench;
   ScriptServer server(bench.io, answer_200(feed_of(1, 1)));
@@ -284,7 +352,7 @@ TEST_CASE("feed loop: feeds go through the daemon's proxy, or their own, or none
   own.proxy = server.url("");
   ingest::FeedOptions direct = feed_at(server.url("/direct.xml"), "direct");
   direct.proxy = "";
-  bench.start({own, direct}, {}, {none, {}, false});
+  bench.start({own, direct}, {}, {none, {}, false, none});
   std::set<std::string> sources;
   for (const Incoming& incoming : bench.next(2)) sources.insert(incoming.source);
   CHECK(sources == std::set<std::string>{"direct", "own"});
