@@ -21,8 +21,6 @@ BINARY = sys.argv[1]
 SECRET = test_secret()
 PATIENCE = float(os.environ.get("TAPEWATCH_KAFKA_DEADLINE", "900"))  # for the whole load on a slow machine
 
-# Small fetches of small batches: partitions are read side by side and not one after the other, so that event time moves
-# on as in life (a jump of hours teaches the detector nothing).
 CONFIG = '''
 [daemon]
 data_dir = "{folder}"
@@ -39,7 +37,7 @@ topics = ["news.raw", "news.plain"]
 start = "earliest"
 fields = {{ title = "/headline", published_at = "/time", language = "/lang", entities = "/tickers", revision = "/rev" }}
 dead_letter_topic = "news.rejected"
-properties = {{ "session.timeout.ms" = "3000", "heartbeat.interval.ms" = "500", "fetch.message.max.bytes" = "4096" }}
+properties = {{ "session.timeout.ms" = "3000", "heartbeat.interval.ms" = "500" }}
 [[alerts.rule]]
 name = "negative-burst"
 group_by = ["entity"]
