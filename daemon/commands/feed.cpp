@@ -190,6 +190,11 @@ std::vector<std::string> entities_of(const ingest::Document& document, const ing
 }
 
 std::string document_line(const ingest::Document& document, const FeedTask& task) {
+  if (document.action == ingest::Action::remove) {
+    notation::JsonWriter removal;
+    removal.begin_object().field("id", document.id).field("source", document.source).field("action", "remove");
+    return removal.end_object().take();
+  }
   const std::string refused = LanguageGate(task.languages).refused_language(document, ingest::scoring_text(document));
   notation::JsonWriter json;
   json.begin_object().field("id", document.id).field("source", document.source);
