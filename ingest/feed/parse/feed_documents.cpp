@@ -28,12 +28,12 @@ std::string short_hash(std::initializer_list<std::string_view> parts) {
   return hash_hex(joined).substr(0, 16);
 }
 
-/// "en-GB", "EN_us" → "en"; anything that is not a language tag → "".
+/// "en-GB", "EN_us" → "en"; "und" and anything that is not a language tag → "".
 std::string primary_tag(std::string_view language) {
   std::string tag = notation::ascii_lower(notation::stripped(language));
   tag.erase(std::min(tag.size(), tag.find_first_of("-_")));
   const bool letters = std::all_of(tag.begin(), tag.end(), [](char c) { return c >= 'a' && c <= 'z'; });
-  return letters && (tag.size() == 2 || tag.size() == 3) ? tag : std::string();
+  return letters && tag != "und" && (tag.size() == 2 || tag.size() == 3) ? tag : std::string();
 }
 
 class Collector {

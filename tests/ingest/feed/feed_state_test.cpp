@@ -319,6 +319,7 @@ TEST_CASE("feed documents: languages are primary tags, the configured one wins")
   CHECK(language(options(), "<language>en-GB</language>") == "en");
   CHECK(language(options(), "<language>DE_ch</language>") == "de");
   CHECK(language(options(), "<language>English</language>").empty());
+  CHECK(language(options(), "<language>und</language>").empty());
   CHECK(language(options(), "").empty());
   FeedOptions configured = options();
   configured.language = "fr";

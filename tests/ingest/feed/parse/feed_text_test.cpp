@@ -77,6 +77,19 @@ TEST_CASE("feed text: titles of Atom and JSON Feed are literal, those of RSS are
             .body == "R&D");
 }
 
+TEST_CASE("feed text: half a surrogate pair costs one character, not the feed") {
+  const std::string start = R"({"version":"1","items":[{"id":"1","title":")", end = R"("},{"id":"2","title":"B"}]})";
+  const auto title = [&](const std::string& text) {
+    const auto both = documents(start + text + end);
+    REQUIRE(both.size() == 2);
+    return both[0].title;
+  };
+  CHECK(title(R"(A \ud83d lone)") == "A \uFFFD lone");
+  CHECK(title(R"(A \udcaf\ud83d\ud83d\udcaf)") == "A \uFFFD\uFFFD\U0001F4AF");
+  CHECK(title(R"(A \\ud83d B)") == "A \\ud83d B");
+  CHECK(title(R"(at the end \ud83d)") == "at the end \uFFFD");
+}
+
 TEST_CASE("feed text: what is no HTML element stays") {
   CHECK(item("<title>Lender &lt;KSMR.O&gt; cuts outlook</title>").title == "Lender <KSMR.O> cuts outlook");
   CHECK(
