@@ -133,7 +133,7 @@ const Keys<KafkaOptions>& kafka_keys() {
       text_key<O>("brokers", &O::brokers, "host:port, several with commas.", not_empty()),
       texts_key<O>("topics", &O::topics, "Topics to read.", not_empty()),
       text_key<O>("group", &O::group, "The consumer group; one database per group.", not_empty()),
-      {"start", "text or time", "Where no position is known: latest, earliest, or a time.", read_start},
+      {"start", "text or time", "The first assignment: latest, earliest, or a time.", read_start},
       {"format", "text", "json: `fields` says where each value is; text: the record is the headline.", read_format},
       table_key<O>("fields", &O::fields, field_keys),
       {"actions", "table of texts", "Own words in `action`: insert, update, remove, hold.", read_actions},

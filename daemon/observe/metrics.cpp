@@ -101,6 +101,9 @@ struct Metrics::Impl {
       counter(registry, "tapewatch_source_errors_total", "Errors of each source, by kind.");
   Family<Counter>& dead_letters =
       counter(registry, "tapewatch_dead_letters_total", "Records that could not be turned into documents.");
+  Family<Counter>& incarnations =
+      counter(registry, "tapewatch_kafka_topic_incarnations_total",
+              "Topics that were deleted and created anew, as found by the records that stand in them.");
   Family<Gauge>& lag = gauge(registry, "tapewatch_kafka_lag_records",
                              "Records between the committed position and the end of the log, over all partitions.");
   Family<Gauge>& disorder = gauge(registry, "tapewatch_kafka_disorder_seconds",
@@ -162,6 +165,9 @@ void Metrics::count_source_error(std::string_view source, std::string_view kind)
 }
 void Metrics::count_dead_letter(std::string_view source) {
   impl_->dead_letters.Add({{"source", impl_->source(source)}}).Increment();
+}
+void Metrics::count_kafka_incarnation(std::string_view source, double n) {
+  impl_->incarnations.Add({{"source", impl_->source(source)}}).Increment(n);
 }
 void Metrics::set_kafka_lag(std::string_view source, double records) {
   impl_->lag.Add({{"source", impl_->source(source)}}).Set(records);

@@ -39,6 +39,8 @@ class Metrics {
   void count_source_error(std::string_view source, std::string_view kind);
   /// dead_letters_total{source}
   void count_dead_letter(std::string_view source);
+  /// kafka_topic_incarnations_total{source}: topics that were found to be others of the same name.
+  void count_kafka_incarnation(std::string_view source, double n = 1);
   /// kafka_lag_records{source}
   void set_kafka_lag(std::string_view source, double records);
   /// kafka_disorder_seconds{source}

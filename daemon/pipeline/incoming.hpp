@@ -69,8 +69,10 @@ struct Incoming {
   std::string source;  ///< configured name, for metrics, health and dead letters
   Content content = Nothing{};
   std::optional<storage::KafkaPosition> kafka;  ///< committed with the record
-  std::int64_t released = 0;                    ///< the id that the document was held under, 0: none
-  std::optional<std::string> feed_state;        ///< committed with the record: the feed's validators as JSON
+  /// Where partitions start, of one assignment: committed together, so that none of them appears later.
+  std::vector<storage::KafkaPosition> kafka_starts;
+  std::int64_t released = 0;              ///< the id that the document was held under, 0: none
+  std::optional<std::string> feed_state;  ///< committed with the record: the feed's validators as JSON
   /// Called on the writer thread after the commit, once; must neither block nor throw. Not called when the daemon stops
   /// before the commit: the source sends the record again.
   std::function<void(const Commit&)> on_commit;

@@ -10,15 +10,20 @@
 #include <tuple>
 #include <vector>
 
+#include "ingest/kafka/delivered_record.hpp"
 #include "ingest/kafka/record.hpp"
 
 namespace tapewatch::ingest {
 
-/// The next offset to read of one partition: everything before it has been processed.
+/// How far one partition has been read: the next offset to read; everything before it has been processed.
 struct PartitionOffset {
   std::string topic;
   std::int32_t partition = 0;
   std::int64_t offset = 0;
+  /// Topics of the same name that were created one after the other, counted from 1; 0 is the one that was read before
+  /// they were counted, whose records keep their ids.
+  std::int64_t incarnation = 0;
+  DeliveredRecords delivered = {};  // the last records before `offset`, as many as the context says
 
   friend auto operator<=>(const PartitionOffset&, const PartitionOffset&) = default;
 };
@@ -31,8 +36,10 @@ struct ByPartition {
 /// One offset per partition.
 using PartitionOffsets = std::set<PartitionOffset, ByPartition>;
 
-/// Looks up what we know about a cluster's partitions. Called while partitions are assigned, on the thread that polls.
-/// May throw: nothing is assigned then and poll() throws KafkaError.
+/// Looks up what we know about a cluster's partitions, with the last records delivered of each. Anything at all, be it
+/// an element without a topic, says that the source has had partitions assigned before: those unknown then appeared
+/// later. Called while partitions are assigned, on the thread that polls. May throw: nothing is assigned then and
+/// poll() throws KafkaError.
 using PositionLookup = std::function<std::vector<PartitionOffset>(const std::string& cluster)>;
 
 /// An event, other than a record, to log, count or act upon.
@@ -40,7 +47,8 @@ struct KafkaEvent {
   enum class Kind {
     assigned,      // partitions: those assigned, with the offset each one starts at
     revoked,       // partitions: those taken away, with the offset next to be read
-    out_of_range,  // a position that the log no longer (or not yet) holds; follows auto.offset.reset
+    out_of_range,  // records that the log no longer holds: reading continues from the earliest
+    recreated,     // a topic is another one of the same name, read from its start; precedes `assigned`
     unreachable,   // no broker can be reached; repeated at every attempt
     reachable,     // after `unreachable`: a broker answers again
     error,         // anything else that librdkafka reports
@@ -75,10 +83,10 @@ class KafkaConsumer {
   virtual void pause() = 0;
   virtual void resume() = 0;
   /// Stores in the group, for monitoring, that everything before `next` is committed in the database. Ignores a
-  /// partition that is no longer ours.
+  /// partition or incarnation that is no longer ours.
   virtual void store(const PartitionOffset& next) = 0;
   virtual std::vector<KafkaEvent> take_events() = 0;
-  /// The cluster's id, "" until it is known.
+  /// The cluster's id, "" until it is known. It never changes: poll() throws when the brokers belong to another one.
   virtual const std::string& cluster() const = 0;
   /// Records in the assigned partitions that have not been read; nullopt until the brokers have answered.
   virtual std::optional<std::int64_t> lag() const = 0;

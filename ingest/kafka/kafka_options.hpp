@@ -11,7 +11,8 @@
 namespace tapewatch::ingest {
 
 enum class KafkaFormat { json, text };
-/// Where to start a partition for which neither the database nor the group has a position.
+/// Where to start, at a source's first assignment, a partition for which neither the database nor the group has a
+/// position. Those that appear later are read from their beginning.
 enum class KafkaStart { latest, earliest, time };
 
 /// JSON Pointers (RFC 6901) into a record's value; "" means that the record does not have the field. The defaults are

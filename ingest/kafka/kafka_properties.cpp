@@ -73,9 +73,9 @@ RdKafkaConf consumer_configuration(const KafkaOptions& options) {
       {"enable.auto.commit", "true"},  // of what was stored, for monitoring; only the database's position counts
       {"enable.auto.offset.store", "false"},
       {"enable.partition.eof", "true"},  // the position follows the end past transaction markers and aborted records
-      // For positions outside the log; the start is decided before the partition is assigned. `earliest` because
-      // "nothing that the broker still holds is lost".
-      {"auto.offset.reset", "earliest"},
+      // Where to read is decided when a partition is assigned; a position that leaves the log later is decided anew,
+      // and never by librdkafka, which does not know whether the topic is still the same.
+      {"auto.offset.reset", "error"},
       {"statistics.interval.ms", std::to_string(options.statistics_every.count())},
       {"queued.max.messages.kbytes", std::to_string(options.max_prefetch_kib)},
       {"queued.min.messages", "10000"},
@@ -83,12 +83,16 @@ RdKafkaConf consumer_configuration(const KafkaOptions& options) {
       {"fetch.wait.max.ms", "100"},
       {"topic.metadata.refresh.interval.ms", "60000"},  // a topic created later is found within a minute
       {"log.queue", "true"},                            // log lines come through poll(), on our thread
-      {"log.connection.close", "false"},
+      {"log.connection.close", "true"},                 // as an error too: afterwards another cluster may answer
       {"socket.keepalive.enable", "true"}};
   for (const auto& [name, value] : ours) set(options, configuration, name, value);
   // Newer than 2.0.2, where a partition whose queue was full is looked at once a second.
   set_property(configuration, "fetch.queue.backoff.ms", "50");
   set_users_properties(options, configuration);
+  // librdkafka retries a fetch that finds the topic deleted, and then reads on in one created anew: only its log tells.
+  const auto debug = options.properties.find("debug");
+  const bool none = debug == options.properties.end() || debug->second.empty();
+  set(options, configuration, "debug", none ? "topic" : debug->second + ",topic");
   return configuration;
 }
 

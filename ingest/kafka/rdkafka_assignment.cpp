@@ -46,8 +46,7 @@ void RdKafkaConsumer::on_rebalance_callback(rd_kafka_t* /*handle*/, rd_kafka_res
 void RdKafkaConsumer::on_rebalance(rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t* partitions) {
   if (code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS && !closed_) {
     try {
-      decide_starts(partitions);
-      assign(partitions);
+      assign(partitions, decide_starts(partitions));
       return;
     } catch (const std::exception& error) {
       failure_ = error.what();
@@ -61,7 +60,7 @@ void RdKafkaConsumer::on_rebalance(rd_kafka_resp_err_t code, rd_kafka_topic_part
   unassign(partitions);
 }
 
-void RdKafkaConsumer::assign(rd_kafka_topic_partition_list_t* partitions) {
+void RdKafkaConsumer::assign(rd_kafka_topic_partition_list_t* partitions, Assignment starts) {
   const bool cooperative = is_cooperative(handle_.get());
   if (!cooperative) forget_all();
   for (const rd_kafka_topic_partition_t& partition : elements(partitions)) {
@@ -79,9 +78,9 @@ void RdKafkaConsumer::assign(rd_kafka_topic_partition_list_t* partitions) {
   KafkaEvent event{KafkaEvent::Kind::assigned, KafkaEvent::Level::info, "", "", {}};
   for (const rd_kafka_topic_partition_t& partition : elements(partitions)) {
     const Key key(partition.topic, partition.partition);
-    next_[key] = partition.offset;
+    const Assigned& start = assigned_[key] = std::move(starts[key]);
     merge_.add(key, std::chrono::steady_clock::now());
-    event.partitions.push_back({partition.topic, partition.partition, partition.offset});
+    event.partitions.push_back({key.first, key.second, start.next, start.incarnation, start.delivered});
   }
   event.message = "partitions assigned: " + list_text(event.partitions);
   add_event(std::move(event));
@@ -89,14 +88,16 @@ void RdKafkaConsumer::assign(rd_kafka_topic_partition_list_t* partitions) {
 
 // What is queued of it is read again by its next owner.
 void RdKafkaConsumer::forget(const Partition& partition) {
-  next_.erase(partition);
+  assigned_.erase(partition);
+  if (waiting_ && Partition(waiting_->topic, waiting_->partition) == partition) waiting_.reset();
   fetched_.erase(partition);
   merge_.remove(partition);
   close_queue(partition);
 }
 
 void RdKafkaConsumer::forget_all() {
-  next_.clear();
+  assigned_.clear();
+  waiting_.reset();
   fetched_.clear();
   merge_.clear();
   close_queues();
@@ -105,9 +106,9 @@ void RdKafkaConsumer::forget_all() {
 void RdKafkaConsumer::unassign(rd_kafka_topic_partition_list_t* partitions) {
   KafkaEvent event{KafkaEvent::Kind::revoked, KafkaEvent::Level::info, "", "", {}};
   for (const rd_kafka_topic_partition_t& partition : elements(partitions)) {
-    const auto next = next_.find(Key(partition.topic, partition.partition));
-    if (next != next_.end()) {
-      event.partitions.push_back({partition.topic, partition.partition, next->second});
+    const auto found = assigned_.find(Key(partition.topic, partition.partition));
+    if (found != assigned_.end()) {
+      event.partitions.push_back({partition.topic, partition.partition, found->second.next, found->second.incarnation});
     }
     forget({partition.topic, partition.partition});
   }
@@ -121,49 +122,59 @@ void RdKafkaConsumer::unassign(rd_kafka_topic_partition_list_t* partitions) {
   add_event(std::move(event));
 }
 
-void RdKafkaConsumer::decide_starts(rd_kafka_topic_partition_list_t* partitions) {
-  std::vector<PartitionFacts> facts = gather_facts(partitions);
-  for (std::size_t i = 0; i < facts.size(); ++i) {
-    const auto decision = decide_start(facts[i], options_.start, reset_policy());
+RdKafkaConsumer::Assignment RdKafkaConsumer::decide_starts(rd_kafka_topic_partition_list_t* partitions) {
+  std::vector<PartitionFacts> all;
+  all.reserve(static_cast<std::size_t>(partitions->cnt));
+  for (const rd_kafka_topic_partition_t& partition : elements(partitions)) {
+    all.push_back({.topic = partition.topic, .partition = partition.partition});
+  }
+  gather_facts(all);
+  Assignment starts;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    PartitionFacts& facts = all[i];
+    const auto decision = decide_start(facts, options_.start);
     if (!decision) {
-      throw KafkaError(facts[i].topic + "/" + std::to_string(facts[i].partition) +
+      throw KafkaError(facts.topic + "/" + std::to_string(facts.partition) +
                        ": no position is known and the broker does not say where the log begins and ends");
     }
     partitions->elems[i].offset = decision->offset;
+    Assigned& start = starts[{facts.topic, facts.partition}];
+    start.next = decision->offset;
+    start.incarnation = facts.incarnation;
+    start.suspect = !facts.delivered.empty() && !facts.was_read_back;
+    start.delivered = std::move(facts.delivered.empty() ? facts.read_back : facts.delivered);
+    std::erase_if(start.delivered, [&](const DeliveredRecord& record) { return record.offset >= start.next; });
     if (decision->out_of_range) {
       add_event({KafkaEvent::Kind::out_of_range,
                  KafkaEvent::Level::warning,
                  "",
                  decision->reason,
-                 {{facts[i].topic, facts[i].partition, decision->offset}}});
+                 {{facts.topic, facts.partition, decision->offset}}});
     }
   }
+  return starts;
 }
 
-std::vector<PartitionFacts> RdKafkaConsumer::gather_facts(const rd_kafka_topic_partition_list_t* partitions) {
-  std::vector<PartitionFacts> facts;
-  facts.reserve(static_cast<std::size_t>(partitions->cnt));
-  for (int i = 0; i < partitions->cnt; ++i) {
-    facts.push_back({.topic = partitions->elems[i].topic, .partition = partitions->elems[i].partition});
-  }
-  if (facts.empty()) return facts;
-  ask_database(facts);
+void RdKafkaConsumer::gather_facts(std::vector<PartitionFacts>& facts) {
+  const std::vector<PartitionOffset> known = ask_database();
+  if (facts.empty()) return;
+  std::vector<TopicFacts> topics = topics_of(facts, known);
   ask_group(facts);
   ask_log(facts);
   if (options_.start == KafkaStart::time) ask_time(facts);
-  return facts;
+  ask_partitions(topics);
+  read_back(facts);
+  find_recreated(topics);
 }
 
-void RdKafkaConsumer::ask_database(std::vector<PartitionFacts>& facts) {
+std::vector<PartitionOffset> RdKafkaConsumer::ask_database() {
   char* id = rd_kafka_clusterid(handle_.get(), static_cast<int>(options_.broker_timeout.count()));
   if (id == nullptr) throw KafkaError("the brokers do not report their cluster id, under which positions are stored");
-  cluster_ = id;
+  const std::string cluster = id;
   rd_kafka_mem_free(handle_.get(), id);
-  for (const PartitionOffset& known : positions_(cluster_)) {
-    for (PartitionFacts& fact : facts) {
-      if (fact.topic == known.topic && fact.partition == known.partition) fact.database = known.offset;
-    }
-  }
+  check_cluster(cluster);
+  cluster_ = cluster;
+  return positions_(cluster_);
 }
 
 void RdKafkaConsumer::ask_group(std::vector<PartitionFacts>& facts) {
@@ -223,13 +234,24 @@ void RdKafkaConsumer::ask_time(std::vector<PartitionFacts>& facts) {
   }
 }
 
-OffsetReset RdKafkaConsumer::reset_policy() const {
-  const auto set = options_.properties.find("auto.offset.reset");
-  if (set == options_.properties.end()) return OffsetReset::earliest;
-  const std::string& value = set->second;
-  return value == "error"                                            ? OffsetReset::error
-         : value == "latest" || value == "largest" || value == "end" ? OffsetReset::latest
-                                                                     : OffsetReset::earliest;
+// Partitions are never taken from a topic: fewer than known prove another topic. The group gave us all that there are,
+// unless others share them, so a broker is asked only where some are missing.
+void RdKafkaConsumer::ask_partitions(std::vector<TopicFacts>& topics) {
+  for (TopicFacts& topic : topics) {
+    if (topic.known_partitions <= static_cast<std::int32_t>(topic.partitions.size())) continue;
+    const RdKafkaTopic handle(rd_kafka_topic_new(handle_.get(), topic.topic.c_str(), nullptr));
+    const rd_kafka_metadata_t* answer = nullptr;
+    if (!handle || rd_kafka_metadata(handle_.get(), 0, handle.get(), &answer,
+                                     static_cast<int>(options_.broker_timeout.count())) != RD_KAFKA_RESP_ERR_NO_ERROR) {
+      continue;
+    }
+    const RdKafkaMetadata metadata(answer);
+    for (const auto& found : std::span(answer->topics, static_cast<std::size_t>(answer->topic_cnt))) {
+      if (found.err == RD_KAFKA_RESP_ERR_NO_ERROR && found.partition_cnt > 0 && topic.topic == found.topic) {
+        topic.present_partitions = found.partition_cnt;
+      }
+    }
+  }
 }
 
 }  // namespace tapewatch::ingest

@@ -6,6 +6,8 @@
 #include <system_error>
 #include <thread>
 
+#include "ingest/kafka/read_back.hpp"
+
 namespace tapewatch::ingest {
 namespace {
 
@@ -45,6 +47,7 @@ Record record_of(const rd_kafka_message_t& message) {
   record.tombstone = message.payload == nullptr;
   record.keyed = message.key != nullptr;
   record.headers = headers_of(message);
+  record.checksum = delivered_record(message).checksum;
   return record;
 }
 
@@ -165,7 +168,7 @@ void RdKafkaConsumer::sort_in(const rd_kafka_message_t& message) {
     end.end = true;
     merge_.push(std::move(end));
   } else if (message.err != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    note_error(message.err, rd_kafka_message_errstr(&message));
+    note_message_error(message);
   } else {
     Record record = record_of(message);
     fetched_[{record.topic, record.partition}] = record.offset + 1;
@@ -174,14 +177,31 @@ void RdKafkaConsumer::sort_in(const rd_kafka_message_t& message) {
 }
 
 std::optional<Record> RdKafkaConsumer::next_record() {
-  while (auto record = merge_.next(std::chrono::steady_clock::now())) {
-    std::int64_t& next = next_[{record->topic, record->partition}];
-    if (record->end && record->offset < next) continue;
-    record->passed = record->end && record->offset > next;
-    next = record->offset + (record->end ? 0 : 1);
+  for (;;) {
+    auto record = waiting_ ? std::exchange(waiting_, std::nullopt) : merge_.next(std::chrono::steady_clock::now());
+    if (!record) return std::nullopt;
+    const auto found = assigned_.find({record->topic, record->partition});
+    if (found == assigned_.end()) continue;
+    Assigned& partition = found->second;
+    if (!is_trusted(*record, partition)) {
+      waiting_ = std::move(record);
+      return std::nullopt;
+    }
+    if (record->end && record->offset < partition.next) continue;
+    record->passed = record->end && record->offset > partition.next;
+    record->cluster = cluster_;
+    record->incarnation = partition.incarnation;
+    partition.next = record->offset + (record->end ? 0 : 1);
+    if (!record->end) add_delivered(partition.delivered, delivered_record(*record));
     return record;
   }
-  return std::nullopt;
+}
+
+bool RdKafkaConsumer::is_trusted(const Record& record, Assigned& partition) {
+  // Backwards: librdkafka never does that by itself.
+  if (!record.end && record.offset < partition.next) partition.suspect = true;
+  if (partition.suspect) verify();
+  return !partition.suspect;
 }
 
 void RdKafkaConsumer::open_queue(const Partition& partition) {
@@ -208,9 +228,14 @@ void RdKafkaConsumer::close_queues() {
 
 void RdKafkaConsumer::pause() { paused_ = true; }
 
-void RdKafkaConsumer::resume() { paused_ = false; }
+void RdKafkaConsumer::resume() {
+  // Nothing has been fetched for a while, so that a topic created anew was not noticed.
+  if (std::exchange(paused_, false)) suspect_all();
+}
 
 void RdKafkaConsumer::store(const PartitionOffset& next) {
+  const auto found = assigned_.find({next.topic, next.partition});
+  if (found == assigned_.end() || found->second.incarnation != next.incarnation) return;
   const RdKafkaPartitions list(rd_kafka_topic_partition_list_new(1));
   rd_kafka_topic_partition_list_add(list.get(), next.topic.c_str(), next.partition)->offset = next.offset;
   const rd_kafka_resp_err_t error = rd_kafka_offsets_store(handle_.get(), list.get());
@@ -245,11 +270,11 @@ void RdKafkaConsumer::add_event(KafkaEvent event) {
 
 std::optional<std::int64_t> RdKafkaConsumer::lag() const {
   std::optional<std::int64_t> sum;
-  for (const auto& [key, next] : next_) {
+  for (const auto& [key, partition] : assigned_) {
     std::int64_t low = RD_KAFKA_OFFSET_INVALID;
     std::int64_t high = RD_KAFKA_OFFSET_INVALID;
     rd_kafka_get_watermark_offsets(handle_.get(), key.first.c_str(), key.second, &low, &high);
-    if (high >= 0) sum = sum.value_or(0) + std::max<std::int64_t>(0, high - next);
+    if (high >= 0) sum = sum.value_or(0) + std::max<std::int64_t>(0, high - partition.next);
   }
   return sum;
 }

@@ -13,6 +13,7 @@
 #include "ingest/kafka/kafka_start.hpp"
 #include "ingest/kafka/partition_merge.hpp"
 #include "ingest/kafka/rdkafka_handles.hpp"
+#include "ingest/kafka/topic_incarnation.hpp"
 
 namespace tapewatch::ingest {
 
@@ -44,12 +45,24 @@ class RdKafkaConsumer final : public KafkaConsumer {
  private:
   using Key = Partition;
 
+  /// One partition that is ours.
+  struct Assigned {
+    std::int64_t next = 0;  // what poll() returns next
+    std::int64_t incarnation = 0;
+    DeliveredRecords delivered;  // some of the last records that poll() returned
+    /// Something happened after which another topic or cluster may answer: see verify().
+    bool suspect = false;
+    int unanswered = 0;  // attempts to verify it
+  };
+  using Assignment = std::map<Key, Assigned>;
+
   void subscribe();
   void throw_if_failed();
   void sort_in(const rd_kafka_message_t& message);
   void fill_merge();
   void note_reached_end(const Partition& partition);
   std::optional<Record> next_record();
+  bool is_trusted(const Record& record, Assigned& partition);
   void open_queue(const Partition& partition);
   void close_queue(const Partition& partition);
   void close_queues();
@@ -57,17 +70,25 @@ class RdKafkaConsumer final : public KafkaConsumer {
 
   /// In rdkafka_assignment.cpp: what happens when partitions come and go.
   void on_rebalance(rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t* partitions);
-  void assign(rd_kafka_topic_partition_list_t* partitions);
+  void assign(rd_kafka_topic_partition_list_t* partitions, Assignment starts);
   void unassign(rd_kafka_topic_partition_list_t* partitions);
   void forget(const Partition& partition);
   void forget_all();
-  void decide_starts(rd_kafka_topic_partition_list_t* partitions);
-  std::vector<PartitionFacts> gather_facts(const rd_kafka_topic_partition_list_t* partitions);
-  void ask_database(std::vector<PartitionFacts>& facts);
+  Assignment decide_starts(rd_kafka_topic_partition_list_t* partitions);
+  void gather_facts(std::vector<PartitionFacts>& facts);
+  std::vector<PartitionOffset> ask_database();
   void ask_group(std::vector<PartitionFacts>& facts);
   void ask_log(std::vector<PartitionFacts>& facts);
   void ask_time(std::vector<PartitionFacts>& facts);
-  OffsetReset reset_policy() const;
+  void ask_partitions(std::vector<TopicFacts>& topics);
+
+  /// In rdkafka_identity.cpp: whether topic and cluster are still those that have been read.
+  void check_cluster(const std::string& now) const;
+  void read_back(std::vector<PartitionFacts>& facts);
+  void find_recreated(std::vector<TopicFacts>& topics);
+  void suspect_all();
+  void verify();
+  void settle(const PartitionFacts& facts);
 
   /// In rdkafka_events.cpp: librdkafka's callbacks turned into events.
   static void on_error(rd_kafka_t* handle, int code, const char* reason, void* self);
@@ -77,6 +98,7 @@ class RdKafkaConsumer final : public KafkaConsumer {
                                     rd_kafka_topic_partition_list_t* partitions, void* self);
   void note_error(rd_kafka_resp_err_t code, const std::string& reason);
   void note_unreachable(const std::string& code, const std::string& reason);
+  void note_message_error(const rd_kafka_message_t& message);
   void note_reachable();
   void note_answers(std::string_view statistics);
 
@@ -89,7 +111,8 @@ class RdKafkaConsumer final : public KafkaConsumer {
   std::map<Key, RdKafkaQueue> queues_;   // of each assigned partition
   std::map<Key, std::int64_t> fetched_;  // after the last record taken from them, until its end was looked at
   PartitionMerge merge_;                 // of what was taken from them
-  std::map<Key, std::int64_t> next_;     // of each assigned partition: what poll() returns next
+  Assignment assigned_;
+  std::optional<Record> waiting_;  // read, and not handed out before its partition is verified
   std::deque<KafkaEvent> events_;
   std::size_t events_dropped_ = 0;
   std::string failure_;                         // set inside a callback, thrown by poll()

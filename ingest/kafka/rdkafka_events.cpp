@@ -7,6 +7,8 @@
 namespace tapewatch::ingest {
 namespace {
 
+constexpr int kDebugLevel = 7;  // of syslog
+
 KafkaEvent::Level level_of(int syslog_level) {
   return syslog_level <= 3   ? KafkaEvent::Level::error
          : syslog_level == 4 ? KafkaEvent::Level::warning
@@ -63,8 +65,19 @@ void RdKafkaConsumer::on_error(rd_kafka_t* /*handle*/, int code, const char* rea
   static_cast<RdKafkaConsumer*>(self)->note_error(static_cast<rd_kafka_resp_err_t>(code), reason);
 }
 
+void RdKafkaConsumer::note_message_error(const rd_kafka_message_t& message) {
+  const std::string reason = rd_kafka_message_errstr(&message);
+  if (message.err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET && message.rkt != nullptr) {
+    // Records were deleted, or the topic was created anew: opening again decides it from what is stored.
+    throw KafkaError(std::string(rd_kafka_topic_name(message.rkt)) + "/" + std::to_string(message.partition) +
+                     " does not hold the offset to be read: " + reason);
+  }
+  note_error(message.err, reason);
+}
+
 void RdKafkaConsumer::note_error(rd_kafka_resp_err_t code, const std::string& reason) {
   const std::string name = rd_kafka_err2name(code);
+  suspect_all();
   switch (code) {
     case RD_KAFKA_RESP_ERR__TRANSPORT:
     case RD_KAFKA_RESP_ERR__RESOLVE:
@@ -98,8 +111,11 @@ void RdKafkaConsumer::note_reachable() {
 
 void RdKafkaConsumer::on_log(const rd_kafka_t* handle, int level, const char* facility, const char* line) {
   auto* self = static_cast<RdKafkaConsumer*>(rd_kafka_opaque(handle));
-  // Failed connections are reported as errors too, in the same words; log lines would only repeat them.
   const std::string_view about(facility);
+  // Another cluster answers, or a fetch finds a partition gone: afterwards another topic may stand in its place.
+  if (about == "CLUSTERID" || about == "BROKERUA") self->suspect_all();
+  if (level >= kDebugLevel && !self->options_.properties.contains("debug")) return;  // only for what is seen above
+  // Failed connections are reported as errors too, in the same words; log lines would only repeat them.
   const bool repeats = about == "FAIL" || about == "ERROR";
   self->add_event({KafkaEvent::Kind::log, repeats ? KafkaEvent::Level::debug : level_of(level), facility, line, {}});
 }

@@ -17,6 +17,8 @@ struct RdKafkaDeleter {
 using RdKafkaConf = std::unique_ptr<rd_kafka_conf_t, RdKafkaDeleter<rd_kafka_conf_destroy>>;
 using RdKafkaTopicConf = std::unique_ptr<rd_kafka_topic_conf_t, RdKafkaDeleter<rd_kafka_topic_conf_destroy>>;
 using RdKafkaHandle = std::unique_ptr<rd_kafka_t, RdKafkaDeleter<rd_kafka_destroy>>;
+using RdKafkaTopic = std::unique_ptr<rd_kafka_topic_t, RdKafkaDeleter<rd_kafka_topic_destroy>>;
+using RdKafkaMetadata = std::unique_ptr<const rd_kafka_metadata_t, RdKafkaDeleter<rd_kafka_metadata_destroy>>;
 using RdKafkaQueue = std::unique_ptr<rd_kafka_queue_t, RdKafkaDeleter<rd_kafka_queue_destroy>>;
 using RdKafkaMessage = std::unique_ptr<rd_kafka_message_t, RdKafkaDeleter<rd_kafka_message_destroy>>;
 using RdKafkaError = std::unique_ptr<rd_kafka_error_t, RdKafkaDeleter<rd_kafka_error_destroy>>;

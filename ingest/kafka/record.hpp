@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "ingest/document/document.hpp"
+#include "ingest/kafka/delivered_record.hpp"
 
 namespace tapewatch::ingest {
 
@@ -27,11 +28,19 @@ struct Record {
   bool tombstone = false;              // no value at all, unlike an empty value
   bool keyed = false;                  // it has a key, perhaps an empty one
   std::vector<RecordHeader> headers;   // in the record's order
+  std::string cluster;                 // the id of the cluster that it was read from
+  std::int64_t incarnation = 0;        // of the topic, see PartitionOffset
+  std::uint64_t checksum = 0;          // record_checksum()
 
   /// Not a record: everything before `offset` has been read, and at that moment there was nothing after it.
   bool end = false;
   /// With `end`: before `offset` stands what is never delivered (transaction markers, aborted records, compacted ones).
   bool passed = false;
 };
+
+/// How the record is recognised later.
+inline DeliveredRecord delivered_record(const Record& record) {
+  return {record.offset, record.timestamp ? record.timestamp->time_since_epoch().count() : -1, record.checksum};
+}
 
 }  // namespace tapewatch::ingest

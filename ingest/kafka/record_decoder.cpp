@@ -23,7 +23,7 @@ void require_pointer(std::string_view source, std::string_view field, const std:
 void complete(Document& document, const Record& record, const std::string& source, const std::string& language,
               TimePoint received_at) {
   if (document.source.empty()) document.source = source;
-  if (document.id.empty()) document.id = record_position(record);
+  if (document.id.empty()) document.id = record_identity(record);
   if (document.language.empty()) document.language = language;
   document.received_at = received_at;
   if (document.published_from == PublishedFrom::received) {
@@ -34,8 +34,11 @@ void complete(Document& document, const Record& record, const std::string& sourc
 
 }  // namespace
 
-std::string record_position(const Record& record) {
-  return record.topic + "/" + std::to_string(record.partition) + "/" + std::to_string(record.offset);
+std::string record_identity(const Record& record) {
+  const std::string topic = record.incarnation == 0
+                                ? record.topic
+                                : record.cluster + "/" + record.topic + "@" + std::to_string(record.incarnation);
+  return topic + "/" + std::to_string(record.partition) + "/" + std::to_string(record.offset);
 }
 
 RecordDecoder::RecordDecoder(const KafkaOptions& options, DocumentLimits limits)

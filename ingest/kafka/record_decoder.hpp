@@ -8,8 +8,10 @@
 
 namespace tapewatch::ingest {
 
-/// "topic/partition/offset": the id of a record without one, and its place in logs and dead letters.
-std::string record_position(const Record& record);
+/// The id of a record without one: "cluster/topic@incarnation/partition/offset", so that neither another cluster nor
+/// another topic of the same name gives it again; "topic/partition/offset" in a topic that was read before incarnations
+/// were counted. Stored: never changes.
+std::string record_identity(const Record& record);
 
 /// Turns records into documents by the JSON Pointers of the configuration. Format `json`: the value is one JSON object;
 /// `text`: its first line is the title, the rest the body. Rejections name the pointer as configured. Tombstones and

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <string>
 #include <utility>
 
 #include "config/notation/mutex.hpp"
@@ -9,7 +11,8 @@
 namespace tapewatch {
 
 /// The positions that the writer has committed for one Kafka source, on their way back to the poll thread. Any thread;
-/// bounded by the number of partitions, since only the last position of each counts.
+/// bounded by the number of partitions, since only the last position of each counts. Those of a cluster that the source
+/// has left are dropped when it takes the next ones.
 class KafkaAcks {
  public:
   struct Taken {
@@ -17,17 +20,19 @@ class KafkaAcks {
     std::uint64_t documents = 0, dead_letters = 0;  ///< since the last take()
   };
 
-  void add(const ingest::PartitionOffset& next, bool document, bool dead_letter) {
+  void add(const std::string& cluster, const ingest::PartitionOffset& next, bool document, bool dead_letter) {
     const MutexLock lock(mutex_);
-    set_position(positions_, next);
+    set_position(positions_[cluster], next);
     documents_ += document ? 1 : 0;
     dead_letters_ += dead_letter ? 1 : 0;
   }
 
-  Taken take() {
+  /// `cluster`: the one whose positions are wanted.
+  Taken take(const std::string& cluster) {
     const MutexLock lock(mutex_);
     Taken taken;
-    taken.positions = std::exchange(positions_, {});
+    taken.positions = std::move(positions_[cluster]);
+    positions_.clear();
     taken.documents = std::exchange(documents_, 0);
     taken.dead_letters = std::exchange(dead_letters_, 0);
     return taken;
@@ -35,7 +40,7 @@ class KafkaAcks {
 
  private:
   Mutex mutex_;
-  ingest::PartitionOffsets positions_ GUARDED_BY(mutex_);
+  std::map<std::string, ingest::PartitionOffsets> positions_ GUARDED_BY(mutex_);  // by cluster
   std::uint64_t documents_ GUARDED_BY(mutex_) = 0, dead_letters_ GUARDED_BY(mutex_) = 0;
 };
 

@@ -36,7 +36,8 @@ KafkaLoop::KafkaLoop(ingest::KafkaOptions options, ingest::DocumentLimits limits
       health_(options_.name, "kafka", "stopped"),
       gate_(options_.full_patience),
       reopen_wait_(options_.reopen_first) {
-  ingest::consumer_configuration(options_);  // throws now instead of when opening
+  metrics_.count_kafka_incarnation(options_.name, 0);  // there from the start: a first increase can be seen
+  ingest::consumer_configuration(options_);            // throws now instead of when opening
   if (!options_.dead_letter_topic.empty()) ingest::producer_configuration(options_);
 }
 
@@ -120,7 +121,7 @@ void KafkaLoop::step(ingest::KafkaConsumer& consumer) {
     record = consumer.poll(held_.empty() ? options_.poll_wait : std::chrono::milliseconds(0));
   }
   drain_events(consumer);  // first: the same poll may have assigned the record's partition
-  if (record) take(*record, consumer.cluster());
+  if (record) take(*record);
   push_held(consumer);
   drain_acks(consumer);
   show_lag(consumer);
@@ -128,10 +129,11 @@ void KafkaLoop::step(ingest::KafkaConsumer& consumer) {
   if (forwarder_) forwarder_->step(wall_now());
 }
 
-void KafkaLoop::take(const ingest::Record& record, const std::string& cluster) {
+void KafkaLoop::take(const ingest::Record& record) {
   if (record.end) {
     // Without a record to carry it, the position that passes markers is committed by itself.
-    if (record.passed) hold(Incoming(), cluster, {record.topic, record.partition, record.offset}, false);
+    const ingest::PartitionOffset next{record.topic, record.partition, record.offset, record.incarnation};
+    if (record.passed) hold(Incoming(), record.cluster, next, false);
     return;
   }
   const auto now = wall_now();
@@ -149,7 +151,9 @@ void KafkaLoop::take(const ingest::Record& record, const std::string& cluster) {
                                   record.headers,
                                   record.timestamp};
   }
-  hold(std::move(incoming), cluster, {record.topic, record.partition, record.offset + 1}, !document);
+  ingest::PartitionOffset next{record.topic, record.partition, record.offset + 1, record.incarnation};
+  next.delivered = {ingest::delivered_record(record)};
+  hold(std::move(incoming), record.cluster, std::move(next), !document);
   reopen_wait_ = options_.reopen_first;
   metrics_.source_succeeded(options_.name, now);
   health_.update([now](SourceReport& report) { report.last_success = report.last_attempt = now; });
@@ -161,8 +165,9 @@ void KafkaLoop::hold(Incoming incoming, const std::string& cluster, ingest::Part
   incoming.source = options_.name;
   incoming.kafka = to_stored(next, cluster);
   const bool document = std::holds_alternative<ingest::Document>(incoming.content);
-  incoming.on_commit = [acks = acks_, next = std::move(next), document, dead_letter](const Commit& commit) {
-    acks->add(next, document && commit.stored, dead_letter || (document && !commit.stored));
+  next.delivered.clear();
+  incoming.on_commit = [acks = acks_, cluster, next = std::move(next), document, dead_letter](const Commit& commit) {
+    acks->add(cluster, next, document && commit.stored, dead_letter || (document && !commit.stored));
   };
   held_.push_back(std::move(incoming));
 }
@@ -192,9 +197,9 @@ void KafkaLoop::push_held(ingest::KafkaConsumer& consumer) {
 }
 
 void KafkaLoop::drain_acks(ingest::KafkaConsumer& consumer) {
-  const KafkaAcks::Taken taken = acks_->take();
+  const KafkaAcks::Taken taken = acks_->take(consumer.cluster());
   for (const auto& next : taken.positions) consumer.store(next);
-  if (taken.positions.empty()) return;
+  if (taken.positions.empty() && taken.documents == 0 && taken.dead_letters == 0) return;
   if (taken.dead_letters > 0 && forwarder_) forwarder_->wake();
   health_.update([&](SourceReport& report) {
     report.documents += taken.documents;

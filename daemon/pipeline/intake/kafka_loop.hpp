@@ -46,8 +46,12 @@ struct KafkaLoopParts {
 ///
 /// Nothing is lost: a position is part of the transaction that holds everything before it, and reading resumes there
 /// after a crash, a rebalance or a failure of the consumer. A record that cannot be decoded becomes a dead letter with
-/// its position, in its place in the order. A partition without a known position starts by `start`, and that position
-/// is committed at once: after a crash before the first record it does not start again at a later end.
+/// its position, in its place in the order. Partitions without a known position start by `start` at the first
+/// assignment and at their beginning when they appear later; these positions are committed at once, an assignment's
+/// together: after a crash before the first record they do not start again at a later end.
+///
+/// Positions belong to a cluster and to an incarnation of the topic: a topic that was created anew, or another cluster
+/// at the same address, never moves those of the one before.
 ///
 /// Nothing is counted twice: a document is (source, id), and a second one with the same id is a repetition. That also
 /// covers revoked partitions: their records on the way to the writer are still committed by us, perhaps after the
@@ -81,13 +85,14 @@ class KafkaLoop {
   void work();
   void read(ingest::KafkaConsumer& consumer);
   void step(ingest::KafkaConsumer& consumer);
-  void take(const ingest::Record& record, const std::string& cluster);
+  void take(const ingest::Record& record);
   void push_held(ingest::KafkaConsumer& consumer);
   void hold(Incoming incoming, const std::string& cluster, ingest::PartitionOffset next, bool dead_letter);
   void drain_acks(ingest::KafkaConsumer& consumer);
   void drain_events(ingest::KafkaConsumer& consumer);
   void on_event(const ingest::KafkaEvent& event, const std::string& cluster);
   void keep_start_positions(const ingest::KafkaEvent& event, const std::string& cluster);
+  void hold_starts(const std::vector<ingest::PartitionOffset>& starts, const std::string& cluster);
   std::vector<ingest::PartitionOffset> known_positions(const std::string& cluster);
   void say(spdlog::level::level_enum level, const std::string& key, const std::string& message);
   void show_lag(ingest::KafkaConsumer& consumer);

@@ -60,6 +60,10 @@ void KafkaLoop::on_event(const Event& event, const std::string& cluster) {
       metrics_.count_source_error(options_.name, "position");
       say(spdlog::level::warn, event.code + event.message, event.message);
       return;
+    case Event::Kind::recreated:
+      metrics_.count_kafka_incarnation(options_.name);
+      say(spdlog::level::warn, event.message, event.message);
+      return;
     case Event::Kind::error:
       metrics_.count_source_error(options_.name, "broker");
       tell_failed(event.message);
@@ -92,15 +96,35 @@ void KafkaLoop::say(spdlog::level::level_enum level, const std::string& key, con
   });
 }
 
-// A start unknown to the database is committed in its place in the order, before the partition's first record.
+// Starts unknown to the database are committed in their place in the order, before the first record of any.
 void KafkaLoop::keep_start_positions(const Event& event, const std::string& cluster) {
+  std::vector<ingest::PartitionOffset> starts;
   for (const ingest::PartitionOffset& start : event.partitions) {
-    const auto position = to_stored(start, cluster);
-    const auto known = known_.find(position);
-    if (start.offset < 0 || (known != known_.end() && known->next_offset == start.offset)) continue;
-    set_position(first_positions_, position);
-    hold(Incoming(), cluster, start, false);
+    if (start.offset < 0) continue;
+    const auto known = known_.find(to_stored(start, cluster));
+    const bool same = known != known_.end() && known->next_offset == start.offset &&
+                      known->incarnation == start.incarnation && (!known->delivered.empty() || start.delivered.empty());
+    if (!same) starts.push_back(start);
   }
+  if (event.partitions.empty() && known_.empty() && first_positions_.empty()) {
+    starts.push_back(assigned_without_partitions());
+  }
+  if (!starts.empty()) hold_starts(starts, cluster);
+}
+
+void KafkaLoop::hold_starts(const std::vector<ingest::PartitionOffset>& starts, const std::string& cluster) {
+  Incoming incoming;
+  incoming.source_slot = parts_.slot;
+  incoming.number = next_number_++;
+  incoming.source = options_.name;
+  for (const auto& start : starts) {
+    incoming.kafka_starts.push_back(to_stored(start, cluster));
+    set_position(first_positions_, incoming.kafka_starts.back());
+  }
+  incoming.on_commit = [acks = acks_, starts, cluster](const Commit&) {
+    for (const auto& start : starts) acks->add(cluster, start, false, false);
+  };
+  held_.push_back(std::move(incoming));
 }
 
 // The database's position, or, if it has none yet, where this process started: that position may still be on its way.

@@ -58,7 +58,8 @@ Applied Applier::apply(const Scored& record, TimePoint now) {
     dead_letters_.record(to_dead_letter(incoming.source, *dead), now);
     applied.commit.error = dead->pointer.empty() ? dead->reason : dead->pointer + ": " + dead->reason;
   }
-  if (incoming.kafka) set_position(kafka_[incoming.source], *incoming.kafka);
+  if (incoming.kafka) storage::advance(kafka_[incoming.source], *incoming.kafka);
+  for (const auto& start : incoming.kafka_starts) storage::advance(kafka_[incoming.source], start);
   if (incoming.feed_state) feeds_[incoming.source] = *incoming.feed_state;
   return applied;
 }

@@ -38,6 +38,7 @@ TEST_CASE("metrics have the contract's names and labels") {
   metrics.observe_latency(Metrics::Stage::total, 20ms);
   metrics.source_succeeded("wire", Metrics::TimePoint(1'700'000'000'000ms));
   metrics.set_kafka_lag("wire", 12);
+  metrics.count_kafka_incarnation("wire");
   metrics.set_kafka_disorder("wire", 1.5);
   metrics.set_queue_depth("documents", 4);
   metrics.observe_batch_tokens(100);
@@ -56,6 +57,7 @@ TEST_CASE("metrics have the contract's names and labels") {
         "tapewatch_document_latency_seconds_count{stage=\"total\"} 1",
         "tapewatch_source_last_success_timestamp_seconds{source=\"wire\"} 1700000000",
         "tapewatch_kafka_lag_records{source=\"wire\"} 12",
+        "tapewatch_kafka_topic_incarnations_total{source=\"wire\"} 1",
         "tapewatch_kafka_disorder_seconds{source=\"wire\"} 1.5",
         "tapewatch_queue_depth{queue=\"documents\"} 4",
         "tapewatch_inference_batch_tokens_count 1",

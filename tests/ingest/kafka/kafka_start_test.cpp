@@ -17,9 +17,8 @@ PartitionFacts facts() {
   return facts;
 }
 
-std::int64_t start_of(const PartitionFacts& known, KafkaStart start = KafkaStart::latest,
-                      OffsetReset reset = OffsetReset::earliest) {
-  return decide_start(known, start, reset)->offset;
+std::int64_t start_of(const PartitionFacts& known, KafkaStart start = KafkaStart::latest) {
+  return decide_start(known, start)->offset;
 }
 
 TEST_CASE("the database's position wins over the group's, the group's over the start") {
@@ -33,32 +32,43 @@ TEST_CASE("the database's position wins over the group's, the group's over the s
   known.database = 60;
   CHECK(start_of(known, KafkaStart::earliest) == 60);
   known.database = 100;
-  CHECK_FALSE(decide_start(known, KafkaStart::latest, OffsetReset::earliest)->out_of_range);
+  CHECK_FALSE(decide_start(known, KafkaStart::latest)->out_of_range);
 }
 
-TEST_CASE("a position outside the log follows the reset, and says so") {
+TEST_CASE("a partition that appears after the first assignment is read from its beginning") {
   PartitionFacts known = facts();
-  known.database = 900;
-  const auto past = decide_start(known, KafkaStart::latest, OffsetReset::earliest);
+  known.appeared_later = true;
+  known.at_time = 55;
+  CHECK(start_of(known, KafkaStart::latest) == 10);
+  CHECK(start_of(known, KafkaStart::time) == 10);
+  known.group = 70;  // it was read before, by this group
+  CHECK(start_of(known, KafkaStart::latest) == 70);
+  known.group.reset();
+  known.low.reset();
+  CHECK_FALSE(decide_start(known, KafkaStart::latest));
+}
+
+TEST_CASE("a position outside the log continues from the earliest record, and says so") {
+  PartitionFacts known = facts();
+  known.group = 900;
+  const auto past = decide_start(known, KafkaStart::latest);
   CHECK(past->offset == 10);
   CHECK(past->out_of_range);
-  CHECK(past->reason ==
-        "news/2: the database's position 900 is past the log's end 100 (was the topic recreated?); auto.offset.reset: "
-        "reading continues from the earliest");
-  CHECK(start_of(known, KafkaStart::latest, OffsetReset::latest) == 100);
-  CHECK(start_of(known, KafkaStart::latest, OffsetReset::error) == 900);
+  CHECK(past->reason == "news/2: the group's position 900 is past the log's end 100; reading continues from 10");
+  known.group.reset();
   known.database = 9;
-  const auto before = decide_start(known, KafkaStart::latest, OffsetReset::earliest);
+  const auto before = decide_start(known, KafkaStart::latest);
   CHECK(before->offset == 10);
-  CHECK(before->reason.find("before the log's start 10 (records were deleted before they were read)") !=
-        std::string::npos);
+  CHECK(before->reason ==
+        "news/2: the database's position 9 is before the log's start 10 (records were deleted before they were read); "
+        "reading continues from 10");
 }
 
 TEST_CASE("without an answer a known position is kept, an unknown one is not guessed") {
   PartitionFacts known = facts();
   known.low.reset();
   known.high.reset();
-  CHECK_FALSE(decide_start(known, KafkaStart::latest, OffsetReset::earliest));
+  CHECK_FALSE(decide_start(known, KafkaStart::latest));
   known.database = 900;
   CHECK(start_of(known) == 900);
 }

@@ -4,72 +4,14 @@
 #include <map>
 
 #include "ingest/kafka/dead_letter_producer.hpp"
+#include "tests/ingest/kafka/rdkafka_session.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/kafka_mock.hpp"
 
 namespace tapewatch::ingest {
 namespace {
 
-using namespace std::chrono_literals;
-using tests::KafkaMock;
-using tests::SignalsBlocked;
-
-constexpr auto kPatience = 90s;  // ends a hanging test; nothing else waits for it
-
-KafkaOptions options_for(const KafkaMock& mock, std::vector<std::string> topics) {
-  KafkaOptions options;
-  options.name = "wire";
-  options.brokers = mock.brokers();
-  options.topics = std::move(topics);
-  options.start = KafkaStart::earliest;
-  options.statistics_every = 200ms;
-  options.properties = {{"session.timeout.ms", "6000"}, {"heartbeat.interval.ms", "200"}};
-  return options;
-}
-
-// A consumer with all its events.
-struct Session {
-  explicit Session(const KafkaOptions& options, std::vector<PartitionOffset> known = {})
-      : consumer(blocked(options, [this, known](const std::string& cluster) {
-          asked = cluster;
-          return known;
-        })) {}
-
-  static RdKafkaConsumer blocked(const KafkaOptions& options, PositionLookup positions) {
-    const SignalsBlocked guard;
-    return RdKafkaConsumer(options, std::move(positions));
-  }
-
-  template <class Done>
-  bool until(Done done) {
-    const auto deadline = std::chrono::steady_clock::now() + kPatience;
-    while (!done()) {
-      if (std::chrono::steady_clock::now() > deadline) return false;
-      if (auto record = consumer.poll(20ms)) (record->end ? ends : records).push_back(std::move(*record));
-      for (KafkaEvent& event : consumer.take_events()) events.push_back(std::move(event));
-    }
-    return true;
-  }
-  bool read(std::size_t count) {
-    return until([&] { return records.size() >= count; });
-  }
-  const KafkaEvent* event(KafkaEvent::Kind kind) const {
-    const auto found = std::find_if(events.rbegin(), events.rend(), [&](const auto& e) { return e.kind == kind; });
-    return found == events.rend() ? nullptr : &*found;
-  }
-  std::vector<std::int64_t> offsets(std::int32_t partition) const {
-    std::vector<std::int64_t> seen;
-    for (const Record& record : records) {
-      if (record.partition == partition) seen.push_back(record.offset);
-    }
-    return seen;
-  }
-
-  std::string asked;
-  RdKafkaConsumer consumer;
-  std::vector<Record> records, ends;
-  std::vector<KafkaEvent> events;
-};
+using namespace rdkafka_consumer_test;
 
 TEST_CASE("an unknown, owned or ill-typed property is refused by name, without its value") {
   KafkaOptions options;
@@ -113,28 +55,35 @@ TEST_CASE("records are read from the database's position, the group's where ther
     CHECK(first.records.front().payload.find("{\"title\":\"p") == 0);
     REQUIRE(first.event(KafkaEvent::Kind::assigned) != nullptr);
     CHECK(first.event(KafkaEvent::Kind::assigned)->partitions.size() == 3);
-    first.consumer.store({"news", 0, 4});
-    first.consumer.store({"news", 1, 6});
+    first.consumer.store({"news", 0, 4, 1});
+    first.consumer.store({"news", 1, 6, 1});
     REQUIRE(first.until([&] { return first.consumer.lag() == 0; }));
     first.consumer.close();  // leaves its offsets with the group
   }
   options.start = KafkaStart::latest;
-  Session second(options, {{"news", 1, 8}, {"news", 9, 1}, {"other", 0, 1}});
-  REQUIRE(second.read(8));
+  Session second(options);
+  REQUIRE(second.read(10));
   CHECK(second.offsets(0) == std::vector<std::int64_t>{4, 5, 6, 7, 8, 9});  // the group's
-  CHECK(second.offsets(1) == std::vector<std::int64_t>{8, 9});              // the database's, not the group's 6
-  CHECK(second.offsets(2).empty());                                         // no position known: latest
+  CHECK(second.offsets(1) == std::vector<std::int64_t>{6, 7, 8, 9});
+  CHECK(second.offsets(2).empty());  // no position known: latest
   mock.produce("news", 2, "new", 1'700'000'000'123);
-  REQUIRE(second.read(9));
+  REQUIRE(second.read(11));
   CHECK(second.records.back().offset == 10);
   CHECK(second.records.back().payload == "new");
   CHECK(second.records.back().timestamp == TimePoint(1'700'000'000'123ms));
   CHECK_FALSE(second.records.back().tombstone);
   mock.produce("news", 2, std::nullopt);
   mock.produce("news", 2, "");
-  REQUIRE(second.read(11));
-  CHECK(second.records[9].tombstone);
-  CHECK_FALSE(second.records[10].tombstone);
+  REQUIRE(second.read(13));
+  CHECK(second.records[11].tombstone);
+  CHECK_FALSE(second.records[12].tombstone);
+  second.consumer.close();
+  // The database knows one partition: its position wins over the group's 4, and another one appeared later.
+  Session third(options, {{"news", 0, 8}, {"other", 0, 1}});
+  REQUIRE(third.read(2 + 4 + 13));
+  CHECK(third.offsets(0) == std::vector<std::int64_t>{8, 9});
+  CHECK(third.offsets(1).front() == 6);
+  CHECK(third.offsets(2).front() == 0);
 }
 
 TEST_CASE("a record has its key and its headers, in order, with binary, empty, repeated and null values") {
@@ -173,42 +122,6 @@ TEST_CASE("the end of a partition is reported after its last record, an empty on
   mock.produce("news", 1, "one more");
   REQUIRE(session.until([&] { return session.ends.size() >= 3; }));
   CHECK(session.ends.back().offset == 1);
-}
-
-TEST_CASE("a position past the log's end is reported and follows auto.offset.reset") {
-  KafkaMock mock;
-  mock.create("news", 1);
-  mock.produce_many("news", 0, "x", 5);
-  Session session(options_for(mock, {"news"}), {{"news", 0, 500}});
-  REQUIRE(session.read(5));
-  CHECK(session.offsets(0).front() == 0);
-  REQUIRE(session.event(KafkaEvent::Kind::out_of_range) != nullptr);
-  CHECK(session.event(KafkaEvent::Kind::out_of_range)->message.find("position 500 is past the log's end 5") !=
-        std::string::npos);
-}
-
-TEST_CASE("a backlog of several partitions comes by the time of its records, and then whatever comes next") {
-  constexpr int kPartitions = 4, kEach = 25;
-  KafkaMock mock;
-  mock.create("news", kPartitions + 1);  // the last one stays empty
-  for (std::int32_t partition = kPartitions; partition-- > 0;) {
-    for (int i = 0; i < kEach; ++i) {
-      mock.produce("news", partition, "x", 1'700'000'000'000 + 1000 * (i * kPartitions + partition));
-    }
-  }
-  Session session(options_for(mock, {"news"}));
-  REQUIRE(session.read(kPartitions * kEach));
-  std::int64_t at = 1'700'000'000'000;
-  for (const Record& record : session.records) {
-    CHECK(record.timestamp == TimePoint(std::chrono::milliseconds(at)));
-    at += 1000;
-  }
-  CHECK(session.consumer.disorder() == 0ms);
-  mock.produce("news", 2, "late", 1'700'000'000'000);
-  REQUIRE(session.read(kPartitions * kEach + 1));
-  CHECK(session.records.back().payload == "late");
-  CHECK(session.consumer.disorder() == (kPartitions * kEach - 1) * 1000ms);
-  REQUIRE(session.until([&] { return session.consumer.lag() == 0; }));
 }
 
 TEST_CASE("a paused consumer reads nothing, keeps its partitions and resumes where it was") {
@@ -260,8 +173,8 @@ TEST_CASE("a second consumer takes over what the first gives up") {
   options.properties["auto.commit.interval.ms"] = "50";
   Session first(options);
   REQUIRE(first.read(10));
-  first.consumer.store({"news", 0, 5});
-  first.consumer.store({"news", 1, 5});
+  first.consumer.store({"news", 0, 5, 1});
+  first.consumer.store({"news", 1, 5, 1});
   REQUIRE(first.until([&] { return mock.committed("tapewatch", "news", 1) == 5; }));
   Session second(options);
   const auto shared = [&] {
@@ -277,7 +190,7 @@ TEST_CASE("a second consumer takes over what the first gives up") {
   }));
   CHECK(second.event(KafkaEvent::Kind::assigned)->partitions.front().offset == 5);
   CHECK(second.records.empty());
-  first.consumer.store({"news", 0, 5});  // harmless for the previous owner
+  first.consumer.store({"news", 0, 5, 1});  // harmless for the previous owner
 }
 
 TEST_CASE("unreachable brokers are reported with the reason, and so is their return") {

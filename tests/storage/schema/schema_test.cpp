@@ -12,6 +12,7 @@
 #include "storage/schema/migrations.hpp"
 #include "storage/sentiment/rollup_layout.hpp"
 #include "storage/sentiment/sentiment_reader.hpp"
+#include "storage/source/source_positions.hpp"
 #include "tests/storage/storage_support.hpp"
 #include "tests/support/catch.hpp"
 
@@ -115,6 +116,26 @@ TEST_CASE("a database of schema 3 opens, is sound, and can be used") {
         Outcome::revised);
   CHECK(store(connection, writer, document("wire", "new", at_minute(30), "New")).seq == 9);
   for (const auto& problem : check_database(connection).problems) FAIL_CHECK(problem);
+}
+
+TEST_CASE(
+    "positions from before incarnations were counted keep their place and their ids, but for topics of two clusters") {
+  const TempFolder folder;
+  run_sql(folder.file(), fixture("version_3.sql"));
+  run_sql(folder.file(),
+          "INSERT INTO kafka_position VALUES ('wire', 'c1', 'news', 0, 40), ('wire', 'c1', 'both', 0, 3), "
+          "('wire', 'c2', 'both', 0, 5), ('other', 'c2', 'news', 0, 7)");
+  auto connection = Connection::open_writer(folder.file());
+  const auto positions = SourcePositions(connection).load("wire");
+  REQUIRE(positions.size() == 3);
+  CHECK(positions[0].topic == "both");
+  CHECK(positions[0].incarnation == 1);
+  CHECK(positions[1].topic == "news");
+  CHECK(positions[1].incarnation == 0);
+  CHECK(positions[1].next_offset == 40);
+  CHECK(positions[1].delivered.empty());
+  CHECK(positions[2].next_offset == 5);
+  CHECK(SourcePositions(connection).load("other").at(0).incarnation == 0);
 }
 
 TEST_CASE("the roll-up tables are as they are described") {

@@ -4,6 +4,7 @@
 
 #include "daemon/observe/log.hpp"
 #include "storage/source/source_coverage.hpp"
+#include "tests/daemon/pipeline/intake/kafka_loop_fixture.hpp"
 #include "tests/storage/storage_support.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/queue.hpp"
@@ -11,132 +12,7 @@
 namespace tapewatch {
 namespace {
 
-using namespace std::chrono_literals;
-using ingest::KafkaEvent;
-using ingest::PartitionOffset;
-using ingest::Record;
-
-constexpr auto kPatience = 90s;  // ends a hanging test; nothing else waits for it
-
-// What a scripted consumer returns and which calls it got; shared by the test and the loop's thread.
-struct Script {
-  std::mutex mutex;
-  std::condition_variable changed;
-  std::deque<Record> records;
-  std::deque<KafkaEvent> events;
-  std::vector<PartitionOffset> stored;
-  std::vector<PartitionOffset> known;  // what the lookup answered at the last opening
-  std::string fail;                    // thrown once by poll()
-  int opened = 0, closed = 0, pauses = 0, resumes = 0, polls_while_paused = 0;
-  bool paused = false;
-
-  template <class Change>
-  void change(Change change) {
-    std::lock_guard lock(mutex);
-    change(*this);
-    changed.notify_all();
-  }
-  template <class Done>
-  bool wait(Done done) {
-    std::unique_lock lock(mutex);
-    return changed.wait_for(lock, kPatience, [&] { return done(*this); });
-  }
-};
-
-class ScriptedConsumer final : public ingest::KafkaConsumer {
- public:
-  ScriptedConsumer(std::shared_ptr<Script> script, const ingest::PositionLookup& lookup) : script_(std::move(script)) {
-    const auto known = lookup(cluster_);
-    script_->change([&](Script& s) {
-      s.known = known;
-      ++s.opened;
-    });
-  }
-  std::optional<Record> poll(std::chrono::milliseconds wait) override {
-    std::unique_lock lock(script_->mutex);
-    script_->polls_while_paused += script_->paused ? 1 : 0;
-    script_->changed.notify_all();
-    script_->changed.wait_for(lock, wait, [&] {
-      return !script_->fail.empty() || !script_->events.empty() || (!script_->paused && !script_->records.empty());
-    });
-    if (!script_->fail.empty()) throw ingest::KafkaError(std::exchange(script_->fail, ""));
-    if (script_->paused || script_->records.empty()) return std::nullopt;
-    Record record = std::move(script_->records.front());
-    script_->records.pop_front();
-    return record;
-  }
-  void pause() override {
-    script_->change([](Script& s) { s.paused = true, ++s.pauses; });
-  }
-  void resume() override {
-    script_->change([](Script& s) { s.paused = false, ++s.resumes; });
-  }
-  void store(const PartitionOffset& next) override {
-    script_->change([&](Script& s) { s.stored.push_back(next); });
-  }
-  std::vector<KafkaEvent> take_events() override {
-    std::lock_guard lock(script_->mutex);
-    std::vector<KafkaEvent> events(script_->events.begin(), script_->events.end());
-    script_->events.clear();
-    return events;
-  }
-  const std::string& cluster() const override { return cluster_; }
-  std::optional<std::int64_t> lag() const override { return 42; }
-  std::chrono::milliseconds disorder() const override { return 1500ms; }
-  void close() override {
-    script_->change([](Script& s) { ++s.closed; });
-  }
-
- private:
-  std::shared_ptr<Script> script_;
-  std::string cluster_ = "cluster-1";
-};
-
-Record record(std::int64_t offset, std::string payload = "") {
-  Record made;
-  made.payload = payload.empty() ? "{\"title\":\"record " + std::to_string(offset) + "\"}" : std::move(payload);
-  made.topic = "news";
-  made.offset = offset;
-  return made;
-}
-
-ingest::KafkaOptions options() {
-  ingest::KafkaOptions options;
-  options.name = "wire";
-  options.brokers = "127.0.0.1:1";
-  options.topics = {"news"};
-  options.poll_wait = 5ms;
-  options.full_patience = 60ms;
-  options.reopen_first = 5ms;
-  return options;
-}
-
-struct Fixture {
-  explicit Fixture(std::size_t capacity = 64, ingest::KafkaOptions the_options = options())
-      : queue(capacity), loop(std::move(the_options), {}, parts(), queue, metrics) {}
-
-  KafkaLoopParts parts() {
-    KafkaLoopParts parts;
-    parts.slot = 3;
-    parts.log = silent_logger();
-    parts.positions = [this] {
-      std::lock_guard lock(script->mutex);
-      return database;
-    };
-    parts.open_consumer = [script = script](const ingest::PositionLookup& lookup) {
-      return std::make_unique<ScriptedConsumer>(script, lookup);
-    };
-    return parts;
-  }
-  // Plays the writer: commits, in the order of the numbers.
-  static void commit(Incoming& incoming, bool stored = true) { incoming.on_commit({.stored = stored}); }
-
-  std::shared_ptr<Script> script = std::make_shared<Script>();
-  std::vector<storage::KafkaPosition> database;
-  Metrics metrics{"test", "test"};
-  DocumentQueue queue;
-  KafkaLoop loop;
-};
+using namespace kafka_loop_test;
 
 TEST_CASE("records arrive numbered, in order, each with the position after it") {
   Fixture f;
@@ -173,35 +49,6 @@ TEST_CASE("records arrive numbered, in order, each with the position after it") 
   CHECK(f.loop.report().state == "stopped");
   CHECK(f.metrics.expose().find("tapewatch_kafka_lag_records{source=\"wire\"} 42") != std::string::npos);
   CHECK(f.metrics.expose().find("tapewatch_kafka_disorder_seconds{source=\"wire\"} 1.5") != std::string::npos);
-}
-
-TEST_CASE("a position that passes transaction markers is committed in its place, without a document") {
-  Fixture f;
-  const auto end = [](std::int64_t offset, bool passed) {
-    Record made;
-    made.topic = "news";
-    made.offset = offset;
-    made.end = true;
-    made.passed = passed;
-    return made;
-  };
-  f.script->change([&](Script& s) { s.records = {record(7), end(8, false), end(10, true), record(10)}; });
-  f.loop.start();
-  std::vector<Incoming> taken;
-  for (int i = 0; i < 3; ++i) taken.push_back(*tests::take_one(f.queue));
-  CHECK(std::holds_alternative<ingest::Document>(taken[0].content));
-  CHECK(std::holds_alternative<Nothing>(taken[1].content));
-  CHECK(taken[1].number == 1);
-  CHECK(taken[1].kafka->next_offset == 10);
-  CHECK(std::holds_alternative<ingest::Document>(taken[2].content));
-  Fixture::commit(taken[0]);
-  Fixture::commit(taken[1], false);
-  CHECK(f.script->wait([](Script& s) {
-    return !s.stored.empty() && s.stored.back() == PartitionOffset{"news", 0, 10};
-  }));
-  f.loop.stop();
-  CHECK(f.loop.report().documents == 1);
-  CHECK(f.loop.report().dead_letters == 0);
 }
 
 TEST_CASE("offsets are stored after the commit, at the latest when stopping") {
@@ -291,32 +138,6 @@ TEST_CASE("a failed consumer is reopened at the database's position, and the num
   CHECK(f.loop.report().last_error == "fatal: fenced; the consumer is reopened");
   f.script->change([](Script& s) { s.records.push_back(record(6)); });
   CHECK(tests::take_one(f.queue)->number == 1);
-  f.loop.stop();
-}
-
-TEST_CASE("a start that the database does not know is committed first, and remembered until it is") {
-  Fixture f;
-  f.script->change([](Script& s) {
-    s.events.push_back({KafkaEvent::Kind::assigned, KafkaEvent::Level::info, "", "assigned", {{"news", 0, 100}}});
-    s.records.push_back(record(100));
-  });
-  f.loop.start();
-  const auto first = tests::take_one(f.queue);
-  CHECK(std::holds_alternative<Nothing>(first->content));
-  CHECK(first->number == 0);
-  CHECK(first->kafka->next_offset == 100);
-  CHECK(tests::take_one(f.queue)->number == 1);
-  // Revoked and assigned again before anything was committed: starts where it started before, not at the current end.
-  f.script->change([](Script& s) { s.fail = "lost"; });
-  REQUIRE(f.script->wait([](Script& s) { return s.opened == 2; }));
-  CHECK(f.script->known == std::vector<PartitionOffset>{{"news", 0, 100}});
-  f.script->change([](Script& s) {
-    s.events.push_back({KafkaEvent::Kind::assigned, KafkaEvent::Level::info, "", "assigned", {{"news", 0, 100}}});
-    s.records.push_back(record(100));
-  });
-  const auto again = tests::take_one(f.queue);
-  CHECK(std::holds_alternative<ingest::Document>(again->content));
-  CHECK(again->number == 2);
   f.loop.stop();
 }
 

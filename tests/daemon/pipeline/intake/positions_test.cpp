@@ -13,7 +13,11 @@ TEST_CASE("positions: an offset is stored with its cluster and comes back as it 
   storage::KafkaPositions known{stored, to_stored({"news", 3, 7}, "c2"), to_stored({"news", 4, 9}, "c1")};
   CHECK(to_offsets(known, "c1") == std::vector<PartitionOffset>{{"news", 3, 1042}, {"news", 4, 9}});
   CHECK(to_offsets(known, "c2") == std::vector<PartitionOffset>{{"news", 3, 7}});
-  CHECK(to_offsets(known, "another").empty());
+  // Those of other clusters say only that the source has been read before.
+  CHECK(to_offsets(known, "another") == std::vector<PartitionOffset>{assigned_without_partitions()});
+  CHECK(to_offsets({}, "another").empty());
+  const PartitionOffset full{"news", 3, 1042, 2, {{1040, 5, 7}, {1041, -1, 8}}};
+  CHECK(to_offsets({to_stored(full, "c1")}, "c1") == std::vector<PartitionOffset>{full});
 }
 
 TEST_CASE("positions: a partition has one, and setting it takes it back too") {
