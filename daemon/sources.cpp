@@ -70,9 +70,14 @@ void Sources::stop() {
   for (auto& source : kafka_) source.loop->stop();
 }
 
-std::vector<SourceReport> Sources::reports() const {
+std::vector<SourceReport> Sources::reports(const UnscoredShare& unscored) const {
   std::vector<SourceReport> all = feeds_.reports();
   for (const auto& source : kafka_) all.push_back(source.loop->report());
+  for (auto& report : all) {
+    if (std::string warning = unscored.warning(report.name); !warning.empty()) {
+      report.warnings.push_back("language: " + std::move(warning));
+    }
+  }
   return all;
 }
 

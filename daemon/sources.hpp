@@ -13,6 +13,7 @@
 #include "daemon/pipeline/intake/feed_loop.hpp"
 #include "daemon/pipeline/intake/held_release.hpp"
 #include "daemon/pipeline/intake/kafka_loop.hpp"
+#include "daemon/pipeline/unscored_share.hpp"
 #include "daemon/status.hpp"
 
 namespace tapewatch {
@@ -43,8 +44,8 @@ class Sources {
   /// The second half, after the writer's last commit: offsets are stored with the group.
   void stop();
 
-  /// Any thread.
-  std::vector<SourceReport> reports() const;
+  /// With a warning where most documents of a source are unscored. Any thread.
+  std::vector<SourceReport> reports(const UnscoredShare& unscored) const;
   /// Kafka's loops, for the liveness check.
   std::vector<WatchedLoop> loops() const;
 

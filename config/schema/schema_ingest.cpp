@@ -6,8 +6,8 @@
 #include "config/notation/rfc3339.hpp"
 #include "config/notation/url.hpp"
 #include "config/schema/schema.hpp"
+#include "config/schema/schema_record.hpp"
 #include "config/toml/units.hpp"
-#include "ingest/document/json_pointer_options.hpp"
 #include "ingest/kafka/kafka_property_options.hpp"
 
 namespace tapewatch::config {
@@ -16,38 +16,8 @@ namespace {
 using namespace std::chrono_literals;
 using ingest::FeedOptions;
 using ingest::IngestOptions;
-using ingest::KafkaFields;
-using ingest::KafkaFormat;
 using ingest::KafkaOptions;
 using ingest::KafkaStart;
-
-void check_pointer(Reader& reader, const Place& place, const Text& text) {
-  if (!ingest::is_json_pointer(text.value)) {
-    reader.error(place,
-                 "expected a JSON Pointer such as \"/headline\" (a '~' in it is written ~0, a '/' ~1), or \"\" where "
-                 "the record has no such field");
-  }
-}
-
-const Keys<KafkaFields>& field_keys() {
-  using F = KafkaFields;
-  static const Keys<F> keys = {
-      text_key<F>("id", &F::id, "The document's id; without one: topic, partition and offset.", check_pointer),
-      text_key<F>("source", &F::source, "The publisher; without one: this source's name.", check_pointer),
-      text_key<F>("title", &F::title, "The headline.", check_pointer),
-      text_key<F>("body", &F::body, "The rest of the text.", check_pointer),
-      text_key<F>("url", &F::url, "Where the document can be read.", check_pointer),
-      text_key<F>("published_at", &F::published_at, "When it was published; without it: the record's time.",
-                  check_pointer),
-      text_key<F>("language", &F::language, "Its language, as `en`.", check_pointer),
-      text_key<F>("entities", &F::entities, "Companies as the record names them: ids or tickers.", check_pointer),
-      text_key<F>("revision", &F::revision, "The publisher's revision number.", check_pointer),
-      text_key<F>("action", &F::action, "What to do with the document: a word such as `usable`, `update`, `deleted`.",
-                  check_pointer),
-      text_key<F>("embargo_until", &F::embargo_until, "Not to be seen before this time.", check_pointer),
-  };
-  return keys;
-}
 
 /// Properties that are set by other keys or that the guarantees depend on.
 void check_property(Reader& reader, const Position& at, const std::string& name, const Text&) {
@@ -75,13 +45,6 @@ void read_start(Reader& reader, const Place& place, KafkaOptions& into) {
   } else {
     reader.error(place, "expected \"latest\", \"earliest\" or a time such as 2026-07-01T00:00:00Z");
   }
-}
-
-void read_format(Reader& reader, const Place& place, KafkaOptions& into) {
-  const auto text = reader.text(place);
-  if (!text) return;
-  one_of({"json", "text"})(reader, place, *text);
-  into.format = text->value == "text" ? KafkaFormat::text : KafkaFormat::json;
 }
 
 /// The source's own words for actions.
@@ -125,23 +88,27 @@ void read_properties_file(Reader& reader, const Place& place, KafkaOptions& into
   }
 }
 
-const Keys<KafkaOptions>& kafka_keys() {
+Keys<KafkaOptions> make_kafka_keys() {
   using O = KafkaOptions;
-  static const Keys<O> keys = {
+  Keys<O> keys = {
       text_key<O>("name", &O::name, "What this source is called, in metrics and as its documents' source.",
                   plain_name()),
       text_key<O>("brokers", &O::brokers, "host:port, several with commas.", not_empty()),
       texts_key<O>("topics", &O::topics, "Topics to read.", not_empty()),
       text_key<O>("group", &O::group, "The consumer group; one database per group.", not_empty()),
       {"start", "text or time", "The first assignment: latest, earliest, or a time.", read_start},
-      {"format", "text", "json: `fields` says where each value is; text: the record is the headline.", read_format},
-      table_key<O>("fields", &O::fields, field_keys),
       {"actions", "table of texts", "Own words in `action`: insert, update, remove, hold.", read_actions},
       text_key<O>("language", &O::language, "Language of records that state none."),
       text_key<O>("dead_letter_topic", &O::dead_letter_topic, "Records that cannot be read are sent there as well."),
       text_map_key<O>("properties", &O::properties, "Anything librdkafka takes.", check_property),
       {"properties_file", "text", "The same as lines `key=value`; for secrets.", read_properties_file},
   };
+  add_record_keys(keys);
+  return keys;
+}
+
+const Keys<KafkaOptions>& kafka_keys() {
+  static const Keys<KafkaOptions> keys = make_kafka_keys();
   return keys;
 }
 

@@ -20,6 +20,7 @@ std::string_view status_of(storage::Outcome outcome) {
 struct LineResult {
   std::size_t number = 0;  // of the line of an NDJSON body; 0: none
   std::vector<std::string> ignored;
+  std::vector<ingest::FieldWarning> warnings;
   std::string source, id;
   std::string_view status = "unknown";  // stored revised repeated blocked removed held rejected unknown
   std::int64_t seq = 0, document = 0;
@@ -85,6 +86,13 @@ class PendingPush final : public DeferredAnswer {
       for (const std::string& name : line.ignored) json.value(name);
       json.end_array();
     }
+    if (!line.warnings.empty()) {
+      json.key("warnings").begin_array();
+      for (const ingest::FieldWarning& warning : line.warnings) {
+        json.begin_object().field("pointer", warning.pointer).field("detail", warning.detail).end_object();
+      }
+      json.end_array();
+    }
     if (line.status == "rejected") {
       json.key("errors").begin_array().begin_object();
       json.field("pointer", line.rejection.pointer).field("detail", line.rejection.reason);
@@ -130,7 +138,11 @@ class PushApi {
     for (std::size_t i = 0; i < lines.size(); ++i) {
       lines[i].number = body.lines[i].number;
       lines[i].ignored = std::move(body.lines[i].ignored);
+      lines[i].warnings = std::move(body.lines[i].warnings);
       if (const auto* document = std::get_if<ingest::Document>(&body.lines[i].content)) {
+        if (!lines[i].warnings.empty()) {
+          metrics_.count_parse_warnings(options_.default_source, lines[i].warnings.size());
+        }
         lines[i].source = document->source;
         lines[i].id = document->id;
         accepted.push_back(i);

@@ -5,11 +5,17 @@
 
 #include <iostream>
 
+#include "config/toml/load.hpp"
 #include "config/zone_data.hpp"
 #include "daemon/check_configuration.hpp"
+#include "daemon/commands/print_fields.hpp"
 
 namespace tapewatch {
 int run_check(const CheckOptions& options, std::ostream& out, std::ostream& err) {
+  if (options.print_fields && !config::find_config_file(options.config)) {
+    print_fields({}, out);  // the presets need no configuration
+    return 0;
+  }
   const auto checked = read_configuration("check", options.config, err);
   if (!checked) return 2;
   for (const auto& warning : checked->warnings) err << config::to_string(warning) << "\n";
@@ -17,6 +23,10 @@ int run_check(const CheckOptions& options, std::ostream& out, std::ostream& err)
   if (!zones.trouble.empty()) err << "warning: time zones: " << zones.trouble << "\n";
   const auto& parts = checked->parts;
   const auto& config = checked->loaded.config;
+  if (options.print_fields) {
+    print_fields(config.ingest.kafka, out);
+    return 0;
+  }
   out << fmt::format(
       "{}: fine. configuration {}, model {}, {} Kafka source(s), {} feed(s), {} watched entities, "
       "{} rule(s), {} webhook(s), database {}, tzdata {}\n",

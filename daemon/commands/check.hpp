@@ -7,7 +7,8 @@ namespace tapewatch {
 
 /// `tapewatch check`.
 struct CheckOptions {
-  std::string config;  // "" = the file that `run` would use
+  std::string config;         // "" = the file that `run` would use
+  bool print_fields = false;  // how records are read, instead of the summary
 };
 
 /// Prints every error of a configuration as file:line:column: message; without errors, a summary of the configuration.

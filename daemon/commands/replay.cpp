@@ -23,6 +23,7 @@
 #include "daemon/pipeline/scoring/scorer.hpp"
 #include "daemon/pipeline/writing/applier.hpp"
 #include "ingest/document/canonical_document.hpp"
+#include "ingest/document/json_text.hpp"
 #include "ingest/text/normalise.hpp"
 #include "storage/clock.hpp"
 #include "storage/connection/transaction.hpp"
@@ -59,12 +60,13 @@ void read_input(std::istream& in, const std::string& name, const ingest::Documen
   for (std::size_t line = 1; std::getline(in, text); ++line) {
     if (text.empty()) continue;
     ++wire.lines;
-    boost::system::error_code error;
-    const auto value = boost::json::parse(text, error);
-    if (error) {
-      reject(wire, name, line, "not JSON: " + error.message());
+    std::vector<ingest::FieldWarning> warnings;
+    const auto parsed = ingest::parse_json_text(text, limits.max_json_depth, warnings);
+    if (!parsed) {
+      reject(wire, name, line, parsed.error().reason);
       continue;
     }
+    const boost::json::value& value = *parsed;
     if (is_exported(value)) {
       auto row = decode_exported(value, limits);
       if (row) {

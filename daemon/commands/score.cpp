@@ -20,6 +20,7 @@
 #include "daemon/pipeline/scoring/scorer.hpp"
 #include "daemon/pipeline/writing/mapping.hpp"
 #include "ingest/document/canonical_document.hpp"
+#include "ingest/document/json_text.hpp"
 #include "ingest/text/normalise.hpp"
 #include "model/package/model_error.hpp"
 
@@ -55,12 +56,10 @@ std::string id_of(const json::value& value) {
 }
 
 Line read_document(const std::string& text, const ingest::DocumentLimits& limits) {
-  json::parse_options parsing;
-  parsing.max_depth = limits.max_json_depth;
-  boost::system::error_code error;
-  const auto value = json::parse(text, error, {}, parsing);
-  if (error) return {"", "", ingest::Rejection{"", "not JSON: " + error.message()}};
-  Line line{id_of(value), "", ingest::decode_document(value, kSource, now(), limits)};
+  std::vector<ingest::FieldWarning> warnings;
+  const auto value = ingest::parse_json_text(text, limits.max_json_depth, warnings);
+  if (!value) return {"", "", value.error()};
+  Line line{id_of(*value), "", ingest::decode_document(*value, kSource, now(), limits)};
   if (line.document) line.document = ingest::normalise(std::move(*line.document), limits);
   return line;
 }

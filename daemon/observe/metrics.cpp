@@ -89,6 +89,11 @@ struct Metrics::Impl {
       gauge(registry, "tapewatch_tzdata_info", "Constant 1, labelled with the version of the time zone data in use.");
   Family<Counter>& documents = counter(registry, "tapewatch_documents_total",
                                        "Documents by source and result: inserted, revised, repeated, rejected.");
+  Family<Counter>& parse_warnings =
+      counter(registry, "tapewatch_parse_warnings_total",
+              "Fields that could not be read and texts put right, by source; their documents are kept.");
+  Family<Gauge>& unscored = gauge(registry, "tapewatch_unscored_share",
+                                  "Share of the source's latest 200 documents that are stored unscored.");
   Family<Histogram>& latency = histogram(registry, "tapewatch_document_latency_seconds",
                                          "Time of a document in each stage; total is from receipt to commit.");
   Histogram& batch_tokens =
@@ -148,6 +153,12 @@ Metrics::~Metrics() = default;
 
 void Metrics::count_document(std::string_view source, std::string_view result, double n) {
   impl_->documents.Add({{"source", impl_->source(source)}, {"result", std::string(result)}}).Increment(n);
+}
+void Metrics::count_parse_warnings(std::string_view source, std::size_t n) {
+  impl_->parse_warnings.Add({{"source", impl_->source(source)}}).Increment(static_cast<double>(n));
+}
+void Metrics::set_unscored_share(std::string_view source, double share) {
+  impl_->unscored.Add({{"source", impl_->source(source)}}).Set(share);
 }
 void Metrics::observe_latency(Stage stage, Seconds seconds) {
   impl_->latency.Add({{"stage", std::string(stage_name(stage))}}, kLatency).Observe(std::max(0.0, seconds.count()));

@@ -25,6 +25,10 @@ class Metrics {
   // --- documents ---
   /// documents_total{source,result}; result: inserted, revised, repeated, rejected.
   void count_document(std::string_view source, std::string_view result, double n = 1);
+  /// parse_warnings_total{source}: fields that could not be read, texts put right; the documents are kept.
+  void count_parse_warnings(std::string_view source, std::size_t n);
+  /// unscored_share{source}: of the latest documents, in [0, 1].
+  void set_unscored_share(std::string_view source, double share);
   /// document_latency_seconds{stage}
   void observe_latency(Stage stage, Seconds seconds);
   /// inference_batch_tokens

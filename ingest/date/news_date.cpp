@@ -9,10 +9,10 @@
 #include <vector>
 
 #include "config/notation/ascii.hpp"
-#include "config/notation/epoch.hpp"
 #include "ingest/date/date_fields.hpp"
 #include "ingest/date/date_words.hpp"
 #include "ingest/date/month_names.hpp"
+#include "ingest/date/number_date.hpp"
 
 namespace tapewatch::ingest {
 namespace {
@@ -23,34 +23,6 @@ std::int64_t number(std::string_view digits) {
   std::int64_t value = -1;
   std::from_chars(digits.data(), digits.data() + digits.size(), value);
   return value;
-}
-
-/// "20240305", "20240305143000", "1709648000", "1709648000123", "1709648000.5".
-std::optional<NewsDate> digits_only(std::string_view text) {
-  const std::size_t whole =
-      static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), notation::is_digit) - text.begin());
-  const bool fraction =
-      whole < text.size() && text[whole] == '.' && whole + 1 < text.size() &&
-      std::all_of(text.begin() + static_cast<std::ptrdiff_t>(whole) + 1, text.end(), notation::is_digit);
-  if (whole != text.size() && !fraction) return std::nullopt;
-  const auto epoch = [&](std::string_view digits) -> std::optional<NewsDate> {
-    const auto at = notation::parse_epoch(digits);
-    return at && is_plausible(*at) ? std::optional(NewsDate{*at, "epoch"}) : std::nullopt;
-  };
-  if (whole >= 9 && whole <= 11) return epoch(text.substr(0, whole));
-  if (fraction) return std::nullopt;
-  if (whole == 13) return epoch(text);
-  if (whole == 16) return epoch(text.substr(0, 13));  // microseconds
-  if (whole != 8 && whole != 12 && whole != 14) return std::nullopt;
-  const auto part = [&](std::size_t at, std::size_t length) {
-    return at < whole ? static_cast<int>(number(text.substr(at, length))) : 0;
-  };
-  DateFields fields;
-  fields.year = part(0, 4);
-  fields.month = static_cast<unsigned>(part(4, 2));
-  fields.day = static_cast<unsigned>(part(6, 2));
-  fields.time = {part(8, 2), part(10, 2), part(12, 2), 0};
-  return to_news_date(fields, "compact");
 }
 
 /// Reads through one string; every take_* leaves the position unchanged when it fails.
@@ -232,6 +204,13 @@ std::optional<NewsDate> iso8601(std::string_view text, const DateFields& known) 
   return to_news_date(fields, strict ? "iso8601" : "numeric");
 }
 
+/// True for a date of at most eight digits: "2026-11-27", "27 Nov 2026", "20261127".
+bool names_no_time(std::string_view text) {
+  constexpr std::ptrdiff_t kDayDigits = 8;
+  return text.find(':') == std::string_view::npos &&
+         std::count_if(text.begin(), text.end(), notation::is_digit) <= kDayDigits;
+}
+
 }  // namespace
 
 std::optional<NewsDate> parse_news_date(std::string_view text, const DatePlace& place, TimePoint now) {
@@ -243,9 +222,11 @@ std::optional<NewsDate> parse_news_date(std::string_view text, const DatePlace& 
   if (given.find('/') != std::string::npos) known.zone = cut_zone_name(given);
   const std::string folded = with_short_zones(with_english_months(fold_date_text(given), place.language));
   const std::string_view whole = notation::stripped(folded);
-  if (auto date = digits_only(whole)) return date;
-  if (auto date = iso8601(whole, known)) return date;
-  return free_form_date(whole, known, now);
+  std::optional<NewsDate> date = parse_number_date(whole);
+  if (!date) date = iso8601(whole, known);
+  if (!date) date = free_form_date(whole, known, now);
+  if (date) date->day_only = date->midnight && names_no_time(whole);
+  return date;
 }
 
 }  // namespace tapewatch::ingest

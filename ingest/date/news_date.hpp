@@ -18,6 +18,7 @@ struct NewsDate {
   bool day_missing = false;    ///< a month or a year alone: its first day
   bool year_missing = false;   ///< the latest such day that is not in the future was taken
   bool midnight = false;       ///< no time of day, or 00:00: such dates name the day
+  bool day_only = false;       ///< no time of day at all
   bool guessed_order = false;  ///< 03/04/2024: decided by the feed's language
   /// Neither strict RFC 822 nor strict ISO 8601: worth a warning.
   bool is_odd() const {

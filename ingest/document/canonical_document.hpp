@@ -16,9 +16,9 @@ inline constexpr std::array<std::string_view, 12> kCanonicalMembers = {
 /// The canonical document of POST, replay and files:
 ///   {id?, source?, title, body?, url?, published_at?, language?, entities?, revision?, action?,
 ///    embargo_until?}
-/// `text` is an alias of `title`. `null` counts as absent; keys that are not listed are ignored. published_at is RFC
-/// 3339 with a zone, or epoch seconds or milliseconds. A missing id becomes a hash of the content, so that a repeated
-/// post is the same document. The text is not changed: call normalise() next.
+/// `text` is an alias of `title`. `null` counts as absent; keys that are not listed are ignored, and an
+/// optional field that cannot be read is left out with a warning (read_document). A missing id becomes a hash of the
+/// content, so that a repeated post is the same document. The text is not changed: call normalise() next.
 Result<Document> decode_document(const boost::json::value& value, std::string_view default_source,
                                  TimePoint received_at, const DocumentLimits& limits);
 

@@ -3,6 +3,12 @@
 
 namespace tapewatch::ingest {
 
+void place_in_day(Document& document, TimePoint arrival) {
+  constexpr std::chrono::hours kDay(24 + 12);  // the westernmost zones are twelve hours behind
+  const TimePoint day = document.published_at;
+  if (document.published_day && arrival >= day && arrival < day + kDay) document.published_at = arrival;
+}
+
 std::string scoring_text(const Document& document) {
   if (document.body.empty()) return document.title;
   std::string text;

@@ -17,6 +17,15 @@ using TimePoint = std::chrono::sys_time<std::chrono::milliseconds>;
 /// The clock that published_at was taken from, best first: the source's, the Kafka record's, our own.
 enum class PublishedFrom { source, record, received };
 
+/// A field that could not be read, or was put right: the document is kept without it. `pointer` is the field's place as
+/// configured, "" for the record as a whole.
+struct FieldWarning {
+  std::string pointer;
+  std::string detail;
+
+  friend bool operator==(const FieldWarning&, const FieldWarning&) = default;
+};
+
 /// One news item as every source delivers it. Its identity is (source, id): the same pair again is the same document.
 struct Document {
   std::string source;
@@ -34,9 +43,15 @@ struct Document {
   Action action = Action::none;
   std::string unknown_action;              // the source's word where nobody knows what it means
   std::optional<TimePoint> embargo_until;  // not to be seen before
+  bool published_day = false;              // published_at names a day, its first moment until place_in_day()
+  std::vector<FieldWarning> warnings;      // of reading it; not stored
 
   friend bool operator==(const Document&, const Document&) = default;
 };
+
+/// A date without a time of day says no more than that the document appeared on that day: published_at becomes
+/// `arrival`, if it lies within the day, which ends when it has ended everywhere.
+void place_in_day(Document& document, TimePoint arrival);
 
 /// Why a record is not a document. `pointer` is the JSON Pointer of the field at fault, "" for the record as a whole.
 struct Rejection {

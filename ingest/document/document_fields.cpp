@@ -1,17 +1,22 @@
 // Tested by tests/ingest/document/canonical_document_test.cpp
 #include "ingest/document/document_fields.hpp"
 
-#include <unicode/uloc.h>
-
+#include <algorithm>
 #include <array>
+#include <boost/json/array.hpp>
 #include <boost/json/kind.hpp>
+#include <boost/json/object.hpp>
 #include <charconv>
-#include <cmath>
-#include <string>
+#include <string_view>
 
+#include "config/notation/ascii.hpp"
 #include "config/notation/utf8.hpp"
 #include "ingest/document/action.hpp"
-#include "ingest/document/timestamp.hpp"
+#include "ingest/document/content_hash.hpp"
+#include "ingest/document/entity_values.hpp"
+#include "ingest/document/field_text.hpp"
+#include "ingest/document/field_time.hpp"
+#include "ingest/text/language_tag.hpp"
 #include "ingest/text/white_space.hpp"
 
 namespace tapewatch::ingest {
@@ -19,189 +24,254 @@ namespace {
 
 namespace json = boost::json;
 
-// Reads one object by its pointers. The first error is kept; later reads then give nothing.
-class FieldReader {
+std::string shown(const json::value& value) {
+  constexpr std::size_t kMost = 60;
+  if (const auto text = text_of(value)) {
+    return "\"" + std::string(notation::utf8_prefix(single_line(*text), kMost)) + "\"";
+  }
+  return std::string(json::to_string(value.kind()));
+}
+
+std::string size_error(std::size_t size, std::size_t limit) {
+  return std::to_string(size) + " bytes, at most " + std::to_string(limit);
+}
+
+/// Reads the fields one by one into a document. The first rejection is kept.
+class DocumentReader {
  public:
-  explicit FieldReader(const json::value& value) : value_(value) {}
+  DocumentReader(const DocumentReading& reading, TimePoint now)
+      : limits_(reading.limits), own_(reading.actions), zone_(reading.zone), context_{reading.language, now} {}
 
-  const json::value* find(const std::string& pointer) const {
-    if (pointer.empty()) return nullptr;
-    boost::system::error_code ignored;  // a path through something that is not a container: absent
-    const json::value* found = value_.find_pointer(pointer, ignored);
-    return found != nullptr && found->is_null() ? nullptr : found;
-  }
-
-  void reject(const std::string& pointer, std::string reason) {
-    if (!rejection_) {
-      rejection_ = Rejection{pointer, std::move(reason)};
+  Result<Document> run(const DocumentValues& values) {
+    read_action(values.action);  // first: a document to be removed need not have a title
+    read_embargo(values.embargo_until);
+    read_text(values.title, limits_.max_title_bytes, document_.title);
+    read_text(values.body, limits_.max_body_bytes, document_.body);
+    read_id(values.id);
+    document_.source = short_text(values.source, limits_.max_source_bytes);
+    document_.url = short_text(values.url, limits_.max_url_bytes);
+    read_language_of(values.language);
+    if (!document_.language.empty()) context_.language = document_.language;
+    read_time(values.published_at);
+    read_entities(values.entities);
+    read_revision(values.revision);
+    check_text(values.title);
+    if (document_.action == Action::remove && document_.id.empty()) {
+      reject(first_place(values.id), "missing: without an id nothing can be removed");
     }
+    if (rejection_) return std::move(*rejection_);
+    return std::move(document_);
   }
-
-  void text(const std::string& pointer, std::size_t limit, std::string& into) {
-    const json::value* found = find(pointer);
-    if (found == nullptr) return;
-    if (const auto* string = found->if_string()) {
-      if (string->size() > limit) {
-        reject(pointer, std::to_string(string->size()) + " bytes, at most " + std::to_string(limit));
-        return;
-      }
-      into = notation::repaired_utf8(*string);
-    } else {
-      wrong_kind(pointer, "a string", *found);
-    }
-  }
-
-  // Whole numbers are accepted as ids and revisions too.
-  void text_or_integer(const std::string& pointer, std::size_t limit, std::string& into) {
-    const json::value* found = find(pointer);
-    if (found != nullptr && (found->is_int64() || found->is_uint64())) {
-      into = found->is_int64() ? std::to_string(found->get_int64()) : std::to_string(found->get_uint64());
-    } else {
-      text(pointer, limit, into);
-    }
-  }
-
-  void wrong_kind(const std::string& pointer, std::string_view expected, const json::value& found) {
-    reject(pointer, "expected " + std::string(expected) + ", found " + std::string(json::to_string(found.kind())));
-  }
-
-  const std::optional<Rejection>& rejection() const { return rejection_; }
 
  private:
-  const json::value& value_;
+  static std::string first_place(const FieldValues& field) {
+    return field.empty() ? std::string() : field.front().place;
+  }
+
+  void check_text(const FieldValues& title) {
+    if (!document_.title.empty() || !document_.body.empty()) return;
+    if (document_.action == Action::hold) document_.action = Action::remove;  // what was told before: nothing to hold
+    if (document_.action != Action::remove) reject(first_place(title), "missing");
+  }
+
+  void reject(const std::string& place, std::string reason) {
+    if (!rejection_) rejection_ = Rejection{place, std::move(reason)};
+  }
+
+  void warn(const std::string& place, std::string detail) { document_.warnings.push_back({place, std::move(detail)}); }
+
+  void warn_unreadable(const std::string& place, std::string_view expected, const json::value& value) {
+    warn(place, "expected " + std::string(expected) + ", found " + shown(value));
+  }
+
+  /// Calls `read` with each value that is there, in order, until one can be read; warns of those that cannot.
+  template <class Read>
+  void first_readable(const FieldValues& field, std::string_view expected, const Read& read) {
+    for (const FieldValue& place : field) {
+      for (const json::value* value : place.values) {
+        if (is_absent(*value)) continue;
+        if (read(*value, place.place)) return;
+        warn_unreadable(place.place, expected, *value);
+      }
+    }
+  }
+
+  /// A title or body: the first place with text; several values there are paragraphs.
+  void read_text(const FieldValues& field, std::size_t limit, std::string& into) {
+    for (const FieldValue& place : field) {
+      std::string text;
+      for (const json::value* value : place.values) {
+        if (is_absent(*value)) continue;
+        const auto lines = lines_of(*value);
+        if (!lines) {
+          warn_unreadable(place.place, "a text", *value);
+        } else {
+          text += (text.empty() ? "" : "\n") + *lines;
+        }
+      }
+      if (text.empty()) continue;
+      if (text.size() > limit) return reject(place.place, size_error(text.size(), limit));
+      into = std::move(text);
+      return;
+    }
+  }
+
+  /// A text that the news can do without: one over its limit is left out.
+  std::string short_text(const FieldValues& field, std::size_t limit) {
+    std::string found;
+    first_readable(field, "a text", [&](const json::value& value, const std::string& place) {
+      auto text = text_of(value);
+      if (!text) return false;
+      if (text->size() <= limit) {
+        found = std::move(*text);
+      } else {
+        warn(place, size_error(text->size(), limit) + ": left out");
+      }
+      return true;
+    });
+    return found;
+  }
+
+  void read_id(const FieldValues& field) {
+    first_readable(field, "an id", [&](const json::value& value, const std::string& place) {
+      auto text = text_of(value);
+      if (!text) return false;
+      document_.id = std::move(*text);
+      if (document_.id.size() > limits_.max_id_bytes) {
+        warn(place, size_error(document_.id.size(), limits_.max_id_bytes) + ": its hash is the id");
+        document_.id = "hash:" + hash_hex(document_.id);
+      }
+      return true;
+    });
+  }
+
+  void read_language_of(const FieldValues& field) {
+    constexpr std::size_t kLongest = 128;
+    first_readable(field, "a language", [&](const json::value& value, const std::string&) {
+      const auto text = text_of(value, Prefer::code);
+      if (!text || text->size() > kLongest) return false;
+      const StatedLanguage stated = read_language(*text);
+      document_.language = stated.tag;
+      return !stated.unreadable;
+    });
+  }
+
+  void read_time(const FieldValues& field) {
+    for (std::size_t i = 0; i < field.size(); ++i) {
+      for (const json::value* value : field[i].values) {
+        if (is_no_time(*value)) continue;
+        auto date = time_of(*value, context_);
+        if (!date) {
+          warn_unreadable(field[i].place, "a time", *value);
+          continue;
+        }
+        const bool followed = date->day_only && i + 1 < field.size() && !field[i + 1].values.empty();
+        if (followed) {
+          if (const auto both = time_of(*value, *field[i + 1].values.front(), context_)) date = both;
+        }
+        return set_time(field[i].place, std::move(*date));
+      }
+    }
+  }
+
+  void set_time(const std::string& place, NewsDate date) {
+    if (date.zone_missing && zone_) {  // where clocks going back bring a time twice, the second
+      date.at -= zone_->offset(date.at - zone_->offset(date.at));
+      date.zone_missing = false;
+    }
+    document_.published_at = std::chrono::floor<std::chrono::milliseconds>(date.at);
+    document_.published_day = date.day_only;
+    document_.published_from = PublishedFrom::source;
+    if (date.day_only) {
+      warn(place, "no time of day");
+    } else if (date.zone_missing && date.layout != "compact") {
+      warn(place, "no time zone: read as UTC");
+    }
+    if (date.guessed_order) warn(place, "day and month guessed");
+  }
+
+  void read_entities(const FieldValues& field) {
+    for (const FieldValue& place : field) {
+      for (const json::value* value : place.values) {
+        for (std::string& entity : entity_texts(*value)) {
+          if (document_.entities.size() == limits_.max_entities) return;
+          const auto& known = document_.entities;
+          if (std::find(known.begin(), known.end(), entity) != known.end()) continue;
+          if (entity.size() > limits_.max_entity_bytes) {
+            warn(place.place, size_error(entity.size(), limits_.max_entity_bytes) + ": left out");
+          } else {
+            document_.entities.push_back(std::move(entity));
+          }
+        }
+      }
+    }
+  }
+
+  /// A whole number from 0, or a time, in milliseconds since 1970.
+  void read_revision(const FieldValues& field) {
+    first_readable(field, "a whole number or a time", [&](const json::value& value, const std::string&) {
+      const auto text = text_of(value);
+      if (!text) return false;
+      const std::string_view digits = notation::stripped(*text);
+      std::int64_t number = 0;
+      const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+      if (error == std::errc() && end == digits.data() + digits.size()) {
+        if (number >= 0) document_.revision = number;
+        return number >= 0;
+      }
+      // 1.2 is a version, not a date: that has a separator other than a point, or words.
+      if (digits.find_first_of(":/-T ") == std::string_view::npos) return false;
+      const auto time = time_of(value, context_);
+      if (time) document_.revision = time->at.time_since_epoch().count();
+      return time.has_value();
+    });
+  }
+
+  /// The first place that says something decides; a flag such as `__deleted` counts where it is true.
+  void read_action(const FieldValues& field) {
+    for (const FieldValue& place : field) {
+      for (const json::value* value : place.values) {
+        if (is_absent(*value)) continue;
+        const auto word = value->is_bool() ? std::optional<std::string>("true") : text_of(*value);
+        if (!word) {
+          warn_unreadable(place.place, "a word", *value);
+          continue;
+        }
+        const auto action = action_of(*word, own_);
+        document_.action = action.value_or(Action::none);
+        if (!action) document_.unknown_action = notation::utf8_prefix(bare_action(*word), kLongestAction);
+        return;
+      }
+    }
+  }
+
+  /// An embargo whose time cannot be read holds the document until somebody lifts it.
+  void read_embargo(const FieldValues& field) {
+    first_readable(field, "a time", [&](const json::value& value, const std::string&) {
+      if (is_no_time(value)) return true;
+      if (const auto until = time_of(value, context_)) {
+        document_.embargo_until = until->at;
+        return true;
+      }
+      if (document_.action != Action::remove) document_.action = Action::hold;
+      return false;
+    });
+  }
+
+  static constexpr std::size_t kLongestAction = 128;
+
+  const DocumentLimits& limits_;
+  const ActionWords& own_;
+  const std::optional<notation::TimeZone>& zone_;
+  DateContext context_;
+  Document document_;
   std::optional<Rejection> rejection_;
 };
 
-void read_time(FieldReader& reader, const std::string& pointer, Document& document) {
-  const json::value* found = reader.find(pointer);
-  if (found == nullptr) return;
-  const Result<TimePoint> time = parse_timestamp(*found, pointer);
-  if (time) {
-    document.published_at = *time;
-    document.published_from = PublishedFrom::source;
-  } else {
-    reader.reject(pointer, time.error().reason);
-  }
-}
-
-void read_entities(FieldReader& reader, const std::string& pointer, const DocumentLimits& limits, Document& document) {
-  const json::value* found = reader.find(pointer);
-  if (found == nullptr) return;
-  if (found->is_string()) {
-    document.entities.emplace_back();
-    reader.text(pointer, limits.max_entity_bytes, document.entities.back());
-    return;
-  }
-  const json::array* list = found->if_array();
-  if (list == nullptr) {
-    reader.wrong_kind(pointer, "an array of strings", *found);
-    return;
-  }
-  for (std::size_t i = 0; i < list->size() && i < limits.max_entities; ++i) {
-    const std::string place = pointer + "/" + std::to_string(i);
-    if (reader.find(place) == nullptr) continue;  // null
-    std::string entity;
-    reader.text(place, limits.max_entity_bytes, entity);
-    if (!entity.empty()) document.entities.push_back(std::move(entity));
-  }
-}
-
-void read_revision(FieldReader& reader, const std::string& pointer, Document& document) {
-  constexpr std::size_t kLongest = 20;  // of a 64-bit number in digits
-  std::string digits;
-  reader.text_or_integer(pointer, kLongest, digits);
-  if (digits.empty()) return;
-  std::int64_t revision = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), revision);
-  if (error != std::errc() || end != digits.data() + digits.size()) {
-    reader.reject(pointer, "not a whole number of 64 bits");
-  } else if (revision < 0) {
-    reader.reject(pointer, digits + ": a revision must be 0 or more");
-  } else {
-    document.revision = revision;
-  }
-}
-
-void read_action(FieldReader& reader, const std::string& pointer, const ActionWords& own, Document& document) {
-  constexpr std::size_t kLongest = 128;
-  std::string word;
-  const json::value* found = reader.find(pointer);
-  if (found != nullptr && found->is_bool()) {
-    word = found->get_bool() ? "true" : "false";
-  } else {
-    reader.text(pointer, kLongest, word);
-  }
-  const auto action = action_of(word, own);
-  document.action = action.value_or(Action::none);
-  if (!action) document.unknown_action = bare_action(word);
-}
-
-void read_embargo(FieldReader& reader, const std::string& pointer, Document& document) {
-  const json::value* found = reader.find(pointer);
-  if (found == nullptr) return;
-  const Result<TimePoint> until = parse_timestamp(*found, pointer);
-  if (until) {
-    document.embargo_until = *until;
-  } else if (document.action != Action::remove) {
-    document.action = Action::hold;
-  }
-}
-
-void read_title(FieldReader& reader, const std::string& pointer, const DocumentLimits& limits, Document& document) {
-  static const std::string kDefault = KafkaFields{}.title;
-  static const std::string kAlias = "/text";
-  if (reader.find(pointer) != nullptr) {
-    reader.text(pointer, limits.max_title_bytes, document.title);
-  } else if (pointer == kDefault && reader.find(kAlias) != nullptr) {
-    reader.text(kAlias, limits.max_title_bytes, document.title);
-  } else if (document.action == Action::hold && document.body.empty()) {
-    document.action = Action::remove;  // of what was told before, as there is nothing to hold
-  } else if (document.action != Action::remove) {
-    reader.reject(pointer, "missing");
-  }
-}
-
 }  // namespace
 
-Result<Document> read_document_fields(const json::value& value, const KafkaFields& fields, const DocumentLimits& limits,
-                                      const ActionWords& own) {
-  FieldReader reader(value);
-  if (!value.is_object()) {
-    reader.wrong_kind("", "a JSON object", value);
-    return *reader.rejection();
-  }
-  constexpr std::size_t kLongestLanguage = 64;
-  Document document;
-  read_action(reader, fields.action, own, document);
-  read_embargo(reader, fields.embargo_until, document);
-  read_title(reader, fields.title, limits, document);
-  reader.text_or_integer(fields.id, limits.max_id_bytes, document.id);
-  reader.text(fields.source, limits.max_source_bytes, document.source);
-  reader.text(fields.body, limits.max_body_bytes, document.body);
-  reader.text(fields.url, limits.max_url_bytes, document.url);
-  reader.text(fields.language, kLongestLanguage, document.language);
-  document.language = primary_language(document.language);
-  read_time(reader, fields.published_at, document);
-  read_entities(reader, fields.entities, limits, document);
-  read_revision(reader, fields.revision, document);
-  if (document.action == Action::remove && document.id.empty()) {
-    reader.reject(fields.id, "missing: without an id nothing can be removed");
-  }
-  if (reader.rejection()) return *reader.rejection();
-  return document;
-}
-
-std::string primary_language(std::string_view text) {
-  std::string tag = single_line(text);
-  std::array<char, ULOC_LANG_CAPACITY> language{};
-  UErrorCode status = U_ZERO_ERROR;
-  const auto length =
-      uloc_getLanguage(tag.c_str(), language.data(), static_cast<std::int32_t>(language.size()), &status);
-  if (U_FAILURE(status) || length <= 0 || length >= static_cast<std::int32_t>(language.size())) {
-    return tag;  // not a language tag: kept as it is, so that the reason for `unscored` can name it
-  }
-  std::string primary(language.data(), static_cast<std::size_t>(length));
-  return primary == "und" ? std::string() : primary;
+Result<Document> read_document(const DocumentValues& values, const DocumentReading& reading, TimePoint now) {
+  return DocumentReader(reading, now).run(values);
 }
 
 }  // namespace tapewatch::ingest

@@ -14,6 +14,7 @@ struct DocumentLimits {
   std::size_t max_entities = 64;
   std::size_t max_entity_bytes = 256;
   std::size_t max_json_depth = 32;
+  std::size_t max_decoded_bytes = 16 * 1024 * 1024;  // of one record after gzip
 };
 
 }  // namespace tapewatch::ingest

@@ -7,43 +7,25 @@
 
 #include "ingest/document/action_options.hpp"
 #include "ingest/kafka/merge_options.hpp"
+#include "ingest/record/record_options.hpp"
 
 namespace tapewatch::ingest {
 
-enum class KafkaFormat { json, text };
 /// Where to start, at a source's first assignment, a partition for which neither the database nor the group has a
 /// position. Those that appear later are read from their beginning.
 enum class KafkaStart { latest, earliest, time };
 
-/// JSON Pointers (RFC 6901) into a record's value; "" means that the record does not have the field. The defaults are
-/// those of the canonical document; with the default title, "/text" is looked at as well.
-struct KafkaFields {
-  std::string id = "/id";
-  std::string source = "/source";
-  std::string title = "/title";
-  std::string body = "/body";
-  std::string url = "/url";
-  std::string published_at = "/published_at";
-  std::string language = "/language";
-  std::string entities = "/entities";
-  std::string revision = "/revision";
-  std::string action = "/action";
-  std::string embargo_until = "/embargo_until";
-};
-
 // [[ingest.kafka]]: one consumer of one group on one cluster.
-struct KafkaOptions {
+struct KafkaOptions : RecordShape {
   std::string name;     // name of the source; the document's source if the record names none
   std::string brokers;  // host:port, comma-separated
   std::vector<std::string> topics;
   std::string group = "tapewatch";  // one database per group
   KafkaStart start = KafkaStart::latest;
   std::chrono::sys_time<std::chrono::milliseconds> start_time{};  // with KafkaStart::time
-  KafkaFormat format = KafkaFormat::json;
-  KafkaFields fields;
-  ActionWords actions;                            // the source's own words in the field `action`
-  std::string language;                           // of records that state none; "" = unknown
-  std::string dead_letter_topic;                  // "" = dead letters stay in the database
+  ActionWords actions;                                            // the source's own words in the field `action`
+  std::string language;                                           // of records that state none; "" = unknown
+  std::string dead_letter_topic;                                  // "" = dead letters stay in the database
   std::map<std::string, std::string> properties;  // anything librdkafka accepts, except what the keys above set
   std::string properties_file;                    // the same as lines `key=value`; config merges it into `properties`
 

@@ -6,16 +6,9 @@
 
 #include "ingest/document/document.hpp"
 #include "ingest/kafka/delivered_record.hpp"
+#include "ingest/record/record_header.hpp"
 
 namespace tapewatch::ingest {
-
-/// One header of a Kafka record. Names may repeat; a value is any bytes, or null.
-struct RecordHeader {
-  std::string name;
-  std::optional<std::string> value;
-
-  friend bool operator==(const RecordHeader&, const RecordHeader&) = default;
-};
 
 /// One Kafka record as it was read, or a partition's end.
 struct Record {

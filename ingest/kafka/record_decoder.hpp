@@ -1,10 +1,12 @@
 #pragma once
 #include <string>
+#include <vector>
 
 #include "ingest/document/document.hpp"
 #include "ingest/document/document_limits.hpp"
 #include "ingest/kafka/kafka_options.hpp"
 #include "ingest/kafka/record.hpp"
+#include "ingest/record/record_reader.hpp"
 
 namespace tapewatch::ingest {
 
@@ -13,27 +15,23 @@ namespace tapewatch::ingest {
 /// were counted. Stored: never changes.
 std::string record_identity(const Record& record);
 
-/// Turns records into documents by the JSON Pointers of the configuration. Format `json`: the value is one JSON object;
-/// `text`: its first line is the title, the rest the body. Rejections name the pointer as configured. Tombstones and
-/// actions other than upsert, insert, update are rejected ("not in this version"). Const and shared by threads.
+/// Turns records into documents by the shape that the configuration gives them (RecordReader). What a document does not
+/// say is the record's: its id is the record's position, with "#" and its number where the record is a list. Rejections
+/// name the places as configured. A tombstone removes the document whose
+/// id its key is, where `fields` say so, and is rejected otherwise. Const and shared by threads.
 class RecordDecoder {
  public:
-  // Throws std::invalid_argument naming an invalid pointer.
+  // Throws std::invalid_argument naming what is wrong with the shape.
   RecordDecoder(const KafkaOptions& options, DocumentLimits limits);
 
-  /// The text is not changed: call normalise() next.
-  Result<Document> decode(const Record& record, TimePoint received_at) const;
+  /// The documents of the record in their order; none for an empty list. The text is not changed: call normalise()
+  /// next.
+  std::vector<Result<Document>> decode(const Record& record, TimePoint received_at) const;
 
  private:
-  Result<Document> decode_json(const Record& record) const;
-  Result<Document> decode_text(const Record& record) const;
-
   std::string source_;
   std::string language_;
-  KafkaFormat format_;
-  KafkaFields fields_;
-  ActionWords actions_;
-  DocumentLimits limits_;
+  RecordReader reader_;
   std::size_t max_record_bytes_;
 };
 

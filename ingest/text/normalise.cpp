@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "config/notation/utf8.hpp"
+#include "ingest/text/html_references.hpp"
 #include "ingest/text/html_text.hpp"
 #include "ingest/text/white_space.hpp"
 
@@ -27,12 +29,34 @@ void take_title_from_body(Document& document, std::size_t max_title_bytes) {
   }
 }
 
+/// A plain title with its character references decoded once ("Orlo &amp; Co"): wires take titles from pages. Only with
+/// their ';': "R&D;" aside, "AT&T" and "Q&A" are text.
+std::string without_references(const std::string& title) {
+  std::vector<std::string_view> references;
+  for (std::size_t at = 0; (at = title.find('&', at)) != std::string::npos; ++at) {
+    const auto reference = std::string_view(title).substr(at, reference_length(std::string_view(title).substr(at)));
+    if (reference.ends_with(';')) references.push_back(reference);
+  }
+  if (references.empty()) return title;
+  const auto meanings = read_references(references);
+  std::string text;
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < references.size(); ++i) {
+    const auto at = static_cast<std::size_t>(references[i].data() - title.data());
+    text.append(title, kept, at - kept) += meanings[i];
+    kept = at + references[i].size();
+  }
+  return text.append(title, kept);
+}
+
 }  // namespace
 
 Result<Document> normalise(Document document, const DocumentLimits& limits, TextMarkup markup) {
   if (document.action == Action::remove) return document;
   const std::string title = notation::repaired_utf8(document.title), body = notation::repaired_utf8(document.body);
-  document.title = single_line(markup.title == Markup::html ? html_to_text(title) : title);
+  document.title = single_line(markup.title == Markup::html    ? html_to_text(title)
+                               : markup.title == Markup::plain ? without_references(title)
+                                                               : title);
   document.body = tidy_lines(markup.body == Markup::html    ? html_to_text(body)
                              : markup.body == Markup::plain ? strip_real_tags(body)
                                                             : body);

@@ -1,4 +1,4 @@
-// A Kafka record, from its bytes to a normalised document, in both formats.
+// A Kafka record, from its bytes to a normalised document, in each format.
 #include "config/notation/utf8.hpp"
 #include "ingest/kafka/record_decoder.hpp"
 #include "ingest/story/story_key.hpp"
@@ -9,7 +9,7 @@ using namespace tapewatch;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const ingest::TimePoint now{std::chrono::milliseconds(1'772'000'000'000)};
-  for (const auto format : {ingest::KafkaFormat::json, ingest::KafkaFormat::text}) {
+  for (const auto format : {ingest::RecordFormat::json, ingest::RecordFormat::text, ingest::RecordFormat::csv}) {
     ingest::KafkaOptions options;
     options.name = "wire";
     options.format = format;
@@ -17,12 +17,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     record.payload = fuzz::text(data, size);
     record.key = "key";
     record.topic = "news";
-    auto document = ingest::RecordDecoder(options, ingest::DocumentLimits{}).decode(record, now);
-    if (document) document = ingest::normalise(std::move(*document), ingest::DocumentLimits{});
-    if (!document) continue;
-    fuzz::require(!document->title.empty(), "a document has a title");
-    fuzz::require(document->published_at <= now, "nothing is published in the future");
-    fuzz::require(notation::is_utf8(document->title + document->body), "texts are UTF-8");
+    for (auto& document : ingest::RecordDecoder(options, ingest::DocumentLimits{}).decode(record, now)) {
+      if (document) document = ingest::normalise(std::move(*document), ingest::DocumentLimits{});
+      if (!document) continue;
+      fuzz::require(!document->title.empty(), "a document has a title");
+      fuzz::require(document->published_at <= now, "nothing is published in the future");
+      fuzz::require(notation::is_utf8(document->title + document->body), "texts are UTF-8");
+    }
   }
   return 0;
 }

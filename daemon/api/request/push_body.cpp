@@ -7,9 +7,13 @@
 #include <boost/json.hpp>
 
 #include "config/notation/json_writer.hpp"
+#include "config/notation/utf8.hpp"
 #include "daemon/api/request/json_body.hpp"
 #include "daemon/api/request/json_elements.hpp"
 #include "ingest/document/canonical_document.hpp"
+#include "ingest/document/json_text.hpp"
+#include "ingest/record/record_bytes.hpp"
+#include "ingest/text/charset.hpp"
 #include "ingest/text/normalise.hpp"
 
 namespace tapewatch {
@@ -44,12 +48,14 @@ std::vector<std::string> ignored_members(const json::value& value) {
 class Reader {
  public:
   Reader(const ApiRequest& request, const PushReading& reading) : request_(request), reading_(reading) {
-    parse_options_.max_depth = static_cast<unsigned>(reading.limits.max_json_depth);
+    charset_ = ingest::content_type_charset(request.header("content-type"));
+    // Bytes that are not UTF-8 are decoded document by document: one sender's mistake is not the others'.
+    if (!is_wide(request.body) || !decode(request.body, text_, body_warnings_)) text_ = without_bom(request.body);
   }
 
   PushBody ndjson() {
     body_.ndjson = true;
-    std::string_view text = without_bom(request_.body);
+    std::string_view text = text_;
     for (std::size_t number = 1; !text.empty() && !body_.refusal; ++number) {
       const std::size_t end = std::min(text.find('\n'), text.size());
       const std::string_view line = text.substr(0, end);
@@ -63,23 +69,39 @@ class Reader {
   }
 
   PushBody json_text() {
-    const std::string_view text = without_bom(request_.body);
-    json::error_code error;
-    const json::value value = parse(text, error);
-    if (!error) {
-      add_body(value);
+    if (!notation::is_utf8(text_)) {
+      if (const auto elements = elements_of(text_)) {
+        if (fits(elements->size())) std::for_each(elements->begin(), elements->end(), [&](auto one) { add_text(one); });
+        return std::move(body_);
+      }
+      if (!decode(std::string(text_), text_, body_warnings_)) refuse("neither text nor gzip of text");
+    }
+    const std::string_view text = text_;
+    std::vector<ingest::FieldWarning> warnings;
+    const auto value = ingest::parse_json_text(text, reading_.limits.max_json_depth, warnings);
+    if (value) {
+      body_warnings_.insert(body_warnings_.end(), warnings.begin(), warnings.end());
+      add_body(*value);
     } else if (const auto elements = elements_of(text)) {
       if (fits(elements->size())) std::for_each(elements->begin(), elements->end(), [&](auto one) { add_text(one); });
     } else {
-      refuse("not JSON: " + error.message());
+      refuse(value.error().reason);
     }
     if (body_.lines.empty()) refuse("the list of documents is empty");
     return std::move(body_);
   }
 
  private:
-  json::value parse(std::string_view text, json::error_code& error) const {
-    return json::parse(json::string_view(text.data(), text.size()), error, {}, parse_options_);
+  /// UTF-16 and UTF-32, which decide about a body as a whole.
+  static bool is_wide(std::string_view bytes) {
+    return bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF") || bytes.find('\0') != std::string_view::npos;
+  }
+
+  /// `bytes` as UTF-8; false where they cannot be read.
+  bool decode(std::string_view bytes, std::string& into, std::vector<ingest::FieldWarning>& warnings) const {
+    auto text = ingest::record_text(bytes, charset_, reading_.limits, warnings);
+    if (text) into = std::move(text->content);
+    return text.has_value();
   }
 
   /// The elements of a body that is not valid JSON as a whole: perhaps only one of them is invalid.
@@ -105,19 +127,27 @@ class Reader {
   }
 
   void add_text(std::string_view text) {
-    json::error_code error;
-    const json::value value = parse(text, error);
-    if (!error) return add(value);
-    body_.lines.push_back({RejectedLine{{"", "not JSON: " + error.message()}, {}, {}}, {}, 0});
+    std::vector<ingest::FieldWarning> warnings;
+    std::string decoded;
+    if (!notation::is_utf8(text) && decode(text, decoded, warnings)) text = decoded;
+    const auto value = ingest::parse_json_text(text, reading_.limits.max_json_depth, warnings);
+    if (value) {
+      add(*value, warnings);
+    } else {
+      body_.lines.push_back({RejectedLine{value.error(), {}, {}}, {}, {}, 0});
+    }
   }
 
-  void add(const json::value& value) {
+  void add(const json::value& value, const std::vector<ingest::FieldWarning>& warnings = {}) {
     const ingest::DocumentLimits& limits = reading_.limits;
     auto decoded = ingest::decode_document(value, reading_.default_source, reading_.received_at, limits);
     if (decoded) decoded = ingest::normalise(std::move(*decoded), limits);
     PushLine line;
     line.ignored = ignored_members(value);
     if (decoded) {
+      line.warnings = decoded->warnings;
+      line.warnings.insert(line.warnings.end(), warnings.begin(), warnings.end());
+      line.warnings.insert(line.warnings.end(), body_warnings_.begin(), body_warnings_.end());
       line.content = std::move(*decoded);
     } else {
       line.content = RejectedLine{decoded.error(), text_of(value, "id", limits.max_id_bytes),
@@ -144,7 +174,9 @@ class Reader {
 
   const ApiRequest& request_;
   const PushReading& reading_;
-  json::parse_options parse_options_;
+  std::string charset_;
+  std::string text_;  // the body, as UTF-8 where that can be said of the whole
+  std::vector<ingest::FieldWarning> body_warnings_;
   PushBody body_;
 };
 

@@ -21,8 +21,9 @@ struct RejectedLine {
 /// One element of a push: a document, or the reason for its rejection.
 struct PushLine {
   std::variant<ingest::Document, RejectedLine> content;
-  std::vector<std::string> ignored;  // unknown members, in their order
-  std::size_t number = 0;            // of the line of an NDJSON body, from 1
+  std::vector<std::string> ignored;            // unknown members, in their order
+  std::vector<ingest::FieldWarning> warnings;  // fields that could not be read; the document is kept without them
+  std::size_t number = 0;                      // of the line of an NDJSON body, from 1
 };
 
 /// The limits of one push, and the source of documents that name none.
@@ -41,7 +42,8 @@ struct PushBody {
 
 /// Reads application/json (an object, an array, {"documents":[…]}) and application/x-ndjson, whose blank lines are
 /// skipped and have no result. A byte order mark is skipped. An element or line that is not JSON or not a document is
-/// rejected by itself.
+/// rejected by itself. A body that is not UTF-8 is decoded as its charset parameter says, else as detected, with a
+/// warning.
 PushBody read_push_body(const ApiRequest& request, const PushReading& reading);
 
 }  // namespace tapewatch

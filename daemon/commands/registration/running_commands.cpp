@@ -58,6 +58,7 @@ void add_check(CLI::App& app, Action& chosen) {
   auto options = std::make_shared<CheckOptions>();
   auto online = std::make_shared<bool>(false);
   command->add_option("--config", options->config, kConfigHelp);
+  command->add_flag("--print-fields", options->print_fields, "Print how records are read, with every preset");
   command->add_flag("--online", *online, "Also try brokers, feeds and webhooks (not in this version)");
   choose(command, chosen,
          [options, online] { return *online ? refuse_unbuilt("'check --online'") : run_check(*options); });

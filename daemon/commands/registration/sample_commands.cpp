@@ -4,6 +4,7 @@
 
 #include "config/notation/duration.hpp"
 #include "daemon/commands/feed.hpp"
+#include "daemon/commands/map.hpp"
 #include "daemon/commands/option_checks.hpp"
 #include "daemon/commands/registration/registration.hpp"
 #include "daemon/commands/registration/subcommand.hpp"
@@ -33,6 +34,26 @@ void add_feed(CLI::App& app, Action& chosen) {
     options->interval = *notation::parse_duration(*interval);
     return run_feed(*options);
   });
+}
+
+void add_map(CLI::App& app, Action& chosen) {
+  CLI::App* command =
+      app.add_subcommand("map", "Shows what Kafka records become: their documents as NDJSON, nothing stored");
+  auto options = std::make_shared<MapOptions>();
+  command->add_option("--preset", options->preset, "Shape of a vendor or standard; check --print-fields lists them");
+  list_option(command, "--fields", options->fields, "NAME=PLACE, such as title=/headline; again for another place");
+  list_option(command, "--items", options->items, "Where a record has several documents, such as '$.data[*]'");
+  list_option(command, "--decode", options->decode, "POINTER=STEPS, such as '/data=base64, json'");
+  command->add_option("--format", options->format, "json, text, csv or tsv")
+      ->check(CLI::IsMember({"json", "text", "csv", "tsv"}));
+  command->add_option("--time-zone", options->time_zone, "IANA zone of times that state none");
+  command->add_option("--key", options->key, "The record's key");
+  list_option(command, "--header", options->headers, "NAME=VALUE of the record");
+  command->add_option("--watchlist", options->watchlist, "CSV of the companies to find");
+  command->add_option("--config", options->config, "Configuration with the source, its watch list and limits");
+  command->add_option("--source", options->source, "The Kafka source of the configuration; default: the first");
+  command->add_option("FILE", options->files, "One record each; - for standard input")->required();
+  choose(command, chosen, [options] { return run_map(*options); });
 }
 
 }  // namespace tapewatch

@@ -23,6 +23,13 @@ void block_signals() {
   pthread_sigmask(SIG_BLOCK, &all, nullptr);
 }
 
+/// Behind the record it is delivered, at the record it is not.
+ingest::PartitionOffset position_at(const ingest::Record& record, std::int64_t next) {
+  ingest::PartitionOffset position{record.topic, record.partition, next, record.incarnation};
+  if (next > record.offset) position.delivered = {ingest::delivered_record(record)};
+  return position;
+}
+
 }  // namespace
 
 KafkaLoop::KafkaLoop(ingest::KafkaOptions options, ingest::DocumentLimits limits, KafkaLoopParts parts,
@@ -137,10 +144,25 @@ void KafkaLoop::take(const ingest::Record& record) {
     return;
   }
   const auto now = wall_now();
+  auto documents = decoder_.decode(record, parts_.clock ? parts_.clock->now() : now);
+  for (std::size_t i = 0; i < documents.size(); ++i) {
+    // The position is committed with the last document of the record, so that none of them is lost.
+    const bool last = i + 1 == documents.size();
+    take_document(std::move(documents[i]), record, record.offset + (last ? 1 : 0));
+  }
+  if (documents.empty()) hold(Incoming(), record.cluster, position_at(record, record.offset + 1), false);
+  reopen_wait_ = options_.reopen_first;
+  metrics_.source_succeeded(options_.name, now);
+  health_.update([now](SourceReport& report) { report.last_success = report.last_attempt = now; });
+}
+
+/// `next`: where reading goes on once this document is stored; before a record's last one, at the record itself.
+void KafkaLoop::take_document(ingest::Result<ingest::Document> document, const ingest::Record& record,
+                              std::int64_t next) {
   Incoming incoming;
-  auto document = decoder_.decode(record, parts_.clock ? parts_.clock->now() : now);
   if (document) document = ingest::normalise(std::move(*document), limits_);
   if (document) {
+    note_warnings(*document);
     incoming.content = content_of(std::move(*document));
   } else {
     incoming.content = DeadLetter{document.error().pointer,
@@ -151,12 +173,17 @@ void KafkaLoop::take(const ingest::Record& record) {
                                   record.headers,
                                   record.timestamp};
   }
-  ingest::PartitionOffset next{record.topic, record.partition, record.offset + 1, record.incarnation};
-  next.delivered = {ingest::delivered_record(record)};
-  hold(std::move(incoming), record.cluster, std::move(next), !document);
-  reopen_wait_ = options_.reopen_first;
-  metrics_.source_succeeded(options_.name, now);
-  health_.update([now](SourceReport& report) { report.last_success = report.last_attempt = now; });
+  hold(std::move(incoming), record.cluster, position_at(record, next), !document);
+}
+
+/// Each kind of warning is logged once; the health counts them.
+void KafkaLoop::note_warnings(const ingest::Document& document) {
+  if (document.warnings.empty()) return;
+  for (const ingest::FieldWarning& warning : document.warnings) {
+    if (warnings_.add(warning)) parts_.log->warn("{}: {}", options_.name, ParseWarnings::line(warning));
+  }
+  metrics_.count_parse_warnings(options_.name, document.warnings.size());
+  health_.update([this](SourceReport& report) { report.warnings = warnings_.lines(); });
 }
 
 void KafkaLoop::hold(Incoming incoming, const std::string& cluster, ingest::PartitionOffset next, bool dead_letter) {

@@ -18,6 +18,7 @@
 #include "daemon/pipeline/intake/contact_log.hpp"
 #include "daemon/pipeline/intake/dead_letter_forwarder.hpp"
 #include "daemon/pipeline/intake/kafka_acks.hpp"
+#include "daemon/pipeline/intake/parse_warnings.hpp"
 #include "daemon/pipeline/intake/source_health.hpp"
 #include "ingest/kafka/error_notice.hpp"
 #include "ingest/kafka/kafka_consumer.hpp"
@@ -86,6 +87,8 @@ class KafkaLoop {
   void read(ingest::KafkaConsumer& consumer);
   void step(ingest::KafkaConsumer& consumer);
   void take(const ingest::Record& record);
+  void take_document(ingest::Result<ingest::Document> document, const ingest::Record& record, std::int64_t next);
+  void note_warnings(const ingest::Document& document);
   void push_held(ingest::KafkaConsumer& consumer);
   void hold(Incoming incoming, const std::string& cluster, ingest::PartitionOffset next, bool dead_letter);
   void drain_acks(ingest::KafkaConsumer& consumer);
@@ -117,6 +120,7 @@ class KafkaLoop {
   std::optional<DeadLetterForwarder> forwarder_;
   ingest::PauseGate gate_;
   ingest::ErrorNotice notice_;
+  ParseWarnings warnings_;
   std::deque<Incoming> held_;  // numbered, not yet pushed: one, or a few read while pausing
   std::uint64_t next_number_ = 0;
   storage::KafkaPositions first_positions_;  // where partitions unknown to the database were started

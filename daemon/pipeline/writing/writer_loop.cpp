@@ -195,6 +195,7 @@ void WriterLoop::publish(Unit& unit) {
     if (applied.row) {
       parts_.metrics.count_document(incoming.source, std::string(storage::to_string(applied.commit.outcome)));
       parts_.metrics.observe_latency(Metrics::Stage::total, now - incoming.read_at);
+      if (applied.commit.outcome != storage::Outcome::repeated) note_unscored(record);
       if (parts_.observer.on_document) parts_.observer.on_document(record, *applied.row, applied.inserted);
     } else if (std::holds_alternative<Removal>(incoming.content)) {
       parts_.metrics.count_document(incoming.source, std::string(storage::to_string(applied.commit.outcome)));
@@ -230,6 +231,12 @@ void WriterLoop::tell_unknown_action(const Incoming& incoming) {
       "[ingest.kafka] "
       "actions to insert, update, remove or hold",
       incoming.source, notation::printable(document->unknown_action));
+}
+
+void WriterLoop::note_unscored(const Scored& record) {
+  const std::string& source = record.incoming.source;
+  if (const auto news = unscored_.note(source, record.unscored_reason)) parts_.log->warn("{}: {}", source, *news);
+  parts_.metrics.set_unscored_share(source, unscored_.share(source));
 }
 
 void WriterLoop::commit_one_by_one(Unit& unit, const std::string& why) {

@@ -13,6 +13,7 @@
 
 #include "daemon/observe/metrics.hpp"
 #include "daemon/pipeline/intake/source_order.hpp"
+#include "daemon/pipeline/unscored_share.hpp"
 #include "daemon/pipeline/writer_queue.hpp"
 #include "daemon/pipeline/writing/applier.hpp"
 #include "daemon/pipeline/writing/commit_notifier.hpp"
@@ -92,6 +93,8 @@ class WriterLoop {
   /// Event time is being put right; nothing else is written meanwhile.
   bool reanchoring() const { return reanchoring_.load(std::memory_order_relaxed); }
   bool failing() const { return failing_.load(std::memory_order_relaxed); }
+  /// Of each source, since the start. Any thread.
+  const UnscoredShare& unscored() const { return unscored_; }
 
  private:
   struct Unit;  // the contents of one transaction
@@ -104,6 +107,7 @@ class WriterLoop {
   void put_time_right();
   void publish(Unit& unit);
   void tell_unknown_action(const Incoming& incoming);
+  void note_unscored(const Scored& record);
   void commit_one_by_one(Unit& unit, const std::string& why);
   void recover();
   void wait_before_retry(const std::string& why, unsigned tries);
@@ -114,6 +118,7 @@ class WriterLoop {
   const WriterLoopOptions options_;
   WriterLoopParts parts_;
   DiskGuard disk_;
+  UnscoredShare unscored_;
 
   SourceOrder<Scored> order_;
   TickSchedule ticks_;

@@ -86,9 +86,9 @@ TEST_CASE("every key of the contract that is built reaches its option") {
   CHECK(kafka.group == "desk");
   CHECK(kafka.start == ingest::KafkaStart::time);
   CHECK(kafka.start_time.time_since_epoch() == 1'782'864'000s);
-  CHECK(kafka.fields.title == "/headline");
-  CHECK(kafka.fields.body == "/body");
-  CHECK(kafka.fields.action.empty());
+  CHECK(kafka.fields.title == ingest::FieldPlaces{"/headline"});
+  CHECK_FALSE(kafka.fields.body.has_value());  // where the canonical document has it
+  CHECK(kafka.fields.action == ingest::FieldPlaces{});
   CHECK(kafka.properties.at("security.protocol") == "SASL_SSL");
   CHECK(kafka.properties.at("socket.keepalive.enable") == "true");
   REQUIRE(config.ingest.feeds.size() == 1);
@@ -236,12 +236,28 @@ TEST_CASE("properties that the guarantees depend on cannot be set") {
   }
 }
 
-TEST_CASE("a field of a record is a JSON Pointer, including its tildes") {
-  const auto of = [](const std::string& pointer) {
-    return errors_of("[[ingest.kafka]]\nname='a'\nbrokers='b:1'\ntopics=['t']\nfields={title='" + pointer + "'}");
+TEST_CASE("the place of a field is a pointer, a path, a header or the key, or a list of these") {
+  const auto of = [](const std::string& place, const std::string& more = "") {
+    return errors_of("[[ingest.kafka]]\nname='a'\nbrokers='b:1'\ntopics=['t']\nfields={title=\"" + place + "\"}\n" +
+                     more);
   };
-  CHECK(of("/head~1line").empty());
-  CHECK(of("").empty());
+  for (const char* right : {"/head~1line", "", "$.data[*].title", "$['a b'][0]", "$.b[?@.role=='main'].value", "@key",
+                            "@key:/id", "@header:ce_id", "@record:/source"}) {
+    INFO(right);
+    CHECK(of(right).empty());
+  }
+  CHECK(errors_of("[[ingest.kafka]]\nname='a'\nbrokers='b:1'\ntopics=['t']\nfields={title=['/a','$.b']}").empty());
+  CHECK(of("/a", "preset='alpaca'\nitems='$.news[*]'\ndecode={'/x'='base64, json', ''='gzip'}\nformat='csv'").empty());
+  for (const char* wrong : {"$..title", "$.a[", "$.a[?@.b=]", "@header:", "$title"}) {
+    INFO(wrong);
+    CHECK(of(wrong).size() == 1);
+  }
+  CHECK(of("/a", "preset='alpacca'")[0].find("did you mean 'alpaca'?") != std::string::npos);
+  CHECK(of("/a", "time_zone='Asia/Tokyo'").empty());
+  CHECK(of("/a", "time_zone='Tokyo'").size() == 1);
+  CHECK(of("/a", "decode={'x'='json'}").size() == 1);
+  CHECK(of("/a", "decode={'/x'='rot13'}").size() == 1);
+  CHECK(of("/a", "format='avro'")[0].find("not in this version") != std::string::npos);
   for (const char* wrong : {"headline", "/head~line"}) {
     const auto errors = of(wrong);
     REQUIRE(errors.size() == 1);

@@ -107,8 +107,9 @@ def test_bad_documents():
             results = [json.loads(line) for line in text.splitlines()]
             statuses = [r["status"] for r in results]
             assert len(statuses) == len(lines), text
-            assert statuses[0] == statuses[8] == statuses[9] == "stored", statuses
-            assert all(s == "rejected" for s in (*statuses[2:8],)), statuses
+            assert statuses[0] == statuses[1] == statuses[6] == statuses[8] == statuses[9] == "stored", statuses
+            assert all(s == "rejected" for s in (*statuses[2:6], statuses[7])), statuses
+            assert results[1]["warnings"] and results[6]["warnings"][0]["pointer"] == "/published_at", results
             for result in results:
                 assert result["status"] != "rejected" or json.dumps(result.get("errors") or result.get("error")), result
             french = [d for d in daemon.get("/v1/documents?from=-1h")["items"] if d["language"] == "fr"]

@@ -123,7 +123,7 @@ TEST_CASE("feed date: epochs") {
   CHECK(read("1709649000") == "2024-03-05 14:30:00");
   CHECK(read("1709649000123") == "2024-03-05 14:30:00.123");
   CHECK(read("01709649000") == "2024-03-05 14:30:00");  // eleven digits are seconds
-  CHECK(read("1709649000.5") == "2024-03-05 14:30:00");
+  CHECK(read("1709649000.5") == "2024-03-05 14:30:00.500");
 }
 
 TEST_CASE("feed date: month names in other languages") {

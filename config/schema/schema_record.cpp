@@ -1,0 +1,127 @@
+// Tested by tests/config/toml/load_test.cpp
+#include "config/schema/schema_record.hpp"
+
+#include "config/notation/time_zone.hpp"
+#include "ingest/record/decode_step_options.hpp"
+#include "ingest/record/field_path_options.hpp"
+#include "ingest/record/preset_options.hpp"
+
+namespace tapewatch::config {
+namespace {
+
+using ingest::FieldPlaces;
+using ingest::RecordFields;
+using ingest::RecordFormat;
+using ingest::RecordShape;
+
+void check_place(Reader& reader, const Place& place, const Text& text) {
+  if (text.value.empty()) return;
+  ingest::FieldPathReader path(text.value);
+  if (!path.read()) reader.error(place, path.error());
+}
+
+/// A text or a list of texts; "" names none.
+FieldPlaces read_places(Reader& reader, const Place& place) {
+  FieldPlaces places;
+  if (std::holds_alternative<List>(place.node.value)) {
+    read_texts(reader, place, check_place, places);
+  } else if (auto text = reader.text(place)) {
+    check_place(reader, place, *text);
+    places.push_back(std::move(text->value));
+  }
+  std::erase(places, std::string());
+  return places;
+}
+
+Key<RecordFields> places_key(std::string_view name, std::optional<FieldPlaces> RecordFields::*member,
+                             std::string_view help) {
+  return {name, "text or list of texts", help, [member](Reader& reader, const Place& place, RecordFields& into) {
+            into.*member = read_places(reader, place);
+          }};
+}
+
+}  // namespace
+
+void read_record_format(Reader& reader, const Place& place, RecordShape& into) {
+  const auto text = reader.text(place);
+  if (!text) return;
+  const std::pair<std::string_view, RecordFormat> formats[] = {{"json", RecordFormat::json},
+                                                               {"text", RecordFormat::text},
+                                                               {"csv", RecordFormat::csv},
+                                                               {"tsv", RecordFormat::tsv}};
+  for (const auto& [name, format] : formats) {
+    if (text->value != name) continue;
+    into.format = format;
+    return;
+  }
+  if (text->value == "avro" || text->value == "protobuf" || text->value == "msgpack") {
+    reader.not_built(place.node.at, fmt::format("{}: '{}' is not in this version; send JSON", place.path, text->value));
+  } else {
+    reader.error(place, "expected json, text, csv or tsv");
+  }
+}
+
+void read_preset(Reader& reader, const Place& place, RecordShape& into) {
+  auto text = reader.text(place);
+  if (!text) return;
+  if (ingest::find_preset(text->value) == nullptr) {
+    std::vector<std::string_view> names;
+    for (const auto& preset : ingest::kPresets) names.push_back(preset.name);
+    reader.error(place, fmt::format("there is no preset '{}'{}; there are {}", text->value,
+                                    did_you_mean(text->value, names), ingest::preset_names()));
+    return;
+  }
+  into.preset = std::move(text->value);
+}
+
+void read_items(Reader& reader, const Place& place, RecordShape& into) { into.items = read_places(reader, place); }
+
+void read_time_zone(Reader& reader, const Place& place, RecordShape& into) {
+  auto text = reader.text(place);
+  if (!text) return;
+  if (!notation::TimeZone::find(text->value)) {
+    reader.error(place,
+                 fmt::format("'{}' is not a time zone of the IANA database, such as Asia/Hong_Kong", text->value));
+  }
+  into.time_zone = std::move(text->value);
+}
+
+void read_decode(Reader& reader, const Place& place, RecordShape& into) {
+  const Table* table = reader.table(place);
+  if (table == nullptr) return;
+  for (const Member& member : *table) {
+    const Place entry{member.node, fmt::format("{}.\"{}\"", place.path, member.name)};
+    auto text = reader.text(entry);
+    if (!text) continue;
+    if (!ingest::is_json_pointer(member.name)) {
+      reader.error(member.at,
+                   fmt::format("'{}' is not a JSON Pointer such as \"/data\"; \"\" is the whole record", member.name));
+    }
+    for (const std::string& step : ingest::split_decode_steps(text->value)) {
+      if (!ingest::is_decode_step(step)) {
+        reader.error(entry, fmt::format("'{}' is not base64, gzip, json or xml", step));
+      }
+    }
+    into.decode[member.name] = std::move(text->value);
+  }
+}
+
+const Keys<RecordFields>& record_field_keys() {
+  using F = RecordFields;
+  static const Keys<F> keys = {
+      places_key("id", &F::id, "The document's id; without one: topic, partition and offset."),
+      places_key("source", &F::source, "The publisher; without one: this source's name."),
+      places_key("title", &F::title, "The headline."),
+      places_key("body", &F::body, "The rest of the text."),
+      places_key("url", &F::url, "Where the document can be read."),
+      places_key("published_at", &F::published_at, "When it was published; without it: the record's time."),
+      places_key("language", &F::language, "Its language, as `en`."),
+      places_key("entities", &F::entities, "Companies as the record names them; of a list all places count."),
+      places_key("revision", &F::revision, "The publisher's revision: a whole number or a time."),
+      places_key("action", &F::action, "What to do with the document: a word such as `usable`, `update`, `deleted`."),
+      places_key("embargo_until", &F::embargo_until, "Not to be seen before this time."),
+  };
+  return keys;
+}
+
+}  // namespace tapewatch::config

@@ -1,0 +1,31 @@
+#pragma once
+#include "config/toml/key.hpp"
+#include "ingest/record/record_options.hpp"
+
+namespace tapewatch::config {
+
+void read_record_format(Reader& reader, const Place& place, ingest::RecordShape& into);
+void read_preset(Reader& reader, const Place& place, ingest::RecordShape& into);
+void read_items(Reader& reader, const Place& place, ingest::RecordShape& into);
+void read_time_zone(Reader& reader, const Place& place, ingest::RecordShape& into);
+void read_decode(Reader& reader, const Place& place, ingest::RecordShape& into);
+
+/// `[ingest.….fields]`.
+const Keys<ingest::RecordFields>& record_field_keys();
+
+/// The keys that say how documents are read out of records, for a table of options that are a RecordShape too.
+template <class T>
+void add_record_keys(Keys<T>& keys) {
+  keys.push_back(
+      {"format", "text", "json (XML too), text (the first line is the headline), csv or tsv.", read_record_format});
+  keys.push_back(
+      {"preset", "text", "A vendor's or standard's shape by name, as `check --print-fields` lists them.", read_preset});
+  keys.push_back(
+      {"items", "text or list of texts", "Where a record has several documents, as `$.data[*]`.", read_items});
+  keys.push_back({"decode", "table of texts", "JSON Pointers with steps: base64, gzip, json, xml.", read_decode});
+  keys.push_back({"time_zone", "text", "IANA zone of times that state none; without it UTC.", read_time_zone});
+  keys.push_back(table_key<T>(
+      "fields", [](T& into) -> ingest::RecordFields& { return into.fields; }, record_field_keys));
+}
+
+}  // namespace tapewatch::config

@@ -1,0 +1,79 @@
+// Tested by tests/ingest/record/record_reader_test.cpp
+#include "ingest/record/record_bytes.hpp"
+
+#include <cstdint>
+
+#include "config/notation/utf8.hpp"
+#include "ingest/feed/parse/feed_warning.hpp"
+#include "ingest/record/decode_step.hpp"
+#include "ingest/text/charset.hpp"
+
+namespace tapewatch::ingest {
+namespace {
+
+using std::string_view_literals::operator""sv;
+
+bool opens_text(char c) { return c == '{' || c == '[' || c == '<' || c == '"'; }
+
+/// A zero byte and a schema's number, big-endian; UTF-16 and UTF-32 begin with zero bytes too, before a bracket.
+bool is_registry_frame(std::string_view bytes) {
+  constexpr std::size_t kFrame = 5;
+  if (bytes.size() <= kFrame || bytes.front() != '\0') return false;
+  const bool utf32 = bytes.starts_with("\0\0\0"sv) && opens_text(bytes[3]) && bytes[4] == '\0';
+  const bool utf16 = opens_text(bytes[1]) && bytes[2] == '\0';
+  return !utf16 && !utf32;
+}
+
+std::uint32_t schema_of(std::string_view bytes) {
+  std::uint32_t schema = 0;
+  for (const char c : bytes.substr(1, 4)) schema = schema << 8 | static_cast<unsigned char>(c);
+  return schema;
+}
+
+/// The first byte of a MessagePack map, which no text in UTF-8 begins with.
+bool is_message_pack(std::string_view bytes) {
+  if (bytes.empty() || notation::is_utf8(bytes)) return false;
+  const auto first = static_cast<unsigned char>(bytes.front());
+  constexpr unsigned char kLongText = 0xA0, kTextEnd = 0xC0, kText8 = 0xD9;
+  const auto key = bytes.size() > 1 ? static_cast<unsigned char>(bytes[1]) : 0;
+  const bool text_follows = (key >= kLongText && key < kTextEnd) || key == kText8;
+  return first >= 0x81 && first <= 0x8F && text_follows;
+}
+
+}  // namespace
+
+Result<Bytes> record_text(std::string_view bytes, std::string_view charset, const DocumentLimits& limits,
+                          std::vector<FieldWarning>& warnings) {
+  constexpr std::string_view kMark = "\xEF\xBB\xBF";
+  constexpr std::size_t kFrame = 5;
+  std::string inflated_bytes;
+  if (is_registry_frame(bytes)) {
+    if (!opens_text(bytes[kFrame])) {
+      return Rejection{"", "Avro or Protobuf with schema " + std::to_string(schema_of(bytes)) +
+                               " of a registry: not in this version, send JSON"};
+    }
+    bytes.remove_prefix(kFrame);
+  }
+  if (bytes.starts_with("Obj\x01"sv)) return Rejection{"", "an Avro file: not in this version, send JSON"};
+  if (is_message_pack(bytes)) return Rejection{"", "MessagePack: not in this version, send JSON"};
+  if (is_gzip(bytes)) {
+    auto content = inflated(bytes, limits.max_decoded_bytes);
+    if (!content) return content.error();
+    inflated_bytes = std::move(content->content);
+    bytes = inflated_bytes;
+  }
+  const bool wide = bytes.find('\0') < bytes.find_last_not_of('\0');
+  if (!wide && notation::is_utf8(bytes)) {
+    return Bytes{std::string(bytes.starts_with(kMark) ? bytes.substr(kMark.size()) : bytes)};
+  }
+  FeedWarnings ignored;
+  DecodedText decoded = decode_text(bytes, charset, ignored);
+  const bool announced = bytes.starts_with("\xFF\xFE"sv) || bytes.starts_with("\xFE\xFF"sv);
+  if (!announced) {
+    warnings.push_back(
+        {"", decoded.charset == "utf-8" ? "broken UTF-8, replaced" : "not UTF-8: read as " + decoded.charset});
+  }
+  return Bytes{std::move(decoded.text)};
+}
+
+}  // namespace tapewatch::ingest

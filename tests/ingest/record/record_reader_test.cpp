@@ -1,0 +1,174 @@
+#include "ingest/record/record_reader.hpp"
+
+#include <zlib.h>
+
+#include "config/notation/rfc3339.hpp"
+#include "ingest/text/normalise.hpp"
+#include "tests/support/catch.hpp"
+
+namespace tapewatch::ingest {
+namespace {
+
+using namespace std::string_literals;
+using Names = std::vector<std::string>;
+
+const TimePoint kNow{std::chrono::milliseconds(1'795'800'000'000)};
+const std::string kJson = R"({"id":"r-1","title":"Port strike ends","published_at":"2026-11-27T14:05:06.789Z"})";
+
+std::vector<Result<Document>> read(const std::string& bytes, const RecordShape& shape = {}) {
+  return RecordReader(shape, {}).read(bytes, {{}, {}, kNow}).documents;
+}
+
+RecordShape preset(const char* name) {
+  RecordShape shape;
+  shape.preset = name;
+  return shape;
+}
+
+std::string gzip(const std::string& text) {
+  z_stream stream{};
+  REQUIRE(deflateInit2(&stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) == Z_OK);
+  std::string in = text, out(text.size() + 64, '\0');
+  stream.next_in = reinterpret_cast<Bytef*>(in.data());
+  stream.avail_in = static_cast<uInt>(in.size());
+  stream.next_out = reinterpret_cast<Bytef*>(out.data());
+  stream.avail_out = static_cast<uInt>(out.size());
+  REQUIRE(deflate(&stream, Z_FINISH) == Z_STREAM_END);
+  out.resize(stream.total_out);
+  deflateEnd(&stream);
+  return out;
+}
+
+std::string utf16(const std::string& ascii) {
+  std::string wide = "\xFF\xFE";
+  for (const char c : ascii) wide += {c, '\0'};
+  return wide;
+}
+
+TEST_CASE("one document arrives whatever it is wrapped in") {
+  const std::string wrapped[] = {kJson,
+                                 "\xEF\xBB\xBF" + kJson,
+                                 gzip(kJson),
+                                 utf16(kJson),
+                                 "\0\0\0\0\7"s + kJson,
+                                 kJson + "\0"s,
+                                 "[" + kJson + "]",
+                                 kJson + "\n",
+                                 R"("{\"id\":\"r-1\",\"title\":\"Port strike ends\",\"published_at\":1795788306789}")"};
+  for (const std::string& bytes : wrapped) {
+    INFO(bytes);
+    const auto documents = read(bytes);
+    REQUIRE(documents.size() == 1);
+    REQUIRE(documents[0].has_value());
+    CHECK(documents[0]->id == "r-1");
+    CHECK(documents[0]->title == "Port strike ends");
+    CHECK(notation::format_rfc3339(documents[0]->published_at) == "2026-11-27T14:05:06.789Z");
+    CHECK(documents[0]->warnings.empty());
+  }
+}
+
+TEST_CASE("lists and lines are many documents, each by itself") {
+  CHECK(read("[" + kJson + "," + kJson + "]").size() == 2);
+  const auto lines = read(kJson + "\n\n" + "{\"title\":\n" + kJson);
+  REQUIRE(lines.size() == 3);
+  CHECK(lines[1].error().reason.starts_with("not JSON"));
+  CHECK(lines[2]->id == "r-1");
+  CHECK(read("[]").empty());
+}
+
+TEST_CASE("binary formats are refused by name") {
+  CHECK(read("\0\0\0\0\7\4a1^Lender"s)[0].error().reason ==
+        "Avro or Protobuf with schema 7 of a registry: not in this version, send JSON");
+  CHECK(read("Obj\1\2\3abc")[0].error().reason == "an Avro file: not in this version, send JSON");
+  CHECK(read("\x82\xA2id\x01\xA5title\xA1x")[0].error().reason == "MessagePack: not in this version, send JSON");
+  CHECK(read(gzip(kJson).substr(0, 20))[0].error().reason == "decode gzip: the data ends too early");
+  CHECK(read("")[0].error().reason == "an empty value");
+}
+
+TEST_CASE("an item of a feed needs no preset") {
+  const auto documents = read(R"(<?xml version="1.0"?><rss version="2.0"><channel><item><guid>g-1</guid>
+    <title>Mill closes</title><pubDate>Fri, 27 Nov 2026 14:05 GMT</pubDate></item></channel></rss>)");
+  REQUIRE(documents.size() == 1);
+  CHECK(documents[0]->id == "g-1");
+  CHECK(documents[0]->title == "Mill closes");
+  CHECK(notation::format_rfc3339(documents[0]->published_at) == "2026-11-27T14:05:00.000Z");
+  CHECK(read("<item><guid>g-2</guid><title>Mill opens</title></item>").at(0)->id == "g-2");
+}
+
+TEST_CASE("NewsML-G2 and NITF are read by their presets") {
+  const auto g2 = read(R"(<newsItem xmlns="http://iptc.org/std/nar/2006-10-01/" guid="tag:w,2026:1" version="4"
+    xml:lang="en-GB"><itemMeta><provider literal="plain"/><versionCreated>2026-11-27T14:05:06.789Z</versionCreated>
+    <pubStatus qcode="stat:usable"/></itemMeta><contentMeta><headline>Dam &amp; bridge</headline></contentMeta>
+    <contentSet><inlineXML><html xmlns="http://www.w3.org/1999/xhtml"><body><p>One.</p><p>Two.</p></body></html>
+    </inlineXML></contentSet></newsItem>)",
+                       preset("newsml-g2"));
+  REQUIRE(g2.at(0).has_value());
+  CHECK(g2[0]->id == "tag:w,2026:1");
+  CHECK(g2[0]->title == "Dam & bridge");
+  CHECK(g2[0]->language == "en");
+  CHECK(g2[0]->revision == 4);
+  CHECK(g2[0]->source == "plain");
+  CHECK(g2[0]->action == Action::insert);
+  CHECK(normalise(*g2[0], {})->body == "One.\n\nTwo.");
+  const auto nitf = read(R"(<nitf><head><title>T</title><docdata management-status="usable"><doc-id id-string="k-9"
+    regsrc="plain"/><date.issue norm="20261127T140506Z"/></docdata></head><body><body.head><hedline><hl1>Dam breaks</hl1>
+    </hedline></body.head><body.content><block><p>One.</p></block></body.content></body></nitf>)",
+                         preset("nitf"));
+  REQUIRE(nitf.at(0).has_value());
+  CHECK(nitf[0]->id == "k-9");
+  CHECK(nitf[0]->title == "Dam breaks");
+  CHECK(normalise(*nitf[0], {})->body == "One.");
+  CHECK(notation::format_rfc3339(nitf[0]->published_at) == "2026-11-27T14:05:06.000Z");
+}
+
+TEST_CASE("lines of a table are read by the numbers of their columns") {
+  RecordShape shape;
+  shape.format = RecordFormat::csv;
+  shape.fields = {.id = FieldPlaces{"/0"},
+                  .title = FieldPlaces{"/3"},
+                  .published_at = FieldPlaces{"/1"},
+                  .entities = FieldPlaces{"/2"}};
+  const auto documents = read("k-1,2026-11-27T14:05:06Z,KSMR,\"Bank, cut\"\nk-2,,ORLO,Second\n", shape);
+  REQUIRE(documents.size() == 2);
+  CHECK(documents[0]->id == "k-1");
+  CHECK(documents[0]->title == "Bank, cut");
+  CHECK(documents[0]->entities == Names{"KSMR"});
+  CHECK(documents[1]->title == "Second");
+  std::string gkg = "20261127140500-1\t20261127140500\t1\tg.example\thttps://g.example/3" + std::string(9, '\t') +
+                    "orlo holdings" + std::string(13, '\t') + "<PAGE_TITLE>Orlo &amp; Co</PAGE_TITLE>";
+  const auto rows = read(gkg, preset("gdelt-gkg"));
+  REQUIRE(rows.at(0).has_value());
+  CHECK(rows[0]->title == "Orlo & Co");
+  CHECK(rows[0]->url == "https://g.example/3");
+}
+
+TEST_CASE("a vendor's frame is read by its preset") {
+  const auto alpaca = read(R"([{"T":"n","id":1,"headline":"One","content":"","summary":"Short","symbols":["ORLO"],
+    "created_at":"2026-11-27T14:05:06.789123456Z","updated_at":"2026-11-27T14:05:07Z"},
+    {"T":"n","id":2,"headline":"Two"}])",
+                           preset("alpaca"));
+  REQUIRE(alpaca.size() == 2);
+  CHECK(alpaca[0]->id == "1");
+  CHECK(alpaca[0]->body == "Short");
+  CHECK(alpaca[0]->revision == 1'795'788'307'000);
+  CHECK(alpaca[1]->title == "Two");
+  const auto news = read(R"({"status":"ok","articles":[{"source":{"id":null,"name":"PR"},"title":"One",
+    "url":"https://x/1","publishedAt":"2026-11-27T14:05:06Z"}]})",
+                         preset("newsapi"));
+  REQUIRE(news.size() == 1);
+  CHECK(news[0]->id == "https://x/1");
+  CHECK(news[0]->source == "PR");
+  const auto removed = read(R"({"payload":{"before":{"id":43},"after":null,"op":"d"}})", preset("debezium"));
+  CHECK(removed.at(0)->id == "43");
+  CHECK(removed.at(0)->action == Action::remove);
+}
+
+TEST_CASE("a record of too many documents is refused, not cut") {
+  std::string many = "[";
+  for (int i = 0; i < 10'001; ++i) many += "{},";
+  many.back() = ']';
+  CHECK(read(many).at(0).error().reason == "more than 10000 documents in one record");
+}
+
+}  // namespace
+}  // namespace tapewatch::ingest
