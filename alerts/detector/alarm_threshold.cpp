@@ -21,19 +21,37 @@ constexpr double kYoung = 0.8;
 constexpr double kFall = 0.02;  // an hour
 constexpr double kDecay = 0.99984;
 constexpr double kWatchedRate = 2.5;  // episodes a week that are enough to learn from
+constexpr double kLnEleven = 2.4;
+
+/// How much a series is in clumps: 1 for the dispersion that is learned of clumps of two (φ = 2), `rate` in decades
+/// above 0.006 an hour. Sparse series learn little of it, one of them alone next to nothing, and is taken to be
+/// clumped.
+double clumpedness(const ChanceOf& of, double rate) {
+  constexpr double kMostClumped = 1.15;
+  const double least = 1.0 + of.least_clumping * sparseness(of.level);
+  const double above = natural_log(std::max(of.dispersion / least, 1.0)) / natural_log(2.5);
+  const double unit = rate < 0.52   ? 0.15 - 0.07 * std::max(rate, 0.0) / 0.52
+                      : rate < 1.22 ? 0.08 + 0.12 * (rate - 0.52) / 0.7
+                                    : 0.2 + 0.8 * std::min(1.0, rate - 1.22);
+  const double unknown = std::clamp(std::min(rate / 0.52, 1.0 - 0.5 * (rate - 0.52) / 0.7), 0.0, 1.0);
+  const double least_clumped = kMostClumped * unknown / static_cast<double>(std::max<std::size_t>(of.series, 1));
+  return std::clamp(above / unit, least_clumped, kMostClumped + 0.35 * std::clamp(rate - 1.22, 0.0, 1.0));
+}
 
 }  // namespace
 
-ChanceRate chance_rate(double level, double dispersion, std::size_t min_stories) {
-  const double rate = natural_log(std::clamp(level, 0.003, 100.0) / 0.006) / 2.302585092994046;  // decades above 0.006
-  const double clumped = std::clamp(natural_log(std::max(dispersion, 1.0)) / natural_log(2.5), 0.0, 1.5);
-  const double few = min_stories <= 2 ? 1.0 : min_stories >= 5 ? 0.0 : (5.0 - static_cast<double>(min_stories)) / 3.0;
+ChanceRate chance_rate(const ChanceOf& of) {
+  const double rate = natural_log(std::clamp(of.level, 0.003, 100.0) / 0.006) / 2.302585092994046;
+  const double clumped = clumpedness(of, rate);
+  const double few = of.min_stories <= 2   ? 1.0
+                     : of.min_stories >= 5 ? 0.0
+                                           : (5.0 - static_cast<double>(of.min_stories)) / 3.0;
   const double plain = -2.0 - 0.15 * std::max(0.0, rate - 1.0) + few * std::max(0.0, 0.6 - 0.15 * rate);
   // Clumps tell of themselves least where they are neither rare nor many: about one a day.
   const double about_a_day = 0.6 * std::max(0.0, 1.0 - std::abs(rate - 0.9) / 0.9);
   const double in_clumps =
       -0.9 - 0.2 * rate - std::clamp(rate - 2.0, 0.0, 1.0) + about_a_day + few * std::max(0.0, 0.3 - 0.1 * rate);
-  const double slope_in_clumps = std::min(1.2, 0.38 + 0.27 * std::max(rate, 0.0));
+  const double slope_in_clumps = std::clamp(0.38 + 0.27 * rate, 0.66, 1.2);
   ChanceRate out;
   out.height = plain + clumped * (in_clumps - plain) - 2.0;
   out.slope = std::max(0.3, 1.2 + clumped * (slope_in_clumps - 1.2));
@@ -73,13 +91,13 @@ void AlarmThreshold::hear_alert(double score) {
   alert_excess_ += std::max(threshold_ - watched_, 0.0);
 }
 
-void AlarmThreshold::close_hour(std::size_t series) {
+void AlarmThreshold::close_hour(std::size_t series, double level) {
   weeks_ = weeks_ * kDecay + 1.0 / 168.0;
   for (double* sum : {&episodes_, &excess_, &alerts_, &alert_excess_}) *sum *= kDecay;
-  refit(series);
+  refit(series, level);
 }
 
-void AlarmThreshold::refit(std::size_t series) {
+void AlarmThreshold::refit(std::size_t series, double level) {
   const double table = score_at(natural_log(budget_));
   const double wanted = std::max(-3.0, std::min(table - 2.0, score_at(natural_log(kWatchedRate))));
   if (!fitted_ || wanted > watched_ + 0.5 || wanted < watched_ - 0.5) {
@@ -92,12 +110,14 @@ void AlarmThreshold::refit(std::size_t series) {
       (kEpisodesMiss * (episodes_ + alerts_ * chance) + kRateWeight) / (weeks_ + kRateWeight / expected);
   const double slope =
       std::clamp((episodes_ + kSlopeWeight) / (excess_ + alert_excess_ * chance + kSlopeWeight), 0.4, 1.3);
-  const double far =
-      kFurthest * std::min(1.0, natural_log(static_cast<double>(std::max<std::size_t>(series, 1))) / kLnThirty);
+  const double log_series = natural_log(static_cast<double>(std::max<std::size_t>(series, 1)));
+  const double below = kFurthest * std::min(1.0, log_series / kLnThirty);
+  const double over = std::max(below * (1.0 - sparseness(level)),
+                               kFurthest * std::clamp((log_series - kLnEleven) / (kLnThirty - kLnEleven), 0.0, 1.0));
   const double seen = watched_ + natural_log(std::max(1.0, rate / budget_)) / slope;
   // What is not known yet makes scores small in the first week: less than the budget would be spent.
   const double young = kYoung * std::max(0.0, 1.0 - weeks_);
-  const double target = std::max(std::min(seen, table + far), std::max(table - far, kLowest)) - young;
+  const double target = std::max(std::min(seen, table + over), std::max(table - below, kLowest)) - young;
   threshold_ = fitted_ ? std::max(target, threshold_ - kFall) : target;
   fitted_ = true;
 }

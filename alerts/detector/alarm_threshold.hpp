@@ -15,15 +15,24 @@ struct ChanceRate {
   double log_rate(double score) const { return height - slope * (score - 2.0); }
 };
 
-/// For a series of `level` votes an hour with dispersion `dispersion` over a day. Measured with this detector on series
-/// of 0.006 to 50 an hour, Poisson and in clumps (tests/bench/detection/): clumps of sparse series have a heavy tail.
-ChanceRate chance_rate(double level, double dispersion, std::size_t min_stories);
+/// One of `series` of a rule.
+struct ChanceOf {
+  double level = 0.0;       ///< votes an hour
+  double dispersion = 1.0;  ///< over a day
+  std::size_t min_stories = 0;
+  std::size_t series = 1;
+  double least_clumping = 0.0;  ///< SurgeModel's
+};
+
+/// Measured with this detector on series of 0.006 to 50 an hour, Poisson and in clumps (tests/bench/detection/): clumps
+/// of sparse series have a heavy tail.
+ChanceRate chance_rate(const ChanceOf&);
 
 /// The score above which a rule alerts: t*, where the chance rates of its series add up to its budget.
 ///
 /// A rule of many series corrects t* by what it sees: episodes of scores above u < t that were no alerts, and as many
-/// alerts as three budgets allow, are counted, and their excess over u gives the slope. A single series uses t* alone:
-/// its own past surges would make it deaf.
+/// alerts as three budgets allow, are counted, and their excess over u gives the slope. A single series uses t* alone,
+/// and up to eleven sparse ones never raise it: their own past surges would make them deaf.
 class AlarmThreshold {
  public:
   explicit AlarmThreshold(double budget_a_week) : budget_(budget_a_week) {}
@@ -38,13 +47,14 @@ class AlarmThreshold {
   static ChanceRate nothing() { return {-1e3, 0.0}; }
   void hear_episode(double peak);
   void hear_alert(double score);
-  void close_hour(std::size_t series);
+  /// `level`: of the mean series, votes an hour.
+  void close_hour(std::size_t series, double level);
 
   void save(BlobWriter&) const;
   void load(BlobReader&);
 
  private:
-  void refit(std::size_t series);
+  void refit(std::size_t series, double level);
 
   double budget_;
   std::optional<double> fixed_;

@@ -36,6 +36,14 @@ double capped(double count, double mean, double spread, double unknown, double c
   return std::min(count, mean + kDeviations * std::sqrt(spread * mean + unknown) + tail);
 }
 
+/// Whether a count is so far off that it teaches no dispersion at all, which is for sparse series: outbreaks of a
+/// handful of stories that nobody was told of would make up most of what they know. `least` votes beyond mean and
+/// deviations.
+bool surprising(double count, double mean, double variance, double least) {
+  constexpr double kDeviations = 3.0;
+  return count > mean + least + kDeviations * std::sqrt(variance);
+}
+
 }  // namespace
 
 void SeriesBaseline::begin(std::int64_t first, const SharedBaseline& shared, std::size_t series) {
@@ -55,10 +63,25 @@ double SeriesBaseline::level_variance(const SharedBaseline& shared, std::size_t 
   return 1.0 / (count_ / std::max(dispersion(kDayScale, shared, series), 1.0) + shared.model().level_prior);
 }
 
-double SeriesBaseline::dispersion(std::size_t scale, const SharedBaseline& shared, std::size_t series) const {
+double SeriesBaseline::learned_dispersion(std::size_t scale, const SharedBaseline& shared, std::size_t series) const {
   if (series <= 1) return shared.dispersion(scale);
   const double prior = shared.model().dispersion_prior;
   return std::max(1.0, (spread_[scale].sum + prior * shared.dispersion(scale)) / (spread_[scale].weight + prior));
+}
+
+double SeriesBaseline::dispersion(std::size_t scale, const SharedBaseline& shared, std::size_t series) const {
+  const double learned = learned_dispersion(scale, shared, series);
+  const double sparse = sparseness(level(shared, series));
+  if (sparse <= 0.0) return learned;
+  // What days of a sparse series vary beyond its clumps are surges, most of them: to learn it is to miss the next one.
+  const double of_clumps = scale <= kClumpScale ? learned : learned_dispersion(kClumpScale, shared, series);
+  const double least = 1.0 + shared.model().least_clumping * sparse;
+  const double most = std::max(least, of_clumps);
+  return learned <= most ? std::max(learned, least) : most + (1.0 - sparse) * (learned - most);
+}
+
+double SeriesBaseline::least_surprise(const Share& rule) const {
+  return rule.shared.model().least_surprise / std::max(sparseness(level(rule.shared, rule.series)), 1e-9);
 }
 
 double SeriesBaseline::clumping(const SharedBaseline& shared, std::size_t series) const {
@@ -185,6 +208,7 @@ void SeriesBaseline::compare_minutes(const HourCell& cell, const Share& rule) {
                        rule.shared.share(static_cast<double>(i) / 12.0));
   }
   std::array<Lesson, kHourLessons>& into = lessons(hour_);
+  const double surprise = least_surprise(rule);
   for (std::size_t w = 0; w < kHourLessons; ++w) {
     const std::size_t step = w == 0 ? 1 : w == 1 ? 3 : 12;
     const double spread = dispersion(w, rule.shared, rule.series);
@@ -195,6 +219,7 @@ void SeriesBaseline::compare_minutes(const HourCell& cell, const Share& rule) {
       for (std::size_t j = i; j < i + step; ++j) m += means[j], c += counts[j];
       const double off = m * m * unknown;
       const double weight = weight_of(m, m + off);
+      if (surprising(c, m, spread * m + off, surprise)) continue;
       c = capped(c, m, spread, off);
       sum += weight * (m + excess(c - m, m, off));
       weights += weight * m;
@@ -233,6 +258,9 @@ void SeriesBaseline::learn_dispersion(std::int64_t hour, const Share& rule) {
       rule.shared.hear_spread(w, lesson);
     }
   }
+  const double mean = it.mean(), spread = hourly_spread(mean, rule.shared, rule.series);
+  const double variance = spread * mean + mean * mean * (it.level_variance + it.factor_variance);
+  const bool teaches = !it.excluded && !it.unwatched && !surprising(it.count, mean, variance, least_surprise(rule));
   for (std::size_t b = 0; b < kBlocks; ++b) {
     const auto length = static_cast<std::int64_t>(kScaleHours[b + kHourLessons]);
     Block& block = blocks_[b];
@@ -242,7 +270,7 @@ void SeriesBaseline::learn_dispersion(std::int64_t hour, const Share& rule) {
     block.count += taught;
     block.factor += it.factor;
     block.rough += it.rough();
-    if (it.excluded || it.unwatched) block.whole = false;
+    if (!teaches) block.whole = false;
     if ((((hour + 1) % length) + length) % length == 0 && block.whole) learn_block(b + kHourLessons, block, rule);
   }
   learned_exposure_ += it.factor;
@@ -275,52 +303,12 @@ void SeriesBaseline::learn_block(std::size_t scale, const Block& block, const Sh
   }
   const double off = mean * mean * (block.level_variance + factor_variance + drift);
   const double weight = weight_of(mean, mean + off);
-  const double count = capped(block.count, mean, dispersion(scale, rule.shared, rule.series), off);
+  const double spread = dispersion(scale, rule.shared, rule.series);
+  if (surprising(block.count, mean, spread * mean + off, least_surprise(rule))) return;
+  const double count = capped(block.count, mean, spread, off);
   const Weighed lesson{weight * (mean + excess(count - mean, mean, off)), weight * mean};
   spread_[scale].add(lesson);
   rule.shared.hear_spread(scale, lesson);
-}
-
-void SeriesBaseline::unlearn(std::int64_t hour, SharedBaseline& shared) {
-  for (std::int64_t x = std::max({hour, first_, hour_ - kHours + 1}); x < closed_end(); ++x) {
-    HourCell& it = cells_[place(x)];
-    if (it.excluded) continue;
-    note_change(x);
-    const double before = seasonal(x);
-    it.excluded = true;
-    const double beyond = std::max(0.0, it.taught - it.mean());
-    count_ -= beyond;
-    it.taught = static_cast<float>(it.taught - beyond);
-    if (!it.unwatched) correct(x, seasonal(x) - before, shared);
-  }
-  count_ = std::max(0.0, count_);
-}
-
-void SeriesBaseline::readmit(std::int64_t hour, SharedBaseline& shared, std::size_t series) {
-  for (std::int64_t x = std::max({hour, first_, hour_ - kHours + 1}); x < closed_end(); ++x) {
-    HourCell& it = cells_[place(x)];
-    if (!it.excluded) continue;
-    note_change(x);
-    const double before = seasonal(x);
-    it.excluded = false;
-    if (it.unwatched) continue;
-    const double taught = std::min<double>(it.count, most_taught(it, shared, series));
-    count_ += taught - it.taught;
-    it.taught = static_cast<float>(taught);
-    correct(x, seasonal(x) - before, shared);
-  }
-}
-
-void SeriesBaseline::accept(std::int64_t hour) {
-  double votes = 0.0;
-  double factors = 0.0;
-  for (std::int64_t x = std::max({hour, first_, hour_ - kHours + 1}); x < closed_end(); ++x) {
-    votes += cell(x).count;
-    factors += cell(x).factor;
-  }
-  if (factors <= 0.0) return;
-  count_ = votes;
-  exposure_ = factors;
 }
 
 }  // namespace tapewatch::alerts

@@ -148,6 +148,8 @@ class SeriesBaseline {
     SharedBaseline& shared;
     std::size_t series;
   };
+  double learned_dispersion(std::size_t scale, const SharedBaseline&, std::size_t series) const;
+  double least_surprise(const Share&) const;
   void open(std::int64_t hour, const SharedBaseline&, std::size_t series);
   void add_vote(std::int64_t minute);
   void tell(const HourCell&, const Share&) const;

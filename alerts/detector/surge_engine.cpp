@@ -61,8 +61,8 @@ void SurgeEngine::touch(SurgeSeries& s) {
 
 void SurgeEngine::weigh(SurgeSeries& s) {
   const ChanceRate chance =
-      chance_rate(s.baseline.level(shared_, series_), s.baseline.dispersion(kDayScale, shared_, series_),
-                  static_cast<std::size_t>(min_stories_));
+      chance_rate({s.baseline.level(shared_, series_), s.baseline.dispersion(kDayScale, shared_, series_),
+                   static_cast<std::size_t>(min_stories_), series_, shared_.model().least_clumping});
   threshold_.replace(s.chance, chance);
   s.chance = chance;
 }
@@ -139,7 +139,7 @@ void SurgeEngine::close_hour(std::span<SurgeSeries* const> active) {
     s->judge.close_hour(shared_.hour(), threshold_);
   }
   shared_.close();
-  threshold_.close_hour(series_);
+  threshold_.close_hour(series_, shared_.rate() / static_cast<double>(std::max<std::size_t>(series_, 1)));
 }
 
 std::optional<Score> SurgeEngine::reading(const SurgeSeries& s, int window_minutes, std::int64_t now) const {

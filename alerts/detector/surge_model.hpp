@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <array>
 #include <cstddef>
 
@@ -10,6 +11,7 @@ inline constexpr std::size_t kScales = 8;
 /// The lengths at which the dispersion is known, in hours: 5 min, 15 min, 1 h, 3 h, 8 h, 24 h, 72 h, 168 h.
 inline constexpr std::array<double, kScales> kScaleHours = {1.0 / 12, 0.25, 1, 3, 8, 24, 72, 168};
 inline constexpr std::size_t kHourScale = 2;
+inline constexpr std::size_t kClumpScale = 3;  ///< three hours: a clump of stories is over by then
 inline constexpr std::size_t kDayScale = 5;
 inline constexpr std::size_t kHourLessons = 3;  ///< scales that are learned within an hour
 
@@ -36,8 +38,10 @@ struct SurgeModel {
   double dispersion_start = 1.3;
   double dispersion_prior = 10.0;
   double clumping_prior = 5.0;
-  double slow_decay = 0.99985;  ///< per hour: half-life 28 weeks
-  double drift_start = 0.01;    ///< relative variance
+  double slow_decay = 0.99985;   ///< per hour: half-life 28 weeks
+  double least_clumping = 0.25;  ///< φ - 1 that a sparse series has at least: it cannot show that it has no clumps
+  double least_surprise = 2.0;   ///< votes beyond mean and deviations that teach a sparse series no dispersion
+  double drift_start = 0.01;     ///< relative variance
   double drift_prior = 10.0;
   double drift_least = 0.007;
   double drift_most = 0.06;
@@ -54,5 +58,8 @@ struct SurgeModel {
   double calm_evidence = 5.0;      ///< log-likelihood ratio of normal against surge that ends an alert
   double escalation_margin = 2.3;  ///< a second surge inside an alert: a tenth of the budget
 };
+
+/// 1 for a series of which nearly nothing is heard, 0 from five votes a day on; `level` in votes an hour.
+inline double sparseness(double level) { return std::max(0.0, 1.0 - 24.0 * level / 5.0); }
 
 }  // namespace tapewatch::alerts

@@ -120,7 +120,6 @@ class SurgeScan {
     bool remarkable_only = true;
   };
   std::optional<Score> judge(const Stretch&) const;
-  static constexpr std::size_t kClumpScale = 3;
   double part_of_clump(const Stretch&) const;
   double naive_mean(const Stretch&) const;
   /// What the other series tell of the present hours, in place of a rhythm that is not known yet.

@@ -26,6 +26,8 @@ constexpr Constant kConstants[] = {
     {"dispersion_start", &SurgeModel::dispersion_start},
     {"dispersion_prior", &SurgeModel::dispersion_prior},
     {"clumping_prior", &SurgeModel::clumping_prior},
+    {"least_clumping", &SurgeModel::least_clumping},
+    {"least_surprise", &SurgeModel::least_surprise},
     {"drift_start", &SurgeModel::drift_start},
     {"drift_least", &SurgeModel::drift_least},
     {"drift_most", &SurgeModel::drift_most},
