@@ -71,9 +71,8 @@ Decision decide(const AttemptResult& result, unsigned attempts, TimePoint first,
   std::chrono::milliseconds gap{
       static_cast<std::int64_t>(static_cast<double>(full.count()) * (1.0 - kJitter * std::clamp(jitter01, 0.0, 1.0)))};
   if (honours_retry_after(result.status)) {
-    if (const auto asked = notation::parse_retry_after(result.retry_after, now)) {
-      gap = std::max(gap, std::min(*asked, limits.max_retry_after));
-    }
+    decision.retry_after = notation::parse_retry_after(result.retry_after, now);
+    if (decision.retry_after) gap = std::max(gap, std::min(*decision.retry_after, limits.max_retry_after));
   }
   if (age + gap > limits.give_up_after) {
     decision.outcome = DeliveryOutcome::exhausted;

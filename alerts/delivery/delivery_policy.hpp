@@ -22,8 +22,9 @@ std::string_view to_string(DeliveryOutcome);
 
 struct Decision {
   DeliveryOutcome outcome = DeliveryOutcome::delivered;
-  std::optional<TimePoint> retry_at;  ///< with `retry`
-  std::string reason;                 ///< "HTTP 503", "connection refused", …
+  std::optional<TimePoint> retry_at;                     ///< with `retry`
+  std::optional<std::chrono::milliseconds> retry_after;  ///< what the endpoint asked for, where its status may
+  std::string reason;                                    ///< "HTTP 503", "connection refused", …
 };
 
 /// Limits of the retry schedule (wall time).

@@ -18,6 +18,7 @@ namespace tapewatch::alerts {
 
 inline constexpr std::array<std::string_view, 1> kFormats = {"tapewatch"};
 inline constexpr std::array<std::string_view, 3> kEvents = {"firing", "updated", "resolved"};
+inline constexpr std::size_t kMostInFlight = 100;
 inline constexpr DurationBounds kTimeoutBounds{std::chrono::seconds{1}, std::chrono::minutes{2}};
 
 struct WebhookOptions {
@@ -30,6 +31,7 @@ struct WebhookOptions {
       match;  ///< "severity", "rule" or a label -> accepted values; all must hold
   std::vector<std::string> events = {"firing", "updated", "resolved"};
   std::chrono::milliseconds timeout = std::chrono::seconds{15};
+  std::size_t max_in_flight = 16;              ///< requests at a time, each of another alert
   std::size_t max_response_bytes = 64 * 1024;  ///< bytes read from a response body
 };
 
@@ -50,6 +52,7 @@ inline std::optional<std::string> validate(const WebhookOptions& webhook) {
     if (values.empty()) return "match." + name + " accepts nothing: name a value or leave it out";
   }
   if (!kTimeoutBounds.hold(webhook.timeout)) return "timeout is out of bounds";
+  if (webhook.max_in_flight < 1 || webhook.max_in_flight > kMostInFlight) return "max_in_flight is out of bounds";
   return std::nullopt;
 }
 

@@ -183,6 +183,8 @@ const Keys<WebhookOptions>& webhook_keys() {
       texts_key<W>("events", &W::events, "firing, updated, resolved.",
                    one_of({alerts::kEvents.begin(), alerts::kEvents.end()})),
       bounded_key<W>("timeout", &W::timeout, "For one attempt.", alerts::kTimeoutBounds),
+      whole_key<W>("max_in_flight", &W::max_in_flight, "Requests at a time, each of another alert.", 1,
+                   alerts::kMostInFlight),
       refused_key<W>("fallback", "A webhook that is notified when this one is switched off or exhausted."),
   };
   return keys;

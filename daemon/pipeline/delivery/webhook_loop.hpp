@@ -30,15 +30,15 @@ struct WebhookLoopOptions {
   alerts::MessageContext context;               ///< of messages about the webhooks themselves
   ProxyOptions proxy;                           ///< of webhooks that name none
   std::chrono::milliseconds look_every{5'000};  ///< longest wait before the outbox is read again
-  std::size_t page = 32;                        ///< messages read at a time for each endpoint
 };
 
-/// Delivers the messages in the outbox: one coroutine per endpoint, on the io thread.
+/// Delivers the messages in the outbox: one coroutine per endpoint and one per message in flight, on the io thread.
 ///
 /// A message is read (on its own thread, since SQL blocks), signed for this attempt and sent, and its receipt goes
-/// through the writer's queue; the endpoint's next attempt begins only after that commit. So a message is sent at least
+/// through the writer's queue; the alert's next message begins only after that commit. So a message is sent at least
 /// once, with one id across its retries; a crash between the response and the receipt sends it again. Messages are
-/// ordered per alert and endpoint (the outbox returns only the head); one alert's retries do not delay another's.
+/// ordered per alert and endpoint (the outbox returns only the head); one alert's retries do not delay another's, and
+/// several alerts are in flight at a time, as fast as the endpoint takes them (alerts::EndpointPace).
 class WebhookLoop {
  public:
   WebhookLoop(boost::asio::io_context& io, WebhookLoopOptions options, std::vector<alerts::WebhookOptions> webhooks,
@@ -59,12 +59,19 @@ class WebhookLoop {
  private:
   struct Endpoint;
   boost::asio::awaitable<void> run(Endpoint& endpoint);
-  boost::asio::awaitable<void> deliver_due(Endpoint& endpoint);
-  boost::asio::awaitable<bool> deliver(Endpoint& endpoint, const storage::OutboxRow& row);
+  boost::asio::awaitable<void> send_due(Endpoint& endpoint);
+  boost::asio::awaitable<std::vector<storage::OutboxRow>> next_messages(Endpoint& endpoint);
+  boost::asio::awaitable<void> attempt(Endpoint& endpoint, storage::OutboxRow row);
+  ClientRequest signed_request(const alerts::WebhookOptions& webhook, const storage::OutboxRow& row,
+                               TimePoint now) const;
+  boost::asio::awaitable<bool> keep_receipt(Endpoint& endpoint, const storage::OutboxRow& row,
+                                            const storage::Attempt& receipt);
   boost::asio::awaitable<void> rest(Endpoint& endpoint);
+  void begin(Endpoint& endpoint, storage::OutboxRow row);
   void ended();
   void say_what_is_off();
-  void report(Endpoint& endpoint, const storage::OutboxRow& row, const alerts::Decision& decision, TimePoint now);
+  void report(Endpoint& endpoint, const storage::OutboxRow& row, const alerts::Decision& decision,
+              const storage::Attempt& receipt);
 
   boost::asio::io_context& io_;
   WebhookLoopOptions options_;

@@ -6,6 +6,7 @@
 
 #include "config/notation/printable.hpp"
 #include "config/notation/rfc3339.hpp"
+#include "daemon/pipeline/writing/transition_log.hpp"
 #include "storage/connection/error.hpp"
 #include "storage/connection/transaction.hpp"
 #include "storage/document/sequence_reader.hpp"
@@ -206,14 +207,10 @@ void WriterLoop::publish(Unit& unit) {
       parts_.log->warn("{}: record {} became a dead letter: {}", incoming.source, dead.position, applied.commit.error);
     }
     tell_unknown_action(incoming);
-    if (parts_.observer.on_transition) {
-      for (const auto& transition : applied.transitions) parts_.observer.on_transition(transition);
-    }
+    tell(applied.transitions);
     if (incoming.on_commit) incoming.on_commit(applied.commit);
   }
-  if (parts_.observer.on_transition) {
-    for (const auto& transition : unit.by_time) parts_.observer.on_transition(transition);
-  }
+  tell(unit.by_time);
   for (const auto& command : unit.commands) {
     if (command.done) command.done(true);
   }
@@ -237,6 +234,12 @@ void WriterLoop::note_unscored(const Scored& record) {
   const std::string& source = record.incoming.source;
   if (const auto news = unscored_.note(source, record.unscored_reason)) parts_.log->warn("{}: {}", source, *news);
   parts_.metrics.set_unscored_share(source, unscored_.share(source));
+}
+
+void WriterLoop::tell(const std::vector<alerts::Transition>& transitions) {
+  log_transitions(*parts_.log, transitions);
+  if (!parts_.observer.on_transition) return;
+  for (const auto& transition : transitions) parts_.observer.on_transition(transition);
 }
 
 void WriterLoop::commit_one_by_one(Unit& unit, const std::string& why) {

@@ -108,6 +108,7 @@ class WriterLoop {
   void publish(Unit& unit);
   void tell_unknown_action(const Incoming& incoming);
   void note_unscored(const Scored& record);
+  void tell(const std::vector<alerts::Transition>& transitions);
   void commit_one_by_one(Unit& unit, const std::string& why);
   void recover();
   void wait_before_retry(const std::string& why, unsigned tries);

@@ -25,10 +25,7 @@ class Bench {
   /// Sends to `url`, or to the receiver where it is empty.
   explicit Bench(Script receiver, const std::string& url = "")
       : server(io, std::move(receiver)), connection_(storage::Connection::open_writer(folder_.file(), {})) {
-    const TimePoint now = wall_now();
-    storage::Transaction transaction(connection_);
-    storage::Outbox(connection_).enqueue({"msg_1", "desk", "alert.firing", "", "{\"a\":1}", now}, now);
-    transaction.commit();
+    add("msg_1", "");
     webhook.name = "desk";
     webhook.url = url.empty() ? server.url("/hook") : url;
     webhook.timeout = 1s;
@@ -43,13 +40,33 @@ class Bench {
   Bench(const Bench&) = delete;
   Bench& operator=(const Bench&) = delete;
 
+  void add(const std::string& id, const std::string& alert) {
+    const TimePoint now = wall_now();
+    storage::Transaction transaction(connection_);
+    storage::Outbox(connection_).enqueue({id, "desk", "alert.firing", alert, "{\"a\":1}", now}, now);
+    transaction.commit();
+  }
+
   /// The delivery after the first attempt's receipt is committed.
-  storage::OutboxRow deliver() {
+  storage::OutboxRow deliver() { return deliver(1).at(0); }
+  /// The deliveries, newest first, after this many receipts.
+  std::vector<storage::OutboxRow> deliver(int receipts) {
     loop_ =
         std::make_unique<WebhookLoop>(io, options, std::vector{webhook}, writer_, notifier_, metrics_, silent_logger());
     loop_->start();
-    while (receipts_ == 0) run_once();
-    return storage::Outbox(connection_).list({}).items.at(0);
+    while (receipts_ < receipts) run_once();
+    return storage::Outbox(connection_).list({}).items;
+  }
+
+  /// Whether another request arrives within `wait`.
+  bool sends_more_within(std::chrono::milliseconds wait) {
+    const auto before = server.requests().size();
+    const auto end = std::chrono::steady_clock::now() + wait;
+    while (std::chrono::steady_clock::now() < end && server.requests().size() == before) {
+      io.run_one_until(end);
+      write();
+    }
+    return server.requests().size() > before;
   }
 
   asio::io_context io;
@@ -60,6 +77,9 @@ class Bench {
  private:
   void run_once() {
     REQUIRE(io.run_one_for(20s) > 0);
+    write();
+  }
+  void write() {
     for (auto& command : writer_.pop(0, 0ms).commands) {
       storage::Transaction transaction(connection_);
       command.apply(connection_, wall_now());
@@ -143,4 +163,60 @@ TEST_CASE("webhook loop: messages go through the daemon's proxy or the webhook's
   CHECK(row.state == "pending");
   CHECK(row.last_error.find("proxy: ") == 0);
   CHECK(row.last_error.find("secret") == std::string::npos);
+}
+
+TEST_CASE("webhook loop: several alerts are in flight at a time, the messages of one alert in their order") {
+  std::size_t open = 0, most = 0;
+  std::vector<std::string> of_alert;
+  Bench bench(Script([&](Connection& c, const std::string& request) -> asio::awaitable<void> {
+    most = std::max(most, ++open);
+    const auto at = request.find("webhook-id: ") + 12;
+    const auto id = request.substr(at, request.find('\r', at) - at);
+    if (id.starts_with("one_")) of_alert.push_back(id);
+    asio::steady_timer slow(co_await asio::this_coro::executor, 50ms);
+    co_await slow.async_wait(asio::use_awaitable);
+    --open;
+    co_await c.send(answer_200(""));
+  }));
+  bench.webhook.max_in_flight = 4;
+  for (int i = 0; i < 12; ++i) bench.add("other_" + std::to_string(i), "al_" + std::to_string(i));
+  for (int i = 0; i < 5; ++i) bench.add("one_" + std::to_string(i), "al_one");
+  for (const auto& row : bench.deliver(18)) {
+    CHECK(row.state == "delivered");
+    CHECK(row.attempts == 1);
+  }
+  CHECK(most == 4);
+  CHECK(of_alert == std::vector<std::string>{"one_0", "one_1", "one_2", "one_3", "one_4"});
+}
+
+TEST_CASE("webhook loop: a refusal holds every message until the time that the endpoint names") {
+  int answers = 0;
+  Bench bench(Script([&](Connection& c, const std::string&) -> asio::awaitable<void> {
+    const bool first = ++answers == 1;
+    co_await c.send(first ? answer_200("") : "HTTP/1.1 429 Slow Down\r\nRetry-After: 900\r\nContent-Length: 0\r\n\r\n");
+  }));
+  for (int i = 0; i < 20; ++i) bench.add("msg_x" + std::to_string(i), "al_" + std::to_string(i));
+  const TimePoint before = wall_now();
+  const auto rows = bench.deliver(3);
+  CHECK(answers == 3);  // one, then two at a time: both refused
+  int refused = 0;
+  for (const auto& row : rows) {
+    if (row.last_status == 429) ++refused;
+    if (row.last_status == 429) CHECK(row.next_attempt_at >= before + 900s);
+  }
+  CHECK(refused == 2);
+  CHECK_FALSE(bench.sends_more_within(300ms));
+}
+
+TEST_CASE("webhook loop: of several that are answered 410 the first switches the endpoint off, once") {
+  int answers = 0;
+  Bench bench(Script([&](Connection& c, const std::string&) -> asio::awaitable<void> {
+    co_await c.send(++answers == 1 ? answer_200("") : "HTTP/1.1 410 Gone\r\nContent-Length: 0\r\n\r\n");
+  }));
+  for (int i = 0; i < 6; ++i) bench.add("msg_x" + std::to_string(i), "al_" + std::to_string(i));
+  int off = 0;
+  for (const auto& row : bench.deliver(3)) off += row.state == "disabled" ? 1 : 0;
+  CHECK(off == 6);
+  CHECK_FALSE(bench.sends_more_within(300ms));
+  CHECK(answers == 3);
 }
