@@ -63,11 +63,6 @@ void RuleWatch::tell_ended(std::vector<Transition>& out) {
   orphans_.clear();
   removed_.merge(orphan_parts_);
   orphan_parts_.clear();
-  if (!redefined_) return;
-  for (const std::string& key : open_) out.push_back(reconfigured(*series_.find(key), *redefined_, now_));
-  redefined_.reset();
-  head_dirty_ = true;
-  if (!open_.empty()) abandon_open();
 }
 
 void RuleWatch::abandon_open() {

@@ -51,8 +51,7 @@ class RuleWatch {
   void remove(const Retraction&, std::vector<Transition>& out);
 
   void take_dirty(std::vector<SeriesState>& out);
-  /// The rule's stored parts. Those of a rule that looked at something else are discarded. The open alerts of one that
-  /// was defined otherwise end at the next step.
+  /// The rule's stored parts. Those of a rule that looked at something else are discarded, but for carried().
   void restore(const std::map<std::string_view, std::string_view>& parts);
   std::optional<UnfittedRule::Why> unfitted() const;
 
@@ -63,8 +62,8 @@ class RuleWatch {
   /// The ends that restore() left to be told.
   void tell_ended(std::vector<Transition>& out);
   /// See TrendDetector.
-  const std::vector<SeriesState>& carried() const { return carried_; }
-  void conclude_history(std::span<const SeriesState> carried, std::vector<Transition>& out);
+  const std::vector<CarriedAlert>& carried() const { return carried_; }
+  void conclude_history(std::span<const CarriedAlert> carried, std::vector<Transition>& out);
 
   void open_alerts(std::vector<Transition>& out) const;
   void go_on(const OpenAlert&);
@@ -151,10 +150,12 @@ class RuleWatch {
   std::string hour_part(const std::string& key, std::int64_t hour) const;
   std::vector<std::string> part_keys(const std::string& key, Series&) const;
   Transition reconfigured(const Entry&, const Told&, TimePoint at) const;
+  void go_on(Entry&, const Episode& told, const Episode& reached, std::optional<Measure> redefined_from);
+  Transition end_carried(const Entry&, std::optional<Measure> redefined_from) const;
   std::string fingerprint() const;
   std::string judgement() const;
   std::string save_head() const;
-  void carry(const std::map<std::string_view, std::string_view>& parts);
+  void carry(const std::map<std::string_view, std::string_view>& parts, std::string_view other_definition = {});
   void load_head(BlobReader&, TimePoint now);
   void save_series(const std::string& key, Series&, std::map<std::string, std::string>& parts) const;
   void load_series(BlobReader&, Series&) const;
@@ -182,10 +183,9 @@ class RuleWatch {
   std::set<std::string> dirty_;
   std::set<std::string> removed_;               // stored parts that are to be deleted
   std::optional<UnfittedRule::Why> discarded_;  // why the stored state was
-  std::optional<Told> redefined_;               // the open alerts end at the next step, in the words they were told
   std::vector<Transition> orphans_;             // alerts of a discarded state, ended at the next step
   std::set<std::string> orphan_parts_;          // its stored parts, deleted with that step
-  std::vector<SeriesState> carried_;            // open alerts of an earlier version's state
+  std::vector<CarriedAlert> carried_;           // its open alerts, where another state takes its place
   DetectorCounters counted_;
 };
 

@@ -218,7 +218,7 @@ void RuleWatch::restore(const std::map<std::string_view, std::string_view>& part
   if (known != same + calendar().fingerprint(now)) {
     discarded_ = UnfittedRule::Why::other_definition;
     const bool same_news = known.starts_with(same) && RuleCalendar::is_fingerprint(known.substr(same.size()));
-    same_news ? carry(parts) : end_orphans(parts);
+    carry(parts, same_news ? std::string() : known);
     return;
   }
   load_head(in, now);
@@ -282,16 +282,16 @@ std::optional<UnfittedRule::Why> RuleWatch::unfitted() const {
 }
 
 void RuleWatch::load_head(BlobReader& in, TimePoint now) {
-  Told told;
-  told.severity = in.text();
-  told.runbook_url = in.text();
-  told.labels = in.map();
-  told.escalated_severity = in.text();
+  // What alerts said of their rule is for a rule that is gone: open alerts go on in the words of the rule as it is.
+  in.text();
+  in.text();
+  in.map();
+  in.text();
   if (in.text() != options_.model_version) {
     discarded_ = UnfittedRule::Why::other_model;
     return;
   }
-  if (in.text() != judgement()) redefined_ = std::move(told);
+  head_dirty_ = in.text() != judgement();
   started_ = true;
   now_ = now;
   quiet_until_ = TimePoint{std::chrono::milliseconds{in.i64()}};

@@ -20,9 +20,11 @@ Measure measure_in(std::string_view fingerprint) {
 
 }  // namespace
 
-/// The stored state is of an earlier version or of another clock, all of it deleted with the next step. Every version
-/// writes a series' key, names and alert first.
-void RuleWatch::carry(const std::map<std::string_view, std::string_view>& parts) {
+/// The stored state is of an earlier version, of another clock or of another definition, all of it deleted with the
+/// next step. Every version writes a series' key, names and alert first.
+void RuleWatch::carry(const std::map<std::string_view, std::string_view>& parts, std::string_view other_definition) {
+  std::optional<Measure> redefined_from;
+  if (!other_definition.empty()) redefined_from = measure_in(other_definition);
   for (const auto& [part, blob] : parts) {
     orphan_parts_.insert(std::string(part));
     if (part.empty() || part.back() != '}') continue;
@@ -35,35 +37,53 @@ void RuleWatch::carry(const std::map<std::string_view, std::string_view>& parts)
     out.text(series.display);
     out.text(series.model_version);
     series.episode.save(out);
-    carried_.push_back({rule_.name, std::string(part), out.take()});
+    carried_.push_back({{rule_.name, std::string(part), out.take()}, redefined_from});
   }
 }
 
-void RuleWatch::conclude_history(std::span<const SeriesState> carried, std::vector<Transition>& out) {
-  const std::set<std::string> reached = open_;
+void RuleWatch::conclude_history(std::span<const CarriedAlert> carried, std::vector<Transition>& out) {
+  std::map<std::string, Episode> reached;
+  for (const std::string& key : open_) reached.emplace(key, series_.at(key).episode);
   abandon_open();
-  for (const SeriesState& alert : carried) {
-    if (alert.rule != rule_.name) continue;
-    Entry entry{alert.key, {}};
-    BlobReader in(alert.blob);
+  for (const CarriedAlert& alert : carried) {
+    if (alert.part.rule != rule_.name) continue;
+    Entry entry{alert.part.key, {}};
+    BlobReader in(alert.part.blob);
     load_series(in, entry.second);
-    const auto known = series_.find(alert.key);
-    if (known != series_.end() && reached.contains(alert.key)) {
-      known->second.episode = entry.second.episode;
-      resume(*known);
-      open_.insert(alert.key);
-      dirty_.insert(alert.key);
-      continue;
+    if (const auto open = reached.find(alert.part.key); open != reached.end()) {
+      go_on(*series_.find(alert.part.key), entry.second.episode, open->second, alert.redefined_from);
+    } else {
+      out.push_back(end_carried(entry, alert.redefined_from));
     }
-    const bool fired = entry.second.episode.phase() == Phase::firing;
-    Transition ended = transition(entry, fired ? Step::resolved : Step::unconfirmed,
-                                  std::max(now_, entry.second.episode.started_at()));
-    ++ended.sequence;
-    out.push_back(std::move(ended));
   }
 }
 
-/// The stored state is of another definition, or of a rule that is gone: its open alerts end, the rest is deleted.
+/// The surge behind an alert that was `told` of is open here too.
+void RuleWatch::go_on(Entry& entry, const Episode& told, const Episode& reached, std::optional<Measure> measure) {
+  if (measure.value_or(rule_.measure) == rule_.measure) {
+    entry.second.episode = told;
+  } else {  // its numbers mean something else
+    entry.second.episode = reached;
+    entry.second.episode.go_on(told.id(), told.sequence());
+  }
+  resume(entry);
+  open_.insert(entry.first);
+  dirty_.insert(entry.first);
+}
+
+Transition RuleWatch::end_carried(const Entry& entry, std::optional<Measure> redefined_from) const {
+  const TimePoint at = std::max(now_, entry.second.episode.started_at());
+  if (redefined_from) {
+    return reconfigured(
+        entry, {*redefined_from, rule_.severity, rule_.escalated_severity, rule_.runbook_url, rule_.labels}, at);
+  }
+  const bool fired = entry.second.episode.phase() == Phase::firing;
+  Transition ended = transition(entry, fired ? Step::resolved : Step::unconfirmed, at);
+  ++ended.sequence;
+  return ended;
+}
+
+/// The stored state is of another model, or of a rule that is gone: its open alerts end, the rest is deleted.
 void RuleWatch::end_orphans(const std::map<std::string_view, std::string_view>& parts) {
   TimePoint at{};
   Told told;
@@ -86,7 +106,7 @@ void RuleWatch::end_orphans(const std::map<std::string_view, std::string_view>& 
   }
 }
 
-/// The end of an alert whose rule is another one by now; of a rule that is gone, the rest of the state is not loaded.
+/// The end of an alert whose rule is gone or another one by now.
 Transition RuleWatch::reconfigured(const Entry& entry, const Told& told, TimePoint at) const {
   const bool fired = entry.second.episode.phase() == Phase::firing;
   Transition out = transition(entry, fired ? Step::resolved : Step::unconfirmed, at);

@@ -119,13 +119,13 @@ std::vector<Transition> TrendDetector::settle() {
   return out;
 }
 
-std::vector<SeriesState> TrendDetector::carried_alerts() const {
-  std::vector<SeriesState> out;
+std::vector<CarriedAlert> TrendDetector::carried_alerts() const {
+  std::vector<CarriedAlert> out;
   for (const RuleWatch& watch : impl_->watches) out.insert(out.end(), watch.carried().begin(), watch.carried().end());
   return out;
 }
 
-std::vector<Transition> TrendDetector::conclude_history(std::span<const SeriesState> carried) {
+std::vector<Transition> TrendDetector::conclude_history(std::span<const CarriedAlert> carried) {
   std::vector<Transition> out;
   for (RuleWatch& watch : impl_->watches) watch.conclude_history(carried, out);
   return out;

@@ -67,6 +67,13 @@ struct OpenAlert {
   std::int64_t sequence = 0;  ///< of the last transition that was told
 };
 
+/// An open alert of a state that was discarded: the part that holds it, and what its rule watched before, where that
+/// was something else.
+struct CarriedAlert {
+  SeriesState part;
+  std::optional<Measure> redefined_from;
+};
+
 /// Counters for /metrics; of this process, not part of the state.
 struct DetectorCounters {
   std::uint64_t series = 0;             ///< now known, over all rules
@@ -105,10 +112,10 @@ class TrendDetector {
 
   /// Replaces the whole state by what was saved, in any order. Throws DetectorStateError; the detector is then empty.
   ///
-  /// Alerts that were open end, with the reason "reconfigured", where their rule is gone or was changed in any way:
-  /// told by the next step, or by settle(). A change of what the rule looks at, or of the model, discards the state as
-  /// well; other changes keep what was learned. Another clock, or a calendar that has other days in what was learned,
-  /// discards the state as well; its open alerts are carried_alerts().
+  /// A change of how a rule judges, or of what its alerts say, keeps what was learned and its open alerts. A change of
+  /// what it looks at (`where`, `group_by`, `measure`, `windows`), another clock, or a calendar that has other days in
+  /// what was learned discards the state; its open alerts are carried_alerts(). Those of a rule that is gone, or of
+  /// another model, end with the reason "reconfigured": told by the next step, or by settle().
   void restore(std::span<const SeriesState>);
 
   /// The rules that were left without a state. Those of a new installation are among them.
@@ -117,15 +124,14 @@ class TrendDetector {
   /// Tells what restore() ended, without a step of time. To be recorded in one transaction with take_dirty().
   std::vector<Transition> settle();
 
-  /// The open alerts of a state that an earlier version wrote, or that was learned by another clock or calendar: to be
-  /// handed to conclude_history() of the detector that
-  /// takes its place.
-  std::vector<SeriesState> carried_alerts() const;
+  /// The open alerts of a discarded state: to be handed to conclude_history() of the detector that takes its place.
+  std::vector<CarriedAlert> carried_alerts() const;
 
   /// For a detector that was fed stored history only, its transitions thrown away: forgets the alerts that are open,
   /// which nobody was told of. What goes on raises one with its next story. Of the `carried` alerts those whose surge
-  /// is open here go on under their ids; the others end, which is returned.
-  std::vector<Transition> conclude_history(std::span<const SeriesState> carried = {});
+  /// is open here go on under their ids; the others end, which is returned: calm, or "reconfigured" where their rule
+  /// watches something else now.
+  std::vector<Transition> conclude_history(std::span<const CarriedAlert> carried = {});
 
   /// The open alerts as they stand, each as its last step would tell it now (`type` is empty).
   std::vector<Transition> open_alerts() const;

@@ -152,7 +152,7 @@ std::string webhook_disabled_body(std::string_view webhook, std::string_view rea
   return json.end_object().end_object().take();
 }
 
-bool wants(const WebhookOptions& webhook, const Transition& t) {
+bool wants(const WebhookOptions& webhook, const Transition& t, bool told) {
   const std::string_view event = event_of(t);
   if (t.late || !t.kept_back_by.empty() || event.empty()) return false;
   const auto has = [](const std::vector<std::string>& accepted, std::string_view value) {
@@ -160,6 +160,7 @@ bool wants(const WebhookOptions& webhook, const Transition& t) {
   };
   // Who hears of alerts that fire hears of one that has just become as grave as those it asks for.
   if (!has(webhook.events, event) && !(t.raised && has(webhook.events, "firing"))) return false;
+  if (told && event != "firing") return true;
   return std::all_of(webhook.match.begin(), webhook.match.end(), [&](const auto& entry) {
     const auto& [name, accepted] = entry;
     std::string value;

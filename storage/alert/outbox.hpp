@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -86,6 +87,8 @@ class Outbox {
   /// Firings that never arrived (pending, exhausted, disabled) whose alert has resolved since, with the resolved
   /// message that is still to be sent; empty `webhook` or `alert_id`: of any.
   std::vector<MissedAlert> missed(std::string_view webhook, std::size_t limit, std::string_view alert_id = "") const;
+  /// The webhooks that a message was written for when the alert fired.
+  std::set<std::string> told_of(std::string_view alert_id) const;
   /// Why the endpoint is off, or nothing.
   std::optional<std::string> disabled_reason(std::string_view webhook) const;
 

@@ -119,7 +119,8 @@ void Applier::record(const std::vector<alerts::Transition>& transitions, TimePoi
     alerts::MessageContext context;
     context.external_url = options_.external_url;
     context.config_version = options_.config_version;
-    const auto messages = to_outbox_messages(transition, options_.webhooks, context, now);
+    const auto told = transition.sequence > 1 ? outbox_.told_of(transition.alert_id) : std::set<std::string>();
+    const auto messages = to_outbox_messages(transition, options_.webhooks, context, now, told);
     alerts_.record(to_alert_row(transition, options_.config_version), messages, now);
     if (transition.state == alerts::AlertState::resolved && !messages.empty()) supersede_missed(transition, now);
   }

@@ -180,11 +180,12 @@ storage::AlertRow to_alert_row(const alerts::Transition& transition, const std::
 
 std::vector<storage::OutboxMessage> to_outbox_messages(const alerts::Transition& transition,
                                                        std::span<const alerts::WebhookOptions> webhooks,
-                                                       const alerts::MessageContext& context, TimePoint now) {
+                                                       const alerts::MessageContext& context, TimePoint now,
+                                                       const std::set<std::string>& told) {
   std::vector<storage::OutboxMessage> messages;
   std::string body;
   for (const auto& webhook : webhooks) {
-    if (!alerts::wants(webhook, transition)) continue;
+    if (!alerts::wants(webhook, transition, told.contains(webhook.name))) continue;
     if (body.empty()) body = alerts::webhook_body(transition, context, now);
     storage::OutboxMessage message;
     message.id = message_id(fmt::format("{}\n{}\n{}", transition.alert_id, transition.sequence, webhook.name));

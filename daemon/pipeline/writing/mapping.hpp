@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -44,11 +45,12 @@ alerts::Retraction to_retraction(std::int64_t seq, const storage::SequenceRow& d
 
 storage::AlertRow to_alert_row(const alerts::Transition& transition, const std::string& config_version);
 
-/// One message for each webhook that wants the transition. The id derives from alert, step and endpoint, so the same
-/// transition always has the same id.
+/// One message for each webhook that wants the transition; `told`: those that were told that the alert fires. The id
+/// derives from alert, step and endpoint, so the same transition always has the same id.
 std::vector<storage::OutboxMessage> to_outbox_messages(const alerts::Transition& transition,
                                                        std::span<const alerts::WebhookOptions> webhooks,
-                                                       const alerts::MessageContext& context, TimePoint now);
+                                                       const alerts::MessageContext& context, TimePoint now,
+                                                       const std::set<std::string>& told = {});
 
 /// One message for each of the other webhooks: `off` receives nothing more.
 std::vector<storage::OutboxMessage> to_disabled_messages(std::string_view off, std::string_view reason,

@@ -160,6 +160,21 @@ TEST_CASE("which webhooks are notified of what") {
   CHECK_FALSE(wants(all, pending));
 }
 
+TEST_CASE("a webhook that was told of an alert hears how it goes on, though the rule's labels have changed") {
+  WebhookOptions desk;
+  desk.match = {{"severity", {"critical"}}};
+  Transition changed = example();
+  changed.severity = "info";
+  CHECK_FALSE(wants(desk, changed, true));  // to fire again would be news
+  for (const std::string type : {"alert.updated", "alert.resolved"}) {
+    changed.type = type;
+    CHECK(wants(desk, changed, true));
+    CHECK_FALSE(wants(desk, changed, false));
+  }
+  desk.events = {"firing"};
+  CHECK_FALSE(wants(desk, changed, true));
+}
+
 TEST_CASE("an alert whose severity was raised is told to those of both severities") {
   Transition raised = example();
   raised.type = "alert.updated";

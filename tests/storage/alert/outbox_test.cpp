@@ -39,6 +39,16 @@ TEST_CASE("messages are ordered per alert and endpoint; one alert does not delay
   CHECK_THROWS_AS(f.attempt(first, "perhaps", at_minute(1)), std::invalid_argument);
 }
 
+TEST_CASE("who was told that an alert fires is known, whatever became of the message") {
+  Fixture f;
+  f.record("a", 1, "firing", {"desk", "mail"}, at_minute(0));
+  f.record("a", 2, "firing", {"desk", "pager"}, at_minute(1), "alert.updated");
+  f.record("b", 1, "firing", {"pager"}, at_minute(2));
+  f.attempt(f.outbox.due("desk", at_minute(5), 1).at(0).number, "exhausted", at_minute(5));
+  CHECK(f.outbox.told_of("a") == std::set<std::string>{"desk", "mail"});
+  CHECK(f.outbox.told_of("c").empty());
+}
+
 TEST_CASE("an exhausted message frees the next one; it can be retried by hand") {
   Fixture f;
   f.record("a", 1, "firing", {"desk"}, at_minute(0));
