@@ -32,7 +32,7 @@ namespace {
 
 using ingest::FeedOutcome;
 
-constexpr const char* kCommand = "tapewatch feed: ";
+constexpr const char* kFeedCommand = "tapewatch feed: ";
 
 /// What the command line and the configuration ask for.
 struct FeedTask {
@@ -62,7 +62,7 @@ void name_source(const FeedCommandOptions& options, FeedTask& task) {
   task.feed.name = !task.file ? notation::url_host(task.feed.url) : std::filesystem::path(*task.file).stem().string();
 }
 
-FeedTask make_task(const FeedCommandOptions& options) {
+FeedTask make_feed_task(const FeedCommandOptions& options) {
   FeedTask task;
   std::string watchlist = options.watchlist;
   bool configured = false;
@@ -227,7 +227,7 @@ std::size_t print(const Polled& polled, const FeedTask& task, std::ostream& out,
   for (const auto& document : outcome.items) out << document_line(document, task) << '\n';
   out.flush();
   const auto tell = [&](std::string_view what, const std::string& text) {
-    err << kCommand << what << notation::printable(text) << '\n';
+    err << kFeedCommand << what << notation::printable(text) << '\n';
   };
   for (const auto& warning : describe_warnings(outcome.warnings)) tell("warning: ", warning);
   for (const auto& [rejection, payload, position] : outcome.rejected) {
@@ -241,7 +241,7 @@ std::size_t print(const Polled& polled, const FeedTask& task, std::ostream& out,
 int poll_all(const FeedTask& task, const FeedCommandOptions& options, std::istream& in, std::ostream& out,
              std::ostream& err) {
   FeedPoller poller(task, options, in);
-  for (const auto& warning : task.access.warnings) err << kCommand << "warning: " << warning << '\n';
+  for (const auto& warning : task.access.warnings) err << kFeedCommand << "warning: " << warning << '\n';
   std::size_t documents = 0;
   bool told = false;
   for (unsigned number = 1; number <= options.polls && out; ++number) {
@@ -251,19 +251,19 @@ int poll_all(const FeedTask& task, const FeedCommandOptions& options, std::istre
     const bool failed =
         polled.outcome.kind != FeedOutcome::Kind::read && polled.outcome.kind != FeedOutcome::Kind::unchanged;
     if (options.polls > 1) {
-      err << kCommand << fmt::format("poll {}: {}\n", number, notation::printable(describe(polled)));
+      err << kFeedCommand << fmt::format("poll {}: {}\n", number, notation::printable(describe(polled)));
     } else if (failed) {
-      err << kCommand << notation::printable(describe(polled)) << '\n';
+      err << kFeedCommand << notation::printable(describe(polled)) << '\n';
     }
     told = told || failed;
     if (const auto& hold = polled.outcome.hold; hold && number < options.polls) {
-      err << kCommand
+      err << kFeedCommand
           << fmt::format("{} asks for no request before {}: no further polls\n", hold->host,
                          notation::format_rfc3339(hold->until));
       break;
     }
   }
-  if (documents == 0 && !told) err << kCommand << "no item could be read\n";
+  if (documents == 0 && !told) err << kFeedCommand << "no item could be read\n";
   return documents > 0 && out ? 0 : 1;
 }
 
@@ -272,9 +272,9 @@ int poll_all(const FeedTask& task, const FeedCommandOptions& options, std::istre
 int run_feed(const FeedCommandOptions& options, std::istream& in, std::ostream& out, std::ostream& err) {
   std::optional<FeedTask> task;
   try {
-    task = make_task(options);
+    task = make_feed_task(options);
   } catch (const std::runtime_error& wrong) {  // the command line, the configuration, the watch list
-    err << kCommand << notation::printable(wrong.what()) << '\n';
+    err << kFeedCommand << notation::printable(wrong.what()) << '\n';
     return 2;
   }
   return poll_all(*task, options, in, out, err);

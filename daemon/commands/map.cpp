@@ -21,7 +21,7 @@
 namespace tapewatch {
 namespace {
 
-constexpr const char* kCommand = "tapewatch map: ";
+constexpr const char* kMapCommand = "tapewatch map: ";
 
 struct MapTask {
   ingest::KafkaOptions source;
@@ -60,7 +60,7 @@ void take_source(const config::Config& config, const std::string& name, MapTask&
   task.source = *found;
 }
 
-MapTask make_task(const MapOptions& options) {
+MapTask make_map_task(const MapOptions& options) {
   MapTask task;
   task.source.name = "map";
   std::string watchlist = options.watchlist;
@@ -149,13 +149,13 @@ std::optional<std::string> content_of(const std::string& file, std::istream& in)
 }  // namespace
 
 int run_map(const MapOptions& options, std::istream& in, std::ostream& out, std::ostream& err) try {
-  const MapTask task = make_task(options);
+  const MapTask task = make_map_task(options);
   const ingest::RecordDecoder decoder(task.source, task.limits);
   bool refused = false;
   for (const std::string& file : options.files) {
     auto content = content_of(file, in);
     if (!content) {
-      err << kCommand << file << ": cannot be read\n";
+      err << kMapCommand << file << ": cannot be read\n";
       refused = true;
       continue;
     }
@@ -175,7 +175,7 @@ int run_map(const MapOptions& options, std::istream& in, std::ostream& out, std:
   }
   return refused ? 1 : 0;
 } catch (const std::exception& error) {
-  err << kCommand << error.what() << '\n';
+  err << kMapCommand << error.what() << '\n';
   return 2;
 }
 

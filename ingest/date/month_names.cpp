@@ -47,7 +47,7 @@ struct Meaning {
   unsigned month;
 };
 
-bool is_letter(char c) { return notation::is_ascii_letter(c) || static_cast<unsigned char>(c) >= 0x80; }
+bool is_month_letter(char c) { return notation::is_ascii_letter(c) || static_cast<unsigned char>(c) >= 0x80; }
 
 std::string folded(const icu::UnicodeString& name) {
   std::string text;
@@ -86,8 +86,8 @@ class Names {
   static bool continues(std::string_view name, std::string_view next) {
     if (next.empty()) return false;
     if (notation::is_digit(name.back())) return notation::is_digit(next.front());
-    if (next.front() == '-') return next.size() > 1 && is_letter(next[1]);
-    return name.back() != '.' && is_letter(next.front());
+    if (next.front() == '-') return next.size() > 1 && is_month_letter(next[1]);
+    return name.back() != '.' && is_month_letter(next.front());
   }
 
   void add_locale(const std::string& locale) {
@@ -112,7 +112,7 @@ class Names {
   }
 
   void add(std::string name, const std::string& language, unsigned month) {
-    if (name.size() < 3 || !is_letter(name.front())) return;
+    if (name.size() < 3 || !is_month_letter(name.front())) return;
     if (name.back() == '.') add(name.substr(0, name.size() - 1), language, month);
     auto& meanings = meanings_[name];
     for (const Meaning& known : meanings) {
@@ -165,7 +165,7 @@ std::string with_english_months(std::string_view folded, std::string_view langua
   std::string out;
   bool inside_word = false;
   for (std::size_t at = 0; at < folded.size();) {
-    if (!inside_word && is_letter(folded[at])) {
+    if (!inside_word && is_month_letter(folded[at])) {
       const auto [length, month] = names().find(folded.substr(at), primary);
       const std::string_view name = folded.substr(at, length);
       if (month != 0 && !is_doubtful(name, folded, primary)) {
@@ -177,7 +177,7 @@ std::string with_english_months(std::string_view folded, std::string_view langua
         continue;
       }
     }
-    inside_word = is_letter(folded[at]);
+    inside_word = is_month_letter(folded[at]);
     out += folded[at++];
   }
   return out;

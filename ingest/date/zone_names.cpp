@@ -196,7 +196,7 @@ std::optional<ZoneOffset> by_place(std::string_view word, const DatePlace& place
   return std::nullopt;
 }
 
-bool is_word_byte(char c) { return notation::is_ascii_alphanumeric(c) || static_cast<unsigned char>(c) >= 0x80; }
+bool is_zone_byte(char c) { return notation::is_ascii_alphanumeric(c) || static_cast<unsigned char>(c) >= 0x80; }
 
 std::optional<notation::TimeZone> zone_named(std::string_view name) {
   if (auto zone = notation::TimeZone::find(name)) return zone;
@@ -232,7 +232,7 @@ std::string with_short_zones(std::string_view folded) {
     const std::size_t at = text.find(name);
     if (at == std::string::npos) continue;
     const std::size_t end = at + name.size();
-    const bool whole = (at == 0 || !is_word_byte(text[at - 1])) && (end == text.size() || !is_word_byte(text[end]));
+    const bool whole = (at == 0 || !is_zone_byte(text[at - 1])) && (end == text.size() || !is_zone_byte(text[end]));
     if (whole) text.replace(at, name.size(), zone);
   }
   return text;

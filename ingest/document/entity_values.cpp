@@ -15,8 +15,8 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr int kMaxNesting = 4;
-constexpr std::size_t kMost = 4096;  // of one record: more than any limit keeps
+constexpr int kEntityNesting = 4;
+constexpr std::size_t kMostEntities = 4096;  // of one record: more than any limit keeps
 
 constexpr std::array<std::string_view, 12> kIdentifiers = {"isin", "lei",    "figi", "cusip", "sedol", "permid",
                                                            "ric",  "symbol", "id",   "name",  "#text", "value"};
@@ -39,7 +39,7 @@ class Collector {
   std::vector<std::string> take() { return std::move(found_); }
 
   void add(const json::value& value, int nesting) {
-    if (is_absent(value) || found_.size() >= kMost) return;
+    if (is_absent(value) || found_.size() >= kMostEntities) return;
     if (value.is_string()) return add_text(*text_of(value));
     if (value.is_number()) {
       if (auto number = text_of(value)) found_.push_back(std::move(*number));
@@ -106,7 +106,7 @@ class Collector {
 
 std::vector<std::string> entity_texts(const json::value& value) {
   Collector collector;
-  collector.add(value, kMaxNesting);
+  collector.add(value, kEntityNesting);
   return collector.take();
 }
 

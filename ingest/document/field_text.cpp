@@ -15,7 +15,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr int kMaxNesting = 4;  // objects and lists around a text
+constexpr int kTextNesting = 4;  // objects and lists around a text
 
 constexpr std::array<std::string_view, 14> kNamesFirst = {"#text", "value",   "text",   "$oid",    "name",
                                                           "title", "code",    "id",     "href",    "url",
@@ -61,7 +61,9 @@ std::optional<std::string> read(const json::value& value, Prefer prefer, int nes
 
 }  // namespace
 
-std::optional<std::string> text_of(const json::value& value, Prefer prefer) { return read(value, prefer, kMaxNesting); }
+std::optional<std::string> text_of(const json::value& value, Prefer prefer) {
+  return read(value, prefer, kTextNesting);
+}
 
 std::optional<std::string> lines_of(const json::value& value) {
   const auto* list = value.if_array();

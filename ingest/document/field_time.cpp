@@ -19,7 +19,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr int kMaxNesting = 3;  // {"$date":{"$numberLong":"…"}}
+constexpr int kTimeNesting = 3;  // {"$date":{"$numberLong":"…"}}
 
 std::optional<NewsDate> read(const json::value& value, const DateContext& context, int nesting);
 
@@ -133,7 +133,7 @@ std::string clock_text(const json::value& value) {
 }  // namespace
 
 std::optional<NewsDate> time_of(const json::value& value, const DateContext& context) {
-  return read(value, context, kMaxNesting);
+  return read(value, context, kTimeNesting);
 }
 
 std::optional<NewsDate> time_of(const json::value& day, const json::value& time_of_day, const DateContext& context) {

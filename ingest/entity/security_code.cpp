@@ -140,7 +140,7 @@ bool has_isin_form(std::string_view text) {
   return is_code_text(text, 12) && is_ascii_upper(text[0]) && is_ascii_upper(text[1]) && is_digit(text[11]);
 }
 
-bool is_code(std::string_view part) {
+bool is_market_code(std::string_view part) {
   if (!read_security_code(part).empty() || has_isin_form(part)) return true;
   bool any = false;
   while (!(part = notation::stripped(part)).empty()) {
@@ -190,7 +190,7 @@ std::vector<std::string_view> split_code_list(std::string_view list) {
 
 bool is_code_list(std::string_view list) {
   const std::vector<std::string_view> parts = split_code_list(list);
-  return !parts.empty() && std::all_of(parts.begin(), parts.end(), is_code);
+  return !parts.empty() && std::all_of(parts.begin(), parts.end(), is_market_code);
 }
 
 std::string canonical_ticker(std::string_view ticker) {

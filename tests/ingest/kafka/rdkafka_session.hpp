@@ -27,7 +27,7 @@ inline KafkaOptions options_for(const KafkaMock& mock, std::vector<std::string> 
   return options;
 }
 
-// A consumer with all its events.
+/// A consumer with all its events.
 struct Session {
   explicit Session(const KafkaOptions& options, std::vector<PartitionOffset> known = {})
       : consumer(blocked(options, [this, known](const std::string& cluster) {
