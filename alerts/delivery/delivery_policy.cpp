@@ -65,6 +65,11 @@ Decision decide(const AttemptResult& result, unsigned attempts, TimePoint first,
     decision.outcome = DeliveryOutcome::disabled;
     return decision;
   }
+  if (result.refused_for_good) {
+    decision.outcome = DeliveryOutcome::exhausted;
+    decision.reason += ": it would be refused again";
+    return decision;
+  }
   const std::chrono::milliseconds age =
       std::max(std::chrono::milliseconds{0}, now - first);  // the wall clock may step back
   const std::chrono::milliseconds full = gap_after(std::max(attempts, 1u), age, limits);

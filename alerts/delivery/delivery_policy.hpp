@@ -11,9 +11,10 @@ namespace tapewatch::alerts {
 
 /// The result of one attempt: a status, or the reason for having none.
 struct AttemptResult {
-  unsigned status = 0;          ///< HTTP status; 0: no answer
-  std::string transport_error;  ///< "connection refused", "time-out after 15s", …
-  std::string retry_after;      ///< the header as received: seconds or an HTTP date; empty: none
+  unsigned status = 0;            ///< HTTP status; 0: no answer
+  std::string transport_error;    ///< "connection refused", "time-out after 15s", …
+  std::string retry_after;        ///< the header as received: seconds or an HTTP date; empty: none
+  bool refused_for_good = false;  ///< the same message would be refused again
 };
 
 enum class DeliveryOutcome { delivered, retry, exhausted, disabled };
@@ -37,7 +38,8 @@ struct DeliveryLimits {
 
 /// What to do after attempt number `attempts` (1 for the first) of a message first tried at `first`. `jitter01` in
 /// [0,1) shortens a gap by up to a fifth so that messages do not stay synchronised; the gaps stay within their bounds.
-/// 2xx is delivered; 410 disables the endpoint; everything else, including redirects, is retried until give_up_after.
+/// 2xx is delivered; 410 disables the endpoint; what is refused for good is exhausted at once; everything else,
+/// including redirects, is retried until give_up_after.
 Decision decide(const AttemptResult&, unsigned attempts, TimePoint first, TimePoint now, double jitter01,
                 const DeliveryLimits& = {});
 

@@ -61,7 +61,7 @@ void EndpointPace::refused(Time now, std::optional<milliseconds> retry_after) {
   const milliseconds wait = std::clamp(*retry_after, milliseconds{0}, limits_.max_hold);
   if (!hold(now, wait)) return;
   const auto lasted = std::chrono::ceil<milliseconds>(now - burst_start_.value_or(now)) + wait;
-  // Where nothing was accepted, the wait is no measure of the rate.
+  // Where nothing was accepted, the wait does not measure the rate.
   const auto shown = accepted_ > 0 ? with_margin(lasted / static_cast<std::int64_t>(accepted_))
                                    : std::max(gap_, std::min(wait, limits_.first_hold));
   gap_ = std::min(shown, limits_.longest_gap);

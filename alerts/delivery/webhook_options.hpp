@@ -16,7 +16,11 @@
 
 namespace tapewatch::alerts {
 
-inline constexpr std::array<std::string_view, 1> kFormats = {"tapewatch"};
+/// See alerts/formats/message_format.hpp.
+inline constexpr std::array<std::string_view, 6> kFormats = {"tapewatch", "slack",        "teams",
+                                                             "pagerduty", "alertmanager", "alertmanager_webhook"};
+/// PagerDuty's Events API v2.
+inline constexpr std::string_view kPagerDutyUrl = "https://events.pagerduty.com/v2/enqueue";
 inline constexpr std::array<std::string_view, 3> kEvents = {"firing", "updated", "resolved"};
 inline constexpr std::size_t kMostInFlight = 100;
 inline constexpr DurationBounds kTimeoutBounds{std::chrono::seconds{1}, std::chrono::minutes{2}};
@@ -27,6 +31,7 @@ struct WebhookOptions {
   std::optional<std::string> proxy;    ///< instead of the daemon's; empty: none
   std::vector<WebhookSecret> secrets;  ///< several while rotating: each signs. Empty: sent unsigned
   std::string format = "tapewatch";
+  std::string routing_key;  ///< of PagerDuty's integration; a secret
   std::map<std::string, std::vector<std::string>>
       match;  ///< "severity", "rule" or a label -> accepted values; all must hold
   std::vector<std::string> events = {"firing", "updated", "resolved"};
@@ -43,7 +48,10 @@ inline std::optional<std::string> validate(const WebhookOptions& webhook) {
   };
   if (webhook.name.empty()) return "a webhook needs a name";
   if (!notation::parse_web_url(webhook.url)) return "url is an address that starts with http:// or https://";
-  if (!one_of(kFormats, webhook.format)) return "format is \"tapewatch\", not \"" + webhook.format + "\"";
+  if (!one_of(kFormats, webhook.format)) return "there is no format \"" + webhook.format + "\"";
+  if ((webhook.format == "pagerduty") != !webhook.routing_key.empty()) {
+    return "routing_key, or routing_key_file, belongs to the format pagerduty, which needs it";
+  }
   if (webhook.events.empty()) return "events names at least one of firing, updated, resolved";
   for (const std::string& event : webhook.events) {
     if (!one_of(kEvents, event)) return "events takes firing, updated and resolved, not \"" + event + "\"";

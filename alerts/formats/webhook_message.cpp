@@ -6,6 +6,7 @@
 
 #include "alerts/detector/recent_stories.hpp"
 #include "alerts/formats/alert_text.hpp"
+#include "alerts/formats/message_format.hpp"
 #include "config/notation/duration.hpp"
 #include "config/notation/json_writer.hpp"
 #include "config/notation/url.hpp"
@@ -159,7 +160,8 @@ bool wants(const WebhookOptions& webhook, const Transition& t, bool told) {
     return std::find(accepted.begin(), accepted.end(), value) != accepted.end();
   };
   // Who hears of alerts that fire hears of one that has just become as grave as those it asks for.
-  if (!has(webhook.events, event) && !(t.raised && has(webhook.events, "firing"))) return false;
+  const bool has_event = has(webhook.events, event) && message_format(webhook.format).takes(event);
+  if (!has_event && !(t.raised && has(webhook.events, "firing"))) return false;
   if (told && event != "firing") return true;
   return std::all_of(webhook.match.begin(), webhook.match.end(), [&](const auto& entry) {
     const auto& [name, accepted] = entry;

@@ -26,9 +26,10 @@ std::string webhook_body(const Transition&, const MessageContext&, TimePoint tim
 std::string webhook_disabled_body(std::string_view webhook, std::string_view reason, const MessageContext&,
                                   TimePoint timestamp);
 
-/// Whether the webhook is notified: by its events list, every `match` entry ("severity", "rule", or a label of the
-/// rule), and never for late alerts, those that a calendar keeps back, or transitions without a type. One that was
-/// `told` that the alert fires hears how it goes on, although the rule's severity or labels have changed since.
+/// Whether the webhook is notified: by its events list, as far as its format has a use for them, every `match` entry
+/// ("severity", "rule", or a label of the rule), and never for late alerts, those that a calendar keeps back, or
+/// transitions without a type. One that was `told` that the alert fires hears how it goes on, although the rule's
+/// severity or labels have changed since.
 bool wants(const WebhookOptions&, const Transition&, bool told = false);
 
 }  // namespace tapewatch::alerts

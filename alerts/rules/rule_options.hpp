@@ -84,15 +84,6 @@ inline constexpr std::chrono::hours kLongestWindowInMinutes{3};
 inline constexpr std::array<std::string_view, 4> kSeverities = {"critical", "error", "warning", "info"};
 inline constexpr std::array<std::string_view, 3> kDimensions = {"topic", "entity", "source"};
 
-/// True for names that the contract has and this version refuses: webhook formats of `key` "format". The configuration
-/// answers with "not in this version".
-inline bool not_in_this_version(std::string_view key, std::string_view value) {
-  constexpr std::array<std::string_view, 5> kFormats = {"slack", "teams", "alertmanager", "alertmanager_webhook",
-                                                        "pagerduty"};
-  if (key == "format") return std::find(kFormats.begin(), kFormats.end(), value) != kFormats.end();
-  return false;
-}
-
 inline std::optional<Measure> parse_measure(std::string_view text) {
   const auto known = std::find(kMeasures.begin(), kMeasures.end(), text);
   if (known == kMeasures.end()) return std::nullopt;

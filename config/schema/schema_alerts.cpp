@@ -11,14 +11,6 @@ using alerts::RuleOptions;
 using alerts::Selection;
 using alerts::WebhookOptions;
 
-/// Values that the contract names and the island refuses, named by the island.
-std::vector<std::string_view> not_yet(std::string_view key, std::initializer_list<std::string_view> names) {
-  std::vector<std::string_view> refused;
-  std::copy_if(names.begin(), names.end(), std::back_inserter(refused),
-               [&](std::string_view name) { return alerts::not_in_this_version(key, name); });
-  return refused;
-}
-
 /// A duration whose bounds the island defines.
 template <class T>
 Key<T> bounded_key(std::string_view name, std::chrono::milliseconds T::*target, std::string_view help,
@@ -157,6 +149,12 @@ void read_secret_file(Reader& reader, const Place& place, WebhookOptions& into) 
   });
 }
 
+void read_routing_key_file(Reader& reader, const Place& place, WebhookOptions& into) {
+  const auto name = reader.text(place);
+  if (!name) return;
+  if (auto content = reader.secret_file(place, name->value)) into.routing_key = std::move(*content);
+}
+
 void read_url_file(Reader& reader, const Place& place, WebhookOptions& into) {
   const auto name = reader.text(place);
   if (!name) return;
@@ -176,9 +174,10 @@ const Keys<WebhookOptions>& webhook_keys() {
       text_key<W>("proxy", &W::proxy, "Sent through this proxy; \"\": directly. Absent: daemon.proxy.", proxy_url()),
       {"secret", "text or list", "whsec_… of Standard Webhooks; several while rotating.", read_secret},
       {"secret_file", "text or list", "A file that holds it; several while rotating.", read_secret_file},
-      text_key<W>("format", &W::format, "tapewatch: the contract's own body, signed.",
-                  one_of({alerts::kFormats.begin(), alerts::kFormats.end()},
-                         not_yet("format", {"slack", "teams", "alertmanager", "alertmanager_webhook", "pagerduty"}))),
+      text_key<W>("format", &W::format, "tapewatch: the contract's own body, signed; or what the receiver is.",
+                  one_of({alerts::kFormats.begin(), alerts::kFormats.end()})),
+      text_key<W>("routing_key", &W::routing_key, "Of PagerDuty's integration (Events API v2).", {}),
+      {"routing_key_file", "text", "A file that holds it.", read_routing_key_file},
       text_lists_key<W>("match", &W::match, "severity, rule or a label, each with the values accepted; all must hold."),
       texts_key<W>("events", &W::events, "firing, updated, resolved.",
                    one_of({alerts::kEvents.begin(), alerts::kEvents.end()})),
@@ -195,11 +194,14 @@ void finish_webhook(Reader& reader, const Place& place, WebhookOptions& webhook,
   const auto* members = std::get_if<Table>(&place.node.value);
   const bool has_url =
       members != nullptr && (find(*members, "url") != nullptr || find(*members, "url_file") != nullptr);
-  require(reader, place, "url", has_url);
-  if (!keys_are_fine || !has_url || webhook.name.empty()) return;
+  const bool is_pagerduty = webhook.format == "pagerduty";
+  if (is_pagerduty && !has_url) webhook.url = alerts::kPagerDutyUrl;
+  require(reader, place, "url", has_url || is_pagerduty);
+  if (!keys_are_fine || webhook.url.empty() || webhook.name.empty()) return;
   // Checks that span several keys: a list that is empty.
   if (const auto problem = alerts::validate(webhook)) {
-    const Position at = place_of(place, webhook.events.empty() ? "events" : "match");
+    const bool routing = is_pagerduty != !webhook.routing_key.empty();
+    const Position at = place_of(place, webhook.events.empty() ? "events" : routing ? "format" : "match");
     reader.error(at, fmt::format("{}: {}", place.path, *problem));
   }
 }

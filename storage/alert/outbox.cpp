@@ -149,6 +149,18 @@ std::set<std::string> Outbox::told_of(std::string_view alert_id) const {
   return webhooks;
 }
 
+std::vector<std::string> Outbox::active(std::string_view webhook, std::size_t limit) const {
+  auto read = connection_.prepare(
+      "SELECT o.body FROM alert a JOIN outbox o ON o.number = (SELECT max(number) FROM outbox WHERE alert_id = a.id "
+      "AND "
+      "webhook = ?1) WHERE a.state = 'firing' AND NOT EXISTS (SELECT 1 FROM webhook_off WHERE webhook = ?1) "
+      "ORDER BY o.number DESC LIMIT ?2");
+  read.bind(1, webhook).bind(2, limit);
+  std::vector<std::string> bodies;
+  while (read.step()) bodies.push_back(read.text(0));
+  return bodies;
+}
+
 std::optional<std::string> Outbox::disabled_reason(std::string_view webhook) const {
   auto read = connection_.prepare("SELECT reason FROM webhook_off WHERE webhook = ?");
   read.bind(1, webhook);

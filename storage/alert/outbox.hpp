@@ -89,6 +89,8 @@ class Outbox {
   std::vector<MissedAlert> missed(std::string_view webhook, std::size_t limit, std::string_view alert_id = "") const;
   /// The webhooks that a message was written for when the alert fired.
   std::set<std::string> told_of(std::string_view alert_id) const;
+  /// The newest message of each alert that fires, as written for this webhook; none while the webhook is off.
+  std::vector<std::string> active(std::string_view webhook, std::size_t limit) const;
   /// Why the endpoint is off, or nothing.
   std::optional<std::string> disabled_reason(std::string_view webhook) const;
 

@@ -4,45 +4,16 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/redirect_error.hpp>
-#include <set>
 
-#include "alerts/delivery/endpoint_pace.hpp"
-#include "alerts/delivery/signature.hpp"
-#include "config/notation/url.hpp"
 #include "daemon/observe/log.hpp"
-#include "daemon/observe/outage.hpp"
 #include "daemon/pipeline/await_call.hpp"
+#include "daemon/pipeline/delivery/delivery_log.hpp"
+#include "daemon/pipeline/delivery/webhook_request.hpp"
 #include "daemon/pipeline/event_clock.hpp"
 #include "daemon/pipeline/writing/mapping.hpp"
 
 namespace tapewatch {
 namespace asio = boost::asio;
-
-struct WebhookLoop::Endpoint {
-  Endpoint(alerts::WebhookOptions webhook_options, const alerts::DeliveryLimits& limits, asio::io_context& io)
-      : options(std::move(webhook_options)), timer(io), pace(pace_limits(options, limits)) {}
-
-  static alerts::PaceLimits pace_limits(const alerts::WebhookOptions& webhook, const alerts::DeliveryLimits& limits) {
-    alerts::PaceLimits pace;
-    pace.max_in_flight = webhook.max_in_flight;
-    pace.max_hold = limits.max_retry_after;
-    return pace;
-  }
-  /// Ends the wait of the endpoint's coroutine: there may be something to do.
-  void wake() {
-    work_waiting = true;
-    timer.cancel();
-  }
-
-  const alerts::WebhookOptions options;
-  asio::steady_timer timer;
-  bool work_waiting = true;  // something happened since the outbox was last read
-  bool unrecorded = false;   // a receipt was not committed: its message is due still
-  bool said_off = false;     // the log has it that the endpoint is switched off
-  std::set<std::int64_t> in_flight;
-  alerts::EndpointPace pace;
-  Outage outage;
-};
 
 WebhookLoop::WebhookLoop(asio::io_context& io, WebhookLoopOptions options, std::vector<alerts::WebhookOptions> webhooks,
                          WriterQueue& writer, CommitNotifier& notifier, Metrics& metrics,
@@ -56,7 +27,7 @@ WebhookLoop::WebhookLoop(asio::io_context& io, WebhookLoopOptions options, std::
       client_(io.get_executor(), ClientOptions{}),
       reader_(storage::Connection::open_reader(options_.database, options_.storage)) {
   for (auto& webhook : webhooks) {
-    endpoints_.push_back(std::make_unique<Endpoint>(std::move(webhook), options_.limits, io));
+    endpoints_.push_back(std::make_unique<WebhookEndpoint>(std::move(webhook), options_.limits, io));
   }
   say_what_is_off();
 }
@@ -112,7 +83,7 @@ void WebhookLoop::ended() {
   if (running_ == 0 && stopping_ && on_ended_) std::exchange(on_ended_, nullptr)();
 }
 
-asio::awaitable<void> WebhookLoop::run(Endpoint& endpoint) {
+asio::awaitable<void> WebhookLoop::run(WebhookEndpoint& endpoint) {
   while (!stopping_) {
     bool failed = false;
     std::string why;
@@ -128,83 +99,66 @@ asio::awaitable<void> WebhookLoop::run(Endpoint& endpoint) {
   }
 }
 
-asio::awaitable<void> WebhookLoop::send_due(Endpoint& endpoint) {
-  while (!stopping_) {
+asio::awaitable<void> WebhookLoop::send_due(WebhookEndpoint& endpoint) {
+  while (!stopping_ && !endpoint.repeating) {
     endpoint.work_waiting = false;
     // Without a receipt the message is still due: it is left to the next round rather than sent again at once.
     if (std::exchange(endpoint.unrecorded, false)) co_return;
+    if (endpoint.requests == 0 && is_time_to_repeat(endpoint)) {
+      start(endpoint, {}, repeat(endpoint));
+      co_return;
+    }
     // A message is read when it can be sent, so that one which has been replaced meanwhile is never sent.
-    std::vector<storage::OutboxRow> rows = co_await next_messages(endpoint);
-    if (rows.empty() || stopping_) co_return;
-    for (auto& row : rows) begin(endpoint, std::move(row));
+    std::vector<Rows> requests = co_await next_messages(endpoint);
+    if (requests.empty() || stopping_) co_return;
+    for (auto& rows : requests) {
+      std::vector<std::int64_t> numbers;
+      numbers.reserve(rows.size());
+      for (const auto& row : rows) numbers.push_back(row.number);
+      start(endpoint, std::move(numbers), attempt(endpoint, std::move(rows)));
+    }
   }
 }
 
-asio::awaitable<std::vector<storage::OutboxRow>> WebhookLoop::next_messages(Endpoint& endpoint) {
-  const std::size_t room = endpoint.pace.room(endpoint.in_flight.size(), std::chrono::steady_clock::now());
-  if (room == 0) co_return std::vector<storage::OutboxRow>();
+/// What is due and can be sent now, for each request the messages that go into it.
+asio::awaitable<std::vector<WebhookLoop::Rows>> WebhookLoop::next_messages(WebhookEndpoint& endpoint) {
+  const std::size_t room = endpoint.pace.room(endpoint.requests, std::chrono::steady_clock::now());
+  if (room == 0) co_return std::vector<Rows>();
+  const std::size_t at_once = endpoint.format.most_at_once();
   // Those in flight are pending until their receipts are committed.
-  auto read = [this, name = endpoint.options.name, page = room + endpoint.in_flight.size()] {
+  auto read = [this, name = endpoint.options.name, page = room * at_once + endpoint.in_flight.size()] {
     return storage::Outbox(reader_).due(name, wall_now(), page);
   };
-  std::vector<storage::OutboxRow> rows = co_await await_call(reader_thread_, read);
-  std::erase_if(rows, [&](const auto& row) { return endpoint.in_flight.contains(row.number); });
-  if (rows.size() > room) rows.erase(rows.begin() + static_cast<std::ptrdiff_t>(room), rows.end());
-  co_return rows;
+  Rows due = co_await await_call(reader_thread_, read);
+  std::vector<Rows> requests;
+  for (auto& row : due) {
+    if (endpoint.in_flight.contains(row.number)) continue;
+    if (requests.empty() || requests.back().size() == at_once) {
+      if (requests.size() == room) break;
+      requests.emplace_back();
+    }
+    requests.back().push_back(std::move(row));
+  }
+  co_return requests;
 }
 
-void WebhookLoop::begin(Endpoint& endpoint, storage::OutboxRow row) {
-  const std::int64_t number = row.number;
-  endpoint.in_flight.insert(number);
+void WebhookLoop::start(WebhookEndpoint& endpoint, std::vector<std::int64_t> numbers, asio::awaitable<void> request) {
+  endpoint.in_flight.insert(numbers.begin(), numbers.end());
   endpoint.pace.sent(std::chrono::steady_clock::now());
+  ++endpoint.requests;
   ++running_;
-  asio::co_spawn(io_, attempt(endpoint, std::move(row)), [this, &endpoint, number](std::exception_ptr error) {
+  asio::co_spawn(io_, std::move(request), [this, &endpoint, numbers](std::exception_ptr error) {
     try {
       if (error) std::rethrow_exception(error);
     } catch (const std::exception& failure) {
       endpoint.unrecorded = true;
       log_->error("webhook {}: an attempt ended unexpectedly: {}", endpoint.options.name, failure.what());
     }
-    endpoint.in_flight.erase(number);
+    for (const std::int64_t number : numbers) endpoint.in_flight.erase(number);
+    --endpoint.requests;
     endpoint.wake();
     ended();
   });
-}
-
-namespace {
-
-/// The result of an attempt, in the policy's terms.
-alerts::AttemptResult attempt_result(const ClientResult& result) {
-  alerts::AttemptResult attempt;
-  if (result.has_value()) {
-    attempt.status = result->status;
-    attempt.retry_after = std::string(find_header(result->headers, "Retry-After"));
-  } else {
-    attempt.transport_error = std::string(to_string(result.error().kind)) + ": " + result.error().message;
-  }
-  return attempt;
-}
-
-}  // namespace
-
-ClientRequest WebhookLoop::signed_request(const alerts::WebhookOptions& webhook, const storage::OutboxRow& row,
-                                          TimePoint now) const {
-  const auto unix_seconds = std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count();
-  ClientRequest request("POST", webhook.url);
-  request.headers.emplace_back("Content-Type", "application/json");
-  request.headers.emplace_back("webhook-id", row.message.id);
-  request.headers.emplace_back("webhook-timestamp", std::to_string(unix_seconds));
-  if (!webhook.secrets.empty()) {
-    request.headers.emplace_back("webhook-signature",
-                                 alerts::sign(webhook.secrets, row.message.id, unix_seconds, row.message.body));
-  }
-  request.body = row.message.body;
-  request.deadline = webhook.timeout;
-  request.max_response_bytes = webhook.max_response_bytes;
-  request.status_only = true;
-  request.proxy = options_.proxy;
-  if (webhook.proxy) request.proxy.url = *webhook.proxy;
-  return request;
 }
 
 namespace {
@@ -217,20 +171,8 @@ void teach(alerts::EndpointPace& pace, const alerts::AttemptResult& answer, cons
   pace.failed();
 }
 
-}  // namespace
-
-asio::awaitable<void> WebhookLoop::attempt(Endpoint& endpoint, storage::OutboxRow row) {
-  const TimePoint started = wall_now();
-  ClientRequest request = signed_request(endpoint.options, row, started);
-  const ClientResult result = co_await client_.send(std::move(request));
-  if (stopping_ && !result.has_value()) co_return;  // aborted by us: not the receiver's failure
-
-  const TimePoint now = wall_now();
-  const auto answer = attempt_result(result);
-  const auto jitter = std::uniform_real_distribution<double>(0.0, 1.0)(jitter_);
-  const auto decision =
-      alerts::decide(answer, row.attempts + 1, row.first_attempt_at.value_or(started), now, jitter, options_.limits);
-  teach(endpoint.pace, answer, decision);
+storage::Attempt receipt_of(const alerts::AttemptResult& answer, const alerts::Decision& decision, TimePoint started,
+                            TimePoint now) {
   storage::Attempt receipt;
   receipt.at = started;
   receipt.status = static_cast<int>(answer.status);
@@ -238,74 +180,133 @@ asio::awaitable<void> WebhookLoop::attempt(Endpoint& endpoint, storage::OutboxRo
   if (decision.outcome != alerts::DeliveryOutcome::delivered) receipt.error = decision.reason;
   receipt.next_attempt_at = decision.retry_at;
   receipt.duration_ms = (now - started).count();
-  if (!co_await keep_receipt(endpoint, row, receipt)) endpoint.unrecorded = true;
-  metrics_.count_delivery(endpoint.options.name,
-                          decision.outcome == alerts::DeliveryOutcome::retry ? "retried" : receipt.outcome);
-  report(endpoint, row, decision, receipt);
+  return receipt;
 }
 
-asio::awaitable<bool> WebhookLoop::keep_receipt(Endpoint& endpoint, const storage::OutboxRow& row,
-                                                const storage::Attempt& receipt) {
+}  // namespace
+
+asio::awaitable<alerts::AttemptResult> WebhookLoop::send(WebhookEndpoint& endpoint, const std::string& id,
+                                                         std::vector<std::string> bodies) {
+  alerts::AttemptResult answer;
+  ClientRequest request;
+  try {
+    request = webhook_request(endpoint.options, id, bodies, options_.context, wall_now());
+  } catch (const alerts::ToldMessageError& error) {
+    answer.transport_error = error.what();
+    answer.refused_for_good = true;
+    co_return answer;
+  }
+  request.proxy = options_.proxy;
+  if (endpoint.options.proxy) request.proxy.url = *endpoint.options.proxy;
+  const ClientResult result = co_await client_.send(std::move(request));
+  if (result.has_value() || !stopping_) answer = attempt_result(result, endpoint.format);
+  co_return answer;
+}
+
+asio::awaitable<void> WebhookLoop::attempt(WebhookEndpoint& endpoint, Rows rows) {
+  const TimePoint started = wall_now();
+  std::vector<std::string> bodies;
+  bodies.reserve(rows.size());
+  for (const auto& row : rows) bodies.push_back(row.message.body);
+  const auto answer = co_await send(endpoint, rows.front().message.id, std::move(bodies));
+  if (stopping_ && answer.status == 0) co_return;    // aborted by us: not the receiver's failure
+  if (answer.refused_for_good && rows.size() > 1) {  // it may be one of them only
+    for (auto& row : rows) {
+      Rows one;
+      one.push_back(std::move(row));
+      co_await attempt(endpoint, std::move(one));
+    }
+    co_return;
+  }
+
+  const TimePoint now = wall_now();
+  std::vector<alerts::Decision> decisions;
+  std::vector<storage::Attempt> receipts;
+  for (const auto& row : rows) {
+    const auto jitter = std::uniform_real_distribution<double>(0.0, 1.0)(jitter_);
+    decisions.push_back(
+        alerts::decide(answer, row.attempts + 1, row.first_attempt_at.value_or(started), now, jitter, options_.limits));
+    receipts.push_back(receipt_of(answer, decisions.back(), started, now));
+  }
+  teach(endpoint.pace, answer, decisions.front());
+  if (!co_await keep_receipts(endpoint, rows, receipts)) endpoint.unrecorded = true;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const bool retried = decisions[i].outcome == alerts::DeliveryOutcome::retry;
+    metrics_.count_delivery(endpoint.options.name, retried ? "retried" : receipts[i].outcome);
+    log_attempt(*log_, endpoint, rows[i], decisions[i], receipts[i]);
+  }
+}
+
+asio::awaitable<bool> WebhookLoop::keep_receipts(WebhookEndpoint& endpoint, const Rows& rows,
+                                                 const std::vector<storage::Attempt>& receipts) {
   // What waits after failures is due as soon as one message succeeds; a time that the endpoint named still holds.
   const bool recovered = endpoint.outage.failures() > 0 && !endpoint.pace.is_held(std::chrono::steady_clock::now());
   std::vector<std::string> names;
   names.reserve(endpoints_.size());
   for (const auto& other : endpoints_) names.push_back(other->options.name);
-  auto write = [number = row.number, receipt, name = endpoint.options.name, recovered, names,
-                context = options_.context](storage::Connection& connection, TimePoint at) {
+  std::vector<std::int64_t> numbers;
+  numbers.reserve(rows.size());
+  for (const auto& row : rows) numbers.push_back(row.number);
+  auto write = [numbers, receipts, name = endpoint.options.name, recovered, names, context = options_.context](
+                   storage::Connection& connection, TimePoint at) {
     storage::Outbox outbox(connection);
-    outbox.record_attempt(number, receipt);
-    if (receipt.outcome == "delivered" && recovered) outbox.flush(name, at);
+    for (std::size_t i = 0; i < numbers.size(); ++i) outbox.record_attempt(numbers[i], receipts[i]);
+    const auto& first = receipts.front();
+    if (first.outcome == "delivered" && recovered) outbox.flush(name, at);
     // Of several in flight the first 410 tells the others.
-    if (receipt.outcome != "disabled" || outbox.disabled_reason(name)) return;
-    outbox.disable(name, receipt.error, at);
-    for (const auto& message : to_disabled_messages(name, receipt.error, names, context, at)) {
-      outbox.enqueue(message, at);
-    }
+    if (first.outcome != "disabled" || outbox.disabled_reason(name)) return;
+    outbox.disable(name, first.error, at);
+    for (const auto& message : to_disabled_messages(name, first.error, names, context, at)) outbox.enqueue(message, at);
   };
   co_return co_await await_command(writer_, write);
 }
 
-void WebhookLoop::report(Endpoint& endpoint, const storage::OutboxRow& row, const alerts::Decision& decision,
-                         const storage::Attempt& receipt) {
-  const std::string& name = endpoint.options.name;
-  switch (decision.outcome) {
-    case alerts::DeliveryOutcome::delivered:
-      endpoint.said_off = false;
-      if (endpoint.outage.recovered()) log_->info("webhook {}: delivers again", name);
-      log_->info("webhook {}: {} of {} delivered (attempt {}, {} ms)", name, row.message.type,
-                 row.message.alert_id.empty() ? row.message.id : "alert " + row.message.alert_id, row.attempts + 1,
-                 receipt.duration_ms);
-      return;
-    case alerts::DeliveryOutcome::disabled:
-      endpoint.outage.recovered();
-      if (std::exchange(endpoint.said_off, true)) return;
-      log_->error(
-          "webhook {}: {} answered {}: it is switched off and receives nothing until POST /v1/webhooks/{}/enable", name,
-          notation::url_origin(endpoint.options.url), decision.reason, name);
-      return;
-    case alerts::DeliveryOutcome::exhausted:
-      log_->error("webhook {}: {} {} is given up ({}); POST /v1/deliveries/{}/retry sends it again", name,
-                  row.message.type, row.message.id, decision.reason, row.number);
-      return;
-    case alerts::DeliveryOutcome::retry:
-      break;
-  }
-  const TimePoint now = receipt.at + std::chrono::milliseconds(receipt.duration_ms);
-  if (!endpoint.outage.failed(now)) return;
-  const auto failures = endpoint.outage.failures();
-  log_->warn("webhook {}: {} {} failed ({}); it will be tried again{}", name,
-             notation::url_origin(endpoint.options.url), row.message.type, decision.reason,
-             failures == 1 ? std::string()
-                           : fmt::format(" ({} failures in {} minutes)", failures, endpoint.outage.lasts(now).count()));
+bool WebhookLoop::is_time_to_repeat(const WebhookEndpoint& endpoint) {
+  const auto now = std::chrono::steady_clock::now();
+  return endpoint.format.repeats() && now >= endpoint.repeat_at && !endpoint.pace.is_held(now);
 }
 
-asio::awaitable<void> WebhookLoop::rest(Endpoint& endpoint) {
-  if (stopping_ || endpoint.work_waiting) co_return;
+/// Alone on its endpoint: an alert that ends meanwhile is told afterwards.
+asio::awaitable<void> WebhookLoop::repeat(WebhookEndpoint& endpoint) {
+  endpoint.repeating = true;
+  auto read = [this, name = endpoint.options.name] {
+    return storage::Outbox(reader_).active(name, options_.max_repeated);
+  };
+  try {
+    std::vector<std::string> bodies = co_await await_call(reader_thread_, read);
+    while (!bodies.empty() && !stopping_) {
+      const std::size_t left = bodies.size() - std::min(bodies.size(), endpoint.format.most_at_once());
+      const auto from = bodies.begin() + static_cast<std::ptrdiff_t>(left);
+      std::vector<std::string> page(std::make_move_iterator(from), std::make_move_iterator(bodies.end()));
+      bodies.resize(left);
+      const auto answer = co_await send(endpoint, "repeat", std::move(page));
+      if (stopping_) break;
+      tell_repeated(endpoint, alerts::decide(answer, 1, wall_now(), wall_now(), 0.0, options_.limits));
+    }
+  } catch (const std::exception& error) {
+    log_->error("webhook {}: the alerts that fire are not sent again now: {}", endpoint.options.name, error.what());
+  }
+  endpoint.repeating = false;
+  endpoint.repeat_at = std::chrono::steady_clock::now() + options_.repeat_every;
+}
+
+void WebhookLoop::tell_repeated(WebhookEndpoint& endpoint, const alerts::Decision& decision) {
+  const std::string& name = endpoint.options.name;
+  if (decision.outcome == alerts::DeliveryOutcome::delivered) {
+    if (endpoint.repeat_outage.recovered()) log_->info("webhook {}: the alerts that fire are sent again", name);
+  } else if (endpoint.repeat_outage.failed(wall_now())) {
+    log_->warn("webhook {}: the alerts that fire could not be sent again ({}): the receiver may take them for over",
+               name, decision.reason);
+  }
+}
+
+asio::awaitable<void> WebhookLoop::rest(WebhookEndpoint& endpoint) {
+  // While it repeats there is nothing to be done, whatever waits: its end wakes the endpoint again.
+  if (stopping_ || (endpoint.work_waiting && !endpoint.repeating)) co_return;
   auto wait = options_.look_every;
   const auto steady = std::chrono::steady_clock::now();
   const auto allowed = std::chrono::ceil<std::chrono::milliseconds>(endpoint.pace.next(steady) - steady);
-  const bool full = endpoint.pace.room(endpoint.in_flight.size(), endpoint.pace.next(steady)) == 0;
+  const bool full = endpoint.repeating || endpoint.pace.room(endpoint.requests, endpoint.pace.next(steady)) == 0;
   bool known = true;
   try {
     auto read = [this, name = endpoint.options.name] { return storage::Outbox(reader_).next_due(name); };
@@ -314,7 +315,11 @@ asio::awaitable<void> WebhookLoop::rest(Endpoint& endpoint) {
   } catch (const std::exception&) {
     known = false;  // run() reports it when it reads the outbox itself
   }
-  if (stopping_ || (known && endpoint.work_waiting)) co_return;
+  if (stopping_ || (known && endpoint.work_waiting && !endpoint.repeating)) co_return;
+  if (endpoint.format.repeats() && endpoint.requests == 0) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(endpoint.repeat_at - steady);
+    wait = std::clamp<std::chrono::milliseconds>(left, std::chrono::milliseconds(10), wait);
+  }
   endpoint.timer.expires_after(std::max(wait, allowed));
   boost::system::error_code cancelled;
   co_await endpoint.timer.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));

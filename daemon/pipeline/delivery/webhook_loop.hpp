@@ -17,6 +17,7 @@
 #include "alerts/formats/webhook_message.hpp"
 #include "daemon/client/client.hpp"
 #include "daemon/observe/metrics.hpp"
+#include "daemon/pipeline/delivery/webhook_endpoint.hpp"
 #include "daemon/pipeline/writer_queue.hpp"
 #include "daemon/pipeline/writing/commit_notifier.hpp"
 #include "storage/alert/outbox.hpp"
@@ -27,9 +28,11 @@ struct WebhookLoopOptions {
   std::string database;  ///< read through its own connection
   storage::StorageOptions storage;
   alerts::DeliveryLimits limits;
-  alerts::MessageContext context;               ///< of messages about the webhooks themselves
-  ProxyOptions proxy;                           ///< of webhooks that name none
-  std::chrono::milliseconds look_every{5'000};  ///< longest wait before the outbox is read again
+  alerts::MessageContext context;                  ///< of messages about the webhooks themselves
+  ProxyOptions proxy;                              ///< of webhooks that name none
+  std::chrono::milliseconds look_every{5'000};     ///< longest wait before the outbox is read again
+  std::chrono::milliseconds repeat_every{60'000};  ///< what fires, for receivers that forget it
+  std::size_t max_repeated = 1'000;                ///< alerts, the newest ones
 };
 
 /// Delivers the messages in the outbox: one coroutine per endpoint and one per message in flight, on the io thread.
@@ -38,7 +41,8 @@ struct WebhookLoopOptions {
 /// through the writer's queue; the alert's next message begins only after that commit. So a message is sent at least
 /// once, with one id across its retries; a crash between the response and the receipt sends it again. Messages are
 /// ordered per alert and endpoint (the outbox returns only the head); one alert's retries do not delay another's, and
-/// several alerts are in flight at a time, as fast as the endpoint takes them (alerts::EndpointPace).
+/// several alerts are in flight at a time, as fast as the endpoint takes them (alerts::EndpointPace). Where its format
+/// has room for several alerts in a message, what is due goes into one request.
 class WebhookLoop {
  public:
   WebhookLoop(boost::asio::io_context& io, WebhookLoopOptions options, std::vector<alerts::WebhookOptions> webhooks,
@@ -57,21 +61,22 @@ class WebhookLoop {
   void stop(std::function<void()> done);
 
  private:
-  struct Endpoint;
-  boost::asio::awaitable<void> run(Endpoint& endpoint);
-  boost::asio::awaitable<void> send_due(Endpoint& endpoint);
-  boost::asio::awaitable<std::vector<storage::OutboxRow>> next_messages(Endpoint& endpoint);
-  boost::asio::awaitable<void> attempt(Endpoint& endpoint, storage::OutboxRow row);
-  ClientRequest signed_request(const alerts::WebhookOptions& webhook, const storage::OutboxRow& row,
-                               TimePoint now) const;
-  boost::asio::awaitable<bool> keep_receipt(Endpoint& endpoint, const storage::OutboxRow& row,
-                                            const storage::Attempt& receipt);
-  boost::asio::awaitable<void> rest(Endpoint& endpoint);
-  void begin(Endpoint& endpoint, storage::OutboxRow row);
+  boost::asio::awaitable<void> run(WebhookEndpoint& endpoint);
+  boost::asio::awaitable<void> send_due(WebhookEndpoint& endpoint);
+  using Rows = std::vector<storage::OutboxRow>;
+  boost::asio::awaitable<std::vector<Rows>> next_messages(WebhookEndpoint& endpoint);
+  boost::asio::awaitable<void> attempt(WebhookEndpoint& endpoint, Rows rows);
+  boost::asio::awaitable<alerts::AttemptResult> send(WebhookEndpoint& endpoint, const std::string& id,
+                                                     std::vector<std::string> bodies);
+  boost::asio::awaitable<bool> keep_receipts(WebhookEndpoint& endpoint, const Rows& rows,
+                                             const std::vector<storage::Attempt>& receipts);
+  boost::asio::awaitable<void> repeat(WebhookEndpoint& endpoint);
+  boost::asio::awaitable<void> rest(WebhookEndpoint& endpoint);
+  static bool is_time_to_repeat(const WebhookEndpoint& endpoint);
+  void tell_repeated(WebhookEndpoint& endpoint, const alerts::Decision& decision);
+  void start(WebhookEndpoint& endpoint, std::vector<std::int64_t> numbers, boost::asio::awaitable<void> request);
   void ended();
   void say_what_is_off();
-  void report(Endpoint& endpoint, const storage::OutboxRow& row, const alerts::Decision& decision,
-              const storage::Attempt& receipt);
 
   boost::asio::io_context& io_;
   WebhookLoopOptions options_;
@@ -82,7 +87,7 @@ class WebhookLoop {
   HttpClient client_;
   boost::asio::thread_pool reader_thread_{1};
   storage::Connection reader_;  // used on reader_thread_ only
-  std::vector<std::unique_ptr<Endpoint>> endpoints_;
+  std::vector<std::unique_ptr<WebhookEndpoint>> endpoints_;
   std::mt19937 jitter_{std::random_device{}()};
   std::uint64_t subscription_ = 0;
   std::size_t running_ = 0;

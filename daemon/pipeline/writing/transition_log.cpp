@@ -7,7 +7,7 @@
 namespace tapewatch {
 namespace {
 
-std::string_view step_of(const alerts::Transition& transition) {
+std::string_view step_name(const alerts::Transition& transition) {
   if (transition.raised) return "raised";
   if (transition.type == "alert.updated") return "updated";
   return alerts::to_string(transition.state);
@@ -22,7 +22,7 @@ std::string unsent(const alerts::Transition& transition) {
   return "";
 }
 
-spdlog::level::level_enum level_of(const alerts::Transition& transition, bool is_sent) {
+spdlog::level::level_enum log_level_of(const alerts::Transition& transition, bool is_sent) {
   if (transition.type.empty()) return spdlog::level::debug;
   const bool is_news = transition.type == "alert.firing" || transition.raised;
   return is_news && is_sent ? spdlog::level::warn : spdlog::level::info;
@@ -33,8 +33,8 @@ spdlog::level::level_enum level_of(const alerts::Transition& transition, bool is
 void log_transitions(spdlog::logger& log, std::span<const alerts::Transition> transitions) {
   for (const auto& transition : transitions) {
     const std::string note = unsent(transition);
-    log.log(level_of(transition, note.empty()), "alert {} {}: {} (rule {}, {}){}", transition.alert_id,
-            step_of(transition), transition.summary, transition.rule, transition.severity, note);
+    log.log(log_level_of(transition, note.empty()), "alert {} {}: {} (rule {}, {}){}", transition.alert_id,
+            step_name(transition), transition.summary, transition.rule, transition.severity, note);
   }
 }
 

@@ -64,11 +64,6 @@ TEST_CASE("a webhook that cannot be used says why") {
   CHECK(validate(hook));
 }
 
-TEST_CASE("what the contract has and this version refuses") {
-  CHECK(not_in_this_version("format", "slack"));
-  CHECK_FALSE(not_in_this_version("format", "carrier-pigeon"));
-}
-
 TEST_CASE("measures by their names, and the keys that mean something to each") {
   for (const std::string_view name : kMeasures) CHECK(to_string(parse_measure(name).value()) == name);
   CHECK(to_string(Measure::no_data) == "no_data");

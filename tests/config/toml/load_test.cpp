@@ -167,9 +167,6 @@ TEST_CASE("features not built yet are refused by name") {
   CHECK(refused("[[alerts.heartbeat]]\nwebhook='x'", "'alerts.heartbeat'"));
   CHECK(refused("[[alerts.rule]]\nname='r'\nmax_alerts='5 per day'", "max_alerts'"));
   CHECK(refused("[[alerts.webhook]]\nname='r'\nurl='https://x'\nfallback='y'", "fallback'"));
-  for (const char* format : {"slack", "teams", "alertmanager", "alertmanager_webhook", "pagerduty"}) {
-    CHECK(refused(std::string("[[alerts.webhook]]\nname='r'\nurl='https://x'\nformat='") + format + "'", format));
-  }
 }
 
 TEST_CASE("each measure takes its own keys, and refuses the others by name") {

@@ -2,6 +2,7 @@
 
 #include "daemon/observe/log.hpp"
 #include "daemon/pipeline/event_clock.hpp"
+#include "storage/alert/alert_writer.hpp"
 #include "storage/connection/transaction.hpp"
 #include "tests/storage/storage_support.hpp"
 #include "tests/support/catch.hpp"
@@ -17,6 +18,8 @@ using script_test::ScriptServer;
 namespace asio = boost::asio;
 
 namespace {
+
+const std::string kBody = R"({"type":"alert.firing","data":{"id":"al_1","rule":"negative-burst","summary":"news"}})";
 
 /// A receiver, and the loop that delivers one message to it, on an io_context that the test drives; the test is the
 /// writer.
@@ -43,7 +46,24 @@ class Bench {
   void add(const std::string& id, const std::string& alert) {
     const TimePoint now = wall_now();
     storage::Transaction transaction(connection_);
-    storage::Outbox(connection_).enqueue({id, "desk", "alert.firing", alert, "{\"a\":1}", now}, now);
+    storage::Outbox(connection_).enqueue({id, "desk", "alert.firing", alert, kBody, now}, now);
+    transaction.commit();
+  }
+  /// An alert as it stands in the database while it fires, with its message.
+  void fire(const std::string& alert) {
+    storage::AlertRow row;
+    row.id = alert;
+    row.rule = "negative-burst";
+    row.severity = "critical";
+    row.state = "firing";
+    row.key_json = row.evidence_json = row.labels_json = "{}";
+    row.measure = "negative_stories";
+    row.type = "alert.firing";
+    row.sequence = 1;
+    const TimePoint now = wall_now();
+    const storage::OutboxMessage message{"msg_" + alert, "desk", "alert.firing", alert, kBody, now};
+    storage::Transaction transaction(connection_);
+    storage::AlertWriter(connection_, {}).record(row, std::vector{message}, now);
     transaction.commit();
   }
 
@@ -54,6 +74,10 @@ class Bench {
     loop_ =
         std::make_unique<WebhookLoop>(io, options, std::vector{webhook}, writer_, notifier_, metrics_, silent_logger());
     loop_->start();
+    return go_on(receipts);
+  }
+  std::vector<storage::OutboxRow> go_on(int receipts) {
+    notifier_.notify();
     while (receipts_ < receipts) run_once();
     return storage::Outbox(connection_).list({}).items;
   }
@@ -193,7 +217,9 @@ TEST_CASE("webhook loop: a refusal holds every message until the time that the e
   int answers = 0;
   Bench bench(Script([&](Connection& c, const std::string&) -> asio::awaitable<void> {
     const bool first = ++answers == 1;
-    co_await c.send(first ? answer_200("") : "HTTP/1.1 429 Slow Down\r\nRetry-After: 900\r\nContent-Length: 0\r\n\r\n");
+    const std::string answer =
+        first ? answer_200("") : "HTTP/1.1 429 Slow Down\r\nRetry-After: 900\r\nContent-Length: 0\r\n\r\n";
+    co_await c.send(answer);
   }));
   for (int i = 0; i < 20; ++i) bench.add("msg_x" + std::to_string(i), "al_" + std::to_string(i));
   const TimePoint before = wall_now();
@@ -211,7 +237,8 @@ TEST_CASE("webhook loop: a refusal holds every message until the time that the e
 TEST_CASE("webhook loop: of several that are answered 410 the first switches the endpoint off, once") {
   int answers = 0;
   Bench bench(Script([&](Connection& c, const std::string&) -> asio::awaitable<void> {
-    co_await c.send(++answers == 1 ? answer_200("") : "HTTP/1.1 410 Gone\r\nContent-Length: 0\r\n\r\n");
+    const std::string answer = ++answers == 1 ? answer_200("") : "HTTP/1.1 410 Gone\r\nContent-Length: 0\r\n\r\n";
+    co_await c.send(answer);
   }));
   for (int i = 0; i < 6; ++i) bench.add("msg_x" + std::to_string(i), "al_" + std::to_string(i));
   int off = 0;
@@ -219,4 +246,36 @@ TEST_CASE("webhook loop: of several that are answered 410 the first switches the
   CHECK(off == 6);
   CHECK_FALSE(bench.sends_more_within(300ms));
   CHECK(answers == 3);
+}
+
+TEST_CASE("webhook loop: a chat gets what is due in one message, one that refuses it gets them one by one") {
+  int answers = 0;
+  Bench bench(Script([&](Connection& c, const std::string& request) -> asio::awaitable<void> {
+    const bool refuse = ++answers == 2;  // the first is alone: one request at first
+    CHECK(request.starts_with("POST /hook HTTP/1.1\r\n"));
+    const std::string answer = refuse ? "HTTP/1.1 400 invalid_payload\r\nContent-Length: 0\r\n\r\n" : answer_200("ok");
+    co_await c.send(answer);
+  }));
+  bench.webhook.format = "slack";
+  bench.deliver(1);
+  for (int i = 0; i < 3; ++i) bench.add("msg_x" + std::to_string(i), "al_" + std::to_string(i));
+  const auto rows = bench.go_on(4);
+  CHECK(answers == 5);  // alone, three together, each of the three
+  for (const auto& row : rows) CHECK(row.state == "delivered");
+}
+
+TEST_CASE("webhook loop: what fires is sent again to a receiver that forgets it") {
+  std::size_t answers = 0;
+  Bench bench(Script([&](Connection& c, const std::string& request) -> asio::awaitable<void> {
+    CHECK(request.starts_with("POST /hook/api/v2/alerts HTTP/1.1\r\n"));
+    ++answers;
+    co_await c.send(answer_200(""));
+  }));
+  bench.webhook.format = "alertmanager";
+  bench.options.repeat_every = 20ms;
+  bench.fire("al_1");
+  bench.deliver(1);
+  CHECK(bench.sends_more_within(5s));
+  CHECK(bench.sends_more_within(5s));
+  CHECK(answers >= 3);
 }

@@ -1,0 +1,50 @@
+#pragma once
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "alerts/alert.hpp"
+
+namespace tapewatch::alerts {
+
+/// A message of the outbox as the other formats need it: what webhook_body() and webhook_disabled_body() have written.
+/// Texts are cut to their room there.
+struct ToldMessage {
+  std::string type;  ///< alert.firing, alert.updated, alert.resolved, webhook-disabled
+  TimePoint timestamp{};
+  std::string summary;
+
+  /// Of an alert:
+  std::string id, rule, severity, raised_from, reason;
+  std::map<std::string, std::string> labels, key;
+  TimePoint started_at{}, updated_at{};
+  std::optional<TimePoint> ended_at;
+  std::uint64_t story_count = 0, document_count = 0;
+  std::vector<TopStory> top_stories;
+  bool missed = false;
+  std::string runbook_url, alert_url, chart_url;  ///< empty: none
+  /// Numbers for machines, as JSON: observed, expected, interval, p_value, window.
+  std::map<std::string, std::string> evidence;
+
+  /// Of a webhook that is switched off:
+  std::string webhook, enable_url;
+
+  bool is_alert() const { return !id.empty(); }
+  bool is_resolved() const { return type == "alert.resolved"; }
+  /// The severity that the alert had when it fired: raising it does not change it.
+  const std::string& first_severity() const { return raised_from.empty() ? severity : raised_from; }
+};
+
+/// The body is not what this program writes.
+struct ToldMessageError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// Throws ToldMessageError.
+ToldMessage read_told_message(std::string_view body);
+
+}  // namespace tapewatch::alerts

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <spdlog/logger.h>
+
+#include "alerts/delivery/delivery_policy.hpp"
+#include "daemon/pipeline/delivery/webhook_endpoint.hpp"
+#include "storage/alert/outbox.hpp"
+
+namespace tapewatch {
+
+/// One line of the log for a delivery, for what is given up, and for the beginning of an outage; a continuing one is
+/// told as Outage says. Never the address beyond its host: it may be the secret.
+void log_attempt(spdlog::logger& log, WebhookEndpoint& endpoint, const storage::OutboxRow& row,
+                 const alerts::Decision& decision, const storage::Attempt& receipt);
+
+}  // namespace tapewatch

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <cstdint>
+#include <set>
+#include <utility>
+
+#include "alerts/delivery/delivery_policy.hpp"
+#include "alerts/delivery/endpoint_pace.hpp"
+#include "alerts/delivery/webhook_options.hpp"
+#include "alerts/formats/message_format.hpp"
+#include "daemon/observe/outage.hpp"
+
+namespace tapewatch {
+
+/// One webhook, as WebhookLoop knows it between two requests. Io thread.
+struct WebhookEndpoint {
+  WebhookEndpoint(alerts::WebhookOptions webhook_options, const alerts::DeliveryLimits& limits,
+                  boost::asio::io_context& io)
+      : options(std::move(webhook_options)),
+        format(alerts::message_format(options.format)),
+        timer(io),
+        pace(pace_limits(options, limits)) {}
+
+  static alerts::PaceLimits pace_limits(const alerts::WebhookOptions& webhook, const alerts::DeliveryLimits& limits) {
+    alerts::PaceLimits pace;
+    pace.max_in_flight = webhook.max_in_flight;
+    pace.max_hold = limits.max_retry_after;
+    return pace;
+  }
+  /// Ends the wait of the endpoint's coroutine: there may be something to do.
+  void wake() {
+    work_waiting = true;
+    timer.cancel();
+  }
+
+  const alerts::WebhookOptions options;
+  const alerts::MessageFormat& format;
+  boost::asio::steady_timer timer;
+  bool work_waiting = true;  ///< something happened since the outbox was last read
+  bool unrecorded = false;   ///< a receipt was not committed: its message is due still
+  bool said_off = false;     ///< the log has it that the endpoint is switched off
+  bool repeating = false;    ///< what fires is being sent again: nothing else is sent meanwhile
+  std::chrono::steady_clock::time_point repeat_at = std::chrono::steady_clock::now();
+  std::size_t requests = 0;          ///< in flight
+  std::set<std::int64_t> in_flight;  ///< the messages in them
+  alerts::EndpointPace pace;
+  Outage outage, repeat_outage;
+};
+
+}  // namespace tapewatch

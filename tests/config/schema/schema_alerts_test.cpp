@@ -1,0 +1,43 @@
+#include "config/toml/load.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace tapewatch;
+using namespace tapewatch::config;
+
+namespace {
+
+LoadResult parse_text(std::string_view text) { return parse(text, {"t.toml", "/etc/tapewatch", ""}); }
+
+std::vector<std::string> errors_of(std::string_view text) {
+  std::vector<std::string> lines;
+  for (const auto& error : parse_text(text).errors) lines.push_back(to_string(error));
+  return lines;
+}
+
+}  // namespace
+
+TEST_CASE("a webhook's format: PagerDuty needs its key and no address, the others an address and no key") {
+  const std::string webhook = "[[alerts.webhook]]\nname='w'\n";
+  for (const char* format : {"tapewatch", "slack", "teams", "alertmanager", "alertmanager_webhook"}) {
+    INFO(format);
+    const std::string with_format = webhook + "format='" + format + "'\n";
+    const auto parsed = parse_text(with_format + "url='https://x/'");
+    REQUIRE(parsed.errors.empty());
+    CHECK(parsed.config.webhooks.at(0).format == format);
+    CHECK(errors_of(with_format).size() == 1);
+    const auto errors = errors_of(with_format + "url='https://x/'\nrouting_key='hunter2'");
+    REQUIRE(errors.size() == 1);
+    CHECK(errors[0] ==
+          "t.toml:3:8: alerts.webhook[1]: routing_key, or routing_key_file, belongs to the format pagerduty, which "
+          "needs it");
+  }
+  const auto pager = parse_text(webhook + "format='pagerduty'\nrouting_key='hunter2'");
+  REQUIRE(pager.errors.empty());
+  CHECK(pager.config.webhooks.at(0).url == "https://events.pagerduty.com/v2/enqueue");
+  CHECK(errors_of(webhook + "format='pagerduty'").size() == 1);
+  CHECK(parse_text(webhook + "format='pagerduty'\nrouting_key='k'\nurl='https://eu/'").config.webhooks.at(0).url ==
+        "https://eu/");
+  CHECK(errors_of(webhook + "url='https://x/'\nformat='slak'") ==
+        std::vector<std::string>{"t.toml:4:8: alerts.webhook[1].format: 'slak' is not one of: tapewatch, slack, teams, "
+                                 "pagerduty, alertmanager, alertmanager_webhook (did you mean 'slack'?)"});
+}

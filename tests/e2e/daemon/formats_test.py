@@ -1,0 +1,160 @@
+"""Alerts in the languages of other receivers: Debian's Alertmanager itself, and what Slack, Teams and PagerDuty take.
+
+Without prometheus-alertmanager its part is skipped, and says so.
+"""
+
+import http.server
+import json
+import os
+import shutil
+import subprocess
+import sys
+import threading
+import urllib.error
+import urllib.request
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from spine import RULE, burst, config, push, quiet  # noqa: E402
+from tapewatch_process import Folder, Tapewatch, free_port, run_tests, test_secret, wait_for  # noqa: E402
+
+BINARY = sys.argv[1]
+SECRET = test_secret()
+LABELLED = RULE + 'labels = { "on-call" = "night", team = "risk" }\n'
+EVERY_FIVE_MINUTES = """
+route:
+  receiver: nobody
+receivers:
+  - name: nobody
+"""
+
+
+class Alertmanager:
+    """Debian's prometheus-alertmanager on loopback, without a cluster."""
+
+    def __init__(self, folder):
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log_path = folder.file("alertmanager.log", "")
+        with open(self.log_path, "w") as log:
+            self.process = subprocess.Popen(
+                ["prometheus-alertmanager", f"--config.file={folder.file('am.yml', EVERY_FIVE_MINUTES)}",
+                 f"--storage.path={folder.file('am')}", f"--web.listen-address=127.0.0.1:{self.port}",
+                 "--cluster.listen-address="], stdout=log, stderr=subprocess.STDOUT)
+
+    def __enter__(self):
+        wait_for("Alertmanager", self.is_ready)
+        return self
+
+    def __exit__(self, kind, *_):
+        self.process.kill()
+        self.process.wait()
+        if kind:
+            with open(self.log_path, encoding="utf-8") as log:
+                print("---- log of Alertmanager ----\n" + log.read()[-3000:])
+
+    def is_ready(self):
+        try:
+            with urllib.request.urlopen(self.url + "/-/ready", timeout=5) as response:
+                return response.status == 200
+        except OSError:
+            return False
+
+    def alerts(self):
+        with urllib.request.urlopen(self.url + "/api/v2/alerts", timeout=5) as response:
+            return json.load(response)
+
+
+class Chat:
+    """Takes anything as JSON."""
+
+    def __init__(self):
+        self.received = []
+        chat = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                chat.received.append((self.path, body))
+                self.send_response(202)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            def log_message(self, *args):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.server.shutdown()
+        self.server.server_close()
+
+    def of(self, path):
+        return [body for at, body in list(self.received) if at == path]
+
+
+def webhook(name, form, url, more=""):
+    return f'\n[[alerts.webhook]]\nname = "{name}"\nformat = "{form}"\nurl = "{url}"\n{more}'
+
+
+def test_alertmanager():
+    if not shutil.which("prometheus-alertmanager"):
+        print("skip  alertmanager: prometheus-alertmanager is not installed", flush=True)
+        return
+    with Folder("alertmanager") as folder, Alertmanager(folder) as manager:
+        port = free_port()
+
+        def run(rules):
+            return Tapewatch(BINARY, folder, config(folder, port, SECRET, None, rules) +
+                             webhook("am", "alertmanager", manager.url), port)
+
+        with run(LABELLED) as daemon:
+            daemon.ready()
+            push(daemon, quiet())
+            push(daemon, burst())
+            alert = wait_for("the alert in Alertmanager", manager.alerts)[0]
+            known = daemon.get("/v1/alerts")["items"][0]
+            assert alert["labels"] == {"alertname": "negative-burst", "severity": known["severity"], "entity": "halden",
+                                       "on_call": "night", "team": "risk"}, alert
+            assert alert["annotations"]["alert_id"] == known["id"], alert
+            assert "negative stories" in alert["annotations"]["summary"], alert
+            assert alert["status"]["state"] in ("active", "unprocessed"), alert
+            wait_for("the receipt", lambda: all(d["state"] == "delivered" for d in
+                                                daemon.get(f"/v1/alerts/{known['id']}")["deliveries"]))
+            assert daemon.terminate()[0] == 0
+        with run("") as daemon:  # its rule is gone: it ends there too
+            daemon.ready()
+            wait_for("the end in Alertmanager", lambda: not manager.alerts())
+            assert daemon.terminate()[0] == 0
+
+
+def test_chats():
+    with Folder("chats") as folder, Chat() as chat:
+        port = free_port()
+        text = config(folder, port, SECRET, None, LABELLED)
+        text += webhook("slack", "slack", chat.url + "/slack") + webhook("teams", "teams", chat.url + "/teams")
+        text += webhook("pager", "pagerduty", chat.url + "/pager", 'routing_key = "R0UT1NGKEY"\n')
+        text += webhook("old", "alertmanager_webhook", chat.url + "/old")
+        with Tapewatch(BINARY, folder, text, port) as daemon:
+            daemon.ready()
+            push(daemon, quiet())
+            push(daemon, burst())
+            wait_for("all four", lambda: all(chat.of(path) for path in ("/slack", "/teams", "/pager", "/old")))
+            alert = daemon.get("/v1/alerts")["items"][0]["id"]
+            assert "R0UT1NGKEY" not in daemon.log()
+            daemon.terminate()
+        slack, teams, pager, old = (chat.of(path)[0] for path in ("/slack", "/teams", "/pager", "/old"))
+        assert "negative stories" in slack["text"] and slack["attachments"][0]["blocks"][0]["type"] == "section", slack
+        card = teams["attachments"][0]["content"]
+        assert card["type"] == "AdaptiveCard" and "negative stories" in card["body"][0]["items"][0]["text"], teams
+        assert (pager["routing_key"], pager["event_action"], pager["dedup_key"]) == ("R0UT1NGKEY", "trigger", alert), pager
+        assert pager["payload"]["severity"] in ("critical", "error", "warning", "info"), pager
+        assert old["version"] == "4" and old["alerts"][0]["labels"]["on_call"] == "night", old
+
+
+run_tests([("Alertmanager knows the alert, by labels that it takes, and its end", test_alertmanager),
+           ("Slack, Teams, PagerDuty and receivers of Alertmanager", test_chats)])
