@@ -112,8 +112,14 @@ void RdKafkaConsumer::note_reachable() {
 void RdKafkaConsumer::on_log(const rd_kafka_t* handle, int level, const char* facility, const char* line) {
   auto* self = static_cast<RdKafkaConsumer*>(rd_kafka_opaque(handle));
   const std::string_view about(facility);
-  // Another cluster answers, or a fetch finds a partition gone: afterwards another topic may stand in its place.
-  if (about == "CLUSTERID" || about == "BROKERUA") self->suspect_all();
+  // A fetch finds a partition gone: afterwards another topic may stand in its place.
+  if (about == "BROKERUA") self->suspect_all();
+  // Another cluster answers. A client that has lost its partitions to that does not always ask for them again
+  // (librdkafka 2.0.2), so another client takes its place; it finds the other cluster's positions.
+  if (about == "CLUSTERID" && !self->cluster_.empty()) {
+    self->failure_ =
+        "the brokers belong to another cluster than " + self->cluster_ + ": its positions stay as they are";
+  }
   if (level >= kDebugLevel && !self->options_.properties.contains("debug")) return;  // only for what is seen above
   // Failed connections are reported as errors too, in the same words; log lines would only repeat them.
   const bool repeats = about == "FAIL" || about == "ERROR";
