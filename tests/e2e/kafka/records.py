@@ -23,9 +23,11 @@ BAD = ["{} shares plunge after profit warning", "{} faces fraud investigation, p
 
 MINUTE = 60_000
 QUIET_WITH_IDS, QUIET_PLAIN, LATE_WITH_IDS, LATE_PLAIN, REPEATS = 2_000, 600, 1_500, 400, 500
-BROKEN = ["{not json", '{"id":"b-1"}', '{"id":"b-2","headline":7}', '{"id":"b-3","headline":"   "}', '["a list"]',
-          '{"id":"b-4","headline":"x","time":"noon"}', '{"id":"b-5","headline":"x","action":"delete"}', "null",
-          '{"id":"b-6","headline":"x","rev":1.5}', '{"id":"b-7","headline":"x","tickers":{}}']
+BROKEN = ["{not json", '{"id":"b-1"}', '{"id":"b-2","headline":[]}', '{"id":"b-3","headline":"   "}', '["a list"]',
+          '{"id":"b-4","headline":null}', '{"id":"b-5","headline":""}', "null"]
+# A field that cannot be read costs itself: identity, record, title.
+FLAWED = [("f-1", '{"id":"f-1","headline":7}', "7"), ("f-2", '{"id":"f-2","headline":"x","time":"noon"}', "x"),
+          ("f-3", '{"id":"f-3","headline":"x","rev":1.5}', "x"), ("f-4", '{"id":"f-4","headline":"x","tickers":{}}', "x")]
 
 
 class Records:
@@ -63,6 +65,9 @@ class Records:
             self._without_id(self._headline(QUIET), start + i * span // QUIET_PLAIN)
         for i, line in enumerate(BROKEN):
             self.topics["news.raw"].insert(100 * i, f"broken-{i}|{line}")
+        for i, (identity, line, title) in enumerate(FLAWED):
+            self.topics["news.raw"].insert(150 + 100 * i, f"{identity}|{line}")
+            self.expected[("wire", identity)] = title
 
     def _late(self):
         """The last 100 minutes: four bursts of ten minutes each among quiet news, and the repeats."""
