@@ -56,7 +56,7 @@ def documents():
     for i in range(FILLER):
         title = " ".join(shuffled.choice(words) for _ in range(8))
         body = " ".join(shuffled.choice(words) for _ in range(60))
-        found.append((start + span * i // FILLER, {"id": f"other-{i}", "source": "andere", "language": "xx",
+        found.append((start + span * i // FILLER, {"id": f"other-{i}", "source": "andere", "language": "fi",
                                                    "title": title, "body": body}))
     found.sort(key=lambda item: item[0])
     times, seen = [], set()
