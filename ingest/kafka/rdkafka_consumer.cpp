@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
-#include <system_error>
-#include <thread>
 
 #include "ingest/kafka/read_back.hpp"
 
@@ -81,20 +79,7 @@ RdKafkaConsumer::RdKafkaConsumer(const KafkaOptions& options, PositionLookup pos
 
 RdKafkaConsumer::~RdKafkaConsumer() {
   close();
-  rd_kafka_t* const handle = handle_.release();
-  // The plain destructor would close a second time and wait without a limit.
-  const auto destroy = [handle] { rd_kafka_destroy_flags(handle, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE); };
-  if (rd_kafka_consumer_closed(handle) != 0) {
-    destroy();
-    return;
-  }
-  // Not closed in time: destroying waits until requests under way time out, after a minute. Nothing of ours is called
-  // meanwhile, since all callbacks go through queues that nobody serves any more.
-  try {
-    std::thread(destroy).detach();
-  } catch (const std::system_error&) {
-    return;  // without a thread the client stays until the process ends
-  }
+  destroy_client(handle_.release(), kDestroyPatience);
 }
 
 void RdKafkaConsumer::subscribe() {

@@ -60,8 +60,7 @@ ReadBack::ReadBack(const KafkaOptions& options) : timeout_(options.broker_timeou
   rd_kafka_poll_set_consumer(handle_.get());
 }
 
-// The plain destructor would wait for brokers that may be gone.
-ReadBack::~ReadBack() { rd_kafka_destroy_flags(handle_.release(), RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE); }
+ReadBack::~ReadBack() { destroy_client(handle_.release(), kDestroyPatience); }
 
 std::string ReadBack::cluster() {
   char* id = rd_kafka_clusterid(handle_.get(), static_cast<int>(timeout_.count()));
