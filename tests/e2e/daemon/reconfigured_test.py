@@ -38,7 +38,7 @@ def test_changed_rules():
         with run(RULE + "min_stories = 60\n") as daemon:
             daemon.ready()
             listed = daemon.get("/v1/alerts")["items"]
-            assert [(a["id"], a["state"], a["reason"]) for a in listed] == [(alert, "firing", "")], listed
+            assert [(a["id"], a["state"], a["reason"]) for a in listed] == [(alert, "firing", None)], listed
             assert "learns from the stored history" not in daemon.log()
             assert daemon.terminate()[0] == 0
         assert not receiver.of_type("alert.resolved")
