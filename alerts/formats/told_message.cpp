@@ -72,7 +72,6 @@ void read_told_alert(const json::object& data, ToldMessage& message) {
   message.labels = told_texts(data, "labels");
   message.key = told_texts(data, "key");
   message.started_at = told_time(data, "started_at").value_or(message.timestamp);
-  message.updated_at = told_time(data, "updated_at").value_or(message.timestamp);
   message.ended_at = told_time(data, "ended_at");
   message.story_count = told_count(data, "story_count");
   message.document_count = told_count(data, "document_count");

@@ -21,7 +21,7 @@ struct ToldMessage {
   /// Of an alert:
   std::string id, rule, severity, raised_from, reason;
   std::map<std::string, std::string> labels, key;
-  TimePoint started_at{}, updated_at{};
+  TimePoint started_at{};
   std::optional<TimePoint> ended_at;
   std::uint64_t story_count = 0, document_count = 0;
   std::vector<TopStory> top_stories;

@@ -29,17 +29,12 @@ TextCheck not_empty() {
   };
 }
 
-TextCheck one_of(std::vector<std::string_view> allowed, std::vector<std::string_view> not_yet) {
-  return [allowed, not_yet](Reader& reader, const Place& place, const Text& text) {
+TextCheck one_of(std::vector<std::string_view> allowed) {
+  return [allowed](Reader& reader, const Place& place, const Text& text) {
     if (std::find(allowed.begin(), allowed.end(), text.value) != allowed.end()) return;
     const auto shown = text.may_be_shown ? fmt::format("'{}'", text.value) : std::string("this value");
-    if (std::find(not_yet.begin(), not_yet.end(), text.value) != not_yet.end()) {
-      reader.not_built(place.node.at, fmt::format("{}: {} is not in this version; available: {}", place.path, shown,
-                                                  fmt::join(allowed, ", ")));
-    } else {
-      reader.error(place, fmt::format("{} is not one of: {}{}", shown, fmt::join(allowed, ", "),
-                                      text.may_be_shown ? did_you_mean(text.value, allowed) : std::string{}));
-    }
+    reader.error(place, fmt::format("{} is not one of: {}{}", shown, fmt::join(allowed, ", "),
+                                    text.may_be_shown ? did_you_mean(text.value, allowed) : std::string{}));
   };
 }
 

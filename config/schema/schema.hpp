@@ -19,7 +19,7 @@ void finish_calendar(Reader& reader, const Place& place, alerts::CalendarEntry& 
 
 /// Checks that several sections share. Each reports at the value's place and never quotes texts from files.
 TextCheck not_empty();
-TextCheck one_of(std::vector<std::string_view> allowed, std::vector<std::string_view> not_yet = {});
+TextCheck one_of(std::vector<std::string_view> allowed);
 TextCheck plain_name();  // letters, digits, '.', '_', '-'; at most 64: it becomes a metric's label
 TextCheck http_url();
 TextCheck user_agent_text();
