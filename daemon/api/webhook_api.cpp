@@ -1,4 +1,4 @@
-// Tested by tests/e2e/daemon/gone_receiver_test.py
+// Tested by tests/e2e/alerts/gone_receiver_test.py
 #include "daemon/api/webhook_api.hpp"
 
 #include <fmt/format.h>

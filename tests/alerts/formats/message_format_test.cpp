@@ -1,4 +1,4 @@
-// Slack, Teams and PagerDuty; the schemas that their vendors document are checked by tests/e2e/daemon/formats_test.py.
+// Slack, Teams and PagerDuty; the schemas that their vendors document are checked by tests/e2e/alerts/formats_test.py.
 #include "alerts/formats/message_format.hpp"
 
 #include "alerts/delivery/webhook_options.hpp"
