@@ -26,6 +26,26 @@ void append_or_null(notation::JsonWriter& json, std::string_view name, bool know
   }
 }
 
+void append_band(notation::JsonWriter& json, const ExpectedBand& band) {
+  if (band.bucket.count() == 0) return;
+  const auto append = [&](std::string_view name, const auto& value_of) {
+    json.key(name).begin_array();
+    for (const auto& bucket : band.buckets) {
+      if (bucket) {
+        value_of(*bucket);
+      } else {
+        json.null();
+      }
+    }
+    json.end_array();
+  };
+  json.key("band").begin_object().field("from", band.from).field("bucket", notation::format_duration(band.bucket));
+  append("expected", [&](const ExpectedBand::Bucket& b) { json.rounded(b.mean, 3); });
+  append("low", [&](const ExpectedBand::Bucket& b) { json.value(b.low); });
+  append("high", [&](const ExpectedBand::Bucket& b) { json.value(b.high); });
+  json.end_object();
+}
+
 }  // namespace
 
 std::string_view to_string(AlertState state) {
@@ -67,6 +87,7 @@ void append_evidence(notation::JsonWriter& json, const Evidence& e) {
   json.field("window_start", e.window_start).field("window_end", e.window_end);
   append_or_null(json, "dispersion", e.judged, e.dispersion, 3);
   json.field("story_count", e.story_count).field("document_count", e.document_count);
+  json.field("source_count", e.source_count);
   if (!e.single_source.empty()) json.field("single_source", e.single_source);
   json.field("series_count", e.series_count).field("warming", e.warming);
   json.field("baseline_from", e.baseline_from).field("baseline_to", e.baseline_to);
@@ -74,6 +95,7 @@ void append_evidence(notation::JsonWriter& json, const Evidence& e) {
   json.key("top_stories").begin_array();
   for (const TopStory& story : e.top_stories) append_story(json, story);
   json.end_array();
+  append_band(json, e.band);
 }
 
 std::string evidence_json(const Evidence& e) {

@@ -46,6 +46,17 @@ struct MeanEvidence {
   double high = 0.0;
 };
 
+/// What was expected of the minutes and hours around an alert, in stretches of the same length: for its chart.
+struct ExpectedBand {
+  struct Bucket {
+    double mean = 0.0;
+    std::uint64_t low = 0, high = 0;  ///< central 95 % of the predictive distribution
+  };
+  TimePoint from{};                            ///< start of the first stretch
+  std::chrono::minutes bucket{0};              ///< their length; 0: there is no band
+  std::vector<std::optional<Bucket>> buckets;  ///< nothing: the series was not known there
+};
+
 /// The reason for an alert. Counts are distinct counted stories of the series unless stated otherwise. The members
 /// before `story_count` describe one window, the strongest so far: its count, the expected count, its place in time.
 struct Evidence {
@@ -61,6 +72,7 @@ struct Evidence {
   double dispersion = 1.0;             ///< variance over mean of the predictive distribution
   std::uint64_t story_count = 0;       ///< of the whole episode
   std::uint64_t document_count = 0;    ///< documents that report those stories, including reprints
+  std::uint64_t source_count = 0;      ///< sources of those documents; more than 64 are not told apart
   std::vector<TopStory> top_stories;   ///< at most 5, most reported first
   TimePoint baseline_from{};           ///< start of the learned history
   TimePoint baseline_to{};             ///< end of the last hour learned
@@ -69,6 +81,7 @@ struct Evidence {
   bool judged = true;                  ///< by its probability; a grave story is told for itself
   std::optional<MeanEvidence> mean;    ///< of the `observed` stories, in a rule of that measure
   std::vector<CalendarNote> calendar;  ///< of the days from the window's start to the transition, at most 8
+  ExpectedBand band;                   ///< of a rule that counts
   bool warming = false;                ///< the series was watched for less than two weeks: its rhythm is not known
 };
 

@@ -11,7 +11,9 @@ namespace tapewatch::alerts {
 namespace {
 
 constexpr std::size_t kSpans = 16;
-constexpr std::uint8_t kKeptBack = 0x80;  // beside the phase
+// Beside the phase:
+constexpr std::uint8_t kKeptBack = 0x80;
+constexpr std::uint8_t kTellsSources = 0x40;  // the part names sources and updates: earlier versions did not
 
 TimePoint from_ms(std::int64_t ms) { return TimePoint{std::chrono::milliseconds{ms}}; }
 
@@ -70,6 +72,7 @@ void Episode::count(std::int64_t minute, bool first_document, std::string_view s
   ++tally_.documents;
   if (first_document) ++tally_.stories;
   if (tally_.single_source != source) tally_.single_source.clear();
+  tally_.sources.add(source);
 }
 
 bool Episode::discount(std::int64_t minute, std::uint64_t documents, std::uint64_t stories) {
@@ -101,10 +104,32 @@ Step Episode::escalate(const Reading& reading, TimePoint now) {
 
 Step Episode::tell(TimePoint now) {
   ++sequence_;
+  ++updates_;
+  note_told(now);
+  return Step::updated;
+}
+
+void Episode::note_told(TimePoint now) {
   told_at_ = now;
   told_stories_ = tally_.stories;
   told_documents_ = tally_.documents;
-  return Step::updated;
+  told_observed_ = peak_.observed;
+}
+
+bool Episode::grew(const DetectorOptions& options) const {
+  const auto by = [](double factor, std::uint64_t now, std::uint64_t told) {
+    return now > told && static_cast<double>(now) >= factor * static_cast<double>(told);
+  };
+  return by(options.update_growth, tally_.stories, told_stories_) ||
+         by(options.update_document_growth, tally_.documents, told_documents_) ||
+         (told_observed_ > 0 && by(options.update_window_growth, peak_.observed, told_observed_));
+}
+
+std::optional<TimePoint> Episode::update_due(const DetectorOptions& options) const {
+  if (phase_ != Phase::firing || !grew(options)) return std::nullopt;
+  std::chrono::milliseconds wait = options.first_update;
+  for (std::uint32_t i = 0; i < updates_ && wait < options.longest_between_updates; ++i) wait *= 3;
+  return told_at_ + std::min<std::chrono::milliseconds>(wait, options.longest_between_updates);
 }
 
 Step Episode::release(TimePoint now) {
@@ -123,9 +148,8 @@ Step Episode::end(TimePoint now) { return close(phase_ == Phase::firing ? Step::
 Step Episode::fire(TimePoint now) {
   phase_ = Phase::firing;
   ++sequence_;
-  told_at_ = now;
-  told_stories_ = tally_.stories;
-  told_documents_ = tally_.documents;
+  updates_ = 0;
+  note_told(now);
   return Step::fired;
 }
 
@@ -157,12 +181,8 @@ Step Episode::advance(bool calm, TimePoint now, const RuleOptions& rule, const D
   }
   if (calm_since_ && now - *calm_since_ >= rule.resolve_after) return close(Step::resolved, now);
 
-  const bool grew =
-      tally_.documents > told_documents_ &&
-      (static_cast<double>(tally_.stories) >= options.update_growth * static_cast<double>(told_stories_) ||
-       static_cast<double>(tally_.documents) >= options.update_document_growth * static_cast<double>(told_documents_));
-  if (!grew || now - told_at_ < options.update_every) return Step::none;
-  return tell(now);
+  const auto due = update_due(options);
+  return due && now >= *due ? tell(now) : Step::none;
 }
 
 void Episode::go_on(std::string id, std::int64_t sequence) {
@@ -171,7 +191,7 @@ void Episode::go_on(std::string id, std::int64_t sequence) {
 }
 
 void Episode::save(BlobWriter& out) const {
-  out.u8(static_cast<std::uint8_t>(static_cast<std::uint8_t>(phase_) | (kept_back_ ? kKeptBack : 0)));
+  out.u8(static_cast<std::uint8_t>(static_cast<std::uint8_t>(phase_) | (kept_back_ ? kKeptBack : 0) | kTellsSources));
   out.text(id_);
   out.i64(sequence_);
   out.i64(started_at_.time_since_epoch().count());
@@ -184,6 +204,9 @@ void Episode::save(BlobWriter& out) const {
   for (const std::uint64_t v : {tally_.stories, tally_.documents, told_stories_, told_documents_}) out.u64(v);
   out.text(tally_.single_source);
   out.u8(escalated_ ? 1 : 0);
+  tally_.sources.save(out);
+  out.u64(told_observed_);
+  out.u32(updates_);
   save_time(out, ended_at_);
   out.u32(static_cast<std::uint32_t>(spans_.size()));
   for (const Span& span : spans_) {
@@ -194,7 +217,7 @@ void Episode::save(BlobWriter& out) const {
 
 void Episode::load(BlobReader& in) {
   const std::uint8_t first = in.u8();
-  const std::uint8_t phase = first & static_cast<std::uint8_t>(~kKeptBack);
+  const std::uint8_t phase = first & static_cast<std::uint8_t>(~(kKeptBack | kTellsSources));
   if (phase > static_cast<std::uint8_t>(Phase::firing)) throw DetectorStateError("detector state: an alert is damaged");
   phase_ = static_cast<Phase>(phase);
   kept_back_ = (first & kKeptBack) != 0;
@@ -212,6 +235,13 @@ void Episode::load(BlobReader& in) {
   if (in.version() > 2) {
     tally_.single_source = in.text();
     escalated_ = in.u8() != 0;
+  }
+  tally_.sources = {};
+  told_observed_ = updates_ = 0;
+  if ((first & kTellsSources) != 0) {
+    tally_.sources.load(in);
+    told_observed_ = in.u64();
+    updates_ = in.u32();
   }
   ended_at_ = load_time(in);
   spans_.clear();

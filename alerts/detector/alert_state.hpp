@@ -7,6 +7,7 @@
 
 #include "alerts/alert.hpp"
 #include "alerts/detector/detector_options.hpp"
+#include "alerts/detector/source_set.hpp"
 
 namespace tapewatch::alerts {
 
@@ -28,11 +29,13 @@ struct Reading {
   std::uint64_t high = 0;
 };
 
-/// What tells of a surge: distinct stories, the documents that report them, and their source if all have the same one.
+/// What tells of a surge: distinct stories, the documents that report them, their source if all have the same one, and
+/// how many sources they have.
 struct Tally {
   std::uint64_t stories = 0;
   std::uint64_t documents = 0;
   std::string single_source;
+  SourceSet sources = {};
 };
 
 enum class Phase : std::uint8_t { inactive, pending, firing };
@@ -90,6 +93,11 @@ class Episode {
   /// Its rate is normal from now on.
   Step accept(TimePoint now);
 
+  /// When an update of what has grown since it was last told is due; nothing while nothing has.
+  std::optional<TimePoint> update_due(const DetectorOptions&) const;
+  /// That moment has come.
+  Step tell_grown(TimePoint now) { return tell(now); }
+
   /// Time or rows went on. `calm`: the rate is back in its band.
   Step advance(bool calm, TimePoint now, const RuleOptions&, const DetectorOptions&);
 
@@ -121,6 +129,8 @@ class Episode {
   static bool covers(const Span&, std::int64_t end, const RuleOptions&);
   Step fire(TimePoint now);
   Step tell(TimePoint now);
+  void note_told(TimePoint now);
+  bool grew(const DetectorOptions&) const;
   Step close(Step, TimePoint now);
 
   Phase phase_ = Phase::inactive;
@@ -136,6 +146,8 @@ class Episode {
   Tally tally_;
   std::uint64_t told_stories_ = 0;
   std::uint64_t told_documents_ = 0;
+  std::uint64_t told_observed_ = 0;  // the count of the strongest window
+  std::uint32_t updates_ = 0;        // since it fired
   std::optional<TimePoint> ended_at_;
   std::vector<Span> spans_;  // of episodes that are over, oldest first
 };

@@ -29,9 +29,14 @@ struct DetectorOptions {
   std::size_t max_title_bytes = 300;
   std::size_t max_url_bytes = 1000;  ///< a longer link is left out: half a link leads nowhere
 
-  double update_growth = 2.0;            ///< an open alert is updated when its stories grew by this factor
-  double update_document_growth = 4.0;   ///< or its documents (reprints) by this one
-  std::chrono::minutes update_every{5};  ///< and at most once in this event time
+  double update_growth = 2.0;           ///< an open alert is updated when its stories grew by this factor
+  double update_document_growth = 4.0;  ///< or its documents (reprints) by this one
+  double update_window_growth = 1.5;    ///< or the count of its strongest window, the first number of the summary
+  /// The first update follows the firing after so much event time at the earliest, each later one its predecessor after
+  /// three times as much: what was told at the start of an avalanche is corrected within a minute, and a surge of weeks
+  /// does not tell its receivers every minute.
+  std::chrono::seconds first_update{30};
+  std::chrono::hours longest_between_updates{6};
 };
 
 }  // namespace tapewatch::alerts

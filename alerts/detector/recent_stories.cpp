@@ -13,6 +13,7 @@ constexpr std::size_t kTop = 5;
 // Marks in the stored number of documents.
 constexpr std::uint64_t kTurned = std::uint64_t{1} << 63;
 constexpr std::uint64_t kSeveralSources = std::uint64_t{1} << 62;
+constexpr std::uint64_t kNamesSources = std::uint64_t{1} << 61;  // earlier versions did not
 
 }  // namespace
 
@@ -30,6 +31,7 @@ void RecentStories::add(std::int64_t story, std::int64_t minute, const Observati
   entry.minute = minute;
   entry.arrival = entries_.empty() ? 1 : entries_.back().arrival + 1;
   entry.slot = static_cast<std::uint32_t>(entries_.size());
+  entry.sources.add(row.source);
   show(entry.shown, row, sentiment, options);
   if (entries_.size() >= std::max<std::size_t>(options.max_recent_stories, 1)) {
     // Given up first: the oldest that is not part of the open alert; in it what was told least, then the highest
@@ -91,6 +93,7 @@ void RecentStories::pass(std::int64_t story, std::int64_t minute, const Observat
   it->shown.documents = std::max<std::uint64_t>(it->shown.documents, 2) - 1;
   it->shown.turned = false;
   show(it->shown, heir, sentiment, options);
+  it->sources.add(heir.source);
   changed_.insert(it->slot);
 }
 
@@ -99,6 +102,7 @@ void RecentStories::repeat(std::int64_t story, const Observation& row, const Det
   if (it == entries_.end()) return;
   ++it->shown.documents;
   it->shown.turned = it->shown.turned || row.turned;
+  it->sources.add(row.source);
   it->several_sources = it->several_sources || it->shown.source != cut_text(row.source, options.max_title_bytes);
   changed_.insert(it->slot);
 }
@@ -125,6 +129,14 @@ std::string RecentStories::single_source(std::int64_t from, std::int64_t to) con
   return source;
 }
 
+SourceSet RecentStories::sources(std::int64_t from, std::int64_t to) const {
+  SourceSet sources;
+  for (const Entry& entry : entries_) {
+    if (entry.minute >= from && entry.minute <= to) sources.add(entry.sources);
+  }
+  return sources;
+}
+
 std::vector<std::uint32_t> RecentStories::slots() const {
   std::vector<std::uint32_t> slots;
   for (const Entry& entry : entries_) slots.push_back(entry.slot);
@@ -144,7 +156,9 @@ void RecentStories::save(std::uint32_t slot, BlobWriter& out) const {
   out.text(entry.shown.url);
   out.f64(entry.shown.sentiment);
   out.text(entry.shown.source);
-  out.u64(entry.shown.documents | (entry.shown.turned ? kTurned : 0) | (entry.several_sources ? kSeveralSources : 0));
+  out.u64(entry.shown.documents | (entry.shown.turned ? kTurned : 0) | (entry.several_sources ? kSeveralSources : 0) |
+          kNamesSources);
+  entry.sources.save(out);
 }
 
 void RecentStories::load(std::uint32_t slot, BlobReader& in) {
@@ -158,9 +172,14 @@ void RecentStories::load(std::uint32_t slot, BlobReader& in) {
   entry.shown.sentiment = in.f64();
   entry.shown.source = in.text();
   const std::uint64_t documents = in.u64();
-  entry.shown.documents = documents & ~(kTurned | kSeveralSources);
+  entry.shown.documents = documents & ~(kTurned | kSeveralSources | kNamesSources);
   entry.several_sources = (documents & kSeveralSources) != 0;
   entry.shown.turned = (documents & kTurned) != 0;
+  if ((documents & kNamesSources) != 0) {
+    entry.sources.load(in);
+  } else {
+    entry.sources.add(entry.shown.source);
+  }
   const auto after =
       std::find_if(entries_.begin(), entries_.end(), [&](const Entry& e) { return e.arrival > entry.arrival; });
   entries_.insert(after, std::move(entry));

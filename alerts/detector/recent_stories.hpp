@@ -7,6 +7,7 @@
 
 #include "alerts/alert.hpp"
 #include "alerts/detector/detector_options.hpp"
+#include "alerts/detector/source_set.hpp"
 #include "alerts/observation.hpp"
 
 namespace tapewatch::alerts {
@@ -33,6 +34,8 @@ class RecentStories {
   std::vector<TopStory> top(std::int64_t from, std::int64_t to) const;
   /// The source of all documents of the stories with a vote in [from, to]; empty where there are several.
   std::string single_source(std::int64_t from, std::int64_t to) const;
+  /// The sources of those documents.
+  SourceSet sources(std::int64_t from, std::int64_t to) const;
 
   /// Each story is a part of the stored state of its own, in a slot that is used again when it is given up.
   std::set<std::uint32_t> take_changed() { return std::exchange(changed_, {}); }
@@ -48,6 +51,7 @@ class RecentStories {
     std::uint64_t arrival = 0;  // 1, 2, … in the series
     std::uint32_t slot = 0;
     bool several_sources = false;  // of its documents
+    SourceSet sources;
     TopStory shown;
   };
   std::vector<Entry>::iterator find(std::int64_t story);

@@ -47,6 +47,7 @@ void RuleWatch::advance(TimePoint now, std::vector<Transition>& out) {
       if (open_.empty() && (due_.empty() || due_.begin()->first > last)) break;
       if (open_.empty()) minute = std::max(minute, due_.begin()->first);
       raise_silences(minute, out);
+      tell_grown(std::max(before, start_of_minute(minute - 1)), start_of_minute(minute), out);
       step_open(minute, out);
     }
     minute = last;
@@ -54,6 +55,7 @@ void RuleWatch::advance(TimePoint now, std::vector<Transition>& out) {
     if (gap) engine_.unwatch(engine_.hour() > hour_of(before));
     close_hour(out);
   }
+  tell_grown(std::max(before, start_of_minute(minute_of(now))), now, out);
   if (gap && hour_of(now) == engine_.hour()) engine_.unwatch(false);
   if (hour_of(now) != hour_of(before)) forget_old();
 }
@@ -78,6 +80,24 @@ void RuleWatch::abandon_open() {
 void RuleWatch::step_open(std::int64_t minute, std::vector<Transition>& out) {
   const std::vector<std::string> keys(open_.begin(), open_.end());  // step() takes out what ends
   for (const std::string& key : keys) step(*series_.find(key), start_of_minute(minute), out);
+}
+
+/// Updates that came due in (from, to] are told on a quarter of a minute, so that neither they depend on when the next
+/// row or tick happens to come.
+void RuleWatch::tell_grown(TimePoint from, TimePoint to, std::vector<Transition>& out) {
+  constexpr std::chrono::seconds kQuarter{15};
+  const auto quarter = [&](TimePoint at) { return at.time_since_epoch() / kQuarter; };
+  if (open_.empty() || quarter(from) == quarter(to)) return;
+  for (const std::string& key : open_) {
+    Entry& entry = *series_.find(key);
+    const auto due = entry.second.episode.update_due(options_);
+    if (!due) continue;
+    const TimePoint after = std::max(*due, from + std::chrono::milliseconds{1});
+    const TimePoint at{(after.time_since_epoch() + kQuarter - std::chrono::milliseconds{1}) / kQuarter * kQuarter};
+    if (at > to) continue;
+    dirty_.insert(key);
+    tell(entry, entry.second.episode.tell_grown(at), at, out);
+  }
 }
 
 void RuleWatch::step(Entry& entry, TimePoint now, std::vector<Transition>& out) {
@@ -249,6 +269,7 @@ Tally RuleWatch::tally_of(const Series& series, const Reading& reading, std::int
   tally.stories = std::max(told.stories, reading.observed);  // stories are remembered for three days
   tally.documents = std::max(told.documents, tally.stories);
   tally.single_source = series.recent.single_source(reading.from, to);
+  tally.sources = series.recent.sources(reading.from, to);
   return tally;
 }
 
@@ -292,6 +313,7 @@ void RuleWatch::raise_late(Entry& entry, const Reading& reading, const Observati
   alert.late = true;
   alert.started_at = alert.updated_at = row.at;
   tell_tally(alert, tally_of(series, reading, reading.to));
+  alert.evidence.band = band(series, reading.from, reading.to);
   alert.sequence = 1;
   alert.state = AlertState::firing;
   alert.type = "alert.firing";

@@ -135,6 +135,7 @@ class RuleWatch {
   void abandon_open();
 
   void step_open(std::int64_t minute, std::vector<Transition>& out);
+  void tell_grown(TimePoint from, TimePoint to, std::vector<Transition>& out);
   void step(Entry&, TimePoint now, std::vector<Transition>& out);
   void close(Entry&, Step, TimePoint now, std::vector<Transition>& out);
   void close_hour(std::vector<Transition>& out);
@@ -145,6 +146,8 @@ class RuleWatch {
   void tell(Entry&, Step, TimePoint now, std::vector<Transition>& out);
   Transition describe(const Entry&, const Reading&, std::int64_t from, std::int64_t to) const;
   void tell_tally(Transition&, const Tally&) const;
+  /// What was expected around [from, to] (minutes), as known now.
+  ExpectedBand band(const Series&, std::int64_t from, std::int64_t to) const;
   Transition transition(const Entry&, Step, TimePoint now) const;
 
   std::string hour_part(const std::string& key, std::int64_t hour) const;

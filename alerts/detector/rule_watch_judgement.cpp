@@ -123,6 +123,8 @@ Transition RuleWatch::describe(const Entry& entry, const Reading& reading, std::
 void RuleWatch::tell_tally(Transition& out, const Tally& tally) const {
   out.evidence.story_count = tally.stories;
   out.evidence.document_count = tally.documents;
+  out.evidence.source_count =
+      std::min<std::uint64_t>(std::max<std::uint64_t>(tally.sources.size(), 1), tally.documents);
   // Worth a word only where other sources could have told it.
   if (several_sources_ && tally.stories > 1 && !out.key.contains("source")) {
     out.evidence.single_source = tally.single_source;
@@ -146,6 +148,8 @@ Transition RuleWatch::transition(const Entry& entry, Step step, TimePoint now) c
   out.started_at = episode.started_at();
   out.updated_at = now;
   tell_tally(out, episode.tally());
+  const std::int64_t last = std::max(minute_of(now), episode.peak().to);
+  out.evidence.band = band(series, std::min({episode.from(), episode.peak().from, last}), last);
   if (episode.escalated() && !rule_.escalated_severity.empty()) {
     out.raised_from = std::exchange(out.severity, rule_.escalated_severity);
   }

@@ -152,6 +152,22 @@ std::optional<Score> SurgeEngine::reading(const SurgeSeries& s, int window_minut
   return SurgeScan(copy.baseline, shared, series_, 0.0).reading(scan_window(window_minutes), now + 1);
 }
 
+std::vector<std::optional<CountDistribution>> SurgeEngine::expected(const SurgeSeries& s, int window_minutes,
+                                                                    std::span<const std::int64_t> ends) const {
+  SurgeSeries copy = s;  // what is looked at stays as it is: the touch is a copy's
+  SharedBaseline shared = shared_;
+  if (copy.baseline.hour() < shared.hour()) copy.baseline.advance(shared.hour(), shared, series_, copy.judge.level());
+  const SurgeScan scan(copy.baseline, shared, series_, 0.0);
+  std::vector<std::optional<CountDistribution>> out;
+  out.reserve(ends.size());
+  for (const std::int64_t end : ends) {
+    const bool known = copy.baseline.knows(hour_at(end - 1));
+    const auto score = known ? scan.reading(scan_window(window_minutes), end) : std::nullopt;
+    out.push_back(score ? std::optional<CountDistribution>({score->mean, score->ratio}) : std::nullopt);
+  }
+  return out;
+}
+
 void SurgeEngine::save_sums(BlobWriter& out) const {
   out.u64(series_);
   shared_.save_sums(out);

@@ -1,8 +1,10 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
+#include "alerts/detector/negative_binomial.hpp"
 #include "alerts/detector/surge_judge.hpp"
 #include "alerts/rules/rule_options.hpp"
 
@@ -57,6 +59,10 @@ class SurgeEngine {
 
   void touch(SurgeSeries&);
   std::optional<Score> reading(const SurgeSeries&, int window_minutes, std::int64_t now) const;
+
+  /// What is expected of windows of that length at those ends (ms), as far as the series knows: nothing is judged.
+  std::vector<std::optional<CountDistribution>> expected(const SurgeSeries&, int window_minutes,
+                                                         std::span<const std::int64_t> ends) const;
 
   SharedBaseline& shared() { return shared_; }
   const SharedBaseline& shared() const { return shared_; }

@@ -69,6 +69,7 @@ void append_evidence(notation::JsonWriter& json, const Evidence& e, const Room& 
   json.field("window", notation::format_duration(e.window));
   json.field("window_start", e.window_start).field("window_end", e.window_end);
   json.field("story_count", e.story_count).field("document_count", e.document_count);
+  json.field("source_count", e.source_count).field("warming", e.warming);
   if (!e.single_source.empty()) append_text(json, "single_source", e.single_source, room.text_bytes);
   json.key("baseline").begin_object().field("from", e.baseline_from).field("to", e.baseline_to).end_object();
   append_calendar(json, e.calendar);

@@ -52,5 +52,44 @@ TEST_CASE("a story that a correction turned is marked in the evidence, after a r
   }
 }
 
+TEST_CASE("the sources of stories are counted, each once, also out of a state of an earlier version") {
+  const auto from = [](const std::string& source) {
+    Observation row = told("Ferrant Air profit falls");
+    row.source = source;
+    return row;
+  };
+  RecentStories stories;
+  stories.add(1, 10, from("a"), -0.9, INT64_MAX, {});
+  for (const char* source : {"a", "b", "c", "b"}) stories.repeat(1, from(source), {});
+  stories.add(2, 30, from("d"), -0.9, INT64_MAX, {});
+  CHECK(stories.sources(0, 20).size() == 3);
+  CHECK(stories.sources(0, 40).size() == 4);
+  CHECK(stories.sources(15, 20).empty());
+
+  BlobWriter out;
+  stories.save(0, out);
+  std::string blob = out.take();
+  RecentStories restored;
+  BlobReader in(blob);
+  restored.load(0, in);
+  in.finish();
+  CHECK(restored.sources(0, 20).size() == 3);
+
+  blob.resize(blob.size() - 4 * 4);  // how many, and three of them
+  blob.back() = static_cast<char>(blob.back() & ~0x20);
+  BlobReader before(blob);
+  RecentStories old;
+  old.load(0, before);
+  before.finish();
+  CHECK(old.sources(0, 20).size() == 1);
+  CHECK(old.top(0, 20).at(0).documents == 5);
+}
+
+TEST_CASE("a set of sources has a bound") {
+  SourceSet sources;
+  for (int i = 0; i < 1000; ++i) sources.add("wire-" + std::to_string(i));
+  CHECK(sources.size() == SourceSet::kMost);
+}
+
 }  // namespace
 }  // namespace tapewatch::alerts

@@ -32,6 +32,7 @@ Transition example() {
   t.evidence.window = 15min;
   t.evidence.story_count = 14;
   t.evidence.document_count = 41;
+  t.evidence.source_count = 7;
   t.evidence.top_stories.push_back({"A \"bad\" day\n", "https://n.example.com/1", -0.9, "wire", 4});
   return t;
 }
@@ -83,6 +84,8 @@ TEST_CASE("the body is the contract's") {
   CHECK(data.at("window") == "15m");
   CHECK(data.at("story_count") == 14);
   CHECK(data.at("document_count") == 41);
+  CHECK(data.at("source_count") == 7);
+  CHECK(data.at("warming") == false);
   CHECK(data.at("top_stories").at(0).at("title") == "A \"bad\" day\n");
   CHECK(data.at("top_stories").at(0).at("documents") == 4);
   CHECK(data.at("late") == false);
