@@ -6,7 +6,6 @@ import datetime
 import json
 import os
 import random
-import re
 import sqlite3
 import subprocess
 import sys
@@ -17,6 +16,7 @@ sys.path[:0] = [HERE, os.path.join(HERE, "..", "support")]
 import pypi  # noqa: E402
 from broker import Broker  # noqa: E402
 from tapewatch_process import Folder, Tapewatch, free_port, run_tests, wait_for  # noqa: E402
+from wire import metric  # noqa: E402
 
 pypi.require("confluent-kafka", "2.16.1")  # kcat gives a record no time
 from confluent_kafka import Producer  # noqa: E402
@@ -119,16 +119,14 @@ def catch_up(broker, topic, count, kill_at=()):
             assert rows(folder) < count, "it was too late for a kill"
         with Tapewatch(BINARY, folder, text, port) as daemon:
             wait_for("every record", lambda: rows(folder) == count, PATIENCE, 0.1)
-            wait_for("the lag", lambda: re.search(r'^tapewatch_kafka_lag_records\{source="wire"\} 0$',
-                                                  daemon.ready().request("/metrics")[1], re.M))
-            found = re.search(r'^tapewatch_kafka_disorder_seconds\{source="wire"\} (\S+)',
-                              daemon.request("/metrics")[1], re.M)
+            wait_for("the lag", lambda: metric(daemon.ready(), "tapewatch_kafka_lag_records") == 0)
+            disorder = metric(daemon, "tapewatch_kafka_disorder_seconds")
             assert daemon.terminate()[0] == 0
-            if float(found[1]) > MOST_DISORDER:
+            if disorder > MOST_DISORDER:
                 print("---- log of tapewatch ----\n" + daemon.log()[-6000:])
         path = folder.file("tapewatch.toml")
         sequence = folder.file("sequence.ndjson", run("db", "export", "--config", path))
-        return run("replay", "--config", path, sequence), float(found[1])
+        return run("replay", "--config", path, sequence), disorder
 
 
 def starts(transitions):

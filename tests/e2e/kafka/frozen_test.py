@@ -1,10 +1,8 @@
 """A broker that keeps its connections and answers nothing: the source is unreachable within two looks (10 s), and the daemon
 ends in time; what it cannot take as a dead letter is not said to be forwarded."""
 
-import contextlib
 import json
 import os
-import sqlite3
 import subprocess
 import sys
 import time
@@ -13,31 +11,10 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "..", "support")]
 from broker import Broker  # noqa: E402
 from tapewatch_process import Folder, Tapewatch, free_port, run_tests, wait_for  # noqa: E402
+from wire import config, health, sql  # noqa: E402
 
 BINARY, KAFKA = sys.argv[1:]
-CONFIG = '''
-[daemon]
-data_dir = "{folder}"
-listen = ["127.0.0.1:{port}"]
-[storage]
-min_free = "1MiB"
-[[ingest.kafka]]
-name = "wire"
-brokers = "{brokers}"
-topics = ["news"]
-start = "earliest"
-dead_letter_topic = "news.rejected"
-'''
-
-
-def health(daemon):
-    return next(s for s in daemon.get("/v1/sources")["items"] if s["id"] == "wire")["health"]
-
-
-def sql(folder, query):
-    path = os.path.join(folder.path, "tapewatch.db")
-    with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=30)) as connection:
-        return connection.execute(query).fetchall()
+SOURCE = {"topics": '["news"]', "start": '"earliest"', "dead_letter_topic": '"news.rejected"'}
 
 
 def headline(number):
@@ -49,7 +26,7 @@ def test_frozen():
         broker.start()
         broker.produce("news", [headline(i) for i in range(20)])
         port = free_port()
-        text = CONFIG.format(folder=folder.path, port=port, brokers=broker.address)
+        text = config(folder, port, broker.address, **SOURCE)
         with Tapewatch(BINARY, folder, text, port) as daemon:
             daemon.ready()
             wait_for("20 documents", lambda: sql(folder, "SELECT count(*) FROM document")[0][0] == 20)
@@ -87,7 +64,7 @@ def test_dead_letters():
             subprocess.run(["kcat", "-b", broker.address, "-P", "-t", "news", "-p", "0", "-k", f"key-{number}", "-H",
                             f"trace={number}", "-D", "\\0"], input=payload, text=True, check=True, timeout=60)
         port = free_port()
-        text = CONFIG.format(folder=folder.path, port=port, brokers=broker.address)
+        text = config(folder, port, broker.address, **SOURCE)
         with Tapewatch(BINARY, folder, text, port) as daemon:
             daemon.ready()
             wait_for("four dead letters", lambda: sql(folder, "SELECT count(*) FROM dead_letter")[0][0] == 4)

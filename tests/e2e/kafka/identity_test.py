@@ -5,7 +5,6 @@ import base64
 import contextlib
 import json
 import os
-import re
 import shutil
 import sqlite3
 import sys
@@ -16,25 +15,13 @@ sys.path[:0] = [HERE, os.path.join(HERE, "..", "support")]
 from broker import Broker  # noqa: E402
 from kafka_client import Admin, transaction  # noqa: E402
 from tapewatch_process import Folder, Tapewatch, free_port, run_tests, wait_for  # noqa: E402
+from wire import config, metric, sql  # noqa: E402
 
 BINARY = sys.argv[1]
 VERSION = sys.argv[2:3]
 PATIENCE = float(os.environ.get("TAPEWATCH_KAFKA_DEADLINE", "300"))
-
-CONFIG = '''
-[daemon]
-data_dir = "{folder}"
-listen = ["127.0.0.1:{port}"]
-[storage]
-min_free = "1MiB"
-[[ingest.kafka]]
-name = "wire"
-brokers = "{brokers}"
-topics = [{topics}]
-group = "{group}"
-start = "{start}"
-properties = {{ "session.timeout.ms" = "3000", "heartbeat.interval.ms" = "500", "topic.metadata.refresh.interval.ms" = "1000", "auto.commit.interval.ms" = "200", "reconnect.backoff.max.ms" = "500" }}
-'''
+PROPERTIES = ('{ "session.timeout.ms" = "3000", "heartbeat.interval.ms" = "500", "auto.commit.interval.ms" = "200", '
+              '"topic.metadata.refresh.interval.ms" = "1000", "reconnect.backoff.max.ms" = "500" }')
 
 
 class Run:
@@ -42,8 +29,8 @@ class Run:
 
     def __init__(self, folder, broker, topics, start):
         self.folder, self.broker, self.port, self.group = folder, broker, free_port(), "desk." + topics[0]
-        self.text = CONFIG.format(folder=folder.path, port=self.port, brokers=broker.address, start=start,
-                                  group=self.group, topics=", ".join(f'"{topic}"' for topic in topics))
+        self.text = config(folder, self.port, broker.address, topics=json.dumps(topics), group=f'"{self.group}"',
+                           start=f'"{start}"', properties=PROPERTIES)
 
     @contextlib.contextmanager
     def daemon(self):
@@ -51,9 +38,7 @@ class Run:
             yield daemon.ready()
 
     def sql(self, query, *arguments):
-        path = os.path.join(self.folder.path, "tapewatch.db")
-        with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=30)) as connection:
-            return connection.execute(query, arguments).fetchall()
+        return sql(self.folder, query, *arguments)
 
     def ids(self):
         return [row[0] for row in self.sql("SELECT external_id FROM document ORDER BY id")]
@@ -66,12 +51,6 @@ class Run:
         """{(cluster, partition): (next offset, incarnation)}"""
         return {(c, p): (n, i) for c, p, n, i in self.sql(
             "SELECT cluster, partition, next_offset, incarnation FROM kafka_position WHERE topic = ?", topic)}
-
-
-def metric(daemon, name):
-    with contextlib.suppress(OSError):
-        found = re.search(rf'^{name}\{{source="wire"\}} (\S+)', daemon.request("/metrics")[1], re.M)
-        return float(found[1]) if found else None
 
 
 def stop(daemon):

@@ -2,11 +2,9 @@
 the group's offset. At the end: exactly the distinct documents, roll-ups that sum to them, each alert's messages received
 and signed, one id for each."""
 
-import contextlib
 import json
 import os
 import re
-import sqlite3
 import subprocess
 import sys
 import time
@@ -16,9 +14,11 @@ sys.path[:0] = [HERE, os.path.join(HERE, "..", "support")]
 from broker import Broker  # noqa: E402
 from records import BROKEN, FLAWED, REPEATS, WATCHLIST, Records  # noqa: E402
 from tapewatch_process import Folder, Receiver, Tapewatch, free_port, run_tests, test_secret, wait_for  # noqa: E402
+from wire import metric, sql  # noqa: E402
 
 BINARY = sys.argv[1]
 SECRET = test_secret()
+LAG = "tapewatch_kafka_lag_records"  # None while it is unknown
 PATIENCE = float(os.environ.get("TAPEWATCH_KAFKA_DEADLINE", "900"))  # for the whole load on a slow machine
 
 CONFIG = '''
@@ -55,21 +55,8 @@ def config(folder, port, broker, webhook):
     return CONFIG.format(folder=folder.path, port=port, brokers=broker.address, webhook=webhook, secret=SECRET)
 
 
-def sql(folder, query, *arguments):
-    path = os.path.join(folder.path, "tapewatch.db")
-    with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=30)) as connection:
-        return connection.execute(query, arguments).fetchall()
-
-
 def rows(folder):
     return sql(folder, "SELECT count(*) FROM document")[0][0]
-
-
-def lag(daemon):
-    """Records not read yet, by the daemon's own metric; None while it is unknown."""
-    with contextlib.suppress(OSError):
-        found = re.search(r'^tapewatch_kafka_lag_records\{source="wire"\} (\S+)', daemon.request("/metrics")[1], re.M)
-        return float(found[1]) if found else None
 
 
 def positions(folder):
@@ -93,7 +80,7 @@ def run_until_rows(folder, text, port, wanted):
     with Tapewatch(BINARY, folder, text, port) as daemon:
         daemon.ready()
         wait_for(f"{wanted} rows", lambda: rows(folder) >= wanted, PATIENCE, 0.02)
-        in_flight = lag(daemon)
+        in_flight = metric(daemon, LAG)
         daemon.kill()
     at = rows(folder)
     print(f"  killed at {at} rows, lag {in_flight}", flush=True)
@@ -118,7 +105,7 @@ def run_to_the_end(folder, text, port, broker, distinct):
         goal = ends(broker, ["news.raw", "news.plain"])
         wait_for("every record committed", lambda: {k: v for k, v in positions(folder).items() if v} ==
                  {k: v for k, v in goal.items() if v}, PATIENCE, 0.2)
-        wait_for("no lag", lambda: lag(daemon) == 0)
+        wait_for("no lag", lambda: metric(daemon, LAG) == 0)
         wait_for("an empty outbox", lambda: sql(
             folder, "SELECT count(*) FROM outbox WHERE state = 'pending'")[0][0] == 0, 240, 0.2)
         wait_for("forwarded dead letters", lambda: sql(

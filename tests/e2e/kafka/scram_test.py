@@ -12,6 +12,7 @@ sys.path[:0] = [HERE, os.path.join(HERE, "..", "support")]
 import pypi  # noqa: E402
 from broker import Broker  # noqa: E402
 from tapewatch_process import Folder, Tapewatch, free_port, run_tests, wait_for  # noqa: E402
+from wire import config  # noqa: E402
 
 KAFKA = "4.2.0"
 pypi.require("confluent-kafka", "2.16.1")
@@ -19,19 +20,6 @@ NEWER = next(iter(glob.glob(os.path.join(sys.path[0], "confluent_kafka.libs", "l
 BINARY = sys.argv[1]
 LOGIN = ("desk", "correct-horse-battery")
 
-CONFIG = '''
-[daemon]
-data_dir = "{folder}"
-listen = ["127.0.0.1:{port}"]
-[storage]
-min_free = "1MiB"
-[[ingest.kafka]]
-name = "wire"
-brokers = "{brokers}"
-topics = ["news"]
-start = "earliest"
-properties_file = "login.properties"
-'''
 LOGIN_PROPERTIES = """\
 security.protocol=SASL_SSL
 sasl.mechanism=SCRAM-SHA-256
@@ -45,8 +33,7 @@ def own_version():
     """The version that `tapewatch` uses on this machine, as its warning names it; None where it does not warn."""
     with Folder("version") as folder:
         folder.file("login.properties", LOGIN_PROPERTIES.format(user="u", password="p", authority="/dev/null"))
-        text = CONFIG.format(folder=folder.path, port=1, brokers="127.0.0.1:9").replace(
-            "properties_file", "properties = { \"sasl.mechanism\" = \"SCRAM-SHA-256\" } #")
+        text = config(folder, 1, "127.0.0.1:9", topics='["news"]', properties='{ "sasl.mechanism" = "SCRAM-SHA-256" }')
         done = check(folder, text)
         assert done.returncode == 0, done.stderr
         found = re.search(r"librdkafka (\S+) cannot log in to Kafka 4 by SCRAM", done.stderr)
@@ -77,7 +64,8 @@ def test_scram():
         folder.file("login.properties", LOGIN_PROPERTIES.format(user=LOGIN[0], password=LOGIN[1],
                                                                 authority=broker.authority))
         port = free_port()
-        text = CONFIG.format(folder=folder.path, port=port, brokers=broker.secure_address)
+        text = config(folder, port, broker.secure_address, topics='["news"]', start='"earliest"',
+                      properties_file='"login.properties"')
         version = own_version()
         if version:
             with Tapewatch(BINARY, folder, text, port) as daemon:
