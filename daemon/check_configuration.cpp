@@ -11,6 +11,7 @@
 #include "daemon/client/http_target.hpp"
 #include "daemon/preconditions.hpp"
 #include "ingest/kafka/kafka_check.hpp"
+#include "ingest/post/post_decoder.hpp"
 
 namespace tapewatch {
 namespace {
@@ -33,6 +34,19 @@ void check_kafka_sources(config::LoadResult& loaded) {
   for (std::size_t i = 0; i < sources.size(); ++i) {
     for (const auto& [key, message] : ingest::check_kafka(sources[i])) {
       loaded.errors.push_back(loaded.error_at(place_of(loaded, i, key), message));
+    }
+  }
+}
+
+void check_post_sources(config::LoadResult& loaded) {
+  const auto& posts = loaded.config.ingest.posts;
+  for (std::size_t i = 0; i < posts.size(); ++i) {
+    try {
+      const ingest::PostDecoder decoder(posts[i], loaded.config.ingest.limits);
+    } catch (const std::invalid_argument& error) {
+      const std::string table = fmt::format("ingest.post[{}]", i + 1);
+      const config::ConfigError found = loaded.error_at(table, error.what());
+      if (loaded.ok()) loaded.errors.push_back(found);  // else it is probably among them
     }
   }
 }
@@ -101,6 +115,7 @@ LoadedParts check_configuration(config::LoadResult& loaded) {
   const bool is_toml = !loaded.config.version.empty();
   if (is_toml) {
     check_kafka_sources(loaded);
+    check_post_sources(loaded);
     check_addresses(loaded);
     check_authorities(loaded);
     check_folders(loaded);

@@ -184,8 +184,8 @@ Daemon::Impl::Impl(config::Config the_config, std::shared_ptr<spdlog::logger> th
                component(log, "webhook")),
       retention(io.context(), RetentionLoopOptions{}, config.storage, writer_queue, *clock, component(log, "storage")) {
   for (std::size_t i = 0; i < parts.extra_sources.size(); ++i) extra_slots.push_back(registry.add());
-  add_routes(router, {config, status, metrics, rules, auth, readers, writer_queue, intake, clock, model, prior,
-                      [this] { return finder; }, [this] { return sources.reports(writer.unscored()); },
+  add_routes(router, {config, status, metrics, rules, auth, readers, writer_queue, intake, sources.posts(), clock,
+                      model, prior, [this] { return finder; }, [this] { return sources.reports(writer.unscored()); },
                       [this] { return writer.paused(); }});
 }
 

@@ -6,6 +6,7 @@
 #include "daemon/api/catalogue_api.hpp"
 #include "daemon/api/document_api.hpp"
 #include "daemon/api/held_api.hpp"
+#include "daemon/api/post_source_api.hpp"
 #include "daemon/api/push_api.hpp"
 #include "daemon/api/removal_api.hpp"
 #include "daemon/api/rule_api.hpp"
@@ -49,6 +50,7 @@ void add_routes(Router& router, const RouteParts& parts) {
   add_held_routes(router, parts.readers, parts.writer);
   add_removal_routes(router, parts.intake);
   add_push_routes(router, push, parts.intake, parts.clock, parts.metrics);
+  add_post_source_routes(router, parts.posts, {push.max_body_bytes, parts.paused});
 }
 
 }  // namespace tapewatch

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <span>
 
 #include "config/config.hpp"
 #include "daemon/api/probes.hpp"
@@ -9,6 +10,7 @@
 #include "daemon/observe/metrics.hpp"
 #include "daemon/pipeline/event_clock.hpp"
 #include "daemon/pipeline/intake/intake.hpp"
+#include "daemon/pipeline/intake/post_source.hpp"
 #include "daemon/pipeline/intake/source_health.hpp"
 #include "daemon/pipeline/scoring/scorer_pool.hpp"
 #include "daemon/pipeline/writer_queue.hpp"
@@ -28,6 +30,7 @@ struct RouteParts {
   ReaderPool& readers;
   WriterQueue& writer;
   DocumentIntake& intake;
+  std::span<const std::unique_ptr<PostSource>> posts;
   std::shared_ptr<const EventClock> clock;
   std::shared_ptr<const model::ModelPackage> model;
   model::Prior prior;

@@ -13,6 +13,7 @@ namespace tapewatch {
 Sources::Sources(IoThread& io, const SourceParts& parts)
     : io_(io),
       kafka_(open_kafka(parts)),
+      posts_(open_posts(parts)),
       feeds_(io.context(), parts.config.ingest.feeds, feed_parts(parts), parts.documents, parts.registry,
              parts.metrics),
       held_(io.context(), {},
@@ -34,6 +35,17 @@ std::vector<Sources::KafkaSource> Sources::open_kafka(const SourceParts& parts) 
     source.loop = std::make_unique<KafkaLoop>(options, parts.config.ingest.limits, std::move(loop_parts),
                                               parts.documents, parts.metrics);
     opened.push_back(std::move(source));
+  }
+  return opened;
+}
+
+std::vector<std::unique_ptr<PostSource>> Sources::open_posts(const SourceParts& parts) {
+  std::vector<std::unique_ptr<PostSource>> opened;
+  opened.reserve(parts.config.ingest.posts.size());
+  for (const auto& options : parts.config.ingest.posts) {
+    const PostSource::Parts own{parts.documents, parts.registry.add(), parts.clock, parts.metrics,
+                                component(parts.log, "post")};
+    opened.push_back(std::make_unique<PostSource>(options, parts.config.ingest.limits, own));
   }
   return opened;
 }
@@ -73,6 +85,7 @@ void Sources::stop() {
 std::vector<SourceReport> Sources::reports(const UnscoredShare& unscored) const {
   std::vector<SourceReport> all = feeds_.reports();
   for (const auto& source : kafka_) all.push_back(source.loop->report());
+  for (const auto& source : posts_) all.push_back(source->report());
   for (auto& report : all) {
     if (std::string warning = unscored.warning(report.name); !warning.empty()) {
       report.warnings.push_back("language: " + std::move(warning));

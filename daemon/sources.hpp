@@ -3,6 +3,7 @@
 #include <spdlog/logger.h>
 
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "config/config.hpp"
@@ -13,6 +14,7 @@
 #include "daemon/pipeline/intake/feed_loop.hpp"
 #include "daemon/pipeline/intake/held_release.hpp"
 #include "daemon/pipeline/intake/kafka_loop.hpp"
+#include "daemon/pipeline/intake/post_source.hpp"
 #include "daemon/pipeline/unscored_share.hpp"
 #include "daemon/status.hpp"
 
@@ -31,7 +33,8 @@ struct SourceParts {
   std::shared_ptr<spdlog::logger> log;
 };
 
-/// The configured sources: a loop and a thread for each Kafka source, the feeds on the io thread; and the release of
+/// The configured sources: a loop and a thread for each Kafka source, the feeds on the io thread, those that
+/// receive by HTTP; and the release of
 /// documents that were held.
 class Sources {
  public:
@@ -46,6 +49,8 @@ class Sources {
 
   /// With a warning where most documents of a source are unscored. Any thread.
   std::vector<SourceReport> reports(const UnscoredShare& unscored) const;
+  /// Those that receive by HTTP, for their routes.
+  std::span<const std::unique_ptr<PostSource>> posts() const { return posts_; }
   /// Kafka's loops, for the liveness check.
   std::vector<WatchedLoop> loops() const;
 
@@ -55,10 +60,12 @@ class Sources {
     std::unique_ptr<KafkaLoop> loop;
   };
   static std::vector<KafkaSource> open_kafka(const SourceParts& parts);
+  static std::vector<std::unique_ptr<PostSource>> open_posts(const SourceParts& parts);
   static FeedLoopParts feed_parts(const SourceParts& parts);
 
   IoThread& io_;
   std::vector<KafkaSource> kafka_;
+  std::vector<std::unique_ptr<PostSource>> posts_;
   FeedLoop feeds_;
   HeldRelease held_;
 };

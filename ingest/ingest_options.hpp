@@ -5,6 +5,7 @@
 #include "ingest/document/document_limits.hpp"
 #include "ingest/feed/feed_options.hpp"
 #include "ingest/kafka/kafka_options.hpp"
+#include "ingest/post/post_options.hpp"
 
 namespace tapewatch::ingest {
 
@@ -17,6 +18,7 @@ struct EntityOptions {
 struct IngestOptions {
   std::vector<KafkaOptions> kafka;
   std::vector<FeedOptions> feeds;
+  std::vector<PostOptions> posts;
   EntityOptions entities;
   DocumentLimits limits;
 };

@@ -8,6 +8,7 @@ namespace tapewatch::config {
 const Keys<Config>& root_keys();
 const Keys<DaemonOptions>& daemon_keys();
 const Keys<ingest::IngestOptions>& ingest_keys();
+const Keys<ingest::PostOptions>& post_keys();
 const Keys<model::ClassifierOptions>& model_keys();
 const Keys<storage::StorageOptions>& storage_keys();
 const Keys<Config>& alerts_keys();  // rules, calendars and webhooks
@@ -15,6 +16,7 @@ const Keys<alerts::CalendarEntry>& calendar_keys();
 
 /// A rule's `tz`, with its clock.
 void read_zone(Reader& reader, const Place& place, alerts::RuleOptions& into);
+void finish_post(Reader& reader, const Place& place, ingest::PostOptions& post, bool keys_are_fine);
 void finish_calendar(Reader& reader, const Place& place, alerts::CalendarEntry& entry, bool keys_are_fine);
 
 /// Checks that several sections share. Each reports at the value's place and never quotes texts from files.

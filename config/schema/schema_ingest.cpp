@@ -18,6 +18,7 @@ using ingest::FeedOptions;
 using ingest::IngestOptions;
 using ingest::KafkaOptions;
 using ingest::KafkaStart;
+using ingest::PostOptions;
 
 /// Properties that are set by other keys or that the guarantees depend on.
 void check_property(Reader& reader, const Position& at, const std::string& name, const Text&) {
@@ -44,19 +45,6 @@ void read_start(Reader& reader, const Place& place, KafkaOptions& into) {
     into.start_time = *time;
   } else {
     reader.error(place, "expected \"latest\", \"earliest\" or a time such as 2026-07-01T00:00:00Z");
-  }
-}
-
-/// The source's own words for actions.
-void read_actions(Reader& reader, const Place& place, KafkaOptions& into) {
-  const Table* table = reader.table(place);
-  if (table == nullptr) return;
-  for (const Member& member : *table) {
-    const Place entry{member.node, fmt::format("{}.{}", place.path, member.name)};
-    const auto text = reader.text(entry);
-    if (!text) continue;
-    one_of({"insert", "update", "remove", "hold"})(reader, entry, *text);
-    if (const auto action = ingest::find_action(text->value)) into.actions[ingest::bare_action(member.name)] = *action;
   }
 }
 
@@ -91,14 +79,10 @@ void read_properties_file(Reader& reader, const Place& place, KafkaOptions& into
 Keys<KafkaOptions> make_kafka_keys() {
   using O = KafkaOptions;
   Keys<O> keys = {
-      text_key<O>("name", &O::name, "What this source is called, in metrics and as its documents' source.",
-                  plain_name()),
       text_key<O>("brokers", &O::brokers, "host:port, several with commas.", not_empty()),
       texts_key<O>("topics", &O::topics, "Topics to read.", not_empty()),
       text_key<O>("group", &O::group, "The consumer group; one database per group.", not_empty()),
       {"start", "text or time", "The first assignment: latest, earliest, or a time.", read_start},
-      {"actions", "table of texts", "Own words in `action`: insert, update, remove, hold.", read_actions},
-      text_key<O>("language", &O::language, "Language of records that state none."),
       text_key<O>("dead_letter_topic", &O::dead_letter_topic, "Records that cannot be read are sent there as well."),
       text_map_key<O>("properties", &O::properties, "Anything librdkafka takes.", check_property),
       {"properties_file", "text", "The same as lines `key=value`; for secrets.", read_properties_file},
@@ -217,6 +201,8 @@ const Keys<IngestOptions>& ingest_keys() {
                                                                                kafka_keys, finish_kafka),
       tables_key<IngestOptions, decltype(&IngestOptions::feeds), FeedOptions>("feed", &IngestOptions::feeds, feed_keys,
                                                                               finish_feed),
+      tables_key<IngestOptions, decltype(&IngestOptions::posts), PostOptions>("post", &IngestOptions::posts, post_keys,
+                                                                              finish_post),
       table_key<IngestOptions>("entities", &IngestOptions::entities, entity_keys),
       table_key<IngestOptions>("limits", &IngestOptions::limits, limit_keys),
   };

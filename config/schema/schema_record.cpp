@@ -13,6 +13,7 @@ using ingest::FieldPlaces;
 using ingest::RecordFields;
 using ingest::RecordFormat;
 using ingest::RecordShape;
+using ingest::RecordSource;
 
 void check_place(Reader& reader, const Place& place, const Text& text) {
   if (text.value.empty()) return;
@@ -106,10 +107,23 @@ void read_decode(Reader& reader, const Place& place, RecordShape& into) {
   }
 }
 
+/// The source's own words for actions.
+void read_actions(Reader& reader, const Place& place, RecordSource& into) {
+  const Table* table = reader.table(place);
+  if (table == nullptr) return;
+  for (const Member& member : *table) {
+    const Place entry{member.node, fmt::format("{}.{}", place.path, member.name)};
+    const auto text = reader.text(entry);
+    if (!text) continue;
+    one_of({"insert", "update", "remove", "hold"})(reader, entry, *text);
+    if (const auto action = ingest::find_action(text->value)) into.actions[ingest::bare_action(member.name)] = *action;
+  }
+}
+
 const Keys<RecordFields>& record_field_keys() {
   using F = RecordFields;
   static const Keys<F> keys = {
-      places_key("id", &F::id, "The document's id; without one: topic, partition and offset."),
+      places_key("id", &F::id, "The document's id; without one: the record's position, or a hash of what was posted."),
       places_key("source", &F::source, "The publisher; without one: this source's name."),
       places_key("title", &F::title, "The headline."),
       places_key("body", &F::body, "The rest of the text."),

@@ -1,4 +1,5 @@
 #pragma once
+#include "config/schema/schema.hpp"
 #include "config/toml/key.hpp"
 #include "ingest/record/record_options.hpp"
 
@@ -10,12 +11,19 @@ void read_items(Reader& reader, const Place& place, ingest::RecordShape& into);
 void read_time_zone(Reader& reader, const Place& place, ingest::RecordShape& into);
 void read_decode(Reader& reader, const Place& place, ingest::RecordShape& into);
 
+/// The source's own words for actions.
+void read_actions(Reader& reader, const Place& place, ingest::RecordSource& into);
+
 /// `[ingest.….fields]`.
 const Keys<ingest::RecordFields>& record_field_keys();
 
-/// The keys that say how documents are read out of records, for a table of options that are a RecordShape too.
+/// The keys that say how documents are read out of records, for a table of options that are a RecordSource too.
 template <class T>
 void add_record_keys(Keys<T>& keys) {
+  keys.push_back(text_key<T>("name", &T::name, "What this source is called, in metrics and as its documents' source.",
+                             plain_name()));
+  keys.push_back({"actions", "table of texts", "Own words in `action`: insert, update, remove, hold.", read_actions});
+  keys.push_back(text_key<T>("language", &T::language, "Language of records that state none."));
   keys.push_back(
       {"format", "text", "json (XML too), text (the first line is the headline), csv or tsv.", read_record_format});
   keys.push_back(

@@ -79,6 +79,32 @@ void check_topics(Reader& reader, const Node& root, const Config& config) {
   }
 }
 
+/// Each path has one source, and what others can reach has a token.
+void check_posts(Reader& reader, const Node& root, const Config& config) {
+  const auto tables = tables_at(root, {"ingest", "post"});
+  const auto& listen = config.daemon.listen;
+  const auto far = std::find_if(listen.begin(), listen.end(), [](const std::string& text) {
+    const auto address = parse_listen_address(text);
+    return address && !address->loopback;
+  });
+  std::map<std::string, std::string> owner;
+  for (std::size_t i = 0; i < std::min(tables.size(), config.ingest.posts.size()); ++i) {
+    const auto& post = config.ingest.posts[i];
+    const Node* path = at_path(*tables[i], {"path"});
+    const auto [earlier, is_new] = owner.try_emplace(post.path, post.name);
+    if (!is_new && path != nullptr) {
+      reader.error(path->at, fmt::format("the path '{}' is already that of '{}'", post.path, earlier->second));
+    }
+    const bool any = at_path(*tables[i], {"token"}) != nullptr || at_path(*tables[i], {"token_file"}) != nullptr;
+    if (far != listen.end() && !any) {
+      reader.error(tables[i]->at,
+                   fmt::format("ingest.post[{}]: {} can be reached from other machines: the source needs "
+                               "token or token_file",
+                               i + 1, *far));
+    }
+  }
+}
+
 void check_listeners(Reader& reader, const Node& root, const Config& config) {
   const Node* listen = at_path(root, {"daemon", "listen"});
   if (listen == nullptr || !std::holds_alternative<List>(listen->value)) return;
@@ -167,9 +193,11 @@ void validate(Reader& reader, const Node& root, const Config& config) {
   std::map<std::string, unsigned> sources, rules, webhooks;
   check_unique(reader, "source", tables_at(root, {"ingest", "kafka"}), names_of(config.ingest.kafka), sources);
   check_unique(reader, "source", tables_at(root, {"ingest", "feed"}), names_of(config.ingest.feeds), sources);
+  check_unique(reader, "source", tables_at(root, {"ingest", "post"}), names_of(config.ingest.posts), sources);
   check_unique(reader, "rule", tables_at(root, {"alerts", "rule"}), names_of(config.rules), rules);
   check_unique(reader, "webhook", tables_at(root, {"alerts", "webhook"}), names_of(config.webhooks), webhooks);
   check_topics(reader, root, config);
+  check_posts(reader, root, config);
   check_listeners(reader, root, config);
   check_matches(reader, root, config);
   check_tokens(reader, root, config);

@@ -9,6 +9,7 @@
 #include "config/zone_data.hpp"
 #include "daemon/check_configuration.hpp"
 #include "daemon/commands/print_fields.hpp"
+#include "daemon/commands/record_arguments.hpp"
 
 namespace tapewatch {
 int run_check(const CheckOptions& options, std::ostream& out, std::ostream& err) {
@@ -24,15 +25,15 @@ int run_check(const CheckOptions& options, std::ostream& out, std::ostream& err)
   const auto& parts = checked->parts;
   const auto& config = checked->loaded.config;
   if (options.print_fields) {
-    print_fields(config.ingest.kafka, out);
+    print_fields(record_sources(config), out);
     return 0;
   }
   out << fmt::format(
-      "{}: fine. configuration {}, model {}, {} Kafka source(s), {} feed(s), {} watched entities, "
-      "{} rule(s), {} webhook(s), database {}, tzdata {}\n",
+      "{}: fine. configuration {}, model {}, {} Kafka source(s), {} feed(s), {} post source(s), "
+      "{} watched entities, {} rule(s), {} webhook(s), database {}, tzdata {}\n",
       config.path, config.version, model::version_with(parts.model->version(), parts.prior), config.ingest.kafka.size(),
-      config.ingest.feeds.size(), parts.finder->entities().size(), config.rules.size(), config.webhooks.size(),
-      config.storage.path, zones.version);
+      config.ingest.feeds.size(), config.ingest.posts.size(), parts.finder->entities().size(), config.rules.size(),
+      config.webhooks.size(), config.storage.path, zones.version);
   return 0;
 }
 

@@ -29,35 +29,15 @@ struct MapTask {
   std::shared_ptr<const ingest::EntityFinder> finder;
 };
 
-std::pair<std::string, std::string> split_pair(const std::string& text, const char* option) {
-  const std::size_t equals = text.find('=');
-  if (equals == std::string::npos) throw std::runtime_error(fmt::format("{} needs NAME=VALUE, not '{}'", option, text));
-  return {text.substr(0, equals), text.substr(equals + 1)};
-}
-
-void add_field(ingest::RecordShape& shape, const std::string& name, std::string place, std::vector<std::string>& seen) {
-  const auto* const member =
-      std::find_if(std::begin(ingest::kRecordFieldMembers), std::end(ingest::kRecordFieldMembers),
-                   [&](const auto& one) { return name == one.name; });
-  if (member == std::end(ingest::kRecordFieldMembers)) {
-    throw std::runtime_error(fmt::format("there is no field '{}'", name));
-  }
-  auto& places = shape.fields.*(member->member);
-  // The first one replaces what the configuration says, more are added to it.
-  if (std::find(seen.begin(), seen.end(), name) == seen.end()) places.emplace();
-  seen.push_back(name);
-  if (!place.empty()) places->push_back(std::move(place));
-}
-
-void take_source(const config::Config& config, const std::string& name, MapTask& task) {
-  const auto& sources = config.ingest.kafka;
+void take_source(const config::Config& config, const std::string& name, ingest::RecordSource& into) {
+  const auto sources = record_sources(config);
   const auto found =
       std::find_if(sources.begin(), sources.end(), [&](const auto& one) { return name.empty() || one.name == name; });
   if (found == sources.end()) {
-    throw std::runtime_error(name.empty() ? "the configuration has no Kafka source"
-                                          : fmt::format("the configuration has no Kafka source '{}'", name));
+    throw std::runtime_error(name.empty() ? "the configuration has no source that reads records"
+                                          : fmt::format("the configuration has no Kafka or post source '{}'", name));
   }
-  task.source = *found;
+  into = *found;
 }
 
 MapTask make_map_task(const MapOptions& options) {
@@ -67,23 +47,11 @@ MapTask make_map_task(const MapOptions& options) {
   if (!options.config.empty()) {
     const auto loaded = config::load(options.config);
     if (!loaded.ok()) throw std::runtime_error(config::to_string(loaded.errors.front()));
-    take_source(loaded.config, options.source, task);
+    take_source(loaded.config, options.record.source, task.source);
     task.limits = loaded.config.ingest.limits;
     if (watchlist.empty()) watchlist = loaded.config.ingest.entities.watchlist;
   }
-  ingest::RecordShape& shape = task.source;
-  if (!options.preset.empty()) shape.preset = options.preset;
-  if (options.format == "text") shape.format = ingest::RecordFormat::text;
-  if (options.format == "csv") shape.format = ingest::RecordFormat::csv;
-  if (options.format == "tsv") shape.format = ingest::RecordFormat::tsv;
-  if (!options.items.empty()) shape.items = options.items;
-  if (!options.time_zone.empty()) shape.time_zone = options.time_zone;
-  std::vector<std::string> seen;
-  for (const std::string& field : options.fields) {
-    auto [name, place] = split_pair(field, "--fields");
-    add_field(shape, name, std::move(place), seen);
-  }
-  for (const std::string& decode : options.decode) shape.decode.insert(split_pair(decode, "--decode"));
+  apply_arguments(options.record, task.source);
   task.finder = load_watchlist(watchlist);
   return task;
 }

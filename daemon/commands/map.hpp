@@ -4,19 +4,18 @@
 #include <string>
 #include <vector>
 
+#include "daemon/commands/record_arguments.hpp"
+
 namespace tapewatch {
 
 /// `tapewatch map`.
 struct MapOptions {
-  std::vector<std::string> files;         // one record each; "-": standard input
-  std::string config, source;             // the shape of this Kafka source of a configuration
-  std::string preset, format, time_zone;  // over the configuration's, as are the rest
-  std::vector<std::string> fields;        // NAME=PLACE; the same name again adds a place
-  std::vector<std::string> items;         // places
-  std::vector<std::string> decode;        // POINTER=STEPS
-  std::vector<std::string> headers;       // NAME=VALUE, of the record
-  std::string key;                        // of the record
-  std::string watchlist;                  // empty: the configuration's, else none
+  std::vector<std::string> files;  // one record each; "-": standard input
+  std::string config;              // with the source that `record` names, else its first
+  RecordArguments record;
+  std::vector<std::string> headers;  // NAME=VALUE, of the record
+  std::string key;                   // of the record
+  std::string watchlist;             // empty: the configuration's, else none
 };
 
 /// Prints what records become: each document as a line of JSON, as the daemon would hand it on for scoring, with its

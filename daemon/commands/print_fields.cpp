@@ -40,7 +40,7 @@ void print_shape(const ingest::RecordShape& given, std::ostream& out) {
 
 }  // namespace
 
-void print_fields(const std::vector<ingest::KafkaOptions>& sources, std::ostream& out) {
+void print_fields(const std::vector<ingest::RecordSource>& sources, std::ostream& out) {
   for (const auto& source : sources) {
     out << "# the source " << quoted(source.name) << (source.preset.empty() ? "" : ", preset " + quoted(source.preset))
         << "\n";

@@ -60,4 +60,7 @@ class Authenticator {
 
 std::string_view access_name(Access access);
 
+/// The token of an `Authorization: Bearer` value; empty when it is none.
+std::string_view bearer_token(std::string_view header);
+
 }  // namespace tapewatch

@@ -6,6 +6,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 
+#include "config/notation/ascii.hpp"
 #include "config/notation/mutex.hpp"
 #include "config/notation/url.hpp"
 #include "daemon/server/gate.hpp"
@@ -25,7 +26,8 @@ std::optional<ApiResponse> check_host(const ServerCore& core, const Head& head, 
     return problem(problems::kBadRequest, "exactly one Host header is needed", request.request_id);
   }
   const std::string_view host = request.header("host");
-  if (core.auth.required() || host_allowed(host, core.loopback_hosts)) return std::nullopt;
+  const bool by_role = core.auth.required() && !(route && route->admit);
+  if (by_role || host_allowed(host, core.loopback_hosts)) return std::nullopt;
   if (route && host_allowed(host, route->reach.hosts)) return std::nullopt;
   request.foreign_host = true;
   if (route && route->reach.any_host) return std::nullopt;
@@ -63,6 +65,7 @@ std::optional<ApiResponse> answer_without_route(const Router::Match& match, cons
 }
 
 std::optional<ApiResponse> check_caller(const ServerCore& core, const Route& route, ApiRequest& request) {
+  if (route.admit) return route.admit(request);
   if (route.access == Access::open) return std::nullopt;
   const auto caller = core.auth.identify(request);
   if (!caller) {
@@ -77,6 +80,17 @@ std::optional<ApiResponse> check_caller(const ServerCore& core, const Route& rou
                  fmt::format("this needs the role {}; the token \"{}\" has {}", access_name(route.access), caller->name,
                              access_name(caller->role)),
                  request.request_id);
+}
+
+std::optional<ApiResponse> check_encoding(const Route& route, const ApiRequest& request) {
+  const std::string encoding = notation::ascii_lower(request.header("content-encoding"));
+  if (encoding.empty() || encoding == "identity") return std::nullopt;
+  if (!route.compressed) {
+    return problem(problems::kMediaType, "compressed bodies are not accepted; send the body uncompressed",
+                   request.request_id);
+  }
+  if (encoding == "gzip" || encoding == "x-gzip") return std::nullopt;
+  return problem(problems::kMediaType, "of content encodings only gzip is accepted", request.request_id);
 }
 
 ApiResponse guarded(const ServerCore& core, const ApiRequest& request, const std::function<ApiResponse()>& run) {
@@ -240,12 +254,7 @@ Checked check_request(const ServerCore& core, const Head& head, ApiRequest& requ
   checked.route = match.route;
   request.path_parameters = std::move(match.path_parameters);
   if (refuse(check_caller(core, *checked.route, request))) return checked;
-  if (head.has_body && !request.header("content-encoding").empty() &&
-      request.header("content-encoding") != "identity") {
-    refuse(problem(problems::kMediaType, "compressed bodies are not accepted; send the body uncompressed",
-                   request.request_id));
-    return checked;
-  }
+  if (head.has_body && refuse(check_encoding(*checked.route, request))) return checked;
   if (head.content_length > checked.route->max_body_bytes || (head.has_body && checked.route->max_body_bytes == 0)) {
     refuse(body_too_large(checked.route->max_body_bytes, request.request_id));
   }

@@ -40,6 +40,9 @@ struct Route {
   Handler handler;
   std::size_t max_body_bytes = 0;  // 0: the route takes no body
   Reach reach;
+  /// Credentials of the route's own, in place of `access`; gives the answer to a caller who has not shown them.
+  std::function<std::optional<ApiResponse>(const ApiRequest&)> admit = {};
+  bool compressed = false;  // the handler reads a body with Content-Encoding: gzip
 };
 
 /// The route table: filled before the server starts, read-only (and so shared by threads) afterwards. HEAD matches GET.

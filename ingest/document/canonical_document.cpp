@@ -12,19 +12,6 @@
 namespace tapewatch::ingest {
 namespace {
 
-// Every field is preceded by its length, so that no two documents give the same bytes. The arrival time is not
-// included: the same post must give the same id again.
-std::string content_hash(const Document& document) {
-  const std::string published = document.published_from == PublishedFrom::source
-                                    ? std::to_string(document.published_at.time_since_epoch().count())
-                                    : std::string();
-  std::string bytes;
-  for (const std::string* field : {&document.title, &document.body, &document.url, &document.language, &published}) {
-    bytes += std::to_string(field->size()) + ":" + *field;
-  }
-  return hash_hex(bytes);
-}
-
 DocumentValues values_of(const boost::json::object& object) {
   const auto field = [&](std::initializer_list<const char*> names) {
     FieldValues values;
@@ -60,7 +47,7 @@ Result<Document> decode_document(const boost::json::value& value, std::string_vi
       read_document(values_of(value.get_object()), {limits, {}, {}, {}}, std::min(received_at, kLast));
   if (!decoded) return decoded;
   if (decoded->source.empty()) decoded->source = default_source;
-  if (decoded->id.empty()) decoded->id = content_hash(*decoded);
+  if (decoded->id.empty()) decoded->id = content_identity(*decoded);
   decoded->received_at = received_at;
   if (decoded->published_from == PublishedFrom::received) decoded->published_at = received_at;
   place_in_day(*decoded, received_at);

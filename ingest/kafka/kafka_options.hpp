@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "ingest/document/action_options.hpp"
 #include "ingest/kafka/merge_options.hpp"
 #include "ingest/record/record_options.hpp"
 
@@ -16,15 +15,12 @@ namespace tapewatch::ingest {
 enum class KafkaStart { latest, earliest, time };
 
 // [[ingest.kafka]]: one consumer of one group on one cluster.
-struct KafkaOptions : RecordShape {
-  std::string name;     // name of the source; the document's source if the record names none
+struct KafkaOptions : RecordSource {
   std::string brokers;  // host:port, comma-separated
   std::vector<std::string> topics;
   std::string group = "tapewatch";  // one database per group
   KafkaStart start = KafkaStart::latest;
   std::chrono::sys_time<std::chrono::milliseconds> start_time{};  // with KafkaStart::time
-  ActionWords actions;                                            // the source's own words in the field `action`
-  std::string language;                                           // of records that state none; "" = unknown
   std::string dead_letter_topic;                                  // "" = dead letters stay in the database
   std::map<std::string, std::string> properties;  // anything librdkafka accepts, except what the keys above set
   std::string properties_file;                    // the same as lines `key=value`; config merges it into `properties`

@@ -6,7 +6,7 @@
 #include "ingest/document/document_limits.hpp"
 #include "ingest/kafka/kafka_options.hpp"
 #include "ingest/kafka/record.hpp"
-#include "ingest/record/record_reader.hpp"
+#include "ingest/record/source_reader.hpp"
 
 namespace tapewatch::ingest {
 
@@ -15,7 +15,7 @@ namespace tapewatch::ingest {
 /// were counted. Stored: never changes.
 std::string record_identity(const Record& record);
 
-/// Turns records into documents by the shape that the configuration gives them (RecordReader). What a document does not
+/// Turns records into documents by the shape that the configuration gives them (SourceReader). What a document does not
 /// say is the record's: its id is the record's position, with "#" and its number where the record is a list. Rejections
 /// name the places as configured. A tombstone removes the document whose
 /// id its key is, where `fields` say so, and is rejected otherwise. Const and shared by threads.
@@ -29,9 +29,7 @@ class RecordDecoder {
   std::vector<Result<Document>> decode(const Record& record, TimePoint received_at) const;
 
  private:
-  std::string source_;
-  std::string language_;
-  RecordReader reader_;
+  SourceReader reader_;
   std::size_t max_record_bytes_;
 };
 

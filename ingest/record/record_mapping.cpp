@@ -7,6 +7,7 @@
 #include <optional>
 #include <stdexcept>
 
+#include "config/notation/ascii.hpp"
 #include "config/notation/utf8.hpp"
 #include "ingest/document/field_text.hpp"
 #include "ingest/document/json_text.hpp"
@@ -119,7 +120,9 @@ FieldValues RecordMapping::values_of(const std::vector<FieldPath>& places, const
     if (place.root == Root::record) value.values = select(place.steps, scope.record);
     if (place.root == Root::header) {
       for (const RecordHeader& header : scope.context.headers) {
-        if (header.name != place.header || !header.value) continue;
+        const bool meant = scope.context.any_case ? notation::equal_in_any_case(header.name, place.header)
+                                                  : header.name == place.header;
+        if (!meant || !header.value) continue;
         value.values.push_back(&made.emplace_back(json::string(notation::repaired_utf8(*header.value))));
       }
     }

@@ -19,7 +19,9 @@ namespace tapewatch::ingest {
 struct RecordContext {
   std::string_view key;  ///< of a Kafka record, or empty
   std::span<const RecordHeader> headers;
-  TimePoint now;  ///< for dates without a year
+  TimePoint now;                  ///< for dates without a year
+  std::string_view charset = {};  ///< what an envelope declares of the value, or empty
+  bool any_case = false;          ///< the headers are HTTP's: the case of their names does not count
 };
 
 /// Reads documents out of JSON values by a shape: its places, items and decoding. Const and shared by threads.

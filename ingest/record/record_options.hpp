@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "ingest/document/action_options.hpp"
+
 namespace tapewatch::ingest {
 
 /// What a record's value is. `json` recognises XML, and JSON in other encodings, by itself; `text`: the first line is
@@ -28,6 +30,13 @@ struct RecordShape {
   FieldPlaces items;      // "$.data[*]": each value there is a document; the first place with values counts
   std::string time_zone;  // IANA name, of times that state none; "": UTC
   std::map<std::string, std::string> decode;  // pointer -> steps of base64, gzip, json; "": the record itself
+};
+
+/// What [[ingest.kafka]], [[ingest.post]] and `tapewatch import` say of their records.
+struct RecordSource : RecordShape {
+  std::string name;      // of the source; the document's source if the record names none
+  ActionWords actions;   // the source's own words in the field `action`
+  std::string language;  // of records that state none; "" = unknown
 };
 
 /// The names of RecordFields with their members, in the order in which they are shown.

@@ -96,7 +96,7 @@ RecordDocuments RecordReader::read(std::string_view bytes, const RecordContext& 
     decoded = std::move(result->content);
     bytes = decoded;
   }
-  const auto text = record_text(bytes, {}, limits_, warnings);
+  const auto text = record_text(bytes, context.charset, limits_, warnings);
   if (!text) return rejected(text.error());
   RecordDocuments documents = read_text(text->content, context, warnings);
   for (auto& document : documents.documents) {

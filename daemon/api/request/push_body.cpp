@@ -158,10 +158,7 @@ class Reader {
 
   bool fits(std::size_t documents) {
     if (documents <= reading_.max_documents) return true;
-    body_.refusal =
-        problem(problems::kTooLarge,
-                fmt::format("at most {} documents are accepted at once; nothing was accepted", reading_.max_documents),
-                request_.request_id, {}, Limit{"documents", reading_.max_documents});
+    body_.refusal = too_many_documents(reading_.max_documents, request_.request_id);
     return false;
   }
 
@@ -182,12 +179,21 @@ class Reader {
 
 }  // namespace
 
-PushBody read_push_body(const ApiRequest& request, const PushReading& reading) {
+ApiResponse too_many_documents(std::size_t most, const std::string& request_id) {
+  return problem(problems::kTooLarge,
+                 fmt::format("at most {} documents are accepted at once; nothing was accepted", most), request_id, {},
+                 Limit{"documents", most});
+}
+
+bool is_ndjson(const ApiRequest& request) {
   const std::string type = media_type(request.header("content-type"));
+  return type == "application/x-ndjson" || type == "application/ndjson" || type == "application/jsonl";
+}
+
+PushBody read_push_body(const ApiRequest& request, const PushReading& reading) {
   Reader reader(request, reading);
-  if (type == "application/x-ndjson" || type == "application/ndjson" || type == "application/jsonl") {
-    return reader.ndjson();
-  }
+  if (is_ndjson(request)) return reader.ndjson();
+  const std::string type = media_type(request.header("content-type"));
   if (type == "application/json") return reader.json_text();
   PushBody body;
   body.refusal =

@@ -40,6 +40,12 @@ struct PushBody {
   std::optional<ApiResponse> refusal;  // of the whole body; `lines` are then meaningless
 };
 
+/// 413: more documents than the queue ever takes.
+ApiResponse too_many_documents(std::size_t most, const std::string& request_id);
+
+/// Whether the body is NDJSON by its Content-Type.
+bool is_ndjson(const ApiRequest& request);
+
 /// Reads application/json (an object, an array, {"documents":[…]}) and application/x-ndjson, whose blank lines are
 /// skipped and have no result. A byte order mark is skipped. An element or line that is not JSON or not a document is
 /// rejected by itself. A body that is not UTF-8 is decoded as its charset parameter says, else as detected, with a

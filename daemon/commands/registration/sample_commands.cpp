@@ -12,6 +12,19 @@
 // Commands that show what the product makes of a sample, and those that read one in.
 namespace tapewatch {
 
+namespace {
+
+/// How records are read.
+void add_record_options(CLI::App* command, RecordArguments& record) {
+  command->add_option("--preset", record.preset, "Shape of a vendor or standard; check --print-fields lists them");
+  list_option(command, "--fields", record.fields, "NAME=PLACE, such as title=/headline; again for another place");
+  list_option(command, "--items", record.items, "Where a record has several documents, such as '$.data[*]'");
+  list_option(command, "--decode", record.decode, "POINTER=STEPS, such as '/data=base64, json'");
+  command->add_option("--time-zone", record.time_zone, "IANA zone of times that state none");
+}
+
+}  // namespace
+
 void add_feed(CLI::App& app, Action& chosen) {
   CLI::App* command = app.add_subcommand("feed", "Shows what a feed becomes: its documents as NDJSON, nothing stored");
   auto options = std::make_shared<FeedCommandOptions>();
@@ -37,21 +50,17 @@ void add_feed(CLI::App& app, Action& chosen) {
 }
 
 void add_map(CLI::App& app, Action& chosen) {
-  CLI::App* command =
-      app.add_subcommand("map", "Shows what Kafka records become: their documents as NDJSON, nothing stored");
+  CLI::App* command = app.add_subcommand("map", "Shows what records become: their documents as NDJSON, nothing stored");
   auto options = std::make_shared<MapOptions>();
-  command->add_option("--preset", options->preset, "Shape of a vendor or standard; check --print-fields lists them");
-  list_option(command, "--fields", options->fields, "NAME=PLACE, such as title=/headline; again for another place");
-  list_option(command, "--items", options->items, "Where a record has several documents, such as '$.data[*]'");
-  list_option(command, "--decode", options->decode, "POINTER=STEPS, such as '/data=base64, json'");
-  command->add_option("--format", options->format, "json, text, csv or tsv")
+  add_record_options(command, options->record);
+  command->add_option("--format", options->record.format, "json, text, csv or tsv")
       ->check(CLI::IsMember({"json", "text", "csv", "tsv"}));
-  command->add_option("--time-zone", options->time_zone, "IANA zone of times that state none");
   command->add_option("--key", options->key, "The record's key");
   list_option(command, "--header", options->headers, "NAME=VALUE of the record");
   command->add_option("--watchlist", options->watchlist, "CSV of the companies to find");
   command->add_option("--config", options->config, "Configuration with the source, its watch list and limits");
-  command->add_option("--source", options->source, "The Kafka source of the configuration; default: the first");
+  command->add_option("--source", options->record.source,
+                      "The Kafka or post source of the configuration; default: the first");
   command->add_option("FILE", options->files, "One record each; - for standard input")->required();
   choose(command, chosen, [options] { return run_map(*options); });
 }

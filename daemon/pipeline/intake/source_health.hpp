@@ -14,7 +14,7 @@ namespace tapewatch {
 /// The state of one configured source at one moment: what /v1/sources shows besides the counts in the database.
 struct SourceReport {
   std::string name;
-  std::string kind;   ///< kafka | feed
+  std::string kind;   ///< kafka | feed | post
   std::string state;  ///< running | backing_off | silent (a feed without items) | paused | stopped
   std::optional<TimePoint> last_success;
   std::optional<TimePoint> last_attempt;

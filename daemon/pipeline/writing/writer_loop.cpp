@@ -225,8 +225,7 @@ void WriterLoop::tell_unknown_action(const Incoming& incoming) {
   if (!unknown_actions_.emplace(incoming.source, document->unknown_action).second) return;
   parts_.log->warn(
       "{}: nobody knows what the action \"{}\" means; such records are stored as inserts. Map the word in "
-      "[ingest.kafka] "
-      "actions to insert, update, remove or hold",
+      "the source's `actions` to insert, update, remove or hold",
       incoming.source, notation::printable(document->unknown_action));
 }
 

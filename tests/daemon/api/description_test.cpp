@@ -9,6 +9,7 @@
 #include "daemon/routes.hpp"
 #include "daemon/web/assets.hpp"
 #include "ingest/document/canonical_document.hpp"
+#include "ingest/post/post_options.hpp"
 #include "storage/document/document_reader.hpp"
 #include "tests/daemon/server/http_support.hpp"
 #include "tests/model/tiny_model.hpp"
@@ -36,8 +37,21 @@ struct NoIntake final : DocumentIntake {
 struct AllRoutes {
   AllRoutes() {
     const auto model = model::test::TinyModel().load();
-    add_routes(router, {config, probes, metrics, rules, auth, readers, writer, intake, std::make_shared<EventClock>(),
-                        model, model::Prior{}, nullptr, nullptr, nullptr});
+    add_routes(router, {config,
+                        probes,
+                        metrics,
+                        rules,
+                        auth,
+                        readers,
+                        writer,
+                        intake,
+                        {},
+                        std::make_shared<EventClock>(),
+                        model,
+                        model::Prior{},
+                        nullptr,
+                        nullptr,
+                        nullptr});
   }
   config::Config config;
   NoProbes probes;
@@ -174,4 +188,14 @@ TEST_CASE("the members of a document in the description are those that are read"
   const auto& of_score = whole.at_pointer("/components/schemas/DocumentMembers/propertyNames/enum").as_array();
   CHECK(of_score.size() == known.size());
   for (const auto& name : of_score) CHECK(known.contains(text(name)));
+}
+
+TEST_CASE("a source that receives by HTTP cannot have a path of the daemon's own") {
+  const AllRoutes all;
+  for (const Route& route : all.router.routes()) {
+    CAPTURE(route.pattern);
+    CHECK(ingest::post_path_problem(route.pattern));
+    const std::string first = route.pattern.substr(0, route.pattern.find('/', 1));
+    CHECK(ingest::post_path_problem(first + "/x"));  // nor one below it
+  }
 }

@@ -23,8 +23,8 @@ Ran run(const MapOptions& options, const std::string& input = {}) {
 TEST_CASE("map shows what a record becomes, with what could not be read") {
   MapOptions options;
   options.files = {"-"};
-  options.preset = "polygon";
-  options.fields = {"title=/missing", "title=/title", "source=@header:publisher", "id=@key"};
+  options.record.preset = "polygon";
+  options.record.fields = {"title=/missing", "title=/title", "source=@header:publisher", "id=@key"};
   options.headers = {"publisher=PR"};
   options.key = "k-1";
   const Ran ran = run(options, R"({"title":"Mill closes","published_utc":"soon","tickers":["KSMR"]})");
@@ -39,7 +39,7 @@ TEST_CASE("map shows what a record becomes, with what could not be read") {
 TEST_CASE("map prints a line for each document and tells what would be a dead letter") {
   MapOptions options;
   options.files = {"-"};
-  options.items = {"$.data[*]"};
+  options.record.items = {"$.data[*]"};
   const Ran ran = run(options, R"({"data":[{"title":"One"},{"url":"https://x/1"}]})");
   CHECK(ran.status == 1);
   CHECK(ran.out.find(R"("id":"stdin/0/0#0")") != std::string::npos);
@@ -53,16 +53,16 @@ TEST_CASE("map reads a source of a configuration, and wrong usage is told") {
   MapOptions options;
   options.files = {"-"};
   options.config = path;
-  options.source = "wire";
+  options.record.source = "wire";
   CHECK(run(options, R"({"h":"Mill closes"})").out.find(R"("source":"wire","title":"Mill closes")") !=
         std::string::npos);
-  options.source = "other";
-  CHECK(run(options).err == "tapewatch map: the configuration has no Kafka source 'other'\n");
+  options.record.source = "other";
+  CHECK(run(options).err == "tapewatch map: the configuration has no Kafka or post source 'other'\n");
   options = {};
   options.files = {"-"};
-  options.fields = {"headline=/h"};
+  options.record.fields = {"headline=/h"};
   CHECK(run(options).err == "tapewatch map: there is no field 'headline'\n");
-  options.fields = {"title=h"};
+  options.record.fields = {"title=h"};
   CHECK(run(options).status == 2);
   options = {};
   options.files = {dir.at("none")};
