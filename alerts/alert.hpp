@@ -103,8 +103,9 @@ struct Transition {
   std::string reason;   ///< why it ended: "calm", "new level", "removed", "not confirmed", "late", "reconfigured"
   std::string summary;  ///< one line for people
   Evidence evidence;
-  bool late = false;         ///< raised by rows past max_lateness: recorded, not notified
-  std::string kept_back_by;  ///< the calendar for whose day it is recorded, not notified; empty: none
+  bool late = false;          ///< raised by rows past max_lateness: recorded, not notified
+  std::string kept_back_by;   ///< the calendar for whose day it is recorded, not notified; empty: none
+  std::string suppressed_by;  ///< who keeps it from being told: see suppressor(); empty: nobody
   std::map<std::string, std::string> labels;
   std::string runbook_url;
   std::string model_version;

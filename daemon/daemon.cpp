@@ -136,7 +136,7 @@ Daemon::Impl::Impl(config::Config the_config, std::shared_ptr<spdlog::logger> th
       documents(config.daemon.documents_queue),
       writer_queue(config.daemon.scored_queue, kCommandLane),
       contacts(writer_queue, config.storage),
-      applier(database, applier_options(config, model_version)),
+      applier(database, applier_options(config, model_version, clock)),
       writer({.min_free = config.storage.min_free},
              {.connection = database,
               .applier = applier,

@@ -50,7 +50,8 @@ InferenceLoopOptions inference_options(const config::Config& config) {
   return options;
 }
 
-ApplierOptions applier_options(const config::Config& config, const std::string& model_version) {
+ApplierOptions applier_options(const config::Config& config, const std::string& model_version,
+                               std::shared_ptr<const EventClock> clock) {
   ApplierOptions options;
   options.storage = config.storage;
   options.rules = config.rules;
@@ -58,6 +59,7 @@ ApplierOptions applier_options(const config::Config& config, const std::string& 
   options.external_url = config.daemon.external_url;
   options.config_version = config.version;
   options.detector.model_version = model_version;
+  options.clock = std::move(clock);
   return options;
 }
 

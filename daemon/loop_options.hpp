@@ -24,7 +24,8 @@ std::vector<std::string> configured_sources(const config::Config& config);
 /// The options of each loop, from the configuration.
 InferenceLoopOptions inference_options(const config::Config& config);
 /// `model_version`: of the model that scores, with the rules beside it.
-ApplierOptions applier_options(const config::Config& config, const std::string& model_version);
+ApplierOptions applier_options(const config::Config& config, const std::string& model_version,
+                               std::shared_ptr<const EventClock> clock = nullptr);
 StatusOptions status_options(const config::Config& config);
 /// How feeds are fetched that say nothing else: through `daemon.proxy`, without that key through the proxy of the
 /// environment.

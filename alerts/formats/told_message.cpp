@@ -2,6 +2,7 @@
 
 #include <boost/json.hpp>
 
+#include "config/notation/duration.hpp"
 #include "config/notation/json_writer.hpp"
 #include "config/notation/rfc3339.hpp"
 
@@ -78,6 +79,7 @@ void read_told_alert(const json::object& data, ToldMessage& message) {
   message.top_stories = told_stories(data);
   const json::value* missed = told_member(data, "missed");
   message.missed = missed != nullptr && missed->is_bool() && missed->get_bool();
+  message.firing_for = notation::parse_duration(told_text(data, "firing_for")).value_or(message.firing_for);
   message.runbook_url = told_text(data, "runbook_url");
   message.alert_url = told_text(data, "alert_url");
   message.chart_url = told_text(data, "chart_url");
@@ -89,7 +91,32 @@ void read_told_alert(const json::object& data, ToldMessage& message) {
   }
 }
 
+void read_told_digest(const json::object& data, ToldMessage& message) {
+  message.rule = told_text(data, "rule");
+  message.omitted = told_count(data, "omitted");
+  const json::value* found = told_member(data, "alerts");
+  if (found == nullptr || !found->is_array()) return;
+  for (const json::value& value : found->get_array()) {
+    if (!value.is_object()) continue;
+    const json::object& one = value.get_object();
+    ToldMessage alert;
+    alert.id = told_text(one, "id");
+    alert.severity = told_text(one, "severity");
+    alert.summary = told_text(one, "summary");
+    alert.alert_url = told_text(one, "url");
+    alert.started_at = told_time(one, "started_at").value_or(message.timestamp);
+    alert.ended_at = told_time(one, "ended_at");
+    message.digested.push_back(std::move(alert));
+  }
+}
+
 }  // namespace
+
+std::string ToldMessage::headline() const {
+  if (is_resolved()) return "Over: " + summary;
+  if (firing_for.count() > 0) return "Still firing after " + notation::duration_in_words(firing_for) + ": " + summary;
+  return summary;
+}
 
 ToldMessage read_told_message(std::string_view body) {
   boost::system::error_code error;
@@ -106,7 +133,11 @@ ToldMessage read_told_message(std::string_view body) {
   message.summary = told_text(data, "summary");
   message.webhook = told_text(data, "webhook");
   message.enable_url = told_text(data, "enable_url");
-  if (message.webhook.empty()) read_told_alert(data, message);
+  if (message.is_digest()) {
+    read_told_digest(data, message);
+  } else if (message.webhook.empty()) {
+    read_told_alert(data, message);
+  }
   return message;
 }
 

@@ -14,7 +14,7 @@ namespace tapewatch::alerts {
 /// A message of the outbox as the other formats need it: what webhook_body() and webhook_disabled_body() have written.
 /// Texts are cut to their room there.
 struct ToldMessage {
-  std::string type;  ///< alert.firing, alert.updated, alert.resolved, webhook-disabled
+  std::string type;  ///< alert.firing, alert.updated, alert.resolved, digest, webhook-disabled
   TimePoint timestamp{};
   std::string summary;
 
@@ -26,6 +26,7 @@ struct ToldMessage {
   std::uint64_t story_count = 0, document_count = 0;
   std::vector<TopStory> top_stories;
   bool missed = false;
+  std::chrono::milliseconds firing_for{0};        ///< of one that is told again; 0: it is not
   std::string runbook_url, alert_url, chart_url;  ///< empty: none
   /// Numbers for machines, as JSON: observed, expected, interval, p_value, window.
   std::map<std::string, std::string> evidence;
@@ -33,7 +34,14 @@ struct ToldMessage {
   /// Of a webhook that is switched off:
   std::string webhook, enable_url;
 
+  /// Of a digest, whose rule is `rule`: its alerts, with the members id, severity, summary, alert_url and times.
+  std::vector<ToldMessage> digested;
+  std::uint64_t omitted = 0;  ///< further alerts
+
   bool is_alert() const { return !id.empty(); }
+  bool is_digest() const { return type == "digest"; }
+  /// What people read first: how an alert stands, and what it is.
+  std::string headline() const;
   bool is_resolved() const { return type == "alert.resolved"; }
   /// The severity that the alert had when it fired: raising it does not change it.
   const std::string& first_severity() const { return raised_from.empty() ? severity : raised_from; }

@@ -106,13 +106,17 @@ std::string body_in(const Transition& t, const MessageContext& context, TimePoin
   }
   append_evidence(json, t.evidence, room);
   json.field("late", t.late).field("missed", context.missed);
-  append_link(json, "suppressed_by", context.suppressed_by, room.text_bytes);
+  append_link(json, "suppressed_by", t.suppressed_by, room.text_bytes);
+  if (context.repeat > 0) {
+    json.field("repeat", context.repeat);
+    json.field("firing_for",
+               notation::format_duration(std::chrono::floor<std::chrono::minutes>(t.updated_at - t.started_at)));
+  }
   append_text(json, "model_version", t.model_version, room.text_bytes);
   append_text(json, "config_version", context.config_version, room.text_bytes);
   append_link(json, "runbook_url", t.runbook_url, room.text_bytes);
   const std::string base = base_url(context.external_url);
-  append_link(json, "alert_url", base.empty() ? "" : base + "/#alert-" + notation::percent_encode(t.alert_id),
-              room.text_bytes);
+  append_link(json, "alert_url", alert_url(t.alert_id, context), room.text_bytes);
   json.key("silence_url").null();
   append_link(json, "chart_url", base.empty() ? "" : chart_url(t, base), room.text_bytes);
   return json.end_object().end_object().take();
@@ -125,6 +129,11 @@ std::string_view event_of(const Transition& t) {
 }
 
 }  // namespace
+
+std::string alert_url(const std::string& alert_id, const MessageContext& context) {
+  const std::string base = base_url(context.external_url);
+  return base.empty() ? "" : base + "/#alert-" + notation::percent_encode(alert_id);
+}
 
 std::string webhook_body(const Transition& transition, const MessageContext& context, TimePoint timestamp) {
   std::string body;

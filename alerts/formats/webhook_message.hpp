@@ -14,9 +14,12 @@ inline constexpr std::size_t kMaxWebhookBytes = 20'000;
 struct MessageContext {
   std::string external_url;  ///< the start of the links; without it they are null
   std::string config_version;
-  bool missed = false;        ///< its firing was never delivered and the alert is over
-  std::string suppressed_by;  ///< the silence that holds it; empty: none
+  bool missed = false;  ///< its firing was never delivered and the alert is over
+  unsigned repeat = 0;  ///< the how manieth time it is told again that the alert fires; 0: it is not
 };
+
+/// The page of an alert; "" without an external_url.
+std::string alert_url(const std::string& alert_id, const MessageContext&);
 
 /// The JSON body of the contract's "Alert webhook", always under kMaxWebhookBytes: titles are cut first, then links and
 /// stories are left out. `timestamp` is the message's own (wall) time.

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "alerts/notification/mute_options.hpp"
 #include "alerts/rules/calendar_options.hpp"
 #include "alerts/rules/clock_options.hpp"
 
@@ -44,6 +45,20 @@ struct FalseAlarmBudget {
   }
 };
 
+/// An alert that fires for so long, acknowledged by nobody, is as grave as that from then on.
+struct Escalation {
+  std::chrono::milliseconds after{};
+  std::string severity;
+  bool operator==(const Escalation&) const = default;
+};
+
+/// How many alerts of a rule people are told of within a period; see Notice.
+struct AlertLimit {
+  std::size_t count = 1;
+  std::chrono::milliseconds per{};
+  bool operator==(const AlertLimit&) const = default;
+};
+
 struct RuleOptions {
   std::string name;
   Selection where;
@@ -68,6 +83,10 @@ struct RuleOptions {
   std::string escalated_severity;  ///< from a second, larger surge within an alert on; empty: stays `severity`
   std::string runbook_url;
   std::map<std::string, std::string> labels;
+  std::vector<MuteTime> mute;                       ///< on the clock of `tz`
+  std::optional<std::chrono::milliseconds> repeat;  ///< between two messages while it fires and nobody acknowledges it
+  std::optional<Escalation> escalate;
+  std::optional<AlertLimit> max_alerts;
 };
 
 /// The range of a duration, both ends included.
@@ -80,8 +99,16 @@ inline constexpr DurationBounds kPendingForBounds{std::chrono::milliseconds{0}, 
 inline constexpr DurationBounds kCoolDownBounds{std::chrono::milliseconds{0}, std::chrono::hours{168}};
 inline constexpr DurationBounds kWindowBounds{std::chrono::minutes{1}, std::chrono::hours{168}};
 inline constexpr std::chrono::hours kLongestWindowInMinutes{3};
+inline constexpr DurationBounds kRepeatBounds{std::chrono::minutes{5}, std::chrono::hours{168}};
+inline constexpr DurationBounds kEscalateAfterBounds{std::chrono::minutes{1}, std::chrono::hours{168}};
+inline constexpr std::size_t kMostMaxAlerts = 100'000;
 
 inline constexpr std::array<std::string_view, 4> kSeverities = {"critical", "error", "warning", "info"};
+/// Whether the first of two severities is the graver one; they are listed from the gravest on.
+inline bool is_graver(std::string_view severity, std::string_view than) {
+  return std::find(kSeverities.begin(), kSeverities.end(), severity) <
+         std::find(kSeverities.begin(), kSeverities.end(), than);
+}
 inline constexpr std::array<std::string_view, 3> kDimensions = {"topic", "entity", "source"};
 
 inline std::optional<Measure> parse_measure(std::string_view text) {
@@ -130,6 +157,15 @@ inline std::optional<FalseAlarmBudget> parse_false_alarms(std::string_view text)
   return std::nullopt;
 }
 
+/// "5 per day": a whole number, and the periods of parse_false_alarms(); nullopt for anything else.
+inline std::optional<AlertLimit> parse_alert_limit(std::string_view text) {
+  const auto limit = parse_false_alarms(text);
+  if (!limit || limit->count < 1.0 || limit->count > static_cast<double>(kMostMaxAlerts)) return std::nullopt;
+  const auto count = static_cast<std::size_t>(limit->count);
+  if (static_cast<double>(count) != limit->count) return std::nullopt;
+  return AlertLimit{count, limit->per};
+}
+
 inline constexpr std::size_t kMostCalendarEntries = 64;
 
 /// Why an entry could never concern a series of the rule; nullopt where it can.
@@ -165,6 +201,25 @@ inline std::optional<std::string> calendar_problem(const RuleOptions& rule) {
       return "the calendar '" + entry.name +
              "' has learn = false, which is not in this version for the measure mean_sentiment; leave it out";
     }
+  }
+  return std::nullopt;
+}
+
+/// What is wrong with when people are told.
+inline std::optional<std::string> telling_problem(const RuleOptions& rule) {
+  if (!rule.mute.empty()) {
+    if (auto wrong = validate(rule.mute)) return wrong;
+  }
+  if (rule.repeat && !kRepeatBounds.hold(*rule.repeat)) return "repeat is out of bounds";
+  if (!rule.escalate) return std::nullopt;
+  const auto& [after, severity] = *rule.escalate;
+  if (!kEscalateAfterBounds.hold(after)) return "escalate.after is out of bounds";
+  if (std::find(kSeverities.begin(), kSeverities.end(), severity) == kSeverities.end()) {
+    return "escalate.severity is one of critical, error, warning, info, not \"" + severity + "\"";
+  }
+  if (!is_graver(severity, rule.severity)) {
+    return "escalate raises nothing: its severity \"" + severity + "\" is not graver than the rule's \"" +
+           rule.severity + "\"; the gravest is critical, then error, warning, info";
   }
   return std::nullopt;
 }
@@ -208,6 +263,7 @@ inline std::optional<std::string> validate(const RuleOptions& rule) {
   }
   if (rule.tz != "UTC" && rule.clock.changes.empty()) return "nothing is known of the time zone \"" + rule.tz + "\"";
   if (auto wrong = calendar_problem(rule)) return wrong;
+  if (auto wrong = telling_problem(rule)) return wrong;
   std::size_t bytes = rule.runbook_url.size();
   for (const auto& [name, value] : rule.labels) bytes += name.size() + value.size();
   if (bytes > kMaxLabelsBytes) return "labels and runbook_url together are longer than 4096 bytes";

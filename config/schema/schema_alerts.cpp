@@ -49,6 +49,62 @@ void read_budget(Reader& reader, const Place& place, RuleOptions& into) {
   }
 }
 
+void read_max_alerts(Reader& reader, const Place& place, RuleOptions& into) {
+  const auto text = reader.text(place);
+  if (!text) return;
+  into.max_alerts = alerts::parse_alert_limit(text->value);
+  if (into.max_alerts) return;
+  reader.error(place, "expected a whole number and a period, such as \"5 per day\" (hour, day, week, month, year)");
+}
+
+void read_mute(Reader& reader, const Place& place, RuleOptions& into) {
+  const List* list = reader.list(place);
+  if (list == nullptr) return;
+  into.mute.clear();
+  for (std::size_t i = 0; i < list->size(); ++i) {
+    const Place item{(*list)[i], fmt::format("{}[{}]", place.path, i + 1)};
+    const auto text = reader.text(item);
+    if (!text) continue;
+    if (const auto time = alerts::parse_mute_time(text->value)) {
+      into.mute.push_back(*time);
+    } else {
+      reader.error(item, fmt::format("{} is not a time to mute; write \"22:00-06:00\", \"sat,sun\", \"mon-fri\" or "
+                                     "\"sat 00:00-12:00\"",
+                                     text->may_be_shown ? "'" + text->value + "'" : "this value"));
+    }
+  }
+}
+
+void read_repeat(Reader& reader, const Place& place, RuleOptions& into) {
+  into.repeat = reader.duration(place, alerts::kRepeatBounds.least, alerts::kRepeatBounds.most);
+}
+
+const Keys<alerts::Escalation>& escalation_keys() {
+  using E = alerts::Escalation;
+  static const Keys<E> keys = {
+      bounded_key<E>("after", &E::after, "How long it fires without anybody acknowledging it.",
+                     alerts::kEscalateAfterBounds),
+      text_key<E>("severity", &E::severity, "What it is raised to; graver than the rule's.",
+                  one_of({alerts::kSeverities.begin(), alerts::kSeverities.end()})),
+  };
+  return keys;
+}
+
+Key<RuleOptions> escalate_key() {
+  auto key = table_key<RuleOptions>(
+      "escalate",
+      [](RuleOptions& into) -> alerts::Escalation& { return into.escalate ? *into.escalate : into.escalate.emplace(); },
+      escalation_keys);
+  key.read = [read = key.read](Reader& reader, const Place& place, RuleOptions& into) {
+    read(reader, place, into);
+    const auto* members = std::get_if<Table>(&place.node.value);
+    for (const std::string_view name : {"after", "severity"}) {
+      require(reader, place, name, members == nullptr || find(*members, name) != nullptr);
+    }
+  };
+  return key;
+}
+
 void read_windows(Reader& reader, const Place& place, RuleOptions& into) {
   const List* list = reader.list(place);
   if (list == nullptr) return;
@@ -88,7 +144,10 @@ const Keys<RuleOptions>& rule_keys() {
       text_map_key<R>("labels", &R::labels, "Sent with the alert; webhooks match on them."),
       number_key<R>("min_negative", &R::min_negative,
                     "Of the measure `story`: smallest P(negative) - P(positive) of a grave story.", 0.01, 1.0),
-      refused_key<R>("max_alerts", "Budget of the measure `story`; the rest in a digest."),
+      {"mute", "list of texts", "When nobody is told: \"22:00-06:00\", \"sat,sun\", \"sat 00:00-12:00\".", read_mute},
+      {"repeat", "duration", "How often an alert that fires is told again until it is acknowledged.", read_repeat},
+      escalate_key(),
+      {"max_alerts", "text", "How many alerts are told, such as \"5 per day\"; the rest in a digest.", read_max_alerts},
   };
   return keys;
 }

@@ -43,6 +43,7 @@ void append_alert(notation::JsonWriter& json, const storage::StoredAlert& alert)
   json.field("started_at", row.started_at).field("updated_at", row.updated_at).field("ended_at", row.ended_at);
   json.field("sequence", row.sequence).field("late", row.late);
   append_text_or_null(json, "reason", row.reason);
+  append_text_or_null(json, "suppressed_by", row.suppressed_by);
   append_text_or_null(json, "runbook_url", row.runbook_url);
   json.field("model", row.model_version).field("config_version", row.config_version);
   json.field("seq", alert.seq).field("stored_at", alert.stored_at);
@@ -56,6 +57,7 @@ void append_transition(notation::JsonWriter& json, const storage::StoredTransiti
   append_summary(json, row.evidence_json);
   json.field("updated_at", row.updated_at).field("ended_at", row.ended_at).field("stored_at", transition.stored_at);
   append_text_or_null(json, "reason", row.reason);
+  append_text_or_null(json, "suppressed_by", row.suppressed_by);
   json.field("seq", transition.seq).key("evidence").raw(row.evidence_json).end_object();
 }
 

@@ -93,6 +93,7 @@ export class Alerts {
       element("span", {}, alert.rule),
       element("span", {"data-from": alert.started_at, "data-to": alert.ended_at || ""}));
     if (alert.late) when.append(element("span", {}, "late: no notification was sent"));
+    if (alert.suppressed_by) when.append(element("span", {}, `suppressed by ${alert.suppressed_by}`));
     return element("article", {class: `alert ${alert.state} ${alert.severity}`, id, tabindex: "-1"},
       element("h3", {}, alert.summary || evidence.summary || alert.rule), when, details);
   }

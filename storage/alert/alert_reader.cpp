@@ -13,7 +13,8 @@ namespace {
 
 const std::string select_alert =
     "SELECT id, rule, severity, state, key, measure, evidence, started_at, updated_at, ended_at, sequence, late, type, "
-    "reason, labels, runbook_url, model_version, config_version, seq, stored_at, opened_seq, number FROM alert ";
+    "reason, labels, runbook_url, model_version, config_version, seq, stored_at, opened_seq, number, "
+    "suppressed_by FROM alert ";
 
 StoredAlert alert_of(const Statement& read) {
   StoredAlert alert;
@@ -23,6 +24,7 @@ StoredAlert alert_of(const Statement& read) {
   alert.seq = read.integer(18);
   alert.stored_at = read.time(19);
   alert.opened_seq = read.integer(20);
+  alert.row.suppressed_by = read.text(22);
   return alert;
 }
 
@@ -30,7 +32,7 @@ std::vector<StoredTransition> transitions_of(Connection& connection, std::int64_
   auto read = connection.prepare(
       "SELECT severity, state, evidence, started_at, updated_at, ended_at, sequence, late, type, reason, "
       "model_version, "
-      "config_version, seq, stored_at FROM alert_transition WHERE alert = ? ORDER BY sequence");
+      "config_version, seq, stored_at, suppressed_by FROM alert_transition WHERE alert = ? ORDER BY sequence");
   read.bind(1, number);
   std::vector<StoredTransition> rows;
   while (read.step()) {
@@ -48,6 +50,7 @@ std::vector<StoredTransition> transitions_of(Connection& connection, std::int64_
     row.reason = read.text(9);
     row.model_version = read.text(10);
     row.config_version = read.text(11);
+    row.suppressed_by = read.text(14);
     rows.push_back(std::move(transition));
   }
   return rows;

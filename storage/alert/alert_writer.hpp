@@ -21,6 +21,7 @@ struct AlertRow {
   bool late = false;
   std::string type;  ///< alert.firing alert.updated alert.resolved; "": recorded, never sent
   std::string reason, labels_json = "{}", runbook_url, model_version, config_version;
+  std::string suppressed_by;  ///< who keeps it from being told: silence:<id> alert:<id> mute max_alerts; "": nobody
 };
 
 /// Stores transitions: alert row, history row, SSE event and outgoing messages, inside the caller's Transaction.
@@ -29,6 +30,8 @@ class AlertWriter {
   AlertWriter(Connection& connection, const StorageOptions& options) : connection_(connection), options_(options) {}
   /// Returns the transition's seq. The same (id, sequence) twice is an error.
   std::int64_t record(const AlertRow& row, std::span<const OutboxMessage> messages, TimePoint now);
+  /// What changed between two transitions: the severity and who suppresses it, with an SSE event that has `row.type`.
+  void record_turn(const AlertRow& row, TimePoint now);
 
  private:
   Connection& connection_;

@@ -129,6 +129,8 @@ std::vector<MissedAlert> Outbox::missed(std::string_view webhook, std::size_t li
   auto read = connection_.prepare(
       select(", f.attempts FROM outbox o CROSS JOIN outbox f ON f.alert_id = o.alert_id AND f.webhook = o.webhook "
              "AND f.number < o.number AND f.type = 'alert.firing' AND f.state NOT IN ('delivered', 'superseded') "
+             "AND NOT EXISTS (SELECT 1 FROM outbox d WHERE d.alert_id = o.alert_id AND d.webhook = o.webhook AND "
+             "d.type = 'alert.firing' AND d.state = 'delivered') "
              "WHERE o.state = 'pending' AND o.type = 'alert.resolved' AND o.alert_id <> '' AND " +
              std::string(alert_id.empty() ? "?3 = ''" : "o.alert_id = ?3") +
              " AND (?1 = '' OR o.webhook = ?1) ORDER BY f.number LIMIT ?2"));
@@ -141,12 +143,10 @@ std::vector<MissedAlert> Outbox::missed(std::string_view webhook, std::size_t li
   return rows;
 }
 
-std::set<std::string> Outbox::told_of(std::string_view alert_id) const {
-  auto read = connection_.prepare("SELECT webhook FROM outbox WHERE alert_id = ? AND type = 'alert.firing'");
-  read.bind(1, alert_id);
-  std::set<std::string> webhooks;
-  while (read.step()) webhooks.insert(read.text(0));
-  return webhooks;
+bool Outbox::is_waiting(std::string_view alert_id, std::string_view webhook) const {
+  auto read = connection_.prepare(
+      "SELECT 1 FROM outbox WHERE alert_id = ? AND webhook = ? AND state IN ('pending', 'disabled') LIMIT 1");
+  return read.bind(1, alert_id).bind(2, webhook).step();
 }
 
 std::vector<std::string> Outbox::active(std::string_view webhook, std::size_t limit) const {
@@ -207,6 +207,17 @@ std::int64_t Outbox::flush(std::string_view webhook, TimePoint now) {
       .bind_all(webhook, now)
       .run();
   return connection_.changes();
+}
+
+void Outbox::drop_repeats(std::string_view alert_id) {
+  connection_
+      .prepare(
+          "UPDATE outbox SET state = 'superseded' WHERE alert_id = ? AND type = 'alert.firing' AND state IN "
+          "('pending', "
+          "'disabled') AND EXISTS (SELECT 1 FROM outbox d WHERE d.alert_id = outbox.alert_id AND d.webhook = "
+          "outbox.webhook AND d.type = 'alert.firing' AND d.state = 'delivered')")
+      .bind(1, alert_id)
+      .run();
 }
 
 void Outbox::supersede(std::int64_t resolved_number, std::string_view body, TimePoint now) {

@@ -1,7 +1,6 @@
 #pragma once
 #include <cstdint>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -87,8 +86,8 @@ class Outbox {
   /// Firings that never arrived (pending, exhausted, disabled) whose alert has resolved since, with the resolved
   /// message that is still to be sent; empty `webhook` or `alert_id`: of any.
   std::vector<MissedAlert> missed(std::string_view webhook, std::size_t limit, std::string_view alert_id = "") const;
-  /// The webhooks that a message was written for when the alert fired.
-  std::set<std::string> told_of(std::string_view alert_id) const;
+  /// Whether an earlier message of the alert is still to be sent to the webhook, or kept because that is off.
+  bool is_waiting(std::string_view alert_id, std::string_view webhook) const;
   /// The newest message of each alert that fires, as written for this webhook; none while the webhook is off.
   std::vector<std::string> active(std::string_view webhook, std::size_t limit) const;
   /// Why the endpoint is off, or nothing.
@@ -99,6 +98,8 @@ class Outbox {
   void record_attempt(std::int64_t number, const Attempt& attempt);
   /// One success: everything that waits for this endpoint is due now. Returns how many.
   std::int64_t flush(std::string_view webhook, TimePoint now);
+  /// The alert is over: where "it fires" has arrived, a message that says so again is not sent any more.
+  void drop_repeats(std::string_view alert_id);
   /// Sends the resolved message with this body (`missed: true`); earlier messages of its alert are never sent.
   void supersede(std::int64_t resolved_number, std::string_view body, TimePoint now);
   /// Pending messages become disabled, and so do new ones, until enable().

@@ -100,7 +100,25 @@ void TextErasure::erase_evidence(std::int64_t document, std::string_view source)
                                column, place))
           .bind_all(row, summary)
           .run();
+      if (table == "alert") erase_digest(row, summary);
     }
+  }
+}
+
+/// A digest shows its alerts by their summaries alone.
+void TextErasure::erase_digest(std::int64_t alert, const std::string& summary) {
+  std::vector<std::pair<std::int64_t, std::string>> places;
+  {
+    auto read = connection_.prepare(
+        "SELECT o.number, e.fullkey FROM outbox o, json_each(o.body, '$.data.alerts') e WHERE o.type = 'digest' AND "
+        "json_valid(o.body) AND e.value ->> 'id' = (SELECT id FROM alert WHERE number = ?)");
+    read.bind(1, alert);
+    while (read.step()) places.emplace_back(read.integer(0), read.text(1));
+  }
+  for (const auto& [number, path] : places) {
+    connection_.prepare("UPDATE outbox SET body = json_replace(body, ?2, ?3) WHERE number = ?1")
+        .bind_all(number, path + ".summary", summary)
+        .run();
   }
 }
 

@@ -20,6 +20,7 @@ class TextErasure {
   void erase_rows(std::int64_t document);
   void erase_events(std::int64_t document);
   void erase_evidence(std::int64_t document, std::string_view source);
+  void erase_digest(std::int64_t alert, const std::string& summary);
   void erase_dead_letters(std::string_view external_id);
 
   Connection& connection_;

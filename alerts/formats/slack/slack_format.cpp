@@ -43,8 +43,7 @@ std::string attachment_colour(const ToldMessage& message) {
 }
 
 std::string slack_section(const ToldMessage& message) {
-  const std::string headline = message.is_resolved() ? "Over: " + message.summary : message.summary;
-  std::string text = fmt::format("*{}*", slack_escaped(headline));
+  std::string text = fmt::format("*{}*", slack_escaped(message.headline()));
   if (message.missed) text += "\n_It fired while this channel could not be reached._";
   for (const TopStory& story : message.top_stories) {
     std::string line = fmt::format("\n• {}", slack_link(story.url, story.title));
@@ -56,7 +55,22 @@ std::string slack_section(const ToldMessage& message) {
   return text;
 }
 
+std::string slack_digest(const ToldMessage& message) {
+  std::string text = fmt::format("*{}*", slack_escaped(message.headline()));
+  std::uint64_t left = message.digested.size() + message.omitted;
+  for (const ToldMessage& alert : message.digested) {
+    const std::string line =
+        fmt::format("\n• {}{}", slack_link(alert.alert_url, alert.summary), alert.ended_at ? "" : " — still firing");
+    if (text.size() + line.size() > kSectionBytes - 40) break;
+    text += line;
+    --left;
+  }
+  if (left > 0) text += fmt::format("\n… and {} more", left);
+  return text;
+}
+
 std::string slack_context(const ToldMessage& message) {
+  if (message.is_digest()) return "rule " + slack_escaped(message.rule);
   if (!message.is_alert()) return slack_link(message.enable_url, "enable it again");
   std::string text = fmt::format("{} · rule {}", slack_escaped(message.severity), slack_escaped(message.rule));
   for (const auto& [name, value] : message.labels) {
@@ -88,12 +102,12 @@ std::string SlackFormat::render(std::span<const std::string> bodies, const Rende
   json.begin_object();
   // What a notification shows, which has no room for blocks.
   json.field("text", messages.size() == 1
-                         ? slack_escaped(messages.front().summary)
+                         ? slack_escaped(messages.front().headline())
                          : fmt::format("{} alerts: {}, …", messages.size(), slack_escaped(messages.front().summary)));
   json.field("unfurl_links", false).key("attachments").begin_array();
   for (const ToldMessage& message : messages) {
     json.begin_object().field("color", attachment_colour(message)).key("blocks").begin_array();
-    append_slack_block(json, "section", slack_section(message));
+    append_slack_block(json, "section", message.is_digest() ? slack_digest(message) : slack_section(message));
     if (const std::string context = slack_context(message); !context.empty()) {
       append_slack_block(json, "context", context);
     }

@@ -47,11 +47,23 @@ void append_card_text(notation::JsonWriter& json, const std::string& text, std::
   json.end_object();
 }
 
+void append_card_digest(notation::JsonWriter& json, const ToldMessage& message, const CardRoom& room) {
+  constexpr std::size_t kDigestedABundle = 10;
+  std::uint64_t left = message.digested.size() + message.omitted;
+  for (const ToldMessage& alert : message.digested) {
+    if (message.digested.size() + message.omitted - left >= room.stories * kDigestedABundle) break;
+    const std::string text = "• " + card_link(alert.alert_url, cut_text(alert.summary, room.text_bytes));
+    append_card_text(json, text + (alert.ended_at ? "" : " — still firing"), "default", false);
+    --left;
+  }
+  if (left > 0) append_card_text(json, fmt::format("… and {} more", left), "default", false);
+}
+
 void append_card_message(notation::JsonWriter& json, const ToldMessage& message, const CardRoom& room) {
   const auto shown = [&](std::string_view text) { return card_text(cut_text(text, room.text_bytes)); };
   json.begin_object().field("type", "Container").field("separator", true).key("items").begin_array();
-  const std::string headline = message.is_resolved() ? "Over: " + message.summary : message.summary;
-  append_card_text(json, shown(headline), card_colour(message), true);
+  append_card_text(json, shown(message.headline()), card_colour(message), true);
+  if (message.is_digest()) append_card_digest(json, message, room);
   if (message.missed) append_card_text(json, "It fired while this channel could not be reached.", "default", false);
   for (std::size_t i = 0; i < std::min(room.stories, message.top_stories.size()); ++i) {
     const TopStory& story = message.top_stories[i];

@@ -12,11 +12,10 @@ Applier::Applier(storage::Connection& connection, ApplierOptions options)
       documents_(connection, options_.storage),
       removals_(connection, options_.storage),
       held_(connection),
-      alerts_(connection, options_.storage),
+      teller_(connection, options_),
       dead_letters_(connection, options_.storage),
       states_(connection),
       positions_(connection),
-      outbox_(connection),
       coverage_(connection, options_.storage),
       clock_(connection) {
   reload();
@@ -28,6 +27,7 @@ void Applier::reload() {
   carried_.clear();
   stories_.reload();
   states_.reload();
+  teller_.reload();
   any_held_ = held_.any();
   newest_ = storage::SequenceReader(connection_).newest();
   auto detector = std::make_unique<alerts::TrendDetector>(options_.rules, options_.detector);
@@ -92,7 +92,7 @@ Applied Applier::apply_document(const Scored& record, TimePoint now) {
     if (story.id == 0) stories_.add({applied.inserted.story_id, at, record.story_signature});
     applied.transitions = detector_->observe(
         to_observation(to_sequence_row(*applied.row, applied.inserted), tags_by_entity(record.entities)));
-    this->record(applied.transitions, now);
+    teller_.record(applied.transitions, now);
   }
   return applied;
 }
@@ -110,39 +110,15 @@ std::vector<alerts::Transition> Applier::tick(TimePoint at, TimePoint now) {
   mark_leap(clock_.last_seq(), clock_.event_time(), at);
   const auto ticked = clock_.record_tick(at);
   auto transitions = detector_->tick(ticked.seq, at);
-  record(transitions, now);
+  teller_.record(transitions, now);
   return transitions;
-}
-
-void Applier::record(const std::vector<alerts::Transition>& transitions, TimePoint now) {
-  for (const auto& transition : transitions) {
-    alerts::MessageContext context;
-    context.external_url = options_.external_url;
-    context.config_version = options_.config_version;
-    const auto told = transition.sequence > 1 ? outbox_.told_of(transition.alert_id) : std::set<std::string>();
-    const auto messages = to_outbox_messages(transition, options_.webhooks, context, now, told);
-    alerts_.record(to_alert_row(transition, options_.config_version), messages, now);
-    if (transition.state == alerts::AlertState::resolved && !messages.empty()) supersede_missed(transition, now);
-  }
-}
-
-void Applier::supersede_missed(const alerts::Transition& resolved, TimePoint now) {
-  constexpr std::size_t kMost = 1000;
-  alerts::MessageContext context;
-  context.external_url = options_.external_url;
-  context.config_version = options_.config_version;
-  context.missed = true;
-  for (const auto& missed : outbox_.missed("", kMost)) {
-    if (missed.resolved.alert_id != resolved.alert_id) continue;
-    outbox_.supersede(missed.resolved_number, alerts::webhook_body(resolved, context, now), now);
-  }
 }
 
 std::vector<alerts::Transition> Applier::adopt(alerts::TrendDetector& rebuilt,
                                                const std::vector<alerts::Transition>& concluded, TimePoint now) {
   auto ended = detector_->settle();
   ended.insert(ended.end(), concluded.begin(), concluded.end());
-  record(ended, now);
+  teller_.record(ended, now);
   if (!ended.empty() || rebuilt.counters().series > 0) states_.forget_marks();
   for (auto* detector : {detector_.get(), &rebuilt}) save(*detector);  // the old parts are deleted first
   return ended;

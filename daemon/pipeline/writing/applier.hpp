@@ -11,11 +11,11 @@
 #include "alerts/delivery/webhook_options.hpp"
 #include "alerts/detector/detector_options.hpp"
 #include "alerts/detector/trend_detector.hpp"
+#include "daemon/pipeline/event_clock.hpp"
+#include "daemon/pipeline/writing/alert_teller.hpp"
 #include "daemon/pipeline/writing/mapping.hpp"
 #include "daemon/pipeline/writing/story_matcher.hpp"
-#include "storage/alert/alert_writer.hpp"
 #include "storage/alert/detector_state.hpp"
-#include "storage/alert/outbox.hpp"
 #include "storage/clock.hpp"
 #include "storage/document/document_removal.hpp"
 #include "storage/document/document_writer.hpp"
@@ -35,6 +35,8 @@ struct ApplierOptions {
   std::vector<alerts::WebhookOptions> webhooks;
   std::string external_url;  ///< the start of links in messages; without it they are null
   std::string config_version;
+  /// Silences, acknowledgements, `repeat` and `escalate` go by it; null: by the time of the commit.
+  std::shared_ptr<const EventClock> clock;
 };
 
 /// The effect of one record. `row` and `inserted` are set for a document.
@@ -67,6 +69,8 @@ class Applier {
  public:
   /// `options.detector.model_version`: of the model that scores the records.
   Applier(storage::Connection& connection, ApplierOptions options);
+  Applier(const Applier&) = delete;
+  Applier& operator=(const Applier&) = delete;
 
   /// Sets the start of links once the listening port is known. Call before the first record.
   void set_external_url(std::string url) { options_.external_url = std::move(url); }
@@ -88,6 +92,10 @@ class Applier {
   /// `concluded`: alerts that ended in it. Then call `reload`.
   std::vector<alerts::Transition> adopt(alerts::TrendDetector& rebuilt,
                                         const std::vector<alerts::Transition>& concluded, TimePoint now);
+  /// Whether upkeep() could have anything to do.
+  bool has_open_alerts() const { return teller_.has_open(); }
+  /// What time alone changes in who is told of the open alerts. See AlertTeller.
+  UpkeepResult upkeep(TimePoint now) { return teller_.upkeep(*detector_, now); }
   /// Writes what belongs to the batch: source positions, feed states, detector state. Last call before the commit.
   void finish();
 
@@ -109,9 +117,7 @@ class Applier {
   Applied take_back(const storage::RemovalRow& row, TimePoint now);
   /// What holds a document that comes while an earlier content of it is held; nothing: it may be seen.
   std::optional<ingest::Document> still_held(const ingest::Document& document);
-  void record(const std::vector<alerts::Transition>& transitions, TimePoint now);
   void save(alerts::TrendDetector& detector);
-  void supersede_missed(const alerts::Transition& resolved, TimePoint now);
   void note_carrier(const Incoming& incoming, const std::string& source);
 
   storage::Connection& connection_;
@@ -121,11 +127,10 @@ class Applier {
   storage::DocumentWriter documents_;
   storage::DocumentRemoval removals_;
   storage::HeldDocuments held_;
-  storage::AlertWriter alerts_;
+  AlertTeller teller_;
   storage::DeadLetters dead_letters_;
   storage::DetectorStateStore states_;
   storage::SourcePositions positions_;
-  storage::Outbox outbox_;
   storage::SourceCoverage coverage_;
   storage::Clock clock_;
   std::unique_ptr<alerts::TrendDetector> detector_;

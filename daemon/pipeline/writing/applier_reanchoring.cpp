@@ -185,7 +185,7 @@ std::vector<alerts::Transition> Applier::put_right(alerts::TrendDetector& detect
     const auto known = std::find_if(was_open.begin(), was_open.end(), [&](const auto& a) { return a.alert_id == id; });
     if (known != was_open.end()) reconciled.tell.push_back(unfounded(*known, row.to));
   }
-  record(reconciled.tell, now);
+  teller_.record(reconciled.tell, now);
   for (const auto& [alert, seq, stored_at, opened_seq] : stored) {
     const auto& ids = reconciled.unfounded;
     if (alert.late && std::find(ids.begin(), ids.end(), alert.id) != ids.end()) {
@@ -193,7 +193,7 @@ std::vector<alerts::Transition> Applier::put_right(alerts::TrendDetector& detect
       ++voided.sequence;
       voided.type.clear();
       voided.reason = kReason;
-      alerts_.record(voided, {}, now);
+      teller_.record_untold(voided, now);
     }
   }
   for (const auto& alert : reconciled.go_on) detector.go_on(alert);

@@ -38,7 +38,7 @@ Applied Applier::take_back(const storage::RemovalRow& row, TimePoint now) {
   if (removed.document && removed.document->model_version == model) {
     applied.retraction = to_retraction(removed.seq, *removed.document, removed.others, model, tags_);
     applied.transitions = detector_->remove(*applied.retraction);
-    record(applied.transitions, now);
+    teller_.record(applied.transitions, now);
   }
   return applied;
 }

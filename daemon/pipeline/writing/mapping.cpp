@@ -1,8 +1,5 @@
 #include "daemon/pipeline/writing/mapping.hpp"
 
-#include <fmt/format.h>
-#include <xxhash.h>
-
 #include <algorithm>
 #include <set>
 
@@ -22,11 +19,6 @@ std::string published_from(ingest::PublishedFrom from) {
       break;
   }
   return "received";
-}
-
-std::string message_id(const std::string& identity) {
-  const XXH128_hash_t hash = XXH3_128bits(identity.data(), identity.size());
-  return fmt::format("msg_{:016x}{:016x}", hash.high64, hash.low64);
 }
 
 storage::EntityRow to_entity_row(const Scored& record, const ScoredEntity& scored) {
@@ -170,50 +162,13 @@ storage::AlertRow to_alert_row(const alerts::Transition& transition, const std::
   row.model_version = transition.model_version;
   row.config_version = config_version;
   row.labels_json = notation::to_json(transition.labels);
+  row.suppressed_by = transition.suppressed_by;
   // The one-line summary is evidence too: readers of the history show the text that was sent.
   notation::JsonWriter evidence;
   evidence.begin_object().field("summary", transition.summary);
   alerts::append_evidence(evidence, transition.evidence);
   row.evidence_json = evidence.end_object().take();
   return row;
-}
-
-std::vector<storage::OutboxMessage> to_outbox_messages(const alerts::Transition& transition,
-                                                       std::span<const alerts::WebhookOptions> webhooks,
-                                                       const alerts::MessageContext& context, TimePoint now,
-                                                       const std::set<std::string>& told) {
-  std::vector<storage::OutboxMessage> messages;
-  std::string body;
-  for (const auto& webhook : webhooks) {
-    if (!alerts::wants(webhook, transition, told.contains(webhook.name))) continue;
-    if (body.empty()) body = alerts::webhook_body(transition, context, now);
-    storage::OutboxMessage message;
-    message.id = message_id(fmt::format("{}\n{}\n{}", transition.alert_id, transition.sequence, webhook.name));
-    message.webhook = webhook.name;
-    message.type = transition.type;
-    message.alert_id = transition.alert_id;
-    message.body = body;
-    message.created_at = now;
-    messages.push_back(std::move(message));
-  }
-  return messages;
-}
-
-std::vector<storage::OutboxMessage> to_disabled_messages(std::string_view off, std::string_view reason,
-                                                         std::span<const std::string> webhooks,
-                                                         const alerts::MessageContext& context, TimePoint now) {
-  std::vector<storage::OutboxMessage> messages;
-  for (const std::string& webhook : webhooks) {
-    if (webhook == off) continue;
-    storage::OutboxMessage message;
-    message.id = message_id(fmt::format("webhook-disabled\n{}\n{}\n{}", off, webhook, now.time_since_epoch().count()));
-    message.webhook = webhook;
-    message.type = "webhook-disabled";
-    message.body = alerts::webhook_disabled_body(off, reason, context, now);
-    message.created_at = now;
-    messages.push_back(std::move(message));
-  }
-  return messages;
 }
 
 storage::DeadLetterContent to_dead_letter(const std::string& source, const DeadLetter& dead) {

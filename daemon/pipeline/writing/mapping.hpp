@@ -1,18 +1,21 @@
 #pragma once
 
 #include <map>
-#include <set>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "alerts/alert.hpp"
 #include "alerts/formats/webhook_message.hpp"
+#include "alerts/notification/notice.hpp"
 #include "alerts/observation.hpp"
 #include "daemon/pipeline/scored.hpp"
 #include "ingest/entity/entity_finder.hpp"
 #include "storage/alert/alert_writer.hpp"
+#include "storage/alert/notices.hpp"
 #include "storage/alert/outbox.hpp"
+#include "storage/alert/silences.hpp"
 #include "storage/document/document_row.hpp"
 #include "storage/document/document_writer.hpp"
 #include "storage/document/sequence_reader.hpp"
@@ -45,12 +48,21 @@ alerts::Retraction to_retraction(std::int64_t seq, const storage::SequenceRow& d
 
 storage::AlertRow to_alert_row(const alerts::Transition& transition, const std::string& config_version);
 
-/// One message for each webhook that wants the transition; `told`: those that were told that the alert fires. The id
-/// derives from alert, step and endpoint, so the same transition always has the same id.
-std::vector<storage::OutboxMessage> to_outbox_messages(const alerts::Transition& transition,
+/// One message for each of its webhooks. The id derives from alert, step, endpoint and `occasion`, which tells messages
+/// about one step from each other, so that the same message always has the same id.
+std::vector<storage::OutboxMessage> to_outbox_messages(const alerts::Telling& telling, std::string_view occasion,
+                                                       alerts::MessageContext context, TimePoint now);
+
+/// The digest for those webhooks that hear of each of its alerts; of a webhook that hears of some, with these.
+std::vector<storage::OutboxMessage> to_digest_messages(const storage::DigestRow& row,
+                                                       std::span<const storage::AlertRow> digested,
                                                        std::span<const alerts::WebhookOptions> webhooks,
-                                                       const alerts::MessageContext& context, TimePoint now,
-                                                       const std::set<std::string>& told = {});
+                                                       const alerts::MessageContext& context, TimePoint now);
+
+/// The alerts island's notice, and the stored one.
+alerts::Notice to_notice(const storage::NoticeRow& row);
+storage::NoticeRow to_notice_row(const alerts::Notice& notice, bool open, std::optional<std::int64_t> digest);
+std::vector<alerts::Silence> to_silences(std::span<const storage::SilenceRow> rows);
 
 /// One message for each of the other webhooks: `off` receives nothing more.
 std::vector<storage::OutboxMessage> to_disabled_messages(std::string_view off, std::string_view reason,

@@ -19,6 +19,24 @@ std::string unsent(const alerts::Transition& transition) {
   if (!transition.kept_back_by.empty()) {
     return fmt::format("; kept back by the calendar {}: recorded, not sent", transition.kept_back_by);
   }
+  if (transition.suppressed_by.empty()) return "";
+  const bool is_over = transition.state == alerts::AlertState::resolved;
+  return fmt::format("; suppressed by {}{}", transition.suppressed_by, is_over ? "" : ": recorded, not sent");
+}
+
+std::string turned(const AlertTurn& turn) {
+  switch (turn.turn) {
+    case alerts::Turn::suppressed:
+      return "suppressed by " + turn.alert.suppressed_by;
+    case alerts::Turn::released:
+      return turn.is_sent ? "no longer suppressed, told now" : "no longer suppressed";
+    case alerts::Turn::escalated:
+      return "raised";
+    case alerts::Turn::repeated:
+      return fmt::format("told again ({})", turn.repeats);
+    case alerts::Turn::none:
+      break;
+  }
   return "";
 }
 
@@ -35,6 +53,17 @@ void log_transitions(spdlog::logger& log, std::span<const alerts::Transition> tr
     const std::string note = unsent(transition);
     log.log(log_level_of(transition, note.empty()), "alert {} {}: {} (rule {}, {}){}", transition.alert_id,
             step_name(transition), transition.summary, transition.rule, transition.severity, note);
+  }
+}
+
+void log_upkeep(spdlog::logger& log, const UpkeepResult& result) {
+  for (const auto& turn : result.turns) {
+    const bool is_news = turn.turn == alerts::Turn::escalated || turn.is_sent;
+    log.log(is_news ? spdlog::level::warn : spdlog::level::info, "alert {} {}: {} (rule {}, {})", turn.alert.alert_id,
+            turned(turn), turn.alert.summary, turn.alert.rule, turn.alert.severity);
+  }
+  for (const auto& digest : result.digests) {
+    log.info("rule {}: {} alerts beyond its max_alerts are told in a digest", digest.rule, digest.alerts);
   }
 }
 

@@ -5,6 +5,7 @@
 #include <span>
 
 #include "alerts/alert.hpp"
+#include "daemon/pipeline/writing/alert_teller.hpp"
 
 namespace tapewatch {
 
@@ -12,5 +13,8 @@ namespace tapewatch {
 /// what is recorded without being sent. Warnings: what fires or is raised, unless nobody is notified. Steps of a series
 /// that is only suspected (pending) are for debugging.
 void log_transitions(spdlog::logger& log, std::span<const alerts::Transition> transitions);
+
+/// What changed between transitions: what is suppressed from now on or no longer, told again, raised, or in a digest.
+void log_upkeep(spdlog::logger& log, const UpkeepResult& result);
 
 }  // namespace tapewatch

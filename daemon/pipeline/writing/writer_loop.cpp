@@ -21,6 +21,8 @@ struct WriterLoop::Unit {
   std::optional<TimePoint> anchor;          // event time is this from here on
   std::vector<Applied> applied;             // of the last attempt, one per record
   std::vector<alerts::Transition> by_time;  // of the last attempt, from the tick or the anchor
+  bool upkeep = false;
+  UpkeepResult kept_up;  // of the last attempt
 
   bool empty() const { return records.empty() && commands.empty() && !tick; }
   std::size_t parts() const { return records.size() + commands.size() + (tick ? 1 : 0); }
@@ -90,6 +92,7 @@ void WriterLoop::write_until_closed() {
     unit.commands = std::move(batch.commands);
     unit.tick = ticks_.due(parts_.applier.event_time(), std::chrono::steady_clock::now());
     if (!unit.empty() && !commit(unit)) refuse(unit);
+    keep_up();
     look_at_time();
     parts_.metrics.set_queue_depth("scored", static_cast<double>(parts_.queue.records()));
     // A stop with a full disk leaves the records to their sources, which send them again.
@@ -113,6 +116,15 @@ void WriterLoop::put_time_right() {
   commit(unit);
   look_at_time();
   reanchoring_.store(false, std::memory_order_relaxed);
+}
+
+void WriterLoop::keep_up() {
+  const auto now = std::chrono::steady_clock::now();
+  if (dead_ || now < upkeep_at_ || !parts_.applier.has_open_alerts()) return;
+  upkeep_at_ = now + options_.upkeep_every;
+  Unit unit;
+  unit.upkeep = true;
+  commit(unit);
 }
 
 void WriterLoop::reanchor(Unit& unit, TimePoint now) {
@@ -181,11 +193,13 @@ void WriterLoop::attempt(Unit& unit) {
   for (const auto& record : unit.records) unit.applied.push_back(parts_.applier.apply(record, now));
   for (const auto& command : unit.commands) command.apply(parts_.connection, now);
   if (unit.tick) unit.by_time = parts_.applier.tick(*unit.tick, now);
+  if (unit.upkeep) unit.kept_up = parts_.applier.upkeep(now);
   parts_.applier.finish();
   transaction.commit();
 }
 
 void WriterLoop::publish(Unit& unit) {
+  if (unit.upkeep && unit.kept_up.empty()) return;
   parts_.metrics.count_commit(true);
   if (!unit.records.empty()) parts_.failpoint.after_commit();
   const auto now = std::chrono::steady_clock::now();
@@ -211,6 +225,7 @@ void WriterLoop::publish(Unit& unit) {
     if (incoming.on_commit) incoming.on_commit(applied.commit);
   }
   tell(unit.by_time);
+  log_upkeep(*parts_.log, unit.kept_up);
   for (const auto& command : unit.commands) {
     if (command.done) command.done(true);
   }
@@ -264,6 +279,10 @@ void WriterLoop::commit_one_by_one(Unit& unit, const std::string& why) {
   if (!unit.commands.empty()) {
     parts_.log->error("a write was refused and dropped: {}", why);
     refuse(unit);
+    return;
+  }
+  if (unit.upkeep) {
+    parts_.log->error("who is told of the open alerts could not be looked at; it is tried again: {}", why);
     return;
   }
   auto payload = unit.records.empty() ? std::nullopt : text_of(unit.records[0].incoming.content);

@@ -33,6 +33,7 @@ struct WriterLoopOptions {
   std::chrono::milliseconds poll{100};                ///< longest wait for work before the clocks are checked
   std::chrono::milliseconds free_space_every{2'000};  ///< wall time between two measurements of the disk
   std::chrono::milliseconds tell_every{5'000};        ///< progress of a re-anchoring in the log
+  std::chrono::milliseconds upkeep_every{1'000};      ///< wall time between two looks at who is told of open alerts
   std::chrono::milliseconds retry_first{50};          ///< wait after a failed commit, doubled up to `retry_most`
   std::chrono::milliseconds retry_most{5'000};
   unsigned tries_when_stopping = 3;      ///< a stop does not wait for a full disk forever
@@ -75,6 +76,9 @@ struct WriterLoopParts {
 /// Event time that a wrong clock moved is anchored anew (ReanchorSchedule), in a transaction of its own before the next
 /// records. The rows since the clock went wrong are gone through again meanwhile, and the log tells how far that is.
 ///
+/// Who is told of alerts that fire, when time alone changes it, is decided about once a second, in a transaction of its
+/// own (AlertTeller).
+///
 /// While the disk has less than `min_free` left, records wait and commands continue (DiskGuard).
 class WriterLoop {
  public:
@@ -105,6 +109,7 @@ class WriterLoop {
   void attempt(Unit& unit);
   void reanchor(Unit& unit, TimePoint now);
   void put_time_right();
+  void keep_up();
   void publish(Unit& unit);
   void tell_unknown_action(const Incoming& incoming);
   void note_unscored(const Scored& record);
@@ -124,6 +129,7 @@ class WriterLoop {
   SourceOrder<Scored> order_;
   TickSchedule ticks_;
   ReanchorSchedule anchors_;
+  std::chrono::steady_clock::time_point upkeep_at_{};              // when open alerts are looked at next
   std::set<std::pair<std::string, std::string>> unknown_actions_;  // source and word: told once
   bool dead_ = false;
   std::atomic<std::uint64_t> progress_{0};

@@ -78,6 +78,17 @@ TEST_CASE("teams: an adaptive card whose text is no markup, below 28 kB") {
   CHECK(json::parse(text).at("attachments").at(0).at("content").at("body").as_array().size() == teams.most_at_once());
 }
 
+TEST_CASE("slack and teams: an alert that is told again says for how long it fires") {
+  MessageContext again = kTold;
+  again.repeat = 2;
+  Transition t = told_transition();
+  t.updated_at = t.started_at + std::chrono::hours{2};
+  for (const auto name : {"slack", "teams"}) {
+    CHECK(has(text_of(rendered(name, {told_body(t, again)})), "Still firing after 2 hours: Financials: 14 negative"));
+    CHECK_FALSE(has(text_of(rendered(name, {told_body(t)})), "Still firing"));
+  }
+}
+
 TEST_CASE("slack and teams are told of beginnings and ends") {
   for (const auto name : {"slack", "teams"}) {
     CHECK(message_format(name).takes("firing"));

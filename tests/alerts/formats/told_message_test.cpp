@@ -10,7 +10,7 @@ using namespace std::chrono_literals;
 TEST_CASE("a message of the outbox is read as it was written") {
   Transition t = told_transition("alert.resolved");
   t.raised_from = "warning";
-  const ToldMessage message = read_told_message(told_body(t, {kTold.external_url, "c0ffee", true, ""}));
+  const ToldMessage message = read_told_message(told_body(t, {kTold.external_url, "c0ffee", true}));
   CHECK(message.type == "alert.resolved");
   CHECK(message.is_alert());
   CHECK(message.is_resolved());

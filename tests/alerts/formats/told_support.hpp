@@ -34,7 +34,7 @@ inline Transition told_transition(const std::string& type = "alert.firing") {
   return t;
 }
 
-inline const MessageContext kTold{"https://tapewatch.example.com", "c0ffee", false, ""};
+inline const MessageContext kTold{"https://tapewatch.example.com", "c0ffee", false, 0};
 
 inline std::string told_body(const Transition& transition, const MessageContext& context = kTold) {
   return webhook_body(transition, context, kMonday + std::chrono::hours{13});

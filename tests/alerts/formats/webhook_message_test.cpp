@@ -37,7 +37,7 @@ Transition example() {
   return t;
 }
 
-const MessageContext kContext{"https://tapewatch.example.com/", "c0ffee", false, ""};
+const MessageContext kContext{"https://tapewatch.example.com/", "c0ffee", false, 0};
 
 }  // namespace
 
@@ -106,7 +106,7 @@ TEST_CASE("a resolved alert, a missed one, and no address of our own") {
   t.state = AlertState::resolved;
   t.ended_at = kMonday + 14h;
   t.reason = "calm";
-  const json::value body = json::parse(webhook_body(t, {"", "v", true, ""}, kMonday));
+  const json::value body = json::parse(webhook_body(t, {"", "v", true}, kMonday));
   const json::value& data = body.at("data");
   CHECK(data.at("ended_at") == "2026-01-05T14:00:00.000Z");
   CHECK(data.at("missed") == true);
@@ -124,7 +124,7 @@ TEST_CASE("whatever is in it, the body is valid JSON under 20 kB") {
     for (int i = 0; i < 300; ++i) t.labels["label-" + std::to_string(i)] = much;
     t.labels[much] = much;
     t.evidence.top_stories.assign(5, {much, much, -0.5, much, 9});
-    const std::string body = webhook_body(t, {much, much, false, much}, kMonday);
+    const std::string body = webhook_body(t, {much, much}, kMonday);
     CHECK(body.size() < kMaxWebhookBytes);
     CHECK_NOTHROW(json::parse(body));
 
@@ -198,4 +198,19 @@ TEST_CASE("an alert whose severity was raised is told to those of both severitie
   CHECK(wants(desk, raised));
   CHECK(webhook_body(raised, kContext, kMonday + 13h).find(R"("severity":"critical","raised_from":"warning")") !=
         std::string::npos);
+}
+
+TEST_CASE("a message that is sent again says how often, and for how long the alert fires") {
+  Transition t = example();
+  MessageContext context = kContext;
+  const auto once = json::parse(webhook_body(t, context, kMonday)).at("data").as_object();
+  CHECK_FALSE(once.contains("repeat"));
+  CHECK_FALSE(once.contains("firing_for"));
+  context.repeat = 3;
+  t.updated_at = t.started_at + std::chrono::hours{2} + std::chrono::seconds{20};
+  t.suppressed_by = "silence:0123456789abcdef01234567";
+  const auto data = json::parse(webhook_body(t, context, kMonday)).at("data");
+  CHECK(data.at("repeat") == 3);
+  CHECK(data.at("firing_for") == "2h");
+  CHECK(data.at("suppressed_by") == "silence:0123456789abcdef01234567");
 }

@@ -159,7 +159,8 @@ TEST_CASE("backtest: what is wrong with a rule is told at its pointer, in the wo
       {R"("labels": [])", "labels = []", "/rule/labels"},
       {R"("min_negative": 0.9)", "min_negative = 0.9", "/rule/min_negative"},
       {R"("measure": "no-data")", "measure = 'no-data'", "/rule/measure"},
-      {R"("max_alerts": "5 per day")", "max_alerts = '5 per day'", "/rule/max_alerts", 501},
+      {R"("max_alerts": "many")", "max_alerts = 'many'", "/rule/max_alerts"},
+      {R"("mute": ["sat", "night"])", "mute = ['sat', 'night']", "/rule/mute/1"},
   };
   for (const Case& one : cases) {
     CAPTURE(one.json);

@@ -13,6 +13,8 @@ schemathesis.openapi.format("topic-id", st.sampled_from(os.environ["TAPEWATCH_TO
 schemathesis.openapi.format("time-zone", st.sampled_from(["UTC", "Europe/London", "Asia/Kolkata", "America/New_York"]))
 schemathesis.openapi.format("length-of-time", st.sampled_from(["5m", "15m", "30m", "1h"]))
 schemathesis.openapi.format("alarm-budget", st.sampled_from(["1 per week", "0.5 per day", "2 per year"]))
+schemathesis.openapi.format("alert-limit", st.sampled_from(["5 per day", "1 per hour", "20 per week"]))
+schemathesis.openapi.format("mute-time", st.sampled_from(["22:00-06:00", "sat,sun", "mon-fri", "sat 00:00-12:00"]))
 schemathesis.openapi.format("web-address", st.sampled_from(["https://wiki.example.com/burst", "http://127.0.0.1:1/"]))
 schemathesis.openapi.format("cursor", st.just(""))  # any other belongs to one query and cannot be made up
 
@@ -26,7 +28,7 @@ def lines(context, value):
 def before_call(context, case, kwargs):
     """Conditions of a valid request: `from` lies before `to` and not too many buckets before it, `after_seq` comes
     without another order, and a rule names companies and tags of the watch list and calendars of the configuration, which
-    are not known here."""
+    are not known here; what depends on other keys of a rule is left out."""
     if case.meta is None or case.meta.generation.mode is not GenerationMode.POSITIVE:
         return
     body = kwargs.get("json", case.body)
@@ -36,6 +38,8 @@ def before_call(context, case, kwargs):
         for name in ("entity", "tag"):
             body.get("rule", {}).get("where", {}).pop(name, None)
         body.get("rule", {}).pop("calendar", None)
+        body.get("rule", {}).pop("escalate", None)  # its severity depends on the rule's
+        body.get("rule", {}).pop("mute", None)  # a list may cover the whole week
     query = case.query
     if not query:
         return

@@ -39,14 +39,33 @@ TEST_CASE("messages are ordered per alert and endpoint; one alert does not delay
   CHECK_THROWS_AS(f.attempt(first, "perhaps", at_minute(1)), std::invalid_argument);
 }
 
-TEST_CASE("who was told that an alert fires is known, whatever became of the message") {
+TEST_CASE("what waits for a webhook is known per alert: to be sent, or kept while the webhook is off") {
   Fixture f;
   f.record("a", 1, "firing", {"desk", "mail"}, at_minute(0));
-  f.record("a", 2, "firing", {"desk", "pager"}, at_minute(1), "alert.updated");
-  f.record("b", 1, "firing", {"pager"}, at_minute(2));
-  f.attempt(f.outbox.due("desk", at_minute(5), 1).at(0).number, "exhausted", at_minute(5));
-  CHECK(f.outbox.told_of("a") == std::set<std::string>{"desk", "mail"});
-  CHECK(f.outbox.told_of("c").empty());
+  CHECK(f.outbox.is_waiting("a", "desk"));
+  CHECK_FALSE(f.outbox.is_waiting("b", "desk"));
+  CHECK_FALSE(f.outbox.is_waiting("a", "pager"));
+  f.attempt(f.outbox.due("desk", at_minute(5), 1).at(0).number, "delivered", at_minute(5));
+  CHECK_FALSE(f.outbox.is_waiting("a", "desk"));
+  f.write([&] { f.outbox.disable("mail", "HTTP 410", at_minute(5)); });
+  CHECK(f.outbox.is_waiting("a", "mail"));
+}
+
+TEST_CASE("at the end of an alert what repeats its firing is dropped, where that has arrived") {
+  Fixture f;
+  f.record("a", 1, "firing", {"desk", "mail"}, at_minute(0));
+  f.attempt(f.outbox.due("desk", at_minute(1), 1).at(0).number, "delivered", at_minute(1));
+  f.write([&] {
+    for (const char* webhook : {"desk", "mail"}) {
+      f.outbox.enqueue({"again", webhook, "alert.firing", "a", "", at_minute(60)}, at_minute(60));
+    }
+  });
+  f.record("a", 2, "resolved", {"desk", "mail"}, at_minute(61));
+  f.write([&] { f.outbox.drop_repeats("a"); });
+  CHECK(f.due("desk", at_minute(61)) == Ids{"a.2"});
+  const auto missed = f.outbox.missed("", 10);
+  REQUIRE_FALSE(missed.empty());
+  for (const auto& one : missed) CHECK(one.resolved.webhook == "mail");
 }
 
 TEST_CASE("an exhausted message frees the next one; it can be retried by hand") {

@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "daemon/observe/log.hpp"
+#include "storage/connection/transaction.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/database_dump.hpp"
 #include "tests/support/scored_records.hpp"
@@ -79,8 +80,9 @@ struct Bench {
   }
 
   std::vector<std::string> dump() {
-    return tests::dump_database(*connection, {"stored_at", "created_at", "next_attempt_at", "event.at",
-                                              "dead_letter.at", "outbox.body", "last_at", "scored_at"});
+    return tests::dump_database(
+        *connection, {"stored_at", "created_at", "next_attempt_at", "event.at", "dead_letter.at", "outbox.body",
+                      "last_at", "scored_at", "announced_at", "told_at"});
   }
 
   struct StandingClock : EventClock {
@@ -209,6 +211,32 @@ TEST_CASE("below min_free records wait and commands continue") {
   CHECK(bench.commits.empty());
   CHECK(bench.command_committed == true);
   CHECK(count(*bench.connection, "document") == 0);
+}
+
+TEST_CASE("the writer looks at alerts that fire: one whose silence has ended is told without any record") {
+  Bench bench("upkeep");
+  const auto change = [&](const std::string& sql) {
+    storage::Transaction transaction(*bench.connection);
+    bench.connection->execute(sql);
+    transaction.commit();
+  };
+  change(
+      "INSERT INTO silence (id, configured, matches, begins, ends, author, comment, token, created_at) VALUES "
+      "('s1', 0, '{\"rule\":[\"negative-burst\"]}', 0, 9000000000000, 'ann', '', '', 0)");
+  bench.run(tests::quiet_then_burst(kFrom));
+  CHECK(count(*bench.connection, "alert WHERE state = 'firing' AND suppressed_by = 'silence:s1'") == 1);
+  CHECK(count(*bench.connection, "outbox") == 0);
+  change("UPDATE silence SET ended_at = 1, ended_by = ''");
+  bench.run({});
+  CHECK(count(*bench.connection, "outbox WHERE type = 'alert.firing'") == 1);
+  bench.run({});
+  CHECK(count(*bench.connection, "outbox") == 1);
+  storage::FaultInjector fault;
+  change("UPDATE silence SET ended_at = NULL");
+  fault.fail_at(2, storage::StorageError::Kind::io);
+  bench.run({}, &fault);
+  CHECK(count(*bench.connection, "alert WHERE suppressed_by = 'silence:s1'") == 1);
+  CHECK(bench.fatal.empty());
 }
 
 TEST_CASE("a failpoint's text is checked") {

@@ -1,0 +1,160 @@
+// Tested by tests/daemon/pipeline/writing/alert_teller_test.cpp
+// What the outbox holds, of what is to be told.
+#include <fmt/format.h>
+#include <xxhash.h>
+
+#include <algorithm>
+#include <boost/json.hpp>
+
+#include "alerts/formats/digest_message.hpp"
+#include "alerts/formats/message_format.hpp"
+#include "daemon/pipeline/writing/mapping.hpp"
+
+namespace tapewatch {
+namespace {
+
+std::string message_id(const std::string& identity) {
+  const XXH128_hash_t hash = XXH3_128bits(identity.data(), identity.size());
+  return fmt::format("msg_{:016x}{:016x}", hash.high64, hash.low64);
+}
+
+/// The texts of an object that this program has written.
+std::map<std::string, std::string> texts_of(const std::string& object) {
+  std::map<std::string, std::string> texts;
+  boost::system::error_code error;
+  const auto tree = boost::json::parse(object, error);
+  if (error || !tree.is_object()) return texts;
+  for (const auto& [name, value] : tree.get_object()) {
+    if (value.is_string()) texts.emplace(std::string(name), std::string(value.get_string()));
+  }
+  return texts;
+}
+
+alerts::Transition fired(const storage::AlertRow& row) {
+  alerts::Transition alert;
+  alert.alert_id = row.id;
+  alert.rule = row.rule;
+  alert.severity = row.severity;
+  alert.state = alerts::AlertState::firing;
+  alert.type = "alert.firing";
+  alert.key = texts_of(row.key_json);
+  alert.labels = texts_of(row.labels_json);
+  return alert;
+}
+
+alerts::DigestedAlert to_digested(const storage::AlertRow& row) {
+  alerts::DigestedAlert alert;
+  alert.id = row.id;
+  alert.severity = row.severity;
+  alert.summary = texts_of(row.evidence_json)["summary"];
+  alert.key = texts_of(row.key_json);
+  alert.started_at = row.started_at;
+  alert.ended_at = row.ended_at;
+  return alert;
+}
+
+}  // namespace
+
+std::vector<storage::OutboxMessage> to_outbox_messages(const alerts::Telling& telling, std::string_view occasion,
+                                                       alerts::MessageContext context, TimePoint now) {
+  const alerts::Transition& alert = telling.alert;
+  context.repeat = telling.repeat;
+  std::vector<storage::OutboxMessage> messages;
+  messages.reserve(telling.to.size());
+  for (const std::string& webhook : telling.to) {
+    storage::OutboxMessage message;
+    std::string identity = fmt::format("{}\n{}\n{}", alert.alert_id, alert.sequence, webhook);
+    if (!occasion.empty()) identity += fmt::format("\n{}", occasion);
+    message.id = message_id(identity);
+    message.webhook = webhook;
+    message.type = alert.type;
+    message.alert_id = alert.alert_id;
+    message.body = messages.empty() ? alerts::webhook_body(alert, context, now) : messages.front().body;
+    message.created_at = now;
+    messages.push_back(std::move(message));
+  }
+  return messages;
+}
+
+std::vector<storage::OutboxMessage> to_digest_messages(const storage::DigestRow& row,
+                                                       std::span<const storage::AlertRow> digested,
+                                                       std::span<const alerts::WebhookOptions> webhooks,
+                                                       const alerts::MessageContext& context, TimePoint now) {
+  std::vector<storage::OutboxMessage> messages;
+  for (const auto& webhook : webhooks) {
+    if (!alerts::message_format(webhook.format).takes("digest")) continue;
+    alerts::Digest digest{row.rule, row.since, row.until, {}};
+    for (const auto& alert : digested) {
+      if (alerts::wants(webhook, fired(alert))) digest.alerts.push_back(to_digested(alert));
+    }
+    if (digest.alerts.empty()) continue;
+    storage::OutboxMessage message;
+    message.id = message_id(fmt::format("digest\n{}\n{}", row.number, webhook.name));
+    message.webhook = webhook.name;
+    message.type = "digest";
+    message.body = alerts::digest_body(digest, context, now);
+    message.created_at = now;
+    messages.push_back(std::move(message));
+  }
+  return messages;
+}
+
+std::vector<storage::OutboxMessage> to_disabled_messages(std::string_view off, std::string_view reason,
+                                                         std::span<const std::string> webhooks,
+                                                         const alerts::MessageContext& context, TimePoint now) {
+  std::vector<storage::OutboxMessage> messages;
+  for (const std::string& webhook : webhooks) {
+    if (webhook == off) continue;
+    storage::OutboxMessage message;
+    message.id = message_id(fmt::format("webhook-disabled\n{}\n{}\n{}", off, webhook, now.time_since_epoch().count()));
+    message.webhook = webhook;
+    message.type = "webhook-disabled";
+    message.body = alerts::webhook_disabled_body(off, reason, context, now);
+    message.created_at = now;
+    messages.push_back(std::move(message));
+  }
+  return messages;
+}
+
+alerts::Notice to_notice(const storage::NoticeRow& row) {
+  alerts::Notice notice;
+  notice.alert_id = row.alert_id;
+  notice.rule = row.rule;
+  notice.key = texts_of(row.key_json);
+  notice.severity = row.severity;
+  notice.labels = texts_of(row.labels_json);
+  notice.suppressed_by = row.suppressed_by;
+  notice.update_held = row.update_held;
+  notice.told = row.told;
+  notice.announced_at = row.announced_at;
+  notice.announced_time = row.announced_time;
+  notice.told_at = row.told_at;
+  notice.repeats = static_cast<unsigned>(row.repeats);
+  notice.raised_to = row.raised_to;
+  return notice;
+}
+
+storage::NoticeRow to_notice_row(const alerts::Notice& notice, bool open, std::optional<std::int64_t> digest) {
+  storage::NoticeRow row;
+  row.alert_id = notice.alert_id;
+  row.rule = notice.rule;
+  row.open = open;
+  row.update_held = notice.update_held;
+  row.told = notice.told;
+  row.announced_at = notice.announced_at;
+  row.announced_time = notice.announced_time;
+  row.told_at = notice.told_at;
+  row.repeats = notice.repeats;
+  row.raised_to = notice.raised_to;
+  row.digest = digest;
+  return row;
+}
+
+std::vector<alerts::Silence> to_silences(std::span<const storage::SilenceRow> rows) {
+  std::vector<alerts::Silence> silences;
+  silences.reserve(rows.size());
+  for (const auto& row : rows) silences.push_back({row.id, row.match, row.from, row.until(), row.by, row.comment});
+  return silences;
+}
+
+}  // namespace tapewatch
