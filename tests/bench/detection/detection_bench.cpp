@@ -11,6 +11,7 @@
 //   cold        the first days: false storms, and nine stories in half an hour about one of 50 companies
 //   holidays    ten quiet days and the days after them: false alarms, and a surge of 5 x on one
 //   mean        the measure mean_sentiment: false alarms, and falls of one deviation for a day
+//   silence     the measure no_data: false alarms, and how long a source that falls silent is not missed
 //   scale       100,000 series and 1,000 documents a second: processor, memory a series, bytes written a document
 //   detect-rows 16,000 rows of five minutes, as `tapewatch detect` does them
 //   series-csv  those rows, for the command itself: bench_detection series-csv > rows.csv; tapewatch detect rows.csv
@@ -42,7 +43,7 @@ struct Table {
   void (*print)(const TableOptions&);
 };
 
-constexpr std::array<Table, 12> kTables = {{{"budget", tapewatch::bench::budget_table},
+constexpr std::array<Table, 13> kTables = {{{"budget", tapewatch::bench::budget_table},
                                             {"detect", tapewatch::bench::detection_table},
                                             {"sparse", tapewatch::bench::sparse_table},
                                             {"sustained", tapewatch::bench::sustained_table},
@@ -50,6 +51,7 @@ constexpr std::array<Table, 12> kTables = {{{"budget", tapewatch::bench::budget_
                                             {"cold", tapewatch::bench::cold_table},
                                             {"holidays", tapewatch::bench::holiday_table},
                                             {"mean", tapewatch::bench::mean_table},
+                                            {"silence", tapewatch::bench::silence_table},
                                             {"scale", tapewatch::bench::scale_table},
                                             {"detect-rows", tapewatch::bench::detect_rows_table},
                                             {"series-csv", tapewatch::bench::series_csv},

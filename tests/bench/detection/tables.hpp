@@ -49,6 +49,7 @@ void after_table(const TableOptions&);
 void cold_table(const TableOptions&);
 void holiday_table(const TableOptions&);
 void mean_table(const TableOptions&);
+void silence_table(const TableOptions&);
 void scale_table(const TableOptions&);
 void detect_rows_table(const TableOptions&);
 void series_csv(const TableOptions&);
