@@ -9,6 +9,7 @@
 #include "daemon/api/format/export_format.hpp"
 #include "daemon/api/request/parameters.hpp"
 #include "storage/alert/alert_reader.hpp"
+#include "storage/alert/verdicts.hpp"
 #include "storage/clock.hpp"
 
 namespace tapewatch {
@@ -41,6 +42,24 @@ void write_budget(notation::JsonWriter& json, const alerts::FalseAlarmBudget& bu
   json.field("period", notation::format_duration(budget.per)).field("fired", fired).end_object();
 }
 
+/// What people said of the alerts of the last four periods: of one period there are few.
+void write_judged(notation::JsonWriter& json, const alerts::RuleOptions& rule, const storage::Verdicts& verdicts,
+                  std::optional<storage::TimePoint> now) {
+  constexpr int kPeriods = 4;
+  const auto period =
+      rule.measure == alerts::Measure::story ? std::chrono::milliseconds{std::chrono::weeks{1}} : rule.false_alarms.per;
+  json.key("judged");
+  if (!now) {
+    json.null();
+    return;
+  }
+  const storage::TimePoint since = *now - kPeriods * period;
+  const auto counts = verdicts.of_alerts_begun(rule.name, since, *now + std::chrono::milliseconds{1});
+  json.begin_object().field("since", since).field("fired", counts.fired).field("useful", counts.useful);
+  json.field("noise", counts.noise).field("duplicate", counts.duplicate).field("unjudged", counts.unjudged());
+  json.end_object();
+}
+
 void write_warmth(notation::JsonWriter& json, const alerts::RuleWarmth& warmth) {
   json.field("state", !warmth.can_alert() ? "waiting" : warmth.warm() ? "warm" : "warming");
   json.field("series", warmth.series).field("since", warmth.since);
@@ -53,6 +72,7 @@ ApiResponse list_rules(ReaderPool& readers, const std::vector<alerts::RuleOption
   if (auto refusal = parameters.problem()) return std::move(*refusal);
   return readers.answer(http, [&](storage::Connection& connection) {
     const storage::AlertReader fired(connection);
+    const storage::Verdicts verdicts(connection);
     const auto now = storage::Clock(connection).event_time();
     const auto warmths = board.get();
     notation::JsonWriter json;
@@ -65,6 +85,7 @@ ApiResponse list_rules(ReaderPool& readers, const std::vector<alerts::RuleOption
       } else {
         write_budget(json, rule.false_alarms, now ? fired.fired_since(rule.name, *now - rule.false_alarms.per) : 0);
       }
+      write_judged(json, rule, verdicts, now);
       const auto warmth =
           std::find_if(warmths.begin(), warmths.end(), [&](const auto& one) { return one.rule == rule.name; });
       write_warmth(json, warmth == warmths.end() ? alerts::RuleWarmth{} : *warmth);

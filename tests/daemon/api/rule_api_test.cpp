@@ -18,7 +18,7 @@ namespace json = boost::json;
 
 const TimePoint kFrom = TimePoint(std::chrono::milliseconds(1'767'600'000'000));  // 2026-01-05T08:00:00Z
 
-json::value rules_after(bool burst) {
+json::value rules_after(bool burst, const std::string& verdict = "") {
   const storage_test::TempFolder folder;
   auto writer = storage::Connection::open_writer(folder.file());
   ReaderPool readers(folder.file(), {}, 2);
@@ -30,6 +30,14 @@ json::value rules_after(bool burst) {
     storage::Transaction transaction(writer);
     for (const Scored& record : tests::quiet_then_burst(kFrom)) applier.apply(record, record.scored_at);
     applier.finish();
+    if (!verdict.empty()) {
+      writer
+          .prepare(
+              "INSERT INTO acknowledgement (alert, at, author, comment, verdict, token) SELECT number, 0, 'ann', "
+              "'', ?, '' FROM alert")
+          .bind(1, verdict)
+          .run();
+    }
     transaction.commit();
   }
   RuleBoard board;
@@ -53,6 +61,7 @@ TEST_CASE("a rule that saw nothing waits; after a day it warms up, and shows wha
   CHECK(fresh.at("since").is_null());
   CHECK(fresh.at("series") == 0);
   CHECK(fresh.at("budget").at("fired") == 0);
+  CHECK(fresh.at("judged").is_null());
 
   const json::value used = rules_after(true);
   CHECK(used.at("state") == "warming");
@@ -61,6 +70,14 @@ TEST_CASE("a rule that saw nothing waits; after a day it warms up, and shows wha
   CHECK(used.at("warm_hours") == 336);
   CHECK(used.at("series").as_int64() >= 1);
   CHECK(used.at("budget").at("fired") == 1);
+  CHECK(used.at("judged").at("fired") == 1);
+  CHECK(used.at("judged").at("unjudged") == 1);
+  CHECK(used.at("judged").at("since") == "2025-12-09T14:07:30.000Z");  // four weeks before the last document
+
+  const json::value judged = rules_after(true, "noise");
+  CHECK(judged.at("judged").at("noise") == 1);
+  CHECK(judged.at("judged").at("useful") == 0);
+  CHECK(judged.at("judged").at("unjudged") == 0);
 }
 
 TEST_CASE("readiness counts the rules that warm up, and is ready all the same") {
