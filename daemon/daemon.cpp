@@ -21,6 +21,7 @@
 #include "daemon/pipeline/intake/intake.hpp"
 #include "daemon/pipeline/scoring/inference_loop.hpp"
 #include "daemon/pipeline/trusted_clock.hpp"
+#include "daemon/pipeline/writing/account_loop.hpp"
 #include "daemon/pipeline/writing/detector_rebuild.hpp"
 #include "daemon/pipeline/writing/retention_loop.hpp"
 #include "daemon/preconditions.hpp"
@@ -45,13 +46,6 @@ constexpr std::size_t kCommandLane = 1024;  // receipts and the like waiting for
 /// "127.0.0.1:0" with the actual port.
 std::string listening_address(const std::string& configured, std::uint16_t port) {
   return fmt::format("{}:{}", configured.substr(0, configured.rfind(':')), port);
-}
-
-std::optional<config::TokenTable> load_tokens(const config::DaemonOptions& daemon) {
-  if (daemon.auth.tokens_file.empty()) return std::nullopt;
-  auto loaded = config::load_tokens(daemon.auth.tokens_file);
-  if (!loaded.errors.empty()) throw std::runtime_error(config::to_string(loaded.errors.front()));
-  return std::move(loaded.tokens);
 }
 
 }  // namespace
@@ -110,6 +104,7 @@ struct Daemon::Impl {
   HttpServer http;
   WebhookLoop webhooks;
   RetentionLoop retention;
+  AccountLoop account;
 
   ShutdownStack stack;
   std::uint64_t commit_subscription = 0;
@@ -182,7 +177,9 @@ Daemon::Impl::Impl(config::Config the_config, std::shared_ptr<spdlog::logger> th
            std::make_shared<DatabaseEventLog>(readers, config.daemon.request_deadline), shortages),
       webhooks(io.context(), webhook_options(config), config.webhooks, writer_queue, notifier, metrics,
                component(log, "webhook")),
-      retention(io.context(), RetentionLoopOptions{}, config.storage, writer_queue, *clock, component(log, "storage")) {
+      retention(io.context(), RetentionLoopOptions{}, config.storage, writer_queue, *clock, component(log, "storage")),
+      account(
+          io.context(), [this] { return account_options(config); }, writer_queue, *clock, component(log, "alerts")) {
   for (std::size_t i = 0; i < parts.extra_sources.size(); ++i) extra_slots.push_back(registry.add());
   add_routes(router, {config, status, metrics, rules, auth, readers, writer_queue, intake, sources.posts(), clock,
                       model, prior, [this] { return finder; }, [this] { return sources.reports(writer.unscored()); },
@@ -257,10 +254,12 @@ void Daemon::Impl::start() {
     service_watch.start();
     webhooks.start();
     retention.start();
+    account.start();
   });
   io.start([this](const std::exception& failure) { outlive(failure); });
   commit_subscription = notifier.subscribe([this] { http.notify_commit(); });
   stack.push("retention", [this] { stop_on_io(retention); });
+  stack.push("account", [this] { stop_on_io(account); });
   stack.push("status", [this] {
     stop_on_io(service_watch);
     stop_on_io(status);

@@ -119,6 +119,13 @@ std::shared_ptr<const ingest::EntityFinder> load_watchlist(const std::string& pa
   return parse_watchlist_text(text.str(), path);
 }
 
+std::optional<config::TokenTable> load_tokens(const config::DaemonOptions& daemon) {
+  if (daemon.auth.tokens_file.empty()) return std::nullopt;
+  auto loaded = config::load_tokens(daemon.auth.tokens_file);
+  if (!loaded.errors.empty()) throw std::runtime_error(config::to_string(loaded.errors.front()));
+  return std::move(loaded.tokens);
+}
+
 model::Prior load_prior(const model::RulesOptions& options, const model::ModelPackage& model) {
   if (options.file.empty() || options.mixing_weight == 0) return {};
   return {model::load_rules(options.file, model.config()), static_cast<float>(options.mixing_weight)};

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "config/tokens.hpp"
 #include "config/toml/load.hpp"
 #include "ingest/entity/entity_finder.hpp"
 #include "model/classifier_options.hpp"
@@ -31,6 +33,9 @@ std::shared_ptr<const ingest::EntityFinder> load_watchlist(const std::string& pa
 
 /// The same for a text in memory; `name` stands for the file in messages.
 std::shared_ptr<const ingest::EntityFinder> parse_watchlist_text(std::string_view csv, const std::string& name);
+
+/// The tokens that callers may show; nothing where none is needed. Throws std::runtime_error naming file and line.
+std::optional<config::TokenTable> load_tokens(const config::DaemonOptions& daemon);
 
 /// The rules that `[model.rules]` names, for this model; none if it names no file or their weight is 0. Throws
 /// model::RulesError naming file and line.

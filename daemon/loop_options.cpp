@@ -63,6 +63,8 @@ ApplierOptions applier_options(const config::Config& config, const std::string& 
   return options;
 }
 
+AccountOptions account_options(const config::Config& config) { return {config.rules, config.webhooks, config.version}; }
+
 StatusOptions status_options(const config::Config& config) {
   StatusOptions options;
   options.database = config.storage.path;

@@ -9,6 +9,7 @@
 #include "daemon/pipeline/intake/feed_fetch.hpp"
 #include "daemon/pipeline/scoring/inference_loop.hpp"
 #include "daemon/pipeline/writing/applier.hpp"
+#include "daemon/pipeline/writing/weekly_account.hpp"
 #include "daemon/server/server.hpp"
 #include "daemon/status.hpp"
 
@@ -26,6 +27,7 @@ InferenceLoopOptions inference_options(const config::Config& config);
 /// `model_version`: of the model that scores, with the rules beside it.
 ApplierOptions applier_options(const config::Config& config, const std::string& model_version,
                                std::shared_ptr<const EventClock> clock = nullptr);
+AccountOptions account_options(const config::Config& config);
 StatusOptions status_options(const config::Config& config);
 /// How feeds are fetched that say nothing else: through `daemon.proxy`, without that key through the proxy of the
 /// environment.

@@ -1,6 +1,7 @@
 // Tested by tests/daemon/api/description_test.cpp
 #include "daemon/routes.hpp"
 
+#include "daemon/api/advice_api.hpp"
 #include "daemon/api/alert_api.hpp"
 #include "daemon/api/backtest_api.hpp"
 #include "daemon/api/catalogue_api.hpp"
@@ -14,6 +15,7 @@
 #include "daemon/api/sentiment_api.hpp"
 #include "daemon/api/system_api.hpp"
 #include "daemon/api/webhook_api.hpp"
+#include "daemon/api/why_not_api.hpp"
 #include "daemon/known_ids.hpp"
 #include "daemon/loop_options.hpp"
 
@@ -47,6 +49,10 @@ void add_routes(Router& router, const RouteParts& parts) {
   add_backtest_routes(
       router, parts.readers, [model = parts.model, finder = parts.finder] { return known_ids(*model, *finder()); },
       parts.finder, std::move(backtest));
+  const auto rules = [&config] { return config.rules; };
+  const auto detector = applier_options(config, names.version).detector;
+  add_why_not_route(router, {parts.readers, rules, parts.finder, detector});
+  add_advice_route(router, {parts.readers, rules, parts.finder, detector});
   add_held_routes(router, parts.readers, parts.writer);
   add_removal_routes(router, parts.intake);
   add_push_routes(router, push, parts.intake, parts.clock, parts.metrics);

@@ -32,8 +32,13 @@ std::optional<TimePoint> load_time(BlobReader& in) {
 
 bool Episode::may_open(std::int64_t end, TimePoint now, const RuleOptions& rule) const {
   if (open()) return false;
-  if (ended_at_ && now < *ended_at_ + rule.cool_down) return false;
+  if (cools_until(now, rule)) return false;
   return std::none_of(spans_.begin(), spans_.end(), [&](const Span& span) { return covers(span, end, rule); });
+}
+
+std::optional<TimePoint> Episode::cools_until(TimePoint now, const RuleOptions& rule) const {
+  if (!ended_at_ || now >= *ended_at_ + rule.cool_down) return std::nullopt;
+  return *ended_at_ + rule.cool_down;
 }
 
 bool Episode::covers(const Span& span, std::int64_t end, const RuleOptions& rule) {

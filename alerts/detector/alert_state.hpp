@@ -56,6 +56,8 @@ class Episode {
   /// Whether an alarm of a window that ends at `end` (minute) may open an episode: not while cooling down, and not out
   /// of the rows of an episode that is over.
   bool may_open(std::int64_t end, TimePoint now, const RuleOptions&) const;
+  /// Until when it cools down; nothing: it does not.
+  std::optional<TimePoint> cools_until(TimePoint now, const RuleOptions&) const;
 
   /// An alarm opens the episode. `told` is what its window holds.
   Step start(const Reading&, TimePoint now, std::string alert_id, Tally told, const RuleOptions&);

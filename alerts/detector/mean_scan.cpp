@@ -10,21 +10,16 @@
 namespace tapewatch::alerts {
 namespace {
 
-constexpr double kStatistics = 8.0;       // windows that share the budget
-constexpr double kChance = 0.15;          // C
 constexpr double kRulePrior = 20.0;       // votes that draw a series to its rule
 constexpr double kRuleKnown = 50.0;       // votes from which on there is something to be drawn to
 constexpr double kBlankPrior = 2.0;       // votes spread evenly, else
 constexpr double kSeriesVariance = 0.06;  // of the series' means around their rule's
-constexpr double kLeastOwn = 10.0;        // votes without which a series that stands alone is not judged
-constexpr double kLeastFall = 2.0;        // deviations below the mean, at least
 constexpr double kMemoryVotes = 300.0;
 constexpr double kShortestMemory = 10.0 * 24 * 1.443, kLongestMemory = 60.0 * 24 * 1.443;  // hours
 constexpr double kCalm = 5.0;
 constexpr double kMarginalFall = 3.0;  // above the threshold
 constexpr double kAcceptHours = 21.0 * 24;
 constexpr std::int64_t kTeachDelay = 24;
-constexpr double kHourOffs = 6.0;  // the longest window that an hour's deviations speak for
 
 double to_hours(std::int64_t ms) { return static_cast<double>(ms) / static_cast<double>(kHourMs); }
 
@@ -199,90 +194,6 @@ bool MeanScan::count(MeanSeries& s, std::int64_t at, double sentiment, std::int6
   if (s.evidence_ <= 0.0) s.zero_ = now;
   s.latest_ = now;
   return true;
-}
-
-// ---- what is judged ------------------------------------------------------------------------------------------------
-
-double MeanScan::threshold(std::size_t series) const {
-  return fixed_ ? *fixed_ : natural_log(kChance * static_cast<double>(std::max<std::size_t>(series, 1)) / budget_);
-}
-
-std::optional<MeanScore> MeanScan::judge(const MeanSeries& s, std::int64_t now, std::size_t series) const {
-  std::optional<MeanScore> best;
-  for (const ScanWindow& window : windows_) {
-    std::int64_t from = 0;
-    if (window.minutes <= MeanSeries::kMinutes) {
-      from = (minute_at(now) - window.minutes + 1) * kMinuteMs;
-    } else {
-      from = (hour_at(now) - window.minutes / 60 + 1) * kHourMs;
-    }
-    const auto score = judge(s, window, std::max(from, s.mask_), now, series);
-    if (score && (!best || score->score > best->score)) best = score;
-  }
-  return best && best->score > threshold(series) ? best : std::nullopt;
-}
-
-std::optional<MeanScore> MeanScan::judge_past(const MeanSeries& s, std::int64_t at, std::size_t series) const {
-  std::optional<MeanScore> best;
-  const std::int64_t end = (hour_at(at) + 1) * kHourMs;
-  for (const ScanWindow& window : windows_) {
-    if (window.minutes < 60) continue;
-    const auto score = judge(s, window, end - window.minutes / 60 * kHourMs, end - 1, series);
-    if (score && (!best || score->score > best->score)) best = score;
-  }
-  return best && best->score > threshold(series) ? best : std::nullopt;
-}
-
-/// Counts the window's votes: by minutes where those are kept.
-void MeanScan::gather(const MeanSeries& s, const ScanWindow& window, MeanScore& out) const {
-  double sum = 0.0;
-  const bool by_minutes =
-      window.minutes <= MeanSeries::kMinutes && minute_at(out.from) > s.minute_ - MeanSeries::kMinutes;
-  if (by_minutes) {
-    for (std::int64_t m = minute_at(out.from); m <= std::min(minute_at(out.end), s.minute_); ++m) {
-      const MeanSeries::Minute& it = s.minutes_[MeanSeries::minute_place(m)];
-      out.stories += it.votes;
-      sum += static_cast<double>(it.sum);
-    }
-  } else {
-    for (std::int64_t x = hour_at(out.from); x <= std::min(hour_at(out.end), s.hour_); ++x) {
-      if (!s.knows(x)) continue;
-      const SentimentHistogram votes = s.cell(x).histogram();
-      out.stories += static_cast<std::uint64_t>(votes.count);
-      sum += votes.sum;
-    }
-  }
-  if (out.stories > 0) out.observed = sum / static_cast<double>(out.stories);
-}
-
-std::optional<MeanScore> MeanScan::judge(const MeanSeries& s, const ScanWindow& window, std::int64_t from,
-                                         std::int64_t end, std::size_t series) const {
-  MeanScore out;
-  out.from = from;
-  out.end = end;
-  out.hours = window.minutes / 60.0;
-  gather(s, window, out);
-  const auto n = static_cast<double>(out.stories);
-  if (n < min_stories_) return std::nullopt;
-  const Baseline known = baseline(before(s, hour_at(from)), series);
-  if (known.own + known.prior < kLeastOwn || known.own < 1.0) return std::nullopt;
-  const double variance = known.votes.variance();
-  out.expected = known.votes.mean();
-  out.spread = std::sqrt(variance);
-  const double off = out.hours <= kHourOffs ? mood_.hour_off() : mood_.day_off();
-  const double of_mean = variance / n + unknown(known, variance, off);
-  out.deviation = std::sqrt(of_mean);
-  const double z = (out.expected - out.observed) / out.deviation;
-  if (z < kLeastFall) return std::nullopt;
-  const double draws = variance / of_mean;
-  out.share = draws / n;
-  out.log_p = log_lower_tail(known.votes, draws, out.observed);
-  double weekly = 0.0;
-  for (const MeanSeries::Cell& cell : s.cells_) weekly += cell.histogram().count;
-  const double tests = std::max(1.0, std::min(static_cast<double>(kHoursOfWeek) / out.hours, weekly / min_stories_));
-  out.correction = natural_log(std::max(1.0, z * z) * tests * kStatistics);
-  out.score = -out.log_p - out.correction;
-  return out;
 }
 
 // ---- the life of a fall --------------------------------------------------------------------------------------------

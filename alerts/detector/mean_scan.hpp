@@ -139,6 +139,14 @@ class MeanScan {
   /// Of the whole hours that end with the one of `at`, long past.
   std::optional<MeanScore> judge_past(const MeanSeries&, std::int64_t at, std::size_t series) const;
   double threshold(std::size_t series) const;
+  /// A window as judge() judges it.
+  struct Explained {
+    ScanWindow window;
+    Standing standing = Standing::judged;
+    std::optional<MeanScore> score;  ///< however unremarkable; nothing: not judged
+    std::optional<double> bound;     ///< the highest mean whose score exceeds the threshold
+  };
+  std::vector<Explained> explain(const MeanSeries&, std::int64_t now, std::size_t series) const;
   void fix_threshold(double value) { fixed_ = value; }  ///< for calibration
 
   void open(MeanSeries&, std::int64_t now, const MeanScore&, std::size_t series) const;
@@ -156,6 +164,7 @@ class MeanScan {
   void load(BlobReader& in) { mood_.load(in); }
 
  private:
+  static constexpr double kLeastOwn = 10.0;  // votes without which a series that stands alone is not judged
   struct Baseline {
     SentimentHistogram votes;  // drawn to the rule's
     double own = 0.0;          // the series' own of them
@@ -167,8 +176,22 @@ class MeanScan {
   /// The variance of the mean of `n` votes.
   static double unknown(const Baseline&, double spread, double off);
   void learn(const MeanSeries&, std::int64_t hour, std::size_t series);
-  std::optional<MeanScore> judge(const MeanSeries&, const ScanWindow&, std::int64_t from, std::int64_t end,
-                                 std::size_t series) const;
+  struct Place {  // ms
+    ScanWindow window;
+    std::int64_t from = 0, end = 0;
+  };
+  static Place place_of(const MeanSeries&, const ScanWindow&, std::int64_t now);
+  struct Prospect {  // of a window's mean, before it is weighed
+    MeanScore score;
+    Baseline known;
+    double draws = 0.0, tests = 1.0;
+  };
+  /// Nothing: fewer than `least` stories, or too little is known.
+  std::optional<Prospect> prospect(const MeanSeries&, const Place&, std::size_t series, double least) const;
+  static MeanScore weigh(const Prospect&, double observed);
+  static std::optional<MeanScore> judge(const Prospect&, double observed);
+  static std::optional<double> highest_alarm(const Prospect&, double threshold);
+  std::optional<MeanScore> judge(const MeanSeries&, const Place&, std::size_t series) const;
   void gather(const MeanSeries&, const ScanWindow&, MeanScore&) const;
 
   std::vector<ScanWindow> windows_;

@@ -57,6 +57,7 @@ class RuleWatch {
 
   std::optional<SeriesReading> read(const std::map<std::string, std::string>& key,
                                     std::chrono::milliseconds window) const;
+  Judgement explain(const std::map<std::string, std::string>& key) const;
   /// For the stored parts of a rule that is gone: its open alerts end at the next step, the parts are deleted with it.
   void end_orphans(const std::map<std::string_view, std::string_view>& parts);
   /// The ends that restore() left to be told.
@@ -102,6 +103,7 @@ class RuleWatch {
   void raise_late(Entry&, const Reading&, const Observation&, std::vector<Transition>& out);
 
   Reading surge_reading(const Score&) const;
+  void explain_windows(const Series&, Judgement&) const;
   std::size_t watched_series() const;
   Tally tally_of(const Series&, const Reading&, std::int64_t to) const;
 

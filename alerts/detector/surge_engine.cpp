@@ -142,14 +142,28 @@ void SurgeEngine::close_hour(std::span<SurgeSeries* const> active) {
   threshold_.close_hour(series_, shared_.rate() / static_cast<double>(std::max<std::size_t>(series_, 1)));
 }
 
-std::optional<Score> SurgeEngine::reading(const SurgeSeries& s, int window_minutes, std::int64_t now) const {
-  if (s.baseline.hour() == shared_.hour()) {
-    return SurgeScan(s.baseline, shared_, series_, 0.0).reading(scan_window(window_minutes), now + 1);
-  }
-  SurgeSeries copy = s;  // a reading changes nothing: the touch is a copy's
+template <class Use>
+auto SurgeEngine::look(const SurgeSeries& s, double min_count, const Use& use) const {
+  if (s.baseline.hour() == shared_.hour()) return use(SurgeScan(s.baseline, shared_, series_, min_count), s.judge);
+  SurgeSeries copy = s;
   SharedBaseline shared = shared_;
   copy.baseline.advance(shared.hour(), shared, series_, copy.judge.level());
-  return SurgeScan(copy.baseline, shared, series_, 0.0).reading(scan_window(window_minutes), now + 1);
+  return use(SurgeScan(copy.baseline, shared, series_, min_count), copy.judge);
+}
+
+std::optional<Score> SurgeEngine::reading(const SurgeSeries& s, int window_minutes, std::int64_t now) const {
+  return look(s, 0.0, [&](const SurgeScan& scan, const SurgeJudge&) {
+    return scan.reading(scan_window(window_minutes), now + 1);
+  });
+}
+
+SurgeEngine::Explained SurgeEngine::explain(const SurgeSeries& s, std::int64_t now) const {
+  return look(s, min_stories_, [&](const SurgeScan& scan, const SurgeJudge& judge) {
+    Explained out;
+    out.windows = scan.explain(windows_, now + 1, judge.mask(), threshold_.value());
+    if (shared_.model().sums && !judge.open()) scan.sums(judge.sums(), now, out.sums);
+    return out;
+  });
 }
 
 std::vector<std::optional<CountDistribution>> SurgeEngine::expected(const SurgeSeries& s, int window_minutes,

@@ -59,6 +59,12 @@ class SurgeEngine {
 
   void touch(SurgeSeries&);
   std::optional<Score> reading(const SurgeSeries&, int window_minutes, std::int64_t now) const;
+  /// What judge() would say of a vote at `now`, window by window, and what the sums say.
+  struct Explained {
+    std::vector<SurgeScan::Explained> windows;
+    std::vector<Score> sums;
+  };
+  Explained explain(const SurgeSeries&, std::int64_t now) const;
 
   /// What is expected of windows of that length at those ends (ms), as far as the series knows: nothing is judged.
   std::vector<std::optional<CountDistribution>> expected(const SurgeSeries&, int window_minutes,
@@ -76,6 +82,9 @@ class SurgeEngine {
   void load(BlobReader& in) { shared_.load(in); }
 
  private:
+  /// A reading changes nothing: the touch that it needs is a copy's.
+  template <class Use>
+  auto look(const SurgeSeries&, double min_count, const Use&) const;
   void weigh(SurgeSeries&);
   bool in_open_window(std::int64_t at) const;
 

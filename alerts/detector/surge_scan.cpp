@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "alerts/detector/elementary.hpp"
 #include "alerts/detector/event_minutes.hpp"
@@ -207,6 +208,14 @@ std::optional<SurgeScan::Stretch> SurgeScan::stretch(const ScanWindow& window, s
   return s;
 }
 
+Standing SurgeScan::standing(const std::optional<Stretch>& s, double shorter) const {
+  if (!s || s->hours < shorter - 1.0 / 60) return Standing::masked;
+  if (s->factor <= 0.0) return Standing::unwatched;
+  // No window is judged that is longer than half of what its level was learned from.
+  const double least = std::max(shared_.model().tested_after, 2.0 * s->hours - 1.0);
+  return s->exposure < least ? Standing::too_young : Standing::judged;
+}
+
 void SurgeScan::windows(const std::vector<ScanWindow>& windows, std::int64_t end, std::int64_t mask,
                         std::vector<Score>& out) const {
   double shorter = 0.0;
@@ -214,11 +223,8 @@ void SurgeScan::windows(const std::vector<ScanWindow>& windows, std::int64_t end
   walk.from = hour_at(end - 1);
   for (const ScanWindow& window : windows) {
     const auto s = stretch(window, end, mask, walk);
-    const double least = shorter;
-    shorter = window.minutes / 60.0;
-    if (!s || s->count < min_count_ || s->hours < least - 1.0 / 60 || s->factor <= 0.0) continue;
-    // Nor is a window judged that is longer than half of what its level was learned from.
-    if (s->exposure < std::max(shared_.model().tested_after, 2.0 * s->hours - 1.0)) continue;
+    const double least = std::exchange(shorter, window.minutes / 60.0);
+    if (!s || s->count < min_count_ || standing(s, least) != Standing::judged) continue;
     if (const auto score = judge(*s)) out.push_back(*score);
   }
 }

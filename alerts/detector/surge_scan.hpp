@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "alerts/detector/judgement.hpp"
 #include "alerts/detector/series_baseline.hpp"
 
 namespace tapewatch::alerts {
@@ -104,6 +105,16 @@ class SurgeScan {
   /// One window, however unremarkable: for a reading.
   std::optional<Score> reading(const ScanWindow&, std::int64_t end) const;
 
+  /// A window as windows() judges it.
+  struct Explained {
+    ScanWindow window;
+    Standing standing = Standing::judged;
+    std::optional<Score> score;   ///< however unremarkable; nothing: not judged
+    std::optional<double> bound;  ///< the least count whose score exceeds the threshold
+  };
+  std::vector<Explained> explain(const std::vector<ScanWindow>&, std::int64_t end, std::int64_t mask,
+                                 double threshold) const;
+
   /// Score of a second surge inside an open alert: against the rate that the alert has by now. Negative: none.
   static double escalation(const Score&, double rate_ratio, double rate_variance);
 
@@ -119,6 +130,9 @@ class SurgeScan {
     bool sum = false;  // an accumulating sum chose it
     bool remarkable_only = true;
   };
+  /// `shorter`: the length of the next shorter window, in hours.
+  Standing standing(const std::optional<Stretch>&, double shorter) const;
+  std::optional<double> least_alarm(Stretch, double threshold) const;
   std::optional<Score> judge(const Stretch&) const;
   double part_of_clump(const Stretch&) const;
   double naive_mean(const Stretch&) const;

@@ -151,6 +151,14 @@ std::optional<SeriesReading> TrendDetector::read(std::string_view rule, const st
   return std::nullopt;
 }
 
+std::optional<Judgement> TrendDetector::explain(std::string_view rule,
+                                                const std::map<std::string, std::string>& key) const {
+  for (const RuleWatch& watch : impl_->watches) {
+    if (watch.options().name == rule) return watch.explain(key);
+  }
+  return std::nullopt;
+}
+
 DetectorCounters TrendDetector::counters() const {
   DetectorCounters sum;
   for (const RuleWatch& watch : impl_->watches) watch.add_counters(sum);

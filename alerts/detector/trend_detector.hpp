@@ -11,6 +11,7 @@
 
 #include "alerts/alert.hpp"
 #include "alerts/detector/detector_options.hpp"
+#include "alerts/detector/judgement.hpp"
 #include "alerts/observation.hpp"
 #include "alerts/rules/rule_options.hpp"
 
@@ -141,6 +142,9 @@ class TrendDetector {
   /// nullopt: no such rule, series or window.
   std::optional<SeriesReading> read(std::string_view rule, const std::map<std::string, std::string>& key,
                                     std::chrono::milliseconds window) const;
+
+  /// What it makes of a series at event_time(). nullopt: no such rule. Changes nothing; as slow as some hundred votes.
+  std::optional<Judgement> explain(std::string_view rule, const std::map<std::string, std::string>& key) const;
 
   DetectorCounters counters() const;
   /// Of each rule, in their order. Cheap: does not look at the series.

@@ -64,6 +64,17 @@ std::vector<TopStory> told_stories(const json::object& object) {
   return out;
 }
 
+/// The summary of each rule of an account.
+std::vector<std::string> told_lines(const json::object& object) {
+  std::vector<std::string> out;
+  const json::value* found = told_member(object, "rules");
+  if (found == nullptr || !found->is_array()) return out;
+  for (const json::value& value : found->get_array()) {
+    if (value.is_object()) out.push_back(told_text(value.get_object(), "summary"));
+  }
+  return out;
+}
+
 void read_told_alert(const json::object& data, ToldMessage& message) {
   message.id = told_text(data, "id");
   message.rule = told_text(data, "rule");
@@ -133,7 +144,9 @@ ToldMessage read_told_message(std::string_view body) {
   message.summary = told_text(data, "summary");
   message.webhook = told_text(data, "webhook");
   message.enable_url = told_text(data, "enable_url");
-  if (message.is_digest()) {
+  if (message.type == "account") {
+    message.lines = told_lines(data);
+  } else if (message.is_digest()) {
     read_told_digest(data, message);
   } else if (message.webhook.empty()) {
     read_told_alert(data, message);

@@ -11,10 +11,10 @@
 
 namespace tapewatch::alerts {
 
-/// A message of the outbox as the other formats need it: what webhook_body() and webhook_disabled_body() have written.
-/// Texts are cut to their room there.
+/// A message of the outbox as the other formats need it: what webhook_body(), account_body() and
+/// webhook_disabled_body() have written. Texts are cut to their room there.
 struct ToldMessage {
-  std::string type;  ///< alert.firing, alert.updated, alert.resolved, digest, webhook-disabled
+  std::string type;  ///< alert.firing, alert.updated, alert.resolved, digest, account, webhook-disabled
   TimePoint timestamp{};
   std::string summary;
 
@@ -30,6 +30,9 @@ struct ToldMessage {
   std::string runbook_url, alert_url, chart_url;  ///< empty: none
   /// Numbers for machines, as JSON: observed, expected, interval, p_value, window.
   std::map<std::string, std::string> evidence;
+
+  /// Of an account: a line for each rule.
+  std::vector<std::string> lines;
 
   /// Of a webhook that is switched off:
   std::string webhook, enable_url;

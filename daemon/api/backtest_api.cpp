@@ -8,6 +8,7 @@
 #include "config/notation/json_writer.hpp"
 #include "config/schema/rule.hpp"
 #include "daemon/api/format/export_format.hpp"
+#include "daemon/api/replay_parts.hpp"
 #include "daemon/api/request/json_body.hpp"
 #include "daemon/api/request/json_node.hpp"
 #include "daemon/api/request/parameters.hpp"
@@ -126,28 +127,12 @@ class BacktestApi {
     const BacktestBody body = read_body(given.object, known_(), options_.calendars, http);
     if (!body.errors.empty()) return refuse(http, problems::kInvalidBody, body.errors);
     if (!body.not_built.empty()) return refuse(http, problems::kNotBuilt, body.not_built);
-    const Turn turn(running_);
+    const ReplayTurn turn(running_);
     if (!turn.taken()) return problem(problems::kBusy, "another backtest is running", http.request_id);
     return readers_.answer(http, [&](storage::Connection& connection) { return judge(connection, body, http); });
   }
 
  private:
-  /// The one backtest that may run.
-  class Turn {
-   public:
-    explicit Turn(std::atomic<bool>& running) : running_(running), taken_(!running.exchange(true)) {}
-    ~Turn() {
-      if (taken_) running_ = false;
-    }
-    Turn(const Turn&) = delete;
-    Turn& operator=(const Turn&) = delete;
-    bool taken() const { return taken_; }
-
-   private:
-    std::atomic<bool>& running_;
-    const bool taken_;
-  };
-
   ApiResponse judge(storage::Connection& connection, const BacktestBody& body, const ApiRequest& http) const {
     const auto finder = finder_();
     const EntityTags tags = finder ? tags_by_entity(*finder) : EntityTags{};

@@ -70,9 +70,11 @@ AlertPage AlertReader::list(const AlertQuery& query) const {
     print.add(static_cast<std::int64_t>(list->size()));
     for (const auto& value : *list) print.add(value);
   }
+  print.add(query.key_json);
   QueryBuilder where;
   add_texts(where, "state", query.states);
   add_texts(where, "rule", query.rules);
+  if (!query.key_json.empty()) add_texts(where, "key", {query.key_json});
   if (query.to) where.where("started_at < ?", {to_ms(*query.to)});
   if (query.from) where.where("(ended_at IS NULL OR ended_at >= ?)", {to_ms(*query.from)});
   if (!query.cursor.empty()) {

@@ -4,8 +4,9 @@
 
 namespace tapewatch::storage {
 
-std::vector<DetectorState> DetectorStateStore::load_all() const {
-  auto read = connection_.prepare("SELECT rule, key, blob FROM detector_state ORDER BY rule, key");
+namespace {
+
+std::vector<DetectorState> states_of(Statement& read) {
   std::vector<DetectorState> states;
   while (read.step()) {
     const auto bytes = read.blob(2);
@@ -13,6 +14,19 @@ std::vector<DetectorState> DetectorStateStore::load_all() const {
         {read.text(0), read.text(1), std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size())});
   }
   return states;
+}
+
+}  // namespace
+
+std::vector<DetectorState> DetectorStateStore::load_all() const {
+  auto read = connection_.prepare("SELECT rule, key, blob FROM detector_state ORDER BY rule, key");
+  return states_of(read);
+}
+
+std::vector<DetectorState> DetectorStateStore::load(std::string_view rule) const {
+  auto read = connection_.prepare("SELECT rule, key, blob FROM detector_state WHERE rule = ? ORDER BY key");
+  read.bind(1, rule);
+  return states_of(read);
 }
 
 void DetectorStateStore::save(std::string_view rule, std::string_view key, std::string_view blob) {

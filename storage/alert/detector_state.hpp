@@ -42,6 +42,8 @@ class DetectorStateStore {
   void reload();
   /// In order of (rule, key).
   std::vector<DetectorState> load_all() const;
+  /// Of one rule, in order of key.
+  std::vector<DetectorState> load(std::string_view rule) const;
   /// An empty blob deletes the row: the series has nothing to remember.
   void save(std::string_view rule, std::string_view key, std::string_view blob);
 

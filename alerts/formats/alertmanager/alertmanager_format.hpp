@@ -11,7 +11,9 @@ class AlertmanagerFormat final : public MessageFormat {
   std::size_t most_at_once() const override { return 64; }
   /// The webhook's url names the server; the path of its API is added where it is missing.
   std::string address(const std::string& url) const override;
-  bool takes(std::string_view event) const override { return event != "digest"; }  // no state of an alert
+  bool takes(std::string_view event) const override {
+    return event != "digest" && event != "account";  // no state of an alert
+  }
   std::string render(std::span<const std::string> bodies, const RenderContext&) const override;
   bool repeats() const override { return true; }
   /// 400: a label or a time is refused; it takes the other alerts of the request.

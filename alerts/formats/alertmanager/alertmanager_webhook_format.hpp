@@ -8,7 +8,9 @@ namespace tapewatch::alerts {
 /// One alert a message.
 class AlertmanagerWebhookFormat final : public MessageFormat {
  public:
-  bool takes(std::string_view event) const override { return event != "digest"; }  // no state of an alert
+  bool takes(std::string_view event) const override {
+    return event != "digest" && event != "account";  // no state of an alert
+  }
   std::string render(std::span<const std::string> bodies, const RenderContext&) const override;
 };
 

@@ -7,7 +7,9 @@ namespace tapewatch::alerts {
 /// and as it grows, `resolve` when it ends; the alert's id is the `dedup_key`, so that they are one incident.
 class PagerDutyFormat final : public MessageFormat {
  public:
-  bool takes(std::string_view event) const override { return event != "digest"; }  // no state of an alert
+  bool takes(std::string_view event) const override {
+    return event != "digest" && event != "account";  // no state of an alert
+  }
   std::string render(std::span<const std::string> bodies, const RenderContext&) const override;
   /// 400: the event is not valid.
   bool refuses_for_good(unsigned status) const override { return status == 400; }

@@ -45,6 +45,11 @@ std::string attachment_colour(const ToldMessage& message) {
 std::string slack_section(const ToldMessage& message) {
   std::string text = fmt::format("*{}*", slack_escaped(message.headline()));
   if (message.missed) text += "\n_It fired while this channel could not be reached._";
+  for (const std::string& told : message.lines) {
+    const std::string line = fmt::format("\n• {}", slack_escaped(told));
+    if (text.size() + line.size() > kSectionBytes) break;
+    text += line;
+  }
   for (const TopStory& story : message.top_stories) {
     std::string line = fmt::format("\n• {}", slack_link(story.url, story.title));
     if (!story.source.empty()) line += fmt::format(" — {}", slack_escaped(story.source));
@@ -71,6 +76,7 @@ std::string slack_digest(const ToldMessage& message) {
 
 std::string slack_context(const ToldMessage& message) {
   if (message.is_digest()) return "rule " + slack_escaped(message.rule);
+  if (!message.lines.empty()) return {};
   if (!message.is_alert()) return slack_link(message.enable_url, "enable it again");
   std::string text = fmt::format("{} · rule {}", slack_escaped(message.severity), slack_escaped(message.rule));
   for (const auto& [name, value] : message.labels) {

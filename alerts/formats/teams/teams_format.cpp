@@ -10,6 +10,7 @@ namespace tapewatch::alerts {
 namespace {
 
 constexpr std::size_t kCardBytes = 26'000;
+constexpr std::size_t kCardLines = 40;  // of an account
 
 /// What a card shows of each alert; each step shows less, until the card fits.
 struct CardRoom {
@@ -65,6 +66,9 @@ void append_card_message(notation::JsonWriter& json, const ToldMessage& message,
   append_card_text(json, shown(message.headline()), card_colour(message), true);
   if (message.is_digest()) append_card_digest(json, message, room);
   if (message.missed) append_card_text(json, "It fired while this channel could not be reached.", "default", false);
+  for (std::size_t i = 0; i < std::min(kCardLines, message.lines.size()); ++i) {
+    append_card_text(json, "• " + shown(message.lines[i]), "default", false);
+  }
   for (std::size_t i = 0; i < std::min(room.stories, message.top_stories.size()); ++i) {
     const TopStory& story = message.top_stories[i];
     const std::string from = story.source.empty() ? "" : " — " + shown(story.source);

@@ -69,4 +69,8 @@ std::vector<storage::OutboxMessage> to_disabled_messages(std::string_view off, s
                                                          std::span<const std::string> webhooks,
                                                          const alerts::MessageContext& context, TimePoint now);
 
+/// The account of the week up to `due`; it has the same id whenever it is written.
+storage::OutboxMessage to_account_message(const std::string& webhook, const std::string& body, TimePoint due,
+                                          TimePoint now);
+
 }  // namespace tapewatch

@@ -116,6 +116,17 @@ std::vector<storage::OutboxMessage> to_disabled_messages(std::string_view off, s
   return messages;
 }
 
+storage::OutboxMessage to_account_message(const std::string& webhook, const std::string& body, TimePoint due,
+                                          TimePoint now) {
+  storage::OutboxMessage message;
+  message.id = message_id(fmt::format("account\n{}\n{}", webhook, due.time_since_epoch().count()));
+  message.webhook = webhook;
+  message.type = "account";
+  message.body = body;
+  message.created_at = now;
+  return message;
+}
+
 alerts::Notice to_notice(const storage::NoticeRow& row) {
   alerts::Notice notice;
   notice.alert_id = row.alert_id;
