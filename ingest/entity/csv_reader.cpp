@@ -5,7 +5,7 @@
 
 namespace tapewatch::ingest {
 
-CsvReader::CsvReader(std::string_view text) : text_(text) {
+CsvReader::CsvReader(std::string_view text, CsvComments comments) : text_(text), comments_(comments) {
   if (text_.starts_with("\xEF\xBB\xBF")) text_.remove_prefix(3);
 }
 
@@ -32,11 +32,13 @@ std::string CsvReader::read_quoted(CsvRow& row) {
     }
   }
   row.error = "a quoted field is not closed";
+  row.open = true;
   return field;
 }
 
 std::optional<CsvRow> CsvReader::next() {
-  while (at_ < text_.size() && (at_line_end() || text_[at_] == '#')) skip_line();
+  const auto skipped = [&] { return at_line_end() || (comments_ == CsvComments::skipped && text_[at_] == '#'); };
+  while (at_ < text_.size() && skipped()) skip_line();
   if (at_ >= text_.size() || failed_) return std::nullopt;
   CsvRow row;
   row.line = line_;

@@ -18,6 +18,7 @@ void add_check(CLI::App& app, Action& chosen);
 void add_db(CLI::App& app, Action& chosen);
 void add_feed(CLI::App& app, Action& chosen);
 void add_map(CLI::App& app, Action& chosen);
+void add_import(CLI::App& app, Action& chosen);
 void add_score(CLI::App& app, Action& chosen);
 void add_eval(CLI::App& app, Action& chosen);
 void add_model(CLI::App& app, Action& chosen);

@@ -4,6 +4,7 @@
 
 #include "config/notation/duration.hpp"
 #include "daemon/commands/feed.hpp"
+#include "daemon/commands/import/import.hpp"
 #include "daemon/commands/map.hpp"
 #include "daemon/commands/option_checks.hpp"
 #include "daemon/commands/registration/registration.hpp"
@@ -63,6 +64,24 @@ void add_map(CLI::App& app, Action& chosen) {
                       "The Kafka or post source of the configuration; default: the first");
   command->add_option("FILE", options->files, "One record each; - for standard input")->required();
   choose(command, chosen, [options] { return run_map(*options); });
+}
+
+void add_import(CLI::App& app, Action& chosen) {
+  CLI::App* command = app.add_subcommand("import", "Reads history in: NDJSON or CSV, plain or gzip; resumable");
+  auto options = std::make_shared<ImportOptions>();
+  auto* db = command->add_option("--db", options->db, "Database that no daemon holds; default: the configuration's");
+  command->add_option("--url", options->url, "A running daemon's address, such as http://127.0.0.1:8080")->excludes(db);
+  command->add_option("--token", options->token, "The daemon's token; $TAPEWATCH_TOKEN is safer")
+      ->envname("TAPEWATCH_TOKEN");
+  command->add_option("--config", options->config, kConfigHelp);
+  command->add_option("--source", options->record.source,
+                      "Source of documents that name none; a Kafka or post source of that name gives its shape");
+  add_record_options(command, options->record);
+  command->add_option("--format", options->format, "ndjson or csv (with a header row); default: by the file's name")
+      ->check(CLI::IsMember({"ndjson", "csv"}));
+  command->add_flag("--again", options->again, "From the beginning, whatever an earlier run has read");
+  command->add_option("FILE", options->files, "NDJSON or CSV, plain or gzip; - is standard input")->required();
+  choose(command, chosen, [options] { return run_import(*options); });
 }
 
 }  // namespace tapewatch

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "daemon/commands/import/import_target.hpp"
+#include "daemon/pipeline/event_clock.hpp"
+#include "daemon/pipeline/scoring/scorer.hpp"
+#include "daemon/pipeline/writing/applier.hpp"
+#include "ingest/document/document_limits.hpp"
+
+namespace tapewatch {
+
+/// A database that no daemon holds, written by the daemon's own pipeline: scored on all cores, then documents,
+/// roll-ups, stories, detector state, dead letters and the file's position in one transaction a batch, so that a run
+/// that is killed goes on exactly behind its last batch. Documents are rows of the sequence in the order of the files.
+class ImportDatabase final : public ImportTarget {
+ public:
+  /// Each worker scores a part of a batch. `source` is the dead letters' source.
+  ImportDatabase(storage::Connection& connection, Applier& applier, std::vector<std::unique_ptr<Scorer>> workers,
+                 ingest::DocumentLimits limits, std::string source);
+
+  std::size_t batch_documents() const override;
+  std::optional<ImportPosition> position(const std::string& key) override;
+  void store(ImportBatch batch, ImportCounts& counts, const TellBadLine& tell) override;
+
+ private:
+  std::vector<Incoming> incoming_of(ImportBatch& batch, const TellBadLine& tell) const;
+  std::vector<Scored> score(std::vector<Incoming> incoming);
+
+  storage::Connection& connection_;
+  Applier& applier_;
+  const std::vector<std::unique_ptr<Scorer>> workers_;
+  const ingest::DocumentLimits limits_;
+  const std::string source_;
+  EventClock clock_;
+};
+
+}  // namespace tapewatch

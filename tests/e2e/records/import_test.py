@@ -1,0 +1,167 @@
+"""History in bulk: `tapewatch import` into a database and into a daemon, killed in the middle and run again."""
+
+import datetime
+import gzip
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from tapewatch_process import Folder, Tapewatch, free_port, run_tests, wait_for  # noqa: E402
+
+BINARY = sys.argv[1]
+DOCUMENTS = 3000
+
+
+def title(number):
+    companies = ("Halden Bank", "Ostra Steel", "Kesmar Foods", "Nord Ferries", "Lindal Energy")
+    events = ("raises its forecast", "recalls a product", "names a new chairman", "loses an appeal", "cuts jobs")
+    return f"{companies[number % 5]} {events[number // 5 % 5]} in region {number}"
+
+
+def news(number):
+    at = datetime.datetime(2026, 1, 5, 8, tzinfo=datetime.timezone.utc) + datetime.timedelta(minutes=number)
+    document = {"source": "archive", "title": title(number), "published_at": at.isoformat()}
+    if number % 2:
+        document["id"] = f"doc-{number}"  # the others are told apart by their content
+    return document
+
+
+def ndjson(documents=DOCUMENTS):
+    lines = [json.dumps(news(number)) for number in range(documents)]
+    lines.insert(100, "this is no document")
+    return "\n".join(lines) + "\n"
+
+
+def config(folder, port):
+    return (f'[daemon]\ndata_dir = "{folder.path}"\nlisten = ["127.0.0.1:{port}"]\n'
+            '[storage]\nmin_free = "1MiB"\n[model]\nthreads = 1\n'
+            '[[alerts.rule]]\nname = "burst"\ngroup_by = []\n'
+            '[[alerts.webhook]]\nname = "desk"\nurl = "http://127.0.0.1:9/"\n')
+
+
+class Running:
+    """`tapewatch import` in the background."""
+
+    def __init__(self, folder, *arguments, home=None):
+        self.command = [BINARY, "import", *arguments]
+        self.environment = {**os.environ, "XDG_STATE_HOME": home or folder.file("state")}
+
+    def start(self):
+        return subprocess.Popen(self.command, env=self.environment, stderr=subprocess.PIPE, text=True)
+
+    def whole(self, status=0):
+        ran = subprocess.run(self.command, env=self.environment, capture_output=True, text=True, timeout=300,
+                             input="")
+        assert ran.returncode == status, (ran.returncode, ran.stderr[-2000:])
+        return ran.stderr
+
+
+def summary(text):
+    """{"stored": 1, …, "lines": lines that an earlier run has read}"""
+    line = [one for one in text.splitlines() if one.startswith("imported ")][-1]
+    counts = {word: int(number) for number, word in
+              (part.split() for part in line.split(": ", 1)[1].split(";")[0].split(", "))}
+    counts["lines"] = int(line.split("; ")[1].split()[0])
+    return counts
+
+
+def kept_lines(path):
+    """How far the file has been read, by the database."""
+    try:
+        with sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=5) as database:
+            row = database.execute("SELECT json FROM feed_state WHERE source LIKE 'import:%'").fetchone()
+            return json.loads(row[0])["lines"] if row else 0
+    except sqlite3.OperationalError:
+        return 0
+
+
+def titles(path):
+    with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as database:
+        return sorted(row[0] for row in database.execute("SELECT title FROM document_view"))
+
+
+def test_killed_and_run_again_each_document_is_stored_once():
+    with Folder("import") as folder:
+        source = folder.file("history.ndjson", ndjson())
+        folder.file("t.toml", config(folder, free_port()))
+        database = folder.file("tapewatch.db")
+        command = Running(folder, "--config", folder.file("t.toml"), source)
+        process = command.start()
+        try:
+            wait_for("the first batches", lambda: kept_lines(database) > 0)
+            process.send_signal(signal.SIGKILL)
+        finally:
+            process.wait()
+            process.stderr.close()
+        reached = kept_lines(database)
+        assert 0 < reached < DOCUMENTS, reached
+        told = command.whole()
+        counts = summary(told)
+        assert counts["lines"] == reached, (counts, reached)
+        assert counts["repeated"] == 0, counts
+        assert titles(database) == sorted(title(number) for number in range(DOCUMENTS))
+        with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as opened:
+            letters = opened.execute("SELECT position, payload FROM dead_letter").fetchall()
+            assert letters == [(f"{source}:101", b"this is no document")], letters
+            assert opened.execute("SELECT count(*) FROM outbox").fetchone() == (0,)
+        finished = summary(command.whole())
+        assert finished["lines"] == DOCUMENTS + 1 and finished["stored"] == 0, finished
+        with open(source, "a", encoding="utf-8") as more:
+            more.write(json.dumps(news(DOCUMENTS)) + "\n")
+        assert summary(command.whole())["stored"] == 1
+        again = summary(Running(folder, "--config", folder.file("t.toml"), "--again", source).whole())
+        assert again["repeated"] == DOCUMENTS + 1 and again["rejected"] == 1, again
+        bare = Running(folder, "--db", database, source).whole(status=2)
+        assert "rules watch this database; give --config FILE" in bare, bare
+        assert subprocess.run([BINARY, "db", "check", "--db", database], timeout=60).returncode == 0
+
+
+def test_csv_with_columns_of_its_own_and_bad_lines():
+    with Folder("import-csv") as folder:
+        path = folder.file("history.csv.gz")
+        with gzip.open(path, "wt", encoding="utf-8") as out:
+            out.write("Headline,When,Ticker\n"
+                      '"Mill ""Nord"",\ncloses",2026-01-05T08:00:00Z,KSMR\n'
+                      "No time,,KSMR\n"
+                      "Mill opens,2026-01-06T08:00:00Z,\n")
+        database = folder.file("fresh.db")
+        told = Running(folder, "--db", database, "--source", "archive", "--fields", "title=/Headline", "--fields",
+                       "published_at=/When", "--fields", "entities=/Ticker", path).whole()
+        assert f"{path}:4: /published_at: missing" in told, told
+        assert titles(database) == ['Mill "Nord", closes', "Mill opens"], titles(database)
+        nothing = folder.file("nothing.ndjson", "no\nnews\n")
+        assert f"{nothing}:2: not JSON" in Running(folder, "--db", database, nothing).whole(status=1)
+        assert "missing.ndjson: cannot be read" in Running(folder, "--db", database, folder.file("missing.ndjson")).whole(1)
+
+
+def test_into_a_running_daemon():
+    with Folder("import-url") as folder:
+        source = folder.file("history.ndjson", ndjson())
+        port = free_port()
+        with Tapewatch(BINARY, folder, config(folder, port), port) as daemon:
+            daemon.ready()
+            refused = Running(folder, "--db", folder.file("tapewatch.db"), source).whole(status=1)
+            assert "tapewatch import: " in refused and "--url" in refused, refused
+            command = Running(folder, "--url", daemon.url(""), source)
+            state = folder.file("state/tapewatch")
+            process = command.start()
+            try:
+                wait_for("the first answers", lambda: os.path.isdir(state) and os.listdir(state))
+                process.send_signal(signal.SIGKILL)
+            finally:
+                process.wait()
+                process.stderr.close()
+            counts = summary(command.whole())
+            assert counts["lines"] > 0, counts
+            assert counts["stored"] + counts["repeated"] < DOCUMENTS, counts
+            assert daemon.terminate()[0] == 0
+        assert titles(folder.file("tapewatch.db")) == sorted(title(number) for number in range(DOCUMENTS))
+
+
+run_tests([("killed and run again", test_killed_and_run_again_each_document_is_stored_once),
+           ("CSV", test_csv_with_columns_of_its_own_and_bad_lines),
+           ("a running daemon", test_into_a_running_daemon)])
