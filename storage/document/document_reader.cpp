@@ -11,7 +11,10 @@
 #include "storage/clock.hpp"
 #include "storage/connection/query_builder.hpp"
 #include "storage/connection/transaction.hpp"
+#include "storage/document/document_changes.hpp"
+#include "storage/document/entity_rows.hpp"
 #include "storage/document/label.hpp"
+#include "storage/document/metadata_table.hpp"
 #include "storage/document/page_cursor.hpp"
 #include "storage/text/text_query.hpp"
 
@@ -92,6 +95,7 @@ QueryBuilder conditions(Connection& connection, const DocumentQuery& query) {
   if (query.min_sentiment) where.where("d.sentiment >= ?", {micro(*query.min_sentiment)});
   if (query.max_sentiment) where.where("d.sentiment <= ?", {micro(*query.max_sentiment)});
   if (query.story_id) where.where("d.story = ?", {*query.story_id});
+  add_metadata(where, query.metadata);
   if (!query.q.empty()) add_text(where, parse_text_query(query.q));
   return where;
 }
@@ -104,6 +108,8 @@ std::uint32_t fingerprint_of(const DocumentQuery& query) {
     print.add(static_cast<std::int64_t>(list->size()));
     for (const auto& value : *list) print.add(value);
   }
+  print.add(static_cast<std::int64_t>(query.metadata.size()));
+  for (const auto& [name, value] : query.metadata) print.add(name).add(value);
   print.add(static_cast<std::int64_t>(query.labels.size()));
   for (const Label label : query.labels) print.add(to_string(label));
   const auto number = [&](std::optional<double> value) { print.add(value ? fmt::format("{}", *value) : ""); };
@@ -131,8 +137,6 @@ Ordering ordering(DocumentOrder order) {
   throw std::invalid_argument("unknown order");
 }
 
-using KeyAndId = std::pair<std::int64_t, std::int64_t>;
-
 std::vector<KeyAndId> keys_of(Statement& read) {
   std::vector<KeyAndId> rows;
   while (read.step()) rows.emplace_back(read.integer(0), read.integer(1));
@@ -156,28 +160,6 @@ std::vector<KeyAndId> find_by_order(Connection& connection, const DocumentQuery&
   return keys_of(read);
 }
 
-/// In order of seq: arrivals by primary key, revisions and removals by their own indexes.
-std::vector<KeyAndId> find_changes(Connection& connection, const QueryBuilder& where, std::int64_t after,
-                                   std::size_t limit) {
-  auto read =
-      connection.prepare(fmt::format("SELECT * FROM (SELECT d.id AS seq, d.id FROM document d WHERE d.id > ? AND "
-                                     "d.revision = 1 AND d.removed IS NULL{0} ORDER BY 1 LIMIT ?) "
-                                     "UNION ALL SELECT * FROM (SELECT d.seq, d.id FROM document d WHERE d.seq > ? AND "
-                                     "d.revision > 1 AND d.removed IS NULL{0} ORDER BY 1 LIMIT ?) "
-                                     "UNION ALL SELECT * FROM (SELECT d.removed, d.id FROM document d WHERE d.removed "
-                                     "> ?{0} ORDER BY 1 LIMIT ?) "
-                                     "ORDER BY 1 LIMIT ?",
-                                     where.conditions()));
-  int index = 1;
-  for (int branch = 0; branch < 3; ++branch) {
-    read.bind(index++, after);
-    index = where.bind(read, index);
-    read.bind(index++, limit);
-  }
-  read.bind(index, limit);
-  return keys_of(read);
-}
-
 std::vector<float> floats_of(std::span<const std::byte> bytes) {
   std::vector<float> values(bytes.size() / sizeof(float));
   if (!values.empty()) std::memcpy(values.data(), bytes.data(), values.size() * sizeof(float));
@@ -186,20 +168,6 @@ std::vector<float> floats_of(std::span<const std::byte> bytes) {
 
 std::optional<double> sentiment_of(const Statement& read, int column) {
   return read.is_null(column) ? std::nullopt : std::optional(from_micro(read.integer(column)));
-}
-
-std::vector<EntityRow> entities_of(Connection& connection, std::int64_t document) {
-  auto read = connection.prepare(
-      "SELECT e.id, e.name, d.sentiment, d.label, d.method, d.start, d.end FROM document_entity d "
-      "JOIN entity e ON e.key = d.entity WHERE d.document = ? AND d.label IS NOT NULL ORDER BY d.start, e.id");
-  read.bind(1, document);
-  std::vector<EntityRow> rows;
-  while (read.step()) {
-    rows.push_back({read.text(0), read.text(1), sentiment_of(read, 2).value_or(0.0), label_of(read.integer(3)),
-                    read.text(4), static_cast<std::uint32_t>(read.integer(5)),
-                    static_cast<std::uint32_t>(read.integer(6))});
-  }
-  return rows;
 }
 
 std::optional<StoredDocument> load(Connection& connection, std::int64_t id) {
@@ -249,7 +217,8 @@ std::optional<StoredDocument> load(Connection& connection, std::int64_t id) {
   document.story_documents = read.integer(30);
   document.removed_seq = read.optional_integer(31);
   document.removed_at = read.optional_time(32);
-  row.entities = entities_of(connection, id);
+  row.entities = entity_rows(connection, id);
+  row.metadata = MetadataTable(connection).of(id);
   return document;
 }
 
@@ -274,8 +243,9 @@ DocumentPage DocumentReader::list(const DocumentQuery& query) const {
   const ReadTransaction snapshot(connection_);
   const QueryBuilder where = conditions(connection_, query);
   // One row more than requested shows whether there is a next page.
-  auto rows = query.after_seq ? find_changes(connection_, where, cursor ? cursor->key : *query.after_seq, limit + 1)
-                              : find_by_order(connection_, query, where, cursor, limit + 1);
+  auto rows = query.after_seq
+                  ? find_changes(connection_, query, where, cursor ? cursor->key : *query.after_seq, limit + 1)
+                  : find_by_order(connection_, query, where, cursor, limit + 1);
   DocumentPage page;
   page.seq = Clock(connection_).last_seq();
   if (rows.size() > limit) {
@@ -283,7 +253,8 @@ DocumentPage DocumentReader::list(const DocumentQuery& query) const {
     page.next_cursor = encode_cursor({rows.back().first, rows.back().second, fingerprint});
   }
   for (const auto& [key, id] : rows) {
-    if (auto document = load(connection_, id)) page.items.push_back(std::move(*document));
+    auto document = id < 0 ? swept_removal(connection_, key) : load(connection_, id);
+    if (document) page.items.push_back(std::move(*document));
   }
   return page;
 }

@@ -26,6 +26,7 @@ struct StoredDocument {
   /// Its source has taken it back: title, body and URL are erased, times and scores stay.
   std::optional<std::int64_t> removed_seq;
   std::optional<TimePoint> removed_at;
+  bool counted = false;  ///< removed after retention had deleted its row: roll-ups go on counting it
 };
 
 struct StoredRevision {
@@ -44,6 +45,7 @@ struct DocumentQuery {
   std::vector<std::string> topics, entities, sources;  ///< empty: any; several: one of them
   std::vector<Label> labels;                           ///< likewise
   std::vector<std::string> source_ids;                 ///< the ids that the sources give; empty: any
+  std::vector<MetadataRow> metadata;                   ///< of each name one of its values; empty: any
   std::optional<double> min_sentiment, max_sentiment;  ///< inclusive; leaves unscored documents out
   DocumentOrder order = DocumentOrder::newest;
   std::optional<std::int64_t> after_seq;  ///< changes after it in order of seq, removals too; `order` is ignored

@@ -1,5 +1,6 @@
 #pragma once
 #include <array>
+#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -19,6 +20,13 @@ struct EntityRow {
   std::string method = "document";   ///< where the label comes from: "document" or "attention" (towards the entity)
   std::uint32_t start = 0, end = 0;  ///< bytes in title + "\n" + body; both 0: named by the source only
   std::optional<std::array<float, 3>> probabilities = {};  ///< towards the entity; not stored
+};
+
+/// A pair that the source gives beside the text.
+struct MetadataRow {
+  std::string name, value;
+
+  friend auto operator<=>(const MetadataRow&, const MetadataRow&) = default;
 };
 
 /// A document as it is stored: text, times and scores.
@@ -43,6 +51,7 @@ struct DocumentRow {
   std::optional<std::int64_t> source_revision;
   bool explicit_insert = false;  ///< the source says that the document is there: brings back one that was removed
   std::vector<EntityRow> entities;
+  std::vector<MetadataRow> metadata;  ///< a name may have several values
 
   /// P(positive) − P(negative) as the tables keep it, to the millionth; nothing without a score.
   std::optional<double> sentiment() const {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "storage/document/metadata_table.hpp"
 #include "storage/mark.hpp"
 #include "storage/text/text_index.hpp"
 
@@ -119,6 +120,7 @@ void DocumentTables::insert(const DocumentRow& row, const DocumentPlace& place, 
       .bind(28, row.turned);
   insert.run();
   add_to_index(connection_, place.id, row.title, row.body);
+  if (!row.metadata.empty()) MetadataTable(connection_).replace(place.id, row.metadata);
 }
 
 void DocumentTables::revise(const DocumentRow& row, const KnownDocument& known, std::int64_t seq, TimePoint stored_at,
@@ -142,6 +144,7 @@ void DocumentTables::revise(const DocumentRow& row, const KnownDocument& known, 
                   probability(row, 0), probability(row, 1), probability(row, 2), row.unscored_reason, scores.model,
                   row.truncated);
   update.bind_blob(19, bytes_of(row.topics)).run();
+  MetadataTable(connection_).replace(known.id, row.metadata);
 }
 
 std::vector<KnownEntity> DocumentTables::entities_of(std::int64_t document) {

@@ -7,6 +7,7 @@
 #include "storage/document/dictionary.hpp"
 #include "storage/document/document_event.hpp"
 #include "storage/document/document_tables.hpp"
+#include "storage/document/entity_rows.hpp"
 #include "storage/document/label.hpp"
 #include "storage/document/story_ledger.hpp"
 #include "storage/sentiment/rollup.hpp"
@@ -88,6 +89,11 @@ Inserted DocumentWriter::insert(const DocumentRow& row, TimePoint stored_at) {
   }
 
   if (!changes(row, *known)) {
+    const bool older = row.source_revision && *row.source_revision < known->source_revision;
+    if (!known->remembered_only && !older) {
+      const auto united = united_with_stored(impl.connection, row, known->id);
+      if (united) return impl.revise(*united, *known, impl.tables.scores(*united), stored_at);
+    }
     const TimePoint event_time = impl.clock.event_time().value_or(known->at);
     return {Outcome::repeated, known->seq, known->id, known->story, event_time, impl.is_late(known->at, event_time)};
   }

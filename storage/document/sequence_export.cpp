@@ -3,6 +3,7 @@
 
 #include "config/notation/json_writer.hpp"
 #include "storage/connection/transaction.hpp"
+#include "storage/document/metadata_table.hpp"
 
 namespace tapewatch::storage {
 
@@ -43,6 +44,9 @@ std::string document_line(Connection& connection, std::int64_t document, std::in
   json.field("title", read.text(2)).field("body", read.text(3)).field("url", read.text(4));
   if (!read.view(5).empty()) json.field("language", read.text(5));
   add_named(connection, document, json);
+  if (const auto metadata = MetadataTable(connection).of(document); !metadata.empty()) {
+    append_metadata(json.key("meta"), metadata);
+  }
   json.field("published_at", read.time(6)).field("received_at", read.time(7)).field("dated_by", read.text(8));
   json.field("clamped", read.flag(9)).field("action", "insert");
   return json.end_object().take();

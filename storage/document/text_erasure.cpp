@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <map>
 
+#include "storage/document/metadata_table.hpp"
 #include "storage/text/text_index.hpp"
 
 namespace tapewatch::storage {
@@ -61,6 +62,7 @@ void TextErasure::erase_rows(std::int64_t document) {
     if (read.bind(1, document).step()) remove_from_index(connection_, document, read.text(0), read.text(1));
   }
   connection_.prepare("UPDATE document SET title = '', body = '', url = '' WHERE id = ?").bind(1, document).run();
+  MetadataTable(connection_).erase(document);
   connection_.prepare("UPDATE document_revision SET title = '', body = '' WHERE document = ?").bind(1, document).run();
 }
 

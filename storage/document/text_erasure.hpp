@@ -8,9 +8,9 @@
 
 namespace tapewatch::storage {
 
-/// Erases the text, the title and the URL of a document that is taken back: its own row and revisions, the full-text
-/// index, events, the evidence of alerts and of messages about them, dead letters that hold it. Inside the caller's
-/// Transaction, before the row says that it is removed.
+/// Erases the text, the title and the URL of a document that is taken back: its own row, metadata and revisions, the
+/// full-text index, events, the evidence of alerts and of messages about them, dead letters that hold it. Inside the
+/// caller's Transaction, before the row says that it is removed.
 class TextErasure {
  public:
   explicit TextErasure(Connection& connection) : connection_(connection) {}

@@ -8,7 +8,8 @@ namespace tapewatch::storage {
 namespace {
 
 constexpr const char* kColumns =
-    "SELECT id, source, pointer, reason, payload, position, key, record_at, payload_bytes, at, forwarded_at, refused ";
+    "SELECT id, source, pointer, reason, payload, position, key, record_at, payload_bytes, at, forwarded_at, refused, "
+    "tombstone ";
 
 std::string bytes_of(const Statement& row, int column) {
   const auto bytes = row.blob(column);
@@ -24,12 +25,14 @@ std::span<const std::byte> as_blob(std::string_view bytes) {
 std::int64_t DeadLetters::record(const DeadLetterContent& letter, TimePoint now) {
   const std::string_view kept = std::string_view(letter.payload).substr(0, options_.max_dead_letter_bytes);
   auto add = connection_.prepare(
-      "INSERT INTO dead_letter (source, pointer, reason, position, payload_bytes, at, record_at, payload, key) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id");
+      "INSERT INTO dead_letter (source, pointer, reason, position, payload_bytes, at, record_at, payload, key, "
+      "tombstone) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id");
   add.bind_all(letter.source, letter.pointer, std::string_view(letter.reason).substr(0, options_.max_error_bytes),
                letter.position, letter.payload.size(), now, letter.record_at);
   add.bind_blob(8, as_blob(kept));
   if (letter.key) add.bind_blob(9, as_blob(*letter.key));
+  add.bind(10, letter.tombstone);
   add.step();
   const std::int64_t id = add.integer(0);
   add.run();
@@ -78,13 +81,14 @@ std::vector<DeadLetterRow> DeadLetters::read(Statement& query) const {
   while (query.step()) {
     DeadLetterRow row;
     row.id = query.integer(0);
-    row.content = {query.text(1), query.text(2), query.text(3), bytes_of(query, 4), query.text(5), {}, {}, {}};
+    row.content = {query.text(1), query.text(2), query.text(3), bytes_of(query, 4), query.text(5), {}, {}, {}, false};
     if (!query.is_null(6)) row.content.key = bytes_of(query, 6);
     row.content.record_at = query.optional_time(7);
     row.payload_bytes = query.integer(8);
     row.at = query.time(9);
     row.forwarded = !query.is_null(10);
     row.refused = query.text(11);
+    row.content.tombstone = query.flag(12);
     rows.push_back(std::move(row));
   }
   for (DeadLetterRow& row : rows) {

@@ -25,6 +25,7 @@ struct DeadLetterContent {
   std::optional<std::string> key;         ///< the record's key, its headers and its own time, where it has them
   std::vector<DeadLetterHeader> headers;  ///< in the record's order
   std::optional<TimePoint> record_at;
+  bool tombstone = false;  ///< the record has no value at all; `payload` is empty
 };
 
 struct DeadLetterRow {

@@ -275,6 +275,58 @@ TEST_CASE("of a document whose row was swept only the removal is written") {
   CHECK(EventReader(store.connection).after(0, 100).back().json.find(R"("counted":true)") != std::string::npos);
 }
 
+TEST_CASE("a removal is a change also where the document's row is gone, before it or since") {
+  Store store;
+  StorageOptions options;
+  options.retention.documents = hours(1);
+  store.add(document("wire", "before", at_minute(0), "text"));
+  store.add(document("desk", "since", at_minute(1), "text"));
+  store.remove({"desk", "since", {}});
+  {
+    Transaction transaction(store.connection);
+    Retention(store.connection, options).sweep(at_minute(300), 100);
+    transaction.commit();
+  }
+  store.remove({"wire", "before", 4});
+  store.remove({"wire", "never told", {}});
+  store.add(document("wire", "new", at_minute(301), "other"));
+  const auto changes = store.reader.list({.after_seq = 0}).items;
+  REQUIRE(changes.size() == 3);
+  CHECK(changes[0].row.id == "since");
+  CHECK(changes[0].public_id == "2");
+  CHECK(changes[0].removed_seq == 3);
+  CHECK(changes[0].removed_at == at_minute(100));
+  CHECK(changes[0].at == at_minute(1));
+  CHECK_FALSE(changes[0].counted);
+  CHECK(changes[1].row.id == "before");
+  CHECK(changes[1].seq == 4);
+  CHECK(changes[1].counted);
+  CHECK(changes[1].row.source_revision == 4);
+  CHECK(changes[2].row.id == "new");
+
+  const auto found = [&](DocumentQuery query) {
+    query.after_seq = query.after_seq.value_or(0);
+    return store.found(query);
+  };
+  using Ids = std::vector<std::string>;
+  CHECK(found({.sources = {"desk"}}) == Ids{"since"});
+  CHECK(found({.source_ids = {"before", "new"}}) == Ids{"before", "new"});
+  CHECK(found({.to = at_minute(1)}) == Ids{"before"});
+  CHECK(found({.topics = {"earnings"}}) == Ids{"since", "before", "new"});
+  CHECK(found({.q = "text"}).empty());
+  CHECK(found({.metadata = {{"form", "8-K"}}}).empty());
+  CHECK(found({.after_seq = 3}) == Ids{"before", "new"});
+  DocumentQuery page{.after_seq = 0, .limit = 1};
+  Ids paged;
+  for (std::optional<std::string> next = ""; next;) {
+    page.cursor = *next;
+    const auto part = store.reader.list(page);
+    for (const auto& item : part.items) paged.push_back(item.row.id);
+    next = part.next_cursor;
+  }
+  CHECK(paged == Ids{"since", "before", "new"});
+}
+
 TEST_CASE("the event of a removal says which document, and the export of the sequence obeys") {
   Store store;
   store.add(document("wire", "a", at_minute(0), "text"));

@@ -56,8 +56,47 @@ TEST_CASE("a repeat changes nothing, not even the sequence") {
   auto repeat = document("wire", "1", at_minute(90), "Profit falls", {"mergers", "positive", 0.9f, 0.05f, 0.05f});
   repeat.model_version = "test-2";
   repeat.entities = {entity("acme")};
+  repeat.entities[0].end = 4;  // found in the text by another watch list, not named by the source
   CHECK(f.add(repeat).outcome == Outcome::repeated);
   CHECK(dump(f.connection) == before);
+}
+
+TEST_CASE("a document told once for each company has them all, and counts once") {
+  Fixture f;
+  auto row = document("wire", "1", at_minute(0), "Profit falls");
+  row.entities = {entity("acme", "negative", -0.5)};
+  row.metadata = {{"relevance", "90"}};
+  const auto first = f.add(row);
+  row.entities = {entity("bolt", "negative", -0.25)};
+  row.metadata = {{"relevance", "70"}};
+  const auto second = f.add(row);
+  CHECK(second.outcome == Outcome::revised);
+  CHECK(second.row_id == first.row_id);
+  const auto found = DocumentReader(f.connection).get(std::to_string(first.row_id));
+  REQUIRE(found->row.entities.size() == 2);
+  CHECK(found->row.entities[0].id == "acme");
+  CHECK(found->row.entities[0].sentiment == -0.5);
+  CHECK(found->row.entities[1].id == "bolt");
+  CHECK(found->row.metadata == std::vector<MetadataRow>{{"relevance", "70"}, {"relevance", "90"}});
+  CHECK(f.sum().documents == 1);
+  CHECK(f.sum({.entities = {"bolt"}}).negative_stories == 1);
+  f.check_sound();
+
+  const auto before = dump(f.connection);
+  CHECK(f.add(row).outcome == Outcome::repeated);
+  CHECK(dump(f.connection) == before);
+  row.entities = {entity("cargo")};
+  row.source_revision = 0;
+  CHECK(f.add(row).outcome == Outcome::revised);
+  f.add([&] {
+    auto newer = row;
+    newer.source_revision = 2;
+    newer.entities.clear();
+    return newer;
+  }());
+  row.source_revision = 1;  // older: what it names is not known to be so any more
+  row.entities = {entity("delta")};
+  CHECK(f.add(row).outcome == Outcome::repeated);
 }
 
 TEST_CASE("a changed text is a revision: rescored, counted once, votes kept") {

@@ -61,6 +61,7 @@ void fill(Connection& connection) {
   DocumentWriter writer(connection, {});
   auto scored = document("wire", "1", at_minute(0), "Acme falls");
   scored.entities = {entity("acme"), entity("bolt", "unscored")};
+  scored.metadata = {{"form", "8-K"}};
   store(connection, writer, scored);
   auto unscored = document("wire", "2", at_minute(70), "Umsatz", {"", "unscored"});
   unscored.entities = {entity("acme", "unscored")};

@@ -38,7 +38,7 @@ TEST_CASE("a dead letter keeps its record's key, headers and time, and is either
   const std::string bytes("\0\xff", 2);
   const std::vector<DeadLetterHeader> headers = {{"ce-type", "story"}, {bytes, bytes}, {"ce-type", ""}, {"none", {}}};
   const DeadLetterContent with{"wire", "", "not JSON", "{", "news/0@17", bytes, headers, at_minute(7)};
-  const DeadLetterContent without{"wire", "", "not JSON", "{", "news/0@18", {}, {}, {}};
+  const DeadLetterContent without{"wire", "", "no value", "", "news/0@18", {}, {}, {}, true};
   const auto first = letters.record(with, at_minute(8));
   const auto second = letters.record(without, at_minute(8));
   const auto pending = letters.pending_forward("wire", 10);
@@ -49,6 +49,8 @@ TEST_CASE("a dead letter keeps its record's key, headers and time, and is either
   CHECK_FALSE(pending[1].content.key);
   CHECK(pending[1].content.headers.empty());
   CHECK_FALSE(pending[1].content.record_at);
+  CHECK_FALSE(pending[0].content.tombstone);
+  CHECK(pending[1].content.tombstone);
   letters.mark_refused(first, "Message size too large");
   letters.mark_forwarded(std::span(&second, 1), at_minute(9));
   CHECK(letters.pending_forward("wire", 10).empty());
