@@ -35,6 +35,7 @@ struct DeadLetter {
   std::optional<std::string> key;
   std::vector<ingest::RecordHeader> headers;
   std::optional<ingest::TimePoint> record_at;
+  bool tombstone = false;  ///< a Kafka record without a value, unlike an empty one
 };
 
 /// A document that its source takes back, or that an operator deletes.

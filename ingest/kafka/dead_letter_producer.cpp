@@ -91,6 +91,7 @@ DeadLetterProducer::~DeadLetterProducer() {
 bool DeadLetterProducer::offer(const DeadLetterMessage& message) {
   if (in_flight_ >= options_.max_dead_letters_in_flight) return false;
   const std::size_t size = std::min(message.payload.size(), options_.max_dead_letter_bytes);
+  void* const value = message.tombstone ? nullptr : copied(message.payload);
   rd_kafka_headers_t* const headers = headers_of(message);
   void* const key = message.key ? copied(*message.key) : nullptr;
   const std::size_t key_size = message.key ? message.key->size() : 0;
@@ -98,7 +99,7 @@ bool DeadLetterProducer::offer(const DeadLetterMessage& message) {
   const std::int64_t at = message.record_at ? message.record_at->time_since_epoch().count() : now;
   const rd_kafka_resp_err_t error = rd_kafka_producev(
       handle_.get(), RD_KAFKA_V_TOPIC(options_.dead_letter_topic.c_str()), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
-      RD_KAFKA_V_VALUE(copied(message.payload), size), RD_KAFKA_V_KEY(key, key_size), RD_KAFKA_V_TIMESTAMP(at),
+      RD_KAFKA_V_VALUE(value, message.tombstone ? 0 : size), RD_KAFKA_V_KEY(key, key_size), RD_KAFKA_V_TIMESTAMP(at),
       RD_KAFKA_V_HEADERS(headers), RD_KAFKA_V_OPAQUE(as_opaque(message.id)), RD_KAFKA_V_END);
   if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
     ++in_flight_;

@@ -22,6 +22,7 @@ struct DeadLetterMessage {
   std::optional<std::string> key;  // the record's own, with its headers and its time
   std::vector<RecordHeader> headers;
   std::optional<TimePoint> record_at;
+  bool tombstone = false;  // the record had no value: none is sent
 };
 
 /// The result of one message.

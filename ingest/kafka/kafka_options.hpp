@@ -33,7 +33,7 @@ struct KafkaOptions : RecordSource {
   std::size_t max_dead_letters_in_flight = 256;        // forwarded and not yet acknowledged
   std::size_t max_dead_letter_bytes = 512 * 1024;      // a longer payload is forwarded cut, its size in a header
   std::chrono::milliseconds poll_wait{100};            // of one poll()
-  std::chrono::milliseconds broker_timeout{5'000};     // queries while partitions are assigned
+  std::chrono::milliseconds broker_timeout{5'000};     // all queries of one assignment together
   std::chrono::milliseconds close_timeout{2'000};      // to leave the group properly
   std::chrono::milliseconds full_patience{2'000};      // how long the queue is full before the consumer is paused
   std::chrono::milliseconds statistics_every{5'000};   // lag and broker states

@@ -155,7 +155,16 @@ RdKafkaConsumer::Assignment RdKafkaConsumer::decide_starts(rd_kafka_topic_partit
   return starts;
 }
 
+// The questions of one assignment share one deadline: with a question a partition, brokers that answer slowly would
+// keep poll() for minutes, and the group would take the partitions away again.
+int RdKafkaConsumer::patience() const {
+  using std::chrono::milliseconds;
+  const auto left = std::chrono::duration_cast<milliseconds>(answers_until_ - std::chrono::steady_clock::now());
+  return static_cast<int>(std::max(left, milliseconds(1)).count());
+}
+
 void RdKafkaConsumer::gather_facts(std::vector<PartitionFacts>& facts) {
+  answers_until_ = std::chrono::steady_clock::now() + options_.broker_timeout;
   const std::vector<PartitionOffset> known = ask_database();
   if (facts.empty()) return;
   std::vector<TopicFacts> topics = topics_of(facts, known);
@@ -168,7 +177,7 @@ void RdKafkaConsumer::gather_facts(std::vector<PartitionFacts>& facts) {
 }
 
 std::vector<PartitionOffset> RdKafkaConsumer::ask_database() {
-  char* id = rd_kafka_clusterid(handle_.get(), static_cast<int>(options_.broker_timeout.count()));
+  char* id = rd_kafka_clusterid(handle_.get(), patience());
   if (id == nullptr) throw KafkaError("the brokers do not report their cluster id, under which positions are stored");
   const std::string cluster = id;
   rd_kafka_mem_free(handle_.get(), id);
@@ -184,8 +193,7 @@ void RdKafkaConsumer::ask_group(std::vector<PartitionFacts>& facts) {
   }
   if (unknown.empty()) return;
   const RdKafkaPartitions list = list_of(unknown, RD_KAFKA_OFFSET_INVALID);
-  const rd_kafka_resp_err_t error =
-      rd_kafka_committed(handle_.get(), list.get(), static_cast<int>(options_.broker_timeout.count()));
+  const rd_kafka_resp_err_t error = rd_kafka_committed(handle_.get(), list.get(), patience());
   if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
     // Using `start` instead could skip what the group has not read.
     throw KafkaError(std::string("the group's offsets cannot be read: ") + rd_kafka_err2str(error));
@@ -201,8 +209,7 @@ void RdKafkaConsumer::ask_log(std::vector<PartitionFacts>& facts) {
     std::int64_t low = 0;
     std::int64_t high = 0;
     const rd_kafka_resp_err_t error =
-        rd_kafka_query_watermark_offsets(handle_.get(), fact.topic.c_str(), fact.partition, &low, &high,
-                                         static_cast<int>(options_.broker_timeout.count()));
+        rd_kafka_query_watermark_offsets(handle_.get(), fact.topic.c_str(), fact.partition, &low, &high, patience());
     if (error == RD_KAFKA_RESP_ERR__TIMED_OUT) {
       return;  // the others would time out one by one; a known position needs no lookup
     }
@@ -220,8 +227,7 @@ void RdKafkaConsumer::ask_time(std::vector<PartitionFacts>& facts) {
   }
   if (unknown.empty()) return;
   const RdKafkaPartitions list = list_of(unknown, options_.start_time.time_since_epoch().count());
-  const rd_kafka_resp_err_t error =
-      rd_kafka_offsets_for_times(handle_.get(), list.get(), static_cast<int>(options_.broker_timeout.count()));
+  const rd_kafka_resp_err_t error = rd_kafka_offsets_for_times(handle_.get(), list.get(), patience());
   if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
     throw KafkaError(std::string("offsets by time cannot be read: ") + rd_kafka_err2str(error));
   }
@@ -241,8 +247,8 @@ void RdKafkaConsumer::ask_partitions(std::vector<TopicFacts>& topics) {
     if (topic.known_partitions <= static_cast<std::int32_t>(topic.partitions.size())) continue;
     const RdKafkaTopic handle(rd_kafka_topic_new(handle_.get(), topic.topic.c_str(), nullptr));
     const rd_kafka_metadata_t* answer = nullptr;
-    if (!handle || rd_kafka_metadata(handle_.get(), 0, handle.get(), &answer,
-                                     static_cast<int>(options_.broker_timeout.count())) != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    if (!handle ||
+        rd_kafka_metadata(handle_.get(), 0, handle.get(), &answer, patience()) != RD_KAFKA_RESP_ERR_NO_ERROR) {
       continue;
     }
     const RdKafkaMetadata metadata(answer);

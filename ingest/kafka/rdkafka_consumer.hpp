@@ -75,6 +75,7 @@ class RdKafkaConsumer final : public KafkaConsumer {
   void forget(const Partition& partition);
   void forget_all();
   Assignment decide_starts(rd_kafka_topic_partition_list_t* partitions);
+  int patience() const;
   void gather_facts(std::vector<PartitionFacts>& facts);
   std::vector<PartitionOffset> ask_database();
   void ask_group(std::vector<PartitionFacts>& facts);
@@ -118,6 +119,7 @@ class RdKafkaConsumer final : public KafkaConsumer {
   std::string failure_;                         // set inside a callback, thrown by poll()
   std::string last_reason_;                     // of a failed connection: reported with "no broker can be reached"
   std::chrono::milliseconds longest_fetch_{0};  // fetch.wait.max.ms
+  std::chrono::steady_clock::time_point answers_until_{};  // of the questions of an assignment
   bool unreachable_ = false;
   bool paused_ = false;
   bool closed_ = false;

@@ -21,7 +21,8 @@ std::vector<PendingDeadLetter> DatabaseDeadLetters::pending(std::string_view sou
                              std::move(content.position),
                              std::move(content.key),
                              {},
-                             content.record_at};
+                             content.record_at,
+                             content.tombstone};
     letter.headers.reserve(content.headers.size());
     for (auto& header : content.headers) letter.headers.push_back({std::move(header.name), std::move(header.value)});
     letters.push_back(std::move(letter));

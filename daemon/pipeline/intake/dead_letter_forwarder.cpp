@@ -77,7 +77,8 @@ void DeadLetterForwarder::offer_pending(ingest::TimePoint now) {
                                             std::move(letter.reason),
                                             std::move(letter.key),
                                             std::move(letter.headers),
-                                            letter.record_at};
+                                            letter.record_at,
+                                            letter.tombstone};
     if (!producer_.offer(message)) break;
   }
   marked_ = std::move(not_yet_committed);

@@ -17,6 +17,7 @@ struct PendingDeadLetter {
   std::optional<std::string> key;
   std::vector<ingest::RecordHeader> headers;
   std::optional<ingest::TimePoint> record_at;
+  bool tombstone = false;  ///< the record had no value
 };
 
 /// Where the forwarder reads dead letters and marks them as sent. Called on the poll thread of the source.

@@ -161,7 +161,8 @@ asio::awaitable<bool> FeedLoop::hand_over(Feed& feed, FeedOutcome& outcome) {
                                   feed.options.name + " " + rejected.position,
                                   {},
                                   {},
-                                  {}};
+                                  {},
+                                  false};
     records.push_back(std::move(incoming));
   }
   for (auto& document : outcome.items) {

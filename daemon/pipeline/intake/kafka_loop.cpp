@@ -171,7 +171,8 @@ void KafkaLoop::take_document(ingest::Result<ingest::Document> document, const i
                                   ingest::RecordPlace{record.topic, record.partition, record.offset}.text(),
                                   record.keyed ? std::optional(record.key) : std::nullopt,
                                   record.headers,
-                                  record.timestamp};
+                                  record.timestamp,
+                                  record.tombstone};
   }
   hold(std::move(incoming), record.cluster, position_at(record, next), !document);
 }

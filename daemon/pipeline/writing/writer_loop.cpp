@@ -293,7 +293,7 @@ void WriterLoop::commit_one_by_one(Unit& unit, const std::string& why) {
   if (payload->size() > options_.max_poison_bytes) payload->resize(options_.max_poison_bytes);
   unit.records[0].incoming.feed_state.reset();  // if that was refused, the feed is fetched again
   unit.records[0].incoming.content =
-      DeadLetter{"", "refused by the database: " + why, std::move(*payload), "", {}, {}, {}};
+      DeadLetter{"", "refused by the database: " + why, std::move(*payload), "", {}, {}, {}, false};
   if (!commit(unit)) refuse(unit);
 }
 

@@ -282,6 +282,14 @@ TEST_CASE("dead letters arrive with key, headers, time and origin of their recor
   CHECK(session.records[1].payload == "x");
   CHECK_FALSE(session.records[1].keyed);
   CHECK(session.records[1].timestamp > at);
+  CHECK(producer->offer({9, "", "wire", "news/0@5", "", "a tombstone", "k", {}, {}, true}));
+  CHECK(producer->offer({10, "", "wire", "news/0@6", "", "an empty value", "k", {}, {}}));
+  REQUIRE(session.until([&] {
+    producer->poll();
+    return session.records.size() >= 4;
+  }));
+  CHECK(session.records[2].tombstone);  // no value, as it was read
+  CHECK_FALSE(session.records[3].tombstone);
 }
 
 }  // namespace

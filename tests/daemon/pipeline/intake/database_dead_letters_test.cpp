@@ -34,7 +34,7 @@ TEST_CASE("dead letters are read from the database and marked by a command of th
     storage::DeadLetters letters(writer, options);
     first = letters.record({"wire", "/title", "missing", "{}", "news/0@1", "key", {{"trace", "7"}}, TimePoint(3s)},
                            TimePoint(1s));
-    refused = letters.record({"wire", "", "not JSON", "{", "news/0@2", {}, {}, {}}, TimePoint(2s));
+    refused = letters.record({"wire", "", "no value", "", "news/0@2", {}, {}, {}, true}, TimePoint(2s));
     letters.record({"other", "", "not JSON", "{", "news/0@3", {}, {}, {}}, TimePoint(3s));
     storage::SourcePositions(writer).advance({"cluster", "news", 0, 3}, "wire");
     transaction.commit();
@@ -50,7 +50,9 @@ TEST_CASE("dead letters are read from the database and marked by a command of th
   CHECK(pending[0].key == "key");
   CHECK(pending[0].headers == std::vector<ingest::RecordHeader>{{"trace", "7"}});
   CHECK(pending[0].record_at == TimePoint(3s));
+  CHECK_FALSE(pending[0].tombstone);
   CHECK_FALSE(pending[1].key);
+  CHECK(pending[1].tombstone);
   CHECK(letters.pending("wire", 1).size() == 1);
 
   letters.mark_forwarded({first});

@@ -116,8 +116,8 @@ TEST_CASE("against a cluster: documents in, dead letters out, offsets with the g
     documents += std::holds_alternative<ingest::Document>(incoming->content);
     if (const auto* dead = std::get_if<DeadLetter>(&incoming->content)) {
       std::lock_guard lock(letters.mutex);
-      letters.waiting[1] = {1,         dead->pointer, dead->reason,   dead->payload, dead->position,
-                            dead->key, dead->headers, dead->record_at};
+      letters.waiting[1] = {1,         dead->pointer, dead->reason,    dead->payload,  dead->position,
+                            dead->key, dead->headers, dead->record_at, dead->tombstone};
     }
     incoming->on_commit({.stored = std::holds_alternative<ingest::Document>(incoming->content)});
   }
