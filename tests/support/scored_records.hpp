@@ -51,6 +51,17 @@ inline Scored scored_record(std::uint64_t number, TimePoint at, const std::strin
   return record;
 }
 
+/// Its source takes the record's document back.
+inline Scored removal_of(const Scored& record, std::uint64_t number) {
+  const auto& document = std::get<ingest::Document>(record.incoming.content);
+  Scored removal;
+  removal.incoming.number = number;
+  removal.incoming.source = "wire";
+  removal.incoming.content = Removal{.source = document.source, .id = document.id, .received_at = document.received_at};
+  removal.incoming.kafka = storage::KafkaPosition{"cluster", "news", 0, static_cast<std::int64_t>(number) + 1};
+  return removal;
+}
+
 /// Thirty quiet hours of two headlines each, then sixteen bad stories about Halden Bank in eight minutes.
 inline std::vector<Scored> quiet_then_burst(TimePoint from) {
   using namespace std::chrono_literals;

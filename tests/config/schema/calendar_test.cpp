@@ -1,22 +1,17 @@
 // A rule's zone and its calendars, as they are written.
 #include "config/schema/rule.hpp"
-#include "config/toml/load.hpp"
+#include "tests/config/config_text.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace tapewatch;
 using namespace tapewatch::config;
+using namespace tapewatch::config::test;
 using std::chrono::local_days;
 using std::chrono::year;
 
 namespace {
 
 constexpr std::string_view kRule = "[[alerts.rule]]\nname='r'\ngroup_by=['entity']\n";
-
-std::vector<std::string> errors_of(std::string_view text) {
-  std::vector<std::string> errors;
-  for (const auto& error : parse(text, {"t.toml", ".", "."}).errors) errors.push_back(to_string(error));
-  return errors;
-}
 
 std::vector<std::string> errors_of_calendar(const std::string& lines) {
   return errors_of("[[alerts.calendar]]\n" + lines);

@@ -1,20 +1,10 @@
 #include "config/toml/load.hpp"
+#include "tests/config/config_text.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace tapewatch;
 using namespace tapewatch::config;
-
-namespace {
-
-LoadResult parse_text(std::string_view text) { return parse(text, {"t.toml", "/etc/tapewatch", ""}); }
-
-std::vector<std::string> errors_of(std::string_view text) {
-  std::vector<std::string> lines;
-  for (const auto& error : parse_text(text).errors) lines.push_back(to_string(error));
-  return lines;
-}
-
-}  // namespace
+using namespace tapewatch::config::test;
 
 TEST_CASE("a webhook's format: PagerDuty needs its key and no address, the others an address and no key") {
   const std::string webhook = "[[alerts.webhook]]\nname='w'\n";

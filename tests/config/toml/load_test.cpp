@@ -2,21 +2,15 @@
 
 #include <algorithm>
 
+#include "tests/config/config_text.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace tapewatch;
 using namespace tapewatch::config;
+using namespace tapewatch::config::test;
 using namespace std::chrono_literals;
 
 namespace {
-
-LoadResult parse_text(std::string_view text) { return parse(text, {"t.toml", "/etc/tapewatch", ""}); }
-
-std::vector<std::string> errors_of(std::string_view text) {
-  std::vector<std::string> lines;
-  for (const auto& error : parse_text(text).errors) lines.push_back(to_string(error));
-  return lines;
-}
 
 const char* const kContract = R"([daemon]
 data_dir = "/srv/tapewatch"

@@ -54,6 +54,10 @@ struct Run {
   void arrive(const std::vector<Scored>& records) {
     for (const auto& record : records) arrive(record);
   }
+  void take_back(const Scored& record, TimePoint real) {
+    const Scored removal = tests::removal_of(record, 10'000);
+    commit([&] { applier->apply(removal, real + off); });
+  }
   void tick(TimePoint real) {
     commit([&] { applier->tick(std::max(real + off, applier->event_time()), real + off); });
   }
@@ -197,6 +201,46 @@ TEST_CASE("re-anchoring: a clock wrongly put back and believed, and then right a
   CHECK(wrong.alerts() == right.alerts());
   CHECK(wrong.count("document WHERE held IS NOT NULL") == 0);
   CHECK(wrong.count("reanchoring") == 2);
+  wrong.check_sound();
+}
+
+TEST_CASE(
+    "re-anchoring: what was taken back while the clock was wrong, of before and of then, stays out of the alert") {
+  const milliseconds off = GENERATE(as<milliseconds>{}, 1h, 25h, 24h * 30);
+  const bool stops = GENERATE(false, true);
+  CAPTURE(off.count(), stops);
+  const Wire news = wire(kBurst + 2min, kBurst + 30min);  // the clock goes wrong in the middle of the surge
+  const Scored& of_before = news.before.back();
+  const Scored& of_then = news.during.front();
+  const auto run = [&](Run& it, milliseconds wrong_by) {
+    it.arrive(news.before);
+    it.off = wrong_by;
+    if (wrong_by != 0ms) it.tick(kBurst + 2min);
+    it.arrive(news.during);
+    it.take_back(of_before, kBurst + 29min);
+    it.take_back(of_then, kBurst + 29min);
+    it.tick(kBurst + 35min);
+    it.off = 0ms;
+    if (stops) it.restart();
+    if (wrong_by != 0ms) it.reanchor(kBurst + 35min);
+    it.arrive(news.after);
+    it.tick(kBurst + 75min);
+  };
+  Run right, wrong;
+  run(right, 0ms);
+  run(wrong, off);
+  REQUIRE(right.alerts().size() == 1);
+  const auto found = wrong.alerts(), expected = right.alerts();
+  REQUIRE(found.size() == 1);
+  CHECK(std::get<1>(found[0]) == std::get<1>(expected[0]));
+  CHECK(std::get<2>(found[0]) == std::get<2>(expected[0]));
+  CHECK(std::get<3>(found[0]) == std::get<3>(expected[0]));
+  CHECK(wrong.count("document WHERE removed IS NOT NULL") == 2);
+  for (const Scored* gone : {&of_before, &of_then}) {
+    const auto& title = std::get<ingest::Document>(gone->incoming.content).title;
+    CHECK(wrong.count("alert WHERE instr(evidence, '" + title + "')") == 0);
+    CHECK(wrong.count("alert_transition WHERE instr(evidence, '" + title + "')") == 0);
+  }
   wrong.check_sound();
 }
 

@@ -18,16 +18,6 @@ namespace {
 
 const TimePoint kFrom = TimePoint(std::chrono::milliseconds(1'767'600'000'000));  // 2026-01-05T08:00:00Z
 
-Scored removal_of(const Scored& record, std::uint64_t number) {
-  const auto& document = std::get<ingest::Document>(record.incoming.content);
-  Scored removal;
-  removal.incoming.number = number;
-  removal.incoming.source = "wire";
-  removal.incoming.content = Removal{.source = document.source, .id = document.id, .received_at = kFrom};
-  removal.incoming.kafka = storage::KafkaPosition{"cluster", "news", 0, static_cast<std::int64_t>(number) + 1};
-  return removal;
-}
-
 /// A database and an applier over it that can be given up and made again.
 struct Chain {
   Chain() {
@@ -77,7 +67,7 @@ TEST_CASE("a document that is taken back leaves the counts, the lists and the fi
   const auto before = storage::AlertReader(*chain.connection).list({.states = {"firing"}});
   REQUIRE(before.items.size() == 1);
 
-  const auto applied = chain.apply(removal_of(records.back(), records.size()));
+  const auto applied = chain.apply(tests::removal_of(records.back(), records.size()));
   CHECK(applied.commit.stored);
   CHECK(applied.commit.outcome == storage::Outcome::removed);
   REQUIRE(applied.transitions.size() == 1);
@@ -98,8 +88,8 @@ TEST_CASE("with removals, a run that is restarted after each row leaves the same
   std::vector<Scored> rows;
   for (std::size_t i = 0; i < records.size(); ++i) {
     rows.push_back(records[i]);
-    if (i % 5 == 4) rows.push_back(removal_of(records[i - i % 3], 0));
-    if (i % 20 == 19) rows.push_back(removal_of(records[i - 1], 0));
+    if (i % 5 == 4) rows.push_back(tests::removal_of(records[i - i % 3], 0));
+    if (i % 20 == 19) rows.push_back(tests::removal_of(records[i - 1], 0));
   }
   for (std::size_t i = 0; i < rows.size(); ++i) rows[i].incoming.number = i;
   Chain through, restarted;
@@ -119,12 +109,12 @@ TEST_CASE("a removal in a batch that is rolled back has not happened") {
   const auto before = chain.dump();
   {
     storage::Transaction transaction(*chain.connection);
-    chain.applier->apply(removal_of(records.back(), records.size()), kFrom);
+    chain.applier->apply(tests::removal_of(records.back(), records.size()), kFrom);
     chain.applier->finish();
   }
   chain.applier->reload();
   CHECK(chain.dump() == before);
-  CHECK(chain.apply(removal_of(records.back(), records.size())).transitions.size() == 1);
+  CHECK(chain.apply(tests::removal_of(records.back(), records.size())).transitions.size() == 1);
 }
 
 TEST_CASE("a removal that does not name the publisher takes the one document that its source carries under the id") {
@@ -132,7 +122,7 @@ TEST_CASE("a removal that does not name the publisher takes the one document tha
   auto record = tests::scored_record(0, kFrom, "as told by an agency", 0.9, 0);
   std::get<ingest::Document>(record.incoming.content).source = "agency";
   chain.apply(record);
-  auto removal = removal_of(record, 1);
+  auto removal = tests::removal_of(record, 1);
   std::get<Removal>(removal.incoming.content).source = "wire";  // the configured source
   CHECK(chain.apply(removal).commit.outcome == storage::Outcome::removed);
   CHECK_FALSE(storage::DocumentReader(*chain.connection).find("agency", "doc-0").has_value());
