@@ -134,6 +134,8 @@ const Keys<RecordFields>& record_field_keys() {
       places_key("revision", &F::revision, "The publisher's revision: a whole number or a time."),
       places_key("action", &F::action, "What to do with the document: a word such as `usable`, `update`, `deleted`."),
       places_key("embargo_until", &F::embargo_until, "Not to be seen before this time."),
+      places_key("meta", &F::meta,
+                 "Metadata: an object of names and texts, or a text whose name is the place's; all places count."),
   };
   return keys;
 }

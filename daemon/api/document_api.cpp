@@ -27,6 +27,20 @@ void read_labels(Parameters& parameters, DocumentQuery& query) {
   }
 }
 
+/// `meta=NAME:VALUE`, such as form:8-K.
+void read_metadata(Parameters& parameters, DocumentQuery& query) {
+  for (const std::string& pair : parameters.repeated("meta")) {
+    const std::size_t colon = pair.find(':');
+    const bool valid = colon != std::string::npos && colon + 1 < pair.size() &&
+                       ingest::is_metadata_name(std::string_view(pair).substr(0, colon), {});
+    if (valid) {
+      query.metadata.push_back({pair.substr(0, colon), pair.substr(colon + 1)});
+    } else {
+      parameters.error("meta", "expected NAME:VALUE with a name in lower case, such as form:8-K");
+    }
+  }
+}
+
 void check_text(Parameters& parameters, const std::string& q) {
   try {
     storage::parse_text_query(q);
@@ -47,6 +61,7 @@ DocumentQuery read_query(Parameters& parameters) {
   query.sources = parameters.repeated("source");
   query.source_ids = parameters.repeated("source_id");
   read_labels(parameters, query);
+  read_metadata(parameters, query);
   query.min_sentiment = parameters.number("min_sentiment", -1, 1);
   query.max_sentiment = parameters.number("max_sentiment", -1, 1);
   const auto order = parameters.choice("order", {"newest", "oldest", "most_negative", "most_positive"});
@@ -83,7 +98,7 @@ std::string as_ndjson(const storage::DocumentPage& page, const ModelNames& model
 
 constexpr const char* kCsvHeader =
     "id,seq,revision,source,source_id,published_at,received_at,stored_at,title,url,language,label,sentiment,positive,"
-    "neutral,negative,topic,entities,story,late,model,change\r\n";
+    "neutral,negative,topic,entities,story,late,model,change,meta\r\n";
 
 std::string as_csv(const storage::DocumentPage& page) {
   std::string out;
@@ -99,7 +114,9 @@ std::string as_csv(const storage::DocumentPage& page) {
       line.field(row.probabilities ? std::optional<double>((*row.probabilities)[i]) : std::nullopt);
     }
     line.field(row.topic).field(entities).field(document.story_id).field(document.late).field(row.model_version);
-    line.field(change_of(document));
+    std::string metadata;
+    for (const auto& [name, value] : row.metadata) metadata += (metadata.empty() ? "" : ";") + name + ":" + value;
+    line.field(change_of(document)).field(metadata);
     line.end_into(out);
   }
   return out;

@@ -66,7 +66,7 @@ class ScoreApi {
 
   ScoreBody read_body(const ApiRequest& request) const {
     ScoreBody body;
-    JsonBody given = read_json_body(request, options_.limits.max_json_depth);
+    JsonBody given = read_news_body(request, options_.limits);
     const json::object& object = given.object;
     const json::value* explain = object.if_contains("explain");
     const auto at = [](std::string pointer, std::string detail) {

@@ -24,8 +24,10 @@
 #include "daemon/pipeline/event_clock.hpp"
 #include "daemon/pipeline/intake/feed_fetch.hpp"
 #include "daemon/pipeline/intake/feed_report.hpp"
+#include "daemon/pipeline/metadata_rows.hpp"
 #include "daemon/pipeline/scoring/language_gate.hpp"
 #include "ingest/feed/feed_state.hpp"
+#include "storage/document/metadata_table.hpp"
 
 namespace tapewatch {
 namespace {
@@ -204,6 +206,7 @@ std::string document_line(const ingest::Document& document, const FeedTask& task
   json.key("entities").begin_array();
   for (const auto& entity : entities_of(document, *task.finder)) json.value(entity);
   json.end_array();
+  if (!document.metadata.empty()) storage::append_metadata(json.key("meta"), to_metadata_rows(document.metadata));
   return json.end_object().take();
 }
 

@@ -15,8 +15,10 @@
 #include "config/toml/load.hpp"
 #include "daemon/load_parts.hpp"
 #include "daemon/pipeline/event_clock.hpp"
+#include "daemon/pipeline/metadata_rows.hpp"
 #include "ingest/kafka/record_decoder.hpp"
 #include "ingest/text/normalise.hpp"
+#include "storage/document/metadata_table.hpp"
 
 namespace tapewatch {
 namespace {
@@ -68,6 +70,7 @@ void append_document(notation::JsonWriter& json, const ingest::Document& documen
   json.key("named").begin_array();
   for (const std::string& entity : document.entities) json.value(entity);
   json.end_array();
+  if (!document.metadata.empty()) storage::append_metadata(json.key("meta"), to_metadata_rows(document.metadata));
 }
 
 void append_entities(notation::JsonWriter& json, const ingest::Document& document, const ingest::EntityFinder& finder) {

@@ -5,6 +5,8 @@
 #include <boost/json/parse.hpp>
 
 #include "config/notation/json_writer.hpp"
+#include "daemon/pipeline/metadata_rows.hpp"
+#include "storage/document/metadata_table.hpp"
 
 namespace tapewatch {
 namespace {
@@ -18,7 +20,9 @@ std::string written(const ingest::Document& document) {
   writer.field("published_at", document.published_at.time_since_epoch().count());
   writer.field("published_from", static_cast<int>(document.published_from)).key("entities").begin_array();
   for (const auto& entity : document.entities) writer.value(entity);
-  return writer.end_array().end_object().take();
+  writer.end_array();
+  storage::append_metadata(writer.key("meta"), to_metadata_rows(document.metadata));
+  return writer.end_object().take();
 }
 
 std::string text_at(const json::object& members, const char* name) { return std::string(members.at(name).as_string()); }
@@ -50,6 +54,13 @@ ingest::Document released_document(const storage::HeldRow& row, TimePoint now) {
   document.url = text_at(members, "url");
   document.language = text_at(members, "language");
   for (const auto& entity : members.at("entities").as_array()) document.entities.emplace_back(entity.as_string());
+  if (const auto* meta = members.if_contains("meta")) {
+    for (const auto& [name, values] : meta->as_object()) {
+      for (const auto& one : values.as_array()) {
+        document.metadata.push_back({std::string(name), std::string(one.as_string())});
+      }
+    }
+  }
   document.revision = row.revision;
   document.received_at = now;
   const TimePoint published{std::chrono::milliseconds{members.at("published_at").as_int64()}};

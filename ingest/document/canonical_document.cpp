@@ -31,7 +31,8 @@ DocumentValues values_of(const boost::json::object& object) {
           .entities = field({"entities"}),
           .revision = field({"revision"}),
           .action = field({"action"}),
-          .embargo_until = field({"embargo_until"})};
+          .embargo_until = field({"embargo_until"}),
+          .meta = field({"meta"})};
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "ingest/document/action_options.hpp"
+#include "ingest/document/metadata.hpp"
 
 namespace tapewatch::ingest {
 
@@ -39,6 +40,7 @@ struct Document {
   PublishedFrom published_from = PublishedFrom::received;
   bool published_clamped = false;        // published_at was in the future or before 1970: replaced by received_at
   std::vector<std::string> entities;     // as the source names them: ids, tickers, ISINs, names
+  Metadata metadata;                     // what the publisher says beside the text
   std::optional<std::int64_t> revision;  // the source's own number, from 0
   Action action = Action::none;
   std::string unknown_action;              // the source's word where nobody knows what it means

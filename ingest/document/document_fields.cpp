@@ -54,6 +54,7 @@ class DocumentReader {
     if (!document_.language.empty()) context_.language = document_.language;
     read_time(values.published_at);
     read_entities(values.entities);
+    read_metadata(values.meta);
     read_revision(values.revision);
     check_text(values.title);
     if (document_.action == Action::remove && document_.id.empty()) {
@@ -205,6 +206,49 @@ class DocumentReader {
         }
       }
     }
+  }
+
+  /// Of an object its members, a list's elements singly; any other value is named after its place.
+  void read_metadata(const FieldValues& field) {
+    for (const FieldValue& place : field) {
+      for (const json::value* value : place.values) {
+        if (const json::object* object = value->if_object()) {
+          for (const auto& [name, of_name] : *object) add_pairs(place.place, name, of_name);
+        } else {
+          add_pairs(place.place, last_name(place.place), *value);
+        }
+      }
+    }
+  }
+
+  void add_pairs(const std::string& place, std::string_view name, const json::value& value) {
+    if (const json::array* list = value.if_array()) {
+      for (const json::value& element : *list) add_pair(place, name, element);
+    } else {
+      add_pair(place, name, value);
+    }
+  }
+
+  void add_pair(const std::string& place, std::string_view name, const json::value& value) {
+    const auto text =
+        value.is_bool() ? std::optional<std::string>(value.get_bool() ? "true" : "false") : text_of(value);
+    if (!text) return;
+    std::string fault = add_metadata(document_.metadata, name, *text, limits_);
+    if (!fault.empty()) warn(place, std::move(fault));
+  }
+
+  /// The last name in a place: "form" of "/_source/form", "items" of "$._source.items[*]" and "/items/0".
+  static std::string_view last_name(std::string_view place) {
+    constexpr std::string_view kMarks = "$/.:@[]*'\"";
+    while (!place.empty()) {
+      const std::size_t end = place.find_last_not_of(kMarks);
+      if (end == std::string_view::npos) return {};
+      const std::size_t before = place.find_last_of(kMarks, end);
+      const std::string_view name = place.substr(before + 1, end - before);  // npos + 1: the place begins with it
+      if (name.find_first_not_of("0123456789") != std::string_view::npos) return name;
+      place = place.substr(0, before == std::string_view::npos ? 0 : before);
+    }
+    return {};
   }
 
   /// A whole number from 0, or a time, in milliseconds since 1970.

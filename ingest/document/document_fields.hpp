@@ -21,7 +21,7 @@ using FieldValues = std::vector<FieldValue>;
 
 /// The values of a document's fields as a record has them; a field without values is absent.
 struct DocumentValues {
-  FieldValues id, source, title, body, url, published_at, language, entities, revision, action, embargo_until;
+  FieldValues id, source, title, body, url, published_at, language, entities, revision, action, embargo_until, meta;
 };
 
 /// How a source's values are read.

@@ -219,6 +219,9 @@ FeedOutcome FeedState::refuse(const FeedResponse& response, TimePoint now, doubl
                     notation::format_duration(options_.retry_gone);
     outcome.next_poll = schedule_.after_gone(now, jitter);
     ++failures_;
+    not_before_ = outcome.next_poll;  // also over a restart
+    held_host_.clear();
+    attach_state(outcome);
     return outcome;
   }
   if (response.status == 410) failures_ = kAdoptedFailures;  // the adopted address is gone, not the feed

@@ -110,7 +110,7 @@ class FeedState {
   Validators validators_;
   FeedHints hints_;                        // from the last feed that was read: a 304 has no ttl
   TimePoint fresh_until_{};                // where hints lengthen the wait
-  TimePoint not_before_{};                 // Retry-After
+  TimePoint not_before_{};                 // Retry-After, or the rest after a 410
   std::string held_host_;                  // whose Retry-After it was
   std::optional<bool> asked_for_changes_;  // the last request had validators
   unsigned failures_ = 0;

@@ -86,7 +86,8 @@ inline constexpr PresetLine kCanonical[] = {  // what XML feeds become, and tape
     {"entities", "/entities"},
     {"revision", "/revision"},
     {"action", "/action"},
-    {"embargo_until", "/embargo_until"}};
+    {"embargo_until", "/embargo_until"},
+    {"meta", "/meta"}};
 inline constexpr PresetLine kCloudEvents[] = {  // structured, batched and binary mode
     {"decode /data_base64", "base64, json"},
     {"id", "/data/id"},
@@ -283,7 +284,9 @@ inline constexpr PresetLine kEdgar[] = {  // full-text search
     {"id", "/_id"},
     {"title", "/_source/display_names/0"},
     {"published_at", "/_source/file_date"},
-    {"entities", "/_source/display_names"}};
+    {"entities", "/_source/display_names"},
+    {"meta", "/_source/form"},
+    {"meta", "/_source/items"}};
 
 }  // namespace preset_lines
 

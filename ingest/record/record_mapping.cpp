@@ -169,9 +169,9 @@ Result<Document> RecordMapping::document(const Scope& scope) const {
   }
   std::deque<json::value> made;
   DocumentValues values;
-  FieldValues* const targets[] = {&values.id,       &values.source,       &values.title,        &values.body,
-                                  &values.url,      &values.published_at, &values.language,     &values.entities,
-                                  &values.revision, &values.action,       &values.embargo_until};
+  FieldValues* const targets[] = {&values.id,       &values.source,       &values.title,         &values.body,
+                                  &values.url,      &values.published_at, &values.language,      &values.entities,
+                                  &values.revision, &values.action,       &values.embargo_until, &values.meta};
   static_assert(std::size(targets) == std::size(kRecordFieldMembers));
   for (std::size_t i = 0; i < std::size(targets); ++i) *targets[i] = values_of(fields_[i], scope, made);
   return read_document(values, reading_, scope.context.now);

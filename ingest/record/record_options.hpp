@@ -19,7 +19,7 @@ using FieldPlaces = std::vector<std::string>;
 /// a preset, in the canonical document.
 struct RecordFields {
   std::optional<FieldPlaces> id, source, title, body, url, published_at, language, entities, revision, action,
-      embargo_until;
+      embargo_until, meta;
 };
 
 /// How documents are read out of the records of one source.
@@ -54,6 +54,7 @@ inline constexpr RecordFieldMember kRecordFieldMembers[] = {{"id", &RecordFields
                                                             {"entities", &RecordFields::entities},
                                                             {"revision", &RecordFields::revision},
                                                             {"action", &RecordFields::action},
-                                                            {"embargo_until", &RecordFields::embargo_until}};
+                                                            {"embargo_until", &RecordFields::embargo_until},
+                                                            {"meta", &RecordFields::meta}};
 
 }  // namespace tapewatch::ingest

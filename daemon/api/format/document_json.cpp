@@ -1,6 +1,8 @@
 // Tested by tests/daemon/api/query_api_test.cpp
 #include "daemon/api/format/document_json.hpp"
 
+#include "storage/document/metadata_table.hpp"
+
 namespace tapewatch {
 namespace {
 
@@ -83,6 +85,8 @@ void append_document(notation::JsonWriter& json, const storage::StoredDocument& 
   json.field("revision", document.revision).field("source_revision", row.source_revision.value_or(0));
   json.field("change", change_of(document));
   if (document.removed_at) json.field("removed_at", *document.removed_at);
+  if (document.counted) json.field("counted", true);
+  storage::append_metadata(json.key("meta"), row.metadata);
   json.field("story", std::to_string(document.story_id)).field("story_documents", document.story_documents);
   if (detail == Detail::list) json.end_object();  // full: the caller adds the revisions and closes
 }

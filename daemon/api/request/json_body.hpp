@@ -7,6 +7,7 @@
 
 #include "daemon/server/message.hpp"
 #include "daemon/server/problem.hpp"
+#include "ingest/document/document_limits.hpp"
 
 namespace tapewatch {
 
@@ -26,6 +27,10 @@ struct JsonBody {
   std::optional<ApiResponse> refusal;
 };
 JsonBody read_json_body(const ApiRequest& request, std::size_t max_depth);
+
+/// The same for a body of news, which is read as records are (record_text, parse_json_text): what senders get wrong in
+/// it is put right.
+JsonBody read_news_body(const ApiRequest& request, const ingest::DocumentLimits& limits);
 
 /// The first member of `object` that is not `known`, as an error of the body at its pointer.
 std::optional<FieldError> unknown_member(const boost::json::object& object, std::span<const std::string_view> known,

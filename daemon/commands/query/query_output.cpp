@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/json.hpp>
+#include <utility>
 
 #include "config/notation/json_writer.hpp"
 #include "config/notation/printable.hpp"
@@ -55,6 +57,20 @@ std::string shown_key(const json::value& key) {
   return text.empty() ? "all" : text;
 }
 
+/// `form:8-K items:4.02,9.01`.
+std::string shown_metadata(const json::value& meta) {
+  std::string text;
+  if (!meta.is_object()) return text;
+  for (const auto& [name, values] : meta.as_object()) {
+    text += fmt::format("{}{}:", text.empty() ? "" : " ", std::string_view(name));
+    const char* between = "";
+    for (const auto& value : values.is_array() ? values.as_array() : json::array()) {
+      text += std::exchange(between, ",") + shown(value);
+    }
+  }
+  return text;
+}
+
 const json::array& items_of(const json::value& list) {
   static const json::array none;
   return list.is_array() ? list.as_array() : none;
@@ -104,11 +120,22 @@ std::string sentiment_plot(const json::value& answer, std::size_t width) {
 }
 
 std::string document_table(const json::value& items, std::size_t width) {
-  TextTable table({{"published"}, {"label"}, {"sentiment", Align::right}, {"topic"}, {"source"}, {"title"}});
-  for (const auto& item : items_of(items)) {
-    table.add({shown_time(member(item, "published_at")), shown(member(item, "label")),
-               shown_number(member(item, "sentiment")), shown(member(item, "topic")), shown(member(item, "source")),
-               shown(member(item, "title"))});
+  std::vector<TextTable::Column> columns = {{"published"}, {"label"},  {"sentiment", Align::right},
+                                            {"topic"},     {"source"}, {"title"}};
+  const auto& list = items_of(items);
+  const bool metadata = std::any_of(list.begin(), list.end(),
+                                    [](const auto& item) { return !shown_metadata(member(item, "meta")).empty(); });
+  if (metadata) columns.insert(columns.end() - 1, {"meta"});  // the title, which is cut, stays last
+  TextTable table(columns);
+  for (const auto& item : list) {
+    std::vector<std::string> row = {shown_time(member(item, "published_at")),
+                                    shown(member(item, "label")),
+                                    shown_number(member(item, "sentiment")),
+                                    shown(member(item, "topic")),
+                                    shown(member(item, "source")),
+                                    shown(member(item, "title"))};
+    if (metadata) row.insert(row.end() - 1, shown_metadata(member(item, "meta")));
+    table.add(std::move(row));
   }
   return table.text(width);
 }

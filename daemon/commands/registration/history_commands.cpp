@@ -28,6 +28,7 @@ constexpr std::pair<std::string_view, std::string_view> kFilters[] = {
     {"source", "Sources; may be repeated"},
     {"q", "documents: full text: words, \"a phrase\", a OR b, prefix*, -without"},
     {"label", "documents: positive neutral negative abstained unscored"},
+    {"meta", "documents: metadata as NAME:VALUE, such as form:8-K; may be repeated"},
     {"min-sentiment", "documents: -1 to 1"},
     {"max-sentiment", "documents: -1 to 1"},
     {"order", "documents: newest oldest most_negative most_positive"},

@@ -5,6 +5,7 @@
 
 #include "config/notation/json_writer.hpp"
 #include "daemon/pipeline/labels.hpp"
+#include "daemon/pipeline/metadata_rows.hpp"
 
 namespace tapewatch {
 namespace {
@@ -55,6 +56,7 @@ storage::DocumentRow to_document_row(const Scored& record) {
   row.story_key = record.story_key;
   row.story_signature = ingest::to_bytes(record.story_signature);
   row.model_version = record.model_version;
+  row.metadata = to_metadata_rows(document.metadata);
   row.source_revision = document.revision;
   row.explicit_insert = document.action == ingest::Action::insert;
   row.label = record.label;
@@ -172,8 +174,8 @@ storage::AlertRow to_alert_row(const alerts::Transition& transition, const std::
 }
 
 storage::DeadLetterContent to_dead_letter(const std::string& source, const DeadLetter& dead) {
-  storage::DeadLetterContent letter{source,        dead.pointer, dead.reason, dead.payload,
-                                    dead.position, dead.key,     {},          dead.record_at};
+  storage::DeadLetterContent letter{source,   dead.pointer, dead.reason,    dead.payload,  dead.position,
+                                    dead.key, {},           dead.record_at, dead.tombstone};
   letter.headers.reserve(dead.headers.size());
   for (const auto& header : dead.headers) letter.headers.push_back({header.name, header.value});
   return letter;

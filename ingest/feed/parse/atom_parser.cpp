@@ -6,6 +6,7 @@
 
 #include "config/notation/ascii.hpp"
 #include "ingest/feed/parse/feed_link.hpp"
+#include "ingest/feed/parse/feed_metadata.hpp"
 #include "ingest/feed/parse/feed_securities.hpp"
 #include "ingest/feed/parse/feed_text.hpp"
 #include "ingest/feed/parse/feed_xml.hpp"
@@ -89,6 +90,7 @@ FeedItem read_entry(pugi::xml_node node, const FeedContext& context) {
   if (item.link.empty() && item.id.rfind("http", 0) == 0) item.link = resolve_link("", item.id);
   item.language = language_of(node);
   add_securities(node, "scheme", item.entities);
+  item.metadata = feed_metadata(node, item.body);
   return item;
 }
 

@@ -13,6 +13,7 @@
 #include "config/notation/utf8.hpp"
 #include "ingest/date/news_date.hpp"
 #include "ingest/document/content_hash.hpp"
+#include "ingest/text/language_tag.hpp"
 #include "ingest/text/normalise.hpp"
 #include "ingest/text/white_space.hpp"
 
@@ -26,14 +27,6 @@ std::string short_hash(std::initializer_list<std::string_view> parts) {
     joined += '\x1F';
   }
   return hash_hex(joined).substr(0, 16);
-}
-
-/// "en-GB", "EN_us" → "en"; "und" and anything that is not a language tag → "".
-std::string primary_tag(std::string_view language) {
-  std::string tag = notation::ascii_lower(notation::stripped(language));
-  tag.erase(std::min(tag.size(), tag.find_first_of("-_")));
-  const bool letters = std::all_of(tag.begin(), tag.end(), [](char c) { return c >= 'a' && c <= 'z'; });
-  return letters && tag != "und" && (tag.size() == 2 || tag.size() == 3) ? tag : std::string();
 }
 
 class Collector {
@@ -133,7 +126,7 @@ class Collector {
     document.body = item.body == item.title ? std::string() : item.body;
     if (item.link.size() <= source_.limits.max_url_bytes) document.url = item.link;
     for (const std::string& language : {source_.language, item.language, feed_.content_language, feed_.language}) {
-      if (document.language.empty()) document.language = primary_tag(language);
+      if (document.language.empty()) document.language = language_of(language);
     }
     document.received_at = now_;
     set_time(item, arrived, document);
@@ -142,7 +135,17 @@ class Collector {
           entity.size() <= source_.limits.max_entity_bytes && document.entities.size() < source_.limits.max_entities;
       if (fits) document.entities.push_back(entity);
     }
+    for (const auto& [name, value] : item.metadata) {
+      const std::string fault = add_metadata(document.metadata, name, value, source_.limits);
+      if (!fault.empty()) warnings_.add("meta", fault);
+    }
     return document;
+  }
+
+  std::string language_of(const std::string& stated) {
+    const StatedLanguage language = read_language(stated);
+    if (language.unreadable) warnings_.add("language", "unreadable: " + printable(stated));
+    return language.tag;
   }
 
   /// The first date that can be read.

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "ingest/document/metadata.hpp"
 #include "ingest/feed/parse/feed_warning.hpp"
 #include "ingest/text/markup.hpp"
 
@@ -24,6 +25,7 @@ struct FeedItem {
   std::vector<std::string> other_dates;  ///< the item's others, in that order: for a first one that cannot be read
   std::string language;                  ///< of this entry's texts, as written; empty: the feed's
   std::vector<std::string> entities;     ///< tickers and ISINs where the publisher marks them as such
+  Metadata metadata;                     ///< what it says beside its text (feed_metadata)
 };
 
 /// Moves the first of `other_dates` to `date`.

@@ -18,6 +18,9 @@ bool names_securities(std::string_view scheme) {
   return std::any_of(kWords.begin(), kWords.end(), [&](auto word) { return lower.find(word) != std::string::npos; });
 }
 
+/// Vocabularies that are not of feeds.
+bool is_foreign(Vocabulary vocabulary) { return vocabulary >= Vocabulary::newswire; }
+
 bool names_exchange(std::string_view text) { return text.find(':') != std::string_view::npos && is_code_list(text); }
 
 void add(std::string_view entity, std::vector<std::string>& entities) {
@@ -49,7 +52,7 @@ void add_securities(pugi::xml_node item, std::string_view scheme_attribute, std:
     }
     const bool category = is_named(child, "category");
     const bool own_element =
-        !category && vocabulary_of(child) == Vocabulary::other && names_securities(local_name(child.name()));
+        !category && is_foreign(vocabulary_of(child)) && names_securities(local_name(child.name()));
     if (!category && !own_element) continue;
     const std::string_view term = attribute_of(child, "term");
     const std::string list = term.empty() ? content_of(child) : std::string(notation::stripped(term));

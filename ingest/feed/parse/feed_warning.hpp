@@ -11,7 +11,8 @@ namespace tapewatch::ingest {
 
 /// A fault in a feed that did not prevent reading its items.
 struct FeedWarning {
-  std::string kind;    ///< a fixed word: charset, xml, date, id, items, redirect, html
+  std::string kind;    ///< a fixed word: charset, xml, json, date, id, items, language, redirect, html,
+                       ///< meta
   std::string detail;  ///< one phrase for people, bounded in size
   std::size_t count = 1;
 };

@@ -14,7 +14,7 @@ namespace {
 using NamedVocabulary = std::pair<std::string_view, Vocabulary>;
 
 /// Namespaces without their scheme and trailing '/' or '#', which vary between publishers.
-constexpr std::array<NamedVocabulary, 25> kNamespaces = {{
+constexpr std::array<NamedVocabulary, 29> kNamespaces = {{
     {"www.w3.org/2005/atom", Vocabulary::atom},
     {"purl.org/atom/ns", Vocabulary::atom},
     {"www.w3.org/1999/02/22-rdf-syntax-ns", Vocabulary::rdf},
@@ -29,6 +29,10 @@ constexpr std::array<NamedVocabulary, 25> kNamespaces = {{
     {"rssnamespace.org/feedburner/ext/1.0", Vocabulary::feedburner},
     {"www.w3.org/1999/xhtml", Vocabulary::xhtml},
     {"www.w3.org/xml/1998/namespace", Vocabulary::xml},
+    {"www.cbwiki.net/wiki/index.php/specification_1.0", Vocabulary::central_bank},
+    {"www.cbwiki.net/wiki/index.php/specification_1.1", Vocabulary::central_bank},
+    {"www.cbwiki.net/wiki/index.php/specification_1.2", Vocabulary::central_bank},
+    {"www.sec.gov/archives/edgar", Vocabulary::edgar},
     {"purl.org/rss/1.0", Vocabulary::plain},
     {"my.netscape.com/rdf/simple/0.9", Vocabulary::plain},
     {"channel.netscape.com/rdf/simple/0.9", Vocabulary::plain},
@@ -42,7 +46,7 @@ constexpr std::array<NamedVocabulary, 25> kNamespaces = {{
     {"cyber.harvard.edu/rss/rss.html", Vocabulary::plain},
 }};
 
-constexpr std::array<NamedVocabulary, 11> kCustomaryPrefixes = {{
+constexpr std::array<NamedVocabulary, 14> kCustomaryPrefixes = {{
     {"atom", Vocabulary::atom},
     {"atom10", Vocabulary::atom},
     {"a10", Vocabulary::atom},
@@ -53,6 +57,9 @@ constexpr std::array<NamedVocabulary, 11> kCustomaryPrefixes = {{
     {"content", Vocabulary::content},
     {"media", Vocabulary::media},
     {"feedburner", Vocabulary::feedburner},
+    {"prn", Vocabulary::newswire},
+    {"cb", Vocabulary::central_bank},
+    {"edgar", Vocabulary::edgar},
     {"xml", Vocabulary::xml},
 }};
 

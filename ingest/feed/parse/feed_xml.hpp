@@ -7,8 +7,23 @@
 
 namespace tapewatch::ingest {
 
-/// The vocabularies that feeds mix. `plain`: no namespace, or one of RSS's own.
-enum class Vocabulary { plain, atom, rdf, dublin_core, content, media, feedburner, xhtml, xml, other };
+/// The vocabularies that feeds mix. `plain`: no namespace, or one of RSS's own; `newswire`:
+/// prn:, `central_bank`: RSS-CB's cb:.
+enum class Vocabulary {
+  plain,
+  atom,
+  rdf,
+  dublin_core,
+  content,
+  media,
+  feedburner,
+  xhtml,
+  xml,
+  newswire,
+  central_bank,
+  edgar,
+  other
+};
 
 /// The vocabulary of an element by the namespace declared on it or above. A prefix that is not declared, or stands for
 /// an address that nobody knows, has its customary meaning ("dc", "content", …): feeds forget and mistype declarations.

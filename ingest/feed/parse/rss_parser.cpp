@@ -9,6 +9,7 @@
 
 #include "config/notation/ascii.hpp"
 #include "ingest/feed/parse/feed_link.hpp"
+#include "ingest/feed/parse/feed_metadata.hpp"
 #include "ingest/feed/parse/feed_securities.hpp"
 #include "ingest/feed/parse/feed_text.hpp"
 #include "ingest/feed/parse/feed_xml.hpp"
@@ -133,6 +134,7 @@ FeedItem read_item(pugi::xml_node node, const FeedContext& context) {
   item.link = rss_link(node, context.base_url);
   item.language = language_of(node);
   add_securities(node, "domain", item.entities);
+  item.metadata = feed_metadata(node, item.body);
   return item;
 }
 

@@ -150,6 +150,10 @@ TEST_CASE("the limits in the description are the code's") {
         document.max_entity_bytes);
   CHECK(has(text(described.at_pointer(schemas + "PushDocument/properties/entities/description")),
             "first " + std::to_string(document.max_entities)));
+  const std::string of_metadata = text(described.at_pointer(schemas + "PushDocument/properties/meta/description"));
+  CHECK(has(of_metadata, "at most " + std::to_string(document.max_metadata_name_bytes) + " letters"));
+  CHECK(has(of_metadata, "at most " + std::to_string(document.max_metadata_value_bytes) + " bytes"));
+  CHECK(has(of_metadata, "first " + std::to_string(document.max_metadata) + " pairs"));
 
   const config::DaemonOptions daemon;
   CHECK(number_at(described, schemas + "Push/anyOf/0/maxItems") == daemon.documents_queue);

@@ -302,6 +302,29 @@ TEST_CASE("documents are found by the id that their source gives") {
   CHECK(bench.ok("/v1/documents?source_id=b&source_id=d").at("items").as_array().size() == 2);
 }
 
+TEST_CASE("documents show their metadata and are found by it") {
+  QueryBench bench;
+  storage::DocumentWriter documents(bench.writer, {});
+  auto filing = storage_test::document("feed", "f", at_minute(50), "8-K - Halden Bank", {});
+  filing.metadata = {{"form", "8-K"}, {"items", "4.02"}, {"items", "9.01"}, {"origin", "News: \"daily\""}};
+  store(bench.writer, documents, filing);
+  const std::string shown = R"({"form":["8-K"],"items":["4.02","9.01"],"origin":["News: \"daily\""]})";
+  const auto found = bench.ok("/v1/documents?meta=form:8-K&meta=items:1.01&meta=items:9.01");
+  REQUIRE(found.at("items").as_array().size() == 1);
+  CHECK(json::serialize(found.at("items").at(0).at("meta")) == shown);
+  CHECK(json::serialize(bench.ok("/v1/documents/" + text(found.at("items").at(0).at("id"))).at("meta")) == shown);
+  CHECK(bench.ok("/v1/documents?meta=origin:News%3A%20%22daily%22").at("items").as_array().size() == 1);
+  CHECK(bench.ok("/v1/documents?meta=form:10-Q").at("items").as_array().empty());
+  CHECK(json::serialize(bench.ok("/v1/documents?source_id=b").at("items").at(0).at("meta")) == "{}");
+  const std::string csv = bench.get("/v1/documents?meta=form:8-K&format=csv").body;
+  CHECK(has(csv, R"(,insert,"form:8-K;items:4.02;items:9.01;origin:News: ""daily""")"));
+  for (const char* wrong : {"form", "form:", ":8-K", "Form:8-K", "a%20b:c"}) {
+    const ApiResponse refused = bench.get(std::string("/v1/documents?meta=") + wrong);
+    CHECK(refused.status == 400);
+    CHECK(has(refused.body, "expected NAME:VALUE"));
+  }
+}
+
 TEST_CASE("Accept: the preferred format wins; a text that would be a formula is disarmed only in CSV") {
   QueryBench bench;
   const auto type = [&](const std::string& accept) {

@@ -60,6 +60,18 @@ TEST_CASE("feed command: a file's documents as they would be stored, what is ref
   CHECK_THAT(ran.errors, Contains("tapewatch feed: refused: item c: /title: no text"));
 }
 
+TEST_CASE("feed command: what a publisher says beside the text") {
+  FeedCommandOptions options;
+  options.target = "-";
+  const Ran ran =
+      run(options,
+          "<rss><channel><item><guid>1</guid><title>t</title><source url='https://wire.example/'>Wire</source>"
+          "<prn:subject>ERN</prn:subject><prn:subject>DIV</prn:subject></item></channel></rss>");
+  REQUIRE(ran.documents.size() == 1);
+  CHECK(json::serialize(ran.documents[0].at("meta")) ==
+        R"({"origin":["Wire"],"origin_url":["https://wire.example/"],"subject":["DIV","ERN"]})");
+}
+
 TEST_CASE("feed command: standard input, a source, a charset of the sender") {
   FeedCommandOptions options;
   options.target = "-";

@@ -169,6 +169,34 @@ TEST_CASE("texts over their limit are rejected with their size, entities over th
   CHECK(many->entities == std::vector<std::string>{"a", "b"});
 }
 
+TEST_CASE("metadata: an object of names with a value or several, each pair once") {
+  const auto document =
+      decode(R"({"title":"x","meta":{"Form":"8-K","items":["4.02",9.01,"4.02",null],"Filed by":" A\n B ",
+    "final":true,"nothing":null,"empty":[]}})");
+  REQUIRE(document.has_value());
+  CHECK(document->metadata ==
+        Metadata{{"form", "8-K"}, {"items", "4.02"}, {"items", "9.01"}, {"filed_by", "A B"}, {"final", "true"}});
+  CHECK(document->warnings.empty());
+  CHECK(decode(R"({"title":"x","meta":null})")->metadata.empty());
+}
+
+TEST_CASE("metadata beyond its limits is left out with a warning, the document stays") {
+  DocumentLimits limits;
+  limits.max_metadata = 2;
+  limits.max_metadata_name_bytes = 4;
+  limits.max_metadata_value_bytes = 3;
+  const auto document = decode_document(
+      boost::json::parse(R"({"title":"x","meta":{"a":"four","longer":"1","b/c":"1","d":"1","e":"2","f":"3"}})"), "post",
+      kNow, limits);
+  REQUIRE(document.has_value());
+  CHECK(document->metadata == Metadata{{"d", "1"}, {"e", "2"}});
+  std::vector<std::string> details;
+  for (const auto& warning : document->warnings) details.push_back(warning.pointer + " " + warning.detail);
+  const std::string name = "/meta a name of letters, digits, '_', '-' and '.', at most 4 bytes, is expected: left out";
+  CHECK(details == std::vector<std::string>{"/meta a: 4 bytes, at most 3: left out", name, name,
+                                            "/meta more than 2 pairs, left out"});
+}
+
 TEST_CASE("numbers serve as ids and revisions") {
   const auto document = decode(R"({"id":18446744073709551615,"title":"x","revision":"12"})");
   REQUIRE(document.has_value());

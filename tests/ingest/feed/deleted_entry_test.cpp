@@ -1,20 +1,12 @@
 // RFC 6721: entries that an Atom feed takes back.
-#include "ingest/feed/feed_state.hpp"
+#include "tests/ingest/feed/feed_answers.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace tapewatch::ingest;
+using namespace tapewatch::ingest::test;
 using namespace std::chrono_literals;
 
 namespace {
-
-const TimePoint kStart = std::chrono::sys_days(std::chrono::year(2024) / 3 / 5) + 14h;
-
-FeedOptions options() {
-  FeedOptions result;
-  result.name = "fed";
-  result.url = "https://example.com/feed.xml";
-  return result;
-}
 
 std::string entry(const std::string& id, const std::string& title) {
   return "<entry><id>" + id + "</id><title>" + title + "</title><link href=\"https://example.com/" + title +
@@ -25,14 +17,11 @@ std::string deleted(const std::string& id) {
   return "<at:deleted-entry ref=\"" + id + "\" when=\"2024-03-05T13:30:00Z\"/>";
 }
 
-FeedOutcome poll(FeedState& state, const std::string& content, TimePoint at) {
-  FeedResponse response;
-  response.status = 200;
-  response.body =
+FeedOutcome poll(FeedState& state, const std::string& entries, TimePoint at) {
+  FeedResponse response = content(
       "<feed xmlns=\"http://www.w3.org/2005/Atom\" "
       "xmlns:at=\"http://purl.org/atompub/tombstones/1.0\"><title>t</title>" +
-      content + "</feed>";
-  response.final_url = "https://example.com/feed.xml";
+      entries + "</feed>");
   response.received_at = at;
   return state.on_response(response, at, 0.5);
 }

@@ -1,47 +1,12 @@
 // What publishers ask for: fewer requests, later ones, conditional ones.
 #include "ingest/feed/feed_state.hpp"
 #include "ingest/feed/host_spacing.hpp"
+#include "tests/ingest/feed/feed_answers.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace tapewatch::ingest;
+using namespace tapewatch::ingest::test;
 using namespace std::chrono_literals;
-
-namespace {
-
-const TimePoint kStart = std::chrono::sys_days(std::chrono::year(2024) / 3 / 5) + 14h;  // a Tuesday
-
-FeedOptions options() {
-  FeedOptions result;
-  result.name = "fed";
-  result.url = "https://example.com/feed.xml";
-  result.interval = 60s;
-  return result;
-}
-
-std::string item(const std::string& id, const std::string& title) {
-  return "<item><guid>" + id + "</guid><title>" + title + "</title></item>";
-}
-
-FeedResponse answer(const std::string& items, FeedHeaders headers = {}, const std::string& channel = "") {
-  FeedResponse response;
-  response.status = 200;
-  response.headers = std::move(headers);
-  response.body = "<rss version=\"2.0\"><channel>" + channel + items + "</channel></rss>";
-  return response;
-}
-
-FeedResponse status(unsigned code, FeedHeaders headers = {}) {
-  FeedResponse response;
-  response.status = code;
-  response.headers = std::move(headers);
-  return response;
-}
-
-std::string header(const FeedRequest& request, std::string_view name) {
-  return std::string(header_value(request.headers, name));
-}
-
-}  // namespace
 
 TEST_CASE("feed state: Retry-After is kept on 429 and 503, also over a restart, within its bound") {
   FeedState state(options(), {}, "");
@@ -67,6 +32,10 @@ TEST_CASE("feed state: 410 rests a feed for days, says so, and may have been a m
   CHECK(gone.kind == FeedOutcome::Kind::gone);
   CHECK(gone.error == "410 Gone: the publisher has ended this feed; it is asked again after 3d");
   CHECK(gone.next_poll == kStart + 72h);
+  REQUIRE(gone.state);
+  FeedState restarted(options(), {}, *gone.state);
+  CHECK(restarted.first_poll(kStart + 1h, 0) == kStart + 72h);
+  CHECK_FALSE(restarted.held());
   CHECK(state.on_response(answer(item("a", "x")), gone.next_poll, 0).items.size() == 1);
   CHECK(state.failures() == 0);
 }

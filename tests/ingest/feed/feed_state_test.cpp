@@ -1,47 +1,13 @@
 #include "ingest/feed/feed_state.hpp"
 
+#include "tests/ingest/feed/feed_answers.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace tapewatch::ingest;
+using namespace tapewatch::ingest::test;
 using namespace std::chrono_literals;
 
 namespace {
-
-const TimePoint kStart = std::chrono::sys_days(std::chrono::year(2024) / 3 / 5) + 14h;
-
-FeedOptions options() {
-  FeedOptions result;
-  result.name = "fed";
-  result.url = "https://example.com/feed.xml";
-  result.interval = 60s;
-  return result;
-}
-
-std::string item(const std::string& id, const std::string& title,
-                 const std::string& date = "Tue, 05 Mar 2024 13:00:00 GMT") {
-  return "<item><guid isPermaLink=\"false\">" + id + "</guid><title>" + title + "</title><link>https://example.com/" +
-         id + "</link><pubDate>" + date + "</pubDate></item>";
-}
-
-FeedResponse answer(const std::string& items, FeedHeaders headers = {}, const std::string& channel = "") {
-  FeedResponse response;
-  response.status = 200;
-  response.headers = std::move(headers);
-  response.body = "<rss version=\"2.0\"><channel>" + channel + items + "</channel></rss>";
-  response.final_url = "https://example.com/feed.xml";
-  return response;
-}
-
-FeedResponse status(unsigned code, FeedHeaders headers = {}) {
-  FeedResponse response;
-  response.status = code;
-  response.headers = std::move(headers);
-  return response;
-}
-
-std::string header(const FeedRequest& request, std::string_view name) {
-  return std::string(header_value(request.headers, name));
-}
 
 std::vector<std::string> ids(const FeedOutcome& outcome) {
   std::vector<std::string> result;
@@ -318,7 +284,9 @@ TEST_CASE("feed documents: languages are primary tags, the configured one wins")
   };
   CHECK(language(options(), "<language>en-GB</language>") == "en");
   CHECK(language(options(), "<language>DE_ch</language>") == "de");
-  CHECK(language(options(), "<language>English</language>").empty());
+  CHECK(language(options(), "<language>English</language>") == "en");  // read as records' are
+  CHECK(language(options(), "<language>en_US.UTF-8</language>") == "en");
+  CHECK(language(options(), "<language>Klingonese tongue</language>").empty());
   CHECK(language(options(), "<language>und</language>").empty());
   CHECK(language(options(), "").empty());
   FeedOptions configured = options();

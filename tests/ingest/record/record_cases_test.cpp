@@ -79,6 +79,14 @@ void check_document(const Document& document, const json::object& expect) {
     CHECK((wanted->is_null() ? std::nullopt : std::optional(wanted->as_int64())) == document.revision);
   }
   if (const auto* wanted = expect.if_contains("named")) CHECK(places_of(*wanted) == document.entities);
+  if (const auto* wanted = expect.if_contains("meta")) {
+    json::object found;
+    for (const auto& [name, value] : document.metadata) {
+      auto& values = found.emplace(name, json::array()).first->value().as_array();
+      values.emplace_back(value);
+    }
+    CHECK(json::serialize(found) == json::serialize(*wanted));
+  }
   if (const auto* wanted = expect.if_contains("warnings")) {
     CHECK(static_cast<std::size_t>(wanted->as_int64()) == document.warnings.size());
   }

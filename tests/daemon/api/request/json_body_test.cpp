@@ -29,6 +29,24 @@ TEST_CASE("a body is an object of JSON; a byte order mark before it is skipped")
   CHECK(read("{}", "text/plain").refusal->status == 415);
 }
 
+TEST_CASE("a body of news is read as records are: half surrogates, raw control characters, bytes that are not UTF-8") {
+  const auto text = [](std::string body, std::string type = "application/json") {
+    ApiRequest request;
+    request.body = std::move(body);
+    request.headers = {{"content-type", std::move(type)}};
+    const JsonBody read = read_news_body(request, {});
+    if (read.refusal) return std::to_string(read.refusal->status);
+    return std::string(read.object.at("a").as_string());
+  };
+  CHECK(text("\xEF\xBB\xBF{\"a\":\"cut \\ud83d off\"}") == "cut \uFFFD off");
+  CHECK(text("{\"a\":\"one\ntwo\"}") == "one\ntwo");
+  CHECK(text("{\"a\":\"Soci\xE9t\xE9\"}") == "Société");
+  CHECK(text("{\"a\":\"Soci\x8Et\x8E\"}", "application/json; charset=macintosh") == "Société");
+  CHECK(text("{\"a\":18446744073709551616}") == "18446744073709551616");
+  for (const char* refused : {"", "{", "[]"}) CHECK(text(refused) == "400");
+  CHECK(text("{}", "text/plain") == "415");
+}
+
 TEST_CASE("an unknown member is named by its pointer") {
   constexpr std::string_view kKnown[] = {"token"};
   CHECK_FALSE(unknown_member(read(R"({"token":"x"})").object, kKnown));

@@ -32,6 +32,14 @@ TEST_CASE("documents and alerts are shown with their main fields") {
         "published             label     sentiment  topic       source  title\n"
         "2026-07-01T00:00:00Z  negative      -0.90  energy-oil  wire    Refinery burns\n"
         "2026-07-01T00:00:00Z  unscored                         wire    x\n");
+  const auto filings = boost::json::parse(R"([{"published_at":"2026-07-01T00:00:00.500Z","label":"negative",
+    "sentiment":-0.9,"topic":"energy-oil","source":"wire","title":"8-K","meta":{"form":["8-K"],"items":["4.02","9.01"]}},
+    {"published_at":"2026-07-01T00:00:00.000Z","label":"unscored","sentiment":null,"topic":null,"source":"wire",
+     "title":"x","meta":{}}])");
+  CHECK(document_table(filings, 0) ==
+        "published             label     sentiment  topic       source  meta                      title\n"
+        "2026-07-01T00:00:00Z  negative      -0.90  energy-oil  wire    form:8-K items:4.02,9.01  8-K\n"
+        "2026-07-01T00:00:00Z  unscored                         wire                              x\n");
   const auto alerts = boost::json::parse(R"([{"id":"a1","rule":"r","severity":"critical","state":"firing","key":
     {"entity":"kesmar"},"started_at":"2026-07-01T00:00:00.000Z","summary":"Kesmar, 14 negative stories","late":false,
     "ended_at":null}])");

@@ -91,6 +91,7 @@ TEST_CASE("its release is a row of the sequence at its time, with all that was r
     document.language = "en";
     document.entities = {"HLDN"};
     document.revision = 4;
+    document.metadata = {{"items", "9.01"}, {"form", "8-K"}, {"items", "4.02"}};
     document.embargo_until = kFrom + 1h;
   });
   held.apply(record);
@@ -102,12 +103,14 @@ TEST_CASE("its release is a row of the sequence at its time, with all that was r
   CHECK(document.language == "en");
   CHECK(document.entities == std::vector<std::string>{"HLDN"});
   CHECK(document.revision == 4);
+  CHECK(document.metadata == ingest::Metadata{{"form", "8-K"}, {"items", "4.02"}, {"items", "9.01"}});
   CHECK(document.published_at == kFrom + 1h);  // it was published when the embargo ended
   CHECK(document.received_at == now);
   const Commit commit = held.apply(held.released(row, now));
   CHECK(commit.outcome == storage::Outcome::inserted);
   CHECK(held.seq() == 1);
   CHECK(held.reader().find("wire", "doc-0")->at == kFrom + 1h);
+  CHECK(held.reader().find("wire", "doc-0")->row.metadata.size() == 3);
   CHECK_FALSE(held.table().any());
   CHECK(held.applier->event_time() == kFrom + 1h);
 }

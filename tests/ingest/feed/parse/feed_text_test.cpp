@@ -77,6 +77,13 @@ TEST_CASE("feed text: titles of Atom and JSON Feed are literal, those of RSS are
             .body == "R&D");
 }
 
+TEST_CASE("feed text: JSON is read as records' is, with what senders get wrong in it") {
+  const auto mended =
+      one("{\"version\":\"1\",\"items\":[{\"id\":18446744073709551616,\"title\":\"A\tB\",\"score\":NaN}]}");
+  CHECK(mended.id == "18446744073709551616");
+  CHECK(mended.title == "A B");
+}
+
 TEST_CASE("feed text: half a surrogate pair costs one character, not the feed") {
   const std::string start = R"({"version":"1","items":[{"id":"1","title":")", end = R"("},{"id":"2","title":"B"}]})";
   const auto title = [&](const std::string& text) {
