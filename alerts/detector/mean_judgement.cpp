@@ -153,7 +153,7 @@ std::vector<MeanScan::Explained> MeanScan::explain(const MeanSeries& s, std::int
     } else {
       one.standing = Standing::too_young;
     }
-    out.push_back(std::move(one));
+    out.push_back(one);
   }
   return out;
 }

@@ -46,7 +46,7 @@ std::vector<SurgeScan::Explained> SurgeScan::explain(const std::vector<ScanWindo
       one.score = judge(whole);
       one.bound = least_alarm(*s, threshold);
     }
-    out.push_back(std::move(one));
+    out.push_back(one);
   }
   return out;
 }

@@ -126,7 +126,7 @@ std::string reason_of(const Judgement& judgement, const RuleOptions& rule) {
   }
   if (!judgement.known) return "the rule has heard no document of this series";
   if (!judgement.can_alert) return "the rule has not seen a whole hour yet: nothing is judged";
-  const std::string said = quiet_reason(judgement, rule);
+  std::string said = quiet_reason(judgement, rule);
   if (judgement.cools_until) {
     return fmt::format("{}; an alert has just ended, and none begins before {} (cool_down)", said,
                        notation::format_rfc3339(*judgement.cools_until));
