@@ -1,8 +1,10 @@
 // Tested by tests/daemon/api/description_test.cpp
 #include "daemon/routes.hpp"
 
+#include "daemon/api/acknowledgement_api.hpp"
 #include "daemon/api/advice_api.hpp"
 #include "daemon/api/alert_api.hpp"
+#include "daemon/api/audit_api.hpp"
 #include "daemon/api/backtest_api.hpp"
 #include "daemon/api/catalogue_api.hpp"
 #include "daemon/api/document_api.hpp"
@@ -13,6 +15,7 @@
 #include "daemon/api/rule_api.hpp"
 #include "daemon/api/score_api.hpp"
 #include "daemon/api/sentiment_api.hpp"
+#include "daemon/api/silence_api.hpp"
 #include "daemon/api/system_api.hpp"
 #include "daemon/api/webhook_api.hpp"
 #include "daemon/api/why_not_api.hpp"
@@ -40,7 +43,17 @@ void add_routes(Router& router, const RouteParts& parts) {
   add_document_routes(router, parts.readers, names, scorers);
   add_alert_routes(router, parts.readers);
   add_rule_routes(router, parts.readers, config.rules, parts.rules);
-  add_webhook_routes(router, parts.readers, config.webhooks, parts.writer);
+  const OperatorDesk desk{parts.writer, &parts.auth, parts.log};
+  add_webhook_routes(router, parts.readers, config.webhooks, desk);
+  add_silence_routes(router, parts.readers, desk);
+  add_audit_routes(router, parts.readers);
+  add_acknowledgement_routes(router, {desk, [&config] { return config.webhooks; },
+                                      [&config, links = parts.links] {
+                                        alerts::MessageContext context;
+                                        context.external_url = links ? links() : config.daemon.external_url;
+                                        context.config_version = config.version;
+                                        return context;
+                                      }});
   add_catalogue_routes(router, parts.readers, {parts.model->topics(), parts.finder, parts.sources});
   add_score_routes(router, scorers, names, score);
   BacktestApiOptions backtest;
@@ -53,7 +66,7 @@ void add_routes(Router& router, const RouteParts& parts) {
   const auto detector = applier_options(config, names.version).detector;
   add_why_not_route(router, {parts.readers, rules, parts.finder, detector});
   add_advice_route(router, {parts.readers, rules, parts.finder, detector});
-  add_held_routes(router, parts.readers, parts.writer);
+  add_held_routes(router, parts.readers, desk);
   add_removal_routes(router, parts.intake);
   add_push_routes(router, push, parts.intake, parts.clock, parts.metrics);
   add_post_source_routes(router, parts.posts, {push.max_body_bytes, parts.paused});

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <spdlog/logger.h>
+
 #include <functional>
 #include <memory>
 #include <span>
@@ -36,7 +38,9 @@ struct RouteParts {
   model::Prior prior;
   ScorerPool::PresentFinder finder;
   ReportSources sources;
-  std::function<bool()> paused;  ///< whether ingestion waits for free disk space
+  std::function<bool()> paused;              ///< whether ingestion waits for free disk space
+  std::function<std::string()> links = {};   ///< the start of links in messages
+  std::shared_ptr<spdlog::logger> log = {};  ///< of what operators do
 };
 
 /// Adds every route of the daemon. Call before the server starts.

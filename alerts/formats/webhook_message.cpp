@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "alerts/detector/recent_stories.hpp"
+#include "alerts/formats/alert_links.hpp"
 #include "alerts/formats/alert_text.hpp"
 #include "alerts/formats/message_format.hpp"
 #include "config/notation/duration.hpp"
@@ -117,7 +118,7 @@ std::string body_in(const Transition& t, const MessageContext& context, TimePoin
   append_link(json, "runbook_url", t.runbook_url, room.text_bytes);
   const std::string base = base_url(context.external_url);
   append_link(json, "alert_url", alert_url(t.alert_id, context), room.text_bytes);
-  json.key("silence_url").null();
+  append_link(json, "silence_url", silence_url(base, t.alert_id).value_or(""), room.text_bytes);
   append_link(json, "chart_url", base.empty() ? "" : chart_url(t, base), room.text_bytes);
   return json.end_object().end_object().take();
 }

@@ -55,13 +55,17 @@ bool matches(const Silence& silence, const Alert& alert) {
 inline constexpr std::size_t kMostNoteBytes = 2'000;  ///< of a comment
 inline constexpr std::size_t kMostNameBytes = 200;    ///< of who silences or acknowledges, and of a name or a value
 
-/// A text that operators write: within its length, valid UTF-8, and without what a terminal obeys. Lines may be broken.
-inline std::optional<std::string> note_problem(std::string_view text, std::size_t most_bytes) {
+/// What is wrong with a text that operators write: it keeps to its length, and is valid UTF-8 without what a terminal
+/// obeys; `lines` may be broken in a comment, not in a name.
+enum class NoteLines { one, several };
+inline std::optional<std::string> note_problem(std::string_view text, NoteLines lines) {
+  const std::size_t most_bytes = lines == NoteLines::one ? kMostNameBytes : kMostNoteBytes;
   if (text.size() > most_bytes) return "is longer than " + std::to_string(most_bytes) + " bytes";
   for (std::size_t at = 0; at < text.size();) {
     const auto point = notation::decode_utf8(text, at);
     if (!point.well_formed) return "is not valid UTF-8";
-    if (point.value != '\n' && notation::is_control(point.value)) return "holds a control character";
+    const bool breaks_line = lines == NoteLines::several && point.value == '\n';
+    if (!breaks_line && notation::is_control(point.value)) return "holds a control character";
     at += point.length;
   }
   return std::nullopt;
@@ -84,12 +88,12 @@ inline std::optional<SilenceProblem> validate(const Silence& silence) {
   for (const auto& [name, values] : silence.match) {
     const std::string member = "match." + name;
     if (name.empty()) return Problem{"match", "a name must not be empty"};
-    if (auto wrong = note_problem(name, kMostNameBytes)) return Problem{"match", "a name " + *wrong};
+    if (auto wrong = note_problem(name, NoteLines::one)) return Problem{"match", "a name " + *wrong};
     if (values.empty()) return Problem{member, "accepts nothing: name a value or leave it out"};
     if (values.size() > kMostValues) return Problem{member, "holds more than 100 values"};
     for (const std::string& value : values) {
       if (value.empty()) return Problem{member, "a value must not be empty"};
-      if (auto wrong = note_problem(value, kMostNameBytes)) return Problem{member, "a value " + *wrong};
+      if (auto wrong = note_problem(value, NoteLines::one)) return Problem{member, "a value " + *wrong};
       if (name == "severity" && std::find(kSeverities.begin(), kSeverities.end(), value) == kSeverities.end()) {
         return Problem{member, "takes critical, error, warning and info, not \"" + value + "\""};
       }
@@ -97,8 +101,8 @@ inline std::optional<SilenceProblem> validate(const Silence& silence) {
   }
   if (silence.to <= silence.from) return Problem{"to", "must be after from: the silence ends before it begins"};
   if (silence.by.empty()) return Problem{"by", "must say who wants the silence"};
-  if (auto wrong = note_problem(silence.by, kMostNameBytes)) return Problem{"by", *wrong};
-  if (auto wrong = note_problem(silence.comment, kMostNoteBytes)) return Problem{"comment", *wrong};
+  if (auto wrong = note_problem(silence.by, NoteLines::one)) return Problem{"by", *wrong};
+  if (auto wrong = note_problem(silence.comment, NoteLines::several)) return Problem{"comment", *wrong};
   return std::nullopt;
 }
 

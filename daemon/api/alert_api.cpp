@@ -5,6 +5,7 @@
 #include <boost/json.hpp>
 
 #include "config/notation/json_writer.hpp"
+#include "daemon/api/format/acknowledgement_json.hpp"
 #include "daemon/api/format/export_format.hpp"
 #include "storage/alert/alert_reader.hpp"
 
@@ -46,7 +47,8 @@ void append_alert(notation::JsonWriter& json, const storage::StoredAlert& alert)
   append_text_or_null(json, "suppressed_by", row.suppressed_by);
   append_text_or_null(json, "runbook_url", row.runbook_url);
   json.field("model", row.model_version).field("config_version", row.config_version);
-  json.field("seq", alert.seq).field("stored_at", alert.stored_at);
+  json.field("seq", alert.seq).field("stored_at", alert.stored_at).key("acknowledgement");
+  append_acknowledgement(json, alert.acknowledgement);
   json.key("evidence").raw(row.evidence_json);
 }
 
@@ -139,6 +141,8 @@ ApiResponse get_alert(ReaderPool& readers, const ApiRequest& http) {
     append_alert(json, detail->alert);
     json.key("transitions").begin_array();
     for (const auto& transition : detail->transitions) append_transition(json, transition);
+    json.end_array().key("acknowledgements").begin_array();
+    for (const auto& said : detail->acknowledgements) append_acknowledgement(json, said);
     json.end_array().key("deliveries").begin_array();
     for (const auto& delivery : detail->deliveries) append_delivery(json, delivery);
     json.end_array().end_object();

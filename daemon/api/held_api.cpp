@@ -4,7 +4,6 @@
 #include "config/notation/json_writer.hpp"
 #include "daemon/api/format/export_format.hpp"
 #include "daemon/api/request/parameters.hpp"
-#include "daemon/api/writer_change.hpp"
 #include "storage/document/held_documents.hpp"
 
 namespace tapewatch {
@@ -38,7 +37,7 @@ ApiResponse list_held(ReaderPool& readers, const ApiRequest& http) {
   });
 }
 
-std::shared_ptr<DeferredAnswer> forget_held(WriterQueue& writer, const ApiRequest& http, const Reply& reply) {
+std::shared_ptr<DeferredAnswer> forget_held(const OperatorDesk& desk, const ApiRequest& http, const Reply& reply) {
   Parameters parameters(http);
   const auto id = parameters.integer("id", 1, INT64_MAX);
   if (!id) parameters.error("id", "which one: its id in GET /v1/held");
@@ -46,27 +45,30 @@ std::shared_ptr<DeferredAnswer> forget_held(WriterQueue& writer, const ApiReques
     reply(std::move(*refusal));
     return nullptr;
   }
-  return change(writer, http, reply, [id = *id, request = http.request_id](storage::Connection& connection, TimePoint) {
-    const std::string name = std::to_string(id);
-    if (!storage::HeldDocuments(connection).take(id)) {
-      return problem(problems::kNotFound, "no held document has the id " + name, request);
-    }
-    notation::JsonWriter json;
-    json.begin_object().field("id", name).field("status", "deleted").end_object();
-    return json_response(json.take());
-  });
+  return operate(
+      desk, http, reply, [id = *id, request = http.request_id](storage::Connection& connection, TimePoint) -> Operated {
+        const std::string name = std::to_string(id);
+        storage::HeldDocuments held(connection);
+        const auto rows = held.list(id - 1, 1);
+        if (!held.take(id)) return {problem(problems::kNotFound, "no held document has the id " + name, request), {}};
+        notation::JsonWriter json;
+        json.begin_object().field("id", name).field("status", "deleted").end_object();
+        ApiResponse answer = json_response(json.take());
+        json.begin_object().field("source", rows.front().source).field("source_id", rows.front().external_id);
+        return {std::move(answer),
+                Deed{"held.delete", name, json.end_object().take(), "held document " + name + " is forgotten"}};
+      });
 }
 
 }  // namespace
 
-void add_held_routes(Router& router, ReaderPool& readers, WriterQueue& writer) {
+void add_held_routes(Router& router, ReaderPool& readers, const OperatorDesk& desk) {
   router.get("/v1/held", Access::operate,
              QueryHandler{[&readers](const ApiRequest& http) { return list_held(readers, http); }});
-  router.add(Route{"DELETE", "/v1/held", Access::operate,
-                   DeferredHandler{[&writer](const ApiRequest& http, const Reply& reply) {
-                     return forget_held(writer, http, reply);
-                   }},
-                   0});
+  router.add(Route{
+      "DELETE", "/v1/held", Access::operate,
+      DeferredHandler{[desk](const ApiRequest& http, const Reply& reply) { return forget_held(desk, http, reply); }},
+      0});
 }
 
 }  // namespace tapewatch

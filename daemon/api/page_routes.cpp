@@ -53,7 +53,7 @@ void refuse(Router& router, std::string method, std::string pattern, Access acce
 
 void add_page_routes(Router& router) {
   add_file(router, "/", "index.html", "text/html; charset=utf-8");
-  for (const char* script : {"alerts.js", "app.js", "chart.js", "dom.js", "headlines.js", "topics.js"}) {
+  for (const char* script : {"actions.js", "alerts.js", "app.js", "chart.js", "dom.js", "headlines.js", "topics.js"}) {
     add_file(router, std::string("/") + script, script, "text/javascript; charset=utf-8");
   }
   add_file(router, "/style.css", "style.css", "text/css; charset=utf-8");
@@ -61,13 +61,6 @@ void add_page_routes(Router& router) {
   add_file(router, "/views.md", "views.md", "text/markdown; charset=utf-8");
 }
 
-void add_refused_routes(Router& router) {
-  refuse(router, "POST", "/v1/alerts/{id}/ack", Access::operate);
-  refuse(router, "GET", "/v1/audit", Access::read);
-  refuse(router, "GET", "/v1/silences", Access::read);
-  refuse(router, "POST", "/v1/silences", Access::operate);
-  refuse(router, "DELETE", "/v1/silences/{id}", Access::operate);
-  refuse(router, "POST", "/v1/webhooks/{name}/test", Access::operate);
-}
+void add_refused_routes(Router& router) { refuse(router, "POST", "/v1/webhooks/{name}/test", Access::operate); }
 
 }  // namespace tapewatch

@@ -10,8 +10,6 @@
 #include "config/notation/url.hpp"
 #include "daemon/api/format/export_format.hpp"
 #include "daemon/api/request/parameters.hpp"
-#include "daemon/api/writer_change.hpp"
-#include "daemon/observe/log.hpp"
 #include "storage/alert/outbox.hpp"
 
 namespace tapewatch {
@@ -44,7 +42,7 @@ ApiResponse list_webhooks(ReaderPool& readers, const Webhooks& webhooks, const A
   });
 }
 
-std::shared_ptr<DeferredAnswer> enable(WriterQueue& writer, const Webhooks& webhooks, const ApiRequest& http,
+std::shared_ptr<DeferredAnswer> enable(const OperatorDesk& desk, const Webhooks& webhooks, const ApiRequest& http,
                                        const Reply& reply) {
   const std::string name(http.path_parameter("name"));
   const bool known = std::any_of(webhooks.begin(), webhooks.end(), [&](const auto& one) { return one.name == name; });
@@ -52,15 +50,22 @@ std::shared_ptr<DeferredAnswer> enable(WriterQueue& writer, const Webhooks& webh
     reply(problem(problems::kNotFound, "no webhook has the name " + name, http.request_id));
     return nullptr;
   }
-  return change(writer, http, reply, [name](storage::Connection& connection, TimePoint now) {
-    storage::Outbox(connection).enable(name, now);
+  return operate(desk, http, reply, [name](storage::Connection& connection, TimePoint now) {
+    storage::Outbox outbox(connection);
+    const auto off = outbox.disabled_reason(name);
+    outbox.enable(name, now);
     notation::JsonWriter json;
     json.begin_object().field("name", name).field("enabled", true).end_object();
-    return json_response(json.take());
+    Operated done{json_response(json.take()), {}};
+    if (off) {
+      json.begin_object().field("was_off_because", *off).end_object();
+      done.deed = Deed{"webhook.enable", name, json.take(), fmt::format("webhook {} is enabled again", name)};
+    }
+    return done;
   });
 }
 
-std::shared_ptr<DeferredAnswer> retry(WriterQueue& writer, const ApiRequest& http, const Reply& reply) {
+std::shared_ptr<DeferredAnswer> retry(const OperatorDesk& desk, const ApiRequest& http, const Reply& reply) {
   const std::string text(http.path_parameter("id"));
   std::int64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -68,31 +73,39 @@ std::shared_ptr<DeferredAnswer> retry(WriterQueue& writer, const ApiRequest& htt
     reply(problem(problems::kNotFound, "no delivery has the id " + text, http.request_id));
     return nullptr;
   }
-  return change(writer, http, reply, [number, id = http.request_id](storage::Connection& connection, TimePoint now) {
-    storage::Outbox outbox(connection);
-    const auto row = outbox.find(number);
-    if (!row) return problem(problems::kNotFound, fmt::format("no delivery has the id {}", number), id);
-    const bool again = outbox.retry(number, now);
-    notation::JsonWriter json;
-    json.begin_object().field("id", number).field("state", again ? std::string("pending") : row->state).end_object();
-    return json_response(json.take());
-  });
+  return operate(
+      desk, http, reply, [number, id = http.request_id](storage::Connection& connection, TimePoint now) -> Operated {
+        storage::Outbox outbox(connection);
+        const auto row = outbox.find(number);
+        if (!row) return {problem(problems::kNotFound, fmt::format("no delivery has the id {}", number), id), {}};
+        const bool again = outbox.retry(number, now);
+        notation::JsonWriter json;
+        json.begin_object().field("id", number).field("state", again ? std::string("pending") : row->state);
+        Operated done{json_response(json.end_object().take()), {}};
+        if (again) {
+          const auto& message = row->message;
+          json.begin_object().field("webhook", message.webhook).field("type", message.type);
+          json.field("alert", message.alert_id).field("was", row->state).end_object();
+          done.deed = Deed{"delivery.retry", std::to_string(number), json.take(),
+                           fmt::format("delivery {} to the webhook {} is tried again", number, message.webhook)};
+        }
+        return done;
+      });
 }
 
 }  // namespace
 
-void add_webhook_routes(Router& router, ReaderPool& readers, Webhooks webhooks, WriterQueue& writer) {
+void add_webhook_routes(Router& router, ReaderPool& readers, Webhooks webhooks, const OperatorDesk& desk) {
   const auto all = std::make_shared<const Webhooks>(std::move(webhooks));
   router.get("/v1/webhooks", Access::operate,
              QueryHandler{[&readers, all](const ApiRequest& http) { return list_webhooks(readers, *all, http); }});
-  router.add(Route{"POST", "/v1/webhooks/{name}/enable", Access::operate,
-                   DeferredHandler{[&writer, all](const ApiRequest& http, Reply reply) {
-                     return enable(writer, *all, http, reply);
-                   }},
+  router.add(Route{
+      "POST", "/v1/webhooks/{name}/enable", Access::operate,
+      DeferredHandler{[desk, all](const ApiRequest& http, Reply reply) { return enable(desk, *all, http, reply); }},
+      0});
+  router.add(Route{"POST", "/v1/deliveries/{id}/retry", Access::operate,
+                   DeferredHandler{[desk](const ApiRequest& http, Reply reply) { return retry(desk, http, reply); }},
                    0});
-  router.add(
-      Route{"POST", "/v1/deliveries/{id}/retry", Access::operate,
-            DeferredHandler{[&writer](const ApiRequest& http, Reply reply) { return retry(writer, http, reply); }}, 0});
 }
 
 }  // namespace tapewatch

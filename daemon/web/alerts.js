@@ -1,4 +1,5 @@
 // Alerts with their evidence and their stories.
+import {acknowledgementText, actions} from "./actions.js";
 import {age, byId, element, formatDayClock, getJson, signed, titleNode, tone} from "./dom.js";
 
 function fact(name, value) {
@@ -54,6 +55,7 @@ export class Alerts {
     this.onLoaded = onLoaded;
     this.items = [];
     this.rules = [];
+    this.actions = new Map();  // by alert
     setInterval(() => this.tick(), 1000);
   }
 
@@ -71,22 +73,31 @@ export class Alerts {
     byId("alerts-note").textContent = firing.length > 0 ? `${firing.length} firing` : shown.length > 0 ? "none firing" : "";
     document.title = firing.length > 0 ? `(${firing.length}) tapewatch` : "tapewatch";
     const order = [...firing, ...shown.filter((alert) => alert.state !== "firing")];
-    const open = new Set([...document.querySelectorAll(".alert details[open]")].map((node) => node.closest(".alert").id));
-    byId("alerts").replaceChildren(...order.map((alert) => this.node(alert, open)));
-    if (order.length === 0) byId("alerts").append(element("p", {class: "empty"}, emptyText(this.rules)));
+    const list = byId("alerts");
+    if (document.activeElement?.form && list.contains(document.activeElement)) return;  // somebody is writing
+    const open = new Set([...document.querySelectorAll(".alert details.evidence[open]")].map((node) => node.closest(".alert").id));
+    this.actions = new Map(order.map((alert) => [alert.id, this.actions.get(alert.id) || actions(alert)]));
+    list.replaceChildren(...order.map((alert) => this.node(alert, open)));
+    if (order.length === 0) list.append(element("p", {class: "empty"}, emptyText(this.rules)));
     byId("rules-note").textContent = warmingText(this.rules);
     this.tick();
-    if (location.hash.startsWith("#alert-") && !this.jumped) {
-      this.jumped = true;
-      document.getElementById(location.hash.slice(1))?.scrollIntoView({block: "center"});
-    }
+    this.jump();
+  }
+
+  // To the alert, or to the form, that the address names; once.
+  jump() {
+    if (!/^#(alert|silence)-/.test(location.hash) || this.jumped) return;
+    this.jumped = true;
+    const target = document.getElementById(location.hash.slice(1));
+    if (target instanceof HTMLDetailsElement) target.open = true;
+    target?.scrollIntoView({block: "center"});
   }
 
   node(alert, open) {
     const id = `alert-${alert.id}`;
     const firing = alert.state === "firing";
     const evidence = alert.evidence || {};
-    const details = element("details", {open: firing || open.has(id)}, element("summary", {}, "Evidence and stories"), evidenceFacts(evidence), stories(evidence));
+    const details = element("details", {class: "evidence", open: firing || open.has(id)}, element("summary", {}, "Evidence and stories"), evidenceFacts(evidence), stories(evidence));
     const when = element("p", {class: "when"},
       element("span", {class: `state ${alert.state}`}, alert.state),
       element("span", {class: "severity"}, alert.severity),
@@ -94,8 +105,9 @@ export class Alerts {
       element("span", {"data-from": alert.started_at, "data-to": alert.ended_at || ""}));
     if (alert.late) when.append(element("span", {}, "late: no notification was sent"));
     if (alert.suppressed_by) when.append(element("span", {}, `suppressed by ${alert.suppressed_by}`));
+    if (alert.acknowledgement) when.append(element("span", {class: "acknowledged"}, acknowledgementText(alert.acknowledgement)));
     return element("article", {class: `alert ${alert.state} ${alert.severity}`, id, tabindex: "-1"},
-      element("h3", {}, alert.summary || evidence.summary || alert.rule), when, details);
+      element("h3", {}, alert.summary || evidence.summary || alert.rule), when, details, this.actions.get(alert.id));
   }
 
   tick() {

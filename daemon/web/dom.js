@@ -87,6 +87,16 @@ export async function getJson(path) {
   return body;
 }
 
+/** POSTs a value; an error says what is wrong with it. */
+export async function sendJson(path, value) {
+  const headers = {Accept: "application/json", "Content-Type": "application/json"};
+  const response = await fetch(path, {method: "POST", headers, body: JSON.stringify(value)});
+  const body = await response.json().catch(() => ({}));
+  if (response.ok) return body;
+  const errors = (body.errors || []).map((error) => `${error.pointer || error.parameter}: ${error.detail}`);
+  throw new ApiError(response.status, errors.join("; ") || body.detail || response.statusText);
+}
+
 /** Calls `run` at most once per `milliseconds`, including the last call. */
 export function throttled(run, milliseconds) {
   let timer = null;

@@ -96,7 +96,17 @@ AlertPage AlertReader::list(const AlertQuery& query) const {
     page.items.push_back(alert_of(read));
     last = read.integer(21);
   }
+  const Acknowledgements acknowledgements(connection_);
+  for (auto& item : page.items) item.acknowledgement = acknowledgements.latest(item.row.id);
   return page;
+}
+
+std::optional<StoredAlert> AlertReader::find(std::string_view id) const {
+  auto read = connection_.prepare(select_alert + "WHERE id = ?");
+  if (!read.bind(1, id).step()) return std::nullopt;
+  StoredAlert alert = alert_of(read);
+  alert.acknowledgement = Acknowledgements(connection_).latest(id);
+  return alert;
 }
 
 std::optional<AlertDetail> AlertReader::get(std::string_view id) const {
@@ -106,6 +116,9 @@ std::optional<AlertDetail> AlertReader::get(std::string_view id) const {
   AlertDetail detail;
   detail.alert = alert_of(read);
   detail.transitions = transitions_of(connection_, read.integer(21), detail.alert.row);
+  const Acknowledgements acknowledgements(connection_);
+  detail.alert.acknowledgement = acknowledgements.latest(id);
+  detail.acknowledgements = acknowledgements.of(id);
   detail.deliveries = Outbox(connection_).list({.alert_id = std::string(id), .limit = 1'000}).items;
   std::reverse(detail.deliveries.begin(), detail.deliveries.end());
   return detail;

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "storage/alert/acknowledgements.hpp"
 #include "storage/alert/alert_writer.hpp"
 #include "storage/alert/outbox.hpp"
 #include "storage/connection/connection.hpp"
@@ -16,6 +17,7 @@ struct StoredAlert {
   std::int64_t seq = 0;   ///< of the last transition
   TimePoint stored_at{};  ///< wall time of the first transition
   std::int64_t opened_seq = 0;
+  std::optional<Acknowledgement> acknowledgement;  ///< of list(), find() and get(): the last one, with the last verdict
 };
 
 struct StoredTransition {
@@ -26,8 +28,9 @@ struct StoredTransition {
 
 struct AlertDetail {
   StoredAlert alert;
-  std::vector<StoredTransition> transitions;  ///< by sequence
-  std::vector<OutboxRow> deliveries;          ///< in order of creation
+  std::vector<StoredTransition> transitions;      ///< by sequence
+  std::vector<OutboxRow> deliveries;              ///< in order of creation
+  std::vector<Acknowledgement> acknowledgements;  ///< in the order in which they came
 };
 
 struct AlertQuery {
@@ -54,6 +57,8 @@ class AlertReader {
   /// Throws StorageError, std::invalid_argument for a bad cursor.
   AlertPage list(const AlertQuery& query) const;
   std::optional<AlertDetail> get(std::string_view id) const;
+  /// The alert as after its last transition.
+  std::optional<StoredAlert> find(std::string_view id) const;
   /// The open alerts and those with a transition after `seq`, in the order in which they were opened.
   std::vector<StoredAlert> open_or_since(std::int64_t seq) const;
   std::vector<AlertCount> counts() const;

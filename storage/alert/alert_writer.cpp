@@ -3,29 +3,13 @@
 
 #include <stdexcept>
 
-#include "config/notation/json_writer.hpp"
+#include "storage/alert/alert_event.hpp"
 #include "storage/alert/events.hpp"
 #include "storage/clock.hpp"
 
 namespace tapewatch::storage {
 
 namespace {
-
-std::string alert_event(const AlertRow& row, std::int64_t seq) {
-  notation::JsonWriter json;
-  json.begin_object().field("id", row.id).field("sequence", row.sequence).field("seq", seq).field("type", row.type);
-  json.field("state", row.state).field("rule", row.rule).field("severity", row.severity).key("key").raw(row.key_json);
-  json.field("measure", row.measure).key("labels").raw(row.labels_json);
-  json.field("started_at", row.started_at).field("updated_at", row.updated_at).field("ended_at", row.ended_at);
-  json.field("late", row.late).field("reason", row.reason).key("suppressed_by");
-  if (row.suppressed_by.empty()) {
-    json.null();
-  } else {
-    json.value(row.suppressed_by);
-  }
-  json.key("evidence").raw(row.evidence_json);
-  return json.end_object().take();
-}
 
 std::int64_t store_alert(Connection& connection, const AlertRow& row, std::int64_t seq, TimePoint now) {
   auto upsert = connection.prepare(

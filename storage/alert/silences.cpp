@@ -84,24 +84,24 @@ SilenceEnd Silences::end(std::string_view id, std::string_view by, TimePoint now
   return SilenceEnd::ended;
 }
 
-bool Silences::configure(std::span<const SilenceRow> rows, TimePoint now) {
+ConfiguredChange Silences::configure(std::span<const SilenceRow> rows, TimePoint now) {
   std::vector<std::string> open;
   {
     auto read = connection_.prepare("SELECT id FROM silence WHERE configured AND ended_at IS NULL AND ends > ?");
     read.bind(1, now);
     while (read.step()) open.push_back(read.text(0));
   }
-  bool changed = false;
+  ConfiguredChange changed;
   for (const std::string& id : open) {
     if (std::any_of(rows.begin(), rows.end(), [&](const SilenceRow& row) { return row.id == id; })) continue;
     connection_.prepare("UPDATE silence SET ended_at = ?, ended_by = 'configuration' WHERE id = ?")
         .bind_all(now, id)
         .run();
-    changed = true;
+    changed.ended.push_back(*find(id));
   }
   for (const SilenceRow& row : rows) {
     const auto known = find(row.id);
-    if (known && !known->ended_at) continue;
+    if (row.to <= now || (known && !known->ended_at)) continue;
     if (known) {
       connection_.prepare("UPDATE silence SET ended_at = NULL, ended_by = NULL WHERE id = ?").bind(1, row.id).run();
     } else {
@@ -110,7 +110,7 @@ bool Silences::configure(std::span<const SilenceRow> rows, TimePoint now) {
       added.created_at = now;
       add(added);
     }
-    changed = true;
+    changed.added.push_back(*find(row.id));
   }
   return changed;
 }

@@ -41,6 +41,11 @@ struct SilencePage {
   std::optional<std::string> next_cursor;
 };
 
+/// What following the configuration has changed.
+struct ConfiguredChange {
+  std::vector<SilenceRow> added, ended;
+};
+
 /// What became of an attempt to end a silence.
 enum class SilenceEnd { ended, unknown, configured, over };
 
@@ -55,8 +60,8 @@ class Silences {
   /// Ends one early. Those of the configuration are ended there.
   SilenceEnd end(std::string_view id, std::string_view by, TimePoint now);
   /// Makes those of the configuration what it says: new ones are added under the ids they bring, those that it no
-  /// longer holds end, those that it holds again go on. Returns whether anything changed.
-  bool configure(std::span<const SilenceRow> rows, TimePoint now);
+  /// longer holds end, those that it holds again go on. One that is over is passed over.
+  ConfiguredChange configure(std::span<const SilenceRow> rows, TimePoint now);
 
   std::optional<SilenceRow> find(std::string_view id) const;
   /// Those in force at a time, oldest first.

@@ -11,6 +11,13 @@ namespace {
 
 constexpr std::size_t kSummaryBytes = 1'000;  // PagerDuty cuts a summary after 1,024 characters
 
+bool is_acknowledgement(const ToldMessage& message) { return message.type == "alert.acknowledged"; }
+
+std::string_view pagerduty_action(const ToldMessage& message) {
+  if (message.is_resolved()) return "resolve";
+  return is_acknowledgement(message) ? "acknowledge" : "trigger";
+}
+
 std::string pagerduty_severity(const ToldMessage& message) {
   constexpr std::array<std::string_view, 4> kTheirs = {"critical", "error", "warning", "info"};
   for (const auto severity : kTheirs) {
@@ -47,8 +54,9 @@ std::string PagerDutyFormat::render(std::span<const std::string> bodies, const R
   const ToldMessage message = read_told_message(bodies.front());
   notation::JsonWriter json;
   json.begin_object().field("routing_key", context.routing_key);
-  json.field("event_action", message.is_resolved() ? "resolve" : "trigger");
+  json.field("event_action", pagerduty_action(message));
   json.field("dedup_key", message.is_alert() ? message.id : "webhook-disabled/" + message.webhook);
+  if (is_acknowledgement(message)) return json.end_object().take();  // the incident keeps what it has
   json.field("client", "tapewatch");
   if (!message.alert_url.empty()) json.field("client_url", message.alert_url);
   append_pagerduty_links(json, message);

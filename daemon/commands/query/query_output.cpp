@@ -140,11 +140,19 @@ std::string document_table(const json::value& items, std::size_t width) {
   return table.text(width);
 }
 
+/// "Ana: useful", or who it was alone.
+std::string shown_acknowledgement(const json::value& alert) {
+  const auto& said = member(alert, "acknowledgement");
+  const std::string by = shown(member(said, "by")), verdict = shown(member(said, "verdict"));
+  return verdict.empty() ? by : by + ": " + verdict;
+}
+
 std::string alert_table(const json::value& items, std::size_t width) {
-  TextTable table({{"started"}, {"state"}, {"severity"}, {"rule"}, {"series"}, {"summary"}});
+  TextTable table({{"started"}, {"state"}, {"severity"}, {"rule"}, {"series"}, {"acknowledged"}, {"summary"}});
   for (const auto& item : items_of(items)) {
     table.add({shown_time(member(item, "started_at")), shown(member(item, "state")), shown(member(item, "severity")),
-               shown(member(item, "rule")), shown_key(member(item, "key")), shown(member(item, "summary"))});
+               shown(member(item, "rule")), shown_key(member(item, "key")), shown_acknowledgement(item),
+               shown(member(item, "summary"))});
   }
   return table.text(width);
 }
@@ -153,10 +161,13 @@ std::string alert_csv(const json::value& items) {
   static constexpr const char* kColumns[] = {"id",         "rule",       "severity", "state",         "measure",
                                              "started_at", "updated_at", "ended_at", "sequence",      "late",
                                              "reason",     "summary",    "model",    "config_version"};
+  static constexpr const char* kAcknowledged[] = {"at", "by"};
   std::string out;
   CsvLine header;
   for (const char* column : kColumns) header.field(std::string_view(column));
-  header.field(std::string_view("key")).end_into(out);
+  header.field(std::string_view("key"));
+  for (const char* column : kAcknowledged) header.field(std::string_view("acknowledged_" + std::string(column)));
+  header.field(std::string_view("verdict")).end_into(out);
   for (const auto& item : items_of(items)) {
     CsvLine line;
     for (const char* column : kColumns) {
@@ -167,7 +178,10 @@ std::string alert_csv(const json::value& items) {
         line.field(std::string_view(shown(value)));
       }
     }
-    line.field(std::string_view(notation::to_json(member(item, "key")))).end_into(out);
+    line.field(std::string_view(notation::to_json(member(item, "key"))));
+    const auto& said = member(item, "acknowledgement");
+    for (const char* column : kAcknowledged) line.field(std::string_view(shown(member(said, column))));
+    line.field(std::string_view(shown(member(said, "verdict")))).end_into(out);
   }
   return out;
 }

@@ -175,7 +175,7 @@ std::vector<alerts::Transition> Applier::put_right(alerts::TrendDetector& detect
   const auto stored = storage::AlertReader(connection_).open_or_since(row.since);
   std::vector<ToldAlert> told;
   told.reserve(stored.size());
-  for (const auto& [alert, seq, stored_at, opened_seq] : stored) {
+  for (const auto& [alert, seq, stored_at, opened_seq, acknowledgement] : stored) {
     told.push_back({alert.id, alert.rule, alert.key_json, state_of(alert.state), alert.sequence, alert.late, opened_seq,
                     alert.started_at});
   }
@@ -186,7 +186,7 @@ std::vector<alerts::Transition> Applier::put_right(alerts::TrendDetector& detect
     if (known != was_open.end()) reconciled.tell.push_back(unfounded(*known, row.to));
   }
   teller_.record(reconciled.tell, now);
-  for (const auto& [alert, seq, stored_at, opened_seq] : stored) {
+  for (const auto& [alert, seq, stored_at, opened_seq, acknowledgement] : stored) {
     const auto& ids = reconciled.unfounded;
     if (alert.late && std::find(ids.begin(), ids.end(), alert.id) != ids.end()) {
       storage::AlertRow voided = alert;

@@ -1,7 +1,6 @@
 // Tested by tests/daemon/pipeline/writing/alert_teller_test.cpp
 // What the outbox holds, of what is to be told.
 #include <fmt/format.h>
-#include <xxhash.h>
 
 #include <algorithm>
 #include <boost/json.hpp>
@@ -9,14 +8,10 @@
 #include "alerts/formats/digest_message.hpp"
 #include "alerts/formats/message_format.hpp"
 #include "daemon/pipeline/writing/mapping.hpp"
+#include "daemon/pipeline/writing/message_id.hpp"
 
 namespace tapewatch {
 namespace {
-
-std::string message_id(const std::string& identity) {
-  const XXH128_hash_t hash = XXH3_128bits(identity.data(), identity.size());
-  return fmt::format("msg_{:016x}{:016x}", hash.high64, hash.low64);
-}
 
 /// The texts of an object that this program has written.
 std::map<std::string, std::string> texts_of(const std::string& object) {

@@ -95,7 +95,7 @@ TEST_CASE("the body is the contract's") {
   CHECK(data.at("config_version") == "c0ffee");
   CHECK(data.at("runbook_url") == "https://wiki.example.com/negative-burst");
   CHECK(data.at("alert_url") == "https://tapewatch.example.com/#alert-0123456789abcdef01234567");
-  CHECK(data.at("silence_url").is_null());
+  CHECK(data.at("silence_url") == "https://tapewatch.example.com/#silence-0123456789abcdef01234567");
   CHECK(std::string_view(data.at("chart_url").as_string())
             .starts_with("https://tapewatch.example.com/v1/sentiment?from="));
 }
@@ -111,6 +111,7 @@ TEST_CASE("a resolved alert, a missed one, and no address of our own") {
   CHECK(data.at("ended_at") == "2026-01-05T14:00:00.000Z");
   CHECK(data.at("missed") == true);
   CHECK(data.at("alert_url").is_null());
+  CHECK(data.at("silence_url").is_null());
   CHECK(data.at("chart_url").is_null());
 }
 

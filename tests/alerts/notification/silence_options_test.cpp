@@ -86,6 +86,8 @@ TEST_CASE("a silence that can silence nothing, or that nobody wants, is refused 
   CHECK(problem_of(one) == "by: is longer than 200 bytes");
   one.by = "An\x1b[2Ja";
   CHECK(problem_of(one) == "by: holds a control character");
+  one.by = "Ana\n";
+  CHECK(problem_of(one) == "by: holds a control character");
   one = good;
   one.comment = "a\xff";
   CHECK(problem_of(one) == "comment: is not valid UTF-8");

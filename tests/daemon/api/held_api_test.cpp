@@ -26,7 +26,7 @@ struct HeldBench {
       storage::HeldDocuments(database).put(row);
       transaction.commit();
     }
-    add_held_routes(router, readers, writer);
+    add_held_routes(router, readers, {writer});
   }
   /// Sends the request; another thread does what it asks of the writer.
   ApiResponse forget(const std::string& id) {

@@ -46,7 +46,8 @@ struct Fixture {
     return write([&] { return silences.end(id, "other duty", now); });
   }
   bool configure(const std::vector<SilenceRow>& rows, TimePoint now) {
-    return write([&] { return silences.configure(rows, now); });
+    const auto changed = write([&] { return silences.configure(rows, now); });
+    return !changed.added.empty() || !changed.ended.empty();
   }
   std::vector<std::string> active(std::int64_t minute) {
     std::vector<std::string> ids;
@@ -129,12 +130,17 @@ TEST_CASE("silences of the configuration follow it and cannot be ended elsewhere
   CHECK(f.silences.find("a")->configured);
   CHECK(f.end("a", at_minute(3)) == SilenceEnd::configured);
   const auto by_api = f.add(silence("c", 0));
-  CHECK(f.configure({configured("b", 0)}, at_minute(4)));
+  const auto changed = f.write([&] { return f.silences.configure(std::vector{configured("b", 0)}, at_minute(4)); });
+  CHECK(changed.added.empty());
+  REQUIRE(changed.ended.size() == 1);
+  CHECK(changed.ended[0].id == "a");
   CHECK(f.active(5) == Ids{"b", by_api});
   CHECK(f.silences.find("a")->ended_by == "configuration");
   CHECK(f.configure({configured("a", 0), configured("b", 0)}, at_minute(6)));
   CHECK(f.active(6) == Ids{"a", "b", by_api});
   CHECK_FALSE(f.configure({}, at_minute(100)));  // both were over
+  CHECK_FALSE(f.configure({configured("late", 0)}, at_minute(100)));
+  CHECK_FALSE(f.silences.find("late"));
   CHECK_FALSE(f.silences.find("a")->ended_at);
 }
 

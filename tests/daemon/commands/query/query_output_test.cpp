@@ -43,11 +43,27 @@ TEST_CASE("documents and alerts are shown with their main fields") {
   const auto alerts = boost::json::parse(R"([{"id":"a1","rule":"r","severity":"critical","state":"firing","key":
     {"entity":"kesmar"},"started_at":"2026-07-01T00:00:00.000Z","summary":"Kesmar, 14 negative stories","late":false,
     "ended_at":null}])");
-  CHECK(alert_table(alerts, 0).find("entity=kesmar  Kesmar, 14 negative stories") != std::string::npos);
+  CHECK(alert_table(alerts, 0).find("entity=kesmar                Kesmar, 14 negative stories") != std::string::npos);
   const auto csv = alert_csv(alerts);
   CHECK(csv.starts_with("id,rule,severity,state,"));
   CHECK(csv.find("\"Kesmar, 14 negative stories\"") != std::string::npos);
-  CHECK(csv.find("\"{\"\"entity\"\":\"\"kesmar\"\"}\"\r\n") != std::string::npos);
+  CHECK(csv.find("\"{\"\"entity\"\":\"\"kesmar\"\"}\",,,\r\n") != std::string::npos);
+}
+
+TEST_CASE("alerts show who acknowledged them, and the verdict") {
+  const auto alerts = boost::json::parse(R"([
+    {"id":"a1","key":{},"summary":"One","acknowledgement":{"at":"2026-07-01T00:00:00.000Z","by":"Ana","comment":"",
+     "verdict":"noise","token":null}},
+    {"id":"a2","key":{},"summary":"Two","acknowledgement":{"at":"2026-07-01T00:00:00.000Z","by":"Bo\u001bb","comment":"",
+     "verdict":null,"token":null}},
+    {"id":"a3","key":{},"summary":"Three","acknowledgement":null}])");
+  const auto table = alert_table(alerts, 0);
+  CHECK(table.find("Ana: noise    One\n") != std::string::npos);
+  CHECK(table.find("Bo\\x1bb       Two\n") != std::string::npos);
+  const auto csv = alert_csv(alerts);
+  CHECK(csv.find(",key,acknowledged_at,acknowledged_by,verdict\r\n") != std::string::npos);
+  CHECK(csv.find(",2026-07-01T00:00:00.000Z,Ana,noise\r\n") != std::string::npos);
+  CHECK(csv.ends_with(",,,\r\n"));
 }
 
 TEST_CASE("no text of a publisher reaches a terminal as a control character: tables and plots escape it") {

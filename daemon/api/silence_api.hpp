@@ -1,0 +1,13 @@
+#pragma once
+#include "daemon/api/operator_change.hpp"
+#include "daemon/api/reader_pool.hpp"
+#include "daemon/server/router.hpp"
+
+namespace tapewatch {
+
+inline constexpr std::size_t kMaxSilenceBytes = 64 * 1024;
+
+/// GET and POST /v1/silences, DELETE /v1/silences/{id}. `readers` and the desk's queue must outlive the router.
+void add_silence_routes(Router& router, ReaderPool& readers, const OperatorDesk& desk);
+
+}  // namespace tapewatch

@@ -1,0 +1,62 @@
+// What an operator does with an alert: acknowledges it, or silences what is like it.
+import {element, formatDayClock, sendJson} from "./dom.js";
+
+const verdicts = [["", "no verdict yet"], ["useful", "useful"], ["noise", "noise"], ["duplicate", "duplicate"]];
+const durations = ["30m", "1h", "4h", "1d", "7d"].map((length) => [length, `for ${length}`]);
+
+function choice(name, label, options) {
+  return element("select", {name, "aria-label": label}, ...options.map(([value, text]) => element("option", {value}, text)));
+}
+
+function text(name, label, required) {
+  return element("input", {name, "aria-label": label, placeholder: label, required, maxlength: name === "by" ? 200 : 500});
+}
+
+/** A form that calls `send` with its values and says what became of it. */
+function form(title, fields, send) {
+  const said = element("output", {});
+  const node = element("form", {class: "action"}, ...fields, element("button", {type: "submit"}, title), said);
+  node.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    said.textContent = "";
+    try {
+      said.textContent = await send(Object.fromEntries(new FormData(node)));
+      document.activeElement?.blur();
+    } catch (error) {
+      said.textContent = error.message;
+    }
+  });
+  return node;
+}
+
+function acknowledgeForm(alert) {
+  const fields = [text("by", "Your name", true), text("comment", "Comment", false), choice("verdict", "Verdict", verdicts)];
+  return form("Acknowledge", fields, async (values) => {
+    if (values.verdict === "") delete values.verdict;
+    await sendJson(`/v1/alerts/${encodeURIComponent(alert.id)}/ack`, values);
+    return "Acknowledged.";
+  });
+}
+
+/** The rule and the series of the alert: what is like it. */
+export function silenceMatch(alert) {
+  return Object.fromEntries([["rule", [alert.rule]], ...Object.entries(alert.key).map(([name, value]) => [name, [value]])]);
+}
+
+function silenceForm(alert) {
+  const fields = [text("by", "Your name", true), text("comment", "Comment", false), choice("duration", "How long", durations)];
+  return form("Silence", fields, async (values) => {
+    const made = await sendJson("/v1/silences", {match: silenceMatch(alert), ...values});
+    return `Silent until ${formatDayClock(Date.parse(made.to))}.`;
+  });
+}
+
+/** Kept while the alert is shown, so that what is typed outlives a refresh. */
+export function actions(alert) {
+  return element("details", {class: "actions", id: `silence-${alert.id}`}, element("summary", {}, "Acknowledge or silence"),
+    acknowledgeForm(alert), silenceForm(alert));
+}
+
+export function acknowledgementText(said) {
+  return said ? `acknowledged by ${said.by}${said.verdict ? `: ${said.verdict}` : ""}` : "";
+}
