@@ -1,5 +1,6 @@
 #pragma once
 // Times of the day and days of the week in which nobody is told (`mute` of a rule). Header only, as rule_options.hpp.
+#include <algorithm>
 #include <array>
 #include <bitset>
 #include <charconv>
@@ -106,10 +107,8 @@ inline bool is_muted(const std::vector<MuteTime>& mute, const LocalClock& clock,
   const auto local = second + clock.ahead(second);
   const auto day = std::chrono::floor<std::chrono::days>(local);
   const auto minute = std::chrono::floor<std::chrono::minutes>(local - day);
-  for (const MuteTime& time : mute) {
-    if (time.holds(std::chrono::weekday{day}, minute)) return true;
-  }
-  return false;
+  return std::any_of(mute.begin(), mute.end(),
+                     [&](const MuteTime& time) { return time.holds(std::chrono::weekday{day}, minute); });
 }
 
 /// What is wrong with the list, for its author.

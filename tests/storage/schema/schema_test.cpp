@@ -7,6 +7,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "storage/alert/notices.hpp"
 #include "storage/document/document_reader.hpp"
 #include "storage/maintain/database_check.hpp"
 #include "storage/schema/migrations.hpp"
@@ -136,6 +137,29 @@ TEST_CASE(
   CHECK(positions[1].delivered.empty());
   CHECK(positions[2].next_offset == 5);
   CHECK(SourcePositions(connection).load("other").at(0).incarnation == 0);
+}
+
+TEST_CASE("who was told of an alert that fires at an upgrade is known from its messages") {
+  const TempFolder folder;
+  run_sql(folder.file(), fixture("version_3.sql"));
+  run_sql(folder.file(), R"(
+INSERT INTO alert (id, rule, severity, state, key, measure, evidence, labels, started_at, updated_at, sequence, late, type,
+  reason, runbook_url, model_version, config_version, opened_seq, seq, stored_at)
+SELECT value, 'burst', 'critical', CASE value WHEN 'over' THEN 'resolved' ELSE 'firing' END, '{}', 'negative_stories', '{}',
+  '{}', 100, 100, 1, 0, 'alert.firing', '', '', '', '', 1, 1, 5 FROM json_each('["told", "over", "untold"]');
+INSERT INTO outbox (message_id, webhook, type, alert_id, body, state, created_at, next_attempt_at)
+SELECT value || '-' || o.alert, value, o.type, o.alert, '{}', 'delivered', o.at, 0 FROM json_each('["desk", "mail"]'),
+  (SELECT 'told' AS alert, 'alert.firing' AS type, 300 AS at UNION SELECT 'over', 'alert.firing', 200) o;
+INSERT INTO outbox (message_id, webhook, type, alert_id, body, state, created_at, next_attempt_at)
+VALUES ('later', 'pager', 'alert.updated', 'told', '{}', 'delivered', 400, 0);)");
+  auto connection = Connection::open_writer(folder.file());
+  const auto open = Notices(connection).open();
+  REQUIRE(open.size() == 1);
+  CHECK(open[0].alert_id == "told");
+  CHECK(open[0].told == std::set<std::string>{"desk", "mail"});
+  CHECK(open[0].announced_at == from_ms(300));
+  CHECK(open[0].told_at == from_ms(300));
+  CHECK(open[0].announced_time == from_ms(100));
 }
 
 TEST_CASE("the roll-up tables are as they are described") {
