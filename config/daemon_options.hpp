@@ -22,6 +22,7 @@ struct DaemonOptions {
   std::string data_dir;  // load() fills in $STATE_DIRECTORY or /var/lib/tapewatch
   std::vector<std::string> listen = {"127.0.0.1:8080"};
   std::string external_url;  // no trailing slash; "" = links begin with http:// and the first listener
+  std::chrono::milliseconds link_lifetime = std::chrono::hours{24 * 7};  // how long a link in a message opens its alert
   /// For feeds and webhooks without one: a URL, perhaps with a password; "" = none. Absent: feeds use the
   /// environment's.
   std::optional<std::string> proxy;

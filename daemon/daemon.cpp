@@ -181,10 +181,12 @@ Daemon::Impl::Impl(config::Config the_config, std::shared_ptr<spdlog::logger> th
       account(
           io.context(), [this] { return account_options(config); }, writer_queue, *clock, component(log, "alerts")) {
   for (std::size_t i = 0; i < parts.extra_sources.size(); ++i) extra_slots.push_back(registry.add());
-  add_routes(router, {config, status, metrics, rules, auth, readers, writer_queue, intake, sources.posts(), clock,
-                      model, prior, [this] { return finder; }, [this] { return sources.reports(writer.unscored()); },
-                      [this] { return writer.paused(); },
-                      [this] { return link_base(config.daemon, http.ports().at(0)); }, component(log, "operator")});
+  applier.set_links(alert_links(config.daemon));
+  add_routes(router,
+             {config, status, metrics, rules, auth, readers, writer_queue, intake, sources.posts(), clock, model, prior,
+              [this] { return finder; }, [this] { return sources.reports(writer.unscored()); },
+              [this] { return writer.paused(); }, [this] { return link_base(config.daemon, http.ports().at(0)); },
+              component(log, "operator"), applier.options().links});
 }
 
 std::vector<WatchedLoop> Daemon::Impl::watched_loops() {

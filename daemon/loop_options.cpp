@@ -8,6 +8,7 @@
 #include "config/notation/environment.hpp"
 #include "config/toml/units.hpp"
 #include "daemon/client/environment_proxy.hpp"
+#include "daemon/link_key.hpp"
 
 namespace tapewatch {
 
@@ -34,6 +35,10 @@ std::string link_base(const config::DaemonOptions& daemon, std::uint16_t port) {
                            : address->host.find(':') != std::string::npos ? "[" + address->host + "]"
                                                                           : address->host;
   return fmt::format("http://{}:{}", host, port);
+}
+
+alerts::AlertLinks alert_links(const config::DaemonOptions& daemon) {
+  return {link_key(daemon.data_dir), std::chrono::floor<std::chrono::seconds>(daemon.link_lifetime)};
 }
 
 std::vector<std::string> configured_sources(const config::Config& config) {

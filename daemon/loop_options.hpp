@@ -19,6 +19,10 @@ namespace tapewatch {
 /// when it is opened). For a listener on every address (0.0.0.0, [::]) it has this machine's name.
 std::string link_base(const config::DaemonOptions& daemon, std::uint16_t port);
 
+/// What the links of messages carry: signed with the key in data_dir, which is made where it is missing. Throws
+/// std::runtime_error where it can be neither read nor made.
+alerts::AlertLinks alert_links(const config::DaemonOptions& daemon);
+
 /// The names of the Kafka sources and the feeds, in that order.
 std::vector<std::string> configured_sources(const config::Config& config);
 

@@ -1,9 +1,12 @@
 // Tested by tests/daemon/api/description_test.cpp
 #include "daemon/routes.hpp"
 
+#include <algorithm>
+
 #include "daemon/api/acknowledgement_api.hpp"
 #include "daemon/api/advice_api.hpp"
 #include "daemon/api/alert_api.hpp"
+#include "daemon/api/alert_chart_api.hpp"
 #include "daemon/api/audit_api.hpp"
 #include "daemon/api/backtest_api.hpp"
 #include "daemon/api/catalogue_api.hpp"
@@ -34,24 +37,31 @@ void add_routes(Router& router, const RouteParts& parts) {
   push.max_body_bytes = config.daemon.max_request_bytes;
   push.paused = parts.paused;
   add_refused_routes(router);
-  add_page_routes(router);
+  add_page_routes(router, parts.auth, parts.signed_links);
   add_system_routes(router, parts.probes, parts.metrics, parts.auth, config.daemon.external_url,
                     config.daemon.metrics_hosts);
   const auto names = model_names(*parts.model, parts.prior);
   const auto scorers = std::make_shared<ScorerPool>(parts.model, config.model, parts.prior, parts.finder);
   add_sentiment_routes(router, parts.readers, names.topics);
   add_document_routes(router, parts.readers, names, scorers);
-  add_alert_routes(router, parts.readers);
+  add_alert_routes(router, parts.readers, parts.signed_links);
+  const auto rule_named = [&config](std::string_view name) -> std::optional<alerts::RuleOptions> {
+    const auto found =
+        std::find_if(config.rules.begin(), config.rules.end(), [&](const auto& rule) { return rule.name == name; });
+    return found == config.rules.end() ? std::nullopt : std::optional(*found);
+  };
+  add_alert_chart_routes(router, parts.readers, {rule_named, parts.finder, parts.signed_links});
   add_rule_routes(router, parts.readers, config.rules, parts.rules);
   const OperatorDesk desk{parts.writer, &parts.auth, parts.log};
   add_webhook_routes(router, parts.readers, config.webhooks, desk);
   add_silence_routes(router, parts.readers, desk);
   add_audit_routes(router, parts.readers);
   add_acknowledgement_routes(router, {desk, [&config] { return config.webhooks; },
-                                      [&config, links = parts.links] {
+                                      [&config, links = parts.links, pass = parts.signed_links] {
                                         alerts::MessageContext context;
                                         context.external_url = links ? links() : config.daemon.external_url;
                                         context.config_version = config.version;
+                                        context.links = pass;
                                         return context;
                                       }});
   add_catalogue_routes(router, parts.readers, {parts.model->topics(), parts.finder, parts.sources});

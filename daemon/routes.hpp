@@ -6,6 +6,7 @@
 #include <memory>
 #include <span>
 
+#include "alerts/formats/signed_links.hpp"
 #include "config/config.hpp"
 #include "daemon/api/probes.hpp"
 #include "daemon/api/reader_pool.hpp"
@@ -41,6 +42,7 @@ struct RouteParts {
   std::function<bool()> paused;              ///< whether ingestion waits for free disk space
   std::function<std::string()> links = {};   ///< the start of links in messages
   std::shared_ptr<spdlog::logger> log = {};  ///< of what operators do
+  alerts::AlertLinks signed_links = {};      ///< by which messages open single alerts
 };
 
 /// Adds every route of the daemon. Call before the server starts.

@@ -38,7 +38,7 @@ std::string acknowledged_body_of(const AcknowledgedAlert& alert, const MessageCo
   json.field("comment", alert.comment).field("verdict", alert.verdict).end_object();
   json.field("config_version", context.config_version);
   json.field("runbook_url", alert.runbook_url.empty() ? std::nullopt : std::optional(alert.runbook_url));
-  const std::string link = alert_url(alert.id, context);
+  const std::string link = alert_url(alert.id, context, alert.at);
   json.field("alert_url", link.empty() ? std::nullopt : std::optional(link));
   json.field("silence_url", silence_url(context.external_url, alert.id));
   return json.end_object().end_object().take();

@@ -12,13 +12,13 @@ namespace {
 constexpr std::size_t kDigestedBytes = 18'000;  // of the alerts together
 constexpr std::size_t kDigestedText = 300;      // of a summary or a value
 
-std::string digested_json(const DigestedAlert& alert, const MessageContext& context) {
+std::string digested_json(const DigestedAlert& alert, const MessageContext& context, TimePoint timestamp) {
   notation::JsonWriter json;
   json.begin_object().field("id", alert.id).key("key").begin_object();
   for (const auto& [dimension, value] : alert.key) json.field(dimension, cut_text(value, kDigestedText));
   json.end_object().field("severity", alert.severity).field("summary", cut_text(alert.summary, kDigestedText));
   json.field("started_at", alert.started_at).field("ended_at", alert.ended_at).key("url");
-  const std::string url = alert_url(alert.id, context);
+  const std::string url = alert_url(alert.id, context, timestamp);
   if (url.empty()) {
     json.null();
   } else {
@@ -33,7 +33,7 @@ std::string digest_body(const Digest& digest, const MessageContext& context, Tim
   std::vector<std::string> shown;
   std::size_t bytes = 0;
   for (const DigestedAlert& alert : digest.alerts) {
-    std::string one = digested_json(alert, context);
+    std::string one = digested_json(alert, context, timestamp);
     bytes += one.size() + 1;
     if (bytes > kDigestedBytes) break;
     shown.push_back(std::move(one));

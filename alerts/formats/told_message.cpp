@@ -129,6 +129,13 @@ std::string ToldMessage::headline() const {
   return summary;
 }
 
+std::string ToldMessage::picture_url() const {
+  constexpr std::string_view kVector = "/chart.svg", kPixels = "/chart.png";
+  const std::size_t at = chart_url.rfind(kVector);
+  if (at == std::string::npos || !chart_url.starts_with("https://")) return {};
+  return std::string(chart_url).replace(at, kVector.size(), kPixels);
+}
+
 ToldMessage read_told_message(std::string_view body) {
   boost::system::error_code error;
   const json::value parsed = json::parse(body, error);

@@ -41,6 +41,9 @@ struct ToldMessage {
   std::vector<ToldMessage> digested;
   std::uint64_t omitted = 0;  ///< further alerts
 
+  /// The chart for receivers that show pictures, but no SVG, and fetch them over https; empty: none.
+  std::string picture_url() const;
+
   bool is_alert() const { return !id.empty(); }
   bool is_digest() const { return type == "digest"; }
   /// What people read first: how an alert stands, and what it is.

@@ -22,6 +22,8 @@ struct Room {
   std::size_t stories;
   std::size_t text_bytes;  ///< summary, key values, label values, versions
 };
+/// Of links to the alert itself, which a crowded message keeps.
+constexpr std::size_t kOwnLinkBytes = 600;
 constexpr Room kRooms[] = {{300, 1000, 5, 2000}, {160, 300, 5, 1000}, {120, 0, 5, 500}, {80, 0, 3, 200}, {0, 0, 0, 40}};
 
 void append_text(notation::JsonWriter& json, std::string_view name, std::string_view value, std::size_t bytes) {
@@ -50,19 +52,16 @@ void append_map(notation::JsonWriter& json, std::string_view name, const std::ma
   json.end_object();
 }
 
-/// The series' history around the alert, from the query interface: from two hours before it to its last news.
-std::string chart_url(const Transition& t, const std::string& base) {
-  constexpr auto kBefore = std::chrono::hours{2};
-  const auto ms = [](TimePoint at) { return at.time_since_epoch().count(); };
-  std::string url = fmt::format("{}/v1/sentiment?from={}&to={}&bucket=1m", base, ms(t.started_at - kBefore),
-                                ms(t.updated_at + std::chrono::minutes{1}));
-  for (const auto& [dimension, id] : t.key) url += fmt::format("&{}={}", dimension, notation::percent_encode(id));
-  return url;
-}
-
 std::string base_url(std::string url) {
   while (!url.empty() && url.back() == '/') url.pop_back();
   return url;
+}
+
+/// `path`: with places for our address, the id, and what the link carries.
+std::string alert_link(std::string_view path, const std::string& id, const MessageContext& context, TimePoint now) {
+  const std::string base = base_url(context.external_url);
+  if (base.empty()) return {};
+  return fmt::format(fmt::runtime(path), base, notation::percent_encode(id), context.links.query(id, now));
 }
 
 void append_evidence(notation::JsonWriter& json, const Evidence& e, const Room& room) {
@@ -116,10 +115,10 @@ std::string body_in(const Transition& t, const MessageContext& context, TimePoin
   append_text(json, "model_version", t.model_version, room.text_bytes);
   append_text(json, "config_version", context.config_version, room.text_bytes);
   append_link(json, "runbook_url", t.runbook_url, room.text_bytes);
-  const std::string base = base_url(context.external_url);
-  append_link(json, "alert_url", alert_url(t.alert_id, context), room.text_bytes);
-  append_link(json, "silence_url", silence_url(base, t.alert_id).value_or(""), room.text_bytes);
-  append_link(json, "chart_url", base.empty() ? "" : chart_url(t, base), room.text_bytes);
+  append_link(json, "alert_url", alert_link("{}/alerts/{}{}", t.alert_id, context, timestamp), kOwnLinkBytes);
+  append_link(json, "silence_url", silence_url(context.external_url, t.alert_id).value_or(""), kOwnLinkBytes);
+  append_link(json, "chart_url", alert_link("{}/v1/alerts/{}/chart.svg{}", t.alert_id, context, timestamp),
+              kOwnLinkBytes);
   return json.end_object().end_object().take();
 }
 
@@ -131,9 +130,8 @@ std::string_view event_of(const Transition& t) {
 
 }  // namespace
 
-std::string alert_url(const std::string& alert_id, const MessageContext& context) {
-  const std::string base = base_url(context.external_url);
-  return base.empty() ? "" : base + "/#alert-" + notation::percent_encode(alert_id);
+std::string alert_url(const std::string& alert_id, const MessageContext& context, TimePoint timestamp) {
+  return alert_link("{}/alerts/{}{}", alert_id, context, timestamp);
 }
 
 std::string webhook_body(const Transition& transition, const MessageContext& context, TimePoint timestamp) {

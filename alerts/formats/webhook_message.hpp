@@ -5,6 +5,7 @@
 
 #include "alerts/alert.hpp"
 #include "alerts/delivery/webhook_options.hpp"
+#include "alerts/formats/signed_links.hpp"
 
 namespace tapewatch::alerts {
 
@@ -14,12 +15,13 @@ inline constexpr std::size_t kMaxWebhookBytes = 20'000;
 struct MessageContext {
   std::string external_url;  ///< the start of the links; without it they are null
   std::string config_version;
-  bool missed = false;  ///< its firing was never delivered and the alert is over
-  unsigned repeat = 0;  ///< the how manieth time it is told again that the alert fires; 0: it is not
+  bool missed = false;    ///< its firing was never delivered and the alert is over
+  unsigned repeat = 0;    ///< the how manieth time it is told again that the alert fires; 0: it is not
+  AlertLinks links = {};  ///< what alert_url and chart_url carry
 };
 
-/// The page of an alert; "" without an external_url.
-std::string alert_url(const std::string& alert_id, const MessageContext&);
+/// The page of an alert; "" without an external_url. `timestamp`: from which on the link is good.
+std::string alert_url(const std::string& alert_id, const MessageContext&, TimePoint timestamp);
 
 /// The JSON body of the contract's "Alert webhook", always under kMaxWebhookBytes: titles are cut first, then links and
 /// stories are left out. `timestamp` is the message's own (wall) time.

@@ -73,6 +73,8 @@ const Keys<DaemonOptions>& daemon_keys() {
       texts_key<O>("listen", &O::listen, "Addresses of the HTTP interface and of the page.", check_listen),
       text_key<O>("external_url", &O::external_url,
                   "The start of every link in messages; default: http:// and the first listener.", check_external_url),
+      duration_key<O>("link_lifetime", &O::link_lifetime,
+                      "How long a link in a message opens its alert without a token.", 1min, 24h * 366),
       text_key<O>("proxy", &O::proxy, "The proxy for feeds and webhooks: http, https, socks5 or socks5h.", proxy_url()),
       texts_key<O>("no_proxy", &O::no_proxy, "Hosts reached directly: names, addresses, networks; \"*\": all.",
                    not_empty()),

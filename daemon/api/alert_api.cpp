@@ -5,6 +5,7 @@
 #include <boost/json.hpp>
 
 #include "config/notation/json_writer.hpp"
+#include "daemon/api/alert_link.hpp"
 #include "daemon/api/format/acknowledgement_json.hpp"
 #include "daemon/api/format/export_format.hpp"
 #include "storage/alert/alert_reader.hpp"
@@ -131,6 +132,7 @@ ApiResponse list_alerts(ReaderPool& readers, const ApiRequest& http) {
 
 ApiResponse get_alert(ReaderPool& readers, const ApiRequest& http) {
   Parameters parameters(http);
+  accept_link(parameters);
   if (auto refusal = parameters.problem()) return std::move(*refusal);
   const std::string id(http.path_parameter("id"));
   return readers.answer(http, [&](storage::Connection& connection) {
@@ -144,7 +146,10 @@ ApiResponse get_alert(ReaderPool& readers, const ApiRequest& http) {
     json.end_array().key("acknowledgements").begin_array();
     for (const auto& said : detail->acknowledgements) append_acknowledgement(json, said);
     json.end_array().key("deliveries").begin_array();
-    for (const auto& delivery : detail->deliveries) append_delivery(json, delivery);
+    // Whoever has only a link is not told where else messages go.
+    for (const auto& delivery : detail->deliveries) {
+      if (!http.by_link) append_delivery(json, delivery);
+    }
     json.end_array().end_object();
     return json_response(json.take());
   });
@@ -172,11 +177,13 @@ ApiResponse list_deliveries(ReaderPool& readers, const ApiRequest& http) {
 
 }  // namespace
 
-void add_alert_routes(Router& router, ReaderPool& readers) {
+void add_alert_routes(Router& router, ReaderPool& readers, const alerts::AlertLinks& links) {
   router.get("/v1/alerts", Access::read,
              QueryHandler{[&readers](const ApiRequest& http) { return list_alerts(readers, http); }});
-  router.get("/v1/alerts/{id}", Access::read,
-             QueryHandler{[&readers](const ApiRequest& http) { return get_alert(readers, http); }});
+  QueryHandler one{[&readers](const ApiRequest& http) { return get_alert(readers, http); }};
+  Route route{"GET", "/v1/alerts/{id}", Access::read, std::move(one)};
+  route.link_refusal = alert_link_refusal(links);
+  router.add(std::move(route));
   router.get("/v1/deliveries", Access::read,
              QueryHandler{[&readers](const ApiRequest& http) { return list_deliveries(readers, http); }});
 }

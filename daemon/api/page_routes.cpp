@@ -2,6 +2,7 @@
 // The dashboard's files, the description of the database's views, and the endpoints that are refused by name.
 #include <fmt/format.h>
 
+#include "daemon/api/alert_link.hpp"
 #include "daemon/api/system_api.hpp"
 #include "daemon/server/problem.hpp"
 #include "daemon/web/assets.hpp"
@@ -22,21 +23,39 @@ std::string entity_tag(std::string_view content) {
   return fmt::format("\"{:016x}\"", hash);
 }
 
-void add_file(Router& router, const std::string& path, const std::string& name, const std::string& type) {
+std::function<ApiResponse(const ApiRequest&)> file(const std::string& name, const std::string& type) {
   const std::string_view content = asset(name);
-  const std::string tag = entity_tag(content);
-  router.get(path, Access::open, InlineHandler{[content, tag, type](const ApiRequest& request) {
-               ApiResponse response;
-               response.content_type = type;
-               response.headers.emplace_back("Cache-Control", "no-cache");
-               response.headers.emplace_back("ETag", tag);
-               response.headers.emplace_back("Content-Security-Policy", kPolicy);
-               response.headers.emplace_back("X-Frame-Options", "DENY");
-               if (request.header("if-none-match") == tag) {
-                 response.status = 304;
-               } else {
-                 response.body = content;
-               }
+  return [content, tag = entity_tag(content), type](const ApiRequest& request) {
+    ApiResponse response;
+    response.content_type = type;
+    response.headers.emplace_back("Cache-Control", "no-cache");
+    response.headers.emplace_back("ETag", tag);
+    response.headers.emplace_back("Content-Security-Policy", kPolicy);
+    response.headers.emplace_back("X-Frame-Options", "DENY");
+    response.headers.emplace_back("Referrer-Policy", "no-referrer");  // a signed address is nobody else's business
+    if (request.header("if-none-match") == tag) {
+      response.status = 304;
+    } else {
+      response.body = content;
+    }
+    return response;
+  };
+}
+
+void add_file(Router& router, const std::string& path, const std::string& name, const std::string& type) {
+  router.get(path, Access::open, InlineHandler{file(name, type)});
+}
+
+/// The page of one alert holds nothing of it: what it shows it asks for, with what its own address carries. A link that
+/// opens nothing is refused here too, for those who look at the status alone; the page says why.
+void add_alert_page(Router& router, const Authenticator& auth, const alerts::AlertLinks& links) {
+  const LinkRefusal refusal = alert_link_refusal(links);
+  const auto page = file("alert.html", "text/html; charset=utf-8");
+  router.get("/alerts/{id}", Access::open, InlineHandler{[&auth, refusal, page](const ApiRequest& request) {
+               ApiResponse response = page(request);
+               const bool has_token = auth.required() && auth.identify(request);
+               if (has_token || !carries_link(request)) return response;
+               if (const auto refused = refusal(request)) response.status = refused->status;
                return response;
              }});
 }
@@ -51,9 +70,11 @@ void refuse(Router& router, std::string method, std::string pattern, Access acce
 
 }  // namespace
 
-void add_page_routes(Router& router) {
+void add_page_routes(Router& router, const Authenticator& auth, const alerts::AlertLinks& links) {
+  add_alert_page(router, auth, links);
   add_file(router, "/", "index.html", "text/html; charset=utf-8");
-  for (const char* script : {"actions.js", "alerts.js", "app.js", "chart.js", "dom.js", "headlines.js", "topics.js"}) {
+  for (const char* script : {"actions.js", "alert.js", "alerts.js", "app.js", "chart.js", "dom.js", "evidence.js",
+                             "headlines.js", "topics.js"}) {
     add_file(router, std::string("/") + script, script, "text/javascript; charset=utf-8");
   }
   add_file(router, "/style.css", "style.css", "text/css; charset=utf-8");

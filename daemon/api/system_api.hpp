@@ -1,4 +1,5 @@
 #pragma once
+#include "alerts/formats/signed_links.hpp"
 #include "daemon/api/probes.hpp"
 #include "daemon/observe/metrics.hpp"
 #include "daemon/server/auth.hpp"
@@ -11,8 +12,8 @@ namespace tapewatch {
 void add_system_routes(Router& router, const Probes& probes, const Metrics& metrics, Authenticator& auth,
                        const std::string& external_url, std::vector<std::string> metrics_hosts = {});
 
-/// The dashboard: / and its files.
-void add_page_routes(Router& router);
+/// The dashboard, the page of an alert, and their files. `auth` must outlive the router.
+void add_page_routes(Router& router, const Authenticator& auth, const alerts::AlertLinks& links);
 
 /// Routes of the contract that this version lacks: 501, by name.
 void add_refused_routes(Router& router);

@@ -68,6 +68,12 @@ std::optional<ApiResponse> check_caller(const ServerCore& core, const Route& rou
   if (route.admit) return route.admit(request);
   if (route.access == Access::open) return std::nullopt;
   const auto caller = core.auth.identify(request);
+  // Where no token is needed a link is held to what it claims all the same.
+  const bool has_token = caller && core.auth.required();
+  if (!has_token && route.link_refusal && carries_link(request)) {
+    request.by_link = !caller;
+    return route.link_refusal(request);
+  }
   if (!caller) {
     auto refusal = problem(problems::kUnauthorized, "send Authorization: Bearer with a token of the tokens file",
                            request.request_id);

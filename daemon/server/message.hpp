@@ -32,6 +32,7 @@ struct ApiRequest {
   std::string request_id;     // ours: sent back as X-Request-Id, in problems and in the log
   std::string client;         // remote address, for the log
   std::string caller;         // token name; empty without authentication
+  bool by_link = false;       // without a token: a signed link shows that one thing
   bool foreign_host = false;  // the name in Host is not ours: a page of another site may read the answer
   WallTime now{};             // wall clock on arrival; what `-24h` is relative to
   std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();

@@ -58,6 +58,11 @@ void add_method(std::string& list, std::string_view method) {
 
 }  // namespace
 
+bool carries_link(const ApiRequest& request) {
+  return std::any_of(request.query.begin(), request.query.end(),
+                     [](const auto& field) { return field.first == "signature" || field.first == "expires"; });
+}
+
 void Router::add(Route route) { routes_.push_back(std::move(route)); }
 
 void Router::get(std::string pattern, Access access, Handler handler, Reach reach) {

@@ -43,7 +43,13 @@ struct Route {
   /// Credentials of the route's own, in place of `access`; gives the answer to a caller who has not shown them.
   std::function<std::optional<ApiResponse>(const ApiRequest&)> admit = {};
   bool compressed = false;  // the handler reads a body with Content-Encoding: gzip
+  /// For callers without a token: why what the link of the request carries does not show this; nothing: it does. Null:
+  /// no link does. Asked only where the query has `signature` or `expires`.
+  std::function<std::optional<ApiResponse>(const ApiRequest&)> link_refusal = {};
 };
+
+/// Whether the request came by a link that claims to be signed.
+bool carries_link(const ApiRequest&);
 
 /// The route table: filled before the server starts, read-only (and so shared by threads) afterwards. HEAD matches GET.
 class Router {

@@ -1,39 +1,7 @@
 // Alerts with their evidence and their stories.
 import {acknowledgementText, actions} from "./actions.js";
-import {age, byId, element, formatDayClock, getJson, signed, titleNode, tone} from "./dom.js";
-
-function fact(name, value) {
-  return element("div", {}, element("dt", {}, name), element("dd", {}, value));
-}
-
-function probability(p) {
-  if (p === null || p === undefined) return "–";
-  return p < 0.001 ? p.toExponential(1).replace("e-", " × 10⁻").replace(/⁻(\d+)$/, (_, digits) => "⁻" + [...digits].map((d) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[d]).join("")) : p.toPrecision(2);
-}
-
-function evidenceFacts(evidence) {
-  const list = element("dl", {class: "facts"});
-  const told = evidence.expected === null;  // a grave story: nothing was expected
-  if (evidence.observed !== undefined && !told) list.append(fact("observed", `${evidence.observed} in ${evidence.window}`));
-  if (evidence.stories !== undefined) list.append(fact("mean of", `${evidence.stories} stories`));
-  if (evidence.expected !== undefined && !told) list.append(fact("expected", Number(evidence.expected).toPrecision(2)));
-  if (Array.isArray(evidence.interval)) list.append(fact("usual range", `${evidence.interval[0]} to ${evidence.interval[1]}`));
-  if (evidence.p_value !== undefined && evidence.p_value !== null) list.append(fact("chance", probability(evidence.p_value)));
-  if (evidence.calendar) list.append(fact("calendar", evidence.calendar.map((entry) => `${entry.name} (${entry.day})`).join(", ")));
-  if (evidence.story_count !== undefined) list.append(fact("stories", `${evidence.story_count} in ${evidence.document_count} documents`));
-  return list;
-}
-
-function stories(evidence) {
-  const list = element("ol", {class: "stories"});
-  for (const story of evidence.top_stories || []) {
-    list.append(element("li", {},
-      element("span", {class: `score ${tone(story.sentiment)}`}, signed(story.sentiment)),
-      element("span", {class: "story"}, titleNode(story.title, story.url),
-        element("span", {class: "source"}, story.documents > 1 ? ` ${story.source} and ${story.documents - 1} more` : ` ${story.source}`))));
-  }
-  return list;
-}
+import {age, byId, element, formatDayClock, getJson} from "./dom.js";
+import {chartImage, evidenceFacts, stories} from "./evidence.js";
 
 function emptyText(rules) {
   if (rules.length === 0) return "No rule is configured, so nothing can alert.";
@@ -56,6 +24,7 @@ export class Alerts {
     this.items = [];
     this.rules = [];
     this.actions = new Map();  // by alert
+    this.charts = new Map();
     setInterval(() => this.tick(), 1000);
   }
 
@@ -97,7 +66,7 @@ export class Alerts {
     const id = `alert-${alert.id}`;
     const firing = alert.state === "firing";
     const evidence = alert.evidence || {};
-    const details = element("details", {class: "evidence", open: firing || open.has(id)}, element("summary", {}, "Evidence and stories"), evidenceFacts(evidence), stories(evidence));
+    const details = element("details", {class: "evidence", open: firing || open.has(id)}, element("summary", {}, "Chart, evidence and stories"), this.chart(alert), evidenceFacts(evidence), stories(evidence));
     const when = element("p", {class: "when"},
       element("span", {class: `state ${alert.state}`}, alert.state),
       element("span", {class: "severity"}, alert.severity),
@@ -107,7 +76,16 @@ export class Alerts {
     if (alert.suppressed_by) when.append(element("span", {}, `suppressed by ${alert.suppressed_by}`));
     if (alert.acknowledgement) when.append(element("span", {class: "acknowledged"}, acknowledgementText(alert.acknowledgement)));
     return element("article", {class: `alert ${alert.state} ${alert.severity}`, id, tabindex: "-1"},
-      element("h3", {}, alert.summary || evidence.summary || alert.rule), when, details, this.actions.get(alert.id));
+      element("h3", {}, element("a", {href: `/alerts/${encodeURIComponent(alert.id)}`}, alert.summary || evidence.summary || alert.rule)), when, details, this.actions.get(alert.id));
+  }
+
+  /** The same picture until the alert has changed: drawing the list again does not load it again. */
+  chart(alert) {
+    const known = this.charts.get(alert.id);
+    if (known && known.sequence === alert.sequence) return known.picture;
+    const picture = chartImage(alert);
+    this.charts.set(alert.id, {sequence: alert.sequence, picture});
+    return picture;
   }
 
   tick() {

@@ -48,6 +48,13 @@ void append_pagerduty_links(notation::JsonWriter& json, const ToldMessage& messa
   json.end_array();
 }
 
+void append_pagerduty_picture(notation::JsonWriter& json, const ToldMessage& message) {
+  if (message.picture_url().empty()) return;
+  json.key("images").begin_array().begin_object().field("src", message.picture_url());
+  if (!message.alert_url.empty()) json.field("href", message.alert_url);
+  json.field("alt", "chart of the series").end_object().end_array();
+}
+
 }  // namespace
 
 std::string PagerDutyFormat::render(std::span<const std::string> bodies, const RenderContext& context) const {
@@ -60,6 +67,7 @@ std::string PagerDutyFormat::render(std::span<const std::string> bodies, const R
   json.field("client", "tapewatch");
   if (!message.alert_url.empty()) json.field("client_url", message.alert_url);
   append_pagerduty_links(json, message);
+  append_pagerduty_picture(json, message);
   json.key("payload").begin_object();
   json.field("summary", cut_text(message.summary, kSummaryBytes));
   json.field("source", context.external_url.empty() ? std::string("tapewatch") : context.external_url);

@@ -8,6 +8,7 @@
 namespace tapewatch::alerts {
 namespace {
 
+constexpr std::size_t kMostPictures = 5;
 constexpr std::size_t kSectionBytes = 2'900;  // Slack refuses a section of more than 3,000 characters
 
 /// Slack's control characters; all other text stays as it is.
@@ -83,6 +84,7 @@ std::string slack_context(const ToldMessage& message) {
     text += fmt::format(" · {} {}", slack_escaped(name), slack_escaped(value));
   }
   if (!message.alert_url.empty()) text += " · " + slack_link(message.alert_url, "alert");
+  if (!message.chart_url.empty()) text += " · " + slack_link(message.chart_url, "chart");
   if (!message.runbook_url.empty()) text += " · " + slack_link(message.runbook_url, "runbook");
   return text.size() > kSectionBytes ? slack_escaped(message.rule) : text;
 }
@@ -96,6 +98,13 @@ void append_slack_block(notation::JsonWriter& json, std::string_view type, const
     json.key("text").begin_object().field("type", "mrkdwn").field("text", text).end_object();
   }
   json.end_object();
+}
+
+/// As an attachment of the older kind, which is shown without its picture where Slack cannot fetch that; a block of the
+/// type image would have the whole message refused.
+void append_slack_picture(notation::JsonWriter& json, const ToldMessage& message) {
+  json.begin_object().field("color", attachment_colour(message)).field("fallback", "chart of the series");
+  json.field("image_url", message.picture_url()).end_object();
 }
 
 }  // namespace
@@ -118,6 +127,7 @@ std::string SlackFormat::render(std::span<const std::string> bodies, const Rende
       append_slack_block(json, "context", context);
     }
     json.end_array().end_object();
+    if (messages.size() <= kMostPictures && !message.picture_url().empty()) append_slack_picture(json, message);
   }
   return json.end_array().end_object().take();
 }

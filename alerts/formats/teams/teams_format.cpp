@@ -15,9 +15,10 @@ constexpr std::size_t kCardLines = 40;  // of an account
 /// What a card shows of each alert; each step shows less, until the card fits.
 struct CardRoom {
   std::size_t stories, text_bytes;
-  bool links;
+  bool links, picture;
 };
-constexpr CardRoom kCardRooms[] = {{5, 2'000, true}, {3, 600, true}, {0, 300, true}, {0, 300, false}};
+constexpr CardRoom kCardRooms[] = {
+    {5, 2'000, true, true}, {3, 600, true, true}, {0, 300, true, false}, {0, 300, false, false}};
 
 /// A card's text is Markdown, in which a headline's own characters must not count.
 std::string card_text(std::string_view text) {
@@ -74,9 +75,14 @@ void append_card_message(notation::JsonWriter& json, const ToldMessage& message,
     const std::string from = story.source.empty() ? "" : " — " + shown(story.source);
     append_card_text(json, "• " + card_link(story.url, story.title) + from, "default", false);
   }
+  if (room.picture && !message.picture_url().empty()) {
+    json.begin_object().field("type", "Image").field("url", message.picture_url());
+    json.field("altText", "chart of the series").field("size", "stretch").end_object();
+  }
   if (message.is_alert()) {
     std::string foot = fmt::format("{}, rule {}", message.severity, shown(message.rule));
     if (room.links && !message.alert_url.empty()) foot += " · " + card_link(message.alert_url, "alert");
+    if (room.links && !message.chart_url.empty()) foot += " · " + card_link(message.chart_url, "chart");
     if (room.links && !message.runbook_url.empty()) foot += " · " + card_link(message.runbook_url, "runbook");
     append_card_text(json, foot, "", false);
   } else if (!message.enable_url.empty()) {

@@ -92,6 +92,7 @@ alerts::MessageContext AlertTeller::context() const {
   alerts::MessageContext context;
   context.external_url = options_.external_url;
   context.config_version = options_.config_version;
+  context.links = options_.links;
   return context;
 }
 

@@ -11,6 +11,7 @@
 #include "alerts/delivery/webhook_options.hpp"
 #include "alerts/detector/detector_options.hpp"
 #include "alerts/detector/trend_detector.hpp"
+#include "alerts/formats/signed_links.hpp"
 #include "daemon/pipeline/event_clock.hpp"
 #include "daemon/pipeline/writing/alert_teller.hpp"
 #include "daemon/pipeline/writing/mapping.hpp"
@@ -37,6 +38,7 @@ struct ApplierOptions {
   std::string config_version;
   /// Silences, acknowledgements, `repeat` and `escalate` go by it; null: by the time of the commit.
   std::shared_ptr<const EventClock> clock;
+  alerts::AlertLinks links;  ///< what links to an alert carry
 };
 
 /// The effect of one record. `row` and `inserted` are set for a document.
@@ -74,6 +76,9 @@ class Applier {
 
   /// Sets the start of links once the listening port is known. Call before the first record.
   void set_external_url(std::string url) { options_.external_url = std::move(url); }
+
+  /// What the links of messages carry. Call before the first record.
+  void set_links(alerts::AlertLinks links) { options_.links = std::move(links); }
 
   /// The tags of the watch list, for rows that are gone through again. Call before the first record.
   void set_tags(EntityTags tags) { tags_ = std::move(tags); }

@@ -58,7 +58,7 @@ TEST_CASE("the message of an acknowledgement has the alert, who it was and the v
   CHECK(data.at("ended_at").is_null());
   CHECK(data.at("acknowledgement") ==
         json::parse(R"({"at":"2026-01-05T01:00:00.000Z","by":"Ana","comment":"on it","verdict":"useful"})"));
-  CHECK(data.at("alert_url") == "https://tapewatch.example.com/#alert-0123456789abcdef01234567");
+  CHECK(data.at("alert_url") == "https://tapewatch.example.com/alerts/0123456789abcdef01234567");
   CHECK(data.at("silence_url") == "https://tapewatch.example.com/#silence-0123456789abcdef01234567");
 
   AcknowledgedAlert open = acknowledged();

@@ -16,6 +16,9 @@ json::value rendered(std::string_view format, const std::vector<std::string>& bo
   return json::parse(message_format(format).render(bodies, context));
 }
 
+/// Nobody but this machine could fetch a chart from there.
+const MessageContext kNoPicture{"http://tapewatch.example.com", "c0ffee"};
+
 std::string text_of(const json::value& value) { return json::serialize(value); }
 
 bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
@@ -30,8 +33,30 @@ TEST_CASE("every name of the configuration is a format") {
   CHECK(message_format("tapewatch").render(std::vector<std::string>{"as it is"}, {}) == "as it is");
 }
 
+TEST_CASE("the picture of an alert goes to receivers that can fetch it, as each of them takes pictures") {
+  MessageContext context = kTold;
+  context.links = AlertLinks("a key", 24h);
+  const std::string body = told_body(told_transition(), context);
+  const std::string png = "https://tapewatch.example.com/v1/alerts/" + told_transition().alert_id + "/chart.png" +
+                          context.links.query(told_transition().alert_id, kMonday + 13h);
+  const json::value slack = rendered("slack", {body});
+  REQUIRE(slack.at("attachments").as_array().size() == 2);
+  CHECK(slack.at("attachments").at(1).at("image_url").as_string() == png);
+  CHECK(rendered("slack", {body, body, body, body, body, body}).at("attachments").as_array().size() == 6);
+  CHECK(has(text_of(rendered("teams", {body})), R"({"type":"Image","url":")" + png + "\""));
+  const json::value duty = rendered("pagerduty", {body});
+  CHECK(duty.at("images").at(0).at("src").as_string() == png);
+  CHECK(has(std::string(duty.at("images").at(0).at("href").as_string()), "/alerts/"));
+
+  context.external_url = "http://127.0.0.1:8080";  // nobody else can fetch that
+  const std::string local = told_body(told_transition(), context);
+  CHECK(rendered("slack", {local}).at("attachments").as_array().size() == 1);
+  CHECK_FALSE(rendered("pagerduty", {local}).as_object().contains("images"));
+  CHECK_FALSE(has(text_of(rendered("teams", {local})), "Image"));
+}
+
 TEST_CASE("slack: one attachment an alert, its own characters escaped") {
-  const json::value one = rendered("slack", {told_body(told_transition())});
+  const json::value one = rendered("slack", {told_body(told_transition(), kNoPicture)});
   CHECK(one.at("text") == "Financials: 14 negative stories in 15 minutes, 2.1 expected");
   const json::array& attachments = one.at("attachments").as_array();
   REQUIRE(attachments.size() == 1);
@@ -41,10 +66,11 @@ TEST_CASE("slack: one attachment an alert, its own characters escaped") {
   CHECK(has(section, "— wire (4 documents)"));
   CHECK(has(text_of(attachments[0].at("blocks").at(1)), "rule negative-burst"));
   CHECK(has(text_of(attachments[0].at("blocks").at(1)), "|runbook>"));
+  CHECK(has(text_of(attachments[0].at("blocks").at(1)), "/chart.svg|chart>"));
 
-  const json::value several =
-      rendered("slack", {told_body(told_transition()), told_body(told_transition("alert.resolved")),
-                         webhook_disabled_body("desk", "HTTP 410", kTold, kMonday)});
+  const json::value several = rendered(
+      "slack", {told_body(told_transition(), kNoPicture), told_body(told_transition("alert.resolved"), kNoPicture),
+                webhook_disabled_body("desk", "HTTP 410", kTold, kMonday)});
   CHECK(has(std::string(several.at("text").as_string()), "3 alerts: "));
   REQUIRE(several.at("attachments").as_array().size() == 3);
   CHECK(several.at("attachments").at(1).at("color") == "#2e7d32");
@@ -66,6 +92,7 @@ TEST_CASE("teams: an adaptive card whose text is no markup, below 28 kB") {
   CHECK(body.at("attachments").at(0).at("contentType") == "application/vnd.microsoft.card.adaptive");
   CHECK(card.at("type") == "AdaptiveCard");
   CHECK(card.at("version") == "1.4");
+  CHECK(has(text_of(card), "[chart](https://tapewatch.example.com/v1/alerts/"));
   CHECK(has(text_of(card), R"(Bank <b>fails</b> | \\*really\\*](https://n.example.com/1?a=1&b=2))"));
 
   Transition long_one = told_transition();

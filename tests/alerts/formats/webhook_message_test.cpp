@@ -94,10 +94,25 @@ TEST_CASE("the body is the contract's") {
   CHECK(data.at("model_version") == "m-1");
   CHECK(data.at("config_version") == "c0ffee");
   CHECK(data.at("runbook_url") == "https://wiki.example.com/negative-burst");
-  CHECK(data.at("alert_url") == "https://tapewatch.example.com/#alert-0123456789abcdef01234567");
+  CHECK(data.at("alert_url") == "https://tapewatch.example.com/alerts/0123456789abcdef01234567");
   CHECK(data.at("silence_url") == "https://tapewatch.example.com/#silence-0123456789abcdef01234567");
-  CHECK(std::string_view(data.at("chart_url").as_string())
-            .starts_with("https://tapewatch.example.com/v1/sentiment?from="));
+  CHECK(data.at("chart_url") == "https://tapewatch.example.com/v1/alerts/0123456789abcdef01234567/chart.svg");
+}
+
+TEST_CASE("links to the alert are signed where there is a key, and are there in a crowded message too") {
+  MessageContext context = kContext;
+  context.links = AlertLinks("a key", 1h);
+  Transition t = example();
+  const auto link = [&](const char* name) {
+    return std::string(json::parse(webhook_body(t, context, kMonday)).at("data").at(name).as_string());
+  };
+  const std::string pass = context.links.query(t.alert_id, kMonday);
+  for (const std::string& title : {std::string("short"), std::string(6'000, 'x')}) {
+    t.evidence.top_stories.assign(5, {title, "https://n.example.com/" + title, -0.9, title, 4});
+    CHECK(link("alert_url") == "https://tapewatch.example.com/alerts/" + t.alert_id + pass);
+    CHECK(link("chart_url") == "https://tapewatch.example.com/v1/alerts/" + t.alert_id + "/chart.svg" + pass);
+    CHECK(link("silence_url") == "https://tapewatch.example.com/#silence-" + t.alert_id);
+  }
 }
 
 TEST_CASE("a resolved alert, a missed one, and no address of our own") {

@@ -118,7 +118,7 @@ TEST_CASE("PagerDuty is told, and whoever asks for acknowledgements; a resolved 
   CHECK(data.at("labels").at("team") == "desk");
   CHECK(data.at("summary") == "Earnings: 14 negative stories");
   CHECK(data.at("acknowledgement").at("by") == "Ana");
-  CHECK(data.at("alert_url") == "https://watch.example.com/#alert-a1");
+  CHECK(data.at("alert_url") == "https://watch.example.com/alerts/a1");
   bench.record("a1", 2, "resolved");
   bench.acknowledge("a1", R"({"by":"Ana","verdict":"noise"})");
   const auto after = bench.told();

@@ -24,7 +24,7 @@ struct Health final : Probes {
 struct SystemBench {
   SystemBench() {
     add_system_routes(router, health, metrics, auth, "https://desk.example");
-    add_page_routes(router);
+    add_page_routes(router, auth, {});
     add_refused_routes(router);
   }
   ApiResponse get(const std::string& target, Fields headers = {}) {

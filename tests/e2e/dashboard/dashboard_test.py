@@ -11,7 +11,9 @@ import subprocess
 import sys
 import tempfile
 import threading
+import urllib.error
 import urllib.request
+import xml.etree.ElementTree
 
 import chromium
 
@@ -112,6 +114,51 @@ def check_alert(page):
     check(count(page, ".alert .stories li") >= 3, "an alert shows at least three stories")
     check(re.search(r"\d", text_of(page, ".alert h3")) is not None, "its summary has numbers: " + text_of(page, ".alert h3"))
     check("expected" in text_of(page, ".alert .facts"), "its evidence says what was expected")
+    page.evaluate("document.querySelector('.alert .alert-chart').scrollIntoView()")
+    page.wait_for("document.querySelector('.alert .alert-chart').naturalWidth === 640", "its chart is drawn")
+
+
+def status_of(url):
+    try:
+        with urllib.request.urlopen(url, timeout=20) as response:
+            return response.status, response.read().decode(), response.headers
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode(), error.headers
+
+
+def check_alert_page(page, demo, folder):
+    """The page of one alert, as the dashboard and a message lead to it."""
+    alert = demo.get("/v1/alerts")["items"][0]
+    address = page.evaluate("document.querySelector('.alert h3 a').getAttribute('href')")
+    check(address == "/alerts/" + alert["id"], "an alert leads to its page")
+    page.open(demo.url + address)
+    page.wait_for("document.querySelector('#summary').textContent !== ''", "the page of the alert")
+    page.wait_for("document.querySelector('.alert-chart').naturalWidth === 640", "the chart on it")
+    told = [step["summary"] for step in demo.get("/v1/alerts/" + alert["id"])["transitions"]]
+    check(text_of(page, "#summary") in told, "its summary")
+    check(count(page, "#stories li") >= 3, "its stories")
+    check("fired:" in text_of(page, "#steps"), "what happened: " + text_of(page, "#steps"))
+    check("usual range" in text_of(page, "#evidence"), "its evidence")
+    page.wait_for("document.querySelector('#actions form')", "whoever may acknowledge and silence finds how", 10)
+    page.screenshot(os.path.join(folder, "alert-light.png"))
+    page.prefer("dark")
+    page.screenshot(os.path.join(folder, "alert-dark.png"))
+    page.prefer("light")
+    page.size(390, 844, mobile=True)
+    page.wait_for("document.documentElement.scrollWidth <= 390", "no sideways scrolling on a telephone", 10)
+    page.screenshot(os.path.join(folder, "alert-telephone.png"))
+    page.size(1440, 1000)
+    status, svg, headers = status_of(f"{demo.url}/v1/alerts/{alert['id']}/chart.svg")
+    check(status == 200 and headers["Content-Type"] == "image/svg+xml", "the chart is an SVG")
+    check(len(svg) < 20000 and "<script" not in svg, "it is small and has no script")
+    title = xml.etree.ElementTree.fromstring(svg).find("{http://www.w3.org/2000/svg}title").text
+    told = [step["summary"] for step in demo.get("/v1/alerts/" + alert["id"])["transitions"]]  # it goes on growing
+    check(title in told, "its title is the summary")
+    for part in ("/alerts/", "/v1/alerts/"):
+        status, body, _ = status_of(f"{demo.url}{part}{alert['id']}?expires=9999999999&signature={'0' * 64}")
+        check(status == 403, f"a link that nobody signed is refused: {part}: {body[:200]}")
+    page.open(demo.url + "/")
+    page.wait_for("document.querySelector('#connection.live')", "back on the dashboard")
 
 
 def check_hostile(page, demo):
@@ -164,6 +211,7 @@ def run(demo, page, folder):
     page.prefer("dark")
     page.screenshot(os.path.join(folder, "dashboard-dark.png"))
     page.prefer("light")
+    check_alert_page(page, demo, folder)
     check_hostile(page, demo)
     check_keyboard(page)
     check_tall(page)

@@ -73,7 +73,7 @@ def test_demo():
             # The demo listens on port 0: links have the port that it got.
             with sqlite3.connect(f"file:{folder.path}/tapewatch-demo.db?mode=ro", uri=True) as database:
                 bodies = [json.loads(body) for body, in database.execute("SELECT body FROM outbox")]
-            assert bodies and all(b["data"]["alert_url"].startswith(base + "/#alert-") for b in bodies), (base, bodies)
+            assert bodies and all(b["data"]["alert_url"].startswith(base + "/alerts/") for b in bodies), (base, bodies)
         finally:
             if demo.process.poll() is None:
                 demo.process.kill()

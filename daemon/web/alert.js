@@ -1,0 +1,91 @@
+// The page of one alert. A signed link shows it to people without a token: what the address carries is passed on with
+// each request for it.
+import {acknowledgementText, actions} from "./actions.js";
+import {age, ApiError, byId, element, formatDayClock, getJson} from "./dom.js";
+import {chartImage, evidenceFacts, stories} from "./evidence.js";
+
+const id = decodeURIComponent(location.pathname.split("/")[2] || "");
+const address = `/v1/alerts/${encodeURIComponent(id)}`;
+const given = new URLSearchParams(location.search);
+const pass = given.has("signature") || given.has("expires") ? "?" + new URLSearchParams([["expires", given.get("expires") || ""], ["signature", given.get("signature") || ""]]) : "";
+
+let shown = null;
+
+function note(words, bad = false) {
+  byId("note").textContent = words;
+  byId("note").classList.toggle("bad", bad);
+}
+
+function span(from, to) {
+  const start = Date.parse(from);
+  return to ? `${formatDayClock(start)}, for ${age(start, Date.parse(to))}` : `since ${formatDayClock(start)}, ${age(start)}`;
+}
+
+function when(alert) {
+  const parts = [element("span", {class: `state ${alert.state}`}, alert.state), element("span", {class: "severity"}, alert.severity),
+    element("span", {}, `rule ${alert.rule}`), element("span", {}, span(alert.started_at, alert.ended_at))];
+  if (alert.reason) parts.push(element("span", {}, `reason: ${alert.reason}`));
+  if (alert.late) parts.push(element("span", {}, "late: no notification was sent"));
+  return parts;
+}
+
+function step(at, words, more = "") {
+  return element("li", {}, element("time", {datetime: at}, formatDayClock(Date.parse(at))), element("span", {}, words, more ? element("span", {class: "source"}, ` ${more}`) : null));
+}
+
+const stepNames = {"alert.firing": "fired", "alert.updated": "updated", "alert.resolved": "resolved", "alert.acknowledged": "acknowledged"};
+
+function links(alert) {
+  const nodes = [element("a", {href: `/#alert-${encodeURIComponent(alert.id)}`}, "on the dashboard")];
+  if (/^https?:/.test(alert.runbook_url || "")) nodes.push(element("a", {href: alert.runbook_url, rel: "noopener noreferrer"}, "runbook"));
+  return nodes.flatMap((node, i) => (i === 0 ? [node] : [" · ", node]));
+}
+
+function draw(alert) {
+  const evidence = alert.evidence || {};
+  document.title = `${alert.state === "firing" ? "(firing) " : ""}${alert.summary || alert.rule} – tapewatch`;
+  byId("summary").textContent = alert.summary || alert.rule;
+  byId("when").replaceChildren(...when(alert));
+  const named = {...alert.key, ...alert.labels};
+  byId("key").textContent = Object.entries(named).map(([name, value]) => `${name} ${value}`).join(" · ");
+  if (!shown || shown.sequence !== alert.sequence) byId("chart").replaceChildren(chartImage(alert, pass));
+  byId("links").replaceChildren(...links(alert));
+  byId("evidence").replaceChildren(evidenceFacts(evidence));
+  byId("stories").replaceChildren(stories(evidence));
+  byId("steps").replaceChildren(...alert.transitions.map((t) => step(t.updated_at, `${stepNames[t.type] || t.state}: ${t.summary || ""}`, t.reason ? `(${t.reason})` : "")));
+  byId("deliveries-panel").hidden = alert.deliveries.length === 0;
+  byId("deliveries").replaceChildren(...alert.deliveries.map((d) => step(d.created_at, `${d.type} to ${d.webhook}: ${d.state}`,
+    `${d.attempts} ${d.attempts === 1 ? "attempt" : "attempts"}${d.last_status ? `, last answer ${d.last_status}` : ""}${d.last_error ? `, ${d.last_error}` : ""}`)));
+  const said = acknowledgementText(alert.acknowledgement);
+  byId("acknowledged").textContent = said;
+  if (said) byId("desk").hidden = false;
+  byId("alert").hidden = false;
+  note(alert.state === "firing" ? "firing" : alert.state);
+  shown = alert;
+}
+
+async function refresh() {
+  try {
+    draw(await getJson(address + pass));
+  } catch (error) {
+    if (shown) return;  // what is on the page stays; the next refresh tries again
+    if (!(error instanceof ApiError)) return note("no answer from the server", true);
+    if (error.status === 401) return note("This server requires a token: sign in on the dashboard, or open the link of a message.", true);
+    note(error.message, true);
+  }
+}
+
+/** What only some may do. The forms are made once, so that what is typed outlives a refresh. */
+async function offerActions() {
+  const session = await getJson("/v1/session").catch(() => null);
+  const may = session && session.caller && ["operate", "admin"].includes(session.caller.role);
+  if (!may || !shown) return;
+  byId("actions").replaceChildren(actions(shown));
+  byId("desk").hidden = false;
+}
+
+const theme = localStorage.getItem("theme");
+if (theme) document.documentElement.dataset.theme = theme;
+
+refresh().then(offerActions);
+setInterval(refresh, 15000);
