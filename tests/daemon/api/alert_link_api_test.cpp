@@ -59,7 +59,7 @@ struct LinkBench {
         server.router, readers,
         {[](std::string_view) { return tests::burst_rule(); }, [] { return tests::two_companies(); }, links});
     add_page_routes(server.router, server.auth, links);
-    add_refused_routes(server.router);
+    server.router.add(Route{"POST", "/v1/alerts/{id}/ack", Access::operate, says("done"), 4096});
     server.start();
   }
 
