@@ -21,7 +21,7 @@ inline constexpr std::array<std::string_view, 6> kFormats = {"tapewatch", "slack
                                                              "pagerduty", "alertmanager", "alertmanager_webhook"};
 /// PagerDuty's Events API v2.
 inline constexpr std::string_view kPagerDutyUrl = "https://events.pagerduty.com/v2/enqueue";
-inline constexpr std::array<std::string_view, 4> kEvents = {"firing", "updated", "resolved", "account"};
+inline constexpr std::array<std::string_view, 5> kEvents = {"firing", "updated", "resolved", "acknowledged", "account"};
 inline constexpr std::size_t kMostInFlight = 100;
 inline constexpr DurationBounds kTimeoutBounds{std::chrono::seconds{1}, std::chrono::minutes{2}};
 
@@ -52,9 +52,10 @@ inline std::optional<std::string> validate(const WebhookOptions& webhook) {
   if ((webhook.format == "pagerduty") != !webhook.routing_key.empty()) {
     return "routing_key, or routing_key_file, belongs to the format pagerduty, which needs it";
   }
-  if (webhook.events.empty()) return "events names at least one of firing, updated, resolved, account";
+  if (webhook.events.empty()) return "events names at least one of firing, updated, resolved, acknowledged, account";
   for (const std::string& event : webhook.events) {
-    if (!one_of(kEvents, event)) return "events takes firing, updated, resolved and account, not \"" + event + "\"";
+    if (!one_of(kEvents, event))
+      return "events takes firing, updated, resolved, acknowledged and account, not \"" + event + "\"";
   }
   for (const auto& [name, values] : webhook.match) {
     if (values.empty()) return "match." + name + " accepts nothing: name a value or leave it out";

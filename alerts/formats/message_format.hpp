@@ -28,7 +28,8 @@ class MessageFormat {
 
   /// How many messages of different alerts go into one request, at most.
   virtual std::size_t most_at_once() const { return 1; }
-  /// Whether the receiver can make use of an event: firing, updated, resolved, digest, account.
+  /// Whether the receiver can make use of an event: firing, updated, resolved, acknowledged, digest,
+  /// account.
   virtual bool takes(std::string_view) const { return true; }
   /// Where the request goes, of the webhook's url.
   virtual std::string address(const std::string& url) const { return url; }

@@ -239,7 +239,7 @@ const Keys<WebhookOptions>& webhook_keys() {
       {"routing_key_file", "text", "A file that holds it.", read_routing_key_file},
       text_lists_key<W>("match", &W::match, "severity, rule or a label, each with the values accepted; all must hold."),
       texts_key<W>("events", &W::events,
-                   "firing, updated, resolved; account: once a week what each rule promised and spent.",
+                   "firing, updated, resolved, acknowledged; account: once a week what each rule promised and spent.",
                    one_of({alerts::kEvents.begin(), alerts::kEvents.end()})),
       bounded_key<W>("timeout", &W::timeout, "For one attempt.", alerts::kTimeoutBounds),
       whole_key<W>("max_in_flight", &W::max_in_flight, "Requests at a time, each of another alert.", 1,

@@ -62,3 +62,13 @@ TEST_CASE("slack and teams show an account as text; what knows alerts only does 
     CHECK_FALSE(message_format(format).takes("account"));
   }
 }
+
+TEST_CASE("a webhook may ask for every event, and for none that there is not") {
+  WebhookOptions webhook;
+  webhook.name = "desk";
+  webhook.url = "https://alerts.example.com/hook";
+  webhook.events = {"firing", "updated", "resolved", "acknowledged", "account"};
+  CHECK_FALSE(validate(webhook));
+  webhook.events = {"accounts"};
+  CHECK(validate(webhook) == R"(events takes firing, updated, resolved, acknowledged and account, not "accounts")");
+}
