@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "alerts/delivery/webhook_options.hpp"
+#include "alerts/notification/silence_options.hpp"
 #include "alerts/rules/calendar_options.hpp"
 #include "alerts/rules/rule_options.hpp"
 #include "config/daemon_options.hpp"
@@ -21,6 +22,7 @@ struct Config {
   storage::StorageOptions storage;
   std::vector<alerts::CalendarEntry> calendars;
   std::vector<alerts::RuleOptions> rules;  // with the entries of their calendars
+  std::vector<alerts::Silence> silences;   // each with an id that follows from its content
   std::vector<alerts::WebhookOptions> webhooks;
   std::string version;  // 12 hex digits of the content: comments, order and spelling of the file do not change it
   std::string path;     // the file it came from; "" for a text in memory

@@ -22,6 +22,7 @@
 #include "daemon/pipeline/scoring/inference_loop.hpp"
 #include "daemon/pipeline/trusted_clock.hpp"
 #include "daemon/pipeline/writing/account_loop.hpp"
+#include "daemon/pipeline/writing/configured_silences.hpp"
 #include "daemon/pipeline/writing/detector_rebuild.hpp"
 #include "daemon/pipeline/writing/retention_loop.hpp"
 #include "daemon/preconditions.hpp"
@@ -38,7 +39,6 @@
 
 namespace tapewatch {
 namespace asio = boost::asio;
-
 namespace {
 
 constexpr std::size_t kCommandLane = 1024;  // receipts and the like waiting for the writer
@@ -229,6 +229,7 @@ void Daemon::Impl::start() {
   applier.set_external_url(links);
   webhooks.set_external_url(links);
   applier.set_tags(tags_by_entity(*finder));
+  put_silences_in_force(database, config.silences, wall_now(), *component(log, "operator"));
   manager.starting("fitting the rules to the configuration and the stored history");
   fit_detector(database, applier, tags_by_entity(*finder), *component(log, "alerts"));
   rules.set(applier.detector().warmth());

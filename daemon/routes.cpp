@@ -77,7 +77,7 @@ void add_routes(Router& router, const RouteParts& parts) {
   add_why_not_route(router, {parts.readers, rules, parts.finder, detector});
   add_advice_route(router, {parts.readers, rules, parts.finder, detector});
   add_held_routes(router, parts.readers, desk);
-  add_removal_routes(router, parts.intake);
+  add_removal_routes(router, parts.intake, desk);
   add_push_routes(router, push, parts.intake, parts.clock, parts.metrics);
   add_post_source_routes(router, parts.posts, {push.max_body_bytes, parts.paused});
 }

@@ -22,6 +22,8 @@ inline constexpr std::array<std::string_view, 6> kFormats = {"tapewatch", "slack
 /// PagerDuty's Events API v2.
 inline constexpr std::string_view kPagerDutyUrl = "https://events.pagerduty.com/v2/enqueue";
 inline constexpr std::array<std::string_view, 5> kEvents = {"firing", "updated", "resolved", "acknowledged", "account"};
+/// Those that have words for an acknowledgement.
+inline constexpr std::array<std::string_view, 2> kAcknowledgingFormats = {"tapewatch", "pagerduty"};
 inline constexpr std::size_t kMostInFlight = 100;
 inline constexpr DurationBounds kTimeoutBounds{std::chrono::seconds{1}, std::chrono::minutes{2}};
 
@@ -54,8 +56,12 @@ inline std::optional<std::string> validate(const WebhookOptions& webhook) {
   }
   if (webhook.events.empty()) return "events names at least one of firing, updated, resolved, acknowledged, account";
   for (const std::string& event : webhook.events) {
-    if (!one_of(kEvents, event))
+    if (!one_of(kEvents, event)) {
       return "events takes firing, updated, resolved, acknowledged and account, not \"" + event + "\"";
+    }
+    if (event == "acknowledged" && !one_of(kAcknowledgingFormats, webhook.format)) {
+      return "events: the format " + webhook.format + " has no words for acknowledged; leave it out";
+    }
   }
   for (const auto& [name, values] : webhook.match) {
     if (values.empty()) return "match." + name + " accepts nothing: name a value or leave it out";

@@ -11,8 +11,10 @@ const Keys<ingest::IngestOptions>& ingest_keys();
 const Keys<ingest::PostOptions>& post_keys();
 const Keys<model::ClassifierOptions>& model_keys();
 const Keys<storage::StorageOptions>& storage_keys();
-const Keys<Config>& alerts_keys();  // rules, calendars and webhooks
+const Keys<Config>& alerts_keys();  // rules, calendars, silences and webhooks
 const Keys<alerts::CalendarEntry>& calendar_keys();
+const Keys<alerts::Silence>& silence_keys();
+void finish_silence(Reader& reader, const Place& place, alerts::Silence& silence, bool keys_are_fine);
 
 /// A rule's `tz`, with its clock.
 void read_zone(Reader& reader, const Place& place, alerts::RuleOptions& into);

@@ -261,7 +261,8 @@ void finish_webhook(Reader& reader, const Place& place, WebhookOptions& webhook,
   // Checks that span several keys: a list that is empty.
   if (const auto problem = alerts::validate(webhook)) {
     const bool routing = is_pagerduty != !webhook.routing_key.empty();
-    const Position at = place_of(place, webhook.events.empty() ? "events" : routing ? "format" : "match");
+    const bool events = webhook.events.empty() || problem->starts_with("events");
+    const Position at = place_of(place, routing ? "format" : events ? "events" : "match");
     reader.error(at, fmt::format("{}: {}", place.path, *problem));
   }
 }
@@ -273,9 +274,10 @@ const Keys<Config>& alerts_keys() {
       tables_key<Config, decltype(&Config::rules), RuleOptions>("rule", &Config::rules, rule_keys, finish_rule),
       tables_key<Config, decltype(&Config::calendars), alerts::CalendarEntry>("calendar", &Config::calendars,
                                                                               calendar_keys, finish_calendar),
+      tables_key<Config, decltype(&Config::silences), alerts::Silence>("silence", &Config::silences, silence_keys,
+                                                                       finish_silence),
       tables_key<Config, decltype(&Config::webhooks), WebhookOptions>("webhook", &Config::webhooks, webhook_keys,
                                                                       finish_webhook),
-      refused_key<Config>("silence", "match, from, to, by, comment."),
       refused_key<Config>("heartbeat", "webhook, interval."),
   };
   return keys;

@@ -10,6 +10,7 @@
 #include <set>
 
 #include "config/notation/environment.hpp"
+#include "config/schema/matches.hpp"
 #include "config/schema/rule.hpp"
 #include "config/tokens.hpp"
 #include "config/toml/nearest.hpp"
@@ -126,44 +127,6 @@ void check_listeners(Reader& reader, const Node& root, const Config& config) {
   }
 }
 
-/// A webhook must match something that an alert can have, or it would silently wait forever.
-void check_matches(Reader& reader, const Node& root, const Config& config) {
-  std::map<std::string, std::set<std::string>> known = {
-      {"severity", {alerts::kSeverities.begin(), alerts::kSeverities.end()}}, {"rule", {}}};
-  for (const auto& rule : config.rules) {
-    known["rule"].insert(rule.name);
-    for (const auto& [label, value] : rule.labels) known[label].insert(value);
-  }
-  const auto suggestion = [](const std::string& unknown, const auto& names, auto name_of) {
-    std::vector<std::string_view> all;
-    all.reserve(names.size());
-    for (const auto& name : names) all.push_back(name_of(name));
-    return did_you_mean(unknown, all);
-  };
-  for (const Node* webhook : tables_at(root, {"alerts", "webhook"})) {
-    const Node* match = at_path(*webhook, {"match"});
-    if (match == nullptr || !std::holds_alternative<Table>(match->value)) continue;
-    for (const Member& member : std::get<Table>(match->value)) {
-      const auto found = known.find(member.name);
-      if (found == known.end()) {
-        reader.error(
-            member.at,
-            fmt::format("match: '{}' is neither severity nor rule nor a label of any rule{}", member.name,
-                        suggestion(member.name, known, [](const auto& k) { return std::string_view(k.first); })));
-        continue;
-      }
-      if (!std::holds_alternative<List>(member.node.value)) continue;
-      for (const Node& item : std::get<List>(member.node.value)) {
-        const auto* value = std::get_if<std::string>(&item.value);
-        if (value == nullptr || found->second.contains(*value)) continue;
-        reader.error(item.at,
-                     fmt::format("match.{}: no rule has the value '{}'{}", member.name, *value,
-                                 suggestion(*value, found->second, [](const auto& k) { return std::string_view(k); })));
-      }
-    }
-  }
-}
-
 void check_tokens(Reader& reader, const Node& root, const Config& config) {
   if (config.daemon.auth.tokens_file.empty()) return;
   const Node* key = at_path(root, {"daemon", "auth", "tokens_file"});
@@ -199,7 +162,8 @@ void validate(Reader& reader, const Node& root, const Config& config) {
   check_topics(reader, root, config);
   check_posts(reader, root, config);
   check_listeners(reader, root, config);
-  check_matches(reader, root, config);
+  check_webhook_matches(reader, tables_at(root, {"alerts", "webhook"}), config);
+  check_silence_matches(reader, tables_at(root, {"alerts", "silence"}), config);
   check_tokens(reader, root, config);
 }
 

@@ -20,10 +20,13 @@ void write_audit(storage::Connection& connection, TimePoint now, const std::stri
   storage::Audit(connection).append(entry);
 }
 
+Access role_of(const OperatorDesk& desk, const ApiRequest& http) {
+  const auto known = desk.auth ? desk.auth->identify(http) : std::nullopt;
+  return known ? known->role : Access::admin;
+}
+
 std::shared_ptr<DeferredAnswer> operate(const OperatorDesk& desk, const ApiRequest& http, const Reply& reply,
                                         Operation operation) {
-  const auto known = desk.auth ? desk.auth->identify(http) : std::nullopt;
-  const Access role = known ? known->role : Access::admin;
   const auto done = std::make_shared<std::optional<Deed>>();  // of the run that is committed
   const Reply logged(
       [done, reply, log = desk.log, caller = http.caller](ApiResponse response) {
@@ -34,8 +37,8 @@ std::shared_ptr<DeferredAnswer> operate(const OperatorDesk& desk, const ApiReque
       },
       [reply](std::shared_ptr<DeferredAnswer> waiting) { return reply.hold(std::move(waiting)); });
   return change(desk.writer, http, logged,
-                [done, caller = http.caller, role, operation = std::move(operation)](storage::Connection& connection,
-                                                                                     TimePoint now) {
+                [done, caller = http.caller, role = role_of(desk, http), operation = std::move(operation)](
+                    storage::Connection& connection, TimePoint now) {
                   Operated result = operation(connection, now);
                   *done = std::move(result.deed);
                   if (*done) write_audit(connection, now, caller, role, **done);

@@ -38,6 +38,9 @@ struct OperatorDesk {
   std::shared_ptr<spdlog::logger> log = nullptr;  ///< null: nothing is logged
 };
 
+/// What the caller may do: by the token, or everything where none is needed.
+Access role_of(const OperatorDesk& desk, const ApiRequest& http);
+
 /// Runs `operation` in the writer's transaction, with the audit entry of its deed under the caller's name and role;
 /// logs the deed and responds once that is committed. What a DeferredHandler returns.
 std::shared_ptr<DeferredAnswer> operate(const OperatorDesk& desk, const ApiRequest& http, const Reply& reply,

@@ -30,7 +30,8 @@ ApiResponse removal_answer(const std::string& id, const Commit& commit, const st
   return json_response(json.end_object().take());
 }
 
-std::shared_ptr<DeferredAnswer> delete_document(DocumentIntake& intake, const ApiRequest& http, const Reply& reply) {
+std::shared_ptr<DeferredAnswer> delete_document(DocumentIntake& intake, const OperatorDesk& desk,
+                                                const ApiRequest& http, const Reply& reply) {
   if (auto refusal = Parameters(http).problem()) {
     reply(std::move(*refusal));
     return nullptr;
@@ -42,9 +43,15 @@ std::shared_ptr<DeferredAnswer> delete_document(DocumentIntake& intake, const Ap
     reply(problem(problems::kNotFound, "no document has the id " + id, http.request_id));
     return nullptr;
   }
+  removal.token = http.caller;
+  removal.role = std::string(access_name(role_of(desk, http)));
   std::vector<Submission> submissions(1);
   submissions[0].content = std::move(removal);
-  submissions[0].on_commit = [reply, id, request = http.request_id](const Commit& commit) {
+  submissions[0].on_commit = [reply, log = desk.log, id, caller = http.caller,
+                              request = http.request_id](const Commit& commit) {
+    if (log && commit.stored && commit.outcome == storage::Outcome::removed) {
+      log->info("document {} is deleted{}", id, caller.empty() ? "" : " (token " + caller + ")");
+    }
     reply(removal_answer(id, commit, request));
   };
   if (!reply.hold(std::make_shared<RemovalPending>(http.request_id))) return nullptr;
@@ -56,10 +63,10 @@ std::shared_ptr<DeferredAnswer> delete_document(DocumentIntake& intake, const Ap
 
 }  // namespace
 
-void add_removal_routes(Router& router, DocumentIntake& intake) {
+void add_removal_routes(Router& router, DocumentIntake& intake, const OperatorDesk& desk) {
   router.add(Route{"DELETE", "/v1/documents/{id}", Access::admin,
-                   DeferredHandler{[&intake](const ApiRequest& http, const Reply& reply) {
-                     return delete_document(intake, http, reply);
+                   DeferredHandler{[&intake, desk](const ApiRequest& http, const Reply& reply) {
+                     return delete_document(intake, desk, http, reply);
                    }},
                    0});
 }

@@ -44,6 +44,7 @@ struct Removal {
   std::optional<std::int64_t> revision;  ///< the source's own number
   std::int64_t document = 0;             ///< the public id in place of the identity, 0: none
   ingest::TimePoint received_at{};
+  std::string token, role;  ///< of the operator who deletes it, for the audit; role "": its source takes it back
 };
 
 /// A document that must not be seen yet: its source withholds it, or it is under embargo.

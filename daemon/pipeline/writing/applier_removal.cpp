@@ -1,7 +1,9 @@
 // Tested by tests/daemon/pipeline/writing/removal_test.cpp
 // How an Applier takes documents back, and holds those that must not be seen yet.
+#include "config/notation/json_writer.hpp"
 #include "daemon/pipeline/held_document.hpp"
 #include "daemon/pipeline/writing/applier.hpp"
+#include "storage/alert/audit.hpp"
 #include "storage/document/document_reader.hpp"
 
 namespace tapewatch {
@@ -22,7 +24,15 @@ Applied Applier::apply_removal(const Removal& removal, const std::string& intake
   if (any_held_) {
     if (const auto held = held_.find(row.source, row.id)) held_.take(held->id);
   }
-  return take_back(row, now);
+  Applied applied = take_back(row, now);
+  if (!removal.role.empty() && applied.commit.outcome == storage::Outcome::removed) {
+    notation::JsonWriter detail;
+    detail.begin_object().field("source", row.source).field("source_id", row.id).end_object();
+    storage::Audit(connection_)
+        .append(
+            {0, now, removal.token, removal.role, "document.delete", std::to_string(removal.document), detail.take()});
+  }
+  return applied;
 }
 
 Applied Applier::take_back(const storage::RemovalRow& row, TimePoint now) {

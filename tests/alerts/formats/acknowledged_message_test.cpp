@@ -107,3 +107,16 @@ TEST_CASE("PagerDuty hears of acknowledgements of what it was told and still fir
   only.match = {{"team", {"other"}}};
   CHECK_FALSE(wants_acknowledgement(only, alert, false));
 }
+
+TEST_CASE("a format without words for acknowledgements is refused by name") {
+  for (const auto format : kFormats) {
+    CAPTURE(format);
+    WebhookOptions one = webhook(std::string(format), {"firing", "acknowledged"});
+    if (format == "pagerduty") one.routing_key = "k";
+    const auto wrong = validate(one);
+    CHECK(wrong.has_value() == (format != "tapewatch" && format != "pagerduty"));
+    if (wrong) {
+      CHECK(*wrong == "events: the format " + std::string(format) + " has no words for acknowledged; leave it out");
+    }
+  }
+}

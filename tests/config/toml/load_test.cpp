@@ -157,7 +157,6 @@ TEST_CASE("features not built yet are refused by name") {
     });
   };
   CHECK(refused("[daemon.tls]\ncertificate='x'", "'daemon.tls'"));
-  CHECK(refused("[[alerts.silence]]\nby='x'", "'alerts.silence'"));
   CHECK(refused("[[alerts.heartbeat]]\nwebhook='x'", "'alerts.heartbeat'"));
   CHECK(refused("[[alerts.webhook]]\nname='r'\nurl='https://x'\nfallback='y'", "fallback'"));
 }

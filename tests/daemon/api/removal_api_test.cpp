@@ -14,6 +14,7 @@ class OneDocument final : public DocumentIntake {
     if (full) return false;
     for (auto& submission : submissions) {
       const auto& removal = std::get<Removal>(submission.content);
+      role = removal.role;
       Commit commit;
       commit.stored = removal.document == 17;
       commit.outcome = removed ? storage::Outcome::repeated : storage::Outcome::removed;
@@ -26,6 +27,7 @@ class OneDocument final : public DocumentIntake {
   std::size_t capacity() const override { return 1; }
 
   bool full = false, removed = false;
+  std::string role;
 };
 
 }  // namespace
@@ -33,9 +35,11 @@ class OneDocument final : public DocumentIntake {
 TEST_CASE("a document is deleted by its id, once") {
   OneDocument intake;
   Router router;
-  add_removal_routes(router, intake);
+  WriterQueue unused{1, 1};
+  add_removal_routes(router, intake, {unused});
   CHECK(call(router, "DELETE", "/v1/documents/17").body == R"({"id":"17","status":"removed","seq":9})");
   CHECK(call(router, "DELETE", "/v1/documents/17").body == R"({"id":"17","status":"repeated","seq":9})");
+  CHECK(intake.role == "admin");  // for the audit
   for (const char* unknown : {"18", "017", "x", "99999999999999999999"}) {
     CHECK(call(router, "DELETE", std::string("/v1/documents/") + unknown).status == 404);
   }

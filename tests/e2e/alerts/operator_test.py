@@ -22,6 +22,14 @@ group_by = ["source"]
 false_alarms = "1 per year"
 labels = { team = "other" }
 '''
+CONFIGURED = '''
+[[alerts.silence]]
+match = { team = ["other"] }
+from = 2020-01-01T00:00:00Z
+to = 2099-01-01T00:00:00Z
+by = "the configuration's author"
+comment = "nobody reads it"
+'''
 
 
 class Pager:
@@ -82,7 +90,7 @@ def configuration(folder, port, desk, pager, rules):
 name = "desk"
 url = "{desk.url}"
 secret = "{test_secret()}"
-events = ["firing", "resolved"]
+events = ["firing", "resolved", "acknowledged"]
 [[alerts.webhook]]
 name = "pager"
 url = "{pager.url}"
@@ -91,7 +99,7 @@ routing_key = "R0"
 '''
 
 
-def acknowledge(daemon, alert, pager):
+def acknowledge(daemon, alert, desk, pager):
     path, body = f"/v1/alerts/{alert}/ack", {"by": "Ana Lopez", "comment": "on it", "verdict": "useful"}
     assert daemon.request(path, json.dumps(body))[0] == 401
     status, refused = Operator(daemon, "reader").ask("POST", path, body)
@@ -101,6 +109,9 @@ def acknowledge(daemon, alert, pager):
     said = answer["acknowledgement"]
     assert (said["by"], said["verdict"], said["token"]) == ("Ana Lopez", "useful", "duty"), said
     assert Operator(daemon, "duty").ask("POST", path, body)[1] == answer  # again: nothing changes
+    told = wait_for("the message of the acknowledgement", lambda: desk.of_type("alert.acknowledged"))
+    assert len(told) == 1 and told[0]["signature_ok"], told
+    assert told[0]["message"]["data"]["acknowledgement"]["comment"] == "on it", told
     wait_for("PagerDuty's acknowledgement", lambda: len(pager.events) >= 2)
     assert [e["event_action"] for e in pager.events[:2]] == ["trigger", "acknowledge"], pager.events
     assert pager.events[1] == {"routing_key": "R0", "event_action": "acknowledge", "dedup_key": alert}, pager.events
@@ -115,13 +126,17 @@ def silence(daemon):
     assert status == 201 and made["state"] == "active" and made["token"] == "duty", made
     status, refused = Operator(daemon, "duty").ask("POST", "/v1/silences", {**body, "duration": "soon"})
     assert status == 400 and refused["errors"][0]["pointer"] == "/duration", refused
-    return made
+    configured = [s for s in Operator(daemon, "duty").get("/v1/silences")["items"] if s["configured"]]
+    assert len(configured) == 1 and configured[0]["match"] == {"team": ["other"]}, configured
+    status, refused = Operator(daemon, "boss").ask("DELETE", f"/v1/silences/{configured[0]['id']}")
+    assert status == 409 and "[[alerts.silence]]" in refused["detail"], refused
+    return made, configured[0]
 
 
 def test_operator():
     with Folder("operator") as folder, Receiver(test_secret()) as desk, Pager() as pager:
         port = free_port()
-        text = configuration(folder, port, desk, pager, RULES)
+        text = configuration(folder, port, desk, pager, RULES + CONFIGURED)
         with Tapewatch(BINARY, folder, text, port) as daemon:
             daemon.ready()
             boss = Operator(daemon, "boss")
@@ -129,29 +144,31 @@ def test_operator():
             spine.push(boss, spine.burst())
             fired = wait_for("the alert", lambda: desk.of_type("alert.firing"))[0]["message"]["data"]
             assert fired["silence_url"].endswith("/#silence-" + fired["id"]), fired["silence_url"]
-            said = acknowledge(daemon, fired["id"], pager)
-            made = silence(daemon)
+            said = acknowledge(daemon, fired["id"], desk, pager)
+            made, configured = silence(daemon)
             log = daemon.log()
-            for line in ("is acknowledged by Ana Lopez as useful: on it (token duty)", "(team = media)"):
+            for line in ("is acknowledged by Ana Lopez as useful: on it (token duty)", "(team = media)", "(team = other)"):
                 assert line in log, line
             assert daemon.terminate()[0] == 0
 
         table = subprocess.run([BINARY, "query", "alerts", "--db", folder.file("tapewatch.db")], capture_output=True,
                                text=True, timeout=60)
         assert "Ana Lopez: useful" in table.stdout, table
-        with Tapewatch(BINARY, folder, text, port) as daemon:
+        with Tapewatch(BINARY, folder, text.replace(CONFIGURED, ""), port) as daemon:
             daemon.ready()
             duty = Operator(daemon, "duty")
             assert Operator(daemon, "reader").get(f"/v1/alerts/{fired['id']}")["acknowledgements"] == [said]
             silences = {s["id"]: s for s in duty.get("/v1/silences")["items"]}
             assert silences[made["id"]] == made, silences
+            assert silences[configured["id"]]["ended_by"] == "configuration", silences
             status, ended = duty.ask("DELETE", f"/v1/silences/{made['id']}")
             assert status == 200 and ended["state"] == "expired" and ended["ended_by"] == "duty", ended
             assert Operator(daemon, "reader").ask("GET", "/v1/audit")[0] == 403
             audit = Operator(daemon, "boss").get("/v1/audit")["items"]
             assert [(e["action"], e["who"], e["role"]) for e in audit] == [
-                ("silence.end", "duty", "operate"), ("silence.add", "duty", "operate"),
-                ("alert.acknowledge", "duty", "operate")], audit
+                ("silence.end", "duty", "operate"), ("silence.end", None, "configuration"),
+                ("silence.add", "duty", "operate"), ("alert.acknowledge", "duty", "operate"),
+                ("silence.add", None, "configuration")], audit
             assert daemon.terminate()[0] == 0
 
 

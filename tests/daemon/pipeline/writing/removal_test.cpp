@@ -2,6 +2,7 @@
 #include "daemon/observe/log.hpp"
 #include "daemon/pipeline/writing/writer_loop.hpp"
 #include "storage/alert/alert_reader.hpp"
+#include "storage/alert/audit.hpp"
 #include "storage/alert/events.hpp"
 #include "storage/connection/transaction.hpp"
 #include "storage/document/document_reader.hpp"
@@ -126,6 +127,30 @@ TEST_CASE("a removal that does not name the publisher takes the one document tha
   std::get<Removal>(removal.incoming.content).source = "wire";  // the configured source
   CHECK(chain.apply(removal).commit.outcome == storage::Outcome::removed);
   CHECK_FALSE(storage::DocumentReader(*chain.connection).find("agency", "doc-0").has_value());
+}
+
+TEST_CASE("a document that an operator deletes is in the audit, once; what sources take back is not") {
+  Chain chain;
+  const auto first = tests::scored_record(0, kFrom, "one", 0.9, 0),
+             second = tests::scored_record(1, kFrom, "two", 0.9, 0);
+  const auto stored = chain.apply(first).commit.document;
+  chain.apply(second);
+  chain.apply(tests::removal_of(second, 2));
+  const storage::Audit audit(*chain.connection);
+  CHECK(audit.list({}).items.empty());
+  Scored by_operator = tests::removal_of(first, 3);
+  by_operator.incoming.kafka.reset();
+  by_operator.incoming.content = Removal{.document = stored, .token = "boss", .role = "admin"};
+  CHECK(chain.apply(by_operator).commit.outcome == storage::Outcome::removed);
+  CHECK(chain.apply(by_operator).commit.outcome == storage::Outcome::repeated);
+  const auto items = audit.list({}).items;
+  REQUIRE(items.size() == 1);
+  CHECK(items[0].action == "document.delete");
+  CHECK(items[0].target == std::to_string(stored));
+  CHECK(items[0].who == "boss");
+  CHECK(items[0].role == "admin");
+  CHECK(items[0].detail_json.find("doc-0") != std::string::npos);
+  CHECK(items[0].detail_json.find("one") == std::string::npos);
 }
 
 TEST_CASE("what is read becomes a document or a removal by its action") {
