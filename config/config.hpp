@@ -2,6 +2,7 @@
 #include <string>
 #include <vector>
 
+#include "alerts/delivery/heartbeat_options.hpp"
 #include "alerts/delivery/webhook_options.hpp"
 #include "alerts/notification/silence_options.hpp"
 #include "alerts/rules/calendar_options.hpp"
@@ -24,6 +25,7 @@ struct Config {
   std::vector<alerts::RuleOptions> rules;  // with the entries of their calendars
   std::vector<alerts::Silence> silences;   // each with an id that follows from its content
   std::vector<alerts::WebhookOptions> webhooks;
+  std::vector<alerts::HeartbeatOptions> heartbeats;
   std::string version;  // 12 hex digits of the content: comments, order and spelling of the file do not change it
   std::string path;     // the file it came from; "" for a text in memory
 };

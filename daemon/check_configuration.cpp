@@ -84,15 +84,18 @@ void check_addresses(config::LoadResult& loaded) {
 }
 
 void check_authorities(config::LoadResult& loaded) {
-  const auto& feeds = loaded.config.ingest.feeds;
-  for (std::size_t i = 0; i < feeds.size(); ++i) {
-    if (feeds[i].ca_file.empty()) continue;
-    try {
-      const TrustedAuthorities authorities(feeds[i].ca_file);
-    } catch (const std::runtime_error& error) {
-      add(loaded, fmt::format("ingest.feed[{}].ca_file", i + 1), error.what());
+  const auto check = [&](const auto& all, std::string_view what) {
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      if (all[i].ca_file.empty()) continue;
+      try {
+        const TrustedAuthorities authorities(all[i].ca_file);
+      } catch (const std::runtime_error& error) {
+        add(loaded, fmt::format("{}[{}].ca_file", what, i + 1), error.what());
+      }
     }
-  }
+  };
+  check(loaded.config.ingest.feeds, "ingest.feed");
+  check(loaded.config.webhooks, "alerts.webhook");
 }
 
 void check_folders(config::LoadResult& loaded) {

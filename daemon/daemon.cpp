@@ -16,6 +16,7 @@
 #include "daemon/observe/migration_log.hpp"
 #include "daemon/observe/service_manager.hpp"
 #include "daemon/observe/shortage.hpp"
+#include "daemon/pipeline/delivery/heartbeat_loop.hpp"
 #include "daemon/pipeline/delivery/webhook_loop.hpp"
 #include "daemon/pipeline/intake/contact_log.hpp"
 #include "daemon/pipeline/intake/intake.hpp"
@@ -104,6 +105,7 @@ struct Daemon::Impl {
   HttpServer http;
   WebhookLoop webhooks;
   RetentionLoop retention;
+  HeartbeatLoop heartbeats;
   AccountLoop account;
 
   ShutdownStack stack;
@@ -178,6 +180,9 @@ Daemon::Impl::Impl(config::Config the_config, std::shared_ptr<spdlog::logger> th
       webhooks(io.context(), webhook_options(config), config.webhooks, writer_queue, notifier, metrics,
                component(log, "webhook")),
       retention(io.context(), RetentionLoopOptions{}, config.storage, writer_queue, *clock, component(log, "storage")),
+      heartbeats(
+          io.context(), config.heartbeats, writer_queue, [this] { return troubles(status.readiness()); },
+          config.version, component(log, "webhook")),
       account(
           io.context(), [this] { return account_options(config); }, writer_queue, *clock, component(log, "alerts")) {
   for (std::size_t i = 0; i < parts.extra_sources.size(); ++i) extra_slots.push_back(registry.add());
@@ -259,9 +264,11 @@ void Daemon::Impl::start() {
     webhooks.start();
     retention.start();
     account.start();
+    heartbeats.start();
   });
   io.start([this](const std::exception& failure) { outlive(failure); });
   commit_subscription = notifier.subscribe([this] { http.notify_commit(); });
+  stack.push("heartbeats", [this] { stop_on_io(heartbeats); });
   stack.push("retention", [this] { stop_on_io(retention); });
   stack.push("account", [this] { stop_on_io(account); });
   stack.push("status", [this] {

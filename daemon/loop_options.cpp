@@ -106,6 +106,7 @@ WebhookLoopOptions webhook_options(const config::Config& config) {
   options.storage = config.storage;
   options.context.external_url = config.daemon.external_url;
   options.context.config_version = config.version;
+  options.failpoint = Failpoint::from_environment();
   return options;
 }
 

@@ -10,6 +10,7 @@
 #include "daemon/api/audit_api.hpp"
 #include "daemon/api/backtest_api.hpp"
 #include "daemon/api/catalogue_api.hpp"
+#include "daemon/api/delivery_api.hpp"
 #include "daemon/api/document_api.hpp"
 #include "daemon/api/held_api.hpp"
 #include "daemon/api/post_source_api.hpp"
@@ -36,7 +37,6 @@ void add_routes(Router& router, const RouteParts& parts) {
   push.limits = config.ingest.limits;
   push.max_body_bytes = config.daemon.max_request_bytes;
   push.paused = parts.paused;
-  add_refused_routes(router);
   add_page_routes(router, parts.auth, parts.signed_links);
   add_system_routes(router, parts.probes, parts.metrics, parts.auth, config.daemon.external_url,
                     config.daemon.metrics_hosts);
@@ -53,7 +53,9 @@ void add_routes(Router& router, const RouteParts& parts) {
   add_alert_chart_routes(router, parts.readers, {rule_named, parts.finder, parts.signed_links});
   add_rule_routes(router, parts.readers, config.rules, parts.rules);
   const OperatorDesk desk{parts.writer, &parts.auth, parts.log};
-  add_webhook_routes(router, parts.readers, config.webhooks, desk);
+  add_webhook_routes(router, parts.readers, config.webhooks, desk, config.version);
+  add_delivery_routes(router, parts.readers);
+  add_retry_route(router, desk);
   add_silence_routes(router, parts.readers, desk);
   add_audit_routes(router, parts.readers);
   add_acknowledgement_routes(router, {desk, [&config] { return config.webhooks; },

@@ -29,6 +29,14 @@ ProbeCheck time_zone_check(const config::ZoneData& used, std::string_view instal
   return check;
 }
 
+std::vector<std::string> troubles(const std::vector<ProbeCheck>& checks) {
+  std::vector<std::string> texts;
+  for (const ProbeCheck& check : checks) {
+    if (!check.ok) texts.push_back(check.name + ": " + check.detail);
+  }
+  return texts;
+}
+
 ProbeCheck rules_check(const std::vector<alerts::RuleWarmth>& rules) {
   const auto warming = std::count_if(rules.begin(), rules.end(), [](const auto& rule) { return !rule.warm(); });
   if (warming == 0) return {"rules", true, false, rules.empty() ? "none is configured" : "all know their news"};

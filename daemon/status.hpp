@@ -33,6 +33,9 @@ ProbeCheck time_zone_check(const config::ZoneData& used, std::string_view instal
 /// How many rules still warm up; always ok.
 ProbeCheck rules_check(const std::vector<alerts::RuleWarmth>& rules);
 
+/// What /readyz complains of, a text each.
+std::vector<std::string> troubles(const std::vector<ProbeCheck>& checks);
+
 struct StatusOptions {
   std::string database;
   storage::StorageOptions storage;

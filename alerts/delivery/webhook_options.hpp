@@ -24,6 +24,9 @@ inline constexpr std::string_view kPagerDutyUrl = "https://events.pagerduty.com/
 inline constexpr std::array<std::string_view, 5> kEvents = {"firing", "updated", "resolved", "acknowledged", "account"};
 /// Those that have words for an acknowledgement.
 inline constexpr std::array<std::string_view, 2> kAcknowledgingFormats = {"tapewatch", "pagerduty"};
+/// Which addresses a webhook's name may lead to: those of the network and of the Internet, without the link-local ones
+/// where a cloud's metadata service answers; of the Internet only; any.
+inline constexpr std::array<std::string_view, 3> kReaches = {"network", "public", "any"};
 inline constexpr std::size_t kMostInFlight = 100;
 inline constexpr DurationBounds kTimeoutBounds{std::chrono::seconds{1}, std::chrono::minutes{2}};
 
@@ -31,6 +34,9 @@ struct WebhookOptions {
   std::string name;
   std::string url;
   std::optional<std::string> proxy;    ///< instead of the daemon's; empty: none
+  std::string ca_file;                 ///< PEM bundle that replaces the system's authorities; empty: the system's
+  std::string reach = "network";       ///< of kReaches; without a meaning behind a proxy
+  std::string fallback;                ///< the webhook that is told instead once this one is off or gives up
   std::vector<WebhookSecret> secrets;  ///< several while rotating: each signs. Empty: sent unsigned
   std::string format = "tapewatch";
   std::string routing_key;  ///< of PagerDuty's integration; a secret
@@ -54,6 +60,8 @@ inline std::optional<std::string> validate(const WebhookOptions& webhook) {
   if ((webhook.format == "pagerduty") != !webhook.routing_key.empty()) {
     return "routing_key, or routing_key_file, belongs to the format pagerduty, which needs it";
   }
+  if (!one_of(kReaches, webhook.reach)) return "reach is one of network, public, any, not \"" + webhook.reach + "\"";
+  if (webhook.fallback == webhook.name) return "fallback names the webhook itself";
   if (webhook.events.empty()) return "events names at least one of firing, updated, resolved, acknowledged, account";
   for (const std::string& event : webhook.events) {
     if (!one_of(kEvents, event)) {

@@ -151,6 +151,7 @@ ToldMessage read_told_message(std::string_view body) {
   message.summary = told_text(data, "summary");
   message.webhook = told_text(data, "webhook");
   message.enable_url = told_text(data, "enable_url");
+  message.over = message.type == "test" && told_text(data, "state") == "resolved";
   if (message.type == "account") {
     message.lines = told_lines(data);
   } else if (message.is_digest()) {

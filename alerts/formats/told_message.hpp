@@ -11,10 +11,11 @@
 
 namespace tapewatch::alerts {
 
-/// A message of the outbox as the other formats need it: what webhook_body(), account_body() and
-/// webhook_disabled_body() have written. Texts are cut to their room there.
+/// A message of the outbox as the other formats need it: what webhook_body(), account_body() and the functions of
+/// service_message.hpp have written. Texts are cut to their room there.
 struct ToldMessage {
-  std::string type;  ///< alert.firing, alert.updated, alert.resolved, digest, account, webhook-disabled
+  std::string
+      type;  ///< alert.firing, alert.updated, alert.resolved, digest, account, webhook-disabled, test, heartbeat
   TimePoint timestamp{};
   std::string summary;
 
@@ -34,8 +35,9 @@ struct ToldMessage {
   /// Of an account: a line for each rule.
   std::vector<std::string> lines;
 
-  /// Of a webhook that is switched off:
+  /// Of a message about tapewatch itself: the webhook that it is about.
   std::string webhook, enable_url;
+  bool over = false;  ///< the end of a test
 
   /// Of a digest, whose rule is `rule`: its alerts, with the members id, severity, summary, alert_url and times.
   std::vector<ToldMessage> digested;
@@ -48,7 +50,7 @@ struct ToldMessage {
   bool is_digest() const { return type == "digest"; }
   /// What people read first: how an alert stands, and what it is.
   std::string headline() const;
-  bool is_resolved() const { return type == "alert.resolved"; }
+  bool is_resolved() const { return type == "alert.resolved" || over; }
   /// The severity that the alert had when it fired: raising it does not change it.
   const std::string& first_severity() const { return raised_from.empty() ? severity : raised_from; }
 };

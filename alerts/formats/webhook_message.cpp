@@ -143,25 +143,6 @@ std::string webhook_body(const Transition& transition, const MessageContext& con
   return body;
 }
 
-std::string webhook_disabled_body(std::string_view webhook, std::string_view reason, const MessageContext& context,
-                                  TimePoint timestamp) {
-  const Room& room = kRooms[0];
-  notation::JsonWriter json;
-  json.begin_object().field("type", "webhook-disabled").field("timestamp", timestamp).key("data").begin_object();
-  append_text(json, "webhook", webhook, room.text_bytes);
-  append_text(json, "reason", reason, room.text_bytes);
-  append_text(
-      json, "summary",
-      fmt::format("webhook {} is switched off ({}): it receives nothing until it is enabled again", webhook, reason),
-      room.text_bytes);
-  append_text(json, "config_version", context.config_version, room.text_bytes);
-  const std::string base = base_url(context.external_url);
-  append_link(json, "enable_url",
-              base.empty() ? "" : base + "/v1/webhooks/" + notation::percent_encode(webhook) + "/enable",
-              room.url_bytes);
-  return json.end_object().end_object().take();
-}
-
 bool wants(const WebhookOptions& webhook, const Transition& t, bool told) {
   const std::string_view event = event_of(t);
   if (t.late || !t.kept_back_by.empty() || event.empty()) return false;

@@ -27,10 +27,6 @@ std::string alert_url(const std::string& alert_id, const MessageContext&, TimePo
 /// stories are left out. `timestamp` is the message's own (wall) time.
 std::string webhook_body(const Transition&, const MessageContext&, TimePoint timestamp);
 
-/// The message to the other webhooks when one is switched off: `webhook-disabled` with its name and the reason.
-std::string webhook_disabled_body(std::string_view webhook, std::string_view reason, const MessageContext&,
-                                  TimePoint timestamp);
-
 /// Whether the webhook is notified: by its events list, as far as its format has a use for them, every `match` entry
 /// ("severity", "rule", or a label of the rule), and never for late alerts, those that a calendar keeps back, or
 /// transitions without a type. One that was `told` that the alert fires hears how it goes on, although the rule's

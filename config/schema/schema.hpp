@@ -13,6 +13,8 @@ const Keys<model::ClassifierOptions>& model_keys();
 const Keys<storage::StorageOptions>& storage_keys();
 const Keys<Config>& alerts_keys();  // rules, calendars, silences and webhooks
 const Keys<alerts::CalendarEntry>& calendar_keys();
+const Keys<alerts::WebhookOptions>& webhook_keys();
+const Keys<alerts::HeartbeatOptions>& heartbeat_keys();
 const Keys<alerts::Silence>& silence_keys();
 void finish_silence(Reader& reader, const Place& place, alerts::Silence& silence, bool keys_are_fine);
 
@@ -20,6 +22,15 @@ void finish_silence(Reader& reader, const Place& place, alerts::Silence& silence
 void read_zone(Reader& reader, const Place& place, alerts::RuleOptions& into);
 void finish_post(Reader& reader, const Place& place, ingest::PostOptions& post, bool keys_are_fine);
 void finish_calendar(Reader& reader, const Place& place, alerts::CalendarEntry& entry, bool keys_are_fine);
+void finish_webhook(Reader& reader, const Place& place, alerts::WebhookOptions& webhook, bool keys_are_fine);
+void finish_heartbeat(Reader& reader, const Place& place, alerts::HeartbeatOptions& heartbeat, bool keys_are_fine);
+
+/// A duration whose bounds the island defines.
+template <class T>
+Key<T> bounded_key(std::string_view name, std::chrono::milliseconds T::*target, std::string_view help,
+                   const alerts::DurationBounds& bounds) {
+  return duration_key<T>(name, target, help, bounds.least, bounds.most);
+}
 
 /// Checks that several sections share. Each reports at the value's place and never quotes texts from files.
 TextCheck not_empty();

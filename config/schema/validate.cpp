@@ -127,6 +127,38 @@ void check_listeners(Reader& reader, const Node& root, const Config& config) {
   }
 }
 
+/// What names a webhook must name one that there is.
+void check_named_webhooks(Reader& reader, const Node& root, const Config& config) {
+  std::vector<std::string_view> names;
+  names.reserve(config.webhooks.size());
+  for (const auto& webhook : config.webhooks) names.push_back(webhook.name);
+  const auto check = [&](const Node& table, std::string_view key, const std::string& name) {
+    const Node* value = at_path(table, {key});
+    if (value == nullptr || name.empty() || std::find(names.begin(), names.end(), name) != names.end()) return true;
+    reader.error(value->at, fmt::format("{}: there is no webhook '{}'{}", key, name, did_you_mean(name, names)));
+    return false;
+  };
+  const auto webhooks = tables_at(root, {"alerts", "webhook"});
+  for (std::size_t i = 0; i < std::min(webhooks.size(), config.webhooks.size()); ++i) {
+    check(*webhooks[i], "fallback", config.webhooks[i].fallback);
+  }
+  const auto heartbeats = tables_at(root, {"alerts", "heartbeat"});
+  std::set<std::string> told;
+  for (std::size_t i = 0; i < std::min(heartbeats.size(), config.heartbeats.size()); ++i) {
+    const std::string& name = config.heartbeats[i].webhook;
+    if (!check(*heartbeats[i], "webhook", name)) continue;
+    if (!told.insert(name).second) {
+      reader.error(heartbeats[i]->at, fmt::format("the webhook '{}' has two heartbeats; leave one out", name));
+    }
+    for (const auto& webhook : config.webhooks) {
+      if (webhook.name != name || alerts::takes_heartbeats(webhook.format)) continue;
+      reader.error(heartbeats[i]->at, fmt::format("the format {} of the webhook '{}' has no words for a heartbeat; "
+                                                  "name a webhook of the format tapewatch, slack or teams",
+                                                  webhook.format, name));
+    }
+  }
+}
+
 void check_tokens(Reader& reader, const Node& root, const Config& config) {
   if (config.daemon.auth.tokens_file.empty()) return;
   const Node* key = at_path(root, {"daemon", "auth", "tokens_file"});
@@ -164,6 +196,7 @@ void validate(Reader& reader, const Node& root, const Config& config) {
   check_listeners(reader, root, config);
   check_webhook_matches(reader, tables_at(root, {"alerts", "webhook"}), config);
   check_silence_matches(reader, tables_at(root, {"alerts", "silence"}), config);
+  check_named_webhooks(reader, root, config);
   check_tokens(reader, root, config);
 }
 
@@ -186,6 +219,7 @@ void resolve_paths(Config& config, const std::string& folder, const std::string&
   config.ingest.entities.watchlist = inside(daemon.data_dir, config.ingest.entities.watchlist);
   config.model.rules.file = inside(daemon.data_dir, config.model.rules.file);
   for (auto& feed : config.ingest.feeds) feed.ca_file = inside(daemon.data_dir, feed.ca_file);
+  for (auto& webhook : config.webhooks) webhook.ca_file = inside(daemon.data_dir, webhook.ca_file);
   if (config.model.path != "builtin") config.model.path = inside(daemon.data_dir, config.model.path);
   while (daemon.external_url.ends_with('/')) daemon.external_url.pop_back();
 }

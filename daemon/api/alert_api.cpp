@@ -6,6 +6,7 @@
 
 #include "config/notation/json_writer.hpp"
 #include "daemon/api/alert_link.hpp"
+#include "daemon/api/delivery_api.hpp"
 #include "daemon/api/format/acknowledgement_json.hpp"
 #include "daemon/api/format/export_format.hpp"
 #include "storage/alert/alert_reader.hpp"
@@ -62,28 +63,6 @@ void append_transition(notation::JsonWriter& json, const storage::StoredTransiti
   append_text_or_null(json, "reason", row.reason);
   append_text_or_null(json, "suppressed_by", row.suppressed_by);
   json.field("seq", transition.seq).key("evidence").raw(row.evidence_json).end_object();
-}
-
-void append_delivery(notation::JsonWriter& json, const storage::OutboxRow& row) {
-  json.begin_object().field("id", row.number).field("webhook_id", row.message.id);
-  json.field("webhook", row.message.webhook).field("type", row.message.type);
-  append_text_or_null(json, "alert", row.message.alert_id);
-  json.field("state", row.state).field("attempts", row.attempts).field("created_at", row.message.created_at);
-  json.field("first_attempt_at", row.first_attempt_at).field("last_attempt_at", row.last_attempt_at);
-  json.key("next_attempt_at");
-  if (row.state == "pending") {
-    json.value(row.next_attempt_at);
-  } else {
-    json.null();
-  }
-  json.key("last_status");
-  if (row.last_status == 0) {
-    json.null();
-  } else {
-    json.value(row.last_status);
-  }
-  append_text_or_null(json, "last_error", row.last_error);
-  json.end_object();
 }
 
 void check_members(Parameters& parameters, std::string_view name, const std::vector<std::string>& given,
@@ -155,26 +134,6 @@ ApiResponse get_alert(ReaderPool& readers, const ApiRequest& http) {
   });
 }
 
-ApiResponse list_deliveries(ReaderPool& readers, const ApiRequest& http) {
-  Parameters parameters(http);
-  storage::DeliveryQuery query;
-  query.webhook = parameters.text("webhook").value_or("");
-  query.state =
-      parameters.choice("state", {"pending", "delivered", "exhausted", "disabled", "superseded"}).value_or("");
-  query.alert_id = parameters.text("alert").value_or("");
-  query.limit = static_cast<std::size_t>(parameters.integer("limit", 1, 1000).value_or(100));
-  query.cursor = parameters.text("cursor").value_or("");
-  if (auto refusal = parameters.problem()) return std::move(*refusal);
-  return readers.answer(http, [&](storage::Connection& connection) {
-    const auto page = storage::Outbox(connection).list(query);
-    notation::JsonWriter json;
-    json.begin_object().key("items").begin_array();
-    for (const auto& row : page.items) append_delivery(json, row);
-    json.end_array().field("next_cursor", page.next_cursor).end_object();
-    return json_response(json.take());
-  });
-}
-
 }  // namespace
 
 void add_alert_routes(Router& router, ReaderPool& readers, const alerts::AlertLinks& links) {
@@ -184,8 +143,6 @@ void add_alert_routes(Router& router, ReaderPool& readers, const alerts::AlertLi
   Route route{"GET", "/v1/alerts/{id}", Access::read, std::move(one)};
   route.link_refusal = alert_link_refusal(links);
   router.add(std::move(route));
-  router.get("/v1/deliveries", Access::read,
-             QueryHandler{[&readers](const ApiRequest& http) { return list_deliveries(readers, http); }});
 }
 
 }  // namespace tapewatch

@@ -60,14 +60,6 @@ void add_alert_page(Router& router, const Authenticator& auth, const alerts::Ale
              }});
 }
 
-void refuse(Router& router, std::string method, std::string pattern, Access access) {
-  InlineHandler handler{[what = method + " " + pattern](const ApiRequest& request) {
-    return problem(problems::kNotBuilt, what + " is not in this version", request.request_id);
-  }};
-  const std::size_t max_body = method == "GET" ? 0 : 1024 * 1024;
-  router.add(Route{std::move(method), std::move(pattern), access, std::move(handler), max_body});
-}
-
 }  // namespace
 
 void add_page_routes(Router& router, const Authenticator& auth, const alerts::AlertLinks& links) {
@@ -81,7 +73,5 @@ void add_page_routes(Router& router, const Authenticator& auth, const alerts::Al
   add_file(router, "/icon.svg", "icon.svg", "image/svg+xml");
   add_file(router, "/views.md", "views.md", "text/markdown; charset=utf-8");
 }
-
-void add_refused_routes(Router& router) { refuse(router, "POST", "/v1/webhooks/{name}/test", Access::operate); }
 
 }  // namespace tapewatch

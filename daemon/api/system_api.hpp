@@ -15,7 +15,4 @@ void add_system_routes(Router& router, const Probes& probes, const Metrics& metr
 /// The dashboard, the page of an alert, and their files. `auth` must outlive the router.
 void add_page_routes(Router& router, const Authenticator& auth, const alerts::AlertLinks& links);
 
-/// Routes of the contract that this version lacks: 501, by name.
-void add_refused_routes(Router& router);
-
 }  // namespace tapewatch

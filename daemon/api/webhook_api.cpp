@@ -4,12 +4,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include "config/notation/json_writer.hpp"
 #include "config/notation/url.hpp"
 #include "daemon/api/format/export_format.hpp"
 #include "daemon/api/request/parameters.hpp"
+#include "daemon/pipeline/delivery/service_messages.hpp"
 #include "storage/alert/outbox.hpp"
 
 namespace tapewatch {
@@ -42,11 +42,15 @@ ApiResponse list_webhooks(ReaderPool& readers, const Webhooks& webhooks, const A
   });
 }
 
+const alerts::WebhookOptions* find_webhook(const Webhooks& webhooks, std::string_view name) {
+  const auto found = std::find_if(webhooks.begin(), webhooks.end(), [&](const auto& one) { return one.name == name; });
+  return found == webhooks.end() ? nullptr : &*found;
+}
+
 std::shared_ptr<DeferredAnswer> enable(const OperatorDesk& desk, const Webhooks& webhooks, const ApiRequest& http,
                                        const Reply& reply) {
   const std::string name(http.path_parameter("name"));
-  const bool known = std::any_of(webhooks.begin(), webhooks.end(), [&](const auto& one) { return one.name == name; });
-  if (!known) {
+  if (find_webhook(webhooks, name) == nullptr) {
     reply(problem(problems::kNotFound, "no webhook has the name " + name, http.request_id));
     return nullptr;
   }
@@ -65,37 +69,42 @@ std::shared_ptr<DeferredAnswer> enable(const OperatorDesk& desk, const Webhooks&
   });
 }
 
-std::shared_ptr<DeferredAnswer> retry(const OperatorDesk& desk, const ApiRequest& http, const Reply& reply) {
-  const std::string text(http.path_parameter("id"));
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) {
-    reply(problem(problems::kNotFound, "no delivery has the id " + text, http.request_id));
+/// Puts a test into the outbox: it goes the way that alerts go, and its outcome is that of its delivery.
+std::shared_ptr<DeferredAnswer> test(const OperatorDesk& desk, const Webhooks& webhooks,
+                                     const std::string& config_version, const ApiRequest& http, const Reply& reply) {
+  const std::string name(http.path_parameter("name"));
+  const alerts::WebhookOptions* webhook = find_webhook(webhooks, name);
+  if (webhook == nullptr) {
+    reply(problem(problems::kNotFound, "no webhook has the name " + name, http.request_id));
     return nullptr;
   }
+  alerts::MessageContext context;
+  context.config_version = config_version;
   return operate(
-      desk, http, reply, [number, id = http.request_id](storage::Connection& connection, TimePoint now) -> Operated {
+      desk, http, reply,
+      [webhook = *webhook, context, id = http.request_id](storage::Connection& connection, TimePoint now) -> Operated {
         storage::Outbox outbox(connection);
-        const auto row = outbox.find(number);
-        if (!row) return {problem(problems::kNotFound, fmt::format("no delivery has the id {}", number), id), {}};
-        const bool again = outbox.retry(number, now);
-        notation::JsonWriter json;
-        json.begin_object().field("id", number).field("state", again ? std::string("pending") : row->state);
-        Operated done{json_response(json.end_object().take()), {}};
-        if (again) {
-          const auto& message = row->message;
-          json.begin_object().field("webhook", message.webhook).field("type", message.type);
-          json.field("alert", message.alert_id).field("was", row->state).end_object();
-          done.deed = Deed{"delivery.retry", std::to_string(number), json.take(),
-                           fmt::format("delivery {} to the webhook {} is tried again", number, message.webhook)};
+        if (const auto off = outbox.disabled_reason(webhook.name)) {
+          const auto why = fmt::format("the webhook {} is switched off ({}); POST /v1/webhooks/{}/enable first",
+                                       webhook.name, *off, webhook.name);
+          return {problem(problems::kConflict, why, id), {}};
         }
+        notation::JsonWriter json;
+        json.begin_object().field("name", webhook.name).key("deliveries").begin_array();
+        for (const auto& message : to_test_messages(webhook, id, context, now)) {
+          json.value(outbox.enqueue(message, now));
+        }
+        Operated done{json_response(json.end_array().end_object().take()), {}};
+        done.deed =
+            Deed{"webhook.test", webhook.name, "{}", fmt::format("a test is sent to the webhook {}", webhook.name)};
         return done;
       });
 }
 
 }  // namespace
 
-void add_webhook_routes(Router& router, ReaderPool& readers, Webhooks webhooks, const OperatorDesk& desk) {
+void add_webhook_routes(Router& router, ReaderPool& readers, Webhooks webhooks, const OperatorDesk& desk,
+                        const std::string& config_version) {
   const auto all = std::make_shared<const Webhooks>(std::move(webhooks));
   router.get("/v1/webhooks", Access::operate,
              QueryHandler{[&readers, all](const ApiRequest& http) { return list_webhooks(readers, *all, http); }});
@@ -103,8 +112,10 @@ void add_webhook_routes(Router& router, ReaderPool& readers, Webhooks webhooks, 
       "POST", "/v1/webhooks/{name}/enable", Access::operate,
       DeferredHandler{[desk, all](const ApiRequest& http, Reply reply) { return enable(desk, *all, http, reply); }},
       0});
-  router.add(Route{"POST", "/v1/deliveries/{id}/retry", Access::operate,
-                   DeferredHandler{[desk](const ApiRequest& http, Reply reply) { return retry(desk, http, reply); }},
+  router.add(Route{"POST", "/v1/webhooks/{name}/test", Access::operate,
+                   DeferredHandler{[desk, all, config_version](const ApiRequest& http, Reply reply) {
+                     return test(desk, *all, config_version, http, reply);
+                   }},
                    0});
 }
 

@@ -1,4 +1,5 @@
 #pragma once
+#include <string>
 #include <vector>
 
 #include "alerts/delivery/webhook_options.hpp"
@@ -8,9 +9,9 @@
 
 namespace tapewatch {
 
-/// GET /v1/webhooks, POST /v1/webhooks/{name}/enable and POST /v1/deliveries/{id}/retry. The two writes are commands of
+/// GET /v1/webhooks, POST /v1/webhooks/{name}/enable and POST /v1/webhooks/{name}/test. The two writes are commands of
 /// the writer's queue and are answered after their commit. `readers` and the desk's queue must outlive the router.
 void add_webhook_routes(Router& router, ReaderPool& readers, std::vector<alerts::WebhookOptions> webhooks,
-                        const OperatorDesk& desk);
+                        const OperatorDesk& desk, const std::string& config_version);
 
 }  // namespace tapewatch

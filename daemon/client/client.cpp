@@ -183,7 +183,9 @@ Exchange first_exchange(ClientRequest& request, HttpTarget target, const ClientO
   exchange.max_response_bytes = request.max_response_bytes;
   exchange.max_header_bytes = options.max_header_bytes;
   exchange.status_only = request.status_only;
-  exchange.keep_connection = options.keep_connections;
+  exchange.reach = request.reach;
+  exchange.keep_connection =
+      options.keep_connections && request.reach == NetworkReach::any;  // a kept one is not checked
   exchange.proxy = proxy_for(request.proxy, exchange.target.host, exchange.target.tls);
   if (!exchange.user.empty()) drop_header(exchange.headers, "Authorization");  // replaced by the URL's own
   return exchange;
@@ -240,8 +242,10 @@ asio::awaitable<ClientResult> HttpClient::send(ClientRequest request) {
     if (!visited.insert(next->url).second) {
       co_return ClientError(ClientErrorKind::redirect, exchange.target.host + ": redirect loop");
     }
-    exchange.public_only = exchange.public_only || reached_public || !exchange.proxy.empty();
-    if (exchange.public_only) exchange.keep_connection = false;  // the address of a kept one is not checked again
+    exchange.redirected = true;
+    if (reached_public || !exchange.proxy.empty()) exchange.reach = NetworkReach::internet;
+    if (exchange.reach != NetworkReach::any)
+      exchange.keep_connection = false;  // the address of a kept one is not checked again
     if (auto refused = redirect(exchange, request, std::move(*next))) co_return std::move(*refused);
   }
 }

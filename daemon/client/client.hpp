@@ -12,6 +12,8 @@
 #include <utility>
 #include <vector>
 
+#include "daemon/client/address_guard.hpp"
+
 namespace tapewatch {
 
 /// Options shared by all requests of one client.
@@ -57,6 +59,8 @@ struct ClientRequest {
   unsigned follow_redirects = 0;  ///< for GET and HEAD only; 0: a 3xx is an ordinary response
   bool accept_encodings = true;   ///< offer gzip, deflate, br and zstd
   ProxyOptions proxy;
+  NetworkReach reach =
+      NetworkReach::any;  ///< of the address that the host's name leads to; without a meaning behind a proxy
 };
 
 struct ClientResponse {

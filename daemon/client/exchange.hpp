@@ -21,9 +21,10 @@ struct Exchange {
   std::size_t max_response_bytes = 0;
   std::size_t max_header_bytes = 0;
   bool status_only = false;
-  bool keep_connection = false;  // use an idle connection to the host, and leave one
-  bool public_only = false;      // connections to private addresses are refused
-  std::string proxy;             // empty: none
+  bool keep_connection = false;            // use an idle connection to the host, and leave one
+  NetworkReach reach = NetworkReach::any;  // connections to other addresses are refused
+  bool redirected = false;                 // by a response, not by whoever asked
+  std::string proxy;                       // empty: none
 };
 
 }  // namespace tapewatch

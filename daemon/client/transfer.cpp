@@ -144,7 +144,7 @@ curl_socket_t Transfer::on_open(void* self, curlsocktype, curl_sockaddr* address
     if (address->addrlen > endpoint.capacity()) return CURL_SOCKET_BAD;
     std::memcpy(endpoint.data(), &address->addr, address->addrlen);
     endpoint.resize(address->addrlen);
-    if (transfer->exchange_.public_only && !is_public_address(endpoint.address())) {
+    if (!is_within(transfer->exchange_.reach, endpoint.address())) {
       transfer->refused_address_ = endpoint.address().to_string();
       return CURL_SOCKET_BAD;
     }

@@ -71,6 +71,10 @@ ClientError Transfer::explain(CURLcode code) const {
     case CURLE_PROXY:
       return about(ClientErrorKind::proxy, "the proxy refused the connection");
     case CURLE_COULDNT_CONNECT: {
+      if (!refused_address_.empty() && !exchange_.redirected) {
+        return about(ClientErrorKind::connect, "its name leads to " + refused_address_ +
+                                                   ", which is not an address that may be connected to (reach)");
+      }
       if (!refused_address_.empty()) {
         return about(ClientErrorKind::redirect,
                      "redirect to " + refused_address_ + " refused: a public host leads to a private address");

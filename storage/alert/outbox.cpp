@@ -5,6 +5,7 @@
 
 #include "storage/connection/query_builder.hpp"
 #include "storage/document/page_cursor.hpp"
+#include "storage/mark.hpp"
 
 namespace tapewatch::storage {
 
@@ -45,6 +46,8 @@ std::vector<OutboxRow> deliveries_of(Statement& read) {
   while (read.step()) rows.push_back(row_of(read));
   return rows;
 }
+
+std::string heartbeat_mark(std::string_view webhook) { return "heartbeat/" + std::string(webhook); }
 
 std::string_view state_after(const Attempt& attempt) {
   if (attempt.outcome == "retry") return "pending";
@@ -161,20 +164,44 @@ std::vector<std::string> Outbox::active(std::string_view webhook, std::size_t li
   return bodies;
 }
 
+std::optional<TimePoint> Outbox::last_heartbeat(std::string_view webhook) const {
+  const auto mark = read_mark(connection_, heartbeat_mark(webhook));
+  return mark ? std::optional(TimePoint(std::chrono::milliseconds(*mark))) : std::nullopt;
+}
+
 std::optional<std::string> Outbox::disabled_reason(std::string_view webhook) const {
   auto read = connection_.prepare("SELECT reason FROM webhook_off WHERE webhook = ?");
   read.bind(1, webhook);
   return read.step() ? std::optional(read.text(0)) : std::nullopt;
 }
 
-void Outbox::enqueue(const OutboxMessage& message, TimePoint now) {
+std::int64_t Outbox::insert(const OutboxMessage& message, TimePoint now) {
+  auto write = connection_.prepare(
+      "INSERT INTO outbox (message_id, webhook, type, alert_id, body, created_at, next_attempt_at, state) "
+      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, "
+      "CASE WHEN EXISTS (SELECT 1 FROM webhook_off WHERE webhook = ?2) THEN 'disabled' ELSE 'pending' END) "
+      "RETURNING number");
+  write.bind_all(message.id, message.webhook, message.type, message.alert_id, message.body, message.created_at, now);
+  write.step();
+  const std::int64_t number = write.integer(0);
+  write.run();
+  return number;
+}
+
+std::int64_t Outbox::enqueue(const OutboxMessage& message, TimePoint now) {
+  const std::int64_t number = insert(message, now);
+  if (const std::string other = stand_in(message.webhook); !other.empty()) pass_on(number, other, now);
+  if (message.type == "alert.resolved") pass_on_end(number, message, now);
+  return number;
+}
+
+void Outbox::enqueue_heartbeat(const OutboxMessage& message, TimePoint now) {
   connection_
-      .prepare(
-          "INSERT INTO outbox (message_id, webhook, type, alert_id, body, created_at, next_attempt_at, state) "
-          "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, "
-          "CASE WHEN EXISTS (SELECT 1 FROM webhook_off WHERE webhook = ?2) THEN 'disabled' ELSE 'pending' END)")
-      .bind_all(message.id, message.webhook, message.type, message.alert_id, message.body, message.created_at, now)
+      .prepare("UPDATE outbox SET state = 'superseded' WHERE webhook = ? AND type = 'heartbeat' AND state = 'pending'")
+      .bind(1, message.webhook)
       .run();
+  insert(message, now);
+  raise_mark(connection_, heartbeat_mark(message.webhook), message.created_at.time_since_epoch().count());
 }
 
 void Outbox::record_attempt(std::int64_t number, const Attempt& attempt) {
@@ -234,26 +261,6 @@ void Outbox::supersede(std::int64_t resolved_number, std::string_view body, Time
           "UPDATE outbox SET body = ?2, next_attempt_at = min(next_attempt_at, ?3) WHERE number = ?1 AND state = "
           "'pending'")
       .bind_all(resolved_number, body, now)
-      .run();
-}
-
-void Outbox::disable(std::string_view webhook, std::string_view reason, TimePoint now) {
-  connection_
-      .prepare(
-          "INSERT INTO webhook_off (webhook, at, reason) VALUES (?1, ?2, ?3) "
-          "ON CONFLICT DO UPDATE SET at = ?2, reason = ?3")
-      .bind_all(webhook, now, reason)
-      .run();
-  connection_.prepare("UPDATE outbox SET state = 'disabled' WHERE webhook = ? AND state = 'pending'")
-      .bind(1, webhook)
-      .run();
-}
-
-void Outbox::enable(std::string_view webhook, TimePoint now) {
-  connection_.prepare("DELETE FROM webhook_off WHERE webhook = ?").bind(1, webhook).run();
-  connection_
-      .prepare("UPDATE outbox SET state = 'pending', next_attempt_at = ?2 WHERE webhook = ?1 AND state = 'disabled'")
-      .bind_all(webhook, now)
       .run();
 }
 

@@ -90,10 +90,19 @@ class Outbox {
   bool is_waiting(std::string_view alert_id, std::string_view webhook) const;
   /// The newest message of each alert that fires, as written for this webhook; none while the webhook is off.
   std::vector<std::string> active(std::string_view webhook, std::size_t limit) const;
+  /// When the newest heartbeat of a webhook was written.
+  std::optional<TimePoint> last_heartbeat(std::string_view webhook) const;
   /// Why the endpoint is off, or nothing.
   std::optional<std::string> disabled_reason(std::string_view webhook) const;
 
-  void enqueue(const OutboxMessage& message, TimePoint now);
+  /// Returns the number of the delivery. A message to a webhook that is switched off goes to its fallback as well.
+  std::int64_t enqueue(const OutboxMessage& message, TimePoint now);
+  /// A heartbeat: those of the webhook that still wait are superseded by it.
+  void enqueue_heartbeat(const OutboxMessage& message, TimePoint now);
+  /// Gives a message that is given up to another webhook, or to the one that stands in for it, under its id. Only what
+  /// tells of an alert's beginning or end and digests are passed on, and what that webhook was told of itself is not
+  /// told again.
+  void pass_on(std::int64_t number, std::string_view fallback, TimePoint now);
   /// Writes the delivery log and updates the message. A message already delivered stays so.
   void record_attempt(std::int64_t number, const Attempt& attempt);
   /// One success: everything that waits for this endpoint is due now. Returns how many.
@@ -102,13 +111,21 @@ class Outbox {
   void drop_repeats(std::string_view alert_id);
   /// Sends the resolved message with this body (`missed: true`); earlier messages of its alert are never sent.
   void supersede(std::int64_t resolved_number, std::string_view body, TimePoint now);
-  /// Pending messages become disabled, and so do new ones, until enable().
-  void disable(std::string_view webhook, std::string_view reason, TimePoint now);
+  /// Pending messages become disabled, and so do new ones, until enable(); `fallback`, where not empty, gets them.
+  void disable(std::string_view webhook, std::string_view reason, std::string_view fallback, TimePoint now);
+  /// Who gets the messages of a webhook that is switched off, from now on.
+  void set_fallback(std::string_view webhook, std::string_view fallback);
   void enable(std::string_view webhook, TimePoint now);
   /// Retries an exhausted or disabled message from the start. False if there is none with this number.
   bool retry(std::int64_t number, TimePoint now);
 
  private:
+  std::int64_t insert(const OutboxMessage& message, TimePoint now);
+  /// Whoever was told of the beginning in place of a webhook is told of the end, although that one is on again.
+  void pass_on_end(std::int64_t number, const OutboxMessage& resolved, TimePoint now);
+  /// The webhook that stands in for one that is switched off: the first of its chain that is not; "": none.
+  std::string stand_in(std::string webhook) const;
+
   Connection& connection_;
 };
 

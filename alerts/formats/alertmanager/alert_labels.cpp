@@ -20,7 +20,9 @@ std::string label_name(std::string_view name) {
 std::map<std::string, std::string> alert_labels(const ToldMessage& message) {
   std::map<std::string, std::string> labels;
   if (!message.is_alert()) {
-    return {{"alertname", "tapewatch_webhook_disabled"}, {"webhook", message.webhook}, {"severity", "warning"}};
+    return {{"alertname", "tapewatch_" + label_name(message.type)},
+            {"webhook", message.webhook},
+            {"severity", message.type == "test" ? "info" : "warning"}};
   }
   labels["alertname"] = message.rule;
   labels["severity"] = message.first_severity();

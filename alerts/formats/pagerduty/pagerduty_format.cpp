@@ -23,7 +23,8 @@ std::string pagerduty_severity(const ToldMessage& message) {
   for (const auto severity : kTheirs) {
     if (message.severity == severity) return std::string(severity);
   }
-  return message.is_alert() ? "critical" : "warning";
+  if (message.is_alert()) return "critical";
+  return message.type == "test" ? "info" : "warning";
 }
 
 void append_pagerduty_details(notation::JsonWriter& json, const ToldMessage& message) {
@@ -62,7 +63,7 @@ std::string PagerDutyFormat::render(std::span<const std::string> bodies, const R
   notation::JsonWriter json;
   json.begin_object().field("routing_key", context.routing_key);
   json.field("event_action", pagerduty_action(message));
-  json.field("dedup_key", message.is_alert() ? message.id : "webhook-disabled/" + message.webhook);
+  json.field("dedup_key", message.is_alert() ? message.id : message.type + "/" + message.webhook);
   if (is_acknowledgement(message)) return json.end_object().take();  // the incident keeps what it has
   json.field("client", "tapewatch");
   if (!message.alert_url.empty()) json.field("client_url", message.alert_url);
@@ -71,7 +72,8 @@ std::string PagerDutyFormat::render(std::span<const std::string> bodies, const R
   json.key("payload").begin_object();
   json.field("summary", cut_text(message.summary, kSummaryBytes));
   json.field("source", context.external_url.empty() ? std::string("tapewatch") : context.external_url);
-  json.field("severity", pagerduty_severity(message)).field("timestamp", message.started_at);
+  json.field("severity", pagerduty_severity(message))
+      .field("timestamp", message.is_alert() ? message.started_at : message.timestamp);
   if (message.is_alert()) {
     json.field("component", message.rule).field("class", message.type);
     append_pagerduty_details(json, message);

@@ -4,6 +4,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <set>
 #include <utility>
 
@@ -11,6 +12,7 @@
 #include "alerts/delivery/endpoint_pace.hpp"
 #include "alerts/delivery/webhook_options.hpp"
 #include "alerts/formats/message_format.hpp"
+#include "daemon/client/client.hpp"
 #include "daemon/observe/outage.hpp"
 
 namespace tapewatch {
@@ -38,6 +40,7 @@ struct WebhookEndpoint {
 
   const alerts::WebhookOptions options;
   const alerts::MessageFormat& format;
+  std::unique_ptr<HttpClient> client;  ///< where it has authorities of its own; null: the one that all others share
   boost::asio::steady_timer timer;
   bool work_waiting = true;  ///< something happened since the outbox was last read
   bool unrecorded = false;   ///< a receipt was not committed: its message is due still

@@ -8,6 +8,7 @@
 #include "daemon/observe/log.hpp"
 #include "daemon/pipeline/await_call.hpp"
 #include "daemon/pipeline/delivery/delivery_log.hpp"
+#include "daemon/pipeline/delivery/service_messages.hpp"
 #include "daemon/pipeline/delivery/webhook_request.hpp"
 #include "daemon/pipeline/event_clock.hpp"
 #include "daemon/pipeline/writing/mapping.hpp"
@@ -28,6 +29,11 @@ WebhookLoop::WebhookLoop(asio::io_context& io, WebhookLoopOptions options, std::
       reader_(storage::Connection::open_reader(options_.database, options_.storage)) {
   for (auto& webhook : webhooks) {
     endpoints_.push_back(std::make_unique<WebhookEndpoint>(std::move(webhook), options_.limits, io));
+    auto& endpoint = *endpoints_.back();
+    if (endpoint.options.ca_file.empty()) continue;
+    ClientOptions own;
+    own.ca_file = endpoint.options.ca_file;
+    endpoint.client = std::make_unique<HttpClient>(io.get_executor(), std::move(own));
   }
   say_what_is_off();
 }
@@ -41,8 +47,19 @@ void WebhookLoop::say_what_is_off() {
     if (const auto reason = storage::Outbox(reader_).disabled_reason(name)) {
       log_->warn("webhook {}: is switched off ({}) and receives nothing until POST /v1/webhooks/{}/enable", name,
                  *reason, name);
+      off_.emplace(name, endpoint->options.fallback);
     }
   }
+}
+
+/// Of those that are off, as the configuration names them now.
+void WebhookLoop::note_fallbacks() {
+  if (off_.empty()) return;
+  auto write = [off = off_](storage::Connection& connection, TimePoint) {
+    for (const auto& [name, fallback] : off) storage::Outbox(connection).set_fallback(name, fallback);
+  };
+  Command command{write, [](bool) {}};
+  static_cast<void>(writer_.push_command(command));
 }
 
 WebhookLoop::~WebhookLoop() {
@@ -56,6 +73,7 @@ void WebhookLoop::start() {
       for (auto& endpoint : endpoints_) endpoint->wake();
     });
   });
+  note_fallbacks();
   running_ = endpoints_.size();
   for (auto& endpoint : endpoints_) {
     asio::co_spawn(io_, run(*endpoint), [this](std::exception_ptr error) {
@@ -74,7 +92,10 @@ void WebhookLoop::stop(std::function<void()> done) {
   on_ended_ = std::move(done);
   if (subscription_ != 0) notifier_.unsubscribe(std::exchange(subscription_, 0));
   client_.stop();
-  for (auto& endpoint : endpoints_) endpoint->timer.cancel();
+  for (auto& endpoint : endpoints_) {
+    if (endpoint->client) endpoint->client->stop();
+    endpoint->timer.cancel();
+  }
   if (running_ == 0 && on_ended_) std::exchange(on_ended_, nullptr)();
 }
 
@@ -198,7 +219,8 @@ asio::awaitable<alerts::AttemptResult> WebhookLoop::send(WebhookEndpoint& endpoi
   }
   request.proxy = options_.proxy;
   if (endpoint.options.proxy) request.proxy.url = *endpoint.options.proxy;
-  const ClientResult result = co_await client_.send(std::move(request));
+  HttpClient& client = endpoint.client ? *endpoint.client : client_;
+  const ClientResult result = co_await client.send(std::move(request));
   if (result.has_value() || !stopping_) answer = attempt_result(result, endpoint.format);
   co_return answer;
 }
@@ -208,7 +230,9 @@ asio::awaitable<void> WebhookLoop::attempt(WebhookEndpoint& endpoint, Rows rows)
   std::vector<std::string> bodies;
   bodies.reserve(rows.size());
   for (const auto& row : rows) bodies.push_back(row.message.body);
+  options_.failpoint.pass(Failpoint::Place::before_send);
   const auto answer = co_await send(endpoint, rows.front().message.id, std::move(bodies));
+  if (answer.status != 0) options_.failpoint.pass(Failpoint::Place::after_answer);
   if (stopping_ && answer.status == 0) co_return;    // aborted by us: not the receiver's failure
   if (answer.refused_for_good && rows.size() > 1) {  // it may be one of them only
     for (auto& row : rows) {
@@ -230,6 +254,7 @@ asio::awaitable<void> WebhookLoop::attempt(WebhookEndpoint& endpoint, Rows rows)
   }
   teach(endpoint.pace, answer, decisions.front());
   if (!co_await keep_receipts(endpoint, rows, receipts)) endpoint.unrecorded = true;
+  options_.failpoint.pass(Failpoint::Place::after_receipt);
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const bool retried = decisions[i].outcome == alerts::DeliveryOutcome::retry;
     metrics_.count_delivery(endpoint.options.name, retried ? "retried" : receipts[i].outcome);
@@ -247,15 +272,19 @@ asio::awaitable<bool> WebhookLoop::keep_receipts(WebhookEndpoint& endpoint, cons
   std::vector<std::int64_t> numbers;
   numbers.reserve(rows.size());
   for (const auto& row : rows) numbers.push_back(row.number);
-  auto write = [numbers, receipts, name = endpoint.options.name, recovered, names, context = options_.context](
-                   storage::Connection& connection, TimePoint at) {
+  auto write = [numbers, receipts, name = endpoint.options.name, fallback = endpoint.options.fallback, recovered, names,
+                context = options_.context](storage::Connection& connection, TimePoint at) {
     storage::Outbox outbox(connection);
-    for (std::size_t i = 0; i < numbers.size(); ++i) outbox.record_attempt(numbers[i], receipts[i]);
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+      outbox.record_attempt(numbers[i], receipts[i]);
+      const bool given_up = receipts[i].outcome == "exhausted" || receipts[i].outcome == "disabled";
+      if (given_up && !fallback.empty()) outbox.pass_on(numbers[i], fallback, at);
+    }
     const auto& first = receipts.front();
     if (first.outcome == "delivered" && recovered) outbox.flush(name, at);
     // Of several in flight the first 410 tells the others.
     if (first.outcome != "disabled" || outbox.disabled_reason(name)) return;
-    outbox.disable(name, first.error, at);
+    outbox.disable(name, first.error, fallback, at);
     for (const auto& message : to_disabled_messages(name, first.error, names, context, at)) outbox.enqueue(message, at);
   };
   co_return co_await await_command(writer_, write);

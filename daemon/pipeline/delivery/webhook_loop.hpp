@@ -7,6 +7,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <functional>
+#include <map>
 #include <memory>
 #include <random>
 #include <string>
@@ -18,6 +19,7 @@
 #include "daemon/client/client.hpp"
 #include "daemon/observe/metrics.hpp"
 #include "daemon/pipeline/delivery/webhook_endpoint.hpp"
+#include "daemon/pipeline/failpoint.hpp"
 #include "daemon/pipeline/writer_queue.hpp"
 #include "daemon/pipeline/writing/commit_notifier.hpp"
 #include "storage/alert/outbox.hpp"
@@ -33,6 +35,7 @@ struct WebhookLoopOptions {
   std::chrono::milliseconds look_every{5'000};     ///< longest wait before the outbox is read again
   std::chrono::milliseconds repeat_every{60'000};  ///< what fires, for receivers that forget it
   std::size_t max_repeated = 1'000;                ///< alerts, the newest ones
+  Failpoint failpoint;                             ///< counts attempts
 };
 
 /// Delivers the messages in the outbox: one coroutine per endpoint and one per message in flight, on the io thread.
@@ -77,6 +80,7 @@ class WebhookLoop {
   void start(WebhookEndpoint& endpoint, std::vector<std::int64_t> numbers, boost::asio::awaitable<void> request);
   void ended();
   void say_what_is_off();
+  void note_fallbacks();
 
   boost::asio::io_context& io_;
   WebhookLoopOptions options_;
@@ -88,6 +92,7 @@ class WebhookLoop {
   boost::asio::thread_pool reader_thread_{1};
   storage::Connection reader_;  // used on reader_thread_ only
   std::vector<std::unique_ptr<WebhookEndpoint>> endpoints_;
+  std::map<std::string, std::string> off_;  // at the start: webhooks that are switched off, and their fallbacks
   std::mt19937 jitter_{std::random_device{}()};
   std::uint64_t subscription_ = 0;
   std::size_t running_ = 0;

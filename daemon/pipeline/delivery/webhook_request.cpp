@@ -23,6 +23,7 @@ ClientRequest webhook_request(const alerts::WebhookOptions& webhook, const std::
   if (!webhook.secrets.empty()) {
     request.headers.emplace_back("webhook-signature", alerts::sign(webhook.secrets, id, unix_seconds, request.body));
   }
+  request.reach = reach_of(webhook.reach);
   request.deadline = webhook.timeout;
   request.max_response_bytes = webhook.max_response_bytes;
   request.status_only = true;

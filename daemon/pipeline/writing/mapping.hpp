@@ -64,11 +64,6 @@ alerts::Notice to_notice(const storage::NoticeRow& row);
 storage::NoticeRow to_notice_row(const alerts::Notice& notice, bool open, std::optional<std::int64_t> digest);
 std::vector<alerts::Silence> to_silences(std::span<const storage::SilenceRow> rows);
 
-/// One message for each of the other webhooks: `off` receives nothing more.
-std::vector<storage::OutboxMessage> to_disabled_messages(std::string_view off, std::string_view reason,
-                                                         std::span<const std::string> webhooks,
-                                                         const alerts::MessageContext& context, TimePoint now);
-
 /// The account of the week up to `due`; it has the same id whenever it is written.
 storage::OutboxMessage to_account_message(const std::string& webhook, const std::string& body, TimePoint due,
                                           TimePoint now);

@@ -94,23 +94,6 @@ std::vector<storage::OutboxMessage> to_digest_messages(const storage::DigestRow&
   return messages;
 }
 
-std::vector<storage::OutboxMessage> to_disabled_messages(std::string_view off, std::string_view reason,
-                                                         std::span<const std::string> webhooks,
-                                                         const alerts::MessageContext& context, TimePoint now) {
-  std::vector<storage::OutboxMessage> messages;
-  for (const std::string& webhook : webhooks) {
-    if (webhook == off) continue;
-    storage::OutboxMessage message;
-    message.id = message_id(fmt::format("webhook-disabled\n{}\n{}\n{}", off, webhook, now.time_since_epoch().count()));
-    message.webhook = webhook;
-    message.type = "webhook-disabled";
-    message.body = alerts::webhook_disabled_body(off, reason, context, now);
-    message.created_at = now;
-    messages.push_back(std::move(message));
-  }
-  return messages;
-}
-
 storage::OutboxMessage to_account_message(const std::string& webhook, const std::string& body, TimePoint due,
                                           TimePoint now) {
   storage::OutboxMessage message;

@@ -195,13 +195,14 @@ void WriterLoop::attempt(Unit& unit) {
   if (unit.tick) unit.by_time = parts_.applier.tick(*unit.tick, now);
   if (unit.upkeep) unit.kept_up = parts_.applier.upkeep(now);
   parts_.applier.finish();
+  if (!unit.records.empty() || !unit.by_time.empty()) parts_.failpoint.pass(Failpoint::Place::before_commit);
   transaction.commit();
 }
 
 void WriterLoop::publish(Unit& unit) {
   if (unit.upkeep && unit.kept_up.empty()) return;
   parts_.metrics.count_commit(true);
-  if (!unit.records.empty()) parts_.failpoint.after_commit();
+  if (!unit.records.empty()) parts_.failpoint.pass(Failpoint::Place::after_commit);
   const auto now = std::chrono::steady_clock::now();
   for (std::size_t i = 0; i < unit.records.size(); ++i) {
     const Scored& record = unit.records[i];

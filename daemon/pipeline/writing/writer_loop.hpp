@@ -12,13 +12,13 @@
 #include <vector>
 
 #include "daemon/observe/metrics.hpp"
+#include "daemon/pipeline/failpoint.hpp"
 #include "daemon/pipeline/intake/source_order.hpp"
 #include "daemon/pipeline/unscored_share.hpp"
 #include "daemon/pipeline/writer_queue.hpp"
 #include "daemon/pipeline/writing/applier.hpp"
 #include "daemon/pipeline/writing/commit_notifier.hpp"
 #include "daemon/pipeline/writing/disk_guard.hpp"
-#include "daemon/pipeline/writing/failpoint.hpp"
 #include "daemon/pipeline/writing/reanchor_schedule.hpp"
 #include "daemon/pipeline/writing/rule_board.hpp"
 #include "daemon/pipeline/writing/tick_schedule.hpp"

@@ -2,6 +2,7 @@
 #include "alerts/formats/message_format.hpp"
 
 #include "alerts/delivery/webhook_options.hpp"
+#include "alerts/formats/service_message.hpp"
 #include "tests/alerts/formats/told_support.hpp"
 #include "tests/support/catch.hpp"
 
@@ -153,4 +154,19 @@ TEST_CASE("what a receiver refuses for good is not tried again") {
   CHECK_FALSE(message_format("slack").refuses_for_good(500));
   CHECK(message_format("pagerduty").refuses_for_good(400));
   CHECK_FALSE(message_format("tapewatch").refuses_for_good(400));
+}
+
+TEST_CASE("a test of a webhook is an incident of PagerDuty's that ends, and a passing alert elsewhere") {
+  const json::value begin = rendered("pagerduty", {test_body("desk", false, kTold, kMonday)});
+  CHECK(begin.at("event_action") == "trigger");
+  CHECK(begin.at("dedup_key") == "test/desk");
+  CHECK(begin.at("payload").at("severity") == "info");
+  CHECK(begin.at("payload").at("timestamp") != "1970-01-01T00:00:00.000Z");
+  const json::value end = rendered("pagerduty", {test_body("desk", true, kTold, kMonday)});
+  CHECK(end.at("event_action") == "resolve");
+  CHECK(end.at("dedup_key") == begin.at("dedup_key"));
+  const json::value alert = rendered("alertmanager", {test_body("desk", false, kTold, kMonday)});
+  CHECK(alert.at(0).at("labels").at("alertname") == "tapewatch_test");
+  CHECK(has(std::string(rendered("slack", {test_body("desk", false, kTold, kMonday)}).at("text").as_string()),
+            "A test of the webhook desk"));
 }

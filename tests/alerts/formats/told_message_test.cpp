@@ -1,5 +1,6 @@
 #include "alerts/formats/told_message.hpp"
 
+#include "alerts/formats/service_message.hpp"
 #include "tests/alerts/formats/told_support.hpp"
 #include "tests/support/catch.hpp"
 

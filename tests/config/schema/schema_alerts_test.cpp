@@ -31,3 +31,18 @@ TEST_CASE("a webhook's format: PagerDuty needs its key and no address, the other
         std::vector<std::string>{"t.toml:4:8: alerts.webhook[1].format: 'slak' is not one of: tapewatch, slack, teams, "
                                  "pagerduty, alertmanager, alertmanager_webhook (did you mean 'slack'?)"});
 }
+
+TEST_CASE("a fallback and a heartbeat name webhooks that there are, and that have words for them") {
+  const std::string desk = "[[alerts.webhook]]\nname = 'desk'\nurl = 'https://a.example.com'\n";
+  const auto errors = [&](const std::string& more) { return errors_of(desk + more); };
+  CHECK(errors("fallback = 'mial'\n[[alerts.webhook]]\nname = 'mail'\nurl = 'https://b.example.com'\n")[0].find(
+            "fallback: there is no webhook 'mial'; did you mean 'mail'?") != std::string::npos);
+  CHECK(errors("fallback = 'desk'\n")[0].find("names the webhook itself") != std::string::npos);
+  CHECK(errors("reach = 'moon'\n").size() == 1);
+  CHECK(errors("[[alerts.heartbeat]]\nwebhook = 'mail'\n").size() == 1);
+  CHECK(errors("[[alerts.heartbeat]]\ninterval = '1h'\n").size() == 1);
+  CHECK(errors("format = 'alertmanager'\n[[alerts.heartbeat]]\nwebhook = 'desk'\n")[0].find(
+            "has no words for a heartbeat") != std::string::npos);
+  CHECK(errors("[[alerts.heartbeat]]\nwebhook = 'desk'\n[[alerts.heartbeat]]\nwebhook = 'desk'\n").size() == 1);
+  CHECK(errors("[[alerts.heartbeat]]\nwebhook = 'desk'\ninterval = '5m'\n").empty());
+}

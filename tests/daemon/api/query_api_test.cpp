@@ -3,6 +3,7 @@
 
 #include "daemon/api/alert_api.hpp"
 #include "daemon/api/catalogue_api.hpp"
+#include "daemon/api/delivery_api.hpp"
 #include "daemon/api/document_api.hpp"
 #include "daemon/api/score_api.hpp"
 #include "daemon/api/sentiment_api.hpp"
@@ -40,6 +41,7 @@ struct QueryBench {
     add_sentiment_routes(router, readers);
     add_document_routes(router, readers, ModelNames{"test-1", {"earnings", "macro"}});
     add_alert_routes(router, readers);
+    add_delivery_routes(router, readers);
     const auto finder = std::make_shared<const ingest::EntityFinder>(
         std::vector<ingest::WatchedEntity>{{"halden", "Halden Bank", {}, "HLDN", "", "", "", {"own"}}});
     add_catalogue_routes(router, readers,

@@ -25,7 +25,6 @@ struct SystemBench {
   SystemBench() {
     add_system_routes(router, health, metrics, auth, "https://desk.example");
     add_page_routes(router, auth, {});
-    add_refused_routes(router);
   }
   ApiResponse get(const std::string& target, Fields headers = {}) {
     return call(router, "GET", target, {}, std::move(headers));
@@ -116,13 +115,6 @@ TEST_CASE("the page sets no HTML from data, loads nothing from elsewhere") {
   CHECK_FALSE(has(page, "https://"));
   CHECK_FALSE(has(page, "style="));
   CHECK_FALSE(has(page, "onclick"));
-}
-
-TEST_CASE("routes of the contract that are not built are refused by name") {
-  SystemBench bench;
-  const auto response = call(bench.router, "POST", "/v1/webhooks/desk/test");
-  CHECK(response.status == 501);
-  CHECK(has(response.body, "not in this version"));
 }
 
 TEST_CASE("sessions: who asks, and a token for a cookie") {

@@ -250,3 +250,18 @@ TEST_CASE("http client: which addresses are public") {
     CHECK_FALSE(is_public(closed));
   }
 }
+
+TEST_CASE("the reach of a request: no metadata service of a cloud, no private network, or anything") {
+  const auto within = [](const char* reach, const char* address) {
+    return is_within(reach_of(reach), asio::ip::make_address(address));
+  };
+  CHECK(within("network", "10.1.2.3"));
+  CHECK(within("network", "127.0.0.1"));
+  CHECK_FALSE(within("network", "169.254.169.254"));
+  CHECK_FALSE(within("network", "fe80::1"));
+  CHECK_FALSE(within("network", "::ffff:169.254.169.254"));
+  CHECK_FALSE(within("public", "10.1.2.3"));
+  CHECK(within("public", "93.184.216.34"));
+  CHECK(within("any", "169.254.169.254"));
+  CHECK_THROWS_AS(reach_of("moon"), std::invalid_argument);
+}

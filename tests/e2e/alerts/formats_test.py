@@ -1,6 +1,7 @@
-"""Alerts in the languages of other receivers: Debian's Alertmanager itself, and what Slack, Teams and PagerDuty take.
+"""Alerts in the languages of other receivers: Debian's Alertmanager itself, and receivers that answer as Slack, Teams and
+PagerDuty do: they check a message against what their vendor documents, refuse the first one as one too many, and take it then.
 
-Without prometheus-alertmanager its part is skipped, and says so.
+Without prometheus-alertmanager or python3-jsonschema their part is skipped, and says so.
 """
 
 import http.server
@@ -16,6 +17,7 @@ import urllib.request
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 from spine import RULE, burst, config, push, quiet  # noqa: E402
 from tapewatch_process import Folder, Tapewatch, free_port, run_tests, test_secret, wait_for  # noqa: E402
+from vendor_schemas import ANSWERS, MOST_BYTES, SCHEMAS  # noqa: E402
 
 BINARY = sys.argv[1]
 SECRET = test_secret()
@@ -65,19 +67,36 @@ class Alertmanager:
 
 
 class Chat:
-    """Takes anything as JSON."""
+    """Answers as the vendors do. The first message of each webhook is one too many; one that its schema does not allow is refused."""
 
-    def __init__(self):
-        self.received = []
+    def __init__(self, jsonschema):
+        self.received, self.problems, self.asked = [], [], set()
         chat = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_POST(self):
-                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                chat.received.append((self.path, body))
-                self.send_response(202)
-                self.send_header("Content-Length", "0")
+                text = self.rfile.read(int(self.headers["Content-Length"]))
+                form = self.path.strip("/")
+                taken, refused, too_many = ANSWERS[form]
+                status, answer = taken
+                if form not in chat.asked:
+                    chat.asked.add(form)
+                    status, answer = too_many
+                else:
+                    found = [f"{form}: {error.json_path}: {error.message[:300]}" for error in
+                             jsonschema.Draft7Validator(SCHEMAS[form]).iter_errors(json.loads(text))]
+                    if len(text) > MOST_BYTES[form]:
+                        found.append(f"{form}: {len(text)} bytes")
+                    if found:
+                        status, answer = refused
+                    chat.problems += found
+                    chat.received.append((self.path, json.loads(text)))
+                self.send_response(status)
+                if status == 429:
+                    self.send_header("Retry-After", "1")
+                self.send_header("Content-Length", str(len(answer)))
                 self.end_headers()
+                self.wfile.write(answer.encode())
 
             def log_message(self, *args):
                 pass
@@ -133,28 +152,47 @@ def test_alertmanager():
 
 
 def test_chats():
-    with Folder("chats") as folder, Chat() as chat:
+    try:
+        import jsonschema
+    except ImportError:
+        print("skip  Slack, Teams, PagerDuty: python3-jsonschema is not installed", flush=True)
+        return
+    paths = ("/slack", "/teams", "/pagerduty", "/alertmanager_webhook")
+    with Folder("chats") as folder, Chat(jsonschema) as chat:
         port = free_port()
-        text = config(folder, port, SECRET, None, LABELLED)
-        text += webhook("slack", "slack", chat.url + "/slack") + webhook("teams", "teams", chat.url + "/teams")
-        text += webhook("pager", "pagerduty", chat.url + "/pager", 'routing_key = "R0UT1NGKEY"\n')
-        text += webhook("old", "alertmanager_webhook", chat.url + "/old")
-        with Tapewatch(BINARY, folder, text, port) as daemon:
+
+        def run(rules):
+            text = config(folder, port, SECRET, None, rules)
+            for form in SCHEMAS:
+                text += webhook(f"to-{form}", form, f"{chat.url}/{form}",
+                                'routing_key = "R0UT1NGKEY"\n' if form == "pagerduty" else "")
+            return Tapewatch(BINARY, folder, text, port)
+
+        with run(LABELLED) as daemon:
             daemon.ready()
             push(daemon, quiet())
             push(daemon, burst())
-            wait_for("all four", lambda: all(chat.of(path) for path in ("/slack", "/teams", "/pager", "/old")))
+            wait_for("all four", lambda: all(chat.of(path) for path in paths))
             alert = daemon.get("/v1/alerts")["items"][0]["id"]
-            assert "R0UT1NGKEY" not in daemon.log()
+            wait_for("the receipts", lambda: all(d["state"] == "delivered" for d in
+                                                 daemon.get(f"/v1/alerts/{alert}")["deliveries"]))
             daemon.terminate()
-        slack, teams, pager, old = (chat.of(path)[0] for path in ("/slack", "/teams", "/pager", "/old"))
+            assert "R0UT1NGKEY" not in daemon.log()
+        with run("") as daemon:  # its rule is gone: the alert ends
+            daemon.ready()
+            wait_for("the end", lambda: all(len(chat.of(path)) > 1 for path in paths))
+            daemon.terminate()
+        assert not chat.problems, chat.problems
+        slack, teams, pager, old = (chat.of(path)[0] for path in paths)
         assert "negative stories" in slack["text"] and slack["attachments"][0]["blocks"][0]["type"] == "section", slack
         card = teams["attachments"][0]["content"]
         assert card["type"] == "AdaptiveCard" and "negative stories" in card["body"][0]["items"][0]["text"], teams
         assert (pager["routing_key"], pager["event_action"], pager["dedup_key"]) == ("R0UT1NGKEY", "trigger", alert), pager
-        assert pager["payload"]["severity"] in ("critical", "error", "warning", "info"), pager
         assert old["version"] == "4" and old["alerts"][0]["labels"]["on_call"] == "night", old
+        ends = [chat.of(path)[-1] for path in paths]
+        assert ends[2]["event_action"] == "resolve" and ends[2]["dedup_key"] == alert, ends
+        assert ends[3]["status"] == "resolved" and "Over:" in str(ends[0]) and "Over:" in str(ends[1]), ends
 
 
 run_tests([("Alertmanager knows the alert, by labels that it takes, and its end", test_alertmanager),
-           ("Slack, Teams, PagerDuty and receivers of Alertmanager", test_chats)])
+           ("Slack, Teams, PagerDuty and receivers of Alertmanager take the firing and the end", test_chats)])

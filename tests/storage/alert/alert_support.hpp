@@ -28,7 +28,8 @@ struct AlertFixture {
     row.type = type.empty() ? "alert." + state : type;
     std::vector<OutboxMessage> messages;
     for (const auto& webhook : webhooks) {
-      messages.push_back({id + "." + std::to_string(sequence), webhook, row.type, id, row.type + " body", now});
+      messages.push_back({id + "." + std::to_string(sequence), webhook, row.type, id,
+                          R"({"data":{"sequence":)" + std::to_string(sequence) + "}}", now});
     }
     write([&] { AlertWriter(connection, {}).record(row, messages, now); });
   }

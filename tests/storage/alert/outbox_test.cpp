@@ -47,7 +47,7 @@ TEST_CASE("what waits for a webhook is known per alert: to be sent, or kept whil
   CHECK_FALSE(f.outbox.is_waiting("a", "pager"));
   f.attempt(f.outbox.due("desk", at_minute(5), 1).at(0).number, "delivered", at_minute(5));
   CHECK_FALSE(f.outbox.is_waiting("a", "desk"));
-  f.write([&] { f.outbox.disable("mail", "HTTP 410", at_minute(5)); });
+  f.write([&] { f.outbox.disable("mail", "HTTP 410", "", at_minute(5)); });
   CHECK(f.outbox.is_waiting("a", "mail"));
 }
 
@@ -137,7 +137,7 @@ TEST_CASE("an endpoint that is off receives nothing until it is on again") {
   f.record("a", 1, "firing", {"desk", "mail"}, at_minute(0));
   const auto number = f.outbox.due("desk", at_minute(1), 9).at(0).number;
   f.attempt(number, "disabled", at_minute(1));
-  f.write([&] { f.outbox.disable("desk", "410 Gone", at_minute(1)); });
+  f.write([&] { f.outbox.disable("desk", "410 Gone", "", at_minute(1)); });
   CHECK(*f.outbox.disabled_reason("desk") == "410 Gone");
   CHECK_FALSE(f.outbox.disabled_reason("mail"));
   f.record("b", 1, "firing", {"desk"}, at_minute(2));
@@ -145,6 +145,39 @@ TEST_CASE("an endpoint that is off receives nothing until it is on again") {
   CHECK(f.outbox.list({.webhook = "desk", .state = "disabled"}).items.size() == 2);
   f.write([&] { f.outbox.enable("desk", at_minute(4)); });
   CHECK(f.due("desk", at_minute(4)) == Ids{"a.1", "b.1"});
+}
+
+TEST_CASE("a webhook that is off, or gives up, has its fallback told once, of beginnings and ends") {
+  Fixture f;
+  f.record("a", 1, "firing", {"desk", "mail"}, at_minute(0));  // the mail knows of it by itself
+  f.record("b", 1, "firing", {"desk"}, at_minute(0));
+  f.record("b", 2, "firing", {"desk"}, at_minute(1), "alert.updated");
+  f.write([&] { f.outbox.disable("desk", "410 Gone", "mail", at_minute(2)); });
+  CHECK(f.due("mail", at_minute(3)) == Ids{"a.1", "b.1"});
+  f.record("b", 3, "resolved", {"desk"}, at_minute(4));  // while it is off
+  CHECK(f.outbox.list({.webhook = "mail"}).items.size() == 3);
+  f.record("g", 1, "firing", {"desk"}, at_minute(4));
+  f.write([&] { f.outbox.enable("desk", at_minute(4)); });
+  f.record("g", 2, "resolved", {"desk"}, at_minute(5));  // whoever was told of the beginning is told of the end
+  CHECK(f.outbox.list({.webhook = "mail", .alert_id = "g"}).items.size() == 2);
+  f.write([&] { f.outbox.disable("desk", "410 Gone", "mail", at_minute(5)); });
+
+  f.write([&] { f.outbox.disable("mail", "410 Gone", "desk", at_minute(5)); });  // a circle: nobody is left
+  f.record("c", 1, "firing", {"desk"}, at_minute(6));
+  CHECK(f.due("mail", at_minute(9)).empty());
+  CHECK(f.due("desk", at_minute(9)).empty());
+  f.write([&] { f.outbox.set_fallback("desk", "pager"); });
+  f.record("d", 1, "firing", {"mail"}, at_minute(6));  // mail -> desk -> pager
+  CHECK(f.due("pager", at_minute(9)) == Ids{"d.1"});
+
+  f.record("e", 1, "firing", {"chat"}, at_minute(6));
+  const auto given_up = f.outbox.due("chat", at_minute(9), 9).at(0).number;
+  f.attempt(given_up, "exhausted", at_minute(9));
+  f.write([&] {
+    f.outbox.pass_on(given_up, "pager", at_minute(9));
+    f.outbox.pass_on(given_up, "pager", at_minute(9));
+  });
+  CHECK(f.due("pager", at_minute(9)) == Ids{"d.1", "e.1"});
 }
 
 TEST_CASE("messages without an alert are not ordered; ids are unique per endpoint") {

@@ -242,6 +242,7 @@ TEST_CASE("the writer looks at alerts that fire: one whose silence has ended is 
 TEST_CASE("a failpoint's text is checked") {
   CHECK_NOTHROW(Failpoint::parse(""));
   CHECK_NOTHROW(Failpoint::parse("after_commit:3"));
+  CHECK_NOTHROW(Failpoint::parse("before_send:1"));
   CHECK_THROWS(Failpoint::parse("after_commit:0"));
   CHECK_THROWS(Failpoint::parse("after_comit:3"));
   CHECK_THROWS(Failpoint::parse("after_commit:x"));
