@@ -8,12 +8,12 @@
 namespace tapewatch {
 namespace {
 
-enum class Picture { svg, png };
+enum class ChartFormat { svg, png };
 
-ApiResponse chart_response(const AlertChart& chart, Picture as) {
+ApiResponse chart_response(const AlertChart& chart, ChartFormat as) {
   ApiResponse response;
-  response.content_type = as == Picture::svg ? "image/svg+xml" : "image/png";
-  response.body = as == Picture::svg ? alert_chart_svg(chart) : alert_chart_png(chart);
+  response.content_type = as == ChartFormat::svg ? "image/svg+xml" : "image/png";
+  response.body = as == ChartFormat::svg ? alert_chart_svg(chart) : alert_chart_png(chart);
   // As a page of its own it may use nothing but its own style.
   response.headers.emplace_back("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'");
   response.headers.emplace_back("Cache-Control", "private, no-cache");
@@ -21,7 +21,7 @@ ApiResponse chart_response(const AlertChart& chart, Picture as) {
   return response;
 }
 
-ApiResponse get_alert_chart(ReaderPool& readers, const AlertChartParts& parts, Picture as, const ApiRequest& http) {
+ApiResponse get_alert_chart(ReaderPool& readers, const AlertChartParts& parts, ChartFormat as, const ApiRequest& http) {
   Parameters parameters(http);
   accept_link(parameters);
   if (auto refusal = parameters.problem()) return std::move(*refusal);
@@ -40,8 +40,8 @@ ApiResponse get_alert_chart(ReaderPool& readers, const AlertChartParts& parts, P
 }  // namespace
 
 void add_alert_chart_routes(Router& router, ReaderPool& readers, const AlertChartParts& parts) {
-  for (const Picture as : {Picture::svg, Picture::png}) {
-    const std::string pattern = std::string("/v1/alerts/{id}/chart.") + (as == Picture::svg ? "svg" : "png");
+  for (const ChartFormat as : {ChartFormat::svg, ChartFormat::png}) {
+    const std::string pattern = std::string("/v1/alerts/{id}/chart.") + (as == ChartFormat::svg ? "svg" : "png");
     QueryHandler handler{
         [&readers, parts, as](const ApiRequest& http) { return get_alert_chart(readers, parts, as, http); }};
     Route route{"GET", pattern, Access::read, std::move(handler)};

@@ -11,9 +11,6 @@
 namespace tapewatch {
 namespace {
 
-using namespace chart;
-using TimePoint = AlertChart::TimePoint;
-
 constexpr std::string_view kStyle =
     ":root{color-scheme:light dark}"
     ".g{fill:#fff}text{fill:#5a6a73;font:11px system-ui,sans-serif}.t{fill:#17232a;font-weight:600;font-size:12.5px}"
@@ -59,7 +56,7 @@ std::string shortened(std::string_view text, std::size_t most) {
 }
 
 /// "14:05", or where the day matters "5 Jan 14:05".
-std::string time_text(TimePoint at, bool with_day) {
+std::string time_text(AlertChart::TimePoint at, bool with_day) {
   constexpr std::array<const char*, 12> kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                                    "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
   const auto day = std::chrono::floor<std::chrono::days>(at);
@@ -71,23 +68,23 @@ std::string time_text(TimePoint at, bool with_day) {
                      clock);
 }
 
-std::string axes(const AlertChart& chart, const Scale& at) {
+std::string axes(const AlertChart& chart, const chart::Scale& at) {
   std::string out;
-  for (const double value : levels(chart, at)) {
+  for (const double value : chart::levels(chart, at)) {
     out += fmt::format(R"(<path class="{}" d="M{} {:.1f}H{}"/><text x="{}" y="{:.1f}" text-anchor="end">{}</text>)",
-                       value == at.lowest && !chart.mean ? "x" : "l", kLeft, at.y(value), kRight, kLeft - 6,
-                       at.y(value) + 4, level_text(chart, value));
+                       value == at.lowest && !chart.mean ? "x" : "l", chart::kLeft, at.y(value), chart::kRight,
+                       chart::kLeft - 6, at.y(value) + 4, chart::level_text(chart, value));
   }
-  for (std::size_t i = 0; i < chart.buckets.size(); i += label_every(chart)) {
-    const std::string label = time_text(chart.from + chart.bucket * i, i == 0 || spans_days(chart));
+  for (std::size_t i = 0; i < chart.buckets.size(); i += chart::label_every(chart)) {
+    const std::string label = time_text(chart.from + chart.bucket * i, i == 0 || chart::spans_days(chart));
     out += fmt::format(R"(<path class="x" d="M{0:.1f} {1}v4"/><text x="{0:.1f}" y="{2}" text-anchor="{3}">{4}</text>)",
-                       at.x(i), kBottom, kBottom + 17, i == 0 ? "start" : "middle", label);
+                       at.x(i), chart::kBottom, chart::kBottom + 17, i == 0 ? "start" : "middle", label);
   }
   return out;
 }
 
 /// The band as one shape for each run of stretches in which it is known, the expected level as a line of steps.
-std::string band(const AlertChart& chart, const Scale& at) {
+std::string band(const AlertChart& chart, const chart::Scale& at) {
   std::string shapes, line;
   for (std::size_t i = 0; i < chart.buckets.size();) {
     std::string upper, lower;
@@ -108,14 +105,15 @@ std::string band(const AlertChart& chart, const Scale& at) {
   return out;
 }
 
-std::string bars(const AlertChart& chart, const Scale& at) {
+std::string bars(const AlertChart& chart, const chart::Scale& at) {
   std::string usual, beyond;
   for (std::size_t i = 0; i < chart.buckets.size(); ++i) {
     const auto& bucket = chart.buckets[i];
     if (bucket.value.value_or(0) <= 0) continue;
     const double width = std::max(1.0, at.step * 0.72), top = at.y(*bucket.value);
     std::string& into = bucket.high && *bucket.value > *bucket.high ? beyond : usual;
-    into += fmt::format("M{:.1f} {}V{:.1f}h{:.1f}V{}Z", at.x(i) + (at.step - width) / 2, kBottom, top, width, kBottom);
+    into += fmt::format("M{:.1f} {}V{:.1f}h{:.1f}V{}Z", at.x(i) + (at.step - width) / 2, chart::kBottom, top, width,
+                        chart::kBottom);
   }
   std::string out;
   if (!usual.empty()) out += fmt::format(R"(<path class="v" d="{}"/>)", usual);
@@ -124,7 +122,7 @@ std::string bars(const AlertChart& chart, const Scale& at) {
 }
 
 /// A gap in the means ends the line: nothing was said there.
-std::string means(const AlertChart& chart, const Scale& at) {
+std::string means(const AlertChart& chart, const chart::Scale& at) {
   std::string line, dots;
   bool joined = false;
   for (std::size_t i = 0; i < chart.buckets.size(); ++i) {
@@ -143,16 +141,16 @@ std::string means(const AlertChart& chart, const Scale& at) {
 }  // namespace
 
 std::string alert_chart_svg(const AlertChart& chart) {
-  const Scale at(chart);
-  const double from = at.x(chart.alert_from), to = chart.open ? kRight : at.x(chart.alert_to);
+  const chart::Scale at(chart);
+  const double from = at.x(chart.alert_from), to = chart.open ? chart::kRight : at.x(chart.alert_to);
   std::string out = fmt::format(
       R"(<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {0} {1}" width="{0}" height="{1}" role="img" )"
       R"(aria-labelledby="title desc"><title id="title">{2}</title><desc id="desc">{3}</desc><style>{4}</style>)"
       R"(<rect class="g" width="{0}" height="{1}" rx="8"/>)",
-      kWidth, kHeight, xml_text(shortened(chart.title, 300)), xml_text(chart.caption), kStyle);
+      chart::kWidth, chart::kHeight, xml_text(shortened(chart.title, 300)), xml_text(chart.caption), kStyle);
   out += fmt::format(R"(<text class="t" x="14" y="20">{}</text>)", xml_text(shortened(chart.title, 92)));
-  out += fmt::format(R"(<rect class="a" x="{:.1f}" y="{}" width="{:.1f}" height="{}"/>)", from, kTop,
-                     std::max(2.0, to - from), kBottom - kTop);
+  out += fmt::format(R"(<rect class="a" x="{:.1f}" y="{}" width="{:.1f}" height="{}"/>)", from, chart::kTop,
+                     std::max(2.0, to - from), chart::kBottom - chart::kTop);
   out += axes(chart, at) + band(chart, at) + (chart.mean ? means(chart, at) : bars(chart, at));
   out += fmt::format(R"(<text x="14" y="246">{}</text></svg>)", xml_text(shortened(chart.caption, 112)));
   return out;

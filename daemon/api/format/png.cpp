@@ -35,15 +35,15 @@ std::string deflated(std::string_view bytes) {
   return out;
 }
 
-std::size_t within(double value, std::size_t most) {
+std::size_t pixel_of(double value, std::size_t most) {
   return static_cast<std::size_t>(std::clamp(std::round(value), 0.0, static_cast<double>(most)));
 }
 
 }  // namespace
 
 void Raster::fill(double left, double top, double right, double bottom, std::uint8_t colour) {
-  const std::size_t from = within(left, width_), to = within(right, width_), last = within(bottom, height_);
-  for (std::size_t y = within(top, height_); y < last; ++y) {
+  const std::size_t from = pixel_of(left, width_), to = pixel_of(right, width_), last = pixel_of(bottom, height_);
+  for (std::size_t y = pixel_of(top, height_); y < last; ++y) {
     for (std::size_t x = from; x < to; ++x) set(x, y, colour);
   }
 }
