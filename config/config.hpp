@@ -1,4 +1,5 @@
 #pragma once
+#include <map>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,9 @@ struct Config {
   std::vector<alerts::HeartbeatOptions> heartbeats;
   std::string version;  // 12 hex digits of the content: comments, order and spelling of the file do not change it
   std::string path;     // the file it came from; "" for a text in memory
+  /// A digest of the value of each key in the file, by its path (`alerts.rule[1].severity`): what a reload compares.
+  /// Files and environment variables that a value names count with their content.
+  std::map<std::string, std::string> values;
 };
 
 }  // namespace tapewatch::config

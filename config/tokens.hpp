@@ -21,6 +21,7 @@ class TokenTable {
   struct Identity {
     std::string name;
     Role role;
+    friend bool operator==(const Identity&, const Identity&) = default;
   };
 
   /// Whose token this is. Compares against every entry in constant time, so that the time taken reveals nothing.
@@ -28,12 +29,14 @@ class TokenTable {
 
   bool empty() const { return entries_.empty(); }
   std::size_t size() const { return entries_.size(); }
+  friend bool operator==(const TokenTable&, const TokenTable&) = default;
 
  private:
   friend struct TokenParser;
   struct Entry {
     Identity identity;
     std::array<unsigned char, 32> hash;
+    friend bool operator==(const Entry&, const Entry&) = default;
   };
   std::vector<Entry> entries_;
 };

@@ -104,17 +104,16 @@ void check_folders(config::LoadResult& loaded) {
   if (const auto problem = database_problem(database, data_dir)) add(loaded, "storage.path", *problem);
 }
 
-/// Errors of the configuration itself in its order; then those of other files (the watch list).
+}  // namespace
+
 void sort_by_place(config::LoadResult& loaded) {
   std::stable_sort(loaded.errors.begin(), loaded.errors.end(), [&](const auto& a, const auto& b) {
     return std::tuple(a.file != loaded.file, a.line, a.column) < std::tuple(b.file != loaded.file, b.line, b.column);
   });
 }
 
-}  // namespace
-
-LoadedParts check_configuration(config::LoadResult& loaded) {
-  LoadedParts parts = load_parts(loaded);
+LoadedParts check_configuration(config::LoadResult& loaded, const RunningModel& running) {
+  LoadedParts parts = load_parts(loaded, running);
   const bool is_toml = !loaded.config.version.empty();
   if (is_toml) {
     check_kafka_sources(loaded);
@@ -127,6 +126,15 @@ LoadedParts check_configuration(config::LoadResult& loaded) {
   return parts;
 }
 
+CheckedConfiguration read_and_check(const std::string& path, const RunningModel& running) {
+  CheckedConfiguration checked;
+  checked.loaded = config::load(path);
+  checked.parts = check_configuration(checked.loaded, running);
+  checked.warnings = config_warnings(checked.loaded);
+  add_kafka_warnings(checked.loaded, checked.warnings);
+  return checked;
+}
+
 std::optional<CheckedConfiguration> read_configuration(std::string_view command, const std::string& given,
                                                        std::ostream& err) {
   const auto path = config::find_config_file(given);
@@ -136,11 +144,7 @@ std::optional<CheckedConfiguration> read_configuration(std::string_view command,
            "/etc/tapewatch/tapewatch.toml (start from config/tapewatch.example.toml)\n";
     return std::nullopt;
   }
-  CheckedConfiguration checked;
-  checked.loaded = config::load(*path);
-  checked.parts = check_configuration(checked.loaded);
-  checked.warnings = config_warnings(checked.loaded);
-  add_kafka_warnings(checked.loaded, checked.warnings);
+  CheckedConfiguration checked = read_and_check(*path, {});
   if (checked.loaded.ok()) return checked;
   for (const auto& error : checked.loaded.errors) err << config::to_string(error) << "\n";
   for (const auto& warning : checked.warnings) err << config::to_string(warning) << "\n";

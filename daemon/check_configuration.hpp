@@ -27,6 +27,12 @@ std::optional<CheckedConfiguration> read_configuration(std::string_view command,
 /// Checks a loaded configuration by building everything that needs no network: the model, its rules and the watch list
 /// (load_parts), the Kafka clients, the feeds' certificate authorities, addresses as parsed by the HTTP client, and the
 /// permissions of folder and database. Errors are added to `loaded.errors` with the places of their keys.
-LoadedParts check_configuration(config::LoadResult& loaded);
+LoadedParts check_configuration(config::LoadResult& loaded, const RunningModel& running = {});
+
+/// Reads and checks a file; it may be used if `loaded.ok()`. `running`: a model in use, which is not read again.
+CheckedConfiguration read_and_check(const std::string& path, const RunningModel& running = {});
+
+/// Errors of the configuration itself in its order; then those of other files (the watch list).
+void sort_by_place(config::LoadResult& loaded);
 
 }  // namespace tapewatch

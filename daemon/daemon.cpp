@@ -27,6 +27,9 @@
 #include "daemon/pipeline/writing/detector_rebuild.hpp"
 #include "daemon/pipeline/writing/retention_loop.hpp"
 #include "daemon/preconditions.hpp"
+#include "daemon/readiness.hpp"
+#include "daemon/reload/live_config.hpp"
+#include "daemon/reloader.hpp"
 #include "daemon/routes.hpp"
 #include "daemon/server/server.hpp"
 #include "daemon/service_watch.hpp"
@@ -62,13 +65,12 @@ struct Daemon::Impl {
   void fail(const char* part, const std::exception& failure);
   ServerOptions http_options() const;
   std::vector<WatchedLoop> watched_loops();
-  std::vector<ProbeCheck> readiness() const;
   template <class Part>
   void stop_on_io(Part& part) {
     io.run_and_wait([&part](auto done) { part.stop(std::move(done)); });
   }
 
-  const config::Config config;
+  const config::Config config;  // of the start: what a reload cannot change
   const std::shared_ptr<spdlog::logger> log;
   const DaemonParts parts;
   const std::shared_ptr<TrustedClock> trusted;  // null where another clock was given
@@ -78,7 +80,7 @@ struct Daemon::Impl {
   std::shared_ptr<const model::ModelPackage> model;
   model::Prior prior;
   const std::string model_version;
-  std::shared_ptr<const ingest::EntityFinder> finder;
+  LiveConfig live;
   storage::Connection database;
   const std::shared_ptr<Shortages> shortages;
   Metrics metrics;
@@ -107,6 +109,7 @@ struct Daemon::Impl {
   RetentionLoop retention;
   HeartbeatLoop heartbeats;
   AccountLoop account;
+  Reloader reloader;
 
   ShutdownStack stack;
   std::uint64_t commit_subscription = 0;
@@ -125,7 +128,8 @@ Daemon::Impl::Impl(config::Config the_config, std::shared_ptr<spdlog::logger> th
       model(parts.model ? parts.model : model::load_model(config.model.path)),
       prior(load_prior(config.model.rules, *model)),
       model_version(model::version_with(model->version(), prior)),
-      finder(parts.finder ? parts.finder : load_watchlist(config.ingest.entities.watchlist)),
+      live({std::make_shared<const config::Config>(config),
+            parts.finder ? parts.finder : load_watchlist(config.ingest.entities.watchlist)}),
       database(storage::Connection::open_writer(config.storage.path, config.storage,
                                                 migration_log(component(log, "storage")))),
       shortages(std::make_shared<Shortages>(component(log, "system"))),
@@ -149,7 +153,9 @@ Daemon::Impl::Impl(config::Config the_config, std::shared_ptr<spdlog::logger> th
               .settled = [this] { return trusted ? trusted->settled() : std::nullopt; }}),
       inference(
           inference_options(config), documents, writer_queue,
-          [this] { return Scorer(model, finder, config.model, prior); }, *clock,
+          {[this] { return Scorer(model, live.finder(), config.model, prior); },
+           [this](Scorer& scorer) { scorer.watch(live.finder()); }},
+          *clock,
           [this](std::size_t scored, std::size_t tokens, std::chrono::steady_clock::duration took) {
             metrics.observe_batch_tokens(static_cast<double>(tokens));
             while (scored-- > 0) metrics.observe_latency(Metrics::Stage::inference, took);  // each one waits for all
@@ -161,18 +167,14 @@ Daemon::Impl::Impl(config::Config the_config, std::shared_ptr<spdlog::logger> th
                                log->info("{}: stopping", signal);
                                stop_request.ask(false);
                              },
-                             [this] {
-                               log->warn(
-                                   "SIGHUP: reloading is not in this version; restart to read the "
-                                   "configuration again");
-                               metrics.set_config_reload(false);
-                             }}),
+                             [this] { reloader.on_signal(); }}),
       readers(config.storage.path, config.storage, config.daemon.query_threads),
       intake(documents, registry.add(), "push"),
       sources(io, {config, *clock, database, documents, writer_queue, contacts, registry, metrics, log}),
       auth(load_tokens(config.daemon)),
       status(
-          io.context(), status_options(config), watched_loops(), [this] { return readiness(); }, rules, metrics,
+          io.context(), status_options(live), watched_loops(),
+          [this] { return readiness_checks(model_version, writer, *shortages, *clock); }, rules, metrics,
           component(log, "status")),
       service_watch(io.context(), manager, status, component(log, "status")),
       http(io.context(), http_options(), router, auth, metrics, component(log, "http"),
@@ -184,14 +186,18 @@ Daemon::Impl::Impl(config::Config the_config, std::shared_ptr<spdlog::logger> th
           io.context(), config.heartbeats, writer_queue, [this] { return troubles(status.readiness()); },
           config.version, component(log, "webhook")),
       account(
-          io.context(), [this] { return account_options(config); }, writer_queue, *clock, component(log, "alerts")) {
+          io.context(), [this] { return account_options(*live.config()); }, writer_queue, *clock,
+          component(log, "alerts")),
+      reloader({io.context(), live, applier, writer_queue, webhooks, auth, metrics, manager, model,
+                applier.options().detector, log}) {
   for (std::size_t i = 0; i < parts.extra_sources.size(); ++i) extra_slots.push_back(registry.add());
   applier.set_links(alert_links(config.daemon));
   add_routes(router,
              {config, status, metrics, rules, auth, readers, writer_queue, intake, sources.posts(), clock, model, prior,
-              [this] { return finder; }, [this] { return sources.reports(writer.unscored()); },
-              [this] { return writer.paused(); }, [this] { return link_base(config.daemon, http.ports().at(0)); },
-              component(log, "operator"), applier.options().links});
+              [this] { return sources.reports(writer.unscored()); }, live,
+              [this](ReloadDone done) { return reloader.request(std::move(done)); }, [this] { return writer.paused(); },
+              [this] { return link_base(config.daemon, http.ports().at(0)); }, component(log, "operator"),
+              applier.options().links});
 }
 
 std::vector<WatchedLoop> Daemon::Impl::watched_loops() {
@@ -203,28 +209,6 @@ std::vector<WatchedLoop> Daemon::Impl::watched_loops() {
   return loops;
 }
 
-std::vector<ProbeCheck> Daemon::Impl::readiness() const {
-  std::vector<ProbeCheck> checks;
-  checks.push_back({"model", true, true, model_version});
-  checks.push_back({"writer", !writer.failing(), false,
-                    writer.failing() ? "commits fail and are retried; the log says why" : "commits"});
-  for (const auto& missing : shortages->present()) {
-    checks.push_back({std::string(missing.name), false, false, std::string(missing.detail)});
-  }
-  checks.push_back({"disk", !writer.paused(), false,
-                    writer.paused() ? "below storage.min_free: ingestion is paused" : "enough free space"});
-  const auto departure = clock->departure();
-  if (!departure && writer.reanchoring()) {
-    checks.push_back({"clock", false, false, "event time is put right: documents are judged again; the log says more"});
-    return checks;
-  }
-  checks.push_back({"clock", !departure, false,
-                    departure ? fmt::format("the wall clock is off by {:.0f} s and not followed; the log says more",
-                                            std::chrono::duration<double>(*departure).count())
-                              : "follows the clock of the system"});
-  return checks;
-}
-
 void Daemon::Impl::start() {
   deadline.emplace(config.daemon.shutdown_deadline, log);
   started = true;
@@ -233,10 +217,11 @@ void Daemon::Impl::start() {
   const std::string links = link_base(config.daemon, http.ports().at(0));
   applier.set_external_url(links);
   webhooks.set_external_url(links);
-  applier.set_tags(tags_by_entity(*finder));
+  const EntityTags tags = tags_by_entity(*live.finder());
+  applier.set_tags(tags);
   put_silences_in_force(database, config.silences, wall_now(), *component(log, "operator"));
   manager.starting("fitting the rules to the configuration and the stored history");
-  fit_detector(database, applier, tags_by_entity(*finder), *component(log, "alerts"));
+  fit_detector(database, applier, tags, *component(log, "alerts"));
   rules.set(applier.detector().warmth());
   const auto event_time = storage::Clock(database).event_time();
   if (trusted && event_time) trusted->start_from(*event_time);
@@ -268,6 +253,7 @@ void Daemon::Impl::start() {
   });
   io.start([this](const std::exception& failure) { outlive(failure); });
   commit_subscription = notifier.subscribe([this] { http.notify_commit(); });
+  stack.push("reload", [this] { reloader.stop(); });
   stack.push("heartbeats", [this] { stop_on_io(heartbeats); });
   stack.push("retention", [this] { stop_on_io(retention); });
   stack.push("account", [this] { stop_on_io(account); });

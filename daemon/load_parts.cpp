@@ -71,12 +71,13 @@ void check_topic_rules(config::LoadResult& loaded, const model::ModelPackage& mo
 
 }  // namespace
 
-LoadedParts load_parts(config::LoadResult& loaded) {
+LoadedParts load_parts(config::LoadResult& loaded, const RunningModel& running) {
   const bool is_toml = !loaded.config.version.empty();
   if (!is_toml) return {};
   LoadedParts parts;
   parts.finder = read_watchlist(loaded);
-  parts.model = read_model(loaded);
+  const bool is_running = running.model && running.path == loaded.config.model.path;
+  parts.model = is_running ? running.model : read_model(loaded);
   parts.prior = read_prior(loaded, parts.model.get());
   // If the watch list or the model cannot be read, every id would be unknown: report only the cause.
   if (parts.finder && parts.model) {

@@ -21,9 +21,16 @@ struct LoadedParts {
   model::Prior prior;  // no rules where they cannot be loaded
 };
 
+/// The model that is in use, and where it was read.
+struct RunningModel {
+  std::string path;
+  std::shared_ptr<const model::ModelPackage> model;
+};
+
 /// Loads the model, its rules and the watch list, and checks the ids in rules, which only they know. Errors are added
-/// to `loaded.errors` with the place of the key; errors in the watch list with its own line.
-LoadedParts load_parts(config::LoadResult& loaded);
+/// to `loaded.errors` with the place of the key; errors in the watch list with its own line. A
+/// model that is `running` is not read again.
+LoadedParts load_parts(config::LoadResult& loaded, const RunningModel& running = {});
 
 /// Settings that are allowed but probably not intended, with their place.
 std::vector<config::ConfigError> config_warnings(const config::LoadResult& loaded);

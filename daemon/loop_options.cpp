@@ -70,11 +70,19 @@ ApplierOptions applier_options(const config::Config& config, const std::string& 
 
 AccountOptions account_options(const config::Config& config) { return {config.rules, config.webhooks, config.version}; }
 
-StatusOptions status_options(const config::Config& config) {
+StatusOptions status_options(const LiveConfig& live) {
+  const auto first = live.config();
+  const config::Config& config = *first;
   StatusOptions options;
   options.database = config.storage.path;
   options.storage = config.storage;
-  for (const auto& webhook : config.webhooks) options.webhooks.push_back(webhook.name);
+  options.webhooks = [&live] {
+    const auto present = live.config();
+    std::vector<std::string> names;
+    names.reserve(present->webhooks.size());
+    for (const auto& webhook : present->webhooks) names.push_back(webhook.name);
+    return names;
+  };
   for (const auto& rule : config.rules) options.rules.push_back(rule.name);
   options.sources = configured_sources(config);
   options.zones = config::load_zone_data();

@@ -10,6 +10,7 @@
 #include "daemon/pipeline/scoring/inference_loop.hpp"
 #include "daemon/pipeline/writing/applier.hpp"
 #include "daemon/pipeline/writing/weekly_account.hpp"
+#include "daemon/reload/live_config.hpp"
 #include "daemon/server/server.hpp"
 #include "daemon/status.hpp"
 
@@ -32,7 +33,8 @@ InferenceLoopOptions inference_options(const config::Config& config);
 ApplierOptions applier_options(const config::Config& config, const std::string& model_version,
                                std::shared_ptr<const EventClock> clock = nullptr);
 AccountOptions account_options(const config::Config& config);
-StatusOptions status_options(const config::Config& config);
+/// `live` outlives the status.
+StatusOptions status_options(const LiveConfig& live);
 /// How feeds are fetched that say nothing else: through `daemon.proxy`, without that key through the proxy of the
 /// environment.
 FeedAccess feed_access(const config::DaemonOptions& daemon);

@@ -15,6 +15,7 @@
 #include "daemon/api/held_api.hpp"
 #include "daemon/api/post_source_api.hpp"
 #include "daemon/api/push_api.hpp"
+#include "daemon/api/reload_api.hpp"
 #include "daemon/api/removal_api.hpp"
 #include "daemon/api/rule_api.hpp"
 #include "daemon/api/score_api.hpp"
@@ -41,43 +42,46 @@ void add_routes(Router& router, const RouteParts& parts) {
   add_system_routes(router, parts.probes, parts.metrics, parts.auth, config.daemon.external_url,
                     config.daemon.metrics_hosts);
   const auto names = model_names(*parts.model, parts.prior);
-  const auto scorers = std::make_shared<ScorerPool>(parts.model, config.model, parts.prior, parts.finder);
+  const auto finder = [&live = parts.live] { return live.finder(); };
+  const auto scorers = std::make_shared<ScorerPool>(parts.model, config.model, parts.prior, finder);
   add_sentiment_routes(router, parts.readers, names.topics);
   add_document_routes(router, parts.readers, names, scorers);
   add_alert_routes(router, parts.readers, parts.signed_links);
-  const auto rule_named = [&config](std::string_view name) -> std::optional<alerts::RuleOptions> {
-    const auto found =
-        std::find_if(config.rules.begin(), config.rules.end(), [&](const auto& rule) { return rule.name == name; });
-    return found == config.rules.end() ? std::nullopt : std::optional(*found);
+  const auto rule_named = [&live = parts.live](std::string_view name) -> std::optional<alerts::RuleOptions> {
+    const auto present = live.config();
+    const auto& rules = present->rules;
+    const auto found = std::find_if(rules.begin(), rules.end(), [&](const auto& rule) { return rule.name == name; });
+    return found == rules.end() ? std::nullopt : std::optional(*found);
   };
-  add_alert_chart_routes(router, parts.readers, {rule_named, parts.finder, parts.signed_links});
-  add_rule_routes(router, parts.readers, config.rules, parts.rules);
+  add_alert_chart_routes(router, parts.readers, {rule_named, finder, parts.signed_links});
+  add_rule_routes(router, parts.readers, parts.live, parts.rules);
   const OperatorDesk desk{parts.writer, &parts.auth, parts.log};
-  add_webhook_routes(router, parts.readers, config.webhooks, desk, config.version);
+  add_webhook_routes(router, parts.readers, parts.live, desk);
   add_delivery_routes(router, parts.readers);
   add_retry_route(router, desk);
+  add_reload_route(router, parts.reload);
   add_silence_routes(router, parts.readers, desk);
   add_audit_routes(router, parts.readers);
-  add_acknowledgement_routes(router, {desk, [&config] { return config.webhooks; },
-                                      [&config, links = parts.links, pass = parts.signed_links] {
+  add_acknowledgement_routes(router, {desk, [&live = parts.live] { return live.config()->webhooks; },
+                                      [&config, &live = parts.live, links = parts.links, pass = parts.signed_links] {
                                         alerts::MessageContext context;
                                         context.external_url = links ? links() : config.daemon.external_url;
-                                        context.config_version = config.version;
+                                        context.config_version = live.config()->version;
                                         context.links = pass;
                                         return context;
                                       }});
-  add_catalogue_routes(router, parts.readers, {parts.model->topics(), parts.finder, parts.sources});
+  add_catalogue_routes(router, parts.readers, {parts.model->topics(), finder, parts.sources});
   add_score_routes(router, scorers, names, score);
   BacktestApiOptions backtest;
   backtest.detector = applier_options(config, names.version).detector;
-  backtest.calendars = config.calendars;
+  backtest.calendars = [&live = parts.live] { return live.config()->calendars; };
   add_backtest_routes(
-      router, parts.readers, [model = parts.model, finder = parts.finder] { return known_ids(*model, *finder()); },
-      parts.finder, std::move(backtest));
-  const auto rules = [&config] { return config.rules; };
+      router, parts.readers, [model = parts.model, finder] { return known_ids(*model, *finder()); }, finder,
+      std::move(backtest));
+  const auto rules = [&live = parts.live] { return live.config()->rules; };
   const auto detector = applier_options(config, names.version).detector;
-  add_why_not_route(router, {parts.readers, rules, parts.finder, detector});
-  add_advice_route(router, {parts.readers, rules, parts.finder, detector});
+  add_why_not_route(router, {parts.readers, rules, finder, detector});
+  add_advice_route(router, {parts.readers, rules, finder, detector});
   add_held_routes(router, parts.readers, desk);
   add_removal_routes(router, parts.intake, desk);
   add_push_routes(router, push, parts.intake, parts.clock, parts.metrics);

@@ -18,6 +18,8 @@
 #include "daemon/pipeline/scoring/scorer_pool.hpp"
 #include "daemon/pipeline/writer_queue.hpp"
 #include "daemon/pipeline/writing/rule_board.hpp"
+#include "daemon/reload/live_config.hpp"
+#include "daemon/reload/reload_result.hpp"
 #include "daemon/server/auth.hpp"
 #include "daemon/server/router.hpp"
 
@@ -37,8 +39,9 @@ struct RouteParts {
   std::shared_ptr<const EventClock> clock;
   std::shared_ptr<const model::ModelPackage> model;
   model::Prior prior;
-  ScorerPool::PresentFinder finder;
   ReportSources sources;
+  const LiveConfig& live;
+  RequestReload reload;
   std::function<bool()> paused;              ///< whether ingestion waits for free disk space
   std::function<std::string()> links = {};   ///< the start of links in messages
   std::shared_ptr<spdlog::logger> log = {};  ///< of what operators do

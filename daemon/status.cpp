@@ -17,6 +17,7 @@ namespace asio = boost::asio;
 struct Status::Read {
   storage::StorageCounts counts;
   std::vector<storage::AlertCount> alerts;
+  std::vector<std::string> webhooks;
   std::map<std::string, std::string> off;
   std::string error;
   std::string installed_zones;
@@ -76,11 +77,12 @@ asio::awaitable<std::chrono::milliseconds> Status::look() {
 
 Status::Read Status::look_at_database() {
   Read read;
+  if (options_.webhooks) read.webhooks = options_.webhooks();
   read.installed_zones = config::installed_zone_version();
   try {
     read.counts = storage::read_counts(reader_);
     read.alerts = storage::AlertReader(reader_).counts();
-    for (const auto& name : options_.webhooks) {
+    for (const auto& name : read.webhooks) {
       if (auto reason = storage::Outbox(reader_).disabled_reason(name)) read.off.emplace(name, std::move(*reason));
     }
   } catch (const std::exception& error) {
@@ -99,9 +101,11 @@ void Status::look_at_loops() {
 }
 
 void Status::look_at_rules() {
-  std::set<std::string> warming;
+  std::set<std::string> warming, present;
   std::int64_t hours = 0;
   for (const auto& rule : rules_.get()) {
+    present.insert(rule.rule);
+    for (const auto* state : {"pending", "firing"}) alert_gauges_.emplace(rule.rule, state);
     if (rule.warm()) continue;
     warming.insert(rule.rule);
     hours = rule.warm_hours;
@@ -112,7 +116,9 @@ void Status::look_at_rules() {
                fmt::join(warming, ", "), hours / 24);
   }
   for (const std::string& rule : warming_.value_or(std::set<std::string>())) {
-    if (!warming.contains(rule)) log_->info("rule {} has warmed up: it knows the rhythm of its weeks", rule);
+    if (!warming.contains(rule) && present.contains(rule)) {
+      log_->info("rule {} has warmed up: it knows the rhythm of its weeks", rule);
+    }
   }
   warming_ = std::move(warming);
 }
@@ -122,7 +128,10 @@ void Status::publish(const Read& read) {
   database_error_ = read.error;
   if (!read.error.empty()) return;
   off_ = read.off;
-  for (const auto& name : options_.webhooks) {
+  std::set<std::string> gone_webhooks = std::exchange(webhook_gauges_, {read.webhooks.begin(), read.webhooks.end()});
+  for (const auto& name : read.webhooks) gone_webhooks.erase(name);
+  for (const auto& name : gone_webhooks) metrics_.forget_webhook(name);
+  for (const auto& name : read.webhooks) {
     metrics_.set_webhook_enabled(name, !off_.contains(name));
     double pending = 0;
     std::chrono::duration<double> oldest{0};

@@ -39,7 +39,7 @@ std::vector<std::string> troubles(const std::vector<ProbeCheck>& checks);
 struct StatusOptions {
   std::string database;
   storage::StorageOptions storage;
-  std::vector<std::string> webhooks;  ///< names, so that an empty outbox is shown as 0
+  std::function<std::vector<std::string>()> webhooks;  ///< present names, so that an empty outbox is shown as 0
   std::vector<std::string> rules;
   config::ZoneData zones;
   std::vector<std::string> sources;  ///< shown as never heard from until they are
@@ -93,6 +93,7 @@ class Status final : public Probes {
   std::string installed_zones_;
   std::map<std::string, std::string> off_;                      ///< webhooks that are switched off, with the reason
   std::set<std::pair<std::string, std::string>> alert_gauges_;  // shown before, so set to 0 when they disappear
+  std::set<std::string> webhook_gauges_;                        // names
   PeriodicTask task_;
 };
 

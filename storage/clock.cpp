@@ -42,4 +42,9 @@ std::int64_t Clock::last_seq() const {
   return read.step() ? read.integer(0) : 0;
 }
 
+std::int64_t Clock::last_reanchoring() const {
+  auto read = connection_.prepare("SELECT coalesce(max(seq), 0) FROM reanchoring");
+  return read.step() ? read.integer(0) : 0;
+}
+
 }  // namespace tapewatch::storage

@@ -27,6 +27,8 @@ class Clock {
   /// T, or nothing before the first row.
   std::optional<TimePoint> event_time() const;
   std::int64_t last_seq() const;
+  /// The seq of the last re-anchoring; 0 where there was none.
+  std::int64_t last_reanchoring() const;
 
  private:
   Connection& connection_;

@@ -14,15 +14,16 @@ set(sole_daemon "boost/asio|boost/beast|openssl/ssl|curl/")
 
 # The rooms of daemon/, lowest first, each with the rooms that it may include beside itself. `root` is what stands in
 # daemon/ itself (the wiring); `main` is main.cpp, the only one that includes commands. No two include each other.
-set(daemon_rooms observe web client server pipeline api root commands main)
+set(daemon_rooms observe web client server pipeline reload api root commands main)
 set(room_observe "")                                                   # log and metrics
 set(room_web "")                                                       # the embedded files
 set(room_client "observe")                                             # outgoing HTTP
 set(room_server "observe")                                             # the machinery of incoming HTTP
 set(room_pipeline "observe|client")                                    # from source to webhook
-set(room_api "observe|web|server|pipeline")                            # the routes
-set(room_root "observe|web|client|server|pipeline|api")                # the daemon, wired
-set(room_commands "observe|web|client|server|pipeline|api|root")       # the subcommands
+set(room_reload "")                                                    # configurations, compared and present
+set(room_api "observe|web|server|pipeline|reload")                     # the routes
+set(room_root "observe|web|client|server|pipeline|reload|api")         # the daemon, wired
+set(room_commands "observe|web|client|server|pipeline|reload|api|root")  # the subcommands
 set(room_main "commands")
 
 # The rooms of daemon/pipeline/, in the order in which news passes them. What travels between them (incoming.hpp,

@@ -58,6 +58,7 @@ void read_properties_file(Reader& reader, const Place& place, KafkaOptions& into
     reader.error(place, fmt::format("cannot read '{}': {}", path, content.error().reason));
     return;
   }
+  reader.note_content(place, *content);
   std::string_view rest = *content;
   for (unsigned line = 1; !rest.empty(); ++line) {
     const auto end = rest.find('\n');

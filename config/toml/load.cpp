@@ -18,12 +18,41 @@ namespace tapewatch::config {
 namespace {
 
 /// 12 hex digits: enough to tell a thousand versions apart, too few to tell anything about a secret.
-std::string version_of(const Node& root) {
-  const std::string text = canonical_text(root);
+std::string digest(const std::string& text) {
   unsigned char hash[32];
   SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), hash);
   return notation::to_hex(std::span(hash).first(6));
 }
+
+bool holds_tables(const List& list) {
+  return std::any_of(list.begin(), list.end(),
+                     [](const Node& item) { return std::holds_alternative<Table>(item.value); });
+}
+
+/// `contents`: of the files and variables that values name, by their paths.
+struct ValueDigests {
+  const std::map<std::string, std::string>& contents;
+  std::map<std::string, std::string>& out;
+
+  void add(const Node& node, const std::string& path) const {
+    const bool is_read = contents.contains(path);
+    const auto* list = std::get_if<List>(&node.value);
+    const auto* table = std::get_if<Table>(&node.value);
+    if (table && !is_read) {
+      for (const Member& member : *table) add(member.node, path.empty() ? member.name : path + "." + member.name);
+    } else if (list && holds_tables(*list)) {
+      for (std::size_t i = 0; i < list->size(); ++i) add((*list)[i], fmt::format("{}[{}]", path, i + 1));
+    } else {
+      std::string text = canonical_text(node);
+      if (is_read) text += "\n" + contents.at(path);
+      for (std::size_t i = 0; list && i < list->size(); ++i) {
+        const auto content = contents.find(fmt::format("{}[{}]", path, i + 1));
+        if (content != contents.end()) text += "\n" + content->second;
+      }
+      out[path] = digest(text);
+    }
+  }
+};
 
 void note_places(const Node& node, const std::string& path, std::map<std::string, Position>& places) {
   if (const auto* table = std::get_if<Table>(&node.value)) {
@@ -86,7 +115,8 @@ LoadResult parse(std::string_view text, const ParseOptions& options) {
   resolve_paths(result.config, options.folder, options.data_dir);
   join_calendars(reader, root, result.config);
   validate(reader, root, result.config);
-  result.config.version = version_of(root);
+  result.config.version = digest(canonical_text(root));
+  ValueDigests{reader.contents(), result.config.values}.add(root, "");
   note_places(root, "", result.places);
   result.errors = reader.take_errors();
   result.references = reader.take_references();

@@ -54,6 +54,7 @@ std::optional<Text> Reader::indirect_text(const Place& place, const Table& table
     error(place, fmt::format("the environment variable '{}' is not set", *name));
     return std::nullopt;
   }
+  note_content(place, std::string(*value));
   return Text{std::string(*value), false};
 }
 
@@ -69,6 +70,7 @@ std::optional<std::string> Reader::secret_file(const Place& place, const std::st
     error(place, fmt::format("'{}' is empty", path));
     return std::nullopt;
   }
+  note_content(place, *content);
   return std::move(*content);
 }
 

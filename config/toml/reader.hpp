@@ -1,6 +1,7 @@
 #pragma once
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -57,11 +58,14 @@ class Reader {
   void not_built(const Position& at, std::string message);   // a key or value that a later version has
   void wrong_type(const Place& place, std::string_view expected);
   void refer(Reference::Kind kind, std::string id, const Position& at);
+  /// The value at `place` is the content of a file or of the environment.
+  void note_content(const Place& place, const std::string& content) { contents_[place.path] = content; }
 
   std::size_t error_count() const { return errors_.size() + not_built_.size(); }
   std::vector<ConfigError> take_errors();     // in the file's order, with those of not_built() unless they were taken
   std::vector<ConfigError> take_not_built();  // these alone
   std::vector<Reference> take_references() { return std::move(references_); }
+  const std::map<std::string, std::string>& contents() const { return contents_; }  // by path; some are secrets
 
  private:
   std::optional<Text> indirect_text(const Place& place, const Table& table);
@@ -70,6 +74,7 @@ class Reader {
   Indirect indirect_;
   std::vector<ConfigError> errors_, not_built_;
   std::vector<Reference> references_;
+  std::map<std::string, std::string> contents_;
 };
 
 }  // namespace tapewatch::config

@@ -124,7 +124,8 @@ class BacktestApi {
     if (auto refusal = Parameters(http).problem()) return std::move(*refusal);
     JsonBody given = read_json_body(http, options_.max_json_depth);
     if (given.refusal) return std::move(*given.refusal);
-    const BacktestBody body = read_body(given.object, known_(), options_.calendars, http);
+    const auto calendars = options_.calendars ? options_.calendars() : std::vector<alerts::CalendarEntry>();
+    const BacktestBody body = read_body(given.object, known_(), calendars, http);
     if (!body.errors.empty()) return refuse(http, problems::kInvalidBody, body.errors);
     if (!body.not_built.empty()) return refuse(http, problems::kNotBuilt, body.not_built);
     const ReplayTurn turn(running_);

@@ -13,9 +13,9 @@
 namespace tapewatch {
 
 struct BacktestApiOptions {
-  alerts::DetectorOptions detector;              ///< with the present model
-  std::vector<alerts::CalendarEntry> calendars;  ///< that the rule may name
-  std::size_t max_alerts = 1'000;                ///< listed in one answer; `alert_count` counts them all
+  alerts::DetectorOptions detector;                               ///< with the present model
+  std::function<std::vector<alerts::CalendarEntry>()> calendars;  ///< that the rule may name: the present ones
+  std::size_t max_alerts = 1'000;  ///< listed in one answer; `alert_count` counts them all
   std::size_t max_body_bytes = 64 * 1024;
   std::size_t max_json_depth = 32;
 };

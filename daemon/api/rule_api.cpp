@@ -66,7 +66,7 @@ void write_warmth(notation::JsonWriter& json, const alerts::RuleWarmth& warmth) 
   json.field("watched_hours", warmth.watched_hours).field("warm_hours", warmth.warm_hours);
 }
 
-ApiResponse list_rules(ReaderPool& readers, const std::vector<alerts::RuleOptions>& rules, const RuleBoard& board,
+ApiResponse list_rules(ReaderPool& readers, const config::Config& config, const RuleBoard& board,
                        const ApiRequest& http) {
   Parameters parameters(http);
   if (auto refusal = parameters.problem()) return std::move(*refusal);
@@ -77,7 +77,7 @@ ApiResponse list_rules(ReaderPool& readers, const std::vector<alerts::RuleOption
     const auto warmths = board.get();
     notation::JsonWriter json;
     json.begin_object().key("items").begin_array();
-    for (const alerts::RuleOptions& rule : rules) {
+    for (const alerts::RuleOptions& rule : config.rules) {
       json.begin_object();
       write_definition(json, rule);
       if (rule.measure == alerts::Measure::story) {
@@ -98,11 +98,9 @@ ApiResponse list_rules(ReaderPool& readers, const std::vector<alerts::RuleOption
 
 }  // namespace
 
-void add_rule_routes(Router& router, ReaderPool& readers, std::vector<alerts::RuleOptions> rules,
-                     const RuleBoard& board) {
-  router.get("/v1/rules", Access::read,
-             QueryHandler{[&readers, rules = std::move(rules), &board](const ApiRequest& http) {
-               return list_rules(readers, rules, board, http);
+void add_rule_routes(Router& router, ReaderPool& readers, const LiveConfig& live, const RuleBoard& board) {
+  router.get("/v1/rules", Access::read, QueryHandler{[&readers, &live, &board](const ApiRequest& http) {
+               return list_rules(readers, *live.config(), board, http);
              }});
 }
 

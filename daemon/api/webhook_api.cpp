@@ -103,18 +103,21 @@ std::shared_ptr<DeferredAnswer> test(const OperatorDesk& desk, const Webhooks& w
 
 }  // namespace
 
-void add_webhook_routes(Router& router, ReaderPool& readers, Webhooks webhooks, const OperatorDesk& desk,
-                        const std::string& config_version) {
-  const auto all = std::make_shared<const Webhooks>(std::move(webhooks));
-  router.get("/v1/webhooks", Access::operate,
-             QueryHandler{[&readers, all](const ApiRequest& http) { return list_webhooks(readers, *all, http); }});
-  router.add(Route{
-      "POST", "/v1/webhooks/{name}/enable", Access::operate,
-      DeferredHandler{[desk, all](const ApiRequest& http, Reply reply) { return enable(desk, *all, http, reply); }},
-      0});
+void add_webhook_routes(Router& router, ReaderPool& readers, const LiveConfig& live, const OperatorDesk& desk) {
+  router.get("/v1/webhooks", Access::operate, QueryHandler{[&readers, &live](const ApiRequest& http) {
+               const auto config = live.config();
+               return list_webhooks(readers, config->webhooks, http);
+             }});
+  router.add(Route{"POST", "/v1/webhooks/{name}/enable", Access::operate,
+                   DeferredHandler{[desk, &live](const ApiRequest& http, Reply reply) {
+                     const auto config = live.config();
+                     return enable(desk, config->webhooks, http, reply);
+                   }},
+                   0});
   router.add(Route{"POST", "/v1/webhooks/{name}/test", Access::operate,
-                   DeferredHandler{[desk, all, config_version](const ApiRequest& http, Reply reply) {
-                     return test(desk, *all, config_version, http, reply);
+                   DeferredHandler{[desk, &live](const ApiRequest& http, Reply reply) {
+                     const auto config = live.config();
+                     return test(desk, config->webhooks, config->version, http, reply);
                    }},
                    0});
 }

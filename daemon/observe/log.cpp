@@ -79,9 +79,15 @@ std::shared_ptr<spdlog::logger> make_logger(std::string_view level, std::string_
   auto sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
   sink->set_formatter(log_formatter(format));
   auto log = std::make_shared<spdlog::logger>("tapewatch", std::move(sink));
-  log->set_level(parse_level(level));
+  log->set_level(spdlog::level::trace);  // the sink, which all components share, decides
+  set_log_level(*log, level);
   log->flush_on(spdlog::level::trace);
   return log;
+}
+
+void set_log_level(spdlog::logger& log, std::string_view level) {
+  const auto least = parse_level(level);
+  for (const auto& sink : log.sinks()) sink->set_level(least);
 }
 
 std::shared_ptr<spdlog::logger> component(const std::shared_ptr<spdlog::logger>& log, std::string name) {

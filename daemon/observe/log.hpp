@@ -13,10 +13,13 @@ namespace tapewatch {
 /// std::runtime_error for an unknown level or format.
 std::shared_ptr<spdlog::logger> make_logger(std::string_view level, std::string_view format);
 
+/// The level of all loggers that share this one's sinks. Any thread. Throws std::runtime_error for an unknown level.
+void set_log_level(spdlog::logger& log, std::string_view level);
+
 /// The formatter of make_logger's lines. Throws std::runtime_error for an unknown format.
 std::unique_ptr<spdlog::formatter> log_formatter(std::string_view format);
 
-/// A logger with the same sinks and level under another name, the `component` of its lines.
+/// A logger with the same sinks, and so the same level, under another name, the `component` of its lines.
 std::shared_ptr<spdlog::logger> component(const std::shared_ptr<spdlog::logger>& log, std::string name);
 
 /// A silent logger, for tests.

@@ -206,6 +206,12 @@ void Metrics::count_delivery(std::string_view webhook, std::string_view outcome,
 void Metrics::set_webhook_enabled(std::string_view webhook, bool enabled) {
   impl_->webhook_enabled.Add({{"webhook", std::string(webhook)}}).Set(enabled ? 1 : 0);
 }
+void Metrics::forget_webhook(std::string_view webhook) {
+  const prometheus::Labels labels{{"webhook", std::string(webhook)}};
+  for (Family<Gauge>* family : {&impl_->outbox, &impl_->outbox_oldest, &impl_->webhook_enabled}) {
+    family->Remove(&family->Add(labels));
+  }
+}
 void Metrics::set_clocks(Seconds departure, Seconds event_time_offset) {
   impl_->clock_departure.Set(departure.count());
   impl_->event_time_offset.Set(event_time_offset.count());

@@ -3,6 +3,7 @@
 #include <systemd/sd-daemon.h>
 
 #include <algorithm>
+#include <ctime>
 
 namespace tapewatch {
 namespace {
@@ -50,6 +51,13 @@ void ServiceManager::stopping() {
   std::string message = "STOPPING=1\n";
   add_status("stopping", message);
   send(message);
+}
+
+/// CLOCK_MONOTONIC, as Type=notify-reload asks for: sd_notify(3).
+void ServiceManager::reloading() {
+  timespec now{};
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  send("RELOADING=1\nMONOTONIC_USEC=" + std::to_string(now.tv_sec * 1'000'000LL + now.tv_nsec / 1'000) + "\n");
 }
 
 void ServiceManager::report(bool alive, std::string_view status) {

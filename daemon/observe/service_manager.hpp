@@ -18,9 +18,11 @@ class ServiceManager {
 
   /// During the start; `doing` is what `systemctl status` shows.
   void starting(std::string_view doing);
-  /// The start has finished: units that wait for this one continue.
+  /// The start, or a reload, has finished: units that wait for it continue.
   void ready();
   void stopping();
+  /// A reload begins; ready() ends it.
+  void reloading();
   /// Shows `status` if it has changed; answers the watchdog if `alive`. Otherwise the watchdog expires and systemd
   /// restarts the process.
   void report(bool alive, std::string_view status);

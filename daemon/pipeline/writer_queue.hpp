@@ -4,6 +4,8 @@
 #include <chrono>
 #include <deque>
 #include <functional>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "config/notation/mutex.hpp"
@@ -21,6 +23,18 @@ struct Command {
   std::function<void(bool committed)> done;
 };
 
+/// A write between two batches, in a transaction of its own that is tried once. For what changes how records are
+/// written.
+struct LoneWrite {
+  /// Inside the transaction. An exception rolls it back.
+  std::function<void(storage::Connection&, TimePoint now)> apply;
+  /// Called after a roll-back, before the writer reads its state again: what `apply` changed outside of the database is
+  /// to be as it was. May be called although `apply` was not.
+  std::function<void()> undo;
+  /// Called once, at the end: empty after the commit, else why nothing was written.
+  std::function<void(const std::string& failure)> done;
+};
+
 /// The writer's queue: one lane of scored records (bounded, its pushes block) and one of commands (bounded, its pushes
 /// never block, because they come from the io thread). Two lanes, since commands must continue while ingestion pauses.
 class WriterQueue {
@@ -28,7 +42,8 @@ class WriterQueue {
   struct Batch {
     std::vector<Scored> records;
     std::vector<Command> commands;
-    bool closed = false;  ///< closed and drained: nothing more will come
+    std::vector<LoneWrite> lone_writes;  ///< after the others
+    bool closed = false;                 ///< closed and drained: nothing more will come
   };
 
   WriterQueue(std::size_t record_capacity, std::size_t command_capacity)
@@ -56,13 +71,24 @@ class WriterQueue {
     return true;
   }
 
+  /// Never blocks; false when closed (the write is then left with the caller).
+  bool push_lone(LoneWrite& write) {
+    {
+      const MutexLock lock(mutex_);
+      if (closed_) return false;
+      lone_writes_.push_back(std::move(write));
+    }
+    filled_.notify_one();
+    return true;
+  }
+
   /// Waits until there is work or `patience` is over. `most_records` 0 leaves the records where they are: ingestion is
   /// paused. Once closed it never waits.
   Batch pop(std::size_t most_records, std::chrono::milliseconds patience) {
     Batch batch;
     MutexLock lock(mutex_);
     filled_.wait_for(lock, patience, [&]() REQUIRES(mutex_) {
-      return closed_ || !commands_.empty() || (most_records > 0 && !records_.empty());
+      return closed_ || !commands_.empty() || !lone_writes_.empty() || (most_records > 0 && !records_.empty());
     });
     while (!records_.empty() && batch.records.size() < most_records) {
       batch.records.push_back(std::move(records_.front()));
@@ -70,6 +96,7 @@ class WriterQueue {
     }
     batch.commands.assign(std::make_move_iterator(commands_.begin()), std::make_move_iterator(commands_.end()));
     commands_.clear();
+    batch.lone_writes = std::exchange(lone_writes_, {});
     batch.closed = closed_ && records_.empty();
     lock.unlock();
     room_.notify_all();
@@ -103,6 +130,7 @@ class WriterQueue {
   Condition filled_, room_, closing_;
   std::deque<Scored> records_ GUARDED_BY(mutex_);
   std::deque<Command> commands_ GUARDED_BY(mutex_);
+  std::vector<LoneWrite> lone_writes_ GUARDED_BY(mutex_);
   bool closed_ GUARDED_BY(mutex_) = false;
 };
 

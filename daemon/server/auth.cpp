@@ -73,6 +73,11 @@ void Authenticator::replace(std::optional<config::TokenTable> tokens) {
   std::erase_if(sessions_, [&](const auto& entry) REQUIRES(mutex_) { return !by_token(entry.second.token); });
 }
 
+bool Authenticator::uses(const std::optional<config::TokenTable>& tokens) const {
+  const MutexLock lock(mutex_);
+  return tokens_ == tokens;
+}
+
 bool Authenticator::required() const {
   const MutexLock lock(mutex_);
   return tokens_.has_value();

@@ -28,6 +28,9 @@ class Authenticator {
   /// Replaces the tokens; cookies of tokens that are no longer in the table end.
   void replace(std::optional<config::TokenTable> tokens);
 
+  /// Whether these are the tokens in use.
+  bool uses(const std::optional<config::TokenTable>& tokens) const;
+
   /// Whether a token is required at all.
   bool required() const;
 

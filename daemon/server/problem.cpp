@@ -7,6 +7,22 @@
 
 namespace tapewatch {
 
+namespace {
+
+std::string_view member_of(FieldError::In in) {
+  switch (in) {
+    case FieldError::In::parameter:
+      return "parameter";
+    case FieldError::In::pointer:
+      return "pointer";
+    case FieldError::In::place:
+      break;
+  }
+  return "place";
+}
+
+}  // namespace
+
 ApiResponse problem(const ProblemKind& kind, std::string_view detail, std::string_view request_id,
                     const std::vector<FieldError>& errors, const std::optional<Limit>& limit) {
   notation::JsonWriter json;
@@ -17,7 +33,7 @@ ApiResponse problem(const ProblemKind& kind, std::string_view detail, std::strin
     json.key("errors").begin_array();
     for (const FieldError& error : errors) {
       json.begin_object();
-      json.field(error.in == FieldError::In::parameter ? "parameter" : "pointer", error.name);
+      json.field(member_of(error.in), error.name);
       json.field("detail", error.detail).end_object();
     }
     json.end_array();

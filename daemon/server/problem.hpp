@@ -3,9 +3,9 @@
 
 namespace tapewatch {
 
-/// One error in a request: in a query parameter, or at a place in the body (JSON Pointer).
+/// One error: in a query parameter, at a place in the body (JSON Pointer), or in a file (file:line:column).
 struct FieldError {
-  enum class In { parameter, pointer };
+  enum class In { parameter, pointer, place };
   In in = In::parameter;
   std::string name;
   std::string detail;
@@ -25,9 +25,11 @@ inline constexpr ProblemKind kUnauthorized{401, "unauthorized", "A token is need
 inline constexpr ProblemKind kForbidden{403, "forbidden", "This is not allowed"};
 inline constexpr ProblemKind kNotFound{404, "not-found", "Not found"};
 inline constexpr ProblemKind kMethodNotAllowed{405, "method-not-allowed", "This method is not allowed here"};
+inline constexpr ProblemKind kReloading{409, "reload-running", "Another reload is running"};
 inline constexpr ProblemKind kTooLarge{413, "too-large", "The request is too large"};
 inline constexpr ProblemKind kMediaType{415, "media-type", "This content type is not supported"};
 inline constexpr ProblemKind kMisdirected{421, "misdirected", "This server does not answer for that host"};
+inline constexpr ProblemKind kConfiguration{422, "configuration", "The configuration is not taken over"};
 inline constexpr ProblemKind kHeaderTooLarge{431, "header-too-large", "The request header is too large"};
 inline constexpr ProblemKind kInternal{500, "internal", "Internal error"};
 inline constexpr ProblemKind kNotBuilt{501, "not-in-this-version", "Not in this version"};

@@ -22,7 +22,7 @@ struct WebhookEndpoint {
   WebhookEndpoint(alerts::WebhookOptions webhook_options, const alerts::DeliveryLimits& limits,
                   boost::asio::io_context& io)
       : options(std::move(webhook_options)),
-        format(alerts::message_format(options.format)),
+        format(&alerts::message_format(options.format)),
         timer(io),
         pace(pace_limits(options, limits)) {}
 
@@ -32,20 +32,33 @@ struct WebhookEndpoint {
     pace.max_hold = limits.max_retry_after;
     return pace;
   }
+  /// Requests in flight end under the old options, and stay in flight: their alerts' next messages wait for them. What
+  /// the old address has taught is forgotten.
+  void replace(alerts::WebhookOptions next, const alerts::DeliveryLimits& limits) {
+    options = std::move(next);
+    format = &alerts::message_format(options.format);
+    pace = alerts::EndpointPace(pace_limits(options, limits));
+    outage = repeat_outage = {};
+    said_off = removed = false;
+    ++generation;
+    repeat_at = std::chrono::steady_clock::now();
+  }
   /// Ends the wait of the endpoint's coroutine: there may be something to do.
   void wake() {
     work_waiting = true;
     timer.cancel();
   }
 
-  const alerts::WebhookOptions options;
-  const alerts::MessageFormat& format;
-  std::unique_ptr<HttpClient> client;  ///< where it has authorities of its own; null: the one that all others share
+  alerts::WebhookOptions options;
+  const alerts::MessageFormat* format;
+  HttpClient* client = nullptr;  ///< where it has authorities of its own; null: the one that all others share
   boost::asio::steady_timer timer;
-  bool work_waiting = true;  ///< something happened since the outbox was last read
-  bool unrecorded = false;   ///< a receipt was not committed: its message is due still
-  bool said_off = false;     ///< the log has it that the endpoint is switched off
-  bool repeating = false;    ///< what fires is being sent again: nothing else is sent meanwhile
+  bool work_waiting = true;    ///< something happened since the outbox was last read
+  bool unrecorded = false;     ///< a receipt was not committed: its message is due still
+  std::size_t generation = 0;  ///< of its options
+  bool removed = false;        ///< by a reload: nothing is sent unless it returns
+  bool said_off = false;       ///< the log has it that the endpoint is switched off
+  bool repeating = false;      ///< what fires is being sent again: nothing else is sent meanwhile
   std::chrono::steady_clock::time_point repeat_at = std::chrono::steady_clock::now();
   std::size_t requests = 0;          ///< in flight
   std::set<std::int64_t> in_flight;  ///< the messages in them

@@ -28,38 +28,14 @@ WebhookLoop::WebhookLoop(asio::io_context& io, WebhookLoopOptions options, std::
       client_(io.get_executor(), ClientOptions{}),
       reader_(storage::Connection::open_reader(options_.database, options_.storage)) {
   for (auto& webhook : webhooks) {
-    endpoints_.push_back(std::make_unique<WebhookEndpoint>(std::move(webhook), options_.limits, io));
-    auto& endpoint = *endpoints_.back();
-    if (endpoint.options.ca_file.empty()) continue;
-    ClientOptions own;
-    own.ca_file = endpoint.options.ca_file;
-    endpoint.client = std::make_unique<HttpClient>(io.get_executor(), std::move(own));
-  }
-  say_what_is_off();
-}
-
-void WebhookLoop::say_what_is_off() {
-  for (const auto& endpoint : endpoints_) {
-    const auto& name = endpoint->options.name;
-    for (const auto* outcome : {"delivered", "retried", "exhausted", "disabled"}) {
-      metrics_.count_delivery(name, outcome, 0);
-    }
+    const WebhookEndpoint& endpoint = add(std::move(webhook));
+    const std::string& name = endpoint.options.name;
     if (const auto reason = storage::Outbox(reader_).disabled_reason(name)) {
       log_->warn("webhook {}: is switched off ({}) and receives nothing until POST /v1/webhooks/{}/enable", name,
                  *reason, name);
-      off_.emplace(name, endpoint->options.fallback);
+      off_.emplace(name, endpoint.options.fallback);
     }
   }
-}
-
-/// Of those that are off, as the configuration names them now.
-void WebhookLoop::note_fallbacks() {
-  if (off_.empty()) return;
-  auto write = [off = off_](storage::Connection& connection, TimePoint) {
-    for (const auto& [name, fallback] : off) storage::Outbox(connection).set_fallback(name, fallback);
-  };
-  Command command{write, [](bool) {}};
-  static_cast<void>(writer_.push_command(command));
 }
 
 WebhookLoop::~WebhookLoop() {
@@ -74,17 +50,7 @@ void WebhookLoop::start() {
     });
   });
   note_fallbacks();
-  running_ = endpoints_.size();
-  for (auto& endpoint : endpoints_) {
-    asio::co_spawn(io_, run(*endpoint), [this](std::exception_ptr error) {
-      try {
-        if (error) std::rethrow_exception(error);
-      } catch (const std::exception& failure) {
-        log_->critical("a webhook's delivery stopped unexpectedly: {}", failure.what());
-      }
-      ended();
-    });
-  }
+  for (auto& endpoint : endpoints_) begin(*endpoint);
 }
 
 void WebhookLoop::stop(std::function<void()> done) {
@@ -92,10 +58,8 @@ void WebhookLoop::stop(std::function<void()> done) {
   on_ended_ = std::move(done);
   if (subscription_ != 0) notifier_.unsubscribe(std::exchange(subscription_, 0));
   client_.stop();
-  for (auto& endpoint : endpoints_) {
-    if (endpoint->client) endpoint->client->stop();
-    endpoint->timer.cancel();
-  }
+  for (auto& client : own_clients_) client->stop();
+  for (auto& endpoint : endpoints_) endpoint->timer.cancel();
   if (running_ == 0 && on_ended_) std::exchange(on_ended_, nullptr)();
 }
 
@@ -108,6 +72,7 @@ asio::awaitable<void> WebhookLoop::run(WebhookEndpoint& endpoint) {
   while (!stopping_) {
     bool failed = false;
     std::string why;
+    if (endpoint.removed) endpoint.work_waiting = false;
     try {
       co_await send_due(endpoint);
     } catch (const std::exception& error) {
@@ -121,7 +86,7 @@ asio::awaitable<void> WebhookLoop::run(WebhookEndpoint& endpoint) {
 }
 
 asio::awaitable<void> WebhookLoop::send_due(WebhookEndpoint& endpoint) {
-  while (!stopping_ && !endpoint.repeating) {
+  while (!stopping_ && !endpoint.repeating && !endpoint.removed) {
     endpoint.work_waiting = false;
     // Without a receipt the message is still due: it is left to the next round rather than sent again at once.
     if (std::exchange(endpoint.unrecorded, false)) co_return;
@@ -131,7 +96,7 @@ asio::awaitable<void> WebhookLoop::send_due(WebhookEndpoint& endpoint) {
     }
     // A message is read when it can be sent, so that one which has been replaced meanwhile is never sent.
     std::vector<Rows> requests = co_await next_messages(endpoint);
-    if (requests.empty() || stopping_) co_return;
+    if (requests.empty() || stopping_ || endpoint.removed) co_return;
     for (auto& rows : requests) {
       std::vector<std::int64_t> numbers;
       numbers.reserve(rows.size());
@@ -145,12 +110,13 @@ asio::awaitable<void> WebhookLoop::send_due(WebhookEndpoint& endpoint) {
 asio::awaitable<std::vector<WebhookLoop::Rows>> WebhookLoop::next_messages(WebhookEndpoint& endpoint) {
   const std::size_t room = endpoint.pace.room(endpoint.requests, std::chrono::steady_clock::now());
   if (room == 0) co_return std::vector<Rows>();
-  const std::size_t at_once = endpoint.format.most_at_once();
   // Those in flight are pending until their receipts are committed.
-  auto read = [this, name = endpoint.options.name, page = room * at_once + endpoint.in_flight.size()] {
+  const std::size_t page = room * endpoint.format->most_at_once() + endpoint.in_flight.size();
+  auto read = [this, name = endpoint.options.name, page] {
     return storage::Outbox(reader_).due(name, wall_now(), page);
   };
   Rows due = co_await await_call(reader_thread_, read);
+  const std::size_t at_once = endpoint.format->most_at_once();
   std::vector<Rows> requests;
   for (auto& row : due) {
     if (endpoint.in_flight.contains(row.number)) continue;
@@ -192,6 +158,13 @@ void teach(alerts::EndpointPace& pace, const alerts::AttemptResult& answer, cons
   pace.failed();
 }
 
+/// The failure is that of an address which a reload has replaced.
+void send_again_at(TimePoint now, alerts::Decision& decision) {
+  if (decision.outcome == alerts::DeliveryOutcome::delivered) return;
+  decision.outcome = alerts::DeliveryOutcome::retry;
+  decision.retry_at = now;
+}
+
 storage::Attempt receipt_of(const alerts::AttemptResult& answer, const alerts::Decision& decision, TimePoint started,
                             TimePoint now) {
   storage::Attempt receipt;
@@ -210,6 +183,7 @@ asio::awaitable<alerts::AttemptResult> WebhookLoop::send(WebhookEndpoint& endpoi
                                                          std::vector<std::string> bodies) {
   alerts::AttemptResult answer;
   ClientRequest request;
+  const alerts::MessageFormat& format = *endpoint.format;  // a reload may change it while the request runs
   try {
     request = webhook_request(endpoint.options, id, bodies, options_.context, wall_now());
   } catch (const alerts::ToldMessageError& error) {
@@ -221,12 +195,25 @@ asio::awaitable<alerts::AttemptResult> WebhookLoop::send(WebhookEndpoint& endpoi
   if (endpoint.options.proxy) request.proxy.url = *endpoint.options.proxy;
   HttpClient& client = endpoint.client ? *endpoint.client : client_;
   const ClientResult result = co_await client.send(std::move(request));
-  if (result.has_value() || !stopping_) answer = attempt_result(result, endpoint.format);
+  if (result.has_value() || !stopping_) answer = attempt_result(result, format);
   co_return answer;
 }
 
+asio::awaitable<void> WebhookLoop::attempt_each(WebhookEndpoint& endpoint, Rows rows) {
+  for (auto& row : rows) {
+    Rows one;
+    one.push_back(std::move(row));
+    co_await attempt(endpoint, std::move(one));
+  }
+}
+
 asio::awaitable<void> WebhookLoop::attempt(WebhookEndpoint& endpoint, Rows rows) {
+  if (rows.size() > endpoint.format->most_at_once()) {  // a reload has changed the format since they were read
+    co_await attempt_each(endpoint, std::move(rows));
+    co_return;
+  }
   const TimePoint started = wall_now();
+  const std::size_t generation = endpoint.generation;
   std::vector<std::string> bodies;
   bodies.reserve(rows.size());
   for (const auto& row : rows) bodies.push_back(row.message.body);
@@ -235,24 +222,22 @@ asio::awaitable<void> WebhookLoop::attempt(WebhookEndpoint& endpoint, Rows rows)
   if (answer.status != 0) options_.failpoint.pass(Failpoint::Place::after_answer);
   if (stopping_ && answer.status == 0) co_return;    // aborted by us: not the receiver's failure
   if (answer.refused_for_good && rows.size() > 1) {  // it may be one of them only
-    for (auto& row : rows) {
-      Rows one;
-      one.push_back(std::move(row));
-      co_await attempt(endpoint, std::move(one));
-    }
+    co_await attempt_each(endpoint, std::move(rows));
     co_return;
   }
 
   const TimePoint now = wall_now();
+  const bool is_replaced = generation != endpoint.generation;
   std::vector<alerts::Decision> decisions;
   std::vector<storage::Attempt> receipts;
   for (const auto& row : rows) {
     const auto jitter = std::uniform_real_distribution<double>(0.0, 1.0)(jitter_);
     decisions.push_back(
         alerts::decide(answer, row.attempts + 1, row.first_attempt_at.value_or(started), now, jitter, options_.limits));
+    if (is_replaced) send_again_at(now, decisions.back());
     receipts.push_back(receipt_of(answer, decisions.back(), started, now));
   }
-  teach(endpoint.pace, answer, decisions.front());
+  if (!is_replaced) teach(endpoint.pace, answer, decisions.front());
   if (!co_await keep_receipts(endpoint, rows, receipts)) endpoint.unrecorded = true;
   options_.failpoint.pass(Failpoint::Place::after_receipt);
   for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -268,7 +253,9 @@ asio::awaitable<bool> WebhookLoop::keep_receipts(WebhookEndpoint& endpoint, cons
   const bool recovered = endpoint.outage.failures() > 0 && !endpoint.pace.is_held(std::chrono::steady_clock::now());
   std::vector<std::string> names;
   names.reserve(endpoints_.size());
-  for (const auto& other : endpoints_) names.push_back(other->options.name);
+  for (const auto& other : endpoints_) {
+    if (!other->removed) names.push_back(other->options.name);
+  }
   std::vector<std::int64_t> numbers;
   numbers.reserve(rows.size());
   for (const auto& row : rows) numbers.push_back(row.number);
@@ -292,7 +279,7 @@ asio::awaitable<bool> WebhookLoop::keep_receipts(WebhookEndpoint& endpoint, cons
 
 bool WebhookLoop::is_time_to_repeat(const WebhookEndpoint& endpoint) {
   const auto now = std::chrono::steady_clock::now();
-  return endpoint.format.repeats() && now >= endpoint.repeat_at && !endpoint.pace.is_held(now);
+  return endpoint.format->repeats() && now >= endpoint.repeat_at && !endpoint.pace.is_held(now);
 }
 
 /// Alone on its endpoint: an alert that ends meanwhile is told afterwards.
@@ -304,7 +291,7 @@ asio::awaitable<void> WebhookLoop::repeat(WebhookEndpoint& endpoint) {
   try {
     std::vector<std::string> bodies = co_await await_call(reader_thread_, read);
     while (!bodies.empty() && !stopping_) {
-      const std::size_t left = bodies.size() - std::min(bodies.size(), endpoint.format.most_at_once());
+      const std::size_t left = bodies.size() - std::min(bodies.size(), endpoint.format->most_at_once());
       const auto from = bodies.begin() + static_cast<std::ptrdiff_t>(left);
       std::vector<std::string> page(std::make_move_iterator(from), std::make_move_iterator(bodies.end()));
       bodies.resize(left);
@@ -335,7 +322,8 @@ asio::awaitable<void> WebhookLoop::rest(WebhookEndpoint& endpoint) {
   auto wait = options_.look_every;
   const auto steady = std::chrono::steady_clock::now();
   const auto allowed = std::chrono::ceil<std::chrono::milliseconds>(endpoint.pace.next(steady) - steady);
-  const bool full = endpoint.repeating || endpoint.pace.room(endpoint.requests, endpoint.pace.next(steady)) == 0;
+  const bool full =
+      endpoint.repeating || endpoint.removed || endpoint.pace.room(endpoint.requests, endpoint.pace.next(steady)) == 0;
   bool known = true;
   try {
     auto read = [this, name = endpoint.options.name] { return storage::Outbox(reader_).next_due(name); };
@@ -345,7 +333,7 @@ asio::awaitable<void> WebhookLoop::rest(WebhookEndpoint& endpoint) {
     known = false;  // run() reports it when it reads the outbox itself
   }
   if (stopping_ || (known && endpoint.work_waiting && !endpoint.repeating)) co_return;
-  if (endpoint.format.repeats() && endpoint.requests == 0) {
+  if (endpoint.format->repeats() && endpoint.requests == 0 && !endpoint.removed) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(endpoint.repeat_at - steady);
     wait = std::clamp<std::chrono::milliseconds>(left, std::chrono::milliseconds(10), wait);
   }

@@ -59,6 +59,10 @@ class WebhookLoop {
 
   /// Io thread.
   void start();
+  /// A reload: from now on these are the webhooks. What is pending for one that is gone stays in the outbox. `changed`:
+  /// names of those to begin anew with. Io thread, between start() and stop().
+  void replace(std::vector<alerts::WebhookOptions> webhooks, const std::vector<std::string>& changed,
+               const std::string& config_version);
   /// Ends every endpoint: attempts in flight are aborted and retried after the next start. `done` is called on the io
   /// thread once all coroutines have returned. Io thread.
   void stop(std::function<void()> done);
@@ -69,6 +73,7 @@ class WebhookLoop {
   using Rows = std::vector<storage::OutboxRow>;
   boost::asio::awaitable<std::vector<Rows>> next_messages(WebhookEndpoint& endpoint);
   boost::asio::awaitable<void> attempt(WebhookEndpoint& endpoint, Rows rows);
+  boost::asio::awaitable<void> attempt_each(WebhookEndpoint& endpoint, Rows rows);
   boost::asio::awaitable<alerts::AttemptResult> send(WebhookEndpoint& endpoint, const std::string& id,
                                                      std::vector<std::string> bodies);
   boost::asio::awaitable<bool> keep_receipts(WebhookEndpoint& endpoint, const Rows& rows,
@@ -79,8 +84,10 @@ class WebhookLoop {
   void tell_repeated(WebhookEndpoint& endpoint, const alerts::Decision& decision);
   void start(WebhookEndpoint& endpoint, std::vector<std::int64_t> numbers, boost::asio::awaitable<void> request);
   void ended();
-  void say_what_is_off();
   void note_fallbacks();
+  WebhookEndpoint& add(alerts::WebhookOptions webhook);
+  void begin(WebhookEndpoint& endpoint);
+  HttpClient* client_of(const alerts::WebhookOptions& webhook);
 
   boost::asio::io_context& io_;
   WebhookLoopOptions options_;
@@ -89,6 +96,7 @@ class WebhookLoop {
   Metrics& metrics_;
   const std::shared_ptr<spdlog::logger> log_;
   HttpClient client_;
+  std::vector<std::unique_ptr<HttpClient>> own_clients_;  // kept after a reload: requests may be in flight
   boost::asio::thread_pool reader_thread_{1};
   storage::Connection reader_;  // used on reader_thread_ only
   std::vector<std::unique_ptr<WebhookEndpoint>> endpoints_;

@@ -30,12 +30,11 @@ std::vector<std::vector<Incoming>> in_parts(std::vector<Incoming> batch, std::si
 }  // namespace
 
 InferenceLoop::InferenceLoop(InferenceLoopOptions options, DocumentQueue& documents, WriterQueue& scored,
-                             MakeScorer make_scorer, const EventClock& clock, OnBatch on_batch,
-                             InferenceTrouble trouble)
+                             Scorers scorers, const EventClock& clock, OnBatch on_batch, InferenceTrouble trouble)
     : options_(options),
       documents_(documents),
       scored_(scored),
-      make_scorer_(std::move(make_scorer)),
+      scorers_(std::move(scorers)),
       clock_(clock),
       on_batch_(std::move(on_batch)),
       trouble_(std::move(trouble)) {}
@@ -80,10 +79,11 @@ std::vector<Scored> InferenceLoop::score_when_possible(Scorer& scorer, std::vect
 }
 
 void InferenceLoop::score_until_closed() {
-  Scorer scorer = make_scorer_();
+  Scorer scorer = scorers_.make();
   while (true) {
     auto batch = documents_.pop_batch(options_.max_batch, options_.linger);
     if (batch.empty()) return;
+    if (scorers_.renew) scorers_.renew(scorer);
     for (auto& part : in_parts(std::move(batch), options_.max_text_bytes)) {
       if (given_up_) return;
       const auto started = std::chrono::steady_clock::now();

@@ -32,11 +32,15 @@ struct InferenceTrouble {
 /// Back-pressure: a full writer queue blocks the workers, which fills the document queue, which holds the sources.
 class InferenceLoop {
  public:
-  using MakeScorer = std::function<Scorer()>;
+  /// Of each worker: `make`, and before each batch `renew` (may be empty): a reload replaces the watch list.
+  struct Scorers {
+    std::function<Scorer()> make;
+    std::function<void(Scorer&)> renew;
+  };
   using OnBatch =
       std::function<void(std::size_t documents, std::size_t tokens, std::chrono::steady_clock::duration took)>;
 
-  InferenceLoop(InferenceLoopOptions options, DocumentQueue& documents, WriterQueue& scored, MakeScorer make_scorer,
+  InferenceLoop(InferenceLoopOptions options, DocumentQueue& documents, WriterQueue& scored, Scorers scorers,
                 const EventClock& clock, OnBatch on_batch, InferenceTrouble trouble = {});
   ~InferenceLoop();
   InferenceLoop(const InferenceLoop&) = delete;
@@ -58,7 +62,7 @@ class InferenceLoop {
   const InferenceLoopOptions options_;
   DocumentQueue& documents_;
   WriterQueue& scored_;
-  const MakeScorer make_scorer_;
+  const Scorers scorers_;
   const EventClock& clock_;
   const OnBatch on_batch_;
   const InferenceTrouble trouble_;

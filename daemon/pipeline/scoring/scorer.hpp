@@ -27,6 +27,9 @@ class Scorer {
   /// its texts unscored with the reason rather than losing them. Throws std::bad_alloc, leaving the batch unchanged.
   std::vector<Scored> score(std::vector<Incoming>&& batch, const EventClock& clock);
 
+  /// The watch list from the next call of score() on.
+  void watch(std::shared_ptr<const ingest::EntityFinder> finder) { finder_ = std::move(finder); }
+
   /// Why a text has its label: up to 30 times the cost of scoring it, so only on request.
   model::Explanation explain(std::string_view text) { return model::explain(classifier_, text); }
   const model::Prior& prior() const { return classifier_.prior(); }

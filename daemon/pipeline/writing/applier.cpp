@@ -31,16 +31,8 @@ void Applier::reload() {
   any_held_ = held_.any();
   newest_ = storage::SequenceReader(connection_).newest();
   auto detector = std::make_unique<alerts::TrendDetector>(options_.rules, options_.detector);
-  detector->restore(stored_states());
+  detector->restore(to_series_states(states_.load_all()));
   detector_ = std::move(detector);
-}
-
-std::vector<alerts::SeriesState> Applier::stored_states() const {
-  std::vector<alerts::SeriesState> states;
-  for (auto& stored : states_.load_all()) {
-    states.push_back({std::move(stored.rule), std::move(stored.key), std::move(stored.blob)});
-  }
-  return states;
 }
 
 Applied Applier::apply(const Scored& record, TimePoint now) {

@@ -41,6 +41,14 @@ struct ApplierOptions {
   alerts::AlertLinks links;  ///< what links to an alert carry
 };
 
+/// What a reload of the configuration replaces.
+struct ApplierConfiguration {
+  std::vector<alerts::RuleOptions> rules;
+  std::vector<alerts::WebhookOptions> webhooks;
+  std::string version;
+  EntityTags tags;  ///< of the watch list
+};
+
 /// The effect of one record. `row` and `inserted` are set for a document.
 struct Applied {
   Commit commit;
@@ -61,6 +69,7 @@ struct Reanchored {
 using ReanchorProgress = std::function<void(std::int64_t done, std::int64_t rows)>;
 
 struct FoundAgain;
+class DetectorRebuild;
 
 /// Rows and detector advance together: only this class turns a record into rows, observations, alert transitions and
 /// outgoing messages. No threads, no clock; the writer loop and `replay` drive it.
@@ -101,6 +110,13 @@ class Applier {
   bool has_open_alerts() const { return teller_.has_open(); }
   /// What time alone changes in who is told of the open alerts. See AlertTeller.
   UpkeepResult upkeep(TimePoint now) { return teller_.upkeep(*detector_, now); }
+  /// The configuration is `next` from here on: what was learned and open alerts stay as far as it lets them; rules that
+  /// begin from nothing take over `rebuild`, which catches up here. Returns the alerts that end. Throws StaleRebuild
+  /// where `rebuild` is not of those rules any more. After a roll-back: configure() with what was before, and reload().
+  std::vector<alerts::Transition> reconfigure(ApplierConfiguration next, DetectorRebuild& rebuild, TimePoint now);
+  ApplierConfiguration configuration() const;
+  /// Then call `reload`.
+  void configure(ApplierConfiguration configuration);
   /// Writes what belongs to the batch: source positions, feed states, detector state. Last call before the commit.
   void finish();
 
@@ -112,7 +128,6 @@ class Applier {
   class SecondPass;
 
   void mark_leap(std::int64_t seq, std::optional<TimePoint> before, TimePoint after);
-  std::vector<alerts::SeriesState> stored_states() const;
   std::vector<alerts::Transition> put_right(alerts::TrendDetector& detector, FoundAgain found,
                                             const storage::Reanchoring& row, TimePoint now);
   static alerts::Transition unfounded(alerts::Transition alert, TimePoint to);

@@ -149,7 +149,7 @@ Reanchored Applier::reanchor(TimePoint to, TimePoint now, const ReanchorProgress
   std::int64_t start = row.since;
   if (mark) {
     states_.rewind(mark->seq);
-    detector->restore(stored_states());
+    detector->restore(to_series_states(states_.load_all()));
   } else {
     states_.clear();
     if (const auto first = sequence.first_of(options_.detector.model_version)) {

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "daemon/pipeline/event_clock.hpp"
-#include "daemon/pipeline/writing/history_feed.hpp"
 #include "storage/clock.hpp"
 #include "storage/connection/transaction.hpp"
 #include "storage/document/sequence_reader.hpp"
@@ -14,67 +13,99 @@ namespace {
 
 using Why = alerts::UnfittedRule::Why;
 
-/// Feeds stored history to a separate detector.
-class Rebuild {
- public:
-  Rebuild(storage::Connection& connection, const Applier& applier, const EntityTags& tags, spdlog::logger& log,
-          RebuildOptions options)
-      : connection_(connection),
-        applier_(applier),
-        detector_options_(applier.options().detector),
-        tags_(tags),
-        log_(log),
-        options_(options) {}
+std::set<std::string> names_of(const std::vector<alerts::RuleOptions>& rules) {
+  std::set<std::string> names;
+  for (const auto& rule : rules) names.insert(rule.name);
+  return names;
+}
 
-  alerts::TrendDetector run(std::vector<alerts::RuleOptions> rules) {
-    const bool nobody_learns = rules.empty();
-    alerts::TrendDetector detector(std::move(rules), detector_options_);
-    if (nobody_learns) return detector;
-    HistoryFeed feed(detector, detector_options_.model_version, tags_);
-    const storage::SequenceReader sequence(connection_);
-    const std::int64_t start = first_seq(sequence), end = storage::Clock(connection_).last_seq();
-    auto told = std::chrono::steady_clock::now();
-    for (std::int64_t at = start; at < end;) {
-      const auto rows = sequence.after(at, options_.page);
-      if (rows.empty()) break;
-      for (const auto& row : rows) {
-        if (feed.take(row) && !row.tick) ++documents_;
-      }
-      at = rows.back().seq;
-      const auto now = std::chrono::steady_clock::now();
-      if (now - told < options_.tell_every) continue;
-      told = now;
-      log_.info("stored history: {} of {} steps read", at - start, end - start);
+}  // namespace
+
+DetectorRebuild::DetectorRebuild(std::vector<alerts::RuleOptions> rules, alerts::DetectorOptions options,
+                                 EntityTags tags)
+    : rules_(names_of(rules)),
+      options_(std::move(options)),
+      tags_(std::move(tags)),
+      detector_(std::move(rules), options_),
+      feed_(detector_, options_.model_version, tags_) {}
+
+void DetectorRebuild::read(storage::Connection& connection, std::size_t page, const RebuildProgress& tell) {
+  if (rules_.empty()) return;
+  const storage::ReadTransaction snapshot(connection);
+  const storage::SequenceReader sequence(connection);
+  const storage::Clock clock(connection);
+  const std::int64_t end = clock.last_seq();
+  removals_.clear();
+  next_removal_ = 0;
+  if (std::exchange(began_, true)) {
+    removals_ = sequence.removals_after(at_);
+  } else {
+    at_ = first_seq(connection);
+    reanchored_ = clock.last_reanchoring();
+  }
+  const std::int64_t start = at_;
+  for (std::int64_t at = start; at < end;) {
+    const auto rows = sequence.after(at, page);
+    if (rows.empty()) break;
+    for (const auto& row : rows) {
+      remove_until(connection, row.seq, start);
+      if (feed_.take(row) && !row.tick) ++documents_;
     }
-    ended_ = detector.conclude_history(applier_.detector().carried_alerts());
-    return detector;
+    at = rows.back().seq;
+    if (tell) tell(at - start, end - start);
   }
-  std::size_t documents() const { return documents_; }
-  /// Alerts of an earlier version's state whose surge is over by the stored history.
-  const std::vector<alerts::Transition>& ended() const { return ended_; }
+  remove_until(connection, end + 1, start);
+  at_ = std::max(at_, end);
+}
 
- private:
-  /// The start of the history that the rules need: no further back than their memory or their model.
-  std::int64_t first_seq(const storage::SequenceReader& sequence) const {
-    const auto event_time = storage::Clock(connection_).event_time();
-    const auto first = sequence.first_of(detector_options_.model_version);
-    if (!event_time || !first) return storage::Clock(connection_).last_seq();
-    return sequence.before(std::max<TimePoint>(*first, *event_time - detector_options_.history));
+void DetectorRebuild::remove_until(storage::Connection& connection, std::int64_t seq, std::int64_t observed) {
+  const storage::SequenceReader sequence(connection);
+  for (; next_removal_ < removals_.size() && removals_[next_removal_].seq < seq; ++next_removal_) {
+    const auto [at, id] = removals_[next_removal_];
+    const auto document = sequence.document(id);
+    if (!document || document->model_version != options_.model_version) continue;
+    const auto others = sequence.of_story(document->story_id, id, at, observed);
+    detector_.remove(to_retraction(at, *document, others, options_.model_version, tags_));
   }
+}
 
-  storage::Connection& connection_;
-  const Applier& applier_;
-  const alerts::DetectorOptions detector_options_;
-  const EntityTags& tags_;
-  spdlog::logger& log_;
-  const RebuildOptions options_;
-  std::size_t documents_ = 0;
-  std::vector<alerts::Transition> ended_;
-};
+/// The start of the history that the rules need: no further back than their memory or their model.
+std::int64_t DetectorRebuild::first_seq(storage::Connection& connection) const {
+  const storage::SequenceReader sequence(connection);
+  const storage::Clock clock(connection);
+  const auto event_time = clock.event_time();
+  const auto first = sequence.first_of(options_.model_version);
+  if (!event_time || !first) return clock.last_seq();
+  return sequence.before(std::max<TimePoint>(*first, *event_time - options_.history));
+}
 
-void tell_why(const std::vector<alerts::UnfittedRule>& unfitted, bool model_is_known, const std::string& model,
-              spdlog::logger& log) {
-  bool other_model = !model_is_known;
+std::int64_t DetectorRebuild::behind(storage::Connection& connection) const {
+  return rules_.empty() ? 0 : storage::Clock(connection).last_seq() - at_;
+}
+
+bool DetectorRebuild::fits(storage::Connection& connection, std::span<const alerts::UnfittedRule> unfitted) const {
+  std::set<std::string> names;
+  for (const auto& rule : unfitted) names.insert(rule.rule);
+  if (names != rules_) return false;
+  return rules_.empty() || storage::Clock(connection).last_reanchoring() == reanchored_;
+}
+
+std::vector<alerts::Transition> DetectorRebuild::conclude(std::span<const alerts::CarriedAlert> carried) {
+  return detector_.conclude_history(carried);
+}
+
+std::vector<alerts::RuleOptions> unfitted_rules(const std::vector<alerts::RuleOptions>& rules,
+                                                std::span<const alerts::UnfittedRule> unfitted) {
+  std::vector<alerts::RuleOptions> found;
+  std::copy_if(rules.begin(), rules.end(), std::back_inserter(found), [&](const alerts::RuleOptions& rule) {
+    return std::any_of(unfitted.begin(), unfitted.end(), [&](const auto& one) { return one.rule == rule.name; });
+  });
+  return found;
+}
+
+void tell_unfitted(storage::Connection& connection, std::span<const alerts::UnfittedRule> unfitted,
+                   const std::string& model, spdlog::logger& log) {
+  bool other_model = !storage::SequenceReader(connection).first_of(model).has_value();
   for (const auto& [rule, why] : unfitted) {
     other_model = other_model || why == Why::other_model;
     if (other_model) continue;
@@ -90,27 +121,26 @@ void tell_why(const std::vector<alerts::UnfittedRule>& unfitted, bool model_is_k
       model);
 }
 
-}  // namespace
-
 void fit_detector(storage::Connection& connection, Applier& applier, const EntityTags& tags, spdlog::logger& log,
                   RebuildOptions options) {
   const auto unfitted = applier.detector().unfitted();
-  const bool has_history = storage::Clock(connection).last_seq() > 0;
-  const bool learns = has_history && !unfitted.empty();
-  Rebuild rebuild(connection, applier, tags, log, options);
-  std::vector<alerts::RuleOptions> rules;
-  if (learns) {
-    const std::string& model = applier.options().detector.model_version;
-    tell_why(unfitted, storage::SequenceReader(connection).first_of(model).has_value(), model, log);
-    for (const auto& rule : applier.options().rules) {
-      const auto is_it = [&](const alerts::UnfittedRule& found) { return found.rule == rule.name; };
-      if (std::any_of(unfitted.begin(), unfitted.end(), is_it)) rules.push_back(rule);
-    }
-  }
-  alerts::TrendDetector rebuilt = rebuild.run(std::move(rules));
+  const bool learns = storage::Clock(connection).last_seq() > 0 && !unfitted.empty();
+  const auto& detector = applier.options().detector;
+  if (learns) tell_unfitted(connection, unfitted, detector.model_version, log);
+  DetectorRebuild rebuild(
+      learns ? unfitted_rules(applier.options().rules, unfitted) : std::vector<alerts::RuleOptions>(), detector, tags);
+  auto told = std::chrono::steady_clock::now();
+  rebuild.read(connection, options.page, [&](std::int64_t done, std::int64_t steps) {
+    const auto now = std::chrono::steady_clock::now();
+    if (now - told < options.tell_every) return;
+    told = now;
+    log.info("stored history: {} of {} steps read", done, steps);
+  });
+  const auto concluded =
+      learns ? rebuild.conclude(applier.detector().carried_alerts()) : std::vector<alerts::Transition>();
 
   storage::Transaction transaction(connection);
-  const auto ended = applier.adopt(rebuilt, rebuild.ended(), wall_now());
+  const auto ended = applier.adopt(rebuild.detector(), concluded, wall_now());
   transaction.commit();
   for (const auto& alert : ended) log.info("alert {} of rule {} ends: {}", alert.alert_id, alert.rule, alert.reason);
   if (!learns) return;

@@ -145,6 +145,13 @@ alerts::Retraction to_retraction(std::int64_t seq, const storage::SequenceRow& d
   return gone;
 }
 
+std::vector<alerts::SeriesState> to_series_states(std::vector<storage::DetectorState> states) {
+  std::vector<alerts::SeriesState> all;
+  all.reserve(states.size());
+  for (auto& stored : states) all.push_back({std::move(stored.rule), std::move(stored.key), std::move(stored.blob)});
+  return all;
+}
+
 storage::AlertRow to_alert_row(const alerts::Transition& transition, const std::string& config_version) {
   storage::AlertRow row;
   row.id = transition.alert_id;

@@ -7,12 +7,14 @@
 #include <vector>
 
 #include "alerts/alert.hpp"
+#include "alerts/detector/trend_detector.hpp"
 #include "alerts/formats/webhook_message.hpp"
 #include "alerts/notification/notice.hpp"
 #include "alerts/observation.hpp"
 #include "daemon/pipeline/scored.hpp"
 #include "ingest/entity/entity_finder.hpp"
 #include "storage/alert/alert_writer.hpp"
+#include "storage/alert/detector_state.hpp"
 #include "storage/alert/notices.hpp"
 #include "storage/alert/outbox.hpp"
 #include "storage/alert/silences.hpp"
@@ -45,6 +47,9 @@ alerts::Observation to_observation(const storage::SequenceRow& row, const Entity
 alerts::Retraction to_retraction(std::int64_t seq, const storage::SequenceRow& document,
                                  std::span<const storage::SequenceRow> others, const std::string& model_version,
                                  const EntityTags& tags);
+
+/// The stored state of the detector.
+std::vector<alerts::SeriesState> to_series_states(std::vector<storage::DetectorState> states);
 
 storage::AlertRow to_alert_row(const alerts::Transition& transition, const std::string& config_version);
 

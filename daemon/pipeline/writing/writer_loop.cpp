@@ -93,6 +93,7 @@ void WriterLoop::write_until_closed() {
     unit.tick = ticks_.due(parts_.applier.event_time(), std::chrono::steady_clock::now());
     if (!unit.empty() && !commit(unit)) refuse(unit);
     keep_up();
+    for (auto& write : batch.lone_writes) commit_alone(write);
     look_at_time();
     parts_.metrics.set_queue_depth("scored", static_cast<double>(parts_.queue.records()));
     // A stop with a full disk leaves the records to their sources, which send them again.

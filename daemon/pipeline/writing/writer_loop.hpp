@@ -110,6 +110,7 @@ class WriterLoop {
   void reanchor(Unit& unit, TimePoint now);
   void put_time_right();
   void keep_up();
+  void commit_alone(LoneWrite& write);
   void publish(Unit& unit);
   void tell_unknown_action(const Incoming& incoming);
   void note_unscored(const Scored& record);

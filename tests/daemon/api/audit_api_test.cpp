@@ -12,12 +12,19 @@ namespace {
 
 struct AuditBench : OperatorBench {
   AuditBench() {
+    add_webhook_routes(router, readers, live, desk);
+    add_held_routes(router, readers, desk);
+  }
+  static LiveConfig::Snapshot one_webhook() {
     alerts::WebhookOptions desk_hook;
     desk_hook.name = "desk";
     desk_hook.url = "https://hook.example.com/secret-path";
-    add_webhook_routes(router, readers, {desk_hook}, desk);
-    add_held_routes(router, readers, desk);
+    config::Config config;
+    config.webhooks = {desk_hook};
+    return {std::make_shared<const config::Config>(std::move(config)), nullptr};
   }
+  const LiveConfig live{one_webhook()};
+
   template <class Change>
   void write(const Change& change) {
     storage::Transaction transaction(database);
@@ -34,7 +41,7 @@ TEST_CASE("retries, enabled webhooks and forgotten documents are in the audit, o
   bench.write([&] {
     storage::Outbox outbox(bench.database);
     outbox.record_attempt(1, {bench.now, 410, "gone", "disabled", std::nullopt, 1});
-    outbox.disable("desk", "HTTP 410", bench.now);
+    outbox.disable("desk", "HTTP 410", "", bench.now);
     storage::HeldRow held;
     held.source = "wire";
     held.external_id = "d1";
@@ -100,7 +107,7 @@ TEST_CASE("the audit is filtered by action, target and time, and refuses what it
 
 TEST_CASE("what is not committed is not in the audit, nor in the log") {
   AuditBench bench;
-  bench.write([&] { storage::Outbox(bench.database).disable("desk", "HTTP 410", bench.now); });
+  bench.write([&] { storage::Outbox(bench.database).disable("desk", "HTTP 410", "", bench.now); });
   bench.writer.close();  // the daemon stops
   CHECK(call(bench.router, "POST", "/v1/webhooks/desk/enable").status == 503);
   CHECK(bench.json("/v1/audit").at("items").as_array().empty());

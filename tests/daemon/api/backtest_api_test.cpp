@@ -81,7 +81,7 @@ TEST_CASE("backtest: a rule keeps its zone's clock and the configuration's calen
   const std::chrono::local_days day{std::chrono::year{2026} / 1 / 6};  // of the burst
   entry.days = {{day, day}};
   entry.notify = false;
-  options.calendars = {entry};
+  options.calendars = [entry] { return std::vector{entry}; };
   Bench bench(options);
   const std::string rule =
       R"({"name":"r","group_by":["entity"],"false_alarms":"2 per day","tz":"Europe/London","calendar":["quiet-days"]})";

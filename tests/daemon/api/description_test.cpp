@@ -50,10 +50,12 @@ struct AllRoutes {
                         model,
                         model::Prior{},
                         nullptr,
+                        live,
                         nullptr,
                         nullptr});
   }
   config::Config config;
+  LiveConfig live{{std::make_shared<const config::Config>(), nullptr}};
   NoProbes probes;
   NoIntake intake;
   Metrics metrics{"test", "none"};

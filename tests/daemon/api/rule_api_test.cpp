@@ -43,7 +43,10 @@ json::value rules_after(bool burst, const std::string& verdict = "") {
   RuleBoard board;
   board.set(applier.detector().warmth());
   Router router;
-  add_rule_routes(router, readers, live.rules, board);
+  config::Config config;
+  config.rules = live.rules;
+  const LiveConfig present({std::make_shared<const config::Config>(config), nullptr});
+  add_rule_routes(router, readers, present, board);
   const ApiResponse response = call(router, "GET", "/v1/rules", "", {}, kFrom + 54h);
   INFO(response.body);
   REQUIRE(response.status == 200);

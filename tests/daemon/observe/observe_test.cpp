@@ -9,10 +9,12 @@
 #include <limits>
 #include <map>
 
+#include <spdlog/sinks/sink.h>
 #include "daemon/observe/metrics.hpp"
 #include "daemon/observe/openmetrics.hpp"
 #include "daemon/observe/outage.hpp"
 #include "daemon/observe/process_metrics.hpp"
+
 #include "tests/support/catch.hpp"
 
 using namespace tapewatch;
@@ -197,6 +199,12 @@ TEST_CASE("an outage is logged at once, after ten minutes, and then every hour")
 TEST_CASE("log levels and formats are refused by name") {
   CHECK_THROWS_WITH(make_logger("loud", "text"), Catch::Contains("loud"));
   CHECK_THROWS_WITH(make_logger("info", "xml"), Catch::Contains("xml"));
-  CHECK(make_logger("warning", "json")->level() == spdlog::level::warn);
+  const auto log = make_logger("warning", "json");
+  CHECK(log->sinks().at(0)->level() == spdlog::level::warn);
+  const auto part = component(log, "http");
+  set_log_level(*log, "debug");  // also of the loggers that exist
+  CHECK(part->sinks().at(0)->should_log(spdlog::level::debug));
+  CHECK_FALSE(part->sinks().at(0)->should_log(spdlog::level::trace));
+  CHECK_THROWS_WITH(set_log_level(*log, "loud"), Catch::Contains("loud"));
   CHECK(component(make_logger("debug", "text"), "http")->name() == "http");
 }

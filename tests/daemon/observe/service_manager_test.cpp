@@ -20,6 +20,12 @@ TEST_CASE("service manager: the start, its steps, and the stop are reported") {
   CHECK(systemd.heard() == "STATUS=ok\n");  // nobody asked for a watchdog
   manager.report(true, "ok");
   CHECK(systemd.heard().empty());  // nothing new
+  manager.reloading();
+  const std::string reloading = systemd.heard();
+  CHECK(reloading.starts_with("RELOADING=1\nMONOTONIC_USEC="));
+  CHECK(std::stoll(reloading.substr(27)) > 0);
+  manager.ready();
+  CHECK(systemd.heard() == "READY=1\n");
   manager.stopping();
   CHECK(systemd.heard() == "STOPPING=1\nSTATUS=stopping\n");
 }

@@ -26,6 +26,12 @@ def main():
             while sum("WATCHDOG=1" in message for message in heard) < 3:
                 heard.append(systemd.recv(4096).decode())
             assert any("STATUS=ok" in message for message in heard), heard
+            daemon.send_signal(signal.SIGHUP)
+            while not any("RELOADING=1" in message for message in heard):
+                heard.append(systemd.recv(4096).decode())
+            heard.append("")
+            while "READY=1" not in heard[-1]:
+                heard.append(systemd.recv(4096).decode())
             daemon.send_signal(signal.SIGTERM)
             while not any("STOPPING=1" in message for message in heard):
                 heard.append(systemd.recv(4096).decode())

@@ -16,8 +16,8 @@ TEST_CASE("a worker that cannot be created reports why, and ends") {
   trouble.failed = [&](const std::exception& failure) { said.set_value(failure.what()); };
   InferenceLoopOptions options;
   options.threads = 1;
-  InferenceLoop loop(
-      options, documents, scored, []() -> Scorer { throw std::bad_alloc(); }, clock, nullptr, trouble);
+  InferenceLoop loop(options, documents, scored, {[]() -> Scorer { throw std::bad_alloc(); }, {}}, clock, nullptr,
+                     trouble);
   loop.start();
   CHECK(said.get_future().get() == std::string(std::bad_alloc().what()));
   documents.close();

@@ -1,0 +1,86 @@
+#pragma once
+
+#include <spdlog/logger.h>
+
+#include <atomic>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "alerts/detector/detector_options.hpp"
+#include "config/notation/mutex.hpp"
+#include "daemon/check_configuration.hpp"
+#include "daemon/observe/metrics.hpp"
+#include "daemon/observe/service_manager.hpp"
+#include "daemon/pipeline/delivery/webhook_loop.hpp"
+#include "daemon/pipeline/writer_queue.hpp"
+#include "daemon/pipeline/writing/detector_rebuild.hpp"
+#include "daemon/reload/config_difference.hpp"
+#include "daemon/reload/live_config.hpp"
+#include "daemon/reload/reload_result.hpp"
+#include "daemon/server/auth.hpp"
+
+namespace tapewatch {
+
+/// What a reload reads and replaces. References outlive the Reloader.
+struct ReloaderParts {
+  boost::asio::io_context& io;
+  LiveConfig& live;
+  Applier& applier;  ///< used on the writer's thread only
+  WriterQueue& writer;
+  WebhookLoop& webhooks;
+  Authenticator& auth;
+  Metrics& metrics;
+  ServiceManager& manager;
+  std::shared_ptr<const model::ModelPackage> model;
+  alerts::DetectorOptions detector;  ///< with the version of the model and its rules
+  std::shared_ptr<spdlog::logger> log;
+};
+
+/// Reads the configuration again: at SIGHUP, and at POST /v1/reload.
+///
+/// All or nothing. On a thread of its own the file is read, checked as at the start and compared with what runs; a
+/// change to anything but rules, calendars, silences, webhooks, the watch list, tokens and the log level refuses the
+/// reload and names each key. Rules that begin from nothing learn from the stored history there, while the writer goes
+/// on. Then one transaction of the writer takes everything over, at a commit boundary; its commit is the moment from
+/// which on records are written, scored and sent under the new configuration. Without it nothing has changed.
+class Reloader {
+ public:
+  explicit Reloader(ReloaderParts parts);
+  ~Reloader();
+  Reloader(const Reloader&) = delete;
+  Reloader& operator=(const Reloader&) = delete;
+
+  /// RequestReload. Any thread.
+  bool request(ReloadDone done);
+  /// SIGHUP: while a reload runs, another one follows it. Any thread.
+  void on_signal();
+  /// A reload that runs ends soon, without a change unless that is being committed; none begins. Not the io thread.
+  void stop();
+
+ private:
+  struct Next;
+
+  void run(ReloadDone done);
+  ReloadResult reload();
+  ReloadResult try_reload();
+  std::optional<ReloadResult> refusal(CheckedConfiguration& checked, const ConfigDifference& changed) const;
+  std::shared_ptr<DetectorRebuild> prepare(const Next& next, bool tell);
+  ReloadResult take_over(const std::shared_ptr<Next>& next);
+  LoneWrite write_of(const std::shared_ptr<Next>& next);
+  void publish(const Next& next);
+  void tell(const ReloadResult& result);
+  bool is_stopping() const { return stopping_.load(std::memory_order_relaxed); }
+
+  const ReloaderParts parts_;
+  const std::shared_ptr<spdlog::logger> log_;
+  std::atomic<bool> stopping_{false};
+  Mutex mutex_;
+  bool running_ GUARDED_BY(mutex_) = false;
+  bool again_ GUARDED_BY(mutex_) = false;
+  boost::asio::thread_pool thread_{1};
+};
+
+}  // namespace tapewatch

@@ -1,0 +1,282 @@
+// Reloads against the parts of a daemon that runs: its writer's thread, its database, its io thread.
+#include "daemon/reloader.hpp"
+
+#include <spdlog/sinks/ostream_sink.h>
+
+#include <future>
+#include <sstream>
+
+#include "daemon/io_thread.hpp"
+#include "daemon/loop_options.hpp"
+#include "daemon/observe/log.hpp"
+#include "daemon/pipeline/writing/writer_loop.hpp"
+#include "storage/connection/transaction.hpp"
+#include "tests/daemon/observe/notify_socket.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/scored_records.hpp"
+#include "tests/support/scratch_folder.hpp"
+
+using namespace tapewatch;
+using namespace std::chrono_literals;
+using Outcome = ReloadResult::Outcome;
+
+namespace {
+
+const TimePoint kFrom = TimePoint(std::chrono::milliseconds(1'767'600'000'000));  // 2026-01-05T08:00:00Z
+const std::string kRule = "[[alerts.rule]]\nname = 'negative-burst'\ngroup_by = ['entity']\n";
+const std::string kWebhook = "[[alerts.webhook]]\nname = 'desk'\nurl = 'http://127.0.0.1:9/'\n";
+const std::string kWatchlist = "id,name,tags\nhalden,Halden Bank,own\nostrava,Ostrava Steel,\n";
+
+/// What the composer wires, as far as a reload touches it.
+class Bench {
+ public:
+  explicit Bench(const std::string& alerts = kRule)
+      : start_(write(alerts)),
+        model_(start_.parts.model),
+        live_({std::make_shared<const config::Config>(start_.loaded.config), start_.parts.finder}),
+        database_(storage::Connection::open_writer(live_.config()->storage.path)),
+        applier_(database_, applier_options(*live_.config(), model_->version())),
+        writer_({}, {.connection = database_,
+                     .applier = applier_,
+                     .queue = queue_,
+                     .clock = clock_,
+                     .notifier = notifier_,
+                     .metrics = metrics_,
+                     .rules = rules_,
+                     .log = silent_logger(),
+                     .on_fatal = [](const std::string&) {}}),
+        webhooks_(io_.context(), webhook_options(*live_.config()), live_.config()->webhooks, queue_, notifier_,
+                  metrics_, silent_logger()),
+        log_(std::make_shared<spdlog::logger>("test", std::make_shared<spdlog::sinks::ostream_sink_mt>(text_))),
+        reloader_({io_.context(), live_, applier_, queue_, webhooks_, auth_, metrics_, manager_, model_,
+                   applier_.options().detector, log_}) {}
+  ~Bench() {
+    reloader_.stop();
+    queue_.close();
+    writer_.join();
+    io_.stop();
+  }
+  Bench(const Bench&) = delete;
+  Bench& operator=(const Bench&) = delete;
+
+  /// Stores the burst, and starts the writer's thread.
+  Bench& run(bool burst = false) {
+    if (burst) {
+      storage::Transaction transaction(database_);
+      for (Scored& record : tests::quiet_then_burst(kFrom)) {
+        record.model_version = model_->version();
+        applier_.apply(record, record.scored_at);
+      }
+      applier_.finish();
+      transaction.commit();
+    }
+    writer_.start();
+    io_.start([](const std::exception&) {});
+    return *this;
+  }
+  CheckedConfiguration write(const std::string& alerts, const std::string& more = "") {
+    folder.write("watchlist.csv", watchlist);
+    const auto path = folder.write(
+        "t.toml", "[daemon]\ndata_dir = '.'\n[ingest.entities]\nwatchlist = 'watchlist.csv'\n" + more + alerts);
+    auto checked = read_and_check(path);
+    return checked;
+  }
+  std::future<ReloadResult> begin() {
+    auto ended = std::make_shared<std::promise<ReloadResult>>();
+    auto future = ended->get_future();
+    REQUIRE(reloader_.request([ended](const ReloadResult& result) { ended->set_value(result); }));
+    return future;
+  }
+  ReloadResult reload() {
+    auto ended = begin();
+    REQUIRE(ended.wait_for(60s) == std::future_status::ready);
+    return ended.get();
+  }
+  bool succeeded() const {
+    return metrics_.expose().find("tapewatch_config_last_reload_successful 1") != std::string::npos;
+  }
+  std::int64_t count(const std::string& what) {
+    auto reader = storage::Connection::open_reader(live_.config()->storage.path);
+    return storage_test::number(reader, "SELECT count(*) FROM " + what);
+  }
+  /// The writer's thread waits in a commit until the result is set.
+  std::promise<void> hold_writer() {
+    std::promise<void> go_on;
+    Command command;
+    command.apply = [waits = go_on.get_future().share()](storage::Connection&, TimePoint) { waits.wait(); };
+    REQUIRE(queue_.push_command(command));
+    return go_on;
+  }
+  std::string text() const { return text_.str(); }
+  const LiveConfig& live() const { return live_; }
+  Reloader& reloader() { return reloader_; }
+  Authenticator& auth() { return auth_; }
+
+  tests::ScratchFolder folder;
+  std::string watchlist = kWatchlist;
+
+ private:
+  CheckedConfiguration start_;
+  std::shared_ptr<const model::ModelPackage> model_;
+  LiveConfig live_;
+  storage::Connection database_;
+  WriterQueue queue_{100, 10};
+  EventClock clock_;
+  CommitNotifier notifier_;
+  Metrics metrics_{"test", "test"};
+  RuleBoard rules_;
+  Applier applier_;
+  WriterLoop writer_;
+  IoThread io_;
+  WebhookLoop webhooks_;
+  Authenticator auth_;
+  ServiceManager manager_;
+  std::ostringstream text_;
+  std::shared_ptr<spdlog::logger> log_;
+  Reloader reloader_;
+};
+
+bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+}  // namespace
+
+TEST_CASE("reload: an unchanged file is a success that changes nothing") {
+  Bench bench;
+  bench.run();
+  const auto before = bench.live().config();
+  const auto result = bench.reload();
+  CHECK(result.outcome == Outcome::unchanged);
+  CHECK(result.version == before->version);
+  CHECK(bench.live().config() == before);
+  CHECK(bench.succeeded());
+  CHECK(has(bench.text(), "was read again: nothing changed"));
+}
+
+TEST_CASE("reload: what changed is said in one line, and read by everybody from the commit on") {
+  Bench bench(kRule + kWebhook);
+  bench.run();
+  const auto before = bench.live().config();
+  bench.watchlist += "brix,Brixton Chemicals,\n";
+  bench.write(kRule + "severity = 'info'\n" + kWebhook + "timeout = '20s'\n", "[daemon.log]\nlevel = 'debug'\n");
+  const auto result = bench.reload();
+  CHECK(result.outcome == Outcome::changed);
+  CHECK(result.previous == before->version);
+  CHECK(result.version != before->version);
+  CHECK(result.changes == std::vector<std::string>{"log level debug", "rule negative-burst changed (severity)",
+                                                   "webhook desk changed (timeout)", "watch list: 1 added"});
+  CHECK(bench.live().config()->rules.at(0).severity == "info");
+  CHECK(bench.live().finder()->entities().size() == 3);
+  CHECK(has(bench.text(),
+            "configuration " + result.version + " has replaced " + before->version + ": log level debug; "));
+  CHECK(before->rules.at(0).severity == "critical");  // who holds the old one is left alone
+}
+
+TEST_CASE("reload: every error and every key that only a restart changes is named, and nothing has changed") {
+  Bench bench;
+  bench.run();
+  const auto before = bench.live().config();
+  bench.watchlist = "id,name\nhalden\n";
+  bench.write(kRule + "severity = 'grave'\nwhere = { topic = ['nonsense'] }\n", "[storage]\nmin_free = '3GiB'\n");
+  const auto result = bench.reload();
+  CHECK(result.outcome == Outcome::refused);
+  REQUIRE(result.errors.size() == 3);
+  CHECK(has(config::to_string(result.errors[0]), "t.toml:6:1: storage.min_free: only a restart changes it"));
+  CHECK(has(config::to_string(result.errors[1]), "t.toml:10:12: alerts.rule[1].severity: 'grave'"));
+  CHECK(has(config::to_string(result.errors[2]), "watchlist.csv:2:1"));
+  CHECK(bench.live().config() == before);
+  CHECK_FALSE(bench.succeeded());
+  CHECK(has(bench.text(), "configuration " + before->version + " stays, the reload is refused: "));
+  // Put right, it is taken over.
+  bench.watchlist = kWatchlist;
+  bench.write(kRule);
+  CHECK(bench.reload().outcome == Outcome::unchanged);
+  CHECK(bench.succeeded());
+}
+
+TEST_CASE("reload: a file that is gone, or is no TOML, is one error") {
+  Bench bench;
+  bench.run();
+  bench.folder.write("t.toml", "[daemon\n");
+  CHECK(bench.reload().errors.size() == 1);
+  std::filesystem::remove(bench.folder.at("t.toml"));
+  const auto result = bench.reload();
+  CHECK(result.outcome == Outcome::refused);
+  REQUIRE(result.errors.size() == 1);
+  CHECK(has(result.errors[0].message, "cannot be read"));
+}
+
+TEST_CASE("reload: the tokens file is read again though the configuration is the same") {
+  Bench bench;
+  const std::string line = "desk operate " + config::token_hash("hunter2") + "\n";
+  bench.folder.write("tokens", line);
+  bench.run();
+  bench.write(kRule, "[daemon.auth]\ntokens_file = 'tokens'\n");
+  CHECK(bench.reload().changes == std::vector<std::string>{"tokens changed"});
+  CHECK(bench.auth().required());
+  bench.folder.write("tokens", "desk operate " + config::token_hash("another") + "\n");
+  CHECK(bench.reload().changes == std::vector<std::string>{"tokens changed"});
+  CHECK(bench.reload().outcome == Outcome::unchanged);
+  bench.folder.write("tokens", "desk operate\n");
+  CHECK(bench.reload().outcome == Outcome::refused);
+  CHECK_FALSE(has(bench.text(), "hunter2"));
+}
+
+TEST_CASE("reload: one runs at a time; a signal during it is followed by another one") {
+  Bench bench;
+  bench.run();
+  auto writer = bench.hold_writer();
+  bench.write(kRule + "severity = 'info'\n");
+  auto first = bench.begin();
+  CHECK_FALSE(bench.reloader().request([](const ReloadResult&) {}));
+  bench.reloader().on_signal();
+  bench.reloader().on_signal();
+  writer.set_value();
+  REQUIRE(first.wait_for(60s) == std::future_status::ready);
+  CHECK(first.get().outcome == Outcome::changed);
+  std::promise<void> third;
+  const auto end = std::chrono::steady_clock::now() + 60s;
+  while (!bench.reloader().request([&](const ReloadResult&) { third.set_value(); })) {
+    REQUIRE(std::chrono::steady_clock::now() < end);
+    std::this_thread::yield();
+  }
+  third.get_future().wait();
+  std::size_t unchanged = 0;
+  for (auto at = bench.text().find("nothing changed"); at != std::string::npos;
+       at = bench.text().find("nothing changed", at + 1)) {
+    ++unchanged;
+  }
+  CHECK(unchanged == 2);
+}
+
+TEST_CASE("reload: a stop does not wait for a writer that cannot commit") {
+  Bench bench;
+  bench.run();
+  auto writer = bench.hold_writer();
+  bench.write(kRule + "severity = 'info'\n");
+  auto ended = bench.begin();
+  bench.reloader().stop();
+  CHECK(ended.get().outcome == Outcome::stopping);
+  bench.reloader().on_signal();  // ignored from now on
+  writer.set_value();
+}
+
+TEST_CASE("reload: what waits for a webhook that is removed is counted in the log") {
+  Bench bench(kRule + kWebhook);
+  bench.run(true);
+  REQUIRE(bench.count("outbox WHERE webhook = 'desk' AND state = 'pending'") >= 1);
+  bench.write(kRule);
+  const auto result = bench.reload();
+  CHECK(result.changes.at(0) == "webhook desk removed");
+  CHECK(has(result.changes.at(1), "for webhook desk stay in the outbox"));
+  CHECK(bench.count("outbox WHERE webhook = 'desk' AND state = 'pending'") >= 1);
+}
+
+TEST_CASE("reload: the service manager hears of its beginning and its end") {
+  tests::NotifySocket systemd;
+  Bench bench;
+  bench.run();
+  bench.reload();
+  const std::string begin = systemd.heard();
+  CHECK(begin.starts_with("RELOADING=1\nMONOTONIC_USEC="));
+  CHECK(systemd.heard() == "READY=1\n");
+}
