@@ -12,7 +12,7 @@ ApiResponse list_audit(ReaderPool& readers, const ApiRequest& http) {
   Parameters parameters(http);
   storage::AuditQuery query;
   query.action = parameters.choice("action", {"alert.acknowledge", "silence.add", "silence.end", "delivery.retry",
-                                              "webhook.enable", "held.delete", "document.delete"});
+                                              "webhook.enable", "webhook.test", "held.delete", "document.delete"});
   query.target = parameters.text("target");
   query.from = parameters.time("from");
   query.to = parameters.time("to");

@@ -85,13 +85,15 @@ TEST_CASE("the audit is filtered by action, target and time, and refuses what it
   log("silence.add", "s1");
   log("silence.end", "s1");
   log("alert.acknowledge", "a1");
+  log("webhook.test", "desk");
   const auto count = [&](const std::string& query) {
     return bench.json("/v1/audit" + query).at("items").as_array().size();
   };
-  CHECK(count("") == 3);
+  CHECK(count("") == 4);
+  CHECK(count("?action=webhook.test") == 1);
   CHECK(count("?action=silence.end") == 1);
   CHECK(count("?target=s1") == 2);
-  CHECK(count("?from=2026-01-05T09:00:00Z") == 2);
+  CHECK(count("?from=2026-01-05T09:00:00Z") == 3);
   CHECK(count("?from=2026-01-05T09:00:00Z&to=2026-01-05T10:00:00Z") == 1);
   CHECK(count("?limit=1") == 1);
   const auto entry = bench.json("/v1/audit?limit=1").at("items").at(0);
