@@ -23,11 +23,11 @@ namespace {
 using namespace std::chrono_literals;
 using Outcome = ReloadResult::Outcome;
 
-constexpr std::size_t kPage = 1'000;      // rows of history in memory at a time
-constexpr std::int64_t kFewRows = 2'000;  // which the writer's thread may read while records wait
-constexpr int kMostRounds = 10;           // of reading up what was written during the last one
-constexpr int kMostRebuilds = 3;          // where what was read is not what is stored any more
-constexpr auto kTellEvery = 5s;
+constexpr std::size_t kHistoryPage = 1'000;  // rows of history in memory at a time
+constexpr std::int64_t kFewRows = 2'000;     // which the writer's thread may read while records wait
+constexpr int kMostRounds = 10;              // of reading up what was written during the last one
+constexpr int kMostRebuilds = 3;             // where what was read is not what is stored any more
+constexpr auto kTellHistoryEvery = 5s;
 
 struct Stopping : std::runtime_error {
   Stopping() : std::runtime_error("the daemon is stopping") {}
@@ -210,12 +210,12 @@ std::shared_ptr<DetectorRebuild> Reloader::prepare(const Next& next, bool tell) 
   auto told = std::chrono::steady_clock::now();
   const auto progress = [&](std::int64_t done, std::int64_t steps) {
     if (is_stopping()) throw Stopping();
-    if (std::chrono::steady_clock::now() - told < kTellEvery) return;
+    if (std::chrono::steady_clock::now() - told < kTellHistoryEvery) return;
     told = std::chrono::steady_clock::now();
     log_->info("stored history: {} of {} steps read", done, steps);
   };
   for (int round = 0; round < kMostRounds; ++round) {
-    rebuild->read(reader, kPage, progress);
+    rebuild->read(reader, kHistoryPage, progress);
     if (rebuild->behind(reader) <= kFewRows) break;
   }
   return rebuild;
