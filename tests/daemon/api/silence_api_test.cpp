@@ -34,7 +34,8 @@ struct SilenceBench : OperatorBench {
   }
   std::vector<std::string> ids(const std::string& query) {
     std::vector<std::string> found;
-    for (const auto& item : json("/v1/silences" + query).at("items").as_array()) {
+    const auto page = json("/v1/silences" + query);
+    for (const auto& item : page.at("items").as_array()) {
       found.emplace_back(item.at("id").as_string());
     }
     return found;
