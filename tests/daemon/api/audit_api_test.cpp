@@ -1,5 +1,6 @@
 #include "daemon/api/audit_api.hpp"
 
+#include "daemon/api/delivery_api.hpp"
 #include "daemon/api/held_api.hpp"
 #include "daemon/api/webhook_api.hpp"
 #include "storage/document/held_documents.hpp"
@@ -13,6 +14,7 @@ namespace {
 struct AuditBench : OperatorBench {
   AuditBench() {
     add_webhook_routes(router, readers, live, desk);
+    add_retry_route(router, desk);
     add_held_routes(router, readers, desk);
   }
   static LiveConfig::Snapshot one_webhook() {
