@@ -1,3 +1,4 @@
+// Tested by tests/alerts/formats/message_format_test.cpp
 #include "alerts/formats/service_message.hpp"
 
 #include <algorithm>

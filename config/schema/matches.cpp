@@ -1,4 +1,4 @@
-// Tested by tests/config/schema/silence_test.cpp and tests/config/toml/load_test.cpp
+// Tested by tests/config/schema/silence_test.cpp
 #include "config/schema/matches.hpp"
 
 #include <algorithm>

@@ -244,8 +244,8 @@ asio::awaitable<ClientResult> HttpClient::send(ClientRequest request) {
     }
     exchange.redirected = true;
     if (reached_public || !exchange.proxy.empty()) exchange.reach = NetworkReach::internet;
-    if (exchange.reach != NetworkReach::any)
-      exchange.keep_connection = false;  // the address of a kept one is not checked again
+    // The address of a kept connection is not checked again.
+    if (exchange.reach != NetworkReach::any) exchange.keep_connection = false;
     if (auto refused = redirect(exchange, request, std::move(*next))) co_return std::move(*refused);
   }
 }

@@ -1,4 +1,5 @@
-// Webhooks that are switched off, and who is told in their place. Tested by tests/storage/alert/outbox_test.cpp
+// Tested by tests/storage/alert/outbox_test.cpp
+// Webhooks that are switched off, and who is told in their place.
 #include "storage/alert/outbox.hpp"
 
 namespace tapewatch::storage {

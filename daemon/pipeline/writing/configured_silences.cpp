@@ -1,3 +1,4 @@
+// Tested by tests/daemon/api/silence_api_test.cpp
 #include "daemon/pipeline/writing/configured_silences.hpp"
 
 #include <fmt/format.h>
