@@ -38,8 +38,8 @@ SLACK_BLOCK = {"anyOf": [
     fields(["type"], type=one_of("divider")),
     SLACK_IMAGE]}
 SLACK = fields(["text"], text=text(1, 40000), unfurl_links={"type": "boolean"}, blocks=many(SLACK_BLOCK, 50),
-               attachments=many(fields([], color=text(pattern="^#[0-9a-f]{6}$"), fallback=text(1), blocks=many(SLACK_BLOCK, 50, 1)),
-                                100))
+               attachments=many(fields([], color=text(pattern="^#[0-9a-f]{6}$"), fallback=text(1), image_url=WEB,
+                                       blocks=many(SLACK_BLOCK, 50, 1)), 100))
 
 CARD_COLOUR = one_of("default", "dark", "light", "accent", "good", "warning", "attention")
 CARD_SPACING = one_of("default", "none", "small", "medium", "large", "extraLarge", "padding")
