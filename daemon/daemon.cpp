@@ -183,8 +183,8 @@ Daemon::Impl::Impl(config::Config the_config, std::shared_ptr<spdlog::logger> th
                component(log, "webhook")),
       retention(io.context(), RetentionLoopOptions{}, config.storage, writer_queue, *clock, component(log, "storage")),
       heartbeats(
-          io.context(), config.heartbeats, writer_queue, [this] { return troubles(status.readiness()); },
-          config.version, component(log, "webhook")),
+          io.context(), [this] { return heartbeat_settings(*live.config()); }, writer_queue,
+          [this] { return troubles(status.readiness()); }, component(log, "webhook")),
       account(
           io.context(), [this] { return account_options(*live.config()); }, writer_queue, *clock,
           component(log, "alerts")),

@@ -118,6 +118,8 @@ WebhookLoopOptions webhook_options(const config::Config& config) {
   return options;
 }
 
+HeartbeatLoop::Settings heartbeat_settings(const config::Config& config) { return {config.heartbeats, config.version}; }
+
 ServerOptions server_options(const config::DaemonOptions& daemon) {
   ServerOptions options;
   options.listen = daemon.listen;

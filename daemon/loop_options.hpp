@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "config/config.hpp"
+#include "daemon/pipeline/delivery/heartbeat_loop.hpp"
 #include "daemon/pipeline/delivery/webhook_loop.hpp"
 #include "daemon/pipeline/intake/feed_fetch.hpp"
 #include "daemon/pipeline/scoring/inference_loop.hpp"
@@ -39,6 +40,7 @@ StatusOptions status_options(const LiveConfig& live);
 /// environment.
 FeedAccess feed_access(const config::DaemonOptions& daemon);
 WebhookLoopOptions webhook_options(const config::Config& config);
+HeartbeatLoop::Settings heartbeat_settings(const config::Config& config);
 ServerOptions server_options(const config::DaemonOptions& daemon);
 
 }  // namespace tapewatch

@@ -64,14 +64,14 @@ struct SilenceRequest {
 };
 
 SilenceRequest read_silence(const ApiRequest& http) {
-  static constexpr std::array<std::string_view, 6> kMembers = {"match", "from", "to", "duration", "by", "comment"};
+  static constexpr std::array<std::string_view, 6> kSilenceMembers = {"match", "from", "to", "duration", "by", "comment"};
   SilenceRequest asked;
   JsonBody body = read_json_body(http, 8);
   if (body.refusal) {
     asked.refusal = std::move(body.refusal);
     return asked;
   }
-  BodyFields fields(http, body.object, kMembers);
+  BodyFields fields(http, body.object, kSilenceMembers);
   alerts::Silence& silence = asked.silence;
   silence.match = fields.text_lists("match");
   silence.by = fields.needed_text("by");

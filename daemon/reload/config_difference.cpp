@@ -19,7 +19,7 @@ constexpr std::array<std::string_view, 3> kSingleKeys = {"daemon.log.level", "da
                                                          "ingest.entities.watchlist"};
 
 /// Tables that a reload takes over: `[[alerts.rule]]` and so on.
-constexpr std::array<std::string_view, 4> kReloadedTables = {"rule", "calendar", "silence", "webhook"};
+constexpr std::array<std::string_view, 5> kReloadedTables = {"rule", "calendar", "silence", "webhook", "heartbeat"};
 
 /// `[[alerts.<kind>]]` tables of one file: the values of each name's keys.
 struct Tables {
@@ -98,6 +98,25 @@ void compare_silences(const config::Config& running, const config::Config& loade
   }
 }
 
+/// A heartbeat has the name of its webhook.
+void compare_heartbeats(const config::Config& running, const config::Config& loaded,
+                        std::vector<std::string>& changes) {
+  const auto find = [](const config::Config& config, const std::string& webhook) {
+    const auto& all = config.heartbeats;
+    return std::find_if(all.begin(), all.end(), [&](const auto& one) { return one.webhook == webhook; });
+  };
+  for (const auto& heartbeat : loaded.heartbeats) {
+    const auto before = find(running, heartbeat.webhook);
+    if (before != running.heartbeats.end() && *before == heartbeat) continue;
+    const bool is_new = before == running.heartbeats.end();
+    changes.push_back(fmt::format("heartbeat of {} {}", heartbeat.webhook, is_new ? "added" : "changed"));
+  }
+  for (const auto& heartbeat : running.heartbeats) {
+    if (find(loaded, heartbeat.webhook) != loaded.heartbeats.end()) continue;
+    changes.push_back(fmt::format("heartbeat of {} removed", heartbeat.webhook));
+  }
+}
+
 bool is_single(const std::string& path) {
   return std::find(kSingleKeys.begin(), kSingleKeys.end(), path) != kSingleKeys.end();
 }
@@ -129,6 +148,7 @@ ConfigDifference difference(const config::Config& running, const config::Config&
   compare("calendar", tables_of(running, "calendar", running.calendars),
           tables_of(loaded, "calendar", loaded.calendars), out.changes);
   compare_silences(running, loaded, out.changes);
+  compare_heartbeats(running, loaded, out.changes);
   const Names webhooks = compare("webhook", tables_of(running, "webhook", running.webhooks),
                                  tables_of(loaded, "webhook", loaded.webhooks), out.changes);
   out.added_webhooks = webhooks.added;

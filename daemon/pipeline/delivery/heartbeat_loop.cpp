@@ -27,12 +27,13 @@ std::int64_t firing_alerts(storage::Connection& connection) {
 }
 
 /// Writes those that are due; how long until the next one is.
-std::chrono::milliseconds beat(storage::Connection& connection, const std::vector<alerts::HeartbeatOptions>& heartbeats,
-                               const std::vector<std::string>& troubles, const alerts::MessageContext& context,
-                               TimePoint now) {
+std::chrono::milliseconds beat(storage::Connection& connection, const HeartbeatLoop::Settings& settings,
+                               const std::vector<std::string>& troubles, TimePoint now) {
+  alerts::MessageContext context;
+  context.config_version = settings.config_version;
   std::chrono::milliseconds rest = kLongestRest;
   storage::Outbox outbox(connection);
-  for (const auto& options : heartbeats) {
+  for (const auto& options : settings.heartbeats) {
     const auto last = outbox.last_heartbeat(options.webhook);
     // A wall clock that was set back must not silence them.
     const bool due = !last || now - *last >= options.interval || *last > now;
@@ -49,28 +50,20 @@ std::chrono::milliseconds beat(storage::Connection& connection, const std::vecto
 
 }  // namespace
 
-HeartbeatLoop::HeartbeatLoop(boost::asio::io_context& io, std::vector<alerts::HeartbeatOptions> heartbeats,
-                             WriterQueue& writer, Troubles troubles, std::string config_version,
+HeartbeatLoop::HeartbeatLoop(boost::asio::io_context& io, InForce in_force, WriterQueue& writer, Troubles troubles,
                              std::shared_ptr<spdlog::logger> log)
-    : heartbeats_(std::move(heartbeats)),
+    : in_force_(std::move(in_force)),
       writer_(writer),
       troubles_(std::move(troubles)),
       task_(
-          io, "heartbeats", [this] { return round(); }, kAfterFailure, std::move(log)) {
-  context_.config_version = std::move(config_version);
-}
-
-void HeartbeatLoop::replace(std::vector<alerts::HeartbeatOptions> heartbeats, std::string config_version) {
-  heartbeats_ = std::move(heartbeats);
-  context_.config_version = std::move(config_version);
-}
+          io, "heartbeats", [this] { return round(); }, kAfterFailure, std::move(log)) {}
 
 boost::asio::awaitable<std::chrono::milliseconds> HeartbeatLoop::round() {
-  if (heartbeats_.empty()) co_return kLongestRest;
+  const Settings settings = in_force_();
+  if (settings.heartbeats.empty()) co_return kLongestRest;
   auto rest = std::make_shared<std::chrono::milliseconds>(kAfterFailure);
-  auto write = [rest, heartbeats = heartbeats_, troubles = troubles_(), context = context_](
-                   storage::Connection& connection, TimePoint now) {
-    *rest = beat(connection, heartbeats, troubles, context, now);
+  auto write = [rest, settings, troubles = troubles_()](storage::Connection& connection, TimePoint now) {
+    *rest = beat(connection, settings, troubles, now);
   };
   const bool committed = co_await await_command(writer_, write);
   co_return committed ? *rest : kAfterFailure;

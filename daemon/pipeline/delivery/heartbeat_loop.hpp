@@ -11,7 +11,6 @@
 #include <vector>
 
 #include "alerts/delivery/heartbeat_options.hpp"
-#include "alerts/formats/webhook_message.hpp"
 #include "daemon/pipeline/periodic_task.hpp"
 #include "daemon/pipeline/writer_queue.hpp"
 
@@ -24,14 +23,17 @@ namespace tapewatch {
 /// By the wall clock: heartbeats are for people and machines outside. Io thread.
 class HeartbeatLoop {
  public:
+  /// Of the configuration in force. Io thread.
+  struct Settings {
+    std::vector<alerts::HeartbeatOptions> heartbeats;
+    std::string config_version;
+  };
+  using InForce = std::function<Settings()>;
   /// What is wrong at the moment, a text each. Io thread.
   using Troubles = std::function<std::vector<std::string>()>;
 
-  HeartbeatLoop(boost::asio::io_context& io, std::vector<alerts::HeartbeatOptions> heartbeats, WriterQueue& writer,
-                Troubles troubles, std::string config_version, std::shared_ptr<spdlog::logger> log);
-
-  /// Other heartbeats from the next round on. Io thread.
-  void replace(std::vector<alerts::HeartbeatOptions> heartbeats, std::string config_version);
+  HeartbeatLoop(boost::asio::io_context& io, InForce in_force, WriterQueue& writer, Troubles troubles,
+                std::shared_ptr<spdlog::logger> log);
 
   void start() { task_.start(); }
   /// `done` is called on the io thread once the current round has ended.
@@ -40,10 +42,9 @@ class HeartbeatLoop {
  private:
   boost::asio::awaitable<std::chrono::milliseconds> round();
 
-  std::vector<alerts::HeartbeatOptions> heartbeats_;
+  const InForce in_force_;
   WriterQueue& writer_;
   const Troubles troubles_;
-  alerts::MessageContext context_;
   PeriodicTask task_;
 };
 

@@ -62,6 +62,15 @@ TEST_CASE("difference: silences by their content") {
   CHECK(changed.changes[1].ends_with(" ended"));
 }
 
+TEST_CASE("difference: heartbeats by their webhook") {
+  const std::string beat = "[[alerts.heartbeat]]\nwebhook = 'w'\n";
+  CHECK(between(kWebhook + beat, kWebhook + beat + "interval = '60m'\n").empty());
+  CHECK(between(kWebhook, kWebhook + beat).changes == Texts{"heartbeat of w added"});
+  CHECK(between(kWebhook + beat, kWebhook + beat + "interval = '2h'\n").changes == Texts{"heartbeat of w changed"});
+  CHECK(between(kWebhook + beat, kWebhook).changes == Texts{"heartbeat of w removed"});
+  CHECK(between(kWebhook + beat, kWebhook).refused.empty());
+}
+
 TEST_CASE("difference: a file that a value names counts with its content, which is nowhere shown") {
   const tests::ScratchFolder folder;
   const std::string text =

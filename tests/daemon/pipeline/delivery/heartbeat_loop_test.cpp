@@ -26,8 +26,9 @@ class HeartbeatBench {
   /// The first round of a daemon that starts at `now`: what waits for the desk afterwards.
   std::vector<storage::OutboxRow> first_round(storage::TimePoint now) {
     boost::asio::io_context io;
+    const HeartbeatLoop::Settings settings{{{"desk", 1h}}, "c0ffee"};
     HeartbeatLoop loop(
-        io, {{"desk", 1h}}, writer_, [this] { return troubles; }, "c0ffee", silent_logger());
+        io, [settings] { return settings; }, writer_, [this] { return troubles; }, silent_logger());
     loop.start();
     std::optional<Command> command;
     while (!command) {
