@@ -10,7 +10,8 @@ from tapewatch_process import Folder, Receiver, Tapewatch, free_port, run_tests,
 
 BINARY = sys.argv[1]
 SECRET = test_secret()
-NEW_RULE = RULE.replace('"negative-burst"', '"whole-market"').replace('["entity"]', "[]")
+# A source is not the whole of a company, so that neither alert keeps the other from being told.
+NEW_RULE = RULE.replace('"negative-burst"', '"each-source"').replace('["entity"]', '["source"]')
 
 
 def other_burst():
@@ -71,11 +72,11 @@ def test_changed_rules():
         # As it was, and a second rule. Both read the history up, and fire at once.
         with run(RULE + NEW_RULE) as daemon:
             daemon.ready()
-            assert "rule whole-market is new: it learns from the stored history" in daemon.log()
+            assert "rule each-source is new: it learns from the stored history" in daemon.log()
             assert len(receiver.of_type("alert.firing")) == 1, "history raised an alert"
             push(daemon, other_burst())
             wait_for("both rules", lambda: {r["message"]["data"]["rule"] for r in receiver.of_type("alert.firing")[1:]} ==
-                     {"negative-burst", "whole-market"})
+                     {"negative-burst", "each-source"})
             of_other = [r["message"]["data"] for r in receiver.of_type("alert.firing")[1:]]
             assert {"entity": "ostra"} in [d["key"] for d in of_other], of_other
             assert all(d["id"] != alert for d in of_other)
@@ -86,7 +87,7 @@ def test_changed_rules():
             daemon.ready()
             wait_for("the end of the rule that is gone", lambda: [
                 r for r in receiver.of_type("alert.resolved")[1:]
-                if (r["message"]["data"]["rule"], r["message"]["data"]["reason"]) == ("whole-market", "reconfigured")])
+                if (r["message"]["data"]["rule"], r["message"]["data"]["reason"]) == ("each-source", "reconfigured")])
             assert daemon.terminate()[0] == 0
 
 
