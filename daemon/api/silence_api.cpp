@@ -64,7 +64,8 @@ struct SilenceRequest {
 };
 
 SilenceRequest read_silence(const ApiRequest& http) {
-  static constexpr std::array<std::string_view, 6> kSilenceMembers = {"match", "from", "to", "duration", "by", "comment"};
+  static constexpr std::array<std::string_view, 6> kSilenceMembers = {"match",    "from", "to",
+                                                                      "duration", "by",   "comment"};
   SilenceRequest asked;
   JsonBody body = read_json_body(http, 8);
   if (body.refusal) {

@@ -65,7 +65,8 @@ TimePoint FeedState::first_poll(TimePoint now, double jitter) const {
   const milliseconds spread = std::min(options_.interval, kSpread);
   const TimePoint soon = now + milliseconds(static_cast<std::int64_t>(jitter * static_cast<double>(spread.count())));
   const TimePoint asked_for =
-      std::max(std::min(not_before_, now + options_.max_retry_after), std::min(fresh_until_, now + options_.max_hint));
+      std::max(std::min(not_before_, now + std::max(options_.max_retry_after, options_.retry_gone)),
+               std::min(fresh_until_, now + options_.max_hint));
   return std::max(soon, asked_for);
 }
 

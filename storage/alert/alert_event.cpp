@@ -12,7 +12,13 @@ void append_event(notation::JsonWriter& json, const AlertRow& row, std::int64_t 
   json.field("state", row.state).field("rule", row.rule).field("severity", row.severity).key("key").raw(row.key_json);
   json.field("measure", row.measure).key("labels").raw(row.labels_json);
   json.field("started_at", row.started_at).field("updated_at", row.updated_at).field("ended_at", row.ended_at);
-  json.field("late", row.late).field("reason", row.reason).key("evidence").raw(row.evidence_json);
+  json.field("late", row.late).field("reason", row.reason).key("suppressed_by");
+  if (row.suppressed_by.empty()) {
+    json.null();
+  } else {
+    json.value(row.suppressed_by);
+  }
+  json.key("evidence").raw(row.evidence_json);
 }
 
 }  // namespace

@@ -32,8 +32,9 @@ void Outbox::pass_on(std::int64_t number, std::string_view fallback, TimePoint n
   const std::string other = stand_in(std::string(fallback));
   connection_
       .prepare(
-          "INSERT INTO outbox (message_id, webhook, type, alert_id, body, created_at, next_attempt_at, state) "
-          "SELECT o.message_id, ?2, o.type, o.alert_id, o.body, o.created_at, ?3, "
+          "INSERT INTO outbox (message_id, webhook, type, alert_id, body, created_at, next_attempt_at, instead_of, "
+          "state) "
+          "SELECT o.message_id, ?2, o.type, o.alert_id, o.body, o.created_at, ?3, o.webhook, "
           "CASE WHEN EXISTS (SELECT 1 FROM webhook_off WHERE webhook = ?2) THEN 'disabled' ELSE 'pending' END "
           "FROM outbox o WHERE o.number = ?1" +
           std::string(kNotToldOf))
@@ -43,9 +44,7 @@ void Outbox::pass_on(std::int64_t number, std::string_view fallback, TimePoint n
 
 void Outbox::pass_on_end(std::int64_t number, const OutboxMessage& resolved, TimePoint now) {
   auto read = connection_.prepare(
-      "SELECT DISTINCT t.webhook FROM outbox o JOIN outbox t ON t.alert_id = o.alert_id AND t.message_id = "
-      "o.message_id "
-      "AND t.webhook <> o.webhook WHERE o.alert_id = ? AND o.webhook = ? AND o.type = 'alert.firing'");
+      "SELECT DISTINCT webhook FROM outbox WHERE alert_id = ? AND instead_of = ? AND type = 'alert.firing'");
   read.bind_all(resolved.alert_id, resolved.webhook);
   std::vector<std::string> told;
   while (read.step()) told.push_back(read.text(0));
@@ -62,8 +61,9 @@ void Outbox::disable(std::string_view webhook, std::string_view reason, std::str
   if (const std::string other = stand_in(std::string(webhook)); !other.empty()) {
     connection_
         .prepare(
-            "INSERT INTO outbox (message_id, webhook, type, alert_id, body, created_at, next_attempt_at, state) "
-            "SELECT o.message_id, ?2, o.type, o.alert_id, o.body, o.created_at, ?3, 'pending' "
+            "INSERT INTO outbox (message_id, webhook, type, alert_id, body, created_at, next_attempt_at, instead_of, "
+            "state) "
+            "SELECT o.message_id, ?2, o.type, o.alert_id, o.body, o.created_at, ?3, o.webhook, 'pending' "
             "FROM outbox o WHERE o.webhook = ?1 AND o.state = 'pending'" +
             std::string(kNotToldOf) + " ORDER BY o.number")
         .bind_all(webhook, other, now)

@@ -62,6 +62,7 @@ struct WebhookEndpoint {
   std::chrono::steady_clock::time_point repeat_at = std::chrono::steady_clock::now();
   std::size_t requests = 0;          ///< in flight
   std::set<std::int64_t> in_flight;  ///< the messages in them
+  std::set<std::int64_t> ended;      ///< those whose attempts ended since the outbox was last asked
   alerts::EndpointPace pace;
   Outage outage, repeat_outage;
 };

@@ -115,11 +115,12 @@ asio::awaitable<std::vector<WebhookLoop::Rows>> WebhookLoop::next_messages(Webho
   auto read = [this, name = endpoint.options.name, page] {
     return storage::Outbox(reader_).due(name, wall_now(), page);
   };
+  endpoint.ended.clear();  // what ends during the read may stand in it as it was before its receipt
   Rows due = co_await await_call(reader_thread_, read);
   const std::size_t at_once = endpoint.format->most_at_once();
   std::vector<Rows> requests;
   for (auto& row : due) {
-    if (endpoint.in_flight.contains(row.number)) continue;
+    if (endpoint.in_flight.contains(row.number) || endpoint.ended.contains(row.number)) continue;
     if (requests.empty() || requests.back().size() == at_once) {
       if (requests.size() == room) break;
       requests.emplace_back();
@@ -142,6 +143,7 @@ void WebhookLoop::start(WebhookEndpoint& endpoint, std::vector<std::int64_t> num
       log_->error("webhook {}: an attempt ended unexpectedly: {}", endpoint.options.name, failure.what());
     }
     for (const std::int64_t number : numbers) endpoint.in_flight.erase(number);
+    endpoint.ended.insert(numbers.begin(), numbers.end());
     --endpoint.requests;
     endpoint.wake();
     ended();

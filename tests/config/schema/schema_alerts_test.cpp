@@ -36,7 +36,7 @@ TEST_CASE("a fallback and a heartbeat name webhooks that there are, and that hav
   const std::string desk = "[[alerts.webhook]]\nname = 'desk'\nurl = 'https://a.example.com'\n";
   const auto errors = [&](const std::string& more) { return errors_of(desk + more); };
   CHECK(errors("fallback = 'mial'\n[[alerts.webhook]]\nname = 'mail'\nurl = 'https://b.example.com'\n")[0].find(
-            "fallback: there is no webhook 'mial'; did you mean 'mail'?") != std::string::npos);
+            "fallback: there is no webhook 'mial'") != std::string::npos);
   CHECK(errors("fallback = 'desk'\n")[0].find("names the webhook itself") != std::string::npos);
   CHECK(errors("reach = 'moon'\n").size() == 1);
   CHECK(errors("[[alerts.heartbeat]]\nwebhook = 'mail'\n").size() == 1);

@@ -157,8 +157,6 @@ TEST_CASE("features not built yet are refused by name") {
     });
   };
   CHECK(refused("[daemon.tls]\ncertificate='x'", "'daemon.tls'"));
-  CHECK(refused("[[alerts.heartbeat]]\nwebhook='x'", "'alerts.heartbeat'"));
-  CHECK(refused("[[alerts.webhook]]\nname='r'\nurl='https://x'\nfallback='y'", "fallback'"));
 }
 
 TEST_CASE("each measure takes its own keys, and refuses the others by name") {

@@ -100,10 +100,7 @@ TEST_CASE("a link of a message shows its alert, the page and the chart without a
 
   CHECK(bench.status(bench.address(0)) == "401");
   CHECK(bench.status(bench.address(0) + "/chart.svg") == "401");
-  for (const std::string& target : {std::string("/v1/alerts"), std::string("/v1/deliveries")}) {
-    INFO(target);
-    CHECK(bench.status(target + pass) == "401");
-  }
+  CHECK(bench.status("/v1/alerts" + pass) == "401");
   CHECK(bench.answer(post(bench.address(0) + "/ack" + pass, "{}")).substr(9, 3) == "401");
 }
 
@@ -134,6 +131,6 @@ TEST_CASE("messages carry such links, and pages keep them to themselves") {
     REQUIRE(url.starts_with(base));
     CHECK(bench.status(url.substr(base.size())) == "200");
   }
-  CHECK(data.at("silence_url").as_string() == base + "/alerts/" + bench.ids[0] + "#silence");
+  CHECK(data.at("silence_url").as_string() == base + "/#silence-" + bench.ids[0]);
   CHECK(has(bench.answer(get("/alerts/" + bench.ids[0] + bench.pass(0))), "Referrer-Policy: no-referrer"));
 }

@@ -35,9 +35,7 @@ struct SilenceBench : OperatorBench {
   std::vector<std::string> ids(const std::string& query) {
     std::vector<std::string> found;
     const auto page = json("/v1/silences" + query);
-    for (const auto& item : page.at("items").as_array()) {
-      found.emplace_back(item.at("id").as_string());
-    }
+    for (const auto& item : page.at("items").as_array()) found.emplace_back(item.at("id").as_string());
     return found;
   }
 };

@@ -112,9 +112,9 @@ def acknowledge(daemon, alert, desk, pager):
     told = wait_for("the message of the acknowledgement", lambda: desk.of_type("alert.acknowledged"))
     assert len(told) == 1 and told[0]["signature_ok"], told
     assert told[0]["message"]["data"]["acknowledgement"]["comment"] == "on it", told
-    wait_for("PagerDuty's acknowledgement", lambda: len(pager.events) >= 2)
-    assert [e["event_action"] for e in pager.events[:2]] == ["trigger", "acknowledge"], pager.events
-    assert pager.events[1] == {"routing_key": "R0", "event_action": "acknowledge", "dedup_key": alert}, pager.events
+    taken = {"routing_key": "R0", "event_action": "acknowledge", "dedup_key": alert}
+    wait_for("PagerDuty's acknowledgement", lambda: taken in pager.events)
+    assert pager.events[0]["event_action"] == "trigger", pager.events  # and may be again, as the alert grows
     assert Operator(daemon, "duty").ask("POST", "/v1/alerts/nobody/ack", body)[0] == 404
     return said
 

@@ -42,7 +42,7 @@ def test_configuration():
         done = run(["check", "--config", folder.file("t.toml", text)])
         assert done.returncode == 2 and (done.stdout + done.stderr).count("t.toml:") >= 5, done.stdout + done.stderr
     refused('[daemon]\ndata_dir = "FOLDER"\nlisten = ["0.0.0.0:8080"]\n', 2, "tokens")
-    refused('[daemon]\ndata_dir = "FOLDER"\n[[alerts.heartbeat]]\nwebhook = "x"\n', 2, "not in this version")
+    refused('[daemon]\ndata_dir = "FOLDER"\n[[alerts.heartbeat]]\nwebhook = "x"\n', 2, "there is no webhook 'x'")
 
 
 def test_start_up():
@@ -123,7 +123,7 @@ def test_bad_documents():
             announced.close()
             status, text = daemon.request("/v1/sentiment?fromm=-1h")
             assert status == 400 and "fromm" in text, text
-            assert daemon.request("/v1/webhooks/desk/test", method="POST")[0] == 501
+            assert daemon.request("/v1/sentiment?as_of=-1h")[0] == 501
             status, seconds = daemon.terminate()
             assert status == 0, status
 

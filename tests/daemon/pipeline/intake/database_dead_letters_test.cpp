@@ -66,7 +66,7 @@ TEST_CASE("dead letters are read from the database and marked by a command of th
   }
   pending = letters.pending("wire", 10);
   REQUIRE(pending.size() == 1);
-  CHECK(pending[0].reason == "not JSON");
+  CHECK(pending[0].reason == "no value");
   letters.mark_refused(refused, "too large");
   commands = queue.pop(0, 0ms).commands;
   REQUIRE(commands.size() == 1);
