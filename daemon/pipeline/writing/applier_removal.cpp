@@ -43,13 +43,14 @@ Applied Applier::take_back(const storage::RemovalRow& row, TimePoint now) {
   applied.commit.seq = removed.seq;
   applied.commit.document = removed.row_id;
   if (removed.outcome != storage::Outcome::removed) return applied;
-  states_.forget_marks_with(removed.title);
   const std::string& model = options_.detector.model_version;
   if (removed.document && removed.document->model_version == model) {
     applied.retraction = to_retraction(removed.seq, *removed.document, removed.others, model, tags_);
     applied.transitions = detector_->remove(*applied.retraction);
     teller_.record(applied.transitions, now);
   }
+  save(*detector_);  // what a series was until now is kept for the marks, and may show the title
+  states_.forget_marks_with(removed.title);
   return applied;
 }
 
