@@ -60,10 +60,14 @@ def test_imported():
             daemon.ready()
             assert set(push(daemon, quiet())) == {"stored"}
             assert set(push(daemon, burst())) == {"stored"}
-            fired = wait_for("both alerts", lambda: len(receiver.of_type("alert.firing")) >= 2
-                             and receiver.of_type("alert.firing"))
-            keys = {r["message"]["data"]["rule"]: r["message"]["data"]["key"] for r in fired}
+            told = wait_for("the firing webhook", lambda: receiver.of_type("alert.firing"))
+            alerts = wait_for("both alerts", lambda: len(daemon.get("/v1/alerts?state=firing")["items"]) == 2
+                              and daemon.get("/v1/alerts?state=firing")["items"])
+            keys = {a["rule"]: a["key"] for a in alerts}
             assert keys == {"whole-market": {}, "by-company": {"entity": "halden"}}, keys
+            part = next(a for a in alerts if a["rule"] == "by-company")
+            whole = told[0]["message"]["data"]  # that of the whole keeps that of its part from being told
+            assert whole["rule"] == "whole-market" and part["suppressed_by"] == f"alert:{whole['id']}", (whole, part)
             check_answers(daemon)
             assert daemon.terminate()[0] == 0
         checked = subprocess.run([BINARY, "db", "check", "--db", folder.file("tapewatch.db")], capture_output=True, text=True)
