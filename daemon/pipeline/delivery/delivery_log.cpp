@@ -15,8 +15,8 @@ void log_attempt(spdlog::logger& log, WebhookEndpoint& endpoint, const storage::
       endpoint.said_off = false;
       if (endpoint.outage.recovered()) log.info("webhook {}: delivers again", name);
       log.info("webhook {}: {} of {} delivered (attempt {}, {} ms)", name, row.message.type,
-               row.message.alert_id.empty() ? row.message.id : "alert " + row.message.alert_id, row.attempts + 1,
-               receipt.duration_ms);
+               row.message.type.starts_with("alert.") ? "alert " + row.message.alert_id : row.message.id,
+               row.attempts + 1, receipt.duration_ms);
       return;
     case alerts::DeliveryOutcome::disabled:
       endpoint.outage.recovered();
