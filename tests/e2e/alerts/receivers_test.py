@@ -2,13 +2,12 @@
 late elsewhere, each alert's messages arrive in order. And an outage after which thousands wait."""
 
 import os
-import random
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import receivers  # noqa: E402
 from spine import config, now, push  # noqa: E402
-from news import stamp  # noqa: E402
+from news import grave  # noqa: E402
 from receivers import Misbehaving  # noqa: E402
 from tapewatch_process import Folder, Tapewatch, free_port, run_tests, test_secret, wait_for  # noqa: E402
 
@@ -20,22 +19,10 @@ name = "breaking"
 measure = "story"
 min_negative = 0.1
 '''
-SYLLABLES = ("ba", "ce", "di", "fo", "gu", "ha", "je", "ki", "lo", "mu", "na", "pe", "ri", "so", "tu", "va", "we", "xi", "yo", "zu")
-DISASTERS = ("fraud at", "collapse of", "record loss at", "bankruptcy of", "scandal at", "default of", "lawsuit over")
+
 
 def webhook(name, url, more=""):
     return f'[[alerts.webhook]]\nname = "{name}"\nurl = "{url}"\nsecret = "{SECRET}"\n{more}'
-
-
-def grave(count, tag):
-    """Bad news of as many places that nobody has heard of: no story resembles another."""
-    at, chance = stamp(now()), random.Random(tag)
-    documents = []
-    for i in range(count):
-        words = ["".join(chance.choices(SYLLABLES, k=3)).title() for _ in range(6)]
-        title = f"{words[0]} {words[1]} {words[2]}: {DISASTERS[i % 7]} Halden Bank in {words[3]} {words[4]} {words[5]}"
-        documents.append({"source": "wire", "id": f"{tag}-{i}", "title": title, "published_at": at})
-    return documents
 
 
 def firings(daemon):
@@ -63,7 +50,7 @@ def test_side_by_side():
         try:
             with Tapewatch(BINARY, folder, text, port) as daemon:
                 daemon.ready()
-                push(daemon, grave(24, "first"))
+                push(daemon, grave(24, "first", now()))
                 alerts = len(firings(daemon))
                 assert alerts >= 12, alerts
                 check_side_by_side(daemon, all_of_them, alerts)
@@ -111,7 +98,7 @@ def test_after_an_outage():
         text = config(folder, port, SECRET, None, EACH_STORY) + webhook("desk", desk.url) + webhook("beside", beside.url)
         with Tapewatch(BINARY, folder, text, port) as daemon:
             daemon.ready()
-            push(daemon, grave(500, "many"))
+            push(daemon, grave(500, "many", now()))
             wait_for("the one beside it", lambda: not daemon.get("/v1/deliveries?webhook=beside&state=pending&limit=1")["items"])
             alerts = {a.alert for a in beside.taken()}
             assert len(alerts) > 300, len(alerts)

@@ -1,6 +1,7 @@
 """Documents that the tests push: quiet hours and a burst of bad news, written for these tests."""
 
 import datetime
+import random
 
 WATCHLIST = "id,name,aliases,ticker,mic,isin,lei,tags\nhalden,Halden Bank,Halden,HLDN,,,,own\nostra,Ostra Steel,Ostra,OSTV,,,,\n"
 
@@ -34,3 +35,18 @@ def burst(start):
     """Twelve bad stories within six minutes."""
     return [{"source": "wire", "id": f"bad-{i}", "title": title, "published_at": stamp(start + datetime.timedelta(seconds=30 * i))}
             for i, title in enumerate(BAD)]
+
+
+SYLLABLES = ("ba", "ce", "di", "fo", "gu", "ha", "je", "ki", "lo", "mu", "na", "pe", "ri", "so", "tu", "va", "we", "xi", "yo", "zu")
+DISASTERS = ("fraud at", "collapse of", "record loss at", "bankruptcy of", "scandal at", "default of", "lawsuit over")
+
+
+def grave(count, tag, at):
+    """Bad news of as many places that nobody has heard of: no story resembles another."""
+    chance = random.Random(tag)
+    documents = []
+    for i in range(count):
+        words = ["".join(chance.choices(SYLLABLES, k=3)).title() for _ in range(6)]
+        title = f"{words[0]} {words[1]} {words[2]}: {DISASTERS[i % 7]} Halden Bank in {words[3]} {words[4]} {words[5]}"
+        documents.append({"source": "wire", "id": f"{tag}-{i}", "title": title, "published_at": stamp(at)})
+    return documents
