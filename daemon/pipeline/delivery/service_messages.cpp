@@ -3,20 +3,15 @@
 
 #include <fmt/format.h>
 
-#include "daemon/pipeline/writing/message_id.hpp"
+#include "daemon/pipeline/writing/outbox_message.hpp"
 
 namespace tapewatch {
 namespace {
 
+/// A message of its type alone: the type is part of its identity.
 storage::OutboxMessage notice(std::string_view type, std::string_view webhook, const std::string& identity,
                               std::string body, alerts::TimePoint now) {
-  storage::OutboxMessage message;
-  message.id = message_id(fmt::format("{}\n{}", type, identity));
-  message.webhook = webhook;
-  message.type = type;
-  message.body = std::move(body);
-  message.created_at = now;
-  return message;
+  return outbox_message(type, webhook, fmt::format("{}\n{}", type, identity), std::move(body), now);
 }
 
 }  // namespace

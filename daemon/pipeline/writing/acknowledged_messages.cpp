@@ -1,25 +1,12 @@
 // Tested by tests/daemon/api/acknowledgement_api_test.cpp
 #include "daemon/pipeline/writing/acknowledged_messages.hpp"
 
-#include <boost/json.hpp>
-#include <map>
+#include <fmt/format.h>
 
-#include "daemon/pipeline/writing/message_id.hpp"
+#include "daemon/pipeline/writing/outbox_message.hpp"
 
 namespace tapewatch {
 namespace {
-
-/// What key_json() and labels_json hold.
-std::map<std::string, std::string> acknowledged_texts(const std::string& json) {
-  std::map<std::string, std::string> texts;
-  boost::json::error_code error;
-  const auto tree = boost::json::parse(json, error);
-  if (error || !tree.is_object()) return texts;
-  for (const auto& [name, value] : tree.get_object()) {
-    if (value.is_string()) texts.emplace(std::string(name), std::string(value.get_string()));
-  }
-  return texts;
-}
 
 alerts::AcknowledgedAlert to_acknowledged_alert(const storage::AlertRow& row, const storage::Acknowledgement& said) {
   alerts::AcknowledgedAlert alert;
@@ -28,8 +15,8 @@ alerts::AcknowledgedAlert to_acknowledged_alert(const storage::AlertRow& row, co
   alert.state = row.state;
   alert.rule = row.rule;
   alert.severity = row.severity;
-  alert.key = acknowledged_texts(row.key_json);
-  alert.labels = acknowledged_texts(row.labels_json);
+  alert.key = texts_of(row.key_json);
+  alert.labels = texts_of(row.labels_json);
   alert.measure = row.measure;
   alert.evidence_json = row.evidence_json;
   alert.started_at = row.started_at;
@@ -56,14 +43,9 @@ std::vector<storage::OutboxMessage> to_acknowledged_messages(const storage::Aler
   for (const auto& webhook : webhooks) {
     if (!alerts::wants_acknowledgement(webhook, acknowledged, told.contains(webhook.name))) continue;
     if (body.empty()) body = alerts::acknowledged_body(acknowledged, context);
-    storage::OutboxMessage message;
-    message.id = message_id(fmt::format("{}\nacknowledged {}\n{}", alert.id, said.number, webhook.name));
-    message.webhook = webhook.name;
-    message.type = "alert.acknowledged";
-    message.alert_id = alert.id;
-    message.body = body;
-    message.created_at = said.at;
-    messages.push_back(std::move(message));
+    const auto identity = fmt::format("{}\nacknowledged {}\n{}", alert.id, said.number, webhook.name);
+    messages.push_back(outbox_message("alert.acknowledged", webhook.name, identity, body, said.at));
+    messages.back().alert_id = alert.id;
   }
   return messages;
 }

@@ -2,28 +2,13 @@
 // What the outbox holds, of what is to be told.
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <boost/json.hpp>
-
 #include "alerts/formats/digest_message.hpp"
 #include "alerts/formats/message_format.hpp"
 #include "daemon/pipeline/writing/mapping.hpp"
-#include "daemon/pipeline/writing/message_id.hpp"
+#include "daemon/pipeline/writing/outbox_message.hpp"
 
 namespace tapewatch {
 namespace {
-
-/// The texts of an object that this program has written.
-std::map<std::string, std::string> texts_of(const std::string& object) {
-  std::map<std::string, std::string> texts;
-  boost::system::error_code error;
-  const auto tree = boost::json::parse(object, error);
-  if (error || !tree.is_object()) return texts;
-  for (const auto& [name, value] : tree.get_object()) {
-    if (value.is_string()) texts.emplace(std::string(name), std::string(value.get_string()));
-  }
-  return texts;
-}
 
 alerts::Transition fired(const storage::AlertRow& row) {
   alerts::Transition alert;
@@ -57,16 +42,11 @@ std::vector<storage::OutboxMessage> to_outbox_messages(const alerts::Telling& te
   std::vector<storage::OutboxMessage> messages;
   messages.reserve(telling.to.size());
   for (const std::string& webhook : telling.to) {
-    storage::OutboxMessage message;
     std::string identity = fmt::format("{}\n{}\n{}", alert.alert_id, alert.sequence, webhook);
     if (!occasion.empty()) identity += fmt::format("\n{}", occasion);
-    message.id = message_id(identity);
-    message.webhook = webhook;
-    message.type = alert.type;
-    message.alert_id = alert.alert_id;
-    message.body = messages.empty() ? alerts::webhook_body(alert, context, now) : messages.front().body;
-    message.created_at = now;
-    messages.push_back(std::move(message));
+    std::string body = messages.empty() ? alerts::webhook_body(alert, context, now) : messages.front().body;
+    messages.push_back(outbox_message(alert.type, webhook, identity, std::move(body), now));
+    messages.back().alert_id = alert.alert_id;
   }
   return messages;
 }
@@ -83,26 +63,16 @@ std::vector<storage::OutboxMessage> to_digest_messages(const storage::DigestRow&
       if (alerts::wants(webhook, fired(alert))) digest.alerts.push_back(to_digested(alert));
     }
     if (digest.alerts.empty()) continue;
-    storage::OutboxMessage message;
-    message.id = message_id(fmt::format("digest\n{}\n{}", row.number, webhook.name));
-    message.webhook = webhook.name;
-    message.type = "digest";
-    message.body = alerts::digest_body(digest, context, now);
-    message.created_at = now;
-    messages.push_back(std::move(message));
+    messages.push_back(outbox_message("digest", webhook.name, fmt::format("digest\n{}\n{}", row.number, webhook.name),
+                                      alerts::digest_body(digest, context, now), now));
   }
   return messages;
 }
 
 storage::OutboxMessage to_account_message(const std::string& webhook, const std::string& body, TimePoint due,
                                           TimePoint now) {
-  storage::OutboxMessage message;
-  message.id = message_id(fmt::format("account\n{}\n{}", webhook, due.time_since_epoch().count()));
-  message.webhook = webhook;
-  message.type = "account";
-  message.body = body;
-  message.created_at = now;
-  return message;
+  const auto identity = fmt::format("account\n{}\n{}", webhook, due.time_since_epoch().count());
+  return outbox_message("account", webhook, identity, body, now);
 }
 
 alerts::Notice to_notice(const storage::NoticeRow& row) {
