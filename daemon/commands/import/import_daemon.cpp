@@ -3,10 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
 #include <boost/json.hpp>
-#include <exception>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -18,6 +15,7 @@
 #include "config/notation/environment.hpp"
 #include "config/notation/http_date.hpp"
 #include "config/notation/json_writer.hpp"
+#include "daemon/commands/daemon_request.hpp"
 #include "daemon/observe/log.hpp"
 #include "daemon/pipeline/event_clock.hpp"
 
@@ -197,25 +195,11 @@ std::vector<ImportDaemon::Sent> ImportDaemon::take_results(std::vector<Sent> sen
 }
 
 ClientResult ImportDaemon::post(const std::string& body) const {
-  std::string base = options_.url;
-  while (base.ends_with('/')) base.pop_back();
-  ClientRequest request("POST", base + "/v1/documents");
-  request.headers = {{"Content-Type", "application/x-ndjson"}};
-  if (!options_.token.empty()) request.headers.emplace_back("Authorization", "Bearer " + options_.token);
+  ClientRequest request = daemon_request("POST", options_.url, "/v1/documents", options_.token);
+  request.headers.emplace_back("Content-Type", "application/x-ndjson");
   request.body = body;
   request.max_response_bytes = std::size_t{64} << 20;
-  request.deadline = std::chrono::minutes{5};
-  boost::asio::io_context io;
-  HttpClient client(io.get_executor(), {});
-  std::optional<ClientResult> result;
-  std::exception_ptr failure;
-  boost::asio::co_spawn(io, client.send(std::move(request)), [&](std::exception_ptr error, ClientResult answer) {
-    failure = error;
-    result = std::move(answer);
-  });
-  io.run();
-  if (failure) std::rethrow_exception(failure);
-  return std::move(*result);
+  return send_and_wait(std::move(request));
 }
 
 }  // namespace tapewatch
