@@ -42,13 +42,19 @@ std::map<std::string, std::string> told_texts(const json::object& object, std::s
   return out;
 }
 
+/// Calls `take` for each object of a list; where there is no list, for none.
+template <class Take>
+void each_told_object(const json::object& object, std::string_view name, const Take& take) {
+  const json::value* found = told_member(object, name);
+  if (found == nullptr || !found->is_array()) return;
+  for (const json::value& value : found->get_array()) {
+    if (value.is_object()) take(value.get_object());
+  }
+}
+
 std::vector<TopStory> told_stories(const json::object& object) {
   std::vector<TopStory> out;
-  const json::value* found = told_member(object, "top_stories");
-  if (found == nullptr || !found->is_array()) return out;
-  for (const json::value& value : found->get_array()) {
-    if (!value.is_object()) continue;
-    const json::object& one = value.get_object();
+  each_told_object(object, "top_stories", [&](const json::object& one) {
     TopStory story;
     story.title = told_text(one, "title");
     story.url = told_text(one, "url");
@@ -60,18 +66,14 @@ std::vector<TopStory> told_stories(const json::object& object) {
       story.sentiment = sentiment->to_number<double>(none);
     }
     out.push_back(std::move(story));
-  }
+  });
   return out;
 }
 
 /// The summary of each rule of an account.
 std::vector<std::string> told_lines(const json::object& object) {
   std::vector<std::string> out;
-  const json::value* found = told_member(object, "rules");
-  if (found == nullptr || !found->is_array()) return out;
-  for (const json::value& value : found->get_array()) {
-    if (value.is_object()) out.push_back(told_text(value.get_object(), "summary"));
-  }
+  each_told_object(object, "rules", [&](const json::object& one) { out.push_back(told_text(one, "summary")); });
   return out;
 }
 
@@ -105,11 +107,7 @@ void read_told_alert(const json::object& data, ToldMessage& message) {
 void read_told_digest(const json::object& data, ToldMessage& message) {
   message.rule = told_text(data, "rule");
   message.omitted = told_count(data, "omitted");
-  const json::value* found = told_member(data, "alerts");
-  if (found == nullptr || !found->is_array()) return;
-  for (const json::value& value : found->get_array()) {
-    if (!value.is_object()) continue;
-    const json::object& one = value.get_object();
+  each_told_object(data, "alerts", [&](const json::object& one) {
     ToldMessage alert;
     alert.id = told_text(one, "id");
     alert.severity = told_text(one, "severity");
@@ -118,7 +116,7 @@ void read_told_digest(const json::object& data, ToldMessage& message) {
     alert.started_at = told_time(one, "started_at").value_or(message.timestamp);
     alert.ended_at = told_time(one, "ended_at");
     message.digested.push_back(std::move(alert));
-  }
+  });
 }
 
 }  // namespace
