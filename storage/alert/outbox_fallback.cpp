@@ -5,13 +5,21 @@
 namespace tapewatch::storage {
 namespace {
 
-/// Of a row `o` that is to go to the webhook ?2: what that one is not told of yet. Two messages about the same step of
-/// an alert differ in nothing but their webhook.
-constexpr std::string_view kNotToldOf =
-    " AND o.type IN ('alert.firing', 'alert.resolved', 'digest') AND NOT EXISTS (SELECT 1 FROM outbox t WHERE "
-    "t.webhook "
-    "= ?2 AND t.alert_id = o.alert_id AND (t.message_id = o.message_id OR (o.alert_id <> '' AND t.type = o.type AND "
-    "json_extract(t.body, '$.data.sequence') IS json_extract(o.body, '$.data.sequence'))))";
+/// Copies rows `o` to the webhook ?2 at the time ?3; which rows, follows. Of what that one is not told of yet: two
+/// messages about the same step of an alert differ in nothing but their webhook.
+std::string copy_rows(std::string_view which) {
+  return "INSERT INTO outbox (message_id, webhook, type, alert_id, body, created_at, next_attempt_at, instead_of, "
+         "state) "
+         "SELECT o.message_id, ?2, o.type, o.alert_id, o.body, o.created_at, ?3, o.webhook, "
+         "CASE WHEN EXISTS (SELECT 1 FROM webhook_off WHERE webhook = ?2) THEN 'disabled' ELSE 'pending' END "
+         "FROM outbox o WHERE " +
+         std::string(which) +
+         " AND o.type IN ('alert.firing', 'alert.resolved', 'digest') AND NOT EXISTS (SELECT 1 FROM outbox t WHERE "
+         "t.webhook = ?2 AND t.alert_id = o.alert_id AND (t.message_id = o.message_id OR (o.alert_id <> '' AND t.type "
+         "= "
+         "o.type AND json_extract(t.body, '$.data.sequence') IS json_extract(o.body, '$.data.sequence')))) "
+         "ORDER BY o.number";
+}
 
 }  // namespace
 
@@ -30,14 +38,7 @@ std::string Outbox::stand_in(std::string webhook) const {
 
 void Outbox::pass_on(std::int64_t number, std::string_view fallback, TimePoint now) {
   const std::string other = stand_in(std::string(fallback));
-  connection_
-      .prepare(
-          "INSERT INTO outbox (message_id, webhook, type, alert_id, body, created_at, next_attempt_at, instead_of, "
-          "state) "
-          "SELECT o.message_id, ?2, o.type, o.alert_id, o.body, o.created_at, ?3, o.webhook, "
-          "CASE WHEN EXISTS (SELECT 1 FROM webhook_off WHERE webhook = ?2) THEN 'disabled' ELSE 'pending' END "
-          "FROM outbox o WHERE o.number = ?1" +
-          std::string(kNotToldOf))
+  connection_.prepare(copy_rows("o.number = ?1"))
       .bind_all(number, other.empty() ? std::string_view(fallback) : other, now)
       .run();
 }
@@ -59,15 +60,7 @@ void Outbox::disable(std::string_view webhook, std::string_view reason, std::str
       .bind_all(webhook, now, reason, fallback)
       .run();
   if (const std::string other = stand_in(std::string(webhook)); !other.empty()) {
-    connection_
-        .prepare(
-            "INSERT INTO outbox (message_id, webhook, type, alert_id, body, created_at, next_attempt_at, instead_of, "
-            "state) "
-            "SELECT o.message_id, ?2, o.type, o.alert_id, o.body, o.created_at, ?3, o.webhook, 'pending' "
-            "FROM outbox o WHERE o.webhook = ?1 AND o.state = 'pending'" +
-            std::string(kNotToldOf) + " ORDER BY o.number")
-        .bind_all(webhook, other, now)
-        .run();
+    connection_.prepare(copy_rows("o.webhook = ?1 AND o.state = 'pending'")).bind_all(webhook, other, now).run();
   }
   connection_.prepare("UPDATE outbox SET state = 'disabled' WHERE webhook = ? AND state = 'pending'")
       .bind(1, webhook)
