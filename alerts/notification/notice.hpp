@@ -55,7 +55,7 @@ struct Scene {
 /// A message for some webhooks.
 struct Telling {
   Transition alert;
-  unsigned repeat = 0;          ///< the how manieth time it is told again; 0: it is not
+  unsigned repeat = 0;          ///< 1 for the first time that it is told again, and so on; 0: it is not told again
   std::vector<std::string> to;  ///< webhooks
 };
 

@@ -9,6 +9,7 @@
 #include "daemon/api/delivery_api.hpp"
 #include "daemon/api/format/acknowledgement_json.hpp"
 #include "daemon/api/format/export_format.hpp"
+#include "daemon/api/format/text_or_null.hpp"
 #include "storage/alert/alert_reader.hpp"
 
 namespace tapewatch {
@@ -26,15 +27,6 @@ void append_summary(notation::JsonWriter& json, const std::string& evidence_json
     json.value(std::string_view(text.data(), text.size()));
   } else {
     json.null();
-  }
-}
-
-void append_text_or_null(notation::JsonWriter& json, std::string_view name, const std::string& text) {
-  json.key(name);
-  if (text.empty()) {
-    json.null();
-  } else {
-    json.value(text);
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include "config/notation/json_writer.hpp"
 #include "daemon/api/format/export_format.hpp"
+#include "daemon/api/format/text_or_null.hpp"
 #include "daemon/api/request/parameters.hpp"
 #include "storage/alert/audit.hpp"
 
@@ -26,8 +27,12 @@ ApiResponse list_audit(ReaderPool& readers, const ApiRequest& http) {
     json.begin_object().key("items").begin_array();
     for (const auto& entry : page.items) {
       json.begin_object().field("seq", entry.seq).field("at", entry.at);
-      json.field("who", entry.who.empty() ? std::nullopt : std::optional(entry.who)).field("role", entry.role);
-      json.field("action", entry.action).field("target", entry.target).key("detail").raw(entry.detail_json);
+      append_text_or_null(json, "who", entry.who);
+      json.field("role", entry.role)
+          .field("action", entry.action)
+          .field("target", entry.target)
+          .key("detail")
+          .raw(entry.detail_json);
       json.end_object();
     }
     json.end_array().field("next_cursor", page.next_cursor).end_object();

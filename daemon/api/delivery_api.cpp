@@ -8,20 +8,17 @@
 #include <utility>
 
 #include "daemon/api/format/export_format.hpp"
+#include "daemon/api/format/text_or_null.hpp"
 #include "daemon/api/request/parameters.hpp"
 
 namespace tapewatch {
 namespace {
 
-std::optional<std::string> or_nothing(std::string text) {
-  return text.empty() ? std::nullopt : std::optional(std::move(text));
-}
-
 void append_delivery_members(notation::JsonWriter& json, const storage::OutboxRow& row) {
   json.field("id", row.number).field("webhook_id", row.message.id);
   json.field("webhook", row.message.webhook).field("type", row.message.type);
   const bool about_alert = row.message.type.starts_with("alert.");
-  json.field("alert", or_nothing(about_alert ? row.message.alert_id : std::string()));
+  append_text_or_null(json, "alert", about_alert ? row.message.alert_id : std::string());
   json.field("state", row.state).field("attempts", row.attempts).field("created_at", row.message.created_at);
   json.field("first_attempt_at", row.first_attempt_at).field("last_attempt_at", row.last_attempt_at);
   json.key("next_attempt_at");
@@ -36,7 +33,7 @@ void append_delivery_members(notation::JsonWriter& json, const storage::OutboxRo
   } else {
     json.value(row.last_status);
   }
-  json.field("last_error", or_nothing(row.last_error));
+  append_text_or_null(json, "last_error", row.last_error);
 }
 
 void append_attempt(notation::JsonWriter& json, const storage::DeliveryAttempt& attempt) {
@@ -48,7 +45,7 @@ void append_attempt(notation::JsonWriter& json, const storage::DeliveryAttempt& 
     json.value(attempt.result.status);
   }
   json.field("outcome", attempt.result.outcome);
-  json.field("error", or_nothing(attempt.result.error));
+  append_text_or_null(json, "error", attempt.result.error);
   json.field("duration_ms", attempt.result.duration_ms).field("next_attempt_at", attempt.result.next_attempt_at);
   json.end_object();
 }
