@@ -5,7 +5,7 @@
 
 #include "model/layers/attention.hpp"
 #include "model/ops/kernels.hpp"
-#include "model/package/float_buffer.hpp"
+#include "model/package/aligned_buffer.hpp"
 #include "model/package/weights.hpp"
 #include "model/text/batch.hpp"
 

@@ -4,7 +4,7 @@
 #include <span>
 
 #include "model/ops/kernels.hpp"
-#include "model/package/float_buffer.hpp"
+#include "model/package/aligned_buffer.hpp"
 
 namespace tapewatch::model {
 

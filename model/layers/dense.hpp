@@ -5,7 +5,7 @@
 
 #include "model/ops/kernels.hpp"
 #include "model/ops/packed_matrix.hpp"
-#include "model/package/float_buffer.hpp"
+#include "model/package/aligned_buffer.hpp"
 
 namespace tapewatch::model {
 

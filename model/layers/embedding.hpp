@@ -4,7 +4,7 @@
 
 #include "model/layers/dense.hpp"
 #include "model/layers/word_table.hpp"
-#include "model/package/float_buffer.hpp"
+#include "model/package/aligned_buffer.hpp"
 #include "model/text/batch.hpp"
 
 namespace tapewatch::model {

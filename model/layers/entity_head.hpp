@@ -6,7 +6,7 @@
 
 #include "model/layers/dense.hpp"
 #include "model/ops/kernels.hpp"
-#include "model/package/float_buffer.hpp"
+#include "model/package/aligned_buffer.hpp"
 #include "model/text/batch.hpp"
 
 namespace tapewatch::model {

@@ -4,11 +4,12 @@
 
 namespace tapewatch::model {
 
-/// Plain C++ over vectors of four floats, which every CPU of the architecture supports.
-extern const Kernels kBaselineKernels;
+/// Plain C++, for every CPU.
+extern const Kernels kPortableKernels;
 #if defined(__x86_64__)
-extern const Kernels kAvx2Kernels;    // AVX2 and FMA
-extern const Kernels kAvx512Kernels;  // AVX-512 F
+extern const Kernels kAvx2Kernels;        // AVX2 and FMA
+extern const Kernels kAvx512Kernels;      // AVX-512 F and BW
+extern const Kernels kAvx512VnniKernels;  // these and VNNI
 #endif
 
 }  // namespace tapewatch::model

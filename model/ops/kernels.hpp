@@ -4,6 +4,7 @@
 #include <span>
 #include <string_view>
 
+#include "model/ops/int8_kernels.hpp"
 #include "model/ops/packed_matrix.hpp"
 
 namespace tapewatch::model {
@@ -27,7 +28,8 @@ struct Rows {
 };
 
 /// The numeric loops, once for each instruction set; chosen once, at load. Every output depends on its own row of A
-/// (or its own row) alone, summed in one fixed order: neither the other rows nor their number change a bit of it.
+/// (or its own row) alone, summed in one fixed order: neither the other rows nor their number change a bit of it, nor
+/// does the instruction set.
 struct Kernels {
   std::string_view name;
   /// Each element of C is bias (or C) + a₀b₀ + a₁b₁ + …, added in that order: a product split along the depth and added
@@ -40,11 +42,14 @@ struct Kernels {
   void (*add_layer_norm)(const Rows&, const float* residual, const float* gamma, const float* beta, float eps);
   /// x becomes x · ½ (1 + erf(x / √2)) (Hendrycks & Gimpel 2016, the exact form, as BERT's).
   void (*gelu)(float* values, std::size_t count);
+  Int8Kernels int8;
 };
 
-/// Every set that this CPU can run, the plain baseline first, the fastest last.
+/// Every set that this CPU can run, `portable` first, the fastest last.
 std::span<const Kernels* const> available_kernels();
 /// The fastest of them.
 const Kernels& best_kernels();
+/// The set of this name, or the fastest for `auto`; null if this CPU cannot run it or there is none.
+const Kernels* kernels_named(std::string_view name);
 
 }  // namespace tapewatch::model

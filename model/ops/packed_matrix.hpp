@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <span>
 
-#include "model/package/float_buffer.hpp"
+#include "model/package/aligned_buffer.hpp"
 
 namespace tapewatch::model {
 

@@ -2,6 +2,7 @@
 #include "model/ops/kernels.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstring>
 #include <functional>
@@ -9,22 +10,18 @@
 #include <string>
 #include <vector>
 
+#include "tests/model/ops/kernel_inputs.hpp"
 #include "tests/support/catch.hpp"
 
 // Vectors wider than the registers are passed in memory; everything is inlined here, so no other file has to agree.
 #pragma GCC diagnostic ignored "-Wpsabi"
 #include "model/ops/kernel_templates.hpp"
+#include "model/ops/templates/portable_set.hpp"
 
 namespace tapewatch::model {
 namespace {
 
-std::vector<float> random_floats(std::size_t count, unsigned seed, float spread = 1) {
-  std::mt19937 random(seed);
-  std::normal_distribution<float> normal(0, spread);
-  std::vector<float> values(count);
-  for (auto& value : values) value = normal(random);
-  return values;
-}
+using test::random_floats;
 
 PackedMatrix packed(const std::vector<float>& weight, std::size_t depth, std::size_t columns) {
   PackedMatrix matrix(depth, columns);
@@ -49,11 +46,19 @@ std::vector<double> plain_product(const std::vector<float>& a, const std::vector
 
 /// The shape of the AVX-512 set (vectors of 16, tiles of two panels) in whatever instructions the test is compiled for:
 /// its loops are tested on every CPU, its instructions only where there are any.
-struct Wide {
-  static constexpr std::size_t kWidth = 16, kTileRows = 12, kTilePanels = 2;
+struct SixteenFloats {
+  static constexpr std::size_t kWidth = 16, kInt8Panel = 16;
   using Vector = float __attribute__((vector_size(64)));
-  using IntVector = int __attribute__((vector_size(64)));
-  static inline __attribute__((always_inline)) Vector fma(Vector a, Vector b, Vector c) { return a * b + c; }
+  using IntVector = std::int32_t __attribute__((vector_size(64)));
+  using DoubleVector = double __attribute__((vector_size(128)));
+  using LongVector = std::int64_t __attribute__((vector_size(128)));
+  using Activations = std::int16_t __attribute__((vector_size(32)));
+  using PanelBytes = std::int8_t __attribute__((vector_size(16)));
+  using PanelShorts = std::int16_t __attribute__((vector_size(32)));
+  using PanelInts = std::int32_t __attribute__((vector_size(64)));
+};
+struct Wide : PortableSet<SixteenFloats> {
+  static constexpr std::size_t kTileRows = 12, kTilePanels = 2;
 };
 
 void each_set(const std::function<void(const Kernels&)>& check) {
@@ -66,10 +71,97 @@ void each_set(const std::function<void(const Kernels&)>& check) {
   }
 }
 
-TEST_CASE("There is a baseline, and the best is among the available") {
+TEST_CASE("There is a portable set, the best is among the available, each is found by its name") {
   REQUIRE_FALSE(available_kernels().empty());
-  CHECK(available_kernels().front()->name == "baseline");
+  CHECK(available_kernels().front()->name == "portable");
   CHECK(&best_kernels() == available_kernels().back());
+  CHECK(kernels_named("auto") == &best_kernels());
+  for (const auto* kernels : available_kernels()) CHECK(kernels_named(kernels->name) == kernels);
+  CHECK(kernels_named("AVX2") == nullptr);
+}
+
+/// Runs `compute` with every set and compares the bits of its values with those of the portable set.
+void check_same_bits(const std::function<std::vector<float>(const Kernels&)>& compute) {
+  const auto expected = compute(*available_kernels().front());
+  each_set([&](const Kernels& kernels) {
+    const auto found = compute(kernels);
+    REQUIRE(found.size() == expected.size());
+    REQUIRE(std::memcmp(found.data(), expected.data(), found.size() * sizeof(float)) == 0);
+  });
+}
+
+TEST_CASE("Every set of kernels gives the same bits: products") {
+  unsigned seed = 20;
+  for (const std::size_t rows : {1, 2, 7, 13}) {
+    for (const std::size_t columns : {1, 16, 17, 50}) {
+      for (const std::size_t depth : {1, 5, 100, 400}) {
+        const auto a = random_floats(rows * depth, ++seed), weight = random_floats(columns * depth, ++seed);
+        const auto bias = random_floats(round_up(columns, kPanel), ++seed);
+        const auto matrix = packed(weight, depth, columns);
+        check_same_bits([&](const Kernels& kernels) {
+          std::vector<float> c(rows * columns);
+          kernels.multiply({.a = a.data(),
+                            .a_stride = depth,
+                            .rows = rows,
+                            .b = matrix.view(),
+                            .bias = bias.data(),
+                            .c = c.data(),
+                            .c_stride = columns});
+          return c;
+        });
+      }
+    }
+  }
+}
+
+TEST_CASE("Every set of kernels gives the same bits: softmax, layer normalisation, GELU") {
+  for (std::size_t columns = 1; columns <= 100; ++columns) {
+    const auto values = random_floats(2 * columns, 1000 + static_cast<unsigned>(columns), 4);
+    const auto other = random_floats(2 * columns, 2000 + static_cast<unsigned>(columns));
+    const auto rows = [&](std::vector<float>& x) {
+      return Rows{.data = x.data(), .rows = 2, .columns = columns, .stride = columns};
+    };
+    check_same_bits([&](const Kernels& kernels) {
+      auto x = values;
+      kernels.softmax(rows(x), 0.7F);
+      return x;
+    });
+    check_same_bits([&](const Kernels& kernels) {
+      auto x = values;
+      kernels.add_layer_norm(rows(x), columns % 2 ? other.data() : nullptr, other.data(), values.data(), 1e-12F);
+      return x;
+    });
+    check_same_bits([&](const Kernels& kernels) {
+      auto x = values;
+      kernels.gelu(x.data(), x.size());
+      return x;
+    });
+  }
+}
+
+TEST_CASE("A product and a sum rounded once, without the instruction, are those of the C library") {
+  std::mt19937 random(30);
+  const auto any_float = [&] {
+    const auto bits = static_cast<std::uint32_t>(random());
+    const auto exponent = static_cast<std::uint32_t>(120 + random() % 16);
+    return std::bit_cast<float>(random() % 2 ? bits : (bits & 0x807FFFFFU) | exponent << 23);
+  };
+  for (int round = 0; round < 200000; ++round) {
+    float a[4], b[4], c[4];
+    for (int i = 0; i < 4; ++i) {
+      a[i] = any_float();
+      b[i] = any_float();
+      c[i] = random() % 4 ? any_float() : -a[i] * b[i];  // a sum of nothing but what rounding took away
+    }
+    using Simd = PortableSet<FourFloats>;
+    const auto found = exact_fma<Simd>(load<Simd>(a), load<Simd>(b), load<Simd>(c));
+    for (int i = 0; i < 4; ++i) {
+      const float expected = std::fma(a[i], b[i], c[i]);
+      if (std::isnan(expected) ? !std::isnan(found[i]) : found[i] != expected) {
+        FAIL(a[i] << " · " << b[i] << " + " << c[i] << ": " << found[i] << ", expected " << expected);
+      }
+    }
+  }
 }
 
 TEST_CASE("Products of all shapes agree with the plain loops and touch nothing else") {
