@@ -26,11 +26,11 @@ bool overlaps(ByteSpan span, std::span<const ByteSpan> others) {
 
 /// The buffers of one thread.
 struct Classifier::Workspace {
-  Workspace(const ModelPackage& package, const ReadingOptions& reading, const Kernels& set)
-      : kernels(set),
+  Workspace(const ModelPackage& package, const ReadingOptions& reading)
+      : kernels(*package.engine().kernels),
         limits{.pieces = package.max_tokens() - 2, .windows = std::max<std::size_t>(reading.max_windows, 1)},
         prior(reading.prior),
-        scorer(package, set) {}
+        scorer(package) {}
 
   void read(const ModelPackage& package, std::span<const TextInput> texts);
   void predict(const ModelPackage& package, std::span<Prediction> predictions);
@@ -48,7 +48,7 @@ struct Classifier::Workspace {
 };
 
 Classifier::Classifier(std::shared_ptr<const ModelPackage> package, ReadingOptions reading)
-    : package_(std::move(package)), workspace_(std::make_unique<Workspace>(*package_, reading, best_kernels())) {}
+    : package_(std::move(package)), workspace_(std::make_unique<Workspace>(*package_, reading)) {}
 
 Classifier::~Classifier() = default;
 Classifier::Classifier(Classifier&&) noexcept = default;

@@ -2,8 +2,11 @@
 
 #include <cstddef>
 #include <span>
+#include <variant>
 
 #include "model/layers/attention.hpp"
+#include "model/layers/fp32_steps.hpp"
+#include "model/layers/int8_steps.hpp"
 #include "model/ops/kernels.hpp"
 #include "model/package/aligned_buffer.hpp"
 #include "model/package/weights.hpp"
@@ -17,7 +20,8 @@ enum class States { all_tokens, first_tokens };
 /// The BERT encoder over a ragged batch, with its buffers: one per thread.
 class Encoder {
  public:
-  /// `weights` must outlive the encoder. Texts of at most `max_tokens`.
+  /// `weights` must outlive the encoder; int8 weights are computed with the kernels that they were packed for. Texts of
+  /// at most `max_tokens`.
   Encoder(const EncoderWeights& weights, std::size_t max_tokens, const Kernels& kernels = best_kernels());
 
   /// The last layer's states, [batch.tokens(), hidden] or [batch.texts(), hidden], until the next call. Each row
@@ -25,17 +29,16 @@ class Encoder {
   std::span<const float> encode(const Batch& batch, States states);
 
  private:
-  void reserve(std::size_t tokens);
-  void apply(const TransformerLayer& layer, const Batch& batch, States states);
+  template <class Steps>
+  void apply(Steps& steps, std::size_t layer, const Batch& batch, States states);
 
   const EncoderWeights* weights_;
   const Kernels* kernels_;
+  std::variant<Fp32Steps, Int8Steps> steps_;
   Attention attention_;
   FloatBuffer states_;       // [rows, hidden]: the layer's input, then its output
   FloatBuffer projections_;  // [tokens, 3 · the layer's attention width], at most 3 · hidden
   FloatBuffer context_;      // [rows, the layer's attention width]
-  FloatBuffer attended_;     // [rows, hidden]: after attention and its norm
-  FloatBuffer expanded_;     // [rows, some of the inner units]
 };
 
 }  // namespace tapewatch::model

@@ -17,8 +17,10 @@ constexpr std::size_t kBatchTokens = 128;
 
 }  // namespace
 
-WindowScorer::WindowScorer(const ModelPackage& package, const Kernels& kernels)
-    : package_(&package), kernels_(&kernels), encoder_(package.weights().encoder, package.max_tokens(), kernels) {}
+WindowScorer::WindowScorer(const ModelPackage& package)
+    : package_(&package),
+      kernels_(package.engine().kernels),
+      encoder_(package.weights().encoder, package.max_tokens(), *kernels_) {}
 
 // Batches of windows of similar length: every grouping gives the same bits, this one the fewest batches.
 void WindowScorer::score(const ReadingPlan& plan, std::span<const Encoding> encodings) {

@@ -17,7 +17,7 @@ namespace tapewatch::model {
 class WindowScorer {
  public:
   /// `package` must outlive the scorer.
-  WindowScorer(const ModelPackage& package, const Kernels& kernels);
+  explicit WindowScorer(const ModelPackage& package);
 
   /// Window i of `plan` reads pieces of encodings[plan.windows[i].text]. Questions need a model with an entity head.
   void score(const ReadingPlan& plan, std::span<const Encoding> encodings);

@@ -41,8 +41,8 @@ ModelFiles builtin_files() {
 
 }  // namespace
 
-std::shared_ptr<const ModelPackage> load_model(std::string_view path) {
-  if (path == kBuiltin) return std::make_shared<const ModelPackage>(builtin_files(), kBuiltin);
+std::shared_ptr<const ModelPackage> load_model(std::string_view path, const Engine& engine) {
+  if (path == kBuiltin) return std::make_shared<const ModelPackage>(builtin_files(), kBuiltin, engine);
   const std::filesystem::path folder(path);
   if (!std::filesystem::is_directory(folder)) {
     throw ModelError(fmt::format("{}: expected \"builtin\" or a model directory, found no such directory", path));
@@ -50,7 +50,7 @@ std::shared_ptr<const ModelPackage> load_model(std::string_view path) {
   const FileBytes config(folder / "config.json"), vocabulary(folder / "vocab.txt"),
       weights(folder / "model.safetensors");
   const ModelFiles files{.config_json = config.text(), .vocab_txt = vocabulary.text(), .safetensors = weights.bytes()};
-  return std::make_shared<const ModelPackage>(files, path);
+  return std::make_shared<const ModelPackage>(files, path, engine);
 }
 
 }  // namespace tapewatch::model

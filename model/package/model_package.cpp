@@ -41,20 +41,22 @@ auto located(std::string_view origin, Load load) {
 
 }  // namespace
 
-ModelPackage::ModelPackage(const ModelFiles& files, std::string_view origin)
-    : config_(located(origin, [&] { return parse_model_config(files.config_json, "config.json"); })),
+ModelPackage::ModelPackage(const ModelFiles& files, std::string_view origin, const Engine& engine)
+    : engine_(engine),
+      config_(located(origin, [&] { return parse_model_config(files.config_json, "config.json"); })),
       vocabulary_(located(origin, [&] { return load_vocabulary(files.vocab_txt, config_); })),
       tokenizer_(vocabulary_, config_.folding) {
   const auto tensors = located(origin, [&] { return Safetensors::parse(files.safetensors, "model.safetensors"); });
   try {
-    weights_ = std::make_unique<const Weights>(load_weights(tensors, config_));
+    weights_ = std::make_unique<const Weights>(load_weights(tensors, config_, engine_));
   } catch (const ModelError& error) {
     throw ModelError(fmt::format("{}/model.safetensors: {}", origin, error.what()));
   }
   for (const auto& [name, tensor] : tensors.tensors()) {
     if (is_float(tensor.dtype)) parameters_ += elements(tensor.shape);
   }
-  version_ = fmt::format("{}+{}", config_.name, content_hash(files));
+  version_ =
+      fmt::format("{}+{}{}", config_.name, content_hash(files), engine_.precision == Precision::int8 ? "+int8" : "");
 }
 
 ModelPackage::~ModelPackage() = default;

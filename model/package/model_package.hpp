@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "model/engine.hpp"
 #include "model/package/model_config.hpp"
 #include "model/text/tokenizer.hpp"
 #include "model/text/vocabulary.hpp"
@@ -25,12 +26,13 @@ struct ModelFiles {
 class ModelPackage {
  public:
   /// Throws ModelError that begins with `origin` and says what was expected and what was found.
-  ModelPackage(const ModelFiles& files, std::string_view origin);
+  ModelPackage(const ModelFiles& files, std::string_view origin, const Engine& engine = {});
   ~ModelPackage();
   ModelPackage(const ModelPackage&) = delete;
   ModelPackage& operator=(const ModelPackage&) = delete;
 
-  /// Name and content hash, e.g. "tapewatch-minilm+1f2e3d4c": changes with any byte of the three files.
+  /// Name and content hash, e.g. "tapewatch-minilm+1f2e3d4c": changes with any byte of the three files. Where the
+  /// encoder is computed in 8-bit integers, "+int8" follows: other scores are another version.
   const std::string& version() const { return version_; }
   const ModelConfig& config() const { return config_; }
   const std::vector<TopicName>& topics() const { return config_.topics; }
@@ -44,8 +46,10 @@ class ModelPackage {
   const Vocabulary& vocabulary() const { return vocabulary_; }
   const Tokenizer& tokenizer() const { return tokenizer_; }
   const Weights& weights() const { return *weights_; }
+  const Engine& engine() const { return engine_; }
 
  private:
+  Engine engine_;
   ModelConfig config_;
   Vocabulary vocabulary_;
   Tokenizer tokenizer_;
@@ -56,6 +60,6 @@ class ModelPackage {
 
 /// "builtin" (the weights in the binary) or a directory with config.json, vocab.txt and model.safetensors. Throws
 /// ModelError.
-std::shared_ptr<const ModelPackage> load_model(std::string_view path);
+std::shared_ptr<const ModelPackage> load_model(std::string_view path, const Engine& engine = {});
 
 }  // namespace tapewatch::model

@@ -127,11 +127,48 @@ TransformerLayer read_layer(Reader& reader, const EncoderShape& shape, std::size
   return layer;
 }
 
-EncoderWeights read_encoder(Reader& reader, const EncoderShape& shape) {
+/// The dense layers `prefix` + each of `parts`, [outputs, inputs] each, quantised and one after another.
+Int8Weights read_int8(Reader& reader, const Kernels& kernels, const std::string& prefix,
+                      std::initializer_list<std::string_view> parts, const Shape& shape) {
+  QuantisedWeights quantised;
+  std::vector<float> biases;
+  for (const auto part : parts) {
+    const auto name = prefix + std::string(part);
+    append_quantised(reader.read(name + ".weight", shape), shape[1], quantised);
+    const auto bias = reader.read(name + ".bias", {shape[0]});
+    biases.insert(biases.end(), bias.begin(), bias.end());
+  }
+  return {kernels, quantised, biases, shape[1]};
+}
+
+Int8Layer read_int8_layer(Reader& reader, const EncoderShape& shape, std::size_t index, const Kernels& kernels) {
+  const auto prefix = fmt::format("encoder.layer.{}.", index);
+  const std::size_t hidden = shape.hidden_size, width = shape.attention_size(index), inner = shape.intermediate_size;
+  const auto read = [&](std::initializer_list<std::string_view> parts, const Shape& each) {
+    return read_int8(reader, kernels, prefix, parts, each);
+  };
+  Int8Layer layer;
+  layer.heads = shape.heads_in(index);
+  layer.query_key_value = read({"attention.self.query", "attention.self.key", "attention.self.value"}, {width, hidden});
+  layer.attention_output = read({"attention.output.dense"}, {hidden, width});
+  layer.attention_norm = read_norm(reader, prefix + "attention.output.LayerNorm", hidden);
+  layer.intermediate = read({"intermediate.dense"}, {inner, hidden});
+  layer.output = read({"output.dense"}, {hidden, inner});
+  layer.output_norm = read_norm(reader, prefix + "output.LayerNorm", hidden);
+  return layer;
+}
+
+EncoderWeights read_encoder(Reader& reader, const EncoderShape& shape, const Engine& engine) {
   EncoderWeights weights;
   weights.shape = shape;
   weights.embedding = read_embedding(reader, shape);
-  for (std::size_t i = 0; i < shape.layers; ++i) weights.layers.push_back(read_layer(reader, shape, i));
+  for (std::size_t i = 0; i < shape.layers; ++i) {
+    if (engine.precision == Precision::int8) {
+      weights.int8_layers.push_back(read_int8_layer(reader, shape, i, *engine.kernels));
+    } else {
+      weights.layers.push_back(read_layer(reader, shape, i));
+    }
+  }
   return weights;
 }
 
@@ -152,15 +189,15 @@ bool is_known_extra(std::string_view name) { return name == "embeddings.position
 
 }  // namespace
 
-EncoderWeights load_encoder(const Safetensors& file, const EncoderShape& shape) {
+EncoderWeights load_encoder(const Safetensors& file, const EncoderShape& shape, const Engine& engine) {
   Reader reader(file);
-  return read_encoder(reader, shape);
+  return read_encoder(reader, shape, engine);
 }
 
-Weights load_weights(const Safetensors& file, const ModelConfig& config) {
+Weights load_weights(const Safetensors& file, const ModelConfig& config, const Engine& engine) {
   Reader reader(file);
   Weights weights;
-  weights.encoder = read_encoder(reader, config.encoder);
+  weights.encoder = read_encoder(reader, config.encoder, engine);
   const std::size_t hidden = config.encoder.hidden_size;
   if (config.pooler) weights.pooler = Pooler{read_dense(reader, "heads.pooler", hidden, hidden), *config.pooler};
   weights.sentiment = {read_dense(reader, "heads.sentiment", hidden, config.sentiment_outputs.size()),

@@ -4,8 +4,10 @@
 #include <optional>
 #include <vector>
 
+#include "model/engine.hpp"
 #include "model/layers/embedding.hpp"
 #include "model/layers/entity_head.hpp"
+#include "model/layers/int8_layer.hpp"
 #include "model/layers/pooler.hpp"
 #include "model/layers/sentiment_head.hpp"
 #include "model/layers/transformer_layer.hpp"
@@ -14,11 +16,12 @@
 
 namespace tapewatch::model {
 
-/// A BERT encoder's weights in fp32, packed for the kernels. Immutable once loaded.
+/// A BERT encoder's weights, packed for the kernels. Immutable once loaded.
 struct EncoderWeights {
   EncoderShape shape;
   Embedding embedding;
-  std::vector<TransformerLayer> layers;
+  std::vector<TransformerLayer> layers;  // of precision fp32
+  std::vector<Int8Layer> int8_layers;    // of precision int8
 };
 
 /// The encoder with its heads.
@@ -32,12 +35,12 @@ struct Weights {
 
 /// Reads the tensors by their published names (`embeddings.word_embeddings.weight`, …), F32, F16 or BF16. Throws
 /// ModelError that names the tensor, what was expected and what was found: missing, another shape or type, a value that
-/// is not finite. Ignores other tensors in the file.
-EncoderWeights load_encoder(const Safetensors& file, const EncoderShape& shape);
+/// is not finite. Ignores other tensors in the file. With an engine of precision int8 the layers are quantised.
+EncoderWeights load_encoder(const Safetensors& file, const EncoderShape& shape, const Engine& engine = {});
 
 /// The encoder and `heads.sentiment`, with topics `heads.topic`, with config.json's `pooler` also `heads.pooler`, with
 /// its `entity_head` `heads.entity`. A tensor without a place in the configuration is refused: the two files do not
 /// belong together.
-Weights load_weights(const Safetensors& file, const ModelConfig& config);
+Weights load_weights(const Safetensors& file, const ModelConfig& config, const Engine& engine = {});
 
 }  // namespace tapewatch::model

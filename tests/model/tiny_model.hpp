@@ -80,12 +80,14 @@ class TinyModel {
     for (const auto& [name, tensor] : tensors) list.push_back({name, shape_.dtype, tensor.shape, tensor.values});
     return write_safetensors(list);
   }
-  std::shared_ptr<const ModelPackage> load() const { return load(config_json(), vocab_txt, safetensors()); }
+  std::shared_ptr<const ModelPackage> load(const Engine& engine = {}) const {
+    return load(config_json(), vocab_txt, safetensors(), engine);
+  }
   static std::shared_ptr<const ModelPackage> load(const std::string& config_json, const std::string& vocab,
-                                                  const std::string& weights) {
+                                                  const std::string& weights, const Engine& engine = {}) {
     return std::make_shared<const ModelPackage>(
         ModelFiles{.config_json = config_json, .vocab_txt = vocab, .safetensors = std::as_bytes(std::span(weights))},
-        "tiny");
+        "tiny", engine);
   }
 
  private:

@@ -4,7 +4,7 @@
 namespace tapewatch::model {
 namespace {
 
-// 12 rows × 2 vectors of sums, 2 of B, A from memory: 26 of the 32 registers.
+/// 12 rows × 2 vectors of sums, 2 of B, A from memory: 26 of the 32 registers.
 struct Avx512Floats {
   static constexpr std::size_t kWidth = 16, kTileRows = 12, kTilePanels = 2;
   using Vector = float __attribute__((vector_size(64)));

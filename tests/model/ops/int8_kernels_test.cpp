@@ -78,9 +78,7 @@ TEST_CASE("8-bit products of all shapes are the same bits with every set of kern
                            << static_cast<int>(tail));
       }
       for (std::size_t row = 0; row < inputs.rows; ++row) {
-        for (std::size_t j = 0; j < 3; ++j) {
-          REQUIRE(found[row * (inputs.outputs + 3) + inputs.outputs + j] == 77.0F);
-        }
+        for (std::size_t j = 0; j < 3; ++j) REQUIRE(found[row * (inputs.outputs + 3) + inputs.outputs + j] == 77.0F);
       }
     }
   });
