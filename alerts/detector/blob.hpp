@@ -11,7 +11,7 @@
 namespace tapewatch::alerts {
 
 /// Of the parts' format. A state of an earlier one is not converted: its rule learns anew from the stored history.
-inline constexpr std::uint8_t kBlobVersion = 3;
+inline constexpr std::uint8_t kBlobVersion = 4;
 
 /// Writes a part of the detector's state: little-endian, doubles bit by bit so that nothing is rounded on the way.
 class BlobWriter {

@@ -13,42 +13,15 @@ namespace tapewatch::alerts {
 namespace {
 
 constexpr std::int64_t kLongestHours = 4 * 168;
-constexpr double kMemory = 1.0 - 1.0 / 2000.0;       // gaps
-constexpr double kGapPrior = 20.0;                   // gaps that outweigh what is taken for granted
-constexpr double kLongPrior = 10.0;                  // and long ones
-constexpr double kPoissonTail = 0.1353352832366127;  // e^-u
-constexpr double kPoissonExcess = 1.5;               // 1 for Poisson's; news come in clumps
+constexpr double kMemoryGaps = 2000.0;
+constexpr double kMemoryHours = 8 * 168;
+constexpr double kUnknown = 1.0;        // relative variance
+constexpr double kSpent = 0.9;          // of the budget: what the tail is off by spends more than it saves
+constexpr double kHoursTogether = 1.5;  // that are off by the same factor
 
 double hours_of(std::int64_t ms) { return static_cast<double>(ms) / static_cast<double>(kHourMs); }
 
 }  // namespace
-
-void GapTail::hear(double gap) {
-  gaps_ = gaps_ * kMemory + 1.0;
-  long_ *= kMemory;
-  beyond_ *= kMemory;
-  if (gap <= kThreshold) return;
-  long_ += 1.0;
-  beyond_ += gap - kThreshold;
-}
-
-double GapTail::exceedance(const GapTail* prior) const {
-  const double before = prior ? prior->exceedance(nullptr) : kPoissonTail;
-  return (long_ + kGapPrior * before) / (gaps_ + kGapPrior);
-}
-
-double GapTail::excess(const GapTail* prior) const {
-  const double before = prior ? prior->excess(nullptr) : kPoissonExcess;
-  return (beyond_ + kLongPrior * before) / (long_ + kLongPrior);
-}
-
-void GapTail::save(BlobWriter& out) const {
-  for (const double v : {gaps_, long_, beyond_}) out.f64(v);
-}
-
-void GapTail::load(BlobReader& in) {
-  for (double* v : {&gaps_, &long_, &beyond_}) *v = in.f64();
-}
 
 void GapSeries::save(BlobWriter& out) const {
   for (const std::int64_t v : {heard, due, opened}) out.i64(v);
@@ -69,69 +42,80 @@ void GapWatch::open_hour(const SharedBaseline& shared) {
   }
 }
 
-double GapWatch::factor(std::int64_t hour, const Known& known, Season season) const {
-  const Factor of_rule = rhythm_[known.shared.calendar().slot(hour, known.baseline.own_entries())];
-  if (of_rule.mean <= 0.0) return 0.0;
-  const Factor own = known.baseline.season(hour, of_rule, known.shared, known.series);
-  return season == Season::mean ? own.mean : own.mean * std::max(0.0, 1.0 - std::sqrt(own.variance));
+void GapWatch::Wait::add(const Factor& of_hour, double part) {
+  hours += part;
+  factor += part * of_hour.mean;
+  rough += part * of_hour.mean * of_hour.mean * of_hour.variance;
 }
 
-/// What the series would have said since it was heard.
-double GapWatch::expected(const GapSeries& gap, const Known& known, std::int64_t now, Season season) const {
-  double sum = 0.0;
-  std::int64_t from = std::max(gap.heard, now - kLongestHours * kHourMs);
-  while (from < now) {
-    const std::int64_t hour = hour_at(from);
-    const std::int64_t to = std::min(now, (hour + 1) * kHourMs);
-    sum += factor(hour, known, season) * static_cast<double>(to - from) / static_cast<double>(kHourMs);
+Factor GapWatch::factor(std::int64_t hour, const Known& known) const {
+  const Factor of_rule = rhythm_[known.shared.calendar().slot(hour, known.baseline.own_entries())];
+  if (of_rule.mean <= 0.0) return {0.0, 0.0};
+  const Factor own = known.baseline.season(hour, of_rule, known.shared, known.series);
+  return own.variance < kUnknown ? own : Factor{0.0, 0.0};
+}
+
+GapWatch::Wait GapWatch::wait(const GapSeries& gap, const Known& known, std::int64_t now) const {
+  Wait wait;
+  for (std::int64_t from = std::max(gap.heard, now - kLongestHours * kHourMs); from < now;) {
+    const std::int64_t to = std::min(now, (hour_at(from) + 1) * kHourMs);
+    wait.add(factor(hour_at(from), known), hours_of(to - from));
     from = to;
   }
-  return gap.level * sum;
+  return wait;
 }
 
-double GapWatch::unknown(const Known& known, double hours) const {
-  return known.baseline.level_variance(known.shared, known.series) + known.shared.drift() +
-         known.baseline.clumping(known.shared, known.series) / std::max(hours, 1.0);
+double GapWatch::unknown(const Known& known, const Wait& wait) const {
+  const double v = known.baseline.level_variance(known.shared, known.series) + known.shared.drift() +
+                   known.baseline.clumping(known.shared, known.series) / std::max(wait.hours, 1.0);
+  if (wait.factor <= 0.0) return v;
+  return v + kHoursTogether * wait.rough / (wait.factor * wait.factor);
 }
 
-double GapWatch::length(const Known& known, double stories, double hours) const {
-  const double v = unknown(known, hours);
-  return natural_log(1.0 + v * stories) / v;
+double GapWatch::length(const GapSeries& gap, const Known& known, const Wait& wait) const {
+  const double v = unknown(known, wait);
+  return natural_log(1.0 + v * gap.level * wait.factor) / v;
+}
+
+double GapWatch::share(const GapSeries& gap, std::size_t judged) const {
+  const double gaps_a_week = static_cast<double>(kHoursOfWeek) * std::max(gap.level, 1e-9);
+  return std::min(1.0, kSpent * budget_ / static_cast<double>(std::max<std::size_t>(judged, 1)) / gaps_a_week);
 }
 
 void GapWatch::set_limit(GapSeries& gap, const Known& known, std::size_t judged) const {
   gap.level = known.baseline.level(known.shared, known.series);
   gap.due = GapSeries::kNever;
-  const GapTail* rule = known.series > 1 ? &tail_ : nullptr;
-  const double chances = static_cast<double>(kHoursOfWeek) * gap.level * gap.tail.exceedance(rule) *
-                         static_cast<double>(std::max<std::size_t>(judged, 1)) / budget_;
-  const double limit = GapTail::kThreshold + gap.tail.excess(rule) * natural_log(std::max(chances, 1.0));
-  double stories = 0.0;
+  const double limit = gap.tail.limit(share(gap, judged), prior(known));
+  Wait before;
   for (std::int64_t from = gap.heard; from < gap.heard + kLongestHours * kHourMs;) {
     const std::int64_t to = (hour_at(from) + 1) * kHourMs;
-    const double pace = gap.level * factor(hour_at(from), known, Season::low) / static_cast<double>(kHourMs);
-    const auto length_at = [&](std::int64_t at) {
-      return length(known, stories + pace * static_cast<double>(at - from), hours_of(at - gap.heard));
+    const Factor of_hour = factor(hour_at(from), known);
+    const auto passes = [&](std::int64_t at) {
+      Wait wait = before;
+      wait.add(of_hour, hours_of(at - from));
+      return length(gap, known, wait) >= limit;
     };
-    if (length_at(to) >= limit) {
-      std::int64_t before = from, after = to;
-      while (after - before > kMinuteMs / 2) {
-        const std::int64_t middle = before + (after - before) / 2;
-        (length_at(middle) >= limit ? after : before) = middle;
+    if (passes(to)) {
+      std::int64_t silent = from, after = to;
+      while (after - silent > kMinuteMs / 2) {
+        const std::int64_t middle = silent + (after - silent) / 2;
+        (passes(middle) ? after : silent) = middle;
       }
       gap.due = minute_at(after) + 1;
       return;
     }
-    stories += pace * static_cast<double>(to - from);
+    before.add(of_hour, hours_of(to - from));
     from = to;
   }
 }
 
 void GapWatch::hear(GapSeries& gap, const Known& known, std::size_t judged, std::int64_t now) {
   if (gap.heard > watched_from_ && gap.level > 0.0 && now >= gap.heard) {
-    const double waited = length(known, expected(gap, known, now, Season::low), hours_of(now - gap.heard));
-    gap.tail.hear(waited);
-    tail_.hear(waited);
+    const Wait waited = wait(gap, known, now);
+    const double stories = length(gap, known, waited);
+    const double forgotten = std::min(1.0 / kMemoryGaps, waited.hours / kMemoryHours);
+    gap.tail.hear(stories, 1.0 - forgotten);
+    tail_.hear(stories, 1.0 - forgotten / static_cast<double>(std::max<std::size_t>(known.series, 1)));
   }
   gap.heard = now;
   set_limit(gap, known, judged);
@@ -147,18 +131,15 @@ Reading GapWatch::reading(const GapSeries& gap, const Known& known, std::size_t 
   out.from = minute_at(gap.heard);
   out.to = std::max(out.from, minute_at(now) - 1);
   out.window = out.to - out.from + 1;
-  out.expected = expected(gap, known, now, Season::mean);
-  const double hours = hours_of(now - gap.heard);
-  out.ratio = known.baseline.dispersion(kDayScale, known.shared, known.series) + unknown(known, hours) * out.expected;
+  const Wait silence = wait(gap, known, now);
+  out.expected = gap.level * silence.factor;
+  out.ratio = known.baseline.dispersion(kDayScale, known.shared, known.series) + unknown(known, silence) * out.expected;
   const CountDistribution predicted{out.expected, out.ratio};
   out.low = upper_quantile(predicted, 0.975);
   out.high = upper_quantile(predicted, 0.025);
-  const GapTail* rule = known.series > 1 ? &tail_ : nullptr;
-  out.score = length(known, expected(gap, known, now, Season::low), hours);
-  const double beyond = std::max(0.0, out.score - GapTail::kThreshold) / gap.tail.excess(rule);
-  out.p_value = std::min(1.0, gap.tail.exceedance(rule) * exponential(-beyond));
-  const double chances = static_cast<double>(kHoursOfWeek) * std::max(gap.level, 1e-9);
-  out.p_limit = std::min(1.0, budget_ / static_cast<double>(std::max<std::size_t>(judged, 1)) / chances);
+  out.score = length(gap, known, silence);
+  out.p_value = gap.tail.beyond(out.score, prior(known));
+  out.p_limit = share(gap, judged);
   return out;
 }
 

@@ -4,32 +4,10 @@
 #include <optional>
 
 #include "alerts/detector/alert_state.hpp"
+#include "alerts/detector/gap_tail.hpp"
 #include "alerts/detector/series_baseline.hpp"
 
 namespace tapewatch::alerts {
-
-/// How long documents keep one waiting: the tail of the gaps between them, in units of expected stories. Gaps of a
-/// Poisson process exceed x with probability e^-x; news come in clumps, so that their gaps are longer. Peaks over a
-/// threshold u (Davison and Smith 1990) with an exponential excess:
-///
-///     P(gap > x) = q exp(-(x - u) / m)
-class GapTail {
- public:
-  void hear(double gap);
-  /// q and m, drawn to `prior` where little was heard; without one to what Poisson's would be, m somewhat longer.
-  double exceedance(const GapTail* prior) const;
-  double excess(const GapTail* prior) const;
-
-  void save(BlobWriter&) const;
-  void load(BlobReader&);
-
-  static constexpr double kThreshold = 2.0;  // u
-
- private:
-  double gaps_ = 0.0;  // decayed
-  double long_ = 0.0;  // of them, those longer than u
-  double beyond_ = 0.0;
-};
 
 /// What is known of the silence of one series.
 struct GapSeries {
@@ -49,16 +27,15 @@ struct GapSeries {
 };
 
 /// Tells for how long each series of a rule may be silent. The limit of a series is computed when a document ends its
-/// gap, from what is known then: its level, its rhythm (an hour expects the lower end of what its factor may be, so
-/// that an hour of the week that nobody knows yet expects nothing) and the tail of its gaps. Of N series that can be
-/// judged, each takes the N-th part of the rule's budget:
+/// gap, from what is known then: its level, its rhythm (an hour of the week that nobody knows yet expects nothing) and
+/// the tail of its gaps. Of N series that can be judged, each takes the N-th part of the rule's budget:
 ///
-///     168 level P(gap > x) = budget a week / N,     x = ln(1 + v y) / v
+///     168 level P(gap > x) = 0.9 budget a week / N,     x = ln(1 + v y) / v
 ///
 /// y being the expected stories that it takes, v what is not known of the rate (relative variance): a Gamma-mixed rate
-/// stays silent through y with the probability of x. v is that of the level and its drift, and the clumping of an hour,
-/// of which w hours of silence keep the w-th part. Gaps are heard in the same units. No series is judged by more than
-/// four weeks of silence.
+/// stays silent through y with the probability of x. v is that of the level and its drift, that of the hours' factors,
+/// and the clumping of an hour, of which w hours of silence keep the w-th part. Gaps are heard in the same units, for
+/// eight weeks or 2,000 gaps, whichever is longer. No series is judged by more than four weeks of silence.
 ///
 /// Time that nobody watched does not count as silence.
 class GapWatch {
@@ -92,18 +69,28 @@ class GapWatch {
   void load(BlobReader&);
 
  private:
-  enum class Season { mean, low };
-  double factor(std::int64_t hour, const Known&, Season) const;
-  double expected(const GapSeries&, const Known&, std::int64_t now, Season) const;
-  /// v of a silence of `hours` hours; x of a silence that expected `stories` in them.
-  double unknown(const Known&, double hours) const;
-  double length(const Known&, double stories, double hours) const;
+  /// Hours of silence, and what the rhythm says of them: the sum of their factors, and of factor² x variance.
+  struct Wait {
+    double hours = 0.0;
+    double factor = 0.0;
+    double rough = 0.0;
+    void add(const Factor& of_hour, double part);
+  };
+  /// The factor of an hour; 0 where it is not known.
+  Factor factor(std::int64_t hour, const Known&) const;
+  Wait wait(const GapSeries&, const Known&, std::int64_t now) const;
+  /// v and x of a silence.
+  double unknown(const Known&, const Wait&) const;
+  double length(const GapSeries&, const Known&, const Wait&) const;
+  /// P(gap > x) at the limit.
+  double share(const GapSeries&, std::size_t judged) const;
+  const GapTail* prior(const Known& known) const { return known.series > 1 ? &tail_ : nullptr; }
   void set_limit(GapSeries&, const Known&, std::size_t judged) const;
 
   double budget_;
   std::int64_t watched_from_ = INT64_MIN / 2;
   std::array<Factor, kHoursOfWeek> rhythm_{};
-  GapTail tail_;
+  GapTail tail_;  // of all series
 };
 
 }  // namespace tapewatch::alerts

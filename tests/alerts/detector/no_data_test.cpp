@@ -25,6 +25,45 @@ void fall_silent(std::vector<Observation>& rows, const std::string& company, Tim
                 [&](const Observation& row) { return row.entities[0].id == company && row.at >= from && row.at < to; });
 }
 
+/// Sources that speak in clumps: a story draws another one after it with this probability, some twenty minutes later.
+std::vector<Observation> clumps(int sources, int weeks, double clumps_an_hour, double another, std::uint64_t seed) {
+  Dice dice(seed);
+  std::vector<Observation> rows;
+  for (int source = 0; source < sources; ++source) {
+    for (double hour = dice.exponential() / clumps_an_hour; hour < weeks * 168.0;) {
+      double at = hour;
+      do {
+        const TimePoint time = kMonday + std::chrono::milliseconds{static_cast<std::int64_t>(at * 3.6e6)};
+        rows.push_back(news(time, "company-" + std::to_string(source), "neutral", 0));
+        at += dice.exponential() / 3.0;
+      } while (dice.uniform() < another);
+      const double of_day = std::fmod(hour, 24.0);
+      const double pace = of_day < 7.0 ? 0.4 : of_day < 19.0 ? 1.4 : 0.9;
+      hour += dice.exponential() / (clumps_an_hour * pace);
+    }
+  }
+  std::sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.at < b.at; });
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    rows[i].seq = rows[i].story_id = static_cast<std::int64_t>(i + 1);
+    rows[i].story_key = "story-" + std::to_string(i);
+  }
+  return rows;
+}
+
+/// The alarms of a stream whose time passes as a daemon's does: a tick wherever nothing came for five minutes.
+std::size_t alarms(const RuleOptions& rule, const std::vector<Observation>& rows) {
+  TrendDetector detector({rule});
+  std::vector<Transition> all;
+  const auto take = [&](std::vector<Transition> told) { all.insert(all.end(), told.begin(), told.end()); };
+  for (const Observation& row : rows) {
+    while (detector.event_time() >= kMonday && detector.event_time() + 5min < row.at) {
+      take(detector.tick(0, detector.event_time() + 5min));
+    }
+    take(detector.observe(row));
+  }
+  return static_cast<std::size_t>(count_type(all, "alert.firing"));
+}
+
 }  // namespace
 
 TEST_CASE("neither nights nor week-ends are silence") {
@@ -48,6 +87,20 @@ TEST_CASE("news that come in clumps keep the budget: their gaps are longer") {
   std::erase_if(all, [](const Transition& t) { return t.started_at >= kMonday + 42 * 24h; });
   CHECK(count_type(all, "alert.firing") >= 1);
   CHECK(count_type(all, "alert.firing") <= 15);  // six are allowed; by Poisson's gaps there would be some fifty
+}
+
+TEST_CASE("30 sources that speak in clumps spend their budget and no more: what clumps add to long gaps is learned") {
+  constexpr int kWeeks = 20;
+  const std::size_t fired = alarms(silence_rule("30 per week"), clumps(30, kWeeks, 1.33, 1.0 / 3.0, 3));
+  CHECK(fired >= 30 * kWeeks / 2);
+  CHECK(fired <= 30 * kWeeks * 11 / 10);
+}
+
+TEST_CASE("30 sources that speak five times a day spend their budget, too") {
+  constexpr int kWeeks = 20;
+  const std::size_t fired = alarms(silence_rule("30 per week"), clumps(30, kWeeks, 0.2, 0.0, 4));
+  CHECK(fired >= 30 * kWeeks / 2);
+  CHECK(fired <= 30 * kWeeks * 11 / 10);
 }
 
 TEST_CASE("a series that normally speaks falls silent, and the next document ends it") {

@@ -19,7 +19,10 @@ struct Wires {
   int series;
   double rate;   // stories an hour of each
   double clump;  // stories that come together
-  std::string name() const { return fmt::format("{} x {}/h{}", series, rate, clump > 1.0 ? " in clumps" : ""); }
+  std::string clumps_of() const {
+    return clump > 2.0 ? fmt::format(" in clumps of {}", clump) : clump > 1.0 ? " in clumps" : "";
+  }
+  std::string name() const { return fmt::format("{} x {}/h{}", series, rate, clumps_of()); }
 };
 
 /// A rule that watches sources, one of which may end.
@@ -35,17 +38,20 @@ class SilenceJudge final : public Judge {
   void story(const Story& story) override {
     if (story.series == ended_ && story.at_ms >= ends_) return;
     if (story.series == ended_) last_ = story.at_ms;
+    advance(story.at_ms - 1);
     row_.seq = row_.story_id = ++seq_;
     row_.at = alerts::TimePoint{std::chrono::milliseconds{story.at_ms}};
     row_.source = std::to_string(story.series);
     note(detector_.observe(row_));
   }
-  /// As the daemon ticks: in steps that are no jump of event time.
+  /// As the daemon ticks between documents too: never in steps that would be a jump of event time, which nobody
+  /// watched.
   void advance(std::int64_t to_ms) override {
-    for (int part = 11; part >= 0; --part) {
-      const alerts::TimePoint at{std::chrono::milliseconds{to_ms - part * 5 * kMinuteMs}};
-      if (at > detector_.event_time()) note(detector_.tick(++seq_, at));
-    }
+    constexpr std::int64_t kStepMs = 5 * kMinuteMs;
+    std::int64_t now = detector_.event_time().time_since_epoch().count();
+    if (seq_ == 0) now = to_ms - kStepMs;
+    while (now + kStepMs < to_ms) tick(now += kStepMs);
+    if (to_ms % kHourMs == 0 && now < to_ms) tick(to_ms);
   }
 
  private:
@@ -57,6 +63,7 @@ class SilenceJudge final : public Judge {
     rule.false_alarms = allowance.over(wires.series);
     return rule;
   }
+  void tick(std::int64_t at_ms) { note(detector_.tick(++seq_, alerts::TimePoint{std::chrono::milliseconds{at_ms}})); }
   void note(const std::vector<alerts::Transition>& transitions) {
     for (const alerts::Transition& told : transitions) {
       if (told.type != "alert.firing") continue;
@@ -96,7 +103,7 @@ void false_alarms(const Wires& wires, const Allowance& allowance, const TableOpt
   }
   const double allowed = each * streams;
   const Interval interval = poisson_interval(alarms);
-  fmt::print("| {:<26} | {:>5.1f} | {:>3} | {:.2f} ({:.2f}-{:.2f}) |\n", row, allowed, alarms, alarms / allowed,
+  fmt::print("| {:<32} | {:>5.1f} | {:>3} | {:.2f} ({:.2f}-{:.2f}) |\n", row, allowed, alarms, alarms / allowed,
              interval.low / allowed, interval.high / allowed);
   std::fflush(stdout);
 }
@@ -144,15 +151,15 @@ void delays(const Wires& wires, const Allowance& allowance, const TableOptions& 
     stories.push_back(delay->stories);
   }
   const int found = static_cast<int>(hours.size());
-  fmt::print("| {:<26} | {} | {:>5.1f} | {:>5.1f} |\n", row, percent(found, trials), median(hours), median(stories));
+  fmt::print("| {:<32} | {} | {:>5.1f} | {:>5.1f} |\n", row, percent(found, trials), median(hours), median(stories));
   std::fflush(stdout);
 }
 
 }  // namespace
 
 void silence_table(const TableOptions& options) {
-  const Wires wires[] = {{1, 0.2, 1.0},  {1, 2.0, 1.0},  {1, 2.0, 1.5},  {1, 20.0, 1.0},
-                         {30, 0.2, 1.0}, {30, 2.0, 1.0}, {30, 2.0, 1.5}, {30, 20.0, 1.0}};
+  const Wires wires[] = {{1, 0.2, 1.0},  {1, 2.0, 1.0},  {1, 2.0, 1.5},  {1, 2.0, 3.0},  {1, 20.0, 1.0},
+                         {30, 0.2, 1.0}, {30, 2.0, 1.0}, {30, 2.0, 1.5}, {30, 2.0, 3.0}, {30, 20.0, 1.0}};
   fmt::print("no_data, false alarms measured over allowed (95 %), in the first year:\n");
   fmt::print("| setting | allowed | alarms | spent |\n|---|---|---|---|\n");
   for (const Wires& each : wires) {
