@@ -11,8 +11,10 @@
 namespace tapewatch::alerts {
 namespace {
 
-constexpr double kMarginal = 3.0;       // above the threshold
-constexpr double kSurgeDecay = 0.9715;  // an hour: half-life a day
+constexpr double kMarginal = 3.0;                         // above the threshold
+constexpr double kTightLimit = -0.3, kLooseLimit = -1.3;  // thresholds between which calm comes to take less
+constexpr double kLeastCalm = 0.3;                        // of the evidence, where nearly nothing is heard
+constexpr double kSurgeDecay = 0.9715;                    // an hour: half-life a day
 
 double hours_between(std::int64_t from, std::int64_t to) {
   return static_cast<double>(to - from) / static_cast<double>(kHourMs);
@@ -93,7 +95,7 @@ void SurgeJudge::follow(const Score& score, const SeriesBaseline& baseline, cons
                         std::size_t series) {
   ratio_ = std::max(1.5, score.count / score.mean);
   rival_ = rival_rate(ratio_, level_, score.hours, baseline.hourly_spread(level_, shared, series),
-                      shared.model().calm_evidence);
+                      needed_evidence(shared.model()));
 }
 
 void SurgeJudge::open(std::int64_t now, const Score& score, AlarmThreshold& threshold, SeriesBaseline& baseline,
@@ -150,8 +152,15 @@ void SurgeJudge::close_hour(std::int64_t hour, AlarmThreshold& threshold) {
   threshold.hear_episode(episode_peak_);
 }
 
+/// A series of a story a day takes days to show that a surge is over, in which the next one would be hidden. Where much
+/// is allowed an alert opens on little evidence, and so ends on little.
+double SurgeJudge::needed_evidence(const SurgeModel& model) const {
+  const double loose = std::clamp((kTightLimit - limit_) / (kTightLimit - kLooseLimit), 0.0, 1.0);
+  return model.calm_evidence * exponential(natural_log(kLeastCalm) * loose * sparseness(level_));
+}
+
 bool SurgeJudge::calm(std::int64_t now, const SurgeModel& model) const {
-  return now - opened_ >= kHourMs && evidence_ >= model.calm_evidence;
+  return now - opened_ >= kHourMs && evidence_ >= needed_evidence(model);
 }
 
 bool SurgeJudge::lasts(std::int64_t now) const { return open_ && hours_between(opened_, now) >= accept_hours_; }

@@ -56,6 +56,7 @@ class SurgeJudge {
   void load(BlobReader&);
 
  private:
+  double needed_evidence(const SurgeModel&) const;
   void follow(const Score&, const SeriesBaseline&, const SharedBaseline&, std::size_t series);
   Verdict judge_open(std::int64_t now, const std::vector<Score>&, const Score* best, const AlarmThreshold&,
                      const SeriesBaseline&, const SharedBaseline&, std::size_t series);

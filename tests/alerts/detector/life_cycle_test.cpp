@@ -26,6 +26,30 @@ std::vector<std::string> types_of(const std::vector<Transition>& all, const std:
   return types;
 }
 
+/// Hours from the last story of a slow surge to the end of its alert: a series of a story a day has three a day for a
+/// week.
+double hours_to_calm(const std::string& budget, std::uint64_t seed) {
+  RuleOptions rule = measure_rule(Measure::negative_stories, budget);
+  rule.min_stories = 2;
+  TrendDetector detector({rule});
+  Dice dice(seed);
+  constexpr int kQuiet = 60 * 24, kSurge = 7 * 24;
+  std::int64_t story = 0;
+  TimePoint last{};
+  for (int hour = 0; hour < kQuiet + kSurge + 30 * 24; ++hour) {
+    const TimePoint at = kMonday + std::chrono::hours{hour};
+    for (const Transition& told : detector.tick(0, at)) {
+      if (last != TimePoint{} && hour >= kQuiet + kSurge && told.type == "alert.resolved") {
+        return std::chrono::duration<double, std::chrono::hours::period>(told.updated_at - last).count();
+      }
+    }
+    const bool surges = hour >= kQuiet && hour < kQuiet + kSurge && hour % 8 == 0;
+    if (!surges && (hour >= kQuiet || dice.uniform() > 1.0 / 24)) continue;
+    detector.observe(news(last = at + 5min, "acme", "negative", ++story));
+  }
+  return -1.0;
+}
+
 }  // namespace
 
 TEST_CASE("transitions of an alert are numbered without gaps and carry one id") {
@@ -149,6 +173,19 @@ TEST_CASE("the end does not depend on how often time is told") {
   };
   CHECK(end_with(1s) == end_with(60s));
   CHECK(end_with(60s) == end_with(std::chrono::seconds{7 * 3600}));
+}
+
+TEST_CASE("where much is allowed, the alert of a sparse series is soon over") {
+  double sum = 0.0;
+  int ended = 0;
+  for (std::uint64_t seed = 1; seed <= 12; ++seed) {
+    const double hours = hours_to_calm("1 per week", seed);
+    if (hours < 0.0) continue;
+    ++ended;
+    sum += hours;
+  }
+  REQUIRE(ended >= 6);
+  CHECK(sum / ended < 30.0);
 }
 
 TEST_CASE("pending is recorded, never sent, and becomes firing or nothing") {
