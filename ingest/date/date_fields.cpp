@@ -1,6 +1,10 @@
 // Tested by tests/ingest/date/news_date_test.cpp
 #include "ingest/date/date_fields.hpp"
 
+#include <string>
+
+#include "config/notation/ascii.hpp"
+
 namespace tapewatch::ingest {
 namespace {
 
@@ -13,12 +17,14 @@ bool in_range(const TimeOfDay& time) {
                             time.second >= 0 && time.second <= 60);
 }
 
-/// Thailand, Laos and Cambodia count years from the Buddha.
+/// Thailand, Laos and Cambodia count years from the Buddha, Taiwan from its republic.
 int gregorian_year(int year, const DatePlace& place) {
   constexpr int kAhead = 543, kFirst = 1970 + kAhead, kLast = 2100 + kAhead;
-  const std::string_view language = place.language.substr(0, 2);
-  const bool buddhist = language == "th" || language == "lo" || language == "km" || place.country == "th";
-  return buddhist && year >= kFirst && year <= kLast ? year - kAhead : year;
+  if (counts_from_buddha(place)) return year >= kFirst && year <= kLast ? year - kAhead : year;
+  constexpr int kBefore = 1911;
+  const std::string language = notation::ascii_lower(place.language);
+  const bool taiwan = language == "zh-tw" || language == "zh_tw" || language == "zh-hant" || place.country == "tw";
+  return taiwan && year >= 1970 - kBefore && year <= 2100 - kBefore ? year + kBefore : year;
 }
 
 /// Of a local time; where clocks going back bring it twice, the second.
@@ -27,6 +33,11 @@ chr::seconds offset_at(const notation::TimeZone& zone, TimePoint local) {
 }
 
 }  // namespace
+
+bool counts_from_buddha(const DatePlace& place) {
+  const std::string_view language = place.language.substr(0, 2);
+  return language == "th" || language == "lo" || language == "km" || place.country == "th";
+}
 
 void TimeOfDay::apply_half(unsigned half) {
   if (half == 1 && hour == 12) hour = 0;
@@ -76,7 +87,7 @@ std::optional<NewsDate> to_news_date(const DateFields& fields, std::string_view 
       doubtful = zone->doubtful;
     }
   }
-  constexpr chr::hours kWidest(18);  // real offsets end at 14 hours; more is a misread number
+  constexpr chr::hours kWidest(14);  // more is the end of a span ("16:45-17:30") or a misread number
   if (offset && (*offset > kWidest || *offset < -kWidest)) return std::nullopt;
   NewsDate result;
   result.at = local - offset.value_or(chr::seconds(0));

@@ -31,6 +31,9 @@ struct DateFields {
   bool set_ordinal(int day_of_year);         ///< needs the year
 };
 
+/// Whether years are written in the Buddhist era there.
+bool counts_from_buddha(const DatePlace& place);
+
 /// Years 1970 to 2100: values outside are placeholders ("0001-01-01") and nonsense.
 bool is_plausible(TimePoint at);
 

@@ -120,6 +120,8 @@ UChar32 plain(UChar32 c) {
   if (c < 0x80) return c;
   if (const std::int32_t digit = u_charDigitValue(c); digit >= 0) return U'0' + digit;
   if (is_accent(c) || u_charType(c) == U_FORMAT_CHAR) return 0;
+  if (c == 0x0643) return 0x06A9;                 // Arabic and Persian keyboards have a kaf and
+  if (c == 0x0649 || c == 0x064A) return 0x06CC;  // a yeh of their own
   if (u_hasBinaryProperty(c, UCHAR_DASH) != 0) return '-';
   if (c == 0x060C || c == 0x3001 || c == 0xFF0C) return ',';
   return u_ispunct(c) || u_isUWhiteSpace(c) ? ' ' : c;
@@ -162,9 +164,12 @@ bool is_rfc822_month(std::string_view word) {
 }
 
 unsigned day_half(std::string_view word) {
-  if (word == "am" || word == "上午" || word == "午前" || word == "오전" || word == "ص") return 1;
-  if (word == "pm" || word == "下午" || word == "午後" || word == "오후" || word == "م") return 2;
-  return 0;
+  static constexpr std::string_view kMorning[] = {"am", "上午", "凌晨", "清晨", "早上", "午前", "오전", "ص", "صباحا"};
+  static constexpr std::string_view kEvening[] = {"pm", "下午", "傍晚", "晚上", "午後", "오후", "م", "مساء"};
+  const auto is_one_of = [word](const auto& words) {
+    return std::find(std::begin(words), std::end(words), word) != std::end(words);
+  };
+  return is_one_of(kMorning) ? 1 : is_one_of(kEvening) ? 2 : 0;
 }
 
 }  // namespace tapewatch::ingest

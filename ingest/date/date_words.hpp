@@ -12,13 +12,13 @@ namespace tapewatch::ingest {
 /// '-', ':' and spaces ("2024年3月5日 14時05分" → "2024-3-5 14:05 ").
 std::string fold_date_text(std::string_view text);
 
-/// 1–12 for an English month's name or abbreviation, folded; 0 otherwise. Other languages: with_english_months().
+/// 1–12 for an English month's name or abbreviation, folded; 0 otherwise. Other languages: with_english_words().
 unsigned month_of(std::string_view word);
 
 /// True for the twelve abbreviations that RFC 822 allows.
 bool is_rfc822_month(std::string_view word);
 
-/// am: 1, pm: 2 in a few languages; 0 for any other word.
+/// am: 1, pm: 2, also in Arabic, Chinese, Japanese and Korean; 0 for any other word.
 unsigned day_half(std::string_view word);
 
 }  // namespace tapewatch::ingest

@@ -7,6 +7,7 @@
 
 #include "config/notation/ascii.hpp"
 #include "ingest/date/date_fields.hpp"
+#include "ingest/date/date_numbers.hpp"
 #include "ingest/date/date_words.hpp"
 #include "ingest/date/month_names.hpp"
 
@@ -62,16 +63,25 @@ class FreeForm {
 
   std::optional<NewsDate> read(TimePoint now) {
     for (at_ = 0; at_ < tokens_.size();) {
-      if (!(take_time() || take_offset() || take_word())) take_rest();
+      if (!(take_numbered_weekday() || take_era_letter() || take_time() || take_unmarked_time() || take_offset() ||
+            take_unsigned_offset() || take_word())) {
+        take_rest();
+      }
     }
     fields_.time.apply_half(half_);
-    const bool ok = month_seen_ ? place_around_month() : place_numeric();
+    day_first_ = month_seen_ && numbers_before_month_ > 0;
+    const bool ok =
+        month_seen_ ? place_around_month(numbers_, fields_) : place_numeric(numbers_, fields_, guessed_order_);
     if (!ok) return std::nullopt;
     const bool year_missing = !fields_.year;
     // "2 hours ago", "March 5 results": a date without a year has no other words.
     if (year_missing && unknown_words_ > 0) return std::nullopt;
     if (year_missing) guess_year(now);
+    if (!fields_.day && time_seen_) return std::nullopt;  // "Dec x 2012 11:47": the day is there and cannot be read
     auto date = to_news_date(fields_, month_seen_ ? (rfc822_ && day_first_ ? "rfc822" : "words") : "numeric");
+    if (!month_seen_ && date && date->at > now + std::chrono::days(1) && place_year_first(numbers_, fields_)) {
+      date = to_news_date(fields_, "numeric");  // "03-12-31" is not of 2031
+    }
     if (!date) return std::nullopt;
     date->year_missing = year_missing;
     date->guessed_order = guessed_order_;
@@ -91,7 +101,56 @@ class FreeForm {
     return day_half(word);
   }
 
-  /// 14:30[:05[.123]], 14h30, 14.30 uhr, 14 uhr, 2pm
+  /// Vietnamese "T2, 7/9", "Thứ 2, 7/9", Swahili "J3 7 Sep": a day of the week that has a number.
+  bool take_numbered_weekday() {
+    if (at_ != 0 || !is_number(1) || peek(1)->text.size() != 1) return false;
+    const bool vietnamese = fields_.place.language.starts_with("vi") && (is_text(0, "t") || is_text(0, "thu"));
+    const bool swahili = fields_.place.language.starts_with("sw") && is_text(0, "j");
+    if (!vietnamese && !swahili) return false;
+    at_ += 2;
+    return true;
+  }
+
+  /// Japanese "R8.9.7": the year of an era by its letter.
+  bool take_era_letter() {
+    if (at_ != 0 || !fields_.place.language.starts_with("ja") || !is_number(1) || peek(1)->after_space) return false;
+    const int before = is_text(0, "r") ? 2018 : is_text(0, "h") ? 1988 : is_text(0, "s") ? 1925 : 0;
+    if (before == 0) return false;
+    numbers_.push_back({before + peek(1)->value, 4, ' '});
+    at_ += 2;
+    return true;
+  }
+
+  /// "1645 gmt", "1645 hrs": four digits are a time where a zone follows and another number is the year.
+  bool take_unmarked_time() {
+    if (time_seen_ || !is_number(0) || peek()->text.size() != 4 || !peek(1)) return false;
+    const auto is_year = [](const Token& token) { return token.kind == Token::Kind::number && token.text.size() == 4; };
+    if (std::count_if(tokens_.begin(), tokens_.end(), is_year) != 2) return false;
+    const std::string_view next = peek(1)->text;
+    if (next != "hrs" && next != "hours" && !zone_offset(next, std::chrono::local_days{}, fields_.place)) return false;
+    fields_.time = {peek()->value / 100, peek()->value % 100};
+    time_seen_ = true;
+    inside_date_ = false;
+    ++at_;
+    return true;
+  }
+
+  /// At the end behind a time, "0200", "02:00": an offset whose plus an address once made a blank.
+  bool take_unsigned_offset() {
+    if (!time_seen_ || fields_.offset || !is_number(0) || !peek()->after_space || numbers_.empty()) return false;
+    const bool colon = is_text(1, ":") && is_number(2) && peek(2)->text.size() == 2;
+    const std::size_t used = colon ? 3 : 1, digits = colon ? 2 : 4;
+    if (peek()->text.size() != digits || at_ + used != tokens_.size()) return false;
+    const auto is_year = [](const DateNumber& number) { return number.digits == 4; };
+    if (std::none_of(numbers_.begin(), numbers_.end(), is_year)) return false;
+    const int minutes = colon ? peek()->value * 60 + peek(2)->value : peek()->value / 100 * 60 + peek()->value % 100;
+    if (minutes % 15 != 0) return false;
+    fields_.offset = std::chrono::minutes(minutes);
+    at_ += used;
+    return true;
+  }
+
+  /// 14:30[:05[.123]], 14h30, 14 h 30, 14.30 uhr, 4.45pm, 14 uhr, 2pm
   bool take_time() {
     if (time_seen_ || !is_number(0) || peek()->text.size() > 2) return false;
     const auto is_short = [&](std::size_t i) { return is_number(i) && peek(i)->text.size() <= 2; };
@@ -111,7 +170,7 @@ class FreeForm {
     } else if ((is_text(1, "h") || is_text(1, "g")) && is_short(2)) {
       time.minute = peek(2)->value;
       used = 3;
-    } else if (is_text(1, ".") && is_short(2) && (is_text(3, "uhr") || is_after_date())) {
+    } else if (is_text(1, ".") && is_short(2) && (is_text(3, "uhr") || is_half_past(2) || is_after_date())) {
       time.minute = peek(2)->value;
       used = is_text(3, "uhr") ? 4 : 3;
       if (used == 3 && is_text(3, ".") && is_short(4) && !peek(4)->after_space) {
@@ -130,6 +189,11 @@ class FreeForm {
     inside_date_ = false;
     at_ += used;
     return true;
+  }
+
+  /// "45pm" behind "4."
+  bool is_half_past(std::size_t minute) const {
+    return peek(minute)->text.size() == 2 && half_at(minute + 1) != 0 && is_ascii(peek(minute + 1)->text[0]);
   }
 
   /// Day and year stand before it, so "14.30" is a time.
@@ -210,65 +274,6 @@ class FreeForm {
     return value;
   }
 
-  struct Number {
-    int value;
-    std::size_t digits;
-    char before;  // the sign in front of it, or ' '
-
-    bool is_year() const { return digits == 4 || value > 31 || before == '\''; }
-  };
-
-  static int full_year(const Number& number) {
-    if (number.digits > 2) return number.value;
-    constexpr int kPivot = 69;  // POSIX: 69–99 belong to the last century
-    return number.value + (number.value < kPivot ? 2000 : 1900);
-  }
-
-  bool place_around_month() {
-    day_first_ = numbers_before_month_ > 0;
-    const bool whole_year =
-        std::any_of(numbers_.begin(), numbers_.end(), [](const Number& number) { return number.digits == 4; });
-    for (const Number& number : numbers_) {
-      if (number.digits > 4) return false;
-      if (whole_year && number.digits < 3 && number.value > 31) return false;  // a day that no month has
-      if (!fields_.year && (number.is_year() || fields_.day)) {
-        fields_.year = full_year(number);
-      } else if (!fields_.day && !number.is_year()) {
-        fields_.day = static_cast<unsigned>(number.value);
-      }
-    }
-    return fields_.year || fields_.day;
-  }
-
-  bool place_numeric() {
-    if (numbers_.size() < 3) return false;
-    const Number &a = numbers_[0], &b = numbers_[1], &c = numbers_[2];
-    const bool joined = b.before == c.before && (b.before == '/' || b.before == '.' || b.before == '-');
-    if (!joined || b.digits > 2) return false;
-    if (a.digits == 4) return place(a, b, c);
-    if (a.digits > 2 || (c.digits != 2 && c.digits != 4)) return false;
-    const bool may_be_day_first = b.value <= 12, may_be_month_first = a.value <= 12 && b.before == '/';
-    if (may_be_day_first && may_be_month_first && a.value != b.value) {
-      guessed_order_ = true;
-      return writes_month_first() ? place(c, a, b) : place(c, b, a);
-    }
-    return may_be_day_first ? place(c, b, a) : place(c, a, b);
-  }
-
-  bool place(const Number& year, const Number& month, const Number& day) {
-    fields_.year = full_year(year);
-    fields_.month = static_cast<unsigned>(month.value);
-    fields_.day = static_cast<unsigned>(day.value);
-    return true;
-  }
-
-  /// The United States and the Philippines write month first; English without a country is read the same way.
-  bool writes_month_first() const {
-    std::string tag = notation::ascii_lower(fields_.place.language);
-    std::replace(tag.begin(), tag.end(), '_', '-');
-    return tag.empty() || tag == "en" || tag == "en-us" || tag == "en-ph";
-  }
-
   void guess_year(TimePoint now) {
     const auto today = std::chrono::floor<std::chrono::days>(now);
     const std::chrono::year_month_day date(today);
@@ -280,7 +285,7 @@ class FreeForm {
   const std::vector<Token> tokens_;
   std::size_t at_ = 0;
   DateFields fields_;
-  std::vector<Number> numbers_;
+  std::vector<DateNumber> numbers_;
   std::size_t numbers_before_month_ = 0;
   unsigned half_ = 0;
   std::size_t unknown_words_ = 0;

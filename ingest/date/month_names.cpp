@@ -37,10 +37,17 @@ struct Name {
   std::string_view language;
 };
 
-constexpr Name kOthers[] = {{"sept", 9, "en"},      {"maerz", 3, "de"},     {"mrz", 3, "de"},    {"jaenner", 1, "de"},
-                            {"setiembre", 9, "es"}, {"pebruari", 2, "id"},  {"peb", 2, "id"},    {"agt", 8, "id"},
-                            {"ags", 8, "id"},       {"nopember", 11, "id"}, {"nop", 11, "id"},   {"अक्टूबर", 10, "hi"},
-                            {"सितम्बर", 9, "hi"},    {"नवम्बर", 11, "hi"},    {"दिसम्बर", 12, "hi"}};
+constexpr Name kOthers[] = {
+    {"sept", 9, "en"},     {"maerz", 3, "de"},  {"mrz", 3, "de"},    {"jaenner", 1, "de"}, {"setiembre", 9, "es"},
+    {"pebruari", 2, "id"}, {"peb", 2, "id"},    {"agt", 8, "id"},    {"ags", 8, "id"},     {"nopember", 11, "id"},
+    {"nop", 11, "id"},     {"अक्टूबर", 10, "hi"}, {"सितम्बर", 9, "hi"}, {"नवम्बर", 11, "hi"},  {"दिसम्बर", 12, "hi"},
+    {"сен", 9, "ru"},      {"ноя", 11, "ru"},   {"čec", 7, "cs"},    {"čen", 6, "cs"},     {"aoû", 8, "fr"},
+    {"set", 9, "es"},      {"noi", 11, "ro"},   {"ago", 8, "fil"},   {"ago", 8, "sw"},     {"kor", 7, "sq"},
+    {"gsh", 8, "sq"},      {"xuñ", 6, "gl"},    {"aws", 8, "cy"},    {"med", 9, "cy"},     {"rha", 12, "cy"},
+    {"יול", 7, "he"},      {"יונ", 6, "he"},    {"փտր", 2, "hy"},    {"մար", 3, "hy"},     {"մայ", 5, "hy"},
+    {"նմբ", 11, "hy"},     {"ينا", 1, "ar"},    {"فبر", 2, "ar"},    {"مار", 3, "ar"},     {"أبر", 4, "ar"},
+    {"يون", 6, "ar"},      {"يول", 7, "ar"},    {"أغس", 8, "ar"},    {"سبت", 9, "ar"},     {"أكت", 10, "ar"},
+    {"نوف", 11, "ar"},     {"ديس", 12, "ar"}};
 
 struct Meaning {
   std::string language;
@@ -81,6 +88,16 @@ class Names {
 
   bool is_weekday(std::string_view word) const { return weekdays_.contains(word); }
 
+  /// " am " or " pm " for each whole name of a half of the day in `language`.
+  std::string with_english_halves(std::string text, std::string_view language) const {
+    const auto found = halves_.find(language);
+    if (found != halves_.end()) {
+      for (const auto& [name, english] : found->second) replace_word(text, name, english);
+    }
+    for (const auto& [name, english] : kSpacedHalves) replace_word(text, name, english);
+    return text;
+  }
+
  private:
   /// "thg 1" goes on with a digit, names of letters with a letter, also behind a hyphen.
   static bool continues(std::string_view name, std::string_view next) {
@@ -108,6 +125,30 @@ class Names {
         names = symbols.getWeekdays(count, context, width);
         for (std::int32_t i = 0; i < count; ++i) add_weekday(folded(names[i]));
       }
+    }
+    std::int32_t count = 0;
+    const icu::UnicodeString* halves = symbols.getAmPmStrings(count);
+    for (std::int32_t i = 0; i < std::min(count, 2); ++i) {
+      const std::string name = folded(halves[i]);
+      const std::string_view english = i == 0 ? " am " : " pm ";
+      const bool known = day_half(name) != 0 || name == "a.m." || name == "p.m.";
+      if (known || name.size() < 2) continue;
+      halves_[language].emplace_back(name, english);
+      std::string bare = name;
+      if (std::erase(bare, '.') > 0) halves_[language].emplace_back(bare, english);  // "μμ" beside "μ.μ."
+    }
+  }
+
+  /// Spanish and others with a blank inside: left alone, "p" would be lost and 4:45 p. m. become the morning's.
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 2> kSpacedHalves = {
+      {{"a. m.", " am "}, {"p. m.", " pm "}}};
+
+  static void replace_word(std::string& text, std::string_view name, std::string_view english) {
+    for (std::size_t at = text.find(name); at != std::string::npos; at = text.find(name, at + english.size())) {
+      const std::size_t end = at + name.size();
+      const bool whole =
+          (at == 0 || !is_month_letter(text[at - 1])) && (end == text.size() || !is_month_letter(text[end]));
+      if (whole) text.replace(at, name.size(), english);
     }
   }
 
@@ -140,6 +181,7 @@ class Names {
   std::unordered_map<std::string, std::vector<Meaning>> meanings_;
   std::map<std::string, std::vector<std::string>, std::less<>> by_first_;  // by the first two bytes, long ones first
   std::set<std::string, std::less<>> weekdays_;
+  std::map<std::string, std::vector<std::pair<std::string, std::string_view>>, std::less<>> halves_;  // by language
 };
 
 const Names& names() {
@@ -147,11 +189,11 @@ const Names& names() {
   return all;
 }
 
-/// "2 hours ago": a Romance August only where it is one.
+/// "2 hours ago": an August only in languages that have it.
 bool is_doubtful(std::string_view name, std::string_view folded, std::string_view language) {
   if (name != "ago") return false;
-  static constexpr std::array<std::string_view, 6> kRomance = {"es", "it", "pt", "gl", "ca", "eu"};
-  if (!language.empty()) return std::find(kRomance.begin(), kRomance.end(), language) == kRomance.end();
+  static constexpr std::array<std::string_view, 9> kAugust = {"es", "it", "pt", "gl", "ca", "eu", "fil", "tl", "sw"};
+  if (!language.empty()) return std::find(kAugust.begin(), kAugust.end(), language) == kAugust.end();
   std::size_t digits = 0, longest = 0;
   for (const char c : folded) longest = std::max(longest, digits = notation::is_digit(c) ? digits + 1 : 0);
   return longest != 4;  // no year
@@ -159,15 +201,16 @@ bool is_doubtful(std::string_view name, std::string_view folded, std::string_vie
 
 }  // namespace
 
-std::string with_english_months(std::string_view folded, std::string_view language) {
+std::string with_english_words(std::string_view given, std::string_view language) {
   std::string primary = notation::ascii_lower(language.substr(0, language.find_first_of("-_")));
   if (primary == "no") primary = "nb";
+  const std::string folded = names().with_english_halves(std::string(given), primary);
   std::string out;
   bool inside_word = false;
   for (std::size_t at = 0; at < folded.size();) {
     if (!inside_word && is_month_letter(folded[at])) {
-      const auto [length, month] = names().find(folded.substr(at), primary);
-      const std::string_view name = folded.substr(at, length);
+      const auto [length, month] = names().find(std::string_view(folded).substr(at), primary);
+      const std::string_view name = std::string_view(folded).substr(at, length);
       if (month != 0 && !is_doubtful(name, folded, primary)) {
         const std::string_view english = kEnglish[month - 1];
         const bool stays = name == english || name == english.substr(0, 3) || name == "sept";

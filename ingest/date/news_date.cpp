@@ -70,16 +70,25 @@ int take_fraction(Scanner& in, int unit_milliseconds) {
   return static_cast<int>(value * unit_milliseconds / scale);
 }
 
-/// hh[:mm[:ss]], hhmm[ss], hh.mm[.ss], with a fraction of the last unit; "24:00" is the next day's midnight.
+/// "16-45-03", as names of files have it.
+bool is_dashed_time(const Scanner& in) {
+  for (std::size_t i = 0; i < 8; ++i) {
+    if (i % 3 == 2 ? in.peek(i) != '-' : !notation::is_digit(in.peek(i))) return false;
+  }
+  return !notation::is_digit(in.peek(8));
+}
+
+/// hh[:mm[:ss]], hhmm[ss], hh.mm[.ss], hh-mm-ss, with a fraction of the last unit; "24:00" is the next day's midnight.
 std::optional<TimeOfDay> iso_time(Scanner& in) {
   constexpr int kSecond = 1000, kMinute = 60 * kSecond, kHour = 60 * kMinute;
   TimeOfDay time;
+  const bool dashed = is_dashed_time(in);
   const auto hour = in.take_number(1, 2);
   if (!hour) return std::nullopt;
   time.hour = *hour;
   const bool dotted = in.peek() == '.' && notation::is_digit(in.peek(1)) && notation::is_digit(in.peek(2)) &&
                       !notation::is_digit(in.peek(3));
-  const char separator = in.peek() == ':' || dotted ? in.peek() : '\0';
+  const char separator = in.peek() == ':' || dotted || dashed ? in.peek() : '\0';
   if (separator != '\0') in.skip();
   int unit = kHour;
   if (const auto minute = in.take_number(separator == ':' ? 1 : 2, 2)) {
@@ -104,10 +113,12 @@ std::optional<TimeOfDay> iso_time(Scanner& in) {
   return time;
 }
 
-/// "Z", "+01:00", "+0100", "+01", "GMT", "utc+1", "[Europe/Berlin]" after an offset. False: not understood.
+/// "Z", "+01:00", "+0100", "+01", "GMT", "utc+1", "(utc+1)", anything after an offset ("[Europe/Berlin]", "CEST
+/// m=+0.1", a second "Z"). False: not understood.
 bool iso_zone(Scanner& in, DateFields& fields) {
   in.skip_blanks();
   if (in.done()) return true;
+  in.take('(');
   if (std::isalpha(static_cast<unsigned char>(in.peek()))) {
     std::size_t length = 0;
     while (std::isalpha(static_cast<unsigned char>(in.peek(length)))) ++length;
@@ -124,8 +135,10 @@ bool iso_zone(Scanner& in, DateFields& fields) {
     fields.zone_name.clear();
     fields.offset = std::chrono::minutes(sign * (*hours * 60 + minutes));
   }
+  in.take(')');
+  const bool words_follow = fields.offset && (in.peek() == ' ' || in.rest() == "z");
   in.skip_blanks();
-  return in.done() || in.peek() == '[' || in.peek() == '(';
+  return in.done() || in.peek() == '[' || in.peek() == '(' || words_follow;
 }
 
 /// The date part of ISO 8601: calendar, week ("2024-w10-2") or ordinal ("2024-065"). `strict`: exactly as in the
@@ -139,7 +152,8 @@ bool iso_date(Scanner& in, DateFields& fields, bool& strict) {
     return week && fields.set_iso_week(*week, in.take_number(1, 1).value_or(1));
   }
   const char separator = in.peek();
-  if (separator != '-' && separator != '/' && separator != '.') return in.done();
+  const bool colons = separator == ':' && in.peek(3) == ':';  // "2026:09:07", as pictures have it
+  if (separator != '-' && separator != '/' && separator != '.' && !colons) return in.done();
   strict = separator == '-';
   in.skip();
   if (in.take('w')) {
@@ -162,12 +176,32 @@ bool iso_date(Scanner& in, DateFields& fields, bool& strict) {
   return day.has_value();
 }
 
+/// "20260907t1645", "20260907 16:45", "20260907-16:45:03", "20260907164503z".
+bool is_basic(std::string_view text) {
+  constexpr std::size_t kDay = 8, kSecond = 14;
+  const auto digits = [&](std::size_t end) {
+    return text.size() > end &&
+           std::all_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(end), notation::is_digit);
+  };
+  if (!digits(kDay)) return false;
+  if (digits(kSecond)) return !notation::is_digit(text[kSecond]);
+  const bool clock = text.size() > kDay + 3 && text[kDay + 3] == ':';
+  return text[kDay] == 't' ? text.size() > kDay + 1 : clock && !notation::is_digit(text[kDay]);
+}
+
+/// Without the sign and the zeros of an expanded year: "+002026-09-07".
+std::string_view without_expansion(std::string_view text) {
+  if (!text.starts_with('+')) return text;
+  text.remove_prefix(1);
+  return text.starts_with("00") && text.find('-') == 6 ? text.substr(2) : text;
+}
+
 std::optional<NewsDate> iso8601(std::string_view text, const DateFields& known) {
   DateFields fields = known;
+  text = without_expansion(text);
   Scanner in(text);
   bool strict = true;
-  const bool basic =
-      text.size() > 9 && text[8] == 't' && std::all_of(text.begin(), text.begin() + 8, notation::is_digit);
+  const bool basic = is_basic(text);
   const bool ordinal = text.size() >= 7 && std::all_of(text.begin(), text.begin() + 7, notation::is_digit) &&
                        (text.size() == 7 || text[7] == 't');
   if (ordinal) {
@@ -181,8 +215,11 @@ std::optional<NewsDate> iso8601(std::string_view text, const DateFields& known) 
     return std::nullopt;
   }
   if (!in.done()) {
-    if (in.peek() != 't' && in.peek() != ' ' && in.peek() != '_') return std::nullopt;
-    in.skip();
+    if (in.peek() == 't' || in.peek() == ' ' || in.peek() == '_' || (basic && in.peek() == '-')) {
+      in.skip();
+    } else if (!basic || !notation::is_digit(in.peek())) {
+      return std::nullopt;
+    }
     in.skip_blanks();
     if (notation::is_digit(in.peek())) {
       const auto time = iso_time(in);
@@ -220,7 +257,8 @@ std::optional<NewsDate> parse_news_date(std::string_view text, const DatePlace& 
   known.place = place;
   std::string given(text);
   if (given.find('/') != std::string::npos) known.zone = cut_zone_name(given);
-  const std::string folded = with_short_zones(with_english_months(fold_date_text(given), place.language));
+  if (!known.zone) known.zone = cut_place_time(given);
+  const std::string folded = with_short_zones(with_english_words(fold_date_text(given), place.language));
   const std::string_view whole = notation::stripped(folded);
   std::optional<NewsDate> date = parse_number_date(whole);
   if (!date) date = iso8601(whole, known);

@@ -4,7 +4,9 @@
 #include <array>
 #include <charconv>
 #include <chrono>
+#include <cmath>
 #include <cstdint>
+#include <cstdio>
 
 #include "config/notation/ascii.hpp"
 #include "ingest/date/date_fields.hpp"
@@ -41,12 +43,45 @@ std::int64_t milliseconds_of(std::string_view fraction) {
   return value;
 }
 
+/// What "/Date(…)/" and "@…" hold; other texts as they are.
+std::string_view unframed(std::string_view text) {
+  constexpr std::string_view kOpen = "/date(", kClose = ")/";
+  if (text.size() > kOpen.size() && notation::ascii_lower(text.substr(0, kOpen.size())) == kOpen &&
+      text.ends_with(kClose)) {
+    text = text.substr(kOpen.size(), text.size() - kOpen.size() - kClose.size());
+    return text.substr(0, text.find_first_of("+-"));
+  }
+  return text.starts_with('@') ? text.substr(1) : text;
+}
+
+/// "1.795788306789e12"
+std::optional<double> with_exponent(std::string_view text) {
+  double number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
 }  // namespace
+
+std::optional<NewsDate> parse_number_date(double number) {
+  constexpr double kEnd = 1e19;
+  if (!(number > 0 && number < kEnd)) return std::nullopt;
+  std::array<char, 48> text{};  // fixed-point: the shortest form of 1795788306.789 has an exponent in some libraries
+  const bool whole = std::trunc(number) == number;
+  std::snprintf(text.data(), text.size(), whole ? "%.0f" : "%.3f", number);
+  return parse_number_date(std::string_view(text.data()));
+}
 
 std::optional<NewsDate> parse_number_date(std::string_view text) {
   constexpr std::size_t kShortestEpoch = 9;
   constexpr std::uint64_t kSeconds = 100'000'000'000, kMilliseconds = 1000 * kSeconds,
                           kMicroseconds = 1000 * kMilliseconds;
+  text = unframed(text);
+  if (!text.empty() && notation::is_digit(text[0]) && text.find_first_of("eE") != std::string_view::npos) {
+    const auto number = with_exponent(text);
+    return number ? parse_number_date(*number) : std::nullopt;
+  }
   const std::size_t point = std::min(text.find('.'), text.size());
   const std::string_view whole = text.substr(0, point), fraction = text.substr(std::min(point + 1, text.size()));
   const auto digits = [](std::string_view part) { return std::all_of(part.begin(), part.end(), notation::is_digit); };

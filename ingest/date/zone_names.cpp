@@ -31,7 +31,7 @@ constexpr Zone kZones[] = {
     {"awst", 480}, {"pht", 480},   {"myt", 480},   {"wita", 480},  {"irkt", 480}, {"ulat", 480}, {"bnt", 480},
     {"jst", 540},  {"kst", 540},   {"wit", 540},   {"yakt", 540},  {"acst", 570}, {"acdt", 630}, {"aest", 600},
     {"chst", 600}, {"vlat", 600},  {"aedt", 660},  {"magt", 660},  {"nzst", 720}, {"pett", 720}, {"fjt", 720},
-    {"nzdt", 780}, {"cvt", -60},   {"azost", 0},   {"wast", 120},
+    {"nzdt", 780}, {"cvt", -60},   {"azost", 0},   {"wast", 120},  {"мск", 180},  {"tsi", 180},
 };
 
 /// What an abbreviation means elsewhere than in kZones, by country and by language. `common`: where the first meaning
@@ -103,7 +103,6 @@ constexpr std::pair<std::string_view, std::string_view> kLongNames[] = {
     {"central time", "ct"},
     {"mountain time", "mt"},
     {"pacific time", "pt"},
-    {"new york time", "et"},
     {"india standard time", "utc+0530"},
     {"indian standard time", "utc+0530"},
     {"israel standard time", "utc+0200"},
@@ -115,22 +114,54 @@ constexpr std::pair<std::string_view, std::string_view> kLongNames[] = {
     {"bangladesh standard time", "utc+0600"},
     {"nepal time", "npt"},
     {"china standard time", "utc+0800"},
-    {"beijing time", "utc+0800"},
     {"taipei standard time", "utc+0800"},
     {"hong kong standard time", "hkt"},
-    {"hong kong time", "hkt"},
     {"singapore standard time", "sgt"},
-    {"singapore time", "sgt"},
     {"japan standard time", "jst"},
-    {"tokyo time", "jst"},
     {"korean standard time", "kst"},
     {"korea standard time", "kst"},
     {"moscow standard time", "msk"},
-    {"moscow time", "msk"},
     {"brasilia standard time", "brt"},
-    {"brasilia time", "brt"},
     {"eastern", "et"},
     {"pacific", "pt"},
+};
+
+constexpr std::pair<std::string_view, const char*> kPlaceTimes[] = {
+    {"london time", "Europe/London"},
+    {"uk time", "Europe/London"},
+    {"paris time", "Europe/Paris"},
+    {"heure de paris", "Europe/Paris"},
+    {"berlin time", "Europe/Berlin"},
+    {"frankfurt time", "Europe/Berlin"},
+    {"brussels time", "Europe/Brussels"},
+    {"amsterdam time", "Europe/Amsterdam"},
+    {"madrid time", "Europe/Madrid"},
+    {"hora de madrid", "Europe/Madrid"},
+    {"rome time", "Europe/Rome"},
+    {"milan time", "Europe/Rome"},
+    {"ora italiana", "Europe/Rome"},
+    {"zurich time", "Europe/Zurich"},
+    {"istanbul time", "Europe/Istanbul"},
+    {"moscow time", "Europe/Moscow"},
+    {"по московскому времени", "Europe/Moscow"},
+    {"new york time", "America/New_York"},
+    {"brasilia time", "America/Sao_Paulo"},
+    {"horário de brasília", "America/Sao_Paulo"},
+    {"dubai time", "Asia/Dubai"},
+    {"singapore time", "Asia/Singapore"},
+    {"hong kong time", "Asia/Hong_Kong"},
+    {"香港時間", "Asia/Hong_Kong"},
+    {"香港时间", "Asia/Hong_Kong"},
+    {"beijing time", "Asia/Shanghai"},
+    {"北京时间", "Asia/Shanghai"},
+    {"北京時間", "Asia/Shanghai"},
+    {"台北時間", "Asia/Taipei"},
+    {"台灣時間", "Asia/Taipei"},
+    {"tokyo time", "Asia/Tokyo"},
+    {"日本時間", "Asia/Tokyo"},
+    {"日本时间", "Asia/Tokyo"},
+    {"한국시간", "Asia/Seoul"},
+    {"sydney time", "Australia/Sydney"},
 };
 
 /// Second Sunday of March to first Sunday of November, to the day.
@@ -236,6 +267,18 @@ std::string with_short_zones(std::string_view folded) {
     if (whole) text.replace(at, name.size(), zone);
   }
   return text;
+}
+
+std::optional<notation::TimeZone> cut_place_time(std::string& text) {
+  const std::string lower = notation::ascii_lower(text);
+  for (const auto& [name, zone] : kPlaceTimes) {
+    const std::size_t at = lower.find(name);
+    if (at == std::string::npos) continue;
+    if (at > 0 && notation::is_ascii_letter(lower[at - 1])) continue;
+    text.replace(at, name.size(), " ");
+    return notation::TimeZone::find(zone);
+  }
+  return std::nullopt;
 }
 
 std::optional<notation::TimeZone> cut_zone_name(std::string& text) {

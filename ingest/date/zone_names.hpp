@@ -34,4 +34,7 @@ std::string with_short_zones(std::string_view folded);
 /// there is none. Other words that a slash joins ("Mars/Olympus") are taken out too.
 std::optional<notation::TimeZone> cut_zone_name(std::string& text);
 
+/// Takes "London time", "heure de Paris", "北京时间" out of a text, as the IANA database's zone of the place.
+std::optional<notation::TimeZone> cut_place_time(std::string& text);
+
 }  // namespace tapewatch::ingest

@@ -5,7 +5,6 @@
 #include <boost/json/object.hpp>
 #include <charconv>
 #include <chrono>
-#include <cmath>
 #include <cstdint>
 #include <cstdio>
 
@@ -27,35 +26,6 @@ std::string two(std::int64_t number) {
   std::array<char, 24> text{};
   std::snprintf(text.data(), text.size(), "%02lld", static_cast<long long>(number));
   return text.data();
-}
-
-/// Fixed-point with three decimals: the shortest form of 1795788306.789 has an exponent in some libraries.
-std::optional<NewsDate> from_double(double number) {
-  constexpr double kEnd = 1e19;
-  if (!(number > 0 && number < kEnd)) return std::nullopt;
-  std::array<char, 48> text{};
-  const bool whole = std::trunc(number) == number;
-  std::snprintf(text.data(), text.size(), whole ? "%.0f" : "%.3f", number);
-  return parse_number_date(text.data());
-}
-
-/// ASP.NET's "/Date(1795788306789+0100)/": the offset is how it was shown, not what it means.
-std::optional<NewsDate> from_dotnet(std::string_view text) {
-  constexpr std::string_view kOpen = "/Date(", kClose = ")/";
-  if (!text.starts_with(kOpen) || !text.ends_with(kClose)) return std::nullopt;
-  text.remove_prefix(kOpen.size());
-  text.remove_suffix(kClose.size());
-  return parse_number_date(text.substr(0, text.find_first_of("+-")));
-}
-
-std::optional<NewsDate> from_text(std::string_view text, const DateContext& context) {
-  text = notation::stripped(text);
-  if (auto date = from_dotnet(text)) return date;
-  if (auto date = parse_news_date(text, context.language, context.now)) return date;
-  double number = 0;  // "1.795788306789e12"
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  const bool exponent = text.find_first_of("eE") != std::string_view::npos;
-  return error == std::errc() && end == text.data() + text.size() && exponent ? from_double(number) : std::nullopt;
 }
 
 /// Java's [2026,11,27,14,5,6,789000000]; a date and a time as texts; else the first element that is a time.
@@ -100,9 +70,11 @@ std::optional<NewsDate> from_object(const json::object& object, const DateContex
 }
 
 std::optional<NewsDate> read(const json::value& value, const DateContext& context, int nesting) {
-  if (const auto* text = value.if_string()) return from_text({text->data(), text->size()}, context);
+  if (const auto* text = value.if_string()) {
+    return parse_news_date({text->data(), text->size()}, context.language, context.now);
+  }
   if (value.is_int64() || value.is_uint64()) return parse_number_date(*text_of(value));
-  if (value.is_double()) return from_double(value.get_double());
+  if (value.is_double()) return parse_number_date(value.get_double());
   if (nesting == 0) return std::nullopt;
   if (const auto* list = value.if_array()) return from_list(*list, context, nesting);
   if (const auto* object = value.if_object()) return from_object(*object, context, nesting);

@@ -180,6 +180,7 @@ TEST_CASE("feed date: numeric dates by language, and by what is possible") {
   CHECK(read("5.3.24") == "2024-03-05 00:00:00");
   CHECK(parse_news_date("03/05/2024", "en-US", kNow)->guessed_order);
   CHECK_FALSE(parse_news_date("23/05/2024", "en-US", kNow)->guessed_order);
+  CHECK(parse_news_date("03-05-2024", "en-US", kNow)->guessed_order);
 }
 
 TEST_CASE("feed date: guesses are reported") {
@@ -254,15 +255,18 @@ TEST_CASE("news date: dates as publishers write them, and what is none") {
   std::size_t rows = 0;
   for (std::string line; std::getline(file, line); ++rows) {
     INFO(line);
-    const std::size_t first = line.find('\t'), last = line.rfind('\t');
+    const std::size_t first = line.find('\t'), last = line.find('\t', first + 1);
     REQUIRE(first < last);
+    REQUIRE(last != std::string::npos);
     const std::string place = line.substr(0, first);  // language[@country]
     const std::size_t at = std::min(place.find('@'), place.size());
     const std::string language = place.substr(0, at), country = place.substr(std::min(at + 1, place.size()));
     const auto date = parse_news_date(line.substr(first + 1, last - first - 1), DatePlace{language, country}, now);
-    CHECK((date ? tapewatch::notation::format_rfc3339(date->at) : "None") == line.substr(last + 1));
+    const std::string found = date ? tapewatch::notation::format_rfc3339(date->at) : "None";
+    const std::size_t mark = line.find("\trefused", last + 1);  // names an instant, and is not read yet
+    CHECK(found == (mark == std::string::npos ? line.substr(last + 1) : "None"));
   }
-  CHECK(rows > 200);
+  CHECK(rows > 590);
 }
 
 TEST_CASE("news date: a zone of several meanings is doubtful where the place does not tell") {

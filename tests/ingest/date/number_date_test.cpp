@@ -32,9 +32,18 @@ TEST_CASE("digits that are a date are read as one") {
   CHECK(parse_number_date("20261127")->layout == "compact");
 }
 
+TEST_CASE("an epoch is read with an exponent, an at sign and in ASP.NET's frame") {
+  CHECK(at("1.795788306789e12") == 1'795'788'306'789);
+  CHECK(at("1.7957883065E9") == 1'795'788'306'500);
+  CHECK(at("@1795788306") == 1'795'788'306'000);
+  CHECK(at("/Date(1795788306789+0100)/") == 1'795'788'306'789);
+  CHECK(parse_number_date(1795788306.789)->at == TimePoint(std::chrono::milliseconds(1'795'788'306'789)));
+  CHECK_FALSE(parse_number_date(-1.0));
+}
+
 TEST_CASE("other digits are no time") {
-  for (const char* text : {"", "0", "1", "50706789", "20261327", "99999999999999", "-1", "1.", ".5", "1e9", "12a",
-                           "99999999999999999999", "12345678", "1.5.1"}) {
+  for (const char* text : {"", "0", "1", "50706789", "20261327", "99999999999999", "-1", "1.", ".5", "1e3", "1e400",
+                           "12a", "@", "/Date(soon)/", "99999999999999999999", "12345678", "1.5.1"}) {
     INFO(text);
     CHECK_FALSE(at(text));
   }
