@@ -49,9 +49,19 @@ std::string without_references(const std::string& title) {
   return text.append(title, kept);
 }
 
+/// A removal has a time of its own and is held to it like any document.
+void clamp_time(Document& document) {
+  constexpr TimePoint kFirst{};  // earlier times are mistakes, and retention would delete them anyway
+  if (document.published_at > document.received_at || document.published_at < kFirst) {
+    document.published_at = document.received_at;
+    document.published_clamped = true;
+  }
+}
+
 }  // namespace
 
 Result<Document> normalise(Document document, const DocumentLimits& limits, TextMarkup markup) {
+  clamp_time(document);
   if (document.action == Action::remove) return document;
   const std::string title = notation::repaired_utf8(document.title), body = notation::repaired_utf8(document.body);
   document.title = single_line(markup.title == Markup::html    ? html_to_text(title)
@@ -70,11 +80,6 @@ Result<Document> normalise(Document document, const DocumentLimits& limits, Text
     return Rejection{"/title", "no text"};
   }
   if (document.title.empty()) take_title_from_body(document, limits.max_title_bytes);
-  constexpr TimePoint kFirst{};  // earlier times are mistakes, and retention would delete them anyway
-  if (document.published_at > document.received_at || document.published_at < kFirst) {
-    document.published_at = document.received_at;
-    document.published_clamped = true;
-  }
   return document;
 }
 

@@ -33,6 +33,13 @@ TEST_CASE("a time in the future is clamped and flagged") {
   CHECK(document->published_clamped);
 }
 
+TEST_CASE("a removal's time in the future is clamped too") {
+  Document removal = raw("x", "");
+  removal.action = Action::remove;
+  removal.published_at = removal.received_at + 1ms;
+  CHECK(normalise(removal, DocumentLimits{})->published_at == removal.received_at);
+}
+
 TEST_CASE("a time before 1970 is a mistake: clamped and flagged") {
   Document old = raw("x", "");
   old.published_at = TimePoint{-1ms};
