@@ -17,12 +17,12 @@ namespace json = boost::json;
 
 constexpr int kTextNesting = 4;  // objects and lists around a text
 
-constexpr std::array<std::string_view, 14> kNamesFirst = {"#text", "value",   "text",   "$oid",    "name",
-                                                          "title", "code",    "id",     "href",    "url",
-                                                          "uri",   "content", "@qcode", "@literal"};
-constexpr std::array<std::string_view, 14> kCodesFirst = {"#text",  "code",    "tag",    "$oid", "id",
-                                                          "@qcode", "@tag",    "symbol", "name", "value",
-                                                          "text",   "content", "uri",    "title"};
+constexpr std::array<std::string_view, 16> kNamesFirst = {"#text",  "value",    "text", "$oid", "name", "title",
+                                                          "code",   "id",       "href", "url",  "uri",  "content",
+                                                          "@qcode", "@literal", "html", "body"};
+constexpr std::array<std::string_view, 16> kCodesFirst = {"#text", "code",   "tag",  "$oid",  "id",   "@qcode",
+                                                          "@tag",  "symbol", "name", "value", "text", "content",
+                                                          "uri",   "title",  "html", "body"};
 
 std::optional<std::string> number_text(double number) {
   constexpr double kExact = 9'007'199'254'740'992.0;  // 2^53

@@ -215,6 +215,12 @@ constexpr Entry kBloomberg[] = {
     {"QD", kQatar},        {"EY", kCairo},
 };
 
+/// ISO 3166, by the place of most of a country's listings.
+constexpr Entry kCountries[] = {
+    {"US", kUnitedStates}, {"CA", kCanada}, {"GB", kLondon}, {"DE", kXetra},     {"FR", kParis},   {"NL", kAmsterdam},
+    {"IT", kMilan},        {"ES", kMadrid}, {"CH", kSwiss},  {"SE", kStockholm}, {"JP", kTokyo},   {"HK", kHongKong},
+    {"KR", kKorea},        {"TW", kTaiwan}, {"IN", kIndia},  {"AU", kSydney},    {"BR", kSaoPaulo}};
+
 template <std::size_t N>
 std::string_view look_up(const Entry (&entries)[N], std::string_view name) {
   const auto* const found =
@@ -243,6 +249,8 @@ std::string_view markets_of_exchange(std::string_view name) {
 }
 
 std::string_view markets_of_suffix(std::string_view suffix) { return look_up(kSuffixes, suffix); }
+
+std::string_view markets_of_country(std::string_view code) { return look_up(kCountries, code); }
 
 std::string_view markets_of_bloomberg(std::string_view code) { return look_up(kBloomberg, code); }
 

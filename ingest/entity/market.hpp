@@ -11,6 +11,8 @@ namespace tapewatch::ingest {
 std::string_view markets_of_exchange(std::string_view name);
 /// By the suffix of a RIC, of Yahoo or EODHD: "O", "L", "TO", "US".
 std::string_view markets_of_suffix(std::string_view suffix);
+/// By the country behind FactSet's dash, in ISO 3166: "US", "GB".
+std::string_view markets_of_country(std::string_view code);
 /// By Bloomberg's code: "US", "LN", "UW".
 std::string_view markets_of_bloomberg(std::string_view code);
 

@@ -85,6 +85,12 @@ void read_alone(std::string_view text, std::vector<SecurityCode>& readings) {
   if (is_cusip(capitals)) readings.push_back({Kind::cusip, capitals, {}});
   if (is_sedol(capitals)) readings.push_back({Kind::sedol, capitals, {}});
   if (is_bare_ticker(text)) readings.push_back(ticker_on(text, {}));
+  if (const std::size_t dash = text.rfind('-'); dash != std::string_view::npos && dash + 3 == text.size()) {
+    const auto markets = markets_of_country(text.substr(dash + 1));  // FactSet's "KSMR-US"
+    if (!markets.empty() && is_bare_ticker(text.substr(0, dash))) {
+      readings.push_back(ticker_on(text.substr(0, dash), markets));
+    }
+  }
   const std::size_t dot = text.rfind('.');
   if (dot == std::string_view::npos || !is_bare_ticker(text.substr(0, dot))) return;
   if (const auto markets = markets_of_suffix(text.substr(dot + 1)); !markets.empty()) {

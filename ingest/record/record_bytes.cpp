@@ -40,6 +40,22 @@ bool is_message_pack(std::string_view bytes) {
   return first >= 0x81 && first <= 0x8F && text_follows;
 }
 
+/// A CBOR map whose first key is a text, or CBOR's own mark.
+bool is_cbor(std::string_view bytes) {
+  if (bytes.size() < 2 || notation::is_utf8(bytes)) return false;
+  const auto first = static_cast<unsigned char>(bytes[0]), key = static_cast<unsigned char>(bytes[1]);
+  const bool map = (first > 0xA0 && first < 0xB8) || first == 0xBF, text_follows = key > 0x60 && key < 0x78;
+  return bytes.starts_with("\xD9\xD9\xF7"sv) || (map && text_follows);
+}
+
+/// What a format that is not read is called; empty for others.
+std::string_view unread_format(std::string_view bytes) {
+  if (bytes.starts_with("Obj\x01"sv)) return "an Avro file";
+  if (bytes.starts_with("PAR1"sv)) return "a Parquet file";
+  if (is_message_pack(bytes)) return "MessagePack";
+  return is_cbor(bytes) ? "CBOR" : "";
+}
+
 }  // namespace
 
 Result<Bytes> record_text(std::string_view bytes, std::string_view charset, const DocumentLimits& limits,
@@ -54,8 +70,9 @@ Result<Bytes> record_text(std::string_view bytes, std::string_view charset, cons
     }
     bytes.remove_prefix(kFrame);
   }
-  if (bytes.starts_with("Obj\x01"sv)) return Rejection{"", "an Avro file: not in this version, send JSON"};
-  if (is_message_pack(bytes)) return Rejection{"", "MessagePack: not in this version, send JSON"};
+  if (const std::string_view format = unread_format(bytes); !format.empty()) {
+    return Rejection{"", std::string(format) + ": not in this version, send JSON"};
+  }
   if (is_gzip(bytes)) {
     auto content = inflated(bytes, limits.max_decoded_bytes);
     if (!content) return content.error();

@@ -136,8 +136,11 @@ Result<Document> RecordReader::plain_text(std::string_view text) const {
   return document;
 }
 
-RecordReader::Parts RecordReader::json_parts(const std::string& text, bool& many,
+RecordReader::Parts RecordReader::json_parts(const std::string& given, bool& many,
                                              std::vector<FieldWarning>& warnings) const {
+  constexpr char kSeparator = '\x1E';  // of RFC 7464's sequences; JSON escapes it inside its texts
+  std::string text = given;
+  if (text.front() == kSeparator) std::erase(text, kSeparator);
   Parts parts;
   auto whole = parse_json_text(text, limits_.max_json_depth, warnings);
   if (whole && whole->is_string()) {  // JSON in a JSON text
@@ -189,7 +192,9 @@ RecordReader::Parts RecordReader::xml_parts(const std::string& text, bool& many,
   }
   Parts parts;
   if (feed_text.empty()) {
-    parts.push_back(xml_value(text));
+    auto value = xml_value(text);
+    if (!value && root == "html") value = Rejection{"", "an HTML page, not a record: " + value.error().reason};
+    parts.push_back(std::move(value));
     return parts;
   }
   FeedWarnings feed_warnings;

@@ -24,16 +24,25 @@ std::string local(const char* name) {
 
 bool is_blank(std::string_view text) { return text.find_first_not_of(notation::kWhiteSpace) == std::string_view::npos; }
 
+constexpr std::array<std::string_view, 15> kLines = {"p",  "br", "div", "li", "ul", "ol", "tr",        "table",
+                                                     "h1", "h2", "h3",  "h4", "h5", "h6", "blockquote"};
+
+bool is_line(pugi::xml_node element) {
+  return std::find(kLines.begin(), kLines.end(), local(element.name())) != kLines.end();
+}
+
+/// Known elements of text, text between elements, and a body of nothing but paragraphs.
 bool has_running_text(pugi::xml_node element) {
   static constexpr std::array<std::string_view, 3> kText = {"html", "block", "body.content"};
   const std::string name = local(element.name());
   if (std::find(kText.begin(), kText.end(), name) != kText.end()) return true;
-  bool elements = false, characters = false;
+  bool elements = false, characters = false, lines = true;
   for (const pugi::xml_node child : element.children()) {
     elements |= child.type() == pugi::node_element;
+    lines &= child.type() != pugi::node_element || is_line(child);
     characters |= (child.type() == pugi::node_pcdata || child.type() == pugi::node_cdata) && !is_blank(child.value());
   }
-  return elements && characters;
+  return elements && (characters || (lines && name == "body"));
 }
 
 std::string escaped(std::string_view text) {
@@ -52,8 +61,6 @@ std::string escaped(std::string_view text) {
 
 /// The content of an element as HTML: what makes lines and paragraphs keeps its tag, other elements only their text.
 void append_html(pugi::xml_node element, int depth, std::string& out) {
-  static constexpr std::array<std::string_view, 15> kLines = {"p",  "br", "div", "li", "ul", "ol", "tr",        "table",
-                                                              "h1", "h2", "h3",  "h4", "h5", "h6", "blockquote"};
   static constexpr std::array<std::string_view, 4> kSilent = {"head", "script", "style", "media"};
   const auto is_one_of = [](const auto& names, const std::string& name) {
     return std::find(names.begin(), names.end(), name) != names.end();

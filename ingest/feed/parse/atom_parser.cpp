@@ -71,7 +71,9 @@ std::string language_of(pugi::xml_node entry) {
 
 FeedItem read_entry(pugi::xml_node node, const FeedContext& context) {
   FeedItem item;
-  const FeedText title = first_text(node, {"title"}), body = first_text(node, {"content", "summary", "tagline"});
+  const FeedText title = first_text(node, {"title"});
+  FeedText body = first_text(node, {"content", "summary", "tagline"});
+  if (body.text.empty()) body = episode_text(node);
   item.title = title.text;
   item.title_markup = title.markup;
   item.body = body.text;

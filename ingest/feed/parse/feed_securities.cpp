@@ -41,6 +41,19 @@ void add_list(std::string_view list, std::vector<std::string>& entities) {
   }
 }
 
+/// An element of a publisher's own: its codes, or those of the elements in it that are named after codes.
+void add_own_element(pugi::xml_node element, std::vector<std::string>& entities) {
+  bool wraps = false;
+  for (const pugi::xml_node child : element.children()) {
+    if (child.type() != pugi::node_element) continue;
+    wraps = true;
+    if (const std::string list = content_of(child); names_securities(local_name(child.name())) && is_code_list(list)) {
+      add_list(list, entities);
+    }
+  }
+  if (const std::string list = content_of(element); !wraps && is_code_list(list)) add_list(list, entities);
+}
+
 }  // namespace
 
 void add_securities(pugi::xml_node item, std::string_view scheme_attribute, std::vector<std::string>& entities) {
@@ -50,13 +63,15 @@ void add_securities(pugi::xml_node item, std::string_view scheme_attribute, std:
       if (const std::string name = content_of(child); !name.empty()) add(name, entities);
       continue;
     }
-    const bool category = is_named(child, "category");
-    const bool own_element =
-        !category && is_foreign(vocabulary_of(child)) && names_securities(local_name(child.name()));
-    if (!category && !own_element) continue;
+    if (!is_named(child, "category")) {
+      const bool own = is_foreign(vocabulary_of(child)) && names_securities(local_name(child.name()));
+      if (own) add_own_element(child, entities);
+      continue;
+    }
     const std::string_view term = attribute_of(child, "term");
     const std::string list = term.empty() ? content_of(child) : std::string(notation::stripped(term));
-    const bool about_securities = own_element || names_securities(attribute_of(child, scheme_attribute));
+    const bool about_securities =
+        names_securities(attribute_of(child, scheme_attribute)) || names_securities(attribute_of(child, "type"));
     if (about_securities ? is_code_list(list) : names_exchange(list)) add_list(list, entities);
   }
 }

@@ -14,7 +14,7 @@ namespace {
 using NamedVocabulary = std::pair<std::string_view, Vocabulary>;
 
 /// Namespaces without their scheme and trailing '/' or '#', which vary between publishers.
-constexpr std::array<NamedVocabulary, 29> kNamespaces = {{
+constexpr std::array<NamedVocabulary, 30> kNamespaces = {{
     {"www.w3.org/2005/atom", Vocabulary::atom},
     {"purl.org/atom/ns", Vocabulary::atom},
     {"www.w3.org/1999/02/22-rdf-syntax-ns", Vocabulary::rdf},
@@ -26,6 +26,7 @@ constexpr std::array<NamedVocabulary, 29> kNamespaces = {{
     {"purl.org/rss/1.0/modules/dc", Vocabulary::dublin_core},
     {"purl.org/rss/1.0/modules/content", Vocabulary::content},
     {"search.yahoo.com/mrss", Vocabulary::media},
+    {"www.itunes.com/dtds/podcast-1.0.dtd", Vocabulary::itunes},
     {"rssnamespace.org/feedburner/ext/1.0", Vocabulary::feedburner},
     {"www.w3.org/1999/xhtml", Vocabulary::xhtml},
     {"www.w3.org/xml/1998/namespace", Vocabulary::xml},
@@ -46,7 +47,7 @@ constexpr std::array<NamedVocabulary, 29> kNamespaces = {{
     {"cyber.harvard.edu/rss/rss.html", Vocabulary::plain},
 }};
 
-constexpr std::array<NamedVocabulary, 14> kCustomaryPrefixes = {{
+constexpr std::array<NamedVocabulary, 15> kCustomaryPrefixes = {{
     {"atom", Vocabulary::atom},
     {"atom10", Vocabulary::atom},
     {"a10", Vocabulary::atom},
@@ -56,6 +57,7 @@ constexpr std::array<NamedVocabulary, 14> kCustomaryPrefixes = {{
     {"dcterms", Vocabulary::dublin_core},
     {"content", Vocabulary::content},
     {"media", Vocabulary::media},
+    {"itunes", Vocabulary::itunes},
     {"feedburner", Vocabulary::feedburner},
     {"prn", Vocabulary::newswire},
     {"cb", Vocabulary::central_bank},

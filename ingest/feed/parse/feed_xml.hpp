@@ -16,6 +16,7 @@ enum class Vocabulary {
   dublin_core,
   content,
   media,
+  itunes,
   feedburner,
   xhtml,
   xml,

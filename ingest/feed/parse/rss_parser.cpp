@@ -122,7 +122,9 @@ std::string language_of(pugi::xml_node item) {
 
 FeedItem read_item(pugi::xml_node node, const FeedContext& context) {
   FeedItem item;
-  const FeedText title = first_text(node, kTitles), body = first_text(node, kBodies);
+  const FeedText title = first_text(node, kTitles);
+  FeedText body = first_text(node, kBodies);
+  if (body.text.empty()) body = episode_text(node);
   item.title = title.text;
   item.title_markup = title.markup;
   item.body = body.text;

@@ -53,6 +53,7 @@ TEST_CASE("security codes: suffixes, Bloomberg's codes, labels, cashtags") {
   CHECK(readings("BRKb.N") == List{"BRK.B@XNYS"});
   CHECK(readings("KSMR US Equity") == List{"KSMR@XNAS"});
   CHECK(readings("VOD LN") == List{"VOD@XLON"});
+  CHECK(readings("VOD-GB") == List{"VOD.GB", "VOD@XLON"});
   CHECK(readings("7203 JT EQUITY") == List{"7203@XTKS"});
   CHECK(readings("ticker:KSMR") == List{"KSMR"});
   CHECK(readings("$ksmr") == List{"KSMR"});

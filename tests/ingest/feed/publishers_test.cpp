@@ -1,5 +1,10 @@
-// Feeds in the shapes of twenty kinds of publisher, in words of our own: central banks, regulators, exchanges, wires,
-// blogs and their platforms. What each gives is one document of known fields.
+// Feeds in the shapes of forty-six kinds of publisher, in words of our own: central banks, regulators, exchanges,
+// wires, dailies, portals, blogs and their platforms. What each gives is one document of known fields. Twenty stand
+// here, beside them what a state of the feed decides; the others are lines of publishers.ndjson.
+#include <unicode/unistr.h>
+
+#include <boost/json/parse.hpp>
+#include <fstream>
 #include <map>
 
 #include "config/notation/rfc3339.hpp"
@@ -294,7 +299,13 @@ TEST_CASE("publishers: a video channel with Media RSS in groups") {
 <title>Press conference</title><link rel="alternate" href="https://video.example/watch?v=1"/>
 <published>2026-11-27T07:00:00+00:00</published><media:group><media:title>Other</media:title>
 <media:description>Rates kept</media:description></media:group></entry></feed>)"),
-        {"yt:video:1", "Press conference", "", "https://video.example/watch?v=1", "2026-11-27T07:00:00.000Z", "", {}});
+        {"yt:video:1",
+         "Press conference",
+         "Rates kept",
+         "https://video.example/watch?v=1",
+         "2026-11-27T07:00:00.000Z",
+         "",
+         {}});
 }
 
 TEST_CASE("publishers: a company site that renews guid and link at each request") {
@@ -327,4 +338,55 @@ TEST_CASE("publishers: a Thai exchange with Buddhist years and Thai digits") {
              "<link>https://set.example.co.th/1</link><guid>1</guid><pubDate>๒๗ พ.ย. ๒๕๖๙ 14:00:00 "
              "+0700</pubDate></item></channel></rss>"),
         {"1", "ข่าว", "", "https://set.example.co.th/1", "2026-11-27T07:00:00.000Z", "th", {}});
+}
+
+namespace {
+
+namespace json = boost::json;
+
+/// A line's feed in the bytes of its encoding; UTF-8 if it names none.
+std::string bytes_of(const json::object& line) {
+  const std::string text(line.at("feed").as_string());
+  const auto* encoding = line.if_contains("encoding");
+  if (encoding == nullptr) return text;
+  const auto wide = icu::UnicodeString::fromUTF8(text);
+  std::string bytes(text.size(), '\0');
+  const auto length = wide.extract(0, wide.length(), bytes.data(), static_cast<std::uint32_t>(bytes.size()),
+                                   encoding->as_string().c_str());
+  bytes.resize(static_cast<std::size_t>(length));
+  return bytes;
+}
+
+void check_line(const json::object& line) {
+  FeedHeaders headers;
+  if (const auto* type = line.if_contains("content_type")) {
+    headers.emplace_back("Content-Type", std::string(type->as_string()));
+  }
+  const auto documents = read(std::string(line.at("url").as_string()), bytes_of(line), std::move(headers));
+  const json::array& expect = line.at("expect").as_array();
+  REQUIRE(documents.size() == expect.size());
+  for (std::size_t i = 0; i < expect.size(); ++i) {
+    const json::object& wanted = expect[i].as_object();
+    const auto text = [&](const char* name) { return std::string(wanted.at(name).as_string()); };
+    std::vector<std::string> entities = documents[i].entities;
+    if (const auto* named = wanted.if_contains("entities")) {
+      entities.clear();
+      for (const auto& entity : named->as_array()) entities.emplace_back(entity.as_string());
+    }
+    check({documents[i]}, {wanted.contains("id") ? text("id") : "", text("title"), text("body"), text("url"),
+                           text("published"), text("language"), entities});
+  }
+}
+
+}  // namespace
+
+TEST_CASE("publishers: every shape of publishers.ndjson") {
+  std::ifstream file(TAPEWATCH_SOURCE_DIR "/tests/ingest/feed/publishers.ndjson");
+  std::size_t lines = 0;
+  for (std::string text; std::getline(file, text); ++lines) {
+    const json::value line = json::parse(text);
+    INFO(line.at("publisher").as_string());
+    check_line(line.as_object());
+  }
+  CHECK(lines > 25);
 }

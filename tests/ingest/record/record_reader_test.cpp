@@ -76,11 +76,20 @@ TEST_CASE("lists and lines are many documents, each by itself") {
   CHECK(read("[]").empty());
 }
 
+TEST_CASE("a JSON text sequence is many documents") {
+  const auto sequence = read("\x1E" + kJson + "\n\x1E" + kJson + "\n");
+  REQUIRE(sequence.size() == 2);
+  CHECK(sequence[1]->id == "r-1");
+}
+
 TEST_CASE("binary formats are refused by name") {
   CHECK(read("\0\0\0\0\7\4a1^Lender"s)[0].error().reason ==
         "Avro or Protobuf with schema 7 of a registry: not in this version, send JSON");
   CHECK(read("Obj\1\2\3abc")[0].error().reason == "an Avro file: not in this version, send JSON");
   CHECK(read("\x82\xA2id\x01\xA5title\xA1x")[0].error().reason == "MessagePack: not in this version, send JSON");
+  CHECK(read("\xA2\x62id\x62r1\x65title\x61\x81")[0].error().reason == "CBOR: not in this version, send JSON");
+  CHECK(read("PAR1\x15\4")[0].error().reason == "a Parquet file: not in this version, send JSON");
+  CHECK(read("<!doctype html><html><p>404<br></html>")[0].error().reason.starts_with("an HTML page, not a record"));
   CHECK(read(gzip(kJson).substr(0, 20))[0].error().reason == "decode gzip: the data ends too early");
   CHECK(read("")[0].error().reason == "an empty value");
 }

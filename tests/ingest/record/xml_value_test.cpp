@@ -22,6 +22,8 @@ TEST_CASE("running text becomes paragraphs") {
   CHECK(value_of("<d><p>one <b>&lt;two&gt;</b><br/>three</p></d>").at("p").at(0) == "one &lt;two><p></p>three");
   CHECK(value_of("<d><html><head><title>t</title></head><body><p>one</p></body></html></d>").at("html").at(0) ==
         "<p>one</p>");
+  CHECK(value_of("<d><body><p>one</p><p>two</p></body></d>").at("body").at(0) == "<p>one</p><p>two</p>");
+  CHECK(value_of("<d><body><p>one</p><meta/></body></d>").at("body").at(0).is_object());
   CHECK(value_of("<d><block><p>one</p><p>two</p></block></d>").at("block").at(0) == "<p>one</p><p>two</p>");
 }
 

@@ -176,3 +176,22 @@ TEST_CASE("feed text: a link's relation may be IANA's address") {
               "href=\"https://wire.example/1\"/><link rel=\"self\" href=\"https://wire.example/2\"/>")
             .url == "https://wire.example/1");
 }
+
+TEST_CASE("feed text: Atom 0.3 in base64 is decoded where it is text") {
+  const auto old = [](const std::string& inside) {
+    return one("<feed version=\"0.3\" xmlns=\"http://purl.org/atom/ns#\"><entry><id>urn:1</id><title>T</title>" +
+               inside + "</entry></feed>");
+  };
+  CHECK(old("<content type=\"text/html\" mode=\"base64\">\nUmF0ZXMgPGI+dXA8\nL2I+</content>").body == "Rates up");
+  CHECK(old("<content type=\"image/png\" mode=\"base64\">iVBORw0KGgo=</content>").body.empty());
+  CHECK(old("<content type=\"text/plain\" mode=\"base64\">%%%</content>").body.empty());
+  CHECK(old("<content type=\"text/plain\" mode=\"base64\">gICA</content>").body == "\uFFFD\uFFFD\uFFFD");
+}
+
+TEST_CASE("feed text: a video's and an episode's own words are a body where there is no other") {
+  const std::string group = "<media:group><media:description>Rates kept</media:description></media:group>";
+  const std::string caption = "<media:content><media:description>A branch</media:description></media:content>";
+  CHECK(item("<title>T</title>" + group).body == "Rates kept");
+  CHECK(item("<title>T</title><description>Lead</description>" + group).body == "Lead");
+  CHECK(item("<title>T</title>" + caption).body.empty());
+}
