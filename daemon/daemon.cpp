@@ -125,7 +125,9 @@ Daemon::Impl::Impl(config::Config the_config, std::shared_ptr<spdlog::logger> th
       parts(std::move(the_parts)),
       trusted(parts.clock ? nullptr : std::make_shared<TrustedClock>(component(log, "clock"))),
       clock(trusted ? trusted : parts.clock),
-      model(parts.model ? parts.model : model::load_model(config.model.path)),
+      model(parts.model ? parts.model
+                        : model::load_model(config.model.path,
+                                            model::engine_named(config.model.precision, config.model.kernels))),
       prior(load_prior(config.model.rules, *model)),
       model_version(model::version_with(model->version(), prior)),
       live({std::make_shared<const config::Config>(config),

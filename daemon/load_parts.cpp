@@ -13,6 +13,8 @@
 #include "daemon/known_ids.hpp"
 #include "ingest/entity/watchlist.hpp"
 #include "model/classifier.hpp"
+#include "model/engine.hpp"
+#include "model/package/model_error.hpp"
 
 namespace tapewatch {
 
@@ -38,9 +40,21 @@ std::shared_ptr<const ingest::EntityFinder> read_watchlist(config::LoadResult& l
   return std::make_shared<const ingest::EntityFinder>(std::move(*entities));
 }
 
-std::shared_ptr<const model::ModelPackage> read_model(config::LoadResult& loaded) {
+std::optional<model::Engine> read_engine(config::LoadResult& loaded) {
+  const auto& options = loaded.config.model;
   try {
-    return model::load_model(loaded.config.model.path);
+    return model::engine_named(options.precision, options.kernels);
+  } catch (const model::ModelError& error) {  // its message begins with the key
+    loaded.errors.push_back(loaded.error_at("model.kernels", fmt::format("model.{}", error.what())));
+    return std::nullopt;
+  }
+}
+
+std::shared_ptr<const model::ModelPackage> read_model(config::LoadResult& loaded) {
+  const auto engine = read_engine(loaded);
+  if (!engine) return nullptr;
+  try {
+    return model::load_model(loaded.config.model.path, *engine);
   } catch (const std::bad_alloc&) {
     throw;                                 // not an error of the configuration
   } catch (const std::exception& error) {  // its message begins with the file

@@ -13,7 +13,7 @@ namespace {
 
 // Tokens that pass through the encoder together: the weights are read once for all of them, while their states still
 // fit in the second-level cache. A longer window is a batch by itself.
-constexpr std::size_t kBatchTokens = 128;
+constexpr std::size_t kBatchTokens = 256;
 
 }  // namespace
 

@@ -22,6 +22,13 @@ const Keys<model::ClassifierOptions>& model_keys() {
   static const Keys<O> keys = {
       text_key<O>("path", &O::path, "`builtin`, or a directory with config.json, vocab.txt and model.safetensors.",
                   not_empty()),
+      text_key<O>("precision", &O::precision,
+                  "What the encoder's matrix products are computed in: fp32 or int8. Scores are stored under the "
+                  "precision's own model version.",
+                  one_of({"fp32", "int8"})),
+      text_key<O>("kernels", &O::kernels,
+                  "Instruction set: auto, avx512_vnni, avx512, avx2 or portable. The scores do not depend on it.",
+                  not_empty()),
       whole_key<O>("threads", &O::threads, "Scoring threads; 0: one per core.", 0, 1024),
       texts_key<O>("languages", &O::languages, "Languages the model knows; others are stored as `unscored`.",
                    not_empty()),

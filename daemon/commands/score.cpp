@@ -3,13 +3,17 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <cerrno>
 #include <chrono>
+#include <exception>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <iterator>
 #include <system_error>
+#include <thread>
 
 #include "config/notation/printable.hpp"
 #include "daemon/api/format/document_json.hpp"
@@ -22,6 +26,7 @@
 #include "ingest/document/canonical_document.hpp"
 #include "ingest/document/json_text.hpp"
 #include "ingest/text/normalise.hpp"
+#include "model/engine.hpp"
 #include "model/package/model_error.hpp"
 
 namespace tapewatch {
@@ -140,13 +145,44 @@ class Writer {
   std::size_t width_ = terminal_width();
 };
 
+using Scorers = std::vector<std::unique_ptr<Scorer>>;
+
+/// The documents in equal parts, one for each scorer and thread; the result does not depend on their number.
+std::vector<Scored> score_parallel(const Scorers& scorers, std::vector<Incoming>&& documents) {
+  std::vector<std::vector<Scored>> parts(scorers.size());
+  std::vector<std::exception_ptr> failures(scorers.size());
+  const auto work = [&](std::size_t worker) {
+    try {
+      const auto at = [&](std::size_t i) {
+        return std::make_move_iterator(documents.begin() +
+                                       static_cast<std::ptrdiff_t>(documents.size() * i / scorers.size()));
+      };
+      parts[worker] = scorers[worker]->score({at(worker), at(worker + 1)}, EventClock());
+    } catch (...) {
+      failures[worker] = std::current_exception();
+    }
+  };
+  {
+    std::vector<std::jthread> workers;  // of one document the last worker, which is this thread, has all
+    for (std::size_t i = 0; i + 1 < scorers.size() && documents.size() > 1; ++i) workers.emplace_back(work, i);
+    work(scorers.size() - 1);
+  }
+  for (const auto& failure : failures) {
+    if (failure) std::rethrow_exception(failure);
+  }
+  std::vector<Scored> scored;
+  for (auto& part : parts) std::ranges::move(part, std::back_inserter(scored));
+  return scored;
+}
+
 /// Scores the documents among the lines and writes all of them in order.
-void score_lines(Scorer& scorer, bool explain, std::vector<Line>& lines, Writer& writer) {
+void score_lines(const Scorers& scorers, bool explain, std::vector<Line>& lines, Writer& writer) {
+  Scorer& scorer = *scorers.front();
   std::vector<Incoming> batch;
   for (auto& line : lines) {
     if (line.document) batch.emplace_back().content = std::move(*line.document);
   }
-  const auto scored = scorer.score(std::move(batch), EventClock());
+  const auto scored = score_parallel(scorers, std::move(batch));
   std::size_t next = 0;
   for (const auto& line : lines) {
     if (!line.document) {
@@ -175,13 +211,14 @@ std::shared_ptr<const ingest::EntityFinder> finder_for(const std::vector<std::st
 }
 
 int score_stream(const ScoreOptions& options, std::istream& in, std::ostream& out) {
-  const auto package = model::load_model(options.model);
+  const auto package = model::load_model(options.model, model::engine_named(options.precision, options.kernels));
   const auto prior = load_prior(options.rules, *package);
   const auto names = model_names(*package, prior);
   const auto finder = finder_for(options.entities);
   model::ClassifierOptions reading;
   reading.languages = options.languages;
-  Scorer scorer(package, finder, reading, prior);
+  Scorers scorers(options.threads > 0 ? options.threads : std::max(std::thread::hardware_concurrency(), 1U));
+  for (auto& scorer : scorers) scorer = std::make_unique<Scorer>(package, finder, reading, prior);
   Writer writer(out, names, options.format == "table");
   LineReader reader(in, options.max_line_bytes);
   std::vector<Line> lines;
@@ -190,8 +227,8 @@ int score_stream(const ScoreOptions& options, std::istream& in, std::ostream& ou
   while (more && out) {
     more = reader.next(text);
     if (more) lines.push_back(read_line(reader, text, options));
-    if (!lines.empty() && (!more || lines.size() >= options.batch || !reader.more_at_hand())) {
-      score_lines(scorer, options.explain, lines, writer);
+    if (!lines.empty() && (!more || lines.size() >= options.batch * scorers.size() || !reader.more_at_hand())) {
+      score_lines(scorers, options.explain, lines, writer);
       out.flush();
     }
   }

@@ -11,6 +11,7 @@
 #include "daemon/commands/eval/eval_fits.hpp"
 #include "daemon/commands/eval/eval_task.hpp"
 #include "daemon/load_parts.hpp"
+#include "model/engine.hpp"
 #include "model/evaluation/bootstrap.hpp"
 #include "model/evaluation/evaluation.hpp"
 
@@ -77,7 +78,7 @@ std::string evaluation(const model::ModelPackage& package, const model::Prior& p
 }
 
 int evaluate(const EvalOptions& options, std::ostream& out) {
-  const auto package = model::load_model(options.model);
+  const auto package = model::load_model(options.model, model::engine_named(options.precision, options.kernels));
   const auto task = model::make_task(*package, options.task, "--task topic");
   const auto prior = load_prior(options.rules, *package);
   const auto scores =

@@ -19,6 +19,8 @@ struct EvalOptions {
   std::size_t cross_fit = 0;              // instead of the metrics: calibration in this many folds; 0: off
   double abstain_below = 0;               // rows with less confidence are counted but not measured
   std::size_t bootstrap = 0;              // draws for the intervals of accuracy and macro-F1; 0: none
+  std::string precision = "fp32";         // or int8
+  std::string kernels = "auto";           // or an instruction set
 };
 
 /// Prints the metrics as one JSON object. Exit status: 0, 1 (model or data cannot be used), 2 (wrong task).

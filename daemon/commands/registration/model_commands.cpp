@@ -17,13 +17,30 @@ void add_rules(CLI::App* command, model::RulesOptions& rules) {
       ->check(CLI::Range(0.0, 100.0));
 }
 
+/// `Options` has the model, its precision and its kernels.
+template <class Options>
+void add_engine(CLI::App* command, Options& options) {
+  command->add_option("--model", options.model, "`builtin` or a directory")->capture_default_str();
+  command
+      ->add_option("--precision", options.precision, "What the encoder's matrix products are computed in: fp32 or int8")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"fp32", "int8"}));
+  command
+      ->add_option("--kernels", options.kernels,
+                   "Instruction set: auto, avx512_vnni, avx512, avx2 or portable; the scores do not depend on it")
+      ->capture_default_str();
+}
+
 }  // namespace
 
 void add_score(CLI::App& app, Action& chosen) {
   CLI::App* command =
       app.add_subcommand("score", "Scores texts: one text or document per line in, one result per line out");
   auto options = std::make_shared<ScoreOptions>();
-  command->add_option("--model", options->model, "`builtin` or a directory")->capture_default_str();
+  add_engine(command, *options);
+  command->add_option("--threads", options->threads, "Threads; 0: one per core")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 1024));
   list_option(command, "--entity", options->entities,
               "Also score towards this company where a text names it; repeatable");
   command->add_flag("--explain", options->explain,
@@ -39,7 +56,7 @@ void add_score(CLI::App& app, Action& chosen) {
 void add_eval(CLI::App& app, Action& chosen) {
   CLI::App* command = app.add_subcommand("eval", "Measures a model on labelled texts; prints JSON");
   auto options = std::make_shared<EvalOptions>();
-  command->add_option("--model", options->model, "`builtin` or a directory")->capture_default_str();
+  add_engine(command, *options);
   command->add_option("--task", options->task, "sentiment, topic, or entity (sentiment towards the entity column)")
       ->required()
       ->check(CLI::IsMember({"sentiment", "topic", "entity"}));

@@ -85,6 +85,25 @@ TAPEWATCH_INLINE void store_block(float* to, const Block<Simd>& block, std::size
   for (std::size_t i = 0; i < count; ++i) to[i] = values[i];
 }
 
+template <std::size_t kHalf>
+constexpr int partner(int lane) {
+  return lane ^ static_cast<int>(kHalf);
+}
+
+/// A vector with lane i where lane i ± kHalf was, in halves of pairs of kHalf lanes.
+template <std::size_t kHalf, class Vector>
+TAPEWATCH_INLINE Vector exchange(Vector v) {
+  constexpr auto kAt = partner<kHalf>;
+  if constexpr (sizeof v == 64) {
+    return __builtin_shufflevector(v, v, kAt(0), kAt(1), kAt(2), kAt(3), kAt(4), kAt(5), kAt(6), kAt(7), kAt(8), kAt(9),
+                                   kAt(10), kAt(11), kAt(12), kAt(13), kAt(14), kAt(15));
+  } else if constexpr (sizeof v == 32) {
+    return __builtin_shufflevector(v, v, kAt(0), kAt(1), kAt(2), kAt(3), kAt(4), kAt(5), kAt(6), kAt(7));
+  } else {
+    return __builtin_shufflevector(v, v, kAt(0), kAt(1), kAt(2), kAt(3));
+  }
+}
+
 /// The values of a block combined in halves: value i with i + 8, of these i with i + 4, …: the same tree for every
 /// width.
 template <class Simd, class Combine>
@@ -92,12 +111,12 @@ TAPEWATCH_INLINE float fold_block(Block<Simd> block, Combine combine) {
   for (std::size_t half = kParts<Simd> / 2; half > 0; half /= 2) {
     for (std::size_t p = 0; p < half; ++p) block.parts[p] = combine(block.parts[p], block.parts[p + half]);
   }
-  float values[Simd::kWidth];
-  store<Simd>(values, block.parts[0]);
-  for (std::size_t half = Simd::kWidth / 2; half > 0; half /= 2) {
-    for (std::size_t i = 0; i < half; ++i) values[i] = combine(values[i], values[i + half]);
-  }
-  return values[0];
+  auto v = block.parts[0];
+  if constexpr (Simd::kWidth >= 16) v = combine(v, exchange<8>(v));
+  if constexpr (Simd::kWidth >= 8) v = combine(v, exchange<4>(v));
+  v = combine(v, exchange<2>(v));
+  v = combine(v, exchange<1>(v));
+  return v[0];
 }
 
 struct Add {

@@ -331,6 +331,7 @@ TEST_CASE("values out of range say what the range is") {
         std::vector<std::string>{"t.toml:2:17: model.abstain_below: 1.5 is outside 0 to 1"});
   CHECK(errors_of("[model]\nmax_windows = 0") ==
         std::vector<std::string>{"t.toml:2:15: model.max_windows: 0 is outside 1 to 64"});
+  CHECK(errors_of("[model]\nprecision = \"bf16\"").size() == 1);
   CHECK(errors_of("[model.rules]\nmixing_weight = -1") ==
         std::vector<std::string>{"t.toml:2:17: model.rules.mixing_weight: -1 is outside 0 to 100"});
   CHECK(errors_of("[[ingest.feed]]\nname='a'\nurl='https://x/'\ninterval='10ms'") ==

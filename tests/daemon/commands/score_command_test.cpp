@@ -85,19 +85,44 @@ TEST_CASE("score: one result a line in order, a bad line in its place") {
   CHECK(results[8].contains("label"));
 }
 
-TEST_CASE("score: the batch changes no byte of the output, and numbers are written as people write them") {
+TEST_CASE("score: neither batch nor threads change a byte of the output; numbers are written as people write them") {
   const ModelFolder model;
   std::string input;
   for (const auto& text : model::test::random_texts(60, 3)) input += text + "x\n";
   std::string expected;
   for (const std::size_t batch : {1, 7, 64}) {
-    std::istringstream in(input);
-    std::ostringstream out, err;
-    REQUIRE(run_score({.model = model.path(), .batch = batch}, in, out, err) == 0);
-    if (expected.empty()) expected = out.str();
-    CHECK(out.str() == expected);
+    for (const std::size_t threads : {1, 2, 5}) {
+      std::istringstream in(input);
+      std::ostringstream out, err;
+      REQUIRE(run_score({.model = model.path(), .threads = threads, .batch = batch}, in, out, err) == 0);
+      if (expected.empty()) expected = out.str();
+      CHECK(out.str() == expected);
+    }
   }
   CHECK(expected.find("E0") == std::string::npos);
+}
+
+TEST_CASE("score and eval: precision and kernels; the kernels change no byte, the precision the model's version") {
+  const ModelFolder model;
+  const std::string input = "profit rises\nthe bank falls\n";
+  const auto output = [&](const std::string& precision, const std::string& kernels) {
+    std::istringstream in(input);
+    std::ostringstream out, err;
+    REQUIRE(run_score({.model = model.path(), .precision = precision, .kernels = kernels}, in, out, err) == 0);
+    return out.str();
+  };
+  CHECK(output("int8", "auto") == output("int8", "portable"));
+  CHECK(output("fp32", "auto") == output("fp32", "portable"));
+  CHECK_THAT(output("int8", "auto"), Contains("+int8\""));
+  CHECK_THAT(output("fp32", "auto"), !Contains("int8"));
+  std::istringstream in(input);
+  std::ostringstream out, err;
+  CHECK(run_score({.model = model.path(), .kernels = "abacus"}, in, out, err) == 1);
+  CHECK_THAT(err.str(), Contains("score: kernels: expected one that this processor can run (auto, portable") &&
+                            Contains("\"abacus\""));
+  const auto data = model.write("rows.tsv", "label\ttext\npositive\tprofit rises\n");
+  CHECK(run_eval({.model = model.path(), .task = "sentiment", .file = data, .precision = "int8"}, out, err) == 0);
+  CHECK_THAT(out.str(), Contains("+int8\""));
 }
 
 TEST_CASE("score: a table for people") {
