@@ -60,3 +60,9 @@ export function actions(alert) {
 export function acknowledgementText(said) {
   return said ? `acknowledged by ${said.by}${said.verdict ? `: ${said.verdict}` : ""}` : "";
 }
+
+/** With its time and comment, for the page of the alert. */
+export function acknowledgementInFull(said) {
+  if (!said) return "";
+  return `${acknowledgementText(said)}, ${formatDayClock(Date.parse(said.at))}${said.comment ? ` – ${said.comment}` : ""}`;
+}

@@ -1,6 +1,6 @@
 // The page of one alert. A signed link shows it to people without a token: what the address carries is passed on with
 // each request for it.
-import {acknowledgementText, actions} from "./actions.js";
+import {acknowledgementInFull, actions} from "./actions.js";
 import {age, ApiError, byId, element, formatDayClock, getJson} from "./dom.js";
 import {chartImage, evidenceFacts, stories} from "./evidence.js";
 
@@ -56,7 +56,7 @@ function draw(alert) {
   byId("deliveries-panel").hidden = alert.deliveries.length === 0;
   byId("deliveries").replaceChildren(...alert.deliveries.map((d) => step(d.created_at, `${d.type} to ${d.webhook}: ${d.state}`,
     `${d.attempts} ${d.attempts === 1 ? "attempt" : "attempts"}${d.last_status ? `, last answer ${d.last_status}` : ""}${d.last_error ? `, ${d.last_error}` : ""}`)));
-  const said = acknowledgementText(alert.acknowledgement);
+  const said = acknowledgementInFull(alert.acknowledgement);
   byId("acknowledged").textContent = said;
   if (said) byId("desk").hidden = false;
   byId("alert").hidden = false;

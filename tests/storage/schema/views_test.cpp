@@ -3,6 +3,7 @@
 #include <set>
 #include <sstream>
 
+#include "storage/alert/acknowledgements.hpp"
 #include "storage/alert/alert_writer.hpp"
 #include "storage/sentiment/rollup_layout.hpp"
 #include "tests/storage/storage_support.hpp"
@@ -86,6 +87,11 @@ void fill(Connection& connection) {
     AlertWriter(connection, {}).record(alert, {}, at_minute(9));
     transaction.commit();
   }
+  Transaction transaction(connection);
+  Acknowledgements said(connection);
+  said.add("over", {0, at_minute(10), "Ana", "", "useful", ""});
+  said.add("over", {0, at_minute(11), "Ben", "seen", std::nullopt, ""});
+  transaction.commit();
 }
 
 }  // namespace
@@ -124,6 +130,19 @@ TEST_CASE("values have the documented type, and are null exactly where that is d
       CHECK(has_null == (column.null != "never"));
     }
   }
+}
+
+TEST_CASE("the view of alerts shows the last acknowledgement, with the last verdict") {
+  const TempFolder folder;
+  auto connection = Connection::open_writer(folder.file());
+  fill(connection);
+  auto view = connection.prepare(
+      "SELECT acknowledged_at, acknowledged_by, acknowledgement_comment, verdict FROM alert_view WHERE id = 'over'");
+  REQUIRE(view.step());
+  CHECK(view.text(0) == "2026-03-02T09:11:00.000Z");
+  CHECK(view.text(1) == "Ben");
+  CHECK(view.text(2) == "seen");
+  CHECK(view.text(3) == "useful");
 }
 
 TEST_CASE("the views of sentiment hold the sums that their roll-ups are described by") {
