@@ -18,13 +18,10 @@ std::string select(std::string_view tail) {
          std::string(tail);
 }
 
-/// A message waits while an earlier one of its alert to the same endpoint is still to be sent.
+/// Those that wait behind an earlier message of their alert are `blocked`: the triggers of the table see to it.
 std::string pending_and_first(std::string_view webhook) {
   // Only a plain comparison finds its way through the index: thousands may be pending.
-  return (webhook.empty() ? "?1 = ''" : "o.webhook = ?1") +
-         std::string(
-             " AND o.state = 'pending' AND (o.alert_id = '' OR NOT EXISTS (SELECT 1 FROM outbox p WHERE p.alert_id = "
-             "o.alert_id AND p.webhook = o.webhook AND p.number < o.number AND p.state = 'pending'))");
+  return (webhook.empty() ? "?1 = ''" : "o.webhook = ?1") + std::string(" AND o.state = 'pending' AND o.blocked = 0");
 }
 
 OutboxRow row_of(const Statement& read) {

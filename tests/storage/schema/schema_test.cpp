@@ -8,6 +8,7 @@
 #include <iterator>
 
 #include "storage/alert/notices.hpp"
+#include "storage/alert/outbox.hpp"
 #include "storage/document/document_reader.hpp"
 #include "storage/maintain/database_check.hpp"
 #include "storage/schema/migrations.hpp"
@@ -160,6 +161,29 @@ VALUES ('later', 'pager', 'alert.updated', 'told', '{}', 'delivered', 400, 0);)"
   CHECK(open[0].announced_at == from_ms(300));
   CHECK(open[0].told_at == from_ms(300));
   CHECK(open[0].announced_time == from_ms(100));
+}
+
+TEST_CASE("what waited before an upgrade waits behind the messages that it waited for") {
+  const TempFolder folder;
+  run_sql(folder.file(), fixture("version_3.sql"));
+  run_sql(folder.file(), R"(
+INSERT INTO outbox (message_id, webhook, type, alert_id, body, state, created_at, next_attempt_at) VALUES
+  ('a1', 'desk', 'alert.firing', 'a', '{}', 'pending', 100, 100), ('a2', 'desk', 'alert.updated', 'a', '{}', 'pending', 200, 200),
+  ('b1', 'desk', 'alert.firing', 'b', '{}', 'delivered', 100, 100), ('b2', 'desk', 'alert.updated', 'b', '{}', 'pending', 200, 200),
+  ('t1', 'desk', 'test', '', '{}', 'pending', 100, 100), ('t2', 'desk', 'test', '', '{}', 'pending', 200, 200);)");
+  auto connection = Connection::open_writer(folder.file());
+  Outbox outbox(connection);
+  const auto due = [&] {
+    std::string ids;
+    for (const auto& row : outbox.due("desk", from_ms(1'000), 10)) ids += row.message.id + " ";
+    return ids;
+  };
+  CHECK(due() == "a1 t1 b2 t2 ");
+  Transaction transaction(connection);
+  outbox.record_attempt(outbox.due("desk", from_ms(1'000), 1).at(0).number,
+                        {from_ms(300), 200, "", "delivered", {}, 1});
+  transaction.commit();
+  CHECK(due() == "t1 a2 b2 t2 ");
 }
 
 TEST_CASE("the roll-up tables are as they are described") {
