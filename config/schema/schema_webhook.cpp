@@ -106,13 +106,18 @@ void finish_webhook(Reader& reader, const Place& place, WebhookOptions& webhook,
   const bool is_pagerduty = webhook.format == "pagerduty";
   if (is_pagerduty && !has_url) webhook.url = alerts::kPagerDutyUrl;
   require(reader, place, "url", has_url || is_pagerduty);
+  const bool is_circular = !webhook.name.empty() && webhook.fallback == webhook.name;
+  if (is_circular) {  // whatever else is wrong with the table
+    reader.error(place_of(place, "fallback"),
+                 fmt::format("{}.fallback: names the webhook itself; name another one, or leave it out", place.path));
+    webhook.fallback.clear();
+  }
   if (!keys_are_fine || webhook.url.empty() || webhook.name.empty()) return;
   // Checks that span several keys: a list that is empty.
   if (const auto problem = alerts::validate(webhook)) {
     const bool routing = is_pagerduty != !webhook.routing_key.empty();
     const bool events = webhook.events.empty() || problem->starts_with("events");
-    const bool circular = webhook.fallback == webhook.name;
-    const Position at = place_of(place, routing ? "format" : events ? "events" : circular ? "fallback" : "match");
+    const Position at = place_of(place, routing ? "format" : events ? "events" : "match");
     reader.error(at, fmt::format("{}: {}", place.path, *problem));
   }
 }

@@ -38,6 +38,10 @@ TEST_CASE("a fallback and a heartbeat name webhooks that there are, and that hav
   CHECK(errors("fallback = 'mial'\n[[alerts.webhook]]\nname = 'mail'\nurl = 'https://b.example.com'\n")[0].find(
             "fallback: there is no webhook 'mial'") != std::string::npos);
   CHECK(errors("fallback = 'desk'\n")[0].find("names the webhook itself") != std::string::npos);
+  const auto both = errors("fallback = 'desk'\nreach = 'moon'\nevents = []\n");
+  REQUIRE(both.size() == 2);  // whatever else is wrong
+  CHECK(both[0].find(":4:12: alerts.webhook[1].fallback: names the webhook itself") != std::string::npos);
+  CHECK(both[1].find("alerts.webhook[1].reach") != std::string::npos);
   CHECK(errors("reach = 'moon'\n").size() == 1);
   CHECK(errors("[[alerts.heartbeat]]\nwebhook = 'mail'\n").size() == 1);
   CHECK(errors("[[alerts.heartbeat]]\ninterval = '1h'\n").size() == 1);
