@@ -6,17 +6,19 @@
 #include <optional>
 #include <set>
 
+#include "alerts/rules/severity_options.hpp"
+
 namespace tapewatch::config {
 namespace {
 
 /// The values that alerts have under each name; nullopt: any.
 using KnownValues = std::map<std::string, std::optional<std::set<std::string>>>;
 
-KnownValues values_of_alerts(const Config& config) {
+KnownValues values_of_alerts(const std::vector<alerts::RuleOptions>& rules) {
   KnownValues known;
   known["severity"].emplace(alerts::kSeverities.begin(), alerts::kSeverities.end());
   known["rule"].emplace();
-  for (const auto& rule : config.rules) {
+  for (const auto& rule : rules) {
     known["rule"]->insert(rule.name);
     for (const auto& [label, value] : rule.labels) {
       auto& values = known[label];
@@ -26,6 +28,18 @@ KnownValues values_of_alerts(const Config& config) {
   }
   return known;
 }
+
+/// The same for silences, which also match what series are of.
+KnownValues values_of_series(const std::vector<alerts::RuleOptions>& rules) {
+  KnownValues known = values_of_alerts(rules);
+  for (const auto& rule : rules) {
+    for (const std::string& dimension : rule.group_by) known[dimension] = std::nullopt;
+  }
+  return known;
+}
+constexpr std::string_view kSilenceNames =
+    "neither rule nor severity, nor what any rule groups by, nor a label of any rule";
+constexpr std::string_view kNoAlert = "no rule has alerts that all of it holds for";
 
 /// The table that `match` is, or nullptr.
 const Table* match_of(const Node& table) {
@@ -42,24 +56,33 @@ std::string suggestion(const std::string& unknown, const Names& names, NameOf na
   return did_you_mean(unknown, all);
 }
 
+/// What is wrong with a name that no alert has.
+std::string unknown_name(const std::string& name, const KnownValues& known, std::string_view names) {
+  return fmt::format("match: '{}' is {}{}", name, names,
+                     suggestion(name, known, [](const auto& k) { return std::string_view(k.first); }));
+}
+
+/// What is wrong with a value that no alert has under a name.
+std::optional<std::string> value_problem(const std::string& name, const std::string& value,
+                                         const std::optional<std::set<std::string>>& values) {
+  if (!values || values->contains(value)) return std::nullopt;
+  return fmt::format("match.{}: no rule has the value '{}'{}", name, value,
+                     suggestion(value, *values, [](const auto& k) { return std::string_view(k); }));
+}
+
 /// Reports names and values that no alert has. `names`: which names there are, for the message.
 void check_match(Reader& reader, const Table& match, const KnownValues& known, std::string_view names) {
   for (const Member& member : match) {
     const auto found = known.find(member.name);
     if (found == known.end()) {
-      reader.error(member.at, fmt::format("match: '{}' is {}{}", member.name, names,
-                                          suggestion(member.name, known,
-                                                     [](const auto& k) { return std::string_view(k.first); })));
+      reader.error(member.at, unknown_name(member.name, known, names));
       continue;
     }
-    const auto& values = found->second;
-    if (!values || !std::holds_alternative<List>(member.node.value)) continue;
+    if (!std::holds_alternative<List>(member.node.value)) continue;
     for (const Node& item : std::get<List>(member.node.value)) {
       const auto* value = std::get_if<std::string>(&item.value);
-      if (value == nullptr || values->contains(*value)) continue;
-      reader.error(item.at,
-                   fmt::format("match.{}: no rule has the value '{}'{}", member.name, *value,
-                               suggestion(*value, *values, [](const auto& k) { return std::string_view(k); })));
+      if (value == nullptr) continue;
+      if (auto problem = value_problem(member.name, *value, found->second)) reader.error(item.at, std::move(*problem));
     }
   }
 }
@@ -78,7 +101,7 @@ bool share_one(const std::vector<std::string>& some, const std::vector<std::stri
 /// Whether an alert of the rule can have one of the values under the name.
 bool can_have(const alerts::RuleOptions& rule, const std::string& name, const std::vector<std::string>& values) {
   if (name == "rule") return share_one(values, {rule.name});
-  if (name == "severity") return share_one(values, {rule.severity, rule.escalated_severity});
+  if (name == "severity") return share_one(values, alerts::severities_of(rule));
   if (std::find(rule.group_by.begin(), rule.group_by.end(), name) != rule.group_by.end()) {
     const auto& where = selected(rule.where, name);
     return where.empty() || share_one(values, where);
@@ -111,7 +134,7 @@ void refer_to_values(Reader& reader, const Table& match, const KnownValues& know
 }  // namespace
 
 void check_webhook_matches(Reader& reader, const std::vector<const Node*>& tables, const Config& config) {
-  const KnownValues known = values_of_alerts(config);
+  const KnownValues known = values_of_alerts(config.rules);
   for (const Node* webhook : tables) {
     const Table* match = match_of(*webhook);
     if (match != nullptr) check_match(reader, *match, known, "neither severity nor rule nor a label of any rule");
@@ -119,24 +142,45 @@ void check_webhook_matches(Reader& reader, const std::vector<const Node*>& table
 }
 
 void check_silence_matches(Reader& reader, const std::vector<const Node*>& tables, const Config& config) {
-  KnownValues known = values_of_alerts(config);
-  for (const auto& rule : config.rules) {
-    for (const std::string& dimension : rule.group_by) known[dimension] = std::nullopt;
-  }
+  const KnownValues known = values_of_series(config.rules);
   for (std::size_t i = 0; i < std::min(tables.size(), config.silences.size()); ++i) {
     const Table* match = match_of(*tables[i]);
     if (match == nullptr || config.silences[i].id.empty()) continue;
     const std::size_t errors = reader.error_count();
-    check_match(reader, *match, known,
-                "neither rule nor severity, nor what any rule groups by, nor a label of any rule");
+    check_match(reader, *match, known, kSilenceNames);
     refer_to_values(reader, *match, known);
     if (reader.error_count() != errors || can_match(config.silences[i], config.rules)) continue;
-    reader.error(
-        place_of({*tables[i], ""}, "match"),
-        fmt::format("alerts.silence[{}].match: no rule has alerts that all of it holds for; a silence for each "
-                    "of several rules is a table of its own",
-                    i + 1));
+    reader.error(place_of({*tables[i], ""}, "match"),
+                 fmt::format("alerts.silence[{}].match: {}; a silence for each of several rules is a table of its own",
+                             i + 1, kNoAlert));
   }
+}
+
+std::vector<std::string> silence_doubts(const alerts::Silence& silence, const std::vector<alerts::RuleOptions>& rules,
+                                        const KnownIds& ids) {
+  const KnownValues known = values_of_series(rules);
+  std::vector<std::string> doubts;
+  for (const auto& [name, values] : silence.match) {
+    const auto found = known.find(name);
+    if (found == known.end()) {
+      doubts.push_back(unknown_name(name, known, kSilenceNames));
+      continue;
+    }
+    const bool by_topic = name == "topic", by_entity = name == "entity";
+    const auto& listed = by_topic ? ids.topics : ids.entities;
+    for (const std::string& value : values) {
+      if (auto problem = value_problem(name, value, found->second)) {
+        doubts.push_back(std::move(*problem));
+      } else if (!found->second && (by_topic || by_entity) &&
+                 std::find(listed.begin(), listed.end(), value) == listed.end()) {
+        doubts.push_back(fmt::format("match.{}: '{}' is not in {}{}", name, value,
+                                     by_topic ? "the model" : "the watch list",
+                                     suggestion(value, listed, [](const auto& id) { return std::string_view(id); })));
+      }
+    }
+  }
+  if (doubts.empty() && !can_match(silence, rules)) doubts.push_back(fmt::format("match: {}", kNoAlert));
+  return doubts;
 }
 
 }  // namespace tapewatch::config

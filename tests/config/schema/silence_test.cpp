@@ -66,6 +66,13 @@ TEST_CASE("topics and companies of silences are looked up, like those of rules")
   CHECK(errors[0].message.find("did you mean 'earnings'?") != std::string::npos);
 }
 
+TEST_CASE("a silence may be about a severity that alerts are raised to because nobody acknowledges them") {
+  const std::string rule = "[[alerts.rule]]\nname='slow'\nseverity='warning'\n";
+  const std::string match = "match={rule=['slow'],severity=['critical']}" + kWho;
+  CHECK(parse_silence(match, rule).errors.size() == 1);
+  CHECK(parse_silence(match, rule + "escalate={after='1h',severity='critical'}\n").errors.empty());
+}
+
 TEST_CASE("a silence that can silence nothing names the place and the mend") {
   CHECK(errors_of("match={}" + kWho) ==
         Lines{"t.toml:12:7: alerts.silence[1].match: names nothing: give a rule, a severity, a topic, an entity, a "
