@@ -87,6 +87,11 @@ void read_time_zone(Reader& reader, const Place& place, RecordShape& into) {
   into.time_zone = std::move(text->value);
 }
 
+bool is_place_in_record(const std::string& text) {
+  ingest::FieldPathReader path(text);
+  return path.read() && path.path().root == ingest::FieldPath::Root::item;
+}
+
 void read_decode(Reader& reader, const Place& place, RecordShape& into) {
   const Table* table = reader.table(place);
   if (table == nullptr) return;
@@ -94,9 +99,11 @@ void read_decode(Reader& reader, const Place& place, RecordShape& into) {
     const Place entry{member.node, fmt::format("{}.\"{}\"", place.path, member.name)};
     auto text = reader.text(entry);
     if (!text) continue;
-    if (!ingest::is_json_pointer(member.name)) {
+    if (!member.name.empty() && !is_place_in_record(member.name)) {
       reader.error(member.at,
-                   fmt::format("'{}' is not a JSON Pointer such as \"/data\"; \"\" is the whole record", member.name));
+                   fmt::format("'{}' is not a place in the record such as \"/data\" or \"$.records[*].data\"; "
+                               "\"\" is the whole record",
+                               member.name));
     }
     for (const std::string& step : ingest::split_decode_steps(text->value)) {
       if (!ingest::is_decode_step(step)) {

@@ -4,7 +4,7 @@
 date_readers.py [--tapewatch BINARY] [--dates FILE]… [--wrong]. A line of FILE is place (language[@country]), text and the
 instant in UTC, or None for what names none; a fourth column says "refused" where tapewatch does not read it. A date without
 a zone is UTC. Each reader gets what it can use of the place: dateparser the language, tapewatch language and country. Needs
-PyPI; node and go for two of the readers.
+PyPI and faketime; node and go for two of the readers.
 """
 
 import argparse
@@ -28,6 +28,7 @@ import pypi  # noqa: E402
 PYPI = [("feedparser", "6.0.14"), ("python-dateutil", "2.9.0.post0"), ("dateparser", "1.5.0")]
 GOFEED = "github.com/mmcdole/gofeed@v1.4.2"
 NOW = datetime(2026, 11, 28, 6, tzinfo=timezone.utc)  # as in news_date_test.cpp
+CLOCK = "2026-12-28 06:00:00"  # of tapewatch, which clamps what lies in the future; after every date of the table
 GO_READER = """package main
 
 import ("encoding/json"; "os"; "time"; "github.com/mmcdole/gofeed")
@@ -76,17 +77,19 @@ def feed_of(items, language):
 
 def read_with_tapewatch(args, rows):
     """One feed for each place; what has no readable date has the second in which it was read."""
+    clock = datetime.fromisoformat(CLOCK + "+00:00")
     found = [None] * len(rows)
     for place in sorted({row[0] for row in rows}):
         items = [(i, text) for i, (where, text, _) in enumerate(rows) if where == place]
         country = place.partition("@")[2] or "example"
         for begin in range(0, len(items), 50):
             feed = feed_of(items[begin:begin + 50], language_of(place))
-            done = subprocess.run([args.tapewatch, "feed", "--base-url", f"https://desk.{country}/feed.xml", "-"], text=True,
-                                  input=feed, capture_output=True, timeout=60, check=False)
+            command = ["faketime", CLOCK, args.tapewatch, "feed", "--base-url", f"https://desk.{country}/feed.xml", "-"]
+            done = subprocess.run(command, text=True, input=feed, capture_output=True, timeout=60, check=False,
+                                  env={**os.environ, "TZ": "UTC"})
             for document in map(json.loads, done.stdout.splitlines()):
                 at = from_iso(document["published_at"])
-                fresh = abs(at - datetime.now(timezone.utc)) < timedelta(minutes=5)
+                fresh = abs(at - clock) < timedelta(minutes=5)
                 found[int(document["id"])] = None if fresh else at
     return found
 

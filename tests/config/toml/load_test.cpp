@@ -242,7 +242,9 @@ TEST_CASE("the place of a field is a pointer, a path, a header or the key, or a 
   CHECK(of("/a", "preset='alpacca'")[0].find("did you mean 'alpaca'?") != std::string::npos);
   CHECK(of("/a", "time_zone='Asia/Tokyo'").empty());
   CHECK(of("/a", "time_zone='Tokyo'").size() == 1);
+  CHECK(of("/a", "decode={'$.records[*].data'='base64, json'}").empty());
   CHECK(of("/a", "decode={'x'='json'}").size() == 1);
+  CHECK(of("/a", "decode={'@key'='json'}").size() == 1);
   CHECK(of("/a", "decode={'/x'='rot13'}").size() == 1);
   CHECK(of("/a", "format='avro'")[0].find("not in this version") != std::string::npos);
   for (const char* wrong : {"headline", "/head~line"}) {
