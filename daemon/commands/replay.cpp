@@ -83,7 +83,8 @@ void read_input(std::istream& in, const std::string& name, const ingest::Documen
       continue;
     }
     if (decoded->published_from != ingest::PublishedFrom::source) {
-      reject(wire, name, line, "/published_at: missing; replay uses the documents' own times");
+      const ingest::Rejection why = ingest::without_own_time(*decoded);
+      reject(wire, name, line, why.pointer + ": " + why.reason);
       continue;
     }
     if (decoded->action == ingest::Action::hold && !decoded->embargo_until) {

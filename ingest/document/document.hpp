@@ -43,10 +43,11 @@ struct Document {
   Metadata metadata;                     // what the publisher says beside the text
   std::optional<std::int64_t> revision;  // the source's own number, from 0
   Action action = Action::none;
-  std::string unknown_action;              // the source's word where nobody knows what it means
-  std::optional<TimePoint> embargo_until;  // not to be seen before
-  bool published_day = false;              // published_at names a day, its first moment until place_in_day()
-  std::vector<FieldWarning> warnings;      // of reading it; not stored
+  std::string unknown_action;                // the source's word where nobody knows what it means
+  std::optional<TimePoint> embargo_until;    // not to be seen before
+  bool published_day = false;                // published_at names a day, its first moment until place_in_day()
+  std::optional<FieldWarning> without_time;  // the place of published_at, and why no time could be read there
+  std::vector<FieldWarning> warnings;        // of reading it; not stored
 
   friend bool operator==(const Document&, const Document&) = default;
 };
@@ -62,6 +63,9 @@ struct Rejection {
 
   friend bool operator==(const Rejection&, const Rejection&) = default;
 };
+
+/// Why a document without a time of its own is refused where documents are the only clock: of history and of replay.
+Rejection without_own_time(const Document& document);
 
 /// Taking the value of a failed Result is a broken invariant, not a way to handle rejections.
 [[noreturn]] inline void throw_exception_from_error(const Rejection& rejection, const boost::source_location&) {

@@ -8,6 +8,7 @@
 #include <boost/json/object.hpp>
 #include <charconv>
 #include <string_view>
+#include <utility>
 
 #include "config/notation/ascii.hpp"
 #include "config/notation/utf8.hpp"
@@ -158,12 +159,15 @@ class DocumentReader {
   }
 
   void read_time(const FieldValues& field) {
+    document_.without_time = FieldWarning{first_place(field), "missing"};
+    bool stated = false;
     for (std::size_t i = 0; i < field.size(); ++i) {
       for (const json::value* value : field[i].values) {
         if (is_no_time(*value)) continue;
         auto date = time_of(*value, context_);
         if (!date) {
           warn_unreadable(field[i].place, "a time", *value);
+          if (!std::exchange(stated, true)) document_.without_time = document_.warnings.back();
           continue;
         }
         const bool followed = date->day_only && i + 1 < field.size() && !field[i + 1].values.empty();
@@ -183,6 +187,7 @@ class DocumentReader {
     document_.published_at = std::chrono::floor<std::chrono::milliseconds>(date.at);
     document_.published_day = date.day_only;
     document_.published_from = PublishedFrom::source;
+    document_.without_time.reset();
     if (date.day_only) {
       warn(place, "no time of day");
     } else if (date.zone_missing && date.layout != "compact") {

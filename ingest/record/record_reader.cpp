@@ -215,7 +215,7 @@ RecordReader::Parts RecordReader::xml_parts(const std::string& text, bool& many,
 RecordReader::Parts RecordReader::table_rows(const std::string& text, bool& many) const {
   Parts parts;
   if (format_ == RecordFormat::csv) {
-    CsvReader reader(text);
+    CsvReader reader(text, CsvComments::rows);  // a headline may begin with #
     while (const auto row = reader.next()) {
       if (parts.size() == kMaxParts) return {too_many()};
       if (row->error.empty()) {

@@ -148,7 +148,7 @@ std::vector<ingest::Result<ingest::Document>> ImportRows::documents_of(std::stri
   for (auto& document : read.documents) {
     if (!document) continue;
     if (document->action != ingest::Action::remove && document->published_from != ingest::PublishedFrom::source) {
-      document = ingest::Rejection{"/published_at", "missing: history needs the documents' own times"};
+      document = ingest::without_own_time(*document);
       continue;
     }
     ingest::complete_identity(*document);

@@ -143,6 +143,13 @@ TEST_CASE("lines of a table are read by the numbers of their columns") {
   CHECK(documents[0]->title == "Bank, cut");
   CHECK(documents[0]->entities == Names{"KSMR"});
   CHECK(documents[1]->title == "Second");
+  shape.fields.title = FieldPlaces{"/0"};
+  shape.fields.id = FieldPlaces{"/1"};
+  shape.fields.published_at.reset();
+  const auto tagged = read("#Tesla falls,k-3\n#1 bank opens,k-4\n", shape);
+  REQUIRE(tagged.size() == 2);
+  CHECK(tagged[0]->title == "#Tesla falls");
+  CHECK(tagged[1]->id == "k-4");
   std::string gkg = "20261127140500-1\t20261127140500\t1\tg.example\thttps://g.example/3" + std::string(9, '\t') +
                     "orlo holdings" + std::string(13, '\t') + "<PAGE_TITLE>Orlo &amp; Co</PAGE_TITLE>";
   const auto rows = read(gkg, preset("gdelt-gkg"));

@@ -51,10 +51,27 @@ TEST_CASE("NDJSON: a bad line is one rejection; history without its own time is 
   const auto found = reading.all();
   REQUIRE(found.size() == 5);
   CHECK(found[0].starts_with("3: not JSON"));
-  CHECK(found[1] == "4: missing: history needs the documents' own times");
+  CHECK(found[1] == "4: missing; state when the document was published, as in 2026-01-05T08:00:00Z");
   CHECK(found[2] == "5: ");
   CHECK(found[3] == "6: C");
   CHECK(found[4] == "6: missing");
+}
+
+TEST_CASE("history with a time that cannot be read is refused by its place and value; the next place is tried first") {
+  ingest::RecordSource shape;
+  shape.fields.published_at = {{"/Date", "/Added"}};
+  Reading reading("title,Date,Added\nA,after lunch,\nB,after lunch,2026-01-05\nC,after lunch,later\nD,0,\nE,,later\n",
+                  ImportFormat::csv, shape);
+  std::vector<std::string> found;
+  while (const auto row = reading.rows.next()) {
+    for (const auto& document : row->documents) {
+      found.push_back(document ? document->title : document.error().pointer + " " + document.error().reason);
+    }
+  }
+  const std::string mend = "; state when the document was published, as in 2026-01-05T08:00:00Z";
+  CHECK(found == std::vector<std::string>{"/Date expected a time, found \"after lunch\"" + mend, "B",
+                                          "/Date expected a time, found \"after lunch\"" + mend, "/Date missing" + mend,
+                                          "/Added expected a time, found \"later\"" + mend});
 }
 
 TEST_CASE("CSV: columns by their names, cells over several lines, and what does not fit the header row") {
