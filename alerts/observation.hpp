@@ -17,6 +17,7 @@ struct ObservedEntity {
   Label label = Label::unscored;
   double sentiment = 0.0;
   std::vector<std::string> tags;  ///< of this entity in the watch list
+  std::int64_t named_at = 0;      ///< the seq of the row that named it, if that came after the document; else 0
 };
 
 /// One stored row, or one tick, in the order of `seq`: the detector's only input.
@@ -41,10 +42,16 @@ struct Observation {
   std::string model_version;
 };
 
+/// Companies that a repeat or a revision names for the first time, as a row of the sequence.
+struct Addition {
+  std::int64_t seq = 0;
+  Observation document;  ///< as it was observed, with what this row adds: the entities with its seq in `named_at`
+};
+
 /// A document that its source takes back, as a row of the sequence.
 struct Retraction {
   std::int64_t seq = 0;
-  Observation document;             ///< as it was observed
+  Observation document;             ///< as it was observed, additions with it
   std::vector<Observation> others;  ///< what is left of its story, in the order of seq
 };
 

@@ -164,20 +164,27 @@ void RuleWatch::forget_old() {
 // ---- rows ----------------------------------------------------------------------------------------------------------
 
 void RuleWatch::observe(const Observation& row, std::vector<Transition>& out) {
+  for (const Membership& member : memberships(rule_, row)) observe_in(member, row, out);
+}
+
+void RuleWatch::add(const Addition& row, std::vector<Transition>& out) {
+  if (!started_) return;
+  for (const Membership& member : memberships(rule_, row.document)) {
+    if (member.since == row.seq) observe_in(member, row.document, out);
+  }
+}
+
+void RuleWatch::observe_in(const Membership& member, const Observation& row, std::vector<Transition>& out) {
   const std::int64_t minute = minute_of(row.at);
   const bool too_old = hour_of_minute(minute) < hour_of(now_) - options_.story_memory.count();
-  for (const Membership& member : memberships(rule_, row)) {
-    if (heard_source_.empty()) heard_source_ = row.source;
-    several_sources_ = several_sources_ || row.source != heard_source_;
-    if (too_old) {
-      ++counted_.too_old;
-      continue;
-    }
-    if (Entry* entry = find_or_add(member, minute)) {
-      vote(*entry, member, row, out);
-    } else {
-      ++counted_.dropped_series;
-    }
+  if (heard_source_.empty()) heard_source_ = row.source;
+  several_sources_ = several_sources_ || row.source != heard_source_;
+  if (too_old) {
+    ++counted_.too_old;
+  } else if (Entry* entry = find_or_add(member, minute)) {
+    vote(*entry, member, row, out);
+  } else {
+    ++counted_.dropped_series;
   }
 }
 

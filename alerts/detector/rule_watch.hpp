@@ -47,7 +47,7 @@ class RuleWatch {
   /// Moves T on: closes hours, ends what is over. To be called before the row that carries the time.
   void advance(TimePoint now, std::vector<Transition>& out);
   void observe(const Observation&, std::vector<Transition>& out);
-
+  void add(const Addition&, std::vector<Transition>& out);
   void remove(const Retraction&, std::vector<Transition>& out);
 
   void take_dirty(std::vector<SeriesState>& out);
@@ -88,6 +88,7 @@ class RuleWatch {
   Entry* find_or_add(const Membership&, std::int64_t minute);
   void add(Series&);
   void remove(const Series&);
+  void observe_in(const Membership&, const Observation&, std::vector<Transition>& out);
   void vote(Entry&, const Membership&, const Observation&, std::vector<Transition>& out);
   void hear(Entry&, const Vote&, const StoryLog::Result&, const Observation&, std::vector<Transition>& out);
   void judge(Entry&, const Observation&, std::vector<Transition>& out);

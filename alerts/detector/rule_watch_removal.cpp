@@ -18,7 +18,7 @@ struct RuleWatch::Loss {
   StoryLog::Known known;  ///< the story as it was
   bool vote = false;      ///< the document gave the story's vote in the series
   Vote given;
-  const Observation* heir = nullptr;  ///< the earliest document that is left there
+  const Observation* heir = nullptr;  ///< of the documents that are left there, the one that came into it first
   Vote inherited;
 
   bool passes() const { return heir != nullptr && inherited.counted; }
@@ -61,11 +61,13 @@ std::optional<RuleWatch::Loss> RuleWatch::loss(const Membership& member, const R
   lost.vote = known->minute == minute_of(gone.document.at);
   lost.given = {known->counted, vote_of(rule_, member).value};
   const std::int64_t oldest = hour_of(now_) - options_.story_memory.count();
+  std::int64_t heir_since = INT64_MAX;
   for (const Observation& other : gone.others) {
     for (const Membership& its : memberships(rule_, other)) {
       if (its.key != member.key) continue;
-      if (other.seq < gone.document.seq) lost.vote = false;
-      if (lost.heir == nullptr && hour_of(other.at) >= oldest) {
+      if (its.since < member.since) lost.vote = false;
+      if (its.since < heir_since && hour_of(other.at) >= oldest) {
+        heir_since = its.since;
         lost.heir = &other;
         lost.inherited = vote_of(rule_, its);
       }

@@ -56,6 +56,12 @@ std::vector<Transition> TrendDetector::observe(const Observation& row) {
   return out;
 }
 
+std::vector<Transition> TrendDetector::add(const Addition& row) {
+  std::vector<Transition> out;
+  for (RuleWatch& watch : impl_->watches) watch.add(row, out);
+  return out;
+}
+
 std::vector<Transition> TrendDetector::tick(std::int64_t, TimePoint at) {
   std::vector<Transition> out;
   impl_->advance(at, out);

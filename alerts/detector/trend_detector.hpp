@@ -100,6 +100,11 @@ class TrendDetector {
   /// One row in `seq` order. Returns what it changed, in order; often nothing.
   std::vector<Transition> observe(const Observation&);
 
+  /// A stored document names companies that it did not name before: its story votes in the series that it joins with
+  /// them, at the document's own time and as late as that is by now; in its other series nothing changes. Event time
+  /// does not move.
+  std::vector<Transition> add(const Addition&);
+
   /// Time alone: `at` is the tick's event time. Windows slide, calm alerts resolve.
   std::vector<Transition> tick(std::int64_t seq, TimePoint at);
 

@@ -61,7 +61,13 @@ std::vector<Membership> memberships(const RuleOptions& rule, const Observation& 
   const bool by_entity = groups_by(rule, "entity");
   if ((by_entity || !rule.where.entity.empty() || !rule.where.tag.empty()) && entities.empty()) return {};
 
+  const auto since = [&](const ObservedEntity* entity) { return entity->named_at > 0 ? entity->named_at : row.seq; };
   Membership common;
+  common.since = row.seq;
+  if (!rule.where.entity.empty() || !rule.where.tag.empty()) {
+    const auto first = [&](const auto* a, const auto* b) { return since(a) < since(b); };
+    common.since = since(*std::min_element(entities.begin(), entities.end(), first));
+  }
   if (groups_by(rule, "source")) {
     common.key["source"] = row.source;
     add_display(common.display, row.source);
@@ -81,6 +87,7 @@ std::vector<Membership> memberships(const RuleOptions& rule, const Observation& 
       member.display = cut_text(display, kMaxDisplayBytes);
       member.label = entity->label;
       member.sentiment = entity->sentiment;
+      member.since = since(entity);
       out.push_back(std::move(member));
     }
     return out;

@@ -20,6 +20,7 @@ struct EntityRow {
   std::string method = "document";   ///< where the label comes from: "document" or "attention" (towards the entity)
   std::uint32_t start = 0, end = 0;  ///< bytes in title + "\n" + body; both 0: named by the source only
   std::optional<std::array<float, 3>> probabilities = {};  ///< towards the entity; not stored
+  std::int64_t named_at = 0;  ///< in a SequenceRow: the seq of the later row that named it first; 0: the document did
 };
 
 /// A pair that the source gives beside the text.

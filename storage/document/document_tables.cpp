@@ -162,10 +162,10 @@ std::vector<KnownEntity> DocumentTables::entities_of(std::int64_t document) {
 void DocumentTables::insert_entity(std::int64_t document, const ScoredEntity& entity, std::optional<LaterVote> later) {
   auto insert = connection_.prepare(
       "INSERT INTO document_entity (document, entity, label, sentiment, method, start, end, vote_label, "
-      "vote_sentiment, vote_seq, vote_topic) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?3, ?4, ?8, ?9)");
+      "vote_sentiment, vote_seq, vote_topic, vote_late) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?3, ?4, ?8, ?9, ?10)");
   insert.bind_all(document, entity.key, number(entity.label), entity.micro, entity.row->method,
                   static_cast<std::int64_t>(entity.row->start), static_cast<std::int64_t>(entity.row->end));
-  if (later) insert.bind(8, later->seq).bind(9, later->topic);
+  if (later) insert.bind(8, later->seq).bind(9, later->topic).bind(10, later->late);
   insert.run();
 }
 

@@ -55,6 +55,7 @@ struct KnownEntity {
 
 struct LaterVote {
   std::int64_t seq = 0, topic = 0;
+  bool late = false;  ///< for a live alert
 };
 
 /// The place of a new document.

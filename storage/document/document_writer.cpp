@@ -32,8 +32,8 @@ struct DocumentWriter::Impl {
   Inserted revise(const DocumentRow& row, const KnownDocument& known, const ScoredRow& scores, TimePoint stored_at);
   void add_entities(const std::vector<ScoredEntity>& entities, const RollupKey& place, const StoryPlace& story,
                     std::int64_t document, TimePoint at);
-  void revise_entities(const std::vector<ScoredEntity>& entities, const KnownDocument& known,
-                       const RollupKey& old_place, const RollupKey& new_place, std::int64_t seq);
+  bool revise_entities(const std::vector<ScoredEntity>& entities, const KnownDocument& known,
+                       const RollupKey& old_place, const RollupKey& new_place, const LaterVote& later);
   bool is_late(TimePoint at, TimePoint event_time) const { return at < event_time - options.max_lateness; }
 
   Connection& connection;
@@ -149,7 +149,8 @@ Inserted DocumentWriter::Impl::revise(const DocumentRow& row, const KnownDocumen
   in.add_document(scores.label, scores.micro, 1);
   add_to_rollup(connection, old_place, out);
   add_to_rollup(connection, new_place, in);
-  revise_entities(scores.entities, known, old_place, new_place, ticked.seq);
+  const bool late = is_late(known.at, ticked.event_time);
+  const bool more = revise_entities(scores.entities, known, old_place, new_place, {ticked.seq, scores.topic, late});
   if (scores.topic != known.topic) {
     tables.count("topic", known.topic, -1, known.at);
     tables.count("topic", scores.topic, 1, known.at);
@@ -157,17 +158,18 @@ Inserted DocumentWriter::Impl::revise(const DocumentRow& row, const KnownDocumen
   tables.note_model(scores.model, known.at);
   tables.revise(row, known, ticked.seq, stored_at, scores);
 
-  const bool late = is_late(known.at, ticked.event_time);
   events.append("document",
                 document_event(row, {known.id, ticked.seq, known.revision + 1, known.story, known.published_at, late}),
                 stored_at, known.id);
-  return {Outcome::revised, ticked.seq, known.id, known.story, ticked.event_time, late};
+  return {Outcome::revised, ticked.seq, known.id, known.story, ticked.event_time, late, more};
 }
 
 /// A company that the revision brings in gets the story's vote, in the document's own bucket, if no other document has
-/// given it one. Companies already there keep their vote.
-void DocumentWriter::Impl::revise_entities(const std::vector<ScoredEntity>& entities, const KnownDocument& known,
-                                           const RollupKey& old_place, const RollupKey& new_place, std::int64_t seq) {
+/// given it one. Companies already there keep their vote. Whether there are such companies.
+bool DocumentWriter::Impl::revise_entities(const std::vector<ScoredEntity>& entities, const KnownDocument& known,
+                                           const RollupKey& old_place, const RollupKey& new_place,
+                                           const LaterVote& later) {
+  bool more = false;
   const StoryPlace story = stories.place_of(known.story);
   const auto before = tables.entities_of(known.id);
   for (const auto& old : before) {
@@ -187,13 +189,15 @@ void DocumentWriter::Impl::revise_entities(const std::vector<ScoredEntity>& enti
     if (old == before.end()) {
       in.add_votes(entity.label, entity.micro,
                    stories.first_in_entity(story, entity.key, new_place.topic, new_place.source));
-      tables.insert_entity(known.id, entity, LaterVote{seq, new_place.topic});
+      tables.insert_entity(known.id, entity, later);
+      more = true;
     } else {
       tables.revise_entity(known.id, entity);
     }
     add_to_rollup(connection, {entity.key, new_place.minute, new_place.topic, new_place.source}, in);
     if (old == before.end() || !old->current) tables.count_entity(entity, 1, known.at);
   }
+  return more;
 }
 
 }  // namespace tapewatch::storage

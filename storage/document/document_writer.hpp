@@ -26,8 +26,9 @@ struct Inserted {
   std::int64_t seq = 0;     ///< of this change; of the last one when repeated
   std::int64_t row_id = 0;  ///< in decimal it is the document's public id
   std::int64_t story_id = 0;
-  TimePoint event_time{};  ///< T after this row
-  bool late = false;       ///< older than T − max_lateness: history only
+  TimePoint event_time{};   ///< T after this row
+  bool late = false;        ///< older than T − max_lateness: history only
+  bool names_more = false;  ///< revised, and companies that it did not name before have its story's vote
 };
 
 /// Stores documents with everything that belongs to them: identity, story and its votes, roll-ups, entities, full text,

@@ -20,11 +20,12 @@ constexpr const char* kSequenceSql =
     "UNION ALL SELECT seq, 3, NULL, from_time, to_time FROM reanchoring "
     "UNION ALL SELECT seq, 4, NULL, NULL, NULL FROM removal ORDER BY 1";
 
-void add_named(Connection& connection, std::int64_t document, notation::JsonWriter& json) {
+/// What the source has named by the row `seq`.
+void add_named(Connection& connection, std::int64_t document, std::int64_t seq, notation::JsonWriter& json) {
   auto read = connection.prepare(
       "SELECT e.id FROM document_entity d JOIN entity e ON e.key = d.entity WHERE d.document = ? AND d.start = 0 AND "
-      "d.end = 0 ORDER BY e.id");
-  read.bind(1, document);
+      "d.end = 0 AND coalesce(d.vote_seq, 0) <= ? ORDER BY e.id");
+  read.bind_all(document, seq);
   json.key("entities").begin_array();
   while (read.step()) json.value(read.text(0));
   json.end_array();
@@ -43,7 +44,7 @@ std::string document_line(Connection& connection, std::int64_t document, std::in
   json.begin_object().field("seq", seq).field("source", read.text(0)).field("id", read.text(1));
   json.field("title", read.text(2)).field("body", read.text(3)).field("url", read.text(4));
   if (!read.view(5).empty()) json.field("language", read.text(5));
-  add_named(connection, document, json);
+  add_named(connection, document, seq, json);
   if (const auto metadata = MetadataTable(connection).of(document); !metadata.empty()) {
     append_metadata(json.key("meta"), metadata);
   }

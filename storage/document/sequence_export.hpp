@@ -12,7 +12,7 @@ namespace tapewatch::storage {
 ///
 ///   {"seq":…,"source":…,"id":…,"title":…,"body":…,"url":…,"language":…,"entities":[…],"published_at":…,"received_at":…,
 ///    "dated_by":"source"|"record"|"received","clamped":…,"action":"insert"}
-///                                                           a document as it arrived, or a later revision of it
+///                                    a document as it arrived, or a later revision of it, with what was named by then
 ///   {"seq":…,"removed":{"source":…,"id":…,"revision":…,"at":…}}   a document is taken back
 ///   {"seq":…,"tick":…}                                      time alone
 ///   {"seq":…,"reanchored":{"from":…,"to":…}}                event time put right

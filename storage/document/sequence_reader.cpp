@@ -9,16 +9,18 @@ namespace tapewatch::storage {
 
 namespace {
 
-std::vector<EntityRow> arrival_entities(Connection& connection, std::int64_t document) {
+/// Those that the document arrived with, and those that rows up to `observed` have added.
+std::vector<EntityRow> observed_entities(Connection& connection, std::int64_t document, std::int64_t observed) {
   auto read = connection.prepare(
-      "SELECT e.id, e.name, d.vote_sentiment, d.vote_label, d.method, d.start, d.end FROM document_entity d "
-      "JOIN entity e ON e.key = d.entity WHERE d.document = ? AND d.vote_label IS NOT NULL AND "
-      "d.vote_seq IS NULL ORDER BY d.start, e.id");
-  read.bind(1, document);
+      "SELECT e.id, e.name, d.vote_sentiment, d.vote_label, d.method, d.start, d.end, d.vote_seq FROM document_entity "
+      "d JOIN entity e ON e.key = d.entity WHERE d.document = ?1 AND d.vote_label IS NOT NULL AND (d.vote_seq IS NULL "
+      "OR (d.vote_late IS NOT NULL AND d.vote_seq <= ?2)) ORDER BY d.start, e.id");
+  read.bind_all(document, observed);
   std::vector<EntityRow> rows;
   while (read.step()) {
     rows.push_back({read.text(0), read.text(1), from_micro(read.integer(2)), label_of(read.integer(3)), read.text(4),
                     static_cast<std::uint32_t>(read.integer(5)), static_cast<std::uint32_t>(read.integer(6))});
+    rows.back().named_at = read.is_null(7) ? 0 : read.integer(7);
   }
   return rows;
 }
@@ -26,7 +28,8 @@ std::vector<EntityRow> arrival_entities(Connection& connection, std::int64_t doc
 /// Documents `d` as document_of() reads them; the rest of the query follows.
 constexpr std::string_view kDocuments =
     "SELECT d.id AS seq, 0, d.at, d.late, s.id, t.id, d.vote_label, c.key, d.title, d.url, m.id, d.story, "
-    "d.vote_sentiment, d.vote_negative, d.turned FROM document d JOIN source s ON s.key = d.source "
+    "d.vote_sentiment, d.vote_negative, d.turned, d.removed IS NOT NULL FROM document d JOIN source s ON s.key = "
+    "d.source "
     "JOIN topic t ON t.key = d.vote_topic JOIN model m ON m.key = d.model JOIN story c ON c.id = d.story WHERE ";
 
 SequenceRow document_of(const Statement& read) {
@@ -53,15 +56,24 @@ SequenceRow document_of(const Statement& read) {
 
 std::vector<SequenceRow> SequenceReader::after(std::int64_t seq, std::size_t limit) const {
   const ReadTransaction snapshot(connection_);
-  // Both branches follow their primary key; the outer LIMIT ends the merge.
+  // Each branch follows its key; the outer LIMIT ends the merge. Of an addition the story's column has the document.
   auto read = connection_.prepare(std::string(kDocuments) +
                                   "d.id > ?1 AND d.held IS NULL AND d.removed IS NULL UNION ALL SELECT seq, 1, at, 0, "
                                   "'', '', 4, '', '', '', '', 0, "
-                                  "NULL, 0, 0 FROM tick WHERE seq > ?1 AND held IS NULL ORDER BY 1 LIMIT ?2");
+                                  "NULL, 0, 0, 0 FROM tick WHERE seq > ?1 AND held IS NULL UNION ALL SELECT "
+                                  "e.vote_seq, 2, d.at, 0, '', '', 4, '', '', '', '', e.document, NULL, 0, 0, 0 FROM "
+                                  "document_entity e JOIN document d ON d.id = e.document WHERE e.vote_seq > ?1 AND "
+                                  "e.vote_late IS NOT NULL AND d.held IS NULL AND d.removed IS NULL "
+                                  "ORDER BY 1 LIMIT ?2");
   read.bind(1, seq).bind(2, limit);
   std::vector<SequenceRow> rows;
   while (read.step()) {
-    if (read.flag(1)) {
+    const std::int64_t kind = read.integer(1);
+    if (kind == 2) {
+      const std::int64_t at = read.integer(0);
+      if (!rows.empty() && rows.back().seq == at) continue;  // once for each of its companies
+      if (auto added = addition(read.integer(11), at)) rows.push_back(std::move(*added));
+    } else if (kind == 1) {
       SequenceRow tick;
       tick.seq = read.integer(0);
       tick.tick = true;
@@ -69,17 +81,27 @@ std::vector<SequenceRow> SequenceReader::after(std::int64_t seq, std::size_t lim
       rows.push_back(std::move(tick));
     } else {
       rows.push_back(document_of(read));
-      rows.back().entities = arrival_entities(connection_, rows.back().seq);
+      rows.back().entities = observed_entities(connection_, rows.back().seq, 0);
     }
   }
   return rows;
 }
 
-std::optional<SequenceRow> SequenceReader::document(std::int64_t id) const {
+std::optional<SequenceRow> SequenceReader::addition(std::int64_t document, std::int64_t seq) const {
+  auto row = this->document(document, seq);
+  if (!row) return std::nullopt;
+  auto read = connection_.prepare("SELECT max(vote_late) FROM document_entity WHERE document = ? AND vote_seq = ?");
+  row->late = read.bind_all(document, seq).step() && read.flag(0);
+  row->seq = seq;
+  row->addition = true;
+  return row;
+}
+
+std::optional<SequenceRow> SequenceReader::document(std::int64_t id, std::int64_t observed) const {
   auto read = connection_.prepare(std::string(kDocuments) + "d.id = ? AND d.held IS NULL");
   if (!read.bind(1, id).step()) return std::nullopt;
   SequenceRow row = document_of(read);
-  row.entities = arrival_entities(connection_, id);
+  row.entities = observed_entities(connection_, id, observed);
   return row;
 }
 
@@ -94,7 +116,9 @@ std::vector<SequenceRow> SequenceReader::of_story(std::int64_t story, std::int64
   std::vector<SequenceRow> rows;
   while (read.step()) {
     rows.push_back(document_of(read));
-    rows.back().entities = arrival_entities(connection_, rows.back().seq);
+    const bool removed_since = read.flag(15);
+    rows.back().entities =
+        observed_entities(connection_, rows.back().seq, removed_since ? observed : std::max(before - 1, observed));
   }
   return rows;
 }

@@ -10,11 +10,13 @@
 
 namespace tapewatch::storage {
 
-/// A document as it first arrived, or a tick: what the detector saw, in the order in which it saw it.
+/// A document as it first arrived, companies that a later row named first, or a tick: what the detector saw, in the
+/// order in which it saw it.
 struct SequenceRow {
   std::int64_t seq = 0;
   bool tick = false;
-  TimePoint at{};  ///< min(published, received), or the tick
+  bool addition = false;  ///< of the entities with its seq in `named_at`, to the document that the row describes
+  TimePoint at{};         ///< min(published, received), or the tick
   bool late = false;
   std::string document_id, source, topic, story_key, title, url, model_version;
   Label label = Label::unscored;
@@ -23,6 +25,8 @@ struct SequenceRow {
   std::optional<double> sentiment;
   double p_negative = 0;
   std::vector<EntityRow> entities;
+
+  bool is_document() const { return !tick && !addition; }
 };
 
 /// A removal as a row of the sequence.
@@ -38,8 +42,11 @@ class SequenceReader {
   explicit SequenceReader(Connection& connection) : connection_(connection) {}
   /// Rows with a larger seq, in order.
   std::vector<SequenceRow> after(std::int64_t seq, std::size_t limit) const;
-  /// A document as it was observed; nothing for one that a re-anchoring holds.
-  std::optional<SequenceRow> document(std::int64_t id) const;
+  /// A document as it was observed, with what rows up to `observed` have added to it; nothing for one that a
+  /// re-anchoring holds.
+  std::optional<SequenceRow> document(std::int64_t id, std::int64_t observed = INT64_MAX) const;
+  /// What the row `seq` has added to a document.
+  std::optional<SequenceRow> addition(std::int64_t document, std::int64_t seq) const;
   /// The documents that tell a story, the first ones, without those that a re-anchoring holds: what is left of it
   /// without one of them. `before`: as of a removal with this seq, to whoever has observed the rows up to `observed`
   /// and none of the later ones that were removed since; by default as it is now.

@@ -200,6 +200,12 @@ void TimeCorrection::set_late(std::int64_t document, bool late) {
   connection_.prepare("UPDATE document SET late = ? WHERE id = ?").bind_all(late, document).run();
 }
 
+void TimeCorrection::set_added_late(std::int64_t document, std::int64_t seq, bool late) {
+  connection_.prepare("UPDATE document_entity SET vote_late = ?3 WHERE document = ?1 AND vote_seq = ?2")
+      .bind_all(document, seq, late)
+      .run();
+}
+
 bool TimeCorrection::exists_earlier(const char* sql, std::initializer_list<std::int64_t> values) {
   auto statement = connection_.prepare(sql);
   int index = 0;

@@ -36,6 +36,8 @@ class TimeCorrection {
 
   /// Whether the document came too late for a live alert, judged anew.
   void set_late(std::int64_t document, bool late);
+  /// The same of companies that the row `seq` has added to a document.
+  void set_added_late(std::int64_t document, std::int64_t seq, bool late);
 
  private:
   struct Stamped;

@@ -72,7 +72,7 @@ class Pass {
         if (is_over(before + share * done)) return std::nullopt;
         if (row.at >= advice_.to) return trial;
         const auto told = feed.take(row);
-        if (!row.tick) ++(told ? advice_.documents : advice_.skipped);
+        if (row.is_document()) ++(told ? advice_.documents : advice_.skipped);
         if (told) trial.take(*told);
       }
     }

@@ -22,7 +22,7 @@ class Run {
   bool take(const storage::SequenceRow& row) {
     if (row.at >= backtest_.to) return false;
     const auto told = feed_.take(row);
-    if (!row.tick && row.at >= backtest_.from) ++(told ? result_.documents : result_.skipped);
+    if (row.is_document() && row.at >= backtest_.from) ++(told ? result_.documents : result_.skipped);
     if (told) fired_.add(*told);
     return true;
   }

@@ -58,7 +58,7 @@ std::optional<FoundJudgement> find_judgement(storage::Connection& connection, co
         if (is_over()) return std::nullopt;
         more = row.at <= to;
         if (!more) break;
-        if (feed.take(row) && !row.tick) ++found.documents;
+        if (feed.take(row) && row.is_document()) ++found.documents;
         found.seen = row.seq;
       }
     }

@@ -4,6 +4,7 @@ namespace tapewatch {
 
 void RuleComparison::observe(const Scored& record, const Applied& applied) {
   now_.add(applied.transitions);
+  if (applied.addition) before_.add(old_detector_.add(*applied.addition));
   if (applied.retraction) before_.add(old_detector_.remove(*applied.retraction));
   if (!applied.row) return;
   if (applied.inserted.outcome != storage::Outcome::inserted) return;  // as in the applier

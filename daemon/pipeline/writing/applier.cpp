@@ -77,7 +77,7 @@ Applied Applier::apply_document(const Scored& record, TimePoint now) {
   applied.commit.outcome = applied.inserted.outcome;
   applied.commit.seq = applied.inserted.seq;
   applied.commit.document = applied.inserted.row_id;
-  // A revision never changes a vote, and a repeat is not new: the detector sees only new rows.
+  // A revision never changes a vote, and a repeat is not new: the detector sees new rows, and newly named companies.
   if (applied.inserted.outcome == storage::Outcome::inserted) {
     newest_ = std::max(newest_.value_or(at), at);
     mark_leap(applied.inserted.seq - 1, before, event_time);
@@ -85,8 +85,22 @@ Applied Applier::apply_document(const Scored& record, TimePoint now) {
     applied.transitions = detector_->observe(
         to_observation(to_sequence_row(*applied.row, applied.inserted), tags_by_entity(record.entities)));
     teller_.record(applied.transitions, now);
+  } else if (applied.inserted.names_more) {
+    add_named(applied, record, now);
   }
   return applied;
+}
+
+/// As the rows tell it, so that whoever reads them again sees the same.
+void Applier::add_named(Applied& applied, const Scored& record, TimePoint now) {
+  const storage::SequenceReader sequence(connection_);
+  const auto row = sequence.addition(applied.inserted.row_id, applied.inserted.seq);
+  if (!row) return;
+  EntityTags tags = tags_by_entity(record.entities);
+  tags.insert(tags_.begin(), tags_.end());
+  applied.addition = to_addition(*row, tags);
+  applied.transitions = detector_->add(*applied.addition);
+  teller_.record(applied.transitions, now);
 }
 
 /// Kafka records may name their publisher, which is covered when the configured source is. Pushed documents may too,

@@ -39,6 +39,8 @@ struct ApplierOptions {
   /// Silences, acknowledgements, `repeat` and `escalate` go by it; null: by the time of the commit.
   std::shared_ptr<const EventClock> clock;
   alerts::AlertLinks links;  ///< what links to an alert carry
+  /// The records are history: of alerts only the end of one that was announced before is told.
+  bool history = false;
 };
 
 /// What a reload of the configuration replaces.
@@ -54,6 +56,7 @@ struct Applied {
   Commit commit;
   std::optional<storage::DocumentRow> row;
   storage::Inserted inserted;
+  std::optional<alerts::Addition> addition;      ///< of companies to a document that was there
   std::optional<alerts::Retraction> retraction;  ///< of a document that the detector knows
   std::vector<alerts::Transition> transitions;
 };
@@ -132,6 +135,7 @@ class Applier {
                                             const storage::Reanchoring& row, TimePoint now);
   static alerts::Transition unfounded(alerts::Transition alert, TimePoint to);
   Applied apply_document(const Scored& record, TimePoint now);
+  void add_named(Applied& applied, const Scored& record, TimePoint now);
   Applied apply_removal(const Removal& removal, const std::string& intake, TimePoint now);
   Applied apply_hold(const ingest::Document& document, const Scored& record, TimePoint now);
   Applied take_back(const storage::RemovalRow& row, TimePoint now);

@@ -75,9 +75,9 @@ class Applier::SecondPass {
     if (since) conclude_history();
     event_time_ = std::max(event_time_.value_or(row.at), row.at);
     if (since && !row.tick) {
-      ++documents_;
+      if (row.is_document()) ++documents_;
       const bool late = row.at < *event_time_ - applier_.options_.storage.max_lateness;
-      if (late != row.late) storage::TimeCorrection(applier_.connection_).set_late(row.seq, late);
+      if (late != row.late) set_late(row, late);
       row.late = late;
     }
     const auto told = feed_.take(row);
@@ -85,11 +85,20 @@ class Applier::SecondPass {
     history_ = history_ || !since;
   }
 
+  void set_late(const storage::SequenceRow& row, bool late) {
+    storage::TimeCorrection correction(applier_.connection_);
+    if (row.addition) {
+      correction.set_added_late(std::stoll(row.document_id), row.seq, late);
+    } else {
+      correction.set_late(row.seq, late);
+    }
+  }
+
   /// Of the documents that the restored state holds, those that were removed since.
   void remove_until(std::int64_t seq, const storage::SequenceReader& sequence) {
     for (; next_ < removals_.size() && removals_[next_].seq < seq; ++next_) {
       const auto [at, id] = removals_[next_];
-      const auto document = sequence.document(id);
+      const auto document = sequence.document(id, row_.since);
       const std::string& model = applier_.options_.detector.model_version;
       if (!document || document->model_version != model) continue;
       const auto others = sequence.of_story(document->story_id, id, at, row_.since);

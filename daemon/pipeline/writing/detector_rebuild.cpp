@@ -49,7 +49,7 @@ void DetectorRebuild::read(storage::Connection& connection, std::size_t page, co
     if (rows.empty()) break;
     for (const auto& row : rows) {
       remove_until(connection, row.seq, start);
-      if (feed_.take(row) && !row.tick) ++documents_;
+      if (feed_.take(row) && row.is_document()) ++documents_;
     }
     at = rows.back().seq;
     if (tell) tell(at - start, end - start);
@@ -62,7 +62,7 @@ void DetectorRebuild::remove_until(storage::Connection& connection, std::int64_t
   const storage::SequenceReader sequence(connection);
   for (; next_removal_ < removals_.size() && removals_[next_removal_].seq < seq; ++next_removal_) {
     const auto [at, id] = removals_[next_removal_];
-    const auto document = sequence.document(id);
+    const auto document = sequence.document(id, observed);
     if (!document || document->model_version != options_.model_version) continue;
     const auto others = sequence.of_story(document->story_id, id, at, observed);
     detector_.remove(to_retraction(at, *document, others, options_.model_version, tags_));

@@ -4,6 +4,10 @@
 namespace tapewatch {
 
 std::optional<std::vector<alerts::Transition>> HistoryFeed::take(const storage::SequenceRow& row) {
+  if (row.addition) {
+    if (row.model_version != model_version_) return std::nullopt;
+    return detector_.add(to_addition(row, tags_));
+  }
   if (!row.tick) ours_ = row.model_version == model_version_;
   if (!ours_) return std::nullopt;
   return row.tick ? detector_.tick(row.seq, row.at) : detector_.observe(to_observation(row, tags_));

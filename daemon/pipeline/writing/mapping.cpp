@@ -126,11 +126,18 @@ alerts::Observation to_observation(const storage::SequenceRow& row, const Entity
   for (const auto& entity : row.entities) {
     const auto known = tags.find(entity.id);
     const std::vector<std::string> own = known == tags.end() ? std::vector<std::string>() : known->second;
-    seen.entities.push_back({entity.id, entity.name, to_observed(entity.label), entity.sentiment, own});
+    seen.entities.push_back(
+        {entity.id, entity.name, to_observed(entity.label), entity.sentiment, own, entity.named_at});
     all.insert(own.begin(), own.end());
   }
   seen.tags.assign(all.begin(), all.end());
   return seen;
+}
+
+alerts::Addition to_addition(const storage::SequenceRow& row, const EntityTags& tags) {
+  alerts::Addition added{row.seq, to_observation(row, tags)};
+  added.document.seq = std::stoll(row.document_id);
+  return added;
 }
 
 alerts::Retraction to_retraction(std::int64_t seq, const storage::SequenceRow& document,

@@ -42,6 +42,7 @@ EntityTags tags_by_entity(std::span<const ScoredEntity> entities);
 
 /// A row of the sequence as the detector sees it, live and when it is read again.
 alerts::Observation to_observation(const storage::SequenceRow& row, const EntityTags& tags);
+alerts::Addition to_addition(const storage::SequenceRow& row, const EntityTags& tags);
 
 /// A document that is taken back, and what is left of its story, as the detector sees it: the rows of `model_version`.
 alerts::Retraction to_retraction(std::int64_t seq, const storage::SequenceRow& document,

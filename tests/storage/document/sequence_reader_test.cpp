@@ -33,3 +33,36 @@ TEST_CASE("the sequence is read back as the detector saw it") {
   CHECK(reader.before(at_minute(2)) == 2);
   CHECK(reader.before(at_minute(99)) == 4);
 }
+
+TEST_CASE("a company that a repeat names first is a row of the sequence, which the earlier rows do not know") {
+  DocumentStore f;
+  auto row = document("wire", "1", at_minute(0), "A");
+  row.entities = {entity("acme")};
+  f.add(row);
+  f.add(document("desk", "2", at_minute(180), "B"));
+  row.entities = {entity("acme"), entity("birch"), entity("cedar")};
+  f.add(row);
+  row.entities.pop_back();
+  f.add(row);  // nothing new
+  const SequenceReader reader(f.connection);
+  const auto rows = reader.after(0, 10);
+  REQUIRE(rows.size() == 3);
+  CHECK(rows[0].entities.size() == 1);
+  const auto& added = rows[2];
+  CHECK(added.addition);
+  CHECK_FALSE(added.is_document());
+  CHECK(added.seq == 3);
+  CHECK(added.document_id == "1");
+  CHECK(added.at == at_minute(0));
+  CHECK(added.late);  // three hours after it
+  REQUIRE(added.entities.size() == 3);
+  CHECK(added.entities[0].named_at == 0);
+  CHECK(added.entities[1].named_at == 3);
+  CHECK(reader.document(1)->entities.size() == 3);
+  CHECK(reader.document(1, 2)->entities.size() == 1);
+  CHECK(reader.of_story(rows[0].story_id, 99).at(0).entities.size() == 3);
+  CHECK(reader.of_story(rows[0].story_id, 99, 3).at(0).entities.size() == 1);
+  f.connection.execute("UPDATE document_entity SET vote_late = NULL");  // named by an earlier version
+  CHECK(reader.after(0, 10).size() == 2);
+  CHECK(reader.document(1)->entities.size() == 1);
+}
