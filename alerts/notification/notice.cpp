@@ -38,7 +38,7 @@ void announce(Notice& notice, const Transition& alert, const Scene& scene, std::
     message.to.push_back(webhook.name);
     notice.told.insert(webhook.name);
   }
-  if (!notice.announced_at) {
+  if (!notice.announced_time) {
     notice.announced_at = scene.now;
     notice.announced_time = scene.event_time;
   }
@@ -58,7 +58,7 @@ void go_on(const Notice& notice, const Transition& alert, const Scene& scene, bo
 }
 
 void release(Notice& notice, const Transition& alert, const Scene& scene, std::vector<Telling>& messages) {
-  if (!notice.announced_at) {
+  if (!notice.announced_at || (!notice.told_at && notice.update_held)) {
     announce(notice, alert, scene, messages);
   } else if (notice.update_held) {
     go_on(notice, telling(alert, "alert.updated").alert, scene, true, messages);
@@ -70,7 +70,7 @@ bool is_over(const Transition& t) { return t.state == AlertState::resolved; }
 
 /// Tells those who know of it that it is graver now, and those who ask for such alerts that it fires.
 bool escalate(Notice& notice, NoticeDecision& decision, const Scene& scene, const RuleOptions& rule) {
-  if (!rule.escalate || !notice.raised_to.empty()) return false;
+  if (!rule.escalate || !notice.raised_to.empty() || !notice.told_at) return false;
   const auto& [after, severity] = *rule.escalate;
   if (scene.now - *notice.announced_at < after || !is_graver(severity, decision.alert.severity)) return false;
   notice.raised_to = severity;
@@ -134,16 +134,22 @@ NoticeDecision decide_step(Notice& notice, Transition step, const Scene& scene) 
   NoticeDecision decision{Turn::none, std::move(step), {}};
   Transition& alert = decision.alert;
   alert.suppressed_by = notice.suppressed_by;
+  const bool unknown = notice.severity.empty();
   if (!is_for_people(alert) || (is_over(alert) && !notice.announced_at)) return decision;
   notice.severity = alert.severity;
   notice.labels = alert.labels;
+  if (scene.history && !is_over(alert)) {
+    if (unknown) notice.announced_at = scene.now;
+    return decision;
+  }
   alert.suppressed_by = notice.suppressed_by = suppressor(notice, alert, scene);
   if (is_over(alert)) {
-    go_on(notice, alert, scene, true, decision.messages);
+    if (notice.told_at) go_on(notice, alert, scene, true, decision.messages);
   } else if (!alert.suppressed_by.empty()) {
     notice.update_held = true;
-  } else if (!notice.announced_at) {
-    release(notice, alert, scene, decision.messages);
+  } else if (!notice.told_at) {
+    announce(notice, alert, scene, decision.messages);
+    notice.update_held = false;
   } else {
     go_on(notice, alert, scene, true, decision.messages);
     for (const Telling& message : decision.messages) notice.told.insert(message.to.begin(), message.to.end());

@@ -29,11 +29,11 @@ struct Notice {
   std::set<std::string> told;               ///< webhooks that a message was written for while it fires
   std::optional<TimePoint> announced_at;    ///< wall time; nothing: nobody was to know of it so far
   std::optional<TimePoint> announced_time;  ///< event time of the same moment
-  std::optional<TimePoint> told_at;         ///< wall time of the last message "it fires"
+  std::optional<TimePoint> told_at;         ///< wall time of the last message "it fires"; history's alerts have none
   unsigned repeats = 0;                     ///< how often it was told again
   std::string raised_to;                    ///< by `escalate`; empty: not yet
 
-  bool is_heard() const { return announced_at && suppressed_by.empty(); }
+  bool is_heard() const { return announced_at && told_at && suppressed_by.empty(); }
   bool operator==(const Notice&) const = default;
 };
 
@@ -45,6 +45,7 @@ struct Scene {
   std::span<const WebhookOptions> webhooks;
   std::span<const Silence> silences;               ///< those in force
   const std::map<std::string, Notice>* open = {};  ///< of all alerts that fire, by id
+  bool history = false;                            ///< the step comes of news that is read in afterwards
   /// How many alerts of a rule were announced in event time (after, until].
   std::function<std::size_t(const std::string& rule, TimePoint after, TimePoint until)> announced;
 
@@ -83,7 +84,9 @@ void raise(Transition&, const Notice&);
 ///
 /// An alert is announced once nothing suppresses it: with the step that fires, or with a later one, then as
 /// "alert.firing" with its present evidence. Its updates are held while something suppresses it. Its end is told where
-/// it was announced, even if something suppresses it by then: whoever heard of a fire hears that it is out.
+/// it was announced, even if something suppresses it by then: whoever heard of a fire hears that it is out. History
+/// announces nothing: of its steps only that end is told. An alert that it raised is announced with its next step
+/// after.
 NoticeDecision decide_step(Notice& notice, Transition step, const Scene&);
 
 /// Decides on an alert between its steps. `present`: the alert as it stands. Suppression that has ended releases it: it

@@ -53,8 +53,7 @@ struct OwnDatabase {
 
   static ApplierOptions options_of(const config::Config& config, const LoadedParts& parts) {
     ApplierOptions options = applier_options(config, model::version_with(parts.model->version(), parts.prior));
-    options.webhooks.clear();  // history notifies nobody, by a digest neither
-    for (auto& rule : options.rules) rule.max_alerts.reset();
+    options.history = true;
     return options;
   }
 

@@ -82,6 +82,7 @@ alerts::Scene AlertTeller::scene(const Moment& moment, TimePoint event_time) con
   scene.webhooks = options_.webhooks;
   scene.silences = moment.silences;
   scene.open = &open_;
+  scene.history = options_.history;
   scene.announced = [this](const std::string& rule, TimePoint after, TimePoint until) {
     return notices_.announced(rule, after, until);
   };

@@ -49,6 +49,7 @@ struct Desk {
     around.webhooks = webhooks;
     around.silences = silences;
     around.open = &others;
+    around.history = history;
     around.announced = [this](const std::string&, TimePoint after, TimePoint until) {
       return static_cast<std::size_t>(
           std::count_if(announced.begin(), announced.end(), [&](TimePoint at) { return after < at && at <= until; }));
@@ -80,6 +81,7 @@ struct Desk {
   std::vector<WebhookOptions> webhooks = {webhook("desk")};
   std::vector<Silence> silences;
   std::map<std::string, Notice> others;
+  bool history = false;
   std::vector<TimePoint> announced;
   TimePoint now = kNoon;
   Notice notice;
@@ -184,7 +186,7 @@ TEST_CASE("notice: a whole that is told suppresses its parts, one that is itself
   desk.notice.alert_id = "a2";
   desk.notice.rule = "burst";
   desk.notice.key = {{"entity", "halden"}};
-  whole.announced_at = kNoon;
+  whole.announced_at = whole.told_at = kNoon;
   CHECK(desk.step("alert.firing").empty());
   CHECK(desk.last.alert.suppressed_by == "alert:w");
   whole.suppressed_by = "silence:s9";
@@ -295,7 +297,7 @@ TEST_CASE("notice: silence, whole and repeat together") {
   desk.others["w"] = Notice{};
   desk.others["w"].alert_id = "w";
   desk.others["w"].rule = "stream";
-  desk.others["w"].announced_at = kNoon;
+  desk.others["w"].announced_at = desk.others["w"].told_at = kNoon;
   CHECK(desk.meanwhile(kNoon + 1h).empty());
   CHECK(desk.last.alert.suppressed_by == "alert:w");
   CHECK(desk.last.turn == Turn::suppressed);
@@ -319,4 +321,44 @@ TEST_CASE("notice: an alert goes on by itself when its rule is gone") {
   desk.rules[0].name = "another";
   CHECK(desk.meanwhile(kNoon + 2h).empty());
   CHECK(desk.step("alert.resolved") == "alert.resolved>desk");
+}
+
+TEST_CASE("notice: history announces nothing; what it ends of what was told is told") {
+  Desk live;
+  live.webhooks = {webhook("desk"), webhook("ends")};
+  live.webhooks[1].events = {"resolved"};
+  CHECK(live.step("alert.firing") == "alert.firing>desk");
+  live.history = true;
+  CHECK(live.step("alert.updated").empty());
+  CHECK(live.step("alert.resolved") == "alert.resolved>desk,ends");
+
+  for (const bool goes_on : {false, true}) {
+    Desk past;
+    past.rule().repeat = 1h;
+    past.rule().escalate = Escalation{30min, "critical"};
+    past.history = true;
+    CHECK(past.step("alert.firing").empty());
+    CHECK(past.step("alert.updated").empty());
+    CHECK_FALSE(past.notice.is_heard());
+    past.history = false;
+    CHECK(past.meanwhile(kNoon + 5h).empty());  // time alone announces nothing
+    if (goes_on) {
+      CHECK(past.step("alert.updated") == "alert.firing>desk");
+      CHECK(past.notice.announced_time == past.now);
+    }
+    CHECK(past.step("alert.resolved") == (goes_on ? "alert.resolved>desk" : ""));
+  }
+}
+
+TEST_CASE("notice: a silence that begins and ends over history's alert announces it only where live news went on") {
+  for (const bool goes_on : {false, true}) {
+    Desk past;
+    past.history = true;
+    past.step("alert.firing");
+    past.history = false;
+    past.silence(kNoon, kNoon + 1h);
+    past.meanwhile(kNoon + 1min);
+    if (goes_on) CHECK(past.step("alert.updated").empty());
+    CHECK(past.meanwhile(kNoon + 1h) == (goes_on ? "alert.firing>desk" : ""));
+  }
 }

@@ -10,7 +10,8 @@ import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
-from tapewatch_process import Folder, Tapewatch, free_port, run_tests, wait_for  # noqa: E402
+from news import BAD, stamp  # noqa: E402
+from tapewatch_process import Folder, Receiver, Tapewatch, free_port, run_tests, test_secret, wait_for  # noqa: E402
 
 BINARY = sys.argv[1]
 DOCUMENTS = 3000
@@ -36,11 +37,11 @@ def ndjson(documents=DOCUMENTS):
     return "\n".join(lines) + "\n"
 
 
-def config(folder, port):
+def config(folder, port, webhook="http://127.0.0.1:9/"):
     return (f'[daemon]\ndata_dir = "{folder.path}"\nlisten = ["127.0.0.1:{port}"]\n'
             '[storage]\nmin_free = "1MiB"\n[model]\nthreads = 1\n'
-            '[[alerts.rule]]\nname = "burst"\ngroup_by = []\n'
-            '[[alerts.webhook]]\nname = "desk"\nurl = "http://127.0.0.1:9/"\n')
+            '[[alerts.rule]]\nname = "breaking"\nmeasure = "story"\nmin_negative = 0.3\n'
+            f'[[alerts.webhook]]\nname = "desk"\nurl = "{webhook}"\nsecret = "{test_secret()}"\n')
 
 
 class Running:
@@ -107,6 +108,7 @@ def test_killed_and_run_again_each_document_is_stored_once():
         with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as opened:
             letters = opened.execute("SELECT position, payload FROM dead_letter").fetchall()
             assert letters == [(f"{source}:101", b"this is no document")], letters
+            assert opened.execute("SELECT count(*) FROM alert").fetchone()[0] > 0, "no alert that could have been told"
             assert opened.execute("SELECT count(*) FROM outbox").fetchone() == (0,)
         finished = summary(command.whole())
         assert finished["lines"] == DOCUMENTS + 1 and finished["stored"] == 0, finished
@@ -131,7 +133,7 @@ def test_csv_with_columns_of_its_own_and_bad_lines():
         database = folder.file("fresh.db")
         told = Running(folder, "--db", database, "--source", "archive", "--fields", "title=/Headline", "--fields",
                        "published_at=/When", "--fields", "entities=/Ticker", path).whole()
-        assert f"{path}:4: /published_at: missing" in told, told
+        assert f"{path}:4: /When: missing; state when" in told, told
         assert titles(database) == ['Mill "Nord", closes', "Mill opens"], titles(database)
         nothing = folder.file("nothing.ndjson", "no\nnews\n")
         assert f"{nothing}:2: not JSON" in Running(folder, "--db", database, nothing).whole(status=1)
@@ -162,6 +164,30 @@ def test_into_a_running_daemon():
         assert titles(folder.file("tapewatch.db")) == sorted(title(number) for number in range(DOCUMENTS))
 
 
+def test_history_that_ends_what_was_told_live():
+    with Folder("import-end") as folder, Receiver(test_secret()) as desk:
+        port = free_port()
+        text = config(folder, port, desk.url)
+        now = datetime.datetime.now(datetime.timezone.utc)
+        with Tapewatch(BINARY, folder, text, port) as daemon:
+            daemon.ready().post("/v1/documents", {"documents": [
+                {"source": "wire", "id": "bad-1", "title": BAD[0], "published_at": stamp(now)}]})
+            wait_for("the firing", lambda: desk.of_type("alert.firing"))
+            assert daemon.terminate()[0] == 0
+        source = folder.file("history.ndjson", json.dumps({"source": "wire", "id": "bad-1", "action": "deleted"}) + "\n" +
+                             json.dumps({"source": "wire", "title": BAD[1], "published_at": stamp(now)}) + "\n")
+        counts = summary(Running(folder, "--config", folder.file("tapewatch.toml"), source).whole())
+        assert counts["removed"] == 1 and counts["stored"] == 1, counts
+        with Tapewatch(BINARY, folder, text, port) as daemon:
+            daemon.ready()
+            wait_for("the end", lambda: desk.of_type("alert.resolved"))
+            assert len(daemon.get("/v1/alerts")["items"]) == 2, "history's own story raises an alert, which is told nobody"
+            assert daemon.terminate()[0] == 0
+        told = [(r["message"]["type"], r["message"]["data"]["id"]) for r in desk.received]
+        assert [kind for kind, _ in told] == ["alert.firing", "alert.resolved"] and len({key for _, key in told}) == 1, told
+
+
 run_tests([("killed and run again", test_killed_and_run_again_each_document_is_stored_once),
            ("CSV", test_csv_with_columns_of_its_own_and_bad_lines),
-           ("a running daemon", test_into_a_running_daemon)])
+           ("a running daemon", test_into_a_running_daemon),
+           ("an alert that was told live", test_history_that_ends_what_was_told_live)])

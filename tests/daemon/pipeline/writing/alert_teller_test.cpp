@@ -350,3 +350,30 @@ TEST_CASE("telling: the transitions of an alert are the same whatever keeps it f
   CHECK(transitions(muted, false) == plain);
   CHECK(transitions(tests::burst_rule(), true) == plain);
 }
+
+TEST_CASE("telling: history notifies nobody, of what it raises and of what goes on after it by time alone") {
+  Bench bench;
+  bench.options.history = true;
+  bench.restart();
+  bench.burst();
+  CHECK(bench.column("SELECT state FROM alert") == "firing");
+  CHECK(bench.sent().empty());
+  bench.options.history = false;
+  bench.restart();
+  CHECK(bench.upkeep(kBurst + 1h).empty());
+  bench.tick(kBurst + 40h);
+  CHECK(bench.column("SELECT state FROM alert") == "resolved");
+  CHECK(bench.sent().empty());
+}
+
+TEST_CASE("telling: history that ends an alert which was told tells its end") {
+  Bench bench;
+  bench.burst();
+  REQUIRE(bench.sent().starts_with("firing"));
+  const std::string before = bench.sent();
+  bench.options.history = true;
+  bench.restart();
+  bench.store({tests::scored_record(900, kBurst + 40h, "a quiet story of another day", 0.05, 1)});
+  CHECK(bench.column("SELECT state FROM alert") == "resolved");
+  CHECK(bench.sent() == before + " resolved");
+}
