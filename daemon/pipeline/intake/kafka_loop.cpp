@@ -145,10 +145,11 @@ void KafkaLoop::take(const ingest::Record& record) {
   }
   const auto now = wall_now();
   auto documents = decoder_.decode(record, parts_.clock ? parts_.clock->now() : now);
+  SharedPayload payload(record.payload, options_.max_record_bytes);
   for (std::size_t i = 0; i < documents.size(); ++i) {
     // The position is committed with the last document of the record, so that none of them is lost.
     const bool last = i + 1 == documents.size();
-    take_document(std::move(documents[i]), record, record.offset + (last ? 1 : 0));
+    take_document(std::move(documents[i]), record, record.offset + (last ? 1 : 0), payload);
   }
   if (documents.empty()) hold(Incoming(), record.cluster, position_at(record, record.offset + 1), false);
   reopen_wait_ = options_.reopen_first;
@@ -158,21 +159,23 @@ void KafkaLoop::take(const ingest::Record& record) {
 
 /// `next`: where reading goes on once this document is stored; before a record's last one, at the record itself.
 void KafkaLoop::take_document(ingest::Result<ingest::Document> document, const ingest::Record& record,
-                              std::int64_t next) {
+                              std::int64_t next, SharedPayload& payload) {
   Incoming incoming;
   if (document) document = ingest::normalise(std::move(*document), limits_);
   if (document) {
     note_warnings(*document);
     incoming.content = content_of(std::move(*document));
   } else {
-    incoming.content = DeadLetter{document.error().pointer,
-                                  document.error().reason,
-                                  record.payload.substr(0, options_.max_record_bytes),
-                                  ingest::RecordPlace{record.topic, record.partition, record.offset}.text(),
-                                  record.keyed ? std::optional(record.key) : std::nullopt,
-                                  record.headers,
-                                  record.timestamp,
-                                  record.tombstone};
+    DeadLetter letter{document.error().pointer,
+                      document.error().reason,
+                      {},
+                      ingest::RecordPlace{record.topic, record.partition, record.offset}.text(),
+                      record.keyed ? std::optional(record.key) : std::nullopt,
+                      record.headers,
+                      record.timestamp,
+                      record.tombstone};
+    payload.put_into(letter);
+    incoming.content = std::move(letter);
   }
   hold(std::move(incoming), record.cluster, position_at(record, next), !document);
 }

@@ -19,6 +19,7 @@
 #include "daemon/pipeline/intake/dead_letter_forwarder.hpp"
 #include "daemon/pipeline/intake/kafka_acks.hpp"
 #include "daemon/pipeline/intake/parse_warnings.hpp"
+#include "daemon/pipeline/intake/shared_payload.hpp"
 #include "daemon/pipeline/intake/source_health.hpp"
 #include "ingest/kafka/error_notice.hpp"
 #include "ingest/kafka/kafka_consumer.hpp"
@@ -87,7 +88,8 @@ class KafkaLoop {
   void read(ingest::KafkaConsumer& consumer);
   void step(ingest::KafkaConsumer& consumer);
   void take(const ingest::Record& record);
-  void take_document(ingest::Result<ingest::Document> document, const ingest::Record& record, std::int64_t next);
+  void take_document(ingest::Result<ingest::Document> document, const ingest::Record& record, std::int64_t next,
+                     SharedPayload& payload);
   void note_warnings(const ingest::Document& document);
   void push_held(ingest::KafkaConsumer& consumer);
   void hold(Incoming incoming, const std::string& cluster, ingest::PartitionOffset next, bool dead_letter);

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "config/tokens.hpp"
+#include "daemon/pipeline/intake/shared_payload.hpp"
 #include "ingest/text/charset.hpp"
 #include "ingest/text/normalise.hpp"
 
@@ -44,7 +45,7 @@ std::vector<PostSource::Item> PostSource::read(std::string_view body, std::span<
   auto documents = decoder_.decode(body, kept, charset, now);
   std::vector<Item> items;
   items.reserve(documents.size());
-  bool first = true;  // of the dead letters: it has the body, which is not kept again with each
+  SharedPayload payload(body, options_.max_dead_letter_bytes);
   for (std::size_t i = 0; i < documents.size(); ++i) {
     auto document = std::move(documents[i]);
     if (document) document = ingest::normalise(std::move(*document), limits_);
@@ -59,8 +60,8 @@ std::vector<PostSource::Item> PostSource::read(std::string_view body, std::span<
     }
     item.rejection = document.error();
     DeadLetter letter{item.rejection.pointer, item.rejection.reason, {}, {}, std::nullopt, kept, std::nullopt};
-    if (std::exchange(first, false)) letter.payload = body.substr(0, options_.max_dead_letter_bytes);
     letter.position = fmt::format("{}@{}#{}", options_.path, request, i);
+    payload.put_into(letter);
     item.content = std::move(letter);
   }
   const MutexLock lock(mutex_);

@@ -113,6 +113,30 @@ TEST_CASE("a vendor's webhook is stored by its shape, answered after the commit,
   CHECK(has(bench.server.metrics.expose(), "tapewatch_source_last_success_timestamp_seconds{source=\"vendor\"}"));
 }
 
+TEST_CASE("each dead letter of a request stands alone, or names the one that has the body") {
+  Bench bench(vendor(), 32);
+  bench.write();
+  const std::string small = R"({"data":[{"news_id":1},{"news_id":2,"headline":"Mill opens"},{"news_id":3}]})";
+  CHECK(has(bench.send(small), " 200 "));
+  auto letters = bench.letters();
+  REQUIRE(letters.size() == 2);
+  for (const auto& letter : letters) CHECK(letter.content.payload == small);
+  CHECK(letters[0].content.position.ends_with("#2"));
+
+  std::string large = R"({"padding":")" + std::string(600'000, 'x') + R"(","data":[{})";
+  for (int i = 0; i < 20; ++i) large += ",{}";
+  CHECK(has(bench.send(large + "]}"), " 200 "));
+  letters = storage::DeadLetters(bench.connection, storage::StorageOptions{}).list("vendor", 21);
+  REQUIRE(letters.size() == 21);
+  const auto& first = letters.back().content;
+  CHECK(first.payload.size() == 512 * 1024);
+  CHECK(letters[5].content.payload == first.payload);  // the sixteenth
+  for (std::size_t i = 0; i < 5; ++i) {
+    CHECK(letters[i].content.payload.empty());
+    CHECK(letters[i].content.reason == "missing; what it came in is in the dead letter " + first.position);
+  }
+}
+
 TEST_CASE("the same request again stores nothing twice; removals and embargoes work as from Kafka") {
   Bench bench;
   bench.write();

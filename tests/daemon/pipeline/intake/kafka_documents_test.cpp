@@ -71,6 +71,7 @@ TEST_CASE("a record's position is committed with the last of its documents, and 
   CHECK(std::get<ingest::Document>(first.content).id == "news/0/7#0");
   CHECK(first.kafka->next_offset == 7);
   CHECK(std::get<DeadLetter>(second.content).reason == "missing");
+  CHECK(std::get<DeadLetter>(second.content).payload.starts_with(R"([{"title":"one"})"));
   CHECK(second.kafka->next_offset == 7);
   CHECK(std::get<ingest::Document>(third.content).id == "c");
   CHECK(third.kafka->next_offset == 8);
