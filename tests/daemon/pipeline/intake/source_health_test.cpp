@@ -11,11 +11,23 @@ namespace {
 
 TimePoint at_second(int second) { return TimePoint(std::chrono::seconds(second)); }
 
-FeedOutcome outcome(FeedOutcome::Kind kind) {
+FeedOutcome outcome(FeedOutcome::Kind kind, std::string error_kind = {}, std::string error = {}) {
   FeedOutcome outcome;
   outcome.kind = kind;
   outcome.next_poll = at_second(100);
+  outcome.error_kind = std::move(error_kind);
+  outcome.error = std::move(error);
   return outcome;
+}
+
+/// A failure is counted and shown, and the last success stays.
+void check_trouble(const SourceReport& report, const std::string& state, const std::string& error) {
+  CHECK(report.state == state);
+  CHECK(report.errors == 1);
+  CHECK(report.last_success == at_second(1));
+  CHECK(report.last_error == error);
+  CHECK(report.last_error_at == at_second(2));
+  CHECK(report.next_poll == at_second(100));
 }
 
 }  // namespace
@@ -46,16 +58,8 @@ TEST_CASE("source health: a failed poll backs off and keeps the last success; th
   CHECK(report.dead_letters == 1);
   CHECK(report.warnings == std::vector<std::string>{"date: missing (12 times)", "charset: overridden"});
 
-  auto failed = outcome(FeedOutcome::Kind::failed);
-  failed.error_kind = "timeout";
-  failed.error = "no answer within 10 s";
-  note_outcome(report, failed, at_second(2));
-  CHECK(report.state == "backing_off");
-  CHECK(report.errors == 1);
-  CHECK(report.last_success == at_second(1));
-  CHECK(report.last_error == "timeout: no answer within 10 s");
-  CHECK(report.last_error_at == at_second(2));
-  CHECK(report.next_poll == at_second(100));
+  note_outcome(report, outcome(FeedOutcome::Kind::failed, "timeout", "no answer within 10 s"), at_second(2));
+  check_trouble(report, "backing_off", "timeout: no answer within 10 s");
 
   note_outcome(report, good, at_second(3));
   note_outcome(report, outcome(FeedOutcome::Kind::unchanged), at_second(4));
@@ -78,15 +82,8 @@ TEST_CASE("source health: a feed without items is silent, and shows what tells i
   good.item_identity = "link and title";
   note_outcome(report, good, at_second(1));
   CHECK(report.item_identity == "link and title");
-  auto silent = outcome(FeedOutcome::Kind::silent);
-  silent.error_kind = "no_items";
-  silent.error = "RSS 2.0 without an item";
-  note_outcome(report, silent, at_second(2));
-  CHECK(report.state == "silent");
-  CHECK(report.errors == 1);
-  CHECK(report.last_success == at_second(1));
-  CHECK(report.last_error == "no_items: RSS 2.0 without an item");
-  CHECK(report.next_poll == at_second(100));
+  note_outcome(report, outcome(FeedOutcome::Kind::silent, "no_items", "RSS 2.0 without an item"), at_second(2));
+  check_trouble(report, "silent", "no_items: RSS 2.0 without an item");
   note_outcome(report, outcome(FeedOutcome::Kind::unchanged), at_second(3));
   CHECK(report.state == "running");
   CHECK(report.item_identity == "link and title");

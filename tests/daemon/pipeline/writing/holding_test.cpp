@@ -3,12 +3,8 @@
 #include "daemon/pipeline/writing/applier.hpp"
 #include "storage/alert/events.hpp"
 #include "storage/clock.hpp"
-#include "storage/connection/transaction.hpp"
 #include "storage/document/document_reader.hpp"
-#include "storage/maintain/database_check.hpp"
-#include "tests/support/catch.hpp"
-#include "tests/support/scored_records.hpp"
-#include "tests/support/scratch_folder.hpp"
+#include "tests/support/applier_bench.hpp"
 
 using namespace tapewatch;
 using namespace std::chrono_literals;
@@ -31,20 +27,8 @@ Scored under_embargo(std::uint64_t number, TimePoint until, const std::string& t
                  [&](ingest::Document& document) { document.embargo_until = until; });
 }
 
-struct Held {
-  Held() {
-    options.rules = {tests::burst_rule()};
-    options.detector.model_version = tests::kModel;
-    connection.emplace(storage::Connection::open_writer(folder.at("t.db"), options.storage));
-    applier.emplace(*connection, options);
-  }
-  Commit apply(const Scored& record) {
-    storage::Transaction transaction(*connection);
-    const Applied applied = applier->apply(record, kFrom);
-    applier->finish();
-    transaction.commit();
-    return applied.commit;
-  }
+struct Held : tests::ApplierBench {
+  Commit apply(const Scored& record) { return ApplierBench::apply(record, kFrom).commit; }
   /// As HeldRelease and the inference workers hand it over.
   Scored released(const storage::HeldRow& row, TimePoint now) {
     Scored record = tests::scored_record(99, now, row.title, 0.9, 0);
@@ -53,14 +37,9 @@ struct Held {
     record.incoming.released = row.id;
     return record;
   }
-  storage::HeldDocuments table() { return storage::HeldDocuments(*connection); }
-  storage::DocumentReader reader() { return storage::DocumentReader(*connection); }
-  std::int64_t seq() { return storage::Clock(*connection).last_seq(); }
-
-  tests::ScratchFolder folder;
-  ApplierOptions options;
-  std::optional<storage::Connection> connection;
-  std::optional<Applier> applier;
+  storage::HeldDocuments table() { return storage::HeldDocuments(database); }
+  storage::DocumentReader reader() { return storage::DocumentReader(database); }
+  std::int64_t seq() { return storage::Clock(database).last_seq(); }
 };
 
 }  // namespace
@@ -72,9 +51,9 @@ TEST_CASE("a document under embargo is held, and nothing else knows of it") {
   CHECK(commit.outcome == storage::Outcome::held);
   CHECK(held.seq() == 0);
   CHECK(held.reader().list({}).items.empty());
-  CHECK(storage::EventReader(*held.connection).after(0, 10).empty());
+  CHECK(storage::EventReader(held.database).after(0, 10).empty());
   CHECK(held.applier->event_time() == TimePoint{});
-  auto position = held.connection->prepare("SELECT next_offset FROM kafka_position");
+  auto position = held.database.prepare("SELECT next_offset FROM kafka_position");
   REQUIRE(position.step());  // committed with it
   CHECK(position.integer(0) == 1);
   const auto rows = held.table().list(0, 10);
@@ -159,11 +138,11 @@ TEST_CASE("a document that is withheld after all is taken out of what it was in,
   const auto hold = changed(record, [](ingest::Document& document) { document.action = ingest::Action::hold; });
   CHECK(held.apply(hold).outcome == storage::Outcome::held);
   CHECK(held.reader().list({}).items.empty());
-  CHECK(storage::check_database(*held.connection).problems.empty());
+  held.check_sound();
   const auto usable = changed(record, [](ingest::Document& document) { document.action = ingest::Action::insert; });
   CHECK(held.apply(usable).outcome == storage::Outcome::inserted);
   CHECK(held.reader().list({}).items.size() == 1);
-  CHECK(storage::check_database(*held.connection).problems.empty());
+  held.check_sound();
 }
 
 TEST_CASE("a removal takes a held document out as well, and nothing is held of what was taken back") {

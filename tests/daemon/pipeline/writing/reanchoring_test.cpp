@@ -3,15 +3,9 @@
 #include <set>
 #include <tuple>
 
-#include "daemon/pipeline/writing/applier.hpp"
 #include "storage/alert/alert_reader.hpp"
 #include "storage/clock.hpp"
-#include "storage/connection/transaction.hpp"
-#include "storage/maintain/database_check.hpp"
-#include "tests/storage/storage_support.hpp"
-#include "tests/support/catch.hpp"
-#include "tests/support/database_dump.hpp"
-#include "tests/support/scored_records.hpp"
+#include "tests/support/applier_bench.hpp"
 
 using namespace tapewatch;
 using namespace std::chrono_literals;
@@ -22,22 +16,8 @@ namespace {
 const TimePoint kFrom = TimePoint(milliseconds(1'767'600'000'000));  // 2026-01-05T08:00:00Z
 const TimePoint kBurst = kFrom + 30h;
 
-/// A daemon's writer by hand: real time is `real`; the clock that stamps and ticks is off by `off`.
-struct Run {
-  Run() : database(storage::Connection::open_writer(folder.file())) {
-    options.rules = {tests::burst_rule()};
-    alerts::WebhookOptions webhook;
-    webhook.name = "desk";
-    webhook.url = "http://127.0.0.1:9/";
-    options.webhooks = {webhook};
-    options.detector.model_version = tests::kModel;
-    restart();
-  }
-
-  void restart() {
-    applier.emplace(database, options);
-    applier->set_tags(tags_by_entity(*tests::two_companies()));
-  }
+/// Real time is `real`; the clock that stamps and ticks is off by `off`.
+struct Run : tests::ApplierBench {
   /// The record as it arrives: stamped by the clock, clamped to it.
   void arrive(Scored record) {
     auto& document = std::get<ingest::Document>(record.incoming.content);
@@ -66,14 +46,6 @@ struct Run {
     commit([&] { done = applier->reanchor(to, to); });
     return done;
   }
-  template <class Step>
-  void commit(const Step& step) {
-    storage::Transaction transaction(database);
-    step();
-    applier->finish();
-    transaction.commit();
-  }
-
   /// The alerts that people know, without those that were voided: id, key, start, whether it is open.
   std::vector<std::tuple<std::string, std::string, TimePoint, std::string>> alerts() {
     std::vector<std::tuple<std::string, std::string, TimePoint, std::string>> all;
@@ -83,17 +55,9 @@ struct Run {
     }
     return all;
   }
-  std::int64_t count(const std::string& what) { return storage_test::number(database, "SELECT count(*) FROM " + what); }
-  void check_sound() {
-    for (const auto& problem : storage::check_database(database).problems) FAIL_CHECK(problem);
-  }
 
-  storage_test::TempFolder folder;
-  storage::Connection database;
-  ApplierOptions options;
   milliseconds off{0};
   bool undated = false;  // every second document: its source gives no time
-  std::optional<Applier> applier;
 };
 
 /// Thirty quiet hours, a surge, an hour more, parted by the span in which the clock is wrong.
@@ -314,16 +278,16 @@ TEST_CASE("re-anchoring: one that is not committed leaves nothing behind, and co
   run.off = 25h;
   run.tick(kBurst - 40min);
   run.arrive(news.during);
-  const auto before = tests::dump_database(run.database, {});
+  const auto before = run.dump();
   {
     storage::Transaction transaction(run.database);
     run.applier->reanchor(kBurst + 35min, kBurst + 35min);
   }
-  CHECK(tests::dump_database(run.database, {}) == before);
+  CHECK(run.dump() == before);
   run.restart();
   run.reanchor(kBurst + 35min);
-  const auto done = tests::dump_database(run.database, {});
+  const auto done = run.dump();
   run.restart();
   run.commit([] {});
-  CHECK(tests::dump_database(run.database, {}) == done);
+  CHECK(run.dump() == done);
 }

@@ -1,16 +1,9 @@
 // A document that is taken back, from the record to the alert.
-#include "daemon/observe/log.hpp"
-#include "daemon/pipeline/writing/writer_loop.hpp"
 #include "storage/alert/alert_reader.hpp"
 #include "storage/alert/audit.hpp"
 #include "storage/alert/events.hpp"
-#include "storage/connection/transaction.hpp"
 #include "storage/document/document_reader.hpp"
-#include "storage/maintain/database_check.hpp"
-#include "tests/support/catch.hpp"
-#include "tests/support/database_dump.hpp"
-#include "tests/support/scored_records.hpp"
-#include "tests/support/scratch_folder.hpp"
+#include "tests/support/applier_bench.hpp"
 
 using namespace tapewatch;
 using namespace std::chrono_literals;
@@ -19,39 +12,12 @@ namespace {
 
 const TimePoint kFrom = TimePoint(std::chrono::milliseconds(1'767'600'000'000));  // 2026-01-05T08:00:00Z
 
-/// A database and an applier over it that can be given up and made again.
-struct Chain {
-  Chain() {
-    options.rules = {tests::burst_rule()};
-    options.detector.model_version = tests::kModel;
-    alerts::WebhookOptions webhook;
-    webhook.name = "desk";
-    webhook.url = "http://127.0.0.1:9/";
-    options.webhooks = {webhook};
-    connection.emplace(storage::Connection::open_writer(folder.at("t.db"), options.storage));
-    start();
-  }
-  void start() {
-    applier.emplace(*connection, options);
-    applier->set_tags(tags_by_entity(*tests::two_companies()));
-  }
-  Applied apply(const Scored& record) {
-    storage::Transaction transaction(*connection);
-    Applied applied = applier->apply(record, kFrom);
-    applier->finish();
-    transaction.commit();
-    return applied;
-  }
-  std::vector<std::string> dump() { return tests::dump_database(*connection, {}); }
+struct Chain : tests::ApplierBench {
+  Applied apply(const Scored& record) { return ApplierBench::apply(record, kFrom); }
   bool holds(const std::string& text) {
     const auto lines = dump();
     return std::any_of(lines.begin(), lines.end(), [&](const auto& line) { return line.find(text) != line.npos; });
   }
-
-  tests::ScratchFolder folder;
-  ApplierOptions options;
-  std::optional<storage::Connection> connection;
-  std::optional<Applier> applier;
 };
 
 }  // namespace
@@ -65,7 +31,7 @@ TEST_CASE("a document that is taken back leaves the counts, the lists and the fi
   }
   const auto& last = std::get<ingest::Document>(records.back().incoming.content);
   REQUIRE(chain.holds(last.title));
-  const auto before = storage::AlertReader(*chain.connection).list({.states = {"firing"}});
+  const auto before = storage::AlertReader(chain.database).list({.states = {"firing"}});
   REQUIRE(before.items.size() == 1);
 
   const auto applied = chain.apply(tests::removal_of(records.back(), records.size()));
@@ -73,13 +39,13 @@ TEST_CASE("a document that is taken back leaves the counts, the lists and the fi
   CHECK(applied.commit.outcome == storage::Outcome::removed);
   REQUIRE(applied.transitions.size() == 1);
   CHECK(applied.transitions[0].type == "alert.updated");
-  const auto after = storage::AlertReader(*chain.connection).get(before.items[0].row.id);
+  const auto after = storage::AlertReader(chain.database).get(before.items[0].row.id);
   CHECK(after->alert.row.sequence == before.items[0].row.sequence + 1);
   CHECK(after->deliveries.back().message.type == "alert.updated");
   CHECK_FALSE(chain.holds(last.title));
-  CHECK_FALSE(storage::DocumentReader(*chain.connection).find(last.source, last.id).has_value());
-  CHECK(storage::check_database(*chain.connection).problems == std::vector<std::string>{});
-  auto position = chain.connection->prepare("SELECT next_offset FROM kafka_position");
+  CHECK_FALSE(storage::DocumentReader(chain.database).find(last.source, last.id).has_value());
+  chain.check_sound();
+  auto position = chain.database.prepare("SELECT next_offset FROM kafka_position");
   REQUIRE(position.step());
   CHECK(position.integer(0) == static_cast<std::int64_t>(records.size()) + 1);
 }
@@ -97,10 +63,10 @@ TEST_CASE("with removals, a run that is restarted after each row leaves the same
   for (const auto& row : rows) {
     through.apply(row);
     restarted.apply(row);
-    restarted.start();
+    restarted.restart();
   }
   CHECK(through.dump() == restarted.dump());
-  CHECK(storage::check_database(*through.connection).problems == std::vector<std::string>{});
+  through.check_sound();
 }
 
 TEST_CASE("a removal in a batch that is rolled back has not happened") {
@@ -109,7 +75,7 @@ TEST_CASE("a removal in a batch that is rolled back has not happened") {
   for (const auto& record : records) chain.apply(record);
   const auto before = chain.dump();
   {
-    storage::Transaction transaction(*chain.connection);
+    storage::Transaction transaction(chain.database);
     chain.applier->apply(tests::removal_of(records.back(), records.size()), kFrom);
     chain.applier->finish();
   }
@@ -126,7 +92,7 @@ TEST_CASE("a removal that does not name the publisher takes the one document tha
   auto removal = tests::removal_of(record, 1);
   std::get<Removal>(removal.incoming.content).source = "wire";  // the configured source
   CHECK(chain.apply(removal).commit.outcome == storage::Outcome::removed);
-  CHECK_FALSE(storage::DocumentReader(*chain.connection).find("agency", "doc-0").has_value());
+  CHECK_FALSE(storage::DocumentReader(chain.database).find("agency", "doc-0").has_value());
 }
 
 TEST_CASE("a document that an operator deletes is in the audit, once; what sources take back is not") {
@@ -136,7 +102,7 @@ TEST_CASE("a document that an operator deletes is in the audit, once; what sourc
   const auto stored = chain.apply(first).commit.document;
   chain.apply(second);
   chain.apply(tests::removal_of(second, 2));
-  const storage::Audit audit(*chain.connection);
+  const storage::Audit audit(chain.database);
   CHECK(audit.list({}).items.empty());
   Scored by_operator = tests::removal_of(first, 3);
   by_operator.incoming.kafka.reset();
