@@ -152,7 +152,8 @@ Daemon::Impl::Impl(config::Config the_config, std::shared_ptr<spdlog::logger> th
               .failpoint = Failpoint::from_environment(),
               .observer = parts.observer,
               .on_fatal = [this](const std::string&) { stop_request.ask(true); },
-              .settled = [this] { return trusted ? trusted->settled() : std::nullopt; }}),
+              .settled = [this] { return trusted ? trusted->settled() : std::nullopt; },
+              .catching_up = [this] { return sources.catching_up(); }}),
       inference(
           inference_options(config), documents, writer_queue,
           {[this] { return Scorer(model, live.finder(), config.model, prior); },

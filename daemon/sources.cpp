@@ -1,6 +1,7 @@
 // Tested by tests/e2e/daemon/spine_test.py
 #include "daemon/sources.hpp"
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 
 #include "daemon/loop_options.hpp"
@@ -92,6 +93,15 @@ std::vector<SourceReport> Sources::reports(const UnscoredShare& unscored) const 
     }
   }
   return all;
+}
+
+bool Sources::catching_up() const {
+  constexpr std::chrono::minutes kLongest{1};
+  if (std::chrono::steady_clock::now() - made_ > kLongest) return false;
+  return std::any_of(kafka_.begin(), kafka_.end(), [](const KafkaSource& source) {
+    const SourceReport report = source.loop->report();
+    return report.state != "backing_off" && report.lag_records.value_or(1) > 0;
+  });
 }
 
 std::vector<WatchedLoop> Sources::loops() const {

@@ -49,6 +49,9 @@ class Sources {
 
   /// With a warning where most documents of a source are unscored. Any thread.
   std::vector<SourceReport> reports(const UnscoredShare& unscored) const;
+  /// Whether Kafka's sources may still bring what came while nobody read them: until their lag is known to be 0. Nobody
+  /// waits for it longer than a minute, within which a group gives up the member that was killed. Any thread.
+  bool catching_up() const;
   /// Those that receive by HTTP, for their routes.
   std::span<const std::unique_ptr<PostSource>> posts() const { return posts_; }
   /// Kafka's loops, for the liveness check.
@@ -64,6 +67,7 @@ class Sources {
   static FeedLoopParts feed_parts(const SourceParts& parts);
 
   IoThread& io_;
+  const std::chrono::steady_clock::time_point made_ = std::chrono::steady_clock::now();
   std::vector<KafkaSource> kafka_;
   std::vector<std::unique_ptr<PostSource>> posts_;
   FeedLoop feeds_;

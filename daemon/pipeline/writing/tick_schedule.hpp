@@ -11,7 +11,8 @@ namespace tapewatch {
 /// When the writer adds a live tick, and which time it carries. A tick says that time passed and nothing came: there is
 /// none while records come (a backlog being caught up keeps its own times and teaches the detector), and none before
 /// the first row. It adds the time that has passed since the event time last moved, so that a wall clock that is set
-/// moves nothing; only the first tick of a run takes the clock's reading, for the time that nobody watched.
+/// moves nothing; only the first tick of a run takes the clock's reading, for the time that nobody watched. It waits
+/// while sources may still bring what came in that time: those records would be late.
 ///
 /// One thread.
 class TickSchedule {
@@ -31,9 +32,12 @@ class TickSchedule {
     seen_ = at;
   }
 
-  /// The time of the tick that is due now.
-  std::optional<TimePoint> due(TimePoint event_time, Steady now) const {
+  bool is_first() const { return !moved_; }
+
+  /// The time of the tick that is due now. `catching_up`: sources are.
+  std::optional<TimePoint> due(TimePoint event_time, Steady now, bool catching_up = false) const {
     if (event_time == TimePoint{} || now - record_seen_ < after_quiet_) return std::nullopt;
+    if (is_first() && catching_up) return std::nullopt;
     TimePoint at = clock_.now();
     if (moved_) at = std::min(at, *seen_ + (clock_.elapsed() - *moved_));
     return at - event_time >= every_ ? std::optional(at) : std::nullopt;

@@ -90,7 +90,8 @@ void WriterLoop::write_until_closed() {
     }
     if (!unit.records.empty()) ticks_.saw_record(std::chrono::steady_clock::now());
     unit.commands = std::move(batch.commands);
-    unit.tick = ticks_.due(parts_.applier.event_time(), std::chrono::steady_clock::now());
+    const bool catching_up = ticks_.is_first() && parts_.catching_up && parts_.catching_up();
+    unit.tick = ticks_.due(parts_.applier.event_time(), std::chrono::steady_clock::now(), catching_up);
     if (!unit.empty() && !commit(unit)) refuse(unit);
     keep_up();
     for (auto& write : batch.lone_writes) commit_alone(write);

@@ -61,6 +61,7 @@ struct WriterLoopParts {
   CommitObserver observer = {};
   std::function<void(const std::string&)> on_fatal;
   ReanchorSchedule::Settled settled = {};
+  std::function<bool()> catching_up = {};  ///< whether sources may still bring what came before this run
 };
 
 /// The writer thread: restores each source's order and commits records, alert transitions, outgoing messages, source

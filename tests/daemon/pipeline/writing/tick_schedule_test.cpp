@@ -56,6 +56,20 @@ TEST_CASE("ticks: the first of a run takes the clock's reading, the others add w
   CHECK(bench.ticks.due(kStart + 10s, bench.steady) == kStart + 30s);
 }
 
+TEST_CASE("ticks: the first of a run waits while sources bring what came before it, the others do not") {
+  Bench bench;
+  bench.ticks.saw_event_time(kStart - 3h);
+  bench.pass(10s);
+  CHECK_FALSE(bench.ticks.due(kStart - 3h, bench.steady, true));
+  CHECK(bench.ticks.is_first());
+  CHECK(bench.ticks.due(kStart - 3h, bench.steady, false) == kStart + 10s);
+  bench.ticks.saw_record(bench.steady);
+  bench.ticks.saw_event_time(kStart - 2h);  // of the backlog
+  CHECK_FALSE(bench.ticks.is_first());
+  bench.pass(20s);
+  CHECK(bench.ticks.due(kStart - 2h, bench.steady, true) == kStart - 2h + 20s);
+}
+
 TEST_CASE("ticks: an event time that lags keeps its lag, and none passes the clock") {
   Bench bench;
   bench.ticks.saw_event_time(TimePoint{});
