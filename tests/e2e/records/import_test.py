@@ -40,7 +40,7 @@ def ndjson(documents=DOCUMENTS):
 def config(folder, port, webhook="http://127.0.0.1:9/"):
     return (f'[daemon]\ndata_dir = "{folder.path}"\nlisten = ["127.0.0.1:{port}"]\n'
             '[storage]\nmin_free = "1MiB"\n[model]\nthreads = 1\n'
-            '[[alerts.rule]]\nname = "breaking"\nmeasure = "story"\nmin_negative = 0.3\n'
+            '[[alerts.rule]]\nname = "breaking"\nmeasure = "story"\ngroup_by = []\nmin_negative = 0.3\n'
             f'[[alerts.webhook]]\nname = "desk"\nurl = "{webhook}"\nsecret = "{test_secret()}"\n')
 
 
