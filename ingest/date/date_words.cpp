@@ -164,8 +164,9 @@ bool is_rfc822_month(std::string_view word) {
 }
 
 unsigned day_half(std::string_view word) {
-  static constexpr std::string_view kMorning[] = {"am", "上午", "凌晨", "清晨", "早上", "午前", "오전", "ص", "صباحا"};
-  static constexpr std::string_view kEvening[] = {"pm", "下午", "傍晚", "晚上", "午後", "오후", "م", "مساء"};
+  static constexpr std::string_view kMorning[] = {"am",   "上午", "凌晨", "清晨",  "早上",
+                                                  "午前", "오전", "ص",    "صباحا", "सुबह"};
+  static constexpr std::string_view kEvening[] = {"pm", "下午", "傍晚", "晚上", "午後", "오후", "م", "مساء", "शाम"};
   const auto is_one_of = [word](const auto& words) {
     return std::find(std::begin(words), std::end(words), word) != std::end(words);
   };

@@ -18,7 +18,7 @@ unsigned month_of(std::string_view word);
 /// True for the twelve abbreviations that RFC 822 allows.
 bool is_rfc822_month(std::string_view word);
 
-/// am: 1, pm: 2, also in Arabic, Chinese, Japanese and Korean; 0 for any other word.
+/// am: 1, pm: 2, also in Arabic, Chinese, Hindi, Japanese and Korean; 0 for any other word.
 unsigned day_half(std::string_view word);
 
 }  // namespace tapewatch::ingest

@@ -176,6 +176,10 @@ class FreeForm {
       if (used == 3 && is_text(3, ".") && is_short(4) && !peek(4)->after_space) {
         time.second = peek(4)->value;
         used = 5;
+        if (is_text(5, ".") && is_number(6) && !peek(6)->after_space) {  // Oracle's "07.07.44.123 PM"
+          time.millisecond = milliseconds(peek(6)->text);
+          used = 7;
+        }
       }
     } else if (is_text(1, "uhr") || is_text(1, "h")) {
       used = 2;
