@@ -26,9 +26,9 @@ with_packages() {
 # with_python NAME==VERSION…: exactly these packages of PyPI for python3, nothing else that they ask for.
 with_python() {
   python3 -m pip --version >"$scratch/pip.log" 2>&1 || skip "python3 with pip"
-  timeout 600 python3 -m pip -q --disable-pip-version-check install --no-deps --only-binary :all: --target "$scratch/python" \
-    "$@" >"$scratch/pip.log" 2>&1 || skip "$* of PyPI"
-  export PYTHONPATH=$scratch/python PYTHONDONTWRITEBYTECODE=1
+  timeout 600 python3 -m pip -q --disable-pip-version-check install --no-compile --no-deps --only-binary :all: \
+    --target "$scratch/python" "$@" >"$scratch/pip.log" 2>&1 || skip "$* of PyPI"
+  export PYTHONPATH=$scratch/python
 }
 
 # with_node NAME@VERSION…: these npm packages, and what they ask for, for node.
