@@ -1,7 +1,8 @@
 #pragma once
 
-#include <cmath>
 #include <span>
+
+#include "model/ops/elementary.hpp"
 
 namespace tapewatch::model {
 
@@ -18,7 +19,7 @@ struct Calibration {
 /// The input of softmax for a class whose logit is `margin` ≥ 0 below the largest: its log-odds against the latter.
 inline double calibrated_log_odds(double margin, const Calibration& by) {
   const double scaled = margin / static_cast<double>(by.temperature);
-  return by.exponent == 1 ? -scaled : -std::pow(scaled, static_cast<double>(by.exponent));
+  return by.exponent == 1 ? -scaled : -power(scaled, static_cast<double>(by.exponent));
 }
 
 /// Turns logits into logarithms of unnormalised probabilities, 0 for the most probable class.

@@ -17,38 +17,36 @@ void Attention::apply(const Kernels& kernels, const Projections& text, std::size
   const std::size_t stride = round_up(text.tokens, kPanel);
   const float scale = 1.0F / std::sqrt(static_cast<float>(size));
   for (std::size_t head = 0; head < text.heads; ++head) {
-    pack_keys(text, head);
     kernels.multiply({.a = text.data + head * size,
                       .a_stride = text.stride(),
                       .rows = queries,
-                      .b = {.data = keys_.data(), .depth = size, .columns = text.tokens},
+                      .b = pack_keys(kernels, text, head),
                       .c = weights_.data(),
                       .c_stride = stride});
     kernels.softmax({.data = weights_.data(), .rows = queries, .columns = text.tokens, .stride = stride}, scale);
-    pack_values(text, head);
     kernels.multiply({.a = weights_.data(),
                       .a_stride = stride,
                       .rows = queries,
-                      .b = {.data = values_.data(), .depth = text.tokens, .columns = size},
+                      .b = pack_values(text, head),
                       .c = context + head * size,
                       .c_stride = text.width});
   }
 }
 
-void Attention::pack_keys(const Projections& text, std::size_t head) {
+/// Kᵀ [head size, tokens].
+PanelView Attention::pack_keys(const Kernels& kernels, const Projections& text, std::size_t head) {
   const std::size_t size = text.head_size();
-  const float* keys = text.data + text.width + head * size;
-  for (std::size_t token = 0; token < round_up(text.tokens, kPanel); ++token) {
-    float* panel = keys_.data() + token / kPanel * kPanel * size + token % kPanel;
-    const float* key = keys + token * text.stride();
-    const bool exists = token < text.tokens;
-    for (std::size_t k = 0; k < size; ++k) panel[k * kPanel] = exists ? key[k] : 0.0F;
-  }
+  kernels.pack_rows(text.data + text.width + head * size, text.stride(), text.tokens, size, keys_.data());
+  return {.data = keys_.data(), .depth = size, .columns = text.tokens};
 }
 
-void Attention::pack_values(const Projections& text, std::size_t head) {
+/// V [tokens, head size].
+PanelView Attention::pack_values(const Projections& text, std::size_t head) {
   const std::size_t size = text.head_size();
   const float* values = text.data + 2 * text.width + head * size;
+  if (size % kPanel == 0) {  // they are panels where they are
+    return {.data = values, .depth = text.tokens, .columns = size, .stride = kPanel, .row_stride = text.stride()};
+  }
   for (std::size_t begin = 0; begin < size; begin += kPanel) {
     const std::size_t lanes = std::min(kPanel, size - begin);
     float* panel = values_.data() + begin * text.tokens;
@@ -57,6 +55,7 @@ void Attention::pack_values(const Projections& text, std::size_t head) {
       std::fill(panel + token * kPanel + lanes, panel + (token + 1) * kPanel, 0.0F);
     }
   }
+  return {.data = values_.data(), .depth = text.tokens, .columns = size};
 }
 
 }  // namespace tapewatch::model

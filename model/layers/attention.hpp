@@ -28,11 +28,11 @@ class Attention {
   void apply(const Kernels& kernels, const Projections& text, std::size_t queries, float* context);
 
  private:
-  void pack_keys(const Projections& text, std::size_t head);
-  void pack_values(const Projections& text, std::size_t head);
+  PanelView pack_keys(const Kernels& kernels, const Projections& text, std::size_t head);
+  PanelView pack_values(const Projections& text, std::size_t head);
 
   FloatBuffer keys_;     // Kᵀ in panels: columns are tokens
-  FloatBuffer values_;   // V in panels: columns are the head's dimensions
+  FloatBuffer values_;   // V in panels: columns are the head's dimensions, where these do not fill panels
   FloatBuffer weights_;  // [queries, tokens rounded up]
 };
 

@@ -2,14 +2,15 @@
 #include "model/layers/pooler.hpp"
 
 #include <algorithm>
-#include <cmath>
+
+#include "model/ops/elementary.hpp"
 
 namespace tapewatch::model {
 
 void Pooler::apply(const Kernels& kernels, const float* x, std::size_t rows, float* y) const {
   dense.apply(kernels, x, dense.inputs(), rows, y);
   for (float& value : std::span(y, rows * dense.outputs())) {
-    value = activation == Activation::tanh ? std::tanh(value) : std::max(value, 0.0F);
+    value = activation == Activation::tanh ? hyperbolic_tangent(value) : std::max(value, 0.0F);
   }
 }
 

@@ -2,7 +2,8 @@
 #include "model/layers/sentiment_head.hpp"
 
 #include <algorithm>
-#include <cmath>
+
+#include "model/ops/elementary.hpp"
 
 namespace tapewatch::model {
 namespace {
@@ -26,9 +27,9 @@ std::array<float, kSentiments> SentimentHead::merge(std::span<const float> row) 
     if (count < 2) continue;  // a single output is its own logit, bit for bit
     float sum = 0;
     for (std::size_t i = 0; i < row.size(); ++i) {
-      if (is_of_label(i)) sum += std::exp(row[i] - largest);
+      if (is_of_label(i)) sum += static_cast<float>(natural_exp(row[i] - largest));
     }
-    logits[label] += std::log(sum);
+    logits[label] += static_cast<float>(natural_log(sum));
   }
   return logits;
 }

@@ -13,6 +13,7 @@
 #include "model/ops/templates/float_product.hpp"
 #include "model/ops/templates/int8_product.hpp"
 #include "model/ops/templates/rowwise.hpp"
+#include "model/ops/templates/transpose.hpp"
 #include "model/ops/templates/vectors.hpp"
 
 namespace tapewatch::model {
@@ -22,6 +23,7 @@ template <class Simd>
 constexpr Kernels make_kernels(std::string_view name) {
   return {name,
           &multiply<Simd>,
+          &pack_rows<Simd>,
           &softmax<Simd>,
           &add_layer_norm<Simd>,
           &gelu<Simd>,

@@ -35,6 +35,9 @@ struct Kernels {
   /// Each element of C is bias (or C) + a₀b₀ + a₁b₁ + …, added in that order: a product split along the depth and added
   /// up is the same, bit for bit.
   void (*multiply)(const MatrixProduct&);
+  /// `from` [rows, depth], `stride` floats from row to row, becomes the columns of a PanelView [depth, rows] in
+  /// `panels`.
+  void (*pack_rows)(const float* from, std::size_t stride, std::size_t rows, std::size_t depth, float* panels);
   /// Each row becomes softmax(scale · row).
   void (*softmax)(const Rows&, float scale);
   /// Each row becomes gamma · (x − mean) / √(variance + eps) + beta, of x = row + residual's row (null: of the row;

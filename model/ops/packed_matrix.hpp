@@ -12,20 +12,30 @@ inline constexpr std::size_t kPanel = 16;
 constexpr std::size_t round_up(std::size_t value, std::size_t step) { return (value + step - 1) / step * step; }
 
 /// The right side B [depth, columns] of a matrix product as panels of kPanel columns: panel p holds, row by row,
-/// the kPanel values of columns p·kPanel…; columns beyond the last are zero. A view.
+/// the kPanel values of columns p·kPanel…; columns beyond the last are zero. A view; also one of rows in their usual
+/// order, with a stride of kPanel and their own distance as row_stride, if their columns fill panels.
 struct PanelView {
   const float* data = nullptr;
   std::size_t depth = 0, columns = 0;
   std::size_t stride = depth * kPanel;  // floats from panel to panel
+  std::size_t row_stride = kPanel;      // floats from row to row of a panel
 
   std::size_t panels() const { return (columns + kPanel - 1) / kPanel; }
   /// Columns [first, first + count), first a multiple of kPanel.
   PanelView columns_at(std::size_t first, std::size_t count) const {
-    return {.data = data + first / kPanel * stride, .depth = depth, .columns = count, .stride = stride};
+    return {.data = data + first / kPanel * stride,
+            .depth = depth,
+            .columns = count,
+            .stride = stride,
+            .row_stride = row_stride};
   }
   /// Rows [first, first + count).
   PanelView depth_at(std::size_t first, std::size_t count) const {
-    return {.data = data + first * kPanel, .depth = count, .columns = columns, .stride = stride};
+    return {.data = data + first * row_stride,
+            .depth = count,
+            .columns = columns,
+            .stride = stride,
+            .row_stride = row_stride};
   }
 };
 

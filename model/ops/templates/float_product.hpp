@@ -12,8 +12,8 @@ constexpr std::size_t kDepthBlock = 384;  // NOLINT(misc-definitions-in-headers)
 /// c[rows, panels · kPanel] = start + a[rows, depth] · b: the tile's sums stay in registers for the whole depth.
 template <class Simd, std::size_t kRows, std::size_t kPanels>
 TAPEWATCH_INLINE void multiply_tile(const float* a, std::size_t a_stride, const float* b, std::size_t panel_stride,
-                                    std::size_t depth, const float* start, std::size_t start_stride, float* c,
-                                    std::size_t c_stride) {
+                                    std::size_t row_stride, std::size_t depth, const float* start,
+                                    std::size_t start_stride, float* c, std::size_t c_stride) {
   using Vector = typename Simd::Vector;
   constexpr std::size_t kParts = kPanel / Simd::kWidth;
   constexpr std::size_t kVectors = kParts * kPanels;
@@ -27,7 +27,7 @@ TAPEWATCH_INLINE void multiply_tile(const float* a, std::size_t a_stride, const 
     Vector right[kVectors];
 #pragma GCC unroll 16
     for (std::size_t v = 0; v < kVectors; ++v) {
-      right[v] = load<Simd>(b + v / kParts * panel_stride + k * kPanel + v % kParts * Simd::kWidth);
+      right[v] = load<Simd>(b + v / kParts * panel_stride + k * row_stride + v % kParts * Simd::kWidth);
     }
 #pragma GCC unroll 16
     for (std::size_t row = 0; row < kRows; ++row) {
@@ -48,7 +48,7 @@ struct Strip {
   const float* a;
   std::size_t a_stride, rows;
   const float* b;
-  std::size_t panel_stride, depth;
+  std::size_t panel_stride, row_stride, depth;
   const float* bias;  // null: continue from c
   float* c;
   std::size_t c_stride;
@@ -58,8 +58,8 @@ template <class Simd, std::size_t kPanels, std::size_t kRows>
 void multiply_rows(const Strip& strip, std::size_t row) {
   const float* c = strip.c + row * strip.c_stride;
   multiply_tile<Simd, kRows, kPanels>(strip.a + row * strip.a_stride, strip.a_stride, strip.b, strip.panel_stride,
-                                      strip.depth, strip.bias ? strip.bias : c, strip.bias ? 0 : strip.c_stride,
-                                      strip.c + row * strip.c_stride, strip.c_stride);
+                                      strip.row_stride, strip.depth, strip.bias ? strip.bias : c,
+                                      strip.bias ? 0 : strip.c_stride, strip.c + row * strip.c_stride, strip.c_stride);
 }
 
 template <class Simd, std::size_t kPanels, std::size_t kRows = Simd::kTileRows>
@@ -114,10 +114,18 @@ void multiply(const MatrixProduct& product) {
   std::size_t begin = 0;
   do {  // once even for depth 0: C is then the bias
     const std::size_t depth = product.b.depth - begin < kDepthBlock ? product.b.depth - begin : kDepthBlock;
-    Strip strip{product.a + begin, product.a_stride, product.rows,    nullptr, panel_stride, depth,
-                nullptr,           nullptr,          product.c_stride};
+    Strip strip{.a = product.a + begin,
+                .a_stride = product.a_stride,
+                .rows = product.rows,
+                .b = nullptr,
+                .panel_stride = panel_stride,
+                .row_stride = product.b.row_stride,
+                .depth = depth,
+                .bias = nullptr,
+                .c = nullptr,
+                .c_stride = product.c_stride};
     const auto at = [&](std::size_t panel) {
-      strip.b = product.b.data + panel * panel_stride + begin * kPanel;
+      strip.b = product.b.data + panel * panel_stride + begin * product.b.row_stride;
       strip.c = product.c + panel * kPanel;
       strip.bias = begin > 0 || product.add ? nullptr : product.bias ? product.bias + panel * kPanel : kZeros;
     };

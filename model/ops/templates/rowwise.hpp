@@ -7,33 +7,52 @@
 namespace tapewatch::model {
 namespace {
 
-template <class Simd>
-void softmax(const Rows& rows, float scale) {
-  for (std::size_t row = 0; row < rows.rows; ++row) {
-    float* x = rows.data + row * rows.stride;
-    Block<Simd> tops = fill_block<Simd>(x[0]);
-    for (std::size_t i = 0; i < rows.columns; i += kLanes) {
-      const auto block = load_block<Simd>(x + i, block_size(rows.columns, i), x[0]);
+/// kRows rows at once, each for itself: one alone waits for its own sums most of the time.
+template <class Simd, std::size_t kRows>
+TAPEWATCH_INLINE void softmax_rows(float* x, std::size_t stride, std::size_t columns, float scale) {
+  Block<Simd> sums[kRows];
+  float maxima[kRows];
+  for (std::size_t r = 0; r < kRows; ++r) {
+    const float* row = x + r * stride;
+    Block<Simd> tops = fill_block<Simd>(row[0]);
+    for (std::size_t i = 0; i < columns; i += kLanes) {
+      const auto block = load_block<Simd>(row + i, block_size(columns, i), row[0]);
       for (std::size_t p = 0; p < kParts<Simd>; ++p) tops.parts[p] = larger<Simd>(tops.parts[p], block.parts[p]);
     }
-    const float maximum = fold_block<Simd>(tops, Larger());
-    Block<Simd> sums = fill_block<Simd>(0.0F);
-    for (std::size_t i = 0; i < rows.columns; i += kLanes) {
-      const std::size_t count = block_size(rows.columns, i);
-      auto block = load_block<Simd>(x + i, count, maximum);
-      for (auto& part : block.parts) part = exponential<Simd>((part - maximum) * scale);
-      store_block<Simd>(x + i, block, count);
-      if (count < kLanes) block = load_block<Simd>(x + i, count, 0.0F);  // the other lanes add nothing
-      for (std::size_t p = 0; p < kParts<Simd>; ++p) sums.parts[p] += block.parts[p];
-    }
-    const float factor = 1.0F / fold_block<Simd>(sums, Add());
-    for (std::size_t i = 0; i < rows.columns; i += kLanes) {
-      const std::size_t count = block_size(rows.columns, i);
-      auto block = load_block<Simd>(x + i, count, 0.0F);
-      for (auto& part : block.parts) part *= factor;
-      store_block<Simd>(x + i, block, count);
+    maxima[r] = fold_block<Simd>(tops, Larger());
+    sums[r] = fill_block<Simd>(0.0F);
+  }
+  for (std::size_t i = 0; i < columns; i += kLanes) {
+    const std::size_t count = block_size(columns, i);
+    for (std::size_t r = 0; r < kRows; ++r) {
+      float* at = x + r * stride + i;
+      auto block = load_block<Simd>(at, count, maxima[r]);
+      for (auto& part : block.parts) part = exponential<Simd>((part - maxima[r]) * scale);
+      store_block<Simd>(at, block, count);
+      if (count < kLanes) block = load_block<Simd>(at, count, 0.0F);  // the other lanes add nothing
+      for (std::size_t p = 0; p < kParts<Simd>; ++p) sums[r].parts[p] += block.parts[p];
     }
   }
+  for (std::size_t r = 0; r < kRows; ++r) {
+    const float factor = 1.0F / fold_block<Simd>(sums[r], Add());
+    for (std::size_t i = 0; i < columns; i += kLanes) {
+      float* at = x + r * stride + i;
+      const std::size_t count = block_size(columns, i);
+      auto block = load_block<Simd>(at, count, 0.0F);
+      for (auto& part : block.parts) part *= factor;
+      store_block<Simd>(at, block, count);
+    }
+  }
+}
+
+template <class Simd>
+void softmax(const Rows& rows, float scale) {
+  constexpr std::size_t kTogether = 4;
+  std::size_t row = 0;
+  for (; row + kTogether <= rows.rows; row += kTogether) {
+    softmax_rows<Simd, kTogether>(rows.data + row * rows.stride, rows.stride, rows.columns, scale);
+  }
+  for (; row < rows.rows; ++row) softmax_rows<Simd, 1>(rows.data + row * rows.stride, rows.stride, rows.columns, scale);
 }
 
 /// Adds the residual (null: nothing) and returns the row's sum.

@@ -59,12 +59,17 @@ TAPEWATCH_INLINE Block<Simd> fill_block(float value) {
   return block;
 }
 
-/// The first `count` values of a block, then `rest`.
+/// The first `count` values of a block, then `rest`; with the set's own instruction (load_some) if it has one for a
+/// vector of a whole block.
 template <class Simd>
 TAPEWATCH_INLINE Block<Simd> load_block(const float* from, std::size_t count, float rest) {
   Block<Simd> block;
   if (count >= kLanes) {
     for (std::size_t p = 0; p < kParts<Simd>; ++p) block.parts[p] = load<Simd>(from + p * Simd::kWidth);
+    return block;
+  }
+  if constexpr (requires { Simd::load_some(from, count, rest); }) {
+    block.parts[0] = Simd::load_some(from, count, rest);
     return block;
   }
   float values[kLanes];
@@ -78,6 +83,10 @@ template <class Simd>
 TAPEWATCH_INLINE void store_block(float* to, const Block<Simd>& block, std::size_t count) {
   if (count >= kLanes) {
     for (std::size_t p = 0; p < kParts<Simd>; ++p) store<Simd>(to + p * Simd::kWidth, block.parts[p]);
+    return;
+  }
+  if constexpr (requires { Simd::store_some(to, block.parts[0], count); }) {
+    Simd::store_some(to, block.parts[0], count);
     return;
   }
   float values[kLanes];

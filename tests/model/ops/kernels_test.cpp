@@ -265,6 +265,44 @@ TEST_CASE("Weights packed part by part are the whole") {
   CHECK(std::memcmp(whole.view().data, parts.view().data, depth * round_up(columns, kPanel) * sizeof(float)) == 0);
 }
 
+TEST_CASE("Rows become the columns of panels, and rows in their usual order are panels themselves") {
+  each_set([](const Kernels& kernels) {
+    for (const std::size_t rows : {1, 3, 4, 15, 16, 17, 21, 32, 45}) {
+      for (const std::size_t depth : {1, 4, 7, 8, 16, 21, 32}) {
+        const std::size_t stride = depth + 5;
+        const auto values = random_floats(rows * stride, 40);
+        std::vector<float> panels(round_up(rows, kPanel) * depth, 77.0F), expected(panels.size(), 0.0F);
+        for (std::size_t row = 0; row < rows; ++row) {
+          for (std::size_t k = 0; k < depth; ++k) {
+            expected[row / kPanel * kPanel * depth + k * kPanel + row % kPanel] = values[row * stride + k];
+          }
+        }
+        kernels.pack_rows(values.data(), stride, rows, depth, panels.data());
+        REQUIRE(panels == expected);
+      }
+    }
+    const std::size_t rows = 7, depth = 20, columns = 32, stride = 50;
+    const auto a = random_floats(rows * depth, 41), b = random_floats(depth * stride, 42);
+    PackedMatrix packed_b(depth, columns);
+    std::vector<float> transposed(columns * depth), found(rows * columns), expected(found.size());
+    for (std::size_t j = 0; j < columns; ++j) {
+      for (std::size_t k = 0; k < depth; ++k) transposed[j * depth + k] = b[k * stride + j];
+    }
+    packed_b.pack_transposed(transposed, 0);
+    MatrixProduct product{.a = a.data(),
+                          .a_stride = depth,
+                          .rows = rows,
+                          .b = packed_b.view(),
+                          .c = expected.data(),
+                          .c_stride = columns};
+    kernels.multiply(product);
+    product.b = {.data = b.data(), .depth = depth, .columns = columns, .stride = kPanel, .row_stride = stride};
+    product.c = found.data();
+    kernels.multiply(product);
+    CHECK(found == expected);
+  });
+}
+
 TEST_CASE("Softmax of any width agrees with the plain formula and sums to one") {
   each_set([](const Kernels& kernels) {
     for (std::size_t columns = 1; columns <= 70; ++columns) {
