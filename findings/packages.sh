@@ -1,18 +1,17 @@
-# Sourced by the scripts beside it. Bash.
-#
-# with_packages NAME=VERSION…: unpacks exactly these Debian packages into a temporary folder that goes away at the end,
-# and points compiler, linker and loader at them. Nothing is installed on the system. If a version is not available the
-# script ends with 77.
+# Sourced by the scripts beside it. Bash. What is fetched goes into a temporary folder that is removed at the end; nothing
+# is installed on the system.
 set -euo pipefail
 
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
+# skip WHAT: a version that is not available ends the script with 77.
 skip() {
   echo "SKIP: not available here: $*"
   exit 77
 }
 
+# with_packages NAME=VERSION…: unpacks exactly these Debian packages, and points compiler, linker and loader at them.
 with_packages() {
   mkdir -p "$scratch/debs" "$scratch/root"
   (cd "$scratch/debs" && apt-get -q download "$@" >"$scratch/apt.log" 2>&1) || skip "$* (try apt-get update)"
