@@ -16,8 +16,9 @@ std::vector<Observation> burst(int stories) {
   options.days = 4;
   options.largest_rate = 1.0;
   auto rows = quiet_stream(options, 5);
-  for (int i = 0; i < stories; ++i)
+  for (int i = 0; i < stories; ++i) {
     rows.push_back(news(kMonday + 97h + i * 1min, "company-1", "negative", 900'000 + i));
+  }
   for (std::size_t i = 0; i < rows.size(); ++i) rows[i].seq = static_cast<std::int64_t>(i + 1);
   return rows;
 }
