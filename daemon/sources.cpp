@@ -98,10 +98,7 @@ std::vector<SourceReport> Sources::reports(const UnscoredShare& unscored) const 
 bool Sources::catching_up() const {
   constexpr std::chrono::minutes kLongest{1};
   if (std::chrono::steady_clock::now() - made_ > kLongest) return false;
-  return std::any_of(kafka_.begin(), kafka_.end(), [](const KafkaSource& source) {
-    const SourceReport report = source.loop->report();
-    return report.state != "backing_off" && report.lag_records.value_or(1) > 0;
-  });
+  return std::any_of(kafka_.begin(), kafka_.end(), [](const auto& source) { return source.loop->catching_up(); });
 }
 
 std::vector<WatchedLoop> Sources::loops() const {

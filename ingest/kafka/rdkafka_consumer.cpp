@@ -259,7 +259,8 @@ std::optional<std::int64_t> RdKafkaConsumer::lag() const {
     std::int64_t low = RD_KAFKA_OFFSET_INVALID;
     std::int64_t high = RD_KAFKA_OFFSET_INVALID;
     rd_kafka_get_watermark_offsets(handle_.get(), key.first.c_str(), key.second, &low, &high);
-    if (high >= 0) sum = sum.value_or(0) + std::max<std::int64_t>(0, high - partition.next);
+    if (high < 0) return std::nullopt;
+    sum = sum.value_or(0) + std::max<std::int64_t>(0, high - partition.next);
   }
   return sum;
 }

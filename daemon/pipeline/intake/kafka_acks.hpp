@@ -27,6 +27,20 @@ class KafkaAcks {
     dead_letters_ += dead_letter ? 1 : 0;
   }
 
+  /// What was handed on to be committed, once for each, and that it was.
+  void handed_on() {
+    const MutexLock lock(mutex_);
+    ++open_;
+  }
+  void committed() {
+    const MutexLock lock(mutex_);
+    --open_;
+  }
+  bool all_committed() const {
+    const MutexLock lock(mutex_);
+    return open_ == 0;
+  }
+
   /// `cluster`: the one whose positions are wanted.
   Taken take(const std::string& cluster) {
     const MutexLock lock(mutex_);
@@ -39,9 +53,10 @@ class KafkaAcks {
   }
 
  private:
-  Mutex mutex_;
+  mutable Mutex mutex_;
   std::map<std::string, ingest::PartitionOffsets> positions_ GUARDED_BY(mutex_);  // by cluster
   std::uint64_t documents_ GUARDED_BY(mutex_) = 0, dead_letters_ GUARDED_BY(mutex_) = 0;
+  std::int64_t open_ GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace tapewatch

@@ -199,7 +199,9 @@ void KafkaLoop::hold(Incoming incoming, const std::string& cluster, ingest::Part
   next.delivered.clear();
   incoming.on_commit = [acks = acks_, cluster, next = std::move(next), document, dead_letter](const Commit& commit) {
     acks->add(cluster, next, document && commit.stored, dead_letter || (document && !commit.stored));
+    acks->committed();
   };
+  acks_->handed_on();
   held_.push_back(std::move(incoming));
 }
 
@@ -225,6 +227,11 @@ void KafkaLoop::push_held(ingest::KafkaConsumer& consumer) {
     consumer.resume();
     health_.set_state("running");
   }
+}
+
+bool KafkaLoop::catching_up() const {
+  const SourceReport report = health_.report();
+  return report.state != "backing_off" && (report.lag_records.value_or(1) > 0 || !acks_->all_committed());
 }
 
 void KafkaLoop::drain_acks(ingest::KafkaConsumer& consumer) {

@@ -78,6 +78,8 @@ class KafkaLoop {
 
   /// Any thread.
   SourceReport report() const { return health_.report(); }
+  /// Until everything that the broker has is read and committed, as far as is known. Any thread.
+  bool catching_up() const;
   /// Increases with every round of the loop. Any thread.
   std::uint64_t progress() const { return progress_.load(std::memory_order_relaxed); }
 

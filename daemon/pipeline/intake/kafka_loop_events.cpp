@@ -123,7 +123,9 @@ void KafkaLoop::hold_starts(const std::vector<ingest::PartitionOffset>& starts, 
   }
   incoming.on_commit = [acks = acks_, starts, cluster](const Commit&) {
     for (const auto& start : starts) acks->add(cluster, start, false, false);
+    acks->committed();
   };
+  acks_->handed_on();
   held_.push_back(std::move(incoming));
 }
 

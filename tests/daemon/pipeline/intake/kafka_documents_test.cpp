@@ -26,7 +26,7 @@ class FewRecords final : public ingest::KafkaConsumer {
   void store(const ingest::PartitionOffset&) override {}
   std::vector<ingest::KafkaEvent> take_events() override { return {}; }
   const std::string& cluster() const override { return cluster_; }
-  std::optional<std::int64_t> lag() const override { return std::nullopt; }
+  std::optional<std::int64_t> lag() const override { return static_cast<std::int64_t>(records_.size() - next_); }
   std::chrono::milliseconds disorder() const override { return 0ms; }
   void close() override {}
 
@@ -79,6 +79,41 @@ TEST_CASE("a record's position is committed with the last of its documents, and 
   CHECK(nothing.kafka->next_offset == 9);
   CHECK(std::get<ingest::Document>(last.content).title == "four");
   CHECK(loop.report().warnings == std::vector<std::string>{"/published_at: expected a time, found \"soon\" (2 times)"});
+  queue.close();
+  loop.stop_reading();
+  loop.stop();
+}
+
+TEST_CASE("a source is catching up until what it has read is committed") {
+  ingest::KafkaOptions options;
+  options.name = "wire";
+  options.brokers = "127.0.0.1:1";
+  options.topics = {"news"};
+  options.poll_wait = options.statistics_every = 1ms;
+  KafkaLoopParts parts;
+  parts.log = silent_logger();
+  parts.positions = [] { return std::vector<storage::KafkaPosition>(); };
+  parts.open_consumer = [](const ingest::PositionLookup&) {
+    return std::make_unique<FewRecords>(std::vector<Record>{record(1, R"([{"title":"one"},{"title":"two"}])")});
+  };
+  Metrics metrics{"test", "test"};
+  DocumentQueue queue(16);
+  KafkaLoop loop(std::move(options), {}, std::move(parts), queue, metrics);
+  CHECK(loop.catching_up());
+  loop.start();
+  const auto until = [&](const auto& condition) {
+    const auto end = std::chrono::steady_clock::now() + 20s;
+    while (!condition() && std::chrono::steady_clock::now() < end) std::this_thread::sleep_for(1ms);
+    return condition();
+  };
+  const auto first = tests::take_one(queue), second = tests::take_one(queue);
+  REQUIRE((first && second));
+  CHECK(until([&] { return loop.report().lag_records == 0; }));
+  CHECK(loop.catching_up());
+  first->on_commit(Commit{});
+  CHECK(loop.catching_up());
+  second->on_commit(Commit{});
+  CHECK_FALSE(loop.catching_up());
   queue.close();
   loop.stop_reading();
   loop.stop();
