@@ -12,10 +12,6 @@
 
 namespace tapewatch {
 
-namespace problems {
-inline constexpr ProblemKind kConflict{409, "conflict", "This conflicts with the present state"};
-}  // namespace problems
-
 /// What an operator has done, for the audit and for the log. No secrets.
 struct Deed {
   std::string action;         ///< "alert.acknowledge"

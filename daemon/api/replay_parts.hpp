@@ -1,7 +1,10 @@
 #pragma once
 
+#include <spdlog/logger.h>
+
 #include <atomic>
 #include <functional>
+#include <memory>
 #include <vector>
 
 #include "alerts/detector/detector_options.hpp"
@@ -17,6 +20,7 @@ struct ReplayParts {
   std::function<std::vector<alerts::RuleOptions>()> rules;  ///< those in force
   ScorerPool::PresentFinder finder;                         ///< the current watch list
   alerts::DetectorOptions detector{};                       ///< with the present model
+  std::shared_ptr<spdlog::logger> log = nullptr;            ///< of what answers cost; null: nothing is logged
 };
 
 /// The one replay that may run for a route: another is refused meanwhile, so that query threads are left to the

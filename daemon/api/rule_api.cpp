@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "alerts/notification/mute_text.hpp"
 #include "config/notation/duration.hpp"
 #include "config/notation/json_writer.hpp"
 #include "daemon/api/format/export_format.hpp"
@@ -34,6 +35,28 @@ void write_definition(notation::JsonWriter& json, const alerts::RuleOptions& rul
   for (const auto window : rule.windows) json.value(notation::format_duration(window));
   json.end_array().field("min_stories", rule.min_stories).field("tz", rule.tz);
   write_texts(json, "calendar", rule.calendar);
+}
+
+/// When people are told, and what is raised.
+void write_telling(notation::JsonWriter& json, const alerts::RuleOptions& rule) {
+  json.key("mute").begin_array();
+  for (const auto& mute : rule.mute) json.value(alerts::format_mute_time(mute));
+  json.end_array().key("repeat");
+  rule.repeat ? json.value(notation::format_duration(*rule.repeat)) : json.null();
+  json.key("escalate");
+  if (rule.escalate) {
+    json.begin_object().field("after", notation::format_duration(rule.escalate->after));
+    json.field("severity", rule.escalate->severity).end_object();
+  } else {
+    json.null();
+  }
+  json.key("max_alerts");
+  if (rule.max_alerts) {
+    json.begin_object().field("count", rule.max_alerts->count);
+    json.field("period", notation::format_duration(rule.max_alerts->per)).end_object();
+  } else {
+    json.null();
+  }
 }
 
 /// `fired`: within the budget's period up to `now`, event time.
@@ -80,6 +103,7 @@ ApiResponse list_rules(ReaderPool& readers, const config::Config& config, const 
     for (const alerts::RuleOptions& rule : config.rules) {
       json.begin_object();
       write_definition(json, rule);
+      write_telling(json, rule);
       if (rule.measure == alerts::Measure::story) {
         json.key("budget").null();  // each grave story alerts, by chance or not
       } else {

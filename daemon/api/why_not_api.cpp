@@ -8,6 +8,8 @@
 
 #include "config/notation/duration.hpp"
 #include "config/notation/json_writer.hpp"
+#include "config/notation/printable.hpp"
+#include "config/notation/rfc3339.hpp"
 #include "daemon/api/format/export_format.hpp"
 #include "daemon/api/request/parameters.hpp"
 #include "daemon/pipeline/backtest/past_judgement.hpp"
@@ -202,6 +204,16 @@ std::string why_not_json(const Question& question, const Findings& answer) {
   return json.end_object().take();
 }
 
+/// A replay takes a query thread from the others: that is worth a line to whoever wonders why they wait.
+void tell_cost(spdlog::logger& log, const Question& question, const Findings& answer) {
+  const auto level = answer.found.replayed ? spdlog::level::info : spdlog::level::debug;
+  const std::string from = answer.found.replayed ? fmt::format("{} stored documents replayed", answer.found.documents)
+                                                 : std::string("read from the detector's state");
+  log.log(level, "why-not of rule {} {} at {}: {}, {} ms", question.rule->name,
+          notation::printable(alerts::key_json(question.key)), notation::format_rfc3339(question.at), from,
+          answer.took.count());
+}
+
 class WhyNotApi {
  public:
   explicit WhyNotApi(ReplayParts parts) : parts_(std::move(parts)) {}
@@ -249,6 +261,7 @@ class WhyNotApi {
     answer.muted = alerts::is_muted(question.rule->mute, question.rule->clock, at);
     answer.lateness = storage::read_lateness(connection, {question.key, at - kLatenessSpan, at, answer.found.seen});
     answer.took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began);
+    if (parts_.log) tell_cost(*parts_.log, question, answer);
     return json_response(why_not_json(question, answer));
   }
 

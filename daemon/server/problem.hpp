@@ -25,6 +25,7 @@ inline constexpr ProblemKind kUnauthorized{401, "unauthorized", "A token is need
 inline constexpr ProblemKind kForbidden{403, "forbidden", "This is not allowed"};
 inline constexpr ProblemKind kNotFound{404, "not-found", "Not found"};
 inline constexpr ProblemKind kMethodNotAllowed{405, "method-not-allowed", "This method is not allowed here"};
+inline constexpr ProblemKind kConflict{409, "conflict", "This conflicts with the present state"};
 inline constexpr ProblemKind kReloading{409, "reload-running", "Another reload is running"};
 inline constexpr ProblemKind kTooLarge{413, "too-large", "The request is too large"};
 inline constexpr ProblemKind kMediaType{415, "media-type", "This content type is not supported"};

@@ -1,5 +1,6 @@
 #include "alerts/notification/mute_options.hpp"
 
+#include "alerts/notification/mute_text.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace tapewatch::alerts;
@@ -55,6 +56,22 @@ TEST_CASE("mute: on the rule's own clock, also where that is not whole hours ahe
   changing.changes = {{std::chrono::sys_seconds{}, 0s}, {std::chrono::sys_days{std::chrono::year{2026} / 1 / 6}, 1h}};
   CHECK_FALSE(muted("06:00-07:00", 6, 6h, changing));
   CHECK(muted("06:00-07:00", 6, 5h, changing));
+}
+
+TEST_CASE("mute: written as people write it, and read back the same") {
+  for (const char* text : {"22:00-06:00", "sat,sun", "sat 00:00-12:00", "mon-fri 20:00-07:00",
+                           "mon,wed-fri,sun 09:05-24:00", "00:00-24:00", "tue"}) {
+    CAPTURE(text);
+    CHECK(format_mute_time(parse_mute_time(text).value()) == text);
+  }
+  CHECK(format_mute_time(parse_mute_time("fri-mon").value()) == "mon,fri-sun");
+  for (unsigned long days = 1; days < 128; ++days) {
+    for (const auto& [from, to] : {std::pair{0min, kDayLength}, std::pair{22h + 5min, 6h + 0min}}) {
+      const MuteTime mute{days, from, to};
+      CAPTURE(format_mute_time(mute));
+      CHECK(parse_mute_time(format_mute_time(mute)) == mute);
+    }
+  }
 }
 
 TEST_CASE("mute: what is not a time is refused") {

@@ -18,12 +18,13 @@ namespace json = boost::json;
 
 const TimePoint kFrom = TimePoint(std::chrono::milliseconds(1'767'600'000'000));  // 2026-01-05T08:00:00Z
 
-json::value rules_after(bool burst, const std::string& verdict = "") {
+json::value rules_after(bool burst, const std::string& verdict = "",
+                        const alerts::RuleOptions& rule = tests::burst_rule()) {
   const storage_test::TempFolder folder;
   auto writer = storage::Connection::open_writer(folder.file());
   ReaderPool readers(folder.file(), {}, 2);
   ApplierOptions live;
-  live.rules = {tests::burst_rule()};
+  live.rules = {rule};
   live.detector.model_version = tests::kModel;
   Applier applier(writer, live);
   if (burst) {
@@ -81,6 +82,24 @@ TEST_CASE("a rule that saw nothing waits; after a day it warms up, and shows wha
   CHECK(judged.at("judged").at("noise") == 1);
   CHECK(judged.at("judged").at("useful") == 0);
   CHECK(judged.at("judged").at("unjudged") == 0);
+}
+
+TEST_CASE("a rule shows when people are told of its alerts") {
+  const json::value plain = rules_after(false);
+  CHECK(plain.at("mute") == json::array{});
+  for (const char* key : {"repeat", "escalate", "max_alerts"}) CHECK(plain.at(key).is_null());
+
+  alerts::RuleOptions rule = tests::burst_rule();
+  rule.mute = {alerts::parse_mute_time("22:00-06:00").value(), alerts::parse_mute_time("sat,sun").value()};
+  rule.severity = "warning";
+  rule.repeat = 1h;
+  rule.escalate = alerts::Escalation{30min, "error"};
+  rule.max_alerts = alerts::AlertLimit{5, 24h};
+  const json::value told = rules_after(false, "", rule);
+  CHECK(told.at("mute") == json::array{"22:00-06:00", "sat,sun"});
+  CHECK(told.at("repeat") == "1h");
+  CHECK(told.at("escalate") == json::parse(R"({"after":"30m","severity":"error"})"));
+  CHECK(told.at("max_alerts") == json::parse(R"({"count":5,"period":"1d"})"));
 }
 
 TEST_CASE("readiness counts the rules that warm up, and is ready all the same") {

@@ -1,7 +1,10 @@
 // GET /v1/alerts/why-not on a real database, called without sockets.
 #include "daemon/api/why_not_api.hpp"
 
+#include <spdlog/sinks/ostream_sink.h>
+
 #include <boost/json.hpp>
+#include <sstream>
 
 #include "storage/alert/silences.hpp"
 #include "storage/connection/transaction.hpp"
@@ -35,7 +38,8 @@ struct Stored {
                                  if (during) during();
                                  return tests::two_companies();
                                },
-                               live.detector});
+                               live.detector, log});
+    log->set_level(spdlog::level::debug);
   }
   void store(const std::vector<Scored>& records) {
     Applier applier(writer, live);
@@ -60,6 +64,9 @@ struct Stored {
   ApplierOptions live;
   Router router;
   std::function<void()> during;  // called before an answer is worked out
+  std::ostringstream lines;
+  std::shared_ptr<spdlog::logger> log =
+      std::make_shared<spdlog::logger>("query", std::make_shared<spdlog::sinks::ostream_sink_mt>(lines));
 };
 
 const std::string kHalden = "rule=negative-burst&entity=halden";
@@ -107,6 +114,21 @@ TEST_CASE("why-not: the past is replayed, and is what the state was then") {
   CHECK(past.at("event_time") == present.at("event_time"));
   CHECK(past.at("fired") == false);
   CHECK(past.at("reason") == present.at("reason"));
+}
+
+TEST_CASE("why-not: the log says what an answer cost, and tells of a replay at the level info") {
+  Stored stored(16);
+  stored.log->set_pattern("%l %v");
+  stored.ok(kHalden);
+  CHECK(has(stored.lines.str(),
+            "debug why-not of rule negative-burst {\"entity\":\"halden\"} at 2026-01-06T14:10:00.000Z: "
+            "read from the detector's state, "));
+  CHECK_FALSE(has(stored.lines.str(), "info"));
+  stored.ok(kHalden + at(kBurst + 60s));
+  CHECK(has(stored.lines.str(),
+            "info why-not of rule negative-burst {\"entity\":\"halden\"} at 2026-01-06T14:01:00.000Z: "
+            "63 stored documents replayed, "));
+  CHECK(stored.lines.str().ends_with(" ms\n"));
 }
 
 TEST_CASE("why-not: the alert that fired, and the silence that keeps it quiet") {
