@@ -9,6 +9,7 @@
 
 #include "daemon/client/certificate_check.hpp"
 #include "daemon/client/http_target.hpp"
+#include "daemon/pipeline/event_clock.hpp"
 #include "daemon/preconditions.hpp"
 #include "ingest/kafka/kafka_check.hpp"
 #include "ingest/post/post_decoder.hpp"
@@ -130,7 +131,7 @@ CheckedConfiguration read_and_check(const std::string& path, const RunningModel&
   CheckedConfiguration checked;
   checked.loaded = config::load(path);
   checked.parts = check_configuration(checked.loaded, running);
-  checked.warnings = config_warnings(checked.loaded);
+  checked.warnings = config_warnings(checked.loaded, wall_now());
   add_kafka_warnings(checked.loaded, checked.warnings);
   return checked;
 }

@@ -8,7 +8,9 @@
 #include <sstream>
 #include <stdexcept>
 
+#include "alerts/notification/silence_text.hpp"
 #include "config/file.hpp"
+#include "config/notation/rfc3339.hpp"
 #include "config/schema/rule.hpp"
 #include "daemon/known_ids.hpp"
 #include "ingest/entity/watchlist.hpp"
@@ -103,7 +105,7 @@ LoadedParts load_parts(config::LoadResult& loaded, const RunningModel& running) 
   return parts;
 }
 
-std::vector<config::ConfigError> config_warnings(const config::LoadResult& loaded) {
+std::vector<config::ConfigError> config_warnings(const config::LoadResult& loaded, alerts::TimePoint now) {
   std::vector<config::ConfigError> warnings;
   const auto& webhooks = loaded.config.webhooks;
   for (std::size_t i = 0; i < webhooks.size(); ++i) {
@@ -113,6 +115,15 @@ std::vector<config::ConfigError> config_warnings(const config::LoadResult& loade
         loaded.error_at(table, fmt::format("warning: the webhook '{}' has no secret: its messages are sent "
                                            "unsigned, and the receiver cannot tell them from forged ones",
                                            webhooks[i].name)));
+  }
+  const auto& silences = loaded.config.silences;
+  for (std::size_t i = 0; i < silences.size(); ++i) {
+    if (silences[i].to > now) continue;
+    warnings.push_back(loaded.error_at(
+        fmt::format("alerts.silence[{}].to", i + 1),
+        fmt::format(
+            "warning: the silence of {} by {} ended at {} and silences nothing; take it out, or let it end later",
+            alerts::match_in_words(silences[i].match), silences[i].by, notation::format_rfc3339(silences[i].to))));
   }
   return warnings;
 }

@@ -32,8 +32,8 @@ struct RunningModel {
 /// model that is `running` is not read again.
 LoadedParts load_parts(config::LoadResult& loaded, const RunningModel& running = {});
 
-/// Settings that are allowed but probably not intended, with their place.
-std::vector<config::ConfigError> config_warnings(const config::LoadResult& loaded);
+/// Settings that are allowed but probably not intended, with their place. `now`: wall time.
+std::vector<config::ConfigError> config_warnings(const config::LoadResult& loaded, alerts::TimePoint now);
 
 /// The watch list at `path` as a finder; an empty path watches nothing. Throws std::runtime_error naming file and line.
 std::shared_ptr<const ingest::EntityFinder> load_watchlist(const std::string& path);

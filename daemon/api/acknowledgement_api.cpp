@@ -50,9 +50,9 @@ Deed acknowledgement_deed(const storage::AlertRow& alert, const storage::Acknowl
   detail.begin_object().field("by", said.by).field("comment", said.comment).field("verdict", said.verdict);
   detail.field("rule", alert.rule).field("state", alert.state).end_object();
   return {"alert.acknowledge", alert.id, detail.take(),
-          fmt::format("alert {} ({}) is acknowledged by {}{}{}{}{}", alert.id, alert.rule, said.by,
-                      said.verdict ? " as " : "", said.verdict.value_or(""), said.comment.empty() ? "" : ": ",
-                      said.comment)};
+          fmt::format("alert {} ({}) is acknowledged by {}{}{}{}", alert.id, alert.rule, said.by,
+                      said.verdict ? " as " : "", said.verdict.value_or(""),
+                      said.comment.empty() ? "" : fmt::format(" (\"{}\")", said.comment))};
 }
 
 /// What an acknowledgement changes. The same once more changes nothing.

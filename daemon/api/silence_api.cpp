@@ -1,6 +1,10 @@
 #include "daemon/api/silence_api.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <array>
+#include <utility>
 
 #include "alerts/notification/silence_options.hpp"
 #include "config/notation/json_writer.hpp"
@@ -13,6 +17,7 @@
 namespace tapewatch {
 namespace {
 
+/// Leaves the object open.
 void append_silence(notation::JsonWriter& json, const storage::SilenceRow& row, TimePoint now) {
   json.begin_object().field("id", row.id).field("state", row.state(now)).key("match").begin_object();
   for (const auto& [name, values] : row.match) {
@@ -23,13 +28,22 @@ void append_silence(notation::JsonWriter& json, const storage::SilenceRow& row, 
   json.end_object().field("from", row.from).field("to", row.to).field("by", row.by).field("comment", row.comment);
   json.field("token", row.token.empty() ? std::nullopt : std::optional(row.token)).field("configured", row.configured);
   json.field("created_at", row.created_at).field("ended_at", row.ended_at);
-  json.field("ended_by", row.ended_by.empty() ? std::nullopt : std::optional(row.ended_by)).end_object();
+  json.field("ended_by", row.ended_by.empty() ? std::nullopt : std::optional(row.ended_by));
 }
 
 std::string silence_json(const storage::SilenceRow& row, TimePoint now) {
   notation::JsonWriter json;
   append_silence(json, row, now);
-  return json.take();
+  return json.end_object().take();
+}
+
+/// What was made, with why it may silence nothing.
+std::string made_json(const storage::SilenceRow& row, TimePoint now, const std::vector<std::string>& doubts) {
+  notation::JsonWriter json;
+  append_silence(json, row, now);
+  json.key("warnings").begin_array();
+  for (const std::string& doubt : doubts) json.value(doubt);
+  return json.end_array().end_object().take();
 }
 
 Deed silence_deed(const std::string& action, const storage::SilenceRow& row) {
@@ -49,7 +63,10 @@ ApiResponse list_silences(ReaderPool& readers, const ApiRequest& http) {
     const auto page = storage::Silences(connection).list(query);
     notation::JsonWriter json;
     json.begin_object().key("items").begin_array();
-    for (const auto& row : page.items) append_silence(json, row, query.now);
+    for (const auto& row : page.items) {
+      append_silence(json, row, query.now);
+      json.end_object();
+    }
     json.end_array().field("next_cursor", page.next_cursor).end_object();
     return json_response(json.take());
   });
@@ -93,7 +110,8 @@ SilenceRequest read_silence(const ApiRequest& http) {
   return asked;
 }
 
-std::shared_ptr<DeferredAnswer> add_silence(const OperatorDesk& desk, const ApiRequest& http, const Reply& reply) {
+std::shared_ptr<DeferredAnswer> add_silence(const OperatorDesk& desk, const SilenceDoubts& doubts_of,
+                                            const ApiRequest& http, const Reply& reply) {
   if (auto refusal = Parameters(http).problem()) {
     reply(std::move(*refusal));
     return nullptr;
@@ -103,15 +121,18 @@ std::shared_ptr<DeferredAnswer> add_silence(const OperatorDesk& desk, const ApiR
     reply(std::move(*asked.refusal));
     return nullptr;
   }
+  std::vector<std::string> doubts = doubts_of ? doubts_of(asked.silence) : std::vector<std::string>{};
   return operate(desk, http, reply,
-                 [asked = std::move(asked), token = http.caller](storage::Connection& connection, TimePoint now) {
+                 [asked = std::move(asked), doubts = std::move(doubts), token = http.caller](
+                     storage::Connection& connection, TimePoint now) {
                    storage::SilenceRow row = to_silence_row(asked.silence);
                    row.token = token;
                    row.created_at = now;
                    if (asked.at_once) row.from = now;
                    if (asked.duration) row.to = row.from + *asked.duration;
                    row.id = storage::Silences(connection).add(row);
-                   Operated done{json_response(silence_json(row, now)), silence_deed("silence.add", row)};
+                   Operated done{json_response(made_json(row, now, doubts)), silence_deed("silence.add", row)};
+                   if (!doubts.empty()) done.deed->line += fmt::format("; {}", fmt::join(doubts, "; "));
                    done.response.status = 201;
                    done.response.headers.emplace_back("Location", "/v1/silences/" + row.id);
                    return done;
@@ -146,13 +167,14 @@ std::shared_ptr<DeferredAnswer> end_silence(const OperatorDesk& desk, const ApiR
 
 }  // namespace
 
-void add_silence_routes(Router& router, ReaderPool& readers, const OperatorDesk& desk) {
+void add_silence_routes(Router& router, ReaderPool& readers, const OperatorDesk& desk, SilenceDoubts doubts) {
   router.get("/v1/silences", Access::operate,
              QueryHandler{[&readers](const ApiRequest& http) { return list_silences(readers, http); }});
-  router.add(Route{
-      "POST", "/v1/silences", Access::operate,
-      DeferredHandler{[desk](const ApiRequest& http, const Reply& reply) { return add_silence(desk, http, reply); }},
-      kMaxSilenceBytes});
+  router.add(Route{"POST", "/v1/silences", Access::operate,
+                   DeferredHandler{[desk, doubts = std::move(doubts)](const ApiRequest& http, const Reply& reply) {
+                     return add_silence(desk, doubts, http, reply);
+                   }},
+                   kMaxSilenceBytes});
   router.add(Route{
       "DELETE", "/v1/silences/{id}", Access::operate,
       DeferredHandler{[desk](const ApiRequest& http, const Reply& reply) { return end_silence(desk, http, reply); }},

@@ -62,6 +62,22 @@ TEST_CASE("a configuration that can be used comes with its parts and its warning
   CHECK_FALSE(fs::exists(folder.path / "data"));
 }
 
+TEST_CASE("a silence of the configuration that is over is warned of at its place, by name") {
+  const Folder folder;
+  const std::string silence = "[[alerts.silence]]\nmatch = { rule = ['a'] }\nby = 'Ana'\n";
+  const auto path = folder.write("t.toml", "[daemon]\ndata_dir = 'data'\n[[alerts.rule]]\nname = 'a'\n" + silence +
+                                               "to = 2026-01-05T08:00:00Z\n" + silence + "to = 9999-01-01T00:00:00Z\n");
+  std::ostringstream err;
+  const auto checked = read_configuration("check", path, err);
+  REQUIRE(checked);
+  REQUIRE(checked->warnings.size() == 1);
+  CHECK(
+      config::to_string(checked->warnings[0]) ==
+      path +
+          ":8:1: warning: the silence of rule = a by Ana ended at 2026-01-05T08:00:00.000Z and silences nothing; take "
+          "it out, or let it end later");
+}
+
 TEST_CASE("SCRAM is warned of at the property's place where this machine's librdkafka is too old for Kafka 4") {
   const Folder folder;
   folder.write("login.properties", "sasl.username=desk\nsasl.password=hunter2\nsasl.mechanism=SCRAM-SHA-256\n");

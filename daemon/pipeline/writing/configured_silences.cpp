@@ -2,8 +2,8 @@
 #include "daemon/pipeline/writing/configured_silences.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
+#include "alerts/notification/silence_text.hpp"
 #include "config/notation/json_writer.hpp"
 #include "config/notation/printable.hpp"
 #include "config/notation/rfc3339.hpp"
@@ -24,12 +24,9 @@ storage::SilenceRow to_silence_row(const alerts::Silence& silence) {
 }
 
 std::string silence_in_words(const storage::SilenceRow& row) {
-  std::string match;
-  for (const auto& [name, values] : row.match) {
-    match += fmt::format("{}{} = {}", match.empty() ? "" : "; ", name, fmt::join(values, " or "));
-  }
-  return fmt::format("silence {} ({}) from {} to {}, by {}{}{}", row.id, match, notation::format_rfc3339(row.from),
-                     notation::format_rfc3339(row.to), row.by, row.comment.empty() ? "" : ": ", row.comment);
+  return fmt::format("silence {} ({}) from {} to {}, by {}{}", row.id, alerts::match_in_words(row.match),
+                     notation::format_rfc3339(row.from), notation::format_rfc3339(row.to), row.by,
+                     row.comment.empty() ? "" : fmt::format(" (\"{}\")", row.comment));
 }
 
 std::string silence_detail(const storage::SilenceRow& row) {

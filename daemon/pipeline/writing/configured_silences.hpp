@@ -13,7 +13,7 @@ namespace tapewatch {
 
 storage::SilenceRow to_silence_row(const alerts::Silence& silence);
 
-/// What a silence is, on one line: "silence 4f… (rule = burst; team = desk or night) until 2026-…, by Ana: comment".
+/// What a silence is, on one line: "silence 4f… (rule = burst; team = desk or night) from … to …, by Ana ("comment")".
 std::string silence_in_words(const storage::SilenceRow& row);
 /// For the audit: match, from, to, by, comment.
 std::string silence_detail(const storage::SilenceRow& row);

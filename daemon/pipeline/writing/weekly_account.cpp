@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "alerts/delivery/webhook_audience.hpp"
 #include "alerts/formats/account_message.hpp"
 #include "alerts/formats/message_format.hpp"
 #include "daemon/pipeline/writing/mapping.hpp"
@@ -55,11 +56,16 @@ std::optional<std::size_t> write_account(storage::Connection& connection, const 
   const auto accounts = accounts_of(connection, options.rules, due - kAccountPeriod, due);
   alerts::MessageContext context;
   context.config_version = options.config_version;
-  const std::string body = alerts::account_body(accounts, due - kAccountPeriod, due, context, now);
   storage::Outbox outbox(connection);
   std::size_t written = 0;
   for (const alerts::WebhookOptions& webhook : options.webhooks) {
     if (!wants_account(webhook)) continue;
+    std::vector<alerts::RuleAccount> heard;  // accounts run parallel to the rules
+    for (std::size_t i = 0; i < accounts.size(); ++i) {
+      if (alerts::matches_rule(webhook, options.rules[i])) heard.push_back(accounts[i]);
+    }
+    if (heard.empty()) continue;
+    const std::string body = alerts::account_body(heard, due - kAccountPeriod, due, context, now);
     outbox.enqueue(to_account_message(webhook.name, body, due, now), now);
     ++written;
   }

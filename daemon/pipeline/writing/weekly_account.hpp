@@ -22,9 +22,9 @@ struct AccountOptions {
 TimePoint account_due(TimePoint now);
 
 /// Writes the account of the week that ended at account_due(now), wall time, into the outbox, unless it was written
-/// before: the mark of it is raised in the same transaction, the caller's. A database without the mark gets it, and the
-/// first account a week later; of several weeks missed only the last is told. Returns the number of messages; nothing
-/// where no account was due. Throws StorageError.
+/// before, for each webhook of the rules that its `match` holds for: the mark of it is raised in the same transaction,
+/// the caller's. A database without the mark gets it, and the first account a week later; of several weeks missed only
+/// the last is told. Returns the number of messages; nothing where no account was due. Throws StorageError.
 std::optional<std::size_t> write_account(storage::Connection& connection, const AccountOptions& options, TimePoint now);
 
 }  // namespace tapewatch

@@ -144,7 +144,7 @@ TEST_CASE("an acknowledgement is an event, an entry of the audit and a line of t
   CHECK(entry.at("role") == "admin");
   CHECK(entry.at("detail").at("comment") == "on\nit");
   CHECK(entry.at("detail").at("rule") == "burst");
-  CHECK(has(bench.lines.str(), "alert a1 (burst) is acknowledged by Ana as useful: on\\nit"));
+  CHECK(has(bench.lines.str(), "alert a1 (burst) is acknowledged by Ana as useful (\"on\\nit\")"));
 }
 
 TEST_CASE("an acknowledgement that is not one is refused with a pointer") {

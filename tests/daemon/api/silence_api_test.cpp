@@ -1,5 +1,6 @@
 #include "daemon/api/silence_api.hpp"
 
+#include "config/schema/matches.hpp"
 #include "daemon/pipeline/writing/configured_silences.hpp"
 #include "tests/daemon/api/operator_bench.hpp"
 #include "tests/support/catch.hpp"
@@ -10,7 +11,20 @@ namespace json = boost::json;
 namespace {
 
 struct SilenceBench : OperatorBench {
-  SilenceBench() { add_silence_routes(router, readers, desk); }
+  SilenceBench() {
+    add_silence_routes(router, readers, desk, [this](const alerts::Silence& silence) {
+      return config::silence_doubts(silence, rules, {{"earnings"}, {"halden"}, {}});
+    });
+    rules[0].name = "burst";
+    rules[0].group_by = {"topic"};
+    rules[0].labels = {{"team", "desk"}};
+    rules[1].name = "companies";
+    rules[1].group_by = {"entity"};
+    rules[1].labels = {{"team", "night"}};
+  }
+  json::array warnings(const std::string& match) {
+    return add(R"({"match":)" + match + R"(,"duration":"1h","by":"Ana"})").at("warnings").as_array();
+  }
   json::value add(const std::string& body) {
     const auto response = ask("POST", "/v1/silences", body);
     INFO(response.body);
@@ -38,6 +52,7 @@ struct SilenceBench : OperatorBench {
     for (const auto& item : page.at("items").as_array()) found.emplace_back(item.at("id").as_string());
     return found;
   }
+  std::vector<alerts::RuleOptions> rules{2};
 };
 
 std::string id_of(const json::value& silence) { return std::string(silence.at("id").as_string()); }
@@ -59,7 +74,10 @@ TEST_CASE("a silence is made for a time, listed, ended, and stays in the list") 
   CHECK(made.at("configured") == false);
   CHECK(made.at("ended_at").is_null());
   const std::string id = id_of(made);
-  CHECK(bench.json("/v1/silences").at("items").at(0) == made);
+  CHECK(made.at("warnings").as_array().empty());
+  auto stored = made.as_object();
+  stored.erase("warnings");  // of the request, not of the silence
+  CHECK(bench.json("/v1/silences").at("items").at(0) == stored);
 
   bench.now += 30min;
   const auto ended = json::parse(bench.ask("DELETE", "/v1/silences/" + id).body);
@@ -136,6 +154,23 @@ TEST_CASE("a silence that is not one is refused with a pointer to what is wrong"
   CHECK(bench.json("/v1/audit").at("items").as_array().empty());
 }
 
+TEST_CASE("a silence that matches no alert of any rule is made, and the answer and the log say so") {
+  SilenceBench bench;
+  CHECK(bench.warnings(R"({"rule":["burst"],"topic":["earnings"],"severity":["critical"]})").empty());
+  CHECK(bench.warnings(R"({"rule":["brust"]})") ==
+        json::array{"match.rule: no rule has the value 'brust' (did you mean 'burst'?)"});
+  CHECK(bench.warnings(R"({"rule":["burst"],"topic":["earnigs"]})") ==
+        json::array{"match.topic: 'earnigs' is not in the model (did you mean 'earnings'?)"});
+  CHECK(bench.warnings(R"({"entity":["nobody"]})") == json::array{"match.entity: 'nobody' is not in the watch list"});
+  CHECK(bench.warnings(R"({"team":["night"],"rule":["burst"]})") ==
+        json::array{"match: no rule has alerts that all of it holds for"});
+  CHECK(bench.warnings(R"({"teem":["x"]})") ==
+        json::array{"match: 'teem' is neither rule nor severity, nor what any rule groups by, nor a label of any rule "
+                    "(did you mean 'team'?)"});
+  CHECK(bench.ids("?state=active").size() == 6);  // it may be meant for a rule to come
+  CHECK(has(bench.lines.str(), "by Ana is made; match.rule: no rule has the value 'brust'"));
+}
+
 TEST_CASE("a silence of the configuration is listed, and ends only there") {
   SilenceBench bench;
   alerts::Silence silence;
@@ -176,7 +211,7 @@ TEST_CASE("silences are in the audit and in the log") {
   CHECK(audit[1].at("detail").at("match") == json::parse(R"({"team":["a","b"]})"));
   CHECK(audit[1].at("detail").at("by") == "Ana");
   CHECK(has(bench.lines.str(),
-            "(team = a or b) from 2026-01-05T08:00:00.000Z to 2026-01-05T10:00:00.000Z, by Ana: "
-            "two\\nlines is made"));
-  CHECK(has(bench.lines.str(), "two\\nlines is ended"));
+            "(team = a or b) from 2026-01-05T08:00:00.000Z to 2026-01-05T10:00:00.000Z, by Ana (\"two\\nlines\") is "
+            "made"));
+  CHECK(has(bench.lines.str(), "by Ana (\"two\\nlines\") is ended"));
 }

@@ -84,6 +84,37 @@ TEST_CASE("each week is told once, to those who ask for it, also after a restart
   CHECK(data.at("rules").at(0).at("unjudged") == 1);
 }
 
+TEST_CASE("a webhook is told of the rules whose alerts it would get, and of nothing where there are none") {
+  Accounts f;
+  f.options.rules.resize(3, f.options.rules[0]);
+  f.options.rules[1].name = "night";
+  f.options.rules[1].labels = {{"team", "night"}};
+  f.options.rules[2].name = "raised";
+  f.options.rules[2].severity = "warning";
+  f.options.rules[2].escalate = alerts::Escalation{30min, "critical"};
+  f.options.webhooks[0].match = {{"severity", {"warning"}}};
+  f.options.webhooks.push_back(f.options.webhooks[0]);
+  f.options.webhooks[1] = f.options.webhooks[0];
+  f.options.webhooks[1].name = "night";
+  f.options.webhooks[1].match = {{"team", {"night"}}};
+  f.options.webhooks[2] = f.options.webhooks[0];
+  f.options.webhooks[2].name = "grave";
+  f.options.webhooks[2].match = {{"severity", {"critical"}}, {"rule", {"burst", "raised"}}};
+  f.options.webhooks[3].name = "nobody";
+  f.options.webhooks[3].match = {{"team", {"day"}}};
+  f.at(kDue - 24h);
+  CHECK(f.at(kDue) == 3);
+  std::map<std::string, std::vector<std::string>> told;
+  for (const auto& row : f.messages()) {
+    const auto data = boost::json::parse(row.message.body).at("data");
+    for (const auto& rule : data.at("rules").as_array()) {
+      told[row.message.webhook].emplace_back(rule.at("rule").as_string());
+    }
+  }
+  CHECK(told == std::map<std::string, std::vector<std::string>>{
+                    {"tapewatch", {"raised"}}, {"night", {"night"}}, {"grave", {"burst", "raised"}}});
+}
+
 TEST_CASE("of weeks without the daemon the last is told; a week without rules is not") {
   Accounts f;
   f.at(kDue - 24h);
