@@ -192,15 +192,16 @@ Daemon::Impl::Impl(config::Config the_config, std::shared_ptr<spdlog::logger> th
           io.context(), [this] { return account_options(*live.config()); }, writer_queue, *clock,
           component(log, "alerts")),
       reloader({io.context(), live, applier, writer_queue, webhooks, auth, metrics, manager, model,
-                applier.options().detector, log}) {
+                applier.options().detector, log,
+                [this](FeedReplacement next) { sources.replace_feeds(std::move(next)); }}) {
   for (std::size_t i = 0; i < parts.extra_sources.size(); ++i) extra_slots.push_back(registry.add());
   applier.set_links(alert_links(config.daemon));
   add_routes(router,
              {config, status, metrics, rules, auth, readers, writer_queue, intake, sources.posts(), clock, model, prior,
               [this] { return sources.reports(writer.unscored()); }, live,
-              [this](ReloadDone done) { return reloader.request(std::move(done)); }, [this] { return writer.paused(); },
-              [this] { return link_base(config.daemon, http.ports().at(0)); }, component(log, "operator"),
-              applier.options().links});
+              [this](const ReloadCaller& caller, ReloadDone done) { return reloader.request(caller, std::move(done)); },
+              [this] { return writer.paused(); }, [this] { return link_base(config.daemon, http.ports().at(0)); },
+              component(log, "operator"), applier.options().links});
 }
 
 std::vector<WatchedLoop> Daemon::Impl::watched_loops() {

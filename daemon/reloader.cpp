@@ -10,12 +10,16 @@
 #include <future>
 #include <utility>
 
+#include "daemon/loop_options.hpp"
 #include "daemon/observe/log.hpp"
 #include "daemon/pipeline/writing/configured_silences.hpp"
+#include "daemon/reload/reload_audit.hpp"
 #include "storage/alert/detector_state.hpp"
 #include "storage/alert/outbox.hpp"
 #include "storage/clock.hpp"
 #include "storage/connection/transaction.hpp"
+#include "storage/source/source_coverage.hpp"
+#include "storage/source/source_positions.hpp"
 
 namespace tapewatch {
 namespace {
@@ -28,19 +32,34 @@ constexpr std::int64_t kFewRows = 2'000;     // which the writer's thread may re
 constexpr int kMostRounds = 10;              // of reading up what was written during the last one
 constexpr int kMostRebuilds = 3;             // where what was read is not what is stored any more
 constexpr auto kTellHistoryEvery = 5s;
+constexpr auto kAuditPatience = 2s;  // an answer does not wait longer for its row
 
 struct Stopping : std::runtime_error {
   Stopping() : std::runtime_error("the daemon is stopping") {}
 };
 
+std::map<std::string, std::string> feed_states(const config::Config& config, const std::vector<std::string>& names) {
+  std::map<std::string, std::string> states;
+  if (names.empty()) return states;
+  auto reader = storage::Connection::open_reader(config.storage.path, config.storage);
+  const storage::SourcePositions positions(reader);
+  for (const auto& name : names) {
+    if (auto state = positions.feed_state(name)) states.emplace(name, std::move(*state));
+  }
+  return states;
+}
+
 }  // namespace
 
 /// A configuration on its way.
 struct Reloader::Next {
+  ReloadCaller caller;
   LiveConfig::Snapshot snapshot;
+  std::string previous;  // version of the configuration that it replaces
   std::optional<config::TokenTable> tokens;
   EntityTags tags;
   ConfigDifference changed;
+  std::map<std::string, std::string> feed_states;  // of the feeds that are new: they may have been there before
   std::shared_ptr<DetectorRebuild> rebuild;
   // Of the attempt to take it over; on the writer's thread until `ended` is set.
   std::optional<ApplierConfiguration> before;
@@ -48,6 +67,13 @@ struct Reloader::Next {
   std::vector<std::string> notes;
   bool stale = false;
   std::promise<std::string> ended;  // why nothing was written
+
+  ReloadResult result() const {
+    ReloadResult taken{.outcome = Outcome::changed, .version = snapshot.config->version, .previous = previous};
+    taken.changes = changed.changes;
+    taken.changes.insert(taken.changes.end(), notes.begin(), notes.end());
+    return taken;
+  }
 };
 
 Reloader::Reloader(ReloaderParts parts) : parts_(std::move(parts)), log_(component(parts_.log, "reload")) {}
@@ -59,13 +85,13 @@ void Reloader::stop() {
   thread_.join();
 }
 
-bool Reloader::request(ReloadDone done) {
+bool Reloader::request(const ReloadCaller& caller, ReloadDone done) {
   {
     const MutexLock lock(mutex_);
     if (running_) return false;
     running_ = true;
   }
-  boost::asio::post(thread_, [this, done = std::move(done)] { run(done); });
+  boost::asio::post(thread_, [this, caller, done = std::move(done)] { run(caller, done); });
   return true;
 }
 
@@ -76,12 +102,12 @@ void Reloader::on_signal() {
     again_ = std::exchange(running_, true);
     if (again_) return;
   }
-  boost::asio::post(thread_, [this] { run({}); });
+  boost::asio::post(thread_, [this] { run({}, {}); });
 }
 
-void Reloader::run(ReloadDone done) {
-  for (bool again = true; again;) {
-    const ReloadResult result = reload();
+void Reloader::run(ReloadCaller caller, ReloadDone done) {
+  for (bool again = true; again; caller = {}) {
+    const ReloadResult result = reload(caller);
     {
       const MutexLock lock(mutex_);
       again = std::exchange(again_, false) && !is_stopping();
@@ -91,12 +117,12 @@ void Reloader::run(ReloadDone done) {
   }
 }
 
-ReloadResult Reloader::reload() {
+ReloadResult Reloader::reload(const ReloadCaller& caller) {
   if (is_stopping()) return {.outcome = Outcome::stopping, .version = parts_.live.config()->version};
   parts_.manager.reloading();
   ReloadResult result;
   try {
-    result = try_reload();
+    result = try_reload(caller);
   } catch (const Stopping&) {
     result.outcome = Outcome::stopping;
   } catch (const std::exception& error) {
@@ -105,27 +131,46 @@ ReloadResult Reloader::reload() {
   }
   result.version = parts_.live.config()->version;
   if (!is_stopping()) parts_.manager.ready();
-  tell(result);
+  tell(result, caller);
+  if (result.outcome != Outcome::changed) write_audit(result, caller);
   // After the line that says so.
   if (result.outcome == Outcome::changed) set_log_level(*parts_.log, parts_.live.config()->daemon.log.level);
   return result;
 }
 
-void Reloader::tell(const ReloadResult& result) {
+void Reloader::tell(const ReloadResult& result, const ReloadCaller& caller) {
   if (result.outcome == Outcome::stopping) return;
+  const std::string by = caller_in_words(caller);
   parts_.metrics.set_config_reload(result.outcome == Outcome::changed || result.outcome == Outcome::unchanged);
   if (result.outcome == Outcome::changed) {
-    log_->info("configuration {} has replaced {}: {}", result.version, result.previous,
+    log_->info("configuration {} has replaced {} ({}): {}", result.version, result.previous, by,
                fmt::join(result.changes, "; "));
   } else if (result.outcome == Outcome::unchanged) {
-    log_->info("configuration {} was read again: nothing changed", result.version);
+    log_->info("configuration {} was read again ({}): nothing changed", result.version, by);
   } else if (result.outcome == Outcome::failed) {
-    log_->error("configuration {} stays, the reload failed: {}", result.version, result.failure);
+    log_->error("configuration {} stays, the reload failed ({}): {}", result.version, by, result.failure);
   } else {
     std::vector<std::string> errors;
     errors.reserve(result.errors.size());
     for (const auto& error : result.errors) errors.push_back(config::to_string(error));
-    log_->error("configuration {} stays, the reload is refused: {}", result.version, fmt::join(errors, "; "));
+    log_->error("configuration {} stays, the reload is refused ({}): {}", result.version, by, fmt::join(errors, "; "));
+  }
+}
+
+/// Of a reload that took nothing over. Waits for the commit, so that whoever was answered finds the row.
+void Reloader::write_audit(const ReloadResult& result, const ReloadCaller& caller) {
+  if (result.outcome == Outcome::stopping) return;
+  const auto written = std::make_shared<std::promise<bool>>();
+  auto ended = written->get_future();
+  Command command;
+  command.apply = [result, caller](storage::Connection& connection, TimePoint now) {
+    storage::Audit(connection).append(reload_entry(result, caller, now));
+  };
+  command.done = [written](bool committed) { written->set_value(committed); };
+  if (!parts_.writer.push_command(command)) return;
+  const auto give_up = std::chrono::steady_clock::now() + kAuditPatience;
+  while (ended.wait_for(50ms) != std::future_status::ready) {
+    if (is_stopping() || std::chrono::steady_clock::now() > give_up) return;
   }
 }
 
@@ -144,10 +189,12 @@ std::optional<ReloadResult> Reloader::refusal(CheckedConfiguration& checked, con
   }
   if (loaded.ok()) return std::nullopt;
   sort_by_place(loaded);
-  return ReloadResult{.outcome = Outcome::refused, .errors = loaded.errors};
+  ReloadResult refused{.outcome = Outcome::refused, .errors = loaded.errors};
+  if (is_toml) refused.fixed_keys = changed.refused;
+  return refused;
 }
 
-ReloadResult Reloader::try_reload() {
+ReloadResult Reloader::try_reload(const ReloadCaller& caller) {
   const auto running = parts_.live.get();
   if (running.config->path.empty()) {
     return {.outcome = Outcome::refused, .errors = {{"configuration", 0, 0, "it did not come from a file"}}};
@@ -157,6 +204,8 @@ ReloadResult Reloader::try_reload() {
   if (auto refused = refusal(checked, changed)) return std::move(*refused);
 
   const auto next = std::make_shared<Next>();
+  next->caller = caller;
+  next->previous = running.config->version;
   next->tokens = load_tokens(checked.loaded.config.daemon);
   if (auto words = watchlist_difference(running.finder->entities(), checked.parts.finder->entities()); !words.empty()) {
     changed.changes.push_back(std::move(words));
@@ -167,9 +216,8 @@ ReloadResult Reloader::try_reload() {
   next->snapshot = {std::make_shared<const config::Config>(std::move(checked.loaded.config)), checked.parts.finder};
   next->tags = tags_by_entity(*checked.parts.finder);
   next->changed = std::move(changed);
-  ReloadResult result = take_over(next);
-  result.previous = running.config->version;
-  return result;
+  next->feed_states = feed_states(*next->snapshot.config, next->changed.added_feeds);
+  return take_over(next);
 }
 
 ReloadResult Reloader::take_over(const std::shared_ptr<Next>& next) {
@@ -188,9 +236,7 @@ ReloadResult Reloader::take_over(const std::shared_ptr<Next>& next) {
     if (!next->stale) break;
   }
   if (!failure.empty()) return {.outcome = Outcome::failed, .failure = failure};
-  ReloadResult result{.outcome = Outcome::changed, .changes = next->changed.changes};
-  result.changes.insert(result.changes.end(), next->notes.begin(), next->notes.end());
-  return result;
+  return next->result();
 }
 
 /// The detector of the rules that begin from nothing, read up while the writer goes on.
@@ -234,6 +280,7 @@ LoneWrite Reloader::write_of(const std::shared_ptr<Next>& next) {
       throw;
     }
     apply_silences(connection, config.silences, now, *log_);
+    storage::SourceCoverage(connection, config.storage).configure(configured_sources(config), now);
     storage::Outbox outbox(connection);
     for (const auto& name : next->changed.changed_webhooks) {
       outbox.flush(name, now);  // what waits is tried at the new address at once
@@ -251,6 +298,7 @@ LoneWrite Reloader::write_of(const std::shared_ptr<Next>& next) {
       next->notes.push_back(fmt::format("{} messages for webhook {} stay in the outbox, unsent unless it returns",
                                         count.pending, count.webhook));
     }
+    storage::Audit(connection).append(reload_entry(next->result(), next->caller, now));
   };
   write.undo = [this, next] {
     next->notes.clear();
@@ -271,6 +319,10 @@ void Reloader::publish(const Next& next) {
   boost::asio::post(parts_.io, [this, config, changed = next.changed.changed_webhooks] {
     parts_.webhooks.replace(config->webhooks, changed, config->version);
   });
+  if (parts_.replace_feeds) {
+    FeedReplacement feeds{config->ingest.feeds, next.changed.changed_feeds, next.feed_states};
+    boost::asio::post(parts_.io, [this, feeds = std::move(feeds)] { parts_.replace_feeds(feeds); });
+  }
   for (const auto& alert : next.alerts) {
     log_->info("alert {} of rule {} ends: {}", alert.alert_id, alert.rule, alert.reason);
   }

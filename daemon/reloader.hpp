@@ -5,6 +5,7 @@
 #include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/thread_pool.hpp>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,6 +16,7 @@
 #include "daemon/observe/metrics.hpp"
 #include "daemon/observe/service_manager.hpp"
 #include "daemon/pipeline/delivery/webhook_loop.hpp"
+#include "daemon/pipeline/intake/feed_loop.hpp"
 #include "daemon/pipeline/writer_queue.hpp"
 #include "daemon/pipeline/writing/detector_rebuild.hpp"
 #include "daemon/reload/config_difference.hpp"
@@ -37,16 +39,18 @@ struct ReloaderParts {
   std::shared_ptr<const model::ModelPackage> model;
   alerts::DetectorOptions detector;  ///< with the version of the model and its rules
   std::shared_ptr<spdlog::logger> log;
+  std::function<void(FeedReplacement next)> replace_feeds = {};  ///< called on the io thread; null: there are none
 };
 
 /// Reads the configuration again: at SIGHUP, and at POST /v1/reload.
 ///
 /// All or nothing. On a thread of its own the file is read, checked as at the start and compared with what runs; a
-/// change to anything but rules, calendars, silences, webhooks, heartbeats, the watch list, tokens and the log level
-/// refuses the reload and names each key. Rules that begin from nothing learn from the stored history there, while the
-/// writer goes on. Then one transaction of the writer takes everything over, at a commit boundary; its commit is the
-/// moment from which on records are written, scored and sent under the new configuration. Without it nothing has
-/// changed.
+/// change to anything but feeds, rules, calendars, silences, webhooks, heartbeats, the watch list, tokens and the log
+/// level refuses the reload and names each key. Rules that begin from nothing learn from the stored history there,
+/// while the writer goes on. Then one transaction of the writer takes everything over, at a commit boundary; its commit
+/// is the moment from which on records are written, scored and sent under the new configuration. Without it nothing has
+/// changed. The audit has a row of each reload, in that transaction or, where nothing was taken over, in one of its
+/// own.
 class Reloader {
  public:
   explicit Reloader(ReloaderParts parts);
@@ -55,7 +59,7 @@ class Reloader {
   Reloader& operator=(const Reloader&) = delete;
 
   /// RequestReload. Any thread.
-  bool request(ReloadDone done);
+  bool request(const ReloadCaller& caller, ReloadDone done);
   /// SIGHUP: while a reload runs, another one follows it. Any thread.
   void on_signal();
   /// A reload that runs ends soon, without a change unless that is being committed; none begins. Not the io thread.
@@ -64,15 +68,16 @@ class Reloader {
  private:
   struct Next;
 
-  void run(ReloadDone done);
-  ReloadResult reload();
-  ReloadResult try_reload();
+  void run(ReloadCaller caller, ReloadDone done);
+  ReloadResult reload(const ReloadCaller& caller);
+  ReloadResult try_reload(const ReloadCaller& caller);
   std::optional<ReloadResult> refusal(CheckedConfiguration& checked, const ConfigDifference& changed) const;
   std::shared_ptr<DetectorRebuild> prepare(const Next& next, bool tell);
   ReloadResult take_over(const std::shared_ptr<Next>& next);
   LoneWrite write_of(const std::shared_ptr<Next>& next);
   void publish(const Next& next);
-  void tell(const ReloadResult& result);
+  void tell(const ReloadResult& result, const ReloadCaller& caller);
+  void write_audit(const ReloadResult& result, const ReloadCaller& caller);
   bool is_stopping() const { return stopping_.load(std::memory_order_relaxed); }
 
   const ReloaderParts parts_;

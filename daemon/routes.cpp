@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "config/schema/matches.hpp"
 #include "daemon/api/acknowledgement_api.hpp"
 #include "daemon/api/advice_api.hpp"
 #include "daemon/api/alert_api.hpp"
@@ -26,6 +27,7 @@
 #include "daemon/api/why_not_api.hpp"
 #include "daemon/known_ids.hpp"
 #include "daemon/loop_options.hpp"
+#include "daemon/observe/log.hpp"
 
 namespace tapewatch {
 
@@ -59,8 +61,12 @@ void add_routes(Router& router, const RouteParts& parts) {
   add_webhook_routes(router, parts.readers, parts.live, desk);
   add_delivery_routes(router, parts.readers);
   add_retry_route(router, desk);
-  add_reload_route(router, parts.reload);
-  add_silence_routes(router, parts.readers, desk);
+  add_reload_route(router, parts.reload, desk);
+  add_silence_routes(
+      router, parts.readers, desk, [&live = parts.live, model = parts.model](const alerts::Silence& silence) {
+        const auto present = live.get();
+        return config::silence_doubts(silence, present.config->rules, known_ids(*model, *present.finder));
+      });
   add_audit_routes(router, parts.readers);
   add_acknowledgement_routes(router, {desk, [&live = parts.live] { return live.config()->webhooks; },
                                       [&config, &live = parts.live, links = parts.links, pass = parts.signed_links] {
@@ -80,7 +86,8 @@ void add_routes(Router& router, const RouteParts& parts) {
       std::move(backtest));
   const auto rules = [&live = parts.live] { return live.config()->rules; };
   const auto detector = applier_options(config, names.version).detector;
-  add_why_not_route(router, {parts.readers, rules, finder, detector});
+  add_why_not_route(router,
+                    {parts.readers, rules, finder, detector, parts.log ? component(parts.log, "query") : nullptr});
   add_advice_route(router, {parts.readers, rules, finder, detector});
   add_held_routes(router, parts.readers, desk);
   add_removal_routes(router, parts.intake, desk);

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "config/config.hpp"
@@ -42,6 +43,8 @@ class Sources {
   Sources(IoThread& io, const SourceParts& parts);
 
   void start();
+  /// The feeds of another configuration, from now on. Io thread.
+  void replace_feeds(FeedReplacement next) { feeds_.replace(std::move(next)); }
   /// The first half of a stop: once this returns, nothing is read or pushed.
   void stop_reading();
   /// The second half, after the writer's last commit: offsets are stored with the group.

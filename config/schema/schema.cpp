@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <charconv>
 
 #include "config/notation/ascii.hpp"
 #include "config/notation/url.hpp"
@@ -21,6 +22,16 @@ void read_texts(Reader& reader, const Place& place, const TextCheck& check, std:
     if (check) check(reader, item, *text);
     into.push_back(std::move(text->value));
   }
+}
+
+std::optional<std::size_t> take_index(std::string_view& path) {
+  if (!path.starts_with('[')) return std::nullopt;
+  std::size_t number = 0;
+  const auto [end, error] = std::from_chars(path.data() + 1, path.data() + path.size(), number);
+  const std::string_view rest(end, static_cast<std::size_t>(path.data() + path.size() - end));
+  if (error != std::errc{} || number == 0 || !rest.starts_with("].")) return std::nullopt;
+  path = rest.substr(2);
+  return number - 1;
 }
 
 TextCheck not_empty() {

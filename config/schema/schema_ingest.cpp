@@ -83,7 +83,14 @@ Keys<KafkaOptions> make_kafka_keys() {
       text_key<O>("brokers", &O::brokers, "host:port, several with commas.", not_empty()),
       texts_key<O>("topics", &O::topics, "Topics to read.", not_empty()),
       text_key<O>("group", &O::group, "The consumer group; one database per group.", not_empty()),
-      {"start", "text or time", "The first assignment: latest, earliest, or a time.", read_start},
+      {"start",
+       "text or time",
+       "The first assignment: latest, earliest, or a time.",
+       read_start,
+       {},
+       [](O& a, std::string_view, O& b, std::string_view) {
+         return a.start == b.start && (a.start != KafkaStart::time || a.start_time == b.start_time);
+       }},
       text_key<O>("dead_letter_topic", &O::dead_letter_topic, "Records that cannot be read are sent there as well."),
       text_map_key<O>("properties", &O::properties, "Anything librdkafka takes.", check_property),
       {"properties_file", "text", "The same as lines `key=value`; for secrets.", read_properties_file},

@@ -4,6 +4,7 @@
 #include <functional>
 #include <limits>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,11 @@
 /// they never disagree about a key.
 namespace tapewatch::config {
 
+/// Whether the values are the same in two targets that were read. The paths lead on from the key, and are empty where
+/// it is a plain value; they differ in the numbers of tables only.
+template <class T>
+using SameValue = std::function<bool(T& a, std::string_view rest_a, T& b, std::string_view rest_b)>;
+
 template <class T>
 struct Key {
   std::string_view name;
@@ -23,7 +29,16 @@ struct Key {
   std::string_view help;
   std::function<void(Reader&, const Place&, T&)> read;  // empty: refused, "not in this version"
   std::function<std::vector<KeyDescription>(const std::string& prefix)> inner = {};  // keys of a table
+  SameValue<T> same = {};  // empty: nobody can tell, and what is written differently is taken for different
 };
+
+/// For a key that fills one member, or what a function T& -> member& leads to.
+template <class T, class Target>
+SameValue<T> same_target(Target target) {
+  return [target](T& a, std::string_view, T& b, std::string_view) {
+    return std::invoke(target, a) == std::invoke(target, b);
+  };
+}
 
 template <class T>
 using Keys = std::vector<Key<T>>;
@@ -63,6 +78,18 @@ std::vector<KeyDescription> describe_table(const std::string& prefix, const Keys
   return lines;
 }
 
+/// See SameValue. False for keys that nobody knows.
+template <class T>
+bool same_value(const Keys<T>& keys, T& a, std::string_view path_a, T& b, std::string_view path_b) {
+  const std::string_view name = path_a.substr(0, path_a.find_first_of(".["));
+  if (path_b.substr(0, path_b.find_first_of(".[")) != name) return false;
+  for (const Key<T>& key : keys) {
+    if (key.name != name) continue;
+    return key.same && key.same(a, path_a.substr(name.size()), b, path_b.substr(name.size()));
+  }
+  return false;
+}
+
 /// Known by name, so that the message can describe it, but not built yet.
 template <class T>
 Key<T> refused_key(std::string_view name, std::string_view help) {
@@ -75,50 +102,75 @@ using TextCheck = std::function<void(Reader&, const Place&, const Text&)>;  // r
 
 template <class T, class Target>
 Key<T> text_key(std::string_view name, Target target, std::string_view help, TextCheck check = {}) {
-  return {name, "text", help, [target, check](Reader& reader, const Place& place, T& into) {
+  return {name,
+          "text",
+          help,
+          [target, check](Reader& reader, const Place& place, T& into) {
             auto text = reader.text(place);
             if (!text) return;
             if (check) check(reader, place, *text);
             std::invoke(target, into) = std::move(text->value);
-          }};
+          },
+          {},
+          same_target<T>(target)};
 }
 
 template <class T, class Target>
 Key<T> whole_key(std::string_view name, Target target, std::string_view help, std::int64_t least, std::int64_t most) {
-  return {name, "whole number", help, [=](Reader& reader, const Place& place, T& into) {
+  return {name,
+          "whole number",
+          help,
+          [=](Reader& reader, const Place& place, T& into) {
             auto& value = std::invoke(target, into);
             if (const auto number = reader.whole(place, least, most)) {
               value = static_cast<std::remove_reference_t<decltype(value)>>(*number);
             }
-          }};
+          },
+          {},
+          same_target<T>(target)};
 }
 
 template <class T, class Target>
 Key<T> number_key(std::string_view name, Target target, std::string_view help, double least, double most) {
-  return {name, "number", help, [=](Reader& reader, const Place& place, T& into) {
+  return {name,
+          "number",
+          help,
+          [=](Reader& reader, const Place& place, T& into) {
             if (const auto number = reader.number(place, least, most)) std::invoke(target, into) = *number;
-          }};
+          },
+          {},
+          same_target<T>(target)};
 }
 
 template <class T, class Target>
 Key<T> duration_key(std::string_view name, Target target, std::string_view help, std::chrono::milliseconds least,
                     std::chrono::milliseconds most) {
-  return {name, "duration", help, [=](Reader& reader, const Place& place, T& into) {
+  return {name,
+          "duration",
+          help,
+          [=](Reader& reader, const Place& place, T& into) {
             auto& value = std::invoke(target, into);
             if (const auto duration = reader.duration(place, least, most)) {
               value = std::chrono::duration_cast<std::remove_reference_t<decltype(value)>>(*duration);
             }
-          }};
+          },
+          {},
+          same_target<T>(target)};
 }
 
 template <class T, class Target>
 Key<T> size_key(std::string_view name, Target target, std::string_view help, std::uint64_t least, std::uint64_t most) {
-  return {name, "size", help, [=](Reader& reader, const Place& place, T& into) {
+  return {name,
+          "size",
+          help,
+          [=](Reader& reader, const Place& place, T& into) {
             auto& value = std::invoke(target, into);
             if (const auto bytes = reader.size(place, least, most)) {
               value = static_cast<std::remove_reference_t<decltype(value)>>(*bytes);
             }
-          }};
+          },
+          {},
+          same_target<T>(target)};
 }
 
 /// Replaces `into` by the list's texts; every item that is not a text is its own error.
@@ -126,9 +178,14 @@ void read_texts(Reader& reader, const Place& place, const TextCheck& check, std:
 
 template <class T, class Target>
 Key<T> texts_key(std::string_view name, Target target, std::string_view help, TextCheck check = {}) {
-  return {name, "list of texts", help, [target, check](Reader& reader, const Place& place, T& into) {
+  return {name,
+          "list of texts",
+          help,
+          [target, check](Reader& reader, const Place& place, T& into) {
             read_texts(reader, place, check, std::invoke(target, into));
-          }};
+          },
+          {},
+          same_target<T>(target)};
 }
 
 /// A table of free names, each with a text: labels, headers, librdkafka's properties. `check` sees name and value.
@@ -136,7 +193,10 @@ using EntryCheck = std::function<void(Reader&, const Position& name_at, const st
 
 template <class T, class Target>
 Key<T> text_map_key(std::string_view name, Target target, std::string_view help, EntryCheck check = {}) {
-  return {name, "table of texts", help, [target, check](Reader& reader, const Place& place, T& into) {
+  return {name,
+          "table of texts",
+          help,
+          [target, check](Reader& reader, const Place& place, T& into) {
             const Table* table = reader.table(place);
             if (table == nullptr) return;
             for (const Member& member : *table) {
@@ -145,33 +205,50 @@ Key<T> text_map_key(std::string_view name, Target target, std::string_view help,
               if (check) check(reader, member.at, member.name, *text);
               std::invoke(target, into)[member.name] = std::move(text->value);
             }
-          }};
+          },
+          {},
+          same_target<T>(target)};
 }
 
 /// A table of free names, each with a list of texts: what a webhook matches.
 template <class T, class Target>
 Key<T> text_lists_key(std::string_view name, Target target, std::string_view help) {
-  return {name, "table of lists", help, [target](Reader& reader, const Place& place, T& into) {
+  return {name,
+          "table of lists",
+          help,
+          [target](Reader& reader, const Place& place, T& into) {
             const Table* table = reader.table(place);
             if (table == nullptr) return;
             for (const Member& member : *table) {
               read_texts(reader, {member.node, fmt::format("{}.{}", place.path, member.name)}, {},
                          std::invoke(target, into)[member.name]);
             }
-          }};
+          },
+          {},
+          same_target<T>(target)};
 }
 
 /// A table with its own keys.
 template <class T, class Target, class Inner>
 Key<T> table_key(std::string_view name, Target target, const Keys<Inner>& (*keys)()) {
-  return {name, "table", "",
+  return {name,
+          "table",
+          "",
           [target, keys](Reader& reader, const Place& place, T& into) {
             if (const Table* table = reader.table(place)) {
               read_table(reader, *table, place.path, keys(), std::invoke(target, into));
             }
           },
-          [keys](const std::string& prefix) { return describe_table(prefix, keys()); }};
+          [keys](const std::string& prefix) { return describe_table(prefix, keys()); },
+          [target, keys](T& a, std::string_view rest_a, T& b, std::string_view rest_b) {
+            if (!rest_a.starts_with('.') || !rest_b.starts_with('.')) return false;
+            return same_value(keys(), std::invoke(target, a), rest_a.substr(1), std::invoke(target, b),
+                              rest_b.substr(1));
+          }};
 }
+
+/// Takes "[2]." off the front of a path; the index counts from 0, nullopt where there is none.
+std::optional<std::size_t> take_index(std::string_view& path);
 
 /// Called for one table of a list after its keys are read; `keys_are_fine`: none of them had an error.
 template <class Inner>
@@ -180,7 +257,9 @@ using Finish = std::function<void(Reader&, const Place&, Inner&, bool keys_are_f
 /// `[[a.b]]`: a list of such tables.
 template <class T, class Target, class Inner>
 Key<T> tables_key(std::string_view name, Target target, const Keys<Inner>& (*keys)(), Finish<Inner> finish = {}) {
-  return {name, "tables", "",
+  return {name,
+          "tables",
+          "",
           [target, keys, finish](Reader& reader, const Place& place, T& into) {
             const List* list = reader.list(place);
             if (list == nullptr) return;
@@ -195,7 +274,14 @@ Key<T> tables_key(std::string_view name, Target target, const Keys<Inner>& (*key
               std::invoke(target, into).push_back(std::move(entry));
             }
           },
-          [keys](const std::string& prefix) { return describe_table(prefix + "[]", keys()); }};
+          [keys](const std::string& prefix) { return describe_table(prefix + "[]", keys()); },
+          [target, keys](T& a, std::string_view rest_a, T& b, std::string_view rest_b) {
+            const auto at_a = take_index(rest_a), at_b = take_index(rest_b);
+            auto& tables_a = std::invoke(target, a);
+            auto& tables_b = std::invoke(target, b);
+            return at_a && at_b && *at_a < tables_a.size() && *at_b < tables_b.size() &&
+                   same_value(keys(), tables_a[*at_a], rest_a, tables_b[*at_b], rest_b);
+          }};
 }
 
 }  // namespace tapewatch::config

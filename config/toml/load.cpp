@@ -13,6 +13,7 @@
 #include "config/notation/printable.hpp"
 #include "config/schema/schema.hpp"
 #include "config/schema/validate.hpp"
+#include "config/toml/same_value.hpp"
 
 namespace tapewatch::config {
 namespace {
@@ -53,6 +54,19 @@ struct ValueDigests {
     }
   }
 };
+
+/// Certificate authorities count with their content: a bundle that was renewed is a change.
+void add_authorities(const Config& config, std::map<std::string, std::string>& contents) {
+  constexpr std::size_t kMostBytes = std::size_t{4} << 20;
+  const auto add = [&](const std::string& table, std::size_t i, const std::string& path) {
+    if (path.empty()) return;
+    if (const auto content = read_small_file(path, kMostBytes)) {
+      contents[fmt::format("{}[{}].ca_file", table, i + 1)] = *content;
+    }
+  };
+  for (std::size_t i = 0; i < config.ingest.feeds.size(); ++i) add("ingest.feed", i, config.ingest.feeds[i].ca_file);
+  for (std::size_t i = 0; i < config.webhooks.size(); ++i) add("alerts.webhook", i, config.webhooks[i].ca_file);
+}
 
 void note_places(const Node& node, const std::string& path, std::map<std::string, Position>& places) {
   if (const auto* table = std::get_if<Table>(&node.value)) {
@@ -116,7 +130,9 @@ LoadResult parse(std::string_view text, const ParseOptions& options) {
   join_calendars(reader, root, result.config);
   validate(reader, root, result.config);
   result.config.version = digest(canonical_text(root));
-  ValueDigests{reader.contents(), result.config.values}.add(root, "");
+  auto contents = reader.contents();
+  add_authorities(result.config, contents);
+  ValueDigests{contents, result.config.values}.add(root, "");
   note_places(root, "", result.places);
   result.errors = reader.take_errors();
   result.references = reader.take_references();
@@ -170,6 +186,11 @@ std::optional<std::string> find_config_file(std::string_view given) {
     if (std::filesystem::exists(path, ignored)) return path;
   }
   return std::nullopt;
+}
+
+bool same_value(const Config& a, const std::string& path_a, const Config& b, const std::string& path_b) {
+  Config copy_a = a, copy_b = b;  // targets of keys may be functions that ask for what can be written
+  return same_value(root_keys(), copy_a, path_a, copy_b, path_b);
 }
 
 std::vector<KeyDescription> describe_keys() { return describe_table("", root_keys()); }

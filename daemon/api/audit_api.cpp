@@ -12,8 +12,9 @@ namespace {
 ApiResponse list_audit(ReaderPool& readers, const ApiRequest& http) {
   Parameters parameters(http);
   storage::AuditQuery query;
-  query.action = parameters.choice("action", {"alert.acknowledge", "silence.add", "silence.end", "delivery.retry",
-                                              "webhook.enable", "webhook.test", "held.delete", "document.delete"});
+  query.action = parameters.choice(
+      "action", {"alert.acknowledge", "silence.add", "silence.end", "delivery.retry", "webhook.enable", "webhook.test",
+                 "held.delete", "document.delete", "configuration.reload"});
   query.target = parameters.text("target");
   query.from = parameters.time("from");
   query.to = parameters.time("to");

@@ -1,12 +1,11 @@
 #include "daemon/api/reload_api.hpp"
 
-#include <fmt/format.h>
-
 #include <utility>
 
 #include "config/notation/json_writer.hpp"
 #include "daemon/api/format/export_format.hpp"
 #include "daemon/api/request/parameters.hpp"
+#include "daemon/reload/reload_audit.hpp"
 #include "daemon/server/problem.hpp"
 
 namespace tapewatch {
@@ -26,10 +25,6 @@ class StillRunning final : public DeferredAnswer {
  private:
   const std::string request_id_;
 };
-
-std::string error_place(const config::ConfigError& error) {
-  return error.line == 0 ? error.file : fmt::format("{}:{}:{}", error.file, error.line, error.column);
-}
 
 ApiResponse refusal(const ReloadResult& result, const std::string& request_id) {
   std::vector<FieldError> errors;
@@ -66,23 +61,26 @@ ApiResponse answer(const ReloadResult& result, const std::string& request_id) {
   return json_response(json.take());
 }
 
-std::shared_ptr<DeferredAnswer> start(const RequestReload& reload, const ApiRequest& http, const Reply& reply) {
+std::shared_ptr<DeferredAnswer> start(const RequestReload& reload, const OperatorDesk& desk, const ApiRequest& http,
+                                      const Reply& reply) {
   if (auto wrong = Parameters(http).problem()) {
     reply(std::move(*wrong));
     return nullptr;
   }
   if (!reply.hold(std::make_shared<StillRunning>(http.request_id))) return nullptr;
-  const bool started = reload([reply, id = http.request_id](const ReloadResult& result) { reply(answer(result, id)); });
+  const ReloadCaller caller{http.caller, std::string(access_name(role_of(desk, http)))};
+  const bool started =
+      reload(caller, [reply, id = http.request_id](const ReloadResult& result) { reply(answer(result, id)); });
   if (!started) reply(problem(problems::kReloading, "ask again once it has ended", http.request_id));
   return nullptr;
 }
 
 }  // namespace
 
-void add_reload_route(Router& router, RequestReload reload) {
+void add_reload_route(Router& router, RequestReload reload, const OperatorDesk& desk) {
   router.add(Route{"POST", "/v1/reload", Access::operate,
-                   DeferredHandler{[reload = std::move(reload)](const ApiRequest& http, Reply reply) {
-                     return start(reload, http, reply);
+                   DeferredHandler{[reload = std::move(reload), desk](const ApiRequest& http, Reply reply) {
+                     return start(reload, desk, http, reply);
                    }},
                    0});
 }

@@ -171,6 +171,9 @@ void Metrics::source_succeeded(std::string_view source, TimePoint at) {
   const double seconds = std::chrono::duration<double>(at.time_since_epoch()).count();
   impl_->success.Add({{"source", impl_->source(source)}}).Set(seconds);
 }
+void Metrics::forget_source(std::string_view source) {
+  impl_->success.Remove(&impl_->success.Add({{"source", impl_->source(source)}}));
+}
 void Metrics::count_source_error(std::string_view source, std::string_view kind) {
   impl_->source_errors.Add({{"source", impl_->source(source)}, {"kind", std::string(kind)}}).Increment();
 }

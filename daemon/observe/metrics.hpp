@@ -65,6 +65,8 @@ class Metrics {
   void set_outbox(std::string_view webhook, double pending, Seconds oldest);
   /// webhook_deliveries_total{webhook,outcome}; outcome: delivered, retried, exhausted, disabled.
   void count_delivery(std::string_view webhook, std::string_view outcome, double n = 1);
+  /// Its last success is not shown any more: a reload has removed the source, and nobody is to wait for it.
+  void forget_source(std::string_view source);
   /// Nothing more is shown of a webhook that a reload has removed.
   void forget_webhook(std::string_view webhook);
   /// webhook_enabled{webhook}: 0 after a 410, until it is enabled again.

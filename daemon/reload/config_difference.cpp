@@ -8,81 +8,133 @@
 #include <map>
 #include <set>
 #include <string_view>
+#include <utility>
+
+#include "config/toml/same_value.hpp"
 
 namespace tapewatch {
 namespace {
-
-using Values = std::map<std::string, std::string>;
 
 /// Single keys that a reload takes over. The path of the watch list is told by what is in it.
 constexpr std::array<std::string_view, 3> kSingleKeys = {"daemon.log.level", "daemon.auth.tokens_file",
                                                          "ingest.entities.watchlist"};
 
-/// Tables that a reload takes over: `[[alerts.rule]]` and so on.
-constexpr std::array<std::string_view, 5> kReloadedTables = {"rule", "calendar", "silence", "webhook", "heartbeat"};
-
-/// `[[alerts.<kind>]]` tables of one file: the values of each name's keys.
-struct Tables {
-  std::map<std::string, Values> by_name;
+/// A list of tables that a reload takes over, and what one of them is called.
+struct TableKind {
+  std::string_view path, what;
+  std::string prefix() const { return fmt::format("{}[", path); }
 };
+constexpr TableKind kFeeds{"ingest.feed", "feed"};
+constexpr TableKind kRules{"alerts.rule", "rule"};
+constexpr TableKind kCalendars{"alerts.calendar", "calendar"};
+constexpr TableKind kWebhooks{"alerts.webhook", "webhook"};
+constexpr std::array<TableKind, 6> kReloadedTables = {
+    kFeeds, kRules, kCalendars, {"alerts.silence", "silence"}, kWebhooks, {"alerts.heartbeat", "heartbeat"}};
 
-std::string table_prefix(std::string_view kind) { return fmt::format("alerts.{}[", kind); }
+/// One key of a table: its path in the file, and the digest of its value.
+struct TableValue {
+  std::string path, digest;
+};
+using TableValues = std::map<std::string, TableValue>;
+using Tables = std::map<std::string, TableValues>;  // by name
 
 /// Entries of a calendar share its name: the keys of a later one are those of another entry.
 template <class Options>
-Tables tables_of(const config::Config& config, std::string_view kind, const std::vector<Options>& options) {
+Tables tables_of(const config::Config& config, const TableKind& kind, const std::vector<Options>& options) {
   Tables tables;
   std::map<std::string, std::size_t> entries;
   for (std::size_t i = 0; i < options.size(); ++i) {
     const std::string& name = options[i].name;
     const std::size_t entry = entries[name]++;
-    const std::string prefix = fmt::format("{}{}].", table_prefix(kind), i + 1);
-    Values& values = tables.by_name[name];
+    const std::string prefix = fmt::format("{}{}].", kind.prefix(), i + 1);
+    TableValues& values = tables[name];
     for (auto value = config.values.lower_bound(prefix);
          value != config.values.end() && value->first.starts_with(prefix); ++value) {
       std::string key = value->first.substr(prefix.size());
       if (entry > 0) key = fmt::format("entry {}: {}", entry + 1, key);
-      values.emplace(std::move(key), value->second);
+      values.emplace(std::move(key), TableValue{value->first, value->second});
     }
   }
   return tables;
 }
 
-std::vector<std::string> changed_keys(const Values& running, const Values& loaded) {
+/// Two configurations, of which one is in force.
+struct Both {
+  const config::Config& running;
+  const config::Config& loaded;
+
+  /// A key that only one of the files has: whether it says what holds without it.
+  bool is_default(const std::string& path_running, const std::string& path_loaded) const {
+    return config::same_value(running, path_running, loaded, path_loaded);
+  }
+};
+
+/// The keys whose values differ. `tables`: what both paths begin with; a path beyond it, such as that of a calendar's
+/// second entry, has no counterpart.
+std::vector<std::string> changed_keys(const Both& both, const TableValues& running, const TableValues& loaded,
+                                      const std::pair<std::string, std::string>& tables) {
   std::set<std::string> keys;
+  const auto& [of_running, of_loaded] = tables;
   for (const auto& [key, value] : running) {
     const auto other = loaded.find(key);
-    if (other == loaded.end() || other->second != value) keys.insert(key);
+    if (other != loaded.end() ? other->second.digest == value.digest
+                              : value.path.starts_with(of_running) &&
+                                    both.is_default(value.path, of_loaded + value.path.substr(of_running.size()))) {
+      continue;
+    }
+    keys.insert(key);
   }
   for (const auto& [key, value] : loaded) {
-    if (!running.contains(key)) keys.insert(key);
+    if (running.contains(key) || (value.path.starts_with(of_loaded) &&
+                                  both.is_default(of_running + value.path.substr(of_loaded.size()), value.path))) {
+      continue;
+    }
+    keys.insert(key);
   }
   return {keys.begin(), keys.end()};
+}
+
+/// "alerts.rule[2]" of its first key.
+std::string table_of(const TableKind& kind, const TableValues& values) {
+  if (values.empty()) return kind.prefix();
+  const std::string& path = values.begin()->second.path;
+  return path.substr(0, path.find(']', kind.prefix().size()) + 1);
 }
 
 struct Names {
   std::vector<std::string> added, changed, removed;
 };
 
-/// Says what changed in the tables of a kind.
-Names compare(std::string_view kind, const Tables& running, const Tables& loaded, std::vector<std::string>& changes) {
+Names compare(const Both& both, const TableKind& kind, const Tables& running, const Tables& loaded,
+              std::vector<std::string>& changes) {
   Names names;
-  for (const auto& [name, values] : loaded.by_name) {
-    const auto before = running.by_name.find(name);
-    if (before == running.by_name.end()) {
+  for (const auto& [name, values] : loaded) {
+    const auto before = running.find(name);
+    if (before == running.end()) {
       names.added.push_back(name);
-      changes.push_back(fmt::format("{} {} added", kind, name));
-    } else if (const auto keys = changed_keys(before->second, values); !keys.empty()) {
-      names.changed.push_back(name);
-      changes.push_back(fmt::format("{} {} changed ({})", kind, name, fmt::join(keys, ", ")));
+      changes.push_back(fmt::format("{} {} added", kind.what, name));
+      continue;
     }
+    const auto keys =
+        changed_keys(both, before->second, values, {table_of(kind, before->second), table_of(kind, values)});
+    if (keys.empty()) continue;
+    names.changed.push_back(name);
+    changes.push_back(fmt::format("{} {} changed ({})", kind.what, name, fmt::join(keys, ", ")));
   }
-  for (const auto& [name, values] : running.by_name) {
-    if (loaded.by_name.contains(name)) continue;
+  for (const auto& [name, values] : running) {
+    if (loaded.contains(name)) continue;
     names.removed.push_back(name);
-    changes.push_back(fmt::format("{} {} removed", kind, name));
+    changes.push_back(fmt::format("{} {} removed", kind.what, name));
   }
   return names;
+}
+
+/// Says what changed in the tables of a kind.
+template <class Options>
+Names compare(const Both& both, const TableKind& kind, std::vector<Options> config::Config::*options,
+              std::vector<std::string>& changes) {
+  return compare(both, kind, tables_of(both.running, kind, both.running.*options),
+                 tables_of(both.loaded, kind, both.loaded.*options), changes);
 }
 
 /// A silence has no name; its id follows from its content.
@@ -122,13 +174,13 @@ bool is_single(const std::string& path) {
 }
 
 /// The keys outside of the tables that a reload takes over.
-Values other_values(const config::Config& config) {
-  Values values;
-  for (const auto& value : config.values) {
-    const bool in_table = std::any_of(kReloadedTables.begin(), kReloadedTables.end(), [&](std::string_view kind) {
-      return value.first.starts_with(table_prefix(kind));
-    });
-    if (!in_table) values.insert(value);
+TableValues other_values(const config::Config& config) {
+  TableValues values;
+  for (const auto& [path, digest] : config.values) {
+    const bool in_table =
+        std::any_of(kReloadedTables.begin(), kReloadedTables.end(),
+                    [&path = path](const TableKind& kind) { return path.starts_with(kind.prefix()); });
+    if (!in_table) values.emplace(path, TableValue{path, digest});
   }
   return values;
 }
@@ -136,21 +188,25 @@ Values other_values(const config::Config& config) {
 }  // namespace
 
 ConfigDifference difference(const config::Config& running, const config::Config& loaded) {
+  const Both both{running, loaded};
   ConfigDifference out;
-  for (const auto& path : changed_keys(other_values(running), other_values(loaded))) {
+  for (const auto& path : changed_keys(both, other_values(running), other_values(loaded), {})) {
     if (!is_single(path)) {
       out.refused.push_back(path);
     } else if (path == "daemon.log.level") {
       out.changes.push_back(fmt::format("log level {}", loaded.daemon.log.level));
     }
   }
-  compare("rule", tables_of(running, "rule", running.rules), tables_of(loaded, "rule", loaded.rules), out.changes);
-  compare("calendar", tables_of(running, "calendar", running.calendars),
-          tables_of(loaded, "calendar", loaded.calendars), out.changes);
+  const Names feeds = compare(both, kFeeds, tables_of(running, kFeeds, running.ingest.feeds),
+                              tables_of(loaded, kFeeds, loaded.ingest.feeds), out.changes);
+  out.added_feeds = feeds.added;
+  out.changed_feeds = feeds.changed;
+  out.removed_feeds = feeds.removed;
+  compare(both, kRules, &config::Config::rules, out.changes);
+  compare(both, kCalendars, &config::Config::calendars, out.changes);
   compare_silences(running, loaded, out.changes);
   compare_heartbeats(running, loaded, out.changes);
-  const Names webhooks = compare("webhook", tables_of(running, "webhook", running.webhooks),
-                                 tables_of(loaded, "webhook", loaded.webhooks), out.changes);
+  const Names webhooks = compare(both, kWebhooks, &config::Config::webhooks, out.changes);
   out.added_webhooks = webhooks.added;
   out.changed_webhooks = webhooks.changed;
   out.removed_webhooks = webhooks.removed;

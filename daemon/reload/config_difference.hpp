@@ -13,12 +13,13 @@ struct ConfigDifference {
   std::vector<std::string> refused;  ///< keys that only a restart changes, by their paths
   std::vector<std::string> changes;  ///< in words: "rule negative-burst changed (severity, labels.team)"
   std::vector<std::string> added_webhooks, changed_webhooks, removed_webhooks;  ///< names
+  std::vector<std::string> added_feeds, changed_feeds, removed_feeds;           ///< likewise
 
   bool empty() const { return refused.empty() && changes.empty(); }
 };
 
 /// The configuration that runs, against one that was loaded. Keys are compared by their values: comments, order of the
-/// keys and spelling make no difference, the content of a secret's file does. Pure.
+/// keys, spelling and a default that is written out make no difference, the content of a secret's file does. Pure.
 ConfigDifference difference(const config::Config& running, const config::Config& loaded);
 
 /// The watch lists, in words: "watch list: 2 companies added, 1 changed, 3 removed"; empty where they are the same.

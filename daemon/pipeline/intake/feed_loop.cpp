@@ -18,92 +18,168 @@ using ingest::FeedOutcome;
 using std::chrono::milliseconds;
 
 struct FeedLoop::Feed {
-  Feed(ingest::FeedOptions feed_options, const FeedLoopParts& parts, std::uint32_t source_slot, HttpClient& http,
-       asio::io_context& io)
+  Feed(ingest::FeedOptions feed_options, const std::string& saved, const FeedLoopParts& parts,
+       std::uint32_t source_slot, asio::io_context& io)
       : options(std::move(feed_options)),
-        state(options, parts.limits, parts.saved_state ? parts.saved_state(options.name).value_or("") : ""),
+        last_state(saved),
+        state(std::make_unique<ingest::FeedState>(options, parts.limits, last_state)),
         health(options.name, "feed", "running"),
         slot(source_slot),
-        client(http),
         timer(io) {}
 
-  const ingest::FeedOptions options;
-  ingest::FeedState state;
+  ingest::FeedOptions options;
+  std::string last_state;  // handed over last, or committed before the start
+  std::unique_ptr<ingest::FeedState> state;
   SourceHealth health;
   const std::uint32_t slot;
-  HttpClient& client;
+  HttpClient* client = nullptr;
   asio::steady_timer timer;
   std::uint64_t next_number = 0;
   Outage outage;
-  std::string last_error;                  // what was logged last
-  std::vector<std::string> last_warnings;  // likewise
+  std::string last_error;                   // what was logged last
+  std::vector<std::string> last_warnings;   // likewise
+  std::optional<ingest::FeedOptions> next;  // from the next poll on
+  bool removed = false;
 };
 
 FeedLoop::FeedLoop(asio::io_context& io, std::vector<ingest::FeedOptions> feeds, FeedLoopParts parts,
                    DocumentQueue& documents, SourceRegistry& registry, Metrics& metrics)
-    : io_(io), parts_(std::move(parts)), documents_(documents), metrics_(metrics) {
+    : io_(io), parts_(std::move(parts)), documents_(documents), metrics_(metrics), registry_(registry) {
   for (auto& options : feeds) {
-    HttpClient& client = client_for(options);
-    feeds_.push_back(std::make_unique<Feed>(std::move(options), parts_, registry.add(), client, io_));
-    if (const auto held = feeds_.back()->state.held()) spacing_.hold(*held);
+    const std::string saved = parts_.saved_state ? parts_.saved_state(options.name).value_or("") : "";
+    add(std::move(options), saved);
   }
 }
 
 FeedLoop::~FeedLoop() { parser_.join(); }
 
+FeedLoop::Feed& FeedLoop::add(ingest::FeedOptions options, const std::string& saved) {
+  HttpClient& client = client_for(options);
+  feeds_.push_back(std::make_unique<Feed>(std::move(options), saved, parts_, registry_.add(), io_));
+  Feed& feed = *feeds_.back();
+  feed.client = &client;
+  if (const auto held = feed.state->held()) spacing_.hold(*held);
+  const MutexLock lock(mutex_);
+  listed_.push_back(&feed.health);
+  return feed;
+}
+
 HttpClient& FeedLoop::client_for(const ingest::FeedOptions& options) {
-  auto& client = clients_[{options.ca_file, options.connect_timeout}];
-  if (!client) client = std::make_unique<HttpClient>(io_.get_executor(), feed_client_options(options));
-  return *client;
+  const auto known = client_of_.find({options.ca_file, options.connect_timeout});
+  return known == client_of_.end() ? new_client(options) : *known->second;
+}
+
+HttpClient& FeedLoop::new_client(const ingest::FeedOptions& options) {
+  clients_.push_back(std::make_unique<HttpClient>(io_.get_executor(), feed_client_options(options)));
+  client_of_[{options.ca_file, options.connect_timeout}] = clients_.back().get();
+  return *clients_.back();
 }
 
 void FeedLoop::start() {
-  running_ = feeds_.size();
-  for (auto& feed : feeds_) {
-    asio::co_spawn(io_, run(*feed), [this, name = feed->options.name](const std::exception_ptr& error) {
-      try {
-        if (error) std::rethrow_exception(error);
-      } catch (const std::exception& failure) {
-        parts_.log->critical("feed {}: polling stopped unexpectedly: {}", name, failure.what());
-      }
-      ended();
-    });
-  }
+  for (auto& feed : feeds_) begin(*feed);
 }
+
+void FeedLoop::begin(Feed& feed) {
+  ++running_;
+  asio::co_spawn(io_, run(feed), [this, &feed](const std::exception_ptr& error) {
+    try {
+      if (error) std::rethrow_exception(error);
+    } catch (const std::exception& failure) {
+      parts_.log->critical("feed {}: polling stopped unexpectedly: {}", feed.options.name, failure.what());
+    }
+    ended(feed);
+  });
+}
+
+void FeedLoop::replace(FeedReplacement next) {
+  if (stopping_) return;
+  std::vector<Feed*> gone;
+  for (auto& feed : feeds_) {
+    if (!feed->removed) gone.push_back(feed.get());
+  }
+  for (auto& options : next.feeds) {
+    const std::string name = options.name;
+    const auto known = std::find_if(gone.begin(), gone.end(), [&](const Feed* f) { return f->options.name == name; });
+    if (known == gone.end()) {
+      metrics_.source_succeeded(name, {});  // never heard from until it is
+      begin(add(std::move(options), next.saved[name]));
+      continue;
+    }
+    if (std::find(next.changed.begin(), next.changed.end(), name) != next.changed.end()) {
+      (*known)->next = std::move(options);
+      (*known)->timer.cancel();
+    }
+    gone.erase(known);
+  }
+  for (Feed* feed : gone) remove(*feed);
+}
+
+void FeedLoop::remove(Feed& feed) {
+  feed.removed = true;
+  {
+    const MutexLock lock(mutex_);
+    listed_.erase(std::find(listed_.begin(), listed_.end(), &feed.health));
+  }
+  metrics_.forget_source(feed.options.name);
+  feed.timer.cancel();
+}
+
+/// With the options of a reload. What the publisher asked for before still holds, as far as it is stored.
+void FeedLoop::begin_again(Feed& feed) {
+  feed.options = std::move(*std::exchange(feed.next, std::nullopt));
+  // A bundle of authorities may have changed under its name.
+  feed.client = feed.options.ca_file.empty() ? &client_for(feed.options) : &new_client(feed.options);
+  feed.state = std::make_unique<ingest::FeedState>(feed.options, parts_.limits, feed.last_state);
+  feed.outage = {};
+  feed.last_error.clear();
+}
+
+bool FeedLoop::goes_on(const Feed& feed) const { return !stopping_ && !feed.removed; }
 
 void FeedLoop::stop(std::function<void()> done) {
   stopping_ = true;
   on_ended_ = std::move(done);
-  for (auto& [key, client] : clients_) client->stop();
+  for (auto& client : clients_) client->stop();
   for (auto& feed : feeds_) feed->timer.cancel();
   if (running_ == 0 && on_ended_) std::exchange(on_ended_, nullptr)();
 }
 
-void FeedLoop::ended() {
+void FeedLoop::ended(Feed& feed) {
   --running_;
+  if (feed.removed) {
+    feeds_.erase(
+        std::find_if(feeds_.begin(), feeds_.end(), [&](const std::unique_ptr<Feed>& f) { return f.get() == &feed; }));
+  }
   if (running_ == 0 && stopping_ && on_ended_) std::exchange(on_ended_, nullptr)();
 }
 
 std::vector<SourceReport> FeedLoop::reports() const {
+  const MutexLock lock(mutex_);
   std::vector<SourceReport> all;
-  for (const auto& feed : feeds_) all.push_back(feed->health.report());
+  all.reserve(listed_.size());
+  for (const SourceHealth* health : listed_) all.push_back(health->report());
   return all;
 }
 
 asio::awaitable<void> FeedLoop::run(Feed& feed) {
-  TimePoint next = feed.state.first_poll(wall_now(), jitter());
-  while (!stopping_ && next != TimePoint::max()) {
+  TimePoint next = feed.state->first_poll(wall_now(), jitter());
+  while (goes_on(feed) && next != TimePoint::max()) {
     co_await sleep_until(feed, next);
     co_await wait_for_host(feed);
-    if (!stopping_) next = co_await poll(feed);
+    if (feed.next) {
+      begin_again(feed);
+      next = feed.state->first_poll(wall_now(), jitter());
+    } else if (goes_on(feed)) {
+      next = co_await poll(feed);
+    }
   }
 }
 
 /// Until it is this feed's turn at its host, which may be held while it waits.
 asio::awaitable<void> FeedLoop::wait_for_host(Feed& feed) {
-  const std::string host = notation::url_host(feed.state.address());
+  const std::string host = notation::url_host(feed.state->address());
   bool told = false;
-  while (!stopping_) {
+  while (goes_on(feed) && !feed.next) {
     const TimePoint held = spacing_.held_until(host, wall_now());
     if (held > wall_now() && !std::exchange(told, true)) {
       parts_.log->info("feed {}: waits until {}, as its host asked for fewer requests", feed.options.name,
@@ -126,8 +202,8 @@ asio::awaitable<TimePoint> FeedLoop::poll(Feed& feed) {
   } catch (const std::exception& error) {  // out of memory, most likely
     failure = error.what();
   }
-  if (!failure.empty()) outcome = feed.state.on_failure("internal", failure, wall_now(), jitter());
-  if (stopping_) co_return TimePoint::max();
+  if (!failure.empty()) outcome = feed.state->on_failure("internal", failure, wall_now(), jitter());
+  if (!goes_on(feed)) co_return TimePoint::max();
   report(feed, outcome);
   if (outcome.hold) spacing_.hold(*outcome.hold);
   const TimePoint next = outcome.next_poll;
@@ -136,16 +212,16 @@ asio::awaitable<TimePoint> FeedLoop::poll(Feed& feed) {
 }
 
 asio::awaitable<FeedOutcome> FeedLoop::fetch(Feed& feed) {
-  ClientRequest request = to_client_request(feed.state.next_request(wall_now()), feed.options, parts_.access);
-  ClientResult result = co_await feed.client.send(std::move(request));
+  ClientRequest request = to_client_request(feed.state->next_request(wall_now()), feed.options, parts_.access);
+  ClientResult result = co_await feed.client->send(std::move(request));
   if (!result) {
     const ClientError& error = result.error();
-    co_return feed.state.on_failure(std::string(to_string(error.kind)), error.message, wall_now(), jitter());
+    co_return feed.state->on_failure(std::string(to_string(error.kind)), error.message, wall_now(), jitter());
   }
   const TimePoint received_at = parts_.clock ? parts_.clock->now() : wall_now();
   auto response = std::make_shared<ingest::FeedResponse>(to_feed_response(std::move(*result), received_at));
   auto read = [&feed, response, now = wall_now(), spread = jitter()] {
-    return feed.state.on_response(*response, now, spread);
+    return feed.state->on_response(*response, now, spread);
   };
   co_return co_await await_call(parser_, read);
 }
@@ -171,6 +247,7 @@ asio::awaitable<bool> FeedLoop::hand_over(Feed& feed, FeedOutcome& outcome) {
     records.push_back(std::move(incoming));
   }
   if (outcome.state) {
+    feed.last_state = *outcome.state;
     if (records.empty()) records.emplace_back();
     records.back().feed_state = std::move(outcome.state);
   }
@@ -187,7 +264,7 @@ asio::awaitable<bool> FeedLoop::push(Feed& feed, Incoming incoming) {
   incoming.source = feed.options.name;
   milliseconds wait = kFirstWait;
   while (!documents_.try_push(incoming)) {
-    if (stopping_ || documents_.closed()) co_return false;
+    if (!goes_on(feed) || documents_.closed()) co_return false;
     boost::system::error_code cancelled;
     feed.timer.expires_after(wait);
     co_await feed.timer.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
@@ -197,10 +274,10 @@ asio::awaitable<bool> FeedLoop::push(Feed& feed, Incoming incoming) {
   co_return true;
 }
 
-/// In steps of at most a minute, so that setting the clock does not stop a feed for hours.
+/// In steps of at most a minute, so that setting the clock does not stop a feed for hours. Ends early for a reload.
 asio::awaitable<void> FeedLoop::sleep_until(Feed& feed, TimePoint at) {
   constexpr milliseconds kStep = std::chrono::minutes(1);
-  while (!stopping_) {
+  while (goes_on(feed) && !feed.next) {
     const milliseconds left = at - wall_now();
     if (left <= milliseconds(0)) co_return;
     boost::system::error_code cancelled;

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "config/notation/mutex.hpp"
 #include "daemon/client/client.hpp"
 #include "daemon/observe/metrics.hpp"
 #include "daemon/pipeline/event_clock.hpp"
@@ -25,6 +26,13 @@
 #include "ingest/feed/host_spacing.hpp"
 
 namespace tapewatch {
+
+/// The feeds of a configuration that takes the place of another one.
+struct FeedReplacement {
+  std::vector<ingest::FeedOptions> feeds;
+  std::vector<std::string> changed;          ///< names of those that go on with other options
+  std::map<std::string, std::string> saved;  ///< the last committed state of those that are new, by name
+};
 
 /// What the loop needs besides the feeds.
 struct FeedLoopParts {
@@ -42,7 +50,7 @@ struct FeedLoopParts {
 ///
 /// Back-pressure: while the document queue is full a feed waits and requests nothing new. A feed's state (validators)
 /// travels with the last record of its response and commits with it or after it: items listed but not committed are
-/// fetched again after a restart.
+/// fetched again after a restart, or by a feed that a reload has changed.
 class FeedLoop {
  public:
   /// Throws std::runtime_error naming the file when a feed's `ca_file` cannot be used.
@@ -54,6 +62,9 @@ class FeedLoop {
 
   /// Io thread.
   void start();
+  /// What is being fetched ends first: that of a changed feed counts as it was asked for, that of a removed one is
+  /// dropped. Io thread, after start().
+  void replace(FeedReplacement next);
   /// Aborts fetches in flight. `done` is called on the io thread once all coroutines have returned. Io thread.
   void stop(std::function<void()> done);
   /// Any thread.
@@ -61,6 +72,11 @@ class FeedLoop {
 
  private:
   struct Feed;
+  Feed& add(ingest::FeedOptions options, const std::string& saved);
+  void remove(Feed& feed);
+  void begin(Feed& feed);
+  void begin_again(Feed& feed);
+  bool goes_on(const Feed& feed) const;
   boost::asio::awaitable<void> run(Feed& feed);
   boost::asio::awaitable<void> wait_for_host(Feed& feed);
   boost::asio::awaitable<TimePoint> poll(Feed& feed);
@@ -71,16 +87,21 @@ class FeedLoop {
   void report(Feed& feed, const ingest::FeedOutcome& outcome);
   void tell_contact(const Feed& feed, const ingest::FeedOutcome& outcome, TimePoint now);
   HttpClient& client_for(const ingest::FeedOptions& options);
+  HttpClient& new_client(const ingest::FeedOptions& options);
   double jitter() { return std::uniform_real_distribution<double>(0.0, 1.0)(random_); }
-  void ended();
+  void ended(Feed& feed);
 
   boost::asio::io_context& io_;
   const FeedLoopParts parts_;
   DocumentQueue& documents_;
   Metrics& metrics_;
-  std::map<std::pair<std::string, std::chrono::milliseconds>, std::unique_ptr<HttpClient>> clients_;
+  SourceRegistry& registry_;
+  std::vector<std::unique_ptr<HttpClient>> clients_;
+  std::map<std::pair<std::string, std::chrono::milliseconds>, HttpClient*> client_of_;  // for equal options
   ingest::HostSpacing spacing_;
-  std::vector<std::unique_ptr<Feed>> feeds_;
+  std::vector<std::unique_ptr<Feed>> feeds_;  // and those that were removed, until their fetch has ended
+  mutable Mutex mutex_;
+  std::vector<const SourceHealth*> listed_ GUARDED_BY(mutex_);  // of the feeds that are configured
   std::mt19937 random_{std::random_device{}()};
   std::size_t running_ = 0;
   bool stopping_ = false;

@@ -14,10 +14,16 @@ namespace json = boost::json;
 
 ApiResponse after(const ReloadResult& result) {
   Router router;
-  add_reload_route(router, [&](const ReloadDone& done) {
-    done(result);
-    return true;
-  });
+  WriterQueue writer{1, 1};
+  add_reload_route(
+      router,
+      [&](const ReloadCaller& caller, const ReloadDone& done) {
+        CHECK(caller.role == "admin");  // no token is needed
+        CHECK(caller.token.empty());
+        done(result);
+        return true;
+      },
+      OperatorDesk{writer});
   return call(router, "POST", "/v1/reload");
 }
 
@@ -57,7 +63,9 @@ TEST_CASE("a reload that could not be written, or that nobody takes any more, sa
 
 TEST_CASE("one reload runs at a time, and it takes no parameters and no reader") {
   Router router;
-  add_reload_route(router, [](const ReloadDone&) { return false; });
+  WriterQueue writer{1, 1};
+  add_reload_route(
+      router, [](const ReloadCaller&, const ReloadDone&) { return false; }, OperatorDesk{writer});
   CHECK(call(router, "POST", "/v1/reload").status == 409);
   CHECK(call(router, "POST", "/v1/reload?force=1").status == 400);
   CHECK(router.routes().at(0).access == Access::operate);

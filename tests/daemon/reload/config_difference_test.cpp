@@ -93,12 +93,61 @@ TEST_CASE("difference: a file that a value names counts with its content, which 
 TEST_CASE("difference: what only a restart changes is named key by key") {
   const auto changed = between(
       "[daemon]\nlisten = ['127.0.0.1:1']\nlog = { level = 'info', format = 'text' }\n[storage]\nmin_free = '1GiB'\n"
-      "[[ingest.feed]]\nname = 'fed'\nurl = 'https://feed.example/'\n",
+      "[[ingest.kafka]]\nname = 'k'\nbrokers = 'b'\ntopics = ['t']\ngroup = 'g'\n",
       "[daemon]\nlisten = ['127.0.0.1:2']\nlog = { level = 'debug', format = 'json' }\n"
-      "[[ingest.feed]]\nname = 'fed'\nurl = 'https://feed.example/'\nlanguage = 'en'\n[model]\nthreads = 2\n");
+      "[[ingest.kafka]]\nname = 'k'\nbrokers = 'b'\ntopics = ['t']\ngroup = 'g'\nlanguage = 'en'\n[model]\nthreads = "
+      "2\n");
   CHECK(changed.refused ==
-        Texts{"daemon.listen", "daemon.log.format", "ingest.feed[1].language", "model.threads", "storage.min_free"});
+        Texts{"daemon.listen", "daemon.log.format", "ingest.kafka[1].language", "model.threads", "storage.min_free"});
   CHECK(changed.changes == Texts{"log level debug"});
+}
+
+TEST_CASE("difference: feeds by their names, each with its keys") {
+  const auto feed = [](const std::string& name, const std::string& more = "") {
+    return "[[ingest.feed]]\nname = '" + name + "'\nurl = 'https://feed.example/" + name + "'\n" + more;
+  };
+  const auto changed =
+      between(feed("fed") + feed("ecb") + feed("boj"),
+              feed("sec") + feed("ecb", "interval = '5m'\nheaders = { x-desk = 'a' }\n") + feed("fed"));
+  CHECK(changed.refused.empty());
+  CHECK(changed.changes == Texts{"feed ecb changed (headers.x-desk, interval)", "feed sec added", "feed boj removed"});
+  CHECK(changed.added_feeds == Texts{"sec"});
+  CHECK(changed.changed_feeds == Texts{"ecb"});
+  CHECK(changed.removed_feeds == Texts{"boj"});
+}
+
+TEST_CASE("difference: a bundle of authorities counts with its content") {
+  const tests::ScratchFolder folder;
+  const std::string text = kWebhook +
+                           "ca_file = 'ca.pem'\n[[ingest.feed]]\nname = 'fed'\nurl = 'https://feed.example/'\n" +
+                           "ca_file = 'ca.pem'\n";
+  folder.write("ca.pem", "one");
+  const auto before = parsed(text, folder.path.string());
+  CHECK(difference(before, parsed(text, folder.path.string())).empty());
+  folder.write("ca.pem", "two");
+  const auto renewed = difference(before, parsed(text, folder.path.string()));
+  CHECK(renewed.changes == Texts{"feed fed changed (ca_file)", "webhook w changed (ca_file)"});
+  CHECK(renewed.refused.empty());
+}
+
+TEST_CASE("difference: a key that is written out with its default is none, wherever it stands") {
+  const std::string feed = "[[ingest.feed]]\nname = 'fed'\nurl = 'https://feed.example/'\n";
+  const std::string kafka = "[[ingest.kafka]]\nname = 'k'\nbrokers = 'b'\ntopics = ['t']\ngroup = 'g'\n";
+  const std::string short_text = kRule + "[[alerts.rule]]\nname = 'b'\nseverity = 'info'\n" + kWebhook + feed + kafka;
+  const std::string long_text =
+      "[daemon]\nlisten = ['127.0.0.1:8080']\nproxy_trusted = false\nlog = { level = 'info', format = 'text' }\n"
+      "[storage]\npath = 'tapewatch.db'\nmin_free = '2GiB'\nretention = { documents = '400d' }\n[model]\nthreads = 0\n"
+      "[[alerts.rule]]\nname = 'b'\nseverity = 'info'\nmeasure = 'negative_stories'\ntz = 'UTC'\n"
+      "false_alarms = '1 per week'\ngroup_by = ['topic']\nwindows = ['5m','15m','1h','3h','8h','24h','72h','168h']\n" +
+      kRule + "severity = 'critical'\nmin_stories = 5\n" + kWebhook + "timeout = '15s'\nformat = 'tapewatch'\n" + feed +
+      "interval = '60s'\nmax_redirects = 5\n" + kafka + "start = 'latest'\nformat = 'json'\n";
+  for (const auto& change : {between(short_text, long_text), between(long_text, short_text)}) {
+    CHECK(change.refused == Texts{});
+    CHECK(change.changes == Texts{});
+  }
+  // Another value is a change, also where the other file says nothing.
+  const auto other = between(short_text, short_text + "start = 'earliest'\n[storage]\nmin_free = '3GiB'\n");
+  CHECK(other.refused == Texts{"ingest.kafka[1].start", "storage.min_free"});
 }
 
 TEST_CASE("difference: the watch lists, by their entries") {

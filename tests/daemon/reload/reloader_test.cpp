@@ -10,7 +10,10 @@
 #include "daemon/loop_options.hpp"
 #include "daemon/observe/log.hpp"
 #include "daemon/pipeline/writing/writer_loop.hpp"
+#include "storage/alert/audit.hpp"
 #include "storage/connection/transaction.hpp"
+#include "storage/source/source_coverage.hpp"
+#include "storage/source/source_positions.hpp"
 #include "tests/daemon/observe/notify_socket.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/scored_records.hpp"
@@ -49,7 +52,10 @@ class Bench {
                   metrics_, silent_logger()),
         log_(std::make_shared<spdlog::logger>("test", std::make_shared<spdlog::sinks::ostream_sink_mt>(text_))),
         reloader_({io_.context(), live_, applier_, queue_, webhooks_, auth_, metrics_, manager_, model_,
-                   applier_.options().detector, log_}) {}
+                   applier_.options().detector, log_, [this](FeedReplacement next) {
+                     const MutexLock lock(mutex_);
+                     feeds_ = std::move(next);
+                   }}) {}
   ~Bench() {
     reloader_.stop();
     queue_.close();
@@ -84,7 +90,7 @@ class Bench {
   std::future<ReloadResult> begin() {
     auto ended = std::make_shared<std::promise<ReloadResult>>();
     auto future = ended->get_future();
-    REQUIRE(reloader_.request([ended](const ReloadResult& result) { ended->set_value(result); }));
+    REQUIRE(reloader_.request({"duty", "operate"}, [ended](const ReloadResult& result) { ended->set_value(result); }));
     return future;
   }
   ReloadResult reload() {
@@ -99,6 +105,15 @@ class Bench {
     auto reader = storage::Connection::open_reader(live_.config()->storage.path);
     return storage_test::number(reader, "SELECT count(*) FROM " + what);
   }
+  /// Runs it on the writer's thread.
+  void command(const std::function<void(storage::Connection&)>& change) {
+    std::promise<bool> ended;
+    Command command;
+    command.apply = [&](storage::Connection& connection, TimePoint) { change(connection); };
+    command.done = [&](bool committed) { ended.set_value(committed); };
+    REQUIRE(queue_.push_command(command));
+    REQUIRE(ended.get_future().get());
+  }
   /// The writer's thread waits in a commit until the result is set.
   std::promise<void> hold_writer() {
     std::promise<void> go_on;
@@ -106,6 +121,22 @@ class Bench {
     command.apply = [waits = go_on.get_future().share()](storage::Connection&, TimePoint) { waits.wait(); };
     REQUIRE(queue_.push_command(command));
     return go_on;
+  }
+  /// The rows of the audit that tell of reloads, newest first.
+  std::vector<storage::AuditEntry> audit() {
+    auto reader = storage::Connection::open_reader(live_.config()->storage.path);
+    storage::AuditQuery query;
+    query.action = "configuration.reload";
+    return storage::Audit(reader).list(query).items;
+  }
+  /// What a reload gives to the loop of the feeds.
+  FeedReplacement feeds() {
+    const auto end = std::chrono::steady_clock::now() + 60s;
+    while (true) {
+      REQUIRE(std::chrono::steady_clock::now() < end);
+      const MutexLock lock(mutex_);
+      if (feeds_) return *std::exchange(feeds_, std::nullopt);
+    }
   }
   std::string text() const { return text_.str(); }
   const LiveConfig& live() const { return live_; }
@@ -133,6 +164,8 @@ class Bench {
   ServiceManager manager_;
   std::ostringstream text_;
   std::shared_ptr<spdlog::logger> log_;
+  Mutex mutex_;
+  std::optional<FeedReplacement> feeds_ GUARDED_BY(mutex_);
   Reloader reloader_;
 };
 
@@ -149,7 +182,7 @@ TEST_CASE("reload: an unchanged file is a success that changes nothing") {
   CHECK(result.version == before->version);
   CHECK(bench.live().config() == before);
   CHECK(bench.succeeded());
-  CHECK(has(bench.text(), "was read again: nothing changed"));
+  CHECK(has(bench.text(), "was read again (token duty): nothing changed"));
 }
 
 TEST_CASE("reload: what changed is said in one line, and read by everybody from the commit on") {
@@ -166,8 +199,8 @@ TEST_CASE("reload: what changed is said in one line, and read by everybody from 
                                                    "webhook desk changed (timeout)", "watch list: 1 added"});
   CHECK(bench.live().config()->rules.at(0).severity == "info");
   CHECK(bench.live().finder()->entities().size() == 3);
-  CHECK(has(bench.text(),
-            "configuration " + result.version + " has replaced " + before->version + ": log level debug; "));
+  CHECK(has(bench.text(), "configuration " + result.version + " has replaced " + before->version +
+                              " (token duty): log level debug; "));
   CHECK(before->rules.at(0).severity == "critical");  // who holds the old one is left alone
 }
 
@@ -185,12 +218,47 @@ TEST_CASE("reload: every error and every key that only a restart changes is name
   CHECK(has(config::to_string(result.errors[2]), "watchlist.csv:2:1"));
   CHECK(bench.live().config() == before);
   CHECK_FALSE(bench.succeeded());
-  CHECK(has(bench.text(), "configuration " + before->version + " stays, the reload is refused: "));
+  CHECK(has(bench.text(), "configuration " + before->version + " stays, the reload is refused (token duty): "));
   // Put right, it is taken over.
   bench.watchlist = kWatchlist;
   bench.write(kRule);
   CHECK(bench.reload().outcome == Outcome::unchanged);
   CHECK(bench.succeeded());
+}
+
+TEST_CASE("reload: the audit says who asked, what changed by its names, and how it ended") {
+  Bench bench(kRule + kWebhook);
+  bench.run();
+  const auto first = bench.live().config()->version;
+  bench.reload();
+  bench.write(kRule + "severity = 'info'\n" + kWebhook + "timeout = '20s'\n");
+  const auto second = bench.reload().version;
+  bench.write(kRule + "severity = 'hunter2'\n" + kWebhook, "[storage]\nmin_free = '3GiB'\n");
+  bench.reload();
+  bench.reloader().on_signal();
+  const auto end = std::chrono::steady_clock::now() + 60s;
+  while (bench.audit().size() < 4) {
+    REQUIRE(std::chrono::steady_clock::now() < end);
+    std::this_thread::yield();
+  }
+  const auto rows = bench.audit();
+  REQUIRE(rows.size() == 4);
+  CHECK(rows[3].who == "duty");
+  CHECK(rows[3].role == "operate");
+  CHECK(rows[3].target == first);
+  CHECK(rows[3].detail_json == R"({"result":"unchanged"})");
+  CHECK(rows[2].target == second);
+  CHECK(rows[2].detail_json == R"({"result":"changed","previous_version":")" + first +
+                                   R"x(","changes":["rule negative-burst changed (severity)",)x"
+                                   R"x("webhook desk changed (timeout)"]})x");
+  CHECK(rows[1].target == second);
+  const std::string file = bench.folder.at("t.toml");
+  CHECK(rows[1].detail_json == R"({"result":"refused","errors":2,"places":[")" + file + R"(:6:1",")" + file +
+                                   R"(:10:12"],"keys":["storage.min_free"]})");
+  CHECK(rows[0].who.empty());
+  CHECK(rows[0].role == "signal");
+  CHECK(rows[0].detail_json == rows[1].detail_json);
+  CHECK(has(bench.text(), "the reload is refused (SIGHUP): "));
 }
 
 TEST_CASE("reload: a file that is gone, or is no TOML, is one error") {
@@ -227,7 +295,7 @@ TEST_CASE("reload: one runs at a time; a signal during it is followed by another
   auto writer = bench.hold_writer();
   bench.write(kRule + "severity = 'info'\n");
   auto first = bench.begin();
-  CHECK_FALSE(bench.reloader().request([](const ReloadResult&) {}));
+  CHECK_FALSE(bench.reloader().request({}, [](const ReloadResult&) {}));
   bench.reloader().on_signal();
   bench.reloader().on_signal();
   writer.set_value();
@@ -235,7 +303,7 @@ TEST_CASE("reload: one runs at a time; a signal during it is followed by another
   CHECK(first.get().outcome == Outcome::changed);
   std::promise<void> third;
   const auto end = std::chrono::steady_clock::now() + 60s;
-  while (!bench.reloader().request([&](const ReloadResult&) { third.set_value(); })) {
+  while (!bench.reloader().request({}, [&](const ReloadResult&) { third.set_value(); })) {
     REQUIRE(std::chrono::steady_clock::now() < end);
     std::this_thread::yield();
   }
@@ -269,6 +337,30 @@ TEST_CASE("reload: what waits for a webhook that is removed is counted in the lo
   CHECK(result.changes.at(0) == "webhook desk removed");
   CHECK(has(result.changes.at(1), "for webhook desk stay in the outbox"));
   CHECK(bench.count("outbox WHERE webhook = 'desk' AND state = 'pending'") >= 1);
+}
+
+TEST_CASE("reload: feeds are taken over, with the stored state of those that are new, and count as configured") {
+  Bench bench;
+  bench.run();
+  const auto feed = [](const std::string& name, const std::string& more = "") {
+    return "[[ingest.feed]]\nname = '" + name + "'\nurl = 'https://feed.example/" + name + "'\n" + more;
+  };
+  bench.write(kRule, feed("fed") + feed("ecb"));
+  CHECK(bench.reload().changes == std::vector<std::string>{"feed ecb added", "feed fed added"});
+  CHECK(bench.feeds().feeds.size() == 2);
+  CHECK(bench.live().config()->ingest.feeds.size() == 2);
+  bench.command([](storage::Connection& connection) {
+    storage::SourcePositions(connection).set_feed_state("boj", R"({"format":1})");
+    storage::SourceCoverage(connection, {}).success("ecb", wall_now(), 60s);
+  });
+  bench.write(kRule, feed("fed", "interval = '5m'\n") + feed("boj"));
+  CHECK(bench.reload().changes ==
+        std::vector<std::string>{"feed boj added", "feed fed changed (interval)", "feed ecb removed"});
+  const auto next = bench.feeds();
+  REQUIRE(next.feeds.size() == 2);
+  CHECK(next.changed == std::vector<std::string>{"fed"});
+  CHECK(next.saved == std::map<std::string, std::string>{{"boj", R"({"format":1})"}});
+  CHECK(bench.count("source_absence WHERE source = 'ecb'") == 1);
 }
 
 TEST_CASE("reload: the service manager hears of its beginning and its end") {

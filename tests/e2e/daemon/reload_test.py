@@ -2,10 +2,12 @@
 only words or judgement keeps the alert, what selects other news rebuilds and goes on under the same id, what only a
 restart changes is refused as a whole."""
 
+import http.server
 import json
 import os
 import signal
 import sys
+import threading
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import news  # noqa: E402
@@ -204,10 +206,84 @@ def test_role():
             status, text = post("o")
             assert status == 200 and json.loads(text)["changes"] == ["tokens changed"], text
             assert post("o")[0] == 401 and post("n")[0] == 200
+            status, text = daemon.request("/v1/audit?action=configuration.reload", headers={"Authorization": "Bearer n"})
+            rows = [(row["who"], row["role"], row["detail"]["result"]) for row in json.loads(text)["items"]]
+            assert rows == [("new", "operate", "unchanged"), ("operator", "operate", "changed")], text
             assert daemon.terminate()[0] == 0
 
 
-run_tests([("every kind of change while an alert fires", test_every_change_while_firing),
+class Feeds:
+    """A feed of one item at each path."""
+
+    def __init__(self):
+        feeds = self
+        self.asked = []
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                feeds.asked.append(self.path)
+                name = self.path.strip("/")
+                text = (f"<rss version='2.0'><channel><item><guid isPermaLink='false'>{name}</guid><title>News of {name}</title>"
+                        "</item></channel></rss>").encode()
+                self.send_response(200)
+                self.send_header("Content-Type", "application/rss+xml")
+                self.send_header("Content-Length", str(len(text)))
+                self.end_headers()
+                self.wfile.write(text)
+
+            def log_message(self, *args):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.server.shutdown()
+        self.server.server_close()
+
+
+def test_feeds():
+    """Feeds come, change and go without a restart; what is written out with its default is no change."""
+    with Folder("reload-feeds") as folder, Feeds() as feeds:
+        port = free_port()
+
+        def feed(name, path):
+            return f'[[ingest.feed]]\nname = "{name}"\nurl = "{feeds.url}/{path}"\ninterval = "1s"\nhost_spacing = "0s"\n'
+
+        def write(text):
+            folder.file("tapewatch.toml", config(folder, port, SECRET) + text)
+
+        def titles(daemon):
+            return {d["title"] for d in daemon.get("/v1/documents")["items"]}
+
+        def sources(daemon):
+            return {s["name"] for s in daemon.get("/v1/sources")["items"] if s.get("health") and s["health"]["state"] == "running"}
+        with Tapewatch(BINARY, folder, config(folder, port, SECRET), port) as daemon:
+            daemon.ready()
+            write(feed("fed", "one") + feed("ecb", "two"))
+            assert by_post(daemon)["changes"] == ["feed ecb added", "feed fed added"]
+            wait_for("both", lambda: titles(daemon) == {"News of one", "News of two"})
+            assert {"fed", "ecb"} <= sources(daemon), daemon.get("/v1/sources")
+            write(feed("fed", "three") + 'max_redirects = 5\n[daemon.log]\nformat = "text"\n')
+            assert by_signal(daemon).endswith(": feed fed changed (url); feed ecb removed"), daemon.log()
+            wait_for("the new address", lambda: "News of three" in titles(daemon))
+            asked = len(feeds.asked)
+            wait_for("three more polls", lambda: feeds.asked[asked:].count("/three") > 2)
+            assert set(feeds.asked[asked:]) == {"/three"}, feeds.asked[asked:]
+            assert "ecb" not in sources(daemon), daemon.get("/v1/sources")
+            assert 'last_success_timestamp_seconds{source="ecb"}' not in daemon.request("/metrics")[1]
+            rows = [(row["who"], row["role"], row["detail"]) for row in
+                    daemon.get("/v1/audit?action=configuration.reload")["items"]]
+            assert [row[:2] for row in rows] == [(None, "signal"), (None, "admin")], rows
+            assert rows[0][2]["changes"] == ["feed fed changed (url)", "feed ecb removed"], rows
+            assert daemon.terminate()[0] == 0
+
+
+run_tests([("feeds come, change and go", test_feeds), ("every kind of change while an alert fires", test_every_change_while_firing),
            ("a webhook that moves gets what waited", test_a_moved_webhook_gets_what_waited),
            ("kill -9 in the middle of a reload", test_killed_in_the_middle),
            ("roles and tokens", test_role)])

@@ -364,3 +364,58 @@ TEST_CASE("feed loop: feeds go through the daemon's proxy, or their own, or none
   CHECK(asked("GET http://feeds.example.com/own.xml HTTP/1.1\r\n"));
   CHECK(asked("GET /direct.xml HTTP/1.1\r\n"));
 }
+
+TEST_CASE("feed loop: a reload adds, changes and removes feeds, and leaves the others alone") {
+  Bench bench;
+  ScriptServer one(bench.io, answer_200(feed_of(1, 2), "ETag: \"v1\"\r\n"));
+  ScriptServer two(bench.io, answer_200(feed_of(1, 3), "ETag: \"v2\"\r\n"));
+  ScriptServer three(bench.io, answer_200(feed_of(7, 7), "ETag: \"v3\"\r\n"));
+  bench.start({feed_at(one.url(), "stays"), feed_at(one.url(), "moves"), feed_at(one.url(), "goes")});
+  bench.next(6);
+  auto moved = feed_at(two.url(), "moves");
+  moved.interval = 20ms;
+  bench.loop->replace({{feed_at(three.url(), "comes"), moved, feed_at(one.url(), "stays")}, {"moves"}, {}});
+
+  const auto news = bench.next(2);
+  std::map<std::string, std::string> titles;
+  for (const auto& record : news) titles[record.source] = document_of(record).title;
+  // What the old address listed is known at the new one.
+  CHECK(titles == std::map<std::string, std::string>{{"comes", "Item 7"}, {"moves", "Item 3"}});
+  for (const auto& record : news) CHECK(record.number == (record.source == "moves" ? 2 : 0));  // its numbers go on
+  std::set<std::string> names;
+  for (const auto& report : bench.loop->reports()) names.insert(report.name);
+  CHECK(names == std::set<std::string>{"comes", "moves", "stays"});
+  const std::string metrics = bench.metrics.expose();
+  CHECK(metrics.find("last_success_timestamp_seconds{source=\"goes\"}") == std::string::npos);
+  CHECK(metrics.find("last_success_timestamp_seconds{source=\"comes\"}") != std::string::npos);
+  // Nobody asks for it any more, while the one that stays is polled on.
+  const auto polls = [&](ScriptServer& server) { return server.requests().size(); };
+  bench.run_until([&, before = polls(one)] { return polls(one) > before + 5; });
+  CHECK(bench.loop->reports().size() == 3);
+  CHECK(bench.documents.size() == 0);
+}
+
+TEST_CASE("feed loop: what a removed feed was fetching is dropped, and the feed may come back") {
+  Bench bench;
+  bool answer = false, asked = false;
+  ScriptServer server(bench.io, Script([&](Connection& c, const std::string&) -> asio::awaitable<void> {
+                        asked = true;
+                        while (!answer) {
+                          asio::steady_timer soon(bench.io, 1ms);
+                          co_await soon.async_wait(asio::use_awaitable);
+                        }
+                        co_await say(c, answer_200(feed_of(1, 1), "ETag: \"v1\"\r\n"));
+                      }));
+  bench.start({feed_at(server.url())});
+  bench.run_until([&] { return asked; });
+  bench.loop->replace({{}, {}, {}});
+  CHECK(bench.loop->reports().empty());
+  answer = true;
+  asked = false;
+  bench.loop->replace({{feed_at(server.url())}, {}, {}});
+  const auto record = bench.next();
+  CHECK(record.number == 0);
+  CHECK(record.source_slot == 1);  // of the one that came back
+  CHECK(asked);
+  CHECK(bench.documents.size() == 0);
+}
