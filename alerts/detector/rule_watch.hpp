@@ -66,7 +66,7 @@ class RuleWatch {
   const std::vector<CarriedAlert>& carried() const { return carried_; }
   void conclude_history(std::span<const CarriedAlert> carried, std::vector<Transition>& out);
 
-  void open_alerts(std::vector<Transition>& out) const;
+  void open_alerts(const std::set<std::string>* only, std::vector<Transition>& out) const;
   void go_on(const OpenAlert&);
   std::string definition() const { return fingerprint() + "\n" + judgement(); }
 

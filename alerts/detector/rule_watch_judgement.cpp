@@ -177,9 +177,10 @@ Transition RuleWatch::transition(const Entry& entry, Step step, TimePoint now) c
   return out;
 }
 
-void RuleWatch::open_alerts(std::vector<Transition>& out) const {
+void RuleWatch::open_alerts(const std::set<std::string>* only, std::vector<Transition>& out) const {
   for (const std::string& key : open_) {
     const Entry& entry = *series_.find(key);
+    if (only != nullptr && !only->contains(entry.second.episode.id())) continue;
     const bool pending = entry.second.episode.phase() == Phase::pending;
     out.push_back(transition(entry, pending ? Step::pending : Step::none, now_));
   }

@@ -137,9 +137,9 @@ std::vector<Transition> TrendDetector::conclude_history(std::span<const CarriedA
   return out;
 }
 
-std::vector<Transition> TrendDetector::open_alerts() const {
+std::vector<Transition> TrendDetector::open_alerts(const std::set<std::string>* only) const {
   std::vector<Transition> out;
-  for (const RuleWatch& watch : impl_->watches) watch.open_alerts(out);
+  for (const RuleWatch& watch : impl_->watches) watch.open_alerts(only, out);
   return out;
 }
 

@@ -3,6 +3,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -139,8 +140,9 @@ class TrendDetector {
   /// watches something else now.
   std::vector<Transition> conclude_history(std::span<const CarriedAlert> carried = {});
 
-  /// The open alerts as they stand, each as its last step would tell it now (`type` is empty).
-  std::vector<Transition> open_alerts() const;
+  /// The open alerts as they stand, each as its last step would tell it now (`type` is empty); `only`: those with these
+  /// ids, as the evidence of thousands takes its time.
+  std::vector<Transition> open_alerts(const std::set<std::string>* only = nullptr) const;
   /// For a detector that has seen rows again that were told of before: its open alert goes on under the told id.
   void go_on(const OpenAlert&);
 

@@ -5,20 +5,40 @@
 
 #include "alerts/formats/message_format.hpp"
 #include "alerts/formats/webhook_message.hpp"
+#include "alerts/notification/open_notices.hpp"
 #include "config/notation/duration.hpp"
 
 namespace tapewatch::alerts {
 namespace {
 
-/// The alert that fires, is told, and contains this one; "" where there is none.
-std::string whole_of(const Notice& notice, const RuleOptions& rule, const Scene& scene) {
-  if (scene.open == nullptr) return {};
-  for (const auto& [id, other] : *scene.open) {
-    if (id == notice.alert_id || !other.is_heard()) continue;
-    const RuleOptions* whole = scene.rule(other.rule);
-    if (whole != nullptr && is_part_of(rule, notice.key, *whole, other.key)) return id;
+/// See suppressor(). `alert`: what silences are matched with; `may_begin`: it could be told for the first time.
+template <class Alert>
+std::string suppressor_of(const Notice& notice, const Alert& alert, bool may_begin, const Scene& scene) {
+  if (notice.suppressed_by == kBeyondLimit) return notice.suppressed_by;
+  for (const Silence& silence : scene.silences) {
+    if (silence.in_force(scene.now) && matches(silence, alert)) return "silence:" + silence.id;
   }
-  return {};
+  const RuleOptions* rule = scene.rule(alert.rule);
+  if (rule == nullptr) return {};
+  if (scene.open != nullptr) {
+    if (const std::string whole = scene.open->whole_of(notice.key, *rule, scene.rules); !whole.empty()) {
+      return "alert:" + whole;
+    }
+  }
+  if (is_muted(rule->mute, rule->clock, scene.event_time)) return std::string(kMuted);
+  if (!rule->max_alerts || notice.announced_at || !may_begin) return {};
+  const auto& [count, per] = *rule->max_alerts;
+  const bool is_full = scene.announced(rule->name, scene.event_time - per, scene.event_time) >= count;
+  return is_full ? std::string(kBeyondLimit) : std::string();
+}
+
+bool is_escalation_due(const Notice& notice, std::string_view severity, const Scene& scene, const RuleOptions& rule) {
+  return rule.escalate && notice.told_at && notice.raised_to.empty() &&
+         scene.now - *notice.announced_at >= rule.escalate->after && is_graver(rule.escalate->severity, severity);
+}
+
+bool is_repeat_due(const Notice& notice, const Scene& scene, const RuleOptions& rule) {
+  return rule.repeat && notice.told_at && scene.now - *notice.told_at >= *rule.repeat;
 }
 
 Telling telling(Transition alert, std::string type) {
@@ -70,14 +90,13 @@ bool is_over(const Transition& t) { return t.state == AlertState::resolved; }
 
 /// Tells those who know of it that it is graver now, and those who ask for such alerts that it fires.
 bool escalate(Notice& notice, NoticeDecision& decision, const Scene& scene, const RuleOptions& rule) {
-  if (!rule.escalate || !notice.raised_to.empty() || !notice.told_at) return false;
-  const auto& [after, severity] = *rule.escalate;
-  if (scene.now - *notice.announced_at < after || !is_graver(severity, decision.alert.severity)) return false;
+  if (!is_escalation_due(notice, decision.alert.severity, scene, rule)) return false;
+  const std::string& severity = rule.escalate->severity;
   notice.raised_to = severity;
   Transition& alert = decision.alert;
   raise(alert, notice);
   alert.raised = true;
-  alert.reason = "nobody acknowledged it for " + notation::duration_in_words(after);
+  alert.reason = "nobody acknowledged it for " + notation::duration_in_words(rule.escalate->after);
   alert.summary += "; severity raised to " + severity + ": " + alert.reason;
   go_on(notice, telling(alert, "alert.updated").alert, scene, false, decision.messages);
   announce(notice, alert, scene, decision.messages);
@@ -85,7 +104,7 @@ bool escalate(Notice& notice, NoticeDecision& decision, const Scene& scene, cons
 }
 
 bool repeat(Notice& notice, NoticeDecision& decision, const Scene& scene, const RuleOptions& rule) {
-  if (!rule.repeat || !notice.told_at || scene.now - *notice.told_at < *rule.repeat) return false;
+  if (!is_repeat_due(notice, scene, rule)) return false;
   notice.told_at = scene.now;
   Telling message = telling(decision.alert, "alert.firing");
   message.repeat = ++notice.repeats;
@@ -107,18 +126,7 @@ const RuleOptions* Scene::rule(std::string_view name) const {
 }
 
 std::string suppressor(const Notice& notice, const Transition& alert, const Scene& scene) {
-  if (notice.suppressed_by == kBeyondLimit) return notice.suppressed_by;
-  for (const Silence& silence : scene.silences) {
-    if (silence.in_force(scene.now) && matches(silence, alert)) return "silence:" + silence.id;
-  }
-  const RuleOptions* rule = scene.rule(alert.rule);
-  if (rule == nullptr) return {};
-  if (const std::string whole = whole_of(notice, *rule, scene); !whole.empty()) return "alert:" + whole;
-  if (is_muted(rule->mute, rule->clock, scene.event_time)) return std::string(kMuted);
-  if (!rule->max_alerts || notice.announced_at || is_over(alert)) return {};
-  const auto& [count, per] = *rule->max_alerts;
-  const bool is_full = scene.announced(rule->name, scene.event_time - per, scene.event_time) >= count;
-  return is_full ? std::string(kBeyondLimit) : std::string();
+  return suppressor_of(notice, alert, !is_over(alert), scene);
 }
 
 bool is_for_people(const Transition& t) { return !t.type.empty() && !t.late && t.kept_back_by.empty(); }
@@ -182,6 +190,16 @@ NoticeDecision decide_meanwhile(Notice& notice, Transition present, const Scene&
     decision.turn = Turn::repeated;
   }
   return decision;
+}
+
+bool changes_meanwhile(const Notice& notice, const Scene& scene, bool acknowledged) {
+  const std::string by = suppressor_of(notice, notice, true, scene);
+  if (by != notice.suppressed_by) return true;
+  if (!by.empty()) return false;
+  if (!notice.announced_at) return true;
+  const RuleOptions* rule = scene.rule(notice.rule);
+  if (rule == nullptr || acknowledged) return false;
+  return is_escalation_due(notice, notice.severity, scene, *rule) || is_repeat_due(notice, scene, *rule);
 }
 
 }  // namespace tapewatch::alerts

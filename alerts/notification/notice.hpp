@@ -37,15 +37,17 @@ struct Notice {
   bool operator==(const Notice&) const = default;
 };
 
+class OpenNotices;
+
 /// What a decision depends on beside its alert.
 struct Scene {
   TimePoint now{};         ///< wall time
   TimePoint event_time{};  ///< of the step, or T
   std::span<const RuleOptions> rules;
   std::span<const WebhookOptions> webhooks;
-  std::span<const Silence> silences;               ///< those in force
-  const std::map<std::string, Notice>* open = {};  ///< of all alerts that fire, by id
-  bool history = false;                            ///< the step comes of news that is read in afterwards
+  std::span<const Silence> silences;  ///< those in force
+  const OpenNotices* open = nullptr;  ///< of all alerts that fire
+  bool history = false;               ///< the step comes of news that is read in afterwards
   /// How many alerts of a rule were announced in event time (after, until].
   std::function<std::size_t(const std::string& rule, TimePoint after, TimePoint until)> announced;
 
@@ -93,5 +95,9 @@ NoticeDecision decide_step(Notice& notice, Transition step, const Scene&);
 /// is announced, or, to those who know of it, what was held is told as one update. While it is heard and not
 /// `acknowledged` it is raised by its rule's `escalate`, once, and told again by `repeat`.
 NoticeDecision decide_meanwhile(Notice& notice, Transition present, const Scene&, bool acknowledged);
+
+/// Whether decide_meanwhile() would change the notice. Without the alert as it stands, and without a copy of anything:
+/// thousands are looked at each second.
+bool changes_meanwhile(const Notice& notice, const Scene&, bool acknowledged);
 
 }  // namespace tapewatch::alerts

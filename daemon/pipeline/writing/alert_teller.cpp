@@ -18,17 +18,6 @@ struct AlertTeller::Moment {
 
 namespace {
 
-alerts::Transition as_known(const alerts::Notice& notice) {
-  alerts::Transition alert;
-  alert.alert_id = notice.alert_id;
-  alert.rule = notice.rule;
-  alert.key = notice.key;
-  alert.severity = notice.severity;
-  alert.labels = notice.labels;
-  alert.state = alerts::AlertState::firing;
-  return alert;
-}
-
 std::string occasion_of(alerts::Turn turn, unsigned repeats) {
   switch (turn) {
     case alerts::Turn::repeated:
@@ -65,7 +54,7 @@ AlertTeller::AlertTeller(storage::Connection& connection, const ApplierOptions& 
 
 void AlertTeller::reload() {
   open_.clear();
-  for (const auto& row : notices_.open()) open_.emplace(row.alert_id, to_notice(row));
+  for (const auto& row : notices_.open()) open_.put(to_notice(row));
   digests_ = notices_.digests();
 }
 
@@ -143,7 +132,7 @@ void AlertTeller::keep(const alerts::Notice& notice, bool open, TimePoint event_
   }
   notices_.save(to_notice_row(notice, open, digest));
   if (open) {
-    open_[notice.alert_id] = notice;
+    open_.put(notice);
   } else {
     open_.erase(notice.alert_id);
   }
@@ -176,14 +165,12 @@ UpkeepResult AlertTeller::upkeep(const alerts::TrendDetector& detector, TimePoin
   if (!has_open()) return result;
   const Moment at = moment(now);
   const TimePoint event_time = detector.event_time();
-  const std::vector<std::string> ids = due(at, event_time);
+  const std::set<std::string> ids = due(at, event_time);
   if (!ids.empty()) {
-    const auto present = detector.open_alerts();
+    const auto present = detector.open_alerts(&ids);
     for (const std::size_t i : wholes_first(
              present, [](const auto& alert) -> const auto& { return alert.key; })) {
-      const std::string& id = present[i].alert_id;
-      if (std::find(ids.begin(), ids.end(), id) == ids.end()) continue;
-      AlertTurn turned = turn(open_.at(id), present[i], at, now);
+      AlertTurn turned = turn(open_.at(present[i].alert_id), present[i], at, now);
       if (turned.turn != alerts::Turn::none) result.turns.push_back(std::move(turned));
     }
   }
@@ -192,16 +179,12 @@ UpkeepResult AlertTeller::upkeep(const alerts::TrendDetector& detector, TimePoin
 }
 
 /// The alerts of which something would be told or stored by now, as far as is known without their evidence.
-std::vector<std::string> AlertTeller::due(const Moment& moment, TimePoint event_time) const {
-  std::vector<std::string> ids;
+std::set<std::string> AlertTeller::due(const Moment& moment, TimePoint event_time) const {
+  std::set<std::string> ids;
   const alerts::Scene around = scene(moment, event_time);
   for (const auto& [id, notice] : open_) {
-    const auto changes = [&, &known = notice](bool acknowledged) {
-      alerts::Notice tried = known;
-      alerts::decide_meanwhile(tried, as_known(known), around, acknowledged);
-      return !(tried == known);
-    };
-    if (changes(false) && (!notices_.is_acknowledged(id) || changes(true))) ids.push_back(id);
+    if (!alerts::changes_meanwhile(notice, around, false)) continue;
+    if (!notices_.is_acknowledged(id) || alerts::changes_meanwhile(notice, around, true)) ids.insert(id);
   }
   return ids;
 }

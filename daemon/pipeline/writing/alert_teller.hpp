@@ -1,14 +1,15 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "alerts/detector/trend_detector.hpp"
 #include "alerts/notification/notice.hpp"
+#include "alerts/notification/open_notices.hpp"
 #include "daemon/pipeline/writing/mapping.hpp"
 #include "storage/alert/alert_writer.hpp"
 #include "storage/alert/notices.hpp"
@@ -63,7 +64,7 @@ class AlertTeller {
   alerts::Scene scene(const Moment& moment, TimePoint event_time) const;
   alerts::NoticeDecision decide(const alerts::Transition& step, const Moment& moment);
   void keep(const alerts::Notice& notice, bool open, TimePoint event_time);
-  std::vector<std::string> due(const Moment& moment, TimePoint event_time) const;
+  std::set<std::string> due(const Moment& moment, TimePoint event_time) const;
   AlertTurn turn(alerts::Notice notice, const alerts::Transition& present, const Moment& moment, TimePoint now);
   std::vector<storage::OutboxMessage> messages_of(const alerts::NoticeDecision& decision, std::string_view occasion,
                                                   TimePoint now) const;
@@ -76,8 +77,8 @@ class AlertTeller {
   storage::AlertWriter alerts_;
   storage::Notices notices_;
   storage::Outbox outbox_;
-  std::map<std::string, alerts::Notice> open_;  // of all alerts that fire and are for people, by id
-  std::vector<storage::DigestRow> digests_;     // not sent yet
+  alerts::OpenNotices open_;
+  std::vector<storage::DigestRow> digests_;  // not sent yet
 };
 
 }  // namespace tapewatch

@@ -1,6 +1,7 @@
 // Whom an alert is told, when, and what keeps it from being told: the rules one by one, and together.
 #include "alerts/notification/notice.hpp"
 
+#include "alerts/notification/open_notices.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace tapewatch::alerts;
@@ -80,7 +81,7 @@ struct Desk {
   std::vector<RuleOptions> rules;
   std::vector<WebhookOptions> webhooks = {webhook("desk")};
   std::vector<Silence> silences;
-  std::map<std::string, Notice> others;
+  OpenNotices others;
   bool history = false;
   std::vector<TimePoint> announced;
   TimePoint now = kNoon;
@@ -178,20 +179,24 @@ TEST_CASE("notice: a whole that is told suppresses its parts, one that is itself
   Desk desk;
   desk.rules.resize(2);
   desk.rules[1].name = "stream";
-  Notice& whole = desk.others["w"];
+  Notice whole;
   whole.alert_id = "w";
   whole.rule = "stream";
+  desk.others.put(whole);
   CHECK(desk.step("alert.firing") == "alert.firing>desk");  // nobody was told of the whole so far
   desk.notice = {};
   desk.notice.alert_id = "a2";
   desk.notice.rule = "burst";
   desk.notice.key = {{"entity", "halden"}};
   whole.announced_at = whole.told_at = kNoon;
+  desk.others.put(whole);
   CHECK(desk.step("alert.firing").empty());
   CHECK(desk.last.alert.suppressed_by == "alert:w");
   whole.suppressed_by = "silence:s9";
+  desk.others.put(whole);
   CHECK(desk.meanwhile(kNoon + 1min) == "alert.firing>desk");
   whole.suppressed_by.clear();
+  desk.others.put(whole);
   CHECK(desk.meanwhile(kNoon + 2min).empty());
   CHECK(desk.last.alert.suppressed_by == "alert:w");
   desk.others.clear();
@@ -294,10 +299,11 @@ TEST_CASE("notice: silence, whole and repeat together") {
   desk.silence(kNoon, kNoon + 1h);
   CHECK(desk.step("alert.firing").empty());
   CHECK(desk.last.alert.suppressed_by == "silence:s1");
-  desk.others["w"] = Notice{};
-  desk.others["w"].alert_id = "w";
-  desk.others["w"].rule = "stream";
-  desk.others["w"].announced_at = desk.others["w"].told_at = kNoon;
+  Notice whole;
+  whole.alert_id = "w";
+  whole.rule = "stream";
+  whole.announced_at = whole.told_at = kNoon;
+  desk.others.put(whole);
   CHECK(desk.meanwhile(kNoon + 1h).empty());
   CHECK(desk.last.alert.suppressed_by == "alert:w");
   CHECK(desk.last.turn == Turn::suppressed);

@@ -112,6 +112,23 @@ def one_a_second(receiver, handler):
     return False
 
 
+def limited(rate):
+    """A token bucket of a second's worth of requests."""
+    def answer(receiver, handler):
+        with receiver.lock:
+            at = time.monotonic()
+            receiver.budget = min(float(rate), receiver.budget + rate * (at - receiver.budget_at))
+            receiver.budget_at = at
+            allowed = receiver.budget >= 1.0
+            if allowed:
+                receiver.budget -= 1.0
+        if allowed:
+            return live(receiver, handler)
+        reply(handler, 429, [("Retry-After", "1")])
+        return False
+    return answer
+
+
 def cut(_, handler):
     """Says yes, promises a body and leaves."""
     handler.send_response(200)

@@ -1,8 +1,13 @@
 """Many alerts to receivers that are slow, dead, limited, rude, gone or moved, beside one that is not: nothing is lost, nothing is
-late elsewhere, each alert's messages arrive in order. And an outage after which thousands wait."""
+late elsewhere, each alert's messages arrive in order. And an outage after which hundreds wait.
 
+`--many N` instead pushes N documents while one receiver is away and one is limited: what 10,000 alerts that wait cost."""
+
+import datetime
 import os
 import sys
+import threading
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import receivers  # noqa: E402
@@ -114,5 +119,79 @@ def test_after_an_outage():
             daemon.terminate()
 
 
+def percentile(values, share):
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+def push_timed(daemon, documents, each=20):
+    """Pushes in small requests; returns how long each took to its commit, in seconds."""
+    took = []
+    for at in range(0, len(documents), each):
+        began = time.monotonic()
+        push(daemon, documents[at:at + each])
+        took.append(time.monotonic() - began)
+    return took
+
+
+def memory(daemon):
+    """The most resident memory so far, in MiB."""
+    with open(f"/proc/{daemon.process.pid}/status", encoding="ascii") as status:
+        return next(int(line.split()[1]) // 1024 for line in status if line.startswith("VmHWM"))
+
+
+def delays(receiver):
+    """Seconds from the commit of each message to its arrival."""
+    return [a.at - datetime.datetime.fromisoformat(a.message["timestamp"].replace("Z", "+00:00")).timestamp()
+            for a in receiver.taken() if a.type.startswith("alert.")]
+
+
+def test_many(count):
+    up = threading.Event()
+
+    def away(receiver, handler):
+        if up.is_set():
+            return receivers.live(receiver, handler)
+        receivers.reply(handler, 503)
+        return False
+
+    with Folder("many") as folder, Misbehaving(SECRET, away) as desk, Misbehaving(SECRET, receivers.live) as beside, \
+            Misbehaving(SECRET, receivers.limited(100)) as limited:
+        port = free_port()
+        text = config(folder, port, SECRET, None, EACH_STORY) + webhook("desk", desk.url) + webhook("beside", beside.url) + \
+            webhook("limited", limited.url)
+        with Tapewatch(BINARY, folder, text, port) as daemon:
+            daemon.ready()
+            idle = push_timed(daemon, grave(200, "first", now()))
+            full = []
+            for at in range(0, count, 500):
+                full += push_timed(daemon, grave(500, f"many-{at}", now()), 100)
+            alerts = {a.alert for a in wait_for("the one beside", lambda: beside.taken() if not daemon.get(
+                "/v1/deliveries?webhook=beside&state=pending&limit=1")["items"] else None, 600)}
+            waiting = push_timed(daemon, grave(200, "last", now()))
+            print(f"{len(alerts)} alerts wait; a request of 20: {percentile(idle, 0.5):.3f} s at first, {percentile(waiting, 0.5):.3f} s "
+                  f"with all of them waiting; beside: p50 {percentile(delays(beside), 0.5):.3f} s, p99 "
+                  f"{percentile(delays(beside), 0.99):.3f} s; memory {memory(daemon)} MiB", flush=True)
+            alerts |= {a.alert for a in beside.taken()}
+            before, began = len(desk.seen()), time.monotonic()
+            up.set()
+            wait_for("all that waited", lambda: alerts <= {a.alert for a in desk.taken()}, 600, 0.5)
+            print(f"after the outage: {time.monotonic() - began:.1f} s, {len(desk.seen()) - before} requests for "
+                  f"{len(desk.taken())} accepted", flush=True)
+            wait_for("all at the limited one", lambda: alerts <= {a.alert for a in limited.taken()}, 900, 0.5)
+            ratio = len(limited.seen()) / len(limited.taken())
+            print(f"limited to 100 a second: {len(limited.seen())} requests for {len(limited.taken())} accepted ({ratio:.2f}); "
+                  f"memory {memory(daemon)} MiB", flush=True)
+            assert ratio <= 1.2, ratio
+            for receiver in (desk, beside, limited):
+                assert in_order(receiver.taken()) and all(a.signed for a in receiver.taken())
+            assert percentile(delays(beside), 0.99) < 2, "the live one waits"
+            assert memory(daemon) < 1500
+            daemon.terminate()
+
+
+if "--many" in sys.argv:
+    run_tests([("ten thousand wait", lambda: test_many(int(sys.argv[sys.argv.index("--many") + 1])))])
+    sys.exit(0)
 run_tests([("slow, dead, limited, cut, gone, moved and wordy receivers beside a live one", test_side_by_side),
            ("what waits after an outage arrives, once and in order", test_after_an_outage)])
