@@ -131,6 +131,8 @@ asio::awaitable<std::vector<WebhookLoop::Rows>> WebhookLoop::next_messages(Webho
 }
 
 void WebhookLoop::start(WebhookEndpoint& endpoint, std::vector<std::int64_t> numbers, asio::awaitable<void> request) {
+  // One that is off has nothing to send: somebody has enabled it, and its next end is news.
+  if (endpoint.requests == 0) endpoint.said_off = false;
   endpoint.in_flight.insert(numbers.begin(), numbers.end());
   endpoint.pace.sent(std::chrono::steady_clock::now());
   ++endpoint.requests;

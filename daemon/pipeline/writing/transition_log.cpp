@@ -13,6 +13,12 @@ std::string_view step_name(const alerts::Transition& transition) {
   return alerts::to_string(transition.state);
 }
 
+/// Why it is over: "resolved (calm)".
+std::string why_over(const alerts::Transition& transition) {
+  const bool is_over = transition.state == alerts::AlertState::resolved && !transition.reason.empty();
+  return is_over ? fmt::format(" ({})", transition.reason) : "";
+}
+
 /// Why nobody is notified; "" where webhooks are.
 std::string unsent(const alerts::Transition& transition) {
   if (transition.late) return "; late: recorded, not sent";
@@ -51,8 +57,9 @@ spdlog::level::level_enum log_level_of(const alerts::Transition& transition, boo
 void log_transitions(spdlog::logger& log, std::span<const alerts::Transition> transitions) {
   for (const auto& transition : transitions) {
     const std::string note = unsent(transition);
-    log.log(log_level_of(transition, note.empty()), "alert {} {}: {} (rule {}, {}){}", transition.alert_id,
-            step_name(transition), transition.summary, transition.rule, transition.severity, note);
+    log.log(log_level_of(transition, note.empty()), "alert {} {}{}: {} (rule {}, {}){}", transition.alert_id,
+            step_name(transition), why_over(transition), transition.summary, transition.rule, transition.severity,
+            note);
   }
 }
 

@@ -1,7 +1,8 @@
 """Alerts in the languages of other receivers: Debian's Alertmanager itself, and receivers that answer as Slack, Teams and
 PagerDuty do: they check a message against what their vendor documents, refuse the first one as one too many, and take it then.
 
-Without prometheus-alertmanager or python3-jsonschema their part is skipped, and says so.
+Without prometheus-alertmanager or python3-jsonschema their part is skipped, and says so. `--alertmanager PATH` tests another
+Alertmanager than Debian's, such as the newest.
 """
 
 import http.server
@@ -20,6 +21,7 @@ from tapewatch_process import Folder, Tapewatch, free_port, run_tests, test_secr
 from vendor_schemas import ANSWERS, MOST_BYTES, SCHEMAS  # noqa: E402
 
 BINARY = sys.argv[1]
+ALERTMANAGER = sys.argv[sys.argv.index("--alertmanager") + 1] if "--alertmanager" in sys.argv else "prometheus-alertmanager"
 SECRET = test_secret()
 LABELLED = RULE + 'labels = { "on-call" = "night", team = "risk" }\n'
 EVERY_FIVE_MINUTES = """
@@ -31,7 +33,7 @@ receivers:
 
 
 class Alertmanager:
-    """Debian's prometheus-alertmanager on loopback, without a cluster."""
+    """A real Alertmanager on loopback, without a cluster."""
 
     def __init__(self, folder):
         self.port = free_port()
@@ -39,7 +41,7 @@ class Alertmanager:
         self.log_path = folder.file("alertmanager.log", "")
         with open(self.log_path, "w") as log:
             self.process = subprocess.Popen(
-                ["prometheus-alertmanager", f"--config.file={folder.file('am.yml', EVERY_FIVE_MINUTES)}",
+                [ALERTMANAGER, f"--config.file={folder.file('am.yml', EVERY_FIVE_MINUTES)}",
                  f"--storage.path={folder.file('am')}", f"--web.listen-address=127.0.0.1:{self.port}",
                  "--cluster.listen-address="], stdout=log, stderr=subprocess.STDOUT)
 
@@ -121,8 +123,8 @@ def webhook(name, form, url, more=""):
 
 
 def test_alertmanager():
-    if not shutil.which("prometheus-alertmanager"):
-        print("skip  alertmanager: prometheus-alertmanager is not installed", flush=True)
+    if not shutil.which(ALERTMANAGER):
+        print(f"skip  alertmanager: {ALERTMANAGER} is not installed", flush=True)
         return
     with Folder("alertmanager") as folder, Alertmanager(folder) as manager:
         port = free_port()

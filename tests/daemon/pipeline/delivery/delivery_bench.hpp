@@ -1,6 +1,9 @@
 #pragma once
 
+#include <spdlog/sinks/ostream_sink.h>
+
 #include <memory>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -74,8 +77,7 @@ class DeliveryBench {
   storage::OutboxRow deliver() { return deliver(1).at(0); }
   /// The deliveries, newest first, after this many receipts.
   std::vector<storage::OutboxRow> deliver(int receipts) {
-    loop_ =
-        std::make_unique<WebhookLoop>(io, options, std::vector{webhook}, writer_, notifier_, metrics_, silent_logger());
+    loop_ = std::make_unique<WebhookLoop>(io, options, std::vector{webhook}, writer_, notifier_, metrics_, log_);
     loop_->start();
     return go_on(receipts);
   }
@@ -84,6 +86,15 @@ class DeliveryBench {
     while (receipts_ < receipts) run_once();
     return storage::Outbox(connection_).list({}).items;
   }
+
+  /// As POST /v1/webhooks/desk/enable does.
+  void enable() {
+    storage::Transaction transaction(connection_);
+    storage::Outbox(connection_).enable("desk", wall_now());
+    transaction.commit();
+  }
+  /// What an operator reads: level and text.
+  std::string lines() const { return lines_.str(); }
 
   /// A reload of the webhooks: `changed` are the names of those that differ.
   void replace(std::vector<alerts::WebhookOptions> webhooks, const std::vector<std::string>& changed) {
@@ -131,6 +142,12 @@ class DeliveryBench {
   WriterQueue writer_{1, 8};
   CommitNotifier notifier_;
   Metrics metrics_{"test", "none"};
+  std::ostringstream lines_;
+  std::shared_ptr<spdlog::logger> log_ = [this] {
+    auto log = std::make_shared<spdlog::logger>("webhook", std::make_shared<spdlog::sinks::ostream_sink_mt>(lines_));
+    log->set_pattern("%l %v");
+    return log;
+  }();
   std::unique_ptr<WebhookLoop> loop_;
   int receipts_ = 0;
 };

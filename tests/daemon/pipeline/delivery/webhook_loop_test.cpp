@@ -140,6 +140,42 @@ TEST_CASE("webhook loop: of several that are answered 410 the first switches the
   CHECK(answers == 3);
 }
 
+TEST_CASE("webhook loop: the log says what was sent to whom, what failed, why, and when it is tried again") {
+  const auto has = [](const std::string& lines, const std::string& line) {
+    INFO(lines);
+    return lines.find(line) != std::string::npos;
+  };
+  int answers = 0;
+  Bench bench(Script([&](Connection& c, const std::string&) -> asio::awaitable<void> {
+    const std::string answer =
+        ++answers > 1 ? answer_200("") : "HTTP/1.1 503 Busy\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n";
+    co_await c.send(answer);
+  }));
+  bench.add("msg_2", "al_1");
+  bench.deliver(3);
+  const std::string origin = bench.server.url("");
+  CHECK(has(bench.lines(), "warning webhook desk: alert.firing of alert  failed at " + origin +
+                               " (HTTP 503); it will be tried again in 1 second\n"));
+  CHECK(has(bench.lines(), "info webhook desk: delivers again (1 failure in 1 minute)\n"));
+  CHECK(has(bench.lines(), "info webhook desk: alert.firing of alert al_1 delivered (attempt 1, "));
+
+  Bench gone(answering("HTTP/1.1 410 Gone\r\nContent-Length: 0\r\n\r\n", true));
+  gone.webhook.fallback = "mail";
+  gone.deliver(1);
+  const auto times = [&] {
+    std::size_t count = 0;
+    const std::string line =
+        "error webhook desk: " + gone.server.url("") + " answered HTTP 410 to alert.firing of alert ";
+    for (auto at = gone.lines().find(line); at != std::string::npos; at = gone.lines().find(line, at + 1)) ++count;
+    return count;
+  };
+  gone.run_until([&] { return times() == 1; });
+  CHECK(has(gone.lines(), "until POST /v1/webhooks/desk/enable, and mail is told in its place\n"));
+  gone.enable();
+  gone.go_on(2);
+  gone.run_until([&] { return times() == 2; });  // switched off once more: that is news
+}
+
 TEST_CASE("webhook loop: a chat gets what is due in one message, one that refuses it gets them one by one") {
   int answers = 0;
   Bench bench(Script([&](Connection& c, const std::string& request) -> asio::awaitable<void> {

@@ -54,6 +54,12 @@ TEST_CASE("an alert that fires, grows, is raised and ends is a line each; a susp
                                  "warning " + alert + "raised" + what, "info " + alert + "resolved" + what});
 }
 
+TEST_CASE("the end of an alert says why it is over") {
+  auto over = step(alerts::AlertState::resolved, "alert.resolved");
+  over.reason = "calm";
+  CHECK(lines_of({over}).at(0).starts_with("info alert 0123456789abcdef01234567 resolved (calm): Financials: "));
+}
+
 TEST_CASE("an alert that nobody is told of says why, and does not warn") {
   auto late = step(alerts::AlertState::firing, "alert.firing");
   late.late = true;
