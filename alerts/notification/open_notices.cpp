@@ -7,7 +7,7 @@
 namespace tapewatch::alerts {
 namespace {
 
-/// The keys that say less than one of so many dimensions, whose bits choose.
+/// The dimensions of a key that `bits` choose.
 SeriesKey chosen(const SeriesKey& key, std::size_t bits) {
   SeriesKey part;
   std::size_t bit = 1;
