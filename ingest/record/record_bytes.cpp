@@ -1,7 +1,9 @@
 // Tested by tests/ingest/record/record_reader_test.cpp
 #include "ingest/record/record_bytes.hpp"
 
+#include <algorithm>
 #include <cstdint>
+#include <cstring>
 
 #include "config/notation/utf8.hpp"
 #include "ingest/feed/parse/feed_warning.hpp"
@@ -30,22 +32,34 @@ std::uint32_t schema_of(std::string_view bytes) {
   return schema;
 }
 
+/// Eight bytes at a time: most records are nothing else.
+bool is_ascii(std::string_view bytes) {
+  constexpr std::uint64_t kHighBits = 0x8080808080808080;
+  std::uint64_t eight = 0;
+  for (; bytes.size() >= sizeof eight; bytes.remove_prefix(sizeof eight)) {
+    std::memcpy(&eight, bytes.data(), sizeof eight);
+    if ((eight & kHighBits) != 0) return false;
+  }
+  return std::all_of(bytes.begin(), bytes.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
 /// The first byte of a MessagePack map, which no text in UTF-8 begins with.
 bool is_message_pack(std::string_view bytes) {
-  if (bytes.empty() || notation::is_utf8(bytes)) return false;
+  if (bytes.empty()) return false;
   const auto first = static_cast<unsigned char>(bytes.front());
   constexpr unsigned char kLongText = 0xA0, kTextEnd = 0xC0, kText8 = 0xD9;
   const auto key = bytes.size() > 1 ? static_cast<unsigned char>(bytes[1]) : 0;
   const bool text_follows = (key >= kLongText && key < kTextEnd) || key == kText8;
-  return first >= 0x81 && first <= 0x8F && text_follows;
+  return first >= 0x81 && first <= 0x8F && text_follows && !notation::is_utf8(bytes);
 }
 
 /// A CBOR map whose first key is a text, or CBOR's own mark.
 bool is_cbor(std::string_view bytes) {
-  if (bytes.size() < 2 || notation::is_utf8(bytes)) return false;
+  if (bytes.size() < 2) return false;
   const auto first = static_cast<unsigned char>(bytes[0]), key = static_cast<unsigned char>(bytes[1]);
   const bool map = (first > 0xA0 && first < 0xB8) || first == 0xBF, text_follows = key > 0x60 && key < 0x78;
-  return bytes.starts_with("\xD9\xD9\xF7"sv) || (map && text_follows);
+  const bool looks_like_it = bytes.starts_with("\xD9\xD9\xF7"sv) || (map && text_follows);
+  return looks_like_it && !notation::is_utf8(bytes);
 }
 
 /// What a format that is not read is called; empty for others.
@@ -80,7 +94,7 @@ Result<Bytes> record_text(std::string_view bytes, std::string_view charset, cons
     bytes = inflated_bytes;
   }
   const bool wide = bytes.find('\0') < bytes.find_last_not_of('\0');
-  if (!wide && notation::is_utf8(bytes)) {
+  if (!wide && (is_ascii(bytes) || notation::is_utf8(bytes))) {
     return Bytes{std::string(bytes.starts_with(kMark) ? bytes.substr(kMark.size()) : bytes)};
   }
   FeedWarnings ignored;
