@@ -1,6 +1,7 @@
 // The index of the alerts that fire, against the definitions that it must agree with.
 #include "alerts/notification/open_notices.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <random>
 
@@ -142,15 +143,14 @@ TEST_CASE("open alerts: what would change is what decide_meanwhile() changes") {
   CHECK(same > 500);
 }
 
-TEST_CASE("open alerts: ten thousand are looked at in a part of a second") {
+namespace {
+
+/// The shortest of three looks at so many alerts of which none is due.
+std::chrono::steady_clock::duration time_to_look_at(std::size_t count) {
   std::vector<RuleOptions> rules(3);
-  const std::vector<std::vector<std::string>> group_by = {{}, {"topic"}, {"topic", "entity"}};
+  for (std::size_t i = 0; i < rules.size(); ++i) rules[i].name = "rule-" + std::to_string(i);
   OpenNotices open;
-  for (std::size_t i = 0; i < rules.size(); ++i) {
-    rules[i].name = "rule-" + std::to_string(i);
-    rules[i].group_by = group_by[i];
-  }
-  for (std::size_t i = 0; i < 10'000; ++i) {
+  for (std::size_t i = 0; i < count; ++i) {
     Notice notice;
     notice.alert_id = "alert-" + std::to_string(i);
     notice.rule = rules[2].name;
@@ -162,10 +162,18 @@ TEST_CASE("open alerts: ten thousand are looked at in a part of a second") {
   scene.now = scene.event_time = kNoon + 1h;
   scene.rules = rules;
   scene.open = &open;
-  const auto began = std::chrono::steady_clock::now();
-  std::size_t changes = 0;
-  for (const auto& [id, notice] : open) changes += changes_meanwhile(notice, scene, false) ? 1 : 0;
-  CHECK(changes == 0);
-  // Each against each other took minutes; the bound leaves room for a busy machine and for sanitizers.
-  CHECK(std::chrono::steady_clock::now() - began < 3s);
+  auto shortest = std::chrono::steady_clock::duration::max();
+  for (int round = 0; round < 3; ++round) {
+    const auto began = std::chrono::steady_clock::now();
+    for (const auto& [id, notice] : open) REQUIRE_FALSE(changes_meanwhile(notice, scene, false));
+    shortest = std::min(shortest, std::chrono::steady_clock::now() - began);
+  }
+  return shortest;
+}
+
+}  // namespace
+
+TEST_CASE("open alerts: ten times as many take some ten times as long to look at") {
+  // Each against each other would take a hundred times as long.
+  CHECK(time_to_look_at(10'000) < 40 * time_to_look_at(1'000));
 }

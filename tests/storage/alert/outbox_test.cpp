@@ -275,11 +275,11 @@ TEST_CASE("whatever happens to messages, of each alert the first that is pending
 }
 
 TEST_CASE(
-    "thirty thousand messages that wait, two of three behind a first one, are not gone through to find what is due") {
+    "twelve thousand messages that wait, two of three behind a first one, are not gone through to find what is due") {
   Fixture f;
   f.write([&] {
     for (const char* type : {"alert.firing", "alert.updated", "alert.resolved"}) {
-      for (int i = 0; i < 10'000; ++i) {
+      for (int i = 0; i < 4'000; ++i) {
         const std::string alert = "alert-" + std::to_string(i);
         f.outbox.enqueue({alert + type, "desk", type, alert, "{}", at_minute(0)}, at_minute(0));
       }
@@ -293,5 +293,5 @@ TEST_CASE(
     CHECK(f.outbox.next_due("desk") == at_minute(1));
     CHECK(f.outbox.due("desk", at_minute(1), 16).size() == 16);
   }
-  CHECK(std::chrono::steady_clock::now() - began < std::chrono::seconds(4));  // each of 600 took 40 to 100 ms
+  CHECK(std::chrono::steady_clock::now() - began < std::chrono::seconds(4));  // each of 600 took 15 ms and more
 }
