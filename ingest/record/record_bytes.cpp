@@ -13,15 +13,13 @@
 namespace tapewatch::ingest {
 namespace {
 
-using std::string_view_literals::operator""sv;
-
 bool opens_text(char c) { return c == '{' || c == '[' || c == '<' || c == '"'; }
 
 /// A zero byte and a schema's number, big-endian; UTF-16 and UTF-32 begin with zero bytes too, before a bracket.
 bool is_registry_frame(std::string_view bytes) {
   constexpr std::size_t kFrame = 5;
   if (bytes.size() <= kFrame || bytes.front() != '\0') return false;
-  const bool utf32 = bytes.starts_with("\0\0\0"sv) && opens_text(bytes[3]) && bytes[4] == '\0';
+  const bool utf32 = bytes.starts_with(std::string_view("\0\0\0", 3)) && opens_text(bytes[3]) && bytes[4] == '\0';
   const bool utf16 = opens_text(bytes[1]) && bytes[2] == '\0';
   return !utf16 && !utf32;
 }
@@ -58,14 +56,14 @@ bool is_cbor(std::string_view bytes) {
   if (bytes.size() < 2) return false;
   const auto first = static_cast<unsigned char>(bytes[0]), key = static_cast<unsigned char>(bytes[1]);
   const bool map = (first > 0xA0 && first < 0xB8) || first == 0xBF, text_follows = key > 0x60 && key < 0x78;
-  const bool looks_like_it = bytes.starts_with("\xD9\xD9\xF7"sv) || (map && text_follows);
+  const bool looks_like_it = bytes.starts_with("\xD9\xD9\xF7") || (map && text_follows);
   return looks_like_it && !notation::is_utf8(bytes);
 }
 
 /// What a format that is not read is called; empty for others.
 std::string_view unread_format(std::string_view bytes) {
-  if (bytes.starts_with("Obj\x01"sv)) return "an Avro file";
-  if (bytes.starts_with("PAR1"sv)) return "a Parquet file";
+  if (bytes.starts_with("Obj\x01")) return "an Avro file";
+  if (bytes.starts_with("PAR1")) return "a Parquet file";
   if (is_message_pack(bytes)) return "MessagePack";
   return is_cbor(bytes) ? "CBOR" : "";
 }
@@ -99,7 +97,7 @@ Result<Bytes> record_text(std::string_view bytes, std::string_view charset, cons
   }
   FeedWarnings ignored;
   DecodedText decoded = decode_text(bytes, charset, ignored);
-  const bool announced = bytes.starts_with("\xFF\xFE"sv) || bytes.starts_with("\xFE\xFF"sv);
+  const bool announced = bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF");
   if (!announced) {
     warnings.push_back(
         {"", decoded.charset == "utf-8" ? "broken UTF-8, replaced" : "not UTF-8: read as " + decoded.charset});
