@@ -28,7 +28,7 @@ struct Int8Matrix {
   Int8Columns columns;
 };
 
-/// C [rows, outputs] = A · B + bias, then GELU of it (to 4e-5), or residual + it, or nothing of both. Each element is
+/// C [rows, outputs] = A · B + bias, then GELU of it, or residual + it, or nothing of both. Each element is
 /// the exact integer sum Σ (q − zero) · w, rounded to a float once, times (weight's scale · row's scale) plus bias
 /// rounded once.
 struct Int8Product {

@@ -54,25 +54,6 @@ TAPEWATCH_INLINE typename Simd::Vector gelu_of(typename Simd::Vector x) {
   return Simd::fma(half, error_function<Simd>(x * 0.707106781F), half);
 }
 
-/// GELU to 4e-5 · max(1, |x|), a hundredth of what 8 bits resolve, at half the cost: x · (½ + x · P(x²)) with P fitted
-/// for the least largest error on |x| ≤ 4.5 (Lawson's weights), beyond which the normal distribution is 0 or 1.
-template <class Simd>
-TAPEWATCH_INLINE typename Simd::Vector short_gelu(typename Simd::Vector x) {
-  using Vector = typename Simd::Vector;
-  const Vector near = larger<Simd>(smaller<Simd>(x, fill<Simd>(4.5F)), fill<Simd>(-4.5F));
-  const Vector s = near * near;
-  Vector p = fill<Simd>(3.036335072259533e-11F);
-  p = Simd::fma(p, s, fill<Simd>(-3.31458505087312e-09F));
-  p = Simd::fma(p, s, fill<Simd>(1.5909688499959884e-07F));
-  p = Simd::fma(p, s, fill<Simd>(-4.4516727939480916e-06F));
-  p = Simd::fma(p, s, fill<Simd>(8.142450678860769e-05F));
-  p = Simd::fma(p, s, fill<Simd>(-0.00103758682962507F));
-  p = Simd::fma(p, s, fill<Simd>(0.009585185907781124F));
-  p = Simd::fma(p, s, fill<Simd>(-0.06598462164402008F));
-  p = Simd::fma(p, s, fill<Simd>(0.3987125754356384F));
-  return x * Simd::fma(near, p, fill<Simd>(0.5F));
-}
-
 template <class Simd>
 void gelu(float* values, std::size_t count) {
   std::size_t i = 0;

@@ -93,7 +93,7 @@ TAPEWATCH_INLINE void finish_row(const std::int32_t* sums, float scale, std::int
     __builtin_memcpy(&weights, columns.sums + i, sizeof weights);
     const auto exact = __builtin_convertvector(sum - weights * zero, typename Simd::Vector);
     auto value = Simd::fma(exact, load<Simd>(columns.scales + i) * scale, load<Simd>(columns.bias + i));
-    if constexpr (kTail == Tail::gelu) value = short_gelu<Simd>(value);
+    if constexpr (kTail == Tail::gelu) value = gelu_of<Simd>(value);
     if constexpr (kTail == Tail::residual) value += load<Simd>(residual + i);
     store<Simd>(y + i, value);
   }
