@@ -61,7 +61,8 @@ std::string OpenNotices::whole_of(const SeriesKey& key, const RuleOptions& rule,
     const auto wholes = heard_.find(chosen(key, bits));
     if (wholes == heard_.end()) continue;
     for (const auto& [name, ids] : wholes->second) {
-      const auto whole = std::find_if(rules.begin(), rules.end(), [&](const RuleOptions& r) { return r.name == name; });
+      const auto whole =
+          std::find_if(rules.begin(), rules.end(), [&of = name](const RuleOptions& r) { return r.name == of; });
       if (whole == rules.end() || !is_part_of(rule, key, *whole, wholes->first)) continue;
       if (least.empty() || *ids.begin() < least) least = *ids.begin();
     }
