@@ -34,6 +34,7 @@ struct Observation {
   std::string story_key;
   std::int64_t story_id = 0;  ///< storage's; 0: derived from story_key
   bool turned = false;        ///< a correction that says the opposite of what its story's first document said
+  bool revoked = false;       ///< of a Retraction's others: a revision of it has said the opposite of what it said
   double sentiment = 0.0;     ///< P(positive) - P(negative)
   double p_negative = 0.0;
   std::string title;

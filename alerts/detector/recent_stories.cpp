@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "alerts/detector/blob.hpp"
+#include "alerts/detector/event_minutes.hpp"
 #include "config/notation/utf8.hpp"
 
 namespace tapewatch::alerts {
@@ -60,10 +61,11 @@ std::vector<RecentStories::Entry>::iterator RecentStories::find(std::int64_t sto
   return std::find_if(entries_.begin(), entries_.end(), [&](const Entry& e) { return e.story == story; });
 }
 
-void RecentStories::take_document(std::int64_t story) {
+void RecentStories::take_document(std::int64_t story, bool turned) {
   const auto it = find(story);
   if (it == entries_.end()) return;
   it->shown.documents = std::max<std::uint64_t>(it->shown.documents, 2) - 1;
+  it->shown.turned = turned;
   changed_.insert(it->slot);
 }
 
@@ -85,26 +87,35 @@ bool RecentStories::take_text(std::int64_t story, const Observation& gone, const
   return true;
 }
 
-void RecentStories::pass(std::int64_t story, std::int64_t minute, const Observation& heir, double sentiment,
-                         const DetectorOptions& options) {
+void RecentStories::pass(std::int64_t story, const Heir& heir, const DetectorOptions& options) {
   const auto it = find(story);
   if (it == entries_.end()) return;
-  it->minute = minute;
+  it->minute = minute_of(heir.document.at);
   it->shown.documents = std::max<std::uint64_t>(it->shown.documents, 2) - 1;
-  it->shown.turned = false;
-  show(it->shown, heir, sentiment, options);
-  it->sources.add(heir.source);
+  it->shown.turned = heir.turned;
+  show(it->shown, heir.document, heir.sentiment, options);
+  it->sources.add(heir.document.source);
   changed_.insert(it->slot);
 }
 
-void RecentStories::repeat(std::int64_t story, const Observation& row, const DetectorOptions& options) {
+bool RecentStories::repeat(std::int64_t story, const Observation& row, const DetectorOptions& options) {
   const auto it = find(story);
-  if (it == entries_.end()) return;
+  if (it == entries_.end()) return false;
   ++it->shown.documents;
+  const bool turns = row.turned && !it->shown.turned;
   it->shown.turned = it->shown.turned || row.turned;
   it->sources.add(row.source);
   it->several_sources = it->several_sources || it->shown.source != cut_text(row.source, options.max_title_bytes);
   changed_.insert(it->slot);
+  return turns;
+}
+
+std::optional<std::int64_t> RecentStories::turn(std::int64_t story) {
+  const auto it = find(story);
+  if (it == entries_.end() || it->shown.turned) return std::nullopt;
+  it->shown.turned = true;
+  changed_.insert(it->slot);
+  return it->minute;
 }
 
 std::vector<TopStory> RecentStories::top(std::int64_t from, std::int64_t to) const {

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -21,13 +22,22 @@ class RecentStories {
   /// `episode_from`: the minute from which stories belong to an open alert (they are given up last), INT64_MAX: none.
   void add(std::int64_t story, std::int64_t minute, const Observation&, double sentiment, std::int64_t episode_from,
            const DetectorOptions&);
-  /// Another document of a story.
-  void repeat(std::int64_t story, const Observation&, const DetectorOptions&);
-  /// One document less of a story, which another one began.
-  void take_document(std::int64_t story);
-  /// The document that began a story is taken back: it is shown by `heir`, whose vote is at `minute`, or not at all.
+  /// Another document of a story. Whether it is the first one that says the opposite.
+  bool repeat(std::int64_t story, const Observation&, const DetectorOptions&);
+  /// A document of a story says the opposite now. The minute of its vote; nothing where that is known, or the story
+  /// is not.
+  std::optional<std::int64_t> turn(std::int64_t story);
+  /// One document less of a story, which another one began. `turned`: one of those that are left says the opposite.
+  void take_document(std::int64_t story, bool turned);
+  /// Who shows a story whose first document is taken back: the earliest one that is left, and with it the vote.
+  struct Heir {
+    const Observation& document;
+    double sentiment = 0.0;
+    bool turned = false;  ///< one that is left says the opposite of it, or a revision of its own does
+  };
+  /// The document that began a story is taken back: an heir shows it, or nobody does.
   void take_first(std::int64_t story);
-  void pass(std::int64_t story, std::int64_t minute, const Observation& heir, double sentiment, const DetectorOptions&);
+  void pass(std::int64_t story, const Heir&, const DetectorOptions&);
   /// A story that shows a text which is to be erased is given up. Whether there was one.
   bool take_text(std::int64_t story, const Observation& gone, const DetectorOptions&);
   /// At most five with a vote in [from, to]: most told first, then the lowest sentiment.

@@ -226,8 +226,9 @@ void RuleWatch::hear(Entry& entry, const Vote& vote, const StoryLog::Result& res
   Series& series = entry.second;
   const std::int64_t story = story_of(row);
   if (result.kind == VoteKind::repeat_counted) {
-    series.recent.repeat(story, row, options_);
+    const bool turned = series.recent.repeat(story, row, options_);
     series.episode.count(result.minute, false, row.source);
+    if (turned) correct(entry, result.minute, out);
     if (series.episode.open()) step(entry, now_, out);
   } else if (result.kind == VoteKind::first_counted) {
     const std::int64_t episode_from = series.episode.open() ? series.episode.from() : INT64_MAX;

@@ -38,6 +38,7 @@ inline constexpr std::chrono::minutes kMinutesKept{150};  ///< votes older than 
 
 /// Whether an entry of a rule is one of the stories that it told of, and not a series.
 inline bool is_story(std::string_view key) { return key.find("}{") != std::string_view::npos; }
+std::string story_entry(const std::string& series, std::int64_t story);
 
 /// Everything about one rule. TrendDetector hands it each row and tick; see there for the guarantees.
 class RuleWatch {
@@ -49,6 +50,7 @@ class RuleWatch {
   void observe(const Observation&, std::vector<Transition>& out);
   void add(const Addition&, std::vector<Transition>& out);
   void remove(const Retraction&, std::vector<Transition>& out);
+  void revise(const Observation&, std::vector<Transition>& out);
 
   void take_dirty(std::vector<SeriesState>& out);
   /// The rule's stored parts. Those of a rule that looked at something else are discarded, but for carried().
@@ -123,6 +125,8 @@ class RuleWatch {
   void judge_mean(Entry&, const Vote&, const Observation&, std::vector<Transition>& out);
   void tell_story(Entry&, const Vote&, const StoryLog::Result&, const Observation&, std::vector<Transition>& out);
   void retell(Entry&, std::int64_t minute, const Observation&, std::vector<Transition>& out);
+  void turn(Entry&, std::int64_t story, std::vector<Transition>& out);
+  void correct(Entry&, std::int64_t minute, std::vector<Transition>& out);
   void hear_document(Entry&, const StoryLog::Result&, const Observation&, std::vector<Transition>& out);
   void raise_silences(std::int64_t minute, std::vector<Transition>& out);
   GapWatch::Known known(const Series& series) const {

@@ -13,6 +13,10 @@ namespace tapewatch::alerts {
 
 using std::chrono::minutes;
 
+std::string story_entry(const std::string& series, std::int64_t story) {
+  return series + fmt::format(R"({{"story":{}}})", story);
+}
+
 void RuleWatch::add(Series& series) {
   if (counts()) engine_.add(series.surge);
   if (rule_.measure == Measure::mean_sentiment) means_.begin(series.mean, hour_of(now_));
@@ -127,7 +131,7 @@ void RuleWatch::judge_mean(Entry& entry, const Vote& vote, const Observation& ro
 void RuleWatch::tell_story(Entry& series, const Vote& vote, const StoryLog::Result& result, const Observation& row,
                            std::vector<Transition>& out) {
   const std::int64_t story = story_of(row);
-  std::string key = series.first + fmt::format(R"({{"story":{}}})", story);
+  std::string key = story_entry(series.first, story);
   if (result.kind == VoteKind::repeat_counted) {
     if (const auto known = series_.find(key); known != series_.end()) retell(*known, result.minute, row, out);
   }
@@ -159,20 +163,12 @@ void RuleWatch::tell_story(Entry& series, const Vote& vote, const StoryLog::Resu
 /// Another document of a grave story.
 void RuleWatch::retell(Entry& entry, std::int64_t minute, const Observation& row, std::vector<Transition>& out) {
   Series& told = entry.second;
-  const auto turned = [&] {
-    const auto top = told.recent.top(minute, minute);
-    return !top.empty() && top.front().turned;
-  };
-  const bool before = turned();
   told.last_minute = std::max(told.last_minute, minute_of(now_));
-  told.recent.repeat(story_of(row), row, options_);
+  const bool turned = told.recent.repeat(story_of(row), row, options_);
   told.episode.count(minute, false, row.source);
   dirty_.insert(entry.first);
-  if (!told.episode.open()) return;
-  if (!before && turned()) {
-    if (const Step step = told.episode.correct(now_); step != Step::none) out.push_back(transition(entry, step, now_));
-  }
-  step(entry, now_, out);
+  if (turned) correct(entry, minute, out);
+  if (told.episode.open()) step(entry, now_, out);
 }
 
 // ---- no_data -------------------------------------------------------------------------------------------------------

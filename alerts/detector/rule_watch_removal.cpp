@@ -1,7 +1,5 @@
 // Tested by tests/alerts/detector/removal_test.cpp
 // What a RuleWatch does when a document is taken back.
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <utility>
 
@@ -20,6 +18,7 @@ struct RuleWatch::Loss {
   Vote given;
   const Observation* heir = nullptr;  ///< of the documents that are left there, the one that came into it first
   Vote inherited;
+  bool turned = false;  ///< one of those that are left says the opposite of the earliest, or of what it said itself
 
   bool passes() const { return heir != nullptr && inherited.counted; }
 };
@@ -41,7 +40,7 @@ void RuleWatch::remove(const Retraction& gone, std::vector<Transition>& out) {
       take_vote(entry, *lost, gone);
     } else {
       entry.second.stories.take_document(story_of(gone.document));
-      if (lost->known.counted) entry.second.recent.take_document(story_of(gone.document));
+      if (lost->known.counted) entry.second.recent.take_document(story_of(gone.document), lost->turned);
     }
     if (rule_.measure == Measure::story) {
       take_story(entry, *lost, out);
@@ -61,11 +60,15 @@ std::optional<RuleWatch::Loss> RuleWatch::loss(const Membership& member, const R
   lost.vote = known->minute == minute_of(gone.document.at);
   lost.given = {known->counted, vote_of(rule_, member).value};
   const std::int64_t oldest = hour_of(now_) - options_.story_memory.count();
-  std::int64_t heir_since = INT64_MAX;
+  std::int64_t heir_since = INT64_MAX, earliest = INT64_MAX;
+  bool earliest_turned = false;
   for (const Observation& other : gone.others) {
     for (const Membership& its : memberships(rule_, other)) {
       if (its.key != member.key) continue;
       if (its.since < member.since) lost.vote = false;
+      const bool turned = its.since < earliest ? std::exchange(earliest_turned, other.turned) : other.turned;
+      earliest = std::min(earliest, its.since);
+      lost.turned = lost.turned || turned || other.revoked;
       if (its.since < heir_since && hour_of(other.at) >= oldest) {
         heir_since = its.since;
         lost.heir = &other;
@@ -93,10 +96,11 @@ void RuleWatch::take_vote(Entry& entry, const Loss& lost, const Retraction& gone
   if (rule_.measure == Measure::mean_sentiment) means_.put_back(series.mean, to, lost.inherited.value);
   if (rule_.measure == Measure::story || rule_.measure == Measure::no_data) return;
   if (lost.given.counted) {
-    series.recent.pass(story, heir->minute, *lost.heir, lost.inherited.value, options_);
+    series.recent.pass(story, {*lost.heir, lost.inherited.value, lost.turned}, options_);
   } else {
     const std::int64_t episode_from = series.episode.open() ? series.episode.from() : INT64_MAX;
     series.recent.add(story, heir->minute, *lost.heir, lost.inherited.value, episode_from, options_);
+    if (lost.turned) series.recent.turn(story);
   }
 }
 
@@ -144,7 +148,7 @@ void RuleWatch::weaken(Series& series, const Loss& lost, int stories) const {
 /// The entry of a grave story beside its series.
 void RuleWatch::take_story(const Entry& series, const Loss& lost, std::vector<Transition>& out) {
   const std::int64_t story = story_of(*lost.document);
-  const auto found = series_.find(series.first + fmt::format(R"({{"story":{}}})", story));
+  const auto found = series_.find(story_entry(series.first, story));
   if (found == series_.end() || !lost.known.counted) return;
   Entry& told = *found;
   dirty_.insert(told.first);
@@ -154,9 +158,9 @@ void RuleWatch::take_story(const Entry& series, const Loss& lost, std::vector<Tr
     return;
   }
   if (lost.vote) {
-    told.second.recent.pass(story, minute_of(lost.heir->at), *lost.heir, lost.inherited.value, options_);
+    told.second.recent.pass(story, {*lost.heir, lost.inherited.value, lost.turned}, options_);
   } else {
-    told.second.recent.take_document(story);
+    told.second.recent.take_document(story, lost.turned);
   }
   if (!told.second.episode.discount(lost.known.minute, 1, 0)) return;
   if (const Step step = told.second.episode.correct(now_); step != Step::none) tell(told, step, now_, out);

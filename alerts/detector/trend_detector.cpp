@@ -74,6 +74,12 @@ std::vector<Transition> TrendDetector::remove(const Retraction& row) {
   return out;
 }
 
+std::vector<Transition> TrendDetector::revise(const Observation& document) {
+  std::vector<Transition> out;
+  for (RuleWatch& watch : impl_->watches) watch.revise(document, out);
+  return out;
+}
+
 std::vector<SeriesState> TrendDetector::take_dirty() {
   std::vector<SeriesState> out;
   for (RuleWatch& watch : impl_->watches) watch.take_dirty(out);

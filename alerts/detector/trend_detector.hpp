@@ -114,6 +114,10 @@ class TrendDetector {
   /// in a series. What was learned stays. Event time does not move.
   std::vector<Transition> remove(const Retraction&);
 
+  /// A revision of a document, which is described as it was observed, says the opposite of it: its story is marked in
+  /// the evidence, and an alert that is open over it says so (alert.updated). Votes stay. Event time does not move.
+  std::vector<Transition> revise(const Observation& document);
+
   /// The parts that changed since the last call, whole, ordered by (rule, key): to be saved in the same transaction.
   std::vector<SeriesState> take_dirty();
 

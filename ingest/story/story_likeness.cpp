@@ -174,4 +174,13 @@ std::optional<StoryLikeness> same_story(const StorySignature& first, const Story
   return StoryLikeness{std::max(dice, 0.01), conflict.sign};
 }
 
+bool says_opposite(const StorySignature& title, const StorySignature& revision) {
+  const std::uint64_t in_title = groups_of(title), in_revision = groups_of(revision);
+  if (disjoint(title, revision, in_title & in_revision & kOpposites) != 0) return true;
+  if (((in_title ^ in_revision) & kNegation) == 0) return false;
+  StorySignature correction = revision;
+  correction.flags = static_cast<std::uint8_t>(correction.flags | StorySignature::correction);
+  return same_story(title, correction, std::chrono::milliseconds{0}).has_value();
+}
+
 }  // namespace tapewatch::ingest

@@ -19,4 +19,8 @@ struct StoryLikeness {
 std::optional<StoryLikeness> same_story(const StorySignature& first, const StorySignature& later,
                                         std::chrono::milliseconds apart);
 
+/// Whether a revision of a title says the opposite of it: the two stand on two sides of a pair of opposites; or only
+/// one of them denies, and they are alike otherwise. What comes under one id needs no further likeness.
+bool says_opposite(const StorySignature& title, const StorySignature& revision);
+
 }  // namespace tapewatch::ingest

@@ -28,9 +28,9 @@ std::vector<EntityRow> observed_entities(Connection& connection, std::int64_t do
 /// Documents `d` as document_of() reads them; the rest of the query follows.
 constexpr std::string_view kDocuments =
     "SELECT d.id AS seq, 0, d.at, d.late, s.id, t.id, d.vote_label, c.key, d.title, d.url, m.id, d.story, "
-    "d.vote_sentiment, d.vote_negative, d.turned, d.removed IS NOT NULL FROM document d JOIN source s ON s.key = "
-    "d.source "
-    "JOIN topic t ON t.key = d.vote_topic JOIN model m ON m.key = d.model JOIN story c ON c.id = d.story WHERE ";
+    "d.vote_sentiment, d.vote_negative, d.turned, d.removed IS NOT NULL, d.turned_seq FROM document d JOIN source s ON "
+    "s.key = d.source JOIN topic t ON t.key = d.vote_topic JOIN model m ON m.key = d.model JOIN story c ON c.id = "
+    "d.story WHERE ";
 
 SequenceRow document_of(const Statement& read) {
   SequenceRow row;
@@ -49,6 +49,7 @@ SequenceRow document_of(const Statement& read) {
   if (!read.is_null(12)) row.sentiment = from_micro(read.integer(12));
   row.p_negative = read.real(13);
   row.turned = read.flag(14);
+  row.turned_seq = read.optional_integer(16);
   return row;
 }
 
@@ -56,23 +57,30 @@ SequenceRow document_of(const Statement& read) {
 
 std::vector<SequenceRow> SequenceReader::after(std::int64_t seq, std::size_t limit) const {
   const ReadTransaction snapshot(connection_);
-  // Each branch follows its key; the outer LIMIT ends the merge. Of an addition the story's column has the document.
-  auto read = connection_.prepare(std::string(kDocuments) +
-                                  "d.id > ?1 AND d.held IS NULL AND d.removed IS NULL UNION ALL SELECT seq, 1, at, 0, "
-                                  "'', '', 4, '', '', '', '', 0, "
-                                  "NULL, 0, 0, 0 FROM tick WHERE seq > ?1 AND held IS NULL UNION ALL SELECT "
-                                  "e.vote_seq, 2, d.at, 0, '', '', 4, '', '', '', '', e.document, NULL, 0, 0, 0 FROM "
-                                  "document_entity e JOIN document d ON d.id = e.document WHERE e.vote_seq > ?1 AND "
-                                  "e.vote_late IS NOT NULL AND d.held IS NULL AND d.removed IS NULL "
-                                  "ORDER BY 1 LIMIT ?2");
+  // Each branch follows its key; the outer LIMIT ends the merge. Of an addition and of a revision the story's
+  // column has the document. An addition comes before the turn that has its seq.
+  auto read =
+      connection_.prepare(std::string(kDocuments) +
+                          "d.id > ?1 AND d.held IS NULL AND d.removed IS NULL UNION ALL SELECT seq, 1, at, 0, "
+                          "'', '', 4, '', '', '', '', 0, "
+                          "NULL, 0, 0, 0, NULL FROM tick WHERE seq > ?1 AND held IS NULL UNION ALL SELECT "
+                          "e.vote_seq, 2, d.at, 0, '', '', 4, '', '', '', '', e.document, NULL, 0, 0, 0, NULL FROM "
+                          "document_entity e JOIN document d ON d.id = e.document WHERE e.vote_seq > ?1 AND "
+                          "e.vote_late IS NOT NULL AND d.held IS NULL AND d.removed IS NULL UNION ALL "
+                          "SELECT turned_seq, 3, at, 0, '', '', 4, '', '', '', '', id, NULL, 0, 0, 0, NULL FROM "
+                          "document WHERE turned_seq > ?1 AND held IS NULL AND removed IS NULL "
+                          "ORDER BY 1, 2 LIMIT ?2");
   read.bind(1, seq).bind(2, limit);
   std::vector<SequenceRow> rows;
   while (read.step()) {
     const std::int64_t kind = read.integer(1);
-    if (kind == 2) {
-      const std::int64_t at = read.integer(0);
-      if (!rows.empty() && rows.back().seq == at) continue;  // once for each of its companies
-      if (auto added = addition(read.integer(11), at)) rows.push_back(std::move(*added));
+    if (kind >= 2) {
+      const std::int64_t at = read.integer(0), document = read.integer(11);
+      if (!rows.empty() && rows.back().seq == at) continue;  // once for each of its companies, and for its turn
+      if (kind == 2) {
+        if (auto added = addition(document, at)) rows.push_back(std::move(*added));
+      }
+      if (auto turned = turn(document, at)) rows.push_back(std::move(*turned));  // on the same page as what it added
     } else if (kind == 1) {
       SequenceRow tick;
       tick.seq = read.integer(0);
@@ -94,6 +102,14 @@ std::optional<SequenceRow> SequenceReader::addition(std::int64_t document, std::
   row->late = read.bind_all(document, seq).step() && read.flag(0);
   row->seq = seq;
   row->addition = true;
+  return row;
+}
+
+std::optional<SequenceRow> SequenceReader::turn(std::int64_t document, std::int64_t seq) const {
+  auto row = this->document(document, seq);
+  if (!row || row->turned_seq != seq) return std::nullopt;
+  row->seq = seq;
+  row->revised = true;
   return row;
 }
 

@@ -10,23 +10,25 @@
 
 namespace tapewatch::storage {
 
-/// A document as it first arrived, companies that a later row named first, or a tick: what the detector saw, in the
-/// order in which it saw it.
+/// A document as it first arrived, companies that a later row named first, a tick, or a revision that says the
+/// opposite: what the detector saw, in the order in which it saw it.
 struct SequenceRow {
   std::int64_t seq = 0;
   bool tick = false;
   bool addition = false;  ///< of the entities with its seq in `named_at`, to the document that the row describes
+  bool revised = false;   ///< a revision says the opposite of the document, which is described as it arrived
   TimePoint at{};         ///< min(published, received), or the tick
   bool late = false;
   std::string document_id, source, topic, story_key, title, url, model_version;
   Label label = Label::unscored;
   std::int64_t story_id = 0;
-  bool turned = false;  ///< DocumentRow's
+  bool turned = false;                     ///< DocumentRow's
+  std::optional<std::int64_t> turned_seq;  ///< of the first revision that says the opposite of the document
   std::optional<double> sentiment;
   double p_negative = 0;
   std::vector<EntityRow> entities;
 
-  bool is_document() const { return !tick && !addition; }
+  bool is_document() const { return !tick && !addition && !revised; }  ///< a new one
 };
 
 /// A removal as a row of the sequence.
@@ -36,7 +38,8 @@ struct RemovedRow {
 
 /// The stored sequence as it should have been, for rebuilding a detector: with the times that re-anchorings have put
 /// right, and without the rows that they hold and the documents that were removed. Titles and URLs are those of the
-/// latest revision; topics, labels and sentiments those of the arrival. How it was is sequence_export.hpp's.
+/// latest revision; topics, labels and sentiments those of the arrival. A revision is a row of its own where it was the
+/// first one to say the opposite. How it was is sequence_export.hpp's.
 class SequenceReader {
  public:
   explicit SequenceReader(Connection& connection) : connection_(connection) {}
@@ -47,6 +50,8 @@ class SequenceReader {
   std::optional<SequenceRow> document(std::int64_t id, std::int64_t observed = INT64_MAX) const;
   /// What the row `seq` has added to a document.
   std::optional<SequenceRow> addition(std::int64_t document, std::int64_t seq) const;
+  /// The revision with this seq, if it was the first one to say the opposite of a document.
+  std::optional<SequenceRow> turn(std::int64_t document, std::int64_t seq) const;
   /// The documents that tell a story, the first ones, without those that a re-anchoring holds: what is left of it
   /// without one of them. `before`: as of a removal with this seq, to whoever has observed the rows up to `observed`
   /// and none of the later ones that were removed since; by default as it is now.

@@ -6,6 +6,7 @@ void RuleComparison::observe(const Scored& record, const Applied& applied) {
   now_.add(applied.transitions);
   if (applied.addition) before_.add(old_detector_.add(*applied.addition));
   if (applied.retraction) before_.add(old_detector_.remove(*applied.retraction));
+  if (applied.turned) before_.add(old_detector_.revise(*applied.turned));
   if (!applied.row) return;
   if (applied.inserted.outcome != storage::Outcome::inserted) return;  // as in the applier
   before_.add(old_detector_.observe(

@@ -77,7 +77,7 @@ Applied Applier::apply_document(const Scored& record, TimePoint now) {
   applied.commit.outcome = applied.inserted.outcome;
   applied.commit.seq = applied.inserted.seq;
   applied.commit.document = applied.inserted.row_id;
-  // A revision never changes a vote, and a repeat is not new: the detector sees new rows, and newly named companies.
+  // A revision never changes a vote, and a repeat is not new: the detector counts new rows, and newly named companies.
   if (applied.inserted.outcome == storage::Outcome::inserted) {
     newest_ = std::max(newest_.value_or(at), at);
     mark_leap(applied.inserted.seq - 1, before, event_time);
@@ -88,6 +88,7 @@ Applied Applier::apply_document(const Scored& record, TimePoint now) {
   } else if (applied.inserted.names_more) {
     add_named(applied, record, now);
   }
+  if (applied.inserted.outcome == storage::Outcome::revised) note_turn(record, applied, now);
   return applied;
 }
 

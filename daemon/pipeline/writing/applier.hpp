@@ -58,6 +58,7 @@ struct Applied {
   storage::Inserted inserted;
   std::optional<alerts::Addition> addition;      ///< of companies to a document that was there
   std::optional<alerts::Retraction> retraction;  ///< of a document that the detector knows
+  std::optional<alerts::Observation> turned;     ///< such a document, of which a revision says the opposite
   std::vector<alerts::Transition> transitions;
 };
 
@@ -137,6 +138,7 @@ class Applier {
   Applied apply_document(const Scored& record, TimePoint now);
   void add_named(Applied& applied, const Scored& record, TimePoint now);
   Applied apply_removal(const Removal& removal, const std::string& intake, TimePoint now);
+  void note_turn(const Scored& record, Applied& applied, TimePoint now);
   Applied apply_hold(const ingest::Document& document, const Scored& record, TimePoint now);
   Applied take_back(const storage::RemovalRow& row, TimePoint now);
   /// What holds a document that comes while an earlier content of it is held; nothing: it may be seen.

@@ -73,8 +73,8 @@ class Applier::SecondPass {
   void take(storage::SequenceRow& row) {
     const bool since = row.seq > row_.since;
     if (since) conclude_history();
-    event_time_ = std::max(event_time_.value_or(row.at), row.at);
-    if (since && !row.tick) {
+    if (!row.revised) event_time_ = std::max(event_time_.value_or(row.at), row.at);
+    if (since && !row.tick && !row.revised) {
       if (row.is_document()) ++documents_;
       const bool late = row.at < *event_time_ - applier_.options_.storage.max_lateness;
       if (late != row.late) set_late(row, late);

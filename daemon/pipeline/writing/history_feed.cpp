@@ -8,6 +8,10 @@ std::optional<std::vector<alerts::Transition>> HistoryFeed::take(const storage::
     if (row.model_version != model_version_) return std::nullopt;
     return detector_.add(to_addition(row, tags_));
   }
+  if (row.revised) {
+    if (row.model_version != model_version_) return std::nullopt;
+    return detector_.revise(to_observation(row, tags_));
+  }
   if (!row.tick) ours_ = row.model_version == model_version_;
   if (!ours_) return std::nullopt;
   return row.tick ? detector_.tick(row.seq, row.at) : detector_.observe(to_observation(row, tags_));

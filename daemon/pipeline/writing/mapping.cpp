@@ -147,7 +147,9 @@ alerts::Retraction to_retraction(std::int64_t seq, const storage::SequenceRow& d
   gone.seq = seq;
   gone.document = to_observation(document, tags);
   for (const auto& other : others) {
-    if (other.model_version == model_version) gone.others.push_back(to_observation(other, tags));
+    if (other.model_version != model_version) continue;
+    gone.others.push_back(to_observation(other, tags));
+    gone.others.back().revoked = other.turned_seq && *other.turned_seq < seq;
   }
   return gone;
 }

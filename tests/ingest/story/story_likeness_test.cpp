@@ -106,5 +106,19 @@ TEST_CASE("a correction may turn the sign, and says so") {
   CHECK_FALSE(corrected->turned);
 }
 
+TEST_CASE("a revision of a title may say the opposite of it, however it is worded") {
+  const auto opposite = [](const char* title, const char* revision) {
+    return says_opposite(story_signature(title), story_signature(revision));
+  };
+  CHECK(opposite("Ferrant Air profit falls 6%", "Ferrant Air profit rises 6%"));
+  CHECK(opposite("Ferrant Air profit falls 6%", "Correction: Ferrant earnings were up after all, the airline says"));
+  CHECK(opposite("Dolvane will pay a dividend", "Dolvane will not pay a dividend"));
+  CHECK_FALSE(opposite("Ferrant Air profit falls 6%", "Ferrant Air profit falls 60%"));
+  CHECK_FALSE(opposite("Ferrant Air profit falls 6%", "Ferrant Air reports its year"));
+  CHECK_FALSE(opposite("Dolvane will pay a dividend", "Three things to know: no rain at Ostrava"));
+  CHECK_FALSE(opposite("Stocks fall as oil rises", "Stocks fall, oil steady"));
+  CHECK_FALSE(opposite("", "Ferrant Air profit rises"));
+}
+
 }  // namespace
 }  // namespace tapewatch::ingest

@@ -1,6 +1,7 @@
 #include "storage/document/sequence_reader.hpp"
 
 #include "storage/clock.hpp"
+#include "storage/document/turned_documents.hpp"
 #include "tests/storage/storage_support.hpp"
 #include "tests/support/catch.hpp"
 
@@ -65,4 +66,41 @@ TEST_CASE("a company that a repeat names first is a row of the sequence, which t
   f.connection.execute("UPDATE document_entity SET vote_late = NULL");  // named by an earlier version
   CHECK(reader.after(0, 10).size() == 2);
   CHECK(reader.document(1)->entities.size() == 1);
+}
+
+TEST_CASE("the first revision that says the opposite is a row of the sequence, with the document as it arrived") {
+  DocumentStore f;
+  auto row = document("wire", "1", at_minute(0), "Profit falls");
+  row.entities = {entity("acme")};
+  f.add(row);
+  f.add(document("wire", "2", at_minute(1), "B"));
+  const auto turned =
+      f.add(document("wire", "1", at_minute(2), "Profit rises", {"mergers", "positive", 0.9f, 0.1f, 0.0f}));
+  f.add(document("wire", "1", at_minute(3), "Profit rises much"));
+  TurnedDocuments documents(f.connection);
+  {
+    Transaction transaction(f.connection);
+    CHECK(documents.first_title(2) == "B");
+    CHECK(documents.first_title(turned.row_id) == "Profit falls");
+    CHECK(documents.mark(turned.row_id, turned.seq));
+    CHECK_FALSE(documents.mark(turned.row_id, turned.seq + 1));
+    transaction.commit();
+  }
+  const SequenceReader reader(f.connection);
+  const auto rows = reader.after(0, 10);
+  REQUIRE(rows.size() == 3);
+  CHECK(rows[0].is_document());
+  CHECK(rows[2].revised);
+  CHECK_FALSE(rows[2].is_document());
+  CHECK(rows[2].seq == turned.seq);
+  CHECK(rows[2].turned_seq == turned.seq);
+  CHECK(reader.document(turned.row_id)->turned_seq == turned.seq);
+  CHECK_FALSE(reader.document(2)->turned_seq);
+  CHECK(rows[2].document_id == "1");
+  CHECK(rows[2].story_id == rows[0].story_id);
+  CHECK(rows[2].topic == "earnings");
+  REQUIRE(rows[2].entities.size() == 1);
+  CHECK(rows[2].at == at_minute(0));
+  CHECK(reader.after(2, 1).at(0).revised);
+  CHECK(reader.after(turned.seq, 10).empty());
 }

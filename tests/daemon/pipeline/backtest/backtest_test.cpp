@@ -147,3 +147,25 @@ TEST_CASE("backtest: ends without a result when its time is over, at the next ro
   CHECK_FALSE(bench.run(kFrom, kCalm, 10, [&] { return ++asked == 25; }));
   CHECK(asked == 25);
 }
+
+// Runs only on request: test_daemon "[!benchmark]". Figures go to standard output.
+TEST_CASE("stored documents that a backtest goes through per second", "[.][!benchmark]") {
+  Bench bench;
+  constexpr std::uint64_t kBatches = 200, kBatch = 1'000;  // 90 days
+  for (std::uint64_t b = 0; b < kBatches; ++b) {
+    std::vector<Scored> records;
+    records.reserve(kBatch);
+    for (std::uint64_t i = b * kBatch; i < (b + 1) * kBatch; ++i) {
+      records.push_back(
+          tests::scored_record(1'000 + i, kCalm + i * 39s, "story " + std::to_string(i), 0.9 * (i % 4 == 0), i % 2));
+    }
+    bench.store(std::move(records), tests::kModel);
+  }
+  const auto begin = std::chrono::steady_clock::now();
+  const auto result = bench.run(kCalm, kCalm + 90 * 24h);
+  const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - begin;
+  REQUIRE(result);
+  std::printf("%.0f documents in %.2f s: %.0f a second\n", double(result->documents), spent.count(),
+              double(result->documents) / spent.count());
+  CHECK(result->documents > 190'000);
+}
