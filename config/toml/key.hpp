@@ -98,79 +98,60 @@ Key<T> refused_key(std::string_view name, std::string_view help) {
 
 // The functions below take the target of the value as a member pointer or as a function T& -> member&.
 
+/// A key of one value, which `read` puts in its target.
+template <class T, class Target, class Read>
+Key<T> value_key(std::string_view name, std::string type, Target target, std::string_view help, Read read) {
+  return {name, std::move(type), help, std::move(read), {}, same_target<T>(target)};
+}
+
 using TextCheck = std::function<void(Reader&, const Place&, const Text&)>;  // reports what is wrong with the value
 
 template <class T, class Target>
 Key<T> text_key(std::string_view name, Target target, std::string_view help, TextCheck check = {}) {
-  return {name,
-          "text",
-          help,
-          [target, check](Reader& reader, const Place& place, T& into) {
-            auto text = reader.text(place);
-            if (!text) return;
-            if (check) check(reader, place, *text);
-            std::invoke(target, into) = std::move(text->value);
-          },
-          {},
-          same_target<T>(target)};
+  return value_key<T>(name, "text", target, help, [target, check](Reader& reader, const Place& place, T& into) {
+    auto text = reader.text(place);
+    if (!text) return;
+    if (check) check(reader, place, *text);
+    std::invoke(target, into) = std::move(text->value);
+  });
 }
 
 template <class T, class Target>
 Key<T> whole_key(std::string_view name, Target target, std::string_view help, std::int64_t least, std::int64_t most) {
-  return {name,
-          "whole number",
-          help,
-          [=](Reader& reader, const Place& place, T& into) {
-            auto& value = std::invoke(target, into);
-            if (const auto number = reader.whole(place, least, most)) {
-              value = static_cast<std::remove_reference_t<decltype(value)>>(*number);
-            }
-          },
-          {},
-          same_target<T>(target)};
+  return value_key<T>(name, "whole number", target, help, [=](Reader& reader, const Place& place, T& into) {
+    auto& value = std::invoke(target, into);
+    if (const auto number = reader.whole(place, least, most)) {
+      value = static_cast<std::remove_reference_t<decltype(value)>>(*number);
+    }
+  });
 }
 
 template <class T, class Target>
 Key<T> number_key(std::string_view name, Target target, std::string_view help, double least, double most) {
-  return {name,
-          "number",
-          help,
-          [=](Reader& reader, const Place& place, T& into) {
-            if (const auto number = reader.number(place, least, most)) std::invoke(target, into) = *number;
-          },
-          {},
-          same_target<T>(target)};
+  return value_key<T>(name, "number", target, help, [=](Reader& reader, const Place& place, T& into) {
+    if (const auto number = reader.number(place, least, most)) std::invoke(target, into) = *number;
+  });
 }
 
 template <class T, class Target>
 Key<T> duration_key(std::string_view name, Target target, std::string_view help, std::chrono::milliseconds least,
                     std::chrono::milliseconds most) {
-  return {name,
-          "duration",
-          help,
-          [=](Reader& reader, const Place& place, T& into) {
-            auto& value = std::invoke(target, into);
-            if (const auto duration = reader.duration(place, least, most)) {
-              value = std::chrono::duration_cast<std::remove_reference_t<decltype(value)>>(*duration);
-            }
-          },
-          {},
-          same_target<T>(target)};
+  return value_key<T>(name, "duration", target, help, [=](Reader& reader, const Place& place, T& into) {
+    auto& value = std::invoke(target, into);
+    if (const auto duration = reader.duration(place, least, most)) {
+      value = std::chrono::duration_cast<std::remove_reference_t<decltype(value)>>(*duration);
+    }
+  });
 }
 
 template <class T, class Target>
 Key<T> size_key(std::string_view name, Target target, std::string_view help, std::uint64_t least, std::uint64_t most) {
-  return {name,
-          "size",
-          help,
-          [=](Reader& reader, const Place& place, T& into) {
-            auto& value = std::invoke(target, into);
-            if (const auto bytes = reader.size(place, least, most)) {
-              value = static_cast<std::remove_reference_t<decltype(value)>>(*bytes);
-            }
-          },
-          {},
-          same_target<T>(target)};
+  return value_key<T>(name, "size", target, help, [=](Reader& reader, const Place& place, T& into) {
+    auto& value = std::invoke(target, into);
+    if (const auto bytes = reader.size(place, least, most)) {
+      value = static_cast<std::remove_reference_t<decltype(value)>>(*bytes);
+    }
+  });
 }
 
 /// Replaces `into` by the list's texts; every item that is not a text is its own error.
@@ -178,14 +159,10 @@ void read_texts(Reader& reader, const Place& place, const TextCheck& check, std:
 
 template <class T, class Target>
 Key<T> texts_key(std::string_view name, Target target, std::string_view help, TextCheck check = {}) {
-  return {name,
-          "list of texts",
-          help,
-          [target, check](Reader& reader, const Place& place, T& into) {
-            read_texts(reader, place, check, std::invoke(target, into));
-          },
-          {},
-          same_target<T>(target)};
+  return value_key<T>(name, "list of texts", target, help,
+                      [target, check](Reader& reader, const Place& place, T& into) {
+                        read_texts(reader, place, check, std::invoke(target, into));
+                      });
 }
 
 /// A table of free names, each with a text: labels, headers, librdkafka's properties. `check` sees name and value.
@@ -193,39 +170,30 @@ using EntryCheck = std::function<void(Reader&, const Position& name_at, const st
 
 template <class T, class Target>
 Key<T> text_map_key(std::string_view name, Target target, std::string_view help, EntryCheck check = {}) {
-  return {name,
-          "table of texts",
-          help,
-          [target, check](Reader& reader, const Place& place, T& into) {
-            const Table* table = reader.table(place);
-            if (table == nullptr) return;
-            for (const Member& member : *table) {
-              auto text = reader.scalar({member.node, fmt::format("{}.{}", place.path, member.name)});
-              if (!text) continue;
-              if (check) check(reader, member.at, member.name, *text);
-              std::invoke(target, into)[member.name] = std::move(text->value);
-            }
-          },
-          {},
-          same_target<T>(target)};
+  return value_key<T>(name, "table of texts", target, help,
+                      [target, check](Reader& reader, const Place& place, T& into) {
+                        const Table* table = reader.table(place);
+                        if (table == nullptr) return;
+                        for (const Member& member : *table) {
+                          auto text = reader.scalar({member.node, fmt::format("{}.{}", place.path, member.name)});
+                          if (!text) continue;
+                          if (check) check(reader, member.at, member.name, *text);
+                          std::invoke(target, into)[member.name] = std::move(text->value);
+                        }
+                      });
 }
 
 /// A table of free names, each with a list of texts: what a webhook matches.
 template <class T, class Target>
 Key<T> text_lists_key(std::string_view name, Target target, std::string_view help) {
-  return {name,
-          "table of lists",
-          help,
-          [target](Reader& reader, const Place& place, T& into) {
-            const Table* table = reader.table(place);
-            if (table == nullptr) return;
-            for (const Member& member : *table) {
-              read_texts(reader, {member.node, fmt::format("{}.{}", place.path, member.name)}, {},
-                         std::invoke(target, into)[member.name]);
-            }
-          },
-          {},
-          same_target<T>(target)};
+  return value_key<T>(name, "table of lists", target, help, [target](Reader& reader, const Place& place, T& into) {
+    const Table* table = reader.table(place);
+    if (table == nullptr) return;
+    for (const Member& member : *table) {
+      read_texts(reader, {member.node, fmt::format("{}.{}", place.path, member.name)}, {},
+                 std::invoke(target, into)[member.name]);
+    }
+  });
 }
 
 /// A table with its own keys.
