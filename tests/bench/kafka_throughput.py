@@ -23,20 +23,10 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(HERE, "..", "e2e", "support"), os.path.join(HERE, "..", "e2e", "kafka")]
 from broker import Broker  # noqa: E402
 from tapewatch_process import Folder, Tapewatch, free_port, wait_for  # noqa: E402
+from wire import config, sql  # noqa: E402
 
 PARTITIONS, TICKS = 4, os.sysconf("SC_CLK_TCK")
-CONFIG = '''
-[daemon]
-data_dir = "{folder}"
-listen = ["127.0.0.1:{port}"]
-[storage]
-min_free = "1MiB"
-[[ingest.kafka]]
-name = "wire"
-brokers = "{brokers}"
-topics = ["bench"]
-group = "bench-{number}"
-start = "earliest"
+RULE = '''
 [[alerts.rule]]
 name = "burst"
 group_by = ["topic"]
@@ -56,15 +46,9 @@ def records(count, language):
                           "body": " ".join(chosen.choice(words) for _ in range(60))})
 
 
-def query(folder, text):
-    path = os.path.join(folder.path, "tapewatch.db")
-    with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=30)) as connection:
-        return connection.execute(text).fetchone()
-
-
 def stored(folder):
     with contextlib.suppress(sqlite3.OperationalError):  # not made yet
-        return query(folder, "SELECT seq FROM clock")[0]
+        return sql(folder, "SELECT seq FROM clock")[0][0]
     return 0
 
 
@@ -77,12 +61,12 @@ def cpu_seconds(pid):
 def read_all(binary, broker, count, number):
     with Folder("bench") as folder:
         port = free_port()
-        text = CONFIG.format(folder=folder.path, port=port, brokers=broker.address, number=number)
+        text = config(folder, port, broker.address, topics='["bench"]', group=f'"bench-{number}"', start='"earliest"') + RULE
         with Tapewatch(binary, folder, text, port) as daemon:
             wait_for("every record", lambda: stored(folder) >= count, 600, 0.2)
             used = cpu_seconds(daemon.process.pid)
             assert daemon.terminate(60)[0] == 0
-        rows, first, last = query(folder, "SELECT count(*), min(stored_at), max(stored_at) FROM document")
+        rows, first, last = sql(folder, "SELECT count(*), min(stored_at), max(stored_at) FROM document")[0]
         assert rows == count, rows
         return {"documents_per_second": round(1000 * count / (last - first)), "cpu_us_per_document": round(1e6 * used / count, 1)}
 

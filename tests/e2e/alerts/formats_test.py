@@ -5,18 +5,17 @@ Without prometheus-alertmanager or python3-jsonschema their part is skipped, and
 Alertmanager than Debian's, such as the newest.
 """
 
-import http.server
 import json
 import os
 import shutil
 import subprocess
 import sys
-import threading
 import urllib.error
 import urllib.request
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 from spine import RULE, burst, config, push, quiet  # noqa: E402
+from local_server import LocalServer, QuietHandler  # noqa: E402
 from tapewatch_process import Folder, Tapewatch, free_port, run_tests, test_secret, wait_for  # noqa: E402
 from vendor_schemas import ANSWERS, MOST_BYTES, SCHEMAS  # noqa: E402
 
@@ -68,14 +67,14 @@ class Alertmanager:
             return json.load(response)
 
 
-class Chat:
+class Chat(LocalServer):
     """Answers as the vendors do. The first message of each webhook is one too many; one that its schema does not allow is refused."""
 
     def __init__(self, jsonschema):
         self.received, self.problems, self.asked = [], [], set()
         chat = self
 
-        class Handler(http.server.BaseHTTPRequestHandler):
+        class Handler(QuietHandler):
             def do_POST(self):
                 text = self.rfile.read(int(self.headers["Content-Length"]))
                 form = self.path.strip("/")
@@ -100,19 +99,7 @@ class Chat:
                 self.end_headers()
                 self.wfile.write(answer.encode())
 
-            def log_message(self, *args):
-                pass
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.server.shutdown()
-        self.server.server_close()
+        super().__init__(Handler)
 
     def of(self, path):
         return [body for at, body in list(self.received) if at == path]

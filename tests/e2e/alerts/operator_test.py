@@ -2,15 +2,14 @@
 after a restart."""
 
 import hashlib
-import http.server
 import json
 import os
 import subprocess
 import sys
-import threading
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import spine  # noqa: E402
+from local_server import LocalServer, QuietHandler  # noqa: E402
 from tapewatch_process import Folder, Receiver, Tapewatch, free_port, run_tests, test_secret, wait_for  # noqa: E402
 
 BINARY = sys.argv[1]
@@ -32,30 +31,21 @@ comment = "nobody reads it"
 '''
 
 
-class Pager:
+class Pager(LocalServer):
     """PagerDuty's Events API, as far as it says yes."""
 
-    def __enter__(self):
+    def __init__(self):
         events = self.events = []
 
-        class Handler(http.server.BaseHTTPRequestHandler):
+        class Handler(QuietHandler):
             def do_POST(self):
                 events.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
                 self.send_response(202)
                 self.send_header("Content-Length", "0")
                 self.end_headers()
 
-            def log_message(self, *args):
-                pass
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}/v2/enqueue"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        return self
-
-    def __exit__(self, *_):
-        self.server.shutdown()
-        self.server.server_close()
+        super().__init__(Handler)
+        self.url += "/v2/enqueue"
 
 
 class Operator:

@@ -2,16 +2,15 @@
 only words or judgement keeps the alert, what selects other news rebuilds and goes on under the same id, what only a
 restart changes is refused as a whole."""
 
-import http.server
 import json
 import os
 import signal
 import sys
-import threading
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import news  # noqa: E402
 from spine import RULE, burst, config, now, push, quiet  # noqa: E402
+from local_server import LocalServer, QuietHandler  # noqa: E402
 from tapewatch_process import Folder, Receiver, Tapewatch, free_port, run_tests, test_secret, wait_for  # noqa: E402
 
 BINARY = sys.argv[1]
@@ -212,14 +211,14 @@ def test_role():
             assert daemon.terminate()[0] == 0
 
 
-class Feeds:
+class Feeds(LocalServer):
     """A feed of one item at each path."""
 
     def __init__(self):
         feeds = self
         self.asked = []
 
-        class Handler(http.server.BaseHTTPRequestHandler):
+        class Handler(QuietHandler):
             def do_GET(self):
                 feeds.asked.append(self.path)
                 name = self.path.strip("/")
@@ -231,19 +230,7 @@ class Feeds:
                 self.end_headers()
                 self.wfile.write(text)
 
-            def log_message(self, *args):
-                pass
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.server.shutdown()
-        self.server.server_close()
+        super().__init__(Handler)
 
 
 def test_feeds():

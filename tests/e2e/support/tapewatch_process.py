@@ -6,7 +6,6 @@ Standard library only. Everything listens on loopback, waits for a condition (ne
 import base64
 import hashlib
 import hmac
-import http.server
 import json
 import os
 import shutil
@@ -18,6 +17,8 @@ import threading
 import time
 import urllib.error
 import urllib.request
+
+from local_server import LocalServer, QuietHandler
 
 DEADLINE = float(os.environ.get("TAPEWATCH_TEST_DEADLINE", "120"))
 
@@ -147,7 +148,7 @@ def verify_signature(secret, headers, body):
     return fresh and any(hmac.compare_digest(expected, given) for given in headers["webhook-signature"].split())
 
 
-class Receiver:
+class Receiver(LocalServer):
     """A webhook receiver. `answer(n)` returns the status of the n-th request (from 0)."""
 
     def __init__(self, secret, answer=lambda n: 200):
@@ -155,7 +156,7 @@ class Receiver:
         self.lock = threading.Lock()
         receiver = self
 
-        class Handler(http.server.BaseHTTPRequestHandler):
+        class Handler(QuietHandler):
             protocol_version = "HTTP/1.1"
 
             def do_POST(self):
@@ -169,20 +170,8 @@ class Receiver:
                 self.send_header("Content-Length", "0")
                 self.end_headers()
 
-            def log_message(self, *args):
-                pass
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}/hook"
-        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
-        self.thread.start()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.server.shutdown()
-        self.server.server_close()
+        super().__init__(Handler)
+        self.url += "/hook"
 
     def of_type(self, kind, status=200):
         with self.lock:
