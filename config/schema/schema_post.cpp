@@ -24,8 +24,7 @@ void check_token_header(Reader& reader, const Place& place, const Text& text) {
 
 /// Never quotes it.
 void take_token(Reader& reader, const Place& place, std::string token, PostOptions& into) {
-  const auto visible = [](char c) { return c > ' ' && c < 0x7F; };
-  if (token.empty() || !std::all_of(token.begin(), token.end(), visible)) {
+  if (token.empty() || !std::all_of(token.begin(), token.end(), notation::is_ascii_graphic)) {
     reader.error(place, "must be visible ASCII characters without blanks");
   } else if (!into.token.empty()) {
     reader.error(place, "token and token_file: give only one of them");

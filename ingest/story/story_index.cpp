@@ -1,6 +1,7 @@
 #include "ingest/story/story_index.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace tapewatch::ingest {
@@ -24,6 +25,8 @@ std::vector<std::uint16_t> content_of(const StorySignature& signature) {
 }
 
 }  // namespace
+
+StoryIndex::StoryIndex(const StoryOptions& options) : options_(options), met_(options.max_postings + 1) {}
 
 bool StoryIndex::Match::is_better_than(const Match& other, TimePoint at) const {
   const auto order = [at](const Match& match) {
@@ -95,44 +98,87 @@ void StoryIndex::count_words(const StorySignature& signature) {
     return std::tie(left.second->live, left.first) < std::tie(right.second->live, right.first);
   });
   std::size_t left = options_.max_postings;
+  met_count_ = 0;
+  runs_.clear();
   for (const auto& [word, postings] : lists) {
     unread_ += postings->live > left;
-    for (auto slot = postings->slots.rbegin(); slot != postings->slots.rend() && left > 0; ++slot) {
-      if (*slot - first_ >= entries_.size() || shared(*slot) == kDead) continue;
-      --left;
-      if (shared(*slot)++ == 0) met_.push_back(*slot);
-    }
+    meet(*postings, left);
+    runs_.push_back(met_count_);
   }
 }
 
-/// Leaves in `met_` the stories that share enough, those that share most first, then the newest.
+/// Counts a list's stories, from its newest on. The busiest loop of the index: what it reads stays in registers, where
+/// members would be read again after each write through a pointer to bytes.
+void StoryIndex::meet(const Postings& postings, std::size_t& left) {
+  std::uint8_t* const counts = shared_.data();
+  const std::size_t mask = shared_.size() - 1, held = entries_.size();
+  const Slot first = first_;
+  Met* out = met_.data() + met_count_;
+  std::size_t unseen = left;
+  const Slot* const begin = postings.slots.data();
+  for (const Slot* slot = begin + postings.slots.size(); slot != begin && unseen > 0;) {
+    --slot;
+    std::uint8_t& count = counts[*slot & mask];
+    if (*slot - first >= held || count == kDead) continue;
+    --unseen;
+    *out = {*slot, 0};  // no branch: whether a story is met anew is hard to foresee
+    out += count++ == 0;
+  }
+  met_count_ = static_cast<std::size_t>(out - met_.data());
+  left = unseen;
+}
+
+/// The stories that share enough: those that share most, of equals the newest.
 void StoryIndex::choose_candidates() {
-  std::vector<Slot> chosen;
-  for (const Slot slot : met_) {
-    if (shared(slot) + unread_ >= required_) chosen.push_back(slot);
+  std::array<std::size_t, StorySignature::kMostWords + 1> stories{};  // by how many words they share
+  for (std::size_t i = 0; i < met_count_; ++i) {
+    std::uint8_t& count = shared(met_[i].slot);
+    met_[i].shared = count;
+    ++stories[count];
+    count = 0;
   }
-  if (chosen.size() > options_.max_candidates) {
-    const auto end = chosen.begin() + static_cast<std::ptrdiff_t>(options_.max_candidates);
-    std::nth_element(chosen.begin(), end, chosen.end(), [&](Slot left, Slot right) {
-      return std::pair(shared(left), left - first_) > std::pair(shared(right), right - first_);
-    });
-    chosen.erase(end, chosen.end());
+  candidates_.clear();
+  std::size_t room = options_.max_candidates;
+  for (std::size_t words = stories.size(); --words > 0 && words + unread_ >= required_ && room > 0;) {
+    if (stories[words] == 0) continue;
+    choose_newest(static_cast<std::uint32_t>(words), room);
+    room -= std::min(room, stories[words]);
   }
-  for (const Slot slot : met_) shared(slot) = 0;
-  met_ = std::move(chosen);
+}
+
+/// The `most` newest of the stories that share that number of words. Those of one list stand newest first: of each only
+/// its first `most` can be among them.
+void StoryIndex::choose_newest(std::uint32_t words, std::size_t most) {
+  newest_.clear();
+  std::size_t at = 0;
+  for (const std::size_t end : runs_) {
+    for (std::size_t left = most; at < end && left > 0; ++at) {
+      if (met_[at].shared != words) continue;
+      newest_.push_back(met_[at].slot);
+      --left;
+    }
+    at = end;
+  }
+  if (newest_.size() > most) {
+    const auto end = newest_.begin() + static_cast<std::ptrdiff_t>(most);
+    std::nth_element(newest_.begin(), end, newest_.end(),
+                     [first = first_](Slot left, Slot right) { return left - first > right - first; });
+    newest_.erase(end, newest_.end());
+  }
+  candidates_.insert(candidates_.end(), newest_.begin(), newest_.end());
 }
 
 std::optional<StoryIndex::Match> StoryIndex::best(const StorySignature& signature, TimePoint at,
                                                   std::chrono::milliseconds window) {
-  met_.clear();
   count_words(signature);
   choose_candidates();
+  const LaterTitle later(signature);
   std::optional<Match> best;
-  for (const Slot slot : met_) {
+  for (const Slot slot : candidates_) {
     const IndexedStory& story = entries_[slot - first_];
     const auto apart = std::chrono::abs(at - story.first_at);
     if (apart > window) continue;
-    const auto likeness = same_story(story.signature, signature, apart);
+    const auto likeness = later.likeness_to(story.signature, apart);
     if (!likeness) continue;
     const Match match{story.id, story.first_at, *likeness};
     if (!best || match.is_better_than(*best, at)) best = match;

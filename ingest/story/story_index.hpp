@@ -30,7 +30,7 @@ struct IndexedStory {
 /// Memory: some 150 bytes a story. Time: bounded by the options, whatever is in it.
 class StoryIndex {
  public:
-  explicit StoryIndex(const StoryOptions& options) : options_(options) {}
+  explicit StoryIndex(const StoryOptions& options);
 
   struct Match {
     std::int64_t id = 0;
@@ -65,8 +65,15 @@ class StoryIndex {
   void drop(Slot slot);
   void grow_ring();
   std::uint8_t& shared(Slot slot) { return shared_[slot & (shared_.size() - 1)]; }
+  /// A story with a word of the title in hand.
+  struct Met {
+    Slot slot;
+    std::uint32_t shared;  // how many of its words
+  };
   void count_words(const StorySignature& signature);
+  void meet(const Postings& postings, std::size_t& left);
   void choose_candidates();
+  void choose_newest(std::uint32_t words, std::size_t most);
 
   StoryOptions options_;
   Slot first_ = 0;                    // the slot of entries_.front()
@@ -78,9 +85,13 @@ class StoryIndex {
   std::priority_queue<Oldest, std::vector<Oldest>, std::greater<>> by_time_;
   std::unordered_map<std::uint16_t, Postings> postings_;  // by the payload of a word or name
   /// Of the search in hand.
-  std::vector<Slot> met_;     // stories with a word of the title, then those that are compared with it
-  std::size_t unread_ = 0;    // lists that were not looked through to their end
-  std::size_t required_ = 1;  // words that a story must share
+  std::vector<Met> met_;           // the first `met_count_` are used; each list's stand together, the newest first
+  std::size_t met_count_ = 0;      // at most `max_postings`
+  std::vector<std::size_t> runs_;  // where in `met_` each list's end
+  std::vector<Slot> candidates_;   // compared with the title
+  std::vector<Slot> newest_;       // of those that share a certain number of words
+  std::size_t unread_ = 0;         // lists that were not looked through to their end
+  std::size_t required_ = 1;       // words that a story must share
 };
 
 }  // namespace tapewatch::ingest

@@ -17,13 +17,32 @@ constexpr double kNumberWeight = 0.5, kTermWeight = 1.0, kPeriodWeight = 0.5;
 /// Where each has words that the other has not, and where one only says more.
 constexpr double kReworded = 0.78, kExtended = 0.68, kCaselessReworded = 0.85;
 
-/// The groups of which a signature has terms, a bit each.
-std::uint64_t groups_of(const StorySignature& signature) {
-  std::uint64_t groups = 0;
+bool is_content(std::uint16_t word) { return StorySignature::class_of(word) <= Class::name; }
+
+/// What a signature is made of.
+struct Makeup {
+  std::uint64_t groups = 0;  // of which it has terms, a bit each
+  std::size_t content = 0;   // words and names
+  std::size_t numbers = 0;
+};
+
+Makeup makeup_of(const StorySignature& signature) {
+  Makeup makeup;
   for (const std::uint16_t word : signature.all()) {
-    if (StorySignature::class_of(word) == Class::term) groups |= std::uint64_t{1} << StorySignature::group_of(word);
+    switch (StorySignature::class_of(word)) {
+      case Class::word:
+      case Class::name:
+        ++makeup.content;
+        break;
+      case Class::number:
+        ++makeup.numbers;
+        break;
+      case Class::term:
+        makeup.groups |= std::uint64_t{1} << StorySignature::group_of(word);
+        break;
+    }
   }
-  return groups;
+  return makeup;
 }
 
 constexpr std::uint64_t bits(std::uint8_t from, std::uint8_t to) {
@@ -73,7 +92,6 @@ struct Overlap {
       }
     }
   }
-  static bool is_content(std::uint16_t word) { return StorySignature::class_of(word) <= Class::name; }
 };
 
 struct Only {
@@ -83,7 +101,7 @@ struct Only {
 Only only_in(const StorySignature& signature, const std::bitset<StorySignature::kMostWords>& shared) {
   Only only;
   for (std::size_t i = 0; i < signature.count; ++i) {
-    if (shared[i] || !Overlap::is_content(signature.words[i])) continue;
+    if (shared[i] || !is_content(signature.words[i])) continue;
     ++only.words;
     only.names += StorySignature::class_of(signature.words[i]) == Class::name;
   }
@@ -112,33 +130,23 @@ bool roles_change(const StorySignature& a, const StorySignature& b, const Overla
   return false;
 }
 
+/// Of two titles: what each weighs, and what they have in common beside words and names.
 struct Weights {
-  double a = 0, b = 0, both = 0;
-  double dice() const { return a + b == 0 ? 0 : 2 * both / (a + b); }
+  double a = 0, b = 0, common = 0;
+  double dice(std::size_t shared_words) const {
+    return a + b == 0 ? 0 : 2 * (static_cast<double>(shared_words) + common) / (a + b);
+  }
 };
 
-Weights weigh(const StorySignature& a, const StorySignature& b, std::size_t shared, std::uint64_t in_a,
-              std::uint64_t in_b) {
-  std::size_t numbers_a = 0, numbers_b = 0;
-  Weights weights;
-  const auto count = [](const StorySignature& signature, double& weight, std::size_t& numbers) {
-    for (const std::uint16_t word : signature.all()) {
-      weight += Overlap::is_content(word);
-      numbers += StorySignature::class_of(word) == Class::number;
-    }
-  };
-  count(a, weights.a, numbers_a);
-  count(b, weights.b, numbers_b);
+Weights weigh(const Makeup& a, const Makeup& b) {
   // A number is updated, added or left out: it counts where both have one. Units count with their numbers.
-  const double numbers = kNumberWeight * static_cast<double>(std::min(numbers_a, numbers_b));
+  const double numbers = kNumberWeight * static_cast<double>(std::min(a.numbers, b.numbers));
   const auto terms = [](std::uint64_t groups) {
     return kTermWeight * std::popcount(groups & (kOpposites | kNegation)) +
            kPeriodWeight * std::popcount(groups & kPeriods);
   };
-  weights.a += numbers + terms(in_a);
-  weights.b += numbers + terms(in_b);
-  weights.both = static_cast<double>(shared) + numbers + terms(in_a & in_b);
-  return weights;
+  return {static_cast<double>(a.content) + numbers + terms(a.groups),
+          static_cast<double>(b.content) + numbers + terms(b.groups), numbers + terms(a.groups & b.groups)};
 }
 
 /// `blind`: no capitals tell which of their words are names.
@@ -152,15 +160,40 @@ bool enough(const Only& only_a, const Only& only_b, double dice, std::size_t sha
 
 }  // namespace
 
-std::optional<StoryLikeness> same_story(const StorySignature& first, const StorySignature& later,
-                                        std::chrono::milliseconds apart) {
+LaterTitle::LaterTitle(const StorySignature& signature) : signature_(signature) {
+  const Makeup makeup = makeup_of(signature);
+  groups_ = makeup.groups;
+  content_ = makeup.content;
+  numbers_ = makeup.numbers;
+  for (const std::uint16_t word : signature.all()) {
+    if (is_content(word)) present_[word / 64 % present_.size()] |= std::uint64_t{1} << word % 64;
+  }
+}
+
+/// At least the number of words and names that the two share.
+std::size_t LaterTitle::most_shared(const StorySignature& first) const {
+  std::size_t shared = 0;
+  for (const std::uint16_t word : first.all()) {
+    shared += is_content(word) && (present_[word / 64 % present_.size()] >> word % 64 & 1) != 0;
+  }
+  return std::min(shared, content_);
+}
+
+std::optional<StoryLikeness> LaterTitle::likeness_to(const StorySignature& first,
+                                                     std::chrono::milliseconds apart) const {
+  const StorySignature& later = signature_;
   if (first.count == 0 || later.count == 0) return std::nullopt;
   if ((first.has(StorySignature::recurring) || later.has(StorySignature::recurring)) &&
       std::chrono::abs(apart) > kSameDay) {
     return std::nullopt;
   }
-  const std::uint64_t in_first = groups_of(first), in_later = groups_of(later);
-  const Conflict conflict = conflict_of(first, later, in_first, in_later);
+  const Makeup in_first = makeup_of(first);
+  const Weights weights = weigh(in_first, {groups_, content_, numbers_});
+  const std::size_t most = most_shared(first);
+  const bool may_be_whole = most >= in_first.content && most >= content_;
+  if (!may_be_whole && (most < 2 || weights.dice(most) < kExtended)) return std::nullopt;
+
+  const Conflict conflict = conflict_of(first, later, in_first.groups, groups_);
   if (conflict.fact || (conflict.sign && !later.has(StorySignature::correction))) return std::nullopt;
 
   const Overlap overlap(first, later);
@@ -168,14 +201,19 @@ std::optional<StoryLikeness> same_story(const StorySignature& first, const Story
   if (names_differ(first, later, only_first, only_later) || roles_change(first, later, overlap)) return std::nullopt;
 
   const std::size_t shared = overlap.in_b.count();
-  const double dice = weigh(first, later, shared, in_first, in_later).dice();
+  const double dice = weights.dice(shared);
   const bool blind = first.has(StorySignature::caseless) && later.has(StorySignature::caseless);
   if (!enough(only_first, only_later, dice, shared, blind)) return std::nullopt;
   return StoryLikeness{std::max(dice, 0.01), conflict.sign};
 }
 
+std::optional<StoryLikeness> same_story(const StorySignature& first, const StorySignature& later,
+                                        std::chrono::milliseconds apart) {
+  return LaterTitle(later).likeness_to(first, apart);
+}
+
 bool says_opposite(const StorySignature& title, const StorySignature& revision) {
-  const std::uint64_t in_title = groups_of(title), in_revision = groups_of(revision);
+  const std::uint64_t in_title = makeup_of(title).groups, in_revision = makeup_of(revision).groups;
   if (disjoint(title, revision, in_title & in_revision & kOpposites) != 0) return true;
   if (((in_title ^ in_revision) & kNegation) == 0) return false;
   StorySignature correction = revision;

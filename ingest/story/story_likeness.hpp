@@ -1,5 +1,8 @@
 #pragma once
+#include <array>
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 
 #include "ingest/story/story_signature.hpp"
@@ -18,6 +21,23 @@ struct StoryLikeness {
 /// units, are about other dates, or are one column on two days.
 std::optional<StoryLikeness> same_story(const StorySignature& first, const StorySignature& later,
                                         std::chrono::milliseconds apart);
+
+/// A title that is compared with many: what same_story() needs of it is found once, and most of those that it cannot be
+/// like are told by their words alone. Refers to the signature.
+class LaterTitle {
+ public:
+  explicit LaterTitle(const StorySignature& signature);
+  /// same_story(first, signature, apart)
+  std::optional<StoryLikeness> likeness_to(const StorySignature& first, std::chrono::milliseconds apart) const;
+
+ private:
+  std::size_t most_shared(const StorySignature& first) const;
+
+  const StorySignature& signature_;
+  std::array<std::uint64_t, 4> present_{};  // a bit for each word or name, by the last bits of its payload
+  std::uint64_t groups_ = 0;
+  std::size_t content_ = 0, numbers_ = 0;
+};
 
 /// Whether a revision of a title says the opposite of it: the two stand on two sides of a pair of opposites; or only
 /// one of them denies, and they are alike otherwise. What comes under one id needs no further likeness.

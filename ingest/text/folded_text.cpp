@@ -10,6 +10,8 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "config/notation/ascii.hpp"
+
 namespace tapewatch::ingest {
 namespace {
 
@@ -78,6 +80,11 @@ char plain_form(UChar32 c) {
   }
 }
 
+bool is_space_or_control(UChar32 c) {
+  if (c < 0x80) return c >= 0 && !notation::is_ascii_graphic(static_cast<char>(c));
+  return u_isUWhiteSpace(c) || u_iscntrl(c);
+}
+
 // In place: nothing grows, so reading stays ahead of writing.
 void simplify(FoldedText& folded) {
   std::size_t out = 0;
@@ -87,7 +94,7 @@ void simplify(FoldedText& folded) {
     const std::int32_t start = at;
     UChar32 c = 0;
     U8_NEXT(folded.text.data(), at, size, c);
-    const bool is_space = c >= 0 && (u_isUWhiteSpace(c) || u_iscntrl(c));
+    const bool is_space = is_space_or_control(c);
     const char plain = is_space ? ' ' : plain_form(c);
     if (is_space && space) continue;
     space = is_space;
