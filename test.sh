@@ -51,7 +51,7 @@ build_with() { # <preset> <targets…>
 fuzz() {
   if [ -z "$(missing_of clang libclang-rt-14-dev)" ]; then
     build_with fuzz
-    run_tests build/fuzz "fuzz targets" -L fuzz
+    run_tests build/fuzz "fuzz targets" -L fuzz -j "$jobs"
   else
     mkdir -p build
     printf 'SKIP: the fuzz targets: clang and libclang-rt-14-dev are not installed\n' | tee build/fuzz-skipped.log
