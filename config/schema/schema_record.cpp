@@ -127,6 +127,22 @@ void read_actions(Reader& reader, const Place& place, RecordSource& into) {
   }
 }
 
+bool same_record_key(std::string_view key, std::string_view rest, const RecordSource& a, const RecordSource& b) {
+  const auto preset = [](const RecordSource& source) { return source.preset.empty() ? "canonical" : source.preset; };
+  const auto zone = [](const RecordSource& source) { return source.time_zone.empty() ? "UTC" : source.time_zone; };
+  if (key == "preset") return preset(a) == preset(b);
+  if (key == "time_zone") return zone(a) == zone(b);
+  if (key == "actions") return a.actions == b.actions;
+  const RecordShape of_a = ingest::with_preset(a), of_b = ingest::with_preset(b);
+  if (key == "format") return of_a.format == of_b.format;
+  if (key == "items") return of_a.items == of_b.items;
+  if (key == "decode") return of_a.decode == of_b.decode;
+  for (const auto& [name, member] : ingest::kRecordFieldMembers) {
+    if (rest == fmt::format(".{}", name)) return of_a.fields.*member == of_b.fields.*member;
+  }
+  return false;
+}
+
 const Keys<RecordFields>& record_field_keys() {
   using F = RecordFields;
   static const Keys<F> keys = {

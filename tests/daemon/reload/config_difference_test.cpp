@@ -139,8 +139,9 @@ TEST_CASE("difference: a key that is written out with its default is none, where
       "[storage]\npath = 'tapewatch.db'\nmin_free = '2GiB'\nretention = { documents = '400d' }\n[model]\nthreads = 0\n"
       "[[alerts.rule]]\nname = 'b'\nseverity = 'info'\nmeasure = 'negative_stories'\ntz = 'UTC'\n"
       "false_alarms = '1 per week'\ngroup_by = ['topic']\nwindows = ['5m','15m','1h','3h','8h','24h','72h','168h']\n" +
-      kRule + "severity = 'critical'\nmin_stories = 5\n" + kWebhook + "timeout = '15s'\nformat = 'tapewatch'\n" + feed +
-      "interval = '60s'\nmax_redirects = 5\n" + kafka + "start = 'latest'\nformat = 'json'\n";
+      kRule + "severity = 'critical'\nmin_stories = 5\nmute = []\ncalendar = []\n" + kWebhook +
+      "timeout = '15s'\nformat = 'tapewatch'\n" + feed + "interval = '60s'\nmax_redirects = 5\n" + kafka +
+      "start = 'latest'\nformat = 'json'\n";
   for (const auto& change : {between(short_text, long_text), between(long_text, short_text)}) {
     CHECK(change.refused == Texts{});
     CHECK(change.changes == Texts{});
@@ -148,6 +149,33 @@ TEST_CASE("difference: a key that is written out with its default is none, where
   // Another value is a change, also where the other file says nothing.
   const auto other = between(short_text, short_text + "start = 'earliest'\n[storage]\nmin_free = '3GiB'\n");
   CHECK(other.refused == Texts{"ingest.kafka[1].start", "storage.min_free"});
+}
+
+TEST_CASE("difference: a place or a step of the preset, written out, is no change") {
+  const std::string kafka = "[[ingest.kafka]]\nname = 'k'\nbrokers = 'b'\ntopics = ['t']\ngroup = 'g'\n";
+  const std::string post = "[[ingest.post]]\nname = 'p'\npath = '/in/p'\n";
+  const auto changes = [](const std::string& running, const std::string& loaded) {
+    const auto there = between(running, loaded), back = between(loaded, running);
+    CHECK(there.refused == back.refused);
+    CHECK(there.changes.empty());
+    return there.refused;
+  };
+  const std::string plain =
+      "preset = 'canonical'\ntime_zone = 'UTC'\nitems = []\ndecode = {}\nactions = {}\nlanguage = ''\n"
+      "fields = { id = '/id' }\n";
+  CHECK(changes(kafka, kafka + plain) == Texts{});
+  CHECK(changes(post, post + plain) == Texts{});
+  CHECK(changes(kafka, kafka + "items = ''\n") == Texts{});
+  // Of a preset with places of its own.
+  const std::string own = "items = ['$.results[*]', '$']\nfields = { body = '/description' }\n";
+  const std::string preset = "preset = 'polygon'\n";
+  CHECK(changes(kafka + preset, kafka + preset + own) == Texts{});
+  CHECK(changes(kafka, kafka + own) == Texts{"ingest.kafka[1].fields.body", "ingest.kafka[1].items"});
+  // What differs from them is a change.
+  CHECK(changes(kafka, kafka + "decode = { '/payload' = 'gzip' }\nfields = { id = '/key', title = '' }\n") ==
+        Texts{"ingest.kafka[1].decode./payload", "ingest.kafka[1].fields.id", "ingest.kafka[1].fields.title"});
+  CHECK(changes(post, post + preset + "time_zone = 'Asia/Tokyo'\nactions = { gone = 'remove' }\n") ==
+        Texts{"ingest.post[1].actions.gone", "ingest.post[1].preset", "ingest.post[1].time_zone"});
 }
 
 TEST_CASE("difference: the watch lists, by their entries") {
