@@ -43,6 +43,11 @@ struct WebhookEndpoint {
     ++generation;
     repeat_at = std::chrono::steady_clock::now();
   }
+  /// While it is removed it has nothing to do, and no client once its last request has ended.
+  void go_idle() {
+    work_waiting = false;
+    if (requests == 0) client.reset();
+  }
   /// Ends the wait of the endpoint's coroutine: there may be something to do.
   void wake() {
     work_waiting = true;
@@ -51,7 +56,7 @@ struct WebhookEndpoint {
 
   alerts::WebhookOptions options;
   const alerts::MessageFormat* format;
-  HttpClient* client = nullptr;  ///< where it has authorities of its own; null: the one that all others share
+  std::shared_ptr<HttpClient> client;  ///< by its authorities; null: it is removed, and nothing is in flight
   boost::asio::steady_timer timer;
   bool work_waiting = true;    ///< something happened since the outbox was last read
   bool unrecorded = false;     ///< a receipt was not committed: its message is due still

@@ -25,15 +25,14 @@ WebhookLoop::WebhookLoop(asio::io_context& io, WebhookLoopOptions options, std::
       notifier_(notifier),
       metrics_(metrics),
       log_(std::move(log)),
-      client_(io.get_executor(), ClientOptions{}),
+      client_(std::make_shared<HttpClient>(io.get_executor(), ClientOptions{})),
       reader_(storage::Connection::open_reader(options_.database, options_.storage)) {
   for (auto& webhook : webhooks) {
-    const WebhookEndpoint& endpoint = add(std::move(webhook));
-    const std::string& name = endpoint.options.name;
-    if (const auto reason = storage::Outbox(reader_).disabled_reason(name)) {
-      log_->warn("webhook {}: is switched off ({}) and receives nothing until POST /v1/webhooks/{}/enable", name,
-                 *reason, name);
-      off_.emplace(name, endpoint.options.fallback);
+    const alerts::WebhookOptions& added = add(std::move(webhook)).options;
+    if (const auto reason = storage::Outbox(reader_).disabled_reason(added.name)) {
+      log_->warn("webhook {}: is switched off ({}) and receives nothing until POST /v1/webhooks/{}/enable", added.name,
+                 *reason, added.name);
+      off_.emplace(added.name, added.fallback);
     }
   }
 }
@@ -57,8 +56,10 @@ void WebhookLoop::stop(std::function<void()> done) {
   stopping_ = true;
   on_ended_ = std::move(done);
   if (subscription_ != 0) notifier_.unsubscribe(std::exchange(subscription_, 0));
-  client_.stop();
-  for (auto& client : own_clients_) client->stop();
+  client_->stop();
+  for (auto& known : own_clients_) {
+    if (const auto client = known.lock()) client->stop();
+  }
   for (auto& endpoint : endpoints_) endpoint->timer.cancel();
   if (running_ == 0 && on_ended_) std::exchange(on_ended_, nullptr)();
 }
@@ -72,7 +73,7 @@ asio::awaitable<void> WebhookLoop::run(WebhookEndpoint& endpoint) {
   while (!stopping_) {
     bool failed = false;
     std::string why;
-    if (endpoint.removed) endpoint.work_waiting = false;
+    if (endpoint.removed) endpoint.go_idle();
     try {
       co_await send_due(endpoint);
     } catch (const std::exception& error) {
@@ -197,8 +198,8 @@ asio::awaitable<alerts::AttemptResult> WebhookLoop::send(WebhookEndpoint& endpoi
   }
   request.proxy = options_.proxy;
   if (endpoint.options.proxy) request.proxy.url = *endpoint.options.proxy;
-  HttpClient& client = endpoint.client ? *endpoint.client : client_;
-  const ClientResult result = co_await client.send(std::move(request));
+  const auto client = endpoint.client;  // a reload may give the endpoint another one meanwhile
+  const ClientResult result = co_await client->send(std::move(request));
   if (result.has_value() || !stopping_) answer = attempt_result(result, format);
   co_return answer;
 }

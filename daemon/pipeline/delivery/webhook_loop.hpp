@@ -87,7 +87,7 @@ class WebhookLoop {
   void note_fallbacks();
   WebhookEndpoint& add(alerts::WebhookOptions webhook);
   void begin(WebhookEndpoint& endpoint);
-  HttpClient* client_of(const alerts::WebhookOptions& webhook);
+  std::shared_ptr<HttpClient> client_of(const alerts::WebhookOptions& webhook);
 
   boost::asio::io_context& io_;
   WebhookLoopOptions options_;
@@ -95,8 +95,8 @@ class WebhookLoop {
   CommitNotifier& notifier_;
   Metrics& metrics_;
   const std::shared_ptr<spdlog::logger> log_;
-  HttpClient client_;
-  std::vector<std::unique_ptr<HttpClient>> own_clients_;  // kept after a reload: requests may be in flight
+  const std::shared_ptr<HttpClient> client_;            // of the endpoints that trust the system's authorities
+  std::vector<std::weak_ptr<HttpClient>> own_clients_;  // of the others, and of requests that a reload has left behind
   boost::asio::thread_pool reader_thread_{1};
   storage::Connection reader_;  // used on reader_thread_ only
   std::vector<std::unique_ptr<WebhookEndpoint>> endpoints_;

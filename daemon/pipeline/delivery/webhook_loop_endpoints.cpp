@@ -17,12 +17,14 @@ WebhookEndpoint& WebhookLoop::add(alerts::WebhookOptions webhook) {
   return *endpoints_.back();
 }
 
-HttpClient* WebhookLoop::client_of(const alerts::WebhookOptions& webhook) {
-  if (webhook.ca_file.empty()) return nullptr;
+std::shared_ptr<HttpClient> WebhookLoop::client_of(const alerts::WebhookOptions& webhook) {
+  if (webhook.ca_file.empty()) return client_;
   ClientOptions own;
   own.ca_file = webhook.ca_file;
-  own_clients_.push_back(std::make_unique<HttpClient>(io_.get_executor(), std::move(own)));
-  return own_clients_.back().get();
+  auto client = std::make_shared<HttpClient>(io_.get_executor(), std::move(own));
+  std::erase_if(own_clients_, [](const auto& known) { return known.expired(); });
+  own_clients_.push_back(client);
+  return client;
 }
 
 /// Of those that are off, as the configuration names them now.

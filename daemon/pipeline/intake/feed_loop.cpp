@@ -32,7 +32,7 @@ struct FeedLoop::Feed {
   std::unique_ptr<ingest::FeedState> state;
   SourceHealth health;
   const std::uint32_t slot;
-  HttpClient* client = nullptr;
+  std::shared_ptr<HttpClient> client;
   asio::steady_timer timer;
   std::uint64_t next_number = 0;
   Outage outage;
@@ -54,25 +54,22 @@ FeedLoop::FeedLoop(asio::io_context& io, std::vector<ingest::FeedOptions> feeds,
 FeedLoop::~FeedLoop() { parser_.join(); }
 
 FeedLoop::Feed& FeedLoop::add(ingest::FeedOptions options, const std::string& saved) {
-  HttpClient& client = client_for(options);
+  auto client = client_for(options);
   feeds_.push_back(std::make_unique<Feed>(std::move(options), saved, parts_, registry_.add(), io_));
   Feed& feed = *feeds_.back();
-  feed.client = &client;
+  feed.client = std::move(client);
   if (const auto held = feed.state->held()) spacing_.hold(*held);
   const MutexLock lock(mutex_);
   listed_.push_back(&feed.health);
   return feed;
 }
 
-HttpClient& FeedLoop::client_for(const ingest::FeedOptions& options) {
-  const auto known = client_of_.find({options.ca_file, options.connect_timeout});
-  return known == client_of_.end() ? new_client(options) : *known->second;
-}
-
-HttpClient& FeedLoop::new_client(const ingest::FeedOptions& options) {
-  clients_.push_back(std::make_unique<HttpClient>(io_.get_executor(), feed_client_options(options)));
-  client_of_[{options.ca_file, options.connect_timeout}] = clients_.back().get();
-  return *clients_.back();
+std::shared_ptr<HttpClient> FeedLoop::client_for(const ingest::FeedOptions& options) {
+  auto& known = clients_[{options.ca_file, options.connect_timeout}];
+  if (auto client = known.lock()) return client;
+  auto client = std::make_shared<HttpClient>(io_.get_executor(), feed_client_options(options));
+  known = client;
+  return client;
 }
 
 void FeedLoop::start() {
@@ -93,6 +90,8 @@ void FeedLoop::begin(Feed& feed) {
 
 void FeedLoop::replace(FeedReplacement next) {
   if (stopping_) return;
+  // A bundle of authorities may have changed under its name: feeds that are new or have changed read it again.
+  std::erase_if(clients_, [](const auto& known) { return !known.first.first.empty(); });
   std::vector<Feed*> gone;
   for (auto& feed : feeds_) {
     if (!feed->removed) gone.push_back(feed.get());
@@ -127,8 +126,7 @@ void FeedLoop::remove(Feed& feed) {
 /// With the options of a reload. What the publisher asked for before still holds, as far as it is stored.
 void FeedLoop::begin_again(Feed& feed) {
   feed.options = std::move(*std::exchange(feed.next, std::nullopt));
-  // A bundle of authorities may have changed under its name.
-  feed.client = feed.options.ca_file.empty() ? &client_for(feed.options) : &new_client(feed.options);
+  feed.client = client_for(feed.options);
   feed.state = std::make_unique<ingest::FeedState>(feed.options, parts_.limits, feed.last_state);
   feed.outage = {};
   feed.last_error.clear();
@@ -139,8 +137,10 @@ bool FeedLoop::goes_on(const Feed& feed) const { return !stopping_ && !feed.remo
 void FeedLoop::stop(std::function<void()> done) {
   stopping_ = true;
   on_ended_ = std::move(done);
-  for (auto& client : clients_) client->stop();
-  for (auto& feed : feeds_) feed->timer.cancel();
+  for (auto& feed : feeds_) {
+    feed->client->stop();
+    feed->timer.cancel();
+  }
   if (running_ == 0 && on_ended_) std::exchange(on_ended_, nullptr)();
 }
 

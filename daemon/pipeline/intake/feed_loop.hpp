@@ -86,8 +86,7 @@ class FeedLoop {
   boost::asio::awaitable<void> sleep_until(Feed& feed, TimePoint at);
   void report(Feed& feed, const ingest::FeedOutcome& outcome);
   void tell_contact(const Feed& feed, const ingest::FeedOutcome& outcome, TimePoint now);
-  HttpClient& client_for(const ingest::FeedOptions& options);
-  HttpClient& new_client(const ingest::FeedOptions& options);
+  std::shared_ptr<HttpClient> client_for(const ingest::FeedOptions& options);
   double jitter() { return std::uniform_real_distribution<double>(0.0, 1.0)(random_); }
   void ended(Feed& feed);
 
@@ -96,8 +95,8 @@ class FeedLoop {
   DocumentQueue& documents_;
   Metrics& metrics_;
   SourceRegistry& registry_;
-  std::vector<std::unique_ptr<HttpClient>> clients_;
-  std::map<std::pair<std::string, std::chrono::milliseconds>, HttpClient*> client_of_;  // for equal options
+  /// Of the feeds with these authorities and this time-out, which own it.
+  std::map<std::pair<std::string, std::chrono::milliseconds>, std::weak_ptr<HttpClient>> clients_;
   ingest::HostSpacing spacing_;
   std::vector<std::unique_ptr<Feed>> feeds_;  // and those that were removed, until their fetch has ended
   mutable Mutex mutex_;

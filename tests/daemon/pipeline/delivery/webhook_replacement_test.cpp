@@ -1,6 +1,10 @@
 // Webhooks that a reload changes while messages wait and requests are in flight.
+#include <filesystem>
+#include <iterator>
+
 #include "tests/daemon/pipeline/delivery/delivery_bench.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/test_certificates.hpp"
 
 using namespace tapewatch;
 using namespace std::chrono_literals;
@@ -111,4 +115,28 @@ TEST_CASE("webhook replacement: one that is added begins at once, one that is un
   int to_second = 0;
   for (const auto& request : bench.server.requests()) to_second += request.starts_with("POST /second") ? 1 : 0;
   CHECK(to_second == 1);
+}
+
+TEST_CASE("webhook replacement: a client goes with its last request, and a returning webhook has a new one") {
+  const script_test::Authority authority;
+  bool open = false;
+  Bench bench(held_until(open, answer_200("")));
+  bench.webhook.ca_file = authority.file();
+  bench.deliver(0);
+  bench.run_until([&] { return bench.server.requests().size() == 1; });
+  const auto descriptors = [] {
+    const std::filesystem::directory_iterator all("/proc/self/fd");
+    return std::distance(begin(all), end(all));
+  };
+  bench.replace({bench.webhook}, {"desk"});
+  const auto two_clients = descriptors();
+  for (int i = 0; i < 10; ++i) bench.replace({bench.webhook}, {"desk"});
+  CHECK(descriptors() == two_clients);  // the one in flight, and the latest
+  open = true;
+  CHECK(bench.go_on(1).at(0).state == "delivered");
+  bench.replace({}, {});
+  bench.add("msg_2", "al_2");
+  bench.replace({bench.webhook}, {});
+  CHECK(bench.go_on(2).at(0).state == "delivered");
+  CHECK(descriptors() < two_clients);
 }

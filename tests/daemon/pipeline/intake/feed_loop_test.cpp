@@ -9,6 +9,7 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/queue.hpp"
 #include "tests/support/script_server.hpp"
+#include "tests/support/test_certificates.hpp"
 
 using namespace tapewatch;
 using namespace std::chrono_literals;
@@ -418,4 +419,37 @@ TEST_CASE("feed loop: what a removed feed was fetching is dropped, and the feed 
   CHECK(record.source_slot == 1);  // of the one that came back
   CHECK(asked);
   CHECK(bench.documents.size() == 0);
+}
+
+TEST_CASE("feed loop: a client that no feed uses after a reload is closed with its connections") {
+  Bench bench;
+  const script_test::Authority authority;
+  std::map<std::string, int> polls;  // by the path
+  std::size_t closed = 0;
+  ScriptServer server(bench.io, Script([&](Connection& c, const std::string& first) -> asio::awaitable<void> {
+                        std::string asked = first;
+                        while (!asked.empty()) {
+                          ++polls[asked.substr(4, asked.find(' ', 4) - 4)];
+                          co_await c.send(answer_200(feed_of(1, 1)));
+                          asked = co_await c.request();
+                        }
+                        ++closed;
+                      }));
+  const auto feed = [&](const std::string& name) {
+    auto options = feed_at(server.url("/" + name), name);
+    options.ca_file = authority.file();
+    return options;
+  };
+  const auto polled = [&](const std::string& path) {
+    bench.run_until([&, enough = polls[path] + 5] { return polls[path] > enough; });
+  };
+  bench.start({feed("stays"), feed("changes"), feed("goes")});
+  for (const std::string path : {"/stays", "/changes", "/goes"}) polled(path);
+  CHECK(closed == 0);
+  const std::size_t connections = server.requests().size();  // one for each first request
+  bench.loop->replace({{feed("stays"), feed("changes")}, {"stays", "changes"}, {}});
+  for (const std::string path : {"/stays", "/changes"}) polled(path);
+  bench.run_until([&, bound = polls["/stays"] + 500] { return closed == connections || polls["/stays"] > bound; });
+  CHECK(closed == connections);
+  CHECK(server.requests().size() > connections);
 }
