@@ -93,7 +93,7 @@ const Keys<DaemonOptions>& daemon_keys() {
                    check_host_name),
       table_key<O>("log", &O::log, log_keys),
       table_key<O>("auth", &O::auth, auth_keys),
-      refused_key<O>("tls", "Certificate and key of the listener."),
+      refused_key<O>("tls", "the listener speaks plain HTTP: put a proxy that speaks TLS in front of it"),
       size_key<O>("max_request_bytes", &O::max_request_bytes, "Longest request body.", 1024, std::uint64_t{1} << 30),
       whole_key<O>("max_in_flight", &O::max_in_flight, "Requests handled at once; above it: 503.", 1, 100'000),
       whole_key<O>("max_connections", &O::max_connections, "Open connections, including idle ones.", 1, 1'000'000),

@@ -57,7 +57,7 @@ void read_table(Reader& reader, const Table& from, const std::string& path, cons
       for (const Key<T>& key : keys) names.push_back(key.name);
       reader.error(member.at, fmt::format("unknown key '{}'{}", full, did_you_mean(member.name, names)));
     } else if (!known->read) {
-      reader.not_built(member.at, fmt::format("'{}' is not in this version", full));
+      reader.not_built(member.at, fmt::format("'{}' is not in this version; {}", full, known->help));
     } else {
       known->read(reader, Place{member.node, full}, into);
     }
@@ -90,10 +90,10 @@ bool same_value(const Keys<T>& keys, T& a, std::string_view path_a, T& b, std::s
   return false;
 }
 
-/// Known by name, so that the message can describe it, but not built yet.
+/// Known by name, but not built yet. `instead` says what to do without it.
 template <class T>
-Key<T> refused_key(std::string_view name, std::string_view help) {
-  return {name, "", help, {}, {}};
+Key<T> refused_key(std::string_view name, std::string_view instead) {
+  return {name, "", instead, {}, {}};
 }
 
 // The functions below take the target of the value as a member pointer or as a function T& -> member&.
