@@ -57,14 +57,17 @@ TEST_CASE("check reports Kafka properties that librdkafka refuses, and a missing
   CHECK(err.str().find("none.csv") == err.str().rfind("none.csv"));
 }
 
-TEST_CASE("check warns of a webhook without a secret, and calls the rest fine") {
+TEST_CASE("check warns of a webhook without a secret where the receiver could check it, and calls the rest fine") {
   const Folder folder;
-  const auto config = folder.write(
-      "t.toml", "[daemon]\ndata_dir = '.'\n[[alerts.webhook]]\nname = 'desk'\nurl = 'https://alerts.example.com/'\n");
+  const auto config =
+      folder.write("t.toml",
+                   "[daemon]\ndata_dir = '.'\n[[alerts.webhook]]\nname = 'desk'\nurl = 'https://alerts.example.com/'\n"
+                   "[[alerts.webhook]]\nname = 'chat'\nformat = 'slack'\nurl = 'https://hooks.slack.example/'\n");
   std::ostringstream out, err;
   CHECK(run_check({config}, out, err) == 0);
   CHECK(out.str().find(", tzdata " + config::installed_zone_version() + "\n") != std::string::npos);
   CHECK(err.str().find("t.toml:3:1: warning: the webhook 'desk' has no secret") != std::string::npos);
+  CHECK(err.str().find("'chat'") == std::string::npos);
 }
 
 TEST_CASE("check refuses rules by topic if the model has no topics, including the default grouping") {
