@@ -5,6 +5,7 @@ Without prometheus-alertmanager or python3-jsonschema their part is skipped, and
 Alertmanager than Debian's, such as the newest.
 """
 
+import datetime
 import json
 import os
 import shutil
@@ -109,6 +110,23 @@ def webhook(name, form, url, more=""):
     return f'\n[[alerts.webhook]]\nname = "{name}"\nformat = "{form}"\nurl = "{url}"\n{more}'
 
 
+def check_refresh(daemon, manager, alert):
+    """While it fires its end moves on, although there is nothing to tell: Alertmanager never takes it for over."""
+    told = daemon.get(f"/v1/alerts/{alert}")["deliveries"]
+    known = manager.alerts()[0]
+    later = wait_for("a later end in Alertmanager", lambda: [a for a in manager.alerts() if a["endsAt"] > known["endsAt"]])
+    assert len(later) == 1 and later[0]["fingerprint"] == known["fingerprint"], later
+    assert later[0]["startsAt"] == known["startsAt"] and later[0]["status"]["state"] == "active", later
+    # Long before the four minutes of the last one are over.
+    assert seconds(known["endsAt"]) - seconds(later[0]["updatedAt"]) > 120, (known, later)
+    assert seconds(later[0]["endsAt"]) - seconds(later[0]["updatedAt"]) > 220, later
+    assert daemon.get(f"/v1/alerts/{alert}")["deliveries"] == told, "it was told again"
+
+
+def seconds(time):
+    return datetime.datetime.fromisoformat(time.replace("Z", "+00:00")).timestamp()
+
+
 def test_alertmanager():
     if not shutil.which(ALERTMANAGER):
         print(f"skip  alertmanager: {ALERTMANAGER} is not installed", flush=True)
@@ -133,6 +151,7 @@ def test_alertmanager():
             assert alert["status"]["state"] in ("active", "unprocessed"), alert
             wait_for("the receipt", lambda: all(d["state"] == "delivered" for d in
                                                 daemon.get(f"/v1/alerts/{known['id']}")["deliveries"]))
+            check_refresh(daemon, manager, known["id"])
             assert daemon.terminate()[0] == 0
         with run("") as daemon:  # its rule is gone: it ends there too
             daemon.ready()
