@@ -13,6 +13,7 @@
 #include "daemon/loop_options.hpp"
 #include "daemon/observe/log.hpp"
 #include "daemon/pipeline/writing/configured_silences.hpp"
+#include "daemon/pipeline/writing/transition_log.hpp"
 #include "daemon/reload/reload_audit.hpp"
 #include "storage/alert/detector_state.hpp"
 #include "storage/alert/outbox.hpp"
@@ -323,9 +324,7 @@ void Reloader::publish(const Next& next) {
     FeedReplacement feeds{config->ingest.feeds, next.changed.changed_feeds, next.feed_states};
     boost::asio::post(parts_.io, [this, feeds = std::move(feeds)] { parts_.replace_feeds(feeds); });
   }
-  for (const auto& alert : next.alerts) {
-    log_->info("alert {} of rule {} ends: {}", alert.alert_id, alert.rule, alert.reason);
-  }
+  log_transitions(*log_, next.alerts);
 }
 
 }  // namespace tapewatch

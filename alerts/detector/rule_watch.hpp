@@ -160,7 +160,10 @@ class RuleWatch {
   std::string hour_part(const std::string& key, std::int64_t hour) const;
   std::vector<std::string> part_keys(const std::string& key, Series&) const;
   Transition reconfigured(const Entry&, const Told&, TimePoint at) const;
-  void go_on(Entry&, const Episode& told, const Episode& reached, std::optional<Measure> redefined_from);
+  using Reached = std::map<std::string, Episode>;  // what is open at the end of the history, by series
+  Reached::const_iterator successor_of(const Entry& carried, const Reached&) const;
+  void go_on(const Entry& carried, const Reached::value_type&, std::optional<Measure> redefined_from,
+             std::vector<Transition>& out);
   Transition end_carried(const Entry&, std::optional<Measure> redefined_from) const;
   std::string fingerprint() const;
   std::string judgement() const;

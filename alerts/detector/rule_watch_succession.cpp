@@ -18,6 +18,15 @@ Measure measure_in(std::string_view fingerprint) {
       .value_or(Measure::negative_stories);
 }
 
+/// Of the entry of a single story: which one.
+std::string_view story_in(std::string_view entry) { return is_story(entry) ? entry.substr(entry.find("}{") + 1) : ""; }
+
+using SeriesDimensions = std::map<std::string, std::string>;
+
+bool is_within(const SeriesDimensions& whole, const SeriesDimensions& part) {
+  return std::includes(part.begin(), part.end(), whole.begin(), whole.end());
+}
+
 }  // namespace
 
 /// The stored state is of an earlier version, of another clock or of another definition, all of it deleted with the
@@ -42,7 +51,7 @@ void RuleWatch::carry(const std::map<std::string_view, std::string_view>& parts,
 }
 
 void RuleWatch::conclude_history(std::span<const CarriedAlert> carried, std::vector<Transition>& out) {
-  std::map<std::string, Episode> reached;
+  Reached reached;
   for (const std::string& key : open_) reached.emplace(key, series_.at(key).episode);
   abandon_open();
   for (const CarriedAlert& alert : carried) {
@@ -50,22 +59,46 @@ void RuleWatch::conclude_history(std::span<const CarriedAlert> carried, std::vec
     Entry entry{alert.part.key, {}};
     BlobReader in(alert.part.blob);
     load_series(in, entry.second);
-    if (const auto open = reached.find(alert.part.key); open != reached.end()) {
-      go_on(*series_.find(alert.part.key), entry.second.episode, open->second, alert.redefined_from);
-    } else {
+    const auto successor = successor_of(entry, reached);
+    if (successor == reached.end()) {
       out.push_back(end_carried(entry, alert.redefined_from));
+    } else {
+      go_on(entry, *successor, alert.redefined_from, out);
+      reached.erase(successor);
     }
   }
 }
 
-/// The surge behind an alert that was `told` of is open here too.
-void RuleWatch::go_on(Entry& entry, const Episode& told, const Episode& reached, std::optional<Measure> measure) {
-  if (measure.value_or(rule_.measure) == rule_.measure) {
-    entry.second.episode = told;
-  } else {  // its numbers mean something else
-    entry.second.episode = reached;
-    entry.second.episode.go_on(told.id(), told.sequence());
+/// Where the surge behind a carried alert is open here: in its own series, or, after another `group_by`, in the one
+/// with most stories of those that are a part of it or the whole.
+RuleWatch::Reached::const_iterator RuleWatch::successor_of(const Entry& carried, const Reached& reached) const {
+  const auto own = reached.find(carried.first);
+  if (own != reached.end() || carried.second.episode.phase() != Phase::firing) return own;
+  auto most = reached.end();
+  for (auto open = reached.begin(); open != reached.end(); ++open) {
+    const auto& key = series_.at(open->first).key;
+    const bool is_related = is_within(key, carried.second.key) || is_within(carried.second.key, key);
+    if (!is_related || story_in(open->first) != story_in(carried.first)) continue;
+    if (open->second.phase() != Phase::firing) continue;
+    if (most == reached.end() || open->second.tally().stories > most->second.tally().stories) most = open;
   }
+  return most;
+}
+
+/// The surge behind an alert that was told of is open here too. Of another series it is told at once.
+void RuleWatch::go_on(const Entry& carried, const Reached::value_type& reached, std::optional<Measure> redefined_from,
+                      std::vector<Transition>& out) {
+  Entry& entry = *series_.find(reached.first);
+  Episode& episode = entry.second.episode;
+  const Episode& told = carried.second.episode;
+  const bool is_own = reached.first == carried.first;
+  if (is_own && redefined_from.value_or(rule_.measure) == rule_.measure) {
+    episode = told;
+  } else {  // its numbers mean something else
+    episode = reached.second;
+    episode.go_on(told.id(), told.sequence());
+  }
+  if (!is_own) tell(entry, episode.correct(now_), now_, out);
   resume(entry);
   open_.insert(entry.first);
   dirty_.insert(entry.first);

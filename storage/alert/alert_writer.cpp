@@ -17,9 +17,9 @@ std::int64_t store_alert(Connection& connection, const AlertRow& row, std::int64
       "sequence, late, type, reason, runbook_url, model_version, config_version, opened_seq, seq, stored_at, "
       "suppressed_by) "
       "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?19, ?20, ?21) "
-      "ON CONFLICT (id) DO UPDATE SET severity = ?3, state = ?4, evidence = ?7, labels = ?8, started_at = ?9, "
-      "updated_at = ?10, "
-      "ended_at = ?11, sequence = ?12, late = ?13, type = ?14, reason = ?15, runbook_url = ?16, model_version = ?17, "
+      "ON CONFLICT (id) DO UPDATE SET severity = ?3, state = ?4, key = ?5, measure = ?6, evidence = ?7, labels = ?8, "
+      "started_at = ?9, updated_at = ?10, ended_at = ?11, sequence = ?12, late = ?13, type = ?14, reason = ?15, "
+      "runbook_url = ?16, model_version = ?17, "
       "config_version = ?18, seq = ?19, suppressed_by = ?21 RETURNING number");
   upsert.bind_all(row.id, row.rule, row.severity, row.state, row.key_json, row.measure, row.evidence_json,
                   row.labels_json, row.started_at, row.updated_at, row.ended_at, row.sequence, row.late, row.type,

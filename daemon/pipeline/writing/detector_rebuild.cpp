@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "daemon/pipeline/event_clock.hpp"
+#include "daemon/pipeline/writing/transition_log.hpp"
 #include "storage/clock.hpp"
 #include "storage/connection/transaction.hpp"
 #include "storage/document/sequence_reader.hpp"
@@ -142,7 +143,7 @@ void fit_detector(storage::Connection& connection, Applier& applier, const Entit
   storage::Transaction transaction(connection);
   const auto ended = applier.adopt(rebuild.detector(), concluded, wall_now());
   transaction.commit();
-  for (const auto& alert : ended) log.info("alert {} of rule {} ends: {}", alert.alert_id, alert.rule, alert.reason);
+  log_transitions(log, ended);
   if (!learns) return;
   applier.reload();
   log.info("learned from {} stored documents", rebuild.documents());

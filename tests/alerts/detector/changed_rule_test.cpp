@@ -77,6 +77,50 @@ TEST_CASE("a rule that watches something else learns anew; what is open there to
   }
 }
 
+TEST_CASE(
+    "after another group_by an alert goes on in the series that is a part of its own, or the whole, and says so") {
+  auto rows = eventful_stream();
+  std::erase_if(rows, [](const Observation& row) { return row.at > kMonday + 40h + 45min; });
+  const auto rule_by = [](std::vector<std::string> group_by) {
+    RuleOptions rule = entity_rule();
+    rule.group_by = std::move(group_by);
+    return rule;
+  };
+  struct Case {
+    std::vector<std::string> from, to;
+    std::map<std::string, std::string> key;  // empty: it ends
+  };
+  const std::vector<Case> cases = {{{"entity"}, {"entity", "source"}, {{"entity", "company-3"}, {"source", "wire"}}},
+                                   {{"entity"}, {"topic", "entity"}, {{"entity", "company-3"}, {"topic", "earnings"}}},
+                                   {{"topic", "entity"}, {"entity"}, {{"entity", "company-3"}}},
+                                   {{"entity"}, {"topic"}, {}},
+                                   {{"entity"}, {"source"}, {}}};
+  for (const auto& [from, to, key] : cases) {
+    INFO(from.size() << " " << to.size() << " " << to.front());
+    TrendDetector before({rule_by(from)});
+    const auto told = run(before, rows, false);
+    REQUIRE(count_type(told, "alert.firing") == 1);
+    TrendDetector after({rule_by(to)});
+    after.restore(before.take_dirty());
+    TrendDetector rebuilt({rule_by(to)});
+    run(rebuilt, rows, false);
+    const auto steps = rebuilt.conclude_history(after.carried_alerts());
+    REQUIRE(steps.size() == 1);
+    CHECK(steps[0].alert_id == told[0].alert_id);
+    CHECK(steps[0].sequence == told.back().sequence + 1);
+    CHECK(steps[0].type == (key.empty() ? "alert.resolved" : "alert.updated"));
+    CHECK(steps[0].reason == (key.empty() ? "reconfigured" : ""));
+    if (key.empty()) continue;
+    CHECK(steps[0].key == key);
+    CHECK(rebuilt.open_alerts().size() == 1);
+    const auto rest = rebuilt.tick(0, kMonday + 70h);
+    REQUIRE_FALSE(rest.empty());
+    CHECK(rest.front().sequence == steps[0].sequence + 1);
+    CHECK(rest.back().reason == "calm");
+    for (const auto& step : rest) CHECK(step.alert_id == told[0].alert_id);
+  }
+}
+
 TEST_CASE("what is no alarm's definition may change without starting anew") {
   const auto rows = eventful_stream();
   TrendDetector before({entity_rule()});

@@ -93,6 +93,16 @@ def test_every_change_while_firing():
             assert open_alerts(daemon) == [(alert, "firing")] and success(daemon)
             assert len(old.of_type("alert.firing")) == 1 and not old.of_type("alert.resolved")
 
+            # Other series, of which one is a part of the alert's own: the same alert, which says what it is about now.
+            write(RULE.replace('["entity"]', '["entity", "source"]'))
+            assert "rule negative-burst changed (group_by, where.entity)" in by_post(daemon)["changes"]
+            part = {"entity": "halden", "source": "wire"}
+            assert [(a["id"], a["key"]) for a in daemon.get("/v1/alerts")["items"]] == [(alert, part)]
+            wait_for("an update", lambda: old.of_type("alert.updated")[-1:] and
+                     old.of_type("alert.updated")[-1]["message"]["data"]["key"] == part)
+            assert f"alert {alert} updated: Halden Bank" in daemon.log().split("has replaced")[-2], daemon.log()
+            assert len(old.of_type("alert.firing")) == 1 and not old.of_type("alert.resolved")
+
             # A second rule and a second webhook; both are told of the next surge.
             extra = f'[[alerts.webhook]]\nname = "second"\nurl = "{new.url}"\nsecret = "{SECRET}"\n'
             write(RULE + NEW_RULE, more=extra)

@@ -42,6 +42,22 @@ TEST_CASE("an alert keeps its history, its deliveries and a place in the sequenc
   CHECK_THROWS_AS(f.record("a", 3, "resolved", {}, at_minute(10)), StorageError);  // no transition twice
 }
 
+TEST_CASE("an alert that goes on in another series, or of another measure, shows that") {
+  Fixture f;
+  f.record("a", 1, "firing", {}, at_minute(1));
+  const AlertReader reader(f.connection);
+  AlertRow row = reader.get("a").value().alert.row;
+  row.key_json = R"({"entity":"halden"})";
+  row.measure = "mean_sentiment";
+  row.sequence = 2;
+  row.type = "alert.updated";
+  f.write([&] { AlertWriter(f.connection, {}).record(row, {}, at_minute(2)); });
+  const auto shown = reader.get("a").value().alert.row;
+  CHECK(shown.key_json == row.key_json);
+  CHECK(shown.measure == row.measure);
+  CHECK(reader.list({}).items.size() == 1);
+}
+
 TEST_CASE("alerts are listed by start, filtered, paged") {
   Fixture f;
   for (int i = 0; i < 7; ++i) f.record("a" + std::to_string(i), 1, "firing", {}, at_minute(i));
