@@ -46,19 +46,15 @@ Key<RecordFields> places_key(std::string_view name, std::optional<FieldPlaces> R
 void read_record_format(Reader& reader, const Place& place, RecordShape& into) {
   const auto text = reader.text(place);
   if (!text) return;
-  const std::pair<std::string_view, RecordFormat> formats[] = {{"json", RecordFormat::json},
-                                                               {"text", RecordFormat::text},
-                                                               {"csv", RecordFormat::csv},
-                                                               {"tsv", RecordFormat::tsv}};
-  for (const auto& [name, format] : formats) {
+  for (const auto& [name, format] : ingest::kRecordFormats) {
     if (text->value != name) continue;
     into.format = format;
     return;
   }
-  if (text->value == "avro" || text->value == "protobuf" || text->value == "msgpack") {
+  if (text->value == "avro" || text->value == "protobuf") {
     reader.not_built(place.node.at, fmt::format("{}: '{}' is not in this version; send JSON", place.path, text->value));
   } else {
-    reader.error(place, "expected json, text, csv or tsv");
+    reader.error(place, "expected json, text, csv, tsv or msgpack");
   }
 }
 

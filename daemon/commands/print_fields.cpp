@@ -28,8 +28,9 @@ std::string places_text(const ingest::FieldPlaces& places) {
 
 void print_shape(const ingest::RecordShape& given, std::ostream& out) {
   const ingest::RecordShape shape = ingest::with_preset(given);
-  constexpr const char* kFormats[] = {"json", "text", "csv", "tsv"};
-  out << "format = \"" << kFormats[static_cast<int>(shape.format)] << "\"\n";
+  for (const auto& [name, format] : ingest::kRecordFormats) {
+    if (format == shape.format) out << "format = " << quoted(std::string(name)) << "\n";
+  }
   if (!shape.items.empty()) out << "items = " << places_text(shape.items) << "\n";
   for (const auto& [place, steps] : shape.decode) out << "decode." << quoted(place) << " = " << quoted(steps) << "\n";
   for (const auto& [name, member] : ingest::kRecordFieldMembers) {

@@ -40,9 +40,9 @@ std::vector<ingest::RecordSource> record_sources(const config::Config& config) {
 
 void apply_arguments(const RecordArguments& arguments, ingest::RecordSource& source) {
   if (!arguments.preset.empty()) source.preset = arguments.preset;
-  if (arguments.format == "text") source.format = ingest::RecordFormat::text;
-  if (arguments.format == "csv") source.format = ingest::RecordFormat::csv;
-  if (arguments.format == "tsv") source.format = ingest::RecordFormat::tsv;
+  for (const auto& [name, format] : ingest::kRecordFormats) {
+    if (arguments.format == name) source.format = format;
+  }
   if (!arguments.items.empty()) source.items = arguments.items;
   if (!arguments.time_zone.empty()) source.time_zone = arguments.time_zone;
   std::vector<std::string> seen;

@@ -21,6 +21,7 @@ find_package(date 3 CONFIG REQUIRED)  # zones; reads the system's tzdata
 # Only headers: the basis of config/notation.
 find_path(DATE_INCLUDE_DIR date/date.h REQUIRED)
 find_path(RAPIDJSON_INCLUDE_DIR rapidjson/writer.h REQUIRED)
+find_path(NLOHMANN_JSON_INCLUDE_DIR nlohmann/json.hpp REQUIRED)  # only for MessagePack
 find_package(prometheus-cpp CONFIG REQUIRED COMPONENTS core)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(rdkafka REQUIRED IMPORTED_TARGET rdkafka)

@@ -8,6 +8,7 @@
 #include "config/notation/utf8.hpp"
 #include "ingest/feed/parse/feed_warning.hpp"
 #include "ingest/record/decode_step.hpp"
+#include "ingest/record/message_pack.hpp"
 #include "ingest/text/charset.hpp"
 
 namespace tapewatch::ingest {
@@ -41,16 +42,6 @@ bool is_ascii(std::string_view bytes) {
   return std::all_of(bytes.begin(), bytes.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
-/// The first byte of a MessagePack map, which no text in UTF-8 begins with.
-bool is_message_pack(std::string_view bytes) {
-  if (bytes.empty()) return false;
-  const auto first = static_cast<unsigned char>(bytes.front());
-  constexpr unsigned char kLongText = 0xA0, kTextEnd = 0xC0, kText8 = 0xD9;
-  const auto key = bytes.size() > 1 ? static_cast<unsigned char>(bytes[1]) : 0;
-  const bool text_follows = (key >= kLongText && key < kTextEnd) || key == kText8;
-  return first >= 0x81 && first <= 0x8F && text_follows && !notation::is_utf8(bytes);
-}
-
 /// A CBOR map whose first key is a text, or CBOR's own mark.
 bool is_cbor(std::string_view bytes) {
   if (bytes.size() < 2) return false;
@@ -64,32 +55,36 @@ bool is_cbor(std::string_view bytes) {
 std::string_view unread_format(std::string_view bytes) {
   if (bytes.starts_with("Obj\x01")) return "an Avro file";
   if (bytes.starts_with("PAR1")) return "a Parquet file";
-  if (is_message_pack(bytes)) return "MessagePack";
   return is_cbor(bytes) ? "CBOR" : "";
 }
 
 }  // namespace
 
 Result<Bytes> record_text(std::string_view bytes, std::string_view charset, const DocumentLimits& limits,
-                          std::vector<FieldWarning>& warnings) {
+                          std::vector<FieldWarning>& warnings, RecordFormat format) {
   constexpr std::string_view kMark = "\xEF\xBB\xBF";
   constexpr std::size_t kFrame = 5;
   std::string inflated_bytes;
-  if (is_registry_frame(bytes)) {
+  if (format != RecordFormat::msgpack && is_registry_frame(bytes)) {
     if (!opens_text(bytes[kFrame])) {
       return Rejection{"", "Avro or Protobuf with schema " + std::to_string(schema_of(bytes)) +
                                " of a registry: not in this version, send JSON"};
     }
     bytes.remove_prefix(kFrame);
   }
-  if (const std::string_view format = unread_format(bytes); !format.empty()) {
-    return Rejection{"", std::string(format) + ": not in this version, send JSON"};
+  // Plain text in an old charset may begin with any bytes.
+  const bool may_be_binary = format == RecordFormat::json;
+  if (const auto unread = may_be_binary ? unread_format(bytes) : std::string_view(); !unread.empty()) {
+    return Rejection{"", std::string(unread) + ": not in this version, send JSON"};
   }
   if (is_gzip(bytes)) {
     auto content = inflated(bytes, limits.max_decoded_bytes);
     if (!content) return content.error();
     inflated_bytes = std::move(content->content);
     bytes = inflated_bytes;
+  }
+  if (format == RecordFormat::msgpack || (may_be_binary && is_message_pack(bytes))) {
+    return json_of_message_pack(bytes, limits, warnings);
   }
   const bool wide = bytes.find('\0') < bytes.find_last_not_of('\0');
   if (!wide && (is_ascii(bytes) || notation::is_utf8(bytes))) {

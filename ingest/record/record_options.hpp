@@ -2,15 +2,23 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "ingest/document/action_options.hpp"
 
 namespace tapewatch::ingest {
 
-/// What a record's value is. `json` recognises XML, and JSON in other encodings, by itself; `text`: the first line is
-/// the title; csv and tsv: each line is a list of fields, whose places are "/0", "/1", ….
-enum class RecordFormat { json, text, csv, tsv };
+/// What a record's value is. `json` recognises XML, MessagePack, and JSON in other encodings, by itself; `text`: the
+/// first line is the title; csv and tsv: each line is a list of fields, whose places are "/0", "/1", …; `msgpack`: what
+/// is not MessagePack is refused.
+enum class RecordFormat { json, text, csv, tsv, msgpack };
+inline constexpr std::pair<std::string_view, RecordFormat> kRecordFormats[] = {{"json", RecordFormat::json},
+                                                                               {"text", RecordFormat::text},
+                                                                               {"csv", RecordFormat::csv},
+                                                                               {"tsv", RecordFormat::tsv},
+                                                                               {"msgpack", RecordFormat::msgpack}};
 
 /// The places of one field, the best first (see FieldPath); none: the record does not have the field.
 using FieldPlaces = std::vector<std::string>;

@@ -96,7 +96,7 @@ RecordDocuments RecordReader::read(std::string_view bytes, const RecordContext& 
     decoded = std::move(result->content);
     bytes = decoded;
   }
-  const auto text = record_text(bytes, context.charset, limits_, warnings);
+  const auto text = record_text(bytes, context.charset, limits_, warnings, format_);
   if (!text) return rejected(text.error());
   RecordDocuments documents = read_text(text->content, context, warnings);
   for (auto& document : documents.documents) {
@@ -117,7 +117,7 @@ RecordDocuments RecordReader::read_text(const std::string& text, const RecordCon
   }
   bool many = false;
   Parts parts;
-  if (format_ != RecordFormat::json) {
+  if (format_ == RecordFormat::csv || format_ == RecordFormat::tsv) {
     parts = table_rows(text, many);
   } else if (is_xml(text)) {
     parts = xml_parts(text, many, warnings);

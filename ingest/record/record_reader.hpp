@@ -15,8 +15,8 @@ struct RecordDocuments {
 };
 
 /// Reads the documents of a record's bytes: gzip, byte order marks, UTF-16 and other charsets, JSON, lists of it,
-/// NDJSON, JSON in a JSON text, the five bytes of a schema registry before JSON, XML and XML feeds are recognised by
-/// themselves; Avro, Protobuf and MessagePack are refused by name. Const and shared by threads.
+/// NDJSON, JSON in a JSON text, the five bytes of a schema registry before JSON, XML, XML feeds and MessagePack are
+/// recognised by themselves; Avro and Protobuf are refused by name. Const and shared by threads.
 class RecordReader {
  public:
   /// Throws std::invalid_argument naming what is wrong with the shape.

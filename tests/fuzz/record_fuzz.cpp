@@ -9,7 +9,7 @@ using namespace tapewatch;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const ingest::TimePoint now{std::chrono::milliseconds(1'772'000'000'000)};
-  for (const auto format : {ingest::RecordFormat::json, ingest::RecordFormat::text, ingest::RecordFormat::csv}) {
+  for (const auto& [name, format] : ingest::kRecordFormats) {
     ingest::KafkaOptions options;
     options.name = "wire";
     options.format = format;

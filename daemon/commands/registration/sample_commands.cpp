@@ -1,6 +1,10 @@
 // Tested by tests/e2e/feeds/feed_command_test.py
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "config/notation/duration.hpp"
 #include "daemon/commands/feed.hpp"
@@ -54,8 +58,10 @@ void add_map(CLI::App& app, Action& chosen) {
   CLI::App* command = app.add_subcommand("map", "Shows what records become: their documents as NDJSON, nothing stored");
   auto options = std::make_shared<MapOptions>();
   add_record_options(command, options->record);
-  command->add_option("--format", options->record.format, "json, text, csv or tsv")
-      ->check(CLI::IsMember({"json", "text", "csv", "tsv"}));
+  std::vector<std::string> formats;
+  for (const auto& format : ingest::kRecordFormats) formats.emplace_back(format.first);
+  command->add_option("--format", options->record.format, fmt::format("{}", fmt::join(formats, ", ")))
+      ->check(CLI::IsMember(formats));
   command->add_option("--key", options->key, "The record's key");
   list_option(command, "--header", options->headers, "NAME=VALUE of the record");
   command->add_option("--watchlist", options->watchlist, "CSV of the companies to find");

@@ -241,6 +241,7 @@ TEST_CASE("the place of a field is a pointer, a path, a header or the key, or a 
   CHECK(of("/a", "decode={'x'='json'}").size() == 1);
   CHECK(of("/a", "decode={'@key'='json'}").size() == 1);
   CHECK(of("/a", "decode={'/x'='rot13'}").size() == 1);
+  CHECK(of("/a", "format='msgpack'").empty());
   CHECK(of("/a", "format='avro'")[0].find("not in this version") != std::string::npos);
   for (const char* wrong : {"headline", "/head~line"}) {
     const auto errors = of(wrong);

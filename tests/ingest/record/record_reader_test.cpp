@@ -3,6 +3,7 @@
 #include <zlib.h>
 
 #include "config/notation/rfc3339.hpp"
+#include "ingest/record/message_pack.hpp"
 #include "ingest/text/normalise.hpp"
 #include "tests/support/catch.hpp"
 
@@ -86,12 +87,64 @@ TEST_CASE("binary formats are refused by name") {
   CHECK(read("\0\0\0\0\7\4a1^Lender"s)[0].error().reason ==
         "Avro or Protobuf with schema 7 of a registry: not in this version, send JSON");
   CHECK(read("Obj\1\2\3abc")[0].error().reason == "an Avro file: not in this version, send JSON");
-  CHECK(read("\x82\xA2id\x01\xA5title\xA1x")[0].error().reason == "MessagePack: not in this version, send JSON");
   CHECK(read("\xA2\x62id\x62r1\x65title\x61\x81")[0].error().reason == "CBOR: not in this version, send JSON");
   CHECK(read("PAR1\x15\4")[0].error().reason == "a Parquet file: not in this version, send JSON");
   CHECK(read("<!doctype html><html><p>404<br></html>")[0].error().reason.starts_with("an HTML page, not a record"));
   CHECK(read(gzip(kJson).substr(0, 20))[0].error().reason == "decode gzip: the data ends too early");
   CHECK(read("")[0].error().reason == "an empty value");
+}
+
+TEST_CASE("MessagePack is read like JSON") {
+  const std::string map = "\x84\xA2id\xA3r-1\xA5title\xB0Port strike ends\xA8revision\x02\xACpublished_at"s;
+  const auto published = [](const std::string& record) {
+    const auto documents = read(record);
+    REQUIRE(documents.size() == 1);
+    REQUIRE(documents[0].has_value());
+    CHECK(documents[0]->id == "r-1");
+    CHECK(documents[0]->title == "Port strike ends");
+    CHECK(documents[0]->revision == 2);
+    return notation::format_rfc3339(documents[0]->published_at);
+  };
+  const std::string epoch = "\xCE\x69\x28\x5A\x92"s;  // 32 bits of seconds
+  CHECK(published(map + epoch) == "2025-11-27T14:05:06.000Z");
+  CHECK(published(gzip(map + epoch)) == "2025-11-27T14:05:06.000Z");
+  CHECK(published(map + "\xB4" + "2025-11-27T14:05:06Z") == "2025-11-27T14:05:06.000Z");
+  // The specification's three timestamps.
+  CHECK(published(map + "\xD6\xFF\x69\x28\x5A\x92"s) == "2025-11-27T14:05:06.000Z");
+  CHECK(published(map + "\xD7\xFF\xBC\x1E\xF6\x00\x69\x28\x5A\x92"s) == "2025-11-27T14:05:06.789Z");
+  CHECK(published(map + "\xC7\x0C\xFF\x2F\x07\xBD\x80\0\0\0\0\x69\x28\x5A\x92"s) == "2025-11-27T14:05:06.789Z");
+
+  CHECK(read("\x92" + map + epoch + map + epoch).size() == 2);
+  CHECK(read("\xDE\0\4"s + (map + epoch).substr(1))[0]->id == "r-1");
+  std::vector<FieldWarning> warnings;
+  const auto json =
+      json_of_message_pack("\x81\xA1x\x94\xC0\xCB\x7F\xF8\0\0\0\0\0\0\xC4\2\x01\x02\xD4\x05\xFF"s, {}, warnings);
+  CHECK(json->content == R"({"x":[null,null,"AQI=","/w=="]})");  // NaN, binary data, an extension
+  CHECK(warnings.empty());
+}
+
+TEST_CASE("a headline in an old charset is not taken for MessagePack") {
+  RecordShape shape;
+  shape.format = RecordFormat::text;
+  const auto headline = read("\x88\xA4\x92\x6D\x8B\xE2\x8D\x73\x82\xAA\x91\xB9\x8E\xB8\n"s, shape);  // Shift JIS
+  REQUIRE(headline.size() == 1);
+  CHECK(headline[0].has_value());
+}
+
+TEST_CASE("MessagePack that cannot be read is refused with its place") {
+  RecordShape shape;
+  shape.format = RecordFormat::msgpack;
+  const auto refused = [&](const std::string& bytes) { return read(bytes, shape)[0].error().reason; };
+  CHECK(refused("\x82\xA2id\x01\xA5title") == "MessagePack: damaged at byte 12");
+  CHECK(refused("\x81\x01\x02") == "MessagePack: damaged at byte 2");        // a key that is not a text
+  CHECK(refused("\x81\xA2id\x01\xC0") == "MessagePack: damaged at byte 6");  // two values
+  CHECK(refused("\x81\xA2id\xC1") == "MessagePack: damaged at byte 5");      // a type that there is not
+  CHECK(refused(kJson) == "MessagePack: damaged at byte 2");
+  CHECK(refused(std::string(40, '\x91') + '\x01') == "MessagePack: nested deeper than 32 levels");
+  CHECK(refused("\xDD\xFF\xFF\xFF\xFF\x01") == "MessagePack: damaged at byte 7");  // a list longer than the data
+  const auto text = read("\x82\xA2id\xA1x\xA5title\xA6Soci\xE9t"s);
+  CHECK(text[0]->title == "Soci\uFFFDt");
+  CHECK(text[0]->warnings.size() == 1);
 }
 
 TEST_CASE("an item of a feed needs no preset") {
