@@ -1,4 +1,4 @@
-"""`tapewatch demo --for 90s` as a new user sees it: headlines with scores, the alert, the webhook, the summary."""
+"""`tapewatch demo --for 75s` as a new user sees it: headlines with scores, the alert, the webhook, the summary."""
 
 import json
 import os
@@ -13,7 +13,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 from tapewatch_process import Folder, run_tests, wait_for  # noqa: E402
 
 BINARY = sys.argv[1]
-FOR = os.environ.get("TAPEWATCH_DEMO_FOR", "90s")
+FOR = os.environ.get("TAPEWATCH_DEMO_FOR", "75s")
 
 
 class Demo:

@@ -17,6 +17,7 @@ from tapewatch_process import Folder, Receiver, Tapewatch, free_port, run_tests,
 from wire import metric, sql  # noqa: E402
 
 BINARY = sys.argv[1]
+VERSION = sys.argv[2:3]  # of the broker
 SECRET = test_secret()
 LAG = "tapewatch_kafka_lag_records"  # None while it is unknown
 PATIENCE = float(os.environ.get("TAPEWATCH_KAFKA_DEADLINE", "900"))  # for the whole load on a slow machine
@@ -177,7 +178,7 @@ def check_dead_letters(folder, broker):
 
 
 def test_exactly_once():
-    with Folder("kafka") as folder, Folder("broker") as home, Broker(home.path) as broker, \
+    with Folder("kafka") as folder, Folder("broker") as home, Broker(home.path, *VERSION) as broker, \
             Receiver(SECRET, lambda n: 503 if n % 3 == 0 else 200) as receiver:
         broker.start()
         records = Records(int(time.time() * 1000))
@@ -208,7 +209,7 @@ def headlines(start, count):
 
 def test_broker_troubles():
     """A broker that is not running yet, dies, comes back, and comes back empty."""
-    with Folder("kafka") as folder, Folder("broker") as home, Broker(home.path) as broker, Receiver(SECRET) as receiver:
+    with Folder("kafka") as folder, Folder("broker") as home, Broker(home.path, *VERSION) as broker, Receiver(SECRET) as receiver:
         port = free_port()
         text = config(folder, port, broker, receiver.url).replace(
             '"session.timeout.ms"', '"topic.metadata.refresh.interval.ms" = "2000", "session.timeout.ms"')

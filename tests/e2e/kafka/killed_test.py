@@ -29,6 +29,7 @@ from confluent_kafka import Producer  # noqa: E402
 from confluent_kafka.admin import AdminClient, NewTopic  # noqa: E402
 
 BINARY = sys.argv[1]
+VERSION = sys.argv[2:3]  # of the broker
 KILLS = int(os.environ.get("KILLS", "3"))
 SEED = 11
 SECRET = test_secret()
@@ -204,7 +205,7 @@ def check_messages(outcome):
 
 def test_kills():
     records = documents()
-    with Folder("broker") as home, Broker(home.path) as broker:
+    with Folder("broker") as home, Broker(home.path, *VERSION) as broker:
         broker.start()
         again = repeats(records)
         produce(broker, records, again)
