@@ -156,7 +156,10 @@ std::int64_t drop_old(Connection& connection, std::int64_t before, std::int64_t 
       .run();
   connection.prepare(fmt::format("DELETE FROM detector_mark WHERE {}", kOldMark)).bind(1, logs_before).run();
   dropped += drop_some(connection, "reanchoring", "seq", "max(from_time, to_time) < ?", logs_before, budget);
-  static constexpr std::string_view kEnded = "created_at < ? AND state <> 'pending' ORDER BY number";
+  // What an alert that fires was told with is sent again to receivers that forget it.
+  static constexpr std::string_view kEnded =
+      "created_at < ? AND state <> 'pending' AND NOT EXISTS (SELECT 1 FROM alert WHERE id = outbox.alert_id AND "
+      "alert.state = 'firing') ORDER BY number";
   connection
       .prepare(fmt::format("DELETE FROM delivery_attempt WHERE outbox IN (SELECT number FROM outbox WHERE {} LIMIT ?)",
                            kEnded))

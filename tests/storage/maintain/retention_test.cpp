@@ -4,6 +4,7 @@
 #include "storage/maintain/database_check.hpp"
 #include "storage/sentiment/sentiment_reader.hpp"
 #include "storage/source/source_coverage.hpp"
+#include "tests/storage/alert/alert_support.hpp"
 #include "tests/storage/maintain/maintain_support.hpp"
 #include "tests/support/catch.hpp"
 
@@ -128,4 +129,19 @@ TEST_CASE("past the last limit roll-ups and identities are deleted as well") {
   CHECK(number(connection, "SELECT count(*) FROM remembered") == 20);
   CHECK(number(connection, "SELECT count(*) FROM rollup_topic") == 30);
   CHECK(check_database(connection).problems.empty());
+}
+
+TEST_CASE("the messages of an alert stay while it fires: receivers that forget it are sent them again") {
+  AlertFixture f;
+  f.record("open", 1, "firing", {"am"}, at_minute(0));
+  f.record("over", 1, "firing", {"am"}, at_minute(1));
+  f.record("over", 2, "resolved", {"am"}, at_minute(2));
+  for (std::int64_t message = 1; message <= 3; ++message) f.attempt(message, "delivered", at_minute(3));
+  StorageOptions options;
+  options.retention.documents = hours(24);
+  while (sweep(f.connection, options, at_minute(5 * kDay), 7).more) {
+  }
+  CHECK(f.outbox.active("am", 10).size() == 1);
+  CHECK(number(f.connection, "SELECT count(*) FROM outbox") == 1);
+  CHECK(number(f.connection, "SELECT count(*) FROM delivery_attempt") == 1);
 }
