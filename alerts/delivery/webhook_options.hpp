@@ -24,6 +24,9 @@ inline constexpr std::string_view kPagerDutyUrl = "https://events.pagerduty.com/
 inline constexpr std::array<std::string_view, 5> kEvents = {"firing", "updated", "resolved", "acknowledged", "account"};
 /// Those that have words for an acknowledgement.
 inline constexpr std::array<std::string_view, 2> kAcknowledgingFormats = {"tapewatch", "pagerduty"};
+/// Those that are told of an account, and those that are told of beginnings and ends alone.
+inline constexpr std::array<std::string_view, 3> kAccountingFormats = {"tapewatch", "slack", "teams"};
+inline constexpr std::array<std::string_view, 2> kBriefFormats = {"slack", "teams"};
 /// Which addresses a webhook's name may lead to: those of the network and of the Internet, without the link-local ones
 /// where a cloud's metadata service answers; of the Internet only; any.
 inline constexpr std::array<std::string_view, 3> kReaches = {"network", "public", "any"};
@@ -70,6 +73,13 @@ inline std::optional<std::string> validate(const WebhookOptions& webhook) {
     if (event == "acknowledged" && !one_of(kAcknowledgingFormats, webhook.format)) {
       return "events: the format " + webhook.format + " has no words for acknowledged; leave it out";
     }
+  }
+  const auto is_heard = [&](const std::string& event) {
+    if (event == "updated") return !one_of(kBriefFormats, webhook.format);
+    return event != "account" || one_of(kAccountingFormats, webhook.format);
+  };
+  if (std::none_of(webhook.events.begin(), webhook.events.end(), is_heard)) {
+    return "events: the format " + webhook.format + " has no words for these: the webhook would be told of nothing";
   }
   for (const auto& [name, values] : webhook.match) {
     if (values.empty()) return "match." + name + " accepts nothing: name a value or leave it out";

@@ -72,3 +72,20 @@ TEST_CASE("a webhook may ask for every event, and for none that there is not") {
   webhook.events = {"accounts"};
   CHECK(validate(webhook) == R"(events takes firing, updated, resolved, acknowledged and account, not "accounts")");
 }
+
+TEST_CASE("a webhook that would be told of nothing is refused") {
+  for (const auto format : kFormats) {
+    CAPTURE(format);
+    WebhookOptions webhook;
+    webhook.name = "desk";
+    webhook.url = "https://alerts.example.com/hook";
+    webhook.format = format;
+    if (format == "pagerduty") webhook.routing_key = "k";
+    for (const std::string event : {"firing", "updated", "resolved", "account"}) {
+      webhook.events = {event};
+      CHECK(validate(webhook).has_value() != message_format(format).takes(event));
+    }
+    webhook.events = {"updated", "resolved"};
+    CHECK_FALSE(validate(webhook));
+  }
+}
