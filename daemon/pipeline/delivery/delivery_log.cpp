@@ -27,9 +27,10 @@ std::string failures_so_far(const WebhookEndpoint& endpoint, storage::TimePoint 
                      minutes <= 1 ? "minute" : "minutes");
 }
 
-std::string told_instead(const WebhookEndpoint& endpoint) {
+/// It may be off too.
+std::string fallback_of(const WebhookEndpoint& endpoint) {
   const std::string& other = endpoint.options.fallback;
-  return other.empty() ? "" : fmt::format(", and {} is told in its place", other);
+  return other.empty() ? "" : fmt::format("; its fallback is {}", other);
 }
 
 std::string next_attempt(const storage::Attempt& receipt, storage::TimePoint now) {
@@ -64,11 +65,11 @@ void log_attempt(spdlog::logger& log, WebhookEndpoint& endpoint, const storage::
           "webhook {}: {} answered {} to {}: it is switched off and receives nothing until POST "
           "/v1/webhooks/{}/enable{}",
           name, notation::url_origin(endpoint.options.url), decision.reason, message_of(row), name,
-          told_instead(endpoint));
+          fallback_of(endpoint));
       return;
     case alerts::DeliveryOutcome::exhausted:
       log.error("webhook {}: {} is given up ({}); POST /v1/deliveries/{}/retry sends it again{}", name, message_of(row),
-                decision.reason, row.number, told_instead(endpoint));
+                decision.reason, row.number, fallback_of(endpoint));
       return;
     case alerts::DeliveryOutcome::retry:
       break;

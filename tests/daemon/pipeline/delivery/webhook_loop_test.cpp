@@ -170,7 +170,7 @@ TEST_CASE("webhook loop: the log says what was sent to whom, what failed, why, a
     return count;
   };
   gone.run_until([&] { return times() == 1; });
-  CHECK(has(gone.lines(), "until POST /v1/webhooks/desk/enable, and mail is told in its place\n"));
+  CHECK(has(gone.lines(), "until POST /v1/webhooks/desk/enable; its fallback is mail\n"));
   gone.enable();
   gone.go_on(2);
   gone.run_until([&] { return times() == 2; });  // switched off once more: that is news
