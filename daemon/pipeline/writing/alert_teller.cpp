@@ -108,9 +108,14 @@ alerts::NoticeDecision AlertTeller::decide(const alerts::Transition& step, const
   alerts::Notice notice;
   notice.alert_id = step.alert_id;
   notice.rule = step.rule;
+  notice.key = step.key;
   const auto known = open_.find(step.alert_id);
+  if (known != open_.end() && known->second.key != step.key) {  // it goes on in another series, and is no whole of it
+    alerts::Notice moved = known->second;
+    moved.key = step.key;
+    open_.put(moved);
+  }
   if (known != open_.end() && step.type != "alert.firing") notice = known->second;
-  notice.key = step.key;  // another one after another `group_by`
   alerts::NoticeDecision decision = alerts::decide_step(notice, step, scene(moment, step.updated_at));
   if (step.state == alerts::AlertState::resolved) {
     if (known != open_.end()) keep(notice, false, step.updated_at);

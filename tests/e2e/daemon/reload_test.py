@@ -100,7 +100,8 @@ def test_every_change_while_firing():
             assert [(a["id"], a["key"]) for a in daemon.get("/v1/alerts")["items"]] == [(alert, part)]
             wait_for("an update", lambda: old.of_type("alert.updated")[-1:] and
                      old.of_type("alert.updated")[-1]["message"]["data"]["key"] == part)
-            assert f"alert {alert} updated: Halden Bank" in daemon.log().split("has replaced")[-2], daemon.log()
+            lines = [line for line in daemon.log().splitlines() if f"reload: alert {alert} updated: Halden Bank / wire" in line]
+            assert len(lines) == 1 and "suppressed" not in lines[0], daemon.log()
             assert len(old.of_type("alert.firing")) == 1 and not old.of_type("alert.resolved")
 
             # A second rule and a second webhook; both are told of the next surge.
