@@ -10,9 +10,9 @@ storage::MigrationProgress migration_log(std::shared_ptr<spdlog::logger> log) {
   using Clock = std::chrono::steady_clock;
   return [log = std::move(log), next = Clock::time_point::min()](const storage::MigrationStep& step) mutable {
     const auto now = Clock::now();
-    if (step.done < step.documents && now < next) return;
+    if (step.done < step.total && now < next) return;
     next = now + std::chrono::seconds(5);
-    log->info("bringing the database to schema {}: {} of {} documents", step.version, step.done, step.documents);
+    log->info("bringing the database to schema {}: {} of {} {}", step.version, step.done, step.total, step.unit);
   };
 }
 

@@ -14,12 +14,13 @@ struct sqlite3;
 
 namespace tapewatch::storage {
 
-/// The progress of a migration that processes stored documents.
+/// The progress of a migration that processes stored documents or roll-ups.
 struct MigrationStep {
   std::int64_t version = 0;  ///< the schema it leads to
-  std::int64_t done = 0, documents = 0;
+  std::int64_t done = 0, total = 0;
+  std::string_view unit;  ///< documents, roll-ups
 };
-/// Called at the first document, after each 10,000, and at the last; an exception from it ends the migration.
+/// Called at the first one, after each 10,000, and at the last; an exception from it ends the migration.
 using MigrationProgress = std::function<void(const MigrationStep&)>;
 
 /// One SQLite connection with its prepared statements. Belongs to one thread at a time; only interrupt() may be called

@@ -84,12 +84,12 @@ void DocumentRemoval::uncount(const KnownDocument& known) {
   const std::int64_t minute = tables_.rollup_minute(known.at);
   RollupDelta out;
   out.add_document(known.label, known.micro, -1);
-  add_to_rollup(connection_, {{}, minute, known.topic, known.source}, out);
+  add_to_rollup(connection_, {{}, minute, known.topic, known.source, known.model}, out);
   for (const auto& entity : tables_.entities_of(known.id)) {
     if (!entity.current) continue;
     RollupDelta of_entity;
     of_entity.add_document(entity.current->label, entity.current->micro, -1);
-    add_to_rollup(connection_, {entity.key, minute, known.topic, known.source}, of_entity);
+    add_to_rollup(connection_, {entity.key, minute, known.topic, known.source, known.model}, of_entity);
     tables_.count("entity", entity.key, -1, known.at);
   }
   tables_.count("topic", known.topic, -1, known.at);

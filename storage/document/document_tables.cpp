@@ -55,7 +55,8 @@ ScoredRow DocumentTables::scores(const DocumentRow& row) {
 
 std::optional<KnownDocument> DocumentTables::find(std::int64_t source, std::string_view external_id) {
   auto find = connection_.prepare(
-      "SELECT id, seq, revision, source_revision, story, topic, at, published_at, label, sentiment, title, body "
+      "SELECT id, seq, revision, source_revision, story, topic, at, published_at, label, sentiment, title, body, "
+      "model "
       "FROM document WHERE source = ? AND external_id = ? AND coalesce(removed, 0) = 0");
   if (find.bind(1, source).bind(2, external_id).step()) {
     KnownDocument known;
@@ -72,6 +73,7 @@ std::optional<KnownDocument> DocumentTables::find(std::int64_t source, std::stri
     known.micro = find.optional_integer(9);
     known.title = find.text(10);
     known.body = find.text(11);
+    known.model = find.integer(12);
     return known;
   }
   auto remembered = connection_.prepare("SELECT document, at FROM remembered WHERE source = ? AND external_id = ?");
@@ -138,7 +140,8 @@ void DocumentTables::revise(const DocumentRow& row, const KnownDocument& known, 
   auto update = connection_.prepare(
       "UPDATE document SET seq = ?2, revision = revision + 1, source_revision = ?3, scored_at = ?4, revised_at = ?5, "
       "title = ?6, body = ?7, url = ?8, language = ?9, topic = ?10, label = ?11, sentiment = ?12, positive = ?13, "
-      "neutral = ?14, negative = ?15, unscored_reason = ?16, model = ?17, truncated = ?18, topics = ?19 WHERE id = ?1");
+      "neutral = ?14, negative = ?15, unscored_reason = ?16, vote_model = coalesce(vote_model, model), model = ?17, "
+      "truncated = ?18, topics = ?19 WHERE id = ?1");
   update.bind_all(known.id, seq, row.source_revision.value_or(known.source_revision), row.scored_at, stored_at,
                   row.title, row.body, row.url, row.language, scores.topic, number(scores.label), scores.micro,
                   probability(row, 0), probability(row, 1), probability(row, 2), row.unscored_reason, scores.model,
@@ -162,10 +165,12 @@ std::vector<KnownEntity> DocumentTables::entities_of(std::int64_t document) {
 void DocumentTables::insert_entity(std::int64_t document, const ScoredEntity& entity, std::optional<LaterVote> later) {
   auto insert = connection_.prepare(
       "INSERT INTO document_entity (document, entity, label, sentiment, method, start, end, vote_label, "
-      "vote_sentiment, vote_seq, vote_topic, vote_late) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?3, ?4, ?8, ?9, ?10)");
+      "vote_sentiment, vote_seq, vote_topic, vote_model, vote_late) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?3, ?4, ?8, "
+      "?9, "
+      "?10, ?11)");
   insert.bind_all(document, entity.key, number(entity.label), entity.micro, entity.row->method,
                   static_cast<std::int64_t>(entity.row->start), static_cast<std::int64_t>(entity.row->end));
-  if (later) insert.bind(8, later->seq).bind(9, later->topic).bind(10, later->late);
+  if (later) insert.bind(8, later->seq).bind(9, later->topic).bind(10, later->model).bind(11, later->late);
   insert.run();
 }
 

@@ -30,7 +30,7 @@ struct ScoredRow {
 /// What the tables hold for an identity.
 struct KnownDocument {
   bool remembered_only = false;  ///< retention has deleted the row
-  std::int64_t id = 0, seq = 0, revision = 1, source_revision = 0, source = 0, story = 0, topic = 0;
+  std::int64_t id = 0, seq = 0, revision = 1, source_revision = 0, source = 0, story = 0, topic = 0, model = 0;
   TimePoint at{}, published_at{};
   Label label = Label::unscored;
   std::optional<std::int64_t> micro;
@@ -54,7 +54,7 @@ struct KnownEntity {
 };
 
 struct LaterVote {
-  std::int64_t seq = 0, topic = 0;
+  std::int64_t seq = 0, topic = 0, model = 0;
   bool late = false;  ///< for a live alert
 };
 

@@ -108,7 +108,7 @@ Inserted DocumentWriter::Impl::add(const DocumentRow& row, std::int64_t source, 
   const StoryPlace story = stories.join(row, at);
   const FirstIn first = stories.first_in(story, scores.topic, source);
 
-  const RollupKey place{{}, tables.rollup_minute(at), scores.topic, source};
+  const RollupKey place{{}, tables.rollup_minute(at), scores.topic, source, scores.model};
   tables.insert(row, {ticked.seq, source, story.story, at, stored_at, late}, scores);
   add_entities(scores.entities, place, story, ticked.seq, at);
 
@@ -133,7 +133,7 @@ void DocumentWriter::Impl::add_entities(const std::vector<ScoredEntity>& entitie
     RollupDelta delta;
     delta.add_document(entity.label, entity.micro, 1);
     delta.add_votes(entity.label, entity.micro, first);
-    add_to_rollup(connection, {entity.key, place.minute, place.topic, place.source}, delta);
+    add_to_rollup(connection, {entity.key, place.minute, place.topic, place.source, place.model}, delta);
     tables.count_entity(entity, 1, at);
   }
 }
@@ -141,8 +141,8 @@ void DocumentWriter::Impl::add_entities(const std::vector<ScoredEntity>& entitie
 Inserted DocumentWriter::Impl::revise(const DocumentRow& row, const KnownDocument& known, const ScoredRow& scores,
                                       TimePoint stored_at) {
   const Ticked ticked = clock.advance(std::nullopt);
-  const RollupKey old_place{{}, tables.rollup_minute(known.at), known.topic, known.source};
-  const RollupKey new_place{{}, old_place.minute, scores.topic, known.source};
+  const RollupKey old_place{{}, tables.rollup_minute(known.at), known.topic, known.source, known.model};
+  const RollupKey new_place{{}, old_place.minute, scores.topic, known.source, scores.model};
 
   RollupDelta out, in;
   out.add_document(known.label, known.micro, -1);
@@ -150,7 +150,8 @@ Inserted DocumentWriter::Impl::revise(const DocumentRow& row, const KnownDocumen
   add_to_rollup(connection, old_place, out);
   add_to_rollup(connection, new_place, in);
   const bool late = is_late(known.at, ticked.event_time);
-  const bool more = revise_entities(scores.entities, known, old_place, new_place, {ticked.seq, scores.topic, late});
+  const bool more =
+      revise_entities(scores.entities, known, old_place, new_place, {ticked.seq, scores.topic, scores.model, late});
   if (scores.topic != known.topic) {
     tables.count("topic", known.topic, -1, known.at);
     tables.count("topic", scores.topic, 1, known.at);
@@ -176,7 +177,7 @@ bool DocumentWriter::Impl::revise_entities(const std::vector<ScoredEntity>& enti
     if (!old.current) continue;
     RollupDelta out;
     out.add_document(old.current->label, old.current->micro, -1);
-    add_to_rollup(connection, {old.key, old_place.minute, old_place.topic, old_place.source}, out);
+    add_to_rollup(connection, {old.key, old_place.minute, old_place.topic, old_place.source, old_place.model}, out);
     const bool stays = std::any_of(entities.begin(), entities.end(), [&](const auto& e) { return e.key == old.key; });
     if (stays) continue;
     tables.drop_entity(known.id, old.key);
@@ -194,7 +195,7 @@ bool DocumentWriter::Impl::revise_entities(const std::vector<ScoredEntity>& enti
     } else {
       tables.revise_entity(known.id, entity);
     }
-    add_to_rollup(connection, {entity.key, new_place.minute, new_place.topic, new_place.source}, in);
+    add_to_rollup(connection, {entity.key, new_place.minute, new_place.topic, new_place.source, new_place.model}, in);
     if (old == before.end() || !old->current) tables.count_entity(entity, 1, known.at);
   }
   return more;

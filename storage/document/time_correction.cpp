@@ -120,10 +120,12 @@ void TimeCorrection::shift(const Stamped& document, std::chrono::milliseconds by
 void TimeCorrection::move(std::int64_t document, TimePoint at, TimePoint published, TimePoint received) {
   auto read = connection_.prepare(
       "SELECT d.at, d.topic, d.source, d.label, d.sentiment, d.vote_topic, d.vote_label, d.vote_sentiment, d.story, "
-      "s.pruned, d.model FROM document d JOIN story s ON s.id = d.story WHERE d.id = ?");
+      "s.pruned, d.model, coalesce(d.vote_model, d.model) FROM document d JOIN story s ON s.id = d.story WHERE d.id = "
+      "?");
   if (!read.bind(1, document).step()) return;
   const std::int64_t old_minute = tables_.rollup_minute(read.time(0)), new_minute = tables_.rollup_minute(at);
   const std::int64_t source = read.integer(2), vote_topic = read.integer(5), story = read.integer(8);
+  const std::int64_t model = read.integer(10), vote_model = read.integer(11);
   const auto label = label_of(read.integer(3)), vote_label = label_of(read.integer(6));
   const bool votes_known = !read.flag(9);
   FirstIn first{};
@@ -144,12 +146,12 @@ void TimeCorrection::move(std::int64_t document, TimePoint at, TimePoint publish
     RollupDelta counted, voted;
     counted.add_document(label, read.optional_integer(4), times);
     voted.add_votes(vote_label, read.optional_integer(7), first, times);
-    add_to_rollup(connection_, {{}, minute, read.integer(1), source}, counted);
-    add_to_rollup(connection_, {{}, minute, vote_topic, source}, voted);
+    add_to_rollup(connection_, {{}, minute, read.integer(1), source, model}, counted);
+    add_to_rollup(connection_, {{}, minute, vote_topic, source, vote_model}, voted);
   }
   if (votes_known) move_entities(document, old_minute, new_minute);
   if (first[0]) connection_.prepare("UPDATE story SET first_at = ? WHERE id = ?").bind_all(at, story).run();
-  tables_.note_model(read.integer(10), at);
+  tables_.note_model(model, at);
   connection_.prepare("UPDATE document SET at = ?2, published_at = ?3, received_at = ?4 WHERE id = ?1")
       .bind_all(document, at, published, received)
       .run();
@@ -158,8 +160,8 @@ void TimeCorrection::move(std::int64_t document, TimePoint at, TimePoint publish
 void TimeCorrection::move_entities(std::int64_t document, std::int64_t old_minute, std::int64_t new_minute) {
   auto read = connection_.prepare(
       "SELECT e.entity, d.topic, coalesce(e.vote_topic, d.vote_topic), coalesce(e.vote_seq, d.id), e.label, "
-      "e.sentiment, e.vote_label, e.vote_sentiment, d.source, d.story FROM document_entity e JOIN document d ON d.id = "
-      "e.document WHERE d.id = ?");
+      "e.sentiment, e.vote_label, e.vote_sentiment, d.source, d.story, d.model, coalesce(e.vote_model, d.vote_model, "
+      "d.model) FROM document_entity e JOIN document d ON d.id = e.document WHERE d.id = ?");
   read.bind(1, document);
   static constexpr const char* kEarlier =
       "SELECT 1 FROM document d CROSS JOIN document_entity e ON e.document = d.id AND e.entity = ?2 WHERE d.story = ?1 "
@@ -177,8 +179,8 @@ void TimeCorrection::move_entities(std::int64_t document, std::int64_t old_minut
       RollupDelta counted, voted;
       if (!read.is_null(4)) counted.add_document(label_of(read.integer(4)), read.optional_integer(5), times);
       if (!read.is_null(6)) voted.add_votes(label_of(read.integer(6)), read.optional_integer(7), first, times);
-      add_to_rollup(connection_, {entity, minute, read.integer(1), source}, counted);
-      add_to_rollup(connection_, {entity, minute, topic, source}, voted);
+      add_to_rollup(connection_, {entity, minute, read.integer(1), source, read.integer(10)}, counted);
+      add_to_rollup(connection_, {entity, minute, topic, source, read.integer(11)}, voted);
     }
   }
 }

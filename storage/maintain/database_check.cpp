@@ -80,11 +80,12 @@ void compare_documents(Connection& connection, Checker& check, const RollupTable
   const std::string rows =
       table.by_entity()
           ? fmt::format(
-                "SELECT e.entity, {} AS minute, d.topic, d.source, e.label, e.sentiment FROM document d JOIN "
-                "document_entity e ON e.document = d.id WHERE e.label IS NOT NULL AND d.removed IS NULL",
+                "SELECT e.entity, {} AS minute, d.topic, d.source, d.model, e.label, e.sentiment FROM document d "
+                "JOIN document_entity e ON e.document = d.id WHERE e.label IS NOT NULL AND d.removed IS NULL",
                 minute_of(connection, "d.at"))
-          : fmt::format("SELECT {} AS minute, topic, source, label, sentiment FROM document WHERE removed IS NULL",
-                        minute_of(connection, "at"));
+          : fmt::format(
+                "SELECT {} AS minute, topic, source, model, label, sentiment FROM document WHERE removed IS NULL",
+                minute_of(connection, "at"));
   check.equal(fmt::format("SELECT {}{} FROM {} WHERE documents <> 0", keys, columns, table.name),
               fmt::format("SELECT {0}, {1} FROM ({2}) GROUP BY {0}", keys, aggregates(kDocumentColumns), rows),
               fmt::format("{}, sums over documents", table.name));
@@ -95,13 +96,14 @@ std::string votes_of(Connection& connection, const RollupTable& table) {
   const std::string minute = minute_of(connection, "d.at");
   if (!table.by_entity()) {
     return fmt::format(
-        "SELECT d.id AS place, d.story, {} AS minute, d.vote_topic AS topic, d.source, d.vote_label AS label, "
-        "d.vote_sentiment AS sentiment FROM document d WHERE d.removed IS NULL",
+        "SELECT d.id AS place, d.story, {} AS minute, d.vote_topic AS topic, d.source, coalesce(d.vote_model, d.model) "
+        "AS model, d.vote_label AS label, d.vote_sentiment AS sentiment FROM document d WHERE d.removed IS NULL",
         minute);
   }
   return fmt::format(
       "SELECT coalesce(e.vote_seq, d.id) AS place, d.story, e.entity, {} AS minute, coalesce(e.vote_topic, "
-      "d.vote_topic) AS topic, d.source, e.vote_label AS label, e.vote_sentiment AS sentiment FROM document d "
+      "d.vote_topic) AS topic, d.source, coalesce(e.vote_model, d.vote_model, d.model) AS model, e.vote_label AS "
+      "label, e.vote_sentiment AS sentiment FROM document d "
       "JOIN document_entity e ON e.document = d.id WHERE e.vote_label IS NOT NULL AND d.removed IS NULL",
       minute);
 }

@@ -11,9 +11,9 @@ namespace tapewatch::storage {
 
 namespace {
 
-constexpr const char* kName = "search_words";
+constexpr const char *kSearchWords = "search_words", *kCounted = "counted";
 
-void answer(sqlite3_context* context, int, sqlite3_value** values) {
+void search_words_of(sqlite3_context* context, int, sqlite3_value** values) {
   try {
     const auto* text = reinterpret_cast<const char*>(sqlite3_value_text(values[0]));
     const auto size = static_cast<std::size_t>(sqlite3_value_bytes(values[0]));
@@ -27,22 +27,42 @@ void answer(sqlite3_context* context, int, sqlite3_value** values) {
   }
 }
 
+void counted(sqlite3_context* context, int, sqlite3_value** values) {
+  try {
+    static_cast<MigrationFunctions*>(sqlite3_user_data(context))->count_row();
+    sqlite3_result_value(context, values[0]);
+  } catch (const std::exception& error) {
+    sqlite3_result_error(context, error.what(), -1);
+  }
+}
+
 }  // namespace
 
-MigrationFunctions::MigrationFunctions(Connection& connection, std::function<void(std::int64_t)> on_text)
-    : connection_(connection), on_text_(std::move(on_text)) {
-  const int code = sqlite3_create_function_v2(connection_.handle(), kName, 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, this,
-                                              answer, nullptr, nullptr, nullptr);
-  if (code != SQLITE_OK) throw make_error(connection_.handle(), code, connection_.path(), "registering a function");
+MigrationFunctions::MigrationFunctions(Connection& connection, Counted on_text, Counted on_row)
+    : connection_(connection), on_text_(std::move(on_text)), on_row_(std::move(on_row)) {
+  const auto add = [&](const char* name, int flags, auto* function) {
+    const int code = sqlite3_create_function_v2(connection_.handle(), name, 1, SQLITE_UTF8 | flags, this, function,
+                                                nullptr, nullptr, nullptr);
+    if (code != SQLITE_OK) throw make_error(connection_.handle(), code, connection_.path(), "registering a function");
+  };
+  add(kSearchWords, SQLITE_DETERMINISTIC, search_words_of);
+  add(kCounted, 0, counted);
 }
 
 MigrationFunctions::~MigrationFunctions() {
-  sqlite3_create_function_v2(connection_.handle(), kName, 1, SQLITE_UTF8, nullptr, nullptr, nullptr, nullptr, nullptr);
+  for (const char* name : {kSearchWords, kCounted}) {
+    sqlite3_create_function_v2(connection_.handle(), name, 1, SQLITE_UTF8, nullptr, nullptr, nullptr, nullptr, nullptr);
+  }
 }
 
 void MigrationFunctions::count_text() {
   ++texts_;
   if (on_text_) on_text_(texts_);
+}
+
+void MigrationFunctions::count_row() {
+  ++rows_;
+  if (on_row_) on_row_(rows_);
 }
 
 }  // namespace tapewatch::storage

@@ -6,21 +6,26 @@
 
 namespace tapewatch::storage {
 
-/// The SQL functions that migrations call, on a connection for as long as this lives: search_words(text).
+/// The SQL functions that migrations call, on a connection for as long as this lives: search_words(text), and
+/// counted(number), which gives its argument and counts it, once for each row of a step that copies many.
 class MigrationFunctions {
  public:
-  /// `on_text` is called with the number of texts read so far; an exception from it ends the migration.
-  MigrationFunctions(Connection& connection, std::function<void(std::int64_t)> on_text);
+  using Counted = std::function<void(std::int64_t)>;
+
+  /// `on_text` is called with the number of texts read so far, `on_row` with that of the rows counted; an exception
+  /// from them ends the migration.
+  MigrationFunctions(Connection& connection, Counted on_text, Counted on_row);
   MigrationFunctions(const MigrationFunctions&) = delete;
   MigrationFunctions& operator=(const MigrationFunctions&) = delete;
   ~MigrationFunctions();
 
   void count_text();
+  void count_row();
 
  private:
   Connection& connection_;
-  std::function<void(std::int64_t)> on_text_;
-  std::int64_t texts_ = 0;
+  Counted on_text_, on_row_;
+  std::int64_t texts_ = 0, rows_ = 0;
 };
 
 }  // namespace tapewatch::storage

@@ -15,8 +15,8 @@ std::int64_t pragma(Connection& connection, std::string_view name) {
   return statement.step() ? statement.integer(0) : 0;
 }
 
-std::int64_t count_documents(Connection& connection) {
-  auto statement = connection.prepare("SELECT count(*) FROM document");
+std::int64_t count(Connection& connection, std::string_view table) {
+  auto statement = connection.prepare(fmt::format("SELECT count(*) FROM {}", table));
   return statement.step() ? statement.integer(0) : 0;
 }
 
@@ -59,17 +59,22 @@ void require_present_schema(Connection& connection) {
 }
 
 void migrate(Connection& connection, const MigrationProgress& progress) {
-  static constexpr std::int64_t kDocumentsBetween = 10'000;
+  static constexpr std::int64_t kBetween = 10'000;
   auto step = pragma(connection, "user_version");
   const auto known = static_cast<std::int64_t>(migrations().size());
   if (step == known) return;
-  const std::int64_t total = step == 0 ? 0 : count_documents(connection);
-  const MigrationFunctions functions(connection, [&](std::int64_t texts) {
-    const std::int64_t done = texts / 2;  // a title and a body each
-    if (progress && texts % 2 == 0 && (done == 1 || done == total || done % kDocumentsBetween == 0)) {
-      progress({step + 1, done, total});
-    }
-  });
+  const bool tells = progress && step > 0;
+  const std::int64_t documents = tells ? count(connection, "document") : 0;
+  const std::int64_t rollups = tells ? count(connection, "rollup_topic") + count(connection, "rollup_entity") : 0;
+  const auto tell = [&](std::int64_t done, std::int64_t total, std::string_view unit) {
+    if (tells && (done == 1 || done == total || done % kBetween == 0)) progress({step + 1, done, total, unit});
+  };
+  const MigrationFunctions functions(
+      connection,
+      [&](std::int64_t texts) {
+        if (texts % 2 == 0) tell(texts / 2, documents, "documents");  // a title and a body each
+      },
+      [&](std::int64_t rows) { tell(rows, rollups, "roll-ups"); });
   for (; step < known; ++step) {
     Transaction transaction(connection);
     connection.execute(std::string(migrations()[static_cast<std::size_t>(step)]));

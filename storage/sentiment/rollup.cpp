@@ -46,6 +46,7 @@ void add_to_rollup(Connection& connection, const RollupKey& key, const RollupDel
   bind(key.minute);
   bind(key.topic);
   bind(key.source);
+  bind(key.model);
   for (const auto& column : kDocumentColumns) bind(delta.documents.*column.field);
   for (const auto& votes : delta.votes) {
     for (const auto& column : kVoteColumns) bind(votes.*column.field);

@@ -26,7 +26,7 @@ struct RollupDelta {
 
 struct RollupKey {
   std::optional<std::int64_t> entity;  ///< set: rollup_entity, else rollup_topic
-  std::int64_t minute = 0, topic = 0, source = 0;
+  std::int64_t minute = 0, topic = 0, source = 0, model = 0;
 };
 
 /// Adds to a row of rollup_entity if the key has an entity, else of rollup_topic; creates it if missing. Inside the

@@ -73,20 +73,24 @@ constexpr Grain grain_of(bool by_topic, bool by_source) {
   return static_cast<Grain>(grain);
 }
 
-/// A table of sums. minute = at / 60,000, or the first one of the quarter hour where minutes have been folded.
+/// The key of the model in roll-ups from before they told models apart, where it is not known which of several counted.
+inline constexpr std::int64_t kSeveralModels = 0;
+
+/// A table of sums. minute = at / 60,000, or the first one of the quarter hour where minutes have been folded. model:
+/// the version that scored what is counted; a story's vote stays under the one that it was given with.
 struct RollupTable {
   std::string_view name;
   std::span<const std::string_view> keys;  ///< in the order of the primary key
 
   bool by_entity() const { return keys.front() == "entity"; }
-  /// "minute, topic, source"
+  /// "minute, topic, source, model"
   std::string key_list() const;
   /// The same without the minute.
   std::string series_list() const;
 };
 
-inline constexpr std::string_view kTopicKeys[] = {"minute", "topic", "source"};
-inline constexpr std::string_view kEntityKeys[] = {"entity", "minute", "topic", "source"};
+inline constexpr std::string_view kTopicKeys[] = {"minute", "topic", "source", "model"};
+inline constexpr std::string_view kEntityKeys[] = {"entity", "minute", "topic", "source", "model"};
 inline constexpr RollupTable kRollupTopic{"rollup_topic", kTopicKeys};
 inline constexpr RollupTable kRollupEntity{"rollup_entity", kEntityKeys};
 inline constexpr RollupTable kRollupTables[] = {kRollupTopic, kRollupEntity};

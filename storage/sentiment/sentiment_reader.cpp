@@ -12,6 +12,12 @@
 
 namespace tapewatch::storage {
 
+namespace {
+
+constexpr int kVotesAt = static_cast<int>(std::size(kDocumentColumns));  ///< from documents to stories, in columns
+
+}  // namespace
+
 void read_rollups(Connection& connection, const SentimentQuery& query, const SentimentPlan& plan, SeriesSums& sums) {
   const auto grain = static_cast<std::size_t>(plan.grain());
   QueryBuilder where;
@@ -20,17 +26,19 @@ void read_rollups(Connection& connection, const SentimentQuery& query, const Sen
   if (!plan.topic_keys.empty()) where.where("topic IN " + plan.topic_keys);
   if (!plan.source_keys.empty()) where.where("source IN " + plan.source_keys);
   if (!plan.entity_keys.empty()) where.where("entity IN " + plan.entity_keys);
+  if (plan.model) where.where("model = ?", {*plan.model});
   std::string columns;
   for (const auto& column : kDocumentColumns) columns += fmt::format(", {}", column.name);
   for (const auto& column : kVoteColumns) columns += fmt::format(", {}", vote_column(column, grain));
-  auto read =
-      connection.prepare(fmt::format("SELECT minute, {}, {}, {}{} FROM {} WHERE 1{}", query.by_entity ? "entity" : "0",
-                                     query.by_topic ? "topic" : "0", query.by_source ? "source" : "0", columns,
-                                     plan.entities ? kRollupEntity.name : kRollupTopic.name, where.conditions()));
+  auto read = connection.prepare(
+      fmt::format("SELECT minute, {}, {}, {}, model{} FROM {} WHERE 1{}", query.by_entity ? "entity" : "0",
+                  query.by_topic ? "topic" : "0", query.by_source ? "source" : "0", columns,
+                  plan.entities ? kRollupEntity.name : kRollupTopic.name, where.conditions()));
   where.bind(read);
   while (read.step()) {
-    RollupDelta& point = sums.at({read.integer(1), read.integer(2), read.integer(3)}, read.integer(0) * kMinuteMs);
-    int at = 4;
+    BucketSums& point = sums.at({read.integer(1), read.integer(2), read.integer(3)}, read.integer(0) * kMinuteMs);
+    int at = 5;
+    if (read.integer(at) != 0 || read.integer(at + kVotesAt) != 0) point.note_model(read.integer(4));
     for (const auto& column : kDocumentColumns) point.documents.*column.field += read.integer(at++);
     for (const auto& column : kVoteColumns) point.votes[grain].*column.field += read.integer(at++);
   }

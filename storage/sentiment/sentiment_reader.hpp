@@ -14,6 +14,9 @@ struct SentimentQuery {
   std::vector<TimePoint> edges;                        ///< bucket i is [edges[i], edges[i+1]); ascending, at least two
   std::vector<std::string> topics, entities, sources;  ///< ids; empty: all
   bool by_topic = false, by_entity = false, by_source = false;
+  /// A version of the model: only what counts under it. Nothing: each document under the version in force when it was
+  /// scored, and each vote under that with which it was given.
+  std::optional<std::string> model;
   enum class Unit { story, document } unit = Unit::story;  ///< what sum, sum_squares, mean and stderr are computed over
 };
 
@@ -33,6 +36,9 @@ struct SentimentPoint {
   double sum = 0, sum_squares = 0;
   std::optional<double> mean;            ///< nothing where scored is 0
   std::optional<double> standard_error;  ///< of the mean, from the sample variance; nothing below two
+  /// The versions of the model under which it counts, where they change: at the first point of a series and where they
+  /// are others than at the point before. Empty at all other points, and throughout an answer of one version.
+  std::vector<std::string> models;
 };
 
 struct SentimentSeries {

@@ -21,6 +21,13 @@ std::string vote_seq(const SentimentPlan& plan, const char* document, const char
   return fmt::format("coalesce({}.vote_seq, {}.id)", mention, document);
 }
 
+/// The version of the model under which a row counts: that of the present revision; for votes that of the revision that
+/// voted.
+std::string model_of(const SentimentPlan& plan, bool votes) {
+  if (!votes) return "d.model";
+  return plan.entities ? "coalesce(e.vote_model, d.vote_model, d.model)" : "coalesce(d.vote_model, d.model)";
+}
+
 /// " AND … IN (…)" for the filters of the query.
 std::string narrowed(const SentimentPlan& plan, const char* document, const std::string& topic) {
   std::string sql;
@@ -35,9 +42,9 @@ std::string narrowed_entity(const SentimentPlan& plan, const char* mention, cons
   return sql;
 }
 
-/// Rows (at, entity, topic, source, label, sentiment): one per document, or one per mention. A document that mentions
-/// several entities of one series counts there once, with the lowest of its sentiments towards them; votes likewise,
-/// for those entities that voted together.
+/// Rows (at, entity, topic, source, label, sentiment, model): one per document, or one per mention. A document that
+/// mentions several entities of one series counts there once, with the lowest of its sentiments towards them; votes
+/// likewise, for those entities that voted together.
 std::string select_rows(const SentimentQuery& query, const SentimentPlan& plan, bool votes, const std::string& extra) {
   const char* prefix = votes ? "vote_" : "";
   const std::string topic = topic_of(plan, votes, "d", "e"), label = fmt::format("{}label", prefix);
@@ -45,11 +52,12 @@ std::string select_rows(const SentimentQuery& query, const SentimentPlan& plan, 
   const bool one_of_many = plan.entities && !plan.in_entity;
   std::string sentiment = fmt::format("{}.{}sentiment", scores, prefix);
   if (one_of_many) sentiment = "min(" + sentiment + ")";
-  std::string sql =
-      fmt::format("SELECT d.at, {}, {}, {}, {}.{}, {} FROM document d", query.by_entity ? "e.entity" : "0",
-                  query.by_topic ? topic : "0", query.by_source ? "d.source" : "0", scores, label, sentiment);
+  std::string sql = fmt::format("SELECT d.at, {}, {}, {}, {}.{}, {}, {} FROM document d",
+                                query.by_entity ? "e.entity" : "0", query.by_topic ? topic : "0",
+                                query.by_source ? "d.source" : "0", scores, label, sentiment, model_of(plan, votes));
   if (plan.entities) sql += " JOIN document_entity e ON e.document = d.id" + narrowed_entity(plan, "e", label.c_str());
   sql += " WHERE d.at >= ? AND d.at < ? AND d.removed IS NULL" + narrowed(plan, "d", topic) + extra;
+  if (plan.model) sql += fmt::format(" AND {} = {}", model_of(plan, votes), *plan.model);
   if (one_of_many) sql += votes ? " GROUP BY d.id, e.vote_seq" : " GROUP BY d.id";
   return sql;
 }
@@ -79,7 +87,8 @@ void read_rows(Connection& connection, const SentimentQuery& query, const Sentim
     auto read = connection.prepare(sql);
     read.bind(1, query.edges.front()).bind(2, query.edges.back());
     while (read.step()) {
-      RollupDelta& point = sums.at({read.integer(1), read.integer(2), read.integer(3)}, read.integer(0));
+      BucketSums& point = sums.at({read.integer(1), read.integer(2), read.integer(3)}, read.integer(0));
+      point.note_model(read.integer(6));
       add(point, static_cast<Label>(read.integer(4)), micro_of(read));
     }
   };

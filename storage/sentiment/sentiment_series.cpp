@@ -8,6 +8,8 @@
 #include <set>
 
 #include "storage/connection/query_builder.hpp"
+#include "storage/document/dictionary.hpp"
+#include "storage/sentiment/model_marks.hpp"
 
 namespace tapewatch::storage {
 
@@ -23,6 +25,7 @@ SentimentPlan plan_for(Connection& connection, const SentimentQuery& query) {
   if (topics > 0) plan.topic_keys = key_list(connection, "topic", query.topics);
   if (sources > 0) plan.source_keys = key_list(connection, "source", query.sources);
   if (entities > 0) plan.entity_keys = key_list(connection, "entity", query.entities);
+  if (query.model) plan.model = find_key(connection, "model", *query.model);
   // Votes of several series do not add up to the votes of their union, and roll-ups cannot split a minute.
   const bool unions =
       (topics > 1 && !plan.in_topic) || (sources > 1 && !plan.in_source) || (entities > 1 && !plan.in_entity);
@@ -46,7 +49,11 @@ std::size_t SeriesSums::bucket_of(std::int64_t at_ms) const {
   return static_cast<std::size_t>(std::upper_bound(edges.begin(), edges.end(), from_ms(at_ms)) - edges.begin()) - 1;
 }
 
-RollupDelta& SeriesSums::at(const Key& key, std::int64_t at_ms) { return sums_[key][bucket_of(at_ms)]; }
+void BucketSums::note_model(std::int64_t key) {
+  if (std::find(models.begin(), models.end(), key) == models.end()) models.push_back(key);
+}
+
+BucketSums& SeriesSums::at(const Key& key, std::int64_t at_ms) { return sums_[key][bucket_of(at_ms)]; }
 
 namespace {
 
@@ -91,19 +98,27 @@ SentimentPoint point_of(const RollupDelta& sums, Grain grain, SentimentQuery::Un
 
 std::vector<SentimentSeries> SeriesSums::finish(Connection& connection, Grain grain) const {
   std::vector<SentimentSeries> all;
+  ModelMarks marks(connection, query_);
   for (const auto& [key, buckets] : sums_) {
     SentimentSeries series;
     if (query_.by_entity) series.key.entity = name_of(connection, "entity", key[0]);
     if (query_.by_topic) series.key.topic = name_of(connection, "topic", key[1]);
     if (query_.by_source) series.key.source = name_of(connection, "source", key[2]);
+    marks.begin_series();
     for (const auto& [bucket, sums] : buckets) {
       SentimentPoint point = point_of(sums, grain, query_.unit);
       if (point.documents == 0 && point.stories == 0) continue;  // revised away
       point.bucket = bucket;
       point.t = query_.edges[bucket];
+      point.models = marks.next(sums.models, bucket);
       series.points.push_back(point);
     }
     if (!series.points.empty()) all.push_back(std::move(series));
+  }
+  if (!marks.several()) {
+    for (auto& series : all) {
+      for (auto& point : series.points) point.models.clear();
+    }
   }
   if (all.empty() && !query_.by_entity && !query_.by_topic && !query_.by_source) all.emplace_back();
   std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.key < b.key; });

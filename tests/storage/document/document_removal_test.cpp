@@ -45,16 +45,18 @@ std::vector<std::string> sums_of(Connection& connection) {
       some += (some.empty() ? "r." : " OR r.") + column + " <> 0";
     }
     const std::string entity = table.by_entity() ? "(SELECT id FROM entity WHERE key = r.entity)" : "''";
-    auto read = connection.prepare("SELECT " + entity + " || '|' || r.minute || '|' || t.id || '|' || s.id" + columns +
-                                   " FROM " + std::string(table.name) +
-                                   " r JOIN topic t ON t.key = r.topic JOIN source s ON s.key = r.source WHERE " +
-                                   some + " ORDER BY 1");
+    auto read = connection.prepare(
+        "SELECT " + entity + " || '|' || r.minute || '|' || t.id || '|' || s.id || '|' || m.id" + columns + " FROM " +
+        std::string(table.name) +
+        " r JOIN topic t ON t.key = r.topic JOIN source s ON s.key = r.source JOIN model m ON m.key = "
+        "r.model WHERE " +
+        some + " ORDER BY 1");
     while (read.step()) lines.push_back(std::string(table.name) + " " + read.text(0));
   }
   return lines;
 }
 
-/// Documents of few stories, topics, sources and companies, some of which are revised.
+/// Documents of few stories, topics, sources and companies, scored by two versions.
 std::vector<DocumentRow> some_documents(std::mt19937& random, std::size_t count) {
   const auto any = [&](std::size_t of) { return static_cast<std::size_t>(random() % of); };
   const std::vector<std::string> topics = {"earnings", "rates"}, sources = {"wire", "desk", "agency"},
@@ -67,6 +69,7 @@ std::vector<DocumentRow> some_documents(std::mt19937& random, std::size_t count)
     if (score.label == "neutral") score.neutral = 0.6f, score.negative = 0.3f;
     auto row = document(sources[any(3)], "d" + std::to_string(i), at_minute(static_cast<std::int64_t>(i)),
                         "story " + std::to_string(any(4)), score);
+    if (any(3) == 0) row.model_version = "test-2";
     for (const auto& company : companies) {
       if (any(2) == 0) row.entities.push_back(entity(company, labels[any(2)], -0.25));
     }
@@ -126,6 +129,7 @@ TEST_CASE("a revised document is taken out of where it counts now, its vote out 
   store.add(row);
   row = document("wire", "a", at_minute(1), "another text", {"rates", "neutral", 0.2f, 0.5f, 0.3f});
   row.entities = {entity("ostrava")};
+  row.model_version = "test-2";
   CHECK(store.add(row).outcome == Outcome::revised);
   store.remove({"wire", "a", {}});
   CHECK(sums_of(store.connection) == std::vector<std::string>{});

@@ -270,3 +270,33 @@ TEST_CASE("a row that is not valid is refused before anything is written") {
   row.probabilities = {0.1f, 0.2f, std::numeric_limits<float>::quiet_NaN()};
   CHECK_THROWS_AS(f.writer.insert(row, at_minute(0)), std::invalid_argument);
 }
+
+TEST_CASE("a document counts under the version that scored it, its story's vote under the one that it was given with") {
+  Fixture f;
+  const auto counts = [&](const std::string& table, const std::string& model) {
+    return number(f.connection, "SELECT coalesce(sum(documents * 100 + stories_all * 10 + negative), 0) FROM " + table +
+                                    " r JOIN model m ON m.key = r.model WHERE m.id = '" + model + "'");
+  };
+  auto row = document("wire", "1", at_minute(0), "Profit falls");
+  row.entities = {entity("acme")};
+  f.add(row);
+  CHECK(counts("rollup_topic", "test-1") == 111);
+  CHECK(counts("rollup_entity", "test-1") == 111);
+  row.title = "Profit rises";
+  row.model_version = "test-2";
+  row.label = Label::positive;
+  row.entities.push_back(entity("bolt"));
+  f.add(row);
+  CHECK(counts("rollup_topic", "test-1") == 10);
+  CHECK(counts("rollup_topic", "test-2") == 100);
+  CHECK(counts("rollup_entity", "test-1") == 10);
+  CHECK(counts("rollup_entity", "test-2") == 212);  // bolt came with this version, and voted with it
+  row.title = "Profit stays";
+  row.model_version = "test-3";
+  f.add(row);
+  CHECK(counts("rollup_topic", "test-1") == 10);
+  CHECK(counts("rollup_topic", "test-2") == 0);
+  CHECK(counts("rollup_entity", "test-2") == 10);
+  CHECK(counts("rollup_entity", "test-3") == 202);
+  f.check_sound();
+}

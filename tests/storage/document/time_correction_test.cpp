@@ -103,6 +103,7 @@ TEST_CASE("correction: companies' votes that a revision brought in move with the
   store(bench.connection, bench.writer, undated("a", 600, "A story"));
   auto revised = undated("a", 600, "A story, told anew");
   revised.topic = "mergers";
+  revised.model_version = "test-2";
   revised.entities = {entity("ostrava"), entity("kesmar")};
   store(bench.connection, bench.writer, revised);
   store(bench.connection, bench.writer, undated("b", 601, "A story"));

@@ -24,6 +24,7 @@ TEST_CASE("the check finds inconsistencies") {
   finds("UPDATE rollup_entity SET sum = sum + 1 WHERE minute = (SELECT min(minute) FROM rollup_entity)",
         "rollup_entity, sums over documents");
   finds("UPDATE rollup_topic SET stories_source = stories_source + 1", "rollup_topic, votes of stories by source");
+  finds("UPDATE rollup_topic SET model = model + 1", "rollup_topic, sums over documents");
   finds("UPDATE topic SET documents = 1", "counters of topics");
   finds("UPDATE document SET topic = 99 WHERE id = 3", "refers to a missing topic");
   finds("UPDATE clock SET seq = 2", "the clock is behind");

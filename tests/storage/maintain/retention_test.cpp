@@ -145,3 +145,20 @@ TEST_CASE("the messages of an alert stay while it fires: receivers that forget i
   CHECK(number(f.connection, "SELECT count(*) FROM outbox") == 1);
   CHECK(number(f.connection, "SELECT count(*) FROM delivery_attempt") == 1);
 }
+
+TEST_CASE("merged into quarter hours, what two versions of the model scored stays apart") {
+  const TempFolder folder;
+  auto connection = Connection::open_writer(folder.file());
+  DocumentWriter writer(connection, {});
+  for (const int minute : {1, 2, 3}) {
+    auto row = document("wire", std::to_string(minute), at_minute(minute), "title " + std::to_string(minute));
+    row.model_version = minute == 2 ? "test-2" : "test-1";
+    store(connection, writer, row);
+  }
+  StorageOptions options;
+  sweep(connection, options, at_minute(60) + options.retention.minutes, 1000);
+  CHECK(number(connection, "SELECT count(*) FROM rollup_topic") == 2);
+  CHECK(number(connection,
+               "SELECT documents FROM rollup_topic r JOIN model m ON m.key = r.model WHERE m.id = 'test-1'") == 2);
+  for (const auto& problem : check_database(connection).problems) FAIL_CHECK(problem);
+}

@@ -70,6 +70,7 @@ void fill(Connection& connection) {
   store(connection, writer,
         document("herald", "3", at_minute(1500), "Bolt rises", {"mergers", "positive", 0.8f, 0.1f}));
   scored.title = "Acme falls again";
+  scored.model_version = "test-2";  // its vote stays with the first version: neither is the one of the row
   store(connection, writer, scored);
   for (const bool open : {true, false}) {
     AlertRow alert;

@@ -12,8 +12,8 @@ TEST_CASE("the columns have distinct names") {
   const auto columns = sum_columns();
   CHECK(columns.size() == std::size(kDocumentColumns) + kGrainCount * std::size(kVoteColumns));
   CHECK(std::set(columns.begin(), columns.end()).size() == columns.size());
-  CHECK(kRollupEntity.key_list() == "entity, minute, topic, source");
-  CHECK(kRollupEntity.series_list() == "entity, topic, source");
+  CHECK(kRollupEntity.key_list() == "entity, minute, topic, source, model");
+  CHECK(kRollupEntity.series_list() == "entity, topic, source, model");
   for (std::size_t grain = 0; grain < kGrainCount; ++grain) {
     CHECK(grain_of(kGrains[grain].by_topic, kGrains[grain].by_source) == static_cast<Grain>(grain));
   }

@@ -10,7 +10,7 @@ TEST_CASE("a delta is added to its row, for topics and for companies, and remove
   auto connection = Connection::open_writer(folder.file());
   for (const bool company : {false, true}) {
     const std::string table = company ? "rollup_entity" : "rollup_topic";
-    RollupKey key{{}, 30, 1, 2};
+    RollupKey key{{}, 30, 1, 2, 3};
     if (company) key.entity = 5;
     RollupDelta in, again, out;
     in.add_document(Label::negative, -500'000, 1);
@@ -30,5 +30,9 @@ TEST_CASE("a delta is added to its row, for topics and for companies, and remove
     CHECK(number(connection, "SELECT sum FROM " + table) == 0);
     CHECK(number(connection, "SELECT stories_all FROM " + table) == 1);  // a vote stays
     CHECK(number(connection, "SELECT count(*) FROM " + table) == 1);
+    key.model = 4;  // another version counts in a row of its own
+    add_to_rollup(connection, key, in);
+    CHECK(number(connection, "SELECT sum FROM " + table + " WHERE model = 4") == -500'000);
+    CHECK(number(connection, "SELECT sum FROM " + table + " WHERE model = 3") == 0);
   }
 }

@@ -226,6 +226,7 @@ class RandomStream {
     const auto at = at_minute(below(6 * 1440)) + milliseconds(below(60'000));
     auto row = document(pick("source", 3), pick("id", 150), at, pick("title", 40), score());
     row.story_key = row.title;
+    row.model_version = pick("model", 3);
     for (int i = below(4); i > 0; --i) {
       const bool unscored = row.label == Label::unscored || below(12) == 0;
       static constexpr const char* kLabels[] = {"positive", "neutral", "negative", "abstained"};
