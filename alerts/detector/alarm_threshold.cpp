@@ -51,7 +51,9 @@ ChanceRate chance_rate(const ChanceOf& of) {
   const double about_a_day = 0.6 * std::max(0.0, 1.0 - std::abs(rate - 0.9) / 0.9);
   const double in_clumps =
       -0.9 - 0.2 * rate - std::clamp(rate - 2.0, 0.0, 1.0) + about_a_day + few * std::max(0.0, 0.3 - 0.1 * rate);
-  const double slope_in_clumps = std::clamp(0.38 + 0.27 * rate, 0.66, 1.2);
+  // At some two votes a day chance makes pairs of clumps, which a loose budget must allow for and a tight one need not.
+  const double pairs = 0.08 * std::max(0.0, 1.0 - std::abs(rate - 1.22) / 0.5);
+  const double slope_in_clumps = std::clamp(0.38 + 0.27 * rate, 0.66, 1.2) + pairs;
   ChanceRate out;
   out.height = plain + clumped * (in_clumps - plain) - 2.0;
   out.slope = std::max(0.3, 1.2 + clumped * (slope_in_clumps - 1.2));

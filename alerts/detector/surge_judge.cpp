@@ -13,7 +13,8 @@ namespace {
 
 constexpr double kMarginal = 3.0;                         // above the threshold
 constexpr double kTightLimit = -0.3, kLooseLimit = -1.3;  // thresholds between which calm comes to take less
-constexpr double kLeastCalm = 0.3;                        // of the evidence, where nearly nothing is heard
+constexpr double kLeastCalm = 0.3;                        // of the evidence, where nearly nothing is heard,
+constexpr double kLeastMarginal = 0.1;                    // and of that, after an alarm that only just was one
 constexpr double kSurgeDecay = 0.9715;                    // an hour: half-life a day
 
 double hours_between(std::int64_t from, std::int64_t to) {
@@ -153,10 +154,12 @@ void SurgeJudge::close_hour(std::int64_t hour, AlarmThreshold& threshold) {
 }
 
 /// A series of a story a day takes days to show that a surge is over, in which the next one would be hidden. Where much
-/// is allowed an alert opens on little evidence, and so ends on little.
+/// is allowed an alert opens on little evidence, and so ends on little: the less, the less of an alarm it was.
 double SurgeJudge::needed_evidence(const SurgeModel& model) const {
   const double loose = std::clamp((kTightLimit - limit_) / (kTightLimit - kLooseLimit), 0.0, 1.0);
-  return model.calm_evidence * exponential(natural_log(kLeastCalm) * loose * sparseness(level_));
+  const double marginal = std::clamp(1.0 - (peak_ - limit_) / kMarginal, 0.0, 1.0);
+  const double least = natural_log(kLeastCalm) + marginal * natural_log(kLeastMarginal);
+  return model.calm_evidence * exponential(least * loose * sparseness(level_));
 }
 
 bool SurgeJudge::calm(std::int64_t now, const SurgeModel& model) const {

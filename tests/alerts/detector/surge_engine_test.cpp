@@ -30,6 +30,18 @@ void add(std::vector<double>& votes, double from, double length, int count, std:
   std::sort(votes.begin(), votes.end());
 }
 
+/// Stories in clumps: a third of them bring one more, twenty minutes later in the mean. Their dispersion is 2.
+std::vector<double> clumped(double rate, double hours, std::uint64_t seed) {
+  Dice dice(seed + 1'000);
+  std::vector<double> votes;
+  for (double at : quiet(rate / 1.5, hours, seed)) {
+    votes.push_back(at);
+    while (dice.uniform() < 1.0 / 3.0) votes.push_back(at += dice.exponential() / 3.0);
+  }
+  std::sort(votes.begin(), votes.end());
+  return votes;
+}
+
 struct Alarm {
   double opened = 0.0;
   double closed = 1e9;
@@ -96,6 +108,7 @@ double open_share(const std::vector<Alarm>& alarms, double from, double to) {
 
 constexpr double kHalfYearly = 0.5 / 52.0;
 constexpr double kMonthly = 7.0 / 30.0;
+constexpr double kWeekly = 1.0;
 
 }  // namespace
 
@@ -187,4 +200,29 @@ TEST_CASE("a single series spends its budget") {
     CHECK(static_cast<double>(alarms) <= 1.1 * allowed + 2.0 * std::sqrt(allowed));
     CHECK(static_cast<double>(alarms) >= 0.5 * allowed - 2.0 * std::sqrt(allowed));
   }
+}
+
+TEST_CASE("a single series of two stories a day in clumps spends a loose budget and no more") {
+  constexpr double kWeeks = 52;
+  std::size_t alarms = 0;
+  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+    alarms += listen(clumped(0.1, kWeeks * 168, seed), kWeekly, 2, kWeeks * 168).size();
+  }
+  INFO(alarms << " alarms, " << 3 * kWeeks << " allowed");
+  CHECK(static_cast<double>(alarms) <= 1.1 * 3 * kWeeks);
+  CHECK(static_cast<double>(alarms) >= 0.5 * 3 * kWeeks);
+}
+
+TEST_CASE("where much is allowed, what hardly was an alarm of a sparse series is over within a day") {
+  double open = 0.0;
+  std::size_t alarms = 0;
+  for (std::uint64_t seed = 1; seed <= 4; ++seed) {
+    constexpr double kHours = 52 * 168;
+    const auto told = listen(quiet(1.0 / 24, kHours, seed), kWeekly, 2, kHours);
+    alarms += told.size();
+    open += open_share(told, 0.0, kHours) * kHours;
+  }
+  REQUIRE(alarms > 50);
+  INFO(open / static_cast<double>(alarms) << " hours");
+  CHECK(open / static_cast<double>(alarms) < 20.0);
 }

@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <limits>
 #include <numeric>
 #include <utility>
 #include <vector>
@@ -23,6 +24,7 @@ constexpr std::int64_t kQuietWeeks = 60;      // of a stream without surges
 constexpr std::int64_t kSurgeEveryWeeks = 5;  // of a series
 constexpr int kSurgesEach = 9;
 constexpr double kClump = 1.25;  // dispersion 1.5
+constexpr double kGrowth = 2.0;  // of a rival's statistic, for an update: what the product asks of an alert's stories
 
 constexpr std::array<std::int64_t, 6> kLengths = {15 * kMinuteMs, kHourMs, 6 * kHourMs, kDayMs, 3 * kDayMs, kWeekMs};
 constexpr std::array<const char*, 6> kLengthNames = {"15 min", "1 h", "6 h", "24 h", "72 h", "7 d"};
@@ -64,7 +66,7 @@ struct Planted {
 struct Outcome {
   double allowed = 0.0;
   std::size_t false_alarms = 0;
-  std::vector<double> thresholds;
+  std::vector<Telling> rivals;
   std::array<int, kCells> planted{};
   std::vector<const char*> names;
   std::vector<Found> found;  // the product, then the rivals
@@ -97,11 +99,16 @@ void listen_both(SimulatedNews& news, std::int64_t hours, Judge& one, Judge& oth
   listen(news, hours, both);
 }
 
+/// What counts as a message: alarms that open, with --updates those of open ones too.
+bool counts(const Verdict& verdict, const TableOptions& options) {
+  return verdict.kind == Verdict::Kind::opened || (options.updates && verdict.kind == Verdict::Kind::updated);
+}
+
 /// Streams without a surge: the product's false alarms, and the thresholds that give the rivals as many.
 void calibrate(const Row& row, double enough, const TableOptions& options, Outcome& out) {
   const double each = row.allowance.a_week() * kSeries * static_cast<double>(kQuietWeeks - kWarmUpWeeks);
   const int streams = static_cast<int>(std::ceil(enough / each));
-  std::vector<std::vector<double>> peaks;
+  std::vector<std::vector<Excursion>> excursions;
   for (int i = 0; i < streams; ++i) {
     progress(row.name + " quiet", i + 1, streams);
     const std::int64_t counted = kEpochMs + kWarmUpWeeks * kWeekMs;
@@ -110,13 +117,16 @@ void calibrate(const Row& row, double enough, const TableOptions& options, Outco
     RivalPanel rivals(kSeries, counted);
     listen_both(news, kQuietWeeks * 168, product, rivals);
     out.allowed += each;
-    out.false_alarms += static_cast<std::size_t>(openings(product, counted, INT64_MAX));
-    peaks.resize(rivals.rivals().size());
-    for (std::size_t r = 0; r < peaks.size(); ++r) {
-      peaks[r].insert(peaks[r].end(), rivals.peaks(r).begin(), rivals.peaks(r).end());
+    for (const Verdict& verdict : product.verdicts) {
+      out.false_alarms += verdict.at_ms >= counted && counts(verdict, options);
+    }
+    excursions.resize(rivals.rivals().size());
+    for (std::size_t r = 0; r < excursions.size(); ++r) {
+      excursions[r].insert(excursions[r].end(), rivals.excursions(r).begin(), rivals.excursions(r).end());
     }
   }
-  for (const auto& of_rival : peaks) out.thresholds.push_back(threshold_for(of_rival, out.false_alarms));
+  const double growth = options.updates ? kGrowth : std::numeric_limits<double>::infinity();
+  for (const auto& of_rival : excursions) out.rivals.push_back(telling_for(of_rival, out.false_alarms, growth));
 }
 
 std::vector<Planted> plant(const Row& row, SimulatedNews& news, int stream, alerts::test::Dice& dice) {
@@ -134,19 +144,17 @@ std::vector<Planted> plant(const Row& row, SimulatedNews& news, int stream, aler
   return all;
 }
 
-/// Found: an alarm that opens from the surge's start to the first look after its end.
-void credit(const std::vector<Planted>& planted, const std::vector<Verdict>& verdicts, std::int64_t step_hours,
+/// Found: a message from the surge's start to the first look after its end.
+void credit(const std::vector<Planted>& planted, const std::vector<Verdict>& messages, std::int64_t step_hours,
             Found& found) {
   for (const auto& [surge, cell] : planted) {
     const std::int64_t end = surge.from_ms + surge.length_ms + step_hours * kHourMs;
-    for (const Verdict& verdict : verdicts) {
-      if (verdict.kind != Verdict::Kind::opened || verdict.series != surge.series || verdict.at_ms < surge.from_ms ||
-          verdict.at_ms >= end)
-        continue;
-      ++found.found[cell];
-      found.delays.push_back(static_cast<double>(verdict.at_ms - surge.from_ms) / kMinuteMs);
-      break;
-    }
+    const auto first = std::find_if(messages.begin(), messages.end(), [&, &surge = surge](const Verdict& verdict) {
+      return verdict.series == surge.series && verdict.at_ms >= surge.from_ms && verdict.at_ms < end;
+    });
+    if (first == messages.end()) continue;
+    ++found.found[cell];
+    found.delays.push_back(static_cast<double>(first->at_ms - surge.from_ms) / kMinuteMs);
   }
 }
 
@@ -160,14 +168,15 @@ void detect(const Row& row, int streams, const TableOptions& options, Outcome& o
     for (const Planted& each : planted) ++out.planted[each.cell];
     ProductJudge product(rule_of(row, options));
     RivalPanel rivals(kSeries, 0);
-    rivals.set_thresholds(out.thresholds);
+    rivals.tell_by(out.rivals);
     listen_both(news, (kWarmUpWeeks + kSurgesEach * kSurgeEveryWeeks) * 168, product, rivals);
-    out.found.resize(1 + out.thresholds.size());
+    out.found.resize(1 + out.rivals.size());
     out.names = {"this"};
+    std::erase_if(product.verdicts, [&](const Verdict& verdict) { return !counts(verdict, options); });
     credit(planted, product.verdicts, 1, out.found[0]);
-    for (std::size_t r = 0; r < out.thresholds.size(); ++r) {
+    for (std::size_t r = 0; r < out.rivals.size(); ++r) {
       out.names.push_back(rivals.rivals()[r]->name());
-      credit(planted, rivals.alarms(r), rivals.rivals()[r]->step_hours(), out.found[r + 1]);
+      credit(planted, rivals.messages(r), rivals.rivals()[r]->step_hours(), out.found[r + 1]);
     }
   }
 }
@@ -233,9 +242,9 @@ void print_summary(const std::vector<std::pair<Row, Outcome>>& rows) {
 
 void detection_table(const TableOptions& options) {
   fmt::print(
-      "{} series, dispersion 1.5; found: an alarm before the first look after the surge's end.\n"
+      "{} series, dispersion 1.5; found: {} before the first look after the surge's end.\n"
       "Sizes: max of {{1, 4, 9}} stories over min_stories - 1, {{4, 7, 12}} sd, {{15, 40, 100}} % of the usual.\n",
-      kSeries);
+      kSeries, options.updates ? "an alarm or an update" : "an alarm");
   std::vector<std::pair<Row, Outcome>> rows;
   for (const double a_day : {0.14, 1.0, 24.0, 120.0, 1200.0}) {
     for (const Allowance& allowance : {kWeekly, kMonthly, kHalfYearly}) {

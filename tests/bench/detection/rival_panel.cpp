@@ -1,17 +1,17 @@
 #include "tests/bench/detection/rival_panel.hpp"
 
 #include <algorithm>
-#include <functional>
+#include <utility>
 
 namespace tapewatch::bench {
 
 RivalPanel::RivalPanel(int series, std::int64_t count_from_ms)
     : baseline_(series),
       rivals_(all_rivals(static_cast<std::size_t>(series))),
-      thresholds_(rivals_.size(), std::numeric_limits<double>::infinity()),
-      excursions_(rivals_.size(), std::vector<Excursion>(static_cast<std::size_t>(series))),
-      peaks_(rivals_.size()),
-      alarms_(rivals_.size()),
+      telling_(rivals_.size()),
+      courses_(rivals_.size(), std::vector<Course>(static_cast<std::size_t>(series))),
+      excursions_(rivals_.size()),
+      messages_(rivals_.size()),
       counts_(static_cast<std::size_t>(series)),
       count_from_ms_(count_from_ms) {}
 
@@ -47,26 +47,37 @@ void RivalPanel::advance(std::int64_t to_ms) {
 }
 
 void RivalPanel::judge(std::size_t rival, std::size_t series, std::int64_t now_ms, double statistic) {
-  Excursion& excursion = excursions_[rival][series];
+  Course& course = courses_[rival][series];
   if (statistic > rivals_[rival]->calm()) {
-    excursion.peak = std::max(excursion.peak, statistic);
-    if (statistic > thresholds_[rival] && !excursion.alarmed) {
-      excursion.alarmed = true;
-      alarms_[rival].push_back({Verdict::Kind::opened, static_cast<int>(series), now_ms, {}});
-    }
-  } else if (excursion.peak > 0.0) {
-    if (now_ms >= count_from_ms_) peaks_[rival].push_back(excursion.peak);
-    excursion = {};
+    if (course.excursion.empty() || statistic > course.excursion.back()) course.excursion.push_back(statistic);
+    if (!telling_[rival].due(statistic, course.told)) return;
+    const auto kind = course.told > 0.0 ? Verdict::Kind::updated : Verdict::Kind::opened;
+    messages_[rival].push_back({kind, static_cast<int>(series), now_ms, {}});
+    course.told = statistic;
+  } else if (!course.excursion.empty()) {
+    if (now_ms >= count_from_ms_) excursions_[rival].push_back(std::move(course.excursion));
+    course = {};
   }
 }
 
-double threshold_for(std::vector<double> peaks, std::size_t allowed) {
-  std::sort(peaks.begin(), peaks.end(), std::greater<>());
-  if (peaks.empty()) return 0.0;
-  if (allowed == 0) return peaks.front();
-  if (allowed >= peaks.size()) return peaks.back() - 1e-9;
-  // Ties cannot be split: then fewer alarms.
-  return std::max(0.5 * (peaks[allowed - 1] + peaks[allowed]), peaks[allowed]);
+Telling telling_for(const std::vector<Excursion>& excursions, std::size_t allowed, double growth) {
+  const auto messages = [&](const Telling& telling) {
+    std::size_t count = 0;
+    for (const Excursion& excursion : excursions) {
+      double told = 0.0;
+      for (const double statistic : excursion) {
+        if (telling.due(statistic, told)) ++count, told = statistic;
+      }
+    }
+    return count;
+  };
+  double low = 0.0, high = 0.0;
+  for (const Excursion& excursion : excursions) high = std::max(high, excursion.back());
+  for (int i = 0; i < 40; ++i) {
+    const double middle = 0.5 * (low + high);
+    (messages({middle, growth}) > allowed ? low : high) = middle;
+  }
+  return {high, growth};
 }
 
 }  // namespace tapewatch::bench

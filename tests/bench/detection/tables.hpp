@@ -11,6 +11,7 @@ namespace tapewatch::bench {
 
 struct TableOptions {
   bool quick = false;               ///< minutes on one core instead of hours; wider intervals
+  bool updates = false;             ///< updates count like alarms: as false ones, and as finds
   std::uint64_t seed = 1;           ///< another one gives fresh streams
   Variant variant;                  ///< --set: what is measured
   std::string only;                 ///< rows whose name contains it
