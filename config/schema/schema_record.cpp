@@ -11,7 +11,6 @@ namespace {
 
 using ingest::FieldPlaces;
 using ingest::RecordFields;
-using ingest::RecordFormat;
 using ingest::RecordShape;
 using ingest::RecordSource;
 

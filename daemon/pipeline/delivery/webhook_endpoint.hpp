@@ -7,6 +7,7 @@
 #include <memory>
 #include <set>
 #include <utility>
+#include <vector>
 
 #include "alerts/delivery/delivery_policy.hpp"
 #include "alerts/delivery/endpoint_pace.hpp"
@@ -43,6 +44,25 @@ struct WebhookEndpoint {
     ++generation;
     repeat_at = std::chrono::steady_clock::now();
   }
+  /// A former one that has been used stays until the requests in flight have ended.
+  void set_client(std::shared_ptr<HttpClient> next) {
+    if (requests > 0 && client_used) former_clients.push_back(std::move(client));
+    client = std::move(next);
+    client_used = false;
+  }
+  HttpClient& use_client() {
+    client_used = true;
+    return *client;
+  }
+  void request_ended() {
+    if (--requests == 0) former_clients.clear();
+  }
+  /// Ends its requests.
+  void stop() {
+    if (client) client->stop();
+    for (const auto& former : former_clients) former->stop();
+    timer.cancel();
+  }
   /// While it is removed it has nothing to do, and no client once its last request has ended.
   void go_idle() {
     work_waiting = false;
@@ -57,6 +77,8 @@ struct WebhookEndpoint {
   alerts::WebhookOptions options;
   const alerts::MessageFormat* format;
   std::shared_ptr<HttpClient> client;  ///< by its authorities; null: it is removed, and nothing is in flight
+  bool client_used = false;
+  std::vector<std::shared_ptr<HttpClient>> former_clients;
   boost::asio::steady_timer timer;
   bool work_waiting = true;    ///< something happened since the outbox was last read
   bool unrecorded = false;     ///< a receipt was not committed: its message is due still

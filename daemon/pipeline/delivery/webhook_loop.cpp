@@ -56,11 +56,7 @@ void WebhookLoop::stop(std::function<void()> done) {
   stopping_ = true;
   on_ended_ = std::move(done);
   if (subscription_ != 0) notifier_.unsubscribe(std::exchange(subscription_, 0));
-  client_->stop();
-  for (auto& known : own_clients_) {
-    if (const auto client = known.lock()) client->stop();
-  }
-  for (auto& endpoint : endpoints_) endpoint->timer.cancel();
+  for (auto& endpoint : endpoints_) endpoint->stop();
   if (running_ == 0 && on_ended_) std::exchange(on_ended_, nullptr)();
 }
 
@@ -147,7 +143,7 @@ void WebhookLoop::start(WebhookEndpoint& endpoint, std::vector<std::int64_t> num
     }
     for (const std::int64_t number : numbers) endpoint.in_flight.erase(number);
     endpoint.ended.insert(numbers.begin(), numbers.end());
-    --endpoint.requests;
+    endpoint.request_ended();
     endpoint.wake();
     ended();
   });
@@ -198,8 +194,8 @@ asio::awaitable<alerts::AttemptResult> WebhookLoop::send(WebhookEndpoint& endpoi
   }
   request.proxy = options_.proxy;
   if (endpoint.options.proxy) request.proxy.url = *endpoint.options.proxy;
-  const auto client = endpoint.client;  // a reload may give the endpoint another one meanwhile
-  const ClientResult result = co_await client->send(std::move(request));
+  HttpClient& client = endpoint.use_client();  // kept until then, whatever a reload does
+  const ClientResult result = co_await client.send(std::move(request));
   if (result.has_value() || !stopping_) answer = attempt_result(result, format);
   co_return answer;
 }

@@ -95,8 +95,7 @@ class WebhookLoop {
   CommitNotifier& notifier_;
   Metrics& metrics_;
   const std::shared_ptr<spdlog::logger> log_;
-  const std::shared_ptr<HttpClient> client_;            // of the endpoints that trust the system's authorities
-  std::vector<std::weak_ptr<HttpClient>> own_clients_;  // of the others, and of requests that a reload has left behind
+  const std::shared_ptr<HttpClient> client_;  // of the endpoints that trust the system's authorities
   boost::asio::thread_pool reader_thread_{1};
   storage::Connection reader_;  // used on reader_thread_ only
   std::vector<std::unique_ptr<WebhookEndpoint>> endpoints_;

@@ -10,7 +10,7 @@ namespace tapewatch {
 
 WebhookEndpoint& WebhookLoop::add(alerts::WebhookOptions webhook) {
   endpoints_.push_back(std::make_unique<WebhookEndpoint>(std::move(webhook), options_.limits, io_));
-  endpoints_.back()->client = client_of(endpoints_.back()->options);
+  endpoints_.back()->set_client(client_of(endpoints_.back()->options));
   for (const auto* outcome : {"delivered", "retried", "exhausted", "disabled"}) {
     metrics_.count_delivery(endpoints_.back()->options.name, outcome, 0);  // shown from the first moment on
   }
@@ -21,10 +21,7 @@ std::shared_ptr<HttpClient> WebhookLoop::client_of(const alerts::WebhookOptions&
   if (webhook.ca_file.empty()) return client_;
   ClientOptions own;
   own.ca_file = webhook.ca_file;
-  auto client = std::make_shared<HttpClient>(io_.get_executor(), std::move(own));
-  std::erase_if(own_clients_, [](const auto& known) { return known.expired(); });
-  own_clients_.push_back(client);
-  return client;
+  return std::make_shared<HttpClient>(io_.get_executor(), std::move(own));
 }
 
 /// Of those that are off, as the configuration names them now.
@@ -67,7 +64,7 @@ void WebhookLoop::replace(std::vector<alerts::WebhookOptions> webhooks, const st
     const bool begins_anew = endpoint.removed || std::find(changed.begin(), changed.end(), name) != changed.end();
     if (!begins_anew) continue;
     endpoint.replace(std::move(webhook), options_.limits);
-    endpoint.client = client_of(endpoint.options);
+    endpoint.set_client(client_of(endpoint.options));
     endpoint.wake();
   }
   for (WebhookEndpoint* endpoint : gone) endpoint->removed = true;
