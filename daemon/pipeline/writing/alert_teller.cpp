@@ -110,7 +110,7 @@ alerts::NoticeDecision AlertTeller::decide(const alerts::Transition& step, const
   notice.rule = step.rule;
   notice.key = step.key;
   const auto known = open_.find(step.alert_id);
-  if (known != open_.end() && known->second.key != step.key) {  // it goes on in another series, not as its whole
+  if (known != open_.end() && known->second.key != step.key) {  // else it would be suppressed by what it was
     alerts::Notice moved = known->second;
     moved.key = step.key;
     open_.put(moved);

@@ -149,6 +149,27 @@ TEST_CASE("reconfigure: another selection goes on under the same alert, as a res
   }
 }
 
+TEST_CASE(
+    "reconfigure: after another group_by the alert goes on in a part of its series, is told so and held by nothing") {
+  Bench bench;
+  bench.store(tests::quiet_then_burst(kFrom));
+  REQUIRE(bench.count("alert WHERE state = 'firing'") == 1);
+  const auto messages = bench.count("outbox");
+  bench.next.rules[0].group_by = {"entity", "source"};
+  const auto steps = bench.reload();
+  REQUIRE(steps.size() == 1);
+  CHECK(steps[0].type == "alert.updated");
+  CHECK(steps[0].suppressed_by.empty());  // by itself, as of the whole
+  CHECK(bench.fires(steps[0].key));
+  CHECK(bench.count("alert") == 1);
+  CHECK(bench.count("alert WHERE state = 'firing' AND key ->> '$.entity' = 'halden' AND key ->> '$.source' = 'wire'") ==
+        1);
+  CHECK(bench.count("outbox") == messages + 1);
+  CHECK(bench.count("outbox WHERE type = 'alert.updated' AND body ->> '$.data.key.source' = 'wire'") == 1);
+  bench.tick(kBurst + 40h);
+  CHECK(bench.count("alert WHERE state = 'resolved' AND reason = 'calm'") == 1);
+}
+
 TEST_CASE("reconfigure: what was stored and removed while the history was read counts, whatever the pages") {
   for (const std::size_t page : {7u, 1'000u}) {
     Bench bench, whole;
