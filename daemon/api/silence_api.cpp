@@ -100,6 +100,7 @@ SilenceRequest read_silence(const ApiRequest& http) {
   const auto to = fields.time("to");
   asked.duration = fields.duration("duration");
   if (fields.has("to") && fields.has("duration")) fields.error("duration", "to is given too; give only one of them");
+  if (!fields.has("match")) fields.error("match", "is needed");
   if (!fields.has("to") && !fields.has("duration")) fields.error("to", "is needed, or duration: a silence ends");
   silence.to = to ? *to : silence.from + asked.duration.value_or(std::chrono::hours{1});
   if (!(asked.refusal = fields.problem())) {

@@ -117,7 +117,8 @@ TEST_CASE("a silence may begin later and end at a time; lists are filtered by st
 TEST_CASE("a silence that is not one is refused with a pointer to what is wrong") {
   SilenceBench bench;
   using Errors = std::map<std::string, std::string>;
-  CHECK(bench.refused("{}") == Errors{{"/by", "is needed"}, {"/to", "is needed, or duration: a silence ends"}});
+  CHECK(bench.refused("{}") ==
+        Errors{{"/by", "is needed"}, {"/match", "is needed"}, {"/to", "is needed, or duration: a silence ends"}});
   CHECK(bench.refused(R"({"match":{},"duration":"1h","by":"Ana"})") ==
         Errors{{"/match", "names nothing: give a rule, a severity, a topic, an entity, a source or a label"}});
   CHECK(bench.refused(R"({"match":{"a/b":[]},"duration":"1h","by":"Ana"})") ==
