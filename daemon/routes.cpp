@@ -46,7 +46,7 @@ void add_routes(Router& router, const RouteParts& parts) {
   const auto names = model_names(*parts.model, parts.prior);
   const auto finder = [&live = parts.live] { return live.finder(); };
   const auto scorers = std::make_shared<ScorerPool>(parts.model, config.model, parts.prior, finder);
-  add_sentiment_routes(router, parts.readers, names.topics);
+  add_sentiment_routes(router, parts.readers, names);
   add_document_routes(router, parts.readers, names, scorers);
   add_alert_routes(router, parts.readers, parts.signed_links);
   const auto rule_named = [&live = parts.live](std::string_view name) -> std::optional<alerts::RuleOptions> {

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "config/notation/json_writer.hpp"
+#include "daemon/api/request/model_check.hpp"
 #include "daemon/api/request/sentiment_query.hpp"
 #include "daemon/api/request/topic_check.hpp"
 #include "storage/source/source_coverage.hpp"
@@ -53,6 +54,10 @@ void append_point(notation::JsonWriter& json, const Answer& answer, const Sentim
   json.field("sum", point.sum).field("sum_squares", point.sum_squares);
   json.field("mean", point.mean).field("stderr", point.standard_error);
   json.field("coverage", coverage[point.bucket]).field("complete", answer.is_complete(point.bucket));
+  if (point.models.empty()) return;
+  json.key("models").begin_array();
+  for (const std::string& model : point.models) json.value(model);
+  json.end_array();
 }
 
 void append_key(notation::JsonWriter& json, const storage::SeriesKey& key) {
@@ -66,7 +71,9 @@ void append_head(notation::JsonWriter& json, const Answer& answer) {
   json.field("bucket", bucket_name(answer.request.buckets.bucket)).field("tz", answer.request.buckets.time_zone);
   const auto& models = answer.result.models;
   json.key("model");
-  if (models.empty()) {
+  if (answer.request.query.model) {
+    json.value(*answer.request.query.model);
+  } else if (models.empty()) {
     json.null();
   } else {
     json.value(models.back());
@@ -127,7 +134,7 @@ std::string as_csv(const Answer& answer) {
   out +=
       ",documents,stories,positive,neutral,negative,negative_stories,abstained,unscored,scored,sum,sum_squares,mean,"
       "stderr,"
-      "coverage,complete\r\n";
+      "coverage,complete,models\r\n";
   for (const SentimentSeries& series : answer.result.series) {
     const Coverage& coverage = answer.coverage_of(series);
     for (const SentimentPoint& point : filled_points(answer, series)) {
@@ -140,7 +147,8 @@ std::string as_csv(const Answer& answer) {
       line.field(point.negative).field(point.negative_stories).field(point.abstained).field(point.unscored);
       line.field(point.scored);
       line.field(point.sum).field(point.sum_squares).field(point.mean).field(point.standard_error);
-      line.field(coverage[point.bucket]).field(answer.is_complete(point.bucket)).end_into(out);
+      line.field(coverage[point.bucket]).field(answer.is_complete(point.bucket));
+      line.field(std::string_view(fmt::format("{}", fmt::join(point.models, ";")))).end_into(out);
     }
   }
   return out;
@@ -202,13 +210,15 @@ ApiResponse read_sentiment(storage::Connection& connection, const ApiRequest& ht
 
 }  // namespace
 
-void add_sentiment_routes(Router& router, ReaderPool& readers, std::vector<std::string> topics,
-                          SentimentLimits limits) {
-  router.get("/v1/sentiment", Access::read, QueryHandler{[&readers, topics, limits](const ApiRequest& http) {
+void add_sentiment_routes(Router& router, ReaderPool& readers, ModelNames present, SentimentLimits limits) {
+  router.get("/v1/sentiment", Access::read, QueryHandler{[&readers, present, limits](const ApiRequest& http) {
                SentimentRequest request;
                if (auto refusal = read_sentiment_request(http, limits, request)) return std::move(*refusal);
                return readers.answer(http, [&](storage::Connection& connection) {
-                 if (auto refusal = unknown_topics(connection, topics, request.query.topics, http)) {
+                 if (auto refusal = unknown_topics(connection, present.topics, request.query.topics, http)) {
+                   return std::move(*refusal);
+                 }
+                 if (auto refusal = unknown_model(connection, present.version, request.query.model, http)) {
                    return std::move(*refusal);
                  }
                  return read_sentiment(connection, http, request, limits, readers.options());

@@ -1,5 +1,6 @@
 #pragma once
 #include "daemon/api/reader_pool.hpp"
+#include "daemon/pipeline/scoring/model_names.hpp"
 #include "daemon/server/router.hpp"
 
 namespace tapewatch {
@@ -12,8 +13,8 @@ struct SentimentLimits {
   std::chrono::milliseconds default_range{24 * 3600 * 1000};
 };
 
-/// GET /v1/sentiment. `topics`: the model's; other stored topics are known too. `readers` must outlive the router.
-void add_sentiment_routes(Router& router, ReaderPool& readers, std::vector<std::string> topics = {},
-                          SentimentLimits limits = {});
+/// GET /v1/sentiment. `present`: the model that scores; stored topics and versions are known too. `readers` must
+/// outlive the router.
+void add_sentiment_routes(Router& router, ReaderPool& readers, ModelNames present = {}, SentimentLimits limits = {});
 
 }  // namespace tapewatch

@@ -117,6 +117,23 @@ function countBars(points, at) {
   return group;
 }
 
+/** Where the version of the model changes: what lies left and right of such a line does not compare. */
+function modelChanges(points, at) {
+  const group = svg("g", {class: "model-changes"});
+  let before = null;
+  for (const p of points) {
+    if (!p.models) continue;
+    const names = p.models.join(", ");
+    if (before !== null) {
+      const line = svg("line", {x1: at.left(p.index), x2: at.left(p.index), y1: margin.top, y2: at.bottom});
+      line.append(svg("title", {}, `model: ${before} → ${names}`));
+      group.append(line);
+    }
+    before = names;
+  }
+  return group;
+}
+
 /** Spans of time as shaded areas: alerts that were open, and buckets in which the sources were not covered. */
 function shades(points, end, at, alerts) {
   const group = svg("g", {class: "shades"});
@@ -148,7 +165,7 @@ export class SeriesChart {
     container.addEventListener("keydown", (event) => this.key(event));
   }
 
-  /** series: {label, points: [{index, t, mean, stderr, positive, neutral, negative, coverage}], end, alerts} */
+  /** series: {label, points: [{index, t, mean, stderr, positive, neutral, negative, coverage, models?}], end, alerts} */
   show(series) {
     this.series = series;
     if (this.cursor !== null && this.cursor >= series.points.length) this.cursor = null;
@@ -162,7 +179,7 @@ export class SeriesChart {
     const {points, end, alerts, label} = this.series;
     const at = this.at = layout(width, 290, points.length);
     const root = svg("svg", {viewBox: `0 0 ${width} ${at.height}`, width, height: at.height, "aria-hidden": "true"});
-    root.append(shades(points, end, at, alerts), axes(at, points, end), countBars(points, at), errorBand(points, at));
+    root.append(shades(points, end, at, alerts), axes(at, points, end), countBars(points, at), errorBand(points, at), modelChanges(points, at));
     root.append(meanLines(points, (p) => at.center(p), (p) => at.mean(p.mean)));
     this.mark = svg("line", {class: "cursor", y1: margin.top, y2: at.bottom, visibility: "hidden"});
     root.append(this.mark);

@@ -150,6 +150,7 @@ export class Topics {
     const error = point.stderr === null ? "" : ` ± ${point.stderr.toFixed(2)}`;
     const mean = point.mean === null ? "no scored story" : `mean ${signed(point.mean)}${error}`;
     const open = point.complete ? "" : " · still open";
-    readout.textContent = `${from} · ${mean} · ${point.documents} documents, ${point.stories} stories, ${point.negative_stories} of them negative${open}`;
+    const model = point.models ? ` · model ${point.models.join(" and ")}` : "";
+    readout.textContent = `${from} · ${mean} · ${point.documents} documents, ${point.stories} stories, ${point.negative_stories} of them negative${open}${model}`;
   }
 }

@@ -20,4 +20,11 @@ std::vector<CatalogueEntry> CatalogueReader::topics() const { return read_names(
 std::vector<CatalogueEntry> CatalogueReader::entities() const { return read_names(connection_, "entity", "name"); }
 std::vector<CatalogueEntry> CatalogueReader::sources() const { return read_names(connection_, "source", "id"); }
 
+std::vector<std::string> CatalogueReader::models() const {
+  auto read = connection_.prepare("SELECT id FROM model WHERE id <> '' AND first_at IS NOT NULL ORDER BY first_at, id");
+  std::vector<std::string> versions;
+  while (read.step()) versions.push_back(read.text(0));
+  return versions;
+}
+
 }  // namespace tapewatch::storage

@@ -21,6 +21,8 @@ class CatalogueReader {
   std::vector<CatalogueEntry> topics() const;
   std::vector<CatalogueEntry> entities() const;
   std::vector<CatalogueEntry> sources() const;
+  /// The versions of the model that have scored documents, in the order of their first ones' times.
+  std::vector<std::string> models() const;
 
  private:
   Connection& connection_;

@@ -48,6 +48,7 @@ std::optional<ApiResponse> read_sentiment_request(const ApiRequest& http, const 
   request.query.entities = parameters.list("entity");
   request.query.sources = parameters.repeated("source");
   read_grouping(parameters, request.query);
+  request.query.model = parameters.text("model");
   if (parameters.choice("unit", {"story", "document"}) == "document") {
     request.query.unit = storage::SentimentQuery::Unit::document;
   }

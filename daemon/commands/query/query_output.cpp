@@ -76,26 +76,49 @@ const json::array& items_of(const json::value& list) {
   return list.is_array() ? list.as_array() : none;
 }
 
+/// The versions of the model from a point on, or "".
+std::string shown_models(const json::value& point) {
+  std::string text;
+  for (const auto& model : items_of(member(point, "models"))) text += (text.empty() ? "" : ", ") + shown(model);
+  return text;
+}
+
+/// Whether the points say where the version of the model changes.
+bool names_models(const json::value& answer) {
+  for (const auto& series : items_of(member(answer, "series"))) {
+    for (const auto& point : items_of(member(series, "points"))) {
+      if (!shown_models(point).empty()) return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 std::string sentiment_table(const json::value& answer, std::size_t width) {
-  TextTable table({{"from"},
-                   {"series"},
-                   {"documents", Align::right},
-                   {"stories", Align::right},
-                   {"positive", Align::right},
-                   {"neutral", Align::right},
-                   {"negative", Align::right},
-                   {"neg. stories", Align::right},
-                   {"mean", Align::right},
-                   {"coverage", Align::right}});
+  std::vector<TextTable::Column> columns({{"from"},
+                                          {"series"},
+                                          {"documents", Align::right},
+                                          {"stories", Align::right},
+                                          {"positive", Align::right},
+                                          {"neutral", Align::right},
+                                          {"negative", Align::right},
+                                          {"neg. stories", Align::right},
+                                          {"mean", Align::right},
+                                          {"coverage", Align::right}});
+  const bool marked = names_models(answer);
+  if (marked) columns.push_back({"model"});
+  TextTable table(columns);
   for (const auto& series : items_of(member(answer, "series"))) {
     const std::string key = shown_key(member(series, "key"));
     for (const auto& point : items_of(member(series, "points"))) {
-      table.add({shown_time(member(point, "t")), key, shown(member(point, "documents")),
-                 shown(member(point, "stories")), shown(member(point, "positive")), shown(member(point, "neutral")),
-                 shown(member(point, "negative")), shown(member(point, "negative_stories")),
-                 shown_number(member(point, "mean")), shown(member(point, "coverage"))});
+      std::vector<std::string> row = {shown_time(member(point, "t")),      key,
+                                      shown(member(point, "documents")),   shown(member(point, "stories")),
+                                      shown(member(point, "positive")),    shown(member(point, "neutral")),
+                                      shown(member(point, "negative")),    shown(member(point, "negative_stories")),
+                                      shown_number(member(point, "mean")), shown(member(point, "coverage"))};
+      if (marked) row.push_back(shown_models(point));
+      table.add(std::move(row));
     }
   }
   return table.text(width);

@@ -21,6 +21,7 @@ constexpr std::pair<std::string_view, std::string_view> kFilters[] = {
     {"tz", "sentiment: IANA time zone of days and weeks"},
     {"group-by", "sentiment: topic,entity,source"},
     {"unit", "sentiment: story or document"},
+    {"model", "sentiment: only what this version of the model has scored"},
     {"fill", "sentiment: null or none, for empty buckets"},
     {"shape", "sentiment as ndjson or csv: series or long"},
     {"topic", "Topic ids; may be repeated"},

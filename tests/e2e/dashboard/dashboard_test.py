@@ -109,6 +109,23 @@ def check_charts(page):
     check(empty > 0, "hours without a story are null in the data")
 
 
+def check_model_changes(page):
+    """The demo has one version of the model, so the chart is given points of two."""
+    drawn = page.evaluate("""import('/chart.js').then(({SeriesChart}) => {
+        const place = document.createElement('div');
+        document.querySelector('#detail-chart').parentElement.append(place);
+        const point = (index, models) => ({index, t: index * 3600e3, mean: 0.1, stderr: 0.1, positive: 1, neutral: 0,
+                                           negative: 0, coverage: 1, ...(models ? {models} : {})});
+        new SeriesChart(place, () => {}).show({label: '', end: 4 * 3600e3, alerts: [],
+            points: [point(0, ['one']), point(1), point(2, ['one', 'two']), point(3, ['two'])]});
+        const titles = [...place.querySelectorAll('.model-changes title')].map((title) => title.textContent);
+        place.remove();
+        return titles;
+    })""")
+    check(drawn == ["model: one → one, two", "model: one, two → two"], f"a change of the model is drawn: {drawn}")
+    check(count(page, "#detail-chart .model-changes line") == 0, "of one version nothing is drawn")
+
+
 def check_alert(page):
     page.wait_for("document.querySelector('.alert .stories li')", "an alert with its stories", 240)
     check(count(page, ".alert .stories li") >= 3, "an alert shows at least three stories")
@@ -205,6 +222,7 @@ def run(demo, page, folder):
     page.open(demo.url + "/")
     check_live(page)
     check_charts(page)
+    check_model_changes(page)
     check_alert(page)
     page.wait_for("/^(ready|degraded)$/.test(document.querySelector('#readiness').textContent)", "readiness", 20)
     page.screenshot(os.path.join(folder, "dashboard-light.png"))

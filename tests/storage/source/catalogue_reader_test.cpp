@@ -25,4 +25,9 @@ TEST_CASE("the catalogue counts what exists, most documents first") {
   CHECK(catalogue.topics()[0].documents == 3);
   REQUIRE(catalogue.entities().size() == 1);
   CHECK(catalogue.entities()[0].name == "The acme");
+  CHECK(catalogue.models() == std::vector<std::string>{"test-1"});
+  auto earlier = document("wire", "e", at_minute(-9), "Older");
+  earlier.model_version = "a-model";
+  store(connection, writer, earlier);
+  CHECK(catalogue.models() == std::vector<std::string>{"a-model", "test-1"});  // by the times of their documents
 }

@@ -24,6 +24,17 @@ TEST_CASE("a sentiment table has a row for each point; a mean over nothing is em
   CHECK(sentiment_plot(answer, 80).starts_with("topic=earnings\n"));
 }
 
+TEST_CASE("a sentiment table names the versions of the model where they change, and only if they do") {
+  const auto answer = boost::json::parse(R"({"series":[{"key":{},"points":[
+      {"t":"2026-07-01T00:00:00.000Z","documents":3,"models":["v-1"]},
+      {"t":"2026-07-01T01:00:00.000Z","documents":4},
+      {"t":"2026-07-01T02:00:00.000Z","documents":5,"models":["v-1","v-2"]}]}]})");
+  const std::string table = sentiment_table(answer, 0);
+  CHECK(table.find("  coverage  model\n") != std::string::npos);
+  CHECK(table.find("  v-1\n") < table.find("01:00:00Z"));
+  CHECK(table.find("  v-1, v-2\n") > table.find("02:00:00Z"));
+}
+
 TEST_CASE("documents and alerts are shown with their main fields") {
   const auto documents = boost::json::parse(R"([{"published_at":"2026-07-01T00:00:00.500Z","label":"negative",
     "sentiment":-0.9,"topic":"energy-oil","source":"wire","title":"Refinery burns"},{"published_at":
