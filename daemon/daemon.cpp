@@ -79,6 +79,7 @@ struct Daemon::Impl {
   StopRequest stop_request;
   std::shared_ptr<const model::ModelPackage> model;
   model::Prior prior;
+  const std::shared_ptr<ScorerPool> scorers;
   const std::string model_version;
   LiveConfig live;
   storage::Connection database;
@@ -129,6 +130,7 @@ Daemon::Impl::Impl(config::Config the_config, std::shared_ptr<spdlog::logger> th
                         : model::load_model(config.model.path,
                                             model::engine_named(config.model.precision, config.model.kernels))),
       prior(load_prior(config.model.rules, *model)),
+      scorers(std::make_shared<ScorerPool>(model, config.model, prior, [this] { return live.finder(); })),
       model_version(model::version_with(model->version(), prior)),
       live({std::make_shared<const config::Config>(config),
             parts.finder ? parts.finder : load_watchlist(config.ingest.entities.watchlist)}),
@@ -156,11 +158,12 @@ Daemon::Impl::Impl(config::Config the_config, std::shared_ptr<spdlog::logger> th
               .catching_up = [this] { return sources.catching_up(); }}),
       inference(
           inference_options(config), documents, writer_queue,
-          {[this] { return Scorer(model, live.finder(), config.model, prior); },
+          {[this] { return Scorer(model, live.finder(), config.model, prior, scorers->cache()); },
            [this](Scorer& scorer) { scorer.watch(live.finder()); }},
           *clock,
           [this](std::size_t scored, std::size_t tokens, std::chrono::steady_clock::duration took) {
             metrics.observe_batch_tokens(static_cast<double>(tokens));
+            metrics.count_cache(scorers->cache()->take_counts());
             while (scored-- > 0) metrics.observe_latency(Metrics::Stage::inference, took);  // each one waits for all
             metrics.set_queue_depth("documents", static_cast<double>(documents.size()));
           },
@@ -197,8 +200,8 @@ Daemon::Impl::Impl(config::Config the_config, std::shared_ptr<spdlog::logger> th
   for (std::size_t i = 0; i < parts.extra_sources.size(); ++i) extra_slots.push_back(registry.add());
   applier.set_links(alert_links(config.daemon));
   add_routes(router,
-             {config, status, metrics, rules, auth, readers, writer_queue, intake, sources.posts(), clock, model, prior,
-              [this] { return sources.reports(writer.unscored()); }, live,
+             {config, status, metrics, rules, auth, readers, writer_queue, intake, sources.posts(), clock, model,
+              scorers, [this] { return sources.reports(writer.unscored()); }, live,
               [this](const ReloadCaller& caller, ReloadDone done) { return reloader.request(caller, std::move(done)); },
               [this] { return writer.paused(); }, [this] { return link_base(config.daemon, http.ports().at(0)); },
               component(log, "operator"), applier.options().links});

@@ -43,11 +43,10 @@ void add_routes(Router& router, const RouteParts& parts) {
   add_page_routes(router, parts.auth, parts.signed_links);
   add_system_routes(router, parts.probes, parts.metrics, parts.auth, config.daemon.external_url,
                     config.daemon.metrics_hosts);
-  const auto names = model_names(*parts.model, parts.prior);
+  const auto names = model_names(*parts.model, parts.scorers->prior());
   const auto finder = [&live = parts.live] { return live.finder(); };
-  const auto scorers = std::make_shared<ScorerPool>(parts.model, config.model, parts.prior, finder);
   add_sentiment_routes(router, parts.readers, names);
-  add_document_routes(router, parts.readers, names, scorers);
+  add_document_routes(router, parts.readers, names, parts.scorers);
   add_alert_routes(router, parts.readers, parts.signed_links);
   const auto rule_named = [&live = parts.live](std::string_view name) -> std::optional<alerts::RuleOptions> {
     const auto present = live.config();
@@ -77,7 +76,7 @@ void add_routes(Router& router, const RouteParts& parts) {
                                         return context;
                                       }});
   add_catalogue_routes(router, parts.readers, {parts.model->topics(), finder, parts.sources});
-  add_score_routes(router, scorers, names, score);
+  add_score_routes(router, parts.scorers, names, score);
   BacktestApiOptions backtest;
   backtest.detector = applier_options(config, names.version).detector;
   backtest.calendars = [&live = parts.live] { return live.config()->calendars; };

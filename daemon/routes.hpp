@@ -38,7 +38,7 @@ struct RouteParts {
   std::span<const std::unique_ptr<PostSource>> posts;
   std::shared_ptr<const EventClock> clock;
   std::shared_ptr<const model::ModelPackage> model;
-  model::Prior prior;
+  std::shared_ptr<ScorerPool> scorers;
   ReportSources sources;
   const LiveConfig& live;
   RequestReload reload;

@@ -30,6 +30,7 @@ struct Classifier::Workspace {
       : kernels(*package.engine().kernels),
         limits{.pieces = package.max_tokens() - 2, .windows = std::max<std::size_t>(reading.max_windows, 1)},
         prior(reading.prior),
+        cache(reading.cache),
         scorer(package) {}
 
   void read(const ModelPackage& package, std::span<const TextInput> texts);
@@ -42,6 +43,7 @@ struct Classifier::Workspace {
   const Kernels& kernels;
   const WindowLimits limits;
   const Prior prior;
+  const std::shared_ptr<LogitCache> cache;
   WindowScorer scorer;
   std::vector<Encoding> encodings;
   ReadingPlan plan;
@@ -85,12 +87,14 @@ void Classifier::Workspace::read(const ModelPackage& package, std::span<const Te
   const bool answers = package.weights().entity.present();
   if (encodings.size() < texts.size()) encodings.resize(texts.size());
   plan.clear();
+  bool removed = false;  // such texts explain others and are not met again
   for (std::size_t i = 0; i < texts.size(); ++i) {
     package.tokenizer().encode(texts[i].text, limits.reach() + 2, encodings[i]);
     if (!texts[i].removed.empty()) remove_pieces(encodings[i], texts[i].removed);
+    removed |= !texts[i].removed.empty();
     plan.add(i, encodings[i], answers ? texts[i].entities : std::span<const Mentions>(), limits, package.vocabulary());
   }
-  scorer.score(plan, encodings);
+  scorer.score(plan, encodings, removed ? nullptr : cache.get());
 }
 
 /// The logits: those of a text are the weighted sums over its windows, those of an entity over its questions.

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "model/logit_cache.hpp"
 #include "model/package/model_package.hpp"
 #include "model/prediction.hpp"
 #include "model/reading.hpp"
@@ -14,8 +15,9 @@ namespace tapewatch::model {
 
 /// How texts are read.
 struct ReadingOptions {
-  std::size_t max_windows = 8;  // of the model's window each, overlapping by half (windows.hpp)
-  Prior prior = {};             // rules that adjust the sentiment and topic of the text
+  std::size_t max_windows = 8;             // of the model's window each, overlapping by half (windows.hpp)
+  Prior prior = {};                        // rules that adjust the sentiment and topic of the text
+  std::shared_ptr<LogitCache> cache = {};  // of the same package, for texts without removed parts; null: none
 };
 
 /// Scores texts. One per thread: it owns its buffers; the package behind it is shared.

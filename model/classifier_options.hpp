@@ -22,6 +22,7 @@ struct ClassifierOptions {
   double abstain_below = 0.0;                   // a score with less confidence is `abstained`
   std::size_t max_batch = 32;                   // texts a worker takes at once
   std::size_t max_windows = 8;                  // overlapping windows that a long text is read in
+  std::size_t cache_bytes = 8 * 1024 * 1024;    // of scores of texts that may come again, LogitCache; 0: none
   RulesOptions rules;
 };
 

@@ -22,8 +22,7 @@ WindowScorer::WindowScorer(const ModelPackage& package)
       kernels_(package.engine().kernels),
       encoder_(package.weights().encoder, package.max_tokens(), *kernels_) {}
 
-// Batches of windows of similar length: every grouping gives the same bits, this one the fewest batches.
-void WindowScorer::score(const ReadingPlan& plan, std::span<const Encoding> encodings) {
+void WindowScorer::score(const ReadingPlan& plan, std::span<const Encoding> encodings, LogitCache* cache) {
   const auto& windows = plan.windows;
   sentiment_.reserve(windows.size() * kSentiments);
   topics_.reserve(windows.size() * package_->topics().size());
@@ -32,8 +31,63 @@ void WindowScorer::score(const ReadingPlan& plan, std::span<const Encoding> enco
   for (const auto& question : plan.questions) ++first_questions_[question.window + 1];
   std::partial_sum(first_questions_.begin(), first_questions_.end(), first_questions_.begin());
 
-  order_.resize(windows.size());
-  std::iota(order_.begin(), order_.end(), std::size_t{0});
+  order_.clear();
+  for (std::size_t window = 0; window < windows.size(); ++window) {
+    if (cache == nullptr || !recall(plan, encodings, window, *cache)) order_.push_back(window);
+  }
+  score_batches(plan, encodings);
+  for (std::size_t i = 0; cache != nullptr && i < order_.size(); ++i) remember(plan, encodings, order_[i], *cache);
+}
+
+/// What decides a window's logits: the pieces between [CLS] and [SEP], and the questions.
+void WindowScorer::make_key(const ReadingPlan& plan, std::span<const Encoding> encodings, std::size_t window) {
+  constexpr std::int32_t kQuestion = -1;
+  const auto& [text, pieces, weight] = plan.windows[window];
+  key_.assign(1, static_cast<std::int32_t>(pieces.size()));
+  for (std::size_t i = pieces.first; i < pieces.last; ++i) key_.push_back(encodings[text].tokens[i].id);
+  for (auto q = first_questions_[window]; q < first_questions_[window + 1]; ++q) {
+    key_.push_back(kQuestion);
+    for (const TokenRange& mention : plan.questions[q].mentions) {
+      key_.push_back(static_cast<std::int32_t>(mention.first));
+      key_.push_back(static_cast<std::int32_t>(mention.last));
+    }
+  }
+}
+
+/// The places of a window's logits: its sentiment, its topics, the answers to its questions.
+std::array<std::span<float>, 3> WindowScorer::logits_of(std::size_t window) {
+  const std::size_t topics = package_->topics().size(), first = first_questions_[window];
+  return {std::span(sentiment_.data() + window * kSentiments, kSentiments),
+          std::span(topics_.data() + window * topics, topics),
+          std::span(entities_.data() + first * kSentiments, (first_questions_[window + 1] - first) * kSentiments)};
+}
+
+bool WindowScorer::recall(const ReadingPlan& plan, std::span<const Encoding> encodings, std::size_t window,
+                          LogitCache& cache) {
+  make_key(plan, encodings, window);
+  const auto places = logits_of(window);
+  logits_.resize(places[0].size() + places[1].size() + places[2].size());
+  if (!cache.find(key_, logits_)) return false;
+  auto from = logits_.begin();
+  for (const auto& place : places) {
+    const auto end = from + static_cast<std::ptrdiff_t>(place.size());
+    std::copy(from, end, place.begin());
+    from = end;
+  }
+  return true;
+}
+
+void WindowScorer::remember(const ReadingPlan& plan, std::span<const Encoding> encodings, std::size_t window,
+                            LogitCache& cache) {
+  make_key(plan, encodings, window);
+  logits_.clear();
+  for (const auto& place : logits_of(window)) logits_.insert(logits_.end(), place.begin(), place.end());
+  cache.store(key_, logits_);
+}
+
+/// Batches of windows of similar length: every grouping gives the same bits, this one the fewest batches.
+void WindowScorer::score_batches(const ReadingPlan& plan, std::span<const Encoding> encodings) {
+  const auto& windows = plan.windows;
   std::stable_sort(order_.begin(), order_.end(),
                    [&](auto a, auto b) { return windows[a].tokens() < windows[b].tokens(); });
   for (std::size_t first = 0; first < order_.size();) {

@@ -1,11 +1,14 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <vector>
 
 #include "model/encoder.hpp"
 #include "model/layers/entity_head.hpp"
+#include "model/logit_cache.hpp"
 #include "model/package/model_package.hpp"
 #include "model/reading.hpp"
 #include "model/text/batch.hpp"
@@ -20,7 +23,8 @@ class WindowScorer {
   explicit WindowScorer(const ModelPackage& package);
 
   /// Window i of `plan` reads pieces of encodings[plan.windows[i].text]. Questions need a model with an entity head.
-  void score(const ReadingPlan& plan, std::span<const Encoding> encodings);
+  /// Windows that are in `cache` are not run; the others are put into it. Null: none.
+  void score(const ReadingPlan& plan, std::span<const Encoding> encodings, LogitCache* cache = nullptr);
 
   /// Logits before temperature, until the next score(): [3], [topics], [3].
   std::span<const float> sentiment(std::size_t window) const;
@@ -28,6 +32,11 @@ class WindowScorer {
   std::span<const float> entity(std::size_t question) const;
 
  private:
+  void score_batches(const ReadingPlan& plan, std::span<const Encoding> encodings);
+  bool recall(const ReadingPlan& plan, std::span<const Encoding> encodings, std::size_t window, LogitCache& cache);
+  void remember(const ReadingPlan& plan, std::span<const Encoding> encodings, std::size_t window, LogitCache& cache);
+  void make_key(const ReadingPlan& plan, std::span<const Encoding> encodings, std::size_t window);
+  std::array<std::span<float>, 3> logits_of(std::size_t window);
   void score_batch(const ReadingPlan& plan, std::span<const std::size_t> windows);
   void answer(const ReadingPlan& plan, std::span<const std::size_t> windows, const float* states);
   const float* pool(std::span<const float> states);
@@ -41,11 +50,13 @@ class WindowScorer {
   Encoder encoder_;
   EntityAttention attention_;
   Batch batch_;
-  std::vector<std::size_t> order_;            // windows by length
+  std::vector<std::size_t> order_;            // windows to be run, by length
   std::vector<std::size_t> first_questions_;  // of each window, and the number of questions
   std::vector<std::size_t> asked_;            // the index of each question in questions_
   std::vector<EntityQuestion> questions_;     // of the batch
   FloatBuffer pooled_, transformed_, outputs_, sentiment_, topics_, entities_;
+  std::vector<std::int32_t> key_;  // of the window in hand, for the cache
+  std::vector<float> logits_;      // all of its, one after another
 };
 
 }  // namespace tapewatch::model

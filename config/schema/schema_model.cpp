@@ -36,6 +36,9 @@ const Keys<model::ClassifierOptions>& model_keys() {
                     1.0),
       whole_key<O>("max_batch", &O::max_batch, "Documents scored together, at most.", 1, 1024),
       whole_key<O>("max_windows", &O::max_windows, "The most overlapping windows in which a long text is read.", 1, 64),
+      size_key<O>("cache", &O::cache_bytes,
+                  "Memory for the scores of texts that have been scored, which reprints get back; 0: none.", 0,
+                  std::uint64_t{1} << 30),
       table_key<O>("rules", &O::rules, rules_keys),
   };
   return keys;

@@ -99,6 +99,8 @@ struct Metrics::Impl {
   Histogram& batch_tokens =
       histogram(registry, "tapewatch_inference_batch_tokens", "Tokens in each batch given to the classifier.")
           .Add({}, kTokens);
+  Family<Counter>& cache = counter(registry, "tapewatch_model_cache_total",
+                                   "Windows of texts looked for among those scored before; result: hit or miss.");
   Family<Gauge>& queues = gauge(registry, "tapewatch_queue_depth", "Items waiting in each queue.");
   Family<Gauge>& success = gauge(registry, "tapewatch_source_last_success_timestamp_seconds",
                                  "Unix time of the last successful poll or fetch of each source.");
@@ -162,6 +164,10 @@ void Metrics::set_unscored_share(std::string_view source, double share) {
 }
 void Metrics::observe_latency(Stage stage, Seconds seconds) {
   impl_->latency.Add({{"stage", std::string(stage_name(stage))}}, kLatency).Observe(std::max(0.0, seconds.count()));
+}
+void Metrics::count_cache(model::LogitCache::Counts counts) {
+  impl_->cache.Add({{"result", "hit"}}).Increment(static_cast<double>(counts.hits));
+  impl_->cache.Add({{"result", "miss"}}).Increment(static_cast<double>(counts.misses));
 }
 void Metrics::observe_batch_tokens(double tokens) { impl_->batch_tokens.Observe(tokens); }
 void Metrics::set_queue_depth(std::string_view queue, double depth) {

@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "model/logit_cache.hpp"
+
 namespace tapewatch {
 
 /// All metrics of the daemon, prefix `tapewatch_`: one method each, so that no name is spelled twice. Thread-safe.
@@ -33,6 +35,8 @@ class Metrics {
   void observe_latency(Stage stage, Seconds seconds);
   /// inference_batch_tokens
   void observe_batch_tokens(double tokens);
+  /// model_cache_total{result}: windows of texts that were, or were not, among those scored before.
+  void count_cache(model::LogitCache::Counts counts);
   /// queue_depth{queue}
   void set_queue_depth(std::string_view queue, double depth);
 

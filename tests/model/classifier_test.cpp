@@ -87,6 +87,50 @@ TEST_CASE("Classifiers of several threads give the same bits as one") {
   }
 }
 
+TEST_CASE("With a cache texts have the same bits, and those that come again are not run") {
+  const auto package = test::TinyModel().load();
+  const auto texts = test::random_texts(60, 17);
+  const auto expected = Classifier(package).classify(views(texts));
+  const auto cache = std::make_shared<LogitCache>(1 << 20);
+  Classifier classifier(package, {.cache = cache}), other(package, {.cache = cache});
+  const auto check = [&](Classifier& one) {
+    const auto found = one.classify(views(texts));
+    for (std::size_t i = 0; i < found.size(); ++i) REQUIRE(same_bits(found[i], expected[i]));
+    return cache->take_counts();
+  };
+  const auto first = check(classifier), second = check(classifier), third = check(other);
+  CHECK(first.misses >= texts.size());  // some have several windows
+  CHECK(second.misses == 0);
+  CHECK(second.hits == first.hits + first.misses);
+  CHECK(third.misses == 0);
+  const std::string_view text = texts[0];
+  const ByteSpan removed{0, text.size() / 2};
+  const TextInput part{.text = text, .removed = {&removed, 1}};
+  CHECK(same_bits(classifier.classify({&part, 1}).front(), Classifier(package).classify({&part, 1}).front()));
+  CHECK(cache->take_counts().hits == 0);
+}
+
+TEST_CASE("With a cache the answer about an entity belongs to its question") {
+  const auto package = load_model("builtin");
+  const std::string_view text = "Kesmar sues Dolvane over unpaid bills as both report record profits";
+  const std::vector<Mentions> of[] = {{}, {{{0, 6}}}, {{{12, 19}}}, {{{0, 6}}, {{12, 19}}}, {{}}, {{{0, 6}, {12, 19}}}};
+  const auto cache = std::make_shared<LogitCache>(1 << 20);
+  Classifier plain(package), cached(package, {.cache = cache});
+  for (int round = 0; round < 2; ++round) {
+    for (const auto& entities : of) {
+      const TextInput input{.text = text, .entities = entities};
+      const auto expected = plain.classify({&input, 1}).front(), found = cached.classify({&input, 1}).front();
+      REQUIRE(same_bits(found, expected));
+      REQUIRE(found.entities.size() == expected.entities.size());
+      for (std::size_t i = 0; i < found.entities.size(); ++i) {
+        CHECK(found.entities[i].probabilities == expected.entities[i].probabilities);
+      }
+    }
+    const auto counts = cache->take_counts();
+    CHECK((round == 0 ? counts.misses : counts.hits) == std::size(of));
+  }
+}
+
 TEST_CASE("Probabilities are the softmax of the heads on the pooled state, calibrated") {
   for (const char* pooling : {"mean", "cls"}) {
     test::TinyModel model({.pooling = pooling}, 15);

@@ -10,8 +10,9 @@
 namespace tapewatch {
 
 Scorer::Scorer(std::shared_ptr<const model::ModelPackage> model, std::shared_ptr<const ingest::EntityFinder> finder,
-               const model::ClassifierOptions& options, const model::Prior& prior)
-    : classifier_(model, {.max_windows = options.max_windows, .prior = prior}),
+               const model::ClassifierOptions& options, const model::Prior& prior,
+               std::shared_ptr<model::LogitCache> cache)
+    : classifier_(model, {.max_windows = options.max_windows, .prior = prior, .cache = std::move(cache)}),
       finder_(std::move(finder)),
       names_(model_names(*model, prior)),
       languages_(options.languages),

@@ -21,7 +21,8 @@ class Scorer {
   /// A document in a language that `options.languages` does not name is unscored (LanguageGate), and gets that
   /// language.
   Scorer(std::shared_ptr<const model::ModelPackage> model, std::shared_ptr<const ingest::EntityFinder> finder,
-         const model::ClassifierOptions& options, const model::Prior& prior = {});
+         const model::ClassifierOptions& options, const model::Prior& prior = {},
+         std::shared_ptr<model::LogitCache> cache = nullptr);
 
   /// One result per record, in the same order; what is not a document passes through. A classifier that fails leaves
   /// its texts unscored with the reason rather than losing them. Throws std::bad_alloc, leaving the batch unchanged.

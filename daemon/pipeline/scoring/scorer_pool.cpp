@@ -9,7 +9,8 @@ ScorerPool::ScorerPool(std::shared_ptr<const model::ModelPackage> model, model::
       options_(std::move(options)),
       prior_(std::move(prior)),
       present_finder_(finder ? std::move(finder)
-                             : [none = std::make_shared<const ingest::EntityFinder>()] { return none; }) {}
+                             : [none = std::make_shared<const ingest::EntityFinder>()] { return none; }),
+      cache_(std::make_shared<model::LogitCache>(options_.cache_bytes)) {}
 
 ScorerPool::Lease ScorerPool::take() {
   auto finder = present_finder_();
@@ -25,7 +26,7 @@ ScorerPool::Lease ScorerPool::take() {
       free_.pop_back();
     }
   }
-  if (!scorer) scorer = std::make_unique<Scorer>(model_, finder, options_, prior_);
+  if (!scorer) scorer = std::make_unique<Scorer>(model_, finder, options_, prior_, cache_);
   return Lease(*this, std::move(scorer), std::move(finder));
 }
 

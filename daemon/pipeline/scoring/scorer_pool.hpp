@@ -10,7 +10,7 @@
 namespace tapewatch {
 
 /// Scorers for requests, one per running request: each has buffers of some megabytes, so they are kept. They share the
-/// model with the workers and do not delay them. Any thread.
+/// model and the scores of texts that come again with the workers, and do not delay them. Any thread.
 class ScorerPool {
  public:
   using Finder = std::shared_ptr<const ingest::EntityFinder>;
@@ -38,6 +38,9 @@ class ScorerPool {
   };
   Lease take();
 
+  const model::Prior& prior() const { return prior_; }
+  const std::shared_ptr<model::LogitCache>& cache() const { return cache_; }
+
  private:
   void give_back(std::unique_ptr<Scorer> scorer, const Finder& finder);
 
@@ -45,6 +48,7 @@ class ScorerPool {
   const model::ClassifierOptions options_;
   const model::Prior prior_;
   const PresentFinder present_finder_;
+  const std::shared_ptr<model::LogitCache> cache_;
   Mutex mutex_;
   Finder finder_ GUARDED_BY(mutex_);  // of the free ones
   std::vector<std::unique_ptr<Scorer>> free_ GUARDED_BY(mutex_);

@@ -44,6 +44,7 @@ TEST_CASE("metrics have the contract's names and labels") {
   metrics.set_kafka_disorder("wire", 1.5);
   metrics.set_queue_depth("documents", 4);
   metrics.observe_batch_tokens(100);
+  metrics.count_cache({.hits = 2, .misses = 1});
   metrics.set_outbox("desk", 2, Metrics::Seconds(1'700'000'000));
   metrics.count_delivery("desk", "delivered");
   metrics.set_alerts("burst", "firing", 1);
@@ -63,6 +64,8 @@ TEST_CASE("metrics have the contract's names and labels") {
         "tapewatch_kafka_disorder_seconds{source=\"wire\"} 1.5",
         "tapewatch_queue_depth{queue=\"documents\"} 4",
         "tapewatch_inference_batch_tokens_count 1",
+        "tapewatch_model_cache_total{result=\"hit\"} 2",
+        "tapewatch_model_cache_total{result=\"miss\"} 1",
         "tapewatch_rules_warming_up 2",
         "tapewatch_outbox_pending{webhook=\"desk\"} 2",
         "tapewatch_outbox_oldest_pending_timestamp_seconds{webhook=\"desk\"} 1700000000",

@@ -1,6 +1,7 @@
 // A scored record is self-contained: storing it needs neither finder nor model.
 #include "daemon/pipeline/scoring/scorer.hpp"
 
+#include "daemon/pipeline/scoring/scorer_pool.hpp"
 #include "daemon/pipeline/writing/mapping.hpp"
 #include "tests/model/tiny_model.hpp"
 #include "tests/support/catch.hpp"
@@ -68,4 +69,18 @@ TEST_CASE("scorer: a document refused by the language gate is unscored but still
   REQUIRE(records[0].entities.size() == 1);
   CHECK(records[0].entities[0].id == "halden");
   CHECK(records[0].entities[0].label == storage::Label::unscored);
+}
+
+TEST_CASE("scorer: workers and requests share the scores of texts that come again") {
+  const auto package = tiny_model();
+  ScorerPool pool(package, {.cache_bytes = 1 << 20}, {}, [] { return tests::two_companies(); });
+  Scorer worker(package, tests::two_companies(), {}, {}, pool.cache());
+  const auto first = worker.score(one("Halden Bank slides"), EventClock()).at(0);
+  CHECK(pool.cache()->take_counts().misses == 1);
+  auto lease = pool.take();
+  const auto again = lease.scorer().score(one("Halden Bank slides"), EventClock()).at(0);
+  CHECK(pool.cache()->take_counts().hits == 1);
+  REQUIRE(again.prediction);
+  CHECK(again.prediction->sentiment == first.prediction->sentiment);
+  CHECK(again.prediction->topics == first.prediction->topics);
 }
