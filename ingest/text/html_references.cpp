@@ -2,11 +2,36 @@
 
 #include <gumbo.h>
 
+#include <algorithm>
+#include <cstdint>
 #include <memory>
 
 #include "config/notation/ascii.hpp"
 
 namespace tapewatch::ingest {
+namespace {
+
+/// A reference to a number beyond Unicode as one to U+FFFD, which the standard makes of it: the parser counts in 32
+/// bits and would take the number's last ones. Others as they are.
+std::string within_unicode(std::string_view reference) {
+  constexpr std::uint32_t kLast = 0x10FFFF;
+  if (!reference.starts_with("&#")) return std::string(reference);
+  const bool hex = reference.size() > 2 && notation::ascii_lower(reference[2]) == 'x';
+  std::uint32_t number = 0;
+  std::size_t at = hex ? 3 : 2;
+  for (; at < reference.size(); ++at) {
+    const char c = notation::ascii_lower(reference[at]);
+    const bool letter = hex && c >= 'a' && c <= 'f';
+    if (!letter && !notation::is_digit(c)) break;
+    const auto digit = static_cast<std::uint32_t>(letter ? c - 'a' + 10 : c - '0');
+    number = std::min(number * (hex ? 16 : 10) + digit, kLast + 1);
+  }
+  if (number <= kLast) return std::string(reference);
+  const bool closed = at < reference.size() && reference[at] == ';';
+  return "&#xFFFD;" + std::string(reference.substr(closed ? at + 1 : at));
+}
+
+}  // namespace
 
 std::size_t reference_length(std::string_view text) {
   if (!text.starts_with('&')) return 0;
@@ -17,7 +42,7 @@ std::size_t reference_length(std::string_view text) {
 
 std::vector<std::string> read_references(const std::vector<std::string_view>& references) {
   std::string html;  // a comment after each
-  for (const auto reference : references) html.append(reference).append("<!---->");
+  for (const auto reference : references) html.append(within_unicode(reference)).append("<!---->");
   GumboOptions options = kGumboDefaultOptions;
   options.fragment_context = GUMBO_TAG_DIV;  // nothing before the first character is dropped
   options.max_errors = 0;
