@@ -41,7 +41,7 @@ def test_fallback():
             daemon.post("/v1/documents", {"documents": [{"id": "1", "title": BAD[0], "published_at": stamp(now())}]})
             fired = wait_for("the fallback", lambda: mail.of_type("alert.firing"))
             assert fired[0]["signature_ok"] and fired[0]["message"]["data"]["severity"] == "critical", fired
-            assert mail.of_type("webhook-disabled"), mail.received
+            wait_for("the news that the other one is off", lambda: mail.of_type("webhook-disabled"))
             status, body = daemon.request("/v1/webhooks/desk/test", method="POST")
             assert status == 409 and "switched off" in body, body
             daemon.post("/v1/documents", {"documents": [{"id": "2", "title": BAD[1], "published_at": stamp(now())}]})
