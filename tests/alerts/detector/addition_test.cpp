@@ -1,4 +1,6 @@
 // Companies that a repeat or a revision names first: their series hear of the document then, the others do not.
+#include <set>
+
 #include "tests/alerts/detector/state_support.hpp"
 #include "tests/support/catch.hpp"
 
@@ -110,6 +112,38 @@ TEST_CASE("what a document was named for later goes with it, or passes to who ca
     if (transition.key == kFirst) CHECK(transition.evidence.top_stories.at(0).title == "as told by another");
   }
   CHECK(detector.remove({5, reprint, {}}).at(0).type == "alert.resolved");
+}
+
+TEST_CASE("a revision that names a company and turns its story: the new alert fires, then both say so, restored too") {
+  RuleOptions rule = entity_rule();
+  rule.measure = Measure::story;
+  rule.min_negative = 0.8;
+  TrendDetector through({rule}), broken({rule});
+  auto row = news(kMonday, "company-1", "negative", 1);
+  row.seq = 1;
+  const Addition added = named_later(row, 2);
+  Shelf shelf;
+  for (TrendDetector* detector : {&through, &broken}) {
+    REQUIRE(detector->observe(row).size() == 1);
+    const auto fired = detector->add(added);
+    REQUIRE(fired.size() == 1);
+    CHECK(fired[0].type == "alert.firing");
+    CHECK(fired[0].key == kFirst);
+    CHECK_FALSE(fired[0].evidence.top_stories.at(0).turned);
+  }
+  shelf.save(broken);
+  broken = TrendDetector({rule});
+  broken.restore(shelf.load());
+  for (TrendDetector* detector : {&through, &broken}) {
+    std::set<std::map<std::string, std::string>> keys;
+    for (const auto& transition : detector->revise(added.document)) {
+      CHECK(transition.type == "alert.updated");
+      CHECK(transition.evidence.top_stories.at(0).turned);
+      keys.insert(transition.key);
+    }
+    CHECK(keys == std::set{kFirst, kSecond});
+    CHECK(detector->revise(added.document).empty());
+  }
 }
 
 TEST_CASE("with additions, too, a restored detector goes on to the byte like the one that ran on") {

@@ -59,38 +59,79 @@ Scored revision_of(Scored record, const std::string& title) {
   return record;
 }
 
-/// A burst whose story `kTurned` falls, which is told by more documents than the others, and rises after all; then a
-/// further revision, and a last bad story.
-constexpr std::size_t kTurned = 70;
-std::vector<Scored> rows_of_the_run() {
+/// A burst whose story `kTurned` falls, which is told by more documents than the others.
+constexpr std::size_t kTurned = 70, kLast = 75;
+std::vector<Scored> burst_with_a_fall() {
   auto records = tests::quiet_then_burst(kFrom);
   set_title(records[kTurned], "Halden Bank profit falls 6%");
-  Scored last = records.back();
   for (int i = 0; i < 3; ++i) {
     Scored reprint = records[kTurned];
     auto& document = std::get<ingest::Document>(reprint.incoming.content);
     document.id = "reprint-" + std::to_string(i);
-    document.received_at = document.published_at = last.scored_at;
+    document.received_at = document.published_at = records[kLast].scored_at;
     records.push_back(std::move(reprint));
   }
-  records.push_back(revision_of(records[kTurned], "Halden Bank profit rises 6%"));
-  records.push_back(revision_of(records[kTurned], "Halden Bank profit rises 16%"));
-  auto& document = std::get<ingest::Document>(last.incoming.content);
-  document.id = "last";
-  document.received_at = document.published_at = last.scored_at += 30s;
-  set_title(last, "Halden Bank loses its largest client");
-  records.push_back(last);
+  return records;
+}
+
+std::vector<Scored> numbered(std::vector<Scored> records) {
   for (std::size_t i = 0; i < records.size(); ++i) records[i].incoming.number = i;
   return records;
 }
 
+/// The story rises after all; then a further revision, and a last bad story.
+std::vector<Scored> rows_of_the_run() {
+  auto records = burst_with_a_fall();
+  records.push_back(revision_of(records[kTurned], "Halden Bank profit rises 6%"));
+  records.push_back(revision_of(records[kTurned], "Halden Bank profit rises 16%"));
+  Scored last = records[kLast];
+  auto& document = std::get<ingest::Document>(last.incoming.content);
+  document.id = "last";
+  document.received_at = document.published_at = last.scored_at += 30s;
+  set_title(last, "Halden Bank loses its largest client");
+  records.push_back(std::move(last));
+  return numbered(std::move(records));
+}
+
+/// The story rises after all, and is about Ostrava Steel as well, as its source says now.
+std::vector<Scored> rows_that_turn_and_name() {
+  auto records = burst_with_a_fall();
+  Scored revision = revision_of(records[kTurned], "Halden Bank profit rises 6%");
+  const auto finder = tests::two_companies();
+  const auto& ostrava = finder->entities()[1];
+  revision.entities.push_back({ostrava.id, ostrava.name, ostrava.tags, 0, 0, revision.label});
+  records.push_back(std::move(revision));
+  return numbered(std::move(records));
+}
+
 bool is_turned(const std::string& json) { return json.find(R"("turned":true)") != std::string::npos; }
+
+std::vector<std::string> gists(const std::vector<alerts::Transition>& told) {
+  std::vector<std::string> all;
+  for (const auto& step : told) {
+    const char* turned = is_turned(transition_json(step)) ? " turned" : "";
+    all.push_back(step.type + " " + step.rule + " " + step.key.at("entity") + turned);
+  }
+  return all;
+}
+
+/// An alert for each grave story about a company, beside those over counts.
+void watch_stories(Chain& chain) {
+  alerts::RuleOptions rule = tests::burst_rule();
+  rule.name = "grave-story";
+  rule.measure = alerts::Measure::story;
+  rule.min_negative = 0.8;
+  chain.options.rules.push_back(rule);
+  chain.start();
+}
 
 /// What the exported sequence of a database gives in another one, scored as in the run.
 std::vector<std::string> replayed(Chain& live, const std::vector<Scored>& rows) {
   std::map<std::string, Scored> by_title;
   for (const auto& row : rows) by_title[std::get<ingest::Document>(row.incoming.content).title] = row;
   Chain replay;
+  replay.options = live.options;
+  replay.start();
   storage::export_sequence(*live.connection, [&](const std::string& line) {
     std::vector<ingest::FieldWarning> warnings;
     const auto decoded = decode_exported(*ingest::parse_json_text(line, 32, warnings), {});
@@ -184,4 +225,37 @@ TEST_CASE("a detector that is rebuilt from stored history knows what was turned"
   const auto open = rebuilt.open_alerts();
   REQUIRE(open.size() == 1);
   CHECK(is_turned(transition_json(open[0])));
+}
+
+TEST_CASE("a revision that turns its story and names a company does both: that company's alert, then both as turned") {
+  Chain live, restarted;
+  for (Chain* chain : {&live, &restarted}) watch_stories(*chain);
+  const auto rows = rows_that_turn_and_name();
+  Applied revision;
+  for (const auto& row : rows) {
+    revision = live.apply(row);
+    restarted.apply(row);
+    restarted.start();
+  }
+  CHECK(revision.commit.outcome == storage::Outcome::revised);
+  CHECK(revision.addition.has_value());
+  CHECK(revision.turned.has_value());
+  const std::vector<std::string> both = {
+      "alert.firing grave-story ostrava", "alert.updated negative-burst halden turned",
+      "alert.updated grave-story halden turned", "alert.updated grave-story ostrava turned"};
+  CHECK(gists(revision.transitions) == both);
+
+  CHECK(replayed(live, rows) == live.told);
+  CHECK(tests::dump_database(*live.connection, {}) == tests::dump_database(*restarted.connection, {}));
+
+  alerts::TrendDetector rebuilt(live.options.rules, live.options.detector);
+  const EntityTags tags = tags_by_entity(*tests::two_companies());
+  HistoryFeed feed(rebuilt, tests::kModel, tags);
+  std::vector<std::string> of_revision;
+  for (const auto& row : storage::SequenceReader(*live.connection).after(0, 1'000)) {
+    const auto steps = feed.take(row);
+    if (!steps || row.seq != revision.commit.seq) continue;
+    for (std::string& gist : gists(*steps)) of_revision.push_back(std::move(gist));
+  }
+  CHECK(of_revision == both);
 }
