@@ -113,7 +113,8 @@ def check_model_changes(page):
     """The demo has one version of the model, so the chart is given points of two."""
     drawn = page.evaluate("""import('/chart.js').then(({SeriesChart}) => {
         const place = document.createElement('div');
-        document.querySelector('#detail-chart').parentElement.append(place);
+        place.style.width = '600px';
+        document.body.append(place);
         const point = (index, models) => ({index, t: index * 3600e3, mean: 0.1, stderr: 0.1, positive: 1, neutral: 0,
                                            negative: 0, coverage: 1, ...(models ? {models} : {})});
         new SeriesChart(place, () => {}).show({label: '', end: 4 * 3600e3, alerts: [],
