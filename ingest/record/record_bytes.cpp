@@ -55,6 +55,7 @@ bool is_cbor(std::string_view bytes) {
 std::string_view unread_format(std::string_view bytes) {
   if (bytes.starts_with("Obj\x01")) return "an Avro file";
   if (bytes.starts_with("PAR1")) return "a Parquet file";
+  if (bytes.starts_with("\xD4\x72")) return "msgpackr's own records (set useRecords to false there)";
   return is_cbor(bytes) ? "CBOR" : "";
 }
 

@@ -88,6 +88,8 @@ TEST_CASE("binary formats are refused by name") {
         "Avro or Protobuf with schema 7 of a registry: not in this version, send JSON");
   CHECK(read("Obj\1\2\3abc")[0].error().reason == "an Avro file: not in this version, send JSON");
   CHECK(read("\xA2\x62id\x62r1\x65title\x61\x81")[0].error().reason == "CBOR: not in this version, send JSON");
+  CHECK(read("\xD4\x72\x40\x92\xA2id\xA5title\xA3r-1\xABMill closes")[0].error().reason ==
+        "msgpackr's own records (set useRecords to false there): not in this version, send JSON");
   CHECK(read("PAR1\x15\4")[0].error().reason == "a Parquet file: not in this version, send JSON");
   CHECK(read("<!doctype html><html><p>404<br></html>")[0].error().reason.starts_with("an HTML page, not a record"));
   CHECK(read(gzip(kJson).substr(0, 20))[0].error().reason == "decode gzip: the data ends too early");
