@@ -149,16 +149,16 @@ bool Outbox::is_waiting(std::string_view alert_id, std::string_view webhook) con
   return read.bind(1, alert_id).bind(2, webhook).step();
 }
 
-std::vector<std::string> Outbox::active(std::string_view webhook, std::size_t limit) const {
+std::vector<ActiveMessage> Outbox::active(std::string_view webhook, std::size_t limit, std::int64_t below) const {
   auto read = connection_.prepare(
-      "SELECT o.body FROM alert a JOIN outbox o ON o.number = (SELECT max(number) FROM outbox WHERE alert_id = a.id "
-      "AND "
-      "webhook = ?1) WHERE a.state = 'firing' AND NOT EXISTS (SELECT 1 FROM webhook_off WHERE webhook = ?1) "
+      "SELECT o.number, o.body FROM alert a JOIN outbox o ON o.number = "
+      "(SELECT max(number) FROM outbox WHERE alert_id = a.id AND webhook = ?1) "
+      "WHERE a.state = 'firing' AND o.number < ?3 AND NOT EXISTS (SELECT 1 FROM webhook_off WHERE webhook = ?1) "
       "ORDER BY o.number DESC LIMIT ?2");
-  read.bind(1, webhook).bind(2, limit);
-  std::vector<std::string> bodies;
-  while (read.step()) bodies.push_back(read.text(0));
-  return bodies;
+  read.bind(1, webhook).bind(2, limit).bind(3, below);
+  std::vector<ActiveMessage> messages;
+  while (read.step()) messages.push_back({read.integer(0), read.text(1)});
+  return messages;
 }
 
 std::optional<TimePoint> Outbox::last_heartbeat(std::string_view webhook) const {

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -50,6 +51,12 @@ struct MissedAlert {
   unsigned firing_attempts = 0;
 };
 
+/// What a webhook was told last of an alert that fires.
+struct ActiveMessage {
+  std::int64_t number = 0;
+  std::string body;
+};
+
 struct OutboxCount {
   std::string webhook;
   std::int64_t pending = 0;
@@ -88,8 +95,10 @@ class Outbox {
   std::vector<MissedAlert> missed(std::string_view webhook, std::size_t limit, std::string_view alert_id = "") const;
   /// Whether an earlier message of the alert is still to be sent to the webhook, or kept because that is off.
   bool is_waiting(std::string_view alert_id, std::string_view webhook) const;
-  /// The newest message of each alert that fires, as written for this webhook; none while the webhook is off.
-  std::vector<std::string> active(std::string_view webhook, std::size_t limit) const;
+  /// The newest message of each alert that fires, as written for this webhook, the newest first, a page of those with a
+  /// number below `below`; none while the webhook is off.
+  std::vector<ActiveMessage> active(std::string_view webhook, std::size_t limit,
+                                    std::int64_t below = std::numeric_limits<std::int64_t>::max()) const;
   /// When the newest heartbeat of a webhook was written.
   std::optional<TimePoint> last_heartbeat(std::string_view webhook) const;
   /// Why the endpoint is off, or nothing.

@@ -278,45 +278,6 @@ asio::awaitable<bool> WebhookLoop::keep_receipts(WebhookEndpoint& endpoint, cons
   co_return co_await await_command(writer_, write);
 }
 
-bool WebhookLoop::is_time_to_repeat(const WebhookEndpoint& endpoint) {
-  const auto now = std::chrono::steady_clock::now();
-  return endpoint.format->repeats() && now >= endpoint.repeat_at && !endpoint.pace.is_held(now);
-}
-
-/// Alone on its endpoint: an alert that ends meanwhile is told afterwards.
-asio::awaitable<void> WebhookLoop::repeat(WebhookEndpoint& endpoint) {
-  endpoint.repeating = true;
-  auto read = [this, name = endpoint.options.name] {
-    return storage::Outbox(reader_).active(name, options_.max_repeated);
-  };
-  try {
-    std::vector<std::string> bodies = co_await await_call(reader_thread_, read);
-    while (!bodies.empty() && !stopping_) {
-      const std::size_t left = bodies.size() - std::min(bodies.size(), endpoint.format->most_at_once());
-      const auto from = bodies.begin() + static_cast<std::ptrdiff_t>(left);
-      std::vector<std::string> page(std::make_move_iterator(from), std::make_move_iterator(bodies.end()));
-      bodies.resize(left);
-      const auto answer = co_await send(endpoint, "repeat", std::move(page));
-      if (stopping_) break;
-      tell_repeated(endpoint, alerts::decide(answer, 1, wall_now(), wall_now(), 0.0, options_.limits));
-    }
-  } catch (const std::exception& error) {
-    log_->error("webhook {}: the alerts that fire are not sent again now: {}", endpoint.options.name, error.what());
-  }
-  endpoint.repeating = false;
-  endpoint.repeat_at = std::chrono::steady_clock::now() + options_.repeat_every;
-}
-
-void WebhookLoop::tell_repeated(WebhookEndpoint& endpoint, const alerts::Decision& decision) {
-  const std::string& name = endpoint.options.name;
-  if (decision.outcome == alerts::DeliveryOutcome::delivered) {
-    if (endpoint.repeat_outage.recovered()) log_->info("webhook {}: the alerts that fire are sent again", name);
-  } else if (endpoint.repeat_outage.failed(wall_now())) {
-    log_->warn("webhook {}: the alerts that fire could not be sent again ({}): the receiver may take them for over",
-               name, decision.reason);
-  }
-}
-
 asio::awaitable<void> WebhookLoop::rest(WebhookEndpoint& endpoint) {
   // While it repeats there is nothing to be done, whatever waits: its end wakes the endpoint again.
   if (stopping_ || (endpoint.work_waiting && !endpoint.repeating)) co_return;

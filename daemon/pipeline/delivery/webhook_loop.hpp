@@ -34,7 +34,7 @@ struct WebhookLoopOptions {
   ProxyOptions proxy;                              ///< of webhooks that name none
   std::chrono::milliseconds look_every{5'000};     ///< longest wait before the outbox is read again
   std::chrono::milliseconds repeat_every{60'000};  ///< what fires, for receivers that forget it
-  std::size_t max_repeated = 1'000;                ///< alerts, the newest ones
+  std::size_t repeat_page = 1'000;                 ///< alerts that are read at once, to be sent again
   Failpoint failpoint;                             ///< counts attempts
 };
 
@@ -79,6 +79,7 @@ class WebhookLoop {
   boost::asio::awaitable<bool> keep_receipts(WebhookEndpoint& endpoint, const Rows& rows,
                                              const std::vector<storage::Attempt>& receipts);
   boost::asio::awaitable<void> repeat(WebhookEndpoint& endpoint);
+  boost::asio::awaitable<void> send_again(WebhookEndpoint& endpoint, std::vector<storage::ActiveMessage> messages);
   boost::asio::awaitable<void> rest(WebhookEndpoint& endpoint);
   static bool is_time_to_repeat(const WebhookEndpoint& endpoint);
   void tell_repeated(WebhookEndpoint& endpoint, const alerts::Decision& decision);

@@ -1,5 +1,7 @@
 #include "daemon/pipeline/delivery/webhook_loop.hpp"
 
+#include <algorithm>
+
 #include "tests/daemon/pipeline/delivery/delivery_bench.hpp"
 #include "tests/support/catch.hpp"
 
@@ -206,4 +208,24 @@ TEST_CASE("webhook loop: what fires is sent again to a receiver that forgets it"
   CHECK(bench.sends_more_within(5s));
   CHECK(bench.sends_more_within(5s));
   CHECK(answers >= 3);
+}
+
+TEST_CASE("webhook loop: all that fires is sent again, a page after another") {
+  std::vector<std::size_t> alerts;  // of each request
+  Bench bench(Script([&](Connection& c, const std::string& request) -> asio::awaitable<void> {
+    std::size_t labels = 0;
+    for (auto at = request.find("\"labels\""); at != std::string::npos; at = request.find("\"labels\"", at + 1)) {
+      ++labels;
+    }
+    alerts.push_back(labels);
+    co_await c.send(answer_200(""));
+  }));
+  bench.webhook.format = "alertmanager";
+  bench.options.repeat_every = 20ms;
+  bench.options.repeat_page = 2;
+  for (int i = 0; i < 5; ++i) bench.fire("al_" + std::to_string(i));
+  bench.deliver(1);
+  bench.run_until([&] { return alerts.size() >= 10; });
+  const std::vector<std::size_t> round = {2, 2, 1};
+  CHECK(std::search(alerts.begin(), alerts.end(), round.begin(), round.end()) != alerts.end());
 }
