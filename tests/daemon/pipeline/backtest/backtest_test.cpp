@@ -150,7 +150,7 @@ TEST_CASE("backtest: ends without a result when its time is over, at the next ro
 }
 
 // Runs only on request: test_daemon "[!benchmark]". Figures go to standard output.
-TEST_CASE("a backtest of 24 weeks of 57 companies takes less than five seconds", "[.][!benchmark]") {
+TEST_CASE("a backtest of 24 weeks of 57 companies, documents per second", "[.][!benchmark]") {
   Bench bench;
   constexpr std::uint64_t kBatches = 200, kBatch = 1'000, kCompanies = 57;
   constexpr std::chrono::milliseconds kSpan = 24 * 168h, kApart = kSpan / (kBatches * kBatch);
@@ -171,5 +171,4 @@ TEST_CASE("a backtest of 24 weeks of 57 companies takes less than five seconds",
   std::printf("%.0f documents of %.0f series in %.2f s of one processor: %.0f a second\n", double(result->documents),
               double(result->series), spent, double(result->documents) / spent);
   CHECK(result->documents > 190'000);
-  CHECK(spent < 5.0);
 }
