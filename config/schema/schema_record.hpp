@@ -30,8 +30,9 @@ void add_record_keys(Keys<T>& keys) {
   keys.push_back(text_key<T>("language", &T::language, "Language of records that state none."));
   const std::size_t first = keys.size();
   keys.push_back({"actions", "table of texts", "Own words in `action`: insert, update, remove, hold.", read_actions});
-  keys.push_back(
-      {"format", "text", "json (XML too), text (the first line is the headline), csv or tsv.", read_record_format});
+  keys.push_back({"format", "text",
+                  "json (XML and MessagePack too), text (the first line is the headline), csv, tsv or msgpack.",
+                  read_record_format});
   keys.push_back(
       {"preset", "text", "A vendor's or standard's shape by name, as `check --print-fields` lists them.", read_preset});
   keys.push_back(

@@ -19,15 +19,8 @@ constexpr double kReworded = 0.78, kExtended = 0.68, kCaselessReworded = 0.85;
 
 bool is_content(std::uint16_t word) { return StorySignature::class_of(word) <= Class::name; }
 
-/// What a signature is made of.
-struct Makeup {
-  std::uint64_t groups = 0;  // of which it has terms, a bit each
-  std::size_t content = 0;   // words and names
-  std::size_t numbers = 0;
-};
-
-Makeup makeup_of(const StorySignature& signature) {
-  Makeup makeup;
+StoryMakeup makeup_of(const StorySignature& signature) {
+  StoryMakeup makeup;
   for (const std::uint16_t word : signature.all()) {
     switch (StorySignature::class_of(word)) {
       case Class::word:
@@ -138,7 +131,7 @@ struct Weights {
   }
 };
 
-Weights weigh(const Makeup& a, const Makeup& b) {
+Weights weigh(const StoryMakeup& a, const StoryMakeup& b) {
   // A number is updated, added or left out: it counts where both have one. Units count with their numbers.
   const double numbers = kNumberWeight * static_cast<double>(std::min(a.numbers, b.numbers));
   const auto terms = [](std::uint64_t groups) {
@@ -160,11 +153,7 @@ bool enough(const Only& only_a, const Only& only_b, double dice, std::size_t sha
 
 }  // namespace
 
-LaterTitle::LaterTitle(const StorySignature& signature) : signature_(signature) {
-  const Makeup makeup = makeup_of(signature);
-  groups_ = makeup.groups;
-  content_ = makeup.content;
-  numbers_ = makeup.numbers;
+LaterTitle::LaterTitle(const StorySignature& signature) : signature_(signature), makeup_(makeup_of(signature)) {
   for (const std::uint16_t word : signature.all()) {
     if (is_content(word)) present_[word / 64 % present_.size()] |= std::uint64_t{1} << word % 64;
   }
@@ -176,7 +165,7 @@ std::size_t LaterTitle::most_shared(const StorySignature& first) const {
   for (const std::uint16_t word : first.all()) {
     shared += is_content(word) && (present_[word / 64 % present_.size()] >> word % 64 & 1) != 0;
   }
-  return std::min(shared, content_);
+  return std::min(shared, makeup_.content);
 }
 
 std::optional<StoryLikeness> LaterTitle::likeness_to(const StorySignature& first,
@@ -187,13 +176,13 @@ std::optional<StoryLikeness> LaterTitle::likeness_to(const StorySignature& first
       std::chrono::abs(apart) > kSameDay) {
     return std::nullopt;
   }
-  const Makeup in_first = makeup_of(first);
-  const Weights weights = weigh(in_first, {groups_, content_, numbers_});
+  const StoryMakeup in_first = makeup_of(first);
+  const Weights weights = weigh(in_first, makeup_);
   const std::size_t most = most_shared(first);
-  const bool may_be_whole = most >= in_first.content && most >= content_;
+  const bool may_be_whole = most >= in_first.content && most >= makeup_.content;
   if (!may_be_whole && (most < 2 || weights.dice(most) < kExtended)) return std::nullopt;
 
-  const Conflict conflict = conflict_of(first, later, in_first.groups, groups_);
+  const Conflict conflict = conflict_of(first, later, in_first.groups, makeup_.groups);
   if (conflict.fact || (conflict.sign && !later.has(StorySignature::correction))) return std::nullopt;
 
   const Overlap overlap(first, later);

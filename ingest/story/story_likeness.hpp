@@ -22,6 +22,13 @@ struct StoryLikeness {
 std::optional<StoryLikeness> same_story(const StorySignature& first, const StorySignature& later,
                                         std::chrono::milliseconds apart);
 
+/// What a signature is made of.
+struct StoryMakeup {
+  std::uint64_t groups = 0;  // of which it has terms, a bit each
+  std::size_t content = 0;   // words and names
+  std::size_t numbers = 0;
+};
+
 /// A title that is compared with many: what same_story() needs of it is found once, and most of those that it cannot be
 /// like are told by their words alone. Refers to the signature.
 class LaterTitle {
@@ -34,9 +41,8 @@ class LaterTitle {
   std::size_t most_shared(const StorySignature& first) const;
 
   const StorySignature& signature_;
+  const StoryMakeup makeup_;
   std::array<std::uint64_t, 4> present_{};  // a bit for each word or name, by the last bits of its payload
-  std::uint64_t groups_ = 0;
-  std::size_t content_ = 0, numbers_ = 0;
 };
 
 /// Whether a revision of a title says the opposite of it: the two stand on two sides of a pair of opposites; or only
