@@ -37,6 +37,13 @@ bool LogitCache::holds(const Place& place, std::span<const std::int32_t> key, st
   return *entry == key.size() && std::memcmp(entry + 1, key.data(), key.size_bytes()) == 0;
 }
 
+LogitCache::Place& LogitCache::place_for(std::span<Place> bucket, std::uint64_t hash, std::span<const std::int32_t> key,
+                                         std::size_t logits) const {
+  for (Place& place : bucket)
+    if (!lives(place) || (place.hash == hash && holds(place, key, logits))) return place;
+  return *std::ranges::min_element(bucket, {}, &Place::begin);
+}
+
 bool LogitCache::find(std::span<const std::int32_t> key, std::span<float> logits) {
   const std::uint64_t hash = hash_of(key);
   const MutexLock lock(mutex_);
@@ -59,11 +66,8 @@ void LogitCache::store(std::span<const std::int32_t> key, std::span<const float>
   if (words > words_.size() / 4 || places.empty()) return;
   const std::size_t at = end_ % words_.size();
   if (at + words > words_.size()) end_ += words_.size() - at;
-  auto place = std::ranges::find_if(places, [&](const Place& each) {
-    return !lives(each) || (each.hash == hash && holds(each, key, logits.size()));
-  });
-  if (place == places.end()) place = std::ranges::min_element(places, {}, &Place::begin);
-  *place = {.hash = hash, .begin = end_, .words = static_cast<std::uint32_t>(words)};
+  Place& place = place_for(places, hash, key, logits.size());
+  place = {.hash = hash, .begin = end_, .words = static_cast<std::uint32_t>(words)};
   std::uint32_t* entry = words_.data() + end_ % words_.size();
   *entry = static_cast<std::uint32_t>(key.size());
   std::memcpy(entry + 1, key.data(), key.size_bytes());

@@ -41,6 +41,10 @@ class LogitCache {
   bool lives(const Place& place) const REQUIRES(mutex_);
   bool holds(const Place& place, std::span<const std::int32_t> key, std::size_t logits) const REQUIRES(mutex_);
 
+  /// In a bucket that is not empty: a free place, that of the same key, or the oldest.
+  Place& place_for(std::span<Place> bucket, std::uint64_t hash, std::span<const std::int32_t> key,
+                   std::size_t logits) const REQUIRES(mutex_);
+
   Mutex mutex_;
   /// A ring: of each entry the number of its ids, the ids, the logits. No entry lies across the end.
   std::vector<std::uint32_t> words_ GUARDED_BY(mutex_);
