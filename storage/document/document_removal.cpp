@@ -5,6 +5,7 @@
 #include "storage/clock.hpp"
 #include "storage/document/text_erasure.hpp"
 #include "storage/document/vote_succession.hpp"
+#include "storage/rescored/story_history.hpp"
 #include "storage/sentiment/rollup.hpp"
 
 namespace tapewatch::storage {
@@ -22,14 +23,14 @@ std::string removal_event(const RemovalRow& row, const Removed& removed, TimePoi
 
 }  // namespace
 
-Removed DocumentRemoval::apply(const RemovalRow& row, TimePoint removed_at) {
+Removed DocumentRemoval::apply(const RemovalRow& row, TimePoint removed_at, const ScoreView& view) {
   const std::int64_t source = tables_.source(row.source);
   const auto known = tables_.find(source, row.id);
   if (known && !known->remembered_only) {
     if (row.revision && *row.revision < known->source_revision) {
       return {.outcome = Outcome::repeated, .seq = known->seq, .row_id = known->id};
     }
-    return take_out(row, *known, removed_at);
+    return take_out(row, *known, removed_at, view);
   }
   const auto before = tables_.last_removal(source, row.id);
   const bool more = !before || (before->source_revision && (!row.revision || *row.revision > *before->source_revision));
@@ -55,16 +56,19 @@ std::optional<RemovalRow> DocumentRemoval::identity_of(std::int64_t document) co
   return RemovalRow{read.text(0), read.text(1), std::nullopt};
 }
 
-Removed DocumentRemoval::take_out(const RemovalRow& row, const KnownDocument& known, TimePoint removed_at) {
+Removed DocumentRemoval::take_out(const RemovalRow& row, const KnownDocument& known, TimePoint removed_at,
+                                  const ScoreView& view) {
   Removed removed{.outcome = Outcome::removed, .seq = Clock(connection_).advance(std::nullopt).seq, .row_id = known.id};
-  const SequenceReader sequence(connection_);
+  const SequenceReader sequence(connection_, view);
   removed.document = sequence.document(known.id);
   if (removed.document) removed.others = sequence.of_story(known.story, known.id);
   removed.title = known.title;
+  StoryChange change(connection_, known.story);
   uncount(known);
   pass_votes(connection_, known.id, [this](TimePoint at) { return tables_.rollup_minute(at); });
   TextErasure(connection_).erase(known.id, row.source, row.id);
   tables_.remove(known, removed.seq);
+  change.finish();
   record(removed.seq, known.source, row, removed, known.at, removed_at);
   return removed;
 }

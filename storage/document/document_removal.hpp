@@ -39,7 +39,8 @@ class DocumentRemoval {
  public:
   DocumentRemoval(Connection& connection, const StorageOptions& options)
       : connection_(connection), options_(options), tables_(connection) {}
-  Removed apply(const RemovalRow& row, TimePoint removed_at);
+  /// `view`: whose scores the documents of the result have.
+  Removed apply(const RemovalRow& row, TimePoint removed_at, const ScoreView& view = {});
   /// Of a source, itself the first, and the publishers that it carries: those of which a document with this id is
   /// stored.
   std::vector<std::string> publishers_of(std::string_view carrier, std::string_view external_id) const;
@@ -47,7 +48,7 @@ class DocumentRemoval {
   std::optional<RemovalRow> identity_of(std::int64_t document) const;
 
  private:
-  Removed take_out(const RemovalRow& row, const KnownDocument& known, TimePoint removed_at);
+  Removed take_out(const RemovalRow& row, const KnownDocument& known, TimePoint removed_at, const ScoreView& view);
   Removed write_down(const RemovalRow& row, std::int64_t source, const std::optional<KnownDocument>& swept,
                      TimePoint removed_at);
   void uncount(const KnownDocument& known);

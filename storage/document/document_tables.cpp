@@ -5,7 +5,7 @@
 #include <stdexcept>
 
 #include "storage/document/metadata_table.hpp"
-#include "storage/mark.hpp"
+#include "storage/sentiment/rollup.hpp"
 #include "storage/text/text_index.hpp"
 
 namespace tapewatch::storage {
@@ -97,11 +97,7 @@ void DocumentTables::remove(const KnownDocument& known, std::int64_t seq) {
   connection_.prepare("UPDATE document SET removed = ?2, seq = ?2 WHERE id = ?1").bind_all(known.id, seq).run();
 }
 
-std::int64_t DocumentTables::rollup_minute(TimePoint at) {
-  const std::int64_t minute = floor_divide(to_ms(at), kMinuteMs);
-  const auto folded = read_mark(connection_, kFoldedBefore);
-  return folded && minute < *folded ? floor_divide(minute, kQuarterMinutes) * kQuarterMinutes : minute;
-}
+std::int64_t DocumentTables::rollup_minute(TimePoint at) { return storage::rollup_minute(connection_, at); }
 
 void DocumentTables::insert(const DocumentRow& row, const DocumentPlace& place, const ScoredRow& scores) {
   auto insert = connection_.prepare(

@@ -10,6 +10,7 @@
 #include "storage/document/entity_rows.hpp"
 #include "storage/document/label.hpp"
 #include "storage/document/story_ledger.hpp"
+#include "storage/rescored/story_history.hpp"
 #include "storage/sentiment/rollup.hpp"
 
 namespace tapewatch::storage {
@@ -106,6 +107,8 @@ Inserted DocumentWriter::Impl::add(const DocumentRow& row, std::int64_t source, 
   const Ticked ticked = clock.advance(at);
   const bool late = is_late(at, ticked.event_time);
   const StoryPlace story = stories.join(row, at);
+  std::optional<StoryChange> change;
+  if (!story.first) change.emplace(connection, story.story);
   const FirstIn first = stories.first_in(story, scores.topic, source);
 
   const RollupKey place{{}, tables.rollup_minute(at), scores.topic, source, scores.model};
@@ -116,6 +119,7 @@ Inserted DocumentWriter::Impl::add(const DocumentRow& row, std::int64_t source, 
   delta.add_document(scores.label, scores.micro, 1);
   delta.add_votes(scores.label, scores.micro, first);
   add_to_rollup(connection, place, delta);
+  if (change) change->finish();
   tables.count("topic", scores.topic, 1, at);
   tables.count("source", source, 1, at);
   tables.note_model(scores.model, at);
@@ -143,6 +147,7 @@ Inserted DocumentWriter::Impl::revise(const DocumentRow& row, const KnownDocumen
   const Ticked ticked = clock.advance(std::nullopt);
   const RollupKey old_place{{}, tables.rollup_minute(known.at), known.topic, known.source, known.model};
   const RollupKey new_place{{}, old_place.minute, scores.topic, known.source, scores.model};
+  StoryChange change(connection, known.story);
 
   RollupDelta out, in;
   out.add_document(known.label, known.micro, -1);
@@ -158,6 +163,7 @@ Inserted DocumentWriter::Impl::revise(const DocumentRow& row, const KnownDocumen
   }
   tables.note_model(scores.model, known.at);
   tables.revise(row, known, ticked.seq, stored_at, scores);
+  change.finish();
 
   events.append("document",
                 document_event(row, {known.id, ticked.seq, known.revision + 1, known.story, known.published_at, late}),

@@ -1,36 +1,17 @@
 #include "storage/document/sequence_reader.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "storage/connection/transaction.hpp"
+#include "storage/document/dictionary.hpp"
 #include "storage/document/label.hpp"
+#include "storage/rescored/rescored_view.hpp"
 
 namespace tapewatch::storage {
 
 namespace {
-
-/// Those that the document arrived with, and those that rows up to `observed` have added.
-std::vector<EntityRow> observed_entities(Connection& connection, std::int64_t document, std::int64_t observed) {
-  auto read = connection.prepare(
-      "SELECT e.id, e.name, d.vote_sentiment, d.vote_label, d.method, d.start, d.end, d.vote_seq FROM document_entity "
-      "d JOIN entity e ON e.key = d.entity WHERE d.document = ?1 AND d.vote_label IS NOT NULL AND (d.vote_seq IS NULL "
-      "OR (d.vote_late IS NOT NULL AND d.vote_seq <= ?2)) ORDER BY d.start, e.id");
-  read.bind_all(document, observed);
-  std::vector<EntityRow> rows;
-  while (read.step()) {
-    rows.push_back({read.text(0), read.text(1), from_micro(read.integer(2)), label_of(read.integer(3)), read.text(4),
-                    static_cast<std::uint32_t>(read.integer(5)), static_cast<std::uint32_t>(read.integer(6))});
-    rows.back().named_at = read.is_null(7) ? 0 : read.integer(7);
-  }
-  return rows;
-}
-
-/// Documents `d` as document_of() reads them; the rest of the query follows.
-constexpr std::string_view kDocuments =
-    "SELECT d.id AS seq, 0, d.at, d.late, s.id, t.id, d.vote_label, c.key, d.title, d.url, m.id, d.story, "
-    "d.vote_sentiment, d.vote_negative, d.turned, d.removed IS NOT NULL, d.turned_seq FROM document d JOIN source s ON "
-    "s.key = d.source JOIN topic t ON t.key = d.vote_topic JOIN model m ON m.key = d.model JOIN story c ON c.id = "
-    "d.story WHERE ";
 
 SequenceRow document_of(const Statement& read) {
   SequenceRow row;
@@ -55,12 +36,49 @@ SequenceRow document_of(const Statement& read) {
 
 }  // namespace
 
+SequenceReader::SequenceReader(Connection& connection, const ScoreView& view) : connection_(connection) {
+  std::string documents = "document";
+  if (!view.model.empty()) {
+    auto read = connection_.prepare("SELECT key FROM model WHERE id = ? AND rescored_first_at IS NOT NULL");
+    if (read.bind(1, view.model).step()) {
+      const std::int64_t model = read.integer(0),
+                         also = view.also.empty() ? 0 : find_key(connection_, "model", view.also);
+      documents = documents_under(model, also);
+      mentions_ = mentions_under(model, also);
+    }
+  }
+  select_ = fmt::format(
+      "SELECT d.id AS seq, 0, d.at, d.late, s.id, t.id, d.vote_label, c.key, d.title, d.url, m.id, d.story, "
+      "d.vote_sentiment, d.vote_negative, d.turned, d.removed IS NOT NULL, d.turned_seq FROM {} d JOIN source s ON "
+      "s.key = d.source JOIN topic t ON t.key = d.vote_topic JOIN model m ON m.key = coalesce(d.vote_model, d.model) "
+      "JOIN story c ON c.id = d.story WHERE ",
+      documents);
+}
+
+/// Those that the document arrived with, and those that rows up to `observed` have added.
+std::vector<EntityRow> SequenceReader::observed_entities(std::int64_t document, std::int64_t observed) const {
+  auto read = connection_.prepare(fmt::format(
+      "SELECT e.id, e.name, d.vote_sentiment, d.vote_label, d.method, d.start, d.end, d.vote_seq FROM {} d JOIN entity "
+      "e ON e.key = d.entity WHERE d.document = ?1 AND d.vote_label IS NOT NULL AND (d.vote_seq IS NULL OR "
+      "(d.vote_late IS NOT NULL AND d.vote_seq <= ?2)) ORDER BY d.start, e.id",
+      mentions_));
+  read.bind_all(document, observed);
+  std::vector<EntityRow> rows;
+  while (read.step()) {
+    rows.push_back({read.text(0), read.text(1), read.is_null(2) ? 0.0 : from_micro(read.integer(2)),
+                    label_of(read.integer(3)), read.text(4), static_cast<std::uint32_t>(read.integer(5)),
+                    static_cast<std::uint32_t>(read.integer(6))});
+    rows.back().named_at = read.is_null(7) ? 0 : read.integer(7);
+  }
+  return rows;
+}
+
 std::vector<SequenceRow> SequenceReader::after(std::int64_t seq, std::size_t limit) const {
   const ReadTransaction snapshot(connection_);
   // Each branch follows its key; the outer LIMIT ends the merge. Of an addition and of a revision the story's
   // column has the document. An addition comes before the turn that has its seq.
   auto read =
-      connection_.prepare(std::string(kDocuments) +
+      connection_.prepare(select_ +
                           "d.id > ?1 AND d.held IS NULL AND d.removed IS NULL UNION ALL SELECT seq, 1, at, 0, "
                           "'', '', 4, '', '', '', '', 0, "
                           "NULL, 0, 0, 0, NULL FROM tick WHERE seq > ?1 AND held IS NULL UNION ALL SELECT "
@@ -89,7 +107,7 @@ std::vector<SequenceRow> SequenceReader::after(std::int64_t seq, std::size_t lim
       rows.push_back(std::move(tick));
     } else {
       rows.push_back(document_of(read));
-      rows.back().entities = observed_entities(connection_, rows.back().seq, 0);
+      rows.back().entities = observed_entities(rows.back().seq, 0);
     }
   }
   return rows;
@@ -98,8 +116,16 @@ std::vector<SequenceRow> SequenceReader::after(std::int64_t seq, std::size_t lim
 std::optional<SequenceRow> SequenceReader::addition(std::int64_t document, std::int64_t seq) const {
   auto row = this->document(document, seq);
   if (!row) return std::nullopt;
-  auto read = connection_.prepare("SELECT max(vote_late) FROM document_entity WHERE document = ? AND vote_seq = ?");
-  row->late = read.bind_all(document, seq).step() && read.flag(0);
+  row->late = false;
+  auto read = connection_.prepare(
+      fmt::format("SELECT e.vote_late, m.id FROM {} e JOIN document d ON d.id = e.document JOIN model m ON m.key = "
+                  "coalesce(e.vote_model, d.vote_model, d.model) WHERE e.document = ? AND e.vote_seq = ?",
+                  mentions_));
+  read.bind_all(document, seq);
+  while (read.step()) {
+    row->late = row->late || read.flag(0);
+    row->model_version = read.text(1);
+  }
   row->seq = seq;
   row->addition = true;
   return row;
@@ -114,10 +140,10 @@ std::optional<SequenceRow> SequenceReader::turn(std::int64_t document, std::int6
 }
 
 std::optional<SequenceRow> SequenceReader::document(std::int64_t id, std::int64_t observed) const {
-  auto read = connection_.prepare(std::string(kDocuments) + "d.id = ? AND d.held IS NULL");
+  auto read = connection_.prepare(select_ + "d.id = ? AND d.held IS NULL");
   if (!read.bind(1, id).step()) return std::nullopt;
   SequenceRow row = document_of(read);
-  row.entities = observed_entities(connection_, id, observed);
+  row.entities = observed_entities(id, observed);
   return row;
 }
 
@@ -125,7 +151,7 @@ std::vector<SequenceRow> SequenceReader::of_story(std::int64_t story, std::int64
                                                   std::int64_t observed) const {
   constexpr std::size_t kMost = 1'000;
   auto read = connection_.prepare(
-      std::string(kDocuments) +
+      select_ +
       "d.story = ?1 AND d.id <> ?2 AND d.id < ?3 AND d.held IS NULL AND (d.removed IS NULL OR (d.removed > ?3 AND d.id "
       "<= ?4)) ORDER BY d.id LIMIT ?5");
   read.bind_all(story, without, before, observed, kMost);
@@ -134,7 +160,7 @@ std::vector<SequenceRow> SequenceReader::of_story(std::int64_t story, std::int64
     rows.push_back(document_of(read));
     const bool removed_since = read.flag(15);
     rows.back().entities =
-        observed_entities(connection_, rows.back().seq, removed_since ? observed : std::max(before - 1, observed));
+        observed_entities(rows.back().seq, removed_since ? observed : std::max(before - 1, observed));
   }
   return rows;
 }
@@ -175,8 +201,16 @@ std::optional<std::int64_t> SequenceReader::first_held(TimePoint after, TimePoin
 }
 
 std::optional<TimePoint> SequenceReader::first_of(std::string_view model_version) const {
-  auto read = connection_.prepare("SELECT first_at FROM model WHERE id = ?");
+  auto read = connection_.prepare(
+      "SELECT min(coalesce(first_at, rescored_first_at), coalesce(rescored_first_at, first_at)) FROM model WHERE id = "
+      "?");
   return read.bind(1, model_version).step() ? read.optional_time(0) : std::nullopt;
+}
+
+std::optional<std::string> SequenceReader::last_model() const {
+  auto read = connection_.prepare(
+      "SELECT m.id FROM document d JOIN model m ON m.key = coalesce(d.vote_model, d.model) ORDER BY d.id DESC LIMIT 1");
+  return read.step() ? std::optional(read.text(0)) : std::nullopt;
 }
 
 }  // namespace tapewatch::storage

@@ -31,6 +31,14 @@ struct SequenceRow {
   bool is_document() const { return !tick && !addition && !revised; }  ///< a new one
 };
 
+/// Whose scores the sequence is read with. Without a model: as each document was scored when it came.
+struct ScoreView {
+  std::string model;  ///< a version: of documents that it has scored again the scores are its own
+  std::string also;   ///< a version whose scores are taken as they are; "": none
+
+  bool has(std::string_view version) const { return version == model || (!also.empty() && version == also); }
+};
+
 /// A removal as a row of the sequence.
 struct RemovedRow {
   std::int64_t seq = 0, document = 0;
@@ -38,11 +46,12 @@ struct RemovedRow {
 
 /// The stored sequence as it should have been, for rebuilding a detector: with the times that re-anchorings have put
 /// right, and without the rows that they hold and the documents that were removed. Titles and URLs are those of the
-/// latest revision; topics, labels and sentiments those of the arrival. A revision is a row of its own where it was the
-/// first one to say the opposite. How it was is sequence_export.hpp's.
+/// latest revision; topics, labels, sentiments and the version of the model those of the arrival, or of whoever named
+/// the companies that an addition adds. A revision is a row of its own where it was the first one to say the opposite.
+/// How it was is sequence_export.hpp's.
 class SequenceReader {
  public:
-  explicit SequenceReader(Connection& connection) : connection_(connection) {}
+  explicit SequenceReader(Connection& connection, const ScoreView& view = {});
   /// Rows with a larger seq, in order.
   std::vector<SequenceRow> after(std::int64_t seq, std::size_t limit) const;
   /// A document as it was observed, with what rows up to `observed` have added to it; nothing for one that a
@@ -68,11 +77,17 @@ class SequenceReader {
   /// Of the documents with a time in (after, to] that a re-anchoring holds, and of those that it moved from there, the
   /// first; nothing where none is held.
   std::optional<std::int64_t> first_held(TimePoint after, TimePoint to) const;
-  /// The earliest `at` of a document that this model scored; nothing where there is none.
+  /// The earliest `at` of a document that this model scored, then or later; nothing where there is none.
   std::optional<TimePoint> first_of(std::string_view model_version) const;
+  /// The version that scored the document that came last; nothing before the first.
+  std::optional<std::string> last_model() const;
 
  private:
+  std::vector<EntityRow> observed_entities(std::int64_t document, std::int64_t observed) const;
+
   Connection& connection_;
+  std::string mentions_ = "document_entity";
+  std::string select_;  // documents `d` as document_of() reads them; the rest of the query follows
 };
 
 }  // namespace tapewatch::storage

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "storage/rescored/story_history.hpp"
 #include "storage/sentiment/rollup.hpp"
 
 namespace tapewatch::storage {
@@ -128,6 +129,7 @@ void TimeCorrection::move(std::int64_t document, TimePoint at, TimePoint publish
   const std::int64_t model = read.integer(10), vote_model = read.integer(11);
   const auto label = label_of(read.integer(3)), vote_label = label_of(read.integer(6));
   const bool votes_known = !read.flag(9);
+  StoryChange change(connection_, story);
   FirstIn first{};
   if (votes_known) {
     first = {
@@ -155,6 +157,7 @@ void TimeCorrection::move(std::int64_t document, TimePoint at, TimePoint publish
   connection_.prepare("UPDATE document SET at = ?2, published_at = ?3, received_at = ?4 WHERE id = ?1")
       .bind_all(document, at, published, received)
       .run();
+  change.finish();
 }
 
 void TimeCorrection::move_entities(std::int64_t document, std::int64_t old_minute, std::int64_t new_minute) {

@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <vector>
 
 #include "storage/connection/transaction.hpp"
 #include "storage/mark.hpp"
+#include "storage/rescored/rescored_view.hpp"
 #include "storage/schema/schema.hpp"
 #include "storage/sentiment/rollup_layout.hpp"
 
@@ -73,42 +75,61 @@ std::string aggregates(const SumColumn<Sums> (&columns)[n]) {
   return list;
 }
 
-void compare_documents(Connection& connection, Checker& check, const RollupTable& table) {
+/// What is compared: the roll-ups as they are, or what a version of the model shows of the documents that it has scored
+/// again, and where their scores are.
+struct Comparison {
+  std::string name, sums, documents = "document", mentions = "document_entity", only = "";
+};
+
+Comparison present(const RollupTable& table) { return {std::string(table.name), std::string(table.name)}; }
+
+Comparison under(const RollupTable& table, const RollupTable& rescored, std::int64_t model) {
+  std::string sums;
+  for (const auto& column : sum_columns()) sums += fmt::format(", sum({0}) AS {0}", column);
+  return {std::string(rescored.name),
+          fmt::format("(SELECT {0}{1} FROM (SELECT * FROM {2} WHERE model = {4} UNION ALL SELECT * FROM {3} WHERE "
+                      "model = {4}) GROUP BY {0})",
+                      table.key_list(), sums, table.name, rescored.name, model),
+          documents_under(model), mentions_under(model), fmt::format(" WHERE model = {}", model)};
+}
+
+void compare_documents(Connection& connection, Checker& check, const RollupTable& table, const Comparison& compared) {
   std::string columns;
   for (const auto& column : kDocumentColumns) columns += fmt::format(", {}", column.name);
   const std::string keys = table.key_list();
   const std::string rows =
       table.by_entity()
           ? fmt::format(
-                "SELECT e.entity, {} AS minute, d.topic, d.source, d.model, e.label, e.sentiment FROM document d "
-                "JOIN document_entity e ON e.document = d.id WHERE e.label IS NOT NULL AND d.removed IS NULL",
-                minute_of(connection, "d.at"))
-          : fmt::format(
-                "SELECT {} AS minute, topic, source, model, label, sentiment FROM document WHERE removed IS NULL",
-                minute_of(connection, "at"));
-  check.equal(fmt::format("SELECT {}{} FROM {} WHERE documents <> 0", keys, columns, table.name),
-              fmt::format("SELECT {0}, {1} FROM ({2}) GROUP BY {0}", keys, aggregates(kDocumentColumns), rows),
-              fmt::format("{}, sums over documents", table.name));
+                "SELECT e.entity, {} AS minute, d.topic, d.source, d.model, e.label, e.sentiment FROM {} d "
+                "JOIN {} e ON e.document = d.id WHERE e.label IS NOT NULL AND d.removed IS NULL",
+                minute_of(connection, "d.at"), compared.documents, compared.mentions)
+          : fmt::format("SELECT {} AS minute, topic, source, model, label, sentiment FROM {} WHERE removed IS NULL",
+                        minute_of(connection, "at"), compared.documents);
+  check.equal(fmt::format("SELECT {}{} FROM {} WHERE documents <> 0", keys, columns, compared.sums),
+              fmt::format("SELECT {0}, {1} FROM (SELECT * FROM ({2}){3}) GROUP BY {0}", keys,
+                          aggregates(kDocumentColumns), rows, compared.only),
+              fmt::format("{}, sums over documents", compared.name));
 }
 
 /// Every vote ever given, with its time (`place`).
-std::string votes_of(Connection& connection, const RollupTable& table) {
+std::string votes_of(Connection& connection, const RollupTable& table, const Comparison& compared) {
   const std::string minute = minute_of(connection, "d.at");
   if (!table.by_entity()) {
     return fmt::format(
         "SELECT d.id AS place, d.story, {} AS minute, d.vote_topic AS topic, d.source, coalesce(d.vote_model, d.model) "
-        "AS model, d.vote_label AS label, d.vote_sentiment AS sentiment FROM document d WHERE d.removed IS NULL",
-        minute);
+        "AS model, d.vote_label AS label, d.vote_sentiment AS sentiment FROM {} d WHERE d.removed IS NULL",
+        minute, compared.documents);
   }
   return fmt::format(
       "SELECT coalesce(e.vote_seq, d.id) AS place, d.story, e.entity, {} AS minute, coalesce(e.vote_topic, "
       "d.vote_topic) AS topic, d.source, coalesce(e.vote_model, d.vote_model, d.model) AS model, e.vote_label AS "
-      "label, e.vote_sentiment AS sentiment FROM document d "
-      "JOIN document_entity e ON e.document = d.id WHERE e.vote_label IS NOT NULL AND d.removed IS NULL",
-      minute);
+      "label, e.vote_sentiment AS sentiment FROM {} d "
+      "JOIN {} e ON e.document = d.id WHERE e.vote_label IS NOT NULL AND d.removed IS NULL",
+      minute, compared.documents, compared.mentions);
 }
 
-void compare_votes(Connection& connection, Checker& check, const RollupTable& table, std::size_t grain) {
+void compare_votes(Connection& connection, Checker& check, const RollupTable& table, std::size_t grain,
+                   const Comparison& compared) {
   std::string columns;
   for (const auto& column : kVoteColumns) columns += fmt::format(", {}", vote_column(column, grain));
   // The first vote of a story in a series is the one that counts.
@@ -117,11 +138,29 @@ void compare_votes(Connection& connection, Checker& check, const RollupTable& ta
                   kGrains[grain].by_source ? ", source" : "");
   const std::string keys = table.key_list();
   check.equal(
-      fmt::format("SELECT {}{} FROM {} WHERE {} <> 0", keys, columns, table.name, vote_column(kVoteColumns[0], grain)),
-      fmt::format("SELECT {0}, {1} FROM (SELECT *, row_number() OVER (PARTITION BY {2} ORDER BY place) AS nth FROM "
-                  "({3})) WHERE nth = 1 GROUP BY {0}",
-                  keys, aggregates(kVoteColumns), series, votes_of(connection, table)),
-      fmt::format("{}, votes of stories by {}", table.name, kGrains[grain].name));
+      fmt::format("SELECT {}{} FROM {} WHERE {} <> 0", keys, columns, compared.sums,
+                  vote_column(kVoteColumns[0], grain)),
+      fmt::format("SELECT {0}, {1} FROM (SELECT * FROM (SELECT *, row_number() OVER (PARTITION BY {2} ORDER BY place) "
+                  "AS nth FROM ({3})) WHERE nth = 1) {4} GROUP BY {0}",
+                  keys, aggregates(kVoteColumns), series, votes_of(connection, table, compared), compared.only),
+      fmt::format("{}, votes of stories by {}", compared.name, kGrains[grain].name));
+}
+
+void compare_rollups(Connection& connection, Checker& check, const RollupTable& table, const Comparison& compared) {
+  compare_documents(connection, check, table, compared);
+  for (std::size_t grain = 0; grain < kGrainCount; ++grain) compare_votes(connection, check, table, grain, compared);
+}
+
+void compare_rescored(Connection& connection, Checker& check) {
+  std::vector<std::int64_t> models;
+  {
+    auto read = connection.prepare("SELECT key FROM model WHERE rescored_first_at IS NOT NULL");
+    while (read.step()) models.push_back(read.integer(0));
+  }
+  for (const std::int64_t model : models) {
+    compare_rollups(connection, check, kRollupTopic, under(kRollupTopic, kRescoredTopic, model));
+    compare_rollups(connection, check, kRollupEntity, under(kRollupEntity, kRescoredEntity, model));
+  }
 }
 
 void compare_counters(Checker& check) {
@@ -171,10 +210,8 @@ CheckReport check_database(Connection& reader) {
   }
   report.rollups_compared = !read_mark(reader, kSweptBefore);
   if (report.rollups_compared) {
-    for (const auto& table : kRollupTables) {
-      compare_documents(reader, check, table);
-      for (std::size_t grain = 0; grain < kGrainCount; ++grain) compare_votes(reader, check, table, grain);
-    }
+    for (const auto& table : kRollupTables) compare_rollups(reader, check, table, present(table));
+    compare_rescored(reader, check);
     compare_counters(check);
   }
   return report;

@@ -35,6 +35,8 @@ void delete_document(Connection& connection, const OldDocument& old) {
         .bind(1, old.id)
         .run();
   }
+  connection.prepare("DELETE FROM rescored_mention WHERE document = ?").bind(1, old.id).run();
+  connection.prepare("DELETE FROM rescored WHERE document = ?").bind(1, old.id).run();
   connection.prepare("DELETE FROM document_entity WHERE document = ?").bind(1, old.id).run();
   connection.prepare("DELETE FROM document_metadata WHERE document = ?").bind(1, old.id).run();
   connection.prepare("DELETE FROM document_revision WHERE document = ?").bind(1, old.id).run();
@@ -79,7 +81,7 @@ std::string fold_sql(const RollupTable& table) {
 std::int64_t fold_quarter(Connection& connection, std::int64_t quarter) {
   const std::int64_t end = quarter + kQuarterMinutes;
   std::int64_t gone = 0;
-  for (const auto& table : kRollupTables) {
+  for (const auto& table : kTablesOfSums) {
     changed_by(connection, fold_sql(table), quarter, end);
     gone +=
         changed_by(connection, fmt::format("DELETE FROM {} WHERE minute > ? AND minute < ?", table.name), quarter, end);
@@ -89,7 +91,7 @@ std::int64_t fold_quarter(Connection& connection, std::int64_t quarter) {
 
 std::optional<std::int64_t> first_minute(Connection& connection, std::int64_t from) {
   std::optional<std::int64_t> first;
-  for (const auto& table : kRollupTables) {
+  for (const auto& table : kTablesOfSums) {
     auto read = connection.prepare(fmt::format("SELECT min(minute) FROM {} WHERE minute >= ?", table.name));
     if (!read.bind(1, from).step() || read.is_null(0)) continue;
     first = std::min(first.value_or(INT64_MAX), read.integer(0));
@@ -130,7 +132,7 @@ std::int64_t drop_some(Connection& connection, std::string_view table, const std
 
 std::int64_t drop_rollups(Connection& connection, std::int64_t before, std::int64_t budget) {
   std::int64_t dropped = 0;
-  for (const auto& table : kRollupTables) {
+  for (const auto& table : kTablesOfSums) {
     dropped +=
         drop_some(connection, table.name, table.key_list(), "minute < ?", floor_divide(before, kMinuteMs), budget);
   }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "storage/connection/query_builder.hpp"
+#include "storage/mark.hpp"
 
 namespace tapewatch::storage {
 
@@ -35,11 +36,8 @@ std::string upsert(const RollupTable& table) {
                      add_on_conflict());
 }
 
-}  // namespace
-
-void add_to_rollup(Connection& connection, const RollupKey& key, const RollupDelta& delta) {
-  static const std::string topic_sql = upsert(kRollupTopic), entity_sql = upsert(kRollupEntity);
-  auto statement = connection.prepare(key.entity ? entity_sql : topic_sql);
+void add(Connection& connection, const std::string& sql, const RollupKey& key, const RollupDelta& delta) {
+  auto statement = connection.prepare(sql);
   int index = 0;
   const auto bind = [&](std::int64_t value) { statement.bind(++index, value); };
   if (key.entity) bind(*key.entity);
@@ -52,6 +50,24 @@ void add_to_rollup(Connection& connection, const RollupKey& key, const RollupDel
     for (const auto& column : kVoteColumns) bind(votes.*column.field);
   }
   statement.run();
+}
+
+}  // namespace
+
+void add_to_rollup(Connection& connection, const RollupKey& key, const RollupDelta& delta) {
+  static const std::string topic_sql = upsert(kRollupTopic), entity_sql = upsert(kRollupEntity);
+  add(connection, key.entity ? entity_sql : topic_sql, key, delta);
+}
+
+void add_to_rescored(Connection& connection, const RollupKey& key, const RollupDelta& delta) {
+  static const std::string topic_sql = upsert(kRescoredTopic), entity_sql = upsert(kRescoredEntity);
+  add(connection, key.entity ? entity_sql : topic_sql, key, delta);
+}
+
+std::int64_t rollup_minute(Connection& connection, TimePoint at) {
+  const std::int64_t minute = floor_divide(to_ms(at), kMinuteMs);
+  const auto folded = read_mark(connection, kFoldedBefore);
+  return folded && minute < *folded ? floor_divide(minute, kQuarterMinutes) * kQuarterMinutes : minute;
 }
 
 }  // namespace tapewatch::storage

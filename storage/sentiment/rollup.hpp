@@ -5,6 +5,7 @@
 #include <string>
 
 #include "storage/connection/connection.hpp"
+#include "storage/connection/time_point.hpp"
 #include "storage/document/label.hpp"
 #include "storage/sentiment/rollup_layout.hpp"
 
@@ -32,6 +33,11 @@ struct RollupKey {
 /// Adds to a row of rollup_entity if the key has an entity, else of rollup_topic; creates it if missing. Inside the
 /// caller's Transaction.
 void add_to_rollup(Connection& connection, const RollupKey& key, const RollupDelta& delta);
+/// The same in rescored_entity or rescored_topic.
+void add_to_rescored(Connection& connection, const RollupKey& key, const RollupDelta& delta);
+
+/// The roll-up minute of a time: its quarter hour where minutes have been folded.
+std::int64_t rollup_minute(Connection& connection, TimePoint at);
 
 /// " ON CONFLICT DO UPDATE SET …" that adds every sum to the existing row.
 std::string add_on_conflict();

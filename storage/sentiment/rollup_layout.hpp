@@ -94,6 +94,12 @@ inline constexpr std::string_view kEntityKeys[] = {"entity", "minute", "topic", 
 inline constexpr RollupTable kRollupTopic{"rollup_topic", kTopicKeys};
 inline constexpr RollupTable kRollupEntity{"rollup_entity", kEntityKeys};
 inline constexpr RollupTable kRollupTables[] = {kRollupTopic, kRollupEntity};
+/// What is added to them for the history that a version of the model has been shown later. See rescored_history.hpp.
+inline constexpr RollupTable kRescoredTopic{"rescored_topic", kTopicKeys};
+inline constexpr RollupTable kRescoredEntity{"rescored_entity", kEntityKeys};
+inline constexpr RollupTable kRescoredTables[] = {kRescoredTopic, kRescoredEntity};
+/// All that retention folds and drops.
+inline constexpr RollupTable kTablesOfSums[] = {kRollupTopic, kRollupEntity, kRescoredTopic, kRescoredEntity};
 
 /// A view for users: a table's sums by minutes, hours or days (UTC).
 struct RollupView {

@@ -18,7 +18,10 @@ constexpr int kVotesAt = static_cast<int>(std::size(kDocumentColumns));  ///< fr
 
 }  // namespace
 
-void read_rollups(Connection& connection, const SentimentQuery& query, const SentimentPlan& plan, SeriesSums& sums) {
+namespace {
+
+void read_table(Connection& connection, const RollupTable& table, const SentimentQuery& query,
+                const SentimentPlan& plan, SeriesSums& sums) {
   const auto grain = static_cast<std::size_t>(plan.grain());
   QueryBuilder where;
   where.where("minute >= ?", {to_ms(query.edges.front()) / kMinuteMs});
@@ -30,10 +33,9 @@ void read_rollups(Connection& connection, const SentimentQuery& query, const Sen
   std::string columns;
   for (const auto& column : kDocumentColumns) columns += fmt::format(", {}", column.name);
   for (const auto& column : kVoteColumns) columns += fmt::format(", {}", vote_column(column, grain));
-  auto read = connection.prepare(
-      fmt::format("SELECT minute, {}, {}, {}, model{} FROM {} WHERE 1{}", query.by_entity ? "entity" : "0",
-                  query.by_topic ? "topic" : "0", query.by_source ? "source" : "0", columns,
-                  plan.entities ? kRollupEntity.name : kRollupTopic.name, where.conditions()));
+  auto read = connection.prepare(fmt::format(
+      "SELECT minute, {}, {}, {}, model{} FROM {} WHERE 1{}", query.by_entity ? "entity" : "0",
+      query.by_topic ? "topic" : "0", query.by_source ? "source" : "0", columns, table.name, where.conditions()));
   where.bind(read);
   while (read.step()) {
     BucketSums& point = sums.at({read.integer(1), read.integer(2), read.integer(3)}, read.integer(0) * kMinuteMs);
@@ -42,6 +44,13 @@ void read_rollups(Connection& connection, const SentimentQuery& query, const Sen
     for (const auto& column : kDocumentColumns) point.documents.*column.field += read.integer(at++);
     for (const auto& column : kVoteColumns) point.votes[grain].*column.field += read.integer(at++);
   }
+}
+
+}  // namespace
+
+void read_rollups(Connection& connection, const SentimentQuery& query, const SentimentPlan& plan, SeriesSums& sums) {
+  read_table(connection, plan.entities ? kRollupEntity : kRollupTopic, query, plan, sums);
+  if (plan.rescored) read_table(connection, plan.entities ? kRescoredEntity : kRescoredTopic, query, plan, sums);
 }
 
 namespace {
@@ -63,8 +72,11 @@ SentimentResult read_with(Connection& connection, const SentimentQuery& query, b
   SentimentResult result;
   result.series = sums.finish(connection, plan.grain());
   result.seq = Clock(connection).last_seq();
-  auto models = connection.prepare("SELECT id FROM model WHERE id <> '' AND first_at < ? AND last_at >= ? ORDER BY id");
-  models.bind(1, query.edges.back()).bind(2, query.edges.front());
+  auto models = connection.prepare(
+      "SELECT id FROM model WHERE id <> '' AND ((first_at < ?1 AND last_at >= ?2) OR (id = ?3 AND rescored_first_at < "
+      "?1 "
+      "AND rescored_last_at >= ?2)) ORDER BY id");
+  models.bind(1, query.edges.back()).bind(2, query.edges.front()).bind(3, query.model);
   while (models.step()) result.models.push_back(models.text(0));
   if (const auto minute = read_mark(connection, kFoldedBefore)) result.folded_before = from_ms(*minute * kMinuteMs);
   return result;

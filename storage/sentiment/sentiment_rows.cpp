@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "storage/connection/query_builder.hpp"
+#include "storage/rescored/rescored_view.hpp"
 #include "storage/sentiment/sentiment_series.hpp"
 
 namespace tapewatch::storage {
@@ -28,6 +29,12 @@ std::string model_of(const SentimentPlan& plan, bool votes) {
   return plan.entities ? "coalesce(e.vote_model, d.vote_model, d.model)" : "coalesce(d.vote_model, d.model)";
 }
 
+/// The tables, or what stands in their place for a version that has scored documents again.
+std::string documents(const SentimentPlan& plan) { return plan.rescored ? documents_under(*plan.model) : "document"; }
+std::string mentions(const SentimentPlan& plan) {
+  return plan.rescored ? mentions_under(*plan.model) : "document_entity";
+}
+
 /// " AND … IN (…)" for the filters of the query.
 std::string narrowed(const SentimentPlan& plan, const char* document, const std::string& topic) {
   std::string sql;
@@ -52,10 +59,12 @@ std::string select_rows(const SentimentQuery& query, const SentimentPlan& plan, 
   const bool one_of_many = plan.entities && !plan.in_entity;
   std::string sentiment = fmt::format("{}.{}sentiment", scores, prefix);
   if (one_of_many) sentiment = "min(" + sentiment + ")";
-  std::string sql = fmt::format("SELECT d.at, {}, {}, {}, {}.{}, {}, {} FROM document d",
-                                query.by_entity ? "e.entity" : "0", query.by_topic ? topic : "0",
-                                query.by_source ? "d.source" : "0", scores, label, sentiment, model_of(plan, votes));
-  if (plan.entities) sql += " JOIN document_entity e ON e.document = d.id" + narrowed_entity(plan, "e", label.c_str());
+  std::string sql = fmt::format("SELECT d.at, {}, {}, {}, {}.{}, {}, {} FROM {} d", query.by_entity ? "e.entity" : "0",
+                                query.by_topic ? topic : "0", query.by_source ? "d.source" : "0", scores, label,
+                                sentiment, model_of(plan, votes), documents(plan));
+  if (plan.entities) {
+    sql += fmt::format(" JOIN {} e ON e.document = d.id{}", mentions(plan), narrowed_entity(plan, "e", label.c_str()));
+  }
   sql += " WHERE d.at >= ? AND d.at < ? AND d.removed IS NULL" + narrowed(plan, "d", topic) + extra;
   if (plan.model) sql += fmt::format(" AND {} = {}", model_of(plan, votes), *plan.model);
   if (one_of_many) sql += votes ? " GROUP BY d.id, e.vote_seq" : " GROUP BY d.id";
@@ -64,10 +73,11 @@ std::string select_rows(const SentimentQuery& query, const SentimentPlan& plan, 
 
 /// True for a vote that is the first of its story in its series.
 std::string first_of_story(const SentimentQuery& query, const SentimentPlan& plan) {
-  std::string sql = " AND NOT EXISTS (SELECT 1 FROM document p";
+  std::string sql = fmt::format(" AND NOT EXISTS (SELECT 1 FROM {} p", documents(plan));
   const std::string topic = topic_of(plan, true, "p", "pe");
   if (plan.entities) {
-    sql += " JOIN document_entity pe ON pe.document = p.id" + narrowed_entity(plan, "pe", "vote_label");
+    sql +=
+        fmt::format(" JOIN {} pe ON pe.document = p.id{}", mentions(plan), narrowed_entity(plan, "pe", "vote_label"));
     if (query.by_entity) sql += " AND pe.entity = e.entity";
   }
   sql += fmt::format(" WHERE p.story = d.story AND p.removed IS NULL AND {} < {}", vote_seq(plan, "p", "pe"),

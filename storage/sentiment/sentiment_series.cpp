@@ -25,7 +25,12 @@ SentimentPlan plan_for(Connection& connection, const SentimentQuery& query) {
   if (topics > 0) plan.topic_keys = key_list(connection, "topic", query.topics);
   if (sources > 0) plan.source_keys = key_list(connection, "source", query.sources);
   if (entities > 0) plan.entity_keys = key_list(connection, "entity", query.entities);
-  if (query.model) plan.model = find_key(connection, "model", *query.model);
+  if (query.model) {
+    auto read = connection.prepare("SELECT key, rescored_first_at IS NOT NULL FROM model WHERE id = ?");
+    const bool known = read.bind(1, *query.model).step();
+    plan.model = known ? read.integer(0) : -1;
+    plan.rescored = known && read.flag(1);
+  }
   // Votes of several series do not add up to the votes of their union, and roll-ups cannot split a minute.
   const bool unions =
       (topics > 1 && !plan.in_topic) || (sources > 1 && !plan.in_source) || (entities > 1 && !plan.in_entity);

@@ -15,6 +15,7 @@ struct SentimentPlan {
   std::string topic_keys, source_keys, entity_keys;             ///< "(1,2)"; "" for all
   bool in_topic = false, in_source = false, in_entity = false;  ///< a series lies within one topic, source, entity
   std::optional<std::int64_t> model;                            ///< −1: a version that there is not
+  bool rescored = false;                                        ///< it has scored documents again
   bool raw = false;                                             ///< roll-ups cannot answer it
 
   Grain grain() const { return grain_of(in_topic, in_source); }
