@@ -136,9 +136,7 @@ class StorySummary {
 void add_all(StorySums& sums, const StorySums& more, int times) {
   for (const auto& [key, delta] : more) {
     RollupDelta& sum = sums[key];
-    for (const auto& column : kDocumentColumns) {
-      sum.documents.*column.field += times * (delta.documents.*column.field);
-    }
+    for (const auto& column : kDocumentColumns) sum.documents.*column.field += times * (delta.documents.*column.field);
     for (std::size_t grain = 0; grain < kGrainCount; ++grain) {
       for (const auto& column : kVoteColumns) {
         sum.votes[grain].*column.field += times * (delta.votes[grain].*column.field);

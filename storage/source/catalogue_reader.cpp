@@ -21,7 +21,9 @@ std::vector<CatalogueEntry> CatalogueReader::entities() const { return read_name
 std::vector<CatalogueEntry> CatalogueReader::sources() const { return read_names(connection_, "source", "id"); }
 
 std::vector<std::string> CatalogueReader::models() const {
-  auto read = connection_.prepare("SELECT id FROM model WHERE id <> '' AND first_at IS NOT NULL ORDER BY first_at, id");
+  auto read = connection_.prepare(
+      "SELECT id FROM model WHERE id <> '' AND coalesce(first_at, rescored_first_at) IS NOT NULL ORDER BY "
+      "coalesce(first_at, rescored_first_at), id");
   std::vector<std::string> versions;
   while (read.step()) versions.push_back(read.text(0));
   return versions;

@@ -9,6 +9,7 @@
 #include "daemon/commands/query/query.hpp"
 #include "daemon/commands/registration/subcommand.hpp"
 #include "daemon/commands/replay.hpp"
+#include "daemon/commands/rescore.hpp"
 
 namespace tapewatch {
 namespace {
@@ -21,7 +22,7 @@ constexpr std::pair<std::string_view, std::string_view> kFilters[] = {
     {"tz", "sentiment: IANA time zone of days and weeks"},
     {"group-by", "sentiment: topic,entity,source"},
     {"unit", "sentiment: story or document"},
-    {"model", "sentiment: only what this version of the model has scored"},
+    {"model", "sentiment: only what this version of the model has scored, then or later"},
     {"fill", "sentiment: null or none, for empty buckets"},
     {"shape", "sentiment as ndjson or csv: series or long"},
     {"topic", "Topic ids; may be repeated"},
@@ -87,6 +88,17 @@ void add_replay(CLI::App& app, Action& chosen) {
   command->add_option("INPUT", options->inputs, "NDJSON documents, or an export of `db export`; - is standard input")
       ->required();
   choose(command, chosen, [options] { return run_replay(*options); });
+}
+
+void add_rescore(CLI::App& app, Action& chosen) {
+  CLI::App* command = app.add_subcommand(
+      "rescore", "Scores stored history with the present model, beside the scores that it has; resumable");
+  auto options = std::make_shared<RescoreOptions>();
+  command->add_option("--config", options->config, kConfigHelp);
+  command->add_option("--from", options->from, "From this time on: RFC 3339, epoch seconds or milliseconds, or -24h");
+  command->add_option("--to", options->to, "Up to this time, exclusive");
+  command->add_flag("--entities", options->entities, "Ask the entity head for the companies that documents name, too");
+  choose(command, chosen, [options] { return run_rescore(*options); });
 }
 
 void add_detect(CLI::App& app, Action& chosen) {

@@ -44,14 +44,54 @@ void Scorer::score_into(std::vector<Scored>& records, std::vector<Incoming>& bat
     record.story_key = ingest::story_key(document->title);
     record.story_signature = ingest::story_signature(document->title);
     find_entities(record, document->entities, reading);
-    if (const auto language = languages_.refused_language(*document, reading.text); !language.empty()) {
-      record.unscored_reason = "language:" + language;
-      document->language = language;
-      continue;
-    }
-    readings.push_back(std::move(reading));
+    if (!is_refused(record, *document, reading)) readings.push_back(std::move(reading));
   }
   classify(records, readings);
+}
+
+std::vector<Scored> Scorer::score_again(std::vector<StoredText>&& texts, const EventClock& clock) {
+  std::vector<Scored> records;
+  records.reserve(texts.size());
+  std::vector<Reading> readings;
+  for (auto& text : texts) {
+    Scored& record = records.emplace_back();
+    record.model_version = names_.version;
+    record.entities = std::move(text.entities);
+    Reading reading{.record = records.size() - 1, .text = ingest::scoring_text(text.document)};
+    place_entities(record, reading);
+    if (!is_refused(record, text.document, reading)) readings.push_back(std::move(reading));
+    record.incoming.content = std::move(text.document);
+  }
+  classify(records, readings);
+  const TimePoint now = clock.now();
+  for (auto& record : records) record.scored_at = now;
+  return records;
+}
+
+bool Scorer::is_refused(Scored& record, ingest::Document& document, const Reading& reading) const {
+  const auto language = languages_.refused_language(document, reading.text);
+  if (language.empty()) return false;
+  record.unscored_reason = "language:" + language;
+  document.language = language;
+  return true;
+}
+
+/// All mentions of the record's companies; of one that the watch list does not find any more, the one that is known.
+void Scorer::place_entities(const Scored& record, Reading& reading) const {
+  reading.entities.resize(record.entities.size());
+  if (record.entities.empty()) return;
+  for (const auto& mention : finder_->find_all(reading.text, {})) {
+    const auto& id = finder_->entities()[mention.entity].id;
+    const auto named =
+        std::find_if(record.entities.begin(), record.entities.end(), [&](const auto& e) { return e.id == id; });
+    if (named == record.entities.end()) continue;
+    reading.entities[static_cast<std::size_t>(named - record.entities.begin())].push_back({mention.start, mention.end});
+  }
+  for (std::size_t i = 0; i < record.entities.size(); ++i) {
+    const ScoredEntity& known = record.entities[i];
+    const bool is_place = known.end > known.start && known.end <= reading.text.size();
+    if (reading.entities[i].empty() && is_place) reading.entities[i].push_back({known.start, known.end});
+  }
 }
 
 /// The record keeps each entity's first mention; the classifier gets all of them.

@@ -14,6 +14,12 @@
 
 namespace tapewatch {
 
+/// A document that is stored, and the companies that it is known to name (label and `towards` are not read).
+struct StoredText {
+  ingest::Document document;
+  std::vector<ScoredEntity> entities;
+};
+
 /// From documents to scored records: language check, watch-list entities, story key, classifier. No threads, no queues:
 /// the inference workers have one each, and so does `replay`. A text's scores do not depend on the batch it came in.
 class Scorer {
@@ -27,6 +33,10 @@ class Scorer {
   /// One result per record, in the same order; what is not a document passes through. A classifier that fails leaves
   /// its texts unscored with the reason rather than losing them. Throws std::bad_alloc, leaving the batch unchanged.
   std::vector<Scored> score(std::vector<Incoming>&& batch, const EventClock& clock);
+
+  /// The same for texts that are stored: each names the companies that it is known to name, wherever the watch list
+  /// finds them, or else at the stored place.
+  std::vector<Scored> score_again(std::vector<StoredText>&& texts, const EventClock& clock);
 
   /// The watch list from the next call of score() on.
   void watch(std::shared_ptr<const ingest::EntityFinder> finder) { finder_ = std::move(finder); }
@@ -47,6 +57,8 @@ class Scorer {
   };
   void score_into(std::vector<Scored>& records, std::vector<Incoming>& batch);
   void find_entities(Scored& record, const std::vector<std::string>& named, Reading& reading) const;
+  void place_entities(const Scored& record, Reading& reading) const;
+  bool is_refused(Scored& record, ingest::Document& document, const Reading& reading) const;
   void classify(std::vector<Scored>& records, const std::vector<Reading>& readings);
   void set_scores(Scored& record, model::Prediction prediction) const;
 

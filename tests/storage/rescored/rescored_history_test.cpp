@@ -2,6 +2,7 @@
 #include "storage/maintain/database_check.hpp"
 #include "storage/maintain/retention.hpp"
 #include "storage/sentiment/sentiment_reader.hpp"
+#include "storage/source/catalogue_reader.hpp"
 #include "tests/storage/rescored/rescored_support.hpp"
 #include "tests/support/catch.hpp"
 
@@ -62,8 +63,25 @@ void require_no_problems(Connection& connection) {
   CHECK(report.rollups_compared);
 }
 
+/// The sequence as text.
+std::vector<std::string> sequence(Connection& connection, const ScoreView& view) {
+  std::vector<std::string> lines;
+  for (const auto& row : SequenceReader(connection, view).after(0, 10'000)) {
+    std::string line = std::to_string(row.seq) + " " + row.document_id + " " + std::to_string(to_ms(row.at)) + " " +
+                       row.topic + " " + row.model_version + " " + std::string(to_string(row.label)) + " " +
+                       std::to_string(row.sentiment.value_or(9)) + " " + std::to_string(row.p_negative);
+    for (const auto& entity : row.entities) {
+      line += " " + entity.id + " " + std::string(to_string(entity.label)) + " " + std::to_string(entity.sentiment) +
+              " " + std::to_string(entity.named_at);
+    }
+    lines.push_back(line);
+  }
+  return lines;
+}
+
 /// What the new version shows in the one is what it has written in the other.
 void require_same(TwoHistories& histories, RandomNews& random) {
+  REQUIRE(sequence(histories.mixed.connection, {kNew, ""}) == sequence(histories.whole.connection, {}));
   for (int i = 0; i < 60; ++i) {
     auto query = some_query(random);
     const SentimentReader whole(histories.whole.connection), mixed(histories.mixed.connection);
@@ -115,6 +133,7 @@ TEST_CASE("what a query shows without a version, and the old scores, stay") {
   DocumentStore store;
   for (int i = 0; i < 200; ++i) store.add(scored_by(i < 150 ? kOld : kNew, random.next()));
   const auto before = dump(store.connection);
+  const auto as_it_came = sequence(store.connection, {});
   const SentimentReader reader(store.connection);
   const auto shown = reader.read(everything()), old = reader.read(everything(kOld));
   CHECK(shown.models == std::vector<std::string>{kOld, kNew});
@@ -122,6 +141,9 @@ TEST_CASE("what a query shows without a version, and the old scores, stay") {
   CHECK(lines_of(reader.read(everything()).series) == lines_of(shown.series));
   CHECK(lines_of(reader.read(everything(kOld)).series) == lines_of(old.series));
   CHECK(reader.read(everything()).models == shown.models);
+  CHECK(sequence(store.connection, {}) == as_it_came);
+  CHECK(sequence(store.connection, {kNew, kOld}) == as_it_came);
+  CHECK(sequence(store.connection, {kNew, ""}) != as_it_came);
   // Every table of before has the rows of before.
   const auto after = dump(store.connection);
   for (const std::string table : {"document", "document_entity", "rollup_topic", "rollup_entity", "story", "topic"}) {
@@ -143,6 +165,7 @@ TEST_CASE("a version that has only scored documents again is shown, with its ran
   CHECK(rescore(store.connection, query) == 5);
   const auto shown = SentimentReader(store.connection).read(everything(kNew));
   CHECK(shown.models == std::vector<std::string>{kOld, kNew});
+  CHECK(CatalogueReader(store.connection).models() == std::vector<std::string>{kOld, kNew});
   std::int64_t documents = 0;
   for (const auto& series : shown.series) documents += series.points.at(0).documents;
   CHECK(documents == 5);
