@@ -7,7 +7,6 @@
 #include <csignal>
 #include <cstdlib>
 
-#include "daemon/descriptor_limit.hpp"
 #include "daemon/io_thread.hpp"
 #include "daemon/load_parts.hpp"
 #include "daemon/loop_options.hpp"
@@ -20,6 +19,7 @@
 #include "daemon/pipeline/delivery/webhook_loop.hpp"
 #include "daemon/pipeline/intake/contact_log.hpp"
 #include "daemon/pipeline/intake/intake.hpp"
+#include "daemon/pipeline/rescoring/baseline_refit.hpp"
 #include "daemon/pipeline/scoring/inference_loop.hpp"
 #include "daemon/pipeline/trusted_clock.hpp"
 #include "daemon/pipeline/writing/account_loop.hpp"
@@ -63,7 +63,6 @@ struct Daemon::Impl {
   bool shut_down();
   void outlive(const std::exception& failure);
   void fail(const char* part, const std::exception& failure);
-  ServerOptions http_options() const;
   std::vector<WatchedLoop> watched_loops();
   template <class Part>
   void stop_on_io(Part& part) {
@@ -111,6 +110,7 @@ struct Daemon::Impl {
   HeartbeatLoop heartbeats;
   AccountLoop account;
   Reloader reloader;
+  BaselineRefit refit;
 
   ShutdownStack stack;
   std::uint64_t commit_subscription = 0;
@@ -180,10 +180,10 @@ Daemon::Impl::Impl(config::Config the_config, std::shared_ptr<spdlog::logger> th
       auth(load_tokens(config.daemon)),
       status(
           io.context(), status_options(live), watched_loops(),
-          [this] { return readiness_checks(model_version, writer, *shortages, *clock); }, rules, metrics,
+          [this] { return readiness_checks(model_version, writer, *shortages, *clock, refit); }, rules, metrics,
           component(log, "status")),
       service_watch(io.context(), manager, status, component(log, "status")),
-      http(io.context(), http_options(), router, auth, metrics, component(log, "http"),
+      http(io.context(), server_options(config.daemon, *log), router, auth, metrics, component(log, "http"),
            std::make_shared<DatabaseEventLog>(readers, config.daemon.request_deadline), shortages),
       webhooks(io.context(), webhook_options(config), config.webhooks, writer_queue, notifier, metrics,
                component(log, "webhook")),
@@ -196,7 +196,11 @@ Daemon::Impl::Impl(config::Config the_config, std::shared_ptr<spdlog::logger> th
           component(log, "alerts")),
       reloader({io.context(), live, applier, writer_queue, webhooks, auth, metrics, manager, model,
                 applier.options().detector, log,
-                [this](FeedReplacement next) { sources.replace_feeds(std::move(next)); }}) {
+                [this](FeedReplacement next) { sources.replace_feeds(std::move(next)); }}),
+      refit(refit_options(config, model_version),
+            {applier, writer_queue, metrics, component(log, "alerts"),
+             [this] { return std::make_unique<Scorer>(model, live.finder(), config.model, prior); },
+             [this] { return live_rules(live); }, [this] { return documents.size() > 0; }}) {
   for (std::size_t i = 0; i < parts.extra_sources.size(); ++i) extra_slots.push_back(registry.add());
   applier.set_links(alert_links(config.daemon));
   add_routes(router,
@@ -235,11 +239,13 @@ void Daemon::Impl::start() {
   // Offsets are stored with the group once the last batch is committed, so this is stopped after the writer.
   stack.push("kafka", [this] { sources.stop(); });
   note_configured_sources(config, writer_queue);
+  refit.start();
   writer.start();
   stack.push("writer", [this] {
     writer_queue.close();
     writer.join();
   });
+  stack.push("refit", [this] { refit.stop(); });
   inference.start();
   stack.push("inference", [this] {
     documents.close();
@@ -299,16 +305,6 @@ void Daemon::Impl::outlive(const std::exception& failure) {
 void Daemon::Impl::fail(const char* part, const std::exception& failure) {
   log->critical("{}: {}; the daemon stops", part, explained(failure));
   stop_request.ask(true);
-}
-
-ServerOptions Daemon::Impl::http_options() const {
-  ServerOptions options = server_options(config.daemon);
-  options.max_connections = connections_within_limit(options.max_connections);
-  if (options.max_connections < config.daemon.max_connections) {
-    log->warn("the limit of open files (ulimit -n, LimitNOFILE=) leaves room for {} HTTP connections instead of {}",
-              options.max_connections, config.daemon.max_connections);
-  }
-  return options;
 }
 
 int Daemon::Impl::wait(std::optional<std::chrono::milliseconds> limit) {

@@ -8,6 +8,7 @@
 #include "config/notation/environment.hpp"
 #include "config/toml/units.hpp"
 #include "daemon/client/environment_proxy.hpp"
+#include "daemon/descriptor_limit.hpp"
 #include "daemon/link_key.hpp"
 
 namespace tapewatch {
@@ -120,16 +121,33 @@ WebhookLoopOptions webhook_options(const config::Config& config) {
 
 HeartbeatLoop::Settings heartbeat_settings(const config::Config& config) { return {config.heartbeats, config.version}; }
 
-ServerOptions server_options(const config::DaemonOptions& daemon) {
+ServerOptions server_options(const config::DaemonOptions& daemon, spdlog::logger& log) {
   ServerOptions options;
   options.listen = daemon.listen;
   options.external_url = daemon.external_url;
-  options.max_connections = daemon.max_connections;
+  options.max_connections = connections_within_limit(daemon.max_connections);
+  if (options.max_connections < daemon.max_connections) {
+    log.warn("the limit of open files (ulimit -n, LimitNOFILE=) leaves room for {} HTTP connections instead of {}",
+             options.max_connections, daemon.max_connections);
+  }
   options.max_in_flight = daemon.max_in_flight;
   options.query_threads = daemon.query_threads;
   options.max_sse_clients = daemon.max_sse_clients;
   options.request_deadline = daemon.request_deadline;
   return options;
+}
+
+RefitOptions refit_options(const config::Config& config, const std::string& model_version) {
+  RefitOptions options;
+  options.database = config.storage.path;
+  options.storage = config.storage;
+  options.detector = applier_options(config, model_version).detector;
+  return options;
+}
+
+std::pair<std::vector<alerts::RuleOptions>, EntityTags> live_rules(const LiveConfig& live) {
+  const auto present = live.get();
+  return {present.config->rules, tags_by_entity(*present.finder)};
 }
 
 }  // namespace tapewatch

@@ -2,12 +2,14 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "config/config.hpp"
 #include "daemon/pipeline/delivery/heartbeat_loop.hpp"
 #include "daemon/pipeline/delivery/webhook_loop.hpp"
 #include "daemon/pipeline/intake/feed_fetch.hpp"
+#include "daemon/pipeline/rescoring/baseline_refit.hpp"
 #include "daemon/pipeline/scoring/inference_loop.hpp"
 #include "daemon/pipeline/writing/applier.hpp"
 #include "daemon/pipeline/writing/weekly_account.hpp"
@@ -41,6 +43,11 @@ StatusOptions status_options(const LiveConfig& live);
 FeedAccess feed_access(const config::DaemonOptions& daemon);
 WebhookLoopOptions webhook_options(const config::Config& config);
 HeartbeatLoop::Settings heartbeat_settings(const config::Config& config);
-ServerOptions server_options(const config::DaemonOptions& daemon);
+/// With as many connections as the limit of open files leaves room for; `log` hears where those are fewer.
+ServerOptions server_options(const config::DaemonOptions& daemon, spdlog::logger& log);
+/// `model_version`: of the model that scores, with the rules beside it.
+RefitOptions refit_options(const config::Config& config, const std::string& model_version);
+/// The rules, and the tags of the watch list.
+std::pair<std::vector<alerts::RuleOptions>, EntityTags> live_rules(const LiveConfig& live);
 
 }  // namespace tapewatch

@@ -4,11 +4,12 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <utility>
 
 namespace tapewatch {
 
 std::vector<ProbeCheck> readiness_checks(const std::string& model, const WriterLoop& writer, const Shortages& shortages,
-                                         const EventClock& clock) {
+                                         const EventClock& clock, const BaselineRefit& refit) {
   std::vector<ProbeCheck> checks;
   checks.push_back({"model", true, true, model});
   checks.push_back({"writer", !writer.failing(), false,
@@ -18,6 +19,7 @@ std::vector<ProbeCheck> readiness_checks(const std::string& model, const WriterL
   }
   checks.push_back({"disk", !writer.paused(), false,
                     writer.paused() ? "below storage.min_free: ingestion is paused" : "enough free space"});
+  if (auto progress = refit.progress()) checks.push_back({"baselines", true, false, std::move(*progress)});
   const auto departure = clock.departure();
   if (!departure && writer.reanchoring()) {
     checks.push_back({"clock", false, false, "event time is put right: documents are judged again; the log says more"});

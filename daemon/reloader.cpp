@@ -244,16 +244,19 @@ ReloadResult Reloader::take_over(const std::shared_ptr<Next>& next) {
 std::shared_ptr<DetectorRebuild> Reloader::prepare(const Next& next, bool tell) {
   const auto& config = *next.snapshot.config;
   auto reader = storage::Connection::open_reader(config.storage.path, config.storage);
+  alerts::DetectorOptions learned = parts_.detector;
   std::vector<alerts::UnfittedRule> unfitted;
   {
-    alerts::TrendDetector probe(config.rules, parts_.detector);
-    probe.restore(to_series_states(storage::DetectorStateStore(reader).load_all()));
+    const auto states = to_series_states(storage::DetectorStateStore(reader).load_all());
+    learned.model_version =
+        learned_from(states, config.rules, storage::SequenceReader(reader)).value_or(parts_.detector.model_version);
+    alerts::TrendDetector probe(config.rules, learned);
+    probe.restore(states);
     unfitted = probe.unfitted();
   }
-  if (tell && !unfitted.empty() && storage::Clock(reader).last_seq() > 0) {
-    tell_unfitted(reader, unfitted, parts_.detector.model_version, *log_);
-  }
-  auto rebuild = std::make_shared<DetectorRebuild>(unfitted_rules(config.rules, unfitted), parts_.detector, next.tags);
+  if (tell && !unfitted.empty() && storage::Clock(reader).last_seq() > 0) tell_unfitted(unfitted, *log_);
+  auto rebuild = std::make_shared<DetectorRebuild>(unfitted_rules(config.rules, unfitted), learned, next.tags,
+                                                   parts_.detector.model_version);
   auto told = std::chrono::steady_clock::now();
   const auto progress = [&](std::int64_t done, std::int64_t steps) {
     if (is_stopping()) throw Stopping();

@@ -18,7 +18,7 @@ struct DetectorOptions {
   std::chrono::hours max_catch_up{1344};  ///< hours learned at most after a jump (8 weeks)
   /// What a rule without a fitting state is built from: six half-lives of its slowest memory (see surge_model.hpp).
   std::chrono::hours history{24 * 7 * 40};
-  /// The model that scores the rows. Series never mix two: a state learned from another one's scores fits no more.
+  /// The version of the model whose scores the series are learned from; those of another one fit no more.
   std::string model_version;
   std::chrono::hours story_memory{72};  ///< a story is remembered so long after its first document in the series
 

@@ -223,7 +223,7 @@ void RuleWatch::restore(const std::map<std::string_view, std::string_view>& part
   }
   load_head(in, now);
   if (discarded_) {
-    end_orphans(parts);
+    carry(parts);
     return;
   }
   for (const auto& [part, blob] : parts) {
@@ -274,6 +274,23 @@ void RuleWatch::load_part(std::string_view key, std::string_view suffix, std::st
     throw DetectorStateError("detector state: an unknown part");
   }
   in.finish();
+}
+
+std::optional<std::string> learned_model(std::span<const SeriesState> states) {
+  constexpr std::uint8_t kFirstToTell = 3;
+  for (const SeriesState& state : states) {
+    if (!state.key.empty() || state.blob.empty()) continue;
+    BlobReader in(state.blob, 1);
+    if (in.version() < kFirstToTell) continue;
+    in.text();
+    in.i64();
+    in.text();
+    in.text();
+    in.map();
+    in.text();
+    return in.text();
+  }
+  return std::nullopt;
 }
 
 std::optional<UnfittedRule::Why> RuleWatch::unfitted() const {

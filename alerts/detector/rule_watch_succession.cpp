@@ -29,8 +29,8 @@ bool is_within(const SeriesDimensions& whole, const SeriesDimensions& part) {
 
 }  // namespace
 
-/// The stored state is of an earlier version, of another clock or of another definition, all of it deleted with the
-/// next step. Every version writes a series' key, names and alert first.
+/// The stored state is of an earlier version, another clock, another model or another definition, all of it deleted
+/// with the next step. Every version writes a series' key, names and alert first.
 void RuleWatch::carry(const std::map<std::string_view, std::string_view>& parts, std::string_view other_definition) {
   std::optional<Measure> redefined_from;
   if (!other_definition.empty()) redefined_from = measure_in(other_definition);
@@ -116,7 +116,7 @@ Transition RuleWatch::end_carried(const Entry& entry, std::optional<Measure> red
   return ended;
 }
 
-/// The stored state is of another model, or of a rule that is gone: its open alerts end, the rest is deleted.
+/// The stored state is of a rule that is gone: its open alerts end, the rest is deleted.
 void RuleWatch::end_orphans(const std::map<std::string_view, std::string_view>& parts) {
   TimePoint at{};
   Told told;

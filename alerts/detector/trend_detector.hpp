@@ -85,6 +85,10 @@ struct DetectorCounters {
   std::uint64_t forgotten_stories = 0;  ///< evicted before their time because of max_stories_per_series
 };
 
+/// The version of the model whose scores a stored state was learned from; nothing where there is none. Throws
+/// DetectorStateError.
+std::optional<std::string> learned_model(std::span<const SeriesState> states);
+
 /// Watches every series of every rule for what its measure looks for.
 ///
 /// Owned by the writer thread; no locks. Deterministic: the same rules and the same sequence of observe() and tick()
@@ -124,9 +128,10 @@ class TrendDetector {
   /// Replaces the whole state by what was saved, in any order. Throws DetectorStateError; the detector is then empty.
   ///
   /// A change of how a rule judges, or of what its alerts say, keeps what was learned and its open alerts. A change of
-  /// what it looks at (`where`, `group_by`, `measure`, `windows`), another clock, or a calendar that has other days in
-  /// what was learned discards the state; its open alerts are carried_alerts(). Those of a rule that is gone, or of
-  /// another model, end with the reason "reconfigured": told by the next step, or by settle().
+  /// what it looks at (`where`, `group_by`, `measure`, `windows`), another clock, a calendar that has other days in
+  /// what was learned, or another model (DetectorOptions::model_version) discards the state; its open alerts are
+  /// carried_alerts(). Those of a rule that is gone end with the reason "reconfigured": told by the next step, or by
+  /// settle().
   void restore(std::span<const SeriesState>);
 
   /// The rules that were left without a state. Those of a new installation are among them.

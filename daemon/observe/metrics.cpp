@@ -128,6 +128,9 @@ struct Metrics::Impl {
   Gauge& warming = gauge(registry, "tapewatch_rules_warming_up",
                          "Rules that have watched the news for less than two weeks: what they expect is uncertain.")
                        .Add({});
+  Gauge& rescoring = gauge(registry, "tapewatch_rescoring_documents",
+                           "Stored documents that the present model is yet to score before the rules learn from it.")
+                         .Add({});
   Family<Gauge>& outbox = gauge(registry, "tapewatch_outbox_pending", "Messages waiting for each webhook.");
   Family<Gauge>& outbox_oldest = gauge(registry, "tapewatch_outbox_oldest_pending_timestamp_seconds",
                                        "Unix time of the oldest waiting message of each webhook; 0 when none waits.");
@@ -226,6 +229,7 @@ void Metrics::set_clocks(Seconds departure, Seconds event_time_offset) {
   impl_->event_time_offset.Set(event_time_offset.count());
 }
 void Metrics::set_zone_data(std::string_view version) { impl_->zones.Add({{"version", std::string(version)}}).Set(1); }
+void Metrics::set_rescoring(double documents) { impl_->rescoring.Set(documents); }
 void Metrics::set_config_reload(bool succeeded) { impl_->reload.Set(succeeded ? 1 : 0); }
 void Metrics::count_request(std::string_view route, std::string_view method, unsigned status, Seconds seconds) {
   impl_->requests

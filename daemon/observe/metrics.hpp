@@ -82,6 +82,8 @@ class Metrics {
   /// clock_departure_seconds: how far the wall clock is off while it is not believed, else 0;
   /// event_time_offset_seconds: event time less wall clock, 0 before the first row.
   void set_clocks(Seconds departure, Seconds event_time_offset);
+  /// rescoring_documents: stored ones that the present model is yet to score before the rules learn from it.
+  void set_rescoring(double documents);
   /// config_last_reload_successful
   void set_config_reload(bool succeeded);
   /// http_requests_total{route,method,status}, http_request_seconds{kind}; `route` is a pattern, never a path, and

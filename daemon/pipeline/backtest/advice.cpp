@@ -52,7 +52,10 @@ std::string summary_of(const Advice& advice, std::size_t useful) {
 class Pass {
  public:
   Pass(storage::Connection& connection, const AdviceQuery& query, Advice& advice)
-      : sequence_(connection), query_(query), advice_(advice), end_(storage::Clock(connection).last_seq()) {
+      : sequence_(connection, {query.detector.model_version, ""}),
+        query_(query),
+        advice_(advice),
+        end_(storage::Clock(connection).last_seq()) {
     const auto first = sequence_.first_of(query.detector.model_version).value_or(advice.to);
     start_ = sequence_.before(std::max<TimePoint>(first, advice.from - query.detector.history));
   }
@@ -61,7 +64,7 @@ class Pass {
   std::optional<SettingsTrial> run(std::span<const TriedSetting> settings, double before, double share,
                                    const std::function<bool(double)>& is_over) {
     SettingsTrial trial(query_.rule, settings, query_.detector);
-    HistoryFeed feed(trial.detector(), query_.detector.model_version, query_.tags);
+    HistoryFeed feed(trial.detector(), {query_.detector.model_version, ""}, query_.tags);
     advice_.documents = advice_.skipped = 0;
     for (std::int64_t at = start_; at < end_;) {
       const auto rows = sequence_.after(at, query_.page);

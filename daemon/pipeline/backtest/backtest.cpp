@@ -16,7 +16,7 @@ class Run {
   explicit Run(const Backtest& backtest)
       : backtest_(backtest),
         detector_({backtest.rule}, backtest.detector),
-        feed_(detector_, backtest.detector.model_version, backtest.tags) {}
+        feed_(detector_, {backtest.detector.model_version, ""}, backtest.tags) {}
 
   /// False at the first row with which event time reaches the end.
   bool take(const storage::SequenceRow& row) {
@@ -47,7 +47,7 @@ class Run {
 
 std::optional<BacktestResult> run_backtest(storage::Connection& connection, const Backtest& backtest,
                                            const std::function<bool()>& is_over) {
-  const storage::SequenceReader sequence(connection);
+  const storage::SequenceReader sequence(connection, {backtest.detector.model_version, ""});
   const auto event_time = storage::Clock(connection).event_time();
   const auto first = sequence.first_of(backtest.detector.model_version);
   BacktestResult nothing;

@@ -16,17 +16,18 @@ namespace {
 
 /// Of the state that the daemon's detector committed last. Nothing: it has none that fits the rule.
 std::optional<FoundJudgement> present_judgement(storage::Connection& connection, const JudgementQuery& query) {
-  alerts::TrendDetector detector({query.rule}, query.detector);
   FoundJudgement found;
+  std::vector<alerts::SeriesState> states;
   {
     const storage::ReadTransaction snapshot(connection);
-    std::vector<alerts::SeriesState> states;
-    for (auto& stored : storage::DetectorStateStore(connection).load(query.rule.name)) {
-      states.push_back({std::move(stored.rule), std::move(stored.key), std::move(stored.blob)});
-    }
+    states = to_series_states(storage::DetectorStateStore(connection).load(query.rule.name));
     found.seen = storage::Clock(connection).last_seq();
-    detector.restore(states);
   }
+  alerts::DetectorOptions options =
+      query.detector;  // a new model judges by what its predecessor has taught for a while
+  options.model_version = alerts::learned_model(states).value_or(options.model_version);
+  alerts::TrendDetector detector({query.rule}, options);
+  detector.restore(states);
   if (!detector.unfitted().empty()) return std::nullopt;
   found.judgement = detector.explain(query.rule.name, query.key).value_or(alerts::Judgement{});
   return found;
@@ -36,7 +37,7 @@ std::optional<FoundJudgement> present_judgement(storage::Connection& connection,
 
 std::optional<FoundJudgement> find_judgement(storage::Connection& connection, const JudgementQuery& query,
                                              const std::function<bool()>& is_over) {
-  const storage::SequenceReader sequence(connection);
+  const storage::SequenceReader sequence(connection, {query.detector.model_version, ""});
   const TimePoint event_time = storage::Clock(connection).event_time().value_or(TimePoint::min());
   if (query.at > event_time - std::chrono::minutes{1}) {
     if (auto found = present_judgement(connection, query)) return found;
@@ -46,7 +47,7 @@ std::optional<FoundJudgement> find_judgement(storage::Connection& connection, co
   FoundJudgement found;
   found.replayed = true;
   alerts::TrendDetector detector({query.rule}, query.detector);
-  HistoryFeed feed(detector, query.detector.model_version, tags);
+  HistoryFeed feed(detector, {query.detector.model_version, ""}, tags);
   const TimePoint to = std::min(query.at, event_time);
   const auto first = sequence.first_of(query.detector.model_version);
   if (first && *first <= to) {

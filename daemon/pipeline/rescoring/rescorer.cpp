@@ -1,3 +1,4 @@
+// Tested by tests/daemon/commands/rescore_command_test.cpp
 #include "daemon/pipeline/rescoring/rescorer.hpp"
 
 #include <algorithm>

@@ -5,9 +5,18 @@
 
 namespace tapewatch {
 
+std::optional<std::string> learned_from(std::span<const alerts::SeriesState> states,
+                                        std::span<const alerts::RuleOptions> rules,
+                                        const storage::SequenceReader& sequence) {
+  if (rules.empty()) return std::nullopt;
+  if (auto known = alerts::learned_model(states)) return known;
+  return sequence.last_model();
+}
+
 Applier::Applier(storage::Connection& connection, ApplierOptions options)
     : connection_(connection),
       options_(std::move(options)),
+      learned_(options_.detector),
       stories_(connection, options_.storage, options_.stories),
       documents_(connection, options_.storage),
       removals_(connection, options_.storage),
@@ -29,10 +38,17 @@ void Applier::reload() {
   states_.reload();
   teller_.reload();
   any_held_ = held_.any();
-  newest_ = storage::SequenceReader(connection_).newest();
-  auto detector = std::make_unique<alerts::TrendDetector>(options_.rules, options_.detector);
-  detector->restore(to_series_states(states_.load_all()));
+  const storage::SequenceReader sequence(connection_);
+  newest_ = sequence.newest();
+  const auto states = to_series_states(states_.load_all());
+  learned_.model_version = learned_from(states, options_.rules, sequence).value_or(options_.detector.model_version);
+  auto detector = std::make_unique<alerts::TrendDetector>(options_.rules, learned_);
+  detector->restore(states);
   detector_ = std::move(detector);
+}
+
+storage::ScoreView Applier::scores() const {
+  return {learned_.model_version, needs_refit() ? options_.detector.model_version : ""};
 }
 
 Applied Applier::apply(const Scored& record, TimePoint now) {
@@ -94,7 +110,7 @@ Applied Applier::apply_document(const Scored& record, TimePoint now) {
 
 /// As the rows tell it, so that whoever reads them again sees the same.
 void Applier::add_named(Applied& applied, const Scored& record, TimePoint now) {
-  const storage::SequenceReader sequence(connection_);
+  const storage::SequenceReader sequence(connection_, scores());
   const auto row = sequence.addition(applied.inserted.row_id, applied.inserted.seq);
   if (!row) return;
   EntityTags tags = tags_by_entity(record.entities);

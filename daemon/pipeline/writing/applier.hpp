@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -72,6 +73,12 @@ struct Reanchored {
 /// Rows gone through, of how many.
 using ReanchorProgress = std::function<void(std::int64_t done, std::int64_t rows)>;
 
+/// The version of the model that rules have learned from; without a state, the one whose scores they would learn from.
+/// Nothing: no rule, or no news.
+std::optional<std::string> learned_from(std::span<const alerts::SeriesState> states,
+                                        std::span<const alerts::RuleOptions> rules,
+                                        const storage::SequenceReader& sequence);
+
 struct FoundAgain;
 class DetectorRebuild;
 
@@ -82,7 +89,8 @@ class DetectorRebuild;
 /// detector is discarded and read again from the database, so that it never contains uncommitted data.
 class Applier {
  public:
-  /// `options.detector.model_version`: of the model that scores the records.
+  /// `options.detector.model_version`: of the model that scores the records. Where the stored state was learned from
+  /// another one's scores, the rules go on with it, and judge what this one scores by it, until refit().
   Applier(storage::Connection& connection, ApplierOptions options);
   Applier(const Applier&) = delete;
   Applier& operator=(const Applier&) = delete;
@@ -118,6 +126,10 @@ class Applier {
   /// begin from nothing take over `rebuild`, which catches up here. Returns the alerts that end. Throws StaleRebuild
   /// where `rebuild` is not of those rules any more. After a roll-back: configure() with what was before, and reload().
   std::vector<alerts::Transition> reconfigure(ApplierConfiguration next, DetectorRebuild& rebuild, TimePoint now);
+  /// The rules begin anew with what `rebuild` has learned from the scores of the model that scores the records, which
+  /// catches up here; open alerts go on as after a reload. Returns the alerts that end. Throws StaleRebuild. Undone by
+  /// a roll-back and reload().
+  std::vector<alerts::Transition> refit(DetectorRebuild& rebuild, TimePoint now);
   ApplierConfiguration configuration() const;
   /// Then call `reload`.
   void configure(ApplierConfiguration configuration);
@@ -127,6 +139,11 @@ class Applier {
   TimePoint event_time() const { return detector_->event_time(); }
   const alerts::TrendDetector& detector() const { return *detector_; }
   const ApplierOptions& options() const { return options_; }
+  /// With the version of the model that the rules have learned from.
+  const alerts::DetectorOptions& detector_options() const { return learned_; }
+  /// Whose scores the detector has seen.
+  storage::ScoreView scores() const;
+  bool needs_refit() const { return learned_.model_version != options_.detector.model_version; }
 
  private:
   class SecondPass;
@@ -134,6 +151,7 @@ class Applier {
   void mark_leap(std::int64_t seq, std::optional<TimePoint> before, TimePoint after);
   std::vector<alerts::Transition> put_right(alerts::TrendDetector& detector, FoundAgain found,
                                             const storage::Reanchoring& row, TimePoint now);
+  std::vector<alerts::Transition> begin_anew(DetectorRebuild& rebuild, TimePoint now);
   static alerts::Transition unfounded(alerts::Transition alert, TimePoint to);
   Applied apply_document(const Scored& record, TimePoint now);
   void add_named(Applied& applied, const Scored& record, TimePoint now);
@@ -148,6 +166,7 @@ class Applier {
 
   storage::Connection& connection_;
   ApplierOptions options_;
+  alerts::DetectorOptions learned_;  // options_.detector, with the model that the stored state was learned from
   EntityTags tags_;
   StoryMatcher stories_;
   storage::DocumentWriter documents_;

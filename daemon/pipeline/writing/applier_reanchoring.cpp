@@ -42,12 +42,13 @@ class Applier::SecondPass {
       : applier_(applier),
         row_(row),
         detector_(detector),
-        feed_(detector, applier.options_.detector.model_version, applier.tags_) {}
+        scores_(applier.scores()),
+        feed_(detector, scores_, applier.tags_) {}
 
   /// `start`: the seq before the first row; up to `row.since` nothing is told and nothing changes.
   void run(std::int64_t start, std::optional<TimePoint> event_time, const ReanchorProgress& tell) {
     event_time_ = event_time;
-    const storage::SequenceReader sequence(applier_.connection_);
+    const storage::SequenceReader sequence(applier_.connection_, scores_);
     if (start == row_.since) {
       feed_.go_on();
       removals_ = sequence.removals_after(start);
@@ -99,10 +100,9 @@ class Applier::SecondPass {
     for (; next_ < removals_.size() && removals_[next_].seq < seq; ++next_) {
       const auto [at, id] = removals_[next_];
       const auto document = sequence.document(id, row_.since);
-      const std::string& model = applier_.options_.detector.model_version;
-      if (!document || document->model_version != model) continue;
+      if (!document || !scores_.has(document->model_version)) continue;
       const auto others = sequence.of_story(document->story_id, id, at, row_.since);
-      add(detector_.remove(to_retraction(at, *document, others, model, applier_.tags_)));
+      add(detector_.remove(to_retraction(at, *document, others, scores_, applier_.tags_)));
     }
   }
 
@@ -117,6 +117,7 @@ class Applier::SecondPass {
   Applier& applier_;
   const storage::Reanchoring row_;
   alerts::TrendDetector& detector_;
+  const storage::ScoreView scores_;
   HistoryFeed feed_;
   std::optional<TimePoint> event_time_;
   bool history_ = false;
@@ -154,14 +155,14 @@ Reanchored Applier::reanchor(TimePoint to, TimePoint now, const ReanchorProgress
   row.seq = clock_.record_reanchoring(from, to, row.since);
 
   Reanchored result{from, to, storage::TimeCorrection(connection_).apply(row), 0, {}};
-  auto detector = std::make_unique<alerts::TrendDetector>(options_.rules, options_.detector);
+  auto detector = std::make_unique<alerts::TrendDetector>(options_.rules, learned_);
   std::int64_t start = row.since;
   if (mark) {
     states_.rewind(mark->seq);
     detector->restore(to_series_states(states_.load_all()));
   } else {
     states_.clear();
-    if (const auto first = sequence.first_of(options_.detector.model_version)) {
+    if (const auto first = sequence.first_of(learned_.model_version)) {
       start = std::min(start, sequence.before(std::max<TimePoint>(*first, to - options_.detector.history)));
     }
   }

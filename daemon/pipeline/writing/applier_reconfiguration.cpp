@@ -13,9 +13,25 @@ std::vector<alerts::Transition> Applier::reconfigure(ApplierConfiguration next, 
                                                      TimePoint now) {
   save(*detector_);
   configure(std::move(next));
-  auto detector = std::make_unique<alerts::TrendDetector>(options_.rules, options_.detector);
+  learned_.model_version =
+      learned_from(to_series_states(states_.load_all()), options_.rules, storage::SequenceReader(connection_))
+          .value_or(options_.detector.model_version);
+  return begin_anew(rebuild, now);
+}
+
+std::vector<alerts::Transition> Applier::refit(DetectorRebuild& rebuild, TimePoint now) {
+  save(*detector_);
+  learned_.model_version = options_.detector.model_version;
+  if (alerts::TrendDetector(options_.rules, learned_).definition() != rebuild.detector().definition()) {
+    throw StaleRebuild("the rules have changed");
+  }
+  return begin_anew(rebuild, now);
+}
+
+std::vector<alerts::Transition> Applier::begin_anew(DetectorRebuild& rebuild, TimePoint now) {
+  auto detector = std::make_unique<alerts::TrendDetector>(options_.rules, learned_);
   detector->restore(to_series_states(states_.load_all()));
-  if (!rebuild.fits(connection_, detector->unfitted())) {
+  if (!rebuild.fits(connection_, detector->unfitted(), learned_.model_version)) {
     throw StaleRebuild("the rules that begin from nothing are others by now");
   }
   detector_ = std::move(detector);

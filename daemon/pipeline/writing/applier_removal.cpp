@@ -37,15 +37,15 @@ Applied Applier::apply_removal(const Removal& removal, const std::string& intake
 
 Applied Applier::take_back(const storage::RemovalRow& row, TimePoint now) {
   Applied applied;
-  const storage::Removed removed = removals_.apply(row, now);
+  const storage::ScoreView seen = scores();
+  const storage::Removed removed = removals_.apply(row, now, seen);
   applied.commit.stored = true;
   applied.commit.outcome = removed.outcome;
   applied.commit.seq = removed.seq;
   applied.commit.document = removed.row_id;
   if (removed.outcome != storage::Outcome::removed) return applied;
-  const std::string& model = options_.detector.model_version;
-  if (removed.document && removed.document->model_version == model) {
-    applied.retraction = to_retraction(removed.seq, *removed.document, removed.others, model, tags_);
+  if (removed.document && seen.has(removed.document->model_version)) {
+    applied.retraction = to_retraction(removed.seq, *removed.document, removed.others, seen, tags_);
     applied.transitions = detector_->remove(*applied.retraction);
     teller_.record(applied.transitions, now);
   }

@@ -14,8 +14,9 @@ void Applier::note_turn(const Scored& record, Applied& applied, TimePoint now) {
   const auto counted = ingest::story_signature(turned.first_title(document));
   if (!ingest::says_opposite(counted, record.story_signature)) return;
   if (!turned.mark(document, applied.inserted.seq)) return;
-  const auto row = storage::SequenceReader(connection_).turn(document, applied.inserted.seq);
-  if (!row || row->model_version != options_.detector.model_version) return;
+  const storage::ScoreView seen = scores();
+  const auto row = storage::SequenceReader(connection_, seen).turn(document, applied.inserted.seq);
+  if (!row || !seen.has(row->model_version)) return;
   applied.turned = to_observation(*row, tags_);
   auto told = detector_->revise(*applied.turned);
   teller_.record(told, now);

@@ -23,17 +23,18 @@ std::set<std::string> names_of(const std::vector<alerts::RuleOptions>& rules) {
 }  // namespace
 
 DetectorRebuild::DetectorRebuild(std::vector<alerts::RuleOptions> rules, alerts::DetectorOptions options,
-                                 EntityTags tags)
+                                 EntityTags tags, std::string also)
     : rules_(names_of(rules)),
       options_(std::move(options)),
+      scores_{options_.model_version, also == options_.model_version ? "" : std::move(also)},
       tags_(std::move(tags)),
       detector_(std::move(rules), options_),
-      feed_(detector_, options_.model_version, tags_) {}
+      feed_(detector_, scores_, tags_) {}
 
 void DetectorRebuild::read(storage::Connection& connection, std::size_t page, const RebuildProgress& tell) {
   if (rules_.empty()) return;
   const storage::ReadTransaction snapshot(connection);
-  const storage::SequenceReader sequence(connection);
+  const storage::SequenceReader sequence(connection, scores_);
   const storage::Clock clock(connection);
   const std::int64_t end = clock.last_seq();
   removals_.clear();
@@ -60,19 +61,19 @@ void DetectorRebuild::read(storage::Connection& connection, std::size_t page, co
 }
 
 void DetectorRebuild::remove_until(storage::Connection& connection, std::int64_t seq, std::int64_t observed) {
-  const storage::SequenceReader sequence(connection);
+  const storage::SequenceReader sequence(connection, scores_);
   for (; next_removal_ < removals_.size() && removals_[next_removal_].seq < seq; ++next_removal_) {
     const auto [at, id] = removals_[next_removal_];
     const auto document = sequence.document(id, observed);
-    if (!document || document->model_version != options_.model_version) continue;
+    if (!document || !scores_.has(document->model_version)) continue;
     const auto others = sequence.of_story(document->story_id, id, at, observed);
-    detector_.remove(to_retraction(at, *document, others, options_.model_version, tags_));
+    detector_.remove(to_retraction(at, *document, others, scores_, tags_));
   }
 }
 
 /// The start of the history that the rules need: no further back than their memory or their model.
 std::int64_t DetectorRebuild::first_seq(storage::Connection& connection) const {
-  const storage::SequenceReader sequence(connection);
+  const storage::SequenceReader sequence(connection, scores_);
   const storage::Clock clock(connection);
   const auto event_time = clock.event_time();
   const auto first = sequence.first_of(options_.model_version);
@@ -84,11 +85,13 @@ std::int64_t DetectorRebuild::behind(storage::Connection& connection) const {
   return rules_.empty() ? 0 : storage::Clock(connection).last_seq() - at_;
 }
 
-bool DetectorRebuild::fits(storage::Connection& connection, std::span<const alerts::UnfittedRule> unfitted) const {
+bool DetectorRebuild::fits(storage::Connection& connection, std::span<const alerts::UnfittedRule> unfitted,
+                           const std::string& model) const {
   std::set<std::string> names;
   for (const auto& rule : unfitted) names.insert(rule.rule);
   if (names != rules_) return false;
-  return rules_.empty() || storage::Clock(connection).last_reanchoring() == reanchored_;
+  if (rules_.empty()) return true;
+  return model == options_.model_version && storage::Clock(connection).last_reanchoring() == reanchored_;
 }
 
 std::vector<alerts::Transition> DetectorRebuild::conclude(std::span<const alerts::CarriedAlert> carried) {
@@ -104,32 +107,24 @@ std::vector<alerts::RuleOptions> unfitted_rules(const std::vector<alerts::RuleOp
   return found;
 }
 
-void tell_unfitted(storage::Connection& connection, std::span<const alerts::UnfittedRule> unfitted,
-                   const std::string& model, spdlog::logger& log) {
-  bool other_model = !storage::SequenceReader(connection).first_of(model).has_value();
+void tell_unfitted(std::span<const alerts::UnfittedRule> unfitted, spdlog::logger& log) {
   for (const auto& [rule, why] : unfitted) {
-    other_model = other_model || why == Why::other_model;
-    if (other_model) continue;
     log.info("rule {} {}: it learns from the stored history", rule,
              why == Why::no_state        ? "is new"
              : why == Why::other_version ? "is judged by a new version of the detector"
+             : why == Why::other_model   ? "has learned from another model than the others"
                                          : "was changed");
   }
-  if (!other_model) return;
-  log.warn(
-      "the model has changed to {}: the rules learn nothing from the scores of earlier models and may fire once they "
-      "have observed enough news; scoring stored history again (tapewatch rescore) is not in this version",
-      model);
 }
 
 void fit_detector(storage::Connection& connection, Applier& applier, const EntityTags& tags, spdlog::logger& log,
                   RebuildOptions options) {
   const auto unfitted = applier.detector().unfitted();
   const bool learns = storage::Clock(connection).last_seq() > 0 && !unfitted.empty();
-  const auto& detector = applier.options().detector;
-  if (learns) tell_unfitted(connection, unfitted, detector.model_version, log);
+  if (learns) tell_unfitted(unfitted, log);
   DetectorRebuild rebuild(
-      learns ? unfitted_rules(applier.options().rules, unfitted) : std::vector<alerts::RuleOptions>(), detector, tags);
+      learns ? unfitted_rules(applier.options().rules, unfitted) : std::vector<alerts::RuleOptions>(),
+      applier.detector_options(), tags, applier.scores().also);
   auto told = std::chrono::steady_clock::now();
   rebuild.read(connection, options.page, [&](std::int64_t done, std::int64_t steps) {
     const auto now = std::chrono::steady_clock::now();

@@ -29,8 +29,10 @@ using RebuildProgress = std::function<void(std::int64_t done, std::int64_t steps
 /// connection (a reader, while the writer goes on) and brought up to date on another one. One thread at a time.
 class DetectorRebuild {
  public:
-  /// `tags`: of the watch list. Without rules there is nothing to read.
-  DetectorRebuild(std::vector<alerts::RuleOptions> rules, alerts::DetectorOptions options, EntityTags tags);
+  /// `tags`: of the watch list. Without rules there is nothing to read. `also`: a model whose scores are learned from
+  /// beside those of the options'.
+  DetectorRebuild(std::vector<alerts::RuleOptions> rules, alerts::DetectorOptions options, EntityTags tags,
+                  std::string also = {});
   DetectorRebuild(const DetectorRebuild&) = delete;
   DetectorRebuild& operator=(const DetectorRebuild&) = delete;
 
@@ -39,8 +41,9 @@ class DetectorRebuild {
   void read(storage::Connection& connection, std::size_t page, const RebuildProgress& tell = {});
   /// The rows that `connection` sees beyond.
   std::int64_t behind(storage::Connection& connection) const;
-  /// Whether it is of these rules, and no re-anchoring has changed the times of rows that were read.
-  bool fits(storage::Connection& connection, std::span<const alerts::UnfittedRule> unfitted) const;
+  /// Whether it is of these rules and of this model, and no re-anchoring has changed the times of rows that were read.
+  bool fits(storage::Connection& connection, std::span<const alerts::UnfittedRule> unfitted,
+            const std::string& model) const;
 
   /// After the last read: the open alerts that are `carried` go on under their ids where their surge is open here; the
   /// others end, which is returned.
@@ -54,6 +57,7 @@ class DetectorRebuild {
 
   const std::set<std::string> rules_;
   const alerts::DetectorOptions options_;
+  const storage::ScoreView scores_;
   const EntityTags tags_;
   alerts::TrendDetector detector_;
   HistoryFeed feed_;
@@ -75,16 +79,15 @@ std::vector<alerts::RuleOptions> unfitted_rules(const std::vector<alerts::RuleOp
                                                 std::span<const alerts::UnfittedRule> unfitted);
 
 /// Says in the log which rules learn from the stored history, and why.
-void tell_unfitted(storage::Connection& connection, std::span<const alerts::UnfittedRule> unfitted,
-                   const std::string& model, spdlog::logger& log);
+void tell_unfitted(std::span<const alerts::UnfittedRule> unfitted, spdlog::logger& log);
 
 /// At start-up, before anything else uses the applier: adapts the detector to the configuration. A rule that is new, or
 /// selects other news than when its state was written, is rebuilt from the stored sequence, without raising alerts from
 /// it; alerts open under another definition end with the reason "reconfigured", through the outbox like any other
 /// transition. Both are one transaction at the end: if the process is killed before it, the next start begins again.
 ///
-/// Documents scored by another model, and the ticks among them, are left out. `tags`: of the current watch list. Throws
-/// StorageError.
+/// Documents without scores of the model that the rules have learned from, or of the present one, are left out, and so
+/// are the ticks among them. `tags`: of the current watch list. Throws StorageError.
 void fit_detector(storage::Connection& connection, Applier& applier, const EntityTags& tags, spdlog::logger& log,
                   RebuildOptions options = {});
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <optional>
-#include <string>
+#include <utility>
 #include <vector>
 
 #include "alerts/detector/trend_detector.hpp"
@@ -10,12 +10,13 @@
 
 namespace tapewatch {
 
-/// Shows stored rows to a detector as it would have seen them live. Documents that another model scored are left out,
-/// and so are the ticks among them: time under another model does not count as observed. What it is given outlives it.
+/// Shows stored rows, as a SequenceReader of the same view reads them, to a detector as it would have seen them live.
+/// Documents that another model scored are left out, and so are the ticks among them: time under another model does not
+/// count as observed. Detector and tags outlive it.
 class HistoryFeed {
  public:
-  HistoryFeed(alerts::TrendDetector& detector, const std::string& model_version, const EntityTags& tags)
-      : detector_(detector), model_version_(model_version), tags_(tags) {}
+  HistoryFeed(alerts::TrendDetector& detector, storage::ScoreView scores, const EntityTags& tags)
+      : detector_(detector), scores_(std::move(scores)), tags_(tags) {}
 
   /// The rows go on from a state that the same model has written.
   void go_on() { ours_ = true; }
@@ -25,7 +26,7 @@ class HistoryFeed {
 
  private:
   alerts::TrendDetector& detector_;
-  const std::string& model_version_;
+  const storage::ScoreView scores_;
   const EntityTags& tags_;
   bool ours_ = false;  // whether the latest document was our model's
 };

@@ -141,13 +141,13 @@ alerts::Addition to_addition(const storage::SequenceRow& row, const EntityTags& 
 }
 
 alerts::Retraction to_retraction(std::int64_t seq, const storage::SequenceRow& document,
-                                 std::span<const storage::SequenceRow> others, const std::string& model_version,
+                                 std::span<const storage::SequenceRow> others, const storage::ScoreView& scores,
                                  const EntityTags& tags) {
   alerts::Retraction gone;
   gone.seq = seq;
   gone.document = to_observation(document, tags);
   for (const auto& other : others) {
-    if (other.model_version != model_version) continue;
+    if (!scores.has(other.model_version)) continue;
     gone.others.push_back(to_observation(other, tags));
     gone.others.back().revoked = other.turned_seq && *other.turned_seq < seq;
   }

@@ -44,9 +44,9 @@ EntityTags tags_by_entity(std::span<const ScoredEntity> entities);
 alerts::Observation to_observation(const storage::SequenceRow& row, const EntityTags& tags);
 alerts::Addition to_addition(const storage::SequenceRow& row, const EntityTags& tags);
 
-/// A document that is taken back, and what is left of its story, as the detector sees it: the rows of `model_version`.
+/// A document that is taken back, and what is left of its story, as the detector sees it: the rows that `scores` has.
 alerts::Retraction to_retraction(std::int64_t seq, const storage::SequenceRow& document,
-                                 std::span<const storage::SequenceRow> others, const std::string& model_version,
+                                 std::span<const storage::SequenceRow> others, const storage::ScoreView& scores,
                                  const EntityTags& tags);
 
 /// The stored state of the detector.

@@ -198,3 +198,33 @@ TEST_CASE("which rules are left without a state, and why") {
   other_model.model_version = "test-2";
   CHECK(why(entity_rule(), other_model) == UnfittedRule::Why::other_model);
 }
+
+TEST_CASE("a state says which model it was learned from, and another model's rules carry its open alerts") {
+  DetectorOptions options;
+  options.model_version = "test-1";
+  TrendDetector before({entity_rule()}, options);
+  auto rows = eventful_stream();
+  std::erase_if(rows, [](const Observation& row) { return row.at > kMonday + 40h + 45min; });
+  run(before, rows, false);
+  const auto open = before.open_alerts();
+  REQUIRE(open.size() == 1);
+  Shelf shelf;
+  shelf.save(before);
+  CHECK(learned_model(shelf.load()) == "test-1");
+  CHECK_FALSE(learned_model({}));
+
+  options.model_version = "test-2";
+  TrendDetector after({entity_rule()}, options);
+  after.restore(shelf.load());
+  CHECK(after.settle().empty());
+  const auto carried = after.carried_alerts();
+  REQUIRE(carried.size() == 1);
+  CHECK_FALSE(carried[0].redefined_from);
+  // Taught by the same news, the new model's rule sees the same surge.
+  TrendDetector taught({entity_rule()}, options);
+  run(taught, rows, false);
+  CHECK(taught.conclude_history(carried).empty());
+  REQUIRE(taught.open_alerts().size() == 1);
+  CHECK(taught.open_alerts()[0].alert_id == open[0].alert_id);
+  CHECK(taught.open_alerts()[0].sequence == open[0].sequence);
+}

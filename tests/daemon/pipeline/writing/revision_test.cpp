@@ -215,7 +215,7 @@ TEST_CASE("a detector that is rebuilt from stored history knows what was turned"
   for (const auto& row : rows_of_the_run()) live.apply(row);
   alerts::TrendDetector rebuilt(live.options.rules, live.options.detector);
   const EntityTags tags = tags_by_entity(*tests::two_companies());
-  HistoryFeed feed(rebuilt, tests::kModel, tags);
+  HistoryFeed feed(rebuilt, {tests::kModel, ""}, tags);
   std::size_t told = 0;
   for (const auto& row : storage::SequenceReader(*live.connection).after(0, 1'000)) {
     const auto steps = feed.take(row);
@@ -250,7 +250,7 @@ TEST_CASE("a revision that turns its story and names a company does both: that c
 
   alerts::TrendDetector rebuilt(live.options.rules, live.options.detector);
   const EntityTags tags = tags_by_entity(*tests::two_companies());
-  HistoryFeed feed(rebuilt, tests::kModel, tags);
+  HistoryFeed feed(rebuilt, {tests::kModel, ""}, tags);
   std::vector<std::string> of_revision;
   for (const auto& row : storage::SequenceReader(*live.connection).after(0, 1'000)) {
     const auto steps = feed.take(row);
