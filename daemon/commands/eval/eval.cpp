@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <iostream>
+#include <map>
 
 #include "config/notation/json_writer.hpp"
 #include "config/notation/printable.hpp"
@@ -12,8 +13,10 @@
 #include "daemon/commands/eval/eval_task.hpp"
 #include "daemon/load_parts.hpp"
 #include "model/engine.hpp"
+#include "model/evaluation/agreement.hpp"
 #include "model/evaluation/bootstrap.hpp"
 #include "model/evaluation/evaluation.hpp"
+#include "model/package/model_error.hpp"
 
 namespace tapewatch {
 namespace {
@@ -47,7 +50,8 @@ void append_metrics(notation::JsonWriter& json, const model::Metrics& metrics, c
   json.end_object();
 }
 
-std::string evaluation(const model::ModelPackage& package, const model::Prior& prior, const LabelledScores& scores,
+/// The version and the metrics of one set of scores.
+void append_evaluation(notation::JsonWriter& json, const std::string& version, const LabelledScores& scores,
                        const model::LabelledTask& task, const EvalOptions& options) {
   model::Evaluator evaluator(task.classes.size());
   std::size_t abstained = 0;
@@ -60,8 +64,7 @@ std::string evaluation(const model::ModelPackage& package, const model::Prior& p
         {.truth = scores.truth[i], .probabilities = scores.probabilities(i, task), .source = scores.rows[i].source});
   }
   const auto evaluation = evaluator.evaluate();
-  notation::JsonWriter json;
-  json.begin_object().field("model", model::version_with(package.version(), prior)).field("task", options.task);
+  json.field("model", version).field("task", options.task);
   if (task.target == model::LabelledTask::Target::entity) {
     json.field("entity_method", scores.predictions.front().entities.empty() ? "document" : "attention");
     json.field("not_found", std::ranges::count_if(scores.mentions, [](const auto& found) { return found.empty(); }));
@@ -74,7 +77,52 @@ std::string evaluation(const model::ModelPackage& package, const model::Prior& p
     append_metrics(json, metrics, task, options.bootstrap);
     json.end_object();
   }
-  return json.end_object().end_object().take();
+  json.end_object();
+}
+
+void append_agreement(notation::JsonWriter& json, const model::Agreement& agreement) {
+  json.field("same_label", agreement.share()).field("largest_difference", agreement.largest_difference);
+}
+
+/// How far `scores` and `others` agree, over all rows and by source.
+void append_agreements(notation::JsonWriter& json, const LabelledScores& scores, const LabelledScores& others,
+                       const model::LabelledTask& task) {
+  model::Agreement all;
+  std::map<std::string, model::Agreement> sources;
+  for (std::size_t i = 0; i < scores.rows.size(); ++i) {
+    all.add(scores.probabilities(i, task), others.probabilities(i, task));
+    const auto& source = scores.rows[i].source;
+    if (!source.empty()) sources[source].add(scores.probabilities(i, task), others.probabilities(i, task));
+  }
+  json.key("agreement").begin_object();
+  append_agreement(json, all);
+  json.key("sources").begin_object();
+  for (const auto& [source, agreement] : sources) {
+    json.key(source).begin_object();
+    append_agreement(json, agreement);
+    json.end_object();
+  }
+  json.end_object().end_object();
+}
+
+std::string evaluation(const model::ModelPackage& package, const model::Prior& prior, const LabelledScores& scores,
+                       const model::LabelledTask& task, const EvalOptions& options) {
+  notation::JsonWriter json;
+  json.begin_object();
+  append_evaluation(json, model::version_with(package.version(), prior), scores, task, options);
+  if (!options.against.empty()) {
+    const auto& path = options.against_model.empty() ? options.model : options.against_model;
+    const auto other = model::load_model(path, model::engine_named(options.against, options.kernels));
+    if (model::make_task(*other, options.task, "--against-model").classes != task.classes) {
+      throw model::ModelError(fmt::format("--against-model: {}: expected the topics of {}", path, options.model));
+    }
+    const auto others = score_labelled(options.file, options.sources, other, task, prior);
+    append_agreements(json, scores, others, task);
+    json.key("against").begin_object();
+    append_evaluation(json, model::version_with(other->version(), prior), others, task, options);
+    json.end_object();
+  }
+  return json.end_object().take();
 }
 
 int evaluate(const EvalOptions& options, std::ostream& out) {
@@ -107,6 +155,14 @@ int run_eval(const EvalOptions& options, std::ostream& out, std::ostream& err) {
   }
   if (options.cross_fit == 1 || (options.cross_fit > 0 && options.fit_mixing)) {
     err << "eval: --cross-fit: expected two folds or more, without --fit-mixing\n";
+    return 2;
+  }
+  if (!options.against_model.empty() && options.against.empty()) {
+    err << "eval: --against-model: needs --against fp32 or int8\n";
+    return 2;
+  }
+  if (!options.against.empty() && (options.cross_fit > 0 || options.fit_mixing)) {
+    err << "eval: --against: compares metrics; leave out --cross-fit and --fit-mixing\n";
     return 2;
   }
   try {

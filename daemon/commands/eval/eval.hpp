@@ -21,6 +21,8 @@ struct EvalOptions {
   std::size_t bootstrap = 0;              // draws for the intervals of accuracy and macro-F1; 0: none
   std::string precision = "fp32";         // or int8
   std::string kernels = "auto";           // or an instruction set
+  std::string against = {};               // fp32 or int8: the model in this precision too, and how far they agree
+  std::string against_model = {};         // another model in its place; empty: the same
 };
 
 /// Prints the metrics as one JSON object. Exit status: 0, 1 (model or data cannot be used), 2 (wrong task).

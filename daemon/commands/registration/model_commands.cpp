@@ -78,6 +78,13 @@ void add_eval(CLI::App& app, Action& chosen) {
       ->add_option("--bootstrap", options->bootstrap,
                    "Add 95 % intervals of accuracy and macro-F1 from this many bootstrap draws, such as 1000")
       ->check(CLI::Range(100, 100'000));
+  command
+      ->add_option("--against", options->against,
+                   "Measure the model in this precision too, and print how many labels are the same: fp32 or int8")
+      ->check(CLI::IsMember({"fp32", "int8"}));
+  command->add_option(
+      "--against-model", options->against_model,
+      "With --against: another model in that precision, such as the one that --model was quantised from");
   command->add_option("DATA", options->file, "TSV with a header: label, text, optional source, entity")->required();
   choose(command, chosen, [options] { return run_eval(*options); });
 }

@@ -210,6 +210,35 @@ TEST_CASE("eval: metrics by task, by source, topics by id or name") {
   CHECK(topic.at("sources").as_object().empty());
 }
 
+TEST_CASE("eval --against: both precisions' metrics, and how many labels are the same") {
+  const ModelFolder model;
+  const auto data = model.write("s.tsv", "label\tsource\ttext\npositive\ta\tprofit rises\nnegative\tb\tloss falls\n");
+  const EvalOptions one{.model = model.path(), .task = "sentiment", .file = data, .precision = "int8"};
+  std::ostringstream both, alone, fp32, same, err;
+  auto options = one;
+  options.against = "fp32";
+  REQUIRE(run_eval(options, both, err) == 0);
+  REQUIRE(run_eval(one, alone, err) == 0);
+  REQUIRE(run_eval({model.path(), "sentiment", data}, fp32, err) == 0);
+  auto result = json::parse(both.str()).as_object();
+  const auto agreement = result.at("agreement").as_object();
+  CHECK(json::value(result.at("against")) == json::parse(fp32.str()));
+  CHECK(agreement.at("same_label").to_number<double>() >= 0.5);
+  CHECK(agreement.at("largest_difference").to_number<double>() > 0);
+  CHECK(agreement.at("sources").as_object().at("b").as_object().at("largest_difference").to_number<double>() > 0);
+  result.erase("agreement");
+  result.erase("against");
+  CHECK(json::value(result) == json::parse(alone.str()));
+  options.against = "int8";
+  REQUIRE(run_eval(options, same, err) == 0);
+  CHECK(json::parse(same.str()).at("agreement").at("same_label") == 1);
+  CHECK(json::parse(same.str()).at("agreement").at("largest_difference") == 0);
+  options.against_model = "/nowhere";
+  CHECK(run_eval(options, same, err) == 1);
+  options.against.clear();
+  CHECK(run_eval(options, same, err) == 2);
+}
+
 TEST_CASE("eval: a single source, intervals, and calibration") {
   const ModelFolder model;
   std::string rows = "label\tsource\ttext\n";
