@@ -41,7 +41,9 @@ int run_model_info(const std::string& path, std::ostream& out, std::ostream& err
     const auto& config = package->config();
     notation::JsonWriter json;
     json.begin_object().field("name", config.name).field("version", package->version()).field("path", path);
-    json.field("parameters", package->parameters());
+    json.field("parameters", package->parameters()).key("parameters_by_type").begin_object();
+    for (const auto& [type, count] : package->parameters_by_type()) json.field(model::to_string(type), count);
+    json.end_object();
     append_shape(json, config);
     json.key("labels").begin_array();
     for (const auto& label : package->labels()) json.value(label);

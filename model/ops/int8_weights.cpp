@@ -2,6 +2,7 @@
 #include "model/ops/int8_weights.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numeric>
 
@@ -9,22 +10,41 @@ namespace tapewatch::model {
 namespace {
 
 constexpr float kLargest = 127;
+constexpr float kRoundToInteger = 12582912.0F;  // 1.5·2²³: what is added to it is rounded to an integer, half to even
+constexpr std::size_t kBlock = 16;              // loops of a constant length become vectors
+
+float largest_magnitude(std::span<const float> row) {
+  std::array<float, kBlock> largest{};
+  std::size_t i = 0;
+  for (; i + kBlock <= row.size(); i += kBlock) {
+    for (std::size_t k = 0; k < kBlock; ++k) largest[k] = std::max(largest[k], std::abs(row[i + k]));
+  }
+  for (; i < row.size(); ++i) largest[0] = std::max(largest[0], std::abs(row[i]));
+  return *std::ranges::max_element(largest);
+}
+
+/// Divided, not multiplied by the inverse, which can be infinite; the largest gives 127 or one less in the last bit.
+std::int8_t quantised(float w, float scale) {
+  const float q = (w / scale + kRoundToInteger) - kRoundToInteger;
+  return static_cast<std::int8_t>(static_cast<std::int32_t>(std::clamp(q, -kLargest, kLargest)));
+}
 
 }  // namespace
 
 void append_quantised(std::span<const float> weight, std::size_t inputs, QuantisedWeights& to) {
-  for (std::size_t first = 0; first < weight.size(); first += inputs) {
+  to.values.resize(to.values.size() + weight.size());
+  auto* out = to.values.data() + to.values.size() - weight.size();
+  for (std::size_t first = 0; first < weight.size(); first += inputs, out += inputs) {
     const auto row = weight.subspan(first, inputs);
-    float largest = 0;
-    for (const float w : row) largest = std::max(largest, std::abs(w));
-    const float scale = largest / kLargest;
-    to.scales.push_back(scale);
-    for (const float w : row) {
-      // Divided, not multiplied by the inverse, which can be infinite; the largest gives 127 or one less in the last
-      // bit.
-      const float q = scale > 0 ? std::nearbyint(w / scale) : 0.0F;
-      to.values.push_back(static_cast<std::int8_t>(std::clamp(q, -kLargest, kLargest)));
+    const float scale = largest_magnitude(row) / kLargest;
+    // A row of zeros, or next to it, has any scale: none that is 0 stands in a file.
+    to.scales.push_back(scale > 0 ? scale : 1.0F);
+    if (!(scale > 0)) continue;
+    std::size_t i = 0;
+    for (; i + kBlock <= inputs; i += kBlock) {
+      for (std::size_t k = 0; k < kBlock; ++k) out[i + k] = quantised(row[i + k], scale);
     }
+    for (; i < inputs; ++i) out[i] = quantised(row[i], scale);
   }
 }
 

@@ -1,6 +1,9 @@
 // Tested by tests/model/package/model_package_test.cpp
 #include <fmt/format.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 
@@ -39,10 +42,24 @@ ModelFiles builtin_files() {
   return files;
 }
 
+/// Takes the whole pages of `bytes`, a part of the binary, out of the process's memory: whoever reads them again gets
+/// them from the file. A refusal costs only memory.
+void release_pages(std::span<const std::byte> bytes) {
+  const auto page = static_cast<std::uintptr_t>(sysconf(_SC_PAGESIZE));
+  const auto begin = reinterpret_cast<std::uintptr_t>(bytes.data());
+  const auto first = (begin + page - 1) / page * page, last = (begin + bytes.size()) / page * page;
+  if (first < last) madvise(reinterpret_cast<void*>(first), last - first, MADV_DONTNEED);
+}
+
 }  // namespace
 
 std::shared_ptr<const ModelPackage> load_model(std::string_view path, const Engine& engine) {
-  if (path == kBuiltin) return std::make_shared<const ModelPackage>(builtin_files(), kBuiltin, engine);
+  if (path == kBuiltin) {
+    const auto files = builtin_files();
+    auto package = std::make_shared<const ModelPackage>(files, kBuiltin, engine);
+    release_pages(files.safetensors);
+    return package;
+  }
   const std::filesystem::path folder(path);
   if (!std::filesystem::is_directory(folder)) {
     throw ModelError(fmt::format("{}: expected \"builtin\" or a model directory, found no such directory", path));

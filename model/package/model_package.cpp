@@ -5,6 +5,7 @@
 #include <xxhash.h>
 
 #include "model/package/model_error.hpp"
+#include "model/package/quantised_tensors.hpp"
 #include "model/package/weights.hpp"
 
 namespace tapewatch::model {
@@ -53,7 +54,9 @@ ModelPackage::ModelPackage(const ModelFiles& files, std::string_view origin, con
     throw ModelError(fmt::format("{}/model.safetensors: {}", origin, error.what()));
   }
   for (const auto& [name, tensor] : tensors.tensors()) {
-    if (is_float(tensor.dtype)) parameters_ += elements(tensor.shape);
+    if ((!is_float(tensor.dtype) && tensor.dtype != DType::i8) || is_scale(tensors, name)) continue;
+    parameters_ += elements(tensor.shape);
+    parameters_by_type_[tensor.dtype] += elements(tensor.shape);
   }
   version_ =
       fmt::format("{}+{}{}", config_.name, content_hash(files), engine_.precision == Precision::int8 ? "+int8" : "");

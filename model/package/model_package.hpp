@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -9,6 +10,7 @@
 
 #include "model/engine.hpp"
 #include "model/package/model_config.hpp"
+#include "model/package/safetensors.hpp"
 #include "model/text/tokenizer.hpp"
 #include "model/text/vocabulary.hpp"
 
@@ -32,7 +34,8 @@ class ModelPackage {
   ModelPackage& operator=(const ModelPackage&) = delete;
 
   /// Name and content hash, e.g. "tapewatch-minilm+1f2e3d4c": changes with any byte of the three files. Where the
-  /// encoder is computed in 8-bit integers, "+int8" follows: other scores are another version.
+  /// encoder is computed in 8-bit integers, "+int8" follows: other scores are another version. A quantised file is
+  /// another file: its floats have a version of their own.
   const std::string& version() const { return version_; }
   const ModelConfig& config() const { return config_; }
   const std::vector<TopicName>& topics() const { return config_.topics; }
@@ -40,8 +43,9 @@ class ModelPackage {
   std::size_t max_tokens() const { return config_.max_tokens; }
   /// JSON object: data sets, licences, command, metrics.
   const std::string& provenance() const { return config_.provenance; }
-  /// Number of weights.
+  /// Number of weights, also by their type in the file.
   std::size_t parameters() const { return parameters_; }
+  const std::map<DType, std::size_t>& parameters_by_type() const { return parameters_by_type_; }
 
   const Vocabulary& vocabulary() const { return vocabulary_; }
   const Tokenizer& tokenizer() const { return tokenizer_; }
@@ -55,6 +59,7 @@ class ModelPackage {
   Tokenizer tokenizer_;
   std::unique_ptr<const Weights> weights_;
   std::size_t parameters_ = 0;
+  std::map<DType, std::size_t> parameters_by_type_;
   std::string version_;
 };
 

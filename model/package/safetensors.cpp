@@ -130,6 +130,23 @@ void check_cover(std::vector<std::pair<std::string_view, const Entry*>> entries,
   }
 }
 
+void check_content(const TensorToWrite& tensor) {
+  const std::size_t count = elements(tensor.shape);
+  if (tensor.bytes.data() != nullptr) {
+    if (tensor.values.empty() && tensor.bytes.size() == count * info(tensor.dtype).bytes) return;
+    throw ModelError(fmt::format("{}: expected {} bytes for shape {}, found {} and {} values", tensor.name,
+                                 count * info(tensor.dtype).bytes, to_string(tensor.shape), tensor.bytes.size(),
+                                 tensor.values.size()));
+  }
+  if (tensor.dtype != DType::f32 && tensor.dtype != DType::f16) {
+    throw ModelError(fmt::format("{}: values are written as F32 or F16, not {}", tensor.name, to_string(tensor.dtype)));
+  }
+  if (count != tensor.values.size()) {
+    throw ModelError(fmt::format("{}: expected {} values for shape {}, found {}", tensor.name, count,
+                                 to_string(tensor.shape), tensor.values.size()));
+  }
+}
+
 }  // namespace
 
 std::string_view to_string(DType dtype) { return info(dtype).name; }
@@ -217,15 +234,9 @@ std::string write_safetensors(std::span<const TensorToWrite> tensors,
   }
   std::size_t at = 0;
   for (const auto& tensor : tensors) {
-    if (tensor.dtype != DType::f32 && tensor.dtype != DType::f16) {
-      throw ModelError(fmt::format("{}: only F32 and F16 are written, not {}", tensor.name, to_string(tensor.dtype)));
-    }
-    if (elements(tensor.shape) != tensor.values.size()) {
-      throw ModelError(fmt::format("{}: expected {} values for shape {}, found {}", tensor.name, elements(tensor.shape),
-                                   to_string(tensor.shape), tensor.values.size()));
-    }
+    check_content(tensor);
     if (header.contains(tensor.name)) throw ModelError(fmt::format("{}: found twice", tensor.name));
-    const auto end = at + tensor.values.size() * size_of(tensor.dtype);
+    const auto end = at + elements(tensor.shape) * size_of(tensor.dtype);
     header[tensor.name] = {{"dtype", to_string(tensor.dtype)},
                            {"shape", json::array(tensor.shape.begin(), tensor.shape.end())},
                            {"data_offsets", {at, end}}};
@@ -239,6 +250,10 @@ std::string write_safetensors(std::span<const TensorToWrite> tensors,
   file.reserve(kLengthBytes + length + at);
   file += text;
   for (const auto& tensor : tensors) {
+    if (tensor.bytes.data() != nullptr) {
+      file.append(reinterpret_cast<const char*>(tensor.bytes.data()), tensor.bytes.size());
+      continue;
+    }
     if (tensor.dtype == DType::f32) {
       file.append(reinterpret_cast<const char*>(tensor.values.data()), tensor.values.size_bytes());
       continue;

@@ -49,12 +49,14 @@ class Safetensors {
   std::map<std::string, std::string, std::less<>> metadata_;
 };
 
-/// A tensor to be written; `dtype` f32 or f16 (rounded to nearest).
+/// A tensor to be written: of `values`, with `dtype` f32 or f16 (rounded to nearest), or without them of `bytes`, which
+/// are written as they are.
 struct TensorToWrite {
   std::string name;
   DType dtype = DType::f16;
   Shape shape;
-  std::span<const float> values;
+  std::span<const float> values = {};
+  std::span<const std::byte> bytes = {};
 };
 
 /// The bytes of a safetensors file, tensors in the order given: the same input gives the same bytes. Throws ModelError

@@ -3,99 +3,46 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <bit>
-#include <cstdint>
-#include <set>
 #include <string>
 #include <string_view>
 
 #include "model/package/model_error.hpp"
+#include "model/package/tensor_reader.hpp"
 #include "model/prediction.hpp"
 
 namespace tapewatch::model {
 namespace {
 
-/// Reads tensors by name and shape, and records which.
-class Reader {
- public:
-  explicit Reader(const Safetensors& file) : file_(file) {}
-
-  std::span<const float> read(const std::string& name, const Shape& shape) {
-    scratch_.reserve(elements(shape));
-    read_into(name, shape, scratch_.span().first(elements(shape)));
-    return scratch_.span().first(elements(shape));
-  }
-
-  FloatBuffer read_buffer(const std::string& name, const Shape& shape) {
-    FloatBuffer buffer(elements(shape));
-    read_into(name, shape, buffer.span());
-    return buffer;
-  }
-
-  WordTable read_words(const std::string& name, const Shape& shape) {
-    const auto& words = tensor(name, shape);
-    std::vector<float> row(shape[1]);
-    const std::size_t row_bytes = row.size() * size_of(words.dtype);
-    for (std::size_t word = 0; word < shape[0]; ++word) {
-      widen(name, words.dtype, words.bytes.data() + word * row_bytes, row);
-    }
-    return WordTable(words);
-  }
-
-  const std::set<std::string, std::less<>>& names() const { return names_; }
-
- private:
-  const TensorView& tensor(const std::string& name, const Shape& shape) {
-    const auto* tensor = file_.find(name);
-    if (!tensor) throw ModelError(fmt::format("{}: expected shape {}, found no such tensor", name, to_string(shape)));
-    if (tensor->shape != shape) {
-      throw ModelError(
-          fmt::format("{}: expected shape {}, found {}", name, to_string(shape), to_string(tensor->shape)));
-    }
-    names_.insert(name);
-    return *tensor;
-  }
-
-  void read_into(const std::string& name, const Shape& shape, std::span<float> out) {
-    const auto& found = tensor(name, shape);
-    widen(name, found.dtype, found.bytes.data(), out);
-  }
-
-  static void widen(const std::string& name, DType dtype, const std::byte* bytes, std::span<float> out) {
-    try {
-      read_floats(dtype, bytes, out);
-    } catch (const ModelError& error) {
-      throw ModelError(fmt::format("{}: {}", name, error.what()));
-    }
-    std::uint32_t largest = 0;  // magnitudes compare as integers; infinity and NaN have the largest
-    for (const float value : out) largest = std::max(largest, std::bit_cast<std::uint32_t>(value) & 0x7FFFFFFFU);
-    if (largest >= 0x7F800000U) {
-      throw ModelError(fmt::format("{}: expected finite values, found infinity or NaN", name));
-    }
-  }
-
-  const Safetensors& file_;
-  FloatBuffer scratch_;
-  std::set<std::string, std::less<>> names_;
-};
-
-LayerNorm read_norm(Reader& reader, const std::string& prefix, std::size_t size) {
+LayerNorm read_norm(TensorReader& reader, const std::string& prefix, std::size_t size) {
   return {reader.read_buffer(prefix + ".weight", {size}), reader.read_buffer(prefix + ".bias", {size})};
 }
 
-void read_dense(Reader& reader, const std::string& prefix, std::size_t outputs, Dense& dense, std::size_t first = 0) {
+void read_dense(TensorReader& reader, const std::string& prefix, std::size_t outputs, Dense& dense,
+                std::size_t first = 0) {
   const auto bias = reader.read_buffer(prefix + ".bias", {outputs});
   dense.set(reader.read(prefix + ".weight", {outputs, dense.inputs()}), bias.span(), first);
 }
 
-Dense read_dense(Reader& reader, const std::string& prefix, std::size_t inputs, std::size_t outputs) {
+/// A dense layer of the encoder's layers, whose matrix may be in 8-bit integers.
+void read_layer_dense(TensorReader& reader, const std::string& prefix, std::size_t outputs, Dense& dense,
+                      std::size_t first = 0) {
+  const auto bias = reader.read_buffer(prefix + ".bias", {outputs});
+  dense.set(reader.read_matrix(prefix + ".weight", {outputs, dense.inputs()}), bias.span(), first);
+}
+
+Dense read_layer_dense(TensorReader& reader, const std::string& prefix, std::size_t inputs, std::size_t outputs) {
+  Dense dense(inputs, outputs);
+  read_layer_dense(reader, prefix, outputs, dense);
+  return dense;
+}
+
+Dense read_dense(TensorReader& reader, const std::string& prefix, std::size_t inputs, std::size_t outputs) {
   Dense dense(inputs, outputs);
   read_dense(reader, prefix, outputs, dense);
   return dense;
 }
 
-Embedding read_embedding(Reader& reader, const EncoderShape& shape) {
+Embedding read_embedding(TensorReader& reader, const EncoderShape& shape) {
   const std::size_t hidden = shape.hidden_size;
   Embedding embedding;
   embedding.words = reader.read_words("embeddings.word_embeddings.weight", {shape.vocab_size, hidden});
@@ -107,7 +54,7 @@ Embedding read_embedding(Reader& reader, const EncoderShape& shape) {
   return embedding;
 }
 
-TransformerLayer read_layer(Reader& reader, const EncoderShape& shape, std::size_t index) {
+TransformerLayer read_layer(TensorReader& reader, const EncoderShape& shape, std::size_t index) {
   const auto prefix = fmt::format("encoder.layer.{}.", index);
   const std::size_t hidden = shape.hidden_size;
   TransformerLayer layer;
@@ -116,32 +63,32 @@ TransformerLayer read_layer(Reader& reader, const EncoderShape& shape, std::size
   layer.query_key_value = Dense(hidden, 3 * width);
   std::size_t first = 0;
   for (const std::string_view part : {"query", "key", "value"}) {
-    read_dense(reader, fmt::format("{}attention.self.{}", prefix, part), width, layer.query_key_value, first);
+    read_layer_dense(reader, fmt::format("{}attention.self.{}", prefix, part), width, layer.query_key_value, first);
     first += width;
   }
-  layer.attention_output = read_dense(reader, prefix + "attention.output.dense", width, hidden);
+  layer.attention_output = read_layer_dense(reader, prefix + "attention.output.dense", width, hidden);
   layer.attention_norm = read_norm(reader, prefix + "attention.output.LayerNorm", hidden);
-  layer.intermediate = read_dense(reader, prefix + "intermediate.dense", hidden, shape.intermediate_size);
-  layer.output = read_dense(reader, prefix + "output.dense", shape.intermediate_size, hidden);
+  layer.intermediate = read_layer_dense(reader, prefix + "intermediate.dense", hidden, shape.intermediate_size);
+  layer.output = read_layer_dense(reader, prefix + "output.dense", shape.intermediate_size, hidden);
   layer.output_norm = read_norm(reader, prefix + "output.LayerNorm", hidden);
   return layer;
 }
 
 /// The dense layers `prefix` + each of `parts`, [outputs, inputs] each, quantised and one after another.
-Int8Weights read_int8(Reader& reader, const Kernels& kernels, const std::string& prefix,
+Int8Weights read_int8(TensorReader& reader, const Kernels& kernels, const std::string& prefix,
                       std::initializer_list<std::string_view> parts, const Shape& shape) {
   QuantisedWeights quantised;
   std::vector<float> biases;
   for (const auto part : parts) {
     const auto name = prefix + std::string(part);
-    append_quantised(reader.read(name + ".weight", shape), shape[1], quantised);
+    reader.read_matrix(name + ".weight", shape, quantised);
     const auto bias = reader.read(name + ".bias", {shape[0]});
     biases.insert(biases.end(), bias.begin(), bias.end());
   }
   return {kernels, quantised, biases, shape[1]};
 }
 
-Int8Layer read_int8_layer(Reader& reader, const EncoderShape& shape, std::size_t index, const Kernels& kernels) {
+Int8Layer read_int8_layer(TensorReader& reader, const EncoderShape& shape, std::size_t index, const Kernels& kernels) {
   const auto prefix = fmt::format("encoder.layer.{}.", index);
   const std::size_t hidden = shape.hidden_size, width = shape.attention_size(index), inner = shape.intermediate_size;
   const auto read = [&](std::initializer_list<std::string_view> parts, const Shape& each) {
@@ -158,7 +105,7 @@ Int8Layer read_int8_layer(Reader& reader, const EncoderShape& shape, std::size_t
   return layer;
 }
 
-EncoderWeights read_encoder(Reader& reader, const EncoderShape& shape, const Engine& engine) {
+EncoderWeights read_encoder(TensorReader& reader, const EncoderShape& shape, const Engine& engine) {
   EncoderWeights weights;
   weights.shape = shape;
   weights.embedding = read_embedding(reader, shape);
@@ -172,7 +119,7 @@ EncoderWeights read_encoder(Reader& reader, const EncoderShape& shape, const Eng
   return weights;
 }
 
-EntityHead read_entity_head(Reader& reader, std::size_t hidden, std::size_t heads) {
+EntityHead read_entity_head(TensorReader& reader, std::size_t hidden, std::size_t heads) {
   EntityHead head;
   head.heads = heads;
   head.query = read_dense(reader, "heads.entity.query", hidden, hidden);
@@ -190,12 +137,12 @@ bool is_known_extra(std::string_view name) { return name == "embeddings.position
 }  // namespace
 
 EncoderWeights load_encoder(const Safetensors& file, const EncoderShape& shape, const Engine& engine) {
-  Reader reader(file);
+  TensorReader reader(file);
   return read_encoder(reader, shape, engine);
 }
 
 Weights load_weights(const Safetensors& file, const ModelConfig& config, const Engine& engine) {
-  Reader reader(file);
+  TensorReader reader(file);
   Weights weights;
   weights.encoder = read_encoder(reader, config.encoder, engine);
   const std::size_t hidden = config.encoder.hidden_size;

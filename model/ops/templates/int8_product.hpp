@@ -69,7 +69,14 @@ void pack_int8(const std::int8_t* weight, std::size_t depth, std::size_t columns
   constexpr std::size_t kPanel = Simd::Int8::kPanel, kGroup = Simd::Int8::kGroup;
   auto* to = reinterpret_cast<std::int8_t*>(out);
   for (std::size_t panel = 0; panel < columns; panel += kPanel) {
+    const bool whole = panel + kPanel <= columns;
     for (std::size_t group = 0; group < depth; group += kGroup) {
+      if (whole && group + kGroup <= depth) {
+        for (std::size_t column = panel; column < panel + kPanel; ++column, to += kGroup) {
+          __builtin_memcpy(to, weight + column * depth + group, kGroup);
+        }
+        continue;
+      }
       for (std::size_t column = panel; column < panel + kPanel; ++column) {
         for (std::size_t k = group; k < group + kGroup; ++k) {
           *to++ = column < columns && k < depth ? weight[column * depth + k] : std::int8_t{0};

@@ -168,7 +168,9 @@ TEST_CASE("A weight matrix is quantised by its rows' largest magnitudes") {
   CHECK(weights.scales[0] == 2.0F / 127);
   CHECK(std::vector<int>(weights.values.begin(), weights.values.begin() + 6) ==
         std::vector<int>{64, -127, 32, 0, 0, 0});
-  CHECK(weights.scales[1] == 0.0F);
+  CHECK(weights.scales[1] == 1.0F);  // rows of nothing have a scale that a file may hold
+  CHECK(weights.scales[2] == 1.0F);
+  CHECK(weights.values[6] == 0);
 }
 
 }  // namespace

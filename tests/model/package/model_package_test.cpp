@@ -1,7 +1,10 @@
 #include "model/package/model_package.hpp"
 
+#include <filesystem>
+#include <fstream>
 #include <functional>
 #include <limits>
+#include <string>
 
 #include "model/package/model_error.hpp"
 #include "tests/model/files.hpp"
@@ -47,6 +50,25 @@ TEST_CASE("The version is the name and a hash that any byte of the three files c
   other = model;
   other.vocab_txt.replace(other.vocab_txt.find("profit"), 6, "profet");
   CHECK(other.load()->version() != version);
+}
+
+/// Of this process's memory what maps files, in KiB.
+long mapped_files() {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.starts_with("RssFile:")) return std::stol(line.substr(sizeof "RssFile:"));
+  }
+  return -1;
+}
+
+TEST_CASE("The built-in file does not stay in memory beside the weights made of it") {
+  const auto file = test::source_dir() / "model/weights/builtin/model.safetensors";
+  if (!std::filesystem::exists(file)) return;
+  const auto before = mapped_files();
+  REQUIRE(before > 0);
+  const auto first = load_model("builtin");
+  CHECK(mapped_files() - before < static_cast<long>(std::filesystem::file_size(file) / 1024 / 2));
+  CHECK(load_model("builtin")->version() == first->version());  // it can be read again
 }
 
 TEST_CASE("Missing files and folders are named") {

@@ -69,6 +69,22 @@ TEST_CASE("Tensors that cannot be written are refused") {
       Contains("twice"));
 }
 
+TEST_CASE("Bytes are written as they are, in any type; a number of them that does not fit is refused") {
+  const std::vector<std::int8_t> integers{-127, 0, 1, 127, 5, 6};
+  const auto bytes = std::as_bytes(std::span(integers));
+  const auto file = write_safetensors(std::vector<TensorToWrite>{{"m", DType::i8, {2, 3}, {}, bytes}});
+  const auto parsed = parse(file);
+  const auto* found = parsed.find("m");
+  REQUIRE(found);
+  CHECK(found->dtype == DType::i8);
+  CHECK(found->shape == Shape{2, 3});
+  CHECK(std::memcmp(found->bytes.data(), integers.data(), integers.size()) == 0);
+  CHECK_THROWS_WITH(write_safetensors(std::vector<TensorToWrite>{{"m", DType::i8, {7}, {}, bytes}}),
+                    "m: expected 7 bytes for shape [7], found 6 and 0 values");
+  CHECK_THROWS_WITH(write_safetensors(std::vector<TensorToWrite>{{"m", DType::i8, {6}, kVector, bytes}}),
+                    Contains("found 6 and 2 values"));
+}
+
 TEST_CASE("Types beyond F32, F16 and BF16 are known by their size and not read as floats") {
   const auto bytes = file(R"({"ids":{"dtype":"I64","shape":[1,2],"data_offsets":[0,16]}})", 16);
   const auto tensors = parse(bytes);

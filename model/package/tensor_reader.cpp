@@ -1,0 +1,121 @@
+// Tested by tests/model/package/quantised_tensors_test.cpp
+#include "model/package/tensor_reader.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstdint>
+#include <vector>
+
+#include "model/package/model_error.hpp"
+#include "model/package/quantised_tensors.hpp"
+
+namespace tapewatch::model {
+namespace {
+
+void widen(const std::string& name, DType dtype, const std::byte* bytes, std::span<float> out) {
+  if (dtype == DType::i8) {
+    throw ModelError(fmt::format(
+        "{}: expected dtype F32, F16 or BF16, found I8, which only the matrices of the encoder's layers may have",
+        name));
+  }
+  try {
+    read_floats(dtype, bytes, out);
+  } catch (const ModelError& error) {
+    throw ModelError(fmt::format("{}: {}", name, error.what()));
+  }
+  std::uint32_t largest = 0;  // magnitudes compare as integers; infinity and NaN have the largest
+  for (const float value : out) largest = std::max(largest, std::bit_cast<std::uint32_t>(value) & 0x7FFFFFFFU);
+  if (largest >= 0x7F800000U) {
+    throw ModelError(fmt::format("{}: expected finite values, found infinity or NaN", name));
+  }
+}
+
+}  // namespace
+
+std::span<const float> TensorReader::read(const std::string& name, const Shape& shape) {
+  scratch_.reserve(elements(shape));
+  read_into(name, shape, scratch_.span().first(elements(shape)));
+  return scratch_.span().first(elements(shape));
+}
+
+FloatBuffer TensorReader::read_buffer(const std::string& name, const Shape& shape) {
+  FloatBuffer buffer(elements(shape));
+  read_into(name, shape, buffer.span());
+  return buffer;
+}
+
+WordTable TensorReader::read_words(const std::string& name, const Shape& shape) {
+  const auto& words = tensor(name, shape);
+  std::vector<float> row(shape[1]);
+  const std::size_t row_bytes = row.size() * size_of(words.dtype);
+  for (std::size_t word = 0; word < shape[0]; ++word) {
+    widen(name, words.dtype, words.bytes.data() + word * row_bytes, row);
+  }
+  return WordTable(words);
+}
+
+std::span<const float> TensorReader::read_matrix(const std::string& name, const Shape& shape) {
+  const auto& matrix = tensor(name, shape);
+  if (matrix.dtype != DType::i8) return read(name, shape);
+  stored_.values.clear();
+  stored_.scales.clear();
+  append_stored(name, matrix, stored_);
+  scratch_.reserve(stored_.values.size());
+  const auto out = scratch_.span().first(stored_.values.size());
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    out[i] = stored_.scales[i / shape[1]] * static_cast<float>(stored_.values[i]);
+  }
+  return out;
+}
+
+void TensorReader::read_matrix(const std::string& name, const Shape& shape, QuantisedWeights& to) {
+  const auto& matrix = tensor(name, shape);
+  if (matrix.dtype == DType::i8) {
+    append_stored(name, matrix, to);
+  } else {
+    append_quantised(read(name, shape), shape[1], to);
+  }
+}
+
+/// `matrix` I8, with its scales.
+void TensorReader::append_stored(const std::string& name, const TensorView& matrix, QuantisedWeights& to) {
+  const std::string scale = name + std::string(kScaleSuffix);
+  const auto& scales = tensor(scale, {matrix.shape[0]});
+  if (scales.dtype != DType::f32) {
+    throw ModelError(fmt::format("{}: expected dtype F32, found {}", scale, to_string(scales.dtype)));
+  }
+  const std::size_t first = to.scales.size();
+  to.scales.resize(first + matrix.shape[0]);
+  const auto added = std::span(to.scales).subspan(first);
+  copy_floats(scales, added);
+  for (const float value : added) {
+    if (!(value > 0) || std::isinf(value)) {
+      throw ModelError(fmt::format("{}: expected positive finite values, found {}", scale, value));
+    }
+  }
+  const auto* values = reinterpret_cast<const std::int8_t*>(matrix.bytes.data());
+  if (std::find(values, values + matrix.bytes.size(), std::int8_t{-128}) != values + matrix.bytes.size()) {
+    throw ModelError(fmt::format("{}: expected values from -127 to 127, found -128", name));
+  }
+  to.values.insert(to.values.end(), values, values + matrix.bytes.size());
+}
+
+const TensorView& TensorReader::tensor(const std::string& name, const Shape& shape) {
+  const auto* tensor = file_.find(name);
+  if (!tensor) throw ModelError(fmt::format("{}: expected shape {}, found no such tensor", name, to_string(shape)));
+  if (tensor->shape != shape) {
+    throw ModelError(fmt::format("{}: expected shape {}, found {}", name, to_string(shape), to_string(tensor->shape)));
+  }
+  names_.insert(name);
+  return *tensor;
+}
+
+void TensorReader::read_into(const std::string& name, const Shape& shape, std::span<float> out) {
+  const auto& found = tensor(name, shape);
+  widen(name, found.dtype, found.bytes.data(), out);
+}
+
+}  // namespace tapewatch::model
