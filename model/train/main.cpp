@@ -13,6 +13,7 @@
 #include "model/train/learn/trainer.hpp"
 #include "model/train/predict.hpp"
 #include "model/train/prune/prune_command.hpp"
+#include "model/train/quantize/quantize_command.hpp"
 
 namespace {
 
@@ -197,7 +198,9 @@ void run(const TrainOptions& options, const std::string& predict) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc > 1 && std::string_view(argv[1]) == "prune") return tapewatch::model::train::run_prune(argc - 1, argv + 1);
+  const std::string_view first = argc > 1 ? argv[1] : "";
+  if (first == "prune") return tapewatch::model::train::run_prune(argc - 1, argv + 1);
+  if (first == "quantize") return tapewatch::model::train::run_quantize(argc - 1, argv + 1);
   TrainOptions options;
   std::string predict;
   CLI::App app("Fine-tunes a published encoder into a tapewatch model directory.", "tapewatch-train");

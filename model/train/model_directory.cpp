@@ -39,6 +39,11 @@ NamedTensors read_tensors(const std::string& bytes, const std::filesystem::path&
   NamedTensors tensors;
   const auto file = Safetensors::parse(std::as_bytes(std::span(bytes)), path.string());
   for (const auto& [key, view] : file.tensors()) {
+    if (view.dtype == DType::i8) {
+      throw std::runtime_error(
+          fmt::format("{}: {}: is in 8-bit integers; expected floats: train the model that it was quantised from",
+                      path.string(), key));
+    }
     if (view.dtype != DType::f32 && view.dtype != DType::f16) continue;  // position ids
     const std::vector<std::int64_t> shape(view.shape.begin(), view.shape.end());
     auto tensor = torch::empty(shape);

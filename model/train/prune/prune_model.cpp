@@ -1,6 +1,7 @@
 // Tested by tests/train/prune/prune_test.cpp
 #include "model/train/prune/prune_model.hpp"
 
+#include <fmt/format.h>
 #include <boost/json.hpp>
 #include <cstddef>
 #include <span>
@@ -8,6 +9,7 @@
 #include "model/package/file_bytes.hpp"
 #include "model/package/indented_json.hpp"
 #include "model/package/json_section.hpp"
+#include "model/package/model_error.hpp"
 
 namespace tapewatch::model::train {
 
@@ -48,6 +50,11 @@ PrunableModel PrunableModel::read(const std::filesystem::path& folder) {
   const FileBytes bytes(folder / "model.safetensors");
   const auto file = Safetensors::parse(bytes.bytes(), (folder / "model.safetensors").string());
   for (const auto& [name, view] : file.tensors()) {
+    if (view.dtype == DType::i8) {
+      throw ModelError(
+          fmt::format("{}: {}: is in 8-bit integers; expected floats: prune the model before it is quantised",
+                      folder.string(), name));
+    }
     if (!is_float(view.dtype)) continue;  // numbers of positions, which counting gives
     auto& tensor = model.tensors[name];
     tensor.dtype = view.dtype == DType::f16 ? DType::f16 : DType::f32;
