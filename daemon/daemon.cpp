@@ -78,7 +78,7 @@ struct Daemon::Impl {
   StopRequest stop_request;
   std::shared_ptr<const model::ModelPackage> model;
   model::Prior prior;
-  const std::shared_ptr<ScorerPool> scorers;
+  const std::shared_ptr<ScorerFactory> scorers;
   const std::string model_version;
   LiveConfig live;
   storage::Connection database;
@@ -130,7 +130,7 @@ Daemon::Impl::Impl(config::Config the_config, std::shared_ptr<spdlog::logger> th
                         : model::load_model(config.model.path,
                                             model::engine_named(config.model.precision, config.model.kernels))),
       prior(load_prior(config.model.rules, *model)),
-      scorers(std::make_shared<ScorerPool>(model, config.model, prior, [this] { return live.finder(); })),
+      scorers(std::make_shared<ScorerFactory>(model, config.model, prior, [this] { return live.finder(); })),
       model_version(model::version_with(model->version(), prior)),
       live({std::make_shared<const config::Config>(config),
             parts.finder ? parts.finder : load_watchlist(config.ingest.entities.watchlist)}),
@@ -158,12 +158,11 @@ Daemon::Impl::Impl(config::Config the_config, std::shared_ptr<spdlog::logger> th
               .catching_up = [this] { return sources.catching_up(); }}),
       inference(
           inference_options(config), documents, writer_queue,
-          {[this] { return Scorer(model, live.finder(), config.model, prior, scorers->cache()); },
-           [this](Scorer& scorer) { scorer.watch(live.finder()); }},
+          {[this] { return scorers->make(Lane::news); }, [this](Scorer& scorer) { scorer.watch(live.finder()); }},
           *clock,
           [this](std::size_t scored, std::size_t tokens, std::chrono::steady_clock::duration took) {
             metrics.observe_batch_tokens(static_cast<double>(tokens));
-            metrics.count_cache(scorers->cache()->take_counts());
+            metrics.count_cache(scorers->cache().take_counts());
             while (scored-- > 0) metrics.observe_latency(Metrics::Stage::inference, took);  // each one waits for all
             metrics.set_queue_depth("documents", static_cast<double>(documents.size()));
           },
@@ -198,8 +197,7 @@ Daemon::Impl::Impl(config::Config the_config, std::shared_ptr<spdlog::logger> th
                 applier.options().detector, log,
                 [this](FeedReplacement next) { sources.replace_feeds(std::move(next)); }}),
       refit(refit_options(config, model_version),
-            {applier, writer_queue, metrics, component(log, "alerts"),
-             [this] { return std::make_unique<Scorer>(model, live.finder(), config.model, prior); },
+            {applier, writer_queue, metrics, component(log, "alerts"), [this] { return scorers->make(Lane::history); },
              [this] { return live_rules(live); }, [this] { return documents.size() > 0; }}) {
   for (std::size_t i = 0; i < parts.extra_sources.size(); ++i) extra_slots.push_back(registry.add());
   applier.set_links(alert_links(config.daemon));

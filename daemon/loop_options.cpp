@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <thread>
 
 #include "config/notation/environment.hpp"
 #include "config/toml/units.hpp"
@@ -51,7 +53,8 @@ std::vector<std::string> configured_sources(const config::Config& config) {
 
 InferenceLoopOptions inference_options(const config::Config& config) {
   InferenceLoopOptions options;
-  options.threads = config.model.threads;
+  const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
+  options.threads = (config.model.threads == 0 ? cores : config.model.threads) + 1;  // one prepares while others wait
   options.max_batch = config.model.max_batch;
   return options;
 }

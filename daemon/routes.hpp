@@ -15,7 +15,7 @@
 #include "daemon/pipeline/intake/intake.hpp"
 #include "daemon/pipeline/intake/post_source.hpp"
 #include "daemon/pipeline/intake/source_health.hpp"
-#include "daemon/pipeline/scoring/scorer_pool.hpp"
+#include "daemon/pipeline/scoring/scorer_factory.hpp"
 #include "daemon/pipeline/writer_queue.hpp"
 #include "daemon/pipeline/writing/rule_board.hpp"
 #include "daemon/reload/live_config.hpp"
@@ -38,7 +38,7 @@ struct RouteParts {
   std::span<const std::unique_ptr<PostSource>> posts;
   std::shared_ptr<const EventClock> clock;
   std::shared_ptr<const model::ModelPackage> model;
-  std::shared_ptr<ScorerPool> scorers;
+  std::shared_ptr<ScorerFactory> scorers;
   ReportSources sources;
   const LiveConfig& live;
   RequestReload reload;

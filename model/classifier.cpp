@@ -65,16 +65,20 @@ std::vector<Prediction> Classifier::classify(std::span<const std::string_view> t
 
 std::vector<Prediction> Classifier::classify(std::span<const TextInput> texts) {
   std::vector<Prediction> predictions(texts.size());
+  classify(texts, predictions);
+  return predictions;
+}
+
+void Classifier::classify(std::span<const TextInput> texts, std::span<Prediction> predictions) {
   for (std::size_t first = 0; first < texts.size(); first += kChunkTexts) {
     const std::size_t count = std::min(kChunkTexts, texts.size() - first);
     workspace_->read(*package_, texts.subspan(first, count));
-    const auto chunk = std::span(predictions).subspan(first, count);
+    const auto chunk = predictions.subspan(first, count);
     workspace_->predict(*package_, chunk);
     workspace_->calibrate_all(package_->config(), chunk);
     if (workspace_->prior.active()) workspace_->apply_rules(texts.subspan(first, count), chunk);
     workspace_->finish(chunk);
   }
-  return predictions;
 }
 
 const Prior& Classifier::prior() const { return workspace_->prior; }
@@ -100,7 +104,10 @@ void Classifier::Workspace::read(const ModelPackage& package, std::span<const Te
 /// The logits: those of a text are the weighted sums over its windows, those of an entity over its questions.
 void Classifier::Workspace::predict(const ModelPackage& package, std::span<Prediction> predictions) {
   const auto& config = package.config();
-  for (auto& prediction : predictions) prediction.topics.assign(config.topics.size(), 0.0F);
+  for (auto& prediction : predictions) {
+    prediction = {};
+    prediction.topics.assign(config.topics.size(), 0.0F);
+  }
   for (std::size_t i = 0; i < plan.windows.size(); ++i) {
     const auto& window = plan.windows[i];
     auto& prediction = predictions[window.text];

@@ -7,9 +7,7 @@
 
 #include "model/logit_cache.hpp"
 #include "model/package/model_package.hpp"
-#include "model/prediction.hpp"
-#include "model/reading.hpp"
-#include "model/rules.hpp"
+#include "model/text_classifier.hpp"
 
 namespace tapewatch::model {
 
@@ -20,27 +18,22 @@ struct ReadingOptions {
   std::shared_ptr<LogitCache> cache = {};  // of the same package, for texts without removed parts; null: none
 };
 
-/// Scores texts. One per thread: it owns its buffers; the package behind it is shared.
-///
-/// Guarantee: a text's prediction does not depend, bit for bit, on the other texts of the call, on their order or on
-/// the number of threads; nor on the entities asked about, nor do these depend on each other. Every output element of
-/// every layer is one sum in one fixed order over its own text's data.
-class Classifier {
+/// Scores texts. One per thread: it owns its buffers; the package behind it is shared. Every output element of every
+/// layer is one sum in one fixed order over its own text's data.
+class Classifier final : public TextClassifier {
  public:
   explicit Classifier(std::shared_ptr<const ModelPackage> package, ReadingOptions reading = {});
-  ~Classifier();
+  ~Classifier() override;
   Classifier(Classifier&&) noexcept;
   Classifier& operator=(Classifier&&) noexcept;
 
-  /// One prediction per text, in the same order. Any bytes are accepted; an empty text is scored as [CLS] [SEP]. Any
-  /// number of texts: memory is bounded by the largest batch. One pass of the encoder serves all entities of a text; a
-  /// model without an entity head answers none.
-  std::vector<Prediction> classify(std::span<const TextInput> texts);
+  std::vector<Prediction> classify(std::span<const TextInput> texts) override;
   std::vector<Prediction> classify(std::span<const std::string_view> texts);
+  /// Into `predictions`, of the same size. Once its buffers have grown to the texts, it allocates nothing.
+  void classify(std::span<const TextInput> texts, std::span<Prediction> predictions);
 
-  /// The pieces of a text that are read, all windows together.
-  Encoding read(std::string_view text) const;
-  const Prior& prior() const;
+  Encoding read(std::string_view text) const override;
+  const Prior& prior() const override;
 
   const ModelPackage& package() const { return *package_; }
 

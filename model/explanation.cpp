@@ -24,7 +24,8 @@ struct Group {
 /// Measures groups of words of one text.
 class Occlusion {
  public:
-  Occlusion(Classifier& classifier, std::string_view text, std::span<const ByteSpan> words, const Explanation& whole)
+  Occlusion(TextClassifier& classifier, std::string_view text, std::span<const ByteSpan> words,
+            const Explanation& whole)
       : classifier_(classifier), text_(text), words_(words), whole_(whole) {}
 
   /// Sets the effects, all groups in one call of the classifier.
@@ -44,7 +45,7 @@ class Occlusion {
   std::size_t scored() const { return scored_; }
 
  private:
-  Classifier& classifier_;
+  TextClassifier& classifier_;
   std::string_view text_;
   std::span<const ByteSpan> words_;
   const Explanation& whole_;
@@ -83,8 +84,9 @@ std::vector<ByteSpan> words_of(std::string_view text, std::span<const Token> tok
   return words;
 }
 
-Explanation explain(Classifier& classifier, std::string_view text, const ExplanationOptions& options) {
-  const auto prediction = classifier.classify({&text, 1}).front();
+Explanation explain(TextClassifier& classifier, std::string_view text, const ExplanationOptions& options) {
+  const TextInput complete{.text = text};
+  const auto prediction = classifier.classify({&complete, 1}).front();
   Explanation explanation{
       .label = prediction.label(), .probability = prediction.confidence(), .words = {}, .scored = 1};
   const auto encoding = classifier.read(text);

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "model/classifier.hpp"
+#include "model/text_classifier.hpp"
 
 namespace tapewatch::model {
 
@@ -41,6 +41,6 @@ std::vector<ByteSpan> words_of(std::string_view text, std::span<const Token> tok
 /// A text of more words than `max_removals` is divided into half as many groups of neighbours; then the group with the
 /// largest effect is halved repeatedly until the removals are used up. Words that still share a group share its weight
 /// in equal parts. Costs at most 1 + max_removals times the scoring of the text. Only on request.
-Explanation explain(Classifier& classifier, std::string_view text, const ExplanationOptions& options = {});
+Explanation explain(TextClassifier& classifier, std::string_view text, const ExplanationOptions& options = {});
 
 }  // namespace tapewatch::model

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <cstring>
 #include <utility>
 
 namespace tapewatch::model {
@@ -34,13 +33,15 @@ bool LogitCache::lives(const Place& place) const { return place.words > 0 && pla
 bool LogitCache::holds(const Place& place, std::span<const std::int32_t> key, std::size_t logits) const {
   if (!lives(place) || place.words != 1 + key.size() + logits) return false;
   const std::uint32_t* entry = words_.data() + place.begin % words_.size();
-  return *entry == key.size() && std::memcmp(entry + 1, key.data(), key.size_bytes()) == 0;
+  const auto same = [](std::int32_t id, std::uint32_t word) { return static_cast<std::uint32_t>(id) == word; };
+  return *entry == key.size() && std::ranges::equal(key, std::span(entry + 1, key.size()), same);
 }
 
 LogitCache::Place& LogitCache::place_for(std::span<Place> bucket, std::uint64_t hash, std::span<const std::int32_t> key,
                                          std::size_t logits) const {
-  for (Place& place : bucket)
+  for (Place& place : bucket) {
     if (!lives(place) || (place.hash == hash && holds(place, key, logits))) return place;
+  }
   return *std::ranges::min_element(bucket, {}, &Place::begin);
 }
 
@@ -50,7 +51,7 @@ bool LogitCache::find(std::span<const std::int32_t> key, std::span<float> logits
   for (const Place& place : bucket(hash)) {
     if (place.hash != hash || !holds(place, key, logits.size())) continue;
     const std::uint32_t* entry = words_.data() + place.begin % words_.size();
-    std::memcpy(logits.data(), entry + 1 + key.size(), logits.size_bytes());
+    std::transform(entry + 1 + key.size(), entry + place.words, logits.begin(), std::bit_cast<float, std::uint32_t>);
     ++counts_.hits;
     return true;
   }
@@ -70,8 +71,8 @@ void LogitCache::store(std::span<const std::int32_t> key, std::span<const float>
   place = {.hash = hash, .begin = end_, .words = static_cast<std::uint32_t>(words)};
   std::uint32_t* entry = words_.data() + end_ % words_.size();
   *entry = static_cast<std::uint32_t>(key.size());
-  std::memcpy(entry + 1, key.data(), key.size_bytes());
-  std::memcpy(entry + 1 + key.size(), logits.data(), logits.size_bytes());
+  entry = std::ranges::copy(key, entry + 1).out;
+  std::ranges::transform(logits, entry, std::bit_cast<std::uint32_t, float>);
   end_ += words;
 }
 

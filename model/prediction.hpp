@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/container/small_vector.hpp>
 #include <cstddef>
 #include <optional>
 #include <string_view>
-#include <vector>
 
 namespace tapewatch::model {
 
@@ -46,13 +46,15 @@ struct SentimentScore {
   float confidence() const { return probabilities[index_of_largest(probabilities)]; }
 };
 
-/// The model's result for one text. Probabilities sum to 1 within each head.
+/// The model's result for one text. Probabilities sum to 1 within each head. Usual sizes take nothing from the heap.
 struct Prediction {
   std::array<float, kSentiments> sentiment{};
-  std::vector<float> topics;             // in the order of ModelPackage::topics(); empty if the model has none
-  std::vector<SentimentScore> entities;  // towards each entity asked about; empty if the model has no entity head
-  std::size_t tokens = 0;                // scored, [CLS] and [SEP] included
-  bool truncated = false;                // the text is longer than what was read
+  boost::container::small_vector<float, 24>
+      topics;  // in the order of ModelPackage::topics(); empty if the model has none
+  boost::container::small_vector<SentimentScore, 2>
+      entities;            // towards each entity asked about; empty if the model has no entity head
+  std::size_t tokens = 0;  // scored, [CLS] and [SEP] included
+  bool truncated = false;  // the text is longer than what was read
 
   float score() const { return score_of(sentiment); }
   /// The most probable class; the first of equals.

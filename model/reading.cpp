@@ -2,6 +2,8 @@
 #include "model/reading.hpp"
 
 #include <algorithm>
+#include <tuple>
+#include <utility>
 
 namespace tapewatch::model {
 namespace {
@@ -18,13 +20,13 @@ TokenRange pieces_of(std::span<const Token> tokens, ByteSpan span) {
 }
 
 /// The pieces of all mentions, each piece once.
-std::vector<TokenRange> pieces_of(std::span<const Token> tokens, const Mentions& mentions) {
-  std::vector<TokenRange> ranges;
+MentionedPieces pieces_of(std::span<const Token> tokens, const Mentions& mentions) {
+  MentionedPieces ranges;
   for (const auto& mention : mentions) {
     if (const auto range = pieces_of(tokens, mention); range.size() > 0) ranges.push_back(range);
   }
   std::sort(ranges.begin(), ranges.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-  std::vector<TokenRange> disjoint;
+  MentionedPieces disjoint;
   for (const auto& range : ranges) {
     if (!disjoint.empty() && range.first <= disjoint.back().last) {
       disjoint.back().last = std::max(disjoint.back().last, range.last);
@@ -61,37 +63,32 @@ void ReadingPlan::add(std::size_t text, const Encoding& encoding, std::span<cons
   for (std::size_t entity = 0; entity < entities.size(); ++entity) {
     ask(entity, pieces_of(encoding.tokens, entities[entity]), first_window);
   }
-  std::stable_sort(questions.begin() + static_cast<std::ptrdiff_t>(first_question), questions.end(),
-                   [](const auto& a, const auto& b) { return a.window < b.window; });
+  std::sort(questions.begin() + static_cast<std::ptrdiff_t>(first_question), questions.end(),
+            [](const auto& a, const auto& b) { return std::tie(a.window, a.entity) < std::tie(b.window, b.entity); });
 }
 
 /// The questions about one entity of the text whose windows begin at `first_window`.
 void ReadingPlan::ask(std::size_t entity, std::span<const TokenRange> mentions, std::size_t first_window) {
-  std::vector<TokenRange> cuts;
+  PerWindow<TokenRange> cuts;
   for (std::size_t i = first_window; i < windows.size(); ++i) cuts.push_back(windows[i].pieces);
-  if (mentions.empty()) {
-    for (std::size_t i = 0; i < cuts.size(); ++i) {
-      questions.push_back(
-          {.window = first_window + i, .entity = entity, .mentions = {}, .weight = windows[first_window + i].weight});
-    }
-    return;
-  }
-  std::vector<std::vector<TokenRange>> read(cuts.size());  // in each window, as its tokens
-  std::vector<std::size_t> pieces(cuts.size());
+  const auto read_in = [&](std::size_t window, TokenRange mention) {
+    return TokenRange{std::max(mention.first, cuts[window].first), std::min(mention.last, cuts[window].last)};
+  };
   std::size_t all = 0;
-  for (const auto& mention : mentions) {
-    const std::size_t i = most_central(cuts, mention);
-    const TokenRange inside{std::max(mention.first, cuts[i].first), std::min(mention.last, cuts[i].last)};
-    read[i].push_back({inside.first - cuts[i].first + 1, inside.last - cuts[i].first + 1});
-    pieces[i] += inside.size();
-    all += inside.size();
-  }
+  for (const auto& mention : mentions) all += read_in(most_central(cuts, mention), mention).size();
   for (std::size_t i = 0; i < cuts.size(); ++i) {
-    if (pieces[i] == 0) continue;
-    questions.push_back({.window = first_window + i,
-                         .entity = entity,
-                         .mentions = std::move(read[i]),
-                         .weight = static_cast<float>(pieces[i]) / static_cast<float>(all)});
+    WindowQuestion question{
+        .window = first_window + i, .entity = entity, .mentions = {}, .weight = windows[first_window + i].weight};
+    std::size_t pieces = 0;
+    for (const auto& mention : mentions) {
+      if (most_central(cuts, mention) != i) continue;
+      const TokenRange inside = read_in(i, mention);
+      question.mentions.push_back({inside.first - cuts[i].first + 1, inside.last - cuts[i].first + 1});
+      pieces += inside.size();
+    }
+    if (!mentions.empty() && pieces == 0) continue;
+    if (!mentions.empty()) question.weight = static_cast<float>(pieces) / static_cast<float>(all);
+    questions.push_back(std::move(question));
   }
 }
 

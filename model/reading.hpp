@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boost/container/small_vector.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -41,10 +42,13 @@ struct Window {
   std::size_t tokens() const { return pieces.size() + 2; }
 };
 
+/// Pieces of the mentions of one entity; of the few that a text usually has, without the heap.
+using MentionedPieces = boost::container::small_vector<TokenRange, 4>;
+
 /// An entity asked about in one window.
 struct WindowQuestion {
   std::size_t window = 0, entity = 0;  // `entity`: among those of the window's text
-  std::vector<TokenRange> mentions;    // tokens of the window, [CLS] is 0; empty: all of them
+  MentionedPieces mentions;            // tokens of the window, [CLS] is 0; empty: all of them
   float weight = 1;                    // weight of its logits in the entity's; the weights of an entity sum to 1
 };
 

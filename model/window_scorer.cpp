@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstring>
 #include <numeric>
+#include <utility>
 
 #include "model/package/weights.hpp"
 #include "model/prediction.hpp"
@@ -85,18 +86,24 @@ void WindowScorer::remember(const ReadingPlan& plan, std::span<const Encoding> e
   cache.store(key_, logits_);
 }
 
-/// Batches of windows of similar length: every grouping gives the same bits, this one the fewest batches.
+/// Batches of windows of similar length: every grouping gives the same bits, this one few batches of about one size.
 void WindowScorer::score_batches(const ReadingPlan& plan, std::span<const Encoding> encodings) {
   const auto& windows = plan.windows;
-  std::stable_sort(order_.begin(), order_.end(),
-                   [&](auto a, auto b) { return windows[a].tokens() < windows[b].tokens(); });
+  std::sort(order_.begin(), order_.end(),
+            [&](auto a, auto b) { return std::pair(windows[a].tokens(), a) < std::pair(windows[b].tokens(), b); });
+  std::size_t rest = 0;
+  for (const std::size_t window : order_) rest += windows[window].tokens();
   for (std::size_t first = 0; first < order_.size();) {
+    const std::size_t batches = (rest + kBatchTokens - 1) / kBatchTokens;
+    const std::size_t enough = (rest + batches - 1) / batches;
     std::size_t last = first;
     batch_.clear();
     do {
       const auto& window = windows[order_[last++]];
       batch_.add(encodings[window.text].tokens, window.pieces);
-    } while (last < order_.size() && batch_.tokens() + windows[order_[last]].tokens() <= kBatchTokens);
+    } while (last < order_.size() && batch_.tokens() < enough &&
+             batch_.tokens() + windows[order_[last]].tokens() <= kBatchTokens);
+    rest -= batch_.tokens();
     score_batch(plan, std::span(order_).subspan(first, last - first));
     first = last;
   }

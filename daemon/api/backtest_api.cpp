@@ -116,7 +116,7 @@ std::string answer_json(const BacktestResult& result, const alerts::RuleOptions&
 
 class BacktestApi {
  public:
-  BacktestApi(ReaderPool& readers, std::function<config::KnownIds()> known, ScorerPool::PresentFinder finder,
+  BacktestApi(ReaderPool& readers, std::function<config::KnownIds()> known, ScorerFactory::PresentFinder finder,
               BacktestApiOptions options)
       : readers_(readers), known_(std::move(known)), finder_(std::move(finder)), options_(std::move(options)) {}
 
@@ -149,7 +149,7 @@ class BacktestApi {
 
   ReaderPool& readers_;
   const std::function<config::KnownIds()> known_;
-  const ScorerPool::PresentFinder finder_;
+  const ScorerFactory::PresentFinder finder_;
   const BacktestApiOptions options_;
   std::atomic<bool> running_{false};
 };
@@ -157,7 +157,7 @@ class BacktestApi {
 }  // namespace
 
 void add_backtest_routes(Router& router, ReaderPool& readers, std::function<config::KnownIds()> known,
-                         ScorerPool::PresentFinder finder, BacktestApiOptions options) {
+                         ScorerFactory::PresentFinder finder, BacktestApiOptions options) {
   const std::size_t max_body = options.max_body_bytes;
   const auto api = std::make_shared<BacktestApi>(readers, std::move(known), std::move(finder), std::move(options));
   QueryHandler handler{[api](const ApiRequest& http) { return api->run(http); }};

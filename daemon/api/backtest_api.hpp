@@ -7,7 +7,7 @@
 #include "alerts/rules/calendar_options.hpp"
 #include "config/toml/load.hpp"
 #include "daemon/api/reader_pool.hpp"
-#include "daemon/pipeline/scoring/scorer_pool.hpp"
+#include "daemon/pipeline/scoring/scorer_factory.hpp"
 #include "daemon/server/router.hpp"
 
 namespace tapewatch {
@@ -24,6 +24,6 @@ struct BacktestApiOptions {
 /// query thread, one at a time, so that it leaves the others to the readers. `known`: ids that rules may name;
 /// `finder`: the current watch list. `readers` must outlive the router.
 void add_backtest_routes(Router& router, ReaderPool& readers, std::function<config::KnownIds()> known,
-                         ScorerPool::PresentFinder finder, BacktestApiOptions options);
+                         ScorerFactory::PresentFinder finder, BacktestApiOptions options);
 
 }  // namespace tapewatch

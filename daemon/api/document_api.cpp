@@ -176,7 +176,7 @@ void append_revisions(notation::JsonWriter& json, const std::vector<storage::Sto
 
 /// Why the current model gives the stored text its label; null if the text is unscored.
 void explain_document(notation::JsonWriter& json, const storage::DocumentRow& row, const ModelNames& model,
-                      ScorerPool& pool) {
+                      ScorerFactory& scorers) {
   if (!row.probabilities) {
     json.key("tokens").null();
     return;
@@ -185,11 +185,11 @@ void explain_document(notation::JsonWriter& json, const storage::DocumentRow& ro
   document.title = row.title;
   document.body = row.body;
   const auto text = ingest::scoring_text(document);
-  auto lease = pool.take();
-  append_explanation(json, text, lease.scorer().explain(text), model, lease.scorer().prior());
+  auto scorer = scorers.make(Lane::requests);
+  append_explanation(json, text, scorer.explain(text), model, scorer.prior());
 }
 
-ApiResponse get_document(ReaderPool& readers, const ModelNames& model, ScorerPool* scorers, const ApiRequest& http) {
+ApiResponse get_document(ReaderPool& readers, const ModelNames& model, ScorerFactory* scorers, const ApiRequest& http) {
   Parameters parameters(http);
   const bool explain = scorers != nullptr && parameters.flag("explain").value_or(false);
   if (scorers == nullptr) parameters.not_built("explain");
@@ -213,7 +213,8 @@ ApiResponse get_document(ReaderPool& readers, const ModelNames& model, ScorerPoo
 
 }  // namespace
 
-void add_document_routes(Router& router, ReaderPool& readers, ModelNames model, std::shared_ptr<ScorerPool> scorers) {
+void add_document_routes(Router& router, ReaderPool& readers, ModelNames model,
+                         std::shared_ptr<ScorerFactory> scorers) {
   router.get("/v1/documents", Access::read,
              QueryHandler{[&readers, model](const ApiRequest& http) { return list_documents(readers, model, http); }});
   router.get("/v1/documents/{id}", Access::read, QueryHandler{[&readers, model, scorers](const ApiRequest& http) {

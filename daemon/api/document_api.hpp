@@ -1,7 +1,7 @@
 #pragma once
 #include "daemon/api/reader_pool.hpp"
 #include "daemon/pipeline/scoring/model_names.hpp"
-#include "daemon/pipeline/scoring/scorer_pool.hpp"
+#include "daemon/pipeline/scoring/scorer_factory.hpp"
 #include "daemon/server/router.hpp"
 
 namespace tapewatch {
@@ -9,6 +9,6 @@ namespace tapewatch {
 /// GET /v1/documents and /v1/documents/{id}. `readers` must outlive the router. `explain=1` explains how the current
 /// model scores the stored text, with `scorers`; without them it is refused as not built.
 void add_document_routes(Router& router, ReaderPool& readers, ModelNames model,
-                         std::shared_ptr<ScorerPool> scorers = nullptr);
+                         std::shared_ptr<ScorerFactory> scorers = nullptr);
 
 }  // namespace tapewatch

@@ -10,7 +10,7 @@
 #include "alerts/detector/detector_options.hpp"
 #include "alerts/rules/rule_options.hpp"
 #include "daemon/api/reader_pool.hpp"
-#include "daemon/pipeline/scoring/scorer_pool.hpp"
+#include "daemon/pipeline/scoring/scorer_factory.hpp"
 
 namespace tapewatch {
 
@@ -18,7 +18,7 @@ namespace tapewatch {
 struct ReplayParts {
   ReaderPool& readers;                                      ///< must outlive the router
   std::function<std::vector<alerts::RuleOptions>()> rules;  ///< those in force
-  ScorerPool::PresentFinder finder;                         ///< the current watch list
+  ScorerFactory::PresentFinder finder;                      ///< the current watch list
   alerts::DetectorOptions detector{};                       ///< with the present model
   std::shared_ptr<spdlog::logger> log = nullptr;            ///< of what answers cost; null: nothing is logged
 };

@@ -31,14 +31,14 @@ constexpr std::string_view kMembers[] = {"texts", "documents", "explain"};
 
 class ScoreApi {
  public:
-  ScoreApi(std::shared_ptr<ScorerPool> scorers, ModelNames names, ScoreApiOptions options)
+  ScoreApi(std::shared_ptr<ScorerFactory> scorers, ModelNames names, ScoreApiOptions options)
       : names_(std::move(names)), options_(options), scorers_(std::move(scorers)) {}
 
   ApiResponse score(const ApiRequest& request) {
     if (auto refusal = Parameters(request).problem()) return std::move(*refusal);
     ScoreBody body = read_body(request);
     if (body.refusal) return std::move(*body.refusal);
-    auto lease = scorers_->take();
+    auto scorer = scorers_->make(Lane::requests);
     const std::size_t batch = body.explain ? 1 : options_.batch;  // an explanation costs thirty scores
     notation::JsonWriter out;
     out.begin_object().field("model", names_.version).key("results").begin_array();
@@ -50,7 +50,7 @@ class ScoreApi {
         return problem(problems::kDeadline, "scoring took too long; send fewer texts", request.request_id);
       }
       const std::size_t end = std::min(body.items.size(), start + batch);
-      append_results(out, lease, std::span(body.items).subspan(start, end - start), body.explain);
+      append_results(out, scorer, std::span(body.items).subspan(start, end - start), body.explain);
     }
     out.end_array().end_object();
     return json_response(out.take());
@@ -139,7 +139,7 @@ class ScoreApi {
     return ingest::normalise(std::move(document), options_.limits);
   }
 
-  void append_results(notation::JsonWriter& out, ScorerPool::Lease& lease, std::span<Item> items, bool explain) const {
+  void append_results(notation::JsonWriter& out, Scorer& scorer, std::span<Item> items, bool explain) const {
     std::vector<Incoming> batch;
     for (Item& item : items) {
       if (!item) continue;
@@ -147,7 +147,7 @@ class ScoreApi {
       incoming.content = std::move(*item);
       batch.push_back(std::move(incoming));
     }
-    const auto scored = lease.scorer().score(std::move(batch), clock_);
+    const auto scored = scorer.score(std::move(batch), clock_);
     std::size_t next = 0;
     for (const Item& item : items) {
       out.begin_object();
@@ -159,7 +159,7 @@ class ScoreApi {
         append_score(out, row, names_, true);
         if (explain && record.prediction) {
           const auto text = ingest::scoring_text(std::get<ingest::Document>(record.incoming.content));
-          append_explanation(out, text, lease.scorer().explain(text), names_, lease.scorer().prior());
+          append_explanation(out, text, scorer.explain(text), names_, scorer.prior());
         }
       } else {
         append_id(out, "");
@@ -182,12 +182,13 @@ class ScoreApi {
   const ModelNames names_;
   const ScoreApiOptions options_;
   const EventClock clock_;
-  const std::shared_ptr<ScorerPool> scorers_;
+  const std::shared_ptr<ScorerFactory> scorers_;
 };
 
 }  // namespace
 
-void add_score_routes(Router& router, std::shared_ptr<ScorerPool> scorers, ModelNames names, ScoreApiOptions options) {
+void add_score_routes(Router& router, std::shared_ptr<ScorerFactory> scorers, ModelNames names,
+                      ScoreApiOptions options) {
   const std::size_t max_body = options.max_body_bytes;
   const auto api = std::make_shared<ScoreApi>(std::move(scorers), std::move(names), options);
   QueryHandler handler{[api](const ApiRequest& request) { return api->score(request); }};

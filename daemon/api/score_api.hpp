@@ -1,6 +1,6 @@
 #pragma once
 #include "daemon/pipeline/scoring/model_names.hpp"
-#include "daemon/pipeline/scoring/scorer_pool.hpp"
+#include "daemon/pipeline/scoring/scorer_factory.hpp"
 #include "daemon/server/router.hpp"
 #include "ingest/document/document_limits.hpp"
 
@@ -16,6 +16,7 @@ struct ScoreApiOptions {
 /// POST /v1/score: {"texts":[…]} or {"documents":[…]}, with "explain": true each with its explanation →
 /// {"model","results":[…]}, in order; an item that cannot be scored has {"id","error"} in its place. Runs on the query
 /// threads with its own scorers, so that it cannot delay the incoming news.
-void add_score_routes(Router& router, std::shared_ptr<ScorerPool> scorers, ModelNames names, ScoreApiOptions options);
+void add_score_routes(Router& router, std::shared_ptr<ScorerFactory> scorers, ModelNames names,
+                      ScoreApiOptions options);
 
 }  // namespace tapewatch

@@ -20,7 +20,7 @@
 #include "daemon/commands/transition_json.hpp"
 #include "daemon/load_parts.hpp"
 #include "daemon/pipeline/backtest/rule_comparison.hpp"
-#include "daemon/pipeline/scoring/scorer.hpp"
+#include "daemon/pipeline/scoring/scorer_factory.hpp"
 #include "daemon/pipeline/writing/applier.hpp"
 #include "ingest/document/canonical_document.hpp"
 #include "ingest/document/json_text.hpp"
@@ -276,7 +276,8 @@ int replay(const ReplayOptions& options, const config::Config& config, const Loa
   auto connection = storage::Connection::open_writer(workspace.path(), config.storage);
   Applier applier(connection, applier_options_for(config, parts));
   applier.set_tags(tags_by_entity(*parts.finder));
-  Scorer scorer(parts.model, parts.finder, config.model, parts.prior);
+  ScorerFactory scorers(parts.model, config.model, parts.prior, [&] { return parts.finder; });
+  Scorer scorer = scorers.make(Lane::news);
   if (!wire.exported.empty() && (!wire.documents.empty() || comparison)) {
     throw std::runtime_error(comparison ? "--against compares documents; leave out the lines of an export (seq)"
                                         : "an exported sequence (lines with seq) is replayed alone, without documents");

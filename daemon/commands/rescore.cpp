@@ -3,13 +3,11 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <iostream>
 #include <optional>
 #include <stdexcept>
-#include <thread>
 #include <utility>
 
 #include "config/notation/printable.hpp"
@@ -23,6 +21,7 @@
 #include "daemon/observe/migration_log.hpp"
 #include "daemon/pipeline/failpoint.hpp"
 #include "daemon/pipeline/rescoring/rescorer.hpp"
+#include "daemon/pipeline/scoring/scorer_factory.hpp"
 #include "storage/connection/error.hpp"
 #include "storage/connection/transaction.hpp"
 
@@ -32,6 +31,7 @@ namespace {
 using Progress = ImportProgress::Clock;
 constexpr std::string_view kCommand = "tapewatch rescore: ";
 constexpr std::chrono::seconds kTellRescoringEvery{5};
+constexpr std::size_t kDocumentsRescored = 64;  // at a time, for each thread
 
 struct WrongUsage : std::runtime_error {
   using std::runtime_error::runtime_error;
@@ -64,15 +64,6 @@ storage::RescoringQuery query_of(const RescoreOptions& options, const LoadedPart
   return query;
 }
 
-std::vector<std::unique_ptr<Scorer>> workers_of(const config::Config& config, const LoadedParts& parts) {
-  const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
-  std::vector<std::unique_ptr<Scorer>> workers;
-  for (unsigned i = 0; i < (config.model.threads > 0 ? config.model.threads : cores); ++i) {
-    workers.push_back(std::make_unique<Scorer>(parts.model, parts.finder, config.model, parts.prior));
-  }
-  return workers;
-}
-
 /// "of 2026-03-02T09:00:00.000Z to …", or "" for all that is stored.
 std::string range_in_words(const storage::RescoringQuery& query) {
   std::string words;
@@ -86,7 +77,8 @@ std::string swept_in_words(std::int64_t swept) {
   return fmt::format("; retention has deleted the text of {} others, which stay as they were scored", swept);
 }
 
-int rescore(storage::Connection& connection, const storage::RescoringQuery& query, Rescorer rescorer,
+/// `batch`: documents scored and stored at a time.
+int rescore(storage::Connection& connection, const storage::RescoringQuery& query, Rescorer rescorer, std::size_t batch,
             std::ostream& err) {
   storage::RescoringReader reader(connection, query);
   const auto counts = reader.counts();
@@ -103,8 +95,7 @@ int rescore(storage::Connection& connection, const storage::RescoringQuery& quer
   const ImportProgress progress(static_cast<std::uint64_t>(counts.documents), told);
   storage::RescoredWriter writer(connection);
   std::uint64_t done = 0;
-  for (auto documents = reader.next(rescorer.batch_documents()); !documents.empty();
-       documents = reader.next(rescorer.batch_documents())) {
+  for (auto documents = reader.next(batch); !documents.empty(); documents = reader.next(batch)) {
     const auto rows = rescorer.score(documents, query.mentions);
     storage::Transaction transaction(connection);
     for (const auto& row : rows) done += writer.store(row) ? 1 : 0;
@@ -134,7 +125,8 @@ int rescore_with(const RescoreOptions& options, std::ostream& err) {
   }
   auto connection = storage::Connection::open_writer(config.storage.path, config.storage,
                                                      migration_log(make_logger("warning", "text")));
-  return rescore(connection, query, Rescorer(workers_of(config, parts)), err);
+  ScorerFactory scorers(parts.model, config.model, parts.prior, [finder = parts.finder] { return finder; });
+  return rescore(connection, query, Rescorer(scorers.make(Lane::history)), scorers.threads() * kDocumentsRescored, err);
 }
 
 }  // namespace

@@ -7,13 +7,14 @@
 #include <boost/json.hpp>
 #include <cerrno>
 #include <chrono>
-#include <exception>
 #include <filesystem>
 #include <fstream>
+#include <functional>
+#include <future>
 #include <iostream>
-#include <iterator>
+#include <optional>
 #include <system_error>
-#include <thread>
+#include <utility>
 
 #include "config/notation/printable.hpp"
 #include "daemon/api/format/document_json.hpp"
@@ -145,62 +146,44 @@ class Writer {
   std::size_t width_ = terminal_width();
 };
 
-using Scorers = std::vector<std::unique_ptr<Scorer>>;
+/// Lines whose documents are being scored: the next ones are read meanwhile.
+class Batch {
+ public:
+  Batch(const std::function<Scorer()>& make_scorer, std::vector<Line> lines) : lines_(std::move(lines)) {
+    std::vector<Incoming> documents;
+    for (auto& line : lines_) {
+      if (line.document) documents.emplace_back().content = std::move(*line.document);
+    }
+    scored_ = std::async(std::launch::async, [scorer = make_scorer(), documents = std::move(documents)]() mutable {
+      return scorer.score(std::move(documents), EventClock());
+    });
+  }
 
-/// The documents in equal parts, one for each scorer and thread; the result does not depend on their number.
-std::vector<Scored> score_parallel(const Scorers& scorers, std::vector<Incoming>&& documents) {
-  std::vector<std::vector<Scored>> parts(scorers.size());
-  std::vector<std::exception_ptr> failures(scorers.size());
-  const auto work = [&](std::size_t worker) {
-    try {
-      const auto at = [&](std::size_t i) {
-        return std::make_move_iterator(documents.begin() +
-                                       static_cast<std::ptrdiff_t>(documents.size() * i / scorers.size()));
-      };
-      parts[worker] = scorers[worker]->score({at(worker), at(worker + 1)}, EventClock());
-    } catch (...) {
-      failures[worker] = std::current_exception();
+  /// Waits for the scores and writes all lines in order; with `explainer` also why each text has its label.
+  void write(Writer& writer, Scorer* explainer) {
+    const auto scored = scored_.get();
+    std::size_t next = 0;
+    for (const auto& line : lines_) {
+      if (!line.document) {
+        writer.write(line, nullptr);
+        continue;
+      }
+      const auto& record = scored[next++];
+      const auto row = to_document_row(record);
+      if (explainer == nullptr || !record.prediction) {
+        writer.write(line, &row);
+        continue;
+      }
+      const auto text = ingest::scoring_text(std::get<ingest::Document>(record.incoming.content));
+      const Why why_so{text, explainer->explain(text), explainer->prior()};
+      writer.write(line, &row, &why_so);
     }
-  };
-  {
-    std::vector<std::jthread> workers;  // of one document the last worker, which is this thread, has all
-    for (std::size_t i = 0; i + 1 < scorers.size() && documents.size() > 1; ++i) workers.emplace_back(work, i);
-    work(scorers.size() - 1);
   }
-  for (const auto& failure : failures) {
-    if (failure) std::rethrow_exception(failure);
-  }
-  std::vector<Scored> scored;
-  for (auto& part : parts) std::ranges::move(part, std::back_inserter(scored));
-  return scored;
-}
 
-/// Scores the documents among the lines and writes all of them in order.
-void score_lines(const Scorers& scorers, bool explain, std::vector<Line>& lines, Writer& writer) {
-  Scorer& scorer = *scorers.front();
-  std::vector<Incoming> batch;
-  for (auto& line : lines) {
-    if (line.document) batch.emplace_back().content = std::move(*line.document);
-  }
-  const auto scored = score_parallel(scorers, std::move(batch));
-  std::size_t next = 0;
-  for (const auto& line : lines) {
-    if (!line.document) {
-      writer.write(line, nullptr);
-      continue;
-    }
-    const auto& record = scored[next++];
-    const auto row = to_document_row(record);
-    if (!explain || !record.prediction) {
-      writer.write(line, &row);
-      continue;
-    }
-    const auto text = ingest::scoring_text(std::get<ingest::Document>(record.incoming.content));
-    const Why why_so{text, scorer.explain(text), scorer.prior()};
-    writer.write(line, &row, &why_so);
-  }
-  lines.clear();
-}
+ private:
+  std::vector<Line> lines_;
+  std::future<std::vector<Scored>> scored_;
+};
 
 /// The requested names as a watch list.
 std::shared_ptr<const ingest::EntityFinder> finder_for(const std::vector<std::string>& names) {
@@ -217,18 +200,31 @@ int score_stream(const ScoreOptions& options, std::istream& in, std::ostream& ou
   const auto finder = finder_for(options.entities);
   model::ClassifierOptions reading;
   reading.languages = options.languages;
-  Scorers scorers(options.threads > 0 ? options.threads : std::max(std::thread::hardware_concurrency(), 1U));
-  for (auto& scorer : scorers) scorer = std::make_unique<Scorer>(package, finder, reading, prior);
+  Scheduler scheduler(package, {.max_windows = reading.max_windows, .prior = prior},
+                      {.threads = static_cast<unsigned>(options.threads)});
+  const auto make_scorer = [&] { return Scorer(scheduler, Lane::news, finder, reading); };
+  Scorer explainer = make_scorer();
   Writer writer(out, names, options.format == "table");
+  const auto write = [&](std::optional<Batch>& batch) {
+    if (batch) batch->write(writer, options.explain ? &explainer : nullptr);
+    batch.reset();
+  };
   LineReader reader(in, options.max_line_bytes);
   std::vector<Line> lines;
+  std::optional<Batch> before;
   std::string text;
   bool more = true;
   while (more && out) {
     more = reader.next(text);
     if (more) lines.push_back(read_line(reader, text, options));
-    if (!lines.empty() && (!more || lines.size() >= options.batch * scorers.size() || !reader.more_at_hand())) {
-      score_lines(scorers, options.explain, lines, writer);
+    const bool wait = !more || !reader.more_at_hand();
+    if (!lines.empty() && (wait || lines.size() >= options.batch * scheduler.threads())) {
+      std::optional<Batch> batch(std::in_place, make_scorer, std::exchange(lines, {}));
+      write(before);
+      before = std::move(batch);
+    }
+    if (wait) {
+      write(before);
       out.flush();
     }
   }

@@ -43,8 +43,7 @@ std::span<const float> EntityAttention::apply(const Kernels& kernels, const Enti
     const auto& question = questions[i];
     const TokenRange all{0, batch.length(question.text)};
     mean_of(states + batch.starts[question.text] * hidden, hidden,
-            question.mentions.empty() ? std::span(&all, 1) : std::span(question.mentions),
-            joined_.data() + i * 2 * hidden);
+            question.mentions.empty() ? std::span(&all, 1) : question.mentions, joined_.data() + i * 2 * hidden);
   }
   head.query.apply(kernels, joined_.data(), 2 * hidden, count, queries_.data());
   project(kernels, head, batch, states, questions);

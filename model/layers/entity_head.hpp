@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <span>
-#include <vector>
 
 #include "model/layers/dense.hpp"
 #include "model/ops/kernels.hpp"
@@ -26,7 +25,7 @@ struct EntityHead {
 /// An entity asked about: the tokens of its mentions in text `text` of the batch, disjoint. None: the whole text.
 struct EntityQuestion {
   std::size_t text = 0;
-  std::vector<TokenRange> mentions;
+  std::span<const TokenRange> mentions;  // a view
 };
 
 /// Evaluates the entity head, with the buffers of one thread.

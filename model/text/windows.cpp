@@ -5,8 +5,8 @@
 
 namespace tapewatch::model {
 
-std::vector<TokenRange> cut_windows(std::span<const Token> tokens, const WindowLimits& limits,
-                                    const Vocabulary& vocabulary) {
+PerWindow<TokenRange> cut_windows(std::span<const Token> tokens, const WindowLimits& limits,
+                                  const Vocabulary& vocabulary) {
   const std::size_t size = limits.pieces;
   const std::size_t pieces = tokens.size() - 2;
   if (pieces <= size) return {{1, pieces + 1}};
@@ -14,7 +14,7 @@ std::vector<TokenRange> cut_windows(std::span<const Token> tokens, const WindowL
   const std::size_t steps = (rest + limits.stride() - 1) / limits.stride();
   const std::size_t slack = size / 8;  // how far a cut moves to fall between words
   const auto inside_word = [&](std::size_t at) { return vocabulary.is_continuation(tokens[at].id); };
-  std::vector<TokenRange> windows;
+  PerWindow<TokenRange> windows;
   for (std::size_t i = 0; i <= steps; ++i) {
     const std::size_t first = 1 + rest * i / steps;
     TokenRange window{first, first + size};
@@ -29,18 +29,16 @@ std::vector<TokenRange> cut_windows(std::span<const Token> tokens, const WindowL
   return windows;
 }
 
-std::vector<float> window_weights(std::span<const TokenRange> windows) {
-  const std::size_t end = windows.back().last;
-  std::vector<std::size_t> holders(end);
-  for (const auto& window : windows) {
-    for (std::size_t piece = window.first; piece < window.last; ++piece) ++holders[piece];
-  }
-  std::vector<float> weights;
-  const auto pieces = static_cast<double>(end - windows.front().first);
+PerWindow<float> window_weights(std::span<const TokenRange> windows) {
+  const auto holders = [&](std::size_t piece) {
+    return std::ranges::count_if(windows, [&](auto window) { return window.first <= piece && piece < window.last; });
+  };
+  PerWindow<float> weights;
+  const auto pieces = static_cast<double>(windows.back().last - windows.front().first);
   for (const auto& window : windows) {
     double votes = 0;
     for (std::size_t piece = window.first; piece < window.last; ++piece) {
-      votes += 1.0 / static_cast<double>(holders[piece]);
+      votes += 1.0 / static_cast<double>(holders(piece));
     }
     weights.push_back(pieces > 0 ? static_cast<float>(votes / pieces) : 1.0F);  // [CLS] [SEP] alone: one window
   }

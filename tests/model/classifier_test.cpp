@@ -11,6 +11,7 @@
 #include "tests/model/files.hpp"
 #include "tests/model/plain_encoder.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/heap.hpp"
 
 namespace tapewatch::model {
 namespace {
@@ -108,6 +109,28 @@ TEST_CASE("With a cache texts have the same bits, and those that come again are 
   const TextInput part{.text = text, .removed = {&removed, 1}};
   CHECK(same_bits(classifier.classify({&part, 1}).front(), Classifier(package).classify({&part, 1}).front()));
   CHECK(cache->take_counts().hits == 0);
+}
+
+TEST_CASE("Scoring takes nothing from the heap once its buffers have grown to the texts") {
+  const auto package = test::TinyModel({.entity_heads = 2}).load();
+  const auto cache = std::make_shared<LogitCache>(1 << 20);
+  auto texts = test::random_texts(100, 23);
+  texts.push_back(texts[0] + " " + texts[1] + " " + std::string(900, 'a'));  // several windows
+  const std::vector<Mentions> mentions{{{0, 4}}, {{1, 2}, {3, 5}}};
+  std::vector<TextInput> all;
+  for (const auto& text : texts) all.push_back({.text = text});
+  for (std::size_t i = 0; i < all.size(); i += 3) all[i].entities = mentions;
+  for (const auto& kept : {std::shared_ptr<LogitCache>(), cache}) {
+    Classifier classifier(package, {.cache = kept});
+    std::vector<Prediction> predictions(all.size());
+    classifier.classify(all, predictions);
+    const std::size_t before = tests::blocks_allocated();
+    classifier.classify(all, predictions);
+    CHECK(tests::blocks_allocated() - before == 0);
+    const std::size_t then = tests::blocks_allocated();
+    classifier.classify(all);
+    CHECK(tests::blocks_allocated() - then == 1);  // of the predictions
+  }
 }
 
 TEST_CASE("With a cache the answer about an entity belongs to its question") {

@@ -9,6 +9,7 @@
 #include <numeric>
 #include <random>
 
+#include "model/classifier.hpp"
 #include "tests/model/explanation_texts.hpp"
 #include "tests/model/files.hpp"
 #include "tests/model/tiny_model.hpp"

@@ -5,10 +5,9 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <thread>
 
+#include "daemon/pipeline/scoring/scheduler.hpp"
 #include "ingest/entity/entity_finder.hpp"
-#include "model/evaluation/classify_parallel.hpp"
 
 namespace tapewatch {
 namespace {
@@ -27,7 +26,7 @@ std::vector<model::Mentions> find_entities(const std::vector<model::LabelledText
   return all;
 }
 
-/// Scores all rows with one classifier per core.
+/// Scores all rows on every core.
 std::vector<model::Prediction> predict(const std::shared_ptr<const model::ModelPackage>& package,
                                        const std::vector<model::LabelledText>& rows,
                                        const std::vector<model::Mentions>& entities, const model::Prior& prior) {
@@ -35,7 +34,7 @@ std::vector<model::Prediction> predict(const std::shared_ptr<const model::ModelP
   texts.reserve(rows.size());
   for (const auto& row : rows) texts.push_back({.text = row.text});
   for (std::size_t i = 0; i < entities.size(); ++i) texts[i].entities = std::span(entities).subspan(i, 1);
-  return model::classify_parallel(package, texts, std::thread::hardware_concurrency(), {.prior = prior});
+  return Scheduler(package, {.prior = prior}).classify(texts, Lane::requests);
 }
 
 /// The rows of the requested sources.

@@ -8,7 +8,6 @@
 #include <iostream>
 #include <memory>
 #include <stdexcept>
-#include <thread>
 #include <utility>
 
 #include "config/notation/printable.hpp"
@@ -21,6 +20,7 @@
 #include "daemon/loop_options.hpp"
 #include "daemon/observe/log.hpp"
 #include "daemon/observe/migration_log.hpp"
+#include "daemon/pipeline/scoring/scorer_factory.hpp"
 #include "daemon/pipeline/writing/detector_rebuild.hpp"
 #include "daemon/preconditions.hpp"
 #include "ingest/document/content_hash.hpp"
@@ -32,23 +32,21 @@ namespace {
 using Clock = ImportProgress::Clock;
 constexpr const char* kImportCommand = "tapewatch import: ";
 constexpr std::chrono::seconds kTellEvery{5};
+constexpr std::size_t kDocumentsOfThread = 64;  // of one batch
 constexpr std::size_t kMostLineBytes = std::size_t{16} << 20;
 
 /// Everything that a database needs to be written to, in the order of the wiring.
 struct OwnDatabase {
   OwnDatabase(const config::Config& config, const LoadedParts& parts, const std::string& source)
       : log(make_logger("warning", "text")),
+        scorers(parts.model, config.model, parts.prior, [finder = parts.finder] { return finder; }),
         connection(storage::Connection::open_writer(config.storage.path, config.storage, migration_log(log))),
         applier(connection, options_of(config, parts)) {
     const EntityTags tags = tags_by_entity(*parts.finder);
     applier.set_tags(tags);
     fit_detector(connection, applier, tags, *log);
-    const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
-    std::vector<std::unique_ptr<Scorer>> workers;
-    for (std::size_t i = 0; i < (config.model.threads > 0 ? config.model.threads : cores); ++i) {
-      workers.push_back(std::make_unique<Scorer>(parts.model, parts.finder, config.model, parts.prior));
-    }
-    target.emplace(connection, applier, std::move(workers), config.ingest.limits, source);
+    target.emplace(connection, applier, scorers.make(Lane::news), scorers.threads() * kDocumentsOfThread,
+                   config.ingest.limits, source);
   }
 
   static ApplierOptions options_of(const config::Config& config, const LoadedParts& parts) {
@@ -58,6 +56,7 @@ struct OwnDatabase {
   }
 
   std::shared_ptr<spdlog::logger> log;
+  ScorerFactory scorers;
   storage::Connection connection;
   Applier applier;
   std::optional<ImportDatabase> target;

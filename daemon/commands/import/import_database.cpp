@@ -1,8 +1,5 @@
 #include "daemon/commands/import/import_database.hpp"
 
-#include <algorithm>
-#include <future>
-#include <iterator>
 #include <utility>
 
 #include "ingest/text/normalise.hpp"
@@ -12,23 +9,19 @@
 namespace tapewatch {
 namespace {
 
-constexpr std::size_t kDocumentsOfWorker = 64;  // of one batch
-
 /// Positions of files beside those of configured sources, whose names have no colon.
 std::string state_name(const std::string& key) { return "import:" + key; }
 
 }  // namespace
 
-ImportDatabase::ImportDatabase(storage::Connection& connection, Applier& applier,
-                               std::vector<std::unique_ptr<Scorer>> workers, ingest::DocumentLimits limits,
-                               std::string source)
+ImportDatabase::ImportDatabase(storage::Connection& connection, Applier& applier, Scorer scorer,
+                               std::size_t batch_documents, ingest::DocumentLimits limits, std::string source)
     : connection_(connection),
       applier_(applier),
-      workers_(std::move(workers)),
+      scorer_(std::move(scorer)),
+      batch_documents_(batch_documents),
       limits_(limits),
       source_(std::move(source)) {}
-
-std::size_t ImportDatabase::batch_documents() const { return workers_.size() * kDocumentsOfWorker; }
 
 std::optional<ImportPosition> ImportDatabase::position(const std::string& key) {
   const auto kept = storage::SourcePositions(connection_).feed_state(state_name(key));
@@ -36,7 +29,7 @@ std::optional<ImportPosition> ImportDatabase::position(const std::string& key) {
 }
 
 void ImportDatabase::store(ImportBatch batch, ImportCounts& counts, const TellBadLine& tell) {
-  const std::vector<Scored> records = score(incoming_of(batch, tell));
+  const std::vector<Scored> records = scorer_.score(incoming_of(batch, tell), clock_);
   ImportCounts added;
   storage::Transaction transaction(connection_);
   for (const Scored& record : records) {
@@ -73,27 +66,6 @@ std::vector<Incoming> ImportDatabase::incoming_of(ImportBatch& batch, const Tell
     Incoming& position = all.emplace_back();
     position.source = state_name(batch.key);
     position.feed_state = position_json(*batch.after);
-  }
-  return all;
-}
-
-/// In the order of the batch.
-std::vector<Scored> ImportDatabase::score(std::vector<Incoming> incoming) {
-  const std::size_t share = (incoming.size() + workers_.size() - 1) / workers_.size();
-  std::vector<std::future<std::vector<Scored>>> parts;
-  for (std::size_t worker = 0, at = 0; at < incoming.size(); ++worker, at += share) {
-    const auto from = incoming.begin() + static_cast<std::ptrdiff_t>(at);
-    const auto to = incoming.begin() + static_cast<std::ptrdiff_t>(std::min(at + share, incoming.size()));
-    std::vector<Incoming> part(std::make_move_iterator(from), std::make_move_iterator(to));
-    parts.push_back(std::async(std::launch::async, [this, worker, part = std::move(part)]() mutable {
-      return workers_[worker]->score(std::move(part), clock_);
-    }));
-  }
-  std::vector<Scored> all;
-  all.reserve(incoming.size());
-  for (auto& part : parts) {
-    auto scored = part.get();
-    std::move(scored.begin(), scored.end(), std::back_inserter(all));
   }
   return all;
 }

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -17,21 +16,21 @@ namespace tapewatch {
 /// that is killed goes on exactly behind its last batch. Documents are rows of the sequence in the order of the files.
 class ImportDatabase final : public ImportTarget {
  public:
-  /// Each worker scores a part of a batch. `source` is the dead letters' source.
-  ImportDatabase(storage::Connection& connection, Applier& applier, std::vector<std::unique_ptr<Scorer>> workers,
+  /// `batch_documents`: enough for all threads that the scorer has; `source`: the dead letters'.
+  ImportDatabase(storage::Connection& connection, Applier& applier, Scorer scorer, std::size_t batch_documents,
                  ingest::DocumentLimits limits, std::string source);
 
-  std::size_t batch_documents() const override;
+  std::size_t batch_documents() const override { return batch_documents_; }
   std::optional<ImportPosition> position(const std::string& key) override;
   void store(ImportBatch batch, ImportCounts& counts, const TellBadLine& tell) override;
 
  private:
   std::vector<Incoming> incoming_of(ImportBatch& batch, const TellBadLine& tell) const;
-  std::vector<Scored> score(std::vector<Incoming> incoming);
 
   storage::Connection& connection_;
   Applier& applier_;
-  const std::vector<std::unique_ptr<Scorer>> workers_;
+  Scorer scorer_;
+  const std::size_t batch_documents_;
   const ingest::DocumentLimits limits_;
   const std::string source_;
   EventClock clock_;

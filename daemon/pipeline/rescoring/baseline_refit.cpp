@@ -104,11 +104,7 @@ void BaselineRefit::rescore_history() {
   for (std::int64_t left = history.counts().documents; left > 0; left = history.counts().documents) {
     all_ = left;
     note(left);
-    if (!rescorer) {
-      std::vector<std::unique_ptr<Scorer>> workers;
-      workers.push_back(parts_.make_scorer());
-      rescorer.emplace(std::move(workers));
-    }
+    if (!rescorer) rescorer.emplace(parts_.make_scorer());
     history.start_over();
     for (auto documents = history.next(options_.batch); !documents.empty(); documents = history.next(options_.batch)) {
       let_news_pass();

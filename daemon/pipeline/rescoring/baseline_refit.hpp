@@ -41,7 +41,7 @@ struct RefitParts {
   WriterQueue& writer;
   Metrics& metrics;
   std::shared_ptr<spdlog::logger> log;
-  std::function<std::unique_ptr<Scorer>()> make_scorer;
+  std::function<Scorer()> make_scorer;
   /// The present rules, and the tags of the watch list. Any thread.
   std::function<std::pair<std::vector<alerts::RuleOptions>, EntityTags>()> rules;
   std::function<bool()> news_wait;  ///< to be scored: they go first. Any thread

@@ -2,7 +2,6 @@
 #include "daemon/pipeline/rescoring/rescorer.hpp"
 
 #include <algorithm>
-#include <future>
 #include <iterator>
 #include <utility>
 
@@ -66,38 +65,21 @@ storage::RescoredRow row_of(const storage::DocumentToScore& document, std::span<
   return row;
 }
 
-std::vector<storage::RescoredRow> score_some(Scorer& worker, std::span<const storage::DocumentToScore> documents,
-                                             bool mentions) {
+}  // namespace
+
+std::vector<storage::RescoredRow> Rescorer::score(std::span<const storage::DocumentToScore> documents, bool mentions) {
   std::vector<StoredText> texts;
   for (const auto& document : documents) {
     auto some = texts_of(document);
     std::move(some.begin(), some.end(), std::back_inserter(texts));
   }
-  const std::vector<Scored> scored = worker.score_again(std::move(texts), EventClock());
+  const std::vector<Scored> scored = scorer_.score_again(std::move(texts), EventClock());
   std::vector<storage::RescoredRow> rows;
   rows.reserve(documents.size());
   std::size_t at = 0;
   for (const auto& document : documents) {
     rows.push_back(row_of(document, std::span(scored).subspan(at, document.texts.size()), mentions));
     at += document.texts.size();
-  }
-  return rows;
-}
-
-}  // namespace
-
-std::vector<storage::RescoredRow> Rescorer::score(std::span<const storage::DocumentToScore> documents, bool mentions) {
-  const std::size_t share = (documents.size() + workers_.size() - 1) / workers_.size();
-  std::vector<std::future<std::vector<storage::RescoredRow>>> others;
-  for (std::size_t worker = 1; worker * share < documents.size(); ++worker) {
-    const auto part = documents.subspan(worker * share, std::min(share, documents.size() - worker * share));
-    others.push_back(std::async(
-        std::launch::async, [this, worker, part, mentions] { return score_some(*workers_[worker], part, mentions); }));
-  }
-  auto rows = score_some(*workers_.front(), documents.first(std::min(share, documents.size())), mentions);
-  for (auto& other : others) {
-    auto more = other.get();
-    std::move(more.begin(), more.end(), std::back_inserter(rows));
   }
   return rows;
 }

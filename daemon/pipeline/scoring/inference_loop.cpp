@@ -46,14 +46,12 @@ InferenceLoop::~InferenceLoop() {
 }
 
 void InferenceLoop::start() {
-  const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
-  const unsigned count = options_.threads == 0 ? cores : options_.threads;
-  for (unsigned i = 0; i < count; ++i) workers_.emplace_back([this] { work(); });
+  for (unsigned i = 0; i < options_.threads; ++i) threads_.emplace_back([this] { work(); });
 }
 
 void InferenceLoop::join() {
-  for (auto& worker : workers_) {
-    if (worker.joinable()) worker.join();
+  for (auto& thread : threads_) {
+    if (thread.joinable()) thread.join();
   }
 }
 

@@ -14,25 +14,26 @@
 namespace tapewatch {
 
 struct InferenceLoopOptions {
-  unsigned threads = 0;                  ///< 0: one per core
+  unsigned threads = 2;                  ///< that prepare batches and wait for their scores
   std::size_t max_batch = 32;            ///< documents per batch
   std::size_t max_text_bytes = 8'192;    ///< texts of a batch scored at once: a stop waits for no more than that
   std::chrono::milliseconds linger{2};   ///< wait for a fuller batch
   std::chrono::milliseconds retry{200};  ///< when memory is missing
 };
 
-/// Reports of failures that the workers cannot handle themselves. Called on a worker's thread; may be empty.
+/// Reports of failures that the workers cannot handle themselves. Called on one of its threads; may be empty.
 struct InferenceTrouble {
   std::function<void()> no_memory;                            ///< the batch waits and is scored again
-  std::function<void(const std::exception& failure)> failed;  ///< the worker has ended
+  std::function<void(const std::exception& failure)> failed;  ///< the thread has ended
 };
 
-/// The inference workers: documents in, scored records out, one classifier per thread over shared weights.
+/// Documents in, scored records out: each thread takes a batch, has it scored and passes it on. There are more of them
+/// than the scheduler's workers, so that these never wait for the rest of that work.
 ///
-/// Back-pressure: a full writer queue blocks the workers, which fills the document queue, which holds the sources.
+/// Back-pressure: a full writer queue blocks the threads, which fills the document queue, which holds the sources.
 class InferenceLoop {
  public:
-  /// Of each worker: `make`, and before each batch `renew` (may be empty): a reload replaces the watch list.
+  /// Of each thread: `make`, and before each batch `renew` (may be empty): a reload replaces the watch list.
   struct Scorers {
     std::function<Scorer()> make;
     std::function<void(Scorer&)> renew;
@@ -47,9 +48,9 @@ class InferenceLoop {
   InferenceLoop& operator=(const InferenceLoop&) = delete;
 
   void start();
-  /// Documents not yet scored are left to their sources: workers stop after the few texts in progress. Any thread.
+  /// Documents not yet scored are left to their sources: the threads stop after the few texts in progress. Any thread.
   void give_up() { given_up_ = true; }
-  /// Waits for the workers; close the document queue first. Idempotent.
+  /// Waits for the threads; close the document queue first. Idempotent.
   void join();
   /// Batches finished so far: the liveness check reads it while work is waiting.
   std::uint64_t progress() const { return progress_.load(std::memory_order_relaxed); }
@@ -68,7 +69,7 @@ class InferenceLoop {
   const InferenceTrouble trouble_;
   std::atomic<std::uint64_t> progress_{0};
   std::atomic<bool> given_up_{false};
-  std::vector<std::thread> workers_;
+  std::vector<std::thread> threads_;
 };
 
 }  // namespace tapewatch

@@ -9,12 +9,11 @@
 
 namespace tapewatch {
 
-Scorer::Scorer(std::shared_ptr<const model::ModelPackage> model, std::shared_ptr<const ingest::EntityFinder> finder,
-               const model::ClassifierOptions& options, const model::Prior& prior,
-               std::shared_ptr<model::LogitCache> cache)
-    : classifier_(model, {.max_windows = options.max_windows, .prior = prior, .cache = std::move(cache)}),
+Scorer::Scorer(Scheduler& scheduler, Lane lane, std::shared_ptr<const ingest::EntityFinder> finder,
+               const model::ClassifierOptions& options)
+    : classifier_(scheduler, lane),
       finder_(std::move(finder)),
-      names_(model_names(*model, prior)),
+      names_(model_names(*scheduler.package(), scheduler.prior())),
       languages_(options.languages),
       abstain_below_(options.abstain_below) {}
 

@@ -7,8 +7,8 @@
 #include "daemon/pipeline/scored.hpp"
 #include "daemon/pipeline/scoring/language_gate.hpp"
 #include "daemon/pipeline/scoring/model_names.hpp"
+#include "daemon/pipeline/scoring/scheduler.hpp"
 #include "ingest/entity/entity_finder.hpp"
-#include "model/classifier.hpp"
 #include "model/classifier_options.hpp"
 #include "model/explanation.hpp"
 
@@ -20,15 +20,14 @@ struct StoredText {
   std::vector<ScoredEntity> entities;
 };
 
-/// From documents to scored records: language check, watch-list entities, story key, classifier. No threads, no queues:
-/// the inference workers have one each, and so does `replay`. A text's scores do not depend on the batch it came in.
+/// From documents to scored records: language check, watch-list entities, story key on the caller's thread, the texts'
+/// scores on the scheduler's. A text's scores do not depend on the batch it came in.
 class Scorer {
  public:
   /// A document in a language that `options.languages` does not name is unscored (LanguageGate), and gets that
-  /// language.
-  Scorer(std::shared_ptr<const model::ModelPackage> model, std::shared_ptr<const ingest::EntityFinder> finder,
-         const model::ClassifierOptions& options, const model::Prior& prior = {},
-         std::shared_ptr<model::LogitCache> cache = nullptr);
+  /// language. The scheduler must outlive the scorer.
+  Scorer(Scheduler& scheduler, Lane lane, std::shared_ptr<const ingest::EntityFinder> finder,
+         const model::ClassifierOptions& options);
 
   /// One result per record, in the same order; what is not a document passes through. A classifier that fails leaves
   /// its texts unscored with the reason rather than losing them. Throws std::bad_alloc, leaving the batch unchanged.
@@ -62,7 +61,7 @@ class Scorer {
   void classify(std::vector<Scored>& records, const std::vector<Reading>& readings);
   void set_scores(Scored& record, model::Prediction prediction) const;
 
-  model::Classifier classifier_;
+  Scheduler::Client classifier_;
   std::shared_ptr<const ingest::EntityFinder> finder_;
   ModelNames names_;
   LanguageGate languages_;

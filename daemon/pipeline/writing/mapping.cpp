@@ -63,7 +63,7 @@ storage::DocumentRow to_document_row(const Scored& record) {
   row.topic = record.topic;
   if (record.prediction) {
     row.probabilities = record.prediction->sentiment;
-    row.topics = record.prediction->topics;
+    row.topics.assign(record.prediction->topics.begin(), record.prediction->topics.end());
     row.truncated = record.prediction->truncated;
   } else {
     row.unscored_reason = record.unscored_reason;

@@ -6,10 +6,10 @@
 #include <algorithm>
 #include <chrono>
 
-#include "model/evaluation/classify_parallel.hpp"
 #include "model/evaluation/evaluation.hpp"
 #include "model/package/model_error.hpp"
 #include "model/train/data/mentions.hpp"
+#include "model/train/prune/classify_parallel.hpp"
 
 namespace tapewatch::model::train {
 namespace {

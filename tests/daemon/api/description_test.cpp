@@ -48,7 +48,7 @@ struct AllRoutes {
                         {},
                         std::make_shared<EventClock>(),
                         model,
-                        std::make_shared<ScorerPool>(model, model::ClassifierOptions{}, model::Prior{}, nullptr),
+                        std::make_shared<ScorerFactory>(model, model::ClassifierOptions{}, model::Prior{}, nullptr),
                         nullptr,
                         live,
                         nullptr,

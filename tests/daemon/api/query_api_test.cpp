@@ -195,7 +195,7 @@ TEST_CASE("one document, explained by the current model") {
   QueryBench bench;
   const auto model = model::test::TinyModel().load();
   Router router;
-  const auto scorers = std::make_shared<ScorerPool>(model, model::ClassifierOptions{}, model::Prior{}, nullptr);
+  const auto scorers = std::make_shared<ScorerFactory>(model, model::ClassifierOptions{}, model::Prior{}, nullptr);
   const auto names = model_names(*model);
   add_document_routes(router, bench.readers, names, scorers);
   add_score_routes(router, scorers, names, {});
@@ -220,7 +220,7 @@ TEST_CASE("one document, explained by the current model") {
 TEST_CASE("a wrong score request is refused with the pointer, the limit or the type at fault") {
   const auto model = model::test::TinyModel().load();
   Router router;
-  const auto scorers = std::make_shared<ScorerPool>(model, model::ClassifierOptions{}, model::Prior{}, nullptr);
+  const auto scorers = std::make_shared<ScorerFactory>(model, model::ClassifierOptions{}, model::Prior{}, nullptr);
   ScoreApiOptions options;
   options.max_items = 2;
   add_score_routes(router, scorers, model_names(*model), options);

@@ -57,7 +57,8 @@ struct Bench {
     ApplierOptions options;
     options.detector.model_version = parts.model->version();
     Applier applier(connection, options);
-    Scorer scorer(parts.model, parts.finder, loaded.config.model);
+    Scheduler scheduler(parts.model);
+    Scorer scorer(scheduler, Lane::news, parts.finder, loaded.config.model);
     std::vector<Incoming> batch;
     const auto add = [&](int i, const std::string& title) {
       Incoming& incoming = batch.emplace_back();

@@ -37,8 +37,8 @@ std::vector<double> plain_answer(const test::TinyModel& model, const ModelPackag
   return values;
 }
 
-bool same_bits(const std::vector<SentimentScore>& a, const std::vector<SentimentScore>& b) {
-  return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(SentimentScore)) == 0;
+bool same_bits(const SentimentScore& a, const SentimentScore& b) {
+  return std::memcmp(&a, &b, sizeof(SentimentScore)) == 0;
 }
 
 TEST_CASE("The entity head computes the multi-head attention of its definition") {
@@ -62,9 +62,9 @@ TEST_CASE("The entity head computes the multi-head attention of its definition")
         CHECK(prediction.entities[e].probabilities[i] == Approx(expected[i]).margin(1e-4));
       }
     }
-    CHECK(same_bits({prediction.entities[0]}, {prediction.entities[3]}));
-    CHECK(same_bits({prediction.entities[4]}, {prediction.entities[5]}));
-    CHECK_FALSE(same_bits({prediction.entities[0]}, {prediction.entities[1]}));
+    CHECK(same_bits(prediction.entities[0], prediction.entities[3]));
+    CHECK(same_bits(prediction.entities[4], prediction.entities[5]));
+    CHECK_FALSE(same_bits(prediction.entities[0], prediction.entities[1]));
   }
 }
 
@@ -98,7 +98,7 @@ TEST_CASE("An entity's logits are the same bits alone, beside other entities and
       REQUIRE(together[t].entities.size() == entities[t].size());
       for (std::size_t e = 0; e < entities[t].size(); ++e) {
         const TextInput alone{texts[t], std::span(entities[t]).subspan(e, 1)};
-        REQUIRE(same_bits(classifier.classify({&alone, 1}).front().entities, {together[t].entities[e]}));
+        REQUIRE(same_bits(classifier.classify({&alone, 1}).front().entities.at(0), together[t].entities[e]));
       }
       // Questions do not change the text's own scores.
       REQUIRE(together[t].sentiment == unasked[t].sentiment);

@@ -51,11 +51,11 @@ TEST_CASE("Windows are few, reach the end, overlap, and cut no word that is near
 
 TEST_CASE("Every piece has one vote, split among the windows that hold it") {
   const std::vector<TokenRange> windows{{1, 5}, {3, 7}};
-  CHECK(window_weights(windows) == std::vector<float>{0.5F, 0.5F});
+  CHECK(window_weights(windows) == PerWindow<float>{0.5F, 0.5F});
   const std::vector<TokenRange> three{{1, 5}, {3, 7}, {5, 9}};
-  CHECK(window_weights(three) == std::vector<float>{0.375F, 0.25F, 0.375F});
-  CHECK(window_weights(std::vector<TokenRange>{{1, 1}}) == std::vector<float>{1});
-  CHECK(window_weights(std::vector<TokenRange>{{1, 8}}) == std::vector<float>{1});
+  CHECK(window_weights(three) == PerWindow<float>{0.375F, 0.25F, 0.375F});
+  CHECK(window_weights(std::vector<TokenRange>{{1, 1}}) == PerWindow<float>{1});
+  CHECK(window_weights(std::vector<TokenRange>{{1, 8}}) == PerWindow<float>{1});
 }
 
 TEST_CASE("A mention is read where it has the most context on both sides") {

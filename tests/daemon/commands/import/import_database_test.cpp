@@ -39,22 +39,16 @@ struct Run {
   explicit Run(const std::string& path, ApplierOptions options = {})
       : connection(storage::Connection::open_writer(path, options.storage)),
         applier(connection, std::move(options)),
-        target(connection, applier, workers(3), ingest::DocumentLimits{}, "archive") {}
+        target(connection, applier, Scorer(scheduler, Lane::news, tests::two_companies(), {}), 192,
+               ingest::DocumentLimits{}, "archive") {}
 
-  static std::vector<std::unique_ptr<Scorer>> workers(int count) {
-    const auto model = model::test::TinyModel().load();
-    std::vector<std::unique_ptr<Scorer>> all;
-    for (int i = 0; i < count; ++i) {
-      all.push_back(std::make_unique<Scorer>(model, tests::two_companies(), model::ClassifierOptions{}));
-    }
-    return all;
-  }
   void store(ImportBatch batch) {
     target.store(std::move(batch), counts, [this](const std::string& place, const std::string& reason) {
       told.push_back(place + ": " + reason);
     });
   }
 
+  Scheduler scheduler{model::test::TinyModel().load(), {}, {.threads = 3}};
   storage::Connection connection;
   Applier applier;
   ImportDatabase target;

@@ -36,7 +36,8 @@ const Package& package(unsigned seed) {
 }
 
 std::vector<Scored> scored_by(const Package& model, std::vector<Incoming> news) {
-  Scorer scorer(model, tests::two_companies(), model::ClassifierOptions{});
+  Scheduler scheduler(model);
+  Scorer scorer(scheduler, Lane::news, tests::two_companies(), {});
   return scorer.score(std::move(news), PlaybackClock(kFrom));
 }
 
@@ -135,9 +136,8 @@ struct Bench {
     refitting.look_every = 1ms;
     refitting.longest_wait = 10min;
     refitting.retry = 10ms;
-    const auto make_scorer = [model] {
-      return std::make_unique<Scorer>(model, tests::two_companies(), model::ClassifierOptions{});
-    };
+    scheduler.emplace(model);
+    const auto make_scorer = [this] { return Scorer(*scheduler, Lane::history, tests::two_companies(), {}); };
     const RefitParts parts{
         *applier, *queue, metrics, log, make_scorer, [this] { return rules(); }, [this] { return news_wait(); }};
     refit.emplace(refitting, parts);
@@ -228,6 +228,7 @@ struct Bench {
   std::optional<Applier> applier;
   std::optional<WriterQueue> queue;
   std::optional<WriterLoop> writer;
+  std::optional<Scheduler> scheduler;
   std::optional<BaselineRefit> refit;
 };
 

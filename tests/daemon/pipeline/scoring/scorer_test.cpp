@@ -1,7 +1,7 @@
 // A scored record is self-contained: storing it needs neither finder nor model.
 #include "daemon/pipeline/scoring/scorer.hpp"
 
-#include "daemon/pipeline/scoring/scorer_pool.hpp"
+#include "daemon/pipeline/scoring/scorer_factory.hpp"
 #include "daemon/pipeline/writing/mapping.hpp"
 #include "tests/model/tiny_model.hpp"
 #include "tests/support/catch.hpp"
@@ -31,7 +31,8 @@ TEST_CASE("scorer: the record outlives the watch list and the model that made it
   {
     const auto package = tiny_model();
     version = package->version();
-    Scorer scorer(package, tests::two_companies(), {.abstain_below = 0});
+    Scheduler scheduler(package);
+    Scorer scorer(scheduler, Lane::news, tests::two_companies(), {.abstain_below = 0});
     record = std::move(
         scorer.score(one("Ostrava Steel gains, Halden Bank slides, Ostrava Steel rests"), EventClock()).at(0));
   }
@@ -52,7 +53,8 @@ TEST_CASE("scorer: the record outlives the watch list and the model that made it
 }
 
 TEST_CASE("scorer: below the limit the document and each entity abstain") {
-  Scorer scorer(tiny_model(), tests::two_companies(), {.abstain_below = 1.0});
+  Scheduler scheduler(tiny_model());
+  Scorer scorer(scheduler, Lane::news, tests::two_companies(), {.abstain_below = 1.0});
   const auto records = scorer.score(one("Halden Bank slides"), EventClock());
   REQUIRE(records.at(0).prediction);
   CHECK(records[0].label == storage::Label::abstained);
@@ -60,7 +62,8 @@ TEST_CASE("scorer: below the limit the document and each entity abstain") {
 }
 
 TEST_CASE("scorer: a document refused by the language gate is unscored but still names its entities") {
-  Scorer scorer(tiny_model(), tests::two_companies(), {});
+  Scheduler scheduler(tiny_model());
+  Scorer scorer(scheduler, Lane::news, tests::two_companies(), {});
   const auto records = scorer.score(one("Halden Bank steigt", "de"), EventClock());
   CHECK_FALSE(records.at(0).prediction);
   CHECK(records[0].label == storage::Label::unscored);
@@ -71,15 +74,13 @@ TEST_CASE("scorer: a document refused by the language gate is unscored but still
   CHECK(records[0].entities[0].label == storage::Label::unscored);
 }
 
-TEST_CASE("scorer: workers and requests share the scores of texts that come again") {
-  const auto package = tiny_model();
-  ScorerPool pool(package, {.cache_bytes = 1 << 20}, {}, [] { return tests::two_companies(); });
-  Scorer worker(package, tests::two_companies(), {}, {}, pool.cache());
-  const auto first = worker.score(one("Halden Bank slides"), EventClock()).at(0);
-  CHECK(pool.cache()->take_counts().misses == 1);
-  auto lease = pool.take();
-  const auto again = lease.scorer().score(one("Halden Bank slides"), EventClock()).at(0);
-  CHECK(pool.cache()->take_counts().hits == 1);
+TEST_CASE("scorer: news and requests share the scores of texts that come again") {
+  ScorerFactory scorers(tiny_model(), {.cache_bytes = 1 << 20}, {}, [] { return tests::two_companies(); });
+  const auto score = [&](Lane lane) { return scorers.make(lane).score(one("Halden Bank slides"), EventClock()).at(0); };
+  const auto first = score(Lane::news);
+  CHECK(scorers.cache().take_counts().misses == 1);
+  const auto again = score(Lane::requests);
+  CHECK(scorers.cache().take_counts().hits == 1);
   REQUIRE(again.prediction);
   CHECK(again.prediction->sentiment == first.prediction->sentiment);
   CHECK(again.prediction->topics == first.prediction->topics);

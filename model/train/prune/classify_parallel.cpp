@@ -1,12 +1,12 @@
-// Tested by tests/daemon/commands/score_command_test.cpp
-#include "model/evaluation/classify_parallel.hpp"
+// Tested by tests/train/prune/prune_test.cpp
+#include "model/train/prune/classify_parallel.hpp"
 
 #include <algorithm>
 #include <atomic>
 #include <exception>
 #include <thread>
 
-namespace tapewatch::model {
+namespace tapewatch::model::train {
 
 std::vector<Prediction> classify_parallel(const std::shared_ptr<const ModelPackage>& package,
                                           std::span<const TextInput> texts, std::size_t threads,
@@ -36,4 +36,4 @@ std::vector<Prediction> classify_parallel(const std::shared_ptr<const ModelPacka
   return predictions;
 }
 
-}  // namespace tapewatch::model
+}  // namespace tapewatch::model::train

@@ -1,0 +1,44 @@
+#include "tests/support/heap.hpp"
+
+#include <atomic>
+#include <cstdlib>
+#include <new>
+
+namespace {
+
+thread_local std::size_t blocks = 0;
+thread_local bool spared = false;
+std::atomic<bool> exhausted = false;
+
+void* allocate(std::size_t bytes) {
+  if (exhausted && !spared) throw std::bad_alloc();
+  ++blocks;
+  void* const memory = std::malloc(bytes == 0 ? 1 : bytes);
+  if (memory == nullptr) throw std::bad_alloc();
+  return memory;
+}
+
+}  // namespace
+
+void* operator new(std::size_t bytes) { return allocate(bytes); }
+void* operator new[](std::size_t bytes) { return allocate(bytes); }
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete[](void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+void operator delete[](void* memory, std::size_t) noexcept { std::free(memory); }
+
+namespace tapewatch::tests {
+
+std::size_t blocks_allocated() { return blocks; }
+
+NoMemoryElsewhere::NoMemoryElsewhere() {
+  spared = true;
+  exhausted = true;
+}
+
+NoMemoryElsewhere::~NoMemoryElsewhere() {
+  exhausted = false;
+  spared = false;
+}
+
+}  // namespace tapewatch::tests
