@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "model/classifier.hpp"
+#include "model/ops/int8_peak.hpp"
 #include "model/ops/int8_weights.hpp"
 #include "model/ops/kernels.hpp"
-#include "tests/bench/int8_peak.hpp"
 #include "tests/bench/measure.hpp"
 
 namespace {
@@ -120,7 +120,9 @@ int main(int argc, char** argv) {
   std::shared_ptr<const ModelPackage> package;
   fmt::print("loading    {:.1f} ms\n", seconds_per_call([&] { package = load_model(path, engine); }, 2) * 1e3);
   fmt::print("{}, {} parameters, kernels {}\n", package->version(), package->parameters(), engine.kernels->name);
-  if (const double peak = tapewatch::bench::int8_peak(); peak > 0) {
+  constexpr std::size_t kRounds = 100'000;
+  const double seconds = seconds_per_call([] { compute_int8_peak(kRounds); });
+  if (const double peak = compute_int8_peak(kRounds) / seconds; peak > 0) {
     fmt::print("int8 peak  {:.0f} GOP/s (vpdpbusd on registers)\n", peak / 1e9);
   }
   if (argc <= 4) {

@@ -2,15 +2,12 @@
 #include "daemon/commands/demo/demo.hpp"
 
 #include <fmt/format.h>
-#include <openssl/rand.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <filesystem>
 #include <iostream>
 
-#include "config/notation/base64.hpp"
 #include "config/notation/printable.hpp"
 #include "config/toml/load.hpp"
 #include "daemon/commands/demo/demo_receiver.hpp"
@@ -29,15 +26,6 @@ namespace fs = std::filesystem;
 
 constexpr std::chrono::hours kLive{6};
 constexpr const char* kDatabase = "tapewatch-demo.db";
-
-/// A fresh Standard Webhooks secret for this run.
-std::string make_secret() {
-  std::array<unsigned char, 32> key{};
-  if (RAND_bytes(key.data(), static_cast<int>(key.size())) != 1) {
-    throw std::runtime_error("no random bytes are available");
-  }
-  return "whsec_" + notation::base64(key);
-}
 
 /// The demo's folder, with the database of an earlier demo deleted: the wire is rebased to now, so its history would
 /// otherwise be there twice.
@@ -88,7 +76,7 @@ config::Config demo_config(const DemoOptions& options, const fs::path& folder, c
 int demo(const DemoOptions& options) {
   const fs::path folder = prepare_folder(options.data_dir);
   DemoView view;
-  const auto secret = alerts::WebhookSecret::parse(make_secret()).value();
+  const auto secret = new_webhook_secret();
   DemoReceiver receiver(secret, [&view](const ReceivedWebhook& webhook) { view.webhook(webhook); });
   auto config = demo_config(options, folder, receiver.url(), secret);
   const auto limits = config.ingest.limits;

@@ -1,13 +1,18 @@
 // Tested by tests/e2e/demo/demo_test.py
 #include "daemon/commands/demo/demo_receiver.hpp"
 
+#include <openssl/rand.h>
+
+#include <array>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/json.hpp>
+#include <stdexcept>
 #include <thread>
 
 #include "alerts/delivery/signature.hpp"
 #include "alerts/formats/webhook_message.hpp"
+#include "config/notation/base64.hpp"
 #include "config/notation/json_writer.hpp"
 #include "daemon/observe/log.hpp"
 #include "daemon/observe/metrics.hpp"
@@ -39,6 +44,14 @@ ReceivedWebhook read_webhook(const alerts::WebhookSecret& secret, const ApiReque
 }
 
 }  // namespace
+
+alerts::WebhookSecret new_webhook_secret() {
+  std::array<unsigned char, 32> key{};
+  if (RAND_bytes(key.data(), static_cast<int>(key.size())) != 1) {
+    throw std::runtime_error("no random bytes are available");
+  }
+  return alerts::WebhookSecret::parse("whsec_" + notation::base64(key)).value();
+}
 
 struct DemoReceiver::Impl {
   Impl(alerts::WebhookSecret webhook_secret, std::function<void(const ReceivedWebhook&)> callback)

@@ -9,6 +9,9 @@
 
 namespace tapewatch {
 
+/// A fresh Standard Webhooks secret. Throws std::runtime_error.
+alerts::WebhookSecret new_webhook_secret();
+
 /// A webhook as received by the demo's own receiver.
 struct ReceivedWebhook {
   std::string id, type, summary;

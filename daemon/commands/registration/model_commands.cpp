@@ -1,6 +1,7 @@
 // Tested by tests/e2e/daemon/withstand_test.py
 #include "daemon/commands/registration/registration.hpp"
 
+#include "daemon/commands/bench/bench.hpp"
 #include "daemon/commands/eval/eval.hpp"
 #include "daemon/commands/model_import.hpp"
 #include "daemon/commands/model_info.hpp"
@@ -87,6 +88,33 @@ void add_eval(CLI::App& app, Action& chosen) {
       "With --against: another model in that precision, such as the one that --model was quantised from");
   command->add_option("DATA", options->file, "TSV with a header: label, text, optional source, entity")->required();
   choose(command, chosen, [options] { return run_eval(*options); });
+}
+
+void add_bench(CLI::App& app, Action& chosen) {
+  CLI::App* command =
+      app.add_subcommand("bench", "Measures what this machine reaches: texts, documents, waits, memory");
+  auto options = std::make_shared<BenchOptions>();
+  auto each = std::make_shared<unsigned>(static_cast<unsigned>(options->each.count()));
+  add_engine(command, *options);
+  command->add_option("--threads", options->threads, "Threads that score; 0: one per core")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 1024));
+  command->add_option("--rounds", options->rounds, "Rounds of which the medians are printed")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 100));
+  command->add_option("--headlines", options->headlines, "File of headlines, one a line; default: the demo's");
+  command->add_option("--kafka", options->kafka,
+                      "Brokers: the pipeline is measured from a topic made for it; default: from the daemon's queue");
+  command->add_option("--seconds", *each, "How long the pipeline is measured at each rate; 0: not at all")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 3600));
+  command->add_option("--format", options->format, "table or json")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"table", "json"}));
+  choose(command, chosen, [options, each] {
+    options->each = std::chrono::seconds(*each);
+    return run_bench(*options);
+  });
 }
 
 void add_model(CLI::App& app, Action& chosen) {

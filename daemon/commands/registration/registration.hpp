@@ -21,6 +21,7 @@ void add_map(CLI::App& app, Action& chosen);
 void add_import(CLI::App& app, Action& chosen);
 void add_score(CLI::App& app, Action& chosen);
 void add_eval(CLI::App& app, Action& chosen);
+void add_bench(CLI::App& app, Action& chosen);
 void add_model(CLI::App& app, Action& chosen);
 void add_query(CLI::App& app, Action& chosen);
 void add_replay(CLI::App& app, Action& chosen);

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "daemon/commands/bench/bench.hpp"
+
+namespace tapewatch {
+
+/// What a daemon of its own process takes.
+struct StartCost {
+  double seconds = 0;      // from the start of the process until it is ready
+  double resident_mb = 0;  // memory in RAM once it has scored and stored the headlines, in 10^6 bytes
+};
+
+/// Starts this program as a daemon in `folder` as often as there are rounds, and pushes the headlines to the last one.
+/// Medians. Throws std::runtime_error.
+StartCost measure_start(const BenchOptions& options, const std::string& folder,
+                        const std::vector<std::string>& headlines);
+
+}  // namespace tapewatch
