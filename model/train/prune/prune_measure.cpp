@@ -8,8 +8,8 @@
 
 #include "model/evaluation/evaluation.hpp"
 #include "model/package/model_error.hpp"
+#include "model/train/classify_parallel.hpp"
 #include "model/train/data/mentions.hpp"
-#include "model/train/prune/classify_parallel.hpp"
 
 namespace tapewatch::model::train {
 namespace {

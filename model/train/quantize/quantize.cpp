@@ -8,13 +8,13 @@
 #include <optional>
 #include <span>
 
-#include "model/evaluation/classify_parallel.hpp"
 #include "model/package/file_bytes.hpp"
 #include "model/package/indented_json.hpp"
 #include "model/package/json_section.hpp"
 #include "model/package/model_error.hpp"
 #include "model/package/model_writer.hpp"
 #include "model/package/quantised_tensors.hpp"
+#include "model/train/classify_parallel.hpp"
 #include "model/train/prune/prune_corpus.hpp"
 #include "model/train/quantize/calibrated_rounding.hpp"
 #include "model/train/quantize/input_moments.hpp"

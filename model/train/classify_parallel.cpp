@@ -1,5 +1,5 @@
 // Tested by tests/train/prune/prune_test.cpp
-#include "model/train/prune/classify_parallel.hpp"
+#include "model/train/classify_parallel.hpp"
 
 #include <algorithm>
 #include <atomic>
