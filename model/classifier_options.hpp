@@ -15,7 +15,7 @@ struct RulesOptions {
 /// `[model]` of the configuration.
 struct ClassifierOptions {
   std::string path = "builtin";                 // or a model directory
-  std::string precision = "fp32";               // of the encoder's products: fp32 or int8 (engine.hpp)
+  std::string precision = "int8";               // of the encoder's products: int8 or fp32 (engine.hpp)
   std::string kernels = "auto";                 // the instruction set: auto, or one by its name
   unsigned threads = 0;                         // inference workers; 0: one per core
   std::vector<std::string> languages = {"en"};  // what the model reads; other languages are stored unscored

@@ -12,7 +12,7 @@ namespace tapewatch {
 /// `tapewatch score`.
 struct ScoreOptions {
   std::string model = "builtin";
-  std::string precision = "fp32";               // or int8
+  std::string precision = "int8";               // or fp32
   std::string kernels = "auto";                 // or an instruction set
   std::size_t threads = 0;                      // 0: one per core; the output does not depend on it
   std::vector<std::string> entities;            // names to score towards if a text contains them

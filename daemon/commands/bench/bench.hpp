@@ -8,7 +8,7 @@ namespace tapewatch {
 
 struct BenchOptions {
   std::string model = "builtin";   // or a model directory
-  std::string precision = "fp32";  // or int8
+  std::string precision = "int8";  // or fp32
   std::string kernels = "auto";    // instruction set
   unsigned threads = 0;            // 0: one per core
   unsigned rounds = 5;             // of which the medians are printed

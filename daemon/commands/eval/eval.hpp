@@ -19,7 +19,7 @@ struct EvalOptions {
   std::size_t cross_fit = 0;              // instead of the metrics: calibration in this many folds; 0: off
   double abstain_below = 0;               // rows with less confidence are counted but not measured
   std::size_t bootstrap = 0;              // draws for the intervals of accuracy and macro-F1; 0: none
-  std::string precision = "fp32";         // or int8
+  std::string precision = "int8";         // or fp32
   std::string kernels = "auto";           // or an instruction set
   std::string against = {};               // fp32 or int8: the model in this precision too, and how far they agree
   std::string against_model = {};         // another model in its place; empty: the same
