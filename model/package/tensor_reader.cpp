@@ -7,6 +7,7 @@
 #include <bit>
 #include <cmath>
 #include <cstdint>
+#include <cstring>
 #include <vector>
 
 #include "model/package/model_error.hpp"
@@ -14,6 +15,26 @@
 
 namespace tapewatch::model {
 namespace {
+
+/// Magnitudes compare as integers; infinity and NaN have the largest. In vectors that every machine has, because all
+/// weights pass here at every start.
+std::int32_t largest_bits(std::span<const float> values) {
+  using Bits = std::int32_t __attribute__((vector_size(16)));
+  constexpr std::size_t kLanes = 4;
+  Bits largest{};
+  const auto take = [&](Bits bits) {
+    bits &= 0x7FFFFFFF;
+    largest = bits > largest ? bits : largest;
+  };
+  std::size_t i = 0;
+  for (; i + kLanes <= values.size(); i += kLanes) {
+    Bits bits;
+    std::memcpy(&bits, values.data() + i, sizeof bits);
+    take(bits);
+  }
+  for (; i < values.size(); ++i) take(Bits{std::bit_cast<std::int32_t>(values[i])});
+  return std::max({largest[0], largest[1], largest[2], largest[3]});
+}
 
 void widen(const std::string& name, DType dtype, const std::byte* bytes, std::span<float> out) {
   if (dtype == DType::i8) {
@@ -26,9 +47,7 @@ void widen(const std::string& name, DType dtype, const std::byte* bytes, std::sp
   } catch (const ModelError& error) {
     throw ModelError(fmt::format("{}: {}", name, error.what()));
   }
-  std::uint32_t largest = 0;  // magnitudes compare as integers; infinity and NaN have the largest
-  for (const float value : out) largest = std::max(largest, std::bit_cast<std::uint32_t>(value) & 0x7FFFFFFFU);
-  if (largest >= 0x7F800000U) {
+  if (largest_bits(out) >= 0x7F800000) {
     throw ModelError(fmt::format("{}: expected finite values, found infinity or NaN", name));
   }
 }
