@@ -80,6 +80,21 @@ class Bench {
     io_.start([](const std::exception&) {});
     return *this;
   }
+  /// What an earlier run with another model has stored and learned.
+  Bench& taught_by(const std::string& model) {
+    ApplierOptions options = applier_.options();
+    options.detector.model_version = model;
+    Applier earlier(database_, options);
+    storage::Transaction transaction(database_);
+    for (Scored& record : tests::quiet_then_burst(kFrom)) {
+      record.model_version = model;
+      earlier.apply(record, record.scored_at);
+    }
+    earlier.finish();
+    transaction.commit();
+    applier_.reload();
+    return *this;
+  }
   CheckedConfiguration write(const std::string& alerts, const std::string& more = "") {
     folder.write("watchlist.csv", watchlist);
     const auto path = folder.write(
@@ -140,6 +155,7 @@ class Bench {
   }
   std::string text() const { return text_.str(); }
   const LiveConfig& live() const { return live_; }
+  const Applier& applier() const { return applier_; }
   Reloader& reloader() { return reloader_; }
   Authenticator& auth() { return auth_; }
 
@@ -361,6 +377,25 @@ TEST_CASE("reload: feeds are taken over, with the stored state of those that are
   CHECK(next.changed == std::vector<std::string>{"fed"});
   CHECK(next.saved == std::map<std::string, std::string>{{"boj", R"({"format":1})"}});
   CHECK(bench.count("source_absence WHERE source = 'ecb'") == 1);
+}
+
+TEST_CASE("reload: while the rules go by what an earlier model has taught, a changed one learns from its scores too") {
+  Bench bench;
+  bench.taught_by("earlier+1");
+  REQUIRE(bench.applier().needs_refit());
+  bench.run();
+  bench.write("[[alerts.rule]]\nname = 'negative-burst'\ngroup_by = ['entity', 'topic']\n");
+  const auto result = bench.reload();
+  CHECK(result.outcome == Outcome::changed);
+  CHECK(has(bench.text(), "rule negative-burst was changed: it learns from the stored history"));
+  CHECK(bench.count("alert") == 1);
+  CHECK(bench.count("alert WHERE state = 'firing'") == 1);
+  const std::map<std::string, std::string> key = {{"entity", "halden"}, {"topic", "earnings"}};
+  bench.command([&](storage::Connection&) {
+    CHECK(bench.applier().needs_refit());
+    const auto halden = bench.applier().detector().read("negative-burst", key, 15min);
+    CHECK((halden && halden->warm));
+  });
 }
 
 TEST_CASE("reload: the service manager hears of its beginning and its end") {
