@@ -5,7 +5,6 @@
 
 #include <boost/asio/post.hpp>
 #include <csignal>
-#include <cstdlib>
 
 #include "daemon/io_thread.hpp"
 #include "daemon/load_parts.hpp"
@@ -47,11 +46,6 @@ namespace {
 
 constexpr std::size_t kCommandLane = 1024;  // receipts and the like waiting for the writer
 
-/// "127.0.0.1:0" with the actual port.
-std::string listening_address(const std::string& configured, std::uint16_t port) {
-  return fmt::format("{}:{}", configured.substr(0, configured.rfind(':')), port);
-}
-
 }  // namespace
 
 /// Members are in the order of the wiring and are destroyed in reverse.
@@ -64,6 +58,7 @@ struct Daemon::Impl {
   void outlive(const std::exception& failure);
   void fail(const char* part, const std::exception& failure);
   std::vector<WatchedLoop> watched_loops();
+  HistoryRescoringParts rescoring_parts();
   template <class Part>
   void stop_on_io(Part& part) {
     io.run_and_wait([&part](auto done) { part.stop(std::move(done)); });
@@ -110,6 +105,7 @@ struct Daemon::Impl {
   HeartbeatLoop heartbeats;
   AccountLoop account;
   Reloader reloader;
+  RescoringTask rescoring;
   BaselineRefit refit;
 
   ShutdownStack stack;
@@ -196,17 +192,20 @@ Daemon::Impl::Impl(config::Config the_config, std::shared_ptr<spdlog::logger> th
       reloader({io.context(), live, applier, writer_queue, webhooks, auth, metrics, manager, model,
                 applier.options().detector, log,
                 [this](FeedReplacement next) { sources.replace_feeds(std::move(next)); }}),
+      rescoring(rescoring_options(config), rescoring_parts(), component(log, "model")),
       refit(refit_options(config, model_version),
-            {applier, writer_queue, metrics, component(log, "alerts"), [this] { return scorers->make(Lane::history); },
-             [this] { return live_rules(live); }, [this] { return documents.size() > 0; }}) {
+            {applier, rescoring_parts(), metrics, component(log, "alerts"), [this] { return live_rules(live); }}) {
   for (std::size_t i = 0; i < parts.extra_sources.size(); ++i) extra_slots.push_back(registry.add());
   applier.set_links(alert_links(config.daemon));
-  add_routes(router,
-             {config, status, metrics, rules, auth, readers, writer_queue, intake, sources.posts(), clock, model,
-              scorers, [this] { return sources.reports(writer.unscored()); }, live,
-              [this](const ReloadCaller& caller, ReloadDone done) { return reloader.request(caller, std::move(done)); },
-              [this] { return writer.paused(); }, [this] { return link_base(config.daemon, http.ports().at(0)); },
-              component(log, "operator"), applier.options().links});
+  RouteParts routed{config,          status, metrics, rules,   auth, readers, writer_queue, intake,
+                    sources.posts(), clock,  model,   scorers, {},   live,    rescoring};
+  routed.sources = [this] { return sources.reports(writer.unscored()); };
+  routed.reload = [this](const ReloadCaller& by, ReloadDone done) { return reloader.request(by, std::move(done)); };
+  routed.paused = [this] { return writer.paused(); };
+  routed.links = [this] { return link_base(config.daemon, http.ports().at(0)); };
+  routed.log = component(log, "operator");
+  routed.signed_links = applier.options().links;
+  add_routes(router, routed);
 }
 
 std::vector<WatchedLoop> Daemon::Impl::watched_loops() {
@@ -216,6 +215,10 @@ std::vector<WatchedLoop> Daemon::Impl::watched_loops() {
                                      [this] { return writer_queue.records() > 0 && !writer.paused(); }}};
   for (auto& loop : sources.loops()) loops.push_back(std::move(loop));
   return loops;
+}
+
+HistoryRescoringParts Daemon::Impl::rescoring_parts() {
+  return {writer_queue, [this] { return scorers->make(Lane::history); }, [this] { return documents.size() > 0; }};
 }
 
 void Daemon::Impl::start() {
@@ -244,6 +247,7 @@ void Daemon::Impl::start() {
     writer.join();
   });
   stack.push("refit", [this] { refit.stop(); });
+  stack.push("rescoring", [this] { rescoring.stop(); });
   inference.start();
   stack.push("inference", [this] {
     documents.close();

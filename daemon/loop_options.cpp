@@ -140,12 +140,16 @@ ServerOptions server_options(const config::DaemonOptions& daemon, spdlog::logger
   return options;
 }
 
+std::string listening_address(const std::string& configured, std::uint16_t port) {
+  return fmt::format("{}:{}", configured.substr(0, configured.rfind(':')), port);
+}
+
+HistoryRescoringOptions rescoring_options(const config::Config& config) {
+  return {.database = config.storage.path, .storage = config.storage};
+}
+
 RefitOptions refit_options(const config::Config& config, const std::string& model_version) {
-  RefitOptions options;
-  options.database = config.storage.path;
-  options.storage = config.storage;
-  options.detector = applier_options(config, model_version).detector;
-  return options;
+  return {.rescoring = rescoring_options(config), .detector = applier_options(config, model_version).detector};
 }
 
 std::pair<std::vector<alerts::RuleOptions>, EntityTags> live_rules(const LiveConfig& live) {

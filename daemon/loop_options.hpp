@@ -45,6 +45,9 @@ WebhookLoopOptions webhook_options(const config::Config& config);
 HeartbeatLoop::Settings heartbeat_settings(const config::Config& config);
 /// With as many connections as the limit of open files leaves room for; `log` hears where those are fewer.
 ServerOptions server_options(const config::DaemonOptions& daemon, spdlog::logger& log);
+/// "127.0.0.1:0" with the actual port.
+std::string listening_address(const std::string& configured, std::uint16_t port);
+HistoryRescoringOptions rescoring_options(const config::Config& config);
 /// `model_version`: of the model that scores, with the rules beside it.
 RefitOptions refit_options(const config::Config& config, const std::string& model_version);
 /// The rules, and the tags of the watch list.

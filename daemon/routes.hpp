@@ -15,6 +15,7 @@
 #include "daemon/pipeline/intake/intake.hpp"
 #include "daemon/pipeline/intake/post_source.hpp"
 #include "daemon/pipeline/intake/source_health.hpp"
+#include "daemon/pipeline/rescoring/rescoring_task.hpp"
 #include "daemon/pipeline/scoring/scorer_factory.hpp"
 #include "daemon/pipeline/writer_queue.hpp"
 #include "daemon/pipeline/writing/rule_board.hpp"
@@ -41,8 +42,9 @@ struct RouteParts {
   std::shared_ptr<ScorerFactory> scorers;
   ReportSources sources;
   const LiveConfig& live;
-  RequestReload reload;
-  std::function<bool()> paused;              ///< whether ingestion waits for free disk space
+  RescoringTask& rescoring;
+  RequestReload reload = {};
+  std::function<bool()> paused = {};         ///< whether ingestion waits for free disk space
   std::function<std::string()> links = {};   ///< the start of links in messages
   std::shared_ptr<spdlog::logger> log = {};  ///< of what operators do
   alerts::AlertLinks signed_links = {};      ///< by which messages open single alerts

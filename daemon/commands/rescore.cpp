@@ -16,6 +16,7 @@
 #include "daemon/api/request/parameters.hpp"
 #include "daemon/api/request/time_words.hpp"
 #include "daemon/commands/import/import_progress.hpp"
+#include "daemon/commands/rescore_daemon.hpp"
 #include "daemon/load_parts.hpp"
 #include "daemon/observe/log.hpp"
 #include "daemon/observe/migration_log.hpp"
@@ -133,18 +134,14 @@ int rescore_with(const RescoreOptions& options, std::ostream& err) {
 
 int run_rescore(const RescoreOptions& options, std::ostream& err) {
   try {
-    return rescore_with(options, err);
+    return options.url.empty() ? rescore_with(options, err) : rescore_by_daemon(options, err);
   } catch (const WrongUsage& error) {
     err << kCommand << notation::printable(error.what()) << "\n";
     return 2;
   } catch (const storage::StorageError& error) {
     const bool held = error.kind() == storage::StorageError::Kind::foreign;
     err << kCommand << notation::printable(error.what())
-        << (held
-                ? "; a daemon scores what its rules learn from by itself after a change of model, and /readyz says how "
-                  "far it is; for the rest, stop it, run this command, and start it again"
-                : "")
-        << "\n";
+        << (held ? " (--url reaches the database of a running daemon)" : "") << "\n";
     return 1;
   } catch (const std::exception& error) {
     err << kCommand << notation::printable(error.what()) << "\n";

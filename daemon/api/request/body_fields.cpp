@@ -54,6 +54,12 @@ std::optional<std::string> BodyFields::choice(std::string_view name, std::span<c
   return std::nullopt;
 }
 
+bool BodyFields::flag(std::string_view name) {
+  const json::value* found = find(name);
+  if (found != nullptr && !found->is_bool()) error(name, "must be true or false");
+  return found != nullptr && found->is_bool() && found->get_bool();
+}
+
 std::optional<WallTime> BodyFields::time(std::string_view name) {
   const json::value* found = find(name);
   if (found == nullptr) return std::nullopt;

@@ -23,6 +23,8 @@ class BodyFields {
   std::string needed_text(std::string_view name);
   /// One of `choices`.
   std::optional<std::string> choice(std::string_view name, std::span<const std::string_view> choices);
+  /// true or false; absent: false.
+  bool flag(std::string_view name);
   /// As users write it (parse_time_text), or a number of milliseconds.
   std::optional<WallTime> time(std::string_view name);
   /// "2h"; longer than nothing, and at most a hundred years.

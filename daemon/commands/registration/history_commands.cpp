@@ -94,7 +94,11 @@ void add_rescore(CLI::App& app, Action& chosen) {
   CLI::App* command = app.add_subcommand(
       "rescore", "Scores stored history with the present model, beside the scores that it has; resumable");
   auto options = std::make_shared<RescoreOptions>();
-  command->add_option("--config", options->config, kConfigHelp);
+  auto* config = command->add_option("--config", options->config, kConfigHelp);
+  command->add_option("--url", options->url, "A running daemon's address, such as http://127.0.0.1:8080: it does it")
+      ->excludes(config);
+  command->add_option("--token", options->token, "The daemon's token; $TAPEWATCH_TOKEN is safer")
+      ->envname("TAPEWATCH_TOKEN");
   command->add_option("--from", options->from, "From this time on: RFC 3339, epoch seconds or milliseconds, or -24h");
   command->add_option("--to", options->to, "Up to this time, exclusive");
   command->add_flag("--entities", options->entities, "Ask the entity head for the companies that documents name, too");

@@ -6,7 +6,6 @@
 #include <future>
 #include <utility>
 
-#include "daemon/pipeline/rescoring/rescorer.hpp"
 #include "daemon/pipeline/writing/transition_log.hpp"
 #include "storage/clock.hpp"
 
@@ -15,14 +14,10 @@ namespace {
 
 using namespace std::chrono_literals;
 
-struct RefitEnded : std::runtime_error {
-  RefitEnded() : std::runtime_error("the daemon is stopping") {}
-};
-
 }  // namespace
 
 BaselineRefit::BaselineRefit(RefitOptions options, RefitParts parts)
-    : options_(std::move(options)), parts_(std::move(parts)) {}
+    : options_(std::move(options)), parts_(std::move(parts)), history_(options_.rescoring, parts_.rescoring) {}
 
 BaselineRefit::~BaselineRefit() { stop(); }
 
@@ -38,7 +33,7 @@ void BaselineRefit::start() {
 }
 
 void BaselineRefit::stop() {
-  stopping_ = true;
+  history_.stop();
   if (thread_.joinable()) thread_.join();
 }
 
@@ -51,96 +46,50 @@ std::optional<std::string> BaselineRefit::progress() const {
 }
 
 void BaselineRefit::work() {
-  while (!stopping_) {
+  while (true) {
     try {
+      history_.check_stop();
       rescore_history();
       if (take_over(learn())) return;
-    } catch (const RefitEnded&) {
+    } catch (const RescoringEnded&) {
       return;
     } catch (const std::exception& error) {
       parts_.log->error("the rules cannot learn from the present model yet, which is tried again: {}", error.what());
-      pause(options_.retry);
+      history_.pause(options_.retry);
     }
   }
 }
 
-void BaselineRefit::check_stop() const {
-  if (stopping_) throw RefitEnded();
-}
-
-void BaselineRefit::let_news_pass() const {
-  const auto until = std::chrono::steady_clock::now() + options_.longest_wait;
-  while (parts_.news_wait() && std::chrono::steady_clock::now() < until) {
-    check_stop();
-    std::this_thread::sleep_for(options_.look_every);
-  }
-  check_stop();
-}
-
-void BaselineRefit::pause(std::chrono::milliseconds time) const {
-  const auto until = std::chrono::steady_clock::now() + time;
-  while (!stopping_ && std::chrono::steady_clock::now() < until) {
-    std::this_thread::sleep_for(std::min<std::chrono::milliseconds>(time, 50ms));
-  }
-}
-
-void BaselineRefit::note(std::int64_t left) {
+void BaselineRefit::note(std::int64_t left, std::int64_t all) {
   left_ = left;
+  all_ = all;
   parts_.metrics.set_rescoring(static_cast<double>(left));
   const auto now = std::chrono::steady_clock::now();
-  if (now - told_ < options_.tell_every) return;
+  if (left == 0 || now - told_ < options_.tell_every) return;
   told_ = now;
-  parts_.log->info("{} of {} documents are yet to be scored by {}", left, all_.load(), options_.detector.model_version);
+  parts_.log->info("{} of {} documents are yet to be scored by {}", left, all, options_.detector.model_version);
 }
 
-/// All that the rules need and that the model has not scored; documents that are revised meanwhile in another round.
+/// All that the rules need.
 void BaselineRefit::rescore_history() {
   learning_ = false;
-  auto reader = storage::Connection::open_reader(options_.database, options_.storage);
   storage::RescoringQuery query{.model = options_.detector.model_version, .mentions = true};
-  if (const auto event_time = storage::Clock(reader).event_time()) query.from = *event_time - options_.detector.history;
-  storage::RescoringReader history(reader, query);
-  std::optional<Rescorer> rescorer;
-  for (std::int64_t left = history.counts().documents; left > 0; left = history.counts().documents) {
-    all_ = left;
-    note(left);
-    if (!rescorer) rescorer.emplace(parts_.make_scorer());
-    history.start_over();
-    for (auto documents = history.next(options_.batch); !documents.empty(); documents = history.next(options_.batch)) {
-      let_news_pass();
-      const auto count = static_cast<std::int64_t>(documents.size());
-      while (!store(rescorer->score(documents, true))) pause(options_.store_again);
-      left = std::max<std::int64_t>(left - count, 0);
-      note(left);
-    }
+  {
+    auto reader = storage::Connection::open_reader(options_.rescoring.database, options_.rescoring.storage);
+    const auto event_time = storage::Clock(reader).event_time();
+    if (event_time) query.from = *event_time - options_.detector.history;
   }
-  note(0);
-}
-
-/// False: the writer did not take it, and it is to be tried again.
-bool BaselineRefit::store(std::vector<storage::RescoredRow> rows) {
-  check_stop();
-  const auto stored = std::make_shared<std::promise<bool>>();
-  auto ended = stored->get_future();
-  Command command;
-  command.apply = [rows = std::move(rows)](storage::Connection& connection, TimePoint) {
-    storage::RescoredWriter writer(connection);
-    for (const auto& row : rows) writer.store(row);
-  };
-  command.done = [stored](bool committed) { stored->set_value(committed); };
-  if (!parts_.writer.push_command(command)) return false;
-  while (ended.wait_for(100ms) != std::future_status::ready) check_stop();
-  return ended.get();
+  history_.run(query, [this](std::int64_t left, std::int64_t all) { note(left, all); });
 }
 
 std::shared_ptr<DetectorRebuild> BaselineRefit::learn() {
   constexpr int kMostRounds = 10;  // of reading up what was written during the last one
   learning_ = true;
-  auto reader = storage::Connection::open_reader(options_.database, options_.storage);
+  auto reader = storage::Connection::open_reader(options_.rescoring.database, options_.rescoring.storage);
   auto [rules, tags] = parts_.rules();
   auto rebuild = std::make_shared<DetectorRebuild>(std::move(rules), options_.detector, std::move(tags));
   for (int round = 0; round < kMostRounds; ++round) {
-    rebuild->read(reader, options_.page, [this](std::int64_t, std::int64_t) { check_stop(); });
+    rebuild->read(reader, options_.page, [this](std::int64_t, std::int64_t) { history_.check_stop(); });
     if (rebuild->behind(reader) <= options_.few_rows) break;
   }
   return rebuild;
@@ -174,8 +123,8 @@ bool BaselineRefit::take_over(const std::shared_ptr<DetectorRebuild>& rebuild) {
     }
     outcome->failure.set_value(failure);
   };
-  if (!parts_.writer.push_lone(write)) throw RefitEnded();
-  while (ended.wait_for(100ms) != std::future_status::ready) check_stop();
+  if (!parts_.rescoring.writer.push_lone(write)) throw RescoringEnded();
+  while (ended.wait_for(100ms) != std::future_status::ready) history_.check_stop();
   const std::string failure = ended.get();
   if (failure.empty()) return true;
   if (!outcome->stale) throw std::runtime_error(failure);

@@ -14,37 +14,28 @@
 #include <vector>
 
 #include "daemon/observe/metrics.hpp"
-#include "daemon/pipeline/scoring/scorer.hpp"
-#include "daemon/pipeline/writer_queue.hpp"
+#include "daemon/pipeline/rescoring/history_rescoring.hpp"
 #include "daemon/pipeline/writing/detector_rebuild.hpp"
-#include "storage/rescored/rescored_writer.hpp"
 
 namespace tapewatch {
 
 struct RefitOptions {
-  std::string database;
-  storage::StorageOptions storage;
-  alerts::DetectorOptions detector;               ///< with the version of the model that scores the records
-  std::size_t batch = 16;                         ///< documents scored and stored at a time
-  std::size_t page = 1'000;                       ///< rows of history in memory at a time
-  std::int64_t few_rows = 2'000;                  ///< which the writer's thread may read while records wait
-  std::chrono::milliseconds look_every{20};       ///< whether news still waits to be scored
-  std::chrono::milliseconds longest_wait{2'000};  ///< for news, of which some always waits on a slow machine
-  std::chrono::milliseconds store_again{1'000};   ///< what the writer did not take
-  std::chrono::milliseconds retry{10'000};        ///< after a failure
-  std::chrono::milliseconds tell_every{30'000};   ///< progress in the log
+  HistoryRescoringOptions rescoring;
+  alerts::DetectorOptions detector;              ///< with the version of the model that scores the records
+  std::size_t page = 1'000;                      ///< rows of history in memory at a time
+  std::int64_t few_rows = 2'000;                 ///< which the writer's thread may read while records wait
+  std::chrono::milliseconds retry{10'000};       ///< after a failure
+  std::chrono::milliseconds tell_every{30'000};  ///< progress in the log
 };
 
 /// References outlive the BaselineRefit.
 struct RefitParts {
   Applier& applier;  ///< used on the writer's thread only, once start() has returned
-  WriterQueue& writer;
+  HistoryRescoringParts rescoring;
   Metrics& metrics;
   std::shared_ptr<spdlog::logger> log;
-  std::function<Scorer()> make_scorer;
   /// The present rules, and the tags of the watch list. Any thread.
   std::function<std::pair<std::vector<alerts::RuleOptions>, EntityTags>()> rules;
-  std::function<bool()> news_wait;  ///< to be scored: they go first. Any thread
 };
 
 /// After a change of the model: lets the rules learn from the new model's scores before they go by them.
@@ -70,18 +61,15 @@ class BaselineRefit {
  private:
   void work();
   void rescore_history();
-  bool store(std::vector<storage::RescoredRow> rows);
   std::shared_ptr<DetectorRebuild> learn();
   bool take_over(const std::shared_ptr<DetectorRebuild>& rebuild);
-  void let_news_pass() const;
-  void pause(std::chrono::milliseconds time) const;
-  void check_stop() const;
-  void note(std::int64_t left);
+  void note(std::int64_t left, std::int64_t all);
 
   const RefitOptions options_;
   const RefitParts parts_;
   std::string learned_;  // version of the model that the rules have learned from
-  std::atomic<bool> stopping_{false}, active_{false}, learning_{false};
+  HistoryRescoring history_;
+  std::atomic<bool> active_{false}, learning_{false};
   std::atomic<std::int64_t> left_{0}, all_{0};
   std::chrono::steady_clock::time_point told_{};
   std::thread thread_;

@@ -51,8 +51,7 @@ struct AllRoutes {
                         std::make_shared<ScorerFactory>(model, model::ClassifierOptions{}, model::Prior{}, nullptr),
                         nullptr,
                         live,
-                        nullptr,
-                        nullptr});
+                        rescoring});
   }
   config::Config config;
   LiveConfig live{{std::make_shared<const config::Config>(), nullptr}};
@@ -62,6 +61,7 @@ struct AllRoutes {
   RuleBoard rules;
   Authenticator auth;
   WriterQueue writer{1, 1};
+  RescoringTask rescoring{{}, {writer, {}, {}}, nullptr};
   ReaderPool readers{"unused.db", storage::StorageOptions{}, 1};
   Router router;
 };

@@ -231,5 +231,5 @@ TEST_CASE("wrong times, a missing database and one that is in use are told") {
   bench.fill(bench.config("model1"));
   auto held = storage::Connection::open_writer(bench.folder.at("t.db"));
   CHECK(told({.config = present}, 1).find("another tapewatch is writing to it") != std::string::npos);
-  CHECK(told({.config = present}, 1).find("for the rest, stop it, run this command") != std::string::npos);
+  CHECK(told({.config = present}, 1).find("--url reaches the database of a running daemon") != std::string::npos);
 }

@@ -1,12 +1,13 @@
 """A new precision of the model: history is scored again beside the old scores, and rules keep what they have learned."""
 
+import datetime
 import json
 import os
 import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
-from spine import RULE, burst, config, push, quiet  # noqa: E402
+from spine import RULE, burst, config, now, push, quiet  # noqa: E402
 from tapewatch_process import Folder, Tapewatch, free_port, run_tests, test_secret, wait_for  # noqa: E402
 
 BINARY, SOURCE = sys.argv[1], sys.argv[2]
@@ -26,7 +27,7 @@ def checks(daemon):
 
 
 def documents_of(daemon, version=None):
-    query = "/v1/sentiment?from=-72h&bucket=1d" + (f"&model={version}".replace("+", "%2B") if version else "")
+    query = "/v1/sentiment?from=-310d&bucket=1d" + (f"&model={version}".replace("+", "%2B") if version else "")
     return sum(point["documents"] for series in daemon.get(query)["series"] for point in series["points"])
 
 
@@ -89,10 +90,42 @@ def test_command():
             assert documents_of(daemon, version) == count
             refused = tapewatch("rescore", "--config", path)
             assert refused.returncode == 1 and "another tapewatch is writing to it" in refused.stderr, refused.stderr
+            assert "--url" in refused.stderr, refused.stderr
+            assert daemon.terminate()[0] == 0
+        checked = tapewatch("db", "check", "--db", folder.file("tapewatch.db"))
+        assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def test_running():
+    """The daemon itself does what the command asks for, of a time that its rules do not need."""
+    with Folder("running") as folder:
+        port = free_port()
+        fill(folder, port)
+        before = [(now() - datetime.timedelta(days=300, minutes=i)).isoformat() for i in range(60)]
+        old = [{"source": "archive", "id": str(i), "title": f"Halden Bank profit falls again, chapter {i} of its history",
+                "published_at": at} for i, at in enumerate(before)]
+        with Tapewatch(BINARY, folder, settings(folder, port, "fp32"), port) as daemon:
+            daemon.ready()
+            assert set(push(daemon, old)) == {"stored"}
+            assert daemon.terminate()[0] == 0
+        with Tapewatch(BINARY, folder, settings(folder, port, "int8"), port) as daemon:
+            daemon.ready()
+            version = checks(daemon)["model"]["detail"]
+            wait_for("the rules go by the new model", lambda: "and go by it now" in daemon.log())
+            count = documents_of(daemon, version)
+            url = f"http://127.0.0.1:{port}"
+            wrong = tapewatch("rescore", "--url", url, "--from", "2021-01-01T00:00:00Z", "--to", "2020-01-01T00:00:00Z")
+            assert wrong.returncode == 2 and "--from must be before to" in wrong.stderr, wrong.stderr
+            done = tapewatch("rescore", "--url", url, "--to", "-290d", "--entities")
+            assert done.returncode == 0 and "rescored 60 documents, 100 %" in done.stderr, done.stderr
+            state = daemon.get("/v1/rescore")
+            assert not state["running"] and state["documents"] == 60 and state["left"] == 0 and not state["failure"], state
+            assert documents_of(daemon, version) == count + 60
             assert daemon.terminate()[0] == 0
         checked = tapewatch("db", "check", "--db", folder.file("tapewatch.db"))
         assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
 run_tests([("rules keep what they have learned until the new scores have taught them", test_refit),
-           ("tapewatch rescore scores history once, beside the old scores", test_command)])
+           ("tapewatch rescore scores history once, beside the old scores", test_command),
+           ("a running daemon scores what it is asked for", test_running)])

@@ -130,16 +130,16 @@ struct Bench {
                                                         .log = log,
                                                         .on_fatal = [](const std::string&) {}});
     RefitOptions refitting;
-    refitting.database = folder.file();
+    refitting.rescoring.database = folder.file();
     refitting.detector = options.detector;
-    refitting.batch = 4;
-    refitting.look_every = 1ms;
-    refitting.longest_wait = 10min;
+    refitting.rescoring.batch = 4;
+    refitting.rescoring.look_every = 1ms;
+    refitting.rescoring.longest_wait = 10min;
     refitting.retry = 10ms;
     scheduler.emplace(model);
     const auto make_scorer = [this] { return Scorer(*scheduler, Lane::history, tests::two_companies(), {}); };
-    const RefitParts parts{
-        *applier, *queue, metrics, log, make_scorer, [this] { return rules(); }, [this] { return news_wait(); }};
+    const HistoryRescoringParts rescoring{*queue, make_scorer, [this] { return news_wait(); }};
+    const RefitParts parts{*applier, rescoring, metrics, log, [this] { return rules(); }};
     refit.emplace(refitting, parts);
   }
   void run() {

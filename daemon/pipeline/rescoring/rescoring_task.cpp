@@ -1,0 +1,65 @@
+// Tested by tests/daemon/api/rescore_api_test.cpp
+#include "daemon/pipeline/rescoring/rescoring_task.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace tapewatch {
+
+bool RescoringTask::start(const storage::RescoringQuery& query) {
+  const MutexLock lock(mutex_);
+  if (state_.running || stopped_) return false;
+  if (thread_.joinable()) thread_.join();  // the last one, which has ended
+  state_ = {};
+  state_.running = true;
+  state_.query = query;
+  thread_ = std::thread([this, query] { run(query); });
+  return true;
+}
+
+RescoringState RescoringTask::state() const {
+  const MutexLock lock(mutex_);
+  return state_;
+}
+
+void RescoringTask::stop() {
+  history_.stop();
+  std::thread last;
+  {
+    const MutexLock lock(mutex_);
+    stopped_ = true;
+    last = std::exchange(thread_, {});
+  }
+  if (last.joinable()) last.join();
+}
+
+void RescoringTask::note(std::int64_t left, std::int64_t all) {
+  const MutexLock lock(mutex_);
+  state_.documents = std::max(state_.documents, all);
+  state_.left = left;
+}
+
+void RescoringTask::run(const storage::RescoringQuery& query) {
+  log_->info("stored history is scored by {}, as was asked for", query.model);
+  std::string failure;
+  try {
+    history_.run(query, [this](std::int64_t left, std::int64_t all) { note(left, all); });
+  } catch (const std::exception& error) {
+    failure = error.what();
+  }
+  RescoringState ended;
+  {
+    const MutexLock lock(mutex_);
+    state_.running = false;
+    state_.failure = failure;
+    ended = state_;
+  }
+  if (failure.empty()) {
+    log_->info("{} stored documents have been scored by {}", ended.documents, query.model);
+  } else {
+    log_->warn("the rescoring of stored history ended with {} of {} documents left: {}", ended.left, ended.documents,
+               failure);
+  }
+}
+
+}  // namespace tapewatch
