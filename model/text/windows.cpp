@@ -9,12 +9,15 @@ PerWindow<TokenRange> cut_windows(std::span<const Token> tokens, const WindowLim
                                   const Vocabulary& vocabulary) {
   const std::size_t size = limits.pieces;
   const std::size_t pieces = tokens.size() - 2;
-  if (pieces <= size) return {{1, pieces + 1}};
+  PerWindow<TokenRange> windows;
+  if (pieces <= size) {
+    windows.push_back({1, pieces + 1});
+    return windows;
+  }
   const std::size_t rest = pieces - size;
   const std::size_t steps = (rest + limits.stride() - 1) / limits.stride();
   const std::size_t slack = size / 8;  // how far a cut moves to fall between words
   const auto inside_word = [&](std::size_t at) { return vocabulary.is_continuation(tokens[at].id); };
-  PerWindow<TokenRange> windows;
   for (std::size_t i = 0; i <= steps; ++i) {
     const std::size_t first = 1 + rest * i / steps;
     TokenRange window{first, first + size};
