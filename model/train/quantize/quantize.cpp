@@ -48,13 +48,13 @@ std::vector<QuantizeReport::Task> compare(const std::shared_ptr<const ModelPacka
   std::vector<QuantizeReport::Task> tasks{{"sentiment", {}}};
   if (!floats->topics().empty()) tasks.push_back({"topic", {}});
   if (floats->config().entity_heads > 0) tasks.push_back({"entity", {}});
-  for (auto& [name, agreement] : tasks) {
+  for (auto& task : tasks) {
     const auto of = [&](const Prediction& prediction) -> std::span<const float> {
-      if (name == "topic") return prediction.topics;
-      if (name == "entity") return prediction.entities.front().probabilities;
+      if (task.name == "topic") return prediction.topics;
+      if (task.name == "entity") return prediction.entities.front().probabilities;
       return prediction.sentiment;
     };
-    for (std::size_t i = 0; i < texts.size(); ++i) agreement.add(of(expected[i]), of(found[i]));
+    for (std::size_t i = 0; i < texts.size(); ++i) task.agreement.add(of(expected[i]), of(found[i]));
   }
   return tasks;
 }
