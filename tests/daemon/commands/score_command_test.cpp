@@ -219,7 +219,7 @@ TEST_CASE("eval --against: both precisions' metrics, and how many labels are the
   options.against = "fp32";
   REQUIRE(run_eval(options, both, err) == 0);
   REQUIRE(run_eval(one, alone, err) == 0);
-  REQUIRE(run_eval({model.path(), "sentiment", data}, fp32, err) == 0);
+  REQUIRE(run_eval({.model = model.path(), .task = "sentiment", .file = data, .precision = "fp32"}, fp32, err) == 0);
   auto result = json::parse(both.str()).as_object();
   const auto agreement = result.at("agreement").as_object();
   CHECK(json::value(result.at("against")) == json::parse(fp32.str()));
