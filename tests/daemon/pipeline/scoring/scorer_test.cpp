@@ -85,3 +85,30 @@ TEST_CASE("scorer: news and requests share the scores of texts that come again")
   CHECK(again.prediction->sentiment == first.prediction->sentiment);
   CHECK(again.prediction->topics == first.prediction->topics);
 }
+
+TEST_CASE("scorer: a stored text is scored as it was when it came, for the companies that it is known to name") {
+  Scheduler scheduler(model::test::TinyModel({.entity_heads = 2}).load());
+  Scorer scorer(scheduler, Lane::history, tests::two_companies(), {});
+  auto came = scorer.score(one("Ostrava Steel gains, Halden Bank slides, Ostrava Steel rests"), EventClock());
+  const auto stored = [&] {
+    StoredText text{std::get<ingest::Document>(came.at(0).incoming.content), {}};
+    for (const auto& entity : came[0].entities) text.entities.push_back({entity.id, "", {}, entity.start, entity.end});
+    return std::vector<StoredText>{text};
+  };
+  const auto check_same = [&](const std::vector<Scored>& again) {
+    REQUIRE(again.at(0).prediction);
+    CHECK(again[0].prediction->sentiment == came[0].prediction->sentiment);
+    CHECK(again[0].topic == came[0].topic);
+    REQUIRE(again[0].entities.size() == 2);
+    REQUIRE(again[0].entities[1].towards);
+    CHECK(again[0].entities[1].towards->probabilities == came[0].entities[1].towards->probabilities);
+  };
+  const auto again = scorer.score_again(stored(), EventClock());
+  check_same(again);
+  CHECK(again[0].entities[0].towards->probabilities == came[0].entities[0].towards->probabilities);
+
+  // Of companies that are not watched any more the stored place tells; a company that is watched now is not added.
+  scorer.watch(std::make_shared<const ingest::EntityFinder>(
+      std::vector<ingest::WatchedEntity>{{"gain", "gains", {}, "", "", "", "", {}}}));
+  check_same(scorer.score_again(stored(), EventClock()));
+}
