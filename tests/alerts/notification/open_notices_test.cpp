@@ -1,6 +1,8 @@
 // The index of the alerts that fire, against the definitions that it must agree with.
 #include "alerts/notification/open_notices.hpp"
 
+#include <time.h>
+
 #include <algorithm>
 #include <chrono>
 #include <random>
@@ -145,8 +147,15 @@ TEST_CASE("open alerts: what would change is what decide_meanwhile() changes") {
 
 namespace {
 
-/// The shortest of three looks at so many alerts of which none is due.
-std::chrono::steady_clock::duration time_to_look_at(std::size_t count) {
+/// This thread's processor time, which other programs do not lengthen.
+std::chrono::nanoseconds processor_time() {
+  timespec now{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec);
+}
+
+/// The shortest of three looks at `count` alerts of which none is due.
+std::chrono::nanoseconds time_to_look_at(std::size_t count) {
   std::vector<RuleOptions> rules(3);
   for (std::size_t i = 0; i < rules.size(); ++i) rules[i].name = "rule-" + std::to_string(i);
   OpenNotices open;
@@ -162,11 +171,11 @@ std::chrono::steady_clock::duration time_to_look_at(std::size_t count) {
   scene.now = scene.event_time = kNoon + 1h;
   scene.rules = rules;
   scene.open = &open;
-  auto shortest = std::chrono::steady_clock::duration::max();
+  auto shortest = std::chrono::nanoseconds::max();
   for (int round = 0; round < 3; ++round) {
-    const auto began = std::chrono::steady_clock::now();
+    const auto began = processor_time();
     for (const auto& [id, notice] : open) REQUIRE_FALSE(changes_meanwhile(notice, scene, false));
-    shortest = std::min(shortest, std::chrono::steady_clock::now() - began);
+    shortest = std::min(shortest, processor_time() - began);
   }
   return shortest;
 }
