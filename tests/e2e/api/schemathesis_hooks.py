@@ -35,6 +35,8 @@ def before_call(context, case, kwargs):
     if case.meta is None or case.meta.generation.mode is not GenerationMode.POSITIVE:
         return
     body = kwargs.get("json", case.body)
+    if case.operation.path == "/v1/rescore" and isinstance(body, dict) and body.get("from") is not None:
+        body["to"] = None
     if case.operation.path == "/v1/backtest" and isinstance(body, dict):
         if body.get("from") == "now" or body.get("to", "now") != "now":
             body.update({"from": "-3d", "to": "now"})
