@@ -1,4 +1,5 @@
 """Texts, their tokens, and batches of them."""
+import html
 import random
 import re
 
@@ -9,13 +10,15 @@ BATCH = 32
 
 
 def read_texts(path, count):
-    """`count` texts, evenly spread over the file: a TSV with a column `text`, or one text per line."""
+    """`count` texts, evenly spread over the file: a TSV with a column `text`, or one text per line. None comes twice, and none
+    holds markup, which tapewatch removes before it reads a text, and the peers' tokeniser does not."""
     lines = [line.rstrip("\r\n") for line in open(path, encoding="utf-8")]
     header = lines[0].split("\t")
     if "text" in header:
         column = header.index("text")
         lines = [fields[column] for fields in (line.split("\t") for line in lines[1:]) if len(fields) > column]
-    lines = list(dict.fromkeys(line for line in lines if line.strip() and not line.startswith("{")))  # no text twice
+    plain = (line for line in lines if line.strip() and not line.startswith("{") and "<" not in line and html.unescape(line) == line)
+    lines = list(dict.fromkeys(plain))
     if not lines:
         raise SystemExit(f"peers: {path}: expected texts, found none")
     count = min(count, len(lines))
