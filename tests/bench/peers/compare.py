@@ -3,7 +3,7 @@
 
   tests/bench/peers/compare.py --tapewatch build/release/tapewatch HEADLINES.tsv
 
-The first run makes a virtual environment (1.3 GB) in --environment from Python's package registry. The model is exported to
+The first run makes a virtual environment (0.7 GB) in --environment from Python's package registry. The model is exported to
 ONNX (exported.py) and quantised: ONNX Runtime dynamic int8 per channel, OpenVINO static int8 by NNCF with 300 of the texts.
 The exported graph must give the probabilities of `tapewatch score --precision fp32`.
 
