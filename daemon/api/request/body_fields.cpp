@@ -64,7 +64,9 @@ std::optional<WallTime> BodyFields::time(std::string_view name) {
   const json::value* found = find(name);
   if (found == nullptr) return std::nullopt;
   std::optional<WallTime> at;
-  if (found->is_int64()) at = parse_time_text(std::to_string(found->get_int64()), request_.now);
+  boost::system::error_code inexact;  // 1767225600000.0 is an integer in JSON
+  const auto epoch = found->to_number<std::int64_t>(inexact);
+  if (!inexact) at = parse_time_text(std::to_string(epoch), request_.now);
   if (found->is_string()) at = parse_time_text(found->get_string(), request_.now);
   if (!at) error(name, "must be a time such as 2026-11-22T10:00:00Z, or epoch milliseconds");
   return at;

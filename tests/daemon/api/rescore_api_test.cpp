@@ -94,6 +94,8 @@ TEST_CASE("a daemon scores the history that it is asked for, one request at a ti
   // All the rest.
   CHECK(bench.post("{}").status == 200);
   CHECK(has(bench.ended(), R"("from":null,"to":null,"entities":false,"documents":20,"left":0,"failure":null)"));
+  CHECK(bench.post(R"({"from":1767225600000.0})").status == 200);  // an integer all the same
+  CHECK(has(bench.ended(), R"("from":"2026-01-01T00:00:00.000Z")"));
   CHECK(storage_test::number(bench.database, "SELECT count(*) FROM rescored") == 40);
 }
 
