@@ -1,4 +1,4 @@
-// Tested by tests/daemon/commands/score_command_test.cpp
+// Tested by tests/daemon/commands/eval_command_test.cpp
 #include "daemon/commands/eval/eval_task.hpp"
 
 #include <fmt/format.h>
