@@ -71,10 +71,12 @@ class BoundedQueue {
   /// is closed and drained.
   std::vector<T> pop_batch(std::size_t most, std::chrono::milliseconds linger) {
     MutexLock lock(mutex_);
-    filled_.wait(lock, [&]() REQUIRES(mutex_) { return closed_ || !items_.empty(); });
-    if (linger.count() > 0 && !closed_ && items_.size() < most) {
-      filled_.wait_for(lock, linger, [&]() REQUIRES(mutex_) { return closed_ || items_.size() >= most; });
-    }
+    do {  // again where another thread has taken all meanwhile
+      filled_.wait(lock, [&]() REQUIRES(mutex_) { return closed_ || !items_.empty(); });
+      if (linger.count() > 0 && !closed_ && items_.size() < most) {
+        filled_.wait_for(lock, linger, [&]() REQUIRES(mutex_) { return closed_ || items_.size() >= most; });
+      }
+    } while (items_.empty() && !closed_);
     std::vector<T> batch;
     batch.reserve(std::min(most, items_.size()));
     while (!items_.empty() && batch.size() < most) {

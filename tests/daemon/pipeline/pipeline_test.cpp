@@ -75,6 +75,30 @@ TEST_CASE("a batch is taken whole or not at all") {
   CHECK(queue.discard() == 3);
 }
 
+TEST_CASE("a consumer whose items another one has taken while it lingered goes on waiting") {
+  BoundedQueue<int> queue(8);
+  std::atomic<int> taken = 0, ended = 0;
+  std::vector<std::thread> consumers;
+  for (int i = 0; i < 3; ++i) {
+    consumers.emplace_back([&] {
+      for (auto batch = queue.pop_batch(8, 1ms); !batch.empty(); batch = queue.pop_batch(8, 1ms)) {
+        taken += static_cast<int>(batch.size());
+      }
+      ++ended;
+    });
+  }
+  constexpr int kRounds = 100;
+  for (int round = 1; round <= kRounds && ended == 0; ++round) {
+    for (int i = 0; i < 2; ++i) queue.push(int(i));  // each wakes another consumer
+    while (taken < 2 * round) std::this_thread::yield();
+  }
+  CHECK(ended == 0);
+  CHECK(taken == 2 * kRounds);
+  queue.close();
+  for (auto& consumer : consumers) consumer.join();
+  CHECK(ended == 3);
+}
+
 TEST_CASE("whatever order the workers finish in, each source keeps its own") {
   std::mt19937 random(17);
   struct Item {
