@@ -5,19 +5,19 @@
 namespace tapewatch::model {
 namespace {
 
-std::variant<Fp32Steps, Int8Steps> steps_of(const EncoderWeights& weights, const Kernels& kernels) {
+std::variant<Fp32Steps, Int8Steps> steps_of(const EncoderWeights& weights, std::size_t max_tokens,
+                                            const Kernels& kernels) {
   const float eps = weights.shape.layer_norm_eps;
-  if (weights.int8_layers.empty()) return Fp32Steps(weights.layers, kernels, eps);
+  if (weights.int8_layers.empty()) {
+    return Fp32Steps(weights.layers, kernels, eps, max_tokens, weights.shape.head_size());
+  }
   return Int8Steps(weights.int8_layers, kernels, eps);
 }
 
 }  // namespace
 
 Encoder::Encoder(const EncoderWeights& weights, std::size_t max_tokens, const Kernels& kernels)
-    : weights_(&weights),
-      kernels_(&kernels),
-      steps_(steps_of(weights, kernels)),
-      attention_(max_tokens, weights.shape.head_size()) {}
+    : weights_(&weights), kernels_(&kernels), steps_(steps_of(weights, max_tokens, kernels)) {}
 
 std::span<const float> Encoder::encode(const Batch& batch, States states) {
   const std::size_t tokens = batch.tokens(), hidden = weights_->shape.hidden_size;
@@ -48,7 +48,7 @@ void Encoder::apply(Steps& steps, std::size_t layer, const Batch& batch, States 
                                   .tokens = batch.length(text),
                                   .width = width,
                                   .heads = steps.heads(layer)};
-    attention_.apply(*kernels_, projections, queries, context);
+    steps.attend(projections, queries, context);
     context += queries * width;
     // From here on row t is text t: its row is at or before that of its first token, so nothing unread is overwritten.
     if (!all) {

@@ -4,7 +4,6 @@
 #include <span>
 #include <variant>
 
-#include "model/layers/attention.hpp"
 #include "model/layers/fp32_steps.hpp"
 #include "model/layers/int8_steps.hpp"
 #include "model/ops/kernels.hpp"
@@ -35,7 +34,6 @@ class Encoder {
   const EncoderWeights* weights_;
   const Kernels* kernels_;
   std::variant<Fp32Steps, Int8Steps> steps_;
-  Attention attention_;
   FloatBuffer states_;       // [rows, hidden]: the layer's input, then its output
   FloatBuffer projections_;  // [tokens, 3 · the layer's attention width], at most 3 · hidden
   FloatBuffer context_;      // [rows, the layer's attention width]

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <span>
 
+#include "model/layers/int8_attention.hpp"
 #include "model/layers/int8_layer.hpp"
 #include "model/ops/int8_weights.hpp"
 #include "model/ops/kernels.hpp"
@@ -10,8 +11,7 @@
 
 namespace tapewatch::model {
 
-/// What an encoder layer does besides attention, its matrix products in 8-bit integers, with the buffers of one thread.
-/// As Fp32Steps.
+/// What an encoder layer does, its matrix products in 8-bit integers, with the buffers of one thread. As Fp32Steps.
 class Int8Steps {
  public:
   Int8Steps(std::span<const Int8Layer> layers, const Kernels& kernels, float eps)
@@ -22,6 +22,9 @@ class Int8Steps {
   std::size_t width(std::size_t layer) const { return layers_[layer].attention_output.inputs(); }
 
   void project(std::size_t layer, const float* states, std::size_t rows, float* projections);
+  void attend(const Projections& text, std::size_t queries, float* context) {
+    attention_.apply(*kernels_, text, queries, context);
+  }
   void finish(std::size_t layer, const float* context, std::size_t rows, float* states);
 
  private:
@@ -30,6 +33,7 @@ class Int8Steps {
   std::span<const Int8Layer> layers_;
   const Kernels* kernels_;
   float eps_;
+  Int8Attention attention_;
   Int8Buffer inputs_;     // of the product at hand
   FloatBuffer attended_;  // [rows, hidden]: after attention and its norm
   FloatBuffer expanded_;  // [some rows, inner units]

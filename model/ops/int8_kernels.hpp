@@ -40,6 +40,20 @@ struct Int8Product {
   bool gelu = false;
 };
 
+/// `rows` rows of `columns` floats, `stride` floats apart.
+struct FloatRows {
+  const float* data = nullptr;
+  std::size_t rows = 0, columns = 0, stride = 0;
+};
+
+/// Memory for a matrix made of floats at run time: `data` of matrix_bytes(); `scales` and `sums` as in Int8Columns,
+/// whose bias is the caller's.
+struct Int8Packing {
+  std::byte* data = nullptr;
+  float* scales = nullptr;
+  std::int32_t* sums = nullptr;
+};
+
 /// The loops over 8-bit integers of a kernel set, which alone knows how rows and weights lie in memory. Depths up to
 /// 65,536, beyond which a sum could overflow.
 struct Int8Kernels {
@@ -53,6 +67,12 @@ struct Int8Kernels {
   /// Packs weights [outputs, depth], row-major, a layer's published form, into matrix_bytes() bytes.
   void (*pack)(const std::int8_t* weight, std::size_t depth, std::size_t outputs, std::byte* out);
   void (*multiply)(const Int8Product&);
+  /// Attention's matrices, quantised column by column as weights are. Kᵀ [size, tokens] of keys [tokens, size]; V
+  /// [tokens, size] of values [tokens, size], whose sums stay as they are: rows of attention have the zero 0.
+  void (*pack_keys)(const FloatRows& keys, const Int8Packing& to);
+  void (*pack_values)(const FloatRows& values, const Int8Packing& to);
+  /// softmax(scale · row) of each row of scores; the row's largest weight is 255, its scale 1 / Σ q.
+  void (*softmax)(const FloatRows& scores, float scale, const Int8Rows& out);
 };
 
 }  // namespace tapewatch::model

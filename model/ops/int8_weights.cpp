@@ -94,18 +94,22 @@ Int8Matrix Int8Weights::view() const {
           .columns = {.scales = scales_.data(), .sums = sums_.data(), .bias = bias_.data()}};
 }
 
-Int8Rows Int8Buffer::quantise(const Kernels& kernels, const float* x, std::size_t x_stride, std::size_t rows,
-                              std::size_t columns) {
+Int8Rows Int8Buffer::reserve(const Kernels& kernels, std::size_t rows, std::size_t columns) {
   const std::size_t stride = kernels.int8.row_bytes(columns);
   data_.reserve(rows * stride);
   scales_.reserve(rows);
   zeros_.reserve(rows);
-  const Int8Rows out{.data = data_.data(),
-                     .stride = stride,
-                     .rows = rows,
-                     .columns = columns,
-                     .scales = scales_.data(),
-                     .zeros = zeros_.data()};
+  return {.data = data_.data(),
+          .stride = stride,
+          .rows = rows,
+          .columns = columns,
+          .scales = scales_.data(),
+          .zeros = zeros_.data()};
+}
+
+Int8Rows Int8Buffer::quantise(const Kernels& kernels, const float* x, std::size_t x_stride, std::size_t rows,
+                              std::size_t columns) {
+  const auto out = reserve(kernels, rows, columns);
   kernels.int8.quantise(x, x_stride, out);
   return out;
 }

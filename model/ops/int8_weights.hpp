@@ -40,6 +40,8 @@ class Int8Weights {
 /// Memory for quantised rows of one thread; grows, never shrinks.
 class Int8Buffer {
  public:
+  /// Memory for rows of `columns` numbers; valid until the next call.
+  Int8Rows reserve(const Kernels& kernels, std::size_t rows, std::size_t columns);
   /// Quantises x [rows, columns], `x_stride` floats from row to row; valid until the next call.
   Int8Rows quantise(const Kernels& kernels, const float* x, std::size_t x_stride, std::size_t rows,
                     std::size_t columns);

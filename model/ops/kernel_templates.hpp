@@ -11,6 +11,7 @@
 #include "model/ops/templates/elementwise.hpp"
 #include "model/ops/templates/exact_fma.hpp"
 #include "model/ops/templates/float_product.hpp"
+#include "model/ops/templates/int8_attention.hpp"
 #include "model/ops/templates/int8_product.hpp"
 #include "model/ops/templates/rowwise.hpp"
 #include "model/ops/templates/transpose.hpp"
@@ -28,7 +29,7 @@ constexpr Kernels make_kernels(std::string_view name) {
           &add_layer_norm<Simd>,
           &gelu<Simd>,
           {&int8_row_bytes<Simd>, &quantise<Simd>, Simd::Int8::kPanel, &int8_matrix_bytes<Simd>, &pack_int8<Simd>,
-           &multiply_int8<Simd>}};
+           &multiply_int8<Simd>, &pack_keys<Simd>, &pack_values<Simd>, &int8_softmax<Simd>}};
 }
 
 }  // namespace

@@ -18,25 +18,29 @@ inline __attribute__((always_inline)) void add_dot_products(__m512i& sums, __m51
 
 // 6 rows × 4 vectors of sums, 4 of B, 1 of A: 29 of the 32 registers, and 24 independent sums.
 struct Avx512VnniInt8 {
-  static constexpr std::size_t kPanel = 64, kTileRows = 6, kGroup = 4;
+  static constexpr std::size_t kPanel = 64, kNarrow = 32, kTileRows = 6, kGroup = 4;
   using Activation = std::uint8_t;
   using ActivationVector = std::uint8_t __attribute__((vector_size(16)));
+  using WeightVector = std::int8_t __attribute__((vector_size(16)));
+  using GroupVector = std::int32_t __attribute__((vector_size(64)));
 
-  template <std::size_t kRows>
+  template <std::size_t kRows, std::size_t kColumns>
   static void sum(const std::uint8_t* a, std::size_t stride, const std::int8_t* b, std::size_t groups,
                   std::int32_t* sums) {
-    __m512i totals[kRows][4] = {};
+    constexpr std::size_t kVectors = kColumns / 16;
+    __m512i totals[kRows][kVectors] = {};
     for (std::size_t group = 0; group < groups; ++group) {
       const std::int8_t* right = b + group * kPanel * kGroup;
-      const __m512i columns[4] = {_mm512_loadu_si512(right), _mm512_loadu_si512(right + 64),
-                                  _mm512_loadu_si512(right + 128), _mm512_loadu_si512(right + 192)};
+      __m512i columns[kVectors];
+#pragma GCC unroll 4
+      for (std::size_t v = 0; v < kVectors; ++v) columns[v] = _mm512_loadu_si512(right + v * 64);
 #pragma GCC unroll 6
       for (std::size_t row = 0; row < kRows; ++row) {
         std::int32_t four;
         __builtin_memcpy(&four, a + row * stride + group * kGroup, sizeof four);
         const __m512i left = _mm512_set1_epi32(four);
 #pragma GCC unroll 4
-        for (std::size_t v = 0; v < 4; ++v) add_dot_products(totals[row][v], left, columns[v]);
+        for (std::size_t v = 0; v < kVectors; ++v) add_dot_products(totals[row][v], left, columns[v]);
       }
     }
     __builtin_memcpy(sums, totals, sizeof totals);

@@ -12,6 +12,13 @@ struct Avx512Floats {
   static inline __attribute__((always_inline)) Vector fma(Vector a, Vector b, Vector c) {
     return (Vector)_mm512_fmadd_ps((__m512)a, (__m512)b, (__m512)c);
   }
+  /// a < b ? a : b, also of zeros and of what is not a number.
+  static inline __attribute__((always_inline)) Vector min(Vector a, Vector b) {
+    return (Vector)_mm512_min_ps((__m512)a, (__m512)b);
+  }
+  static inline __attribute__((always_inline)) Vector max(Vector a, Vector b) {
+    return (Vector)_mm512_max_ps((__m512)a, (__m512)b);
+  }
   /// The first `count` of 16 values, then `rest`.
   static inline __attribute__((always_inline)) Vector load_some(const float* from, std::size_t count, float rest) {
     return (Vector)_mm512_mask_loadu_ps(_mm512_set1_ps(rest), static_cast<__mmask16>((1U << count) - 1), from);

@@ -54,6 +54,22 @@ TAPEWATCH_INLINE typename Simd::Vector gelu_of(typename Simd::Vector x) {
   return Simd::fma(half, error_function<Simd>(x * 0.707106781F), half);
 }
 
+/// GELU to 1.5e-4, or 4e-5 of x, without a division: for what is rounded to 8 bits afterwards, in steps a hundred times
+/// as wide. Φ(x) − ½ as an odd polynomial that is a least largest error of x · Φ(x) on [−3.9, 3.9], constant beyond.
+template <class Simd>
+TAPEWATCH_INLINE typename Simd::Vector coarse_gelu_of(typename Simd::Vector x) {
+  const auto near = larger<Simd>(smaller<Simd>(x, fill<Simd>(3.9F)), fill<Simd>(-3.9F));
+  const auto s = near * near;
+  auto p = fill<Simd>(2.6278719644778903e-08F);
+  p = Simd::fma(p, s, fill<Simd>(-1.7708428003970766e-06F));
+  p = Simd::fma(p, s, fill<Simd>(5.1243747293483466e-05F));
+  p = Simd::fma(p, s, fill<Simd>(-8.445706334896386e-04F));
+  p = Simd::fma(p, s, fill<Simd>(8.91405250877142e-03F));
+  p = Simd::fma(p, s, fill<Simd>(-6.487001478672028e-02F));
+  p = Simd::fma(p, s, fill<Simd>(3.9808598160743713e-01F));
+  return x * Simd::fma(near, p, fill<Simd>(0.5F));
+}
+
 template <class Simd>
 void gelu(float* values, std::size_t count) {
   std::size_t i = 0;

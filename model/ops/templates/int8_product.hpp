@@ -1,7 +1,9 @@
-// The 8-bit matrix product of kernel_templates.hpp. A set gives as `Simd::Int8`: kPanel (columns in a panel),
-// kTileRows, kGroup (neighbours along the depth that lie together), Activation (the type of an element of a row), and
-// sum<kRows>(a, stride, b, groups, sums): the sums of kRows rows with a panel, [kRows, kPanel]. What is exact
-// (integers) belongs to the set; what is rounded is here, once for all of them.
+// The 8-bit matrix product of kernel_templates.hpp. A set gives as `Simd::Int8`: kPanel (columns in a panel), kNarrow
+// (the panel or half of it), kTileRows, kGroup (neighbours along the depth that lie together), Activation (the type of
+// an element of a row), ActivationVector, WeightVector and GroupVector (kWidth activations, weights and groups of
+// weights), and sum<kRows, kColumns>(a, stride, b, groups, sums): the sums of kRows rows with the first kColumns
+// (kPanel or kNarrow) columns of a panel, [kRows, kColumns]. What is exact (integers) belongs to the set; what is
+// rounded is here, once for all of them.
 #pragma once
 
 #include "model/ops/templates/elementwise.hpp"
@@ -89,32 +91,32 @@ void pack_int8(const std::int8_t* weight, std::size_t depth, std::size_t columns
 /// What is done with a sum after it was scaled and the bias added.
 enum class Tail { none, gelu, residual };
 
-/// One row of a panel: `sums` [kPanel] to `y`.
-template <class Simd, Tail kTail>
+/// One row of a panel: `sums` [kColumns] to `y`.
+template <class Simd, Tail kTail, std::size_t kColumns>
 TAPEWATCH_INLINE void finish_row(const std::int32_t* sums, float scale, std::int32_t zero, const Int8Columns& columns,
                                  const float* residual, float* y) {
   using IntVector = typename Simd::IntVector;
-  for (std::size_t i = 0; i < Simd::Int8::kPanel; i += Simd::kWidth) {
+  for (std::size_t i = 0; i < kColumns; i += Simd::kWidth) {
     IntVector sum, weights;
     __builtin_memcpy(&sum, sums + i, sizeof sum);
     __builtin_memcpy(&weights, columns.sums + i, sizeof weights);
     const auto exact = __builtin_convertvector(sum - weights * zero, typename Simd::Vector);
     auto value = Simd::fma(exact, load<Simd>(columns.scales + i) * scale, load<Simd>(columns.bias + i));
-    if constexpr (kTail == Tail::gelu) value = gelu_of<Simd>(value);
+    if constexpr (kTail == Tail::gelu) value = coarse_gelu_of<Simd>(value);
     if constexpr (kTail == Tail::residual) value += load<Simd>(residual + i);
     store<Simd>(y + i, value);
   }
 }
 
-/// Rows [first, first + kRows) of a panel's columns [column, column + kPanel), of which `count` exist.
-template <class Simd, Tail kTail, std::size_t kRows>
+/// Rows [first, first + kRows) of a panel's columns [column, column + kColumns), of which `count` exist.
+template <class Simd, Tail kTail, std::size_t kColumns, std::size_t kRows>
 void int8_tile(const Int8Product& product, std::size_t first, std::size_t column, std::size_t count) {
   using Int8 = typename Simd::Int8;
   const std::size_t groups = up(product.a.columns, Int8::kGroup) / Int8::kGroup;
-  alignas(64) std::int32_t sums[kRows * Int8::kPanel];
+  alignas(64) std::int32_t sums[kRows * kColumns];
   const auto* a = reinterpret_cast<const typename Int8::Activation*>(product.a.data + first * product.a.stride);
   const auto* b = reinterpret_cast<const std::int8_t*>(product.b.data) + column * groups * Int8::kGroup;
-  Int8::template sum<kRows>(a, product.a.stride / sizeof *a, b, groups, sums);
+  Int8::template sum<kRows, kColumns>(a, product.a.stride / sizeof *a, b, groups, sums);
   const Int8Columns columns{product.b.columns.scales + column, product.b.columns.sums + column,
                             product.b.columns.bias + column};
   for (std::size_t row = 0; row < kRows; ++row) {
@@ -122,22 +124,22 @@ void int8_tile(const Int8Product& product, std::size_t first, std::size_t column
     const float scale = product.a.scales[first + row];
     const std::int32_t zero = product.a.zeros[first + row];
     const float* residual = kTail == Tail::residual ? product.residual + at : nullptr;
-    if (count == Int8::kPanel) {
-      finish_row<Simd, kTail>(sums + row * Int8::kPanel, scale, zero, columns, residual, product.c + at);
+    if (count == kColumns) {
+      finish_row<Simd, kTail, kColumns>(sums + row * kColumns, scale, zero, columns, residual, product.c + at);
       continue;
     }
-    float values[Int8::kPanel] = {};
+    float values[kColumns] = {};
     if (residual) __builtin_memcpy(values, residual, count * sizeof(float));
-    finish_row<Simd, kTail>(sums + row * Int8::kPanel, scale, zero, columns, values, values);
+    finish_row<Simd, kTail, kColumns>(sums + row * kColumns, scale, zero, columns, values, values);
     __builtin_memcpy(product.c + at, values, count * sizeof(float));
   }
 }
 
-template <class Simd, Tail kTail, std::size_t kRows = Simd::Int8::kTileRows>
+template <class Simd, Tail kTail, std::size_t kColumns, std::size_t kRows = Simd::Int8::kTileRows>
 TAPEWATCH_INLINE void int8_rows(const Int8Product& product, std::size_t first, std::size_t rows, std::size_t column,
                                 std::size_t count) {
-  if (rows == kRows) return int8_tile<Simd, kTail, kRows>(product, first, column, count);
-  if constexpr (kRows > 1) int8_rows<Simd, kTail, kRows - 1>(product, first, rows, column, count);
+  if (rows == kRows) return int8_tile<Simd, kTail, kColumns, kRows>(product, first, column, count);
+  if constexpr (kRows > 1) int8_rows<Simd, kTail, kColumns, kRows - 1>(product, first, rows, column, count);
 }
 
 /// Panel by panel, so that a panel stays in the first-level cache for all rows; the rows in tiles of about one size, as
@@ -150,7 +152,11 @@ void multiply_int8(const Int8Product& product) {
     const std::size_t left = product.b.outputs - column, count = left < kPanel ? left : kPanel;
     for (std::size_t tile = 0; tile < tiles; ++tile) {
       const std::size_t first = rows * tile / tiles, last = rows * (tile + 1) / tiles;
-      int8_rows<Simd, kTail>(product, first, last - first, column, count);
+      if (count > Simd::Int8::kNarrow) {
+        int8_rows<Simd, kTail, kPanel>(product, first, last - first, column, count);
+      } else {
+        int8_rows<Simd, kTail, Simd::Int8::kNarrow>(product, first, last - first, column, count);
+      }
     }
   }
 }

@@ -10,11 +10,13 @@ namespace {
 /// bits.
 template <class Vectors>
 struct PortableInt8 {
-  static constexpr std::size_t kPanel = Vectors::kInt8Panel, kTileRows = 4, kGroup = 1;
+  static constexpr std::size_t kPanel = Vectors::kInt8Panel, kNarrow = kPanel, kTileRows = 4, kGroup = 1;
   using Activation = std::int16_t;
   using ActivationVector = typename Vectors::Activations;
+  using WeightVector = typename Vectors::Weights;
+  using GroupVector = WeightVector;
 
-  template <std::size_t kRows>
+  template <std::size_t kRows, std::size_t kColumns>
   static void sum(const std::int16_t* a, std::size_t stride, const std::int8_t* b, std::size_t groups,
                   std::int32_t* sums) {
     typename Vectors::PanelInts totals[kRows] = {};
@@ -50,6 +52,7 @@ struct FourFloats {
   using DoubleVector = double __attribute__((vector_size(32)));
   using LongVector = std::int64_t __attribute__((vector_size(32)));
   using Activations = std::int16_t __attribute__((vector_size(8)));
+  using Weights = std::int8_t __attribute__((vector_size(4)));
   using PanelBytes = std::int8_t __attribute__((vector_size(8)));
   using PanelShorts = std::int16_t __attribute__((vector_size(16)));
   using PanelInts = std::int32_t __attribute__((vector_size(32)));

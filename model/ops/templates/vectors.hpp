@@ -31,13 +31,17 @@ TAPEWATCH_INLINE typename Simd::Vector fill(float value) {
   return value - typename Simd::Vector{};  // x − 0 is x in every bit, so this is a broadcast, not a sum
 }
 
+/// With the set's own instruction (min) if it has one: gcc 12 finds it for some expressions only.
 template <class Simd>
 TAPEWATCH_INLINE typename Simd::Vector smaller(typename Simd::Vector a, typename Simd::Vector b) {
+  if constexpr (requires { Simd::min(a, b); }) return Simd::min(a, b);
   return a < b ? a : b;
 }
 
+/// As smaller().
 template <class Simd>
 TAPEWATCH_INLINE typename Simd::Vector larger(typename Simd::Vector a, typename Simd::Vector b) {
+  if constexpr (requires { Simd::max(a, b); }) return Simd::max(a, b);
   return a > b ? a : b;
 }
 
@@ -94,22 +98,19 @@ TAPEWATCH_INLINE void store_block(float* to, const Block<Simd>& block, std::size
   for (std::size_t i = 0; i < count; ++i) to[i] = values[i];
 }
 
-template <std::size_t kHalf>
-constexpr int partner(int lane) {
-  return lane ^ static_cast<int>(kHalf);
-}
-
-/// A vector with lane i where lane i ± kHalf was, in halves of pairs of kHalf lanes.
-template <std::size_t kHalf, class Vector>
-TAPEWATCH_INLINE Vector exchange(Vector v) {
-  constexpr auto kAt = partner<kHalf>;
+/// A vector's values combined in halves: lane i with i + 4, of these i with i + 2, …; in vectors of half the width
+/// each.
+template <class Vector, class Combine>
+TAPEWATCH_INLINE float fold(Vector v, Combine combine) {
   if constexpr (sizeof v == 64) {
-    return __builtin_shufflevector(v, v, kAt(0), kAt(1), kAt(2), kAt(3), kAt(4), kAt(5), kAt(6), kAt(7), kAt(8), kAt(9),
-                                   kAt(10), kAt(11), kAt(12), kAt(13), kAt(14), kAt(15));
+    return fold(combine(__builtin_shufflevector(v, v, 0, 1, 2, 3, 4, 5, 6, 7),
+                        __builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15)),
+                combine);
   } else if constexpr (sizeof v == 32) {
-    return __builtin_shufflevector(v, v, kAt(0), kAt(1), kAt(2), kAt(3), kAt(4), kAt(5), kAt(6), kAt(7));
+    return fold(combine(__builtin_shufflevector(v, v, 0, 1, 2, 3), __builtin_shufflevector(v, v, 4, 5, 6, 7)), combine);
   } else {
-    return __builtin_shufflevector(v, v, kAt(0), kAt(1), kAt(2), kAt(3));
+    v = combine(v, __builtin_shufflevector(v, v, 2, 3, 0, 1));
+    return combine(v, __builtin_shufflevector(v, v, 1, 0, 3, 2))[0];
   }
 }
 
@@ -120,12 +121,7 @@ TAPEWATCH_INLINE float fold_block(Block<Simd> block, Combine combine) {
   for (std::size_t half = kParts<Simd> / 2; half > 0; half /= 2) {
     for (std::size_t p = 0; p < half; ++p) block.parts[p] = combine(block.parts[p], block.parts[p + half]);
   }
-  auto v = block.parts[0];
-  if constexpr (Simd::kWidth >= 16) v = combine(v, exchange<8>(v));
-  if constexpr (Simd::kWidth >= 8) v = combine(v, exchange<4>(v));
-  v = combine(v, exchange<2>(v));
-  v = combine(v, exchange<1>(v));
-  return v[0];
+  return fold(block.parts[0], combine);
 }
 
 struct Add {

@@ -103,7 +103,7 @@ TEST_CASE("8-bit products agree with the floats' to what 8 bits resolve") {
         squares += sum * sum;
         errors += (plain[at] - sum) * (plain[at] - sum);
         const double x = plain[at];
-        CHECK(std::abs(gelu[at] - 0.5 * x * std::erfc(-x / std::sqrt(2.0))) < 2e-6 * std::max(1.0, std::abs(x)));
+        CHECK(std::abs(gelu[at] - 0.5 * x * std::erfc(-x / std::sqrt(2.0))) < std::max(1.5e-4, 4e-5 * std::abs(x)));
         CHECK(added[at] == plain[at] + inputs.residual[i * outputs + j]);
       }
     }

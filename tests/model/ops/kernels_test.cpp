@@ -53,6 +53,7 @@ struct SixteenFloats {
   using DoubleVector = double __attribute__((vector_size(128)));
   using LongVector = std::int64_t __attribute__((vector_size(128)));
   using Activations = std::int16_t __attribute__((vector_size(32)));
+  using Weights = std::int8_t __attribute__((vector_size(16)));
   using PanelBytes = std::int8_t __attribute__((vector_size(16)));
   using PanelShorts = std::int16_t __attribute__((vector_size(32)));
   using PanelInts = std::int32_t __attribute__((vector_size(64)));
