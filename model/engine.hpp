@@ -7,7 +7,8 @@
 namespace tapewatch::model {
 
 /// What the encoder's matrix products are computed in. int8: weights with a scale for each output, activations with one
-/// for each token, quantised at load where the file has floats. The heads are computed in fp32 either way.
+/// for each token; and the vectors of words with one for each word. Quantised at load where the file has floats. The
+/// heads are computed in fp32 either way.
 enum class Precision { fp32, int8 };
 
 constexpr std::string_view to_string(Precision precision) { return precision == Precision::int8 ? "int8" : "fp32"; }

@@ -54,7 +54,7 @@ ModelPackage::ModelPackage(const ModelFiles& files, std::string_view origin, con
     throw ModelError(fmt::format("{}/model.safetensors: {}", origin, error.what()));
   }
   for (const auto& [name, tensor] : tensors.tensors()) {
-    if ((!is_float(tensor.dtype) && tensor.dtype != DType::i8) || is_scale(tensors, name)) continue;
+    if (!holds_weights(tensors, name)) continue;
     parameters_ += elements(tensor.shape);
     parameters_by_type_[tensor.dtype] += elements(tensor.shape);
   }

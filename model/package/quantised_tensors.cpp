@@ -27,17 +27,23 @@ bool is_scale(const Safetensors& file, std::string_view name) {
   return of != nullptr && of->dtype == DType::i8;
 }
 
+bool holds_weights(const Safetensors& file, std::string_view name) {
+  const auto dtype = file.find(name)->dtype;
+  return (is_float(dtype) || dtype == DType::i8) && !is_scale(file, name);
+}
+
 std::string quantise_file(const Safetensors& file, const EncoderShape& shape, const Rounding& rounding) {
   TensorReader reader(file);
   std::deque<QuantisedWeights> quantised;  // stay where they are
   std::vector<TensorToWrite> list;
-  const auto matrices = layer_matrices(shape);
-  for (const auto& name : matrices) {
+  auto names = layer_matrices(shape);
+  names.emplace_back(kWordTable);
+  for (const auto& name : names) {
     const auto* matrix = file.find(name);
     if (matrix == nullptr) throw ModelError(fmt::format("{}: found no such tensor", name));
     if (matrix->dtype == DType::i8) throw ModelError(fmt::format("{}: is in 8-bit integers already", name));
     auto& weights = quantised.emplace_back();
-    if (rounding) {
+    if (rounding && name != kWordTable) {
       rounding(name, reader.read_matrix(name, matrix->shape), weights);
     } else {
       reader.read_matrix(name, matrix->shape, weights);
@@ -50,7 +56,7 @@ std::string quantise_file(const Safetensors& file, const EncoderShape& shape, co
                     .values = weights.scales});
   }
   for (const auto& [name, tensor] : file.tensors()) {
-    if (std::ranges::find(matrices, name) != matrices.end()) continue;
+    if (std::ranges::find(names, name) != names.end()) continue;
     list.push_back({.name = name, .dtype = tensor.dtype, .shape = tensor.shape, .bytes = tensor.bytes});
   }
   // Each tensor aligned to its elements, as other readers expect.

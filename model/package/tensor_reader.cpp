@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstdint>
 #include <cstring>
+#include <utility>
 #include <vector>
 
 #include "model/package/model_error.hpp"
@@ -38,9 +39,11 @@ std::int32_t largest_bits(std::span<const float> values) {
 
 void widen(const std::string& name, DType dtype, const std::byte* bytes, std::span<float> out) {
   if (dtype == DType::i8) {
-    throw ModelError(fmt::format(
-        "{}: expected dtype F32, F16 or BF16, found I8, which only the matrices of the encoder's layers may have",
-        name));
+    throw ModelError(
+        fmt::format("{}: expected dtype F32, F16 or BF16, found I8, which only the word table and the matrices of the "
+                    "encoder's layers "
+                    "may have",
+                    name));
   }
   try {
     read_floats(dtype, bytes, out);
@@ -49,6 +52,17 @@ void widen(const std::string& name, DType dtype, const std::byte* bytes, std::sp
   }
   if (largest_bits(out) >= 0x7F800000) {
     throw ModelError(fmt::format("{}: expected finite values, found infinity or NaN", name));
+  }
+}
+
+/// The rows of a table of floats, checked, one after another.
+template <class Take>
+void each_row(const std::string& name, const TensorView& table, Take take) {
+  std::vector<float> row(table.shape[1]);
+  const std::size_t row_bytes = row.size() * size_of(table.dtype);
+  for (std::size_t i = 0; i < table.shape[0]; ++i) {
+    widen(name, table.dtype, table.bytes.data() + i * row_bytes, row);
+    take(row);
   }
 }
 
@@ -68,17 +82,31 @@ FloatBuffer TensorReader::read_buffer(const std::string& name, const Shape& shap
 
 WordTable TensorReader::read_words(const std::string& name, const Shape& shape) {
   const auto& words = tensor(name, shape);
-  std::vector<float> row(shape[1]);
-  const std::size_t row_bytes = row.size() * size_of(words.dtype);
-  for (std::size_t word = 0; word < shape[0]; ++word) {
-    widen(name, words.dtype, words.bytes.data() + word * row_bytes, row);
-  }
+  if (words.dtype == DType::i8) return stored_words(name, words);
+  each_row(name, words, [](std::span<const float>) {});
   return WordTable(words);
+}
+
+WordTable TensorReader::read_int8_words(const std::string& name, const Shape& shape) {
+  const auto& words = tensor(name, shape);
+  if (words.dtype == DType::i8) return stored_words(name, words);
+  QuantisedWeights rows;  // row by row: the table in floats is four times as large
+  rows.values.reserve(elements(shape));
+  rows.scales.reserve(shape[0]);
+  each_row(name, words, [&](std::span<const float> row) { append_quantised(row, row.size(), rows); });
+  return WordTable(std::move(rows));
+}
+
+/// `words` I8, with their scales.
+WordTable TensorReader::stored_words(const std::string& name, const TensorView& words) {
+  QuantisedWeights rows;
+  append_stored(name, words, rows);
+  return WordTable(std::move(rows));
 }
 
 std::span<const float> TensorReader::read_matrix(const std::string& name, const Shape& shape) {
   const auto& matrix = tensor(name, shape);
-  if (matrix.dtype != DType::i8) return read(name, shape);
+  if (matrix.dtype != DType::i8 || shape.size() != 2) return read(name, shape);
   stored_.values.clear();
   stored_.scales.clear();
   append_stored(name, matrix, stored_);

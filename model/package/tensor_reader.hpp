@@ -21,10 +21,15 @@ class TensorReader {
   /// F32, F16 or BF16 as floats, until the next call.
   std::span<const float> read(const std::string& name, const Shape& shape);
   FloatBuffer read_buffer(const std::string& name, const Shape& shape);
+
+  /// A table [words, hidden] that may also be I8 with `name`.scale, as it stands in the file.
   WordTable read_words(const std::string& name, const Shape& shape);
+  /// The same as integers, those of the file or floats quantised here.
+  WordTable read_int8_words(const std::string& name, const Shape& shape);
 
   /// A matrix [outputs, inputs] that may also be I8 with `name`.scale (quantised_tensors.hpp): as floats, then
-  /// scale · q, until the next call; or as integers appended to `to`, those of the file or floats quantised here.
+  /// scale · q, until the next call (any other tensor as read() does); or as integers appended to `to`, those of the
+  /// file or floats quantised here.
   std::span<const float> read_matrix(const std::string& name, const Shape& shape);
   void read_matrix(const std::string& name, const Shape& shape, QuantisedWeights& to);
 
@@ -34,6 +39,7 @@ class TensorReader {
   const TensorView& tensor(const std::string& name, const Shape& shape);
   void read_into(const std::string& name, const Shape& shape, std::span<float> out);
   void append_stored(const std::string& name, const TensorView& matrix, QuantisedWeights& to);
+  WordTable stored_words(const std::string& name, const TensorView& words);
 
   const Safetensors& file_;
   FloatBuffer scratch_;

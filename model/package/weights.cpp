@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "model/package/model_error.hpp"
+#include "model/package/quantised_tensors.hpp"
 #include "model/package/tensor_reader.hpp"
 #include "model/prediction.hpp"
 
@@ -42,10 +43,12 @@ Dense read_dense(TensorReader& reader, const std::string& prefix, std::size_t in
   return dense;
 }
 
-Embedding read_embedding(TensorReader& reader, const EncoderShape& shape) {
+Embedding read_embedding(TensorReader& reader, const EncoderShape& shape, Precision precision) {
   const std::size_t hidden = shape.hidden_size;
   Embedding embedding;
-  embedding.words = reader.read_words("embeddings.word_embeddings.weight", {shape.vocab_size, hidden});
+  const std::string words(kWordTable);
+  embedding.words = precision == Precision::int8 ? reader.read_int8_words(words, {shape.vocab_size, hidden})
+                                                 : reader.read_words(words, {shape.vocab_size, hidden});
   embedding.positions = reader.read_buffer("embeddings.position_embeddings.weight", {shape.max_position, hidden});
   // Two types for pairs of texts in the published models; a single text has type 0 throughout.
   const auto types = reader.read("embeddings.token_type_embeddings.weight", {2, hidden});
@@ -108,7 +111,7 @@ Int8Layer read_int8_layer(TensorReader& reader, const EncoderShape& shape, std::
 EncoderWeights read_encoder(TensorReader& reader, const EncoderShape& shape, const Engine& engine) {
   EncoderWeights weights;
   weights.shape = shape;
-  weights.embedding = read_embedding(reader, shape);
+  weights.embedding = read_embedding(reader, shape, engine.precision);
   for (std::size_t i = 0; i < shape.layers; ++i) {
     if (engine.precision == Precision::int8) {
       weights.int8_layers.push_back(read_int8_layer(reader, shape, i, *engine.kernels));

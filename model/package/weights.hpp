@@ -35,9 +35,9 @@ struct Weights {
 
 /// Reads the tensors by their published names (`embeddings.word_embeddings.weight`, …), F32, F16 or BF16. Throws
 /// ModelError that names the tensor, what was expected and what was found: missing, another shape or type, a value that
-/// is not finite. Ignores other tensors in the file. The matrices of the layers may be in 8-bit integers
-/// (quantised_tensors.hpp): an engine of precision int8 takes them as they are and quantises others, one of fp32
-/// computes with the floats that they stand for.
+/// is not finite. Ignores other tensors in the file. The word table and the matrices of the layers may
+/// be in 8-bit integers (quantised_tensors.hpp): an engine of precision int8 takes them as they are and quantises
+/// others, one of fp32 computes with the floats that they stand for.
 EncoderWeights load_encoder(const Safetensors& file, const EncoderShape& shape, const Engine& engine = {});
 
 /// The encoder and `heads.sentiment`, with topics `heads.topic`, with config.json's `pooler` also `heads.pooler`, with

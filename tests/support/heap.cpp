@@ -7,12 +7,14 @@
 namespace {
 
 thread_local std::size_t blocks = 0;
+thread_local std::size_t bytes_of_blocks = 0;
 thread_local bool spared = false;
 std::atomic<bool> exhausted = false;
 
 void* allocate(std::size_t bytes) {
   if (exhausted && !spared) throw std::bad_alloc();
   ++blocks;
+  bytes_of_blocks += bytes;
   void* const memory = std::malloc(bytes == 0 ? 1 : bytes);
   if (memory == nullptr) throw std::bad_alloc();
   return memory;
@@ -41,6 +43,7 @@ void operator delete[](void* memory, std::size_t) noexcept { std::free(memory); 
 namespace tapewatch::tests {
 
 std::size_t blocks_allocated() { return blocks; }
+std::size_t bytes_allocated() { return bytes_of_blocks; }
 
 NoMemoryElsewhere::NoMemoryElsewhere() {
   spared = true;

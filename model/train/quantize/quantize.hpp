@@ -28,8 +28,8 @@ struct QuantizeReport {
   std::vector<Task> tasks;  // on the calibration texts; those that the model has
 };
 
-/// Writes the model with the matrices of the encoder's layers in 8-bit integers: without calibration the same as at
-/// load, to the bit. Throws ModelError, writing nothing.
+/// Writes the model with the word table and the matrices of the encoder's layers in 8-bit integers: without calibration
+/// the same as at load, to the bit. Throws ModelError, writing nothing.
 QuantizeReport quantize(const QuantizeOptions& options);
 
 /// The report for people.

@@ -13,7 +13,7 @@
 namespace tapewatch::model::train {
 
 int run_quantize(int argc, char** argv) {
-  CLI::App app("Writes a model with the matrices of the encoder's layers in 8-bit integers.",
+  CLI::App app("Writes a model with the word table and the matrices of the encoder's layers in 8-bit integers.",
                "tapewatch-train quantize");
   QuantizeOptions options;
   app.add_option("MODEL", options.model, "The model directory to quantise")->required();

@@ -2,6 +2,8 @@
 // tensor.
 #include "model/package/quantised_tensors.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstring>
 #include <functional>
@@ -19,7 +21,7 @@ using Catch::Matchers::Contains;
 using Catch::Matchers::StartsWith;
 using test::TinyModel;
 
-const std::string kKey = "encoder.layer.0.attention.self.key.weight";
+const std::string kKey = "encoder.layer.0.attention.self.key.weight", kWords(kWordTable);
 
 Safetensors parse(const std::string& bytes) { return Safetensors::parse(std::as_bytes(std::span(bytes)), "tiny"); }
 
@@ -64,6 +66,8 @@ TEST_CASE("A file quantised beforehand gives the scores of one quantised at load
     TinyModel model(shape, 4);
     auto& key = model.tensors.at(kKey);
     std::fill_n(key.values.begin(), key.shape[1], 0.0F);  // an output that no input reaches
+    auto& words = model.tensors.at(kWords);
+    std::fill_n(words.values.end() - static_cast<std::ptrdiff_t>(words.shape[1]), words.shape[1], 0.0F);
     const auto file = quantised(model);
     CHECK(file.size() < model.safetensors().size());
     const auto stored = load(model, file, Precision::int8), at_load = model.load({.precision = Precision::int8});
@@ -73,13 +77,14 @@ TEST_CASE("A file quantised beforehand gives the scores of one quantised at load
   }
 }
 
-TEST_CASE("Only the matrices of the layers become 8-bit integers; parameters are counted as before") {
+TEST_CASE("Only the word table and the layers' matrices become 8-bit integers; parameters are counted as before") {
   const TinyModel model({.layers = 1, .dtype = DType::f16});
   const auto file = quantised(model);
   const auto parsed = parse(file);
   std::size_t integers = 0;
   for (const auto& [name, tensor] : parsed.tensors()) {
-    const bool matrix = name.starts_with("encoder.") && name.ends_with(".weight") && tensor.shape.size() == 2;
+    const bool layer = name.starts_with("encoder.") && name.ends_with(".weight") && tensor.shape.size() == 2;
+    const bool matrix = layer || name == kWords;
     CHECK(tensor.dtype == (matrix ? DType::i8 : name.ends_with(".scale") ? DType::f32 : DType::f16));
     if (matrix) integers += elements(tensor.shape);
     CHECK(is_scale(parsed, name) == name.ends_with(".scale"));
@@ -98,7 +103,9 @@ TEST_CASE("In fp32 a quantised file computes with the floats that its integers s
   const auto file = quantised(model);
   auto floats = model;
   const auto parsed = parse(file);
-  for (const auto& name : layer_matrices(parse_model_config(model.config_json(), "tiny").encoder)) {
+  auto names = layer_matrices(parse_model_config(model.config_json(), "tiny").encoder);
+  names.push_back(kWords);
+  for (const auto& name : names) {
     auto& values = floats.tensors.at(name).values;
     const auto& scales = *parsed.find(name + ".scale");
     std::vector<float> scale(elements(scales.shape));
@@ -143,7 +150,6 @@ void put(std::string& bytes, std::size_t index, float value) {
 TEST_CASE("8-bit integers that cannot be used are refused by tensor") {
   const TinyModel model;
   const auto file = quantised(model);
-  const std::string scale = kKey + ".scale";
   const auto refused = [&](const std::string& message, const std::function<void(Damaged&)>& damage) {
     const auto bytes = damaged(file, damage);
     for (const auto precision : {Precision::fp32, Precision::int8}) {
@@ -152,24 +158,32 @@ TEST_CASE("8-bit integers that cannot be used are refused by tensor") {
     }
   };
   CHECK_NOTHROW(load(model, damaged(file, [](Damaged&) {}), Precision::int8));
-  refused(scale + ": expected shape [32], found no such tensor", [&](Damaged& all) { all.bytes.erase(scale); });
-  refused(scale + ": expected shape [32], found [16]", [&](Damaged& all) {
-    all.types[scale].second = {16};
-    all.bytes[scale].resize(16 * sizeof(float));
-  });
-  refused(scale + ": expected dtype F32, found F16", [&](Damaged& all) {
-    all.types[scale].first = DType::f16;
-    all.bytes[scale].resize(32 * 2);
-  });
-  for (const float bad :
-       {0.0F, -0.5F, std::numeric_limits<float>::infinity(), std::numeric_limits<float>::quiet_NaN()}) {
-    refused(scale + ": expected positive finite values, found ", [&](Damaged& all) { put(all.bytes[scale], 31, bad); });
+  for (const auto& name : {kKey, kWords}) {
+    const auto scale = name + ".scale";
+    const auto& shape = model.tensors.at(name).shape;
+    const std::size_t rows = shape[0];
+    const auto no_tensor = fmt::format("{}: expected shape [{}], found no such tensor", scale, rows);
+    refused(no_tensor, [&](Damaged& all) { all.bytes.erase(scale); });
+    refused(fmt::format("{}: expected shape [{}], found [16]", scale, rows), [&](Damaged& all) {
+      all.types[scale].second = {16};
+      all.bytes[scale].resize(16 * sizeof(float));
+    });
+    refused(scale + ": expected dtype F32, found F16", [&](Damaged& all) {
+      all.types[scale].first = DType::f16;
+      all.bytes[scale].resize(rows * 2);
+    });
+    for (const float bad :
+         {0.0F, -0.5F, std::numeric_limits<float>::infinity(), std::numeric_limits<float>::quiet_NaN()}) {
+      refused(scale + ": expected positive finite values, found ",
+              [&](Damaged& all) { put(all.bytes[scale], rows - 1, bad); });
+    }
+    refused(name + ": expected values from -127 to 127, found -128",
+            [&](Damaged& all) { all.bytes[name].back() = static_cast<char>(-128); });
+    const Shape other{1, elements(shape)};
+    refused(fmt::format("{}: expected shape {}, found {}", name, to_string(shape), to_string(other)),
+            [&](Damaged& all) { all.types[name].second = other; });
   }
-  refused(kKey + ": expected values from -127 to 127, found -128",
-          [&](Damaged& all) { all.bytes[kKey].back() = static_cast<char>(-128); });
-  refused(kKey + ": expected shape [32, 32], found [16, 64]", [&](Damaged& all) { all.types[kKey].second = {16, 64}; });
-  for (const char* name : {"embeddings.word_embeddings.weight", "embeddings.LayerNorm.weight", "heads.topic.weight",
-                           "encoder.layer.1.output.dense.bias"}) {
+  for (const char* name : {"embeddings.LayerNorm.weight", "heads.topic.weight", "encoder.layer.1.output.dense.bias"}) {
     refused(std::string(name) + ": expected dtype F32, F16 or BF16, found I8", [&](Damaged& all) {
       auto& [dtype, shape] = all.types[name];
       dtype = DType::i8;
@@ -183,13 +197,16 @@ TEST_CASE("8-bit integers that cannot be used are refused by tensor") {
 }
 
 TEST_CASE("What cannot be quantised is refused by tensor") {
-  TinyModel model;
+  const TinyModel model;
   const auto shape = parse_model_config(model.config_json(), "tiny").encoder;
   const auto file = quantised(model);
   CHECK_THROWS_WITH(quantise_file(parse(file), shape),
                     "encoder.layer.0.attention.self.query.weight: is in 8-bit integers already");
-  model.tensors.erase(kKey);
-  CHECK_THROWS_WITH(quantised(model), kKey + ": found no such tensor");
+  for (const auto& name : {kKey, kWords}) {
+    auto without = model;
+    without.tensors.erase(name);
+    CHECK_THROWS_WITH(quantised(without), name + ": found no such tensor");
+  }
 }
 
 }  // namespace
