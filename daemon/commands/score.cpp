@@ -149,12 +149,13 @@ class Writer {
 /// Lines whose documents are being scored: the next ones are read meanwhile.
 class Batch {
  public:
-  Batch(const std::function<Scorer()>& make_scorer, std::vector<Line> lines) : lines_(std::move(lines)) {
+  Batch(const std::function<Scorer()>& make_scorer, std::vector<Line> lines, std::launch when)
+      : lines_(std::move(lines)) {
     std::vector<Incoming> documents;
     for (auto& line : lines_) {
       if (line.document) documents.emplace_back().content = std::move(*line.document);
     }
-    scored_ = std::async(std::launch::async, [scorer = make_scorer(), documents = std::move(documents)]() mutable {
+    scored_ = std::async(when, [scorer = make_scorer(), documents = std::move(documents)]() mutable {
       return scorer.score(std::move(documents), EventClock());
     });
   }
@@ -219,7 +220,9 @@ int score_stream(const ScoreOptions& options, std::istream& in, std::ostream& ou
     if (more) lines.push_back(read_line(reader, text, options));
     const bool wait = !more || !reader.more_at_hand();
     if (!lines.empty() && (wait || lines.size() >= options.batch * scheduler.threads())) {
-      std::optional<Batch> batch(std::in_place, make_scorer, std::exchange(lines, {}));
+      // Nothing to read or to write meanwhile: another thread would only have to wake.
+      const auto when = wait && !before ? std::launch::deferred : std::launch::async;
+      std::optional<Batch> batch(std::in_place, make_scorer, std::exchange(lines, {}), when);
       write(before);
       before = std::move(batch);
     }

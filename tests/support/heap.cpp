@@ -8,11 +8,12 @@ namespace {
 
 thread_local std::size_t blocks = 0;
 thread_local std::size_t bytes_of_blocks = 0;
-thread_local bool spared = false;
+thread_local std::size_t spared = 0;
 std::atomic<bool> exhausted = false;
 
 void* allocate(std::size_t bytes) {
-  if (exhausted && !spared) throw std::bad_alloc();
+  if (exhausted && spared == 0) throw std::bad_alloc();
+  if (exhausted) --spared;
   ++blocks;
   bytes_of_blocks += bytes;
   void* const memory = std::malloc(bytes == 0 ? 1 : bytes);
@@ -45,14 +46,11 @@ namespace tapewatch::tests {
 std::size_t blocks_allocated() { return blocks; }
 std::size_t bytes_allocated() { return bytes_of_blocks; }
 
-NoMemoryElsewhere::NoMemoryElsewhere() {
-  spared = true;
+NoMoreMemory::NoMoreMemory(std::size_t blocks_here) {
+  spared = blocks_here;
   exhausted = true;
 }
 
-NoMemoryElsewhere::~NoMemoryElsewhere() {
-  exhausted = false;
-  spared = false;
-}
+NoMoreMemory::~NoMoreMemory() { exhausted = false; }
 
 }  // namespace tapewatch::tests

@@ -8,13 +8,13 @@ namespace tapewatch::tests {
 std::size_t blocks_allocated();
 std::size_t bytes_allocated();
 
-/// While it lives, `new` throws std::bad_alloc on every thread but this one.
-class NoMemoryElsewhere {
+/// While it lives, `new` throws std::bad_alloc on every other thread and, after `blocks_here` blocks, on this one.
+class NoMoreMemory {
  public:
-  NoMemoryElsewhere();
-  ~NoMemoryElsewhere();
-  NoMemoryElsewhere(const NoMemoryElsewhere&) = delete;
-  NoMemoryElsewhere& operator=(const NoMemoryElsewhere&) = delete;
+  explicit NoMoreMemory(std::size_t blocks_here);
+  ~NoMoreMemory();
+  NoMoreMemory(const NoMoreMemory&) = delete;
+  NoMoreMemory& operator=(const NoMoreMemory&) = delete;
 };
 
 }  // namespace tapewatch::tests

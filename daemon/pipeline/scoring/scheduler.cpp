@@ -17,8 +17,9 @@ Scheduler::Scheduler(std::shared_ptr<const model::ModelPackage> package, model::
     workers_.push_back({.classifier = model::Classifier(package_, reading_)});
     workers_.back().tasks.reserve(ScoringQueue::most_texts(options.batch_tokens));
   }
+  for (auto& worker : workers_) free_.push_back(&worker);
   try {
-    for (auto& worker : workers_) threads_.emplace_back([this, &worker] { work(worker); });
+    for (unsigned i = 0; i < count; ++i) threads_.emplace_back([this] { work(); });
   } catch (...) {
     close();
     throw;
@@ -43,42 +44,61 @@ std::vector<model::Prediction> Scheduler::classify(std::span<const model::TextIn
   {
     MutexLock lock(mutex_);
     queue_.push(call, lane);
-    work_waits_.notify_one();
+    while (call.next < texts.size() && !free_.empty()) {
+      Worker& worker = take_batch();
+      lock.unlock();
+      const auto failure = score(worker);
+      lock.lock();
+      give_back(worker, failure);
+    }
+    if (!queue_.empty()) work_waits_.notify_one();
     call.done.wait(lock, [&] { return call.over(); });
   }
   if (call.failure) std::rethrow_exception(call.failure);
   return predictions;
 }
 
-void Scheduler::work(Worker& worker) {
-  auto& [classifier, tasks, texts, predictions] = worker;
+void Scheduler::work() {
   MutexLock lock(mutex_);
   while (true) {
-    work_waits_.wait(lock, [&]() REQUIRES(mutex_) { return closed_ || !queue_.empty(); });
-    queue_.take(tasks);
-    if (tasks.empty()) return;
-    if (!queue_.empty()) work_waits_.notify_one();
+    work_waits_.wait(lock, [&]() REQUIRES(mutex_) { return closed_ || (!queue_.empty() && !free_.empty()); });
+    if (closed_) return;
+    Worker& worker = take_batch();
     lock.unlock();
-    std::exception_ptr failure;
-    try {
-      texts.clear();
-      for (const auto& [call, text] : tasks) texts.push_back(call->texts[text]);
-      predictions.resize(texts.size());
-      classifier.classify(texts, predictions);
-      for (std::size_t i = 0; i < tasks.size(); ++i) {
-        tasks[i].call->predictions[tasks[i].text] = std::move(predictions[i]);
-      }
-    } catch (...) {
-      failure = std::current_exception();
-    }
+    const auto failure = score(worker);
     lock.lock();
-    finish(tasks, failure);
-    tasks.clear();
+    give_back(worker, failure);
   }
 }
 
-void Scheduler::finish(std::span<const ScoringTask> tasks, const std::exception_ptr& failure) {
-  for (const auto& task : tasks) {
+/// A free worker with the next batch. Where more waits, a thread takes that.
+Scheduler::Worker& Scheduler::take_batch() {
+  Worker& worker = *free_.back();
+  free_.pop_back();
+  queue_.take(worker.tasks);
+  if (!queue_.empty() && !free_.empty()) work_waits_.notify_one();
+  return worker;
+}
+
+/// Without the lock. Returns what went wrong.
+std::exception_ptr Scheduler::score(Worker& worker) {
+  auto& [classifier, tasks, texts, predictions] = worker;
+  try {
+    texts.clear();
+    for (const auto& [call, text] : tasks) texts.push_back(call->texts[text]);
+    predictions.resize(texts.size());
+    classifier.classify(texts, predictions);
+    for (std::size_t i = 0; i < tasks.size(); ++i) {
+      tasks[i].call->predictions[tasks[i].text] = std::move(predictions[i]);
+    }
+  } catch (...) {
+    return std::current_exception();
+  }
+  return nullptr;
+}
+
+void Scheduler::give_back(Worker& worker, const std::exception_ptr& failure) {
+  for (const auto& task : worker.tasks) {
     ScoringCall& call = *task.call;
     --call.in_progress;
     if (failure && !call.failure) {
@@ -87,6 +107,8 @@ void Scheduler::finish(std::span<const ScoringTask> tasks, const std::exception_
     }
     if (call.over()) call.done.notify_one();
   }
+  worker.tasks.clear();
+  free_.push_back(&worker);
 }
 
 }  // namespace tapewatch

@@ -18,10 +18,11 @@ struct SchedulerOptions {
   std::size_t batch_tokens = 256;  // about as many tokens are taken by a worker at once; a longer text is one batch
 };
 
-/// The workers that score every text of a process: one thread and one Classifier a core, over shared weights. A call
-/// is spread over all of them and returns when its texts are done. A worker that is free takes what waits, texts of
-/// several calls together, as ScoringQueue says: so a text waits for its own lane's earlier texts and, for each batch
-/// of these, for about one batch of every other lane that is busy.
+/// The workers that score every text of a process: a Classifier for each core, over shared weights, and as many
+/// threads. A call is spread over all of them and returns when its texts are done. A worker that is free takes what
+/// waits, texts of several calls together, as ScoringQueue says: so a text waits for its own lane's earlier texts and,
+/// for each batch of these, for about one batch of every other lane that is busy. The thread that calls uses a free
+/// worker by itself: a lone text does not wait until another thread wakes.
 class Scheduler {
  public:
   explicit Scheduler(std::shared_ptr<const model::ModelPackage> package, model::ReadingOptions reading = {},
@@ -60,7 +61,7 @@ class Scheduler {
   std::size_t threads() const { return workers_.size(); }
 
  private:
-  /// What one thread uses, with room for any batch: a worker that takes texts does not fail.
+  /// What one thread at a time uses, with room for any batch: a worker that takes texts does not fail.
   struct Worker {
     model::Classifier classifier;  // what is const in it is shared
     std::vector<ScoringTask> tasks = {};
@@ -68,13 +69,16 @@ class Scheduler {
     std::vector<model::Prediction> predictions = {};
   };
   void close();
-  void work(Worker& worker);
-  void finish(std::span<const ScoringTask> tasks, const std::exception_ptr& failure) REQUIRES(mutex_);
+  void work();
+  Worker& take_batch() REQUIRES(mutex_);
+  static std::exception_ptr score(Worker& worker);
+  void give_back(Worker& worker, const std::exception_ptr& failure) REQUIRES(mutex_);
 
   const std::shared_ptr<const model::ModelPackage> package_;
   const model::ReadingOptions reading_;
   std::vector<Worker> workers_;
   Mutex mutex_;
+  std::vector<Worker*> free_ GUARDED_BY(mutex_);
   Condition work_waits_;
   ScoringQueue queue_ GUARDED_BY(mutex_);
   bool closed_ GUARDED_BY(mutex_) = false;
