@@ -9,9 +9,11 @@ The exported graph must give the probabilities of `tapewatch score --precision f
 
 Rounds of all contestants in turn; each figure is the median over the rounds. `headlines` is from text to label: tapewatch is
 `tapewatch score FILE` as a user runs it, its start and its JSON included; the peers have their model loaded, and tokenise with
-Hugging Face's tokenizers, batch by 32 in the order of length and compute probabilities. `32x32`, `32x128` (texts x tokens) and
-`1x32` are the encoder with its heads: the peers get token ids; tapewatch gets texts of that many tokens on its standard input,
-and its tokeniser, JSON and pipe are included. No text comes twice, so no cache serves one.
+Hugging Face's tokenizers, batch by 32 in the order of length and compute probabilities. `32x32` and `32x128` (texts x tokens)
+are the encoder with its heads: the peers get token ids; tapewatch gets texts of that many tokens on its standard input, and
+its tokeniser, JSON and pipe are included. `1x32` is the wait for one text: tapewatch on one core, as `tapewatch bench` measures
+it within the process (its tokeniser included), and once more through a pipe; the peers on all threads, from token ids. No
+text comes twice, so no cache serves one.
 """
 import argparse
 import json
