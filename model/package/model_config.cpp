@@ -148,6 +148,7 @@ ModelConfig read_config(const JsonSection& root) {
   config.max_tokens = root.size("max_tokens", 3, config.encoder.max_position);
   config.folding.lower_case = root.boolean("lower_case", true);
   config.folding.strip_accents = root.boolean("strip_accents", config.folding.lower_case);
+  config.folding.lookalikes = root.boolean("fold_lookalikes", false);
   if (root.has("pooling")) {
     const auto pooling = root.text("pooling");
     if (pooling != "cls" && pooling != "mean") refuse("pooling", "cls or mean", pooling);

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "config/notation/utf8.hpp"
+#include "model/text/lookalikes.hpp"
 
 namespace tapewatch::model {
 namespace {
@@ -128,13 +129,17 @@ void Tokenizer::encode(std::string_view text, std::size_t max_tokens, Encoding& 
   encoding.tokens.push_back({vocabulary_->cls(), 0, 0});
   Pieces pieces(*vocabulary_, std::max<std::size_t>(max_tokens, 2), encoding);
   Word word;
-  std::size_t at = 0;
+  std::size_t at = folding_.lookalikes ? bullets_in_front(text) : 0;
   while (at < text.size() && !pieces.full()) {
-    const auto point = notation::decode_utf8(text, at);
+    auto point = notation::decode_utf8(text, at);
     const Range source{static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(at + point.length)};
     at += point.length;
-    const auto kind = classify(point.value);
+    auto kind = classify(point.value);
     if (kind == CharacterClass::dropped) continue;
+    if (folding_.lookalikes && point.value >= 0x80) {
+      if (is_picture(point.value) && !is_known(point.value)) kind = CharacterClass::space;
+      point.value = as_latin(text, word.empty() ? source.start : word.whole().start, point.value);
+    }
     if (kind != CharacterClass::other) pieces.add_word(word);
     if (kind == CharacterClass::space) continue;
     std::array<char32_t, kMaxFolded> folded;
@@ -151,6 +156,12 @@ void Tokenizer::encode(std::string_view text, std::size_t max_tokens, Encoding& 
   pieces.add_word(word);
   const auto end = encoding.tokens.back().end;
   encoding.tokens.push_back({vocabulary_->sep(), end, end});
+}
+
+/// Whether the vocabulary has the character as a word.
+bool Tokenizer::is_known(char32_t c) const {
+  std::array<char, 4> bytes;
+  return vocabulary_->find_start({bytes.data(), notation::encode_utf8(c, bytes.data())}) != Vocabulary::kNone;
 }
 
 }  // namespace tapewatch::model

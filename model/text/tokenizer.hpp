@@ -25,7 +25,9 @@ struct Encoding {
 /// BERT's tokenizer: text cleaning, ideographs separated, accents stripped and lower case (as `folding` says),
 /// punctuation separated, then WordPiece by greedy longest match (Devlin et al. 2018; same ids as the published
 /// `bert-base-uncased` tokenizer). Names of special tokens in a text are ordinary text here: a headline is data and
-/// cannot write a [SEP]. Reads only as far as necessary, whatever the text's length. Const, shared by threads.
+/// cannot write a [SEP]. With `folding.lookalikes` what only looks different is read as plain letters, and pictures
+/// that the vocabulary lacks as blanks. Reads only as far as necessary, whatever the text's length. Const, shared by
+/// threads.
 class Tokenizer {
  public:
   /// Keeps a reference: the vocabulary must outlive the tokenizer.
@@ -38,6 +40,8 @@ class Tokenizer {
   void encode(std::string_view text, std::size_t max_tokens, Encoding& encoding) const;
 
  private:
+  bool is_known(char32_t c) const;
+
   const Vocabulary* vocabulary_;
   Folding folding_;
 };

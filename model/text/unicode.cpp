@@ -4,9 +4,11 @@
 #include <unicode/unorm2.h>
 #include <unicode/utf16.h>
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "config/notation/utf8.hpp"
+#include "model/text/lookalikes.hpp"
 
 namespace tapewatch::model {
 namespace {
@@ -80,6 +82,12 @@ std::size_t fold(char32_t c, char32_t* out, Folding folding) {
   if (c < 0x80) {
     out[0] = folding.lower_case && c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c;
     return 1;
+  }
+  if (folding.lookalikes) {
+    if (const auto count = plain_form(c, out, kMaxFolded); count > 0) {
+      if (folding.lower_case) std::transform(out, out + count, out, u_tolower);
+      return count;
+    }
   }
   return folding.strip_accents ? strip_accents(c, out, folding.lower_case) : keep_accents(c, out, folding.lower_case);
 }

@@ -9,14 +9,15 @@ namespace tapewatch::model {
 enum class CharacterClass : std::uint8_t { dropped, space, ideograph, other };
 CharacterClass classify(char32_t c);
 
-/// The differences that a vocabulary ignores. Cased models keep both.
+/// The differences that a vocabulary ignores. Cased models keep case and accents.
 struct Folding {
   bool lower_case = true;
   bool strip_accents = true;
+  bool lookalikes = false;  // as lookalikes.hpp says; published tokenizers do not
 };
 
 /// One character folded, at most kMaxFolded characters: its canonical decomposition without non-spacing marks (none if
-/// the character is itself a mark), its lower case, both or neither.
+/// the character is itself a mark), its lower case, both or neither; with `lookalikes` of its plain form.
 inline constexpr std::size_t kMaxFolded = 8;
 std::size_t fold(char32_t c, char32_t* out, Folding folding = {});
 
