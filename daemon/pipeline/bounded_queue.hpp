@@ -70,6 +70,12 @@ class BoundedQueue {
   /// Blocks for the first item, then waits up to `linger` for a fuller batch of at most `most`. Empty once the queue
   /// is closed and drained.
   std::vector<T> pop_batch(std::size_t most, std::chrono::milliseconds linger) {
+    return pop_batch(most, linger, [](const T&) { return true; });
+  }
+
+  /// Of these only as many as `fits`, asked once for each in their order, lets in, but at least one.
+  template <class Fits>
+  std::vector<T> pop_batch(std::size_t most, std::chrono::milliseconds linger, Fits fits) {
     MutexLock lock(mutex_);
     do {  // again where another thread has taken all meanwhile
       filled_.wait(lock, [&]() REQUIRES(mutex_) { return closed_ || !items_.empty(); });
@@ -80,6 +86,7 @@ class BoundedQueue {
     std::vector<T> batch;
     batch.reserve(std::min(most, items_.size()));
     while (!items_.empty() && batch.size() < most) {
+      if (!fits(items_.front()) && !batch.empty()) break;
       batch.push_back(std::move(items_.front()));
       items_.pop_front();
     }

@@ -16,7 +16,7 @@ namespace tapewatch {
 struct InferenceLoopOptions {
   unsigned threads = 2;                  ///< that prepare batches and wait for their scores
   std::size_t max_batch = 32;            ///< documents per batch
-  std::size_t max_text_bytes = 8'192;    ///< texts of a batch scored at once: a stop waits for no more than that
+  std::size_t batch_bytes = 1'024;       ///< of a batch's texts, or one text: about what a worker takes at once
   std::chrono::milliseconds linger{2};   ///< wait for a fuller batch
   std::chrono::milliseconds retry{200};  ///< when memory is missing
 };
@@ -28,7 +28,8 @@ struct InferenceTrouble {
 };
 
 /// Documents in, scored records out: each thread takes a batch, has it scored and passes it on. There are more of them
-/// than the scheduler's workers, so that these never wait for the rest of that work.
+/// than the scheduler's workers, so that these never wait for the rest of that work. A batch is no larger than what one
+/// worker takes at once: no document waits for the scores of others that are not scored together with it.
 ///
 /// Back-pressure: a full writer queue blocks the threads, which fills the document queue, which holds the sources.
 class InferenceLoop {
@@ -58,7 +59,7 @@ class InferenceLoop {
  private:
   void work();
   void score_until_closed();
-  std::vector<Scored> score_when_possible(Scorer& scorer, std::vector<Incoming>& part);
+  std::vector<Scored> score_when_possible(Scorer& scorer, std::vector<Incoming>& batch);
 
   const InferenceLoopOptions options_;
   DocumentQueue& documents_;

@@ -75,6 +75,16 @@ TEST_CASE("a batch is taken whole or not at all") {
   CHECK(queue.discard() == 3);
 }
 
+TEST_CASE("a batch takes as many as fit, and at least one") {
+  BoundedQueue<int> queue(8);
+  std::vector<int> all{9, 2, 3, 4};
+  REQUIRE(queue.try_push_all(all));
+  const auto sum_of_five = [sum = 0](int item) mutable { return (sum += item) <= 5; };
+  CHECK(queue.pop_batch(8, 0ms, sum_of_five) == std::vector<int>{9});
+  CHECK(queue.pop_batch(8, 0ms, sum_of_five) == std::vector<int>{2, 3});
+  CHECK(queue.pop_batch(8, 0ms, sum_of_five) == std::vector<int>{4});
+}
+
 TEST_CASE("a consumer whose items another one has taken while it lingered goes on waiting") {
   BoundedQueue<int> queue(8);
   std::atomic<int> taken = 0, ended = 0;
