@@ -129,6 +129,11 @@ Guess guess_language(const std::string& text) {
   return {tag, reliable && languages[0] == language && percents[0] >= kMinPercent};
 }
 
+bool is_written_in_any(std::span<const std::string> languages, UScriptCode script) {
+  return script == USCRIPT_COMMON || std::any_of(languages.begin(), languages.end(),
+                                                 [&](const auto& language) { return is_written_in(language, script); });
+}
+
 bool is_known(const std::string& tag, std::span<const std::string> known) {
   const auto same = [&](const std::string& other) {
     const auto norwegian = [](const std::string& t) { return t == "no" || t == "nb" || t == "nn"; };
@@ -137,21 +142,28 @@ bool is_known(const std::string& tag, std::span<const std::string> known) {
   return std::any_of(known.begin(), known.end(), same);
 }
 
+std::string foreign_tag(const Guess& guess, std::span<const std::string> known) {
+  return guess.tag.empty() || is_known(guess.tag, known) ? "und" : guess.tag;
+}
+
 }  // namespace
 
 std::string foreign_language(std::string_view text, std::span<const std::string> known) {
   const auto prose = prose_of(notation::utf8_prefix(text, kMaxBytes));
   const auto script = script_of(prose.text);
   const auto guess = guess_language(prose.text);
-  const bool written = script == USCRIPT_COMMON || std::any_of(known.begin(), known.end(), [&](const auto& language) {
-                         return is_written_in(language, script);
-                       });
-  if (!written) return guess.tag.empty() || is_known(guess.tag, known) ? "und" : guess.tag;
+  if (!is_written_in_any(known, script)) return foreign_tag(guess, known);
   if (!guess.sure || is_known(guess.tag, known)) return {};
   if (script != USCRIPT_LATIN) return guess.tag;
   if (prose.english * kEnglishShare >= prose.words) return {};
   const bool common = std::find(kCommon.begin(), kCommon.end(), guess.tag) != kCommon.end();
   return prose.words >= (common ? kMinWords : kSomeWords) ? guess.tag : std::string();
+}
+
+std::string language_in_foreign_script(std::string_view text, std::span<const std::string> known) {
+  const auto prose = prose_of(notation::utf8_prefix(text, kMaxBytes));
+  if (is_written_in_any(known, script_of(prose.text))) return {};
+  return foreign_tag(guess_language(prose.text), known);
 }
 
 }  // namespace tapewatch::ingest

@@ -12,4 +12,7 @@ namespace tapewatch::ingest {
 /// Any thread.
 std::string foreign_language(std::string_view text, std::span<const std::string> known);
 
+/// The same by the script of most letters alone: "" if one of the languages is written in it.
+std::string language_in_foreign_script(std::string_view text, std::span<const std::string> known);
+
 }  // namespace tapewatch::ingest

@@ -10,7 +10,8 @@ std::string LanguageGate::refused_language(const ingest::Document& document, std
   if (languages_.empty()) return {};
   if (document.language.empty()) return ingest::foreign_language(text, languages_);
   const bool known = std::find(languages_.begin(), languages_.end(), document.language) != languages_.end();
-  return known ? std::string() : document.language;
+  // A feed's `en` is often that of its template.
+  return known ? ingest::language_in_foreign_script(text, languages_) : document.language;
 }
 
 }  // namespace tapewatch

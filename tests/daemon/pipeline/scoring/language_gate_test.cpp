@@ -24,6 +24,18 @@ TEST_CASE("language gate: a language named by the source is trusted") {
   CHECK(gate.refused_language(in("en"), kGerman).empty());
 }
 
+TEST_CASE("language gate: a text in a script that none of the languages uses is refused, whatever its source says") {
+  const LanguageGate gate({"en"});
+  CHECK(gate.refused_language(in("en"), "公司第三季度净利润大幅下降，股价下跌百分之十") == "zh");
+  CHECK(gate.refused_language(in("en"), "トヨタ自動車の純利益が減少") == "ja");
+  CHECK(gate.refused_language(in("en"), "Прибыль банка упала вдвое") == "ru");
+  CHECK(gate.refused_language(in("en"), "Τα κέρδη της τράπεζας υποχώρησαν") == "el");
+  CHECK(gate.refused_language(in("en"), "Газпром (GAZP) shares fall after the dividend is cut").empty());
+  CHECK(gate.refused_language(in("en"), "Profit 5 % 🚀").empty());
+  const LanguageGate both({"en", "zh"});
+  CHECK(both.refused_language(in("en"), "公司第三季度净利润大幅下降，股价下跌百分之十").empty());
+}
+
 TEST_CASE("language gate: without a named language, a clearly foreign text is refused") {
   const LanguageGate gate({"en"});
   CHECK(gate.refused_language(in(""), kGerman) == "de");
