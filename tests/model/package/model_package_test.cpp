@@ -61,6 +61,19 @@ long mapped_files() {
   return -1;
 }
 
+TEST_CASE("The built-in model takes at most 16 MB of the binary") {
+  constexpr std::uintmax_t kMaxBytes = 16'000'000;
+  const auto folder = test::source_dir() / "model/weights/builtin";
+  if (!std::filesystem::exists(folder / "model.safetensors")) return;
+  std::uintmax_t bytes = 0;
+  for (const char* file : {"config.json", "vocab.txt", "model.safetensors"}) {
+    bytes += std::filesystem::file_size(folder / file);
+  }
+  CHECK(bytes <= kMaxBytes);
+  const auto package = load_model("builtin");
+  CHECK(package->parameters_by_type().at(DType::i8) > package->parameters() * 9 / 10);
+}
+
 TEST_CASE("The built-in file does not stay in memory beside the weights made of it") {
   const auto file = test::source_dir() / "model/weights/builtin/model.safetensors";
   if (!std::filesystem::exists(file)) return;
