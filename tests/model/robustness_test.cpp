@@ -10,6 +10,7 @@
 #include <span>
 #include <sstream>
 
+#include "config/notation/utf8.hpp"
 #include "model/classifier.hpp"
 #include "model/evaluation/labelled_data.hpp"
 #include "tests/model/files.hpp"
@@ -87,6 +88,74 @@ TEST_CASE("a label does not depend on how a text is written [robustness]", "[mea
     }
   }
   CHECK(report("labels unchanged, by what was changed", shares) >= 0.95);
+}
+
+/// ASCII letters and digits of another form, given its A, a and 0 (none: digits stay).
+std::string in_form(std::string_view text, char32_t upper, char32_t lower, char32_t digit) {
+  std::string other;
+  for (const char c : text) {
+    char bytes[4];
+    const auto at = [&](char32_t first, char base) {
+      other.append(bytes, notation::encode_utf8(first + static_cast<char32_t>(c - base), bytes));
+    };
+    if (c >= 'A' && c <= 'Z') {
+      at(upper, 'A');
+    } else if (c >= 'a' && c <= 'z') {
+      at(lower, 'a');
+    } else if (c >= '0' && c <= '9' && digit != 0) {
+      at(digit, '0');
+    } else {
+      other += c;
+    }
+  }
+  return other;
+}
+
+/// Every a and o that stands beside another letter is Cyrillic, but for the first letter of a word.
+std::string with_cyrillic(std::string_view text) {
+  std::string other;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool inside = i > 0 && std::isalpha(static_cast<unsigned char>(text[i - 1])) != 0;
+    if (inside && text[i] == 'a') {
+      other += "\u0430";
+    } else if (inside && text[i] == 'o') {
+      other += "\u043E";
+    } else {
+      other += text[i];
+    }
+  }
+  return other;
+}
+
+std::string with_invisible(std::string_view text) {
+  std::string other;
+  for (const char c : text) (other += c) += std::isalpha(static_cast<unsigned char>(c)) != 0 ? "\u200B" : "";
+  return other;
+}
+
+TEST_CASE("A text in letters that only look different has the scores of the plain one, bit for bit") {
+  Classifier classifier(load_model("builtin"));
+  for (const auto& row : read_labelled(probe_file("perturb.tsv"))) {
+    if (row.text.find_first_of("*-@#") == 0) continue;
+    const std::vector<std::string> variants = {in_form(row.text, U'Ａ', U'ａ', U'０'),
+                                               in_form(row.text, U'𝐀', U'𝐚', U'𝟎'),
+                                               in_form(row.text, U'𝗔', U'𝗮', 0),
+                                               with_cyrillic(row.text),
+                                               with_invisible(row.text),
+                                               "🚨 " + row.text,
+                                               "📉📉" + row.text + " 🙈",
+                                               "• " + row.text,
+                                               "- " + row.text,
+                                               "-- " + row.text};
+    std::vector<std::string_view> texts = {row.text};
+    texts.insert(texts.end(), variants.begin(), variants.end());
+    const auto found = classifier.classify(texts);
+    for (std::size_t i = 0; i < variants.size(); ++i) {
+      INFO(variants[i]);
+      CHECK(found[i + 1].sentiment == found[0].sentiment);
+      CHECK(found[i + 1].topics == found[0].topics);
+    }
+  }
 }
 
 /// The column `source` names the difficulty of the text, so that `tapewatch eval` reports by it too.

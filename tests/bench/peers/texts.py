@@ -2,6 +2,7 @@
 import html
 import random
 import re
+import unicodedata
 
 import numpy as np
 from tokenizers import BertWordPieceTokenizer
@@ -17,12 +18,18 @@ def read_texts(path, count):
     if "text" in header:
         column = header.index("text")
         lines = [fields[column] for fields in (line.split("\t") for line in lines[1:]) if len(fields) > column]
-    plain = (line for line in lines if line.strip() and not line.startswith("{") and "<" not in line and html.unescape(line) == line)
-    lines = list(dict.fromkeys(plain))
+    lines = list(dict.fromkeys(line for line in lines if is_plain(line)))
     if not lines:
         raise SystemExit(f"peers: {path}: expected texts, found none")
     count = min(count, len(lines))
     return [lines[i * len(lines) // count] for i in range(count)]
+
+
+def is_plain(line):
+    """Read alike by every tokenizer: no JSON, no markup, no bullet, picture or other form of a letter."""
+    return (line[:1].isalnum() and "<" not in line and html.unescape(line) == line
+            and unicodedata.normalize("NFKC", line) == unicodedata.normalize("NFC", line)
+            and not any(unicodedata.category(c) in ("So", "Me") for c in line))
 
 
 def make_tokenizer(folder, config):
