@@ -151,7 +151,8 @@ Daemon::Impl::Impl(config::Config the_config, std::shared_ptr<spdlog::logger> th
               .observer = parts.observer,
               .on_fatal = [this](const std::string&) { stop_request.ask(true); },
               .settled = [this] { return trusted ? trusted->settled() : std::nullopt; },
-              .catching_up = [this] { return sources.catching_up(); }}),
+              .catching_up = [this] { return sources.catching_up(); },
+              .backlog = [this] { return documents.size() > config.model.max_batch; }}),
       inference(
           inference_options(config), documents, writer_queue,
           {[this] { return scorers->make(Lane::news); }, [this](Scorer& scorer) { scorer.watch(live.finder()); }},

@@ -55,8 +55,9 @@ class WriterQueue {
     room_.wait(lock, [&]() REQUIRES(mutex_) { return closed_ || records_.size() < record_capacity_; });
     if (closed_) return false;
     records_.push_back(std::move(record));
+    const bool enough = records_.size() >= wanted_;
     lock.unlock();
-    filled_.notify_one();
+    if (enough) filled_.notify_one();
     return true;
   }
 
@@ -82,14 +83,19 @@ class WriterQueue {
     return true;
   }
 
-  /// Waits until there is work or `patience` is over. `most_records` 0 leaves the records where they are: ingestion is
-  /// paused. Once closed it never waits.
-  Batch pop(std::size_t most_records, std::chrono::milliseconds patience) {
+  /// Waits until there is work or `patience` is over; then, where that is records only, up to `gather` for more of
+  /// them. `most_records` 0 leaves the records where they are: ingestion is paused. Once closed it never waits.
+  Batch pop(std::size_t most_records, std::chrono::milliseconds patience, std::chrono::milliseconds gather = {}) {
     Batch batch;
     MutexLock lock(mutex_);
-    filled_.wait_for(lock, patience, [&]() REQUIRES(mutex_) {
-      return closed_ || !commands_.empty() || !lone_writes_.empty() || (most_records > 0 && !records_.empty());
-    });
+    const auto urgent = [&]() REQUIRES(mutex_) { return closed_ || !commands_.empty() || !lone_writes_.empty(); };
+    filled_.wait_for(lock, patience,
+                     [&]() REQUIRES(mutex_) { return urgent() || (most_records > 0 && !records_.empty()); });
+    if (gather.count() > 0 && !records_.empty()) {
+      wanted_ = std::min(most_records, record_capacity_);
+      filled_.wait_for(lock, gather, [&]() REQUIRES(mutex_) { return urgent() || records_.size() >= wanted_; });
+      wanted_ = 1;
+    }
     while (!records_.empty() && batch.records.size() < most_records) {
       batch.records.push_back(std::move(records_.front()));
       records_.pop_front();
@@ -132,6 +138,7 @@ class WriterQueue {
   std::deque<Command> commands_ GUARDED_BY(mutex_);
   std::vector<LoneWrite> lone_writes_ GUARDED_BY(mutex_);
   bool closed_ GUARDED_BY(mutex_) = false;
+  std::size_t wanted_ GUARDED_BY(mutex_) = 1;  // records that the consumer is woken for
 };
 
 }  // namespace tapewatch

@@ -93,7 +93,9 @@ void append_pipeline(notation::JsonWriter& json, const std::optional<PipelineSpe
     return;
   }
   json.begin_object().field("source", pipeline->source);
-  json.field("documents_per_second", rounded(pipeline->documents_per_second)).key("rates").begin_array();
+  json.field("documents_per_second", rounded(pipeline->documents_per_second));
+  json.field("scored_alone_per_second", rounded(pipeline->scored_alone));
+  json.field("share_of_scored_alone", rounded(pipeline->share_of_scored_alone)).key("rates").begin_array();
   for (const auto& rate : pipeline->rates) {
     json.begin_object().field("share", rate.share).field("documents_per_second", rounded(rate.documents_per_second));
     append_waits(json, "stored_ms", rate.stored);
@@ -164,9 +166,10 @@ void write_table(std::ostream& out, const BenchOptions& options, const BenchFind
   out << fmt::format("\na daemon is ready after {:.2f} s and takes {:.0f} MB\n", found.start.seconds,
                      found.start.resident_mb);
   if (!found.pipeline) return;
-  out << fmt::format("\nfrom {} to committed rows: {:.0f} documents/s\n",
+  out << fmt::format("\nfrom {} to committed rows: {:.0f} documents/s, {:.0f} % of {:.0f} when they are only scored\n",
                      found.pipeline->source == "kafka" ? "Kafka" : "the queue of documents",
-                     found.pipeline->documents_per_second);
+                     found.pipeline->documents_per_second, 100 * found.pipeline->share_of_scored_alone,
+                     found.pipeline->scored_alone);
   for (const auto& rate : found.pipeline->rates) {
     out << fmt::format("at {:.0f} documents/s\n", rate.documents_per_second);
     write_waits(out, "  from arrival to stored", rate.stored);

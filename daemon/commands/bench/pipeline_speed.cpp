@@ -16,18 +16,21 @@
 #include "daemon/commands/bench/bench_configuration.hpp"
 #include "daemon/commands/bench/bench_news.hpp"
 #include "daemon/commands/bench/pipeline_record.hpp"
+#include "daemon/commands/bench/scoring_alone.hpp"
 #include "daemon/commands/demo/demo_receiver.hpp"
 #include "daemon/daemon.hpp"
 #include "daemon/observe/log.hpp"
 #include "ingest/kafka/scratch_topic.hpp"
+#include "model/engine.hpp"
 
 namespace tapewatch {
 namespace {
 
 using Clock = PipelineRecord::Clock;
 
-constexpr std::size_t kMostAhead = 512;                      // documents fed and not yet committed
-constexpr std::chrono::milliseconds kRise{1'000};            // of the greatest rate, not counted
+constexpr std::size_t kMostAhead = 1'024;                    // documents fed and not yet committed
+constexpr std::size_t kLeastAhead = 512;                     // where more are fed, at once as a busy producer does
+constexpr std::chrono::milliseconds kRise{500};              // of the greatest rate, not counted
 constexpr std::chrono::milliseconds kPhasePatience{20'000};  // for the last commits and webhooks of a phase
 constexpr double kShares[] = {0.25, 0.5, 0.75};
 constexpr const char* kBenchSource = "bench";
@@ -96,19 +99,20 @@ class Phases {
          std::stop_token stop)
       : feeder_(feeder), record_(record), news_(headlines), each_(each), stop_(std::move(stop)) {}
 
-  /// Documents per second from the source to committed rows, as fast as they go.
-  double greatest() {
+  /// Documents per second from the source to committed rows, as fast as they go, over `time`.
+  double greatest(Clock::duration time) {
     record_.begin();
-    std::size_t fed = feed_until([first = std::optional<Clock::time_point>(), this]() mutable {
+    fed_ = 0;
+    feed_until([first = std::optional<Clock::time_point>(), this]() mutable {
       if (!first && record_.commits() > 0) first = Clock::now();
       return first && Clock::now() - *first >= kRise;
     });
     const std::size_t risen = record_.commits();
     const auto begin = Clock::now();
-    fed += feed_until([&] { return Clock::now() - begin >= each_; });
+    feed_until([&] { return Clock::now() - begin >= time; });
     const double seconds = std::chrono::duration<double>(Clock::now() - begin).count();
     const double rate = static_cast<double>(record_.commits() - risen) / seconds;
-    drain(fed);
+    drain(fed_);
     return rate;
   }
 
@@ -133,24 +137,20 @@ class Phases {
   }
 
  private:
-  /// Feeds as far ahead of the commits as is allowed; returns the number.
+  /// Feeds as far ahead of the commits as is allowed.
   template <class Over>
-  std::size_t feed_until(Over over) {
-    const auto room = [this](auto commits, auto, auto) { return ahead_ - commits < kMostAhead; };
-    std::size_t fed = 0;
+  void feed_until(Over over) {
+    const auto room = [this](auto commits, auto, auto) { return fed_ - commits <= kLeastAhead; };
     auto last = Clock::now();  // time at which there was room
     while (!over()) {
       if (!record_.wait(std::chrono::milliseconds{100}, room)) {
         check();
-        if (Clock::now() - last > kPhasePatience) drain(ahead_);
+        if (Clock::now() - last > kPhasePatience) drain(fed_);
         continue;
       }
       last = Clock::now();
-      feed();
-      ++fed;
-      ++ahead_;
+      for (const std::size_t most = record_.commits() + kMostAhead; fed_ < most; ++fed_) feed();
     }
-    return fed;
   }
   void check() const {
     if (stop_.stop_requested()) throw Interrupted();
@@ -173,7 +173,7 @@ class Phases {
   Feeder& feeder_;
   PipelineRecord& record_;
   BenchNews news_;
-  std::size_t ahead_ = 0;  // fed in the first phase
+  std::size_t fed_ = 0;  // as fast as it goes
   const std::chrono::seconds each_;
   const std::stop_token stop_;
 };
@@ -205,10 +205,22 @@ config::Config configuration(const BenchOptions& options, const std::string& fol
   return config;
 }
 
-PipelineSpeed run_phases(Phases& phases, bool kafka, const std::function<void(const std::string&)>& progress) {
-  PipelineSpeed found{.source = kafka ? "kafka" : "queue", .documents_per_second = 0, .rates = {}};
-  progress("pipeline: as fast as it goes");
-  found.documents_per_second = phases.greatest();
+PipelineSpeed run_phases(Phases& phases, ScoringAlone& alone, const BenchOptions& options,
+                         const std::function<void(const std::string&)>& progress) {
+  PipelineSpeed found;
+  found.source = options.kafka.empty() ? "queue" : "kafka";
+  const auto time = std::chrono::duration_cast<Clock::duration>(options.each) / options.rounds;
+  std::vector<double> alones, speeds, shares;
+  for (unsigned round = 0; round < options.rounds; ++round) {
+    progress(
+        fmt::format("pipeline: as fast as it goes, and its texts alone: round {} of {}", round + 1, options.rounds));
+    alones.push_back(alone.measure(time));
+    speeds.push_back(phases.greatest(time));
+    shares.push_back(speeds.back() / alones.back());
+  }
+  found.documents_per_second = quantile(speeds, 0.5);
+  found.scored_alone = quantile(alones, 0.5);
+  found.share_of_scored_alone = quantile(shares, 0.5);
   for (const double share : kShares) {
     progress(fmt::format("pipeline: {:.0f} % of {:.0f} documents/s", share * 100, found.documents_per_second));
     found.rates.push_back(phases.at(share, found.documents_per_second));
@@ -228,7 +240,10 @@ PipelineSpeed measure_pipeline(const BenchOptions& options, const std::string& f
   if (!options.kafka.empty()) topic.emplace(options.kafka, scratch_name());
   auto config = configuration(options, folder, topic ? &*topic : nullptr, receiver.url(), secret);
   auto log = make_logger(config.daemon.log.level, config.daemon.log.format);
+  const auto engine = model::engine_named(options.precision, options.kernels);
   DaemonParts parts;
+  parts.model = model::load_model(options.model, engine);
+  ScoringAlone alone(parts.model, options.threads, headlines);
   parts.extra_sources = {kBenchSource};
   parts.finder = std::make_shared<const ingest::EntityFinder>(
       std::vector<ingest::WatchedEntity>{{.id = "watched", .name = kWatchedCompany}});
@@ -252,7 +267,7 @@ PipelineSpeed measure_pipeline(const BenchOptions& options, const std::string& f
     std::jthread beside([&](const std::stop_token& stop) {
       try {
         Phases phases(*feeder, record, headlines, options.each, stop);
-        found = run_phases(phases, topic.has_value(), progress);
+        found = run_phases(phases, alone, options, progress);
       } catch (...) {
         failure = std::current_exception();
       }

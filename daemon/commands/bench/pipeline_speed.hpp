@@ -18,9 +18,11 @@ struct RateWaits {
 };
 
 struct PipelineSpeed {
-  std::string source;               // "kafka" or "queue"
-  double documents_per_second = 0;  // from the source to committed rows, as fast as it goes
-  std::vector<RateWaits> rates;     // at 25, 50 and 75 % of that
+  std::string source;                // "kafka" or "queue"
+  double documents_per_second = 0;   // from the source to committed rows, as fast as it goes
+  double scored_alone = 0;           // texts of the same news per second, when nothing else is done with them
+  double share_of_scored_alone = 0;  // medians of rounds in which both are measured in turn
+  std::vector<RateWaits> rates;      // at 25, 50 and 75 % of documents_per_second
 };
 
 /// Runs a daemon of this process with its database in `folder` and news made of `headlines`. With `options.kafka` the

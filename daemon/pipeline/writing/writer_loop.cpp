@@ -81,7 +81,9 @@ void WriterLoop::write_until_closed() {
     progress_.fetch_add(1, std::memory_order_relaxed);
     disk_.look(std::chrono::steady_clock::now());
     put_time_right();
-    auto batch = parts_.queue.pop(paused() ? 0 : options_.max_batch, options_.poll);
+    const bool backlog = parts_.backlog && parts_.backlog();
+    auto batch = parts_.queue.pop(paused() ? 0 : options_.max_batch, options_.poll,
+                                  backlog ? options_.gather : std::chrono::milliseconds(0));
     Unit unit;
     for (auto& record : batch.records) {
       const auto slot = record.incoming.source_slot;

@@ -27,6 +27,7 @@ namespace tapewatch {
 
 struct WriterLoopOptions {
   std::size_t max_batch = 256;                        ///< records per transaction
+  std::chrono::milliseconds gather{20};               ///< longest wait for more records, with a backlog
   std::chrono::milliseconds tick_every{15'000};       ///< event time between two live ticks
   std::chrono::milliseconds tick_after_quiet{5'000};  ///< wall time without a record before the clock may tick
   std::chrono::milliseconds max_ahead = std::chrono::minutes{5};  ///< of event time before a trusted clock
@@ -62,6 +63,7 @@ struct WriterLoopParts {
   std::function<void(const std::string&)> on_fatal;
   ReanchorSchedule::Settled settled = {};
   std::function<bool()> catching_up = {};  ///< whether sources may still bring what came before this run
+  std::function<bool()> backlog = {};      ///< whether many documents wait for scores: fewer commits help them
 };
 
 /// The writer thread: restores each source's order and commits records, alert transitions, outgoing messages, source

@@ -8,6 +8,7 @@
 #include "daemon/commands/bench/bench_news.hpp"
 #include "daemon/commands/bench/pipeline_record.hpp"
 #include "daemon/commands/bench/quantiles.hpp"
+#include "daemon/commands/bench/scoring_alone.hpp"
 #include "daemon/commands/bench/scoring_speed.hpp"
 #include "ingest/story/story_key.hpp"
 #include "tests/model/tiny_model.hpp"
@@ -95,6 +96,12 @@ TEST_CASE("bench: every shape that the model reads is measured, and each lane be
   }
   CHECK(found.share_of_peak == 0);  // fp32
   CHECK(found.peak_gops >= 0);
+}
+
+TEST_CASE("bench: the pipeline's news is scored alone as often as there is time for") {
+  ScoringAlone alone(model::test::TinyModel().load(), 2, {"bank falls", "profit rises, the loss falls"});
+  CHECK(alone.measure(20ms) > 0);
+  CHECK(alone.measure(20ms) > 0);
 }
 
 TEST_CASE("bench: what cannot be read is named, and nothing is measured") {

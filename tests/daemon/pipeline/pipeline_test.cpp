@@ -1,5 +1,7 @@
 // The queues and the order of sources: the basis of the pipeline.
 #include <atomic>
+#include <functional>
+#include <future>
 #include <memory>
 #include <numeric>
 #include <random>
@@ -187,4 +189,33 @@ TEST_CASE("shutdown runs every step, last started first, whatever one of them th
   CHECK_FALSE(clean);
   CHECK(order == "hwd");
   CHECK(failed == "writer:stuck");
+}
+
+TEST_CASE("the writer gathers records for as long as it is told, unless something else waits for it") {
+  WriterQueue queue(8, 8);
+  const auto gathered = [&queue](const std::function<void()>& meanwhile) {
+    REQUIRE(queue.push(Scored{}));
+    auto batch = std::async(std::launch::async, [&queue] { return queue.pop(3, 10min, 10min); });
+    meanwhile();
+    return batch.get().records.size();
+  };
+  CHECK(gathered([&] {
+          REQUIRE(queue.push(Scored{}));
+          REQUIRE(queue.push(Scored{}));
+        }) == 3);
+  CHECK(gathered([&] {
+          Command command;
+          REQUIRE(queue.push_command(command));
+        }) == 1);
+  CHECK(gathered([&] { queue.close(); }) == 1);
+  CHECK(queue.pop(3, 10min, 10min).closed);
+}
+
+TEST_CASE("a queue that holds fewer records than are wanted is taken when it is full") {
+  WriterQueue queue(2, 2);
+  REQUIRE(queue.push(Scored{}));
+  auto batch = std::async(std::launch::async, [&queue] { return queue.pop(3, 10min, 10min); });
+  REQUIRE(queue.push(Scored{}));
+  CHECK(batch.get().records.size() == 2);
+  CHECK(queue.pop(3, 1ms, 1ms).records.empty());
 }

@@ -27,7 +27,8 @@ def bench(*words, timeout=240):
 
 def check_pipeline(pipeline, source):
     assert pipeline["source"] == source, pipeline
-    assert pipeline["documents_per_second"] > 5, pipeline
+    assert pipeline["documents_per_second"] > 5 and pipeline["scored_alone_per_second"] > 5, pipeline
+    assert 0.1 < pipeline["share_of_scored_alone"] < 2, pipeline
     assert [rate["share"] for rate in pipeline["rates"]] == [0.25, 0.5, 0.75], pipeline
     for rate in pipeline["rates"]:
         assert 0 < rate["stored_ms"]["p50"] <= rate["stored_ms"]["p99"], rate
@@ -54,7 +55,8 @@ def test_json():
 def test_table_and_refusals():
     done = bench("--rounds", "1", "--seconds", "1")
     assert done.returncode == 0, done
-    for said in ("texts/s", "a daemon is ready after", "from the queue of documents to committed rows", "to the webhook"):
+    for said in ("texts/s", "a daemon is ready after", "from the queue of documents to committed rows", "when they are only scored",
+                 "to the webhook"):
         assert said in done.stdout, done
     for words, said in ((("--kernels", "mmx"), "mmx"), (("--headlines", "/nowhere"), "/nowhere"), (("--model", "/nowhere"), "/nowhere")):
         done = bench("--rounds", "1", *words)
