@@ -13,7 +13,10 @@
 
 #include "config/notation/hex.hpp"
 #include "model/package/indented_json.hpp"
+#include "model/package/model_error.hpp"
+#include "model/package/quantised_tensors.hpp"
 #include "model/package/safetensors.hpp"
+#include "model/package/tensor_reader.hpp"
 #include "model/train/learn/checkpoint.hpp"
 #include "model/train/prune/prune_layers.hpp"
 
@@ -38,16 +41,16 @@ std::string sha256(std::string_view bytes) {
 NamedTensors read_tensors(const std::string& bytes, const std::filesystem::path& path) {
   NamedTensors tensors;
   const auto file = Safetensors::parse(std::as_bytes(std::span(bytes)), path.string());
+  TensorReader reader(file);
   for (const auto& [key, view] : file.tensors()) {
-    if (view.dtype == DType::i8) {
-      throw std::runtime_error(
-          fmt::format("{}: {}: is in 8-bit integers; expected floats: train the model that it was quantised from",
-                      path.string(), key));
-    }
-    if (view.dtype != DType::f32 && view.dtype != DType::f16) continue;  // position ids
+    if (!holds_weights(file, key)) continue;  // position ids
     const std::vector<std::int64_t> shape(view.shape.begin(), view.shape.end());
     auto tensor = torch::empty(shape);
-    copy_floats(view, {tensor.data_ptr<float>(), static_cast<std::size_t>(tensor.numel())});
+    try {
+      std::ranges::copy(reader.read_matrix(key, view.shape), tensor.data_ptr<float>());
+    } catch (const ModelError& error) {
+      throw std::runtime_error(fmt::format("{}: {}", path.string(), error.what()));
+    }
     std::string name = key;
     for (const auto prefix : kPrefixes) {
       if (name.starts_with(prefix)) name.erase(0, prefix.size());

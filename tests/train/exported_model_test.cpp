@@ -1,8 +1,10 @@
 #include "model/classifier.hpp"
+#include "model/package/quantised_tensors.hpp"
 #include "model/train/data/batches.hpp"
 #include "model/train/data/mentions.hpp"
 #include "model/train/learn/trainer.hpp"
 #include "model/train/model_directory.hpp"
+#include "tests/model/files.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/train/workshop.hpp"
 
@@ -24,6 +26,37 @@ TEST_CASE("a run without topic labels keeps the topics of a model and gives a ne
   REQUIRE(package->topics().size() == (new_one ? 1 : 2));
   CHECK(package->topics()[0].id == (new_one ? "news" : "energy-oil"));
   CHECK(tasks.size() == (new_one ? 1 : 2));
+}
+
+TEST_CASE("training goes on from a model in 8-bit integers as from the floats that they stand for", "[train]") {
+  const Workshop workshop;
+  train(workshop.options("first"), ignore);
+  const auto folder = std::filesystem::path(workshop.folder / "first"), file = folder / "model.safetensors";
+  const auto before = read_encoder(folder);
+  const auto floats = model::test::read_file(file);
+  model::test::write_file(file,
+                          model::quantise_file(model::Safetensors::parse(std::as_bytes(std::span(floats)), "first"),
+                                               model::load_model(folder.string())->config().encoder));
+  const auto after = read_encoder(folder);
+  REQUIRE(after.tensors.size() == before.tensors.size());  // no scales
+  for (const auto& [name, tensor] : before.tensors) {
+    INFO(name);
+    const auto difference = (after.tensors.at(name) - tensor).abs().max().item<float>();
+    CHECK(difference <= tensor.abs().max().item<float>() / 253);
+  }
+  CHECK_FALSE(
+      after.tensors.at(std::string(model::kWordTable)).equal(before.tensors.at(std::string(model::kWordTable))));
+  auto options = workshop.options("second");
+  options.encoder = folder.string();
+  options.epochs = 1;
+  train(options, ignore);
+  CHECK_NOTHROW(model::load_model(options.out));
+
+  const std::vector<std::byte> integers(6);
+  model::test::write_file(file, model::write_safetensors(std::vector<model::TensorToWrite>{
+                                    {std::string(model::kWordTable), model::DType::i8, {2, 3}, {}, integers}}));
+  CHECK_THROWS_WITH(read_encoder(folder),
+                    Catch::Matchers::Contains(".scale: expected shape [2], found no such tensor"));
 }
 
 TEST_CASE("what is exported is what the runtime computes", "[train]") {

@@ -1,7 +1,6 @@
 // Tested by tests/train/prune/prune_test.cpp
 #include "model/train/prune/prune_model.hpp"
 
-#include <fmt/format.h>
 #include <boost/json.hpp>
 #include <cstddef>
 #include <span>
@@ -9,7 +8,8 @@
 #include "model/package/file_bytes.hpp"
 #include "model/package/indented_json.hpp"
 #include "model/package/json_section.hpp"
-#include "model/package/model_error.hpp"
+#include "model/package/quantised_tensors.hpp"
+#include "model/package/tensor_reader.hpp"
 
 namespace tapewatch::model::train {
 
@@ -49,18 +49,14 @@ PrunableModel PrunableModel::read(const std::filesystem::path& folder) {
   }
   const FileBytes bytes(folder / "model.safetensors");
   const auto file = Safetensors::parse(bytes.bytes(), (folder / "model.safetensors").string());
+  TensorReader reader(file);
   for (const auto& [name, view] : file.tensors()) {
-    if (view.dtype == DType::i8) {
-      throw ModelError(
-          fmt::format("{}: {}: is in 8-bit integers; expected floats: prune the model before it is quantised",
-                      folder.string(), name));
-    }
-    if (!is_float(view.dtype)) continue;  // numbers of positions, which counting gives
+    if (!holds_weights(file, name)) continue;  // numbers of positions, which counting gives
     auto& tensor = model.tensors[name];
-    tensor.dtype = view.dtype == DType::f16 ? DType::f16 : DType::f32;
+    tensor.dtype = view.dtype == DType::f16 || view.dtype == DType::i8 ? DType::f16 : DType::f32;
     tensor.shape = view.shape;
-    tensor.values.resize(elements(view.shape));
-    copy_floats(view, tensor.values);
+    const auto values = reader.read_matrix(name, view.shape);
+    tensor.values.assign(values.begin(), values.end());
   }
   return model;
 }

@@ -1,12 +1,14 @@
 // Layers, heads, and the command as a whole.
 #include "model/train/prune/prune.hpp"
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <cmath>
 #include <cstring>
 
 #include "model/classifier.hpp"
 #include "model/package/model_error.hpp"
+#include "model/package/quantised_tensors.hpp"
 #include "model/train/prune/prune_corpus.hpp"
 #include "model/train/prune/prune_layers.hpp"
 #include "tests/model/files.hpp"
@@ -74,6 +76,28 @@ TEST_CASE("A model cut to some layers equals one that never had the others") {
   CHECK(largest_difference(classify(pruned.load()), classify(two.load())) == 0);
   CHECK_THROWS_WITH(keep_layers(pruned, {0, 2}), Contains("from 0 to 1"));
   CHECK_THROWS_WITH(keep_layers(pruned, {1, 0}), Contains("ascending"));
+}
+
+TEST_CASE("A model in 8-bit integers is pruned as the floats that they stand for") {
+  const model::test::ScratchFolder folder;
+  const model::test::TinyModel tiny({.dtype = DType::f16}, 9);
+  const auto path = write(folder, tiny);
+  const auto floats = tiny.safetensors();
+  const auto file = Safetensors::parse(std::as_bytes(std::span(floats)), "tiny");
+  write(folder, "model/model.safetensors", quantise_file(file, parse_model_config(tiny.config_json(), "tiny").encoder));
+  const auto pruned = PrunableModel::read(path);
+  CHECK(pruned.tensors.size() == tiny.tensors.size());  // no scales
+  for (const auto& [name, tensor] : pruned.tensors) {
+    const auto& expected = tiny.tensors.at(name);
+    CHECK(tensor.dtype == DType::f16);
+    CHECK(tensor.shape == expected.shape);
+    const double largest =
+        std::abs(*std::ranges::max_element(expected.values, {}, [](float v) { return std::abs(v); }));
+    for (std::size_t i = 0; i < expected.values.size(); ++i) {
+      if (std::abs(tensor.values[i] - expected.values[i]) > largest / 253) FAIL(name);
+    }
+  }
+  CHECK(largest_difference(classify(pruned.load()), classify(load_model(path))) < 0.01);
 }
 
 TEST_CASE("A model without some heads equals the one whose heads output zero") {
