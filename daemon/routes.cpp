@@ -44,7 +44,7 @@ void add_routes(Router& router, const RouteParts& parts) {
   add_page_routes(router, parts.auth, parts.signed_links);
   add_system_routes(router, parts.probes, parts.metrics, parts.auth, config.daemon.external_url,
                     config.daemon.metrics_hosts);
-  const auto names = model_names(*parts.model, parts.scorers->prior());
+  const ModelNames& names = parts.scorers->names();
   const auto finder = [&live = parts.live] { return live.finder(); };
   add_sentiment_routes(router, parts.readers, names);
   add_document_routes(router, parts.readers, names, parts.scorers);

@@ -1,8 +1,11 @@
-// Tested by tests/e2e/readme/readme_test.py
+// Tested by tests/e2e/readme/readme_test.py, tests/daemon/commands/bench_test.cpp
 #include "daemon/commands/daemon_request.hpp"
+
+#include <fmt/format.h>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/json.hpp>
 #include <exception>
 #include <optional>
 #include <utility>
@@ -30,6 +33,16 @@ ClientResult send_and_wait(ClientRequest request) {
   io.run();
   if (failure) std::rethrow_exception(failure);
   return std::move(*result);
+}
+
+std::string refusal_in_words(const ClientResponse& response) {
+  std::string words = fmt::format("the daemon answers {}", response.status);
+  boost::system::error_code error;
+  const auto answer = boost::json::parse(response.body, error);
+  const auto* const members = error ? nullptr : answer.if_object();
+  const auto* const detail = members ? members->if_contains("detail") : nullptr;
+  if (detail && detail->is_string() && !detail->get_string().empty()) words += ": " + std::string(detail->get_string());
+  return words;
 }
 
 }  // namespace tapewatch

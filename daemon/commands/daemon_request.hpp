@@ -13,4 +13,7 @@ ClientRequest daemon_request(std::string_view method, std::string url, std::stri
 /// Sends it and waits for the answer, on this thread.
 ClientResult send_and_wait(ClientRequest request);
 
+/// "the daemon answers 503: ingestion is paused …": the status, and the detail of application/problem+json.
+std::string refusal_in_words(const ClientResponse& response);
+
 }  // namespace tapewatch

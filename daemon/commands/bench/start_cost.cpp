@@ -114,7 +114,9 @@ class Child {
   pid_t process_ = 0;
 };
 
-void push(const std::string& url, const std::vector<std::string>& headlines) {
+}  // namespace
+
+void push_headlines(const std::string& url, const std::vector<std::string>& headlines) {
   for (std::size_t first = 0; first < headlines.size(); first += kPushed) {
     notation::JsonWriter json;
     json.begin_object().key("documents").begin_array();
@@ -125,11 +127,11 @@ void push(const std::string& url, const std::vector<std::string>& headlines) {
     request.headers.emplace_back("Content-Type", "application/json");
     request.body = json.end_array().end_object().take();
     const ClientResult result = send_and_wait(std::move(request));
-    if (!result || result->status / 100 != 2) throw std::runtime_error("the daemon does not take the headlines");
+    if (result && result->status / 100 == 2) continue;
+    const std::string why = result ? refusal_in_words(*result) : result.error().message;
+    throw std::runtime_error("the daemon does not take the headlines: " + why);
   }
 }
-
-}  // namespace
 
 StartCost measure_start(const BenchOptions& options, const std::string& folder,
                         const std::vector<std::string>& headlines) {
@@ -147,7 +149,7 @@ StartCost measure_start(const BenchOptions& options, const std::string& folder,
     }
     seconds.push_back(std::chrono::duration<double>(Clock::now() - begin).count());
     if (round + 1 < options.rounds) continue;
-    push(fmt::format("http://127.0.0.1:{}", port), headlines);
+    push_headlines(fmt::format("http://127.0.0.1:{}", port), headlines);
     cost.resident_mb = child.resident_mb();
   }
   cost.seconds = quantile(seconds, 0.5);

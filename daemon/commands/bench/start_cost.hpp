@@ -18,4 +18,7 @@ struct StartCost {
 StartCost measure_start(const BenchOptions& options, const std::string& folder,
                         const std::vector<std::string>& headlines);
 
+/// To the daemon at `url`, in several requests. Throws std::runtime_error with the daemon's reason.
+void push_headlines(const std::string& url, const std::vector<std::string>& headlines);
+
 }  // namespace tapewatch

@@ -39,14 +39,6 @@ std::string rejection_in(const json::object& result) {
   return first ? reason_of({text_in(*first, "pointer"), text_in(*first, "detail")}) : "rejected";
 }
 
-/// What a refusal says: the detail of application/problem+json.
-std::string detail_of(const ClientResponse& response) {
-  boost::system::error_code error;
-  const auto value = json::parse(response.body, error);
-  const std::string detail = !error && value.is_object() ? text_in(value.get_object(), "detail") : std::string();
-  return fmt::format("the daemon answers {}{}", response.status, detail.empty() ? "" : ": " + detail);
-}
-
 }  // namespace
 
 std::string canonical_line(const ingest::Document& document) {
@@ -160,14 +152,14 @@ ImportDaemon::Refusal ImportDaemon::send_part(std::vector<Sent>& part, const Ans
   } else if (answer->status == 413 && part.size() > 1) {
     refusal.too_large = true;
   } else if (answer->status == 413) {
-    answers.tell(answers.batch.place_of(*part.front().entry), detail_of(*answer));
+    answers.tell(answers.batch.place_of(*part.front().entry), refusal_in_words(*answer));
     ++answers.counts.rejected;
     part.clear();
   } else if (answer->status == 503 || answer->status == 429) {
-    refusal.trouble = detail_of(*answer);
+    refusal.trouble = refusal_in_words(*answer);
     refusal.retry_after = notation::parse_retry_after(find_header(answer->headers, "Retry-After"), wall_now());
   } else {
-    throw std::runtime_error(fmt::format("{}: {}", loggable_url(options_.url), detail_of(*answer)));
+    throw std::runtime_error(fmt::format("{}: {}", loggable_url(options_.url), refusal_in_words(*answer)));
   }
   return refusal;
 }

@@ -10,10 +10,11 @@
 namespace tapewatch {
 
 Scorer::Scorer(Scheduler& scheduler, Lane lane, std::shared_ptr<const ingest::EntityFinder> finder,
-               const model::ClassifierOptions& options)
+               const model::ClassifierOptions& options, std::shared_ptr<const ModelNames> names)
     : classifier_(scheduler, lane),
       finder_(std::move(finder)),
-      names_(model_names(*scheduler.package(), scheduler.prior())),
+      names_(names ? std::move(names)
+                   : std::make_shared<const ModelNames>(model_names(*scheduler.package(), scheduler.prior()))),
       languages_(options.languages),
       abstain_below_(options.abstain_below) {}
 
@@ -36,7 +37,7 @@ void Scorer::score_into(std::vector<Scored>& records, std::vector<Incoming>& bat
   for (auto& incoming : batch) {
     Scored& record = records.emplace_back();
     record.incoming = std::move(incoming);
-    record.model_version = names_.version;
+    record.model_version = names_->version;
     auto* document = std::get_if<ingest::Document>(&record.incoming.content);
     if (!document) continue;
     Reading reading{.record = records.size() - 1, .text = ingest::scoring_text(*document)};
@@ -54,7 +55,7 @@ std::vector<Scored> Scorer::score_again(std::vector<StoredText>&& texts, const E
   std::vector<Reading> readings;
   for (auto& text : texts) {
     Scored& record = records.emplace_back();
-    record.model_version = names_.version;
+    record.model_version = names_->version;
     record.entities = std::move(text.entities);
     Reading reading{.record = records.size() - 1, .text = ingest::scoring_text(text.document)};
     place_entities(record, reading);
@@ -131,7 +132,7 @@ void Scorer::classify(std::vector<Scored>& records, const std::vector<Reading>& 
 
 void Scorer::set_scores(Scored& record, model::Prediction prediction) const {
   record.label = label_or_abstained(prediction.label(), prediction.confidence(), abstain_below_);
-  if (!prediction.topics.empty()) record.topic = names_.topics.at(prediction.topic());
+  if (!prediction.topics.empty()) record.topic = names_->topics.at(prediction.topic());
   for (std::size_t i = 0; i < record.entities.size(); ++i) {
     ScoredEntity& entity = record.entities[i];
     entity.label = record.label;

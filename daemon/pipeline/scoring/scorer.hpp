@@ -25,9 +25,10 @@ struct StoredText {
 class Scorer {
  public:
   /// A document in a language that `options.languages` does not name is unscored (LanguageGate), and gets that
-  /// language. The scheduler must outlive the scorer.
+  /// language. The scheduler must outlive the scorer. `names`: of the scheduler's model, made once for many scorers;
+  /// null: they are made here.
   Scorer(Scheduler& scheduler, Lane lane, std::shared_ptr<const ingest::EntityFinder> finder,
-         const model::ClassifierOptions& options);
+         const model::ClassifierOptions& options, std::shared_ptr<const ModelNames> names = nullptr);
 
   /// One result per record, in the same order; what is not a document passes through. A classifier that fails leaves
   /// its texts unscored with the reason rather than losing them. Throws std::bad_alloc, leaving the batch unchanged.
@@ -43,6 +44,7 @@ class Scorer {
   /// Why a text has its label: up to 30 times the cost of scoring it, so only on request.
   model::Explanation explain(std::string_view text) { return model::explain(classifier_, text); }
   const model::Prior& prior() const { return classifier_.prior(); }
+  const ModelNames& names() const { return *names_; }
 
   /// Tokens in the texts of the last call: the size of the batch, for the metrics.
   std::size_t last_tokens() const { return last_tokens_; }
@@ -63,7 +65,7 @@ class Scorer {
 
   Scheduler::Client classifier_;
   std::shared_ptr<const ingest::EntityFinder> finder_;
-  ModelNames names_;
+  std::shared_ptr<const ModelNames> names_;
   LanguageGate languages_;
   double abstain_below_;
   std::size_t last_tokens_ = 0;

@@ -14,8 +14,9 @@ ScorerFactory::ScorerFactory(std::shared_ptr<const model::ModelPackage> model, m
                  {.max_windows = options_.max_windows,
                   .prior = std::move(prior),
                   .cache = std::make_shared<model::LogitCache>(options_.cache_bytes)},
-                 {.threads = options_.threads}) {}
+                 {.threads = options_.threads}),
+      names_(std::make_shared<const ModelNames>(model_names(*scheduler_.package(), scheduler_.prior()))) {}
 
-Scorer ScorerFactory::make(Lane lane) { return Scorer(scheduler_, lane, present_finder_(), options_); }
+Scorer ScorerFactory::make(Lane lane) { return Scorer(scheduler_, lane, present_finder_(), options_, names_); }
 
 }  // namespace tapewatch

@@ -23,12 +23,14 @@ class ScorerFactory {
 
   std::size_t threads() const { return scheduler_.threads(); }
   const model::Prior& prior() const { return scheduler_.prior(); }
+  const ModelNames& names() const { return *names_; }
   model::LogitCache& cache() const { return *scheduler_.cache(); }
 
  private:
   const model::ClassifierOptions options_;
   const PresentFinder present_finder_;
   Scheduler scheduler_;
+  const std::shared_ptr<const ModelNames> names_;
 };
 
 }  // namespace tapewatch

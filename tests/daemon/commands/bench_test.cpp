@@ -2,6 +2,7 @@
 
 #include <set>
 #include <sstream>
+#include <thread>
 
 #include "config/toml/load.hpp"
 #include "daemon/commands/bench/bench_configuration.hpp"
@@ -10,9 +11,11 @@
 #include "daemon/commands/bench/quantiles.hpp"
 #include "daemon/commands/bench/scoring_alone.hpp"
 #include "daemon/commands/bench/scoring_speed.hpp"
+#include "daemon/commands/bench/start_cost.hpp"
 #include "ingest/story/story_key.hpp"
 #include "tests/model/tiny_model.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/script_server.hpp"
 
 using namespace tapewatch;
 using namespace std::chrono_literals;
@@ -115,4 +118,28 @@ TEST_CASE("bench: what cannot be read is named, and nothing is measured") {
   CHECK(run_bench(options, out, err) == 1);
   CHECK(err.str().find("sse9") != std::string::npos);
   CHECK(out.str().empty());
+}
+
+TEST_CASE("bench: a daemon that does not take the headlines says why") {
+  const auto why = [](const std::string& answer) -> std::string {
+    boost::asio::io_context io;
+    const script_test::ScriptServer server(io, answer);
+    const std::jthread serving([&io] { io.run(); });
+    std::string said = "nothing";
+    try {
+      push_headlines(server.url(""), {"Bank opens a branch"});
+    } catch (const std::runtime_error& error) {
+      said = error.what();
+    }
+    io.stop();
+    return said;
+  };
+  const std::string body = R"({"status":503,"detail":"ingestion is paused until there is more free disk space"})";
+  CHECK(why("HTTP/1.1 503 Busy\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body) ==
+        "the daemon does not take the headlines: the daemon answers 503: ingestion is paused until there is more free "
+        "disk space");
+  CHECK(why("HTTP/1.1 500 Oh\r\nContent-Length: 2\r\n\r\n[]") ==
+        "the daemon does not take the headlines: the daemon answers 500");
+  CHECK(why("").starts_with("the daemon does not take the headlines: "));
+  CHECK(why(script_test::answer_200("{}")) == "nothing");
 }

@@ -86,6 +86,15 @@ TEST_CASE("scorer: news and requests share the scores of texts that come again")
   CHECK(again.prediction->topics == first.prediction->topics);
 }
 
+TEST_CASE("scorer: a request does not make the names of the model again") {
+  ScorerFactory scorers(tiny_model(), {}, {}, [] { return tests::two_companies(); });
+  const Scorer news = scorers.make(Lane::news), request = scorers.make(Lane::requests);
+  CHECK(&news.names() == &scorers.names());
+  CHECK(&request.names() == &scorers.names());
+  CHECK(scorers.names().version == tiny_model()->version());
+  CHECK(scorers.names().topics.size() == tiny_model()->topics().size());
+}
+
 TEST_CASE("scorer: a stored text is scored as it was when it came, for the companies that it is known to name") {
   Scheduler scheduler(model::test::TinyModel({.entity_heads = 2}).load());
   Scorer scorer(scheduler, Lane::history, tests::two_companies(), {});
