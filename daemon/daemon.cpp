@@ -219,7 +219,7 @@ std::vector<WatchedLoop> Daemon::Impl::watched_loops() {
 }
 
 HistoryRescoringParts Daemon::Impl::rescoring_parts() {
-  return {writer_queue, [this] { return scorers->make(Lane::history); }, [this] { return documents.size() > 0; }};
+  return {writer_queue, [this] { return scorers->make(Lane::history); }, [this] { return writer.paused(); }};
 }
 
 void Daemon::Impl::start() {
@@ -242,6 +242,7 @@ void Daemon::Impl::start() {
   stack.push("kafka", [this] { sources.stop(); });
   note_configured_sources(config, writer_queue);
   refit.start();
+  rescoring.go_on(database, model_version, model->config().entity_heads == 0);
   writer.start();
   stack.push("writer", [this] {
     writer_queue.close();

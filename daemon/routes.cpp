@@ -90,7 +90,7 @@ void add_routes(Router& router, const RouteParts& parts) {
                     {parts.readers, rules, finder, detector, parts.log ? component(parts.log, "query") : nullptr});
   add_advice_route(router, {parts.readers, rules, finder, detector});
   add_held_routes(router, parts.readers, desk);
-  add_rescore_routes(router, parts.rescoring, {names.version, parts.model->config().entity_heads > 0});
+  add_rescore_routes(router, parts.rescoring, desk, {names.version, parts.model->config().entity_heads > 0});
   add_removal_routes(router, parts.intake, desk);
   add_push_routes(router, push, parts.intake, parts.clock, parts.metrics);
   add_post_source_routes(router, parts.posts, {push.max_body_bytes, parts.paused});

@@ -2,8 +2,8 @@
 
 #include <string>
 
+#include "daemon/api/operator_change.hpp"
 #include "daemon/pipeline/rescoring/rescoring_task.hpp"
-#include "daemon/server/router.hpp"
 
 namespace tapewatch {
 
@@ -15,7 +15,8 @@ struct RescoreApiOptions {
 };
 
 /// POST /v1/rescore: {"from","to","entities"}, all optional → stored history is scored by the present model, beside the
-/// scores that it has. GET /v1/rescore → how far that is. `task` must outlive the router.
-void add_rescore_routes(Router& router, RescoringTask& task, RescoreApiOptions options);
+/// scores that it has, once the request is committed with its entry in the audit. GET /v1/rescore → how far that is.
+/// `task` must outlive the router.
+void add_rescore_routes(Router& router, RescoringTask& task, const OperatorDesk& desk, RescoreApiOptions options);
 
 }  // namespace tapewatch

@@ -103,7 +103,8 @@ int rescore_by_daemon(const RescoreOptions& options, std::ostream& err) {
     err << line() << "\n";
   }
   if (const std::string failure = answer.text("failure"); !failure.empty()) {
-    err << "tapewatch rescore: " << notation::printable(failure) << "; ask again: it goes on where it was\n";
+    err << "tapewatch rescore: " << notation::printable(failure)
+        << "; when it is started again, the daemon goes on where it was\n";
     return 1;
   }
   err << fmt::format("rescored {} by {}\n", line(), notation::printable(answer.text("model")));

@@ -125,6 +125,7 @@ void write_json(std::ostream& out, const BenchOptions& options, const BenchFindi
   append_waits(json, "alone", found.scoring.alone);
   append_waits(json, "request_beside_news", found.scoring.request_meanwhile);
   append_waits(json, "news_beside_requests", found.scoring.news_meanwhile);
+  append_waits(json, "news_beside_history", found.scoring.beside_history);
   json.end_object();
   append_pipeline(json, found.pipeline);
   json.field("resident_mb", rounded(found.start.resident_mb)).field("startup_s", rounded(found.start.seconds));
@@ -163,6 +164,7 @@ void write_table(std::ostream& out, const BenchOptions& options, const BenchFind
   write_waits(out, "one headline", found.scoring.alone);
   write_waits(out, "  a request, while news comes without end", found.scoring.request_meanwhile);
   write_waits(out, "  news, while requests come without end", found.scoring.news_meanwhile);
+  write_waits(out, "  news, while history is scored without end", found.scoring.beside_history);
   out << fmt::format("\na daemon is ready after {:.2f} s and takes {:.0f} MB\n", found.start.seconds,
                      found.start.resident_mb);
   if (!found.pipeline) return;

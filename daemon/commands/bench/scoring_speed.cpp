@@ -149,7 +149,7 @@ ScoringSpeed measure_scoring(const std::shared_ptr<const model::ModelPackage>& m
     }
   }
   std::vector<std::vector<double>> speeds(shapes.size());
-  std::vector<double> peaks, streams, alone, request_meanwhile, news_meanwhile;
+  std::vector<double> peaks, streams, alone, request_meanwhile, news_meanwhile, beside_history;
   ScoringSpeed found;
   for (unsigned round = 0; round < options.rounds; ++round) {
     progress(fmt::format("scoring: round {} of {}", round + 1, options.rounds));
@@ -164,12 +164,14 @@ ScoringSpeed measure_scoring(const std::shared_ptr<const model::ModelPackage>& m
     measurement.singles(kSingles, Lane::requests, alone);
     measurement.singles_beside(Lane::news, Lane::requests, request_meanwhile);
     measurement.singles_beside(Lane::requests, Lane::news, news_meanwhile);
+    measurement.singles_beside(Lane::history, Lane::news, beside_history);
   }
   for (std::size_t i = 0; i < shapes.size(); ++i) shapes[i].texts_per_second = quantile(speeds[i], 0.5);
   found.headlines_per_second = quantile(streams, 0.5);
   found.alone = Waits::of(alone);
   found.request_meanwhile = Waits::of(request_meanwhile);
   found.news_meanwhile = Waits::of(news_meanwhile);
+  found.beside_history = Waits::of(beside_history);
   found.peak_gops = quantile(peaks, 0.5);
   const auto square = std::ranges::find_if(shapes, [](const auto& s) { return s.batch == 32 && s.tokens == 32; });
   if (square != shapes.end() && found.peak_gops > 0 && model->engine().precision == model::Precision::int8) {

@@ -25,6 +25,7 @@ struct ScoringSpeed {
   Waits alone;               // of one headline while nothing else is scored
   Waits request_meanwhile;   // of a request of one headline while news comes without end
   Waits news_meanwhile;      // of a headline of the news while requests of 32 come without end
+  Waits beside_history;      // of a headline of the news while stored history is scored without end
   double peak_gops = 0;      // 8-bit operations per second that all cores reach at most; 0: the processor has none
   double share_of_peak = 0;  // of that, in the encoder's products of 32 texts of 32 tokens; 0 unless int8
 };

@@ -41,8 +41,8 @@ struct RefitParts {
 /// After a change of the model: lets the rules learn from the new model's scores before they go by them.
 ///
 /// The rules go on with what they have learned from the old one. Meanwhile a thread of its own scores the history that
-/// they need with the new model, a few documents at a time and only while no news waits, and hands the scores to the
-/// writer as commands. Then the rules' detector is built from that history, and takes over at a commit boundary, as
+/// they need with the new model, a few documents at a time behind the news, and hands the scores to the writer as
+/// commands. Then the rules' detector is built from that history, and takes over at a commit boundary, as
 /// after a reload: open alerts go on under their ids. What is scored is stored: after a restart it goes on there.
 class BaselineRefit {
  public:

@@ -24,8 +24,13 @@ void HistoryRescoring::run(const storage::RescoringQuery& query, const Note& not
     if (!rescorer) rescorer.emplace(parts_.make_scorer());
     history.start_over();
     for (auto documents = history.next(options_.batch); !documents.empty(); documents = history.next(options_.batch)) {
-      let_news_pass();
-      while (!store(rescorer->score(documents, query.mentions))) pause(options_.store_again);
+      wait_for_disk();
+      const auto rows =
+          std::make_shared<const std::vector<storage::RescoredRow>>(rescorer->score(documents, query.mentions));
+      write([rows](storage::Connection& connection) {
+        storage::RescoredWriter writer(connection);
+        for (const auto& row : *rows) writer.store(row);
+      });
       left = std::max<std::int64_t>(left - static_cast<std::int64_t>(documents.size()), 0);
       note(left, all);
     }
@@ -33,11 +38,10 @@ void HistoryRescoring::run(const storage::RescoringQuery& query, const Note& not
   note(0, 0);
 }
 
-void HistoryRescoring::let_news_pass() const {
-  const auto until = std::chrono::steady_clock::now() + options_.longest_wait;
-  while (parts_.news_wait() && std::chrono::steady_clock::now() < until) {
+void HistoryRescoring::wait_for_disk() const {
+  while (parts_.disk_is_low()) {
     check_stop();
-    std::this_thread::sleep_for(options_.look_every);
+    pause(options_.look_every);
   }
   check_stop();
 }
@@ -49,16 +53,17 @@ void HistoryRescoring::pause(std::chrono::milliseconds time) const {
   }
 }
 
-/// False: the writer did not take it, and it is to be tried again.
-bool HistoryRescoring::store(std::vector<storage::RescoredRow> rows) {
+void HistoryRescoring::write(const std::function<void(storage::Connection&)>& apply) const {
+  while (!try_to_write(apply)) pause(options_.store_again);
+}
+
+/// False: the writer did not take it.
+bool HistoryRescoring::try_to_write(const std::function<void(storage::Connection&)>& apply) const {
   check_stop();
   const auto stored = std::make_shared<std::promise<bool>>();
   auto ended = stored->get_future();
   Command command;
-  command.apply = [rows = std::move(rows)](storage::Connection& connection, TimePoint) {
-    storage::RescoredWriter writer(connection);
-    for (const auto& row : rows) writer.store(row);
-  };
+  command.apply = [apply](storage::Connection& connection, TimePoint) { apply(connection); };
   command.done = [stored](bool committed) { stored->set_value(committed); };
   if (!parts_.writer.push_command(command)) return false;
   while (ended.wait_for(100ms) != std::future_status::ready) check_stop();

@@ -19,25 +19,25 @@ namespace tapewatch {
 struct HistoryRescoringOptions {
   std::string database;
   storage::StorageOptions storage;
-  std::size_t batch = 16;                         ///< documents scored and stored at a time
-  std::chrono::milliseconds look_every{20};       ///< whether news still waits to be scored
-  std::chrono::milliseconds longest_wait{2'000};  ///< for news, of which some always waits on a slow machine
-  std::chrono::milliseconds store_again{1'000};   ///< what the writer did not take
+  std::size_t batch = 16;                        ///< documents scored and stored at a time
+  std::chrono::milliseconds look_every{2'000};   ///< whether the disk still has too little room
+  std::chrono::milliseconds store_again{1'000};  ///< what the writer did not take
 };
 
 /// References outlive the HistoryRescoring.
 struct HistoryRescoringParts {
   WriterQueue& writer;
   std::function<Scorer()> make_scorer;  ///< of the lane `history`
-  std::function<bool()> news_wait;      ///< to be scored: they go first. Any thread
+  std::function<bool()> disk_is_low;    ///< what news need is not to be taken by history. Any thread
 };
 
 struct RescoringEnded : std::runtime_error {
   RescoringEnded() : std::runtime_error("the daemon is stopping") {}
 };
 
-/// Scores stored documents beside a writer that runs: a few at a time, only while no news waits, and the writer stores
-/// the scores as commands. What is stored is not done again: a run that was ended goes on where it was.
+/// Scores stored documents beside a writer that runs: a few at a time, in a lane of the scheduler that gives way to
+/// news, while the disk has room. The writer stores the scores as commands. What is stored is not done again: a run
+/// that was ended goes on where it was.
 class HistoryRescoring {
  public:
   HistoryRescoring(HistoryRescoringOptions options, HistoryRescoringParts parts)
@@ -54,10 +54,12 @@ class HistoryRescoring {
   }
   /// Sleeps, no longer than up to stop().
   void pause(std::chrono::milliseconds time) const;
+  /// In a transaction of the writer, as often as it takes until that is committed. Throws RescoringEnded after stop().
+  void write(const std::function<void(storage::Connection&)>& apply) const;
 
  private:
-  void let_news_pass() const;
-  bool store(std::vector<storage::RescoredRow> rows);
+  void wait_for_disk() const;
+  bool try_to_write(const std::function<void(storage::Connection&)>& apply) const;
 
   const HistoryRescoringOptions options_;
   const HistoryRescoringParts parts_;

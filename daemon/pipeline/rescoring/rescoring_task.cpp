@@ -4,17 +4,40 @@
 #include <algorithm>
 #include <utility>
 
+#include "storage/rescored/asked_rescoring.hpp"
+
 namespace tapewatch {
 
-bool RescoringTask::start(const storage::RescoringQuery& query) {
+bool RescoringTask::reserve(const storage::RescoringQuery& query) {
   const MutexLock lock(mutex_);
   if (state_.running || stopped_) return false;
-  if (thread_.joinable()) thread_.join();  // the last one, which has ended
-  state_ = {};
+  last_ = std::exchange(state_, {});
   state_.running = true;
   state_.query = query;
-  thread_ = std::thread([this, query] { run(query); });
   return true;
+}
+
+void RescoringTask::begin() {
+  const MutexLock lock(mutex_);
+  if (stopped_) {
+    state_.running = false;
+    return;
+  }
+  if (thread_.joinable()) thread_.join();  // the last one, which has ended
+  thread_ = std::thread([this, query = state_.query] { run(query); });
+}
+
+void RescoringTask::release() {
+  const MutexLock lock(mutex_);
+  state_ = std::move(last_);
+}
+
+void RescoringTask::go_on(storage::Connection& connection, const std::string& model, bool mentions) {
+  auto query = storage::asked_rescoring(connection);
+  if (!query) return;
+  query->model = model;
+  query->mentions = query->mentions || mentions;
+  if (reserve(*query)) begin();
 }
 
 RescoringState RescoringTask::state() const {
@@ -44,6 +67,7 @@ void RescoringTask::run(const storage::RescoringQuery& query) {
   std::string failure;
   try {
     history_.run(query, [this](std::int64_t left, std::int64_t all) { note(left, all); });
+    history_.write([](storage::Connection& connection) { storage::forget_rescoring(connection); });
   } catch (const std::exception& error) {
     failure = error.what();
   }

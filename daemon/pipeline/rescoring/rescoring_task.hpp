@@ -19,8 +19,8 @@ struct RescoringState {
   std::string failure;                   ///< why it ended early; empty: it did not
 };
 
-/// Scores stored history while the daemon runs, on a thread of its own, when somebody asks for it. One at a time. A
-/// daemon that stops leaves the rest to whoever asks again.
+/// Scores stored history while the daemon runs, on a thread of its own, when somebody asks for it. One at a time. What
+/// is asked for stays in the database until it is done (asked_rescoring), so that the next start goes on with it.
 class RescoringTask {
  public:
   RescoringTask(HistoryRescoringOptions options, HistoryRescoringParts parts, std::shared_ptr<spdlog::logger> log)
@@ -29,8 +29,15 @@ class RescoringTask {
   RescoringTask(const RescoringTask&) = delete;
   RescoringTask& operator=(const RescoringTask&) = delete;
 
-  /// False: one is running. Any thread.
-  bool start(const storage::RescoringQuery& query);
+  /// Takes the place of the one that runs, for begin() or release(); false: one has it. Any thread, as the next ones.
+  bool reserve(const storage::RescoringQuery& query);
+  /// Begins with what was reserved; the caller has kept it in the database.
+  void begin();
+  /// It does not begin after all.
+  void release();
+  /// Begins with what was asked for in an earlier run, if anything, by the present `model`. `mentions`: the companies
+  /// whatever was asked for.
+  void go_on(storage::Connection& connection, const std::string& model, bool mentions);
   /// Any thread.
   RescoringState state() const;
   /// Idempotent.
@@ -45,6 +52,7 @@ class RescoringTask {
   mutable Mutex mutex_;
   RescoringState state_ GUARDED_BY(mutex_);
   bool stopped_ GUARDED_BY(mutex_) = false;
+  RescoringState last_ GUARDED_BY(mutex_);  // before the one that is reserved
   std::thread thread_ GUARDED_BY(mutex_);
 };
 

@@ -93,7 +93,7 @@ TEST_CASE("bench: every shape that the model reads is measured, and each lane be
   CHECK(found.shapes.back().tokens == 32);
   CHECK(found.headlines_per_second > 0);
   CHECK(found.tokens_per_headline > 3);
-  for (const auto& waits : {found.alone, found.request_meanwhile, found.news_meanwhile}) {
+  for (const auto& waits : {found.alone, found.request_meanwhile, found.news_meanwhile, found.beside_history}) {
     CHECK(waits.p50 > 0);
     CHECK(waits.p99 >= waits.p50);
   }

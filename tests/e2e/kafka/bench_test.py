@@ -46,7 +46,7 @@ def test_json():
     assert {"1x16", "8x32", "32x32", "32x128", "headlines"} <= set(found["texts_per_second"]), found
     assert all(speed > 0 for speed in found["texts_per_second"].values()), found
     assert 0.01 < found["startup_s"] < 30 and 10 < found["resident_mb"] < 2000, found
-    for waits in ("alone", "request_beside_news", "news_beside_requests"):
+    for waits in ("alone", "request_beside_news", "news_beside_requests", "news_beside_history"):
         assert 0 < found["latency_ms"][waits]["p50"] <= found["latency_ms"][waits]["p99"], found
     check_pipeline(found["pipeline"], "kafka")
     assert "bench: scoring: round 1 of 1" in done.stderr, done.stderr

@@ -134,11 +134,10 @@ struct Bench {
     refitting.detector = options.detector;
     refitting.rescoring.batch = 4;
     refitting.rescoring.look_every = 1ms;
-    refitting.rescoring.longest_wait = 10min;
     refitting.retry = 10ms;
     scheduler.emplace(model);
     const auto make_scorer = [this] { return Scorer(*scheduler, Lane::history, tests::two_companies(), {}); };
-    const HistoryRescoringParts rescoring{*queue, make_scorer, [this] { return news_wait(); }};
+    const HistoryRescoringParts rescoring{*queue, make_scorer, [this] { return disk_is_low(); }};
     const RefitParts parts{*applier, rescoring, metrics, log, [this] { return rules(); }};
     refit.emplace(refitting, parts);
   }
@@ -153,8 +152,8 @@ struct Bench {
     refit.reset();
     writer.reset();
   }
-  /// Asked before each batch: from one on the news never cease to wait.
-  bool news_wait() {
+  /// Asked before each batch: from one on there is too little room.
+  bool disk_is_low() {
     if (batches >= most_batches) {
       held = true;
       return true;
