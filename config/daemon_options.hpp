@@ -43,6 +43,7 @@ struct DaemonOptions {
   std::size_t documents_queue = 512;  // decoded, not yet scored
   std::size_t scored_queue = 512;     // scored, not yet written
   unsigned query_threads = 2;         // read-only connections for HTTP
+  unsigned scoring_threads = 8;       // requests of POST /v1/score that take turns at the model
 };
 
 }  // namespace tapewatch::config

@@ -135,6 +135,7 @@ ServerOptions server_options(const config::DaemonOptions& daemon, spdlog::logger
   }
   options.max_in_flight = daemon.max_in_flight;
   options.query_threads = daemon.query_threads;
+  options.scoring_threads = daemon.scoring_threads;
   options.max_sse_clients = daemon.max_sse_clients;
   options.request_deadline = daemon.request_deadline;
   return options;

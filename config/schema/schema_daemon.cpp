@@ -104,6 +104,8 @@ const Keys<DaemonOptions>& daemon_keys() {
       whole_key<O>("documents_queue", &O::documents_queue, "Documents that wait for scoring.", 1, 1'000'000),
       whole_key<O>("scored_queue", &O::scored_queue, "Scored documents that wait for the database.", 1, 1'000'000),
       whole_key<O>("query_threads", &O::query_threads, "Threads that read the database for HTTP.", 1, 64),
+      whole_key<O>("scoring_threads", &O::scoring_threads, "Requests of POST /v1/score that take turns at the model.",
+                   1, 64),
   };
   return keys;
 }

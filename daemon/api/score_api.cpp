@@ -191,7 +191,7 @@ void add_score_routes(Router& router, std::shared_ptr<ScorerFactory> scorers, Mo
                       ScoreApiOptions options) {
   const std::size_t max_body = options.max_body_bytes;
   const auto api = std::make_shared<ScoreApi>(std::move(scorers), std::move(names), options);
-  QueryHandler handler{[api](const ApiRequest& request) { return api->score(request); }};
+  QueryHandler handler{[api](const ApiRequest& request) { return api->score(request); }, Threads::scoring};
   router.add(Route{"POST", "/v1/score", Access::read, std::move(handler), max_body});
 }
 

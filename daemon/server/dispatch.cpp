@@ -138,7 +138,7 @@ ApiResponse nothing_taken(const ServerCore& core, const ApiRequest& request) {
                  request.request_id);
 }
 
-/// Shared by a query thread and the waiting session; it outlives whichever ends first.
+/// Shared by a thread of a pool and the waiting session; it outlives whichever ends first.
 struct Work {
   std::shared_ptr<ServerCore> core;
   std::shared_ptr<const ApiRequest> request;
@@ -149,7 +149,8 @@ struct Work {
 asio::awaitable<ApiResponse> run_query(std::shared_ptr<ServerCore> core, const QueryHandler& handler,
                                        std::shared_ptr<const ApiRequest> request) {
   auto work = std::make_shared<Work>();
-  work->ticket = core->queries->take();
+  const bool scores = handler.threads == Threads::scoring;
+  work->ticket = (scores ? core->scorings : core->queries)->take();
   if (!work->ticket) co_return too_busy(*request);
   work->core = core;
   work->request = request;
@@ -159,7 +160,8 @@ asio::awaitable<ApiResponse> run_query(std::shared_ptr<ServerCore> core, const Q
     }
     work->ticket.reset();  // the place becomes free when the thread is, not when the client leaves
   };
-  const bool finished = co_await run_on(core->query_threads.executor(), std::move(task), request->deadline);
+  WorkerPool& threads = scores ? core->scoring_threads : core->query_threads;
+  const bool finished = co_await run_on(threads.executor(), std::move(task), request->deadline);
   if (!finished || work->response.status == 0) co_return too_late(*core, *request);
   co_return std::move(work->response);
 }

@@ -6,9 +6,13 @@
 
 namespace tapewatch {
 
-/// Runs on a query thread and may block on SQL; must keep to request.deadline.
+/// Requests that wait for the model have threads of their own: a flood of them holds up no query.
+enum class Threads { queries, scoring };
+
+/// Runs on a thread of `threads` and may block on SQL; must keep to request.deadline.
 struct QueryHandler {
   std::function<ApiResponse(const ApiRequest&)> run;
+  Threads threads = Threads::queries;
 };
 /// Runs on the io thread and must not block.
 struct InlineHandler {

@@ -69,6 +69,7 @@ class HttpServer::Impl : public std::enable_shared_from_this<HttpServer::Impl> {
   void join() {
     core_->stopping = true;
     core_->query_threads.join();
+    core_->scoring_threads.join();
   }
 
   const std::shared_ptr<ServerCore>& core() const { return core_; }

@@ -21,8 +21,9 @@ struct ServerOptions {
   std::string external_url;                              // its host is accepted beside loopback's names
   std::size_t max_connections = 512;                     // above it: the one idle longest is closed
   std::size_t reserved_connections = 16;                 // beyond max_connections, for requests of supervisors
-  std::size_t max_in_flight = 64;                        // requests on query threads; above it: 503 + Retry-After
+  std::size_t max_in_flight = 64;  // requests on query threads, and as many on scoring threads; above it: 503
   std::size_t query_threads = 2;
+  std::size_t scoring_threads = 8;
   std::uint32_t max_header_bytes = 16 * 1024;
   std::size_t max_sse_clients = 32;
   std::size_t event_backlog = 4096;                    // events kept in memory for live clients

@@ -42,14 +42,8 @@ ServerCore::ServerCore(boost::asio::io_context& io_, ServerOptions options_, con
       metrics(metrics_),
       log(std::move(log_)),
       shortages(shortages_ ? std::move(shortages_) : std::make_shared<Shortages>(log)),
-      query_threads(options.query_threads,
-                    [this](const std::exception& error) {
-                      if (const auto missing = missing_resource(error)) {
-                        shortages->report(*missing, "answering a request");
-                      } else {
-                        log->error("a query thread: {}", error.what());
-                      }
-                    }),
+      query_threads(options.query_threads, [this](const std::exception& error) { report_failure(error); }),
+      scoring_threads(options.scoring_threads, [this](const std::exception& error) { report_failure(error); }),
       loopback_hosts(answered_hosts(options)),
       id_prefix_(run_prefix()) {
   if (events) {
@@ -58,10 +52,19 @@ ServerCore::ServerCore(boost::asio::io_context& io_, ServerOptions options_, con
   }
 }
 
+void ServerCore::report_failure(const std::exception& error) const {
+  if (const auto missing = missing_resource(error)) {
+    shortages->report(*missing, "answering a request");
+  } else {
+    log->error("a thread for requests: {}", error.what());
+  }
+}
+
 std::string ServerCore::next_request_id() { return fmt::format("{}-{:06x}", id_prefix_, ++next_id_); }
 
 void ServerCore::report_load() {
-  metrics.set_http(static_cast<double>(connections.count()), static_cast<double>(queries->taken() + deferred->taken()),
+  metrics.set_http(static_cast<double>(connections.count()),
+                   static_cast<double>(queries->taken() + scorings->taken() + deferred->taken()),
                    static_cast<double>(hub ? hub->clients() : 0));
 }
 

@@ -49,11 +49,12 @@ struct ServerCore {
   Metrics& metrics;
   std::shared_ptr<spdlog::logger> log;
   const std::shared_ptr<Shortages> shortages;
-  WorkerPool query_threads;
+  WorkerPool query_threads, scoring_threads;
   std::shared_ptr<EventHub> hub;            // null: no event log
   std::vector<std::string> loopback_hosts;  // accepted in Host when no token is asked for
   Connections connections{options.max_connections, options.reserved_connections};
   std::shared_ptr<TicketCounter> queries = std::make_shared<TicketCounter>(options.max_in_flight);
+  std::shared_ptr<TicketCounter> scorings = std::make_shared<TicketCounter>(options.max_in_flight);
   std::shared_ptr<TicketCounter> deferred = std::make_shared<TicketCounter>(options.max_in_flight);
   std::atomic<bool> stopping{false};
   std::atomic<std::uint64_t> lost{0};  // sessions and accepting coroutines ended by a lack of memory
@@ -68,6 +69,9 @@ struct ServerCore {
   void give_up_waiting();
 
  private:
+  /// What left a task of the pools.
+  void report_failure(const std::exception& error) const;
+
   mutable Mutex mutex_;
   std::unordered_map<Gate*, std::weak_ptr<Gate>> waiting_ GUARDED_BY(mutex_);
   bool gave_up_ GUARDED_BY(mutex_) = false;

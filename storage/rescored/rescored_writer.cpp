@@ -39,6 +39,7 @@ bool RescoredWriter::store(const RescoredRow& row) {
     at = read.integer(1);
   }
   const std::int64_t model = models_.key(row.model_version);
+  if (!row.mentions && has_mentions(row, model)) return true;  // by another run: more than this one asked for
   StoryChange change(connection_, story, model);
   write(row, model);
   change.finish();
@@ -49,6 +50,12 @@ bool RescoredWriter::store(const RescoredRow& row) {
       .bind_all(model, at)
       .run();
   return true;
+}
+
+bool RescoredWriter::has_mentions(const RescoredRow& row, std::int64_t model) {
+  auto read =
+      connection_.prepare("SELECT 1 FROM rescored WHERE document = ? AND model = ? AND revision = ? AND mentions = 1");
+  return read.bind_all(row.document, model, row.revision).step();
 }
 
 void RescoredWriter::write(const RescoredRow& row, std::int64_t model) {

@@ -53,6 +53,7 @@ class RescoredWriter {
   bool store(const RescoredRow& row);
 
  private:
+  bool has_mentions(const RescoredRow& row, std::int64_t model);
   void write(const RescoredRow& row, std::int64_t model);
 
   Connection& connection_;

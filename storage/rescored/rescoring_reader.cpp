@@ -35,10 +35,14 @@ std::string RescoringReader::condition() const {
         "coalesce(e.vote_model, d.vote_model, d.model) <> {})",
         model);
   }
+  // A document that names no company has no mentions to ask for.
+  const std::string_view enough =
+      query_.mentions ? " AND (r.mentions >= 1 OR NOT EXISTS (SELECT 1 FROM document_entity e WHERE e.document = d.id))"
+                      : "";
   return fmt::format(
       "d.removed IS NULL AND ({0}) AND NOT EXISTS (SELECT 1 FROM rescored r WHERE r.document = d.id AND r.model = {1} "
-      "AND (d.model = {1} OR r.revision = d.revision) AND r.mentions >= {2})",
-      lacks, model, query_.mentions ? 1 : 0);
+      "AND (d.model = {1} OR r.revision = d.revision){2})",
+      lacks, model, enough);
 }
 
 std::vector<DocumentToScore> RescoringReader::next(std::size_t limit) {

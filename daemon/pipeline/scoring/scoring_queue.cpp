@@ -47,6 +47,10 @@ void ScoringQueue::take(std::vector<ScoringTask>& tasks) {
     ++call.in_progress;
     if (call.next == call.texts.size()) waiting.calls.pop_front();
   }
+  if (!waiting.calls.empty() && waiting.calls.front() == tasks.back().call) {
+    waiting.calls.push_back(waiting.calls.front());
+    waiting.calls.pop_front();
+  }
   waiting.served += tokens * kPrices[lane];
 }
 

@@ -39,7 +39,8 @@ struct ScoringTask {
 
 /// Which texts are scored next: start-time fair queueing (Goyal, Vin & Cheng 1996) over the lanes, counted in expected
 /// tokens. While several lanes wait, each gets its share, whatever the number of its calls; a lane saves nothing up
-/// while it is empty. Within a lane, first come, first served. Not for several threads.
+/// while it is empty. Within a lane the calls take turns, a batch each: a lone text waits for a batch of each call
+/// before it, however long these are. Not for several threads.
 class ScoringQueue {
  public:
   /// `batch_tokens`: as many are taken at once, or one text; `text_tokens`: as many of a text are read at most.

@@ -4,6 +4,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_future.hpp>
 #include <deque>
+#include <future>
 
 #include "tests/daemon/server/http_support.hpp"
 #include "tests/support/catch.hpp"
@@ -15,7 +16,10 @@ namespace {
 
 /// The shared part of a server, without any session.
 struct Bench {
-  ~Bench() { core->query_threads.join(); }
+  ~Bench() {
+    core->query_threads.join();
+    core->scoring_threads.join();
+  }
 
   /// The answer of the route to a POST; its handler saw the body at `seen`.
   ApiResponse dispatch_to(Handler handler, const std::shared_ptr<const ApiRequest>& request) {
@@ -93,4 +97,36 @@ TEST_CASE("dispatch: a handler that is still running at the deadline keeps the r
   request.reset();  // the session is gone
   go_on.set_value();
   CHECK(later.get_future().get() == "still here");
+}
+
+TEST_CASE("dispatch: requests that wait for the model hold up no query, however many there are") {
+  Bench bench;
+  const auto request = large_request();
+  std::promise<void> release;
+  const std::shared_future<void> released = release.get_future().share();
+  const Route scoring{"POST", "/", Access::open,
+                      QueryHandler{[released](const ApiRequest&) {
+                                     released.wait();
+                                     return ApiResponse{};
+                                   },
+                                   Threads::scoring},
+                      8 << 20};
+  const Route query{"POST", "/", Access::open, QueryHandler{[&](const ApiRequest& r) { return bench.saw(r); }},
+                    8 << 20};
+  const auto dispatch = [&](const Route& route) {
+    return asio::co_spawn(bench.io, tapewatch::dispatch(bench.core, route, request), asio::use_future);
+  };
+  const auto answer_of = [&](std::future<ApiResponse> answer) {
+    while (answer.wait_for(0s) != std::future_status::ready && bench.io.run_one_for(10s) > 0) {
+    }
+    REQUIRE(answer.wait_for(0s) == std::future_status::ready);
+    return answer.get();
+  };
+  std::vector<std::future<ApiResponse>> waiting;
+  for (std::size_t i = 0; i < bench.core->options.max_in_flight; ++i) waiting.push_back(dispatch(scoring));
+  CHECK(answer_of(dispatch(query)).body == "8388608");
+  CHECK(answer_of(dispatch(scoring)).status == 503);
+  CHECK(answer_of(dispatch(query)).body == "8388608");
+  release.set_value();
+  for (auto& one : waiting) CHECK(answer_of(std::move(one)).status == 200);
 }

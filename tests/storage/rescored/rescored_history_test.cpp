@@ -185,8 +185,26 @@ TEST_CASE("a run that ends goes on behind what is stored; companies can follow l
   by_entity.by_entity = true;
   CHECK(SentimentReader(store.connection).read(by_entity).series.empty());
   require_no_problems(store.connection);
-  CHECK(rescore(store.connection, {.model = kNew, .mentions = true}) == static_cast<std::size_t>(all));
+  const auto naming = number(store.connection, "SELECT count(DISTINCT document) FROM document_entity");
+  CHECK((naming > 0 && naming < all));  // the others have nothing more to ask
+  CHECK(rescore(store.connection, {.model = kNew, .mentions = true}) == static_cast<std::size_t>(naming));
   CHECK(SentimentReader(store.connection).read(by_entity).series.size() == 4);
+  require_no_problems(store.connection);
+}
+
+TEST_CASE("scores without companies do not replace those with, of a run that goes on beside") {
+  RandomNews random(9);
+  DocumentStore store;
+  for (int i = 0; i < 20; ++i) store.add(scored_by(kOld, random.next()));
+  const auto read = RescoringReader(store.connection, {.model = kNew}).next(20);
+  rescore(store.connection, {.model = kNew, .mentions = true});
+  const auto mentions = number(store.connection, "SELECT count(*) FROM rescored_mention");
+  REQUIRE(mentions > 0);
+  Transaction transaction(store.connection);
+  for (const auto& document : read) CHECK(RescoredWriter(store.connection).store(rescored(kNew, document, false)));
+  transaction.commit();
+  CHECK(number(store.connection, "SELECT count(*) FROM rescored_mention") == mentions);
+  CHECK(number(store.connection, "SELECT count(*) FROM rescored WHERE mentions = 0") == 0);
   require_no_problems(store.connection);
 }
 

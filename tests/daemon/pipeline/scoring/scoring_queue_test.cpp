@@ -71,6 +71,21 @@ TEST_CASE("Lanes share the tokens equally, however many calls one of them has") 
   }
 }
 
+TEST_CASE("A lone text waits for a batch of each call before it, not for their ends") {
+  ScoringQueue queue(44, 1000);
+  Call first(200), second(200), lone(1);
+  queue.push(first.call, Lane::requests);
+  queue.push(second.call, Lane::requests);
+  CHECK(take(queue).at(0).call == &first.call);
+  queue.push(lone.call, Lane::requests);
+  CHECK(take(queue).at(0).call == &second.call);
+  CHECK(take(queue).at(0).call == &first.call);
+  const auto batch = take(queue);
+  CHECK((batch.at(0).call == &lone.call && batch.at(1).call == &second.call));
+  while (!queue.empty()) take(queue);
+  CHECK((first.call.next == 200 && second.call.next == 200));
+}
+
 TEST_CASE("History gets a tenth of what another lane gets, and everything that is left") {
   ScoringQueue queue(22, 1000);
   Call history(400), news(100);
