@@ -78,8 +78,10 @@ struct BenchFindings {
 /// Three significant digits, for people and for JSON alike.
 double rounded(double value) {
   if (value == 0) return 0;
-  const double unit = std::pow(10, std::floor(std::log10(std::abs(value))) - 2);
-  return unit >= 1 ? std::round(value) : std::round(value / unit) * unit;
+  const double digits = 2 - std::floor(std::log10(std::abs(value)));
+  if (digits <= 0) return std::round(value);
+  const double scale = std::pow(10, digits);  // exact, so that the quotient is the double next to the decimal
+  return std::round(value * scale) / scale;
 }
 
 void append_waits(notation::JsonWriter& json, std::string_view name, const Waits& waits) {

@@ -4,8 +4,9 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
-#include <spawn.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -57,13 +58,15 @@ class ReadySocket {
 
   const std::string& path() const { return path_; }
 
-  /// False if nothing said so in time.
-  bool wait(Clock::time_point until) {
+  /// False if nothing said so in time, or `process` (a pidfd) has ended.
+  bool wait(Clock::time_point until, int process) {
     std::array<char, 4096> message{};
     while (true) {
       const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now());
-      pollfd waiting{.fd = socket_, .events = POLLIN, .revents = 0};
-      if (left.count() <= 0 || poll(&waiting, 1, static_cast<int>(left.count())) <= 0) return false;
+      std::array<pollfd, 2> waiting{
+          {{.fd = socket_, .events = POLLIN, .revents = 0}, {.fd = process, .events = POLLIN, .revents = 0}}};
+      if (left.count() <= 0 || poll(waiting.data(), waiting.size(), static_cast<int>(left.count())) <= 0) return false;
+      if (waiting[0].revents == 0) return false;
       const ssize_t size = recv(socket_, message.data(), message.size(), 0);
       if (size > 0 &&
           std::string_view(message.data(), static_cast<std::size_t>(size)).find("READY=1") != std::string_view::npos) {
@@ -77,7 +80,7 @@ class ReadySocket {
   int socket_;
 };
 
-/// `tapewatch run` as a child; ended with it.
+/// `tapewatch run` as a child; ended with it, and by the system if this process is killed.
 class Child {
  public:
   Child(const std::string& config, const std::string& notify_socket) {
@@ -86,20 +89,22 @@ class Child {
     for (char** variable = environ; *variable != nullptr; ++variable) environment.push_back(*variable);
     environment.push_back(nullptr);
     const char* const arguments[] = {"tapewatch", "run", "--config", config.c_str(), nullptr};
-    posix_spawn_file_actions_t quiet;
-    posix_spawn_file_actions_init(&quiet);
-    posix_spawn_file_actions_addopen(&quiet, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-    errno = posix_spawn(&process_, "/proc/self/exe", &quiet, nullptr, const_cast<char* const*>(arguments),
-                        environment.data());
-    posix_spawn_file_actions_destroy(&quiet);
-    if (errno != 0) fail_start("the daemon cannot be started");
+    const pid_t parent = getpid();
+    process_ = fork();
+    if (process_ < 0) fail_start("the daemon cannot be started");
+    if (process_ == 0) become(parent, const_cast<char* const*>(arguments), environment.data());
+    handle_ = static_cast<int>(syscall(SYS_pidfd_open, process_, 0));  // glibc 2.36 declares it for C alone
   }
   ~Child() {
     kill(process_, SIGTERM);
     waitpid(process_, nullptr, 0);
+    if (handle_ >= 0) close(handle_);
   }
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
+
+  /// A pidfd; poll() ignores it where the system has none (−1).
+  int handle() const { return handle_; }
 
   /// In 10^6 bytes.
   double resident_mb() const {
@@ -111,7 +116,18 @@ class Child {
   }
 
  private:
+  /// After fork(): only what a signal handler may call.
+  [[noreturn]] static void become(pid_t parent, char* const* arguments, char* const* environment) {
+    constexpr int kNoProgram = 127;
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    if (getppid() != parent) _exit(kNoProgram);  // it was killed before
+    if (const int quiet = open("/dev/null", O_WRONLY | O_CLOEXEC); quiet >= 0) dup2(quiet, STDOUT_FILENO);
+    execve("/proc/self/exe", arguments, environment);
+    _exit(kNoProgram);
+  }
+
   pid_t process_ = 0;
+  int handle_ = -1;
 };
 
 }  // namespace
@@ -144,8 +160,8 @@ StartCost measure_start(const BenchOptions& options, const std::string& folder,
   for (unsigned round = 0; round < options.rounds; ++round) {
     const auto begin = Clock::now();
     const Child child(path, ready.path());
-    if (!ready.wait(begin + kStartPatience)) {
-      throw std::runtime_error("the daemon is not ready after 30 s; see its log above");
+    if (!ready.wait(begin + kStartPatience, child.handle())) {
+      throw std::runtime_error("the daemon has ended, or is not ready after 30 s; see its log above");
     }
     seconds.push_back(std::chrono::duration<double>(Clock::now() - begin).count());
     if (round + 1 < options.rounds) continue;

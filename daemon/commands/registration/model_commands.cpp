@@ -111,6 +111,8 @@ void add_bench(CLI::App& app, Action& chosen) {
   command->add_option("--format", options->format, "table or json")
       ->capture_default_str()
       ->check(CLI::IsMember({"table", "json"}));
+  command->add_flag_callback(
+      "--json", [options] { options->format = "json"; }, "The same as --format json");
   choose(command, chosen, [options, each] {
     options->each = std::chrono::seconds(*each);
     return run_bench(*options);
