@@ -1,4 +1,4 @@
-// Tested by tests/e2e/readme/readme_test.py, tests/daemon/commands/bench_test.cpp
+// Tested by tests/daemon/commands/bench_test.cpp
 #include "daemon/commands/daemon_request.hpp"
 
 #include <fmt/format.h>
