@@ -205,7 +205,7 @@ config::Config configuration(const BenchOptions& options, const std::string& fol
   return config;
 }
 
-PipelineSpeed run_phases(Phases& phases, ScoringAlone& alone, const BenchOptions& options,
+PipelineSpeed run_phases(Phases& phases, ScoringAlone& alone, const std::stop_token& stop, const BenchOptions& options,
                          const std::function<void(const std::string&)>& progress) {
   PipelineSpeed found;
   found.source = options.kafka.empty() ? "queue" : "kafka";
@@ -214,7 +214,7 @@ PipelineSpeed run_phases(Phases& phases, ScoringAlone& alone, const BenchOptions
   for (unsigned round = 0; round < options.rounds; ++round) {
     progress(
         fmt::format("pipeline: as fast as it goes, and its texts alone: round {} of {}", round + 1, options.rounds));
-    alones.push_back(alone.measure(time));
+    alones.push_back(alone.measure(time, stop));
     speeds.push_back(phases.greatest(time));
     shares.push_back(speeds.back() / alones.back());
   }
@@ -267,7 +267,7 @@ PipelineSpeed measure_pipeline(const BenchOptions& options, const std::string& f
     std::jthread beside([&](const std::stop_token& stop) {
       try {
         Phases phases(*feeder, record, headlines, options.each, stop);
-        found = run_phases(phases, alone, options, progress);
+        found = run_phases(phases, alone, stop, options, progress);
       } catch (...) {
         failure = std::current_exception();
       }

@@ -33,15 +33,15 @@ ScoringAlone::ScoringAlone(std::shared_ptr<const model::ModelPackage> model, uns
 }
 
 /// One caller more than workers, so that none of these waits for texts.
-double ScoringAlone::measure(std::chrono::steady_clock::duration time) {
+double ScoringAlone::measure(std::chrono::steady_clock::duration time, const std::stop_token& stop) {
   using Clock = std::chrono::steady_clock;
   std::atomic<std::size_t> scored = 0;
   const auto begin = Clock::now();
   {
     std::vector<std::jthread> callers;
     for (std::size_t caller = 0; caller <= scheduler_.threads(); ++caller) {
-      callers.emplace_back([this, &scored, begin, time, first = caller * kTitlesAtATime]() mutable {
-        for (; Clock::now() - begin < time; first += kTitlesAtATime) {
+      callers.emplace_back([this, &scored, &stop, begin, time, first = caller * kTitlesAtATime]() mutable {
+        for (; Clock::now() - begin < time && !stop.stop_requested(); first += kTitlesAtATime) {
           scheduler_.classify(std::span(inputs_).subspan(first % kTitles, kTitlesAtATime), Lane::news);
           scored += kTitlesAtATime;
         }

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -20,8 +21,8 @@ class ScoringAlone {
   ScoringAlone(const ScoringAlone&) = delete;
   ScoringAlone& operator=(const ScoringAlone&) = delete;
 
-  /// Texts per second over about `time`.
-  double measure(std::chrono::steady_clock::duration time);
+  /// Texts per second over about `time`, or until `stop`.
+  double measure(std::chrono::steady_clock::duration time, const std::stop_token& stop = {});
 
  private:
   std::vector<std::string> titles_;
