@@ -50,8 +50,7 @@ void pack_keys(const FloatRows& keys, const Int8Packing& to) {
       for (std::size_t p = 0; p < kParts<Simd>; ++p) {
         const auto rounded = Simd::fma(block.parts[p], fill<Simd>(inverse), fill<Simd>(kRoundToInteger));
         sums.parts[p] += rounded - kRoundToInteger;  // integers: exact in any order
-        const auto integers = (typename Simd::IntVector)rounded - __builtin_bit_cast(std::int32_t, kRoundToInteger);
-        const auto narrow = __builtin_convertvector(integers, typename Simd::Int8::WeightVector);
+        const auto narrow = __builtin_convertvector(integers_of<Simd>(rounded), typename Simd::Int8::WeightVector);
         __builtin_memcpy(bytes + p * Simd::kWidth, &narrow, sizeof narrow);
       }
       const std::size_t left = groups - i / kGroup, count = left < kLanes / kGroup ? left : kLanes / kGroup;
@@ -100,8 +99,7 @@ TAPEWATCH_INLINE void pack_value_columns(const FloatRows& values, std::size_t co
       for (std::size_t p = 0; p < kParts<Simd>; ++p) {
         const auto factor = load<Simd>(inverses + p * Simd::kWidth);
         const auto rounded = Simd::fma(block.parts[p], factor, fill<Simd>(kRoundToInteger));
-        const auto integers = (typename Simd::IntVector)rounded - __builtin_bit_cast(std::int32_t, kRoundToInteger);
-        lanes[p] |= (integers & 255) << static_cast<int>(8 * k);
+        lanes[p] |= (integers_of<Simd>(rounded) & 255) << static_cast<int>(8 * k);
       }
     }
     for (std::size_t p = 0; p < kParts<Simd> && p * Simd::kWidth < count; ++p) {
@@ -154,8 +152,7 @@ TAPEWATCH_INLINE void int8_softmax_rows(const FloatRows& scores, std::size_t fir
         const auto weights = weight_of<Simd>((block.parts[p] - maxima[r]) * factor);
         const auto rounded = weights + kRoundToInteger;
         sums[r].parts[p] += rounded - kRoundToInteger;  // integers: exact in any order
-        const auto integers = (typename Simd::IntVector)rounded - __builtin_bit_cast(std::int32_t, kRoundToInteger);
-        const auto narrow = __builtin_convertvector(integers, typename Simd::Int8::ActivationVector);
+        const auto narrow = __builtin_convertvector(integers_of<Simd>(rounded), typename Simd::Int8::ActivationVector);
         __builtin_memcpy(to + i + p * Simd::kWidth, &narrow, sizeof narrow);
       }
     }

@@ -14,6 +14,12 @@ namespace {
 
 constexpr float kRoundToInteger = 12582912.0F;  // 1.5·2²³: what is added to it is rounded to an integer
 
+/// The integers of floats to which kRoundToInteger was added: their low bits.
+template <class Simd>
+TAPEWATCH_INLINE typename Simd::IntVector integers_of(typename Simd::Vector rounded) {
+  return (typename Simd::IntVector)rounded - __builtin_bit_cast(std::int32_t, kRoundToInteger);
+}
+
 TAPEWATCH_INLINE constexpr std::size_t up(std::size_t value, std::size_t step) {
   return (value + step - 1) / step * step;
 }
@@ -28,7 +34,6 @@ std::size_t int8_row_bytes(std::size_t columns) {
 template <class Simd>
 void quantise(const float* x, std::size_t x_stride, const Int8Rows& out) {
   using Activation = typename Simd::Int8::Activation;
-  using IntVector = typename Simd::IntVector;
   constexpr float kSmallestRange = 1e-30F;  // below, 255 / range would overflow: all of the row counts as 0
   for (std::size_t row = 0; row < out.rows; ++row, x += x_stride) {
     Block<Simd> lows = fill_block<Simd>(0.0F), highs = lows;
@@ -52,8 +57,7 @@ void quantise(const float* x, std::size_t x_stride, const Int8Rows& out) {
       const auto block = load_block<Simd>(x + i, block_size(out.columns, i), 0.0F);
       for (std::size_t p = 0; p < kParts<Simd>; ++p) {
         const auto rounded = smaller<Simd>(larger<Simd>(Simd::fma(block.parts[p], factor, offset), least), most);
-        const IntVector integers = (IntVector)rounded - (IntVector)least;
-        const auto narrow = __builtin_convertvector(integers, typename Simd::Int8::ActivationVector);
+        const auto narrow = __builtin_convertvector(integers_of<Simd>(rounded), typename Simd::Int8::ActivationVector);
         __builtin_memcpy(to + i + p * Simd::kWidth, &narrow, sizeof narrow);
       }
     }
