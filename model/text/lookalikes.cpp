@@ -1,16 +1,15 @@
 #include "model/text/lookalikes.hpp"
 
 #include <unicode/uchar.h>
-#include <unicode/unorm2.h>
 #include <unicode/uscript.h>
-#include <unicode/utf16.h>
 
 #include <algorithm>
+#include <array>
 #include <iterator>
-#include <stdexcept>
 #include <utility>
 
 #include "config/notation/utf8.hpp"
+#include "model/text/decomposition.hpp"
 #include "model/text/unicode.hpp"
 
 namespace tapewatch::model {
@@ -39,16 +38,6 @@ UScriptCode script_of(char32_t c) {
   UErrorCode status = U_ZERO_ERROR;
   const auto script = uscript_getScript(static_cast<UChar32>(c), &status);
   return U_SUCCESS(status) ? script : USCRIPT_UNKNOWN;
-}
-
-const UNormalizer2* nfkd() {
-  static const UNormalizer2* const instance = [] {
-    UErrorCode status = U_ZERO_ERROR;
-    const auto* normalizer = unorm2_getNFKDInstance(&status);
-    if (U_FAILURE(status)) throw std::runtime_error("ICU has no NFKD data");
-    return normalizer;
-  }();
-  return instance;
 }
 
 bool is_form(char32_t c) {
@@ -83,19 +72,11 @@ std::size_t marks_before_blank(std::string_view text, std::size_t at) {
 }  // namespace
 
 std::size_t plain_form(char32_t c, char32_t* out, std::size_t capacity) {
-  constexpr std::int32_t kUnits = 16;
   if (c < 0x80 || !is_form(c)) return 0;
-  UChar units[kUnits];
-  UErrorCode status = U_ZERO_ERROR;
-  const auto length = unorm2_getDecomposition(nfkd(), static_cast<UChar32>(c), units, kUnits, &status);
-  if (length <= 0 || U_FAILURE(status)) return 0;
-  std::size_t count = 0;
-  for (std::int32_t i = 0; i < length;) {
-    UChar32 part = 0;
-    U16_NEXT_UNSAFE(units, i, part);
-    if (count == capacity) return 0;
-    out[count++] = static_cast<char32_t>(part);
-  }
+  std::array<char32_t, kMaxDecomposed> parts;
+  const auto count = decompose(c, Decomposition::compatible, parts);
+  if (count > capacity) return 0;
+  std::copy_n(parts.begin(), count, out);
   return count;
 }
 

@@ -1,27 +1,16 @@
 #include "model/text/unicode.hpp"
 
 #include <unicode/uchar.h>
-#include <unicode/unorm2.h>
-#include <unicode/utf16.h>
 
 #include <algorithm>
-#include <stdexcept>
+#include <array>
 
 #include "config/notation/utf8.hpp"
+#include "model/text/decomposition.hpp"
 #include "model/text/lookalikes.hpp"
 
 namespace tapewatch::model {
 namespace {
-
-const UNormalizer2* nfd() {
-  static const UNormalizer2* const instance = [] {
-    UErrorCode status = U_ZERO_ERROR;
-    const auto* normalizer = unorm2_getNFDInstance(&status);
-    if (U_FAILURE(status)) throw std::runtime_error("ICU has no NFD data");
-    return normalizer;
-  }();
-  return instance;
-}
 
 // The blocks that BERT's tokenizer separates; kana and hangul are not among them.
 bool is_ideograph(char32_t c) {
@@ -31,17 +20,12 @@ bool is_ideograph(char32_t c) {
 }
 
 std::size_t strip_accents(char32_t c, char32_t* out, bool lower_case) {
-  UChar units[kMaxFolded * 2];
-  UErrorCode status = U_ZERO_ERROR;
-  auto length = unorm2_getDecomposition(nfd(), static_cast<UChar32>(c), units, kMaxFolded * 2, &status);
-  if (length < 0 || U_FAILURE(status)) {
-    length = 0;
-    U16_APPEND_UNSAFE(units, length, static_cast<UChar32>(c));
-  }
+  std::array<char32_t, kMaxDecomposed> parts;
+  auto length = decompose(c, Decomposition::canonical, parts);
+  if (length == 0) parts[length++] = c;
   std::size_t count = 0;
-  for (std::int32_t i = 0; i < length && count < kMaxFolded;) {
-    UChar32 part = 0;
-    U16_NEXT_UNSAFE(units, i, part);
+  for (std::size_t i = 0; i < length && count < kMaxFolded; ++i) {
+    const auto part = static_cast<UChar32>(parts[i]);
     if (u_charType(part) != U_NON_SPACING_MARK) {
       out[count++] = static_cast<char32_t>(lower_case ? u_tolower(part) : part);
     }
