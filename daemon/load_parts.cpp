@@ -44,6 +44,7 @@ std::shared_ptr<const ingest::EntityFinder> read_watchlist(config::LoadResult& l
 
 std::optional<model::Engine> read_engine(config::LoadResult& loaded) {
   const auto& options = loaded.config.model;
+  if (!model::precision_named(options.precision)) return std::nullopt;  // the schema has refused it
   try {
     return model::engine_named(options.precision, options.kernels);
   } catch (const model::ModelError& error) {  // its message begins with the key

@@ -2,23 +2,30 @@
 
 #include <fmt/format.h>
 
-#include <string>
-
 #include "model/package/model_error.hpp"
 
 namespace tapewatch::model {
 
-Engine engine_named(std::string_view precision, std::string_view kernels) {
-  Engine engine;
-  if (precision != "fp32" && precision != "int8") {
-    throw ModelError(fmt::format("precision: expected fp32 or int8, found \"{}\"", precision));
+std::optional<Precision> precision_named(std::string_view name) {
+  for (const Precision precision : {Precision::fp32, Precision::int8}) {
+    if (name == to_string(precision)) return precision;
   }
-  engine.precision = precision == "int8" ? Precision::int8 : Precision::fp32;
-  engine.kernels = kernels_named(kernels);
-  if (engine.kernels) return engine;
-  std::string known = "auto";
-  for (const auto* set : available_kernels()) known += fmt::format(", {}", set->name);
-  throw ModelError(fmt::format("kernels: expected one that this processor can run ({}), found \"{}\"", known, kernels));
+  return std::nullopt;
+}
+
+std::vector<std::string> kernel_choices() {
+  std::vector<std::string> names{"auto"};
+  for (const auto* set : available_kernels()) names.emplace_back(set->name);
+  return names;
+}
+
+Engine engine_named(std::string_view precision, std::string_view kernels) {
+  const auto known = precision_named(precision);
+  if (!known) throw ModelError(fmt::format("precision: expected fp32 or int8, found \"{}\"", precision));
+  const auto* const set = kernels_named(kernels);
+  if (set) return {.precision = *known, .kernels = set};
+  throw ModelError(fmt::format("kernels: expected one that this processor can run ({}), found \"{}\"",
+                               fmt::join(kernel_choices(), ", "), kernels));
 }
 
 }  // namespace tapewatch::model

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "model/ops/kernels.hpp"
 
@@ -20,7 +23,11 @@ struct Engine {
   const Kernels* kernels = &best_kernels();
 };
 
-/// `precision`: fp32 or int8. `kernels`: auto, or one of available_kernels(). Throws ModelError that says what was
+/// fp32 or int8; none by another name.
+std::optional<Precision> precision_named(std::string_view name);
+/// auto, and every one of available_kernels().
+std::vector<std::string> kernel_choices();
+/// `precision`: fp32 or int8. `kernels`: one of kernel_choices(). Throws ModelError that says what was
 /// expected and what was found.
 Engine engine_named(std::string_view precision, std::string_view kernels);
 

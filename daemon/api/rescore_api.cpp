@@ -4,6 +4,7 @@
 
 #include <boost/json.hpp>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "config/notation/json_writer.hpp"
@@ -31,7 +32,10 @@ std::string state_json(const RescoringState& state, const std::string& model) {
   notation::JsonWriter json;
   json.begin_object().field("running", state.running).field("model", model);
   append_range(json, state.query);
-  json.field("documents", state.documents).field("left", state.left);
+  const auto known = [&](std::int64_t count) {
+    return state.counted || !state.running ? std::optional(count) : std::nullopt;
+  };
+  json.field("documents", known(state.documents)).field("left", known(state.left));
   json.field("failure", state.failure.empty() ? std::optional<std::string>() : state.failure);
   return json.end_object().take();
 }

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstdint>
 #include <cstring>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -16,6 +17,10 @@
 
 namespace tapewatch::model {
 namespace {
+
+/// The largest number of F16. Trained weights are a thousandth of it; products with larger ones overflow.
+constexpr float kLargestWeight = 65'504.0F;
+constexpr float kLargestScale = 512.0F;  // of weights from −127 to 127
 
 /// Magnitudes compare as integers; infinity and NaN have the largest. In vectors that every machine has, because all
 /// weights pass here at every start.
@@ -50,8 +55,13 @@ void widen(const std::string& name, DType dtype, const std::byte* bytes, std::sp
   } catch (const ModelError& error) {
     throw ModelError(fmt::format("{}: {}", name, error.what()));
   }
-  if (largest_bits(out) >= 0x7F800000) {
+  const std::int32_t largest = largest_bits(out);
+  if (largest >= std::bit_cast<std::int32_t>(std::numeric_limits<float>::infinity())) {
     throw ModelError(fmt::format("{}: expected finite values, found infinity or NaN", name));
+  }
+  if (largest > std::bit_cast<std::int32_t>(kLargestWeight)) {
+    throw ModelError(fmt::format("{}: expected values of at most {} in magnitude, found {}; is the file damaged?", name,
+                                 kLargestWeight, std::bit_cast<float>(largest)));
   }
 }
 
@@ -139,8 +149,9 @@ void TensorReader::append_stored(const std::string& name, const TensorView& matr
   const auto added = std::span(to.scales).subspan(first);
   copy_floats(scales, added);
   for (const float value : added) {
-    if (!(value > 0) || std::isinf(value)) {
-      throw ModelError(fmt::format("{}: expected positive finite values, found {}", scale, value));
+    if (!(value > 0) || !(value <= kLargestScale)) {
+      throw ModelError(
+          fmt::format("{}: expected positive values of at most {}, found {}", scale, kLargestScale, value));
     }
   }
   const auto* values = reinterpret_cast<const std::int8_t*>(matrix.bytes.data());

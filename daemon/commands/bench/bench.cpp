@@ -13,6 +13,7 @@
 
 #include "config/notation/json_writer.hpp"
 #include "config/notation/printable.hpp"
+#include "daemon/commands/bench/held_signals.hpp"
 #include "daemon/commands/bench/pipeline_speed.hpp"
 #include "daemon/commands/bench/scoring_speed.hpp"
 #include "daemon/commands/bench/start_cost.hpp"
@@ -117,7 +118,8 @@ void write_json(std::ostream& out, const BenchOptions& options, const BenchFindi
   json.field("cache", false).field("headlines", found.headlines);
   json.field("tokens_per_headline", rounded(found.scoring.tokens_per_headline)).end_object();
   json.field("int8_peak_gops", rounded(found.scoring.peak_gops));
-  json.field("share_of_int8_peak_32x32", rounded(found.scoring.share_of_peak));
+  const auto share = found.scoring.share_of_peak;
+  json.field("share_of_int8_peak_32x32", share ? std::optional(rounded(*share)) : std::nullopt);
   json.key("texts_per_second").begin_object();
   for (const auto& shape : found.scoring.shapes) {
     json.field(fmt::format("{}x{}", shape.batch, shape.tokens), rounded(shape.texts_per_second));
@@ -157,8 +159,8 @@ void write_table(std::ostream& out, const BenchOptions& options, const BenchFind
                      found.scoring.tokens_per_headline, found.scoring.headlines_per_second);
   if (found.scoring.peak_gops > 0) {
     out << fmt::format("8-bit peak of the processor: {:.0f} GOP/s", found.scoring.peak_gops);
-    if (found.scoring.share_of_peak > 0) {
-      out << fmt::format("; at 32 × 32: {:.0f} % of it", 100 * found.scoring.share_of_peak);
+    if (found.scoring.share_of_peak) {
+      out << fmt::format("; at 32 × 32: {:.0f} % of it", 100 * *found.scoring.share_of_peak);
     }
     out << '\n';
   }
@@ -192,10 +194,14 @@ BenchFindings measure(const BenchOptions& options, std::ostream& err) {
     found.threads = options.threads > 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
     found.scoring = measure_scoring(package, headlines, {options.threads, options.rounds}, progress);
   }
-  const ScratchFolder scratch;
   progress("starting a daemon");
-  found.start = measure_start(options, scratch.folder("start"), headlines);
+  {
+    const HeldSignals signals;
+    const ScratchFolder scratch;
+    found.start = measure_start(options, scratch.folder("start"), headlines, signals);
+  }
   if (options.each.count() > 0) {
+    const ScratchFolder scratch;  // signals end the daemon of this process
     found.pipeline = measure_pipeline(options, scratch.folder("pipeline"), headlines, progress);
   }
   return found;

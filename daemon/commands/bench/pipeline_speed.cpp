@@ -118,6 +118,7 @@ class Phases {
 
   RateWaits at(double share, double greatest) {
     record_.begin();
+    if (!(greatest > 0)) throw std::runtime_error("no document was stored in the time that --seconds gives");
     const double rate = share * greatest;
     std::size_t fed = 0;
     const auto begin = Clock::now();

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,12 +23,13 @@ struct ScoringSpeed {
   std::vector<ShapeSpeed> shapes;
   double headlines_per_second = 0;
   double tokens_per_headline = 0;
-  Waits alone;               // of one headline while nothing else is scored
-  Waits request_meanwhile;   // of a request of one headline while news comes without end
-  Waits news_meanwhile;      // of a headline of the news while requests of 32 come without end
-  Waits beside_history;      // of a headline of the news while stored history is scored without end
-  double peak_gops = 0;      // 8-bit operations per second that all cores reach at most; 0: the processor has none
-  double share_of_peak = 0;  // of that, in the encoder's products of 32 texts of 32 tokens; 0 unless int8
+  Waits alone;              // of one headline while nothing else is scored
+  Waits request_meanwhile;  // of a request of one headline while news comes without end
+  Waits news_meanwhile;     // of a headline of the news while requests of 32 come without end
+  Waits beside_history;     // of a headline of the news while stored history is scored without end
+  double peak_gops = 0;     // 8-bit operations per second that all cores reach at most; 0: the processor has none
+  /// Of that, in the encoder's products of 32 texts of 32 tokens; none in fp32, nor without a peak.
+  std::optional<double> share_of_peak;
 };
 
 struct ScoringSpeedOptions {

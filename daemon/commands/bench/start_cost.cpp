@@ -83,7 +83,7 @@ class ReadySocket {
 /// `tapewatch run` as a child; ended with it, and by the system if this process is killed.
 class Child {
  public:
-  Child(const std::string& config, const std::string& notify_socket) {
+  Child(const std::string& config, const std::string& notify_socket, const HeldSignals& signals) {
     const std::string notify = "NOTIFY_SOCKET=" + notify_socket;
     std::vector<char*> environment{const_cast<char*>(notify.c_str())};
     for (char** variable = environ; *variable != nullptr; ++variable) environment.push_back(*variable);
@@ -92,7 +92,7 @@ class Child {
     const pid_t parent = getpid();
     process_ = fork();
     if (process_ < 0) fail_start("the daemon cannot be started");
-    if (process_ == 0) become(parent, const_cast<char* const*>(arguments), environment.data());
+    if (process_ == 0) become(parent, const_cast<char* const*>(arguments), environment.data(), signals);
     handle_ = static_cast<int>(syscall(SYS_pidfd_open, process_, 0));  // glibc 2.36 declares it for C alone
   }
   ~Child() {
@@ -117,9 +117,11 @@ class Child {
 
  private:
   /// After fork(): only what a signal handler may call.
-  [[noreturn]] static void become(pid_t parent, char* const* arguments, char* const* environment) {
+  [[noreturn]] static void become(pid_t parent, char* const* arguments, char* const* environment,
+                                  const HeldSignals& signals) {
     constexpr int kNoProgram = 127;
     prctl(PR_SET_PDEATHSIG, SIGTERM);
+    signals.let_through();                       // execve keeps the mask
     if (getppid() != parent) _exit(kNoProgram);  // it was killed before
     if (const int quiet = open("/dev/null", O_WRONLY | O_CLOEXEC); quiet >= 0) dup2(quiet, STDOUT_FILENO);
     execve("/proc/self/exe", arguments, environment);
@@ -150,7 +152,7 @@ void push_headlines(const std::string& url, const std::vector<std::string>& head
 }
 
 StartCost measure_start(const BenchOptions& options, const std::string& folder,
-                        const std::vector<std::string>& headlines) {
+                        const std::vector<std::string>& headlines, const HeldSignals& signals) {
   const std::uint16_t port = free_port();
   const std::string path = folder + "/tapewatch.toml";
   std::ofstream(path) << bench_configuration(options, folder, port);
@@ -158,8 +160,9 @@ StartCost measure_start(const BenchOptions& options, const std::string& folder,
   std::vector<double> seconds;
   StartCost cost;
   for (unsigned round = 0; round < options.rounds; ++round) {
+    if (signals.pending()) throw std::runtime_error("interrupted");
     const auto begin = Clock::now();
-    const Child child(path, ready.path());
+    const Child child(path, ready.path(), signals);
     if (!ready.wait(begin + kStartPatience, child.handle())) {
       throw std::runtime_error("the daemon has ended, or is not ready after 30 s; see its log above");
     }

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "daemon/commands/bench/bench.hpp"
+#include "daemon/commands/bench/held_signals.hpp"
 
 namespace tapewatch {
 
@@ -14,9 +15,9 @@ struct StartCost {
 };
 
 /// Starts this program as a daemon in `folder` as often as there are rounds, and pushes the headlines to the last one.
-/// Medians. Throws std::runtime_error.
+/// Medians. Throws std::runtime_error, also when a signal that is held back has come.
 StartCost measure_start(const BenchOptions& options, const std::string& folder,
-                        const std::vector<std::string>& headlines);
+                        const std::vector<std::string>& headlines, const HeldSignals& signals);
 
 /// To the daemon at `url`, in several requests. Throws std::runtime_error with the daemon's reason.
 void push_headlines(const std::string& url, const std::vector<std::string>& headlines);

@@ -7,6 +7,7 @@
 #include "daemon/commands/model_info.hpp"
 #include "daemon/commands/registration/subcommand.hpp"
 #include "daemon/commands/score.hpp"
+#include "model/engine.hpp"
 
 namespace tapewatch {
 namespace {
@@ -29,7 +30,8 @@ void add_engine(CLI::App* command, Options& options) {
   command
       ->add_option("--kernels", options.kernels,
                    "Instruction set: auto, avx512_vnni, avx512, avx2 or portable; the scores do not depend on it")
-      ->capture_default_str();
+      ->capture_default_str()
+      ->check(CLI::IsMember(model::kernel_choices()));
 }
 
 }  // namespace

@@ -58,6 +58,7 @@ void RescoringTask::stop() {
 
 void RescoringTask::note(std::int64_t left, std::int64_t all) {
   const MutexLock lock(mutex_);
+  state_.counted = true;
   state_.documents = std::max(state_.documents, all);
   state_.left = left;
 }

@@ -15,6 +15,7 @@ namespace tapewatch {
 struct RescoringState {
   bool running = false;
   storage::RescoringQuery query;         ///< the last one
+  bool counted = false;                  ///< it runs and knows the next two
   std::int64_t documents = 0, left = 0;  ///< of it: found unscored, and yet to be scored
   std::string failure;                   ///< why it ended early; empty: it did not
 };

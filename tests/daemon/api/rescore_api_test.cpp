@@ -114,6 +114,7 @@ TEST_CASE("a daemon scores the history that it is asked for, one request at a ti
   const auto begun = bench.post(R"({"from":"2026-03-02T09:10:00Z","to":"2026-03-02T09:30:00Z","entities":true})");
   CHECK(begun.status == 200);
   CHECK(has(begun.body, R"("running":true)"));
+  CHECK(has(begun.body, R"("documents":null,"left":null)"));  // not counted yet
   CHECK(has(begun.body, R"("from":"2026-03-02T09:10:00.000Z","to":"2026-03-02T09:30:00.000Z","entities":true)"));
   CHECK(bench.post("{}").status == 409);
   bench.willing = INT_MAX;

@@ -97,7 +97,7 @@ TEST_CASE("bench: every shape that the model reads is measured, and each lane be
     CHECK(waits.p50 > 0);
     CHECK(waits.p99 >= waits.p50);
   }
-  CHECK(found.share_of_peak == 0);  // fp32
+  CHECK(!found.share_of_peak);  // fp32
   CHECK(found.peak_gops >= 0);
 }
 

@@ -60,22 +60,33 @@ def test_table_and_refusals():
     for said in ("texts/s", "a daemon is ready after", "from the queue of documents to committed rows", "when they are only scored",
                  "to the webhook"):
         assert said in done.stdout, done
-    for words, said in ((("--kernels", "mmx"), "mmx"), (("--headlines", "/nowhere"), "/nowhere"), (("--model", "/nowhere"), "/nowhere")):
+    for words, said in ((("--headlines", "/nowhere"), "/nowhere"), (("--model", "/nowhere"), "/nowhere")):
         done = bench("--rounds", "1", *words)
         assert done.returncode == 1 and said in done.stderr and not done.stdout, done
-    assert bench("--format", "xml").returncode == 2
+    for words in (("--format", "xml"), ("--kernels", "mmx"), ("--precision", "int4")):
+        done = bench(*words)
+        assert done.returncode == 2 and words[1] in done.stderr, done
 
 
-def test_interrupted():
+def interrupt(said, number):
+    """`tapewatch bench` that gets a signal once it has said that: what it returned, said, and left in its folder."""
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         process = subprocess.Popen([BINARY, "bench", "--rounds", "1", "--seconds", "60"], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                    text=True, stdin=subprocess.DEVNULL, env={**os.environ, "TMPDIR": folder})
-        said = []
-        wait_for("the pipeline", lambda: said.append(process.stderr.readline()) or "as fast as it goes" in said[-1], 120, 0)
-        process.send_signal(signal.SIGINT)
+        lines = []
+        wait_for(said, lambda: lines.append(process.stderr.readline()) or said in lines[-1], 120, 0)
+        process.send_signal(number)
         out, err = process.communicate(timeout=60)
-        assert process.returncode == 1 and "interrupted" in err and not out, (process.returncode, out, err)
-        assert os.listdir(folder) == [], os.listdir(folder)
+        assert not out and os.listdir(folder) == [], (out, err, os.listdir(folder))
+        return process.returncode, err
+
+
+def test_interrupted():
+    code, err = interrupt("as fast as it goes", signal.SIGINT)
+    assert code == 1 and "interrupted" in err, (code, err)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        code, err = interrupt("starting a daemon", number)
+        assert code == -number, (code, err)
 
 
 run_tests([("every figure as JSON, from a topic of a real broker", test_json),

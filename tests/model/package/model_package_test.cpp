@@ -184,6 +184,7 @@ TEST_CASE("Weights that do not fit the configuration are refused by tensor") {
             "finite");
     refused([&](auto& m) { m.tensors.at(name).values.front() = -std::numeric_limits<float>::infinity(); }, name,
             "finite");
+    refused([&](auto& m) { m.tensors.at(name).values.front() = 3e38F; }, name, "at most 65504 in magnitude");
   }
   const TinyModel model;
   const auto bytes = model.safetensors();

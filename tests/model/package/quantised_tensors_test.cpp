@@ -173,8 +173,8 @@ TEST_CASE("8-bit integers that cannot be used are refused by tensor") {
       all.bytes[scale].resize(rows * 2);
     });
     for (const float bad :
-         {0.0F, -0.5F, std::numeric_limits<float>::infinity(), std::numeric_limits<float>::quiet_NaN()}) {
-      refused(scale + ": expected positive finite values, found ",
+         {0.0F, -0.5F, 600.0F, std::numeric_limits<float>::infinity(), std::numeric_limits<float>::quiet_NaN()}) {
+      refused(scale + ": expected positive values of at most 512, found ",
               [&](Damaged& all) { put(all.bytes[scale], rows - 1, bad); });
     }
     refused(name + ": expected values from -127 to 127, found -128",
