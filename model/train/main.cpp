@@ -9,7 +9,9 @@
 #include <string>
 #include <string_view>
 
+#include "model/train/extend/extend_command.hpp"
 #include "model/train/generic_command.hpp"
+#include "model/train/language/language_command.hpp"
 #include "model/train/learn/trainer.hpp"
 #include "model/train/predict.hpp"
 #include "model/train/prune/prune_command.hpp"
@@ -200,6 +202,8 @@ void run(const TrainOptions& options, const std::string& predict) {
 int main(int argc, char** argv) {
   const std::string_view first = argc > 1 ? argv[1] : "";
   if (first == "prune") return tapewatch::model::train::run_prune(argc - 1, argv + 1);
+  if (first == "extend") return tapewatch::model::train::run_extend(argc - 1, argv + 1);
+  if (first == "language") return tapewatch::model::train::run_language(argc - 1, argv + 1);
   if (first == "quantize") return tapewatch::model::train::run_quantize(argc - 1, argv + 1);
   TrainOptions options;
   std::string predict;

@@ -1,5 +1,8 @@
 #include "daemon/pipeline/scoring/language_gate.hpp"
 
+#include <fstream>
+#include <string>
+
 #include "tests/support/catch.hpp"
 
 using namespace tapewatch;
@@ -47,4 +50,27 @@ TEST_CASE("language gate: a model that names no languages reads them all") {
   const LanguageGate gate({});
   CHECK(gate.refused_language(in("de"), kGerman).empty());
   CHECK(gate.refused_language(in(""), kGerman).empty());
+}
+
+TEST_CASE(
+    "language gate: of short headlines at most a tenth of the foreign and a hundredth of the English are mistaken") {
+  std::ifstream in_file(TAPEWATCH_SOURCE_DIR "/tests/model/probes/languages.tsv");
+  REQUIRE(in_file);
+  const LanguageGate gate({"en"});
+  std::string line;
+  std::getline(in_file, line);
+  int foreign = 0, scored = 0, english = 0, refused = 0;
+  while (std::getline(in_file, line)) {
+    const auto tab = line.find('\t');
+    const bool passes = gate.refused_language(in(""), line.substr(tab + 1)).empty();
+    const bool is_english = line.substr(0, tab) == "en";
+    (is_english ? english : foreign) += 1;
+    scored += !is_english && passes ? 1 : 0;
+    refused += is_english && !passes ? 1 : 0;
+    if (is_english != passes) UNSCOPED_INFO(line);
+  }
+  CHECK(foreign == 480);
+  CHECK(english == 240);
+  CHECK(scored <= 48);
+  CHECK(refused <= 2);
 }
