@@ -15,10 +15,11 @@ namespace tapewatch::model {
 namespace {
 
 using Field = std::string LabelledText::*;
-constexpr std::array<std::pair<std::string_view, Field>, 4> kColumns{{{"label", &LabelledText::label},
+constexpr std::array<std::pair<std::string_view, Field>, 5> kColumns{{{"label", &LabelledText::label},
                                                                       {"text", &LabelledText::text},
                                                                       {"source", &LabelledText::source},
-                                                                      {"entity", &LabelledText::entity}}};
+                                                                      {"entity", &LabelledText::entity},
+                                                                      {"topic", &LabelledText::topic}}};
 
 std::vector<Field> read_header(std::string_view line, std::string_view origin) {
   std::vector<Field> fields;
@@ -27,7 +28,7 @@ std::vector<Field> read_header(std::string_view line, std::string_view origin) {
         std::find_if(kColumns.begin(), kColumns.end(), [&](const auto& item) { return item.first == name; });
     if (column == kColumns.end() || std::count(fields.begin(), fields.end(), column->second) > 0) {
       throw LabelledDataError(fmt::format(
-          "{}:1: expected the columns label and text, optionally source and entity, each once; found \"{}\"", origin,
+          "{}:1: expected the columns label and text, optionally source, entity and topic, each once; found \"{}\"", origin,
           name));
     }
     fields.push_back(column->second);

@@ -30,10 +30,11 @@ std::vector<std::size_t> true_classes(std::span<const LabelledText> rows, const 
                                       std::string_view file) {
   std::vector<std::size_t> truth;
   for (const auto& row : rows) {
-    const auto found = std::ranges::find(task.classes, topic_slug(row.label));  // a sentiment is its own slug
+    const auto& label = task.target == LabelledTask::Target::topic && !row.topic.empty() ? row.topic : row.label;
+    const auto found = std::ranges::find(task.classes, topic_slug(label));  // a sentiment is its own slug
     if (found == task.classes.end()) {
       throw LabelledDataError(fmt::format("{}:{}: expected one of the labels {}; found \"{}\"", file, row.line,
-                                          fmt::join(task.classes, ", "), row.label));
+                                          fmt::join(task.classes, ", "), label));
     }
     truth.push_back(static_cast<std::size_t>(found - task.classes.begin()));
   }
