@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <fstream>
 #include <new>
 #include <sstream>
@@ -69,7 +70,7 @@ std::shared_ptr<const model::ModelPackage> read_model(config::LoadResult& loaded
 /// The rules name the model's classes: without the model they cannot be checked.
 model::Prior read_prior(config::LoadResult& loaded, const model::ModelPackage* model) {
   try {
-    return model ? load_prior(loaded.config.model.rules, *model) : model::Prior{};
+    return model ? load_prior(loaded.config.model, *model) : model::Prior{};
   } catch (const model::RulesError& error) {  // its message begins with file and line
     loaded.errors.push_back(loaded.error_at("model.rules.file", fmt::format("model.rules.file: {}", error.what())));
     return {};
@@ -154,9 +155,20 @@ std::optional<config::TokenTable> load_tokens(const config::DaemonOptions& daemo
   return std::move(loaded.tokens);
 }
 
+model::Prior load_prior(const model::ClassifierOptions& options, const model::ModelPackage& model) {
+  model::Prior prior = load_prior(options.rules, model);
+  prior.neutral_bias = static_cast<float>(options.neutral_bias);
+  for (const auto& source : options.sources) {
+    prior.neutral_of_sources.emplace_back(source.name, static_cast<float>(source.neutral_bias));
+  }
+  std::ranges::sort(prior.neutral_of_sources);
+  return prior;
+}
+
 model::Prior load_prior(const model::RulesOptions& options, const model::ModelPackage& model) {
   if (options.file.empty() || options.mixing_weight == 0) return {};
-  return {model::load_rules(options.file, model.config()), static_cast<float>(options.mixing_weight)};
+  return {.rules = model::load_rules(options.file, model.config()),
+          .mixing_weight = static_cast<float>(options.mixing_weight)};
 }
 
 }  // namespace tapewatch

@@ -22,6 +22,21 @@ bool overlaps(ByteSpan span, std::span<const ByteSpan> others) {
                      [&](const auto& other) { return span.start < other.end && other.start < span.end; });
 }
 
+BoilerplateSpans left_out_of(const ModelPackage& package, std::string_view text) {
+  return package.config().leave_out_boilerplate ? find_boilerplate(text) : BoilerplateSpans();
+}
+
+/// The first `most` pieces of the text, without those of boilerplate. It is truncated if anything else is beyond them.
+void encode(const ModelPackage& package, std::string_view text, std::size_t most, Encoding& encoding) {
+  package.tokenizer().encode(text, most, encoding);
+  const auto left_out = left_out_of(package, text);
+  if (left_out.empty()) return;
+  const ByteSpan last = left_out.back().span;
+  const std::size_t read = encoding.tokens.back().end;
+  if (last.start <= read && last.end == text.size()) encoding.truncated = false;
+  for (const auto& boilerplate : left_out) remove_pieces(encoding, {&boilerplate.span, 1});
+}
+
 }  // namespace
 
 /// The buffers of one thread.
@@ -31,12 +46,14 @@ struct Classifier::Workspace {
         limits{.pieces = package.max_tokens() - 2, .windows = std::max<std::size_t>(reading.max_windows, 1)},
         prior(reading.prior),
         cache(reading.cache),
-        scorer(package) {}
+        scorer(package, reading.whole_last_layer) {}
 
   void read(const ModelPackage& package, std::span<const TextInput> texts);
   void predict(const ModelPackage& package, std::span<Prediction> predictions);
   void calibrate_all(const ModelConfig& config, std::span<Prediction> predictions) const;
-  void apply_rules(std::span<const TextInput> texts, std::span<Prediction> predictions) const;
+  void apply_rules(const ModelPackage& package, std::span<const TextInput> texts,
+                   std::span<Prediction> predictions) const;
+  void move_neutral(std::span<const TextInput> texts, std::span<Prediction> predictions) const;
   void finish(std::span<Prediction> predictions) const;
   void normalise(std::span<float> log_odds) const;
 
@@ -76,7 +93,8 @@ void Classifier::classify(std::span<const TextInput> texts, std::span<Prediction
     const auto chunk = predictions.subspan(first, count);
     workspace_->predict(*package_, chunk);
     workspace_->calibrate_all(package_->config(), chunk);
-    if (workspace_->prior.active()) workspace_->apply_rules(texts.subspan(first, count), chunk);
+    if (workspace_->prior.active()) workspace_->apply_rules(*package_, texts.subspan(first, count), chunk);
+    workspace_->move_neutral(texts.subspan(first, count), chunk);
     workspace_->finish(chunk);
   }
 }
@@ -84,8 +102,12 @@ void Classifier::classify(std::span<const TextInput> texts, std::span<Prediction
 const Prior& Classifier::prior() const { return workspace_->prior; }
 
 Encoding Classifier::read(std::string_view text) const {
-  return package_->tokenizer().encode(text, workspace_->limits.reach() + 2);
+  Encoding encoding;
+  encode(*package_, text, workspace_->limits.reach() + 2, encoding);
+  return encoding;
 }
+
+BoilerplateSpans Classifier::left_out(std::string_view text) const { return left_out_of(*package_, text); }
 
 void Classifier::Workspace::read(const ModelPackage& package, std::span<const TextInput> texts) {
   const bool answers = package.weights().entity.present();
@@ -93,7 +115,7 @@ void Classifier::Workspace::read(const ModelPackage& package, std::span<const Te
   plan.clear();
   bool removed = false;  // such texts explain others and are not met again
   for (std::size_t i = 0; i < texts.size(); ++i) {
-    package.tokenizer().encode(texts[i].text, limits.reach() + 2, encodings[i]);
+    encode(package, texts[i].text, limits.reach() + 2, encodings[i]);
     if (!texts[i].removed.empty()) remove_pieces(encodings[i], texts[i].removed);
     removed |= !texts[i].removed.empty();
     plan.add(i, encodings[i], answers ? texts[i].entities : std::span<const Mentions>(), limits, package.vocabulary());
@@ -132,12 +154,22 @@ void Classifier::Workspace::calibrate_all(const ModelConfig& config, std::span<P
 }
 
 /// Applies the rules to the part of each text that is read.
-void Classifier::Workspace::apply_rules(std::span<const TextInput> texts, std::span<Prediction> predictions) const {
+void Classifier::Workspace::apply_rules(const ModelPackage& package, std::span<const TextInput> texts,
+                                        std::span<Prediction> predictions) const {
   for (std::size_t i = 0; i < texts.size(); ++i) {
     const auto read = encodings[i].truncated ? texts[i].text.substr(0, encodings[i].tokens.back().end) : texts[i].text;
-    auto matches = prior.rules->find(read);
+    auto matches = prior.find(read, left_out_of(package, read));
     std::erase_if(matches, [&](const RuleMatch& match) { return overlaps(match.span, texts[i].removed); });
     prior.rules->add_to(matches, prior.mixing_weight, predictions[i].sentiment, predictions[i].topics);
+  }
+}
+
+void Classifier::Workspace::move_neutral(std::span<const TextInput> texts, std::span<Prediction> predictions) const {
+  constexpr auto kNeutral = static_cast<std::size_t>(Sentiment::neutral);
+  for (std::size_t i = 0; i < predictions.size(); ++i) {
+    const float bias = texts[i].neutral_bias.value_or(prior.neutral_bias);
+    predictions[i].sentiment[kNeutral] += bias;
+    for (auto& entity : predictions[i].entities) entity.probabilities[kNeutral] += bias;
   }
 }
 

@@ -14,6 +14,7 @@ namespace tapewatch::model {
 /// How texts are read.
 struct ReadingOptions {
   std::size_t max_windows = 8;             // of the model's window each, overlapping by half (windows.hpp)
+  bool whole_last_layer = false;           // also of states that no head needs: the scores are the same, for measuring
   Prior prior = {};                        // rules that adjust the sentiment and topic of the text
   std::shared_ptr<LogitCache> cache = {};  // of the same package, for texts without removed parts; null: none
 };
@@ -33,6 +34,7 @@ class Classifier final : public TextClassifier {
   void classify(std::span<const TextInput> texts, std::span<Prediction> predictions);
 
   Encoding read(std::string_view text) const override;
+  BoilerplateSpans left_out(std::string_view text) const override;
   const Prior& prior() const override;
 
   const ModelPackage& package() const { return *package_; }

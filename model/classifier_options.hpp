@@ -12,6 +12,12 @@ struct RulesOptions {
   double mixing_weight = 1.0;  // weight of the rules beside the network; 0: no effect, though the file is read
 };
 
+/// `[[model.source]]`: how one source is read.
+struct SourceReading {
+  std::string name;
+  double neutral_bias = 0.0;  // in place of the one for all
+};
+
 /// `[model]` of the configuration.
 struct ClassifierOptions {
   std::string path = "builtin";                 // or a model directory
@@ -24,6 +30,8 @@ struct ClassifierOptions {
   std::size_t max_windows = 8;                  // overlapping windows that a long text is read in
   std::size_t cache_bytes = 8 * 1024 * 1024;    // of scores of texts that may come again, LogitCache; 0: none
   RulesOptions rules;
+  double neutral_bias = 0.0;           // added to the log-odds of neutral: where neutral begins for this desk
+  std::vector<SourceReading> sources;  // that differ from it
 };
 
 }  // namespace tapewatch::model

@@ -24,15 +24,16 @@ struct Group {
 /// Measures groups of words of one text.
 class Occlusion {
  public:
-  Occlusion(TextClassifier& classifier, std::string_view text, std::span<const ByteSpan> words,
+  Occlusion(TextClassifier& classifier, const TextInput& complete, std::span<const ByteSpan> words,
             const Explanation& whole)
-      : classifier_(classifier), text_(text), words_(words), whole_(whole) {}
+      : classifier_(classifier), complete_(complete), words_(words), whole_(whole) {}
 
   /// Sets the effects, all groups in one call of the classifier.
   void measure(std::span<Group> groups) {
     std::vector<TextInput> inputs;
     for (const auto& group : groups) {
-      inputs.push_back({.text = text_, .removed = words_.subspan(group.first, group.size())});
+      inputs.push_back(complete_);
+      inputs.back().removed = words_.subspan(group.first, group.size());
     }
     const auto predictions = classifier_.classify(inputs);
     for (std::size_t i = 0; i < groups.size(); ++i) {
@@ -46,7 +47,7 @@ class Occlusion {
 
  private:
   TextClassifier& classifier_;
-  std::string_view text_;
+  const TextInput complete_;
   std::span<const ByteSpan> words_;
   const Explanation& whole_;
   std::size_t scored_ = 0;
@@ -84,21 +85,23 @@ std::vector<ByteSpan> words_of(std::string_view text, std::span<const Token> tok
   return words;
 }
 
-Explanation explain(TextClassifier& classifier, std::string_view text, const ExplanationOptions& options) {
-  const TextInput complete{.text = text};
+Explanation explain(TextClassifier& classifier, const TextInput& input, const ExplanationOptions& options) {
+  const std::string_view text = input.text;
+  const TextInput complete{.text = text, .neutral_bias = input.neutral_bias};
   const auto prediction = classifier.classify({&complete, 1}).front();
   Explanation explanation{
       .label = prediction.label(), .probability = prediction.confidence(), .words = {}, .scored = 1};
   const auto encoding = classifier.read(text);
+  explanation.left_out = classifier.left_out(text);
   if (classifier.prior().active()) {
-    explanation.rules =
-        classifier.prior().rules->find(encoding.truncated ? text.substr(0, encoding.tokens.back().end) : text);
+    explanation.rules = classifier.prior().find(encoding.truncated ? text.substr(0, encoding.tokens.back().end) : text,
+                                                explanation.left_out);
   }
   const auto words = words_of(text, encoding.tokens);
   if (words.empty() || options.max_removals == 0) return explanation;
   const bool singly = words.size() <= options.max_removals;
   auto groups = even_groups(words.size(), singly ? words.size() : std::max<std::size_t>(options.max_removals / 2, 1));
-  Occlusion occlusion(classifier, text, words, explanation);
+  Occlusion occlusion(classifier, complete, words, explanation);
   occlusion.measure(groups);
   while (!singly && occlusion.scored() + 2 <= options.max_removals) {
     const auto group = most_telling(groups);

@@ -20,6 +20,7 @@ struct Explanation {
   float probability = 0;          // of it, with all words
   std::vector<WordWeight> words;  // of the text that was read, in its order
   std::vector<RuleMatch> rules;   // the user's rules that apply; the weights of their words include them
+  BoilerplateSpans left_out;      // of the text, and so without a weight
   std::size_t scored = 0;         // texts scored for this, including the complete one
 };
 
@@ -41,6 +42,7 @@ std::vector<ByteSpan> words_of(std::string_view text, std::span<const Token> tok
 /// A text of more words than `max_removals` is divided into half as many groups of neighbours; then the group with the
 /// largest effect is halved repeatedly until the removals are used up. Words that still share a group share its weight
 /// in equal parts. Costs at most 1 + max_removals times the scoring of the text. Only on request.
-Explanation explain(TextClassifier& classifier, std::string_view text, const ExplanationOptions& options = {});
+/// The text alone counts of the input, and where neutral begins for it.
+Explanation explain(TextClassifier& classifier, const TextInput& input, const ExplanationOptions& options = {});
 
 }  // namespace tapewatch::model

@@ -3,22 +3,18 @@
 #include <boost/container/small_vector.hpp>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
 
 #include "model/text/batch.hpp"
+#include "model/text/byte_span.hpp"
 #include "model/text/tokenizer.hpp"
 #include "model/text/vocabulary.hpp"
 #include "model/text/windows.hpp"
 
 namespace tapewatch::model {
-
-/// Bytes [start, end) of a text.
-struct ByteSpan {
-  std::size_t start = 0, end = 0;
-  bool operator==(const ByteSpan&) const = default;
-};
 
 /// The mentions of one entity in a text. None: the question is about the whole text.
 using Mentions = std::vector<ByteSpan>;
@@ -28,6 +24,7 @@ struct TextInput {
   std::string_view text;
   std::span<const Mentions> entities = {};
   std::span<const ByteSpan> removed = {};  // left out as if missing; in order, disjoint
+  std::optional<float> neutral_bias = {};  // of its source; none: the one for all
 };
 
 /// Removes the pieces that overlap one of `spans` (in order, disjoint) from the encoding.

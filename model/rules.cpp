@@ -199,11 +199,25 @@ std::shared_ptr<const Rules> load_rules(const std::string& path, const ModelConf
   return std::make_shared<const Rules>(Rules::parse(text, model, path));
 }
 
+float Prior::neutral_of(std::string_view source) const {
+  const auto own = std::ranges::find(neutral_of_sources, source, &std::pair<std::string, float>::first);
+  return own == neutral_of_sources.end() ? neutral_bias : own->second;
+}
+
 std::string version_with(const std::string& model_version, const Prior& prior) {
-  if (!prior.active()) return model_version;
-  const auto what = fmt::format("{} {}", prior.rules->hash(), prior.mixing_weight);
-  return fmt::format("{}+rules.{}", model_version,
-                     fmt::format("{:016x}", XXH3_64bits(what.data(), what.size())).substr(0, 8));
+  const auto hash = [](std::string_view what) {
+    return fmt::format("{:016x}", XXH3_64bits(what.data(), what.size())).substr(0, 8);
+  };
+  std::string version = model_version;
+  if (prior.active()) version += "+rules." + hash(fmt::format("{} {}", prior.rules->hash(), prior.mixing_weight));
+  if (!prior.neutral_of_sources.empty()) {
+    std::string all = fmt::format("{}", prior.neutral_bias);
+    for (const auto& [source, bias] : prior.neutral_of_sources) all += fmt::format("\n{}\t{}", source, bias);
+    version += "+neutral." + hash(all);
+  } else if (prior.neutral_bias != 0) {
+    version += fmt::format("+neutral.{}", prior.neutral_bias);
+  }
+  return version;
 }
 
 }  // namespace tapewatch::model

@@ -8,10 +8,12 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "model/package/model_config.hpp"
 #include "model/reading.hpp"
+#include "model/text/boilerplate.hpp"
 
 namespace tapewatch::model {
 
@@ -74,17 +76,26 @@ class Rules {
 /// The file at `path` for a model. Throws RulesError.
 std::shared_ptr<const Rules> load_rules(const std::string& path, const ModelConfig& model);
 
-/// Rules beside the network: log-odds' = log-odds + mixing_weight · Σ weight · e_class, after the calibration, so that
-/// a weight means the same for every model.
+/// What is known beside the network: log-odds' = log-odds + mixing_weight · Σ weight · e_class, and the neutral's, also
+/// towards companies, + neutral_bias; after the calibration, so that a weight means the same for every model.
 struct Prior {
   std::shared_ptr<const Rules> rules;  // null: none
   float mixing_weight = 1;
+  float neutral_bias = 0;
+  std::vector<std::pair<std::string, float>> neutral_of_sources = {};  // that have another; ascending
 
+  float neutral_of(std::string_view source) const;
+  /// Whether rules apply.
   bool active() const { return rules != nullptr && mixing_weight != 0; }
+  /// Where the rules apply, boilerplate aside; only of an active prior.
+  std::vector<RuleMatch> find(std::string_view text, std::span<const Boilerplate> left_out) const {
+    return left_out.empty() ? rules->find(text) : rules->find(blanked(text, left_out));
+  }
 };
 
-/// The version recorded with each score: the model's, with active rules also theirs, so that each row shows what
-/// produced it: "tapewatch-minilm+1f2e3d4c+rules.5a6b7c8d".
+/// The version recorded with each score: the model's, with active rules also theirs, and where neutral begins if it was
+/// moved, so that each row shows what produced it: "tapewatch-minilm+1f2e3d4c+rules.5a6b7c8d+neutral.0.4"; with sources
+/// of their own bias a hash in place of the number.
 std::string version_with(const std::string& model_version, const Prior& prior);
 
 }  // namespace tapewatch::model

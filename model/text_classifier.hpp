@@ -7,6 +7,7 @@
 #include "model/prediction.hpp"
 #include "model/reading.hpp"
 #include "model/rules.hpp"
+#include "model/text/boilerplate.hpp"
 
 namespace tapewatch::model {
 
@@ -25,6 +26,8 @@ class TextClassifier {
 
   /// The pieces of a text that are read, all windows together.
   virtual Encoding read(std::string_view text) const = 0;
+  /// What is not read of it, as boilerplate; none if the model reads all.
+  virtual BoilerplateSpans left_out(std::string_view text) const = 0;
   virtual const Prior& prior() const = 0;
 };
 

@@ -18,9 +18,10 @@ constexpr std::size_t kBatchTokens = 256;
 
 }  // namespace
 
-WindowScorer::WindowScorer(const ModelPackage& package)
+WindowScorer::WindowScorer(const ModelPackage& package, bool whole_last_layer)
     : package_(&package),
       kernels_(package.engine().kernels),
+      whole_last_layer_(whole_last_layer),
       encoder_(package.weights().encoder, package.max_tokens(), *kernels_) {}
 
 void WindowScorer::score(const ReadingPlan& plan, std::span<const Encoding> encodings, LogitCache* cache) {
@@ -113,8 +114,9 @@ void WindowScorer::score_batch(const ReadingPlan& plan, std::span<const std::siz
   const bool asked = std::any_of(windows.begin(), windows.end(),
                                  [&](auto w) { return first_questions_[w] < first_questions_[w + 1]; });
   const bool all = asked || package_->config().pooling == Pooling::mean;
-  const auto states = encoder_.encode(batch_, all ? States::all_tokens : States::first_tokens);
-  const float* pooled = transform(all ? pool(states) : states.data());
+  const bool every = all || whole_last_layer_;
+  const auto states = encoder_.encode(batch_, every ? States::all_tokens : States::first_tokens);
+  const float* pooled = transform(every ? pool(states) : states.data());
   score_sentiment(pooled, windows);
   if (!package_->topics().empty()) score_topics(pooled, windows);
   if (asked) answer(plan, windows, states.data());

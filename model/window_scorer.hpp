@@ -19,8 +19,8 @@ namespace tapewatch::model {
 /// question do not depend, bit for bit, on the others of the call.
 class WindowScorer {
  public:
-  /// `package` must outlive the scorer.
-  explicit WindowScorer(const ModelPackage& package);
+  /// `package` must outlive the scorer. The last layer computes only the states that heads need, or all of them.
+  explicit WindowScorer(const ModelPackage& package, bool whole_last_layer = false);
 
   /// Window i of `plan` reads pieces of encodings[plan.windows[i].text]. Questions need a model with an entity head.
   /// Windows that are in `cache` are not run; the others are put into it. Null: none.
@@ -47,6 +47,7 @@ class WindowScorer {
 
   const ModelPackage* package_;
   const Kernels* kernels_;
+  bool whole_last_layer_;
   Encoder encoder_;
   EntityAttention attention_;
   Batch batch_;

@@ -15,6 +15,23 @@ const Keys<model::RulesOptions>& rules_keys() {
   return keys;
 }
 
+constexpr double kMostBias = 5.0;  // log-odds
+
+const Keys<model::SourceReading>& source_keys() {
+  using O = model::SourceReading;
+  static const Keys<O> keys = {
+      text_key<O>("name", &O::name, "A source's name, as documents have it.", not_empty()),
+      number_key<O>("neutral_bias", &O::neutral_bias, "In place of model.neutral_bias for this source.", -kMostBias,
+                    kMostBias),
+  };
+  return keys;
+}
+
+/// A name is needed, and given once.
+void finish_source(Reader& reader, const Place& place, model::SourceReading& source, bool keys_are_fine) {
+  if (keys_are_fine && source.name.empty()) reader.error(place, "name is missing: [[model.source]] needs one");
+}
+
 }  // namespace
 
 const Keys<model::ClassifierOptions>& model_keys() {
@@ -39,6 +56,11 @@ const Keys<model::ClassifierOptions>& model_keys() {
       size_key<O>("cache", &O::cache_bytes,
                   "Memory for the scores of texts that have been scored, which reprints get back; 0: none.", 0,
                   std::uint64_t{1} << 30),
+      number_key<O>("neutral_bias", &O::neutral_bias,
+                    "Added to the log-odds of neutral: where neutral begins for this desk; `eval --fit-neutral` learns "
+                    "it. Part of the model version.",
+                    -kMostBias, kMostBias),
+      tables_key<O, decltype(&O::sources), model::SourceReading>("source", &O::sources, source_keys, finish_source),
       table_key<O>("rules", &O::rules, rules_keys),
   };
   return keys;

@@ -185,12 +185,13 @@ std::string default_data_dir() {
 }  // namespace
 
 void validate(Reader& reader, const Node& root, const Config& config) {
-  std::map<std::string, unsigned> sources, rules, webhooks;
+  std::map<std::string, unsigned> sources, rules, webhooks, read;
   check_unique(reader, "source", tables_at(root, {"ingest", "kafka"}), names_of(config.ingest.kafka), sources);
   check_unique(reader, "source", tables_at(root, {"ingest", "feed"}), names_of(config.ingest.feeds), sources);
   check_unique(reader, "source", tables_at(root, {"ingest", "post"}), names_of(config.ingest.posts), sources);
   check_unique(reader, "rule", tables_at(root, {"alerts", "rule"}), names_of(config.rules), rules);
   check_unique(reader, "webhook", tables_at(root, {"alerts", "webhook"}), names_of(config.webhooks), webhooks);
+  check_unique(reader, "reading of source", tables_at(root, {"model", "source"}), names_of(config.model.sources), read);
   check_topics(reader, root, config);
   check_posts(reader, root, config);
   check_listeners(reader, root, config);

@@ -186,7 +186,7 @@ void explain_document(notation::JsonWriter& json, const storage::DocumentRow& ro
   document.body = row.body;
   const auto text = ingest::scoring_text(document);
   auto scorer = scorers.make(Lane::requests);
-  append_explanation(json, text, scorer.explain(text), model, scorer.prior());
+  append_explanation(json, text, scorer.explain(text, row.source), model, scorer.prior());
 }
 
 ApiResponse get_document(ReaderPool& readers, const ModelNames& model, ScorerFactory* scorers, const ApiRequest& http) {

@@ -158,8 +158,9 @@ class ScoreApi {
         out.field("model", row.model_version);
         append_score(out, row, names_, true);
         if (explain && record.prediction) {
-          const auto text = ingest::scoring_text(std::get<ingest::Document>(record.incoming.content));
-          append_explanation(out, text, scorer.explain(text), names_, scorer.prior());
+          const auto& document = std::get<ingest::Document>(record.incoming.content);
+          const auto text = ingest::scoring_text(document);
+          append_explanation(out, text, scorer.explain(text, document.source), names_, scorer.prior());
         }
       } else {
         append_id(out, "");

@@ -28,6 +28,7 @@ void append_shape(notation::JsonWriter& json, const model::ModelConfig& config) 
   if (config.pooler) json.field("pooler", *config.pooler == model::Activation::tanh ? "tanh" : "relu");
   json.field("lower_case", config.folding.lower_case).field("strip_accents", config.folding.strip_accents);
   json.field("fold_lookalikes", config.folding.lookalikes);
+  json.field("leave_out_boilerplate", config.leave_out_boilerplate);
 }
 
 void append_calibration(notation::JsonWriter& json, const std::string& head, const model::Calibration& calibration) {

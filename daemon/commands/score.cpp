@@ -175,8 +175,9 @@ class Batch {
         writer.write(line, &row);
         continue;
       }
-      const auto text = ingest::scoring_text(std::get<ingest::Document>(record.incoming.content));
-      const Why why_so{text, explainer->explain(text), explainer->prior()};
+      const auto& document = std::get<ingest::Document>(record.incoming.content);
+      const auto text = ingest::scoring_text(document);
+      const Why why_so{text, explainer->explain(text, document.source), explainer->prior()};
       writer.write(line, &row, &why_so);
     }
   }
@@ -196,11 +197,13 @@ std::shared_ptr<const ingest::EntityFinder> finder_for(const std::vector<std::st
 
 int score_stream(const ScoreOptions& options, std::istream& in, std::ostream& out) {
   const auto package = model::load_model(options.model, model::engine_named(options.precision, options.kernels));
-  const auto prior = load_prior(options.rules, *package);
+  auto prior = load_prior(options.rules, *package);
+  prior.neutral_bias = static_cast<float>(options.neutral_bias);
   const auto names = model_names(*package, prior);
   const auto finder = finder_for(options.entities);
   model::ClassifierOptions reading;
   reading.languages = options.languages;
+  if (std::ranges::find(options.languages, "any") != options.languages.end()) reading.languages.clear();
   Scheduler scheduler(package, {.max_windows = reading.max_windows, .prior = prior},
                       {.threads = static_cast<unsigned>(options.threads)});
   const auto make_scorer = [&] { return Scorer(scheduler, Lane::news, finder, reading); };

@@ -18,6 +18,7 @@ struct ScoreOptions {
   std::vector<std::string> entities;            // names to score towards if a text contains them
   bool explain = false;                         // also the weight of each word: 30 times the cost
   model::RulesOptions rules;                    // phrases combined with the network's scores
+  double neutral_bias = 0;                      // added to the log-odds of neutral
   std::string format = "ndjson";                // or "table"
   std::string file = "-";                       // "-": standard input
   std::vector<std::string> languages = {"en"};  // documents that name another are "unscored"

@@ -38,7 +38,7 @@ Fit fit_temperature(std::span<const CalibrationRow> rows, double exponent) {
     const std::vector<double> nothing(shift.size());
     mixing.push_back({.logs = nothing, .shift = std::move(shift), .truth = row.truth});
   }
-  const double weight = fit_mixing_weight(mixing, std::pow(kLowestTemperature, -exponent));
+  const double weight = fit_mixing_weight(mixing, 0, std::pow(kLowestTemperature, -exponent));
   const double temperature = std::pow(std::max(weight, std::numeric_limits<double>::epsilon()), -1 / exponent);
   return {.calibration = {static_cast<float>(temperature), static_cast<float>(exponent)},
           .loss = mixed_loss(mixing, weight)};

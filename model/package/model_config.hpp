@@ -41,6 +41,7 @@ struct ModelConfig {
   EncoderShape encoder;
   std::size_t max_tokens = 0;  // window, [CLS] and [SEP] included
   Folding folding;
+  bool leave_out_boilerplate = false;  // text/boilerplate.hpp
   Pooling pooling = Pooling::first_token;
   std::optional<Activation> pooler;          // of the dense layer of some published classifiers; none: no layer
   std::vector<std::string> labels;           // positive, neutral, negative

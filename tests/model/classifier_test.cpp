@@ -258,5 +258,19 @@ TEST_CASE("Outputs of a sentiment head in another order, of several classes or w
   CHECK(std::isfinite(merged[1]));
 }
 
+TEST_CASE("States of the last layer that no head needs change no bit") {
+  for (const char* pooling : {"cls", "mean"}) {
+    for (const Precision precision : {Precision::fp32, Precision::int8}) {
+      const test::TinyModel model({.pooling = pooling});
+      const auto package =
+          test::TinyModel::load(model.config_json(), model.vocab_txt, model.safetensors(), {.precision = precision});
+      const auto texts = test::random_texts(30, 9);
+      const auto some = Classifier(package).classify(views(texts)),
+                 all = Classifier(package, {.whole_last_layer = true}).classify(views(texts));
+      for (std::size_t i = 0; i < texts.size(); ++i) CHECK(same_bits(some[i], all[i]));
+    }
+  }
+}
+
 }  // namespace
 }  // namespace tapewatch::model

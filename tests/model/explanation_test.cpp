@@ -40,7 +40,7 @@ TEST_CASE("Words are the texts between spaces, without the punctuation around th
 TEST_CASE("A word's weight is the drop in the label's probability without it") {
   Classifier classifier(test::TinyModel().load());
   const std::string_view text = "The bank falls, profit rises.";
-  const auto explanation = explain(classifier, text);
+  const auto explanation = explain(classifier, {.text = text});
   const auto whole = classifier.classify({&text, 1}).front();
   CHECK(explanation.label == whole.label());
   CHECK(explanation.probability == whole.confidence());
@@ -61,7 +61,7 @@ TEST_CASE("An explanation costs at most thirty times the scoring, whatever the t
   for (const std::size_t count : {0, 1, 28, 29, 30, 60, 500}) {
     std::string text;
     for (std::size_t i = 0; i < count; ++i) text += (i == 20 ? "profit " : i % 3 == 0 ? "the " : "loss ");
-    const auto explanation = explain(classifier, text);
+    const auto explanation = explain(classifier, {.text = text});
     CHECK(explanation.scored <= 29);
     // Words beyond the part that is read have no weight; all others are present, in order.
     CHECK(explanation.words.size() == std::min(count, words_of(text, classifier.read(text).tokens).size()));
@@ -97,7 +97,7 @@ TEST_CASE("The shipped model's explanations are faithful: without its top words 
   std::size_t texts = 0, top_wins = 0, bottom_wins = 0;
   double top_falls = 0, others_fall = 0;
   for (const std::string_view text : test::kExplanationTexts) {
-    const auto explanation = explain(classifier, text);
+    const auto explanation = explain(classifier, {.text = text});
     std::vector<std::size_t> order(explanation.words.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
     std::stable_sort(order.begin(), order.end(),

@@ -85,7 +85,7 @@ TEST_CASE("log-odds' = calibrated log-odds + mixing weight · rules") {
 
   // Its part shows in the explanation, and without the word the rule does not apply.
   Classifier classifier(package, {.prior = prior});
-  const auto explanation = explain(classifier, texts[0]);
+  const auto explanation = explain(classifier, {.text = texts[0]});
   REQUIRE(explanation.rules.size() == 2);
   CHECK(explanation.rules[0].span == ByteSpan{4, 8});
   const std::vector<ByteSpan> removed{{4, 8}};

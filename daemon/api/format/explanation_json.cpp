@@ -27,6 +27,15 @@ void append_explanation(notation::JsonWriter& json, std::string_view text, const
     json.field("weight", word.weight).end_object();
   }
   json.end_array();
+  if (!explanation.left_out.empty()) {
+    json.key("left_out").begin_array();
+    for (const auto& [span, kind] : explanation.left_out) {
+      json.begin_object().field("kind", model::to_string(kind));
+      append_place(json, text, span.start, span.end);
+      json.end_object();
+    }
+    json.end_array();
+  }
   if (!prior.active()) return;
   json.key("rules").begin_array();
   for (const auto& match : explanation.rules) {

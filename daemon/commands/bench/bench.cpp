@@ -69,7 +69,7 @@ std::vector<std::string> read_headlines(const std::string& path) {
 }
 
 struct BenchFindings {
-  std::string kernels, version;
+  std::string kernels, version, last_layer;
   std::size_t threads = 0, headlines = 0;
   ScoringSpeed scoring;
   StartCost start;
@@ -115,7 +115,8 @@ void write_json(std::ostream& out, const BenchOptions& options, const BenchFindi
       .field("kernel", found.kernels)
       .field("precision", options.precision);
   json.key("options").begin_object().field("threads", found.threads).field("rounds", options.rounds);
-  json.field("cache", false).field("headlines", found.headlines);
+  json.field("cache", false).field("entities", false).field("last_layer", found.last_layer);
+  json.field("headlines", found.headlines);
   json.field("tokens_per_headline", rounded(found.scoring.tokens_per_headline)).end_object();
   json.field("int8_peak_gops", rounded(found.scoring.peak_gops));
   const auto share = found.scoring.share_of_peak;
@@ -152,8 +153,8 @@ void write_waits(std::ostream& out, std::string_view what, const Waits& waits) {
 }
 
 void write_table(std::ostream& out, const BenchOptions& options, const BenchFindings& found) {
-  out << fmt::format("{}, kernels {}, {} threads, no cache; medians of {} rounds\n\n", found.version, found.kernels,
-                     found.threads, options.rounds);
+  out << fmt::format("{}, kernels {}, {} threads, no cache, no entities, last layer {}; medians of {} rounds\n\n",
+                     found.version, found.kernels, found.threads, found.last_layer, options.rounds);
   write_shapes(out, found.scoring.shapes);
   out << fmt::format("{} headlines of {:.1f} tokens: {:.0f} texts/s\n", found.headlines,
                      found.scoring.tokens_per_headline, found.scoring.headlines_per_second);
@@ -191,8 +192,11 @@ BenchFindings measure(const BenchOptions& options, std::ostream& err) {
   {
     const auto package = model::load_model(options.model, engine);
     found.version = package->version();
+    const bool first = package->config().pooling == model::Pooling::first_token && !options.whole_last_layer;
+    found.last_layer = first ? "of first tokens" : "of every token";
     found.threads = options.threads > 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
-    found.scoring = measure_scoring(package, headlines, {options.threads, options.rounds}, progress);
+    found.scoring =
+        measure_scoring(package, headlines, {options.threads, options.rounds, options.whole_last_layer}, progress);
   }
   progress("starting a daemon");
   {

@@ -12,6 +12,7 @@ struct BenchOptions {
   std::string kernels = "auto";    // instruction set
   unsigned threads = 0;            // 0: one per core
   unsigned rounds = 5;             // of which the medians are printed
+  bool whole_last_layer = false;   // also compute what no head needs of it
   std::string headlines;           // file of headlines, one a line; empty: the demo's wire
   std::string kafka;               // brokers; empty: documents go to the daemon's queue without a broker
   std::chrono::seconds each{10};   // how long the pipeline is measured at each rate; 0: not at all

@@ -65,12 +65,16 @@ double int8_peak(std::size_t cores) {
   return operations.load() / seconds_since(begin);
 }
 
+bool computes_all(const model::ModelPackage& model, bool whole_last_layer) {
+  return whole_last_layer || model.config().pooling == model::Pooling::mean;
+}
+
 /// The encoder's 8-bit operations for a text of `tokens`, a product and a sum as two.
-double operations(const model::ModelPackage& model, std::size_t tokens) {
+double operations(const model::ModelPackage& model, std::size_t tokens, bool whole_last_layer) {
   const auto& shape = model.config().encoder;
   double sum = 0;
   for (std::size_t layer = 0; layer < shape.layers; ++layer) {
-    const bool first_alone = layer + 1 == shape.layers && model.config().pooling == model::Pooling::first_token;
+    const bool first_alone = layer + 1 == shape.layers && !computes_all(model, whole_last_layer);
     const auto hidden = static_cast<double>(shape.hidden_size), all = static_cast<double>(tokens);
     const auto attention = static_cast<double>(shape.attention_size(layer));
     const double finished = first_alone ? 1 : all;
@@ -84,10 +88,12 @@ double operations(const model::ModelPackage& model, std::size_t tokens) {
 class Measurement {
  public:
   Measurement(const std::shared_ptr<const model::ModelPackage>& model, const std::vector<std::string>& headlines,
-              unsigned threads)
-      : scheduler_(model, {}, {.threads = threads}) {
+              const ScoringSpeedOptions& options)
+      : scheduler_(model, {.whole_last_layer = options.whole_last_layer}, {.threads = options.threads}) {
     for (const auto& headline : headlines) all_.push_back({.text = headline});
-    for (std::size_t i = 0; i < scheduler_.threads(); ++i) classifiers_.emplace_back(model);
+    for (std::size_t i = 0; i < scheduler_.threads(); ++i) {
+      classifiers_.emplace_back(model, model::ReadingOptions{.whole_last_layer = options.whole_last_layer});
+    }
   }
 
   std::vector<model::Classifier>& classifiers() { return classifiers_; }
@@ -141,7 +147,7 @@ class Measurement {
 ScoringSpeed measure_scoring(const std::shared_ptr<const model::ModelPackage>& model,
                              const std::vector<std::string>& headlines, const ScoringSpeedOptions& options,
                              const std::function<void(const std::string&)>& progress) {
-  Measurement measurement(model, headlines, options.threads);
+  Measurement measurement(model, headlines, options);
   std::vector<ShapeSpeed> shapes;
   for (const std::size_t tokens : kLengths) {
     for (const std::size_t batch : kBatches) {
@@ -175,7 +181,8 @@ ScoringSpeed measure_scoring(const std::shared_ptr<const model::ModelPackage>& m
   found.peak_gops = quantile(peaks, 0.5);
   const auto square = std::ranges::find_if(shapes, [](const auto& s) { return s.batch == 32 && s.tokens == 32; });
   if (square != shapes.end() && found.peak_gops > 0 && model->engine().precision == model::Precision::int8) {
-    found.share_of_peak = square->texts_per_second * operations(*model, 32) / (found.peak_gops * 1e9);
+    found.share_of_peak =
+        square->texts_per_second * operations(*model, 32, options.whole_last_layer) / (found.peak_gops * 1e9);
   }
   found.shapes = std::move(shapes);
   return found;

@@ -35,6 +35,7 @@ struct ScoringSpeed {
 struct ScoringSpeedOptions {
   unsigned threads = 0;  // 0: one per core
   unsigned rounds = 5;
+  bool whole_last_layer = false;  // ReadingOptions
 };
 
 /// `progress` is told what is measured next.

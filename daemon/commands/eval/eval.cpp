@@ -128,14 +128,30 @@ std::string evaluation(const model::ModelPackage& package, const model::Prior& p
 int evaluate(const EvalOptions& options, std::ostream& out) {
   const auto package = model::load_model(options.model, model::engine_named(options.precision, options.kernels));
   const auto task = model::make_task(*package, options.task, "--task topic");
-  const auto prior = load_prior(options.rules, *package);
+  auto prior = load_prior(options.rules, *package);
+  prior.neutral_bias = static_cast<float>(options.neutral_bias);
   const auto scores =
       score_labelled(options.file, options.sources, package, task, options.fit_mixing ? model::Prior{} : prior);
   out << (options.fit_mixing      ? mixing_fit(*package, prior, scores, task)
+          : options.fit_neutral   ? neutral_fit(*package, prior, scores, task, options.by_source)
           : options.cross_fit > 0 ? calibration_fit(*package, scores, task, options.cross_fit)
                                   : evaluation(*package, prior, scores, task, options))
       << '\n';
   return out.flush() ? 0 : 1;
+}
+
+/// Why the options about neutral cannot be used; empty: they can.
+std::string neutral_problem(const EvalOptions& options) {
+  if (options.by_source && !options.fit_neutral) return "--by-source: needs --fit-neutral";
+  if (options.task == "topic" && (options.fit_neutral || options.neutral_bias != 0)) {
+    return "--fit-neutral, --neutral-bias: topics have no neutral; use --task sentiment or entity";
+  }
+  if (!options.fit_neutral) return {};
+  if (options.neutral_bias != 0) return "--fit-neutral: leave out --neutral-bias, which it finds";
+  if (options.fit_mixing || options.cross_fit > 0 || !options.against.empty()) {
+    return "--fit-neutral: leave out --fit-mixing, --cross-fit and --against";
+  }
+  return {};
 }
 
 }  // namespace
@@ -151,6 +167,10 @@ int run_eval(const EvalOptions& options, std::ostream& out, std::ostream& err) {
   }
   if (options.fit_mixing && (options.rules.file.empty() || options.rules.mixing_weight == 0)) {
     err << "eval: --fit-mixing: needs --rules FILE\n";
+    return 2;
+  }
+  if (const auto wrong = neutral_problem(options); !wrong.empty()) {
+    err << "eval: " << wrong << '\n';
     return 2;
   }
   if (options.cross_fit == 1 || (options.cross_fit > 0 && options.fit_mixing)) {

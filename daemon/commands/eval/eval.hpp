@@ -15,6 +15,9 @@ struct EvalOptions {
   std::string file;                       // TSV with a header: label, text, optional source, entity
   model::RulesOptions rules = {};         // combined with the network's scores for sentiment or topic
   bool fit_mixing = false;                // instead of the metrics: the mixing weight of the rules with the lowest loss
+  bool fit_neutral = false;               // instead: the bias of neutral with the lowest loss
+  bool by_source = false;                 // with it: one for each source too
+  double neutral_bias = 0;                // added to the log-odds of neutral
   std::vector<std::string> sources = {};  // only rows of these; empty: all
   std::size_t cross_fit = 0;              // instead of the metrics: calibration in this many folds; 0: off
   double abstain_below = 0;               // rows with less confidence are counted but not measured

@@ -6,10 +6,12 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
 
 #include "config/notation/json_writer.hpp"
 #include "model/evaluation/calibration_fit.hpp"
 #include "model/evaluation/mixing.hpp"
+#include "model/evaluation/neutral_fit.hpp"
 
 namespace tapewatch {
 namespace {
@@ -20,6 +22,20 @@ void append_sureness(notation::JsonWriter& json, std::string_view key, const mod
 
 notation::JsonWriter& append_calibration(notation::JsonWriter& json, const model::Calibration& calibration) {
   return json.field("temperature", calibration.temperature).field("exponent", calibration.exponent);
+}
+
+std::vector<double> logs_of(std::span<const float> probabilities) {
+  std::vector<double> logs;
+  for (const float p : probabilities) logs.push_back(std::log(std::max(p, std::numeric_limits<float>::min())));
+  return logs;
+}
+
+void append_neutral(notation::JsonWriter& json, const model::NeutralFit& fit) {
+  json.field("n", fit.rows).field("neutral_bias", fit.bias);
+  json.key("interval").begin_array().value(fit.interval.low).value(fit.interval.high).end_array();
+  json.field("loss_before", fit.loss_before).field("loss_after", fit.loss_after);
+  json.field("accuracy_before", fit.accuracy_before).field("accuracy_after", fit.accuracy_after);
+  json.field("accuracy_cross_fitted", fit.accuracy_cross_fitted);
 }
 
 }  // namespace
@@ -38,15 +54,47 @@ std::string mixing_fit(const model::ModelPackage& package, const model::Prior& p
     auto& row = mixing.emplace_back();
     row.truth = scores.truth[i];
     row.shift.assign(shift.begin(), shift.end());
-    for (const float p : scores.probabilities(i, task)) {
-      row.logs.push_back(std::log(std::max(p, std::numeric_limits<float>::min())));
-    }
+    row.logs = logs_of(scores.probabilities(i, task));
   }
   const double weight = model::fit_mixing_weight(mixing);
   notation::JsonWriter json;
   json.begin_object().field("model", package.version()).field("rules", prior.rules->rules().size());
   json.field("n", scores.rows.size()).field("rows_with_rules", touched).field("mixing_weight", weight);
   json.field("loss_before", model::mixed_loss(mixing, 0)).field("loss_after", model::mixed_loss(mixing, weight));
+  return json.end_object().take();
+}
+
+std::string neutral_fit(const model::ModelPackage& package, const model::Prior& prior, const LabelledScores& scores,
+                        const model::LabelledTask& task, bool by_source) {
+  if (scores.rows.size() < model::kLeastNeutralRows) {
+    throw model::LabelledDataError(fmt::format("--fit-neutral: expected at least {} labelled rows, found {}",
+                                               model::kLeastNeutralRows, scores.rows.size()));
+  }
+  std::vector<model::MixingRow> all;
+  std::map<std::string, std::vector<model::MixingRow>> sources;
+  for (std::size_t i = 0; i < scores.rows.size(); ++i) {
+    model::MixingRow row{.logs = logs_of(scores.probabilities(i, task)), .shift = {}, .truth = scores.truth[i]};
+    row.shift.assign(row.logs.size(), 0.0);
+    row.shift[static_cast<std::size_t>(model::Sentiment::neutral)] = 1.0;
+    if (by_source) sources[scores.rows[i].source].push_back(row);
+    all.push_back(std::move(row));
+  }
+  notation::JsonWriter json;
+  json.begin_object().field("model", model::version_with(package.version(), prior));
+  append_neutral(json, model::fit_neutral(all));
+  if (by_source) {
+    json.key("sources").begin_object();
+    for (const auto& [source, rows] : sources) {
+      json.key(source).begin_object();
+      if (rows.size() < model::kLeastNeutralRows) {
+        json.field("n", rows.size()).key("neutral_bias").null();
+      } else {
+        append_neutral(json, model::fit_neutral(rows));
+      }
+      json.end_object();
+    }
+    json.end_object();
+  }
   return json.end_object().take();
 }
 

@@ -10,6 +10,11 @@ namespace tapewatch {
 std::string mixing_fit(const model::ModelPackage& package, const model::Prior& prior, const LabelledScores& scores,
                        const model::LabelledTask& task);
 
+/// Finds where neutral begins for these labels, with rules if `prior` has some; with `by_source` for each source of
+/// enough rows too. Prints one JSON object; throws LabelledDataError for fewer than kLeastNeutralRows rows.
+std::string neutral_fit(const model::ModelPackage& package, const model::Prior& prior, const LabelledScores& scores,
+                        const model::LabelledTask& task, bool by_source);
+
 /// Measures the calibration error as it is, and with a temperature learned on the rows of the other folds. Prints one
 /// JSON object; throws LabelledDataError if there are fewer rows than folds.
 std::string calibration_fit(const model::ModelPackage& package, const LabelledScores& scores,

@@ -8,6 +8,7 @@
 #include "daemon/commands/registration/subcommand.hpp"
 #include "daemon/commands/score.hpp"
 #include "model/engine.hpp"
+#include "model/evaluation/neutral_fit.hpp"
 
 namespace tapewatch {
 namespace {
@@ -34,6 +35,12 @@ void add_engine(CLI::App* command, Options& options) {
       ->check(CLI::IsMember(model::kernel_choices()));
 }
 
+void add_neutral_bias(CLI::App* command, double& bias) {
+  command->add_option("--neutral-bias", bias, "Added to the log-odds of neutral; `eval --fit-neutral` finds it")
+      ->capture_default_str()
+      ->check(CLI::Range(-model::kMostNeutralBias, model::kMostNeutralBias));
+}
+
 }  // namespace
 
 void add_score(CLI::App& app, Action& chosen) {
@@ -49,6 +56,9 @@ void add_score(CLI::App& app, Action& chosen) {
   command->add_flag("--explain", options->explain,
                     "Also show how much the label depends on each word (30 times the cost)");
   add_rules(command, options->rules);
+  add_neutral_bias(command, options->neutral_bias);
+  list_option(command, "--language", options->languages,
+              "A language that is scored, others are unscored: en by default, `any` scores all; repeatable");
   command->add_option("--format", options->format, "ndjson or table")
       ->capture_default_str()
       ->check(CLI::IsMember({"ndjson", "table"}));
@@ -64,6 +74,10 @@ void add_eval(CLI::App& app, Action& chosen) {
       ->required()
       ->check(CLI::IsMember({"sentiment", "topic", "entity"}));
   add_rules(command, options->rules);
+  add_neutral_bias(command, options->neutral_bias);
+  command->add_flag("--fit-neutral", options->fit_neutral,
+                    "Print instead the bias of neutral with the lowest loss on DATA, from 30 rows on");
+  command->add_flag("--by-source", options->by_source, "With --fit-neutral: one for each source too");
   command->add_flag("--fit-mixing", options->fit_mixing,
                     "Print instead the mixing weight of the rules with the lowest loss on DATA");
   list_option(command, "--sources", options->sources, "Only rows of these sources, separated by commas")
@@ -104,6 +118,8 @@ void add_bench(CLI::App& app, Action& chosen) {
   command->add_option("--rounds", options->rounds, "Rounds of which the medians are printed")
       ->capture_default_str()
       ->check(CLI::Range(1, 100));
+  command->add_flag("--whole-last-layer", options->whole_last_layer,
+                    "Also compute what no head needs of the last layer; the scores are the same");
   command->add_option("--headlines", options->headlines, "File of headlines, one a line; default: the demo's");
   command->add_option("--kafka", options->kafka,
                       "Brokers: the pipeline is measured from a topic made for it; default: from the daemon's queue");

@@ -47,6 +47,9 @@ class Scheduler {
     model::Encoding read(std::string_view text) const override {
       return scheduler_->workers_.front().classifier.read(text);
     }
+    model::BoilerplateSpans left_out(std::string_view text) const override {
+      return scheduler_->workers_.front().classifier.left_out(text);
+    }
     const model::Prior& prior() const override { return scheduler_->prior(); }
 
    private:

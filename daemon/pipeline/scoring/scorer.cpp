@@ -116,7 +116,11 @@ void Scorer::classify(std::vector<Scored>& records, const std::vector<Reading>& 
   if (readings.empty()) return;
   std::vector<model::TextInput> inputs;
   inputs.reserve(readings.size());
-  for (const auto& reading : readings) inputs.push_back({.text = reading.text, .entities = reading.entities});
+  for (const auto& reading : readings) {
+    const auto& document = std::get<ingest::Document>(records[reading.record].incoming.content);
+    inputs.push_back(
+        {.text = reading.text, .entities = reading.entities, .neutral_bias = prior().neutral_of(document.source)});
+  }
   try {
     auto predictions = classifier_.classify(inputs);
     for (std::size_t i = 0; i < readings.size(); ++i) {

@@ -42,7 +42,9 @@ class Scorer {
   void watch(std::shared_ptr<const ingest::EntityFinder> finder) { finder_ = std::move(finder); }
 
   /// Why a text has its label: up to 30 times the cost of scoring it, so only on request.
-  model::Explanation explain(std::string_view text) { return model::explain(classifier_, text); }
+  model::Explanation explain(std::string_view text, std::string_view source) {
+    return model::explain(classifier_, {.text = text, .neutral_bias = prior().neutral_of(source)});
+  }
   const model::Prior& prior() const { return classifier_.prior(); }
   const ModelNames& names() const { return *names_; }
 

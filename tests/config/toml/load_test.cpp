@@ -330,6 +330,11 @@ TEST_CASE("values out of range say what the range is") {
   CHECK(errors_of("[model]\nmax_windows = 0") ==
         std::vector<std::string>{"t.toml:2:15: model.max_windows: 0 is outside 1 to 64"});
   CHECK(errors_of("[model]\nprecision = \"bf16\"").size() == 1);
+  CHECK(errors_of("[model]\nneutral_bias = 9") ==
+        std::vector<std::string>{"t.toml:2:16: model.neutral_bias: 9 is outside -5 to 5"});
+  CHECK(errors_of("[[model.source]]\nneutral_bias = 1").size() == 1);
+  CHECK(errors_of("[[model.source]]\nname = 'a'\n[[model.source]]\nname = 'a'") ==
+        std::vector<std::string>{"t.toml:4:8: the reading of source 'a' is already defined in line 2"});
   CHECK(errors_of("[model.rules]\nmixing_weight = -1") ==
         std::vector<std::string>{"t.toml:2:17: model.rules.mixing_weight: -1 is outside 0 to 100"});
   CHECK(errors_of("[[ingest.feed]]\nname='a'\nurl='https://x/'\ninterval='10ms'") ==

@@ -132,6 +132,43 @@ TEST_CASE("eval --fit-mixing: how much the rules should count") {
   CHECK(run_eval({.model = model.path(), .task = "entity", .file = data, .rules = {.file = rules}}, out, err) == 2);
 }
 
+TEST_CASE("eval --fit-neutral: where neutral begins, for all and by source") {
+  const ModelFolder model;
+  std::string rows = "label\tsource\ttext\n";
+  for (int i = 0; i < 40; ++i) rows += i % 4 == 0 ? "negative\ta\tloss of the bank\n" : "neutral\ta\tbank rises\n";
+  for (int i = 0; i < 5; ++i) rows += "positive\tb\tprofit\n";
+  const auto data = model.write("n.tsv", rows);
+  EvalOptions options{.model = model.path(), .task = "sentiment", .file = data, .fit_neutral = true, .by_source = true};
+  std::ostringstream out, err;
+  REQUIRE(run_eval(options, out, err) == 0);
+  const auto fitted = json::parse(out.str()).as_object();
+  CHECK(fitted.at("n") == 45);
+  const double bias = fitted.at("neutral_bias").to_number<double>();
+  const auto& interval = fitted.at("interval").as_array();
+  CHECK(interval.at(0).to_number<double>() < bias);
+  CHECK(interval.at(1).to_number<double>() > bias);
+  CHECK(fitted.at("loss_after").to_number<double>() <= fitted.at("loss_before").to_number<double>());
+  const auto& sources = fitted.at("sources").as_object();
+  CHECK(sources.at("a").as_object().at("neutral_bias").is_number());
+  CHECK(sources.at("b").as_object().at("neutral_bias").is_null());  // five rows say nothing
+
+  // eval with the bias finds the loss that was promised, and a version that tells it.
+  std::ostringstream metrics;
+  REQUIRE(run_eval({.model = model.path(), .task = "sentiment", .file = data, .neutral_bias = bias}, metrics, err) ==
+          0);
+  const auto measured = json::parse(metrics.str()).as_object();
+  CHECK(measured.at("loss").to_number<double>() == Approx(fitted.at("loss_after").to_number<double>()).margin(1e-4));
+  CHECK_THAT(std::string(measured.at("model").as_string()), Contains("+neutral."));
+
+  const auto few = model.write("few.tsv", "label\ttext\nneutral\tbank\n");
+  CHECK(run_eval({.model = model.path(), .task = "sentiment", .file = few, .fit_neutral = true}, out, err) == 1);
+  CHECK_THAT(err.str(), Contains("expected at least 30 labelled rows, found 1"));
+  CHECK(run_eval({.model = model.path(), .task = "topic", .file = data, .fit_neutral = true}, out, err) == 2);
+  CHECK(run_eval({.model = model.path(), .task = "sentiment", .file = data, .by_source = true}, out, err) == 2);
+  options.neutral_bias = 1;
+  CHECK(run_eval(options, out, err) == 2);
+}
+
 TEST_CASE("eval --task entity: the sentiment towards the entity column") {
   const ModelFolder with(model::test::TinyModel({.entity_heads = 4})), without;
   const std::string rows =

@@ -110,7 +110,7 @@ TEST_CASE("A text is explained on the scheduler as on one thread") {
   Scheduler::Client client(scheduler, Lane::requests);
   Classifier alone(package);
   const std::string text = "the bank falls, profit rises";
-  const auto found = explain(client, text), expected = explain(alone, text);
+  const auto found = explain(client, {.text = text}), expected = explain(alone, {.text = text});
   REQUIRE(found.words.size() == expected.words.size());
   for (std::size_t i = 0; i < found.words.size(); ++i) CHECK(found.words[i].weight == expected.words[i].weight);
 }
