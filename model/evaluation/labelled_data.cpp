@@ -28,8 +28,8 @@ std::vector<Field> read_header(std::string_view line, std::string_view origin) {
         std::find_if(kColumns.begin(), kColumns.end(), [&](const auto& item) { return item.first == name; });
     if (column == kColumns.end() || std::count(fields.begin(), fields.end(), column->second) > 0) {
       throw LabelledDataError(fmt::format(
-          "{}:1: expected the columns label and text, optionally source, entity and topic, each once; found \"{}\"", origin,
-          name));
+          "{}:1: expected the columns label and text, optionally source, entity and topic, each once; found \"{}\"",
+          origin, name));
     }
     fields.push_back(column->second);
   }

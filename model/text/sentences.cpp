@@ -1,3 +1,4 @@
+// Tested by tests/model/text/boilerplate_test.cpp
 #include "model/text/sentences.hpp"
 
 #include <algorithm>
