@@ -54,7 +54,7 @@ Word next_word(std::string_view text, std::size_t& at) {
   return word;
 }
 
-/// The words of the text, without what is no prose.
+/// The words of the text, without links, cashtags, hashtags and handles.
 std::vector<Word> words_of(std::string_view text) {
   constexpr std::string_view kBlanks = " \t\r\n";
   std::vector<Word> words;
