@@ -98,6 +98,7 @@ void add_run_options(CLI::App& app, TrainOptions& options) {
   app.add_option("--checkpoint", options.checkpoint, "Directory of the state to resume from");
   app.add_flag("--resume", options.resume, "Continue from the checkpoint");
   app.add_option("--epochs", options.epochs, "0: validate and export without training")->capture_default_str();
+  app.add_flag("--keep-last", options.keep_last, "Write the last epoch, not the one that validates best");
   app.add_option("--patience", options.patience, "Stop after this many epochs without a better validation; 0: never")
       ->capture_default_str();
   app.add_option("--batch", options.batch, "Texts a step")->check(CLI::PositiveNumber)->capture_default_str();

@@ -57,8 +57,8 @@ void check(const TrainOptions& o) {
 std::string described_learning(const TrainOptions& o) {
   auto text = fmt::format("{} {} {} {} {} {}", o.from_scratch, o.vocabulary, o.hidden_size, o.scratch_heads, o.layers,
                           o.layer_choice);
-  text += fmt::format(" {} {} {} {} {} {} {} {} {} {} {}", o.epochs, o.batch, o.max_tokens, o.seed, o.keep_raw,
-                      o.swap_names, o.perturb, o.unlabelled_ratio, o.dropout, o.pooling, o.entity_heads);
+  text += fmt::format(" {} {} {} {} {} {} {} {} {} {} {} {}", o.keep_last, o.epochs, o.batch, o.max_tokens, o.seed,
+                      o.keep_raw, o.swap_names, o.perturb, o.unlabelled_ratio, o.dropout, o.pooling, o.entity_heads);
   text += fmt::format(" {} {} {} {} {} {} {} {} {} {}", o.lr_encoder, o.lr_heads, o.layer_decay, o.optimiser,
                       o.momentum, o.weight_decay, o.l2, o.schedule, o.warmup, o.clip_norm);
   text += fmt::format(" {} {} {} {} {} {} {} {}", o.label_smoothing, o.squared_error, o.balanced_classes, o.ema,

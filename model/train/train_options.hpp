@@ -33,6 +33,7 @@ struct TrainOptions {
   std::int64_t run_max_tokens = 128;  // written to config.json: the cut at run time
   std::uint64_t seed = 20240601;
   int threads = 1;
+  bool keep_last = false;       // the last epoch is written, whatever the validation says
   std::int64_t patience = 0;    // epochs without a better validation before the run ends; 0: all epochs run
   std::int64_t stop_after = 0;  // steps; 0: run to the end (the schedule is that of the whole run either way)
 

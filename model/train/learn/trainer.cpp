@@ -238,7 +238,8 @@ void Run::validate() {
   const auto number = static_cast<std::int64_t>(progress_.epoch) + 1;
   report_validation(found, number, options_, output_.line);
   log_validation(found);
-  const double mean = found.any ? found.mean_accuracy : progress_.epoch;  // without validation the last epoch is best
+  // Without validation the last epoch is best.
+  const double mean = found.any && !options_.keep_last ? found.mean_accuracy : progress_.epoch;
   if (mean > progress_.best_score) {
     progress_.best_score = mean;
     progress_.best_epoch = progress_.epoch;
