@@ -151,6 +151,11 @@ def test_alertmanager():
             assert alert["status"]["state"] in ("active", "unprocessed"), alert
             wait_for("the receipt", lambda: all(d["state"] == "delivered" for d in
                                                 daemon.get(f"/v1/alerts/{known['id']}")["deliveries"]))
+            # Once the whole burst has been told nothing is left to tell.
+            wait_for("the update about all of it", lambda: f"{len(burst())} negative stories" in
+                     manager.alerts()[0]["annotations"]["summary"])
+            wait_for("its receipt", lambda: all(d["state"] == "delivered" for d in
+                                                daemon.get(f"/v1/alerts/{known['id']}")["deliveries"]))
             check_refresh(daemon, manager, known["id"])
             assert daemon.terminate()[0] == 0
         with run("") as daemon:  # its rule is gone: it ends there too
