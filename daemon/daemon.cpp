@@ -125,7 +125,7 @@ Daemon::Impl::Impl(config::Config the_config, std::shared_ptr<spdlog::logger> th
       model(parts.model ? parts.model
                         : model::load_model(config.model.path,
                                             model::engine_named(config.model.precision, config.model.kernels))),
-      prior(load_prior(config.model.rules, *model)),
+      prior(load_prior(config.model, *model)),
       scorers(std::make_shared<ScorerFactory>(model, config.model, prior, [this] { return live.finder(); })),
       model_version(model::version_with(model->version(), prior)),
       live({std::make_shared<const config::Config>(config),

@@ -156,7 +156,7 @@ std::optional<config::TokenTable> load_tokens(const config::DaemonOptions& daemo
 }
 
 model::Prior load_prior(const model::ClassifierOptions& options, const model::ModelPackage& model) {
-  model::Prior prior = load_prior(options.rules, model);
+  model::Prior prior = rules_prior(options.rules, model);
   prior.neutral_bias = static_cast<float>(options.neutral_bias);
   for (const auto& source : options.sources) {
     prior.neutral_of_sources.emplace_back(source.name, static_cast<float>(source.neutral_bias));
@@ -165,7 +165,7 @@ model::Prior load_prior(const model::ClassifierOptions& options, const model::Mo
   return prior;
 }
 
-model::Prior load_prior(const model::RulesOptions& options, const model::ModelPackage& model) {
+model::Prior rules_prior(const model::RulesOptions& options, const model::ModelPackage& model) {
   if (options.file.empty() || options.mixing_weight == 0) return {};
   return {.rules = model::load_rules(options.file, model.config()),
           .mixing_weight = static_cast<float>(options.mixing_weight)};

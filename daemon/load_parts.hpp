@@ -46,8 +46,8 @@ std::optional<config::TokenTable> load_tokens(const config::DaemonOptions& daemo
 
 /// The rules that `[model.rules]` names, for this model; none if it names no file or their weight is 0. Throws
 /// model::RulesError naming file and line.
-model::Prior load_prior(const model::RulesOptions& options, const model::ModelPackage& model);
-/// The same, and where neutral begins.
+model::Prior rules_prior(const model::RulesOptions& options, const model::ModelPackage& model);
+/// All that a daemon knows beside the network: the rules, and where neutral begins.
 model::Prior load_prior(const model::ClassifierOptions& options, const model::ModelPackage& model);
 
 }  // namespace tapewatch

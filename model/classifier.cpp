@@ -26,15 +26,11 @@ BoilerplateSpans left_out_of(const ModelPackage& package, std::string_view text)
   return package.config().leave_out_boilerplate ? find_boilerplate(text) : BoilerplateSpans();
 }
 
-/// The first `most` pieces of the text, without those of boilerplate. It is truncated if anything else is beyond them.
+/// The first `most` pieces of the text, boilerplate aside.
 void encode(const ModelPackage& package, std::string_view text, std::size_t most, Encoding& encoding) {
-  package.tokenizer().encode(text, most, encoding);
   const auto left_out = left_out_of(package, text);
-  if (left_out.empty()) return;
-  const ByteSpan last = left_out.back().span;
-  const std::size_t read = encoding.tokens.back().end;
-  if (last.start <= read && last.end == text.size()) encoding.truncated = false;
-  for (const auto& boilerplate : left_out) remove_pieces(encoding, {&boilerplate.span, 1});
+  if (left_out.empty()) return package.tokenizer().encode(text, most, encoding);
+  package.tokenizer().encode(blanked(text, left_out), most, encoding);
 }
 
 }  // namespace

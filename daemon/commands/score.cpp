@@ -197,7 +197,7 @@ std::shared_ptr<const ingest::EntityFinder> finder_for(const std::vector<std::st
 
 int score_stream(const ScoreOptions& options, std::istream& in, std::ostream& out) {
   const auto package = model::load_model(options.model, model::engine_named(options.precision, options.kernels));
-  auto prior = load_prior(options.rules, *package);
+  auto prior = rules_prior(options.rules, *package);
   prior.neutral_bias = static_cast<float>(options.neutral_bias);
   const auto names = model_names(*package, prior);
   const auto finder = finder_for(options.entities);

@@ -41,6 +41,11 @@ double cross_fitted_accuracy(std::span<const MixingRow> rows) {
 
 }  // namespace
 
+bool has_both_sides(std::span<const MixingRow> rows) {
+  const auto is_neutral = [](const MixingRow& row) { return row.shift[row.truth] != 0; };
+  return std::ranges::any_of(rows, is_neutral) && !std::ranges::all_of(rows, is_neutral);
+}
+
 NeutralFit fit_neutral(std::span<const MixingRow> rows) {
   NeutralFit fit{.rows = rows.size(), .bias = learned(rows)};
   // The second derivative of the loss by the bias is the variance of the shift: p (1 - p) of neutral.

@@ -23,6 +23,9 @@ struct NeutralFit {
   double accuracy_cross_fitted = 0;  // of each tenth of the rows with the bias of the others
 };
 
+/// Whether some rows are neutral and some are not: without both, any bias fits.
+bool has_both_sides(std::span<const MixingRow> rows);
+
 /// By maximum likelihood, from -kMostNeutralBias to kMostNeutralBias. `rows`: their `shift` is 1 for neutral and 0 for
 /// the others; at least one.
 NeutralFit fit_neutral(std::span<const MixingRow> rows);

@@ -22,8 +22,11 @@ enum Kind : std::uint64_t { kSmall = 0, kCapital = 1, kWhole = 2 };
 struct Word {
   std::array<char32_t, kWordLetters + 2> letters{};
   std::size_t size = 0;
-  bool capital = false, all_capitals = false;
+  bool capital = false, all_capitals = false, latin = true;
 };
+
+/// Letters of the Latin alphabet are below U+0250 and, with two marks, in a block of their own.
+bool is_latin(UChar32 c) { return c < 0x250 || (c >= 0x1E00 && c < 0x1F00); }
 
 bool is_mark(std::string_view word) {
   return word.find("://") != std::string_view::npos || word.starts_with("www.") || word.front() == '$' ||
@@ -47,6 +50,7 @@ Word next_word(std::string_view text, std::size_t& at) {
     if (!in_word) word.capital = upper;
     word.all_capitals = word.all_capitals && upper;
     in_word = true;
+    word.latin = word.latin && is_latin(c);
     if (word.size <= kWordLetters) word.letters[word.size++] = static_cast<char32_t>(u_tolower(c));
   }
   if (!in_word) return {};
@@ -66,6 +70,7 @@ std::vector<Word> words_of(std::string_view text) {
     for (std::size_t within = 0; within < run.size();) {
       const Word word = next_word(run, within);
       if (word.size == 0) break;
+      if (!word.latin) continue;
       words.push_back(word);
       if (words.size() == LanguageFeatures::kMostWords) return words;
     }

@@ -10,7 +10,7 @@ namespace tapewatch::model {
 /// Places of a table of `buckets` weights for what a text is made of: its words and their runs of one to four letters
 /// (Cavnar & Trenkle 1994), in small letters with the marks of the word's ends, hashed (Weinberger et al. 2009). Words
 /// that begin with a capital have places of their own, since names say little of a text's language, unless the text is
-/// in capitals. Links, cashtags, hashtags, handles and words without a letter are left out; at most kMostWords words
+/// in capitals. Links, cashtags, hashtags, handles and words in other alphabets are left out; at most kMostWords words
 /// are read. One place for each occurrence, in the order of the text. Any bytes are accepted.
 class LanguageFeatures {
  public:

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 #include "model/text/boilerplate_openings.hpp"
 #include "model/text/sentences.hpp"
@@ -11,11 +12,8 @@ namespace {
 
 using enum BoilerplateKind;
 
-enum class Reach { sentence, rest };  // of the text
-
-constexpr Reach reach_of(BoilerplateKind kind) {
-  return kind == company || kind == outlook || kind == contact ? Reach::rest : Reach::sentence;
-}
+constexpr std::size_t kMostBetween = 2;  // sentences of a passage, one after another, that do not look like its kind
+constexpr std::size_t kPortraitBegins = 120;  // bytes after its heading in which a portrait says whom it is about
 
 /// The beginning of a sentence in small letters, with plain apostrophes and single blanks, without marks in front.
 class Beginning {
@@ -76,42 +74,90 @@ std::string_view word_at(std::string_view text, std::size_t at) {
   return text.substr(at, std::min(text.find_first_of(" \t\r\n", at), text.size()) - at);
 }
 
-/// "About Kesmar Bancorp", as a heading: names alone up to the end, a colon or a dash; or the name stands there again,
-/// as where a heading has lost its line.
-bool is_company_heading(std::string_view sentence) {
-  constexpr std::string_view kAbout = "About ", kAboutLoud = "ABOUT ";
-  constexpr std::size_t kMostWords = 7;
-  if (!sentence.starts_with(kAbout) && !sentence.starts_with(kAboutLoud)) return false;
-  const Beginning small(sentence);
-  for (const std::string_view us : {"about the company", "about us", "about our company"}) {
-    if (begins_with(small.text(), us)) return true;
+std::size_t words_in(std::string_view text) {
+  std::size_t words = 0;
+  for (std::size_t at = 0; (at = text.find_first_not_of(' ', at)) != std::string_view::npos; ++words) {
+    at = std::min(text.find(' ', at), text.size());
   }
-  std::string_view name;
-  std::size_t at = kAbout.size();
-  for (std::size_t words = 0; words <= kMostWords && at < sentence.size(); ++words) {
-    const auto word = word_at(sentence, at);
-    if (word == "-" || word == "–" || word == "—" || word == "|") return words > 0;
-    const bool joins = word == "&" || word == "and" || word == "of" || word == "de" || word == "the";
-    const bool is_name =
-        (word.front() >= 'A' && word.front() <= 'Z') || static_cast<unsigned char>(word.front()) >= 0x80;
-    if (words > 0 && word == name) return true;
-    if (!is_name && !(joins && words > 0)) return false;
-    if (words == 0) name = word;
-    at += word.size();
-    if (word.ends_with(':')) return true;
-    while (at < sentence.size() && (sentence[at] == ' ' || sentence[at] == '\t')) ++at;
-  }
-  return at >= sentence.size();
+  return words;
 }
 
-/// The kind of boilerplate that a sentence is, if any.
-const BoilerplateKind* kind_of(std::string_view sentence, std::string_view small) {
-  static constexpr BoilerplateKind kCompany = company;
-  if (is_company_heading(sentence)) return &kCompany;
+/// Whether one of the parts, with | between, is in the text.
+bool contains_one(std::string_view text, std::string_view parts) {
+  for (std::size_t at = 0; at <= parts.size();) {
+    const auto end = std::min(parts.find('|', at), parts.size());
+    if (contains(text, parts.substr(at, end - at))) return true;
+    at = end + 1;
+  }
+  return false;
+}
+
+bool is_capital(char c) { return c >= 'A' && c <= 'Z'; }
+
+/// The name in "About Kesmar Bancorp", which ends with its line, with a full stop, a colon or a dash; "" if the
+/// sentence is none.
+std::string_view name_in_heading(std::string_view sentence) {
+  constexpr std::string_view kAbout = "About ", kAboutLoud = "ABOUT ";
+  constexpr std::size_t kMostWords = 6;
+  if (!sentence.starts_with(kAbout) && !sentence.starts_with(kAboutLoud)) return {};
+  std::size_t at = kAbout.size(), words = 0;
+  const auto first = word_at(sentence, at);
+  while (at < sentence.size()) {
+    const auto word = word_at(sentence, at);
+    if (words > 0 && (word == "-" || word == "–" || word == "—" || word == "|" || word == first)) return first;
+    const bool joins = word == "&" || word == "and" || word == "of" || word == "de" || word == "the";
+    if (!is_capital(word.front()) && !(joins && words > 0)) return {};
+    if (++words > kMostWords) return {};
+    at += word.size();
+    if (word.ends_with(':')) return first;
+    while (at < sentence.size() && sentence[at] == ' ') ++at;
+  }
+  return first;
+}
+
+/// Whether a portrait of a company begins here: a heading with its name, and the name, or what portraits say, right
+/// after it. A heading in a text of news goes on with something else.
+bool begins_portrait(std::string_view text, ByteSpan sentence) {
+  constexpr std::string_view kOf = "is a |is the |is an |are a |was founded|founded in|headquartered|based in";
+  const auto words = text.substr(sentence.start, sentence.end - sentence.start);
+  const auto after = text.substr(sentence.start, words.size() + kPortraitBegins);
+  const Beginning small(after);
+  for (const std::string_view us : {"about the company", "about us", "about our company"}) {
+    if (begins_with(small.text(), us)) return words_in(words) <= 3 || contains_one(small.text(), kOf);
+  }
+  auto name = name_in_heading(words);
+  while (!name.empty() && !is_small_letter(name.back()) && !is_capital(name.back())) name.remove_suffix(1);
+  if (name.size() < 2) return false;
+  const auto rest = after.substr(std::min(after.find(name) + name.size(), after.size()));
+  const Beginning small_name(name), small_rest(rest);
+  return contains(small_rest.text(), small_name.text()) || contains_one(small_rest.text(), kOf);
+}
+
+/// The kind of boilerplate that a sentence is, if any, but for portraits.
+const BoilerplateKind* kind_of(std::string_view small) {
   const auto* const found = std::ranges::find_if(kBoilerplateOpenings, [&](const BoilerplateOpening& opening) {
-    return begins_with(small, opening.begin) && (opening.also.empty() || contains(small, opening.also));
+    return begins_with(small, opening.begin) && (opening.also.empty() || contains_one(small, opening.also)) &&
+           (opening.words == 0 || words_in(small) <= opening.words);
   });
   return found == std::end(kBoilerplateOpenings) ? nullptr : &found->kind;
+}
+
+/// The end of a passage of this kind that begins with `sentence`: after the last sentence that looks like it, with at
+/// most kMostBetween others in between.
+std::size_t passage_end(std::string_view text, ByteSpan sentence, BoilerplateKind kind) {
+  const std::span<const std::string_view> looks =
+      kind == outlook ? std::span<const std::string_view>(kBoilerplateOutlook) : kBoilerplateContact;
+  std::size_t end = sentence.end, others = 0;
+  for (auto next = next_sentence(text, end); next.start < text.size(); next = next_sentence(text, next.end)) {
+    const Beginning small(text.substr(next.start, next.end - next.start));
+    if (std::ranges::any_of(looks, [&](std::string_view part) { return contains(small.text(), part); })) {
+      end = next.end;
+      others = 0;
+    } else if (++others > kMostBetween) {
+      break;
+    }
+  }
+  return end;
 }
 
 bool has_word(std::string_view text) {
@@ -120,8 +166,13 @@ bool has_word(std::string_view text) {
   });
 }
 
-void add(BoilerplateSpans& found, ByteSpan span, BoilerplateKind kind) {
-  if (!found.empty() && found.back().kind == kind) {
+/// As a part of the one before, if only blanks are between.
+void add(std::string_view text, BoilerplateSpans& found, ByteSpan span, BoilerplateKind kind) {
+  const bool goes_on =
+      !found.empty() && found.back().kind == kind &&
+      text.substr(found.back().span.end, span.start - found.back().span.end).find_first_not_of(" \t\r\n") ==
+          std::string_view::npos;
+  if (goes_on) {
     found.back().span.end = span.end;
   } else {
     found.push_back({span, kind});
@@ -152,23 +203,18 @@ BoilerplateSpans find_boilerplate(std::string_view text) {
   if (sentence.end == text.size()) return found;
   bool news = false;  // has been read
   for (; sentence.start < text.size(); sentence = next_sentence(text, sentence.end)) {
-    const auto words = text.substr(sentence.start, sentence.end - sentence.start);
-    const Beginning small(words);
-    const auto* kind = kind_of(words, small.text());
-    if (kind != nullptr && reach_of(*kind) == Reach::rest && news) {
-      add(found, {sentence.start, text.size()}, *kind);
+    if (news && begins_portrait(text, sentence)) {
+      add(text, found, {sentence.start, text.size()}, company);
       break;
     }
-    constexpr BoilerplateKind kOutlook = outlook;
-    const bool goes_on =
-        !found.empty() && found.back().kind == outlook &&
-        std::ranges::any_of(kBoilerplateOutlook, [&](auto part) { return contains(small.text(), part); });
-    if (goes_on) kind = &kOutlook;
-    if (kind != nullptr && (*kind != company && *kind != contact)) {
-      add(found, sentence, *kind);
-    } else {
+    const Beginning small(text.substr(sentence.start, sentence.end - sentence.start));
+    const auto* kind = kind_of(small.text());
+    if (kind == nullptr || (*kind == contact && !news)) {
       news = true;
+      continue;
     }
+    if (*kind == outlook || *kind == contact) sentence.end = passage_end(text, sentence, *kind);
+    add(text, found, sentence, *kind);
   }
   if (!leaves_a_word(text, found)) found.clear();
   return found;

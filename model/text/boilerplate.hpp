@@ -30,10 +30,10 @@ struct Boilerplate {
 /// Of as many places as a text usually has at most, without the heap.
 using BoilerplateSpans = boost::container::small_vector<Boilerplate, 4>;
 
-/// The sentences of an English text that are boilerplate, by how they begin and where they stand, in order and
-/// disjoint. What introduces a closing passage (company, outlook, contact) reaches to the end of the text, unless the
-/// text begins with it. A text of one sentence has none, and one that would be left without a word neither. Any bytes
-/// are accepted.
+/// The sentences of an English text that are boilerplate, by how they begin and what follows, in order and disjoint. A
+/// portrait of a company reaches to the end of the text; a passage about the outlook or whom to contact as far as its
+/// sentences look like it. In doubt a sentence is news. A text of one sentence has none, and one that would be left
+/// without a word neither. Any bytes are accepted.
 BoilerplateSpans find_boilerplate(std::string_view text);
 
 /// The text with blanks in their place, as far as it reaches.

@@ -42,11 +42,24 @@ TEST_CASE("A text whose end is boilerplate is not truncated for it; for news bey
   test::TinyModel model({.max_tokens = 16});
   model.config["leave_out_boilerplate"] = true;
   Classifier one_window(model.load(), {.max_windows = 1});
-  std::string closing(kNews);
+  std::string closing(kNews), more = " The";
   closing += " Click here";
-  for (int i = 0; i < 20; ++i) closing += " bank";
+  for (int i = 0; i < 20; ++i) {
+    closing += " bank";
+    more += " bank";
+  }
   CHECK_FALSE(classify(one_window, closing + ".").truncated);
-  CHECK(classify(one_window, closing + ". The bank rises.").truncated);
+  CHECK(classify(one_window, closing + "." + more).truncated);
+}
+
+TEST_CASE("Boilerplate in front does not use up what is read") {
+  test::TinyModel model({.max_tokens = 16});
+  model.config["leave_out_boilerplate"] = true;
+  Classifier one_window(model.load(), {.max_windows = 1});
+  std::string long_front;
+  for (int i = 0; i < 30; ++i) long_front += "Click here. ";
+  CHECK(same(classify(one_window, long_front + std::string(kNews)), classify(one_window, kNews)));
+  CHECK_FALSE(classify(one_window, long_front + std::string(kNews)).truncated);
 }
 
 TEST_CASE("What is left out has no weight in an explanation, is named in it, and no rule applies to it") {

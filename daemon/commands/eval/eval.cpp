@@ -128,7 +128,7 @@ std::string evaluation(const model::ModelPackage& package, const model::Prior& p
 int evaluate(const EvalOptions& options, std::ostream& out) {
   const auto package = model::load_model(options.model, model::engine_named(options.precision, options.kernels));
   const auto task = model::make_task(*package, options.task, "--task topic");
-  auto prior = load_prior(options.rules, *package);
+  auto prior = rules_prior(options.rules, *package);
   prior.neutral_bias = static_cast<float>(options.neutral_bias);
   const auto scores =
       score_labelled(options.file, options.sources, package, task, options.fit_mixing ? model::Prior{} : prior);
@@ -148,8 +148,9 @@ std::string neutral_problem(const EvalOptions& options) {
   }
   if (!options.fit_neutral) return {};
   if (options.neutral_bias != 0) return "--fit-neutral: leave out --neutral-bias, which it finds";
-  if (options.fit_mixing || options.cross_fit > 0 || !options.against.empty()) {
-    return "--fit-neutral: leave out --fit-mixing, --cross-fit and --against";
+  if (options.fit_mixing || options.cross_fit > 0 || !options.against.empty() || options.abstain_below > 0 ||
+      options.bootstrap > 0) {
+    return "--fit-neutral: leave out --fit-mixing, --cross-fit, --against, --abstain-below and --bootstrap";
   }
   return {};
 }

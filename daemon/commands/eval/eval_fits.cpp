@@ -79,6 +79,10 @@ std::string neutral_fit(const model::ModelPackage& package, const model::Prior& 
     if (by_source) sources[scores.rows[i].source].push_back(row);
     all.push_back(std::move(row));
   }
+  if (!model::has_both_sides(all)) {
+    throw model::LabelledDataError(
+        "--fit-neutral: expected rows that are neutral and rows that are not, found one kind");
+  }
   notation::JsonWriter json;
   json.begin_object().field("model", model::version_with(package.version(), prior));
   append_neutral(json, model::fit_neutral(all));
@@ -86,7 +90,7 @@ std::string neutral_fit(const model::ModelPackage& package, const model::Prior& 
     json.key("sources").begin_object();
     for (const auto& [source, rows] : sources) {
       json.key(source).begin_object();
-      if (rows.size() < model::kLeastNeutralRows) {
+      if (rows.size() < model::kLeastNeutralRows || !model::has_both_sides(rows)) {
         json.field("n", rows.size()).key("neutral_bias").null();
       } else {
         append_neutral(json, model::fit_neutral(rows));

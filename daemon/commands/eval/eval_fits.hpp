@@ -11,7 +11,8 @@ std::string mixing_fit(const model::ModelPackage& package, const model::Prior& p
                        const model::LabelledTask& task);
 
 /// Finds where neutral begins for these labels, with rules if `prior` has some; with `by_source` for each source of
-/// enough rows too. Prints one JSON object; throws LabelledDataError for fewer than kLeastNeutralRows rows.
+/// enough rows too. Prints one JSON object; throws LabelledDataError for fewer than kLeastNeutralRows rows
+/// or rows of one kind.
 std::string neutral_fit(const model::ModelPackage& package, const model::Prior& prior, const LabelledScores& scores,
                         const model::LabelledTask& task, bool by_source);
 

@@ -33,7 +33,7 @@ LanguageGate::LanguageGate(std::vector<std::string> languages) : languages_(std:
 
 std::string LanguageGate::refused_language(const ingest::Document& document, std::string_view text) const {
   if (languages_.empty()) return {};
-  const bool known = std::find(languages_.begin(), languages_.end(), document.language) != languages_.end();
+  const bool known = std::ranges::find(recognised_, common_tag(document.language)) != recognised_.end();
   if (!document.language.empty() && !known) return document.language;
   // A feed's `en` is often that of its template.
   auto by_script = ingest::language_in_foreign_script(text, languages_);
@@ -45,7 +45,7 @@ std::string LanguageGate::foreign_language(std::string_view text) const {
   const auto& recogniser = model::LanguageRecogniser::builtin();
   if (const auto tag = recogniser.foreign(text, recognised_, kSurelyForeign); !tag.empty()) return std::string(tag);
   auto tag = ingest::foreign_language(text, languages_);
-  if (tag.empty()) return {};
+  if (tag.empty() || std::ranges::find(recognised_, common_tag(tag)) != recognised_.end()) return {};
   const bool has_known = std::ranges::any_of(recognised_, [&](const auto& ours) {
     return std::ranges::find(recogniser.languages(), ours) != recogniser.languages().end();
   });

@@ -163,6 +163,11 @@ TEST_CASE("eval --fit-neutral: where neutral begins, for all and by source") {
   const auto few = model.write("few.tsv", "label\ttext\nneutral\tbank\n");
   CHECK(run_eval({.model = model.path(), .task = "sentiment", .file = few, .fit_neutral = true}, out, err) == 1);
   CHECK_THAT(err.str(), Contains("expected at least 30 labelled rows, found 1"));
+  std::string neutral = "label\ttext\n";
+  for (int i = 0; i < 30; ++i) neutral += "neutral\tbank\n";
+  const auto one_kind = model.write("one.tsv", neutral);
+  CHECK(run_eval({.model = model.path(), .task = "sentiment", .file = one_kind, .fit_neutral = true}, out, err) == 1);
+  CHECK_THAT(err.str(), Contains("found one kind"));
   CHECK(run_eval({.model = model.path(), .task = "topic", .file = data, .fit_neutral = true}, out, err) == 2);
   CHECK(run_eval({.model = model.path(), .task = "sentiment", .file = data, .by_source = true}, out, err) == 2);
   options.neutral_bias = 1;
