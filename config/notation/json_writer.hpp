@@ -17,6 +17,7 @@
 #include <utility>
 
 #include "config/notation/rfc3339.hpp"
+#include "config/notation/throwing_allocator.hpp"
 #include "config/notation/utf8.hpp"
 
 namespace tapewatch::notation {
@@ -90,8 +91,10 @@ class JsonWriter {
   std::size_t size() const { return out_.GetSize(); }
 
  private:
-  struct Writer : rapidjson::Writer<rapidjson::StringBuffer> {
-    using rapidjson::Writer<rapidjson::StringBuffer>::Writer;
+  using Buffer = rapidjson::GenericStringBuffer<rapidjson::UTF8<>, ThrowingAllocator>;
+  using BufferWriter = rapidjson::Writer<Buffer, rapidjson::UTF8<>, rapidjson::UTF8<>, ThrowingAllocator>;
+  struct Writer : BufferWriter {
+    using BufferWriter::BufferWriter;
     /// RawValue() of the whole text at once; RapidJSON's own copies byte by byte.
     void raw(std::string_view json) {
       Prefix(rapidjson::kObjectType);
@@ -111,7 +114,7 @@ class JsonWriter {
     return raw({digits, fmt::format_to_n(digits, sizeof digits, "{}", number).size});
   }
 
-  rapidjson::StringBuffer out_;
+  Buffer out_;
   Writer writer_{out_};
 };
 

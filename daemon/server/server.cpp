@@ -11,6 +11,7 @@
 #include <boost/asio/strand.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <future>
+#include <memory>
 #include <new>
 
 #include "daemon/server/as_tuple.hpp"
@@ -86,12 +87,21 @@ class HttpServer::Impl : public std::enable_shared_from_this<HttpServer::Impl> {
     }
   };
 
+  /// Throws std::bad_alloc unless there is memory for what is small. A strand of Boost.Asio 1.81 that finds none once
+  /// it has begun is destroyed half made, and that ends the process.
+  static void check_memory() {
+    constexpr std::size_t kSmall = 64 * 1024;
+    const auto probe = std::make_unique<char[]>(kSmall);
+    asm volatile("" : : "r"(probe.get()));  // or the compiler leaves it out
+  }
+
   static asio::awaitable<void> accept(std::shared_ptr<Impl> self, Listener& listener) {
     const Accepting accepting{*self->core_, listener};
     asio::steady_timer pause(self->strand_);
     while (!self->core_->stopping) {
       bool failed = false;
       try {
+        check_memory();
         tcp::socket socket(asio::make_strand(self->core_->io));
         const auto [error] = co_await listener.acceptor.async_accept(socket, kTuple);
         if (error == asio::error::operation_aborted || self->core_->stopping) break;
