@@ -8,6 +8,8 @@
 namespace tapewatch::notation {
 namespace {
 
+// A sanitizer's own malloc ends the process instead.
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 TEST_CASE("memory that is not there is an exception, not a null pointer") {
   constexpr std::size_t kTooMuch = PTRDIFF_MAX;
   ThrowingAllocator allocator;
@@ -21,6 +23,7 @@ TEST_CASE("memory that is not there is an exception, not a null pointer") {
   CHECK(allocator.Realloc(memory, 64, 0) == nullptr);
   CHECK(allocator.Malloc(0) == nullptr);
 }
+#endif
 
 }  // namespace
 }  // namespace tapewatch::notation
