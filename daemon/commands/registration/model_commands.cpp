@@ -39,7 +39,9 @@ void add_neutral_bias(CLI::App* command, double& bias) {
   command->add_option("--neutral-bias", bias, "Added to the log-odds of neutral; `eval --fit-neutral` finds it")
       ->capture_default_str()
       ->check(CLI::Range(-model::kMostNeutralBias, model::kMostNeutralBias))
-      ->check([](const std::string& text) { return text.find("nan") == std::string::npos ? "" : "nan is no number"; });
+      ->check([](const std::string& text) {
+        return text.find("nan") == std::string::npos ? "" : "expected a number, found nan";
+      });
 }
 
 }  // namespace
