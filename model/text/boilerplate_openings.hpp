@@ -164,9 +164,20 @@ inline constexpr std::string_view kBoilerplateOutlook[] = {
     "such statements",   "securities litigation reform",
 };
 inline constexpr std::string_view kBoilerplateContact[] = {
-    "@",           "www.",     "http", "tel:", "tel.",         "phone",           "+1 ",
-    "+44",         "+49",      "+33",  "+4",   "press office", "media relations", "investor relations",
-    "photographs", "pictures",
+    "@",
+    "www.",
+    "http",
+    "tel:",
+    "tel.",
+    "phone",
+    "+1 ",
+    "+33",
+    "+4",
+    "press office",
+    "media relations",
+    "investor relations",
+    "photographs",
+    "pictures",
 };
 
 }  // namespace tapewatch::model

@@ -22,8 +22,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kWholeText = std::size_t{1} << 31;  // tokens; no text is truncated while pieces are counted
-constexpr std::size_t kShown = 20;                        // of the pieces added
+constexpr std::size_t kShown = 20;  // of the pieces added
 
 /// A vocabulary and its table of words, as floats.
 struct WordSource {
@@ -53,10 +52,7 @@ WordSource read_words(const fs::path& folder, std::size_t hidden) {
 std::vector<std::int32_t> missing_pieces(const ModelPackage& model, const Vocabulary& words,
                                          std::span<const std::string> texts, const ExtendOptions& options) {
   const Tokenizer tokenizer(words, model.config().folding);
-  std::vector<std::size_t> counts(words.size());
-  for (const auto& text : texts) {
-    for (const auto& token : tokenizer.encode(text, kWholeText).tokens) ++counts[static_cast<std::size_t>(token.id)];
-  }
+  const auto counts = count_pieces(tokenizer, words.size(), texts);
   std::vector<std::int32_t> ids(words.size());
   std::iota(ids.begin(), ids.end(), 0);
   std::erase_if(ids, [&](std::int32_t id) {

@@ -4,11 +4,10 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <cstdio>
-#include <exception>
 
 #include "model/train/extend/extend.hpp"
 #include "model/train/generic_command.hpp"
+#include "model/train/subcommand.hpp"
 
 namespace tapewatch::model::train {
 
@@ -29,19 +28,10 @@ int run_extend(int argc, char** argv) {
   app.add_option("--add", options.add, "Of these at most, the most used first")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : 2;
-  }
-  options.command = generic_command({argv, argv + argc});
-  try {
+  return run_subcommand(app, argc, argv, [&] {
+    options.command = generic_command({argv, argv + argc});
     fmt::print("{}", to_text(extend(options)));
-    return 0;
-  } catch (const std::exception& error) {
-    fmt::print(stderr, "tapewatch-train extend: {}\n", error.what());
-    return 1;
-  }
+  });
 }
 
 }  // namespace tapewatch::model::train

@@ -4,14 +4,13 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <cstdio>
-#include <exception>
 #include <filesystem>
 #include <fstream>
 
 #include "model/package/model_error.hpp"
 #include "model/train/language/language_training.hpp"
 #include "model/train/prune/prune_corpus.hpp"
+#include "model/train/subcommand.hpp"
 
 namespace tapewatch::model::train {
 namespace {
@@ -57,12 +56,7 @@ int run_language(int argc, char** argv) {
   app.add_option("TEXTS", files,
                  "Files of texts, one per line, or TSV with a column `text`: de.txt, or of another name en=FILE")
       ->required();
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : 2;
-  }
-  try {
+  return run_subcommand(app, argc, argv, [&] {
     const auto rows = read_rows(files);
     const auto trained = train_languages(rows, options, [](const std::string& line) { fmt::print("{}\n", line); });
     fmt::print("{} texts; of those held out:\n", rows.size());
@@ -71,11 +65,7 @@ int run_language(int argc, char** argv) {
                  passed);
     }
     write_file(out, trained.file);
-    return 0;
-  } catch (const std::exception& error) {
-    fmt::print(stderr, "tapewatch-train language: {}\n", error.what());
-    return 1;
-  }
+  });
 }
 
 }  // namespace tapewatch::model::train

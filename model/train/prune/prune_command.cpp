@@ -5,12 +5,13 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
-#include <exception>
 #include <fstream>
 
 #include "model/package/indented_json.hpp"
+#include "model/package/model_error.hpp"
 #include "model/train/generic_command.hpp"
 #include "model/train/prune/prune.hpp"
+#include "model/train/subcommand.hpp"
 
 namespace tapewatch::model::train {
 namespace {
@@ -63,27 +64,16 @@ int run_prune(int argc, char** argv) {
   std::string report_path;
   add_options(app, options);
   app.add_option("--report", report_path, "Also write the report to this file, as JSON");
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : 2;
-  }
-  options.command = generic_command({argv, argv + argc});
-  try {
+  return run_subcommand(app, argc, argv, [&] {
+    options.command = generic_command({argv, argv + argc});
     const auto report = prune(options, [](const std::string& line) { fmt::print(stderr, "{}\n", line); });
     fmt::print("{}", to_text(report));
-    if (!report_path.empty()) {
-      std::ofstream file(report_path);
-      if (!(file << indented_json(to_json(report))).flush()) {
-        fmt::print(stderr, "tapewatch-train prune: {}: cannot be written\n", report_path);
-        return 1;
-      }
+    if (report_path.empty()) return;
+    std::ofstream file(report_path);
+    if (!(file << indented_json(to_json(report))).flush()) {
+      throw ModelError(fmt::format("{}: cannot be written", report_path));
     }
-    return 0;
-  } catch (const std::exception& error) {
-    fmt::print(stderr, "tapewatch-train prune: {}\n", error.what());
-    return 1;
-  }
+  });
 }
 
 }  // namespace tapewatch::model::train

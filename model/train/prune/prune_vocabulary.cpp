@@ -92,15 +92,19 @@ std::size_t rescue(const ModelPackage& package, std::span<const std::string> tex
 
 }  // namespace
 
+std::vector<std::size_t> count_pieces(const Tokenizer& tokenizer, std::size_t pieces,
+                                      std::span<const std::string> texts) {
+  std::vector<std::size_t> counts(pieces);
+  for (const auto& text : texts) {
+    for (const auto& token : tokenizer.encode(text, kWholeText).tokens) ++counts[static_cast<std::size_t>(token.id)];
+  }
+  return counts;
+}
+
 KeptPieces choose_pieces(const ModelPackage& package, std::span<const std::string> corpus,
                          std::span<const std::string> guarded, const VocabularyPruning& options) {
   const auto& vocabulary = package.vocabulary();
-  std::vector<std::size_t> counts(vocabulary.size());
-  for (const auto& text : corpus) {
-    for (const auto& token : package.tokenizer().encode(text, kWholeText).tokens) {
-      ++counts[static_cast<std::size_t>(token.id)];
-    }
-  }
+  const auto counts = count_pieces(package.tokenizer(), vocabulary.size(), corpus);
   auto ids = required_pieces(vocabulary);
   KeptPieces kept;
   kept.required = ids.size();

@@ -10,6 +10,10 @@
 
 namespace tapewatch::model::train {
 
+/// How often the texts, read to their end, use each of the vocabulary's `pieces`.
+std::vector<std::size_t> count_pieces(const Tokenizer& tokenizer, std::size_t pieces,
+                                      std::span<const std::string> texts);
+
 struct VocabularyPruning {
   std::size_t min_count = 1;        // pieces that the corpora use at least this often stay
   std::optional<std::size_t> keep;  // the most frequent of these, up to this total, plus the rescued ones

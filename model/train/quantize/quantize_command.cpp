@@ -4,11 +4,10 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <cstdio>
-#include <exception>
 
 #include "model/train/generic_command.hpp"
 #include "model/train/quantize/quantize.hpp"
+#include "model/train/subcommand.hpp"
 
 namespace tapewatch::model::train {
 
@@ -26,19 +25,10 @@ int run_quantize(int argc, char** argv) {
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
   app.add_option("--threads", options.threads, "Threads for scoring")->check(CLI::Range(1, 256))->capture_default_str();
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : 2;
-  }
-  options.command = generic_command({argv, argv + argc});
-  try {
+  return run_subcommand(app, argc, argv, [&] {
+    options.command = generic_command({argv, argv + argc});
     fmt::print("{}", to_text(quantize(options)));
-    return 0;
-  } catch (const std::exception& error) {
-    fmt::print(stderr, "tapewatch-train quantize: {}\n", error.what());
-    return 1;
-  }
+  });
 }
 
 }  // namespace tapewatch::model::train
