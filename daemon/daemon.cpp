@@ -35,6 +35,7 @@
 #include "daemon/shutdown_deadline.hpp"
 #include "daemon/shutdown_stack.hpp"
 #include "daemon/sources.hpp"
+#include "daemon/spare_memory.hpp"
 #include "daemon/status.hpp"
 #include "daemon/stop_request.hpp"
 #include "daemon/stop_signals.hpp"
@@ -43,9 +44,7 @@
 namespace tapewatch {
 namespace asio = boost::asio;
 namespace {
-
 constexpr std::size_t kCommandLane = 1024;  // receipts and the like waiting for the writer
-
 }  // namespace
 
 /// Members are in the order of the wiring and are destroyed in reverse.
@@ -286,6 +285,7 @@ void Daemon::Impl::start() {
     readers.stop();
     http.stop_and_wait(config.daemon.shutdown_deadline / 2);
   });
+  require_memory(kSpareToServe);
   log->info("tapewatch {} runs: model {}, database {}, configuration {}", TAPEWATCH_VERSION, model_version,
             config.storage.path, config.version);
   for (std::size_t i = 0; i < http.ports().size(); ++i) {

@@ -18,6 +18,7 @@
 #include "daemon/server/listener.hpp"
 #include "daemon/server/request_checks.hpp"
 #include "daemon/server/session.hpp"
+#include "daemon/spare_memory.hpp"
 
 namespace tapewatch {
 
@@ -29,6 +30,9 @@ namespace {
 
 constexpr std::chrono::milliseconds kLastCommits{500};
 constexpr std::chrono::milliseconds kAcceptPause{100};
+/// Free before a connection is accepted. A strand of Boost.Asio 1.81 that finds no memory once it has begun is
+/// destroyed half made, and that ends the process.
+constexpr std::size_t kSpareToAccept = 64 * 1024;
 
 }  // namespace
 
@@ -87,21 +91,13 @@ class HttpServer::Impl : public std::enable_shared_from_this<HttpServer::Impl> {
     }
   };
 
-  /// Throws std::bad_alloc unless there is memory for what is small. A strand of Boost.Asio 1.81 that finds none once
-  /// it has begun is destroyed half made, and that ends the process.
-  static void check_memory() {
-    constexpr std::size_t kSmall = 64 * 1024;
-    const auto probe = std::make_unique<char[]>(kSmall);
-    asm volatile("" : : "r"(probe.get()));  // or the compiler leaves it out
-  }
-
   static asio::awaitable<void> accept(std::shared_ptr<Impl> self, Listener& listener) {
     const Accepting accepting{*self->core_, listener};
     asio::steady_timer pause(self->strand_);
     while (!self->core_->stopping) {
       bool failed = false;
       try {
-        check_memory();
+        require_memory(kSpareToAccept);
         tcp::socket socket(asio::make_strand(self->core_->io));
         const auto [error] = co_await listener.acceptor.async_accept(socket, kTuple);
         if (error == asio::error::operation_aborted || self->core_->stopping) break;
