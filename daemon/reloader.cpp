@@ -12,6 +12,7 @@
 
 #include "daemon/loop_options.hpp"
 #include "daemon/observe/log.hpp"
+#include "daemon/observe/shortage.hpp"
 #include "daemon/pipeline/writing/configured_silences.hpp"
 #include "daemon/pipeline/writing/transition_log.hpp"
 #include "daemon/reload/reload_audit.hpp"
@@ -128,7 +129,7 @@ ReloadResult Reloader::reload(const ReloadCaller& caller) {
     result.outcome = Outcome::stopping;
   } catch (const std::exception& error) {
     result.outcome = Outcome::failed;
-    result.failure = error.what();
+    result.failure = explained(error);
   }
   result.version = parts_.live.config()->version;
   if (!is_stopping()) parts_.manager.ready();

@@ -3,6 +3,8 @@
 
 #include <exception>
 
+#include "daemon/observe/shortage.hpp"
+
 namespace tapewatch {
 
 bool ShutdownStack::run(const Report& report) {
@@ -15,7 +17,7 @@ bool ShutdownStack::run(const Report& report) {
     try {
       step.stop();
     } catch (const std::exception& failure) {
-      error = failure.what();
+      error = explained(failure);
       clean = false;
     }
     const auto took = std::chrono::steady_clock::now() - started;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "daemon/observe/shortage.hpp"
 #include "daemon/pipeline/await_call.hpp"
 #include "storage/alert/alert_reader.hpp"
 #include "storage/alert/outbox.hpp"
@@ -86,7 +87,7 @@ Status::Read Status::look_at_database() {
       if (auto reason = storage::Outbox(reader_).disabled_reason(name)) read.off.emplace(name, std::move(*reason));
     }
   } catch (const std::exception& error) {
-    read.error = error.what();
+    read.error = explained(error);
   }
   return read;
 }

@@ -6,6 +6,8 @@
 #include <exception>
 #include <utility>
 
+#include "daemon/observe/shortage.hpp"
+
 namespace tapewatch {
 namespace asio = boost::asio;
 
@@ -60,7 +62,7 @@ asio::awaitable<std::chrono::milliseconds> PeriodicTask::guarded_round() {
     if (outage_.recovered()) log_->info("{}: works again", name_);
     co_return wait;
   } catch (const std::exception& error) {
-    failed(error.what());
+    failed(explained(error));
   }
   co_return after_failure_;
 }

@@ -6,6 +6,7 @@
 #include <boost/asio/redirect_error.hpp>
 
 #include "daemon/observe/log.hpp"
+#include "daemon/observe/shortage.hpp"
 #include "daemon/pipeline/await_call.hpp"
 #include "daemon/pipeline/delivery/delivery_log.hpp"
 #include "daemon/pipeline/delivery/service_messages.hpp"
@@ -74,7 +75,7 @@ asio::awaitable<void> WebhookLoop::run(WebhookEndpoint& endpoint) {
       co_await send_due(endpoint);
     } catch (const std::exception& error) {
       failed = true;
-      why = error.what();
+      why = explained(error);
     }
     if (failed && !stopping_) log_->error("webhook {}: nothing is delivered now: {}", endpoint.options.name, why);
     if (failed) endpoint.work_waiting = false;
@@ -139,7 +140,7 @@ void WebhookLoop::start(WebhookEndpoint& endpoint, std::vector<std::int64_t> num
       if (error) std::rethrow_exception(error);
     } catch (const std::exception& failure) {
       endpoint.unrecorded = true;
-      log_->error("webhook {}: an attempt ended unexpectedly: {}", endpoint.options.name, failure.what());
+      log_->error("webhook {}: an attempt ended unexpectedly: {}", endpoint.options.name, explained(failure));
     }
     for (const std::int64_t number : numbers) endpoint.in_flight.erase(number);
     endpoint.ended.insert(numbers.begin(), numbers.end());
@@ -188,7 +189,7 @@ asio::awaitable<alerts::AttemptResult> WebhookLoop::send(WebhookEndpoint& endpoi
   try {
     request = webhook_request(endpoint.options, id, bodies, options_.context, wall_now());
   } catch (const alerts::ToldMessageError& error) {
-    answer.transport_error = error.what();
+    answer.transport_error = explained(error);
     answer.refused_for_good = true;
     co_return answer;
   }

@@ -4,6 +4,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <utility>
 
+#include "daemon/observe/shortage.hpp"
 #include "daemon/pipeline/delivery/webhook_loop.hpp"
 
 namespace tapewatch {
@@ -40,7 +41,7 @@ void WebhookLoop::begin(WebhookEndpoint& endpoint) {
     try {
       if (error) std::rethrow_exception(error);
     } catch (const std::exception& failure) {
-      log_->critical("a webhook's delivery stopped unexpectedly: {}", failure.what());
+      log_->critical("a webhook's delivery stopped unexpectedly: {}", explained(failure));
     }
     ended();
   });

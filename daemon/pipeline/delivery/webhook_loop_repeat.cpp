@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "daemon/observe/shortage.hpp"
 #include "daemon/pipeline/await_call.hpp"
 #include "daemon/pipeline/delivery/webhook_loop.hpp"
 
@@ -30,7 +31,7 @@ asio::awaitable<void> WebhookLoop::repeat(WebhookEndpoint& endpoint) {
       co_await send_again(endpoint, std::move(page));
     }
   } catch (const std::exception& error) {
-    log_->error("webhook {}: the alerts that fire are not sent again now: {}", endpoint.options.name, error.what());
+    log_->error("webhook {}: the alerts that fire are not sent again now: {}", endpoint.options.name, explained(error));
   }
   endpoint.repeating = false;
   endpoint.repeat_at = std::chrono::steady_clock::now() + options_.repeat_every;

@@ -9,6 +9,7 @@
 #include "config/notation/rfc3339.hpp"
 #include "config/notation/url.hpp"
 #include "daemon/observe/outage.hpp"
+#include "daemon/observe/shortage.hpp"
 #include "daemon/pipeline/await_call.hpp"
 #include "daemon/pipeline/intake/feed_report.hpp"
 
@@ -82,7 +83,7 @@ void FeedLoop::begin(Feed& feed) {
     try {
       if (error) std::rethrow_exception(error);
     } catch (const std::exception& failure) {
-      parts_.log->critical("feed {}: polling stopped unexpectedly: {}", feed.options.name, failure.what());
+      parts_.log->critical("feed {}: polling stopped unexpectedly: {}", feed.options.name, explained(failure));
     }
     ended(feed);
   });
@@ -200,7 +201,7 @@ asio::awaitable<TimePoint> FeedLoop::poll(Feed& feed) {
   try {
     outcome = co_await fetch(feed);
   } catch (const std::exception& error) {  // out of memory, most likely
-    failure = error.what();
+    failure = explained(error);
   }
   if (!failure.empty()) outcome = feed.state->on_failure("internal", failure, wall_now(), jitter());
   if (!goes_on(feed)) co_return TimePoint::max();

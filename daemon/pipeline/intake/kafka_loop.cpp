@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "daemon/observe/shortage.hpp"
 #include "ingest/kafka/kafka_properties.hpp"
 #include "ingest/kafka/rdkafka_consumer.hpp"
 #include "ingest/kafka/record_place.hpp"
@@ -104,7 +105,7 @@ void KafkaLoop::work() {
       drain_acks(*consumer);
       consumer->close();
     } catch (const std::exception& error) {
-      failed(error.what());
+      failed(explained(error));
       wait_to_reopen();
     }
   }

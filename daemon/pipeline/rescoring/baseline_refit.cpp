@@ -6,6 +6,7 @@
 #include <future>
 #include <utility>
 
+#include "daemon/observe/shortage.hpp"
 #include "daemon/pipeline/writing/transition_log.hpp"
 #include "storage/clock.hpp"
 
@@ -54,7 +55,8 @@ void BaselineRefit::work() {
     } catch (const RescoringEnded&) {
       return;
     } catch (const std::exception& error) {
-      parts_.log->error("the rules cannot learn from the present model yet, which is tried again: {}", error.what());
+      parts_.log->error("the rules cannot learn from the present model yet, which is tried again: {}",
+                        explained(error));
       history_.pause(options_.retry);
     }
   }

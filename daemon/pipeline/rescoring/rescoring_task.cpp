@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "daemon/observe/shortage.hpp"
 #include "storage/rescored/asked_rescoring.hpp"
 
 namespace tapewatch {
@@ -70,7 +71,7 @@ void RescoringTask::run(const storage::RescoringQuery& query) {
     history_.run(query, [this](std::int64_t left, std::int64_t all) { note(left, all); });
     history_.write([](storage::Connection& connection) { storage::forget_rescoring(connection); });
   } catch (const std::exception& error) {
-    failure = error.what();
+    failure = explained(error);
   }
   RescoringState ended;
   {

@@ -6,6 +6,7 @@
 
 #include "config/notation/printable.hpp"
 #include "config/notation/rfc3339.hpp"
+#include "daemon/observe/shortage.hpp"
 #include "daemon/pipeline/writing/transition_log.hpp"
 #include "storage/connection/error.hpp"
 #include "storage/connection/transaction.hpp"
@@ -71,7 +72,7 @@ void WriterLoop::work() {
   try {
     write_until_closed();
   } catch (const std::exception& error) {  // between two commits: records taken off the queue are lost to this run
-    fail(error.what());
+    fail(explained(error));
   }
 }
 
@@ -157,7 +158,7 @@ bool WriterLoop::commit(Unit& unit) {
       publish(unit);
       return true;
     } catch (const storage::StorageError& error) {
-      why = error.what();
+      why = explained(error);
       parts_.metrics.count_commit(false);
       recover();
       if (dead_) return false;
@@ -175,7 +176,7 @@ bool WriterLoop::commit(Unit& unit) {
       recover();
       if (dead_) return false;
     } catch (const std::exception& error) {
-      why = error.what();
+      why = explained(error);
       parts_.metrics.count_commit(false);
       recover();
       if (dead_) return false;
@@ -309,10 +310,10 @@ void WriterLoop::recover() {
       return;
     } catch (const std::exception& error) {
       if (parts_.queue.wait_closed(std::chrono::milliseconds(0)) && tries >= options_.tries_when_stopping) {
-        fail(error.what());
+        fail(explained(error));
         return;
       }
-      wait_before_retry(error.what(), tries);
+      wait_before_retry(explained(error), tries);
     }
   }
 }

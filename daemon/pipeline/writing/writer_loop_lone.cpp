@@ -1,6 +1,8 @@
 // Tested by tests/daemon/pipeline/writing/writer_loop_lone_test.cpp
 // A write between two batches.
 #include "daemon/pipeline/writing/writer_loop.hpp"
+
+#include "daemon/observe/shortage.hpp"
 #include "storage/connection/error.hpp"
 #include "storage/connection/transaction.hpp"
 
@@ -15,10 +17,10 @@ void WriterLoop::commit_alone(LoneWrite& write) {
     write.apply(parts_.connection, wall_now());
     transaction.commit();
   } catch (const storage::StorageError& error) {
-    failure = error.what();
+    failure = explained(error);
     corrupt = error.kind() == storage::StorageError::Kind::corrupt;
   } catch (const std::exception& error) {
-    failure = error.what();
+    failure = explained(error);
     if (failure.empty()) failure = "an unknown error";
   }
   parts_.metrics.count_commit(failure.empty());

@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <boost/asio/post.hpp>
 
+#include "daemon/observe/shortage.hpp"
+
 namespace tapewatch {
 
 std::string event_frame(const StreamEvent& event) {
@@ -92,7 +94,7 @@ void EventHub::refill() {
       const std::int64_t base = from->known ? from->id : log_->range().newest;
       add(base, log_->after(base, page_));
     } catch (const std::exception& error) {
-      logger_->warn("event stream: events could not be read, the next commit tries again: {}", error.what());
+      logger_->warn("event stream: events could not be read, the next commit tries again: {}", explained(error));
     }
   }
 }

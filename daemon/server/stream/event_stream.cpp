@@ -11,6 +11,7 @@
 #include <charconv>
 
 #include "config/notation/json_writer.hpp"
+#include "daemon/observe/shortage.hpp"
 #include "daemon/server/as_tuple.hpp"
 #include "daemon/server/gate.hpp"
 #include "daemon/server/problem.hpp"
@@ -163,7 +164,7 @@ class EventClient : public std::enable_shared_from_this<EventClient> {
         work();
       } catch (const std::exception& error) {
         *failed = true;
-        log->warn("event stream: {}", error.what());
+        log->warn("event stream: {}", explained(error));
       }
     };
     const auto deadline = Clock::now() + core_->options.request_deadline;
