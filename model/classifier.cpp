@@ -26,6 +26,24 @@ BoilerplateSpans left_out_of(const ModelPackage& package, std::string_view text)
   return package.config().leave_out_boilerplate ? find_boilerplate(text) : BoilerplateSpans();
 }
 
+/// Better is positive, worse negative, as much neutral; without the figures that overlap `removed`.
+ComparisonReading comparisons_of(const ModelPackage& package, std::string_view text,
+                                 std::span<const ByteSpan> removed) {
+  ComparisonReading reading;
+  const float weight = package.config().comparison_weight;
+  if (weight == 0) return reading;
+  reading.found = find_comparisons(text);
+  const auto is_removed = [&](const Comparison& comparison) {
+    return overlaps(comparison.value_span, removed) || overlaps(comparison.reference_span, removed);
+  };
+  reading.found.erase(std::remove_if(reading.found.begin(), reading.found.end(), is_removed), reading.found.end());
+  const auto verdict = verdict_of(reading.found);
+  if (!verdict) return reading;
+  reading.says = *verdict > 0 ? Sentiment::positive : *verdict < 0 ? Sentiment::negative : Sentiment::neutral;
+  reading.logits = weight;
+  return reading;
+}
+
 /// The first `most` pieces of the text, boilerplate aside.
 void encode(const ModelPackage& package, std::string_view text, std::size_t most, Encoding& encoding) {
   const auto left_out = left_out_of(package, text);
@@ -49,6 +67,8 @@ struct Classifier::Workspace {
   void calibrate_all(const ModelConfig& config, std::span<Prediction> predictions) const;
   void apply_rules(const ModelPackage& package, std::span<const TextInput> texts,
                    std::span<Prediction> predictions) const;
+  static void add_comparisons(const ModelPackage& package, std::span<const TextInput> texts,
+                              std::span<Prediction> predictions);
   void move_neutral(std::span<const TextInput> texts, std::span<Prediction> predictions) const;
   void finish(std::span<Prediction> predictions) const;
   void normalise(std::span<float> log_odds) const;
@@ -90,6 +110,7 @@ void Classifier::classify(std::span<const TextInput> texts, std::span<Prediction
     workspace_->predict(*package_, chunk);
     workspace_->calibrate_all(package_->config(), chunk);
     if (workspace_->prior.active()) workspace_->apply_rules(*package_, texts.subspan(first, count), chunk);
+    Workspace::add_comparisons(*package_, texts.subspan(first, count), chunk);
     workspace_->move_neutral(texts.subspan(first, count), chunk);
     workspace_->finish(chunk);
   }
@@ -104,6 +125,8 @@ Encoding Classifier::read(std::string_view text) const {
 }
 
 BoilerplateSpans Classifier::left_out(std::string_view text) const { return left_out_of(*package_, text); }
+
+ComparisonReading Classifier::comparisons(std::string_view text) const { return comparisons_of(*package_, text, {}); }
 
 void Classifier::Workspace::read(const ModelPackage& package, std::span<const TextInput> texts) {
   const bool answers = package.weights().entity.present();
@@ -157,6 +180,14 @@ void Classifier::Workspace::apply_rules(const ModelPackage& package, std::span<c
     auto matches = prior.find(read, left_out_of(package, read));
     std::erase_if(matches, [&](const RuleMatch& match) { return overlaps(match.span, texts[i].removed); });
     prior.rules->add_to(matches, prior.mixing_weight, predictions[i].sentiment, predictions[i].topics);
+  }
+}
+
+void Classifier::Workspace::add_comparisons(const ModelPackage& package, std::span<const TextInput> texts,
+                                            std::span<Prediction> predictions) {
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    const auto reading = comparisons_of(package, texts[i].text, texts[i].removed);
+    if (reading.says) predictions[i].sentiment[static_cast<std::size_t>(*reading.says)] += reading.logits;
   }
 }
 

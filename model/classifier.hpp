@@ -35,6 +35,7 @@ class Classifier final : public TextClassifier {
 
   Encoding read(std::string_view text) const override;
   BoilerplateSpans left_out(std::string_view text) const override;
+  ComparisonReading comparisons(std::string_view text) const override;
   const Prior& prior() const override;
 
   const ModelPackage& package() const { return *package_; }

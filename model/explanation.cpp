@@ -93,6 +93,7 @@ Explanation explain(TextClassifier& classifier, const TextInput& input, const Ex
       .label = prediction.label(), .probability = prediction.confidence(), .words = {}, .scored = 1};
   const auto encoding = classifier.read(text);
   explanation.left_out = classifier.left_out(text);
+  explanation.comparisons = classifier.comparisons(text);
   if (classifier.prior().active()) {
     explanation.rules = classifier.prior().find(encoding.truncated ? text.substr(0, encoding.tokens.back().end) : text,
                                                 explanation.left_out);

@@ -21,6 +21,7 @@ struct Explanation {
   std::vector<WordWeight> words;  // of the text that was read, in its order
   std::vector<RuleMatch> rules;   // the user's rules that apply; the weights of their words include them
   BoilerplateSpans left_out;      // of the text, and so without a weight
+  ComparisonReading comparisons;  // figures side by side; the weights of their words include what they add
   std::size_t scored = 0;         // texts scored for this, including the complete one
 };
 

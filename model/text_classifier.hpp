@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -8,8 +9,16 @@
 #include "model/reading.hpp"
 #include "model/rules.hpp"
 #include "model/text/boilerplate.hpp"
+#include "model/text/comparisons.hpp"
 
 namespace tapewatch::model {
+
+/// What the figures of a text say, by rule and not by the network.
+struct ComparisonReading {
+  Comparisons found;
+  std::optional<Sentiment> says;  // none if there are none or they contradict each other
+  float logits = 0;               // added to the document's log-odds of `says`
+};
 
 /// Scores texts: on the calling thread (Classifier) or on the workers of a Scheduler.
 ///
@@ -28,6 +37,8 @@ class TextClassifier {
   virtual Encoding read(std::string_view text) const = 0;
   /// What is not read of it, as boilerplate; none if the model reads all.
   virtual BoilerplateSpans left_out(std::string_view text) const = 0;
+  /// The figures side by side that count, and the logits that they add to the class which they say.
+  virtual ComparisonReading comparisons(std::string_view text) const = 0;
   virtual const Prior& prior() const = 0;
 };
 

@@ -29,6 +29,7 @@ void append_shape(notation::JsonWriter& json, const model::ModelConfig& config) 
   json.field("lower_case", config.folding.lower_case).field("strip_accents", config.folding.strip_accents);
   json.field("fold_lookalikes", config.folding.lookalikes);
   json.field("leave_out_boilerplate", config.leave_out_boilerplate);
+  json.field("comparison_weight", config.comparison_weight);
 }
 
 void append_calibration(notation::JsonWriter& json, const std::string& head, const model::Calibration& calibration) {

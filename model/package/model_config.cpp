@@ -150,6 +150,7 @@ ModelConfig read_config(const JsonSection& root) {
   config.folding.strip_accents = root.boolean("strip_accents", config.folding.lower_case);
   config.folding.lookalikes = root.boolean("fold_lookalikes", false);
   config.leave_out_boilerplate = root.boolean("leave_out_boilerplate", false);
+  if (root.has("comparison_weight")) config.comparison_weight = root.positive("comparison_weight");
   if (root.has("pooling")) {
     const auto pooling = root.text("pooling");
     if (pooling != "cls" && pooling != "mean") refuse("pooling", "cls or mean", pooling);

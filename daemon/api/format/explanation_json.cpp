@@ -14,6 +14,33 @@ void append_place(notation::JsonWriter& json, std::string_view text, std::size_t
   json.field("text", text.substr(start, end - start)).field("start", start).field("end", end);
 }
 
+void append_left_out(notation::JsonWriter& json, std::string_view text, const model::BoilerplateSpans& left_out) {
+  json.key("left_out").begin_array();
+  for (const auto& [span, kind] : left_out) {
+    json.begin_object().field("kind", model::to_string(kind));
+    append_place(json, text, span.start, span.end);
+    json.end_object();
+  }
+  json.end_array();
+}
+
+void append_comparisons(notation::JsonWriter& json, std::string_view text, const model::ComparisonReading& reading) {
+  json.key("comparisons").begin_array();
+  for (const auto& comparison : reading.found) {
+    json.begin_object();
+    append_place(json, text, comparison.value_span.start, comparison.value_span.end);
+    json.key("with").begin_object();
+    append_place(json, text, comparison.reference_span.start, comparison.reference_span.end);
+    json.end_object();
+    const int outcome = comparison.outcome();
+    json.field("outcome", outcome > 0 ? "better" : outcome < 0 ? "worse" : "equal").end_object();
+  }
+  json.end_array();
+  if (!reading.says) return;
+  json.key("comparisons_say").begin_object().field("class", model::to_string(*reading.says));
+  json.field("logit", reading.logits).end_object();
+}
+
 }  // namespace
 
 void append_explanation(notation::JsonWriter& json, std::string_view text, const model::Explanation& explanation,
@@ -27,15 +54,8 @@ void append_explanation(notation::JsonWriter& json, std::string_view text, const
     json.field("weight", word.weight).end_object();
   }
   json.end_array();
-  if (!explanation.left_out.empty()) {
-    json.key("left_out").begin_array();
-    for (const auto& [span, kind] : explanation.left_out) {
-      json.begin_object().field("kind", model::to_string(kind));
-      append_place(json, text, span.start, span.end);
-      json.end_object();
-    }
-    json.end_array();
-  }
+  if (!explanation.left_out.empty()) append_left_out(json, text, explanation.left_out);
+  if (!explanation.comparisons.found.empty()) append_comparisons(json, text, explanation.comparisons);
   if (!prior.active()) return;
   json.key("rules").begin_array();
   for (const auto& match : explanation.rules) {

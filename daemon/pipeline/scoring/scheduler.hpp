@@ -50,6 +50,9 @@ class Scheduler {
     model::BoilerplateSpans left_out(std::string_view text) const override {
       return scheduler_->workers_.front().classifier.left_out(text);
     }
+    model::ComparisonReading comparisons(std::string_view text) const override {
+      return scheduler_->workers_.front().classifier.comparisons(text);
+    }
     const model::Prior& prior() const override { return scheduler_->prior(); }
 
    private:

@@ -1,0 +1,71 @@
+// A model with a weight for comparisons adds it to what figures side by side say, and explains that.
+#include <cmath>
+
+#include "model/classifier.hpp"
+#include "model/explanation.hpp"
+#include "tests/model/tiny_model.hpp"
+#include "tests/support/catch.hpp"
+
+namespace tapewatch::model {
+namespace {
+
+constexpr float kWeight = 1.5F;
+constexpr std::string_view kWorse = "EPS 0.81 vs 0.95 est", kBetter = "EPS 0.95 vs 0.81 est",
+                           kAsMuch = "EPS 0.95 vs 0.95 est", kMixed = "EPS 0.81 vs 0.95 est; sales 9m vs 8m est";
+
+Classifier tiny(bool reads) {
+  test::TinyModel model({.max_tokens = 16});
+  if (reads) model.config["comparison_weight"] = kWeight;
+  return Classifier(model.load());
+}
+
+Prediction classify(Classifier& classifier, std::string_view text) {
+  const TextInput input{.text = text};
+  return classifier.classify({&input, 1}).front();
+}
+
+/// How much the odds of the class against another grow, in logits.
+float grown(std::string_view text, Sentiment sentiment, Sentiment other) {
+  Classifier reads = tiny(true), plain = tiny(false);
+  const auto odds = [&](Classifier& classifier) {
+    const auto prediction = classify(classifier, text);
+    return std::log(prediction.sentiment[static_cast<std::size_t>(sentiment)] /
+                    prediction.sentiment[static_cast<std::size_t>(other)]);
+  };
+  return odds(reads) - odds(plain);
+}
+
+TEST_CASE("What figures say is added to the log-odds of its class alone") {
+  using enum Sentiment;
+  CHECK(grown(kWorse, negative, neutral) == Approx(kWeight).margin(1e-3));
+  CHECK(grown(kWorse, positive, neutral) == Approx(0).margin(1e-3));
+  CHECK(grown(kBetter, positive, neutral) == Approx(kWeight).margin(1e-3));
+  CHECK(grown(kAsMuch, neutral, negative) == Approx(kWeight).margin(1e-3));
+  CHECK(grown(kMixed, negative, neutral) == Approx(0).margin(1e-3));
+  CHECK(grown("The bank falls.", negative, neutral) == Approx(0).margin(1e-3));
+}
+
+TEST_CASE("Figures that are left out say nothing") {
+  Classifier reads = tiny(true);
+  const std::size_t at = kWorse.find("0.95");
+  const ByteSpan removed[] = {{at, at + 4}};
+  const TextInput without{.text = kWorse, .removed = removed};
+  Classifier plain = tiny(false);
+  CHECK(reads.classify({&without, 1}).front().sentiment == plain.classify({&without, 1}).front().sentiment);
+}
+
+TEST_CASE("An explanation names the figures and what they add") {
+  Classifier reads = tiny(true), plain = tiny(false);
+  const auto explanation = explain(reads, {.text = kWorse});
+  REQUIRE(explanation.comparisons.found.size() == 1);
+  CHECK(explanation.comparisons.found.front().value_span == ByteSpan{4, 8});
+  CHECK(explanation.comparisons.says == Sentiment::negative);
+  CHECK(explanation.comparisons.logits == kWeight);
+  const auto mixed = explain(reads, {.text = kMixed});
+  CHECK(mixed.comparisons.found.size() == 2);
+  CHECK_FALSE(mixed.comparisons.says);
+  CHECK(explain(plain, {.text = kWorse}).comparisons.found.empty());
+}
+
+}  // namespace
+}  // namespace tapewatch::model
