@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <ostream>
 #include <stdexcept>
 #include <tuple>
@@ -133,6 +134,7 @@ CheckedConfiguration read_and_check(const std::string& path, const RunningModel&
   checked.parts = check_configuration(checked.loaded, running);
   checked.warnings = config_warnings(checked.loaded, wall_now());
   add_kafka_warnings(checked.loaded, checked.warnings);
+  std::ranges::move(checked.parts.warnings, std::back_inserter(checked.warnings));
   return checked;
 }
 

@@ -8,6 +8,7 @@ namespace tapewatch {
 config::KnownIds known_ids(const model::ModelPackage& model, const ingest::EntityFinder& finder) {
   config::KnownIds known;
   for (const auto& topic : model.topics()) known.topics.push_back(topic.id);
+  known.former_topics = model.config().former_topics;
   std::set<std::string> tags;
   for (const auto& entity : finder.entities()) {
     known.entities.push_back(entity.id);

@@ -11,6 +11,7 @@
 
 #include "alerts/notification/silence_text.hpp"
 #include "config/file.hpp"
+#include "config/former_topics.hpp"
 #include "config/notation/rfc3339.hpp"
 #include "config/schema/rule.hpp"
 #include "daemon/known_ids.hpp"
@@ -99,9 +100,10 @@ LoadedParts load_parts(config::LoadResult& loaded, const RunningModel& running) 
   parts.prior = read_prior(loaded, parts.model.get());
   // If the watch list or the model cannot be read, every id would be unknown: report only the cause.
   if (parts.finder && parts.model) {
-    for (auto& error : config::check_references(loaded.references, known_ids(*parts.model, *parts.finder))) {
-      loaded.errors.push_back(std::move(error));
-    }
+    const auto known = known_ids(*parts.model, *parts.finder);
+    for (auto& error : config::check_references(loaded.references, known)) loaded.errors.push_back(std::move(error));
+    parts.warnings = config::former_topic_warnings(loaded.references, known.former_topics);
+    config::rename_topics(loaded.config, known.former_topics);
   }
   if (parts.model) check_topic_rules(loaded, *parts.model);
   return parts;

@@ -18,7 +18,8 @@ namespace tapewatch {
 struct LoadedParts {
   std::shared_ptr<const model::ModelPackage> model;
   std::shared_ptr<const ingest::EntityFinder> finder;
-  model::Prior prior;  // no rules where they cannot be loaded
+  model::Prior prior;                              // no rules where they cannot be loaded
+  std::vector<config::ConfigError> warnings = {};  // about ids, with their places
 };
 
 /// The model that is in use, and where it was read.
@@ -27,7 +28,8 @@ struct RunningModel {
   std::shared_ptr<const model::ModelPackage> model;
 };
 
-/// Loads the model, its rules and the watch list, and checks the ids in rules, which only they know. Errors are added
+/// Loads the model, its rules and the watch list, and checks the ids in rules, which only they know; former ids of
+/// topics become those of today. Errors are added
 /// to `loaded.errors` with the place of the key; errors in the watch list with its own line. A
 /// model that is `running` is not read again.
 LoadedParts load_parts(config::LoadResult& loaded, const RunningModel& running = {});

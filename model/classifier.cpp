@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include "model/calibration.hpp"
+#include "model/ops/elementary.hpp"
 #include "model/package/weights.hpp"
+#include "model/text/passages_about.hpp"
 #include "model/window_scorer.hpp"
 
 namespace tapewatch::model {
@@ -42,6 +44,30 @@ ComparisonReading comparisons_of(const ModelPackage& package, std::string_view t
   reading.says = *verdict > 0 ? Sentiment::positive : *verdict < 0 ? Sentiment::negative : Sentiment::neutral;
   reading.logits = weight;
   return reading;
+}
+
+/// From the log-odds of the head's outputs to those of the topics: of several, the logarithm of the sum of their odds.
+void merge_topics(const ModelConfig& config, Prediction::Topics& log_odds) {
+  if (config.former_topics.empty()) return;
+  Prediction::Topics merged(config.topics.size(), 0.0F);
+  for (std::size_t topic = 0; topic < merged.size(); ++topic) {
+    double sum = 0, top = 0;
+    for (const bool adding : {false, true}) {  // the largest first, which the others are measured by
+      bool first = true;
+      for (std::size_t i = 0; i < log_odds.size(); ++i) {
+        if (config.topic_outputs[i] != topic) continue;
+        const double odds = log_odds[i];
+        if (adding) {
+          sum += natural_exp(odds - top);
+        } else {
+          top = first ? odds : std::max(top, odds);
+        }
+        first = false;
+      }
+    }
+    merged[topic] = static_cast<float>(top + natural_log(sum));
+  }
+  log_odds = merged;
 }
 
 /// The first `most` pieces of the text, boilerplate aside.
@@ -147,7 +173,7 @@ void Classifier::Workspace::predict(const ModelPackage& package, std::span<Predi
   const auto& config = package.config();
   for (auto& prediction : predictions) {
     prediction = {};
-    prediction.topics.assign(config.topics.size(), 0.0F);
+    prediction.topics.assign(config.topic_outputs.size(), 0.0F);
   }
   for (std::size_t i = 0; i < plan.windows.size(); ++i) {
     const auto& window = plan.windows[i];
@@ -168,18 +194,30 @@ void Classifier::Workspace::calibrate_all(const ModelConfig& config, std::span<P
   for (auto& prediction : predictions) {
     calibrate(prediction.sentiment, config.sentiment_calibration);
     calibrate(prediction.topics, config.topic_calibration);
+    merge_topics(config, prediction.topics);
     for (auto& entity : prediction.entities) calibrate(entity.probabilities, config.entity_calibration);
   }
 }
 
-/// Applies the rules to the part of each text that is read.
+/// Applies the rules to the part of each text that is read, and to each company in the sentences that name it; all of
+/// the text is about one that only the source names.
 void Classifier::Workspace::apply_rules(const ModelPackage& package, std::span<const TextInput> texts,
                                         std::span<Prediction> predictions) const {
   for (std::size_t i = 0; i < texts.size(); ++i) {
     const auto read = encodings[i].truncated ? texts[i].text.substr(0, encodings[i].tokens.back().end) : texts[i].text;
-    auto matches = prior.find(read, left_out_of(package, read));
-    std::erase_if(matches, [&](const RuleMatch& match) { return overlaps(match.span, texts[i].removed); });
-    prior.rules->add_to(matches, prior.mixing_weight, predictions[i].sentiment, predictions[i].topics);
+    const auto left_out = left_out_of(package, read);
+    const auto add = [&](std::string_view text, std::span<float> sentiment, std::span<float> topics) {
+      auto matches = prior.find(text, left_out);
+      std::erase_if(matches, [&](const RuleMatch& match) { return overlaps(match.span, texts[i].removed); });
+      prior.rules->add_to(matches, prior.mixing_weight, sentiment, topics);
+    };
+    auto& prediction = predictions[i];
+    add(read, prediction.sentiment, prediction.topics);
+    for (std::size_t entity = 0; entity < prediction.entities.size(); ++entity) {
+      const auto& mentions = texts[i].entities[entity];
+      add(mentions.empty() ? std::string(read) : only_sentences_with(mentions, read),
+          prediction.entities[entity].probabilities, {});
+    }
   }
 }
 

@@ -48,9 +48,10 @@ struct SentimentScore {
 
 /// The model's result for one text. Probabilities sum to 1 within each head. Usual sizes take nothing from the heap.
 struct Prediction {
+  using Topics = boost::container::small_vector<float, 24>;
+
   std::array<float, kSentiments> sentiment{};
-  boost::container::small_vector<float, 24>
-      topics;  // in the order of ModelPackage::topics(); empty if the model has none
+  Topics topics;  // in the order of ModelPackage::topics(); empty if the model has none
   boost::container::small_vector<SentimentScore, 2>
       entities;            // towards each entity asked about; empty if the model has no entity head
   std::size_t tokens = 0;  // scored, [CLS] and [SEP] included

@@ -187,7 +187,8 @@ void Rules::add_to(std::span<const RuleMatch> matches, float factor, std::span<f
                    std::span<float> topics) const {
   for (const auto& match : matches) {
     const auto& rule = rules_[match.rule];
-    (rule.head == RuleHead::sentiment ? sentiment : topics)[rule.index] += factor * rule.weight;
+    const auto logits = rule.head == RuleHead::sentiment ? sentiment : topics;
+    if (!logits.empty()) logits[rule.index] += factor * rule.weight;
   }
 }
 

@@ -57,7 +57,7 @@ class Rules {
   const std::vector<Rule>& rules() const { return rules_; }
   /// In the order of the text. Linear in its words.
   std::vector<RuleMatch> find(std::string_view text) const;
-  /// Adds weight · factor of each match to its class's logit.
+  /// Adds weight · factor of each match to its class's logit; without topics only to sentiments.
   void add_to(std::span<const RuleMatch> matches, float factor, std::span<float> sentiment,
               std::span<float> topics) const;
   /// 8 hexadecimal digits that change with any byte of the file.

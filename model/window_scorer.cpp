@@ -27,7 +27,7 @@ WindowScorer::WindowScorer(const ModelPackage& package, bool whole_last_layer)
 void WindowScorer::score(const ReadingPlan& plan, std::span<const Encoding> encodings, LogitCache* cache) {
   const auto& windows = plan.windows;
   sentiment_.reserve(windows.size() * kSentiments);
-  topics_.reserve(windows.size() * package_->topics().size());
+  topics_.reserve(windows.size() * package_->config().topic_outputs.size());
   entities_.reserve(plan.questions.size() * kSentiments);
   first_questions_.assign(windows.size() + 1, 0);
   for (const auto& question : plan.questions) ++first_questions_[question.window + 1];
@@ -58,7 +58,7 @@ void WindowScorer::make_key(const ReadingPlan& plan, std::span<const Encoding> e
 
 /// The places of a window's logits: its sentiment, its topics, the answers to its questions.
 std::array<std::span<float>, 3> WindowScorer::logits_of(std::size_t window) {
-  const std::size_t topics = package_->topics().size(), first = first_questions_[window];
+  const std::size_t topics = package_->config().topic_outputs.size(), first = first_questions_[window];
   return {std::span(sentiment_.data() + window * kSentiments, kSentiments),
           std::span(topics_.data() + window * topics, topics),
           std::span(entities_.data() + first * kSentiments, (first_questions_[window + 1] - first) * kSentiments)};
@@ -200,7 +200,7 @@ std::span<const float> WindowScorer::sentiment(std::size_t window) const {
 }
 
 std::span<const float> WindowScorer::topics(std::size_t window) const {
-  const std::size_t size = package_->topics().size();
+  const std::size_t size = package_->config().topic_outputs.size();
   return topics_.span().subspan(window * size, size);
 }
 

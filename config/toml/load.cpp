@@ -168,6 +168,7 @@ std::vector<ConfigError> check_references(std::span<const Reference> references,
       return {known.tags, "tag", "the watch list"};
     }();
     if (std::find(ids.begin(), ids.end(), reference.id) != ids.end()) continue;
+    if (reference.kind == Reference::Kind::topic && known.former_topics.contains(reference.id)) continue;
     const std::vector<std::string_view> names(ids.begin(), ids.end());
     errors.push_back(
         {reference.file, reference.line, reference.column,

@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <map>
 #include <optional>
 #include <span>
@@ -60,10 +61,15 @@ struct ParseOptions {
 };
 LoadResult parse(std::string_view text, const ParseOptions& options);
 
-/// Ids that rules name and that are in none of the given lists. Called once the model and the watch list are known.
+/// Ids that the model's topics no longer have, each with the topic that holds its texts now.
+using FormerTopics = std::map<std::string, std::string, std::less<>>;
+
 struct KnownIds {
   std::vector<std::string> topics, entities, tags;
+  FormerTopics former_topics = {};
 };
+
+/// An error for each id that rules name and that nobody knows. Called once the model and the watch list are known.
 std::vector<ConfigError> check_references(std::span<const Reference> references, const KnownIds& known);
 
 /// The file that `tapewatch run` reads: `given`, else $TAPEWATCH_CONFIG, else ./tapewatch.toml, else

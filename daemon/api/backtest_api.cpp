@@ -5,6 +5,7 @@
 #include <boost/json.hpp>
 #include <span>
 
+#include "config/former_topics.hpp"
 #include "config/notation/json_writer.hpp"
 #include "config/schema/rule.hpp"
 #include "daemon/api/format/export_format.hpp"
@@ -52,6 +53,7 @@ void read_rule(const json::object& object, const config::KnownIds& known, Calend
   if (const auto problem = config::topic_problem(read.rule, !known.topics.empty())) {
     body.errors.push_back({FieldError::In::pointer, "/rule/group_by", *problem});
   }
+  config::rename_topics(read.rule, known.former_topics);
   body.rule = std::move(read.rule);
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <utility>
 
 #include "daemon/api/format/document_json.hpp"
 #include "daemon/api/format/explanation_json.hpp"
@@ -147,12 +148,14 @@ ApiResponse list_documents(ReaderPool& readers, const ModelNames& model, const A
   const bool whole = format != Format::json && std::none_of(http.query.begin(), http.query.end(),
                                                             [](const auto& field) { return field.first == "limit"; });
   if (whole) query.limit = storage::DocumentReader::kMaxLimit;
+  const auto asked = std::exchange(query.topics, with_former_topics(query.topics, model));
   return readers.answer(http, [&](storage::Connection& connection) {
-    if (auto refusal = unknown_topics(connection, model.topics, query.topics, http)) return std::move(*refusal);
+    if (auto refusal = unknown_topics(connection, model, asked, http)) return std::move(*refusal);
     const auto page = storage::DocumentReader(connection).list(query);
     ApiResponse response = format == Format::csv      ? csv_response(kCsvHeader + as_csv(page))
                            : format == Format::ndjson ? ndjson_response(as_ndjson(page, model))
                                                       : json_response(as_json(page, model));
+    warn_of_former_topics(asked, model, response);
     if (page.next_cursor && whole) {
       response.more = further_pages(readers, model, query, *page.next_cursor, format);
     } else if (page.next_cursor && format != Format::json) {

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <map>
+#include <utility>
 
 #include "config/notation/json_writer.hpp"
 #include "daemon/api/request/model_check.hpp"
@@ -214,14 +215,16 @@ void add_sentiment_routes(Router& router, ReaderPool& readers, ModelNames presen
   router.get("/v1/sentiment", Access::read, QueryHandler{[&readers, present, limits](const ApiRequest& http) {
                SentimentRequest request;
                if (auto refusal = read_sentiment_request(http, limits, request)) return std::move(*refusal);
+               auto& topics = request.query.topics;
+               const auto asked = std::exchange(topics, with_former_topics(topics, present));
                return readers.answer(http, [&](storage::Connection& connection) {
-                 if (auto refusal = unknown_topics(connection, present.topics, request.query.topics, http)) {
-                   return std::move(*refusal);
-                 }
+                 if (auto refusal = unknown_topics(connection, present, asked, http)) return std::move(*refusal);
                  if (auto refusal = unknown_model(connection, present.version, request.query.model, http)) {
                    return std::move(*refusal);
                  }
-                 return read_sentiment(connection, http, request, limits, readers.options());
+                 auto response = read_sentiment(connection, http, request, limits, readers.options());
+                 warn_of_former_topics(asked, present, response);
+                 return response;
                });
              }});
 }

@@ -58,7 +58,9 @@ int run_model_info(const std::string& path, std::ostream& out, std::ostream& err
     for (const auto& topic : package->topics()) {
       json.begin_object().field("id", topic.id).field("name", topic.name).end_object();
     }
-    json.end_array().key("calibration").begin_object();
+    json.end_array().key("former_topics").begin_object();
+    for (const auto& [former, topic] : config.former_topics) json.field(former, topic);
+    json.end_object().key("calibration").begin_object();
     append_calibration(json, "sentiment", config.sentiment_calibration);
     if (!config.topics.empty()) append_calibration(json, "topic", config.topic_calibration);
     if (config.entity_heads > 0) append_calibration(json, "entity", config.entity_calibration);

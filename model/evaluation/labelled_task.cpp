@@ -14,7 +14,7 @@ LabelledTask make_task(const ModelPackage& package, std::string_view name, std::
   using enum LabelledTask::Target;
   if (name != "topic") return {name == "entity" ? entity : sentiment, package.labels()};
   if (package.topics().empty()) throw LabelledDataError(fmt::format("{}: the model has no topics", option));
-  LabelledTask task{topic, {}};
+  LabelledTask task{topic, {}, package.config().former_topics};
   for (const auto& known : package.topics()) task.classes.push_back(known.id);
   return task;
 }
@@ -31,7 +31,9 @@ std::vector<std::size_t> true_classes(std::span<const LabelledText> rows, const 
   std::vector<std::size_t> truth;
   for (const auto& row : rows) {
     const auto& label = task.target == LabelledTask::Target::topic && !row.topic.empty() ? row.topic : row.label;
-    const auto found = std::ranges::find(task.classes, topic_slug(label));  // a sentiment is its own slug
+    const std::string slug = topic_slug(label);  // a sentiment is its own slug
+    const auto former = task.former_topics.find(slug);
+    const auto found = std::ranges::find(task.classes, former == task.former_topics.end() ? slug : former->second);
     if (found == task.classes.end()) {
       throw LabelledDataError(fmt::format("{}:{}: expected one of the labels {}; found \"{}\"", file, row.line,
                                           fmt::join(task.classes, ", "), label));

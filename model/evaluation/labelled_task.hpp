@@ -17,6 +17,7 @@ struct LabelledTask {
   enum class Target { sentiment, topic, entity };
   Target target = Target::sentiment;
   std::vector<std::string> classes;  // ids, in the order of the probabilities
+  FormerTopics former_topics = {};   // of the model: rows labelled with one are of the topic that holds it
 };
 
 /// `name`: sentiment, topic, or entity. Throws LabelledDataError that begins with `option` if the model has no topics;
@@ -26,8 +27,8 @@ LabelledTask make_task(const ModelPackage& package, std::string_view name, std::
 /// The model's probabilities for the task; for an entity a model without an entity head gives those of the text.
 std::span<const float> probabilities_of(const Prediction& prediction, const LabelledTask& task);
 
-/// The index of each row's class: a topic is given by its id or by its name. Throws LabelledDataError that names `file`
-/// and the line of an unknown label.
+/// The index of each row's class: a topic is given by its id, a former id, or by its name. Throws LabelledDataError
+/// that names `file` and the line of an unknown label.
 std::vector<std::size_t> true_classes(std::span<const LabelledText> rows, const LabelledTask& task,
                                       std::string_view file);
 

@@ -91,6 +91,31 @@ std::vector<TopicName> read_topics(const JsonSection& root) {
   return topics;
 }
 
+/// Joins the topics that "merged_topics" names to the ones they count for: {"financials": "earnings"}.
+void merge_topics(const JsonSection& root, ModelConfig& config) {
+  const std::vector<TopicName> outputs = config.topics;
+  const auto is_output = [&](std::string_view id) {
+    return std::ranges::any_of(outputs, [&](const TopicName& topic) { return topic.id == id; });
+  };
+  if (root.has("merged_topics")) {
+    const auto merged = root.section("merged_topics");
+    for (const auto& member : merged.object()) {
+      const std::string from(member.key());
+      const std::string into = merged.text(from);
+      if (!is_output(from)) refuse(merged.path(from), "the id of a topic", from);
+      if (!is_output(into) || merged.has(into)) refuse(merged.path(from), "the id of a topic that stays", into);
+      config.former_topics.emplace(from, into);
+    }
+  }
+  std::erase_if(config.topics, [&](const TopicName& topic) { return config.former_topics.contains(topic.id); });
+  for (const auto& output : outputs) {
+    const auto former = config.former_topics.find(output.id);
+    const std::string& id = former == config.former_topics.end() ? output.id : former->second;
+    const auto place = std::ranges::find(config.topics, id, &TopicName::id);
+    config.topic_outputs.push_back(static_cast<std::size_t>(place - config.topics.begin()));
+  }
+}
+
 // The sentiment of each output of the head; without the key they are positive, neutral, negative.
 std::vector<Sentiment> read_outputs(const JsonSection& root) {
   if (!root.has("sentiment_outputs")) return {Sentiment::positive, Sentiment::neutral, Sentiment::negative};
@@ -160,6 +185,7 @@ ModelConfig read_config(const JsonSection& root) {
   config.labels = read_labels(root);
   config.sentiment_outputs = read_outputs(root);
   config.topics = read_topics(root);
+  merge_topics(root, config);
   config.entity_heads = read_entity_heads(root, config.encoder);
   const auto calibration = root.section("calibration");
   config.sentiment_calibration = read_calibration(calibration, "sentiment", true);

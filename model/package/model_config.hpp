@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,6 +18,9 @@ namespace tapewatch::model {
 struct TopicName {
   std::string id, name;
 };
+
+/// Ids that topics no longer have, each with the topic that holds its texts now.
+using FormerTopics = std::map<std::string, std::string, std::less<>>;
 
 /// Which of the encoder's states represents the text.
 enum class Pooling { first_token, mean };
@@ -48,6 +53,8 @@ struct ModelConfig {
   std::vector<std::string> labels;           // positive, neutral, negative
   std::vector<Sentiment> sentiment_outputs;  // what each output of the sentiment head stands for
   std::vector<TopicName> topics;             // empty: the model gives only sentiment
+  std::vector<std::size_t> topic_outputs;    // the topic that each output of the topic head counts for
+  FormerTopics former_topics;                // ids that the head still tells apart
   std::size_t entity_heads = 0;              // of the entity head; 0: the model has none
   Calibration sentiment_calibration, topic_calibration, entity_calibration;
   std::string provenance;  // JSON object, as written: data sets, licences, command, metrics

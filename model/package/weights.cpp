@@ -152,7 +152,7 @@ Weights load_weights(const Safetensors& file, const ModelConfig& config, const E
   if (config.pooler) weights.pooler = Pooler{read_dense(reader, "heads.pooler", hidden, hidden), *config.pooler};
   weights.sentiment = {read_dense(reader, "heads.sentiment", hidden, config.sentiment_outputs.size()),
                        config.sentiment_outputs};
-  if (!config.topics.empty()) weights.topic = read_dense(reader, "heads.topic", hidden, config.topics.size());
+  if (!config.topics.empty()) weights.topic = read_dense(reader, "heads.topic", hidden, config.topic_outputs.size());
   if (config.entity_heads > 0) weights.entity = read_entity_head(reader, hidden, config.entity_heads);
   for (const auto& [name, tensor] : file.tensors()) {
     if (!reader.names().contains(name) && !is_known_extra(name)) {

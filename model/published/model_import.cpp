@@ -20,7 +20,13 @@ namespace {
 namespace json = boost::json;
 namespace fs = std::filesystem;
 
-constexpr std::string_view kConvert = "AutoModelForSequenceClassification.from_pretrained(MODEL).save_pretrained(DIR)";
+/// Converts a directory in place with the publishers' library.
+std::string conversion(const fs::path& folder) {
+  return fmt::format(
+      "python3 -c 'import sys, transformers as t; t.AutoModelForSequenceClassification.from_pretrained(sys.argv[1])"
+      ".save_pretrained(sys.argv[1])' {}",
+      folder.string());
+}
 
 void check_layout(const fs::path& from) {
   if (!fs::is_directory(from)) {
@@ -36,9 +42,9 @@ void check_layout(const fs::path& from) {
   for (const char* other : {"pytorch_model.bin", "pytorch_model.bin.index.json", "tf_model.h5", "flax_model.msgpack"}) {
     if (!fs::exists(from / other)) continue;
     throw ModelError(
-        fmt::format("{}: expected model.safetensors, found only this; let the publishers' library write "
-                    "it: {}",
-                    (from / other).string(), kConvert));
+        fmt::format("{}: expected model.safetensors, found only this; with `pip install torch transformers` this "
+                    "command writes it: {}",
+                    (from / other).string(), conversion(from)));
   }
   throw ModelError(fmt::format("{}: expected model.safetensors, found none", from.string()));
 }

@@ -114,6 +114,22 @@ class Taker {
   std::set<std::string> taken_;
 };
 
+/// What the names in a file begin with: `root` of all of them, `base` of the encoder's.
+struct Names {
+  std::string root, base;
+};
+
+/// Data-parallel training puts "module." in front of every name; some tools leave the encoder's "bert." out.
+Names names_in(const Safetensors& file, PublishedFamily family) {
+  const std::string encoder = family == PublishedFamily::bert ? "bert." : "distilbert.";
+  for (const std::string root : {"", "module."}) {
+    for (const auto& base : {root + encoder, root}) {
+      if (file.find(base + "embeddings.word_embeddings.weight")) return {root, base};
+    }
+  }
+  return {"", encoder};  // so that messages name what published files have
+}
+
 void take_embeddings(Taker& taker, const PublishedConfig& config, const std::string& base, std::size_t pieces) {
   const auto& shape = config.shape;
   const std::size_t hidden = shape.hidden_size;
@@ -136,13 +152,13 @@ void take_embeddings(Taker& taker, const PublishedConfig& config, const std::str
   taker.take_pair(ours + "LayerNorm", theirs + "LayerNorm", {hidden});
 }
 
-std::size_t take_heads(Taker& taker, const PublishedConfig& config) {
+std::size_t take_heads(Taker& taker, const PublishedConfig& config, const Names& names) {
   const std::size_t hidden = config.shape.hidden_size;
   const bool bert = config.family == PublishedFamily::bert;
-  taker.take_pair("heads.pooler", bert ? "bert.pooler.dense" : "pre_classifier", {hidden, hidden});
-  const auto* classifier = taker.file().find("classifier.weight");
+  taker.take_pair("heads.pooler", bert ? names.base + "pooler.dense" : names.root + "pre_classifier", {hidden, hidden});
+  const auto* classifier = taker.file().find(names.root + "classifier.weight");
   const std::size_t classes = classifier && !classifier->shape.empty() ? classifier->shape[0] : config.labels.size();
-  taker.take_pair("heads.sentiment", "classifier", {classes, hidden});
+  taker.take_pair("heads.sentiment", names.root + "classifier", {classes, hidden});
   return classes;
 }
 
@@ -155,19 +171,24 @@ PublishedTensors read_published_tensors(const Safetensors& file, const Published
   PublishedTensors out;
   Taker taker(file, out);
   const bool bert = config.family == PublishedFamily::bert;
-  const std::string base = bert ? "bert." : "distilbert.";
+  const Names names = names_in(file, config.family);
+  const std::string& base = names.base;
   take_embeddings(taker, config, base, pieces);
+  const std::string layers = bert ? "encoder.layer." : "transformer.layer.";
   for (std::size_t layer = 0; layer < config.shape.layers; ++layer) {
-    const auto theirs = fmt::format("{}{}.layer.{}.", base, bert ? "encoder" : "transformer", layer);
+    const auto theirs = fmt::format("{}{}{}.", base, layers, layer);
     for (const auto& part : bert ? std::span<const Part>(kBertParts) : std::span<const Part>(kDistilBertParts)) {
       taker.take_pair(fmt::format("encoder.layer.{}.{}", layer, part.ours), theirs + std::string(part.theirs),
                       weight_shape(part.ours, config.shape));
     }
   }
-  out.classes = take_heads(taker, config);
+  out.classes = take_heads(taker, config, names);
   for (const auto& [name, tensor] : file.tensors()) {
     if (taker.taken(name) || is_counting(name)) continue;
-    if (name.starts_with(base)) {
+    const bool in_encoder = base == names.root
+                                ? name.starts_with(base + "embeddings.") || name.starts_with(base + layers)
+                                : name.starts_with(base);
+    if (in_encoder) {
       throw ModelError(
           fmt::format("{}: found with shape {}, but config.json expects no such tensor: the encoder is not "
                       "the one that the file describes",

@@ -17,10 +17,11 @@ struct PublishedTensors {
   std::vector<std::string> unused;         // tensors of the file that the classifier does not need
 };
 
-/// Reads BERT (`bert.…`, `classifier.…`) and DistilBERT (`distilbert.…`, `pre_classifier.…`, `classifier.…`). Of the
-/// word table the first `pieces` rows: published tables may be longer, with rows that no text reaches. DistilBERT has
-/// no token types: zeros. Throws ModelError that names the tensor, what was expected and what was found: missing,
-/// another shape or type, or one inside the encoder that these architectures do not have.
+/// Reads BERT (`bert.…`, `classifier.…`) and DistilBERT (`distilbert.…`, `pre_classifier.…`, `classifier.…`), also with
+/// `module.` in front of every name, and encoders without their `bert.`. Of the word table the first `pieces` rows:
+/// published tables may be longer, with rows that no text reaches. DistilBERT has no token types: zeros. Throws
+/// ModelError that names the tensor, what was expected and what was found: missing, another shape or type, or one
+/// inside the encoder that these architectures do not have.
 PublishedTensors read_published_tensors(const Safetensors& file, const PublishedConfig& config, std::size_t pieces);
 
 }  // namespace tapewatch::model

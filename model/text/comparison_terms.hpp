@@ -22,7 +22,9 @@ enum class ComparisonTerm {
   prior,       ///< the same, what it was before
   behind,      ///< the figure before it is what it was before: "ago"
   now,         ///< the figure behind it is what it has become
-  preview,     ///< the figures are not out yet
+  preview,     ///< the figures are not out, or not to be compared
+  praise,      ///< says in words that it is better
+  blame,       ///< or worse
   fall,        ///< the percentage beside it has a minus; "minus" makes any figure negative
   difference,  ///< the figure before it is a distance: "40m less"
   to,          ///< "to"
@@ -45,38 +47,45 @@ struct ComparisonTermWords {
 };
 
 inline constexpr ComparisonTermWords kComparisonTerms[] = {
+    {ComparisonTerm::praise,
+     "beat beats beating exceed exceeds exceeded hike hikes lift lifts lifted raise raises raised strong stronger top "
+     "topped "
+     "tops upgrade upgrades upgraded"},
+    {ComparisonTerm::blame,
+     "cut cuts disappoint disappointing disappoints downgrade downgraded lowers lowered miss missed misses missing "
+     "slash "
+     "slashes slump slumps warn warns warning weak weaker withdraws"},
     {ComparisonTerm::higher,
-     "crar car adequacy coverage-ratio activity affo applications approvals arpu arr arrivals attendance aum backlog "
-     "barometer bid-to-cover "
-     "book-to-bill bookings buyback cash cashflow cet1 clearance climate completions composite comps "
-     "conditions confidence consumption cover customers daus deliveries demand deposits distribution dps "
-     "employment equity exports fcf ffo footfall gauge gdp gmv goods growth hiring hpi ifo index inflows "
-     "intake investment ism job jolts lfl like-for-like loadings loans margin margins maus members morale "
-     "nav nfp nodx nta occupancy openings optimism orders output passengers payrolls permits pmi pmis "
-     "production punctuality purchases registrations reserves rev revenue revenues revs roce roe rote "
-     "sales same-store savings sentiment sentix services shares shipments solvency spending starts stock "
-     "subscribers takings tankan throughput tonnage trade traffic transits travellers turnover users "
-     "utilisation utilization visitors volume volumes wholesales workload zew"},
+     "activity adequacy affo applications arpu arr arrivals attendance aum backlog barometer bid-to-cover "
+     "book-to-bill bookings buyback car cash cashflow cet1 clearance climate completions composite comps "
+     "conditions confidence consumption cover coverage-ratio crar customers daus deliveries demand "
+     "deposits distribution dps employment equity exports factor fcf ffo footfall gauge gdp gmv goods "
+     "growth hiring hpi ifo inflows intake investment ism job jolts lcr lfl like-for-like loadings loans "
+     "margin margins maus members morale nav nfp nodx nta occupancy openings optimism orders output "
+     "passengers payrolls permits pmi pmis production punctuality purchases registrations reserves rev "
+     "revenue revenues revs roce roe rote sales same-store savings sentiment sentix services shipments "
+     "solvency starts stock subscribers takings tankan throughput tonnage trade traffic transits "
+     "travellers turnover users utilisation utilization visitors wholesales workload zew"},
     {ComparisonTerm::lower,
-     "cancellation special-mention receivables gnpa nnpa nonaccruals npas stoppages breaches borrowings absenteeism "
-     "accident accidents aisc arrears attrition bad bankruptcies bankruptcy borrowing burn "
-     "cancellations cancelled casm casm-ex cds charge charge-offs chargeoffs charges churn claimant claims "
-     "combined complaints cost cost-income cost-to-income costs cpi crossover debt default defaulted "
-     "defaults defects delays delinquencies delinquency delinquent distressed doubtful downgrades downtime "
-     "expense expenses failures fatalities fatality fines foreclosures gap gearing hicp idle impaired "
-     "impairment impairments inflation injuries insolvencies insolvency ipca itraxx jobless late lay-offs "
-     "layoffs leverage liquidations loan-to-value ltv mortality non-performing nonperforming npl npls opex "
-     "outages outflows overdue pce ppi problem provision provisions psnb recalls redundancies rejects sg&a "
-     "shortfall shrinkage sour soured spoilage spread spreads strikes thefts troubled unemployment vacancy "
-     "wastage write-down write-downs write-offs writedown writedowns writeoff writeoffs"},
+     "absenteeism accident accidents aisc arrears attrition bad bankruptcies bankruptcy borrowing "
+     "borrowings breaches burn cancellation cancellations cancelled casm casm-ex cds charge charge-offs "
+     "chargeoffs charges churn claimant claims combined complaints cost cost-income cost-to-income costs "
+     "cpi crossover debt default defaulted defaults defects delays delinquencies delinquency delinquent "
+     "distressed doubtful downgrades downtime failures fatalities fatality fines foreclosures gap gearing "
+     "gnpa hicp idle impaired impairment impairments inflation injuries insolvencies insolvency ipca "
+     "itraxx jobless late lay-offs layoffs leverage liquidations loan-to-value ltv mortality nnpa "
+     "non-performing nonaccruals nonperforming npa npas npl npls opex outages outflows overdue pce ppi "
+     "problem provision provisions psnb recalls receivables redundancies rejects sg&a shortfall shrinkage "
+     "sour soured special-mention spoilage spread spreads stoppages strikes thefts troubled unemployment "
+     "vacancy wastage write-down write-downs write-offs writedown writedowns writeoff writeoffs"},
     {ComparisonTerm::profit,
      "net balance earnings ebit ebita ebitda eps income npat pbt pre-tax pretax profit profits surplus"},
     {ComparisonTerm::loss, "deficit loss losses"},
     {ComparisonTerm::dividend, "dividend dividends payout"},
     {ComparisonTerm::goal, "guidance objective outlook pt target targets tp"},
     {ComparisonTerm::unclear,
-     "call calls coverage employee imports inventories inventory paid prices rents staff stockpiles stocks "
-     "yield yields"},
+     "call calls capex coverage employee expense expenses holding holdings imports index inventories "
+     "inventory paid prices rents shares staff stake stockpiles stocks volume volumes yield yields"},
     {ComparisonTerm::ahead, "after against cf compared v versus vs"},
     {ComparisonTerm::from, "from"},
     {ComparisonTerm::around,
@@ -85,8 +94,8 @@ inline constexpr ComparisonTermWords kComparisonTerms[] = {
      "median original pencilled plan planned pointed poll polled predicted prelim preliminary projected "
      "projection saw seen street survey surveyed targeted whisper"},
     {ComparisonTerm::prior,
-     "before earlier formerly had initially last old originally pcp preceding prev previous previously "
-     "prior prior-year revised was year-ago year-before year-earlier"},
+     "earlier formerly had initially last old originally pcp preceding prev previous previously "
+     "prior prior-year revised was year-ago year-year-earlier"},
     {ComparisonTerm::fall,
      "contract contracted contraction contracts decline declined declines declining decrease decreased "
      "decreases down drop dropped dropping drops fall falling falls fell minus negative plunge plunged "
@@ -94,15 +103,16 @@ inline constexpr ComparisonTermWords kComparisonTerms[] = {
      "tumble tumbled tumbles"},
     {ComparisonTerm::difference, "above below better higher less lower more narrower short wider worse"},
     {ComparisonTerm::now, "act actual actually came latest now reported"},
-    {ComparisonTerm::preview, "awaited due preview range tomorrow upcoming"},
-    {ComparisonTerm::behind, "ago back"},
+    {ComparisonTerm::preview,
+     "awaited awaits comparable corrected correction corrects due if preview range rival tomorrow upcoming"},
+    {ComparisonTerm::behind, "before ago back"},
     {ComparisonTerm::to, "to"},
     {ComparisonTerm::thousand, "k thousand tsd"},
     {ComparisonTerm::hundred_thousand, "lakh lakhs"},
     {ComparisonTerm::million, "m million millions mio mln mn"},
     {ComparisonTerm::ten_million, "cr crore crores"},
     {ComparisonTerm::billion, "b billion billions bln bn"},
-    {ComparisonTerm::trillion, "t tn trillion trillions trn"},
+    {ComparisonTerm::trillion, "t tln tn trillion trillions trn"},
     {ComparisonTerm::percent, "% pct percent pp ppt ppts"},
     {ComparisonTerm::points, "bp bps"},
     {ComparisonTerm::times, "times x"},

@@ -15,7 +15,7 @@ using Kind = FigurePiece::Kind;
 using enum ComparisonTerm;
 
 constexpr std::size_t kSentences = 2;      // in which news gives its figures; behind them is background
-constexpr std::size_t kMarkerReach = 4;    // words between a figure and the word that makes it a reference
+constexpr std::size_t kMarkerReach = 5;    // words between a figure and the word that makes it a reference
 constexpr std::size_t kMeasureReach = 10;  // words between a measure and its first figure
 constexpr std::size_t kBehindReach = 2;    // words between the second figure and a measure behind it
 constexpr std::size_t kResultReach = 3;    // words between a figure and the profit or loss that it is
@@ -23,6 +23,7 @@ constexpr std::size_t kPartnerReach = 14;  // pieces between two figures that ar
 constexpr double kSameScale = 5;           // largest ratio of two figures of which only one has a scale
 
 constexpr double kFarApart = 10;  // largest ratio of two figures of one measure
+constexpr double kNearlyEqual = 0.004;
 constexpr std::size_t kNone = static_cast<std::size_t>(-1);
 
 /// What another figure is compared with, and how sure that is.
@@ -58,7 +59,8 @@ class Finder {
       }
     }
     for (const auto& pair : pairs) {
-      if (const auto comparison = compare(pair.value, pair.reference)) found.push_back(*comparison);
+      const auto comparison = compare(pair.value, pair.reference);
+      if (comparison && !contradicted(pair.value, comparison->outcome())) found.push_back(*comparison);
     }
     return found;
   }
@@ -71,14 +73,20 @@ class Finder {
 
   bool in_sentence(std::size_t i) const { return i < pieces_.size() && pieces_[i].kind != Kind::stop; }
 
-  bool is_preview(std::size_t figure) const {
+  bool sentence_has(std::size_t figure, ComparisonTerm term) const {
     for (std::size_t i = figure; i-- > 0 && in_sentence(i);) {
-      if (pieces_[i].term == preview) return true;
+      if (pieces_[i].term == term) return true;
     }
     for (std::size_t i = figure; in_sentence(i); ++i) {
-      if (pieces_[i].term == preview) return true;
+      if (pieces_[i].term == term) return true;
     }
     return false;
+  }
+  bool is_preview(std::size_t figure) const { return sentence_has(figure, preview); }
+
+  /// Words say something else: there is more to it than these figures.
+  bool contradicted(std::size_t figure, int outcome) const {
+    return (outcome >= 0 && sentence_has(figure, blame)) || (outcome <= 0 && sentence_has(figure, praise));
   }
 
   /// Whether the figure is a reference, by the words in front of it and behind it.
@@ -103,6 +111,7 @@ class Finder {
     std::size_t words = 0;
     for (std::size_t i = figure; i-- > 0 && in_sentence(i) && words <= kMarkerReach;) {
       const auto& piece = pieces_[i];
+      if (piece.kind == Kind::separator && piece.opens && i + 1 == figure && pieces_[figure].figure.value < 0) continue;
       if (piece.kind != Kind::word) {
         if (is_in_brackets_behind_figure(figure, i)) return {Marked::surely, true};
         break;
@@ -113,7 +122,7 @@ class Finder {
       if (piece.term == ahead && words <= kMarkerReach) return {Marked::surely, reference.before};
       if (piece.term == around) reference = {Marked::maybe, false};
       if (piece.term == prior || (piece.term == behind && separated_before(i))) reference = {Marked::maybe, true};
-      if (piece.term == to) break;
+      if (piece.term == to && !(i > 0 && pieces_[i - 1].term == ahead)) break;  // "compared to"
     }
     return reference;
   }
@@ -202,6 +211,7 @@ class Finder {
     std::tie(comparison.value, comparison.reference) = in_one_unit(x, y);
     if (far_apart(comparison.value, comparison.reference)) return std::nullopt;
     if (x.unit == FigureUnit::rating) return comparison;
+    if (nearly_equal(comparison.value, comparison.reference)) return std::nullopt;
     const std::size_t measure = measure_of(first, second);
     if (measure == kNone) return std::nullopt;
     const auto more = more_is_better(measure);
@@ -214,6 +224,9 @@ class Finder {
     }
     return comparison;
   }
+
+  /// Neither better nor as much, for most readers.
+  static bool nearly_equal(double x, double y) { return x != y && std::fabs(x - y) < kNearlyEqual * std::fabs(y); }
 
   /// Figures that differ this much count different things.
   static bool far_apart(double x, double y) {

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <boost/container/small_vector.hpp>
-#include <cmath>
 #include <optional>
 #include <string_view>
 
@@ -15,9 +14,9 @@ struct Comparison {
   double value = 0, reference = 0;      // in one unit; a credit rating counts as its rank from the worst
   bool more_is_better = true;           // of the measure
 
-  /// 1: better than what it is compared with, 0: equal but for a four-hundredth, -1: worse.
+  /// 1: better than what it is compared with, 0: equal, -1: worse.
   int outcome() const {
-    if (std::abs(value - reference) <= std::abs(reference) / 400) return 0;
+    if (value == reference) return 0;
     return (value > reference) == more_is_better ? 1 : -1;
   }
 };

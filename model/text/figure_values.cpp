@@ -13,9 +13,9 @@ namespace {
 using notation::is_digit;
 
 constexpr std::size_t kLongestWord = 20;  // of the terms
-constexpr std::array<std::string_view, 24> kCurrencies = {"aud", "brl", "cad", "chf", "cny", "dkk", "eur", "gbp",
-                                                          "hkd", "idr", "inr", "jpy", "krw", "mxn", "nok", "php",
-                                                          "pln", "rmb", "rs",  "sek", "sgd", "try", "usd", "zar"};
+constexpr std::array<std::string_view, 25> kCurrencies = {"aud", "brl", "cad", "chf", "cny", "dkk", "eu",  "eur", "gbp",
+                                                          "hkd", "idr", "inr", "jpy", "krw", "mxn", "nok", "php", "pln",
+                                                          "rmb", "rs",  "sek", "sgd", "try", "usd", "zar"};
 constexpr std::array<std::string_view, 6> kCurrencySigns = {"$", "£", "€", "¥", "₹", "₩"};
 constexpr std::array<std::string_view, 4> kDashes = {"-", "–", "−", "—"};
 
@@ -84,7 +84,7 @@ std::optional<double> read_digits(std::string_view text, std::size_t& length) {
   std::size_t size = 0;
   for (std::size_t i = 0; i < end; ++i) {
     if (is_digit(text[i])) plain[size++] = text[i];
-    if (i == last_mark && i > 0 && has_decimals && !is_digit(text[i])) plain[size++] = '.';
+    if (i == last_mark && has_decimals && !is_digit(text[i])) plain[size++] = '.';
   }
   double value = 0;
   if (std::from_chars(plain.data(), plain.data() + size, value).ec != std::errc()) return std::nullopt;

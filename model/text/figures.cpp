@@ -24,7 +24,7 @@ class Cutter {
 
   void cut() {
     while (at_ < text_.size() && left_ > 0) {
-      if (is_digit(text_[at_]) || sign_length() > 0 || currency_length() > 0) {
+      if (number_at(at_) || sign_length() > 0 || currency_length() > 0) {
         if (!take_figure()) take_compound();
       } else if (is_word(text_[at_])) {
         take_word();
@@ -40,13 +40,18 @@ class Cutter {
  private:
   static bool is_word(char c) { return is_ascii_letter(c) || static_cast<unsigned char>(c) >= 0x80; }
   std::string_view rest(std::size_t from) const { return text_.substr(std::min(from, text_.size())); }
+  /// Digits, or a point and digits: ".95".
+  bool number_at(std::size_t at) const {
+    return digit_at(at) || (at < text_.size() && text_[at] == '.' && digit_at(at + 1));
+  }
   bool digit_at(std::size_t at) const { return at < text_.size() && is_digit(text_[at]); }
   bool letter_at(std::size_t at) const { return at < text_.size() && is_ascii_letter(text_[at]); }
 
   /// Of the currency in front of a figure, with its letters: "US$", "€".
   std::size_t currency_length() const {
     const std::size_t length = currency_sign_length(rest(at_));
-    return length > 0 && (digit_at(at_ + length) || (rest(at_ + length).starts_with("-") && digit_at(at_ + length + 1)))
+    return length > 0 &&
+                   (number_at(at_ + length) || (rest(at_ + length).starts_with("-") && digit_at(at_ + length + 1)))
                ? length
                : 0;
   }
@@ -56,7 +61,7 @@ class Cutter {
     const std::size_t length = dash > 0 ? dash : rest(at_).starts_with('+') ? 1 : 0;
     if (length == 0 || (at_ > 0 && (is_digit(text_[at_ - 1]) || is_ascii_letter(text_[at_ - 1])))) return 0;
     const std::size_t currency = currency_sign_length(rest(at_ + length));
-    return digit_at(at_ + length + currency) ? length : 0;
+    return number_at(at_ + length + currency) ? length : 0;
   }
 
   void put(Kind kind, std::size_t start, std::optional<ComparisonTerm> term = {}, Figure figure = {}) {
@@ -80,7 +85,7 @@ class Cutter {
     Figure figure;
     std::size_t length = 0;
     const auto value = read_digits(rest(at), length);
-    if (!value) return false;
+    if (!value || length == 0) return false;
     const auto digits = text_.substr(at, length);
     figure.value = *value;
     const bool bare = at == start;
@@ -113,7 +118,8 @@ class Cutter {
         at = end;
         continue;
       }
-      const auto term = term_of(word);
+      const bool per = rest(end).starts_with('/');  // "m/m" is no million
+      const auto term = per ? std::nullopt : term_of(word);
       if (!term || !apply_unit(*term, figure)) {
         if (word == "per" && rest(end).starts_with(" cent")) {
           figure.unit = FigureUnit::percent;

@@ -94,6 +94,31 @@ TEST_CASE("log-odds' = calibrated log-odds + mixing weight · rules") {
         Classifier(package).classify({&input, 1}).front().sentiment);
 }
 
+TEST_CASE("A rule applies towards a company in the sentences that name it") {
+  const auto package = test::TinyModel({.entity_heads = 4}).load();
+  const auto rules = std::make_shared<const Rules>(parse("falls\tnegative\t2\n"));
+  Classifier plain(package), ruled(package, {.prior = {.rules = rules}});
+  const auto grown = [&](std::string_view text, std::string_view company) {
+    std::vector<Mentions> entities(1);
+    for (auto at = text.find(company); !company.empty() && at != std::string_view::npos;
+         at = text.find(company, at + 1)) {
+      entities[0].push_back({at, at + company.size()});
+    }
+    const TextInput input{.text = text, .entities = entities};
+    const auto odds = [&](Classifier& classifier) {
+      const auto towards = classifier.classify({&input, 1}).front().entities.at(0).probabilities;
+      return std::log(towards[2] / towards[1]);
+    };
+    return odds(ruled) - odds(plain);
+  };
+  constexpr std::string_view kTwo = "Halden falls. The bank rises.";
+  CHECK(grown(kTwo, "Halden") == Approx(2).margin(1e-3));
+  CHECK(grown(kTwo, "bank") == Approx(0).margin(1e-3));
+  CHECK(grown(kTwo, "") == Approx(2).margin(1e-3));  // only the source names it
+  CHECK(grown("The bank falls. Halden falls.", "Halden") == Approx(2).margin(1e-3));
+  CHECK(grown("Halden Corp. Falls Again", "Halden") == Approx(2).margin(1e-3));
+}
+
 TEST_CASE("The version shows which rules made a row") {
   const auto rules = std::make_shared<const Rules>(parse("bank\tnegative\t2\n"));
   const auto others = std::make_shared<const Rules>(parse("bank\tnegative\t3\n"));

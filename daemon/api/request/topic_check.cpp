@@ -5,15 +5,17 @@
 
 #include <algorithm>
 
+#include "config/former_topics.hpp"
 #include "config/toml/nearest.hpp"
 #include "storage/source/catalogue_reader.hpp"
 
 namespace tapewatch {
 
-std::optional<ApiResponse> unknown_topics(storage::Connection& connection, std::span<const std::string> of_model,
-                                          std::span<const std::string> asked, const ApiRequest& request) {
+std::optional<ApiResponse> unknown_topics(storage::Connection& connection, const ModelNames& model,
+                                          const std::vector<std::string>& asked, const ApiRequest& request) {
   if (asked.empty()) return std::nullopt;
-  std::vector<std::string> known(of_model.begin(), of_model.end());
+  std::vector<std::string> known = model.topics;
+  for (const auto& [former, topic] : model.former_topics) known.push_back(former);
   for (auto& topic : storage::CatalogueReader(connection).topics()) known.push_back(std::move(topic.id));
   if (known.empty()) return std::nullopt;
   const std::vector<std::string_view> names(known.begin(), known.end());
@@ -25,6 +27,24 @@ std::optional<ApiResponse> unknown_topics(storage::Connection& connection, std::
   }
   if (errors.empty()) return std::nullopt;
   return problem(problems::kInvalidParameter, "topic: " + errors.front().detail, request.request_id, errors);
+}
+
+std::vector<std::string> with_former_topics(const std::vector<std::string>& asked, const ModelNames& model) {
+  std::vector<std::string> all = asked;
+  config::rename_topics(all, model.former_topics);
+  const std::vector<std::string> present = all;
+  for (const auto& [former, topic] : model.former_topics) {
+    if (std::find(present.begin(), present.end(), topic) != present.end()) all.push_back(former);
+  }
+  return all;
+}
+
+void warn_of_former_topics(const std::vector<std::string>& asked, const ModelNames& model, ApiResponse& response) {
+  for (const auto& [former, topic] : model.former_topics) {
+    if (std::find(asked.begin(), asked.end(), former) == asked.end()) continue;
+    response.headers.emplace_back("Warning",
+                                  fmt::format("299 tapewatch \"{}\"", config::former_topic_words(former, topic)));
+  }
 }
 
 }  // namespace tapewatch

@@ -1,7 +1,8 @@
 #pragma once
-#include <span>
 #include <string>
+#include <vector>
 
+#include "daemon/pipeline/scoring/model_names.hpp"
 #include "daemon/server/problem.hpp"
 #include "storage/connection/connection.hpp"
 
@@ -10,7 +11,14 @@ namespace tapewatch {
 /// 400 for topic ids that neither the model nor the stored history knows, each with the nearest known id. Topics are a
 /// closed list, so such an id is a mistake; sources and entities are open lists. If no topic is known at all, nothing
 /// is refused.
-std::optional<ApiResponse> unknown_topics(storage::Connection& connection, std::span<const std::string> of_model,
-                                          std::span<const std::string> asked, const ApiRequest& request);
+std::optional<ApiResponse> unknown_topics(storage::Connection& connection, const ModelNames& model,
+                                          const std::vector<std::string>& asked, const ApiRequest& request);
+
+/// The topics asked for as the history has them: one that others were merged into with their ids, which what earlier
+/// models have scored still carries; a former id with the topic that holds its texts now.
+std::vector<std::string> with_former_topics(const std::vector<std::string>& asked, const ModelNames& model);
+
+/// Tells the caller of former ids in a header `Warning`.
+void warn_of_former_topics(const std::vector<std::string>& asked, const ModelNames& model, ApiResponse& response);
 
 }  // namespace tapewatch

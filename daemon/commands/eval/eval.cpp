@@ -162,8 +162,8 @@ int run_eval(const EvalOptions& options, std::ostream& out, std::ostream& err) {
     err << fmt::format("eval: --task: expected sentiment, topic or entity, found \"{}\"\n", options.task);
     return 2;
   }
-  if (!options.rules.file.empty() && options.task == "entity") {
-    err << "eval: --rules: rules apply to the sentiment and the topic of a text, not to --task entity\n";
+  if (options.fit_mixing && options.task == "entity") {
+    err << "eval: --fit-mixing: is fitted with --task sentiment or topic, and applies to --task entity too\n";
     return 2;
   }
   if (options.fit_mixing && (options.rules.file.empty() || options.rules.mixing_weight == 0)) {

@@ -12,6 +12,7 @@ namespace tapewatch {
 struct ModelNames {
   std::string version;              ///< with the rules beside the model
   std::vector<std::string> topics;  ///< ids, in the order of Prediction::topics
+  model::FormerTopics former_topics = {};
 };
 
 ModelNames model_names(const model::ModelPackage& model, const model::Prior& prior = {});

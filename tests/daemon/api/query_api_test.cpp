@@ -285,6 +285,25 @@ TEST_CASE("an unknown topic is a mistake that names the nearest; an unknown sour
   }
 }
 
+TEST_CASE("a topic holds what was scored under the ids merged into it; a former id means it, with a warning") {
+  QueryBench bench;
+  const ModelNames model{"test-2", {"results"}, {{"earnings", "results"}}};
+  Router router;
+  add_sentiment_routes(router, bench.readers, model);
+  add_document_routes(router, bench.readers, model);
+  for (const std::string topic : {"results", "earnings"}) {
+    for (const std::string path : {"/v1/documents?topic=", "/v1/sentiment?from=2026-03-02T09:00:00Z&topic="}) {
+      const auto response = call(router, "GET", path + topic, {}, {}, bench.now);
+      REQUIRE(response.status == 200);
+      const auto warned = std::ranges::find(response.headers, "Warning", &Fields::value_type::first);
+      CHECK((warned != response.headers.end()) == (topic == "earnings"));
+      if (warned != response.headers.end()) CHECK(has(warned->second, "'earnings' is part of 'results'"));
+      CHECK(has(response.body, path.starts_with("/v1/documents") ? "Halden falls" : "\"documents\":2"));
+      CHECK_FALSE(has(response.body, "Growth"));
+    }
+  }
+}
+
 TEST_CASE("an invalid search is 400 with the position, in every format") {
   QueryBench bench;
   for (const std::string format : {"json", "csv", "ndjson"}) {

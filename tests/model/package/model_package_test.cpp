@@ -129,6 +129,21 @@ TEST_CASE("A configuration that is damaged or of another format is refused by ke
   refused([](auto& c) { c["fold_lookalikes"] = 1; }, "fold_lookalikes");
   refused([](auto& c) { c["leave_out_boilerplate"] = "yes"; }, "leave_out_boilerplate");
   refused([](auto& c) { c["comparison_weight"] = -1; }, "comparison_weight: expected a positive number");
+  refused(
+      [](auto& c) {
+        c["merged_topics"] = {{"sport", "earnings"}};
+      },
+      "merged_topics.sport: expected the id of a topic");
+  refused(
+      [](auto& c) {
+        c["merged_topics"] = {{"earnings", "earnings"}};
+      },
+      "merged_topics.earnings: expected the id of");
+  refused(
+      [](auto& c) {
+        c["merged_topics"] = {{"earnings", "results"}};
+      },
+      "expected the id of a topic that stays", "found results");
   refused([](auto& c) { c["pooling"] = "max"; }, "pooling: expected cls or mean", "max");
   refused(
       [](auto& c) {

@@ -151,8 +151,9 @@ TEST_CASE("Import: missing files are named with the remedy") {
   };
   CHECK_THAT(without("config.json"), Contains("expected config.json, found none"));
   CHECK_THAT(without("model.safetensors"), Contains("expected model.safetensors, found none"));
-  CHECK_THAT(without("model.safetensors", "pytorch_model.bin"),
-             Contains("pytorch_model.bin: expected model.safetensors") && Contains("save_pretrained"));
+  CHECK_THAT(
+      without("model.safetensors", "pytorch_model.bin"),
+      Contains("pytorch_model.bin: expected model.safetensors") && Contains("this command writes it: python3 -c"));
   CHECK_THAT(without("model.safetensors", "model.safetensors.index.json"), Contains("several files"));
   CHECK_THAT(without("vocab.txt"), Contains("expected vocab.txt or tokenizer.json, found neither"));
   CHECK_THROWS_WITH(import_model("/nowhere", "/nowhere/else", {}), Contains("/nowhere: expected a published model"));
@@ -284,6 +285,30 @@ TEST_CASE("Import: weights that are not those of the configuration are refused b
   bytes.replace(bytes.find("\"F32\""), 5, "\"I32\"");
   test::write_file(path, bytes);
   CHECK_THAT(model.refusal(), Contains("expected dtype F32, F16 or BF16, found I32"));
+}
+
+TEST_CASE("Import: names of data-parallel training, and of encoders without their prefix, are those of the model") {
+  const auto imported = [](const char* name, const std::string& prefix, const std::string& front) {
+    const Published model(name);
+    const auto path = model.folder() / "model.safetensors";
+    const auto bytes = test::read_file(path);
+    std::vector<TensorToWrite> tensors;
+    std::vector<std::vector<float>> values;
+    const auto file = Safetensors::parse(std::as_bytes(std::span(bytes)), "published");
+    for (const auto& [tensor, view] : file.tensors()) {
+      copy_floats(view, values.emplace_back(elements(view.shape)));
+      const auto plain = tensor.starts_with(prefix) ? tensor.substr(prefix.size()) : tensor;
+      tensors.push_back({front + plain, view.dtype, view.shape, values.back()});
+    }
+    test::write_file(path, write_safetensors(tensors));
+    return model.import().version;
+  };
+  for (const auto& [name, prefix] : {std::pair("bert_uncased", "bert."), std::pair("distilbert_two", "distilbert.")}) {
+    const auto plain = imported(name, "", "");
+    CHECK(imported(name, "", "module.") == plain);
+    CHECK(imported(name, prefix, "") == plain);
+    CHECK(imported(name, prefix, "module.") == plain);
+  }
 }
 
 TEST_CASE("Import: the window, the name and the target") {

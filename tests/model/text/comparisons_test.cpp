@@ -36,7 +36,8 @@ TEST_CASE("Results beside what was expected") {
       {"Q3 rev $412m, cons $398m", "$412m > $398m"},
       {"Adj. EBIT EUR 31.2 mln (poll 30.1 mln)", "31.2 mln > 30.1 mln"},
       {"*HALDEN 1Q NET NOK871M; EST. NOK790M", "871M > 790M"},
-      {"Halden Q2 sales 2,204, forecast 2,200", "2,204 = 2,200"},
+      {"Halden Q2 sales 2,200, forecast 2,200", "2,200 = 2,200"},
+      {"EPS .9 vs 1.1 est", ".9 < 1.1"},
       {"Expected EPS 0.95, actual EPS 0.81", "0.81 < 0.95"},
       {"Forecast for GDP was 0.2%; it came in at 0.4%", "0.4% > 0.2%"},
       {"EPS 0.81 vs 0.95 est, 0.70 a year ago", "0.81 < 0.95"},
@@ -70,7 +71,7 @@ TEST_CASE("Of some measures less is better") {
       {"Loss of 9m, year ago profit of 4m", "9m < 4m"},
       {"Net debt/EBITDA 3.9x vs 3.1x", "3.9x < 3.1x"},
       {"Cost of sales 61m vs 58m", "61m < 58m"},
-      {"Dividend yield 4.1% vs 3.8%", "4.1% > 3.8%"},
+      {"Loss before taxes 0.3 mn, compared to a loss of 2.2 mn", "0.3 mn > 2.2 mn"},
   }));
   CHECK(read(text) == expected);
 }
@@ -80,6 +81,8 @@ TEST_CASE("Signs, thousands, decimals and units") {
       {"Retail sales m/m -0.4%, forecast +0.2%", "-0.4% < +0.2%"},
       {"Retail sales m/m −0.4%, forecast 0.2%", "−0.4% < 0.2%"},
       {"Same-store sales down 3.4%, consensus down 1.2%", "3.4% < 1.2%"},
+      {"Industrial output 0.1% m/m vs 0.4% expected", "0.1% < 0.4%"},
+      {"EPS (0.12) vs (0.20) a year ago", "0.12 > 0.20"},
       {"Sales fell to 310m from 288m", "310m > 288m"},
       {"Revenue €1.204,5m vs €1.190,0m", "€1.204,5m > €1.190,0m"},
       {"Revenue 1.2 bn vs 980 mln", "1.2 bn > 980 mln"},
@@ -104,6 +107,10 @@ TEST_CASE("What is no comparison, or not known to be one, is left to the network
       "Sales 5% above the poll at 1.26 bn",
       "Profit 12m and sales 310m vs plan",
       "10-year yield 4.9% from 4.5%",
+      "Halden Q2 sales 2,204, forecast 2,200",
+      "If CPI comes in at 3.2% vs 3.4% expected, bonds will rally",
+      "EPS 0.95 vs 0.81 est, but Halden cuts its outlook",
+      "EPS 0.95 vs 0.81 at rival Kesmar",
       "EPS \xff\xfe 0.81 \x80 0.95",
       "vs vs vs 1 from to from 2",
   }));

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "model/text/byte_span.hpp"
+
+namespace tapewatch::model {
+
+/// The text with blanks in place of the sentences that hold none of `mentions`. "Acme Corp. Files for Chapter 11" is
+/// one sentence.
+std::string only_sentences_with(std::span<const ByteSpan> mentions, std::string_view text);
+
+}  // namespace tapewatch::model
