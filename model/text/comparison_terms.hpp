@@ -129,8 +129,9 @@ struct ComparisonWord {
 
 inline constexpr std::size_t kComparisonWordCount = [] {
   std::size_t count = 0;
-  for (const auto& [term, words] : kComparisonTerms)
+  for (const auto& [term, words] : kComparisonTerms) {
     count += 1 + static_cast<std::size_t>(std::ranges::count(words, ' '));
+  }
   return count;
 }();
 

@@ -118,7 +118,7 @@ class Cutter {
         at = end;
         continue;
       }
-      const bool per = rest(end).starts_with('/');  // "m/m" is no million
+      const bool per = rest(end).starts_with('/');  // "m/m" is not millions
       const auto term = per ? std::nullopt : term_of(word);
       if (!term || !apply_unit(*term, figure)) {
         if (word == "per" && rest(end).starts_with(" cent")) {
@@ -156,11 +156,12 @@ class Cutter {
     at = next;
   }
 
-  /// What begins with a digit and is no figure: up to the next blank.
+  /// What begins with a digit and is a word: up to the next blank.
   void take_compound() {
     const std::size_t start = at_;
-    while (at_ < text_.size() && text_[at_] != ' ' && text_[at_] != '\n' && text_[at_] != ',' && text_[at_] != ';')
+    while (at_ < text_.size() && text_[at_] != ' ' && text_[at_] != '\n' && text_[at_] != ',' && text_[at_] != ';') {
       ++at_;
+    }
     put(Kind::word, start);
     pieces_.back().compound = true;
   }
@@ -172,13 +173,12 @@ class Cutter {
       if (digit_at(at_) || rest(at_).starts_with('$') || rest(at_).starts_with(' ')) return;
     }
     if (take_rating(start)) return;
-    while (at_ < text_.size() && continues_word(start)) {
-      ++at_;
-    }
+    while (at_ < text_.size() && continues_word(start)) ++at_;
     const auto word = text_.substr(start, at_ - start);
     auto term = term_of(word);
-    if (const auto dash = word.rfind('-'); !term && dash != std::string_view::npos)
+    if (const auto dash = word.rfind('-'); !term && dash != std::string_view::npos) {
       term = term_of(word.substr(dash + 1));
+    }
     put(Kind::word, start, term);
     pieces_.back().capital = is_ascii_upper(word[0]);
     pieces_.back().compound = std::ranges::any_of(word, is_digit);
@@ -194,8 +194,9 @@ class Cutter {
 
   bool take_rating(std::size_t start) {
     std::size_t end = at_;
-    if (end < text_.size() && (text_[end] == '+' || text_[end] == '-' || (text_[end] >= '1' && text_[end] <= '3')))
+    if (end < text_.size() && (text_[end] == '+' || text_[end] == '-' || (text_[end] >= '1' && text_[end] <= '3'))) {
       ++end;
+    }
     if (end < text_.size() && (letter_at(end) || digit_at(end))) return false;
     const auto rank = rating_rank(text_.substr(start, end - start));
     if (!rank) return false;
