@@ -6,6 +6,7 @@
 #include "model/ops/elementary.hpp"
 #include "model/package/weights.hpp"
 #include "model/text/passages_about.hpp"
+#include "model/text/sentences.hpp"
 #include "model/window_scorer.hpp"
 
 namespace tapewatch::model {
@@ -13,6 +14,7 @@ namespace {
 
 // Texts tokenised, sorted and scored together: bounds memory for any number of texts.
 constexpr std::size_t kChunkTexts = 256;
+constexpr std::size_t kLeastBody = 24;  // pieces behind the first sentence that make it a title
 
 /// sum += weight · logits. Each text's windows are added in their order, so the sum is the same in any batch.
 void add_weighted(std::span<float> sum, std::span<const float> logits, float weight) {
@@ -68,6 +70,17 @@ void merge_topics(const ModelConfig& config, Prediction::Topics& log_odds) {
     merged[topic] = static_cast<float>(top + natural_log(sum));
   }
   log_odds = merged;
+}
+
+/// The first sentence of a text that goes on for long enough to drown it.
+TitleReading title_of(const ModelPackage& package, std::string_view text, std::span<const Token> tokens) {
+  const float weight = package.config().title_weight;
+  if (weight == 0 || tokens.size() < kLeastBody + 2) return {};
+  const std::size_t end = next_sentence(text, tokens[1].start).end;
+  const auto pieces = tokens.subspan(1, tokens.size() - 2);
+  const auto last = std::ranges::partition_point(pieces, [&](const Token& token) { return token.end <= end; });
+  const auto title = static_cast<std::size_t>(last - pieces.begin());
+  return title == 0 || pieces.size() - title < kLeastBody ? TitleReading() : TitleReading{title, weight};
 }
 
 /// The first `most` pieces of the text, boilerplate aside.
@@ -163,7 +176,8 @@ void Classifier::Workspace::read(const ModelPackage& package, std::span<const Te
     encode(package, texts[i].text, limits.reach() + 2, encodings[i]);
     if (!texts[i].removed.empty()) remove_pieces(encodings[i], texts[i].removed);
     removed |= !texts[i].removed.empty();
-    plan.add(i, encodings[i], answers ? texts[i].entities : std::span<const Mentions>(), limits, package.vocabulary());
+    plan.add(i, encodings[i], answers ? texts[i].entities : std::span<const Mentions>(), limits, package.vocabulary(),
+             title_of(package, texts[i].text, encodings[i].tokens));
   }
   scorer.score(plan, encodings, removed ? nullptr : cache.get());
 }

@@ -53,7 +53,7 @@ void ReadingPlan::clear() {
 }
 
 void ReadingPlan::add(std::size_t text, const Encoding& encoding, std::span<const Mentions> entities,
-                      const WindowLimits& limits, const Vocabulary& vocabulary) {
+                      const WindowLimits& limits, const Vocabulary& vocabulary, TitleReading title) {
   const auto cuts = cut_windows(encoding.tokens, limits, vocabulary);
   const auto weights = window_weights(cuts);
   const std::size_t first_window = windows.size(), first_question = questions.size();
@@ -65,6 +65,9 @@ void ReadingPlan::add(std::size_t text, const Encoding& encoding, std::span<cons
   }
   std::sort(questions.begin() + static_cast<std::ptrdiff_t>(first_question), questions.end(),
             [](const auto& a, const auto& b) { return std::tie(a.window, a.entity) < std::tie(b.window, b.entity); });
+  if (title.pieces == 0) return;
+  for (std::size_t i = first_window; i < windows.size(); ++i) windows[i].weight *= 1 - title.weight;
+  windows.push_back({.text = text, .pieces = {1, 1 + std::min(title.pieces, limits.pieces)}, .weight = title.weight});
 }
 
 /// The questions about one entity of the text whose windows begin at `first_window`.

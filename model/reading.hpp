@@ -49,6 +49,12 @@ struct WindowQuestion {
   float weight = 1;                    // weight of its logits in the entity's; the weights of an entity sum to 1
 };
 
+/// The first pieces of a text that are read once more alone, beside the rest: an article's title.
+struct TitleReading {
+  std::size_t pieces = 0;  // 0: none
+  float weight = 0;        // of its logits in the text's; the windows share the rest
+};
+
 /// How texts are read: the windows in the order of their texts, the questions in the order of their windows.
 struct ReadingPlan {
   std::vector<Window> windows;
@@ -58,8 +64,9 @@ struct ReadingPlan {
   /// Adds text number `text`. A byte span means the pieces that overlap it, and each mention is read in the window
   /// where it is most central; mentions in several windows are weighted by their pieces. For an entity without a piece
   /// (named only by the source, or beyond the part that is read) the question is about all tokens, window by window.
+  /// Questions are not asked of the title alone.
   void add(std::size_t text, const Encoding& encoding, std::span<const Mentions> entities, const WindowLimits& limits,
-           const Vocabulary& vocabulary);
+           const Vocabulary& vocabulary, TitleReading title = {});
 
  private:
   void ask(std::size_t entity, std::span<const TokenRange> mentions, std::size_t first_window);

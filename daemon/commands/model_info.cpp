@@ -29,6 +29,7 @@ void append_shape(notation::JsonWriter& json, const model::ModelConfig& config) 
   json.field("lower_case", config.folding.lower_case).field("strip_accents", config.folding.strip_accents);
   json.field("fold_lookalikes", config.folding.lookalikes);
   json.field("leave_out_boilerplate", config.leave_out_boilerplate);
+  json.field("title_weight", config.title_weight);
   json.field("comparison_weight", config.comparison_weight);
 }
 

@@ -175,6 +175,10 @@ ModelConfig read_config(const JsonSection& root) {
   config.folding.strip_accents = root.boolean("strip_accents", config.folding.lower_case);
   config.folding.lookalikes = root.boolean("fold_lookalikes", false);
   config.leave_out_boilerplate = root.boolean("leave_out_boilerplate", false);
+  if (root.has("title_weight")) {
+    config.title_weight = root.positive("title_weight");
+    if (config.title_weight >= 1) refuse("title_weight", "less than 1", fmt::to_string(config.title_weight));
+  }
   if (root.has("comparison_weight")) config.comparison_weight = root.positive("comparison_weight");
   if (root.has("pooling")) {
     const auto pooling = root.text("pooling");

@@ -47,6 +47,7 @@ struct ModelConfig {
   std::size_t max_tokens = 0;  // window, [CLS] and [SEP] included
   Folding folding;
   bool leave_out_boilerplate = false;  // text/boilerplate.hpp
+  float title_weight = 0;              // of an article's first sentence alone, beside all of it; 0: not read alone
   float comparison_weight = 0;         // logits for what figures side by side say (text/comparisons.hpp); 0: not read
   Pooling pooling = Pooling::first_token;
   std::optional<Activation> pooler;          // of the dense layer of some published classifiers; none: no layer

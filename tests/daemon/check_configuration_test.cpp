@@ -62,6 +62,19 @@ TEST_CASE("a configuration that can be used comes with its parts and its warning
   CHECK_FALSE(fs::exists(folder.path / "data"));
 }
 
+TEST_CASE("a former topic means the one that holds its texts, with a warning at its place") {
+  const Folder folder;
+  const auto path = folder.write(
+      "t.toml", "[daemon]\ndata_dir = 'data'\n[[alerts.rule]]\nname = 'r'\nwhere.topic = ['financials', 'macro']\n");
+  std::ostringstream err;
+  const auto checked = read_configuration("run", path, err);
+  REQUIRE(checked);
+  CHECK(checked->loaded.config.rules.at(0).where.topic == std::vector<std::string>{"earnings", "macro"});
+  REQUIRE(checked->warnings.size() == 1);
+  CHECK(
+      config::to_string(checked->warnings[0]).starts_with(path + ":5:16: warning: the topic 'financials' is part of"));
+}
+
 TEST_CASE("a silence of the configuration that is over is warned of at its place, by name") {
   const Folder folder;
   const std::string silence = "[[alerts.silence]]\nmatch = { rule = ['a'] }\nby = 'Ana'\n";

@@ -128,6 +128,7 @@ TEST_CASE("A configuration that is damaged or of another format is refused by ke
   refused([](auto& c) { c["lower_case"] = 1; }, "lower_case");
   refused([](auto& c) { c["fold_lookalikes"] = 1; }, "fold_lookalikes");
   refused([](auto& c) { c["leave_out_boilerplate"] = "yes"; }, "leave_out_boilerplate");
+  refused([](auto& c) { c["title_weight"] = 1; }, "title_weight: expected less than 1");
   refused([](auto& c) { c["comparison_weight"] = -1; }, "comparison_weight: expected a positive number");
   refused(
       [](auto& c) {
