@@ -14,11 +14,11 @@
 #include <memory>
 #include <new>
 
+#include "daemon/observe/spare_memory.hpp"
 #include "daemon/server/as_tuple.hpp"
 #include "daemon/server/listener.hpp"
 #include "daemon/server/request_checks.hpp"
 #include "daemon/server/session.hpp"
-#include "daemon/spare_memory.hpp"
 
 namespace tapewatch {
 

@@ -1,5 +1,5 @@
 // Tested by tests/e2e/daemon/limits_test.py
-#include "daemon/spare_memory.hpp"
+#include "daemon/observe/spare_memory.hpp"
 
 #include <memory>
 
