@@ -40,12 +40,14 @@ void rename_topics(alerts::RuleOptions& rule, const FormerTopics& former) {
   for (auto& entry : rule.calendar_entries) rename_topics(entry.topic, former);
 }
 
+void rename_topics(alerts::Silence& silence, const FormerTopics& former) {
+  if (const auto ids = silence.match.find("topic"); ids != silence.match.end()) rename_topics(ids->second, former);
+}
+
 void rename_topics(Config& config, const FormerTopics& former) {
   if (former.empty()) return;
   for (auto& rule : config.rules) rename_topics(rule, former);
-  for (auto& silence : config.silences) {
-    if (const auto ids = silence.match.find("topic"); ids != silence.match.end()) rename_topics(ids->second, former);
-  }
+  for (auto& silence : config.silences) rename_topics(silence, former);
 }
 
 }  // namespace tapewatch::config

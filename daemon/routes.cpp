@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "config/former_topics.hpp"
 #include "config/schema/matches.hpp"
 #include "daemon/api/acknowledgement_api.hpp"
 #include "daemon/api/advice_api.hpp"
@@ -62,11 +63,13 @@ void add_routes(Router& router, const RouteParts& parts) {
   add_delivery_routes(router, parts.readers);
   add_retry_route(router, desk);
   add_reload_route(router, parts.reload, desk);
-  add_silence_routes(
-      router, parts.readers, desk, [&live = parts.live, model = parts.model](const alerts::Silence& silence) {
-        const auto present = live.get();
-        return config::silence_doubts(silence, present.config->rules, known_ids(*model, *present.finder));
-      });
+  add_silence_routes(router, parts.readers, desk, [&live = parts.live, model = parts.model](alerts::Silence& silence) {
+    const auto present = live.get();
+    const auto known = known_ids(*model, *present.finder);
+    auto doubts = config::silence_doubts(silence, present.config->rules, known);
+    config::rename_topics(silence, known.former_topics);
+    return doubts;
+  });
   add_audit_routes(router, parts.readers);
   add_acknowledgement_routes(router, {desk, [&live = parts.live] { return live.config()->webhooks; },
                                       [&config, &live = parts.live, links = parts.links, pass = parts.signed_links] {

@@ -37,8 +37,13 @@ ComparisonReading comparisons_of(const ModelPackage& package, std::string_view t
   const float weight = package.config().comparison_weight;
   if (weight == 0) return reading;
   reading.found = find_comparisons(text);
+  BoilerplateSpans left_out;
+  if (!reading.found.empty()) left_out = left_out_of(package, text);
   const auto is_removed = [&](const Comparison& comparison) {
-    return overlaps(comparison.value_span, removed) || overlaps(comparison.reference_span, removed);
+    return overlaps(comparison.value_span, removed) || overlaps(comparison.reference_span, removed) ||
+           std::ranges::any_of(left_out, [&](const Boilerplate& place) {
+             return place.span.start < comparison.reference_span.end && comparison.value_span.start < place.span.end;
+           });
   };
   reading.found.erase(std::remove_if(reading.found.begin(), reading.found.end(), is_removed), reading.found.end());
   const auto verdict = verdict_of(reading.found);
@@ -76,7 +81,7 @@ void merge_topics(const ModelConfig& config, Prediction::Topics& log_odds) {
 TitleReading title_of(const ModelPackage& package, std::string_view text, std::span<const Token> tokens) {
   const float weight = package.config().title_weight;
   if (weight == 0 || tokens.size() < kLeastBody + 2) return {};
-  const std::size_t end = next_sentence(text, tokens[1].start).end;
+  const std::size_t end = first_sentence(text, tokens[1].start).end;
   const auto pieces = tokens.subspan(1, tokens.size() - 2);
   const auto last = std::ranges::partition_point(pieces, [&](const Token& token) { return token.end <= end; });
   const auto title = static_cast<std::size_t>(last - pieces.begin());

@@ -92,7 +92,8 @@ void find_class(std::string_view name, const ModelConfig& model, std::string_vie
     rule.index = static_cast<std::size_t>(label - model.labels.begin());
     return;
   }
-  const auto slug = topic_slug(name);
+  auto slug = topic_slug(name);
+  if (const auto former = model.former_topics.find(slug); former != model.former_topics.end()) slug = former->second;
   const auto topic =
       std::find_if(model.topics.begin(), model.topics.end(), [&](const auto& known) { return known.id == slug; });
   if (topic == model.topics.end()) {

@@ -51,7 +51,7 @@ class Rules {
   static constexpr float kMaxWeight = 20;  // logits: far beyond certainty
 
   /// Tab-separated UTF-8 with the header `phrase class weight` in any order; a class is positive, neutral, negative or
-  /// a topic's id or name. Empty lines and lines that begin with # are skipped. Throws RulesError.
+  /// a topic's id, former id or name. Empty lines and lines that begin with # are skipped. Throws RulesError.
   static Rules parse(std::string_view tsv, const ModelConfig& model, std::string_view origin);
 
   const std::vector<Rule>& rules() const { return rules_; }

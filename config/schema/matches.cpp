@@ -172,7 +172,7 @@ std::vector<std::string> silence_doubts(const alerts::Silence& silence, const st
       if (auto problem = value_problem(name, value, found->second)) {
         doubts.push_back(std::move(*problem));
       } else if (by_topic && ids.former_topics.contains(value)) {
-        doubts.push_back(fmt::format("match.topic: '{}' is part of '{}' in this model: name that", value,
+        doubts.push_back(fmt::format("match.topic: '{}' is part of '{}' in this model, which is used instead", value,
                                      ids.former_topics.at(value)));
       } else if (!found->second && (by_topic || by_entity) &&
                  std::find(listed.begin(), listed.end(), value) == listed.end()) {

@@ -20,12 +20,18 @@ namespace {
 namespace json = boost::json;
 namespace fs = std::filesystem;
 
+std::string quoted_for_shell(const std::string& text) {
+  std::string quoted = "'";
+  for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
 /// Converts a directory in place with the publishers' library.
 std::string conversion(const fs::path& folder) {
   return fmt::format(
       "python3 -c 'import sys, transformers as t; t.AutoModelForSequenceClassification.from_pretrained(sys.argv[1])"
       ".save_pretrained(sys.argv[1])' {}",
-      folder.string());
+      quoted_for_shell(folder.string()));
 }
 
 void check_layout(const fs::path& from) {

@@ -13,7 +13,7 @@ enum class ComparisonTerm {
   lower,       ///< a measure of which less is better
   profit,      ///< the same as `higher`, and the opposite of
   loss,        ///< the same as `lower`
-  dividend,    ///< the same as `higher`; a dividend yield too
+  dividend,    ///< the same as `higher`, whatever words stand around it
   goal,        ///< the same as `higher` in front of figures; between them what another is compared with
   unclear,     ///< a measure of which it is not known whether more is better
   ahead,       ///< the figure behind it is what another is compared with: "vs"
@@ -28,6 +28,7 @@ enum class ComparisonTerm {
   fall,        ///< the percentage beside it has a minus; "minus" makes any figure negative
   difference,  ///< the figure before it is a distance: "40m less"
   to,          ///< "to"
+  cents,       ///< of a figure: hundredths
   thousand,
   hundred_thousand,
   million,
@@ -63,9 +64,9 @@ inline constexpr ComparisonTermWords kComparisonTerms[] = {
      "growth hiring hpi ifo inflows intake investment ism job jolts lcr lfl like-for-like loadings loans "
      "margin margins maus members morale nav nfp nodx nta occupancy openings optimism orders output "
      "passengers payrolls permits pmi pmis production punctuality purchases registrations reserves rev "
-     "revenue revenues revs roce roe rote sales same-store savings sentiment sentix services shipments "
-     "solvency starts stock subscribers takings tankan throughput tonnage trade traffic transits "
-     "travellers turnover users utilisation utilization visitors wholesales workload zew"},
+     "revenue revenues revs roce roe rote sales same-store sentiment sentix services shipments solvency "
+     "starts subscribers takings tankan throughput tonnage trade traffic transits travellers turnover "
+     "users utilisation utilization visitors wholesales workload zew"},
     {ComparisonTerm::lower,
      "absenteeism accident accidents aisc arrears attrition bad bankruptcies bankruptcy borrowing "
      "borrowings breaches burn cancellation cancellations cancelled casm casm-ex cds charge charge-offs "
@@ -81,11 +82,11 @@ inline constexpr ComparisonTermWords kComparisonTerms[] = {
     {ComparisonTerm::profit,
      "net balance earnings ebit ebita ebitda eps income npat pbt pre-tax pretax profit profits surplus"},
     {ComparisonTerm::loss, "deficit loss losses"},
-    {ComparisonTerm::dividend, "dividend dividends payout"},
+    {ComparisonTerm::dividend, "dividend dividends payout savings"},
     {ComparisonTerm::goal, "guidance objective outlook pt target targets tp"},
     {ComparisonTerm::unclear,
      "call calls capex coverage employee expense expenses holding holdings imports index inventories "
-     "inventory paid prices rents shares staff stake stockpiles stocks volume volumes yield yields"},
+     "inventory paid prices rents shares staff stake stock stockpiles stocks volume volumes yield yields"},
     {ComparisonTerm::ahead, "after against cf compared v versus vs"},
     {ComparisonTerm::from, "from"},
     {ComparisonTerm::around,
@@ -107,6 +108,7 @@ inline constexpr ComparisonTermWords kComparisonTerms[] = {
      "awaited awaits comparable corrected correction corrects due if preview range rival tomorrow upcoming"},
     {ComparisonTerm::behind, "before ago back"},
     {ComparisonTerm::to, "to"},
+    {ComparisonTerm::cents, "cent cents pence"},
     {ComparisonTerm::thousand, "k thousand tsd"},
     {ComparisonTerm::hundred_thousand, "lakh lakhs"},
     {ComparisonTerm::million, "m million millions mio mln mn"},

@@ -209,7 +209,8 @@ class Finder {
     const auto &x = pieces_[value].figure, &y = pieces_[reference].figure;
     Comparison comparison{.value_span = pieces_[value].span, .reference_span = pieces_[reference].span};
     std::tie(comparison.value, comparison.reference) = in_one_unit(x, y);
-    if (far_apart(comparison.value, comparison.reference)) return std::nullopt;
+    const bool shares = x.unit == FigureUnit::percent || y.unit == FigureUnit::percent;
+    if (far_apart(comparison.value, comparison.reference, shares)) return std::nullopt;
     if (x.unit == FigureUnit::rating) return comparison;
     if (nearly_equal(comparison.value, comparison.reference)) return std::nullopt;
     const std::size_t measure = measure_of(first, second);
@@ -229,17 +230,20 @@ class Finder {
   static bool nearly_equal(double x, double y) { return x != y && std::fabs(x - y) < kNearlyEqual * std::fabs(y); }
 
   /// Figures that differ this much count different things.
-  static bool far_apart(double x, double y) {
+  static bool far_apart(double x, double y, bool shares) {
     const double a = std::fabs(x), b = std::fabs(y);
-    return std::min(a, b) >= 1 && std::max(a, b) > kFarApart * std::min(a, b);
+    return (!shares || std::min(a, b) >= 1) && std::max(a, b) > kFarApart * std::min(a, b);
   }
 
   static std::pair<double, double> in_one_unit(const Figure& x, const Figure& y) {
     double x_scale = x.scale, y_scale = y.scale;
     const bool alike = x.value != 0 && y.value != 0 && std::fabs(x.value / y.value) < kSameScale &&
                        std::fabs(y.value / x.value) < kSameScale;
-    if (alike && x_scale == 1) x_scale = y_scale;
-    if (alike && y_scale == 1) y_scale = x_scale;
+    const auto takes = [&](const Figure& one, double scale) {  // "412 vs 398m", not "$1.02 vs 3 cents"
+      return alike && one.scale == 1 && (scale >= 1 || !one.signed_currency);
+    };
+    if (takes(x, y.scale)) x_scale = y.scale;
+    if (takes(y, x.scale)) y_scale = x.scale;
     return {x.value * x_scale, y.value * y_scale};
   }
 
@@ -281,7 +285,7 @@ class Finder {
     for (std::size_t i = measure, words = 0; i-- > 0 && in_sentence(i) && words < 2; ++words) {
       if (pieces_[i].kind == Kind::figure || (pieces_[i].kind == Kind::separator && words > 0)) break;
       if (pieces_[i].term == unclear) return std::nullopt;
-      if (more && pieces_[i].term && likes_less(*pieces_[i].term)) return false;
+      if (more && pieces_[measure].term != dividend && pieces_[i].term && likes_less(*pieces_[i].term)) return false;
       if (!more && pieces_[i].term == dividend) return true;
     }
     return more;

@@ -50,12 +50,13 @@ std::optional<int> rating_rank(std::string_view word) {
   static constexpr std::array<std::string_view, 21> kMoodys = {"Aaa",  "Aa1",  "Aa2",  "Aa3",  "A1",   "A2",  "A3",
                                                                "Baa1", "Baa2", "Baa3", "Ba1",  "Ba2",  "Ba3", "B1",
                                                                "B2",   "B3",   "Caa1", "Caa2", "Caa3", "Ca",  "C"};
+  constexpr int kRanks = 23;  // Moody's have the same order and one default less
   if (word.size() < 2) return std::nullopt;
   if (const auto found = std::ranges::find(kLetters, word); found != kLetters.end()) {
-    return static_cast<int>(kLetters.end() - found);
+    return kRanks - static_cast<int>(found - kLetters.begin());
   }
   if (const auto found = std::ranges::find(kMoodys, word); found != kMoodys.end()) {
-    return static_cast<int>(kMoodys.end() - found);
+    return kRanks - static_cast<int>(found - kMoodys.begin());
   }
   return std::nullopt;
 }
@@ -110,6 +111,9 @@ bool apply_unit(ComparisonTerm term, Figure& figure) {
       return true;
     case times:
       figure.unit = FigureUnit::times;
+      return true;
+    case cents:
+      figure.scale = 0.01;
       return true;
     case thousand:
       figure.scale = 1e3;

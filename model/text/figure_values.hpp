@@ -16,6 +16,7 @@ struct Figure {
   double value = 0;  // without its scale; of a range the middle; of a rating the rank from the worst
   double scale = 1;  // 1e6 of "412 mln"; 1 where none is written
   FigureUnit unit = FigureUnit::plain;
+  bool signed_currency = false;  // "$", "€"
 };
 
 /// What the word means beside figures, in any case; nothing for most words.

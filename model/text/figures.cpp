@@ -16,11 +16,18 @@ using Kind = FigurePiece::Kind;
 constexpr std::size_t kMostBytes = 1024;  // of a text: its first sentences
 constexpr std::size_t kFallReach = 3;     // words between "fall" and its percentage
 
+/// What is read of a text: whole words.
+std::string_view beginning_of(std::string_view text) {
+  if (text.size() <= kMostBytes) return text;
+  const std::size_t blank = text.substr(0, kMostBytes).find_last_of(" \n");
+  return blank == std::string_view::npos ? std::string_view() : text.substr(0, blank);
+}
+
 /// Cuts a text into pieces.
 class Cutter {
  public:
   Cutter(std::string_view text, std::size_t sentences, FigurePieces& pieces)
-      : text_(text.substr(0, std::min(text.size(), kMostBytes))), left_(sentences), pieces_(pieces) {}
+      : text_(beginning_of(text)), left_(sentences), pieces_(pieces) {}
 
   void cut() {
     while (at_ < text_.size() && left_ > 0) {
@@ -71,6 +78,7 @@ class Cutter {
   bool take_figure() {
     const std::size_t start = at_;
     bool negative = false;
+    Figure figure;
     std::size_t at = at_;
     for (int part = 0; part < 3; ++part) {  // a sign before or behind the currency
       if (const auto dash = dash_length(rest(at))) {
@@ -79,10 +87,11 @@ class Cutter {
       } else if (rest(at).starts_with('+')) {
         ++at;
       } else {
-        at += currency_sign_length(rest(at));
+        const std::size_t sign = currency_sign_length(rest(at));
+        figure.signed_currency |= sign > 0;
+        at += sign;
       }
     }
-    Figure figure;
     std::size_t length = 0;
     const auto value = read_digits(rest(at), length);
     if (!value || length == 0) return false;
@@ -115,6 +124,7 @@ class Cutter {
       }
       const auto word = text_.substr(from, end - from);
       if (from == at && joined && units == 0 && (word == "p" || word == "c" || word == "d")) {  // pence, cents
+        figure.scale = 0.01;
         at = end;
         continue;
       }

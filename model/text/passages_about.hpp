@@ -8,8 +8,7 @@
 
 namespace tapewatch::model {
 
-/// The text with blanks in place of the sentences that hold none of `mentions`. "Acme Corp. Files for Chapter 11" is
-/// one sentence.
+/// The text with blanks in place of the sentences that hold none of `mentions`.
 std::string only_sentences_with(std::span<const ByteSpan> mentions, std::string_view text);
 
 }  // namespace tapewatch::model

@@ -2,6 +2,7 @@
 #include "model/text/sentences.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace tapewatch::model {
 namespace {
@@ -41,6 +42,9 @@ std::size_t past_closing(std::string_view text, std::size_t at) {
   return at;
 }
 
+constexpr std::array<std::string_view, 10> kForms = {"Inc.",  "Corp.", "Co.", "Cos.", "Ltd.",
+                                                     "Bros.", "Mr.",   "Ms.", "Dr.",  "St."};
+
 }  // namespace
 
 ByteSpan next_sentence(std::string_view text, std::size_t at) {
@@ -56,6 +60,20 @@ ByteSpan next_sentence(std::string_view text, std::size_t at) {
   }
   while (at > start && is_blank(text[at - 1])) --at;
   return {start, at};
+}
+
+ByteSpan first_sentence(std::string_view text, std::size_t at) {
+  ByteSpan sentence = next_sentence(text, at);
+  const auto ends_in_form = [&] {
+    const auto words = text.substr(sentence.start, sentence.end - sentence.start);
+    return std::ranges::any_of(kForms, [&](std::string_view form) { return words.ends_with(form); });
+  };
+  while (sentence.end < text.size() && ends_in_form()) {
+    const ByteSpan next = next_sentence(text, sentence.end);
+    if (next.start == next.end) break;
+    sentence.end = next.end;
+  }
+  return sentence;
 }
 
 }  // namespace tapewatch::model

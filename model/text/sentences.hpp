@@ -12,4 +12,8 @@ namespace tapewatch::model {
 /// opening mark behind that: abbreviations before a name end one too early.
 ByteSpan next_sentence(std::string_view text, std::size_t at);
 
+/// The same for the first sentence of a text, a title, which goes on behind abbreviations that names have: "Acme Corp.
+/// Files for Chapter 11".
+ByteSpan first_sentence(std::string_view text, std::size_t at);
+
 }  // namespace tapewatch::model

@@ -45,6 +45,15 @@ TEST_CASE("What figures say is added to the log-odds of its class alone") {
   CHECK(grown("The bank falls.", negative, neutral) == Approx(0).margin(1e-3));
 }
 
+TEST_CASE("Figures in boilerplate say nothing") {
+  test::TinyModel model({.max_tokens = 32});
+  model.config["comparison_weight"] = kWeight;
+  model.config["leave_out_boilerplate"] = true;
+  Classifier classifier(model.load());
+  CHECK(classifier.comparisons("The bank falls. " + std::string(kWorse)).found.size() == 1);
+  CHECK(classifier.comparisons("The bank falls. Click here for EPS 0.81 vs 0.95 est.").found.empty());
+}
+
 TEST_CASE("Figures that are left out say nothing") {
   Classifier reads = tiny(true);
   const std::size_t at = kWorse.find("0.95");

@@ -38,10 +38,10 @@ TEST_CASE("The probability of a topic is the sum of those that were merged into 
   }
 }
 
-TEST_CASE("A rule moves the merged topic") {
+TEST_CASE("A rule moves the merged topic, also by its former name") {
   const auto package = tiny(true);
   const auto rules = std::make_shared<const Rules>(
-      Rules::parse("phrase\tclass\tweight\nbank\tm-a-investments\t2\n", package->config(), "rules.tsv"));
+      Rules::parse("phrase\tclass\tweight\nbank\tEarnings\t2\n", package->config(), "rules.tsv"));
   const auto plain = classify(Classifier(package), "The bank falls.");
   const auto moved = classify(Classifier(package, {.prior = {.rules = rules}}), "The bank falls.");
   const auto odds = [](const Prediction& prediction) { return std::log(prediction.topics[1] / prediction.topics[0]); };

@@ -37,6 +37,12 @@ TEST_CASE("The logits of an article are those of all of it and of its title, by 
   CHECK(std::abs(whole - title) > 0.01);
 }
 
+TEST_CASE("A title goes on behind an abbreviation that names have, and ends with its line") {
+  const std::string title = "The Bank Corp. Falls", text = title + "\n" + article(30);
+  const float whole = odds(classify(tiny(false), text)), alone = odds(classify(tiny(false), title));
+  CHECK(odds(classify(tiny(true), text)) == Approx((1 - kWeight) * whole + kWeight * alone).margin(1e-4));
+}
+
 TEST_CASE("Of a headline, also of two sentences, nothing is read twice") {
   for (const auto& text :
        {std::string("The bank falls."), std::string(), article(10), "The" + article(0) + article(8)}) {

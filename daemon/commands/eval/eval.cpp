@@ -163,7 +163,7 @@ int run_eval(const EvalOptions& options, std::ostream& out, std::ostream& err) {
     return 2;
   }
   if (options.fit_mixing && options.task == "entity") {
-    err << "eval: --fit-mixing: is fitted with --task sentiment or topic, and applies to --task entity too\n";
+    err << "eval: --fit-mixing: not with --task entity; use --task sentiment or topic\n";
     return 2;
   }
   if (options.fit_mixing && (options.rules.file.empty() || options.rules.mixing_weight == 0)) {

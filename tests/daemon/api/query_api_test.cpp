@@ -292,7 +292,8 @@ TEST_CASE("a topic holds what was scored under the ids merged into it; a former 
   add_sentiment_routes(router, bench.readers, model);
   add_document_routes(router, bench.readers, model);
   for (const std::string topic : {"results", "earnings"}) {
-    for (const std::string path : {"/v1/documents?topic=", "/v1/sentiment?from=2026-03-02T09:00:00Z&topic="}) {
+    for (const std::string path :
+         {"/v1/documents?topic=", "/v1/sentiment?from=2026-03-02T09:00:00Z&bucket=1d&topic="}) {
       const auto response = call(router, "GET", path + topic, {}, {}, bench.now);
       REQUIRE(response.status == 200);
       const auto warned = std::ranges::find(response.headers, "Warning", &Fields::value_type::first);

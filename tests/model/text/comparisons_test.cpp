@@ -89,7 +89,12 @@ TEST_CASE("Signs, thousands, decimals and units") {
       {"Revenue 412 vs 398m", "412 > 398m"},
       {"Profit Rs 4.2 crore vs Rs 91 lakh", "4.2 crore > 91 lakh"},
       {"Free cash flow (CAD 46m) vs CAD 12m a year ago", "46m < 12m"},
+      {"Acme Q3 EPS 81c vs $0.95 est", "81c < $0.95"},
+      {"EPS 41 cents vs. 52 cents a year ago", "41 cents < 52 cents"},
+      {"Cost savings 120 mln vs 100 mln expected", "120 mln > 100 mln"},
       {"Rating BB+ from BBB-", "BB+ < BBB-"},
+      {"Rating BBB- from Ba1", "BBB- > Ba1"},
+      {"Rating BBB- by one agency from Baa3 by another", "BBB- = Baa3"},
       {"Rating to Baa2 from Ba1", "Baa2 > Ba1"},
   }));
   CHECK(read(text) == expected);
@@ -113,6 +118,7 @@ TEST_CASE("What is no comparison, or not known to be one, is left to the network
       "EPS 0.95 vs 0.81 at rival Kesmar",
       "EPS \xff\xfe 0.81 \x80 0.95",
       "vs vs vs 1 from to from 2",
+      "EPS 3 cents vs $1.02",
   }));
   INFO(text);
   CHECK(read(text) == "?");
@@ -121,6 +127,13 @@ TEST_CASE("What is no comparison, or not known to be one, is left to the network
 TEST_CASE("Figures behind the first sentences are background") {
   CHECK(read("Halden opens a plant. It makes cable. EPS 0.81 vs 0.95 est.") == "?");
   CHECK(read("Halden reports. EPS 0.81 vs 0.95 est. It makes cable.") == "0.81 < 0.95");
+}
+
+TEST_CASE("A figure that what is read would cut is not read") {
+  std::string text = "Halden";
+  while (text.size() < 1004) text += " of";
+  CHECK(read(text + " EPS 12 vs 5 est") == "12 > 5");
+  CHECK(read(text + " EPS in May 12 vs 115 est") == "?");
 }
 
 TEST_CASE("The verdict of several comparisons") {
