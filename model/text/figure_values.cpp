@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <utility>
 
 #include "config/notation/ascii.hpp"
 
@@ -102,40 +103,22 @@ bool is_year(const Figure& figure, std::string_view digits) {
 
 bool apply_unit(ComparisonTerm term, Figure& figure) {
   using enum ComparisonTerm;
-  switch (term) {
-    case percent:
-      figure.unit = FigureUnit::percent;
-      return true;
-    case points:
-      figure.unit = FigureUnit::points;
-      return true;
-    case times:
-      figure.unit = FigureUnit::times;
-      return true;
-    case cents:
-      figure.scale = 0.01;
-      return true;
-    case thousand:
-      figure.scale = 1e3;
-      return true;
-    case hundred_thousand:
-      figure.scale = 1e5;
-      return true;
-    case million:
-      figure.scale = 1e6;
-      return true;
-    case ten_million:
-      figure.scale = 1e7;
-      return true;
-    case billion:
-      figure.scale = 1e9;
-      return true;
-    case trillion:
-      figure.scale = 1e12;
-      return true;
-    default:
-      return false;
+  static constexpr std::pair<ComparisonTerm, FigureUnit> kUnits[] = {
+      {percent, FigureUnit::percent}, {points, FigureUnit::points}, {times, FigureUnit::times}};
+  static constexpr std::pair<ComparisonTerm, double> kScales[] = {
+      {cents, 0.01},      {thousand, 1e3}, {hundred_thousand, 1e5}, {million, 1e6},
+      {ten_million, 1e7}, {billion, 1e9},  {trillion, 1e12}};
+  for (const auto& [name, unit] : kUnits) {
+    if (name != term) continue;
+    figure.unit = unit;
+    return true;
   }
+  for (const auto& [name, scale] : kScales) {
+    if (name != term) continue;
+    figure.scale = scale;
+    return true;
+  }
+  return false;
 }
 
 }  // namespace tapewatch::model
