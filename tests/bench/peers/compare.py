@@ -5,7 +5,8 @@
 
 The first run makes a virtual environment (0.7 GB) in --environment from Python's package registry. The model is exported to
 ONNX (exported.py) and quantised: ONNX Runtime dynamic int8 per channel, OpenVINO static int8 by NNCF with 300 of the texts.
-The exported graph must give the probabilities of `tapewatch score --precision fp32`.
+The exported graph must give the probabilities of `tapewatch score --precision fp32`. What a model reads by rule beside the
+network (boilerplate, look-alikes, titles, figures) is switched off for all.
 
 Rounds of all contestants in turn; each figure is the median over the rounds. `headlines` is from text to label: tapewatch is
 `tapewatch score FILE` as a user runs it, its start and its JSON included; the peers have their model loaded, and tokenise with
@@ -34,7 +35,7 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("headlines", metavar="FILE", help="a TSV with a column `text`, or one text per line")
     parser.add_argument("--tapewatch", default=str(ROOT / "build/release/tapewatch"), help="the executable")
-    parser.add_argument("--before", help="an earlier build of it: its fp32 joins the headlines")
+    parser.add_argument("--before", help="an earlier build of it: `score` with its own weights joins the headlines")
     parser.add_argument("--model", default=str(ROOT / "model/weights/builtin"), help="model directory")
     parser.add_argument("--texts", type=int, default=10000, help="texts of FILE, evenly spread")
     parser.add_argument("--rounds", type=int, default=5)

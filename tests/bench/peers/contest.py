@@ -1,5 +1,6 @@
 """The measurements of compare.py, which says what is measured."""
 import json
+import shutil
 import statistics
 import subprocess
 import time
@@ -85,7 +86,7 @@ class Tapewatch:
 class Contest:
     def __init__(self, options, scratch):
         self.options, self.scratch = options, scratch
-        self.model = Path(options.model)
+        self.model = network_alone(Path(options.model), scratch)
         self.headlines = text_tools.read_texts(options.headlines, options.texts)
         self.file = self.write("headlines.txt", self.headlines)
         self.config = exported.export(self.model, scratch / "fp32.onnx")
@@ -137,8 +138,7 @@ class Contest:
         count = len(self.headlines)
         yield "tapewatch int8", count / self.ours.seconds(self.file)
         if self.options.before:
-            before = Tapewatch(self.options.before, self.model, None, self.options.threads)
-            yield "tapewatch before", count / before.seconds(self.file)
+            yield "tapewatch before", count / seconds_before(self.options.before, self.file)
         for name, peer in self.peers.items():
             start = time.perf_counter()
             self.classify(peer, self.headlines)
@@ -214,6 +214,24 @@ class Contest:
         topics = [topic["id"] for topic in self.config["topics"]]
         sentiment = [[results[i]["probabilities"][name] for name in CLASSES] for i in scored]
         return [np.array(sentiment), np.array([[results[i]["topics"][name] for name in topics] for i in scored])]
+
+
+def seconds_before(executable, path):
+    """An earlier build as it comes: its own weights, and one thread where `score` had one."""
+    with open(path, "rb") as texts:
+        start = time.perf_counter()
+        subprocess.run([executable, "score"], stdin=texts, stdout=subprocess.DEVNULL, check=True, timeout=RUN_SECONDS)
+        return time.perf_counter() - start
+
+
+def network_alone(model, scratch):
+    """A copy of the model without what is read by rule beside the network, which the peers do not do."""
+    copy = Path(shutil.copytree(model, scratch / "network"))
+    config = json.loads((copy / "config.json").read_text(encoding="utf-8"))
+    for key in ("merged_topics", "title_weight", "comparison_weight", "leave_out_boilerplate", "fold_lookalikes"):
+        config.pop(key, None)
+    (copy / "config.json").write_text(json.dumps(config), encoding="utf-8")
+    return copy
 
 
 def ratios(medians):
