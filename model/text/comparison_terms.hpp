@@ -96,7 +96,7 @@ inline constexpr ComparisonTermWords kComparisonTerms[] = {
      "projection saw seen street survey surveyed targeted whisper"},
     {ComparisonTerm::prior,
      "earlier formerly had initially last old originally pcp preceding prev previous previously "
-     "prior prior-year revised was year-ago year-year-earlier"},
+     "prior prior-year revised was year-ago year-before year-earlier"},
     {ComparisonTerm::fall,
      "contract contracted contraction contracts decline declined declines declining decrease decreased "
      "decreases down drop dropped dropping drops fall falling falls fell minus negative plunge plunged "
