@@ -1,6 +1,7 @@
 #include "model/classifier.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include "model/calibration.hpp"
 #include "model/ops/elementary.hpp"
@@ -22,8 +23,7 @@ void add_weighted(std::span<float> sum, std::span<const float> logits, float wei
 }
 
 bool overlaps(ByteSpan span, std::span<const ByteSpan> others) {
-  return std::any_of(others.begin(), others.end(),
-                     [&](const auto& other) { return span.start < other.end && other.start < span.end; });
+  return std::any_of(others.begin(), others.end(), [&](const auto& other) { return overlap(span, other); });
 }
 
 BoilerplateSpans left_out_of(const ModelPackage& package, std::string_view text) {
@@ -39,13 +39,14 @@ ComparisonReading comparisons_of(const ModelPackage& package, std::string_view t
   reading.found = find_comparisons(text);
   BoilerplateSpans left_out;
   if (!reading.found.empty()) left_out = left_out_of(package, text);
-  const auto is_removed = [&](const Comparison& comparison) {
-    return overlaps(comparison.value_span, removed) || overlaps(comparison.reference_span, removed) ||
-           std::ranges::any_of(left_out, [&](const Boilerplate& place) {
-             return place.span.start < comparison.reference_span.end && comparison.value_span.start < place.span.end;
-           });
+  const auto is_out = [&](ByteSpan span) {
+    return overlaps(span, removed) ||
+           std::ranges::any_of(left_out, [&](const Boilerplate& place) { return overlap(place.span, span); });
   };
-  reading.found.erase(std::remove_if(reading.found.begin(), reading.found.end(), is_removed), reading.found.end());
+  const auto gone = std::remove_if(reading.found.begin(), reading.found.end(), [&](const Comparison& comparison) {
+    return is_out(comparison.value_span) || is_out(comparison.reference_span);
+  });
+  reading.found.erase(gone, reading.found.end());
   const auto verdict = verdict_of(reading.found);
   if (!verdict) return reading;
   reading.says = *verdict > 0 ? Sentiment::positive : *verdict < 0 ? Sentiment::negative : Sentiment::neutral;
@@ -56,23 +57,18 @@ ComparisonReading comparisons_of(const ModelPackage& package, std::string_view t
 /// From the log-odds of the head's outputs to those of the topics: of several, the logarithm of the sum of their odds.
 void merge_topics(const ModelConfig& config, Prediction::Topics& log_odds) {
   if (config.former_topics.empty()) return;
-  Prediction::Topics merged(config.topics.size(), 0.0F);
+  Prediction::Topics merged(config.topics.size(), -std::numeric_limits<float>::infinity());
+  for (std::size_t i = 0; i < log_odds.size(); ++i) {
+    float& largest = merged[config.topic_outputs[i]];
+    largest = std::max(largest, log_odds[i]);
+  }
   for (std::size_t topic = 0; topic < merged.size(); ++topic) {
-    double sum = 0, top = 0;
-    for (const bool adding : {false, true}) {  // the largest first, which the others are measured by
-      bool first = true;
-      for (std::size_t i = 0; i < log_odds.size(); ++i) {
-        if (config.topic_outputs[i] != topic) continue;
-        const double odds = log_odds[i];
-        if (adding) {
-          sum += natural_exp(odds - top);
-        } else {
-          top = first ? odds : std::max(top, odds);
-        }
-        first = false;
-      }
+    const double largest = merged[topic];
+    double odds = 0;  // to the largest
+    for (std::size_t i = 0; i < log_odds.size(); ++i) {
+      if (config.topic_outputs[i] == topic) odds += natural_exp(double{log_odds[i]} - largest);
     }
-    merged[topic] = static_cast<float>(top + natural_log(sum));
+    merged[topic] = static_cast<float>(largest + natural_log(odds));
   }
   log_odds = merged;
 }
@@ -234,8 +230,12 @@ void Classifier::Workspace::apply_rules(const ModelPackage& package, std::span<c
     add(read, prediction.sentiment, prediction.topics);
     for (std::size_t entity = 0; entity < prediction.entities.size(); ++entity) {
       const auto& mentions = texts[i].entities[entity];
-      add(mentions.empty() ? std::string(read) : only_sentences_with(mentions, read),
-          prediction.entities[entity].probabilities, {});
+      const std::span<float> towards = prediction.entities[entity].probabilities;
+      if (mentions.empty()) {
+        add(read, towards, {});
+      } else {
+        add(only_sentences_with(mentions, read), towards, {});
+      }
     }
   }
 }

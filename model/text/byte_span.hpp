@@ -10,4 +10,7 @@ struct ByteSpan {
   bool operator==(const ByteSpan&) const = default;
 };
 
+/// Whether they share a byte.
+constexpr bool overlap(ByteSpan a, ByteSpan b) { return a.start < b.end && b.start < a.end; }
+
 }  // namespace tapewatch::model

@@ -50,12 +50,10 @@ struct ComparisonTermWords {
 inline constexpr ComparisonTermWords kComparisonTerms[] = {
     {ComparisonTerm::praise,
      "beat beats beating exceed exceeds exceeded hike hikes lift lifts lifted raise raises raised strong stronger top "
-     "topped "
-     "tops upgrade upgrades upgraded"},
+     "topped tops upgrade upgrades upgraded"},
     {ComparisonTerm::blame,
      "cut cuts disappoint disappointing disappoints downgrade downgraded lowers lowered miss missed misses missing "
-     "slash "
-     "slashes slump slumps warn warns warning weak weaker withdraws"},
+     "slash slashes slump slumps warn warns warning weak weaker withdraws"},
     {ComparisonTerm::higher,
      "activity adequacy affo applications arpu arr arrivals attendance aum backlog barometer bid-to-cover "
      "book-to-bill bookings buyback car cash cashflow cet1 clearance climate completions composite comps "

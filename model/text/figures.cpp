@@ -113,7 +113,7 @@ class Cutter {
     if (at < text_.size() && text_[at] == ':' && digit_at(at + 1)) return false;
     if (at < text_.size() && text_[at] == '-' && letter_at(at + 1)) return false;
     const bool joined = letter_at(at);
-    for (int units = 0; units < 2; ++units) {  // "4.2 mln pct" has none, "12 million %" neither, but "1.2 bn" then "%"
+    for (int units = 0; units < 2; ++units) {  // a scale and a unit
       std::size_t from = at;
       while (from < text_.size() && text_[from] == ' ') ++from;
       std::size_t end = from;

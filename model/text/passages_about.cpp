@@ -6,12 +6,12 @@
 #include "model/text/sentences.hpp"
 
 namespace tapewatch::model {
+
 std::string only_sentences_with(std::span<const ByteSpan> mentions, std::string_view text) {
   std::string kept(text.size(), ' ');
   for (ByteSpan sentence = first_sentence(text, 0); sentence.start < sentence.end;
        sentence = next_sentence(text, sentence.end)) {
-    const bool named = std::ranges::any_of(
-        mentions, [&](ByteSpan mention) { return mention.start < sentence.end && sentence.start < mention.end; });
+    const bool named = std::ranges::any_of(mentions, [&](ByteSpan mention) { return overlap(mention, sentence); });
     if (named) text.copy(kept.data() + sentence.start, sentence.end - sentence.start, sentence.start);
   }
   return kept;

@@ -70,7 +70,8 @@ ByteSpan first_sentence(std::string_view text, std::size_t at) {
   };
   while (sentence.end < text.size() && ends_in_form()) {
     const ByteSpan next = next_sentence(text, sentence.end);
-    if (next.start == next.end) break;
+    const auto between = text.substr(sentence.end, next.start - sentence.end);
+    if (next.start == next.end || std::ranges::any_of(between, is_line_end)) break;
     sentence.end = next.end;
   }
   return sentence;

@@ -43,6 +43,12 @@ TEST_CASE("A title goes on behind an abbreviation that names have, and ends with
   CHECK(odds(classify(tiny(true), text)) == Approx((1 - kWeight) * whole + kWeight * alone).margin(1e-4));
 }
 
+TEST_CASE("A title that ends in such an abbreviation is its line") {
+  const std::string title = "The profit of Bank Corp.", text = title + "\n" + article(30);
+  const float whole = odds(classify(tiny(false), text)), alone = odds(classify(tiny(false), title));
+  CHECK(odds(classify(tiny(true), text)) == Approx((1 - kWeight) * whole + kWeight * alone).margin(1e-4));
+}
+
 TEST_CASE("Of a headline, also of two sentences, nothing is read twice") {
   for (const auto& text :
        {std::string("The bank falls."), std::string(), article(10), "The" + article(0) + article(8)}) {
