@@ -226,6 +226,13 @@ const TensorView* Safetensors::find(std::string_view name) const {
 
 std::string write_safetensors(std::span<const TensorToWrite> tensors,
                               const std::map<std::string, std::string, std::less<>>& metadata) {
+  std::string file;
+  write_safetensors([&](std::string_view bytes) { file += bytes; }, tensors, metadata);
+  return file;
+}
+
+void write_safetensors(const std::function<void(std::string_view)>& write, std::span<const TensorToWrite> tensors,
+                       const std::map<std::string, std::string, std::less<>>& metadata) {
   json::object header;
   if (!metadata.empty()) {
     json::object object;
@@ -245,25 +252,23 @@ std::string write_safetensors(std::span<const TensorToWrite> tensors,
   auto text = notation::to_json(header);
   text.append((kLengthBytes - text.size() % kLengthBytes) % kLengthBytes, ' ');  // data begins 8-aligned
   const std::uint64_t length = text.size();
-  std::string file(kLengthBytes, '\0');
-  std::memcpy(file.data(), &length, kLengthBytes);
-  file.reserve(kLengthBytes + length + at);
-  file += text;
+  const auto write_bytes = [&](const auto& bytes) {
+    const auto all = std::as_bytes(std::span(bytes));
+    write({reinterpret_cast<const char*>(all.data()), all.size()});
+  };
+  write_bytes(std::span(&length, 1));
+  write(text);
   for (const auto& tensor : tensors) {
     if (tensor.bytes.data() != nullptr) {
-      file.append(reinterpret_cast<const char*>(tensor.bytes.data()), tensor.bytes.size());
-      continue;
-    }
-    if (tensor.dtype == DType::f32) {
-      file.append(reinterpret_cast<const char*>(tensor.values.data()), tensor.values.size_bytes());
-      continue;
-    }
-    for (const float value : tensor.values) {
-      const auto half = float_to_half(value);
-      file.append(reinterpret_cast<const char*>(&half), sizeof half);
+      write_bytes(tensor.bytes);
+    } else if (tensor.dtype == DType::f32) {
+      write_bytes(tensor.values);
+    } else {
+      std::vector<std::uint16_t> halves(tensor.values.size());
+      std::ranges::transform(tensor.values, halves.begin(), float_to_half);
+      write_bytes(halves);
     }
   }
-  return file;
 }
 
 }  // namespace tapewatch::model

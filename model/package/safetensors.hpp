@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <span>
 #include <string>
@@ -63,5 +64,8 @@ struct TensorToWrite {
 /// if a shape does not fit its values, a name repeats or a type cannot be written.
 std::string write_safetensors(std::span<const TensorToWrite> tensors,
                               const std::map<std::string, std::string, std::less<>>& metadata = {});
+/// The same bytes, passed on tensor by tensor: never all of them in memory.
+void write_safetensors(const std::function<void(std::string_view)>& write, std::span<const TensorToWrite> tensors,
+                       const std::map<std::string, std::string, std::less<>>& metadata = {});
 
 }  // namespace tapewatch::model

@@ -66,8 +66,8 @@ class Taker {
     take(ours + ".bias", theirs + ".bias", {weight[0]});
   }
   void add_zeros(std::string ours, Shape shape) {
-    out_.values.emplace_back(elements(shape));
-    out_.tensors.push_back({std::move(ours), DType::f16, std::move(shape), {}});
+    const auto& zeros = out_.values.emplace_back(elements(shape));
+    out_.tensors.push_back({.name = std::move(ours), .dtype = DType::f16, .shape = std::move(shape), .values = zeros});
   }
   /// [wanted, columns] of a table of `rows`: its first rows, zeros if it has fewer.
   void take_padded(std::string ours, const std::string& theirs, const Shape& shape, std::size_t wanted) {
@@ -104,9 +104,15 @@ class Taker {
   }
 
   void add(std::string ours, Shape shape, const TensorView& from, std::size_t count) {
+    if (count == elements(shape)) {
+      const auto bytes = from.bytes.first(count * size_of(from.dtype));
+      out_.tensors.push_back({.name = std::move(ours), .dtype = from.dtype, .shape = std::move(shape), .bytes = bytes});
+      return;
+    }
     auto& values = out_.values.emplace_back(elements(shape));
     read_floats(from.dtype, from.bytes.data(), std::span(values).first(count));
-    out_.tensors.push_back({std::move(ours), from.dtype == DType::f16 ? DType::f16 : DType::f32, std::move(shape), {}});
+    const auto dtype = from.dtype == DType::f16 ? DType::f16 : DType::f32;
+    out_.tensors.push_back({.name = std::move(ours), .dtype = dtype, .shape = std::move(shape), .values = values});
   }
 
   const Safetensors& file_;
@@ -196,7 +202,6 @@ PublishedTensors read_published_tensors(const Safetensors& file, const Published
     }
     out.unused.push_back(name);
   }
-  for (std::size_t i = 0; i < out.tensors.size(); ++i) out.tensors[i].values = out.values[i];
   return out;
 }
 

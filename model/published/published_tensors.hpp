@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <deque>
 #include <string>
 #include <vector>
 
@@ -11,10 +12,10 @@ namespace tapewatch::model {
 
 /// A published classifier's weights under the names of our own model directory.
 struct PublishedTensors {
-  std::vector<TensorToWrite> tensors;      // the values are in `values`
-  std::vector<std::vector<float>> values;  // F16 stays F16; F32 and BF16 become F32, which holds both exactly
-  std::size_t classes = 0;                 // outputs of the classifier
-  std::vector<std::string> unused;         // tensors of the file that the classifier does not need
+  std::vector<TensorToWrite> tensors;     // of the bytes of the file, which must outlive them, or of `values`
+  std::deque<std::vector<float>> values;  // of the few tensors that are not as in the file; each stays in its place
+  std::size_t classes = 0;                // outputs of the classifier
+  std::vector<std::string> unused;        // tensors of the file that the classifier does not need
 };
 
 /// Reads BERT (`bert.…`, `classifier.…`) and DistilBERT (`distilbert.…`, `pre_classifier.…`, `classifier.…`), also with
