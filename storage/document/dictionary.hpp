@@ -8,8 +8,8 @@
 
 namespace tapewatch::storage {
 
-/// Names kept once in a table (`topic`, `source`, `entity`, `model`) and their keys. Caches keys until a roll-back,
-/// which may have removed new ones.
+/// Names kept once in a table (`topic`, `source`, `entity`, `model`, `risk_event`) and their keys. Caches keys until a
+/// roll-back, which may have removed new ones.
 class Dictionary {
  public:
   Dictionary(Connection& connection, std::string table);

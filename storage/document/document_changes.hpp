@@ -16,7 +16,7 @@ using KeyAndId = std::pair<std::int64_t, std::int64_t>;
 
 /// The changes after `after` in order of seq: arrivals, revisions and removals. `where`: the query's conditions on
 /// documents d. Of a document that retention has deleted nothing is known but its identity and its time: its removal is
-/// told whatever topic, company or label is asked for, and not where its text, story or score is.
+/// told whatever topic, company, label or risk is asked for, and not where its text, story or score is.
 std::vector<KeyAndId> find_changes(Connection& connection, const DocumentQuery& query, const QueryBuilder& where,
                                    std::int64_t after, std::size_t limit);
 

@@ -25,12 +25,23 @@ void append_entities(notation::JsonWriter& json, const DocumentRow& row) {
     } else {
       json.value(entity.sentiment);
     }
-    json.field("label", to_string(entity.label)).end_object();
+    json.field("label", to_string(entity.label));
+    append_risk(json, entity.risk);
+    json.end_object();
   }
   json.end_array();
 }
 
 }  // namespace
+
+void append_risk(notation::JsonWriter& json, const std::optional<Risk>& risk) {
+  json.key("event");
+  if (!risk) {
+    json.null().key("gravity").null();
+    return;
+  }
+  json.value(risk->event).field("gravity", to_string(risk->gravity));
+}
 
 std::string document_event(const DocumentRow& row, const DocumentEventFacts& facts) {
   notation::JsonWriter json;
@@ -38,6 +49,7 @@ std::string document_event(const DocumentRow& row, const DocumentEventFacts& fac
   json.field("revision", facts.revision).field("source", row.source).field("title", row.title);
   json.field("url", row.url).field("language", row.language).field("published_at", facts.published_at);
   json.field("sentiment", row.sentiment()).field("label", to_string(row.label));
+  append_risk(json, row.risk);
   append_probabilities(json, row);
   json.key("topic");
   if (row.topic.empty()) {

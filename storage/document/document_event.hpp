@@ -4,6 +4,10 @@
 
 #include "storage/document/document_row.hpp"
 
+namespace tapewatch::notation {
+class JsonWriter;
+}
+
 namespace tapewatch::storage {
 
 struct DocumentEventFacts {
@@ -12,8 +16,12 @@ struct DocumentEventFacts {
   bool late = false;
 };
 
+/// The members `event` and `gravity`: null where no risk event is told.
+void append_risk(notation::JsonWriter& json, const std::optional<Risk>& risk);
+
 /// The `data` of a `document` event on /v1/stream: id, seq, revision, source, title, url, language, published_at,
-/// sentiment, label, probabilities, topic, entities, story, late, model. Null, not zero, where there is no score.
+/// sentiment, label, event, gravity, probabilities, topic, entities, story, late, model. Null, not zero, where there is
+/// no score, and where no risk event is told.
 std::string document_event(const DocumentRow& row, const DocumentEventFacts& facts);
 
 }  // namespace tapewatch::storage

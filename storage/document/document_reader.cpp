@@ -16,6 +16,7 @@
 #include "storage/document/label.hpp"
 #include "storage/document/metadata_table.hpp"
 #include "storage/document/page_cursor.hpp"
+#include "storage/document/risk_columns.hpp"
 #include "storage/text/text_query.hpp"
 
 namespace tapewatch::storage {
@@ -32,28 +33,46 @@ std::int64_t documents_of(Connection& connection, std::string_view table, const 
   return read.step() ? read.integer(0) : 0;
 }
 
-/// Filters on topic, source and entity. A unary + keeps SQLite from using an index that would make it sort too much.
+/// The query's conditions on the risk in the columns of `table`; "" where it has none. The first one opens the partial
+/// index of what tells a risk event.
+std::string risk_conditions(Connection& connection, const DocumentQuery& query, char table) {
+  if (query.events.empty() && !query.min_gravity) return "";
+  const auto least = static_cast<std::int64_t>(query.min_gravity.value_or(Gravity::minor));
+  std::string sql = fmt::format("{}.gravity >= {}", table, least);
+  if (!query.events.empty()) {
+    sql += fmt::format(" AND {}.event IN {}", table, key_list(connection, "risk_event", query.events));
+  }
+  return sql;
+}
+
+/// A document names one of the entities, and tells the risk of it that is asked for. By the index of risks, which are
+/// few, also where the entity has many documents.
+void add_entities(QueryBuilder& where, Connection& connection, const DocumentQuery& query) {
+  const std::string keys = key_list(connection, "entity", query.entities);
+  std::string names = fmt::format("e.entity IN {} AND e.label IS NOT NULL", keys);
+  const std::string risk = risk_conditions(connection, query, 'e');
+  if (!risk.empty()) names += " AND " + risk;
+  const bool few = !risk.empty() || documents_of(connection, "entity", keys) < kFewDocuments;
+  where.where(few ? fmt::format("d.id IN (SELECT e.document FROM document_entity e WHERE {})", names)
+                  : fmt::format("EXISTS (SELECT 1 FROM document_entity e WHERE e.document = d.id AND {})", names));
+}
+
+/// Filters on topic, source, entity and risk. A unary + keeps SQLite from using an index that would make it sort too
+/// much.
 void add_names(QueryBuilder& where, Connection& connection, const DocumentQuery& query) {
+  const std::string risk = query.entities.empty() ? risk_conditions(connection, query, 'd') : "";
   if (!query.topics.empty()) {
+    const bool by_topic = query.topics.size() == 1 && risk.empty();  // the index of risks has fewer rows
     const std::string keys = key_list(connection, "topic", query.topics);
-    where.where(fmt::format("{}d.topic IN {}", query.topics.size() == 1 ? "" : "+", keys));
+    where.where(fmt::format("{}d.topic IN {}", by_topic ? "" : "+", keys));
   }
   if (!query.sources.empty()) {
     const std::string keys = key_list(connection, "source", query.sources);
     const bool few = !query.source_ids.empty() || documents_of(connection, "source", keys) < kFewDocuments;
     where.where(fmt::format("{}d.source IN {}", few ? "" : "+", keys));
   }
-  if (!query.entities.empty()) {
-    const std::string keys = key_list(connection, "entity", query.entities);
-    const bool few = documents_of(connection, "entity", keys) < kFewDocuments;
-    where.where(
-        few ? fmt::format("d.id IN (SELECT e.document FROM document_entity e WHERE e.entity IN {} AND e.label IS NOT "
-                          "NULL)",
-                          keys)
-            : fmt::format("EXISTS (SELECT 1 FROM document_entity e WHERE e.document = d.id AND e.entity IN {} AND "
-                          "e.label IS NOT NULL)",
-                          keys));
-  }
+  if (!query.entities.empty()) add_entities(where, connection, query);
+  if (!risk.empty()) where.where(risk);
 }
 
 /// Uses the index of identities, source by source if none is named.
@@ -104,7 +123,7 @@ std::uint32_t fingerprint_of(const DocumentQuery& query) {
   Fingerprint print;
   // Times are left out: a relative "-24h" is another instant on the next page, and the cursor holds the place anyway.
   print.add("documents").add(query.q).add(static_cast<std::int64_t>(query.order)).add(query.after_seq.value_or(-1));
-  for (const auto* list : {&query.topics, &query.entities, &query.sources, &query.source_ids}) {
+  for (const auto* list : {&query.topics, &query.entities, &query.sources, &query.source_ids, &query.events}) {
     print.add(static_cast<std::int64_t>(list->size()));
     for (const auto& value : *list) print.add(value);
   }
@@ -115,6 +134,7 @@ std::uint32_t fingerprint_of(const DocumentQuery& query) {
   const auto number = [&](std::optional<double> value) { print.add(value ? fmt::format("{}", *value) : ""); };
   number(query.min_sentiment);
   number(query.max_sentiment);
+  print.add(query.min_gravity ? to_string(*query.min_gravity) : "");
   return print.add(query.story_id.value_or(-1)).value();
 }
 
@@ -176,8 +196,9 @@ std::optional<StoredDocument> load(Connection& connection, std::int64_t id) {
       "d.published_clamped, d.published_from, c.key, t.id, d.topics, d.positive, d.neutral, d.negative, d.label, "
       "d.unscored_reason, m.id, d.truncated, d.source_revision, d.sentiment, d.at, d.stored_at, d.revised_at, d.seq, "
       "d.revision, d.late, d.story, c.documents, d.removed, (SELECT r.removed_at FROM removal r WHERE r.seq = "
-      "d.removed) FROM document d JOIN source s ON s.key = d.source "
-      "JOIN topic t ON t.key = d.topic JOIN model m ON m.key = d.model JOIN story c ON c.id = d.story WHERE d.id = ?");
+      "d.removed), k.id, d.gravity FROM document d JOIN source s ON s.key = d.source "
+      "JOIN topic t ON t.key = d.topic JOIN model m ON m.key = d.model JOIN story c ON c.id = d.story LEFT JOIN "
+      "risk_event k ON k.key = d.event WHERE d.id = ?");
   if (!read.bind(1, id).step()) return std::nullopt;
   StoredDocument document;
   document.public_id = std::to_string(id);
@@ -217,6 +238,7 @@ std::optional<StoredDocument> load(Connection& connection, std::int64_t id) {
   document.story_documents = read.integer(30);
   document.removed_seq = read.optional_integer(31);
   document.removed_at = read.optional_time(32);
+  row.risk = risk_in(read, 33);
   row.entities = entity_rows(connection, id);
   row.metadata = MetadataTable(connection).of(id);
   return document;

@@ -47,6 +47,10 @@ struct DocumentQuery {
   std::vector<std::string> source_ids;                 ///< the ids that the sources give; empty: any
   std::vector<MetadataRow> metadata;                   ///< of each name one of its values; empty: any
   std::optional<double> min_sentiment, max_sentiment;  ///< inclusive; leaves unscored documents out
+  /// Of the present risk of a document; where `entities` are named, of its risk towards one of these, whatever it tells
+  /// of others: who asks for Acme's insolvencies does not want those that Acme is a creditor in.
+  std::vector<std::string> events;     ///< ids of risk events; empty: any
+  std::optional<Gravity> min_gravity;  ///< at least as grave; leaves out what tells no risk event
   DocumentOrder order = DocumentOrder::newest;
   std::optional<std::int64_t> after_seq;  ///< changes after it in order of seq, removals too; `order` is ignored
   std::optional<std::int64_t> story_id;

@@ -9,6 +9,7 @@
 
 #include "storage/connection/time_point.hpp"
 #include "storage/document/label.hpp"
+#include "storage/document/risk.hpp"
 
 namespace tapewatch::storage {
 
@@ -21,6 +22,7 @@ struct EntityRow {
   std::uint32_t start = 0, end = 0;  ///< bytes in title + "\n" + body; both 0: named by the source only
   std::optional<std::array<float, 3>> probabilities = {};  ///< towards the entity; not stored
   std::int64_t named_at = 0;  ///< in a SequenceRow: the seq of the later row that named it first; 0: the document did
+  std::optional<Risk> risk = {};  ///< that the document tells of the entity
 };
 
 /// A pair that the source gives beside the text.
@@ -46,6 +48,7 @@ struct DocumentRow {
   std::vector<float> topics;  ///< all topic probabilities, in the model's order
   std::optional<std::array<float, 3>> probabilities;  ///< positive, neutral, negative
   Label label = Label::unscored;
+  std::optional<Risk> risk = {};  ///< that it tells, of whomever
   std::string unscored_reason, model_version;
   bool truncated = false;
   /// The source's own number, from 0: one lower than stored is a repeat, a higher one is accepted whatever it changed.

@@ -27,7 +27,8 @@ DocumentTables::DocumentTables(Connection& connection)
       topics_(connection, "topic"),
       sources_(connection, "source"),
       entities_(connection, "entity"),
-      models_(connection, "model") {}
+      models_(connection, "model"),
+      events_(connection, "risk_event") {}
 
 ScoredRow DocumentTables::scores(const DocumentRow& row) {
   ScoredRow scores;
@@ -38,18 +39,24 @@ ScoredRow DocumentTables::scores(const DocumentRow& row) {
     throw std::invalid_argument("the document is labelled " + std::string(to_string(row.label)) +
                                 " and has no probabilities");
   }
+  require_valid(row.risk);
   for (const auto& entity : row.entities) {
+    require_valid(entity.risk);
     const bool twice = std::any_of(scores.entities.begin(), scores.entities.end(),
                                    [&](const auto& known) { return known.row->id == entity.id; });
     if (twice) continue;
     std::optional<std::int64_t> micro;
     if (entity.label != Label::unscored) micro = to_micro(entity.sentiment);
-    scores.entities.push_back({&entity, 0, entity.label, micro});
+    scores.entities.push_back({&entity, 0, entity.label, micro, {}});
   }
   // Keys come last: they may write, and an invalid row must write nothing.
   scores.topic = topics_.key(row.topic);
   scores.model = models_.key(row.model_version);
-  for (auto& entity : scores.entities) entity.key = entities_.key(entity.row->id);
+  scores.risk = risk_columns(events_, row.risk);
+  for (auto& entity : scores.entities) {
+    entity.key = entities_.key(entity.row->id);
+    entity.risk = risk_columns(events_, entity.row->risk);
+  }
   return scores;
 }
 
@@ -104,9 +111,9 @@ void DocumentTables::insert(const DocumentRow& row, const DocumentPlace& place, 
       "INSERT INTO document (id, source, external_id, seq, revision, source_revision, at, published_at, received_at, "
       "scored_at, stored_at, published_from, published_clamped, late, title, body, url, language, story, topic, label, "
       "sentiment, positive, neutral, negative, topics, unscored_reason, model, truncated, vote_topic, vote_label, "
-      "vote_sentiment, vote_negative, turned) VALUES (?1, ?2, ?3, ?1, 1, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, "
-      "?14, ?15, "
-      "?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?18, ?19, ?20, ?23, ?28)");
+      "vote_sentiment, vote_negative, turned, event, gravity, vote_event, vote_gravity) VALUES (?1, ?2, ?3, ?1, 1, ?4, "
+      "?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, "
+      "?18, ?19, ?20, ?23, ?28, ?29, ?30, ?29, ?30)");
   insert.bind_all(place.id, place.source, row.id, row.source_revision.value_or(0), place.at, row.published_at,
                   row.received_at, row.scored_at, place.stored_at, row.published_from, row.published_clamped,
                   place.late, row.title, row.body, row.url, row.language, place.story, scores.topic,
@@ -115,7 +122,9 @@ void DocumentTables::insert(const DocumentRow& row, const DocumentPlace& place, 
       .bind(25, row.unscored_reason)
       .bind(26, scores.model)
       .bind(27, row.truncated)
-      .bind(28, row.turned);
+      .bind(28, row.turned)
+      .bind(29, scores.risk.event)
+      .bind(30, scores.risk.gravity);
   insert.run();
   add_to_index(connection_, place.id, row.title, row.body);
   if (!row.metadata.empty()) MetadataTable(connection_).replace(place.id, row.metadata);
@@ -137,12 +146,12 @@ void DocumentTables::revise(const DocumentRow& row, const KnownDocument& known, 
       "UPDATE document SET seq = ?2, revision = revision + 1, source_revision = ?3, scored_at = ?4, revised_at = ?5, "
       "title = ?6, body = ?7, url = ?8, language = ?9, topic = ?10, label = ?11, sentiment = ?12, positive = ?13, "
       "neutral = ?14, negative = ?15, unscored_reason = ?16, vote_model = coalesce(vote_model, model), model = ?17, "
-      "truncated = ?18, topics = ?19 WHERE id = ?1");
+      "truncated = ?18, topics = ?19, event = ?20, gravity = ?21 WHERE id = ?1");
   update.bind_all(known.id, seq, row.source_revision.value_or(known.source_revision), row.scored_at, stored_at,
                   row.title, row.body, row.url, row.language, scores.topic, number(scores.label), scores.micro,
                   probability(row, 0), probability(row, 1), probability(row, 2), row.unscored_reason, scores.model,
                   row.truncated);
-  update.bind_blob(19, bytes_of(row.topics)).run();
+  update.bind_blob(19, bytes_of(row.topics)).bind(20, scores.risk.event).bind(21, scores.risk.gravity).run();
   MetadataTable(connection_).replace(known.id, row.metadata);
 }
 
@@ -161,27 +170,31 @@ std::vector<KnownEntity> DocumentTables::entities_of(std::int64_t document) {
 void DocumentTables::insert_entity(std::int64_t document, const ScoredEntity& entity, std::optional<LaterVote> later) {
   auto insert = connection_.prepare(
       "INSERT INTO document_entity (document, entity, label, sentiment, method, start, end, vote_label, "
-      "vote_sentiment, vote_seq, vote_topic, vote_model, vote_late) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?3, ?4, ?8, "
-      "?9, "
-      "?10, ?11)");
+      "vote_sentiment, event, gravity, vote_event, vote_gravity, vote_seq, vote_topic, vote_model, vote_late) VALUES "
+      "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?3, ?4, ?8, ?9, ?8, ?9, ?10, ?11, ?12, ?13)");
   insert.bind_all(document, entity.key, number(entity.label), entity.micro, entity.row->method,
-                  static_cast<std::int64_t>(entity.row->start), static_cast<std::int64_t>(entity.row->end));
-  if (later) insert.bind(8, later->seq).bind(9, later->topic).bind(10, later->model).bind(11, later->late);
+                  static_cast<std::int64_t>(entity.row->start), static_cast<std::int64_t>(entity.row->end),
+                  entity.risk.event, entity.risk.gravity);
+  if (later) insert.bind(10, later->seq).bind(11, later->topic).bind(12, later->model).bind(13, later->late);
   insert.run();
 }
 
 void DocumentTables::revise_entity(std::int64_t document, const ScoredEntity& entity) {
   connection_
       .prepare(
-          "UPDATE document_entity SET label = ?3, sentiment = ?4, method = ?5, start = ?6, end = ?7 "
-          "WHERE document = ?1 AND entity = ?2")
+          "UPDATE document_entity SET label = ?3, sentiment = ?4, method = ?5, start = ?6, end = ?7, event = ?8, "
+          "gravity = ?9 WHERE document = ?1 AND entity = ?2")
       .bind_all(document, entity.key, number(entity.label), entity.micro, entity.row->method,
-                static_cast<std::int64_t>(entity.row->start), static_cast<std::int64_t>(entity.row->end))
+                static_cast<std::int64_t>(entity.row->start), static_cast<std::int64_t>(entity.row->end),
+                entity.risk.event, entity.risk.gravity)
       .run();
 }
 
 void DocumentTables::drop_entity(std::int64_t document, std::int64_t entity) {
-  connection_.prepare("UPDATE document_entity SET label = NULL, sentiment = NULL WHERE document = ? AND entity = ?")
+  connection_
+      .prepare(
+          "UPDATE document_entity SET label = NULL, sentiment = NULL, event = NULL, gravity = NULL WHERE document = ? "
+          "AND entity = ?")
       .bind_all(document, entity)
       .run();
 }

@@ -9,6 +9,7 @@
 #include "storage/document/dictionary.hpp"
 #include "storage/document/document_row.hpp"
 #include "storage/document/label.hpp"
+#include "storage/document/risk_columns.hpp"
 
 namespace tapewatch::storage {
 
@@ -17,13 +18,15 @@ struct ScoredEntity {
   std::int64_t key = 0;
   Label label = Label::unscored;
   std::optional<std::int64_t> micro;
+  RiskColumns risk;
 };
 
-/// A row's names as keys, its label and sentiment as numbers.
+/// A row's names as keys, its label, sentiment and risk as numbers.
 struct ScoredRow {
   std::int64_t topic = 0, model = 0;
   Label label = Label::unscored;
   std::optional<std::int64_t> micro;
+  RiskColumns risk;
   std::vector<ScoredEntity> entities;  ///< each once
 };
 
@@ -70,7 +73,8 @@ class DocumentTables {
  public:
   explicit DocumentTables(Connection& connection);
 
-  /// Throws std::invalid_argument for a class without probabilities, a sentiment that is not a number.
+  /// Throws std::invalid_argument for a class without probabilities, a sentiment that is not a number,
+  /// a risk without an event.
   ScoredRow scores(const DocumentRow& row);
   std::int64_t source(std::string_view name) { return sources_.key(name); }
   /// The document that is there, not one that was removed.
@@ -99,7 +103,7 @@ class DocumentTables {
 
  private:
   Connection& connection_;
-  Dictionary topics_, sources_, entities_, models_;
+  Dictionary topics_, sources_, entities_, models_, events_;
 };
 
 }  // namespace tapewatch::storage

@@ -4,19 +4,22 @@
 #include <algorithm>
 
 #include "storage/document/metadata_table.hpp"
+#include "storage/document/risk_columns.hpp"
 
 namespace tapewatch::storage {
 
 std::vector<EntityRow> entity_rows(Connection& connection, std::int64_t document) {
   auto read = connection.prepare(
-      "SELECT e.id, e.name, d.sentiment, d.label, d.method, d.start, d.end FROM document_entity d "
-      "JOIN entity e ON e.key = d.entity WHERE d.document = ? AND d.label IS NOT NULL ORDER BY d.start, e.id");
+      "SELECT e.id, e.name, d.sentiment, d.label, d.method, d.start, d.end, k.id, d.gravity FROM document_entity d "
+      "JOIN entity e ON e.key = d.entity LEFT JOIN risk_event k ON k.key = d.event WHERE d.document = ? AND d.label IS "
+      "NOT NULL ORDER BY d.start, e.id");
   read.bind(1, document);
   std::vector<EntityRow> rows;
   while (read.step()) {
     const double sentiment = read.is_null(2) ? 0.0 : from_micro(read.integer(2));
     rows.push_back({read.text(0), read.text(1), sentiment, label_of(read.integer(3)), read.text(4),
                     static_cast<std::uint32_t>(read.integer(5)), static_cast<std::uint32_t>(read.integer(6))});
+    rows.back().risk = risk_in(read, 7);
   }
   return rows;
 }

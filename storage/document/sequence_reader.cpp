@@ -7,6 +7,7 @@
 #include "storage/connection/transaction.hpp"
 #include "storage/document/dictionary.hpp"
 #include "storage/document/label.hpp"
+#include "storage/document/risk_columns.hpp"
 #include "storage/rescored/rescored_view.hpp"
 
 namespace tapewatch::storage {
@@ -31,6 +32,7 @@ SequenceRow document_of(const Statement& read) {
   row.p_negative = read.real(13);
   row.turned = read.flag(14);
   row.turned_seq = read.optional_integer(16);
+  row.risk = risk_in(read, 17);
   return row;
 }
 
@@ -49,18 +51,20 @@ SequenceReader::SequenceReader(Connection& connection, const ScoreView& view) : 
   }
   select_ = fmt::format(
       "SELECT d.id AS seq, 0, d.at, d.late, s.id, t.id, d.vote_label, c.key, d.title, d.url, m.id, d.story, "
-      "d.vote_sentiment, d.vote_negative, d.turned, d.removed IS NOT NULL, d.turned_seq FROM {} d JOIN source s ON "
-      "s.key = d.source JOIN topic t ON t.key = d.vote_topic JOIN model m ON m.key = coalesce(d.vote_model, d.model) "
-      "JOIN story c ON c.id = d.story WHERE ",
+      "d.vote_sentiment, d.vote_negative, d.turned, d.removed IS NOT NULL, d.turned_seq, k.id, d.vote_gravity FROM {} "
+      "d JOIN source s ON s.key = d.source JOIN topic t ON t.key = d.vote_topic JOIN model m ON m.key = "
+      "coalesce(d.vote_model, d.model) "
+      "JOIN story c ON c.id = d.story LEFT JOIN risk_event k ON k.key = d.vote_event WHERE ",
       documents);
 }
 
 /// Those that the document arrived with, and those that rows up to `observed` have added.
 std::vector<EntityRow> SequenceReader::observed_entities(std::int64_t document, std::int64_t observed) const {
   auto read = connection_.prepare(fmt::format(
-      "SELECT e.id, e.name, d.vote_sentiment, d.vote_label, d.method, d.start, d.end, d.vote_seq FROM {} d JOIN entity "
-      "e ON e.key = d.entity WHERE d.document = ?1 AND d.vote_label IS NOT NULL AND (d.vote_seq IS NULL OR "
-      "(d.vote_late IS NOT NULL AND d.vote_seq <= ?2)) ORDER BY d.start, e.id",
+      "SELECT e.id, e.name, d.vote_sentiment, d.vote_label, d.method, d.start, d.end, d.vote_seq, k.id, d.vote_gravity "
+      "FROM {} d JOIN entity e ON e.key = d.entity LEFT JOIN risk_event k ON k.key = d.vote_event WHERE d.document = "
+      "?1 AND d.vote_label IS NOT NULL AND (d.vote_seq IS NULL OR (d.vote_late IS NOT NULL AND d.vote_seq <= ?2)) "
+      "ORDER BY d.start, e.id",
       mentions_));
   read.bind_all(document, observed);
   std::vector<EntityRow> rows;
@@ -69,6 +73,7 @@ std::vector<EntityRow> SequenceReader::observed_entities(std::int64_t document, 
                     label_of(read.integer(3)), read.text(4), static_cast<std::uint32_t>(read.integer(5)),
                     static_cast<std::uint32_t>(read.integer(6))});
     rows.back().named_at = read.is_null(7) ? 0 : read.integer(7);
+    rows.back().risk = risk_in(read, 8);
   }
   return rows;
 }
@@ -77,17 +82,17 @@ std::vector<SequenceRow> SequenceReader::after(std::int64_t seq, std::size_t lim
   const ReadTransaction snapshot(connection_);
   // Each branch follows its key; the outer LIMIT ends the merge. Of an addition and of a revision the story's
   // column has the document. An addition comes before the turn that has its seq.
-  auto read =
-      connection_.prepare(select_ +
-                          "d.id > ?1 AND d.held IS NULL AND d.removed IS NULL UNION ALL SELECT seq, 1, at, 0, "
-                          "'', '', 4, '', '', '', '', 0, "
-                          "NULL, 0, 0, 0, NULL FROM tick WHERE seq > ?1 AND held IS NULL UNION ALL SELECT "
-                          "e.vote_seq, 2, d.at, 0, '', '', 4, '', '', '', '', e.document, NULL, 0, 0, 0, NULL FROM "
-                          "document_entity e JOIN document d ON d.id = e.document WHERE e.vote_seq > ?1 AND "
-                          "e.vote_late IS NOT NULL AND d.held IS NULL AND d.removed IS NULL UNION ALL "
-                          "SELECT turned_seq, 3, at, 0, '', '', 4, '', '', '', '', id, NULL, 0, 0, 0, NULL FROM "
-                          "document WHERE turned_seq > ?1 AND held IS NULL AND removed IS NULL "
-                          "ORDER BY 1, 2 LIMIT ?2");
+  auto read = connection_.prepare(
+      select_ +
+      "d.id > ?1 AND d.held IS NULL AND d.removed IS NULL UNION ALL SELECT seq, 1, at, 0, "
+      "'', '', 4, '', '', '', '', 0, "
+      "NULL, 0, 0, 0, NULL, NULL, NULL FROM tick WHERE seq > ?1 AND held IS NULL UNION ALL SELECT "
+      "e.vote_seq, 2, d.at, 0, '', '', 4, '', '', '', '', e.document, NULL, 0, 0, 0, NULL, NULL, NULL FROM "
+      "document_entity e JOIN document d ON d.id = e.document WHERE e.vote_seq > ?1 AND "
+      "e.vote_late IS NOT NULL AND d.held IS NULL AND d.removed IS NULL UNION ALL "
+      "SELECT turned_seq, 3, at, 0, '', '', 4, '', '', '', '', id, NULL, 0, 0, 0, NULL, NULL, NULL FROM "
+      "document WHERE turned_seq > ?1 AND held IS NULL AND removed IS NULL "
+      "ORDER BY 1, 2 LIMIT ?2");
   read.bind(1, seq).bind(2, limit);
   std::vector<SequenceRow> rows;
   while (read.step()) {

@@ -25,6 +25,7 @@ struct SequenceRow {
   bool turned = false;                     ///< DocumentRow's
   std::optional<std::int64_t> turned_seq;  ///< of the first revision that says the opposite of the document
   std::optional<double> sentiment;
+  std::optional<Risk> risk = {};  ///< as of the vote, like the label and the sentiment
   double p_negative = 0;
   std::vector<EntityRow> entities;
 
@@ -46,9 +47,9 @@ struct RemovedRow {
 
 /// The stored sequence as it should have been, for rebuilding a detector: with the times that re-anchorings have put
 /// right, and without the rows that they hold and the documents that were removed. Titles and URLs are those of the
-/// latest revision; topics, labels, sentiments and the version of the model those of the arrival, or of whoever named
-/// the companies that an addition adds. A revision is a row of its own where it was the first one to say the opposite.
-/// How it was is sequence_export.hpp's.
+/// latest revision; topics, labels, sentiments, risks and the version of the model those of the arrival, or of whoever
+/// named the companies that an addition adds. A revision is a row of its own where it was the first one to say the
+/// opposite. How it was is sequence_export.hpp's.
 class SequenceReader {
  public:
   explicit SequenceReader(Connection& connection, const ScoreView& view = {});

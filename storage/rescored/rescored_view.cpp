@@ -26,8 +26,11 @@ std::string documents_under(std::int64_t model, std::int64_t also) {
   const std::string vote = fmt::format("r.document IS NOT NULL AND {} NOT IN ({}, {})", given, model, also);
   std::string sql =
       "(SELECT d.id, d.at, d.late, d.story, d.source, d.removed, d.held, d.title, d.url, d.turned, d.turned_seq";
-  for (const char* column : {"topic", "label", "sentiment", "model"}) sql += chosen(now(model), "r", "d", column);
-  for (const char* column : {"vote_topic", "vote_label", "vote_sentiment", "vote_negative"}) {
+  for (const char* column : {"topic", "label", "sentiment", "event", "gravity", "model"}) {
+    sql += chosen(now(model), "r", "d", column);
+  }
+  for (const char* column :
+       {"vote_topic", "vote_label", "vote_sentiment", "vote_negative", "vote_event", "vote_gravity"}) {
     sql += chosen(vote, "r", "d", column);
   }
   sql += fmt::format(", CASE WHEN {} THEN r.model ELSE {} END AS vote_model", vote, given);
@@ -39,9 +42,11 @@ std::string mentions_under(std::int64_t model, std::int64_t also) {
   const std::string given = "coalesce(e.vote_model, d.vote_model, d.model)";
   const std::string vote = fmt::format("m.document IS NOT NULL AND {} NOT IN ({}, {})", given, model, also);
   std::string sql = "(SELECT e.document, e.entity, e.start, e.end, e.vote_seq, e.vote_late";
-  for (const char* column : {"label", "sentiment"}) sql += chosen(now(model), "m", "e", column);
+  for (const char* column : {"label", "sentiment", "event", "gravity"}) sql += chosen(now(model), "m", "e", column);
   sql += fmt::format(", CASE WHEN {} THEN m.method ELSE e.method END AS method", vote);
-  for (const char* column : {"vote_label", "vote_sentiment"}) sql += chosen(vote, "m", "e", column);
+  for (const char* column : {"vote_label", "vote_sentiment", "vote_event", "vote_gravity"}) {
+    sql += chosen(vote, "m", "e", column);
+  }
   sql +=
       fmt::format(", CASE WHEN {} THEN m.vote_topic ELSE coalesce(e.vote_topic, d.vote_topic) END AS vote_topic", vote);
   sql += fmt::format(", CASE WHEN {} THEN m.model ELSE {} END AS vote_model", vote, given);

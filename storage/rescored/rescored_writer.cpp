@@ -1,6 +1,7 @@
 // Tested by tests/storage/rescored/rescored_history_test.cpp
 #include "storage/rescored/rescored_writer.hpp"
 
+#include "storage/document/risk_columns.hpp"
 #include "storage/rescored/story_history.hpp"
 
 namespace tapewatch::storage {
@@ -28,7 +29,8 @@ RescoredWriter::RescoredWriter(Connection& connection)
     : connection_(connection),
       topics_(connection, "topic"),
       entities_(connection, "entity"),
-      models_(connection, "model") {}
+      models_(connection, "model"),
+      events_(connection, "risk_event") {}
 
 bool RescoredWriter::store(const RescoredRow& row) {
   std::int64_t story = 0, at = 0;
@@ -64,24 +66,30 @@ void RescoredWriter::write(const RescoredRow& row, std::int64_t model) {
       .run();
   auto insert = connection_.prepare(
       "INSERT OR REPLACE INTO rescored (document, model, revision, mentions, scored_at, topic, label, sentiment, "
-      "positive, neutral, negative, vote_topic, vote_label, vote_sentiment, vote_negative) VALUES (?, ?, ?, ?, ?, ?, "
-      "?, ?, ?, ?, ?, ?, ?, ?, ?)");
+      "positive, neutral, negative, vote_topic, vote_label, vote_sentiment, vote_negative, event, gravity, vote_event, "
+      "vote_gravity) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  const RiskColumns risk = risk_columns(events_, row.now.risk), vote_risk = risk_columns(events_, row.vote.risk);
   insert.bind_all(row.document, model, row.revision, row.mentions, row.scored_at, topics_.key(row.now.topic),
                   label_number(row.now.label), micro(row.now), probability(row.now, 0), probability(row.now, 1),
                   probability(row.now, 2), topics_.key(row.vote.topic), label_number(row.vote.label), micro(row.vote),
-                  probability(row.vote, 2));
+                  probability(row.vote, 2), risk.event, risk.gravity, vote_risk.event, vote_risk.gravity);
   insert.run();
   for (const auto& mention : row.entities) {
     auto add = connection_.prepare(
         "INSERT OR REPLACE INTO rescored_mention (document, model, entity, label, sentiment, method, vote_topic, "
-        "vote_label, vote_sentiment) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        "vote_label, vote_sentiment, event, gravity, vote_event, vote_gravity) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+        "?, ?, ?)");
     std::optional<std::int64_t> label, sentiment;
+    RiskColumns of_now;
+    const RiskColumns of_vote = risk_columns(events_, mention.vote.risk);
     if (mention.now) {
       label = label_number(mention.now->label);
       sentiment = micro(*mention.now);
+      of_now = risk_columns(events_, mention.now->risk);
     }
     add.bind_all(row.document, model, entities_.key(mention.entity), label, sentiment, mention.method,
-                 topics_.key(mention.vote_topic), label_number(mention.vote.label), micro(mention.vote));
+                 topics_.key(mention.vote_topic), label_number(mention.vote.label), micro(mention.vote), of_now.event,
+                 of_now.gravity, of_vote.event, of_vote.gravity);
     add.run();
   }
 }

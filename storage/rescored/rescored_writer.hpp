@@ -9,6 +9,7 @@
 #include "storage/connection/time_point.hpp"
 #include "storage/document/dictionary.hpp"
 #include "storage/document/label.hpp"
+#include "storage/document/risk.hpp"
 
 namespace tapewatch::storage {
 
@@ -17,12 +18,14 @@ struct TextScore {
   std::string topic;  ///< id; "" when unscored
   Label label = Label::unscored;
   std::optional<std::array<float, 3>> probabilities;  ///< positive, neutral, negative; nothing when unscored
+  std::optional<Risk> risk = {};
 };
 
 /// What it makes of a text about a company.
 struct MentionScore {
   Label label = Label::unscored;
-  double sentiment = 0;  ///< in [−1,1]; ignored when unscored
+  double sentiment = 0;           ///< in [−1,1]; ignored when unscored
+  std::optional<Risk> risk = {};  ///< that the text tells of the company
 };
 
 struct RescoredMention {
@@ -57,7 +60,7 @@ class RescoredWriter {
   void write(const RescoredRow& row, std::int64_t model);
 
   Connection& connection_;
-  Dictionary topics_, entities_, models_;
+  Dictionary topics_, entities_, models_, events_;
 };
 
 }  // namespace tapewatch::storage

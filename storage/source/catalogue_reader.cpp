@@ -20,6 +20,13 @@ std::vector<CatalogueEntry> CatalogueReader::topics() const { return read_names(
 std::vector<CatalogueEntry> CatalogueReader::entities() const { return read_names(connection_, "entity", "name"); }
 std::vector<CatalogueEntry> CatalogueReader::sources() const { return read_names(connection_, "source", "id"); }
 
+std::vector<std::string> CatalogueReader::risk_events() const {
+  auto read = connection_.prepare("SELECT id FROM risk_event ORDER BY id");
+  std::vector<std::string> events;
+  while (read.step()) events.push_back(read.text(0));
+  return events;
+}
+
 std::vector<std::string> CatalogueReader::models() const {
   auto read = connection_.prepare(
       "SELECT id FROM model WHERE id <> '' AND coalesce(first_at, rescored_first_at) IS NOT NULL ORDER BY "

@@ -23,6 +23,8 @@ class CatalogueReader {
   std::vector<CatalogueEntry> sources() const;
   /// The versions of the model that have scored documents, in the order of their first ones' times.
   std::vector<std::string> models() const;
+  /// The ids of risk events that documents have ever told, sorted.
+  std::vector<std::string> risk_events() const;
 
  private:
   Connection& connection_;

@@ -1,6 +1,8 @@
+#include "storage/document/dictionary.hpp"
 #include "storage/document/time_correction.hpp"
 #include "storage/maintain/database_check.hpp"
 #include "storage/maintain/retention.hpp"
+#include "storage/rescored/rescored_view.hpp"
 #include "storage/sentiment/sentiment_reader.hpp"
 #include "storage/source/catalogue_reader.hpp"
 #include "tests/storage/rescored/rescored_support.hpp"
@@ -63,25 +65,48 @@ void require_no_problems(Connection& connection) {
   CHECK(report.rollups_compared);
 }
 
+std::string told(const std::optional<Risk>& risk) {
+  return risk ? " " + risk->event + ":" + std::string(to_string(risk->gravity)) : " -";
+}
+
 /// The sequence as text.
 std::vector<std::string> sequence(Connection& connection, const ScoreView& view) {
   std::vector<std::string> lines;
   for (const auto& row : SequenceReader(connection, view).after(0, 10'000)) {
     std::string line = std::to_string(row.seq) + " " + row.document_id + " " + std::to_string(to_ms(row.at)) + " " +
                        row.topic + " " + row.model_version + " " + std::string(to_string(row.label)) + " " +
-                       std::to_string(row.sentiment.value_or(9)) + " " + std::to_string(row.p_negative);
+                       std::to_string(row.sentiment.value_or(9)) + " " + std::to_string(row.p_negative) +
+                       told(row.risk);
     for (const auto& entity : row.entities) {
       line += " " + entity.id + " " + std::string(to_string(entity.label)) + " " + std::to_string(entity.sentiment) +
-              " " + std::to_string(entity.named_at);
+              " " + std::to_string(entity.named_at) + told(entity.risk);
     }
     lines.push_back(line);
   }
   return lines;
 }
 
+/// What the present texts tell, from the tables or from what stands in their place.
+std::vector<std::string> present_risks(Connection& connection, const std::string& documents,
+                                       const std::string& mentions) {
+  const std::string told = "coalesce(k.id || ':' || x.gravity, '-')";
+  auto read = connection.prepare("SELECT x.id || ' ' || " + told + " FROM " + documents +
+                                 " x LEFT JOIN risk_event k ON k.key = x.event WHERE x.removed IS NULL UNION ALL "
+                                 "SELECT x.document || ' ' || n.id || ' ' || " +
+                                 told + " FROM " + mentions +
+                                 " x JOIN document d ON d.id = x.document AND d.removed IS NULL JOIN entity n ON n.key "
+                                 "= x.entity LEFT JOIN risk_event k ON k.key = x.event ORDER BY 1");
+  std::vector<std::string> lines;
+  while (read.step()) lines.push_back(read.text(0));
+  return lines;
+}
+
 /// What the new version shows in the one is what it has written in the other.
 void require_same(TwoHistories& histories, RandomNews& random) {
   REQUIRE(sequence(histories.mixed.connection, {kNew, ""}) == sequence(histories.whole.connection, {}));
+  const std::int64_t key = find_key(histories.mixed.connection, "model", kNew);
+  REQUIRE(present_risks(histories.mixed.connection, documents_under(key), mentions_under(key)) ==
+          present_risks(histories.whole.connection, "document", "document_entity"));
   for (int i = 0; i < 60; ++i) {
     auto query = some_query(random);
     const SentimentReader whole(histories.whole.connection), mixed(histories.mixed.connection);

@@ -16,21 +16,28 @@ inline std::uint32_t hash_of(const std::string& text) {
   return hash ^ (hash >> 15);
 }
 
+inline std::optional<Risk> risk_by(std::uint32_t hash) {
+  if (hash % 4 != 0) return std::nullopt;
+  return Risk{"event" + std::to_string(hash / 4 % 3), static_cast<Gravity>(1 + hash / 12 % 3)};
+}
+
 inline TextScore score_of(const std::string& model, const std::string& title) {
   const std::uint32_t hash = hash_of(model + "\n" + title);
   if (hash % 9 == 0) return {};
   static constexpr Label kLabels[] = {Label::negative, Label::neutral, Label::positive, Label::abstained};
   const float positive = static_cast<float>(hash / 7 % 500) / 1000.0f,
               negative = static_cast<float>(hash / 11 % 500) / 1000.0f;
-  return {
-      "topic" + std::to_string(hash % 3), kLabels[hash / 3 % 4], {{positive, 1.0f - positive - negative, negative}}};
+  return {"topic" + std::to_string(hash % 3),
+          kLabels[hash / 3 % 4],
+          {{positive, 1.0f - positive - negative, negative}},
+          risk_by(hash / 13)};
 }
 
 inline MentionScore score_of(const std::string& model, const std::string& title, const std::string& company) {
   const std::uint32_t hash = hash_of(model + "\n" + company + "\n" + title);
   if (score_of(model, title).label == Label::unscored) return {};
   static constexpr Label kLabels[] = {Label::negative, Label::neutral, Label::positive};
-  return {kLabels[hash % 3], static_cast<double>(hash / 3 % 2001) / 1000.0 - 1.0};
+  return {kLabels[hash % 3], static_cast<double>(hash / 3 % 2001) / 1000.0 - 1.0, risk_by(hash / 17)};
 }
 
 /// A row as it would be if this version scored it.
@@ -40,11 +47,13 @@ inline DocumentRow scored_by(const std::string& model, DocumentRow row) {
   row.topic = score.topic;
   row.label = score.label;
   row.probabilities = score.probabilities;
+  row.risk = score.risk;
   row.unscored_reason = score.probabilities ? "" : "language:de";
   for (auto& entity : row.entities) {
     const MentionScore towards = score_of(model, row.title, entity.id);
     entity.label = towards.label;
     entity.sentiment = towards.sentiment;
+    entity.risk = towards.risk;
   }
   return row;
 }

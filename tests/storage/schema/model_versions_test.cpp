@@ -61,7 +61,9 @@ void write_version_19(const std::string& from, const std::string& path) {
     auto columns = columns_of(present, table);
     const bool rollup = table.starts_with("rollup_");
     std::erase(columns, rollup ? "model" : "vote_model");
-    std::erase_if(columns, [](const std::string& column) { return column.starts_with("rescored_"); });  // of step 21
+    std::erase_if(columns, [](const std::string& column) {
+      return column.starts_with("rescored_") || column.ends_with("event") || column.ends_with("gravity");
+    });  // of steps 21 and 23
     const std::vector<std::string> sums(sum_columns().begin(), sum_columns().end());
     std::vector<std::string> keys;
     for (const auto& column : columns) {

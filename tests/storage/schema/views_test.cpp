@@ -62,6 +62,8 @@ void fill(Connection& connection) {
   DocumentWriter writer(connection, {});
   auto scored = document("wire", "1", at_minute(0), "Acme falls");
   scored.entities = {entity("acme"), entity("bolt", "unscored")};
+  scored.risk = Risk{"insolvency", Gravity::grave};
+  scored.entities[0].risk = Risk{"dispute", Gravity::serious};
   scored.metadata = {{"form", "8-K"}};
   store(connection, writer, scored);
   auto unscored = document("wire", "2", at_minute(70), "Umsatz", {"", "unscored"});
@@ -131,6 +133,17 @@ TEST_CASE("values have the documented type, and are null exactly where that is d
       CHECK(has_null == (column.null != "never"));
     }
   }
+}
+
+TEST_CASE("the views of documents name risk events and how grave they are") {
+  const TempFolder folder;
+  auto connection = Connection::open_writer(folder.file());
+  fill(connection);
+  CHECK(strings(connection, "SELECT coalesce(event || ' ' || gravity, '-') FROM document_view ORDER BY id") ==
+        std::vector<std::string>{"insolvency grave", "-", "-"});
+  CHECK(strings(connection,
+                "SELECT entity || ' ' || coalesce(event || ' ' || gravity, '-') FROM document_entity_view ORDER BY "
+                "document, entity") == std::vector<std::string>{"acme dispute serious", "bolt -", "acme -"});
 }
 
 TEST_CASE("the view of alerts shows the last acknowledgement, with the last verdict") {
