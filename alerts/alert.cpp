@@ -26,6 +26,15 @@ void append_or_null(notation::JsonWriter& json, std::string_view name, bool know
   }
 }
 
+void append_text_or_null(notation::JsonWriter& json, std::string_view name, std::string_view text) {
+  json.key(name);
+  if (text.empty()) {
+    json.null();
+  } else {
+    json.value(text);
+  }
+}
+
 void append_band(notation::JsonWriter& json, const ExpectedBand& band) {
   if (band.bucket.count() == 0) return;
   const auto append = [&](std::string_view name, const auto& value_of) {
@@ -123,15 +132,13 @@ void append_calendar(notation::JsonWriter& json, const std::vector<CalendarNote>
 }
 
 void append_story(notation::JsonWriter& json, const TopStory& story) {
-  json.begin_object().field("title", story.title).key("url");
-  if (story.url.empty()) {
-    json.null();
-  } else {
-    json.value(story.url);
-  }
+  json.begin_object().field("title", story.title);
+  append_text_or_null(json, "url", story.url);
   json.key("sentiment").rounded(story.sentiment, 3);
   json.field("source", story.source).field("documents", story.documents);
   if (story.turned) json.field("turned", true);
+  append_text_or_null(json, "event", story.event);
+  append_text_or_null(json, "gravity", story.gravity == Gravity::none ? std::string_view() : to_string(story.gravity));
   json.end_object();
 }
 

@@ -26,6 +26,8 @@ struct TopStory {
   std::string source;  ///< of its first document
   std::uint64_t documents = 1;
   bool turned = false;  ///< a correction has said the opposite of what its first document said
+  std::string event;    ///< the risk event that its first document tells of; empty: none
+  Gravity gravity = Gravity::none;
 };
 
 /// An entry of the rule's calendar that has a say in what is told.

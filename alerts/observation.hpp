@@ -18,6 +18,7 @@ struct ObservedEntity {
   double sentiment = 0.0;
   std::vector<std::string> tags;  ///< of this entity in the watch list
   std::int64_t named_at = 0;      ///< the seq of the row that named it, if that came after the document; else 0
+  Risk risk;                      ///< what happens to this entity
 };
 
 /// One stored row, or one tick, in the order of `seq`: the detector's only input.
@@ -41,6 +42,7 @@ struct Observation {
   std::string url;
   std::string document_id;
   std::string model_version;
+  Risk risk;  ///< what happens, to whomever
 };
 
 /// Companies that a repeat or a revision names for the first time, as a row of the sequence.

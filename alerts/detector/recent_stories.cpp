@@ -15,6 +15,19 @@ constexpr std::size_t kTop = 5;
 constexpr std::uint64_t kTurned = std::uint64_t{1} << 63;
 constexpr std::uint64_t kSeveralSources = std::uint64_t{1} << 62;
 constexpr std::uint64_t kNamesSources = std::uint64_t{1} << 61;  // earlier versions did not
+constexpr std::uint64_t kTellsRisk = std::uint64_t{1} << 60;
+constexpr std::uint64_t kMarks = kTurned | kSeveralSources | kNamesSources | kTellsRisk;
+
+std::uint64_t marked_documents(const TopStory& shown, bool several_sources) {
+  const bool tells_risk = !shown.event.empty() || shown.gravity != Gravity::none;
+  return shown.documents | (shown.turned ? kTurned : 0) | (several_sources ? kSeveralSources : 0) | kNamesSources |
+         (tells_risk ? kTellsRisk : 0);
+}
+
+Gravity gravity_from(std::uint8_t stored) {
+  if (stored >= kGravities.size()) throw DetectorStateError("detector state: a gravity is damaged");
+  return static_cast<Gravity>(stored);
+}
 
 }  // namespace
 
@@ -25,7 +38,7 @@ std::string cut_text(std::string_view text, std::size_t bytes) {
   return std::string(notation::utf8_prefix(text, bytes - kEllipsis.size())).append(kEllipsis);
 }
 
-void RecentStories::add(std::int64_t story, std::int64_t minute, const Observation& row, double sentiment,
+void RecentStories::add(std::int64_t story, std::int64_t minute, const Observation& row, const Vote& vote,
                         std::int64_t episode_from, const DetectorOptions& options) {
   Entry entry;
   entry.story = story;
@@ -33,7 +46,7 @@ void RecentStories::add(std::int64_t story, std::int64_t minute, const Observati
   entry.arrival = entries_.empty() ? 1 : entries_.back().arrival + 1;
   entry.slot = static_cast<std::uint32_t>(entries_.size());
   entry.sources.add(row.source);
-  show(entry.shown, row, sentiment, options);
+  show(entry.shown, row, vote, options);
   if (entries_.size() >= std::max<std::size_t>(options.max_recent_stories, 1)) {
     // Given up first: the oldest that is not part of the open alert; in it what was told least, then the highest
     // sentiment.
@@ -50,11 +63,13 @@ void RecentStories::add(std::int64_t story, std::int64_t minute, const Observati
   entries_.push_back(std::move(entry));
 }
 
-void RecentStories::show(TopStory& shown, const Observation& row, double sentiment, const DetectorOptions& options) {
+void RecentStories::show(TopStory& shown, const Observation& row, const Vote& vote, const DetectorOptions& options) {
   shown.title = cut_text(row.title, options.max_title_bytes);
   shown.url = row.url.size() <= options.max_url_bytes ? row.url : std::string();
-  shown.sentiment = sentiment;
+  shown.sentiment = vote.value;
   shown.source = cut_text(row.source, options.max_title_bytes);
+  shown.event = vote.risk.event;
+  shown.gravity = vote.risk.gravity;
 }
 
 std::vector<RecentStories::Entry>::iterator RecentStories::find(std::int64_t story) {
@@ -93,7 +108,7 @@ void RecentStories::pass(std::int64_t story, const Heir& heir, const DetectorOpt
   it->minute = minute_of(heir.document.at);
   it->shown.documents = std::max<std::uint64_t>(it->shown.documents, 2) - 1;
   it->shown.turned = heir.turned;
-  show(it->shown, heir.document, heir.sentiment, options);
+  show(it->shown, heir.document, heir.vote, options);
   it->sources.add(heir.document.source);
   changed_.insert(it->slot);
 }
@@ -167,9 +182,12 @@ void RecentStories::save(std::uint32_t slot, BlobWriter& out) const {
   out.text(entry.shown.url);
   out.f64(entry.shown.sentiment);
   out.text(entry.shown.source);
-  out.u64(entry.shown.documents | (entry.shown.turned ? kTurned : 0) | (entry.several_sources ? kSeveralSources : 0) |
-          kNamesSources);
+  const std::uint64_t documents = marked_documents(entry.shown, entry.several_sources);
+  out.u64(documents);
   entry.sources.save(out);
+  if ((documents & kTellsRisk) == 0) return;
+  out.text(entry.shown.event);
+  out.u8(static_cast<std::uint8_t>(entry.shown.gravity));
 }
 
 void RecentStories::load(std::uint32_t slot, BlobReader& in) {
@@ -183,13 +201,17 @@ void RecentStories::load(std::uint32_t slot, BlobReader& in) {
   entry.shown.sentiment = in.f64();
   entry.shown.source = in.text();
   const std::uint64_t documents = in.u64();
-  entry.shown.documents = documents & ~(kTurned | kSeveralSources | kNamesSources);
+  entry.shown.documents = documents & ~kMarks;
   entry.several_sources = (documents & kSeveralSources) != 0;
   entry.shown.turned = (documents & kTurned) != 0;
   if ((documents & kNamesSources) != 0) {
     entry.sources.load(in);
   } else {
     entry.sources.add(entry.shown.source);
+  }
+  if ((documents & kTellsRisk) != 0) {
+    entry.shown.event = in.text();
+    entry.shown.gravity = gravity_from(in.u8());
   }
   const auto after =
       std::find_if(entries_.begin(), entries_.end(), [&](const Entry& e) { return e.arrival > entry.arrival; });

@@ -10,6 +10,7 @@
 #include "alerts/detector/detector_options.hpp"
 #include "alerts/detector/source_set.hpp"
 #include "alerts/observation.hpp"
+#include "alerts/rules/measure.hpp"
 
 namespace tapewatch::alerts {
 
@@ -20,7 +21,7 @@ class BlobWriter;
 class RecentStories {
  public:
   /// `episode_from`: the minute from which stories belong to an open alert (they are given up last), INT64_MAX: none.
-  void add(std::int64_t story, std::int64_t minute, const Observation&, double sentiment, std::int64_t episode_from,
+  void add(std::int64_t story, std::int64_t minute, const Observation&, const Vote&, std::int64_t episode_from,
            const DetectorOptions&);
   /// Another document of a story. Whether it is the first one that says the opposite.
   bool repeat(std::int64_t story, const Observation&, const DetectorOptions&);
@@ -32,7 +33,7 @@ class RecentStories {
   /// Who shows a story whose first document is taken back: the earliest one that is left, and with it the vote.
   struct Heir {
     const Observation& document;
-    double sentiment = 0.0;
+    Vote vote;
     bool turned = false;  ///< one that is left says the opposite of it, or a revision of its own does
   };
   /// The document that began a story is taken back: an heir shows it, or nobody does.
@@ -65,7 +66,7 @@ class RecentStories {
     TopStory shown;
   };
   std::vector<Entry>::iterator find(std::int64_t story);
-  static void show(TopStory&, const Observation&, double sentiment, const DetectorOptions&);
+  static void show(TopStory&, const Observation&, const Vote&, const DetectorOptions&);
 
   std::vector<Entry> entries_;  // in order of arrival; their slots are 0, 1, … without gaps
   std::set<std::uint32_t> changed_;

@@ -232,7 +232,7 @@ void RuleWatch::hear(Entry& entry, const Vote& vote, const StoryLog::Result& res
     if (series.episode.open()) step(entry, now_, out);
   } else if (result.kind == VoteKind::first_counted) {
     const std::int64_t episode_from = series.episode.open() ? series.episode.from() : INT64_MAX;
-    series.recent.add(story, result.minute, row, vote.value, episode_from, options_);
+    series.recent.add(story, result.minute, row, vote, episode_from, options_);
     series.episode.count(result.minute, true, row.source);
     if (rule_.measure == Measure::mean_sentiment) {
       judge_mean(entry, vote, row, out);

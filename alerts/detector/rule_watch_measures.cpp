@@ -146,7 +146,7 @@ void RuleWatch::tell_story(Entry& series, const Vote& vote, const StoryLog::Resu
   told.display = series.second.display;
   told.model_version = row.model_version;
   told.last_minute = std::max(minute_of(now_), result.minute);
-  told.recent.add(story, result.minute, row, vote.value, INT64_MAX, options_);
+  told.recent.add(story, result.minute, row, vote, INT64_MAX, options_);
   Entry& entry = *series_.insert_or_assign(std::move(key), std::move(told)).first;
   dirty_.insert(entry.first);
   Reading reading;

@@ -96,10 +96,10 @@ void RuleWatch::take_vote(Entry& entry, const Loss& lost, const Retraction& gone
   if (rule_.measure == Measure::mean_sentiment) means_.put_back(series.mean, to, lost.inherited.value);
   if (rule_.measure == Measure::story || rule_.measure == Measure::no_data) return;
   if (lost.given.counted) {
-    series.recent.pass(story, {*lost.heir, lost.inherited.value, lost.turned}, options_);
+    series.recent.pass(story, {*lost.heir, lost.inherited, lost.turned}, options_);
   } else {
     const std::int64_t episode_from = series.episode.open() ? series.episode.from() : INT64_MAX;
-    series.recent.add(story, heir->minute, *lost.heir, lost.inherited.value, episode_from, options_);
+    series.recent.add(story, heir->minute, *lost.heir, lost.inherited, episode_from, options_);
     if (lost.turned) series.recent.turn(story);
   }
 }
@@ -158,7 +158,7 @@ void RuleWatch::take_story(const Entry& series, const Loss& lost, std::vector<Tr
     return;
   }
   if (lost.vote) {
-    told.second.recent.pass(story, {*lost.heir, lost.inherited.value, lost.turned}, options_);
+    told.second.recent.pass(story, {*lost.heir, lost.inherited, lost.turned}, options_);
   } else {
     told.second.recent.take_document(story, lost.turned);
   }

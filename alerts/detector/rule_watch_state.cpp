@@ -23,6 +23,18 @@ std::pair<std::string_view, std::string_view> split(std::string_view part) {
 std::string day_part(const std::string& key, std::size_t day) { return key + "#d" + std::to_string(day); }
 std::string recent_part(const std::string& key, std::uint32_t slot) { return key + "#r" + std::to_string(slot); }
 
+/// Which stories a rule of the measure `story` tells of. One that goes by min_negative alone writes what every version
+/// wrote, so that an upgrade finds it unchanged.
+void write_conditions(BlobWriter& out, const RuleOptions& rule) {
+  if (rule.min_gravity || !rule.events.empty()) {
+    out.u8(static_cast<std::uint8_t>(least_gravity(rule)));
+    out.u32(static_cast<std::uint32_t>(rule.events.size()));
+    for (const std::string& event : rule.events) out.text(event);
+    out.u8(rule.min_negative ? 1 : 0);
+  }
+  if (rule.min_negative) out.f64(*rule.min_negative);
+}
+
 /// The number that follows the letter of a part's suffix.
 std::uint32_t number_in(std::string_view suffix) {
   std::uint32_t number = 0;
@@ -76,7 +88,7 @@ std::string RuleWatch::judgement() const {
   out.text(rule_.escalated_severity);
   out.text(rule_.runbook_url);
   out.map(rule_.labels);
-  if (rule_.measure == Measure::story) out.f64(rule_.min_negative);
+  if (rule_.measure == Measure::story) write_conditions(out, rule_);
   return out.take();
 }
 

@@ -83,8 +83,9 @@ std::string story_text(const Transition& t) {
     if (std::string end = ended(t, title); !end.empty()) return end;
     return fmt::format("no more news of {} after {} in {}{}", title, told, length_of(t), turned);
   }
-  if (t.type == "alert.updated") return fmt::format("{} in {} so far{}", title, told, turned);
-  return fmt::format("{}, sentiment {:.2f}", title, story.sentiment);
+  const std::string risk = risk_text(story);
+  if (t.type == "alert.updated") return fmt::format("{}{} in {} so far{}", title, risk, told, turned);
+  return risk.empty() ? fmt::format("{}, sentiment {:.2f}", title, story.sentiment) : title + risk;
 }
 
 std::string silence_text(const Transition& t) {
@@ -99,6 +100,11 @@ std::string silence_text(const Transition& t) {
 }
 
 }  // namespace
+
+std::string risk_text(const TopStory& story) {
+  if (story.event.empty() || story.gravity == Gravity::none) return {};
+  return fmt::format(" ({}, {})", story.event, to_string(story.gravity));
+}
 
 std::string summary_of(const Transition& t, std::string_view display) {
   std::string text;

@@ -20,6 +20,9 @@ void append_judgement(notation::JsonWriter&, const Evidence&);
 /// The member `calendar`: what the rule's calendar has to say. Nothing where it says nothing.
 void append_calendar(notation::JsonWriter&, const std::vector<CalendarNote>&);
 
+/// " (insolvency, grave)": what a story tells; nothing where it tells no risk event.
+std::string risk_text(const TopStory&);
+
 /// A story as in the contract's `top_stories`.
 void append_story(notation::JsonWriter&, const TopStory&);
 

@@ -69,6 +69,30 @@ std::string silence_reason(const Judgement& judgement) {
   return fmt::format("{}; silence until {} fires", silent, notation::format_rfc3339(*judgement.fires_at));
 }
 
+/// "a", "a or b", "a, b or c".
+std::string in_a_row(const std::vector<std::string>& texts, std::string_view last) {
+  std::string all;
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    if (i > 0) all += i + 1 < texts.size() ? ", " : last;
+    all += texts[i];
+  }
+  return all;
+}
+
+/// The conditions of the rule, which no open story meets together.
+std::string story_reason(const RuleOptions& rule) {
+  std::vector<std::string> conditions;
+  if (rule.min_gravity) {
+    const bool most = *rule.min_gravity == Gravity::grave;
+    conditions.push_back(fmt::format("is {}{}", most ? "" : "at least ", to_string(*rule.min_gravity)));
+  }
+  if (!rule.events.empty()) conditions.push_back("tells of " + in_a_row(rule.events, " or "));
+  if (rule.min_negative) {
+    conditions.push_back(fmt::format("reaches P(negative) - P(positive) = {:g}", *rule.min_negative));
+  }
+  return "no open story of this series " + in_a_row(conditions, " and ");
+}
+
 /// What there is to say of a series without an open alert.
 std::string quiet_reason(const Judgement& judgement, const RuleOptions& rule) {
   switch (rule.measure) {
@@ -77,7 +101,7 @@ std::string quiet_reason(const Judgement& judgement, const RuleOptions& rule) {
     case Measure::mean_sentiment:
       return mean_reason(judgement, rule);
     case Measure::story:
-      return fmt::format("no open story of this series reaches P(negative) - P(positive) = {:g}", rule.min_negative);
+      return story_reason(rule);
     case Measure::no_data:
       return silence_reason(judgement);
   }

@@ -61,6 +61,8 @@ std::vector<TopStory> told_stories(const json::object& object) {
     story.source = told_text(one, "source");
     story.documents = told_count(one, "documents");
     story.turned = one.contains("turned");
+    story.event = told_text(one, "event");
+    story.gravity = parse_gravity(told_text(one, "gravity")).value_or(Gravity::none);
     boost::system::error_code none;
     if (const json::value* sentiment = told_member(one, "sentiment")) {
       story.sentiment = sentiment->to_number<double>(none);

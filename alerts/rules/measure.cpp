@@ -1,7 +1,34 @@
 // Tested by tests/alerts/rules/measure_test.cpp
 #include "alerts/rules/measure.hpp"
 
+#include <algorithm>
+
 namespace tapewatch::alerts {
+namespace {
+
+/// Whether each condition of a rule of the measure `story` holds.
+bool meets_conditions(const RuleOptions& rule, const Membership& member) {
+  const auto& events = rule.events;
+  if (member.risk.gravity < least_gravity(rule)) return false;
+  if (!events.empty() && std::find(events.begin(), events.end(), member.risk.event) == events.end()) return false;
+  return !rule.min_negative || (member.label == Label::negative && member.sentiment <= -*rule.min_negative);
+}
+
+bool is_watched(const RuleOptions& rule, const Membership& member) {
+  switch (rule.measure) {
+    case Measure::negative_stories:
+      return member.label == Label::negative;
+    case Measure::story:
+      return meets_conditions(rule, member);
+    case Measure::mean_sentiment:
+      return member.label != Label::abstained && member.label != Label::unscored;
+    case Measure::no_data:
+      return true;
+  }
+  return false;
+}
+
+}  // namespace
 
 /// FNV-1a.
 std::int64_t story_of(const Observation& row) {
@@ -21,17 +48,7 @@ std::int64_t story_of(const Observation& row) {
 }
 
 Vote vote_of(const RuleOptions& rule, const Membership& member) {
-  switch (rule.measure) {
-    case Measure::negative_stories:
-      return {member.label == Label::negative, member.sentiment};
-    case Measure::story:
-      return {member.label == Label::negative && member.sentiment <= -rule.min_negative, member.sentiment};
-    case Measure::mean_sentiment:
-      return {member.label != Label::abstained && member.label != Label::unscored, member.sentiment};
-    case Measure::no_data:
-      return {true, member.sentiment};
-  }
-  return {};
+  return {is_watched(rule, member), member.sentiment, member.risk};
 }
 
 }  // namespace tapewatch::alerts

@@ -7,6 +7,7 @@ namespace tapewatch::alerts {
 struct Vote {
   bool counted = false;  ///< one of the stories that the rule watches
   double value = 0.0;    ///< the sentiment, in [-1, 1]
+  Risk risk;             ///< what the document tells of, to be shown
 };
 
 /// The number of a row's story: storage's, or for rows that come without it (replayed series, tests) one of its text.

@@ -14,6 +14,7 @@
 #include "alerts/notification/mute_options.hpp"
 #include "alerts/rules/calendar_options.hpp"
 #include "alerts/rules/clock_options.hpp"
+#include "alerts/rules/gravity.hpp"
 
 namespace tapewatch::alerts {
 
@@ -65,9 +66,12 @@ struct RuleOptions {
   std::vector<std::string> group_by = {"topic"};  ///< of topic, entity, source; empty: one series for the selection
   Measure measure = Measure::negative_stories;
   FalseAlarmBudget false_alarms;
-  /// Of the measure `story`: P(negative) - P(positive) from which on a negative story is grave.
-  double min_negative = 0.95;
-  std::size_t min_stories = 5;  ///< no alert on fewer distinct counted stories in the window
+  /// Of the measure `story`, which tells of the stories for which each of these holds that is given.
+  std::optional<Gravity> min_gravity;  ///< of the risk event that the story's first document tells of
+  std::vector<std::string> events;     ///< the event is one of these
+  std::optional<double> min_negative;  ///< the document is negative, with at least this P(negative) - P(positive)
+  bool usual_gravity = false;          ///< nobody gave `min_gravity`: see set_usual_gravity
+  std::size_t min_stories = 5;         ///< no alert on fewer distinct counted stories in the window
   std::chrono::milliseconds resolve_after = std::chrono::minutes{30};  ///< calm for this long before it is over
   std::chrono::milliseconds pending_for{0};  ///< how long it must stay over the limit before firing
   std::chrono::milliseconds cool_down = std::chrono::minutes{15};  ///< after an episode nothing fires for this long
@@ -120,7 +124,7 @@ inline std::optional<Measure> parse_measure(std::string_view text) {
 /// Whether a key of a rule means anything to its measure. A grave story is told without statistics; silence has one
 /// length, which follows from the budget.
 inline bool applies(std::string_view key, Measure measure) {
-  if (key == "min_negative") return measure == Measure::story;
+  if (key == "min_gravity" || key == "events" || key == "min_negative") return measure == Measure::story;
   if (key == "escalated_severity") return measure == Measure::negative_stories;
   if (key == "min_stories" || key == "windows") return measure != Measure::story && measure != Measure::no_data;
   if (key == "false_alarms" || key == "pending_for" || key == "cool_down") return measure != Measure::story;
@@ -133,6 +137,32 @@ inline std::vector<std::string> usual_group_by(Measure measure) {
   if (measure == Measure::story) return {"entity"};
   if (measure == Measure::no_data) return {"source"};
   return {"topic"};
+}
+
+inline bool gives_condition(const RuleOptions& rule) {
+  return rule.min_gravity || !rule.events.empty() || rule.min_negative;
+}
+
+/// A rule of the measure `story` that does not say which stories it tells of takes the grave ones.
+inline void set_usual_gravity(RuleOptions& rule) {
+  if (rule.measure != Measure::story || gives_condition(rule)) return;
+  rule.min_gravity = Gravity::grave;
+  rule.usual_gravity = true;
+}
+
+/// For a model that tells no risk events: a story that is negative beyond doubt takes the place of the usual gravity. A
+/// rule that asks for risk events stays as it is.
+inline void without_risk_events(RuleOptions& rule) {
+  constexpr double kBeyondDoubt = 0.95;
+  if (!rule.usual_gravity) return;
+  rule.min_gravity.reset();
+  rule.usual_gravity = false;
+  rule.min_negative = kBeyondDoubt;
+}
+
+/// The gravity from which on a rule tells of a story. One of the rule's events happens, so that it is minor at least.
+inline Gravity least_gravity(const RuleOptions& rule) {
+  return rule.min_gravity.value_or(rule.events.empty() ? Gravity::none : Gravity::minor);
 }
 
 /// "1 per week", "0.5 per day", "2 per hour", "1 per month" (30 days), "1 per year" (365 days); nullopt for anything
@@ -224,6 +254,25 @@ inline std::optional<std::string> telling_problem(const RuleOptions& rule) {
   return std::nullopt;
 }
 
+inline constexpr std::size_t kMostEvents = 64;
+
+/// What is wrong with which stories a rule tells of.
+inline std::optional<std::string> condition_problem(const RuleOptions& rule) {
+  if (rule.min_negative && !(*rule.min_negative > 0.0 && *rule.min_negative <= 1.0)) {
+    return "min_negative is above 0 and at most 1";
+  }
+  if (rule.min_gravity == Gravity::none) return "min_gravity is minor, serious or grave";
+  if (rule.events.size() > kMostEvents) return "events names more than 64 events";
+  for (auto event = rule.events.begin(); event != rule.events.end(); ++event) {
+    if (event->empty()) return "events holds an event without a name";
+    if (std::find(rule.events.begin(), event, *event) != event) return "events names \"" + *event + "\" twice";
+  }
+  if (rule.measure == Measure::story && !gives_condition(rule)) {
+    return "the measure story needs min_gravity, events or min_negative";
+  }
+  return std::nullopt;
+}
+
 /// What is wrong with a rule, for its author; nullopt when it is valid.
 inline std::optional<std::string> validate(const RuleOptions& rule) {
   using namespace std::chrono_literals;
@@ -249,7 +298,7 @@ inline std::optional<std::string> validate(const RuleOptions& rule) {
   if (!(rule.false_alarms.count > 0.0) || rule.false_alarms.per <= 0ms) {
     return "false_alarms is a positive number per hour, day, week, month or year, such as \"1 per week\"";
   }
-  if (!(rule.min_negative > 0.0 && rule.min_negative <= 1.0)) return "min_negative is above 0 and at most 1";
+  if (auto wrong = condition_problem(rule)) return wrong;
   if (rule.min_stories < 1) return "min_stories is at least 1";
   if (!kResolveAfterBounds.hold(rule.resolve_after)) return "resolve_after is out of bounds";
   if (!kPendingForBounds.hold(rule.pending_for)) return "pending_for is out of bounds";

@@ -87,6 +87,7 @@ std::vector<Membership> memberships(const RuleOptions& rule, const Observation& 
       member.display = cut_text(display, kMaxDisplayBytes);
       member.label = entity->label;
       member.sentiment = entity->sentiment;
+      member.risk = entity->risk;
       member.since = since(entity);
       out.push_back(std::move(member));
     }
@@ -94,6 +95,7 @@ std::vector<Membership> memberships(const RuleOptions& rule, const Observation& 
   }
   common.label = row.label;
   common.sentiment = row.sentiment;
+  common.risk = row.risk;
   common.display = cut_text(common.display.empty() ? rule.name : common.display, kMaxDisplayBytes);
   out.push_back(std::move(common));
   return out;

@@ -15,6 +15,7 @@ struct Membership {
   Label label = Label::unscored;  ///< towards the entity in an entity series, else the document's
   double sentiment = 0.0;
   std::int64_t since = 0;  ///< the seq of the row with which the document came into the series
+  Risk risk;               ///< of the entity in an entity series, else the document's
 };
 
 /// The series of a rule that a row votes in. An entity rule has one for each selected entity of the row; a topic rule

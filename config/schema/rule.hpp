@@ -30,4 +30,8 @@ void join_calendars(Reader& reader, const Place& place, std::span<const alerts::
 /// Why a rule would watch nothing: it groups by topic, and the model has no topics. nullopt where it has.
 std::optional<std::string> topic_problem(const alerts::RuleOptions& rule, bool model_has_topics);
 
+/// What is wrong with a rule that asks for a gravity, beside a model that tells no risk events. Nothing for a rule with
+/// the usual one: alerts::without_risk_events.
+std::optional<std::string> gravity_problem(const alerts::RuleOptions& rule, bool model_tells_events);
+
 }  // namespace tapewatch::config

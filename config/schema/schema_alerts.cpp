@@ -41,6 +41,19 @@ void read_budget(Reader& reader, const Place& place, RuleOptions& into) {
   }
 }
 
+void read_min_gravity(Reader& reader, const Place& place, RuleOptions& into) {
+  constexpr std::size_t kNone = 1;  // every story reaches the first gravity
+  const auto text = reader.text(place);
+  if (!text) return;
+  one_of({alerts::kGravities.begin() + kNone, alerts::kGravities.end()})(reader, place, *text);
+  into.min_gravity = alerts::parse_gravity(text->value);
+}
+
+/// One that is left out means another thing than the same one given where the model tells no risk events.
+bool same_min_gravity(const RuleOptions& a, const RuleOptions& b) {
+  return a.min_gravity == b.min_gravity && a.usual_gravity == b.usual_gravity;
+}
+
 void read_max_alerts(Reader& reader, const Place& place, RuleOptions& into) {
   const auto text = reader.text(place);
   if (!text) return;
@@ -156,8 +169,17 @@ const Keys<RuleOptions>& rule_keys() {
                   "From a second, larger surge within an alert on; left out: as before.", one_of(severities)),
       text_key<R>("runbook_url", &R::runbook_url, "A link to the instructions; sent with the alert.", http_url()),
       text_map_key<R>("labels", &R::labels, "Sent with the alert; webhooks match on them."),
+      {"min_gravity",
+       "text",
+       "Of the measure `story`: minor, serious or grave, at least; grave where none of these three is given.",
+       read_min_gravity,
+       {},
+       [](R& a, std::string_view, R& b, std::string_view) { return same_min_gravity(a, b); }},
+      texts_key<R>("events", &R::events, "Of the measure `story`: the risk events that it tells of; empty: all.",
+                   refers(Reference::Kind::event)),
       number_key<R>("min_negative", &R::min_negative,
-                    "Of the measure `story`: smallest P(negative) - P(positive) of a grave story.", 0.01, 1.0),
+                    "Of the measure `story`: smallest P(negative) - P(positive) of a story that it tells of.", 0.01,
+                    1.0),
       {"mute",
        "list of texts",
        "When nobody is told: \"22:00-06:00\", \"sat,sun\", \"sat 00:00-12:00\".",
@@ -175,6 +197,7 @@ void finish_rule(Reader& reader, const Place& place, RuleOptions& rule, bool key
   require(reader, place, "name", !rule.name.empty());
   if (const auto* members = std::get_if<Table>(&place.node.value)) {
     if (find(*members, "group_by") == nullptr) rule.group_by = alerts::usual_group_by(rule.measure);
+    alerts::set_usual_gravity(rule);
     for (const Member& member : *members) {
       if (alerts::applies(member.name, rule.measure)) continue;
       reader.error(member.at, fmt::format("{}.{}: means nothing to the measure {}; leave it out", place.path,
@@ -225,6 +248,11 @@ std::optional<std::string> topic_problem(const RuleOptions& rule, bool model_has
       "the rule '{}' groups by topic, and this model has no topics: the rule would watch nothing; write "
       "group_by = [\"entity\"], [\"source\"], or [] for one series of everything",
       rule.name);
+}
+
+std::optional<std::string> gravity_problem(const RuleOptions& rule, bool model_tells_events) {
+  if (model_tells_events || !rule.min_gravity || rule.usual_gravity) return std::nullopt;
+  return "min_gravity: the model tells no risk events; use min_negative";
 }
 
 }  // namespace tapewatch::config

@@ -162,6 +162,8 @@ std::vector<ConfigError> check_references(std::span<const Reference> references,
           return {known.topics, "topic", "the model"};
         case Reference::Kind::entity:
           return {known.entities, "entity", "the watch list"};
+        case Reference::Kind::event:
+          return {known.events, "risk event", "the model"};
         case Reference::Kind::tag:
           break;
       }

@@ -24,7 +24,7 @@ std::string to_string(const ConfigError& error);  // file:line:column: message
 
 /// An id that a rule names and that only the model or the watch list can know.
 struct Reference {
-  enum class Kind { topic, entity, tag };
+  enum class Kind { topic, entity, tag, event };
   Kind kind;
   std::string id;
   std::string file;
@@ -67,6 +67,7 @@ using FormerTopics = std::map<std::string, std::string, std::less<>>;
 struct KnownIds {
   std::vector<std::string> topics, entities, tags;
   FormerTopics former_topics = {};
+  std::vector<std::string> events = {};  // risk events; a model may tell none
 };
 
 /// An error for each id that rules name and that nobody knows. Called once the model and the watch list are known.

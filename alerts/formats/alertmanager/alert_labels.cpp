@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "alerts/formats/alert_text.hpp"
 #include "config/notation/ascii.hpp"
 
 namespace tapewatch::alerts {
@@ -39,7 +40,7 @@ std::map<std::string, std::string> alert_annotations(const ToldMessage& message)
   if (!message.is_alert()) return annotations;
   std::string stories;
   for (const TopStory& story : message.top_stories) {
-    stories += fmt::format("{}{}{}", stories.empty() ? "" : "\n", story.title,
+    stories += fmt::format("{}{}{}{}", stories.empty() ? "" : "\n", story.title, risk_text(story),
                            story.source.empty() ? "" : " (" + story.source + ")");
   }
   if (!stories.empty()) annotations["description"] = stories;

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "alerts/detector/recent_stories.hpp"
+#include "alerts/formats/alert_text.hpp"
 #include "config/notation/json_writer.hpp"
 
 namespace tapewatch::alerts {
@@ -34,7 +35,7 @@ void append_pagerduty_details(notation::JsonWriter& json, const ToldMessage& mes
   for (const auto& [name, value] : message.evidence) json.field(name, value);
   json.field("stories", message.story_count).field("documents", message.document_count);
   json.key("top_stories").begin_array();
-  for (const TopStory& story : message.top_stories) json.value(story.title + " — " + story.source);
+  for (const TopStory& story : message.top_stories) json.value(story.title + risk_text(story) + " — " + story.source);
   json.end_array().end_object();
 }
 

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "alerts/formats/alert_text.hpp"
 #include "config/notation/json_writer.hpp"
 
 namespace tapewatch::alerts {
@@ -52,7 +53,7 @@ std::string slack_section(const ToldMessage& message) {
     text += line;
   }
   for (const TopStory& story : message.top_stories) {
-    std::string line = fmt::format("\n• {}", slack_link(story.url, story.title));
+    std::string line = fmt::format("\n• {}{}", slack_link(story.url, story.title), slack_escaped(risk_text(story)));
     if (!story.source.empty()) line += fmt::format(" — {}", slack_escaped(story.source));
     if (story.documents > 1) line += fmt::format(" ({} documents)", story.documents);
     if (text.size() + line.size() > kSectionBytes) break;

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "alerts/detector/recent_stories.hpp"
+#include "alerts/formats/alert_text.hpp"
 #include "config/notation/json_writer.hpp"
 
 namespace tapewatch::alerts {
@@ -73,7 +74,7 @@ void append_card_message(notation::JsonWriter& json, const ToldMessage& message,
   for (std::size_t i = 0; i < std::min(room.stories, message.top_stories.size()); ++i) {
     const TopStory& story = message.top_stories[i];
     const std::string from = story.source.empty() ? "" : " — " + shown(story.source);
-    append_card_text(json, "• " + card_link(story.url, story.title) + from, "default", false);
+    append_card_text(json, "• " + card_link(story.url, story.title) + shown(risk_text(story)) + from, "default", false);
   }
   if (room.picture && !message.picture_url().empty()) {
     json.begin_object().field("type", "Image").field("url", message.picture_url());

@@ -149,6 +149,34 @@ TEST_CASE("an unknown series, a first hour, a pending alert, a cool-down: each h
   CHECK(reason_of(judgement, rule).find("an alert has just ended, and none begins before") != std::string::npos);
 }
 
+TEST_CASE("the reason of a story rule names what its stories lack") {
+  RuleOptions rule = entity_rule();
+  rule.measure = Measure::story;
+  set_usual_gravity(rule);
+  Judgement quiet;
+  quiet.known = quiet.can_alert = true;
+  const auto reason = [&] {
+    return reason_of(quiet, rule).substr(std::string("no open story of this series ").size());
+  };
+  CHECK(reason_of(quiet, rule) == "no open story of this series is grave");
+  rule.min_gravity = Gravity::serious;
+  CHECK(reason() == "is at least serious");
+  rule.min_negative = 0.8;
+  CHECK(reason() == "is at least serious and reaches P(negative) - P(positive) = 0.8");
+  rule.events = {"insolvency", "fraud", "recall"};
+  CHECK(reason() ==
+        "is at least serious, tells of insolvency, fraud or recall and reaches P(negative) - P(positive) = 0.8");
+  rule.min_negative.reset();
+  CHECK(reason() == "is at least serious and tells of insolvency, fraud or recall");
+  rule.min_gravity.reset();
+  CHECK(reason() == "tells of insolvency, fraud or recall");
+  rule.min_negative = 0.8;
+  rule.events = {"fraud"};
+  CHECK(reason() == "tells of fraud and reaches P(negative) - P(positive) = 0.8");
+  rule.events.clear();
+  CHECK(reason() == "reaches P(negative) - P(positive) = 0.8");
+}
+
 TEST_CASE("a mean that fires is an alarm, and one that does not is none") {
   const RuleOptions rule = measure_rule(Measure::mean_sentiment, "1 per month");
   TrendDetector detector({rule});

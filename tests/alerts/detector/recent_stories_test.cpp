@@ -16,6 +16,22 @@ Observation told(const std::string& title, bool turned = false) {
   return row;
 }
 
+Vote vote(double sentiment, Risk risk = {}) { return {true, sentiment, std::move(risk)}; }
+
+std::string saved(const RecentStories& stories, std::uint32_t slot) {
+  BlobWriter out;
+  stories.save(slot, out);
+  return out.take();
+}
+
+RecentStories loaded(const std::string& blob) {
+  RecentStories stories;
+  BlobReader in(blob);
+  stories.load(0, in);
+  in.finish();
+  return stories;
+}
+
 std::string text_of(const TopStory& story) {
   notation::JsonWriter json;
   append_story(json, story);
@@ -24,8 +40,8 @@ std::string text_of(const TopStory& story) {
 
 TEST_CASE("a story that a correction turned is marked in the evidence, after a restart too") {
   RecentStories stories;
-  stories.add(1, 10, told("Ferrant Air profit falls"), -0.9, INT64_MAX, {});
-  stories.add(2, 11, told("Lumenor cuts outlook"), -0.8, INT64_MAX, {});
+  stories.add(1, 10, told("Ferrant Air profit falls"), vote(-0.9), INT64_MAX, {});
+  stories.add(2, 11, told("Lumenor cuts outlook"), vote(-0.8), INT64_MAX, {});
   stories.repeat(1, told("Ferrant Air profit falls"), {});
   stories.repeat(1, told("Ferrant Air profit rises", true), {});
   stories.repeat(1, told("Ferrant Air profit falls"), {});
@@ -34,9 +50,7 @@ TEST_CASE("a story that a correction turned is marked in the evidence, after a r
 
   RecentStories restored;
   for (const std::uint32_t slot : stories.take_changed()) {
-    BlobWriter out;
-    stories.save(slot, out);
-    const std::string blob = out.take();
+    const std::string blob = saved(stories, slot);
     BlobReader in(blob);
     restored.load(slot, in);
   }
@@ -45,10 +59,10 @@ TEST_CASE("a story that a correction turned is marked in the evidence, after a r
     REQUIRE(top.size() == 2);
     CHECK(top[0].documents == 4);
     CHECK(top[0].turned);
-    CHECK(text_of(top[0]).ends_with(R"("documents":4,"turned":true})"));
+    CHECK(text_of(top[0]).ends_with(R"("documents":4,"turned":true,"event":null,"gravity":null})"));
     CHECK(top[1].documents == 2);
     CHECK_FALSE(top[1].turned);
-    CHECK(text_of(top[1]).ends_with(R"("documents":2})"));
+    CHECK(text_of(top[1]).ends_with(R"("documents":2,"event":null,"gravity":null})"));
   }
 }
 
@@ -59,30 +73,67 @@ TEST_CASE("the sources of stories are counted, each once, also out of a state of
     return row;
   };
   RecentStories stories;
-  stories.add(1, 10, from("a"), -0.9, INT64_MAX, {});
+  stories.add(1, 10, from("a"), vote(-0.9), INT64_MAX, {});
   for (const char* source : {"a", "b", "c", "b"}) stories.repeat(1, from(source), {});
-  stories.add(2, 30, from("d"), -0.9, INT64_MAX, {});
+  stories.add(2, 30, from("d"), vote(-0.9), INT64_MAX, {});
   CHECK(stories.sources(0, 20).size() == 3);
   CHECK(stories.sources(0, 40).size() == 4);
   CHECK(stories.sources(15, 20).empty());
 
-  BlobWriter out;
-  stories.save(0, out);
-  std::string blob = out.take();
-  RecentStories restored;
-  BlobReader in(blob);
-  restored.load(0, in);
-  in.finish();
-  CHECK(restored.sources(0, 20).size() == 3);
+  std::string blob = saved(stories, 0);
+  CHECK(loaded(blob).sources(0, 20).size() == 3);
 
   blob.resize(blob.size() - 4 * 4);  // how many, and three of them
   blob.back() = static_cast<char>(blob.back() & ~0x20);
-  BlobReader before(blob);
-  RecentStories old;
-  old.load(0, before);
-  before.finish();
+  const RecentStories old = loaded(blob);
   CHECK(old.sources(0, 20).size() == 1);
   CHECK(old.top(0, 20).at(0).documents == 5);
+}
+
+TEST_CASE("a story shows what its first document tells of, after a restart too") {
+  RecentStories stories;
+  stories.add(1, 10, told("Ferrant Air files for protection"), vote(-0.9, {"insolvency", Gravity::grave}), INT64_MAX,
+              {});
+  stories.repeat(1, told("Ferrant Air cuts outlook"), {});
+  const RecentStories restored = loaded(saved(stories, 0));
+  for (const RecentStories* each : {&std::as_const(stories), &restored}) {
+    const TopStory top = each->top(0, 20).at(0);
+    CHECK(top.event == "insolvency");
+    CHECK(top.gravity == Gravity::grave);
+    CHECK(top.documents == 2);
+    CHECK(text_of(top).ends_with(R"("documents":2,"event":"insolvency","gravity":"grave"})"));
+  }
+}
+
+TEST_CASE("an heir shows what it tells of itself") {
+  RecentStories stories;
+  stories.add(1, 10, told("Ferrant Air files for protection"), vote(-0.9, {"insolvency", Gravity::grave}), INT64_MAX,
+              {});
+  const Observation heir = told("Ferrant Air recalls engines");
+  stories.pass(1, {heir, vote(-0.7, {"recall", Gravity::serious}), false}, {});
+  const TopStory top = stories.top(INT64_MIN, INT64_MAX).at(0);
+  CHECK(top.title == heir.title);
+  CHECK(top.event == "recall");
+  CHECK(top.gravity == Gravity::serious);
+  CHECK(top.sentiment == -0.7);
+}
+
+TEST_CASE("a story of a state from before there were risk events tells of none, and one without any is as it was") {
+  RecentStories stories;
+  stories.add(1, 10, told("Ferrant Air files for protection"), vote(-0.9, {"insolvency", Gravity::grave}), INT64_MAX,
+              {});
+  std::string blob = saved(stories, 0);
+  RecentStories plain;
+  plain.add(1, 10, told("Ferrant Air files for protection"), vote(-0.9), INT64_MAX, {});
+  const std::string before = saved(plain, 0);
+  REQUIRE(blob.size() == before.size() + 4 + std::string("insolvency").size() + 1);
+  const TopStory old = loaded(before).top(0, 20).at(0);
+  CHECK(old.event.empty());
+  CHECK(old.gravity == Gravity::none);
+  CHECK(old.documents == 1);
+
+  blob.back() = 4;
+  CHECK_THROWS_AS(loaded(blob), DetectorStateError);
 }
 
 TEST_CASE("a set of sources has a bound") {

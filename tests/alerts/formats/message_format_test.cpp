@@ -56,6 +56,18 @@ TEST_CASE("the picture of an alert goes to receivers that can fetch it, as each 
   CHECK_FALSE(has(text_of(rendered("teams", {local})), "Image"));
 }
 
+TEST_CASE("every format names the risk event of a story") {
+  Transition t = told_transition();
+  t.evidence.top_stories[0].event = "insolvency";
+  t.evidence.top_stories[0].gravity = Gravity::grave;
+  const std::string body = told_body(t, kNoPicture);
+  for (const auto name : {"slack", "teams", "pagerduty", "alertmanager", "alertmanager_webhook"}) {
+    INFO(name);
+    CHECK(has(text_of(rendered(name, {body})), " (insolvency, grave)"));
+  }
+  CHECK(has(text_of(rendered("tapewatch", {body})), R"("event":"insolvency","gravity":"grave")"));
+}
+
 TEST_CASE("slack: one attachment an alert, its own characters escaped") {
   const json::value one = rendered("slack", {told_body(told_transition(), kNoPicture)});
   CHECK(one.at("text") == "Financials: 14 negative stories in 15 minutes, 2.1 expected");

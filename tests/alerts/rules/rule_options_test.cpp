@@ -74,11 +74,71 @@ TEST_CASE("measures by their names, and the keys that mean something to each") {
   CHECK(applies("false_alarms", Measure::no_data));
   CHECK(applies("min_negative", Measure::story));
   CHECK_FALSE(applies("min_negative", Measure::negative_stories));
+  for (const char* key : {"min_gravity", "events"}) {
+    CHECK(applies(key, Measure::story));
+    CHECK_FALSE(applies(key, Measure::mean_sentiment));
+  }
   RuleOptions rule;
   rule.name = "r";
   CHECK_FALSE(validate(rule));
   rule.min_negative = 0.0;
   CHECK(validate(rule));
+}
+
+TEST_CASE("a rule of the measure story is about grave stories unless it says which") {
+  RuleOptions rule;
+  rule.name = "r";
+  rule.measure = Measure::story;
+  CHECK(validate(rule) == "the measure story needs min_gravity, events or min_negative");
+  CHECK_THROWS_WITH(TrendDetector({rule}), Catch::Contains("needs min_gravity"));
+  RuleOptions usual = rule, by_gravity = rule, by_event = rule, by_sentiment = rule, other;
+  by_gravity.min_gravity = Gravity::grave;
+  by_event.events = {"fraud"};
+  by_sentiment.min_negative = 0.9;
+  for (RuleOptions* each : {&usual, &by_gravity, &by_event, &by_sentiment, &other}) set_usual_gravity(*each);
+  CHECK(usual.min_gravity == Gravity::grave);
+  CHECK(usual.usual_gravity);
+  CHECK_FALSE(validate(usual));
+  CHECK_FALSE(by_gravity.usual_gravity);
+  CHECK_FALSE(by_event.min_gravity);
+  CHECK_FALSE(by_sentiment.min_gravity);
+  CHECK_FALSE(other.min_gravity);
+
+  for (RuleOptions* each : {&usual, &by_gravity, &by_event, &by_sentiment, &other}) without_risk_events(*each);
+  CHECK(usual.min_negative == 0.95);
+  CHECK_FALSE(usual.min_gravity);
+  CHECK_FALSE(usual.usual_gravity);
+  CHECK_FALSE(validate(usual));
+  CHECK(by_gravity.min_gravity == Gravity::grave);
+  CHECK_FALSE(by_gravity.min_negative);
+  CHECK(by_event.events == std::vector<std::string>{"fraud"});
+  CHECK_FALSE(by_event.min_negative);
+  CHECK(by_sentiment.min_negative == 0.9);
+  CHECK_FALSE(other.min_negative);
+}
+
+TEST_CASE("conditions of stories that cannot hold are refused") {
+  RuleOptions rule;
+  rule.name = "r";
+  rule.measure = Measure::story;
+  rule.min_gravity = Gravity::none;
+  CHECK(validate(rule) == "min_gravity is minor, serious or grave");
+  rule.min_gravity = Gravity::minor;
+  CHECK_FALSE(validate(rule));
+  rule.events = {"fraud", "recall"};
+  CHECK_FALSE(validate(rule));
+  rule.events.push_back("fraud");
+  CHECK(validate(rule) == "events names \"fraud\" twice");
+  rule.events.back().clear();
+  CHECK(validate(rule) == "events holds an event without a name");
+  rule.events.clear();
+  for (std::size_t i = 0; i < kMostEvents; ++i) rule.events.push_back("event-" + std::to_string(i));
+  CHECK_FALSE(validate(rule));
+  rule.events.push_back("fraud");
+  CHECK(validate(rule) == "events names more than 64 events");
+  rule.events.clear();
+  rule.min_negative = 1.01;
+  CHECK(validate(rule) == "min_negative is above 0 and at most 1");
 }
 
 TEST_CASE("texts are cut between characters") {

@@ -15,6 +15,9 @@ Observation two_companies() {
   row.topic = "fed-central-banks";
   row.entities[0].tags = {"own"};
   row.entities.push_back({"tcs", "TCS", Label::positive, 0.7, {"peer"}});
+  row.risk = {"fraud", Gravity::serious};
+  row.entities[0].risk = {"fraud", Gravity::grave};
+  row.entities[1].risk = {"lawsuit", Gravity::minor};
   row.tags = {"own", "peer"};
   return row;
 }
@@ -33,6 +36,22 @@ TEST_CASE("an entity series takes the label towards its entity") {
   CHECK(members[0].label == Label::negative);
   CHECK(members[1].label == Label::positive);
   CHECK(members[1].display == "TCS");
+}
+
+TEST_CASE("a series takes what happens to its entity, one without an entity what the document tells of") {
+  const auto entities = memberships(rule_by({"entity"}), two_companies());
+  CHECK(entities.at(0).risk.event == "fraud");
+  CHECK(entities.at(0).risk.gravity == Gravity::grave);
+  CHECK(entities.at(1).risk.event == "lawsuit");
+  CHECK(entities.at(1).risk.gravity == Gravity::minor);
+  RuleOptions selected = rule_by({});
+  selected.where.entity = {"tcs"};
+  for (const RuleOptions& rule : {rule_by({"topic"}), selected}) {
+    const auto document = memberships(rule, two_companies());
+    REQUIRE(document.size() == 1);
+    CHECK(document[0].risk.event == "fraud");
+    CHECK(document[0].risk.gravity == Gravity::serious);
+  }
 }
 
 TEST_CASE("combinations, the whole selection, rows without a topic") {

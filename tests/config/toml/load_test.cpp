@@ -160,6 +160,7 @@ TEST_CASE("each measure takes its own keys, and refuses the others by name") {
   REQUIRE(story.errors.empty());
   CHECK(story.config.rules.at(0).measure == tapewatch::alerts::Measure::story);
   CHECK(story.config.rules.at(0).min_negative == 0.9);
+  CHECK_FALSE(story.config.rules.at(0).min_gravity);
   CHECK(story.config.rules.at(0).group_by == std::vector<std::string>{"entity"});
   const auto silent = parse_text(rule("false_alarms='1 per month'\nmeasure='no_data'"));
   REQUIRE(silent.errors.empty());
