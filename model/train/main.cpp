@@ -13,6 +13,7 @@
 #include "model/train/generic_command.hpp"
 #include "model/train/language/language_command.hpp"
 #include "model/train/learn/trainer.hpp"
+#include "model/train/masked/masked_command.hpp"
 #include "model/train/predict.hpp"
 #include "model/train/prune/prune_command.hpp"
 #include "model/train/quantize/quantize_command.hpp"
@@ -133,6 +134,8 @@ void add_learning_options(CLI::App& app, TrainOptions& options) {
   app.add_option("--dropout", options.dropout, "Share of activations dropped in training")->capture_default_str();
   app.add_option("--label-smoothing", options.label_smoothing, "Share of the target spread over all classes")
       ->capture_default_str();
+  app.add_option("--risk-share", options.risk_share, "Weight of risk events and gravities in the loss")
+      ->capture_default_str();
   app.add_flag("--squared-error", options.squared_error,
                "Sentiments: mean squared error of P(positive) - P(negative) instead of cross entropy");
   app.add_flag("--balanced-classes", options.balanced_classes, "Give every class the same weight in the cross entropy");
@@ -147,6 +150,7 @@ void add_learning_options(CLI::App& app, TrainOptions& options) {
   app.add_option("--freeze-layers", options.freeze_layers,
                  "Leave all embeddings and this many of the lowest layers as published")
       ->capture_default_str();
+  app.add_flag("--only-risk-heads", options.only_risk_heads, "Teach the risk heads and leave all the rest as it is");
   app.add_option("--pooling", options.pooling, "The state that stands for a text: the mean or the first")
       ->check(CLI::IsMember({"mean", "cls"}))
       ->capture_default_str();
@@ -204,6 +208,7 @@ int main(int argc, char** argv) {
   const std::string_view first = argc > 1 ? argv[1] : "";
   if (first == "prune") return tapewatch::model::train::run_prune(argc - 1, argv + 1);
   if (first == "extend") return tapewatch::model::train::run_extend(argc - 1, argv + 1);
+  if (first == "mask") return tapewatch::model::train::run_mask(argc - 1, argv + 1);
   if (first == "language") return tapewatch::model::train::run_language(argc - 1, argv + 1);
   if (first == "quantize") return tapewatch::model::train::run_quantize(argc - 1, argv + 1);
   TrainOptions options;

@@ -115,10 +115,20 @@ TrainedHeads read_heads(const boost::json::object& config, NetworkShape& shape) 
   if (const auto* entity = config.if_contains("entity_head")) {
     shape.entity_heads = entity->at("heads").to_number<std::int64_t>();
   }
+  if (const auto* risk = config.if_contains("risk_head")) {
+    for (const auto& event : risk->at("events").as_array()) heads.events.emplace_back(event.as_string());
+    shape.events = static_cast<std::int64_t>(heads.events.size());
+  }
+  for (const char* key :
+       {"fold_lookalikes", "leave_out_boilerplate", "title_weight", "comparison_weight", "merged_topics"}) {
+    if (const auto* value = config.if_contains(key)) heads.reading[key] = *value;
+  }
+  if (const auto* fitted = config.if_contains("calibration")) heads.calibration = fitted->as_object();
   const auto* const named = config.if_contains("tasks");
-  for (const auto task : {Task::sentiment, Task::topic, Task::entity}) {
-    if (named == nullptr ? task != Task::entity || shape.entity_heads > 0
-                         : std::ranges::count(named->as_array(), boost::json::value(to_string(task))) > 0) {
+  for (const auto task : kAllTasks) {
+    const bool usual =
+        task == Task::sentiment || task == Task::topic || (task == Task::entity && shape.entity_heads > 0);
+    if (named == nullptr ? usual : std::ranges::count(named->as_array(), boost::json::value(to_string(task))) > 0) {
       heads.tasks.push_back(task);
     }
   }
@@ -172,6 +182,17 @@ NamedTensors rounded_to_half(const NamedTensors& tensors) {
   NamedTensors rounded;
   for (const auto& [name, tensor] : tensors) rounded[name] = tensor.detach().to(torch::kHalf).to(torch::kFloat);
   return rounded;
+}
+
+void write_encoder_directory(const std::filesystem::path& folder, const std::filesystem::path& from,
+                             const PublishedEncoder& encoder, const NamedTensors& tensors) {
+  auto all = tensors;
+  if (encoder.trained) all.insert(encoder.trained->tensors.begin(), encoder.trained->tensors.end());
+  for (auto& [name, tensor] : all) tensor = tensor.contiguous();
+  std::filesystem::create_directories(folder);
+  write_atomically(folder / "model.safetensors", half_safetensors(all));
+  write_atomically(folder / "vocab.txt", encoder.vocabulary);
+  write_atomically(folder / "config.json", read_file(from / "config.json"));
 }
 
 void write_model(const std::filesystem::path& folder, const Network& network, const std::string& vocabulary,

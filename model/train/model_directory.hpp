@@ -1,4 +1,5 @@
 #pragma once
+#include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 #include <filesystem>
 #include <optional>
@@ -14,9 +15,12 @@ namespace tapewatch::model::train {
 struct TrainedHeads {
   NamedTensors tensors;
   std::vector<TopicName> topics;  // none: the topic head was not trained
-  std::vector<Task> tasks;        // that were trained
+  std::vector<std::string> events;
+  std::vector<Task> tasks;  // that were trained
   bool mean_pooling = true;
   boost::json::value upstream;  // origin of the encoder, from provenance
+  boost::json::object calibration;
+  boost::json::object reading;  // keys of config.json that say how texts are read: no training changes them
 };
 
 /// An encoder read from its directory: a published one or a model directory written by this trainer.
@@ -44,5 +48,10 @@ NamedTensors rounded_to_half(const NamedTensors& tensors);
 /// Writes config.json, vocab.txt and model.safetensors (fp16) into `folder`, each by rename, the weights first.
 void write_model(const std::filesystem::path& folder, const Network& network, const std::string& vocabulary,
                  const boost::json::value& config);
+
+/// Writes `folder`, which must not exist: the directory `from`, read as `encoder`, with these tensors in place of the
+/// encoder's, in fp16; its configuration, vocabulary and heads stay.
+void write_encoder_directory(const std::filesystem::path& folder, const std::filesystem::path& from,
+                             const PublishedEncoder& encoder, const NamedTensors& tensors);
 
 }  // namespace tapewatch::model::train

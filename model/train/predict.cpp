@@ -109,7 +109,7 @@ void predict_soft_labels(const TrainOptions& options, const std::string& path,
 
   BadRows bad;
   const auto raw = read_files(options.train, options.sources, bad);
-  const auto corpus = join_texts(raw, topics_in(raw), bad);
+  const auto corpus = join_texts(raw, {.topics = topics_in(raw)}, bad);
   report_rows(raw, bad, corpus, options.max_bad_rows, "predicted", log);
   const auto& texts = corpus.texts;
   const auto vocabulary = Vocabulary::parse(teacher.vocabulary);

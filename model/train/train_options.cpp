@@ -38,6 +38,7 @@ void check(const TrainOptions& o) {
   require(o.epochs >= 0 && o.patience >= 0, "--epochs and --patience cannot be negative");
   require(o.clip_norm > 0.0, "--clip must be above 0");
   require(o.lr_encoder >= 0.0 && o.lr_heads >= 0.0 && o.lr_adapters >= 0.0, "learning rates cannot be negative");
+  require(o.risk_share >= 0.0, "--risk-share cannot be negative");
   require(o.l2 >= 0.0 && o.weight_decay >= 0.0, "--l2 and --weight-decay cannot be negative");
   const auto share = [](double value) { return value >= 0.0 && value <= 1.0; };
   require(share(o.warmup), "--warmup is a share, from 0 to 1");
@@ -67,6 +68,8 @@ std::string described_learning(const TrainOptions& o) {
                       o.adapters.alpha, o.adapters.matrices, o.lr_adapters, o.target_rank, o.rank_warmup, o.rank_finish,
                       o.rank_every, o.orthogonality);
   for (const auto& [name, weight] : o.class_weights) text += fmt::format(" {}={}", name, weight);
+  if (o.only_risk_heads) text += " only risk heads";
+  if (o.risk_share != 1.0) text += fmt::format(" risk {}", o.risk_share);
   return text;
 }
 

@@ -49,12 +49,14 @@ struct TrainOptions {
   double clip_norm = 1.0;
   double dropout = 0.1;
   double label_smoothing = 0.05;
+  double risk_share = 1.0;        // weight of events and gravities in the loss, beside the other tasks
   bool squared_error = false;     // for sentiments: mean squared error of the score instead of cross entropy
   bool balanced_classes = false;  // every class has the same weight in the cross entropy
   std::vector<std::pair<std::string, double>> class_weights;  // by class: an additional factor
   double ema = 0.0;  // decay of the weights' moving average, which is then validated and exported; 0: none
   bool freeze_embeddings = false;  // the word table only; positions, types and the norm still learn
   std::int64_t freeze_layers = 0;  // all embeddings and this many of the lowest layers
+  bool only_risk_heads = false;    // nothing else learns
   std::string pooling = "mean";    // or "cls"
   std::int64_t entity_heads = 6;   // of the entity head, where there are entity labels
 

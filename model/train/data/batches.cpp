@@ -52,10 +52,11 @@ std::vector<std::size_t> tokens_of(const std::optional<Mention>& mention, const 
 EncodedRow encode(const MentionedText& text, const TrainingText& from, const Tokenizer& tokenizer,
                   std::int64_t max_tokens) {
   const auto tokens = tokenizer.encode(text.text, static_cast<std::size_t>(max_tokens)).tokens;
-  EncodedRow row{.ids = {}, .sentiment = from.sentiment, .topic = from.topic, .score = from.score, .entities = {}};
+  EncodedRow row{.sentiment = from.sentiment, .topic = from.topic, .score = from.score, .risk = from.risk};
   for (const auto& token : tokens) row.ids.push_back(token.id);
   for (std::size_t i = 0; i < from.entities.size(); ++i) {
-    row.entities.push_back({tokens_of(text.mentions[i], tokens), from.entities[i].label, from.entities[i].score});
+    const auto& entity = from.entities[i];
+    row.entities.push_back({tokens_of(text.mentions[i], tokens), entity.label, entity.score, entity.risk});
   }
   return row;
 }
@@ -95,13 +96,17 @@ void add_entities(Batch& batch, const std::vector<EncodedRow>& rows, std::span<c
   batch.input.owner = labels(count);
   batch.input.mention = torch::zeros({static_cast<std::int64_t>(count), width});
   batch.entity = labels(count);
+  batch.entity_event = labels(count);
+  batch.entity_gravity = labels(count);
   batch.entity_score = torch::empty({static_cast<std::int64_t>(count)});
   std::int64_t entity = 0;
   for (std::size_t row = 0; row < chosen.size(); ++row) {
-    for (const auto& [tokens, label, score] : rows[chosen[row]].entities) {
+    for (const auto& [tokens, label, score, risk] : rows[chosen[row]].entities) {
       batch.input.owner.data_ptr<std::int64_t>()[entity] = static_cast<std::int64_t>(row);
       batch.entity.data_ptr<std::int64_t>()[entity] = label;
       batch.entity_score.data_ptr<float>()[entity] = score;
+      batch.entity_event.data_ptr<std::int64_t>()[entity] = risk.event;
+      batch.entity_gravity.data_ptr<std::int64_t>()[entity] = risk.gravity;
       float* const weights = batch.input.mention.data_ptr<float>() + entity * width;
       for (const auto token : tokens) weights[token] = 1.0F / static_cast<float>(tokens.size());
       ++entity;
@@ -111,6 +116,12 @@ void add_entities(Batch& batch, const std::vector<EncodedRow>& rows, std::span<c
 
 }  // namespace
 
+const torch::Tensor& Batch::labels(Task task) const {
+  const torch::Tensor* const all[kTasks] = {&sentiment, &topic,        &entity,        &event,
+                                            &gravity,   &entity_event, &entity_gravity};
+  return *all[static_cast<std::size_t>(task)];
+}
+
 Batch make_batch(const std::vector<EncodedRow>& rows, std::span<const std::size_t> chosen) {
   std::size_t longest = 1;
   for (const auto index : chosen) longest = std::max(longest, rows[index].ids.size());
@@ -119,6 +130,8 @@ Batch make_batch(const std::vector<EncodedRow>& rows, std::span<const std::size_
   batch.input = {.ids = torch::zeros({count, width}, torch::kLong), .mask = torch::zeros({count, width})};
   batch.sentiment = labels(chosen.size());
   batch.topic = labels(chosen.size());
+  batch.event = labels(chosen.size());
+  batch.gravity = labels(chosen.size());
   batch.score = torch::empty({count});
   for (std::size_t row = 0; row < chosen.size(); ++row) {
     const auto& from = rows[chosen[row]];
@@ -126,6 +139,8 @@ Batch make_batch(const std::vector<EncodedRow>& rows, std::span<const std::size_
     std::fill_n(batch.input.mask.data_ptr<float>() + row * longest, from.ids.size(), 1.0F);
     batch.sentiment.data_ptr<std::int64_t>()[row] = from.sentiment;
     batch.topic.data_ptr<std::int64_t>()[row] = from.topic;
+    batch.event.data_ptr<std::int64_t>()[row] = from.risk.event;
+    batch.gravity.data_ptr<std::int64_t>()[row] = from.risk.gravity;
     batch.score.data_ptr<float>()[row] = from.score;
   }
   add_entities(batch, rows, chosen);

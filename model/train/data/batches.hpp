@@ -18,25 +18,31 @@ struct EncodedEntity {
   std::vector<std::size_t> tokens;  // places of the mention's tokens; of all tokens if it was not found
   std::int64_t label = kNoLabel;
   float score = 0.0F;
+  RiskLabel risk;
 };
 
 /// A text as token ids with its labels.
 struct EncodedRow {
   std::vector<std::int64_t> ids;
   std::int64_t sentiment = kNoLabel, topic = kNoLabel;
-  float score = 0.0F;                   // of the sentiment
+  float score = 0.0F;  // of the sentiment
+  RiskLabel risk;
   std::vector<EncodedEntity> entities;  // in the order of TrainingText::entities
 };
 
 /// One step's tensors, padded to its longest row. Missing labels are kNoLabel.
 struct Batch {
   NetworkInput input;
-  torch::Tensor sentiment;     // [rows] int64
-  torch::Tensor topic;         // [rows] int64
-  torch::Tensor entity;        // [entities] int64; not defined without entities
-  torch::Tensor score;         // [rows] float, of the sentiments
-  torch::Tensor entity_score;  // [entities] float
-  SoftBatch soft;              // the teachers' soft labels
+  torch::Tensor sentiment;                     // [rows] int64
+  torch::Tensor topic;                         // [rows] int64
+  torch::Tensor entity;                        // [entities] int64; not defined without entities
+  torch::Tensor event, gravity;                // [rows] int64
+  torch::Tensor entity_event, entity_gravity;  // [entities] int64; not defined without entities
+  torch::Tensor score;                         // [rows] float, of the sentiments
+  torch::Tensor entity_score;                  // [entities] float
+  SoftBatch soft;                              // the teachers' soft labels
+
+  const torch::Tensor& labels(Task task) const;
 };
 Batch make_batch(const std::vector<EncodedRow>& rows, std::span<const std::size_t> chosen);
 

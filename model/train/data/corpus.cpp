@@ -1,15 +1,27 @@
 #include "model/train/data/corpus.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <optional>
+#include <set>
 #include <unordered_map>
 #include <utility>
 
+#include "model/gravity.hpp"
 #include "model/package/topic_slug.hpp"
 
 namespace tapewatch::model::train {
 namespace {
+
+constexpr std::string_view kUnsaid = "?";
+
+/// As a model's configuration has them.
+bool is_event_id(const std::string& event) {
+  return !event.empty() && topic_slug(event) == event && event != to_string(Gravity::none);
+}
 
 /// Separates rows by whether their source is requested.
 struct Chosen {
@@ -32,16 +44,20 @@ const std::string& topic_label(const RawRow& row) { return row.topic.empty() ? r
 /// Collects texts; an existing label stays.
 class Joiner {
  public:
-  Joiner(std::span<const TopicName> topics, BadRows& bad) : topics_(topics), bad_(bad) {}
+  Joiner(const LabelNames& names, BadRows& bad) : topics_(names.topics), events_(names.events), bad_(bad) {}
 
   void add_sentiment(const RawRow& row) {
     const auto [label, score] = sentiment(row);
     const auto topic_index = row.topic.empty() || topics_.empty() ? kNoLabel : topic(row);
-    if (label == kBad || topic_index == kBad) return;
+    const auto risk = this->risk(row);
+    if (label == kBad || topic_index == kBad || !risk) return;
     auto& text = at(row);
     if (text.sentiment == kNoLabel) text.score = score;
     set(text.sentiment, label, text.sentiment_source, row);
     if (topic_index != kNoLabel) set(text.topic, topic_index, text.topic_source, row);
+    if (risk->event == kNoLabel) return;
+    set(text.risk.event, risk->event, text.risk_source, row);
+    if (text.risk.gravity == kNoLabel) text.risk.gravity = risk->gravity;
   }
 
   void add_topic(const RawRow& row) {
@@ -55,13 +71,17 @@ class Joiner {
     const auto [label, score] = sentiment(row);
     if (label == kBad) return;
     if (row.entity.empty()) return bad_.add(row.file, row.line, "no entity");
+    const auto risk = this->risk(row);
+    if (!risk) return;
     auto& text = at(row);
-    for (const auto& one : text.entities) {
+    for (auto& one : text.entities) {
       if (one.name != row.entity) continue;
-      corpus_.contradictions += one.label != label ? 1 : 0;
+      if (one.risk.event == kNoLabel) one.risk = *risk;
+      const bool other_risk = risk->event != kNoLabel && *risk != one.risk;
+      corpus_.contradictions += one.label != label || other_risk ? 1 : 0;
       return;
     }
-    text.entities.push_back({row.entity, label, score});
+    text.entities.push_back({row.entity, label, score, *risk});
     if (text.entity_source.empty()) text.entity_source = row.source;
   }
 
@@ -110,6 +130,22 @@ class Joiner {
     return found - topics_.begin();
   }
 
+  /// Without labels where the row has none; nothing for a bad row.
+  std::optional<RiskLabel> risk(const RawRow& row) {
+    if (events_.empty() || !row.event || !row.gravity || *row.event == kUnsaid) return RiskLabel{};
+    const auto gravity = row.gravity->empty() ? Gravity::none : gravity_named(*row.gravity);
+    const auto event = std::ranges::find(events_, *row.event);
+    const bool known = row.event->empty() || event != events_.end();
+    if (!known || !gravity || row.event->empty() != (*gravity == Gravity::none)) {
+      refuse(row, fmt::format("event `{}` of gravity `{}`: expected an id of lower-case letters and hyphens with "
+                              "minor, serious or grave, or "
+                              "both empty",
+                              *row.event, *row.gravity));
+      return std::nullopt;
+    }
+    return RiskLabel{row.event->empty() ? 0 : event - events_.begin() + 1, static_cast<std::int64_t>(*gravity)};
+  }
+
   std::int64_t refuse(const RawRow& row, const std::string& reason) {
     bad_.add(row.file, row.line, reason);
     return kBad;
@@ -131,6 +167,7 @@ class Joiner {
   }
 
   std::span<const TopicName> topics_;
+  std::span<const std::string> events_;
   BadRows& bad_;
   Corpus corpus_;
   std::unordered_map<std::string, std::size_t> places_;
@@ -139,8 +176,40 @@ class Joiner {
 }  // namespace
 
 std::string_view to_string(Task task) {
-  constexpr std::array<std::string_view, kTasks> kNames{"sentiment", "topic", "entity"};
+  constexpr std::array<std::string_view, kTasks> kNames{"sentiment", "topic",        "entity",        "event",
+                                                        "gravity",   "entity_event", "entity_gravity"};
   return kNames[static_cast<std::size_t>(task)];
+}
+
+bool asks_entities(Task task) {
+  return task == Task::entity || task == Task::entity_event || task == Task::entity_gravity;
+}
+
+std::int64_t label_of(const TrainingText& text, Task task, std::size_t entity) {
+  const auto of = [&]() -> const EntityLabel& { return text.entities.at(entity); };
+  switch (task) {
+    case Task::sentiment:
+      return text.sentiment;
+    case Task::topic:
+      return text.topic;
+    case Task::entity:
+      return of().label;
+    case Task::event:
+      return text.risk.event;
+    case Task::gravity:
+      return text.risk.gravity;
+    case Task::entity_event:
+      return of().risk.event;
+    case Task::entity_gravity:
+      return of().risk.gravity;
+  }
+  return kNoLabel;
+}
+
+const std::string& source_of(const TrainingText& text, Task task) {
+  if (task == Task::sentiment) return text.sentiment_source;
+  if (task == Task::topic) return text.topic_source;
+  return asks_entities(task) ? text.entity_source : text.risk_source;
 }
 
 bool TrainingText::conflicting() const {
@@ -177,10 +246,20 @@ std::vector<TopicName> topics_in(const RawCorpus& raw) {
   return topics;
 }
 
-Corpus join_texts(const RawCorpus& raw, std::span<const TopicName> topics, BadRows& bad) {
-  Joiner joiner(topics, bad);
+std::vector<std::string> events_in(const RawCorpus& raw) {
+  std::set<std::string> events;
+  for (const auto* rows : {&raw.sentiment, &raw.entity}) {
+    for (const auto& row : *rows) {
+      if (row.event && is_event_id(*row.event)) events.insert(*row.event);
+    }
+  }
+  return {events.begin(), events.end()};
+}
+
+Corpus join_texts(const RawCorpus& raw, const LabelNames& names, BadRows& bad) {
+  Joiner joiner(names, bad);
   for (const auto& row : raw.sentiment) joiner.add_sentiment(row);
-  if (!topics.empty()) {
+  if (!names.topics.empty()) {
     for (const auto& row : raw.topic) joiner.add_topic(row);
   }
   for (const auto& row : raw.entity) joiner.add_entity(row);

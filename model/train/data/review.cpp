@@ -86,7 +86,7 @@ std::vector<Mistake> worst(const ScoredRows& scored, const std::vector<TrainingT
     if (said == rows[item].truth) continue;
     const auto& text = texts[scored.texts[item]];
     list.push_back({.text = text.text,
-                    .entity = task != Task::entity ? "" : text.entities[scored.entities[item]].name,
+                    .entity = !asks_entities(task) ? "" : text.entities[scored.entities[item]].name,
                     .source = scored.sources[item],
                     .truth = classes[rows[item].truth],
                     .predicted = classes[said],

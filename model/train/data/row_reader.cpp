@@ -80,10 +80,12 @@ std::vector<RawRow> read_rows(const std::string& path, const std::vector<std::st
       continue;
     }
     RawRow row{.file = path, .line = parsed->line};
-    for (auto& [name, value] : parsed->fields) {
+    for (const auto& [name, value] : parsed->fields) {
       for (const auto& [column, field] : kColumns) {
-        if (column == name) row.*field = std::move(value);
+        if (column == name) row.*field = value;
       }
+      if (name == "event") row.event = value;
+      if (name == "gravity") row.gravity = value;
     }
     if (row.source.empty()) row.source = kWritten;
     rows.push_back(std::move(row));

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,6 +10,7 @@ namespace tapewatch::model::train {
 /// One row of a labelled file as written; missing columns are empty.
 struct RawRow {
   std::string label, topic, source, entity, text;
+  std::optional<std::string> event, gravity;  // nothing: the file has no such column
   std::string file;
   std::size_t line = 0;  // 1: the header
 };
@@ -35,8 +37,8 @@ inline constexpr std::string_view kWritten =
     "written";  // source of rows whose file names none: written for the project
 
 /// Reads a TSV, CSV or NDJSON file (row_formats.hpp) with the columns or members in `required`, optionally others of
-/// label, topic, source, entity and text, in any order; other names are ignored. Bad rows go to `bad`. Throws
-/// std::runtime_error for a file that cannot be read or a header without a required column.
+/// label, topic, source, entity, event, gravity and text, in any order; other names are ignored. Bad rows go to `bad`.
+/// Throws std::runtime_error for a file that cannot be read or a header without a required column.
 std::vector<RawRow> read_rows(const std::string& path, const std::vector<std::string_view>& required, BadRows& bad);
 
 }  // namespace tapewatch::model::train

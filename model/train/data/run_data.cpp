@@ -9,6 +9,8 @@
 #include <string_view>
 #include <unordered_set>
 
+#include "model/gravity.hpp"
+#include "model/prediction.hpp"
 #include "model/train/data/training_text.hpp"
 #include "model/train/report/model_card.hpp"
 
@@ -25,6 +27,12 @@ std::vector<TopicName> topics_of_encoder(const TrainOptions& options) {
     if (topic.id != kNoTopics.id) topics.push_back(topic);
   }
   return topics;
+}
+
+/// Likewise for risk events.
+std::vector<std::string> events_of_encoder(const TrainOptions& options) {
+  if (!options.from_scratch.empty()) return {};
+  return read_encoder(options.encoder).trained.value_or(TrainedHeads{}).events;
 }
 
 /// Moves a share of the labelled training texts to the validation texts, chosen by the seed.
@@ -47,6 +55,27 @@ void forget_validation(std::vector<TrainingText>& train, const std::vector<Train
 
 }  // namespace
 
+std::vector<std::string> class_names(Task task, const RunData& data) {
+  std::vector<std::string> names;
+  switch (task) {
+    case Task::sentiment:
+    case Task::entity:
+      return {kSentimentNames.begin(), kSentimentNames.end()};
+    case Task::topic:
+      for (const auto& topic : data.topics) names.push_back(topic.id);
+      return names;
+    case Task::event:
+    case Task::entity_event:
+      names.emplace_back(to_string(Gravity::none));
+      names.insert(names.end(), data.events.begin(), data.events.end());
+      return names;
+    case Task::gravity:
+    case Task::entity_gravity:
+      return {kGravityNames.begin(), kGravityNames.end()};
+  }
+  return names;
+}
+
 void report_rows(const RawCorpus& raw, const BadRows& bad, const Corpus& corpus, double limit, std::string_view what,
                  const Log& log) {
   bad.check(limit);
@@ -66,7 +95,10 @@ RunData read_run_data(const TrainOptions& options, const Log& log) {
   const auto raw = read_files(options.train, options.sources, bad);
   data.topics = topics_in(raw);
   if (data.topics.empty()) data.topics = topics_of_encoder(options);
-  auto train = join_texts(raw, data.topics, bad);
+  data.events = events_in(raw);
+  if (data.events.empty()) data.events = events_of_encoder(options);
+  const LabelNames classes{data.topics, data.events};
+  auto train = join_texts(raw, classes, bad);
   report_rows(raw, bad, train, options.max_bad_rows, "training", log);
   const auto is_labelled = [](const TrainingText& text) { return text.labelled(); };
   if (std::ranges::none_of(train.texts, is_labelled)) {
@@ -74,7 +106,7 @@ RunData read_run_data(const TrainOptions& options, const Log& log) {
   }
   // Validation shows every source, trained on or not.
   const auto raw_valid = read_files(options.valid, {}, bad_valid);
-  auto valid = join_texts(raw_valid, data.topics, bad_valid);
+  auto valid = join_texts(raw_valid, classes, bad_valid);
   report_rows(raw_valid, bad_valid, valid, options.max_bad_rows, "validation", log);
 
   const auto& files = options.valid;

@@ -14,10 +14,14 @@ struct RunData {
   std::vector<TrainingText> train, valid;  // train: the unlabelled ones last
   std::size_t labelled = 0;                // of train
   std::vector<TopicName> topics;
+  std::vector<std::string> events;        // risk events, sorted; none: no row says any
   std::vector<std::string> entity_names;  // of the training texts, each once, sorted
 
   bool has_entities() const { return !entity_names.empty(); }
 };
+
+/// The ids of a task's classes, in the order of its logits.
+std::vector<std::string> class_names(Task task, const RunData& data);
 
 /// Refuses if more than the share `limit` of the rows is bad (std::runtime_error), else logs which rows are left out
 /// and why; `what`: "training", ….

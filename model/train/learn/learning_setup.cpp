@@ -8,22 +8,15 @@
 #include <cmath>
 #include <stdexcept>
 
-#include "model/prediction.hpp"
-
 namespace tapewatch::model::train {
 namespace {
 
-std::vector<std::string> class_names(Task task, const RunData& data) {
-  if (task != Task::topic) return {kSentimentNames.begin(), kSentimentNames.end()};
-  std::vector<std::string> names;
-  for (const auto& topic : data.topics) names.push_back(topic.id);
-  return names;
-}
-
 void check_class_weights(const TrainOptions& options, const RunData& data) {
-  auto known = class_names(Task::sentiment, data);
-  const auto topics = class_names(Task::topic, data);
-  known.insert(known.end(), topics.begin(), topics.end());
+  std::vector<std::string> known;
+  for (const auto task : {Task::sentiment, Task::topic, Task::event, Task::gravity}) {
+    if (data.events.empty() && (task == Task::event || task == Task::gravity)) continue;
+    for (auto& name : class_names(task, data)) known.push_back(std::move(name));
+  }
   for (const auto& [name, weight] : options.class_weights) {
     if (std::ranges::count(known, name) > 0) continue;
     throw std::runtime_error(
@@ -41,20 +34,23 @@ RateOptions rates(const TrainOptions& options) {
           .weight_decay = options.weight_decay,
           .l2 = options.l2,
           .freeze_embeddings = options.freeze_embeddings,
-          .freeze_layers = options.freeze_layers};
+          .freeze_layers = options.freeze_layers,
+          .only_risk_heads = options.only_risk_heads};
 }
 
 LossOptions loss_options(const TrainOptions& options, const RunData& data, const NetworkShape& shape) {
   LossOptions loss{.label_smoothing = options.label_smoothing,
                    .soft_share = options.soft_share,
                    .soft_temperature = options.soft_temperature,
-                   .squared_error = options.squared_error};
+                   .squared_error = options.squared_error,
+                   .risk_share = options.risk_share};
   check_class_weights(options, data);
   if (!options.balanced_classes && options.class_weights.empty()) return loss;
   for (const auto task : kAllTasks) {
-    const auto classes = task == Task::topic ? shape.topics : shape.sentiments;
+    const auto names = class_names(task, data);
+    const auto classes = task == Task::topic ? shape.topics : static_cast<std::int64_t>(names.size());
     auto weights = options.balanced_classes ? balanced_weights(data.train, task, classes) : torch::ones({classes});
-    scale_weights(weights, class_names(task, data), options.class_weights);
+    scale_weights(weights, names, options.class_weights);
     loss.class_weights[static_cast<std::size_t>(task)] = weights;
   }
   return loss;

@@ -40,19 +40,21 @@ torch::Tensor batch_loss(const Logits& logits, const Batch& batch, const LossOpt
   if (logits.entity.defined()) {
     loss = loss + task(Task::entity, logits.entity, batch.entity, batch.entity_score, batch.soft.entity);
   }
+  for (const auto one : {Task::event, Task::gravity, Task::entity_event, Task::entity_gravity}) {
+    const auto scores = logits.of(one);
+    if (scores.defined()) loss = loss + options.risk_share * task(one, scores, batch.labels(one), {}, {});
+  }
   return loss / static_cast<double>(batch.input.ids.size(0));
 }
 
 torch::Tensor balanced_weights(const std::vector<TrainingText>& texts, Task task, std::int64_t classes) {
   std::vector<double> counts(static_cast<std::size_t>(classes));
-  const auto count = [&](std::int64_t label) {
-    if (label != kNoLabel) counts[static_cast<std::size_t>(label)] += 1.0;
-  };
   for (const auto& text : texts) {
-    if (task == Task::sentiment) count(text.sentiment);
-    if (task == Task::topic) count(text.topic);
-    if (task != Task::entity) continue;
-    for (const auto& entity : text.entities) count(entity.label);
+    const std::size_t items = asks_entities(task) ? text.entities.size() : 1;
+    for (std::size_t item = 0; item < items; ++item) {
+      const auto label = label_of(text, task, item);
+      if (label != kNoLabel) counts[static_cast<std::size_t>(label)] += 1.0;
+    }
   }
   double labels = 0.0, occurring = 0.0;
   for (const auto one : counts) {

@@ -13,6 +13,7 @@ struct LossOptions {
   double soft_share = 0.7;                               // α: the teachers' share if a text has both
   double soft_temperature = 2.0;                         // T: the temperature of the soft labels
   bool squared_error = false;                            // for sentiments, instead of cross entropy
+  double risk_share = 1.0;                               // weight of events and gravities beside the other tasks
   std::array<torch::Tensor, kTasks> class_weights = {};  // by Task, [classes]; not defined: all 1
 };
 

@@ -257,6 +257,7 @@ void Run::export_best(const Network& network) {
               model_card({.options = options_,
                           .shape = network_.shape(),
                           .topics = data_.topics,
+                          .events = data_.events,
                           .encoder = encoder_,
                           .texts = data_.train,
                           .teachers = soft_.teachers(),

@@ -34,14 +34,16 @@ std::optional<double> squared_error(const torch::Tensor& logits, const torch::Te
 
 TextLogits empty_logits(const Network& network, const std::vector<EncodedRow>& rows) {
   const auto count = static_cast<std::int64_t>(rows.size());
-  TextLogits logits{.sentiment = torch::zeros({count, network.shape().sentiments}),
-                    .topic = torch::zeros({count, network.shape().topics}),
-                    .entity = {},
+  const auto& shape = network.shape();
+  TextLogits logits{.all = {torch::zeros({count, shape.sentiments}), torch::zeros({count, shape.topics}), {}},
                     .first_entity = {0}};
   for (const auto& row : rows) {
     logits.first_entity.push_back(logits.first_entity.back() + static_cast<std::int64_t>(row.entities.size()));
   }
-  logits.entity = torch::zeros({logits.first_entity.back(), network.shape().sentiments});
+  const auto entities = logits.first_entity.back();
+  if (shape.entity_heads > 0) logits.all.entity = torch::zeros({entities, shape.sentiments});
+  if (shape.events > 0) logits.all.risk = torch::zeros({count, shape.risks()});
+  if (shape.events > 0 && shape.entity_heads > 0) logits.all.entity_risk = torch::zeros({entities, shape.risks()});
   return logits;
 }
 
@@ -52,14 +54,17 @@ void predict_rows(const Network& network, const std::vector<EncodedRow>& rows, s
     const auto found = network.forward(make_batch(rows, part).input, false);
     const std::vector<std::int64_t> places(part.begin(), part.end());
     const auto index = torch::tensor(places, torch::kLong);
-    logits.sentiment.index_copy_(0, index, found.sentiment);
-    logits.topic.index_copy_(0, index, found.topic);
+    logits.all.sentiment.index_copy_(0, index, found.sentiment);
+    logits.all.topic.index_copy_(0, index, found.topic);
+    if (found.risk.defined()) logits.all.risk.index_copy_(0, index, found.risk);
     if (!found.entity.defined()) continue;
     std::vector<std::int64_t> entities;
     for (const auto row : part) {
       for (auto i = logits.first_entity[row]; i < logits.first_entity[row + 1]; ++i) entities.push_back(i);
     }
-    logits.entity.index_copy_(0, torch::tensor(entities, torch::kLong), found.entity);
+    const auto asked = torch::tensor(entities, torch::kLong);
+    logits.all.entity.index_copy_(0, asked, found.entity);
+    if (found.entity_risk.defined()) logits.all.entity_risk.index_copy_(0, asked, found.entity_risk);
   }
 }
 
@@ -67,32 +72,24 @@ ScoredRows scored_rows(const TextLogits& logits, const std::vector<TrainingText>
   ScoredRows scored;
   std::vector<std::int64_t> places, labels;
   std::vector<float> scores;
-  const auto add = [&](std::size_t text, std::int64_t place, std::int64_t label, float score, const std::string& source,
-                       std::size_t entity = 0) {
-    if (label == kNoLabel) return;
-    places.push_back(place);
-    scores.push_back(score);
-    labels.push_back(label);
-    scored.sources.push_back(source);
-    scored.texts.push_back(text);
-    scored.entities.push_back(entity);
-  };
   for (std::size_t i = 0; i < texts.size(); ++i) {
     const auto& text = texts[i];
-    if (task == Task::sentiment) {
-      add(i, static_cast<std::int64_t>(i), text.sentiment, text.score, text.sentiment_source);
-    }
-    if (task == Task::topic) add(i, static_cast<std::int64_t>(i), text.topic, 0.0F, text.topic_source);
-    if (task != Task::entity) continue;
-    for (std::size_t k = 0; k < text.entities.size(); ++k) {
-      const auto& entity = text.entities[k];
-      add(i, logits.first_entity[i] + static_cast<std::int64_t>(k), entity.label, entity.score, text.entity_source, k);
+    const std::size_t items = asks_entities(task) ? text.entities.size() : 1;
+    for (std::size_t item = 0; item < items; ++item) {
+      const auto label = label_of(text, task, item);
+      if (label == kNoLabel) continue;
+      const auto first = asks_entities(task) ? logits.first_entity[i] : static_cast<std::int64_t>(i);
+      places.push_back(first + static_cast<std::int64_t>(item));
+      labels.push_back(label);
+      scores.push_back(task == Task::entity ? text.entities[item].score : text.score);
+      scored.sources.push_back(source_of(text, task));
+      scored.texts.push_back(i);
+      scored.entities.push_back(item);
     }
   }
-  const auto& all = task == Task::sentiment ? logits.sentiment : task == Task::topic ? logits.topic : logits.entity;
-  scored.logits = all.index_select(0, torch::tensor(places, torch::kLong));
+  scored.logits = logits.of(task).index_select(0, torch::tensor(places, torch::kLong));
   scored.labels = torch::tensor(labels, torch::kLong);
-  if (task != Task::topic) scored.scores = torch::tensor(scores);
+  if (task == Task::sentiment || task == Task::entity) scored.scores = torch::tensor(scores);
   return scored;
 }
 

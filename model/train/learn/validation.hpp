@@ -16,14 +16,15 @@ struct SourceScore {
   double accuracy = 0.0;
   double macro_f1 = 0.0;                               // over the classes that occur in the rows
   double loss = 0.0;                                   // mean cross entropy, nats, uncalibrated
-  std::optional<double> squared_error = std::nullopt;  // mean, of P(positive) − P(negative); not of topics
+  std::optional<double> squared_error = std::nullopt;  // mean, of P(positive) − P(negative); of sentiments only
 };
 
 /// A network's logits for a list of texts.
 struct TextLogits {
-  torch::Tensor sentiment, topic;          // [texts, classes]
-  torch::Tensor entity;                    // [entities of all texts in turn, sentiments]
+  Logits all;                              // rows: texts; entities: those of all texts in turn
   std::vector<std::int64_t> first_entity;  // [texts + 1]: a text's entities begin there
+
+  torch::Tensor of(Task task) const { return all.of(task); }
 };
 TextLogits empty_logits(const Network& network, const std::vector<EncodedRow>& rows);
 /// Computes the rows `chosen` into `logits`, `batch` rows of similar length at a time.
@@ -37,7 +38,7 @@ struct ScoredRows {
   std::vector<std::string> sources;
   std::vector<std::size_t> texts;     // of each item
   std::vector<std::size_t> entities;  // of each item: its index in the text; 0 for other tasks
-  torch::Tensor scores = {};          // [items], in [-1, 1]; not defined for topics
+  torch::Tensor scores = {};          // [items], in [-1, 1]; of sentiments only
 };
 ScoredRows scored_rows(const TextLogits& logits, const std::vector<TrainingText>& texts, Task task);
 

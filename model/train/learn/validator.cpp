@@ -10,19 +10,23 @@
 namespace tapewatch::model::train {
 namespace {
 
-std::vector<std::string> class_names(Task task, const std::vector<TopicName>& topics) {
+/// For people.
+std::vector<std::string> displayed_classes(Task task, const RunData& data) {
+  if (task != Task::topic) return class_names(task, data);
   std::vector<std::string> names;
-  if (task != Task::topic) return {sentiment_names().begin(), sentiment_names().end()};
-  for (const auto& topic : topics) names.push_back(topic.name);
+  for (const auto& topic : data.topics) names.push_back(topic.name);
   return names;
 }
+
+/// Most rows tell no risk event: what is right of them would outweigh the rest.
+bool decides(Task task) { return task == Task::sentiment || task == Task::topic || task == Task::entity; }
 
 }  // namespace
 
 Validator::Validator(const TrainOptions& options, const RunData& data, const Tokenizer& tokenizer)
     : options_(options),
       texts_(data.valid),
-      topics_(data.topics),
+      data_(data),
       raw_(encode_texts(data.valid, tokenizer, options.run_max_tokens, false)),
       clean_(encode_texts(data.valid, tokenizer, options.run_max_tokens, true)) {
   for (std::size_t i = 0; i < texts_.size(); ++i) {
@@ -38,7 +42,7 @@ ValidationResult Validator::operator()(const Network& network) const {
     // A text unchanged by cleaning already has its logits.
     predict_rows(network, clean ? clean_ : raw_, clean ? changed_ : all_, options_.batch, logits);
     for (const auto task : kAllTasks) {
-      if (task == Task::entity && network.shape().entity_heads == 0) continue;
+      if (!logits.of(task).defined()) continue;
       auto scored = scored_rows(logits, texts_, task);
       auto& scores = clean ? result.cleaned : result.scores;
       for (auto& one : by_source(scored, texts_, task)) scores.push_back(std::move(one));
@@ -48,7 +52,7 @@ ValidationResult Validator::operator()(const Network& network) const {
   double sum = 0.0, parts = 0.0;
   for (const auto& one : result.scores) {
     const auto& used = options_.sources;
-    if (std::find(used.begin(), used.end(), one.source) == used.end()) continue;
+    if (std::find(used.begin(), used.end(), one.source) == used.end() || !decides(one.task)) continue;
     sum += one.accuracy;
     parts += 1.0;
   }
@@ -59,7 +63,7 @@ ValidationResult Validator::operator()(const Network& network) const {
 
 void Validator::review(ValidationResult& result) const {
   for (const auto& [task, scored] : result.scored) {
-    result.reviews.push_back(review_task(scored, texts_, task, class_names(task, topics_), options_.sources));
+    result.reviews.push_back(review_task(scored, texts_, task, displayed_classes(task, data_), options_.sources));
   }
 }
 

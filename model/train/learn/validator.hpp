@@ -20,8 +20,9 @@ struct ValidationResult {
   std::vector<SourceScore> cleaned;                 // texts as headlines (clean_headline)
   std::vector<std::pair<Task, ScoredRows>> scored;  // of the texts as the file has them
   std::vector<TaskReview> reviews;
-  double mean_accuracy = 0.0;  // mean over the tasks on the sources trained on; epochs are compared by it
-  bool any = false;            // whether any source trained on occurred
+  double mean_accuracy =
+      0.0;           // mean over sentiment, topic and entity on the sources trained on; epochs are compared by it
+  bool any = false;  // whether any source trained on occurred
 };
 
 /// Scores a network on the validation texts, encoded once. Memory: the texts and their logits.
@@ -35,7 +36,7 @@ class Validator {
  private:
   const TrainOptions& options_;
   const std::vector<TrainingText>& texts_;
-  const std::vector<TopicName>& topics_;
+  const RunData& data_;
   std::vector<EncodedRow> raw_, clean_;
   std::vector<std::size_t> all_, changed_;  // by cleaning
 };

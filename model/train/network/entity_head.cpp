@@ -14,10 +14,11 @@ void add_entity_head(NamedTensors& tensors, const NetworkShape& shape) {
     add_linear(tensors, std::string("heads.entity.") + part, shape.hidden_size, shape.hidden_size);
   }
   add_linear(tensors, "heads.entity.classifier", shape.sentiments, 2 * shape.hidden_size);
+  if (shape.events > 0) add_linear(tensors, "heads.entity_risk", shape.risks(), 2 * shape.hidden_size);
 }
 
-torch::Tensor entity_logits(const Blocks& blocks, const NetworkShape& shape, const torch::Tensor& states,
-                            const NetworkInput& input) {
+void add_entity_logits(const Blocks& blocks, const NetworkShape& shape, const torch::Tensor& states,
+                       const NetworkInput& input, Logits& logits) {
   const auto tokens = states.size(1), hidden = states.size(2), entities = input.owner.size(0);
   const auto heads = shape.entity_heads, width = hidden / heads;
   const auto own = states.index_select(0, input.owner);  // [entities, tokens, hidden]
@@ -31,7 +32,9 @@ torch::Tensor entity_logits(const Blocks& blocks, const NetworkShape& shape, con
   const auto weights = torch::softmax(torch::matmul(query, split("heads.entity.key").transpose(2, 3)) + bias, -1);
   const auto gathered = torch::matmul(weights, split("heads.entity.value")).reshape({entities, hidden});
   const auto said = torch::gelu(blocks.linear("heads.entity.output", gathered));
-  return blocks.linear("heads.entity.classifier", blocks.dropout(torch::cat({mention, said}, 1)));
+  const auto joined = blocks.dropout(torch::cat({mention, said}, 1));
+  logits.entity = blocks.linear("heads.entity.classifier", joined);
+  if (shape.events > 0) logits.entity_risk = blocks.linear("heads.entity_risk", joined);
 }
 
 }  // namespace tapewatch::model::train

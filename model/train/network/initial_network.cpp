@@ -48,6 +48,7 @@ PublishedEncoder new_encoder(const TrainOptions& options) {
 NetworkShape with_heads(NetworkShape shape, const RunData& data, const TrainOptions& options) {
   shape.sentiments = static_cast<std::int64_t>(sentiment_names().size());
   shape.topics = std::max<std::int64_t>(1, static_cast<std::int64_t>(data.topics.size()));
+  shape.events = static_cast<std::int64_t>(data.events.size());
   shape.entity_heads = data.has_entities() ? options.entity_heads : 0;
   return shape;
 }
@@ -76,7 +77,9 @@ Network initial_network(const PublishedEncoder& encoder, const TrainOptions& opt
   for (const auto& [name, tensor] : encoder.trained->tensors) {
     const auto found = network.tensors().find(name);
     if (found == network.tensors().end() || found->second.sizes() != tensor.sizes()) continue;
-    if (same_topics || !name.starts_with("heads.topic.")) network.load({{name, tensor}});
+    if (!same_topics && name.starts_with("heads.topic.")) continue;
+    if (encoder.trained->events != data.events && name.find("risk") != std::string::npos) continue;
+    network.load({{name, tensor}});
   }
   return network;
 }

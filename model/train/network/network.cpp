@@ -17,6 +17,30 @@ std::string_view to_string(Architecture architecture) {
   return kNames[static_cast<std::size_t>(architecture)];
 }
 
+torch::Tensor Logits::of(Task task) const {
+  const auto gravities = static_cast<std::int64_t>(kGravities);
+  const auto part = [&](const torch::Tensor& all, bool events) {
+    if (!all.defined()) return all;
+    const auto outputs = all.size(1);
+    return events ? all.slice(1, 0, outputs - gravities) : all.slice(1, outputs - gravities, outputs);
+  };
+  switch (task) {
+    case Task::sentiment:
+      return sentiment;
+    case Task::topic:
+      return topic;
+    case Task::entity:
+      return entity;
+    case Task::event:
+    case Task::gravity:
+      return part(risk, task == Task::event);
+    case Task::entity_event:
+    case Task::entity_gravity:
+      return part(entity_risk, task == Task::entity_event);
+  }
+  return {};
+}
+
 Network::Network(NetworkShape shape, bool mean_pooling, double dropout)
     : shape_(shape), mean_pooling_(mean_pooling), dropout_(dropout) {
   if (shape_.architecture == Architecture::lstm) {
@@ -32,6 +56,7 @@ Network::Network(NetworkShape shape, bool mean_pooling, double dropout)
     }
     add_entity_head(tensors_, shape_);
   }
+  if (shape_.events > 0) add_linear(tensors_, "heads.risk", shape_.risks(), shape_.hidden_size);
 }
 
 Network::Network(const Network& other, NamedTensors tensors)
@@ -80,7 +105,8 @@ Logits Network::forward(const NetworkInput& input, bool training) const {
   const auto states = encode(input.ids, input.mask, training);
   const auto text = blocks.dropout(pooled(blocks, states, input.mask));
   Logits logits{blocks.linear("heads.sentiment", text), blocks.linear("heads.topic", text), {}};
-  if (input.owner.defined() && shape_.entity_heads > 0) logits.entity = entity_logits(blocks, shape_, states, input);
+  if (shape_.events > 0) logits.risk = blocks.linear("heads.risk", text);
+  if (input.owner.defined() && shape_.entity_heads > 0) add_entity_logits(blocks, shape_, states, input, logits);
   return logits;
 }
 

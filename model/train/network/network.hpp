@@ -6,6 +6,9 @@
 #include <string>
 #include <string_view>
 
+#include "model/gravity.hpp"
+#include "model/train/data/corpus.hpp"
+
 namespace tapewatch::model::train {
 
 enum class Architecture { bert, mpnet, lstm };
@@ -25,6 +28,10 @@ struct NetworkShape {
   std::int64_t sentiments = 3;
   std::int64_t topics = 20;
   std::int64_t entity_heads = 0;  // of the attention from a mention to its text; 0: no entity head
+  std::int64_t events = 0;        // risk events told apart; 0: no head for them
+
+  /// Outputs of a risk head: no event, the events; the gravities, none first.
+  std::int64_t risks() const { return events + 1 + static_cast<std::int64_t>(kGravities); }
 };
 
 /// Tensors by their published names; the same names are the keys of checkpoints and of model.safetensors.
@@ -39,16 +46,21 @@ struct NetworkInput {
 };
 
 struct Logits {
-  torch::Tensor sentiment;  // [rows, sentiments]
-  torch::Tensor topic;      // [rows, topics]
-  torch::Tensor entity;     // [entities, sentiments]; not defined without entities or entity head
+  torch::Tensor sentiment;                    // [rows, sentiments]
+  torch::Tensor topic;                        // [rows, topics]
+  torch::Tensor entity;                       // [entities, sentiments]; not defined without entities or entity head
+  torch::Tensor risk = {}, entity_risk = {};  // [rows, risks()], [entities, risks()]; not defined without risk head
+
+  /// [items, classes] of a task; not defined: there is no such head, or no item.
+  torch::Tensor of(Task task) const;
 };
 
 struct Blocks;
 
-/// An encoder with one linear head for sentiment and one for topic on the pooled states and the entity head
-/// (entity_head.hpp), kept as a plain map of named tensors so that loading, optimising, checkpointing and exporting all
-/// use the same tensors. Adapters (adapters.hpp) are further tensors.
+/// An encoder with one linear head for sentiment, one for topic and, with events, one for risk (heads.risk) on the
+/// pooled states, and the entity head (entity_head.hpp) with its own for risk (heads.entity_risk), kept as a plain map
+/// of named tensors so that loading, optimising, checkpointing and exporting all use the same tensors. Adapters
+/// (adapters.hpp) are further tensors.
 class Network {
  public:
   /// All weights random, N(0, 0.02); norms at one and zero.

@@ -19,6 +19,7 @@ std::int64_t layer_of(const std::string& name, const NetworkShape& shape) {
 bool is_adapter(const std::string& name) { return name.starts_with(kAdapterPrefix); }
 
 bool is_frozen(const std::string& name, const NetworkShape& shape, const RateOptions& rates, bool adapters) {
+  if (rates.only_risk_heads) return !name.starts_with("heads.risk.") && !name.starts_with("heads.entity_risk.");
   if (name.starts_with("heads.") || is_adapter(name)) return false;
   if (adapters) return true;
   if (rates.freeze_layers > 0 && layer_of(name, shape) < rates.freeze_layers) return true;

@@ -22,6 +22,7 @@ struct RateOptions {
   double encoder = 5e-5, heads = 5e-4, adapters = 5e-4, layer_decay = 0.9, weight_decay = 0.01, l2 = 0.0;
   bool freeze_embeddings = false;  // the word table
   std::int64_t freeze_layers = 0;  // all embeddings and this many of the lowest layers; 0: none
+  bool only_risk_heads = false;    // nothing else learns
 };
 
 /// The tensors that learn. The rest stays unchanged and has its gradient switched off, so that nothing is kept for a

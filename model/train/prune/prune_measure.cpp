@@ -23,7 +23,7 @@ std::vector<Prediction> predict(const ModelPackage& package, const ValidationSet
   std::vector<TextInput> texts;
   for (const auto& row : set.rows) {
     texts.push_back({.text = row.text});
-    if (set.task.target == LabelledTask::Target::entity) texts.back().entities = {&row.mentions, 1};
+    if (set.task.asks_entities()) texts.back().entities = {&row.mentions, 1};
   }
   return classify_parallel(borrowed(package), texts, threads);
 }

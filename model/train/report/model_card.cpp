@@ -33,22 +33,23 @@ boost::json::object described(const std::string& source) {
   return {{"id", source}, {"name", found->second.first}, {"licence", found->second.second}};
 }
 
-std::size_t labelled_entities(const TrainingText& text) {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(text.entities, [](const auto& one) { return one.label != kNoLabel; }));
+std::size_t labels_of(const TrainingText& text, Task task) {
+  const std::size_t items = asks_entities(task) ? text.entities.size() : 1;
+  std::size_t labels = 0;
+  for (std::size_t item = 0; item < items; ++item) labels += label_of(text, task, item) != kNoLabel ? 1 : 0;
+  return labels;
 }
 
 /// Labels trained on, by source and task, and texts labelled only by a teacher.
 boost::json::array data_sets(const std::vector<TrainingText>& texts) {
   std::map<std::string, std::array<std::int64_t, kTasks>> counts;
   std::map<std::string, std::int64_t> unlabelled;
-  const auto count = [&](const std::string& source, Task task, std::size_t labels) {
-    if (!source.empty()) counts[source][static_cast<std::size_t>(task)] += static_cast<std::int64_t>(labels);
-  };
   for (const auto& text : texts) {
-    count(text.sentiment_source, Task::sentiment, 1);
-    count(text.topic_source, Task::topic, 1);
-    count(text.entity_source, Task::entity, labelled_entities(text));
+    for (const auto task : kAllTasks) {
+      const auto& source = source_of(text, task);
+      if (source.empty()) continue;
+      counts[source][static_cast<std::size_t>(task)] += static_cast<std::int64_t>(labels_of(text, task));
+    }
     if (!text.labelled()) {
       counts[text.unlabelled_source];  // a separate source
       ++unlabelled[text.unlabelled_source];
@@ -57,7 +58,7 @@ boost::json::array data_sets(const std::vector<TrainingText>& texts) {
   boost::json::array sets;
   for (const auto& [source, labels] : counts) {
     auto set = described(source);
-    for (const auto task : {Task::sentiment, Task::topic, Task::entity}) {
+    for (const auto task : kAllTasks) {
       const auto rows = labels[static_cast<std::size_t>(task)];
       if (rows > 0) set[std::string(to_string(task)) + "_rows"] = rows;
     }
@@ -115,11 +116,28 @@ boost::json::object provenance(const ModelCard& card) {
   return from;
 }
 
+bool is_risk(Task task) { return task != Task::sentiment && task != Task::topic && task != Task::entity; }
+
+/// Whether the heads are those that the run began with, and no row has taught them anything.
+bool keeps_risk_heads(const ModelCard& card) {
+  if (!card.encoder.trained || card.encoder.trained->events != card.events || card.events.empty()) return false;
+  return std::ranges::all_of(card.texts, [](const TrainingText& text) {
+    return text.risk.event == kNoLabel &&
+           std::ranges::all_of(text.entities, [](const EntityLabel& one) { return one.risk.event == kNoLabel; });
+  });
+}
+
 /// The calibration that the daemon applies, and its error on the sources trained on. Without validation rows it changes
 /// nothing.
-boost::json::object calibration(const std::vector<TaskReview>& reviews) {
+boost::json::object calibration(const ModelCard& card) {
   boost::json::object found{{"sentiment_temperature", 1.0}, {"topic_temperature", 1.0}};
-  for (const auto& review : reviews) {
+  if (keeps_risk_heads(card)) {
+    for (const auto& [key, value] : card.encoder.trained->calibration) {
+      if (key.find("event_") != key.npos || key.find("gravity_") != key.npos) found[key] = value;
+    }
+  }
+  for (const auto& review : card.reviews) {
+    if (review.bins.empty() && is_risk(review.task) && keeps_risk_heads(card)) continue;
     const std::string task(to_string(review.task));
     found[task + "_temperature"] = four_digits(review.calibration.temperature);
     if (review.calibration.exponent != 1) found[task + "_exponent"] = four_digits(review.calibration.exponent);
@@ -136,10 +154,30 @@ boost::json::array trained_tasks(const ModelCard& card) {
   const bool kept_topics = before && !card.topics.empty() && std::ranges::count(before->tasks, Task::topic) > 0;
   const auto any = [&](auto has) { return std::any_of(texts.begin(), texts.end(), has); };
   boost::json::array tasks;
-  if (any([](const auto& text) { return text.sentiment != kNoLabel; })) tasks.push_back("sentiment");
-  if (kept_topics || any([](const auto& text) { return text.topic != kNoLabel; })) tasks.push_back("topic");
-  if (any([](const auto& text) { return !text.entities.empty(); })) tasks.push_back("entity");
+  for (const auto task : kAllTasks) {
+    const bool trained = task == Task::entity ? any([](const auto& text) { return !text.entities.empty(); })
+                                              : any([&](const auto& text) { return labels_of(text, task) > 0; });
+    const bool kept = task == Task::topic
+                          ? kept_topics
+                          : is_risk(task) && keeps_risk_heads(card) && std::ranges::count(before->tasks, task) > 0;
+    if (trained || kept) tasks.push_back(boost::json::value(to_string(task)));
+  }
   return tasks;
+}
+
+/// How texts are read stays as it was; topics that the run does not have cannot be merged.
+void add_reading(const ModelCard& card, boost::json::object& config) {
+  if (!card.encoder.trained) return;
+  const auto is_topic = [&](std::string_view id) { return std::ranges::count(card.topics, id, &TopicName::id) > 0; };
+  for (const auto& [key, value] : card.encoder.trained->reading) {
+    const bool of_topics = key == "merged_topics";
+    if (of_topics && !std::ranges::all_of(value.as_object(), [&](const auto& merged) {
+          return is_topic(merged.key()) && is_topic(std::string_view(merged.value().as_string()));
+        })) {
+      continue;
+    }
+    config[key] = value;
+  }
 }
 
 }  // namespace
@@ -171,7 +209,11 @@ boost::json::value model_card(const ModelCard& card) {
   if (card.shape.entity_heads > 0) {
     config["entity_head"] = {{"heads", card.shape.entity_heads}};
   }
-  config["calibration"] = calibration(card.reviews);
+  if (card.shape.events > 0) {
+    config["risk_head"] = {{"events", boost::json::array(card.events.begin(), card.events.end())}};
+  }
+  add_reading(card, config);
+  config["calibration"] = calibration(card);
   config["provenance"] = provenance(card);
   return config;
 }

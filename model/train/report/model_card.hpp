@@ -16,6 +16,7 @@ struct ModelCard {
   const TrainOptions& options;
   const NetworkShape& shape;
   const std::vector<TopicName>& topics;
+  const std::vector<std::string>& events;
   const PublishedEncoder& encoder;
   const std::vector<TrainingText>& texts;    // trained on
   const std::vector<std::string>& teachers;  // SoftLabels::teachers

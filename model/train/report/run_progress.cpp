@@ -26,14 +26,14 @@ std::vector<std::pair<Task, double>> accuracies(const Progress& progress) {
 
 void count(Progress& progress, const Logits& logits, const Batch& batch, double loss) {
   const auto rows = static_cast<double>(batch.input.ids.size(0));
-  const auto task = [&](Task which, const torch::Tensor& scores, const torch::Tensor& labels) {
-    const auto place = static_cast<std::size_t>(which);
+  for (const auto task : kAllTasks) {
+    const auto scores = logits.of(task);
+    if (!scores.defined()) continue;
+    const auto& labels = batch.labels(task);
+    const auto place = static_cast<std::size_t>(task);
     progress.right[place] += (scores.argmax(1) == labels).sum().item<double>();
     progress.labelled[place] += (labels != kNoLabel).sum().item<double>();
-  };
-  task(Task::sentiment, logits.sentiment, batch.sentiment);
-  task(Task::topic, logits.topic, batch.topic);
-  if (logits.entity.defined()) task(Task::entity, logits.entity, batch.entity);
+  }
   progress.loss_sum += loss * rows;
   progress.rows += rows;
   progress.step += 1;

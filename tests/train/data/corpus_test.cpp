@@ -38,7 +38,7 @@ TEST_CASE("rows of one text become one training text with every label", "[train]
   REQUIRE(topics.size() == 2);
   CHECK(topics[0].id == "earnings");
   CHECK(topics[1].name == "Fed | Central Banks");
-  const auto corpus = join_texts(raw, topics, bad);
+  const auto corpus = join_texts(raw, {.topics = topics}, bad);
   CHECK(bad.size() == 0);
   CHECK(corpus.contradictions == 1);
   REQUIRE(corpus.texts.size() == 3);
