@@ -9,6 +9,7 @@ config::KnownIds known_ids(const model::ModelPackage& model, const ingest::Entit
   config::KnownIds known;
   for (const auto& topic : model.topics()) known.topics.push_back(topic.id);
   known.former_topics = model.config().former_topics;
+  known.events = model.config().events;
   std::set<std::string> tags;
   for (const auto& entity : finder.entities()) {
     known.entities.push_back(entity.id);

@@ -6,7 +6,7 @@
 
 namespace tapewatch {
 
-/// The ids that rules may name: the model's topics, the companies and the tags of the watch list.
+/// The ids that rules may name: the model's topics and risk events, the companies and the tags of the watch list.
 config::KnownIds known_ids(const model::ModelPackage& model, const ingest::EntityFinder& finder);
 
 }  // namespace tapewatch

@@ -78,13 +78,18 @@ model::Prior read_prior(config::LoadResult& loaded, const model::ModelPackage* m
   }
 }
 
-/// A rule by topic would watch nothing, and nobody would notice until an alert was missing.
-void check_topic_rules(config::LoadResult& loaded, const model::ModelPackage& model) {
-  const auto& rules = loaded.config.rules;
-  for (std::size_t i = 0; i < rules.size(); ++i) {
-    if (const auto problem = config::topic_problem(rules[i], !model.topics().empty())) {
-      loaded.errors.push_back(loaded.error_at(fmt::format("alerts.rule[{}].group_by", i + 1), *problem));
-    }
+/// A rule by what the model does not tell would watch nothing, and nobody would notice until an alert was missing.
+void fit_rules(config::LoadResult& loaded, const model::ModelPackage& model) {
+  const bool tells_events = !model.config().events.empty();
+  for (std::size_t i = 0; i < loaded.config.rules.size(); ++i) {
+    auto& rule = loaded.config.rules[i];
+    const auto add = [&](const char* key, const std::optional<std::string>& problem) {
+      if (!problem) return;
+      loaded.errors.push_back(loaded.error_at(fmt::format("alerts.rule[{}].{}", i + 1, key), *problem));
+    };
+    add("group_by", config::topic_problem(rule, !model.topics().empty()));
+    add("min_gravity", config::gravity_problem(rule, tells_events));
+    if (!tells_events) alerts::without_risk_events(rule);
   }
 }
 
@@ -105,7 +110,7 @@ LoadedParts load_parts(config::LoadResult& loaded, const RunningModel& running) 
     parts.warnings = config::former_topic_warnings(loaded.references, known.former_topics);
     config::rename_topics(loaded.config, known.former_topics);
   }
-  if (parts.model) check_topic_rules(loaded, *parts.model);
+  if (parts.model) fit_rules(loaded, *parts.model);
   return parts;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <numeric>
 
 #include "model/calibration.hpp"
 #include "model/ops/elementary.hpp"
@@ -22,6 +23,29 @@ void add_weighted(std::span<float> sum, std::span<const float> logits, float wei
   for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += weight * logits[i];
 }
 
+/// The logits of a risk head: events, then gravities.
+void add_weighted(RiskScore& sum, std::span<const float> logits, float weight) {
+  add_weighted(sum.events, logits.first(sum.events.size()), weight);
+  add_weighted(sum.gravities, logits.last(sum.gravities.size()), weight);
+}
+
+/// Zeros for every event, so that logits can be added up.
+RiskScore no_risk(const ModelConfig& config) {
+  RiskScore risk;
+  if (!config.events.empty()) risk.events.assign(config.events.size() + 1, 0.0F);
+  return risk;
+}
+
+/// Gives the first of some probabilities this value, and the others what is left in their proportions: the two answers
+/// about a risk event then agree on whether there is one.
+void share_out(std::span<float> probabilities, float first) {
+  const auto others = probabilities.subspan(1);
+  const float sum = std::accumulate(others.begin(), others.end(), 0.0F);
+  if (sum == 0) return;  // nothing but the first is possible
+  for (float& probability : others) probability *= (1 - first) / sum;
+  probabilities[0] = first;
+}
+
 bool overlaps(ByteSpan span, std::span<const ByteSpan> others) {
   return std::any_of(others.begin(), others.end(), [&](const auto& other) { return overlap(span, other); });
 }
@@ -30,7 +54,23 @@ BoilerplateSpans left_out_of(const ModelPackage& package, std::string_view text)
   return package.config().leave_out_boilerplate ? find_boilerplate(text) : BoilerplateSpans();
 }
 
-/// Better is positive, worse negative, as much neutral; without the figures that overlap `removed`.
+/// Better is positive, worse negative, as much neutral.
+Sentiment class_of(int verdict) {
+  return verdict > 0 ? Sentiment::positive : verdict < 0 ? Sentiment::negative : Sentiment::neutral;
+}
+
+/// What the figures in the sentences that name a company say; all are about one that only the source names.
+std::optional<int> verdict_about(std::span<const ByteSpan> mentions, std::string_view text, const Comparisons& found) {
+  if (mentions.empty()) return verdict_of(found);
+  const auto sentences = sentences_with(mentions, text);
+  Comparisons about;
+  for (const Comparison& one : found) {
+    if (overlaps(one.value_span, sentences)) about.push_back(one);
+  }
+  return verdict_of(about);
+}
+
+/// What the figures say, without those that overlap `removed`.
 ComparisonReading comparisons_of(const ModelPackage& package, std::string_view text,
                                  std::span<const ByteSpan> removed) {
   ComparisonReading reading;
@@ -49,7 +89,7 @@ ComparisonReading comparisons_of(const ModelPackage& package, std::string_view t
   reading.found.erase(gone, reading.found.end());
   const auto verdict = verdict_of(reading.found);
   if (!verdict) return reading;
-  reading.says = *verdict > 0 ? Sentiment::positive : *verdict < 0 ? Sentiment::negative : Sentiment::neutral;
+  reading.says = class_of(*verdict);
   reading.logits = weight;
   return reading;
 }
@@ -112,6 +152,7 @@ struct Classifier::Workspace {
   void move_neutral(std::span<const TextInput> texts, std::span<Prediction> predictions) const;
   void finish(std::span<Prediction> predictions) const;
   void normalise(std::span<float> log_odds) const;
+  void normalise(RiskScore& risk) const;
 
   const Kernels& kernels;
   const WindowLimits limits;
@@ -189,19 +230,24 @@ void Classifier::Workspace::predict(const ModelPackage& package, std::span<Predi
   for (auto& prediction : predictions) {
     prediction = {};
     prediction.topics.assign(config.topic_outputs.size(), 0.0F);
+    prediction.risk = no_risk(config);
   }
   for (std::size_t i = 0; i < plan.windows.size(); ++i) {
     const auto& window = plan.windows[i];
     auto& prediction = predictions[window.text];
     add_weighted(prediction.sentiment, scorer.sentiment(i), window.weight);
     add_weighted(prediction.topics, scorer.topics(i), window.weight);
+    if (!config.events.empty()) add_weighted(prediction.risk, scorer.risk(i), window.weight);
     prediction.tokens += window.tokens();
   }
   for (std::size_t i = 0; i < plan.questions.size(); ++i) {
     const auto& question = plan.questions[i];
-    auto& entities = predictions[plan.windows[question.window].text].entities;
-    if (entities.size() <= question.entity) entities.resize(question.entity + 1);
-    add_weighted(entities[question.entity].probabilities, scorer.entity(i), question.weight);
+    auto& prediction = predictions[plan.windows[question.window].text];
+    if (prediction.entities.size() <= question.entity) prediction.entities.resize(question.entity + 1);
+    add_weighted(prediction.entities[question.entity].probabilities, scorer.entity(i), question.weight);
+    if (config.events.empty()) continue;
+    while (prediction.entity_risks.size() <= question.entity) prediction.entity_risks.push_back(no_risk(config));
+    add_weighted(prediction.entity_risks[question.entity], scorer.entity_risk(i), question.weight);
   }
 }
 
@@ -211,6 +257,13 @@ void Classifier::Workspace::calibrate_all(const ModelConfig& config, std::span<P
     calibrate(prediction.topics, config.topic_calibration);
     merge_topics(config, prediction.topics);
     for (auto& entity : prediction.entities) calibrate(entity.probabilities, config.entity_calibration);
+    if (config.events.empty()) continue;
+    calibrate(prediction.risk.events, config.event_calibration);
+    calibrate(prediction.risk.gravities, config.gravity_calibration);
+    for (auto& risk : prediction.entity_risks) {
+      calibrate(risk.events, config.entity_event_calibration);
+      calibrate(risk.gravities, config.entity_gravity_calibration);
+    }
   }
 }
 
@@ -245,6 +298,12 @@ void Classifier::Workspace::add_comparisons(const ModelPackage& package, std::sp
   for (std::size_t i = 0; i < texts.size(); ++i) {
     const auto reading = comparisons_of(package, texts[i].text, texts[i].removed);
     if (reading.says) predictions[i].sentiment[static_cast<std::size_t>(*reading.says)] += reading.logits;
+    for (std::size_t k = 0; k < predictions[i].entities.size() && !reading.found.empty(); ++k) {
+      const auto verdict = verdict_about(texts[i].entities[k], texts[i].text, reading.found);
+      if (!verdict) continue;
+      const auto says = static_cast<std::size_t>(class_of(*verdict));
+      predictions[i].entities[k].probabilities[says] += package.config().comparison_weight;
+    }
   }
 }
 
@@ -264,8 +323,19 @@ void Classifier::Workspace::finish(std::span<Prediction> predictions) const {
     normalise(prediction.sentiment);
     if (!prediction.topics.empty()) normalise(prediction.topics);
     for (auto& entity : prediction.entities) normalise(entity.probabilities);
+    normalise(prediction.risk);
+    for (auto& risk : prediction.entity_risks) normalise(risk);
     prediction.truncated = encodings[i].truncated;
   }
+}
+
+void Classifier::Workspace::normalise(RiskScore& risk) const {
+  if (risk.events.empty()) return;
+  normalise(std::span<float>(risk.events));
+  normalise(std::span<float>(risk.gravities));
+  const float none = (risk.events[0] + risk.gravities[0]) / 2;
+  share_out(risk.events, none);
+  share_out(risk.gravities, none);
 }
 
 void Classifier::Workspace::normalise(std::span<float> log_odds) const {

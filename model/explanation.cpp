@@ -16,9 +16,11 @@ bool is_loose(std::string_view piece) {
 /// Neighbouring words [first, last) that are removed together.
 struct Group {
   std::size_t first = 0, last = 0;
-  double effect = 0;  // drop of the label's probability without them
+  double effect = 0;       // drop of the label's probability without them
+  double risk_effect = 0;  // of the risk event's
 
   std::size_t size() const { return last - first; }
+  double telling() const { return std::max(std::abs(effect), std::abs(risk_effect)); }
 };
 
 /// Measures groups of words of one text.
@@ -39,6 +41,10 @@ class Occlusion {
     for (std::size_t i = 0; i < groups.size(); ++i) {
       groups[i].effect =
           static_cast<double>(whole_.probability) - predictions[i].sentiment[static_cast<std::size_t>(whole_.label)];
+      if (const auto event = whole_.risk.event()) {
+        groups[i].risk_effect =
+            static_cast<double>(whole_.risk.events[*event + 1]) - predictions[i].risk.events[*event + 1];
+      }
     }
     scored_ += groups.size();
   }
@@ -64,7 +70,7 @@ std::vector<Group>::iterator most_telling(std::vector<Group>& groups) {
   auto best = groups.end();
   for (auto group = groups.begin(); group != groups.end(); ++group) {
     if (group->size() < 2) continue;
-    if (best == groups.end() || std::abs(group->effect) > std::abs(best->effect)) best = group;
+    if (best == groups.end() || group->telling() > best->telling()) best = group;
   }
   return best;
 }
@@ -90,7 +96,7 @@ Explanation explain(TextClassifier& classifier, const TextInput& input, const Ex
   const TextInput complete{.text = text, .neutral_bias = input.neutral_bias};
   const auto prediction = classifier.classify({&complete, 1}).front();
   Explanation explanation{
-      .label = prediction.label(), .probability = prediction.confidence(), .words = {}, .scored = 1};
+      .label = prediction.label(), .probability = prediction.confidence(), .risk = prediction.risk, .scored = 1};
   const auto encoding = classifier.read(text);
   explanation.left_out = classifier.left_out(text);
   explanation.comparisons = classifier.comparisons(text);
@@ -114,9 +120,12 @@ Explanation explain(TextClassifier& classifier, const TextInput& input, const Ex
     groups.insert(group + 1, halves[1]);
   }
   for (const auto& group : groups) {
-    const auto share = static_cast<float>(group.effect / static_cast<double>(group.size()));
+    const auto share = [&](double effect) { return static_cast<float>(effect / static_cast<double>(group.size())); };
     for (std::size_t i = group.first; i < group.last; ++i) {
-      explanation.words.push_back({.start = words[i].start, .end = words[i].end, .weight = share});
+      explanation.words.push_back({.start = words[i].start,
+                                   .end = words[i].end,
+                                   .weight = share(group.effect),
+                                   .risk_weight = share(group.risk_effect)});
     }
   }
   explanation.scored += occlusion.scored();

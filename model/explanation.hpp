@@ -12,12 +12,14 @@ namespace tapewatch::model {
 struct WordWeight {
   std::size_t start = 0, end = 0;
   float weight = 0;
+  float risk_weight = 0;  // the same for the probability of the risk event; 0 where none is told
 };
 
 /// Why a text has its label.
 struct Explanation {
   Sentiment label{};              // the class that is explained: the predicted one
   float probability = 0;          // of it, with all words
+  RiskScore risk;                 // with all words
   std::vector<WordWeight> words;  // of the text that was read, in its order
   std::vector<RuleMatch> rules;   // the user's rules that apply; the weights of their words include them
   BoilerplateSpans left_out;      // of the text, and so without a weight

@@ -5,7 +5,10 @@
 #include <boost/container/small_vector.hpp>
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string_view>
+
+#include "model/gravity.hpp"
 
 namespace tapewatch::model {
 
@@ -46,6 +49,22 @@ struct SentimentScore {
   float confidence() const { return probabilities[index_of_largest(probabilities)]; }
 };
 
+/// Which risk event a text tells, and how grave it is: two answers of one head.
+struct RiskScore {
+  boost::container::small_vector<float, 20> events;  // none first, then in the order of ModelConfig::events
+  std::array<float, kGravities> gravities{};         // by Gravity
+
+  /// Whether an event is more probable than none: both answers have the same probability of none.
+  bool told() const { return !events.empty() && events.front() < 0.5F; }
+  /// Index into ModelConfig::events of the most probable event; nothing where none is told.
+  std::optional<std::size_t> event() const {
+    return told() ? std::optional(index_of_largest(std::span(events).subspan(1))) : std::nullopt;
+  }
+  Gravity gravity() const {
+    return told() ? static_cast<Gravity>(1 + index_of_largest(std::span(gravities).subspan(1))) : Gravity::none;
+  }
+};
+
 /// The model's result for one text. Probabilities sum to 1 within each head. Usual sizes take nothing from the heap.
 struct Prediction {
   using Topics = boost::container::small_vector<float, 24>;
@@ -53,9 +72,11 @@ struct Prediction {
   std::array<float, kSentiments> sentiment{};
   Topics topics;  // in the order of ModelPackage::topics(); empty if the model has none
   boost::container::small_vector<SentimentScore, 2>
-      entities;            // towards each entity asked about; empty if the model has no entity head
-  std::size_t tokens = 0;  // scored, [CLS] and [SEP] included
-  bool truncated = false;  // the text is longer than what was read
+      entities;    // towards each entity asked about; empty if the model has no entity head
+  RiskScore risk;  // without events if the model has no risk head
+  boost::container::small_vector<RiskScore, 2> entity_risks;  // what happens to each entity asked about; or empty
+  std::size_t tokens = 0;                                     // scored, [CLS] and [SEP] included
+  bool truncated = false;                                     // the text is longer than what was read
 
   float score() const { return score_of(sentiment); }
   /// The most probable class; the first of equals.

@@ -29,6 +29,8 @@ void WindowScorer::score(const ReadingPlan& plan, std::span<const Encoding> enco
   sentiment_.reserve(windows.size() * kSentiments);
   topics_.reserve(windows.size() * package_->config().topic_outputs.size());
   entities_.reserve(plan.questions.size() * kSentiments);
+  risks_.reserve(windows.size() * package_->config().risk_outputs());
+  entity_risks_.reserve(plan.questions.size() * package_->config().risk_outputs());
   first_questions_.assign(windows.size() + 1, 0);
   for (const auto& question : plan.questions) ++first_questions_[question.window + 1];
   std::partial_sum(first_questions_.begin(), first_questions_.end(), first_questions_.begin());
@@ -56,19 +58,23 @@ void WindowScorer::make_key(const ReadingPlan& plan, std::span<const Encoding> e
   }
 }
 
-/// The places of a window's logits: its sentiment, its topics, the answers to its questions.
-std::array<std::span<float>, 3> WindowScorer::logits_of(std::size_t window) {
-  const std::size_t topics = package_->config().topic_outputs.size(), first = first_questions_[window];
+/// The places of a window's logits: its sentiment, its topics, its risk, the answers to its questions.
+std::array<std::span<float>, 5> WindowScorer::logits_of(std::size_t window) {
+  const std::size_t topics = package_->config().topic_outputs.size(), risks = package_->config().risk_outputs();
+  const std::size_t first = first_questions_[window], questions = first_questions_[window + 1] - first;
   return {std::span(sentiment_.data() + window * kSentiments, kSentiments),
-          std::span(topics_.data() + window * topics, topics),
-          std::span(entities_.data() + first * kSentiments, (first_questions_[window + 1] - first) * kSentiments)};
+          std::span(topics_.data() + window * topics, topics), std::span(risks_.data() + window * risks, risks),
+          std::span(entities_.data() + first * kSentiments, questions * kSentiments),
+          std::span(entity_risks_.data() + first * risks, questions * risks)};
 }
 
 bool WindowScorer::recall(const ReadingPlan& plan, std::span<const Encoding> encodings, std::size_t window,
                           LogitCache& cache) {
   make_key(plan, encodings, window);
   const auto places = logits_of(window);
-  logits_.resize(places[0].size() + places[1].size() + places[2].size());
+  std::size_t size = 0;
+  for (const auto& place : places) size += place.size();
+  logits_.resize(size);
   if (!cache.find(key_, logits_)) return false;
   auto from = logits_.begin();
   for (const auto& place : places) {
@@ -118,7 +124,8 @@ void WindowScorer::score_batch(const ReadingPlan& plan, std::span<const std::siz
   const auto states = encoder_.encode(batch_, every ? States::all_tokens : States::first_tokens);
   const float* pooled = transform(every ? pool(states) : states.data());
   score_sentiment(pooled, windows);
-  if (!package_->topics().empty()) score_topics(pooled, windows);
+  if (!package_->topics().empty()) score_plainly(package_->weights().topic, pooled, windows, topics_);
+  if (!package_->config().events.empty()) score_plainly(package_->weights().risk, pooled, windows, risks_);
   if (asked) answer(plan, windows, states.data());
 }
 
@@ -133,8 +140,10 @@ void WindowScorer::answer(const ReadingPlan& plan, std::span<const std::size_t> 
     }
   }
   const auto logits = attention_.apply(*kernels_, package_->weights().entity, batch_, states, questions_);
+  const std::size_t risks = package_->config().risk_outputs();
   for (std::size_t i = 0; i < asked_.size(); ++i) {
     std::copy_n(logits.data() + i * kSentiments, kSentiments, entities_.data() + asked_[i] * kSentiments);
+    std::copy_n(attention_.risks().data() + i * risks, risks, entity_risks_.data() + asked_[i] * risks);
   }
 }
 
@@ -186,12 +195,12 @@ void WindowScorer::score_sentiment(const float* pooled, std::span<const std::siz
   }
 }
 
-void WindowScorer::score_topics(const float* pooled, std::span<const std::size_t> windows) {
-  const auto& head = package_->weights().topic;
+void WindowScorer::score_plainly(const Dense& head, const float* pooled, std::span<const std::size_t> windows,
+                                 FloatBuffer& logits) {
   const std::size_t size = head.outputs();
   const auto outputs = apply_head(head, pooled);
   for (std::size_t row = 0; row < windows.size(); ++row) {
-    std::copy_n(outputs.data() + row * size, size, topics_.data() + windows[row] * size);
+    std::copy_n(outputs.data() + row * size, size, logits.data() + windows[row] * size);
   }
 }
 
@@ -206,6 +215,16 @@ std::span<const float> WindowScorer::topics(std::size_t window) const {
 
 std::span<const float> WindowScorer::entity(std::size_t question) const {
   return entities_.span().subspan(question * kSentiments, kSentiments);
+}
+
+std::span<const float> WindowScorer::risk(std::size_t window) const {
+  const std::size_t size = package_->config().risk_outputs();
+  return risks_.span().subspan(window * size, size);
+}
+
+std::span<const float> WindowScorer::entity_risk(std::size_t question) const {
+  const std::size_t size = package_->config().risk_outputs();
+  return entity_risks_.span().subspan(question * size, size);
 }
 
 }  // namespace tapewatch::model

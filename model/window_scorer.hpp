@@ -26,24 +26,27 @@ class WindowScorer {
   /// Windows that are in `cache` are not run; the others are put into it. Null: none.
   void score(const ReadingPlan& plan, std::span<const Encoding> encodings, LogitCache* cache = nullptr);
 
-  /// Logits before temperature, until the next score(): [3], [topics], [3].
+  /// Logits before temperature, until the next score(): [3], [topics], [3]; of risks [ModelConfig::risk_outputs()].
   std::span<const float> sentiment(std::size_t window) const;
   std::span<const float> topics(std::size_t window) const;
   std::span<const float> entity(std::size_t question) const;
+  std::span<const float> risk(std::size_t window) const;
+  std::span<const float> entity_risk(std::size_t question) const;
 
  private:
   void score_batches(const ReadingPlan& plan, std::span<const Encoding> encodings);
   bool recall(const ReadingPlan& plan, std::span<const Encoding> encodings, std::size_t window, LogitCache& cache);
   void remember(const ReadingPlan& plan, std::span<const Encoding> encodings, std::size_t window, LogitCache& cache);
   void make_key(const ReadingPlan& plan, std::span<const Encoding> encodings, std::size_t window);
-  std::array<std::span<float>, 3> logits_of(std::size_t window);
+  std::array<std::span<float>, 5> logits_of(std::size_t window);
   void score_batch(const ReadingPlan& plan, std::span<const std::size_t> windows);
   void answer(const ReadingPlan& plan, std::span<const std::size_t> windows, const float* states);
   const float* pool(std::span<const float> states);
   const float* transform(const float* pooled);
   std::span<const float> apply_head(const Dense& head, const float* pooled);
   void score_sentiment(const float* pooled, std::span<const std::size_t> windows);
-  void score_topics(const float* pooled, std::span<const std::size_t> windows);
+  /// A head without further steps, into `logits` of all windows.
+  void score_plainly(const Dense& head, const float* pooled, std::span<const std::size_t> windows, FloatBuffer& logits);
 
   const ModelPackage* package_;
   const Kernels* kernels_;
@@ -55,7 +58,7 @@ class WindowScorer {
   std::vector<std::size_t> first_questions_;  // of each window, and the number of questions
   std::vector<std::size_t> asked_;            // the index of each question in questions_
   std::vector<EntityQuestion> questions_;     // of the batch
-  FloatBuffer pooled_, transformed_, outputs_, sentiment_, topics_, entities_;
+  FloatBuffer pooled_, transformed_, outputs_, sentiment_, topics_, entities_, risks_, entity_risks_;
   std::vector<std::int32_t> key_;  // of the window in hand, for the cache
   std::vector<float> logits_;      // all of its, one after another
 };

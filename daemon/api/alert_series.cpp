@@ -139,7 +139,8 @@ std::string caption_of(const AlertChart& chart, alerts::Measure measure, TimePoi
     case alerts::Measure::mean_sentiment:
       return fmt::format("Mean sentiment per {}; dashed: expected, band: 95 % for the window judged, at {}.", each, at);
     case alerts::Measure::story:
-      return fmt::format("Negative stories per {}. A grave story is told for itself: nothing was expected.", each);
+      return fmt::format(
+          "Negative stories per {}, whatever they tell. A grave story is told for itself: nothing was expected.", each);
     case alerts::Measure::negative_stories:
     case alerts::Measure::no_data:
       break;

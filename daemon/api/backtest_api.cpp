@@ -14,6 +14,7 @@
 #include "daemon/api/request/json_node.hpp"
 #include "daemon/api/request/parameters.hpp"
 #include "daemon/api/request/time_words.hpp"
+#include "daemon/api/request/topic_check.hpp"
 #include "daemon/pipeline/backtest/backtest.hpp"
 
 namespace tapewatch {
@@ -28,6 +29,7 @@ struct BacktestBody {
   alerts::RuleOptions rule;
   WallTime from{}, to{};
   std::vector<FieldError> errors, not_built;
+  std::vector<std::string> topics_asked;  // as the caller names them
 };
 
 using Calendars = std::span<const alerts::CalendarEntry>;
@@ -53,6 +55,11 @@ void read_rule(const json::object& object, const config::KnownIds& known, Calend
   if (const auto problem = config::topic_problem(read.rule, !known.topics.empty())) {
     body.errors.push_back({FieldError::In::pointer, "/rule/group_by", *problem});
   }
+  if (const auto problem = config::gravity_problem(read.rule, !known.events.empty())) {
+    body.errors.push_back({FieldError::In::pointer, "/rule/min_gravity", *problem});
+  }
+  if (known.events.empty()) alerts::without_risk_events(read.rule);
+  body.topics_asked = read.rule.where.topic;
   config::rename_topics(read.rule, known.former_topics);
   body.rule = std::move(read.rule);
 }
@@ -127,12 +134,17 @@ class BacktestApi {
     JsonBody given = read_json_body(http, options_.max_json_depth);
     if (given.refusal) return std::move(*given.refusal);
     const auto calendars = options_.calendars ? options_.calendars() : std::vector<alerts::CalendarEntry>();
-    const BacktestBody body = read_body(given.object, known_(), calendars, http);
+    const config::KnownIds known = known_();
+    const BacktestBody body = read_body(given.object, known, calendars, http);
     if (!body.errors.empty()) return refuse(http, problems::kInvalidBody, body.errors);
     if (!body.not_built.empty()) return refuse(http, problems::kNotBuilt, body.not_built);
     const ReplayTurn turn(running_);
     if (!turn.taken()) return problem(problems::kBusy, "another backtest is running", http.request_id);
-    return readers_.answer(http, [&](storage::Connection& connection) { return judge(connection, body, http); });
+    return readers_.answer(http, [&](storage::Connection& connection) {
+      ApiResponse response = judge(connection, body, http);
+      warn_of_former_topics(body.topics_asked, known.former_topics, response);
+      return response;
+    });
   }
 
  private:

@@ -28,6 +28,14 @@ void read_labels(Parameters& parameters, DocumentQuery& query) {
   }
 }
 
+/// `event=insolvency,fraud`, `gravity=serious`: at least.
+void read_risk(Parameters& parameters, DocumentQuery& query) {
+  query.events = parameters.list("event");
+  const auto& names = storage::kGravityNames;
+  const auto least = parameters.choice("gravity", {names[0], names[1], names[2]});
+  if (least) query.min_gravity = storage::gravity_named(*least);
+}
+
 /// `meta=NAME:VALUE`, such as form:8-K.
 void read_metadata(Parameters& parameters, DocumentQuery& query) {
   for (const std::string& pair : parameters.repeated("meta")) {
@@ -63,6 +71,7 @@ DocumentQuery read_query(Parameters& parameters) {
   query.source_ids = parameters.repeated("source_id");
   read_labels(parameters, query);
   read_metadata(parameters, query);
+  read_risk(parameters, query);
   query.min_sentiment = parameters.number("min_sentiment", -1, 1);
   query.max_sentiment = parameters.number("max_sentiment", -1, 1);
   const auto order = parameters.choice("order", {"newest", "oldest", "most_negative", "most_positive"});
@@ -99,7 +108,7 @@ std::string as_ndjson(const storage::DocumentPage& page, const ModelNames& model
 
 constexpr const char* kCsvHeader =
     "id,seq,revision,source,source_id,published_at,received_at,stored_at,title,url,language,label,sentiment,positive,"
-    "neutral,negative,topic,entities,story,late,model,change,meta\r\n";
+    "neutral,negative,topic,entities,story,late,model,change,meta,event,gravity\r\n";
 
 std::string as_csv(const storage::DocumentPage& page) {
   std::string out;
@@ -118,6 +127,7 @@ std::string as_csv(const storage::DocumentPage& page) {
     std::string metadata;
     for (const auto& [name, value] : row.metadata) metadata += (metadata.empty() ? "" : ";") + name + ":" + value;
     line.field(change_of(document)).field(metadata);
+    line.field(row.risk ? row.risk->event : "").field(row.risk ? storage::to_string(row.risk->gravity) : "");
     line.end_into(out);
   }
   return out;
@@ -151,11 +161,12 @@ ApiResponse list_documents(ReaderPool& readers, const ModelNames& model, const A
   const auto asked = std::exchange(query.topics, with_former_topics(query.topics, model));
   return readers.answer(http, [&](storage::Connection& connection) {
     if (auto refusal = unknown_topics(connection, model, asked, http)) return std::move(*refusal);
+    if (auto refusal = unknown_events(connection, model, query.events, http)) return std::move(*refusal);
     const auto page = storage::DocumentReader(connection).list(query);
     ApiResponse response = format == Format::csv      ? csv_response(kCsvHeader + as_csv(page))
                            : format == Format::ndjson ? ndjson_response(as_ndjson(page, model))
                                                       : json_response(as_json(page, model));
-    warn_of_former_topics(asked, model, response);
+    warn_of_former_topics(asked, model.former_topics, response);
     if (page.next_cursor && whole) {
       response.more = further_pages(readers, model, query, *page.next_cursor, format);
     } else if (page.next_cursor && format != Format::json) {

@@ -22,6 +22,14 @@ void write_texts(notation::JsonWriter& json, std::string_view name, const std::v
   json.end_array();
 }
 
+/// Which stories a rule of the measure `story` tells of.
+void write_conditions(notation::JsonWriter& json, const alerts::RuleOptions& rule) {
+  json.key("min_gravity");
+  rule.min_gravity ? json.value(alerts::to_string(*rule.min_gravity)) : json.null();
+  write_texts(json, "events", rule.events);
+  json.field("min_negative", rule.min_negative);
+}
+
 void write_definition(notation::JsonWriter& json, const alerts::RuleOptions& rule) {
   json.field("name", rule.name).field("measure", alerts::to_string(rule.measure)).field("severity", rule.severity);
   json.key("where").begin_object();
@@ -35,6 +43,7 @@ void write_definition(notation::JsonWriter& json, const alerts::RuleOptions& rul
   for (const auto window : rule.windows) json.value(notation::format_duration(window));
   json.end_array().field("min_stories", rule.min_stories).field("tz", rule.tz);
   write_texts(json, "calendar", rule.calendar);
+  if (rule.measure == alerts::Measure::story) write_conditions(json, rule);
 }
 
 /// When people are told, and what is raised.

@@ -223,7 +223,7 @@ void add_sentiment_routes(Router& router, ReaderPool& readers, ModelNames presen
                    return std::move(*refusal);
                  }
                  auto response = read_sentiment(connection, http, request, limits, readers.options());
-                 warn_of_former_topics(asked, present, response);
+                 warn_of_former_topics(asked, present.former_topics, response);
                  return response;
                });
              }});

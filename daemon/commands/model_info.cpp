@@ -61,10 +61,18 @@ int run_model_info(const std::string& path, std::ostream& out, std::ostream& err
     }
     json.end_array().key("former_topics").begin_object();
     for (const auto& [former, topic] : config.former_topics) json.field(former, topic);
-    json.end_object().key("calibration").begin_object();
+    json.end_object().key("events").begin_array();
+    for (const auto& event : config.events) json.value(event);
+    json.end_array().key("calibration").begin_object();
     append_calibration(json, "sentiment", config.sentiment_calibration);
     if (!config.topics.empty()) append_calibration(json, "topic", config.topic_calibration);
     if (config.entity_heads > 0) append_calibration(json, "entity", config.entity_calibration);
+    if (!config.events.empty()) {
+      append_calibration(json, "event", config.event_calibration);
+      append_calibration(json, "gravity", config.gravity_calibration);
+      append_calibration(json, "entity_event", config.entity_event_calibration);
+      append_calibration(json, "entity_gravity", config.entity_gravity_calibration);
+    }
     json.end_object();
     json.field("kernels", model::best_kernels().name).key("provenance").raw(package->provenance()).end_object();
     out << json.text() << '\n';

@@ -10,6 +10,7 @@
 #include "ingest/story/story_signature.hpp"
 #include "model/prediction.hpp"
 #include "storage/document/label.hpp"
+#include "storage/document/risk.hpp"
 
 namespace tapewatch {
 
@@ -20,6 +21,7 @@ struct ScoredEntity {
   std::uint32_t start = 0, end = 0;  ///< first mention, bytes of the scored text; both 0: named by the source
   storage::Label label = storage::Label::unscored;    ///< towards the entity if `towards` is set, else the document's
   std::optional<model::SentimentScore> towards = {};  ///< absent: the model has no entity head, or the text is unscored
+  std::optional<storage::Risk> risk = {};             ///< that happens to it; absent: none, or the model tells none
 };
 
 /// A record after the inference workers: what the writer needs to store it and to pass it to the detector. Plain data:
@@ -30,6 +32,7 @@ struct Scored {
   std::optional<model::Prediction> prediction;      ///< absent: not a document, or unscored; its `entities` are empty
   storage::Label label = storage::Label::unscored;  ///< of the document
   std::string topic;                                ///< id of the most probable one; "" where there is none
+  std::optional<storage::Risk> risk;                ///< that the document tells
   std::string unscored_reason;                      ///< "language:de", "error:…"; empty when scored
   std::string story_key;
   ingest::StorySignature story_signature;

@@ -35,6 +35,7 @@ export function stories(evidence) {
     list.append(element("li", {},
       element("span", {class: `score ${tone(story.sentiment)}`}, signed(story.sentiment)),
       element("span", {class: "story"}, titleNode(story.title, story.url),
+        ...(story.event ? [element("span", {class: `risk ${story.gravity}`}, ` ${story.gravity}: ${story.event}`)] : []),
         element("span", {class: "source"}, story.documents > 1 ? ` ${story.source} and ${story.documents - 1} more` : ` ${story.source}`))));
   }
   return list;

@@ -59,6 +59,7 @@ export class Headlines {
     const label = document.label || "unscored";
     const companies = (document.entities || []).map((entity) => element("span", {class: "company"}, entity.name));
     const meta = element("p", {class: "meta"}, element("span", {class: `label ${label}`}, label));
+    if (document.event) meta.append(element("span", {class: `risk ${document.gravity}`}, `${document.gravity}: ${document.event}`));
     if (document.topic) meta.append(element("span", {class: "topic-tag"}, this.topicName(document.topic)));
     meta.append(...companies, element("span", {class: "source"}, document.source));
     return element("li", {class: "headline", "data-id": document.id},

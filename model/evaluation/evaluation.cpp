@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "model/evaluation/reliability.hpp"
+#include "model/prediction.hpp"
 
 namespace tapewatch::model {
 namespace {
@@ -18,9 +19,9 @@ void Evaluator::add(const ScoredRow& row) {
   if (row.probabilities.size() != classes_ || row.truth >= classes_) {
     throw std::logic_error("Evaluator::add: a row of another set of classes");
   }
-  const auto largest = std::max_element(row.probabilities.begin(), row.probabilities.end());
+  const std::size_t predicted = row.predicted.value_or(index_of_largest(row.probabilities));
   const double given = std::max(row.probabilities[row.truth], std::numeric_limits<float>::min());
-  const Row entry{row.truth, static_cast<std::size_t>(largest - row.probabilities.begin()), *largest, -std::log(given)};
+  const Row entry{row.truth, predicted, row.probabilities[predicted], -std::log(given)};
   rows_.push_back(entry);
   if (!row.source.empty()) by_source_[std::string(row.source)].push_back(entry);
 }

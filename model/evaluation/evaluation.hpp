@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -49,6 +50,7 @@ struct ScoredRow {
   std::size_t truth = 0;
   std::span<const float> probabilities;
   std::string_view source;
+  std::optional<std::size_t> predicted = {};  // nothing: the first of the largest
 };
 
 /// Collects scored rows and measures them.
@@ -56,7 +58,7 @@ class Evaluator {
  public:
   explicit Evaluator(std::size_t classes) : classes_(classes) {}
 
-  /// Probabilities of all classes; the first of the largest is the prediction.
+  /// Probabilities of all classes.
   void add(const ScoredRow& row);
   Evaluation evaluate() const;
 

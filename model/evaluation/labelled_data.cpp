@@ -15,11 +15,13 @@ namespace tapewatch::model {
 namespace {
 
 using Field = std::string LabelledText::*;
-constexpr std::array<std::pair<std::string_view, Field>, 5> kColumns{{{"label", &LabelledText::label},
+constexpr std::array<std::pair<std::string_view, Field>, 7> kColumns{{{"label", &LabelledText::label},
                                                                       {"text", &LabelledText::text},
                                                                       {"source", &LabelledText::source},
                                                                       {"entity", &LabelledText::entity},
-                                                                      {"topic", &LabelledText::topic}}};
+                                                                      {"topic", &LabelledText::topic},
+                                                                      {"event", &LabelledText::event},
+                                                                      {"gravity", &LabelledText::gravity}}};
 
 std::vector<Field> read_header(std::string_view line, std::string_view origin) {
   std::vector<Field> fields;
@@ -28,15 +30,17 @@ std::vector<Field> read_header(std::string_view line, std::string_view origin) {
         std::find_if(kColumns.begin(), kColumns.end(), [&](const auto& item) { return item.first == name; });
     if (column == kColumns.end() || std::count(fields.begin(), fields.end(), column->second) > 0) {
       throw LabelledDataError(fmt::format(
-          "{}:1: expected the columns label and text, optionally source, entity and topic, each once; found \"{}\"",
+          "{}:1: expected the columns label and text, optionally source, entity, topic, event and gravity, each once; "
+          "found \"{}\"",
           origin, name));
     }
     fields.push_back(column->second);
   }
-  for (const auto& required : {&LabelledText::label, &LabelledText::text}) {
-    if (std::count(fields.begin(), fields.end(), required) == 0) {
-      throw LabelledDataError(fmt::format("{}:1: expected the columns label and text, found \"{}\"", origin, line));
-    }
+  const auto has = [&](Field field) { return std::count(fields.begin(), fields.end(), field) > 0; };
+  const bool labelled = has(&LabelledText::label) || (has(&LabelledText::event) && has(&LabelledText::gravity));
+  if (!has(&LabelledText::text) || !labelled) {
+    throw LabelledDataError(fmt::format(
+        "{}:1: expected the columns text and label, or text, event and gravity; found \"{}\"", origin, line));
   }
   return fields;
 }

@@ -14,14 +14,15 @@ class LabelledDataError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// One row. `source`, `entity` and `topic` are empty where the file has no such column.
+/// One row. What the file has no column for is empty.
 struct LabelledText {
-  std::string label, text, source, entity, topic;
+  std::string label, text, source, entity, topic, event, gravity;
   std::size_t line = 0;
 };
 
-/// Reads tab-separated UTF-8 with a header line that names `label` and `text`, optionally `source`, `entity` and
-/// `topic`, in any order. Fields are taken literally (no quoting). Empty lines are skipped.
+/// Reads tab-separated UTF-8 with a header line that names `text` and `label`, or `event` and `gravity`, or all of
+/// them, optionally `source`, `entity` and `topic`, in any order. Fields are taken literally (no quoting). Empty lines
+/// are skipped.
 std::vector<LabelledText> parse_labelled(std::string_view tsv, std::string_view origin);
 std::vector<LabelledText> read_labelled(const std::string& path);
 

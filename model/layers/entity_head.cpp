@@ -32,6 +32,7 @@ void EntityAttention::reserve(std::size_t tokens, std::size_t questions, const E
   context_.reserve(questions * hidden);
   attended_.reserve(questions * hidden);
   logits_.reserve(questions * head.classifier.outputs());
+  risks_.reserve(questions * head.risk.outputs());
 }
 
 std::span<const float> EntityAttention::apply(const Kernels& kernels, const EntityHead& head, const Batch& batch,
@@ -58,6 +59,7 @@ std::span<const float> EntityAttention::apply(const Kernels& kernels, const Enti
     std::memcpy(joined_.data() + (2 * i + 1) * hidden, attended_.data() + i * hidden, hidden * sizeof(float));
   }
   head.classifier.apply(kernels, joined_.data(), 2 * hidden, count, logits_.data());
+  if (head.risk.outputs() > 0) head.risk.apply(kernels, joined_.data(), 2 * hidden, count, risks_.data());
   return logits_.span().first(count * head.classifier.outputs());
 }
 

@@ -18,6 +18,7 @@ struct EntityHead {
   Dense key_value;   // hidden → [key | value], 2 · hidden
   Dense output;      // hidden → hidden
   Dense classifier;  // [mention | attended], 2 · hidden → 3 logits
+  Dense risk;        // the same → logits of events and gravities; no outputs in a model without risk head
 
   bool present() const { return heads > 0; }
 };
@@ -32,13 +33,16 @@ struct EntityQuestion {
 ///
 /// m = the mean of the mentions' states; Q = Wq·m + bq, K = Wk·X + bk, V = Wv·X + bv over the states X of the text, for
 /// each head softmax(Q·Kᵀ / √(hidden / heads))·V (Vaswani et al. 2017), concatenated, and o = Wo·(…) + bo; the logits
-/// are Wc·[m ; gelu(o)] + bc. A question's logits depend, bit for bit, on its own text and mentions alone.
+/// are Wc·[m ; gelu(o)] + bc, those of the risk Wr·[m ; gelu(o)] + br. A question's logits depend, bit for bit, on its
+/// own text and mentions alone.
 class EntityAttention {
  public:
   /// `states` [batch.tokens(), hidden], the encoder's last; `questions` in the order of their texts, so that keys and
   /// values are computed once per text. → logits [questions, 3], until the next call.
   std::span<const float> apply(const Kernels& kernels, const EntityHead& head, const Batch& batch, const float* states,
                                std::span<const EntityQuestion> questions);
+  /// Of the questions of the last apply(): logits [questions, head.risk.outputs()].
+  std::span<const float> risks() const { return risks_.span(); }
 
  private:
   void reserve(std::size_t tokens, std::size_t questions, const EntityHead& head);
@@ -53,6 +57,7 @@ class EntityAttention {
   FloatBuffer context_;      // [questions, hidden]
   FloatBuffer attended_;     // [questions, hidden]
   FloatBuffer logits_;       // [questions, 3]
+  FloatBuffer risks_;        // [questions, outputs]
 };
 
 }  // namespace tapewatch::model

@@ -153,6 +153,27 @@ std::size_t read_entity_heads(const JsonSection& root, const EncoderShape& shape
   return heads;
 }
 
+// The risk head is optional as well.
+std::vector<std::string> read_events(const JsonSection& root) {
+  if (!root.has("risk_head")) return {};
+  const auto head = root.section("risk_head");
+  const auto& array = head.array("events");
+  if (array.empty() || array.size() > kMaxOutputs) {
+    refuse(head.path("events"), fmt::format("1 to {} events", kMaxOutputs), fmt::to_string(array.size()));
+  }
+  std::vector<std::string> events;
+  for (const auto& item : array) {
+    const std::string event(item.is_string() ? std::string_view(item.get_string()) : std::string_view());
+    const bool is_id = !event.empty() && topic_slug(event) == event && event != to_string(Gravity::none);
+    if (!is_id || std::ranges::count(events, event) > 0) {
+      refuse(fmt::format("{}[{}]", head.path("events"), events.size()),
+             "an id of lower-case letters, digits and hyphens, not none, each once", notation::to_json(item));
+    }
+    events.push_back(event);
+  }
+  return events;
+}
+
 /// `needed`: whether the temperature is required; without an exponent it is 1.
 Calibration read_calibration(const JsonSection& section, const std::string& head, bool needed) {
   Calibration calibration;
@@ -191,10 +212,15 @@ ModelConfig read_config(const JsonSection& root) {
   config.topics = read_topics(root);
   merge_topics(root, config);
   config.entity_heads = read_entity_heads(root, config.encoder);
+  config.events = read_events(root);
   const auto calibration = root.section("calibration");
   config.sentiment_calibration = read_calibration(calibration, "sentiment", true);
   config.topic_calibration = read_calibration(calibration, "topic", !config.topics.empty());
   config.entity_calibration = read_calibration(calibration, "entity", false);
+  config.event_calibration = read_calibration(calibration, "event", false);
+  config.gravity_calibration = read_calibration(calibration, "gravity", false);
+  config.entity_event_calibration = read_calibration(calibration, "entity_event", false);
+  config.entity_gravity_calibration = read_calibration(calibration, "entity_gravity", false);
   config.provenance = root.has("provenance") ? notation::to_json(root.value("provenance", "an object")) : "{}";
   return config;
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "model/calibration.hpp"
+#include "model/gravity.hpp"
 #include "model/prediction.hpp"
 #include "model/text/unicode.hpp"
 
@@ -57,7 +58,13 @@ struct ModelConfig {
   std::vector<std::size_t> topic_outputs;    // the topic that each output of the topic head counts for
   FormerTopics former_topics;                // ids that the head still tells apart
   std::size_t entity_heads = 0;              // of the entity head; 0: the model has none
+  std::vector<std::string> events;           // risk events that the risk heads tell apart, ids; empty: it has none
   Calibration sentiment_calibration, topic_calibration, entity_calibration;
+  Calibration event_calibration, gravity_calibration;                // of the text
+  Calibration entity_event_calibration, entity_gravity_calibration;  // of an entity
+
+  /// Outputs of a risk head: no event, the events, the gravities.
+  std::size_t risk_outputs() const { return events.empty() ? 0 : events.size() + 1 + kGravities; }
   std::string provenance;  // JSON object, as written: data sets, licences, command, metrics
 };
 

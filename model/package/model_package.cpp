@@ -58,8 +58,8 @@ ModelPackage::ModelPackage(const ModelFiles& files, std::string_view origin, con
     parameters_ += elements(tensor.shape);
     parameters_by_type_[tensor.dtype] += elements(tensor.shape);
   }
-  version_ =
-      fmt::format("{}+{}{}", config_.name, content_hash(files), engine_.precision == Precision::int8 ? "+int8" : "");
+  file_version_ = fmt::format("{}+{}", config_.name, content_hash(files));
+  version_ = file_version_ + (engine_.precision == Precision::int8 ? "+int8" : "");
 }
 
 ModelPackage::~ModelPackage() = default;

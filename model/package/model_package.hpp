@@ -37,6 +37,8 @@ class ModelPackage {
   /// encoder is computed in 8-bit integers, "+int8" follows: other scores are another version. A quantised file is
   /// another file: its floats have a version of their own.
   const std::string& version() const { return version_; }
+  /// The same without what it is computed in: that of the files.
+  const std::string& file_version() const { return file_version_; }
   const ModelConfig& config() const { return config_; }
   const std::vector<TopicName>& topics() const { return config_.topics; }
   const std::vector<std::string>& labels() const { return config_.labels; }
@@ -60,7 +62,7 @@ class ModelPackage {
   std::unique_ptr<const Weights> weights_;
   std::size_t parameters_ = 0;
   std::map<DType, std::size_t> parameters_by_type_;
-  std::string version_;
+  std::string file_version_, version_;
 };
 
 /// "builtin" (the weights in the binary) or a directory with config.json, vocab.txt and model.safetensors. Throws

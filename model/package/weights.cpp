@@ -122,15 +122,17 @@ EncoderWeights read_encoder(TensorReader& reader, const EncoderShape& shape, con
   return weights;
 }
 
-EntityHead read_entity_head(TensorReader& reader, std::size_t hidden, std::size_t heads) {
+EntityHead read_entity_head(TensorReader& reader, const ModelConfig& config) {
+  const std::size_t hidden = config.encoder.hidden_size;
   EntityHead head;
-  head.heads = heads;
+  head.heads = config.entity_heads;
   head.query = read_dense(reader, "heads.entity.query", hidden, hidden);
   head.key_value = Dense(hidden, 2 * hidden);
   read_dense(reader, "heads.entity.key", hidden, head.key_value, 0);
   read_dense(reader, "heads.entity.value", hidden, head.key_value, hidden);
   head.output = read_dense(reader, "heads.entity.output", hidden, hidden);
   head.classifier = read_dense(reader, "heads.entity.classifier", 2 * hidden, kSentiments);
+  if (!config.events.empty()) head.risk = read_dense(reader, "heads.entity_risk", 2 * hidden, config.risk_outputs());
   return head;
 }
 
@@ -153,7 +155,8 @@ Weights load_weights(const Safetensors& file, const ModelConfig& config, const E
   weights.sentiment = {read_dense(reader, "heads.sentiment", hidden, config.sentiment_outputs.size()),
                        config.sentiment_outputs};
   if (!config.topics.empty()) weights.topic = read_dense(reader, "heads.topic", hidden, config.topic_outputs.size());
-  if (config.entity_heads > 0) weights.entity = read_entity_head(reader, hidden, config.entity_heads);
+  if (!config.events.empty()) weights.risk = read_dense(reader, "heads.risk", hidden, config.risk_outputs());
+  if (config.entity_heads > 0) weights.entity = read_entity_head(reader, config);
   for (const auto& [name, tensor] : file.tensors()) {
     if (!reader.names().contains(name) && !is_known_extra(name)) {
       throw ModelError(fmt::format("{}: found with shape {}, but config.json expects no such tensor", name,

@@ -30,6 +30,7 @@ struct Weights {
   std::optional<Pooler> pooler;  // between the pooled state and the two heads, if the model has one
   SentimentHead sentiment;       // hidden → logits
   Dense topic;                   // hidden → logits; no outputs in a model without topics
+  Dense risk;                    // hidden → logits of events and gravities; no outputs in a model without risk head
   EntityHead entity;             // the entity head, if the model has one
 };
 
@@ -41,8 +42,8 @@ struct Weights {
 EncoderWeights load_encoder(const Safetensors& file, const EncoderShape& shape, const Engine& engine = {});
 
 /// The encoder and `heads.sentiment`, with topics `heads.topic`, with config.json's `pooler` also `heads.pooler`, with
-/// its `entity_head` `heads.entity`. A tensor without a place in the configuration is refused: the two files do not
-/// belong together.
+/// its `entity_head` `heads.entity`, with its `risk_head` `heads.risk` and, of entities, `heads.entity_risk`. A tensor
+/// without a place in the configuration is refused: the two files do not belong together.
 Weights load_weights(const Safetensors& file, const ModelConfig& config, const Engine& engine = {});
 
 }  // namespace tapewatch::model

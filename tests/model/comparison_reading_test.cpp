@@ -45,6 +45,47 @@ TEST_CASE("What figures say is added to the log-odds of its class alone") {
   CHECK(grown("The bank falls.", negative, neutral) == Approx(0).margin(1e-3));
 }
 
+TEST_CASE("What figures say counts towards a company in the sentences that name it") {
+  using enum Sentiment;
+  const std::string text = "Bank EPS 0.81 vs 0.95 est. Oil EPS 0.95 vs 0.81 est. Profit rises.";
+  const std::size_t oil = text.find("Oil"), profit = text.find("Profit");
+  const std::vector<Mentions> asked{{{0, 4}}, {{oil, oil + 3}}, {{profit, profit + 6}}, {}, {{0, 4}, {oil, oil + 3}}};
+  const TextInput input{.text = text, .entities = asked};
+  const auto answers = [&](bool reads) {
+    test::TinyModel model({.max_tokens = 48, .entity_heads = 2});
+    if (reads) model.config["comparison_weight"] = kWeight;
+    return Classifier(model.load()).classify({&input, 1}).front().entities;
+  };
+  const auto with = answers(true), without = answers(false);
+  const auto grown_towards = [&](std::size_t entity, Sentiment sentiment) {
+    const auto odds = [&](const SentimentScore& score) {
+      return std::log(score.probabilities[static_cast<std::size_t>(sentiment)] /
+                      score.probabilities[static_cast<std::size_t>(neutral)]);
+    };
+    return odds(with.at(entity)) - odds(without.at(entity));
+  };
+  CHECK(grown_towards(0, negative) == Approx(kWeight).margin(1e-3));
+  CHECK(grown_towards(1, positive) == Approx(kWeight).margin(1e-3));
+  for (const std::size_t silent : {2, 3, 4}) {
+    CHECK(grown_towards(silent, negative) == Approx(0).margin(1e-3));
+    CHECK(grown_towards(silent, positive) == Approx(0).margin(1e-3));
+  }
+}
+
+TEST_CASE("Figures in boilerplate say nothing of the company that it names either") {
+  const std::string text = "Profit rises after EPS 0.81 vs 0.95 est. Click here for Bank EPS 0.95 vs 0.81 est.";
+  const std::size_t bank = text.find("Bank");
+  const std::vector<Mentions> asked{{{bank, bank + 4}}};
+  const TextInput input{.text = text, .entities = asked};
+  const auto answer = [&](bool reads) {
+    test::TinyModel model({.max_tokens = 48, .entity_heads = 2});
+    model.config["leave_out_boilerplate"] = true;
+    if (reads) model.config["comparison_weight"] = kWeight;
+    return Classifier(model.load()).classify({&input, 1}).front().entities.at(0).probabilities;
+  };
+  CHECK(answer(true) == answer(false));
+}
+
 TEST_CASE("Figures in boilerplate say nothing") {
   test::TinyModel model({.max_tokens = 32});
   model.config["comparison_weight"] = kWeight;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cmath>
+#include <numeric>
 #include <string>
 #include <vector>
 
@@ -34,22 +35,36 @@ class PlainEncoder {
     return states;
   }
 
+  /// The logits of a linear head on the mean state of the text.
+  std::vector<double> text_logits(const Matrix& states, const std::string& head) const {
+    std::vector<std::size_t> all(states.size());
+    std::iota(all.begin(), all.end(), std::size_t{0});
+    return dense(mean_of(states, all), head)[0];
+  }
+
   /// The attention point's logits for a mention of the tokens `mention` among `states` of the text.
-  std::vector<double> entity_logits(const Matrix& states, const std::vector<std::size_t>& mention) const {
-    Matrix mean(1, std::vector<double>(hidden()));
-    for (const auto token : mention) {
-      for (std::size_t k = 0; k < hidden(); ++k) mean[0][k] += states[token][k] / static_cast<double>(mention.size());
-    }
+  std::vector<double> entity_logits(const Matrix& states, const std::vector<std::size_t>& mention,
+                                    const std::string& head = "heads.entity.classifier") const {
+    const Matrix mean = mean_of(states, mention);
     const auto query = dense(mean, "heads.entity.query"), key = dense(states, "heads.entity.key"),
                value = dense(states, "heads.entity.value");
     auto attended = dense(look(query, key, value, model_.shape().entity_heads), "heads.entity.output");
     auto joined = mean;
     for (const double v : attended[0]) joined[0].push_back(0.5 * v * std::erfc(-v / std::sqrt(2.0)));
-    return dense(joined, "heads.entity.classifier")[0];
+    return dense(joined, head)[0];
   }
 
  private:
   std::size_t hidden() const { return model_.shape().hidden; }
+
+  Matrix mean_of(const Matrix& states, const std::vector<std::size_t>& tokens) const {
+    Matrix mean(1, std::vector<double>(hidden()));
+    for (const auto token : tokens) {
+      for (std::size_t k = 0; k < hidden(); ++k) mean[0][k] += states[token][k] / static_cast<double>(tokens.size());
+    }
+    return mean;
+  }
+
   double at(const std::string& name, std::size_t row, std::size_t column) const {
     const auto& tensor = model_.tensors.at(name);
     return tensor.values[row * (tensor.shape.size() > 1 ? tensor.shape[1] : 1) + column];

@@ -19,6 +19,7 @@ struct TinyShape {
   std::size_t entity_heads = 0;          // 0: no entity head
   bool topics = true;                    // false: only sentiment
   std::vector<std::size_t> layer_heads;  // of pruned layers; empty: `heads` in all of them
+  std::vector<std::string> events = {};  // of the risk heads; none: it has none
 };
 
 /// A model with random weights, small enough for tests and open to damage before it is written.
@@ -63,6 +64,7 @@ class TinyModel {
     add("heads.topic.bias", {3}, 0.5F);
     if (!shape.topics) remove_topics();
     if (shape.entity_heads > 0) add_entity_head();
+    if (!shape.events.empty()) add_risk_heads();
     if (!shape.layer_heads.empty()) {
       config["heads"] = boost::json::array(shape.layer_heads.begin(), shape.layer_heads.end());
       config["head_size"] = shape.hidden / shape.heads;
@@ -121,6 +123,15 @@ class TinyModel {
     }
     add("heads.entity.classifier.weight", {3, 2 * hidden}, 0.5F);
     add("heads.entity.classifier.bias", {3}, 0.5F);
+  }
+  void add_risk_heads() {
+    const std::size_t outputs = shape_.events.size() + 1 + kGravities;
+    config["risk_head"] = {{"events", boost::json::array(shape_.events.begin(), shape_.events.end())}};
+    add("heads.risk.weight", {outputs, shape_.hidden}, 0.5F);
+    add("heads.risk.bias", {outputs}, 0.5F);
+    if (shape_.entity_heads == 0) return;
+    add("heads.entity_risk.weight", {outputs, 2 * shape_.hidden}, 0.5F);
+    add("heads.entity_risk.bias", {outputs}, 0.5F);
   }
   void add_encoder(std::size_t words) {
     const std::size_t hidden = shape_.hidden;

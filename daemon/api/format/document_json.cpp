@@ -1,6 +1,7 @@
 // Tested by tests/daemon/api/query_api_test.cpp
 #include "daemon/api/format/document_json.hpp"
 
+#include "storage/document/document_event.hpp"
 #include "storage/document/metadata_table.hpp"
 
 namespace tapewatch {
@@ -22,6 +23,7 @@ void append_entities(notation::JsonWriter& json, const storage::DocumentRow& row
       json.null();
     }
     json.field("label", storage::to_string(entity.label));
+    storage::append_risk(json, entity.risk);
     if (entity.probabilities) append_probabilities(json.key("probabilities"), *entity.probabilities);
     json.field("entity_method", entity.method);
     json.field("start", entity.start).field("end", entity.end).end_object();
@@ -64,6 +66,7 @@ void append_score(notation::JsonWriter& json, const storage::DocumentRow& row, c
     json.value(row.topic);
   }
   if (topics) append_topics(json, row, model);
+  storage::append_risk(json, row.risk);
   json.field("language", row.language).field("truncated", row.truncated);
   append_entities(json, row);
 }

@@ -14,6 +14,17 @@ void append_place(notation::JsonWriter& json, std::string_view text, std::size_t
   json.field("text", text.substr(start, end - start)).field("start", start).field("end", end);
 }
 
+/// The risk event that the text tells, and what speaks for other gravities.
+void append_risk(notation::JsonWriter& json, const model::RiskScore& risk, const ModelNames& names) {
+  const auto event = risk.event();
+  if (!event) return;
+  json.key("risk").begin_object().field("event", names.events.at(*event));
+  json.field("probability", risk.events[*event + 1]).field("gravity", model::to_string(risk.gravity()));
+  json.key("gravities").begin_object();
+  for (std::size_t i = 0; i < model::kGravities; ++i) json.field(model::kGravityNames[i], risk.gravities[i]);
+  json.end_object().end_object();
+}
+
 void append_left_out(notation::JsonWriter& json, std::string_view text, const model::BoilerplateSpans& left_out) {
   json.key("left_out").begin_array();
   for (const auto& [span, kind] : left_out) {
@@ -47,11 +58,15 @@ void append_explanation(notation::JsonWriter& json, std::string_view text, const
                         const ModelNames& names, const model::Prior& prior) {
   json.key("explained").begin_object().field("model", names.version);
   json.field("label", model::to_string(explanation.label)).field("probability", explanation.probability).end_object();
+  append_risk(json, explanation.risk, names);
+  const auto event = explanation.risk.event();
   json.key("tokens").begin_array();
   for (const auto& word : explanation.words) {
     json.begin_object();
     append_place(json, text, word.start, word.end);
-    json.field("weight", word.weight).end_object();
+    json.field("weight", word.weight);
+    if (event) json.field("risk_weight", word.risk_weight);
+    json.end_object();
   }
   json.end_array();
   if (!explanation.left_out.empty()) append_left_out(json, text, explanation.left_out);

@@ -11,22 +11,41 @@
 
 namespace tapewatch {
 
+namespace {
+
+/// 400 for ids that are not among the known ones; nothing where none is known.
+std::optional<ApiResponse> refuse_unknown(const std::string& parameter, const char* what,
+                                          const std::vector<std::string>& known, const std::vector<std::string>& asked,
+                                          const ApiRequest& request) {
+  if (known.empty()) return std::nullopt;
+  const std::vector<std::string_view> names(known.begin(), known.end());
+  std::vector<FieldError> errors;
+  for (const std::string& id : asked) {
+    if (std::find(known.begin(), known.end(), id) != known.end()) continue;
+    errors.push_back({FieldError::In::parameter, parameter,
+                      fmt::format("there is no {} '{}'{}", what, id, config::did_you_mean(id, names))});
+  }
+  if (errors.empty()) return std::nullopt;
+  return problem(problems::kInvalidParameter, parameter + ": " + errors.front().detail, request.request_id, errors);
+}
+
+}  // namespace
+
 std::optional<ApiResponse> unknown_topics(storage::Connection& connection, const ModelNames& model,
                                           const std::vector<std::string>& asked, const ApiRequest& request) {
   if (asked.empty()) return std::nullopt;
   std::vector<std::string> known = model.topics;
   for (const auto& [former, topic] : model.former_topics) known.push_back(former);
   for (auto& topic : storage::CatalogueReader(connection).topics()) known.push_back(std::move(topic.id));
-  if (known.empty()) return std::nullopt;
-  const std::vector<std::string_view> names(known.begin(), known.end());
-  std::vector<FieldError> errors;
-  for (const std::string& topic : asked) {
-    if (std::find(known.begin(), known.end(), topic) != known.end()) continue;
-    errors.push_back({FieldError::In::parameter, "topic",
-                      fmt::format("there is no topic '{}'{}", topic, config::did_you_mean(topic, names))});
-  }
-  if (errors.empty()) return std::nullopt;
-  return problem(problems::kInvalidParameter, "topic: " + errors.front().detail, request.request_id, errors);
+  return refuse_unknown("topic", "topic", known, asked, request);
+}
+
+std::optional<ApiResponse> unknown_events(storage::Connection& connection, const ModelNames& model,
+                                          const std::vector<std::string>& asked, const ApiRequest& request) {
+  if (asked.empty()) return std::nullopt;
+  std::vector<std::string> known = model.events;
+  for (auto& event : storage::CatalogueReader(connection).risk_events()) known.push_back(std::move(event));
+  return refuse_unknown("event", "risk event", known, asked, request);
 }
 
 std::vector<std::string> with_former_topics(const std::vector<std::string>& asked, const ModelNames& model) {
@@ -39,8 +58,9 @@ std::vector<std::string> with_former_topics(const std::vector<std::string>& aske
   return all;
 }
 
-void warn_of_former_topics(const std::vector<std::string>& asked, const ModelNames& model, ApiResponse& response) {
-  for (const auto& [former, topic] : model.former_topics) {
+void warn_of_former_topics(const std::vector<std::string>& asked, const model::FormerTopics& former_topics,
+                           ApiResponse& response) {
+  for (const auto& [former, topic] : former_topics) {
     if (std::find(asked.begin(), asked.end(), former) == asked.end()) continue;
     response.headers.emplace_back("Warning",
                                   fmt::format("299 tapewatch \"{}\"", config::former_topic_words(former, topic)));

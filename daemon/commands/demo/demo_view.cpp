@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "alerts/formats/alert_text.hpp"
 #include "config/notation/environment.hpp"
 #include "config/notation/printable.hpp"
 #include "daemon/commands/query/text_table.hpp"
@@ -97,7 +98,7 @@ void DemoView::transition(const alerts::Transition& transition) {
                   evidence.document_count));
   if (!firing) return;
   for (const auto& story : evidence.top_stories) {
-    say(fmt::format("       · {}  ({}×, {})", cut(story.title, 90), story.documents,
+    say(fmt::format("       · {}{}  ({}×, {})", cut(story.title, 90), alerts::risk_text(story), story.documents,
                     notation::printable(story.source)));
   }
 }

@@ -2,6 +2,7 @@
 #include "daemon/commands/eval/eval.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <iostream>
@@ -16,6 +17,7 @@
 #include "model/evaluation/agreement.hpp"
 #include "model/evaluation/bootstrap.hpp"
 #include "model/evaluation/evaluation.hpp"
+#include "model/evaluation/labelled_task.hpp"
 #include "model/package/model_error.hpp"
 
 namespace tapewatch {
@@ -60,12 +62,14 @@ void append_evaluation(notation::JsonWriter& json, const std::string& version, c
       ++abstained;
       continue;
     }
-    evaluator.add(
-        {.truth = scores.truth[i], .probabilities = scores.probabilities(i, task), .source = scores.rows[i].source});
+    evaluator.add({.truth = scores.truth[i],
+                   .probabilities = scores.probabilities(i, task),
+                   .source = scores.rows[i].source,
+                   .predicted = model::predicted_class(scores.predictions[i], task)});
   }
   const auto evaluation = evaluator.evaluate();
   json.field("model", version).field("task", options.task);
-  if (task.target == model::LabelledTask::Target::entity) {
+  if (task.asks_entities()) {
     json.field("entity_method", scores.predictions.front().entities.empty() ? "document" : "attention");
     json.field("not_found", std::ranges::count_if(scores.mentions, [](const auto& found) { return found.empty(); }));
   }
@@ -127,7 +131,7 @@ std::string evaluation(const model::ModelPackage& package, const model::Prior& p
 
 int evaluate(const EvalOptions& options, std::ostream& out) {
   const auto package = model::load_model(options.model, model::engine_named(options.precision, options.kernels));
-  const auto task = model::make_task(*package, options.task, "--task topic");
+  const auto task = model::make_task(*package, options.task, "--task " + options.task);
   auto prior = rules_prior(options.rules, *package);
   prior.neutral_bias = static_cast<float>(options.neutral_bias);
   const auto scores =
@@ -143,8 +147,9 @@ int evaluate(const EvalOptions& options, std::ostream& out) {
 /// Why the options about neutral cannot be used; empty: they can.
 std::string neutral_problem(const EvalOptions& options) {
   if (options.by_source && !options.fit_neutral) return "--by-source: needs --fit-neutral";
-  if (options.task == "topic" && (options.fit_neutral || options.neutral_bias != 0)) {
-    return "--fit-neutral, --neutral-bias: topics have no neutral; use --task sentiment or entity";
+  if (options.task != "sentiment" && options.task != "entity" && (options.fit_neutral || options.neutral_bias != 0)) {
+    return fmt::format("--fit-neutral, --neutral-bias: {} has no neutral; use --task sentiment or entity",
+                       options.task);
   }
   if (!options.fit_neutral) return {};
   if (options.neutral_bias != 0) return "--fit-neutral: leave out --neutral-bias, which it finds";
@@ -158,12 +163,13 @@ std::string neutral_problem(const EvalOptions& options) {
 }  // namespace
 
 int run_eval(const EvalOptions& options, std::ostream& out, std::ostream& err) {
-  if (options.task != "sentiment" && options.task != "topic" && options.task != "entity") {
-    err << fmt::format("eval: --task: expected sentiment, topic or entity, found \"{}\"\n", options.task);
+  const auto tasks = model::task_names();
+  if (std::ranges::find(tasks, options.task) == tasks.end()) {
+    err << fmt::format("eval: --task: expected one of {}; found \"{}\"\n", fmt::join(tasks, ", "), options.task);
     return 2;
   }
-  if (options.fit_mixing && options.task == "entity") {
-    err << "eval: --fit-mixing: not with --task entity; use --task sentiment or topic\n";
+  if (options.fit_mixing && options.task != "sentiment" && options.task != "topic") {
+    err << fmt::format("eval: --fit-mixing: not with --task {}; use --task sentiment or topic\n", options.task);
     return 2;
   }
   if (options.fit_mixing && (options.rules.file.empty() || options.rules.mixing_weight == 0)) {

@@ -56,7 +56,7 @@ LabelledScores score_labelled(const std::string& file, const std::vector<std::st
   LabelledScores scores;
   scores.rows = rows_of(file, sources);
   scores.truth = model::true_classes(scores.rows, task, file);
-  if (task.target == model::LabelledTask::Target::entity) scores.mentions = find_entities(scores.rows, file);
+  if (task.asks_entities()) scores.mentions = find_entities(scores.rows, file);
   scores.predictions = predict(package, scores.rows, scores.mentions, prior);
   return scores;
 }

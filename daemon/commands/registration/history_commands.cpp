@@ -30,6 +30,8 @@ constexpr std::pair<std::string_view, std::string_view> kFilters[] = {
     {"source", "Sources; may be repeated"},
     {"q", "documents: full text: words, \"a phrase\", a OR b, prefix*, -without"},
     {"label", "documents: positive neutral negative abstained unscored"},
+    {"event", "documents: risk events, such as insolvency; may be repeated"},
+    {"gravity", "documents: a risk event of minor, serious or grave, or graver"},
     {"meta", "documents: metadata as NAME:VALUE, such as form:8-K; may be repeated"},
     {"min-sentiment", "documents: -1 to 1"},
     {"max-sentiment", "documents: -1 to 1"},

@@ -8,6 +8,7 @@
 #include "daemon/commands/registration/subcommand.hpp"
 #include "daemon/commands/score.hpp"
 #include "model/engine.hpp"
+#include "model/evaluation/labelled_task.hpp"
 #include "model/evaluation/neutral_fit.hpp"
 
 namespace tapewatch {
@@ -73,9 +74,14 @@ void add_eval(CLI::App& app, Action& chosen) {
   CLI::App* command = app.add_subcommand("eval", "Measures a model on labelled texts; prints JSON");
   auto options = std::make_shared<EvalOptions>();
   add_engine(command, *options);
-  command->add_option("--task", options->task, "sentiment, topic, or entity (sentiment towards the entity column)")
+  const auto tasks = model::task_names();
+  command
+      ->add_option(
+          "--task", options->task,
+          "sentiment, topic, event or gravity; entity (sentiment), entity-event or entity-gravity: towards the "
+          "entity column")
       ->required()
-      ->check(CLI::IsMember({"sentiment", "topic", "entity"}));
+      ->check(CLI::IsMember(std::vector<std::string>(tasks.begin(), tasks.end())));
   add_rules(command, options->rules);
   add_neutral_bias(command, options->neutral_bias);
   command->add_flag("--fit-neutral", options->fit_neutral,

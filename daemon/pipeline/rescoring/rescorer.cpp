@@ -30,14 +30,14 @@ std::vector<StoredText> texts_of(const storage::DocumentToScore& document) {
 }
 
 storage::TextScore text_score(const Scored& record) {
-  storage::TextScore score{record.topic, record.label, {}};
+  storage::TextScore score{.topic = record.topic, .label = record.label, .risk = record.risk};
   if (record.prediction) score.probabilities = record.prediction->sentiment;
   return score;
 }
 
 storage::MentionScore mention_score(const Scored& record, std::size_t entity) {
   const ScoredEntity& scored = record.entities[entity];
-  storage::MentionScore score{scored.label, 0};
+  storage::MentionScore score{.label = scored.label, .risk = scored.risk};
   if (scored.towards) {
     score.sentiment = storage::to_millionth(scored.towards->score());
   } else if (record.prediction) {

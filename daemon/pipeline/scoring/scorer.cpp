@@ -137,14 +137,18 @@ void Scorer::classify(std::vector<Scored>& records, const std::vector<Reading>& 
 void Scorer::set_scores(Scored& record, model::Prediction prediction) const {
   record.label = label_or_abstained(prediction.label(), prediction.confidence(), abstain_below_);
   if (!prediction.topics.empty()) record.topic = names_->topics.at(prediction.topic());
+  record.risk = to_risk(prediction.risk, names_->events);
   for (std::size_t i = 0; i < record.entities.size(); ++i) {
     ScoredEntity& entity = record.entities[i];
     entity.label = record.label;
+    entity.risk = record.risk;
+    if (i < prediction.entity_risks.size()) entity.risk = to_risk(prediction.entity_risks[i], names_->events);
     if (i >= prediction.entities.size()) continue;
     entity.towards = prediction.entities[i];
     entity.label = label_or_abstained(entity.towards->label(), entity.towards->confidence(), abstain_below_);
   }
   prediction.entities.clear();
+  prediction.entity_risks.clear();
   record.prediction = std::move(prediction);
 }
 

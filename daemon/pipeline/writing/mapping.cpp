@@ -29,6 +29,7 @@ storage::EntityRow to_entity_row(const Scored& record, const ScoredEntity& score
   entity.start = scored.start;
   entity.end = scored.end;
   entity.label = scored.label;
+  entity.risk = scored.risk;
   if (record.prediction) entity.sentiment = storage::to_millionth(record.prediction->score());
   if (!scored.towards) return entity;
   entity.method = "attention";
@@ -61,6 +62,7 @@ storage::DocumentRow to_document_row(const Scored& record) {
   row.explicit_insert = document.action == ingest::Action::insert;
   row.label = record.label;
   row.topic = record.topic;
+  row.risk = record.risk;
   if (record.prediction) {
     row.probabilities = record.prediction->sentiment;
     row.topics.assign(record.prediction->topics.begin(), record.prediction->topics.end());
@@ -88,6 +90,7 @@ storage::SequenceRow to_sequence_row(const storage::DocumentRow& row, const stor
   told.story_id = inserted.story_id;
   told.turned = row.turned;
   told.sentiment = row.sentiment();
+  told.risk = row.risk;
   if (row.probabilities) told.p_negative = (*row.probabilities)[2];
   told.entities = row.entities;
   return told;
@@ -118,6 +121,7 @@ alerts::Observation to_observation(const storage::SequenceRow& row, const Entity
   seen.turned = row.turned;
   seen.sentiment = row.sentiment.value_or(0.0);
   seen.p_negative = row.p_negative;
+  seen.risk = to_observed(row.risk);
   seen.title = row.title;
   seen.url = row.url;
   seen.document_id = row.document_id;
@@ -126,8 +130,8 @@ alerts::Observation to_observation(const storage::SequenceRow& row, const Entity
   for (const auto& entity : row.entities) {
     const auto known = tags.find(entity.id);
     const std::vector<std::string> own = known == tags.end() ? std::vector<std::string>() : known->second;
-    seen.entities.push_back(
-        {entity.id, entity.name, to_observed(entity.label), entity.sentiment, own, entity.named_at});
+    seen.entities.push_back({entity.id, entity.name, to_observed(entity.label), entity.sentiment, own, entity.named_at,
+                             to_observed(entity.risk)});
     all.insert(own.begin(), own.end());
   }
   seen.tags.assign(all.begin(), all.end());

@@ -115,6 +115,20 @@ TEST_CASE("backtest: the alerts that the rule would have fired, beside its budge
   CHECK(json::serialize(bench.ok(R"({"rule":)" + kRule + R"(,"from":"-3d"})")) == json::serialize(answer));
 }
 
+TEST_CASE("backtest: a rule that names a topic's former id is judged by the present one, and the caller is told") {
+  Bench bench;
+  bench.known.former_topics = {{"financials", "earnings"}};
+  const auto warning = [&](const std::string& topic) {
+    const auto response = bench.post(R"({"rule":{"name":"r","where":{"topic":[")" + topic + R"("]}},"from":"-3d"})");
+    CAPTURE(response.body);
+    REQUIRE(response.status == 200);
+    const auto found = std::ranges::find(response.headers, "Warning", &Fields::value_type::first);
+    return found == response.headers.end() ? std::string() : found->second;
+  };
+  CHECK(warning("financials").starts_with("299 tapewatch \"the topic 'financials' is part of 'earnings'"));
+  CHECK(warning("earnings").empty());
+}
+
 TEST_CASE("backtest: a whole number may be written with a point") {
   Bench bench;
   const auto answer = bench.ok(R"({"rule":{"name":"r","group_by":["entity"],"min_stories":5.0},"from":"-3d"})");
@@ -158,6 +172,8 @@ TEST_CASE("backtest: what is wrong with a rule is told at its pointer, in the wo
       {R"("where": {"tags": []})", "where = { tags = [] }", "/rule/where/tags"},
       {R"("labels": [])", "labels = []", "/rule/labels"},
       {R"("min_negative": 0.9)", "min_negative = 0.9", "/rule/min_negative"},
+      {R"("measure": "story", "min_gravity": "dire")", "measure = 'story'\nmin_gravity = 'dire'", "/rule/min_gravity"},
+      {R"("measure": "story", "events": ["fraud"])", "measure = 'story'\nevents = ['fraud']", "/rule/events/0"},
       {R"("measure": "no-data")", "measure = 'no-data'", "/rule/measure"},
       {R"("max_alerts": "many")", "max_alerts = 'many'", "/rule/max_alerts"},
       {R"("mute": ["sat", "night"])", "mute = ['sat', 'night']", "/rule/mute/1"},

@@ -49,7 +49,9 @@ struct QueryBench {
     storage::DocumentWriter documents(writer, {});
     const storage_test::Score good{"macro", "positive", 0.8f, 0.1f, 0.1f};
     auto first = storage_test::document("wire", "a", at_minute(0), "Halden falls", {});
+    first.risk = {"fraud", storage::Gravity::grave};
     first.entities.push_back(entity("halden"));
+    first.entities.back().risk = {"recall", storage::Gravity::minor};
     store(writer, documents, first);
     store(writer, documents, storage_test::document("wire", "b", at_minute(7), "Halden falls", {}));  // a reprint
     store(writer, documents, storage_test::document("feed", "c", at_minute(20), "<b>Growth</b>, \"strong\"", good));
@@ -189,6 +191,29 @@ TEST_CASE("documents: filters, order, pages and one document with everything") {
   CHECK(bench.status("/v1/documents/999999") == 404);
   CHECK(bench.status("/v1/documents/none") == 404);
   CHECK(bench.status("/v1/documents/1?explain=1") == 501);
+}
+
+TEST_CASE("documents: the risk event that one tells, of it and of a company, listed, filtered and exported") {
+  QueryBench bench;
+  const auto found = [&](const std::string& filter) {
+    std::string ids;
+    const json::value page = bench.ok("/v1/documents?" + filter);
+    for (const auto& item : page.at("items").as_array()) ids += text(item.at("source_id"));
+    return ids;
+  };
+  const auto one = bench.ok("/v1/documents?source_id=a").at("items").at(0);
+  CHECK((one.at("event") == "fraud" && one.at("gravity") == "grave"));
+  const auto& company = one.at("entities").at(0);
+  CHECK((company.at("event") == "recall" && company.at("gravity") == "minor"));
+  CHECK(bench.ok("/v1/documents?source_id=b").at("items").at(0).at("event").is_null());
+  CHECK((found("gravity=serious") == "a" && found("event=recall,fraud") == "a"));
+  CHECK((found("event=recall").empty() && found("event=recall&entity=halden") == "a"));
+  CHECK(found("gravity=serious&entity=halden").empty());
+  CHECK(bench.status("/v1/documents?gravity=none") == 400);
+  CHECK(has(bench.get("/v1/documents?event=frod").body, "there is no risk event 'frod' (did you mean 'fraud'?)"));
+  const auto csv = bench.get("/v1/documents?format=csv").body;
+  CHECK(has(csv, ",change,meta,event,gravity\r\n"));
+  CHECK((has(csv, ",insert,,fraud,grave\r\n") && has(csv, ",insert,,,\r\n")));
 }
 
 TEST_CASE("one document, explained by the current model") {

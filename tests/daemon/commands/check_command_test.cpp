@@ -7,6 +7,7 @@
 #include "config/zone_data.hpp"
 #include "daemon/commands/check.hpp"
 #include "daemon/commands/query/query.hpp"
+#include "daemon/load_parts.hpp"
 #include "tests/model/tiny_model.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/scratch_folder.hpp"
@@ -96,6 +97,37 @@ TEST_CASE("check refuses rules by topic if the model has no topics, including th
     CHECK(check(std::string("[[alerts.rule]]\nname = 'x'\ngroup_by = ") + fine + "\n", errors) == 0);
     CHECK(errors.empty());
   }
+}
+
+TEST_CASE("check refuses rules by risk events if the model tells none, and takes negative stories for grave ones") {
+  const Folder folder;
+  fs::create_directory(folder.path / "model");
+  const model::test::TinyModel model;
+  folder.write("model/config.json", model.config_json());
+  folder.write("model/vocab.txt", model.vocab_txt);
+  folder.write("model/model.safetensors", model.safetensors());
+  const auto check = [&](const std::string& rule, std::string& errors) {
+    const auto config = folder.write("t.toml",
+                                     "[daemon]\ndata_dir = '.'\n[model]\npath = 'model'\n[[alerts.rule]]\n"
+                                     "name = 'x'\nmeasure = 'story'\n" +
+                                         rule);
+    std::ostringstream out, err;
+    const int status = run_check({config}, out, err);
+    errors = err.str();
+    return status;
+  };
+  std::string errors;
+  CHECK(check("min_gravity = 'serious'\n", errors) == 2);
+  CHECK(errors.find("t.toml:8:1: min_gravity: the model tells no risk events; use min_negative") != std::string::npos);
+  CHECK(check("events = ['fraud']\n", errors) == 2);
+  CHECK(errors.find("the risk event 'fraud' is not in the model") != std::string::npos);
+  CHECK(check("min_negative = 0.9\n", errors) == 0);
+  CHECK(check("", errors) == 0);
+  CHECK(errors.empty());
+  auto loaded = config::load((folder.path / "t.toml").string());
+  REQUIRE(load_parts(loaded).model);
+  CHECK(loaded.config.rules.at(0).min_negative == 0.95);
+  CHECK_FALSE(loaded.config.rules.at(0).min_gravity);
 }
 
 TEST_CASE("check of a missing file says so, exit status 2") {

@@ -89,7 +89,7 @@ TEST_CASE("An invalid labelled file is refused with line and reason") {
   CHECK_THROWS_WITH(parse_labelled("label\ttext\n", "file"), Contains("found no row"));
   CHECK_THROWS_WITH(parse_labelled("label\tbody\n", "file"), Contains("file:1:") && Contains("\"body\""));
   CHECK_THROWS_WITH(parse_labelled("label\tlabel\ttext\n", "file"), Contains("each once"));
-  CHECK_THROWS_WITH(parse_labelled("label\tsource\n", "file"), Contains("expected the columns label and text"));
+  CHECK_THROWS_WITH(parse_labelled("label\tsource\n", "file"), Contains("expected the columns text and label"));
   CHECK_THROWS_WITH(parse_labelled("label\ttext\npositive\n", "file"), Contains("file:2: expected 2 fields, found 1"));
   CHECK_THROWS_WITH(read_labelled("/nowhere.tsv"), Contains("/nowhere.tsv"));
 }
