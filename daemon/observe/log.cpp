@@ -4,12 +4,17 @@
 #include <fmt/format.h>
 #include <spdlog/sinks/null_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
+#include <sys/uio.h>
+#include <unistd.h>
 
+#include <iterator>
+#include <new>
 #include <stdexcept>
 
 #include "config/notation/json_writer.hpp"
 #include "config/notation/printable.hpp"
 #include "config/notation/url.hpp"
+#include "daemon/observe/shortage.hpp"
 
 namespace tapewatch {
 namespace {
@@ -67,6 +72,18 @@ spdlog::level::level_enum parse_level(std::string_view level) {
       fmt::format("log level \"{}\": it must be trace, debug, info, warning, error or off", level));
 }
 
+/// A line that could not be written, for want of memory or of room: said by what needs neither.
+void say_that_line_is_lost(const std::string& why) {
+  const bool memory = why == std::bad_alloc().what();
+  const std::string_view parts[] = {
+      "tapewatch: a log line is lost: ", memory ? remedy(Resource::memory) : std::string_view(why), "\n"};
+  iovec pieces[std::size(parts)];
+  for (std::size_t i = 0; i < std::size(parts); ++i) {
+    pieces[i] = {const_cast<char*>(parts[i].data()), parts[i].size()};
+  }
+  [[maybe_unused]] const auto written = ::writev(STDERR_FILENO, pieces, std::size(pieces));
+}
+
 }  // namespace
 
 std::unique_ptr<spdlog::formatter> log_formatter(std::string_view format) {
@@ -82,6 +99,7 @@ std::shared_ptr<spdlog::logger> make_logger(std::string_view level, std::string_
   log->set_level(spdlog::level::trace);  // the sink, which all components share, decides
   set_log_level(*log, level);
   log->flush_on(spdlog::level::trace);
+  log->set_error_handler(say_that_line_is_lost);
   return log;
 }
 

@@ -10,6 +10,7 @@ from schemathesis import GenerationMode
 schemathesis.openapi.format("point-in-time", st.sampled_from(
     ["now", "-1h", "-24h", "-3d", "2026-01-01T00:00:00Z", "2026-01-01T01:00:00.5+01:00", "1767225600000"]))
 schemathesis.openapi.format("topic-id", st.sampled_from(os.environ["TAPEWATCH_TOPICS"].split(",")))
+schemathesis.openapi.format("risk-event", st.sampled_from(["fraud", "insolvency", "lay-offs", "recall"]))
 schemathesis.openapi.format("model-version", st.just(os.environ["TAPEWATCH_MODEL"]))
 schemathesis.openapi.format("time-zone", st.sampled_from(["UTC", "Europe/London", "Asia/Kolkata", "America/New_York"]))
 schemathesis.openapi.format("length-of-time", st.sampled_from(["5m", "15m", "30m", "1h"]))
