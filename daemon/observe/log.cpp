@@ -4,10 +4,8 @@
 #include <fmt/format.h>
 #include <spdlog/sinks/null_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
-#include <iterator>
 #include <new>
 #include <stdexcept>
 
@@ -75,13 +73,11 @@ spdlog::level::level_enum parse_level(std::string_view level) {
 /// A line that could not be written, for want of memory or of room: said by what needs neither.
 void say_that_line_is_lost(const std::string& why) {
   const bool memory = why == std::bad_alloc().what();
-  const std::string_view parts[] = {
-      "tapewatch: a log line is lost: ", memory ? remedy(Resource::memory) : std::string_view(why), "\n"};
-  iovec pieces[std::size(parts)];
-  for (std::size_t i = 0; i < std::size(parts); ++i) {
-    pieces[i] = {const_cast<char*>(parts[i].data()), parts[i].size()};
+  for (const std::string_view part :
+       {std::string_view("tapewatch: a log line is lost: "), memory ? remedy(Resource::memory) : std::string_view(why),
+        std::string_view("\n")}) {
+    if (::write(STDERR_FILENO, part.data(), part.size()) < 0) return;
   }
-  [[maybe_unused]] const auto written = ::writev(STDERR_FILENO, pieces, std::size(pieces));
 }
 
 }  // namespace
