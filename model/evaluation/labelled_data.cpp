@@ -67,6 +67,8 @@ std::vector<LabelledText> parse_labelled(std::string_view tsv, std::string_view 
     }
     auto& row = rows.emplace_back();
     row.line = number;
+    row.says_risk =
+        std::ranges::count(columns, &LabelledText::event) + std::ranges::count(columns, &LabelledText::gravity) == 2;
     for (std::size_t i = 0; i < fields.size(); ++i) row.*columns[i] = std::string(fields[i]);
   }
   if (rows.empty()) throw LabelledDataError(fmt::format("{}: expected a header and rows, found no row", origin));

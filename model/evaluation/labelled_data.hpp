@@ -17,6 +17,7 @@ class LabelledDataError : public std::runtime_error {
 /// One row. What the file has no column for is empty.
 struct LabelledText {
   std::string label, text, source, entity, topic, event, gravity;
+  bool says_risk = false;  // the file has the columns event and gravity, which are empty where nothing happens
   std::size_t line = 0;
 };
 

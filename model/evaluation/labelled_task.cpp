@@ -84,7 +84,11 @@ std::size_t predicted_class(const Prediction& prediction, const LabelledTask& ta
 std::vector<std::size_t> true_classes(std::span<const LabelledText> rows, const LabelledTask& task,
                                       std::string_view file) {
   std::vector<std::size_t> truth;
+  const bool about_risk = is_event(task.target) || is_gravity(task.target);
   for (const auto& row : rows) {
+    if (about_risk && !row.says_risk) {
+      throw LabelledDataError(fmt::format("{}:1: expected the columns event and gravity, found neither or one", file));
+    }
     const std::string label = label_of(row, task.target);
     const std::string slug = topic_slug(label);  // a sentiment is its own slug
     const auto former = task.former_topics.find(slug);

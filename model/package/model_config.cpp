@@ -164,8 +164,7 @@ std::vector<std::string> read_events(const JsonSection& root) {
   std::vector<std::string> events;
   for (const auto& item : array) {
     const std::string event(item.is_string() ? std::string_view(item.get_string()) : std::string_view());
-    const bool is_id = !event.empty() && topic_slug(event) == event && event != to_string(Gravity::none);
-    if (!is_id || std::ranges::count(events, event) > 0) {
+    if (!is_event_id(event) || std::ranges::count(events, event) > 0) {
       refuse(fmt::format("{}[{}]", head.path("events"), events.size()),
              "an id of lower-case letters, digits and hyphens, not none, each once", notation::to_json(item));
     }

@@ -1,6 +1,8 @@
 // Tested by tests/model/evaluation/evaluation_test.cpp
 #include "model/package/topic_slug.hpp"
 
+#include "model/gravity.hpp"
+
 #include "config/notation/ascii.hpp"
 
 namespace tapewatch::model {
@@ -19,5 +21,7 @@ std::string topic_slug(std::string_view name) {
   }
   return slug;
 }
+
+bool is_event_id(std::string_view id) { return !id.empty() && topic_slug(id) == id && id != to_string(Gravity::none); }
 
 }  // namespace tapewatch::model

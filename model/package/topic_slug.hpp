@@ -9,4 +9,7 @@ namespace tapewatch::model {
 /// `Fed | Central Banks` → `fed-central-banks`. A slug is its own slug.
 std::string topic_slug(std::string_view name);
 
+/// Whether a risk event may have this id: a slug, and not `none`, which stands for no event.
+bool is_event_id(std::string_view id);
+
 }  // namespace tapewatch::model

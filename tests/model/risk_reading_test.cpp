@@ -163,6 +163,8 @@ TEST_CASE("Events and gravities are tasks that labelled texts can set") {
   CHECK(true_classes(rows, towards, "file") == std::vector<std::size_t>{3, 0});
   const auto unknown = parse_labelled("event\tgravity\ttext\nflood\tgrave\tBad\n", "file");
   CHECK_THROWS_WITH(true_classes(unknown, events, "file"), Contains("file:2:") && Contains("flood"));
+  const auto plain = parse_labelled("label\ttext\nneutral\tGood\n", "file");
+  CHECK_THROWS_WITH(true_classes(plain, events, "file"), Contains("file:1: expected the columns event and gravity"));
   CHECK_THROWS_WITH(make_task(*test::TinyModel().load(), "event", "--task event"),
                     Contains("--task event: the model tells no risk events"));
   Prediction prediction;

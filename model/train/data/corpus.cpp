@@ -18,11 +18,6 @@ namespace {
 
 constexpr std::string_view kUnsaid = "?";
 
-/// As a model's configuration has them.
-bool is_event_id(const std::string& event) {
-  return !event.empty() && topic_slug(event) == event && event != to_string(Gravity::none);
-}
-
 /// Separates rows by whether their source is requested.
 struct Chosen {
   std::span<const std::string> sources;
@@ -184,6 +179,8 @@ std::string_view to_string(Task task) {
 bool asks_entities(Task task) {
   return task == Task::entity || task == Task::entity_event || task == Task::entity_gravity;
 }
+
+bool is_risk(Task task) { return task != Task::sentiment && task != Task::topic && task != Task::entity; }
 
 std::int64_t label_of(const TrainingText& text, Task task, std::size_t entity) {
   const auto of = [&]() -> const EntityLabel& { return text.entities.at(entity); };

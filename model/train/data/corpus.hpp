@@ -20,6 +20,8 @@ inline constexpr Task kAllTasks[kTasks] = {Task::sentiment, Task::topic,        
 std::string_view to_string(Task task);
 /// Whether its items are the entities of the texts.
 bool asks_entities(Task task);
+/// Whether it is about risk events.
+bool is_risk(Task task);
 
 /// Which risk event a text tells, and how grave it is.
 struct RiskLabel {

@@ -31,6 +31,17 @@ void put(Dict& dict, const std::string& prefix, const NamedTensors& tensors) {
 
 }  // namespace
 
+Checkpoint resume_from(const std::filesystem::path& folder, std::int64_t run) {
+  auto checkpoint = load_checkpoint(folder);
+  if (!checkpoint) throw std::runtime_error(folder.string() + ": no checkpoint to resume from");
+  if (checkpoint->run != run) {
+    throw std::runtime_error(folder.string() + ": the checkpoint is of a run with other options, rows or encoder");
+  }
+  at::Generator generator = at::detail::getDefaultCPUGenerator();  // a handle, not a copy
+  generator.set_state(checkpoint->random_state);
+  return *std::move(checkpoint);
+}
+
 void write_atomically(const std::filesystem::path& path, std::string_view bytes) {
   if (path.has_parent_path()) std::filesystem::create_directories(path.parent_path());
   const auto temporary = path.string() + ".tmp";

@@ -21,6 +21,9 @@ struct Checkpoint {
 void save_checkpoint(const std::filesystem::path& folder, const Checkpoint& checkpoint);
 /// Nothing where there is none; throws std::runtime_error where it cannot be read.
 std::optional<Checkpoint> load_checkpoint(const std::filesystem::path& folder);
+/// The one that a run with this fingerprint goes on from; libtorch's random generator goes on from its state. Throws
+/// std::runtime_error where there is none, or one of another run.
+Checkpoint resume_from(const std::filesystem::path& folder, std::int64_t run);
 
 /// Writes a file through a synced temporary and a rename. Throws std::runtime_error naming the path.
 void write_atomically(const std::filesystem::path& path, std::string_view bytes);

@@ -30,12 +30,6 @@
 namespace tapewatch::model::train {
 namespace {
 
-/// The generator used by libtorch's CPU dropout.
-void set_random_state(const torch::Tensor& state) {
-  at::Generator generator = at::detail::getDefaultCPUGenerator();  // a handle, not a copy
-  generator.set_state(state);
-}
-
 class Run {
  public:
   Run(const TrainOptions& options, const RunOutput& output);
@@ -296,17 +290,12 @@ void Run::save() {
 }
 
 void Run::restore() {
-  const auto checkpoint = load_checkpoint(options_.checkpoint);
-  if (!checkpoint) throw std::runtime_error(options_.checkpoint + ": no checkpoint to resume from");
-  if (checkpoint->run != fingerprint()) {
-    throw std::runtime_error(options_.checkpoint + ": the checkpoint is of a run with other options, rows or encoder");
-  }
-  network_.load(checkpoint->weights);
-  average_.load(checkpoint->averages);
-  optimiser_.load(checkpoint->optimiser);
-  ranks_.load(checkpoint->ranks);
-  set_random_state(checkpoint->random_state);
-  progress_ = checkpoint->progress;
+  const auto checkpoint = resume_from(options_.checkpoint, fingerprint());
+  network_.load(checkpoint.weights);
+  average_.load(checkpoint.averages);
+  optimiser_.load(checkpoint.optimiser);
+  ranks_.load(checkpoint.ranks);
+  progress_ = checkpoint.progress;
   if (progress_.best_epoch >= 0.0 && !options_.out.empty() &&
       !std::filesystem::exists(std::filesystem::path(options_.out) / "model.safetensors")) {
     throw std::runtime_error(options_.out +

@@ -18,9 +18,6 @@ std::vector<std::string> displayed_classes(Task task, const RunData& data) {
   return names;
 }
 
-/// Most rows tell no risk event: what is right of them would outweigh the rest.
-bool decides(Task task) { return task == Task::sentiment || task == Task::topic || task == Task::entity; }
-
 }  // namespace
 
 Validator::Validator(const TrainOptions& options, const RunData& data, const Tokenizer& tokenizer)
@@ -52,7 +49,8 @@ ValidationResult Validator::operator()(const Network& network) const {
   double sum = 0.0, parts = 0.0;
   for (const auto& one : result.scores) {
     const auto& used = options_.sources;
-    if (std::find(used.begin(), used.end(), one.source) == used.end() || !decides(one.task)) continue;
+    // Most rows tell no risk event: what is right of them would outweigh the rest.
+    if (std::find(used.begin(), used.end(), one.source) == used.end() || is_risk(one.task)) continue;
     sum += one.accuracy;
     parts += 1.0;
   }

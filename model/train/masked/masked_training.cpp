@@ -230,16 +230,10 @@ void MaskedRun::save() {
 }
 
 void MaskedRun::restore() {
-  const auto checkpoint = load_checkpoint(options_.checkpoint);
-  if (!checkpoint) throw std::runtime_error(options_.checkpoint + ": no checkpoint to resume from");
-  if (checkpoint->run != run_) {
-    throw std::runtime_error(options_.checkpoint + ": the checkpoint is of a run with other options, texts or encoder");
-  }
-  network_.load(checkpoint->weights);
-  optimiser_.load(checkpoint->optimiser);
-  at::Generator generator = at::detail::getDefaultCPUGenerator();  // a handle, not a copy
-  generator.set_state(checkpoint->random_state);
-  progress_ = checkpoint->progress;
+  const auto checkpoint = resume_from(options_.checkpoint, run_);
+  network_.load(checkpoint.weights);
+  optimiser_.load(checkpoint.optimiser);
+  progress_ = checkpoint.progress;
   log_(fmt::format("resumed at epoch {} step {}", progress_.epoch + 1, progress_.step));
 }
 

@@ -116,14 +116,11 @@ boost::json::object provenance(const ModelCard& card) {
   return from;
 }
 
-bool is_risk(Task task) { return task != Task::sentiment && task != Task::topic && task != Task::entity; }
-
 /// Whether the heads are those that the run began with, and no row has taught them anything.
 bool keeps_risk_heads(const ModelCard& card) {
   if (!card.encoder.trained || card.encoder.trained->events != card.events || card.events.empty()) return false;
   return std::ranges::all_of(card.texts, [](const TrainingText& text) {
-    return text.risk.event == kNoLabel &&
-           std::ranges::all_of(text.entities, [](const EntityLabel& one) { return one.risk.event == kNoLabel; });
+    return std::ranges::all_of(kAllTasks, [&](Task task) { return !is_risk(task) || labels_of(text, task) == 0; });
   });
 }
 
