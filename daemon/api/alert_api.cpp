@@ -72,6 +72,11 @@ ApiResponse list_alerts(ReaderPool& readers, const ApiRequest& http) {
   query.states = parameters.list("state");
   check_members(parameters, "state", query.states, {"pending", "firing", "resolved"});
   query.rules = parameters.repeated("rule");
+  query.severities = parameters.list("severity");
+  check_members(parameters, "severity", query.severities, {"critical", "error", "warning", "info"});
+  query.topics = parameters.list("topic");
+  query.entities = parameters.list("entity");
+  query.sources = parameters.repeated("source");
   query.from = parameters.time("from");
   query.to = parameters.time("to");
   if (query.from && query.to && *query.from >= *query.to) parameters.error("from", "must be before to");

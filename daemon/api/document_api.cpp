@@ -18,14 +18,16 @@ using storage::DocumentOrder;
 using storage::DocumentQuery;
 using storage::StoredDocument;
 
-void read_labels(Parameters& parameters, DocumentQuery& query) {
-  for (const std::string& name : parameters.list("label")) {
+std::vector<storage::Label> read_labels(Parameters& parameters, std::string_view parameter) {
+  std::vector<storage::Label> labels;
+  for (const std::string& name : parameters.list(parameter)) {
     if (const auto label = storage::find_label(name)) {
-      query.labels.push_back(*label);
+      labels.push_back(*label);
     } else {
-      parameters.error("label", "positive, neutral, negative, abstained or unscored");
+      parameters.error(parameter, "positive, neutral, negative, abstained or unscored");
     }
   }
+  return labels;
 }
 
 /// `event=insolvency,fraud`, `gravity=serious`: at least.
@@ -69,7 +71,11 @@ DocumentQuery read_query(Parameters& parameters) {
   query.entities = parameters.list("entity");
   query.sources = parameters.repeated("source");
   query.source_ids = parameters.repeated("source_id");
-  read_labels(parameters, query);
+  query.labels = read_labels(parameters, "label");
+  query.entity_labels = read_labels(parameters, "entity_label");
+  if (!query.entity_labels.empty() && query.entities.empty()) {
+    parameters.error("entity_label", "needs entity: the label is that towards a company");
+  }
   read_metadata(parameters, query);
   read_risk(parameters, query);
   query.min_sentiment = parameters.number("min_sentiment", -1, 1);

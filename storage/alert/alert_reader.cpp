@@ -66,7 +66,8 @@ void add_texts(QueryBuilder& where, const std::string& column, const std::vector
 AlertPage AlertReader::list(const AlertQuery& query) const {
   Fingerprint print;
   print.add("alerts");
-  for (const auto* list : {&query.states, &query.rules}) {
+  for (const auto* list :
+       {&query.states, &query.rules, &query.severities, &query.topics, &query.entities, &query.sources}) {
     print.add(static_cast<std::int64_t>(list->size()));
     for (const auto& value : *list) print.add(value);
   }
@@ -74,6 +75,10 @@ AlertPage AlertReader::list(const AlertQuery& query) const {
   QueryBuilder where;
   add_texts(where, "state", query.states);
   add_texts(where, "rule", query.rules);
+  add_texts(where, "severity", query.severities);
+  add_texts(where, "json_extract(key, '$.topic')", query.topics);
+  add_texts(where, "json_extract(key, '$.entity')", query.entities);
+  add_texts(where, "json_extract(key, '$.source')", query.sources);
   if (!query.key_json.empty()) add_texts(where, "key", {query.key_json});
   if (query.to) where.where("started_at < ?", {to_ms(*query.to)});
   if (query.from) where.where("(ended_at IS NULL OR ended_at >= ?)", {to_ms(*query.from)});

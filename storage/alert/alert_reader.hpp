@@ -34,10 +34,11 @@ struct AlertDetail {
 };
 
 struct AlertQuery {
-  std::vector<std::string> states, rules;  ///< empty: any
-  std::string key_json;                    ///< of the series; "": any
-  std::optional<TimePoint> from, to;       ///< alerts that were open at some time in [from, to)
-  std::size_t limit = 100;                 ///< at most 1,000
+  std::vector<std::string> states, rules, severities;  ///< empty: any
+  std::vector<std::string> topics, entities, sources;  ///< of the series; empty: any
+  std::string key_json;                                ///< of the series; "": any
+  std::optional<TimePoint> from, to;                   ///< alerts that were open at some time in [from, to)
+  std::size_t limit = 100;                             ///< at most 1,000
   std::string cursor;
 };
 

@@ -45,11 +45,20 @@ std::string risk_conditions(Connection& connection, const DocumentQuery& query, 
   return sql;
 }
 
+std::string label_list(const std::vector<Label>& labels) {
+  std::string list;
+  for (const Label label : labels) {
+    list += fmt::format("{}{}", list.empty() ? "" : ",", static_cast<std::int64_t>(label));
+  }
+  return "(" + list + ")";
+}
+
 /// A document names one of the entities, and tells the risk of it that is asked for. By the index of risks, which are
 /// few, also where the entity has many documents.
 void add_entities(QueryBuilder& where, Connection& connection, const DocumentQuery& query) {
   const std::string keys = key_list(connection, "entity", query.entities);
   std::string names = fmt::format("e.entity IN {} AND e.label IS NOT NULL", keys);
+  if (!query.entity_labels.empty()) names += " AND e.label IN " + label_list(query.entity_labels);
   const std::string risk = risk_conditions(connection, query, 'e');
   if (!risk.empty()) names += " AND " + risk;
   const bool few = !risk.empty() || documents_of(connection, "entity", keys) < kFewDocuments;
@@ -101,13 +110,7 @@ QueryBuilder conditions(Connection& connection, const DocumentQuery& query) {
   if (query.to) where.where("d.at < ?", {to_ms(*query.to)});
   add_names(where, connection, query);
   add_source_ids(where, query);
-  if (!query.labels.empty()) {
-    std::string list;
-    for (const auto& label : query.labels) {
-      list += fmt::format("{}{}", list.empty() ? "" : ",", static_cast<std::int64_t>(label));
-    }
-    where.where("d.label IN (" + list + ")");
-  }
+  if (!query.labels.empty()) where.where("d.label IN " + label_list(query.labels));
   const auto micro = [](double sentiment) -> std::int64_t {
     return std::llround(std::clamp(sentiment, -2.0, 2.0) * 1e6);
   };
@@ -129,8 +132,10 @@ std::uint32_t fingerprint_of(const DocumentQuery& query) {
   }
   print.add(static_cast<std::int64_t>(query.metadata.size()));
   for (const auto& [name, value] : query.metadata) print.add(name).add(value);
-  print.add(static_cast<std::int64_t>(query.labels.size()));
-  for (const Label label : query.labels) print.add(to_string(label));
+  for (const auto* labels : {&query.labels, &query.entity_labels}) {
+    print.add(static_cast<std::int64_t>(labels->size()));
+    for (const Label label : *labels) print.add(to_string(label));
+  }
   const auto number = [&](std::optional<double> value) { print.add(value ? fmt::format("{}", *value) : ""); };
   number(query.min_sentiment);
   number(query.max_sentiment);

@@ -44,6 +44,7 @@ struct DocumentQuery {
   std::string q;                                       ///< full text, as parse_text_query() reads it
   std::vector<std::string> topics, entities, sources;  ///< empty: any; several: one of them
   std::vector<Label> labels;                           ///< likewise
+  std::vector<Label> entity_labels;                    ///< likewise, towards one of `entities`, as its series counts it
   std::vector<std::string> source_ids;                 ///< the ids that the sources give; empty: any
   std::vector<MetadataRow> metadata;                   ///< of each name one of its values; empty: any
   std::optional<double> min_sentiment, max_sentiment;  ///< inclusive; leaves unscored documents out

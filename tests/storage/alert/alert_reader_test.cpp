@@ -66,6 +66,11 @@ TEST_CASE("alerts are listed by start, filtered, paged") {
   CHECK(reader.list({.states = {"resolved"}}).items.size() == 1);
   CHECK(reader.list({.states = {"firing", "resolved"}, .rules = {"burst"}}).items.size() == 7);
   CHECK(reader.list({.rules = {"other"}}).items.empty());
+  CHECK(reader.list({.severities = {"critical"}, .topics = {"earnings"}}).items.size() == 7);
+  CHECK(reader.list({.severities = {"info"}}).items.empty());
+  CHECK(reader.list({.topics = {"macro"}}).items.empty());
+  CHECK(reader.list({.entities = {"earnings"}}).items.empty());
+  CHECK(reader.list({.sources = {"earnings"}}).items.empty());
   CHECK(reader.list({.from = at_minute(21)}).items.size() == 6);  // a3 was over by then
   CHECK(reader.list({.to = at_minute(0)}).items.empty());
   Ids seen;

@@ -99,6 +99,8 @@ TEST_CASE("filters") {
   CHECK(f.titles({.topics = {"unknown"}}).empty());
   CHECK(f.titles({.entities = {"bolt"}}) == Titles{"B"});
   CHECK(f.titles({.entities = {"acme", "bolt"}}) == Titles{"B", "A"});
+  CHECK(f.titles({.entities = {"acme"}, .entity_labels = {Label::negative}}) == Titles{"B", "A"});  // B is positive
+  CHECK(f.titles({.entities = {"acme"}, .entity_labels = {Label::positive}}).empty());
   CHECK(f.titles({.sources = {"herald"}}) == Titles{"C", "B"});
   CHECK(f.titles({.sources = {"herald"}, .source_ids = {"3", "1"}}) == Titles{"C"});
   CHECK(f.titles({.source_ids = {"3", "1"}}) == Titles{"C", "A"});
