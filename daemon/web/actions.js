@@ -1,5 +1,6 @@
 // What an operator does with an alert: acknowledges it, or silences what is like it.
-import {element, formatDayClock, sendJson} from "./dom.js";
+import {element, sendJson} from "./dom.js";
+import {formatDayClock} from "./time.js";
 
 const verdicts = [["", "no verdict yet"], ["useful", "useful"], ["noise", "noise"], ["duplicate", "duplicate"]];
 const durations = ["30m", "1h", "4h", "1d", "7d"].map((length) => [length, `for ${length}`]);

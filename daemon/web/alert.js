@@ -1,8 +1,9 @@
 // The page of one alert. A signed link shows it to people without a token: what the address carries is passed on with
 // each request for it.
 import {acknowledgementInFull, actions} from "./actions.js";
-import {age, ApiError, byId, element, formatDayClock, getJson} from "./dom.js";
+import {ApiError, byId, element, getJson, withQuery} from "./dom.js";
 import {chartImage, evidenceFacts, stories} from "./evidence.js";
+import {age, formatDayClock} from "./time.js";
 
 const id = decodeURIComponent(location.pathname.split("/")[2] || "");
 const address = `/v1/alerts/${encodeURIComponent(id)}`;
@@ -35,8 +36,18 @@ function step(at, words, more = "") {
 
 const stepNames = {"alert.firing": "fired", "alert.updated": "updated", "alert.resolved": "resolved", "alert.acknowledged": "acknowledged"};
 
+/** The page of the series, from some hours before the alert on; null: it is of no topic, company or source. */
+function seriesLink(alert) {
+  const {topic, entity, source} = alert.key;
+  if (!topic && !entity && !source) return null;
+  const around = (text, hours) => new Date(Date.parse(text) + hours * 3600e3).toISOString();
+  const query = {topic, entity, source, from: around(alert.started_at, -12), to: alert.ended_at ? around(alert.ended_at, 1) : ""};
+  return element("a", {href: withQuery("/", query)}, "all documents of this series");
+}
+
 function links(alert) {
-  const nodes = [element("a", {href: `/#alert-${encodeURIComponent(alert.id)}`}, "on the dashboard")];
+  const series = seriesLink(alert);
+  const nodes = [...(series ? [series] : []), element("a", {href: `/#alert-${encodeURIComponent(alert.id)}`}, "on the dashboard")];
   if (/^https?:/.test(alert.runbook_url || "")) nodes.push(element("a", {href: alert.runbook_url, rel: "noopener noreferrer"}, "runbook"));
   return nodes.flatMap((node, i) => (i === 0 ? [node] : [" · ", node]));
 }

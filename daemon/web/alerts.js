@@ -1,7 +1,10 @@
-// Alerts with their evidence and their stories.
+// The alerts of now, with their evidence and their stories.
 import {acknowledgementText, actions} from "./actions.js";
-import {age, byId, element, formatDayClock, getJson} from "./dom.js";
+import {readUndelivered, undeliveredByAlert} from "./deliveries.js";
+import {byId, element, getJson} from "./dom.js";
 import {chartImage, evidenceFacts, stories} from "./evidence.js";
+import {wasAlert} from "./series.js";
+import {age, formatDayClock} from "./time.js";
 
 function emptyText(rules) {
   if (rules.length === 0) return "No rule is configured, so nothing can alert.";
@@ -18,29 +21,36 @@ function warmingText(rules) {
   return `${which} warming up: for ${days} more ${days === 1 ? "day" : "days"} of news, only large surges alert.`;
 }
 
+/** Nobody may have been told: that stands beside the alert. */
+export function undeliveredMark(words) {
+  return words ? [element("span", {class: "undelivered"}, words)] : [];
+}
+
 export class Alerts {
   constructor(onLoaded) {
     this.onLoaded = onLoaded;
     this.items = [];
     this.rules = [];
+    this.undelivered = new Map();
     this.actions = new Map();  // by alert
     this.charts = new Map();
     setInterval(() => this.tick(), 1000);
   }
 
   async refresh() {
-    const [page, rules] = await Promise.all([getJson("/v1/alerts?limit=20"), getJson("/v1/rules")]);
-    this.items = page.items;
+    const [firing, over, rules, undelivered] = await Promise.all([getJson("/v1/alerts?state=firing&limit=100"), getJson("/v1/alerts?state=resolved&limit=20"),
+      getJson("/v1/rules"), readUndelivered()]);
+    this.items = [...firing.items, ...over.items];
     this.rules = rules.items;
+    this.undelivered = undeliveredByAlert(undelivered);
     this.draw();
     this.onLoaded(this.items);
   }
 
   draw() {
-    const shown = this.items.filter((alert) => alert.state !== "pending" && !(alert.state === "resolved" && alert.reason === "not confirmed"));
+    const shown = this.items.filter(wasAlert);
     const firing = shown.filter((alert) => alert.state === "firing");
     byId("alerts-note").textContent = firing.length > 0 ? `${firing.length} firing` : shown.length > 0 ? "none firing" : "";
-    document.title = firing.length > 0 ? `(${firing.length}) tapewatch` : "tapewatch";
     const order = [...firing, ...shown.filter((alert) => alert.state !== "firing")];
     const list = byId("alerts");
     if (document.activeElement?.form && list.contains(document.activeElement)) return;  // somebody is writing
@@ -74,6 +84,7 @@ export class Alerts {
       element("span", {"data-from": alert.started_at, "data-to": alert.ended_at || ""}));
     if (alert.late) when.append(element("span", {}, "late: no notification was sent"));
     if (alert.suppressed_by) when.append(element("span", {}, `suppressed by ${alert.suppressed_by}`));
+    when.append(...undeliveredMark(this.undelivered.get(alert.id)));
     if (alert.acknowledgement) when.append(element("span", {class: "acknowledged"}, acknowledgementText(alert.acknowledgement)));
     return element("article", {class: `alert ${alert.state} ${alert.severity}`, id, tabindex: "-1"},
       element("h3", {}, element("a", {href: `/alerts/${encodeURIComponent(alert.id)}`}, alert.summary || evidence.summary || alert.rule)), when, details, this.actions.get(alert.id));

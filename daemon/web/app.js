@@ -1,12 +1,107 @@
-// The page: loads the current state, then follows the event stream.
+// The page: shows what the address says, then follows the event stream.
+import {AlertHistory} from "./alert_history.js";
 import {Alerts} from "./alerts.js";
-import {ApiError, byId, formatCount, getJson, throttled} from "./dom.js";
+import {current, follow, settled} from "./address.js";
+import {readCatalogue, unknownNames} from "./catalogue.js";
+import {Companies} from "./companies.js";
+import {ApiError, byId, element, getJson, throttled} from "./dom.js";
+import {drawControls, startControls} from "./filters.js";
 import {Headlines} from "./headlines.js";
+import {notifier} from "./notify.js";
+import {isSelection, Selection} from "./selection.js";
+import {Sources} from "./sources.js";
+import {spanOf} from "./span.js";
+import {Status} from "./status.js";
 import {Topics} from "./topics.js";
+import {Webhooks} from "./webhooks.js";
 
-const headlines = new Headlines((id) => topics.name(id));
-const topics = new Topics((topic) => headlines.setTopic(topic));
-const alerts = new Alerts((items) => topics.setAlerts(items));
+const headlines = new Headlines();
+const topics = new Topics();
+const alerts = new Alerts((items) => {
+  topics.setAlerts(items);
+  setTitle();
+});
+const selection = new Selection();
+const companies = new Companies();
+const alertHistory = new AlertHistory();
+const sources = new Sources();
+const webhooks = new Webhooks();
+const status = new Status(() => restart());
+const notify = notifier();
+let caller = null;
+
+// --- views ---
+const overview = {id: "overview", heading: "alerts-title", show: (values, span) => topics.refresh(span), refresh: (values, span) => topics.refresh(span)};
+const selected = {id: "selection", heading: "selection-title", show: (values, span) => selection.show(values, span),
+  refresh: (values, span) => selection.refresh(values, span), refused: () => selection.refused()};
+const views = {
+  companies: {id: "companies", heading: "companies-title", show: (values, span) => companies.show(span), refresh: (values, span) => companies.show(span)},
+  alerts: {id: "history", heading: "history-title", show: (values, span) => alertHistory.show(values, span),
+    refresh: (values, span) => alertHistory.refresh(values, span), refused: () => alertHistory.refused()},
+  sources: {id: "health", heading: "sources-title", show: showHealth, refresh: showHealth},
+};
+
+function showHealth() {
+  const mayOperate = ["operate", "admin"].includes(caller?.role);
+  return Promise.all([sources.show(), webhooks.show(mayOperate)]);
+}
+
+function viewOf(values) {
+  if (values.view) return views[values.view];
+  return isSelection(values) ? selected : overview;
+}
+
+function setTitle() {
+  const firing = alerts.items.filter((alert) => alert.state === "firing").length;
+  const view = viewOf(current.values);
+  const words = view === overview ? "tapewatch" : `${byId(view.heading).textContent} – tapewatch`;
+  document.title = firing > 0 ? `(${firing}) ${words}` : words;
+}
+
+function tell(problems) {
+  byId("problems").replaceChildren(...problems.map(({parameter, detail}) => element("li", {}, element("b", {}, parameter || "request"), `: ${detail}`)));
+  byId("problems-panel").hidden = problems.length === 0;
+}
+
+let turn = 0;
+
+/** Shows what the address says. What is wrong in it is told and left out. `moved`: somebody has followed a link. */
+async function show(moved) {
+  const mine = ++turn;
+  const unknown = await unknownNames(current.values);
+  if (mine !== turn) return;
+  for (const {parameter} of unknown) delete current.values[parameter];
+  const problems = [...current.problems, ...unknown];
+  tell(problems);
+  const view = viewOf(current.values);
+  for (const one of [overview, selected, ...Object.values(views)]) byId(one.id).hidden = one !== view;
+  drawControls();
+  settled();
+  if (view === overview) headlines.redraw();
+  try {
+    await view.show(current.values, spanOf(current.values));
+  } catch (error) {
+    if (mine !== turn) return;
+    if (!(error instanceof ApiError)) throw error;
+    if (error.status !== 400) throw error;
+    tell([...problems, ...(error.errors.length > 0 ? error.errors : [{detail: error.message}])]);
+    view.refused?.();
+  }
+  if (mine !== turn) return;
+  setTitle();
+  if (moved) moveTo(view);
+}
+
+/** After a link to another view its heading is read; a changed filter keeps its place. */
+let heading = "";
+function moveTo(view) {
+  const words = `${view.id} ${byId(view.heading).textContent}`;
+  if (words !== heading && !byId("filters").contains(document.activeElement) && !byId("time").contains(document.activeElement)) {
+    scrollTo(0, 0);
+    byId(view.heading).focus({preventScroll: true});
+  }
+  heading = words;
+}
 
 /** Failures of a refresh show as the connection's state; the next refresh tries again. */
 function attempt(run) {
@@ -15,46 +110,16 @@ function attempt(run) {
   });
 }
 
-const refreshSeries = throttled(attempt(() => Promise.all([topics.refresh(), countStored()])), 4000);
-const refreshAlerts = throttled(attempt(() => alerts.refresh()), 500);
-
-// --- status ---
-const arrivals = [];
-let stored = 0;
-
-function showConnection(state, words) {
-  byId("connection").className = `dot ${state}`;
-  byId("connection-text").textContent = words;
+async function refresh() {
+  await status.countStored();
+  await viewOf(current.values).refresh(current.values, spanOf(current.values));
 }
 
-function showRate() {
-  const now = Date.now();
-  while (arrivals.length > 0 && arrivals[0] < now - 60000) arrivals.shift();
-  byId("rate").textContent = formatCount(arrivals.length);
-  byId("total").textContent = formatCount(stored);
-}
-
-async function showReadiness() {
-  const chip = byId("readiness");
-  try {
-    const response = await fetch("/readyz");
-    const body = await response.json();
-    const bad = body.checks.filter((check) => !check.ok).map((check) => check.detail || check.name);
-    chip.textContent = body.status === "ok" ? "ready" : body.status;
-    chip.className = `chip ${body.status}`;
-    chip.title = bad.length > 0 ? bad.join("\n") : "database, model and sources are OK";
-  } catch {
-    chip.textContent = "unreachable";
-    chip.className = "chip failed";
-  }
-}
-
-async function countStored() {
-  // Every document has one source; it has a topic only if the model has topics and could score it.
-  const list = await getJson("/v1/sources?limit=1000");
-  stored = list.items.reduce((sum, source) => sum + source.documents, 0);
-  showRate();
-}
+const refreshSoon = throttled(attempt(refresh), 4000);
+const refreshAlerts = throttled(attempt(async () => {
+  await alerts.refresh();
+  if (current.values.view === "alerts") await alertHistory.refresh(current.values, spanOf(current.values));
+}), 500);
 
 // --- the stream ---
 let stream = null;
@@ -62,25 +127,25 @@ let stream = null;
 function listen() {
   if (stream) stream.close();
   stream = new EventSource("/v1/stream");
-  stream.addEventListener("open", () => showConnection("live", "live"));
+  stream.addEventListener("open", () => status.connection("live", "live"));
   stream.addEventListener("error", () => {
-    showConnection("waiting", "reconnecting");
+    if (!status.stale) status.connection("waiting", "reconnecting");
+    status.ask();
     // The browser tries again by itself, but not after an HTTP error.
     if (stream.readyState === EventSource.CLOSED) setTimeout(restart, 3000);
   });
   stream.addEventListener("document", (event) => {
     const document = JSON.parse(event.data);
     headlines.add(document, true);
-    if (document.change === "removal") {
-      --stored;
-      return refreshSeries();
-    }
-    arrivals.push(Date.now());
-    if (document.revision === 1) ++stored;
-    showRate();
-    refreshSeries();
+    if (document.change === "removal") selection.remove(document.id);
+    else status.arrived();
+    refreshSoon();
   });
-  stream.addEventListener("alert", () => refreshAlerts());
+  stream.addEventListener("alert", (event) => {
+    const alert = JSON.parse(event.data);
+    if (alert.type === "alert.firing" && !alert.late && !alert.suppressed_by) notify(alert);
+    refreshAlerts();
+  });
   stream.addEventListener("gap", () => attempt(load)());
 }
 
@@ -91,11 +156,11 @@ function restart() {
 
 // --- start ---
 async function load() {
-  await topics.loadNames();
+  await readCatalogue();
   const page = await getJson("/v1/documents?limit=80");
   for (const document of page.items.reverse()) headlines.add(document, false);
   headlines.note();
-  await Promise.all([alerts.refresh(), topics.refresh(), countStored()]);
+  await Promise.all([alerts.refresh(), show(false), status.countStored()]);
 }
 
 async function start() {
@@ -129,11 +194,12 @@ byId("sign-out").addEventListener("click", async () => {
 async function begin() {
   try {
     const session = await getJson("/v1/session");
+    caller = session.caller;
     byId("sign-out").hidden = !session.required || !session.caller;
     if (!session.caller) return askForToken();
     await start();
   } catch {
-    showConnection("waiting", "no answer");
+    status.ask();
     setTimeout(begin, 3000);
   }
 }
@@ -151,8 +217,17 @@ byId("theme").addEventListener("click", () => {
   setTheme(dark ? "light" : "dark");
 });
 
-setInterval(showRate, 1000);
-setInterval(showReadiness, 10000);
-setInterval(() => refreshSeries(), 60000);
-showReadiness();
+follow((moved) => attempt(() => show(moved))());
+startControls(attempt(async () => {
+  headlines.redraw();
+  alerts.draw();
+  await show(false);
+}));
+setInterval(() => refreshSoon(), 60000);
+// What waits for a webhook changes without an event.
+setInterval(() => {
+  if (status.stale || byId("desk").hidden) return;
+  if (alerts.items.some((alert) => alert.state === "firing")) refreshAlerts();
+  if (current.values.view === "sources") refreshSoon();
+}, 10000);
 begin();

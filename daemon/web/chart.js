@@ -1,5 +1,6 @@
 // Charts as SVG, redrawn on each update: at most some thousand nodes.
-import {formatClock, formatDay, formatDayClock, signed, svg} from "./dom.js";
+import {element, signed, svg} from "./dom.js";
+import {formatClock, formatDay, formatDayClock, timeZone} from "./time.js";
 
 /** Runs of points that have a mean: a null ends a line, so a gap is a gap. */
 function runs(points) {
@@ -50,7 +51,7 @@ export function sparkline(points, label) {
   return root;
 }
 
-const margin = {left: 40, right: 12, top: 10, bottom: 24};
+const margin = {left: 40, right: 12, top: 10, bottom: 38};
 
 /** The layout of one drawing of the large chart. */
 function layout(width, height, count) {
@@ -77,12 +78,15 @@ function axes(at, points, end) {
   const wanted = Math.max(2, Math.floor(at.width / 110));
   const every = Math.max(1, Math.ceil(points.length / wanted));
   const long = end - points[0].t > 36 * 3600e3;
+  let before = "";
   for (let i = 0; i < points.length; i += every) {
     const x = at.left(i);
     group.append(svg("line", {class: "grid", x1: x, x2: x, y1: at.bottom, y2: at.bottom + 4}));
     const words = long && every * (end - points[0].t) / points.length >= 20 * 3600e3 ? formatDay(points[i].t) : long ? formatDayClock(points[i].t) : formatClock(points[i].t);
-    group.append(svg("text", {x, y: at.height - 6, "text-anchor": i === 0 ? "start" : "middle"}, words));
+    if (words !== before) group.append(svg("text", {x, y: at.bottom + 18, "text-anchor": i === 0 ? "start" : "middle"}, words));
+    before = words;
   }
+  group.append(svg("text", {class: "zone", x: at.width - margin.right, y: at.height - 4, "text-anchor": "end"}, timeZone()));
   return group;
 }
 
@@ -134,20 +138,38 @@ function modelChanges(points, at) {
   return group;
 }
 
+/** Alerts that overlap as one span, so that many of them do not hide what is behind. */
+function merged(alerts) {
+  const spans = [];
+  for (const {from, to, words} of [...alerts].sort((a, b) => a.from - b.from)) {
+    const last = spans[spans.length - 1];
+    if (last && from <= last.to) {
+      last.to = Math.max(last.to, to);
+      last.words.push(words);
+    } else {
+      spans.push({from, to, words: [words]});
+    }
+  }
+  return spans;
+}
+
 /** Spans of time as shaded areas: alerts that were open, and buckets in which the sources were not covered. */
 function shades(points, end, at, alerts) {
   const group = svg("g", {class: "shades"});
   const begin = points[0].t;
   const scale = (time) => margin.left + ((Math.min(end, Math.max(begin, time)) - begin) / (end - begin)) * (at.step * points.length);
   for (const p of points) {
-    if (p.coverage === null || p.coverage > 0.5) continue;
-    group.append(svg("rect", {class: "uncovered", x: at.left(p.index), y: margin.top, width: at.step, height: at.bottom - margin.top}));
+    if (p.coverage === null || p.coverage > 0.99) continue;
+    const opacity = (0.25 + 0.75 * (1 - p.coverage)).toFixed(2);
+    group.append(svg("rect", {class: "uncovered", "fill-opacity": opacity, x: at.left(p.index), y: margin.top, width: at.step, height: at.bottom - margin.top}));
   }
-  for (const alert of alerts) {
+  for (const alert of merged(alerts)) {
     const from = scale(alert.from);
     const to = scale(alert.to);
     if (alert.to < begin || alert.from > end) continue;
-    group.append(svg("rect", {class: "alerted", x: from, y: margin.top, width: Math.max(2, to - from), height: at.bottom - margin.top}));
+    const area = svg("rect", {class: "alerted", x: from, y: margin.top, width: Math.max(2, to - from), height: at.bottom - margin.top});
+    area.append(svg("title", {}, alert.words.join("\n")));
+    group.append(area);
   }
   return group;
 }
@@ -165,7 +187,8 @@ export class SeriesChart {
     container.addEventListener("keydown", (event) => this.key(event));
   }
 
-  /** series: {label, points: [{index, t, mean, stderr, positive, neutral, negative, coverage, models?}], end, alerts} */
+  /** series: {label, points: [{index, t, mean, stderr, positive, neutral, negative, coverage, models?}], end,
+   *  alerts: [{from, to, words}]} */
   show(series) {
     this.series = series;
     if (this.cursor !== null && this.cursor >= series.points.length) this.cursor = null;
@@ -175,9 +198,14 @@ export class SeriesChart {
 
   draw() {
     const width = Math.floor(this.container.clientWidth);
-    if (!this.series || this.series.points.length === 0 || width < 80) return;
+    if (!this.series || width < 80) return;
+    if (this.series.points.length === 0) {
+      this.at = null;
+      this.container.setAttribute("aria-label", `${this.series.label}: no data`);
+      return this.container.replaceChildren(element("p", {class: "empty"}, "No data in this time."));
+    }
     const {points, end, alerts, label} = this.series;
-    const at = this.at = layout(width, 290, points.length);
+    const at = this.at = layout(width, 300, points.length);
     const root = svg("svg", {viewBox: `0 0 ${width} ${at.height}`, width, height: at.height, "aria-hidden": "true"});
     root.append(shades(points, end, at, alerts), axes(at, points, end), countBars(points, at), errorBand(points, at), modelChanges(points, at));
     root.append(meanLines(points, (p) => at.center(p), (p) => at.mean(p.mean)));

@@ -46,55 +46,62 @@ export function signed(value, digits = 2) {
   return (rounded < 0 ? "−" : "+") + Math.abs(rounded).toFixed(digits);
 }
 
-/** A class name for a sentiment: neg3 … neu … pos3, or unknown. */
-export function tone(value) {
+/** A class name for a sentiment: neg3 … neu … pos3, or unknown. With a label the colour is that of the label: a neutral
+ * text is grey, however its number leans. */
+export function tone(value, label = "") {
   if (value === null || value === undefined) return "unknown";
+  if (label && label !== "negative" && label !== "positive") return "neu";
   const size = Math.abs(value);
   const step = size < 0.15 ? 0 : size < 0.45 ? 1 : size < 0.75 ? 2 : 3;
   return step === 0 ? "neu" : (value < 0 ? "neg" : "pos") + step;
 }
 
-const units = [[86400, "d"], [3600, "h"], [60, "min"], [1, "s"]];
-export function age(from, now = Date.now()) {
-  const seconds = Math.max(0, Math.round((now - from) / 1000));
-  for (const [size, name] of units) {
-    if (seconds >= size) return `${Math.floor(seconds / size)} ${name}`;
-  }
-  return "now";
-}
-
-const clock = new Intl.DateTimeFormat(undefined, {hour: "2-digit", minute: "2-digit", hour12: false});
-const dayClock = new Intl.DateTimeFormat(undefined, {weekday: "short", hour: "2-digit", minute: "2-digit", hour12: false});
-const day = new Intl.DateTimeFormat(undefined, {weekday: "short", day: "numeric", month: "short"});
-export const formatClock = (at) => clock.format(at);
-export const formatDayClock = (at) => dayClock.format(at);
-export const formatDay = (at) => day.format(at);
-
 const whole = new Intl.NumberFormat();
 export const formatCount = (n) => whole.format(n);
 
+/** `errors`: [{parameter, detail}] of a request that the server refuses. */
 export class ApiError extends Error {
-  constructor(status, detail) {
+  constructor(status, detail, errors = []) {
     super(detail);
     this.status = status;
+    this.errors = errors;
   }
+}
+
+/** A name and its value for a <dl class="facts">. */
+export function fact(name, value) {
+  return element("div", {}, element("dt", {}, name), element("dd", {}, value));
+}
+
+/** `${path}?…` with the values that are not empty. */
+export function withQuery(path, values) {
+  const query = new URLSearchParams(Object.entries(values).filter(([, value]) => value !== "" && value !== null && value !== undefined));
+  return query.size > 0 ? `${path}?${query}` : path;
 }
 
 export async function getJson(path) {
   const response = await fetch(path, {headers: {Accept: "application/json"}});
   const body = await response.json().catch(() => ({}));
-  if (!response.ok) throw new ApiError(response.status, body.detail || response.statusText);
+  if (!response.ok) throw new ApiError(response.status, body.detail || response.statusText, body.errors);
   return body;
 }
 
-/** POSTs a value; an error says what is wrong with it. */
+/** POSTs a value, or nothing; an error says what is wrong with it. */
 export async function sendJson(path, value) {
-  const headers = {Accept: "application/json", "Content-Type": "application/json"};
-  const response = await fetch(path, {method: "POST", headers, body: JSON.stringify(value)});
+  const headers = {Accept: "application/json", ...(value ? {"Content-Type": "application/json"} : {})};
+  const response = await fetch(path, {method: "POST", headers, body: value ? JSON.stringify(value) : undefined});
   const body = await response.json().catch(() => ({}));
   if (response.ok) return body;
   const errors = (body.errors || []).map((error) => `${error.pointer || error.parameter}: ${error.detail}`);
   throw new ApiError(response.status, errors.join("; ") || body.detail || response.statusText);
+}
+
+/** A <select> of [value, words]; a value that is not among them is added, so that it is not lost. */
+export function fillSelect(select, options, value) {
+  const known = options.some(([id]) => id === value) ? options : [...options, [value, value]];
+  const same = select.options.length === known.length && known.every(([id, words], i) => select.options[i].value === id && select.options[i].text === words);
+  if (!same) select.replaceChildren(...known.map(([id, words]) => element("option", {value: id}, words)));
+  select.value = value;
 }
 
 /** Calls `run` at most once per `milliseconds`, including the last call. */

@@ -1,9 +1,5 @@
 // What an alert rests on: numbers and stories. Shared by the dashboard and the page of one alert.
-import {element, signed, titleNode, tone} from "./dom.js";
-
-function fact(name, value) {
-  return element("div", {}, element("dt", {}, name), element("dd", {}, value));
-}
+import {element, fact, signed, titleNode, tone} from "./dom.js";
 
 function probability(p) {
   if (p === null || p === undefined) return "–";

@@ -150,6 +150,10 @@ class Chromium:
                 event |= {"windowsVirtualKeyCode": 13, "text": "\r"} if kind == "keyDown" else {"windowsVirtualKeyCode": 13}
             self.call("Input.dispatchKeyEvent", event)
 
+    def tab(self):
+        for kind in ("rawKeyDown", "keyUp"):
+            self.call("Input.dispatchKeyEvent", {"type": kind, "key": "Tab", "code": "Tab", "windowsVirtualKeyCode": 9})
+
     def screenshot(self, path):
         data = self.call("Page.captureScreenshot", {"format": "png"})["data"]
         with open(path, "wb") as file:

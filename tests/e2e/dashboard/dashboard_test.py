@@ -185,22 +185,25 @@ def check_hostile(page, demo):
     page.wait_for("[...document.querySelectorAll('.headline .title')].some((t) => t.textContent.includes('Halden & Co \"falls\"'))",
                   "its headline appears as text")
     row = """[...document.querySelectorAll('.headline')].find((r) => r.textContent.includes('Halden & Co "falls"'))"""
-    check(page.evaluate(f"{row}.querySelectorAll('img, script, b, a').length") == 0, "no element and no link comes of it")
+    check(page.evaluate(f"{row}.querySelectorAll('.line a, img, script, b').length") == 0, "no element and no link comes of it")
+    check(page.evaluate(f"[...{row}.querySelectorAll('a')].every((link) => link.getAttribute('href').startsWith('/?'))"),
+          "its links lead to views of the dashboard")
     check(page.evaluate("window.pwned === undefined"), "none of its scripts has run")
 
 
 def check_keyboard(page):
-    page.evaluate("document.querySelectorAll('.topic')[2].focus()")
+    name = text_of(page, ".topic .topic-name")
+    page.evaluate("document.querySelector('.topic').focus()")
     page.press("Enter")
-    page.wait_for("document.querySelectorAll('.topic')[2].getAttribute('aria-pressed') === 'true'", "Enter chooses a topic", 5)
-    name = text_of(page, ".topic[aria-pressed=true] .topic-name")
-    check(text_of(page, "#detail-title") == name, "the large chart is of that topic")
-    page.wait_for("[...document.querySelectorAll('.headline')].filter((r) => !r.hidden).every((r) => r.querySelector('.topic-tag')?.textContent === "
-                  + json.dumps(name) + ")", "the headlines are of that topic", 5)
-    page.evaluate("document.querySelector('#detail-chart').focus()")
+    page.wait_for(f"document.querySelector('#selection-title').textContent === {json.dumps(name)}", "Enter leads to a topic", 10)
+    page.wait_for("document.querySelectorAll('#documents .headline').length > 0", "its documents", 10)
+    tags = page.evaluate("[...document.querySelectorAll('#documents .topic-tag')].map((tag) => tag.textContent)")
+    check(set(tags) == {name}, "the documents are of that topic")
+    page.evaluate("document.querySelector('#selection-chart').focus()")
     page.press("ArrowLeft")
-    page.wait_for("/documents/.test(document.querySelector('#detail-readout').textContent)", "arrow keys read the chart", 5)
-    page.evaluate("document.querySelectorAll('.topic')[0].click()")
+    page.wait_for("/documents/.test(document.querySelector('#selection-readout').textContent)", "arrow keys read the chart", 5)
+    page.evaluate("history.back()")
+    page.wait_for("!document.querySelector('#overview').hidden", "back on the overview", 10)
 
 
 def check_tall(page):

@@ -1,0 +1,97 @@
+// Every alert that there ever was: filtered, newest first, page after page.
+import {acknowledgementText} from "./actions.js";
+import {changed, go, severities, states} from "./address.js";
+import {undeliveredMark} from "./alerts.js";
+import {names} from "./catalogue.js";
+import {readUndelivered, undeliveredByAlert} from "./deliveries.js";
+import {byId, element, fillSelect, formatCount, getJson, withQuery} from "./dom.js";
+import {age, formatDayClock, formatFull} from "./time.js";
+
+const pageSize = 50;
+
+export class AlertHistory {
+  constructor() {
+    this.generation = 0;
+    byId("more-alerts").addEventListener("click", () => this.more());
+    for (const name of ["rule", "state", "severity"]) {
+      byId(`${name}-filter`).addEventListener("change", (event) => go(changed({[name]: event.target.value})));
+    }
+  }
+
+  async show(values, span) {
+    const generation = ++this.generation;
+    const {rule, state, severity, topic, entity, source} = values;
+    const timed = values.range || values.from || values.to;
+    const query = {rule, state, severity, topic, entity, source, from: timed ? span.from : "", to: timed ? span.to : "", limit: pageSize};
+    fillSelect(byId("state-filter"), [["", "all states"], ...states.map((one) => [one, one])], state || "");
+    fillSelect(byId("severity-filter"), [["", "all severities"], ...severities.map((one) => [one, one])], severity || "");
+    const [rules, page, undelivered] = await Promise.all([getJson("/v1/rules"), getJson(withQuery("/v1/alerts", query)), readUndelivered()]);
+    if (generation !== this.generation) return;
+    fillSelect(byId("rule-filter"), [["", "all rules"], ...rules.items.map((one) => [one.name, one.name])], rule || "");
+    this.about([["topic", topic && names.topic(topic)], ["entity", entity && names.entity(entity)], ["source", source]]);
+    this.query = query;
+    this.undelivered = undeliveredByAlert(undelivered);
+    this.time = timed ? span.words : "since the first one";
+    this.items = page.items;
+    this.cursor = page.next_cursor;
+    this.draw();
+  }
+
+  /** What the alerts are about, if the address says so; each can be taken away. */
+  about(filters) {
+    byId("history-about").replaceChildren(...filters.filter(([, words]) => words).map(([name, words]) =>
+      element("a", {class: "chip", href: changed({[name]: ""}), "aria-label": `about ${words}: show all`}, `${words} ✕`)));
+  }
+
+  /** The list from its beginning: what is further down stays until it is asked for again. */
+  async refresh(values, span) {
+    if (!this.items || this.items.length <= pageSize) await this.show(values, span);
+  }
+
+  async more() {
+    const generation = this.generation;
+    byId("more-alerts").disabled = true;
+    try {
+      const page = await getJson(withQuery("/v1/alerts", {...this.query, cursor: this.cursor}));
+      if (generation !== this.generation) return;
+      this.items.push(...page.items);
+      this.cursor = page.next_cursor;
+      this.draw();
+      if (this.cursor === null) byId("history-title").focus();
+    } catch (error) {
+      byId("history-note").textContent = `The rest could not be read: ${error.message}`;
+    } finally {
+      byId("more-alerts").disabled = false;
+    }
+  }
+
+  refused() {
+    this.items = null;
+    byId("alert-history").replaceChildren();
+    byId("more-alerts").hidden = true;
+    byId("history-note").textContent = "This cannot be shown: see above.";
+  }
+
+  draw() {
+    byId("alert-history").replaceChildren(...this.items.map((alert) => this.row(alert)));
+    byId("more-alerts").hidden = this.cursor === null;
+    const some = this.cursor === null ? `all ${formatCount(this.items.length)}` : `the newest ${formatCount(this.items.length)}`;
+    byId("history-note").textContent = this.items.length === 0 ? `No alert matches, ${this.time}.` : `${some}, ${this.time}`;
+  }
+
+  row(alert) {
+    const from = Date.parse(alert.started_at);
+    const lasted = alert.ended_at ? `for ${age(from, Date.parse(alert.ended_at))}` : `since ${age(from)}`;
+    const meta = element("p", {class: "when"},
+      element("span", {class: `state ${alert.state}`}, alert.state), element("span", {class: "severity"}, alert.severity),
+      element("a", {href: changed({rule: alert.rule})}, alert.rule),
+      element("time", {datetime: alert.started_at, title: formatFull(from)}, formatDayClock(from)), element("span", {}, lasted));
+    if (alert.reason) meta.append(element("span", {}, alert.reason));
+    if (alert.late) meta.append(element("span", {}, "late: no notification was sent"));
+    if (alert.suppressed_by) meta.append(element("span", {}, `suppressed by ${alert.suppressed_by}`));
+    meta.append(...undeliveredMark(this.undelivered.get(alert.id)));
+    if (alert.acknowledgement) meta.append(element("span", {class: "acknowledged"}, acknowledgementText(alert.acknowledgement)));
+    return element("li", {class: `alert ${alert.state} ${alert.severity}`},
+      element("h3", {}, element("a", {href: `/alerts/${encodeURIComponent(alert.id)}`}, alert.summary || alert.rule)), meta);
+  }
+}

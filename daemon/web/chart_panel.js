@@ -1,0 +1,42 @@
+// The large chart with its legend, and what the cursor is on in words.
+import {SeriesChart} from "./chart.js";
+import {element, signed} from "./dom.js";
+import {formatClock, formatDayClock} from "./time.js";
+
+const legend = [["line", "mean sentiment of stories, ± standard error"], ["positive", "positive"], ["neutral", "neutral"],
+  ["negative", "negative documents"], ["alerted", "alert open"], ["uncovered", "sources not reached"]];
+
+function coverageWords(point) {
+  if (point.coverage === null || point.coverage > 0.99) return "";
+  return ` · sources reached ${Math.floor(point.coverage * 100)} % of the time`;
+}
+
+export class ChartPanel {
+  /** `name`: ids begin with it. */
+  constructor(container, name) {
+    this.place = element("div", {class: "chart", id: `${name}-chart`, tabindex: "0", role: "img", "aria-describedby": `${name}-readout`});
+    this.readout = element("p", {class: "readout", id: `${name}-readout`, role: "status"});
+    const keys = legend.map(([kind, words]) => element("li", {}, element("span", {class: `key ${kind}`, "aria-hidden": "true"}), words));
+    container.append(this.place, this.readout, element("ul", {class: "legend", "aria-label": "Legend"}, ...keys));
+    this.chart = new SeriesChart(this.place, (point) => this.describe(point));
+  }
+
+  show(series) {
+    this.series = series;
+    this.chart.show(series);
+  }
+
+  describe(point) {
+    if (!point) {
+      this.readout.textContent = " ";
+      return;
+    }
+    const {points, end} = this.series;
+    const from = end - points[0].t <= 12 * 3600e3 ? formatClock(point.t) : formatDayClock(point.t);
+    const error = point.stderr === null ? "" : ` ± ${point.stderr.toFixed(2)}`;
+    const mean = point.mean === null ? "no data" : `mean ${signed(point.mean)}${error} (n = ${point.scored})`;
+    const open = point.complete ? "" : " · still open";
+    const model = point.models ? ` · model ${point.models.join(" and ")}` : "";
+    this.readout.textContent = `${from} · ${mean} · ${point.documents} documents, ${point.stories} stories, ${point.negative_stories} of them negative${open}${coverageWords(point)}${model}`;
+  }
+}

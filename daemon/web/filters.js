@@ -1,0 +1,87 @@
+// What is shown, as controls: the time, its zone, and the filters of documents. Each change is another address.
+import {changed, current, go, labels, viewAddress} from "./address.js";
+import {catalogue} from "./catalogue.js";
+import {byId, fillSelect} from "./dom.js";
+import {instant, ranges, rangeWords, usualRange} from "./span.js";
+import {chooseZone, timeZone, zones} from "./time.js";
+
+const between = "between";
+
+/** As an <input type="datetime-local"> has it, in the chosen zone. */
+function toInput(text) {
+  if (!text) return "";
+  const at = instant(text);
+  const shift = timeZone() === "UTC" ? 0 : new Date(at).getTimezoneOffset() * 60e3;
+  return new Date(at - shift).toISOString().slice(0, 16);
+}
+
+function fromInput(text) {
+  if (!text) return "";
+  return new Date(timeZone() === "UTC" ? `${text}Z` : text).toISOString().replace(".000Z", "Z");
+}
+
+function drawTime() {
+  const {view, range, from, to} = current.values;
+  byId("time").hidden = view === "sources";
+  const usual = view === "alerts" ? "" : usualRange;
+  const options = [...(view === "alerts" ? [["", "since the first one"]] : []), ...ranges, [between, "from … to …"]];
+  const chosen = from || to ? between : range || usual;
+  if (!options.some(([id]) => id === chosen)) options.unshift([chosen, rangeWords(chosen)]);
+  fillSelect(byId("range"), options, chosen);
+  byId("between").hidden = chosen !== between;
+  byId("from").value = toInput(from);
+  byId("to").value = toInput(to);
+}
+
+const byName = (a, b) => a[1].localeCompare(b[1]);
+
+function drawFilters() {
+  const {view, topic, entity, source, label, q} = current.values;
+  byId("filters").hidden = Boolean(view);
+  if (view) return;
+  fillSelect(byId("topic-filter"), [["", "all topics"], ...catalogue.topics.map((one) => [one.id, one.name]).sort(byName)], topic || "");
+  fillSelect(byId("entity-filter"), [["", "all companies"], ...catalogue.entities.map((one) => [one.id, one.name]).sort(byName)], entity || "");
+  fillSelect(byId("source-filter"), [["", "all sources"], ...catalogue.sources.map((one) => [one.id, one.name]).sort(byName)], source || "");
+  fillSelect(byId("label-filter"), [["", "all labels"], ...labels.map((one) => [one, one])], label || "");
+  if (document.activeElement !== byId("q")) byId("q").value = q || "";
+}
+
+/** The controls say what the address says. */
+export function drawControls() {
+  drawTime();
+  drawFilters();
+  for (const link of document.querySelectorAll("nav a")) {
+    const view = link.dataset.view;
+    link.href = viewAddress({view});
+    if (view === (current.values.view || "") && (view || byId("selection").hidden)) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+}
+
+/** `onZone`: the zone has changed, so every time is to be written again. */
+export function startControls(onZone) {
+  byId("range").addEventListener("change", (event) => {
+    const range = event.target.value;
+    byId("between").hidden = range !== between;
+    if (range === between) byId("from").focus();
+    else go(changed({range, from: "", to: ""}));
+  });
+  byId("between").addEventListener("submit", (event) => {
+    event.preventDefault();
+    go(changed({range: "", from: fromInput(byId("from").value), to: fromInput(byId("to").value)}));
+  });
+  fillSelect(byId("zone"), zones, zones.some(([id]) => id === localStorage.getItem("zone")) ? localStorage.getItem("zone") : zones[0][0]);
+  byId("zone").addEventListener("change", (event) => {
+    chooseZone(event.target.value);
+    onZone();
+  });
+  for (const name of ["topic", "entity", "source", "label"]) {
+    byId(`${name}-filter`).addEventListener("change", (event) => go(changed({[name]: event.target.value, story: ""})));
+  }
+  byId("filters").addEventListener("submit", (event) => {
+    event.preventDefault();
+    byId("q").blur();
+    go(changed({q: byId("q").value.trim(), story: ""}));
+  });
+  byId("q").addEventListener("search", () => byId("q").value === "" && go(changed({q: ""})));
+}

@@ -1,0 +1,30 @@
+// Companies by time as a table of coloured cells. Colour is never alone: each cell has its sign, and its numbers in words.
+import {element, signed, tone} from "./dom.js";
+import {totals} from "./series.js";
+import {formatClock, formatDay, formatDayClock} from "./time.js";
+
+function cell(points, at, company) {
+  const total = totals(points);
+  const when = formatDayClock(at);
+  if (total.mean === null) return element("td", {class: "none", title: `${company}, ${when}: no data`}, element("span", {class: "hidden"}, "no data"));
+  const words = `${when}: mean ${signed(total.mean)}, n = ${total.scored}`;
+  const mark = tone(total.mean) === "neu" ? "·" : total.mean < 0 ? "−" : "+";
+  return element("td", {class: tone(total.mean), title: `${company}, ${words}`}, element("span", {"aria-hidden": "true"}, mark), element("span", {class: "hidden"}, words));
+}
+
+/** rows: [{id, points}]; `time`: {from, to, bucket, columns}, of which a column is a whole number of buckets; `link` makes
+ * the name of a company a way to its page. */
+export function heatMap(rows, {from, to, bucket, columns}, link) {
+  const size = Math.max(1, Math.ceil((to - from) / bucket / columns)) * bucket;
+  const starts = Array.from({length: Math.ceil((to - from) / size)}, (_, i) => from + i * size);
+  const words = to - from > 3 * 86400e3 ? formatDay : to - from > 20 * 3600e3 ? formatDayClock : formatClock;
+  const every = Math.max(1, Math.ceil(starts.length / (columns > 8 ? 6 : 2)));
+  const heads = starts.filter((_, i) => i % every === 0).map((at, i, all) =>
+    element("th", {scope: "colgroup", colspan: i === all.length - 1 ? starts.length - i * every : every}, words(at)));
+  const body = rows.map((row) => {
+    const name = link(row.id);
+    const cells = starts.map((at) => cell(row.points.filter((p) => p.t >= at && p.t < at + size), at, name.textContent));
+    return element("tr", {}, element("th", {scope: "row"}, name), ...cells);
+  });
+  return element("table", {class: "heat"}, element("thead", {}, element("tr", {}, element("td", {}), ...heads)), element("tbody", {}, ...body));
+}

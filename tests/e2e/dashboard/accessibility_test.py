@@ -1,0 +1,138 @@
+#!/usr/bin/env python3
+"""Every view of the dashboard can be read and used: contrast in light and dark, names, keyboard, a telephone's width, and
+its weight; in a real browser. With a folder as second argument it leaves screenshots there."""
+
+import os
+import re
+import sys
+import urllib.request
+
+from desk import browser, check, document, news, now, push, run_tests, running, skip_without_browser, wait_for
+
+BINARY = sys.argv[1]
+FOLDER = sys.argv[2] if len(sys.argv) > 2 else ""
+
+VIEWS = {
+    "overview": ("/", "document.querySelectorAll('.topic').length > 1 && document.querySelector('#alerts .alert')"),
+    "topic": ("/?topic={topic}", "document.querySelectorAll('#documents .headline').length > 1"),
+    "company": ("/?entity=halden&range=6h", "document.querySelectorAll('#documents .headline').length > 1"),
+    "search": ("/?q=bank&range=7x", "document.querySelectorAll('#documents .headline').length > 1"),
+    "companies": ("/?view=companies&range=6h", "document.querySelector('.heat') && document.querySelector('#movers li')"),
+    "alerts": ("/?view=alerts", "document.querySelector('#alert-history .alert')"),
+    "sources": ("/?view=sources", "document.querySelector('#sources li') && document.querySelector('#webhooks li')"),
+}
+
+# Texts whose contrast with what is behind them is below 4.5, as WCAG 2.2 computes it (3 for large ones).
+POOR = """(() => {
+  const parse = (text) => {
+    const srgb = /^color\\(srgb ([\\d.]+) ([\\d.]+) ([\\d.]+)(?: \\/ ([\\d.]+))?\\)$/.exec(text);
+    if (srgb) return [srgb[1] * 255, srgb[2] * 255, srgb[3] * 255, srgb[4] === undefined ? 1 : Number(srgb[4])];
+    const parts = text.match(/[\\d.]+/g).map(Number);
+    return [parts[0], parts[1], parts[2], parts.length > 3 ? parts[3] : 1];
+  };
+  const over = (top, under) => [0, 1, 2].map((i) => top[i] * top[3] + under[i] * (1 - top[3])).concat(1);
+  const behind = (node) => {
+    const layers = [];
+    for (let at = node; at; at = at.parentElement) layers.push(parse(getComputedStyle(at).backgroundColor));
+    return layers.reverse().reduce((under, top) => over(top, under), [255, 255, 255, 1]);
+  };
+  const light = (c) => { const [r, g, b] = c.slice(0, 3).map((v) => (v /= 255, v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)); return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
+  const found = new Set();
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const node = walker.currentNode.parentElement;
+    if (!walker.currentNode.data.trim() || !node.checkVisibility() || node.closest('.hidden, svg, option, [disabled]')) continue;
+    const style = getComputedStyle(node), under = behind(node), ink = over(parse(style.color), under);
+    const [a, b] = [light(ink), light(under)].sort((x, y) => y - x), ratio = (a + 0.05) / (b + 0.05);
+    const size = parseFloat(style.fontSize), large = size >= 24 || (size >= 18.66 && Number(style.fontWeight) >= 700);
+    if (ratio < (large ? 3 : 4.5)) found.add(`${node.tagName}.${node.className}: ${ratio.toFixed(2)} “${walker.currentNode.data.trim().slice(0, 30)}”`);
+  }
+  return [...found];
+})()"""
+
+# Controls without a name, controls that are too small to hit, and ids that are there twice.
+NAMELESS = """(() => {
+  const shown = (node) => node.checkVisibility();
+  const name = (node) => (node.getAttribute('aria-label') || (node.labels?.[0] || node).textContent || '').trim();
+  const controls = [...document.querySelectorAll('a[href], button, select, input, summary, [tabindex="0"]')].filter(shown);
+  const small = controls.filter((node) => node.matches('button, select, summary, input:not([type=checkbox])') && node.getBoundingClientRect().height < 17.5);
+  const named = (node) => name(node) || node.getAttribute('aria-labelledby');
+  const ids = [...document.querySelectorAll('[id]')].map((node) => node.id);
+  return [...controls.filter((node) => !named(node)).map((node) => 'no name: ' + node.outerHTML.slice(0, 80)),
+    ...small.map((node) => 'small: ' + node.outerHTML.slice(0, 80)), ...ids.filter((id, i) => ids.indexOf(id) !== i).map((id) => 'twice: ' + id)];
+})()"""
+
+
+def fill(daemon):
+    push(daemon, [document(i, f"{one['title'].split(':')[0]}: Halden Bank opens branch number {i}", 15 + 5 * i)
+                  for i, one in enumerate(news.grave(60, "calm", now()))])
+    push(daemon, [document(i, title, 12 + i, "herald") for i, title in enumerate(news.BAD)])
+    push(daemon, [document(i, f"Ostra Steel {words}", 40 * i + 5, "tribune") for i, words in enumerate(
+        ("wins record order from shipbuilders", "cuts output after furnace fire", "names new head of logistics", "shares jump on upgrade",
+         "settles lawsuit over pollution", "raises dividend after strong year", "plant stopped by strike", "to publish results on Thursday"))])
+    wait_for("an alert", lambda: daemon.get("/v1/alerts?state=firing")["items"])
+    return daemon.get("/v1/documents?source=herald&limit=1")["items"][0]["topic"]
+
+
+def test_views():
+    with running(BINARY, "accessible", feed=True) as daemon, browser() as page:
+        topic = fill(daemon)
+        wrong = []
+        for name, (address, shown) in VIEWS.items():
+            for width, scheme in ((1440, "light"), (1024, "dark"), (390, "light")):
+                page.size(width, 900, mobile=width < 500)
+                page.prefer(scheme)
+                page.open(daemon.url(address.format(topic=topic)))
+                page.wait_for(shown, f"{name} at {width}")
+                page.wait_for(f"document.documentElement.scrollWidth <= {width}", f"no sideways scrolling: {name} at {width}", 10)
+                wrong += [f"{name} {scheme} {width}: {what}" for what in page.evaluate(POOR) + page.evaluate(NAMELESS)]
+                if FOLDER:
+                    page.size(width, min(2600, page.evaluate("document.documentElement.scrollHeight")), mobile=width < 500)
+                    page.screenshot(os.path.join(FOLDER, f"view-{name}-{width}-{scheme}.png"))
+        check(not wrong, "\n".join(wrong))
+
+
+def test_keyboard():
+    """From the top of the page to the list of a topic and back without a pointer."""
+    with running(BINARY, "keyboard") as daemon, browser() as page:
+        fill(daemon)
+        page.open(daemon.url("/"))
+        page.wait_for("document.querySelectorAll('.topic').length > 1", "the overview")
+        page.tab()
+        check(page.evaluate("document.activeElement.className") == "skip", "the first stop skips what repeats")
+        page.press("Enter")
+        page.wait_for("location.hash === '#content'", "to the content", 5)
+        for _ in range(200):
+            page.tab()
+            if page.evaluate("document.activeElement.classList.contains('topic')"):
+                break
+        check(page.evaluate("document.activeElement.classList.contains('topic')"), "a topic is reached by the tabulator")
+        check(page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none", "one sees where one is")
+        page.press("Enter")
+        page.wait_for("document.activeElement.id === 'selection-title'", "the heading of the topic is read")
+        page.wait_for("document.querySelectorAll('#documents .headline').length > 0", "with its list")
+        page.evaluate("document.querySelector('#selection-chart').focus()")
+        page.press("ArrowLeft")
+        page.wait_text("#selection-readout", "documents")
+
+
+def test_weight():
+    with running(BINARY, "weight") as daemon:
+        def size(path):
+            with urllib.request.urlopen(daemon.url(path), timeout=20) as response:
+                return len(response.read())
+        page = daemon.request("/")[1]
+        check(not re.search(r"\sstyle=|<style|\son[a-z]+=|<script(?! type=\"module\" src)", page), "nothing inline: the policy forbids it")
+        paths, todo = {"/"}, set(re.findall(r'(?:src|href)="(/[\w]+\.(?:js|css|svg))"', page))
+        while todo:
+            path = todo.pop()
+            paths.add(path)
+            text = daemon.request(path)[1]
+            todo |= {"/" + name for name in re.findall(r'from "\./([\w.]+)"', text)} - paths
+            check(not path.endswith(".js") or "innerHTML" not in text, f"{path} sets no HTML")
+        total = sum(size(path) for path in paths)
+        check(len(paths) > 20 and total <= 300_000, f"{total} bytes in {len(paths)} files")
+
+
+skip_without_browser()
+run_tests([("contrast, names, widths of every view", test_views), ("keyboard", test_keyboard), ("weight", test_weight)])

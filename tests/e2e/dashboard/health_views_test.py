@@ -1,0 +1,118 @@
+#!/usr/bin/env python3
+"""What the dashboard says of sources, webhooks, and of itself: who is refused is named, what is old says so within ten
+seconds, times are in the zone that was chosen; in a real browser."""
+
+import datetime
+import hashlib
+import signal
+import sys
+import time
+
+from desk import browser, check, document, push, run_tests, running, skip_without_browser, wait_for
+
+BINARY = sys.argv[1]
+
+
+def test_sources():
+    with running(BINARY, "sources", feed=True) as daemon, browser() as page:
+        push(daemon, [document(1, "Halden Bank opens a branch", 5)])
+        wait_for("a refused poll", lambda: any(one["health"]["errors"] > 0 for one in daemon.get("/v1/sources")["items"]))
+        page.open(daemon.url("/"))
+        page.wait_text("#readiness", "gazette is not reached")
+        check(page.evaluate("document.querySelector('#readiness').classList.contains('degraded')"), "and it is not green")
+        page.click("#readiness")
+        page.wait_text("[data-source=gazette] .trouble", "never reached")
+        check("refused" in page.text("[data-source=gazette] .trouble"), page.text("[data-source=gazette] .trouble"))
+        facts = page.text("[data-source=gazette] .facts")
+        for name in ("last success\nnever", "next poll", "errors", "reached, last 24 h"):
+            check(name in facts, f"{name}: {facts}")
+        check(page.texts(".source-row h3 a")[0] == "gazette", "what is in trouble is first")
+        check(page.count("[data-source=wire] .trouble") == 0, "a source that nothing polls is in no trouble")
+        page.open(daemon.url("/?source=gazette&range=1h"))
+        page.wait_for("document.querySelectorAll('#selection-chart .uncovered').length > 0", "the time without it is marked")
+        page.evaluate("document.querySelector('#selection-chart').focus()")
+        page.press("End")
+        page.wait_text("#selection-readout", "no data")
+        check("sources reached 0 % of the time" in page.text("#selection-readout"), page.text("#selection-readout"))
+        check("sources not reached" in page.text("#selection-panel .legend"), "the legend says what it means")
+        check("no data (n = 0)" in page.text("#numbers"), page.text("#numbers"))
+    with running(BINARY, "no-sources") as daemon, browser() as page:
+        page.open(daemon.url("/"))
+        page.wait_for("document.querySelector('#readiness').innerText === 'ready'", "ready, where nothing is wrong")
+
+
+def test_webhooks():
+    def line(name, role):
+        return f"{name} {role} sha256:{hashlib.sha256(name.encode()).hexdigest()}\n"
+    with running(BINARY, "webhooks", tokens=line("reader", "read") + line("operator", "operate")) as daemon, browser() as page:
+        def sign_in(token):
+            page.wait_for("!document.querySelector('#sign-in').hidden", "the form")
+            page.evaluate(f"document.querySelector('#token').value = '{token}'; document.querySelector('#sign-in').requestSubmit()")
+        page.open(daemon.url("/?view=sources"))
+        sign_in("reader")
+        page.wait_text("#webhooks-note", "role operate")
+        check(page.count("#webhooks button, #undelivered button") == 0, "a reader is offered nothing that is refused")
+        page.click("#sign-out")
+        sign_in("operator")
+        page.wait_text("[data-webhook=desk]", "pending")
+        check("nothing sent yet" in page.text("[data-webhook=desk]"), page.text("[data-webhook=desk]"))
+        page.click("[data-webhook=desk] button")
+        page.wait_text("[data-webhook=desk] output", "on its way")
+        page.wait_text("#undelivered", "to desk: ")
+        page.wait_text("[data-webhook=desk]", "refused")
+        page.click("#undelivered button")
+        page.wait_for("document.querySelector('#undelivered output')?.innerText !== ''", "what came of the retry")
+        page.complaints.clear()
+
+
+def test_stale():
+    """A page must not look alive when nothing behind it is."""
+    with running(BINARY, "stale") as daemon, browser() as page:
+        page.open(daemon.url("/"))
+        page.wait_for("document.querySelector('#connection.live')", "the stream")
+        page.wait_for("/^\\d\\d:\\d\\d:\\d\\d$/.test(document.querySelector('#heard').innerText)", "when it was heard last")
+        check(page.evaluate("document.querySelector('#stale').hidden"), "no banner while all is well")
+        daemon.process.send_signal(signal.SIGSTOP)   # it holds its connections and says nothing
+        stopped = time.monotonic()
+        page.wait_for("!document.querySelector('#stale').hidden", "the banner", 10)
+        check(time.monotonic() - stopped < 10, "within ten seconds")
+        heard = page.text("#heard")
+        check(f"Last update {heard}" in page.text("#stale"), page.text("#stale"))
+        check(page.text("#readiness") == "unreachable", page.text("#readiness"))
+        daemon.process.send_signal(signal.SIGCONT)
+        page.wait_for("document.querySelector('#stale').hidden", "it goes when the daemon is back")
+        page.wait_for("document.querySelector('#readiness').innerText === 'ready'", "ready again")
+        daemon.kill()
+        page.wait_for("!document.querySelector('#stale').hidden", "the banner after its end", 10)
+
+
+def test_zone():
+    with running(BINARY, "zone") as daemon, browser() as page:
+        page.call("Emulation.setTimezoneOverride", {"timezoneId": "Asia/Tokyo"})
+        push(daemon, [document(1, "Halden Bank opens a branch", 30)])
+        at = datetime.datetime.fromisoformat(daemon.get("/v1/documents")["items"][0]["published_at"].replace("Z", "+00:00"))
+
+        def shown(hours):
+            return (at + datetime.timedelta(hours=hours)).strftime("%H:%M")
+        page.open(daemon.url("/?source=wire&range=6h"))
+        page.wait_text("#documents time", shown(9))
+        page.wait_for("document.querySelector('#selection-chart .zone').textContent === 'Asia/Tokyo'", "the axis names the zone")
+        page.choose("#zone", "UTC")
+        page.wait_text("#documents time", shown(0))
+        page.wait_for("document.querySelector('#selection-chart .zone').textContent === 'UTC'", "the axis follows")
+        page.call("Page.reload")
+        page.wait_text("#documents time", shown(0))
+        check(page.evaluate("document.querySelector('#zone').value") == "UTC", "the choice is kept")
+        page.choose("#range", "between")
+        page.evaluate(f"""document.querySelector('#from').value = '{(at - datetime.timedelta(minutes=5)).strftime("%Y-%m-%dT%H:%M")}';
+            document.querySelector('#to').value = '{(at + datetime.timedelta(minutes=5)).strftime("%Y-%m-%dT%H:%M")}';
+            document.querySelector('#between').requestSubmit()""")
+        page.wait_for("location.search.includes('from=') && location.search.includes('to=')", "two times are an address", 10)
+        page.wait_text("#documents-note", "all 1 documents")
+
+
+skip_without_browser()
+run_tests([("a source that is refused is named", test_sources),
+           ("webhooks: what waits, the last answer, a test; readers are told", test_webhooks),
+           ("what is old says so within ten seconds", test_stale),
+           ("times are in the chosen zone", test_zone)])

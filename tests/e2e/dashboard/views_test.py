@@ -1,0 +1,185 @@
+#!/usr/bin/env python3
+"""The dashboard's views as addresses, and the complete list behind every number, in a real browser."""
+
+import sys
+
+from desk import HERE, Folder, browser, check, document, news, push, run_tests, running, skip_without_browser, wait_for  # noqa: F401
+
+BINARY = sys.argv[1]
+
+LOADED = "/all \\d+ documents/.test(document.querySelector('#documents-note').innerText)"
+# A hundred and thirty stories of one source, of which no two resemble each other, and some of another.
+CALM = [document(i, f"{one['title'].split(':')[0]}: Halden Bank opens branch number {i}", 20 + 3 * i)
+        for i, one in enumerate(news.grave(130, "calm", news.datetime.datetime.now(news.datetime.timezone.utc)))]
+
+
+def open_filled(page, daemon, address):
+    push(daemon, CALM)
+    push(daemon, [document(i, title, 10 + i, "herald") for i, title in enumerate(news.BAD)])
+    page.open(daemon.url(address))
+
+
+def test_addresses():
+    with running(BINARY, "views") as daemon, browser() as page:
+        open_filled(page, daemon, "/")
+        page.wait_for("document.querySelectorAll('.topic').length > 1", "cards of topics")
+        name = page.text(".topic .topic-name")
+        page.click(".topic")
+        page.wait_text("#selection-title", name)
+        topic = page.address()
+        check(topic.startswith("/?topic="), f"the topic is in the address: {topic}")
+        page.choose("#range", "7d")
+        page.wait_text("#selection-note", "7 days")
+        check(page.address() == topic + "&range=7d", f"so is the range: {page.address()}")
+        page.choose("#source-filter", "herald")
+        page.wait_text("#selection-title", "herald")
+        page.choose("#label-filter", "negative")
+        page.wait_for("location.search.includes('label=negative')", "and the label", 10)
+        whole = page.address()
+        page.wait_for(LOADED, "the list")
+        before = page.texts("#documents .title")
+        page.call("Page.reload")
+        page.wait_for(LOADED, "the list after a reload")
+        check(page.address() == whole and page.texts("#documents .title") == before, "a reload shows the same")
+        for _ in range(3):
+            page.evaluate("history.back()")
+        page.wait_for(f"location.search === {topic[1:]!r}", "back to the topic", 10)
+        page.wait_for("document.querySelector('#range').value === '48h' && document.querySelector('#source-filter').value === ''",
+                      "the controls say so", 10)
+        page.evaluate("history.back()")
+        page.wait_for("!document.querySelector('#overview').hidden && location.search === ''", "back to the overview", 10)
+        page.evaluate("history.go(4)")
+        page.wait_for(f"location.search === {whole[1:]!r} && document.querySelector('#label-filter').value === 'negative'", "forward", 10)
+        page.wait_for(LOADED, "the list again")
+        check(page.texts("#documents .title") == before, "and again the same")
+        check(not page.complaints, "; ".join(page.complaints))
+
+
+def test_bad_values():
+    with running(BINARY, "bad-values") as daemon, browser() as page:
+        open_filled(page, daemon, "/?topic=nonsense&range=7x&from=yesterday&label=bad&colour=red&source=herald")
+        page.wait_text("#selection-title", "herald")
+        page.wait_for(LOADED, "the rest is shown")
+        told = page.texts("#problems li")
+        for parameter in ("topic", "range", "from", "label", "colour"):
+            check(any(line.startswith(f"{parameter}: ") for line in told), f"{parameter} is named: {told}")
+        check(page.count("#documents .headline") > 0 and page.text("#selection-title") == "herald", "the view goes on")
+        page.choose("#range", "24h")
+        page.wait_for("document.querySelector('#problems-panel').hidden", "a new choice has no errors")
+        page.open(daemon.url("/?source=herald&q=%22bank"))
+        page.wait_text("#problems", "q: ")
+        check("quotation mark" in page.text("#problems"), page.text("#problems"))
+        page.wait_for("document.querySelectorAll('#selection-chart .counts rect').length > 0", "the chart goes on")
+        page.open(daemon.url("/?view=alerts&state=asleep&range=1y"))
+        page.wait_text("#problems", "state: ")
+        page.wait_text("#history-note", "1 year")
+
+
+def number(page, name):
+    return int(page.evaluate(f"""[...document.querySelectorAll('#numbers div')]
+        .find((node) => node.querySelector('dt').innerText === {name!r}).querySelector('dd').innerText.replace(/\\D/g, '')"""))
+
+
+def test_complete_list():
+    """The list has what the number counts, to the last one: page after page."""
+    with running(BINARY, "complete") as daemon, browser() as page:
+        open_filled(page, daemon, "/?source=wire&range=24h")
+        page.wait_for("document.querySelectorAll('#documents .headline').length === 50", "the first page")
+        page.wait_text("#documents-note", f"50 of {len(CALM)} documents")
+        for shown in (100, len(CALM)):
+            page.click("#more")
+            page.wait_count("#documents .headline", shown)
+        page.wait_for(LOADED, "the last page")
+        check(page.evaluate("document.querySelector('#more').hidden"), "there is no more")
+        check(sorted(page.texts("#documents .title")) == sorted(one["title"] for one in CALM), "each document once")
+        check(number(page, "documents") == len(CALM), "the number is that of the list")
+        push(daemon, [document("new", "Halden Bank names a new head of lending", 0)])
+        page.wait_count("#documents .headline", len(CALM) + 1)
+        status, refusal = daemon.request("/v1/documents?entity_label=negative")
+        check(status == 400 and "entity" in refusal, f"a label towards nobody: {status} {refusal}")
+        page.open(daemon.url("/?entity=halden&source=herald&range=24h"))
+        page.wait_for(LOADED, "the company's list")
+        for label in ("negative", "neutral", "positive"):
+            counted = page.evaluate(f"[...document.querySelectorAll('#numbers dt')].some((node) => node.innerText === '{label}')")
+            if not counted:
+                continue
+            n = number(page, label)
+            page.evaluate(f"[...document.querySelectorAll('#numbers dt')].find((node) => node.innerText === '{label}').nextSibling.firstChild.click()")
+            page.wait_for(f"location.search.includes('label={label}')", "the number is a link", 10)
+            page.wait_for(f"/^all {n} /.test(document.querySelector('#documents-note').innerText)", f"{n} {label} documents are listed")
+            check(set(page.texts("#documents .label")) == {label}, f"each is {label}: {page.texts('#documents .label')}")
+
+
+def test_search_and_rows():
+    with running(BINARY, "search") as daemon, browser() as page:
+        open_filled(page, daemon, "/")
+        page.wait_for("document.querySelectorAll('.topic').length > 1", "the overview")
+        page.evaluate("document.querySelector('#q').value = 'fraud OR plunge'; document.querySelector('#filters').requestSubmit()")
+        page.wait_for(LOADED, "the search")
+        check(page.address() == "/?q=fraud+OR+plunge", page.address())
+        expected = [one for one in news.BAD if "fraud" in one or "plunge" in one]
+        check(sorted(page.texts("#documents .title")) == sorted(expected), page.texts("#documents .title"))
+        row = page.evaluate("""(() => { const row = document.querySelector('#documents .headline'); return {
+            at: row.querySelector('time').innerText, source: row.querySelector('.source').innerText, company: row.querySelector('.company').innerText,
+            bar: row.querySelector('.probabilities').getAttribute('aria-label'), risk: row.querySelector('.risk')?.innerText ?? ''}; })()""")
+        check(":" in row["at"] and row["source"] == "herald" and row["company"] == "Halden Bank", str(row))
+        check("negative" in row["bar"] and "%" in row["bar"], str(row))
+        check(any(": " in words for words in page.texts("#documents .risk")), "an event with its gravity")
+        wrong = page.evaluate("""[...document.querySelectorAll('#documents .headline')].filter((row) => {
+            const label = row.querySelector('.label').innerText; const score = row.querySelector('.score');
+            return label === 'negative' ? !/neg|neu/.test(score.className) || score.innerText.startsWith('+')
+              : label === 'positive' ? score.innerText.startsWith('−') : /neg|pos/.test(score.className); }).length""")
+        check(wrong == 0, "no label contradicts its number")
+
+
+def test_stories_fold():
+    with running(BINARY, "fold") as daemon, browser() as page:
+        title = "Ostra Steel furnace explosion injures nine workers"
+        push(daemon, [document(1, title, 30), document(2, f"UPDATE 1-{title}", 20, "herald"), document(3, title, 10, "tribune")])
+        push(daemon, [document(4, "Halden Bank opens a branch in the harbour district", 5)])
+        page.open(daemon.url("/?topic=" + daemon.get("/v1/documents?source=tribune")["items"][0]["topic"] + "&entity=ostra"))
+        page.wait_for(LOADED, "the list")
+        page.wait_count("#documents > .headline", 1)
+        check("all 3 documents, of 1 story" in page.text("#documents-note"), page.text("#documents-note"))
+        check(page.text("#documents summary") == "2 more of this story", page.text("#documents summary"))
+        page.evaluate("document.querySelector('#documents details').open = true")
+        check(page.texts("#documents .reprints .source") == ["herald", "wire"], str(page.texts("#documents .reprints .source")))
+        page.click("#unfold")
+        page.wait_count("#documents > .headline", 3, 5)
+        page.open(daemon.url("/?source=wire&entity=ostra"))
+        page.wait_text("#documents .whole-story", "all 3 documents of the story")
+        page.click("#documents .whole-story")
+        page.wait_text("#documents-note", "all 3 documents")
+        check("story=" in page.address(), page.address())
+
+
+def test_companies():
+    """The overview of companies: who has moved, a map over time in which nothing is not zero, the way to each page."""
+    with running(BINARY, "companies") as daemon, browser() as page:
+        calm = ["wins record order from shipbuilders", "shares jump on upgrade", "raises dividend after strong year", "profit beats forecasts"]
+        push(daemon, [document(i, f"Ostra Steel {words}", 200 - i) for i, words in enumerate(calm)])
+        push(daemon, [document(i, title.replace("Halden Bank", "Ostra Steel"), 40 - i, "herald") for i, title in enumerate(news.BAD[:5])])
+        push(daemon, [document(9, "Halden Bank opens a branch in the harbour district", 30)])
+        page.open(daemon.url("/?view=companies&range=2h"))
+        page.wait_count("#movers li", 1)
+        mover = page.text("#movers li")
+        check("Ostra Steel" in mover and "▼ −" in mover and "(n = 4)" in mover and "(n = 5)" in mover, mover)
+        check(page.count(".heat tbody tr") == 2, "a row for each company with a story")
+        cells = page.evaluate("[...document.querySelectorAll('.heat tbody tr')].map((row) => [...row.querySelectorAll('td')].map((td) => td.textContent))")
+        known = [[cell for cell in row if cell != "no data"] for row in cells]
+        check(all(len(row) > len(some) > 0 for row, some in zip(cells, known)), f"what has no story says so: {cells}")
+        check(sum(int(cell.split("n = ")[1]) for cell in known[0]) == 5 and all("−" in cell for cell in known[0]), str(known))
+        page.evaluate("document.querySelector('#company-search').value = 'hld'; document.querySelector('#company-search').dispatchEvent(new Event('input'))")
+        page.wait_count("#company-list tr", 1)
+        page.click("#company-list a")
+        page.wait_text("#selection-title", "Halden Bank")
+        check(page.address() == "/?entity=halden&range=2h", page.address())
+
+
+skip_without_browser()
+run_tests([("every view is an address: reload, back and forward", test_addresses),
+           ("a bad value is named, and the view goes on", test_bad_values),
+           ("the list behind a number is complete", test_complete_list),
+           ("a search finds in titles and texts; what a row says", test_search_and_rows),
+           ("reprints are under their story", test_stories_fold),
+           ("companies: movers, a map, a list", test_companies)])
