@@ -70,13 +70,15 @@ export class Webhooks {
     return this.nodes.get(key);
   }
 
+  /** What is pending is tried again by itself. */
   message(one) {
     const retry = () => {
+      if (!this.mayOperate || one.state === "pending") return null;
       if (!this.messages.has(one.id)) this.messages.set(one.id, element("span", {class: "buttons"}, ...button("Retry", `/v1/deliveries/${one.id}/retry`, "It is tried again.", () => this.show(this.mayOperate).catch(() => {}))));
       return this.messages.get(one.id);
     };
     const about = one.alert ? element("a", {href: `/alerts/${encodeURIComponent(one.alert)}`}, one.type) : one.type;
     return element("li", {}, element("time", {datetime: one.created_at}, formatDayClock(Date.parse(one.created_at))),
-      element("span", {}, about, ` to ${one.webhook}: ${answerWords(one)} (${stateWords(one)}) `, this.mayOperate ? retry() : null));
+      element("span", {}, about, ` to ${one.webhook}: ${answerWords(one)} (${stateWords(one)}) `, retry()));
   }
 }

@@ -12,7 +12,7 @@ sys.path.insert(0, os.path.join(HERE, "..", "support"))
 import chromium  # noqa: E402
 import news  # noqa: E402
 from spine import config, now, push  # noqa: E402
-from tapewatch_process import Folder, Tapewatch, free_port, run_tests, test_secret, wait_for  # noqa: E402
+from tapewatch_process import Folder, Receiver, Tapewatch, free_port, run_tests, test_secret, wait_for  # noqa: E402,F401
 
 SCREENSHOTS = os.environ.get("DASHBOARD_SCREENSHOTS", "")
 
@@ -44,10 +44,12 @@ def skip_without_browser():
 
 @contextlib.contextmanager
 def running(binary, name, feed=False, webhook=True, tokens="", env=None):
-    """A daemon that is ready. Its webhook `desk` and its feed `gazette` are at ports where nobody listens."""
+    """A daemon that is ready. Its feed `gazette` is at a port where nobody listens, as is its webhook `desk` without an
+    address of its own."""
     with Folder(name) as folder:
         port = free_port()
-        text = config(folder, port, test_secret(), f"http://127.0.0.1:{free_port()}/hook" if webhook else None, RULES)
+        url = f"http://127.0.0.1:{free_port()}/hook" if webhook is True else webhook
+        text = config(folder, port, test_secret(), url, RULES)
         if tokens:
             folder.file("tokens", tokens)
             text = text.replace("[storage]", '[daemon.auth]\ntokens_file = "tokens"\n[storage]')

@@ -8,7 +8,7 @@ import signal
 import sys
 import time
 
-from desk import browser, check, document, push, run_tests, running, skip_without_browser, wait_for
+from desk import Receiver, browser, check, document, push, run_tests, running, skip_without_browser, test_secret, wait_for
 
 BINARY = sys.argv[1]
 
@@ -60,9 +60,25 @@ def test_webhooks():
         page.wait_text("[data-webhook=desk] output", "on its way")
         page.wait_text("#undelivered", "to desk: ")
         page.wait_text("[data-webhook=desk]", "refused")
+        check(page.count("#undelivered button") == 0, "what is pending is tried again by itself")
+
+
+def test_switched_off():
+    """A receiver that has gone: what it did not get can be sent again, and it can be switched on."""
+    answers = {"desk": 410}
+    with Receiver(test_secret(), answer=lambda n: answers["desk"]) as desk, \
+            running(BINARY, "switched-off", webhook=desk.url) as daemon, browser() as page:
+        page.open(daemon.url("/?view=sources"))
+        page.click("[data-webhook=desk] button")
+        page.wait_text("[data-webhook=desk] .trouble", "switched off")
+        check("410" in page.text("[data-webhook=desk]"), page.text("[data-webhook=desk]"))
         page.click("#undelivered button")
-        page.wait_for("document.querySelector('#undelivered output')?.innerText !== ''", "what came of the retry")
-        page.complaints.clear()
+        page.wait_text("#undelivered output", "tried again")
+        answers["desk"] = 200
+        page.evaluate("[...document.querySelectorAll('[data-webhook=desk] button')].find((one) => one.innerText === 'Switch on').click()")
+        wait_for("the test", lambda: any(one["status"] == 200 for one in desk.received))
+        page.wait_text("[data-webhook=desk]", "delivered (200)")
+        page.wait_for("document.querySelector('#undelivered-title').hidden", "nothing is left to be told")
 
 
 def test_stale():
@@ -114,5 +130,6 @@ def test_zone():
 skip_without_browser()
 run_tests([("a source that is refused is named", test_sources),
            ("webhooks: what waits, the last answer, a test; readers are told", test_webhooks),
+           ("a webhook that is switched off", test_switched_off),
            ("what is old says so within ten seconds", test_stale),
            ("times are in the chosen zone", test_zone)])
