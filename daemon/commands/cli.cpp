@@ -7,9 +7,9 @@
 
 #include "config/notation/printable.hpp"
 #include "config/toml/nearest.hpp"
-#include "config/zone_data.hpp"
 #include "daemon/commands/registration/registration.hpp"
 #include "daemon/commands/registration/subcommand.hpp"
+#include "daemon/commands/version.hpp"
 #include "daemon/observe/shortage.hpp"
 
 namespace tapewatch {
@@ -32,8 +32,7 @@ bool knows_command(const CLI::App& app, const std::string& name) {
 int parse_and_run(int argc, const char* const* argv) {
   CLI::App app{"tapewatch: scores financial news as it arrives, keeps the history, alerts when bad news surges",
                "tapewatch"};
-  app.set_version_flag(
-      "--version", [] { return fmt::format("{} (tzdata {})", TAPEWATCH_VERSION, config::installed_zone_version()); });
+  app.set_version_flag("--version", version_report, "Print the version, the commit and the libraries in use, and exit");
   app.require_subcommand(1);
   Action chosen;
   for (const auto add : {add_demo, add_run, add_check, add_score, add_eval, add_query, add_replay, add_detect, add_feed,

@@ -2,13 +2,14 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 from tapewatch_process import Folder, run_tests  # noqa: E402
 
-BINARY = sys.argv[1]
+BINARY, SOURCE = sys.argv[1:3]
 
 
 def run(*words):
@@ -37,5 +38,43 @@ def test_controls():
         assert not any(control in shown for control in "\x1b\x07\u202e\u009b"), shown
 
 
+def test_version():
+    lines = dict(line.split(maxsplit=1) for line in run("--version").splitlines())
+    assert {"tapewatch", "commit", "SQLite", "librdkafka", "Boost", "OpenSSL", "curl", "fmt", "tzdata"} <= set(lines), lines
+    for name in set(lines) - {"commit", "tzdata"}:
+        assert re.fullmatch(r"\d+(\.\d+){1,3}", lines[name]), (name, lines)
+    assert re.fullmatch(r"unknown|[0-9a-f]{12,}(-dirty)?", lines["commit"]), lines
+
+
+def commit_of(tree, folder):
+    made = folder.file("commit.cpp")
+    script = os.path.join(SOURCE, "daemon", "packaging", "commit.cmake")
+    subprocess.run(["cmake", f"-DSOURCE={tree}", f"-DOUT={made}", "-P", script], check=True)
+    return re.search('return "(.*)";', open(made).read()).group(1)
+
+
+def test_commit():
+    """An unpacked release, also one that lies in another project's repository, does not claim that one's commit."""
+    def git(*words):
+        author = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
+        return subprocess.run(["git", "-C", folder.path, *author, *words], check=True, capture_output=True, text=True).stdout
+
+    with Folder("commit") as folder:
+        inside = folder.file("inside")
+        os.mkdir(inside)
+        assert commit_of(inside, folder) == "unknown"
+        git("init", "-q")
+        folder.file("a", "1")
+        git("add", "a")
+        git("commit", "-q", "-m", "a")
+        known = git("rev-parse", "--short=12", "HEAD").strip()
+        assert commit_of(inside, folder) == "unknown"
+        assert commit_of(folder.path, folder) == known
+        folder.file("a", "2")
+        assert commit_of(folder.path, folder) == known + "-dirty"
+
+
 run_tests([("a list option takes one value, and the file is read", test_list_options),
-           ("controls are shown, not obeyed", test_controls)])
+           ("controls are shown, not obeyed", test_controls),
+           ("--version names the commit and the libraries", test_version),
+           ("the commit is that of this tree, or unknown", test_commit)])
