@@ -27,5 +27,7 @@ void add_query(CLI::App& app, Action& chosen);
 void add_replay(CLI::App& app, Action& chosen);
 void add_rescore(CLI::App& app, Action& chosen);
 void add_detect(CLI::App& app, Action& chosen);
+void add_completion(CLI::App& app, Action& chosen);
+void add_man(CLI::App& app, Action& chosen);
 
 }  // namespace tapewatch
