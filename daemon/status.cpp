@@ -20,6 +20,7 @@ struct Status::Read {
   std::vector<storage::AlertCount> alerts;
   std::vector<std::string> webhooks;
   std::map<std::string, std::string> off;
+  double free_bytes = 0;
   std::string error;
   std::string installed_zones;
 };
@@ -82,6 +83,7 @@ Status::Read Status::look_at_database() {
   read.installed_zones = config::installed_zone_version();
   try {
     read.counts = storage::read_counts(reader_);
+    read.free_bytes = static_cast<double>(storage::free_bytes(options_.database));
     read.alerts = storage::AlertReader(reader_).counts();
     for (const auto& name : read.webhooks) {
       if (auto reason = storage::Outbox(reader_).disabled_reason(name)) read.off.emplace(name, std::move(*reason));
@@ -124,11 +126,18 @@ void Status::look_at_rules() {
   warming_ = std::move(warming);
 }
 
+void Status::publish_checks() {
+  std::map<std::string, bool> checks;
+  for (const ProbeCheck& check : readiness()) checks[check.name] = check.ok;
+  metrics_.set_checks(checks);
+}
+
 void Status::publish(const Read& read) {
   installed_zones_ = read.installed_zones;
   database_error_ = read.error;
+  if (read.error.empty()) off_ = read.off;
+  publish_checks();
   if (!read.error.empty()) return;
-  off_ = read.off;
   std::set<std::string> gone_webhooks = std::exchange(webhook_gauges_, {read.webhooks.begin(), read.webhooks.end()});
   for (const auto& name : read.webhooks) gone_webhooks.erase(name);
   for (const auto& name : gone_webhooks) metrics_.forget_webhook(name);
@@ -143,6 +152,7 @@ void Status::publish(const Read& read) {
     }
     metrics_.set_outbox(name, pending, oldest);
   }
+  metrics_.set_disk(read.free_bytes, static_cast<double>(options_.storage.min_free));
   metrics_.set_wal_bytes(static_cast<double>(read.counts.wal_bytes));
   auto gone = alert_gauges_;
   for (const auto& count : read.alerts) {

@@ -77,6 +77,7 @@ class Status final : public Probes {
   Read look_at_database();
   void look_at_loops();
   void look_at_rules();
+  void publish_checks();
   void publish(const Read& read);
 
   const StatusOptions options_;

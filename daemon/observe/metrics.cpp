@@ -124,6 +124,14 @@ struct Metrics::Impl {
   Gauge& event_time_offset =
       gauge(registry, "tapewatch_event_time_offset_seconds", "Event time less the trusted wall clock.").Add({});
   Gauge& wal = gauge(registry, "tapewatch_wal_bytes", "Size of the write-ahead log.").Add({});
+  Gauge& disk_free =
+      gauge(registry, "tapewatch_disk_free_bytes", "Free space where the database is, for this user.").Add({});
+  Gauge& disk_min_free =
+      gauge(registry, "tapewatch_disk_min_free_bytes", "Free space below which ingestion pauses (storage.min_free).")
+          .Add({});
+  Family<Gauge>& checks = gauge(registry, "tapewatch_check_ok", "Each check of /readyz: 1, or 0 while it complains.");
+  Mutex checks_mutex;
+  std::map<std::string, Gauge*> shown_checks GUARDED_BY(checks_mutex);
   Family<Gauge>& alerts = gauge(registry, "tapewatch_alerts", "Alerts by rule and state.");
   Gauge& warming = gauge(registry, "tapewatch_rules_warming_up",
                          "Rules that have watched the news for less than two weeks: what they expect is uncertain.")
@@ -202,6 +210,26 @@ void Metrics::count_commit(bool succeeded) {
   impl_->commits.Add({{"result", succeeded ? "committed" : "failed"}}).Increment();
 }
 void Metrics::set_wal_bytes(double bytes) { impl_->wal.Set(bytes); }
+void Metrics::set_disk(double free, double min_free) {
+  impl_->disk_free.Set(free);
+  impl_->disk_min_free.Set(min_free);
+}
+void Metrics::set_checks(const std::map<std::string, bool>& checks) {
+  const MutexLock lock(impl_->checks_mutex);
+  for (const auto& [name, ok] : checks) {
+    Gauge*& shown = impl_->shown_checks[name];
+    if (shown == nullptr) shown = &impl_->checks.Add({{"check", name}});
+    shown->Set(ok ? 1 : 0);
+  }
+  for (auto check = impl_->shown_checks.begin(); check != impl_->shown_checks.end();) {
+    if (checks.contains(check->first)) {
+      ++check;
+    } else {
+      impl_->checks.Remove(check->second);
+      check = impl_->shown_checks.erase(check);
+    }
+  }
+}
 void Metrics::set_alerts(std::string_view rule, std::string_view state, double n) {
   impl_->alerts.Add({{"rule", std::string(rule)}, {"state", std::string(state)}}).Set(n);
 }

@@ -1,5 +1,6 @@
 #pragma once
 #include <chrono>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -59,6 +60,8 @@ class Metrics {
   void count_commit(bool succeeded);
   /// wal_bytes
   void set_wal_bytes(double bytes);
+  /// disk_free_bytes, disk_min_free_bytes; below the second ingestion pauses.
+  void set_disk(double free, double min_free);
 
   // --- alerts ---
   /// alerts{rule,state}
@@ -77,6 +80,8 @@ class Metrics {
   void set_webhook_enabled(std::string_view webhook, bool enabled);
 
   // --- the process ---
+  /// check_ok{check}: what /readyz says; one that is not among them any more is not shown any more.
+  void set_checks(const std::map<std::string, bool>& checks);
   /// tzdata_info{version}: the time zone data that is in use.
   void set_zone_data(std::string_view version);
   /// clock_departure_seconds: how far the wall clock is off while it is not believed, else 0;

@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <limits>
@@ -57,14 +58,20 @@ std::optional<Stat> read_stat() {
   return stat;
 }
 
-/// Unix time of the machine's boot.
-std::optional<double> boot_time() {
+double seconds_of(clockid_t clock) {
+  timespec now{};
+  clock_gettime(clock, &now);
+  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) / 1e9;
+}
+
+/// Unix time of the machine's boot. The service's ProcSubset=pid hides /proc/stat.
+double boot_time() {
   std::ifstream file("/proc/stat");
   for (std::string word; file >> word;) {
     double seconds = 0;
     if (word == "btime" && file >> seconds) return seconds;
   }
-  return std::nullopt;
+  return seconds_of(CLOCK_REALTIME) - seconds_of(CLOCK_BOOTTIME);
 }
 
 std::optional<double> open_descriptors() {
@@ -99,10 +106,9 @@ std::vector<MetricFamily> process_metrics() {
           stat->resident_pages * static_cast<double>(sysconf(_SC_PAGESIZE)));
     gauge("process_virtual_memory_bytes", "Virtual memory size in bytes.", stat->virtual_bytes);
     gauge("process_threads", "Number of threads.", stat->threads);
-    if (const auto boot = boot_time()) {
-      gauge("process_start_time_seconds", "Start time of the process since the Unix epoch in seconds.",
-            *boot + stat->start_ticks / ticks);
-    }
+    static const double boot = boot_time();  // once: a start time that moves with the clock looks like a restart
+    gauge("process_start_time_seconds", "Start time of the process since the Unix epoch in seconds.",
+          boot + stat->start_ticks / ticks);
   }
   gauge("process_virtual_memory_max_bytes", "Maximum amount of virtual memory available in bytes.",
         limit_of(RLIMIT_AS));

@@ -49,6 +49,9 @@ TEST_CASE("metrics have the contract's names and labels") {
   metrics.count_delivery("desk", "delivered");
   metrics.set_alerts("burst", "firing", 1);
   metrics.set_wal_bytes(4096);
+  metrics.set_disk(4'000, 2'000);
+  metrics.set_checks({{"disk", true}, {"webhook desk", false}, {"clock", true}});
+  metrics.set_checks({{"disk", false}, {"clock", true}});
   metrics.set_zone_data("2026f");
   metrics.set_rules_warming_up(2);
   metrics.set_config_reload(false);
@@ -72,6 +75,10 @@ TEST_CASE("metrics have the contract's names and labels") {
         "tapewatch_webhook_deliveries_total{outcome=\"delivered\",webhook=\"desk\"} 1",
         "tapewatch_alerts{rule=\"burst\",state=\"firing\"} 1",
         "tapewatch_wal_bytes 4096",
+        "tapewatch_disk_free_bytes 4000",
+        "tapewatch_disk_min_free_bytes 2000",
+        "tapewatch_check_ok{check=\"disk\"} 0",
+        "tapewatch_check_ok{check=\"clock\"} 1",
         "tapewatch_config_last_reload_successful 0",
         "tapewatch_tzdata_info{version=\"2026f\"} 1",
         "tapewatch_http_requests_total{method=\"GET\",route=\"/v1/documents/{id}\",status=\"200\"} 1",
@@ -86,6 +93,7 @@ TEST_CASE("metrics have the contract's names and labels") {
     CAPTURE(line);
     CHECK(has(text, line));
   }
+  CHECK_FALSE(has(text, "webhook desk"));  // /readyz has dropped that check
 }
 
 TEST_CASE("request times are measured by kind of work, not by route") {
