@@ -92,7 +92,7 @@ ApiResponse list_entities(ReaderPool& readers, const CatalogueParts& parts, cons
   const Window window = read_window(parameters);
   if (auto refusal = parameters.problem()) return std::move(*refusal);
   return readers.answer(http, [&](storage::Connection& connection) {
-    const auto finder = parts.finder ? parts.finder() : nullptr;
+    const auto finder = parts.names.finder ? parts.names.finder() : nullptr;
     std::map<std::string, const ingest::WatchedEntity*> watched;
     std::vector<CatalogueEntry> known;
     if (finder) {
@@ -171,7 +171,7 @@ ApiResponse list_sources(ReaderPool& readers, const CatalogueParts& parts, const
   Parameters parameters(http);
   const Window window = read_window(parameters);
   if (auto refusal = parameters.problem()) return std::move(*refusal);
-  const std::vector<SourceReport> live = parts.sources ? parts.sources() : std::vector<SourceReport>{};
+  const std::vector<SourceReport> live = parts.names.sources ? parts.names.sources() : std::vector<SourceReport>{};
   return readers.answer(http, [&](storage::Connection& connection) {
     const auto stored = storage::SourceCoverage(connection, readers.options()).all();
     const auto counted = storage::CatalogueReader(connection).sources();

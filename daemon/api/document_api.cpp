@@ -156,7 +156,8 @@ NextPart further_pages(ReaderPool& readers, const ModelNames& model, DocumentQue
   };
 }
 
-ApiResponse list_documents(ReaderPool& readers, const ModelNames& model, const ApiRequest& http) {
+ApiResponse list_documents(ReaderPool& readers, const ModelNames& model, const PresentNames& names,
+                           const ApiRequest& http) {
   Parameters parameters(http);
   DocumentQuery query = read_query(parameters);
   const Format format = read_format(parameters, http);
@@ -168,6 +169,9 @@ ApiResponse list_documents(ReaderPool& readers, const ModelNames& model, const A
   return readers.answer(http, [&](storage::Connection& connection) {
     if (auto refusal = unknown_topics(connection, model, asked, http)) return std::move(*refusal);
     if (auto refusal = unknown_events(connection, model, query.events, http)) return std::move(*refusal);
+    if (auto refusal = unknown_names(connection, readers.options(), names, query.entities, query.sources, http)) {
+      return std::move(*refusal);
+    }
     const auto page = storage::DocumentReader(connection).list(query);
     ApiResponse response = format == Format::csv      ? csv_response(kCsvHeader + as_csv(page))
                            : format == Format::ndjson ? ndjson_response(as_ndjson(page, model))
@@ -233,10 +237,11 @@ ApiResponse get_document(ReaderPool& readers, const ModelNames& model, ScorerFac
 
 }  // namespace
 
-void add_document_routes(Router& router, ReaderPool& readers, ModelNames model,
+void add_document_routes(Router& router, ReaderPool& readers, ModelNames model, PresentNames names,
                          std::shared_ptr<ScorerFactory> scorers) {
-  router.get("/v1/documents", Access::read,
-             QueryHandler{[&readers, model](const ApiRequest& http) { return list_documents(readers, model, http); }});
+  router.get("/v1/documents", Access::read, QueryHandler{[&readers, model, names](const ApiRequest& http) {
+               return list_documents(readers, model, names, http);
+             }});
   router.get("/v1/documents/{id}", Access::read, QueryHandler{[&readers, model, scorers](const ApiRequest& http) {
                return get_document(readers, model, scorers.get(), http);
              }});

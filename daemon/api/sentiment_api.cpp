@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "config/notation/json_writer.hpp"
+#include "daemon/api/request/as_of.hpp"
 #include "daemon/api/request/model_check.hpp"
 #include "daemon/api/request/sentiment_query.hpp"
 #include "daemon/api/request/topic_check.hpp"
@@ -211,22 +212,29 @@ ApiResponse read_sentiment(storage::Connection& connection, const ApiRequest& ht
 
 }  // namespace
 
-void add_sentiment_routes(Router& router, ReaderPool& readers, ModelNames present, SentimentLimits limits) {
-  router.get("/v1/sentiment", Access::read, QueryHandler{[&readers, present, limits](const ApiRequest& http) {
-               SentimentRequest request;
-               if (auto refusal = read_sentiment_request(http, limits, request)) return std::move(*refusal);
-               auto& topics = request.query.topics;
-               const auto asked = std::exchange(topics, with_former_topics(topics, present));
-               return readers.answer(http, [&](storage::Connection& connection) {
-                 if (auto refusal = unknown_topics(connection, present, asked, http)) return std::move(*refusal);
-                 if (auto refusal = unknown_model(connection, present.version, request.query.model, http)) {
-                   return std::move(*refusal);
-                 }
-                 auto response = read_sentiment(connection, http, request, limits, readers.options());
-                 warn_of_former_topics(asked, present.former_topics, response);
-                 return response;
-               });
-             }});
+void add_sentiment_routes(Router& router, ReaderPool& readers, ModelNames present, PresentNames names,
+                          SentimentLimits limits) {
+  router.get(
+      "/v1/sentiment", Access::read, QueryHandler{[&readers, present, names, limits](const ApiRequest& http) {
+        SentimentRequest request;
+        if (auto refusal = read_sentiment_request(http, limits, request)) return std::move(*refusal);
+        auto& topics = request.query.topics;
+        const auto asked = std::exchange(topics, with_former_topics(topics, present));
+        return readers.answer(http, [&](storage::Connection& connection) {
+          if (auto refusal = unknown_topics(connection, present, asked, http)) return std::move(*refusal);
+          const auto& query = request.query;
+          if (auto refusal = unknown_names(connection, readers.options(), names, query.entities, query.sources, http)) {
+            return std::move(*refusal);
+          }
+          if (auto refusal = unknown_model(connection, present.version, request.query.model, http)) {
+            return std::move(*refusal);
+          }
+          if (auto refusal = find_as_of(connection, http, request)) return std::move(*refusal);
+          auto response = read_sentiment(connection, http, request, limits, readers.options());
+          warn_of_former_topics(asked, present.former_topics, response);
+          return response;
+        });
+      }});
 }
 
 }  // namespace tapewatch

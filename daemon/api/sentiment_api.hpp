@@ -1,5 +1,6 @@
 #pragma once
 #include "daemon/api/reader_pool.hpp"
+#include "daemon/api/request/name_check.hpp"
 #include "daemon/pipeline/scoring/model_names.hpp"
 #include "daemon/server/router.hpp"
 
@@ -13,8 +14,9 @@ struct SentimentLimits {
   std::chrono::milliseconds default_range{24 * 3600 * 1000};
 };
 
-/// GET /v1/sentiment. `present`: the model that scores; stored topics and versions are known too. `readers` must
-/// outlive the router.
-void add_sentiment_routes(Router& router, ReaderPool& readers, ModelNames present = {}, SentimentLimits limits = {});
+/// GET /v1/sentiment. `present`: the model that scores, `names`: the watch list and the configured sources; what is
+/// stored is known too. `readers` must outlive the router.
+void add_sentiment_routes(Router& router, ReaderPool& readers, ModelNames present = {}, PresentNames names = {},
+                          SentimentLimits limits = {});
 
 }  // namespace tapewatch

@@ -10,6 +10,7 @@
 #include "storage/document/sequence_export.hpp"
 #include "storage/maintain/backup.hpp"
 #include "storage/maintain/database_check.hpp"
+#include "storage/maintain/restore.hpp"
 
 namespace tapewatch {
 
@@ -26,6 +27,16 @@ int reporting_errors(const char* name, const Command& command) {
   }
 }
 
+/// Prints the progress of copying pages ten times.
+storage::BackupProgress each_tenth(const char* name) {
+  return [name, last_tenth = -1](int done, int total) mutable {
+    const int tenth = total == 0 ? 10 : static_cast<int>(10LL * done / total);
+    if (tenth == last_tenth) return;
+    last_tenth = tenth;
+    fmt::print(stderr, "{}: {} of {} pages\n", name, done, total);
+  };
+}
+
 }  // namespace
 
 int run_db_check(const std::string& db) {
@@ -34,8 +45,9 @@ int run_db_check(const std::string& db) {
     const auto report = storage::check_database(connection);
     for (const auto& problem : report.problems) fmt::print("{}\n", problem);
     if (!report.problems.empty()) {
-      fmt::print(stderr, "tapewatch db check: {}: {} problem(s); restore a backup, or keep the file and ask for help\n",
-                 db, report.problems.size());
+      fmt::print(stderr,
+                 "tapewatch db check: {}: {} problem(s); put a backup in its place with `tapewatch db restore`\n", db,
+                 report.problems.size());
       return 1;
     }
     fmt::print("{}: sound; {} documents, {} roll-up rows{}\n", db, report.documents, report.rollup_rows,
@@ -47,14 +59,23 @@ int run_db_check(const std::string& db) {
 
 int run_db_backup(const std::string& db, const std::string& dest) {
   return reporting_errors("backup", [&] {
-    int last_tenth = -1;
-    storage::backup_database(db, dest, [&](int done, int total) {
-      const int tenth = total == 0 ? 10 : static_cast<int>(10LL * done / total);
-      if (tenth == last_tenth) return;
-      last_tenth = tenth;
-      fmt::print(stderr, "backup: {} of {} pages\n", done, total);
-    });
+    storage::backup_database(db, dest, each_tenth("backup"));
     fmt::print("{}: backed up to {}\n", db, dest);
+    return 0;
+  });
+}
+
+int run_db_restore(const std::string& db, const std::string& backup) {
+  return reporting_errors("restore", [&] {
+    const auto report = storage::restore_database(backup, db, each_tenth("restore"));
+    fmt::print("{}: restored from {}: {} documents, sequence {}, schema {}\n", db, backup, report.documents, report.seq,
+               report.schema);
+    if (!report.former.empty()) {
+      fmt::print("The database before is {}; delete it when it is not needed.\n", report.former);
+    }
+    fmt::print(
+        "Sources go on where the backup left them: what Kafka still holds is read again, and its alerts are told "
+        "again.\n");
     return 0;
   });
 }

@@ -100,10 +100,16 @@ Connection Connection::open_writer(const std::string& path, const StorageOptions
   return connection;
 }
 
-Connection Connection::open_reader(const std::string& path, const StorageOptions& options) {
+Connection Connection::open_backup(const std::string& path, const StorageOptions& options) {
   require_database_file(path, /*may_be_new=*/false);
   Connection connection = open(path, options, SQLITE_OPEN_READONLY);
   set_up_reader(connection, options);
+  require_known_schema(connection);
+  return connection;
+}
+
+Connection Connection::open_reader(const std::string& path, const StorageOptions& options) {
+  Connection connection = open_backup(path, options);
   require_present_schema(connection);
   return connection;
 }

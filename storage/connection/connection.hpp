@@ -34,6 +34,8 @@ class Connection {
   /// Read only; the file must exist and have this binary's schema (`missing`, `newer_schema`, `corrupt`, `other` where
   /// older).
   static Connection open_reader(const std::string& path, const StorageOptions& options = {});
+  /// The same for a backup: may have an older schema, of which only what every schema has may be read.
+  static Connection open_backup(const std::string& path, const StorageOptions& options = {});
 
   Connection(Connection&&) noexcept;
   Connection& operator=(Connection&&) noexcept;

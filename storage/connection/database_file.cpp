@@ -10,8 +10,16 @@
 
 namespace tapewatch::storage {
 
+std::string restore_marker(const std::string& path) { return path + ".restoring"; }
+
 bool require_database_file(const std::string& path, bool may_be_new) {
   struct stat status {};
+  if (::stat(restore_marker(path).c_str(), &status) == 0) {
+    throw StorageError(StorageError::Kind::io,
+                       fmt::format("database {}: a backup is being put in place, or was until the machine stopped; run "
+                                   "`tapewatch db restore` again to finish it",
+                                   path));
+  }
   if (::stat(path.c_str(), &status) != 0) {
     if (errno == ENOENT && may_be_new) return false;
     const auto kind = errno == ENOENT ? StorageError::Kind::missing : StorageError::Kind::io;

@@ -3,8 +3,12 @@
 
 namespace tapewatch::storage {
 
+/// A file that is there while `tapewatch db restore` exchanges the database (storage/maintain/restore.hpp).
+std::string restore_marker(const std::string& path);
+
 /// Inspects the file before SQLite opens it: false if it is missing or empty, so that it may be new. Throws
-/// StorageError `missing` or `io` with what is wrong and what to do.
+/// StorageError `missing` or `io` with what is wrong and what to do, `io` also where a restore is under way or was cut
+/// off.
 ///
 /// It never opens the file: closing any descriptor of it would drop all POSIX locks that this process holds on it.
 /// Other programs would then take themselves for the only ones and delete the write-ahead log under the writer.

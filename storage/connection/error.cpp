@@ -71,7 +71,7 @@ std::string_view remedy(StorageError::Kind kind) {
     case StorageError::Kind::memory:
       return "; the process is out of memory";
     case StorageError::Kind::corrupt:
-      return "; run `tapewatch db check`, move the file away and restore a backup";
+      return "; run `tapewatch db check`, and put a backup in place with `tapewatch db restore`";
     case StorageError::Kind::deadline:
       return "; the query exceeded its time limit: ask for less";
     default:
@@ -85,8 +85,8 @@ StorageError make_error(sqlite3* database, int code, std::string_view path, std:
   const int system_error = database != nullptr ? sqlite3_system_errno(database) : 0;
   const auto kind = kind_of(code, system_error);
   if ((code & 0xff) == SQLITE_NOTADB) {
-    return {kind, fmt::format("database {}: damaged, or not an SQLite database (found while {}); move it away and "
-                              "restore a backup, or name another file in [storage] path",
+    return {kind, fmt::format("database {}: damaged, or not an SQLite database (found while {}); put a backup in "
+                              "its place with `tapewatch db restore`, or name another file in [storage] path",
                               path, doing)};
   }
   std::string what = database != nullptr ? sqlite3_errmsg(database) : sqlite3_errstr(code);

@@ -101,7 +101,9 @@ std::optional<KnownRemoval> DocumentTables::last_removal(std::int64_t source, st
 }
 
 void DocumentTables::remove(const KnownDocument& known, std::int64_t seq) {
-  connection_.prepare("UPDATE document SET removed = ?2, seq = ?2 WHERE id = ?1").bind_all(known.id, seq).run();
+  connection_.prepare("UPDATE document SET revised_seq = seq, removed = ?2, seq = ?2 WHERE id = ?1")
+      .bind_all(known.id, seq)
+      .run();
 }
 
 std::int64_t DocumentTables::rollup_minute(TimePoint at) { return storage::rollup_minute(connection_, at); }
@@ -130,14 +132,24 @@ void DocumentTables::insert(const DocumentRow& row, const DocumentPlace& place, 
   if (!row.metadata.empty()) MetadataTable(connection_).replace(place.id, row.metadata);
 }
 
+void DocumentTables::keep_mentions(const KnownDocument& known) {
+  connection_
+      .prepare(
+          "INSERT INTO document_entity_revision (document, revision, entity, label, sentiment) SELECT document, ?2, "
+          "entity, label, sentiment FROM document_entity WHERE document = ?1 AND label IS NOT NULL")
+      .bind_all(known.id, known.revision)
+      .run();
+}
+
 void DocumentTables::revise(const DocumentRow& row, const KnownDocument& known, std::int64_t seq, TimePoint stored_at,
                             const ScoredRow& scores) {
   connection_
       .prepare(
           "INSERT INTO document_revision (document, revision, seq, stored_at, published_at, title, body, topic, label, "
-          "sentiment, model) SELECT id, revision, seq, coalesce(revised_at, stored_at), published_at, title, body, "
-          "topic, "
-          "label, sentiment, model FROM document WHERE id = ?")
+          "sentiment, model, mentions) SELECT id, revision, seq, coalesce(revised_at, stored_at), published_at, title, "
+          "body, topic, label, sentiment, model, (SELECT count(*) FROM document_entity_revision x WHERE x.document = "
+          "id "
+          "AND x.revision = document.revision) FROM document WHERE id = ?")
       .bind(1, known.id)
       .run();
   remove_from_index(connection_, known.id, known.title, known.body);

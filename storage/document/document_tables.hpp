@@ -84,6 +84,8 @@ class DocumentTables {
   std::int64_t rollup_minute(TimePoint at);
 
   void insert(const DocumentRow& row, const DocumentPlace& place, const ScoredRow& scores);
+  /// Keeps which companies the present revision names, before they are revised.
+  void keep_mentions(const KnownDocument& known);
   void revise(const DocumentRow& row, const KnownDocument& known, std::int64_t seq, TimePoint stored_at,
               const ScoredRow& scores);
 

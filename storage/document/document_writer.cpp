@@ -155,6 +155,7 @@ Inserted DocumentWriter::Impl::revise(const DocumentRow& row, const KnownDocumen
   add_to_rollup(connection, old_place, out);
   add_to_rollup(connection, new_place, in);
   const bool late = is_late(known.at, ticked.event_time);
+  tables.keep_mentions(known);
   const bool more =
       revise_entities(scores.entities, known, old_place, new_place, {ticked.seq, scores.topic, scores.model, late});
   if (scores.topic != known.topic) {

@@ -39,6 +39,7 @@ void delete_document(Connection& connection, const OldDocument& old) {
   connection.prepare("DELETE FROM rescored WHERE document = ?").bind(1, old.id).run();
   connection.prepare("DELETE FROM document_entity WHERE document = ?").bind(1, old.id).run();
   connection.prepare("DELETE FROM document_metadata WHERE document = ?").bind(1, old.id).run();
+  connection.prepare("DELETE FROM document_entity_revision WHERE document = ?").bind(1, old.id).run();
   connection.prepare("DELETE FROM document_revision WHERE document = ?").bind(1, old.id).run();
   connection.prepare("DELETE FROM restamped WHERE document = ?").bind(1, old.id).run();
   connection.prepare("DELETE FROM document WHERE id = ?").bind(1, old.id).run();

@@ -25,7 +25,8 @@ std::string documents_under(std::int64_t model, std::int64_t also) {
   const std::string given = "coalesce(d.vote_model, d.model)";
   const std::string vote = fmt::format("r.document IS NOT NULL AND {} NOT IN ({}, {})", given, model, also);
   std::string sql =
-      "(SELECT d.id, d.at, d.late, d.story, d.source, d.removed, d.held, d.title, d.url, d.turned, d.turned_seq";
+      "(SELECT d.id, d.at, d.received_at, d.scored_at, d.late, d.story, d.source, d.removed, d.held, d.title, d.url, "
+      "d.turned, d.turned_seq";
   for (const char* column : {"topic", "label", "sentiment", "event", "gravity", "model"}) {
     sql += chosen(now(model), "r", "d", column);
   }

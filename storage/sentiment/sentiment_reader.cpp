@@ -71,7 +71,7 @@ SentimentResult read_with(Connection& connection, const SentimentQuery& query, b
   }
   SentimentResult result;
   result.series = sums.finish(connection, plan.grain());
-  result.seq = Clock(connection).last_seq();
+  result.seq = query.as_of.value_or(Clock(connection).last_seq());
   auto models = connection.prepare(
       "SELECT id FROM model WHERE id <> '' AND ((first_at < ?1 AND last_at >= ?2) OR (id = ?3 AND rescored_first_at < "
       "?1 "

@@ -17,6 +17,12 @@ struct SentimentQuery {
   /// A version of the model: only what counts under it. Nothing: each document under the version in force when it was
   /// scored, and each vote under that with which it was given.
   std::optional<std::string> model;
+  /// A row of the sequence: only what was known then. Neither with `model` nor with the time at which documents were
+  /// scored. Costs a query over raw rows, as another time than the published one does.
+  std::optional<std::int64_t> as_of;
+  /// The time by which a document lies in a bucket: published (or received, if that was earlier), received, or the
+  /// scoring of its present revision.
+  enum class Time { published, received, scored } time = Time::published;
   enum class Unit { story, document } unit = Unit::story;  ///< what sum, sum_squares, mean and stderr are computed over
 };
 
@@ -49,7 +55,7 @@ struct SentimentSeries {
 struct SentimentResult {
   std::vector<SentimentSeries> series;     ///< in order of key; without grouping exactly one
   std::vector<std::string> models;         ///< versions whose documents lie in the range
-  std::int64_t seq = 0;                    ///< newest of the database
+  std::int64_t seq = 0;                    ///< newest of the database, or `as_of`
   std::optional<TimePoint> folded_before;  ///< before it only quarter hours are known
 };
 

@@ -3,6 +3,7 @@
 
 #include "storage/connection/query_builder.hpp"
 #include "storage/rescored/rescored_view.hpp"
+#include "storage/sentiment/as_known.hpp"
 #include "storage/sentiment/sentiment_series.hpp"
 
 namespace tapewatch::storage {
@@ -29,10 +30,20 @@ std::string model_of(const SentimentPlan& plan, bool votes) {
   return plan.entities ? "coalesce(e.vote_model, d.vote_model, d.model)" : "coalesce(d.vote_model, d.model)";
 }
 
-/// The tables, or what stands in their place for a version that has scored documents again.
-std::string documents(const SentimentPlan& plan) { return plan.rescored ? documents_under(*plan.model) : "document"; }
+/// The tables, or what stands in their place for an earlier state, or for a version that has scored documents again.
+std::string documents(const SentimentPlan& plan) {
+  if (plan.as_of) return documents_as_of(*plan.as_of);
+  return plan.rescored ? documents_under(*plan.model) : "document";
+}
 std::string mentions(const SentimentPlan& plan) {
+  if (plan.as_of) return mentions_as_of(*plan.as_of);
   return plan.rescored ? mentions_under(*plan.model) : "document_entity";
+}
+
+/// The column of the time by which documents lie in buckets.
+const char* time_of(SentimentQuery::Time time) {
+  if (time == SentimentQuery::Time::received) return "d.received_at";
+  return time == SentimentQuery::Time::scored ? "d.scored_at" : "d.at";
 }
 
 /// " AND … IN (…)" for the filters of the query.
@@ -59,13 +70,16 @@ std::string select_rows(const SentimentQuery& query, const SentimentPlan& plan, 
   const bool one_of_many = plan.entities && !plan.in_entity;
   std::string sentiment = fmt::format("{}.{}sentiment", scores, prefix);
   if (one_of_many) sentiment = "min(" + sentiment + ")";
-  std::string sql = fmt::format("SELECT d.at, {}, {}, {}, {}.{}, {}, {} FROM {} d", query.by_entity ? "e.entity" : "0",
-                                query.by_topic ? topic : "0", query.by_source ? "d.source" : "0", scores, label,
-                                sentiment, model_of(plan, votes), documents(plan));
+  const char* time = time_of(query.time);
+  std::string sql =
+      fmt::format("SELECT {}, {}, {}, {}, {}.{}, {}, {} FROM {} d", time, query.by_entity ? "e.entity" : "0",
+                  query.by_topic ? topic : "0", query.by_source ? "d.source" : "0", scores, label, sentiment,
+                  model_of(plan, votes), documents(plan));
   if (plan.entities) {
     sql += fmt::format(" JOIN {} e ON e.document = d.id{}", mentions(plan), narrowed_entity(plan, "e", label.c_str()));
   }
-  sql += " WHERE d.at >= ? AND d.at < ? AND d.removed IS NULL" + narrowed(plan, "d", topic) + extra;
+  sql +=
+      fmt::format(" WHERE {0} >= ? AND {0} < ? AND d.removed IS NULL{1}{2}", time, narrowed(plan, "d", topic), extra);
   if (plan.model) sql += fmt::format(" AND {} = {}", model_of(plan, votes), *plan.model);
   if (one_of_many) sql += votes ? " GROUP BY d.id, e.vote_seq" : " GROUP BY d.id";
   return sql;

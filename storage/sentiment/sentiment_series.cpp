@@ -36,7 +36,8 @@ SentimentPlan plan_for(Connection& connection, const SentimentQuery& query) {
       (topics > 1 && !plan.in_topic) || (sources > 1 && !plan.in_source) || (entities > 1 && !plan.in_entity);
   const bool whole_minutes =
       std::all_of(query.edges.begin(), query.edges.end(), [](TimePoint edge) { return to_ms(edge) % kMinuteMs == 0; });
-  plan.raw = unions || !whole_minutes;
+  plan.as_of = query.as_of;
+  plan.raw = unions || !whole_minutes || plan.as_of || query.time != SentimentQuery::Time::published;
   return plan;
 }
 

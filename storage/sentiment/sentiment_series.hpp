@@ -16,6 +16,7 @@ struct SentimentPlan {
   bool in_topic = false, in_source = false, in_entity = false;  ///< a series lies within one topic, source, entity
   std::optional<std::int64_t> model;                            ///< −1: a version that there is not
   bool rescored = false;                                        ///< it has scored documents again
+  std::optional<std::int64_t> as_of;                            ///< a row of the sequence: as it was known then
   bool raw = false;                                             ///< roll-ups cannot answer it
 
   Grain grain() const { return grain_of(in_topic, in_source); }

@@ -14,11 +14,25 @@ std::vector<CatalogueEntry> read_names(Connection& connection, const char* table
   return rows;
 }
 
+bool has(Connection& connection, const char* query, std::string_view id) {
+  auto find = connection.prepare(query);
+  find.bind(1, id);
+  return find.step();
+}
+
 }  // namespace
 
 std::vector<CatalogueEntry> CatalogueReader::topics() const { return read_names(connection_, "topic", "id"); }
 std::vector<CatalogueEntry> CatalogueReader::entities() const { return read_names(connection_, "entity", "name"); }
 std::vector<CatalogueEntry> CatalogueReader::sources() const { return read_names(connection_, "source", "id"); }
+
+bool CatalogueReader::has_entity(std::string_view id) const {
+  return has(connection_, "SELECT 1 FROM entity WHERE id = ?", id);
+}
+
+bool CatalogueReader::has_source(std::string_view id) const {
+  return has(connection_, "SELECT 1 FROM source WHERE id = ?", id);
+}
 
 std::vector<std::string> CatalogueReader::risk_events() const {
   auto read = connection_.prepare("SELECT id FROM risk_event ORDER BY id");

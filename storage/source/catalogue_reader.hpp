@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "storage/connection/connection.hpp"
@@ -21,6 +22,9 @@ class CatalogueReader {
   std::vector<CatalogueEntry> topics() const;
   std::vector<CatalogueEntry> entities() const;
   std::vector<CatalogueEntry> sources() const;
+  /// Whether a document has ever had it.
+  bool has_entity(std::string_view id) const;
+  bool has_source(std::string_view id) const;
   /// The versions of the model that have scored documents, in the order of their first ones' times.
   std::vector<std::string> models() const;
   /// The ids of risk events that documents have ever told, sorted.

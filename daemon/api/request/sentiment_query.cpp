@@ -3,6 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <limits>
+
 #include "config/notation/time_zone.hpp"
 #include "config/zone_data.hpp"
 
@@ -38,6 +41,33 @@ void read_buckets(Parameters& parameters, const ApiRequest& http, const Sentimen
   buckets.bucket = chosen ? *chosen : choose_bucket(buckets.to - buckets.from, limits.auto_buckets);
 }
 
+bool is_number(const std::string& text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+/// `time` and `as_of`: by which time documents are ordered, and what was known when. A bare number is a sequence
+/// number.
+void read_knowledge(Parameters& parameters, const ApiRequest& http, SentimentRequest& request) {
+  using Time = storage::SentimentQuery::Time;
+  auto& query = request.query;
+  const auto time = parameters.choice("time", {"published", "received", "scored"}).value_or("published");
+  query.time = time == "received" ? Time::received : time == "scored" ? Time::scored : Time::published;
+  const auto as_of = parameters.text("as_of");
+  if (as_of && is_number(*as_of)) {
+    query.as_of = parameters.integer("as_of", 0, std::numeric_limits<std::int64_t>::max());
+  } else if (as_of) {
+    request.as_of_time = parameters.time("as_of");
+    if (request.as_of_time && *request.as_of_time > http.now) parameters.error("as_of", "lies ahead");
+  }
+  if (as_of && query.model) parameters.error("as_of", "cannot be asked for with model");
+  if (as_of && query.time == Time::scored) {
+    parameters.error("as_of", "cannot be asked for with time=scored: when earlier revisions were scored is not kept");
+  }
+  if (query.model && query.time == Time::scored) {
+    parameters.error("time", "cannot be scored with model: a version may have scored history later");
+  }
+}
+
 }  // namespace
 
 std::optional<ApiResponse> read_sentiment_request(const ApiRequest& http, const SentimentLimits& limits,
@@ -54,10 +84,7 @@ std::optional<ApiResponse> read_sentiment_request(const ApiRequest& http, const 
   }
   request.fill = parameters.choice("fill", {"null", "none"}).value_or("null") == "null";
   request.by_series = parameters.choice("shape", {"series", "long"}).value_or("series") == "series";
-  if (parameters.choice("time", {"published", "received", "scored"}).value_or("published") != "published") {
-    parameters.not_built("time");
-  }
-  parameters.not_built("as_of");
+  read_knowledge(parameters, http, request);
   request.format = read_format(parameters, http);
   if (auto refusal = parameters.problem()) return refusal;
 

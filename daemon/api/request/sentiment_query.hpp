@@ -10,8 +10,9 @@ namespace tapewatch {
 struct SentimentRequest {
   storage::SentimentQuery query;
   BucketRequest buckets;
-  bool fill = true;       // buckets without documents are included, with null for unknown values
-  bool by_series = true;  // shape=series, else one row per point
+  std::optional<WallTime> as_of_time;  // as_of is a time; find_as_of() finds the row of the sequence
+  bool fill = true;                    // buckets without documents are included, with null for unknown values
+  bool by_series = true;               // shape=series, else one row per point
   Format format = Format::json;
 };
 

@@ -6,30 +6,10 @@
 #include <algorithm>
 
 #include "config/former_topics.hpp"
-#include "config/toml/nearest.hpp"
+#include "daemon/api/request/unknown_ids.hpp"
 #include "storage/source/catalogue_reader.hpp"
 
 namespace tapewatch {
-
-namespace {
-
-/// 400 for ids that are not among the known ones; nothing where none is known.
-std::optional<ApiResponse> refuse_unknown(const std::string& parameter, const char* what,
-                                          const std::vector<std::string>& known, const std::vector<std::string>& asked,
-                                          const ApiRequest& request) {
-  if (known.empty()) return std::nullopt;
-  const std::vector<std::string_view> names(known.begin(), known.end());
-  std::vector<FieldError> errors;
-  for (const std::string& id : asked) {
-    if (std::find(known.begin(), known.end(), id) != known.end()) continue;
-    errors.push_back({FieldError::In::parameter, parameter,
-                      fmt::format("there is no {} '{}'{}", what, id, config::did_you_mean(id, names))});
-  }
-  if (errors.empty()) return std::nullopt;
-  return problem(problems::kInvalidParameter, parameter + ": " + errors.front().detail, request.request_id, errors);
-}
-
-}  // namespace
 
 std::optional<ApiResponse> unknown_topics(storage::Connection& connection, const ModelNames& model,
                                           const std::vector<std::string>& asked, const ApiRequest& request) {

@@ -8,13 +8,12 @@
 
 namespace tapewatch {
 
-/// 400 for topic ids that neither the model nor the stored history knows, each with the nearest known id. Topics are a
-/// closed list, so such an id is a mistake; sources and entities are open lists. If no topic is known at all, nothing
-/// is refused.
+/// 400 for topic ids that neither the model nor the stored history knows, each with the nearest known id. If no topic
+/// is known at all, nothing is refused.
 std::optional<ApiResponse> unknown_topics(storage::Connection& connection, const ModelNames& model,
                                           const std::vector<std::string>& asked, const ApiRequest& request);
 
-/// The same for risk events, which are a closed list as well.
+/// The same for risk events.
 std::optional<ApiResponse> unknown_events(storage::Connection& connection, const ModelNames& model,
                                           const std::vector<std::string>& asked, const ApiRequest& request);
 

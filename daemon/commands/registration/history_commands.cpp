@@ -23,6 +23,8 @@ constexpr std::pair<std::string_view, std::string_view> kFilters[] = {
     {"group-by", "sentiment: topic,entity,source"},
     {"unit", "sentiment: story or document"},
     {"model", "sentiment: only what this version of the model has scored, then or later"},
+    {"time", "sentiment: published, received or scored: the time by which documents lie in buckets"},
+    {"as-of", "sentiment: what was known then, at a time or at a sequence number"},
     {"fill", "sentiment: null or none, for empty buckets"},
     {"shape", "sentiment as ndjson or csv: series or long"},
     {"topic", "Topic ids; may be repeated"},

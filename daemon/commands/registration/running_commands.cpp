@@ -65,29 +65,35 @@ void add_check(CLI::App& app, Action& chosen) {
 }
 
 void add_db(CLI::App& app, Action& chosen) {
-  CLI::App* group = app.add_subcommand("db", "Checks, backs up and copies the database");
+  CLI::App* group = app.add_subcommand("db", "Checks, backs up, restores and copies the database");
   group->require_subcommand(1);
   group->fallthrough();
   auto db = std::make_shared<std::string>(), config = std::make_shared<std::string>();
   auto dest = std::make_shared<std::string>();
   group->add_option("--db", *db, "Database file");
   group->add_option("--config", *config, kConfigHelp);
-  const auto add = [&](const char* name, const char* help, bool has_dest, std::function<int(const std::string&)> run) {
+  const auto add = [&](const char* name, const char* help, std::function<int(const std::string&)> run) {
     CLI::App* command = group->add_subcommand(name, help);
-    if (has_dest) command->add_option("DEST", *dest, "File to write; must not exist")->required();
     choose(command, chosen, [db, config, run] {
       const std::string path = database_of(*db, *config);
       return path.empty() ? kUsage : run(path);
     });
+    return command;
   };
-  add("export", "Prints the sequence of documents, ticks and re-anchorings as NDJSON, for replay", false,
+  const auto writes = [&](CLI::App* command) {
+    command->add_option("DEST", *dest, "File to write; must not exist")->required();
+  };
+  add("export", "Prints the sequence of documents, ticks and re-anchorings as NDJSON, for replay",
       [](const std::string& path) { return run_db_export(path); });
-  add("check", "Checks that the database is sound", false, [](const std::string& path) { return run_db_check(path); });
-  add("backup", "Makes a backup while the daemon runs", true,
-      [dest](const std::string& path) { return run_db_backup(path, *dest); });
-  add("snapshot", "Makes a copy for direct reading", true,
-      [dest](const std::string& path) { return run_db_snapshot(path, *dest); });
-  add_refused(*group, chosen, "restore", "db restore", "Puts a backup in place");
+  add("check", "Checks that the database is sound", [](const std::string& path) { return run_db_check(path); });
+  writes(add("backup", "Makes a backup while the daemon runs",
+             [dest](const std::string& path) { return run_db_backup(path, *dest); }));
+  writes(add("snapshot", "Makes a copy for direct reading",
+             [dest](const std::string& path) { return run_db_snapshot(path, *dest); }));
+  add("restore", "Puts a backup in the database's place, and keeps the former one beside it; stop the daemon first",
+      [dest](const std::string& path) { return run_db_restore(path, *dest); })
+      ->add_option("BACKUP", *dest, "A file that `db backup` or `db snapshot` made")
+      ->required();
 }
 
 }  // namespace tapewatch

@@ -35,12 +35,4 @@ void choose(CLI::App* command, Action& chosen, Run run) {
   command->callback([&chosen, run] { chosen = run; });
 }
 
-/// A subcommand of the contract that this version refuses; it accepts and ignores any options.
-inline void add_refused(CLI::App& app, Action& chosen, const std::string& name, const std::string& full_name,
-                        const std::string& help) {
-  CLI::App* command = app.add_subcommand(name, help + " (not in this version)");
-  command->prefix_command()->fallthrough(false);
-  choose(command, chosen, [full_name] { return refuse_unbuilt("'" + full_name + "'"); });
-}
-
 }  // namespace tapewatch

@@ -34,7 +34,7 @@ TEST_CASE("damaged, foreign and missing files are named as such") {
     const auto [kind, message] = error_of([&] { Connection::open_writer(path); });
     CHECK(kind == StorageError::Kind::corrupt);
     CHECK(message.find(path) != std::string::npos);
-    CHECK(message.find("restore a backup") != std::string::npos);
+    CHECK(message.find("tapewatch db restore") != std::string::npos);
     CHECK(bytes_of(path) == before);
   }
   SECTION("cut off") {

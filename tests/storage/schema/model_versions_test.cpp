@@ -24,13 +24,6 @@ std::string joined(const std::vector<std::string>& columns, const std::string& f
   return list;
 }
 
-std::vector<std::string> columns_of(Connection& connection, const std::string& table) {
-  auto read = connection.prepare("SELECT name FROM pragma_table_info('" + table + "')");
-  std::vector<std::string> names;
-  while (read.step()) names.push_back(read.text(0));
-  return names;
-}
-
 /// Every row of the roll-ups that counts something; `by_model` false: the versions of the model added up.
 std::vector<std::string> rollups_of(Connection& connection, bool by_model = true) {
   std::vector<std::string> rows;
@@ -53,17 +46,12 @@ std::vector<std::string> rollups_of(Connection& connection, bool by_model = true
 /// The documents and roll-ups of a database in one of schema 19, whose roll-ups did not know versions.
 void write_version_19(const std::string& from, const std::string& path) {
   run_sql(path, fixture("version_19.sql"));
-  auto present = Connection::open_reader(from);
   std::string sql = "PRAGMA foreign_keys = OFF; ATTACH '" + from + "' AS present;";
   for (const std::string table : {"document_entity", "document_revision", "document", "story", "topic", "source",
                                   "entity", "model", "mark", "clock", "rollup_topic", "rollup_entity"}) {
     sql += "DELETE FROM main." + table + ";";
-    auto columns = columns_of(present, table);
+    const auto columns = columns_in(path, table);
     const bool rollup = table.starts_with("rollup_");
-    std::erase(columns, rollup ? "model" : "vote_model");
-    std::erase_if(columns, [](const std::string& column) {
-      return column.starts_with("rescored_") || column.ends_with("event") || column.ends_with("gravity");
-    });  // of steps 21 and 23
     const std::vector<std::string> sums(sum_columns().begin(), sum_columns().end());
     std::vector<std::string> keys;
     for (const auto& column : columns) {

@@ -50,4 +50,21 @@ inline std::string schema_of(const std::string& path) {
   return text;
 }
 
+/// The columns that a table of an earlier schema has; none: it has no such table.
+inline std::vector<std::string> columns_in(const std::string& path, const std::string& table) {
+  sqlite3* database = nullptr;
+  REQUIRE(sqlite3_open(path.c_str(), &database) == SQLITE_OK);
+  std::vector<std::string> columns;
+  const int code = sqlite3_exec(
+      database, ("SELECT name FROM pragma_table_info('" + table + "')").c_str(),
+      [](void* out, int, char** row, char**) {
+        static_cast<std::vector<std::string>*>(out)->emplace_back(row[0]);
+        return 0;
+      },
+      &columns, nullptr);
+  sqlite3_close(database);
+  REQUIRE(code == SQLITE_OK);
+  return columns;
+}
+
 }  // namespace storage_test
