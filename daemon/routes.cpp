@@ -47,9 +47,9 @@ void add_routes(Router& router, const RouteParts& parts) {
                     config.daemon.metrics_hosts);
   const ModelNames& names = parts.scorers->names();
   const auto finder = [&live = parts.live] { return live.finder(); };
-  const PresentNames present{finder, parts.sources};
-  add_sentiment_routes(router, parts.readers, names, present);
-  add_document_routes(router, parts.readers, names, present, parts.scorers);
+  const PresentNames known_names{finder, parts.sources};
+  add_sentiment_routes(router, parts.readers, names, known_names);
+  add_document_routes(router, parts.readers, names, known_names, parts.scorers);
   add_alert_routes(router, parts.readers, parts.signed_links);
   const auto rule_named = [&live = parts.live](std::string_view name) -> std::optional<alerts::RuleOptions> {
     const auto present = live.config();
@@ -80,7 +80,7 @@ void add_routes(Router& router, const RouteParts& parts) {
                                         context.links = pass;
                                         return context;
                                       }});
-  add_catalogue_routes(router, parts.readers, {parts.model->topics(), present});
+  add_catalogue_routes(router, parts.readers, {parts.model->topics(), known_names});
   add_score_routes(router, parts.scorers, names, score);
   BacktestApiOptions backtest;
   backtest.detector = applier_options(config, names.version).detector;

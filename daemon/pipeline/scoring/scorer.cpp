@@ -4,6 +4,7 @@
 #include <exception>
 #include <new>
 
+#include "daemon/pipeline/labels.hpp"
 #include "daemon/pipeline/scoring/abstention.hpp"
 #include "ingest/story/story_key.hpp"
 
