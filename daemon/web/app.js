@@ -154,6 +154,13 @@ function restart() {
   listen();
 }
 
+// A browser keeps pages that one has left, with their connections, and has six of these for a server: without this the
+// sixth visit would wait for a minute.
+addEventListener("pagehide", () => stream?.close());
+addEventListener("pageshow", (event) => {
+  if (event.persisted && stream) restart();
+});
+
 // --- start ---
 async function load() {
   await readCatalogue();

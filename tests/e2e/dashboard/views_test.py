@@ -153,6 +153,21 @@ def test_stories_fold():
         check("story=" in page.address(), page.address())
 
 
+def test_many_visits():
+    """Pages that were left hold no connection: a browser has six for a server."""
+    with running(BINARY, "visits") as daemon, browser() as page:
+        push(daemon, [document(1, "Halden Bank opens a branch", 5)])
+        for visit in range(9):
+            page.open(daemon.url(f"/?source=wire&range={visit + 1}h"))
+            page.wait_for("document.querySelector('#connection.live')", f"visit {visit}: the stream", 20)
+            page.wait_for(LOADED, f"visit {visit}: the list", 20)
+        page.evaluate("history.back()")
+        page.wait_for("location.search.includes('range=8h')", "back", 20)
+        page.wait_for("document.querySelector('#connection.live')", "the stream of a page that one comes back to", 20)
+        push(daemon, [document(2, "Ostra Steel names new head of logistics", 0)])
+        page.wait_count("#documents .headline", 2)
+
+
 def test_companies():
     """The overview of companies: who has moved, a map over time in which nothing is not zero, the way to each page."""
     with running(BINARY, "companies") as daemon, browser() as page:
@@ -182,4 +197,5 @@ run_tests([("every view is an address: reload, back and forward", test_addresses
            ("the list behind a number is complete", test_complete_list),
            ("a search finds in titles and texts; what a row says", test_search_and_rows),
            ("reprints are under their story", test_stories_fold),
+           ("a page that was left holds no connection", test_many_visits),
            ("companies: movers, a map, a list", test_companies)])
