@@ -21,7 +21,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr int kFailed = 1, kUsage = 2;
+constexpr int kQueryFailed = 1, kQueryUsage = 2;
 
 /// Ends the command with a status after a message.
 struct QueryFailure : std::runtime_error {
@@ -41,17 +41,17 @@ bool is_daemon_url(const std::string& text) {
 std::unique_ptr<QuerySource> open_source(const QueryOptions& options) {
   if (!options.url.empty()) {
     if (!is_daemon_url(options.url)) {
-      throw QueryFailure(kUsage, "--url: expected an address such as http://127.0.0.1:8080");
+      throw QueryFailure(kQueryUsage, "--url: expected an address such as http://127.0.0.1:8080");
     }
     return make_daemon_source(options.url, options.token);
   }
   if (!options.db.empty()) return make_database_source(options.db);
   const auto path = config::find_config_file(options.config);
-  if (!path) throw QueryFailure(kUsage, "nothing to read: give --db FILE, --url URL or --config FILE");
+  if (!path) throw QueryFailure(kQueryUsage, "nothing to read: give --db FILE, --url URL or --config FILE");
   const auto loaded = config::load(*path);
   std::string errors;
   for (const auto& error : loaded.errors) errors += "\n" + config::to_string(error);
-  if (!loaded.ok()) throw QueryFailure(kUsage, "the configuration has errors" + errors);
+  if (!loaded.ok()) throw QueryFailure(kQueryUsage, "the configuration has errors" + errors);
   return make_database_source(loaded.config.storage.path);
 }
 
@@ -80,7 +80,7 @@ ApiResponse ask(QuerySource& source, const std::string& path, const Fields& quer
   ApiResponse response = source.get(path, query);
   if (response.status == 200) return response;
   const bool usage = response.status == 400 || response.status == 501;
-  throw QueryFailure(usage ? kUsage : kFailed, problem_text(response));
+  throw QueryFailure(usage ? kQueryUsage : kQueryFailed, problem_text(response));
 }
 
 /// The cursor of `Link: <…?cursor=…>; rel="next"`, which accompanies formats without a place for it.
@@ -129,7 +129,7 @@ std::size_t limit_of(const QueryOptions& options) {
     const bool digits =
         !value.empty() && value.size() < 10 && value.find_first_not_of("0123456789") == std::string::npos;
     limit = digits ? std::stoul(value) : 0;
-    if (limit == 0) throw QueryFailure(kUsage, "--limit: expected a number of at least 1");
+    if (limit == 0) throw QueryFailure(kQueryUsage, "--limit: expected a number of at least 1");
   }
   return limit;
 }
@@ -167,7 +167,7 @@ void print_export(QuerySource& source, const QueryOptions& options, std::ostream
 void print_sentiment(QuerySource& source, const QueryOptions& options, std::ostream& out) {
   Fields query = options.filters;
   if (options.plot || options.format == "table") {
-    if (has_filter(options, "shape")) throw QueryFailure(kUsage, "--shape: does not apply to tables and plots");
+    if (has_filter(options, "shape")) throw QueryFailure(kQueryUsage, "--shape: does not apply to tables and plots");
     if (!options.plot && !has_filter(options, "fill")) query.emplace_back("fill", "none");
     const auto answer = json::parse(ask(source, "/v1/sentiment", query).body);
     out << (options.plot ? sentiment_plot(answer, terminal_width()) : sentiment_table(answer, terminal_width()));
@@ -181,7 +181,7 @@ void print_sentiment(QuerySource& source, const QueryOptions& options, std::ostr
 
 int run_query(const QueryOptions& options, std::ostream& out, std::ostream& err) {
   try {
-    if (options.plot && options.what != "sentiment") throw QueryFailure(kUsage, "--plot: only sentiment can be drawn");
+    if (options.plot && options.what != "sentiment") throw QueryFailure(kQueryUsage, "--plot: only sentiment can be drawn");
     const auto source = open_source(options);
     if (options.what == "sentiment") {
       print_sentiment(*source, options, out);
@@ -191,13 +191,13 @@ int run_query(const QueryOptions& options, std::ostream& out, std::ostream& err)
       print_export(*source, options, out);
     }
     out.flush();
-    return out ? 0 : kFailed;
+    return out ? 0 : kQueryFailed;
   } catch (const QueryFailure& failure) {
     err << "query: " << notation::printable(failure.what()) << "\n";
     return failure.status;
   } catch (const std::exception& error) {
     err << "query: " << notation::printable(error.what()) << "\n";
-    return kFailed;
+    return kQueryFailed;
   }
 }
 
