@@ -12,7 +12,7 @@ schemathesis.openapi.format("point-in-time", st.sampled_from(
 schemathesis.openapi.format("moment-of-knowledge", st.sampled_from(["0", "1", "now", "-1h", "2026-01-01T00:00:00Z"]))
 schemathesis.openapi.format("topic-id", st.sampled_from(os.environ["TAPEWATCH_TOPICS"].split(",")))
 schemathesis.openapi.format("entity-id", st.just("halden"))  # of the watch list
-schemathesis.openapi.format("source-name", st.just("wire"))  # what the test pushes names it
+schemathesis.openapi.format("source-name", st.sampled_from(os.environ["TAPEWATCH_SOURCES"].split(",")))
 schemathesis.openapi.format("risk-event", st.sampled_from(["fraud", "insolvency", "lay-offs", "recall"]))
 schemathesis.openapi.format("model-version", st.just(os.environ["TAPEWATCH_MODEL"]))
 schemathesis.openapi.format("time-zone", st.sampled_from(["UTC", "Europe/London", "Asia/Kolkata", "America/New_York"]))
@@ -34,7 +34,8 @@ def lines(context, value):
 @schemathesis.hook
 def before_call(context, case, kwargs):
     """Conditions of a valid request: `from` lies before `to` and not too many buckets before it, `after_seq` comes
-    without another order, `as_of` and the time of scoring exclude what they cannot be asked for with, and a rule names companies and tags of the watch list and calendars of the configuration, which
+    without another order, `as_of` and the time of scoring exclude what they cannot be asked for with, `entity_label` needs
+    `entity`, and a rule names companies and tags of the watch list and calendars of the configuration, which
     are not known here; what depends on other keys of a rule is left out."""
     if case.meta is None or case.meta.generation.mode is not GenerationMode.POSITIVE:
         return
@@ -68,6 +69,8 @@ def before_call(context, case, kwargs):
     if query.get("time") == "scored":
         query.pop("as_of", None)
         query.pop("model", None)
+    if "entity" not in query:
+        query.pop("entity_label", None)
     if "as_of" in query:
         query.pop("model", None)
     if "after_seq" in query:

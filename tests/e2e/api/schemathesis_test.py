@@ -24,10 +24,12 @@ TOKEN = "the-token-of-the-tests"
 def ask(folder, daemon, *more, headers=None):
     """Runs schemathesis on the daemon's description; the failure message has all of its findings."""
     topics = json.loads(daemon.request("/v1/topics", headers=headers)[1])["items"]
+    sources = [one["id"] for one in json.loads(daemon.request("/v1/sources", headers=headers)[1])["items"]]
     model = re.search(r'tapewatch_build_info\{[^}]*model="([^"]+)"', daemon.request("/metrics", headers=headers)[1])[1]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([PACKAGES, HERE]), "PYTHONDONTWRITEBYTECODE": "1",
                    "HYPOTHESIS_STORAGE_DIRECTORY": folder.file("hypothesis"),
-                   "TAPEWATCH_TOPICS": ",".join(topic["id"] for topic in topics), "TAPEWATCH_MODEL": model}
+                   "TAPEWATCH_TOPICS": ",".join(topic["id"] for topic in topics), "TAPEWATCH_MODEL": model,
+                   "TAPEWATCH_SOURCES": ",".join(sources or ["wire"])}
     settings = shutil.copy(os.path.join(HERE, "schemathesis.toml"), folder.path)  # it writes beside its settings
     done = subprocess.run([sys.executable, "-m", "schemathesis.cli", "--config-file", settings, "run",
                            daemon.url("/openapi.json"), "--checks", "all", *more], cwd=folder.path, env=environment,
