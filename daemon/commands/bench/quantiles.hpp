@@ -18,9 +18,7 @@ inline double quantile(std::vector<double> values, double share) {
 struct Waits {
   double p50 = 0, p99 = 0;
 
-  static Waits of(const std::vector<double>& waits) {
-    return {quantile(waits, 0.5), quantile(waits, 0.99)};
-  }
+  static Waits of(const std::vector<double>& waits) { return {quantile(waits, 0.5), quantile(waits, 0.99)}; }
 };
 
 }  // namespace tapewatch

@@ -181,7 +181,9 @@ void print_sentiment(QuerySource& source, const QueryOptions& options, std::ostr
 
 int run_query(const QueryOptions& options, std::ostream& out, std::ostream& err) {
   try {
-    if (options.plot && options.what != "sentiment") throw QueryFailure(kQueryUsage, "--plot: only sentiment can be drawn");
+    if (options.plot && options.what != "sentiment") {
+      throw QueryFailure(kQueryUsage, "--plot: only sentiment can be drawn");
+    }
     const auto source = open_source(options);
     if (options.what == "sentiment") {
       print_sentiment(*source, options, out);

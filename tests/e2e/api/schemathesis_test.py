@@ -29,7 +29,7 @@ def ask(folder, daemon, *more, headers=None):
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([PACKAGES, HERE]), "PYTHONDONTWRITEBYTECODE": "1",
                    "HYPOTHESIS_STORAGE_DIRECTORY": folder.file("hypothesis"),
                    "TAPEWATCH_TOPICS": ",".join(topic["id"] for topic in topics), "TAPEWATCH_MODEL": model,
-                   "TAPEWATCH_SOURCES": ",".join(sources or ["wire"])}
+                   "TAPEWATCH_SOURCES": ",".join(sources)}
     settings = shutil.copy(os.path.join(HERE, "schemathesis.toml"), folder.path)  # it writes beside its settings
     done = subprocess.run([sys.executable, "-m", "schemathesis.cli", "--config-file", settings, "run",
                            daemon.url("/openapi.json"), "--checks", "all", *more], cwd=folder.path, env=environment,
@@ -62,8 +62,12 @@ def test_with_a_token():
         text = config(folder, port, SECRET).replace("[storage]", f'[daemon.auth]\ntokens_file = "{tokens}"\n[storage]')
         with Tapewatch(BINARY, folder, text, port) as daemon:
             daemon.ready()
+            bearer = {"Authorization": f"Bearer {TOKEN}"}
+            status, answer = daemon.request("/v1/documents", json.dumps(quiet()[0]),
+                                            headers={**bearer, "Content-Type": "application/json"})
+            assert status == 200, answer  # a source that can be asked for
             ask(folder, daemon, "--header", f"Authorization: Bearer {TOKEN}", "--phases", "examples,coverage",
-                headers={"Authorization": f"Bearer {TOKEN}"})
+                headers=bearer)
 
 
 run_tests([("all checks hold without tokens", test_without_tokens), ("all checks hold with a token", test_with_a_token)])
