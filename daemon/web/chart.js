@@ -75,7 +75,7 @@ function axes(at, points, end) {
     group.append(svg("line", {class: value === 0 ? "zero" : "grid", x1: margin.left, x2: at.width - margin.right, y1: y, y2: y}));
     group.append(svg("text", {x: margin.left - 7, y: y + 3.5, "text-anchor": "end"}, value === 0 ? "0" : signed(value, 1)));
   }
-  const wanted = Math.max(2, Math.floor(at.width / 110));
+  const wanted = Math.max(2, Math.floor(at.width / 130));   // the first label stands right of its tick
   const every = Math.max(1, Math.ceil(points.length / wanted));
   const long = end - points[0].t > 36 * 3600e3;
   let before = "";
