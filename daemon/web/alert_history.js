@@ -4,7 +4,7 @@ import {changed, go, severities, states} from "./address.js";
 import {undeliveredMark} from "./alerts.js";
 import {names} from "./catalogue.js";
 import {readUndelivered, undeliveredByAlert} from "./deliveries.js";
-import {byId, element, fillSelect, formatCount, getJson, withQuery} from "./dom.js";
+import {appendPage, byId, element, fillSelect, formatCount, getJson, withQuery} from "./dom.js";
 import {age, formatDayClock, formatFull} from "./time.js";
 
 const pageSize = 50;
@@ -48,21 +48,8 @@ export class AlertHistory {
     if (!this.items || this.items.length <= pageSize) await this.show(values, span);
   }
 
-  async more() {
-    const generation = this.generation;
-    byId("more-alerts").disabled = true;
-    try {
-      const page = await getJson(withQuery("/v1/alerts", {...this.query, cursor: this.cursor}));
-      if (generation !== this.generation) return;
-      this.items.push(...page.items);
-      this.cursor = page.next_cursor;
-      this.draw();
-      if (this.cursor === null) byId("history-title").focus();
-    } catch (error) {
-      byId("history-note").textContent = `The rest could not be read: ${error.message}`;
-    } finally {
-      byId("more-alerts").disabled = false;
-    }
+  more() {
+    return appendPage(this, "/v1/alerts", {...this.query, cursor: this.cursor}, {button: "more-alerts", title: "history-title", note: "history-note"});
   }
 
   refused() {

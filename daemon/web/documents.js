@@ -1,6 +1,6 @@
 // The complete list of the documents behind a number: page after page from the server, reprints under their story.
 import {viewAddress} from "./address.js";
-import {byId, element, formatCount, getJson, withQuery} from "./dom.js";
+import {appendPage, byId, element, formatCount, getJson, withQuery} from "./dom.js";
 import {headlineNode} from "./headline.js";
 
 const pageSize = 50;
@@ -52,23 +52,8 @@ export class DocumentList {
     this.draw();
   }
 
-  async more() {
-    const generation = this.generation;
-    byId("more").disabled = true;
-    try {
-      const page = await getJson(withQuery("/v1/documents", {...this.query, limit: pageSize, cursor: this.cursor}));
-      if (generation !== this.generation) return;
-      const known = new Set(this.items.map((one) => one.id));
-      const added = page.items.filter((one) => !known.has(one.id));
-      this.items.push(...added);
-      this.cursor = page.next_cursor;
-      this.draw();
-      if (this.cursor === null) byId("documents-title").focus();
-    } catch (error) {
-      byId("documents-note").textContent = `The rest could not be read: ${error.message}`;
-    } finally {
-      byId("more").disabled = false;
-    }
+  more() {
+    return appendPage(this, "/v1/documents", {...this.query, limit: pageSize, cursor: this.cursor}, {button: "more", title: "documents-title", note: "documents-note"});
   }
 
   clear(words) {

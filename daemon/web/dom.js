@@ -86,6 +86,26 @@ export async function getJson(path) {
   return body;
 }
 
+/** Adds the next page of a list that has items, cursor, draw(), and a generation that says whether it is still wanted. The
+ * button waits meanwhile; at the end, when it is gone, the title has the focus. */
+export async function appendPage(list, path, query, {button, title, note}) {
+  const generation = list.generation;
+  byId(button).disabled = true;
+  try {
+    const page = await getJson(withQuery(path, query));
+    if (generation !== list.generation) return;
+    const known = new Set(list.items.map((one) => one.id));
+    list.items.push(...page.items.filter((one) => !known.has(one.id)));
+    list.cursor = page.next_cursor;
+    list.draw();
+    if (list.cursor === null) byId(title).focus();
+  } catch (error) {
+    byId(note).textContent = `The rest could not be read: ${error.message}`;
+  } finally {
+    byId(button).disabled = false;
+  }
+}
+
 /** POSTs a value, or nothing; an error says what is wrong with it. */
 export async function sendJson(path, value) {
   const headers = {Accept: "application/json", ...(value ? {"Content-Type": "application/json"} : {})};
