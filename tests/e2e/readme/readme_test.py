@@ -9,7 +9,8 @@ import sys
 import threading
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
-from tapewatch_process import Folder, run_tests, wait_for  # noqa: E402
+from demo_process import Demo  # noqa: E402
+from tapewatch_process import Folder, run_tests  # noqa: E402
 
 BINARY, SOURCE = sys.argv[1], sys.argv[2]
 for tool in ("curl", "jq"):
@@ -24,35 +25,10 @@ def blocks(mark, language):
     return re.findall(rf"<!-- {mark} -->\n```{language}\n(.*?)```", README, re.S)
 
 
-class Demo:
-    """The demo with its history loaded and its alert raised."""
-
-    def __enter__(self):
-        self.folder = Folder("readme")
-        self.log = open(self.folder.file("demo.txt"), "w+")
-        self.process = subprocess.Popen([BINARY, "demo", "--data", self.folder.path, "--listen", "127.0.0.1:0"],
-                                        stdout=self.log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
-        wait_for("the demo's alert", lambda: "WEBHOOK received" in self.text())
-        self.address = re.search(r"dashboard\s+http://(\S+?)/", self.text()).group(1)
-        return self
-
-    def text(self):
-        with open(self.log.name, encoding="utf-8") as log:
-            return log.read()
-
-    def __exit__(self, kind, value, trace):
-        if kind:
-            print(self.text()[-2000:])
-        self.process.terminate()
-        self.process.wait(timeout=15)
-        self.log.close()
-        self.folder.__exit__(kind, value, trace)
-
-
 def test_commands():
     commands = blocks("run", "sh")
     assert len(commands) >= 6, "the README's examples are gone"
-    with Demo() as demo:
+    with Demo(BINARY) as demo:
         for command in commands:
             command = command.replace("127.0.0.1:8080", demo.address).replace("tapewatch ", BINARY + " ")
             done = subprocess.run(["bash", "-euo", "pipefail", "-c", command], capture_output=True, text=True, timeout=60)

@@ -7,7 +7,8 @@ import sys
 
 
 def require(name, version):
-    """Makes `import` find the package in this version; ends the test with status 77 if it is not available."""
+    """Makes `import` find the package in this version and returns its folder; ends the test with status 77 if it is not
+    available."""
     cache = os.environ.get("TAPEWATCH_TEST_CACHE") or os.path.join(
         os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "tapewatch-tests")
     folder = os.path.join(cache, f"pypi-{name}-{version}")
@@ -26,3 +27,4 @@ def require(name, version):
         except OSError:  # another test was faster
             shutil.rmtree(part, ignore_errors=True)
     sys.path.insert(0, folder)
+    return folder
