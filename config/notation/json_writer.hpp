@@ -38,6 +38,11 @@ class JsonWriter {
   JsonWriter& begin_array() { return writer_.StartArray(), *this; }
   JsonWriter& end_array() { return writer_.EndArray(), *this; }
   JsonWriter& key(std::string_view name) { return string(name); }
+  /// A name that the program spells out: it has nothing to check or to escape.
+  template <std::size_t size>
+  JsonWriter& key(const char (&name)[size]) {
+    return writer_.quoted({name, size - 1}), *this;
+  }
 
   JsonWriter& value(std::string_view text) { return string(text); }
   JsonWriter& value(const std::string& text) { return string(text); }
@@ -53,7 +58,10 @@ class JsonWriter {
   JsonWriter& value(Integer number) {
     return writer_.Uint64(number), *this;
   }
-  JsonWriter& value(Milliseconds at) { return value(format_rfc3339(at)); }
+  JsonWriter& value(Milliseconds at) {
+    const Rfc3339Text text(at);
+    return writer_.quoted(text), *this;
+  }
   JsonWriter& value(const boost::json::value& tree);
   template <class T>
   JsonWriter& value(const std::map<std::string, T>& members) {
@@ -79,6 +87,17 @@ class JsonWriter {
   JsonWriter& field(std::string_view name, const T& content) {
     return key(name).value(content);
   }
+  template <std::size_t size, class T>
+  JsonWriter& field(const char (&name)[size], const T& content) {
+    return key(name).value(content);
+  }
+
+  /// Ends a line of NDJSON behind a finished value; the next value begins the next line.
+  JsonWriter& end_line() {
+    out_.Put('\n');
+    writer_.Reset(out_);
+    return *this;
+  }
 
   std::string_view text() const { return {out_.GetString(), out_.GetSize()}; }
   /// Returns the text and leaves the writer empty for the next one.
@@ -86,6 +105,12 @@ class JsonWriter {
     std::string written(text());
     out_.Clear();
     writer_.Reset(out_);
+    return written;
+  }
+  /// Returns the text so far of a value that goes on.
+  std::string take_part() {
+    std::string written(text());
+    out_.Clear();
     return written;
   }
   std::size_t size() const { return out_.GetSize(); }
@@ -99,6 +124,13 @@ class JsonWriter {
     void raw(std::string_view json) {
       Prefix(rapidjson::kObjectType);
       std::memcpy(os_->Push(json.size()), json.data(), json.size());
+    }
+    /// A string with nothing to escape.
+    void quoted(std::string_view plain) {
+      Prefix(rapidjson::kStringType);
+      char* at = os_->Push(plain.size() + 2);
+      *at = at[plain.size() + 1] = '"';
+      std::memcpy(at + 1, plain.data(), plain.size());
     }
   };
 

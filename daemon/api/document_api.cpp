@@ -102,14 +102,12 @@ std::string as_json(const storage::DocumentPage& page, const ModelNames& model) 
 }
 
 std::string as_ndjson(const storage::DocumentPage& page, const ModelNames& model) {
-  std::string out;
+  notation::JsonWriter json;
   for (const StoredDocument& document : page.items) {
-    notation::JsonWriter json;
     append_document(json, document, model, Detail::list);
-    out += json.text();
-    out += '\n';
+    json.end_line();
   }
-  return out;
+  return json.take();
 }
 
 constexpr const char* kCsvHeader =
@@ -118,17 +116,15 @@ constexpr const char* kCsvHeader =
 
 std::string as_csv(const storage::DocumentPage& page) {
   std::string out;
+  CsvLine line;
   for (const StoredDocument& document : page.items) {
     const storage::DocumentRow& row = document.row;
     std::string entities;
     for (const auto& entity : row.entities) entities += (entities.empty() ? "" : ";") + entity.id;
-    CsvLine line;
     line.field(document.public_id).field(document.seq).field(document.revision).field(row.source).field(row.id);
     line.field(row.published_at).field(row.received_at).field(document.stored_at).field(row.title).field(row.url);
     line.field(row.language).field(storage::to_string(row.label)).field(document.sentiment);
-    for (std::size_t i = 0; i < 3; ++i) {
-      line.field(row.probabilities ? std::optional<double>((*row.probabilities)[i]) : std::nullopt);
-    }
+    for (std::size_t i = 0; i < 3; ++i) row.probabilities ? line.field((*row.probabilities)[i]) : line.field("");
     line.field(row.topic).field(entities).field(document.story_id).field(document.late).field(row.model_version);
     std::string metadata;
     for (const auto& [name, value] : row.metadata) metadata += (metadata.empty() ? "" : ";") + name + ":" + value;

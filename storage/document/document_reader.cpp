@@ -5,14 +5,13 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <cstring>
 #include <stdexcept>
 
 #include "storage/clock.hpp"
 #include "storage/connection/query_builder.hpp"
 #include "storage/connection/transaction.hpp"
 #include "storage/document/document_changes.hpp"
-#include "storage/document/entity_rows.hpp"
+#include "storage/document/document_loader.hpp"
 #include "storage/document/label.hpp"
 #include "storage/document/metadata_table.hpp"
 #include "storage/document/page_cursor.hpp"
@@ -185,68 +184,8 @@ std::vector<KeyAndId> find_by_order(Connection& connection, const DocumentQuery&
   return keys_of(read);
 }
 
-std::vector<float> floats_of(std::span<const std::byte> bytes) {
-  std::vector<float> values(bytes.size() / sizeof(float));
-  if (!values.empty()) std::memcpy(values.data(), bytes.data(), values.size() * sizeof(float));
-  return values;
-}
-
 std::optional<double> sentiment_of(const Statement& read, int column) {
   return read.is_null(column) ? std::nullopt : std::optional(from_micro(read.integer(column)));
-}
-
-std::optional<StoredDocument> load(Connection& connection, std::int64_t id) {
-  auto read = connection.prepare(
-      "SELECT s.id, d.external_id, d.title, d.body, d.url, d.language, d.published_at, d.received_at, d.scored_at, "
-      "d.published_clamped, d.published_from, c.key, t.id, d.topics, d.positive, d.neutral, d.negative, d.label, "
-      "d.unscored_reason, m.id, d.truncated, d.source_revision, d.sentiment, d.at, d.stored_at, d.revised_at, d.seq, "
-      "d.revision, d.late, d.story, c.documents, d.removed, (SELECT r.removed_at FROM removal r WHERE r.seq = "
-      "d.removed), k.id, d.gravity FROM document d JOIN source s ON s.key = d.source "
-      "JOIN topic t ON t.key = d.topic JOIN model m ON m.key = d.model JOIN story c ON c.id = d.story LEFT JOIN "
-      "risk_event k ON k.key = d.event WHERE d.id = ?");
-  if (!read.bind(1, id).step()) return std::nullopt;
-  StoredDocument document;
-  document.public_id = std::to_string(id);
-  document.first_seq = id;
-  auto& row = document.row;
-  row.source = read.text(0);
-  row.id = read.text(1);
-  row.title = read.text(2);
-  row.body = read.text(3);
-  row.url = read.text(4);
-  row.language = read.text(5);
-  row.published_at = read.time(6);
-  row.received_at = read.time(7);
-  row.scored_at = read.time(8);
-  row.published_clamped = read.flag(9);
-  row.published_from = read.text(10);
-  row.story_key = read.text(11);
-  row.topic = read.text(12);
-  row.topics = floats_of(read.blob(13));
-  if (!read.is_null(14)) {
-    row.probabilities = {static_cast<float>(read.real(14)), static_cast<float>(read.real(15)),
-                         static_cast<float>(read.real(16))};
-  }
-  row.label = label_of(read.integer(17));
-  row.unscored_reason = read.text(18);
-  row.model_version = read.text(19);
-  row.truncated = read.flag(20);
-  row.source_revision = read.integer(21);
-  document.sentiment = sentiment_of(read, 22);
-  document.at = read.time(23);
-  document.stored_at = read.time(24);
-  document.revised_at = read.optional_time(25);
-  document.seq = read.integer(26);
-  document.revision = read.integer(27);
-  document.late = read.flag(28);
-  document.story_id = read.integer(29);
-  document.story_documents = read.integer(30);
-  document.removed_seq = read.optional_integer(31);
-  document.removed_at = read.optional_time(32);
-  row.risk = risk_in(read, 33);
-  row.entities = entity_rows(connection, id);
-  row.metadata = MetadataTable(connection).of(id);
-  return document;
 }
 
 std::optional<std::int64_t> parse_public_id(std::string_view text) {
@@ -279,8 +218,10 @@ DocumentPage DocumentReader::list(const DocumentQuery& query) const {
     rows.pop_back();
     page.next_cursor = encode_cursor({rows.back().first, rows.back().second, fingerprint});
   }
+  DocumentLoader loader(connection_);
+  page.items.reserve(rows.size());
   for (const auto& [key, id] : rows) {
-    auto document = id < 0 ? swept_removal(connection_, key) : load(connection_, id);
+    auto document = id < 0 ? swept_removal(connection_, key) : loader.load(id);
     if (document) page.items.push_back(std::move(*document));
   }
   return page;
@@ -290,7 +231,7 @@ std::optional<StoredDocument> DocumentReader::get(std::string_view public_id) co
   const auto id = parse_public_id(public_id);
   if (!id) return std::nullopt;
   const ReadTransaction snapshot(connection_);
-  return load(connection_, *id);
+  return DocumentLoader(connection_).load(*id);
 }
 
 std::optional<StoredDocument> DocumentReader::find(std::string_view source, std::string_view id) const {
@@ -299,7 +240,7 @@ std::optional<StoredDocument> DocumentReader::find(std::string_view source, std:
       "SELECT d.id FROM document d JOIN source s ON s.key = d.source WHERE s.id = ? AND d.external_id = ? AND "
       "d.removed IS NULL");
   if (!read.bind(1, source).bind(2, id).step()) return std::nullopt;
-  return load(connection_, read.integer(0));
+  return DocumentLoader(connection_).load(read.integer(0));
 }
 
 std::vector<StoredRevision> DocumentReader::revisions(std::string_view public_id) const {

@@ -22,10 +22,15 @@ RiskColumns risk_columns(Dictionary& events, const std::optional<Risk>& risk) {
   return {events.key(risk->event), static_cast<std::int64_t>(risk->gravity)};
 }
 
+std::optional<Risk> risk_from(std::string_view event, std::int64_t number) {
+  const Gravity gravity{number};
+  if (!is_one(gravity)) return std::nullopt;
+  return Risk{std::string(event), gravity};
+}
+
 std::optional<Risk> risk_in(const Statement& read, int column) {
-  const Gravity gravity{read.integer(column + 1)};
-  if (read.is_null(column) || !is_one(gravity)) return std::nullopt;
-  return Risk{read.text(column), gravity};
+  if (read.is_null(column)) return std::nullopt;
+  return risk_from(read.view(column), read.integer(column + 1));
 }
 
 }  // namespace tapewatch::storage

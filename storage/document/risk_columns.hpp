@@ -17,6 +17,8 @@ struct RiskColumns {
 void require_valid(const std::optional<Risk>& risk);
 /// `events`: the dictionary `risk_event`. Throws like require_valid().
 RiskColumns risk_columns(Dictionary& events, const std::optional<Risk>& risk);
+/// The risk with the id of its event and the number of its gravity; nothing for a number that is none of the three.
+std::optional<Risk> risk_from(std::string_view event, std::int64_t number);
 /// From a result's column with the event's id and the one behind it with the gravity.
 std::optional<Risk> risk_in(const Statement& read, int column);
 

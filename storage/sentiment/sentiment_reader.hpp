@@ -1,5 +1,7 @@
 #pragma once
+#include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,6 +25,7 @@ struct SentimentQuery {
   /// The time by which a document lies in a bucket: published (or received, if that was earlier), received, or the
   /// scoring of its present revision.
   enum class Time { published, received, scored } time = Time::published;
+  std::size_t max_points = std::numeric_limits<std::size_t>::max();  ///< with a document or a vote in them
   enum class Unit { story, document } unit = Unit::story;  ///< what sum, sum_squares, mean and stderr are computed over
 };
 
@@ -63,7 +66,8 @@ struct SentimentResult {
 class SentimentReader {
  public:
   explicit SentimentReader(Connection& connection) : connection_(connection) {}
-  /// Throws StorageError; std::invalid_argument for edges that do not rise.
+  /// Throws StorageError; std::invalid_argument for edges that do not rise; std::length_error for more points than the
+  /// query allows.
   SentimentResult read(const SentimentQuery& query) const;
   /// The same from raw rows, whatever the selection: the reference for testing read().
   SentimentResult read_raw(const SentimentQuery& query) const;

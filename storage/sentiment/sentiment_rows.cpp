@@ -117,13 +117,12 @@ void read_rows(Connection& connection, const SentimentQuery& query, const Sentim
       add(point, static_cast<Label>(read.integer(4)), micro_of(read));
     }
   };
-  each(select_rows(query, plan, false, ""),
-       [](RollupDelta& point, Label label, std::optional<std::int64_t> micro) { point.add_document(label, micro, 1); });
-  FirstIn grain{};
-  grain[static_cast<std::size_t>(plan.grain())] = true;
+  each(select_rows(query, plan, false, ""), [](BucketSums& point, Label label, std::optional<std::int64_t> micro) {
+    add_row(point.documents, kDocumentColumns, label, micro, 1);
+  });
   each(select_rows(query, plan, true, first_of_story(query, plan)),
-       [&](RollupDelta& point, Label label, std::optional<std::int64_t> micro) {
-         point.add_votes(label, micro, grain);
+       [](BucketSums& point, Label label, std::optional<std::int64_t> micro) {
+         add_row(point.votes, kVoteColumns, label, micro, 1);
        });
 }
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <set>
+#include <stdexcept>
 
 #include "storage/connection/query_builder.hpp"
 #include "storage/document/dictionary.hpp"
@@ -59,7 +60,44 @@ void BucketSums::note_model(std::int64_t key) {
   if (std::find(models.begin(), models.end(), key) == models.end()) models.push_back(key);
 }
 
-BucketSums& SeriesSums::at(const Key& key, std::int64_t at_ms) { return sums_[key][bucket_of(at_ms)]; }
+void BucketSums::add(const BucketSums& other) {
+  for (const auto& column : kDocumentColumns) documents.*column.field += other.documents.*column.field;
+  for (const auto& column : kVoteColumns) votes.*column.field += other.votes.*column.field;
+  for (const std::int64_t model : other.models) note_model(model);
+}
+
+std::size_t SeriesSums::Buckets::merge() {
+  if (ascending) return 0;
+  const std::size_t before = sums.size();
+  std::stable_sort(sums.begin(), sums.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::size_t kept = 0;
+  for (std::size_t i = 1; i < sums.size(); ++i) {
+    if (sums[kept].first == sums[i].first) {
+      sums[kept].second.add(sums[i].second);
+    } else if (++kept != i) {
+      sums[kept] = std::move(sums[i]);
+    }
+  }
+  sums.resize(kept + 1);
+  ascending = true;
+  merge_at = std::max(merge_at, 2 * sums.size());
+  return before - sums.size();
+}
+
+BucketSums& SeriesSums::at(const Key& key, std::int64_t at_ms) {
+  if (last_ == series_.end() || last_->first != key) last_ = series_.try_emplace(key).first;
+  Buckets& buckets = last_->second;
+  const std::size_t bucket = bucket_of(at_ms);
+  if (!buckets.sums.empty() && buckets.sums.back().first == bucket) return buckets.sums.back().second;
+  if (buckets.sums.size() >= buckets.merge_at) held_ -= buckets.merge();
+  if (held_ >= query_.max_points) {
+    for (auto& [other, all] : series_) held_ -= all.merge();
+    if (held_ >= query_.max_points) throw std::length_error("more points than the query allows");
+  }
+  ++held_;
+  if (!buckets.sums.empty() && bucket <= buckets.sums.back().first) buckets.ascending = false;
+  return buckets.sums.emplace_back(bucket, BucketSums{}).second;
+}
 
 namespace {
 
@@ -80,9 +118,9 @@ void add_statistics(SentimentPoint& point, std::int64_t n, std::int64_t sum, std
   }
 }
 
-SentimentPoint point_of(const RollupDelta& sums, Grain grain, SentimentQuery::Unit unit) {
+SentimentPoint point_of(const BucketSums& sums, SentimentQuery::Unit unit) {
   const DocumentSums& documents = sums.documents;
-  const VoteSums& votes = sums.votes[static_cast<std::size_t>(grain)];
+  const VoteSums& votes = sums.votes;
   SentimentPoint point;
   point.documents = documents.documents;
   point.stories = votes.stories;
@@ -102,23 +140,26 @@ SentimentPoint point_of(const RollupDelta& sums, Grain grain, SentimentQuery::Un
 
 }  // namespace
 
-std::vector<SentimentSeries> SeriesSums::finish(Connection& connection, Grain grain) const {
+std::vector<SentimentSeries> SeriesSums::finish(Connection& connection) {
   std::vector<SentimentSeries> all;
   ModelMarks marks(connection, query_);
-  for (const auto& [key, buckets] : sums_) {
+  for (auto& [key, buckets] : series_) {
+    buckets.merge();
     SentimentSeries series;
+    series.points.reserve(buckets.sums.size());
     if (query_.by_entity) series.key.entity = name_of(connection, "entity", key[0]);
     if (query_.by_topic) series.key.topic = name_of(connection, "topic", key[1]);
     if (query_.by_source) series.key.source = name_of(connection, "source", key[2]);
     marks.begin_series();
-    for (const auto& [bucket, sums] : buckets) {
-      SentimentPoint point = point_of(sums, grain, query_.unit);
+    for (const auto& [bucket, sums] : buckets.sums) {
+      SentimentPoint point = point_of(sums, query_.unit);
       if (point.documents == 0 && point.stories == 0) continue;  // revised away
       point.bucket = bucket;
       point.t = query_.edges[bucket];
       point.models = marks.next(sums.models, bucket);
-      series.points.push_back(point);
+      series.points.push_back(std::move(point));
     }
+    decltype(buckets.sums)().swap(buckets.sums);
     if (!series.points.empty()) all.push_back(std::move(series));
   }
   if (!marks.several()) {

@@ -1,7 +1,9 @@
 #pragma once
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <map>
+#include <utility>
 #include <vector>
 
 #include "storage/sentiment/rollup.hpp"
@@ -24,11 +26,14 @@ struct SentimentPlan {
 
 SentimentPlan plan_for(Connection& connection, const SentimentQuery& query);
 
-/// The sums of a bucket, and the versions of the model under which they count.
-struct BucketSums : RollupDelta {
+/// The sums of a bucket in the query's grain, and the versions of the model under which they count.
+struct BucketSums {
+  DocumentSums documents;
+  VoteSums votes;
   std::vector<std::int64_t> models;  ///< keys, each once, in no order
 
   void note_model(std::int64_t key);
+  void add(const BucketSums& other);
 };
 
 /// Sums by series and bucket. Keys of dimensions that are not grouped by are 0.
@@ -37,17 +42,30 @@ class SeriesSums {
   using Key = std::array<std::int64_t, 3>;  ///< entity, topic, source
   explicit SeriesSums(const SentimentQuery& query);
 
-  /// The sums of the bucket that `at` lies in.
+  /// The sums of the bucket that `at` lies in; they move when the next bucket is asked for. Cheap for one series after
+  /// the other or one time after the other, as roll-ups come. Throws std::length_error for more than the query allows.
   BucketSums& at(const Key& key, std::int64_t at_ms);
-  /// Names the series, leaves empty points out, and does the statistics over `grain` or documents.
-  std::vector<SentimentSeries> finish(Connection& connection, Grain grain) const;
+  /// Names the series, leaves empty points out, and does the statistics over stories or documents. Once: it gives the
+  /// memory of each series back as it goes.
+  std::vector<SentimentSeries> finish(Connection& connection);
 
  private:
+  /// The buckets of a series in the order in which they came; a bucket may stand there several times until merge().
+  struct Buckets {
+    std::vector<std::pair<std::size_t, BucketSums>> sums;
+    bool ascending = true;        ///< and each bucket once
+    std::size_t merge_at = 1024;  ///< so that the rows of unordered queries do not pile up
+
+    /// Returns how many it has freed.
+    std::size_t merge();
+  };
   std::size_t bucket_of(std::int64_t at_ms) const;
 
   const SentimentQuery& query_;
   std::int64_t width_ = 0;  ///< of every bucket; 0 where they differ
-  std::map<Key, std::map<std::size_t, BucketSums>> sums_;
+  std::map<Key, Buckets> series_;
+  std::map<Key, Buckets>::iterator last_ = series_.end();
+  std::size_t held_ = 0;  ///< buckets of all series
 };
 
 void read_rollups(Connection& connection, const SentimentQuery& query, const SentimentPlan& plan, SeriesSums& sums);

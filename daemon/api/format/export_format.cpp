@@ -74,23 +74,27 @@ void CsvLine::append(std::string_view text) {
   }
   line_ += '"';
 }
-CsvLine& CsvLine::field(double number) {
+template <class Number>
+CsvLine& CsvLine::number(Number value) {
   separate();
-  line_ += fmt::format("{}", number);
+  char digits[32];  // the longest is "-2.2250738585072014e-308"
+  line_.append(digits, fmt::format_to_n(digits, sizeof digits, "{}", value).size);
   return *this;
 }
-CsvLine& CsvLine::field(std::int64_t number) {
-  separate();
-  line_ += std::to_string(number);
-  return *this;
-}
+CsvLine& CsvLine::field(double number) { return this->number(number); }
+CsvLine& CsvLine::field(float number) { return this->number(number); }
+CsvLine& CsvLine::field(std::int64_t number) { return this->number(number); }
 CsvLine& CsvLine::field(const std::optional<double>& number) {
   if (number) return field(*number);
   separate();
   return *this;
 }
 CsvLine& CsvLine::field(bool flag) { return field(std::string_view(flag ? "true" : "false")); }
-CsvLine& CsvLine::field(WallTime at) { return field(std::string_view(notation::format_rfc3339(at))); }
+CsvLine& CsvLine::field(WallTime at) {
+  separate();
+  line_ += std::string_view(notation::Rfc3339Text(at));
+  return *this;
+}
 
 void CsvLine::end_into(std::string& out) {
   out += line_;

@@ -16,6 +16,7 @@ class CsvLine {
   CsvLine& field(std::string_view text);
   CsvLine& field(const char* text) { return field(std::string_view(text)); }  // else it would be a flag
   CsvLine& field(double number);
+  CsvLine& field(float number);
   CsvLine& field(std::int64_t number);
   CsvLine& field(const std::optional<double>& number);  // empty for null
   CsvLine& field(bool flag);
@@ -23,6 +24,8 @@ class CsvLine {
   void end_into(std::string& out);
 
  private:
+  template <class Number>
+  CsvLine& number(Number value);
   void separate();
   void append(std::string_view text);
   std::string line_;

@@ -83,6 +83,13 @@ ApiResponse ask(QuerySource& source, const std::string& path, const Fields& quer
   throw QueryFailure(usage ? kQueryUsage : kQueryFailed, problem_text(response));
 }
 
+/// The body with the parts that follow it.
+std::string whole_body(ApiResponse response) {
+  if (!response.more) return std::move(response.body);
+  while (const auto part = response.more(std::chrono::steady_clock::time_point::max())) response.body += *part;
+  return std::move(response.body);
+}
+
 /// The cursor of `Link: <…?cursor=…>; rel="next"`, which accompanies formats without a place for it.
 std::string linked_cursor(const ApiResponse& response) {
   for (const auto& [name, value] : response.headers) {
@@ -169,12 +176,12 @@ void print_sentiment(QuerySource& source, const QueryOptions& options, std::ostr
   if (options.plot || options.format == "table") {
     if (has_filter(options, "shape")) throw QueryFailure(kQueryUsage, "--shape: does not apply to tables and plots");
     if (!options.plot && !has_filter(options, "fill")) query.emplace_back("fill", "none");
-    const auto answer = json::parse(ask(source, "/v1/sentiment", query).body);
+    const auto answer = json::parse(whole_body(ask(source, "/v1/sentiment", query)));
     out << (options.plot ? sentiment_plot(answer, terminal_width()) : sentiment_table(answer, terminal_width()));
     return;
   }
   query.emplace_back("format", options.format);
-  out << ask(source, "/v1/sentiment", query).body;
+  out << whole_body(ask(source, "/v1/sentiment", query));
 }
 
 }  // namespace

@@ -44,3 +44,23 @@ TEST_CASE("JSON: objects, optionals, times, trees and text that is already JSON"
   CHECK(json.take() ==
         R"({"n":3,"none":null,"at":"1970-01-01T00:00:00.005Z","raw":[1],"tree":{"b":0,"a":[true,null,"x",-1,{}]}})");
 }
+
+TEST_CASE("JSON: a value can be taken in parts, and lines follow one another") {
+  JsonWriter json;
+  json.begin_object().key("a").begin_array().value(1);
+  std::string text = json.take_part();
+  CHECK(text == R"({"a":[1)");
+  json.value(2).end_array().end_object();
+  CHECK(text + json.take_part() == R"({"a":[1,2]})");
+
+  JsonWriter lines;
+  for (int n = 1; n <= 2; ++n) lines.begin_object().field("n", n).end_object().end_line();
+  CHECK(lines.take() == "{\"n\":1}\n{\"n\":2}\n");
+}
+
+TEST_CASE("JSON: a name is escaped unless the program spells it out") {
+  JsonWriter json;
+  const std::string name = "a\"b";
+  json.begin_object().field(name, 1).field("c", 2).key(std::string_view(name)).value(3).end_object();
+  CHECK(json.text() == R"({"a\"b":1,"c":2,"a\"b":3})");
+}

@@ -14,6 +14,8 @@ TEST_CASE("a time leaves the process in UTC with milliseconds") {
   CHECK(format_rfc3339(at(0)) == "1970-01-01T00:00:00.000Z");
   CHECK(format_rfc3339(at(1'772'366'400'005)) == "2026-03-01T12:00:00.005Z");
   CHECK(format_rfc3339(at(-1)) == "1969-12-31T23:59:59.999Z");
+  CHECK(format_rfc3339(at(253'402'300'799'999)) == "9999-12-31T23:59:59.999Z");
+  CHECK(format_rfc3339(at(253'402'300'800'000)) == "10000-01-01T00:00:00.000Z");
   CHECK(tapewatch::notation::format_date(at(-1)) == "1969-12-31");
 }
 

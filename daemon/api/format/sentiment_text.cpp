@@ -1,0 +1,158 @@
+#include "daemon/api/format/sentiment_text.hpp"
+
+#include <fmt/format.h>
+
+namespace tapewatch {
+namespace {
+
+using storage::SentimentPoint;
+
+void append_key(notation::JsonWriter& json, const storage::SeriesKey& key) {
+  if (key.topic) json.field("topic", *key.topic);
+  if (key.entity) json.field("entity", *key.entity);
+  if (key.source) json.field("source", *key.source);
+}
+
+void append_head(notation::JsonWriter& json, const SentimentAnswer& answer) {
+  json.field("from", answer.edges().front()).field("to", answer.edges().back());
+  json.field("bucket", bucket_name(answer.request.buckets.bucket)).field("tz", answer.request.buckets.time_zone);
+  const auto& models = answer.result.models;
+  json.key("model");
+  if (answer.request.query.model) {
+    json.value(*answer.request.query.model);
+  } else if (models.empty()) {
+    json.null();
+  } else {
+    json.value(models.back());
+  }
+  json.key("models").begin_array();
+  for (const std::string& model : models) json.value(model);
+  json.end_array();
+  json.field("seq", answer.result.seq);
+}
+
+std::string csv_header(const storage::SentimentQuery& query) {
+  std::string out = "t";
+  if (query.by_topic) out += ",topic";
+  if (query.by_entity) out += ",entity";
+  if (query.by_source) out += ",source";
+  return out +
+         ",documents,stories,positive,neutral,negative,negative_stories,abstained,unscored,scored,sum,sum_squares,mean,"
+         "stderr,coverage,complete,models\r\n";
+}
+
+}  // namespace
+
+const Coverage& SentimentAnswer::coverage_of(const storage::SentimentSeries& series) const {
+  return coverage.at(request.query.by_source ? series.key.source.value_or("") : "");
+}
+
+std::size_t SentimentAnswer::points() const {
+  if (request.fill) return result.series.size() * buckets();
+  std::size_t count = 0;
+  for (const auto& series : result.series) count += series.points.size();
+  return count;
+}
+
+SentimentText::SentimentText(SentimentAnswer answer) : answer_(std::move(answer)) {}
+
+std::optional<std::string> SentimentText::next(std::size_t points) {
+  if (over_) return std::nullopt;
+  if (!begun_) begin();
+  while (points > 0 && series_ < answer_.result.series.size()) {
+    if (coverage_ == nullptr) begin_series();
+    if (const SentimentPoint* next = point()) {
+      append(*next);
+      --points;
+    } else {
+      end_series();
+    }
+  }
+  if (series_ == answer_.result.series.size()) end();
+  return answer_.request.format == Format::csv ? std::exchange(csv_, {}) : json_.take_part();
+}
+
+void SentimentText::begin() {
+  begun_ = true;
+  if (answer_.request.format == Format::csv) csv_ = csv_header(answer_.request.query);
+  if (answer_.request.format != Format::json) return;
+  json_.begin_object();
+  append_head(json_, answer_);
+  json_.key(answer_.request.by_series ? "series" : "rows").begin_array();
+}
+
+void SentimentText::begin_series() {
+  coverage_ = &answer_.coverage_of(series());
+  if (!is_series_json()) return;
+  json_.begin_object().key("key").begin_object();
+  append_key(json_, series().key);
+  json_.end_object().key("points").begin_array();
+}
+
+const SentimentPoint* SentimentText::point() {
+  const auto& points = series().points;
+  if (!answer_.request.fill) return stored_ < points.size() ? &points[stored_++] : nullptr;
+  if (bucket_ == answer_.buckets()) return nullptr;
+  const std::size_t bucket = bucket_++;
+  if (stored_ < points.size() && points[stored_].bucket == bucket) return &points[stored_++];
+  empty_.bucket = bucket;
+  empty_.t = answer_.edges()[bucket];
+  return &empty_;
+}
+
+void SentimentText::append(const SentimentPoint& point) {
+  if (answer_.request.format == Format::csv) {
+    append_csv(point);
+    return;
+  }
+  json_.begin_object();
+  if (!is_series_json()) append_key(json_, series().key);
+  append_json(point);
+  json_.end_object();
+  if (answer_.request.format == Format::ndjson) json_.end_line();
+}
+
+void SentimentText::append_json(const SentimentPoint& point) {
+  json_.field("t", point.t).field("documents", point.documents).field("stories", point.stories);
+  json_.field("positive", point.positive).field("neutral", point.neutral).field("negative", point.negative);
+  json_.field("negative_stories", point.negative_stories);
+  json_.field("abstained", point.abstained).field("unscored", point.unscored).field("scored", point.scored);
+  json_.field("sum", point.sum).field("sum_squares", point.sum_squares);
+  json_.field("mean", point.mean).field("stderr", point.standard_error);
+  // A bucket is complete when its time is over; late documents may still change it.
+  json_.field("coverage", (*coverage_)[point.bucket]);
+  json_.field("complete", answer_.edges()[point.bucket + 1] <= answer_.now);
+  if (point.models.empty()) return;
+  json_.key("models").begin_array();
+  for (const std::string& model : point.models) json_.value(model);
+  json_.end_array();
+}
+
+void SentimentText::append_csv(const SentimentPoint& point) {
+  const auto& query = answer_.request.query;
+  const auto& key = series().key;
+  line_.field(point.t);
+  if (query.by_topic) line_.field(key.topic.value_or(""));
+  if (query.by_entity) line_.field(key.entity.value_or(""));
+  if (query.by_source) line_.field(key.source.value_or(""));
+  line_.field(point.documents).field(point.stories).field(point.positive).field(point.neutral);
+  line_.field(point.negative).field(point.negative_stories).field(point.abstained).field(point.unscored);
+  line_.field(point.scored);
+  line_.field(point.sum).field(point.sum_squares).field(point.mean).field(point.standard_error);
+  line_.field((*coverage_)[point.bucket]).field(answer_.edges()[point.bucket + 1] <= answer_.now);
+  line_.field(std::string_view(fmt::format("{}", fmt::join(point.models, ";")))).end_into(csv_);
+}
+
+void SentimentText::end_series() {
+  if (is_series_json()) json_.end_array().end_object();
+  ++series_;
+  bucket_ = stored_ = 0;
+  coverage_ = nullptr;
+}
+
+void SentimentText::end() {
+  over_ = true;
+  if (answer_.request.format == Format::json) json_.end_array().end_object();
+}
+
+}  // namespace tapewatch

@@ -1,0 +1,64 @@
+#pragma once
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/notation/json_writer.hpp"
+#include "daemon/api/format/export_format.hpp"
+#include "daemon/api/request/sentiment_query.hpp"
+
+namespace tapewatch {
+
+/// For each bucket the share of its time × sources that was covered; nothing where none was expected to answer.
+using Coverage = std::vector<std::optional<double>>;
+
+/// Everything that an answer of /v1/sentiment is written from.
+struct SentimentAnswer {
+  SentimentRequest request;
+  storage::SentimentResult result;
+  std::map<std::string, Coverage> coverage;  ///< by source where grouped by source, else under ""
+  WallTime now;
+
+  const std::vector<WallTime>& edges() const { return request.query.edges; }
+  std::size_t buckets() const { return edges().size() - 1; }
+  const Coverage& coverage_of(const storage::SentimentSeries& series) const;
+  /// How many points the text holds.
+  std::size_t points() const;
+};
+
+/// The text of an answer as JSON, CSV or NDJSON, part by part, so that a year of a hundred companies is not held as
+/// text. One thread at a time.
+class SentimentText {
+ public:
+  static constexpr std::size_t kPointsOfPart = 5'000;  ///< about 1 MB of JSON
+
+  explicit SentimentText(SentimentAnswer answer);
+  /// The next part; nothing after the last one.
+  std::optional<std::string> next(std::size_t points = kPointsOfPart);
+  bool is_over() const { return over_; }
+
+ private:
+  const storage::SentimentSeries& series() const { return answer_.result.series[series_]; }
+  /// The point of the place that has been reached; nothing at the end of the series.
+  const storage::SentimentPoint* point();
+  void begin();
+  void begin_series();
+  void append(const storage::SentimentPoint& point);
+  void end_series();
+  void end();
+  void append_json(const storage::SentimentPoint& point);
+  void append_csv(const storage::SentimentPoint& point);
+  bool is_series_json() const { return answer_.request.format == Format::json && answer_.request.by_series; }
+
+  const SentimentAnswer answer_;
+  std::size_t series_ = 0, bucket_ = 0, stored_ = 0;  ///< stored_: of the series' points, the next
+  const Coverage* coverage_ = nullptr;                ///< of the series that has been begun
+  bool begun_ = false, over_ = false;
+  storage::SentimentPoint empty_;  ///< what a bucket without news shows
+  notation::JsonWriter json_;
+  CsvLine line_;
+  std::string csv_;
+};
+
+}  // namespace tapewatch

@@ -1,0 +1,69 @@
+#include "daemon/api/sentiment_api.hpp"
+
+#include <algorithm>
+
+#include "tests/daemon/server/http_support.hpp"
+#include "tests/storage/storage_support.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace http_test;
+using storage_test::at_minute;
+
+namespace {
+
+/// An hour with three documents of two topics, each in five minutes of its own.
+struct Bench {
+  Bench() {
+    storage::DocumentWriter documents(writer, {});
+    for (int n = 0; n < 3; ++n) {
+      storage_test::Score score;
+      if (n == 2) score.topic = "macro";
+      const std::string id = std::to_string(n);
+      storage_test::store(writer, documents,
+                          storage_test::document("wire", id, at_minute(20 * n), "Title " + id, score));
+    }
+  }
+  ApiResponse get(std::size_t max_points, const std::string& rest) {
+    SentimentLimits limits;
+    limits.max_points = max_points;
+    Router router;
+    add_sentiment_routes(router, readers, {}, {}, limits);
+    return call(router, "GET", "/v1/sentiment?from=2026-03-02T09:00:00Z&to=2026-03-02T10:00:00Z" + rest, {}, {},
+                at_minute(360));
+  }
+
+  storage_test::TempFolder folder;
+  storage::Connection writer = storage::Connection::open_writer(folder.file());
+  ReaderPool readers{folder.file(), {}, 1};
+};
+
+}  // namespace
+
+TEST_CASE("more points than an answer of sentiment may have are refused, and what fits is not") {
+  Bench bench;
+  CHECK(bench.get(4, "&bucket=15m").status == 200);
+  CHECK(has(bench.get(4, "&bucket=5m").body, "1 series of 12 buckets are more than 4 points"));
+  CHECK(bench.get(4, "&bucket=5m&fill=none").status == 200);
+  CHECK(bench.get(3, "&bucket=5m&fill=none&group_by=topic").status == 200);
+  const ApiResponse refusal = bench.get(2, "&bucket=5m&fill=none&group_by=topic");
+  CHECK(refusal.status == 400);
+  CHECK(has(refusal.body, "more than 2 buckets with news in them"));
+}
+
+TEST_CASE("a long answer of sentiment comes in parts that make one text") {
+  Bench bench;
+  const std::string minutes = "&bucket=1m&format=csv&group_by=topic,source";
+  ApiResponse response = bench.get(1'000, minutes);
+  REQUIRE(response.status == 200);
+  CHECK_FALSE(response.more);  // 120 points are one part
+  Router router;
+  add_sentiment_routes(router, bench.readers);
+  response = call(router, "GET", "/v1/sentiment?from=2026-02-27T00:00:00Z&to=2026-03-03T00:00:00Z" + minutes, {}, {},
+                  at_minute(360));
+  REQUIRE(response.status == 200);
+  REQUIRE(response.more);
+  std::string text = response.body;
+  while (const auto part = response.more(std::chrono::steady_clock::time_point::max())) text += *part;
+  CHECK(std::count(text.begin(), text.end(), '\n') == 1 + 2 * 4 * 1440);
+  CHECK(has(text, "2026-03-02T09:40:00.000Z,macro,wire,1,1,"));
+}
