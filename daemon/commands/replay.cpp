@@ -3,11 +3,8 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <boost/json.hpp>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <optional>
 #include <utility>
@@ -15,16 +12,14 @@
 
 #include "config/notation/printable.hpp"
 #include "config/toml/load.hpp"
-#include "daemon/commands/exported_sequence.hpp"
 #include "daemon/commands/replay_against.hpp"
+#include "daemon/commands/replay_input.hpp"
+#include "daemon/commands/replay_pace.hpp"
 #include "daemon/commands/transition_json.hpp"
 #include "daemon/load_parts.hpp"
 #include "daemon/pipeline/backtest/rule_comparison.hpp"
 #include "daemon/pipeline/scoring/scorer_factory.hpp"
 #include "daemon/pipeline/writing/applier.hpp"
-#include "ingest/document/canonical_document.hpp"
-#include "ingest/document/json_text.hpp"
-#include "ingest/text/normalise.hpp"
 #include "storage/clock.hpp"
 #include "storage/connection/transaction.hpp"
 
@@ -35,73 +30,6 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kBatch = 64;        // documents scored and committed together
 constexpr std::chrono::minutes kTick{1};  // the detector's bucket: passing time is checked once in each
-constexpr std::size_t kMaxErrorsShown = 20;
-
-/// The documents of all inputs, in the order of their times; equal times keep the order of the input. Or the rows of an
-/// exported sequence, in its order.
-struct Wire {
-  std::vector<ingest::Document> documents;
-  std::vector<ExportedRow> exported;
-  std::size_t lines = 0, rejected = 0;
-
-  /// From the first document to the last.
-  std::chrono::milliseconds span() const {
-    return documents.empty() ? std::chrono::milliseconds{0}
-                             : documents.back().published_at - documents.front().published_at;
-  }
-};
-
-void reject(Wire& wire, const std::string& name, std::size_t line, const std::string& why) {
-  if (++wire.rejected <= kMaxErrorsShown) std::cerr << name << ":" << line << ": " << notation::printable(why) << "\n";
-}
-
-void read_input(std::istream& in, const std::string& name, const ingest::DocumentLimits& limits, Wire& wire) {
-  std::string text;
-  for (std::size_t line = 1; std::getline(in, text); ++line) {
-    if (text.empty()) continue;
-    ++wire.lines;
-    std::vector<ingest::FieldWarning> warnings;
-    const auto parsed = ingest::parse_json_text(text, limits.max_json_depth, warnings);
-    if (!parsed) {
-      reject(wire, name, line, parsed.error().reason);
-      continue;
-    }
-    const boost::json::value& value = *parsed;
-    if (is_exported(value)) {
-      auto row = decode_exported(value, limits);
-      if (row) {
-        wire.exported.push_back(std::move(*row));
-      } else {
-        reject(wire, name, line, row.error().pointer + ": " + row.error().reason);
-      }
-      continue;
-    }
-    // The documents are replay's only clock: the time of receipt is the time of publication.
-    auto decoded = ingest::decode_document(value, "replay", TimePoint::max(), limits);
-    if (!decoded) {
-      reject(wire, name, line, decoded.error().pointer + ": " + decoded.error().reason);
-      continue;
-    }
-    if (decoded->published_from != ingest::PublishedFrom::source) {
-      const ingest::Rejection why = ingest::without_own_time(*decoded);
-      reject(wire, name, line, why.pointer + ": " + why.reason);
-      continue;
-    }
-    if (decoded->action == ingest::Action::hold && !decoded->embargo_until) {
-      reject(wire, name, line, "/action: withheld without a time: replay leaves it out");
-      continue;
-    }
-    if (decoded->embargo_until) decoded->published_at = std::max(decoded->published_at, *decoded->embargo_until);
-    if (decoded->action == ingest::Action::hold) decoded->action = ingest::Action::none;
-    decoded->received_at = decoded->published_at;
-    auto document = ingest::normalise(std::move(*decoded), limits);
-    if (!document) {
-      reject(wire, name, line, document.error().pointer + ": " + document.error().reason);
-      continue;
-    }
-    wire.documents.push_back(std::move(*document));
-  }
-}
 
 /// A database file that is deleted with its folder, unless the user named one to keep.
 class Workspace {
@@ -131,8 +59,11 @@ class Workspace {
 /// transition is printed.
 class Replay {
  public:
-  Replay(storage::Connection& connection, Applier& applier, Scorer& scorer, RuleComparison* comparison)
-      : connection_(connection), applier_(applier), scorer_(scorer), comparison_(comparison) {}
+  /// A signal ended it.
+  struct Stopped {};
+
+  Replay(storage::Connection& connection, Applier& applier, Scorer& scorer, RuleComparison* comparison, ReplayPace pace)
+      : connection_(connection), applier_(applier), scorer_(scorer), comparison_(comparison), pace_(pace) {}
 
   void run(std::vector<ingest::Document> documents) {
     for (auto& document : documents) {
@@ -157,6 +88,7 @@ class Replay {
         continue;
       }
       score_batch();
+      if (const auto* tick = std::get_if<ExportedTick>(&row)) wait_until(tick->at);
       storage::Transaction transaction(connection_);
       if (const auto* tick = std::get_if<ExportedTick>(&row)) print(applier_.tick(tick->at, tick->at));
       if (const auto* anchor = std::get_if<ExportedAnchor>(&row)) {
@@ -175,14 +107,35 @@ class Replay {
     incoming.source = source;
     incoming.content = std::move(content);
     batch_.push_back(std::move(incoming));
-    if (batch_.size() >= kBatch) score_batch();
+    if (batch_.size() >= (pace_.is_paced() ? 1 : kBatch)) score_batch();
   }
 
   void score_batch() {
     if (!batch_.empty()) commit(scorer_.score(std::exchange(batch_, {}), clock_));
   }
 
+  /// Until an event of this time is due, with the ticks that are due before. At full speed nothing waits.
+  void wait_until(TimePoint at) {
+    if (!pace_.is_paced()) return;
+    if (ticks_itself_ && last_ != TimePoint{}) {
+      for (auto tick = std::chrono::floor<std::chrono::minutes>(last_) + kTick; tick <= at; tick += kTick) {
+        wait_for(tick);
+        storage::Transaction transaction(connection_);
+        tick_until(tick);
+        applier_.finish();
+        transaction.commit();
+      }
+    }
+    wait_for(at);
+  }
+
+  void wait_for(TimePoint at) {
+    std::cout.flush();  // what has been raised is told before the wait
+    if (!InterruptibleWait::until(pace_.due(at, ReplayPace::Clock::now()))) throw Stopped{};
+  }
+
   void commit(std::vector<Scored> records) {
+    if (!records.empty()) wait_until(received_at(records.front().incoming.content));
     storage::Transaction transaction(connection_);
     for (auto& record : records) {
       const TimePoint now = received_at(record.incoming.content);
@@ -228,28 +181,13 @@ class Replay {
   Applier& applier_;
   Scorer& scorer_;
   RuleComparison* const comparison_;  // may be null
+  ReplayPace pace_;
   EventClock clock_;
   TimePoint last_{};
   bool ticks_itself_ = true;
   std::uint64_t number_ = 0;
   std::vector<Incoming> batch_;
 };
-
-Wire read_inputs(const ReplayOptions& options, const ingest::DocumentLimits& limits) {
-  Wire wire;
-  for (const auto& input : options.inputs) {
-    if (input == "-") {
-      read_input(std::cin, "standard input", limits, wire);
-      continue;
-    }
-    std::ifstream file(input);
-    if (!file) throw std::runtime_error(input + ": cannot be read");
-    read_input(file, input, limits, wire);
-  }
-  std::stable_sort(wire.documents.begin(), wire.documents.end(),
-                   [](const auto& left, const auto& right) { return left.published_at < right.published_at; });
-  return wire;
-}
 
 ApplierOptions applier_options_for(const config::Config& config, const LoadedParts& parts) {
   ApplierOptions options{.storage = config.storage, .rules = config.rules};
@@ -270,8 +208,8 @@ void tell(const RuleComparison& comparison, std::chrono::milliseconds span) {
 }
 
 int replay(const ReplayOptions& options, const config::Config& config, const LoadedParts& parts,
-           std::optional<RuleComparison> comparison) {
-  Wire wire = read_inputs(options, config.ingest.limits);
+           std::optional<RuleComparison> comparison, ReplayPace pace) {
+  ReplayInput wire = read_replay_input(options.inputs, config.ingest.limits);
   Workspace workspace(options.db);
   auto connection = storage::Connection::open_writer(workspace.path(), config.storage);
   Applier applier(connection, applier_options_for(config, parts));
@@ -285,7 +223,7 @@ int replay(const ReplayOptions& options, const config::Config& config, const Loa
   const bool exported = !wire.exported.empty();
   const auto documents = wire.documents.size() + wire.exported.size();
   const auto span = wire.span();
-  Replay replay(connection, applier, scorer, comparison ? &*comparison : nullptr);
+  Replay replay(connection, applier, scorer, comparison ? &*comparison : nullptr, pace);
   if (wire.exported.empty()) {
     replay.run(std::move(wire.documents));
   } else {
@@ -301,10 +239,13 @@ int replay(const ReplayOptions& options, const config::Config& config, const Loa
 }  // namespace
 
 int run_replay(const ReplayOptions& options) {
-  if (options.speed != "max") {
-    std::cerr << "replay: --speed " << options.speed << " is not in this version; use max\n";
+  const auto pace = ReplayPace::parse(options.speed);
+  if (!pace) {
+    std::cerr << "replay: --speed: expected max, or a factor from 0.001 to 1000000 such as 1x or 60x\n";
     return 2;
   }
+  std::optional<InterruptibleWait> wait;  // before the first thread, which then has the signals blocked as well
+  if (pace->is_paced()) wait.emplace();
   auto loaded = config::load(options.config);
   const LoadedParts parts = load_parts(loaded);
   auto errors = loaded.errors;
@@ -317,7 +258,10 @@ int run_replay(const ReplayOptions& options) {
   for (const auto& error : errors) std::cerr << config::to_string(error) << "\n";
   if (!errors.empty()) return 2;
   try {
-    return replay(options, loaded.config, parts, std::move(comparison));
+    return replay(options, loaded.config, parts, std::move(comparison), *pace);
+  } catch (const Replay::Stopped&) {
+    std::cerr << "replay: stopped by a signal\n";
+    return 1;
   } catch (const std::exception& error) {
     std::cerr << "replay: " << notation::printable(error.what()) << "\n";
     return 1;

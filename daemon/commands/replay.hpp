@@ -7,7 +7,7 @@ namespace tapewatch {
 
 struct ReplayOptions {
   std::string config;         ///< rules, watch list, model
-  std::string speed = "max";  ///< other speeds are not in this version
+  std::string speed = "max";  ///< or "1x", "60x": see ReplayPace
   std::string db;             ///< keep the database here (must not exist); empty: a temporary one
   std::string against;        ///< another configuration, whose rules are compared with; empty: none
   std::vector<std::string>

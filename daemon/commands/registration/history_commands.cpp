@@ -85,7 +85,8 @@ void add_replay(CLI::App& app, Action& chosen) {
       app.add_subcommand("replay", "Runs a backtest: documents in event time, each alert transition as NDJSON");
   auto options = std::make_shared<ReplayOptions>();
   command->add_option("--config", options->config, "Rules, watch list, model")->required();
-  command->add_option("--speed", options->speed, "max; 1x and Nx are not in this version")->capture_default_str();
+  command->add_option("--speed", options->speed, "max, or a multiple of the speed of the clock: 1x, 60x")
+      ->capture_default_str();
   command->add_option("--db", options->db, "Keep the database here");
   command->add_option("--against", options->against,
                       "Print alerts gained and lost against its rules (same: equal rule, key; times overlap)");

@@ -6,13 +6,15 @@ With --against: that alert is gained or lost by a rule, and errors of either con
 
 import csv
 import datetime
+import glob
 import json
 import os
+import signal
 import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
-from tapewatch_process import Folder, run_tests  # noqa: E402
+from tapewatch_process import Folder, run_tests, wait_for  # noqa: E402
 
 BINARY, SOURCE = sys.argv[1], sys.argv[2]
 END = datetime.datetime(2026, 3, 4, 15, 0, tzinfo=datetime.timezone.utc)
@@ -159,9 +161,32 @@ def test_against_refused():
             assert f"{folder.path}/wrong.toml:" in done.stderr and told in done.stderr, done.stderr
 
 
+def test_speed():
+    """As fast as the clock or faster, the bytes are the same; a signal ends the wait and leaves nothing behind."""
+    with Folder("speed") as folder:
+        usual, wire = folder.file("usual.toml", config_text(folder)), folder.file("wire.ndjson", wire_text(read_wire()))
+        full = run_replay("--config", usual, wire)
+        fast = run_replay("--config", usual, "--speed", "1000000x", wire)
+        assert full.returncode == fast.returncode == 0 and full.stdout == fast.stdout != "", (full, fast)
+
+        temporary = os.path.join(folder.path, "tmp")
+        os.mkdir(temporary)
+        slow = subprocess.Popen([BINARY, "replay", "--config", usual, "--speed", "1x", wire], stdout=subprocess.PIPE,
+                                stderr=subprocess.PIPE, text=True, env={**os.environ, "TMPDIR": temporary})
+        wait_for("its database", lambda: glob.glob(f"{temporary}/*/replay.db"))
+        slow.send_signal(signal.SIGTERM)
+        out, told = slow.communicate(timeout=60)
+        assert slow.returncode == 1 and out == "" and "replay: stopped by a signal" in told, (slow.returncode, told)
+        assert os.listdir(temporary) == [], os.listdir(temporary)
+
+        wrong = run_replay("--config", usual, "--speed", "fast", wire)
+        assert wrong.returncode == 2 and "--speed: expected max, or a factor" in wrong.stderr, wrong
+
+
 run_tests([("the wire as it is raises one alert, for the right company", test_as_it_is),
            ("surge removed: no alert", test_surge_removed),
            ("surge moved: that alert", test_surge_moved),
            ("good surge alone: none", test_good_surge_alone),
            ("against another rule: what is gained and lost", test_against),
+           ("the speed of a replay", test_speed),
            ("against: what is wrong with the old configuration", test_against_refused)])
