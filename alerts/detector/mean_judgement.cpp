@@ -70,9 +70,8 @@ void MeanScan::gather(const MeanSeries& s, const ScanWindow& window, MeanScore& 
   } else {
     for (std::int64_t x = hour_at(out.from); x <= std::min(hour_at(out.end), s.hour_); ++x) {
       if (!s.knows(x)) continue;
-      const SentimentHistogram votes = s.cell(x).histogram();
-      out.stories += static_cast<std::uint64_t>(votes.count);
-      sum += votes.sum;
+      out.stories += s.cell(x).count();
+      sum += static_cast<double>(s.cell(x).sum);
     }
   }
   if (out.stories > 0) out.observed = sum / static_cast<double>(out.stories);
@@ -99,7 +98,7 @@ std::optional<MeanScan::Prospect> MeanScan::prospect(const MeanSeries& s, const 
   out.draws = variance / of_mean;
   score.share = out.draws / n;
   double weekly = 0.0;
-  for (const MeanSeries::Cell& cell : s.cells_) weekly += cell.histogram().count;
+  for (const MeanSeries::Cell& cell : s.cells_) weekly += cell.count();
   out.tests = std::max(1.0, std::min(static_cast<double>(kHoursOfWeek) / score.hours, weekly / min_stories_));
   return out;
 }

@@ -73,7 +73,7 @@ void MeanScan::advance(MeanSeries& s, std::int64_t hour, std::size_t series) {
     ++s.hour_;
     MeanSeries::Cell& oldest = s.cell(s.hour_);  // a week ago
     double votes = 0.0;
-    for (const MeanSeries::Cell& cell : s.cells_) votes += cell.histogram().count;
+    for (const MeanSeries::Cell& cell : s.cells_) votes += cell.count();
     const double memory =
         std::clamp(kMemoryVotes * MeanSeries::kHours / std::max(votes, 1.0), kShortestMemory, kLongestMemory);
     s.before_.decay(1.0 - 1.0 / memory);
@@ -113,7 +113,8 @@ void MeanScan::learn(const MeanSeries& s, std::int64_t hour, std::size_t series)
 SentimentHistogram MeanScan::before(const MeanSeries& s, std::int64_t hour) const {
   SentimentHistogram out = s.before_;
   for (std::int64_t x = std::max(s.first_, s.hour_ - MeanSeries::kHours + 1); x < hour; ++x) {
-    if (!s.cell(x).excluded) out.add(s.cell(x).histogram());
+    const MeanSeries::Cell& cell = s.cell(x);
+    if (!cell.excluded && cell.count() > 0) out.add(cell.histogram());
   }
   return out;
 }

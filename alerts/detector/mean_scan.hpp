@@ -1,6 +1,7 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <numeric>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -63,6 +64,7 @@ class MeanSeries {
     float sum = 0.0f;
     bool excluded = false;  // part of a fall: teaches nothing
     SentimentHistogram histogram() const;
+    std::uint32_t count() const { return std::accumulate(votes.begin(), votes.end(), std::uint32_t{0}); }
   };
   struct Minute {
     std::uint32_t votes = 0;
