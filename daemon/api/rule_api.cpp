@@ -41,13 +41,24 @@ void write_definition(notation::JsonWriter& json, const alerts::RuleOptions& rul
   write_texts(json, "group_by", rule.group_by);
   json.key("windows").begin_array();
   for (const auto window : rule.windows) json.value(notation::format_duration(window));
-  json.end_array().field("min_stories", rule.min_stories).field("tz", rule.tz);
+  json.end_array().field("min_stories", rule.min_stories);
+  json.field("resolve_after", notation::format_duration(rule.resolve_after));
+  json.field("pending_for", notation::format_duration(rule.pending_for));
+  json.field("cool_down", notation::format_duration(rule.cool_down)).field("tz", rule.tz);
   write_texts(json, "calendar", rule.calendar);
   if (rule.measure == alerts::Measure::story) write_conditions(json, rule);
 }
 
-/// When people are told, and what is raised.
+void write_text_or_null(notation::JsonWriter& json, std::string_view name, const std::string& text) {
+  json.key(name);
+  text.empty() ? json.null() : json.value(text);
+}
+
+/// When people are told, of what, and what is raised.
 void write_telling(notation::JsonWriter& json, const alerts::RuleOptions& rule) {
+  write_text_or_null(json, "escalated_severity", rule.escalated_severity);
+  write_text_or_null(json, "runbook_url", rule.runbook_url);
+  json.field("labels", rule.labels);
   json.key("mute").begin_array();
   for (const auto& mute : rule.mute) json.value(alerts::format_mute_time(mute));
   json.end_array().key("repeat");

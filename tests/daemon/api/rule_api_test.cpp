@@ -102,6 +102,31 @@ TEST_CASE("a rule shows when people are told of its alerts") {
   CHECK(told.at("max_alerts") == json::parse(R"({"count":5,"period":"1d"})"));
 }
 
+TEST_CASE("a rule shows every setting, so that it can be written down again") {
+  const json::value plain = rules_after(false);
+  CHECK(plain.at("resolve_after") == "30m");
+  CHECK(plain.at("pending_for") == "0s");
+  CHECK(plain.at("cool_down") == "15m");
+  CHECK(plain.at("labels") == json::object{});
+  for (const char* key : {"escalated_severity", "runbook_url"}) CHECK(plain.at(key).is_null());
+
+  alerts::RuleOptions rule = tests::burst_rule();
+  rule.resolve_after = 2h;
+  rule.pending_for = 1min;
+  rule.cool_down = 90min;
+  rule.severity = "warning";
+  rule.escalated_severity = "critical";
+  rule.runbook_url = "https://wiki.example.com/burst";
+  rule.labels = {{"desk", "credit"}};
+  const json::value full = rules_after(false, "", rule);
+  CHECK(full.at("resolve_after") == "2h");
+  CHECK(full.at("pending_for") == "1m");
+  CHECK(full.at("cool_down") == "90m");
+  CHECK(full.at("escalated_severity") == "critical");
+  CHECK(full.at("runbook_url") == "https://wiki.example.com/burst");
+  CHECK(full.at("labels") == json::parse(R"({"desk":"credit"})"));
+}
+
 TEST_CASE("readiness counts the rules that warm up, and is ready all the same") {
   alerts::RuleWarmth warm{.rule = "a", .series = 3, .since = kFrom, .watched_hours = 336, .warm_hours = 336};
   alerts::RuleWarmth young = warm;
