@@ -1,8 +1,9 @@
 // The address says what is shown, so that it can be sent, reloaded and gone back to. Its parameters have the names that
 // they have in the API.
+import {groupings, measures} from "./rule_text.js";
 import {instant, rangeLength} from "./span.js";
 
-const views = ["companies", "alerts", "sources"];
+const views = ["companies", "alerts", "sources", "try"];
 export const labels = ["negative", "neutral", "positive", "abstained", "unscored"];
 export const states = ["firing", "resolved", "pending"];
 export const severities = ["critical", "error", "warning", "info"];
@@ -12,7 +13,7 @@ const time = (text) => (instant(text) === null ? `“${text}” is not a time su
 const any = () => null;
 
 /** What is wrong with a value, or null; in the order in which they stand in an address. */
-const parameters = {
+const filters = {
   view: oneOf(views),
   topic: any,
   entity: any,
@@ -28,14 +29,34 @@ const parameters = {
   to: time,
 };
 
+/** Of the view that tries a rule: its settings, which the API judges. `rule`: the running one beside it; `base`: the running
+ * one whose other settings it keeps; `series`: of the chart. */
+const settings = {
+  ...Object.fromEntries(["view", "rule"].map((name) => [name, filters[name]])),
+  base: any,
+  name: any,
+  measure: oneOf(measures.map(([id]) => id)),
+  group_by: oneOf(groupings.map(([id]) => id)),
+  ...Object.fromEntries(["topic", "entity", "tag", "source", "false_alarms", "min_stories", "min_gravity", "min_negative", "resolve_after", "severity",
+    "max_alerts"].map((name) => [name, any])),
+  ...Object.fromEntries(["range", "from", "to"].map((name) => [name, filters[name]])),
+  series: any,
+};
+const repeated = ["topic", "entity", "tag", "source"];   // there; their values are lists
+
+const parametersOf = (view) => (view === "try" ? settings : filters);
+
 /** {values, problems}: what the address asks for, without the values that are wrong, and what is wrong with these. */
 export function readAddress(search) {
   const values = {};
   const problems = [];
-  for (const [name, text] of new URLSearchParams(search)) {
+  const given = new URLSearchParams(search);
+  const parameters = parametersOf(given.get("view"));
+  for (const [name, text] of given) {
     if (text === "") continue;
     const wrong = Object.hasOwn(parameters, name) ? parameters[name](text) : "there is no such filter";
     if (wrong) problems.push({parameter: name, detail: wrong});
+    else if (parameters === settings && repeated.includes(name)) values[name] = [...(values[name] || []), text];
     else if (name in values) problems.push({parameter: name, detail: "given twice; the first one counts"});
     else values[name] = text;
   }
@@ -49,8 +70,8 @@ export function readAddress(search) {
 
 export function addressOf(values) {
   const search = new URLSearchParams();
-  for (const name of Object.keys(parameters)) {
-    if (values[name]) search.set(name, values[name]);
+  for (const name of Object.keys(parametersOf(values.view))) {
+    for (const value of [values[name] || []].flat()) search.append(name, value);
   }
   return search.size > 0 ? `/?${search}` : "/";
 }

@@ -1,6 +1,6 @@
 // Every alert that there ever was: filtered, newest first, page after page.
 import {acknowledgementText} from "./actions.js";
-import {changed, go, severities, states} from "./address.js";
+import {addressOf, changed, go, severities, states} from "./address.js";
 import {undeliveredMark} from "./alerts.js";
 import {names} from "./catalogue.js";
 import {readUndelivered, undeliveredByAlert} from "./deliveries.js";
@@ -28,6 +28,8 @@ export class AlertHistory {
     const [rules, page, undelivered] = await Promise.all([getJson("/v1/rules"), getJson(withQuery("/v1/alerts", query)), readUndelivered()]);
     if (generation !== this.generation) return;
     fillSelect(byId("rule-filter"), [["", "all rules"], ...rules.items.map((one) => [one.name, one.name])], rule || "");
+    byId("history-try").hidden = !rules.items.some((one) => one.name === rule);
+    byId("history-try").href = addressOf({view: "try", rule, base: rule});
     this.about([["topic", topic && names.topic(topic)], ["entity", entity && names.entity(entity)], ["source", source]]);
     this.query = query;
     this.undelivered = undeliveredByAlert(undelivered);

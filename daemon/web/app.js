@@ -13,6 +13,7 @@ import {Sources} from "./sources.js";
 import {spanOf} from "./span.js";
 import {Status} from "./status.js";
 import {Topics} from "./topics.js";
+import {Trial} from "./trial.js";
 import {Webhooks} from "./webhooks.js";
 
 const headlines = new Headlines();
@@ -26,6 +27,7 @@ const companies = new Companies();
 const alertHistory = new AlertHistory();
 const sources = new Sources();
 const webhooks = new Webhooks();
+const trial = new Trial();
 const status = new Status(() => restart());
 const notify = notifier();
 let caller = null;
@@ -39,11 +41,13 @@ const views = {
   alerts: {id: "history", heading: "history-title", show: (values, span) => alertHistory.show(values, span),
     refresh: (values, span) => alertHistory.refresh(values, span), refused: () => alertHistory.refused()},
   sources: {id: "health", heading: "sources-title", show: showHealth, refresh: showHealth},
+  try: {id: "trial", heading: "trial-title", show: (values) => trial.show(values, mayOperate()), refresh: async () => {}},
 };
 
+const mayOperate = () => ["operate", "admin"].includes(caller?.role);
+
 function showHealth() {
-  const mayOperate = ["operate", "admin"].includes(caller?.role);
-  return Promise.all([sources.show(), webhooks.show(mayOperate)]);
+  return Promise.all([sources.show(), webhooks.show(mayOperate())]);
 }
 
 function viewOf(values) {
@@ -68,7 +72,7 @@ let turn = 0;
 /** Shows what the address says. What is wrong in it is told and left out. `moved`: somebody has followed a link. */
 async function show(moved) {
   const mine = ++turn;
-  const unknown = await unknownNames(current.values);
+  const unknown = current.values.view === "try" ? [] : await unknownNames(current.values);   // the form says it at its field
   if (mine !== turn) return;
   for (const {parameter} of unknown) delete current.values[parameter];
   const problems = [...current.problems, ...unknown];
@@ -96,7 +100,7 @@ async function show(moved) {
 let heading = "";
 function moveTo(view) {
   const words = `${view.id} ${byId(view.heading).textContent}`;
-  if (words !== heading && !byId("filters").contains(document.activeElement) && !byId("time").contains(document.activeElement)) {
+  if (words !== heading && !["filters", "time", "trial"].some((id) => byId(id).contains(document.activeElement))) {
     scrollTo(0, 0);
     byId(view.heading).focus({preventScroll: true});
   }

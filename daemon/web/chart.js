@@ -1,4 +1,5 @@
 // Charts as SVG, redrawn on each update: at most some thousand nodes.
+import {laneHeight, laneRows} from "./chart_lanes.js";
 import {element, signed, svg} from "./dom.js";
 import {formatClock, formatDay, formatDayClock, timeZone} from "./time.js";
 
@@ -54,16 +55,20 @@ export function sparkline(points, label) {
 const margin = {left: 40, right: 12, top: 10, bottom: 38};
 
 /** The layout of one drawing of the large chart. */
-function layout(width, height, count) {
+function layout(width, {points, end, lanes = []}) {
   const inner = width - margin.left - margin.right;
+  const top = margin.top + lanes.length * laneHeight;
+  const height = 300 + lanes.length * laneHeight;
   const countsHeight = 64;
   const meanBottom = height - margin.bottom - countsHeight - 20;
-  const step = inner / Math.max(1, count);
+  const step = inner / Math.max(1, points.length);
+  const begin = points[0].t;
   return {
-    width, height, step, countsHeight, meanBottom,
+    width, height, step, top, countsHeight, meanBottom,
     left: (index) => margin.left + index * step,
     center: (point) => margin.left + (point.index + 0.5) * step,
-    mean: (value) => margin.top + ((1 - value) / 2) * (meanBottom - margin.top),
+    time: (t) => margin.left + ((t - begin) / (end - begin)) * inner,
+    mean: (value) => top + ((1 - value) / 2) * (meanBottom - top),
     bottom: height - margin.bottom,
   };
 }
@@ -129,7 +134,7 @@ function modelChanges(points, at) {
     if (!p.models) continue;
     const names = p.models.join(", ");
     if (before !== null) {
-      const line = svg("line", {x1: at.left(p.index), x2: at.left(p.index), y1: margin.top, y2: at.bottom});
+      const line = svg("line", {x1: at.left(p.index), x2: at.left(p.index), y1: at.top, y2: at.bottom});
       line.append(svg("title", {}, `model: ${before} → ${names}`));
       group.append(line);
     }
@@ -157,17 +162,17 @@ function merged(alerts) {
 function shades(points, end, at, alerts) {
   const group = svg("g", {class: "shades"});
   const begin = points[0].t;
-  const scale = (time) => margin.left + ((Math.min(end, Math.max(begin, time)) - begin) / (end - begin)) * (at.step * points.length);
+  const scale = (time) => at.time(Math.min(end, Math.max(begin, time)));
   for (const p of points) {
     if (p.coverage === null || p.coverage > 0.99) continue;
     const opacity = (0.25 + 0.75 * (1 - p.coverage)).toFixed(2);
-    group.append(svg("rect", {class: "uncovered", "fill-opacity": opacity, x: at.left(p.index), y: margin.top, width: at.step, height: at.bottom - margin.top}));
+    group.append(svg("rect", {class: "uncovered", "fill-opacity": opacity, x: at.left(p.index), y: at.top, width: at.step, height: at.bottom - at.top}));
   }
   for (const alert of merged(alerts)) {
     const from = scale(alert.from);
     const to = scale(alert.to);
     if (alert.to < begin || alert.from > end) continue;
-    const area = svg("rect", {class: "alerted", x: from, y: margin.top, width: Math.max(2, to - from), height: at.bottom - margin.top});
+    const area = svg("rect", {class: "alerted", x: from, y: at.top, width: Math.max(2, to - from), height: at.bottom - at.top});
     area.append(svg("title", {}, alert.words.join("\n")));
     group.append(area);
   }
@@ -188,7 +193,7 @@ export class SeriesChart {
   }
 
   /** series: {label, points: [{index, t, mean, stderr, positive, neutral, negative, coverage, models?}], end,
-   *  alerts: [{from, to, words}]} */
+   *  alerts: [{from, to, words}], lanes?: as laneRows() has them} */
   show(series) {
     this.series = series;
     if (this.cursor !== null && this.cursor >= series.points.length) this.cursor = null;
@@ -204,12 +209,13 @@ export class SeriesChart {
       this.container.setAttribute("aria-label", `${this.series.label}: no data`);
       return this.container.replaceChildren(element("p", {class: "empty"}, "No data in this time."));
     }
-    const {points, end, alerts, label} = this.series;
-    const at = this.at = layout(width, 300, points.length);
+    const {points, end, alerts, lanes = [], label} = this.series;
+    const at = this.at = layout(width, this.series);
     const root = svg("svg", {viewBox: `0 0 ${width} ${at.height}`, width, height: at.height, "aria-hidden": "true"});
     root.append(shades(points, end, at, alerts), axes(at, points, end), countBars(points, at), errorBand(points, at), modelChanges(points, at));
     root.append(meanLines(points, (p) => at.center(p), (p) => at.mean(p.mean)));
-    this.mark = svg("line", {class: "cursor", y1: margin.top, y2: at.bottom, visibility: "hidden"});
+    root.append(laneRows(lanes, {x: at.time, left: margin.left, right: width - margin.right, top: margin.top - 4}));
+    this.mark = svg("line", {class: "cursor", y1: at.top, y2: at.bottom, visibility: "hidden"});
     root.append(this.mark);
     this.container.replaceChildren(root);
     this.container.setAttribute("aria-label", label);

@@ -1,5 +1,6 @@
 // The large chart with its legend, and what the cursor is on in words.
 import {SeriesChart} from "./chart.js";
+import {laneWords} from "./chart_lanes.js";
 import {element, signed} from "./dom.js";
 import {formatClock, formatDayClock} from "./time.js";
 
@@ -12,11 +13,11 @@ function coverageWords(point) {
 }
 
 export class ChartPanel {
-  /** `name`: ids begin with it. */
-  constructor(container, name) {
+  /** `name`: ids begin with it; `lanes`: [kind, words] of those that the chart has, for the legend. */
+  constructor(container, name, lanes = []) {
     this.place = element("div", {class: "chart", id: `${name}-chart`, tabindex: "0", role: "img", "aria-describedby": `${name}-readout`});
     this.readout = element("p", {class: "readout", id: `${name}-readout`, role: "status"});
-    const keys = legend.map(([kind, words]) => element("li", {}, element("span", {class: `key ${kind}`, "aria-hidden": "true"}), words));
+    const keys = [...legend, ...lanes].map(([kind, words]) => element("li", {}, element("span", {class: `key ${kind}`, "aria-hidden": "true"}), words));
     container.append(this.place, this.readout, element("ul", {class: "legend", "aria-label": "Legend"}, ...keys));
     this.chart = new SeriesChart(this.place, (point) => this.describe(point));
   }
@@ -31,12 +32,13 @@ export class ChartPanel {
       this.readout.textContent = " ";
       return;
     }
-    const {points, end} = this.series;
+    const {points, end, lanes = []} = this.series;
     const from = end - points[0].t <= 12 * 3600e3 ? formatClock(point.t) : formatDayClock(point.t);
     const error = point.stderr === null ? "" : ` ± ${point.stderr.toFixed(2)}`;
     const mean = point.mean === null ? "no data" : `mean ${signed(point.mean)}${error} (n = ${point.scored})`;
     const open = point.complete ? "" : " · still open";
     const model = point.models ? ` · model ${point.models.join(" and ")}` : "";
-    this.readout.textContent = `${from} · ${mean} · ${point.documents} documents, ${point.stories} stories, ${point.negative_stories} of them negative${open}${coverageWords(point)}${model}`;
+    const told = laneWords(lanes, point.t, points[point.index + 1]?.t ?? end);
+    this.readout.textContent = `${from} · ${mean} · ${point.documents} documents, ${point.stories} stories, ${point.negative_stories} of them negative${told}${open}${coverageWords(point)}${model}`;
   }
 }

@@ -59,7 +59,7 @@ export function tone(value, label = "") {
 const whole = new Intl.NumberFormat();
 export const formatCount = (n) => whole.format(n);
 
-/** `errors`: [{parameter, detail}] of a request that the server refuses. */
+/** `errors`: [{parameter, detail}] of a request that the server refuses, or [{pointer, detail}] of its body. */
 export class ApiError extends Error {
   constructor(status, detail, errors = []) {
     super(detail);
@@ -73,14 +73,15 @@ export function fact(name, value) {
   return element("div", {}, element("dt", {}, name), element("dd", {}, value));
 }
 
-/** `${path}?…` with the values that are not empty. */
+/** `${path}?…` with the values that are not empty; a list is given value by value. */
 export function withQuery(path, values) {
-  const query = new URLSearchParams(Object.entries(values).filter(([, value]) => value !== "" && value !== null && value !== undefined));
+  const pairs = Object.entries(values).flatMap(([name, value]) => [value].flat().map((one) => [name, one]));
+  const query = new URLSearchParams(pairs.filter(([, value]) => value !== "" && value !== null && value !== undefined));
   return query.size > 0 ? `${path}?${query}` : path;
 }
 
-export async function getJson(path) {
-  const response = await fetch(path, {headers: {Accept: "application/json"}});
+export async function getJson(path, signal) {
+  const response = await fetch(path, {headers: {Accept: "application/json"}, signal});
   const body = await response.json().catch(() => ({}));
   if (!response.ok) throw new ApiError(response.status, body.detail || response.statusText, body.errors);
   return body;
@@ -106,14 +107,14 @@ export async function appendPage(list, path, query, {button, title, note}) {
   }
 }
 
-/** POSTs a value, or nothing; an error says what is wrong with it. */
-export async function sendJson(path, value) {
+/** POSTs a value, or nothing; an error says what is wrong with it. `signal`: of an AbortController. */
+export async function sendJson(path, value, signal) {
   const headers = {Accept: "application/json", ...(value ? {"Content-Type": "application/json"} : {})};
-  const response = await fetch(path, {method: "POST", headers, body: value ? JSON.stringify(value) : undefined});
+  const response = await fetch(path, {method: "POST", headers, body: value ? JSON.stringify(value) : undefined, signal});
   const body = await response.json().catch(() => ({}));
   if (response.ok) return body;
   const errors = (body.errors || []).map((error) => `${error.pointer || error.parameter}: ${error.detail}`);
-  throw new ApiError(response.status, errors.join("; ") || body.detail || response.statusText);
+  throw new ApiError(response.status, errors.join("; ") || body.detail || response.statusText, body.errors);
 }
 
 /** A <select> of [value, words]; a value that is not among them is added, so that it is not lost. */

@@ -1,5 +1,5 @@
 // What is shown, as controls: the time, its zone, and the filters of documents. Each change is another address.
-import {changed, current, go, labels, viewAddress} from "./address.js";
+import {addressOf, changed, current, go, labels, viewAddress} from "./address.js";
 import {catalogue} from "./catalogue.js";
 import {byId, fillSelect} from "./dom.js";
 import {instant, ranges, rangeWords, usualRange} from "./span.js";
@@ -8,21 +8,21 @@ import {chooseZone, timeZone, zones} from "./time.js";
 const between = "between";
 
 /** As an <input type="datetime-local"> has it, in the chosen zone. */
-function toInput(text) {
+export function toInput(text) {
   if (!text) return "";
   const at = instant(text);
   const shift = timeZone() === "UTC" ? 0 : new Date(at).getTimezoneOffset() * 60e3;
   return new Date(at - shift).toISOString().slice(0, 16);
 }
 
-function fromInput(text) {
+export function fromInput(text) {
   if (!text) return "";
   return new Date(timeZone() === "UTC" ? `${text}Z` : text).toISOString().replace(".000Z", "Z");
 }
 
 function drawTime() {
   const {view, range, from, to} = current.values;
-  byId("time").hidden = view === "sources";
+  byId("time").hidden = view === "sources" || view === "try";   // which has a form of its own
   const usual = view === "alerts" ? "" : usualRange;
   const options = [...(view === "alerts" ? [["", "since the first one"]] : []), ...ranges, [between, "from … to …"]];
   const chosen = from || to ? between : range || usual;
@@ -52,7 +52,7 @@ export function drawControls() {
   drawFilters();
   for (const link of document.querySelectorAll("nav a")) {
     const view = link.dataset.view;
-    link.href = viewAddress({view});
+    link.href = view === "try" ? addressOf({view}) : viewAddress({view});   // a rule is tried over longer times
     if (view === (current.values.view || "") && (view || byId("selection").hidden)) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }

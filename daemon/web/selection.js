@@ -1,5 +1,5 @@
 // The page of a topic, a company, a source, or what a search finds: the chart, the numbers, and every document behind them.
-import {changed, current, labels, viewAddress} from "./address.js";
+import {addressOf, changed, current, labels, viewAddress} from "./address.js";
 import {Breakdown} from "./breakdown.js";
 import {names} from "./catalogue.js";
 import {ChartPanel} from "./chart_panel.js";
@@ -78,6 +78,9 @@ export class Selection {
     const mean = total.mean === null ? "no data" : `${signed(total.mean)}${total.stderr === null ? "" : ` ± ${total.stderr.toFixed(2)}`}`;
     const searched = values.q ? " The chart and these numbers count all of it, whatever is searched for." : "";
     byId("selection-note").textContent = `${span.words}.${searched}`;
+    const {topic, entity, source} = values;
+    byId("selection-try").hidden = !(topic || entity || source);
+    byId("selection-try").href = addressOf({view: "try", group_by: entity ? "entity" : topic ? "topic" : "source", topic, entity, source});
     const present = labels.filter((label) => total[label] > 0 || label === values.label);
     byId("numbers").replaceChildren(
       fact("mean of stories", `${mean} (n = ${formatCount(total.scored)})`),

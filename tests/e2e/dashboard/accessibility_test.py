@@ -20,6 +20,9 @@ VIEWS = {
     "companies": ("/?view=companies&range=6h", "document.querySelector('.heat') && document.querySelector('#movers li')"),
     "alerts": ("/?view=alerts", "document.querySelector('#alert-history .alert')"),
     "sources": ("/?view=sources", "document.querySelector('#sources li') && document.querySelector('#webhooks li')"),
+    "trial": ("/?view=try&name=new-rule&rule=bad-story&base=negative-burst&group_by=entity&entity=halden&min_stories=2&range=48h",
+              "document.querySelectorAll('#try-rows tr').length > 0 && document.querySelector('#try-chart .span.live')"),
+    "refused": ("/?view=try&name=new-rule&entity=haldn&false_alarms=often&range=48h", "document.querySelectorAll('[aria-invalid]').length === 2"),
 }
 
 # Texts whose contrast with what is behind them is below 4.5, as WCAG 2.2 computes it (3 for large ones).
