@@ -95,7 +95,9 @@ export class TrialResult {
       nodes.push(fact(`against ${compared}`, `${count("gained")} gained, ${count("same")} same, ${count("lost")} lost`));
     }
     byId("try-facts").replaceChildren(...nodes);
-    const notes = [judged ? `Judged: ${formatDayClock(Date.parse(answer.from))} to ${formatDayClock(Date.parse(answer.to))}, ${answer.weeks.toFixed(1)} weeks, what is stored of it under the present model.`
+    const [from, to] = [Date.parse(answer.from), Date.parse(answer.to)];
+    const length = answer.weeks < 1 ? age(from, to) : `${answer.weeks.toFixed(1)} weeks`;
+    const notes = [judged ? `Judged: ${formatDayClock(from)} to ${formatDayClock(to)}, ${length}, what is stored of it under the present model.`
       : "Nothing is stored in this time under the present model, so nothing was judged."];
     if (answer.skipped > 0) notes.push(`${plural(answer.skipped, "document")} of another model left out: tapewatch rescore scores them anew.`);
     if (rule.measure !== "story" && judged) notes.push("The budget is what chance may raise; alerts of real events come on top.");
