@@ -84,6 +84,7 @@ class SequenceReader {
   std::optional<std::string> last_model() const;
 
  private:
+  void add(const Statement& read, std::vector<SequenceRow>& rows) const;
   std::vector<EntityRow> observed_entities(std::int64_t document, std::int64_t observed) const;
 
   Connection& connection_;

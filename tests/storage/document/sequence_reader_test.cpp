@@ -1,5 +1,7 @@
 #include "storage/document/sequence_reader.hpp"
 
+#include <algorithm>
+
 #include "storage/clock.hpp"
 #include "storage/document/turned_documents.hpp"
 #include "tests/storage/storage_support.hpp"
@@ -33,6 +35,38 @@ TEST_CASE("the sequence is read back as the detector saw it") {
   CHECK(reader.after(1, 1).at(0).tick);
   CHECK(reader.before(at_minute(2)) == 2);
   CHECK(reader.before(at_minute(99)) == 4);
+}
+
+TEST_CASE("pages of any length give the same sequence, whether ticks or documents are most of it") {
+  DocumentStore f;
+  for (int i = 0; i < 40; ++i) {
+    const bool quiet = i / 8 % 2 == 1;
+    if (!quiet || i % 8 == 3) f.add(document("wire", std::to_string(i), at_minute(i), "A" + std::to_string(i)));
+    for (int tick = 0; tick < (quiet ? 5 : i % 3 == 0 ? 1 : 0); ++tick) {
+      Transaction transaction(f.connection);
+      Clock(f.connection).record_tick(at_minute(i) + seconds{10 + tick});
+      transaction.commit();
+    }
+  }
+  auto row = document("wire", "39", at_minute(40), "A39");
+  row.entities = {entity("acme"), entity("birch")};
+  f.add(document("wire", "39", at_minute(40), "A39"));
+  f.add(row);  // names two companies: one row
+  const SequenceReader reader(f.connection);
+  const auto whole = reader.after(0, 1'000);
+  CHECK(std::count_if(whole.begin(), whole.end(), [](const auto& one) { return one.tick; }) == 88);
+  CHECK(std::count_if(whole.begin(), whole.end(), [](const auto& one) { return one.addition; }) == 1);
+  CHECK(std::is_sorted(whole.begin(), whole.end(), [](const auto& a, const auto& b) { return a.seq < b.seq; }));
+  for (const std::size_t limit : {1, 2, 3, 7, 50}) {
+    CAPTURE(limit);
+    std::vector<std::int64_t> seqs;
+    for (auto page = reader.after(0, limit); !page.empty(); page = reader.after(seqs.back(), limit)) {
+      CHECK(page.size() <= limit);
+      for (const auto& one : page) seqs.push_back(one.seq);
+    }
+    REQUIRE(seqs.size() == whole.size());
+    for (std::size_t i = 0; i < whole.size(); ++i) CHECK(seqs[i] == whole[i].seq);
+  }
 }
 
 TEST_CASE("a company that a repeat names first is a row of the sequence, which the earlier rows do not know") {
