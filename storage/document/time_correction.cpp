@@ -198,7 +198,13 @@ void TimeCorrection::clamp_last_seen(const Reanchoring& row, const Corrected& do
   }
   connection_.prepare("UPDATE model SET last_at = ?1 WHERE last_at > ?1").bind(1, row.to).run();
   connection_.prepare("DELETE FROM source_span WHERE since > ?").bind(1, row.to).run();
-  connection_.prepare("UPDATE source_span SET until = ?1 WHERE until > ?1").bind(1, row.to).run();
+  // Heard by the wrong clock: for as long from now on as it was to last from then.
+  connection_
+      .prepare(
+          "UPDATE source_span SET until = ?1 + coalesce(until - heard, 0), heard = ?1 WHERE coalesce(heard, until) > "
+          "?1")
+      .bind(1, row.to)
+      .run();
 }
 
 void TimeCorrection::set_late(std::int64_t document, bool late) {

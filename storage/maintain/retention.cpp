@@ -14,6 +14,8 @@ namespace tapewatch::storage {
 
 namespace {
 
+constexpr std::int64_t kMostIncidents = 20'000;  // of a kind
+
 std::int64_t changed_by(Connection& connection, const std::string& sql, std::int64_t a, std::int64_t b) {
   connection.prepare(sql).bind_all(a, b).run();
   return connection.changes();
@@ -172,6 +174,14 @@ std::int64_t drop_old(Connection& connection, std::int64_t before, std::int64_t 
   for (const char* table : {"source_span", "source_absence"}) {
     dropped += drop_some(connection, table, "source, since", "until < ?", before, budget);
   }
+  dropped += drop_some(connection, "incident", "number", "to_ms < ?", before, budget);
+  dropped += changed_by(connection,
+                        "DELETE FROM incident WHERE number IN (SELECT number FROM (SELECT number, row_number() OVER "
+                        "(PARTITION BY kind ORDER BY number DESC) AS place FROM incident) WHERE place > ? LIMIT ?)",
+                        kMostIncidents, budget);
+  // The last run is the present one, or tells the next when it ended.
+  dropped +=
+      drop_some(connection, "run", "number", "alive_at < ? AND number < (SELECT max(number) FROM run)", before, budget);
   return dropped;
 }
 

@@ -83,14 +83,14 @@ void SourceCoverage::success(std::string_view source, TimePoint at, std::chrono:
       .run();
   const TimePoint until = at + valid_for;
   auto extend = connection_.prepare(
-      "UPDATE source_span SET until = max(until, ?3) WHERE source = ?1 AND until >= ?2 AND since = "
+      "UPDATE source_span SET until = max(until, ?3), heard = ?2 WHERE source = ?1 AND until >= ?2 AND since = "
       "(SELECT max(since) FROM source_span WHERE source = ?1)");
   extend.bind_all(source, at, until).run();
   if (connection_.changes() > 0) return;
   connection_
       .prepare(
-          "INSERT INTO source_span (source, since, until) VALUES (?, ?, ?) "
-          "ON CONFLICT DO UPDATE SET until = max(until, excluded.until)")
+          "INSERT INTO source_span (source, since, until, heard) VALUES (?1, ?2, ?3, ?2) "
+          "ON CONFLICT DO UPDATE SET until = max(until, excluded.until), heard = excluded.heard")
       .bind_all(source, at, until)
       .run();
 }
@@ -105,7 +105,7 @@ void SourceCoverage::failure(std::string_view source, TimePoint at, std::string_
   // A span of length zero means that the source was polled for the first time.
   connection_
       .prepare(
-          "INSERT INTO source_span (source, since, until) SELECT ?1, ?2, ?2 "
+          "INSERT INTO source_span (source, since, until, heard) SELECT ?1, ?2, ?2, ?2 "
           "WHERE NOT EXISTS (SELECT 1 FROM source_span WHERE source = ?1)")
       .bind_all(source, at)
       .run();

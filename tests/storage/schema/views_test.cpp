@@ -5,6 +5,7 @@
 
 #include "storage/alert/acknowledgements.hpp"
 #include "storage/alert/alert_writer.hpp"
+#include "storage/incident/incident_log.hpp"
 #include "storage/sentiment/rollup_layout.hpp"
 #include "tests/storage/storage_support.hpp"
 #include "tests/support/catch.hpp"
@@ -91,6 +92,10 @@ void fill(Connection& connection) {
     transaction.commit();
   }
   Transaction transaction(connection);
+  IncidentLog incidents(connection);
+  incidents.note(IncidentKind::dead_lettered, {"wire", at_minute(0), at_minute(1), 2, "two records"}, at_minute(9));
+  incidents.note(IncidentKind::rules_changed, {"", at_minute(2), at_minute(2), std::nullopt, ""}, at_minute(9));
+  incidents.open(IncidentKind::ingestion_paused, at_minute(3), "", at_minute(9));
   Acknowledgements said(connection);
   said.add("over", {0, at_minute(10), "Ana", "", "useful", ""});
   said.add("over", {0, at_minute(11), "Ben", "seen", std::nullopt, ""});
