@@ -42,7 +42,6 @@
 #include "storage/clock.hpp"
 
 namespace tapewatch {
-namespace asio = boost::asio;
 namespace {
 constexpr std::size_t kCommandLane = 1024;  // receipts and the like waiting for the writer
 }  // namespace
@@ -151,7 +150,8 @@ Daemon::Impl::Impl(config::Config the_config, std::shared_ptr<spdlog::logger> th
               .on_fatal = [this](const std::string&) { stop_request.ask(true); },
               .settled = [this] { return trusted ? trusted->settled() : std::nullopt; },
               .catching_up = [this] { return sources.catching_up(); },
-              .backlog = [this] { return documents.size() > config.model.max_batch; }}),
+              .backlog = [this] { return documents.size() > config.model.max_batch; },
+              .keeps_run = true}),
       inference(
           inference_options(config), documents, writer_queue,
           {[this] { return scorers->make(Lane::news); }, [this](Scorer& scorer) { scorer.watch(live.finder()); }},
@@ -259,7 +259,7 @@ void Daemon::Impl::start() {
     inference.join();
   });
   signals.watch();
-  asio::post(io.context(), [this] {
+  boost::asio::post(io.context(), [this] {
     status.start();
     service_watch.start();
     webhooks.start();

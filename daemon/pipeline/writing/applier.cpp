@@ -26,6 +26,7 @@ Applier::Applier(storage::Connection& connection, ApplierOptions options)
       states_(connection),
       positions_(connection),
       coverage_(connection, options_.storage),
+      incidents_(connection),
       clock_(connection) {
   reload();
 }
@@ -34,6 +35,7 @@ void Applier::reload() {
   kafka_.clear();
   feeds_.clear();
   carried_.clear();
+  incidents_.drop_gathered();
   stories_.reload();
   states_.reload();
   teller_.reload();
@@ -53,6 +55,7 @@ storage::ScoreView Applier::scores() const {
 
 Applied Applier::apply(const Scored& record, TimePoint now) {
   Applied applied;
+  applied_at_ = moment(now);
   const Incoming& incoming = record.incoming;
   const bool gone = incoming.released > 0 && !held_.take(incoming.released);  // deleted, or held with another content
   if (gone) return applied;
@@ -64,6 +67,8 @@ Applied Applier::apply(const Scored& record, TimePoint now) {
     applied = apply_removal(*removal, incoming.source, now);
   } else if (const auto* dead = std::get_if<DeadLetter>(&incoming.content)) {
     dead_letters_.record(to_dead_letter(incoming.source, *dead), now);
+    incidents_.gather(storage::IncidentKind::dead_lettered, incoming.source,
+                      std::min(dead->record_at.value_or(applied_at_), applied_at_));
     applied.commit.error = dead->pointer.empty() ? dead->reason : dead->pointer + ": " + dead->reason;
   }
   if (incoming.kafka) storage::advance(kafka_[incoming.source], *incoming.kafka);
@@ -97,6 +102,7 @@ Applied Applier::apply_document(const Scored& record, TimePoint now) {
   if (applied.inserted.outcome == storage::Outcome::inserted) {
     newest_ = std::max(newest_.value_or(at), at);
     mark_leap(applied.inserted.seq - 1, before, event_time);
+    if (applied.inserted.late) incidents_.gather(storage::IncidentKind::late_backlog, applied.row->source, at);
     if (story.id == 0) stories_.add({applied.inserted.story_id, at, record.story_signature});
     applied.transitions = detector_->observe(
         to_observation(to_sequence_row(*applied.row, applied.inserted), tags_by_entity(record.entities)));
@@ -158,6 +164,7 @@ void Applier::finish() {
   kafka_.clear();
   for (const auto& [source, state] : feeds_) positions_.set_feed_state(source, state);
   feeds_.clear();
+  incidents_.flush(applied_at_);
   save(*detector_);
 }
 

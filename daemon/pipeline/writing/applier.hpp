@@ -23,6 +23,7 @@
 #include "storage/document/document_writer.hpp"
 #include "storage/document/held_documents.hpp"
 #include "storage/document/time_correction.hpp"
+#include "storage/incident/incident_log.hpp"
 #include "storage/source/dead_letters.hpp"
 #include "storage/source/source_coverage.hpp"
 #include "storage/source/source_positions.hpp"
@@ -163,6 +164,9 @@ class Applier {
   std::optional<ingest::Document> still_held(const ingest::Document& document);
   void save(alerts::TrendDetector& detector);
   void note_carrier(const Incoming& incoming, const std::string& source);
+  void note_rule_change(const std::vector<alerts::RuleOptions>& before, TimePoint now);
+  /// The time that documents count on, where no clock is given that of the commit.
+  TimePoint moment(TimePoint now) const { return options_.clock ? options_.clock->now() : now; }
 
   storage::Connection& connection_;
   ApplierOptions options_;
@@ -177,11 +181,13 @@ class Applier {
   storage::DetectorStateStore states_;
   storage::SourcePositions positions_;
   storage::SourceCoverage coverage_;
+  storage::IncidentLog incidents_;
   storage::Clock clock_;
   std::unique_ptr<alerts::TrendDetector> detector_;
   /// The largest time of a document: stories are found around it, whatever a clock that ticks says.
   std::optional<TimePoint> newest_;
-  bool any_held_ = false;  ///< false: there is none; so that a document need not be looked for among them
+  TimePoint applied_at_{};  // of the current batch
+  bool any_held_ = false;   ///< false: there is none; so that a document need not be looked for among them
   /// Of the current batch: only the last position of each partition and the last state of each feed are written.
   std::map<std::string, storage::KafkaPositions> kafka_;   // by source
   std::map<std::string, std::string> feeds_;               // by source

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "config/notation/rfc3339.hpp"
 #include "daemon/pipeline/writing/alert_reconciliation.hpp"
 #include "daemon/pipeline/writing/applier.hpp"
 #include "daemon/pipeline/writing/history_feed.hpp"
@@ -80,6 +81,9 @@ class Applier::SecondPass {
       const bool late = row.at < *event_time_ - applier_.options_.storage.max_lateness;
       if (late != row.late) set_late(row, late);
       row.late = late;
+      if (late && row.is_document()) {
+        applier_.incidents_.gather(storage::IncidentKind::late_backlog, row.source, row.at);
+      }
     }
     const auto told = feed_.take(row);
     if (told && since) add(*told);
@@ -166,10 +170,18 @@ Reanchored Applier::reanchor(TimePoint to, TimePoint now, const ReanchorProgress
       start = std::min(start, sequence.before(std::max<TimePoint>(*first, to - options_.detector.history)));
     }
   }
+  incidents_.forget_after(storage::IncidentKind::late_backlog, row.since);  // judged again
+  applied_at_ = to;
   SecondPass pass(*this, row, *detector);
   pass.run(start, mark ? mark->event_time : std::nullopt, tell);
   result.documents = pass.documents();
   result.transitions = put_right(*detector, {row.since, pass.transitions(), {}}, row, now);
+  const auto& [restamped, held, released] = result.corrected;
+  incidents_.merge(storage::IncidentKind::clock_jump,
+                   {"", std::min(from, to), std::max(from, to), restamped + held + released,
+                    fmt::format("event time was {}, the clock says {}", notation::format_rfc3339(from),
+                                notation::format_rfc3339(to))},
+                   to);
   detector_ = std::move(detector);
   save(*detector_);
   stories_.reload();

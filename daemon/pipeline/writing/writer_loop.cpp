@@ -4,7 +4,6 @@
 #include <new>
 #include <utility>
 
-#include "config/notation/printable.hpp"
 #include "config/notation/rfc3339.hpp"
 #include "daemon/observe/shortage.hpp"
 #include "daemon/pipeline/writing/transition_log.hpp"
@@ -23,6 +22,7 @@ struct WriterLoop::Unit {
   std::vector<Applied> applied;             // of the last attempt, one per record
   std::vector<alerts::Transition> by_time;  // of the last attempt, from the tick or the anchor
   bool upkeep = false;
+  bool run = false;      // only what is kept of the run
   UpkeepResult kept_up;  // of the last attempt
 
   bool empty() const { return records.empty() && commands.empty() && !tick; }
@@ -53,7 +53,9 @@ WriterLoop::WriterLoop(WriterLoopOptions options, WriterLoopParts parts)
           [&connection = parts_.connection](TimePoint after, TimePoint to) {
             return storage::SequenceReader(connection).first_held(after, to).has_value();
           },
-          options.max_ahead) {}
+          options.max_ahead) {
+  if (parts_.keeps_run) run_.emplace(parts_.connection, parts_.clock);
+}
 
 WriterLoop::~WriterLoop() {
   parts_.queue.close();
@@ -61,6 +63,11 @@ WriterLoop::~WriterLoop() {
 }
 
 void WriterLoop::start() {
+  const Applier& applier = parts_.applier;
+  if (run_) {
+    run_->begin(
+        {applier.options().detector.model_version, rule_prints(applier.options().rules), applier.needs_refit()});
+  }
   thread_ = std::thread([this] { work(); });
 }
 
@@ -97,11 +104,12 @@ void WriterLoop::write_until_closed() {
     unit.tick = ticks_.due(parts_.applier.event_time(), std::chrono::steady_clock::now(), catching_up);
     if (!unit.empty() && !commit(unit)) refuse(unit);
     keep_up();
+    keep_run(false);
     for (auto& write : batch.lone_writes) commit_alone(write);
     look_at_time();
     parts_.metrics.set_queue_depth("scored", static_cast<double>(parts_.queue.records()));
     // A stop with a full disk leaves the records to their sources, which send them again.
-    if (batch.closed || (paused() && parts_.queue.wait_closed(std::chrono::milliseconds(0)))) return;
+    if (batch.closed || (paused() && parts_.queue.wait_closed(std::chrono::milliseconds(0)))) return keep_run(true);
   }
 }
 
@@ -132,6 +140,16 @@ void WriterLoop::keep_up() {
   commit(unit);
 }
 
+/// `ends`: the time of the end is kept.
+void WriterLoop::keep_run(bool ends) {
+  if (dead_ || !run_) return;
+  run_->look(paused());
+  if (!ends && !run_->is_due()) return;
+  Unit unit;
+  unit.run = true;
+  commit(unit);
+}
+
 void WriterLoop::reanchor(Unit& unit, TimePoint now) {
   auto told = std::chrono::steady_clock::now();
   const auto done = parts_.applier.reanchor(*unit.anchor, now, [&](std::int64_t rows, std::int64_t of) {
@@ -155,6 +173,7 @@ bool WriterLoop::commit(Unit& unit) {
     try {
       attempt(unit);
       failing_.store(false, std::memory_order_relaxed);
+      if (run_) run_->written();
       publish(unit);
       return true;
     } catch (const storage::StorageError& error) {
@@ -200,12 +219,13 @@ void WriterLoop::attempt(Unit& unit) {
   if (unit.tick) unit.by_time = parts_.applier.tick(*unit.tick, now);
   if (unit.upkeep) unit.kept_up = parts_.applier.upkeep(now);
   parts_.applier.finish();
+  if (run_) run_->write();
   if (!unit.records.empty() || !unit.by_time.empty()) parts_.failpoint.pass(Failpoint::Place::before_commit);
   transaction.commit();
 }
 
 void WriterLoop::publish(Unit& unit) {
-  if (unit.upkeep && unit.kept_up.empty()) return;
+  if (unit.run || (unit.upkeep && unit.kept_up.empty())) return;
   parts_.metrics.count_commit(true);
   if (!unit.records.empty()) parts_.failpoint.pass(Failpoint::Place::after_commit);
   const auto now = std::chrono::steady_clock::now();
@@ -239,29 +259,6 @@ void WriterLoop::publish(Unit& unit) {
   parts_.notifier.notify();
 }
 
-void WriterLoop::tell_unknown_action(const Incoming& incoming) {
-  constexpr std::size_t kMostTold = 1'000;
-  const auto* document = std::get_if<ingest::Document>(&incoming.content);
-  if (!document || document->unknown_action.empty() || unknown_actions_.size() >= kMostTold) return;
-  if (!unknown_actions_.emplace(incoming.source, document->unknown_action).second) return;
-  parts_.log->warn(
-      "{}: nobody knows what the action \"{}\" means; such records are stored as inserts. Map the word in "
-      "the source's `actions` to insert, update, remove or hold",
-      incoming.source, notation::printable(document->unknown_action));
-}
-
-void WriterLoop::note_unscored(const Scored& record) {
-  const std::string& source = record.incoming.source;
-  if (const auto news = unscored_.note(source, record.unscored_reason)) parts_.log->warn("{}: {}", source, *news);
-  parts_.metrics.set_unscored_share(source, unscored_.share(source));
-}
-
-void WriterLoop::tell(const std::vector<alerts::Transition>& transitions) {
-  log_transitions(*parts_.log, transitions);
-  if (!parts_.observer.on_transition) return;
-  for (const auto& transition : transitions) parts_.observer.on_transition(transition);
-}
-
 void WriterLoop::commit_one_by_one(Unit& unit, const std::string& why) {
   if (unit.parts() > 1) {
     parts_.log->warn("a batch of {} was refused ({}); committing its parts one by one", unit.parts(), why);
@@ -287,8 +284,9 @@ void WriterLoop::commit_one_by_one(Unit& unit, const std::string& why) {
     refuse(unit);
     return;
   }
-  if (unit.upkeep) {
-    parts_.log->error("who is told of the open alerts could not be looked at; it is tried again: {}", why);
+  if (unit.upkeep || unit.run) {
+    parts_.log->error("{} could not be looked at; it is tried again: {}",
+                      unit.run ? "what is kept of this run" : "who is told of the open alerts", why);
     return;
   }
   auto payload = unit.records.empty() ? std::nullopt : text_of(unit.records[0].incoming.content);
@@ -322,6 +320,7 @@ void WriterLoop::wait_before_retry(const std::string& why, unsigned tries) {
   if (!failing_.exchange(true, std::memory_order_relaxed)) {
     parts_.log->error("the commit failed and will be tried again until it succeeds; sources wait meanwhile: {}", why);
   }
+  if (run_) run_->commits_fail();
   progress_.fetch_add(1, std::memory_order_relaxed);
   const auto doubled = options_.retry_first * (1LL << std::min(tries - 1, 10U));
   const auto wait = std::min<std::chrono::milliseconds>(doubled, options_.retry_most);

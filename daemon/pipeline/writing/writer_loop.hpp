@@ -6,6 +6,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <thread>
@@ -21,6 +22,7 @@
 #include "daemon/pipeline/writing/disk_guard.hpp"
 #include "daemon/pipeline/writing/reanchor_schedule.hpp"
 #include "daemon/pipeline/writing/rule_board.hpp"
+#include "daemon/pipeline/writing/run_record.hpp"
 #include "daemon/pipeline/writing/tick_schedule.hpp"
 
 namespace tapewatch {
@@ -64,6 +66,7 @@ struct WriterLoopParts {
   ReanchorSchedule::Settled settled = {};
   std::function<bool()> catching_up = {};  ///< whether sources may still bring what came before this run
   std::function<bool()> backlog = {};      ///< whether many documents wait for scores: fewer commits help them
+  bool keeps_run = false;                  ///< it is a daemon's: its run and what befalls it are kept (RunRecord)
 };
 
 /// The writer thread: restores each source's order and commits records, alert transitions, outgoing messages, source
@@ -90,6 +93,7 @@ class WriterLoop {
   WriterLoop(const WriterLoop&) = delete;
   WriterLoop& operator=(const WriterLoop&) = delete;
 
+  /// Throws StorageError where the run cannot be recorded.
   void start();
   /// Waits until everything queued is committed; close the queue first. Idempotent.
   void join();
@@ -113,6 +117,7 @@ class WriterLoop {
   void reanchor(Unit& unit, TimePoint now);
   void put_time_right();
   void keep_up();
+  void keep_run(bool ends);
   void commit_alone(LoneWrite& write);
   void publish(Unit& unit);
   void tell_unknown_action(const Incoming& incoming);
@@ -128,6 +133,7 @@ class WriterLoop {
   const WriterLoopOptions options_;
   WriterLoopParts parts_;
   DiskGuard disk_;
+  std::optional<RunRecord> run_;  // of a daemon
   UnscoredShare unscored_;
 
   SourceOrder<Scored> order_;
