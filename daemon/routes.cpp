@@ -15,6 +15,7 @@
 #include "daemon/api/delivery_api.hpp"
 #include "daemon/api/document_api.hpp"
 #include "daemon/api/held_api.hpp"
+#include "daemon/api/incident_api.hpp"
 #include "daemon/api/post_source_api.hpp"
 #include "daemon/api/push_api.hpp"
 #include "daemon/api/reload_api.hpp"
@@ -51,6 +52,7 @@ void add_routes(Router& router, const RouteParts& parts) {
   add_sentiment_routes(router, parts.readers, names, known_names);
   add_document_routes(router, parts.readers, names, known_names, parts.scorers);
   add_alert_routes(router, parts.readers, parts.signed_links);
+  add_incident_routes(router, parts.readers, known_names);
   const auto rule_named = [&live = parts.live](std::string_view name) -> std::optional<alerts::RuleOptions> {
     const auto present = live.config();
     const auto& rules = present->rules;

@@ -7,6 +7,7 @@ import {Companies} from "./companies.js";
 import {ApiError, byId, element, getJson, throttled} from "./dom.js";
 import {drawControls, startControls} from "./filters.js";
 import {Headlines} from "./headlines.js";
+import {Incidents} from "./incidents.js";
 import {notifier} from "./notify.js";
 import {isSelection, Selection} from "./selection.js";
 import {Sources} from "./sources.js";
@@ -28,6 +29,7 @@ const alertHistory = new AlertHistory();
 const sources = new Sources();
 const webhooks = new Webhooks();
 const trial = new Trial();
+const incidents = new Incidents();
 const status = new Status(() => restart());
 const notify = notifier();
 let caller = null;
@@ -40,14 +42,15 @@ const views = {
   companies: {id: "companies", heading: "companies-title", show: (values, span) => companies.show(span), refresh: (values, span) => companies.show(span)},
   alerts: {id: "history", heading: "history-title", show: (values, span) => alertHistory.show(values, span),
     refresh: (values, span) => alertHistory.refresh(values, span), refused: () => alertHistory.refused()},
-  sources: {id: "health", heading: "sources-title", show: showHealth, refresh: showHealth},
+  sources: {id: "health", heading: "sources-title", show: (values, span) => showHealth(incidents.show(values, span)),
+    refresh: (values, span) => showHealth(incidents.refresh(values, span))},
   try: {id: "trial", heading: "trial-title", show: (values) => trial.show(values, mayOperate()), refresh: async () => {}},
 };
 
 const mayOperate = () => ["operate", "admin"].includes(caller?.role);
 
-function showHealth() {
-  return Promise.all([sources.show(), webhooks.show(mayOperate())]);
+function showHealth(listed) {
+  return Promise.all([sources.show(), webhooks.show(mayOperate()), listed]);
 }
 
 function viewOf(values) {

@@ -158,8 +158,9 @@ function merged(alerts) {
   return spans;
 }
 
-/** Spans of time as shaded areas: alerts that were open, and buckets in which the sources were not covered. */
-function shades(points, end, at, alerts) {
+/** Spans of time as shaded areas: alerts that were open, and buckets in which the sources were not covered. Incidents are
+ * a line above them. */
+function shades(points, end, at, alerts, incidents) {
   const group = svg("g", {class: "shades"});
   const begin = points[0].t;
   const scale = (time) => at.time(Math.min(end, Math.max(begin, time)));
@@ -175,6 +176,13 @@ function shades(points, end, at, alerts) {
     const area = svg("rect", {class: "alerted", x: from, y: at.top, width: Math.max(2, to - from), height: at.bottom - at.top});
     area.append(svg("title", {}, alert.words.join("\n")));
     group.append(area);
+  }
+  for (const incident of merged(incidents)) {
+    if (incident.to < begin || incident.from > end) continue;
+    const from = scale(incident.from);
+    const mark = svg("rect", {class: "incident", x: from, y: at.top - 8, width: Math.max(2, scale(incident.to) - from), height: 5});
+    mark.append(svg("title", {}, incident.words.join("\n")));
+    group.append(mark);
   }
   return group;
 }
@@ -193,7 +201,7 @@ export class SeriesChart {
   }
 
   /** series: {label, points: [{index, t, mean, stderr, positive, neutral, negative, coverage, models?}], end,
-   *  alerts: [{from, to, words}], lanes?: as laneRows() has them} */
+   *  alerts: [{from, to, words}], incidents?: the same, lanes?: as laneRows() has them} */
   show(series) {
     this.series = series;
     if (this.cursor !== null && this.cursor >= series.points.length) this.cursor = null;
@@ -209,10 +217,10 @@ export class SeriesChart {
       this.container.setAttribute("aria-label", `${this.series.label}: no data`);
       return this.container.replaceChildren(element("p", {class: "empty"}, "No data in this time."));
     }
-    const {points, end, alerts, lanes = [], label} = this.series;
+    const {points, end, alerts, incidents = [], lanes = [], label} = this.series;
     const at = this.at = layout(width, this.series);
     const root = svg("svg", {viewBox: `0 0 ${width} ${at.height}`, width, height: at.height, "aria-hidden": "true"});
-    root.append(shades(points, end, at, alerts), axes(at, points, end), countBars(points, at), errorBand(points, at), modelChanges(points, at));
+    root.append(shades(points, end, at, alerts, incidents), axes(at, points, end), countBars(points, at), errorBand(points, at), modelChanges(points, at));
     root.append(meanLines(points, (p) => at.center(p), (p) => at.mean(p.mean)));
     root.append(laneRows(lanes, {x: at.time, left: margin.left, right: width - margin.right, top: margin.top - 4}));
     this.mark = svg("line", {class: "cursor", y1: at.top, y2: at.bottom, visibility: "hidden"});

@@ -2,10 +2,11 @@
 import {SeriesChart} from "./chart.js";
 import {laneWords} from "./chart_lanes.js";
 import {element, signed} from "./dom.js";
+import {marksWithin, readMarks} from "./incidents.js";
 import {formatClock, formatDayClock} from "./time.js";
 
 const legend = [["line", "mean sentiment of stories, ± standard error"], ["positive", "positive"], ["neutral", "neutral"],
-  ["negative", "negative documents"], ["alerted", "alert open"], ["uncovered", "sources not reached"]];
+  ["negative", "negative documents"], ["alerted", "alert open"], ["uncovered", "sources not reached"], ["incident", "incident"]];
 
 function coverageWords(point) {
   if (point.coverage === null || point.coverage > 0.99) return "";
@@ -22,9 +23,18 @@ export class ChartPanel {
     this.chart = new SeriesChart(this.place, (point) => this.describe(point));
   }
 
+  /** As SeriesChart has it; `source`: the one that it is about. Incidents are marked once they are read. */
   show(series) {
-    this.series = series;
-    this.chart.show(series);
+    this.series = {...series, incidents: this.series?.incidents || []};
+    this.chart.show(this.series);
+    this.mark(this.series);
+  }
+
+  async mark(series) {
+    const {points, end, source} = series;
+    if (points.length === 0) return;
+    series.incidents = await readMarks(points[0].t, end, source).catch(() => []);   // the chart is drawn without them
+    if (series === this.series) this.chart.show(series);
   }
 
   describe(point) {
@@ -32,13 +42,14 @@ export class ChartPanel {
       this.readout.textContent = " ";
       return;
     }
-    const {points, end, lanes = []} = this.series;
+    const {points, end, incidents = [], lanes = []} = this.series;
+    const within = marksWithin(incidents, point.t, points[point.index + 1]?.t ?? end);
     const from = end - points[0].t <= 12 * 3600e3 ? formatClock(point.t) : formatDayClock(point.t);
     const error = point.stderr === null ? "" : ` ± ${point.stderr.toFixed(2)}`;
     const mean = point.mean === null ? "no data" : `mean ${signed(point.mean)}${error} (n = ${point.scored})`;
     const open = point.complete ? "" : " · still open";
     const model = point.models ? ` · model ${point.models.join(" and ")}` : "";
     const told = laneWords(lanes, point.t, points[point.index + 1]?.t ?? end);
-    this.readout.textContent = `${from} · ${mean} · ${point.documents} documents, ${point.stories} stories, ${point.negative_stories} of them negative${told}${open}${coverageWords(point)}${model}`;
+    this.readout.textContent = `${from} · ${mean} · ${point.documents} documents, ${point.stories} stories, ${point.negative_stories} of them negative${told}${open}${coverageWords(point)}${model}${within ? ` · ${within}` : ""}`;
   }
 }

@@ -60,7 +60,7 @@ export class Selection {
       const told = alerts.items.filter(wasAlert);
       this.drawAlerts(told, alerts.next_cursor !== null, values);
       this.panel.show({label: `Sentiment of ${titleOf(series) || "all topics"}, ${span.words}; arrow keys read it point by point`, points,
-        end: Date.parse(answer.to), alerts: told.map(alertSpan)});
+        end: Date.parse(answer.to), alerts: told.map(alertSpan), source});
     } else {
       const story = "What tells the same thing within three days is one story, and counts once.";
       byId("selection-note").textContent = values.story ? story : `${span.words}, title and text`;

@@ -154,6 +154,8 @@ void print_items(QuerySource& source, const QueryOptions& options, std::ostream&
     out << alert_csv(items);
   } else if (options.what == "documents") {
     out << document_table(items, terminal_width());
+  } else if (options.what == "incidents") {
+    out << incident_table(items, terminal_width());
   } else {
     out << alert_table(items, terminal_width());
   }

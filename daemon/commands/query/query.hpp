@@ -9,7 +9,7 @@ namespace tapewatch {
 
 /// `tapewatch query`.
 struct QueryOptions {
-  std::string what;    // sentiment, documents, alerts
+  std::string what;    // sentiment, documents, alerts, incidents
   std::string db;      // read the database directly …
   std::string url;     // … or query a daemon; with neither: the configuration's database
   std::string token;   // for the daemon

@@ -3,6 +3,7 @@
 
 #include "daemon/api/alert_api.hpp"
 #include "daemon/api/document_api.hpp"
+#include "daemon/api/incident_api.hpp"
 #include "daemon/api/sentiment_api.hpp"
 #include "daemon/commands/query/query_source.hpp"
 
@@ -14,6 +15,7 @@ class DatabaseSource final : public QuerySource {
   explicit DatabaseSource(const std::string& db) : readers_(db, {}, 1) {
     add_sentiment_routes(router_, readers_);
     add_alert_routes(router_, readers_);
+    add_incident_routes(router_, readers_);
     add_document_routes(router_, readers_, {});  // lists contain only the document's own topic, so no model is needed
   }
 

@@ -180,6 +180,17 @@ std::string alert_table(const json::value& items, std::size_t width) {
   return table.text(width);
 }
 
+std::string incident_table(const json::value& items, std::size_t width) {
+  TextTable table({{"from"}, {"to"}, {"kind"}, {"source"}, {"documents", Align::right}, {"detail"}});
+  for (const auto& item : items_of(items)) {
+    const auto& to = member(item, "to");
+    table.add({shown_time(member(item, "from")), to.is_null() ? "it lasts" : shown_time(to),
+               shown(member(item, "kind")), shown(member(item, "source")), shown(member(item, "documents")),
+               shown(member(item, "detail"))});
+  }
+  return table.text(width);
+}
+
 std::string alert_csv(const json::value& items) {
   static constexpr const char* kColumns[] = {"id",         "rule",       "severity", "state",         "measure",
                                              "started_at", "updated_at", "ended_at", "sequence",      "late",

@@ -41,20 +41,21 @@ constexpr std::pair<std::string_view, std::string_view> kFilters[] = {
     {"after-seq", "documents: changes after this sequence number"},
     {"story", "documents: those of one story"},
     {"rule", "alerts: those of these rules"},
+    {"kind", "incidents: of these kinds, such as source_down; may be repeated"},
     {"state", "alerts: pending firing resolved"},
-    {"limit", "documents, alerts: the most rows to print (100)"},
+    {"limit", "documents, alerts, incidents: the most rows to print (100)"},
     {"source-id", "documents: ids given by the source; may be repeated"},
-    {"cursor", "documents, alerts: where an earlier list ended"},
+    {"cursor", "documents, alerts, incidents: where an earlier list ended"},
 };
 
 }  // namespace
 
 void add_query(CLI::App& app, Action& chosen) {
-  CLI::App* command = app.add_subcommand("query", "Prints history: sentiment, documents or alerts");
+  CLI::App* command = app.add_subcommand("query", "Prints history: sentiment, documents, alerts or incidents");
   auto options = std::make_shared<QueryOptions>();
-  command->add_option("WHAT", options->what, "sentiment, documents or alerts")
+  command->add_option("WHAT", options->what, "sentiment, documents, alerts or incidents")
       ->required()
-      ->check(CLI::IsMember({"sentiment", "documents", "alerts"}));
+      ->check(CLI::IsMember({"sentiment", "documents", "alerts", "incidents"}));
   auto* db = command->add_option("--db", options->db, "Database file; default without --url: the configuration's");
   command->add_option("--url", options->url, "A daemon's address, such as http://127.0.0.1:8080")->excludes(db);
   command->add_option("--token", options->token, "The daemon's token; $TAPEWATCH_TOKEN is safer")
