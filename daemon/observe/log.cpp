@@ -12,6 +12,7 @@
 #include "config/notation/json_writer.hpp"
 #include "config/notation/printable.hpp"
 #include "config/notation/url.hpp"
+#include "daemon/observe/log_fields.hpp"
 #include "daemon/observe/shortage.hpp"
 
 namespace tapewatch {
@@ -53,7 +54,13 @@ class JsonFormatter final : public spdlog::formatter {
     notation::JsonWriter json;
     json.begin_object().field("time", timestamp(message.time)).field("level", level_name(message.level));
     json.field("component", std::string_view(message.logger_name.data(), message.logger_name.size()));
-    json.field("message", std::string_view(message.payload.data(), message.payload.size())).end_object();
+    json.field("message", std::string_view(message.payload.data(), message.payload.size()));
+    if (const LogFields* fields = fields_of_line()) {
+      for (const auto& [name, value] : *fields) {
+        std::visit([&, key = name](const auto& one) { json.field(key, one); }, value);
+      }
+    }
+    json.end_object();
     fmt::format_to(std::back_inserter(out), "{}\n", json.text());
   }
   std::unique_ptr<formatter> clone() const override { return std::make_unique<JsonFormatter>(); }

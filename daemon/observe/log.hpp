@@ -8,7 +8,8 @@
 namespace tapewatch {
 
 /// The daemon's logger, to stderr. `level`: trace debug info warning error off. `format`: "text", one line per message
-/// (`2026-11-22T10:00:00.123Z info http: …`), or "json", one object per line (`time`, `level`, `component`, `message`).
+/// (`2026-11-22T10:00:00.123Z info http: …`), or "json", one object per line (`time`, `level`, `component`, `message`,
+/// and the fields of log_with).
 /// Control characters are escaped in both, so that a hostile headline cannot forge a line. Thread-safe. Throws
 /// std::runtime_error for an unknown level or format.
 std::shared_ptr<spdlog::logger> make_logger(std::string_view level, std::string_view format);

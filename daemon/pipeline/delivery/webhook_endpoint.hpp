@@ -14,6 +14,7 @@
 #include "alerts/delivery/webhook_options.hpp"
 #include "alerts/formats/message_format.hpp"
 #include "daemon/client/client.hpp"
+#include "daemon/observe/line_budget.hpp"
 #include "daemon/observe/outage.hpp"
 
 namespace tapewatch {
@@ -92,6 +93,7 @@ struct WebhookEndpoint {
   std::set<std::int64_t> ended;      ///< those whose attempts ended since the outbox was last asked
   alerts::EndpointPace pace;
   Outage outage, repeat_outage;
+  LineBudget lines;  ///< of what is delivered and what is given up
 };
 
 }  // namespace tapewatch

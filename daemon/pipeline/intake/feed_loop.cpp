@@ -1,5 +1,7 @@
 #include "daemon/pipeline/intake/feed_loop.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/redirect_error.hpp>
@@ -8,6 +10,7 @@
 
 #include "config/notation/rfc3339.hpp"
 #include "config/notation/url.hpp"
+#include "daemon/observe/log_fields.hpp"
 #include "daemon/observe/outage.hpp"
 #include "daemon/observe/shortage.hpp"
 #include "daemon/pipeline/await_call.hpp"
@@ -295,7 +298,10 @@ void FeedLoop::report(Feed& feed, const FeedOutcome& outcome) {
   if (!outcome.notice.empty()) parts_.log->warn("feed {}: {}", name, outcome.notice);
   if (outcome.kind == FeedOutcome::Kind::read || outcome.kind == FeedOutcome::Kind::unchanged) {
     metrics_.source_succeeded(name, now);
-    if (feed.outage.recovered()) parts_.log->info("feed {}: answers again", name);
+    if (feed.outage.recovered()) {
+      log_with(*parts_.log, spdlog::level::info, {{"event", "source.recovered"}, {"source", name}},
+               fmt::format("feed {}: answers again", name));
+    }
     feed.last_error.clear();
   } else {
     metrics_.count_source_error(name, outcome.error_kind);
@@ -310,8 +316,9 @@ void FeedLoop::report(Feed& feed, const FeedOutcome& outcome) {
       const auto how_long = failures < 2
                                 ? std::string()
                                 : fmt::format(" ({} failures in {} minutes)", failures, feed.outage.lasts(now).count());
-      parts_.log->log(news ? spdlog::level::warn : spdlog::level::debug, "feed {}: {}; next attempt in {} s{}", name,
-                      error, wait, how_long);
+      log_with(*parts_.log, news ? spdlog::level::warn : spdlog::level::debug,
+               {{"event", "source.failing"}, {"source", name}, {"failures", static_cast<std::int64_t>(failures)}},
+               fmt::format("feed {}: {}; next attempt in {} s{}", name, error, wait, how_long));
     }
     feed.last_error = error;
   }

@@ -1,11 +1,13 @@
 #include "daemon/pipeline/intake/kafka_loop.hpp"
 
+#include <fmt/format.h>
 #include <pthread.h>
 #include <signal.h>
 
 #include <algorithm>
 #include <utility>
 
+#include "daemon/observe/log_fields.hpp"
 #include "daemon/observe/shortage.hpp"
 #include "ingest/kafka/kafka_properties.hpp"
 #include "ingest/kafka/rdkafka_consumer.hpp"
@@ -217,14 +219,16 @@ void KafkaLoop::push_held(ingest::KafkaConsumer& consumer) {
       MutexLock lock(mutex_);
       changed_.wait_for(lock, kSlice, [&]() REQUIRES(mutex_) { return phase_ != Phase::reading; });
     } else if (gate_.on_full(wall_now()) == ingest::PauseGate::Action::pause) {
-      parts_.log->info("{}: the document queue stays full; the consumer is paused", options_.name);
+      log_with(*parts_.log, spdlog::level::info, {{"event", "source.paused"}, {"source", options_.name}},
+               fmt::format("{}: the document queue stays full; the consumer is paused", options_.name));
       consumer.pause();
       health_.set_state("paused");
     }
     return;
   }
   if (gate_.on_progress(queue_.size(), queue_.capacity()) == ingest::PauseGate::Action::resume) {
-    parts_.log->info("{}: the document queue has room again; the consumer resumes", options_.name);
+    log_with(*parts_.log, spdlog::level::info, {{"event", "source.resumed"}, {"source", options_.name}},
+             fmt::format("{}: the document queue has room again; the consumer resumes", options_.name));
     consumer.resume();
     health_.set_state("running");
   }

@@ -1,7 +1,10 @@
 // Tested by tests/daemon/pipeline/intake/kafka_loop_test.cpp
 // How a KafkaLoop handles its consumer's reports other than records: partitions, errors, lag, failures.
+#include <fmt/format.h>
+
 #include <utility>
 
+#include "daemon/observe/log_fields.hpp"
 #include "daemon/pipeline/event_clock.hpp"
 #include "daemon/pipeline/intake/kafka_loop.hpp"
 
@@ -45,7 +48,9 @@ void KafkaLoop::on_event(const Event& event, const std::string& cluster) {
       return;
     case Event::Kind::reachable:
       unreachable_ = false;
-      parts_.log->info("{}: {} (after {} failed attempts)", options_.name, event.message, notice_.clear(kUnreachable));
+      log_with(
+          *parts_.log, spdlog::level::info, {{"event", "source.recovered"}, {"source", options_.name}},
+          fmt::format("{}: {} (after {} failed attempts)", options_.name, event.message, notice_.clear(kUnreachable)));
       health_.update(
           [](SourceReport& report) { report.state = report.state == "backing_off" ? "running" : report.state; });
       return;
@@ -83,11 +88,9 @@ void KafkaLoop::on_event(const Event& event, const std::string& cluster) {
 void KafkaLoop::say(spdlog::level::level_enum level, const std::string& key, const std::string& message) {
   const auto now = wall_now();
   if (const auto times = notice_.count(key, now)) {
-    if (*times > 1) {
-      parts_.log->log(level, "{}: {} ({} times since the last report)", options_.name, message, *times);
-    } else {
-      parts_.log->log(level, "{}: {}", options_.name, message);
-    }
+    const std::string often = *times > 1 ? fmt::format(" ({} times since the last report)", *times) : "";
+    log_with(*parts_.log, level, {{"event", "source.failing"}, {"source", options_.name}},
+             fmt::format("{}: {}{}", options_.name, message, often));
   }
   health_.update([&](SourceReport& report) {
     ++report.errors;

@@ -1,7 +1,11 @@
 #include "daemon/pipeline/writing/disk_guard.hpp"
 
+#include <fmt/format.h>
+
 #include <exception>
 #include <utility>
+
+#include "daemon/observe/log_fields.hpp"
 
 namespace tapewatch {
 
@@ -16,11 +20,15 @@ void DiskGuard::look(std::chrono::steady_clock::time_point now) {
   try {
     const std::uint64_t free = free_bytes_();
     const bool low = free < options_.min_free;
+    const auto bytes = static_cast<std::int64_t>(free);
     if (low && !paused()) {
-      log_->error("ingestion pauses: {} MiB free on the disk of {}, storage.min_free is {} MiB; free some space",
-                  free >> 20, path_, options_.min_free >> 20);
+      log_with(
+          *log_, spdlog::level::err, {{"event", "ingestion.paused"}, {"free_bytes", bytes}},
+          fmt::format("ingestion pauses: {} MiB free on the disk of {}, storage.min_free is {} MiB; free some space",
+                      free >> 20, path_, options_.min_free >> 20));
     } else if (!low && paused()) {
-      log_->info("ingestion resumes: {} MiB free", free >> 20);
+      log_with(*log_, spdlog::level::info, {{"event", "ingestion.resumed"}, {"free_bytes", bytes}},
+               fmt::format("ingestion resumes: {} MiB free", free >> 20));
     }
     paused_.store(low, std::memory_order_relaxed);
     unreadable_ = false;

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "daemon/observe/log_fields.hpp"
+
 namespace tapewatch {
 namespace {
 
@@ -52,25 +54,71 @@ spdlog::level::level_enum log_level_of(const alerts::Transition& transition, boo
   return is_news && is_sent ? spdlog::level::warn : spdlog::level::info;
 }
 
+/// `step`: "firing", "raised", "told again".
+LogFields transition_fields(const alerts::Transition& transition, std::string_view step) {
+  LogFields fields = {{"event", fmt::format("alert.{}", step)},
+                      {"alert", transition.alert_id},
+                      {"rule", transition.rule},
+                      {"severity", transition.severity},
+                      {"state", std::string(alerts::to_string(transition.state))}};
+  if (!transition.key.empty()) fields.emplace_back("key", alerts::key_json(transition.key));
+  return fields;
+}
+
+void log_transition(spdlog::logger& log, const alerts::Transition& transition, std::string_view more) {
+  const std::string note = unsent(transition);
+  log_with(log, log_level_of(transition, note.empty()), transition_fields(transition, step_name(transition)),
+           fmt::format("alert {} {}{}: {} (rule {}, {}){}{}", transition.alert_id, step_name(transition),
+                       why_over(transition), transition.summary, transition.rule, transition.severity, note, more));
+}
+
+/// "alert.repeated": one word for the field `event`.
+std::string_view turn_name(alerts::Turn turn) {
+  switch (turn) {
+    case alerts::Turn::suppressed:
+      return "suppressed";
+    case alerts::Turn::released:
+      return "released";
+    case alerts::Turn::escalated:
+      return "raised";
+    case alerts::Turn::repeated:
+      return "repeated";
+    case alerts::Turn::none:
+      break;
+  }
+  return "unchanged";
+}
+
 }  // namespace
 
 void log_transitions(spdlog::logger& log, std::span<const alerts::Transition> transitions) {
+  for (const auto& transition : transitions) log_transition(log, transition, "");
+}
+
+void log_transitions(spdlog::logger& log, std::span<const alerts::Transition> transitions, LineBudget& budget,
+                     LineBudget::TimePoint now) {
   for (const auto& transition : transitions) {
-    const std::string note = unsent(transition);
-    log.log(log_level_of(transition, note.empty()), "alert {} {}{}: {} (rule {}, {}){}", transition.alert_id,
-            step_name(transition), why_over(transition), transition.summary, transition.rule, transition.severity,
-            note);
+    if (transition.type.empty()) {
+      log_transition(log, transition, "");
+      continue;
+    }
+    const auto left_out = budget.allow(fmt::format("{} of {}", step_name(transition), transition.rule), now);
+    if (left_out) log_transition(log, transition, LineBudget::words(*left_out));
   }
 }
 
 void log_upkeep(spdlog::logger& log, const UpkeepResult& result) {
   for (const auto& turn : result.turns) {
     const bool is_news = turn.turn == alerts::Turn::escalated || turn.is_sent;
-    log.log(is_news ? spdlog::level::warn : spdlog::level::info, "alert {} {}: {} (rule {}, {})", turn.alert.alert_id,
-            turned(turn), turn.alert.summary, turn.alert.rule, turn.alert.severity);
+    log_with(log, is_news ? spdlog::level::warn : spdlog::level::info,
+             transition_fields(turn.alert, turn_name(turn.turn)),
+             fmt::format("alert {} {}: {} (rule {}, {})", turn.alert.alert_id, turned(turn), turn.alert.summary,
+                         turn.alert.rule, turn.alert.severity));
   }
   for (const auto& digest : result.digests) {
-    log.info("rule {}: {} alerts beyond its max_alerts are told in a digest", digest.rule, digest.alerts);
+    log_with(log, spdlog::level::info,
+             {{"event", "alert.digest"}, {"rule", digest.rule}, {"alerts", static_cast<std::int64_t>(digest.alerts)}},
+             fmt::format("rule {}: {} alerts beyond its max_alerts are told in a digest", digest.rule, digest.alerts));
   }
 }
 

@@ -5,29 +5,16 @@
 #include <utility>
 
 #include "config/notation/rfc3339.hpp"
+#include "daemon/observe/log_fields.hpp"
 #include "daemon/observe/shortage.hpp"
 #include "daemon/pipeline/writing/transition_log.hpp"
+#include "daemon/pipeline/writing/writer_unit.hpp"
 #include "storage/connection/error.hpp"
 #include "storage/connection/transaction.hpp"
 #include "storage/document/sequence_reader.hpp"
 #include "storage/maintain/storage_counts.hpp"
 
 namespace tapewatch {
-
-struct WriterLoop::Unit {
-  std::vector<Scored> records;
-  std::vector<Command> commands;
-  std::optional<TimePoint> tick;
-  std::optional<TimePoint> anchor;          // event time is this from here on
-  std::vector<Applied> applied;             // of the last attempt, one per record
-  std::vector<alerts::Transition> by_time;  // of the last attempt, from the tick or the anchor
-  bool upkeep = false;
-  bool run = false;      // only what is kept of the run
-  UpkeepResult kept_up;  // of the last attempt
-
-  bool empty() const { return records.empty() && commands.empty() && !tick; }
-  std::size_t parts() const { return records.size() + commands.size() + (tick ? 1 : 0); }
-};
 
 namespace {
 
@@ -47,6 +34,7 @@ WriterLoop::WriterLoop(WriterLoopOptions options, WriterLoopParts parts)
       disk_(
           {.min_free = options.min_free, .look_every = options.free_space_every}, parts_.connection.path(),
           [path = parts_.connection.path()] { return storage::free_bytes(path); }, parts_.log),
+      lines_(options.log_lines),
       ticks_(options.tick_every, options.tick_after_quiet, parts_.clock, std::chrono::steady_clock::now()),
       anchors_(
           parts_.settled,
@@ -105,6 +93,7 @@ void WriterLoop::write_until_closed() {
     if (!unit.empty() && !commit(unit)) refuse(unit);
     keep_up();
     keep_run(false);
+    keep_wal_small();
     for (auto& write : batch.lone_writes) commit_alone(write);
     look_at_time();
     parts_.metrics.set_queue_depth("scored", static_cast<double>(parts_.queue.records()));
@@ -131,25 +120,6 @@ void WriterLoop::put_time_right() {
   reanchoring_.store(false, std::memory_order_relaxed);
 }
 
-void WriterLoop::keep_up() {
-  const auto now = std::chrono::steady_clock::now();
-  if (dead_ || now < upkeep_at_ || !parts_.applier.has_open_alerts()) return;
-  upkeep_at_ = now + options_.upkeep_every;
-  Unit unit;
-  unit.upkeep = true;
-  commit(unit);
-}
-
-/// `ends`: the time of the end is kept.
-void WriterLoop::keep_run(bool ends) {
-  if (dead_ || !run_) return;
-  run_->look(paused());
-  if (!ends && !run_->is_due()) return;
-  Unit unit;
-  unit.run = true;
-  commit(unit);
-}
-
 void WriterLoop::reanchor(Unit& unit, TimePoint now) {
   auto told = std::chrono::steady_clock::now();
   const auto done = parts_.applier.reanchor(*unit.anchor, now, [&](std::int64_t rows, std::int64_t of) {
@@ -172,7 +142,7 @@ bool WriterLoop::commit(Unit& unit) {
     std::string why;
     try {
       attempt(unit);
-      failing_.store(false, std::memory_order_relaxed);
+      tell_recovered();
       if (run_) run_->written();
       publish(unit);
       return true;
@@ -243,8 +213,7 @@ void WriterLoop::publish(Unit& unit) {
     } else if (!applied.commit.error.empty()) {
       parts_.metrics.count_document(incoming.source, "rejected");
       parts_.metrics.count_dead_letter(incoming.source);
-      const auto& dead = std::get<DeadLetter>(incoming.content);
-      parts_.log->warn("{}: record {} became a dead letter: {}", incoming.source, dead.position, applied.commit.error);
+      tell_dead_letter(incoming, applied.commit.error);
     }
     tell_unknown_action(incoming);
     tell(applied.transitions);
@@ -299,32 +268,6 @@ void WriterLoop::commit_one_by_one(Unit& unit, const std::string& why) {
   unit.records[0].incoming.content =
       DeadLetter{"", "refused by the database: " + why, std::move(*payload), "", {}, {}, {}, false};
   if (!commit(unit)) refuse(unit);
-}
-
-void WriterLoop::recover() {
-  for (unsigned tries = 1;; ++tries) {
-    try {
-      parts_.applier.reload();
-      return;
-    } catch (const std::exception& error) {
-      if (parts_.queue.wait_closed(std::chrono::milliseconds(0)) && tries >= options_.tries_when_stopping) {
-        fail(explained(error));
-        return;
-      }
-      wait_before_retry(explained(error), tries);
-    }
-  }
-}
-
-void WriterLoop::wait_before_retry(const std::string& why, unsigned tries) {
-  if (!failing_.exchange(true, std::memory_order_relaxed)) {
-    parts_.log->error("the commit failed and will be tried again until it succeeds; sources wait meanwhile: {}", why);
-  }
-  if (run_) run_->commits_fail();
-  progress_.fetch_add(1, std::memory_order_relaxed);
-  const auto doubled = options_.retry_first * (1LL << std::min(tries - 1, 10U));
-  const auto wait = std::min<std::chrono::milliseconds>(doubled, options_.retry_most);
-  parts_.queue.wait_closed(wait);
 }
 
 void WriterLoop::refuse(Unit& unit) {

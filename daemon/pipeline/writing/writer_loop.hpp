@@ -12,7 +12,9 @@
 #include <thread>
 #include <vector>
 
+#include "daemon/observe/line_budget.hpp"
 #include "daemon/observe/metrics.hpp"
+#include "daemon/observe/outage.hpp"
 #include "daemon/pipeline/failpoint.hpp"
 #include "daemon/pipeline/intake/source_order.hpp"
 #include "daemon/pipeline/unscored_share.hpp"
@@ -39,9 +41,13 @@ struct WriterLoopOptions {
   std::chrono::milliseconds upkeep_every{1'000};      ///< wall time between two looks at who is told of open alerts
   std::chrono::milliseconds retry_first{50};          ///< wait after a failed commit, doubled up to `retry_most`
   std::chrono::milliseconds retry_most{5'000};
-  unsigned tries_when_stopping = 3;      ///< a stop does not wait for a full disk forever
-  std::size_t max_poison_bytes = 4'096;  ///< payload bytes of a refused record in its dead letter
-  std::uint64_t min_free = 0;            ///< bytes of disk below which records wait
+  unsigned tries_when_stopping = 3;                  ///< a stop does not wait for a full disk forever
+  std::size_t max_poison_bytes = 4'096;              ///< payload bytes of a refused record in its dead letter
+  std::uint64_t min_free = 0;                        ///< bytes of disk below which records wait
+  std::int64_t most_wal_bytes = 64LL << 20;          ///< of the write-ahead log; a larger one is taken in and cut
+  std::chrono::milliseconds wal_look_every{30'000};  ///< wall time between two looks at it
+  std::chrono::milliseconds wal_patience{200};       ///< longest wait for its readers each time: nothing is written
+  LineBudget::Options log_lines = {};                ///< of one rule's alerts, one source's dead letters
 };
 
 /// The contents of one commit, for printing and counting. Writer thread, after the commit.
@@ -85,6 +91,8 @@ struct WriterLoopParts {
 /// Who is told of alerts that fire, when time alone changes it, is decided about once a second, in a transaction of its
 /// own (AlertTeller).
 ///
+/// A write-ahead log that a long reader has made large is taken in and cut once the reader has ended.
+///
 /// While the disk has less than `min_free` left, records wait and commands continue (DiskGuard).
 class WriterLoop {
  public:
@@ -118,14 +126,17 @@ class WriterLoop {
   void put_time_right();
   void keep_up();
   void keep_run(bool ends);
+  void keep_wal_small();
   void commit_alone(LoneWrite& write);
   void publish(Unit& unit);
+  void tell_dead_letter(const Incoming& incoming, const std::string& why);
   void tell_unknown_action(const Incoming& incoming);
   void note_unscored(const Scored& record);
   void tell(const std::vector<alerts::Transition>& transitions);
   void commit_one_by_one(Unit& unit, const std::string& why);
   void recover();
   void wait_before_retry(const std::string& why, unsigned tries);
+  void tell_recovered();
   void refuse(Unit& unit);
   void look_at_time();
   void fail(const std::string& why);
@@ -135,11 +146,14 @@ class WriterLoop {
   DiskGuard disk_;
   std::optional<RunRecord> run_;  // of a daemon
   UnscoredShare unscored_;
+  LineBudget lines_;
+  Outage commit_outage_, wal_outage_;
 
   SourceOrder<Scored> order_;
   TickSchedule ticks_;
   ReanchorSchedule anchors_;
   std::chrono::steady_clock::time_point upkeep_at_{};              // when open alerts are looked at next
+  std::chrono::steady_clock::time_point wal_at_{};                 // when the write-ahead log is looked at next
   std::set<std::pair<std::string, std::string>> unknown_actions_;  // source and word: told once
   bool dead_ = false;
   std::atomic<std::uint64_t> progress_{0};

@@ -228,12 +228,18 @@ def test_full_disk_pauses_and_recovers():
                 wait_for("a word about the disk", lambda: "tried again" in daemon.log() or "ingestion pauses" in daemon.log())
                 assert daemon.request("/healthz")[0] == 200
                 assert daemon.get("/readyz")["status"] == "degraded"
+                # Also seen while a commit is tried again.
+                wait_for("the disk in the log", lambda: "ingestion pauses" in daemon.log())
+                disk_check = next(check for check in daemon.get("/readyz")["checks"] if check["name"] == "disk")
+                assert not disk_check["ok"], disk_check
                 os.unlink(filler)
                 first = {"source": "w", "id": "after", "title": "Ostra Steel is back"}
                 wait_for("documents are stored again", lambda: daemon.request(
                     "/v1/documents", json.dumps(first), headers={"Content-Type": "application/json"})[0] == 200
                     and daemon.get("/readyz")["status"] == "ok")
                 pusher.join(timeout=120)
+                log = daemon.log()
+                assert ("commits succeed again" in log) == ("tried again" in log) and "ingestion resumes" in log, log[-3000:]
                 items = {d["source_id"] for d in daemon.get("/v1/documents?limit=1000&from=-1h")["items"]}
                 for answer in answers:
                     for line in (answer or {"results": []})["results"]:
