@@ -175,7 +175,7 @@ Daemon::Impl::Impl(config::Config the_config, std::shared_ptr<spdlog::logger> th
       auth(load_tokens(config.daemon)),
       status(
           io.context(), status_options(live), watched_loops(),
-          [this] { return readiness_checks(model_version, writer, *shortages, *clock, refit); }, rules,
+          [this] { return readiness_checks(model_version, writer, *shortages, *clock, refit, sources); }, rules,
           metrics, component(log, "status")),
       service_watch(io.context(), manager, status, component(log, "status")),
       http(io.context(), server_options(config.daemon, *log), router, auth, metrics, component(log, "http"),

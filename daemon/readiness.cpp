@@ -1,4 +1,3 @@
-// Tested by tests/e2e/daemon/clock_test.py
 #include "daemon/readiness.hpp"
 
 #include <fmt/format.h>
@@ -7,9 +6,44 @@
 #include <utility>
 
 namespace tapewatch {
+namespace {
+
+constexpr std::size_t kMostNamed = 3;
+
+bool is_polled(const SourceReport& report) { return report.kind == "feed" || report.kind == "kafka"; }
+
+/// As the dashboard sees it (daemon/web/sources.js).
+bool gives_nothing(const SourceReport& report) {
+  if (!report.last_success) return report.last_attempt || !report.last_error.empty();
+  return report.state == "backing_off" || report.state == "silent" || report.state == "stopped";
+}
+
+}  // namespace
+
+ProbeCheck sources_check(std::span<const SourceReport> reports) {
+  std::size_t polled = 0, asked = 0, bad = 0;
+  std::string names;
+  for (const SourceReport& report : reports) {
+    if (!is_polled(report)) continue;
+    ++polled;
+    if (report.last_success || gives_nothing(report)) ++asked;
+    if (!gives_nothing(report) || ++bad > kMostNamed) continue;
+    names += fmt::format("{}{}{}", names.empty() ? "" : "; ", report.name,
+                         report.last_error.empty() ? "" : " (" + report.last_error + ")");
+  }
+  if (polled == 0) return {"sources", true, false, "none is polled"};
+  if (bad > kMostNamed) names += fmt::format("; and {} more", bad - kMostNamed);
+  if (bad > 0) {
+    return {"sources", bad < polled, false,
+            fmt::format("{} of {} not reached: {}; GET /v1/sources", bad, polled, names)};
+  }
+  if (asked < polled) return {"sources", true, false, fmt::format("{} of {} reached so far", asked, polled)};
+  return {"sources", true, false,
+          polled == 1 ? "the one that is polled is reached" : fmt::format("all {} reached", polled)};
+}
 
 std::vector<ProbeCheck> readiness_checks(const std::string& model, const WriterLoop& writer, const Shortages& shortages,
-                                         const EventClock& clock, const BaselineRefit& refit) {
+                                         const EventClock& clock, const BaselineRefit& refit, const Sources& sources) {
   std::vector<ProbeCheck> checks;
   checks.push_back({"model", true, true, model});
   checks.push_back({"writer", !writer.failing(), false,
@@ -19,6 +53,7 @@ std::vector<ProbeCheck> readiness_checks(const std::string& model, const WriterL
   }
   checks.push_back({"disk", !writer.paused(), false,
                     writer.paused() ? "below storage.min_free: ingestion is paused" : "enough free space"});
+  checks.push_back(sources_check(sources.reports(writer.unscored())));
   if (auto progress = refit.progress()) checks.push_back({"baselines", true, false, std::move(*progress)});
   const auto departure = clock.departure();
   if (!departure && writer.reanchoring()) {

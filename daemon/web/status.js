@@ -82,11 +82,11 @@ export class Status {
   showReadiness() {
     if (!this.checks || this.stale) return;
     const chip = byId("readiness");
-    const bad = (this.checks.checks || []).filter((check) => !check.ok).map((check) => check.detail || check.name);
+    const bad = (this.checks.checks || []).filter((check) => !check.ok && check.name !== "sources").map((check) => check.detail || check.name);
     const troubled = catalogue.sources.filter(troubleOf);
     const words = {ok: "ready", degraded: "degraded"}[this.checks.status] || "not ready";
     const named = troubled.slice(0, 2).map((source) => source.name).join(", ") + (troubled.length > 2 ? ` and ${troubled.length - 2} more` : "");
-    chip.textContent = troubled.length > 0 ? `${words}, but ${named} ${troubled.length > 1 ? "are" : "is"} not reached` : words;
+    chip.textContent = troubled.length > 0 ? `${words}${words === "ready" ? ", but" : ":"} ${named} ${troubled.length > 1 ? "are" : "is"} not reached` : words;
     chip.className = `chip ${words !== "ready" && words !== "degraded" ? "failed" : troubled.length > 0 || words === "degraded" ? "degraded" : "ok"}`;
     chip.title = [...bad, ...troubled.map((source) => `${source.name}: ${troubleOf(source)}`)].join("\n") || "database, model and sources are OK";
   }
