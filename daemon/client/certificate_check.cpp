@@ -19,6 +19,12 @@ std::string date_of(const ASN1_TIME* time) {
   return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M UTC", &parts)};
 }
 
+std::optional<std::chrono::sys_seconds> expiry_of(const ASN1_TIME* time) {
+  std::tm parts{};
+  if (time == nullptr || ASN1_TIME_to_tm(time, &parts) != 1) return std::nullopt;
+  return std::chrono::sys_seconds(std::chrono::seconds(::timegm(&parts)));
+}
+
 std::string printable(std::string name) {
   for (char& c : name) c = c < ' ' || c == 0x7F ? '?' : c;
   return name;
@@ -115,6 +121,7 @@ int CertificateCheck::on_certificate(int accepted, X509_STORE_CTX* verification)
   if (certificate != nullptr && X509_STORE_CTX_get_error_depth(verification) == 0) {
     check->names_ = names_of(certificate);
   }
+  if (const X509* own = X509_STORE_CTX_get0_cert(verification)) check->expires_ = expiry_of(X509_get0_notAfter(own));
   return accepted;
 }
 

@@ -2,7 +2,9 @@
 
 #include <openssl/ssl.h>
 
+#include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace tapewatch {
@@ -35,12 +37,15 @@ class CertificateCheck {
   const std::string& refusal() const { return refusal_; }
   /// The names that the peer's certificate is valid for, at most four; empty before it arrives.
   const std::string& names() const { return names_; }
+  /// When the peer's certificate expires, accepted or not; nullopt before it arrives.
+  std::optional<std::chrono::sys_seconds> expires() const { return expires_; }
 
  private:
   static int on_certificate(int accepted, X509_STORE_CTX* verification);
 
   const TrustedAuthorities& authorities_;
   std::string refusal_, names_;
+  std::optional<std::chrono::sys_seconds> expires_;
 };
 
 }  // namespace tapewatch

@@ -27,6 +27,8 @@ class Transfer {
 
   /// The response, or the error. Call it once, after the transfer has ended with `code`.
   ClientResult finish(CURLcode code);
+  /// When the peer's certificate expires; nullopt without TLS.
+  std::optional<std::chrono::sys_seconds> certificate_expires() const { return certificate_.expires(); }
   /// Whether the address that answered is public; false behind a proxy, where it is unknown.
   bool reached_public_address() const;
 

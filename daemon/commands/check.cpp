@@ -8,6 +8,7 @@
 #include "config/toml/load.hpp"
 #include "config/zone_data.hpp"
 #include "daemon/check_configuration.hpp"
+#include "daemon/commands/online/online_check.hpp"
 #include "daemon/commands/print_fields.hpp"
 #include "daemon/commands/record_arguments.hpp"
 
@@ -34,7 +35,7 @@ int run_check(const CheckOptions& options, std::ostream& out, std::ostream& err)
       config.path, config.version, model::version_with(parts.model->version(), parts.prior), config.ingest.kafka.size(),
       config.ingest.feeds.size(), config.ingest.posts.size(), parts.finder->entities().size(), config.rules.size(),
       config.webhooks.size(), config.storage.path, zones.version);
-  return 0;
+  return options.online && !check_online(config, options.tries, out.flush()) ? 1 : 0;
 }
 
 int run_check(const CheckOptions& options) { return run_check(options, std::cout, std::cerr); }

@@ -21,9 +21,9 @@ ClientRequest daemon_request(std::string_view method, std::string url, std::stri
   return request;
 }
 
-ClientResult send_and_wait(ClientRequest request) {
+ClientResult send_and_wait(ClientRequest request, const ClientOptions& options) {
   boost::asio::io_context io;
-  HttpClient client(io.get_executor(), {});
+  HttpClient client(io.get_executor(), options);
   std::optional<ClientResult> result;
   std::exception_ptr failure;
   boost::asio::co_spawn(io, client.send(std::move(request)), [&](std::exception_ptr error, ClientResult answer) {

@@ -56,12 +56,28 @@ void add_run(CLI::App& app, Action& chosen) {
 void add_check(CLI::App& app, Action& chosen) {
   CLI::App* command = app.add_subcommand("check", "Prints every error of a configuration as file:line:column: message");
   auto options = std::make_shared<CheckOptions>();
-  auto online = std::make_shared<bool>(false);
+  auto timeout = std::make_shared<std::string>("10s"), validity = std::make_shared<std::string>("7d");
   command->add_option("--config", options->config, kConfigHelp);
   command->add_flag("--print-fields", options->print_fields, "Print how records are read, with every preset");
-  command->add_flag("--online", *online, "Also try brokers, feeds and webhooks (not in this version)");
-  choose(command, chosen,
-         [options, online] { return *online ? refuse_unbuilt("'check --online'") : run_check(*options); });
+  auto* online = command->add_flag("--online", options->online,
+                                   "Also try brokers, feeds, proxy, webhooks and the disk; exit status 1 if one fails");
+  command->add_option("--timeout", *timeout, "With --online: the longest wait for one of them")
+      ->capture_default_str()
+      ->needs(online)
+      ->check(CLI::Validator(check_duration, "DURATION"));
+  command->add_option("--certificate-validity", *validity, "With --online: a certificate that ends sooner fails")
+      ->capture_default_str()
+      ->needs(online)
+      ->check(CLI::Validator(check_duration, "DURATION"));
+  command
+      ->add_flag("--test-webhooks", options->tries.test_webhooks,
+                 "With --online: send each webhook the test event; without it only a connection is made")
+      ->needs(online);
+  choose(command, chosen, [options, timeout, validity] {
+    options->tries.timeout = *notation::parse_duration(*timeout);
+    options->tries.certificate_validity = *notation::parse_duration(*validity);
+    return run_check(*options);
+  });
 }
 
 void add_db(CLI::App& app, Action& chosen) {

@@ -16,12 +16,6 @@ inline constexpr int kUsage = 2;
 inline constexpr const char* kConfigHelp =
     "Configuration; default: $TAPEWATCH_CONFIG, ./tapewatch.toml, /etc/tapewatch/tapewatch.toml";
 
-/// Says that a feature of the contract is not built; returns the exit status.
-inline int refuse_unbuilt(const std::string& what) {
-  std::cerr << "tapewatch: " << what << " is not in this version\n";
-  return kUsage;
-}
-
 /// A repeatable option with one value each time. (By default CLI11 takes every following word as a value, including the
 /// command's FILE.)
 inline CLI::Option* list_option(CLI::App* command, const std::string& name, std::vector<std::string>& values,

@@ -40,9 +40,23 @@ def own_version():
         return found and found[1]
 
 
-def check(folder, text, env=None):
-    return subprocess.run([BINARY, "check", "--config", folder.file("tapewatch.toml", text)], capture_output=True, text=True,
-                          timeout=120, env={**os.environ, **(env or {})})
+def check(folder, text, env=None, *words):
+    return subprocess.run([BINARY, "check", "--config", folder.file("tapewatch.toml", text), *words], capture_output=True,
+                          text=True, timeout=120, env={**os.environ, **(env or {})})
+
+
+def check_online(folder, text, env, authority):
+    """Who may read is told what there is; a wrong password and a missing topic are named, the password is not."""
+    done = check(folder, text, env, "--online")
+    print(done.stdout)
+    assert done.returncode == 0 and "ok: kafka wire: 1 broker, news (4 partitions), certificate until 20" in done.stdout, done
+    missing = check(folder, text.replace('["news"]', '["nwes"]'), env, "--online")
+    assert missing.returncode == 1 and "failed: kafka wire: topic nwes: " in missing.stdout, missing
+    folder.file("wrong.properties", LOGIN_PROPERTIES.format(user=LOGIN[0], password="horse-battery-wrong", authority=authority))
+    wrong = check(folder, text.replace('"login.properties"', '"wrong.properties"'), env, "--online")
+    print(missing.stdout + wrong.stdout)
+    assert wrong.returncode == 1 and "authentication" in wrong.stdout.lower(), wrong
+    assert "horse-battery-wrong" not in wrong.stdout + wrong.stderr
 
 
 def with_newer(folder):
@@ -77,6 +91,7 @@ def test_scram():
         newer = with_newer(folder)
         done = check(folder, text, newer)
         assert done.returncode == 0 and "SCRAM" not in done.stderr, done.stderr
+        check_online(folder, text, newer, broker.authority)
         with Tapewatch(BINARY, folder, text, port, env=newer) as daemon:
             daemon.ready()
             wait_for("the documents", lambda: len(documents(daemon)) == 3)
