@@ -35,8 +35,9 @@ int parse_and_run(int argc, const char* const* argv) {
   app.set_version_flag("--version", version_report, "Print the version, the commit and the libraries in use, and exit");
   app.require_subcommand(1);
   Action chosen;
-  for (const auto add : {add_demo, add_run, add_check, add_score, add_eval, add_query, add_replay, add_detect, add_feed,
-                         add_map, add_import, add_rescore, add_db, add_model, add_bench, add_completion, add_man}) {
+  for (const auto add :
+       {add_demo, add_run, add_check, add_score, add_eval, add_query, add_top, add_replay, add_detect, add_feed,
+        add_map, add_import, add_rescore, add_db, add_model, add_bench, add_completion, add_man}) {
     add(app, chosen);
   }
   if (argc > 1 && argv[1][0] != '-' && !knows_command(app, argv[1])) return kUsage;

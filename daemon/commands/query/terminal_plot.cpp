@@ -35,19 +35,6 @@ Values fit(const Values& values, std::size_t columns) {
   return fitted;
 }
 
-std::string spark_line(const Values& values) {
-  std::string line;
-  for (const auto& value : values) {
-    if (!value) {
-      line += ' ';
-      continue;
-    }
-    const double part = (std::clamp(*value, -1.0, 1.0) + 1) / 2;
-    line += kBlocks[static_cast<std::size_t>(std::min(7.0, std::floor(part * 8)))];
-  }
-  return line;
-}
-
 std::string time_axis(std::size_t indent, std::size_t columns, const PlotOptions& options) {
   const std::size_t between =
       columns > options.from.size() + options.to.size() ? columns - options.from.size() - options.to.size() : 1;
@@ -109,6 +96,19 @@ std::string draw_lines(const std::vector<PlotSeries>& series, const PlotOptions&
 }
 
 }  // namespace
+
+std::string spark_line(const std::vector<std::optional<double>>& values) {
+  std::string line;
+  for (const auto& value : values) {
+    if (!value) {
+      line += ' ';
+      continue;
+    }
+    const double part = (std::clamp(*value, -1.0, 1.0) + 1) / 2;
+    line += kBlocks[static_cast<std::size_t>(std::min(7.0, std::floor(part * 8)))];
+  }
+  return line;
+}
 
 std::string draw_plot(const std::vector<PlotSeries>& series, const PlotOptions& options) {
   if (series.empty()) return "nothing to draw\n";

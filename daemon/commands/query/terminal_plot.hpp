@@ -12,6 +12,9 @@ struct PlotSeries {
   std::vector<std::optional<double>> values;
 };
 
+/// One block character for each value, a blank for none.
+std::string spark_line(const std::vector<std::optional<double>>& values);
+
 struct PlotOptions {
   std::size_t width = 80;
   std::string from, to;  // written below the axis

@@ -5,11 +5,14 @@
 
 #include <algorithm>
 
+#include "config/notation/duration.hpp"
 #include "daemon/commands/detect.hpp"
+#include "daemon/commands/option_checks.hpp"
 #include "daemon/commands/query/query.hpp"
 #include "daemon/commands/registration/subcommand.hpp"
 #include "daemon/commands/replay.hpp"
 #include "daemon/commands/rescore.hpp"
+#include "daemon/commands/top/top.hpp"
 
 namespace tapewatch {
 namespace {
@@ -79,6 +82,29 @@ void add_query(CLI::App& app, Action& chosen) {
         ->type_name("");
   }
   choose(command, chosen, [options] { return run_query(*options); });
+}
+
+void add_top(CLI::App& app, Action& chosen) {
+  CLI::App* command = app.add_subcommand("top", "Shows the present state of a daemon in the terminal; q ends it");
+  auto options = std::make_shared<TopOptions>();
+  auto interval = std::make_shared<std::string>("2s"), timeout = std::make_shared<std::string>("10s");
+  command->add_option("--url", options->url, "The daemon's address")->capture_default_str();
+  command->add_option("--token", options->token, "The daemon's token; $TAPEWATCH_TOKEN is safer")
+      ->envname("TAPEWATCH_TOKEN");
+  command->add_option("--token-file", options->token_file, "File whose first line is the token, instead of --token");
+  command->add_option("--interval", *interval, "Wait between two looks")
+      ->capture_default_str()
+      ->check(CLI::Validator(check_duration, "DURATION"));
+  command->add_option("--timeout", *timeout, "The longest wait for one answer")
+      ->capture_default_str()
+      ->check(CLI::Validator(check_duration, "DURATION"));
+  command->add_flag("--once", options->once,
+                    "Print the state once, without colours; as it is where output is not a terminal");
+  choose(command, chosen, [options, interval, timeout] {
+    options->interval = *notation::parse_duration(*interval);
+    options->timeout = *notation::parse_duration(*timeout);
+    return run_top(*options);
+  });
 }
 
 void add_replay(CLI::App& app, Action& chosen) {

@@ -24,6 +24,7 @@ void add_eval(CLI::App& app, Action& chosen);
 void add_bench(CLI::App& app, Action& chosen);
 void add_model(CLI::App& app, Action& chosen);
 void add_query(CLI::App& app, Action& chosen);
+void add_top(CLI::App& app, Action& chosen);
 void add_replay(CLI::App& app, Action& chosen);
 void add_rescore(CLI::App& app, Action& chosen);
 void add_detect(CLI::App& app, Action& chosen);
