@@ -137,8 +137,9 @@ class Prober {
                         found.err == RD_KAFKA_RESP_ERR_NO_ERROR ? "" : rd_kafka_err2str(found.err)});
     }
     if (matching) regfree(&pattern);
-    if (topics.size() == before)
+    if (topics.size() == before) {
       topics.push_back({name, 0, matching ? "matches no topic" : "is unknown to the broker"});
+    }
   }
 
   std::string ask_for_group(const std::vector<KafkaProbe::Topic>& topics) {
