@@ -65,7 +65,8 @@ struct Bench {
     return *ended;
   }
   std::vector<std::string> dump() {
-    return tests::dump_database(database, {"stored_at", "created_at", "next_attempt_at", "event.at", "at", "last_at"});
+    return tests::dump_database(database, {"stored_at", "created_at", "next_attempt_at", "event.at", "at", "last_at",
+                                           "incident.from_ms", "incident.to_ms", "noted_at"});
   }
 
   storage_test::TempFolder folder;
