@@ -13,11 +13,11 @@
 namespace tapewatch::ingest {
 namespace {
 
-using std::chrono::milliseconds;
+using ProbeTime = std::chrono::milliseconds;
 using SteadyTime = std::chrono::steady_clock::time_point;
 
-constexpr milliseconds kLook{1'000};           // one request for metadata
-constexpr milliseconds kSecondAddress{2'000};  // after all brokers were down: localhost is first tried by IPv6
+constexpr ProbeTime kLook{1'000};           // one request for metadata
+constexpr ProbeTime kSecondAddress{2'000};  // after all brokers were down: localhost is first tried by IPv6
 
 /// What librdkafka says about its connections while it is polled, the telling words first.
 struct ProbeErrors {
@@ -54,14 +54,14 @@ void ignore_probe_log(const rd_kafka_t*, int, const char*, const char*) {}
 
 bool is_pattern(const std::string& topic) { return topic.starts_with('^'); }
 
-int left(SteadyTime deadline, milliseconds most = milliseconds::max()) {
-  const auto rest = std::chrono::ceil<milliseconds>(deadline - std::chrono::steady_clock::now());
-  return static_cast<int>(std::clamp(rest, milliseconds(1), most).count());
+int left(SteadyTime deadline, ProbeTime most = ProbeTime::max()) {
+  const auto rest = std::chrono::ceil<ProbeTime>(deadline - std::chrono::steady_clock::now());
+  return static_cast<int>(std::clamp(rest, ProbeTime(1), most).count());
 }
 
 class Prober {
  public:
-  Prober(const KafkaOptions& options, milliseconds timeout)
+  Prober(const KafkaOptions& options, ProbeTime timeout)
       : options_(options), filter_(options), deadline_(std::chrono::steady_clock::now() + timeout), client_(open()) {
     for (const std::string& topic : wanted()) {
       if (!is_pattern(topic)) topics_.emplace_back(rd_kafka_topic_new(client_, topic.c_str(), nullptr));
@@ -120,7 +120,7 @@ class Prober {
       const struct rd_kafka_metadata* answer = nullptr;
       const auto error = rd_kafka_metadata(client_, all ? 1 : 0, nullptr, &answer, left(deadline_, kLook));
       if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return RdKafkaMetadata(answer);
-      rd_kafka_poll(client_, left(deadline_, milliseconds(50)));
+      rd_kafka_poll(client_, left(deadline_, ProbeTime(50)));
     }
     return nullptr;
   }
@@ -162,6 +162,6 @@ class Prober {
 
 }  // namespace
 
-KafkaProbe probe_kafka(const KafkaOptions& options, milliseconds timeout) { return Prober(options, timeout).look(); }
+KafkaProbe probe_kafka(const KafkaOptions& options, ProbeTime timeout) { return Prober(options, timeout).look(); }
 
 }  // namespace tapewatch::ingest
