@@ -52,16 +52,21 @@ TEST_CASE("more points than an answer of sentiment may have are refused, and wha
 
 TEST_CASE("a long answer of sentiment comes in parts that make one text") {
   Bench bench;
-  const std::string minutes = "&bucket=1m&format=csv&group_by=topic,source";
-  ApiResponse response = bench.get(1'000, minutes);
-  REQUIRE(response.status == 200);
-  CHECK_FALSE(response.more);  // 120 points are one part
   Router router;
   add_sentiment_routes(router, bench.readers);
-  response = call(router, "GET", "/v1/sentiment?from=2026-02-27T00:00:00Z&to=2026-03-03T00:00:00Z" + minutes, {}, {},
-                  at_minute(360));
+  ApiRequest request;
+  request.method = "GET";
+  request.path = "/v1/sentiment";
+  request.query = {{"from", "2026-02-27T00:00:00Z"},
+                   {"to", "2026-03-03T00:00:00Z"},
+                   {"bucket", "1m"},
+                   {"format", "csv"},
+                   {"group_by", "topic,source"}};
+  request.now = at_minute(360);
+  const auto match = router.match("GET", request.path);
+  ApiResponse response = std::get<QueryHandler>(match.route->handler).run(request);
   REQUIRE(response.status == 200);
-  REQUIRE(response.more);
+  REQUIRE(bool(response.more));
   std::string text = response.body;
   while (const auto part = response.more(std::chrono::steady_clock::time_point::max())) text += *part;
   CHECK(std::count(text.begin(), text.end(), '\n') == 1 + 2 * 4 * 1440);
