@@ -105,7 +105,7 @@ def questions():
         yield f"{typed} --", [option for option in options if option.startswith("--")]
         for option, words in choices.items():
             yield f"{typed} {option} ", words
-    yield "tapewatch query ", ["sentiment", "documents", "alerts"]
+    yield "tapewatch query ", ["sentiment", "documents", "alerts", "incidents"]
     yield "tapewatch db --db x.db ba", ["backup"]
     yield "tapewatch completion ", ["bash", "zsh", "fish"]
 
