@@ -4,7 +4,7 @@ import {addressOf, changed, go, severities, states} from "./address.js";
 import {undeliveredMark} from "./alerts.js";
 import {names} from "./catalogue.js";
 import {readUndelivered, undeliveredByAlert} from "./deliveries.js";
-import {appendPage, byId, element, fillSelect, formatCount, getJson, withQuery} from "./dom.js";
+import {appendPage, byId, element, fillSelect, getJson, pageWords, withQuery} from "./dom.js";
 import {age, formatDayClock, formatFull} from "./time.js";
 
 const pageSize = 50;
@@ -64,8 +64,7 @@ export class AlertHistory {
   draw() {
     byId("alert-history").replaceChildren(...this.items.map((alert) => this.row(alert)));
     byId("more-alerts").hidden = this.cursor === null;
-    const some = this.cursor === null ? `all ${formatCount(this.items.length)}` : `the newest ${formatCount(this.items.length)}`;
-    byId("history-note").textContent = this.items.length === 0 ? `No alert matches, ${this.time}.` : `${some}, ${this.time}`;
+    byId("history-note").textContent = pageWords(this, "No alert matches");
   }
 
   row(alert) {

@@ -107,6 +107,12 @@ export async function appendPage(list, path, query, {button, title, note}) {
   }
 }
 
+/** How much of such a list is shown, of which time; `none` begins the words for an empty one. */
+export function pageWords({items, cursor, time}, none) {
+  if (items.length === 0) return `${none}, ${time}.`;
+  return `${cursor === null ? "all" : "the newest"} ${formatCount(items.length)}, ${time}`;
+}
+
 /** POSTs a value, or nothing; an error says what is wrong with it. `signal`: of an AbortController. */
 export async function sendJson(path, value, signal) {
   const headers = {Accept: "application/json", ...(value ? {"Content-Type": "application/json"} : {})};

@@ -1,5 +1,5 @@
 // When the numbers are not what they seem: the list of it, and the marks on a chart.
-import {appendPage, byId, element, formatCount, getJson, withQuery} from "./dom.js";
+import {appendPage, byId, element, formatCount, getJson, pageWords, withQuery} from "./dom.js";
 import {age, formatDayClock, formatFull} from "./time.js";
 
 const pageSize = 50;
@@ -62,7 +62,6 @@ export class Incidents {
   draw() {
     byId("incidents").replaceChildren(...this.items.map(row));
     byId("more-incidents").hidden = this.cursor === null;
-    const some = this.cursor === null ? `all ${formatCount(this.items.length)}` : `the newest ${formatCount(this.items.length)}`;
-    byId("incidents-note").textContent = this.items.length === 0 ? `None, ${this.time}.` : `${some}, ${this.time}`;
+    byId("incidents-note").textContent = pageWords(this, "None");
   }
 }

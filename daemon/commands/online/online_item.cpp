@@ -9,7 +9,7 @@ namespace tapewatch {
 namespace {
 
 std::string date_in_words(std::chrono::sys_seconds at) {
-  return notation::format_rfc3339(std::chrono::time_point_cast<std::chrono::milliseconds>(at)).substr(0, 10);
+  return notation::format_date(std::chrono::time_point_cast<std::chrono::milliseconds>(at));
 }
 
 std::string_view mend_of(ClientErrorKind kind) {
