@@ -56,9 +56,9 @@ struct DaemonAnswer {
   }
 };
 
-DaemonAnswer ask_daemon(ClientRequest request, const std::string& url) {
-  ClientResult result = send_and_wait(std::move(request));
-  if (!result) throw std::runtime_error(fmt::format("{}: {}", loggable_url(url), result.error().message));
+DaemonAnswer ask_daemon(ClientRequest request, const RescoreOptions& options) {
+  ClientResult result = send_and_wait(std::move(request), {.ca_file = options.ca_file});
+  if (!result) throw std::runtime_error(fmt::format("{}: {}", loggable_url(options.url), result.error().message));
   DaemonAnswer answer{result->status, {}};
   boost::system::error_code error;
   const auto parsed = boost::json::parse(result->body, error);
@@ -80,7 +80,7 @@ ClientRequest start_request(const RescoreOptions& options) {
 }  // namespace
 
 int rescore_by_daemon(const RescoreOptions& options, std::ostream& err) {
-  DaemonAnswer answer = ask_daemon(start_request(options), options.url);
+  DaemonAnswer answer = ask_daemon(start_request(options), options);
   if (answer.status != 200) {
     err << "tapewatch rescore: " << notation::printable(answer.problem()) << " (HTTP " << answer.status << ")\n";
     return answer.status == 400 ? 2 : 1;
@@ -94,7 +94,7 @@ int rescore_by_daemon(const RescoreOptions& options, std::ostream& err) {
   };
   while (answer.running()) {
     std::this_thread::sleep_for(kLookAgain);
-    answer = ask_daemon(daemon_request("GET", options.url, kRescorePath, options.token), options.url);
+    answer = ask_daemon(daemon_request("GET", options.url, kRescorePath, options.token), options);
     if (answer.status != 200) {
       throw std::runtime_error(fmt::format("GET {}: HTTP {}; the daemon may go on", kRescorePath, answer.status));
     }

@@ -199,6 +199,7 @@ int import_into(const ImportOptions& options, config::LoadResult& loaded, std::o
     ImportDaemonOptions daemon;
     daemon.url = options.url;
     daemon.token = options.token;
+    daemon.ca_file = options.ca_file;
     daemon.state_folder = ImportDaemon::default_state_folder();
     ImportDaemon target(std::move(daemon));
     return import.run(target);

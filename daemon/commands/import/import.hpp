@@ -13,6 +13,7 @@ struct ImportOptions {
   std::vector<std::string> files;  // NDJSON or CSV, plain or gzip; "-": standard input
   std::string config;              // with the database, rules, watch list, model, and the source's shape
   std::string db;                  // in place of the configuration's
+  std::string ca_file;             // PEM: who may have signed that daemon's certificate; "": the system's authorities
   std::string url, token;          // of a running daemon, in place of a database
   std::string format;              // ndjson or csv; "": by the file's name
   RecordArguments record;          // `source`: also of documents that name none

@@ -191,7 +191,7 @@ ClientResult ImportDaemon::post(const std::string& body) const {
   request.headers.emplace_back("Content-Type", "application/x-ndjson");
   request.body = body;
   request.max_response_bytes = std::size_t{64} << 20;
-  return send_and_wait(std::move(request));
+  return send_and_wait(std::move(request), {.ca_file = options_.ca_file});
 }
 
 }  // namespace tapewatch

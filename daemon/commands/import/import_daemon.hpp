@@ -10,9 +10,10 @@
 namespace tapewatch {
 
 struct ImportDaemonOptions {
-  std::string url;                                                ///< of the daemon
-  std::string token;                                              ///< may be empty
-  std::string state_folder;                                       ///< where positions are kept; "": nowhere
+  std::string url;           ///< of the daemon
+  std::string token;         ///< may be empty
+  std::string ca_file;       ///< who may have signed its certificate; "": the system's
+  std::string state_folder;  ///< where positions are kept; "": nowhere
   std::chrono::milliseconds patience = std::chrono::minutes{10};  ///< without any document accepted
   std::chrono::milliseconds first_wait{500};                      ///< after a failure, doubled up to `longest_wait`
   std::chrono::milliseconds longest_wait = std::chrono::seconds{30};

@@ -43,7 +43,7 @@ std::unique_ptr<QuerySource> open_source(const QueryOptions& options) {
     if (!is_daemon_url(options.url)) {
       throw QueryFailure(kQueryUsage, "--url: expected an address such as http://127.0.0.1:8080");
     }
-    return make_daemon_source(options.url, options.token);
+    return make_daemon_source(options.url, options.token, options.ca_file);
   }
   if (!options.db.empty()) return make_database_source(options.db);
   const auto path = config::find_config_file(options.config);

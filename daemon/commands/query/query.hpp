@@ -9,11 +9,12 @@ namespace tapewatch {
 
 /// `tapewatch query`.
 struct QueryOptions {
-  std::string what;    // sentiment, documents, alerts, incidents
-  std::string db;      // read the database directly …
-  std::string url;     // … or query a daemon; with neither: the configuration's database
-  std::string token;   // for the daemon
-  std::string config;  // where to find the database when neither is given
+  std::string what;     // sentiment, documents, alerts, incidents
+  std::string db;       // read the database directly …
+  std::string url;      // … or query a daemon; with neither: the configuration's database
+  std::string token;    // for the daemon
+  std::string ca_file;  // PEM: who may have signed its certificate; "": the system's authorities
+  std::string config;   // where to find the database when neither is given
   std::vector<std::pair<std::string, std::string>> filters;  // as in HTTP, names and values
   std::string format = "table";                              // table, csv, ndjson
   bool plot = false;                                         // sentiment only

@@ -19,7 +19,8 @@ class QuerySource {
 /// Reads a database by the daemon's own handlers.
 std::unique_ptr<QuerySource> make_database_source(const std::string& db);
 
-/// Queries a daemon; `url` is its address, `token` may be empty.
-std::unique_ptr<QuerySource> make_daemon_source(const std::string& url, const std::string& token);
+/// Queries a daemon; `url` is its address, `token` and `ca_file` may be empty.
+std::unique_ptr<QuerySource> make_daemon_source(const std::string& url, const std::string& token,
+                                                const std::string& ca_file);
 
 }  // namespace tapewatch

@@ -63,6 +63,7 @@ void add_query(CLI::App& app, Action& chosen) {
   command->add_option("--url", options->url, "A daemon's address, such as http://127.0.0.1:8080")->excludes(db);
   command->add_option("--token", options->token, "The daemon's token; $TAPEWATCH_TOKEN is safer")
       ->envname("TAPEWATCH_TOKEN");
+  add_ca_option(command, options->ca_file);
   command->add_option("--config", options->config, kConfigHelp);
   command->add_option("--format", options->format, "table, csv or ndjson")
       ->capture_default_str()
@@ -91,6 +92,7 @@ void add_top(CLI::App& app, Action& chosen) {
   command->add_option("--url", options->url, "The daemon's address")->capture_default_str();
   command->add_option("--token", options->token, "The daemon's token; $TAPEWATCH_TOKEN is safer")
       ->envname("TAPEWATCH_TOKEN");
+  add_ca_option(command, options->ca_file);
   command->add_option("--token-file", options->token_file, "File whose first line is the token, instead of --token");
   command->add_option("--interval", *interval, "Wait between two looks")
       ->capture_default_str()
@@ -131,6 +133,7 @@ void add_rescore(CLI::App& app, Action& chosen) {
       ->excludes(config);
   command->add_option("--token", options->token, "The daemon's token; $TAPEWATCH_TOKEN is safer")
       ->envname("TAPEWATCH_TOKEN");
+  add_ca_option(command, options->ca_file);
   command->add_option("--from", options->from, "From this time on: RFC 3339, epoch seconds or milliseconds, or -24h");
   command->add_option("--to", options->to, "Up to this time, exclusive");
   command->add_flag("--entities", options->entities, "Ask the entity head for the companies that documents name, too");

@@ -79,6 +79,7 @@ void add_import(CLI::App& app, Action& chosen) {
   command->add_option("--url", options->url, "A running daemon's address, such as http://127.0.0.1:8080")->excludes(db);
   command->add_option("--token", options->token, "The daemon's token; $TAPEWATCH_TOKEN is safer")
       ->envname("TAPEWATCH_TOKEN");
+  add_ca_option(command, options->ca_file);
   command->add_option("--config", options->config, kConfigHelp);
   command->add_option("--source", options->record.source,
                       "Source of documents that name none; a Kafka or post source of that name gives its shape");

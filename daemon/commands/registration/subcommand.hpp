@@ -23,6 +23,13 @@ inline CLI::Option* list_option(CLI::App* command, const std::string& name, std:
   return command->add_option(name, values, help)->allow_extra_args(false);
 }
 
+/// For commands that ask a daemon with `--url`.
+inline void add_ca_option(CLI::App* command, std::string& ca_file) {
+  command->add_option(
+      "--ca-file", ca_file,
+      "PEM file of the authorities that may have signed the daemon's certificate; default: the system's");
+}
+
 /// A subcommand that sets `chosen` when it is on the command line.
 template <class Run>
 void choose(CLI::App* command, Action& chosen, Run run) {

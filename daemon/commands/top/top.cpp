@@ -43,7 +43,7 @@ void rethrow_failure(const std::exception_ptr& failure) {
 class TopReader {
  public:
   TopReader(asio::io_context& io, const TopOptions& options)
-      : options_(options), client_(io.get_executor(), kept_connections()) {}
+      : options_(options), client_(io.get_executor(), kept_connections(options.ca_file)) {}
 
   asio::awaitable<void> look() {
     for (const TopPart& part : kTopParts) {
@@ -64,8 +64,9 @@ class TopReader {
   void stop() { client_.stop(); }
 
  private:
-  static ClientOptions kept_connections() {
+  static ClientOptions kept_connections(const std::string& ca_file) {
     ClientOptions options;
+    options.ca_file = ca_file;
     options.keep_connections = true;
     return options;
   }

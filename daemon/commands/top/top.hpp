@@ -11,6 +11,7 @@ struct TopOptions {
   std::string url = "http://127.0.0.1:8080";
   std::string token;
   std::string token_file;  ///< its first line is the token, instead of `token`
+  std::string ca_file;     ///< PEM: who may have signed its certificate; "": the system's authorities
   std::chrono::milliseconds interval = std::chrono::seconds(2);
   std::chrono::milliseconds timeout = std::chrono::seconds(10);  ///< of one request
   bool once = false;                                             ///< one frame, without escapes
