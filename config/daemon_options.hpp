@@ -38,6 +38,8 @@ struct DaemonOptions {
   std::size_t max_in_flight = 64;     // requests in progress; above it: 503 with Retry-After
   std::size_t max_connections = 512;  // open sockets, including idle ones
   std::size_t max_sse_clients = 64;
+  unsigned max_requests_per_second = 0;  // of each token, and of each address without one; above it: 429; 0 = no limit
+  unsigned max_request_burst = 100;      // as many at once, after a pause
   std::chrono::milliseconds request_deadline = std::chrono::seconds{30};
   std::chrono::milliseconds shutdown_deadline = std::chrono::seconds{5};
   std::size_t documents_queue = 512;  // decoded, not yet scored

@@ -172,7 +172,7 @@ Daemon::Impl::Impl(config::Config the_config, std::shared_ptr<spdlog::logger> th
       readers(config.storage.path, config.storage, config.daemon.query_threads),
       intake(documents, registry.add(), "push"),
       sources(io, {config, *clock, database, documents, writer_queue, contacts, registry, metrics, log}),
-      auth(load_tokens(config.daemon)),
+      auth(load_tokens(config.daemon), {}, rate_limit(config.daemon)),
       status(
           io.context(), status_options(live), watched_loops(),
           [this] { return readiness_checks(model_version, writer, *shortages, *clock, refit, sources); }, rules,

@@ -29,6 +29,10 @@ ProxyOptions proxy_options(const config::DaemonOptions& daemon) {
 
 }  // namespace
 
+RateLimit rate_limit(const config::DaemonOptions& daemon) {
+  return {daemon.max_requests_per_second, daemon.max_request_burst};
+}
+
 std::string link_base(const config::DaemonOptions& daemon, std::uint16_t port) {
   if (!daemon.external_url.empty()) return daemon.external_url;
   const auto address = config::parse_listen_address(daemon.listen.at(0));

@@ -14,10 +14,14 @@
 #include "daemon/pipeline/writing/applier.hpp"
 #include "daemon/pipeline/writing/weekly_account.hpp"
 #include "daemon/reload/live_config.hpp"
+#include "daemon/server/rate_limiter.hpp"
 #include "daemon/server/server.hpp"
 #include "daemon/status.hpp"
 
 namespace tapewatch {
+
+/// How often a token, or an address without one, may ask.
+RateLimit rate_limit(const config::DaemonOptions& daemon);
 
 /// The start of links in messages: `daemon.external_url`, else the first listener with the port `port` ("…:0" gets one
 /// when it is opened). For a listener on every address (0.0.0.0, [::]) it has this machine's name.

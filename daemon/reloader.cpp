@@ -321,6 +321,7 @@ void Reloader::publish(const Next& next) {
   const auto& config = next.snapshot.config;
   parts_.live.set(next.snapshot);
   parts_.auth.replace(next.tokens);
+  parts_.auth.rates().set(rate_limit(config->daemon));
   boost::asio::post(parts_.io, [this, config, changed = next.changed.changed_webhooks] {
     parts_.webhooks.replace(config->webhooks, changed, config->version);
   });

@@ -153,6 +153,9 @@ struct Metrics::Impl {
       counter(registry, "tapewatch_http_requests_total", "HTTP requests by route, method and status.");
   Family<Histogram>& request_seconds =
       histogram(registry, "tapewatch_http_request_seconds", "Time from the end of a request to its answer.");
+  Family<Counter>& rate_limited =
+      counter(registry, "tapewatch_http_rate_limited_total",
+              "HTTP requests answered 429, by who asked too often: a token, a source, or any of the addresses.");
   Gauge& connections = gauge(registry, "tapewatch_http_connections", "Open HTTP connections.").Add({});
   Gauge& in_flight = gauge(registry, "tapewatch_http_in_flight", "Requests being worked on by query threads.").Add({});
   Gauge& event_clients = gauge(registry, "tapewatch_http_event_clients", "Open event streams.").Add({});
@@ -265,6 +268,9 @@ void Metrics::count_request(std::string_view route, std::string_view method, uns
       .Increment();
   impl_->request_seconds.Add({{"kind", std::string(request_kind(route, method))}}, kRequestSeconds)
       .Observe(seconds.count());
+}
+void Metrics::count_rate_limited(std::string_view caller) {
+  impl_->rate_limited.Add({{"caller", std::string(caller)}}).Increment();
 }
 void Metrics::set_http(double connections, double in_flight, double event_clients) {
   impl_->connections.Set(connections);

@@ -94,6 +94,9 @@ class Metrics {
   /// http_requests_total{route,method,status}, http_request_seconds{kind}; `route` is a pattern, never a path, and
   /// decides the kind: query, push, score, other.
   void count_request(std::string_view route, std::string_view method, unsigned status, Seconds seconds);
+  /// http_rate_limited_total{caller}: requests answered 429; `caller`: "token desk", "source /ingest/wire" or
+  /// "addresses", all of them together.
+  void count_rate_limited(std::string_view caller);
   /// http_connections, http_in_flight, http_event_clients
   void set_http(double connections, double in_flight, double event_clients);
 

@@ -16,7 +16,8 @@ namespace tapewatch {
 namespace {
 
 /// Single keys that a reload takes over. The path of the watch list is told by what is in it.
-constexpr std::array<std::string_view, 3> kSingleKeys = {"daemon.log.level", "daemon.auth.tokens_file",
+constexpr std::array<std::string_view, 5> kSingleKeys = {"daemon.log.level", "daemon.auth.tokens_file",
+                                                         "daemon.max_requests_per_second", "daemon.max_request_burst",
                                                          "ingest.entities.watchlist"};
 
 /// A list of tables that a reload takes over, and what one of them is called.
@@ -195,6 +196,10 @@ ConfigDifference difference(const config::Config& running, const config::Config&
       out.refused.push_back(path);
     } else if (path == "daemon.log.level") {
       out.changes.push_back(fmt::format("log level {}", loaded.daemon.log.level));
+    } else if (path == "daemon.max_requests_per_second") {
+      out.changes.push_back(fmt::format("max_requests_per_second {}", loaded.daemon.max_requests_per_second));
+    } else if (path == "daemon.max_request_burst") {
+      out.changes.push_back(fmt::format("max_request_burst {}", loaded.daemon.max_request_burst));
     }
   }
   const Names feeds = compare(both, kFeeds, tables_of(running, kFeeds, running.ingest.feeds),

@@ -64,8 +64,8 @@ std::string_view bearer_token(std::string_view header) {
   return header;
 }
 
-Authenticator::Authenticator(std::optional<config::TokenTable> tokens, SessionOptions options)
-    : tokens_(std::move(tokens)), options_(options) {}
+Authenticator::Authenticator(std::optional<config::TokenTable> tokens, SessionOptions options, RateLimit rate)
+    : tokens_(std::move(tokens)), options_(options), rates_(rate) {}
 
 void Authenticator::replace(std::optional<config::TokenTable> tokens) {
   const MutexLock lock(mutex_);

@@ -5,6 +5,7 @@
 #include "config/notation/mutex.hpp"
 #include "config/tokens.hpp"
 #include "daemon/server/message.hpp"
+#include "daemon/server/rate_limiter.hpp"
 
 namespace tapewatch {
 
@@ -19,11 +20,13 @@ struct SessionOptions {
   std::chrono::seconds lifetime{12 * 3600};
 };
 
-/// Identifies callers and decides what they may do. Thread-safe: a reload replaces tokens while sessions use them.
+/// Identifies callers and decides what they may do, and how often. Thread-safe: a reload replaces tokens while sessions
+/// use them.
 class Authenticator {
  public:
   /// Without a table every caller may do everything: loopback only.
-  explicit Authenticator(std::optional<config::TokenTable> tokens = std::nullopt, SessionOptions options = {});
+  explicit Authenticator(std::optional<config::TokenTable> tokens = std::nullopt, SessionOptions options = {},
+                         RateLimit rate = {});
 
   /// Replaces the tokens; cookies of tokens that are no longer in the table end.
   void replace(std::optional<config::TokenTable> tokens);
@@ -48,6 +51,9 @@ class Authenticator {
 
   static bool allows(Access role, Access needed);
 
+  /// Counts requests: of each token, and of each address without one.
+  RateLimiter& rates() { return rates_; }
+
  private:
   struct Stored {
     std::string token;
@@ -58,6 +64,7 @@ class Authenticator {
   mutable Mutex mutex_;
   std::optional<config::TokenTable> tokens_ GUARDED_BY(mutex_);
   const SessionOptions options_;
+  RateLimiter rates_;
   std::unordered_map<std::string, Stored> sessions_ GUARDED_BY(mutex_);  // by cookie value
 };
 

@@ -88,6 +88,37 @@ std::optional<ApiResponse> check_caller(const ServerCore& core, const Route& rou
                  request.request_id);
 }
 
+/// Whom a request counts for: the token, the source whose own token it has shown, else the address that it came from.
+std::string counted_for(const Route& route, const ApiRequest& request, bool admitted) {
+  if (!request.caller.empty()) return "token " + request.caller;
+  if (route.admit && admitted) return "source " + route.pattern;
+  return "address " + network_of(request.client);
+}
+
+/// Supervisors are always answered, and so are the files of the page, of which a browser fetches dozens at once.
+bool is_counted(const Route& route, const ApiRequest& request) {
+  const bool reads = request.method == "GET" || request.method == "HEAD";
+  return !route.reach.when_full && !(reads && route.access == Access::open && !route.admit);
+}
+
+/// `admitted`: the caller may do this.
+std::optional<ApiResponse> check_rate(const ServerCore& core, const Route& route, const ApiRequest& request,
+                                      bool admitted, RateLimiter::Clock::time_point now) {
+  const RateLimit limit = core.auth.rates().limit();
+  if (limit.per_second == 0 || !is_counted(route, request)) return std::nullopt;
+  const std::string caller = counted_for(route, request, admitted);
+  const auto wait = core.auth.rates().take(caller, now);
+  if (!wait) return std::nullopt;
+  core.metrics.count_rate_limited(caller.starts_with("address ") ? "addresses" : std::string_view(caller));
+  auto refusal = problem(problems::kTooManyRequests,
+                         fmt::format("{} may ask {} times a second, {} at once (daemon.max_requests_per_second, "
+                                     "max_request_burst)",
+                                     caller, limit.per_second, limit.burst),
+                         request.request_id, {}, Limit{"max_requests_per_second", limit.per_second});
+  refusal.headers.emplace_back("Retry-After", std::to_string(std::chrono::ceil<std::chrono::seconds>(*wait).count()));
+  return refusal;
+}
+
 std::optional<ApiResponse> check_encoding(const Route& route, const ApiRequest& request) {
   const std::string encoding = notation::ascii_lower(request.header("content-encoding"));
   if (encoding.empty() || encoding == "identity") return std::nullopt;
@@ -234,7 +265,8 @@ asio::awaitable<ApiResponse> run_deferred(std::shared_ptr<ServerCore> core, cons
 
 }  // namespace
 
-Checked check_request(const ServerCore& core, const Head& head, ApiRequest& request) {
+Checked check_request(const ServerCore& core, const Head& head, ApiRequest& request,
+                      RateLimiter::Clock::time_point now) {
   Checked checked;
   const auto refuse = [&](std::optional<ApiResponse> refusal) {
     checked.refusal = std::move(refusal);
@@ -261,7 +293,8 @@ Checked check_request(const ServerCore& core, const Head& head, ApiRequest& requ
   }
   checked.route = match.route;
   request.path_parameters = std::move(match.path_parameters);
-  if (refuse(check_caller(core, *checked.route, request))) return checked;
+  auto stranger = check_caller(core, *checked.route, request);
+  if (refuse(check_rate(core, *checked.route, request, !stranger, now)) || refuse(std::move(stranger))) return checked;
   if (head.has_body && refuse(check_encoding(*checked.route, request))) return checked;
   if (head.content_length > checked.route->max_body_bytes || (head.has_body && checked.route->max_body_bytes == 0)) {
     refuse(body_too_large(checked.route->max_body_bytes, request.request_id));

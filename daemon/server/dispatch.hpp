@@ -20,9 +20,10 @@ struct Checked {
   std::optional<ApiResponse> refusal;  // or another answer that needs no handler, such as to OPTIONS
 };
 
-/// Target, Host, origin, path, method, token and size, in this order; fills in the request's path, query, path
-/// parameters and caller.
-Checked check_request(const ServerCore& core, const Head& head, ApiRequest& request);
+/// Target, Host, origin, path, method, token, rate and size, in this order; fills in the request's path, query, path
+/// parameters and caller. `now`: what the rate is counted at.
+Checked check_request(const ServerCore& core, const Head& head, ApiRequest& request,
+                      RateLimiter::Clock::time_point now);
 
 /// Runs the route's handler on the right thread and waits for its answer until the request's deadline. A handler that
 /// runs past it shares the request, because its body may be megabytes long and is never copied.

@@ -31,6 +31,7 @@ inline constexpr ProblemKind kTooLarge{413, "too-large", "The request is too lar
 inline constexpr ProblemKind kMediaType{415, "media-type", "This content type is not supported"};
 inline constexpr ProblemKind kMisdirected{421, "misdirected", "This server does not answer for that host"};
 inline constexpr ProblemKind kConfiguration{422, "configuration", "The configuration is not taken over"};
+inline constexpr ProblemKind kTooManyRequests{429, "too-many-requests", "Too many requests"};
 inline constexpr ProblemKind kHeaderTooLarge{431, "header-too-large", "The request header is too large"};
 inline constexpr ProblemKind kInternal{500, "internal", "Internal error"};
 inline constexpr ProblemKind kNotBuilt{501, "not-in-this-version", "Not in this version"};

@@ -187,7 +187,7 @@ class HttpSession final : public Session {
       co_await sender_.send_and_close(std::move(*refusal));
       co_return false;
     }
-    Checked checked = check_request(*core_, head, request);
+    Checked checked = check_request(*core_, head, request, began);
     if (is_reserved() && !(checked.route && checked.route->reach.when_full)) checked.refusal = no_place(request_id_);
     if (checked.refusal) {
       record(request, checked, checked.refusal->status, began);

@@ -154,6 +154,15 @@ TEST_CASE("features not built yet are refused by name, with what to do instead")
                                  "a proxy that speaks TLS in front of it"});
 }
 
+TEST_CASE("rates of requests have a limit and a burst") {
+  const auto loaded = parse_text("[daemon]\nmax_requests_per_second=50\nmax_request_burst=200");
+  REQUIRE(loaded.errors.empty());
+  CHECK(loaded.config.daemon.max_requests_per_second == 50);
+  CHECK(loaded.config.daemon.max_request_burst == 200);
+  CHECK(parse_text("").config.daemon.max_requests_per_second == 0);
+  CHECK(errors_of("[daemon]\nmax_requests_per_second=-1\nmax_request_burst=0").size() == 2);
+}
+
 TEST_CASE("each measure takes its own keys, and refuses the others by name") {
   const auto rule = [](std::string_view keys) { return "[[alerts.rule]]\nname='r'\n" + std::string(keys); };
   const auto story = parse_text(rule("measure='story'\nmin_negative=0.9\nresolve_after='2h'"));

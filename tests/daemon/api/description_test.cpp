@@ -113,6 +113,8 @@ TEST_CASE("the description says of each route who may call it, what it takes, an
     const json::object& responses = operation.at("responses").as_object();
     for (const char* status : {"400", "421", "431", "500", "503"}) CHECK(responses.contains(status));
     const bool open = route.access == Access::open;
+    const bool counted = !route.reach.when_full && !(open && route.method == "GET");
+    CHECK(responses.contains("429") == counted);
     CHECK(operation.contains("security") == open);  // else as the whole description has it
     if (open) CHECK(operation.at("security").as_array().empty());
     const bool signs_in = route.method == "POST" && route.pattern == "/v1/session";

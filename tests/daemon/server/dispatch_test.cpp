@@ -14,6 +14,14 @@ namespace asio = boost::asio;
 
 namespace {
 
+/// Tokens "desk-token" and "wire-token".
+config::TokenTable two_tokens() {
+  return config::parse_tokens("desk read " + config::token_hash("desk-token") + "\nwire ingest " +
+                                  config::token_hash("wire-token") + "\n",
+                              "tokens")
+      .tokens;
+}
+
 /// The shared part of a server, without any session.
 struct Bench {
   ~Bench() {
@@ -129,4 +137,66 @@ TEST_CASE("dispatch: requests that wait for the model hold up no query, however 
   CHECK(answer_of(dispatch(query)).body == "8388608");
   release.set_value();
   for (auto& one : waiting) CHECK(answer_of(std::move(one)).status == 200);
+}
+
+TEST_CASE("dispatch: a token that asks too often is refused for a while, and nobody else is") {
+  Bench bench;
+  bench.auth.replace(two_tokens());
+  bench.auth.rates().set({.per_second = 2, .burst = 3});
+  bench.router.get("/v1/alerts", Access::read, says("alerts"));
+  bench.router.get("/healthz", Access::open, says("fine"), Reach{.when_full = true, .any_host = true});
+  bench.router.get("/app.js", Access::open, says("script"));
+  bench.router.add(Route{"POST", "/v1/session", Access::open, says("cookie"), 4096});
+  Route post{"POST", "/ingest/wire", Access::read, says("taken"), 4096};
+  post.admit = [](const ApiRequest& request) {
+    return request.header("x-key") == "right" ? std::nullopt : std::optional(ApiResponse{401});
+  };
+  bench.router.add(std::move(post));
+  auto now = std::chrono::steady_clock::now();
+  const auto ask = [&](const std::string& method, const std::string& target, Fields headers,
+                       const std::string& client = "192.0.2.7") {
+    ApiRequest request;
+    request.method = method;
+    request.client = client;
+    request.headers = std::move(headers);
+    request.headers.emplace_back("host", "localhost");
+    Head head;
+    head.target = target;
+    head.hosts = 1;
+    return check_request(*bench.core, head, request, now).refusal.value_or(ApiResponse{});
+  };
+  const Fields desk{{"authorization", "Bearer desk-token"}}, wrong{{"authorization", "Bearer guess"}};
+
+  for (int i = 0; i < 3; ++i) CHECK(ask("GET", "/v1/alerts", desk).status == 200);
+  const ApiResponse refused = ask("GET", "/v1/alerts", desk);
+  CHECK(refused.status == 429);
+  CHECK(refused.content_type == "application/problem+json");
+  CHECK(has(refused.body, "urn:tapewatch:problem:too-many-requests"));
+  CHECK(has(refused.body, "token desk may ask 2 times a second, 3 at once (daemon.max_requests_per_second"));
+  CHECK(has(refused.body, R"("limit":{"name":"max_requests_per_second","value":2})"));
+  CHECK(refused.headers == Fields{{"Retry-After", "1"}});
+
+  // Supervisors and the page's files are always answered; others have limits of their own.
+  for (int i = 0; i < 9; ++i) CHECK(ask("GET", "/healthz", {}).status == 200);
+  for (int i = 0; i < 9; ++i) CHECK(ask("GET", "/app.js", {}).status == 200);
+  CHECK(ask("GET", "/v1/alerts", {{"authorization", "Bearer wire-token"}}).status == 403);
+
+  // Without a token the address counts: of guesses, of signing in, of a source's wrong key.
+  CHECK(ask("GET", "/v1/alerts", wrong).status == 401);
+  CHECK(ask("POST", "/v1/session", {}).status == 200);
+  CHECK(ask("POST", "/ingest/wire", {}).status == 401);
+  CHECK(ask("GET", "/v1/alerts", wrong).status == 429);
+  CHECK(ask("POST", "/v1/session", {}).status == 429);
+  CHECK(ask("POST", "/ingest/wire", {}).status == 429);
+  CHECK(ask("POST", "/ingest/wire", {{"x-key", "right"}}).status == 200);
+  CHECK(ask("GET", "/v1/alerts", wrong, "192.0.2.8").status == 401);
+
+  now += 500ms;
+  CHECK(ask("GET", "/v1/alerts", desk).status == 200);
+  CHECK(ask("GET", "/v1/alerts", desk).status == 429);
+  bench.auth.rates().set({});
+  CHECK(ask("GET", "/v1/alerts", desk).status == 200);
+  const std::string metrics = bench.metrics.expose();
+  CHECK(has(metrics, "tapewatch_http_rate_limited_total{caller=\"token desk\"} 2"));
+  CHECK(has(metrics, "tapewatch_http_rate_limited_total{caller=\"addresses\"} 3"));
 }
