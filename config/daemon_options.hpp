@@ -16,6 +16,12 @@ struct AuthOptions {
   std::string tokens_file;  // "" = no token is needed, and only loopback listeners are allowed
 };
 
+/// The HTTP listener over TLS. Paths are absolute or relative to the working directory once load() has returned them.
+struct TlsOptions {
+  std::string certificate;  // PEM: the server's own, then those between it and an authority; "" = HTTP without TLS
+  std::string key;          // PEM; load() fills in the file of the certificate where none is named
+};
+
 /// Options of the process itself: where it keeps its data, where it listens, and every limit of its queues and its HTTP
 /// server. Paths are absolute or relative to the working directory once load() has returned them.
 struct DaemonOptions {
@@ -33,6 +39,7 @@ struct DaemonOptions {
   std::vector<std::string> metrics_hosts;  // names in Host under which /metrics is answered without a token
   LogOptions log;
   AuthOptions auth;
+  TlsOptions tls;
 
   std::size_t max_request_bytes = std::size_t{8} << 20;
   std::size_t max_in_flight = 64;     // requests in progress; above it: 503 with Retry-After

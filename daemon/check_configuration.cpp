@@ -100,6 +100,13 @@ void check_authorities(config::LoadResult& loaded) {
   check(loaded.config.webhooks, "alerts.webhook");
 }
 
+/// An error or a warning of the listener's certificate, at its key.
+config::ConfigError certificate_error(const config::LoadResult& loaded, const CertificateProblem& problem,
+                                      std::string_view kind = "") {
+  const std::string path = "daemon.tls." + problem.key;
+  return loaded.error_at(path, fmt::format("{}{}: {}", kind, path, problem.message));
+}
+
 void check_folders(config::LoadResult& loaded) {
   const std::string data_dir = loaded.config.daemon.data_dir, database = loaded.config.storage.path;
   if (const auto problem = data_dir_problem(data_dir)) add(loaded, "daemon.data_dir", *problem);
@@ -135,6 +142,11 @@ CheckedConfiguration read_and_check(const std::string& path, const RunningModel&
   checked.warnings = config_warnings(checked.loaded, wall_now());
   add_kafka_warnings(checked.loaded, checked.warnings);
   std::ranges::move(checked.parts.warnings, std::back_inserter(checked.warnings));
+  checked.certificate =
+      load_certificate(checked.loaded.config.daemon.tls, std::chrono::floor<std::chrono::seconds>(wall_now()));
+  for (const auto& warning : checked.certificate.warnings) {
+    checked.warnings.push_back(certificate_error(checked.loaded, warning, "warning: "));
+  }
   return checked;
 }
 
@@ -148,6 +160,10 @@ std::optional<CheckedConfiguration> read_configuration(std::string_view command,
     return std::nullopt;
   }
   CheckedConfiguration checked = read_and_check(*path, {});
+  for (const auto& error : checked.certificate.errors) {
+    checked.loaded.errors.push_back(certificate_error(checked.loaded, error));
+  }
+  sort_by_place(checked.loaded);
   if (checked.loaded.ok()) return checked;
   for (const auto& error : checked.loaded.errors) err << config::to_string(error) << "\n";
   for (const auto& warning : checked.warnings) err << config::to_string(warning) << "\n";

@@ -8,6 +8,7 @@
 
 #include "config/toml/load.hpp"
 #include "daemon/load_parts.hpp"
+#include "daemon/server/server_certificate.hpp"
 
 namespace tapewatch {
 
@@ -16,6 +17,8 @@ struct CheckedConfiguration {
   config::LoadResult loaded;
   LoadedParts parts;
   std::vector<config::ConfigError> warnings;
+  /// Of the listener. Its errors are not among `loaded.errors`: a daemon that runs goes on with the one that it has.
+  CertificateResult certificate;
 };
 
 /// Reads the configuration (`given`, else where find_config_file() looks) and checks it. nullopt if it cannot be used:
@@ -29,7 +32,8 @@ std::optional<CheckedConfiguration> read_configuration(std::string_view command,
 /// permissions of folder and database. Errors are added to `loaded.errors` with the places of their keys.
 LoadedParts check_configuration(config::LoadResult& loaded, const RunningModel& running = {});
 
-/// Reads and checks a file; it may be used if `loaded.ok()`. `running`: a model in use, which is not read again.
+/// Reads and checks a file; it may be used if `loaded.ok()`, for a start only if `certificate` has no errors either.
+/// `running`: a model in use, which is not read again.
 CheckedConfiguration read_and_check(const std::string& path, const RunningModel& running = {});
 
 /// Errors of the configuration itself in its order; then those of other files (the watch list).

@@ -94,6 +94,7 @@ struct Daemon::Impl {
   QueueIntake intake;
   Sources sources;
   Authenticator auth;
+  CertificateWatch certificate;
   Status status;
   ServiceWatch service_watch;
   Router router;
@@ -173,13 +174,14 @@ Daemon::Impl::Impl(config::Config the_config, std::shared_ptr<spdlog::logger> th
       intake(documents, registry.add(), "push"),
       sources(io, {config, *clock, database, documents, writer_queue, contacts, registry, metrics, log}),
       auth(load_tokens(config.daemon), {}, rate_limit(config.daemon)),
+      certificate(listener_certificate(config.daemon.tls), metrics, component(log, "http")),
       status(
           io.context(), status_options(live), watched_loops(),
-          [this] { return readiness_checks(model_version, writer, *shortages, *clock, refit, sources); }, rules,
-          metrics, component(log, "status")),
+          [this] { return readiness_checks(model_version, writer, *shortages, *clock, refit, sources, certificate); },
+          rules, metrics, component(log, "status")),
       service_watch(io.context(), manager, status, component(log, "status")),
       http(io.context(), server_options(config.daemon, *log), router, auth, metrics, component(log, "http"),
-           std::make_shared<DatabaseEventLog>(readers, config.daemon.request_deadline), shortages),
+           std::make_shared<DatabaseEventLog>(readers, config.daemon.request_deadline), shortages, certificate.live()),
       webhooks(io.context(), webhook_options(config), config.webhooks, writer_queue, notifier, metrics,
                component(log, "webhook")),
       retention(io.context(), RetentionLoopOptions{}, config.storage, writer_queue, *clock, component(log, "storage")),
@@ -191,7 +193,7 @@ Daemon::Impl::Impl(config::Config the_config, std::shared_ptr<spdlog::logger> th
           component(log, "alerts")),
       reloader({io.context(), live, applier, writer_queue, webhooks, auth, metrics, manager, model,
                 applier.options().detector, log,
-                [this](FeedReplacement next) { sources.replace_feeds(std::move(next)); }}),
+                [this](FeedReplacement next) { sources.replace_feeds(std::move(next)); }, certificate.live()}),
       rescoring(rescoring_options(config), rescoring_parts(), component(log, "model")),
       refit(refit_options(config, model_version),
             {applier, rescoring_parts(), metrics, component(log, "alerts"), [this] { return live_rules(live); }}) {
@@ -288,9 +290,7 @@ void Daemon::Impl::start() {
   require_memory(kSpareToServe);
   log->info("tapewatch {} runs: model {}, database {}, configuration {}", TAPEWATCH_VERSION, model_version,
             config.storage.path, config.version);
-  for (std::size_t i = 0; i < http.ports().size(); ++i) {
-    log->info("listening on {}", listening_address(config.daemon.listen[i], http.ports()[i]));
-  }
+  tell_listeners(config.daemon, http.ports(), *log);
   manager.ready();
 }
 

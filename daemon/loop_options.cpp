@@ -41,7 +41,7 @@ std::string link_base(const config::DaemonOptions& daemon, std::uint16_t port) {
   const std::string host = every_address                                  ? machine_name()
                            : address->host.find(':') != std::string::npos ? "[" + address->host + "]"
                                                                           : address->host;
-  return fmt::format("http://{}:{}", host, port);
+  return fmt::format("{}://{}:{}", daemon.tls.certificate.empty() ? "http" : "https", host, port);
 }
 
 alerts::AlertLinks alert_links(const config::DaemonOptions& daemon) {
@@ -145,8 +145,12 @@ ServerOptions server_options(const config::DaemonOptions& daemon, spdlog::logger
   return options;
 }
 
-std::string listening_address(const std::string& configured, std::uint16_t port) {
-  return fmt::format("{}:{}", configured.substr(0, configured.rfind(':')), port);
+void tell_listeners(const config::DaemonOptions& daemon, const std::vector<std::uint16_t>& ports, spdlog::logger& log) {
+  const std::string_view how = daemon.tls.certificate.empty() ? "" : " with TLS";
+  for (std::size_t i = 0; i < ports.size(); ++i) {
+    const std::string& configured = daemon.listen[i];
+    log.info("listening on {}:{}{}", configured.substr(0, configured.rfind(':')), ports[i], how);
+  }
 }
 
 HistoryRescoringOptions rescoring_options(const config::Config& config) {

@@ -49,8 +49,8 @@ WebhookLoopOptions webhook_options(const config::Config& config);
 HeartbeatLoop::Settings heartbeat_settings(const config::Config& config);
 /// With as many connections as the limit of open files leaves room for; `log` hears where those are fewer.
 ServerOptions server_options(const config::DaemonOptions& daemon, spdlog::logger& log);
-/// "127.0.0.1:0" with the actual port.
-std::string listening_address(const std::string& configured, std::uint16_t port);
+/// A line of the log for each address of `daemon.listen`, with the ports that they have.
+void tell_listeners(const config::DaemonOptions& daemon, const std::vector<std::uint16_t>& ports, spdlog::logger& log);
 HistoryRescoringOptions rescoring_options(const config::Config& config);
 /// `model_version`: of the model that scores, with the rules beside it.
 RefitOptions refit_options(const config::Config& config, const std::string& model_version);

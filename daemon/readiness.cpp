@@ -43,7 +43,8 @@ ProbeCheck sources_check(std::span<const SourceReport> reports) {
 }
 
 std::vector<ProbeCheck> readiness_checks(const std::string& model, const WriterLoop& writer, const Shortages& shortages,
-                                         const EventClock& clock, const BaselineRefit& refit, const Sources& sources) {
+                                         const EventClock& clock, const BaselineRefit& refit, const Sources& sources,
+                                         CertificateWatch& certificate) {
   std::vector<ProbeCheck> checks;
   checks.push_back({"model", true, true, model});
   checks.push_back({"writer", !writer.failing(), false,
@@ -54,6 +55,8 @@ std::vector<ProbeCheck> readiness_checks(const std::string& model, const WriterL
   checks.push_back({"disk", !writer.paused(), false,
                     writer.paused() ? "below storage.min_free: ingestion is paused" : "enough free space"});
   checks.push_back(sources_check(sources.reports(writer.unscored())));
+  const auto now = std::chrono::floor<std::chrono::seconds>(wall_now());
+  if (auto check = certificate.check(now)) checks.push_back(std::move(*check));
   if (auto progress = refit.progress()) checks.push_back({"baselines", true, false, std::move(*progress)});
   const auto departure = clock.departure();
   if (!departure && writer.reanchoring()) {

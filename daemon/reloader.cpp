@@ -59,6 +59,7 @@ struct Reloader::Next {
   LiveConfig::Snapshot snapshot;
   std::string previous;  // version of the configuration that it replaces
   std::optional<config::TokenTable> tokens;
+  RenewedCertificate certificate;
   EntityTags tags;
   ConfigDifference changed;
   std::map<std::string, std::string> feed_states;  // of the feeds that are new: they may have been there before
@@ -74,6 +75,7 @@ struct Reloader::Next {
     ReloadResult taken{.outcome = Outcome::changed, .version = snapshot.config->version, .previous = previous};
     taken.changes = changed.changes;
     taken.changes.insert(taken.changes.end(), notes.begin(), notes.end());
+    taken.warnings = certificate.warnings;
     return taken;
   }
 };
@@ -143,7 +145,9 @@ ReloadResult Reloader::reload(const ReloadCaller& caller) {
 void Reloader::tell(const ReloadResult& result, const ReloadCaller& caller) {
   if (result.outcome == Outcome::stopping) return;
   const std::string by = caller_in_words(caller);
-  parts_.metrics.set_config_reload(result.outcome == Outcome::changed || result.outcome == Outcome::unchanged);
+  const bool done = result.outcome == Outcome::changed || result.outcome == Outcome::unchanged;
+  parts_.metrics.set_config_reload(done && result.warnings.empty());
+  for (const auto& warning : result.warnings) log_->error("{}", warning);
   if (result.outcome == Outcome::changed) {
     log_->info("configuration {} has replaced {} ({}): {}", result.version, result.previous, by,
                fmt::join(result.changes, "; "));
@@ -213,7 +217,11 @@ ReloadResult Reloader::try_reload(const ReloadCaller& caller) {
     changed.changes.push_back(std::move(words));
   }
   if (!parts_.auth.uses(next->tokens)) changed.changes.emplace_back("tokens changed");
-  if (changed.empty()) return {.outcome = Outcome::unchanged};
+  next->certificate = renewed_certificate(parts_.certificate.get(), checked.certificate);
+  if (const auto& renewed = next->certificate.next) {
+    changed.changes.push_back("certificate: " + certificate_in_words(*renewed));
+  }
+  if (changed.empty()) return {.outcome = Outcome::unchanged, .warnings = next->certificate.warnings};
   for (const auto& warning : checked.warnings) log_->warn("{}", config::to_string(warning));
   next->snapshot = {std::make_shared<const config::Config>(std::move(checked.loaded.config)), checked.parts.finder};
   next->tags = tags_by_entity(*checked.parts.finder);
@@ -322,6 +330,7 @@ void Reloader::publish(const Next& next) {
   parts_.live.set(next.snapshot);
   parts_.auth.replace(next.tokens);
   parts_.auth.rates().set(rate_limit(config->daemon));
+  if (next.certificate.next) parts_.certificate->set(next.certificate.next);
   boost::asio::post(parts_.io, [this, config, changed = next.changed.changed_webhooks] {
     parts_.webhooks.replace(config->webhooks, changed, config->version);
   });

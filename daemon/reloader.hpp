@@ -13,6 +13,7 @@
 #include "alerts/detector/detector_options.hpp"
 #include "config/notation/mutex.hpp"
 #include "daemon/check_configuration.hpp"
+#include "daemon/listener_certificate.hpp"
 #include "daemon/observe/metrics.hpp"
 #include "daemon/observe/service_manager.hpp"
 #include "daemon/pipeline/delivery/webhook_loop.hpp"
@@ -40,17 +41,19 @@ struct ReloaderParts {
   alerts::DetectorOptions detector;  ///< with the version of the model and its rules
   std::shared_ptr<spdlog::logger> log;
   std::function<void(FeedReplacement next)> replace_feeds = {};  ///< called on the io thread; null: there are none
+  std::shared_ptr<LiveCertificate> certificate = nullptr;        ///< of the listener; null: HTTP without TLS
 };
 
 /// Reads the configuration again: at SIGHUP, and at POST /v1/reload.
 ///
 /// All or nothing. On a thread of its own the file is read, checked as at the start and compared with what runs; a
 /// change to anything but feeds, rules, calendars, silences, webhooks, heartbeats, the watch list, tokens, limits of
-/// rates and the log level refuses the reload and names each key. Rules that begin from nothing learn from the stored history there,
-/// while the writer goes on. Then one transaction of the writer takes everything over, at a commit boundary; its commit
-/// is the moment from which on records are written, scored and sent under the new configuration. Without it nothing has
-/// changed. The audit has a row of each reload, in that transaction or, where nothing was taken over, in one of its
-/// own.
+/// rates, the certificate and the log level refuses the reload and names each key. A certificate that cannot be used is
+/// the one exception: the present one stays, a warning says why, and everything else is taken over. Rules that begin
+/// from nothing learn from the stored history there, while the writer goes on. Then one transaction of the writer takes
+/// everything over, at a commit boundary; its commit is the moment from which on records are written, scored and sent
+/// under the new configuration. Without it nothing has changed. The audit has a row of each reload, in that transaction
+/// or, where nothing was taken over, in one of its own.
 class Reloader {
  public:
   explicit Reloader(ReloaderParts parts);

@@ -44,8 +44,8 @@ void add_routes(Router& router, const RouteParts& parts) {
   push.max_body_bytes = config.daemon.max_request_bytes;
   push.paused = parts.paused;
   add_page_routes(router, parts.auth, parts.signed_links);
-  add_system_routes(router, parts.probes, parts.metrics, parts.auth, config.daemon.external_url,
-                    config.daemon.metrics_hosts);
+  const bool https = !config.daemon.tls.certificate.empty() || config.daemon.external_url.starts_with("https://");
+  add_system_routes(router, parts.probes, parts.metrics, parts.auth, https, config.daemon.metrics_hosts);
   const ModelNames& names = parts.scorers->names();
   const auto finder = [&live = parts.live] { return live.finder(); };
   const PresentNames known_names{finder, parts.sources};

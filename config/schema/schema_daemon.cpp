@@ -63,6 +63,18 @@ const Keys<AuthOptions>& auth_keys() {
   return keys;
 }
 
+const Keys<TlsOptions>& tls_keys() {
+  static const Keys<TlsOptions> keys = {
+      text_key<TlsOptions>("certificate", &TlsOptions::certificate,
+                           "PEM file of the server's certificate and those up to its authority; listen speaks TLS.",
+                           not_empty()),
+      text_key<TlsOptions>("key", &TlsOptions::key,
+                           "PEM file of the private key; default: it stands in the file of the certificate.",
+                           not_empty()),
+  };
+  return keys;
+}
+
 }  // namespace
 
 const Keys<DaemonOptions>& daemon_keys() {
@@ -93,7 +105,7 @@ const Keys<DaemonOptions>& daemon_keys() {
                    check_host_name),
       table_key<O>("log", &O::log, log_keys),
       table_key<O>("auth", &O::auth, auth_keys),
-      refused_key<O>("tls", "the listener speaks plain HTTP: put a proxy that speaks TLS in front of it"),
+      table_key<O>("tls", &O::tls, tls_keys),
       size_key<O>("max_request_bytes", &O::max_request_bytes, "Longest request body.", 1024, std::uint64_t{1} << 30),
       whole_key<O>("max_in_flight", &O::max_in_flight, "Requests handled at once; above it: 503.", 1, 100'000),
       whole_key<O>("max_connections", &O::max_connections, "Open connections, including idle ones.", 1, 1'000'000),

@@ -168,6 +168,15 @@ void check_tokens(Reader& reader, const Node& root, const Config& config) {
   }
 }
 
+void check_tls(Reader& reader, const Node& root) {
+  const Node* tls = at_path(root, {"daemon", "tls"});
+  if (tls == nullptr || !std::holds_alternative<Table>(tls->value)) return;
+  if (at_path(*tls, {"certificate"}) != nullptr) return;
+  reader.error(
+      tls->at,
+      "daemon.tls: needs certificate, a PEM file; without the table [daemon.tls] the listener speaks plain HTTP");
+}
+
 std::string inside(const std::string& folder, const std::string& path) {
   namespace fs = std::filesystem;
   if (path.empty() || fs::path(path).is_absolute()) return path;
@@ -199,6 +208,7 @@ void validate(Reader& reader, const Node& root, const Config& config) {
   check_silence_matches(reader, tables_at(root, {"alerts", "silence"}), config);
   check_named_webhooks(reader, root, config);
   check_tokens(reader, root, config);
+  check_tls(reader, root);
 }
 
 void join_calendars(Reader& reader, const Node& root, Config& config) {
@@ -216,6 +226,8 @@ void resolve_paths(Config& config, const std::string& folder, const std::string&
     daemon.data_dir = daemon.data_dir.empty() ? default_data_dir() : inside(folder, daemon.data_dir);
   }
   daemon.auth.tokens_file = inside(daemon.data_dir, daemon.auth.tokens_file);
+  daemon.tls.certificate = inside(daemon.data_dir, daemon.tls.certificate);
+  daemon.tls.key = daemon.tls.key.empty() ? daemon.tls.certificate : inside(daemon.data_dir, daemon.tls.key);
   config.storage.path = inside(daemon.data_dir, config.storage.path);
   config.ingest.entities.watchlist = inside(daemon.data_dir, config.ingest.entities.watchlist);
   config.model.rules.file = inside(daemon.data_dir, config.model.rules.file);

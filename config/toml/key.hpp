@@ -27,7 +27,7 @@ struct Key {
   std::string_view name;
   std::string type;
   std::string_view help;
-  std::function<void(Reader&, const Place&, T&)> read;  // empty: refused, "not in this version"
+  std::function<void(Reader&, const Place&, T&)> read;
   std::function<std::vector<KeyDescription>(const std::string& prefix)> inner = {};  // keys of a table
   SameValue<T> same = {};  // empty: nobody can tell, and what is written differently is taken for different
 };
@@ -43,7 +43,7 @@ SameValue<T> same_target(Target target) {
 template <class T>
 using Keys = std::vector<Key<T>>;
 
-/// Reads every member of `from` by its row; unknown and refused keys are errors at the key's own place.
+/// Reads every member of `from` by its row; unknown keys are errors at the key's own place.
 template <class T>
 void read_table(Reader& reader, const Table& from, const std::string& path, const Keys<T>& keys, T& into) {
   for (const Member& member : from) {
@@ -56,8 +56,6 @@ void read_table(Reader& reader, const Table& from, const std::string& path, cons
       std::vector<std::string_view> names;
       for (const Key<T>& key : keys) names.push_back(key.name);
       reader.error(member.at, fmt::format("unknown key '{}'{}", full, did_you_mean(member.name, names)));
-    } else if (!known->read) {
-      reader.not_built(member.at, fmt::format("'{}' is not in this version; {}", full, known->help));
     } else {
       known->read(reader, Place{member.node, full}, into);
     }
@@ -72,7 +70,7 @@ std::vector<KeyDescription> describe_table(const std::string& prefix, const Keys
     if (key.inner) {
       for (KeyDescription& line : key.inner(path)) lines.push_back(std::move(line));
     } else {
-      lines.push_back({path, key.type, std::string(key.help), static_cast<bool>(key.read)});
+      lines.push_back({path, key.type, std::string(key.help)});
     }
   }
   return lines;
@@ -88,12 +86,6 @@ bool same_value(const Keys<T>& keys, T& a, std::string_view path_a, T& b, std::s
     return key.same && key.same(a, path_a.substr(name.size()), b, path_b.substr(name.size()));
   }
   return false;
-}
-
-/// Known by name, but not built yet. `instead` says what to do without it.
-template <class T>
-Key<T> refused_key(std::string_view name, std::string_view instead) {
-  return {name, "", instead, {}, {}};
 }
 
 // The functions below take the target of the value as a member pointer or as a function T& -> member&.

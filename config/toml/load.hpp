@@ -47,10 +47,10 @@ struct LoadResult {
 
 /// Reads and checks a file. Reports every error at once (a text that is not TOML has only its first one), reads the
 /// files and environment variables that values point at, and resolves relative paths: data_dir against the
-/// configuration's own folder; the database, the watch list, tokens_file, ca_file and a model's directory against
-/// data_dir; `{ file = … }`, secret_file, url_file and properties_file against $CREDENTIALS_DIRECTORY where the file is
-/// there, else against the configuration's folder. Without data_dir: $STATE_DIRECTORY, else /var/lib/tapewatch. Never
-/// throws for what a file may contain; an unreadable file is an error.
+/// configuration's own folder; the database, the watch list, tokens_file, ca_file, the listener's certificate and key
+/// and a model's directory against data_dir; `{ file = … }`, secret_file, url_file and properties_file against
+/// $CREDENTIALS_DIRECTORY where the file is there, else against the configuration's folder. Without data_dir:
+/// $STATE_DIRECTORY, else /var/lib/tapewatch. Never throws for what a file may contain; an unreadable file is an error.
 LoadResult load(const std::string& path);
 
 /// The file and folder that a text in memory stands for.
@@ -82,7 +82,6 @@ struct KeyDescription {
   std::string path;  // ingest.kafka[].name
   std::string type;  // "text", "duration", "list of texts", …
   std::string help;
-  bool available = true;  // false: known by name and refused, "not in this version"
 };
 std::vector<KeyDescription> describe_keys();
 

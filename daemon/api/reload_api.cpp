@@ -57,6 +57,8 @@ ApiResponse answer(const ReloadResult& result, const std::string& request_id) {
   }
   json.key("changes").begin_array();
   for (const auto& change : result.changes) json.value(change);
+  json.end_array().key("warnings").begin_array();
+  for (const auto& warning : result.warnings) json.value(warning);
   json.end_array().end_object();
   return json_response(json.take());
 }

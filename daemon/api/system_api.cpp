@@ -123,8 +123,8 @@ ApiResponse probe_response(const std::vector<ProbeCheck>& checks, Checks shown) 
   return response;
 }
 
-void add_system_routes(Router& router, const Probes& probes, const Metrics& metrics, Authenticator& auth,
-                       const std::string& external_url, std::vector<std::string> metrics_hosts) {
+void add_system_routes(Router& router, const Probes& probes, const Metrics& metrics, Authenticator& auth, bool https,
+                       std::vector<std::string> metrics_hosts) {
   // Supervisors use an address or any name, also HTTP/1.0, and above all when the server is full.
   const Reach supervisors{.when_full = true, .any_host = true};
   router.get("/healthz", Access::open,
@@ -150,7 +150,7 @@ void add_system_routes(Router& router, const Probes& probes, const Metrics& metr
                parameters.text("last_event_id");
                return parameters.problem();
              }});
-  add_session_routes(router, auth, external_url.starts_with("https://"));
+  add_session_routes(router, auth, https);
 }
 
 }  // namespace tapewatch

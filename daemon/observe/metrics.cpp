@@ -156,6 +156,9 @@ struct Metrics::Impl {
   Family<Counter>& rate_limited =
       counter(registry, "tapewatch_http_rate_limited_total",
               "HTTP requests answered 429, by who asked too often: a token, a source, or any of the addresses.");
+  Family<Gauge>& certificate_expiry =
+      gauge(registry, "tapewatch_certificate_expiry_timestamp_seconds",
+            "Unix time at which the certificate of the HTTP listener, or one up to its authority, ends.");
   Gauge& connections = gauge(registry, "tapewatch_http_connections", "Open HTTP connections.").Add({});
   Gauge& in_flight = gauge(registry, "tapewatch_http_in_flight", "Requests being worked on by query threads.").Add({});
   Gauge& event_clients = gauge(registry, "tapewatch_http_event_clients", "Open event streams.").Add({});
@@ -271,6 +274,10 @@ void Metrics::count_request(std::string_view route, std::string_view method, uns
 }
 void Metrics::count_rate_limited(std::string_view caller) {
   impl_->rate_limited.Add({{"caller", std::string(caller)}}).Increment();
+}
+void Metrics::set_certificate_expiry(TimePoint ends) {
+  const double seconds = std::chrono::duration<double>(ends.time_since_epoch()).count();
+  impl_->certificate_expiry.Add({}).Set(seconds);
 }
 void Metrics::set_http(double connections, double in_flight, double event_clients) {
   impl_->connections.Set(connections);

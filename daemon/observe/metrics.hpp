@@ -97,6 +97,8 @@ class Metrics {
   /// http_rate_limited_total{caller}: requests answered 429; `caller`: "token desk", "source /ingest/wire" or
   /// "addresses", all of them together.
   void count_rate_limited(std::string_view caller);
+  /// certificate_expiry_timestamp_seconds: of the listener's; not shown until it is set.
+  void set_certificate_expiry(TimePoint ends);
   /// http_connections, http_in_flight, http_event_clients
   void set_http(double connections, double in_flight, double event_clients);
 

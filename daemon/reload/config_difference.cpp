@@ -15,10 +15,12 @@
 namespace tapewatch {
 namespace {
 
-/// Single keys that a reload takes over. The path of the watch list is told by what is in it.
-constexpr std::array<std::string_view, 5> kSingleKeys = {"daemon.log.level", "daemon.auth.tokens_file",
-                                                         "daemon.max_requests_per_second", "daemon.max_request_burst",
-                                                         "ingest.entities.watchlist"};
+/// Single keys that a reload takes over. What files hold (tokens, certificate, watch list) is compared by those who
+/// read them.
+constexpr std::array<std::string_view, 7> kSingleKeys = {
+    "daemon.log.level",         "daemon.auth.tokens_file",        "daemon.tls.certificate",
+    "daemon.tls.key",           "daemon.max_requests_per_second", "daemon.max_request_burst",
+    "ingest.entities.watchlist"};
 
 /// A list of tables that a reload takes over, and what one of them is called.
 struct TableKind {
@@ -170,7 +172,10 @@ void compare_heartbeats(const config::Config& running, const config::Config& loa
   }
 }
 
-bool is_single(const std::string& path) {
+/// A listener that speaks TLS goes on to do so, and one that does not likewise.
+bool is_taken_over(const Both& both, const std::string& path) {
+  const bool switches = both.running.daemon.tls.certificate.empty() != both.loaded.daemon.tls.certificate.empty();
+  if (switches && path.starts_with("daemon.tls.")) return false;
   return std::find(kSingleKeys.begin(), kSingleKeys.end(), path) != kSingleKeys.end();
 }
 
@@ -192,7 +197,7 @@ ConfigDifference difference(const config::Config& running, const config::Config&
   const Both both{running, loaded};
   ConfigDifference out;
   for (const auto& path : changed_keys(both, other_values(running), other_values(loaded), {})) {
-    if (!is_single(path)) {
+    if (!is_taken_over(both, path)) {
       out.refused.push_back(path);
     } else if (path == "daemon.log.level") {
       out.changes.push_back(fmt::format("log level {}", loaded.daemon.log.level));

@@ -31,6 +31,7 @@ struct ReloadResult {
   std::string version;                      ///< of the configuration that runs now
   std::string previous;                     ///< with `changed`: the one before
   std::vector<std::string> changes;         ///< in words
+  std::vector<std::string> warnings;        ///< what was left as it was: a certificate that cannot be used
   std::vector<config::ConfigError> errors;  ///< with `refused`: all of them
   std::vector<std::string> fixed_keys;      ///< with `refused`: keys that only a restart changes, by their paths
   std::string failure;

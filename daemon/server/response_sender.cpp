@@ -3,10 +3,6 @@
 
 #include <spdlog/spdlog.h>
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/write.hpp>
-
 #include "daemon/server/as_tuple.hpp"
 #include "daemon/server/gate.hpp"
 #include "daemon/server/wire.hpp"
@@ -15,7 +11,6 @@ namespace tapewatch {
 namespace {
 
 namespace asio = boost::asio;
-using boost::system::error_code;
 
 constexpr std::size_t kLingerBytes = 256 * 1024;
 constexpr std::chrono::seconds kLingerTime{2};
@@ -36,7 +31,7 @@ void ResponseSender::begin(std::string request_id) {
 asio::awaitable<bool> ResponseSender::write(std::string bytes) {
   stream_.expires_after(core_->options.write_timeout);
   begun_ = true;
-  const auto [error, written] = co_await asio::async_write(stream_, asio::buffer(bytes), kTuple);
+  const boost::system::error_code error = co_await stream_.write(asio::buffer(bytes));
   co_return !error;
 }
 
@@ -76,14 +71,13 @@ asio::awaitable<void> ResponseSender::send_and_close(ApiResponse response) {
   if (response.status == 0) co_return;
   const bool sent = co_await send(std::move(response), false);
   if (!sent) co_return;
-  error_code ignored;
-  stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+  stream_.end_sending();
   stream_.expires_after(kLingerTime);
   std::string rest(kReadSize, '\0');
   for (std::size_t total = 0; total < kLingerBytes;) {
-    const auto [error, bytes] = co_await stream_.async_read_some(asio::buffer(rest), kTuple);
-    if (error) co_return;
-    total += bytes;
+    const ByteStream::Read read = co_await stream_.read_some(asio::buffer(rest));
+    if (read.error) co_return;
+    total += read.bytes;
   }
 }
 

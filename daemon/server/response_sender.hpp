@@ -1,8 +1,8 @@
 #pragma once
-// Internal to daemon/server: includes Beast, which costs seconds per unit.
+// Internal to daemon/server.
 #include <boost/asio/awaitable.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 
+#include "daemon/server/byte_stream.hpp"
 #include "daemon/server/server_core.hpp"
 
 namespace tapewatch {
@@ -11,8 +11,7 @@ namespace tapewatch {
 /// outlive it.
 class ResponseSender {
  public:
-  ResponseSender(std::shared_ptr<ServerCore> core, boost::beast::tcp_stream& stream)
-      : core_(std::move(core)), stream_(stream) {}
+  ResponseSender(std::shared_ptr<ServerCore> core, ByteStream& stream) : core_(std::move(core)), stream_(stream) {}
 
   /// The next answer is to this request.
   void begin(std::string request_id);
@@ -36,7 +35,7 @@ class ResponseSender {
 
  private:
   const std::shared_ptr<ServerCore> core_;
-  boost::beast::tcp_stream& stream_;
+  ByteStream& stream_;
   std::string request_id_;
   bool head_ = false, begun_ = false;
 };

@@ -17,7 +17,9 @@
 #include "daemon/observe/spare_memory.hpp"
 #include "daemon/server/as_tuple.hpp"
 #include "daemon/server/listener.hpp"
+#include "daemon/server/refusals.hpp"
 #include "daemon/server/request_checks.hpp"
+#include "daemon/server/server_certificate.hpp"
 #include "daemon/server/session.hpp"
 
 namespace tapewatch {
@@ -39,9 +41,10 @@ constexpr std::size_t kSpareToAccept = 64 * 1024;
 class HttpServer::Impl : public std::enable_shared_from_this<HttpServer::Impl> {
  public:
   Impl(asio::io_context& io, ServerOptions options, const Router& router, Authenticator& auth, Metrics& metrics,
-       std::shared_ptr<spdlog::logger> log, std::shared_ptr<EventLog> events, std::shared_ptr<Shortages> shortages)
+       std::shared_ptr<spdlog::logger> log, std::shared_ptr<EventLog> events, std::shared_ptr<Shortages> shortages,
+       std::shared_ptr<const LiveCertificate> certificate)
       : core_(std::make_shared<ServerCore>(io, std::move(options), router, auth, metrics, std::move(log),
-                                           std::move(events), std::move(shortages))),
+                                           std::move(events), std::move(shortages), std::move(certificate))),
         strand_(asio::make_strand(io)),
         cut_timer_(strand_),
         answer_timer_(strand_) {}
@@ -121,11 +124,12 @@ class HttpServer::Impl : public std::enable_shared_from_this<HttpServer::Impl> {
     error_code ignored;
     socket.set_option(tcp::no_delay(true), ignored);
     const auto place = core_->connections.find_place();
-    if (place == Connections::Place::none) {
-      turn_away(std::move(socket));
-      return;
-    }
-    Session::create(core_, std::move(socket), place)->start();
+    const bool full = place == Connections::Place::none;
+    if (full && core_->certificate) return;  // an answer would need a handshake
+    if (full) return turn_away(std::move(socket));
+    auto stream = core_->certificate ? make_tls_stream(std::move(socket), core_->certificate->get())
+                                     : make_plain_stream(std::move(socket));
+    Session::create(core_, std::move(stream), place)->start();
   }
 
   /// Why no connection was accepted. If descriptors are missing, an idle connection makes room.
@@ -194,9 +198,9 @@ class HttpServer::Impl : public std::enable_shared_from_this<HttpServer::Impl> {
 
 HttpServer::HttpServer(asio::io_context& io, ServerOptions options, const Router& router, Authenticator& auth,
                        Metrics& metrics, std::shared_ptr<spdlog::logger> log, std::shared_ptr<EventLog> events,
-                       std::shared_ptr<Shortages> shortages)
+                       std::shared_ptr<Shortages> shortages, std::shared_ptr<const LiveCertificate> certificate)
     : impl_(std::make_shared<Impl>(io, std::move(options), router, auth, metrics, std::move(log), std::move(events),
-                                   std::move(shortages))) {}
+                                   std::move(shortages), std::move(certificate))) {}
 
 std::uint64_t HttpServer::lost() const { return impl_->core()->lost; }
 

@@ -13,6 +13,7 @@ class io_context;
 namespace tapewatch {
 
 class Authenticator;
+class LiveCertificate;
 class Metrics;
 class Shortages;
 
@@ -47,11 +48,13 @@ class ListenError : public std::runtime_error {
 /// must outlive it. The io_context may be run by one thread or several.
 class HttpServer {
  public:
-  /// `events` may be null: then /v1/stream answers 503. `shortages`: receives resource shortages; null: the log. Throws
-  /// std::system_error if no thread can be started.
+  /// `events` may be null: then /v1/stream answers 503. `shortages`: receives resource shortages; null: the log.
+  /// `certificate`: every address speaks TLS with it; null: HTTP without TLS. Throws std::system_error if no thread can
+  /// be started.
   HttpServer(boost::asio::io_context& io, ServerOptions options, const Router& router, Authenticator& auth,
              Metrics& metrics, std::shared_ptr<spdlog::logger> log, std::shared_ptr<EventLog> events = nullptr,
-             std::shared_ptr<Shortages> shortages = nullptr);
+             std::shared_ptr<Shortages> shortages = nullptr,
+             std::shared_ptr<const LiveCertificate> certificate = nullptr);
   ~HttpServer();
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;

@@ -34,7 +34,8 @@ std::string run_prefix() {
 
 ServerCore::ServerCore(boost::asio::io_context& io_, ServerOptions options_, const Router& router_,
                        Authenticator& auth_, Metrics& metrics_, std::shared_ptr<spdlog::logger> log_,
-                       std::shared_ptr<EventLog> events, std::shared_ptr<Shortages> shortages_)
+                       std::shared_ptr<EventLog> events, std::shared_ptr<Shortages> shortages_,
+                       std::shared_ptr<const LiveCertificate> certificate_)
     : io(io_),
       options(std::move(options_)),
       router(router_),
@@ -42,6 +43,7 @@ ServerCore::ServerCore(boost::asio::io_context& io_, ServerOptions options_, con
       metrics(metrics_),
       log(std::move(log_)),
       shortages(shortages_ ? std::move(shortages_) : std::make_shared<Shortages>(log)),
+      certificate(std::move(certificate_)),
       query_threads(options.query_threads, [this](const std::exception& error) { report_failure(error); }),
       scoring_threads(options.scoring_threads, [this](const std::exception& error) { report_failure(error); }),
       loopback_hosts(answered_hosts(options)),
@@ -66,6 +68,17 @@ void ServerCore::report_load() {
   metrics.set_http(static_cast<double>(connections.count()),
                    static_cast<double>(queries->taken() + scorings->taken() + deferred->taken()),
                    static_cast<double>(hub ? hub->clients() : 0));
+}
+
+void ServerCore::report_handshake(const std::string& client, const std::string& why) {
+  if (why.empty()) return;
+  const auto now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+  std::optional<std::uint64_t> left_out;
+  {
+    const MutexLock lock(mutex_);
+    left_out = handshake_lines_.allow("", now);
+  }
+  if (left_out) log->info("no TLS with {}: {}{}", client, why, LineBudget::words(*left_out));
 }
 
 void ServerCore::add_waiting(const std::shared_ptr<Gate>& gate) {

@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "config/notation/mutex.hpp"
+#include "daemon/observe/line_budget.hpp"
 #include "daemon/observe/metrics.hpp"
 #include "daemon/observe/shortage.hpp"
 #include "daemon/server/auth.hpp"
@@ -16,6 +17,7 @@
 namespace tapewatch {
 
 class Gate;
+class LiveCertificate;
 
 /// Counts running requests; a Ticket stands for one and frees its place when destroyed.
 class TicketCounter : public std::enable_shared_from_this<TicketCounter> {
@@ -40,7 +42,8 @@ class TicketCounter : public std::enable_shared_from_this<TicketCounter> {
 struct ServerCore {
   ServerCore(boost::asio::io_context& io_, ServerOptions options_, const Router& router_, Authenticator& auth_,
              Metrics& metrics_, std::shared_ptr<spdlog::logger> log_, std::shared_ptr<EventLog> events,
-             std::shared_ptr<Shortages> shortages_ = nullptr);
+             std::shared_ptr<Shortages> shortages_ = nullptr,
+             std::shared_ptr<const LiveCertificate> certificate_ = nullptr);
 
   boost::asio::io_context& io;
   const ServerOptions options;
@@ -49,6 +52,7 @@ struct ServerCore {
   Metrics& metrics;
   std::shared_ptr<spdlog::logger> log;
   const std::shared_ptr<Shortages> shortages;
+  const std::shared_ptr<const LiveCertificate> certificate;  // of every listener; null: HTTP without TLS
   WorkerPool query_threads, scoring_threads;
   std::shared_ptr<EventHub> hub;            // null: no event log
   std::vector<std::string> loopback_hosts;  // accepted in Host when no token is asked for
@@ -61,6 +65,9 @@ struct ServerCore {
 
   std::string next_request_id();
   void report_load();
+  /// One line of the log for a connection that got no further than its handshake; a flood of them is cut short. Nothing
+  /// without a reason: programs that watch a port connect and leave. Any thread.
+  void report_handshake(const std::string& client, const std::string& why);
 
   /// Gates at which deferred requests wait for the pipeline. A stop must not wait for their deadline: `give_up_waiting`
   /// ends current and later waits. Any thread.
@@ -75,6 +82,7 @@ struct ServerCore {
   mutable Mutex mutex_;
   std::unordered_map<Gate*, std::weak_ptr<Gate>> waiting_ GUARDED_BY(mutex_);
   bool gave_up_ GUARDED_BY(mutex_) = false;
+  LineBudget handshake_lines_ GUARDED_BY(mutex_){{.lines = 10, .period = std::chrono::minutes(10)}};
   const std::string id_prefix_;
   std::atomic<std::uint64_t> next_id_{0};
 };

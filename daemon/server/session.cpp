@@ -5,18 +5,16 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/core/string.hpp>
 #include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
 
 #include "daemon/server/as_tuple.hpp"
 #include "daemon/server/dispatch.hpp"
 #include "daemon/server/framing.hpp"
-#include "daemon/server/gate.hpp"
 #include "daemon/server/problem.hpp"
+#include "daemon/server/refusals.hpp"
 #include "daemon/server/response_sender.hpp"
 #include "daemon/server/stream/event_stream.hpp"
 #include "daemon/server/wire.hpp"
@@ -27,37 +25,15 @@ namespace {
 namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace http = beast::http;
-using asio::ip::tcp;
 using boost::system::error_code;
 using Parser = http::request_parser<http::string_body>;
 
-/// The answer if a header or a body could not be read; none if the other side has closed or was too slow (Beast has
-/// then closed the socket).
-std::optional<ApiResponse> read_problem(const error_code& error, const ServerOptions& options, const Route* route,
-                                        std::string_view id) {
-  if (error == http::error::header_limit) {
-    return problem(problems::kHeaderTooLarge,
-                   "at most " + std::to_string(options.max_header_bytes) + " bytes of header are accepted", id, {},
-                   Limit{"header_bytes", options.max_header_bytes});
-  }
-  if (error == http::error::body_limit) return body_too_large(route ? route->max_body_bytes : 0, id);
-  if (error == http::error::end_of_stream || error == http::error::partial_message ||
-      error.category() != http::make_error_code(http::error::bad_method).category()) {
-    return std::nullopt;
-  }
-  return problem(problems::kBadRequest, "not HTTP/1.1: " + error.message(), id);
-}
-
-ApiResponse no_place(std::string_view id) {
-  return problem(problems::kBusy, "too many connections are open; try again in a moment", id);
-}
-
 class HttpSession final : public Session {
  public:
-  HttpSession(std::shared_ptr<ServerCore> core, tcp::socket socket, Connections::Place place)
-      : core_(std::move(core)), place_(place), stream_(std::move(socket)), sender_(core_, stream_) {
+  HttpSession(std::shared_ptr<ServerCore> core, std::unique_ptr<ByteStream> stream, Connections::Place place)
+      : core_(std::move(core)), place_(place), stream_(std::move(stream)), sender_(core_, *stream_) {
     error_code ignored;
-    const auto remote = stream_.socket().remote_endpoint(ignored);
+    const auto remote = stream_->socket().remote_endpoint(ignored);
     if (!ignored) client_ = remote.address().to_string();
   }
 
@@ -74,7 +50,7 @@ class HttpSession final : public Session {
     core_->connections.enter(self, place_);
     core_->report_load();
     try {
-      asio::co_spawn(stream_.get_executor(), run(), [self](const std::exception_ptr& failure) {
+      asio::co_spawn(executor(), run(), [self](const std::exception_ptr& failure) {
         self->ended_ = true;
         if (failure) self->tell(failure);
         self->close();
@@ -88,22 +64,40 @@ class HttpSession final : public Session {
   }
 
   void close_gently() override {
-    asio::post(stream_.get_executor(), [self = shared_from_this(), this] {
+    asio::post(executor(), [self = shared_from_this(), this] {
       last_ = true;
       if (idle_ || streaming_) close();
     });
   }
 
   void cut() override {
-    asio::post(stream_.get_executor(), [self = shared_from_this(), this] { close(); });
+    asio::post(executor(), [self = shared_from_this(), this] { close(); });
   }
 
  private:
   asio::awaitable<void> run() {
-    while (!last_ && !core_->stopping) {
+    const bool ready = co_await open();
+    while (ready && !last_ && !core_->stopping) {
       const bool goes_on = co_await serve_one();
       if (!goes_on) break;
     }
+  }
+
+  /// The handshake, with the time of a head; until it is over the connection counts as idle.
+  asio::awaitable<bool> open() {
+    idle_ = true;
+    stream_->expires_after(is_reserved() ? core_->options.reserved_timeout : core_->options.header_timeout);
+    const ByteStream::Opened opened = co_await stream_->open();
+    idle_ = false;
+    if (opened == ByteStream::Opened::failed && !last_) core_->report_handshake(client_, stream_->failure());
+    if (opened == ByteStream::Opened::plain_http) {
+      core_->report_handshake(client_, "HTTP without TLS");
+      request_id_ = core_->next_request_id();
+      sender_.begin(request_id_);
+      ApiResponse refusal = needs_tls(request_id_);
+      co_await sender_.send_and_close(std::move(refusal));
+    }
+    co_return opened == ByteStream::Opened::ready && !last_;
   }
 
   /// One request and its answer; false when the connection is over.
@@ -144,12 +138,12 @@ class HttpSession final : public Session {
     if (buffer_.size() > 0) co_return true;
     idle_ = true;
     core_->connections.set_idle(this, true);
-    stream_.expires_after(is_reserved() ? core_->options.reserved_timeout : core_->options.idle_timeout);
-    const auto [error, bytes] = co_await stream_.async_read_some(buffer_.prepare(kReadSize), kTuple);
+    stream_->expires_after(is_reserved() ? core_->options.reserved_timeout : core_->options.idle_timeout);
+    const ByteStream::Read read = co_await stream_->read_some(buffer_.prepare(kReadSize));
     idle_ = false;
     if (!is_reserved()) core_->connections.set_idle(this, false);
-    if (error || last_) co_return false;
-    buffer_.commit(bytes);
+    if (read.error || last_) co_return false;
+    buffer_.commit(read.bytes);
     co_return true;
   }
 
@@ -157,20 +151,20 @@ class HttpSession final : public Session {
   asio::awaitable<std::size_t> read_head_bytes() {
     request_id_ = core_->next_request_id();
     sender_.begin(request_id_);
-    stream_.expires_after(is_reserved() ? core_->options.reserved_timeout : core_->options.header_timeout);
+    stream_->expires_after(is_reserved() ? core_->options.reserved_timeout : core_->options.header_timeout);
     for (std::size_t searched = 0;;) {
       while (buffered().starts_with("\r\n")) buffer_.consume(2);  // RFC 9112, 2.2: left over from the previous body
       const std::size_t end = head_end(buffered(), searched);
       if (end != std::string_view::npos && end <= core_->options.max_header_bytes) co_return end;
       searched = buffer_.size();
       if (searched >= core_->options.max_header_bytes) {
-        ApiResponse refusal = *read_problem(http::error::header_limit, core_->options, nullptr, request_id_);
+        ApiResponse refusal = head_too_long(core_->options, request_id_);
         co_await sender_.send_and_close(std::move(refusal));
         co_return 0;
       }
-      const auto [error, bytes] = co_await stream_.async_read_some(buffer_.prepare(kReadSize), kTuple);
-      if (error) co_return 0;
-      buffer_.commit(bytes);
+      const ByteStream::Read read = co_await stream_->read_some(buffer_.prepare(kReadSize));
+      if (read.error) co_return 0;
+      buffer_.commit(read.bytes);
     }
   }
 
@@ -246,19 +240,27 @@ class HttpSession final : public Session {
     ApiResponse gone;
     gone.status = 0;
     parser.body_limit(route.max_body_bytes);
-    // Here a lack of memory stays in this coroutine; inside Beast's read it would leave the io thread.
+    parser.eager(true);
     parser.get().body().reserve(parser.content_length().value_or(0));
-    stream_.expires_after(core_->options.body_timeout);
+    stream_->expires_after(core_->options.body_timeout);
     if (beast::iequals(parser.get()[http::field::expect], "100-continue")) {
       static constexpr std::string_view kGoOn = "HTTP/1.1 100 Continue\r\n\r\n";
-      const auto [error, bytes] = co_await asio::async_write(stream_, asio::buffer(kGoOn), kTuple);
-      if (error) co_return gone;
+      const error_code unsent = co_await stream_->write(asio::buffer(kGoOn));
+      if (unsent) co_return gone;
     }
-    const auto [error, bytes] = co_await http::async_read(stream_, buffer_, parser, kTuple);
-    if (!error) co_return std::nullopt;
-    auto refusal = read_problem(error, core_->options, &route, request_id_);
-    if (!refusal) co_return gone;
-    co_return refusal;
+    for (;;) {
+      error_code error;
+      if (buffer_.size() > 0) buffer_.consume(parser.put(buffer_.data(), error));
+      if (error && error != http::error::need_more) {
+        auto refusal = read_problem(error, core_->options, &route, request_id_);
+        if (!refusal) co_return gone;
+        co_return refusal;
+      }
+      if (parser.is_done()) co_return std::nullopt;
+      const ByteStream::Read read = co_await stream_->read_some(buffer_.prepare(kReadSize));
+      if (read.error) co_return gone;
+      buffer_.commit(read.bytes);
+    }
   }
 
   /// Answers before the body is read: the connection can continue only if there is no body.
@@ -283,12 +285,11 @@ class HttpSession final : public Session {
     }
     record(request, checked, 200, began);
     streaming_ = true;
-    stream_.expires_never();
     if (request.method == "HEAD") {
       co_await sender_.write(event_stream_head(request_id_));
       co_return;
     }
-    co_await serve_events(core_, stream_.socket(), request);
+    co_await serve_events(core_, *stream_, request);
   }
 
   void record(const ApiRequest& request, const Checked& checked, unsigned status,
@@ -314,17 +315,13 @@ class HttpSession final : public Session {
     }
   }
 
-  void close() {
-    error_code ignored;
-    stream_.socket().shutdown(tcp::socket::shutdown_both, ignored);
-    stream_.close();
-  }
-
+  void close() { stream_->close(); }
+  asio::any_io_executor executor() { return stream_->socket().get_executor(); }
   bool is_reserved() const { return place_ == Connections::Place::reserved; }
 
   const std::shared_ptr<ServerCore> core_;
   const Connections::Place place_;
-  beast::tcp_stream stream_;
+  const std::unique_ptr<ByteStream> stream_;
   beast::flat_buffer buffer_;
   ResponseSender sender_;
   std::string client_, request_id_;
@@ -333,18 +330,9 @@ class HttpSession final : public Session {
 
 }  // namespace
 
-std::shared_ptr<Session> Session::create(std::shared_ptr<ServerCore> core, tcp::socket socket,
+std::shared_ptr<Session> Session::create(std::shared_ptr<ServerCore> core, std::unique_ptr<ByteStream> stream,
                                          Connections::Place place) {
-  return std::make_shared<HttpSession>(std::move(core), std::move(socket), place);
-}
-
-void turn_away(tcp::socket socket) {
-  const auto full = std::make_shared<std::string>(serialise(no_place("none"), "none", false, false));
-  const auto kept = std::make_shared<tcp::socket>(std::move(socket));
-  asio::async_write(*kept, asio::buffer(*full), [kept, full](const error_code&, std::size_t) {
-    error_code ignored;
-    kept->shutdown(tcp::socket::shutdown_both, ignored);
-  });
+  return std::make_shared<HttpSession>(std::move(core), std::move(stream), place);
 }
 
 }  // namespace tapewatch

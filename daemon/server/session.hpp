@@ -1,9 +1,8 @@
 #pragma once
 // One connection. Internal to daemon/server; no Beast here, because its headers cost 15 seconds per unit.
-#include <boost/asio/awaitable.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <memory>
 
+#include "daemon/server/byte_stream.hpp"
 #include "daemon/server/server_core.hpp"
 
 namespace tapewatch {
@@ -11,9 +10,9 @@ namespace tapewatch {
 /// Reads requests and answers them, one after the other, on its own strand. Keeps itself alive while it runs.
 class Session : public std::enable_shared_from_this<Session> {
  public:
-  /// `socket` lives on the session's strand. On a reserved `place` it reads one head and answers only requests of
-  /// supervisors.
-  static std::shared_ptr<Session> create(std::shared_ptr<ServerCore> core, boost::asio::ip::tcp::socket socket,
+  /// The socket of `stream` lives on the session's strand. On a reserved `place` it reads one head and answers only
+  /// requests of supervisors.
+  static std::shared_ptr<Session> create(std::shared_ptr<ServerCore> core, std::unique_ptr<ByteStream> stream,
                                          Connections::Place place);
   virtual ~Session() = default;
 
@@ -24,8 +23,5 @@ class Session : public std::enable_shared_from_this<Session> {
   /// Ends it now. Any thread.
   virtual void cut() = 0;
 };
-
-/// Answers 503 to a connection without a place, and closes it.
-void turn_away(boost::asio::ip::tcp::socket socket);
 
 }  // namespace tapewatch

@@ -10,6 +10,7 @@
 #include "ingest/kafka/kafka_check.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/scratch_folder.hpp"
+#include "tests/support/test_certificates.hpp"
 
 using namespace tapewatch;
 namespace fs = std::filesystem;
@@ -60,6 +61,29 @@ TEST_CASE("a configuration that can be used comes with its parts and its warning
   CHECK(checked->parts.finder != nullptr);
   CHECK(checked->warnings.size() == 1);
   CHECK_FALSE(fs::exists(folder.path / "data"));
+}
+
+TEST_CASE("the listener's certificate is checked at its key: errors for a start, and warnings") {
+  const Folder folder;
+  const script_test::Authority authority;
+  const auto pair = authority.server_pem("DNS:localhost", -7200, -3600);
+  folder.write("tls.pem", pair.certificate);
+  const std::string text = "[daemon]\ndata_dir = '.'\n[daemon.tls]\ncertificate = 'tls.pem'\n";
+  const auto path = folder.write("t.toml", text);
+  std::ostringstream err;
+  CHECK_FALSE(read_configuration("check", path, err));
+  CHECK(err.str().starts_with(path + ":3:9: daemon.tls.key: " + folder.at("tls.pem") + " holds no private key in PEM"));
+  CHECK(read_and_check(path).loaded.ok());  // a daemon that runs goes on with the certificate that it has
+
+  folder.write("tls.pem", pair.certificate + pair.key);
+  const auto checked = read_configuration("check", path, err);
+  REQUIRE(checked);
+  REQUIRE(checked->certificate.certificate != nullptr);
+  std::string warnings;
+  for (const auto& warning : checked->warnings) warnings += config::to_string(warning) + "\n";
+  INFO(warnings);
+  CHECK(warnings.find(path + ":4:1: warning: daemon.tls.certificate: ") != std::string::npos);
+  CHECK(warnings.find("tls.pem expired on 20") != std::string::npos);
 }
 
 TEST_CASE("a former topic means the one that holds its texts, with a warning at its place") {

@@ -52,6 +52,9 @@ TEST_CASE("links begin with external_url, else with the first listener at the po
   CHECK(of("127.0.0.1:8080", 8080) == "http://127.0.0.1:8080");
   CHECK(of("localhost:0", 41234) == "http://localhost:41234");
   CHECK(of("[::1]:0", 41234) == "http://[::1]:41234");
+  daemon.tls.certificate = "tls.pem";
+  CHECK(of("127.0.0.1:8443", 8443) == "https://127.0.0.1:8443");
+  daemon.tls.certificate.clear();
   std::array<char, 256> name{};
   REQUIRE(gethostname(name.data(), name.size() - 1) == 0);
   CHECK(of("0.0.0.0:80", 80) == std::string("http://") + name.data() + ":80");

@@ -15,6 +15,11 @@
 
 namespace script_test {
 
+/// A server's certificate and its key, as texts in PEM.
+struct PemPair {
+  std::string certificate, key;
+};
+
 class Authority {
  public:
   explicit Authority(const std::string& name = "tapewatch test authority") : key_(EVP_EC_gen("P-256"), EVP_PKEY_free) {
@@ -31,6 +36,14 @@ class Authority {
   Authority& operator=(const Authority&) = delete;
 
   std::string file() const { return path_.string(); }
+  std::string certificate() const { return pem(certificate_.get()); }
+
+  /// The same as server(), as texts.
+  PemPair server_pem(const std::string& names, long from_seconds, long to_seconds) const {
+    const std::unique_ptr<EVP_PKEY, void (*)(EVP_PKEY*)> key(EVP_EC_gen("P-256"), EVP_PKEY_free);
+    const auto certificate = make("test server", key.get(), this, names, from_seconds, to_seconds);
+    return {pem(certificate.get()), pem(key.get())};
+  }
 
   /// A server's context whose certificate is for `names` ("DNS:localhost,IP:127.0.0.1"), valid over those seconds from
   /// now.
@@ -81,6 +94,14 @@ class Authority {
   static std::string pem(X509* certificate) {
     const std::unique_ptr<BIO, int (*)(BIO*)> out(BIO_new(BIO_s_mem()), BIO_free);
     PEM_write_bio_X509(out.get(), certificate);
+    char* data = nullptr;
+    const long size = BIO_get_mem_data(out.get(), &data);
+    return {data, static_cast<std::size_t>(size)};
+  }
+
+  static std::string pem(EVP_PKEY* key) {
+    const std::unique_ptr<BIO, int (*)(BIO*)> out(BIO_new(BIO_s_mem()), BIO_free);
+    PEM_write_bio_PrivateKey(out.get(), key, nullptr, nullptr, 0, nullptr, nullptr);
     char* data = nullptr;
     const long size = BIO_get_mem_data(out.get(), &data);
     return {data, static_cast<std::size_t>(size)};

@@ -168,9 +168,8 @@ ManPage configuration_page(const std::vector<config::KeyDescription>& keys) {
   for (const auto& key : keys) {
     const auto [table, member] = table_and_key(key.path);
     if (std::exchange(present, table) != table) text += ".SS " + plain(table) + "\n";
-    const std::string help = key.available ? key.help : "Not in this version: " + key.help + ".";
     const std::string type = key.type.empty() ? "" : " (" + plain(key.type) + ")";
-    text += fmt::format(".TP\n{}{}\n{}\n", bold(member), type, plain(help));
+    text += fmt::format(".TP\n{}{}\n{}\n", bold(member), type, plain(key.help));
   }
   text +=
       ".SH FILES\n.TP\n.I /etc/tapewatch/tapewatch.toml\nWhat is read unless $TAPEWATCH_CONFIG names another file, or "

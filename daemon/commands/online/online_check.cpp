@@ -15,6 +15,7 @@
 #include "daemon/commands/online/source_items.hpp"
 #include "daemon/loop_options.hpp"
 #include "daemon/observe/shortage.hpp"
+#include "daemon/server/server_certificate.hpp"
 #include "storage/maintain/storage_counts.hpp"
 
 namespace tapewatch {
@@ -40,10 +41,27 @@ OnlineItem secrets_item(const config::DaemonOptions& daemon) {
   return item;
 }
 
+/// The offline check has refused one that cannot be used.
+OnlineItem certificate_item(const config::TlsOptions& tls, const OnlineOptions& options) {
+  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  const CertificateResult loaded = load_certificate(tls, now);
+  OnlineItem item{"certificate", loaded.errors.empty(), ""};
+  if (!item.ok) {
+    item.detail = loaded.errors.front().message;
+    return item;
+  }
+  item.detail = certificate_in_words(*loaded.certificate);
+  judge_certificate(item, loaded.certificate->facts().ends, options, now);
+  return item;
+}
+
 std::vector<OnlineTry> tries_of(const config::Config& config, const OnlineOptions& options) {
   std::vector<OnlineTry> tries;
   tries.push_back({"secrets", [&] { return secrets_item(config.daemon); }});
   tries.push_back({"disk", [&] { return disk_item(config.storage); }});
+  if (!config.daemon.tls.certificate.empty()) {
+    tries.push_back({"certificate", [&] { return certificate_item(config.daemon.tls, options); }});
+  }
   if (config.daemon.proxy && !config.daemon.proxy->empty()) {
     tries.push_back({"proxy", [&] { return proxy_item(*config.daemon.proxy, options); }});
   }

@@ -7,7 +7,6 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/write.hpp>
 #include <charconv>
 
 #include "config/notation/json_writer.hpp"
@@ -56,16 +55,12 @@ std::string gap_frame(std::int64_t wanted, const EventLog::Range& range) {
 /// One client: a cursor into the event table, woken by the hub. Lives on the session's strand.
 class EventClient : public std::enable_shared_from_this<EventClient> {
  public:
-  EventClient(std::shared_ptr<ServerCore> core, tcp::socket& socket, const ApiRequest& request)
-      : core_(std::move(core)),
-        socket_(socket),
-        request_(request),
-        timer_(socket.get_executor()),
-        write_timer_(socket.get_executor()) {}
+  EventClient(std::shared_ptr<ServerCore> core, ByteStream& stream, const ApiRequest& request)
+      : core_(std::move(core)), stream_(stream), request_(request), timer_(stream.socket().get_executor()) {}
 
   asio::awaitable<void> run() {
     const auto self = shared_from_this();
-    const std::uint64_t key = core_->hub->join([weak = weak_from_this(), executor = socket_.get_executor()] {
+    const std::uint64_t key = core_->hub->join([weak = weak_from_this(), executor = stream_.socket().get_executor()] {
       asio::post(executor, [weak] {
         if (const auto client = weak.lock()) client->wake();
       });
@@ -193,19 +188,14 @@ class EventClient : public std::enable_shared_from_this<EventClient> {
   }
 
   asio::awaitable<bool> write(std::string bytes) {
-    write_timer_.expires_after(core_->options.write_timeout);
-    write_timer_.async_wait([weak = weak_from_this()](const error_code& error) {
-      if (error) return;
-      if (const auto client = weak.lock()) client->socket_.close();
-    });
-    const auto [error, written] = co_await asio::async_write(socket_, asio::buffer(bytes), kTuple);
-    write_timer_.cancel();
+    stream_.expires_after(core_->options.write_timeout);
+    const error_code error = co_await stream_.write(asio::buffer(bytes));
     co_return !error;
   }
 
   /// A client sends nothing after its request: readable means closed.
   void watch_for_close() {
-    socket_.async_wait(tcp::socket::wait_read, [weak = weak_from_this()](const error_code&) {
+    stream_.socket().async_wait(tcp::socket::wait_read, [weak = weak_from_this()](const error_code&) {
       if (const auto client = weak.lock()) {
         client->gone_ = true;
         client->wake();
@@ -219,9 +209,9 @@ class EventClient : public std::enable_shared_from_this<EventClient> {
   }
 
   const std::shared_ptr<ServerCore> core_;
-  tcp::socket& socket_;
+  ByteStream& stream_;
   ApiRequest request_;
-  asio::steady_timer timer_, write_timer_;
+  asio::steady_timer timer_;
   std::int64_t cursor_ = 0;
   bool live_ = false, woken_ = false, gone_ = false;
 };
@@ -245,8 +235,8 @@ asio::awaitable<std::optional<ApiResponse>> prepare_stream(std::shared_ptr<Serve
   co_return std::nullopt;
 }
 
-asio::awaitable<void> serve_events(std::shared_ptr<ServerCore> core, tcp::socket& socket, const ApiRequest& request) {
-  const auto client = std::make_shared<EventClient>(std::move(core), socket, request);
+asio::awaitable<void> serve_events(std::shared_ptr<ServerCore> core, ByteStream& stream, const ApiRequest& request) {
+  const auto client = std::make_shared<EventClient>(std::move(core), stream, request);
   co_await client->run();
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/ip/tcp.hpp>
 
+#include "daemon/server/byte_stream.hpp"
 #include "daemon/server/server_core.hpp"
 
 namespace tapewatch {
@@ -11,7 +11,7 @@ boost::asio::awaitable<std::optional<ApiResponse>> prepare_stream(std::shared_pt
                                                                   const ApiRequest& request);
 
 /// Serves events until the client leaves, falls behind, loses its token, or the server stops.
-boost::asio::awaitable<void> serve_events(std::shared_ptr<ServerCore> core, boost::asio::ip::tcp::socket& socket,
+boost::asio::awaitable<void> serve_events(std::shared_ptr<ServerCore> core, ByteStream& stream,
                                           const ApiRequest& request);
 
 }  // namespace tapewatch

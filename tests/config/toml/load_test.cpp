@@ -148,10 +148,20 @@ TEST_CASE("a text that is not TOML has one error with its place") {
   CHECK(errors[0].line >= 2);
 }
 
-TEST_CASE("features not built yet are refused by name, with what to do instead") {
-  CHECK(errors_of("[daemon.tls]\ncertificate='x'") ==
-        std::vector<std::string>{"t.toml:1:9: 'daemon.tls' is not in this version; the listener speaks plain HTTP: put "
-                                 "a proxy that speaks TLS in front of it"});
+TEST_CASE("the listener's certificate and its key are files of data_dir, the key in the same one unless it is named") {
+  const auto one = parse_text("[daemon]\ndata_dir='/data'\n[daemon.tls]\ncertificate='tls.pem'");
+  REQUIRE(one.ok());
+  CHECK(one.config.daemon.tls.certificate == "/data/tls.pem");
+  CHECK(one.config.daemon.tls.key == "/data/tls.pem");
+  const auto two = parse_text("[daemon]\ndata_dir='/data'\n[daemon.tls]\ncertificate='/etc/tls.pem'\nkey='tls.key'");
+  CHECK(two.config.daemon.tls.certificate == "/etc/tls.pem");
+  CHECK(two.config.daemon.tls.key == "/data/tls.key");
+  CHECK(parse_text("").config.daemon.tls.key.empty());
+  CHECK(
+      errors_of("[daemon.tls]\nkey='x'") ==
+      std::vector<std::string>{"t.toml:1:1: daemon.tls: needs certificate, a PEM file; without the table [daemon.tls] "
+                               "the listener speaks plain HTTP"});
+  CHECK(errors_of("[daemon.tls]\ncertificate=''").size() == 1);
 }
 
 TEST_CASE("rates of requests have a limit and a burst") {

@@ -36,11 +36,12 @@ TEST_CASE("a reload answers what changed") {
                               .changes = {"rule a added", "log level debug"}});
   CHECK(changed.status == 200);
   CHECK(json::parse(changed.body) == json::parse(R"({"changed":true,"config_version":"new","previous_version":"old",
-                        "changes":["rule a added","log level debug"]})"));
-  const auto same = after({.version = "old"});
+                        "changes":["rule a added","log level debug"],"warnings":[]})"));
+  const auto same = after({.version = "old", .warnings = {"the certificate in use stays"}});
   CHECK(same.status == 200);
   CHECK(json::parse(same.body) ==
-        json::parse(R"({"changed":false,"config_version":"old","previous_version":null,"changes":[]})"));
+        json::parse(R"({"changed":false,"config_version":"old","previous_version":null,"changes":[],
+                        "warnings":["the certificate in use stays"]})"));
 }
 
 TEST_CASE("a reload that is refused answers every error with its place") {

@@ -23,7 +23,7 @@ struct Health final : Probes {
 
 struct SystemBench {
   SystemBench() {
-    add_system_routes(router, health, metrics, auth, "https://desk.example");
+    add_system_routes(router, health, metrics, auth, true);
     add_page_routes(router, auth, {});
   }
   ApiResponse get(const std::string& target, Fields headers = {}) {

@@ -56,6 +56,8 @@ TEST_CASE("metrics have the contract's names and labels") {
   metrics.set_rules_warming_up(2);
   metrics.set_config_reload(false);
   metrics.count_request("/v1/documents/{id}", "GET", 200, 1ms);
+  metrics.count_rate_limited("token desk");
+  metrics.set_certificate_expiry(Metrics::TimePoint(1'800'000'000'000ms));
   const std::string text = metrics.expose();
   for (const char* line :
        {"tapewatch_build_info{model=\"model+1\",version=\"1.2.3\"} 1",
@@ -83,6 +85,8 @@ TEST_CASE("metrics have the contract's names and labels") {
         "tapewatch_tzdata_info{version=\"2026f\"} 1",
         "tapewatch_http_requests_total{method=\"GET\",route=\"/v1/documents/{id}\",status=\"200\"} 1",
         "tapewatch_http_request_seconds_bucket{kind=\"query\",le=\"0.01\"} 1",
+        "tapewatch_http_rate_limited_total{caller=\"token desk\"} 1",
+        "tapewatch_certificate_expiry_timestamp_seconds 1800000000",
         "process_open_fds ",
         "process_max_fds ",
         "process_cpu_seconds_total ",

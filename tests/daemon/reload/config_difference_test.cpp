@@ -102,6 +102,16 @@ TEST_CASE("difference: what only a restart changes is named key by key") {
   CHECK(changed.changes == Texts{"log level debug"});
 }
 
+TEST_CASE("difference: certificate and rates are taken over, but a listener speaks TLS or does not until a restart") {
+  const std::string plain = "[daemon]\nmax_requests_per_second = 5\n", tls = "[daemon.tls]\ncertificate = 'a.pem'\n";
+  const auto rates = between(plain, "[daemon]\nmax_requests_per_second = 7\nmax_request_burst = 9\n");
+  CHECK(rates.refused.empty());
+  CHECK(rates.changes == Texts{"max_request_burst 9", "max_requests_per_second 7"});
+  CHECK(between(tls, "[daemon.tls]\ncertificate = 'b.pem'\nkey = 'b.key'\n").empty());
+  CHECK(between("", tls).refused == Texts{"daemon.tls.certificate"});
+  CHECK(between(tls, "").refused == Texts{"daemon.tls.certificate"});
+}
+
 TEST_CASE("difference: feeds by their names, each with its keys") {
   const auto feed = [](const std::string& name, const std::string& more = "") {
     return "[[ingest.feed]]\nname = '" + name + "'\nurl = 'https://feed.example/" + name + "'\n" + more;

@@ -18,6 +18,7 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/scored_records.hpp"
 #include "tests/support/scratch_folder.hpp"
+#include "tests/support/test_certificates.hpp"
 
 using namespace tapewatch;
 using namespace std::chrono_literals;
@@ -33,8 +34,8 @@ const std::string kWatchlist = "id,name,tags\nhalden,Halden Bank,own\nostrava,Os
 /// What the composer wires, as far as a reload touches it.
 class Bench {
  public:
-  explicit Bench(const std::string& alerts = kRule)
-      : start_(write(alerts)),
+  explicit Bench(const std::string& alerts = kRule, const std::string& more = "")
+      : start_(write(alerts, more)),
         model_(start_.parts.model),
         live_({std::make_shared<const config::Config>(start_.loaded.config), start_.parts.finder}),
         database_(storage::Connection::open_writer(live_.config()->storage.path)),
@@ -52,10 +53,12 @@ class Bench {
                   metrics_, silent_logger()),
         log_(std::make_shared<spdlog::logger>("test", std::make_shared<spdlog::sinks::ostream_sink_mt>(text_))),
         reloader_({io_.context(), live_, applier_, queue_, webhooks_, auth_, metrics_, manager_, model_,
-                   applier_.options().detector, log_, [this](FeedReplacement next) {
+                   applier_.options().detector, log_,
+                   [this](FeedReplacement next) {
                      const MutexLock lock(mutex_);
                      feeds_ = std::move(next);
-                   }}) {}
+                   },
+                   certificate_}) {}
   ~Bench() {
     reloader_.stop();
     queue_.close();
@@ -157,6 +160,7 @@ class Bench {
   const LiveConfig& live() const { return live_; }
   const Applier& applier() const { return applier_; }
   Reloader& reloader() { return reloader_; }
+  std::string certificate() const { return certificate_->get()->facts().names; }
   Authenticator& auth() { return auth_; }
 
   tests::ScratchFolder folder;
@@ -182,6 +186,7 @@ class Bench {
   std::shared_ptr<spdlog::logger> log_;
   Mutex mutex_;
   std::optional<FeedReplacement> feeds_ GUARDED_BY(mutex_);
+  std::shared_ptr<LiveCertificate> certificate_ = listener_certificate(start_.loaded.config.daemon.tls);
   Reloader reloader_;
 };
 
@@ -303,6 +308,39 @@ TEST_CASE("reload: the tokens file is read again though the configuration is the
   bench.folder.write("tokens", "desk operate\n");
   CHECK(bench.reload().outcome == Outcome::refused);
   CHECK_FALSE(has(bench.text(), "hunter2"));
+}
+
+TEST_CASE("reload: a new certificate is taken over, and a bad one keeps the present one and hinders nothing else") {
+  const tests::ScratchFolder files;
+  const script_test::Authority authority;
+  const auto write = [&](const std::string& name) {
+    const auto pair = authority.server_pem("DNS:" + name, -3600, 3600);
+    return files.write("tls.pem", pair.certificate + pair.key);
+  };
+  const std::string tls = "[daemon.tls]\ncertificate = '" + write("one.example") + "'\n";
+  Bench bench(kRule, tls);
+  bench.run();
+  CHECK(bench.reload().outcome == Outcome::unchanged);
+
+  write("two.example");
+  const auto renewed = bench.reload();
+  REQUIRE(renewed.changes.size() == 1);
+  CHECK(has(renewed.changes[0], "certificate: two.example, until 20"));
+  CHECK(renewed.warnings.empty());
+  CHECK(bench.certificate() == "two.example");
+  CHECK(bench.succeeded());
+
+  files.write("tls.pem", "half a fi");
+  bench.write(kRule + "severity = 'info'\n", tls);
+  const auto kept = bench.reload();
+  CHECK(kept.changes == std::vector<std::string>{"rule negative-burst changed (severity)"});
+  REQUIRE(kept.warnings.size() == 1);
+  CHECK(has(kept.warnings[0], "the certificate in use stays (two.example, until 20"));
+  CHECK(has(kept.warnings[0], files.at("tls.pem") + " holds no certificate in PEM"));
+  CHECK(bench.certificate() == "two.example");
+  CHECK_FALSE(bench.succeeded());
+  CHECK(has(bench.text(), kept.warnings[0]));
+  CHECK(bench.reload().warnings.size() == 1);  // as long as it is bad
 }
 
 TEST_CASE("reload: one runs at a time; a signal during it is followed by another one") {

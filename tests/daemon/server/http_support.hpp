@@ -122,9 +122,12 @@ inline ServerOptions any_port() {
 class TestServer {
  public:
   explicit TestServer(ServerOptions options = any_port(), std::shared_ptr<EventLog> events = nullptr,
-                      std::optional<config::TokenTable> tokens = std::nullopt)
+                      std::optional<config::TokenTable> tokens = std::nullopt,
+                      std::shared_ptr<const LiveCertificate> certificate = nullptr,
+                      std::shared_ptr<spdlog::logger> log = silent_logger())
       : auth(std::move(tokens)),
-        server(std::in_place, io_, std::move(options), router, auth, metrics, silent_logger(), std::move(events)) {}
+        server(std::in_place, io_, std::move(options), router, auth, metrics, std::move(log), std::move(events),
+               nullptr, std::move(certificate)) {}
   ~TestServer() {
     if (thread_.joinable()) server->stop_and_wait(2s);
     work_.reset();

@@ -37,7 +37,7 @@ def refused(text, status, *words):
 def test_configuration():
     text = ('[daemon]\nlisten = ["127.0.0.1:80800"]\n[storag]\npath = "x"\n[[alerts.rule]]\nname = "a"\n'
             'mesure = "negative_stories"\nresolve_after = "30 parsecs"\n[daemon.tls]\ncert = "x"\n')
-    refused(text, 2, "t.toml:2:", "t.toml:3:", "storage", "t.toml:7:", "measure", "t.toml:8:", "not in this version")
+    refused(text, 2, "t.toml:2:", "t.toml:3:", "storage", "t.toml:7:", "measure", "t.toml:8:", "t.toml:9:", "certificate")
     with Folder("check") as folder:
         done = run(["check", "--config", folder.file("t.toml", text)])
         assert done.returncode == 2 and (done.stdout + done.stderr).count("t.toml:") >= 5, done.stdout + done.stderr

@@ -71,6 +71,8 @@ class Tapewatch:
 
     def __init__(self, binary, folder, config, port, env=None, prefix=()):
         self.port = port
+        self.address = f"http://127.0.0.1:{port}"
+        self.context = None  # of TLS, where the address is https
         self.folder = folder
         self.log_path = folder.file(f"log-{time.monotonic_ns()}.txt")
         path = folder.file("tapewatch.toml", config)
@@ -94,14 +96,14 @@ class Tapewatch:
             return log.read()
 
     def url(self, path):
-        return f"http://127.0.0.1:{self.port}{path}"
+        return self.address + path
 
     def request(self, path, body=None, method=None, headers=None, timeout=30):
         """(status, text). A refused connection is an OSError."""
         data = body.encode() if isinstance(body, str) else body
         request = urllib.request.Request(self.url(path), data=data, method=method, headers=headers or {})
         try:
-            with urllib.request.urlopen(request, timeout=timeout) as response:
+            with urllib.request.urlopen(request, timeout=timeout, context=self.context) as response:
                 return response.status, response.read().decode()
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode()
