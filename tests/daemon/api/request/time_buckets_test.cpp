@@ -40,6 +40,26 @@ TEST_CASE("a day has 23 hours where clocks go forward and 25 where they go back"
   CHECK(autumn[2] == at("2026-10-26T00:00:00+01:00"));
 }
 
+TEST_CASE("every local day and hour of a change of the clocks is one bucket, and none is missing") {
+  struct Change {
+    const char *zone, *from, *to;
+    std::chrono::hours day;
+  };
+  for (const Change& change :
+       {Change{"Europe/London", "2026-03-29T00:00:00Z", "2026-03-30T00:00:00+01:00", 23h},
+        Change{"Europe/London", "2026-10-25T00:00:00+01:00", "2026-10-26T00:00:00Z", 25h},
+        Change{"America/New_York", "2026-03-08T00:00:00-05:00", "2026-03-09T00:00:00-04:00", 23h},
+        Change{"America/New_York", "2026-11-01T00:00:00-04:00", "2026-11-02T00:00:00-05:00", 25h}}) {
+    CAPTURE(change.zone, change.from);
+    CHECK(edges(change.from, change.to, Bucket::day, change.zone) == std::vector{at(change.from), at(change.to)});
+    CHECK(at(change.to) - at(change.from) == change.day);
+    const auto hours = edges(change.from, change.to, Bucket::hour, change.zone);
+    REQUIRE(hours.size() == static_cast<std::size_t>(change.day.count()) + 1);
+    for (std::size_t i = 0; i < hours.size(); ++i) CHECK(hours[i] == at(change.from) + std::chrono::hours(i));
+    CHECK(hours.back() == at(change.to));
+  }
+}
+
 TEST_CASE("a midnight that does not exist begins at the first instant of the day") {
   // Beirut goes forward at midnight: 2026-03-29 begins at 01:00 summer time.
   const auto days = edges("2026-03-28T10:00:00+02:00", "2026-03-30T10:00:00+03:00", Bucket::day, "Asia/Beirut");
