@@ -112,7 +112,7 @@ std::string as_ndjson(const storage::DocumentPage& page, const ModelNames& model
 
 constexpr const char* kCsvHeader =
     "id,seq,revision,source,source_id,published_at,received_at,stored_at,title,url,language,label,sentiment,positive,"
-    "neutral,negative,topic,entities,story,late,model,change,meta,event,gravity\r\n";
+    "neutral,negative,topic,entities,story,late,model,change,meta,event,gravity,backfilled\r\n";
 
 std::string as_csv(const storage::DocumentPage& page) {
   std::string out;
@@ -130,6 +130,7 @@ std::string as_csv(const storage::DocumentPage& page) {
     for (const auto& [name, value] : row.metadata) metadata += (metadata.empty() ? "" : ";") + name + ":" + value;
     line.field(change_of(document)).field(metadata);
     line.field(row.risk ? row.risk->event : "").field(row.risk ? storage::to_string(row.risk->gravity) : "");
+    document.backfilled ? line.field(*document.backfilled) : line.field("");
     line.end_into(out);
   }
   return out;

@@ -13,16 +13,18 @@ class PushApi {
       : options_(std::move(options)), intake_(intake), clock_(std::move(clock)), metrics_(metrics) {}
 
   void push(const ApiRequest& request, const Reply& reply) const {
-    if (auto refusal = Parameters(request).problem()) return reply(std::move(*refusal));
+    Parameters parameters(request);
+    const bool backfilled = parameters.flag("backfilled").value_or(false);
+    if (auto refusal = parameters.problem()) return reply(std::move(*refusal));
     if (options_.paused && options_.paused()) return reply(push_paused(request.request_id));
     PushBody body =
         read_push_body(request, {options_.default_source, clock_->now(), options_.limits, intake_.capacity()});
     if (body.refusal) return reply(std::move(*body.refusal));
-    submit(std::move(body), request, reply);
+    submit(std::move(body), backfilled, request, reply);
   }
 
  private:
-  void submit(PushBody body, const ApiRequest& request, const Reply& reply) const {
+  void submit(PushBody body, bool backfilled, const ApiRequest& request, const Reply& reply) const {
     std::vector<PushEntry> entries;
     entries.reserve(body.lines.size());
     for (PushLine& line : body.lines) {
@@ -41,7 +43,7 @@ class PushApi {
         reject(std::get<RejectedLine>(line.content), entry.result);
       }
     }
-    submit_push(std::move(entries), {.ndjson = body.ndjson}, intake_, request, reply);
+    submit_push(std::move(entries), {.history = backfilled, .ndjson = body.ndjson}, intake_, request, reply);
   }
 
   void reject(RejectedLine& rejected, PushResult& result) const {

@@ -121,10 +121,12 @@ void submit_push(std::vector<PushEntry> entries, const PushAnswerOptions& option
   std::vector<Submission> submissions;
   submissions.reserve(accepted.size());
   for (const std::size_t i : accepted) {
-    submissions.push_back(Submission{std::move(*entries[i].content), [pending, i, on_commit](const Commit& commit) {
+    submissions.push_back(Submission{std::move(*entries[i].content),
+                                     [pending, i, on_commit](const Commit& commit) {
                                        if (on_commit) on_commit(commit);
                                        pending->on_commit(i, commit);
-                                     }});
+                                     },
+                                     options.history});
   }
   if (!reply.hold(pending)) return;  // too late: the client was told that nothing was accepted
   if (!intake.submit_all(std::move(submissions))) {

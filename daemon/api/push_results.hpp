@@ -29,7 +29,8 @@ struct PushEntry {
 };
 
 struct PushAnswerOptions {
-  bool ndjson = false;  ///< a line for each result; else {"results":[…]}
+  bool history = false;  ///< the documents are history (Submission)
+  bool ndjson = false;   ///< a line for each result; else {"results":[…]}
   /// At the deadline a push of which something is not known is refused (503), for senders that read only the status.
   /// Else its answer says `unknown` there.
   bool all_or_refused = false;

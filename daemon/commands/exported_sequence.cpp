@@ -24,6 +24,11 @@ std::string text_of(const json::object& line, const char* member) {
   return found && found->is_string() ? std::string(found->get_string()) : std::string();
 }
 
+bool is_set(const json::object& line, const char* member) {
+  const json::value* found = line.if_contains(member);
+  return found && found->is_bool() && found->get_bool();
+}
+
 ingest::PublishedFrom dated_by(const std::string& name) {
   return name == "source"   ? ingest::PublishedFrom::source
          : name == "record" ? ingest::PublishedFrom::record
@@ -51,9 +56,8 @@ ingest::Result<ExportedRow> decode_document(const json::value& line, const inges
   const json::object& members = line.get_object();
   document->received_at = *received;
   document->published_from = dated_by(text_of(members, "dated_by"));
-  const json::value* clamped = members.if_contains("clamped");
-  document->published_clamped = clamped && clamped->is_bool() && clamped->get_bool();
-  return ExportedRow{std::move(*document)};
+  document->published_clamped = is_set(members, "clamped");
+  return ExportedRow{ExportedDocument{std::move(*document), is_set(members, "backfilled")}};
 }
 
 }  // namespace

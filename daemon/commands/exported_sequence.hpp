@@ -11,6 +11,10 @@
 
 namespace tapewatch {
 
+struct ExportedDocument {
+  ingest::Document document;
+  bool backfilled = false;  ///< it came as history
+};
 struct ExportedTick {
   TimePoint at{};
 };
@@ -18,7 +22,7 @@ struct ExportedAnchor {
   TimePoint to{};
 };
 /// A line of `tapewatch db export` (storage/document/sequence_export.hpp).
-using ExportedRow = std::variant<ingest::Document, ExportedTick, ExportedAnchor, Removal>;
+using ExportedRow = std::variant<ExportedDocument, ExportedTick, ExportedAnchor, Removal>;
 
 /// Whether the line comes from an export: it has a `seq`.
 bool is_exported(const boost::json::value& line);

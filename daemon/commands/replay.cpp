@@ -18,6 +18,7 @@
 #include "daemon/commands/transition_json.hpp"
 #include "daemon/load_parts.hpp"
 #include "daemon/pipeline/backtest/rule_comparison.hpp"
+#include "daemon/pipeline/history_intake.hpp"
 #include "daemon/pipeline/scoring/scorer_factory.hpp"
 #include "daemon/pipeline/writing/applier.hpp"
 #include "storage/clock.hpp"
@@ -68,7 +69,9 @@ class Replay {
   void run(std::vector<ingest::Document> documents) {
     for (auto& document : documents) {
       const std::string source = document.source;
-      add(source, content_of(std::move(document)));
+      Content content = content_of(std::move(document));
+      const bool removal = std::holds_alternative<Removal>(content);
+      add(removal ? source : std::string(kHistoryIntake), std::move(content));
     }
     score_batch();
   }
@@ -77,9 +80,9 @@ class Replay {
   void run(std::vector<ExportedRow> rows) {
     ticks_itself_ = false;
     for (auto& row : rows) {
-      if (auto* document = std::get_if<ingest::Document>(&row)) {
-        const std::string source = document->source;
-        add(source, std::move(*document));
+      if (auto* exported = std::get_if<ExportedDocument>(&row)) {
+        const std::string intake = exported->backfilled ? std::string(kHistoryIntake) : exported->document.source;
+        add(intake, std::move(exported->document));
         continue;
       }
       if (auto* removal = std::get_if<Removal>(&row)) {
@@ -101,10 +104,10 @@ class Replay {
   }
 
  private:
-  void add(const std::string& source, Content content) {
+  void add(const std::string& intake, Content content) {
     Incoming incoming;
     incoming.number = number_++;
-    incoming.source = source;
+    incoming.source = intake;
     incoming.content = std::move(content);
     batch_.push_back(std::move(incoming));
     if (batch_.size() >= (pace_.is_paced() ? 1 : kBatch)) score_batch();

@@ -1,10 +1,13 @@
 // Tested by tests/storage/document/document_reader_test.cpp
 #include "storage/document/document_loader.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstring>
 #include <tuple>
 
+#include "storage/document/backfill.hpp"
 #include "storage/document/label.hpp"
 #include "storage/document/risk_columns.hpp"
 
@@ -13,12 +16,13 @@ namespace tapewatch::storage {
 namespace {
 
 // No join where a name is one of few: an export reads the same names a million times.
-constexpr const char* kDocument =
+const std::string kDocument = fmt::format(
     "SELECT d.source, d.external_id, d.title, d.body, d.url, d.language, d.published_at, d.received_at, d.scored_at, "
     "d.published_clamped, d.published_from, c.key, d.topic, d.topics, d.positive, d.neutral, d.negative, d.label, "
     "d.unscored_reason, d.model, d.truncated, d.source_revision, d.sentiment, d.at, d.stored_at, d.revised_at, d.seq, "
     "d.revision, d.late, d.story, c.documents, d.removed, (SELECT r.removed_at FROM removal r WHERE r.seq = "
-    "d.removed), d.event, d.gravity FROM document d JOIN story c ON c.id = d.story WHERE d.id = ?";
+    "d.removed), d.event, d.gravity, {} FROM document d JOIN story c ON c.id = d.story WHERE d.id = ?",
+    kBackfilledSql);
 constexpr const char* kEntities =
     "SELECT entity, sentiment, label, method, start, end, event, gravity FROM document_entity WHERE document = ? AND "
     "label IS NOT NULL";
@@ -87,6 +91,7 @@ void DocumentLoader::read_row(StoredDocument& document) {
   document.story_documents = document_.integer(30);
   document.removed_seq = document_.optional_integer(31);
   document.removed_at = document_.optional_time(32);
+  if (!document_.is_null(35)) document.backfilled = document_.flag(35);
 }
 
 void DocumentLoader::read_scores(StoredDocument& document) {

@@ -26,6 +26,8 @@ struct StoredDocument {
   /// Its source has taken it back: title, body and URL are erased, times and scores stay.
   std::optional<std::int64_t> removed_seq;
   std::optional<TimePoint> removed_at;
+  /// It came as history, by an import or a replay; nothing: not kept (stored before schema 26, or swept).
+  std::optional<bool> backfilled;
   bool counted = false;  ///< removed after retention had deleted its row: roll-ups go on counting it
 };
 

@@ -3,6 +3,7 @@
 
 #include "config/notation/json_writer.hpp"
 #include "storage/connection/transaction.hpp"
+#include "storage/document/backfill.hpp"
 #include "storage/document/metadata_table.hpp"
 
 namespace tapewatch::storage {
@@ -35,7 +36,9 @@ std::string document_line(Connection& connection, std::int64_t document, std::in
   auto read = connection.prepare(
       "SELECT s.id, d.external_id, coalesce(r.title, d.title), coalesce(r.body, d.body), d.url, d.language, "
       "coalesce(w.published_at, d.published_at), coalesce(w.received_at, d.received_at), d.published_from, "
-      "d.published_clamped FROM document d JOIN source s ON s.key = d.source "
+      "d.published_clamped, " +
+      std::string(kBackfilledSql) +
+      " FROM document d JOIN source s ON s.key = d.source "
       "LEFT JOIN document_revision r ON r.document = d.id AND r.seq = ?2 LEFT JOIN restamped w ON w.document = d.id "
       "WHERE d.id = ?1");
   read.bind_all(document, seq);
@@ -49,7 +52,9 @@ std::string document_line(Connection& connection, std::int64_t document, std::in
     append_metadata(json.key("meta"), metadata);
   }
   json.field("published_at", read.time(6)).field("received_at", read.time(7)).field("dated_by", read.text(8));
-  json.field("clamped", read.flag(9)).field("action", "insert");
+  json.field("clamped", read.flag(9));
+  if (!read.is_null(10) && read.flag(10)) json.field("backfilled", true);
+  json.field("action", "insert");
   return json.end_object().take();
 }
 

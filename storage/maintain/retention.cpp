@@ -174,6 +174,7 @@ std::int64_t drop_old(Connection& connection, std::int64_t before, std::int64_t 
   for (const char* table : {"source_span", "source_absence"}) {
     dropped += drop_some(connection, table, "source, since", "until < ?", before, budget);
   }
+  connection.execute("DELETE FROM backfill WHERE last_id < (SELECT min(id) FROM document)");
   dropped += drop_some(connection, "incident", "number", "to_ms < ?", before, budget);
   dropped += changed_by(connection,
                         "DELETE FROM incident WHERE number IN (SELECT number FROM (SELECT number, row_number() OVER "

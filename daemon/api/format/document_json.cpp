@@ -84,6 +84,7 @@ void append_document(notation::JsonWriter& json, const storage::StoredDocument& 
   json.field("scored_at", row.scored_at).field("stored_at", document.stored_at);
   json.field("revised_at", document.revised_at).field("at", document.at);
   json.field("published_from", row.published_from).field("published_clamped", row.published_clamped);
+  json.field("backfilled", document.backfilled);
   json.field("late", document.late).field("seq", document.seq).field("first_seq", document.first_seq);
   json.field("revision", document.revision).field("source_revision", row.source_revision.value_or(0));
   json.field("change", change_of(document));

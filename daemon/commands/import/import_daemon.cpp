@@ -187,7 +187,7 @@ std::vector<ImportDaemon::Sent> ImportDaemon::take_results(std::vector<Sent> sen
 }
 
 ClientResult ImportDaemon::post(const std::string& body) const {
-  ClientRequest request = daemon_request("POST", options_.url, "/v1/documents", options_.token);
+  ClientRequest request = daemon_request("POST", options_.url, "/v1/documents?backfilled=true", options_.token);
   request.headers.emplace_back("Content-Type", "application/x-ndjson");
   request.body = body;
   request.max_response_bytes = std::size_t{64} << 20;

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "daemon/pipeline/history_intake.hpp"
 #include "ingest/text/normalise.hpp"
 #include "storage/connection/transaction.hpp"
 #include "storage/source/source_positions.hpp"
@@ -52,6 +53,7 @@ std::vector<Incoming> ImportDatabase::incoming_of(ImportBatch& batch, const Tell
     incoming.source = source_;
     if (document) {
       incoming.content = content_of(std::move(*document));
+      if (!std::holds_alternative<Removal>(incoming.content)) incoming.source = kHistoryIntake;
       continue;
     }
     tell(batch.place_of(entry), reason_of(document.error()));

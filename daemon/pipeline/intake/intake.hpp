@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "config/notation/mutex.hpp"
+#include "daemon/pipeline/history_intake.hpp"
 #include "daemon/pipeline/incoming.hpp"
 
 namespace tapewatch {
@@ -13,6 +14,7 @@ namespace tapewatch {
 struct Submission {
   Content content;
   std::function<void(const Commit&)> on_commit;  ///< on the writer thread, after the commit; must not block
+  bool history = false;                          ///< it comes long after it was news: marked as backfilled
 };
 
 /// The entry for pushed documents (POST /v1/documents). Any thread.
@@ -42,7 +44,8 @@ class QueueIntake final : public DocumentIntake {
       Incoming incoming;
       incoming.source_slot = slot_;
       incoming.number = number++;
-      incoming.source = name_;
+      const bool history = submission.history && !std::holds_alternative<Removal>(submission.content);
+      incoming.source = history ? std::string(kHistoryIntake) : name_;
       incoming.content = std::move(submission.content);
       incoming.on_commit = std::move(submission.on_commit);
       batch.push_back(std::move(incoming));

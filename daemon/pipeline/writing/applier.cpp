@@ -1,7 +1,9 @@
 // Tested by tests/daemon/pipeline/writing/writer_loop_test.cpp
 #include "daemon/pipeline/writing/applier.hpp"
 
+#include "daemon/pipeline/history_intake.hpp"
 #include "daemon/pipeline/intake/positions.hpp"
+#include "storage/document/backfill.hpp"
 
 namespace tapewatch {
 
@@ -101,6 +103,7 @@ Applied Applier::apply_document(const Scored& record, TimePoint now) {
   // A revision never changes a vote, and a repeat is not new: the detector counts new rows, and newly named companies.
   if (applied.inserted.outcome == storage::Outcome::inserted) {
     newest_ = std::max(newest_.value_or(at), at);
+    if (record.incoming.source == kHistoryIntake) storage::note_backfilled(connection_, applied.inserted.row_id);
     mark_leap(applied.inserted.seq - 1, before, event_time);
     if (applied.inserted.late) incidents_.gather(storage::IncidentKind::late_backlog, applied.row->source, at);
     if (story.id == 0) stories_.add({applied.inserted.story_id, at, record.story_signature});

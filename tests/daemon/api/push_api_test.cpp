@@ -268,6 +268,30 @@ TEST_CASE("while ingestion is paused a push is refused at once, and nothing is a
   CHECK(call(router, "POST", "/v1/documents", R"({"title":"A"})", json).status == 200);
 }
 
+TEST_CASE("what is pushed as history comes as history, in the same order as the rest") {
+  DocumentQueue queue(8);
+  QueueIntake intake(queue, 3, "push");
+  Metrics metrics("test", "none");
+  Router router;
+  add_push_routes(router, PushOptions{}, intake, std::make_shared<EventClock>(), metrics);
+  const auto push = [&](const std::string& query) {
+    return call(router, "POST", "/v1/documents" + query, R"({"title":"A"})", {{"content-type", "application/json"}});
+  };
+  push("");
+  push("?backfilled=true");
+  push("?backfilled=false");
+  const auto refused = push("?backfilled=maybe");
+  CHECK(refused.status == 400);
+  CHECK(has(refused.body, R"("parameter":"backfilled")"));
+  std::vector<std::string> sources;
+  for (const auto& incoming : queue.pop_batch(8, std::chrono::milliseconds(0))) {
+    CHECK(incoming.source_slot == 3);
+    CHECK(incoming.number == sources.size());
+    sources.push_back(incoming.source);
+  }
+  CHECK(sources == std::vector<std::string>{"push", std::string(kHistoryIntake), "push"});
+}
+
 TEST_CASE("a push goes to the queue on the thread that read it: nothing waits for another one") {
   PushBench bench;
   CHECK(bench.push(R"({"title":"A"})").status == 200);

@@ -211,8 +211,8 @@ TEST_CASE("documents: the risk event that one tells, of it and of a company, lis
   CHECK(has(bench.get("/v1/documents?event=frod").body, "there is no risk event 'frod' (did you mean 'fraud'?)"));
   const auto csv = bench.get("/v1/documents?format=csv").body;
   CHECK(has(csv, ",negative,-0.6,0.1,0.2,0.7,earnings,"));
-  CHECK(has(csv, ",change,meta,event,gravity\r\n"));
-  CHECK((has(csv, ",insert,,fraud,grave\r\n") && has(csv, ",insert,,,\r\n")));
+  CHECK(has(csv, ",change,meta,event,gravity,backfilled\r\n"));
+  CHECK((has(csv, ",insert,,fraud,grave,false\r\n") && has(csv, ",insert,,,,false\r\n")));
 }
 
 TEST_CASE("one document, explained by the current model") {

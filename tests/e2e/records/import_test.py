@@ -15,6 +15,7 @@ from tapewatch_process import Folder, Receiver, Tapewatch, free_port, run_tests,
 
 BINARY = sys.argv[1]
 DOCUMENTS = 3000
+LIVE = "Halden Bank raises capital"
 
 
 def title(number):
@@ -85,6 +86,12 @@ def titles(path):
         return sorted(row[0] for row in database.execute("SELECT title FROM document_view"))
 
 
+def backfilled(path):
+    """What the documents say of it: each value once."""
+    with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as database:
+        return [row[0] for row in database.execute("SELECT DISTINCT backfilled FROM document_view ORDER BY 1")]
+
+
 def test_killed_and_run_again_each_document_is_stored_once():
     with Folder("import") as folder:
         source = folder.file("history.ndjson", ndjson())
@@ -105,6 +112,7 @@ def test_killed_and_run_again_each_document_is_stored_once():
         assert counts["lines"] == reached, (counts, reached)
         assert counts["repeated"] == 0, counts
         assert titles(database) == sorted(title(number) for number in range(DOCUMENTS))
+        assert backfilled(database) == [1], backfilled(database)
         with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as opened:
             letters = opened.execute("SELECT position, payload FROM dead_letter").fetchall()
             assert letters == [(f"{source}:101", b"this is no document")], letters
@@ -140,6 +148,22 @@ def test_csv_with_columns_of_its_own_and_bad_lines():
         assert "missing.ndjson: cannot be read" in Running(folder, "--db", database, folder.file("missing.ndjson")).whole(1)
 
 
+def test_replayed_documents_say_that_their_receipt_is_not_told():
+    with Folder("import-replay") as folder:
+        source = folder.file("history.ndjson", ndjson(50))
+        folder.file("t.toml", config(folder, free_port()))
+        database = folder.file("replayed.db")
+        subprocess.run([BINARY, "replay", "--config", folder.file("t.toml"), "--db", database, source], check=True,
+                       capture_output=True, timeout=120)
+        assert backfilled(database) == [1], backfilled(database)
+        exported = subprocess.run([BINARY, "db", "export", "--db", database], check=True, capture_output=True, text=True,
+                                  timeout=60).stdout
+        again = folder.file("again.db")
+        subprocess.run([BINARY, "replay", "--config", folder.file("t.toml"), "--db", again,
+                        folder.file("sequence.ndjson", exported)], check=True, capture_output=True, timeout=120)
+        assert backfilled(again) == [1], backfilled(again)
+
+
 def test_into_a_running_daemon():
     with Folder("import-url") as folder:
         source = folder.file("history.ndjson", ndjson())
@@ -160,8 +184,12 @@ def test_into_a_running_daemon():
             counts = summary(command.whole())
             assert counts["lines"] > 0, counts
             assert counts["stored"] + counts["repeated"] < DOCUMENTS, counts
+            assert backfilled(folder.file("tapewatch.db")) == [1]
+            daemon.post("/v1/documents", {"id": "live", "title": LIVE})
+            listed = daemon.get("/v1/documents?limit=1")["items"][0]
+            assert listed["source_id"] == "live" and listed["backfilled"] is False, listed
             assert daemon.terminate()[0] == 0
-        assert titles(folder.file("tapewatch.db")) == sorted(title(number) for number in range(DOCUMENTS))
+        assert titles(folder.file("tapewatch.db")) == sorted([*map(title, range(DOCUMENTS)), LIVE])
 
 
 def test_history_that_ends_what_was_told_live():

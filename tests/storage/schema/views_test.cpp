@@ -5,7 +5,10 @@
 
 #include "storage/alert/acknowledgements.hpp"
 #include "storage/alert/alert_writer.hpp"
+#include "storage/document/backfill.hpp"
 #include "storage/incident/incident_log.hpp"
+#include "storage/maintain/retention.hpp"
+#include "storage/mark.hpp"
 #include "storage/sentiment/rollup_layout.hpp"
 #include "tests/storage/storage_support.hpp"
 #include "tests/support/catch.hpp"
@@ -66,7 +69,7 @@ void fill(Connection& connection) {
   scored.risk = Risk{"insolvency", Gravity::grave};
   scored.entities[0].risk = Risk{"dispute", Gravity::serious};
   scored.metadata = {{"form", "8-K"}};
-  store(connection, writer, scored);
+  const auto first = store(connection, writer, scored);
   auto unscored = document("wire", "2", at_minute(70), "Umsatz", {"", "unscored"});
   unscored.entities = {entity("acme", "unscored")};
   store(connection, writer, unscored);
@@ -92,6 +95,7 @@ void fill(Connection& connection) {
     transaction.commit();
   }
   Transaction transaction(connection);
+  raise_mark(connection, kBackfillUnknown, first.row_id);  // as if an earlier schema had stored it
   IncidentLog incidents(connection);
   incidents.note(IncidentKind::dead_lettered, {"wire", at_minute(0), at_minute(1), 2, "two records"}, at_minute(9));
   incidents.note(IncidentKind::rules_changed, {"", at_minute(2), at_minute(2), std::nullopt, ""}, at_minute(9));
@@ -184,10 +188,11 @@ TEST_CASE("the views of sentiment hold the sums that their roll-ups are describe
       CHECK(total(name, view.name) == Approx(total(name, view.table.name) / scale));
     }
     for (std::size_t grain = 0; grain < kGrainCount; ++grain) {
-      for (const auto& column : {kVoteColumns[0], kVoteColumns[1]}) {
+      for (const auto& column : {kVoteColumns[0], kVoteColumns[1], kVoteColumns[2], kVoteColumns[3]}) {
         const auto stored = vote_column(column, grain);
         const auto shown = kGrains[grain].name == "topic_source" ? std::string(column.name) : stored;
-        CHECK(total(shown, view.name) == total(stored, view.table.name));
+        const double scale = column.of == Summand::sentiment ? 1e6 : 1;
+        CHECK(total(shown, view.name) == Approx(total(stored, view.table.name) / scale));
       }
     }
     const auto wide = std::to_string(view.minutes * kMinuteMs);
@@ -195,4 +200,29 @@ TEST_CASE("the views of sentiment hold the sums that their roll-ups are describe
           0);
     CHECK(number(connection, "SELECT count(*) FROM " + std::string(view.name)) > 1);
   }
+}
+
+TEST_CASE("rows of sentiment say how long their interval is, also where minutes have been folded") {
+  const TempFolder folder;
+  auto connection = Connection::open_writer(folder.file());
+  fill(connection);
+  const auto grains = [&](const std::string& view) {
+    return strings(connection, "SELECT DISTINCT grain_minutes FROM " + view + " ORDER BY 1");
+  };
+  CHECK(grains("sentiment_minute") == std::vector<std::string>{"1"});
+  StorageOptions options;
+  options.retention.minutes = hours(1);
+  {
+    Transaction transaction(connection);
+    Retention(connection, options).sweep(at_minute(180), 1'000);
+    transaction.commit();
+  }
+  for (const std::string kind : {"sentiment", "sentiment_entity"}) {
+    const bool both = kind == "sentiment";  // one of its documents is newer than an hour before
+    CHECK(grains(kind + "_minute") == (both ? std::vector<std::string>{"1", "15"} : std::vector<std::string>{"15"}));
+    CHECK(grains(kind + "_hour") == std::vector<std::string>{"60"});
+    CHECK(grains(kind + "_day") == std::vector<std::string>{"1440"});
+  }
+  CHECK(strings(connection, "SELECT t || ' ' || grain_minutes FROM sentiment_minute WHERE source = 'herald'") ==
+        std::vector<std::string>{"2026-03-03T10:00:00.000Z 1"});
 }

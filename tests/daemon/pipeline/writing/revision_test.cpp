@@ -136,7 +136,7 @@ std::vector<std::string> replayed(Chain& live, const std::vector<Scored>& rows) 
     std::vector<ingest::FieldWarning> warnings;
     const auto decoded = decode_exported(*ingest::parse_json_text(line, 32, warnings), {});
     REQUIRE(decoded.has_value());
-    const auto& document = std::get<ingest::Document>(*decoded);
+    const auto& document = std::get<ExportedDocument>(*decoded).document;
     Scored record = by_title.at(document.title);
     record.incoming.kafka.reset();
     record.incoming.content = document;
