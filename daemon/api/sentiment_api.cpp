@@ -68,10 +68,15 @@ std::optional<storage::SentimentResult> read_points(storage::Connection& connect
 ApiResponse read_sentiment(storage::Connection& connection, const ApiRequest& http, SentimentRequest request,
                            const SentimentLimits& limits, const storage::StorageOptions& options) {
   request.query.max_points = limits.max_points;
+  request.query.max_scores = limits.max_scores;
   auto result = read_points(connection, request.query);
   if (!result) {
-    return refuse(http, fmt::format("more than {} buckets with news in them; ask for longer buckets or fewer series",
-                                    limits.max_points));
+    const auto scores = request.query.percentiles.empty()
+                            ? std::string()
+                            : fmt::format(", or than {} documents for percentiles", limits.max_scores);
+    return refuse(http, fmt::format("more than {} buckets with news in them{}; ask for longer buckets, fewer series or "
+                                    "a shorter range",
+                                    limits.max_points, scores));
   }
   if (is_too_fine(request, *result)) {
     return refuse(http, fmt::format("before {} only quarter hours are kept; ask for 15m or longer",

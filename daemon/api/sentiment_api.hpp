@@ -9,8 +9,9 @@ namespace tapewatch {
 /// Limits of one response of /v1/sentiment.
 struct SentimentLimits {
   std::size_t max_buckets = 10'000;
-  std::size_t max_points = 1'000'000;  // of an answer; a point that is held takes about 250 bytes
-  std::size_t auto_buckets = 300;      // the most that bucket=auto gives
+  std::size_t max_points = 1'000'000;   // of an answer; a point that is held takes about 250 bytes
+  std::size_t max_scores = 20'000'000;  // that percentiles are found in; each takes 8 bytes
+  std::size_t auto_buckets = 300;       // the most that bucket=auto gives
   std::chrono::milliseconds default_range{24 * 3600 * 1000};
 };
 

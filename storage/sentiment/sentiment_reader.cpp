@@ -86,6 +86,7 @@ SentimentResult read_with(Connection& connection, const SentimentQuery& query, b
   } else {
     read_rollups(connection, query, plan, sums);
   }
+  if (!query.percentiles.empty()) read_scores(connection, query, plan, sums);
   SentimentResult result;
   result.series = sums.finish(connection);
   result.seq = query.as_of.value_or(Clock(connection).last_seq());

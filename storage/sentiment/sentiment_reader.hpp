@@ -26,6 +26,9 @@ struct SentimentQuery {
   /// scoring of its present revision.
   enum class Time { published, received, scored } time = Time::published;
   std::size_t max_points = std::numeric_limits<std::size_t>::max();  ///< with a document or a vote in them
+  /// Of the scores of documents (towards the entity in series of entities), each from 0 to 100. Found in raw rows.
+  std::vector<double> percentiles;
+  std::size_t max_scores = std::numeric_limits<std::size_t>::max();  ///< that percentiles are found in
   enum class Unit { story, document } unit = Unit::story;  ///< what sum, sum_squares, mean and stderr are computed over
 };
 
@@ -43,8 +46,10 @@ struct SentimentPoint {
                unscored = 0;
   std::int64_t scored = 0;  ///< n of the mean: documents or stories that are positive, neutral or negative
   double sum = 0, sum_squares = 0;
-  std::optional<double> mean;            ///< nothing where scored is 0
-  std::optional<double> standard_error;  ///< of the mean, from the sample variance; nothing below two
+  std::optional<double> mean;                       ///< nothing where scored is 0
+  std::optional<double> standard_error;             ///< of the mean, from the sample variance; nothing below two
+  std::optional<double> document_mean, story_mean;  ///< whatever the unit; nothing where none is scored
+  std::vector<double> percentiles;                  ///< in the order of the query; empty where no document is scored
   /// The versions of the model under which it counts, where they change: at the first point of a series and where they
   /// are others than at the point before. Empty at all other points, and throughout an answer of one version.
   std::vector<std::string> models;
@@ -66,8 +71,8 @@ struct SentimentResult {
 class SentimentReader {
  public:
   explicit SentimentReader(Connection& connection) : connection_(connection) {}
-  /// Throws StorageError; std::invalid_argument for edges that do not rise; std::length_error for more points than the
-  /// query allows.
+  /// Throws StorageError; std::invalid_argument for edges that do not rise; std::length_error for more points or
+  /// scores than the query allows.
   SentimentResult read(const SentimentQuery& query) const;
   /// The same from raw rows, whatever the selection: the reference for testing read().
   SentimentResult read_raw(const SentimentQuery& query) const;

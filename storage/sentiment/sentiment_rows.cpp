@@ -107,6 +107,16 @@ std::optional<std::int64_t> micro_of(const Statement& read) { return read.option
 
 }  // namespace
 
+void read_scores(Connection& connection, const SentimentQuery& query, const SentimentPlan& plan, SeriesSums& sums) {
+  auto read = connection.prepare(select_rows(query, plan, false, ""));
+  read.bind(1, query.edges.front()).bind(2, query.edges.back());
+  while (read.step()) {
+    const auto micro = micro_of(read);
+    if (!micro || !is_class(static_cast<Label>(read.integer(4)))) continue;
+    sums.note_score({read.integer(1), read.integer(2), read.integer(3)}, read.integer(0), *micro);
+  }
+}
+
 void read_rows(Connection& connection, const SentimentQuery& query, const SentimentPlan& plan, SeriesSums& sums) {
   const auto each = [&](const std::string& sql, const auto& add) {
     auto read = connection.prepare(sql);

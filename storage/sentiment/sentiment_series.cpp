@@ -99,6 +99,12 @@ BucketSums& SeriesSums::at(const Key& key, std::int64_t at_ms) {
   return buckets.sums.emplace_back(bucket, BucketSums{}).second;
 }
 
+void SeriesSums::note_score(const Key& key, std::int64_t at_ms, std::int64_t micro) {
+  if (scores_held_ >= query_.max_scores) throw std::length_error("more scores than the query allows");
+  ++scores_held_;
+  scores_[key].add(bucket_of(at_ms), micro);
+}
+
 namespace {
 
 std::string name_of(Connection& connection, const char* table, std::int64_t key) {
@@ -118,6 +124,11 @@ void add_statistics(SentimentPoint& point, std::int64_t n, std::int64_t sum, std
   }
 }
 
+std::optional<double> mean_of(std::int64_t n, std::int64_t sum) {
+  if (n == 0) return std::nullopt;
+  return static_cast<double>(sum) / 1e6 / static_cast<double>(n);
+}
+
 SentimentPoint point_of(const BucketSums& sums, SentimentQuery::Unit unit) {
   const DocumentSums& documents = sums.documents;
   const VoteSums& votes = sums.votes;
@@ -130,10 +141,13 @@ SentimentPoint point_of(const BucketSums& sums, SentimentQuery::Unit unit) {
   point.negative_stories = votes.negative;
   point.abstained = documents.abstained;
   point.unscored = documents.unscored;
+  const std::int64_t scored_documents = point.positive + point.neutral + point.negative;
+  point.document_mean = mean_of(scored_documents, documents.sum);
+  point.story_mean = mean_of(votes.scored, votes.sum);
   if (unit == SentimentQuery::Unit::story) {
     add_statistics(point, votes.scored, votes.sum, votes.sum_squares);
   } else {
-    add_statistics(point, point.positive + point.neutral + point.negative, documents.sum, documents.sum_squares);
+    add_statistics(point, scored_documents, documents.sum, documents.sum_squares);
   }
   return point;
 }
@@ -151,15 +165,19 @@ std::vector<SentimentSeries> SeriesSums::finish(Connection& connection) {
     if (query_.by_topic) series.key.topic = name_of(connection, "topic", key[1]);
     if (query_.by_source) series.key.source = name_of(connection, "source", key[2]);
     marks.begin_series();
+    BucketScores& scores = scores_[key];
+    scores.sort();
     for (const auto& [bucket, sums] : buckets.sums) {
       SentimentPoint point = point_of(sums, query_.unit);
       if (point.documents == 0 && point.stories == 0) continue;  // revised away
       point.bucket = bucket;
       point.t = query_.edges[bucket];
+      point.percentiles = scores.next(bucket, query_.percentiles);
       point.models = marks.next(sums.models, bucket);
       series.points.push_back(std::move(point));
     }
     decltype(buckets.sums)().swap(buckets.sums);
+    scores = {};
     if (!series.points.empty()) all.push_back(std::move(series));
   }
   if (!marks.several()) {

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "storage/sentiment/percentiles.hpp"
 #include "storage/sentiment/rollup.hpp"
 #include "storage/sentiment/sentiment_reader.hpp"
 
@@ -45,6 +46,8 @@ class SeriesSums {
   /// The sums of the bucket that `at` lies in; they move when the next bucket is asked for. Cheap for one series after
   /// the other or one time after the other, as roll-ups come. Throws std::length_error for more than the query allows.
   BucketSums& at(const Key& key, std::int64_t at_ms);
+  /// A document's score, for the percentiles of its bucket. Throws std::length_error for more than the query allows.
+  void note_score(const Key& key, std::int64_t at_ms, std::int64_t micro);
   /// Names the series, leaves empty points out, and does the statistics over stories or documents. Once: it gives the
   /// memory of each series back as it goes.
   std::vector<SentimentSeries> finish(Connection& connection);
@@ -66,9 +69,13 @@ class SeriesSums {
   std::map<Key, Buckets> series_;
   std::map<Key, Buckets>::iterator last_ = series_.end();
   std::size_t held_ = 0;  ///< buckets of all series
+  std::map<Key, BucketScores> scores_;
+  std::size_t scores_held_ = 0;
 };
 
 void read_rollups(Connection& connection, const SentimentQuery& query, const SentimentPlan& plan, SeriesSums& sums);
+/// Only the documents' scores, for percentiles.
+void read_scores(Connection& connection, const SentimentQuery& query, const SentimentPlan& plan, SeriesSums& sums);
 void read_rows(Connection& connection, const SentimentQuery& query, const SentimentPlan& plan, SeriesSums& sums);
 
 }  // namespace tapewatch::storage

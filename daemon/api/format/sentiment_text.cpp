@@ -29,16 +29,21 @@ void append_head(notation::JsonWriter& json, const SentimentAnswer& answer) {
   for (const std::string& model : models) json.value(model);
   json.end_array();
   json.field("seq", answer.result.seq);
+  json.field("folded_before", answer.result.folded_before);
 }
+
+std::string percentile_name(double percentile) { return fmt::format("p{}", percentile); }
 
 std::string csv_header(const storage::SentimentQuery& query) {
   std::string out = "t";
   if (query.by_topic) out += ",topic";
   if (query.by_entity) out += ",entity";
   if (query.by_source) out += ",source";
-  return out +
-         ",documents,stories,positive,neutral,negative,negative_stories,abstained,unscored,scored,sum,sum_squares,mean,"
-         "stderr,coverage,complete,models\r\n";
+  out +=
+      ",documents,stories,positive,neutral,negative,negative_stories,abstained,unscored,scored,sum,sum_squares,mean,"
+      "stderr,coverage,complete,models,document_mean,story_mean";
+  for (const double percentile : query.percentiles) out += "," + percentile_name(percentile);
+  return out + "\r\n";
 }
 
 }  // namespace
@@ -54,7 +59,9 @@ std::size_t SentimentAnswer::points() const {
   return count;
 }
 
-SentimentText::SentimentText(SentimentAnswer answer) : answer_(std::move(answer)) {}
+SentimentText::SentimentText(SentimentAnswer answer) : answer_(std::move(answer)) {
+  for (const double percentile : answer_.request.query.percentiles) percentiles_.push_back(percentile_name(percentile));
+}
 
 std::optional<std::string> SentimentText::next(std::size_t points) {
   if (over_) return std::nullopt;
@@ -119,6 +126,8 @@ void SentimentText::append_json(const SentimentPoint& point) {
   json_.field("abstained", point.abstained).field("unscored", point.unscored).field("scored", point.scored);
   json_.field("sum", point.sum).field("sum_squares", point.sum_squares);
   json_.field("mean", point.mean).field("stderr", point.standard_error);
+  json_.field("document_mean", point.document_mean).field("story_mean", point.story_mean);
+  append_percentiles(point);
   // A bucket is complete when its time is over; late documents may still change it.
   json_.field("coverage", (*coverage_)[point.bucket]);
   json_.field("complete", answer_.edges()[point.bucket + 1] <= answer_.now);
@@ -126,6 +135,17 @@ void SentimentText::append_json(const SentimentPoint& point) {
   json_.key("models").begin_array();
   for (const std::string& model : point.models) json_.value(model);
   json_.end_array();
+}
+
+void SentimentText::append_percentiles(const SentimentPoint& point) {
+  for (std::size_t i = 0; i < percentiles_.size(); ++i) {
+    json_.key(percentiles_[i]);
+    if (point.percentiles.empty()) {
+      json_.null();
+    } else {
+      json_.value(point.percentiles[i]);
+    }
+  }
 }
 
 void SentimentText::append_csv(const SentimentPoint& point) {
@@ -140,7 +160,12 @@ void SentimentText::append_csv(const SentimentPoint& point) {
   line_.field(point.scored);
   line_.field(point.sum).field(point.sum_squares).field(point.mean).field(point.standard_error);
   line_.field((*coverage_)[point.bucket]).field(answer_.edges()[point.bucket + 1] <= answer_.now);
-  line_.field(std::string_view(fmt::format("{}", fmt::join(point.models, ";")))).end_into(csv_);
+  line_.field(std::string_view(fmt::format("{}", fmt::join(point.models, ";"))));
+  line_.field(point.document_mean).field(point.story_mean);
+  for (std::size_t i = 0; i < percentiles_.size(); ++i) {
+    line_.field(point.percentiles.empty() ? std::nullopt : std::optional(point.percentiles[i]));
+  }
+  line_.end_into(csv_);
 }
 
 void SentimentText::end_series() {

@@ -48,10 +48,12 @@ class SentimentText {
   void end_series();
   void end();
   void append_json(const storage::SentimentPoint& point);
+  void append_percentiles(const storage::SentimentPoint& point);
   void append_csv(const storage::SentimentPoint& point);
   bool is_series_json() const { return answer_.request.format == Format::json && answer_.request.by_series; }
 
   const SentimentAnswer answer_;
+  std::vector<std::string> percentiles_;              ///< names, "p5"
   std::size_t series_ = 0, bucket_ = 0, stored_ = 0;  ///< stored_: of the series' points, the next
   const Coverage* coverage_ = nullptr;                ///< of the series that has been begun
   bool begun_ = false, over_ = false;

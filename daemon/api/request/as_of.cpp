@@ -23,13 +23,17 @@ std::optional<ApiResponse> find_as_of(storage::Connection& connection, const Api
                                       SentimentRequest& request) {
   auto& query = request.query;
   const bool other_time = query.time != storage::SentimentQuery::Time::published;
-  if (!request.as_of_time && !query.as_of && !other_time) return std::nullopt;
+  const bool as_known = request.as_of_time || query.as_of;
+  if (!as_known && !other_time && query.percentiles.empty()) return std::nullopt;
   const auto swept = storage::read_mark(connection, storage::kSweptBefore);
   if (swept && query.edges.front() < storage::from_ms(*swept)) {
     return refuse(http, "from",
                   fmt::format("documents before {} have been deleted (storage.retention), and {} needs them; ask from "
                               "then on",
-                              notation::format_rfc3339(storage::from_ms(*swept)), other_time ? "time" : "as_of"));
+                              notation::format_rfc3339(storage::from_ms(*swept)),
+                              other_time ? "time"
+                              : as_known ? "as_of"
+                                         : "percentiles"));
   }
   const std::int64_t newest = storage::Clock(connection).last_seq();
   if (query.as_of && *query.as_of > newest) {

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <limits>
 
 #include "config/notation/time_zone.hpp"
@@ -11,6 +12,8 @@
 
 namespace tapewatch {
 namespace {
+
+constexpr std::size_t kMostPercentiles = 20;
 
 void read_grouping(Parameters& parameters, storage::SentimentQuery& query) {
   for (const std::string& dimension : parameters.list("group_by")) {
@@ -68,6 +71,24 @@ void read_knowledge(Parameters& parameters, const ApiRequest& http, SentimentReq
   }
 }
 
+/// "5,25,50"; each once.
+void read_percentiles(Parameters& parameters, storage::SentimentQuery& query) {
+  int place = 0;
+  for (const std::string& member : parameters.list("percentiles", kMostPercentiles)) {
+    ++place;
+    double value = 0;
+    const char* end = member.data() + member.size();
+    const auto [rest, error] = std::from_chars(member.data(), end, value);
+    if (error != std::errc() || rest != end || !(value >= 0 && value <= 100)) {
+      parameters.error("percentiles", fmt::format("number {}, \"{}\", is not from 0 to 100", place, member));
+    } else if (std::find(query.percentiles.begin(), query.percentiles.end(), value) != query.percentiles.end()) {
+      parameters.error("percentiles", fmt::format("number {}, {}, is there twice", place, member));
+    } else {
+      query.percentiles.push_back(value);
+    }
+  }
+}
+
 }  // namespace
 
 std::optional<ApiResponse> read_sentiment_request(const ApiRequest& http, const SentimentLimits& limits,
@@ -82,6 +103,7 @@ std::optional<ApiResponse> read_sentiment_request(const ApiRequest& http, const 
   if (parameters.choice("unit", {"story", "document"}) == "document") {
     request.query.unit = storage::SentimentQuery::Unit::document;
   }
+  read_percentiles(parameters, request.query);
   request.fill = parameters.choice("fill", {"null", "none"}).value_or("null") == "null";
   request.by_series = parameters.choice("shape", {"series", "long"}).value_or("series") == "series";
   read_knowledge(parameters, http, request);

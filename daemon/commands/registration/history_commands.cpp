@@ -28,6 +28,7 @@ constexpr std::pair<std::string_view, std::string_view> kFilters[] = {
     {"model", "sentiment: only what this version of the model has scored, then or later"},
     {"time", "sentiment: published, received or scored: the time by which documents lie in buckets"},
     {"as-of", "sentiment: what was known then, at a time or at a sequence number"},
+    {"percentiles", "sentiment: of the documents' scores, from 0 to 100, such as 5,25,50,75,95"},
     {"fill", "sentiment: null or none, for empty buckets"},
     {"shape", "sentiment as ndjson or csv: series or long"},
     {"topic", "Topic ids; may be repeated"},

@@ -78,8 +78,8 @@ TEST_CASE("sentiment: points say where the version of the model changes, and a v
   CHECK(chosen.at("model") == "v-1");
   CHECK(chosen.at("models").as_array().size() == 2);
   const auto csv = bench.get("&format=csv").body;
-  CHECK(has(csv, ",complete,models\r\n"));
-  CHECK(has(csv, ",true,v-1;v-2\r\n"));
+  CHECK(has(csv, ",complete,models,document_mean,story_mean\r\n"));
+  CHECK(has(csv, ",true,v-1;v-2,"));
   CHECK(has(bench.get("&format=ndjson").body, R"("complete":true,"models":["v-2"]})"));
   CHECK(bench.ok("&shape=long").at("rows").at(2).at("models").at(0) == "v-2");
 }

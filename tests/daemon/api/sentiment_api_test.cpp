@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "storage/mark.hpp"
 #include "tests/daemon/server/http_support.hpp"
 #include "tests/storage/storage_support.hpp"
 #include "tests/support/catch.hpp"
@@ -71,4 +72,50 @@ TEST_CASE("a long answer of sentiment comes in parts that make one text") {
   while (const auto part = response.more(std::chrono::steady_clock::time_point::max())) text += *part;
   CHECK(std::count(text.begin(), text.end(), '\n') == 1 + 2 * 4 * 1440);
   CHECK(has(text, "2026-03-02T09:40:00.000Z,macro,wire,1,1,"));
+}
+
+TEST_CASE("percentiles: of documents, in every format, with the errors in their places") {
+  Bench bench;
+  const auto answer = bench.get(100, "&bucket=1h&percentiles=0,50,100&unit=document");
+  REQUIRE(answer.status == 200);
+  CHECK(has(answer.body, R"("p0":-0.6,"p50":-0.6,"p100":-0.6)"));
+  CHECK(has(bench.get(100, "&bucket=1h&percentiles=5&percentiles=95&format=csv").body, ",p5,p95\r\n"));
+  CHECK(has(bench.get(100, "&bucket=1h&percentiles=99.9&format=ndjson&group_by=topic").body, R"("p99.9":-0.6)"));
+  CHECK(has(bench.get(100, "&bucket=15m&percentiles=5&tz=Europe/London").body, R"("p5":null)"));
+  const auto refused = [&](const std::string& rest, const std::string& words) {
+    const auto response = bench.get(100, rest);
+    INFO(rest << " → " << response.body);
+    CHECK(response.status == 400);
+    CHECK(has(response.body, R"("parameter":"percentiles")"));
+    CHECK(has(response.body, words));
+  };
+  refused("&percentiles=5,101", R"(number 2, \"101\", is not from 0 to 100)");
+  refused("&percentiles=median", "number 1, ");
+  refused("&percentiles=nan", "number 1, ");
+  refused("&percentiles=5,25,5", "number 3, 5, is there twice");
+  std::string many = "0";
+  for (int i = 1; i <= 20; ++i) many += "," + std::to_string(i);
+  refused("&percentiles=" + many, "20");
+  {
+    storage::Transaction transaction(bench.writer);
+    storage::raise_mark(bench.writer, storage::kSweptBefore, storage::to_ms(at_minute(30)));
+    transaction.commit();
+  }
+  const auto swept = bench.get(100, "&bucket=1h&percentiles=5");
+  CHECK(swept.status == 400);
+  CHECK(has(swept.body,
+            "documents before 2026-03-02T09:30:00.000Z have been deleted (storage.retention), and "
+            "percentiles needs them"));
+  CHECK(bench.get(100, "&bucket=1h").status == 200);
+}
+
+TEST_CASE("an answer of sentiment says before when only quarter hours are kept, and names both means") {
+  Bench bench;
+  CHECK(has(bench.get(100, "&bucket=1h").body, R"("folded_before":null)"));
+  CHECK(has(bench.get(100, "&bucket=1h").body, R"("document_mean":-0.6)"));
+  CHECK(has(bench.get(100, "&bucket=1h").body, R"("story_mean":-0.6)"));
+  storage::Transaction transaction(bench.writer);
+  storage::raise_mark(bench.writer, storage::kFoldedBefore, storage::to_ms(at_minute(15)) / storage::kMinuteMs);
+  transaction.commit();
+  CHECK(has(bench.get(100, "&bucket=1h").body, R"("folded_before":"2026-03-02T09:15:00.000Z")"));
 }

@@ -10,6 +10,7 @@
 #include "storage/maintain/retention.hpp"
 #include "storage/mark.hpp"
 #include "storage/sentiment/rollup_layout.hpp"
+#include "storage/sentiment/sentiment_reader.hpp"
 #include "tests/storage/storage_support.hpp"
 #include "tests/support/catch.hpp"
 
@@ -225,4 +226,33 @@ TEST_CASE("rows of sentiment say how long their interval is, also where minutes 
   }
   CHECK(strings(connection, "SELECT t || ' ' || grain_minutes FROM sentiment_minute WHERE source = 'herald'") ==
         std::vector<std::string>{"2026-03-03T10:00:00.000Z 1"});
+}
+
+TEST_CASE("the means of the views are those of the interface, by their names") {
+  const TempFolder folder;
+  auto connection = Connection::open_writer(folder.file());
+  DocumentWriter writer(connection, {});
+  int n = 0;
+  for (const float positive : {0.9f, 0.2f, 0.6f}) {  // the first two are one story
+    auto row = document("wire", std::to_string(n), at_minute(n), "Title " + std::to_string(n / 2),
+                        {"earnings", "positive", positive, 0.9f - positive, 0.1f});
+    row.entities = {entity("acme", "negative", -0.1 * (n * n + 1))};
+    store(connection, writer, row);
+    ++n;
+  }
+  SentimentQuery query;
+  query.edges = {at_minute(0), at_minute(60)};
+  query.by_topic = query.by_source = true;
+  for (const std::string view : {"sentiment_hour", "sentiment_entity_hour"}) {
+    query.by_entity = view == "sentiment_entity_hour";
+    const auto point = SentimentReader(connection).read(query).series.at(0).points.at(0);
+    REQUIRE(*point.document_mean != Approx(*point.story_mean));
+    CHECK(*point.mean == Approx(*point.story_mean));
+    auto row = connection.prepare("SELECT document_mean, story_mean, mean, story_sum / scored_stories FROM " + view);
+    REQUIRE(row.step());
+    CHECK(row.real(0) == Approx(*point.document_mean));
+    CHECK(row.real(1) == Approx(*point.story_mean));
+    CHECK(row.real(2) == Approx(*point.document_mean));
+    CHECK(row.real(3) == Approx(*point.story_mean));
+  }
 }

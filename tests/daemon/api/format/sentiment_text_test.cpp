@@ -18,7 +18,7 @@ storage::SentimentPoint point_at(const SentimentAnswer& answer, std::size_t buck
   point.t = answer.edges()[bucket];
   point.documents = point.negative = point.scored = documents;
   point.sum = -0.5 * static_cast<double>(documents);
-  point.mean = -0.5;
+  point.mean = point.document_mean = -0.5;
   return point;
 }
 
@@ -101,13 +101,30 @@ TEST_CASE("sentiment as text: one header, then one line a point") {
   const std::string csv = whole(two_companies(Format::csv, true, false), 1);
   CHECK(csv ==
         "t,entity,documents,stories,positive,neutral,negative,negative_stories,abstained,unscored,scored,sum,"
-        "sum_squares,mean,stderr,coverage,complete,models\r\n"
-        "2026-03-02T09:00:00.000Z,\"acme, \"\"inc\"\"\",2,0,0,0,2,0,0,0,2,-1,0,-0.5,,1,true,\r\n"
-        "2026-03-02T11:00:00.000Z,\"acme, \"\"inc\"\"\",1,0,0,0,1,0,0,0,1,-0.5,0,-0.5,,,true,m1;m2\r\n"
-        "2026-03-02T13:00:00.000Z,halden,7,0,0,0,7,0,0,0,7,-3.5,0,-0.5,,1,false,\r\n");
+        "sum_squares,mean,stderr,coverage,complete,models,document_mean,story_mean\r\n"
+        "2026-03-02T09:00:00.000Z,\"acme, \"\"inc\"\"\",2,0,0,0,2,0,0,0,2,-1,0,-0.5,,1,true,,-0.5,\r\n"
+        "2026-03-02T11:00:00.000Z,\"acme, \"\"inc\"\"\",1,0,0,0,1,0,0,0,1,-0.5,0,-0.5,,,true,m1;m2,-0.5,\r\n"
+        "2026-03-02T13:00:00.000Z,halden,7,0,0,0,7,0,0,0,7,-3.5,0,-0.5,,1,false,,-0.5,\r\n");
   const std::string lines = whole(two_companies(Format::ndjson, true, false), 1);
   CHECK(std::count(lines.begin(), lines.end(), '\n') == 3);
   CHECK(json::parse(lines.substr(0, lines.find('\n'))).at("entity") == "acme, \"inc\"");
+}
+
+TEST_CASE("sentiment as text: percentiles are named by their numbers, and null where no document is scored") {
+  SentimentAnswer answer = two_companies(Format::json, true, true);
+  answer.request.query.percentiles = {5, 99.9};
+  answer.result.series[0].points[0].percentiles = {-0.75, 0.25};
+  const auto points = json::parse(whole(answer, 2)).at("series").at(0).at("points").as_array();
+  CHECK(points[0].at("p5") == -0.75);
+  CHECK(points[0].at("p99.9") == 0.25);
+  CHECK(points[1].at("p5").is_null());
+  CHECK(points[2].at("p99.9").is_null());
+  answer.request.format = Format::csv;
+  answer.request.fill = false;
+  const std::string csv = whole(answer, 2);
+  CHECK(csv.find(",document_mean,story_mean,p5,p99.9\r\n") != std::string::npos);
+  CHECK(csv.find(",-0.5,,-0.75,0.25\r\n") != std::string::npos);
+  CHECK(csv.find(",m1;m2,-0.5,,,\r\n") != std::string::npos);
 }
 
 TEST_CASE("sentiment as text of nothing is still a whole answer") {
