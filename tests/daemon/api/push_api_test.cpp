@@ -14,7 +14,10 @@ class HeldIntake final : public DocumentIntake {
   bool submit_all(std::vector<Submission> submissions) override {
     submitted_by = std::this_thread::get_id();
     if (full) return false;
-    for (auto& submission : submissions) held.push_back(std::move(submission));
+    for (auto& submission : submissions) {
+      history.push_back(submission.history);
+      held.push_back(std::move(submission));
+    }
     if (commit_at_once) commit_all();
     return true;
   }
@@ -40,6 +43,7 @@ class HeldIntake final : public DocumentIntake {
   bool full = false, commit_at_once = true;
   std::thread::id submitted_by;
   std::vector<Submission> held;
+  std::vector<bool> history;  // of each submission, whether it is
 };
 
 struct PushBench {
@@ -269,22 +273,23 @@ TEST_CASE("while ingestion is paused a push is refused at once, and nothing is a
 }
 
 TEST_CASE("what is pushed as history comes as history, in the same order as the rest") {
-  DocumentQueue queue(8);
-  QueueIntake intake(queue, 3, "push");
-  Metrics metrics("test", "none");
-  Router router;
-  add_push_routes(router, PushOptions{}, intake, std::make_shared<EventClock>(), metrics);
-  const auto push = [&](const std::string& query) {
-    return call(router, "POST", "/v1/documents" + query, R"({"title":"A"})", {{"content-type", "application/json"}});
-  };
-  push("");
-  push("?backfilled=true");
-  push("?backfilled=false");
-  const auto refused = push("?backfilled=maybe");
+  PushBench bench;
+  for (const std::string query : {"", "?backfilled=true", "?backfilled=false"}) {
+    CHECK(bench.push(R"({"title":"A"})", "application/json", query).status == 200);
+  }
+  CHECK(bench.intake.history == std::vector<bool>{false, true, false});
+  const auto refused = bench.push(R"({"title":"A"})", "application/json", "?backfilled=maybe");
   CHECK(refused.status == 400);
   CHECK(has(refused.body, R"("parameter":"backfilled")"));
+
+  DocumentQueue queue(4);
+  QueueIntake intake(queue, 3, "push");
+  std::vector<Submission> submissions(3);
+  submissions[1].history = submissions[2].history = true;
+  submissions[2].content = Removal{};
+  REQUIRE(intake.submit_all(std::move(submissions)));
   std::vector<std::string> sources;
-  for (const auto& incoming : queue.pop_batch(8, std::chrono::milliseconds(0))) {
+  for (const auto& incoming : queue.pop_batch(4, std::chrono::milliseconds(0))) {
     CHECK(incoming.source_slot == 3);
     CHECK(incoming.number == sources.size());
     sources.push_back(incoming.source);
