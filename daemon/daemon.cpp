@@ -241,7 +241,7 @@ void Daemon::Impl::start() {
   if (trusted && event_time) trusted->start_from(*event_time);
   // Offsets are stored with the group once the last batch is committed, so this is stopped after the writer.
   stack.push("kafka", [this] { sources.stop(); });
-  note_configured_sources(config, writer_queue);
+  note_configured(config, tags, writer_queue);
   refit.start();
   rescoring.go_on(database, model_version, model->config().entity_heads == 0);
   writer.start();

@@ -15,6 +15,7 @@
 #include "daemon/observe/shortage.hpp"
 #include "daemon/pipeline/writing/configured_silences.hpp"
 #include "daemon/pipeline/writing/transition_log.hpp"
+#include "daemon/pipeline/writing/watch_record.hpp"
 #include "daemon/reload/reload_audit.hpp"
 #include "storage/alert/detector_state.hpp"
 #include "storage/alert/outbox.hpp"
@@ -292,6 +293,7 @@ LoneWrite Reloader::write_of(const std::shared_ptr<Next>& next) {
       next->stale = true;
       throw;
     }
+    note_watch_list(connection, next->tags, now);
     apply_silences(connection, config.silences, now, *log_);
     storage::SourceCoverage(connection, config.storage).configure(configured_sources(config), now);
     storage::Outbox outbox(connection);

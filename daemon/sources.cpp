@@ -110,11 +110,12 @@ std::vector<WatchedLoop> Sources::loops() const {
   return loops;
 }
 
-void note_configured_sources(const config::Config& config, WriterQueue& writer) {
+void note_configured(const config::Config& config, const EntityTags& watched, WriterQueue& writer) {
   Command command;
-  command.apply = [names = configured_sources(config), storage = config.storage](storage::Connection& connection,
-                                                                                 TimePoint now) {
+  command.apply = [names = configured_sources(config), watched, storage = config.storage](
+                      storage::Connection& connection, TimePoint now) {
     storage::SourceCoverage(connection, storage).configure(names, now);
+    note_watch_list(connection, watched, now);
   };
   writer.push_command(command);
 }

@@ -17,6 +17,7 @@
 #include "daemon/pipeline/intake/kafka_loop.hpp"
 #include "daemon/pipeline/intake/post_source.hpp"
 #include "daemon/pipeline/unscored_share.hpp"
+#include "daemon/pipeline/writing/watch_record.hpp"
 #include "daemon/status.hpp"
 
 namespace tapewatch {
@@ -77,7 +78,8 @@ class Sources {
   HeldRelease held_;
 };
 
-/// For the coverage of the history: a source removed from the configuration no longer counts as missing.
-void note_configured_sources(const config::Config& config, WriterQueue& writer);
+/// For the history: a source that is not configured any more does not count as missing, and companies are watched from
+/// when they join the watch list.
+void note_configured(const config::Config& config, const EntityTags& watched, WriterQueue& writer);
 
 }  // namespace tapewatch

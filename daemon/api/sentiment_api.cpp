@@ -12,6 +12,7 @@
 #include "daemon/api/request/model_check.hpp"
 #include "daemon/api/request/sentiment_query.hpp"
 #include "daemon/api/request/topic_check.hpp"
+#include "storage/document/watch_log.hpp"
 #include "storage/source/source_coverage.hpp"
 
 namespace tapewatch {
@@ -35,6 +36,25 @@ std::map<std::string, Coverage> read_coverage(storage::Connection& connection, c
     coverage.emplace(source, heard.coverage(request.query.edges, one, now));
   }
   return coverage;
+}
+
+/// Series of companies, which were not watched always.
+std::map<std::string, std::vector<bool>> read_watched(storage::Connection& connection,
+                                                      const storage::SentimentQuery& query,
+                                                      const storage::SentimentResult& result) {
+  std::map<std::string, std::vector<bool>> watched;
+  const storage::WatchLog log(connection);
+  if (query.by_entity) {
+    for (const SentimentSeries& series : result.series) {
+      const std::string entity = series.key.entity.value_or("");
+      if (watched.contains(entity)) continue;
+      const std::vector<std::string> one = {entity};
+      watched.emplace(entity, log.watched(one, query.edges, query.as_of));
+    }
+  } else if (!query.entities.empty()) {
+    watched.emplace("", log.watched(query.entities, query.edges, query.as_of));
+  }
+  return watched;
 }
 
 /// Minutes merged into quarter hours cannot be separated again.
@@ -83,7 +103,8 @@ ApiResponse read_sentiment(storage::Connection& connection, const ApiRequest& ht
                                     notation::format_rfc3339(*result->folded_before)));
   }
   auto coverage = read_coverage(connection, options, request, *result, http.now);
-  SentimentAnswer answer{std::move(request), std::move(*result), std::move(coverage), http.now};
+  auto watched = read_watched(connection, request.query, *result);
+  SentimentAnswer answer{std::move(request), std::move(*result), std::move(coverage), std::move(watched), http.now};
   if (answer.points() > limits.max_points) {
     return refuse(http, fmt::format("{} series of {} buckets are more than {} points; ask for longer buckets, fewer "
                                     "series, or fill=none",

@@ -21,8 +21,10 @@
 #include "daemon/observe/log.hpp"
 #include "daemon/observe/migration_log.hpp"
 #include "daemon/pipeline/failpoint.hpp"
+#include "daemon/pipeline/rescoring/company_filler.hpp"
 #include "daemon/pipeline/rescoring/rescorer.hpp"
 #include "daemon/pipeline/scoring/scorer_factory.hpp"
+#include "daemon/pipeline/writing/watch_record.hpp"
 #include "storage/connection/error.hpp"
 #include "storage/connection/transaction.hpp"
 
@@ -111,6 +113,26 @@ int rescore(storage::Connection& connection, const storage::RescoringQuery& quer
   return 0;
 }
 
+/// What came before a company was on the watch list is read for it.
+void fill_past(storage::Connection& connection, const storage::RescoringQuery& query, CompanyFiller filler,
+               std::size_t batch, std::ostream& err) {
+  std::size_t read = 0, named = 0;
+  const std::size_t companies = filler.fill(
+      connection, query, batch,
+      [&](const auto& apply) {
+        storage::Transaction transaction(connection);
+        apply(connection);
+        transaction.commit();
+      },
+      [&](std::size_t some, std::size_t filled) {
+        read += some;
+        named += filled;
+      });
+  if (companies == 0) return;
+  err << fmt::format("{} companies have been watched since: {} documents read for them, {} name one\n", companies, read,
+                     named);
+}
+
 int rescore_with(const RescoreOptions& options, std::ostream& err) {
   const auto path = config::find_config_file(options.config);
   if (!path) throw WrongUsage("no configuration names a database and a model: give --config FILE");
@@ -127,7 +149,12 @@ int rescore_with(const RescoreOptions& options, std::ostream& err) {
   auto connection = storage::Connection::open_writer(config.storage.path, config.storage,
                                                      migration_log(make_logger("warning", "text")));
   ScorerFactory scorers(parts.model, config.model, parts.prior, [finder = parts.finder] { return finder; });
-  return rescore(connection, query, Rescorer(scorers.make(Lane::history)), scorers.threads() * kDocumentsRescored, err);
+  const std::size_t batch = scorers.threads() * kDocumentsRescored;
+  if (query.mentions) {
+    keep_watch_list(connection, tags_by_entity(*parts.finder), wall_now());
+    fill_past(connection, query, CompanyFiller(scorers.make(Lane::history)), batch, err);
+  }
+  return rescore(connection, query, Rescorer(scorers.make(Lane::history)), batch, err);
 }
 
 }  // namespace

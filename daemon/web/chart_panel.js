@@ -50,6 +50,7 @@ export class ChartPanel {
     const open = point.complete ? "" : " · still open";
     const model = point.models ? ` · model ${point.models.join(" and ")}` : "";
     const told = laneWords(lanes, point.t, points[point.index + 1]?.t ?? end);
-    this.readout.textContent = `${from} · ${mean} · ${point.documents} documents, ${point.stories} stories, ${point.negative_stories} of them negative${told}${open}${coverageWords(point)}${model}${within ? ` · ${within}` : ""}`;
+    const counts = point.documents === null ? "not watched then" : `${point.documents} documents, ${point.stories} stories, ${point.negative_stories} of them negative`;
+    this.readout.textContent = `${from} · ${mean} · ${counts}${told}${open}${coverageWords(point)}${model}${within ? ` · ${within}` : ""}`;
   }
 }

@@ -75,9 +75,10 @@ std::string mentions_as_of(std::int64_t seq) {
   std::string scores;
   for (const char* column : {"label", "sentiment"}) {
     scores += fmt::format(
-        ", CASE WHEN r.document IS NULL THEN e.{0} WHEN r.mentions IS NOT NULL THEN x.{0} WHEN e.vote_seq IS NULL THEN "
+        ", CASE WHEN e.vote_seq > {1} THEN NULL WHEN r.document IS NULL THEN e.{0} WHEN r.mentions IS NOT NULL THEN "
+        "x.{0} WHEN e.vote_seq IS NULL THEN "
         "e.vote_{0} END AS {0}",
-        column);
+        column, seq);
   }
   return fmt::format(
       "(SELECT e.document, e.entity, e.vote_seq{1}, CASE WHEN coalesce(e.vote_seq, d.id) <= {0} THEN e.vote_label END "
@@ -90,13 +91,14 @@ std::string mentions_as_of(std::int64_t seq) {
 std::int64_t seq_as_of(Connection& connection, TimePoint at) {
   const Arrivals arrivals = arrivals_at(connection, at);
   std::int64_t seq = arrivals.last;
-  // Revisions and removals between the two arrivals.
+  // Revisions, removals and companies read later, between the two arrivals.
   for (const char* query :
        {"SELECT max(seq) FROM document WHERE revision > 1 AND removed IS NULL AND seq > ? AND seq "
         "< ? AND revised_at <= ?",
         "SELECT max(revised_seq) FROM document WHERE revised_seq > ? AND revised_seq < ? AND revised_at <= ?",
         "SELECT max(seq) FROM document_revision WHERE seq > ? AND seq < ? AND stored_at <= ?",
-        "SELECT max(seq) FROM removal WHERE seq > ? AND seq < ? AND removed_at <= ?"}) {
+        "SELECT max(seq) FROM removal WHERE seq > ? AND seq < ? AND removed_at <= ?",
+        "SELECT max(seq) FROM watch_span WHERE seq > ? AND seq < ? AND noted_at <= ?"}) {
     seq = std::max(seq, first_number(connection, query, arrivals.last, arrivals.next, at));
   }
   return seq;

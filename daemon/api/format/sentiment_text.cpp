@@ -32,6 +32,10 @@ void append_head(notation::JsonWriter& json, const SentimentAnswer& answer) {
   json.field("folded_before", answer.result.folded_before);
 }
 
+constexpr int kSumsOfPoint = 11;  // from documents to sum_squares
+
+bool is_of_companies(const storage::SentimentQuery& query) { return query.by_entity || !query.entities.empty(); }
+
 std::string percentile_name(double percentile) { return fmt::format("p{}", percentile); }
 
 std::string csv_header(const storage::SentimentQuery& query) {
@@ -42,6 +46,7 @@ std::string csv_header(const storage::SentimentQuery& query) {
   out +=
       ",documents,stories,positive,neutral,negative,negative_stories,abstained,unscored,scored,sum,sum_squares,mean,"
       "stderr,coverage,complete,models,document_mean,story_mean";
+  if (is_of_companies(query)) out += ",watched";
   for (const double percentile : query.percentiles) out += "," + percentile_name(percentile);
   return out + "\r\n";
 }
@@ -90,6 +95,8 @@ void SentimentText::begin() {
 
 void SentimentText::begin_series() {
   coverage_ = &answer_.coverage_of(series());
+  const auto watched = answer_.watched.find(series().key.entity.value_or(""));
+  watched_ = watched == answer_.watched.end() ? nullptr : &watched->second;
   if (!is_series_json()) return;
   json_.begin_object().key("key").begin_object();
   append_key(json_, series().key);
@@ -119,18 +126,39 @@ void SentimentText::append(const SentimentPoint& point) {
   if (answer_.request.format == Format::ndjson) json_.end_line();
 }
 
-void SentimentText::append_json(const SentimentPoint& point) {
-  json_.field("t", point.t).field("documents", point.documents).field("stories", point.stories);
+bool SentimentText::was_watched(const SentimentPoint& point) const {
+  return watched_ == nullptr || (*watched_)[point.bucket];
+}
+
+bool SentimentText::is_unknown(const SentimentPoint& point) const {
+  return point.documents == 0 && point.stories == 0 && !was_watched(point);
+}
+
+void SentimentText::append_sums(const SentimentPoint& point) {
+  if (is_unknown(point)) {
+    for (const char* name : {"documents", "stories", "positive", "neutral", "negative", "negative_stories", "abstained",
+                             "unscored", "scored", "sum", "sum_squares"}) {
+      json_.key(std::string_view(name)).null();
+    }
+    return;
+  }
+  json_.field("documents", point.documents).field("stories", point.stories);
   json_.field("positive", point.positive).field("neutral", point.neutral).field("negative", point.negative);
   json_.field("negative_stories", point.negative_stories);
   json_.field("abstained", point.abstained).field("unscored", point.unscored).field("scored", point.scored);
   json_.field("sum", point.sum).field("sum_squares", point.sum_squares);
+}
+
+void SentimentText::append_json(const SentimentPoint& point) {
+  json_.field("t", point.t);
+  append_sums(point);
   json_.field("mean", point.mean).field("stderr", point.standard_error);
   json_.field("document_mean", point.document_mean).field("story_mean", point.story_mean);
   append_percentiles(point);
   // A bucket is complete when its time is over; late documents may still change it.
   json_.field("coverage", (*coverage_)[point.bucket]);
   json_.field("complete", answer_.edges()[point.bucket + 1] <= answer_.now);
+  if (is_of_companies(answer_.request.query)) json_.field("watched", was_watched(point));
   if (point.models.empty()) return;
   json_.key("models").begin_array();
   for (const std::string& model : point.models) json_.value(model);
@@ -155,13 +183,18 @@ void SentimentText::append_csv(const SentimentPoint& point) {
   if (query.by_topic) line_.field(key.topic.value_or(""));
   if (query.by_entity) line_.field(key.entity.value_or(""));
   if (query.by_source) line_.field(key.source.value_or(""));
-  line_.field(point.documents).field(point.stories).field(point.positive).field(point.neutral);
-  line_.field(point.negative).field(point.negative_stories).field(point.abstained).field(point.unscored);
-  line_.field(point.scored);
-  line_.field(point.sum).field(point.sum_squares).field(point.mean).field(point.standard_error);
+  if (is_unknown(point)) {
+    for (int i = 0; i < kSumsOfPoint; ++i) line_.field("");
+  } else {
+    line_.field(point.documents).field(point.stories).field(point.positive).field(point.neutral);
+    line_.field(point.negative).field(point.negative_stories).field(point.abstained).field(point.unscored);
+    line_.field(point.scored).field(point.sum).field(point.sum_squares);
+  }
+  line_.field(point.mean).field(point.standard_error);
   line_.field((*coverage_)[point.bucket]).field(answer_.edges()[point.bucket + 1] <= answer_.now);
   line_.field(std::string_view(fmt::format("{}", fmt::join(point.models, ";"))));
   line_.field(point.document_mean).field(point.story_mean);
+  if (is_of_companies(query)) line_.field(was_watched(point));
   for (std::size_t i = 0; i < percentiles_.size(); ++i) {
     line_.field(point.percentiles.empty() ? std::nullopt : std::optional(point.percentiles[i]));
   }

@@ -18,6 +18,9 @@ struct SentimentAnswer {
   SentimentRequest request;
   storage::SentimentResult result;
   std::map<std::string, Coverage> coverage;  ///< by source where grouped by source, else under ""
+  /// Whether companies were watched in each bucket: by company where grouped by company, else under ""; empty in series
+  /// that are not of companies.
+  std::map<std::string, std::vector<bool>> watched;
   WallTime now;
 
   const std::vector<WallTime>& edges() const { return request.query.edges; }
@@ -48,6 +51,10 @@ class SentimentText {
   void end_series();
   void end();
   void append_json(const storage::SentimentPoint& point);
+  bool was_watched(const storage::SentimentPoint& point) const;
+  /// Nothing is known of it: there is nothing, and nobody has looked.
+  bool is_unknown(const storage::SentimentPoint& point) const;
+  void append_sums(const storage::SentimentPoint& point);
   void append_percentiles(const storage::SentimentPoint& point);
   void append_csv(const storage::SentimentPoint& point);
   bool is_series_json() const { return answer_.request.format == Format::json && answer_.request.by_series; }
@@ -56,6 +63,7 @@ class SentimentText {
   std::vector<std::string> percentiles_;              ///< names, "p5"
   std::size_t series_ = 0, bucket_ = 0, stored_ = 0;  ///< stored_: of the series' points, the next
   const Coverage* coverage_ = nullptr;                ///< of the series that has been begun
+  const std::vector<bool>* watched_ = nullptr;        ///< likewise, of a company
   bool begun_ = false, over_ = false;
   storage::SentimentPoint empty_;  ///< what a bucket without news shows
   notation::JsonWriter json_;

@@ -22,6 +22,7 @@
 #include "daemon/observe/migration_log.hpp"
 #include "daemon/pipeline/scoring/scorer_factory.hpp"
 #include "daemon/pipeline/writing/detector_rebuild.hpp"
+#include "daemon/pipeline/writing/watch_record.hpp"
 #include "daemon/preconditions.hpp"
 #include "ingest/document/content_hash.hpp"
 #include "storage/alert/detector_state.hpp"
@@ -44,6 +45,7 @@ struct OwnDatabase {
         applier(connection, options_of(config, parts)) {
     const EntityTags tags = tags_by_entity(*parts.finder);
     applier.set_tags(tags);
+    keep_watch_list(connection, tags, wall_now());
     fit_detector(connection, applier, tags, *log);
     target.emplace(connection, applier, scorers.make(Lane::news), scorers.threads() * kDocumentsOfThread,
                    config.ingest.limits, source);

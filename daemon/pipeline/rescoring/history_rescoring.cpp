@@ -7,6 +7,7 @@
 #include <thread>
 #include <utility>
 
+#include "daemon/pipeline/rescoring/company_filler.hpp"
 #include "daemon/pipeline/rescoring/rescorer.hpp"
 
 namespace tapewatch {
@@ -36,6 +37,19 @@ void HistoryRescoring::run(const storage::RescoringQuery& query, const Note& not
     }
   }
   note(0, 0);
+}
+
+std::size_t HistoryRescoring::fill(const storage::RescoringQuery& query) {
+  auto reader = storage::Connection::open_reader(options_.database, options_.storage);
+  std::size_t found = 0;
+  CompanyFiller(parts_.make_scorer())
+      .fill(
+          reader, query, options_.batch, [this](const auto& apply) { write(apply); },
+          [&](std::size_t, std::size_t filled) {
+            found += filled;
+            wait_for_disk();
+          });
+  return found;
 }
 
 void HistoryRescoring::wait_for_disk() const {

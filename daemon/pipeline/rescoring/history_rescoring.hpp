@@ -47,6 +47,9 @@ class HistoryRescoring {
   using Note = std::function<void(std::int64_t left, std::int64_t all)>;
   /// Until the version has scored all that the query asks for. Throws RescoringEnded after stop(), StorageError.
   void run(const storage::RescoringQuery& query, const Note& note);
+  /// Reads what is stored for companies that were added to the watch list since. Returns how many documents name one.
+  /// Throws like run().
+  std::size_t fill(const storage::RescoringQuery& query);
   /// Any thread.
   void stop() { stopping_ = true; }
   void check_stop() const {

@@ -68,6 +68,10 @@ void RescoringTask::run(const storage::RescoringQuery& query) {
   log_->info("stored history is scored by {}, as was asked for", query.model);
   std::string failure;
   try {
+    if (query.mentions) {
+      const std::size_t filled = history_.fill(query);
+      if (filled > 0) log_->info("{} stored documents name companies that have been watched since", filled);
+    }
     history_.run(query, [this](std::int64_t left, std::int64_t all) { note(left, all); });
     history_.write([](storage::Connection& connection) { storage::forget_rescoring(connection); });
   } catch (const std::exception& error) {

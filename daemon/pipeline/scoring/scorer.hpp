@@ -40,6 +40,7 @@ class Scorer {
 
   /// The watch list from the next call of score() on.
   void watch(std::shared_ptr<const ingest::EntityFinder> finder) { finder_ = std::move(finder); }
+  const ingest::EntityFinder& watched() const { return *finder_; }
 
   /// Why a text has its label: up to 30 times the cost of scoring it, so only on request.
   model::Explanation explain(std::string_view text, std::string_view source) {

@@ -1,7 +1,10 @@
 #include "daemon/api/sentiment_api.hpp"
 
 #include <algorithm>
+#include <memory>
 
+#include "ingest/entity/entity_finder.hpp"
+#include "storage/document/watch_log.hpp"
 #include "storage/mark.hpp"
 #include "tests/daemon/server/http_support.hpp"
 #include "tests/storage/storage_support.hpp"
@@ -118,4 +121,41 @@ TEST_CASE("an answer of sentiment says before when only quarter hours are kept, 
   storage::raise_mark(bench.writer, storage::kFoldedBefore, storage::to_ms(at_minute(15)) / storage::kMinuteMs);
   transaction.commit();
   CHECK(has(bench.get(100, "&bucket=1h").body, R"("folded_before":"2026-03-02T09:15:00.000Z")"));
+}
+
+TEST_CASE("the series of a company is null before it was watched, and 0 where it was and there was nothing") {
+  Bench bench;
+  {
+    storage::Transaction transaction(bench.writer);
+    storage::WatchLog log(bench.writer);
+    log.set({"acme"}, at_minute(0));
+    log.set({"acme", "bolt"}, at_minute(30));
+    transaction.commit();
+  }
+  SentimentLimits limits;
+  Router router;
+  PresentNames names;
+  names.finder = [] {
+    return std::make_shared<const ingest::EntityFinder>(
+        std::vector<ingest::WatchedEntity>{{.id = "acme", .name = "Acme"}, {.id = "bolt", .name = "Bolt"}});
+  };
+  add_sentiment_routes(router, bench.readers, {}, names, limits);
+  const auto get = [&](const std::string& rest) {
+    return call(router, "GET",
+                "/v1/sentiment?from=2026-03-02T09:00:00Z&to=2026-03-02T10:00:00Z&bucket=15m&format=ndjson" + rest, {},
+                {}, at_minute(360))
+        .body;
+  };
+  const auto lines = [](const std::string& body, const std::string& words) {
+    std::size_t count = 0;
+    for (auto at = body.find(words); at != std::string::npos; at = body.find(words, at + 1)) ++count;
+    return count;
+  };
+  const std::string bolt = get("&entity=bolt");
+  CHECK(lines(bolt, R"("documents":null)") == 2);
+  CHECK(lines(bolt, R"("watched":false)") == 2);
+  CHECK(lines(bolt, R"("documents":0)") == 2);
+  CHECK(lines(get("&entity=acme"), R"("documents":0)") == 4);
+  CHECK(lines(get("&entity=acme,bolt"), R"("documents":null)") == 2);
+  CHECK(lines(get(""), "watched") == 0);
 }

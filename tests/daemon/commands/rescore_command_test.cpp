@@ -10,6 +10,7 @@
 #include "daemon/pipeline/scoring/scorer.hpp"
 #include "daemon/pipeline/writing/applier.hpp"
 #include "storage/connection/transaction.hpp"
+#include "storage/document/watch_log.hpp"
 #include "storage/maintain/database_check.hpp"
 #include "storage/sentiment/sentiment_reader.hpp"
 #include "tests/model/tiny_model.hpp"
@@ -49,7 +50,7 @@ struct Bench {
   }
 
   /// News as the daemon would have stored it under this configuration; every third is revised.
-  void fill(const std::string& config) const {
+  void fill(const std::string& config, bool revised = true) const {
     auto loaded = config::load(config);
     const LoadedParts parts = load_parts(loaded);
     REQUIRE(loaded.ok());
@@ -73,7 +74,7 @@ struct Bench {
     };
     for (int i = 0; i < kDocuments; ++i) {
       add(i, fmt::format("Halden Bank profit falls by {}{}", i / 2, i % 5 == 0 ? ", says Ostrava Steel" : ""));
-      if (i % 3 == 0) add(i, fmt::format("Ostrava Steel loss rises, not {}; the Halden Bank bank", i));
+      if (revised && i % 3 == 0) add(i, fmt::format("Ostrava Steel loss rises, not {}; the Halden Bank bank", i));
     }
     const auto records = scorer.score(std::move(batch), EventClock());
     storage::Transaction transaction(connection);
@@ -144,6 +145,47 @@ TEST_CASE("rescored history is what the present model would have stored when the
   const auto again = Bench::rescore({.config = present, .entities = true});
   CHECK(again.status == 0);
   CHECK(again.told == fmt::format("tapewatch rescore: nothing to do: {} has scored every stored document\n", version));
+}
+
+TEST_CASE("a company that is added to the watch list gets its past by --entities, and only then") {
+  const Bench bench;
+  const auto present = bench.config("model1");
+  bench.fill(bench.config("model1", "whole.db"), false);
+  const std::string both = "id,name,ticker\nhalden,Halden Bank,HLDN\nostrava,Ostrava Steel,OSTV\n";
+  bench.folder.write("watchlist.csv", both.substr(0, both.find("ostrava")));
+  bench.fill(present, false);
+  {
+    auto connection = storage::Connection::open_writer(bench.folder.at("t.db"));
+    storage::Transaction transaction(connection);
+    storage::WatchLog(connection).set({"halden"}, kFrom);
+    transaction.commit();
+  }
+  bench.folder.write("watchlist.csv", both);
+  const std::string version = bench.version(present);
+  const auto wanted = bench.history("whole.db", version, true);
+  const auto without = bench.history("t.db", version, true);
+  REQUIRE(wanted.size() > without.size());
+  const auto watched = [&]() -> bool {
+    auto reader = bench.reader();
+    const std::vector<std::string> company = {"ostrava"};
+    const std::vector<TimePoint> edges = {kFrom, kFrom + 1h};
+    return storage::WatchLog(reader).watched(company, edges, std::nullopt).front();
+  };
+
+  CHECK(Bench::rescore({.config = present}).told.find("nothing to do") != std::string::npos);
+  CHECK(bench.history("t.db", version, true) == without);
+  const auto run = Bench::rescore({.config = present, .entities = true});
+  CAPTURE(run.told);
+  REQUIRE(run.status == 0);
+  CHECK(run.told.find(fmt::format("1 companies have been watched since: {} documents read for them, {} name one",
+                                  kDocuments, kDocuments / 5)) == 0);
+  CHECK(bench.history("t.db", version, true) == wanted);
+  CHECK(watched());
+  auto reader = bench.reader();
+  for (const auto& problem : storage::check_database(reader).problems) FAIL_CHECK(problem);
+  CHECK(number(reader, "SELECT count(*) FROM document_entity WHERE method = 'attention' AND vote_seq IS NOT NULL") >
+        20);
+  CHECK(Bench::rescore({.config = present, .entities = true}).told.find("nothing to do") != std::string::npos);
 }
 
 TEST_CASE("without --entities only documents are scored again, and --entities adds the companies later") {

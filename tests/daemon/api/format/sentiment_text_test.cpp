@@ -101,13 +101,37 @@ TEST_CASE("sentiment as text: one header, then one line a point") {
   const std::string csv = whole(two_companies(Format::csv, true, false), 1);
   CHECK(csv ==
         "t,entity,documents,stories,positive,neutral,negative,negative_stories,abstained,unscored,scored,sum,"
-        "sum_squares,mean,stderr,coverage,complete,models,document_mean,story_mean\r\n"
-        "2026-03-02T09:00:00.000Z,\"acme, \"\"inc\"\"\",2,0,0,0,2,0,0,0,2,-1,0,-0.5,,1,true,,-0.5,\r\n"
-        "2026-03-02T11:00:00.000Z,\"acme, \"\"inc\"\"\",1,0,0,0,1,0,0,0,1,-0.5,0,-0.5,,,true,m1;m2,-0.5,\r\n"
-        "2026-03-02T13:00:00.000Z,halden,7,0,0,0,7,0,0,0,7,-3.5,0,-0.5,,1,false,,-0.5,\r\n");
+        "sum_squares,mean,stderr,coverage,complete,models,document_mean,story_mean,watched\r\n"
+        "2026-03-02T09:00:00.000Z,\"acme, \"\"inc\"\"\",2,0,0,0,2,0,0,0,2,-1,0,-0.5,,1,true,,-0.5,,true\r\n"
+        "2026-03-02T11:00:00.000Z,\"acme, \"\"inc\"\"\",1,0,0,0,1,0,0,0,1,-0.5,0,-0.5,,,true,m1;m2,-0.5,,true\r\n"
+        "2026-03-02T13:00:00.000Z,halden,7,0,0,0,7,0,0,0,7,-3.5,0,-0.5,,1,false,,-0.5,,true\r\n");
   const std::string lines = whole(two_companies(Format::ndjson, true, false), 1);
   CHECK(std::count(lines.begin(), lines.end(), '\n') == 3);
   CHECK(json::parse(lines.substr(0, lines.find('\n'))).at("entity") == "acme, \"inc\"");
+}
+
+TEST_CASE("sentiment as text: of a company that was not watched nothing is known, unless there is something") {
+  SentimentAnswer answer = two_companies(Format::json, true, true);
+  answer.watched["acme, \"inc\""] = {false, false, true, true, true};
+  const auto points = json::parse(whole(answer, 3)).at("series").at(0).at("points").as_array();
+  REQUIRE(points.size() == 5);
+  CHECK(points[0].at("documents") == 2);
+  CHECK(points[0].at("watched") == false);
+  for (const char* name :
+       {"documents", "stories", "negative", "negative_stories", "scored", "sum", "mean", "story_mean"}) {
+    CAPTURE(name);
+    CHECK(points[1].at(name).is_null());
+  }
+  CHECK(points[1].at("watched") == false);
+  CHECK(points[1].at("coverage") == 0.5);
+  CHECK(points[3].at("documents") == 0);
+  CHECK(points[3].at("watched") == true);
+  answer.request.format = Format::csv;
+  CHECK(whole(answer, 3).find("2026-03-02T10:00:00.000Z,\"acme, \"\"inc\"\"\",,,,,,,,,,,,,,0.5,true,,,,false\r\n") !=
+        std::string::npos);
+  answer.request.query.by_entity = false;
+  answer.watched.clear();
+  CHECK(whole(answer, 3).find("watched") == std::string::npos);
 }
 
 TEST_CASE("sentiment as text: percentiles are named by their numbers, and null where no document is scored") {
@@ -122,9 +146,9 @@ TEST_CASE("sentiment as text: percentiles are named by their numbers, and null w
   answer.request.format = Format::csv;
   answer.request.fill = false;
   const std::string csv = whole(answer, 2);
-  CHECK(csv.find(",document_mean,story_mean,p5,p99.9\r\n") != std::string::npos);
-  CHECK(csv.find(",-0.5,,-0.75,0.25\r\n") != std::string::npos);
-  CHECK(csv.find(",m1;m2,-0.5,,,\r\n") != std::string::npos);
+  CHECK(csv.find(",document_mean,story_mean,watched,p5,p99.9\r\n") != std::string::npos);
+  CHECK(csv.find(",-0.5,,true,-0.75,0.25\r\n") != std::string::npos);
+  CHECK(csv.find(",m1;m2,-0.5,,true,,\r\n") != std::string::npos);
 }
 
 TEST_CASE("sentiment as text of nothing is still a whole answer") {
