@@ -4,12 +4,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstring>
 #include <tuple>
 
 #include "storage/document/backfill.hpp"
 #include "storage/document/label.hpp"
 #include "storage/document/risk_columns.hpp"
+#include "storage/document/topic_probabilities.hpp"
 
 namespace tapewatch::storage {
 
@@ -18,7 +18,7 @@ namespace {
 // No join where a name is one of few: an export reads the same names a million times.
 const std::string kDocument = fmt::format(
     "SELECT d.source, d.external_id, d.title, d.body, d.url, d.language, d.published_at, d.received_at, d.scored_at, "
-    "d.published_clamped, d.published_from, c.key, d.topic, d.topics, d.positive, d.neutral, d.negative, d.label, "
+    "d.published_clamped, d.published_from, d.topic, d.topics, d.positive, d.neutral, d.negative, d.label, "
     "d.unscored_reason, d.model, d.truncated, d.source_revision, d.sentiment, d.at, d.stored_at, d.revised_at, d.seq, "
     "d.revision, d.late, d.story, c.documents, d.removed, (SELECT r.removed_at FROM removal r WHERE r.seq = "
     "d.removed), d.event, d.gravity, {} FROM document d JOIN story c ON c.id = d.story WHERE d.id = ?",
@@ -26,12 +26,6 @@ const std::string kDocument = fmt::format(
 constexpr const char* kEntities =
     "SELECT entity, sentiment, label, method, start, end, event, gravity FROM document_entity WHERE document = ? AND "
     "label IS NOT NULL";
-
-std::vector<float> floats_of(std::span<const std::byte> bytes) {
-  std::vector<float> values(bytes.size() / sizeof(float));
-  if (!values.empty()) std::memcpy(values.data(), bytes.data(), values.size() * sizeof(float));
-  return values;
-}
 
 }  // namespace
 
@@ -79,35 +73,34 @@ void DocumentLoader::read_row(StoredDocument& document) {
   row.scored_at = document_.time(8);
   row.published_clamped = document_.flag(9);
   row.published_from = document_.text(10);
-  row.story_key = document_.text(11);
-  row.source_revision = document_.integer(21);
-  document.at = document_.time(23);
-  document.stored_at = document_.time(24);
-  document.revised_at = document_.optional_time(25);
-  document.seq = document_.integer(26);
-  document.revision = document_.integer(27);
-  document.late = document_.flag(28);
-  document.story_id = document_.integer(29);
-  document.story_documents = document_.integer(30);
-  document.removed_seq = document_.optional_integer(31);
-  document.removed_at = document_.optional_time(32);
-  if (!document_.is_null(35)) document.backfilled = document_.flag(35);
+  row.source_revision = document_.integer(20);
+  document.at = document_.time(22);
+  document.stored_at = document_.time(23);
+  document.revised_at = document_.optional_time(24);
+  document.seq = document_.integer(25);
+  document.revision = document_.integer(26);
+  document.late = document_.flag(27);
+  document.story_id = document_.integer(28);
+  document.story_documents = document_.integer(29);
+  document.removed_seq = document_.optional_integer(30);
+  document.removed_at = document_.optional_time(31);
+  if (!document_.is_null(34)) document.backfilled = document_.flag(34);
 }
 
 void DocumentLoader::read_scores(StoredDocument& document) {
   DocumentRow& row = document.row;
-  row.topic = topics_.of(document_.integer(12)).first;
-  row.topics = floats_of(document_.blob(13));
-  if (!document_.is_null(14)) {
-    row.probabilities = {static_cast<float>(document_.real(14)), static_cast<float>(document_.real(15)),
-                         static_cast<float>(document_.real(16))};
+  row.topic = topics_.of(document_.integer(11)).first;
+  row.topics = probabilities_from(document_.blob(12));
+  if (!document_.is_null(13)) {
+    row.probabilities = {static_cast<float>(document_.real(13)), static_cast<float>(document_.real(14)),
+                         static_cast<float>(document_.real(15))};
   }
-  row.label = label_of(document_.integer(17));
-  row.unscored_reason = document_.text(18);
-  row.model_version = models_.of(document_.integer(19)).first;
-  row.truncated = document_.flag(20);
-  if (!document_.is_null(22)) document.sentiment = from_micro(document_.integer(22));
-  row.risk = risk_of(document_, 33);
+  row.label = label_of(document_.integer(16));
+  row.unscored_reason = document_.text(17);
+  row.model_version = models_.of(document_.integer(18)).first;
+  row.truncated = document_.flag(19);
+  if (!document_.is_null(21)) document.sentiment = from_micro(document_.integer(21));
+  row.risk = risk_of(document_, 32);
 }
 
 std::optional<Risk> DocumentLoader::risk_of(const Statement& read, int column) {

@@ -5,14 +5,13 @@
 #include <stdexcept>
 
 #include "storage/document/metadata_table.hpp"
+#include "storage/document/topic_probabilities.hpp"
 #include "storage/sentiment/rollup.hpp"
 #include "storage/text/text_index.hpp"
 
 namespace tapewatch::storage {
 
 namespace {
-
-std::span<const std::byte> bytes_of(const std::vector<float>& values) { return std::as_bytes(std::span(values)); }
 
 std::optional<double> probability(const DocumentRow& row, std::size_t i) {
   return row.probabilities ? std::optional<double>((*row.probabilities)[i]) : std::nullopt;
@@ -113,14 +112,15 @@ void DocumentTables::insert(const DocumentRow& row, const DocumentPlace& place, 
       "INSERT INTO document (id, source, external_id, seq, revision, source_revision, at, published_at, received_at, "
       "scored_at, stored_at, published_from, published_clamped, late, title, body, url, language, story, topic, label, "
       "sentiment, positive, neutral, negative, topics, unscored_reason, model, truncated, vote_topic, vote_label, "
-      "vote_sentiment, vote_negative, turned, event, gravity, vote_event, vote_gravity) VALUES (?1, ?2, ?3, ?1, 1, ?4, "
+      "vote_sentiment, turned, event, gravity, vote_event, vote_gravity) VALUES (?1, ?2, ?3, ?1, 1, ?4, "
       "?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, "
-      "?18, ?19, ?20, ?23, ?28, ?29, ?30, ?29, ?30)");
+      "?18, ?19, ?20, ?28, ?29, ?30, ?29, ?30)");
   insert.bind_all(place.id, place.source, row.id, row.source_revision.value_or(0), place.at, row.published_at,
                   row.received_at, row.scored_at, place.stored_at, row.published_from, row.published_clamped,
                   place.late, row.title, row.body, row.url, row.language, place.story, scores.topic,
                   number(scores.label), scores.micro, probability(row, 0), probability(row, 1), probability(row, 2));
-  insert.bind_blob(24, bytes_of(row.topics))
+  const auto topics = to_bytes(row.topics);
+  insert.bind_blob(24, topics)
       .bind(25, row.unscored_reason)
       .bind(26, scores.model)
       .bind(27, row.truncated)
@@ -157,13 +157,15 @@ void DocumentTables::revise(const DocumentRow& row, const KnownDocument& known, 
   auto update = connection_.prepare(
       "UPDATE document SET seq = ?2, revision = revision + 1, source_revision = ?3, scored_at = ?4, revised_at = ?5, "
       "title = ?6, body = ?7, url = ?8, language = ?9, topic = ?10, label = ?11, sentiment = ?12, positive = ?13, "
-      "neutral = ?14, negative = ?15, unscored_reason = ?16, vote_model = coalesce(vote_model, model), model = ?17, "
+      "neutral = ?14, negative = ?15, unscored_reason = ?16, vote_model = coalesce(vote_model, model), vote_negative = "
+      "coalesce(vote_negative, negative), model = ?17, "
       "truncated = ?18, topics = ?19, event = ?20, gravity = ?21 WHERE id = ?1");
   update.bind_all(known.id, seq, row.source_revision.value_or(known.source_revision), row.scored_at, stored_at,
                   row.title, row.body, row.url, row.language, scores.topic, number(scores.label), scores.micro,
                   probability(row, 0), probability(row, 1), probability(row, 2), row.unscored_reason, scores.model,
                   row.truncated);
-  update.bind_blob(19, bytes_of(row.topics)).bind(20, scores.risk.event).bind(21, scores.risk.gravity).run();
+  const auto topics = to_bytes(row.topics);
+  update.bind_blob(19, topics).bind(20, scores.risk.event).bind(21, scores.risk.gravity).run();
   MetadataTable(connection_).replace(known.id, row.metadata);
 }
 

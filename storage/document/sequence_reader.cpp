@@ -24,16 +24,15 @@ SequenceRow document_of(const Statement& read) {
   row.source = read.text(4);
   row.topic = read.text(5);
   row.label = label_of(read.integer(6));
-  row.story_key = read.text(7);
-  row.title = read.text(8);
-  row.url = read.text(9);
-  row.model_version = read.text(10);
-  row.story_id = read.integer(11);
-  if (!read.is_null(12)) row.sentiment = from_micro(read.integer(12));
-  row.p_negative = read.real(13);
-  row.turned = read.flag(14);
-  row.turned_seq = read.optional_integer(16);
-  row.risk = risk_in(read, 17);
+  row.title = read.text(7);
+  row.url = read.text(8);
+  row.model_version = read.text(9);
+  row.story_id = read.integer(10);
+  if (!read.is_null(11)) row.sentiment = from_micro(read.integer(11));
+  row.p_negative = read.real(12);
+  row.turned = read.flag(13);
+  row.turned_seq = read.optional_integer(15);
+  row.risk = risk_in(read, 16);
   return row;
 }
 
@@ -53,23 +52,24 @@ std::vector<Tick> ticks_after(Connection& connection, std::int64_t seq, std::siz
 }  // namespace
 
 SequenceReader::SequenceReader(Connection& connection, const ScoreView& view) : connection_(connection) {
-  std::string documents = "document";
+  std::string documents = "document", vote_negative(kVoteNegative);
   if (!view.model.empty()) {
     auto read = connection_.prepare("SELECT key FROM model WHERE id = ? AND rescored_first_at IS NOT NULL");
     if (read.bind(1, view.model).step()) {
       const std::int64_t model = read.integer(0),
                          also = view.also.empty() ? 0 : find_key(connection_, "model", view.also);
       documents = documents_under(model, also);
+      vote_negative = "d.vote_negative";
       mentions_ = mentions_under(model, also);
     }
   }
   select_ = fmt::format(
-      "SELECT d.id AS seq, 0, d.at, d.late, s.id, t.id, d.vote_label, c.key, d.title, d.url, m.id, d.story, "
-      "d.vote_sentiment, d.vote_negative, d.turned, d.removed IS NOT NULL, d.turned_seq, k.id, d.vote_gravity FROM {} "
+      "SELECT d.id AS seq, 0, d.at, d.late, s.id, t.id, d.vote_label, d.title, d.url, m.id, d.story, "
+      "d.vote_sentiment, {}, d.turned, d.removed IS NOT NULL, d.turned_seq, k.id, d.vote_gravity FROM {} "
       "d JOIN source s ON s.key = d.source JOIN topic t ON t.key = d.vote_topic JOIN model m ON m.key = "
       "coalesce(d.vote_model, d.model) "
-      "JOIN story c ON c.id = d.story LEFT JOIN risk_event k ON k.key = d.vote_event WHERE ",
-      documents);
+      "LEFT JOIN risk_event k ON k.key = d.vote_event WHERE ",
+      vote_negative, documents);
 }
 
 /// Those that the document arrived with, and those that rows up to `observed` have added.
@@ -114,10 +114,10 @@ std::vector<SequenceRow> SequenceReader::after(std::int64_t seq, std::size_t lim
   auto read = connection_.prepare(
       select_ +
       "d.id > ?1 AND d.id <= ?3 AND d.held IS NULL AND d.removed IS NULL UNION ALL SELECT "
-      "e.vote_seq, 2, d.at, 0, '', '', 4, '', '', '', '', e.document, NULL, 0, 0, 0, NULL, NULL, NULL FROM "
+      "e.vote_seq, 2, d.at, 0, '', '', 4, '', '', '', e.document, NULL, 0, 0, 0, NULL, NULL, NULL FROM "
       "document_entity e JOIN document d ON d.id = e.document WHERE e.vote_seq > ?1 AND e.vote_seq <= ?3 AND "
       "e.vote_late IS NOT NULL AND d.held IS NULL AND d.removed IS NULL UNION ALL "
-      "SELECT turned_seq, 3, at, 0, '', '', 4, '', '', '', '', id, NULL, 0, 0, 0, NULL, NULL, NULL FROM "
+      "SELECT turned_seq, 3, at, 0, '', '', 4, '', '', '', id, NULL, 0, 0, 0, NULL, NULL, NULL FROM "
       "document WHERE turned_seq > ?1 AND turned_seq <= ?3 AND held IS NULL AND removed IS NULL "
       "ORDER BY 1, 2 LIMIT ?2");
   read.bind(1, seq).bind(2, limit).bind(3, end);
@@ -140,7 +140,7 @@ void SequenceReader::add(const Statement& read, std::vector<SequenceRow>& rows) 
     return;
   }
   if (!rows.empty() && rows.back().seq == seq) return;  // once for each of its companies, and for its turn
-  const std::int64_t document = read.integer(11);
+  const std::int64_t document = read.integer(10);
   if (kind == 2) {
     if (auto added = addition(document, seq)) rows.push_back(std::move(*added));
   }
@@ -192,7 +192,7 @@ std::vector<SequenceRow> SequenceReader::of_story(std::int64_t story, std::int64
   std::vector<SequenceRow> rows;
   while (read.step()) {
     rows.push_back(document_of(read));
-    const bool removed_since = read.flag(15);
+    const bool removed_since = read.flag(14);
     rows.back().entities =
         observed_entities(rows.back().seq, removed_since ? observed : std::max(before - 1, observed));
   }

@@ -19,7 +19,7 @@ struct SequenceRow {
   bool revised = false;   ///< a revision says the opposite of the document, which is described as it arrived
   TimePoint at{};         ///< min(published, received), or the tick
   bool late = false;
-  std::string document_id, source, topic, story_key, title, url, model_version;
+  std::string document_id, source, topic, title, url, model_version;
   Label label = Label::unscored;
   std::int64_t story_id = 0;
   bool turned = false;                     ///< DocumentRow's

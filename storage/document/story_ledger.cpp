@@ -1,6 +1,7 @@
 #include "storage/document/story_ledger.hpp"
 
 #include "storage/document/story_reader.hpp"
+#include "storage/document/title_hash.hpp"
 
 namespace tapewatch::storage {
 
@@ -14,15 +15,17 @@ StoryPlace StoryLedger::join(const DocumentRow& row, TimePoint at) {
     connection_.prepare("UPDATE story SET documents = documents + 1 WHERE id = ?").bind(1, chosen).run();
     if (connection_.changes() > 0) return place_of(chosen);
   }
-  auto insert = connection_.prepare("INSERT INTO story (key, first_at, documents, signature) VALUES (?, ?, 1, ?)");
-  insert.bind_all(row.story_key, at);
-  if (row.story_signature.empty()) {
-    insert.bind(3, nullptr);
-  } else {
-    insert.bind_blob(3, row.story_signature);
+  connection_.prepare("INSERT INTO story (title_hash, first_at, documents) VALUES (?, ?, 1)")
+      .bind_all(title_hash(row.story_key), at)
+      .run();
+  const std::int64_t story = connection_.last_insert_id();
+  if (!row.story_signature.empty()) {
+    connection_.prepare("INSERT INTO story_signature (story, signature) VALUES (?, ?)")
+        .bind(1, story)
+        .bind_blob(2, row.story_signature)
+        .run();
   }
-  insert.run();
-  return {connection_.last_insert_id(), true, true};
+  return {story, true, true};
 }
 
 StoryPlace StoryLedger::place_of(std::int64_t story) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "storage/clock.hpp"
 #include "storage/document/label.hpp"
 #include "storage/mark.hpp"
 #include "storage/sentiment/rollup.hpp"
@@ -63,9 +64,9 @@ std::int64_t sweep_documents(Connection& connection, std::int64_t before, std::i
   for (const std::int64_t story : stories) {
     // Who voted in it is no longer known: the story's remaining and later documents do not vote.
     connection.prepare("UPDATE story SET pruned = 1 WHERE id = ?").bind(1, story).run();
-    connection.prepare("DELETE FROM story WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM document WHERE story = ?1)")
-        .bind(1, story)
-        .run();
+    static constexpr std::string_view kEmpty = "= ?1 AND NOT EXISTS (SELECT 1 FROM document WHERE story = ?1)";
+    connection.prepare(fmt::format("DELETE FROM story_signature WHERE story {}", kEmpty)).bind(1, story).run();
+    connection.prepare(fmt::format("DELETE FROM story WHERE id {}", kEmpty)).bind(1, story).run();
   }
   if (!old.empty()) raise_mark(connection, kSweptBefore, before);
   return static_cast<std::int64_t>(old.size());
@@ -73,11 +74,11 @@ std::int64_t sweep_documents(Connection& connection, std::int64_t before, std::i
 
 std::string fold_sql(const RollupTable& table) {
   std::string sums;
-  for (const auto& column : sum_columns()) sums += fmt::format(", sum({})", column);
+  for (const auto& column : table.stored_columns()) sums += fmt::format(", sum({})", column);
   return fmt::format(
       "INSERT INTO {0} (minute, {1}, {2}) SELECT ?1, {1}{3} FROM {0} WHERE minute > ?1 AND minute < ?2 "
       "GROUP BY {1}{4}",
-      table.name, table.series_list(), fmt::join(sum_columns(), ", "), sums, add_on_conflict());
+      table.stored, table.series_list(), fmt::join(table.stored_columns(), ", "), sums, add_on_conflict(table));
 }
 
 /// Merges the quarter hour's minutes into one row per key, at its first minute. Returns the number of rows removed.
@@ -86,8 +87,8 @@ std::int64_t fold_quarter(Connection& connection, std::int64_t quarter) {
   std::int64_t gone = 0;
   for (const auto& table : kTablesOfSums) {
     changed_by(connection, fold_sql(table), quarter, end);
-    gone +=
-        changed_by(connection, fmt::format("DELETE FROM {} WHERE minute > ? AND minute < ?", table.name), quarter, end);
+    gone += changed_by(connection, fmt::format("DELETE FROM {} WHERE minute > ? AND minute < ?", table.stored), quarter,
+                       end);
   }
   return gone;
 }
@@ -95,7 +96,7 @@ std::int64_t fold_quarter(Connection& connection, std::int64_t quarter) {
 std::optional<std::int64_t> first_minute(Connection& connection, std::int64_t from) {
   std::optional<std::int64_t> first;
   for (const auto& table : kTablesOfSums) {
-    auto read = connection.prepare(fmt::format("SELECT min(minute) FROM {} WHERE minute >= ?", table.name));
+    auto read = connection.prepare(fmt::format("SELECT min(minute) FROM {} WHERE minute >= ?", table.stored));
     if (!read.bind(1, from).step() || read.is_null(0)) continue;
     first = std::min(first.value_or(INT64_MAX), read.integer(0));
   }
@@ -124,6 +125,18 @@ std::int64_t fold_minutes(Connection& connection, std::int64_t before_minute, st
   return folded;
 }
 
+/// Of a story that began before the window of any document to come only its title tells that one belongs to it: its
+/// signature is for stories that are still told. A window more is kept for clocks that are put back. The oldest
+/// `budget` stories that have one are looked at.
+std::int64_t forget_signatures(Connection& connection, TimePoint now, std::chrono::milliseconds window,
+                               std::int64_t budget) {
+  const auto event_time = Clock(connection).event_time().value_or(now);
+  return changed_by(connection,
+                    "DELETE FROM story_signature WHERE story IN (SELECT story FROM (SELECT g.story, s.first_at FROM "
+                    "story_signature g JOIN story s ON s.id = g.story ORDER BY g.story LIMIT ?2) WHERE first_at < ?1)",
+                    to_ms(std::min(now, event_time) - 2 * window), budget);
+}
+
 /// Deletes at most `budget` rows of a table that match a condition (?1), by their key.
 std::int64_t drop_some(Connection& connection, std::string_view table, const std::string& key,
                        std::string_view condition, std::int64_t before, std::int64_t budget) {
@@ -137,7 +150,7 @@ std::int64_t drop_rollups(Connection& connection, std::int64_t before, std::int6
   std::int64_t dropped = 0;
   for (const auto& table : kTablesOfSums) {
     dropped +=
-        drop_some(connection, table.name, table.key_list(), "minute < ?", floor_divide(before, kMinuteMs), budget);
+        drop_some(connection, table.stored, table.key_list(), "minute < ?", floor_divide(before, kMinuteMs), budget);
   }
   if (dropped > 0) raise_mark(connection, kSweptBefore, before);
   return dropped;
@@ -197,7 +210,8 @@ Swept Retention::sweep(TimePoint now, std::int64_t budget_rows) {
   swept.more = swept.documents >= budget;
   swept.folded = fold_minutes(connection_, floor_divide(to_ms(now - keep.minutes), kMinuteMs), budget, swept.more);
   swept.dropped = drop_old(connection_, to_ms(now - keep.quarters), documents_before, budget);
-  swept.more = swept.more || swept.dropped >= budget;
+  const auto forgotten = forget_signatures(connection_, now, options_.story_window, budget);
+  swept.more = swept.more || swept.dropped >= budget || forgotten >= budget;
   return swept;
 }
 

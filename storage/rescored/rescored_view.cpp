@@ -30,10 +30,10 @@ std::string documents_under(std::int64_t model, std::int64_t also) {
   for (const char* column : {"topic", "label", "sentiment", "event", "gravity", "model"}) {
     sql += chosen(now(model), "r", "d", column);
   }
-  for (const char* column :
-       {"vote_topic", "vote_label", "vote_sentiment", "vote_negative", "vote_event", "vote_gravity"}) {
+  for (const char* column : {"vote_topic", "vote_label", "vote_sentiment", "vote_event", "vote_gravity"}) {
     sql += chosen(vote, "r", "d", column);
   }
+  sql += fmt::format(", CASE WHEN {} THEN r.vote_negative ELSE {} END AS vote_negative", vote, kVoteNegative);
   sql += fmt::format(", CASE WHEN {} THEN r.model ELSE {} END AS vote_model", vote, given);
   sql += fmt::format(" FROM document d LEFT JOIN rescored r ON r.document = d.id AND r.model = {})", model);
   return sql;

@@ -5,13 +5,14 @@
 #include <exception>
 #include <new>
 
+#include "storage/document/title_hash.hpp"
 #include "storage/text/search_words.hpp"
 
 namespace tapewatch::storage {
 
 namespace {
 
-constexpr const char *kSearchWords = "search_words", *kCounted = "counted";
+constexpr const char *kSearchWords = "search_words", *kCounted = "counted", *kTitleHash = "title_hash";
 
 void search_words_of(sqlite3_context* context, int, sqlite3_value** values) {
   try {
@@ -25,6 +26,13 @@ void search_words_of(sqlite3_context* context, int, sqlite3_value** values) {
   } catch (const std::exception& error) {
     sqlite3_result_error(context, error.what(), -1);
   }
+}
+
+void title_hash_of(sqlite3_context* context, int, sqlite3_value** values) {
+  const auto* text = reinterpret_cast<const char*>(sqlite3_value_text(values[0]));
+  const auto size = static_cast<std::size_t>(sqlite3_value_bytes(values[0]));
+  const auto hash = title_hash(text == nullptr ? std::string_view() : std::string_view(text, size));
+  hash ? sqlite3_result_int64(context, *hash) : sqlite3_result_null(context);
 }
 
 void counted(sqlite3_context* context, int, sqlite3_value** values) {
@@ -46,11 +54,12 @@ MigrationFunctions::MigrationFunctions(Connection& connection, Counted on_text, 
     if (code != SQLITE_OK) throw make_error(connection_.handle(), code, connection_.path(), "registering a function");
   };
   add(kSearchWords, SQLITE_DETERMINISTIC, search_words_of);
+  add(kTitleHash, SQLITE_DETERMINISTIC, title_hash_of);
   add(kCounted, 0, counted);
 }
 
 MigrationFunctions::~MigrationFunctions() {
-  for (const char* name : {kSearchWords, kCounted}) {
+  for (const char* name : {kSearchWords, kTitleHash, kCounted}) {
     sqlite3_create_function_v2(connection_.handle(), name, 1, SQLITE_UTF8, nullptr, nullptr, nullptr, nullptr, nullptr);
   }
 }

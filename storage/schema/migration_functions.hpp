@@ -6,8 +6,9 @@
 
 namespace tapewatch::storage {
 
-/// The SQL functions that migrations call, on a connection for as long as this lives: search_words(text), and
-/// counted(number), which gives its argument and counts it, once for each row of a step that copies many.
+/// The SQL functions that migrations call, on a connection for as long as this lives: search_words(text),
+/// title_hash(text) of a story's key, and counted(number), which gives its argument and counts it, once for each row of
+/// a step that copies many.
 class MigrationFunctions {
  public:
   using Counted = std::function<void(std::int64_t)>;
@@ -18,6 +19,9 @@ class MigrationFunctions {
   MigrationFunctions(const MigrationFunctions&) = delete;
   MigrationFunctions& operator=(const MigrationFunctions&) = delete;
   ~MigrationFunctions();
+
+  /// Rows are counted from 1 again.
+  void begin_step() { rows_ = 0; }
 
   void count_text();
   void count_row();

@@ -65,11 +65,11 @@ void migrate(Connection& connection, const MigrationProgress& progress) {
   if (step == known) return;
   const bool tells = progress && step > 0;
   const std::int64_t documents = tells ? count(connection, "document") : 0;
-  const std::int64_t rollups = tells ? count(connection, "rollup_topic") + count(connection, "rollup_entity") : 0;
+  std::int64_t rollups = 0;
   const auto tell = [&](std::int64_t done, std::int64_t total, std::string_view unit) {
     if (tells && (done == 1 || done == total || done % kBetween == 0)) progress({step + 1, done, total, unit});
   };
-  const MigrationFunctions functions(
+  MigrationFunctions functions(
       connection,
       [&](std::int64_t texts) {
         if (texts % 2 == 0) tell(texts / 2, documents, "documents");  // a title and a body each
@@ -77,7 +77,12 @@ void migrate(Connection& connection, const MigrationProgress& progress) {
       [&](std::int64_t rows) { tell(rows, rollups, "roll-ups"); });
   for (; step < known; ++step) {
     Transaction transaction(connection);
-    connection.execute(std::string(migrations()[static_cast<std::size_t>(step)]));
+    const std::string sql(migrations()[static_cast<std::size_t>(step)]);
+    if (tells && sql.find("counted(") != std::string::npos) {
+      rollups = count(connection, "rollup_topic") + count(connection, "rollup_entity");
+      functions.begin_step();
+    }
+    connection.execute(sql);
     connection.execute(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {};", kApplicationId, step + 1));
     transaction.commit();
   }

@@ -19,10 +19,10 @@ void RollupDelta::add_votes(Label label, std::optional<std::int64_t> micro, cons
   }
 }
 
-std::string add_on_conflict() {
+std::string add_on_conflict(const RollupTable& table) {
   std::string sql = " ON CONFLICT DO UPDATE SET ";
   const char* between = "";
-  for (const auto& column : sum_columns()) {
+  for (const auto& column : table.stored_columns()) {
     sql += fmt::format("{0}{1} = {1} + excluded.{1}", std::exchange(between, ", "), column);
   }
   return sql;
@@ -31,12 +31,13 @@ std::string add_on_conflict() {
 namespace {
 
 std::string upsert(const RollupTable& table) {
-  return fmt::format("INSERT INTO {} ({}, {}) VALUES {}{}", table.name, table.key_list(),
-                     fmt::join(sum_columns(), ", "), marks(table.keys.size() + sum_columns().size()),
-                     add_on_conflict());
+  const auto columns = table.stored_columns();
+  return fmt::format("INSERT INTO {} ({}, {}) VALUES {}{}", table.stored, table.key_list(), fmt::join(columns, ", "),
+                     marks(table.keys.size() + columns.size()), add_on_conflict(table));
 }
 
-void add(Connection& connection, const std::string& sql, const RollupKey& key, const RollupDelta& delta) {
+/// `repeats`: of the votes the table stores what they lack of the documents' sums.
+void add(Connection& connection, const std::string& sql, const RollupKey& key, const RollupDelta& delta, bool repeats) {
   auto statement = connection.prepare(sql);
   int index = 0;
   const auto bind = [&](std::int64_t value) { statement.bind(++index, value); };
@@ -46,8 +47,11 @@ void add(Connection& connection, const std::string& sql, const RollupKey& key, c
   bind(key.source);
   bind(key.model);
   for (const auto& column : kDocumentColumns) bind(delta.documents.*column.field);
+  const VoteSums all = if_all_voted(delta.documents);
   for (const auto& votes : delta.votes) {
-    for (const auto& column : kVoteColumns) bind(votes.*column.field);
+    for (const auto& column : kVoteColumns) {
+      bind(repeats ? all.*column.field - votes.*column.field : votes.*column.field);
+    }
   }
   statement.run();
 }
@@ -56,12 +60,12 @@ void add(Connection& connection, const std::string& sql, const RollupKey& key, c
 
 void add_to_rollup(Connection& connection, const RollupKey& key, const RollupDelta& delta) {
   static const std::string topic_sql = upsert(kRollupTopic), entity_sql = upsert(kRollupEntity);
-  add(connection, key.entity ? entity_sql : topic_sql, key, delta);
+  add(connection, key.entity ? entity_sql : topic_sql, key, delta, true);
 }
 
 void add_to_rescored(Connection& connection, const RollupKey& key, const RollupDelta& delta) {
   static const std::string topic_sql = upsert(kRescoredTopic), entity_sql = upsert(kRescoredEntity);
-  add(connection, key.entity ? entity_sql : topic_sql, key, delta);
+  add(connection, key.entity ? entity_sql : topic_sql, key, delta, false);
 }
 
 std::int64_t rollup_minute(Connection& connection, TimePoint at) {

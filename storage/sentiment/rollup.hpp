@@ -39,7 +39,7 @@ void add_to_rescored(Connection& connection, const RollupKey& key, const RollupD
 /// The roll-up minute of a time: its quarter hour where minutes have been folded.
 std::int64_t rollup_minute(Connection& connection, TimePoint at);
 
-/// " ON CONFLICT DO UPDATE SET …" that adds every sum to the existing row.
-std::string add_on_conflict();
+/// " ON CONFLICT DO UPDATE SET …" that adds every sum to the existing row of the table's stored form.
+std::string add_on_conflict(const RollupTable& table);
 
 }  // namespace tapewatch::storage

@@ -11,6 +11,17 @@ namespace {
 /// Whether a row's label is one of the three classes, in SQL.
 std::string class_condition() { return fmt::format("label <= {}", static_cast<std::int64_t>(Label::negative)); }
 
+std::vector<std::string> columns_of(bool repeats) {
+  std::vector<std::string> names;
+  for (const auto& column : kDocumentColumns) names.emplace_back(column.name);
+  for (const auto& grain : kGrains) {
+    for (std::size_t i = 0; i < std::size(kVoteColumns); ++i) {
+      names.push_back(fmt::format("{}_{}", repeats ? kRepeatNames[i] : kVoteColumns[i].name, grain.name));
+    }
+  }
+  return names;
+}
+
 }  // namespace
 
 std::string RollupTable::key_list() const { return fmt::format("{}", fmt::join(keys, ", ")); }
@@ -28,15 +39,13 @@ std::string vote_column(const SumColumn<VoteSums>& column, std::size_t grain) {
 }
 
 std::span<const std::string> sum_columns() {
-  static const std::vector<std::string> all = [] {
-    std::vector<std::string> names;
-    for (const auto& column : kDocumentColumns) names.emplace_back(column.name);
-    for (std::size_t grain = 0; grain < kGrainCount; ++grain) {
-      for (const auto& column : kVoteColumns) names.push_back(vote_column(column, grain));
-    }
-    return names;
-  }();
+  static const std::vector<std::string> all = columns_of(false);
   return all;
+}
+
+std::span<const std::string> RollupTable::stored_columns() const {
+  static const std::vector<std::string> with_repeats = columns_of(true);
+  return stores_repeats() ? std::span<const std::string>(with_repeats) : sum_columns();
 }
 
 std::string aggregate(Summand of, Label label) {

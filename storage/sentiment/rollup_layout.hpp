@@ -46,13 +46,24 @@ inline constexpr SumColumn<DocumentSums> kDocumentColumns[] = {
     {"sum", &DocumentSums::sum, Summand::sentiment},
     {"sum_squares", &DocumentSums::sum_squares, Summand::square}};
 
-/// Once for each grain, with the grain's name appended: stories_all, stories_topic, …
+/// Once for each grain, with the grain's name appended: stories_all, stories_topic, … The roll-ups do not store them: a
+/// document's vote mostly counts where the document does, and what is the same need not be stored five times. They
+/// store the repeats, the documents' sums less the votes', which are mostly 0, and 0 takes no space (kRepeatNames).
 inline constexpr SumColumn<VoteSums> kVoteColumns[] = {
     {"stories", &VoteSums::stories, Summand::rows},
     {"negative_stories", &VoteSums::negative, Summand::rows_of_label, Label::negative},
     {"scored_stories", &VoteSums::scored, Summand::rows_of_class},
     {"story_sum", &VoteSums::sum, Summand::sentiment},
     {"story_sum_squares", &VoteSums::sum_squares, Summand::square}};
+
+inline constexpr std::string_view kRepeatNames[] = {"repeats", "negative_repeats", "scored_repeats", "repeat_sum",
+                                                    "repeat_sum_squares"};
+static_assert(std::size(kRepeatNames) == std::size(kVoteColumns));
+
+/// What the votes' sums would be if every document voted.
+constexpr VoteSums if_all_voted(const DocumentSums& sums) {
+  return {sums.documents, sums.negative, sums.positive + sums.neutral + sums.negative, sums.sum, sums.sum_squares};
+}
 
 /// The series that a story can vote in: of everything, of its topic, of its source, of both; for an entity's roll-up
 /// each of them within the entity. Each vote is counted in one row, so that a series' votes are the sum of its grain's
@@ -79,10 +90,14 @@ inline constexpr std::int64_t kSeveralModels = 0;
 /// A table of sums. minute = at / 60,000, or the first one of the quarter hour where minutes have been folded. model:
 /// the version that scored what is counted; a story's vote stays under the one that it was given with.
 struct RollupTable {
-  std::string_view name;
+  std::string_view name;  ///< what is read, with vote columns: of a roll-up a view of the table that stores its repeats
+  std::string_view stored;                 ///< the table
   std::span<const std::string_view> keys;  ///< in the order of the primary key
 
   bool by_entity() const { return keys.front() == "entity"; }
+  bool stores_repeats() const { return stored != name; }
+  /// Every column of the stored table behind its keys, in its order.
+  std::span<const std::string> stored_columns() const;
   /// "minute, topic, source, model"
   std::string key_list() const;
   /// The same without the minute.
@@ -91,12 +106,12 @@ struct RollupTable {
 
 inline constexpr std::string_view kTopicKeys[] = {"minute", "topic", "source", "model"};
 inline constexpr std::string_view kEntityKeys[] = {"entity", "minute", "topic", "source", "model"};
-inline constexpr RollupTable kRollupTopic{"rollup_topic", kTopicKeys};
-inline constexpr RollupTable kRollupEntity{"rollup_entity", kEntityKeys};
+inline constexpr RollupTable kRollupTopic{"rollup_topic", "topic_sums", kTopicKeys};
+inline constexpr RollupTable kRollupEntity{"rollup_entity", "entity_sums", kEntityKeys};
 inline constexpr RollupTable kRollupTables[] = {kRollupTopic, kRollupEntity};
 /// What is added to them for the history that a version of the model has been shown later. See rescored_history.hpp.
-inline constexpr RollupTable kRescoredTopic{"rescored_topic", kTopicKeys};
-inline constexpr RollupTable kRescoredEntity{"rescored_entity", kEntityKeys};
+inline constexpr RollupTable kRescoredTopic{"rescored_topic", "rescored_topic", kTopicKeys};
+inline constexpr RollupTable kRescoredEntity{"rescored_entity", "rescored_entity", kEntityKeys};
 inline constexpr RollupTable kRescoredTables[] = {kRescoredTopic, kRescoredEntity};
 /// All that retention folds and drops.
 inline constexpr RollupTable kTablesOfSums[] = {kRollupTopic, kRollupEntity, kRescoredTopic, kRescoredEntity};
@@ -114,7 +129,7 @@ inline constexpr RollupView kRollupViews[] = {
 
 /// "stories_topic"
 std::string vote_column(const SumColumn<VoteSums>& column, std::size_t grain);
-/// Every column of a roll-up behind its keys, in the order of the tables.
+/// Every column of a roll-up as it is read behind its keys, in order.
 std::span<const std::string> sum_columns();
 
 /// What a column adds up, as an SQL aggregate over rows (label, sentiment).

@@ -27,7 +27,7 @@ bool is_most_of(Connection& connection, const RollupTable& table, const Sentimen
                 const SentimentPlan& plan) {
   if (!table.by_entity() || !plan.entity_keys.empty()) return false;
   auto read = connection.prepare(
-      fmt::format("SELECT (SELECT min(minute) FROM {0}), (SELECT max(minute) FROM {0})", table.name));
+      fmt::format("SELECT (SELECT min(minute) FROM {0}), (SELECT max(minute) FROM {0})", table.stored));
   if (!read.step() || read.is_null(0)) return false;
   const std::int64_t first = read.integer(0), last = read.integer(1);
   const std::int64_t from = std::max(first, to_ms(query.edges.front()) / kMinuteMs),

@@ -33,7 +33,7 @@ namespace {
 using Clock = ImportProgress::Clock;
 constexpr const char* kImportCommand = "tapewatch import: ";
 constexpr std::chrono::seconds kTellEvery{5};
-constexpr std::size_t kDocumentsOfThread = 64;  // of one batch
+constexpr std::size_t kDocumentsOfThread = 256;  // of one batch: threads wait for its last text, and a commit costs
 constexpr std::size_t kMostLineBytes = std::size_t{16} << 20;
 
 /// Everything that a database needs to be written to, in the order of the wiring.

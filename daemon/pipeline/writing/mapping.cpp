@@ -82,7 +82,6 @@ storage::SequenceRow to_sequence_row(const storage::DocumentRow& row, const stor
   told.document_id = std::to_string(inserted.row_id);
   told.source = row.source;
   told.topic = row.topic;
-  told.story_key = row.story_key;
   told.title = row.title;
   told.url = row.url;
   told.model_version = row.model_version;
@@ -116,7 +115,6 @@ alerts::Observation to_observation(const storage::SequenceRow& row, const Entity
   seen.topic = row.topic;
   seen.source = row.source;
   seen.label = to_observed(row.label);
-  seen.story_key = row.story_key;
   seen.story_id = row.story_id;
   seen.turned = row.turned;
   seen.sentiment = row.sentiment.value_or(0.0);

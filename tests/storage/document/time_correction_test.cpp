@@ -3,6 +3,7 @@
 #include "storage/clock.hpp"
 #include "storage/document/document_reader.hpp"
 #include "storage/document/sequence_reader.hpp"
+#include "storage/document/title_hash.hpp"
 #include "storage/maintain/database_check.hpp"
 #include "tests/storage/storage_support.hpp"
 #include "tests/support/catch.hpp"
@@ -57,7 +58,8 @@ TEST_CASE("correction: what the wrong clock dated moves, with roll-ups, story an
   CHECK(bench.minute("second") == 10);
   CHECK(bench.minute("right") == 7);
   CHECK(bench.minute("later") == 600);
-  CHECK(number(bench.connection, "SELECT first_at FROM story WHERE key = 'A story'") == to_ms(at_minute(9)));
+  CHECK(number(bench.connection, "SELECT first_at FROM story WHERE title_hash = " +
+                                     std::to_string(*title_hash("A story"))) == to_ms(at_minute(9)));
   CHECK(Clock(bench.connection).event_time() == at_minute(10));
   bench.check_sound();
 

@@ -19,12 +19,12 @@ TEST_CASE("the check finds inconsistencies") {
     CAPTURE(damage, all);
     CHECK(all.find(what) != std::string::npos);
   };
-  finds("UPDATE rollup_topic SET documents = documents + 1 WHERE minute = (SELECT min(minute) FROM rollup_topic)",
+  finds("UPDATE topic_sums SET documents = documents + 1 WHERE minute = (SELECT min(minute) FROM topic_sums)",
         "rollup_topic, sums over documents");
-  finds("UPDATE rollup_entity SET sum = sum + 1 WHERE minute = (SELECT min(minute) FROM rollup_entity)",
+  finds("UPDATE entity_sums SET sum = sum + 1 WHERE minute = (SELECT min(minute) FROM entity_sums)",
         "rollup_entity, sums over documents");
-  finds("UPDATE rollup_topic SET stories_source = stories_source + 1", "rollup_topic, votes of stories by source");
-  finds("UPDATE rollup_topic SET model = model + 1", "rollup_topic, sums over documents");
+  finds("UPDATE topic_sums SET repeats_source = repeats_source - 1", "rollup_topic, votes of stories by source");
+  finds("UPDATE topic_sums SET model = model + 1", "rollup_topic, sums over documents");
   finds("UPDATE topic SET documents = 1", "counters of topics");
   finds("UPDATE document SET topic = 99 WHERE id = 3", "refers to a missing topic");
   finds("UPDATE clock SET seq = 2", "the clock is behind");

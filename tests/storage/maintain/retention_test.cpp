@@ -1,6 +1,7 @@
 #include "storage/maintain/retention.hpp"
 
 #include "storage/document/document_reader.hpp"
+#include "storage/document/story_reader.hpp"
 #include "storage/maintain/database_check.hpp"
 #include "storage/sentiment/sentiment_reader.hpp"
 #include "storage/source/source_coverage.hpp"
@@ -144,6 +145,28 @@ TEST_CASE("the messages of an alert stay while it fires: receivers that forget i
   CHECK(f.outbox.active("am", 10).size() == 1);
   CHECK(number(f.connection, "SELECT count(*) FROM outbox") == 1);
   CHECK(number(f.connection, "SELECT count(*) FROM delivery_attempt") == 1);
+}
+
+TEST_CASE("a story's signature goes when no document to come can be like it, its title stays") {
+  const TempFolder folder;
+  auto connection = Connection::open_writer(folder.file());
+  DocumentWriter writer(connection, {});
+  for (int day = 0; day < 10; ++day) {
+    auto row = document("wire", std::to_string(day), at_minute(day * kDay), "title " + std::to_string(day));
+    row.story_signature = {std::byte{1}};
+    store(connection, writer, row);
+  }
+  const StorageOptions options;  // a window of three days
+  const StoryReader stories(connection, options);
+  const auto signatures = [&] { return number(connection, "SELECT count(*) FROM story_signature"); };
+  // Without a tick after it the time of the events is the last document's: a clock ahead of it forgets nothing early.
+  while (sweep(connection, options, at_minute(30 * kDay), 2).more) {
+  }
+  CHECK(signatures() == 7);
+  CHECK(stories.since(at_minute(6 * kDay), 20).size() == 4);
+  CHECK(stories.with_key("title 0", at_minute(10), 5).size() == 1);
+  const auto again = store(connection, writer, document("wire", "late", at_minute(20), "title 0"));
+  CHECK(again.story_id == 1);
 }
 
 TEST_CASE("merged into quarter hours, what two versions of the model scored stays apart") {

@@ -171,7 +171,7 @@ TEST_CASE("what a query shows without a version, and the old scores, stay") {
   CHECK(sequence(store.connection, {kNew, ""}) != as_it_came);
   // Every table of before has the rows of before.
   const auto after = dump(store.connection);
-  for (const std::string table : {"document", "document_entity", "rollup_topic", "rollup_entity", "story", "topic"}) {
+  for (const std::string table : {"document", "document_entity", "topic_sums", "entity_sums", "story", "topic"}) {
     const auto part = [&](const std::string& text) {
       const auto begin = text.find("== " + table + "\n");
       return text.substr(begin, text.find("\n== ", begin) - begin);

@@ -1,5 +1,6 @@
 #include "storage/schema/migration_functions.hpp"
 
+#include "storage/document/title_hash.hpp"
 #include "tests/storage/storage_support.hpp"
 #include "tests/support/catch.hpp"
 
@@ -16,6 +17,8 @@ TEST_CASE("the functions of migrations exist for as long as these run, and count
     REQUIRE(read.step());
     CHECK(read.text(0) == "zurich 中国 国");
     CHECK(read.text(1) == "");
+    CHECK(number(connection, "SELECT title_hash('Same words')") == title_hash("Same words"));
+    CHECK(number(connection, "SELECT count(title_hash('')) + count(title_hash(NULL))") == 0);
     CHECK(number(connection, "SELECT sum(counted(value)) FROM json_each('[3, 4, 5]')") == 12);
   }
   CHECK(texts == 2);

@@ -11,6 +11,7 @@
 #include "tests/storage/schema/schema_support.hpp"
 
 using namespace storage_test;
+using namespace std::string_literals;
 
 namespace {
 
@@ -57,8 +58,14 @@ void write_version_19(const std::string& from, const std::string& path) {
     for (const auto& column : columns) {
       if (std::find(sums.begin(), sums.end(), column) == sums.end()) keys.push_back(column);
     }
+    auto values = columns;
+    if (table == "story") {
+      std::replace(values.begin(), values.end(), "key"s, "coalesce(title_hash, '')"s);
+      std::replace(values.begin(), values.end(), "signature"s,
+                   "(SELECT g.signature FROM present.story_signature g WHERE g.story = id)"s);
+    }
     sql += "INSERT INTO main." + table + " (" + joined(columns, "$") + ") SELECT " +
-           (rollup ? joined(keys, "$") + ", " + joined(sums, "sum($)") : joined(columns, "$")) + " FROM present." +
+           (rollup ? joined(keys, "$") + ", " + joined(sums, "sum($)") : joined(values, "$")) + " FROM present." +
            table + (rollup ? " GROUP BY " + joined(keys, "$") : "") + ";";
   }
   run_sql(path, sql);

@@ -106,7 +106,7 @@ TEST_CASE("where it is not known which versions counted, all that scored in the 
   history.scored("a", "2", 70);
   history.scored("b", "3", 65);
   history.scored("b", "4", 130);
-  history.connection.execute("UPDATE rollup_topic SET model = 0 WHERE minute = " +
+  history.connection.execute("UPDATE topic_sums SET model = 0 WHERE minute = " +
                              std::to_string(to_ms(at_minute(70)) / 60'000));
   auto query = History::hours_from(0, 3);
   CHECK(history.shown(query) == "1/1:a 2/2:a+b 1/1:b ");

@@ -19,6 +19,21 @@ TEST_CASE("the columns have distinct names") {
   }
 }
 
+TEST_CASE("a roll-up stores repeats in the place of votes, a table of later scores the votes") {
+  const auto stored = kRollupTopic.stored_columns();
+  CHECK(stored.size() == sum_columns().size());
+  CHECK(stored[std::size(kDocumentColumns)] == "repeats_all");
+  CHECK(stored.back() == "repeat_sum_squares_topic_source");
+  CHECK(kRescoredTopic.stored_columns().data() == sum_columns().data());
+  const DocumentSums sums{9, 3, 2, 1, 2, 1, -700, 800};
+  const VoteSums votes = if_all_voted(sums);
+  CHECK(votes.stories == 9);
+  CHECK(votes.negative == 1);
+  CHECK(votes.scored == 6);
+  CHECK(votes.sum == -700);
+  CHECK(votes.sum_squares == 800);
+}
+
 TEST_CASE("the sums in memory and in SQL are the same") {
   const TempFolder folder;
   auto connection = Connection::open_writer(folder.file());

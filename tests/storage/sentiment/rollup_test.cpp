@@ -26,6 +26,9 @@ TEST_CASE("a delta is added to its row, for topics and for companies, and remove
     CHECK(number(connection, "SELECT negative_stories_all FROM " + table) == 1);
     CHECK(number(connection, "SELECT stories_topic FROM " + table) == 0);
     CHECK(number(connection, "SELECT story_sum_source FROM " + table) == -500'000);
+    const std::string stored = company ? "entity_sums" : "topic_sums";
+    CHECK(number(connection, "SELECT repeats_all * 10 + repeats_topic FROM " + stored) == 12);
+    CHECK(number(connection, "SELECT repeat_sum_all * 10 + repeat_sum_topic FROM " + stored) == -500'000);
     add_to_rollup(connection, key, out);
     CHECK(number(connection, "SELECT sum FROM " + table) == 0);
     CHECK(number(connection, "SELECT stories_all FROM " + table) == 1);  // a vote stays

@@ -16,9 +16,9 @@ using storage::Label;
 std::string seen(const storage::SequenceRow& row) {
   const auto o = to_observation(row, {{"halden", {"own"}}});
   std::string text =
-      fmt::format("{} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {}\n", o.seq, o.at.time_since_epoch().count(), o.late,
-                  o.tick, o.topic, o.source, int(o.label), o.story_key, o.story_id, o.turned, o.sentiment, o.p_negative,
-                  o.title, o.url, o.document_id, o.model_version);
+      fmt::format("{} {} {} {} {} {} {} {} {} {} {} {} {} {} {}\n", o.seq, o.at.time_since_epoch().count(), o.late,
+                  o.tick, o.topic, o.source, int(o.label), o.story_id, o.turned, o.sentiment, o.p_negative, o.title,
+                  o.url, o.document_id, o.model_version);
   for (const auto& entity : o.entities) {
     text += fmt::format("{} {} {} {} {}\n", entity.id, entity.name, int(entity.label), entity.sentiment,
                         fmt::join(entity.tags, ","));
