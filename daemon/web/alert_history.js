@@ -33,7 +33,7 @@ export class AlertHistory {
     this.about([["topic", topic && names.topic(topic)], ["entity", entity && names.entity(entity)], ["source", source]]);
     this.query = query;
     this.undelivered = undeliveredByAlert(undelivered);
-    this.time = timed ? span.words : "since the first one";
+    this.time = timed ? span.words : "at any time";
     this.items = page.items;
     this.cursor = page.next_cursor;
     this.draw();

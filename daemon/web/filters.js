@@ -24,7 +24,7 @@ function drawTime() {
   const {view, range, from, to} = current.values;
   byId("time").hidden = view === "sources" || view === "try";   // which has a form of its own
   const usual = view === "alerts" ? "" : usualRange;
-  const options = [...(view === "alerts" ? [["", "since the first one"]] : []), ...ranges, [between, "from … to …"]];
+  const options = [...(view === "alerts" ? [["", "at any time"]] : []), ...ranges, [between, "from … to …"]];
   const chosen = from || to ? between : range || usual;
   if (!options.some(([id]) => id === chosen)) options.unshift([chosen, rangeWords(chosen)]);
   fillSelect(byId("range"), options, chosen);

@@ -44,7 +44,7 @@ export class Incidents {
     this.query = {from: timed ? span.from : "", to: timed ? span.to : "", limit: pageSize};
     const page = await getJson(withQuery("/v1/incidents", this.query));
     if (generation !== this.generation) return;
-    this.time = timed ? span.words : "since the first one";
+    this.time = timed ? span.words : "at any time";
     this.items = page.items;
     this.cursor = page.next_cursor;
     this.draw();
