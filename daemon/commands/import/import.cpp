@@ -83,9 +83,13 @@ class Import {
       try {
         read(file, target);
       } catch (const std::exception& error) {
-        err_ << kImportCommand << notation::printable(error.what()) << "\n";
-        failed_ = true;
+        fail(error);
       }
+    }
+    try {
+      target.finish(counts_);  // what was given before a file failed
+    } catch (const std::exception& error) {
+      fail(error);
     }
     const ImportCounts& c = counts_;
     err_ << fmt::format(
@@ -139,7 +143,13 @@ class Import {
       if (batch.entries.size() >= target.batch_documents()) flush();
     }
     flush();
+    target.finish(counts_);
     done_bytes_ += file.bytes();
+  }
+
+  void fail(const std::exception& error) {
+    err_ << kImportCommand << notation::printable(error.what()) << "\n";
+    failed_ = true;
   }
 
   void show(const ImportFile& file) {

@@ -31,6 +31,7 @@ class ImportDaemon final : public ImportTarget {
   std::size_t batch_documents() const override { return options_.max_documents; }
   std::optional<ImportPosition> position(const std::string& key) override;
   void store(ImportBatch batch, ImportCounts& counts, const TellBadLine& tell) override;
+  void finish(ImportCounts&) override {}  // store() waits for the answer
 
   /// $XDG_STATE_HOME/tapewatch, else ~/.local/state/tapewatch; "" without either.
   static std::string default_state_folder();

@@ -25,12 +25,22 @@ ImportDatabase::ImportDatabase(storage::Connection& connection, Applier& applier
       source_(std::move(source)) {}
 
 std::optional<ImportPosition> ImportDatabase::position(const std::string& key) {
+  if (writing_.valid()) writing_.wait();
   const auto kept = storage::SourcePositions(connection_).feed_state(state_name(key));
   return kept ? read_position(*kept) : std::nullopt;
 }
 
 void ImportDatabase::store(ImportBatch batch, ImportCounts& counts, const TellBadLine& tell) {
-  const std::vector<Scored> records = scorer_.score(incoming_of(batch, tell), clock_);
+  auto records = scorer_.score(incoming_of(batch, tell), clock_);
+  finish(counts);
+  writing_ = std::async(std::launch::async, [this, records = std::move(records)] { return write(records); });
+}
+
+void ImportDatabase::finish(ImportCounts& counts) {
+  if (writing_.valid()) counts.add(writing_.get());
+}
+
+ImportCounts ImportDatabase::write(const std::vector<Scored>& records) {
   ImportCounts added;
   storage::Transaction transaction(connection_);
   for (const Scored& record : records) {
@@ -40,7 +50,7 @@ void ImportDatabase::store(ImportBatch batch, ImportCounts& counts, const TellBa
   }
   applier_.finish();
   transaction.commit();
-  counts.add(added);
+  return added;
 }
 
 std::vector<Incoming> ImportDatabase::incoming_of(ImportBatch& batch, const TellBadLine& tell) const {

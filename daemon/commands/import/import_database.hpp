@@ -1,5 +1,6 @@
 #pragma once
 
+#include <future>
 #include <string>
 #include <vector>
 
@@ -11,9 +12,10 @@
 
 namespace tapewatch {
 
-/// A database that no daemon holds, written by the daemon's own pipeline: scored on all cores, then documents,
-/// roll-ups, stories, detector state, dead letters and the file's position in one transaction a batch, so that a run
-/// that is killed goes on exactly behind its last batch. Documents are rows of the sequence in the order of the files.
+/// A database that no daemon holds, written by the daemon's own pipeline: scored on all cores, while a thread writes
+/// the batch before: documents, roll-ups, stories, detector state, dead letters and the file's position in one
+/// transaction a batch, so that a run that is killed goes on exactly behind its last batch. Documents are rows of the
+/// sequence in the order of the files.
 class ImportDatabase final : public ImportTarget {
  public:
   /// `batch_documents`: enough for all threads that the scorer has; `source`: the dead letters'.
@@ -23,9 +25,11 @@ class ImportDatabase final : public ImportTarget {
   std::size_t batch_documents() const override { return batch_documents_; }
   std::optional<ImportPosition> position(const std::string& key) override;
   void store(ImportBatch batch, ImportCounts& counts, const TellBadLine& tell) override;
+  void finish(ImportCounts& counts) override;
 
  private:
   std::vector<Incoming> incoming_of(ImportBatch& batch, const TellBadLine& tell) const;
+  ImportCounts write(const std::vector<Scored>& records);
 
   storage::Connection& connection_;
   Applier& applier_;
@@ -34,6 +38,7 @@ class ImportDatabase final : public ImportTarget {
   const ingest::DocumentLimits limits_;
   const std::string source_;
   EventClock clock_;
+  std::future<ImportCounts> writing_;  ///< of the batch before; its end is waited for with the rest still there
 };
 
 }  // namespace tapewatch

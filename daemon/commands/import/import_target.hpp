@@ -50,8 +50,11 @@ class ImportTarget {
   virtual std::size_t batch_documents() const = 0;
   /// How far an earlier run has come.
   virtual std::optional<ImportPosition> position(const std::string& key) = 0;
-  /// Stores the batch, and then its position. Throws std::runtime_error where that fails for good.
+  /// Stores the batch, and then its position; it may still be under way on return. Throws std::runtime_error where that
+  /// fails for good, for this batch or the one before.
   virtual void store(ImportBatch batch, ImportCounts& counts, const TellBadLine& tell) = 0;
+  /// Returns once every batch is stored. Throws as store() does.
+  virtual void finish(ImportCounts& counts) = 0;
 };
 
 /// A position as the text that targets keep: {"lines":…,"digest":…}; nothing for another text.

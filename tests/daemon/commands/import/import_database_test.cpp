@@ -46,6 +46,7 @@ struct Run {
     target.store(std::move(batch), counts, [this](const std::string& place, const std::string& reason) {
       told.push_back(place + ": " + reason);
     });
+    target.finish(counts);
   }
 
   Scheduler scheduler{model::test::TinyModel().load(), {}, {.threads = 3}};
@@ -86,6 +87,26 @@ TEST_CASE("a batch is stored scored and in its order, with its position; a secon
   const auto stored = storage::DocumentReader(again.connection).list(query).items;
   REQUIRE(stored.size() == 99);
   CHECK((storage::Clock(again.connection).event_time() == kFrom + 99min));
+}
+
+TEST_CASE("a batch is written while the next one is scored, each counted once and in order") {
+  const tests::ScratchFolder folder;
+  Run run(folder.at("t.db"));
+  for (int batch = 0; batch < 5; ++batch) {
+    std::vector<ingest::Result<ingest::Document>> documents;
+    for (int i = 0; i < 40; ++i) documents.emplace_back(news(40 * batch + i, kFrom + std::chrono::minutes(batch)));
+    run.target.store(batch_of(documents, 40 * (batch + 1)), run.counts, {});
+    CHECK(run.counts.stored <= static_cast<std::uint64_t>(40 * batch));  // the last one is not waited for
+  }
+  REQUIRE(run.target.position("key"));  // waits for it
+  CHECK(run.target.position("key")->lines == 200);
+  run.target.finish(run.counts);
+  run.target.finish(run.counts);
+  CHECK(run.counts.stored == 200);
+  auto read = run.connection.prepare(
+      "SELECT count(*) FROM document a JOIN document b ON b.id > a.id AND b.external_id + 0 < a.external_id + 0");
+  REQUIRE(read.step());
+  CHECK(read.integer(0) == 0);
 }
 
 TEST_CASE("a batch that fails leaves neither documents nor a position") {
