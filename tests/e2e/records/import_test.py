@@ -217,5 +217,6 @@ def test_history_that_ends_what_was_told_live():
 
 run_tests([("killed and run again", test_killed_and_run_again_each_document_is_stored_once),
            ("CSV", test_csv_with_columns_of_its_own_and_bad_lines),
+           ("replay", test_replayed_documents_say_that_their_receipt_is_not_told),
            ("a running daemon", test_into_a_running_daemon),
            ("an alert that was told live", test_history_that_ends_what_was_told_live)])
