@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <cstdio>
 
 #include "model/train/masked/masked_training.hpp"
 #include "model/train/subcommand.hpp"
@@ -47,7 +48,10 @@ int run_mask(int argc, char** argv) {
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   return run_subcommand(app, argc, argv, [&] {
-    const auto result = train_masked(options, [](const std::string& line) { fmt::print("{}\n", line); });
+    const auto result = train_masked(options, [](const std::string& line) {
+      fmt::print("{}\n", line);
+      std::fflush(stdout);  // seen as it comes in a file too
+    });
     if (!result.finished) return fmt::print("stopped; go on with --resume\n");
     if (result.held_out == 0) return fmt::print("{} steps; no text was held out\n", result.steps);
     fmt::print("hidden pieces of texts held out: loss {:.4f} -> {:.4f}, guessed {:.4f} -> {:.4f}\n", result.before.loss,
