@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "daemon/pipeline/event_clock.hpp"
+#include "daemon/pipeline/writing/mapping.hpp"
 
 namespace tapewatch {
 namespace {
@@ -26,21 +27,6 @@ std::vector<ScoredEntity> unread_companies(const storage::CompanyFillReader& his
   return found;
 }
 
-storage::EntityRow filled_row(const Scored& record, const ScoredEntity& scored) {
-  storage::EntityRow row;
-  row.id = scored.id;
-  row.name = scored.name;
-  row.start = scored.start;
-  row.end = scored.end;
-  row.label = scored.label;
-  row.risk = scored.risk;
-  if (record.prediction) row.sentiment = storage::to_millionth(record.prediction->score());
-  if (!scored.towards) return row;
-  row.method = "attention";
-  row.sentiment = storage::to_millionth(scored.towards->score());
-  return row;
-}
-
 }  // namespace
 
 std::vector<storage::FilledDocument> CompanyFiller::read(const storage::CompanyFillReader& history,
@@ -60,7 +46,7 @@ std::vector<storage::FilledDocument> CompanyFiller::read(const storage::CompanyF
   if (texts.empty()) return filled;
   const auto records = scorer_.score_again(std::move(texts), EventClock());
   for (std::size_t i = 0; i < records.size(); ++i) {
-    for (const auto& entity : records[i].entities) filled[i].entities.push_back(filled_row(records[i], entity));
+    for (const auto& entity : records[i].entities) filled[i].entities.push_back(to_entity_row(records[i], entity));
   }
   return filled;
 }

@@ -22,6 +22,8 @@ std::string published_from(ingest::PublishedFrom from) {
   return "received";
 }
 
+}  // namespace
+
 storage::EntityRow to_entity_row(const Scored& record, const ScoredEntity& scored) {
   storage::EntityRow entity;
   entity.id = scored.id;
@@ -37,8 +39,6 @@ storage::EntityRow to_entity_row(const Scored& record, const ScoredEntity& score
   entity.probabilities = scored.towards->probabilities;
   return entity;
 }
-
-}  // namespace
 
 storage::DocumentRow to_document_row(const Scored& record) {
   const auto& document = std::get<ingest::Document>(record.incoming.content);

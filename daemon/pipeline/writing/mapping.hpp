@@ -30,6 +30,8 @@ namespace tapewatch {
 /// A scored document as stored. `record.incoming.content` must hold a document. Without a prediction the row is
 /// unscored with the reason.
 storage::DocumentRow to_document_row(const Scored& record);
+/// A company that the record names, with the score towards it, or the text's where it has none of its own.
+storage::EntityRow to_entity_row(const Scored& record, const ScoredEntity& scored);
 storage::DeadLetterContent to_dead_letter(const std::string& source, const DeadLetter& dead);
 
 /// A newly inserted row as the stored sequence tells it from now on.
