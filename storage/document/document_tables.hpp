@@ -58,7 +58,7 @@ struct KnownEntity {
 
 struct LaterVote {
   std::int64_t seq = 0, topic = 0, model = 0;
-  bool late = false;  ///< for a live alert
+  std::optional<bool> late;  ///< for a live alert; nothing: the detector is not told of it
 };
 
 /// The place of a new document.

@@ -84,14 +84,10 @@ bool CompanyFillWriter::store(const FilledDocument& filled) {
     RollupDelta delta;
     delta.add_document(entity.label, entity.micro, 1);
     delta.add_votes(entity.label, entity.micro, stories_.first_in_entity(place, entity.key, topic, source));
-    tables_.insert_entity(filled.document, entity, LaterVote{seq, topic, model, false});
+    tables_.insert_entity(filled.document, entity, LaterVote{seq, topic, model, std::nullopt});
     add_to_rollup(connection_, {entity.key, tables_.rollup_minute(at), topic, source, model}, delta);
     tables_.count_entity(entity, 1, at);
   }
-  // Not an addition that the detector is told of.
-  connection_.prepare("UPDATE document_entity SET vote_late = NULL WHERE document = ? AND vote_seq = ?")
-      .bind_all(filled.document, seq)
-      .run();
   // Versions that have scored the document again have yet to score it for these companies.
   connection_.prepare("UPDATE rescored SET mentions = 0 WHERE document = ?").bind(1, filled.document).run();
   change.finish();

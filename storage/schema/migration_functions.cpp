@@ -14,11 +14,15 @@ namespace {
 
 constexpr const char *kSearchWords = "search_words", *kCounted = "counted", *kTitleHash = "title_hash";
 
+std::string_view text_of(sqlite3_value* value) {
+  const auto* text = reinterpret_cast<const char*>(sqlite3_value_text(value));
+  if (text == nullptr) return {};
+  return {text, static_cast<std::size_t>(sqlite3_value_bytes(value))};
+}
+
 void search_words_of(sqlite3_context* context, int, sqlite3_value** values) {
   try {
-    const auto* text = reinterpret_cast<const char*>(sqlite3_value_text(values[0]));
-    const auto size = static_cast<std::size_t>(sqlite3_value_bytes(values[0]));
-    const std::string words = search_words(text == nullptr ? std::string_view() : std::string_view(text, size));
+    const std::string words = search_words(text_of(values[0]));
     static_cast<MigrationFunctions*>(sqlite3_user_data(context))->count_text();
     sqlite3_result_text64(context, words.data(), words.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
   } catch (const std::bad_alloc&) {
@@ -29,9 +33,7 @@ void search_words_of(sqlite3_context* context, int, sqlite3_value** values) {
 }
 
 void title_hash_of(sqlite3_context* context, int, sqlite3_value** values) {
-  const auto* text = reinterpret_cast<const char*>(sqlite3_value_text(values[0]));
-  const auto size = static_cast<std::size_t>(sqlite3_value_bytes(values[0]));
-  const auto hash = title_hash(text == nullptr ? std::string_view() : std::string_view(text, size));
+  const auto hash = title_hash(text_of(values[0]));
   hash ? sqlite3_result_int64(context, *hash) : sqlite3_result_null(context);
 }
 

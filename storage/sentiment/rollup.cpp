@@ -36,8 +36,9 @@ std::string upsert(const RollupTable& table) {
                      marks(table.keys.size() + columns.size()), add_on_conflict(table));
 }
 
-/// `repeats`: of the votes the table stores what they lack of the documents' sums.
-void add(Connection& connection, const std::string& sql, const RollupKey& key, const RollupDelta& delta, bool repeats) {
+/// `sql`: upsert(table).
+void add(Connection& connection, const RollupTable& table, const std::string& sql, const RollupKey& key,
+         const RollupDelta& delta) {
   auto statement = connection.prepare(sql);
   int index = 0;
   const auto bind = [&](std::int64_t value) { statement.bind(++index, value); };
@@ -50,7 +51,7 @@ void add(Connection& connection, const std::string& sql, const RollupKey& key, c
   const VoteSums all = if_all_voted(delta.documents);
   for (const auto& votes : delta.votes) {
     for (const auto& column : kVoteColumns) {
-      bind(repeats ? all.*column.field - votes.*column.field : votes.*column.field);
+      bind(table.stores_repeats() ? all.*column.field - votes.*column.field : votes.*column.field);
     }
   }
   statement.run();
@@ -60,12 +61,14 @@ void add(Connection& connection, const std::string& sql, const RollupKey& key, c
 
 void add_to_rollup(Connection& connection, const RollupKey& key, const RollupDelta& delta) {
   static const std::string topic_sql = upsert(kRollupTopic), entity_sql = upsert(kRollupEntity);
-  add(connection, key.entity ? entity_sql : topic_sql, key, delta, true);
+  key.entity ? add(connection, kRollupEntity, entity_sql, key, delta)
+             : add(connection, kRollupTopic, topic_sql, key, delta);
 }
 
 void add_to_rescored(Connection& connection, const RollupKey& key, const RollupDelta& delta) {
   static const std::string topic_sql = upsert(kRescoredTopic), entity_sql = upsert(kRescoredEntity);
-  add(connection, key.entity ? entity_sql : topic_sql, key, delta, false);
+  key.entity ? add(connection, kRescoredEntity, entity_sql, key, delta)
+             : add(connection, kRescoredTopic, topic_sql, key, delta);
 }
 
 std::int64_t rollup_minute(Connection& connection, TimePoint at) {
