@@ -2,17 +2,16 @@
 #include "alerts/alert.hpp"
 
 #include <fmt/format.h>
-#include <openssl/evp.h>
 
-#include <array>
 #include <cmath>
-#include <stdexcept>
+#include <span>
 
 #include "alerts/formats/alert_text.hpp"
 #include "config/notation/duration.hpp"
 #include "config/notation/hex.hpp"
 #include "config/notation/json_writer.hpp"
 #include "config/notation/rfc3339.hpp"
+#include "config/notation/sha256.hpp"
 
 namespace tapewatch::alerts {
 namespace {
@@ -145,11 +144,7 @@ void append_story(notation::JsonWriter& json, const TopStory& story) {
 std::string alert_id(std::string_view rule, std::string_view key, TimePoint start, bool late) {
   const std::string text =
       fmt::format("{}\n{}\n{}\n{}", rule, key, start.time_since_epoch().count(), late ? "late" : "");
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned size = 0;
-  if (EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1) {
-    throw std::runtime_error("SHA-256 is not available in this OpenSSL");
-  }
+  const auto digest = notation::sha256(text);
   return notation::to_hex(std::span(digest).first(12));
 }
 

@@ -2,25 +2,19 @@
 
 #include <fmt/format.h>
 #include <openssl/crypto.h>
-#include <openssl/sha.h>
 
 #include <algorithm>
 #include <array>
 
 #include "config/file.hpp"
 #include "config/notation/hex.hpp"
+#include "config/notation/sha256.hpp"
 
 namespace tapewatch::config {
 namespace {
 
 constexpr std::array<std::string_view, 4> kRoles = {"read", "ingest", "operate", "admin"};
 constexpr std::string_view kSpace = " \t\r";
-
-std::array<unsigned char, 32> sha256(std::string_view text) {
-  std::array<unsigned char, 32> hash;
-  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), hash.data());
-  return hash;
-}
 
 std::optional<std::array<unsigned char, 32>> parse_hash(std::string_view text) {
   constexpr std::string_view kPrefix = "sha256:";
@@ -80,7 +74,7 @@ struct TokenParser {
 std::string_view to_string(Role role) { return kRoles[static_cast<std::size_t>(role)]; }
 
 std::optional<TokenTable::Identity> TokenTable::find(std::string_view token) const {
-  const auto hash = sha256(token);
+  const auto hash = notation::sha256(token);
   const Entry* found = nullptr;
   for (const Entry& entry : entries_) {
     if (CRYPTO_memcmp(entry.hash.data(), hash.data(), hash.size()) == 0) found = &entry;
@@ -110,6 +104,6 @@ TokensResult load_tokens(const std::string& path) {
   return result;
 }
 
-std::string token_hash(std::string_view token) { return "sha256:" + notation::to_hex(sha256(token)); }
+std::string token_hash(std::string_view token) { return "sha256:" + notation::to_hex(notation::sha256(token)); }
 
 }  // namespace tapewatch::config

@@ -1,10 +1,7 @@
 // Tested by tests/config/schema/silence_test.cpp
-#include <openssl/evp.h>
-
-#include <array>
-
 #include "config/notation/hex.hpp"
 #include "config/notation/json_writer.hpp"
+#include "config/notation/sha256.hpp"
 #include "config/schema/schema.hpp"
 
 namespace tapewatch::config {
@@ -45,12 +42,7 @@ std::string silence_id(const Silence& silence) {
   json.end_object().field("from", silence.from).field("to", silence.to);
   json.field("by", silence.by).field("comment", silence.comment).end_object();
   constexpr std::size_t kBytes = 12;
-  const std::string content = json.take();
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned size = 0;
-  if (EVP_Digest(content.data(), content.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1) {
-    throw std::runtime_error("SHA-256 is not available");
-  }
+  const auto digest = notation::sha256(json.take());
   return notation::to_hex(std::span(digest).first(kBytes));
 }
 

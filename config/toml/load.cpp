@@ -1,7 +1,6 @@
 #include "config/toml/load.hpp"
 
 #include <fmt/format.h>
-#include <openssl/sha.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -11,6 +10,7 @@
 #include "config/notation/environment.hpp"
 #include "config/notation/hex.hpp"
 #include "config/notation/printable.hpp"
+#include "config/notation/sha256.hpp"
 #include "config/schema/schema.hpp"
 #include "config/schema/validate.hpp"
 #include "config/toml/same_value.hpp"
@@ -20,8 +20,7 @@ namespace {
 
 /// 12 hex digits: enough to tell a thousand versions apart, too few to tell anything about a secret.
 std::string digest(const std::string& text) {
-  unsigned char hash[32];
-  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), hash);
+  const auto hash = notation::sha256(text);
   return notation::to_hex(std::span(hash).first(6));
 }
 

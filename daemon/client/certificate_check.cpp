@@ -5,24 +5,17 @@
 #include <openssl/x509v3.h>
 
 #include <array>
-#include <ctime>
 #include <new>
 #include <stdexcept>
+
+#include "config/notation/certificate_time.hpp"
 
 namespace tapewatch {
 namespace {
 
 std::string date_of(const ASN1_TIME* time) {
-  std::tm parts{};
-  if (time == nullptr || ASN1_TIME_to_tm(time, &parts) != 1) return "an unknown date";
-  std::array<char, 32> text{};
-  return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M UTC", &parts)};
-}
-
-std::optional<std::chrono::sys_seconds> expiry_of(const ASN1_TIME* time) {
-  std::tm parts{};
-  if (time == nullptr || ASN1_TIME_to_tm(time, &parts) != 1) return std::nullopt;
-  return std::chrono::sys_seconds(std::chrono::seconds(::timegm(&parts)));
+  const auto at = notation::certificate_time(time);
+  return at ? notation::certificate_time_text(*at) : "an unknown date";
 }
 
 std::string printable(std::string name) {
@@ -121,7 +114,9 @@ int CertificateCheck::on_certificate(int accepted, X509_STORE_CTX* verification)
   if (certificate != nullptr && X509_STORE_CTX_get_error_depth(verification) == 0) {
     check->names_ = names_of(certificate);
   }
-  if (const X509* own = X509_STORE_CTX_get0_cert(verification)) check->expires_ = expiry_of(X509_get0_notAfter(own));
+  if (const X509* own = X509_STORE_CTX_get0_cert(verification)) {
+    check->expires_ = notation::certificate_time(X509_get0_notAfter(own));
+  }
   return accepted;
 }
 

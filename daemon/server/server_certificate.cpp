@@ -4,21 +4,21 @@
 #include <fmt/format.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
-#include <openssl/sha.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 #include <sys/stat.h>
 
 #include <algorithm>
 #include <array>
-#include <ctime>
 #include <new>
 #include <optional>
 #include <string_view>
 
 #include "config/file.hpp"
+#include "config/notation/certificate_time.hpp"
 #include "config/notation/hex.hpp"
 #include "config/notation/printable.hpp"
+#include "config/notation/sha256.hpp"
 
 namespace tapewatch {
 namespace {
@@ -114,9 +114,7 @@ PrivateKey read_key(const std::string& text, const std::string& path, bool is_ow
 }
 
 std::chrono::sys_seconds time_of(const ASN1_TIME* time) {
-  std::tm parts{};
-  if (time == nullptr || ASN1_TIME_to_tm(time, &parts) != 1) return {};
-  return std::chrono::sys_seconds(std::chrono::seconds(::timegm(&parts)));
+  return notation::certificate_time(time).value_or(std::chrono::sys_seconds{});
 }
 
 std::string text_of(const ASN1_STRING* text) {
@@ -157,9 +155,7 @@ ServerCertificate::Facts facts_of(const std::vector<Certificate>& chain, const s
     facts.begins = std::max(facts.begins, time_of(X509_get0_notBefore(one.get())));
     facts.ends = std::min(facts.ends, time_of(X509_get0_notAfter(one.get())));
   }
-  std::array<unsigned char, 32> hash;
-  SHA256(reinterpret_cast<const unsigned char*>(content.data()), content.size(), hash.data());
-  facts.content = notation::to_hex(hash);
+  facts.content = notation::to_hex(notation::sha256(content));
   return facts;
 }
 
@@ -206,18 +202,13 @@ std::shared_ptr<SSL_CTX> make_context(const config::TlsOptions& files, const std
   return context;
 }
 
-std::string date_text(std::chrono::sys_seconds time) {
-  const std::time_t seconds = time.time_since_epoch().count();
-  std::tm parts{};
-  ::gmtime_r(&seconds, &parts);
-  std::array<char, 32> text{};
-  return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M UTC", &parts)};
-}
-
 std::optional<std::string> date_problem(const ServerCertificate::Facts& facts, std::chrono::sys_seconds now) {
-  if (facts.ends <= now) return fmt::format("expired on {}: clients refuse it; renew it", date_text(facts.ends));
+  if (facts.ends <= now) {
+    return fmt::format("expired on {}: clients refuse it; renew it", notation::certificate_time_text(facts.ends));
+  }
   if (facts.begins <= now) return std::nullopt;
-  return fmt::format("is not valid before {}: clients refuse it; is the clock right?", date_text(facts.begins));
+  return fmt::format("is not valid before {}: clients refuse it; is the clock right?",
+                     notation::certificate_time_text(facts.begins));
 }
 
 void add_warnings(CertificateResult& result, const config::TlsOptions& files, const std::vector<Certificate>& chain,
@@ -268,7 +259,8 @@ CertificateResult load_certificate(const config::TlsOptions& options, std::chron
 
 std::string certificate_in_words(const ServerCertificate& certificate) {
   const auto& facts = certificate.facts();
-  return fmt::format("{}, until {}", facts.names.empty() ? "no host" : facts.names, date_text(facts.ends));
+  return fmt::format("{}, until {}", facts.names.empty() ? "no host" : facts.names,
+                     notation::certificate_time_text(facts.ends));
 }
 
 }  // namespace tapewatch

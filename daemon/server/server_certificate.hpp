@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "config/daemon_options.hpp"
-#include "config/notation/mutex.hpp"
+#include "config/notation/live.hpp"
 
 struct ssl_ctx_st;
 
@@ -54,26 +54,11 @@ CertificateResult load_certificate(const config::TlsOptions& options, std::chron
 /// "desk.example.com, until 2027-01-03 08:00 UTC".
 std::string certificate_in_words(const ServerCertificate& certificate);
 
-/// The certificate for new connections, as it is now; connections go on with the one they began with. Any thread.
-class LiveCertificate {
+/// The certificate for new connections, as it is now; connections go on with the one they began with. Not null.
+class LiveCertificate : public notation::Live<std::shared_ptr<const ServerCertificate>> {
  public:
   using Pointer = std::shared_ptr<const ServerCertificate>;
-
-  /// `first`: not null.
-  explicit LiveCertificate(Pointer first) : present_(std::move(first)) {}
-
-  Pointer get() const {
-    const MutexLock lock(mutex_);
-    return present_;
-  }
-  void set(Pointer next) {
-    const MutexLock lock(mutex_);
-    present_ = std::move(next);
-  }
-
- private:
-  mutable Mutex mutex_;
-  Pointer present_ GUARDED_BY(mutex_);
+  using Live::Live;
 };
 
 }  // namespace tapewatch

@@ -2,7 +2,6 @@
 #include "model/train/model_directory.hpp"
 
 #include <fmt/format.h>
-#include <openssl/evp.h>
 #include <boost/json.hpp>
 
 #include <algorithm>
@@ -12,6 +11,7 @@
 #include <stdexcept>
 
 #include "config/notation/hex.hpp"
+#include "config/notation/sha256.hpp"
 #include "model/package/indented_json.hpp"
 #include "model/package/model_error.hpp"
 #include "model/package/quantised_tensors.hpp"
@@ -29,13 +29,6 @@ std::string read_file(const std::filesystem::path& path) {
   std::ifstream in(path, std::ios::binary);
   if (!in) throw std::runtime_error(path.string() + ": cannot be read");
   return {std::istreambuf_iterator<char>(in), {}};
-}
-
-std::string sha256(std::string_view bytes) {
-  unsigned char digest[EVP_MAX_MD_SIZE];
-  unsigned size = 0;
-  EVP_Digest(bytes.data(), bytes.size(), digest, &size, EVP_sha256(), nullptr);
-  return notation::to_hex({digest, size});
 }
 
 NamedTensors read_tensors(const std::string& bytes, const std::filesystem::path& path) {
@@ -150,7 +143,7 @@ PublishedEncoder read_encoder(const std::filesystem::path& folder) {
   encoder.vocabulary = read_file(folder / "vocab.txt");
   const auto weights_path = folder / "model.safetensors";
   const auto bytes = read_file(weights_path);
-  encoder.sha256 = sha256(bytes);
+  encoder.sha256 = notation::to_hex(notation::sha256(bytes));
   if (ours) encoder.trained = read_heads(config, encoder.shape);
   for (const auto& [name, tensor] : read_tensors(bytes, weights_path)) {
     if (name.starts_with("embeddings.") || name.starts_with("encoder.")) encoder.tensors[name] = tensor;
