@@ -60,7 +60,7 @@ int run_db_check(const std::string& db) {
 int run_db_backup(const std::string& db, const std::string& dest) {
   return reporting_errors("backup", [&] {
     storage::backup_database(db, dest, each_tenth("backup"));
-    fmt::print("{}: backed up to {}\n", db, dest);
+    fmt::print("{}: backed up to {}; `tapewatch db restore {}` puts it back\n", db, dest, dest);
     return 0;
   });
 }

@@ -77,6 +77,7 @@ Connection Connection::open(const std::string& path, const StorageOptions& optio
   state->options = options;
   const int code = sqlite3_open_v2(path.c_str(), &state->database, flags | SQLITE_OPEN_NOMUTEX, nullptr);
   if (code != SQLITE_OK) throw make_error(state->database, code, path, "opening it");
+  require_own_log(state->database, path);
   sqlite3_extended_result_codes(state->database, 1);
   sqlite3_busy_timeout(state->database, static_cast<int>(options.busy_timeout.count()));
   return Connection(std::move(state));

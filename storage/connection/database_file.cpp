@@ -31,4 +31,25 @@ bool require_database_file(const std::string& path, bool may_be_new) {
   return status.st_size != 0 || !may_be_new;
 }
 
+void require_own_log(sqlite3* database, const std::string& path) {
+  struct stat log {};
+  if (::stat((path + "-wal").c_str(), &log) != 0 || log.st_size == 0) return;
+  // Bytes 18 and 19 of the file: 1 for a rollback journal, 2 for WAL (the file format's description). Read by SQLite's
+  // own descriptor, for the reason above.
+  constexpr sqlite3_int64 kVersions = 18;
+  sqlite3_file* file = nullptr;
+  unsigned char versions[2] = {};
+  if (sqlite3_file_control(database, "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK || file == nullptr) return;
+  if (file->pMethods == nullptr || file->pMethods->xRead(file, versions, sizeof versions, kVersions) != SQLITE_OK) {
+    return;
+  }
+  if (versions[0] != 1 || versions[1] != 1) return;
+  throw StorageError(
+      StorageError::Kind::io,
+      fmt::format("database {0}: a copy was put in its place, and {0}-wal is of the database before: read together they "
+                  "would be neither. Put the copy in place with `tapewatch db restore COPY`; if this is the only one, "
+                  "rename it to COPY first",
+                  path));
+}
+
 }  // namespace tapewatch::storage

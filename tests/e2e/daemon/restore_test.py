@@ -1,6 +1,7 @@
 """A backup made beside the running daemon, put back after a kill -9: the daemon then has what the backup had."""
 
 import os
+import shutil
 import subprocess
 import sys
 
@@ -37,6 +38,11 @@ def test_backup_comes_back_after_a_kill():
             assert len(stored(daemon)) == len(before) + len(after)
             daemon.kill()
         assert os.path.getsize(database + "-wal") > 0  # what a copy over the file would have had replayed into it
+        for suffix in ("", "-wal"):
+            shutil.copy(database + suffix, folder.file("copied.db") + suffix)
+        shutil.copy(backup, folder.file("copied.db"))
+        checked = tapewatch("db", "check", "--db", folder.file("copied.db"))
+        assert checked.returncode == 1 and "tapewatch db restore" in checked.stderr, checked
         restored = tapewatch("db", "restore", backup, "--db", database)
         assert restored.returncode == 0 and f"{len(before)} documents" in restored.stdout, restored
         with Tapewatch(BINARY, folder, text, port) as daemon:

@@ -49,6 +49,22 @@ struct Bench {
 
 }  // namespace
 
+TEST_CASE("a backup that was copied over the database, beside the log that a kill left, is not opened") {
+  const Bench bench;
+  fs::copy_file(bench.backup(), bench.path(), fs::copy_options::overwrite_existing);
+  for (const auto open : {+[](const std::string& path) { Connection::open_writer(path); },
+                          +[](const std::string& path) { Connection::open_reader(path); }}) {
+    CHECK_THROWS_WITH(open(bench.path()), Catch::Contains("a copy was put in its place") && Catch::Contains("db restore"));
+  }
+  const auto size = fs::file_size(bench.path() + "-wal");
+  restore_database(bench.backup(), bench.path(), {});
+  CHECK(documents_in(bench.path()) == 10);
+  CHECK(fs::file_size(bench.path() + ".before-restore-wal") == size);
+  fs::remove(bench.path());
+  fs::copy_file(bench.backup(), bench.path());  // without a log it is a database like any other
+  CHECK(documents_in(bench.path()) == 10);
+}
+
 TEST_CASE(
     "a restored backup is what it was: the log that a kill left is not replayed, and the former database is kept") {
   const Bench bench;
