@@ -14,7 +14,7 @@ ApiResponse list_audit(ReaderPool& readers, const ApiRequest& http) {
   storage::AuditQuery query;
   query.action = parameters.choice(
       "action", {"alert.acknowledge", "silence.add", "silence.end", "delivery.retry", "webhook.enable", "webhook.test",
-                 "held.delete", "document.delete", "configuration.reload", "history.rescore"});
+                 "held.delete", "document.delete", "configuration.reload", "history.rescore", "history.rescore.end"});
   query.target = parameters.text("target");
   query.from = parameters.time("from");
   query.to = parameters.time("to");

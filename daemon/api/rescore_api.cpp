@@ -110,6 +110,33 @@ std::shared_ptr<DeferredAnswer> start_rescoring(RescoringTask& task, const Opera
                  });
 }
 
+/// Of the one that runs, and of one that failed and would go on at the next start of the daemon.
+std::shared_ptr<DeferredAnswer> end_rescoring(RescoringTask& task, const OperatorDesk& desk, const std::string& model,
+                                              const ApiRequest& http, const Reply& reply) {
+  if (auto refusal = Parameters(http).problem()) {
+    reply(std::move(*refusal));
+    return nullptr;
+  }
+  const Reply ending(
+      [&task, reply](ApiResponse response) {
+        if (response.status == 200) task.cancel();
+        reply(std::move(response));
+      },
+      [reply](std::shared_ptr<DeferredAnswer> waiting) { return reply.hold(std::move(waiting)); });
+  return operate(desk, http, ending,
+                 [model, id = http.request_id, answer = state_json(task.state(), model)](
+                     storage::Connection& connection, TimePoint) {
+                   if (!storage::asked_rescoring(connection)) {
+                     return Operated{problem(problems::kConflict, "no rescoring of history is asked for", id), {}};
+                   }
+                   storage::forget_rescoring(connection);
+                   return Operated{json_response(answer),
+                                   Deed{.action = "history.rescore.end",
+                                        .target = model,
+                                        .line = "the rescoring of stored history is to end; what is done stays"}};
+                 });
+}
+
 }  // namespace
 
 void add_rescore_routes(Router& router, RescoringTask& task, const OperatorDesk& desk, RescoreApiOptions options) {
@@ -124,6 +151,10 @@ void add_rescore_routes(Router& router, RescoringTask& task, const OperatorDesk&
                      return start_rescoring(task, desk, *shared, http, reply);
                    }},
                    most});
+  router.add(Route{"DELETE", "/v1/rescore", Access::operate,
+                   DeferredHandler{[&task, desk, shared](const ApiRequest& http, const Reply& reply) {
+                     return end_rescoring(task, desk, shared->model, http, reply);
+                   }}});
 }
 
 }  // namespace tapewatch

@@ -9,6 +9,7 @@ struct RescoreOptions {
   std::string config;    ///< "": where `run` looks
   std::string from, to;  ///< as users write times; "": from the first document, to the last
   bool entities = false;
+  bool end = false;        ///< end the one that the daemon at `url` runs, instead of asking for one
   std::string ca_file;     ///< PEM: who may have signed that daemon's certificate; "": the system's authorities
   std::string url, token;  ///< of a running daemon, which does it in its own database; "": nobody holds the database
 };

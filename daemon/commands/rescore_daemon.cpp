@@ -80,10 +80,15 @@ ClientRequest start_request(const RescoreOptions& options) {
 }  // namespace
 
 int rescore_by_daemon(const RescoreOptions& options, std::ostream& err) {
-  DaemonAnswer answer = ask_daemon(start_request(options), options);
+  DaemonAnswer answer = ask_daemon(
+      options.end ? daemon_request("DELETE", options.url, kRescorePath, options.token) : start_request(options), options);
   if (answer.status != 200) {
     err << "tapewatch rescore: " << notation::printable(answer.problem()) << " (HTTP " << answer.status << ")\n";
     return answer.status == 400 ? 2 : 1;
+  }
+  if (options.end) {
+    err << "tapewatch rescore: the daemon ends it; what is done stays\n";
+    return 0;
   }
   const auto began = ImportProgress::Clock::now();
   auto told = began;
@@ -104,7 +109,7 @@ int rescore_by_daemon(const RescoreOptions& options, std::ostream& err) {
   }
   if (const std::string failure = answer.text("failure"); !failure.empty()) {
     err << "tapewatch rescore: " << notation::printable(failure)
-        << "; when it is started again, the daemon goes on where it was\n";
+        << "; what is done stays, and the same request goes on from there\n";
     return 1;
   }
   err << fmt::format("rescored {} by {}\n", line(), notation::printable(answer.text("model")));

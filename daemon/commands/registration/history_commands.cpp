@@ -90,7 +90,7 @@ void add_top(CLI::App& app, Action& chosen) {
   CLI::App* command = app.add_subcommand("top", "Shows the present state of a daemon in the terminal; q ends it");
   auto options = std::make_shared<TopOptions>();
   auto interval = std::make_shared<std::string>("2s"), timeout = std::make_shared<std::string>("10s");
-  command->add_option("--url", options->url, "The daemon's address")->capture_default_str();
+  command->add_option("--url", options->url, "The daemon's address")->envname("TAPEWATCH_URL")->capture_default_str();
   command->add_option("--token", options->token, "The daemon's token; $TAPEWATCH_TOKEN is safer")
       ->envname("TAPEWATCH_TOKEN");
   add_ca_option(command, options->ca_file);
@@ -130,11 +130,13 @@ void add_rescore(CLI::App& app, Action& chosen) {
       "rescore", "Scores stored history with the present model, beside the scores that it has; resumable");
   auto options = std::make_shared<RescoreOptions>();
   auto* config = command->add_option("--config", options->config, kConfigHelp);
-  command->add_option("--url", options->url, "A running daemon's address, such as http://127.0.0.1:8080: it does it")
-      ->excludes(config);
+  auto* url = command->add_option("--url", options->url,
+                                  "A running daemon's address, such as http://127.0.0.1:8080: it does it");
+  url->excludes(config);
   command->add_option("--token", options->token, "The daemon's token; $TAPEWATCH_TOKEN is safer")
       ->envname("TAPEWATCH_TOKEN");
   add_ca_option(command, options->ca_file);
+  command->add_flag("--end", options->end, "End what the daemon scores; what is done stays")->needs(url);
   command->add_option("--from", options->from, "From this time on: RFC 3339, epoch seconds or milliseconds, or -24h");
   command->add_option("--to", options->to, "Up to this time, exclusive");
   command->add_flag("--entities", options->entities, "Ask the entity head for the companies that documents name, too");

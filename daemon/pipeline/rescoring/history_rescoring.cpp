@@ -62,7 +62,7 @@ void HistoryRescoring::wait_for_disk() const {
 
 void HistoryRescoring::pause(std::chrono::milliseconds time) const {
   const auto until = std::chrono::steady_clock::now() + time;
-  while (!stopping_ && std::chrono::steady_clock::now() < until) {
+  while (!stopping_ && !cancelled_ && std::chrono::steady_clock::now() < until) {
     std::this_thread::sleep_for(std::min<std::chrono::milliseconds>(time, 50ms));
   }
 }

@@ -32,7 +32,7 @@ struct HistoryRescoringParts {
 };
 
 struct RescoringEnded : std::runtime_error {
-  RescoringEnded() : std::runtime_error("the daemon is stopping") {}
+  explicit RescoringEnded(const char* why = "the daemon is stopping") : std::runtime_error(why) {}
 };
 
 /// Scores stored documents beside a writer that runs: a few at a time, in a lane of the scheduler that gives way to
@@ -52,10 +52,14 @@ class HistoryRescoring {
   std::size_t fill(const storage::RescoringQuery& query);
   /// Any thread.
   void stop() { stopping_ = true; }
+  /// What runs ends as after stop(), what comes after renew() runs again. Any thread.
+  void cancel() { cancelled_ = true; }
+  void renew() { cancelled_ = false; }
   void check_stop() const {
     if (stopping_) throw RescoringEnded();
+    if (cancelled_) throw RescoringEnded("an operator has ended it");
   }
-  /// Sleeps, no longer than up to stop().
+  /// Sleeps, no longer than up to stop() or cancel().
   void pause(std::chrono::milliseconds time) const;
   /// In a transaction of the writer, as often as it takes until that is committed. Throws RescoringEnded after stop().
   void write(const std::function<void(storage::Connection&)>& apply) const;
@@ -66,7 +70,7 @@ class HistoryRescoring {
 
   const HistoryRescoringOptions options_;
   const HistoryRescoringParts parts_;
-  std::atomic<bool> stopping_{false};
+  std::atomic<bool> stopping_{false}, cancelled_{false};
 };
 
 }  // namespace tapewatch

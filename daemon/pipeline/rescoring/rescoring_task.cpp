@@ -25,6 +25,7 @@ void RescoringTask::begin() {
     return;
   }
   if (thread_.joinable()) thread_.join();  // the last one, which has ended
+  history_.renew();
   thread_ = std::thread([this, query = state_.query] { run(query); });
 }
 

@@ -36,6 +36,8 @@ class RescoringTask {
   void begin();
   /// It does not begin after all.
   void release();
+  /// Ends the one that runs, if any; the caller has seen to it that no later start goes on with it.
+  void cancel() { history_.cancel(); }
   /// Begins with what was asked for in an earlier run, if anything, by the present `model`. `mentions`: the companies
   /// whatever was asked for.
   void go_on(storage::Connection& connection, const std::string& model, bool mentions);

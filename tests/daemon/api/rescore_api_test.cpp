@@ -199,10 +199,29 @@ TEST_CASE("a rescoring that the daemon's stop ends says so, and no other begins"
   CHECK(bench.post("{}").status == 409);
 }
 
+TEST_CASE("an operator ends a rescoring: what is done stays, and neither a start nor the next one is held up") {
+  RescoreBench bench;
+  const auto end = [&] { return call(bench.router, "DELETE", "/v1/rescore"); };
+  CHECK(end().status == 409);
+  bench.disk_is_low = true;
+  CHECK(bench.post("{}").status == 200);
+  bench.wait_for([&] { return bench.looked > 0; });
+  CHECK(end().status == 200);
+  CHECK(has(bench.ended(), R"("failure":"an operator has ended it")"));
+  CHECK(bench.count("rescoring") == 0);
+  CHECK(end().status == 409);
+  const auto audit = storage::Audit(bench.database).list({}).items;
+  REQUIRE(audit.size() == 2);
+  CHECK(audit[0].action == "history.rescore.end");
+  bench.disk_is_low = false;
+  CHECK(bench.post("{}").status == 200);
+  CHECK(has(bench.ended(), R"("documents":40,"left":0,"failure":null)"));
+}
+
 TEST_CASE("what is wrong with a request to rescore is named") {
   RescoreBench bench(false);
   for (const Route& route : bench.router.routes()) {
-    CHECK(route.access == (route.method == "POST" ? Access::operate : Access::read));
+    CHECK(route.access == (route.method == "GET" ? Access::read : Access::operate));
   }
   CHECK(has(bench.post(R"({"from":"2026-03-02T09:10:00Z","to":"2026-03-02T09:10:00Z"})").body, "must be before to"));
   CHECK(has(bench.post(R"({"entities":true})").body, "has no entity head"));

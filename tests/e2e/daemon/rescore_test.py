@@ -121,6 +121,8 @@ def test_running():
             state = daemon.get("/v1/rescore")
             assert not state["running"] and state["documents"] == 60 and state["left"] == 0 and not state["failure"], state
             assert documents_of(daemon, version) == count + 60
+            nothing = tapewatch("rescore", "--url", url, "--end")
+            assert nothing.returncode == 1 and "no rescoring of history is asked for" in nothing.stderr, nothing.stderr
             assert daemon.terminate()[0] == 0
         checked = tapewatch("db", "check", "--db", folder.file("tapewatch.db"))
         assert checked.returncode == 0, checked.stdout + checked.stderr
