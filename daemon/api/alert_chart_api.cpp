@@ -24,6 +24,7 @@ ApiResponse chart_response(const AlertChart& chart, ChartFormat as) {
 ApiResponse get_alert_chart(ReaderPool& readers, const AlertChartParts& parts, ChartFormat as, const ApiRequest& http) {
   Parameters parameters(http);
   accept_link(parameters);
+  const auto zone = parameters.zone("tz");
   if (auto refusal = parameters.problem()) return std::move(*refusal);
   const std::string id(http.path_parameter("id"));
   return readers.answer(http, [&](storage::Connection& connection) {
@@ -33,7 +34,12 @@ ApiResponse get_alert_chart(ReaderPool& readers, const AlertChartParts& parts, C
     const auto rule = parts.rule(alert.rule);
     const auto watched = parts.finder();
     const auto series = series_of(alert, rule ? &*rule : nullptr, watched.get());
-    return chart_response(read_alert_chart(connection, alert, series), as);
+    AlertChart chart = read_alert_chart(connection, alert, series);
+    if (zone) {
+      chart.zone = notation::TimeZone::find(*zone);
+      chart.caption += " Times of " + *zone + ".";
+    }
+    return chart_response(chart, as);
   });
 }
 

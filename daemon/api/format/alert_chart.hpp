@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "config/notation/time_zone.hpp"
+
 namespace tapewatch {
 
 /// What an alert's chart shows: plain data, so that the same series is always the same picture.
@@ -22,10 +24,11 @@ struct AlertChart {
   std::vector<Bucket> buckets;
   TimePoint alert_from{}, alert_to{};  ///< the alert's span
   bool open = false;                   ///< it lasts
+  std::optional<notation::TimeZone> zone;  ///< of the times at the axis; nothing: UTC
 };
 
 /// A picture of 640 x 260 as SVG: the values as bars (means as dots on a line), the expected level with its band, the
-/// alert's span, axes in UTC. No scripts and nothing from elsewhere; light or dark as the reader's system is, on a
+/// alert's span. No scripts and nothing from elsewhere; light or dark as the reader's system is, on a
 /// ground of its own. Under 20 kB for 100 buckets.
 std::string alert_chart_svg(const AlertChart& chart);
 

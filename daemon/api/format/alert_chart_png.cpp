@@ -119,7 +119,7 @@ void draw_axes(Picture& picture, const AlertChart& alert, const chart::Scale& at
   for (std::size_t i = 0; i < alert.buckets.size(); i += chart::label_every(alert)) {
     picture.fill(at.x(i) - 0.5, chart::kBottom, at.x(i) + 0.5, chart::kBottom + 4, kAxis);
     picture.text(at.x(i), chart::kBottom + 17, i == 0 ? 0.0 : 0.5,
-                 digits_of(alert.from + alert.bucket * i, chart::spans_days(alert), i == 0));
+                 digits_of(chart::local(alert, alert.from + alert.bucket * i), chart::spans_days(alert), i == 0));
   }
 }
 

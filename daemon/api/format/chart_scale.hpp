@@ -64,6 +64,11 @@ inline std::string level_text(const AlertChart& chart, double level) {
   return chart.mean && level != 0.0 ? fmt::format("{:+.0f}", level) : fmt::format("{:.0f}", level);
 }
 
+/// What a clock of the chart's zone shows at that instant, as if it were UTC.
+inline AlertChart::TimePoint local(const AlertChart& chart, AlertChart::TimePoint at) {
+  return chart.zone ? at + chart.zone->offset(at) : at;
+}
+
 /// How many stretches lie between two labels of the time.
 inline std::size_t label_every(const AlertChart& chart) {
   return std::max<std::size_t>(1, (chart.buckets.size() + 5) / 6);

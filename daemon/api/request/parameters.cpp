@@ -10,7 +10,9 @@
 
 #include "config/notation/duration.hpp"
 #include "config/notation/epoch.hpp"
+#include "config/notation/time_zone.hpp"
 #include "config/toml/units.hpp"
+#include "config/zone_data.hpp"
 #include "daemon/api/request/time_words.hpp"
 
 namespace tapewatch {
@@ -144,6 +146,13 @@ std::optional<std::string> Parameters::choice(std::string_view name, std::initia
     return std::nullopt;
   }
   return std::string(*value);
+}
+
+std::optional<std::string> Parameters::zone(std::string_view name) {
+  auto zone = text(name);
+  if (!zone || notation::TimeZone::find(*zone)) return zone;
+  error(name, config::unknown_zone(*zone));
+  return std::nullopt;
 }
 
 std::optional<bool> Parameters::flag(std::string_view name) {

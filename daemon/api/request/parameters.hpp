@@ -28,6 +28,8 @@ class Parameters {
   std::optional<double> number(std::string_view name, double least, double most);
   /// One of `choices`.
   std::optional<std::string> choice(std::string_view name, std::initializer_list<std::string_view> choices);
+  /// The name of a time zone of the system's.
+  std::optional<std::string> zone(std::string_view name);
   /// "1", "true", "0", "false".
   std::optional<bool> flag(std::string_view name);
   /// Known, but refused by name: planned for a later version.

@@ -6,9 +6,8 @@
 #include <algorithm>
 #include <charconv>
 #include <limits>
+#include <utility>
 
-#include "config/notation/time_zone.hpp"
-#include "config/zone_data.hpp"
 
 namespace tapewatch {
 namespace {
@@ -35,10 +34,7 @@ void read_buckets(Parameters& parameters, const ApiRequest& http, const Sentimen
   buckets.to = parameters.time("to").value_or(http.now);
   buckets.from = parameters.time("from").value_or(buckets.to - limits.default_range);
   if (buckets.from >= buckets.to) parameters.error("from", "must be before to");
-  if (const auto zone = parameters.text("tz")) {
-    if (!notation::TimeZone::find(*zone)) parameters.error("tz", config::unknown_zone(*zone));
-    buckets.time_zone = *zone;
-  }
+  if (auto zone = parameters.zone("tz")) buckets.time_zone = std::move(*zone);
   const auto bucket = parameters.choice("bucket", {"1m", "5m", "15m", "1h", "1d", "1w", "auto"});
   const auto chosen = bucket ? parse_bucket(*bucket) : std::nullopt;  // absent and auto
   buckets.bucket = chosen ? *chosen : choose_bucket(buckets.to - buckets.from, limits.auto_buckets);

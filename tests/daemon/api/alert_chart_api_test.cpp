@@ -101,6 +101,10 @@ TEST_CASE("the chart is served as a picture; an alert that is not there is not f
   CHECK(png.status == 200);
   CHECK(png.content_type == "image/png");
   CHECK(png.body.starts_with("\x89PNG"));
+  const std::string svg = "/v1/alerts/" + bench.told.front().alert_id + "/chart.svg";
+  const ApiResponse local = call(bench.router, "GET", svg + "?tz=Asia/Kolkata");
+  CHECK(local.body.find(" Times of Asia/Kolkata.") != std::string::npos);
+  CHECK(call(bench.router, "GET", svg + "?tz=Mars/Base").status == 400);
   CHECK(call(bench.router, "GET", "/v1/alerts/nothing/chart.svg").status == 404);
   CHECK(call(bench.router, "GET", "/v1/alerts/" + bench.told.front().alert_id + "/chart.svg?size=9").status == 400);
 }

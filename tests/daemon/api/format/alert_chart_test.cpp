@@ -65,6 +65,16 @@ TEST_CASE("the axes have numbers and times in UTC, with the day where there are 
   CHECK(alert_chart_svg(days).find(">7 Jan 08:00<") != std::string::npos);
 }
 
+TEST_CASE("the times at the axis are those of the zone that is asked for, an hour later in summer") {
+  AlertChart chart = surge();
+  chart.zone = tapewatch::notation::TimeZone::find("Europe/London");
+  chart.from = std::chrono::sys_days{std::chrono::year{2026} / 3 / 28} + 12h;
+  chart.bucket = 30min;
+  const std::string svg = alert_chart_svg(chart);
+  CHECK(svg.find(">28 Mar 12:00<") != std::string::npos);
+  CHECK(svg.find(">29 Mar 05:00<") != std::string::npos);
+}
+
 TEST_CASE("a stretch that was not known interrupts the band, an open alert reaches the end") {
   AlertChart chart = surge();
   for (int i = 10; i < 20; ++i) {
