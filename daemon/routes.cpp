@@ -51,7 +51,12 @@ void add_routes(Router& router, const RouteParts& parts) {
   const PresentNames known_names{finder, parts.sources};
   add_sentiment_routes(router, parts.readers, names, known_names);
   add_document_routes(router, parts.readers, names, known_names, parts.scorers);
-  add_alert_routes(router, parts.readers, parts.signed_links);
+  const auto rule_names = [&live = parts.live] {
+    std::vector<std::string> known;
+    for (const auto& rule : live.config()->rules) known.push_back(rule.name);
+    return known;
+  };
+  add_alert_routes(router, parts.readers, {parts.signed_links, names, known_names, rule_names});
   add_incident_routes(router, parts.readers, known_names);
   const auto rule_named = [&live = parts.live](std::string_view name) -> std::optional<alerts::RuleOptions> {
     const auto present = live.config();
@@ -93,7 +98,8 @@ void add_routes(Router& router, const RouteParts& parts) {
   const auto rules = [&live = parts.live] { return live.config()->rules; };
   const auto detector = applier_options(config, names.version).detector;
   add_why_not_route(router,
-                    {parts.readers, rules, finder, detector, parts.log ? component(parts.log, "query") : nullptr});
+                    {parts.readers, rules, finder, detector, parts.log ? component(parts.log, "query") : nullptr},
+                    names, known_names);
   add_advice_route(router, {parts.readers, rules, finder, detector});
   add_held_routes(router, parts.readers, desk);
   add_rescore_routes(router, parts.rescoring, desk, {names.version, parts.model->config().entity_heads > 0});

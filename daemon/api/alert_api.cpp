@@ -1,19 +1,31 @@
 // Tested by tests/daemon/api/query_api_test.cpp
 #include "daemon/api/alert_api.hpp"
 
-#include <algorithm>
-#include <boost/json.hpp>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
+#include <array>
+#include <boost/json.hpp>
+#include <span>
+#include <utility>
+
+#include "alerts/rules/rule_options.hpp"
 #include "config/notation/json_writer.hpp"
+#include "config/toml/nearest.hpp"
 #include "daemon/api/alert_link.hpp"
 #include "daemon/api/delivery_api.hpp"
 #include "daemon/api/format/acknowledgement_json.hpp"
 #include "daemon/api/format/export_format.hpp"
 #include "daemon/api/format/text_or_null.hpp"
+#include "daemon/api/request/topic_check.hpp"
+#include "daemon/api/request/unknown_ids.hpp"
 #include "storage/alert/alert_reader.hpp"
 
 namespace tapewatch {
 namespace {
+
+constexpr std::array<std::string_view, 3> kAlertStates = {"pending", "firing", "resolved"};
 
 /// The one-line summary of the evidence, as a member of the alert for lists.
 void append_summary(notation::JsonWriter& json, const std::string& evidence_json) {
@@ -58,22 +70,40 @@ void append_transition(notation::JsonWriter& json, const storage::StoredTransiti
 }
 
 void check_members(Parameters& parameters, std::string_view name, const std::vector<std::string>& given,
-                   std::initializer_list<std::string_view> known) {
+                   std::span<const std::string_view> known) {
   for (const std::string& member : given) {
     if (std::find(known.begin(), known.end(), member) == known.end()) {
-      parameters.error(name, "\"" + member + "\" is unknown");
+      parameters.error(name, fmt::format("\"{}\" is not one of {}{}", member, fmt::join(known, ", "),
+                                         config::did_you_mean(member, known)));
     }
   }
 }
 
-ApiResponse list_alerts(ReaderPool& readers, const ApiRequest& http) {
+/// Rules in force, and those that only stored alerts name.
+std::optional<ApiResponse> unknown_rules(storage::Connection& connection, const AlertApiParts& parts,
+                                         const std::vector<std::string>& asked, const ApiRequest& http) {
+  if (asked.empty()) return std::nullopt;
+  std::vector<std::string> known = parts.rules ? parts.rules() : std::vector<std::string>{};
+  for (auto& count : storage::AlertReader(connection).counts()) known.push_back(std::move(count.rule));
+  return refuse_unknown("rule", "rule", known, asked, http);
+}
+
+std::optional<ApiResponse> unknown_filters(storage::Connection& connection, const ReaderPool& readers,
+                                           const AlertApiParts& parts, const storage::AlertQuery& query,
+                                           const ApiRequest& http) {
+  if (auto refusal = unknown_rules(connection, parts, query.rules, http)) return refusal;
+  if (auto refusal = unknown_topics(connection, parts.model, query.topics, http)) return refusal;
+  return unknown_names(connection, readers.options(), parts.names, query.entities, query.sources, http);
+}
+
+ApiResponse list_alerts(ReaderPool& readers, const AlertApiParts& parts, const ApiRequest& http) {
   Parameters parameters(http);
   storage::AlertQuery query;
   query.states = parameters.list("state");
-  check_members(parameters, "state", query.states, {"pending", "firing", "resolved"});
+  check_members(parameters, "state", query.states, kAlertStates);
   query.rules = parameters.repeated("rule");
   query.severities = parameters.list("severity");
-  check_members(parameters, "severity", query.severities, {"critical", "error", "warning", "info"});
+  check_members(parameters, "severity", query.severities, alerts::kSeverities);
   query.topics = parameters.list("topic");
   query.entities = parameters.list("entity");
   query.sources = parameters.repeated("source");
@@ -86,6 +116,7 @@ ApiResponse list_alerts(ReaderPool& readers, const ApiRequest& http) {
   if (format == Format::csv) parameters.error("format", "alerts are json or ndjson: their evidence is nested");
   if (auto refusal = parameters.problem()) return std::move(*refusal);
   return readers.answer(http, [&](storage::Connection& connection) {
+    if (auto refusal = unknown_filters(connection, readers, parts, query, http)) return std::move(*refusal);
     const auto page = storage::AlertReader(connection).list(query);
     notation::JsonWriter json;
     std::string lines;
@@ -133,9 +164,12 @@ ApiResponse get_alert(ReaderPool& readers, const ApiRequest& http) {
 
 }  // namespace
 
-void add_alert_routes(Router& router, ReaderPool& readers, const alerts::AlertLinks& links) {
+void add_alert_routes(Router& router, ReaderPool& readers, AlertApiParts parts) {
+  const auto links = parts.links;
   router.get("/v1/alerts", Access::read,
-             QueryHandler{[&readers](const ApiRequest& http) { return list_alerts(readers, http); }});
+             QueryHandler{[&readers, parts = std::move(parts)](const ApiRequest& http) {
+               return list_alerts(readers, parts, http);
+             }});
   QueryHandler one{[&readers](const ApiRequest& http) { return get_alert(readers, http); }};
   Route route{"GET", "/v1/alerts/{id}", Access::read, std::move(one)};
   route.link_refusal = alert_link_refusal(links);

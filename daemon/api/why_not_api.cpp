@@ -10,8 +10,10 @@
 #include "config/notation/json_writer.hpp"
 #include "config/notation/printable.hpp"
 #include "config/notation/rfc3339.hpp"
+#include "config/toml/nearest.hpp"
 #include "daemon/api/format/export_format.hpp"
 #include "daemon/api/request/parameters.hpp"
+#include "daemon/api/request/topic_check.hpp"
 #include "daemon/pipeline/backtest/past_judgement.hpp"
 #include "storage/alert/alert_reader.hpp"
 #include "storage/alert/silences.hpp"
@@ -216,21 +218,38 @@ void tell_cost(spdlog::logger& log, const Question& question, const Findings& an
 
 class WhyNotApi {
  public:
-  explicit WhyNotApi(ReplayParts parts) : parts_(std::move(parts)) {}
+  WhyNotApi(ReplayParts parts, ModelNames model, PresentNames names)
+      : parts_(std::move(parts)), model_(std::move(model)), names_(std::move(names)) {}
 
   ApiResponse answer(const ApiRequest& http) {
     Parameters parameters(http);
     const Question question = read_question(parameters, parts_.rules, http);
     if (auto refusal = parameters.problem()) return std::move(*refusal);
     if (!question.rule) {
-      return problem(problems::kNotFound, "no rule has the name " + question.rule_name, http.request_id);
+      std::vector<std::string> known;
+      for (alerts::RuleOptions& rule : parts_.rules()) known.push_back(std::move(rule.name));
+      const std::vector<std::string_view> names(known.begin(), known.end());
+      return problem(problems::kNotFound,
+                     fmt::format("no rule has the name {}{}", notation::printable(question.rule_name),
+                                 config::did_you_mean(question.rule_name, names)),
+                     http.request_id);
     }
     return parts_.readers.answer(http,
                                  [&](storage::Connection& connection) { return explain(connection, question, http); });
   }
 
  private:
+  std::optional<ApiResponse> unknown_key(storage::Connection& connection, const Key& key, const ApiRequest& http) {
+    const auto asked = [&](const char* dimension) {
+      const auto found = key.find(dimension);
+      return found == key.end() ? std::vector<std::string>{} : std::vector<std::string>{found->second};
+    };
+    if (auto refusal = unknown_topics(connection, model_, asked("topic"), http)) return refusal;
+    return unknown_names(connection, parts_.readers.options(), names_, asked("entity"), asked("source"), http);
+  }
+
   ApiResponse explain(storage::Connection& connection, const Question& question, const ApiRequest& http) {
+    if (auto refusal = unknown_key(connection, question.key, http)) return std::move(*refusal);
     const auto began = std::chrono::steady_clock::now();
     const auto tags = [this] {
       const auto finder = parts_.finder();
@@ -266,13 +285,15 @@ class WhyNotApi {
   }
 
   const ReplayParts parts_;
+  const ModelNames model_;
+  const PresentNames names_;
   std::atomic<bool> running_{false};
 };
 
 }  // namespace
 
-void add_why_not_route(Router& router, ReplayParts parts) {
-  const auto api = std::make_shared<WhyNotApi>(std::move(parts));
+void add_why_not_route(Router& router, ReplayParts parts, ModelNames model, PresentNames names) {
+  const auto api = std::make_shared<WhyNotApi>(std::move(parts), std::move(model), std::move(names));
   router.get("/v1/alerts/why-not", Access::read,
              QueryHandler{[api](const ApiRequest& http) { return api->answer(http); }});
 }

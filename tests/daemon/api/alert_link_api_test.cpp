@@ -54,7 +54,7 @@ struct LinkBench {
     applier.finish();
     transaction.commit();
     REQUIRE(ids.size() == 2);
-    add_alert_routes(server.router, readers, links);
+    add_alert_routes(server.router, readers, {.links = links});
     add_alert_chart_routes(
         server.router, readers,
         {[](std::string_view) { return tests::burst_rule(); }, [] { return tests::two_companies(); }, links});

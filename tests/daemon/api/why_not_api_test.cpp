@@ -38,7 +38,13 @@ struct Stored {
                                  if (during) during();
                                  return tests::two_companies();
                                },
-                               live.detector, log});
+                               live.detector, log},
+                      {},
+                      {[] {
+                         return std::make_shared<const ingest::EntityFinder>(
+                             std::vector<ingest::WatchedEntity>{{"quiet", "Quiet plc", {}, "", "", "", "", {}}});
+                       },
+                       {}});
     log->set_level(spdlog::level::debug);
   }
   void store(const std::vector<Scored>& records) {
@@ -182,7 +188,7 @@ TEST_CASE("why-not: documents that came too late for the moment are counted") {
 
 TEST_CASE("why-not: a series that nobody heard of, and a key as JSON") {
   Stored stored(3);
-  CHECK(text(stored.ok("rule=negative-burst&entity=nobody").at("reason")) ==
+  CHECK(text(stored.ok("rule=negative-burst&entity=quiet").at("reason")) ==
         "the rule has heard no document of this series");
   CHECK(judgement_of(stored.ok(R"(rule=negative-burst&key=%7B"entity":"halden"%7D)")) ==
         judgement_of(stored.ok(kHalden)));
@@ -191,11 +197,13 @@ TEST_CASE("why-not: a series that nobody heard of, and a key as JSON") {
 TEST_CASE("why-not: what is wrong with the question") {
   Stored stored(3);
   CHECK(stored.get("rule=another&entity=halden").status == 404);
+  CHECK(has(stored.get("rule=negative-brust&entity=halden").body, "(did you mean 'negative-burst'?)"));
   for (const auto& [query, said] : std::vector<std::pair<std::string, std::string>>{
            {"entity=halden", "names a rule"},
            {"rule=negative-burst", "names no entity"},
            {"rule=negative-burst&entity=halden&topic=earnings", R"(the rule has no series by \"topic\")"},
            {"rule=negative-burst&key=halden", "is a JSON object"},
+           {"rule=negative-burst&entity=haldn", "there is no entity 'haldn' (did you mean 'halden'?)"},
            {kHalden + "&color=red", "color"}}) {
     CAPTURE(query);
     const ApiResponse response = stored.get(query);
