@@ -176,7 +176,7 @@ Daemon::Impl::Impl(config::Config the_config, std::shared_ptr<spdlog::logger> th
       auth(load_tokens(config.daemon), {}, rate_limit(config.daemon)),
       certificate(listener_certificate(config.daemon.tls), metrics, component(log, "http")),
       status(
-          io.context(), status_options(live), watched_loops(),
+          io.context(), status_options(live), [this] { return watched_loops(); },
           [this] { return readiness_checks(model_version, writer, *shortages, *clock, refit, sources, certificate); },
           rules, metrics, component(log, "status")),
       service_watch(io.context(), manager, status, component(log, "status")),
@@ -193,7 +193,10 @@ Daemon::Impl::Impl(config::Config the_config, std::shared_ptr<spdlog::logger> th
           component(log, "alerts")),
       reloader({io.context(), live, applier, writer_queue, webhooks, auth, metrics, manager, model,
                 applier.options().detector, log,
-                [this](FeedReplacement next) { sources.replace_feeds(std::move(next)); }, certificate.live()}),
+                [this](FeedReplacement next) { sources.replace_feeds(std::move(next)); }, certificate.live(),
+                [this](const config::Config& next, const std::vector<std::string>& changed) {
+                  return [this, made = sources.prepare_kafka(next, changed)] { sources.replace_kafka(made); };
+                }}),
       rescoring(rescoring_options(config), rescoring_parts(), component(log, "model")),
       refit(refit_options(config, model_version),
             {applier, rescoring_parts(), metrics, component(log, "alerts"), [this] { return live_rules(live); }}) {

@@ -64,6 +64,7 @@ struct Reloader::Next {
   EntityTags tags;
   ConfigDifference changed;
   std::map<std::string, std::string> feed_states;  // of the feeds that are new: they may have been there before
+  std::function<void()> replace_kafka;  // null: they stay
   std::shared_ptr<DetectorRebuild> rebuild;
   // Of the attempt to take it over; on the writer's thread until `ended` is set.
   std::optional<ApplierConfiguration> before;
@@ -228,7 +229,13 @@ ReloadResult Reloader::try_reload(const ReloadCaller& caller) {
   next->tags = tags_by_entity(*checked.parts.finder);
   next->changed = std::move(changed);
   next->feed_states = feed_states(*next->snapshot.config, next->changed.added_feeds);
-  return take_over(next);
+  const auto& kafka = next->changed;
+  if (parts_.prepare_kafka && !(kafka.added_kafka.empty() && kafka.changed_kafka.empty() && kafka.removed_kafka.empty())) {
+    next->replace_kafka = parts_.prepare_kafka(*next->snapshot.config, kafka.changed_kafka);
+  }
+  ReloadResult result = take_over(next);
+  if (result.outcome == Outcome::changed && next->replace_kafka) next->replace_kafka();
+  return result;
 }
 
 ReloadResult Reloader::take_over(const std::shared_ptr<Next>& next) {

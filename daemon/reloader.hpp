@@ -42,12 +42,16 @@ struct ReloaderParts {
   std::shared_ptr<spdlog::logger> log;
   std::function<void(FeedReplacement next)> replace_feeds = {};  ///< called on the io thread; null: there are none
   std::shared_ptr<LiveCertificate> certificate = nullptr;        ///< of the listener; null: HTTP without TLS
+  /// Makes the Kafka sources of another configuration, of which those named `changed` are other ones; returns what puts
+  /// them in the place of the present ones. May throw. Both on the reload's thread; null: there are none.
+  std::function<std::function<void()>(const config::Config& next, const std::vector<std::string>& changed)>
+      prepare_kafka = {};
 };
 
 /// Reads the configuration again: at SIGHUP, and at POST /v1/reload.
 ///
 /// All or nothing. On a thread of its own the file is read, checked as at the start and compared with what runs; a
-/// change to anything but feeds, rules, calendars, silences, webhooks, heartbeats, the watch list, tokens, limits of
+/// change to anything but feeds, Kafka sources, rules, calendars, silences, webhooks, heartbeats, the watch list, tokens, limits of
 /// rates, the certificate and the log level refuses the reload and names each key. A certificate that cannot be used is
 /// the one exception: the present one stays, a warning says why, and everything else is taken over. Rules that begin
 /// from nothing learn from the stored history there, while the writer goes on. Then one transaction of the writer takes

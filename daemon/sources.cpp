@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
+#include <iterator>
 
 #include "daemon/loop_options.hpp"
 #include "daemon/observe/log.hpp"
@@ -13,31 +14,81 @@ namespace tapewatch {
 
 Sources::Sources(IoThread& io, const SourceParts& parts)
     : io_(io),
-      kafka_(open_kafka(parts)),
+      parts_(parts),
       posts_(open_posts(parts)),
       feeds_(io.context(), parts.config.ingest.feeds, feed_parts(parts), parts.documents, parts.registry,
              parts.metrics),
       held_(io.context(), {},
-            {parts.writer, parts.documents, parts.clock, parts.registry.add(), component(parts.log, "held")}) {}
-
-std::vector<Sources::KafkaSource> Sources::open_kafka(const SourceParts& parts) {
-  std::vector<KafkaSource> opened;
-  const auto& storage = parts.config.storage;
+            {parts.writer, parts.documents, parts.clock, parts.registry.add(), component(parts.log, "held")}) {
   for (const auto& options : parts.config.ingest.kafka) {
-    KafkaSource source;
-    source.dead_letters = std::make_unique<DatabaseDeadLetters>(storage.path, storage, parts.writer);
-    KafkaLoopParts loop_parts;
-    loop_parts.slot = parts.registry.add();
-    loop_parts.positions = [storage, name = options.name] { return committed_positions(storage.path, storage, name); };
-    loop_parts.log = component(parts.log, "kafka");
-    loop_parts.dead_letters = source.dead_letters.get();
-    loop_parts.contacts = &parts.contacts;
-    loop_parts.clock = &parts.clock;
-    source.loop = std::make_unique<KafkaLoop>(options, parts.config.ingest.limits, std::move(loop_parts),
-                                              parts.documents, parts.metrics);
-    opened.push_back(std::move(source));
+    kafka_.push_back(open_kafka(parts, options, parts.config.ingest.limits));
   }
-  return opened;
+}
+
+std::shared_ptr<KafkaSource> Sources::open_kafka(const SourceParts& parts, const ingest::KafkaOptions& options,
+                                                 const ingest::DocumentLimits& limits) {
+  const auto& storage = parts.config.storage;
+  const auto source = std::make_shared<KafkaSource>();
+  source->name = options.name;
+  source->dead_letters = std::make_unique<DatabaseDeadLetters>(storage.path, storage, parts.writer);
+  KafkaLoopParts loop_parts;
+  loop_parts.slot = parts.registry.add();
+  loop_parts.positions = [storage, name = options.name] { return committed_positions(storage.path, storage, name); };
+  loop_parts.log = component(parts.log, "kafka");
+  loop_parts.dead_letters = source->dead_letters.get();
+  loop_parts.contacts = &parts.contacts;
+  loop_parts.clock = &parts.clock;
+  source->loop = std::make_unique<KafkaLoop>(options, limits, std::move(loop_parts), parts.documents, parts.metrics);
+  return source;
+}
+
+KafkaSources Sources::kafka() const {
+  const MutexLock lock(mutex_);
+  return kafka_;
+}
+
+KafkaSources Sources::prepare_kafka(const config::Config& next, const std::vector<std::string>& changed) const {
+  const KafkaSources present = kafka();
+  KafkaSources sources;
+  for (const auto& options : next.ingest.kafka) {
+    const auto known = std::find_if(present.begin(), present.end(),
+                                    [&](const auto& source) { return source->name == options.name; });
+    const bool stays = known != present.end() && std::find(changed.begin(), changed.end(), options.name) == changed.end();
+    sources.push_back(stays ? *known : open_kafka(parts_, options, next.ingest.limits));
+  }
+  return sources;
+}
+
+void Sources::replace_kafka(const KafkaSources& next) {
+  constexpr std::chrono::seconds kPatience{10};
+  const auto without = [](const KafkaSources& all, const KafkaSources& others) {
+    KafkaSources left;
+    std::copy_if(all.begin(), all.end(), std::back_inserter(left), [&](const auto& source) {
+      return std::find(others.begin(), others.end(), source) == others.end();
+    });
+    return left;
+  };
+  const KafkaSources present = kafka(), gone = without(present, next), added = without(next, present);
+  for (const auto& source : gone) source->loop->stop_reading();
+  const auto patient_until = std::chrono::steady_clock::now() + kPatience;
+  for (const auto& source : gone) {
+    const auto left = patient_until - std::chrono::steady_clock::now();
+    const auto patience = std::chrono::duration_cast<std::chrono::milliseconds>(left);
+    source->loop->wait_committed(std::max(patience, std::chrono::milliseconds(0)));
+    source->loop->stop();
+  }
+  const MutexLock lock(mutex_);
+  kafka_ = next;
+  for (const auto& source : gone) {
+    const bool renewed =
+        std::any_of(next.begin(), next.end(), [&](const auto& other) { return other->name == source->name; });
+    if (!renewed) parts_.metrics.forget_source(source->name);
+  }
+  for (const auto& source : added) {
+    if (stopping_) break;
+    parts_.metrics.source_succeeded(source->name, {});  // never heard from until it is
+    source->loop->start();
+  }
 }
 
 std::vector<std::unique_ptr<PostSource>> Sources::open_posts(const SourceParts& parts) {
@@ -66,7 +117,7 @@ FeedLoopParts Sources::feed_parts(const SourceParts& parts) {
 }
 
 void Sources::start() {
-  for (auto& source : kafka_) source.loop->start();
+  for (const auto& source : kafka()) source->loop->start();
   boost::asio::post(io_.context(), [this] {
     feeds_.start();
     held_.start();
@@ -74,18 +125,24 @@ void Sources::start() {
 }
 
 void Sources::stop_reading() {
-  for (auto& source : kafka_) source.loop->stop_reading();
+  KafkaSources present;
+  {
+    const MutexLock lock(mutex_);
+    stopping_ = true;
+    present = kafka_;
+  }
+  for (const auto& source : present) source->loop->stop_reading();
   io_.run_and_wait([this](auto done) { feeds_.stop(std::move(done)); });
   io_.run_and_wait([this](auto done) { held_.stop(std::move(done)); });
 }
 
 void Sources::stop() {
-  for (auto& source : kafka_) source.loop->stop();
+  for (const auto& source : kafka()) source->loop->stop();
 }
 
 std::vector<SourceReport> Sources::reports(const UnscoredShare& unscored) const {
   std::vector<SourceReport> all = feeds_.reports();
-  for (const auto& source : kafka_) all.push_back(source.loop->report());
+  for (const auto& source : kafka()) all.push_back(source->loop->report());
   for (const auto& source : posts_) all.push_back(source->report());
   for (auto& report : all) {
     if (std::string warning = unscored.warning(report.name); !warning.empty()) {
@@ -98,14 +155,14 @@ std::vector<SourceReport> Sources::reports(const UnscoredShare& unscored) const 
 bool Sources::catching_up() const {
   constexpr std::chrono::minutes kLongest{1};
   if (std::chrono::steady_clock::now() - made_ > kLongest) return false;
-  return std::any_of(kafka_.begin(), kafka_.end(), [](const auto& source) { return source.loop->catching_up(); });
+  const KafkaSources present = kafka();
+  return std::any_of(present.begin(), present.end(), [](const auto& source) { return source->loop->catching_up(); });
 }
 
 std::vector<WatchedLoop> Sources::loops() const {
   std::vector<WatchedLoop> loops;
-  for (const auto& source : kafka_) {
-    const auto* loop = source.loop.get();
-    loops.push_back({"source " + loop->report().name, [loop] { return loop->progress(); }, [] { return true; }});
+  for (const auto& source : kafka()) {
+    loops.push_back({"source " + source->name, [source] { return source->loop->progress(); }, [] { return true; }});
   }
   return loops;
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "config/config.hpp"
+#include "config/notation/mutex.hpp"
 #include "daemon/io_thread.hpp"
 #include "daemon/observe/metrics.hpp"
 #include "daemon/pipeline/intake/contact_log.hpp"
@@ -24,7 +25,7 @@ namespace tapewatch {
 
 /// What the sources share with the rest of the daemon, all of which outlives them.
 struct SourceParts {
-  const config::Config& config;
+  const config::Config& config;  ///< of the start
   const EventClock& clock;
   storage::Connection& database;  ///< read by the constructor only
   DocumentQueue& documents;
@@ -34,6 +35,14 @@ struct SourceParts {
   Metrics& metrics;
   std::shared_ptr<spdlog::logger> log;
 };
+
+/// A Kafka source: its loop, and what the loop reads dead letters from.
+struct KafkaSource {
+  std::string name;
+  std::unique_ptr<DatabaseDeadLetters> dead_letters;
+  std::unique_ptr<KafkaLoop> loop;
+};
+using KafkaSources = std::vector<std::shared_ptr<KafkaSource>>;
 
 /// The configured sources: a loop and a thread for each Kafka source, the feeds on the io thread, those that
 /// receive by HTTP; and the release of
@@ -46,6 +55,12 @@ class Sources {
   void start();
   /// The feeds of another configuration, from now on. Io thread.
   void replace_feeds(FeedReplacement next) { feeds_.replace(std::move(next)); }
+  /// The Kafka sources of another configuration: those that are `changed` or new are made, none of them is started.
+  /// Throws what KafkaLoop throws. Any thread.
+  KafkaSources prepare_kafka(const config::Config& next, const std::vector<std::string>& changed) const;
+  /// From now on they are these: those that are gone or changed read no more, and leave their group once what they have
+  /// read is committed; then the new ones start. Waits for the writer, up to 10 s. A thread of its own.
+  void replace_kafka(const KafkaSources& next);
   /// The first half of a stop: once this returns, nothing is read or pushed.
   void stop_reading();
   /// The second half, after the writer's last commit: offsets are stored with the group.
@@ -62,17 +77,19 @@ class Sources {
   std::vector<WatchedLoop> loops() const;
 
  private:
-  struct KafkaSource {
-    std::unique_ptr<DatabaseDeadLetters> dead_letters;
-    std::unique_ptr<KafkaLoop> loop;
-  };
-  static std::vector<KafkaSource> open_kafka(const SourceParts& parts);
+  static std::shared_ptr<KafkaSource> open_kafka(const SourceParts& parts, const ingest::KafkaOptions& options,
+                                                 const ingest::DocumentLimits& limits);
   static std::vector<std::unique_ptr<PostSource>> open_posts(const SourceParts& parts);
   static FeedLoopParts feed_parts(const SourceParts& parts);
 
+  KafkaSources kafka() const;
+
   IoThread& io_;
+  const SourceParts parts_;
   const std::chrono::steady_clock::time_point made_ = std::chrono::steady_clock::now();
-  std::vector<KafkaSource> kafka_;
+  mutable Mutex mutex_;
+  KafkaSources kafka_ GUARDED_BY(mutex_);
+  bool stopping_ GUARDED_BY(mutex_) = false;
   std::vector<std::unique_ptr<PostSource>> posts_;
   FeedLoop feeds_;
   HeldRelease held_;

@@ -46,8 +46,7 @@ ProbeCheck rules_check(const std::vector<alerts::RuleWarmth>& rules) {
   return {"rules", true, false, fmt::format("{} of {} warming up: GET /v1/rules", warming, rules.size())};
 }
 
-Status::Status(asio::io_context& io, StatusOptions options, std::vector<WatchedLoop> loops, Readiness readiness,
-               const RuleBoard& rules, Metrics& metrics, std::shared_ptr<spdlog::logger> log)
+Status::Status(asio::io_context& io, StatusOptions options, Loops loops, Readiness readiness, const RuleBoard& rules, Metrics& metrics, std::shared_ptr<spdlog::logger> log)
     : options_(std::move(options)),
       loops_(std::move(loops)),
       readiness_(std::move(readiness)),
@@ -58,10 +57,8 @@ Status::Status(asio::io_context& io, StatusOptions options, std::vector<WatchedL
       installed_zones_(options_.zones.version),
       task_(
           io, "status", [this] { return look(); }, options_.look_every, std::move(log)) {
-  const auto now = std::chrono::steady_clock::now();
   for (const auto& source : options_.sources) metrics_.source_succeeded(source, {});
   metrics_.set_zone_data(options_.zones.version);
-  for (const auto& loop : loops_) seen_.push_back({loop.progress(), now});
   for (const auto& rule : options_.rules) {
     for (const auto* state : {"pending", "firing"}) alert_gauges_.emplace(rule, state);
   }
@@ -96,11 +93,14 @@ Status::Read Status::look_at_database() {
 
 void Status::look_at_loops() {
   const auto now = std::chrono::steady_clock::now();
-  for (std::size_t i = 0; i < loops_.size(); ++i) {
-    const std::uint64_t progress = loops_[i].progress();
-    if (progress == seen_[i].progress && loops_[i].work_waiting()) continue;
-    seen_[i] = {progress, now};
+  std::map<std::string, Seen> seen;
+  for (const auto& loop : loops_()) {
+    const Seen moved{loop.progress(), now};
+    const auto before = seen_.find(loop.name);
+    const bool still = before != seen_.end() && before->second.progress == moved.progress && loop.work_waiting();
+    seen.emplace(loop.name, still ? before->second : moved);
   }
+  seen_ = std::move(seen);
 }
 
 void Status::look_at_rules() {
@@ -166,9 +166,9 @@ void Status::publish(const Read& read) {
 std::vector<ProbeCheck> Status::liveness() const {
   std::vector<ProbeCheck> checks;
   const auto now = std::chrono::steady_clock::now();
-  for (std::size_t i = 0; i < loops_.size(); ++i) {
-    ProbeCheck check{loops_[i].name, true, true, "makes progress or has nothing to do"};
-    const auto still = now - seen_[i].moved;
+  for (const auto& [name, seen] : seen_) {
+    ProbeCheck check{name, true, true, "makes progress or has nothing to do"};
+    const auto still = now - seen.moved;
     if (still > options_.stuck_after) {
       check.ok = false;
       check.detail = fmt::format("no progress for {} s with work waiting",

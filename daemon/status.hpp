@@ -52,10 +52,11 @@ struct StatusOptions {
 class Status final : public Probes {
  public:
   using Readiness = std::function<std::vector<ProbeCheck>()>;
+  using Loops = std::function<std::vector<WatchedLoop>()>;
 
-  /// `readiness`: the composer's checks beyond the database; called on the io thread. References outlive it.
-  Status(boost::asio::io_context& io, StatusOptions options, std::vector<WatchedLoop> loops, Readiness readiness,
-         const RuleBoard& rules, Metrics& metrics, std::shared_ptr<spdlog::logger> log);
+  /// `loops`: those that there are at present; `readiness`: the composer's checks beyond the database. Both are called
+  /// on the io thread. References outlive it.
+  Status(boost::asio::io_context& io, StatusOptions options, Loops loops, Readiness readiness, const RuleBoard& rules, Metrics& metrics, std::shared_ptr<spdlog::logger> log);
   ~Status() override;
 
   /// Io thread.
@@ -81,14 +82,14 @@ class Status final : public Probes {
   void publish(const Read& read);
 
   const StatusOptions options_;
-  const std::vector<WatchedLoop> loops_;
+  const Loops loops_;
   const Readiness readiness_;
   const RuleBoard& rules_;
   Metrics& metrics_;
   const std::shared_ptr<spdlog::logger> log_;
   boost::asio::thread_pool reader_thread_{1};
   storage::Connection reader_;  // used on reader_thread_ only
-  std::vector<Seen> seen_;
+  std::map<std::string, Seen> seen_;  // loops
   std::optional<std::set<std::string>> warming_;  ///< rules, as last logged
   std::string database_error_;
   std::string installed_zones_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -83,14 +84,14 @@ struct Incoming {
 
 using DocumentQueue = BoundedQueue<Incoming>;
 
-/// Hands out source slots; start-up only, one thread.
+/// Hands out source slots. Any thread.
 class SourceRegistry {
  public:
   std::uint32_t add() { return next_++; }
   std::uint32_t size() const { return next_; }
 
  private:
-  std::uint32_t next_ = 0;
+  std::atomic<std::uint32_t> next_ = 0;
 };
 
 }  // namespace tapewatch

@@ -28,11 +28,12 @@ struct TableKind {
   std::string prefix() const { return fmt::format("{}[", path); }
 };
 constexpr TableKind kFeeds{"ingest.feed", "feed"};
+constexpr TableKind kKafka{"ingest.kafka", "Kafka source"};
 constexpr TableKind kRules{"alerts.rule", "rule"};
 constexpr TableKind kCalendars{"alerts.calendar", "calendar"};
 constexpr TableKind kWebhooks{"alerts.webhook", "webhook"};
-constexpr std::array<TableKind, 6> kReloadedTables = {
-    kFeeds, kRules, kCalendars, {"alerts.silence", "silence"}, kWebhooks, {"alerts.heartbeat", "heartbeat"}};
+constexpr std::array<TableKind, 7> kReloadedTables = {
+    kFeeds, kKafka, kRules, kCalendars, {"alerts.silence", "silence"}, kWebhooks, {"alerts.heartbeat", "heartbeat"}};
 
 /// One key of a table: its path in the file, and the digest of its value.
 struct TableValue {
@@ -212,6 +213,11 @@ ConfigDifference difference(const config::Config& running, const config::Config&
   out.added_feeds = feeds.added;
   out.changed_feeds = feeds.changed;
   out.removed_feeds = feeds.removed;
+  const Names kafka = compare(both, kKafka, tables_of(running, kKafka, running.ingest.kafka),
+                              tables_of(loaded, kKafka, loaded.ingest.kafka), out.changes);
+  out.added_kafka = kafka.added;
+  out.changed_kafka = kafka.changed;
+  out.removed_kafka = kafka.removed;
   compare(both, kRules, &config::Config::rules, out.changes);
   compare(both, kCalendars, &config::Config::calendars, out.changes);
   compare_silences(running, loaded, out.changes);

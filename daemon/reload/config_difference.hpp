@@ -14,6 +14,7 @@ struct ConfigDifference {
   std::vector<std::string> changes;  ///< in words: "rule negative-burst changed (severity, labels.team)"
   std::vector<std::string> added_webhooks, changed_webhooks, removed_webhooks;  ///< names
   std::vector<std::string> added_feeds, changed_feeds, removed_feeds;           ///< likewise
+  std::vector<std::string> added_kafka, changed_kafka, removed_kafka;           ///< likewise
 
   bool empty() const { return refused.empty() && changes.empty(); }
 };

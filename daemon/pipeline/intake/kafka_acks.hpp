@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -33,12 +34,20 @@ class KafkaAcks {
     ++open_;
   }
   void committed() {
-    const MutexLock lock(mutex_);
-    --open_;
+    {
+      const MutexLock lock(mutex_);
+      --open_;
+    }
+    fewer_.notify_all();
   }
   bool all_committed() const {
     const MutexLock lock(mutex_);
     return open_ == 0;
+  }
+  /// Waits until all but `kept` are committed; false: `patience` was over first.
+  bool wait_committed(std::int64_t kept, std::chrono::milliseconds patience) {
+    MutexLock lock(mutex_);
+    return fewer_.wait_for(lock, patience, [&]() REQUIRES(mutex_) { return open_ <= kept; });
   }
 
   /// `cluster`: the one whose positions are wanted.
@@ -54,6 +63,7 @@ class KafkaAcks {
 
  private:
   mutable Mutex mutex_;
+  Condition fewer_;
   std::map<std::string, ingest::PartitionOffsets> positions_ GUARDED_BY(mutex_);  // by cluster
   std::uint64_t documents_ GUARDED_BY(mutex_) = 0, dead_letters_ GUARDED_BY(mutex_) = 0;
   std::int64_t open_ GUARDED_BY(mutex_) = 0;

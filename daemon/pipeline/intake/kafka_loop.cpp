@@ -66,6 +66,15 @@ void KafkaLoop::stop_reading() {
   changed_.wait(lock, [&]() REQUIRES(mutex_) { return !reading_now_; });
 }
 
+bool KafkaLoop::wait_committed(std::chrono::milliseconds patience) {
+  std::int64_t kept = 0;  // numbered, and never pushed
+  {
+    const MutexLock lock(mutex_);  // after which the thread leaves them alone
+    kept = static_cast<std::int64_t>(held_.size());
+  }
+  return acks_->wait_committed(kept, patience);
+}
+
 void KafkaLoop::stop() {
   enter(Phase::stopping);
   if (thread_.joinable()) thread_.join();

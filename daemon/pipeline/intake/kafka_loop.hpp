@@ -73,6 +73,9 @@ class KafkaLoop {
   void start();
   /// The first half of a stop: once this returns, no record is read or pushed. The queue may be closed.
   void stop_reading();
+  /// Between the two halves, while the writer goes on: waits until what was handed to it is committed. False where that
+  /// takes longer; what is committed later is read again from the position before it, and counts once.
+  bool wait_committed(std::chrono::milliseconds patience);
   /// The second half, after the writer's last commit: stores the offsets, leaves the group, joins the thread.
   void stop();
 

@@ -93,12 +93,11 @@ TEST_CASE("difference: a file that a value names counts with its content, which 
 TEST_CASE("difference: what only a restart changes is named key by key") {
   const auto changed = between(
       "[daemon]\nlisten = ['127.0.0.1:1']\nlog = { level = 'info', format = 'text' }\n[storage]\nmin_free = '1GiB'\n"
-      "[[ingest.kafka]]\nname = 'k'\nbrokers = 'b'\ntopics = ['t']\ngroup = 'g'\n",
+      "[[ingest.post]]\nname = 'p'\npath = '/in/p'\n",
       "[daemon]\nlisten = ['127.0.0.1:2']\nlog = { level = 'debug', format = 'json' }\n"
-      "[[ingest.kafka]]\nname = 'k'\nbrokers = 'b'\ntopics = ['t']\ngroup = 'g'\nlanguage = 'en'\n[model]\nthreads = "
-      "2\n");
+      "[[ingest.post]]\nname = 'p'\npath = '/in/p'\nlanguage = 'en'\n[model]\nthreads = 2\n");
   CHECK(changed.refused ==
-        Texts{"daemon.listen", "daemon.log.format", "ingest.kafka[1].language", "model.threads", "storage.min_free"});
+        Texts{"daemon.listen", "daemon.log.format", "ingest.post[1].language", "model.threads", "storage.min_free"});
   CHECK(changed.changes == Texts{"log level debug"});
 }
 
@@ -124,6 +123,20 @@ TEST_CASE("difference: feeds by their names, each with its keys") {
   CHECK(changed.added_feeds == Texts{"sec"});
   CHECK(changed.changed_feeds == Texts{"ecb"});
   CHECK(changed.removed_feeds == Texts{"boj"});
+}
+
+TEST_CASE("difference: Kafka sources by their names, each with its keys") {
+  const auto kafka = [](const std::string& name, const std::string& more = "") {
+    return "[[ingest.kafka]]\nname = '" + name + "'\nbrokers = 'b'\ntopics = ['t']\n" + more;
+  };
+  const auto changed = between(kafka("wire") + kafka("desk"),
+                               kafka("filings") + kafka("wire", "language = 'en'\nfields = { id = '/key' }\n"));
+  CHECK(changed.refused.empty());
+  CHECK(changed.changes == Texts{"Kafka source filings added", "Kafka source wire changed (fields.id, language)",
+                                 "Kafka source desk removed"});
+  CHECK(changed.added_kafka == Texts{"filings"});
+  CHECK(changed.changed_kafka == Texts{"wire"});
+  CHECK(changed.removed_kafka == Texts{"desk"});
 }
 
 TEST_CASE("difference: a bundle of authorities counts with its content") {
@@ -158,7 +171,8 @@ TEST_CASE("difference: a key that is written out with its default is none, where
   }
   // Another value is a change, also where the other file says nothing.
   const auto other = between(short_text, short_text + "start = 'earliest'\n[storage]\nmin_free = '3GiB'\n");
-  CHECK(other.refused == Texts{"ingest.kafka[1].start", "storage.min_free"});
+  CHECK(other.refused == Texts{"storage.min_free"});
+  CHECK(other.changes == Texts{"Kafka source k changed (start)"});
 }
 
 TEST_CASE("difference: a place or a step of the preset, written out, is no change") {
@@ -167,8 +181,8 @@ TEST_CASE("difference: a place or a step of the preset, written out, is no chang
   const auto changes = [](const std::string& running, const std::string& loaded) {
     const auto there = between(running, loaded), back = between(loaded, running);
     CHECK(there.refused == back.refused);
-    CHECK(there.changes.empty());
-    return there.refused;
+    CHECK(there.changes == back.changes);
+    return there.changes.empty() ? there.refused : there.changes;
   };
   const std::string plain =
       "preset = 'canonical'\ntime_zone = 'UTC'\nitems = []\ndecode = {}\nactions = {}\nlanguage = ''\n"
@@ -180,10 +194,10 @@ TEST_CASE("difference: a place or a step of the preset, written out, is no chang
   const std::string own = "items = ['$.results[*]', '$']\nfields = { body = '/description' }\n";
   const std::string preset = "preset = 'polygon'\n";
   CHECK(changes(kafka + preset, kafka + preset + own) == Texts{});
-  CHECK(changes(kafka, kafka + own) == Texts{"ingest.kafka[1].fields.body", "ingest.kafka[1].items"});
+  CHECK(changes(kafka, kafka + own) == Texts{"Kafka source k changed (fields.body, items)"});
   // What differs from them is a change.
   CHECK(changes(kafka, kafka + "decode = { '/payload' = 'gzip' }\nfields = { id = '/key', title = '' }\n") ==
-        Texts{"ingest.kafka[1].decode./payload", "ingest.kafka[1].fields.id", "ingest.kafka[1].fields.title"});
+        Texts{"Kafka source k changed (decode./payload, fields.id, fields.title)"});
   CHECK(changes(post, post + preset + "time_zone = 'Asia/Tokyo'\nactions = { gone = 'remove' }\n") ==
         Texts{"ingest.post[1].actions.gone", "ingest.post[1].preset", "ingest.post[1].time_zone"});
 }

@@ -89,6 +89,21 @@ TEST_CASE("nothing is pushed once stop_reading has returned, and late commits do
   Fixture::commit(*late);  // the loop is gone
 }
 
+TEST_CASE("a loop that reads no more waits for what it handed on, and not for what it could not") {
+  Fixture f(1);
+  f.script->change([](Script& s) {
+    for (int i = 0; i < 3; ++i) s.records.push_back(record(i));
+  });
+  f.loop.start();
+  auto first = tests::take_one(f.queue);
+  f.loop.stop_reading();
+  const auto queued = f.queue.discard();
+  CHECK_FALSE(f.loop.wait_committed(1ms));
+  Fixture::commit(*first);
+  CHECK(f.loop.wait_committed(1ms) == (queued == 0));
+  f.loop.stop();
+}
+
 TEST_CASE("a full queue pauses the consumer once, which is still polled and resumes at half depth") {
   Fixture f(8);
   f.script->change([](Script& s) {
