@@ -89,6 +89,8 @@ struct Metrics::Impl {
       gauge(registry, "tapewatch_tzdata_info", "Constant 1, labelled with the version of the time zone data in use.");
   Family<Counter>& documents = counter(registry, "tapewatch_documents_total",
                                        "Documents by source and result: inserted, revised, repeated, rejected.");
+  Family<Counter>& late = counter(registry, "tapewatch_late_documents_total",
+                                  "Documents that were too old for a live alert when they came, by source.");
   Family<Counter>& parse_warnings =
       counter(registry, "tapewatch_parse_warnings_total",
               "Fields that could not be read and texts put right, by source; their documents are kept.");
@@ -129,6 +131,8 @@ struct Metrics::Impl {
   Gauge& disk_min_free =
       gauge(registry, "tapewatch_disk_min_free_bytes", "Free space below which ingestion pauses (storage.min_free).")
           .Add({});
+  Gauge& paused =
+      gauge(registry, "tapewatch_ingestion_paused", "1 while documents wait for free space on the disk, else 0.").Add({});
   Family<Gauge>& checks = gauge(registry, "tapewatch_check_ok", "Each check of /readyz: 1, or 0 while it complains.");
   Mutex checks_mutex;
   std::map<std::string, Gauge*> shown_checks GUARDED_BY(checks_mutex);
@@ -173,6 +177,9 @@ Metrics::~Metrics() = default;
 void Metrics::count_document(std::string_view source, std::string_view result, double n) {
   impl_->documents.Add({{"source", impl_->source(source)}, {"result", std::string(result)}}).Increment(n);
 }
+void Metrics::count_late(std::string_view source) {
+  impl_->late.Add({{"source", impl_->source(source)}}).Increment();
+}
 void Metrics::count_parse_warnings(std::string_view source, std::size_t n) {
   impl_->parse_warnings.Add({{"source", impl_->source(source)}}).Increment(static_cast<double>(n));
 }
@@ -195,7 +202,10 @@ void Metrics::source_succeeded(std::string_view source, TimePoint at) {
   impl_->success.Add({{"source", impl_->source(source)}}).Set(seconds);
 }
 void Metrics::forget_source(std::string_view source) {
-  impl_->success.Remove(&impl_->success.Add({{"source", impl_->source(source)}}));
+  const std::string label = impl_->source(source);
+  for (Family<Gauge>* shown : {&impl_->success, &impl_->lag, &impl_->disorder, &impl_->unscored}) {
+    shown->Remove(&shown->Add({{"source", label}}));
+  }
 }
 void Metrics::count_source_error(std::string_view source, std::string_view kind) {
   impl_->source_errors.Add({{"source", impl_->source(source)}, {"kind", std::string(kind)}}).Increment();
@@ -220,6 +230,7 @@ void Metrics::set_disk(double free, double min_free) {
   impl_->disk_free.Set(free);
   impl_->disk_min_free.Set(min_free);
 }
+void Metrics::set_paused(bool paused) { impl_->paused.Set(paused ? 1 : 0); }
 void Metrics::set_checks(const std::map<std::string, bool>& checks) {
   const MutexLock lock(impl_->checks_mutex);
   for (const auto& [name, ok] : checks) {

@@ -28,6 +28,8 @@ class Metrics {
   // --- documents ---
   /// documents_total{source,result}; result: inserted, revised, repeated, rejected.
   void count_document(std::string_view source, std::string_view result, double n = 1);
+  /// late_documents_total{source}: too old to raise a live alert (storage.max_lateness); they are stored and counted.
+  void count_late(std::string_view source);
   /// parse_warnings_total{source}: fields that could not be read, texts put right; the documents are kept.
   void count_parse_warnings(std::string_view source, std::size_t n);
   /// unscored_share{source}: of the latest documents, in [0, 1].
@@ -62,6 +64,8 @@ class Metrics {
   void set_wal_bytes(double bytes);
   /// disk_free_bytes, disk_min_free_bytes; below the second ingestion pauses.
   void set_disk(double free, double min_free);
+  /// ingestion_paused
+  void set_paused(bool paused);
 
   // --- alerts ---
   /// alerts{rule,state}
@@ -72,7 +76,8 @@ class Metrics {
   void set_outbox(std::string_view webhook, double pending, Seconds oldest);
   /// webhook_deliveries_total{webhook,outcome}; outcome: delivered, retried, exhausted, disabled.
   void count_delivery(std::string_view webhook, std::string_view outcome, double n = 1);
-  /// Its last success is not shown any more: a reload has removed the source, and nobody is to wait for it.
+  /// Its last success, lag and shares are not shown any more: a reload has removed the source, and nobody is to wait
+  /// for it.
   void forget_source(std::string_view source);
   /// Nothing more is shown of a webhook that a reload has removed.
   void forget_webhook(std::string_view webhook);

@@ -75,7 +75,7 @@ void WriterLoop::write_until_closed() {
   look_at_time();
   while (true) {
     progress_.fetch_add(1, std::memory_order_relaxed);
-    disk_.look(std::chrono::steady_clock::now());
+    look_at_disk();
     put_time_right();
     const bool backlog = parts_.backlog && parts_.backlog();
     auto batch = parts_.queue.pop(paused() ? 0 : options_.max_batch, options_.poll,
@@ -207,6 +207,7 @@ void WriterLoop::publish(Unit& unit) {
       parts_.metrics.count_document(incoming.source, std::string(storage::to_string(applied.commit.outcome)));
       parts_.metrics.observe_latency(Metrics::Stage::total, now - incoming.read_at);
       if (applied.commit.outcome != storage::Outcome::repeated) note_unscored(record);
+      if (applied.inserted.late) parts_.metrics.count_late(incoming.source);
       if (parts_.observer.on_document) parts_.observer.on_document(record, *applied.row, applied.inserted);
     } else if (std::holds_alternative<Removal>(incoming.content)) {
       parts_.metrics.count_document(incoming.source, std::string(storage::to_string(applied.commit.outcome)));

@@ -139,6 +139,7 @@ class WriterLoop {
   void tell_recovered();
   void refuse(Unit& unit);
   void look_at_time();
+  void look_at_disk();
   void fail(const std::string& why);
 
   const WriterLoopOptions options_;

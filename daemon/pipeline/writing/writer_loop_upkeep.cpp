@@ -61,6 +61,11 @@ void WriterLoop::keep_wal_small() {
                   before >> 20, parts_.connection.path()));
 }
 
+void WriterLoop::look_at_disk() {
+  disk_.look(std::chrono::steady_clock::now());
+  parts_.metrics.set_paused(paused());
+}
+
 void WriterLoop::recover() {
   for (unsigned tries = 1;; ++tries) {
     try {
@@ -78,7 +83,7 @@ void WriterLoop::recover() {
 
 void WriterLoop::wait_before_retry(const std::string& why, unsigned tries) {
   failing_.store(true, std::memory_order_relaxed);
-  disk_.look(std::chrono::steady_clock::now());
+  look_at_disk();
   const TimePoint now = wall_now();
   if (commit_outage_.failed(now)) {
     const auto failures = static_cast<std::int64_t>(commit_outage_.failures());
@@ -100,7 +105,7 @@ void WriterLoop::tell_recovered() {
   failing_.store(false, std::memory_order_relaxed);
   const auto failures = static_cast<std::int64_t>(commit_outage_.failures());
   if (!commit_outage_.recovered()) return;
-  disk_.look(std::chrono::steady_clock::now());
+  look_at_disk();
   log_with(*parts_.log, spdlog::level::info, {{"event", "commit.recovered"}, {"failures", failures}},
            fmt::format("commits succeed again, after {} {}", failures, failures == 1 ? "failure" : "failures"));
 }

@@ -49,6 +49,11 @@ TEST_CASE("metrics have the contract's names and labels") {
   metrics.count_delivery("desk", "delivered");
   metrics.set_alerts("burst", "firing", 1);
   metrics.set_wal_bytes(4096);
+  metrics.set_paused(true);
+  metrics.count_late("wire");
+  metrics.source_succeeded("gone", {});
+  metrics.set_kafka_lag("gone", 5);
+  metrics.forget_source("gone");
   metrics.set_disk(4'000, 2'000);
   metrics.set_checks({{"disk", true}, {"webhook desk", false}, {"clock", true}});
   metrics.set_checks({{"disk", false}, {"clock", true}});
@@ -77,6 +82,8 @@ TEST_CASE("metrics have the contract's names and labels") {
         "tapewatch_webhook_deliveries_total{outcome=\"delivered\",webhook=\"desk\"} 1",
         "tapewatch_alerts{rule=\"burst\",state=\"firing\"} 1",
         "tapewatch_wal_bytes 4096",
+        "tapewatch_ingestion_paused 1",
+        "tapewatch_late_documents_total{source=\"wire\"} 1",
         "tapewatch_disk_free_bytes 4000",
         "tapewatch_disk_min_free_bytes 2000",
         "tapewatch_check_ok{check=\"disk\"} 0",
@@ -97,6 +104,7 @@ TEST_CASE("metrics have the contract's names and labels") {
     CAPTURE(line);
     CHECK(has(text, line));
   }
+  CHECK_FALSE(has(text, "source=\"gone\""));
   CHECK_FALSE(has(text, "webhook desk"));  // /readyz has dropped that check
 }
 

@@ -232,6 +232,7 @@ def test_full_disk_pauses_and_recovers():
                 wait_for("the disk in the log", lambda: "ingestion pauses" in daemon.log())
                 disk_check = next(check for check in daemon.get("/readyz")["checks"] if check["name"] == "disk")
                 assert not disk_check["ok"], disk_check
+                assert "tapewatch_ingestion_paused 1\n" in daemon.request("/metrics")[1]
                 os.unlink(filler)
                 first = {"source": "w", "id": "after", "title": "Ostra Steel is back"}
                 wait_for("documents are stored again", lambda: daemon.request(
