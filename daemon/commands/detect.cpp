@@ -30,6 +30,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::minutes;
 
+constexpr minutes kLongestStep{24 * 60};
 constexpr double kLargestValue = 1e6;
 constexpr double kLargestScore = 300.0;  // the smallest tail probability of a double
 
@@ -104,8 +105,9 @@ minutes step_of(const std::vector<Row>& rows) {
   if (seen.empty()) return minutes{1};
   const auto usual =
       std::max_element(seen.begin(), seen.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
-  if (usual->first < minutes{1} || usual->first > minutes{60}) {
-    throw SeriesError(fmt::format("rows are {} minutes apart; the detector accepts 1 to 60", usual->first.count()));
+  if (usual->first < minutes{1} || usual->first > kLongestStep) {
+    throw SeriesError(fmt::format("rows are {} minutes apart; the detector accepts 1 to {}, a day", usual->first.count(),
+                                  kLongestStep.count()));
   }
   return usual->first;
 }
@@ -113,34 +115,66 @@ minutes step_of(const std::vector<Row>& rows) {
 alerts::RuleOptions rule_for(alerts::RuleOptions rule, minutes step) {
   rule.where = {};
   rule.group_by = {};
-  std::erase_if(rule.windows, [&](milliseconds window) { return window <= step; });
-  rule.windows.insert(rule.windows.begin(), step);
-  if (rule.windows.size() > 8) rule.windows.resize(8);  // the longest one
+  const auto shortest = *std::min_element(rule.windows.begin(), rule.windows.end());
+  if (step > shortest) {
+    std::erase_if(rule.windows, [&](milliseconds window) { return window <= step; });
+    rule.windows.insert(rule.windows.begin(), step);
+  }
   return rule;
 }
 
-/// One series of counts through the detector's statistics. A row's count is heard at its moment and judged as one.
+/// A number that looks random, the same for the same input (the finaliser of SplitMix64).
+std::uint64_t scrambled(std::uint64_t value) {
+  value += 0x9e3779b97f4a7c15;
+  value = (value ^ (value >> 30)) * 0xbf58476d1ce4e5b9;
+  value = (value ^ (value >> 27)) * 0x94d049bb133111eb;
+  return value ^ (value >> 31);
+}
+
+/// One series of counts through the detector's statistics. A row tells of the `step` that begins at its time: its count
+/// is heard scattered over these minutes, as events are that nobody has counted together, since the rule's budget is
+/// meant for those. Heard all at once it would be a surge, and evenly it would hardly ever look like one.
 class CountSeries {
  public:
-  explicit CountSeries(alerts::RuleOptions rule) : rule_(std::move(rule)), engine_(rule_) {}
+  CountSeries(alerts::RuleOptions rule, minutes step) : rule_(std::move(rule)), step_(step), engine_(rule_) {}
 
   /// The row's columns beside time and value.
   std::string hear(alerts::TimePoint at, std::int64_t count) {
-    const std::int64_t now = at.time_since_epoch().count();
-    const std::int64_t hour = std::chrono::floor<std::chrono::hours>(at).time_since_epoch().count();
     if (!engine_.started()) {
-      engine_.start(hour);
+      engine_.start(hour_of(at));
       engine_.add(series_);
     }
-    advance(hour);
-    pass_to(at);
-    bool counted = false;
-    for (std::int64_t i = 0; i < count; ++i) counted = engine_.count(series_, now, now) || counted;
-    if (counted) judge(at);
-    return judgement(now);
+    std::vector<std::int64_t> votes(static_cast<std::size_t>(step_.count()));
+    std::uint64_t seed = static_cast<std::uint64_t>(at.time_since_epoch().count());
+    for (std::int64_t i = 0; i < count; ++i) ++votes[(seed = scrambled(seed)) % votes.size()];
+    for (std::size_t minute = 0; minute < votes.size(); ++minute) {
+      if (votes[minute] > 0) hear_minute(at + minutes{minute} + kHalfMinute, votes[minute]);
+    }
+    const alerts::TimePoint end = at + step_ - milliseconds{1};
+    go_to(end);
+    return judgement(end.time_since_epoch().count());
   }
 
  private:
+  static constexpr std::chrono::seconds kHalfMinute{30};
+
+  static std::int64_t hour_of(alerts::TimePoint at) {
+    return std::chrono::floor<std::chrono::hours>(at).time_since_epoch().count();
+  }
+
+  void hear_minute(alerts::TimePoint at, std::int64_t votes) {
+    go_to(at);
+    const std::int64_t ms = at.time_since_epoch().count();
+    bool counted = false;
+    for (; votes > 0; --votes) counted = engine_.count(series_, ms, ms) || counted;
+    if (counted) judge(at);
+  }
+
+  void go_to(alerts::TimePoint at) {
+    advance(hour_of(at));
+    pass_to(at);
+  }
+
   void advance(std::int64_t hour) {
     while (engine_.hour() < hour) {
       pass_to(alerts::TimePoint{std::chrono::hours{engine_.hour() + 1}} - milliseconds{1});
@@ -183,18 +217,19 @@ class CountSeries {
   }
 
   std::string judgement(std::int64_t now) const {
-    const auto own = engine_.reading(series_, engine_.windows().front().minutes, now);
+    const auto own = engine_.expected(series_, static_cast<int>(step_.count()), std::span(&now, 1)).front();
     if (!own) return ",,,0";  // nothing was learned yet
     double score = 0.0;
     for (const alerts::ScanWindow& window : engine_.windows()) {
       const auto reading = engine_.reading(series_, window.minutes, now);
       if (reading) score = std::max(score, std::min(kLargestScore, -reading->log_p / std::numbers::ln10));
     }
-    return fmt::format("{:.3f},{},{:.3f},{}", own->mean, alerts::upper_quantile({own->mean, own->ratio}, 0.025), score,
+    return fmt::format("{:.3f},{},{:.3f},{}", own->mean, alerts::upper_quantile(*own, 0.025), score,
                        episode_.phase() == alerts::Phase::firing ? 1 : 0);
   }
 
   alerts::RuleOptions rule_;
+  minutes step_;
   alerts::SurgeEngine engine_;
   alerts::SurgeSeries series_;
   alerts::Episode episode_;
@@ -210,7 +245,8 @@ std::string judgement(const PostCounts::Reading& reading) {
 
 void detect(const DetectOptions& options, const alerts::RuleOptions& given, std::istream& in, std::ostream& out) {
   const std::vector<Row> rows = read_rows(in);
-  CountSeries series(rule_for(given, step_of(rows)));
+  const minutes step = step_of(rows);
+  CountSeries series(rule_for(given, step), step);
   PostCounts posts;
   out << "timestamp,value,expected,upper,score,alert\n";
   for (const Row& row : rows) {

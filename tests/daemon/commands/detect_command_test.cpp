@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <random>
 #include <sstream>
 #include <vector>
 
@@ -27,6 +28,17 @@ Ran detect(const std::string& csv, const std::string& preset = "", alerts::RuleO
   for (std::string line; std::getline(lines, line);) ran.lines.push_back(line);
   ran.error = err.str();
   return ran;
+}
+
+int episodes(const std::vector<std::string>& lines) {
+  int count = 0;
+  bool open = false;
+  for (const std::string& line : lines) {
+    const bool now = line.ends_with(",1");
+    count += now && !open;
+    open = now;
+  }
+  return count;
 }
 
 /// Three days of five-minute counts around 3, in the style of the Numenta benchmark; a surge at row 700.
@@ -56,6 +68,32 @@ TEST_CASE("detect marks the surge in a series and nothing else") {
   CHECK(surge.lines[701].starts_with("2026-01-07 10:20:00,"));
   CHECK(surge.lines[860].ends_with(",0"));
   CHECK(detect(counts(true)).lines == surge.lines);
+}
+
+TEST_CASE("detect spends the rule's budget, however long a row is") {
+  struct Case {
+    int step_minutes;
+    double an_hour;
+    int weeks;
+  };
+  // Constant rates; the budget is one false alarm a week.
+  int allowed = 0, raised = 0;
+  for (const auto& [step, an_hour, weeks] :
+       {Case{60, 5.0, 26}, Case{60, 50.0, 26}, Case{15, 14.0, 13}, Case{1, 50.0, 4}, Case{24 * 60, 0.2, 52}}) {
+    std::mt19937_64 dice(static_cast<unsigned>(step));
+    std::poisson_distribution<int> counts_of(an_hour * step / 60.0);
+    std::string csv;
+    for (int row = 0; row < weeks * 7 * 24 * 60 / step; ++row) {
+      csv += fmt::format("{},{}\n", 1767571200 + row * step * 60LL, counts_of(dice));
+    }
+    const int told = episodes(detect(csv).lines);
+    INFO(fmt::format("rows of {} minutes, {} an hour: {} of {} allowed", step, an_hour, told, weeks));
+    CHECK(told <= weeks * 3 / 2 + 2);
+    allowed += weeks;
+    raised += told;
+  }
+  CHECK(raised >= allowed / 3);
+  CHECK(raised <= allowed * 11 / 10);
 }
 
 TEST_CASE("detect keeps the rule's calendar") {
@@ -93,7 +131,7 @@ TEST_CASE("detect names the faulty line") {
   CHECK(error("2026-01-05 00:00:00,1\n2026-01-05 00:00:00,1\n").find("line 2: ") != std::string::npos);
   CHECK(error("2026-01-05 00:00:00,-1\n2026-01-05 00:05:00,-1\n").find("line 2: '-1'") != std::string::npos);
   CHECK(error("2026-01-05,1\n2026-01-06T00:00:00Z\n").find("line 2: two columns") != std::string::npos);
-  CHECK(error("2026-01-05T00:00:00Z,1\n2026-01-06T00:00:00Z,1\n").find("1440 minutes apart") != std::string::npos);
+  CHECK(error("2026-01-05T00:00:00Z,1\n2026-01-07T00:00:00Z,1\n").find("2880 minutes apart") != std::string::npos);
   CHECK(error("").find("no row") != std::string::npos);
 }
 
@@ -122,13 +160,6 @@ TEST_CASE("detect with the preset for posts tells an episode once, on quiet and 
     REQUIRE(ran.lines.size() == 5 * 288 + 1);
     CHECK(ran.lines[1].ends_with(",,,0"));  // two days are needed
     CHECK(ran.lines[1001].ends_with(",1"));
-    int episodes = 0;
-    bool open = false;
-    for (const std::string& line : ran.lines) {
-      const bool now = line.ends_with(",1");
-      episodes += now && !open;
-      open = now;
-    }
-    CHECK(episodes == 1);
+    CHECK(episodes(ran.lines) == 1);
   }
 }
