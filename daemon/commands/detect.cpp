@@ -106,8 +106,8 @@ minutes step_of(const std::vector<Row>& rows) {
   const auto usual =
       std::max_element(seen.begin(), seen.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
   if (usual->first < minutes{1} || usual->first > kLongestStep) {
-    throw SeriesError(fmt::format("rows are {} minutes apart; the detector accepts 1 to {}, a day", usual->first.count(),
-                                  kLongestStep.count()));
+    throw SeriesError(fmt::format("rows are {} minutes apart; the detector accepts 1 to {}, a day",
+                                  usual->first.count(), kLongestStep.count()));
   }
   return usual->first;
 }

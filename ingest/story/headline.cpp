@@ -198,6 +198,12 @@ std::string_view without_tails(std::string_view text) {
   }
 }
 
+/// "profit rises 6% (not falls)": what a correction takes back at its end.
+std::string_view without_denial(std::string_view text) {
+  const std::size_t open = text.rfind(" (not ");
+  return open != std::string_view::npos && open > 0 && text.ends_with(')') ? trimmed(text.substr(0, open)) : text;
+}
+
 bool is_link(std::string_view word) {
   const std::string folded = fold(word);
   return folded.starts_with("http://") || folded.starts_with("https://") || folded.starts_with("www.");
@@ -216,7 +222,8 @@ std::string without_links(std::string_view line) {
 Headline read_headline(std::string_view title) {
   const std::string line = without_links(single_line(title));
   Headline headline;
-  const std::string_view text = without_prefixes(line, headline.correction);
+  std::string_view text = without_prefixes(line, headline.correction);
+  if (headline.correction) text = without_denial(text);
   headline.text = without_tails(text);
   return headline;
 }

@@ -66,6 +66,14 @@ Conflict conflict_of(const StorySignature& a, const StorySignature& b, std::uint
   return {(apart & kOpposites) != 0 || ((in_a ^ in_b) & kNegation) != 0, (apart & ~kOpposites) != 0};
 }
 
+/// "rises $2", "rises 2%": each tells one amount, and they are of different kinds.
+bool amounts_differ(const StoryMakeup& a, const StoryMakeup& b) {
+  constexpr std::uint64_t kKinds =
+      bits(StorySignature::units + 2, StorySignature::units + 5);  // ratio, currency, measure
+  const std::uint64_t in_a = a.groups & kKinds, in_b = b.groups & kKinds;
+  return a.numbers == 1 && b.numbers == 1 && in_a != 0 && in_b != 0 && (in_a & in_b) == 0;
+}
+
 /// Which words of the one are in the other, each at most once.
 struct Overlap {
   std::bitset<StorySignature::kMostWords> in_a, in_b;
@@ -183,7 +191,8 @@ std::optional<StoryLikeness> LaterTitle::likeness_to(const StorySignature& first
   if (!may_be_whole && (most < 2 || weights.dice(most) < kExtended)) return std::nullopt;
 
   const Conflict conflict = conflict_of(first, later, in_first.groups, makeup_.groups);
-  if (conflict.fact || (conflict.sign && !later.has(StorySignature::correction))) return std::nullopt;
+  if (conflict.fact || amounts_differ(in_first, makeup_) || (conflict.sign && !later.has(StorySignature::correction)))
+    return std::nullopt;
 
   const Overlap overlap(first, later);
   const Only only_first = only_in(first, overlap.in_a), only_later = only_in(later, overlap.in_b);

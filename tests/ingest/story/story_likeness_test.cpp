@@ -89,8 +89,22 @@ TEST_CASE("the versions of a wire story are one story") {
   CHECK_FALSE(judged("Dolvane shares fall 3 %", "Dolvane shares rise 3 %"));
   CHECK_FALSE(judged("Dolvane fined 3 million", "Dolvane fined 3 billion"));
   CHECK_FALSE(judged("Dolvane yield up 3 percent", "Dolvane yield up 3 basis points"));
+  CHECK_FALSE(judged("Oil rises $2 on supply fears", "Oil rises 2% on supply fears"));
+  CHECK_FALSE(judged("Tesk Mining output falls 3 percent", "Tesk Mining output falls 3 tonnes"));
+  CHECK(judged("Sorel profit rises 6% to $2 billion", "Sorel profit rises 6%"));
+  CHECK_FALSE(judged("Kesmar gets FDA approval for heart drug", "Kesmar gets FDA rejection for heart drug"));
   CHECK(judged("The morning briefing", "The morning briefing", 3));
   CHECK_FALSE(judged("The morning briefing", "The morning briefing", 24));
+}
+
+TEST_CASE("what a correction takes back in brackets is not told") {
+  const auto later = std::chrono::hours{1};
+  for (const auto& [first, corrected] :
+       {std::pair("Sorel profit falls 6%", "CORRECTED-Sorel profit rises 6% (not falls)"),
+        std::pair("Halden to cut 400 jobs in Losk", "CORRECTED-Halden to cut 40 jobs in Losk (not 400)")}) {
+    INFO(corrected);
+    CHECK(same_story(story_signature(first), story_signature(corrected), later));
+  }
 }
 
 TEST_CASE("a correction may turn the sign, and says so") {
