@@ -79,7 +79,13 @@ Prose prose_of(std::string_view text) {
   return prose;
 }
 
-/// The script of most letters; USCRIPT_COMMON where there is none.
+/// Those of East Asia, which texts mix, in the order in which one of them names the language of all.
+constexpr std::array<UScriptCode, 5> kEastAsian = {USCRIPT_HANGUL, USCRIPT_HIRAGANA, USCRIPT_KATAKANA, USCRIPT_BOPOMOFO,
+                                                   USCRIPT_HAN};
+/// Of theirs one letter says about as much as so many of an alphabet: "Acme 破产" is Chinese.
+constexpr std::size_t kEastAsianWeight = 3;
+
+/// The script of most of the text; USCRIPT_COMMON where there is none.
 UScriptCode script_of(std::string_view text) {
   std::array<std::size_t, USCRIPT_CODE_LIMIT> letters{};
   std::size_t all = 0;
@@ -92,6 +98,11 @@ UScriptCode script_of(std::string_view text) {
     if (script <= USCRIPT_INHERITED || script >= USCRIPT_CODE_LIMIT) continue;
     ++letters[static_cast<std::size_t>(script)];
     ++all;
+  }
+  std::size_t east_asian = 0;
+  for (const UScriptCode script : kEastAsian) east_asian += letters[script];
+  if (east_asian * kEastAsianWeight > all - east_asian) {
+    return *std::ranges::find_if(kEastAsian, [&](UScriptCode script) { return letters[script] > 0; });
   }
   const auto most = std::max_element(letters.begin(), letters.end());
   return *most * 2 > all ? static_cast<UScriptCode>(most - letters.begin()) : USCRIPT_COMMON;

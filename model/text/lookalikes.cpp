@@ -17,14 +17,14 @@ namespace {
 
 // Letters of one shape in common typefaces, in the order of the first.
 constexpr std::pair<char32_t, char32_t> kLatinOf[] = {
-    {U'Α', U'A'}, {U'Β', U'B'}, {U'Ε', U'E'}, {U'Ζ', U'Z'}, {U'Η', U'H'}, {U'Ι', U'I'}, {U'Κ', U'K'}, {U'Μ', U'M'},
-    {U'Ν', U'N'}, {U'Ο', U'O'}, {U'Ρ', U'P'}, {U'Τ', U'T'}, {U'Υ', U'Y'}, {U'Χ', U'X'}, {U'α', U'a'}, {U'ι', U'i'},
-    {U'κ', U'k'}, {U'ν', U'v'}, {U'ο', U'o'}, {U'ρ', U'p'}, {U'τ', U't'}, {U'υ', U'u'}, {U'χ', U'x'}, {U'ϲ', U'c'},
-    {U'ϳ', U'j'}, {U'Ѕ', U'S'}, {U'І', U'I'}, {U'Ј', U'J'}, {U'А', U'A'}, {U'В', U'B'}, {U'Е', U'E'}, {U'К', U'K'},
-    {U'М', U'M'}, {U'Н', U'H'}, {U'О', U'O'}, {U'Р', U'P'}, {U'С', U'C'}, {U'Т', U'T'}, {U'У', U'Y'}, {U'Х', U'X'},
-    {U'а', U'a'}, {U'е', U'e'}, {U'к', U'k'}, {U'о', U'o'}, {U'р', U'p'}, {U'с', U'c'}, {U'у', U'y'}, {U'х', U'x'},
-    {U'ѕ', U's'}, {U'і', U'i'}, {U'ј', U'j'}, {U'Ѵ', U'V'}, {U'ѵ', U'v'}, {U'һ', U'h'}, {U'Ӏ', U'I'}, {U'ӏ', U'l'},
-    {U'ԁ', U'd'}, {U'ԛ', U'q'}, {U'Ԝ', U'W'}, {U'ԝ', U'w'}};
+    {U'ɑ', U'a'}, {U'ɡ', U'g'}, {U'Α', U'A'}, {U'Β', U'B'}, {U'Ε', U'E'}, {U'Ζ', U'Z'}, {U'Η', U'H'}, {U'Ι', U'I'},
+    {U'Κ', U'K'}, {U'Μ', U'M'}, {U'Ν', U'N'}, {U'Ο', U'O'}, {U'Ρ', U'P'}, {U'Τ', U'T'}, {U'Υ', U'Y'}, {U'Χ', U'X'},
+    {U'α', U'a'}, {U'ι', U'i'}, {U'κ', U'k'}, {U'ν', U'v'}, {U'ο', U'o'}, {U'ρ', U'p'}, {U'τ', U't'}, {U'υ', U'u'},
+    {U'χ', U'x'}, {U'ϲ', U'c'}, {U'ϳ', U'j'}, {U'Ѕ', U'S'}, {U'І', U'I'}, {U'Ј', U'J'}, {U'А', U'A'}, {U'В', U'B'},
+    {U'Е', U'E'}, {U'К', U'K'}, {U'М', U'M'}, {U'Н', U'H'}, {U'О', U'O'}, {U'Р', U'P'}, {U'С', U'C'}, {U'Т', U'T'},
+    {U'У', U'Y'}, {U'Х', U'X'}, {U'а', U'a'}, {U'е', U'e'}, {U'к', U'k'}, {U'о', U'o'}, {U'р', U'p'}, {U'с', U'c'},
+    {U'у', U'y'}, {U'х', U'x'}, {U'ѕ', U's'}, {U'і', U'i'}, {U'ј', U'j'}, {U'Ѵ', U'V'}, {U'ѵ', U'v'}, {U'һ', U'h'},
+    {U'Ӏ', U'I'}, {U'ӏ', U'l'}, {U'ԁ', U'd'}, {U'ԛ', U'q'}, {U'Ԝ', U'W'}, {U'ԝ', U'w'}};
 static_assert(std::is_sorted(std::begin(kLatinOf), std::end(kLatinOf)));
 
 /// 0: none.
@@ -40,6 +40,14 @@ UScriptCode script_of(char32_t c) {
   return U_SUCCESS(status) ? script : USCRIPT_UNKNOWN;
 }
 
+/// White on black, in a circle or a square: Unicode gives them no decomposition. 0: none.
+char32_t letter_on_black(char32_t c) {
+  for (const char32_t first : {char32_t{0x1F150}, char32_t{0x1F170}}) {
+    if (c >= first && c < first + 26) return U'A' + (c - first);
+  }
+  return 0;
+}
+
 bool is_form(char32_t c) {
   if (c >= 0xFB00 && c <= 0xFB06) return true;
   switch (u_getIntPropertyValue(static_cast<UChar32>(c), UCHAR_DECOMPOSITION_TYPE)) {
@@ -47,6 +55,7 @@ bool is_form(char32_t c) {
     case U_DT_WIDE:
     case U_DT_NARROW:
     case U_DT_CIRCLE:
+    case U_DT_SQUARE:
       return true;
     default:
       return false;
@@ -72,7 +81,12 @@ std::size_t marks_before_blank(std::string_view text, std::size_t at) {
 }  // namespace
 
 std::size_t plain_form(char32_t c, char32_t* out, std::size_t capacity) {
-  if (c < 0x80 || !is_form(c)) return 0;
+  if (c < 0x80) return 0;
+  if (const char32_t letter = letter_on_black(c); letter != 0) {
+    if (capacity > 0) out[0] = letter;
+    return capacity > 0 ? 1 : 0;
+  }
+  if (!is_form(c)) return 0;
   std::array<char32_t, kMaxDecomposed> parts;
   const auto count = decompose(c, Decomposition::compatible, parts);
   if (count > capacity) return 0;
@@ -101,7 +115,7 @@ char32_t as_latin(std::string_view text, std::size_t word, char32_t c) {
 }
 
 bool is_picture(char32_t c) {
-  if (c < 0x80) return false;
+  if (c < 0x80 || letter_on_black(c) != 0 || is_form(c)) return false;
   switch (u_charType(static_cast<UChar32>(c))) {
     case U_OTHER_SYMBOL:
     case U_ENCLOSING_MARK:
@@ -110,6 +124,34 @@ bool is_picture(char32_t c) {
       return u_hasBinaryProperty(static_cast<UChar32>(c), UCHAR_EMOJI_MODIFIER) ||
              u_hasBinaryProperty(static_cast<UChar32>(c), UCHAR_VARIATION_SELECTOR);
   }
+}
+
+std::optional<PlainText> plain_text(std::string_view text) {
+  constexpr std::size_t kMostParts = 8;
+  if (std::ranges::none_of(text, [](char c) { return static_cast<unsigned char>(c) >= 0x80; })) return std::nullopt;
+  PlainText plain;
+  bool changed = false;
+  for (std::size_t at = 0, word = 0; at < text.size();) {
+    const auto point = notation::decode_utf8(text, at);
+    const auto origin = static_cast<std::uint32_t>(at);
+    const auto kind = classify(point.value);
+    const bool apart = kind == CharacterClass::space || is_punctuation(point.value);
+    std::array<char32_t, kMostParts> parts{as_latin(text, word, point.value)};
+    const std::size_t forms = plain_form(point.value, parts.data(), parts.size());
+    if (kind == CharacterClass::dropped && point.value >= 0x80) {
+      changed = true;
+    } else if (forms == 0 && parts[0] == point.value) {
+      plain.text.append(text.substr(at, point.length));
+    } else {
+      changed = true;
+      for (std::size_t i = 0; i < std::max<std::size_t>(forms, 1); ++i) notation::append_utf8(plain.text, parts[i]);
+    }
+    plain.origin.resize(plain.text.size(), origin);
+    at += point.length;
+    if (apart) word = at;
+  }
+  plain.origin.push_back(static_cast<std::uint32_t>(text.size()));
+  return changed ? std::optional(std::move(plain)) : std::nullopt;
 }
 
 std::size_t bullets_in_front(std::string_view text) {

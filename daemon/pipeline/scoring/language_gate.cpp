@@ -6,6 +6,7 @@
 
 #include "ingest/text/language.hpp"
 #include "model/language/language_recogniser.hpp"
+#include "model/text/lookalikes.hpp"
 
 namespace tapewatch {
 namespace {
@@ -35,6 +36,8 @@ std::string LanguageGate::refused_language(const ingest::Document& document, std
   if (languages_.empty()) return {};
   const bool known = std::ranges::find(recognised_, common_tag(document.language)) != recognised_.end();
   if (!document.language.empty() && !known) return document.language;
+  const auto plain = model::plain_text(text);  // as the model reads it
+  if (plain) text = plain->text;
   // A feed's `en` is often that of its template.
   auto by_script = ingest::language_in_foreign_script(text, languages_);
   return known || !by_script.empty() ? by_script : foreign_language(text);

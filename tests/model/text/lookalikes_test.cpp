@@ -34,6 +34,10 @@ TEST_CASE("Forms of letters, digits and signs are the plain ones") {
   CHECK(plain(U'𝒻') == U"f");
   CHECK(plain(U'𝟗') == U"9");
   CHECK(plain(U'Ⓑ') == U"B");
+  CHECK(plain(U'🄱') == U"B");
+  CHECK(plain(U'🅱') == U"B");
+  CHECK(plain(U'🅑') == U"B");
+  CHECK(plain(U'㎏') == U"kg");
   CHECK(plain(U'ﬁ') == U"fi");
   CHECK(plain(U'ﬄ') == U"ffl");
 }
@@ -49,6 +53,22 @@ TEST_CASE("Cyrillic and Greek letters inside a Latin word are the Latin ones tha
   CHECK(latin(U"Τеsla") == U"Tesla");    // Greek Τ, Cyrillic е
   CHECK(latin(U"SHАRЕS") == U"SHARES");  // Cyrillic А, Е
   CHECK(latin(U"wаrning") == U"warning");
+}
+
+TEST_CASE("A text in plain letters knows where each of them comes from") {
+  CHECK_FALSE(plain_text("EPS 0.81 vs 0.95 est"));
+  CHECK_FALSE(plain_text("Zoë Müller"));
+  const std::string text = "Ｑ３ ＥＰＳ １.２０ ｖｓ １.３５, рrо\u200Bfit";
+  const auto plain = plain_text(text);
+  REQUIRE(plain);
+  CHECK(plain->text == "Q3 EPS 1.20 vs 1.35, profit");
+  const auto at = static_cast<std::uint32_t>(plain->text.find("1.20"));
+  const ByteSpan found = plain->original({at, at + 4});
+  CHECK(text.substr(found.start, found.end - found.start) == "１.２０");
+  CHECK(plain->original({0, static_cast<std::uint32_t>(plain->text.size())}).end == text.size());
+  CHECK(plain_text("\xff１")->text ==
+        "\xff"
+        "1");
 }
 
 TEST_CASE("Words of another alphabet stay as they are") {

@@ -35,6 +35,11 @@ TEST_CASE("language gate: a text in a script that none of the languages uses is 
   CHECK(gate.refused_language(in("en"), "Τα κέρδη της τράπεζας υποχώρησαν") == "el");
   CHECK(gate.refused_language(in("en"), "Газпром (GAZP) shares fall after the dividend is cut").empty());
   CHECK(gate.refused_language(in("en"), "Profit 5 % 🚀").empty());
+  for (const char* mixed : {"トヨタが減益", "ソニー株が急落", "Toyotaが減益", "KB금융, CEO 사임", "Acme 破产"}) {
+    INFO(mixed);
+    CHECK_FALSE(gate.refused_language(in("en"), mixed).empty());
+  }
+  CHECK(gate.refused_language(in("en"), "Alibaba (阿里巴巴) shares rise after results").empty());
   const LanguageGate both({"en", "zh"});
   CHECK(both.refused_language(in("en"), "公司第三季度净利润大幅下降，股价下跌百分之十").empty());
 }
@@ -44,6 +49,17 @@ TEST_CASE("language gate: without a named language, a clearly foreign text is re
   CHECK(gate.refused_language(in(""), kGerman) == "de");
   CHECK(gate.refused_language(in(""), kEnglish).empty());
   CHECK(gate.refused_language(in(""), "").empty());
+}
+
+TEST_CASE("language gate: letters that look like others are read as those") {
+  const LanguageGate gate({"en"});
+  for (const std::string language : {"", "en"}) {
+    // Cyrillic а е о р с і ѕ у х in place of Latin ones; full-width letters.
+    CHECK(gate.refused_language(in(language), "Тhе bаnk rероrtѕ а muсh hіghеr рrоfіt аnd rаіѕеѕ іtѕ оutlооk").empty());
+    CHECK(
+        gate.refused_language(in(language), "Ｔｈｅ ｂａｎｋ ｒａｉｓｅｓ ｉｔｓ ｏｕｔｌｏｏｋ ｆｏｒ ｔｈｅ ｙｅａｒ")
+            .empty());
+  }
 }
 
 TEST_CASE("language gate: a model that names no languages reads them all") {
