@@ -137,7 +137,10 @@ void time_rows(int rows, double mean, const TableOptions& options) {
     const std::int64_t at = kEpochMs + i * kRowMs;
     unit.at = alerts::TimePoint{std::chrono::milliseconds{at}};
     detector.tick(++seq, unit.at);
-    for (int count = next_count(dice, at, mean); count > 0; --count, ++units) {
+    const int count = next_count(dice, at, mean);
+    for (int heard = 0; heard < count; ++heard, ++units) {
+      // Over the row, as `tapewatch detect` hears them: all at one instant they would be a surge.
+      unit.at = alerts::TimePoint{std::chrono::milliseconds{at + kRowMs * heard / count}};
       unit.story_id = ++seq;
       for (const alerts::Transition& told : detector.observe(unit)) alarms += told.type == "alert.firing";
     }
