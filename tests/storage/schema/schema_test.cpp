@@ -1,5 +1,7 @@
 #include "storage/schema/schema.hpp"
 
+#include <fmt/format.h>
+
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -31,6 +33,33 @@ TEST_CASE("the first three migrations give the schema that they gave before they
   const TempFolder folder;
   for (std::size_t i = 0; i < 3; ++i) run_sql(folder.file(), std::string(migrations()[i]));
   CHECK(schema_of(folder.file()) == fixture("version_3.schema"));
+}
+
+/// The rows of version_3.sql in the tables of schema 1.
+void write_version_1(const TempFolder& folder) {
+  const std::string of_3 = folder.file("of_3.db");
+  run_sql(of_3, fixture("version_3.sql"));
+  run_sql(folder.file(), std::string(migrations()[0]) + "PRAGMA application_id = 1413566533; PRAGMA user_version = 1;");
+  std::string copy = "ATTACH '" + of_3 + "' AS later;";
+  for (const char* table :
+       {"clock", "mark", "tick", "topic", "source", "entity", "model", "story", "document", "document_entity",
+        "document_revision", "remembered", "rollup_topic", "rollup_entity", "event", "detector_state"}) {
+    std::string columns;
+    for (const auto& column : columns_in(folder.file(), table)) columns += (columns.empty() ? "" : ", ") + column;
+    REQUIRE_FALSE(columns.empty());
+    copy += fmt::format("DELETE FROM main.{0}; INSERT INTO main.{0} ({1}) SELECT {1} FROM later.{0};", table, columns);
+  }
+  run_sql(folder.file(), copy + "INSERT INTO document_text (document_text) VALUES ('rebuild')");
+}
+
+TEST_CASE("a database of the first schema opens, is sound, and has what it had") {
+  const TempFolder folder;
+  write_version_1(folder);
+  auto connection = Connection::open_writer(folder.file());
+  CHECK(number(connection, "PRAGMA user_version") == static_cast<std::int64_t>(migrations().size()));
+  for (const auto& problem : check_database(connection).problems) FAIL_CHECK(problem);
+  CHECK(number(connection, "SELECT count(*) FROM document") == 6);
+  CHECK(DocumentReader(connection).list({.q = "zurich cafe"}).items.size() == 1);
 }
 
 // version_3.sql was written by `sqlite3 .dump` from a daemon's database: reprints, a revision, companies, full-width
