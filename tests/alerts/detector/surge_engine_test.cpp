@@ -226,3 +226,39 @@ TEST_CASE("where much is allowed, what hardly was an alarm of a sparse series is
   INFO(open / static_cast<double>(alarms) << " hours");
   CHECK(open / static_cast<double>(alarms) < 20.0);
 }
+
+TEST_CASE("a probability means the same in a quiet series and in a busy one") {
+  constexpr double kLearned = 8 * 168.0, kEnd = 32 * 168.0;
+  for (const double rate : {1.0, 5.0, 40.0}) {
+    SurgeEngine engine(kWindows, 5, 1.0);
+    SurgeSeries series;
+    engine.start(kStart);
+    engine.add(series);
+    int looks = 0, below_a_tenth = 0, below_a_hundredth = 0;
+    double hour = 0;
+    const auto close = [&] {
+      const std::int64_t end = (kStart + static_cast<std::int64_t>(hour) + 1) * kHourMs - 1;
+      const auto seen = hour >= kLearned ? engine.reading(series, 60, end) : std::nullopt;
+      if (seen) {
+        ++looks;
+        below_a_tenth += seen->log_p <= std::log(0.1);
+        below_a_hundredth += seen->log_p <= std::log(0.01);
+      }
+      SurgeSeries* active = &series;
+      engine.close_hour(std::span(&active, 1));
+      ++hour;
+    };
+    for (const double at : quiet(rate, kEnd, 7)) {
+      while (hour + 1 <= at) close();
+      const auto ms = static_cast<std::int64_t>((static_cast<double>(kStart) + at) * kHourMs);
+      engine.count(series, ms, ms);
+    }
+    INFO(rate << " an hour: " << looks << " looks, " << below_a_tenth << " below 0.1, " << below_a_hundredth
+              << " below 0.01");
+    CHECK(looks > 3'000);
+    CHECK(below_a_tenth <= looks * 12 / 100);
+    CHECK(below_a_tenth >= looks * 3 / 100);
+    CHECK(below_a_hundredth <= looks * 15 / 1'000);
+    CHECK(below_a_hundredth >= looks * 1 / 1'000);
+  }
+}
