@@ -53,5 +53,11 @@ mapfile -t files < <({
   find_in -l 'GUARDED_BY\(|MutexLock ' --include='*.cpp'
   find_in -l "#include \"($(IFS='|' && echo "${guarded[*]}"))\"" --include='*.cpp'
 } | sort -u)
-printf '%s\n' "${files[@]}" | xargs -P "$(nproc)" -I{} "${check[@]}" {}
+# The sources of an island in one unit a core, as in a release: what they include is read once and not sixty times.
+units=$(mktemp -d)
+trap 'rm -rf "$made_up" "$units"' EXIT
+for i in "${!files[@]}"; do
+  printf '#include "%s"\n' "${files[i]}" >>"$units/${files[i]%%/*}-$((i % $(nproc))).cpp"
+done
+printf '%s\n' "$units"/*.cpp | xargs -P "$(nproc)" -I{} "${check[@]}" {}
 echo "thread_safety: $(cat "${guarded[@]}" "${files[@]}" | grep -oE '\bMutex [a-z_]+;' | wc -l) mutexes, ${#files[@]} files, no warning"
