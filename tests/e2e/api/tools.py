@@ -3,6 +3,7 @@
 What cannot be had here (no pip, no npm, no registry) skips the test aloud: a line "SKIP: reason" and exit status 77.
 """
 
+import fcntl
 import hashlib
 import os
 import shutil
@@ -26,6 +27,13 @@ def cache():
 def fetched(name, what, command):
     """The folder `name` of the cache, filled by `command` (a function of a folder) if it does not exist yet."""
     folder = os.path.join(cache(), name)
+    os.makedirs(cache(), exist_ok=True)
+    with open(f"{folder}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # tests run side by side
+        return _fetched(folder, what, command)
+
+
+def _fetched(folder, what, command):
     if os.path.exists(os.path.join(folder, "complete")):
         return folder
     part = f"{folder}.part"

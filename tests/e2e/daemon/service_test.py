@@ -1,6 +1,9 @@
 """The daemon under a service manager: READY=1 once it listens, the watchdog answered, STOPPING=1, exit 0."""
 import os, signal, socket, subprocess, sys, tempfile, urllib.request
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from ports import free_port  # noqa: E402
+
 TAPEWATCH, SOURCE = sys.argv[1:3]
 
 
@@ -9,10 +12,7 @@ def main():
         systemd = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         systemd.bind(f"{folder}/notify")
         systemd.settimeout(60)
-        port_probe = socket.socket()
-        port_probe.bind(("127.0.0.1", 0))
-        port = port_probe.getsockname()[1]
-        port_probe.close()
+        port = free_port()
         with open(f"{folder}/t.toml", "w") as config:
             config.write(f'[daemon]\ndata_dir = "{folder}/data"\nlisten = ["127.0.0.1:{port}"]\n')
         env = dict(os.environ, NOTIFY_SOCKET=f"{folder}/notify", WATCHDOG_USEC="500000")

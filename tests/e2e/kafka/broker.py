@@ -1,13 +1,13 @@
 """One Apache Kafka broker of our own: combined broker and controller, on loopback, ended by its own pid."""
 
-import contextlib
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
+
+from ports import free_port  # of ../support, which every test has in its path
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 START_DEADLINE = float(os.environ.get("TAPEWATCH_BROKER_DEADLINE", "240"))  # a JVM on a busy machine takes its time
@@ -79,21 +79,13 @@ def jars(version=None):
     return words[0]
 
 
-def free_ports(count):
-    with contextlib.ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [one.getsockname()[1] for one in sockets]
-
-
 class Broker:
     """`version`: another than pom.xml's. `login`: (name, password) for a second listener, `self.secure_address`, with TLS
     and SCRAM; `self.authority` is the certificate to trust."""
 
     def __init__(self, folder, version=None, login=None):
         self.folder, self.lib, self.process, self.login = folder, jars(version), None, login
-        self.port, controller, secure = free_ports(3)
+        self.port, controller, secure = free_port(), free_port(), free_port()
         self.address, self.secure_address = f"127.0.0.1:{self.port}", f"127.0.0.1:{secure}"
         settings = SETTINGS.format(port=self.port, controller=controller, folder=folder,
                                    more_listeners=f",SASL_SSL://{self.secure_address}" if login else "")

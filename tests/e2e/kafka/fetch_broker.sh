@@ -11,6 +11,9 @@ skip() { echo "SKIP: real Kafka broker: $*"; exit 77; }
 
 command -v java >/dev/null || skip "no java on this machine (Debian: openjdk-17-jre-headless)"
 command -v kcat >/dev/null || skip "no kcat on this machine (Debian: kcat)"
+mkdir -p "$cache"
+exec 9>"$cache/kafka.lock"
+flock 9  # tests run side by side
 if [ ! -f "$folder/complete" ]; then
   command -v mvn >/dev/null || skip "no mvn to fetch it with (Debian: maven)"
   rm -rf "$folder.part"

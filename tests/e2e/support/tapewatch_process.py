@@ -10,7 +10,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import threading
@@ -19,6 +18,7 @@ import urllib.error
 import urllib.request
 
 from local_server import LocalServer, QuietHandler
+from ports import free_port  # noqa: F401 (the tests take it from here)
 
 DEADLINE = float(os.environ.get("TAPEWATCH_TEST_DEADLINE", "120"))
 
@@ -37,12 +37,6 @@ def wait_for(what, condition, deadline=DEADLINE, every=0.05):
         if time.monotonic() > end:
             raise Timeout(f"not within {deadline:.0f} s: {what}")
         time.sleep(every)
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Folder:
