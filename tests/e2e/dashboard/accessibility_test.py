@@ -11,6 +11,8 @@ from desk import browser, check, document, news, now, push, run_tests, running, 
 
 BINARY = sys.argv[1]
 FOLDER = sys.argv[2] if len(sys.argv) > 2 else ""
+if FOLDER:
+    os.makedirs(FOLDER, exist_ok=True)
 
 VIEWS = {
     "overview": ("/", "document.querySelectorAll('.topic').length > 1 && document.querySelector('#alerts .alert')"),
