@@ -9,6 +9,7 @@
 #include "tests/storage/storage_support.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/database_dump.hpp"
+#include "tests/support/new_database.hpp"
 #include "tests/support/scored_records.hpp"
 
 using namespace tapewatch;
@@ -21,7 +22,9 @@ const TimePoint kBurst = kFrom + 30h;
 
 /// A database, and runs of the daemon over it, each with its rules and its model.
 struct Bench {
-  Bench() : database(storage::Connection::open_writer(folder.file())) {
+  /// `bytes`: of a database that it goes on with a copy of.
+  explicit Bench(const std::string& bytes = {})
+      : database(bytes.empty() ? tests::open_new(folder.file()) : tests::open_copy(folder.file(), bytes)) {
     options.rules = {tests::burst_rule()};
     alerts::WebhookOptions webhook;
     webhook.name = "desk";
@@ -202,6 +205,8 @@ TEST_CASE("rebuild: a start that fails or is killed has changed nothing, and the
   Bench reference;
   reference.start();
   reference.store(tests::quiet_then_burst(kFrom));
+  const auto before = tests::dump_database(reference.database, {});
+  const std::string bytes = tests::bytes_of(reference.database);
   reference.options.rules[0].group_by = {"topic"};
   storage::FaultInjector counter;
   reference.database.set_fault(&counter);
@@ -212,10 +217,7 @@ TEST_CASE("rebuild: a start that fails or is killed has changed nothing, and the
   REQUIRE(counter.operations() > 10);
 
   for (std::size_t operation = 0; operation < counter.operations(); ++operation) {
-    Bench bench;
-    bench.start();
-    bench.store(tests::quiet_then_burst(kFrom));
-    const auto before = tests::dump_database(bench.database, {});
+    Bench bench(bytes);
     bench.options.rules = reference.options.rules;
     storage::FaultInjector fault;
     fault.fail_at(operation);

@@ -5,6 +5,7 @@
 #include "tests/storage/storage_support.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/database_dump.hpp"
+#include "tests/support/new_database.hpp"
 #include "tests/support/scored_records.hpp"
 
 using namespace tapewatch;
@@ -16,7 +17,7 @@ const TimePoint kFrom = TimePoint(std::chrono::milliseconds(1'767'600'000'000));
 
 /// A writer's thread that takes over another configuration, where the rule's alert ends.
 struct Bench {
-  Bench() : database(storage::Connection::open_writer(folder.file())) {
+  Bench() : database(tests::open_new(folder.file())) {
     options.rules = {tests::burst_rule()};
     options.detector.model_version = tests::kModel;
     options.config_version = "first";
