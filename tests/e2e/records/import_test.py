@@ -1,6 +1,7 @@
 """History in bulk: `tapewatch import` into a database and into a daemon, killed in the middle and run again."""
 
 import datetime
+import glob
 import gzip
 import json
 import os
@@ -173,10 +174,10 @@ def test_into_a_running_daemon():
             refused = Running(folder, "--db", folder.file("tapewatch.db"), source).whole(status=1)
             assert "tapewatch import: " in refused and "--url" in refused, refused
             command = Running(folder, "--url", daemon.url(""), source)
-            state = folder.file("state/tapewatch")
+            state = folder.file("state/tapewatch/*.json")  # written as *.new
             process = command.start()
             try:
-                wait_for("the first answers", lambda: os.path.isdir(state) and os.listdir(state))
+                wait_for("the first answers", lambda: glob.glob(state))
                 process.send_signal(signal.SIGKILL)
             finally:
                 process.wait()
