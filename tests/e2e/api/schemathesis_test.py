@@ -33,7 +33,7 @@ def ask(folder, daemon, *more, headers=None):
     settings = shutil.copy(os.path.join(HERE, "schemathesis.toml"), folder.path)  # it writes beside its settings
     done = subprocess.run([sys.executable, "-m", "schemathesis.cli", "--config-file", settings, "run",
                            daemon.url("/openapi.json"), "--checks", "all", *more], cwd=folder.path, env=environment,
-                          stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=400)
+                          stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=800)
     said = done.stdout + done.stderr
     assert done.returncode == 0 and daemon.process.poll() is None, said
     counted = [line.strip() for line in said.splitlines() if "generated" in line or "passed" in line]
