@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
-"""Every view of the dashboard can be read and used: contrast in light and dark, names, keyboard, a telephone's width, and
-its weight; in a real browser. With a folder as second argument it leaves screenshots there."""
+"""Every view of the dashboard can be read and used: what axe-core finds, contrast in light and dark, names, keyboard, a
+telephone's width, and its weight; in a real browser. With a folder as second argument it leaves screenshots there."""
 
 import os
 import re
 import sys
 import urllib.request
 
-from desk import browser, check, document, news, now, push, run_tests, running, skip_without_browser, wait_for
+from desk import HERE, browser, check, document, news, now, push, run_tests, running, skip_without_browser, wait_for
+import npm
 
 BINARY = sys.argv[1]
 FOLDER = sys.argv[2] if len(sys.argv) > 2 else ""
@@ -25,7 +26,16 @@ VIEWS = {
     "trial": ("/?view=try&name=new-rule&rule=bad-story&base=negative-burst&group_by=entity&entity=halden&min_stories=2&range=48h",
               "document.querySelectorAll('#try-rows tr').length > 0 && document.querySelector('#try-chart .span.live')"),
     "refused": ("/?view=try&name=new-rule&entity=haldn&false_alarms=often&range=48h", "document.querySelectorAll('[aria-invalid]').length === 2"),
+    "alert": ("/alerts/{alert}", "!document.querySelector('#alert').hidden && document.querySelector('#steps li')"),
 }
+WIDTHS = (1440, 1024, 390)
+SCHEMES = ("light", "dark")
+
+# What axe-core finds. Dark and light are the same document but for its colours.
+AXE = """axe.run(document, {runOnly: %s, resultTypes: ['violations']}).then(({violations}) => violations.map(({id, nodes}) =>
+  `axe: ${id} (${nodes.length}): ` + nodes.slice(0, 4).map((node) => node.target.join(' ')).join(' | ')))"""
+EVERYTHING = AXE % "['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']"
+COLOURS = AXE % "{type: 'rule', values: ['color-contrast', 'link-in-text-block']}"
 
 # Texts whose contrast with what is behind them is below 4.5, as WCAG 2.2 computes it (3 for large ones).
 POOR = """(() => {
@@ -79,21 +89,39 @@ def fill(daemon):
     return daemon.get("/v1/documents?source=herald&limit=1")["items"][0]["topic"]
 
 
+def audit(page, axe, width, scheme):
+    """What is wrong with the page as it is shown now."""
+    page.evaluate(axe)
+    found = page.evaluate(POOR) + page.evaluate(NAMELESS)
+    if width != 1024:
+        found += page.evaluate(EVERYTHING if scheme == "light" else COLOURS, 120)
+    return [f"{scheme} {width}: {what}" for what in found]
+
+
+def picture(page, name, width, scheme):
+    page.size(width, min(2600, page.evaluate("document.documentElement.scrollHeight")), mobile=width < 500)
+    page.screenshot(os.path.join(FOLDER, f"view-{name}-{width}-{scheme}.png"))
+    page.size(width, 900, mobile=width < 500)
+
+
 def test_views():
+    with open(os.path.join(npm.require(HERE), "axe-core", "axe.min.js"), encoding="utf-8") as file:
+        axe = f"if (!window.axe) {{ {file.read()} }} 1"
     with running(BINARY, "accessible", feed=True) as daemon, browser() as page:
         topic = fill(daemon)
+        alert = daemon.get("/v1/alerts?state=firing")["items"][0]["id"]
         wrong = []
         for name, (address, shown) in VIEWS.items():
-            for width, scheme in ((1440, "light"), (1024, "dark"), (390, "light")):
+            for width in WIDTHS:
                 page.size(width, 900, mobile=width < 500)
-                page.prefer(scheme)
-                page.open(daemon.url(address.format(topic=topic)))
+                page.open(daemon.url(address.format(topic=topic, alert=alert)))
                 page.wait_for(shown, f"{name} at {width}")
                 page.wait_for(f"document.documentElement.scrollWidth <= {width}", f"no sideways scrolling: {name} at {width}", 10)
-                wrong += [f"{name} {scheme} {width}: {what}" for what in page.evaluate(POOR) + page.evaluate(NAMELESS)]
-                if FOLDER:
-                    page.size(width, min(2600, page.evaluate("document.documentElement.scrollHeight")), mobile=width < 500)
-                    page.screenshot(os.path.join(FOLDER, f"view-{name}-{width}-{scheme}.png"))
+                for scheme in SCHEMES:
+                    page.prefer(scheme)
+                    wrong += [f"{name} {what}" for what in audit(page, axe, width, scheme)]
+                    if FOLDER:
+                        picture(page, name, width, scheme)
         check(not wrong, "\n".join(wrong))
 
 
@@ -140,4 +168,4 @@ def test_weight():
 
 
 skip_without_browser()
-run_tests([("contrast, names, widths of every view", test_views), ("keyboard", test_keyboard), ("weight", test_weight)])
+run_tests([("axe, contrast, names, widths of every view", test_views), ("keyboard", test_keyboard), ("weight", test_weight)])
