@@ -117,6 +117,9 @@ def test_views():
                 page.open(daemon.url(address.format(topic=topic, alert=alert)))
                 page.wait_for(shown, f"{name} at {width}")
                 page.wait_for(f"document.documentElement.scrollWidth <= {width}", f"no sideways scrolling: {name} at {width}", 10)
+                if width == 390 and name != "alert":
+                    check(page.evaluate("['h1', '.controls'].every((one) => document.querySelector(one).getBoundingClientRect().bottom"
+                                        " <= document.querySelector('.status').getBoundingClientRect().top)"), f"{name}: the status has a row of its own")
                 for scheme in SCHEMES:
                     page.prefer(scheme)
                     wrong += [f"{name} {what}" for what in audit(page, axe, width, scheme)]
