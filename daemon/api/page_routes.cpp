@@ -73,7 +73,7 @@ void add_page_routes(Router& router, const Authenticator& auth, const alerts::Al
                              "heatmap.js",       "incidents.js",    "notify.js",      "rule_form.js",
                              "rule_text.js",     "selection.js",    "series.js",      "sources.js",
                              "span.js",          "status.js",       "time.js",        "topics.js",
-                             "trial.js",         "trial_result.js", "webhooks.js"}) {
+                             "trial.js",         "trial_result.js", "webhooks.js",    "zoom.js"}) {
     add_file(router, std::string("/") + script, script, "text/javascript; charset=utf-8");
   }
   add_file(router, "/style.css", "style.css", "text/css; charset=utf-8");

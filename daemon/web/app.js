@@ -75,6 +75,7 @@ let turn = 0;
 /** Shows what the address says. What is wrong in it is told and left out. `moved`: somebody has followed a link. */
 async function show(moved) {
   const mine = ++turn;
+  arrive(moved);
   const unknown = current.values.view === "try" ? [] : await unknownNames(current.values);   // the form says it at its field
   if (mine !== turn) return;
   for (const {parameter} of unknown) delete current.values[parameter];
@@ -96,18 +97,25 @@ async function show(moved) {
   }
   if (mine !== turn) return;
   setTitle();
-  if (moved) moveTo(view);
+  if (arrived) readHeading(view);
 }
 
-/** After a link to another view its heading is read; a changed filter keeps its place. */
-let heading = "";
-function moveTo(view) {
-  const words = `${view.id} ${byId(view.heading).textContent}`;
-  if (words !== heading && !["filters", "time", "trial"].some((id) => byId(id).contains(document.activeElement))) {
-    scrollTo(0, 0);
-    byId(view.heading).focus({preventScroll: true});
-  }
-  heading = words;
+/** After a link to another view its heading is read; another filter, or another time of a chart, keeps its place. */
+let place = "";
+let arrived = false;
+function arrive(moved) {
+  const {topic, entity, source, story, q} = current.values;
+  const view = viewOf(current.values);
+  const here = JSON.stringify(view === selected ? [view.id, topic, entity, source, story, q] : view.id);
+  if (moved && here !== place) arrived = true;
+  place = here;
+}
+
+function readHeading(view) {
+  arrived = false;
+  if (["filters", "time", "trial"].some((id) => byId(id).contains(document.activeElement))) return;
+  scrollTo(0, 0);
+  byId(view.heading).focus({preventScroll: true});
 }
 
 /** Failures of a refresh show as the connection's state; the next refresh tries again. */

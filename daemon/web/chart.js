@@ -187,24 +187,34 @@ function shades(points, end, at, alerts, incidents) {
   return group;
 }
 
-/** The large chart. Pointer and arrow keys move a cursor; `onPoint` receives the point it is on (or null). */
+const leastDrag = 6;   // pixels; less is a click
+
+/** The large chart. Pointer and arrow keys move a cursor; `onPoint` receives the point it is on (or null). Dragging, or
+ * Shift with the arrows and then Enter, chooses a part: `onRange` receives its first and last instant. */
 export class SeriesChart {
-  constructor(container, onPoint) {
+  constructor(container, onPoint, onRange = null) {
     this.container = container;
     this.onPoint = onPoint;
+    this.onRange = onRange;
     this.series = null;
     this.cursor = null;
+    this.anchor = null;   // instant at which the chosen part begins, or ends
     new ResizeObserver(() => this.draw()).observe(container);
     container.addEventListener("pointermove", (event) => this.point(event));
-    container.addEventListener("pointerleave", () => this.select(null));
+    container.addEventListener("pointerleave", () => this.anchor === null && this.select(null));
     container.addEventListener("keydown", (event) => this.key(event));
+    if (!onRange) return;
+    container.addEventListener("pointerdown", (event) => this.press(event));
+    container.addEventListener("pointerup", (event) => this.release(event));
+    container.addEventListener("pointercancel", () => this.drop());
   }
 
   /** series: {label, points: [{index, t, mean, stderr, positive, neutral, negative, coverage, models?}], end,
    *  alerts: [{from, to, words}], incidents?: the same, lanes?: as laneRows() has them} */
   show(series) {
+    const before = this.cursor === null ? undefined : this.series?.points[this.cursor]?.t;
     this.series = series;
-    if (this.cursor !== null && this.cursor >= series.points.length) this.cursor = null;
+    this.cursor = before >= series.points[0]?.t && before < series.end ? series.points.findLastIndex((point) => point.t <= before) : null;
     this.draw();
     this.select(this.cursor);
   }
@@ -224,17 +234,56 @@ export class SeriesChart {
     root.append(meanLines(points, (p) => at.center(p), (p) => at.mean(p.mean)));
     root.append(laneRows(lanes, {x: at.time, left: margin.left, right: width - margin.right, top: margin.top - 4}));
     this.mark = svg("line", {class: "cursor", y1: at.top, y2: at.bottom, visibility: "hidden"});
-    root.append(this.mark);
+    this.part = svg("rect", {class: "part", y: at.top, height: at.bottom - at.top, visibility: "hidden"});
+    root.append(this.part, this.mark);
     this.container.replaceChildren(root);
     this.container.setAttribute("aria-label", label);
     this.select(this.cursor);
   }
 
+  /** The index of the point under the pointer, which may lie outside. */
+  under(event) {
+    return Math.floor((event.clientX - this.container.getBoundingClientRect().left - margin.left) / this.at.step);
+  }
+
   point(event) {
     if (!this.at) return;
-    const x = event.clientX - this.container.getBoundingClientRect().left - margin.left;
-    const index = Math.floor(x / this.at.step);
-    this.select(index >= 0 && index < this.series.points.length ? index : null);
+    const index = this.under(event);
+    const last = this.series.points.length - 1;
+    if (this.anchor !== null && this.pressed !== undefined) this.select(Math.min(last, Math.max(0, index)));
+    else this.select(index >= 0 && index <= last ? index : null);
+  }
+
+  press(event) {
+    if (!this.at || event.button !== 0) return;
+    const last = this.series.points.length - 1;
+    this.pressed = event.clientX;
+    this.container.setPointerCapture(event.pointerId);
+    this.select(Math.min(last, Math.max(0, this.under(event))));
+    this.anchor = this.series.points[this.cursor].t;
+  }
+
+  release(event) {
+    if (this.pressed === undefined) return;
+    const dragged = Math.abs(event.clientX - this.pressed) >= leastDrag;
+    const part = this.chosen();
+    this.drop();
+    if (dragged && part) this.onRange(part.from, part.to);
+  }
+
+  drop() {
+    this.pressed = undefined;
+    this.anchor = null;
+    this.select(this.cursor);
+  }
+
+  /** What lies between the anchor and the cursor: indices of points, and instants. null: nothing is chosen. */
+  chosen() {
+    if (this.anchor === null || this.cursor === null) return null;
+    const {points, end} = this.series;
+    const at = Math.max(0, points.findIndex((point) => point.t >= this.anchor));   // the series may have moved on
+    const [first, last] = [Math.min(at, this.cursor), Math.max(at, this.cursor)];
+    return {first, last, from: points[first].t, to: points[last + 1]?.t ?? end};
   }
 
   key(event) {
@@ -242,12 +291,20 @@ export class SeriesChart {
     const last = this.series.points.length - 1;
     const moves = {ArrowLeft: -1, ArrowRight: 1, PageUp: -12, PageDown: 12};
     let next = null;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key in moves) next = (this.cursor === null ? last : this.cursor + moves[event.key]);
     if (event.key === "Home") next = 0;
     if (event.key === "End") next = last;
-    if (event.key === "Escape") return this.select(null);
-    if (next === null) return;
+    if (event.key === "Escape") return this.anchor === null ? this.select(null) : this.drop();
+    if (event.key === "Enter" && this.chosen()) {
+      const {from, to} = this.chosen();
+      this.drop();
+      this.onRange(from, to);
+    }
+    if (next === null || last < 0) return;
     event.preventDefault();
+    if (!event.shiftKey || !this.onRange) this.anchor = null;
+    else if (this.anchor === null) this.anchor = this.series.points[this.cursor ?? last].t;
     this.select(Math.min(last, Math.max(0, next)));
   }
 
@@ -259,6 +316,12 @@ export class SeriesChart {
         const x = this.at.center({index});
         this.mark.setAttribute("x1", x);
         this.mark.setAttribute("x2", x);
+      }
+      const part = this.chosen();
+      this.part.setAttribute("visibility", part ? "visible" : "hidden");
+      if (part) {
+        this.part.setAttribute("x", this.at.left(part.first));
+        this.part.setAttribute("width", this.at.left(part.last + 1) - this.at.left(part.first));
       }
     }
     this.onPoint(index === null || !this.series ? null : this.series.points[index]);

@@ -4,6 +4,7 @@ import {laneWords} from "./chart_lanes.js";
 import {element, signed} from "./dom.js";
 import {marksWithin, readMarks} from "./incidents.js";
 import {formatClock, formatDayClock} from "./time.js";
+import {showBetween, zoomButtons, zoomByKey} from "./zoom.js";
 
 const legend = [["line", "mean sentiment of stories, ± standard error"], ["positive", "positive"], ["neutral", "neutral"],
   ["negative", "negative documents"], ["alerted", "alert open"], ["uncovered", "sources not reached"], ["incident", "incident"]];
@@ -14,13 +15,24 @@ function coverageWords(point) {
 }
 
 export class ChartPanel {
-  /** `name`: ids begin with it; `lanes`: [kind, words] of those that the chart has, for the legend. */
-  constructor(container, name, lanes = []) {
-    this.place = element("div", {class: "chart", id: `${name}-chart`, tabindex: "0", role: "img", "aria-describedby": `${name}-readout`});
+  /** `name`: ids begin with it; `lanes`: [kind, words] of those that the chart has, for the legend; `zoom`: another time can
+   * be chosen on it. */
+  constructor(container, name, {lanes = [], zoom = true} = {}) {
+    this.place = element("div", {class: `chart ${zoom ? "zoomed" : ""}`, id: `${name}-chart`, tabindex: "0", role: "img", "aria-describedby": `${name}-readout`});
     this.readout = element("p", {class: "readout", id: `${name}-readout`, role: "status"});
     const keys = [...legend, ...lanes].map(([kind, words]) => element("li", {}, element("span", {class: `key ${kind}`, "aria-hidden": "true"}), words));
     container.append(this.place, this.readout, element("ul", {class: "legend", "aria-label": "Legend"}, ...keys));
-    this.chart = new SeriesChart(this.place, (point) => this.describe(point));
+    this.chart = new SeriesChart(this.place, (point) => this.describe(point), zoom ? showBetween : null);
+    if (zoom) this.addZoom();
+  }
+
+  addZoom() {
+    const cursor = () => (this.chart.cursor === null ? null : this.series?.points[this.chart.cursor]?.t ?? null);
+    this.readout.after(zoomButtons(cursor));
+    this.place.addEventListener("keydown", (event) => {
+      if (event.ctrlKey || event.metaKey || event.altKey) return;   // the browser's own zoom
+      if (zoomByKey(event.key, cursor())) event.preventDefault();
+    });
   }
 
   /** As SeriesChart has it; `source`: the one that it is about. Incidents are marked once they are read. */
@@ -43,6 +55,11 @@ export class ChartPanel {
       return;
     }
     const {points, end, incidents = [], lanes = []} = this.series;
+    const part = this.chart.chosen();
+    if (part && part.first !== part.last) {
+      this.readout.textContent = `${formatDayClock(part.from)} to ${formatDayClock(part.to)} · ${this.chart.pressed === undefined ? "Enter shows it" : "let go to see it"}`;
+      return;
+    }
     const within = marksWithin(incidents, point.t, points[point.index + 1]?.t ?? end);
     const from = end - points[0].t <= 12 * 3600e3 ? formatClock(point.t) : formatDayClock(point.t);
     const error = point.stderr === null ? "" : ` ± ${point.stderr.toFixed(2)}`;

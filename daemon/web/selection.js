@@ -59,7 +59,7 @@ export class Selection {
       this.drawNumbers(values, span, total);
       const told = alerts.items.filter(wasAlert);
       this.drawAlerts(told, alerts.next_cursor !== null, values);
-      this.panel.show({label: `Sentiment of ${titleOf(series) || "all topics"}, ${span.words}; arrow keys read it point by point`, points,
+      this.panel.show({label: `Sentiment of ${titleOf(series) || "all topics"}, ${span.words}; arrow keys read it point by point, with Shift they choose a part that Enter shows, + and − zoom`, points,
         end: Date.parse(answer.to), alerts: told.map(alertSpan), source});
     } else {
       const story = "What tells the same thing within three days is one story, and counts once.";

@@ -6,7 +6,7 @@ export const ranges = [["15m", "15 minutes"], ["1h", "1 hour"], ["6h", "6 hours"
 export const usualRange = "48h";
 
 const lengths = {m: 60e3, h: 3600e3, d: 86400e3, w: 7 * 86400e3, y: 365 * 86400e3};
-const longest = 50 * lengths.y;
+export const longest = 50 * lengths.y;
 
 /** Milliseconds of a range such as 24h, or null if it is none. */
 export function rangeLength(range) {

@@ -69,6 +69,6 @@ export class Topics {
     const total = totals(points);
     const mean = total.mean === null ? "no data" : `mean ${signed(total.mean)}`;
     byId("detail-note").textContent = `${this.span.words}: ${mean} over ${formatCount(total.stories)} stories, ${formatCount(total.documents)} documents`;
-    this.panel.show({label: `Sentiment of all topics, ${this.span.words}; arrow keys read it point by point`, points, end: this.end, alerts: this.alerts});
+    this.panel.show({label: `Sentiment of all topics, ${this.span.words}; arrow keys read it point by point, with Shift they choose a part that Enter shows, + and − zoom`, points, end: this.end, alerts: this.alerts});
   }
 }

@@ -38,7 +38,8 @@ const words = (alert) => `${formatDayClock(Date.parse(alert.started_at))}: ${ale
 
 export class TrialResult {
   constructor() {
-    this.panel = new ChartPanel(byId("try-panel"), "try", [["tried", "tried: alerts that it would have fired"], ["live", "live: alerts of the running rule"]]);
+    this.panel = new ChartPanel(byId("try-panel"), "try",
+      {lanes: [["tried", "tried: alerts that it would have fired"], ["live", "live: alerts of the running rule"]], zoom: false});
     byId("try-series").addEventListener("change", (event) => go(changed({series: event.target.value})));
     byId("try-all").addEventListener("click", () => {
       this.whole = true;
