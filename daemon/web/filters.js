@@ -1,9 +1,9 @@
 // What is shown, as controls: the time, its zone, and the filters of documents. Each change is another address.
 import {addressOf, changed, current, go, labels, viewAddress} from "./address.js";
 import {catalogue} from "./catalogue.js";
-import {byId, fillSelect} from "./dom.js";
+import {byId, element, fillSelect} from "./dom.js";
 import {instant, ranges, rangeWords, usualRange} from "./span.js";
-import {chooseZone, timeZone, zones} from "./time.js";
+import {browserZone, chooseZone, instantOf, timeZone, zoneNamed, zoneOffset, zones} from "./time.js";
 
 const between = "between";
 
@@ -11,13 +11,12 @@ const between = "between";
 export function toInput(text) {
   if (!text) return "";
   const at = instant(text);
-  const shift = timeZone() === "UTC" ? 0 : new Date(at).getTimezoneOffset() * 60e3;
-  return new Date(at - shift).toISOString().slice(0, 16);
+  return new Date(at + zoneOffset(at)).toISOString().slice(0, 16);
 }
 
 export function fromInput(text) {
   if (!text) return "";
-  return new Date(timeZone() === "UTC" ? `${text}Z` : text).toISOString().replace(".000Z", "Z");
+  return new Date(instantOf(Date.parse(`${text}Z`))).toISOString().replace(".000Z", "Z");
 }
 
 function drawTime() {
@@ -58,6 +57,26 @@ export function drawControls() {
   }
 }
 
+/** Any zone can be typed or found in the list; nothing is the browser's. */
+function startZone(onZone) {
+  const field = byId("zone");
+  const chosen = () => (timeZone() === browserZone ? "" : timeZone());
+  field.placeholder = browserZone;
+  field.value = chosen();
+  field.addEventListener("focus", () => {
+    if (byId("zones").options.length === 0) byId("zones").append(...zones().map((name) => element("option", {value: name})));
+  });
+  field.addEventListener("change", () => {
+    const name = field.value.trim() === "" ? "" : zoneNamed(field.value);
+    byId("zone-note").textContent = name === null ? `There is no time zone “${field.value}”. Zones have names such as Europe/London.` : "";
+    field.setAttribute("aria-invalid", String(name === null));
+    if (name === null) return;
+    chooseZone(name);
+    field.value = chosen();
+    onZone();
+  });
+}
+
 /** `onZone`: the zone has changed, so every time is to be written again. */
 export function startControls(onZone) {
   byId("range").addEventListener("change", (event) => {
@@ -70,11 +89,7 @@ export function startControls(onZone) {
     event.preventDefault();
     go(changed({range: "", from: fromInput(byId("from").value), to: fromInput(byId("to").value)}));
   });
-  fillSelect(byId("zone"), zones, zones.some(([id]) => id === localStorage.getItem("zone")) ? localStorage.getItem("zone") : zones[0][0]);
-  byId("zone").addEventListener("change", (event) => {
-    chooseZone(event.target.value);
-    onZone();
-  });
+  startZone(onZone);
   for (const name of ["topic", "entity", "source", "label"]) {
     byId(`${name}-filter`).addEventListener("change", (event) => go(changed({[name]: event.target.value, story: ""})));
   }

@@ -1,18 +1,51 @@
 // Times as people read them, in the zone that they have chosen.
 
-const browserZone = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
-let zone = localStorage.getItem("zone") === "UTC" ? "UTC" : browserZone;
+export const browserZone = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
+
+/** The zone as it is spelt, however it was typed; null: there is none of this name. */
+export function zoneNamed(text) {
+  try {
+    return new Intl.DateTimeFormat("en", {timeZone: text.trim().replaceAll(" ", "_")}).resolvedOptions().timeZone;
+  } catch {
+    return null;
+  }
+}
+
+let zone = zoneNamed(localStorage.getItem("zone") || browserZone) || browserZone;
 let formats = new Map();
 
 export const timeZone = () => zone;
 
-/** The zones to choose from: [value, words]. */
-export const zones = browserZone === "UTC" ? [["UTC", "UTC"]] : [["", browserZone], ["UTC", "UTC"]];
+/** The zones that the browser knows. */
+export const zones = () => [...new Set(["UTC", browserZone, ...(Intl.supportedValuesOf?.("timeZone") ?? [])])];
 
-export function chooseZone(value) {
-  zone = value === "UTC" ? "UTC" : browserZone;
-  localStorage.setItem("zone", value);
+/** "" chooses that of the browser, now and later. */
+export function chooseZone(name) {
+  zone = name || browserZone;
+  localStorage.setItem("zone", name);
   formats = new Map();
+}
+
+/** What the clocks of the zone show, as a number of milliseconds as if it were UTC. */
+function wallClock(at) {
+  const parts = format("wall", {year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric", second: "numeric", numberingSystem: "latn", calendar: "gregory"})
+    .formatToParts(at);
+  const part = (type) => Number(parts.find((one) => one.type === type).value);
+  return Date.UTC(part("year"), part("month") - 1, part("day"), part("hour"), part("minute"), part("second"));
+}
+
+/** By how much the clocks of the zone are ahead of UTC, in milliseconds. */
+export function zoneOffset(at) {
+  const whole = Math.floor(at / 1000) * 1000;
+  return wallClock(whole) - whole;
+}
+
+/** The instant at which the clocks of the zone show a time: the first of two, and of a time that is left out the one that
+ * would have been it. */
+export function instantOf(wall) {
+  const guesses = [wall - zoneOffset(wall - 86400e3), wall - zoneOffset(wall + 86400e3)];
+  const shown = guesses.filter((at) => at + zoneOffset(at) === wall);
+  return shown.length > 0 ? Math.min(...shown) : guesses[0];
 }
 
 function format(name, options) {

@@ -132,6 +132,25 @@ def test_zone():
             document.querySelector('#between').requestSubmit()""")
         page.wait_for("location.search.includes('from=') && location.search.includes('to=')", "two times are an address", 10)
         page.wait_text("#documents-note", "all 1 documents")
+        page.evaluate("document.querySelector('.settings').open = true; document.querySelector('#zone').focus()")
+        check(page.count("#zones option") > 300, "every zone is in the list")
+        page.choose("#zone", "Middle/Earth")
+        page.wait_text("#zone-note", "There is no time zone “Middle/Earth”")
+        check(page.evaluate("document.querySelector('#zone').getAttribute('aria-invalid')") == "true", "the field says so")
+        page.choose("#zone", "asia/kathmandu")
+        page.wait_text("#documents time", shown(5.75))
+        page.wait_for("document.querySelector('#selection-chart .zone').textContent.startsWith('Asia/Kat')", "as typed, spelt as it is")
+        page.wait_for(f"document.querySelector('#from').value === '{(at + datetime.timedelta(hours=5, minutes=40)).strftime('%Y-%m-%dT%H:%M')}'",
+                      "two times of the address are written in it", 10)
+        page.choose("#zone", "America/New York")
+        page.wait_for("document.querySelector('#selection-chart .zone').textContent === 'America/New_York'", "a blank will do")
+        instants = page.evaluate("""import('/time.js').then(({instantOf}) => [[10, 1, 1, 30], [2, 8, 2, 30], [6, 1, 12, 0]]
+            .map(([month, day, hour, minute]) => new Date(instantOf(Date.UTC(2026, month, day, hour, minute))).toISOString()))""")
+        check(instants == ["2026-11-01T05:30:00.000Z", "2026-03-08T07:30:00.000Z", "2026-07-01T16:00:00.000Z"],
+              f"clock times that come twice, not at all, and once: {instants}")
+        page.choose("#zone", "")
+        page.wait_text("#documents time", shown(9))
+        check(page.evaluate("document.querySelector('#zone').placeholder") == "Asia/Tokyo", "nothing is the browser's zone")
 
 
 skip_without_browser()
