@@ -8,9 +8,11 @@ import {coarseBucket, withEarlier} from "./span.js";
 
 const fewest = 3;      // scored stories in each half: below, a mean says little
 const shownMovers = 6;
-const shownRows = 15;
+const firstRows = 15;
+const moreRows = 500;  // with each click: a table of more is slow to draw
 
 const score = (mean) => element("span", {class: `score ${tone(mean)}`}, mean === null ? "no data" : signed(mean));
+const columnsOf = (place) => (place.clientWidth > 640 ? 24 : 8);
 const link = (id) => element("a", {href: viewAddress({entity: id})}, names.entity(id));
 
 /** Companies by the change of their mean against as much time before. */
@@ -29,8 +31,11 @@ function moverRow({id, before, now, change}) {
 
 export class Companies {
   constructor() {
+    this.rows = firstRows;
+    this.kept = new Map();   // rows of the map
+    byId("map-more").addEventListener("click", () => this.showMore());
     byId("company-search").addEventListener("input", () => this.drawList());
-    new ResizeObserver(() => this.drawMap()).observe(byId("heat-map"));
+    new ResizeObserver(() => this.columns !== columnsOf(byId("heat-map")) && this.drawMap()).observe(byId("heat-map"));
   }
 
   async show(span) {
@@ -48,17 +53,44 @@ export class Companies {
     byId("movers-note").textContent = `Mean of the ${span.words} against as long before; companies with ${fewest} scored stories in both.`;
     byId("movers").replaceChildren(...moved.map(moverRow));
     if (moved.length === 0) byId("movers").append(element("li", {class: "empty"}, `No company has ${fewest} scored stories in both.`));
-    byId("map-note").textContent = `${span.words}; the ${shownRows} companies with the most stories. Empty: no scored story.`;
     this.drawMap();
     this.drawList();
   }
 
   drawMap() {
     if (!this.now) return;
-    const rows = this.now.filter((one) => one.total.stories > 0).slice(0, shownRows);
-    const width = byId("heat-map").clientWidth;
-    const columns = width > 640 ? 24 : 8;
-    byId("heat-map").replaceChildren(rows.length > 0 ? heatMap(rows, {from: this.middle, to: this.end, bucket: this.size, columns}, link) : element("p", {class: "empty"}, "No story about a company in this time."));
+    const all = this.mapped();
+    const rows = this.rows === firstRows ? this.now.filter((one) => one.total.stories > 0).slice(0, firstRows) : all.slice(0, this.rows);
+    const columns = this.columns = columnsOf(byId("heat-map"));
+    const focused = byId("heat-map").contains(document.activeElement) ? document.activeElement : null;
+    byId("heat-map").replaceChildren(rows.length > 0 ? heatMap(rows, {from: this.middle, to: this.end, bucket: this.size, columns}, link, this.kept) : element("p", {class: "empty"}, "No story about a company in this time."));
+    focused?.focus({preventScroll: true});
+    const which = rows.length === all.length ? `all ${formatCount(all.length)} companies` : `${formatCount(rows.length)} of ${formatCount(all.length)} companies, those with the most stories first`;
+    byId("map-note").textContent = `${this.span.words}; ${which}. Empty: no scored story.`;
+    const next = this.nextRows();
+    byId("map-more").hidden = this.rows === firstRows && rows.length === all.length;
+    byId("map-more").textContent = next === firstRows ? "Show fewer" : next >= all.length ? `Show all ${formatCount(all.length)}` : `Show ${formatCount(next - rows.length)} more`;
+  }
+
+  /** The companies of the map: those with stories, the most first, then the rest of the watch list. */
+  mapped() {
+    const told = this.now.filter((one) => one.total.stories > 0);
+    const known = new Set(told.map((one) => one.id));
+    const silent = catalogue.entities.filter((one) => one.watched && !known.has(one.id)).sort((a, b) => a.name.localeCompare(b.name));
+    return [...told, ...silent.map(({id}) => ({id, points: []}))];
+  }
+
+  /** How many rows of the map there are after a click; in the end the first ones again. */
+  nextRows() {
+    if (this.rows === firstRows) return moreRows;
+    return this.rows < this.mapped().length ? this.rows + moreRows : firstRows;
+  }
+
+  showMore() {
+    const before = byId("heat-map").querySelectorAll("tbody tr").length;
+    this.rows = this.nextRows();
+    this.drawMap();
+    if (this.rows > firstRows) byId("heat-map").querySelectorAll("tbody a")[before]?.focus();
   }
 
   drawList() {

@@ -1,10 +1,9 @@
 // Companies by time as a table of coloured cells. Colour is never alone: each cell has its sign, and its numbers in words.
 import {element, signed, tone} from "./dom.js";
 import {totals} from "./series.js";
-import {formatClock, formatDay, formatDayClock} from "./time.js";
+import {formatClock, formatDay, formatDayClock, timeZone} from "./time.js";
 
-function cell(points, at, company) {
-  const total = totals(points);
+function cell(total, at, company) {
   const when = formatDayClock(at);
   if (total.mean === null) return element("td", {class: "none", title: `${company}, ${when}: no data`}, element("span", {class: "hidden"}, "no data"));
   const words = `${when}: mean ${signed(total.mean)}, n = ${total.scored}`;
@@ -12,9 +11,16 @@ function cell(points, at, company) {
   return element("td", {class: tone(total.mean), title: `${company}, ${words}`}, element("span", {"aria-hidden": "true"}, mark), element("span", {class: "hidden"}, words));
 }
 
+/** The totals of each column; points outside are left out. */
+function columnTotals(points, from, size, columns) {
+  const parts = Array.from({length: columns}, () => []);
+  for (const point of points) parts[Math.floor((point.t - from) / size)]?.push(point);
+  return parts.map(totals);
+}
+
 /** rows: [{id, points}]; `time`: {from, to, bucket, columns}, of which a column is a whole number of buckets; `link` makes
- * the name of a company a way to its page. */
-export function heatMap(rows, {from, to, bucket, columns}, link) {
+ * the name of a company a way to its page. `kept`: a Map in which rows stay that have not changed since the last drawing. */
+export function heatMap(rows, {from, to, bucket, columns}, link, kept) {
   const size = Math.max(1, Math.ceil((to - from) / bucket / columns)) * bucket;
   const starts = Array.from({length: Math.ceil((to - from) / size)}, (_, i) => from + i * size);
   const words = to - from > 3 * 86400e3 ? formatDay : to - from > 20 * 3600e3 ? formatDayClock : formatClock;
@@ -23,8 +29,13 @@ export function heatMap(rows, {from, to, bucket, columns}, link) {
     element("th", {scope: "colgroup", colspan: i === all.length - 1 ? starts.length - i * every : every}, words(at)));
   const body = rows.map((row) => {
     const name = link(row.id);
-    const cells = starts.map((at) => cell(row.points.filter((p) => p.t >= at && p.t < at + size), at, name.textContent));
-    return element("tr", {}, element("th", {scope: "row"}, name), ...cells);
+    const cells = columnTotals(row.points, from, size, starts.length);
+    const key = JSON.stringify([timeZone(), from, size, name.href, cells.map(({mean, scored}) => [mean, scored])]);
+    const before = kept.get(row.id);
+    if (before?.key === key) return before.node;
+    const node = element("tr", {}, element("th", {scope: "row"}, name), ...cells.map((total, i) => cell(total, starts[i], name.textContent)));
+    kept.set(row.id, {key, node});
+    return node;
   });
   return element("table", {class: "heat"}, element("thead", {}, element("tr", {}, element("td", {}), ...heads)), element("tbody", {}, ...body));
 }

@@ -43,13 +43,15 @@ def skip_without_browser():
 
 
 @contextlib.contextmanager
-def running(binary, name, feed=False, webhook=True, tokens="", env=None):
+def running(binary, name, feed=False, webhook=True, tokens="", env=None, watched=""):
     """A daemon that is ready. Its feed `gazette` is at a port where nobody listens, as is its webhook `desk` without an
-    address of its own."""
+    address of its own. `watched`: lines for its watch list."""
     with Folder(name) as folder:
         port = free_port()
         url = f"http://127.0.0.1:{free_port()}/hook" if webhook is True else webhook
         text = config(folder, port, test_secret(), url, RULES)
+        if watched:
+            folder.file("watchlist.csv", news.WATCHLIST + watched)
         if tokens:
             folder.file("tokens", tokens)
             text = text.replace("[storage]", '[daemon.auth]\ntokens_file = "tokens"\n[storage]')

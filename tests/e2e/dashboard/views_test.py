@@ -191,6 +191,30 @@ def test_companies():
         check(page.address() == "/?entity=halden&range=2h", page.address())
 
 
+def test_whole_watch_list():
+    """The map has the companies with the most stories, and on demand every one that is watched."""
+    lines = "".join(f"c{i},Company{i:03} Holding,,T{i},,,,\n" for i in range(498))
+    with running(BINARY, "many-companies", watched=lines) as daemon, browser() as page:
+        push(daemon, [document(i, f"Company{i % 20:03} Holding opens branch number {i}", 5 + i) for i in range(40)])
+        page.open(daemon.url("/?view=companies&range=2h"))
+        page.wait_count(".heat tbody tr", 15)
+        check("15 of 500 companies" in page.text("#map-note"), page.text("#map-note"))
+        check(page.text("#map-more") == "Show all 500", page.text("#map-more"))
+        page.click("#map-more")
+        page.wait_count(".heat tbody tr", 500)
+        check(page.evaluate("document.activeElement === document.querySelectorAll('.heat tbody a')[15]"), "the focus is on the first new row")
+        names = page.texts(".heat tbody th")
+        check(len(set(names)) == 500 and {"Halden Bank", "Company497 Holding"} <= set(names), "each company once")
+        known = page.evaluate("[...document.querySelectorAll('.heat tbody tr')].map((row) => row.querySelectorAll('td:not(.none)').length > 0)")
+        check(known == [True] * 20 + [False] * 480, "those with stories first")
+        page.evaluate("window.last = document.querySelectorAll('.heat tbody tr')[499]")
+        push(daemon, [document(99, "Company497 Holding opens a branch in the harbour district", 3)])
+        page.wait_for("[...document.querySelectorAll('.heat tbody tr')].slice(0, 21).some((row) => row.innerText.includes('Company497'))", "news is on the map")
+        check(page.evaluate("last.isConnected && last.innerText.includes('Ostra Steel')"), "rows that have not changed are not drawn again")
+        page.click("#map-more")
+        page.wait_count(".heat tbody tr", 15)
+
+
 skip_without_browser()
 run_tests([("every view is an address: reload, back and forward", test_addresses),
            ("a bad value is named, and the view goes on", test_bad_values),
@@ -198,4 +222,5 @@ run_tests([("every view is an address: reload, back and forward", test_addresses
            ("a search finds in titles and texts; what a row says", test_search_and_rows),
            ("reprints are under their story", test_stories_fold),
            ("a page that was left holds no connection", test_many_visits),
-           ("companies: movers, a map, a list", test_companies)])
+           ("companies: movers, a map, a list", test_companies),
+           ("companies: the whole watch list on the map", test_whole_watch_list)])
