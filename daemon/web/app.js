@@ -39,7 +39,7 @@ const overview = {id: "overview", heading: "alerts-title", show: (values, span) 
 const selected = {id: "selection", heading: "selection-title", show: (values, span) => selection.show(values, span),
   refresh: (values, span) => selection.refresh(values, span), refused: () => selection.refused()};
 const views = {
-  companies: {id: "companies", heading: "companies-title", show: (values, span) => companies.show(span), refresh: (values, span) => companies.show(span)},
+  companies: {id: "companies", heading: "companies-title", show: (values, span) => companies.show(span), refresh: (values, span) => companies.refresh(span)},
   alerts: {id: "history", heading: "history-title", show: (values, span) => alertHistory.show(values, span),
     refresh: (values, span) => alertHistory.refresh(values, span), refused: () => alertHistory.refused()},
   sources: {id: "health", heading: "sources-title", show: (values, span) => showHealth(incidents.show(values, span)),

@@ -3,7 +3,7 @@ import {changed} from "./address.js";
 import {names} from "./catalogue.js";
 import {element, formatCount, signed, tone} from "./dom.js";
 import {readSentiment, totals} from "./series.js";
-import {coarseBucket} from "./span.js";
+import {fineBucket} from "./span.js";
 
 const dimensions = [["source", "Top sources", (id) => id], ["topic", "Top topics", names.topic], ["entity", "Top companies", names.entity]];
 const shown = 8;
@@ -49,7 +49,7 @@ export class Breakdown {
   /** series: the topic, company and source of the selection; what is chosen already is not broken down. */
   async read(series, span) {
     const open = dimensions.filter(([parameter]) => !series[parameter]);
-    const query = {...series, from: span.from, to: span.to, bucket: coarseBucket(span.length, 300)[0], fill: "none"};
+    const query = {...series, from: span.from, to: span.to, bucket: fineBucket(span.length)[0], fill: "none"};
     const answers = await Promise.all(open.map(([parameter]) => readSentiment({...query, group_by: parameter})));
     this.place.replaceChildren(...open.map(([parameter, title, nameOf], i) => table(parameter, title, nameOf, answers[i].series)).filter(Boolean));
   }

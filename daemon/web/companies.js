@@ -4,7 +4,7 @@ import {catalogue, names} from "./catalogue.js";
 import {byId, element, formatCount, signed, tone} from "./dom.js";
 import {heatMap} from "./heatmap.js";
 import {readSentiment, toPoints, totals} from "./series.js";
-import {coarseBucket, withEarlier} from "./span.js";
+import {sharedBucket, withEarlier} from "./span.js";
 
 const fewest = 3;      // scored stories in each half: below, a mean says little
 const shownMovers = 6;
@@ -38,14 +38,20 @@ export class Companies {
     new ResizeObserver(() => this.columns !== columnsOf(byId("heat-map")) && this.drawMap()).observe(byId("heat-map"));
   }
 
+  /** What has come since; of a long watch list not so often that the page does nothing else. */
+  async refresh(span) {
+    if (performance.now() > this.next) await this.show(span);
+  }
+
   async show(span) {
+    const begun = performance.now();
     const wide = withEarlier(span);
-    const [bucket, size] = coarseBucket(span.length, 48);
+    const [bucket, size] = sharedBucket(span.length);
     const answer = await readSentiment({from: wide.from, to: wide.to, bucket, group_by: "entity", fill: "none"});
     this.span = span;
     this.size = size;
     this.end = Date.parse(answer.to);
-    this.middle = this.end - Math.ceil(span.length / size) * size;
+    this.middle = Date.parse(span.from);
     const series = answer.series.filter((one) => one.key.entity).map((one) => ({id: one.key.entity, points: toPoints(one)}));
     this.now = series.map(({id, points}) => ({id, points: points.filter((p) => p.t >= this.middle)})).map((one) => ({...one, total: totals(one.points)}));
     this.now.sort((a, b) => b.total.stories - a.total.stories || a.id.localeCompare(b.id));
@@ -55,6 +61,7 @@ export class Companies {
     if (moved.length === 0) byId("movers").append(element("li", {class: "empty"}, `No company has ${fewest} scored stories in both.`));
     this.drawMap();
     this.drawList();
+    this.next = performance.now() + 10 * (performance.now() - begun);
   }
 
   drawMap() {

@@ -1,4 +1,5 @@
 // Small helpers. Whatever comes from a document is text: nothing here (or anywhere) sets HTML.
+import {noteServerClock} from "./time.js";
 
 export const byId = (id) => document.getElementById(id);
 
@@ -82,6 +83,7 @@ export function withQuery(path, values) {
 
 export async function getJson(path, signal) {
   const response = await fetch(path, {headers: {Accept: "application/json"}, signal});
+  noteServerClock(response.headers.get("Date"));
   const body = await response.json().catch(() => ({}));
   if (!response.ok) throw new ApiError(response.status, body.detail || response.statusText, body.errors);
   return body;

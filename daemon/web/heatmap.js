@@ -12,9 +12,10 @@ function cell(total, at, company) {
 }
 
 /** The totals of each column; points outside are left out. */
-function columnTotals(points, from, size, columns) {
+function columnTotals(points, from, size, columns, bucket) {
   const parts = Array.from({length: columns}, () => []);
-  for (const point of points) parts[Math.floor((point.t - from) / size)]?.push(point);
+  const slack = bucket / 8;   // days have 23 to 25 hours
+  for (const point of points) parts[Math.floor((point.t - from + slack) / size)]?.push(point);
   return parts.map(totals);
 }
 
@@ -29,7 +30,7 @@ export function heatMap(rows, {from, to, bucket, columns}, link, kept) {
     element("th", {scope: "colgroup", colspan: i === all.length - 1 ? starts.length - i * every : every}, words(at)));
   const body = rows.map((row) => {
     const name = link(row.id);
-    const cells = columnTotals(row.points, from, size, starts.length);
+    const cells = columnTotals(row.points, from, size, starts.length, bucket);
     const key = JSON.stringify([timeZone(), from, size, name.href, cells.map(({mean, scored}) => [mean, scored])]);
     const before = kept.get(row.id);
     if (before?.key === key) return before.node;

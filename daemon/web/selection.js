@@ -6,6 +6,7 @@ import {ChartPanel} from "./chart_panel.js";
 import {DocumentList} from "./documents.js";
 import {byId, element, fact, formatCount, getJson, signed, withQuery} from "./dom.js";
 import {alertSpan, readSentiment, toPoints, totals, wasAlert} from "./series.js";
+import {fineBucket} from "./span.js";
 import {formatDayClock} from "./time.js";
 
 const shownAlerts = 5;
@@ -47,7 +48,7 @@ export class Selection {
     const series = {topic, entity, source};
     const charted = !values.story && Boolean(topic || entity || source || !values.q);   // words alone have no series
     const [answer, alerts] = charted
-      ? await Promise.all([readSentiment({...series, from: span.from, to: span.to, bucket: "auto"}),
+      ? await Promise.all([readSentiment({...series, from: span.from, to: span.to, bucket: fineBucket(span.length)[0]}),
         getJson(withQuery("/v1/alerts", {...series, from: span.from, to: span.to, limit: 200}))])
       : [null, {items: []}];
     if (shown !== this.shown) return;

@@ -26,6 +26,17 @@ export function chooseZone(name) {
   formats = new Map();
 }
 
+let ahead = 0;
+
+/** Takes note of the server's clock, as the header Date of an answer has it; a few seconds are how long that was on its way. */
+export function noteServerClock(header) {
+  const difference = header ? Date.parse(header) - Date.now() : 0;
+  ahead = Math.abs(difference) > 5000 ? difference : 0;
+}
+
+/** Now, by the clock of the server: ranges that end now end there. */
+export const serverNow = () => Date.now() + ahead;
+
 /** What the clocks of the zone show, as a number of milliseconds as if it were UTC. */
 function wallClock(at) {
   const parts = format("wall", {year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric", second: "numeric", numberingSystem: "latn", calendar: "gregory"})

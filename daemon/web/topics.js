@@ -5,7 +5,7 @@ import {sparkline} from "./chart.js";
 import {ChartPanel} from "./chart_panel.js";
 import {byId, element, formatCount, signed, tone} from "./dom.js";
 import {alertSpan, readSentiment, toPoints, totals, wasAlert} from "./series.js";
-import {coarseBucket} from "./span.js";
+import {sharedBucket} from "./span.js";
 
 export class Topics {
   constructor() {
@@ -16,7 +16,7 @@ export class Topics {
   }
 
   async refresh(span) {
-    const query = {from: span.from, to: span.to, bucket: coarseBucket(span.length, 170)[0]};
+    const query = {from: span.from, to: span.to, bucket: sharedBucket(span.length)[0]};
     const [all, grouped] = await Promise.all([readSentiment(query), readSentiment({...query, group_by: "topic"})]);
     this.span = span;
     this.end = Date.parse(all.to);

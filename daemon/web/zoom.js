@@ -2,7 +2,8 @@
 // address, so that one goes back the way one came.
 import {changed, current, go} from "./address.js";
 import {element} from "./dom.js";
-import {longest, rangeLength, ranges, spanOf} from "./span.js";
+import {instant, longest, rangeLength, ranges, spanOf} from "./span.js";
+import {serverNow} from "./time.js";
 
 const minute = 60e3;
 const narrowest = 5 * minute;
@@ -12,7 +13,7 @@ const stamp = (at) => new Date(at).toISOString().replace(".000Z", "Z");
 /** Shows what lies between two instants, or a little more around them; not beyond now. */
 export function showBetween(from, to) {
   const length = Math.min(longest, Math.max(narrowest, to - from));
-  const last = Math.ceil(Date.now() / minute) * minute;
+  const last = Math.ceil(serverNow() / minute) * minute;
   const end = Math.min(last, Math.max(to, (from + to + length) / 2));
   go(changed({range: "", from: stamp(Math.floor(Math.max(0, end - length) / minute) * minute), to: stamp(Math.ceil(end / minute) * minute)}));
 }
@@ -25,7 +26,7 @@ function neighbour(span, step) {
 }
 
 function edges(span) {
-  const end = current.values.to ? Date.parse(span.to) : Date.now();
+  const end = current.values.to ? instant(current.values.to) : serverNow();
   return [end - span.length, end];
 }
 
@@ -50,7 +51,7 @@ function wider() {
 function shift(share) {
   const span = spanOf(current.values);
   const [from, to] = edges(span);
-  const by = Math.min(share * span.length, Date.now() - to);
+  const by = Math.min(share * span.length, serverNow() - to);
   return showBetween(from + by, to + by);
 }
 

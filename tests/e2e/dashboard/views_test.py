@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """The dashboard's views as addresses, and the complete list behind every number, in a real browser."""
 
+import datetime
 import sys
 
-from desk import HERE, Folder, browser, check, document, news, push, run_tests, running, skip_without_browser, wait_for  # noqa: F401
+from desk import browser, check, document, news, now, push, run_tests, running, skip_without_browser
 
 BINARY = sys.argv[1]
 
@@ -73,6 +74,10 @@ def test_bad_values():
         page.open(daemon.url("/?view=alerts&state=asleep&range=1y"))
         page.wait_text("#problems", "state: ")
         page.wait_text("#history-note", "1 year")
+
+
+def stamp(hours):
+    return news.stamp(now() - datetime.timedelta(hours=hours, minutes=7)).replace("+00:00", "Z")
 
 
 def number(page, name):
@@ -191,6 +196,35 @@ def test_companies():
         check(page.address() == "/?entity=halden&range=2h", page.address())
 
 
+def test_same_numbers():
+    """The same span has the same numbers, whichever view counts: buckets of another length begin at the same instant."""
+    with running(BINARY, "same-numbers") as daemon, browser() as page:
+        push(daemon, [document(f"{hours}-{i}", f"{one['title'].split(':')[0]}: Halden Bank opens branch number {i}", 60 * hours + 3 * (i - 30))
+                      for hours in (6, 24, 48) for i, one in enumerate(news.grave(60, f"at{hours}", now()))])
+        topic = daemon.get("/v1/documents?limit=1")["items"][0]["topic"]
+        page.open(daemon.url("/"))
+        page.wait_for("document.querySelectorAll('.topic').length > 0", "the overview")
+        for zone, span in (("UTC", "range=48h"), ("Asia/Kathmandu", "range=24h"), ("Asia/Kathmandu", "range=7d"),
+                           ("Asia/Kathmandu", f"from={stamp(24)}&to={stamp(5)}")):
+            page.evaluate(f"localStorage.setItem('zone', '{zone}')")
+            page.open(daemon.url(f"/?entity=halden&{span}"))
+            page.wait_for("/\\d/.test(document.querySelector('#numbers dd')?.innerText)", "the page of the company")
+            one = page.texts("#numbers dd")
+            mean, n = one[0].split(" ")[0], int(one[1])
+            page.open(daemon.url(f"/?view=companies&{span}"))
+            page.wait_count("#company-list tr", 2)
+            row = page.texts("#company-list tr:first-child td")
+            check((row[2], int(row[0])) == (mean, n), f"{zone} {span}: the company's page {one}, the list of companies {row}")
+            check(sum(int(word.split("n = ")[1]) for word in page.texts(".heat tbody tr:first-child .hidden") if "n = " in word) == n, f"{zone} {span}: the map")
+            page.open(daemon.url(f"/?topic={topic}&{span}"))
+            page.wait_for("/\\d/.test(document.querySelector('#numbers dd')?.innerText)", "the page of the topic")
+            one = page.texts("#numbers dd")
+            page.open(daemon.url(f"/?{span}"))
+            page.wait_for(f"document.querySelector('[data-topic={topic}]')", "its card")
+            card = page.text(f"[data-topic={topic}]")
+            check(one[0].split(" ")[0] in card and f"{one[1]} stories" in card, f"{zone} {span}: the topic's page {one}, its card {card}")
+
+
 def test_whole_watch_list():
     """The map has the companies with the most stories, and on demand every one that is watched."""
     lines = "".join(f"c{i},Company{i:03} Holding,,T{i},,,,\n" for i in range(498))
@@ -223,4 +257,5 @@ run_tests([("every view is an address: reload, back and forward", test_addresses
            ("reprints are under their story", test_stories_fold),
            ("a page that was left holds no connection", test_many_visits),
            ("companies: movers, a map, a list", test_companies),
+           ("one span has the same numbers in every view", test_same_numbers),
            ("companies: the whole watch list on the map", test_whole_watch_list)])
