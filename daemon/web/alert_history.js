@@ -5,7 +5,7 @@ import {undeliveredMark} from "./alerts.js";
 import {names} from "./catalogue.js";
 import {readUndelivered, undeliveredByAlert} from "./deliveries.js";
 import {appendPage, byId, element, fillSelect, getJson, pageWords, withQuery} from "./dom.js";
-import {age, formatDayClock, formatFull} from "./time.js";
+import {age, duration, formatDayClock, formatFull} from "./time.js";
 
 const pageSize = 50;
 
@@ -69,7 +69,7 @@ export class AlertHistory {
 
   row(alert) {
     const from = Date.parse(alert.started_at);
-    const lasted = alert.ended_at ? `for ${age(from, Date.parse(alert.ended_at))}` : `since ${age(from)}`;
+    const lasted = alert.ended_at ? `for ${duration(from, Date.parse(alert.ended_at))}` : `since ${age(from)}`;
     const meta = element("p", {class: "when"},
       element("span", {class: `state ${alert.state}`}, alert.state), element("span", {class: "severity"}, alert.severity),
       element("a", {href: changed({rule: alert.rule})}, alert.rule),

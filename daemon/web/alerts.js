@@ -4,7 +4,7 @@ import {readUndelivered, undeliveredByAlert} from "./deliveries.js";
 import {byId, element, getJson} from "./dom.js";
 import {chartImage, evidenceFacts, stories} from "./evidence.js";
 import {wasAlert} from "./series.js";
-import {age, formatDayClock} from "./time.js";
+import {age, duration, formatDayClock} from "./time.js";
 
 function emptyText(rules) {
   if (rules.length === 0) return "No rule is configured, so nothing can alert.";
@@ -103,7 +103,7 @@ export class Alerts {
     for (const node of document.querySelectorAll(".alert [data-from]")) {
       const from = Date.parse(node.dataset.from);
       const to = node.dataset.to ? Date.parse(node.dataset.to) : null;
-      node.textContent = to === null ? `since ${formatDayClock(from)}, ${age(from)}` : `${formatDayClock(from)}, for ${age(from, to)}`;
+      node.textContent = to === null ? `since ${formatDayClock(from)}, ${age(from)}` : `${formatDayClock(from)}, for ${duration(from, to)}`;
     }
   }
 }

@@ -35,19 +35,20 @@ function unlisted(values) {
   return Object.keys(places).filter((parameter) => values[parameter] && !catalogue[places[parameter]].some((one) => one.id === values[parameter]));
 }
 
-/** An earlier model's topic is in no list, but the server knows what has become of it. */
-async function isFormer(topic) {
-  return getJson(withQuery("/v1/documents", {topic, limit: 1})).then(() => true, () => false);
+/** What the API says of a name that is in no list; null: it knows it, such as an earlier model's topic. */
+async function refusal(parameter, value) {
+  try {
+    await getJson(withQuery("/v1/documents", {[parameter]: value, limit: 1}));
+    return null;
+  } catch (error) {
+    return error.errors?.find((one) => one.parameter === parameter) || {parameter, detail: `there is no ${parameter === "entity" ? "company" : parameter} “${value}”`};
+  }
 }
 
-/** Which of the names in an address mean nothing here: [{parameter, detail}]. */
+/** Which of the names in an address mean nothing here: [{parameter, detail}], each with the nearest that does. */
 export async function unknownNames(values) {
   if (unlisted(values).length === 0) return [];
   await readCatalogue();   // of a page that is open for long, perhaps only new
-  const missing = [];
-  for (const parameter of unlisted(values)) {
-    if (parameter === "topic" && await isFormer(values.topic)) continue;
-    missing.push({parameter, detail: `there is no ${parameter === "entity" ? "company" : parameter} “${values[parameter]}”`});
-  }
-  return missing;
+  const refusals = await Promise.all(unlisted(values).map((parameter) => refusal(parameter, values[parameter])));
+  return refusals.filter(Boolean);
 }

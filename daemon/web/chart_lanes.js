@@ -1,5 +1,5 @@
 // Alerts of several rules above a chart: a lane for each rule, so that one sees where they agree.
-import {svg} from "./dom.js";
+import {plural, svg} from "./dom.js";
 
 export const laneHeight = 17;
 const spanHeight = 9;
@@ -25,5 +25,5 @@ export function laneRows(lanes, {x, left, right, top}) {
 /** What of the lanes lies between two times, in words. */
 export function laneWords(lanes, from, to) {
   return lanes.map(({name, spans}) => [name, spans.filter((span) => span.from < to && span.to >= from).length]).filter(([, n]) => n > 0)
-    .map(([name, n]) => ` · ${name}: ${n} ${n === 1 ? "alert" : "alerts"}`).join("");
+    .map(([name, n]) => ` · ${name}: ${plural(n, "alert")}`).join("");
 }

@@ -1,7 +1,7 @@
 // The large chart with its legend, and what the cursor is on in words.
 import {SeriesChart} from "./chart.js";
 import {laneWords} from "./chart_lanes.js";
-import {element, signed} from "./dom.js";
+import {element, plural, signed} from "./dom.js";
 import {marksWithin, readMarks} from "./incidents.js";
 import {formatClock, formatDayClock} from "./time.js";
 import {showBetween, zoomButtons, zoomByKey} from "./zoom.js";
@@ -67,7 +67,7 @@ export class ChartPanel {
     const open = point.complete ? "" : " · still open";
     const model = point.models ? ` · model ${point.models.join(" and ")}` : "";
     const told = laneWords(lanes, point.t, points[point.index + 1]?.t ?? end);
-    const counts = point.documents === null ? "not watched then" : `${point.documents} documents, ${point.stories} stories, ${point.negative_stories} of them negative`;
+    const counts = point.documents === null ? "not watched then" : `${plural(point.documents, "document")}, ${plural(point.stories, "story", "stories")}, ${point.negative_stories} of them negative`;
     this.readout.textContent = `${from} · ${mean} · ${counts}${told}${open}${coverageWords(point)}${model}${within ? ` · ${within}` : ""}`;
   }
 }

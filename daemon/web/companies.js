@@ -1,7 +1,7 @@
 // The companies of the watch list: which have moved the most, how each went over time, and the way to the page of each.
 import {viewAddress} from "./address.js";
 import {catalogue, names} from "./catalogue.js";
-import {byId, element, formatCount, signed, tone} from "./dom.js";
+import {byId, element, formatCount, plural, signed, tone} from "./dom.js";
 import {heatMap} from "./heatmap.js";
 import {readSentiment, toPoints, totals} from "./series.js";
 import {sharedBucket, withEarlier} from "./span.js";
@@ -72,7 +72,7 @@ export class Companies {
     const focused = byId("heat-map").contains(document.activeElement) ? document.activeElement : null;
     byId("heat-map").replaceChildren(rows.length > 0 ? heatMap(rows, {from: this.middle, to: this.end, bucket: this.size, columns}, link, this.kept) : element("p", {class: "empty"}, "No story about a company in this time."));
     focused?.focus({preventScroll: true});
-    const which = rows.length === all.length ? `all ${formatCount(all.length)} companies` : `${formatCount(rows.length)} of ${formatCount(all.length)} companies, those with the most stories first`;
+    const which = rows.length === all.length ? `${all.length === 1 ? "" : "all "}${plural(all.length, "company", "companies")}` : `${formatCount(rows.length)} of ${formatCount(all.length)} companies, those with the most stories first`;
     byId("map-note").textContent = `${this.span.words}; ${which}. Empty: no scored story.`;
     const next = this.nextRows();
     byId("map-more").hidden = this.rows === firstRows && rows.length === all.length;
@@ -114,6 +114,6 @@ export class Companies {
     });
     byId("company-list").replaceChildren(...rows);
     byId("company-note").textContent = found.length === 0 ? (catalogue.entities.length === 0 ? "No watch list is configured (ingest.entities.watchlist)." : "No company matches.")
-      : found.length > rows.length ? `the first ${rows.length} of ${formatCount(found.length)}` : `${formatCount(found.length)} companies, ${this.span.words}`;
+      : found.length > rows.length ? `the first ${rows.length} of ${formatCount(found.length)}` : `${plural(found.length, "company", "companies")}, ${this.span.words}`;
   }
 }

@@ -1,5 +1,5 @@
 // Messages to webhooks that have not arrived, and what is said of them.
-import {getJson} from "./dom.js";
+import {getJson, plural} from "./dom.js";
 import {formatDayClock, formatSeconds} from "./time.js";
 
 /** Those that were tried and are tried again, that were given up, and that a webhook which is switched off did not get. */
@@ -12,7 +12,7 @@ export function answerWords(delivery) {
   return delivery.last_error || (delivery.last_status ? `answer ${delivery.last_status}` : "no answer");
 }
 
-const attempts = (n) => `${n} ${n === 1 ? "attempt" : "attempts"}`;
+const attempts = (n) => plural(n, "attempt");
 
 export function stateWords(delivery) {
   if (delivery.state === "exhausted") return `given up after ${attempts(delivery.attempts)}`;

@@ -1,6 +1,6 @@
 // The complete list of the documents behind a number: page after page from the server, reprints under their story.
 import {viewAddress} from "./address.js";
-import {appendPage, byId, element, formatCount, getJson, withQuery} from "./dom.js";
+import {appendPage, byId, element, formatCount, getJson, plural, withQuery} from "./dom.js";
 import {headlineNode} from "./headline.js";
 
 const pageSize = 50;
@@ -81,10 +81,10 @@ export class DocumentList {
   note(stories) {
     const shown = this.items.length;
     const gone = this.cursor === null && this.total > shown;   // retention deletes texts, and keeps their counts
-    if (shown === 0) return gone ? `The ${formatCount(this.total)} documents are no longer stored.` : "No document matches in this time.";
+    if (shown === 0) return gone ? this.total === 1 ? "The document is no longer stored." : `The ${formatCount(this.total)} documents are no longer stored.` : "No document matches in this time.";
     if (gone) return `the ${formatCount(shown)} of ${formatCount(this.total)} documents that are still stored`;
-    const all = this.cursor === null ? `all ${formatCount(shown)} documents` : this.total ? `${formatCount(shown)} of ${formatCount(Math.max(this.total, shown))} documents` : `the newest ${formatCount(shown)} documents`;
-    return byId("unfold").checked || stories === shown ? all : `${all}, of ${formatCount(stories)} ${stories === 1 ? "story" : "stories"}`;
+    const all = this.cursor === null ? `${shown > 1 ? "all " : ""}${plural(shown, "document")}` : this.total ? `${formatCount(shown)} of ${formatCount(Math.max(this.total, shown))} documents` : `the newest ${formatCount(shown)} documents`;
+    return byId("unfold").checked || stories === shown ? all : `${all}, of ${plural(stories, "story", "stories")}`;
   }
 
   /** The newest document of a story, with the others under it. */

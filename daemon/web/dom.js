@@ -60,6 +60,9 @@ export function tone(value, label = "") {
 const whole = new Intl.NumberFormat();
 export const formatCount = (n) => whole.format(n);
 
+/** "1 story", "1,200 stories". */
+export const plural = (n, one, many = `${one}s`) => `${formatCount(n)} ${n === 1 ? one : many}`;
+
 /** `errors`: [{parameter, detail}] of a request that the server refuses, or [{pointer, detail}] of its body. */
 export class ApiError extends Error {
   constructor(status, detail, errors = []) {
@@ -112,7 +115,7 @@ export async function appendPage(list, path, query, {button, title, note}) {
 /** How much of such a list is shown, of which time; `none` begins the words for an empty one. */
 export function pageWords({items, cursor, time}, none) {
   if (items.length === 0) return `${none}, ${time}.`;
-  return `${cursor === null ? "all" : "the newest"} ${formatCount(items.length)}, ${time}`;
+  return `${cursor !== null ? "the newest " : items.length > 1 ? "all " : ""}${formatCount(items.length)}, ${time}`;
 }
 
 /** POSTs a value, or nothing; an error says what is wrong with it. `signal`: of an AbortController. */

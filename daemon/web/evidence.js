@@ -1,5 +1,5 @@
 // What an alert rests on: numbers and stories. Shared by the dashboard and the page of one alert.
-import {element, fact, signed, titleNode, tone} from "./dom.js";
+import {element, fact, plural, signed, titleNode, tone} from "./dom.js";
 
 function probability(p) {
   if (p === null || p === undefined) return "–";
@@ -15,12 +15,12 @@ export function evidenceFacts(evidence) {
   const list = element("dl", {class: "facts"});
   const told = evidence.expected === null;  // a grave story: nothing was expected
   if (evidence.observed !== undefined && !told) list.append(fact("observed", `${evidence.observed} in ${evidence.window}`));
-  if (evidence.stories !== undefined) list.append(fact("mean of", `${evidence.stories} stories`));
+  if (evidence.stories !== undefined) list.append(fact("mean of", plural(evidence.stories, "story", "stories")));
   if (evidence.expected !== undefined && !told) list.append(fact("expected", Number(evidence.expected).toPrecision(2)));
   if (Array.isArray(evidence.interval)) list.append(fact("usual range", `${evidence.interval[0]} to ${evidence.interval[1]}`));
   if (evidence.p_value !== undefined && evidence.p_value !== null) list.append(fact("chance", probability(evidence.p_value)));
   if (evidence.calendar) list.append(fact("calendar", evidence.calendar.map((entry) => `${entry.name} (${entry.day})`).join(", ")));
-  if (evidence.story_count !== undefined) list.append(fact("stories", `${evidence.story_count} in ${evidence.document_count} documents${fromSources(evidence)}`));
+  if (evidence.story_count !== undefined) list.append(fact("stories", `${evidence.story_count} in ${plural(evidence.document_count, "document")}${fromSources(evidence)}`));
   if (evidence.warming) list.append(fact("rule", "still warming up"));
   return list;
 }

@@ -1,6 +1,6 @@
 // When the numbers are not what they seem: the list of it, and the marks on a chart.
-import {appendPage, byId, element, formatCount, getJson, pageWords, withQuery} from "./dom.js";
-import {age, formatDayClock, formatFull} from "./time.js";
+import {appendPage, byId, element, getJson, pageWords, plural, withQuery} from "./dom.js";
+import {duration, formatDayClock, formatFull} from "./time.js";
 
 const pageSize = 50;
 const mostMarks = 1000;
@@ -21,11 +21,11 @@ export function marksWithin(marks, from, to) {
   return [...new Set(marks.filter((mark) => mark.from < to && mark.to > from).map((mark) => mark.words))].join("; ");
 }
 
-const documents = (n) => (n === null ? "" : ` · ${formatCount(n)} ${n === 1 ? "document" : "documents"}`);
+const documents = (n) => (n === null ? "" : ` · ${plural(n, "document")}`);
 
 function row(incident) {
   const from = Date.parse(incident.from);
-  const lasted = incident.to ? (Date.parse(incident.to) - from < 1000 ? "" : ` for ${age(from, Date.parse(incident.to))}`) : " and still is";
+  const lasted = incident.to ? (Date.parse(incident.to) - from < 1000 ? "" : ` for ${duration(from, Date.parse(incident.to))}`) : " and still is";
   return element("li", {"data-kind": incident.kind},
     element("time", {datetime: incident.from, title: formatFull(from)}, formatDayClock(from)),
     element("span", {}, element("b", {}, wordsOf(incident)), lasted, documents(incident.documents),

@@ -96,3 +96,14 @@ export function age(from, now = Date.now()) {
   }
   return "now";
 }
+
+/** How long something lasted, to a whole number of the unit below the largest: "1 d 23 h". */
+export function duration(from, to) {
+  const seconds = Math.max(0, Math.round((to - from) / 1000));
+  const at = units.findIndex(([size]) => seconds >= size);
+  if (at < 0 || at + 1 === units.length) return `${seconds} s`;
+  const [[size, name], [part, small]] = units.slice(at, at + 2);
+  const parts = Math.round(seconds / part);
+  const rest = parts % (size / part);
+  return `${Math.floor(parts / (size / part))} ${name}${rest > 0 ? ` ${rest} ${small}` : ""}`;
+}

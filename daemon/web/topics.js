@@ -3,7 +3,7 @@ import {viewAddress} from "./address.js";
 import {names} from "./catalogue.js";
 import {sparkline} from "./chart.js";
 import {ChartPanel} from "./chart_panel.js";
-import {byId, element, formatCount, signed, tone} from "./dom.js";
+import {byId, element, formatCount, plural, signed, tone} from "./dom.js";
 import {alertSpan, readSentiment, toPoints, totals, wasAlert} from "./series.js";
 import {sharedBucket} from "./span.js";
 
@@ -55,11 +55,11 @@ export class Topics {
     }
     card.href = viewAddress({topic: id});
     card.classList.toggle("firing", this.alerts.some((alert) => alert.open && alert.topic === id));
-    const words = `${names.topic(id)}: mean ${signed(total.mean)}, ${total.stories} stories`;
+    const words = `${names.topic(id)}: mean ${signed(total.mean)}, ${plural(total.stories, "story", "stories")}`;
     card.replaceChildren(
       element("span", {class: "topic-head"}, element("span", {class: "topic-name"}, names.topic(id)), element("span", {class: `score ${tone(total.mean)}`}, signed(total.mean))),
       sparkline(points, words),
-      element("span", {class: "topic-foot"}, `${formatCount(total.stories)} stories · ${formatCount(total.negative_stories)} negative`),
+      element("span", {class: "topic-foot"}, `${plural(total.stories, "story", "stories")} · ${formatCount(total.negative_stories)} negative`),
     );
     return card;
   }
@@ -68,7 +68,7 @@ export class Topics {
     const points = this.series.get("");
     const total = totals(points);
     const mean = total.mean === null ? "no data" : `mean ${signed(total.mean)}`;
-    byId("detail-note").textContent = `${this.span.words}: ${mean} over ${formatCount(total.stories)} stories, ${formatCount(total.documents)} documents`;
+    byId("detail-note").textContent = `${this.span.words}: ${mean} over ${plural(total.stories, "story", "stories")}, ${plural(total.documents, "document")}`;
     this.panel.show({label: `Sentiment of all topics, ${this.span.words}; arrow keys read it point by point, with Shift they choose a part that Enter shows, + and − zoom`, points, end: this.end, alerts: this.alerts});
   }
 }

@@ -3,18 +3,17 @@ import {changed, go} from "./address.js";
 import {difference, seriesId} from "./alert_difference.js";
 import {catalogue, names} from "./catalogue.js";
 import {ChartPanel} from "./chart_panel.js";
-import {byId, element, fact, fillSelect, formatCount} from "./dom.js";
+import {byId, element, fact, fillSelect, formatCount, plural} from "./dom.js";
 import {toml} from "./rule_text.js";
 import {readSentiment, toPoints} from "./series.js";
 import {coarseBucket} from "./span.js";
-import {age, formatDayClock, formatFull, timeZone} from "./time.js";
+import {duration, formatDayClock, formatFull, timeZone} from "./time.js";
 
 const shownRows = 50;
 const mostPoints = 400;
 const mostFiltered = 100;   // companies that the API takes in a filter
 const marks = {gained: "+", same: "=", lost: "−"};
 
-const plural = (n, word) => `${formatCount(n)} ${n === 1 ? word : `${word}s`}`;
 const perWeek = (rate) => (rate === 0 || rate >= 10 ? formatCount(Math.round(rate)) : rate.toPrecision(2));
 
 /** "Halden Bank · Earnings"; "all together" for the empty key. */
@@ -97,7 +96,7 @@ export class TrialResult {
     }
     byId("try-facts").replaceChildren(...nodes);
     const [from, to] = [Date.parse(answer.from), Date.parse(answer.to)];
-    const length = answer.weeks < 1 ? age(from, to) : `${answer.weeks.toFixed(1)} weeks`;
+    const length = answer.weeks < 1 ? duration(from, to) : `${answer.weeks.toFixed(1)} weeks`;
     const notes = [judged ? `Judged: ${formatDayClock(from)} to ${formatDayClock(to)}, ${length}, what is stored of it under the present model.`
       : "Nothing is stored in this time under the present model, so nothing was judged."];
     if (answer.skipped > 0) notes.push(`${plural(answer.skipped, "document")} of another model left out: tapewatch rescore scores them anew.`);
@@ -124,7 +123,7 @@ export class TrialResult {
       element("th", {scope: "row", role: "rowheader"}, element("time", {datetime: alert.started_at, title: formatFull(from)}, formatDayClock(from))),
       cell("mark", ...(change ? [element("span", {"aria-hidden": "true"}, marks[change]), element("span", {class: "mark-word"}, ` ${change}`)] : [])),
       cell("of", element("a", {href: changed({series})}, seriesWords(alert.key))),
-      cell("lasted", alert.ended_at ? age(from, to) : "still open"),
+      cell("lasted", alert.ended_at ? duration(from, to) : "still open"),
       cell("what", link));
   }
 

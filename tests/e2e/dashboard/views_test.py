@@ -80,6 +80,30 @@ def stamp(hours):
     return news.stamp(now() - datetime.timedelta(hours=hours, minutes=7)).replace("+00:00", "Z")
 
 
+def test_words():
+    """One of a thing is not several; a mistyped name is told with the nearest; a time is not cut to its largest unit."""
+    with running(BINARY, "words") as daemon, browser() as page:
+        push(daemon, [document(1, news.BAD[2], 12)])
+        for address, shown in (("/", "document.querySelector('.topic') && document.querySelector('#alerts .alert')"),
+                               ("/?entity=halden&range=1h", LOADED.replace("all \\d+ documents", "1 document")),
+                               ("/?view=companies", "document.querySelector('#company-list tr')"),
+                               ("/?view=alerts", "document.querySelector('#alert-history .alert')"), ("/?view=sources", "document.querySelector('#incidents-note').innerText")):
+            page.open(daemon.url(address))
+            page.wait_for(shown, address)
+            page.evaluate("document.querySelectorAll('.chart').forEach((one) => { one.focus(); one.dispatchEvent(new KeyboardEvent('keydown', {key: 'Home'}));"
+                          " for (let i = 0; i < 60; ++i) one.dispatchEvent(new KeyboardEvent('keydown', {key: 'ArrowRight'})); })")
+            wrong = page.evaluate("(document.body.innerText + [...document.querySelectorAll('[aria-label]')].map((one) => one.ariaLabel))"
+                                  ".match(/.{0,30}\\b1 (?:stories|documents|companies|alerts|attempts|days)\\b.{0,10}/g)")
+            check(not wrong, f"{address}: {wrong}")
+        page.open(daemon.url("/?entity=haldn&source=wir"))
+        page.wait_text("#problems", "entity: ")
+        told = page.texts("#problems li")
+        check(any("halden" in line for line in told) and any("wire" in line for line in told), f"the nearest: {told}")
+        words = page.evaluate("""import('/time.js').then(({duration}) => [[47, 55, 0], [48, 0, 0], [23, 59, 50], [1, 30, 0], [0, 12, 5], [0, 0, 7], [0, 0, 0]]
+            .map(([h, min, s]) => duration(0, ((h * 60 + min) * 60 + s) * 1000)))""")
+        check(words == ["2 d", "2 d", "24 h", "1 h 30 min", "12 min 5 s", "7 s", "0 s"], str(words))
+
+
 def number(page, name):
     return int(page.evaluate(f"""[...document.querySelectorAll('#numbers div')]
         .find((node) => node.querySelector('dt').innerText === {name!r}).querySelector('dd').innerText.replace(/\\D/g, '')"""))
@@ -258,4 +282,5 @@ run_tests([("every view is an address: reload, back and forward", test_addresses
            ("a page that was left holds no connection", test_many_visits),
            ("companies: movers, a map, a list", test_companies),
            ("one span has the same numbers in every view", test_same_numbers),
+           ("words: one of a thing, the nearest name, how long", test_words),
            ("companies: the whole watch list on the map", test_whole_watch_list)])
