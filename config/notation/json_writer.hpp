@@ -1,5 +1,6 @@
 #pragma once
 
+#include <fmt/compile.h>
 #include <fmt/format.h>
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
@@ -16,6 +17,7 @@
 #include <string_view>
 #include <utility>
 
+#include "config/notation/plain_ascii.hpp"
 #include "config/notation/rfc3339.hpp"
 #include "config/notation/throwing_allocator.hpp"
 #include "config/notation/utf8.hpp"
@@ -135,6 +137,7 @@ class JsonWriter {
   };
 
   JsonWriter& string(std::string_view text) {
+    if (is_plain_ascii(text)) return writer_.quoted(text), *this;
     if (is_utf8(text)) return writer_.String(text.data(), static_cast<rapidjson::SizeType>(text.size())), *this;
     const std::string repaired = repaired_utf8(text);
     return writer_.String(repaired.data(), static_cast<rapidjson::SizeType>(repaired.size())), *this;
@@ -142,8 +145,9 @@ class JsonWriter {
   template <class Float>
   JsonWriter& floating(Float number) {
     if (!std::isfinite(number)) return null();
-    char digits[32];  // the longest is "-2.2250738585072014e-308"
-    return raw({digits, fmt::format_to_n(digits, sizeof digits, "{}", number).size});
+    char digits[32];                                                      // the longest is "-2.2250738585072014e-308"
+    const char* end = fmt::format_to(digits, FMT_COMPILE("{}"), number);  // format_to_n() goes byte by byte
+    return raw({digits, static_cast<std::size_t>(end - digits)});
   }
 
   Buffer out_;

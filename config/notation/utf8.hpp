@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "config/notation/plain_ascii.hpp"
+
 namespace tapewatch::notation {
 
 inline constexpr char32_t kReplacement = 0xFFFD;
@@ -32,6 +34,10 @@ inline CodePoint decode_utf8(std::string_view text, std::size_t at) {
 /// Whether every byte belongs to a well-formed sequence.
 inline bool is_utf8(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
+    if (const std::size_t ascii = ascii_prefix(text.substr(at)); ascii > 0) {
+      at += ascii;
+      continue;
+    }
     const auto point = decode_utf8(text, at);
     if (!point.well_formed) return false;
     at += point.length;

@@ -38,9 +38,12 @@ struct ApiRequest {
   std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
 
   const std::atomic<bool>* stopping = nullptr;  // set while the server stops; may be null
+  std::shared_ptr<std::atomic<bool>> left;      // set once the client has closed the connection; may be null
 
-  /// Whether further work is useless: the deadline has passed, or the server is stopping.
-  bool is_over() const { return (stopping && *stopping) || std::chrono::steady_clock::now() >= deadline; }
+  /// Whether further work is useless: the deadline has passed, nobody waits any more, or the server is stopping.
+  bool is_over() const {
+    return (stopping && *stopping) || (left && *left) || std::chrono::steady_clock::now() >= deadline;
+  }
 
   /// Value of a header (name in lower case); empty when absent.
   std::string_view header(std::string_view name) const;
