@@ -93,62 +93,78 @@ DocumentQuery read_query(Parameters& parameters) {
   return query;
 }
 
-std::string as_json(const storage::DocumentPage& page, const ModelNames& model) {
-  notation::JsonWriter json;
-  json.begin_object().key("items").begin_array();
-  for (const StoredDocument& document : page.items) append_document(json, document, model, Detail::list);
-  json.end_array().field("next_cursor", page.next_cursor).field("seq", page.seq).end_object();
-  return json.take();
-}
-
-std::string as_ndjson(const storage::DocumentPage& page, const ModelNames& model) {
-  notation::JsonWriter json;
-  for (const StoredDocument& document : page.items) {
-    append_document(json, document, model, Detail::list);
-    json.end_line();
-  }
-  return json.take();
-}
-
 constexpr const char* kCsvHeader =
     "id,seq,revision,source,source_id,published_at,received_at,stored_at,title,url,language,label,sentiment,positive,"
     "neutral,negative,topic,entities,story,late,model,change,meta,event,gravity,backfilled\r\n";
 
-std::string as_csv(const storage::DocumentPage& page) {
-  std::string out;
-  CsvLine line;
-  for (const StoredDocument& document : page.items) {
-    const storage::DocumentRow& row = document.row;
-    std::string entities;
-    for (const auto& entity : row.entities) entities += (entities.empty() ? "" : ";") + entity.id;
-    line.field(document.public_id).field(document.seq).field(document.revision).field(row.source).field(row.id);
-    line.field(row.published_at).field(row.received_at).field(document.stored_at).field(row.title).field(row.url);
-    line.field(row.language).field(storage::to_string(row.label)).field(document.sentiment);
-    for (std::size_t i = 0; i < 3; ++i) row.probabilities ? line.field((*row.probabilities)[i]) : line.field("");
-    line.field(row.topic).field(entities).field(document.story_id).field(document.late).field(row.model_version);
-    std::string metadata;
-    for (const auto& [name, value] : row.metadata) metadata += (metadata.empty() ? "" : ";") + name + ":" + value;
-    line.field(change_of(document)).field(metadata);
-    line.field(row.risk ? row.risk->event : "").field(row.risk ? storage::to_string(row.risk->gravity) : "");
-    document.backfilled ? line.field(*document.backfilled) : line.field("");
-    line.end_into(out);
-  }
-  return out;
+void append_line(CsvLine& line, const StoredDocument& document) {
+  const storage::DocumentRow& row = document.row;
+  line.field(document.public_id).field(document.seq).field(document.revision).field(row.source).field(row.id);
+  line.field(row.published_at).field(row.received_at).field(document.stored_at).field(row.title).field(row.url);
+  line.field(row.language).field(storage::to_string(row.label)).field(document.sentiment);
+  for (std::size_t i = 0; i < 3; ++i) row.probabilities ? line.field((*row.probabilities)[i]) : line.field("");
+  std::string entities, metadata;
+  for (const auto& entity : row.entities) entities.append(entities.empty() ? "" : ";").append(entity.id);
+  for (const auto& [name, value] : row.metadata) metadata += (metadata.empty() ? "" : ";") + name + ":" + value;
+  line.field(row.topic).field(entities).field(document.story_id).field(document.late).field(row.model_version);
+  line.field(change_of(document)).field(metadata);
+  line.field(row.risk ? row.risk->event : "").field(row.risk ? storage::to_string(row.risk->gravity) : "");
+  document.backfilled ? line.field(*document.backfilled) : line.field("");
 }
 
+/// The pages of a list as text, one after the other, in memory that is used again. `model` must outlive it. One thread
+/// at a time.
+class DocumentPages {
+ public:
+  DocumentPages(DocumentQuery query, Format format, const ModelNames& model)
+      : query_(std::move(query)), format_(format), model_(model) {
+    if (format == Format::csv) csv_ = kCsvHeader;
+  }
+
+  bool is_over() const { return over_; }
+  /// Where the next page begins; "" at the end.
+  const std::string& cursor() const { return query_.cursor; }
+  /// The next page. Throws StorageError, and std::invalid_argument for a cursor of another query.
+  std::string next(storage::Connection& connection) {
+    if (format_ == Format::json) json_.begin_object().key("items").begin_array();
+    const auto end = storage::DocumentReader(connection).each(query_, [this](const auto& document) { take(document); });
+    if (format_ == Format::json) {
+      json_.end_array().field("next_cursor", end.next_cursor).field("seq", end.seq).end_object();
+    }
+    query_.cursor = end.next_cursor.value_or("");
+    over_ = query_.cursor.empty();
+    if (format_ != Format::csv) return json_.take();
+    std::string page = csv_;
+    csv_.clear();
+    return page;
+  }
+
+ private:
+  void take(const StoredDocument& document) {
+    if (format_ == Format::csv) {
+      append_line(line_, document);
+      line_.end_into(csv_);
+      return;
+    }
+    append_document(json_, document, model_, Detail::list);
+    if (format_ == Format::ndjson) json_.end_line();
+  }
+
+  DocumentQuery query_;
+  const Format format_;
+  const ModelNames& model_;
+  bool over_ = false;
+  notation::JsonWriter json_;
+  CsvLine line_;
+  std::string csv_;
+};
+
 /// An export without a limit is the whole list: page after page, each read after the previous one is sent.
-NextPart further_pages(ReaderPool& readers, const ModelNames& model, DocumentQuery query, std::string cursor,
-                       Format format) {
-  query.cursor = std::move(cursor);
-  return [&readers, model, query,
-          format](std::chrono::steady_clock::time_point deadline) mutable -> std::optional<std::string> {
-    if (query.cursor.empty()) return std::nullopt;
+NextPart further_pages(ReaderPool& readers, std::shared_ptr<DocumentPages> pages) {
+  return [&readers, pages](std::chrono::steady_clock::time_point deadline) -> std::optional<std::string> {
+    if (pages->is_over()) return std::nullopt;
     std::string part;
-    readers.with(deadline, [&](storage::Connection& connection) {
-      const auto page = storage::DocumentReader(connection).list(query);
-      part = format == Format::csv ? as_csv(page) : as_ndjson(page, model);
-      query.cursor = page.next_cursor.value_or("");
-    });
+    readers.with(deadline, [&](storage::Connection& connection) { part = pages->next(connection); });
     return part;
   };
 }
@@ -162,6 +178,7 @@ ApiResponse list_documents(ReaderPool& readers, const ModelNames& model, const P
   const bool whole = format != Format::json && std::none_of(http.query.begin(), http.query.end(),
                                                             [](const auto& field) { return field.first == "limit"; });
   if (whole) query.limit = storage::DocumentReader::kMaxLimit;
+  query.text = storage::DocumentText::listed;
   const auto asked = std::exchange(query.topics, with_former_topics(query.topics, model));
   return readers.answer(http, [&](storage::Connection& connection) {
     if (auto refusal = unknown_topics(connection, model, asked, http)) return std::move(*refusal);
@@ -169,15 +186,16 @@ ApiResponse list_documents(ReaderPool& readers, const ModelNames& model, const P
     if (auto refusal = unknown_names(connection, readers.options(), names, query.entities, query.sources, http)) {
       return std::move(*refusal);
     }
-    const auto page = storage::DocumentReader(connection).list(query);
-    ApiResponse response = format == Format::csv      ? csv_response(kCsvHeader + as_csv(page))
-                           : format == Format::ndjson ? ndjson_response(as_ndjson(page, model))
-                                                      : json_response(as_json(page, model));
+    const auto text = std::make_shared<DocumentPages>(query, format, model);
+    ApiResponse response = format == Format::csv      ? csv_response(text->next(connection))
+                           : format == Format::ndjson ? ndjson_response(text->next(connection))
+                                                      : json_response(text->next(connection));
     warn_of_former_topics(asked, model.former_topics, response);
-    if (page.next_cursor && whole) {
-      response.more = further_pages(readers, model, query, *page.next_cursor, format);
-    } else if (page.next_cursor && format != Format::json) {
-      add_next_link(response, http, *page.next_cursor);
+    if (text->is_over()) return response;
+    if (whole) {
+      response.more = further_pages(readers, text);
+    } else if (format != Format::json) {
+      add_next_link(response, http, text->cursor());
     }
     return response;
   });

@@ -1,5 +1,7 @@
 #pragma once
 #include <cstdint>
+#include <limits>
+#include <optional>
 #include <string_view>
 
 #include "storage/connection/connection.hpp"
@@ -17,5 +19,22 @@ void note_backfilled(Connection& connection, std::int64_t id);
 inline constexpr const char* kBackfilledSql =
     "CASE WHEN d.id > coalesce((SELECT value FROM mark WHERE name = 'backfill_unknown'), 0) THEN coalesce((SELECT "
     "b.last_id >= d.id FROM backfill b WHERE b.first_id <= d.id ORDER BY b.first_id DESC LIMIT 1), 0) END";
+
+/// The same for one document after the other: neighbours cost no query. For the length of one read transaction.
+class Backfills {
+ public:
+  explicit Backfills(Connection& connection) : connection_(connection) {}
+  /// Whether it came as history; nothing where that has not been kept. Throws StorageError.
+  std::optional<bool> includes(std::int64_t document);
+
+ private:
+  /// Finds the ids around `document` of which all did, or none.
+  void find(std::int64_t document);
+
+  Connection& connection_;
+  std::optional<std::int64_t> unknown_to_;  ///< kBackfillUnknown, once it has been read
+  std::int64_t first_ = 0, last_ = -1;      ///< the ids of which `included_` is told
+  bool included_ = false;
+};
 
 }  // namespace tapewatch::storage

@@ -161,14 +161,10 @@ Ordering ordering(DocumentOrder order) {
   throw std::invalid_argument("unknown order");
 }
 
-std::vector<KeyAndId> keys_of(Statement& read) {
-  std::vector<KeyAndId> rows;
-  while (read.step()) rows.emplace_back(read.integer(0), read.integer(1));
-  return rows;
-}
-
-std::vector<KeyAndId> find_by_order(Connection& connection, const DocumentQuery& query, QueryBuilder where,
-                                    const std::optional<PageCursor>& cursor, std::size_t limit) {
+/// The statement of a page: what `columns` names, of the documents behind the cursor, in order. `where` holds what is
+/// bound and must outlive it.
+Statement prepare_page(Connection& connection, const DocumentQuery& query, QueryBuilder& where,
+                       const std::optional<PageCursor>& cursor, std::size_t limit, const std::string& columns) {
   const auto [key, descending] = ordering(query.order);
   if (query.order == DocumentOrder::most_negative || query.order == DocumentOrder::most_positive) {
     where.where("d.sentiment IS NOT NULL");
@@ -178,10 +174,68 @@ std::vector<KeyAndId> find_by_order(Connection& connection, const DocumentQuery&
   }
   const char* direction = descending ? "DESC" : "ASC";
   auto read =
-      connection.prepare(fmt::format("SELECT {0}, d.id FROM document d WHERE 1{1} ORDER BY {0} {2}, d.id {2} LIMIT ?",
-                                     key, where.conditions(), direction));
+      connection.prepare(fmt::format("SELECT {3}, {0} FROM document d WHERE 1{1} ORDER BY {0} {2}, d.id {2} LIMIT ?",
+                                     key, where.conditions(), direction, columns));
   read.bind(where.bind(read), limit);
-  return keys_of(read);
+  return read;
+}
+
+/// Whether the index of times, or of a topic's times, gives the page in its order: then nothing is sorted, and what is
+/// read on the way is the page itself.
+bool is_in_order_of_time(const DocumentQuery& query) {
+  const bool by_time = query.order == DocumentOrder::newest || query.order == DocumentOrder::oldest;
+  const bool elsewhere = !query.entities.empty() || !query.sources.empty() || !query.source_ids.empty() ||
+                         !query.q.empty() || !query.metadata.empty() || !query.events.empty();
+  return by_time && !elsewhere && !query.after_seq && !query.story_id && !query.min_gravity;
+}
+
+using DocumentTaker = std::function<void(const StoredDocument&)>;
+
+/// The last document of a page that is not the last one; nothing at the end.
+std::optional<KeyAndId> take_in_order(Connection& connection, const DocumentQuery& query, QueryBuilder where,
+                                      const std::optional<PageCursor>& cursor, std::size_t limit,
+                                      const DocumentTaker& take) {
+  // One row more than requested shows whether there is a next page.
+  auto read = prepare_page(connection, query, where, cursor, limit + 1, DocumentLoader::columns(query.text));
+  DocumentLoader loader(connection, query.text);
+  StoredDocument document;
+  for (std::size_t count = 0; read.step(); ++count) {
+    if (count == limit) return KeyAndId(to_ms(document.at), document.first_seq);
+    loader.read(read, document);
+    take(document);
+  }
+  return std::nullopt;
+}
+
+/// The same where the keys have to be found and sorted first.
+std::optional<KeyAndId> take_by_id(Connection& connection, const DocumentQuery& query, QueryBuilder where,
+                                   const std::optional<PageCursor>& cursor, std::size_t limit,
+                                   const DocumentTaker& take) {
+  std::vector<KeyAndId> rows;
+  if (query.after_seq) {
+    rows = find_changes(connection, query, where, cursor ? cursor->key : *query.after_seq, limit + 1);
+  } else {
+    auto read = prepare_page(connection, query, where, cursor, limit + 1, "d.id");
+    while (read.step()) rows.emplace_back(read.integer(1), read.integer(0));
+  }
+  const bool more = rows.size() > limit;
+  if (more) rows.pop_back();
+  DocumentLoader loader(connection, query.text);
+  StoredDocument document;
+  for (const auto& [key, id] : rows) {
+    if (id < 0) {
+      if (const auto removal = swept_removal(connection, key)) take(*removal);
+    } else if (loader.load(id, document)) {
+      take(document);
+    }
+  }
+  return more ? std::optional(rows.back()) : std::nullopt;
+}
+
+std::optional<StoredDocument> load_one(Connection& connection, std::int64_t id) {
+  std::optional<StoredDocument> document(std::in_place);
+  if (!DocumentLoader(connection).load(id, *document)) document.reset();
+  return document;
 }
 
 std::optional<double> sentiment_of(const Statement& read, int column) {
@@ -197,7 +251,7 @@ std::optional<std::int64_t> parse_public_id(std::string_view text) {
 
 }  // namespace
 
-DocumentPage DocumentReader::list(const DocumentQuery& query) const {
+PageEnd DocumentReader::each(const DocumentQuery& query, const std::function<void(const StoredDocument&)>& take) const {
   const std::uint32_t fingerprint = fingerprint_of(query);
   std::optional<PageCursor> cursor;
   if (!query.cursor.empty()) {
@@ -208,22 +262,17 @@ DocumentPage DocumentReader::list(const DocumentQuery& query) const {
 
   const ReadTransaction snapshot(connection_);
   const QueryBuilder where = conditions(connection_, query);
-  // One row more than requested shows whether there is a next page.
-  auto rows = query.after_seq
-                  ? find_changes(connection_, query, where, cursor ? cursor->key : *query.after_seq, limit + 1)
-                  : find_by_order(connection_, query, where, cursor, limit + 1);
+  const auto last = is_in_order_of_time(query) ? take_in_order(connection_, query, where, cursor, limit, take)
+                                               : take_by_id(connection_, query, where, cursor, limit, take);
+  PageEnd end;
+  end.seq = Clock(connection_).last_seq();
+  if (last) end.next_cursor = encode_cursor({last->first, last->second, fingerprint});
+  return end;
+}
+
+DocumentPage DocumentReader::list(const DocumentQuery& query) const {
   DocumentPage page;
-  page.seq = Clock(connection_).last_seq();
-  if (rows.size() > limit) {
-    rows.pop_back();
-    page.next_cursor = encode_cursor({rows.back().first, rows.back().second, fingerprint});
-  }
-  DocumentLoader loader(connection_);
-  page.items.reserve(rows.size());
-  for (const auto& [key, id] : rows) {
-    auto document = id < 0 ? swept_removal(connection_, key) : loader.load(id);
-    if (document) page.items.push_back(std::move(*document));
-  }
+  static_cast<PageEnd&>(page) = each(query, [&](const StoredDocument& document) { page.items.push_back(document); });
   return page;
 }
 
@@ -231,7 +280,7 @@ std::optional<StoredDocument> DocumentReader::get(std::string_view public_id) co
   const auto id = parse_public_id(public_id);
   if (!id) return std::nullopt;
   const ReadTransaction snapshot(connection_);
-  return DocumentLoader(connection_).load(*id);
+  return load_one(connection_, *id);
 }
 
 std::optional<StoredDocument> DocumentReader::find(std::string_view source, std::string_view id) const {
@@ -240,7 +289,7 @@ std::optional<StoredDocument> DocumentReader::find(std::string_view source, std:
       "SELECT d.id FROM document d JOIN source s ON s.key = d.source WHERE s.id = ? AND d.external_id = ? AND "
       "d.removed IS NULL");
   if (!read.bind(1, source).bind(2, id).step()) return std::nullopt;
-  return DocumentLoader(connection_).load(read.integer(0));
+  return load_one(connection_, read.integer(0));
 }
 
 std::vector<StoredRevision> DocumentReader::revisions(std::string_view public_id) const {

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -39,6 +40,9 @@ struct StoredRevision {
   std::optional<double> sentiment;
 };
 
+/// What is read of a document: lists do without its body and the probabilities of its topics.
+enum class DocumentText { listed, whole };
+
 enum class DocumentOrder { newest, oldest, most_negative, most_positive };
 
 struct DocumentQuery {
@@ -59,12 +63,17 @@ struct DocumentQuery {
   std::optional<std::int64_t> story_id;
   std::size_t limit = 100;  ///< at most 1,000
   std::string cursor;
+  DocumentText text = DocumentText::whole;
 };
 
-struct DocumentPage {
-  std::vector<StoredDocument> items;
+/// What is said behind the documents of a page.
+struct PageEnd {
   std::optional<std::string> next_cursor;
   std::int64_t seq = 0;  ///< the newest of the database when the page was read
+};
+
+struct DocumentPage : PageEnd {
+  std::vector<StoredDocument> items;
 };
 
 /// Queries over stored documents, on a read-only connection. Throws StorageError, and std::invalid_argument for a
@@ -73,6 +82,8 @@ class DocumentReader {
  public:
   static constexpr std::size_t kMaxLimit = 1'000;
   explicit DocumentReader(Connection& connection) : connection_(connection) {}
+  /// Takes the documents of a page one by one; each is there until the next one is.
+  PageEnd each(const DocumentQuery& query, const std::function<void(const StoredDocument&)>& take) const;
   DocumentPage list(const DocumentQuery& query) const;
   std::optional<StoredDocument> get(std::string_view public_id) const;
   std::optional<StoredDocument> find(std::string_view source, std::string_view id) const;

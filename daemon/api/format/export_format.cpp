@@ -1,7 +1,12 @@
 // Tested by tests/daemon/server/router_test.cpp
 #include "daemon/api/format/export_format.hpp"
 
+#include <fmt/compile.h>
 #include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
 
 #include "config/notation/rfc3339.hpp"
 #include "config/notation/url.hpp"
@@ -31,6 +36,19 @@ Format accepted_format(std::string_view accept) {
   return best;
 }
 
+/// What a byte of a field asks for.
+constexpr std::uint8_t kNeedsQuotes = 1, kBeginsFormula = 2;
+
+constexpr std::array<std::uint8_t, 256> csv_bytes() {
+  std::array<std::uint8_t, 256> bytes{};
+  for (const char c : std::string_view(",\"\r\n")) bytes[static_cast<unsigned char>(c)] |= kNeedsQuotes;
+  for (const char c : std::string_view("=+-@\t\r\n")) bytes[static_cast<unsigned char>(c)] |= kBeginsFormula;
+  return bytes;
+}
+constexpr std::array<std::uint8_t, 256> kCsvBytes = csv_bytes();
+
+std::size_t byte_of(char c) { return static_cast<unsigned char>(c); }
+
 ApiResponse with_type(std::string type, std::string body) {
   ApiResponse response;
   response.content_type = std::move(type);
@@ -54,31 +72,33 @@ void CsvLine::separate() {
 
 CsvLine& CsvLine::field(std::string_view text) {
   separate();
-  if (text.empty() || std::string_view("=+-@\t\r\n").find(text.front()) == std::string_view::npos) {
-    append(text);
+  const bool formula = !text.empty() && (kCsvBytes[byte_of(text.front())] & kBeginsFormula) != 0;
+  const bool quoted =
+      std::any_of(text.begin(), text.end(), [](char c) { return (kCsvBytes[byte_of(c)] & kNeedsQuotes) != 0; });
+  if (quoted) line_ += '"';
+  if (formula) line_ += '\'';
+  if (quoted) {
+    append_quoted(text);
   } else {
-    append("'" + std::string(text));
+    line_ += text;
   }
   return *this;
 }
 
-void CsvLine::append(std::string_view text) {
-  if (text.find_first_of(",\"\r\n") == std::string_view::npos) {
-    line_ += text;
-    return;
-  }
-  line_ += '"';
+void CsvLine::append_quoted(std::string_view text) {
   for (const char c : text) {
     if (c == '"') line_ += '"';
     line_ += c;
   }
   line_ += '"';
 }
+
 template <class Number>
 CsvLine& CsvLine::number(Number value) {
   separate();
-  char digits[32];  // the longest is "-2.2250738585072014e-308"
-  line_.append(digits, fmt::format_to_n(digits, sizeof digits, "{}", value).size);
+  char digits[32];                                                     // the longest is "-2.2250738585072014e-308"
+  const char* end = fmt::format_to(digits, FMT_COMPILE("{}"), value);  // format_to_n() goes byte by byte
+  line_.append(digits, static_cast<std::size_t>(end - digits));
   return *this;
 }
 CsvLine& CsvLine::field(double number) { return this->number(number); }

@@ -27,7 +27,7 @@ class CsvLine {
   template <class Number>
   CsvLine& number(Number value);
   void separate();
-  void append(std::string_view text);
+  void append_quoted(std::string_view text);
   std::string line_;
   bool first_ = true;
 };

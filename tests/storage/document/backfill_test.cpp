@@ -26,6 +26,18 @@ struct News : DocumentStore {
     while (read.step()) all += read.text(0);
     return all;
   }
+  /// The same by Backfills, of the documents up to `last`, from the first one on or from the last.
+  std::string told_in_turn(std::int64_t last, bool upwards) {
+    std::string all;
+    Backfills backfills(connection);
+    auto read = connection.prepare("SELECT id FROM document WHERE id <= ? ORDER BY id * ?");
+    read.bind(1, last).bind(2, upwards ? 1 : -1);
+    while (read.step()) {
+      const auto included = backfills.includes(read.integer(0));
+      all += included ? (*included ? "1" : "0") : "-";
+    }
+    return upwards ? all : std::string(all.rbegin(), all.rend());
+  }
 };
 
 }  // namespace
@@ -53,6 +65,21 @@ TEST_CASE("each document says whether it came as history, and one after the othe
     exported += line.find("\"backfilled\":true") == std::string::npos ? '0' : '1';
   });
   CHECK(exported == "011010");
+}
+
+TEST_CASE("documents asked for one after the other say the same") {
+  News news;
+  std::int64_t last = 0;
+  for (const char kind : std::string("0010111001101")) last = news.add(std::to_string(last), kind == '1');
+  CHECK(news.told_in_turn(last, true) == "0010111001101");
+  CHECK(news.told_in_turn(last, false) == "0010111001101");
+  {
+    Transaction transaction(news.connection);
+    raise_mark(news.connection, kBackfillUnknown, 5);
+    transaction.commit();
+  }
+  CHECK(news.told_in_turn(last, true) == "-----11001101");
+  CHECK(news.told_in_turn(last, false) == "-----11001101");
 }
 
 TEST_CASE("a revision leaves what its document's arrival was") {
