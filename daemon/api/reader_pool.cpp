@@ -21,6 +21,10 @@ std::unique_ptr<storage::Connection> ReaderPool::take() {
       return connection;
     }
   }
+  return open();
+}
+
+std::unique_ptr<storage::Connection> ReaderPool::open() const {
   return std::make_unique<storage::Connection>(storage::Connection::open_reader(path_, options_));
 }
 
@@ -30,16 +34,29 @@ void ReaderPool::give_back(std::unique_ptr<storage::Connection> connection) {
 }
 
 void ReaderPool::with(Deadline deadline, const std::function<void(storage::Connection&)>& use) {
-  if (stopped_) {
-    throw storage::StorageError(storage::StorageError::Kind::deadline, "no more queries: the daemon is stopping");
-  }
+  refuse_if_stopped();
   auto connection = take();
-  connection->set_interrupt_check(
-      [this, deadline] { return stopped_ || std::chrono::steady_clock::now() >= deadline; });
   // A connection that threw is not kept, since its state is unknown.
-  use(*connection);
-  connection->set_interrupt_check(nullptr);
+  use_own(*connection, deadline, use);
   give_back(std::move(connection));
+}
+
+void ReaderPool::use_own(storage::Connection& own, Deadline deadline,
+                         const std::function<void(storage::Connection&)>& use) const {
+  refuse_if_stopped();
+  own.set_interrupt_check([this, deadline] { return stopped_ || std::chrono::steady_clock::now() >= deadline; });
+  try {
+    use(own);
+  } catch (...) {
+    own.set_interrupt_check(nullptr);
+    throw;
+  }
+  own.set_interrupt_check(nullptr);
+}
+
+void ReaderPool::refuse_if_stopped() const {
+  if (!stopped_) return;
+  throw storage::StorageError(storage::StorageError::Kind::deadline, "no more queries: the daemon is stopping");
 }
 
 ApiResponse ReaderPool::answer(const ApiRequest& request, const std::function<ApiResponse(storage::Connection&)>& use) {

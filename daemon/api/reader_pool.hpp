@@ -22,7 +22,13 @@ class ReaderPool {
   /// Calls `use` with a connection whose queries end with StorageError::deadline at the deadline or after stop().
   void with(Deadline deadline, const std::function<void(storage::Connection&)>& use);
 
-  /// The same for an endpoint: what the database refuses becomes an answer (deadline, busy, full: 503), a cursor of
+  /// A connection of the caller's own, for an answer whose parts are read from one state of the database. Throws
+  /// StorageError.
+  std::unique_ptr<storage::Connection> open() const;
+  /// Calls `use` with it as with() does.
+  void use_own(storage::Connection& own, Deadline deadline, const std::function<void(storage::Connection&)>& use) const;
+
+  /// As with(), for an endpoint: what the database refuses becomes an answer (deadline, busy, full: 503), a cursor of
   /// another query (std::invalid_argument) 400.
   ApiResponse answer(const ApiRequest& request, const std::function<ApiResponse(storage::Connection&)>& use);
 
@@ -32,6 +38,7 @@ class ReaderPool {
   const storage::StorageOptions& options() const { return options_; }
 
  private:
+  void refuse_if_stopped() const;
   std::unique_ptr<storage::Connection> take();
   void give_back(std::unique_ptr<storage::Connection> connection);
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <deque>
 #include <map>
 #include <memory>
 #include <stdexcept>
@@ -12,7 +13,9 @@
 #include "daemon/api/request/model_check.hpp"
 #include "daemon/api/request/sentiment_query.hpp"
 #include "daemon/api/request/topic_check.hpp"
+#include "storage/connection/transaction.hpp"
 #include "storage/document/watch_log.hpp"
+#include "storage/sentiment/company_series.hpp"
 #include "storage/source/source_coverage.hpp"
 
 namespace tapewatch {
@@ -38,29 +41,88 @@ std::map<std::string, Coverage> read_coverage(storage::Connection& connection, c
   return coverage;
 }
 
-/// Series of companies, which were not watched always.
-std::map<std::string, std::vector<bool>> read_watched(storage::Connection& connection,
-                                                      const storage::SentimentQuery& query,
-                                                      const storage::SentimentResult& result) {
-  std::map<std::string, std::vector<bool>> watched;
+/// Whether the companies of a series were watched in each bucket; nothing where it is not of companies.
+std::optional<std::vector<bool>> watched_of(storage::Connection& connection, const storage::SentimentQuery& query,
+                                            const SentimentSeries& series) {
   const storage::WatchLog log(connection);
   if (query.by_entity) {
-    for (const SentimentSeries& series : result.series) {
-      const std::string entity = series.key.entity.value_or("");
-      if (watched.contains(entity)) continue;
-      const std::vector<std::string> one = {entity};
-      watched.emplace(entity, log.watched(one, query.edges, query.as_of));
-    }
-  } else if (!query.entities.empty()) {
-    watched.emplace("", log.watched(query.entities, query.edges, query.as_of));
+    const std::vector<std::string> one = {series.key.entity.value_or("")};
+    return log.watched(one, query.edges, query.as_of);
   }
-  return watched;
+  if (query.entities.empty()) return std::nullopt;
+  return log.watched(query.entities, query.edges, query.as_of);
 }
 
+/// Series that have been read.
+SeriesSource source_of(storage::Connection& connection, const storage::SentimentQuery& query,
+                       std::vector<SentimentSeries> series) {
+  const auto read = std::make_shared<std::deque<ToldSeries>>();
+  std::map<std::string, std::optional<std::vector<bool>>> watched;
+  for (SentimentSeries& one : series) {
+    const auto [known, is_new] = watched.try_emplace(one.key.entity.value_or(""));
+    if (is_new) known->second = watched_of(connection, query, one);
+    read->push_back({std::move(one), known->second});
+  }
+  return [read]() -> std::optional<ToldSeries> {
+    if (read->empty()) return std::nullopt;
+    std::optional<ToldSeries> next(std::move(read->front()));
+    read->pop_front();
+    return next;
+  };
+}
+
+/// The companies of an answer that is sent while it is read, from one state of the database, which is held for a
+/// limited time. One thread at a time.
+class HeldCompanies {
+ public:
+  using Deadline = ReaderPool::Deadline;
+
+  /// `own`: a connection of its own.
+  HeldCompanies(std::unique_ptr<storage::Connection> own, storage::SentimentQuery query, Deadline hold_until)
+      : own_(std::move(own)), query_(std::move(query)), hold_until_(hold_until), snapshot_(std::in_place, *own_) {}
+
+  /// False: the answer is not given by company. First of all.
+  bool begin() {
+    series_ = storage::CompanySeries::of(*own_, query_);
+    return series_.has_value();
+  }
+  const storage::SentimentResult& head() const { return series_->head(); }
+  storage::Connection& connection() { return *own_; }
+  /// Reads what is left if the state of the database has been held for long enough, and lets go of it.
+  void keep_to_limit() {
+    if (!is_held() || std::chrono::steady_clock::now() < hold_until_) return;
+    while (auto told = read()) left_.push_back(std::move(*told));
+    snapshot_.reset();
+  }
+  std::optional<ToldSeries> next() {
+    if (is_held()) return read();
+    if (left_.empty()) return std::nullopt;
+    std::optional<ToldSeries> told(std::move(left_.front()));
+    left_.pop_front();
+    return told;
+  }
+  bool is_held() const { return snapshot_.has_value(); }
+
+ private:
+  std::optional<ToldSeries> read() {
+    auto series = series_->next();
+    if (!series) return std::nullopt;
+    auto watched = watched_of(*own_, query_, *series);
+    return ToldSeries{std::move(*series), std::move(watched)};
+  }
+
+  const std::unique_ptr<storage::Connection> own_;
+  const storage::SentimentQuery query_;
+  const Deadline hold_until_;
+  std::optional<storage::ReadTransaction> snapshot_;  // ends before its connection is closed
+  std::optional<storage::CompanySeries> series_;
+  std::deque<ToldSeries> left_;
+};
+
 /// Minutes merged into quarter hours cannot be separated again.
-bool is_too_fine(const SentimentRequest& request, const storage::SentimentResult& result) {
+bool is_too_fine(const SentimentRequest& request, const storage::SentimentResult& head) {
   const bool fine = request.buckets.bucket == Bucket::minute || request.buckets.bucket == Bucket::five_minutes;
-  return fine && result.folded_before && request.query.edges.front() < *result.folded_before;
+  return fine && head.folded_before && request.query.edges.front() < *head.folded_before;
 }
 
 ApiResponse refuse(const ApiRequest& http, std::string detail) {
@@ -85,38 +147,89 @@ std::optional<storage::SentimentResult> read_points(storage::Connection& connect
   }
 }
 
-ApiResponse read_sentiment(storage::Connection& connection, const ApiRequest& http, SentimentRequest request,
-                           const SentimentLimits& limits, const storage::StorageOptions& options) {
-  request.query.max_points = limits.max_points;
-  request.query.max_scores = limits.max_scores;
+ApiResponse too_fine(const ApiRequest& http, const storage::SentimentResult& head) {
+  return refuse(http, fmt::format("before {} only quarter hours are kept; ask for 15m or longer",
+                                  notation::format_rfc3339(*head.folded_before)));
+}
+
+ApiResponse too_many_points(const ApiRequest& http, const SentimentRequest& request, const SentimentLimits& limits) {
+  const auto scores = request.query.percentiles.empty()
+                          ? std::string()
+                          : fmt::format(", or than {} documents for percentiles", limits.max_scores);
+  return refuse(http, fmt::format("more than {} buckets with news in them{}; ask for longer buckets, fewer series or "
+                                  "a shorter range",
+                                  limits.max_points, scores));
+}
+
+std::size_t points_of(const SentimentRequest& request, const storage::SentimentResult& result) {
+  if (request.fill) return result.series.size() * (request.query.edges.size() - 1);
+  std::size_t count = 0;
+  for (const auto& series : result.series) count += series.points.size();
+  return count;
+}
+
+/// An answer that has been read as a whole.
+ApiResponse answer_whole(storage::Connection& connection, const ApiRequest& http, SentimentRequest request,
+                         const SentimentLimits& limits, const storage::StorageOptions& options) {
   auto result = read_points(connection, request.query);
-  if (!result) {
-    const auto scores = request.query.percentiles.empty()
-                            ? std::string()
-                            : fmt::format(", or than {} documents for percentiles", limits.max_scores);
-    return refuse(http, fmt::format("more than {} buckets with news in them{}; ask for longer buckets, fewer series or "
-                                    "a shorter range",
-                                    limits.max_points, scores));
-  }
-  if (is_too_fine(request, *result)) {
-    return refuse(http, fmt::format("before {} only quarter hours are kept; ask for 15m or longer",
-                                    notation::format_rfc3339(*result->folded_before)));
-  }
-  auto coverage = read_coverage(connection, options, request, *result, http.now);
-  auto watched = read_watched(connection, request.query, *result);
-  SentimentAnswer answer{std::move(request), std::move(*result), std::move(coverage), std::move(watched), http.now};
-  if (answer.points() > limits.max_points) {
+  if (!result) return too_many_points(http, request, limits);
+  if (is_too_fine(request, *result)) return too_fine(http, *result);
+  if (points_of(request, *result) > limits.max_points) {
     return refuse(http, fmt::format("{} series of {} buckets are more than {} points; ask for longer buckets, fewer "
                                     "series, or fill=none",
-                                    answer.result.series.size(), answer.buckets(), limits.max_points));
+                                    result->series.size(), request.query.edges.size() - 1, limits.max_points));
   }
-  const Format format = answer.request.format;
-  const auto text = std::make_shared<SentimentText>(std::move(answer));
+  auto coverage = read_coverage(connection, options, request, *result, http.now);
+  auto source = source_of(connection, request.query, std::exchange(result->series, {}));
+  const Format format = request.format;
+  const auto text = std::make_shared<SentimentText>(
+      SentimentAnswer{std::move(request), std::move(*result), std::move(coverage), std::move(source), http.now});
   ApiResponse response = typed(format, *text->next());
   if (!text->is_over()) {
     response.more = [text](std::chrono::steady_clock::time_point) { return text->next(); };
   }
   return response;
+}
+
+/// A long answer: the first companies, and while they are sent the others. Nothing: it has to be read as a whole.
+std::optional<ApiResponse> answer_by_company(ReaderPool& readers, const ApiRequest& http, SentimentRequest request,
+                                             const SentimentLimits& limits) {
+  const auto held = std::make_shared<HeldCompanies>(readers.open(), request.query,
+                                                    std::chrono::steady_clock::now() + limits.held_state);
+  std::optional<ApiResponse> response;
+  readers.use_own(held->connection(), http.deadline, [&](storage::Connection& connection) {
+    if (!held->begin()) return;
+    if (is_too_fine(request, held->head())) {
+      response = too_fine(http, held->head());
+      return;
+    }
+    auto coverage = read_coverage(connection, readers.options(), request, held->head(), http.now);
+    const Format format = request.format;
+    const auto text = std::make_shared<SentimentText>(SentimentAnswer{
+        std::move(request), held->head(), std::move(coverage), [held] { return held->next(); }, http.now});
+    response = typed(format, *text->next());
+    if (text->is_over()) return;
+    response->more = [&readers, held, text](ReaderPool::Deadline deadline) -> std::optional<std::string> {
+      if (text->is_over() || !held->is_held()) return text->next();
+      std::optional<std::string> part;
+      readers.use_own(held->connection(), deadline, [&](storage::Connection&) {
+        held->keep_to_limit();
+        part = text->next();
+      });
+      return part;
+    };
+  });
+  return response;
+}
+
+ApiResponse read_sentiment(storage::Connection& connection, ReaderPool& readers, const ApiRequest& http,
+                           SentimentRequest request, const SentimentLimits& limits) {
+  request.query.max_points = limits.max_points;
+  request.query.max_scores = limits.max_scores;
+  if (storage::CompanySeries::most_points(connection, request.query) > limits.sent_whole) {
+    if (auto response = answer_by_company(readers, http, request, limits)) return std::move(*response);
+  }
+  return answer_whole(connection, http, std::move(request), limits, readers.options());
 }
 
 }  // namespace
@@ -139,7 +252,7 @@ void add_sentiment_routes(Router& router, ReaderPool& readers, ModelNames presen
             return std::move(*refusal);
           }
           if (auto refusal = find_as_of(connection, http, request)) return std::move(*refusal);
-          auto response = read_sentiment(connection, http, request, limits, readers.options());
+          auto response = read_sentiment(connection, readers, http, request, limits);
           warn_of_former_topics(asked, present.former_topics, response);
           return response;
         });

@@ -13,6 +13,9 @@ struct SentimentLimits {
   std::size_t max_scores = 20'000'000;  // that percentiles are found in; each takes 8 bytes
   std::size_t auto_buckets = 300;       // the most that bucket=auto gives
   std::chrono::milliseconds default_range{24 * 3600 * 1000};
+  std::size_t sent_whole = 50'000;  // points; longer answers by company are sent while they are read
+  /// For which a slow caller of these may hold one state of the database: what is left is then read at once.
+  std::chrono::milliseconds held_state{10'000};
 };
 
 /// GET /v1/sentiment. `present`: the model that scores, `names`: the watch list and the configured sources; what is

@@ -15,11 +15,25 @@ namespace tapewatch::storage {
 
 namespace {
 
-constexpr int kVotesAt = static_cast<int>(std::size(kDocumentColumns));  ///< from documents to stories, in columns
+constexpr std::size_t kDocumentCount = std::size(kDocumentColumns);
+constexpr int kSumsAt = 2;  ///< in a row of sums, behind its minute and its model
 
-}  // namespace
+struct RowSums {
+  DocumentSums documents;
+  VoteSums votes;
+};
 
-namespace {
+/// The sums of a row from the column `at` on: of documents, then of votes or of what these lack of the documents.
+RowSums row_sums(const Statement& read, int at, bool repeats) {
+  RowSums row;
+  for (const auto& column : kDocumentColumns) row.documents.*column.field = read.integer(at++);
+  const VoteSums all = repeats ? if_all_voted(row.documents) : VoteSums{};
+  for (const auto& column : kVoteColumns) {
+    const std::int64_t stored = read.integer(at++);
+    row.votes.*column.field = repeats ? all.*column.field - stored : stored;
+  }
+  return row;
+}
 
 /// Whether a query by minutes reads the larger part of a table that is ordered by companies: then the whole table in
 /// its order costs less than its index of minutes.
@@ -47,19 +61,31 @@ void read_table(Connection& connection, const RollupTable& table, const Sentimen
   if (!plan.source_keys.empty()) where.where("source IN " + plan.source_keys);
   if (!plan.entity_keys.empty()) where.where("entity IN " + plan.entity_keys);
   if (plan.model) where.where("model = ?", {*plan.model});
-  std::string columns;
-  for (const auto& column : kDocumentColumns) columns += fmt::format(", {}", column.name);
-  for (const auto& column : kVoteColumns) columns += fmt::format(", {}", vote_column(column, grain));
-  auto read = connection.prepare(fmt::format(
-      "SELECT minute, {}, {}, {}, model{} FROM {} WHERE 1{}", query.by_entity ? "entity" : "0",
-      query.by_topic ? "topic" : "0", query.by_source ? "source" : "0", columns, table.name, where.conditions()));
+  // The columns as they are stored: what the view takes from each other for every row is here taken once.
+  const auto stored = table.stored_columns();
+  const auto votes = stored.subspan(kDocumentCount + grain * std::size(kVoteColumns), std::size(kVoteColumns));
+  const std::string columns =
+      fmt::format("{}, {}", fmt::join(stored.first(kDocumentCount), ", "), fmt::join(votes, ", "));
+  // A key that is not grouped by is no column: of ten million rows each one costs most of a second.
+  int at = kSumsAt + static_cast<int>(kDocumentCount + std::size(kVoteColumns));
+  std::string keys;
+  const auto key_at = [&](bool grouped, const char* name) {
+    if (!grouped) return -1;
+    keys += fmt::format(", {}", name);
+    return at++;
+  };
+  const int entity = key_at(query.by_entity, "entity"), topic = key_at(query.by_topic, "topic"),
+            source = key_at(query.by_source, "source");
+  auto read = connection.prepare(
+      fmt::format("SELECT minute, model, {}{} FROM {} WHERE 1{}", columns, keys, table.stored, where.conditions()));
   where.bind(read);
+  const auto key = [&](int column) { return column < 0 ? 0 : read.integer(column); };
   while (read.step()) {
-    BucketSums& point = sums.at({read.integer(1), read.integer(2), read.integer(3)}, read.integer(0) * kMinuteMs);
-    int at = 5;
-    if (read.integer(at) != 0 || read.integer(at + kVotesAt) != 0) point.note_model(read.integer(4));
-    for (const auto& column : kDocumentColumns) point.documents.*column.field += read.integer(at++);
-    for (const auto& column : kVoteColumns) point.votes.*column.field += read.integer(at++);
+    BucketSums& point = sums.at({key(entity), key(topic), key(source)}, read.integer(0) * kMinuteMs);
+    const RowSums row = row_sums(read, kSumsAt, table.stores_repeats());
+    if (row.documents.documents != 0 || row.votes.stories != 0) point.note_model(read.integer(1));
+    for (const auto& column : kDocumentColumns) point.documents.*column.field += row.documents.*column.field;
+    for (const auto& column : kVoteColumns) point.votes.*column.field += row.votes.*column.field;
   }
 }
 
@@ -68,6 +94,18 @@ void read_table(Connection& connection, const RollupTable& table, const Sentimen
 void read_rollups(Connection& connection, const SentimentQuery& query, const SentimentPlan& plan, SeriesSums& sums) {
   read_table(connection, plan.entities ? kRollupEntity : kRollupTopic, query, plan, sums);
   if (plan.rescored) read_table(connection, plan.entities ? kRescoredEntity : kRescoredTopic, query, plan, sums);
+}
+
+SentimentResult answer_head(Connection& connection, const SentimentQuery& query) {
+  SentimentResult result;
+  result.seq = query.as_of.value_or(Clock(connection).last_seq());
+  auto models = connection.prepare(
+      "SELECT id FROM model WHERE id <> '' AND ((first_at < ?1 AND last_at >= ?2) OR (id = ?3 AND rescored_first_at < "
+      "?1 AND rescored_last_at >= ?2)) ORDER BY id");
+  models.bind(1, query.edges.back()).bind(2, query.edges.front()).bind(3, query.model);
+  while (models.step()) result.models.push_back(models.text(0));
+  if (const auto minute = read_mark(connection, kFoldedBefore)) result.folded_before = from_ms(*minute * kMinuteMs);
+  return result;
 }
 
 namespace {
@@ -87,16 +125,8 @@ SentimentResult read_with(Connection& connection, const SentimentQuery& query, b
     read_rollups(connection, query, plan, sums);
   }
   if (!query.percentiles.empty()) read_scores(connection, query, plan, sums);
-  SentimentResult result;
+  SentimentResult result = answer_head(connection, query);
   result.series = sums.finish(connection);
-  result.seq = query.as_of.value_or(Clock(connection).last_seq());
-  auto models = connection.prepare(
-      "SELECT id FROM model WHERE id <> '' AND ((first_at < ?1 AND last_at >= ?2) OR (id = ?3 AND rescored_first_at < "
-      "?1 "
-      "AND rescored_last_at >= ?2)) ORDER BY id");
-  models.bind(1, query.edges.back()).bind(2, query.edges.front()).bind(3, query.model);
-  while (models.step()) result.models.push_back(models.text(0));
-  if (const auto minute = read_mark(connection, kFoldedBefore)) result.folded_before = from_ms(*minute * kMinuteMs);
   return result;
 }
 

@@ -154,7 +154,7 @@ SentimentPoint point_of(const BucketSums& sums, SentimentQuery::Unit unit) {
 
 }  // namespace
 
-std::vector<SentimentSeries> SeriesSums::finish(Connection& connection) {
+std::vector<SentimentSeries> SeriesSums::finish(Connection& connection, std::optional<bool> several_versions) {
   std::vector<SentimentSeries> all;
   ModelMarks marks(connection, query_);
   for (auto& [key, buckets] : series_) {
@@ -180,7 +180,7 @@ std::vector<SentimentSeries> SeriesSums::finish(Connection& connection) {
     scores = {};
     if (!series.points.empty()) all.push_back(std::move(series));
   }
-  if (!marks.several()) {
+  if (!several_versions.value_or(marks.several())) {
     for (auto& series : all) {
       for (auto& point : series.points) point.models.clear();
     }

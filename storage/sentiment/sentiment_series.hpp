@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -49,8 +50,9 @@ class SeriesSums {
   /// A document's score, for the percentiles of its bucket. Throws std::length_error for more than the query allows.
   void note_score(const Key& key, std::int64_t at_ms, std::int64_t micro);
   /// Names the series, leaves empty points out, and does the statistics over stories or documents. Once: it gives the
-  /// memory of each series back as it goes.
-  std::vector<SentimentSeries> finish(Connection& connection);
+  /// memory of each series back as it goes. `several_versions`: of the model count in the answer, where these series
+  /// are only a part of it.
+  std::vector<SentimentSeries> finish(Connection& connection, std::optional<bool> several_versions = std::nullopt);
 
  private:
   /// The buckets of a series in the order in which they came; a bucket may stand there several times until merge().
@@ -73,6 +75,8 @@ class SeriesSums {
   std::size_t scores_held_ = 0;
 };
 
+/// All of an answer but its series.
+SentimentResult answer_head(Connection& connection, const SentimentQuery& query);
 void read_rollups(Connection& connection, const SentimentQuery& query, const SentimentPlan& plan, SeriesSums& sums);
 /// Only the documents' scores, for percentiles.
 void read_scores(Connection& connection, const SentimentQuery& query, const SentimentPlan& plan, SeriesSums& sums);

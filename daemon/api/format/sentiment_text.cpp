@@ -16,7 +16,7 @@ void append_key(notation::JsonWriter& json, const storage::SeriesKey& key) {
 void append_head(notation::JsonWriter& json, const SentimentAnswer& answer) {
   json.field("from", answer.edges().front()).field("to", answer.edges().back());
   json.field("bucket", bucket_name(answer.request.buckets.bucket)).field("tz", answer.request.buckets.time_zone);
-  const auto& models = answer.result.models;
+  const auto& models = answer.head.models;
   json.key("model");
   if (answer.request.query.model) {
     json.value(*answer.request.query.model);
@@ -28,8 +28,8 @@ void append_head(notation::JsonWriter& json, const SentimentAnswer& answer) {
   json.key("models").begin_array();
   for (const std::string& model : models) json.value(model);
   json.end_array();
-  json.field("seq", answer.result.seq);
-  json.field("folded_before", answer.result.folded_before);
+  json.field("seq", answer.head.seq);
+  json.field("folded_before", answer.head.folded_before);
 }
 
 constexpr int kSumsOfPoint = 11;  // from documents to sum_squares
@@ -57,13 +57,6 @@ const Coverage& SentimentAnswer::coverage_of(const storage::SentimentSeries& ser
   return coverage.at(request.query.by_source ? series.key.source.value_or("") : "");
 }
 
-std::size_t SentimentAnswer::points() const {
-  if (request.fill) return result.series.size() * buckets();
-  std::size_t count = 0;
-  for (const auto& series : result.series) count += series.points.size();
-  return count;
-}
-
 SentimentText::SentimentText(SentimentAnswer answer) : answer_(std::move(answer)) {
   for (const double percentile : answer_.request.query.percentiles) percentiles_.push_back(percentile_name(percentile));
 }
@@ -71,8 +64,7 @@ SentimentText::SentimentText(SentimentAnswer answer) : answer_(std::move(answer)
 std::optional<std::string> SentimentText::next(std::size_t points) {
   if (over_) return std::nullopt;
   if (!begun_) begin();
-  while (points > 0 && series_ < answer_.result.series.size()) {
-    if (coverage_ == nullptr) begin_series();
+  while (points > 0 && has_series()) {
     if (const SentimentPoint* next = point()) {
       append(*next);
       --points;
@@ -80,8 +72,15 @@ std::optional<std::string> SentimentText::next(std::size_t points) {
       end_series();
     }
   }
-  if (series_ == answer_.result.series.size()) end();
   return answer_.request.format == Format::csv ? std::exchange(csv_, {}) : json_.take_part();
+}
+
+bool SentimentText::has_series() {
+  if (told_) return true;
+  if (over_) return false;
+  told_ = answer_.series();
+  told_ ? begin_series() : end();
+  return told_.has_value();
 }
 
 void SentimentText::begin() {
@@ -95,8 +94,6 @@ void SentimentText::begin() {
 
 void SentimentText::begin_series() {
   coverage_ = &answer_.coverage_of(series());
-  const auto watched = answer_.watched.find(series().key.entity.value_or(""));
-  watched_ = watched == answer_.watched.end() ? nullptr : &watched->second;
   if (!is_series_json()) return;
   json_.begin_object().key("key").begin_object();
   append_key(json_, series().key);
@@ -127,7 +124,7 @@ void SentimentText::append(const SentimentPoint& point) {
 }
 
 bool SentimentText::was_watched(const SentimentPoint& point) const {
-  return watched_ == nullptr || (*watched_)[point.bucket];
+  return !told_->watched || (*told_->watched)[point.bucket];
 }
 
 bool SentimentText::is_unknown(const SentimentPoint& point) const {
@@ -203,9 +200,8 @@ void SentimentText::append_csv(const SentimentPoint& point) {
 
 void SentimentText::end_series() {
   if (is_series_json()) json_.end_array().end_object();
-  ++series_;
+  told_.reset();
   bucket_ = stored_ = 0;
-  coverage_ = nullptr;
 }
 
 void SentimentText::end() {

@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -13,25 +14,29 @@ namespace tapewatch {
 /// For each bucket the share of its time × sources that was covered; nothing where none was expected to answer.
 using Coverage = std::vector<std::optional<double>>;
 
+/// A series, and whether its companies were watched in each bucket; nothing where it is not of companies.
+struct ToldSeries {
+  storage::SentimentSeries series;
+  std::optional<std::vector<bool>> watched;
+};
+/// One series after the other, in order of key; nothing after the last one.
+using SeriesSource = std::function<std::optional<ToldSeries>()>;
+
 /// Everything that an answer of /v1/sentiment is written from.
 struct SentimentAnswer {
   SentimentRequest request;
-  storage::SentimentResult result;
+  storage::SentimentResult head;             ///< all but the series
   std::map<std::string, Coverage> coverage;  ///< by source where grouped by source, else under ""
-  /// Whether companies were watched in each bucket: by company where grouped by company, else under ""; empty in series
-  /// that are not of companies.
-  std::map<std::string, std::vector<bool>> watched;
+  SeriesSource series;
   WallTime now;
 
   const std::vector<WallTime>& edges() const { return request.query.edges; }
   std::size_t buckets() const { return edges().size() - 1; }
   const Coverage& coverage_of(const storage::SentimentSeries& series) const;
-  /// How many points the text holds.
-  std::size_t points() const;
 };
 
 /// The text of an answer as JSON, CSV or NDJSON, part by part, so that a year of a hundred companies is not held as
-/// text. One thread at a time.
+/// text. One thread at a time. Throws what its source of series throws.
 class SentimentText {
  public:
   static constexpr std::size_t kPointsOfPart = 5'000;  ///< about 1 MB of JSON
@@ -42,7 +47,9 @@ class SentimentText {
   bool is_over() const { return over_; }
 
  private:
-  const storage::SentimentSeries& series() const { return answer_.result.series[series_]; }
+  const storage::SentimentSeries& series() const { return told_->series; }
+  /// Whether there is a series to write on; begins the next one where the last one is at its end.
+  bool has_series();
   /// The point of the place that has been reached; nothing at the end of the series.
   const storage::SentimentPoint* point();
   void begin();
@@ -60,10 +67,10 @@ class SentimentText {
   bool is_series_json() const { return answer_.request.format == Format::json && answer_.request.by_series; }
 
   const SentimentAnswer answer_;
-  std::vector<std::string> percentiles_;              ///< names, "p5"
-  std::size_t series_ = 0, bucket_ = 0, stored_ = 0;  ///< stored_: of the series' points, the next
-  const Coverage* coverage_ = nullptr;                ///< of the series that has been begun
-  const std::vector<bool>* watched_ = nullptr;        ///< likewise, of a company
+  std::vector<std::string> percentiles_;  ///< names, "p5"
+  std::optional<ToldSeries> told_;        ///< the series that has been begun
+  std::size_t bucket_ = 0, stored_ = 0;   ///< stored_: of its points, the next
+  const Coverage* coverage_ = nullptr;    ///< of it
   bool begun_ = false, over_ = false;
   storage::SentimentPoint empty_;  ///< what a bucket without news shows
   notation::JsonWriter json_;

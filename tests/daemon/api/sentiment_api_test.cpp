@@ -159,3 +159,68 @@ TEST_CASE("the series of a company is null before it was watched, and 0 where it
   CHECK(lines(get("&entity=acme,bolt"), R"("documents":null)") == 2);
   CHECK(lines(get(""), "watched") == 0);
 }
+
+TEST_CASE("a long answer by company is sent while it is read, and is the same text") {
+  Bench bench;
+  storage::DocumentWriter documents(bench.writer, {});
+  for (int n = 0; n < 60; ++n) {
+    auto row = storage_test::document("wire", "c" + std::to_string(n), at_minute(n), "News " + std::to_string(n));
+    row.entities = {storage_test::entity("company-" + std::to_string(n % 7))};
+    row.model_version = n < 30 ? "one" : "two";
+    storage_test::store(bench.writer, documents, row);
+  }
+  const auto text_of = [&](const std::string& rest, std::size_t sent_whole, std::chrono::milliseconds held) {
+    SentimentLimits limits;
+    limits.sent_whole = sent_whole;
+    limits.held_state = held;
+    Router router;
+    add_sentiment_routes(router, bench.readers, {}, {}, limits);
+    const auto response =
+        call(router, "GET", "/v1/sentiment?from=2026-03-01T00:00:00Z&to=2026-03-03T00:00:00Z&group_by=entity" + rest,
+             {}, {}, at_minute(360));
+    CHECK(response.status == 200);
+    return response.body;
+  };
+  for (const std::string rest : {"&bucket=1m&format=csv", "&bucket=1m&format=json", "&bucket=1m&format=ndjson",
+                                 "&bucket=1m&fill=none&format=csv", "&bucket=15m&entity=company-3,company-5",
+                                 "&bucket=1m&shape=long&topic=earnings"}) {
+    INFO(rest);
+    const std::string whole = text_of(rest, 1'000'000, 10s);
+    CHECK(text_of(rest, 0, 10s) == whole);
+    CHECK(text_of(rest, 0, 0s) == whole);  // what is left is read at the second part
+  }
+}
+
+TEST_CASE("a long answer by company shows one state of the database") {
+  Bench bench;
+  storage::DocumentWriter documents(bench.writer, {});
+  const auto add = [&](const std::string& id, const std::string& company) {
+    auto row = storage_test::document("wire", id, at_minute(5), "News " + id);
+    row.entities = {storage_test::entity(company)};
+    storage_test::store(bench.writer, documents, row);
+  };
+  for (const std::string company : {"a", "b", "c"}) add("1" + company, company);
+  for (const auto held : {10'000ms, 0ms}) {
+    SentimentLimits limits;
+    limits.sent_whole = 0;
+    limits.held_state = held;
+    Router router;
+    add_sentiment_routes(router, bench.readers, {}, {}, limits);
+    ApiRequest request;
+    request.method = "GET";
+    request.path = "/v1/sentiment";
+    request.query = {{"from", "2026-02-27T00:00:00Z"},
+                     {"to", "2026-03-03T00:00:00Z"},
+                     {"bucket", "1m"},
+                     {"format", "csv"},
+                     {"group_by", "entity"}};
+    request.now = at_minute(360);
+    ApiResponse response = std::get<QueryHandler>(router.match("GET", request.path).route->handler).run(request);
+    REQUIRE(response.status == 200);
+    const auto count = storage_test::number(bench.writer, "SELECT count(*) FROM document_entity WHERE entity = 3");
+    add("later" + std::to_string(held.count()), "c");
+    const std::string text = whole(std::move(response)).body;
+    CHECK(std::count(text.begin(), text.end(), '\n') == 1 + 3 * 4 * 1440);
+    CHECK(has(text, "2026-03-02T09:05:00.000Z,c," + std::to_string(count) + ","));
+  }
+}
