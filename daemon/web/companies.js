@@ -73,7 +73,7 @@ export class Companies {
     byId("heat-map").replaceChildren(rows.length > 0 ? heatMap(rows, {from: this.middle, to: this.end, bucket: this.size, columns}, link, this.kept) : element("p", {class: "empty"}, "No story about a company in this time."));
     focused?.focus({preventScroll: true});
     const which = rows.length === all.length ? `${all.length === 1 ? "" : "all "}${plural(all.length, "company", "companies")}` : `${formatCount(rows.length)} of ${formatCount(all.length)} companies, those with the most stories first`;
-    byId("map-note").textContent = `${this.span.words}; ${which}. Empty: no scored story.`;
+    byId("map-note").textContent = `${this.span.words}${rows.length > 0 ? `; ${which}` : ""}. Empty: no scored story.`;
     const next = this.nextRows();
     byId("map-more").hidden = this.rows === firstRows && rows.length === all.length;
     byId("map-more").textContent = next === firstRows ? "Show fewer" : next >= all.length ? `Show all ${formatCount(all.length)}` : `Show ${formatCount(next - rows.length)} more`;

@@ -1,14 +1,15 @@
 // Companies by time as a table of coloured cells. Colour is never alone: each cell has its sign, and its numbers in words.
+// The style sheet lays the rows out as grids, of which a browser leaves out those that are not on the screen: as a table,
+// five hundred rows took seconds. Therefore the roles, which a table has only while it is laid out as one.
 import {element, signed, tone} from "./dom.js";
 import {totals} from "./series.js";
 import {formatClock, formatDay, formatDayClock, timeZone} from "./time.js";
 
-function cell(total, at, company) {
-  const when = formatDayClock(at);
-  if (total.mean === null) return element("td", {class: "none", title: `${company}, ${when}: no data`}, element("span", {class: "hidden"}, "no data"));
+function cell(total, when, company) {
+  if (total.mean === null) return element("td", {role: "cell", class: "none", title: `${company}, ${when}: no data`}, element("span", {class: "hidden"}, "no data"));
   const words = `${when}: mean ${signed(total.mean)}, n = ${total.scored}`;
   const mark = tone(total.mean) === "neu" ? "·" : total.mean < 0 ? "−" : "+";
-  return element("td", {class: tone(total.mean), title: `${company}, ${words}`}, element("span", {"aria-hidden": "true"}, mark), element("span", {class: "hidden"}, words));
+  return element("td", {role: "cell", class: tone(total.mean), title: `${company}, ${words}`}, element("span", {"aria-hidden": "true"}, mark), element("span", {class: "hidden"}, words));
 }
 
 /** The totals of each column; points outside are left out. */
@@ -24,19 +25,27 @@ function columnTotals(points, from, size, columns, bucket) {
 export function heatMap(rows, {from, to, bucket, columns}, link, kept) {
   const size = Math.max(1, Math.ceil((to - from) / bucket / columns)) * bucket;
   const starts = Array.from({length: Math.ceil((to - from) / size)}, (_, i) => from + i * size);
+  const whens = starts.map(formatDayClock);
   const words = to - from > 3 * 86400e3 ? formatDay : to - from > 20 * 3600e3 ? formatDayClock : formatClock;
   const every = Math.max(1, Math.ceil(starts.length / (columns > 8 ? 6 : 2)));
-  const heads = starts.filter((_, i) => i % every === 0).map((at, i, all) =>
-    element("th", {scope: "colgroup", colspan: i === all.length - 1 ? starts.length - i * every : every}, words(at)));
+  const heads = starts.filter((_, i) => i % every === 0).map((at, i, all) => {
+    const span = i === all.length - 1 ? starts.length - i * every : every;
+    const head = element("th", {role: "columnheader", scope: "colgroup", colspan: span, "aria-colspan": span}, words(at));
+    head.style.gridColumn = `span ${span}`;
+    return head;
+  });
   const body = rows.map((row) => {
     const name = link(row.id);
     const cells = columnTotals(row.points, from, size, starts.length, bucket);
     const key = JSON.stringify([timeZone(), from, size, name.href, cells.map(({mean, scored}) => [mean, scored])]);
     const before = kept.get(row.id);
     if (before?.key === key) return before.node;
-    const node = element("tr", {}, element("th", {scope: "row"}, name), ...cells.map((total, i) => cell(total, starts[i], name.textContent)));
+    const node = element("tr", {role: "row"}, element("th", {role: "rowheader", scope: "row"}, name), ...cells.map((total, i) => cell(total, whens[i], name.textContent)));
     kept.set(row.id, {key, node});
     return node;
   });
-  return element("table", {class: "heat"}, element("thead", {}, element("tr", {}, element("td", {}), ...heads)), element("tbody", {}, ...body));
+  const table = element("table", {class: "heat", role: "table"}, element("thead", {role: "rowgroup"}, element("tr", {role: "row"}, element("td", {role: "cell"}), ...heads)),
+    element("tbody", {role: "rowgroup"}, ...body));
+  table.style.setProperty("--columns", starts.length);
+  return table;
 }
