@@ -11,6 +11,7 @@
 #include <boost/beast/http/string_body.hpp>
 
 #include "daemon/server/as_tuple.hpp"
+#include "daemon/server/departure.hpp"
 #include "daemon/server/dispatch.hpp"
 #include "daemon/server/framing.hpp"
 #include "daemon/server/problem.hpp"
@@ -202,7 +203,7 @@ class HttpSession final : public Session {
       co_await stream(request, checked, began);
       co_return false;
     }
-    ApiResponse response = co_await dispatch(core_, *checked.route, shared);
+    ApiResponse response = co_await answer(*checked.route, shared);
     record(request, checked, response.status, began);
     const bool keep = parser.get().keep_alive() && !last_ && !core_->stopping;
     if (response.more) {
@@ -211,6 +212,17 @@ class HttpSession final : public Session {
     }
     const bool sent = co_await sender_.send(std::move(response), keep);
     co_return sent&& keep;
+  }
+
+  /// A query is told when nobody waits for it any more.
+  asio::awaitable<ApiResponse> answer(const Route& route, std::shared_ptr<ApiRequest> request) {
+    std::optional<Departure> departure;
+    if (std::holds_alternative<QueryHandler>(route.handler)) {
+      request->left = std::make_shared<std::atomic<bool>>(false);
+      departure.emplace(stream_->socket(), shared_from_this(), request->left);
+    }
+    ApiResponse response = co_await dispatch(core_, route, request);
+    co_return response;
   }
 
   Head read_head(Parser& parser, ApiRequest& request) {

@@ -264,3 +264,18 @@ TEST_CASE("backtest: one at a time; it ends at the deadline and when the daemon 
   CHECK(has(late.body, "urn:tapewatch:problem:deadline"));
   CHECK(has(late.body, "daemon.request_deadline"));
 }
+
+TEST_CASE("backtest: one whose client has left ends, and the next one can begin") {
+  Bench bench;
+  const std::string body = R"({"rule":)" + kRule + R"(,"from":"2026-01-05T08:00:00Z"})";
+  ApiRequest request;
+  request.method = "POST";
+  request.path = "/v1/backtest";
+  request.body = body;
+  request.now = kFrom + 54h;
+  request.left = std::make_shared<std::atomic<bool>>(true);
+  const auto match = bench.router.match("POST", request.path);
+  CHECK(std::get<QueryHandler>(match.route->handler).run(request).status != 200);
+  *request.left = false;
+  CHECK(std::get<QueryHandler>(match.route->handler).run(request).status == 200);
+}

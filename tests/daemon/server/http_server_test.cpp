@@ -1,6 +1,8 @@
 // The server with real sockets on a free port: its answers to good, rude and slow clients.
 #include <atomic>
+#include <boost/asio/write.hpp>
 
+#include "daemon/server/departure.hpp"
 #include "tests/daemon/server/http_support.hpp"
 #include "tests/daemon/server/latch.hpp"
 #include "tests/support/catch.hpp"
@@ -28,6 +30,22 @@ void add_common_routes(Router& router) {
                throw std::system_error(EAGAIN, std::generic_category());
              }});
 }
+
+/// Both ends of a connection over loopback.
+struct Ends {
+  boost::asio::io_context io;
+  boost::asio::ip::tcp::acceptor acceptor{io, {boost::asio::ip::make_address("127.0.0.1"), 0}};
+  boost::asio::ip::tcp::socket theirs{io}, ours{io};
+
+  Ends() {
+    theirs.connect(acceptor.local_endpoint());
+    ours = acceptor.accept();
+  }
+  bool left() {
+    // What was sent over loopback has arrived when the call returns.
+    return has_left(ours.native_handle());
+  }
+};
 
 }  // namespace
 
@@ -378,4 +396,47 @@ TEST_CASE("an address that cannot be used is reported with the remedy") {
   CHECK(has(refusal("127.0.0.1:70000"), "port"));
   CHECK(has(refusal("example.com:80"), "IP address"));
   CHECK(has(refusal("192.0.2.1:0"), "does not have that address"));
+}
+
+TEST_CASE("a client has left when it has closed, whatever it sent before") {
+  Ends ends;
+  CHECK_FALSE(ends.left());
+  boost::asio::write(ends.theirs, boost::asio::buffer("not read yet", 12));
+  CHECK_FALSE(ends.left());
+  ends.theirs.close();
+  CHECK(ends.left());
+}
+
+TEST_CASE("a query whose client closes the connection is over long before its deadline") {
+  std::promise<bool> early;
+  TestServer server;
+  server.router.get("/long", Access::read, QueryHandler{[&](const ApiRequest& request) {
+                      while (!request.is_over()) std::this_thread::yield();
+                      early.set_value(*request.left && std::chrono::steady_clock::now() < request.deadline);
+                      return ApiResponse{};
+                    }});
+  server.start();
+  {
+    Client client(server.port());
+    client.send(get("/long") + get("/long"));  // the second one waits behind the first
+  }
+  auto over = early.get_future();
+  REQUIRE(over.wait_for(20s) == std::future_status::ready);
+  CHECK(over.get());
+}
+
+TEST_CASE("the departure of one client ends nobody else's query, and a connection serves several") {
+  TestServer server;
+  server.router.get("/quick", Access::read, QueryHandler{[](const ApiRequest& request) {
+                      ApiResponse response;
+                      response.body = request.is_over() ? "over" : "not over";
+                      return response;
+                    }});
+  server.start();
+  { Client gone(server.port()); }
+  Client client(server.port());
+  for (int i = 0; i < 3; ++i) {
+    client.send(get("/quick"));
+    CHECK(body_of(client.read_response()) == "not over");
+  }
 }
