@@ -19,7 +19,7 @@ class CompanySeries {
   /// Nothing where the query is answered only as a whole: another grouping, raw rows, percentiles, perhaps more points
   /// than it allows, or versions of the model of which only all points say whether several count.
   static std::optional<CompanySeries> of(Connection& connection, const SentimentQuery& query);
-  /// At most so many points has the answer to such a query; 0: it is grouped otherwise, or from raw rows.
+  /// The most points that the answer to such a query may have; 0: it is grouped otherwise, or from raw rows.
   static std::size_t most_points(Connection& connection, const SentimentQuery& query);
 
   /// All of the answer but its series.

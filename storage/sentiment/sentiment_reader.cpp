@@ -66,7 +66,7 @@ void read_table(Connection& connection, const RollupTable& table, const Sentimen
   const auto votes = stored.subspan(kDocumentCount + grain * std::size(kVoteColumns), std::size(kVoteColumns));
   const std::string columns =
       fmt::format("{}, {}", fmt::join(stored.first(kDocumentCount), ", "), fmt::join(votes, ", "));
-  // A key that is not grouped by is no column: of ten million rows each one costs most of a second.
+  // Only keys that are grouped by are columns: of ten million rows each one costs most of a second.
   int at = kSumsAt + static_cast<int>(kDocumentCount + std::size(kVoteColumns));
   std::string keys;
   const auto key_at = [&](bool grouped, const char* name) {
