@@ -21,6 +21,7 @@ VIEWS = {
     "company": ("/?entity=halden&range=6h", "document.querySelectorAll('#documents .headline').length > 1"),
     "search": ("/?q=bank&range=7x", "document.querySelectorAll('#documents .headline').length > 1"),
     "companies": ("/?view=companies&range=6h", "document.querySelector('.heat') && document.querySelector('#movers li')"),
+    "settings": ("/?view=companies&range=6h", "(document.querySelector('.settings').open = true) && document.querySelector('.heat')"),
     "alerts": ("/?view=alerts", "document.querySelector('#alert-history .alert')"),
     "sources": ("/?view=sources", "document.querySelector('#sources li') && document.querySelector('#webhooks li')"),
     "trial": ("/?view=try&name=new-rule&rule=bad-story&base=negative-burst&group_by=entity&entity=halden&min_stories=2&range=48h",
