@@ -60,6 +60,17 @@ void check_text(Parameters& parameters, const std::string& q) {
   }
 }
 
+/// `behind=negative_stories`: what the number of that name in the same series of /v1/sentiment counts.
+void read_behind(Parameters& parameters, DocumentQuery& query) {
+  const auto number = parameters.choice("behind", {"stories", "scored", "negative_stories"});
+  if (!number) return;
+  query.behind = number == "stories"  ? storage::StoryNumber::stories
+                 : number == "scored" ? storage::StoryNumber::scored
+                                      : storage::StoryNumber::negative_stories;
+  if (query.entities.size() > 1) parameters.error("behind", "needs one series: name one company at most");
+  if (query.after_seq) parameters.error("behind", "leave after_seq out: a number counts what is there now");
+}
+
 DocumentQuery read_query(Parameters& parameters) {
   DocumentQuery query;
   query.from = parameters.time("from");
@@ -87,6 +98,7 @@ DocumentQuery read_query(Parameters& parameters) {
   query.after_seq = parameters.integer("after_seq", 0, INT64_MAX);
   if (query.after_seq && order) parameters.error("order", "after_seq sets the order; leave order out");
   query.story_id = parameters.integer("story", 0, INT64_MAX);
+  read_behind(parameters, query);
   query.limit =
       static_cast<std::size_t>(parameters.integer("limit", 1, storage::DocumentReader::kMaxLimit).value_or(100));
   query.cursor = parameters.text("cursor").value_or("");

@@ -65,15 +65,15 @@ void add_alert_page(Router& router, const Authenticator& auth, const alerts::Ale
 void add_page_routes(Router& router, const Authenticator& auth, const alerts::AlertLinks& links) {
   add_alert_page(router, auth, links);
   add_file(router, "/", "index.html", "text/html; charset=utf-8");
-  for (const char* script : {"actions.js",       "address.js",      "alert.js",       "alert_difference.js",
-                             "alert_history.js", "alerts.js",       "app.js",         "breakdown.js",
-                             "catalogue.js",     "chart.js",        "chart_lanes.js", "chart_panel.js",
-                             "companies.js",     "deliveries.js",   "documents.js",   "dom.js",
-                             "evidence.js",      "filters.js",      "headline.js",    "headlines.js",
-                             "heatmap.js",       "incidents.js",    "notify.js",      "rule_form.js",
-                             "rule_text.js",     "selection.js",    "series.js",      "sources.js",
-                             "span.js",          "status.js",       "time.js",        "topics.js",
-                             "trial.js",         "trial_result.js", "webhooks.js",    "zoom.js"}) {
+  for (const char* script :
+       {"actions.js",       "address.js",      "alert.js",       "alert_chart.js", "alert_difference.js",
+        "alert_history.js", "alerts.js",       "app.js",         "breakdown.js",   "catalogue.js",
+        "chart.js",         "chart_lanes.js",  "chart_panel.js", "companies.js",   "deliveries.js",
+        "documents.js",     "dom.js",          "evidence.js",    "explain.js",     "filters.js",
+        "headline.js",      "headlines.js",    "heatmap.js",     "incidents.js",   "notify.js",
+        "rule_form.js",     "rule_text.js",    "selection.js",   "series.js",      "silences.js",
+        "sources.js",       "span.js",         "status.js",      "time.js",        "topics.js",
+        "trial.js",         "trial_result.js", "webhooks.js",    "why_not.js",     "zoom.js"}) {
     add_file(router, std::string("/") + script, script, "text/javascript; charset=utf-8");
   }
   add_file(router, "/style.css", "style.css", "text/css; charset=utf-8");

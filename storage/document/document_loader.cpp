@@ -87,6 +87,8 @@ void DocumentLoader::read(const Statement& read, StoredDocument& document) {
   read_row(read, document);
   read_scores(read, document);
   document.story_documents = parts_.story_documents(document.story_id).value_or(0);
+  document.novelty.reset();
+  if (!document.removed_seq) document.novelty = parts_.novelty_of(document);
   document.backfilled = parts_.backfilled(document.first_seq);
   parts_.read_entities(document.first_seq, document.row.entities);
   parts_.read_metadata(document.first_seq, document.row.metadata);

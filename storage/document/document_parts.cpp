@@ -29,7 +29,8 @@ const Names::Name& Names::of(std::int64_t key) {
 }
 
 DocumentParts::DocumentParts(Connection& connection)
-    : stories_(connection.prepare("SELECT id, documents FROM story WHERE id >= ? AND id < ?")),
+    : connection_(connection),
+      stories_(connection.prepare("SELECT id, documents, first_at, pruned FROM story WHERE id >= ? AND id < ?")),
       mentions_(connection.prepare("SELECT document, entity, sentiment, label, method, start, end, event, gravity FROM "
                                    "document_entity WHERE document >= ? AND document < ? AND label IS NOT NULL ORDER "
                                    "BY document")),
@@ -39,17 +40,55 @@ DocumentParts::DocumentParts(Connection& connection)
       events_(connection, "SELECT id, '' FROM risk_event WHERE key = ?"),
       backfills_(connection) {}
 
-std::optional<std::int64_t> DocumentParts::story_documents(std::int64_t story) {
-  if (const auto range = story_window_.move_to(story)) {
+const std::optional<DocumentParts::StoryFacts>& DocumentParts::story(std::int64_t id) {
+  if (const auto range = story_window_.move_to(id)) {
     first_story_ = range->from;
-    story_counts_.assign(static_cast<std::size_t>(range->to - range->from), std::nullopt);
+    held_stories_.assign(static_cast<std::size_t>(range->to - range->from), std::nullopt);
     stories_.reset();
     stories_.bind(1, range->from).bind(2, range->to);
     while (stories_.step()) {
-      story_counts_[static_cast<std::size_t>(stories_.integer(0) - first_story_)] = stories_.integer(1);
+      held_stories_[static_cast<std::size_t>(stories_.integer(0) - first_story_)] =
+          StoryFacts{stories_.integer(1), stories_.time(2), stories_.flag(3)};
     }
   }
-  return story_counts_[static_cast<std::size_t>(story - first_story_)];
+  return held_stories_[static_cast<std::size_t>(id - first_story_)];
+}
+
+std::optional<std::int64_t> DocumentParts::story_documents(std::int64_t id) {
+  const auto& facts = story(id);
+  return facts ? std::optional(facts->documents) : std::nullopt;
+}
+
+const DocumentParts::Reports& DocumentParts::reports_of(std::int64_t story) {
+  constexpr std::size_t kMostStories = 10'000;
+  if (reports_.size() >= kMostStories) reports_.clear();
+  const auto [place, is_new] = reports_.try_emplace(story);
+  Reports& reports = place->second;
+  if (!is_new) return reports;
+  // The index alone: a title that is sent again and again has many documents.
+  auto members =
+      connection_.prepare("SELECT id FROM document INDEXED BY document_by_story WHERE story = ? ORDER BY id");
+  members.bind(1, story);
+  while (members.step()) reports.ids.push_back(members.integer(0));
+  auto first =
+      connection_.prepare("SELECT d.at, s.id FROM document d JOIN source s ON s.key = d.source WHERE d.id = ?");
+  if (!reports.ids.empty() && first.bind(1, reports.ids.front()).step()) {
+    reports.first_at = first.time(0);
+    reports.first_source = first.text(1);
+  }
+  return reports;
+}
+
+std::optional<Novelty> DocumentParts::novelty_of(const StoredDocument& document) {
+  const auto& facts = story(document.story_id);
+  if (!facts) return std::nullopt;
+  if (facts->pruned) return Novelty{std::nullopt, facts->first_at, std::nullopt};
+  if (facts->documents == 1 && facts->first_at == document.at) {  // nothing to look for in most stories
+    return Novelty{1, facts->first_at, document.row.source};
+  }
+  const Reports& reports = reports_of(document.story_id);
+  const auto place = std::lower_bound(reports.ids.begin(), reports.ids.end(), document.first_seq) - reports.ids.begin();
+  return Novelty{place + 1, reports.first_at, reports.first_source};
 }
 
 std::optional<Risk> DocumentParts::risk_of(const Statement& read, int column) {

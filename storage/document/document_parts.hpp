@@ -10,6 +10,7 @@
 
 #include "storage/connection/connection.hpp"
 #include "storage/document/backfill.hpp"
+#include "storage/document/document_reader.hpp"
 #include "storage/document/document_row.hpp"
 #include "storage/document/key_window.hpp"
 
@@ -39,6 +40,8 @@ class DocumentParts {
 
   /// Nothing: there is no such story.
   std::optional<std::int64_t> story_documents(std::int64_t story);
+  /// Of a document whose row and number of reports are read.
+  std::optional<Novelty> novelty_of(const StoredDocument& document);
   /// In the order of their places in the text, then of their ids; in place of what the vector holds.
   void read_entities(std::int64_t document, std::vector<EntityRow>& entities);
   /// By name and value; likewise.
@@ -62,16 +65,32 @@ class DocumentParts {
     MetadataRow row;
   };
 
+  struct StoryFacts {
+    std::int64_t documents = 0;
+    TimePoint first_at{};
+    bool pruned = false;
+  };
+  /// The reports of a story that has several.
+  struct Reports {
+    std::vector<std::int64_t> ids;  ///< in the order of their arrival
+    TimePoint first_at{};
+    std::string first_source;
+  };
+
+  const std::optional<StoryFacts>& story(std::int64_t id);
+  const Reports& reports_of(std::int64_t story);
   void hold_mentions(KeyWindow::Range documents);
 
+  Connection& connection_;
   Statement stories_, mentions_, pairs_;
   Names companies_, events_;
   Backfills backfills_;
   KeyWindow story_window_, mention_window_, pair_window_;
   std::int64_t first_story_ = 0;
-  std::vector<std::optional<std::int64_t>> story_counts_;  ///< from first_story_ on
-  std::vector<Mention> held_mentions_;                     ///< by document
-  std::vector<Pair> held_pairs_;                           ///< likewise
+  std::vector<std::optional<StoryFacts>> held_stories_;  ///< from first_story_ on
+  std::unordered_map<std::int64_t, Reports> reports_;    ///< of a bounded number of stories
+  std::vector<Mention> held_mentions_;                   ///< by document
+  std::vector<Pair> held_pairs_;                         ///< likewise
   std::set<std::string, std::less<>> methods_;
 };
 

@@ -16,6 +16,7 @@
 #include "storage/document/metadata_table.hpp"
 #include "storage/document/page_cursor.hpp"
 #include "storage/document/risk_columns.hpp"
+#include "storage/document/story_vote_filter.hpp"
 #include "storage/text/text_query.hpp"
 
 namespace tapewatch::storage {
@@ -83,6 +84,18 @@ void add_names(QueryBuilder& where, Connection& connection, const DocumentQuery&
   if (!risk.empty()) where.where(risk);
 }
 
+/// The series whose number it is, in place of the filters on names.
+void add_series(QueryBuilder& where, Connection& connection, const DocumentQuery& query) {
+  const auto keys = [&](std::string_view table, const std::vector<std::string>& ids) {
+    return ids.empty() ? std::string() : key_list(connection, table, ids);
+  };
+  const SeriesKeys series{keys("topic", query.topics), keys("entity", query.entities), keys("source", query.sources)};
+  if (!series.entities.empty() && documents_of(connection, "entity", series.entities) < kFewDocuments) {
+    where.where("d.id IN (SELECT e.document FROM document_entity e WHERE e.entity IN " + series.entities + ")");
+  }
+  where.where(gave_vote(*query.behind, series));
+}
+
 /// Uses the index of identities, source by source if none is named.
 void add_source_ids(QueryBuilder& where, const DocumentQuery& query) {
   if (query.source_ids.empty()) return;
@@ -107,7 +120,11 @@ QueryBuilder conditions(Connection& connection, const DocumentQuery& query) {
   if (!query.after_seq) where.where("d.removed IS NULL");
   if (query.from) where.where("d.at >= ?", {to_ms(*query.from)});
   if (query.to) where.where("d.at < ?", {to_ms(*query.to)});
-  add_names(where, connection, query);
+  if (query.behind) {
+    add_series(where, connection, query);
+  } else {
+    add_names(where, connection, query);
+  }
   add_source_ids(where, query);
   if (!query.labels.empty()) where.where("d.label IN " + label_list(query.labels));
   const auto micro = [](double sentiment) -> std::int64_t {
@@ -139,6 +156,7 @@ std::uint32_t fingerprint_of(const DocumentQuery& query) {
   number(query.min_sentiment);
   number(query.max_sentiment);
   print.add(query.min_gravity ? to_string(*query.min_gravity) : "");
+  print.add(query.behind ? static_cast<std::int64_t>(*query.behind) : -1);
   return print.add(query.story_id.value_or(-1)).value();
 }
 

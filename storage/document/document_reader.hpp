@@ -11,6 +11,15 @@
 
 namespace tapewatch::storage {
 
+/// How new a document was when it came: its place among the reports of its story, in the order of their arrival, with
+/// those that their sources have taken back since.
+struct Novelty {
+  /// 1: nobody told it before. Nothing: retention has deleted earlier reports, or may have.
+  std::optional<std::int64_t> report;
+  TimePoint first_at{};                     ///< `at` of the first report
+  std::optional<std::string> first_source;  ///< nothing where `report` is nothing
+};
+
 /// A stored document. `public_id` is the row id in decimal: never reused, the same for all revisions.
 struct StoredDocument {
   std::string public_id;
@@ -24,6 +33,7 @@ struct StoredDocument {
   std::int64_t revision = 1;
   bool late = false;
   std::int64_t story_id = 0, story_documents = 0;
+  std::optional<Novelty> novelty;  ///< nothing of a removed document
   /// Its source has taken it back: title, body and URL are erased, times and scores stay.
   std::optional<std::int64_t> removed_seq;
   std::optional<TimePoint> removed_at;
@@ -43,6 +53,10 @@ struct StoredRevision {
 /// What is read of a document: lists do without its body and the probabilities of its topics.
 enum class DocumentText { listed, whole };
 
+/// A number of a point of /v1/sentiment that counts stories. Behind it stand the documents that gave their story's vote
+/// in the series: its first one there.
+enum class StoryNumber { stories, scored, negative_stories };
+
 enum class DocumentOrder { newest, oldest, most_negative, most_positive };
 
 struct DocumentQuery {
@@ -61,6 +75,9 @@ struct DocumentQuery {
   DocumentOrder order = DocumentOrder::newest;
   std::optional<std::int64_t> after_seq;  ///< changes after it in order of seq, removals too; `order` is ignored
   std::optional<std::int64_t> story_id;
+  /// Only what stands behind this number of the series of `topics`, `entities` (at most one) and `sources`. Topics are
+  /// then those on arrival, as stories vote in them.
+  std::optional<StoryNumber> behind;
   std::size_t limit = 100;  ///< at most 1,000
   std::string cursor;
   DocumentText text = DocumentText::whole;

@@ -55,6 +55,18 @@ std::string shortened(std::string_view text, std::size_t most) {
   return std::string(text);
 }
 
+constexpr std::size_t kTitleCharacters = 88;  // of a line
+constexpr int kTitleLine = 16;
+
+/// In one line or two, parted between words; what does not fit ends with an ellipsis.
+std::vector<std::string> title_lines(std::string_view title) {
+  const std::string head = shortened(title, kTitleCharacters);
+  if (head.size() == title.size()) return {head};
+  const std::size_t cut = title.rfind(' ', head.size() - std::string_view("\u2026").size());
+  if (cut == std::string_view::npos || cut == 0) return {head};
+  return {std::string(title.substr(0, cut)), shortened(title.substr(cut + 1), kTitleCharacters)};
+}
+
 /// "14:05", or where the day matters "5 Jan 14:05".
 std::string time_text(AlertChart::TimePoint at, bool with_day) {
   constexpr std::array<const char*, 12> kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
@@ -143,16 +155,22 @@ std::string means(const AlertChart& chart, const chart::Scale& at) {
 std::string alert_chart_svg(const AlertChart& chart) {
   const chart::Scale at(chart);
   const double from = at.x(chart.alert_from), to = chart.open ? chart::kRight : at.x(chart.alert_to);
+  const auto lines = title_lines(chart.title);
+  const double height = chart::kHeight + kTitleLine * static_cast<double>(lines.size() - 1);
   std::string out = fmt::format(
       R"(<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {0} {1}" width="{0}" height="{1}" role="img" )"
       R"(aria-labelledby="title desc"><title id="title">{2}</title><desc id="desc">{3}</desc><style>{4}</style>)"
       R"(<rect class="g" width="{0}" height="{1}" rx="8"/>)",
-      chart::kWidth, chart::kHeight, xml_text(shortened(chart.title, 300)), xml_text(chart.caption), kStyle);
-  out += fmt::format(R"(<text class="t" x="14" y="20">{}</text>)", xml_text(shortened(chart.title, 92)));
+      chart::kWidth, height, xml_text(shortened(chart.title, 300)), xml_text(chart.caption), kStyle);
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    out += fmt::format(R"(<text class="t" x="14" y="{}">{}</text>)", 20 + kTitleLine * static_cast<int>(i),
+                       xml_text(lines[i]));
+  }
+  out += fmt::format("<g transform=\"translate(0 {})\">", height - chart::kHeight);
   out += fmt::format(R"(<rect class="a" x="{:.1f}" y="{}" width="{:.1f}" height="{}"/>)", from, chart::kTop,
                      std::max(2.0, to - from), chart::kBottom - chart::kTop);
   out += axes(chart, at) + band(chart, at) + (chart.mean ? means(chart, at) : bars(chart, at));
-  out += fmt::format(R"(<text x="14" y="246">{}</text></svg>)", xml_text(shortened(chart.caption, 112)));
+  out += fmt::format(R"(<text x="14" y="246">{}</text></g></svg>)", xml_text(shortened(chart.caption, 112)));
   return out;
 }
 

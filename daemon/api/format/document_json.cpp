@@ -43,6 +43,16 @@ void append_topics(notation::JsonWriter& json, const storage::DocumentRow& row, 
   json.end_object();
 }
 
+void append_novelty(notation::JsonWriter& json, const std::optional<storage::Novelty>& novelty) {
+  json.key("novelty");
+  if (!novelty) {
+    json.null();
+    return;
+  }
+  json.begin_object().field("report", novelty->report).field("first_at", novelty->first_at);
+  json.field("first_source", novelty->first_source).end_object();
+}
+
 }  // namespace
 
 std::string_view change_of(const storage::StoredDocument& document) {
@@ -92,6 +102,7 @@ void append_document(notation::JsonWriter& json, const storage::StoredDocument& 
   if (document.counted) json.field("counted", true);
   storage::append_metadata(json.key("meta"), row.metadata);
   json.field("story", std::to_string(document.story_id)).field("story_documents", document.story_documents);
+  append_novelty(json, document.novelty);
   if (detail == Detail::list) json.end_object();  // full: the caller adds the revisions and closes
 }
 

@@ -1,6 +1,7 @@
 // The chart of an alert on a real database.
 #include "daemon/api/alert_chart_api.hpp"
 
+#include <boost/json.hpp>
 #include <numeric>
 
 #include "daemon/api/alert_series.hpp"
@@ -105,6 +106,18 @@ TEST_CASE("the chart is served as a picture; an alert that is not there is not f
   const ApiResponse local = call(bench.router, "GET", svg + "?tz=Asia/Kolkata");
   CHECK(local.body.find(" Times of Asia/Kolkata.") != std::string::npos);
   CHECK(call(bench.router, "GET", svg + "?tz=Mars/Base").status == 400);
+  const ApiResponse data = call(bench.router, "GET", "/v1/alerts/" + bench.told.front().alert_id + "/chart.json");
+  CHECK(data.status == 200);
+  const auto json = boost::json::parse(data.body);
+  const AlertChart chart = bench.chart();
+  CHECK(json.at("points").as_array().size() == chart.buckets.size());
+  CHECK(json.at("points").at(0).at("t") == json.at("from"));
+  CHECK(json.at("mean") == false);
+  CHECK(json.at("caption").as_string() == std::string_view(chart.caption));
+  CHECK(json.at("ended_at").is_string());
+  double stories = 0;
+  for (const auto& point : json.at("points").as_array()) stories += point.at("value").to_number<double>();
+  CHECK(stories == stories_in(chart));
   CHECK(call(bench.router, "GET", "/v1/alerts/nothing/chart.svg").status == 404);
   CHECK(call(bench.router, "GET", "/v1/alerts/" + bench.told.front().alert_id + "/chart.svg?size=9").status == 400);
 }

@@ -185,6 +185,12 @@ TEST_CASE("documents: filters, order, pages and one document with everything") {
   CHECK(one.at("topics").at("macro").to_number<double>() == Approx(0.75));
   CHECK(one.at("probabilities").at("negative").to_number<double>() == Approx(0.7));
   CHECK(one.at("story_documents") == 2);
+  CHECK(one.at("novelty").at("report") == 1);
+  CHECK(one.at("novelty").at("first_at") == one.at("at"));
+  CHECK(one.at("novelty").at("first_source") == one.at("source"));
+  CHECK(bench.ok("/v1/documents?behind=stories").at("items").as_array().size() == 3);  // of four, two tell one story
+  CHECK(bench.status("/v1/documents?behind=negative") == 400);
+  CHECK(bench.status("/v1/documents?behind=scored&after_seq=0") == 400);
   CHECK(one.at("revisions").as_array().empty());
   CHECK(bench.status("/v1/documents/999999") == 404);
   CHECK(bench.status("/v1/documents/none") == 404);

@@ -3,6 +3,8 @@
 #include <random>
 #include <set>
 
+#include "storage/document/document_removal.hpp"
+#include "storage/sentiment/sentiment_reader.hpp"
 #include "tests/storage/storage_support.hpp"
 #include "tests/support/catch.hpp"
 
@@ -196,6 +198,87 @@ TEST_CASE("after_seq gives arrivals and revisions in the order of their commits"
     query.cursor = *page.next_cursor;
   }
   CHECK(paged == Titles{"T3", "T4", "T5", "T2 changed", "T6", "T1 changed"});
+}
+
+TEST_CASE("novelty: the place among a story's reports, with when and by whom it was first told") {
+  Fixture f;
+  f.add(document("wire", "1", at_minute(0), "Furnace stops"));
+  f.add(document("herald", "2", at_minute(5), "Furnace stops"));
+  f.add(document("herald", "3", at_minute(6), "Another story"));
+  f.add(document("tribune", "4", at_minute(9), "Furnace stops"));
+  const auto novelty = [&](const std::string& id) { return f.reader.get(id)->novelty.value(); };
+  CHECK(novelty("1").report == 1);
+  CHECK(novelty("2").report == 2);
+  CHECK(novelty("3").report == 1);
+  CHECK(novelty("3").first_source == "herald");
+  CHECK(novelty("4").report == 3);
+  CHECK(novelty("4").first_at == at_minute(0));
+  CHECK(novelty("4").first_source == "wire");
+  {
+    DocumentRemoval removals(f.connection, {});
+    Transaction transaction(f.connection);
+    removals.apply({.source = "wire", .id = "1"}, at_minute(10));
+    transaction.commit();
+  }
+  CHECK(novelty("4").report == 3);  // a report that was taken back was one
+  CHECK(novelty("4").first_source == "wire");
+  CHECK_FALSE(f.reader.get("1")->novelty);
+  f.connection.prepare("UPDATE story SET pruned = 1").run();
+  CHECK_FALSE(novelty("4").report);
+  CHECK(novelty("4").first_at == at_minute(0));
+  CHECK_FALSE(novelty("4").first_source);
+}
+
+TEST_CASE("behind each number that counts stories there are exactly as many documents") {
+  Fixture f;
+  std::mt19937 random(17);
+  const auto any = [&](std::size_t of) { return static_cast<std::size_t>(random() % of); };
+  const Titles topics = {"earnings", "rates"}, sources = {"wire", "herald", "tribune"}, companies = {"halden", "ostra"},
+               labels = {"negative", "neutral", "positive", "abstained", "unscored"};
+  for (int i = 0; i < 400; ++i) {
+    // Of a quarter as many ids, so that many are revisions.
+    auto row = document(sources[any(3)], std::to_string(any(100)), at_minute(i), "story " + std::to_string(any(25)),
+                        {topics[any(2)], labels[any(5)]});
+    for (const auto& company : companies) {
+      if (any(2) == 0) row.entities.push_back(entity(company, labels[any(5)]));
+    }
+    f.add(row);
+  }
+  DocumentRemoval removals(f.connection, {});
+  for (int i = 0; i < 60; ++i) {
+    Transaction transaction(f.connection);
+    removals.apply({.source = sources[any(3)], .id = std::to_string(any(100))}, at_minute(500));
+    transaction.commit();
+  }
+  std::int64_t counted = 0;
+  const std::vector<Titles> of_topics = {{}, {"earnings"}, {"earnings", "rates"}},
+                            of_sources = {{}, {"herald"}, {"wire", "herald"}}, of_companies = {{}, {"halden"}};
+  for (const auto& topic : of_topics) {
+    for (const auto& source : of_sources) {
+      for (const auto& company : of_companies) {
+        SentimentQuery series{
+            .edges = {at_minute(60), at_minute(300)}, .topics = topic, .entities = company, .sources = source};
+        const auto result = SentimentReader(f.reading).read(series);
+        const SentimentPoint point = result.series.at(0).points.at(0);
+        const auto listed = [&](StoryNumber number) {
+          DocumentQuery query{.from = at_minute(60),
+                              .to = at_minute(300),
+                              .topics = topic,
+                              .entities = company,
+                              .sources = source,
+                              .behind = number,
+                              .limit = 1000};
+          return static_cast<std::int64_t>(f.reader.list(query).items.size());
+        };
+        CAPTURE(topic, source, company);
+        CHECK(listed(StoryNumber::stories) == point.stories);
+        CHECK(listed(StoryNumber::scored) == point.scored);
+        CHECK(listed(StoryNumber::negative_stories) == point.negative_stories);
+        counted += point.stories;
+      }
+    }
+  }
+  CHECK(counted > 100);
 }
 
 TEST_CASE("a cursor belongs to its query") {

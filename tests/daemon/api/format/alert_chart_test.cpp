@@ -32,8 +32,10 @@ pugi::xml_document parsed(const std::string& svg) {
   return document;
 }
 
+pugi::xml_node drawing(const pugi::xml_document& document) { return document.document_element().child("g"); }
+
 std::string path(const pugi::xml_document& document, const char* of_class) {
-  return document.document_element().find_child_by_attribute("path", "class", of_class).attribute("d").value();
+  return drawing(document).find_child_by_attribute("path", "class", of_class).attribute("d").value();
 }
 
 std::ptrdiff_t count(const std::string& text, char c) { return std::count(text.begin(), text.end(), c); }
@@ -46,7 +48,7 @@ TEST_CASE("a chart shows its bars, those above the band in a colour of their own
   CHECK(count(path(svg, "o"), 'M') == 4);
   CHECK(count(path(svg, "b"), 'Z') == 1);
   CHECK(count(path(svg, "e"), 'M') == 48);
-  const auto span = svg.document_element().find_child_by_attribute("rect", "class", "a");
+  const auto span = drawing(svg).find_child_by_attribute("rect", "class", "a");
   CHECK(span.attribute("x").as_double() == Approx(44 + 584.0 * 44 / 48).margin(0.1));
   CHECK(span.attribute("width").as_double() == Approx(584.0 * 4 / 48).margin(0.1));
   CHECK(std::string(svg.document_element().attribute("role").value()) == "img");
@@ -83,7 +85,7 @@ TEST_CASE("a stretch that was not known interrupts the band, an open alert reach
   chart.open = true;
   const auto svg = parsed(alert_chart_svg(chart));
   CHECK(count(path(svg, "b"), 'Z') == 2);
-  const auto span = svg.document_element().find_child_by_attribute("rect", "class", "a");
+  const auto span = drawing(svg).find_child_by_attribute("rect", "class", "a");
   CHECK(span.attribute("x").as_double() + span.attribute("width").as_double() == Approx(628).margin(0.1));
 }
 
@@ -109,6 +111,26 @@ TEST_CASE("text is text, whatever it holds, and nothing in a chart can run or be
   CHECK(std::string(svg.document_element().child("title").child_value()).starts_with("</title><script>"));
   CHECK(std::string(svg.document_element().child("desc").child_value()) == chart.caption);
   CHECK(text.find("url(") == std::string::npos);
+}
+
+TEST_CASE("a long title takes two lines, parted between words, and the picture grows by one") {
+  const auto lines = [](const AlertChart& chart) {
+    std::vector<std::string> found;
+    const auto svg = parsed(alert_chart_svg(chart));
+    for (const auto& text : svg.document_element().children("text")) found.emplace_back(text.child_value());
+    found.push_back(svg.document_element().attribute("height").value());
+    return found;
+  };
+  AlertChart chart = surge();
+  CHECK(lines(chart) == std::vector<std::string>{chart.title, "260"});
+  const std::string first = "Halden Bank: 14 negative stories in 30 minutes, 0.21 expected, from seven sources; the";
+  chart.title = first + " largest of them says that the bank stops payments to its creditors";
+  CHECK(lines(chart) ==
+        std::vector<std::string>{first, "largest of them says that the bank stops payments to its creditors", "276"});
+  chart.title += std::string(100, 'x') + " end";
+  CHECK(lines(chart)[1].ends_with("x\u2026"));
+  chart.title = std::string(200, 'x');
+  CHECK(lines(chart) == std::vector<std::string>{std::string(88, 'x') + "\u2026", "260"});
 }
 
 TEST_CASE("a chart is small and always the same") {
