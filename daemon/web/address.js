@@ -6,6 +6,8 @@ import {instant, rangeLength} from "./span.js";
 const views = ["companies", "alerts", "sources", "try"];
 export const labels = ["negative", "neutral", "positive", "abstained", "unscored"];
 export const states = ["firing", "resolved", "pending"];
+/** What of a series a list can stand behind; all but the first are the API's. */
+export const numbers = ["documents", "stories", "scored", "negative_stories"];
 export const severities = ["critical", "error", "warning", "info"];
 
 const oneOf = (list) => (text) => (list.includes(text) ? null : `“${text}” is none of ${list.join(", ")}`);
@@ -20,6 +22,7 @@ const filters = {
   source: any,
   story: (text) => (/^\d{1,18}$/.test(text) ? null : `“${text}” is not the number of a story`),
   label: oneOf(labels),
+  behind: oneOf(numbers),
   q: (text) => (text.length <= 1024 ? null : "longer than 1,024 characters"),
   rule: any,
   state: oneOf(states),
@@ -87,6 +90,9 @@ export function viewAddress(values) {
 
 /** This view with some of its filters changed; "" takes one away. */
 export const changed = (changes) => addressOf({...current.values, ...changes});
+
+/** The list behind a number of this view's series: without what narrows the list alone. */
+export const behind = (changes) => changed({story: "", label: "", behind: "", q: "", ...changes});
 
 let onChange = () => {};
 

@@ -1,9 +1,12 @@
 // The page of one alert. A signed link shows it to people without a token: what the address carries is passed on with
 // each request for it.
-import {acknowledgementInFull, actions} from "./actions.js";
-import {ApiError, byId, element, getJson, withQuery} from "./dom.js";
-import {chartImage, evidenceFacts, stories} from "./evidence.js";
+import {acknowledgementInFull, openActions, suppressionText} from "./actions.js";
+import {alertChart} from "./alert_chart.js";
+import {ApiError, byId, element, getJson, startTheme, withQuery} from "./dom.js";
+import {evidenceFacts, stories} from "./evidence.js";
+import {silenceNode} from "./silences.js";
 import {age, formatDayClock} from "./time.js";
+import {readWhyNot, WhyNot} from "./why_not.js";
 
 const id = decodeURIComponent(location.pathname.split("/")[2] || "");
 const address = `/v1/alerts/${encodeURIComponent(id)}`;
@@ -27,6 +30,7 @@ function when(alert) {
     element("span", {}, `rule ${alert.rule}`), element("span", {}, span(alert.started_at, alert.ended_at))];
   if (alert.reason) parts.push(element("span", {}, `reason: ${alert.reason}`));
   if (alert.late) parts.push(element("span", {}, "late: no notification was sent"));
+  if (alert.suppressed_by) parts.push(element("span", {class: "suppressed"}, suppressionText(alert.suppressed_by)));
   return parts;
 }
 
@@ -59,11 +63,11 @@ function draw(alert) {
   byId("when").replaceChildren(...when(alert));
   const named = {...alert.key, ...alert.labels};
   byId("key").textContent = Object.entries(named).map(([name, value]) => `${name} ${value}`).join(" · ");
-  if (!shown || shown.sequence !== alert.sequence) byId("chart").replaceChildren(chartImage(alert, pass));
+  if (!shown || shown.sequence !== alert.sequence) byId("chart").replaceChildren(alertChart(alert, pass));
   byId("links").replaceChildren(...links(alert));
   byId("evidence").replaceChildren(evidenceFacts(evidence));
   byId("stories").replaceChildren(stories(evidence));
-  byId("steps").replaceChildren(...alert.transitions.map((t) => step(t.updated_at, `${stepNames[t.type] || t.state}: ${t.summary || ""}`, t.reason ? `(${t.reason})` : "")));
+  byId("steps").replaceChildren(...alert.transitions.map((t) => step(t.updated_at, `${stepNames[t.type] || t.state}: ${t.summary || ""}`, [t.reason, t.suppressed_by && suppressionText(t.suppressed_by)].filter(Boolean).map((words) => `(${words})`).join(" "))));
   byId("deliveries-panel").hidden = alert.deliveries.length === 0;
   byId("deliveries").replaceChildren(...alert.deliveries.map((d) => step(d.created_at, `${d.type} to ${d.webhook}: ${d.state}`,
     `${d.attempts} ${d.attempts === 1 ? "attempt" : "attempts"}${d.last_status ? `, last answer ${d.last_status}` : ""}${d.last_error ? `, ${d.last_error}` : ""}`)));
@@ -75,9 +79,23 @@ function draw(alert) {
   shown = alert;
 }
 
+let caller = null;   // null: whoever has only a link
+const mayOperate = () => ["operate", "admin"].includes(caller?.role);
+
+/** The silence that keeps its series quiet now, if there is one. */
+async function drawSilence() {
+  if (!caller || !shown) return;
+  const answer = await readWhyNot(shown).catch(() => null);   // the rule may be gone
+  const silence = answer?.silence;
+  byId("silence").hidden = !silence;
+  if (byId("silence").contains(document.activeElement)) return;
+  byId("silence").replaceChildren(...(silence ? [element("b", {}, "Silenced: nobody is notified."), silenceNode(silence, mayOperate() ? refresh : null)] : []));
+}
+
 async function refresh() {
   try {
     draw(await getJson(address + pass));
+    await drawSilence();
   } catch (error) {
     if (shown) return;  // what is on the page stays; the next refresh tries again
     if (!(error instanceof ApiError)) return note("no answer from the server", true);
@@ -89,14 +107,17 @@ async function refresh() {
 /** What only some may do. The forms are made once, so that what is typed outlives a refresh. */
 async function offerActions() {
   const session = await getJson("/v1/session").catch(() => null);
-  const may = session && session.caller && ["operate", "admin"].includes(session.caller.role);
-  if (!may || !shown) return;
-  byId("actions").replaceChildren(actions(shown));
-  byId("desk").hidden = false;
+  caller = session?.caller || null;
+  if (!caller || !shown) return;
+  if (mayOperate()) {
+    byId("actions").replaceChildren(openActions(shown, refresh));
+    byId("desk").hidden = false;
+  }
+  byId("why-panel").hidden = false;
+  const whyNot = new WhyNot(byId("why"), shown);
+  await Promise.all([whyNot.ask(), drawSilence()]);
 }
 
-const theme = localStorage.getItem("theme");
-if (theme) document.documentElement.dataset.theme = theme;
-
+startTheme(byId("theme"));
 refresh().then(offerActions);
 setInterval(refresh, 15000);

@@ -1,5 +1,5 @@
 // Every alert that there ever was: filtered, newest first, page after page.
-import {acknowledgementText} from "./actions.js";
+import {acknowledgementText, suppressionText} from "./actions.js";
 import {addressOf, changed, go, severities, states} from "./address.js";
 import {undeliveredMark} from "./alerts.js";
 import {names} from "./catalogue.js";
@@ -76,7 +76,7 @@ export class AlertHistory {
       element("time", {datetime: alert.started_at, title: formatFull(from)}, formatDayClock(from)), element("span", {}, lasted));
     if (alert.reason) meta.append(element("span", {}, alert.reason));
     if (alert.late) meta.append(element("span", {}, "late: no notification was sent"));
-    if (alert.suppressed_by) meta.append(element("span", {}, `suppressed by ${alert.suppressed_by}`));
+    if (alert.suppressed_by) meta.append(element("span", {}, suppressionText(alert.suppressed_by)));
     meta.append(...undeliveredMark(this.undelivered.get(alert.id)));
     if (alert.acknowledgement) meta.append(element("span", {class: "acknowledged"}, acknowledgementText(alert.acknowledgement)));
     return element("li", {class: `alert ${alert.state} ${alert.severity}`},

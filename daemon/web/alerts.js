@@ -1,8 +1,9 @@
 // The alerts of now, with their evidence and their stories.
-import {acknowledgementText, actions} from "./actions.js";
+import {acknowledgementText, actions, suppressionText} from "./actions.js";
+import {alertChart} from "./alert_chart.js";
 import {readUndelivered, undeliveredByAlert} from "./deliveries.js";
 import {byId, element, getJson} from "./dom.js";
-import {chartImage, evidenceFacts, stories} from "./evidence.js";
+import {evidenceFacts, stories} from "./evidence.js";
 import {wasAlert} from "./series.js";
 import {age, duration, formatDayClock} from "./time.js";
 
@@ -83,20 +84,20 @@ export class Alerts {
       element("span", {}, alert.rule),
       element("span", {"data-from": alert.started_at, "data-to": alert.ended_at || ""}));
     if (alert.late) when.append(element("span", {}, "late: no notification was sent"));
-    if (alert.suppressed_by) when.append(element("span", {}, `suppressed by ${alert.suppressed_by}`));
+    if (alert.suppressed_by) when.append(element("span", {}, suppressionText(alert.suppressed_by)));
     when.append(...undeliveredMark(this.undelivered.get(alert.id)));
     if (alert.acknowledgement) when.append(element("span", {class: "acknowledged"}, acknowledgementText(alert.acknowledgement)));
     return element("article", {class: `alert ${alert.state} ${alert.severity}`, id, tabindex: "-1"},
       element("h3", {}, element("a", {href: `/alerts/${encodeURIComponent(alert.id)}`}, alert.summary || evidence.summary || alert.rule)), when, details, this.actions.get(alert.id));
   }
 
-  /** The same picture until the alert has changed: drawing the list again does not load it again. */
+  /** The same figure until the alert has changed: drawing the list again does not read it again. */
   chart(alert) {
     const known = this.charts.get(alert.id);
-    if (known && known.sequence === alert.sequence) return known.picture;
-    const picture = chartImage(alert);
-    this.charts.set(alert.id, {sequence: alert.sequence, picture});
-    return picture;
+    if (known && known.sequence === alert.sequence) return known.figure;
+    const figure = alertChart(alert);
+    this.charts.set(alert.id, {sequence: alert.sequence, figure});
+    return figure;
   }
 
   tick() {

@@ -4,12 +4,13 @@ import {Alerts} from "./alerts.js";
 import {current, follow, settled} from "./address.js";
 import {readCatalogue, unknownNames} from "./catalogue.js";
 import {Companies} from "./companies.js";
-import {ApiError, byId, element, getJson, throttled} from "./dom.js";
+import {ApiError, byId, element, getJson, startTheme, throttled} from "./dom.js";
 import {drawControls, startControls} from "./filters.js";
 import {Headlines} from "./headlines.js";
 import {Incidents} from "./incidents.js";
 import {notifier} from "./notify.js";
 import {isSelection, Selection} from "./selection.js";
+import {Silences} from "./silences.js";
 import {Sources} from "./sources.js";
 import {spanOf} from "./span.js";
 import {Status} from "./status.js";
@@ -26,6 +27,7 @@ const alerts = new Alerts((items) => {
 const selection = new Selection();
 const companies = new Companies();
 const alertHistory = new AlertHistory();
+const silences = new Silences();
 const sources = new Sources();
 const webhooks = new Webhooks();
 const trial = new Trial();
@@ -40,8 +42,8 @@ const selected = {id: "selection", heading: "selection-title", show: (values, sp
   refresh: (values, span) => selection.refresh(values, span), refused: () => selection.refused()};
 const views = {
   companies: {id: "companies", heading: "companies-title", show: (values, span) => companies.show(span), refresh: (values, span) => companies.refresh(span)},
-  alerts: {id: "history", heading: "history-title", show: (values, span) => alertHistory.show(values, span),
-    refresh: (values, span) => alertHistory.refresh(values, span), refused: () => alertHistory.refused()},
+  alerts: {id: "history", heading: "history-title", show: (values, span) => Promise.all([alertHistory.show(values, span), silences.show(mayOperate())]),
+    refresh: (values, span) => Promise.all([alertHistory.refresh(values, span), silences.show(mayOperate())]), refused: () => alertHistory.refused()},
   sources: {id: "health", heading: "sources-title", show: (values, span) => showHealth(incidents.show(values, span)),
     refresh: (values, span) => showHealth(incidents.refresh(values, span))},
   try: {id: "trial", heading: "trial-title", show: (values) => trial.show(values, mayOperate()), refresh: async () => {}},
@@ -226,19 +228,7 @@ async function begin() {
   }
 }
 
-// --- light and dark ---
-function setTheme(theme) {
-  if (theme) document.documentElement.dataset.theme = theme;
-}
-setTheme(localStorage.getItem("theme"));
-byId("theme").addEventListener("click", () => {
-  const dark = document.documentElement.dataset.theme
-    ? document.documentElement.dataset.theme === "dark"
-    : matchMedia("(prefers-color-scheme: dark)").matches;
-  localStorage.setItem("theme", dark ? "light" : "dark");
-  setTheme(dark ? "light" : "dark");
-});
-
+startTheme(byId("theme"));
 follow((moved) => attempt(() => show(moved))());
 startControls(attempt(async () => {
   headlines.redraw();

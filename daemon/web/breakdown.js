@@ -1,5 +1,5 @@
 // Where the news of a selection comes from and what it is about: its sources, topics and companies, the most first.
-import {changed} from "./address.js";
+import {behind, changed} from "./address.js";
 import {names} from "./catalogue.js";
 import {element, formatCount, signed, tone} from "./dom.js";
 import {readSentiment, totals} from "./series.js";
@@ -9,11 +9,13 @@ const dimensions = [["source", "Top sources", (id) => id], ["topic", "Top topics
 const shown = 8;
 
 function row(parameter, id, name, total) {
+  const list = (changes, what, words) => element("a", {href: behind({[parameter]: id, ...changes}), "aria-label": `${name}: ${what}`}, words);
   return element("tr", {},
     element("th", {scope: "row"}, element("a", {href: changed({[parameter]: id})}, name)),
-    element("td", {}, formatCount(total.documents)),
-    element("td", {}, formatCount(total.negative)),
-    element("td", {}, element("span", {class: `score ${tone(total.mean)}`}, total.mean === null ? "no data" : signed(total.mean))));
+    element("td", {}, list({}, `${formatCount(total.documents)} documents`, formatCount(total.documents))),
+    element("td", {}, list({label: "negative"}, `${formatCount(total.negative)} negative documents`, formatCount(total.negative))),
+    element("td", {}, total.mean === null ? element("span", {class: "score"}, "no data")
+      : list({behind: "scored"}, `mean ${signed(total.mean)} of ${total.scored} stories`, element("span", {class: `score ${tone(total.mean)}`}, signed(total.mean)))));
 }
 
 const whole = new Set();   // the tables of which somebody wants to see all

@@ -1,5 +1,5 @@
 // The companies of the watch list: which have moved the most, how each went over time, and the way to the page of each.
-import {viewAddress} from "./address.js";
+import {addressOf, viewAddress} from "./address.js";
 import {catalogue, names} from "./catalogue.js";
 import {byId, element, formatCount, plural, signed, tone} from "./dom.js";
 import {heatMap} from "./heatmap.js";
@@ -11,9 +11,11 @@ const shownMovers = 6;
 const firstRows = 15;
 const moreRows = 500;  // with each click: a table of more is slow to draw
 
+const listed = (entity, from, to, behind) => addressOf({entity, from: new Date(from).toISOString(), to: to ? new Date(to).toISOString() : "", behind});
 const score = (mean) => element("span", {class: `score ${tone(mean)}`}, mean === null ? "no data" : signed(mean));
 const columnsOf = (place) => (place.clientWidth > 640 ? 24 : 8);
 const link = (id) => element("a", {href: viewAddress({entity: id})}, names.entity(id));
+const counted = (href, what, words) => element("a", {href, "aria-label": what}, words);
 
 /** Companies by the change of their mean against as much time before. */
 function movers(series, middle) {
@@ -23,10 +25,13 @@ function movers(series, middle) {
   return moved.sort((a, b) => Math.abs(b.change) - Math.abs(a.change) || a.id.localeCompare(b.id)).slice(0, shownMovers);
 }
 
-function moverRow({id, before, now, change}) {
+/** `start`, `middle`, `end`: of the two times that are compared. */
+function moverRow({id, before, now, change}, start, middle, end) {
+  const n = (total, from, to) => counted(listed(id, from, to, "scored"), `${names.entity(id)}: n = ${total.scored}, their list`, `n = ${total.scored}`);
   return element("li", {}, element("span", {class: "mover-name"}, link(id)),
     element("span", {class: `change ${change < 0 ? "falls" : "rises"}`}, `${change < 0 ? "▼" : "▲"} ${signed(change)}`),
-    element("span", {class: "source"}, `from ${signed(before.mean)} (n = ${before.scored}) to ${signed(now.mean)} (n = ${now.scored})`));
+    element("span", {class: "source"}, 
+      `from ${signed(before.mean)} (`, n(before, start, middle), `) to ${signed(now.mean)} (`, n(now, middle, end), ")"));
 }
 
 export class Companies {
@@ -57,7 +62,7 @@ export class Companies {
     this.now.sort((a, b) => b.total.stories - a.total.stories || a.id.localeCompare(b.id));
     const moved = movers(series, this.middle);
     byId("movers-note").textContent = `Mean of the ${span.words} against as long before; companies with ${fewest} scored stories in both.`;
-    byId("movers").replaceChildren(...moved.map(moverRow));
+    byId("movers").replaceChildren(...moved.map((one) => moverRow(one, Date.parse(answer.from), this.middle, span.live ? 0 : this.end)));
     if (moved.length === 0) byId("movers").append(element("li", {class: "empty"}, `No company has ${fewest} scored stories in both.`));
     this.drawMap();
     this.drawList();
@@ -70,7 +75,8 @@ export class Companies {
     const rows = this.rows === firstRows ? this.now.filter((one) => one.total.stories > 0).slice(0, firstRows) : all.slice(0, this.rows);
     const columns = this.columns = columnsOf(byId("heat-map"));
     const focused = byId("heat-map").contains(document.activeElement) ? document.activeElement : null;
-    byId("heat-map").replaceChildren(rows.length > 0 ? heatMap(rows, {from: this.middle, to: this.end, bucket: this.size, columns}, link, this.kept) : element("p", {class: "empty"}, "No story about a company in this time."));
+    byId("heat-map").replaceChildren(rows.length > 0 ? heatMap(rows, {from: this.middle, to: this.end, bucket: this.size, columns}, link, this.kept,
+      (id, from, to) => listed(id, from, to, "scored")) : element("p", {class: "empty"}, "No story about a company in this time."));
     focused?.focus({preventScroll: true});
     const which = rows.length === all.length ? `${all.length === 1 ? "" : "all "}${plural(all.length, "company", "companies")}` : `${formatCount(rows.length)} of ${formatCount(all.length)} companies, those with the most stories first`;
     byId("map-note").textContent = `${this.span.words}${rows.length > 0 ? `; ${which}` : ""}. Empty: no scored story.`;
@@ -108,9 +114,11 @@ export class Companies {
     found.sort((a, b) => (known.get(b.id)?.stories || 0) - (known.get(a.id)?.stories || 0) || a.name.localeCompare(b.name));
     const rows = found.slice(0, 200).map((one) => {
       const total = known.get(one.id);
+      const list = (behind, what, words) => (total ? counted(listed(one.id, this.middle, this.span.live ? 0 : this.end, behind), `${one.name}: ${what}`, words) : words);
       return element("tr", {}, element("th", {scope: "row"}, link(one.id), one.ticker ? element("span", {class: "source"}, ` ${one.ticker}`) : null, one.watched ? null : element("span", {class: "source"}, " no longer watched")),
-        element("td", {}, formatCount(total?.stories || 0)), element("td", {}, formatCount(total?.negative_stories || 0)),
-        element("td", {}, score(total ? total.mean : null)));
+        element("td", {}, list("stories", `${formatCount(total?.stories)} stories`, formatCount(total?.stories || 0))),
+        element("td", {}, list("negative_stories", `${formatCount(total?.negative_stories)} negative stories`, formatCount(total?.negative_stories || 0))),
+        element("td", {}, list("scored", `mean ${signed(total?.mean)} of ${total?.scored} stories`, score(total ? total.mean : null))));
     });
     byId("company-list").replaceChildren(...rows);
     byId("company-note").textContent = found.length === 0 ? (catalogue.entities.length === 0 ? "No watch list is configured (ingest.entities.watchlist)." : "No company matches.")

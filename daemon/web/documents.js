@@ -1,6 +1,7 @@
 // The complete list of the documents behind a number: page after page from the server, reprints under their story.
 import {viewAddress} from "./address.js";
 import {appendPage, byId, element, formatCount, getJson, plural, withQuery} from "./dom.js";
+import {closeExplanations} from "./explain.js";
 import {headlineNode} from "./headline.js";
 
 const pageSize = 50;
@@ -15,7 +16,7 @@ export class DocumentList {
   /** query: filters of /v1/documents; `entity`: the company that the list is about; `total`: how many there are, if known. */
   async load(query, {entity, total}) {
     const generation = ++this.generation;
-    this.entity = entity;
+    this.entity = entity || "";
     const page = await getJson(withQuery("/v1/documents", {...query, limit: pageSize}));
     if (generation !== this.generation) return;   // another view since
     this.query = query;
@@ -59,6 +60,7 @@ export class DocumentList {
   clear(words) {
     ++this.generation;
     this.items = null;
+    closeExplanations();
     byId("documents").replaceChildren();
     byId("more").hidden = true;
     byId("documents-note").textContent = words;
@@ -73,7 +75,9 @@ export class DocumentList {
       if (!stories.has(key)) stories.set(key, []);
       stories.get(key).push(one);
     }
+    const focused = document.activeElement;
     byId("documents").replaceChildren(...[...stories.values()].map((documents) => this.story(documents, open)));
+    if (focused?.matches(".why") && focused.isConnected) focused.focus({preventScroll: true});   // it is the same button
     byId("more").hidden = this.cursor === null;
     byId("documents-note").textContent = this.note(stories.size);
   }

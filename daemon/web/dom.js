@@ -119,13 +119,25 @@ export function pageWords({items, cursor, time}, none) {
 }
 
 /** POSTs a value, or nothing; an error says what is wrong with it. `signal`: of an AbortController. */
-export async function sendJson(path, value, signal) {
+export async function sendJson(path, value, signal, method = "POST") {
   const headers = {Accept: "application/json", ...(value ? {"Content-Type": "application/json"} : {})};
-  const response = await fetch(path, {method: "POST", headers, body: value ? JSON.stringify(value) : undefined, signal});
+  const response = await fetch(path, {method, headers, body: value ? JSON.stringify(value) : undefined, signal});
   const body = await response.json().catch(() => ({}));
   if (response.ok) return body;
   const errors = (body.errors || []).map((error) => `${error.pointer || error.parameter}: ${error.detail}`);
   throw new ApiError(response.status, errors.join("; ") || body.detail || response.statusText, body.errors);
+}
+
+/** Light or dark as it was chosen, else as the system is; the button changes it. */
+export function startTheme(button) {
+  const chosen = localStorage.getItem("theme");
+  if (chosen) document.documentElement.dataset.theme = chosen;
+  button.addEventListener("click", () => {
+    const dark = document.documentElement.dataset.theme ? document.documentElement.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+    const theme = dark ? "light" : "dark";
+    localStorage.setItem("theme", theme);
+    document.documentElement.dataset.theme = theme;
+  });
 }
 
 /** A <select> of [value, words]; a value that is not among them is added, so that it is not lost. */

@@ -36,11 +36,3 @@ export function stories(evidence) {
   }
   return list;
 }
-
-/** The picture of an alert's series. `address`: of the alert in the API; `pass`: what a signed link carries. */
-export function chartImage(alert, pass = "") {
-  const picture = element("img", {class: "alert-chart", src: `/v1/alerts/${encodeURIComponent(alert.id)}/chart.svg${pass}#${alert.sequence}`,
-    alt: `Chart: ${alert.summary || alert.rule}`, width: 640, height: 260, loading: "lazy"});
-  picture.addEventListener("error", () => picture.remove());
-  return picture;
-}

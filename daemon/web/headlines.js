@@ -1,6 +1,6 @@
 // Live headlines from the stream, newest on top.
-import {byId} from "./dom.js";
-import {headlineNode} from "./headline.js";
+import {byId, getJson, throttled, withQuery} from "./dom.js";
+import {headlineNode, noveltyNode} from "./headline.js";
 import {age} from "./time.js";
 
 const most = 120;
@@ -10,6 +10,7 @@ export class Headlines {
     this.rows = new Map();   // by document id: {document, node, at}
     this.paused = false;
     this.waiting = [];
+    this.learnSoon = throttled(() => this.learn().catch(() => {}), 2000);
     byId("pause").addEventListener("click", () => this.pause(!this.paused));
     setInterval(() => this.tick(), 1000);
   }
@@ -46,7 +47,25 @@ export class Headlines {
       this.rows.delete(list.lastElementChild.dataset.id);
       list.lastElementChild.remove();
     }
+    if (!document.novelty) this.learnSoon();
     this.note();
+  }
+
+  /** The stream does not say how new a report is: that is asked for, of many at a time, and of each once. */
+  async learn() {
+    const unknown = [...this.rows.values()].filter((row) => !row.document.novelty && !row.asked);
+    if (unknown.length === 0) return;
+    const from = Math.min(...unknown.map((row) => row.document.seq));
+    const page = await getJson(withQuery("/v1/documents", {after_seq: from - 1, limit: 2 * most}));
+    const last = page.next_cursor === null ? Infinity : page.items.at(-1).seq;
+    for (const row of unknown) row.asked = row.document.seq <= last;
+    for (const one of page.items) {
+      const row = this.rows.get(one.id);
+      if (!row || row.document.novelty || row.document.revision !== one.revision) continue;
+      row.document = {...row.document, at: one.at, novelty: one.novelty};
+      row.node.querySelector(".meta .source").after(noveltyNode(row.document) || "");
+    }
+    if (page.next_cursor !== null) this.learnSoon();
   }
 
   /** The places of companies and topics in the address are those of the view that is shown. */

@@ -1,5 +1,5 @@
 // The page of a topic, a company, a source, or what a search finds: the chart, the numbers, and every document behind them.
-import {addressOf, changed, current, labels, viewAddress} from "./address.js";
+import {addressOf, behind, current, labels, viewAddress} from "./address.js";
 import {Breakdown} from "./breakdown.js";
 import {names} from "./catalogue.js";
 import {ChartPanel} from "./chart_panel.js";
@@ -18,9 +18,12 @@ function titleOf(values) {
   if (values.source) parts.push(values.source);
   if (values.story) parts.push("One story");
   if (values.q) parts.push(`“${values.q}”`);
-  if (parts.length === 0) parts.push(`${values.label} documents`);
+  if (parts.length === 0) parts.push(values.label ? `${values.label} documents` : "All topics");
   return parts.join(" · ");
 }
+
+const listTitles = {stories: "The first document of each story", scored: "The first document of each story with a score",
+  negative_stories: "The first document of each negative story"};
 
 const counted = (name, value, href) => fact(name, element("a", {href}, value));
 
@@ -68,8 +71,9 @@ export class Selection {
     }
     // From the beginning of the first bucket, so that the list is what the numbers count.
     const query = {...series, from: answer?.from || span.from, to: span.live ? "" : answer?.to || span.to, q: values.q, story: values.story,
-      [entity ? "entity_label" : "label"]: values.label};
-    const known = charted && !values.q ? (values.label ? total[values.label] : total.documents) : 0;
+      [entity ? "entity_label" : "label"]: values.label, behind: values.behind === "documents" ? "" : values.behind};
+    byId("documents-title").textContent = listTitles[values.behind] || "Documents";
+    const known = charted && !values.q && !(values.label && query.behind) ? total[values.label || values.behind || "documents"] : 0;
     const listed = anew ? this.list.load(query, {entity, total: known}) : this.list.refresh(query, known);
     const broken = charted ? this.breakdown.read(series, span) : this.breakdown.clear();
     await Promise.all([listed, broken]);
@@ -84,11 +88,11 @@ export class Selection {
     byId("selection-try").href = addressOf({view: "try", group_by: entity ? "entity" : topic ? "topic" : "source", topic, entity, source});
     const present = labels.filter((label) => total[label] > 0 || label === values.label);
     byId("numbers").replaceChildren(
-      fact("mean of stories", `${mean} (n = ${formatCount(total.scored)})`),
-      fact("stories", formatCount(total.stories)),
-      fact("negative stories", formatCount(total.negative_stories)),
-      counted("documents", formatCount(total.documents), changed({label: ""})),
-      ...present.map((label) => counted(label, formatCount(total[label]), changed({label}))));
+      counted("mean of stories", `${mean} (n = ${formatCount(total.scored)})`, behind({behind: "scored"})),
+      counted("stories", formatCount(total.stories), behind({behind: "stories"})),
+      counted("negative stories", formatCount(total.negative_stories), behind({behind: "negative_stories"})),
+      counted("documents", formatCount(total.documents), behind({behind: topic || entity || source ? "" : "documents"})),
+      ...present.map((label) => counted(label, formatCount(total[label]), behind({label}))));
   }
 
   drawAlerts(alerts, more, values) {
@@ -113,4 +117,4 @@ export class Selection {
   }
 }
 
-export const isSelection = (values) => !values.view && ["topic", "entity", "source", "story", "label", "q"].some((name) => values[name]);
+export const isSelection = (values) => !values.view && ["topic", "entity", "source", "story", "label", "behind", "q"].some((name) => values[name]);

@@ -67,8 +67,10 @@ export class Topics {
   drawDetail() {
     const points = this.series.get("");
     const total = totals(points);
-    const mean = total.mean === null ? "no data" : `mean ${signed(total.mean)}`;
-    byId("detail-note").textContent = `${this.span.words}: ${mean} over ${plural(total.stories, "story", "stories")}, ${plural(total.documents, "document")}`;
+    const list = (behind, words) => element("a", {href: viewAddress({behind})}, words);
+    const mean = total.mean === null ? "no data" : list("scored", `mean ${signed(total.mean)}`);
+    byId("detail-note").replaceChildren(`${this.span.words}: `, mean, " over ", list("stories", plural(total.stories, "story", "stories")), ", ",
+      list("documents", plural(total.documents, "document")));
     this.panel.show({label: `Sentiment of all topics, ${this.span.words}; arrow keys read it point by point, with Shift they choose a part that Enter shows, + and − zoom`, points, end: this.end, alerts: this.alerts});
   }
 }

@@ -104,16 +104,43 @@ TopList list_of_topics(const TopState& state) {
   return list;
 }
 
-TopList list_of_webhooks(const TopState& state) {
+/// The newest message that the webhook does not have; null: there is none.
+const TopState::Undelivered* undelivered_to(const TopState& state, const std::string& webhook) {
+  for (const std::string_view part : {"waiting", "given up", "not sent"}) {
+    const auto known = state.undelivered.find(part);
+    if (known == state.undelivered.end()) continue;
+    const auto& messages = known->second;
+    const auto found =
+        std::find_if(messages.begin(), messages.end(), [&](const auto& one) { return one.webhook == webhook; });
+    if (found != messages.end()) return &*found;
+  }
+  return nullptr;
+}
+
+/// "on" is said only of one that has all its messages, as the dashboard says it.
+std::string webhook_state(const TopState::Webhook& webhook, const TopState::Undelivered* undelivered, TimePoint now) {
+  if (!webhook.enabled) return "switched off: " + webhook.reason;
+  if (undelivered == nullptr) return "on";
+  const std::string tried =
+      fmt::format("{} {}", undelivered->attempts, undelivered->attempts == 1 ? "attempt" : "attempts");
+  if (undelivered->state == "disabled") return "on; messages from when it was switched off were not sent";
+  if (undelivered->state != "pending") {
+    return fmt::format("not delivered: {} (given up after {})", undelivered->answer, tried);
+  }
+  const std::string next = undelivered->next ? fmt::format(", next in {}", ago(now, *undelivered->next)) : "";
+  return fmt::format("not delivered: {} ({}{})", undelivered->answer, tried, next);
+}
+
+TopList list_of_webhooks(const TopState& state, TimePoint now) {
   TopList list{TextTable({{"WEBHOOKS"}, {"WAITING", Align::right}, {"HOST"}, {"STATE"}}),
                {},
                note_of(state, "webhooks", "none")};
   for (const auto& webhook : state.webhooks) {
-    list.add({webhook.name, std::to_string(webhook.pending), webhook.host,
-              webhook.enabled ? "on" : "switched off: " + webhook.reason},
-             !webhook.enabled      ? Look::bad
-             : webhook.pending > 0 ? Look::warning
-                                   : Look::plain);
+    const auto* undelivered = undelivered_to(state, webhook.name);
+    list.add({webhook.name, std::to_string(webhook.pending), webhook.host, webhook_state(webhook, undelivered, now)},
+             !webhook.enabled || undelivered ? Look::bad
+             : webhook.pending > 0           ? Look::warning
+                                             : Look::plain);
   }
   return list;
 }
@@ -211,7 +238,7 @@ std::vector<TopLine> draw_top(const TopState& state, std::string_view url, TopSi
   const bool known = state.heard.has_value();
   if (known) {
     std::vector<TopList> lists = {list_of_alerts(state, now), list_of_sources(state, now), list_of_topics(state),
-                                  list_of_webhooks(state), list_of_rules(state)};
+                                  list_of_webhooks(state, now), list_of_rules(state)};
     const std::size_t room = size.rows == 0 ? 100'000 : size.rows - std::min(size.rows, lines.size());
     const auto rows = share_rows(lists, room);
     for (std::size_t i = 0; i < lists.size(); ++i) {

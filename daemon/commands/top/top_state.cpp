@@ -137,6 +137,22 @@ void take_webhooks(TopState& state, const json::value& answer) {
   }
 }
 
+/// What has not been tried yet is on its way.
+void take_deliveries(std::vector<TopState::Undelivered>& undelivered, const json::value& answer) {
+  undelivered.clear();
+  for (const auto& item : top_list(answer, "items")) {
+    const auto attempts = top_count(item, "attempts");
+    if (attempts == 0 && top_text(item, "state") == "pending") continue;
+    std::string said = top_text(item, "last_error");
+    if (said.empty()) {
+      const auto status = top_count(item, "last_status");
+      said = status == 0 ? std::string("no answer") : fmt::format("answer {}", status);
+    }
+    undelivered.push_back({top_text(item, "webhook"), top_text(item, "state"), std::move(said), attempts,
+                           top_time(item, "next_attempt_at")});
+  }
+}
+
 /// "403: this needs the role operate": the status, and the problem's own words.
 std::string top_refusal(unsigned status, const json::value& answer) {
   const std::string detail = top_text(answer, "detail");
@@ -161,6 +177,9 @@ void take_answer(TopState& state, std::string_view part, unsigned status, std::s
   if (part == "topics") take_topics(state, answer);
   if (part == "rules") take_rules(state, answer);
   if (part == "webhooks") take_webhooks(state, answer);
+  if (part == "waiting" || part == "given up" || part == "not sent") {
+    take_deliveries(state.undelivered[std::string(part)], answer);
+  }
 }
 
 }  // namespace tapewatch

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -41,6 +42,13 @@ struct TopState {
     std::int64_t pending = 0;
     bool enabled = true;
   };
+  /// A message that a webhook does not have although it was tried, that was given up, or that came while the webhook
+  /// was switched off.
+  struct Undelivered {
+    std::string webhook, state, answer;
+    std::int64_t attempts = 0;
+    std::optional<TimePoint> next;
+  };
 
   std::string status;                 ///< ok, degraded, failed; empty: not known
   std::vector<std::string> troubles;  ///< of /readyz
@@ -49,9 +57,10 @@ struct TopState {
   std::vector<Topic> topics;          ///< of the last hour, most stories first
   std::vector<Rule> rules;
   std::vector<Webhook> webhooks;
-  std::map<std::string, std::string> refused;  ///< by part: why it is not known
-  std::optional<TimePoint> heard;              ///< when the daemon last answered
-  std::string failure;                         ///< why it does not answer; empty: it does
+  std::map<std::string, std::vector<Undelivered>, std::less<>> undelivered;  ///< by part, the newest first
+  std::map<std::string, std::string> refused;                                ///< by part: why it is not known
+  std::optional<TimePoint> heard;                                            ///< when the daemon last answered
+  std::string failure;                                                       ///< why it does not answer; empty: it does
 };
 
 /// What is asked for: a part's name, and the path that is asked. In the order of importance.
@@ -65,6 +74,9 @@ inline constexpr TopPart kTopParts[] = {
     {"topics", "/v1/sentiment?from=-1h&bucket=5m&group_by=topic&fill=null"},
     {"rules", "/v1/rules"},
     {"webhooks", "/v1/webhooks"},
+    {"waiting", "/v1/deliveries?state=pending&limit=1000"},
+    {"given up", "/v1/deliveries?state=exhausted&limit=200"},
+    {"not sent", "/v1/deliveries?state=disabled&limit=200"},
 };
 
 /// Puts an answer into the state. One that cannot be read leaves the part as it is and says so in `refused`.

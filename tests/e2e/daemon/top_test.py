@@ -15,7 +15,7 @@ import termios
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
-from tapewatch_process import Folder, Tapewatch, free_port, run_tests, wait_for  # noqa: E402
+from tapewatch_process import Folder, Receiver, Tapewatch, free_port, run_tests, test_secret, wait_for  # noqa: E402
 
 BINARY = sys.argv[1]
 ENTER, LEAVE = "\x1b[?1049h", "\x1b[0m\x1b[?25h\x1b[?1049l"
@@ -148,6 +148,21 @@ def test_tokens():
             assert nobody.returncode == 0 and "401" in nobody.stdout, nobody
 
 
+def test_refused_messages():
+    """A receiver that answers 500 is not "on", here as on the dashboard."""
+    with Receiver(test_secret(), answer=lambda n: 500) as desk, Folder("top") as folder:
+        port = free_port()
+        url = f"http://127.0.0.1:{port}"
+        text = config(folder, port).replace("http://127.0.0.1:1/hook", desk.url)
+        with Tapewatch(BINARY, folder, text, port) as daemon:
+            daemon.ready()
+            assert re.search(r"^desk .* on$", once("--url", url).stdout, re.M), "nothing is wrong before"
+            assert daemon.request("/v1/webhooks/desk/test", "")[0] == 200
+            wait_for("an attempt", lambda: daemon.get("/v1/deliveries?state=pending")["items"][0]["attempts"] > 0)
+            line = re.search(r"^desk .*$", once("--url", url).stdout, re.M).group(0)
+            assert re.search(r" not delivered: .*500.* \(\d+ attempts?, next in \d+s\)$", line), line
+
+
 def test_terminal():
     with Folder("top") as folder:
         port = free_port()
@@ -184,4 +199,5 @@ def test_terminal():
 
 run_tests([("one frame, without escapes, and the exit statuses", test_once),
            ("tokens, and what a role may not see", test_tokens),
+           ("a webhook that refuses its messages", test_refused_messages),
            ("a screen that follows, and a terminal that is given back", test_terminal)])

@@ -2,6 +2,8 @@
 """Every view of the dashboard can be read and used: what axe-core finds, contrast in light and dark, names, keyboard, a
 telephone's width, and its weight; in a real browser. With a folder as second argument it leaves screenshots there."""
 
+import itertools
+import math
 import os
 import re
 import sys
@@ -23,6 +25,7 @@ VIEWS = {
     "companies": ("/?view=companies&range=6h", "document.querySelector('.heat') && document.querySelector('#movers li')"),
     "settings": ("/?view=companies&range=6h", "(document.querySelector('.settings').open = true) && document.querySelector('.heat')"),
     "alerts": ("/?view=alerts", "document.querySelector('#alert-history .alert')"),
+    "alert": ("/alerts/{alert}", "document.querySelector('.alert-chart svg') && document.querySelector('#why .reason')"),
     "sources": ("/?view=sources", "document.querySelector('#sources li') && document.querySelector('#webhooks li')"),
     "trial": ("/?view=try&name=new-rule&rule=bad-story&base=negative-burst&group_by=entity&entity=halden&min_stories=2&range=48h",
               "document.querySelectorAll('#try-rows tr').length > 0 && document.querySelector('#try-chart .span.live')"),
@@ -171,5 +174,54 @@ def test_weight():
         check(len(paths) > 20 and total <= 300_000, f"{total} bytes in {len(paths)} files")
 
 
+# Machado, Oliveira and Fernandes 2009, severity 1.0: what is seen of a colour, in linear light.
+VISION = {"deuteranopia": ((0.367322, 0.860646, -0.227968), (0.280085, 0.672501, 0.047413), (-0.011820, 0.042940, 0.968881)),
+          "protanopia": ((0.152286, 1.052583, -0.204868), (0.114503, 0.786281, 0.099216), (-0.003882, -0.048116, 1.051998)),
+          "tritanopia": ((1.255528, -0.076749, -0.178779), (-0.078411, 0.930809, 0.147602), (0.004733, 0.691367, 0.303900)),
+          "usual": ((1, 0, 0), (0, 1, 0), (0, 0, 1))}
+FILLS = """(() => { const fill = (kind) => { const node = document.querySelector(`#selection-chart .counts .${kind}`);
+  return node && getComputedStyle(node).fill.match(/\\d+/g).map(Number); }; return ['negative', 'neutral', 'positive'].map(fill); })()"""
+
+
+def linear(colour):
+    return [v / 255 / 12.92 if v <= 10.3 else ((v / 255 + 0.055) / 1.055) ** 2.4 for v in colour]
+
+
+def luminance(light):
+    return 0.2126 * light[0] + 0.7152 * light[1] + 0.0722 * light[2]
+
+
+def lab(light):
+    """CIE 1976, with which a distance of 2 is just seen."""
+    x, y, z = (0.4124 * light[0] + 0.3576 * light[1] + 0.1805 * light[2]) / 0.95047, luminance(light), (0.0193 * light[0] + 0.1192 * light[1] + 0.9505 * light[2]) / 1.08883
+    x, y, z = (v ** (1 / 3) if v > 0.008856 else 7.787 * v + 16 / 116 for v in (x, y, z))
+    return 116 * y - 16, 500 * (x - y), 200 * (y - z)
+
+
+def test_colours():
+    """Negative, neutral and positive as they are drawn differ for everybody, in hue and in lightness."""
+    with running(BINARY, "colours") as daemon, browser() as page:
+        fill(daemon)
+        for scheme in ("light", "dark"):
+            page.prefer(scheme)
+            page.open(daemon.url("/?behind=documents&range=24h"))
+            page.wait_for(f"{FILLS}.every(Boolean)", "bars of the three")
+            colours = dict(zip(("negative", "neutral", "positive"), page.evaluate(FILLS)))
+            for one, other in itertools.combinations(colours, 2):
+                pair = f"{one} and {other}, {scheme}: {colours[one]}, {colours[other]}"
+                for name, matrix in VISION.items():
+                    seen = [[min(1, max(0, sum(a * b for a, b in zip(row, linear(colours[kind]))))) for row in matrix] for kind in (one, other)]
+                    apart = math.dist(lab(seen[0]), lab(seen[1]))
+                    check(apart >= 25, f"{name}: {pair}: {apart:.1f}")
+                darker, lighter = sorted(luminance(linear(colours[kind])) for kind in (one, other))
+                check((lighter + 0.05) / (darker + 0.05) >= 1.3, f"without any colour: {pair}")
+            if FOLDER:
+                for kind in ("deuteranopia", "protanopia", "tritanopia", "achromatopsia", "none"):
+                    page.call("Emulation.setEmulatedVisionDeficiency", {"type": kind})
+                    if kind != "none":
+                        page.screenshot(os.path.join(FOLDER, f"vision-{kind}-{scheme}.png"))
+
+
 skip_without_browser()
-run_tests([("axe, contrast, names, widths of every view", test_views), ("keyboard", test_keyboard), ("weight", test_weight)])
+run_tests([("axe, contrast, names, widths of every view", test_views), ("keyboard", test_keyboard), ("weight", test_weight),
+           ("colours that everybody tells apart", test_colours)])

@@ -2,9 +2,11 @@
 """The dashboard's list of every alert there was, the mark of those that nobody was told of, the alerts on the chart of a
 topic, sound and notification; in a real browser."""
 
+import datetime
+import json
 import sys
 
-from desk import browser, check, document, news, now, push, run_tests, running, skip_without_browser, wait_for
+from desk import browser, check, document, news, now, push, role_line, run_tests, running, sign_in, skip_without_browser, wait_for
 
 BINARY = sys.argv[1]
 STORIES = 70
@@ -102,8 +104,104 @@ def test_notices():
         check("Halden Bank" in page.evaluate("told[0]"), page.evaluate("told[0]"))
 
 
+def fill_form(page, button, **values):
+    """Fills in the form with that button and sends it."""
+    page.evaluate(f"""(() => {{ const form = [...document.querySelectorAll('form.action')].find((one) => one.querySelector('button[type=submit]')?.innerText === {button!r});
+        for (const [name, value] of Object.entries({json.dumps(values)})) form.elements[name].value = value; form.requestSubmit(); }})()""")
+
+
+def test_alert_page():
+    """The page of an alert: why-not, acknowledgement, silence and its end, the way to the other views."""
+    with running(BINARY, "alert-page") as daemon, browser() as page:
+        push(daemon, [document("calm", "Halden Bank opens a branch", 200)])
+        alert = fire(daemon, 1)[0]
+        page.open(daemon.url(f"/alerts/{alert['id']}"))
+        page.wait_text("#why .reason", "is open since")
+        check(page.texts("nav a") == ["Overview", "Companies", "Alerts", "Sources", "Try a rule"], f"{page.texts('nav a')}")
+        check(page.text("nav [aria-current]") == "Alerts" and page.evaluate("document.querySelector('#silence').hidden"), "nothing is silenced")
+        fill_form(page, "Acknowledge", by="ana", comment="seen", verdict="useful")
+        page.wait_text("#acknowledged", "acknowledged by ana: useful")
+        fill_form(page, "Silence", by="ben", comment="known for long", duration="1h")
+        page.wait_text("#silence", "Silenced: nobody is notified.")
+        check("by ben: known for long" in page.text("#silence"), page.text("#silence"))
+        page.wait_text("#when .suppressed", "suppressed by a silence")
+        stored = daemon.get(f"/v1/alerts/{alert['id']}")
+        check(stored["suppressed_by"].startswith("silence:"), f"as the API tells it: {stored['suppressed_by']}")
+        fill_form(page, "Ask", at="-1h")
+        page.wait_for("document.querySelector('#why .reason') && !document.querySelector('#why .reason').innerText.includes('is open since')", "an hour ago it was not")
+        fill_form(page, "Ask", at="yesterday")
+        page.wait_text("#why [role=status]", "at: ")
+        fill_form(page, "Ask", at="")
+        page.wait_text("#why .reason", "a silence by ben is in force")
+        page.click("#silence button")
+        page.wait_for("document.querySelector('#silence').hidden", "it is ended from there")
+        check(daemon.get("/v1/silences?state=active")["items"] == [], "and in the database")
+        page.evaluate("document.querySelectorAll('nav a')[2].click()")
+        page.wait_for("location.search === '?view=alerts' && document.querySelector('#alert-history .alert')", "the navigation leads to the views")
+
+
+def test_silences():
+    """Those in force and to come, with who made them; each can be ended, by those who may."""
+    with running(BINARY, "silences", tokens=role_line("reader", "read") + role_line("operator", "operate")) as daemon, browser() as page:
+        as_operator = {"Authorization": "Bearer operator", "Content-Type": "application/json"}
+        later = news.stamp(now() + datetime.timedelta(hours=5))
+        for body in ({"match": {"rule": ["bad-story"], "entity": ["halden"]}, "by": "ana", "comment": "known", "duration": "2h"},
+                     {"match": {"rule": ["negative-burst"]}, "by": "ben", "from": later, "duration": "1h"}):
+            status, answer = daemon.request("/v1/silences", json.dumps(body), headers=as_operator)
+            check(status == 201, f"{status} {answer}")
+        page.open(daemon.url("/alerts/none"))
+        page.wait_text("#note", "requires a token")
+        check(page.evaluate("document.querySelector('#alert').hidden"), "whoever may not read sees nothing")
+        page.open(daemon.url("/?view=alerts"))
+        sign_in(page, "reader")
+        page.wait_text("#silences-note", "role operate")
+        check(page.count("#silences li") == 0, "a reader is offered nothing that is refused")
+        page.click("#sign-out")
+        sign_in(page, "operator")
+        page.wait_count("#silences li", 2)
+        told = page.texts("#silences li")
+        check("entity halden, rule bad-story until " in told[0] and "by ana: known" in told[0] and "by ben" in told[1], f"{told}")
+        page.evaluate("document.querySelector('#silences button').click()")
+        page.wait_count("#silences li", 1)
+        check("ben" in page.text("#silences") and page.text("#silences-note") == "1 silence in force or to come", page.text("#silences-note"))
+        check(page.evaluate("document.activeElement.id") == "silences-title", "the keyboard keeps its place")
+        ended = json.loads(daemon.request("/v1/silences?state=expired", headers=as_operator)[1])["items"]
+        check([one["ended_by"] for one in ended] == ["operator"], f"{ended}")
+
+
+def test_chart_is_readable():
+    """The chart of an alert is drawn for the width there is: its letters have the size of the page's, and none overlap."""
+    with running(BINARY, "alert-chart") as daemon, browser() as page:
+        push(daemon, [document("calm", "Halden Bank opens a branch", 200)])
+        alert = fire(daemon, 1)[0]
+        served = daemon.get(f"/v1/alerts/{alert['id']}/chart.json")
+        for address, inside in ((f"/alerts/{alert['id']}", "#chart"), ("/", ".alert.firing")):
+            for width in (390, 1440):
+                page.size(width, 900, mobile=width < 500)
+                page.open(daemon.url(address))
+                page.wait_for(f"document.querySelector('{inside} .alert-chart svg text')", f"the chart at {width}")
+                seen = page.evaluate(f"""(() => {{ const svg = document.querySelector('{inside} .alert-chart svg');
+                    const boxes = [...svg.querySelectorAll('text')].map((node) => node.getBoundingClientRect()); const all = svg.getBoundingClientRect();
+                    const meet = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+                    return {{low: Math.min(...boxes.map((box) => box.height)), width: all.width, place: svg.parentElement.clientWidth, texts: boxes.length,
+                      out: boxes.filter((box) => box.left < all.left - 1 || box.right > all.right + 1).length,
+                      overlaps: boxes.filter((a, i) => boxes.some((b, j) => j > i && meet(a, b))).length,
+                      bars: svg.querySelectorAll('.bars rect').length, span: svg.querySelectorAll('.alerted').length}}; }})()""")
+                check(seen["low"] >= 11 and seen["out"] == 0 and seen["overlaps"] == 0 and seen["texts"] >= 4, f"{address} at {width}: {seen}")
+                check(seen["width"] == seen["place"] and seen["span"] == 1, f"{seen}")
+                check(seen["bars"] == sum(1 for one in served["points"] if one["value"]), f"a bar for each stretch with a story: {seen}")
+                check(page.text(f"{inside} .alert-chart figcaption") == served["caption"], "what it shows is said in words")
+        page.evaluate("document.querySelector('.alert-chart .chart').focus()")
+        page.press("End")
+        page.wait_text(".alert-chart figcaption", ": ")
+        check("per" not in page.text(".alert-chart figcaption"), "arrow keys read it")
+
+
 skip_without_browser()
 run_tests([("every alert there was, filtered and paged", test_history),
            ("an alert that nobody was told of is marked", test_undelivered),
            ("the alerts of a series are on its chart", test_on_the_chart),
-           ("sound and notification, only when asked for", test_notices)])
+           ("sound and notification, only when asked for", test_notices),
+           ("the page of an alert: why-not, acknowledgement, silence", test_alert_page),
+           ("silences are listed and can be ended", test_silences),
+           ("the chart of an alert can be read on a telephone", test_chart_is_readable)])

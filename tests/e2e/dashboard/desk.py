@@ -3,6 +3,7 @@ that nobody answers and a feed that refuses; and a browser with one page on it."
 
 import contextlib
 import datetime
+import hashlib
 import json
 import os
 import sys
@@ -59,6 +60,18 @@ def running(binary, name, feed=False, webhook=True, tokens="", env=None, watched
             text += FEED.format(port=free_port())
         with Tapewatch(binary, folder, text, port, env=env) as daemon:
             yield daemon.ready()
+
+
+def role_line(name, role):
+    """A line of a tokens file; the token is the name."""
+    return f"{name} {role} sha256:{hashlib.sha256(name.encode()).hexdigest()}\n"
+
+
+def sign_in(page, token):
+    """On the dashboard's form, which its page shows by itself."""
+    page.wait_for("!document.querySelector('#sign-in').hidden", "the form")
+    page.evaluate(f"document.querySelector('#token').value = '{token}'; document.querySelector('#sign-in').requestSubmit()")
+    page.wait_for("document.querySelector('#sign-in').hidden", "signed in")
 
 
 @contextlib.contextmanager

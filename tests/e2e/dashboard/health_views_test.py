@@ -3,12 +3,11 @@
 seconds, times are in the zone that was chosen; in a real browser."""
 
 import datetime
-import hashlib
 import signal
 import sys
 import time
 
-from desk import Receiver, browser, check, document, push, run_tests, running, skip_without_browser, test_secret, wait_for
+from desk import Receiver, browser, check, document, push, role_line, run_tests, running, sign_in, skip_without_browser, test_secret, wait_for
 
 BINARY = sys.argv[1]
 
@@ -49,18 +48,13 @@ def test_sources():
 
 
 def test_webhooks():
-    def line(name, role):
-        return f"{name} {role} sha256:{hashlib.sha256(name.encode()).hexdigest()}\n"
-    with running(BINARY, "webhooks", tokens=line("reader", "read") + line("operator", "operate")) as daemon, browser() as page:
-        def sign_in(token):
-            page.wait_for("!document.querySelector('#sign-in').hidden", "the form")
-            page.evaluate(f"document.querySelector('#token').value = '{token}'; document.querySelector('#sign-in').requestSubmit()")
+    with running(BINARY, "webhooks", tokens=role_line("reader", "read") + role_line("operator", "operate")) as daemon, browser() as page:
         page.open(daemon.url("/?view=sources"))
-        sign_in("reader")
+        sign_in(page, "reader")
         page.wait_text("#webhooks-note", "role operate")
         check(page.count("#webhooks button, #undelivered button") == 0, "a reader is offered nothing that is refused")
         page.click("#sign-out")
-        sign_in("operator")
+        sign_in(page, "operator")
         page.wait_text("[data-webhook=desk]", "pending")
         check("nothing sent yet" in page.text("[data-webhook=desk]"), page.text("[data-webhook=desk]"))
         page.click("[data-webhook=desk] button")

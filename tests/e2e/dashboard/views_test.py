@@ -273,6 +273,135 @@ def test_whole_watch_list():
         page.wait_count(".heat tbody tr", 15)
 
 
+REPORT = ("Tavern Foods quarterly figures", "EPS 0.81 vs 0.95 est, sales hit by record loss at its unit.\nForward-looking statements: This release "
+          "contains forward-looking statements that involve risks and uncertainties. Actual results may differ materially.")
+DRAWN = """[...document.querySelectorAll('#documents .explained .token')].map((node) => ({text: node.firstChild.data, title: node.title,
+    side: node.className, line: getComputedStyle(node).borderBottomStyle, sign: node.querySelector('sup')?.textContent ?? ''}))"""
+
+
+def test_explanation():
+    """On demand: the words with their weights, in colour and with a sign; what was left out, what was read by rule."""
+    with running(BINARY, "explain") as daemon, browser() as page:
+        push(daemon, [document(1, "Ostra Steel wins record order from shipbuilders", 9), document(2, REPORT[0], 5, body=REPORT[1])])
+        asked = []
+        for number_of in (2, 1):
+            one = daemon.get(f"/v1/documents?source_id=wire-{number_of}")["items"][0]
+            asked.append(daemon.get(f"/v1/documents/{one['id']}?explain=1"))
+        page.open(daemon.url("/?source=wire"))
+        page.wait_count("#documents .why", 2)
+        check(page.count(".explanation:not([hidden])") == 0, "nothing is explained that nobody asks for")
+        page.evaluate("document.querySelector('#documents .why').focus()")
+        page.press("Enter")
+        page.wait_count("#documents .explained", 1)
+        button = page.evaluate("""(() => { const button = document.activeElement; return {name: button.textContent, expanded: button.getAttribute('aria-expanded'),
+            panel: document.getElementById(button.getAttribute('aria-controls')).getAttribute('role')}; })()""")
+        check(button["expanded"] == "true" and REPORT[0] in button["name"] and button["panel"] == "group", str(button))
+        answer = asked[0]
+        said = page.text("#documents .explanation [role=status]")
+        check(said.startswith(f"{answer['explained']['label']}, {int(answer['explained']['probability'] * 100 + 0.5)} %"), said)
+        check(page.text("#documents .explained").count("Forward-looking") == 1 and REPORT[0] in page.evaluate(
+            "document.querySelector('#documents .explained').textContent.replace(/[+−]0\\.\\d\\d/g, '')"), page.text("#documents .explained"))
+        left_out = "".join(page.evaluate("[...document.querySelectorAll('.left-out')].map((node) => node.lastChild.data)"))
+        check(left_out == "".join(one["text"] for one in answer["left_out"]) != "", f"what is not read: {left_out}")
+        check("Left out as boilerplate" in page.text("#documents .explanation") and "forward-looking statements" in page.text(".by-rule"), "and why")
+        check("“0.81” beside “0.95”: worse" in page.text("#documents .explanation"), page.text("#documents .explanation"))
+        page.evaluate("document.querySelectorAll('#documents .why')[1].click()")
+        page.wait_count("#documents .explained", 2)
+        drawn, weights = page.evaluate(DRAWN), {}
+        for token in answer["tokens"] + asked[1]["tokens"]:
+            weights.setdefault(token["text"], []).append(token["weight"])
+        for token in drawn:
+            speaks_for = " for " in token["title"]
+            check(any((weight > 0) == speaks_for for weight in weights[token["text"]]), f"{token}")
+            check(token["line"] == ("solid" if speaks_for else "dashed"), f"colour is not alone: {token}")
+            check(token["sign"] == "" or token["sign"][0] == ("+" if speaks_for else "−"), f"its sign: {token}")
+        check(any(token["sign"] for token in drawn), f"the strongest have their number: {drawn}")
+        push(daemon, [document(3, "Halden Bank opens a branch", 1)])
+        page.wait_count("#documents > .headline", 3)
+        check(page.count("#documents .explained") == 2, "what is open outlives a refresh of the list")
+        page.evaluate("document.querySelectorAll('#documents .why')[1].click()")
+        check(page.count(".explanation:not([hidden])") == 1, "and closes")
+
+
+def test_novelty():
+    """Each row says whether its story was new: in the list, and live."""
+    with running(BINARY, "novelty") as daemon, browser() as page:
+        title = "Ostra Steel furnace explosion injures nine workers"
+        push(daemon, [document(1, title, 150), document(2, title, 30, "herald")])
+        page.open(daemon.url("/"))
+        page.wait_count("#headlines .novelty", 2)
+        push(daemon, [document(3, title, 10, "tribune"), document(4, "Halden Bank opens a branch", 5)])
+        page.wait_count("#headlines .novelty", 4)
+        told = page.texts("#headlines .novelty")
+        check(told == ["first report", "3rd report of this story, first 2 h before by wire", "2nd report of this story, first 2 h before by wire",
+                       "first report"], f"{told}")
+        page.click("#headlines a.novelty")
+        page.wait_text("#documents-note", "all 3 documents")
+        page.click("#unfold")
+        page.wait_count("#documents > .headline", 3)
+        check(page.texts("#documents .novelty") == told[1:], f"{page.texts('#documents .novelty')}")
+
+
+def check_list(page, daemon, href, n):
+    """The list at an address has so many documents, each by itself."""
+    page.open(daemon.url(href))
+    page.wait_for(f"document.querySelector('#selection-note').innerText !== '' && {LOADED}", href)
+    if not page.evaluate("document.querySelector('#unfold').checked"):
+        page.click("#unfold")
+    page.wait_count("#documents > .headline", n)
+
+
+def test_every_number():
+    """Stories, negative stories, means, and the counts of tables and maps are links to exactly what they count."""
+    with running(BINARY, "numbers") as daemon, browser() as page:
+        reprints = [document(i, f"{title}", 40 - i, source) for i, title in enumerate(news.BAD[:6]) for source in ("wire", "herald")]
+        push(daemon, reprints)
+        push(daemon, [document(i, f"Ostra Steel {words}", 30 + i, "tribune") for i, words in enumerate(
+            ("wins record order from shipbuilders", "shares jump on upgrade", "names new head of logistics", "cuts output after furnace fire"))])
+        for address in ("/?entity=halden&range=6h", "/?source=herald&range=6h", "/?behind=documents&range=6h"):
+            page.open(daemon.url(address))
+            page.wait_for(LOADED, address)
+            numbers = page.evaluate("[...document.querySelectorAll('#numbers div')].map((node) => [node.querySelector('dt').innerText, node.querySelector('dd').innerText, node.querySelector('a')?.getAttribute('href')])")
+            check(len(numbers) >= 5 and all(href for _, _, href in numbers), f"each is a link: {numbers}")
+            for name, words, href in numbers:
+                n = int(words.split("n = ")[-1].rstrip(")").replace(",", ""))
+                check_list(page, daemon, href, n)
+        page.open(daemon.url("/?entity=halden&range=6h"))
+        page.wait_for(LOADED, "the company")
+        page.wait_count("[data-of=source] tbody tr", 2)
+        cells = page.evaluate("[...document.querySelectorAll('.breakdown td a')].map((link) => [link.getAttribute('aria-label'), link.innerText, link.getAttribute('href')])")
+        check(len(cells) >= 6, f"the counts of the tables are links: {cells}")
+        for name, _, href in cells[:6]:
+            n = int(name.split(" of ")[1].split(" ")[0]) if " mean " in name else int(name.split(": ")[1].split(" ")[0])
+            check_list(page, daemon, href, n)
+        page.open(daemon.url("/?view=companies&range=2h"))
+        page.wait_for("document.querySelectorAll('.heat td a').length > 1", "the cells of the map are links")
+        check(page.evaluate("[...document.querySelectorAll('.heat tbody tr')].every((row) => row.querySelectorAll('td a[tabindex=\"0\"]').length === 1)"), "a stop for each row")
+        words, href = page.evaluate("(() => { const link = document.querySelector('.heat td a'); link.focus(); return [link.innerText + link.textContent, link.getAttribute('href')]; })()")
+        page.press("ArrowDown")
+        page.press("ArrowRight")
+        check(page.evaluate("document.activeElement.matches('.heat td a')"), "arrow keys go from cell to cell")
+        n = int(words.split("n = ")[-1])
+        check_list(page, daemon, href, n)
+        page.open(daemon.url("/?range=6h"))
+        page.wait_count("#detail-note a", 3)
+        page.click("#detail-note a:nth-of-type(2)")
+        page.wait_text("#documents-title", "The first document of each story")
+
+
+def test_one_thing_in_a_row():
+    """On the page of a company, label, number and bar are towards the company, or there is no bar."""
+    with running(BINARY, "row") as daemon, browser() as page:
+        push(daemon, [document(1, "Halden Bank wins lawsuit, Ostra Steel shares plunge", 5)])
+        page.open(daemon.url("/?source=wire"))
+        page.wait_count("#documents .probabilities", 1)
+        page.open(daemon.url("/?entity=ostra"))
+        page.wait_for(LOADED, "the company's list")
+        towards = next(one for one in daemon.get("/v1/documents")["items"][0]["entities"] if one["id"] == "ostra")
+        check("probabilities" not in towards and page.count("#documents .probabilities") == 0, "the text's probabilities are not the company's")
+        check(page.text("#documents .label") == towards["label"], page.text("#documents .label"))
+
+
 skip_without_browser()
 run_tests([("every view is an address: reload, back and forward", test_addresses),
            ("a bad value is named, and the view goes on", test_bad_values),
@@ -283,4 +412,8 @@ run_tests([("every view is an address: reload, back and forward", test_addresses
            ("companies: movers, a map, a list", test_companies),
            ("one span has the same numbers in every view", test_same_numbers),
            ("words: one of a thing, the nearest name, how long", test_words),
-           ("companies: the whole watch list on the map", test_whole_watch_list)])
+           ("companies: the whole watch list on the map", test_whole_watch_list),
+           ("why a label, on demand", test_explanation),
+           ("how new each report is", test_novelty),
+           ("every number is a link to what it counts", test_every_number),
+           ("a row says one thing", test_one_thing_in_a_row)])

@@ -64,6 +64,28 @@ TEST_CASE("top: the whole state, with as much room as it takes") {
   CHECK_FALSE(text.find('\x1b') != std::string::npos);
 }
 
+TEST_CASE("top: a webhook that does not take its messages is not on") {
+  TopState state = state_with(1);
+  state.webhooks = {{"desk", "https://alerts.example.com", "", 1, true},
+                    {"pager", "https://pager.example.com", "", 0, true},
+                    {"chat", "https://chat.example.com", "", 0, true}};
+  state.undelivered["waiting"] = {{"desk", "pending", "answer 500", 3, kNow + 8s},
+                                  {"desk", "pending", "answer 502", 9, {}}};
+  state.undelivered["given up"] = {{"chat", "exhausted", "Connection refused", 1, {}}};
+  const std::string text = text_of(state, {0, 0});
+  CHECK(
+      has(text, "desk            1  https://alerts.example.com  not delivered: answer 500 (3 attempts, next in 8s)\n"));
+  CHECK(has(text, "pager           0  https://pager.example.com   on\n"));
+  CHECK(has(
+      text,
+      "chat            0  https://chat.example.com    not delivered: Connection refused (given up after 1 attempt)\n"));
+  const auto lines = draw_top(state, "http://h", {0, 0}, kNow);
+  for (const auto& line : lines) {
+    if (line.text.starts_with("desk") || line.text.starts_with("chat")) CHECK(line.look == TopLine::Look::bad);
+    if (line.text.starts_with("pager")) CHECK(line.look == TopLine::Look::plain);
+  }
+}
+
 TEST_CASE("top: whatever the size, it fits, and each list that is there shows something") {
   const TopState state = state_with(50);
   for (const TopSize size : {TopSize{80, 24}, TopSize{132, 50}, TopSize{40, 10}, TopSize{20, 5}, TopSize{10, 1}}) {

@@ -75,6 +75,26 @@ TEST_CASE("top reads rules and webhooks") {
   CHECK(hooks.webhooks[0].pending == 4);
 }
 
+TEST_CASE("top reads what webhooks do not have: what was tried, not what is on its way") {
+  TopState state = after(
+      "waiting", R"({"items":[{"webhook":"desk","state":"pending","attempts":0,"last_status":null,"last_error":null},)"
+                 R"({"webhook":"desk","state":"pending","attempts":3,"last_status":500,"last_error":null,)"
+                 R"("next_attempt_at":"2026-01-05T08:00:00.000Z"},)"
+                 R"({"webhook":"chat","state":"pending","attempts":1,"last_status":null,"last_error":"refused"}]})");
+  const auto& waiting = state.undelivered.at("waiting");
+  REQUIRE(waiting.size() == 2);
+  CHECK(waiting[0].webhook == "desk");
+  CHECK(waiting[0].answer == "answer 500");
+  CHECK(waiting[0].attempts == 3);
+  CHECK(waiting[0].next == TimePoint(std::chrono::milliseconds(1'767'600'000'000)));
+  CHECK(waiting[1].answer == "refused");
+  take_answer(state, "given up", 200,
+              R"({"items":[{"webhook":"chat","state":"exhausted","attempts":9,"last_status":0}]})");
+  CHECK(state.undelivered.at("given up").at(0).answer == "no answer");
+  take_answer(state, "waiting", 200, R"({"items":[]})");
+  CHECK(state.undelivered.at("waiting").empty());
+}
+
 TEST_CASE("what top is refused, or cannot read, is said and leaves what is known") {
   TopState state = after("webhooks", R"({"items":[{"name":"desk"}]})");
   take_answer(state, "webhooks", 403, R"({"detail":"this needs the role operate"})");
