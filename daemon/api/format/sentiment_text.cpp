@@ -53,8 +53,8 @@ std::string csv_header(const storage::SentimentQuery& query) {
 
 }  // namespace
 
-const Coverage& SentimentAnswer::coverage_of(const storage::SentimentSeries& series) const {
-  return coverage.at(request.query.by_source ? series.key.source.value_or("") : "");
+const Coverage& SentimentAnswer::coverage_of(const storage::SentimentSeries& one) const {
+  return coverage.at(request.query.by_source ? one.key.source.value_or("") : "");
 }
 
 SentimentText::SentimentText(SentimentAnswer answer) : answer_(std::move(answer)) {

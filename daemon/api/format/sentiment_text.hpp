@@ -32,7 +32,7 @@ struct SentimentAnswer {
 
   const std::vector<WallTime>& edges() const { return request.query.edges; }
   std::size_t buckets() const { return edges().size() - 1; }
-  const Coverage& coverage_of(const storage::SentimentSeries& series) const;
+  const Coverage& coverage_of(const storage::SentimentSeries& one) const;
 };
 
 /// The text of an answer as JSON, CSV or NDJSON, part by part, so that a year of a hundred companies is not held as
