@@ -47,6 +47,7 @@ export class AlertHistory {
 
   /** The list from its beginning: what is further down stays until it is asked for again. */
   async refresh(values, span) {
+    if (byId("more-alerts").disabled) return;   // which is being read
     if (!this.items || this.items.length <= pageSize) await this.show(values, span);
   }
 

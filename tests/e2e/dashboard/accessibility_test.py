@@ -33,7 +33,7 @@ VIEWS = {
     "alert": ("/alerts/{alert}", "!document.querySelector('#alert').hidden && document.querySelector('#steps li')"),
 }
 WIDTHS = (1440, 1024, 390)
-SCHEMES = ("light", "dark")
+PAPER = {"light": "rgb(243, 245, 246)", "dark": "rgb(14, 21, 25)"}   # --page, by which one sees that a scheme is on
 
 # What axe-core finds. Dark and light are the same document but for its colours.
 AXE = """axe.run(document, {runOnly: %s, resultTypes: ['violations']}).then(({violations}) => violations.map(({id, nodes}) =>
@@ -124,8 +124,10 @@ def test_views():
                 if width == 390 and name != "alert":
                     check(page.evaluate("['h1', '.controls'].every((one) => document.querySelector(one).getBoundingClientRect().bottom"
                                         " <= document.querySelector('.status').getBoundingClientRect().top)"), f"{name}: the status has a row of its own")
-                for scheme in SCHEMES:
+                for scheme in PAPER:
                     page.prefer(scheme)
+                    page.wait_for(f"getComputedStyle(document.body).backgroundColor === '{PAPER[scheme]}'", f"{name} at {width}: {scheme}", 20)
+                    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
                     wrong += [f"{name} {what}" for what in audit(page, axe, width, scheme)]
                     if FOLDER:
                         picture(page, name, width, scheme)
