@@ -106,7 +106,6 @@ struct Daemon::Impl {
   Reloader reloader;
   RescoringTask rescoring;
   BaselineRefit refit;
-
   ShutdownStack stack;
   std::uint64_t commit_subscription = 0;
   std::uint64_t lost_connections = 0;        // so far, to a lack of memory; io thread only
@@ -194,9 +193,7 @@ Daemon::Impl::Impl(config::Config the_config, std::shared_ptr<spdlog::logger> th
       reloader({io.context(), live, applier, writer_queue, webhooks, auth, metrics, manager, model,
                 applier.options().detector, log,
                 [this](FeedReplacement next) { sources.replace_feeds(std::move(next)); }, certificate.live(),
-                [this](const config::Config& next, const std::vector<std::string>& changed) {
-                  return [this, made = sources.prepare_kafka(next, changed)] { sources.replace_kafka(made); };
-                }}),
+                [this](const auto& next, const auto& changed) { return sources.kafka_replacement(next, changed); }}),
       rescoring(rescoring_options(config), rescoring_parts(), component(log, "model")),
       refit(refit_options(config, model_version),
             {applier, rescoring_parts(), metrics, component(log, "alerts"), [this] { return live_rules(live); }}) {

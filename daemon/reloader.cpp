@@ -29,14 +29,12 @@ namespace {
 
 using namespace std::chrono_literals;
 using Outcome = ReloadResult::Outcome;
-
 constexpr std::size_t kHistoryPage = 1'000;  // rows of history in memory at a time
 constexpr std::int64_t kFewRows = 2'000;     // which the writer's thread may read while records wait
 constexpr int kMostRounds = 10;              // of reading up what was written during the last one
 constexpr int kMostRebuilds = 3;             // where what was read is not what is stored any more
 constexpr auto kTellHistoryEvery = 5s;
 constexpr auto kAuditPatience = 2s;  // an answer does not wait longer for its row
-
 struct Stopping : std::runtime_error {
   Stopping() : std::runtime_error("the daemon is stopping") {}
 };
@@ -64,7 +62,7 @@ struct Reloader::Next {
   EntityTags tags;
   ConfigDifference changed;
   std::map<std::string, std::string> feed_states;  // of the feeds that are new: they may have been there before
-  std::function<void()> replace_kafka;  // null: they stay
+  std::function<void()> replace_kafka;             // null: they stay
   std::shared_ptr<DetectorRebuild> rebuild;
   // Of the attempt to take it over; on the writer's thread until `ended` is set.
   std::optional<ApplierConfiguration> before;
@@ -229,9 +227,8 @@ ReloadResult Reloader::try_reload(const ReloadCaller& caller) {
   next->tags = tags_by_entity(*checked.parts.finder);
   next->changed = std::move(changed);
   next->feed_states = feed_states(*next->snapshot.config, next->changed.added_feeds);
-  const auto& kafka = next->changed;
-  if (parts_.prepare_kafka && !(kafka.added_kafka.empty() && kafka.changed_kafka.empty() && kafka.removed_kafka.empty())) {
-    next->replace_kafka = parts_.prepare_kafka(*next->snapshot.config, kafka.changed_kafka);
+  if (parts_.prepare_kafka && next->changed.of_kafka()) {
+    next->replace_kafka = parts_.prepare_kafka(*next->snapshot.config, next->changed.changed_kafka);
   }
   ReloadResult result = take_over(next);
   if (result.outcome == Outcome::changed && next->replace_kafka) next->replace_kafka();

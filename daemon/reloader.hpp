@@ -51,13 +51,13 @@ struct ReloaderParts {
 /// Reads the configuration again: at SIGHUP, and at POST /v1/reload.
 ///
 /// All or nothing. On a thread of its own the file is read, checked as at the start and compared with what runs; a
-/// change to anything but feeds, Kafka sources, rules, calendars, silences, webhooks, heartbeats, the watch list, tokens, limits of
-/// rates, the certificate and the log level refuses the reload and names each key. A certificate that cannot be used is
-/// the one exception: the present one stays, a warning says why, and everything else is taken over. Rules that begin
-/// from nothing learn from the stored history there, while the writer goes on. Then one transaction of the writer takes
-/// everything over, at a commit boundary; its commit is the moment from which on records are written, scored and sent
-/// under the new configuration. Without it nothing has changed. The audit has a row of each reload, in that transaction
-/// or, where nothing was taken over, in one of its own.
+/// change to anything but feeds, Kafka sources, rules, calendars, silences, webhooks, heartbeats, the watch list,
+/// tokens, limits of rates, the certificate and the log level refuses the reload and names each key. A certificate that
+/// cannot be used is the one exception: the present one stays, a warning says why, and everything else is taken over.
+/// Rules that begin from nothing learn from the stored history there, while the writer goes on. Then one transaction of
+/// the writer takes everything over, at a commit boundary; its commit is the moment from which on records are written,
+/// scored and sent under the new configuration. Without it nothing has changed. The audit has a row of each reload, in
+/// that transaction or, where nothing was taken over, in one of its own.
 class Reloader {
  public:
   explicit Reloader(ReloaderParts parts);

@@ -47,13 +47,18 @@ KafkaSources Sources::kafka() const {
   return kafka_;
 }
 
+std::function<void()> Sources::kafka_replacement(const config::Config& next, const std::vector<std::string>& changed) {
+  return [this, made = prepare_kafka(next, changed)] { replace_kafka(made); };
+}
+
 KafkaSources Sources::prepare_kafka(const config::Config& next, const std::vector<std::string>& changed) const {
   const KafkaSources present = kafka();
   KafkaSources sources;
   for (const auto& options : next.ingest.kafka) {
-    const auto known = std::find_if(present.begin(), present.end(),
-                                    [&](const auto& source) { return source->name == options.name; });
-    const bool stays = known != present.end() && std::find(changed.begin(), changed.end(), options.name) == changed.end();
+    const auto known =
+        std::find_if(present.begin(), present.end(), [&](const auto& source) { return source->name == options.name; });
+    const bool stays =
+        known != present.end() && std::find(changed.begin(), changed.end(), options.name) == changed.end();
     sources.push_back(stays ? *known : open_kafka(parts_, options, next.ingest.limits));
   }
   return sources;
@@ -63,9 +68,8 @@ void Sources::replace_kafka(const KafkaSources& next) {
   constexpr std::chrono::seconds kPatience{10};
   const auto without = [](const KafkaSources& all, const KafkaSources& others) {
     KafkaSources left;
-    std::copy_if(all.begin(), all.end(), std::back_inserter(left), [&](const auto& source) {
-      return std::find(others.begin(), others.end(), source) == others.end();
-    });
+    std::copy_if(all.begin(), all.end(), std::back_inserter(left),
+                 [&](const auto& source) { return std::find(others.begin(), others.end(), source) == others.end(); });
     return left;
   };
   const KafkaSources present = kafka(), gone = without(present, next), added = without(next, present);

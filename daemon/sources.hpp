@@ -2,6 +2,7 @@
 
 #include <spdlog/logger.h>
 
+#include <functional>
 #include <memory>
 #include <span>
 #include <utility>
@@ -55,12 +56,11 @@ class Sources {
   void start();
   /// The feeds of another configuration, from now on. Io thread.
   void replace_feeds(FeedReplacement next) { feeds_.replace(std::move(next)); }
-  /// The Kafka sources of another configuration: those that are `changed` or new are made, none of them is started.
-  /// Throws what KafkaLoop throws. Any thread.
-  KafkaSources prepare_kafka(const config::Config& next, const std::vector<std::string>& changed) const;
-  /// From now on they are these: those that are gone or changed read no more, and leave their group once what they have
-  /// read is committed; then the new ones start. Waits for the writer, up to 10 s. A thread of its own.
-  void replace_kafka(const KafkaSources& next);
+  /// Makes the Kafka sources of another configuration, of which those named `changed` are other ones; throws what
+  /// KafkaLoop throws. What it returns puts them in the place of the present ones: those that are gone read no more,
+  /// and leave their group once what they have read is committed; then the new ones start. That waits for the writer,
+  /// up to 10 s. Any thread; the result on one of its own.
+  std::function<void()> kafka_replacement(const config::Config& next, const std::vector<std::string>& changed);
   /// The first half of a stop: once this returns, nothing is read or pushed.
   void stop_reading();
   /// The second half, after the writer's last commit: offsets are stored with the group.
@@ -83,6 +83,8 @@ class Sources {
   static FeedLoopParts feed_parts(const SourceParts& parts);
 
   KafkaSources kafka() const;
+  KafkaSources prepare_kafka(const config::Config& next, const std::vector<std::string>& changed) const;
+  void replace_kafka(const KafkaSources& next);
 
   IoThread& io_;
   const SourceParts parts_;

@@ -46,7 +46,8 @@ ProbeCheck rules_check(const std::vector<alerts::RuleWarmth>& rules) {
   return {"rules", true, false, fmt::format("{} of {} warming up: GET /v1/rules", warming, rules.size())};
 }
 
-Status::Status(asio::io_context& io, StatusOptions options, Loops loops, Readiness readiness, const RuleBoard& rules, Metrics& metrics, std::shared_ptr<spdlog::logger> log)
+Status::Status(asio::io_context& io, StatusOptions options, Loops loops, Readiness readiness, const RuleBoard& rules,
+               Metrics& metrics, std::shared_ptr<spdlog::logger> log)
     : options_(std::move(options)),
       loops_(std::move(loops)),
       readiness_(std::move(readiness)),

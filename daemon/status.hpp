@@ -56,7 +56,8 @@ class Status final : public Probes {
 
   /// `loops`: those that there are at present; `readiness`: the composer's checks beyond the database. Both are called
   /// on the io thread. References outlive it.
-  Status(boost::asio::io_context& io, StatusOptions options, Loops loops, Readiness readiness, const RuleBoard& rules, Metrics& metrics, std::shared_ptr<spdlog::logger> log);
+  Status(boost::asio::io_context& io, StatusOptions options, Loops loops, Readiness readiness, const RuleBoard& rules,
+         Metrics& metrics, std::shared_ptr<spdlog::logger> log);
   ~Status() override;
 
   /// Io thread.
@@ -88,8 +89,8 @@ class Status final : public Probes {
   Metrics& metrics_;
   const std::shared_ptr<spdlog::logger> log_;
   boost::asio::thread_pool reader_thread_{1};
-  storage::Connection reader_;  // used on reader_thread_ only
-  std::map<std::string, Seen> seen_;  // loops
+  storage::Connection reader_;                    // used on reader_thread_ only
+  std::map<std::string, Seen> seen_;              // loops
   std::optional<std::set<std::string>> warming_;  ///< rules, as last logged
   std::string database_error_;
   std::string installed_zones_;

@@ -7,7 +7,6 @@
 #include "model/calibration.hpp"
 #include "model/ops/elementary.hpp"
 #include "model/package/weights.hpp"
-#include "model/text/lookalikes.hpp"
 #include "model/text/passages_about.hpp"
 #include "model/text/sentences.hpp"
 #include "model/window_scorer.hpp"
@@ -78,12 +77,7 @@ ComparisonReading comparisons_of(const ModelPackage& package, std::string_view t
   const float weight = package.config().comparison_weight;
   if (weight == 0) return reading;
   const auto plain = package.config().folding.lookalikes ? plain_text(text) : std::nullopt;
-  reading.found = find_comparisons(plain ? std::string_view(plain->text) : text);
-  for (Comparison& one : reading.found) {
-    if (!plain) break;
-    one.value_span = plain->original(one.value_span);
-    one.reference_span = plain->original(one.reference_span);
-  }
+  reading.found = plain ? find_comparisons(*plain) : find_comparisons(text);
   BoilerplateSpans left_out;
   if (!reading.found.empty()) left_out = left_out_of(package, text);
   const auto is_out = [&](ByteSpan span) {

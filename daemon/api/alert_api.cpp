@@ -166,8 +166,7 @@ ApiResponse get_alert(ReaderPool& readers, const ApiRequest& http) {
 
 void add_alert_routes(Router& router, ReaderPool& readers, AlertApiParts parts) {
   const auto links = parts.links;
-  router.get("/v1/alerts", Access::read,
-             QueryHandler{[&readers, parts = std::move(parts)](const ApiRequest& http) {
+  router.get("/v1/alerts", Access::read, QueryHandler{[&readers, parts = std::move(parts)](const ApiRequest& http) {
                return list_alerts(readers, parts, http);
              }});
   QueryHandler one{[&readers](const ApiRequest& http) { return get_alert(readers, http); }};

@@ -81,7 +81,8 @@ ClientRequest start_request(const RescoreOptions& options) {
 
 int rescore_by_daemon(const RescoreOptions& options, std::ostream& err) {
   DaemonAnswer answer = ask_daemon(
-      options.end ? daemon_request("DELETE", options.url, kRescorePath, options.token) : start_request(options), options);
+      options.end ? daemon_request("DELETE", options.url, kRescorePath, options.token) : start_request(options),
+      options);
   if (answer.status != 200) {
     err << "tapewatch rescore: " << notation::printable(answer.problem()) << " (HTTP " << answer.status << ")\n";
     return answer.status == 400 ? 2 : 1;

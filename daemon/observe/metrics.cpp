@@ -132,7 +132,8 @@ struct Metrics::Impl {
       gauge(registry, "tapewatch_disk_min_free_bytes", "Free space below which ingestion pauses (storage.min_free).")
           .Add({});
   Gauge& paused =
-      gauge(registry, "tapewatch_ingestion_paused", "1 while documents wait for free space on the disk, else 0.").Add({});
+      gauge(registry, "tapewatch_ingestion_paused", "1 while documents wait for free space on the disk, else 0.")
+          .Add({});
   Family<Gauge>& checks = gauge(registry, "tapewatch_check_ok", "Each check of /readyz: 1, or 0 while it complains.");
   Mutex checks_mutex;
   std::map<std::string, Gauge*> shown_checks GUARDED_BY(checks_mutex);
@@ -177,9 +178,7 @@ Metrics::~Metrics() = default;
 void Metrics::count_document(std::string_view source, std::string_view result, double n) {
   impl_->documents.Add({{"source", impl_->source(source)}, {"result", std::string(result)}}).Increment(n);
 }
-void Metrics::count_late(std::string_view source) {
-  impl_->late.Add({{"source", impl_->source(source)}}).Increment();
-}
+void Metrics::count_late(std::string_view source) { impl_->late.Add({{"source", impl_->source(source)}}).Increment(); }
 void Metrics::count_parse_warnings(std::string_view source, std::size_t n) {
   impl_->parse_warnings.Add({{"source", impl_->source(source)}}).Increment(static_cast<double>(n));
 }

@@ -17,6 +17,7 @@ struct ConfigDifference {
   std::vector<std::string> added_kafka, changed_kafka, removed_kafka;           ///< likewise
 
   bool empty() const { return refused.empty() && changes.empty(); }
+  bool of_kafka() const { return !added_kafka.empty() || !changed_kafka.empty() || !removed_kafka.empty(); }
 };
 
 /// The configuration that runs, against one that was loaded. Keys are compared by their values: comments, order of the

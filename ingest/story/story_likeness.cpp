@@ -191,8 +191,9 @@ std::optional<StoryLikeness> LaterTitle::likeness_to(const StorySignature& first
   if (!may_be_whole && (most < 2 || weights.dice(most) < kExtended)) return std::nullopt;
 
   const Conflict conflict = conflict_of(first, later, in_first.groups, makeup_.groups);
-  if (conflict.fact || amounts_differ(in_first, makeup_) || (conflict.sign && !later.has(StorySignature::correction)))
+  if (conflict.fact || amounts_differ(in_first, makeup_) || (conflict.sign && !later.has(StorySignature::correction))) {
     return std::nullopt;
+  }
 
   const Overlap overlap(first, later);
   const Only only_first = only_in(first, overlap.in_a), only_later = only_in(later, overlap.in_b);

@@ -82,7 +82,7 @@ Prose prose_of(std::string_view text) {
 /// Those of East Asia, which texts mix, in the order in which one of them names the language of all.
 constexpr std::array<UScriptCode, 5> kEastAsian = {USCRIPT_HANGUL, USCRIPT_HIRAGANA, USCRIPT_KATAKANA, USCRIPT_BOPOMOFO,
                                                    USCRIPT_HAN};
-/// Of theirs one letter says about as much as so many of an alphabet: "Acme 破产" is Chinese.
+/// Letters of an alphabet that weigh as much as one of theirs: "Acme 破产" is Chinese.
 constexpr std::size_t kEastAsianWeight = 3;
 
 /// The script of most of the text; USCRIPT_COMMON where there is none.

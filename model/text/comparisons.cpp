@@ -302,6 +302,15 @@ Comparisons find_comparisons(std::string_view text) {
   return Finder(pieces).find();
 }
 
+Comparisons find_comparisons(const PlainText& plain) {
+  Comparisons found = find_comparisons(std::string_view(plain.text));
+  for (Comparison& one : found) {
+    one.value_span = plain.original(one.value_span);
+    one.reference_span = plain.original(one.reference_span);
+  }
+  return found;
+}
+
 std::optional<int> verdict_of(const Comparisons& comparisons) {
   std::optional<int> verdict;
   for (const auto& comparison : comparisons) {

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "model/text/byte_span.hpp"
+#include "model/text/lookalikes.hpp"
 
 namespace tapewatch::model {
 
@@ -29,6 +30,8 @@ using Comparisons = boost::container::small_vector<Comparison, 4>;
 /// say which is compared with which, beside a measure of which it is known whether more is better. In doubt there is
 /// none. Any bytes are accepted.
 Comparisons find_comparisons(std::string_view text);
+/// The same of a text in plain letters; the places are those of the original.
+Comparisons find_comparisons(const PlainText& plain);
 
 /// What all of them say: 1, 0 (every one is equal) or -1; nothing where there are none or they contradict each other.
 std::optional<int> verdict_of(const Comparisons& comparisons);

@@ -46,10 +46,11 @@ void require_own_log(sqlite3* database, const std::string& path) {
   if (versions[0] != 1 || versions[1] != 1) return;
   throw StorageError(
       StorageError::Kind::io,
-      fmt::format("database {0}: a copy was put in its place, and {0}-wal is of the database before: read together they "
-                  "would be neither. Put the copy in place with `tapewatch db restore COPY`; if this is the only one, "
-                  "rename it to COPY first",
-                  path));
+      fmt::format(
+          "database {0}: a copy was put in its place, and {0}-wal is of the database before: read together they "
+          "would be neither. Put the copy in place with `tapewatch db restore COPY`; if this is the only one, "
+          "rename it to COPY first",
+          path));
 }
 
 }  // namespace tapewatch::storage

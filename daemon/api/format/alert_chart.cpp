@@ -88,7 +88,8 @@ std::string axes(const AlertChart& chart, const chart::Scale& at) {
                        chart::kLeft - 6, at.y(value) + 4, chart::level_text(chart, value));
   }
   for (std::size_t i = 0; i < chart.buckets.size(); i += chart::label_every(chart)) {
-    const std::string label = time_text(chart::local(chart, chart.from + chart.bucket * i), i == 0 || chart::spans_days(chart));
+    const std::string label =
+        time_text(chart::local(chart, chart.from + chart.bucket * i), i == 0 || chart::spans_days(chart));
     out += fmt::format(R"(<path class="x" d="M{0:.1f} {1}v4"/><text x="{0:.1f}" y="{2}" text-anchor="{3}">{4}</text>)",
                        at.x(i), chart::kBottom, chart::kBottom + 17, i == 0 ? "start" : "middle", label);
   }

@@ -1,5 +1,6 @@
 #include "daemon/api/request/name_check.hpp"
 
+#include "daemon/api/alert_api.hpp"
 #include "daemon/api/document_api.hpp"
 #include "daemon/api/sentiment_api.hpp"
 #include "tests/daemon/server/http_support.hpp"
@@ -22,6 +23,7 @@ struct Bench {
     const ModelNames model{"test-1", {"earnings", "macro"}};
     add_sentiment_routes(router, readers, model, names);
     add_document_routes(router, readers, model, names);
+    add_alert_routes(router, readers, {{}, model, names, [] { return std::vector<std::string>{"burst"}; }});
   }
 
   ApiResponse get(const std::string& target) { return call(router, "GET", target, {}, {}, at_minute(180)); }
@@ -43,7 +45,7 @@ struct Bench {
 TEST_CASE("an unknown topic, entity or source is a mistake that names the nearest") {
   Bench bench;
   bench.store_one();
-  for (const std::string path : {"/v1/sentiment", "/v1/documents"}) {
+  for (const std::string path : {"/v1/sentiment", "/v1/documents", "/v1/alerts"}) {
     for (const auto& [query, words] : std::vector<std::pair<std::string, std::string>>{
              {"topic=earning", "there is no topic 'earning' (did you mean 'earnings'?)"},
              {"entity=haldn", "there is no entity 'haldn' (did you mean 'halden'?)"},
@@ -60,6 +62,19 @@ TEST_CASE("an unknown topic, entity or source is a mistake that names the neares
       CHECK(bench.get(path + "?" + known).status == 200);
     }
   }
+}
+
+TEST_CASE("a mistyped rule, state or severity of alerts is a mistake that names the nearest") {
+  Bench bench;
+  for (const auto& [query, words] : {std::pair("rule=brust", "there is no rule 'brust' (did you mean 'burst'?)"),
+                                     {"state=firign", "(did you mean 'firing'?)"},
+                                     {"severity=critcal", "(did you mean 'critical'?)"}}) {
+    const auto refused = bench.get(std::string("/v1/alerts?") + query);
+    INFO(query << " → " << refused.body);
+    CHECK(refused.status == 400);
+    CHECK(refused.body.find(words) != std::string::npos);
+  }
+  CHECK(bench.get("/v1/alerts?rule=burst&state=firing&severity=critical").status == 200);
 }
 
 TEST_CASE("where no name is known yet, none is a mistake") {

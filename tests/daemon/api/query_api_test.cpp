@@ -441,18 +441,6 @@ TEST_CASE("alerts: the list, one with its transitions and deliveries, the delive
   CHECK(bench.ok("/v1/deliveries?state=delivered").at("items").as_array().empty());
   CHECK(bench.status("/v1/alerts/none") == 404);
   CHECK(bench.status("/v1/alerts?state=asleep") == 400);
-  for (const auto& [query, words] : std::vector<std::pair<std::string, std::string>>{
-           {"rule=brust", "there is no rule 'brust' (did you mean 'burst'?)"},
-           {"topic=earning", "(did you mean 'earnings'?)"},
-           {"entity=haldn", "(did you mean 'halden'?)"},
-           {"source=fed", "(did you mean 'feed'?)"},
-           {"severity=critcal", "(did you mean 'critical'?)"}}) {
-    const auto refused = call(bench.router, "GET", "/v1/alerts?" + query, {}, {}, bench.now);
-    INFO(query << " → " << refused.body);
-    CHECK(refused.status == 400);
-    CHECK(refused.body.find(words) != std::string::npos);
-  }
-  CHECK(bench.ok("/v1/alerts?topic=macro&entity=halden&source=feed").at("items").as_array().empty());
   CHECK(bench.status("/v1/alerts?format=csv") == 400);
   CHECK(bench.status("/v1/alerts?from=-1h&to=-2h") == 400);
 }

@@ -33,12 +33,13 @@ struct Stored {
     auto records = tests::quiet_then_burst(kFrom);
     records.resize(60 + bad);
     store(std::move(records));
-    add_why_not_route(router, {readers, [this] { return live.rules; },
-                               [this] {
-                                 if (during) during();
-                                 return tests::two_companies();
-                               },
-                               live.detector, log},
+    add_why_not_route(router,
+                      {readers, [this] { return live.rules; },
+                       [this] {
+                         if (during) during();
+                         return tests::two_companies();
+                       },
+                       live.detector, log},
                       {},
                       {[] {
                          return std::make_shared<const ingest::EntityFinder>(

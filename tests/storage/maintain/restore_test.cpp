@@ -54,7 +54,8 @@ TEST_CASE("a backup that was copied over the database, beside the log that a kil
   fs::copy_file(bench.backup(), bench.path(), fs::copy_options::overwrite_existing);
   for (const auto open : {+[](const std::string& path) { Connection::open_writer(path); },
                           +[](const std::string& path) { Connection::open_reader(path); }}) {
-    CHECK_THROWS_WITH(open(bench.path()), Catch::Contains("a copy was put in its place") && Catch::Contains("db restore"));
+    CHECK_THROWS_WITH(open(bench.path()),
+                      Catch::Contains("a copy was put in its place") && Catch::Contains("db restore"));
   }
   const auto size = fs::file_size(bench.path() + "-wal");
   restore_database(bench.backup(), bench.path(), {});
