@@ -127,7 +127,7 @@ TEST_CASE("difference: feeds by their names, each with its keys") {
 
 TEST_CASE("difference: Kafka sources by their names, each with its keys") {
   const auto kafka = [](const std::string& name, const std::string& more = "") {
-    return "[[ingest.kafka]]\nname = '" + name + "'\nbrokers = 'b'\ntopics = ['t']\n" + more;
+    return "[[ingest.kafka]]\nname = '" + name + "'\nbrokers = 'b'\ntopics = ['" + name + "']\n" + more;
   };
   const auto changed = between(kafka("wire") + kafka("desk"),
                                kafka("filings") + kafka("wire", "language = 'en'\nfields = { id = '/key' }\n"));
