@@ -13,6 +13,7 @@ schemathesis.openapi.format("moment-of-knowledge", st.sampled_from(["0", "1", "n
 schemathesis.openapi.format("topic-id", st.sampled_from(os.environ["TAPEWATCH_TOPICS"].split(",")))
 schemathesis.openapi.format("entity-id", st.just("halden"))  # of the watch list
 schemathesis.openapi.format("source-name", st.sampled_from(os.environ["TAPEWATCH_SOURCES"].split(",")))
+schemathesis.openapi.format("rule-name", st.just("negative-burst"))
 schemathesis.openapi.format("risk-event", st.sampled_from(["fraud", "insolvency", "lay-offs", "recall"]))
 schemathesis.openapi.format("model-version", st.just(os.environ["TAPEWATCH_MODEL"]))
 schemathesis.openapi.format("time-zone", st.sampled_from(["UTC", "Europe/London", "Asia/Kolkata", "America/New_York"]))
@@ -73,5 +74,9 @@ def before_call(context, case, kwargs):
         query.pop("entity_label", None)
     if "as_of" in query:
         query.pop("model", None)
+    if "behind" in query:  # of one series, as it is now
+        query.pop("after_seq", None)
+        if "entity" in query:
+            query["entity"] = "halden"
     if "after_seq" in query:
         query.pop("order", None)
