@@ -152,7 +152,7 @@ class AlertChart {
 export function alertChart(alert, pass = "") {
   const id = `chart-${alert.id}`;
   const place = element("div", {class: "chart", tabindex: "0", role: "img", "aria-describedby": id, "aria-label": `Chart: ${alert.summary || alert.rule}; arrow keys read it`});
-  const readout = element("figcaption", {class: "readout", id, role: "status"});
+  const readout = element("span", {id, role: "status"});
   const chart = new AlertChart(place, readout);
   const seen = new IntersectionObserver(async (entries) => {
     if (!entries.some((entry) => entry.isIntersecting)) return;
@@ -165,5 +165,5 @@ export function alertChart(alert, pass = "") {
     }
   });
   seen.observe(place);
-  return element("figure", {class: "alert-chart"}, place, readout);
+  return element("figure", {class: "alert-chart"}, place, element("figcaption", {class: "readout"}, readout));
 }

@@ -155,7 +155,7 @@ def test_keyboard():
         page.wait_for("document.querySelectorAll('#documents .headline').length > 0", "with its list")
         page.evaluate("document.querySelector('#selection-chart').focus()")
         page.press("ArrowLeft")
-        page.wait_text("#selection-readout", "documents")
+        page.wait_text("#selection-readout", "document")
 
 
 def test_weight():

@@ -130,7 +130,7 @@ def test_address():
         page.click("#try-run")
         page.wait_for("location.search.includes('min_negative=0.5')", "another setting, another address", 10)
         page.evaluate("history.back()")
-        page.wait_for("document.querySelector('#try-min_negative').value === '0.3'", "back", 10)
+        page.wait_for("document.querySelector('#try-min_negative').value === '0.3'", "back")
         page.open(daemon.url("/?view=try&range=7x&measure=loud&colour=red&name=x"))
         page.wait_for("document.querySelectorAll('#problems li').length === 3", "what is wrong in an address is told")
 

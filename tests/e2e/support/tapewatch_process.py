@@ -141,7 +141,7 @@ def verify_signature(secret, headers, body):
     signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
     expected = "v1," + base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
     fresh = abs(time.time() - int(headers["webhook-timestamp"])) < 300
-    return fresh and any(hmac.compare_digest(expected, given) for given in headers["webhook-signature"].split())
+    return fresh and any(hmac.compare_digest(expected, given) for given in (headers["webhook-signature"] or "").split())
 
 
 class Receiver(LocalServer):
