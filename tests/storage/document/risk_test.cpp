@@ -234,7 +234,7 @@ TEST_CASE("few documents of a risk are found without going through the others") 
   DocumentWriter writer(connection, options);
   Transaction transaction(connection);
   for (int i = 0; i < 1'000; ++i) {
-    auto row = document("wire", std::to_string(i), at_minute(i), "T");
+    auto row = document("wire", std::to_string(i), at_minute(i), "T" + std::to_string(i));
     row.entities = {entity("acme")};
     if (i == 10) row.risk = row.entities[0].risk = kInsolvency;
     writer.insert(row, row.received_at);
