@@ -93,8 +93,16 @@ def fill(daemon):
     return daemon.get("/v1/documents?source=herald&limit=1")["items"][0]["topic"]
 
 
+def read_axe():
+    with open(os.path.join(npm.require(HERE), "axe-core", "axe.min.js"), encoding="utf-8") as file:
+        return f"if (!window.axe) {{ {file.read()} }} 1"
+
+
 def audit(page, axe, width, scheme):
-    """What is wrong with the page as it is shown now."""
+    """What is wrong with the page in a colour scheme."""
+    page.prefer(scheme)
+    page.wait_for(f"getComputedStyle(document.body).backgroundColor === '{PAPER[scheme]}'", f"{scheme} at {width}", 20)
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     page.evaluate(axe)
     found = page.evaluate(POOR) + page.evaluate(NAMELESS)
     if width != 1024:
@@ -109,8 +117,7 @@ def picture(page, name, width, scheme):
 
 
 def test_views():
-    with open(os.path.join(npm.require(HERE), "axe-core", "axe.min.js"), encoding="utf-8") as file:
-        axe = f"if (!window.axe) {{ {file.read()} }} 1"
+    axe = read_axe()
     with running(BINARY, "accessible", feed=True) as daemon, browser() as page:
         topic = fill(daemon)
         alert = daemon.get("/v1/alerts?state=firing")["items"][0]["id"]
@@ -125,12 +132,22 @@ def test_views():
                     check(page.evaluate("['h1', '.controls'].every((one) => document.querySelector(one).getBoundingClientRect().bottom"
                                         " <= document.querySelector('.status').getBoundingClientRect().top)"), f"{name}: the status has a row of its own")
                 for scheme in PAPER:
-                    page.prefer(scheme)
-                    page.wait_for(f"getComputedStyle(document.body).backgroundColor === '{PAPER[scheme]}'", f"{name} at {width}: {scheme}", 20)
-                    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
                     wrong += [f"{name} {what}" for what in audit(page, axe, width, scheme)]
                     if FOLDER:
                         picture(page, name, width, scheme)
+        check(not wrong, "\n".join(wrong))
+
+
+def test_stale():
+    """What is old, because the daemon does not answer, can still be read."""
+    axe = read_axe()
+    with running(BINARY, "unread") as daemon, browser() as page:
+        fill(daemon)
+        page.open(daemon.url("/?view=companies"))
+        page.wait_for(VIEWS["companies"][1], "the companies")
+        daemon.kill()
+        page.wait_for("!document.querySelector('#stale').hidden", "the banner")
+        wrong = [what for scheme in PAPER for what in audit(page, axe, 1440, scheme)]
         check(not wrong, "\n".join(wrong))
 
 
@@ -225,5 +242,8 @@ def test_colours():
 
 
 skip_without_browser()
-run_tests([("axe, contrast, names, widths of every view", test_views), ("keyboard", test_keyboard), ("weight", test_weight),
-           ("colours that everybody tells apart", test_colours)])
+run_tests([("axe, contrast, names, widths of every view", test_views),
+           ("keyboard", test_keyboard),
+           ("weight", test_weight),
+           ("colours that everybody tells apart", test_colours),
+           ("the same of what is stale", test_stale)])
