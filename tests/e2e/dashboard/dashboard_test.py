@@ -192,8 +192,8 @@ def check_hostile(page, demo):
 
 
 def check_keyboard(page):
-    name = text_of(page, ".topic .topic-name")
-    page.evaluate("document.querySelector('.topic').focus()")
+    page.wait_for("document.querySelector('.topic .topic-name')", "cards of topics")
+    name = page.evaluate("(() => { const card = document.querySelector('.topic'); card.focus(); return card.querySelector('.topic-name').textContent; })()")
     page.press("Enter")
     page.wait_for(f"document.querySelector('#selection-title').textContent === {json.dumps(name)}", "Enter leads to a topic", 10)
     page.wait_for("document.querySelectorAll('#documents .headline').length > 0", "its documents", 10)
