@@ -45,10 +45,14 @@ export class Companies {
 
   /** What has come since; of a long watch list not so often that the page does nothing else. */
   async refresh(span) {
-    if (performance.now() > this.next) await this.show(span);
+    const wait = this.next - performance.now();
+    if (wait <= 0) return this.show(span);
+    clearTimeout(this.later);
+    this.later = setTimeout(() => this.show(span).catch(() => {}), wait);   // the next refresh tries again
   }
 
   async show(span) {
+    clearTimeout(this.later);
     const begun = performance.now();
     const wide = withEarlier(span);
     const [bucket, size] = sharedBucket(span.length);
