@@ -1,7 +1,7 @@
 // Where the news of a selection comes from and what it is about: its sources, topics and companies, the most first.
 import {behind, changed} from "./address.js";
 import {names} from "./catalogue.js";
-import {element, formatCount, signed, tone} from "./dom.js";
+import {element, formatCount, plural, signed, tone} from "./dom.js";
 import {readSentiment, totals} from "./series.js";
 import {fineBucket} from "./span.js";
 
@@ -12,10 +12,10 @@ function row(parameter, id, name, total) {
   const list = (changes, what, words) => element("a", {href: behind({[parameter]: id, ...changes}), "aria-label": `${name}: ${what}`}, words);
   return element("tr", {},
     element("th", {scope: "row"}, element("a", {href: changed({[parameter]: id})}, name)),
-    element("td", {}, list({}, `${formatCount(total.documents)} documents`, formatCount(total.documents))),
-    element("td", {}, list({label: "negative"}, `${formatCount(total.negative)} negative documents`, formatCount(total.negative))),
+    element("td", {}, list({}, plural(total.documents, "document"), formatCount(total.documents))),
+    element("td", {}, list({label: "negative"}, plural(total.negative, "negative document"), formatCount(total.negative))),
     element("td", {}, total.mean === null ? element("span", {class: "score"}, "no data")
-      : list({behind: "scored"}, `mean ${signed(total.mean)} of ${total.scored} stories`, element("span", {class: `score ${tone(total.mean)}`}, signed(total.mean)))));
+      : list({behind: "scored"}, `mean ${signed(total.mean)} of ${plural(total.scored, "story", "stories")}`, element("span", {class: `score ${tone(total.mean)}`}, signed(total.mean)))));
 }
 
 const whole = new Set();   // the tables of which somebody wants to see all
