@@ -120,9 +120,9 @@ export class Companies {
       const total = known.get(one.id);
       const list = (behind, what, words) => (total ? counted(listed(one.id, this.middle, this.span.live ? 0 : this.end, behind), `${one.name}: ${what}`, words) : words);
       return element("tr", {}, element("th", {scope: "row"}, link(one.id), one.ticker ? element("span", {class: "source"}, ` ${one.ticker}`) : null, one.watched ? null : element("span", {class: "source"}, " no longer watched")),
-        element("td", {}, list("stories", `${formatCount(total?.stories)} stories`, formatCount(total?.stories || 0))),
-        element("td", {}, list("negative_stories", `${formatCount(total?.negative_stories)} negative stories`, formatCount(total?.negative_stories || 0))),
-        element("td", {}, list("scored", `mean ${signed(total?.mean)} of ${total?.scored} stories`, score(total ? total.mean : null))));
+        element("td", {}, list("stories", plural(total?.stories || 0, "story", "stories"), formatCount(total?.stories || 0))),
+        element("td", {}, list("negative_stories", plural(total?.negative_stories || 0, "negative story", "negative stories"), formatCount(total?.negative_stories || 0))),
+        element("td", {}, list("scored", `mean ${signed(total?.mean)} of ${plural(total?.scored || 0, "story", "stories")}`, score(total ? total.mean : null))));
     });
     byId("company-list").replaceChildren(...rows);
     byId("company-note").textContent = found.length === 0 ? (catalogue.entities.length === 0 ? "No watch list is configured (ingest.entities.watchlist)." : "No company matches.")
