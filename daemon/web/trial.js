@@ -92,8 +92,9 @@ export class Trial {
     const address = addressOf({view: "try", ...values, name: values.name || newName, ...this.timeOf(values), rule: byId("try-rule").value, base: this.base?.name});
     this.wanted = true;
     this.done = null;   // the same again is tried again: news has come
-    if (address === location.pathname + location.search) this.run(current.values).catch(() => this.say("This cannot be shown; load the page again.", true));
-    else go(address);
+    if (address === location.pathname + location.search) return this.run(current.values).catch(() => this.say("This cannot be shown; load the page again.", true));
+    this.shown = "";   // who goes back before the new address is shown gets the form of the old one all the same
+    return go(address);
   }
 
   say(words, bad = false) {
