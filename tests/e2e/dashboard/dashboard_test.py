@@ -201,7 +201,7 @@ def check_keyboard(page):
     check(set(tags) == {name}, "the documents are of that topic")
     page.evaluate("document.querySelector('#selection-chart').focus()")
     page.press("ArrowLeft")
-    page.wait_for("/documents/.test(document.querySelector('#selection-readout').textContent)", "arrow keys read the chart", 5)
+    page.wait_for("/document/.test(document.querySelector('#selection-readout').textContent)", "arrow keys read the chart", 5)
     page.evaluate("history.back()")
     page.wait_for("!document.querySelector('#overview').hidden", "back on the overview", 10)
 
