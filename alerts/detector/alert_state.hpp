@@ -7,6 +7,7 @@
 
 #include "alerts/alert.hpp"
 #include "alerts/detector/detector_options.hpp"
+#include "alerts/detector/rare.hpp"
 #include "alerts/detector/source_set.hpp"
 
 namespace tapewatch::alerts {
@@ -82,7 +83,7 @@ class Episode {
   bool discount(std::int64_t minute, std::uint64_t documents, std::uint64_t stories);
   bool recount(std::int64_t minute, std::uint64_t documents);
   /// The strongest reading without what was taken back.
-  void correct_peak(const Reading& reading) { peak_ = reading; }
+  void correct_peak(const Reading& reading) { life_.own().peak = reading; }
   /// Nothing that it was about is left.
   Step withdraw(TimePoint now);
 
@@ -112,13 +113,13 @@ class Episode {
   /// It was told of before, under this id, with this step as the last.
   void go_on(std::string id, std::int64_t sequence);
 
-  const std::string& id() const { return id_; }
-  std::int64_t sequence() const { return sequence_; }
-  TimePoint started_at() const { return started_at_; }
-  std::int64_t from() const { return from_; }  ///< minute of the first window's start
-  const Reading& peak() const { return peak_; }
-  const Tally& tally() const { return tally_; }
-  bool escalated() const { return escalated_; }  ///< a second surge was told
+  const std::string& id() const { return life_->id; }
+  std::int64_t sequence() const { return life_->sequence; }
+  TimePoint started_at() const { return life_->started_at; }
+  std::int64_t from() const { return life_->from; }  ///< minute of the first window's start
+  const Reading& peak() const { return life_->peak; }
+  const Tally& tally() const { return life_->tally; }
+  bool escalated() const { return life_->escalated; }  ///< a second surge was told
 
   void save(BlobWriter&) const;
   void load(BlobReader&);
@@ -135,21 +136,25 @@ class Episode {
   bool grew(const DetectorOptions&) const;
   Step close(Step, TimePoint now);
 
+  struct Life {  // of the alert that is open, or of the last one
+    std::string id;
+    std::int64_t sequence = 0;
+    TimePoint started_at{};
+    TimePoint told_at{};  // the last firing or updated
+    std::optional<TimePoint> calm_since;
+    std::int64_t from = 0;
+    Reading peak;
+    bool escalated = false;
+    Tally tally;
+    std::uint64_t told_stories = 0;
+    std::uint64_t told_documents = 0;
+    std::uint64_t told_observed = 0;  // the count of the strongest window
+    std::uint32_t updates = 0;        // since it fired
+  };
+
   Phase phase_ = Phase::inactive;
   bool kept_back_ = false;
-  std::string id_;
-  std::int64_t sequence_ = 0;
-  TimePoint started_at_{};
-  TimePoint told_at_{};  // of the last firing or updated
-  std::optional<TimePoint> calm_since_;
-  std::int64_t from_ = 0;
-  Reading peak_;
-  bool escalated_ = false;
-  Tally tally_;
-  std::uint64_t told_stories_ = 0;
-  std::uint64_t told_documents_ = 0;
-  std::uint64_t told_observed_ = 0;  // the count of the strongest window
-  std::uint32_t updates_ = 0;        // since it fired
+  Rare<Life> life_;
   std::optional<TimePoint> ended_at_;
   std::vector<Span> spans_;  // of episodes that are over, oldest first
 };

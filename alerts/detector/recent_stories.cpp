@@ -18,12 +18,6 @@ constexpr std::uint64_t kNamesSources = std::uint64_t{1} << 61;  // earlier vers
 constexpr std::uint64_t kTellsRisk = std::uint64_t{1} << 60;
 constexpr std::uint64_t kMarks = kTurned | kSeveralSources | kNamesSources | kTellsRisk;
 
-std::uint64_t marked_documents(const TopStory& shown, bool several_sources) {
-  const bool tells_risk = !shown.event.empty() || shown.gravity != Gravity::none;
-  return shown.documents | (shown.turned ? kTurned : 0) | (several_sources ? kSeveralSources : 0) | kNamesSources |
-         (tells_risk ? kTellsRisk : 0);
-}
-
 Gravity gravity_from(std::uint8_t stored) {
   if (stored >= kGravities.size()) throw DetectorStateError("detector state: a gravity is damaged");
   return static_cast<Gravity>(stored);
@@ -46,30 +40,60 @@ void RecentStories::add(std::int64_t story, std::int64_t minute, const Observati
   entry.arrival = entries_.empty() ? 1 : entries_.back().arrival + 1;
   entry.slot = static_cast<std::uint32_t>(entries_.size());
   entry.sources.add(row.source);
-  show(entry.shown, row, vote, options);
+  entry.show(row, vote, options);
   if (entries_.size() >= std::max<std::size_t>(options.max_recent_stories, 1)) {
     // Given up first: the oldest that is not part of the open alert; in it what was told least, then the highest
     // sentiment.
     const auto worth = [&](const Entry& e) {
       const bool in_episode = e.minute >= episode_from;
-      return std::tuple(in_episode, in_episode ? e.shown.documents : 0, in_episode ? -e.shown.sentiment : 0.0);
+      return std::tuple(in_episode, in_episode ? e.documents : 0, in_episode ? -e.sentiment : 0.0);
     };
     const auto least = std::min_element(entries_.begin(), entries_.end(),
                                         [&](const Entry& a, const Entry& b) { return worth(a) < worth(b); });
     entry.slot = least->slot;
     entries_.erase(least);
   }
-  changed_.insert(entry.slot);
+  note_change(entry.slot);
+  if (entries_.size() == entries_.capacity()) entries_.reserve(entries_.size() + 1 + entries_.size() / 4);
   entries_.push_back(std::move(entry));
 }
 
-void RecentStories::show(TopStory& shown, const Observation& row, const Vote& vote, const DetectorOptions& options) {
-  shown.title = cut_text(row.title, options.max_title_bytes);
-  shown.url = row.url.size() <= options.max_url_bytes ? row.url : std::string();
-  shown.sentiment = vote.value;
-  shown.source = cut_text(row.source, options.max_title_bytes);
-  shown.event = vote.risk.event;
-  shown.gravity = vote.risk.gravity;
+void RecentStories::Entry::set_texts(std::string_view title, std::string_view url, std::string_view source,
+                                     std::string_view event) {
+  std::string all;
+  all.reserve(title.size() + url.size() + source.size() + event.size());
+  std::size_t i = 0;
+  for (const std::string_view text : {title, url, source}) {
+    all.append(text);
+    ends[i++] = static_cast<std::uint32_t>(all.size());
+  }
+  texts = std::move(all.append(event));
+}
+
+void RecentStories::Entry::show(const Observation& row, const Vote& vote, const DetectorOptions& options) {
+  set_texts(cut_text(row.title, options.max_title_bytes),
+            row.url.size() <= options.max_url_bytes ? std::string_view(row.url) : std::string_view(),
+            cut_text(row.source, options.max_title_bytes), vote.risk.event);
+  sentiment = vote.value;
+  gravity = vote.risk.gravity;
+}
+
+TopStory RecentStories::Entry::shown() const {
+  TopStory out;
+  out.title = title();
+  out.url = url();
+  out.sentiment = sentiment;
+  out.source = source();
+  out.documents = documents;
+  out.turned = turned;
+  out.event = event();
+  out.gravity = gravity;
+  return out;
+}
+
+void RecentStories::note_change(std::uint32_t slot) {
+  const auto at = std::lower_bound(changed_.begin(), changed_.end(), slot);
+  if (at == changed_.end() || *at != slot) changed_.insert(at, slot);
 }
 
 std::vector<RecentStories::Entry>::iterator RecentStories::find(std::int64_t story) {
@@ -79,25 +103,39 @@ std::vector<RecentStories::Entry>::iterator RecentStories::find(std::int64_t sto
 void RecentStories::take_document(std::int64_t story, bool turned) {
   const auto it = find(story);
   if (it == entries_.end()) return;
-  it->shown.documents = std::max<std::uint64_t>(it->shown.documents, 2) - 1;
-  it->shown.turned = turned;
-  changed_.insert(it->slot);
+  it->documents = std::max<std::uint64_t>(it->documents, 2) - 1;
+  it->turned = turned;
+  note_change(it->slot);
 }
 
 void RecentStories::take_first(std::int64_t story) {
-  const auto it = find(story);
-  if (it == entries_.end()) return;
+  if (const auto it = find(story); it != entries_.end()) give_up(it);
+}
+
+void RecentStories::forget(std::int64_t minute) {
+  const auto old = [&](const Entry& entry) { return entry.minute < minute; };
+  while (true) {
+    const auto it = std::find_if(entries_.begin(), entries_.end(), old);
+    if (it == entries_.end()) return;
+    give_up(it);
+  }
+}
+
+/// The last slot takes the place of the one that is free.
+void RecentStories::give_up(std::vector<Entry>::iterator it) {
   const std::uint32_t free = it->slot, last = static_cast<std::uint32_t>(entries_.size() - 1);
   entries_.erase(it);
-  changed_.insert({free, last});
+  note_change(free);
+  note_change(last);
   for (Entry& entry : entries_) {
     if (entry.slot == last) entry.slot = free;
   }
+  if (entries_.capacity() > 2 * entries_.size() + 4) entries_.shrink_to_fit();
 }
 
 bool RecentStories::take_text(std::int64_t story, const Observation& gone, const DetectorOptions& options) {
   const auto it = find(story);
-  if (it == entries_.end() || it->shown.title != cut_text(gone.title, options.max_title_bytes)) return false;
+  if (it == entries_.end() || it->title() != cut_text(gone.title, options.max_title_bytes)) return false;
   take_first(story);
   return true;
 }
@@ -106,37 +144,37 @@ void RecentStories::pass(std::int64_t story, const Heir& heir, const DetectorOpt
   const auto it = find(story);
   if (it == entries_.end()) return;
   it->minute = minute_of(heir.document.at);
-  it->shown.documents = std::max<std::uint64_t>(it->shown.documents, 2) - 1;
-  it->shown.turned = heir.turned;
-  show(it->shown, heir.document, heir.vote, options);
+  it->documents = std::max<std::uint64_t>(it->documents, 2) - 1;
+  it->turned = heir.turned;
+  it->show(heir.document, heir.vote, options);
   it->sources.add(heir.document.source);
-  changed_.insert(it->slot);
+  note_change(it->slot);
 }
 
 bool RecentStories::repeat(std::int64_t story, const Observation& row, const DetectorOptions& options) {
   const auto it = find(story);
   if (it == entries_.end()) return false;
-  ++it->shown.documents;
-  const bool turns = row.turned && !it->shown.turned;
-  it->shown.turned = it->shown.turned || row.turned;
+  ++it->documents;
+  const bool turns = row.turned && !it->turned;
+  it->turned = it->turned || row.turned;
   it->sources.add(row.source);
-  it->several_sources = it->several_sources || it->shown.source != cut_text(row.source, options.max_title_bytes);
-  changed_.insert(it->slot);
+  it->several_sources = it->several_sources || it->source() != cut_text(row.source, options.max_title_bytes);
+  note_change(it->slot);
   return turns;
 }
 
 std::optional<std::int64_t> RecentStories::turn(std::int64_t story) {
   const auto it = find(story);
-  if (it == entries_.end() || it->shown.turned) return std::nullopt;
-  it->shown.turned = true;
-  changed_.insert(it->slot);
+  if (it == entries_.end() || it->turned) return std::nullopt;
+  it->turned = true;
+  note_change(it->slot);
   return it->minute;
 }
 
 std::vector<TopStory> RecentStories::top(std::int64_t from, std::int64_t to) const {
   std::vector<TopStory> stories;
   for (const Entry& entry : entries_) {
-    if (entry.minute >= from && entry.minute <= to) stories.push_back(entry.shown);
+    if (entry.minute >= from && entry.minute <= to) stories.push_back(entry.shown());
   }
   std::stable_sort(stories.begin(), stories.end(), [](const TopStory& a, const TopStory& b) {
     return std::tuple(b.documents, a.sentiment) < std::tuple(a.documents, b.sentiment);
@@ -149,8 +187,8 @@ std::string RecentStories::single_source(std::int64_t from, std::int64_t to) con
   std::string source;
   for (const Entry& entry : entries_) {
     if (entry.minute < from || entry.minute > to) continue;
-    if (entry.several_sources || (!source.empty() && source != entry.shown.source)) return {};
-    source = entry.shown.source;
+    if (entry.several_sources || (!source.empty() && source != entry.source())) return {};
+    source = entry.source();
   }
   return source;
 }
@@ -178,16 +216,17 @@ void RecentStories::save(std::uint32_t slot, BlobWriter& out) const {
   out.i64(entry.story);
   out.i64(entry.minute);
   out.u64(entry.arrival);
-  out.text(entry.shown.title);
-  out.text(entry.shown.url);
-  out.f64(entry.shown.sentiment);
-  out.text(entry.shown.source);
-  const std::uint64_t documents = marked_documents(entry.shown, entry.several_sources);
-  out.u64(documents);
+  out.text(entry.title());
+  out.text(entry.url());
+  out.f64(entry.sentiment);
+  out.text(entry.source());
+  const bool tells_risk = !entry.event().empty() || entry.gravity != Gravity::none;
+  out.u64(entry.documents | (entry.turned ? kTurned : 0) | (entry.several_sources ? kSeveralSources : 0) |
+          kNamesSources | (tells_risk ? kTellsRisk : 0));
   entry.sources.save(out);
-  if ((documents & kTellsRisk) == 0) return;
-  out.text(entry.shown.event);
-  out.u8(static_cast<std::uint8_t>(entry.shown.gravity));
+  if (!tells_risk) return;
+  out.text(entry.event());
+  out.u8(static_cast<std::uint8_t>(entry.gravity));
 }
 
 void RecentStories::load(std::uint32_t slot, BlobReader& in) {
@@ -196,23 +235,24 @@ void RecentStories::load(std::uint32_t slot, BlobReader& in) {
   entry.story = in.i64();
   entry.minute = in.i64();
   entry.arrival = in.u64();
-  entry.shown.title = in.text();
-  entry.shown.url = in.text();
-  entry.shown.sentiment = in.f64();
-  entry.shown.source = in.text();
+  const std::string title = in.text(), url = in.text();
+  entry.sentiment = in.f64();
+  const std::string source = in.text();
   const std::uint64_t documents = in.u64();
-  entry.shown.documents = documents & ~kMarks;
+  entry.documents = documents & ~kMarks;
   entry.several_sources = (documents & kSeveralSources) != 0;
-  entry.shown.turned = (documents & kTurned) != 0;
+  entry.turned = (documents & kTurned) != 0;
   if ((documents & kNamesSources) != 0) {
     entry.sources.load(in);
   } else {
-    entry.sources.add(entry.shown.source);
+    entry.sources.add(source);
   }
+  std::string event;
   if ((documents & kTellsRisk) != 0) {
-    entry.shown.event = in.text();
-    entry.shown.gravity = gravity_from(in.u8());
+    event = in.text();
+    entry.gravity = gravity_from(in.u8());
   }
+  entry.set_texts(title, url, source, event);
   const auto after =
       std::find_if(entries_.begin(), entries_.end(), [&](const Entry& e) { return e.arrival > entry.arrival; });
   entries_.insert(after, std::move(entry));

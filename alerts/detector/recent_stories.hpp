@@ -1,8 +1,9 @@
 #pragma once
+#include <array>
 #include <cstdint>
 #include <optional>
-#include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -39,6 +40,9 @@ class RecentStories {
   /// The document that began a story is taken back: an heir shows it, or nobody does.
   void take_first(std::int64_t story);
   void pass(std::int64_t story, const Heir&, const DetectorOptions&);
+  /// Gives up those with a vote before `minute`.
+  void forget(std::int64_t minute);
+  bool changed() const { return !changed_.empty(); }
   /// A story that shows a text which is to be erased is given up. Whether there was one.
   bool take_text(std::int64_t story, const Observation& gone, const DetectorOptions&);
   /// At most five with a vote in [from, to]: most told first, then the lowest sentiment.
@@ -49,7 +53,7 @@ class RecentStories {
   SourceSet sources(std::int64_t from, std::int64_t to) const;
 
   /// Each story is a part of the stored state of its own, in a slot that is used again when it is given up.
-  std::set<std::uint32_t> take_changed() { return std::exchange(changed_, {}); }
+  std::vector<std::uint32_t> take_changed() { return std::exchange(changed_, {}); }
   std::vector<std::uint32_t> slots() const;
   bool has(std::uint32_t slot) const;  ///< false: given up, its part is to be deleted
   void save(std::uint32_t slot, BlobWriter&) const;
@@ -63,13 +67,27 @@ class RecentStories {
     std::uint32_t slot = 0;
     bool several_sources = false;  // of its documents
     SourceSet sources;
-    TopStory shown;
+    bool turned = false;
+    Gravity gravity = Gravity::none;
+    double sentiment = 0.0;
+    std::uint64_t documents = 1;
+    std::string texts;                    // title, address, source and event in one: a series has forty of them
+    std::array<std::uint32_t, 3> ends{};  // of the first three
+
+    std::string_view title() const { return std::string_view(texts).substr(0, ends[0]); }
+    std::string_view url() const { return std::string_view(texts).substr(ends[0], ends[1] - ends[0]); }
+    std::string_view source() const { return std::string_view(texts).substr(ends[1], ends[2] - ends[1]); }
+    std::string_view event() const { return std::string_view(texts).substr(ends[2]); }
+    void set_texts(std::string_view title, std::string_view url, std::string_view source, std::string_view event);
+    void show(const Observation&, const Vote&, const DetectorOptions&);
+    TopStory shown() const;
   };
   std::vector<Entry>::iterator find(std::int64_t story);
-  static void show(TopStory&, const Observation&, const Vote&, const DetectorOptions&);
+  void give_up(std::vector<Entry>::iterator);
+  void note_change(std::uint32_t slot);
 
-  std::vector<Entry> entries_;  // in order of arrival; their slots are 0, 1, … without gaps
-  std::set<std::uint32_t> changed_;
+  std::vector<Entry> entries_;          // in order of arrival; their slots are 0, 1, … without gaps
+  std::vector<std::uint32_t> changed_;  // ascending
 };
 
 /// At most `bytes` of a UTF-8 text, cut between characters, with "…" in place of what is gone.

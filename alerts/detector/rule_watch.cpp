@@ -141,13 +141,18 @@ void RuleWatch::close_hour(std::vector<Transition>&) {
 
 void RuleWatch::forget_old() {
   const std::int64_t oldest = hour_of(now_) - options_.story_memory.count();
+  // What an alert that opens now could show.
+  std::chrono::milliseconds shown = options_.story_memory;
+  for (const std::chrono::milliseconds window : rule_.windows) shown = std::max(shown, window);
+  const std::int64_t oldest_shown = minute_of(now_ - shown);
   const auto memory = [&](const std::string& key) -> std::chrono::hours {
     return is_story(key) ? options_.story_memory : options_.forget_series_after;
   };
   for (auto it = series_.begin(); it != series_.end();) {
     Series& series = it->second;
     counted_.forgotten_stories += series.stories.forget(oldest, options_.max_stories_per_series);
-    if (series.stories.changed()) dirty_.insert(it->first);
+    if (!series.episode.open()) series.recent.forget(oldest_shown);
+    if (series.stories.changed() || series.recent.changed()) dirty_.insert(it->first);
     if (series.episode.open() || series.last_minute >= minute_of(now_) - minutes{memory(it->first)}.count()) {
       ++it;
       continue;
@@ -155,7 +160,7 @@ void RuleWatch::forget_old() {
     for (const std::string& part : part_keys(it->first, series)) removed_.insert(part);
     remove(series);
     dirty_.erase(it->first);
-    due_.erase({series.gap.due, it->first});
+    due_.erase({series.gap->due, it->first});
     active_.erase(it->first);
     it = series_.erase(it);
   }

@@ -11,6 +11,7 @@
 #include "alerts/detector/alert_state.hpp"
 #include "alerts/detector/gap_watch.hpp"
 #include "alerts/detector/mean_scan.hpp"
+#include "alerts/detector/rare.hpp"
 #include "alerts/detector/recent_stories.hpp"
 #include "alerts/detector/story_log.hpp"
 #include "alerts/detector/surge_engine.hpp"
@@ -28,9 +29,9 @@ struct Series {
   std::int64_t last_minute = 0;  ///< of its last document
   StoryLog stories;
   RecentStories recent;
-  SurgeSeries surge;  ///< begun where the rule counts
-  MeanSeries mean;    ///< begun where it takes means
-  GapSeries gap;
+  SurgeSeries surge;      ///< begun where the rule counts
+  Rare<MeanSeries> mean;  ///< made where it takes means
+  Rare<GapSeries> gap;    ///< and of no_data
   Episode episode;
 };
 

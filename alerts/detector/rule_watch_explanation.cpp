@@ -79,7 +79,7 @@ void RuleWatch::explain_windows(const Series& series, Judgement& out) const {
     }
   } else if (rule_.measure == Measure::mean_sentiment) {
     MeanScan scan = means_;  // closing an hour teaches the rule: a copy
-    MeanSeries mean = series.mean;
+    MeanSeries mean = *series.mean;
     scan.advance(mean, hour_of(now_), series_.size());
     for (const MeanScan::Explained& one : scan.explain(mean, now, series_.size())) {
       if (!one.score) {
@@ -93,8 +93,8 @@ void RuleWatch::explain_windows(const Series& series, Judgement& out) const {
       out.windows.back().bound = one.bound;
       out.windows.back().alarm = one.bound && of.observed <= *one.bound;
     }
-  } else if (rule_.measure == Measure::no_data && series.gap.heard > 0) {
-    GapSeries gap = series.gap;
+  } else if (rule_.measure == Measure::no_data && series.gap->heard > 0) {
+    GapSeries gap = *series.gap;
     const std::size_t judged = due_.size() + (gap.due == GapSeries::kNever ? 1 : 0);
     if (!gaps_.watched(gap)) GapWatch(gaps_).rearm(gap, known(series), judged);  // as it would be when it is due
     const Reading reading = gaps_.reading(gap, known(series), judged, now);

@@ -108,9 +108,9 @@ Transition RuleWatch::describe(const Entry& entry, const Reading& reading, std::
   if (series.surge.baseline.started()) {
     evidence.baseline_from = std::max(first_, TimePoint{std::chrono::hours{series.surge.baseline.first_hour()}});
     evidence.baseline_to = TimePoint{std::chrono::hours{series.surge.baseline.hour()}};
-  } else if (series.mean.started()) {
-    evidence.baseline_from = std::max(first_, TimePoint{std::chrono::hours{series.mean.first_hour()}});
-    evidence.baseline_to = TimePoint{std::chrono::hours{series.mean.hour()}};
+  } else if (series.mean->started()) {
+    evidence.baseline_from = std::max(first_, TimePoint{std::chrono::hours{series.mean->first_hour()}});
+    evidence.baseline_to = TimePoint{std::chrono::hours{series.mean->hour()}};
   }
   show(out, rule_.measure, reading);
   evidence.warming = is_young(series);

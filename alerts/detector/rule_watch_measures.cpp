@@ -19,7 +19,7 @@ std::string story_entry(const std::string& series, std::int64_t story) {
 
 void RuleWatch::add(Series& series) {
   if (counts()) engine_.add(series.surge);
-  if (rule_.measure == Measure::mean_sentiment) means_.begin(series.mean, hour_of(now_));
+  if (rule_.measure == Measure::mean_sentiment) means_.begin(series.mean.own(), hour_of(now_));
 }
 
 void RuleWatch::remove(const Series& series) {
@@ -27,7 +27,7 @@ void RuleWatch::remove(const Series& series) {
 }
 
 bool RuleWatch::is_young(const Series& series) const {
-  if (rule_.measure == Measure::mean_sentiment) return series.mean.young();
+  if (rule_.measure == Measure::mean_sentiment) return series.mean->young();
   return counts() && series.surge.baseline.exposure() < engine_.shared().model().young_exposure;
 }
 
@@ -52,7 +52,7 @@ bool RuleWatch::calm(const Series& series, TimePoint now) const {
     case Measure::negative_stories:
       return series.surge.judge.calm(ms_of(now), engine_.shared().model());
     case Measure::mean_sentiment:
-      return means_.calm(series.mean, ms_of(now));
+      return means_.calm(*series.mean, ms_of(now));
     case Measure::story:
       return minute_of(now) > series.last_minute;  // nobody tells it any more
     case Measure::no_data:
@@ -66,9 +66,9 @@ bool RuleWatch::lasts(const Series& series, TimePoint now) const {
     case Measure::negative_stories:
       return series.surge.judge.lasts(ms_of(now));
     case Measure::mean_sentiment:
-      return means_.lasts(series.mean, ms_of(now));
+      return means_.lasts(*series.mean, ms_of(now));
     case Measure::no_data:
-      return series.gap.lasts(ms_of(now));
+      return series.gap->lasts(ms_of(now));
     case Measure::story:
       break;
   }
@@ -77,7 +77,7 @@ bool RuleWatch::lasts(const Series& series, TimePoint now) const {
 
 void RuleWatch::end(Series& series, TimePoint now) {
   SurgeSeries& surge = series.surge;
-  if (rule_.measure == Measure::mean_sentiment) means_.close(series.mean, ms_of(now));
+  if (rule_.measure == Measure::mean_sentiment) means_.close(series.mean.own(), ms_of(now));
   if (rule_.measure != Measure::negative_stories) return;
   if (surge.judge.lasts(ms_of(now))) {
     surge.judge.end_accepted(ms_of(now), surge.baseline);
@@ -89,13 +89,13 @@ void RuleWatch::end(Series& series, TimePoint now) {
 void RuleWatch::abandon(Entry& entry) {
   entry.second.episode.abandon();
   entry.second.surge.judge.abandon();
-  means_.abandon(entry.second.mean);
+  if (rule_.measure == Measure::mean_sentiment) means_.abandon(entry.second.mean.own());
   if (rule_.measure == Measure::no_data) set_due(entry, minute_of(now_) + 1);  // it may still be silent
 }
 
 void RuleWatch::resume(Entry& entry) {
   if (rule_.measure == Measure::negative_stories) entry.second.surge.judge.resume();
-  if (rule_.measure == Measure::mean_sentiment) means_.resume(entry.second.mean);
+  if (rule_.measure == Measure::mean_sentiment) means_.resume(entry.second.mean.own());
   if (rule_.measure == Measure::no_data) set_due(entry, GapSeries::kNever);
 }
 
@@ -104,25 +104,25 @@ void RuleWatch::resume(Entry& entry) {
 void RuleWatch::judge_mean(Entry& entry, const Vote& vote, const Observation& row, std::vector<Transition>& out) {
   Series& series = entry.second;
   const std::size_t all = series_.size();
-  if (series.mean.hour() < hour_of(now_)) {
-    means_.advance(series.mean, hour_of(now_), all);
+  if (series.mean->hour() < hour_of(now_)) {
+    means_.advance(series.mean.own(), hour_of(now_), all);
     shared_dirty_ = true;
   }
   if (series.episode.open()) step(entry, now_, out);
-  if (!means_.count(series.mean, ms_of(row.at), vote.value, ms_of(now_))) return;
+  if (!means_.count(series.mean.own(), ms_of(row.at), vote.value, ms_of(now_))) return;
   const bool past = row.late || row.at < now_ - kMinutesKept;
   const auto alarm =
-      past ? means_.judge_past(series.mean, ms_of(row.at), all) : means_.judge(series.mean, ms_of(now_), all);
+      past ? means_.judge_past(*series.mean, ms_of(row.at), all) : means_.judge(*series.mean, ms_of(now_), all);
   if (!alarm) return;
   const Reading reading = reading_of(*alarm, means_.threshold(all));
   if (row.late) return raise_late(entry, reading, row, out);
   if (now_ <= quiet_until_) return;
   if (series.episode.open()) {
     series.episode.strengthen(reading);
-    means_.follow(series.mean, *alarm);
+    means_.follow(series.mean.own(), *alarm);
   } else if (series.episode.may_open(reading.to, now_, rule_)) {
     start(entry, reading, now_, out);
-    means_.open(series.mean, ms_of(now_), *alarm, all);
+    means_.open(series.mean.own(), ms_of(now_), *alarm, all);
   }
 }
 
@@ -174,14 +174,14 @@ void RuleWatch::retell(Entry& entry, std::int64_t minute, const Observation& row
 // ---- no_data -------------------------------------------------------------------------------------------------------
 
 void RuleWatch::set_gap(Entry& entry, const GapSeries& gap) {
-  due_.erase({entry.second.gap.due, entry.first});
-  entry.second.gap = gap;
+  due_.erase({entry.second.gap->due, entry.first});
+  entry.second.gap.set(gap);
   if (gap.due != GapSeries::kNever) due_.emplace(gap.due, entry.first);
   dirty_.insert(entry.first);
 }
 
 void RuleWatch::set_due(Entry& entry, std::int64_t minute) {
-  GapSeries gap = entry.second.gap;
+  GapSeries gap = *entry.second.gap;
   gap.due = minute;
   set_gap(entry, gap);
 }
@@ -196,8 +196,8 @@ void RuleWatch::hear_document(Entry& entry, const StoryLog::Result& result, cons
   if (row.late) return;
   if (series.episode.open()) close(entry, series.episode.end(now_), now_, out);
   engine_.touch(series.surge);
-  const std::size_t judged = due_.size() + (series.gap.due == GapSeries::kNever ? 1 : 0);
-  GapSeries gap = series.gap;
+  const std::size_t judged = due_.size() + (series.gap->due == GapSeries::kNever ? 1 : 0);
+  GapSeries gap = *series.gap;
   gaps_.hear(gap, known(series), judged, ms_of(now_));
   set_gap(entry, gap);
 }
@@ -210,8 +210,8 @@ void RuleWatch::raise_silences(std::int64_t minute, std::vector<Transition>& out
     const TimePoint at = start_of_minute(minute);
     head_dirty_ = true;
     engine_.touch(series.surge);
-    if (!gaps_.watched(series.gap)) {
-      GapSeries gap = series.gap;
+    if (!gaps_.watched(*series.gap)) {
+      GapSeries gap = *series.gap;
       gaps_.rearm(gap, known(series), judged);
       gap.due = std::max(gap.due, minute + 1);
       set_gap(entry, gap);
@@ -222,10 +222,10 @@ void RuleWatch::raise_silences(std::int64_t minute, std::vector<Transition>& out
       continue;
     }
     set_due(entry, GapSeries::kNever);
-    series.gap.opened = ms_of(at);
-    series.gap.open_for_hours =
+    series.gap.own().opened = ms_of(at);
+    series.gap.own().open_for_hours =
         std::clamp(static_cast<double>(engine_.shared().age()), 24.0, engine_.shared().model().accept_days * 24.0);
-    start(entry, gaps_.reading(series.gap, known(series), judged, ms_of(at)), at, out);
+    start(entry, gaps_.reading(*series.gap, known(series), judged, ms_of(at)), at, out);
   }
 }
 

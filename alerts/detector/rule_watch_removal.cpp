@@ -88,12 +88,12 @@ void RuleWatch::take_vote(Entry& entry, const Loss& lost, const Retraction& gone
   const std::int64_t from = ms_of(gone.document.at), to = heir ? ms_of(lost.heir->at) : 0;
   if (lost.given.counted) {
     if (counts()) engine_.take_back(series.surge, from);
-    if (rule_.measure == Measure::mean_sentiment) means_.take_back(series.mean, from, lost.given.value);
+    if (rule_.measure == Measure::mean_sentiment) means_.take_back(series.mean.own(), from, lost.given.value);
     if (!lost.passes()) series.recent.take_first(story);
   }
   if (!lost.passes()) return;
   if (counts()) engine_.put_back(series.surge, to);
-  if (rule_.measure == Measure::mean_sentiment) means_.put_back(series.mean, to, lost.inherited.value);
+  if (rule_.measure == Measure::mean_sentiment) means_.put_back(series.mean.own(), to, lost.inherited.value);
   if (rule_.measure == Measure::story || rule_.measure == Measure::no_data) return;
   if (lost.given.counted) {
     series.recent.pass(story, {*lost.heir, lost.inherited, lost.turned}, options_);

@@ -148,8 +148,8 @@ void RuleWatch::save_statistics(const std::string& key, const Series& series, Bl
     out.f64(series.surge.chance.height);
     out.f64(series.surge.chance.slope);
   }
-  if (rule_.measure == Measure::no_data) series.gap.save(out);
-  if (rule_.measure == Measure::mean_sentiment) series.mean.save(out);
+  if (rule_.measure == Measure::no_data) series.gap->save(out);
+  if (rule_.measure == Measure::mean_sentiment) series.mean->save(out);
 }
 
 void RuleWatch::load_statistics(const std::string& key, Series& series, BlobReader& in) {
@@ -161,10 +161,10 @@ void RuleWatch::load_statistics(const std::string& key, Series& series, BlobRead
     series.surge.chance.slope = in.f64();
   }
   if (rule_.measure == Measure::no_data) {
-    series.gap.load(in);
-    if (series.gap.due != GapSeries::kNever) due_.emplace(series.gap.due, key);
+    series.gap.own().load(in);
+    if (series.gap->due != GapSeries::kNever) due_.emplace(series.gap->due, key);
   }
-  if (rule_.measure == Measure::mean_sentiment) series.mean.load(in);
+  if (rule_.measure == Measure::mean_sentiment) series.mean.own().load(in);
 }
 
 /// The same as far as hours change it.
@@ -180,12 +180,12 @@ void RuleWatch::save_hours(const std::string& key, Series& series, std::map<std:
     if (changes.hourly) write(key + "#b", [&](BlobWriter& out) { series.surge.baseline.save_hourly(out); });
     days = changes.days;
   } else if (rule_.measure == Measure::mean_sentiment) {
-    days = series.mean.take_changed_days();
+    days = series.mean.own().take_changed_days();
   }
   for (std::size_t day = 0; day < days.size(); ++day) {
     if (!days[day]) continue;
     write(day_part(key, day), [&](BlobWriter& out) {
-      counts() ? series.surge.baseline.save_day(day, out) : series.mean.save_day(day, out);
+      counts() ? series.surge.baseline.save_day(day, out) : series.mean->save_day(day, out);
     });
   }
 }
@@ -279,7 +279,7 @@ void RuleWatch::load_part(std::string_view key, std::string_view suffix, std::st
   } else if (suffix.starts_with("#d")) {
     const std::uint32_t day = number_in(suffix);
     if (day >= SeriesBaseline::kDays) throw DetectorStateError("detector state: a day is damaged");
-    counts() ? series.surge.baseline.load_day(day, in) : series.mean.load_day(day, in);
+    counts() ? series.surge.baseline.load_day(day, in) : series.mean.own().load_day(day, in);
   } else if (suffix.starts_with("#r")) {
     series.recent.load(number_in(suffix), in);
   } else {

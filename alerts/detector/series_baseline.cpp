@@ -172,6 +172,7 @@ void SeriesBaseline::close(const Share& rule, std::optional<double> surge_level)
   const int delay = age < 72 ? 3 : age < 336 ? model.season_delay : model.dispersion_delay;
   learned_to_ = std::max(learned_to_, hour_ - kHours + 2);
   while (learned_to_ < hour_ - delay) learn_dispersion(learned_to_++, rule);
+  forget_minutes();
 }
 
 /// What the rule hears of an hour: where the calendar is about this series alone, what an ordinary day would have had.

@@ -81,7 +81,8 @@ class SeriesBaseline {
   bool knows(std::int64_t hour) const { return hour >= first_ && hour <= hour_ && hour > hour_ - kHours; }
   const HourCell& cell(std::int64_t hour) const { return cells_[place(hour)]; }
   std::uint32_t minute_count(std::int64_t minute) const {
-    return minute > minute_ || minute <= minute_ - kMinutes ? 0 : minutes_[minute_place(minute)];
+    if (minutes_.empty() || minute > minute_ || minute <= minute_ - kMinutes) return 0;
+    return minutes_[minute_place(minute)];
   }
   double exposure() const { return age_; }       ///< sum of the factors of all closed hours, never decayed
   double uncertainty() const { return rough_; }  ///< of factor² x its variance
@@ -103,7 +104,9 @@ class SeriesBaseline {
   /// The rate of the hours from `hour` on is the level from now on.
   void accept(std::int64_t hour);
 
-  std::size_t bytes() const { return sizeof *this + cells_.capacity() * sizeof(HourCell); }
+  std::size_t bytes() const {
+    return sizeof *this + cells_.capacity() * sizeof(HourCell) + minutes_.capacity() * sizeof(minutes_[0]);
+  }
 
   /// Parts of the stored state: what each vote changes, what each hour changes, a day of cells.
   static constexpr std::size_t kDays = 7;
@@ -157,6 +160,7 @@ class SeriesBaseline {
     if (!shared.calendar().has_own_say(hour, own_)) shared.correct(hour, seasonal);
   }
   void close(const Share&, std::optional<double> surge_level);
+  void forget_minutes();
   std::int64_t closed_end() const { return closed_ ? hour_ + 1 : hour_; }
   double seasonal(std::int64_t hour) const;
   double most_taught(const HourCell&, const SharedBaseline&, std::size_t series, double clumps = 0.0) const;
@@ -183,7 +187,7 @@ class SeriesBaseline {
   std::array<Block, kBlocks> blocks_{};
   std::array<Visits, 48> season_{};
   std::array<std::array<Lesson, kHourLessons>, kLessons> lessons_{};
-  std::array<std::uint32_t, kMinutes> minutes_{};
+  std::vector<std::uint32_t> minutes_;  // a ring; empty: no votes of late
   std::vector<HourCell> cells_;
   Changes changes_;  // no part of the state
 };

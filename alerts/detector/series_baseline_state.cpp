@@ -39,10 +39,10 @@ void SeriesBaseline::save_hot(BlobWriter& out) const {
   save_cell(out, cell(hour_));
   for (const double v : {count_, exposure_, age_, rough_}) out.f64(v);
   std::uint32_t heard = 0;
-  for (std::int64_t m = 0; m < kMinutes; ++m) heard += minutes_[static_cast<std::size_t>(m)] != 0;
+  for (const std::uint32_t count : minutes_) heard += count != 0;
   out.u32(heard);
-  for (std::int64_t m = 0; m < kMinutes; ++m) {
-    const std::uint32_t count = minutes_[static_cast<std::size_t>(m)];
+  for (std::size_t m = 0; m < minutes_.size(); ++m) {
+    const std::uint32_t count = minutes_[m];
     if (count == 0) continue;
     out.u8(static_cast<std::uint8_t>(m));
     out.u8(static_cast<std::uint8_t>(std::min(count, kLongCount)));
@@ -57,6 +57,7 @@ void SeriesBaseline::load_hot(BlobReader& in) {
   load_cell(in, cells_[place(hour_)]);
   for (double* v : {&count_, &exposure_, &age_, &rough_}) *v = in.f64();
   const std::size_t heard = in.count(2);
+  if (heard > 0) minutes_.resize(static_cast<std::size_t>(kMinutes));
   for (std::size_t i = 0; i < heard; ++i) {
     const std::size_t minute = in.u8();
     if (minute >= minutes_.size()) throw DetectorStateError("detector state: a minute is damaged");

@@ -8,6 +8,7 @@
 namespace tapewatch::alerts {
 
 void SeriesBaseline::add_vote(std::int64_t minute) {
+  if (minutes_.empty()) minutes_.resize(static_cast<std::size_t>(kMinutes));
   if (minute > minute_) {
     for (std::int64_t m = std::max(minute_ + 1, minute - kMinutes + 1); m <= minute; ++m) minutes_[minute_place(m)] = 0;
     minute_ = minute;
@@ -16,6 +17,11 @@ void SeriesBaseline::add_vote(std::int64_t minute) {
   const std::int64_t hour = hour_of_minute(minute);
   ++cells_[place(hour)].count;
   if (hour != hour_ || closed_) note_change(hour);
+}
+
+/// A window ends in the last three hours and is as long at most where minutes matter.
+void SeriesBaseline::forget_minutes() {
+  if (minute_ < (hour_ + 1) * 60 - 2 * kMinutes) minutes_ = {};
 }
 
 bool SeriesBaseline::put_back(std::int64_t minute) {

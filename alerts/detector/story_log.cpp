@@ -1,103 +1,136 @@
-// Tested by tests/alerts/detector/detection_test.cpp
 #include "alerts/detector/story_log.hpp"
 
 #include <algorithm>
-#include <utility>
 
 #include "alerts/detector/blob.hpp"
 #include "alerts/detector/event_minutes.hpp"
 
 namespace tapewatch::alerts {
 
-StoryLog::Result StoryLog::add(std::int64_t story, std::int64_t minute, bool counted) {
-  if (const auto known = index_.find(story); known != index_.end()) {
-    const auto [hour, vote_index] = known->second;
-    Vote& vote = hours_.at(hour)[vote_index];
-    ++vote.documents;
-    changed_.insert(hour);
-    return {vote.counted ? VoteKind::repeat_counted : VoteKind::repeat_other, hour * 60 + vote.minute};
+std::int64_t StoryLog::Vote::hour() const { return hour_of_minute(minute); }
+
+StoryLog::Votes::const_iterator StoryLog::place_of(std::pair<std::int64_t, std::int64_t> hour_and_story) const {
+  return std::lower_bound(votes_.begin(), votes_.end(), hour_and_story,
+                          [](const Vote& vote, const auto& than) { return std::pair(vote.hour(), vote.story) < than; });
+}
+
+std::pair<StoryLog::Votes::const_iterator, StoryLog::Votes::const_iterator> StoryLog::of_hour(std::int64_t hour) const {
+  return {place_of({hour, INT64_MIN}), place_of({hour + 1, INT64_MIN})};
+}
+
+StoryLog::Votes::const_iterator StoryLog::vote_of(std::int64_t story) const {
+  if (!hours_.made()) {
+    return std::find_if(votes_.begin(), votes_.end(), [&](const Vote& vote) { return vote.story == story; });
   }
-  const std::int64_t hour = hour_of_minute(minute);
-  std::vector<Vote>& votes = hours_[hour];
-  index_[story] = {hour, votes.size()};
-  votes.push_back({story, 1, static_cast<std::uint8_t>(minute - hour * 60), counted});
-  changed_.insert(hour);
+  const auto hour = hours_->find(story);
+  return hour == hours_->end() ? votes_.end() : place_of({hour->second, story});
+}
+
+StoryLog::Votes::iterator StoryLog::vote_of(std::int64_t story) {
+  return votes_.begin() + (std::as_const(*this).vote_of(story) - votes_.cbegin());
+}
+
+void StoryLog::insert(const Vote& vote) {
+  votes_.insert(place_of({vote.hour(), vote.story}), vote);
+  if (hours_.made()) {
+    hours_.own().emplace(vote.story, vote.hour());
+  } else if (votes_.size() > kSearched) {
+    for (const Vote& each : votes_) hours_.own().emplace(each.story, each.hour());
+  }
+}
+
+void StoryLog::note_change(std::int64_t hour) {
+  const auto at = std::lower_bound(changed_.begin(), changed_.end(), hour);
+  if (at == changed_.end() || *at != hour) changed_.insert(at, hour);
+}
+
+/// After votes are gone: neither an index nor room for many is kept for few.
+void StoryLog::fit() {
+  if (votes_.size() <= kSearched / 2) hours_ = {};
+  if (votes_.capacity() > 8 && votes_.capacity() / 4 >= votes_.size()) votes_.shrink_to_fit();
+}
+
+StoryLog::Result StoryLog::add(std::int64_t story, std::int64_t minute, bool counted) {
+  if (const auto known = vote_of(story); known != votes_.end()) {
+    ++known->documents;
+    note_change(known->hour());
+    return {known->counted ? VoteKind::repeat_counted : VoteKind::repeat_other, known->minute};
+  }
+  insert({story, 1, static_cast<std::int32_t>(minute), counted});
+  note_change(hour_of_minute(minute));
   return {counted ? VoteKind::first_counted : VoteKind::first_other, minute};
 }
 
 std::optional<StoryLog::Known> StoryLog::find(std::int64_t story) const {
-  const auto known = index_.find(story);
-  if (known == index_.end()) return std::nullopt;
-  const auto [hour, at] = known->second;
-  const Vote& vote = hours_.at(hour)[at];
-  return Known{hour * 60 + vote.minute, vote.documents, vote.counted};
+  const auto known = vote_of(story);
+  if (known == votes_.end()) return std::nullopt;
+  return Known{known->minute, known->documents, known->counted != 0};
 }
 
 void StoryLog::take_document(std::int64_t story) {
-  const auto [hour, at] = index_.at(story);
-  Vote& vote = hours_.at(hour)[at];
-  vote.documents = std::max(vote.documents, 2U) - 1;
-  changed_.insert(hour);
+  const auto known = vote_of(story);
+  known->documents = std::max(known->documents, 2U) - 1;
+  note_change(known->hour());
 }
 
 void StoryLog::take_vote(std::int64_t story, std::optional<Heir> heir) {
-  const auto [hour, at] = index_.at(story);
-  std::vector<Vote>& votes = hours_.at(hour);
-  Vote vote = votes[at];
-  votes.erase(votes.begin() + static_cast<std::ptrdiff_t>(at));
-  for (std::size_t i = at; i < votes.size(); ++i) index_[votes[i].story].vote = i;
-  if (votes.empty()) hours_.erase(hour);
-  index_.erase(story);
-  changed_.insert(hour);
-  if (!heir) return;
-  const std::int64_t to = hour_of_minute(heir->minute);
-  vote.documents = std::max(vote.documents, 2U) - 1;
-  vote.minute = static_cast<std::uint8_t>(heir->minute - to * 60);
-  vote.counted = heir->counted;
-  std::vector<Vote>& into = hours_[to];
-  index_[story] = {to, into.size()};
-  into.push_back(vote);
-  changed_.insert(to);
+  const auto known = vote_of(story);
+  Vote vote = *known;
+  votes_.erase(known);
+  if (hours_.made()) hours_.own().erase(story);
+  note_change(vote.hour());
+  if (heir) {
+    vote.documents = std::max(vote.documents, 2U) - 1;
+    vote.minute = static_cast<std::int32_t>(heir->minute);
+    vote.counted = heir->counted;
+    insert(vote);
+    note_change(vote.hour());
+  }
+  fit();
 }
 
 StoryLog::Told StoryLog::counted(std::int64_t from, std::int64_t to) const {
   Told told;
-  for (auto it = hours_.lower_bound(hour_of_minute(from)); it != hours_.end() && it->first * 60 <= to; ++it) {
-    for (const Vote& vote : it->second) {
-      const std::int64_t minute = it->first * 60 + vote.minute;
-      if (!vote.counted || minute < from || minute > to) continue;
-      ++told.stories;
-      told.documents += vote.documents;
-    }
+  for (auto vote = of_hour(hour_of_minute(from)).first; vote != votes_.end(); ++vote) {
+    if (vote->hour() > hour_of_minute(to)) break;
+    if (!vote->counted || vote->minute < from || vote->minute > to) continue;
+    ++told.stories;
+    told.documents += vote->documents;
   }
   return told;
 }
 
-void StoryLog::drop_oldest() {
-  const auto oldest = hours_.begin();
-  for (const Vote& vote : oldest->second) index_.erase(vote.story);
-  changed_.insert(oldest->first);
-  hours_.erase(oldest);
-}
-
 std::size_t StoryLog::forget(std::int64_t hour, std::size_t max_stories) {
-  while (!hours_.empty() && hours_.begin()->first < hour) drop_oldest();
-  const std::size_t before = index_.size();
-  while (index_.size() > max_stories && hours_.size() > 1) drop_oldest();
-  return before - index_.size();
+  auto kept = of_hour(hour).first;  // the first that stays
+  const auto old = kept;
+  while (static_cast<std::size_t>(votes_.cend() - kept) > max_stories && kept->hour() != votes_.back().hour()) {
+    kept = of_hour(kept->hour()).second;
+  }
+  const auto beyond = static_cast<std::size_t>(kept - old);
+  if (kept == votes_.cbegin()) return beyond;
+  for (auto vote = votes_.cbegin(); vote != kept; ++vote) {
+    note_change(vote->hour());
+    if (hours_.made()) hours_.own().erase(vote->story);
+  }
+  votes_.erase(votes_.cbegin(), kept);
+  fit();
+  return beyond;
 }
 
-std::set<std::int64_t> StoryLog::take_changed() { return std::exchange(changed_, {}); }
+bool StoryLog::has(std::int64_t hour) const {
+  const auto [from, to] = of_hour(hour);
+  return from != to;
+}
 
 std::string StoryLog::save(std::int64_t hour) const {
-  const std::vector<Vote>& votes = hours_.at(hour);
+  const auto [from, to] = of_hour(hour);
   BlobWriter out;
   out.i64(hour);
-  out.u32(static_cast<std::uint32_t>(votes.size()));
-  for (const Vote& vote : votes) {
-    out.i64(vote.story);
-    out.u32(vote.documents);
-    out.u8(static_cast<std::uint8_t>(vote.minute | (vote.counted ? 0x80 : 0)));
+  out.u32(static_cast<std::uint32_t>(to - from));
+  for (auto vote = from; vote != to; ++vote) {
+    out.i64(vote->story);
+    out.u32(vote->documents);
+    out.u8(static_cast<std::uint8_t>((vote->minute - hour * 60) | (vote->counted ? 0x80 : 0)));
   }
   return out.take();
 }
@@ -105,21 +138,18 @@ std::string StoryLog::save(std::int64_t hour) const {
 void StoryLog::load(std::string_view blob) {
   BlobReader in(blob);
   const std::int64_t hour = in.i64();
-  if (hours_.contains(hour)) throw DetectorStateError("detector state: an hour is there twice");
-  std::vector<Vote>& votes = hours_[hour];
-  const std::size_t count = in.count(13);
-  votes.reserve(count);
-  for (std::size_t i = 0; i < count; ++i) {
+  if (has(hour)) throw DetectorStateError("detector state: an hour is there twice");
+  for (std::size_t left = in.count(13); left > 0; --left) {
     Vote vote{};
     vote.story = in.i64();
     vote.documents = in.u32();
     const std::uint8_t packed = in.u8();
-    vote.minute = packed & 0x7f;
+    vote.minute = static_cast<std::int32_t>(hour * 60 + (packed & 0x7f));
     vote.counted = (packed & 0x80) != 0;
-    if (vote.minute >= 60 || !index_.emplace(vote.story, Place{hour, i}).second) {
+    if ((packed & 0x7f) >= 60 || vote_of(vote.story) != votes_.end()) {
       throw DetectorStateError("detector state: a story is damaged");
     }
-    votes.push_back(vote);
+    insert(vote);
   }
   in.finish();
 }

@@ -1,5 +1,7 @@
 #include "alerts/detector/recent_stories.hpp"
 
+#include <algorithm>
+
 #include "alerts/detector/blob.hpp"
 #include "alerts/formats/alert_text.hpp"
 #include "config/notation/json_writer.hpp"
@@ -134,6 +136,54 @@ TEST_CASE("a story of a state from before there were risk events tells of none, 
 
   blob.back() = 4;
   CHECK_THROWS_AS(loaded(blob), DetectorStateError);
+}
+
+TEST_CASE("stories from before a minute are given up, and the slots of the others have no gaps") {
+  RecentStories stories;
+  for (int i = 0; i < 12; ++i) {
+    stories.add(i, i % 3 == 0 ? 5 : 20, told("story " + std::to_string(i)), vote(-0.9), INT64_MAX, {});
+  }
+  (void)stories.take_changed();
+  stories.forget(10);
+  std::vector<std::uint32_t> slots = stories.slots();
+  std::sort(slots.begin(), slots.end());
+  CHECK(slots == std::vector<std::uint32_t>{0, 1, 2, 3, 4, 5, 6, 7});
+  CHECK(stories.sources(0, 10).empty());
+
+  RecentStories restored;  // of what is stored beside what was
+  std::vector<std::uint32_t> gone;
+  for (const std::uint32_t slot : stories.take_changed()) {
+    if (!stories.has(slot)) gone.push_back(slot);
+  }
+  CHECK(gone == std::vector<std::uint32_t>{8, 9, 10, 11});
+  for (const std::uint32_t slot : slots) {
+    const std::string blob = saved(stories, slot);
+    BlobReader in(blob);
+    restored.load(slot, in);
+  }
+  CHECK(restored.top(0, 30).at(0).title == stories.top(0, 30).at(0).title);
+  stories.forget(10);
+  CHECK_FALSE(stories.changed());
+}
+
+TEST_CASE("a set of sources is the same however it was filled") {
+  SourceSet one, several, both;
+  one.add("wire");
+  one.add("wire");
+  CHECK(one.size() == 1);
+  several.add("agency");
+  several.add(one);
+  both.add("wire");
+  both.add("agency");
+  CHECK(several.size() == 2);
+  BlobWriter first, second;
+  several.save(first);
+  both.save(second);
+  const std::string blob = first.take();
+  CHECK(blob == second.take());
+  BlobReader in(blob);
+  one.load(in);
+  CHECK(one.size() == 2);
 }
 
 TEST_CASE("a set of sources has a bound") {

@@ -71,7 +71,8 @@ std::size_t bytes_of(const std::vector<alerts::SeriesState>& parts) {
   return bytes;
 }
 
-/// Three quiet days, twenty documents a company; then a thousand documents a second, a commit each second.
+/// Eight quiet days, each three of which have twenty documents a company: a week of hours is full. Then a thousand
+/// documents a second, a commit each second.
 void many_series(int series, const TableOptions& options) {
   const std::string row = fmt::format("{} series", series);
   if (!wanted(options, row)) return;
@@ -79,9 +80,9 @@ void many_series(int series, const TableOptions& options) {
   alerts::TrendDetector detector = detector_over(series);
   Wire wire(series, stream_seed(options, row, 0));
   std::int64_t at = kEpochMs, seq = 0;
-  const int hours = 72, an_hour = series * 20 / hours;
+  const int hours = 192, an_hour = series * 20 / 72;
   for (int hour = 0; hour < hours; ++hour) {
-    progress(row + ", three days before", hour + 1, hours);
+    progress(row + ", eight days before", hour + 1, hours);
     for (int i = 0; i < an_hour; ++i) detector.observe(wire.next(at + i * kHourMs / an_hour));
     detector.tick(++seq, alerts::TimePoint{std::chrono::milliseconds{at += kHourMs}});
     if (hour % 12 == 11) detector.take_dirty();
