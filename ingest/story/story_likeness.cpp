@@ -4,6 +4,8 @@
 #include <array>
 #include <bit>
 #include <bitset>
+#include <iterator>
+#include <vector>
 
 namespace tapewatch::ingest {
 namespace {
@@ -57,12 +59,35 @@ std::uint64_t disjoint(const StorySignature& a, const StorySignature& b, std::ui
   return common;
 }
 
+/// "beats on profit, beats on sales", "misses on profit, beats on sales": as many words of a group of opposites, but not
+/// the same ones. A title that only says more has more of them.
+std::uint64_t exchanged(const StorySignature& a, const StorySignature& b, std::uint64_t common) {
+  const auto of_groups = [&](const StorySignature& signature) {
+    std::vector<std::uint16_t> terms;
+    for (const std::uint16_t word : signature.all()) {
+      if (StorySignature::class_of(word) != Class::term) continue;
+      if ((common >> StorySignature::group_of(word) & 1) != 0) terms.push_back(word);
+    }
+    std::sort(terms.begin(), terms.end());
+    return terms;
+  };
+  std::vector<std::uint16_t> only_a, only_b;
+  const std::vector<std::uint16_t> in_a = of_groups(a), in_b = of_groups(b);
+  std::set_difference(in_a.begin(), in_a.end(), in_b.begin(), in_b.end(), std::back_inserter(only_a));
+  std::set_difference(in_b.begin(), in_b.end(), in_a.begin(), in_a.end(), std::back_inserter(only_b));
+  std::uint64_t groups_a = 0, groups_b = 0;
+  for (const std::uint16_t word : only_a) groups_a |= std::uint64_t{1} << StorySignature::group_of(word);
+  for (const std::uint16_t word : only_b) groups_b |= std::uint64_t{1} << StorySignature::group_of(word);
+  return groups_a & groups_b;
+}
+
 struct Conflict {
   bool sign = false, fact = false;
 };
 
 Conflict conflict_of(const StorySignature& a, const StorySignature& b, std::uint64_t in_a, std::uint64_t in_b) {
-  const std::uint64_t apart = disjoint(a, b, in_a & in_b & ~kNegation);
+  const std::uint64_t common = in_a & in_b & ~kNegation;
+  const std::uint64_t apart = disjoint(a, b, common) | exchanged(a, b, common & kOpposites);
   return {(apart & kOpposites) != 0 || ((in_a ^ in_b) & kNegation) != 0, (apart & ~kOpposites) != 0};
 }
 

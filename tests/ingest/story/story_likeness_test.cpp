@@ -93,6 +93,10 @@ TEST_CASE("the versions of a wire story are one story") {
   CHECK_FALSE(judged("Tesk Mining output falls 3 percent", "Tesk Mining output falls 3 tonnes"));
   CHECK(judged("Sorel profit rises 6% to $2 billion", "Sorel profit rises 6%"));
   CHECK_FALSE(judged("Kesmar gets FDA approval for heart drug", "Kesmar gets FDA rejection for heart drug"));
+  CHECK_FALSE(judged("Dolvane EPS beats by $0.04, beats on revenue", "Dolvane EPS misses by $0.04, beats on revenue"));
+  CHECK_FALSE(judged("Sorel profit falls as costs rise", "Sorel profit falls as costs fall"));
+  CHECK(judged("Sorel profit falls as costs rise", "As costs rise, Sorel profit falls"));
+  CHECK(judged("Dolvane beats on sales", "Dolvane beats on sales, beats on revenue"));
   CHECK(judged("The morning briefing", "The morning briefing", 3));
   CHECK_FALSE(judged("The morning briefing", "The morning briefing", 24));
 }
