@@ -67,8 +67,8 @@ void first_crisis(int from_hour, int hours, const TableOptions& options) {
     found += told;
     false_alarms += openings(judge, 0, INT64_MAX) - openings(judge, at, INT64_MAX, company);
   }
-  fmt::print("| {:<12} | {:>2} of {} | {:>3} | {:.1f} |\n", row, found, starts, false_alarms,
-             kWeekly.a_week() * starts * (from_hour + hours + 24) / 168.0);
+  fmt::print("| {:<12} | {:>2} of {}: {} | {:>3} | {:.1f} |\n", row, found, starts, percent(found, starts),
+             false_alarms, kWeekly.a_week() * starts * (from_hour + hours + 24) / 168.0);
   std::fflush(stdout);
 }
 

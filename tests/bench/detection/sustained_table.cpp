@@ -116,7 +116,7 @@ void second_surge(double rate, const TableOptions& options) {
     ++told;
     delays.push_back(static_cast<double>(first->at_ms - second) / kHourMs);
   }
-  fmt::print("| {:<12} | {} of {} | {:>5.1f} h |\n", row, told, runs, median(delays));
+  fmt::print("| {:<12} | {} of {}: {} | {:>5.1f} h |\n", row, told, runs, percent(told, runs), median(delays));
   std::fflush(stdout);
 }
 
@@ -142,7 +142,8 @@ void after_ten_days(double rate, double factor, int days_between, const TableOpt
       (before > 1.0 ? found : without) += openings(judge, later, later + 2 * kHourMs) > 0;
     }
   }
-  fmt::print("| {:<22} | {:>2} of {} | {:>2} of {} |\n", row, found, runs, without, runs);
+  fmt::print("| {:<22} | {:>2} of {}: {} | {:>2} of {}: {} |\n", row, found, runs, percent(found, runs), without, runs,
+             percent(without, runs));
   std::fflush(stdout);
 }
 
