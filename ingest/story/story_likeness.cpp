@@ -59,8 +59,8 @@ std::uint64_t disjoint(const StorySignature& a, const StorySignature& b, std::ui
   return common;
 }
 
-/// "beats on profit, beats on sales", "misses on profit, beats on sales": as many words of a group of opposites, but not
-/// the same ones. A title that only says more has more of them.
+/// "beats on profit, beats on sales", "misses on profit, beats on sales": as many words of a group of opposites, but
+/// not the same ones. A title that only says more has more of them.
 std::uint64_t exchanged(const StorySignature& a, const StorySignature& b, std::uint64_t common) {
   const auto of_groups = [&](const StorySignature& signature) {
     std::vector<std::uint16_t> terms;

@@ -151,6 +151,19 @@ void compare_rollups(Connection& connection, Checker& check, const RollupTable& 
   for (std::size_t grain = 0; grain < kGrainCount; ++grain) compare_votes(connection, check, table, grain, compared);
 }
 
+void compare_hours(Checker& check) {
+  std::string columns, sums;
+  for (const std::string& column :
+       kRollupHours.stored_columns().first(std::size(kDocumentColumns) + std::size(kVoteColumns))) {
+    columns += ", " + column;
+    sums += fmt::format(", sum({})", column);
+  }
+  check.equal(fmt::format("SELECT entity, minute, model{} FROM {}", columns, kRollupHours.stored),
+              fmt::format("SELECT entity, minute - (minute % 60 + 60) % 60 AS hour, model{} FROM {} GROUP BY 1, 2, 3",
+                          sums, kRollupEntity.stored),
+              "companies by the hour");
+}
+
 void compare_rescored(Connection& connection, Checker& check) {
   std::vector<std::int64_t> models;
   {
@@ -212,6 +225,7 @@ CheckReport check_database(Connection& reader) {
   if (report.rollups_compared) {
     for (const auto& table : kRollupTables) compare_rollups(reader, check, table, present(table));
     compare_rescored(reader, check);
+    compare_hours(check);
     compare_counters(check);
   }
   return report;

@@ -108,6 +108,10 @@ inline constexpr std::string_view kTopicKeys[] = {"minute", "topic", "source", "
 inline constexpr std::string_view kEntityKeys[] = {"entity", "minute", "topic", "source", "model"};
 inline constexpr RollupTable kRollupTopic{"rollup_topic", "topic_sums", kTopicKeys};
 inline constexpr RollupTable kRollupEntity{"rollup_entity", "entity_sums", kEntityKeys};
+/// Companies by the hour in the grain `all`: minute is the first one of an hour. Triggers keep it in step with
+/// entity_sums.
+inline constexpr std::string_view kHourKeys[] = {"entity", "minute", "model"};
+inline constexpr RollupTable kRollupHours{"rollup_entity", "entity_hours", kHourKeys};
 inline constexpr RollupTable kRollupTables[] = {kRollupTopic, kRollupEntity};
 /// What is added to them for the history that a version of the model has been shown later. See rescored_history.hpp.
 inline constexpr RollupTable kRescoredTopic{"rescored_topic", "rescored_topic", kTopicKeys};

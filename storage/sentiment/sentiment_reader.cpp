@@ -89,10 +89,23 @@ void read_table(Connection& connection, const RollupTable& table, const Sentimen
   }
 }
 
+/// Whether the roll-up by the hour holds all that is asked: companies whatever the topic and the source, in buckets of
+/// whole hours (UTC). It has no index of minutes, and is read where entity_sums would be read in the order of
+/// companies.
+bool hours_answer(Connection& connection, const SentimentQuery& query, const SentimentPlan& plan) {
+  if (!plan.entities || plan.grain() != Grain::all || !plan.topic_keys.empty() || !plan.source_keys.empty()) {
+    return false;
+  }
+  const bool whole_hours = std::all_of(query.edges.begin(), query.edges.end(),
+                                       [](TimePoint edge) { return to_ms(edge) % (60 * kMinuteMs) == 0; });
+  return whole_hours && (!plan.entity_keys.empty() || is_most_of(connection, kRollupEntity, query, plan));
+}
+
 }  // namespace
 
 void read_rollups(Connection& connection, const SentimentQuery& query, const SentimentPlan& plan, SeriesSums& sums) {
-  read_table(connection, plan.entities ? kRollupEntity : kRollupTopic, query, plan, sums);
+  const RollupTable& of_entities = hours_answer(connection, query, plan) ? kRollupHours : kRollupEntity;
+  read_table(connection, plan.entities ? of_entities : kRollupTopic, query, plan, sums);
   if (plan.rescored) read_table(connection, plan.entities ? kRescoredEntity : kRescoredTopic, query, plan, sums);
 }
 

@@ -23,6 +23,8 @@ TEST_CASE("the check finds inconsistencies") {
         "rollup_topic, sums over documents");
   finds("UPDATE entity_sums SET sum = sum + 1 WHERE minute = (SELECT min(minute) FROM entity_sums)",
         "rollup_entity, sums over documents");
+  finds("UPDATE entity_hours SET negative = negative + 1", "companies by the hour: rows that are missing");
+  finds("DELETE FROM entity_hours WHERE minute = (SELECT min(minute) FROM entity_hours)", "companies by the hour");
   finds("UPDATE topic_sums SET repeats_source = repeats_source - 1", "rollup_topic, votes of stories by source");
   finds("UPDATE topic_sums SET model = model + 1", "rollup_topic, sums over documents");
   finds("UPDATE topic SET documents = 1", "counters of topics");

@@ -224,7 +224,8 @@ TEST_CASE("a migration reports its progress; if it fails or is killed, the previ
                    std::to_string(step.total) + " " + std::string(step.unit));
   });
   CHECK(done == std::vector<std::string>{"4: 1 of 6 documents", "4: 6 of 6 documents", "20: 1 of 11 roll-ups",
-                                         "20: 11 of 11 roll-ups", "27: 1 of 11 roll-ups", "27: 11 of 11 roll-ups"});
+                                         "20: 11 of 11 roll-ups", "27: 1 of 11 roll-ups", "27: 11 of 11 roll-ups",
+                                         "28: 1 of 6 roll-ups", "28: 6 of 6 roll-ups"});
   CHECK(check_database(connection).problems.empty());
 }
 

@@ -62,12 +62,41 @@ TEST_CASE("companies one by one are the companies of the whole answer") {
     if (query.sources.size() > 1) query.sources.pop_back();  // of several it is raw rows
     const auto whole = SentimentReader(news.connection).read(query).series;
     CHECK(whole.size() >= 2);
+    require_same(SentimentReader(news.connection).read_raw(query).series, whole);
     const auto found = news.one_by_one(query);
     require_same(found, whole);
     CHECK(versions(found) == versions(whole));
     CHECK(CompanySeries::most_points(news.connection, query) >= whole.size());
   }
   CHECK(news.one_by_one(by_hours(24, 100'000)).empty());
+}
+
+TEST_CASE("hours of companies are read from their own roll-up, minutes and topics from the other one") {
+  CompanyNews news;
+  REQUIRE(to_ms(at_minute(0)) % 3'600'000 == 0);
+  const auto read = [&](auto change) {
+    auto query = by_hours(6 * 24);
+    change(query);
+    std::int64_t documents = 0;
+    for (const auto& series : SentimentReader(news.connection).read(query).series) {
+      for (const auto& point : series.points) documents += point.documents;
+    }
+    return documents;
+  };
+  const auto as_it_is = [](SentimentQuery&) {};
+  const auto of_a_topic = [](SentimentQuery& query) { query.topics = {"topic1"}; };
+  const auto by_half_hours = [](SentimentQuery& query) {
+    for (auto& edge : query.edges) edge += std::chrono::minutes{30};
+  };
+  const auto of_one = [](SentimentQuery& query) { query.entities = {"entity1"}; };
+  const std::int64_t all = read(as_it_is), one = read(of_one), topic = read(of_a_topic), halves = read(by_half_hours);
+  Transaction transaction(news.connection);
+  news.connection.execute("UPDATE entity_hours SET documents = documents + 1000");
+  transaction.commit();
+  CHECK(read(as_it_is) > all + 1000);
+  CHECK(read(of_one) >= one + 1000);
+  CHECK(read(of_a_topic) == topic);
+  CHECK(read(by_half_hours) == halves);
 }
 
 TEST_CASE("what is not by company alone, from roll-ups and within the limit is told as a whole") {
