@@ -2,8 +2,10 @@
 #include "daemon/api/document_api.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <stdexcept>
 #include <utility>
+#include <vector>
 
 #include "daemon/api/format/document_json.hpp"
 #include "daemon/api/format/explanation_json.hpp"
@@ -107,7 +109,8 @@ DocumentQuery read_query(Parameters& parameters) {
 
 constexpr const char* kCsvHeader =
     "id,seq,revision,source,source_id,published_at,received_at,stored_at,title,url,language,label,sentiment,positive,"
-    "neutral,negative,topic,entities,story,late,model,change,meta,event,gravity,backfilled\r\n";
+    "neutral,negative,topic,entities,story,late,model,change,meta,event,gravity,backfilled,"
+    "entity_labels,entity_sentiments\r\n";
 
 void append_line(CsvLine& line, const StoredDocument& document) {
   const storage::DocumentRow& row = document.row;
@@ -115,13 +118,21 @@ void append_line(CsvLine& line, const StoredDocument& document) {
   line.field(row.published_at).field(row.received_at).field(document.stored_at).field(row.title).field(row.url);
   line.field(row.language).field(storage::to_string(row.label)).field(document.sentiment);
   for (std::size_t i = 0; i < 3; ++i) row.probabilities ? line.field((*row.probabilities)[i]) : line.field("");
-  std::string entities, metadata;
-  for (const auto& entity : row.entities) entities.append(entities.empty() ? "" : ";").append(entity.id);
+  std::string entities, entity_labels, metadata;
+  std::vector<std::optional<double>> entity_sentiments;
+  for (const auto& entity : row.entities) {
+    const char* between = entities.empty() ? "" : ";";
+    entities.append(between).append(entity.id);
+    entity_labels.append(between).append(storage::to_string(entity.label));
+    const bool scored = row.probabilities && entity.label != storage::Label::unscored;
+    entity_sentiments.push_back(scored ? std::optional(entity.sentiment) : std::nullopt);
+  }
   for (const auto& [name, value] : row.metadata) metadata += (metadata.empty() ? "" : ";") + name + ":" + value;
   line.field(row.topic).field(entities).field(document.story_id).field(document.late).field(row.model_version);
   line.field(change_of(document)).field(metadata);
   line.field(row.risk ? row.risk->event : "").field(row.risk ? storage::to_string(row.risk->gravity) : "");
   document.backfilled ? line.field(*document.backfilled) : line.field("");
+  line.field(entity_labels).field(entity_sentiments);
 }
 
 /// The pages of a list as text, one after the other, in memory that is used again. `model` must outlive it. One thread

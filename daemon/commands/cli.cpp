@@ -3,7 +3,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iostream>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include "config/notation/printable.hpp"
 #include "config/toml/nearest.hpp"
@@ -29,6 +33,29 @@ bool knows_command(const CLI::App& app, const std::string& name) {
   return false;
 }
 
+/// What CLI11 calls an argument that was not expected, or blames another one for: an option that is not one.
+std::optional<std::string> unknown_option(const CLI::App& app) {
+  const CLI::App* command = &app;
+  while (!command->get_subcommands().empty()) command = command->get_subcommands().front();
+  for (const std::string& argument : app.remaining(true)) {
+    if (!argument.starts_with("--")) continue;
+    const std::string given = argument.substr(0, argument.find('='));
+    std::vector<std::string> names;
+    for (const CLI::Option* option : command->get_options()) {
+      for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+    }
+    const std::vector<std::string_view> known(names.begin(), names.end());
+    if (given == "--" || std::find(known.begin(), known.end(), given) != known.end()) continue;
+    std::string path = command->get_name();
+    for (const CLI::App* parent = command->get_parent(); parent != nullptr; parent = parent->get_parent()) {
+      path = parent->get_name() + " " + path;
+    }
+    return fmt::format("{0}: unknown option '{1}'{2}; {0} --help lists them", path, given,
+                       config::did_you_mean(given, known));
+  }
+  return std::nullopt;
+}
+
 int parse_and_run(int argc, const char* const* argv) {
   CLI::App app{"tapewatch: scores financial news as it arrives, keeps the history, alerts when bad news surges",
                "tapewatch"};
@@ -44,6 +71,10 @@ int parse_and_run(int argc, const char* const* argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
+    if (const auto unknown = error.get_exit_code() == 0 ? std::nullopt : unknown_option(app)) {
+      std::cerr << notation::printable(*unknown) << "\n";
+      return kUsage;
+    }
     return app.exit(error) == 0 ? 0 : kUsage;
   }
   return chosen();

@@ -94,11 +94,15 @@ void CsvLine::append_quoted(std::string_view text) {
 }
 
 template <class Number>
-CsvLine& CsvLine::number(Number value) {
-  separate();
+void CsvLine::append(Number value) {
   char digits[32];                                                     // the longest is "-2.2250738585072014e-308"
   const char* end = fmt::format_to(digits, FMT_COMPILE("{}"), value);  // format_to_n() goes byte by byte
   line_.append(digits, static_cast<std::size_t>(end - digits));
+}
+template <class Number>
+CsvLine& CsvLine::number(Number value) {
+  separate();
+  append(value);
   return *this;
 }
 CsvLine& CsvLine::field(double number) { return this->number(number); }
@@ -107,6 +111,14 @@ CsvLine& CsvLine::field(std::int64_t number) { return this->number(number); }
 CsvLine& CsvLine::field(const std::optional<double>& number) {
   if (number) return field(*number);
   separate();
+  return *this;
+}
+CsvLine& CsvLine::field(std::span<const std::optional<double>> numbers) {
+  separate();
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    if (i > 0) line_ += ';';
+    if (numbers[i]) append(*numbers[i]);
+  }
   return *this;
 }
 CsvLine& CsvLine::field(bool flag) { return field(std::string_view(flag ? "true" : "false")); }

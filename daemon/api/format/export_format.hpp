@@ -1,4 +1,7 @@
 #pragma once
+#include <optional>
+#include <span>
+
 #include "daemon/api/request/parameters.hpp"
 
 namespace tapewatch {
@@ -19,6 +22,8 @@ class CsvLine {
   CsvLine& field(float number);
   CsvLine& field(std::int64_t number);
   CsvLine& field(const std::optional<double>& number);  // empty for null
+  /// Several in one field, with semicolons between them; null leaves its place empty.
+  CsvLine& field(std::span<const std::optional<double>> numbers);
   CsvLine& field(bool flag);
   CsvLine& field(WallTime at);
   void end_into(std::string& out);
@@ -26,6 +31,8 @@ class CsvLine {
  private:
   template <class Number>
   CsvLine& number(Number value);
+  template <class Number>
+  void append(Number value);
   void separate();
   void append_quoted(std::string_view text);
   std::string line_;

@@ -1,4 +1,6 @@
 // The read endpoints on a real database, called without sockets.
+#include <fmt/format.h>
+
 #include <boost/json.hpp>
 
 #include "daemon/api/alert_api.hpp"
@@ -217,8 +219,11 @@ TEST_CASE("documents: the risk event that one tells, of it and of a company, lis
   CHECK(has(bench.get("/v1/documents?event=frod").body, "there is no risk event 'frod' (did you mean 'fraud'?)"));
   const auto csv = bench.get("/v1/documents?format=csv").body;
   CHECK(has(csv, ",negative,-0.6,0.1,0.2,0.7,earnings,"));
-  CHECK(has(csv, ",change,meta,event,gravity,backfilled\r\n"));
-  CHECK((has(csv, ",insert,,fraud,grave,false\r\n") && has(csv, ",insert,,,,false\r\n")));
+  CHECK(has(csv, ",change,meta,event,gravity,backfilled,entity_labels,entity_sentiments\r\n"));
+  CHECK((has(csv, ",insert,,fraud,grave,false,") && has(csv, ",insert,,,,false,,\r\n")));
+  const auto of_company =
+      fmt::format(",false,{},{}\r\n", text(company.at("label")), company.at("sentiment").as_double());
+  CHECK(has(csv, ",insert,,fraud,grave" + of_company));
 }
 
 TEST_CASE("one document, explained by the current model") {

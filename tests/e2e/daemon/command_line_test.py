@@ -38,6 +38,16 @@ def test_controls():
         assert not any(control in shown for control in "\x1b\x07\u202e\u009b"), shown
 
 
+def test_unknown_options():
+    for words, path, told in (("run --cnfig x", "run", "'--cnfig' (did you mean '--config'?)"),
+                              ("query --formt csv sentiment", "query", "'--formt' (did you mean '--format'?)"),
+                              ("db export --outpt=x", "db export", "'--outpt'"), ("score --zzz", "score", "'--zzz'")):
+        done = subprocess.run([BINARY, *words.split()], capture_output=True, timeout=60, stdin=subprocess.DEVNULL, text=True)
+        first = done.stderr.splitlines()[0]
+        assert done.returncode == 2 and first.startswith(f"tapewatch {path}: unknown option {told}"), (words, done)
+        assert first.endswith(f"; tapewatch {path} --help lists them"), done
+
+
 def test_version():
     lines = dict(line.split(maxsplit=1) for line in run("--version").splitlines())
     assert {"tapewatch", "commit", "SQLite", "librdkafka", "Boost", "OpenSSL", "curl", "fmt", "tzdata"} <= set(lines), lines
@@ -76,5 +86,6 @@ def test_commit():
 
 run_tests([("a list option takes one value, and the file is read", test_list_options),
            ("controls are shown, not obeyed", test_controls),
+           ("an option that there is not is named, with the nearest", test_unknown_options),
            ("--version names the commit and the libraries", test_version),
            ("the commit is that of this tree, or unknown", test_commit)])
