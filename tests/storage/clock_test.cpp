@@ -7,7 +7,7 @@ using namespace storage_test;
 
 TEST_CASE("the clock counts every row, and its time never goes back") {
   const TempFolder folder;
-  auto connection = Connection::open_writer(folder.file());
+  auto connection = open_new(folder.file());
   Clock clock(connection);
   CHECK(clock.last_seq() == 0);
   CHECK_FALSE(clock.event_time());

@@ -7,7 +7,7 @@ using namespace storage_test;
 
 TEST_CASE("a mark is absent until it is set, and only increases") {
   const TempFolder folder;
-  auto connection = Connection::open_writer(folder.file());
+  auto connection = open_new(folder.file());
   CHECK_FALSE(read_mark(connection, kFoldedBefore));
   raise_mark(connection, kFoldedBefore, 30);
   raise_mark(connection, kFoldedBefore, 15);

@@ -12,6 +12,7 @@
 #include "storage/connection/transaction.hpp"
 #include "storage/document/document_row.hpp"
 #include "storage/document/document_writer.hpp"
+#include "tests/support/new_database.hpp"
 
 namespace storage_test {
 
@@ -20,6 +21,7 @@ using std::chrono::hours;
 using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
+using tapewatch::tests::open_new;
 
 class TempFolder {
  public:
@@ -96,7 +98,7 @@ inline Inserted store(Connection& connection, DocumentWriter& writer, const Docu
 /// A separate database with everything needed to write documents.
 struct DocumentStore {
   TempFolder folder;
-  Connection connection = Connection::open_writer(folder.file());
+  Connection connection = open_new(folder.file());
   DocumentWriter writer{connection, {}};
 
   Inserted add(const DocumentRow& row) { return store(connection, writer, row); }

@@ -10,6 +10,7 @@
 #include "tests/storage/storage_support.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/database_dump.hpp"
+#include "tests/support/new_database.hpp"
 #include "tests/support/scored_records.hpp"
 
 namespace tapewatch::tests {
@@ -17,7 +18,7 @@ namespace tapewatch::tests {
 /// A daemon's writer by hand: a database, and an applier with one rule and one webhook over it, which can be given up
 /// and made again as by a restart. Each step is a transaction of its own.
 struct ApplierBench {
-  ApplierBench() : database(storage::Connection::open_writer(folder.file())) {
+  ApplierBench() : database(open_new(folder.file())) {
     options.rules = {burst_rule()};
     options.detector.model_version = kModel;
     alerts::WebhookOptions webhook;

@@ -78,7 +78,7 @@ TEST_CASE("an unknown alert cannot be acknowledged") {
 TEST_CASE("acknowledgements and their alerts are read together, also after a restart") {
   const TempFolder folder;
   {
-    auto connection = Connection::open_writer(folder.file());
+    auto connection = open_new(folder.file());
     Transaction transaction(connection);
     AlertRow row;
     row.id = "a";

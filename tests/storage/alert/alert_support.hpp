@@ -7,7 +7,7 @@ namespace storage_test {
 
 struct AlertFixture {
   TempFolder folder;
-  Connection connection = Connection::open_writer(folder.file());
+  Connection connection = open_new(folder.file());
   Outbox outbox{connection};
 
   /// Records transition `sequence` of the alert with one message to each webhook.

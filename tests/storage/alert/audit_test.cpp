@@ -32,7 +32,7 @@ Targets targets(const Audit& audit, AuditQuery query) {
 
 TEST_CASE("the audit is listed newest first, by action, target and time, page by page") {
   const TempFolder folder;
-  auto connection = Connection::open_writer(folder.file());
+  auto connection = open_new(folder.file());
   append(connection, 0, "alert.acknowledge", "a");
   append(connection, 1, "silence.add", "s1");
   append(connection, 2, "alert.acknowledge", "b");
@@ -57,7 +57,7 @@ TEST_CASE("the audit is listed newest first, by action, target and time, page by
 TEST_CASE("an entry that is not committed is not there, and those that are outlive a restart and retention") {
   const TempFolder folder;
   {
-    auto connection = Connection::open_writer(folder.file());
+    auto connection = open_new(folder.file());
     append(connection, 0, "webhook.enable", "desk");
     const Transaction never_committed(connection);
     Audit(connection).append({0, at_minute(1), "duty", "operate", "webhook.enable", "mail", "{}"});

@@ -7,7 +7,7 @@ using namespace storage_test;
 
 TEST_CASE("detector states are opaque bytes by rule and key") {
   const TempFolder folder;
-  auto connection = Connection::open_writer(folder.file());
+  auto connection = open_new(folder.file());
   DetectorStateStore store(connection);
   const std::string blob("\0\x01\xff bytes", 9);
   store.save("b", "k", "1");
@@ -45,7 +45,7 @@ std::string marks_of(Connection& connection) {
 
 TEST_CASE("marks: the state of each can be restored, also of one between forgotten ones, and after a restart") {
   const TempFolder folder;
-  auto connection = Connection::open_writer(folder.file());
+  auto connection = open_new(folder.file());
   const std::int64_t to = GENERATE(1, 2, 3);
   Transaction transaction(connection);
   DetectorStateStore states(connection);
@@ -76,7 +76,7 @@ TEST_CASE("marks: the state of each can be restored, also of one between forgott
 
 TEST_CASE("marks: eight are kept, the largest leaps; what was kept for a forgotten one goes to the one before it") {
   const TempFolder folder;
-  auto connection = Connection::open_writer(folder.file());
+  auto connection = open_new(folder.file());
   Transaction transaction(connection);
   DetectorStateStore states(connection);
   for (std::int64_t i = 1; i <= 12; ++i) {
@@ -90,7 +90,7 @@ TEST_CASE("marks: eight are kept, the largest leaps; what was kept for a forgott
 
 TEST_CASE("marks: the first whose leap explains how far event time is ahead, else the last; of the same rules only") {
   const TempFolder folder;
-  auto connection = Connection::open_writer(folder.file());
+  auto connection = open_new(folder.file());
   Transaction transaction(connection);
   DetectorStateStore states(connection);
   states.mark({0, std::nullopt, at_minute(0)}, "d");
@@ -114,7 +114,7 @@ TEST_CASE("marks: the first whose leap explains how far event time is ahead, els
 
 TEST_CASE("marks: one older than forty days of event time is forgotten at the next") {
   const TempFolder folder;
-  auto connection = Connection::open_writer(folder.file());
+  auto connection = open_new(folder.file());
   Transaction transaction(connection);
   DetectorStateStore states(connection);
   states.mark({1, at_minute(0), at_minute(60)}, "d");

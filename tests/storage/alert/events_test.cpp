@@ -9,7 +9,7 @@ TEST_CASE("each new document and revision is an event; the table keeps to its bo
   const TempFolder folder;
   StorageOptions options;
   options.event_rows = 10;
-  auto connection = Connection::open_writer(folder.file(), options);
+  auto connection = open_new(folder.file(), options);
   DocumentWriter writer(connection, options);
   const EventReader events(connection);
   CHECK(events.oldest() == 0);

@@ -29,7 +29,7 @@ SilenceRow configured(const std::string& id, std::int64_t minute) {
 
 struct Fixture {
   TempFolder folder;
-  Connection connection = Connection::open_writer(folder.file());
+  Connection connection = open_new(folder.file());
   Silences silences{connection};
 
   template <class Change>
@@ -64,7 +64,7 @@ TEST_CASE("a silence is stored under an id of its own and is there after a resta
   const TempFolder folder;
   std::string id;
   {
-    auto connection = Connection::open_writer(folder.file());
+    auto connection = open_new(folder.file());
     Transaction transaction(connection);
     id = Silences(connection).add(silence("desk", 5));
     CHECK(Silences(connection).add(silence("desk", 5)) != id);

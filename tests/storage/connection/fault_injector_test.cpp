@@ -11,7 +11,6 @@
 #include "storage/source/source_positions.hpp"
 #include "tests/storage/storage_support.hpp"
 #include "tests/support/catch.hpp"
-#include "tests/support/new_database.hpp"
 
 using namespace storage_test;
 
@@ -56,7 +55,7 @@ void write_batch(Connection& connection, DocumentWriter& writer, int batch) {
 
 std::string uninterrupted(int batches) {
   const TempFolder folder;
-  auto connection = tapewatch::tests::open_new(folder.file());
+  auto connection = open_new(folder.file());
   DocumentWriter writer(connection, {});
   for (int batch = 0; batch < batches; ++batch) write_batch(connection, writer, batch);
   return dump(connection);
@@ -71,7 +70,7 @@ TEST_CASE("whatever write fails, a second try ends in the same database") {
   bool fired = true;
   for (; fired; ++operation) {
     const TempFolder folder;
-    auto connection = tapewatch::tests::open_new(folder.file());
+    auto connection = open_new(folder.file());
     DocumentWriter writer(connection, {});
     FaultInjector fault;
     connection.set_fault(&fault);
@@ -95,7 +94,7 @@ TEST_CASE("whatever write fails, a second try ends in the same database") {
 
 TEST_CASE("a full database: SQLite's own error is retryable, and the retry succeeds once there is room") {
   const TempFolder folder;
-  auto connection = Connection::open_writer(folder.file());
+  auto connection = open_new(folder.file());
   DocumentWriter writer(connection, {});
   const auto pages = number(connection, "PRAGMA page_count");
   connection.execute("PRAGMA max_page_count = " + std::to_string(pages + 5));

@@ -7,7 +7,7 @@ using namespace storage_test;
 
 TEST_CASE("conditions and values stay in order; names become the keys that exist") {
   const TempFolder folder;
-  auto connection = Connection::open_writer(folder.file());
+  auto connection = open_new(folder.file());
   connection.execute("INSERT INTO topic (key, id) VALUES (7, 'a'), (3, 'b')");
   QueryBuilder where;
   CHECK(where.conditions().empty());

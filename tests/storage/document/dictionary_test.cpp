@@ -7,7 +7,7 @@ using namespace storage_test;
 
 TEST_CASE("a name keeps its key; a rolled-back key is not cached") {
   const TempFolder folder;
-  auto connection = Connection::open_writer(folder.file());
+  auto connection = open_new(folder.file());
   Dictionary topics(connection, "topic");
   std::int64_t kept = 0;
   {

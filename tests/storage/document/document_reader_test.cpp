@@ -14,7 +14,7 @@ namespace {
 
 struct Fixture {
   TempFolder folder;
-  Connection connection = Connection::open_writer(folder.file());
+  Connection connection = open_new(folder.file());
   DocumentWriter writer{connection, {}};
   Connection reading = Connection::open_reader(folder.file());
   DocumentReader reader{reading};

@@ -230,7 +230,7 @@ TEST_CASE("few documents of a risk are found without going through the others") 
   TempFolder folder;
   StorageOptions options;
   options.interrupt_every = 100;
-  auto connection = Connection::open_writer(folder.file(), options);
+  auto connection = open_new(folder.file(), options);
   DocumentWriter writer(connection, options);
   Transaction transaction(connection);
   for (int i = 0; i < 1'000; ++i) {

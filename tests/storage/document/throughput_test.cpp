@@ -11,7 +11,7 @@ using namespace storage_test;
 // Runs only on request: test_storage "[!benchmark]". Figures go to standard output.
 TEST_CASE("documents per second, in batches of 256", "[.][!benchmark]") {
   const TempFolder folder;
-  auto connection = Connection::open_writer(folder.file());
+  auto connection = open_new(folder.file());
   DocumentWriter writer(connection, {});
   constexpr int kBatch = 256, kBatches = 200;
   static const char* labels[] = {"positive", "neutral", "negative"};

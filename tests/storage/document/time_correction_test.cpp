@@ -38,7 +38,7 @@ struct Bench {
   }
 
   TempFolder folder;
-  Connection connection = Connection::open_writer(folder.file());
+  Connection connection = open_new(folder.file());
   DocumentWriter writer{connection, {}};
 };
 

@@ -9,7 +9,7 @@ using namespace storage_test;
 
 TEST_CASE("a backup of a database in use is whole and opens; an existing file is not overwritten") {
   const TempFolder folder;
-  auto connection = Connection::open_writer(folder.file());
+  auto connection = open_new(folder.file());
   fill(connection, 300, 1);
   int last = 0, total = 0;
   backup_database(folder.file(), folder.file("copy.db"), [&](int done, int all) {
@@ -43,7 +43,7 @@ TEST_CASE("a backup of a database in use is whole and opens; an existing file is
 
 TEST_CASE("a snapshot is one file that opens without WAL") {
   const TempFolder folder;
-  auto connection = Connection::open_writer(folder.file());
+  auto connection = open_new(folder.file());
   fill(connection, 50, 1);
   const auto path = folder.file("snapshot.db");
   snapshot_database(folder.file(), path);

@@ -7,7 +7,7 @@ using namespace storage_test;
 
 TEST_CASE("the check finds inconsistencies") {
   const TempFolder folder;
-  auto connection = Connection::open_writer(folder.file());
+  auto connection = open_new(folder.file());
   fill(connection, 20, 1);
   REQUIRE(check_database(connection).problems.empty());
   const auto finds = [&](const std::string& damage, const std::string& what) {

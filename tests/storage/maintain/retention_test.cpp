@@ -42,7 +42,7 @@ Swept sweep(Connection& connection, const StorageOptions& options, TimePoint now
 
 TEST_CASE("the history of the sources' health is deleted with the last roll-ups") {
   const TempFolder folder;
-  auto connection = Connection::open_writer(folder.file());
+  auto connection = open_new(folder.file());
   StorageOptions options;
   SourceCoverage coverage(connection, options);
   const std::vector<std::string> none;
@@ -63,7 +63,7 @@ TEST_CASE("the history of the sources' health is deleted with the last roll-ups"
 
 TEST_CASE("minutes are merged into quarter hours in small batches, and no sum changes") {
   const TempFolder folder;
-  auto connection = Connection::open_writer(folder.file());
+  auto connection = open_new(folder.file());
   fill(connection, 600, 4);  // 40 hours
   const auto before = series_text(connection, 15, 2400, false),
              before_entities = series_text(connection, 15, 2400, true);
@@ -95,7 +95,7 @@ TEST_CASE("minutes are merged into quarter hours in small batches, and no sum ch
 
 TEST_CASE("raw rows go, roll-ups and identities stay") {
   const TempFolder folder;
-  auto connection = Connection::open_writer(folder.file());
+  auto connection = open_new(folder.file());
   fill(connection, 100, kDay / 10);  // ten days
   StorageOptions options;
   options.retention.documents = hours(24 * 5);
@@ -120,7 +120,7 @@ TEST_CASE("raw rows go, roll-ups and identities stay") {
 
 TEST_CASE("past the last limit roll-ups and identities are deleted as well") {
   const TempFolder folder;
-  auto connection = Connection::open_writer(folder.file());
+  auto connection = open_new(folder.file());
   fill(connection, 50, kDay / 10);
   StorageOptions options;
   options.retention = {hours(24), hours(48), hours(72)};
@@ -149,7 +149,7 @@ TEST_CASE("the messages of an alert stay while it fires: receivers that forget i
 
 TEST_CASE("a story's signature goes when no document to come can be like it, its title stays") {
   const TempFolder folder;
-  auto connection = Connection::open_writer(folder.file());
+  auto connection = open_new(folder.file());
   DocumentWriter writer(connection, {});
   for (int day = 0; day < 10; ++day) {
     auto row = document("wire", std::to_string(day), at_minute(day * kDay), "title " + std::to_string(day));
@@ -171,7 +171,7 @@ TEST_CASE("a story's signature goes when no document to come can be like it, its
 
 TEST_CASE("merged into quarter hours, what two versions of the model scored stays apart") {
   const TempFolder folder;
-  auto connection = Connection::open_writer(folder.file());
+  auto connection = open_new(folder.file());
   DocumentWriter writer(connection, {});
   for (const int minute : {1, 2, 3}) {
     auto row = document("wire", std::to_string(minute), at_minute(minute), "title " + std::to_string(minute));

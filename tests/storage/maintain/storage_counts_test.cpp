@@ -7,7 +7,7 @@ using namespace storage_test;
 
 TEST_CASE("counts and sizes for the metrics") {
   const TempFolder folder;
-  auto connection = Connection::open_writer(folder.file());
+  auto connection = open_new(folder.file());
   DocumentWriter writer(connection, {});
   store(connection, writer, document("wire", "1", at_minute(0), "A"));
   auto reader = Connection::open_reader(folder.file());

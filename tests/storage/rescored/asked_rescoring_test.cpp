@@ -11,7 +11,7 @@ TEST_CASE("what was asked to be scored again is kept until it is forgotten, the 
     auto reader = Connection::open_reader(folder.file());
     return asked_rescoring(reader);
   };
-  auto database = Connection::open_writer(folder.file());
+  auto database = open_new(folder.file());
   CHECK_FALSE(asked());
   keep_rescoring(database, {.model = "tiny", .from = at_minute(3), .mentions = true});
   REQUIRE(asked());

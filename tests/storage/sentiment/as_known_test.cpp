@@ -27,7 +27,7 @@ SentimentQuery one_bucket(TimePoint from, TimePoint to) {
 TEST_CASE("what was answered once is answered again as of its sequence number and its time, whatever came since") {
   for (const unsigned seed : {1u, 2u, 3u}) {
     const TempFolder folder;
-    auto connection = Connection::open_writer(folder.file());
+    auto connection = open_new(folder.file());
     DocumentWriter writer(connection, {});
     DocumentRemoval removals(connection, {});
     const SentimentReader reader(connection);

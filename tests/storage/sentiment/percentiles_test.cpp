@@ -45,7 +45,7 @@ TEST_CASE("percentiles are those that numpy gives") {
 TEST_CASE("percentiles of any query are those of the documents of its series and buckets") {
   for (const unsigned seed : {1u, 2u}) {
     const TempFolder folder;
-    auto connection = Connection::open_writer(folder.file());
+    auto connection = open_new(folder.file());
     DocumentWriter writer(connection, {});
     RandomStream stream(seed);
     {

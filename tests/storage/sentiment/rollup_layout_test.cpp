@@ -36,7 +36,7 @@ TEST_CASE("a roll-up stores repeats in the place of votes, a table of later scor
 
 TEST_CASE("the sums in memory and in SQL are the same") {
   const TempFolder folder;
-  auto connection = Connection::open_writer(folder.file());
+  auto connection = open_new(folder.file());
   connection.execute("CREATE TEMP TABLE row (label INTEGER, sentiment INTEGER)");
   std::mt19937 random(3);
   DocumentSums documents;

@@ -7,7 +7,7 @@ using namespace storage_test;
 
 TEST_CASE("a delta is added to its row, for topics and for companies, and removed again") {
   const TempFolder folder;
-  auto connection = Connection::open_writer(folder.file());
+  auto connection = open_new(folder.file());
   for (const bool company : {false, true}) {
     const std::string table = company ? "rollup_entity" : "rollup_topic";
     RollupKey key{{}, 30, 1, 2, 3};

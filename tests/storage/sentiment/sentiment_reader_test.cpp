@@ -190,7 +190,7 @@ class Oracle {
 TEST_CASE("sentiment series equal a brute-force count, for every selection, whatever arrives") {
   for (const unsigned seed : {1u, 2u, 3u, 4u}) {
     const TempFolder folder;
-    auto connection = Connection::open_writer(folder.file());
+    auto connection = open_new(folder.file());
     DocumentWriter writer(connection, {});
     RandomStream stream(seed);
     Oracle oracle;
@@ -219,7 +219,7 @@ TEST_CASE("sentiment series equal a brute-force count, for every selection, what
 
 TEST_CASE("a story votes once per series, where it first appears") {
   const TempFolder folder;
-  auto connection = Connection::open_writer(folder.file());
+  auto connection = open_new(folder.file());
   DocumentWriter writer(connection, {});
   const Score calm{"earnings", "neutral", 0.1f, 0.8f, 0.1f}, other_topic{"mergers", "negative", 0.0f, 0.1f, 0.9f};
   store(connection, writer, document("wire", "1", at_minute(0), "Story", calm));
@@ -254,7 +254,7 @@ TEST_CASE("a story votes once per series, where it first appears") {
 
 TEST_CASE("mean and standard error") {
   const TempFolder folder;
-  auto connection = Connection::open_writer(folder.file());
+  auto connection = open_new(folder.file());
   DocumentWriter writer(connection, {});
   const float values[] = {0.2f, 0.4f, 0.9f};
   for (int i = 0; i < 3; ++i) {
@@ -275,7 +275,7 @@ TEST_CASE("mean and standard error") {
 
 TEST_CASE("an empty selection is one series without points; bad edges are refused") {
   const TempFolder folder;
-  auto connection = Connection::open_writer(folder.file());
+  auto connection = open_new(folder.file());
   const SentimentReader reader(connection);
   SentimentQuery query;
   query.edges = {at_minute(0), at_minute(1)};
@@ -293,7 +293,7 @@ TEST_CASE("an empty selection is one series without points; bad edges are refuse
 
 TEST_CASE("the sentiment views add up to the reader's figures") {
   const TempFolder folder;
-  auto connection = Connection::open_writer(folder.file());
+  auto connection = open_new(folder.file());
   DocumentWriter writer(connection, {});
   RandomStream stream(9);
   for (int i = 0; i < 300; ++i) store(connection, writer, stream.next());

@@ -7,7 +7,7 @@ using namespace storage_test;
 
 TEST_CASE("the catalogue counts what exists, most documents first") {
   const TempFolder folder;
-  auto connection = Connection::open_writer(folder.file());
+  auto connection = open_new(folder.file());
   DocumentWriter writer(connection, {});
   for (int i = 0; i < 3; ++i) {
     auto row = document(i == 0 ? "herald" : "wire", std::to_string(i), at_minute(i), "T" + std::to_string(i));

@@ -10,7 +10,7 @@ TEST_CASE("dead letters keep the bytes to a bound, are forwarded once, and are t
   StorageOptions options;
   options.max_dead_letter_bytes = 8;
   options.max_dead_letters = 5;
-  auto connection = Connection::open_writer(folder.file(), options);
+  auto connection = open_new(folder.file(), options);
   DeadLetters letters(connection, options);
   const std::string payload("\0\xffthat is long", 14);
   DeadLetterContent letter{"wire", "/headline", "missing", payload, "news/0@17", {}, {}, {}};
@@ -33,7 +33,7 @@ TEST_CASE("a dead letter keeps its record's key, headers and time, and is either
   const TempFolder folder;
   StorageOptions options;
   options.max_dead_letters = 2;
-  auto connection = Connection::open_writer(folder.file(), options);
+  auto connection = open_new(folder.file(), options);
   DeadLetters letters(connection, options);
   const std::string bytes("\0\xff", 2);
   const std::vector<DeadLetterHeader> headers = {{"ce-type", "story"}, {bytes, bytes}, {"ce-type", ""}, {"none", {}}};

@@ -7,7 +7,7 @@ using namespace storage_test;
 
 TEST_CASE("coverage tells a dead source from a quiet hour") {
   const TempFolder folder;
-  auto connection = Connection::open_writer(folder.file());
+  auto connection = open_new(folder.file());
   SourceCoverage coverage(connection, {});
   const std::vector<TimePoint> edges = {at_minute(0), at_minute(60), at_minute(120), at_minute(180)};
   CHECK_FALSE(coverage.coverage(edges, {}, at_minute(999))[0]);
@@ -36,7 +36,7 @@ TEST_CASE("coverage tells a dead source from a quiet hour") {
 
 TEST_CASE("coverage: a source that never answered counts as missing from its first failure on") {
   const TempFolder folder;
-  auto connection = Connection::open_writer(folder.file());
+  auto connection = open_new(folder.file());
   SourceCoverage coverage(connection, {});
   const std::vector<TimePoint> hour = {at_minute(0), at_minute(60)};
   coverage.failure("dead", at_minute(30), "refused");
@@ -50,7 +50,7 @@ TEST_CASE("coverage: a source that never answered counts as missing from its fir
 
 TEST_CASE("coverage: a removed source does not count as missing, until it is configured again") {
   const TempFolder folder;
-  auto connection = Connection::open_writer(folder.file());
+  auto connection = open_new(folder.file());
   SourceCoverage coverage(connection, {});
   const std::vector<TimePoint> edges = {at_minute(0), at_minute(60), at_minute(120), at_minute(180)};
   const std::vector<std::string> both = {"fed", "wire"}, one = {"wire"};
@@ -73,7 +73,7 @@ TEST_CASE("coverage: a removed source does not count as missing, until it is con
 
 TEST_CASE("coverage of a publisher is that of the source that carries it; that of a pushed one is unknown") {
   const TempFolder folder;
-  auto connection = Connection::open_writer(folder.file());
+  auto connection = open_new(folder.file());
   SourceCoverage coverage(connection, {});
   const std::vector<TimePoint> hour = {at_minute(0), at_minute(60)};
   coverage.success("wire", at_minute(0), minutes(45));
@@ -87,7 +87,7 @@ TEST_CASE("coverage of a publisher is that of the source that carries it; that o
 
 TEST_CASE("coverage: an unbroken year is one row, also where the clock is set back") {
   const TempFolder folder;
-  auto connection = Connection::open_writer(folder.file());
+  auto connection = open_new(folder.file());
   SourceCoverage coverage(connection, {});
   for (int minute = 0; minute < 600; ++minute) coverage.success("wire", at_minute(minute), minutes(3));
   CHECK(number(connection, "SELECT count(*) FROM source_span") == 1);

@@ -7,7 +7,7 @@ using namespace storage_test;
 
 TEST_CASE("positions are kept by source, cluster, topic and partition") {
   const TempFolder folder;
-  auto connection = Connection::open_writer(folder.file());
+  auto connection = open_new(folder.file());
   SourcePositions positions(connection);
   CHECK(positions.load("wire").empty());
   positions.advance({"c1", "news", 1, 10}, "wire");
@@ -32,7 +32,7 @@ TEST_CASE("positions are kept by source, cluster, topic and partition") {
 
 TEST_CASE("the last eight records before a position are kept with it, those of another incarnation are forgotten") {
   const TempFolder folder;
-  auto connection = Connection::open_writer(folder.file());
+  auto connection = open_new(folder.file());
   SourcePositions positions(connection);
   const auto record = [](std::int64_t offset) {
     return DeliveredRecord{offset, 1'700'000'000'000 + offset,

@@ -7,7 +7,7 @@ using namespace storage_test;
 
 TEST_CASE("a text removed from the index leaves nothing, whatever it contains") {
   const TempFolder folder;
-  auto connection = Connection::open_writer(folder.file());
+  auto connection = open_new(folder.file());
   const std::vector<std::string> texts = {"", "plain words", "中国人民银行 Zürich", "\xff broken \xe4\xb8",
                                           "한국 हिन्दी ＡＢＣ"};
   Transaction transaction(connection);

@@ -68,7 +68,7 @@ TEST_CASE("an invalid query is refused with the position") {
 
 TEST_CASE("names are found in text without spaces, in any width") {
   const TempFolder folder;
-  auto connection = Connection::open_writer(folder.file());
+  auto connection = open_new(folder.file());
   DocumentWriter writer(connection, {});
   int next = 0;
   for (const char* title :
@@ -101,7 +101,7 @@ TEST_CASE("names are found in text without spaces, in any width") {
 
 TEST_CASE("no query makes FTS5 fail") {
   const TempFolder folder;
-  auto connection = Connection::open_writer(folder.file());
+  auto connection = open_new(folder.file());
   DocumentWriter writer(connection, {});
   store(connection, writer, document("wire", "1", at_minute(0), "AND OR NOT NEAR profit"));
   const DocumentReader reader(connection);
