@@ -25,12 +25,14 @@ file(CONFIGURE OUTPUT ${made}/changelog.Debian @ONLY CONTENT
 
 # What the program itself writes, and what is compressed, before installation copies it.
 add_custom_command(OUTPUT ${made}/stamp DEPENDS tapewatch ${CMAKE_SOURCE_DIR}/CHANGELOG.md
+    ${packaging}/bill_of_materials.sh ${packaging}/packages.txt
   COMMAND ${CMAKE_COMMAND} -E rm -rf ${made}/man ${made}/doc
   COMMAND ${CMAKE_COMMAND} -E make_directory ${made}/man/man1 ${made}/man/man5 ${made}/doc
   COMMAND $<TARGET_FILE:tapewatch> man --out ${made}/man
   COMMAND sh -c "mv man/*.1 man/man1 && mv man/*.5 man/man5 && gzip -9n man/man*/*"
   COMMAND sh -c "gzip -9nc '${CMAKE_SOURCE_DIR}/CHANGELOG.md' >doc/changelog.gz"
   COMMAND sh -c "gzip -9nc changelog.Debian >doc/changelog.Debian.gz"
+  COMMAND sh -c "cd '${CMAKE_SOURCE_DIR}' && exec '${packaging}/bill_of_materials.sh' '$<TARGET_FILE:tapewatch>' ${PROJECT_VERSION} >'${made}/doc/tapewatch.cdx.json'"
   COMMAND sh -c "for s in bash zsh fish; do '$<TARGET_FILE:tapewatch>' completion $s >completion.$s; done"
   COMMAND ${CMAKE_COMMAND} -E touch ${made}/stamp
   WORKING_DIRECTORY ${made} VERBATIM)

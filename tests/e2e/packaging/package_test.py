@@ -4,7 +4,10 @@ The bare system comes from the machine's own Debian mirror by mmdebstrap, and is
 """
 
 import glob
+import hashlib
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -12,6 +15,7 @@ import tempfile
 import threading
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+import pypi  # noqa: E402
 from tapewatch_process import Folder, run_tests  # noqa: E402
 
 BUILD, SOURCE = sys.argv[1:3]
@@ -25,6 +29,12 @@ def run(*words, seconds=300, status=0, **options):
                           stdin=subprocess.DEVNULL, **options)
     assert done.returncode == status, (words, done.returncode, done.stdout[-4000:])
     return done.stdout
+
+
+def unpacked(path):
+    """A file of the package."""
+    tar = subprocess.run(["dpkg-deb", "--fsys-tarfile", package()], stdout=subprocess.PIPE, check=True, timeout=300).stdout
+    return subprocess.run(["tar", "-xO", path], input=tar, stdout=subprocess.PIPE, check=True, timeout=300).stdout.decode()
 
 
 def package():
@@ -44,11 +54,33 @@ def test_build():
                  "usr/share/bash-completion/completions/tapewatch", "usr/share/zsh/vendor-completions/_tapewatch",
                  "usr/share/fish/vendor_completions.d/tapewatch.fish", "usr/share/doc/tapewatch/README.md",
                  "usr/share/doc/tapewatch/changelog.gz", "usr/share/doc/tapewatch/copyright",
+                 "usr/share/doc/tapewatch/tapewatch.cdx.json",
                  "usr/share/tapewatch/prometheus/tapewatch.rules.yml", "usr/share/tapewatch/grafana/tapewatch.json"):
         assert "./" + path in listed, path
     depends = run("dpkg-deb", "--field", package(), "Depends")
     for name in ("librdkafka1", "libsqlite3-0", "libssl3", "libc6", "tzdata", "ca-certificates"):
         assert name in depends, depends
+
+
+def test_bill_of_materials():
+    """CycloneDX that its own library accepts: every package that the package depends on, and what is compiled in."""
+    pypi.require("cyclonedx-python-lib[json-validation]", "11.7.0")
+    from cyclonedx.schema import SchemaVersion
+    from cyclonedx.validation.json import JsonStrictValidator
+    text = unpacked("./usr/share/doc/tapewatch/tapewatch.cdx.json")
+    assert JsonStrictValidator(SchemaVersion.V1_5).validate_str(text) is None, text[:2000]
+    bill = json.loads(text)
+    uses = {part["name"]: part.get("properties", [{}])[0].get("value") for part in bill["components"]}
+    depends = re.findall(r"([a-z0-9.+-]+)", re.sub(r"\([^)]*\)", "", run("dpkg-deb", "--field", package(), "Depends")))
+    provided = run("dpkg-query", "-W", "-f=${Provides},", *(name for name in uses if uses[name] == "linked"))
+    provided = {name.split()[0] for name in provided.split(",") if name.strip()}
+    for name in set(depends) - provided - {"tzdata", "ca-certificates", "systemd"}:
+        assert uses.get(name) == "linked", (name, uses)
+    assert uses["libboost1.81-dev"] == uses["libcli11-dev"] == "compiled-in", uses
+    (model,) = [part for part in bill["components"] if part["type"] == "machine-learning-model"]
+    with open(os.path.join(SOURCE, "model/weights/builtin/model.safetensors"), "rb") as weights:
+        assert model["hashes"][0]["content"] == hashlib.sha256(weights.read()).hexdigest(), model
+    assert all(part["version"] and part["purl"].startswith("pkg:deb/debian/") for part in bill["components"] if part != model)
 
 
 def test_lintian():
@@ -171,5 +203,6 @@ def starts_and_is_read(system, as_service):
         daemon.wait()
 
 
-run_tests([("one command builds it", test_build), ("lintian finds no error", test_lintian),
+run_tests([("one command builds it", test_build), ("its bill of materials is whole", test_bill_of_materials),
+           ("lintian finds no error", test_lintian),
            ("it installs, starts as it is and purges in a bare system", test_installed)])
