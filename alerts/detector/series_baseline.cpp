@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "alerts/detector/event_minutes.hpp"
 
@@ -146,6 +147,8 @@ void SeriesBaseline::close(const Share& rule, std::optional<double> surge_level)
   note_change(hour_);
   changes_.hourly = true;
   const bool watched = rule.shared.watched(hour_);
+  const FiveMinutes counts = cell.count > 0 ? five_minutes() : FiveMinutes{};
+  cell.bunched = came_together(counts, rule.shared);
   cell.unwatched = !watched || !rule.shared.calendar().day(hour_, own_).learn;
   if (surge_level) cell.excluded = true;
   if (!cell.unwatched) {
@@ -161,7 +164,7 @@ void SeriesBaseline::close(const Share& rule, std::optional<double> surge_level)
                                     1.0 / (24 * model.level_shortest_days * 1.443));
     count_ = count_ * (1.0 - decay) + cell.taught;
     exposure_ = exposure_ * (1.0 - decay) + cell.factor;
-    compare_minutes(cell, rule);
+    compare_minutes(cell, counts, rule);
   }
   tell(cell, rule);
   if (cell.count == 0 && !watched) cell.factor = static_cast<float>(rule.shared.factor(hour_).mean);
@@ -193,15 +196,30 @@ double SeriesBaseline::seasonal(std::int64_t hour) const {
   return std::min<double>(it.count, std::max(2.0 * it.mean() + 2.0, day_before));
 }
 
+SeriesBaseline::FiveMinutes SeriesBaseline::five_minutes() const {
+  FiveMinutes counts{};
+  for (std::int64_t m = 0; m < 60; ++m) counts[static_cast<std::size_t>(m / 5)] += minute_count(hour_ * 60 + m);
+  return counts;
+}
+
+bool SeriesBaseline::came_together(const FiveMinutes& counts, const SharedBaseline& shared) {
+  constexpr double kDeviations = 3.0, kLeast = 3.0;
+  const double all = std::accumulate(counts.begin(), counts.end(), 0.0);
+  if (all < kLeast) return false;
+  for (std::size_t i = 0; i + 3 <= counts.size(); ++i) {
+    const double quarter = counts[i] + counts[i + 1] + counts[i + 2];
+    const double part =
+        shared.share((static_cast<double>(i) + 3.0) / 12.0) - shared.share(static_cast<double>(i) / 12.0);
+    if (quarter >= kLeast && quarter - all * part > kDeviations * std::sqrt(all * part)) return true;
+  }
+  return false;
+}
+
 /// The dispersion within the hour: squared residuals of its 5 and 15 minutes and of itself.
-void SeriesBaseline::compare_minutes(const HourCell& cell, const Share& rule) {
+void SeriesBaseline::compare_minutes(const HourCell& cell, const FiveMinutes& counts, const Share& rule) {
   const double mean = cell.mean();
   if (mean <= 1e-8) return;
-  std::array<double, 12> counts{};
-  if (cell.count > 0) {
-    for (std::int64_t m = 0; m < 60; ++m) counts[static_cast<std::size_t>(m / 5)] += minute_count(hour_ * 60 + m);
-    if (!cell.excluded) rule.shared.hear_minutes(counts, mean);
-  }
+  if (cell.count > 0 && !cell.excluded) rule.shared.hear_minutes(counts, mean);
   const double unknown = cell.level_variance + cell.factor_variance + rule.shared.drift();
   std::array<double, 12> means{};
   for (std::size_t i = 0; i < 12; ++i) {

@@ -26,7 +26,8 @@ class ShortFloat {
 
 /// What a series knows of one hour: its votes, and what was expected of it when it opened. 20 bytes: a series has 168.
 struct HourCell {
-  std::uint32_t count : 30 = 0;
+  std::uint32_t count : 29 = 0;
+  bool bunched : 1 = false;    ///< they came together: a quarter of the hour had more of them than chance explains
   bool excluded : 1 = false;   ///< part of a surge: teaches no dispersion
   bool unwatched : 1 = false;  ///< at least in part, or not to be learned from: teaches nothing
   float taught = 0.0f;         ///< of the count, to the level
@@ -164,7 +165,10 @@ class SeriesBaseline {
   std::int64_t closed_end() const { return closed_ ? hour_ + 1 : hour_; }
   double seasonal(std::int64_t hour) const;
   double most_taught(const HourCell&, const SharedBaseline&, std::size_t series, double clumps = 0.0) const;
-  void compare_minutes(const HourCell&, const Share&);
+  using FiveMinutes = std::array<double, 12>;  // an hour's votes
+  FiveMinutes five_minutes() const;
+  static bool came_together(const FiveMinutes&, const SharedBaseline&);
+  void compare_minutes(const HourCell&, const FiveMinutes&, const Share&);
   void note_change(std::int64_t hour) { changes_.days[place(hour) / 24] = true; }
   void learn_season(std::int64_t hour, const SharedBaseline&);
   void learn_dispersion(std::int64_t hour, const Share&);

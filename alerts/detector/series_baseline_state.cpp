@@ -10,7 +10,8 @@ namespace {
 constexpr std::uint32_t kLongCount = 255;  // from here on a minute's count takes four bytes more
 
 void save_cell(BlobWriter& out, const HourCell& cell) {
-  out.u32(cell.count | (cell.excluded ? 1u << 30 : 0u) | (cell.unwatched ? 1u << 31 : 0u));
+  out.u32(cell.count | (cell.bunched ? 1u << 29 : 0u) | (cell.excluded ? 1u << 30 : 0u) |
+          (cell.unwatched ? 1u << 31 : 0u));
   for (const float v : {cell.taught, cell.factor, cell.level}) out.f32(v);
   for (const ShortFloat v : {cell.factor_variance, cell.level_variance}) {
     const auto bits = std::bit_cast<std::uint16_t>(v);
@@ -21,7 +22,8 @@ void save_cell(BlobWriter& out, const HourCell& cell) {
 
 void load_cell(BlobReader& in, HourCell& cell) {
   const std::uint32_t packed = in.u32();
-  cell.count = packed & ((1u << 30) - 1);
+  cell.count = packed & ((1u << 29) - 1);
+  cell.bunched = (packed >> 29 & 1) != 0;
   cell.excluded = (packed >> 30 & 1) != 0;
   cell.unwatched = packed >> 31 != 0;
   for (float* v : {&cell.taught, &cell.factor, &cell.level}) *v = in.f32();

@@ -55,29 +55,46 @@ double SurgeScan::exposure_at(std::int64_t ms) const {
   return baseline_.exposure() + baseline_.cell(hour).factor * shared_.share(part_of_hour(ms, hour));
 }
 
-/// The count that the same hours had on the last two days of the same kind, the smaller one of each: what comes back
-/// every day is expected, whatever the season knows of it.
+/// What an hour had on the last two days of the same kind: the smaller count, and whether it came together on both.
+SurgeScan::Recurrence SurgeScan::recurrence(std::int64_t hour) const {
+  const RuleCalendar& calendar = shared_.calendar();
+  const auto on_weekend = [&](std::int64_t x) { return is_weekend(calendar.slot(x, baseline_.own_entries())); };
+  int found = 0;
+  Recurrence out{1e18, true};
+  for (std::int64_t day = 1; day <= 6 && found < 2; ++day) {
+    const std::int64_t before = calendar.days_before(hour, day);
+    if (!baseline_.knows(before)) break;
+    if (on_weekend(before) != on_weekend(hour)) continue;
+    ++found;
+    out.count = std::min(out.count, static_cast<double>(baseline_.cell(before).count));
+    out.bunched = out.bunched && baseline_.cell(before).bunched;
+  }
+  return found == 2 ? out : Recurrence{};
+}
+
+double SurgeScan::covered(const Stretch& s, std::int64_t hour) const {
+  return shared_.share(std::min(1.0, part_of_hour(s.end, hour))) -
+         shared_.share(std::max(0.0, part_of_hour(s.from, hour)));
+}
+
+/// The count that the same hours had on the last two days of the same kind: what comes back every day is expected,
+/// whatever the season knows of it.
 double SurgeScan::naive_mean(const Stretch& s) const {
   if (s.nominal > shared_.model().naive_hours || shared_.age() < kNaiveAfter) return 0.0;
   double mean = 0.0;
-  const RuleCalendar& calendar = shared_.calendar();
-  const auto on_weekend = [&](std::int64_t hour) { return is_weekend(calendar.slot(hour, baseline_.own_entries())); };
-  const std::int64_t last = hour_at(s.end - 1);
-  for (std::int64_t x = hour_at(s.from); x <= last; ++x) {
-    const double from = shared_.share(std::max(0.0, part_of_hour(s.from, x)));
-    const double to = shared_.share(std::min(1.0, part_of_hour(s.end, x)));
-    int found = 0;
-    double least = 1e18;
-    for (std::int64_t day = 1; day <= 6 && found < 2; ++day) {
-      const std::int64_t z = calendar.days_before(x, day);
-      if (!baseline_.knows(z)) break;
-      if (on_weekend(z) != on_weekend(x)) continue;
-      ++found;
-      least = std::min(least, static_cast<double>(baseline_.cell(z).count));
-    }
-    if (found == 2) mean += least * (to - from);
-  }
+  for (std::int64_t x = hour_at(s.from); x <= hour_at(s.end - 1); ++x) mean += recurrence(x).count * covered(s, x);
   return mean;
+}
+
+/// What comes back every day and comes together, as a column does, may come at any moment of its hour: of the hours in
+/// which the stretch begins and ends it is expected whole.
+double SurgeScan::recurring(const Stretch& s) const {
+  const auto rest = [&](std::int64_t hour) {
+    const Recurrence daily = recurrence(hour);
+    return daily.bunched ? daily.count * (1.0 - covered(s, hour)) : 0.0;
+  };
+  const std::int64_t first = hour_at(s.from), last = hour_at(s.end - 1);
+  return rest(last) + (first == last ? 0.0 : rest(first));
 }
 
 void SurgeScan::nowcast(const Stretch& s, Score& out) const {
@@ -134,8 +151,9 @@ std::optional<Score> SurgeScan::judge(const Stretch& s) const {
   };
   out.mean = out.level_mean;
   if (s.remarkable_only && !remarkable(out.mean)) return std::nullopt;
-  out.naive_mean = naive_mean(s);
-  out.mean = std::max(out.mean, out.naive_mean);
+  const double column = recurring(s);
+  out.recurring = naive_mean(s) + column;
+  out.mean = std::max(out.level_mean + column, out.recurring);
   if (s.remarkable_only && !remarkable(out.mean)) return std::nullopt;
   out.ratio = out.dispersion + out.variance * out.mean;
   out.log_p = log_upper_tail({out.mean, out.ratio}, s.count);
@@ -302,7 +320,7 @@ void SurgeScan::sums(const SurgeSums& sums, std::int64_t now, std::vector<Score>
 }
 
 double SurgeScan::escalation(const Score& score, double rate_ratio, double rate_variance) {
-  const double mean = std::max(score.level_mean * rate_ratio, score.naive_mean);
+  const double mean = std::max(score.level_mean * rate_ratio, score.recurring);
   const double ratio = score.dispersion + (score.variance + rate_variance) * mean;
   if (score.count <= 2.0 * mean || score.count <= mean + 2.0 * std::sqrt(ratio * mean)) return -1e9;
   const double positions = slides(score.count, mean, score.dispersion);

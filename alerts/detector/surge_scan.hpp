@@ -39,7 +39,7 @@ struct Score {
   double score = 0.0;
   double correction = 0.0;  ///< ln of what p was multiplied by
   double level_mean = 0.0;  ///< the mean by the level alone
-  double naive_mean = 0.0;  ///< the count of the same hours of the last two days of the kind
+  double recurring = 0.0;   ///< the least mean: what the same hours of the last two days of the kind had
   double variance = 0.0;    ///< relative, of the mean
   double dispersion = 1.0;
   double level = 0.0;  ///< before it began
@@ -135,7 +135,15 @@ class SurgeScan {
   std::optional<double> least_alarm(Stretch, double threshold) const;
   std::optional<Score> judge(const Stretch&) const;
   double part_of_clump(const Stretch&) const;
+  struct Recurrence {
+    double count = 0.0;
+    bool bunched = false;
+  };
+  Recurrence recurrence(std::int64_t hour) const;
+  /// The share of an hour's votes expected within the stretch.
+  double covered(const Stretch&, std::int64_t hour) const;
   double naive_mean(const Stretch&) const;
+  double recurring(const Stretch&) const;
   /// What the other series tell of the present hours, in place of a rhythm that is not known yet.
   void nowcast(const Stretch&, Score&) const;
   struct Walk {  // back over whole hours: [from, the hour of the end)

@@ -181,6 +181,32 @@ TEST_CASE("news that always comes on the hour is the rhythm, not a surge") {
   CHECK(count_type(run(detector, rows), "alert.firing") <= 2);
 }
 
+TEST_CASE("a column of every working day's morning is no news from its third day on, twice as much of it is") {
+  int later = 0, surges = 0;
+  for (std::uint64_t seed = 1; seed <= 4; ++seed) {
+    StreamOptions options;
+    options.series = 1;
+    options.largest_rate = 0.1;
+    options.days = 8 * 7;
+    auto rows = quiet_stream(options, seed);
+    for (int day = 0; day < options.days; ++day) {
+      const TimePoint morning = kMonday + day * 24h + 7h;
+      if (day % 7 < 5) plant(rows, "company-0", "negative", morning, 10min, 9);
+      if (day == options.days - 3) plant(rows, "company-0", "negative", morning + 20min, 10min, 20);
+    }
+    RuleOptions rule = entity_rule();
+    rule.false_alarms = parse_false_alarms("1 per month").value();
+    TrendDetector detector({rule});
+    for (const Transition& t : only(run(detector, rows), "alert.firing")) {
+      const auto day = (t.updated_at - kMonday) / 24h;
+      later += day >= 7 && day != options.days - 3;
+      surges += day == options.days - 3;
+    }
+  }
+  CHECK(later <= 8);  // 7 are allowed; it was every morning
+  CHECK(surges >= 3);
+}
+
 TEST_CASE("a source that was silent for days does not make normal news a surge") {
   StreamOptions options;
   options.days = 21;

@@ -1,6 +1,7 @@
 // The first days of an installation.
 #include <fmt/format.h>
 
+#include <array>
 #include <cstdio>
 
 #include "tests/bench/detection/product_judge.hpp"
@@ -72,6 +73,36 @@ void first_crisis(int from_hour, int hours, const TableOptions& options) {
   std::fflush(stdout);
 }
 
+/// Nine stories within ten minutes of each working day's morning, from the first day on: they are no news.
+void every_morning(double rate, const TableOptions& options) {
+  const std::string row = fmt::format("{}/h morning", rate);
+  if (!wanted(options, row)) return;
+  const int starts = options.quick ? 10 : 50;
+  constexpr int kWeeks = 4;
+  std::array<int, kWeeks> told{};
+  RuleSetting rule;
+  rule.variant = options.variant;
+  rule.budget = kMonthly.over(1);
+  for (int i = 0; i < starts; ++i) {
+    progress(row, i + 1, starts);
+    NewsOptions quiet;
+    quiet.rate = rate;
+    SimulatedNews news(quiet, stream_seed(options, row, i), kEpochMs);
+    for (int day = 0; day < 7 * kWeeks; ++day) {
+      if (day % 7 < 5) news.add(Surge{0, kEpochMs + day * kDayMs + 7 * kHourMs, 10 * kMinuteMs, 9});
+    }
+    ProductJudge judge(rule);
+    listen(news, 168 * kWeeks, judge);
+    for (int week = 0; week < kWeeks; ++week) {
+      told[static_cast<std::size_t>(week)] +=
+          openings(judge, kEpochMs + week * kWeekMs, kEpochMs + (week + 1) * kWeekMs);
+    }
+  }
+  const auto mean = [&](std::size_t week) { return static_cast<double>(told[week]) / starts; };
+  fmt::print("| {:<14} | {:.1f} | {:.1f} | {:.1f} | {:.1f} |\n", row, mean(0), mean(1), mean(2), mean(3));
+  std::fflush(stdout);
+}
+
 }  // namespace
 
 void cold_table(const TableOptions& options) {
@@ -87,6 +118,10 @@ void cold_table(const TableOptions& options) {
   fmt::print("| planted in   | found | false alarms | allowed |\n|---|---|---|---|\n");
   first_crisis(1, 12, options);
   first_crisis(24, 1, options);
+  fmt::print(
+      "\nNine stories in 10 minutes of each working day's morning, from the first one on; alerts a start by week:\n");
+  fmt::print("| stream         | 1st | 2nd | 3rd | 4th |\n|---|---|---|---|---|\n");
+  for (const double rate : {0.1, 1.0, 5.0}) every_morning(rate, options);
 }
 
 }  // namespace tapewatch::bench
