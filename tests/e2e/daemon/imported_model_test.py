@@ -1,6 +1,9 @@
-"""A daemon on an imported classifier, which has no topics: documents are scored and stored, a burst still alerts."""
+"""A daemon on an imported classifier, which has no topics: documents are scored and stored, a burst still alerts.
+And what importing a large one takes."""
 
+import json
 import os
+import struct
 import subprocess
 import sys
 
@@ -10,6 +13,7 @@ from tapewatch_process import Folder, Receiver, Tapewatch, free_port, run_tests,
 
 BINARY, SOURCE = sys.argv[1], sys.argv[2]
 SECRET = test_secret()
+UNCASED = os.path.join(SOURCE, "tests", "model", "published", "bert_uncased")
 PUBLISHED = os.path.join(SOURCE, "tests", "model", "published", "bert_cased")
 # This small model, whose weights are random, takes all the news for bad: the burst shows in the number of stories.
 LABELS = ["LABEL_0=neutral", "LABEL_1=positive", "LABEL_2=negative"]
@@ -52,6 +56,72 @@ def check_answers(daemon):
     assert daemon.request("/")[0] == 200 and daemon.request("/metrics")[0] == 200
 
 
+def large_checkpoint(folder, kind, width):
+    """A published checkpoint of 40 million weights, all 0.01: 8 layers of 512, of the family of `bert_uncased`."""
+    os.makedirs(folder)
+    with open(os.path.join(UNCASED, "vocab.txt"), encoding="utf-8") as file:
+        pieces = file.read().split("\n")[:-1]
+    pieces += [f"[unused{i}]" for i in range(30000 - len(pieces))]
+    with open(os.path.join(folder, "vocab.txt"), "w", encoding="utf-8") as file:
+        file.write("".join(f"{piece}\n" for piece in pieces))
+    with open(os.path.join(UNCASED, "config.json"), encoding="utf-8") as file:
+        config = json.load(file)
+    hidden, inner, layers = 512, 2048, 8
+    config.update(hidden_size=hidden, intermediate_size=inner, num_hidden_layers=layers, num_attention_heads=8,
+                  vocab_size=len(pieces))
+    with open(os.path.join(folder, "config.json"), "w", encoding="utf-8") as file:
+        json.dump(config, file)
+    shapes = {"bert.embeddings.word_embeddings.weight": [len(pieces), hidden],
+              "bert.embeddings.position_embeddings.weight": [config["max_position_embeddings"], hidden],
+              "bert.embeddings.token_type_embeddings.weight": [2, hidden],
+              "bert.pooler.dense.weight": [hidden, hidden], "bert.pooler.dense.bias": [hidden],
+              "classifier.weight": [3, hidden], "classifier.bias": [3]}
+    norms = ["bert.embeddings.LayerNorm"]
+    for i in range(layers):
+        layer = f"bert.encoder.layer.{i}."
+        for name, rows, columns in (("attention.self.query", hidden, hidden), ("attention.self.key", hidden, hidden),
+                                    ("attention.self.value", hidden, hidden), ("attention.output.dense", hidden, hidden),
+                                    ("intermediate.dense", inner, hidden), ("output.dense", hidden, inner)):
+            shapes |= {f"{layer}{name}.weight": [rows, columns], f"{layer}{name}.bias": [rows]}
+        norms += [layer + "attention.output.LayerNorm", layer + "output.LayerNorm"]
+    for norm in norms:
+        shapes |= {norm + ".weight": [hidden], norm + ".bias": [hidden]}
+    header, end = {}, 0
+    for name, shape in shapes.items():
+        begin, end = end, end + len(width) * (shape[0] * shape[1] if len(shape) == 2 else shape[0])
+        header[name] = {"dtype": kind, "shape": shape, "data_offsets": [begin, end]}
+    text = json.dumps(header).encode()
+    text += b" " * (-len(text) % 8)
+    path = os.path.join(folder, "model.safetensors")
+    with open(path, "wb") as file:
+        file.write(struct.pack("<Q", len(text)) + text)
+        block = width * (1 << 16)
+        for _ in range(end // len(block)):
+            file.write(block)
+        file.write(block[:end % len(block)])
+    return os.path.getsize(path)
+
+
+def check_peak(kind, width):
+    with Folder("imported") as folder:
+        size = large_checkpoint(folder.file("large"), kind, width)
+        command = [BINARY, "model", "import", folder.file("large"), "--uncased", "--out", folder.file("out")]
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        said = process.stderr.read()
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        process.stderr.close()
+        assert process.returncode == 0, said
+        peak = used.ru_maxrss * 1024
+        print(f"{kind}: {size / 1e6:.0f} MB, peak {peak / 1e6:.0f} MB")
+        assert size > 70e6 and size / 2 < peak < 2 * size, (size, peak)
+
+
+def test_peak_memory():
+    check_peak("F32", struct.pack("<f", 0.01))
+    check_peak("BF16", struct.pack("<f", 0.01)[2:])
+
+
 def test_imported():
     with Folder("imported") as folder, Receiver(SECRET) as receiver:
         import_model(folder)
@@ -86,4 +156,5 @@ def test_topic_rules():
 
 
 run_tests([("an imported classifier scores, stores and alerts", test_imported),
-           ("a rule by topic is refused where the model has none", test_topic_rules)])
+           ("a rule by topic is refused where the model has none", test_topic_rules),
+           ("an import takes less than twice the file's memory", test_peak_memory)])
