@@ -54,9 +54,10 @@ def main():
     training = set().union(*map(texts_of, sorted((ROOT / "model/train/texts").glob("*.tsv"))))
     probes = [*sorted((ROOT / "tests/model/probes").glob("*.tsv")), *map(pathlib.Path, sys.argv[1:])]
     assert len(training) > 10000 and len(probes) >= 7, (len(training), probes)
-    found = [(path.name, *pair) for path in probes for pair in near_copies(training, texts_of(path))]
-    for name, shared, text, other in sorted(found, key=lambda pair: -pair[1]):
-        print(f"{shared:.2f} of the runs of three words: {text!r} is trained on, {other!r} is in {name}")
+    file_of = {text: path.name for path in probes for text in texts_of(path)}
+    found = near_copies(training, file_of)
+    for shared, text, other in sorted(found, reverse=True):
+        print(f"{shared:.2f} of the runs of three words: {text!r} is trained on, {other!r} is in {file_of[other]}")
     return 1 if found else 0
 
 
