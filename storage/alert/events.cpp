@@ -9,10 +9,19 @@ std::int64_t EventWriter::append(std::string_view type, std::string_view json, T
   const std::int64_t id = connection_.last_insert_id();
   constexpr std::int64_t kTrimEvery = 256;  // deleting once per event would cost as much as the event
   const auto keep = static_cast<std::int64_t>(options_.event_rows);
-  if (id > keep && (id % kTrimEvery == 0 || keep < kTrimEvery)) {
-    connection_.prepare("DELETE FROM event WHERE id <= ?").bind(1, id - keep).run();
-  }
+  if (id > keep && (id % kTrimEvery == 0 || keep < kTrimEvery)) trim(id, id - keep);
   return id;
+}
+
+/// An output keeps the event that it stands at, by which it knows the database again, and those behind it.
+void EventWriter::trim(std::int64_t newest, std::int64_t line) {
+  constexpr std::int64_t kMostAtOnce = 4'096;  // after a long outage of an output's brokers
+  connection_
+      .prepare(
+          "DELETE FROM event WHERE id <= min(?1, coalesce((SELECT min(max(event - 1, ?2 - max_backlog)) FROM output), "
+          "?1)) AND id < (SELECT min(id) FROM event) + ?3")
+      .bind_all(line, newest, kMostAtOnce)
+      .run();
 }
 
 std::vector<EventRow> EventReader::after(std::int64_t event_id, std::size_t limit) const {

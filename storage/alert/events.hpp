@@ -15,7 +15,8 @@ struct EventRow {
   TimePoint at{};  ///< wall time of the commit's batch
 };
 
-/// Appends to the event table inside the causing Transaction and keeps it to `event_rows`.
+/// Appends to the event table inside the causing Transaction and keeps it to `event_rows`, and to what outputs have yet
+/// to publish (storage/output/output_log.hpp).
 class EventWriter {
  public:
   EventWriter(Connection& connection, const StorageOptions& options) : connection_(connection), options_(options) {}
@@ -23,6 +24,8 @@ class EventWriter {
   std::int64_t append(std::string_view type, std::string_view json, TimePoint at, std::int64_t document = 0);
 
  private:
+  void trim(std::int64_t newest, std::int64_t line);
+
   Connection& connection_;
   StorageOptions options_;
 };
