@@ -98,7 +98,7 @@ KafkaConfigurationError error_of(const KafkaOptions& options, std::string_view t
   std::string message = without_values(options, text);
   if (!reason.empty()) message += " (" + without_values(options, reason) + ")";
   std::string property = property_at_fault(options, text);
-  if (property.empty()) return {"properties", "librdkafka cannot open this source: " + message};
+  if (property.empty()) return {"properties", "librdkafka cannot open it: " + message};
   return {"properties." + property, "the property '" + property + "': " + message};
 }
 
@@ -127,12 +127,9 @@ std::optional<KafkaConfigurationError> subscription_error(const KafkaOptions& op
   return KafkaConfigurationError{"topics", "librdkafka does not accept these topics: " + why};
 }
 
-std::optional<KafkaConfigurationError> client_error(const KafkaOptions& options, rd_kafka_type_t type) {
+std::optional<KafkaConfigurationError> creation_error(const KafkaOptions& options, rd_kafka_type_t type,
+                                                      RdKafkaConf configuration) {
   CreationLog log;
-  KafkaOptions without_brokers = options;
-  without_brokers.brokers.clear();
-  RdKafkaConf configuration =
-      type == RD_KAFKA_CONSUMER ? consumer_configuration(without_brokers) : producer_configuration(without_brokers);
   set_property(configuration, "log.queue", "false");
   keep_kinit_from_running(configuration);
   rd_kafka_conf_set_opaque(configuration.get(), &log);
@@ -150,23 +147,50 @@ std::optional<KafkaConfigurationError> client_error(const KafkaOptions& options,
   return error;
 }
 
+std::optional<KafkaConfigurationError> client_error(const KafkaOptions& options, rd_kafka_type_t type) {
+  KafkaOptions without_brokers = options;
+  without_brokers.brokers.clear();
+  return creation_error(
+      options, type,
+      type == RD_KAFKA_CONSUMER ? consumer_configuration(without_brokers) : producer_configuration(without_brokers));
+}
+
+using OwnProperty = std::optional<std::string_view> (*)(std::string_view);
+
+/// Whether every property can be set; what cannot is added to the errors. The configuration has refused our own ones.
+bool all_set(const std::map<std::string, std::string>& properties, OwnProperty is_own,
+             std::vector<KafkaConfigurationError>& errors) {
+  const RdKafkaConf scratch(rd_kafka_conf_new());
+  bool all = true;
+  for (const auto& [name, value] : properties) {
+    const bool own = is_own(name).has_value();
+    const auto why = own ? std::nullopt : set_property(scratch, name, value);
+    if (why) errors.push_back({"properties." + name, "the property '" + name + "': " + *why});
+    all = all && !own && !why;
+  }
+  return all;
+}
+
 }  // namespace
 
 std::vector<KafkaConfigurationError> check_kafka(const KafkaOptions& options) {
   std::vector<KafkaConfigurationError> errors;
-  const RdKafkaConf scratch(rd_kafka_conf_new());
-  bool all_set = true;
-  for (const auto& [name, value] : options.properties) {
-    const bool own = own_property(name).has_value();  // the configuration has already refused it
-    const auto why = own ? std::nullopt : set_property(scratch, name, value);
-    if (why) errors.push_back({"properties." + name, "the property '" + name + "': " + *why});
-    all_set = all_set && !own && !why;
-  }
-  if (!all_set) return errors;
+  if (!all_set(options.properties, own_property, errors)) return errors;
   for (const rd_kafka_type_t type : {RD_KAFKA_CONSUMER, RD_KAFKA_PRODUCER}) {
     if (type == RD_KAFKA_PRODUCER && options.dead_letter_topic.empty()) continue;
     auto error = client_error(options, type);
     if (error && (errors.empty() || errors.back().message != error->message)) errors.push_back(std::move(*error));
+  }
+  return errors;
+}
+
+std::vector<KafkaConfigurationError> check_kafka_output(const KafkaOutputOptions& options) {
+  std::vector<KafkaConfigurationError> errors;
+  if (!all_set(options.properties, own_output_property, errors)) return errors;
+  KafkaOutputOptions without_brokers = options;
+  without_brokers.brokers.clear();
+  if (auto error = creation_error(client_options(options), RD_KAFKA_PRODUCER, output_configuration(without_brokers))) {
+    errors.push_back(std::move(*error));
   }
   return errors;
 }

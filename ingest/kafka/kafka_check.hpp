@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "ingest/kafka/kafka_options.hpp"
+#include "ingest/kafka/output_options.hpp"
 
 namespace tapewatch::ingest {
 
@@ -18,6 +19,9 @@ struct KafkaConfigurationError {
 /// They are created without brokers, so nothing is resolved or connected, and Kerberos's kinit is not run. Takes about
 /// 100 ms if certificates are read.
 std::vector<KafkaConfigurationError> check_kafka(const KafkaOptions& options);
+
+/// The same for an output's producer.
+std::vector<KafkaConfigurationError> check_kafka_output(const KafkaOutputOptions& options);
 
 /// The version of librdkafka in use, 0xMMmmrrpp as rd_kafka_version() tells it.
 int librdkafka_version();

@@ -114,6 +114,29 @@ RdKafkaConf producer_configuration(const KafkaOptions& options) {
   return configuration;
 }
 
+RdKafkaConf output_configuration(const KafkaOutputOptions& options) {
+  RdKafkaConf configuration(rd_kafka_conf_new());
+  const auto put = [&](const std::string& name, const std::string& value) {
+    const auto why = set_property(configuration, name, value);
+    if (why) throw KafkaError("output \"" + options.name + "\": property \"" + name + "\": " + *why);
+  };
+  const std::pair<const char*, std::string> ours[] = {
+      {"bootstrap.servers", options.brokers},
+      {"client.id", "tapewatch"},
+      {"transactional.id", options.id()},
+      {"transaction.timeout.ms", std::to_string(options.transaction_timeout.count())},
+      {"linger.ms", "5"},
+      {"retry.backoff.ms", "5"},  // a transaction that follows another one waits a whole one
+      {"compression.type", "zstd"},
+      {"partitioner", "murmur2_random"},  // as Java's producer: a key's partition is the one that others choose
+      {"log.queue", "true"},
+      {"log.connection.close", "false"},
+      {"socket.keepalive.enable", "true"}};
+  for (const auto& [name, value] : ours) put(name, value);
+  for (const auto& [name, value] : options.properties) put(name, value);
+  return configuration;
+}
+
 bool is_secret_property(std::string_view name) {
   static constexpr std::string_view kParts[] = {"password", "secret", "pem", "oauthbearer.config", "token"};
   return std::any_of(std::begin(kParts), std::end(kParts),

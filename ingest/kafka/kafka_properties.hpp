@@ -7,6 +7,7 @@
 
 #include "ingest/kafka/kafka_consumer.hpp"
 #include "ingest/kafka/kafka_options.hpp"
+#include "ingest/kafka/output_options.hpp"
 #include "ingest/kafka/rdkafka_handles.hpp"
 
 namespace tapewatch::ingest {
@@ -15,6 +16,8 @@ namespace tapewatch::ingest {
 // property and what is wrong with it: unknown, not accepted, or owned by a key of ours. Never holds a secret's value.
 RdKafkaConf consumer_configuration(const KafkaOptions& options);
 RdKafkaConf producer_configuration(const KafkaOptions& options);
+/// The same of an output's producer; the error names the output.
+RdKafkaConf output_configuration(const KafkaOutputOptions& options);
 
 /// Why librdkafka refuses the property, without its value; nullopt when it is set.
 std::optional<std::string> set_property(const RdKafkaConf& configuration, const std::string& name,

@@ -28,4 +28,20 @@ inline std::optional<std::string_view> own_property(std::string_view name) {
   return std::nullopt;
 }
 
+/// The same for an output.
+inline std::optional<std::string_view> own_output_property(std::string_view name) {
+  constexpr std::string_view kOnce = "each record is published once because of it";
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kOwn = {
+      {{"transactional.id", "set it with 'transactional_id'"},
+       {"group.id", "the position's group is 'transactional_id'"},
+       {"enable.idempotence", kOnce},
+       {"acks", kOnce},
+       {"request.required.acks", kOnce},  // an older name for the same
+       {"isolation.level", kOnce}}};
+  for (const auto& [property, reason] : kOwn) {
+    if (property == name) return reason;
+  }
+  return own_property(name);
+}
+
 }  // namespace tapewatch::ingest

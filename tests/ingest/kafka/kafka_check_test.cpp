@@ -104,7 +104,7 @@ const std::vector<Case>& cases() {
       {"Kerberos without a keytab",
        {{"security.protocol", "SASL_PLAINTEXT"}, {"sasl.mechanisms", "GSSAPI"}},
        "properties",
-       "librdkafka cannot open this source: "},
+       "librdkafka cannot open it: "},
       {"a value out of range", {{"fetch.wait.max.ms", "99999999"}}, "properties.fetch.wait.max.ms", "is outside 0 to"},
       {"a value that is none of those that there are",
        {{"security.protocol", "hunter2"}},
