@@ -10,6 +10,7 @@
 #include "alerts/rules/rule_options.hpp"
 #include "config/daemon_options.hpp"
 #include "ingest/ingest_options.hpp"
+#include "ingest/kafka/output_options.hpp"
 #include "model/classifier_options.hpp"
 #include "storage/storage_options.hpp"
 
@@ -27,6 +28,7 @@ struct Config {
   std::vector<alerts::Silence> silences;   // each with an id that follows from its content
   std::vector<alerts::WebhookOptions> webhooks;
   std::vector<alerts::HeartbeatOptions> heartbeats;
+  std::vector<ingest::KafkaOutputOptions> outputs;
   std::string version;  // 12 hex digits of the content: comments, order and spelling of the file do not change it
   std::string path;     // the file it came from; "" for a text in memory
   /// A digest of the value of each key in the file, by its path (`alerts.rule[1].severity`): what a reload compares.

@@ -23,9 +23,13 @@ void add(config::LoadResult& loaded, const std::string& path, const std::string&
   loaded.errors.push_back(loaded.error_at(path, fmt::format("{}: {}", path, message)));
 }
 
-/// Where the source's key stands. A property that is not in the configuration itself comes from the properties file.
-std::string place_of(const config::LoadResult& loaded, std::size_t source, const std::string& key) {
-  const std::string table = fmt::format("ingest.kafka[{}].", source + 1);
+constexpr const char* kSourceTables = "ingest.kafka";
+constexpr const char* kOutputTables = "output.kafka";
+
+/// Where the key of a source or output stands. A property that is not in the configuration itself comes from the
+/// properties file.
+std::string place_of(const config::LoadResult& loaded, const std::string& list, std::size_t i, const std::string& key) {
+  const std::string table = fmt::format("{}[{}].", list, i + 1);
   const bool from_file = key.starts_with("properties") && !loaded.places.contains(table + key) &&
                          loaded.places.contains(table + "properties_file");
   return table + (from_file ? "properties_file" : key);
@@ -35,7 +39,16 @@ void check_kafka_sources(config::LoadResult& loaded) {
   const auto& sources = loaded.config.ingest.kafka;
   for (std::size_t i = 0; i < sources.size(); ++i) {
     for (const auto& [key, message] : ingest::check_kafka(sources[i])) {
-      loaded.errors.push_back(loaded.error_at(place_of(loaded, i, key), message));
+      loaded.errors.push_back(loaded.error_at(place_of(loaded, kSourceTables, i, key), message));
+    }
+  }
+}
+
+void check_kafka_outputs(config::LoadResult& loaded) {
+  const auto& outputs = loaded.config.outputs;
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    for (const auto& [key, message] : ingest::check_kafka_output(outputs[i])) {
+      loaded.errors.push_back(loaded.error_at(place_of(loaded, kOutputTables, i, key), message));
     }
   }
 }
@@ -57,7 +70,16 @@ void add_kafka_warnings(const config::LoadResult& loaded, std::vector<config::Co
   const auto& sources = loaded.config.ingest.kafka;
   for (std::size_t i = 0; i < sources.size(); ++i) {
     const auto warning = ingest::kafka_warning(sources[i]);
-    if (warning) warnings.push_back(loaded.error_at(place_of(loaded, i, warning->key), "warning: " + warning->message));
+    if (!warning) continue;
+    warnings.push_back(
+        loaded.error_at(place_of(loaded, kSourceTables, i, warning->key), "warning: " + warning->message));
+  }
+  const auto& outputs = loaded.config.outputs;
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    const auto warning = ingest::kafka_warning(ingest::client_options(outputs[i]));
+    if (!warning) continue;
+    warnings.push_back(
+        loaded.error_at(place_of(loaded, kOutputTables, i, warning->key), "warning: " + warning->message));
   }
 }
 
@@ -126,6 +148,7 @@ LoadedParts check_configuration(config::LoadResult& loaded, const RunningModel& 
   const bool is_toml = !loaded.config.version.empty();
   if (is_toml) {
     check_kafka_sources(loaded);
+    check_kafka_outputs(loaded);
     check_post_sources(loaded);
     check_addresses(loaded);
     check_authorities(loaded);

@@ -15,6 +15,7 @@
 #include "daemon/observe/service_manager.hpp"
 #include "daemon/observe/shortage.hpp"
 #include "daemon/observe/spare_memory.hpp"
+#include "daemon/outputs.hpp"
 #include "daemon/pipeline/delivery/heartbeat_loop.hpp"
 #include "daemon/pipeline/delivery/webhook_loop.hpp"
 #include "daemon/pipeline/intake/contact_log.hpp"
@@ -39,6 +40,7 @@
 #include "daemon/status.hpp"
 #include "daemon/stop_request.hpp"
 #include "daemon/stop_signals.hpp"
+#include "daemon/watched_loops.hpp"
 #include "storage/clock.hpp"
 
 namespace tapewatch {
@@ -55,7 +57,6 @@ struct Daemon::Impl {
   bool shut_down();
   void outlive(const std::exception& failure);
   void fail(const char* part, const std::exception& failure);
-  std::vector<WatchedLoop> watched_loops();
   HistoryRescoringParts rescoring_parts();
   template <class Part>
   void stop_on_io(Part& part) {
@@ -93,6 +94,7 @@ struct Daemon::Impl {
   std::vector<std::uint32_t> extra_slots;
   QueueIntake intake;
   Sources sources;
+  Outputs outputs;
   Authenticator auth;
   CertificateWatch certificate;
   Status status;
@@ -172,11 +174,15 @@ Daemon::Impl::Impl(config::Config the_config, std::shared_ptr<spdlog::logger> th
       readers(config.storage.path, config.storage, config.daemon.query_threads),
       intake(documents, registry.add(), "push"),
       sources(io, {config, *clock, database, documents, writer_queue, contacts, registry, metrics, log}),
+      outputs({config, writer_queue, notifier, metrics, log}),
       auth(load_tokens(config.daemon), {}, rate_limit(config.daemon)),
       certificate(listener_certificate(config.daemon.tls), metrics, component(log, "http")),
       status(
-          io.context(), status_options(live), [this] { return watched_loops(); },
-          [this] { return readiness_checks(model_version, writer, *shortages, *clock, refit, sources, certificate); },
+          io.context(), status_options(live),
+          [this] { return watched_loops(inference, documents, writer, writer_queue, sources); },
+          [this] {
+            return readiness_checks(model_version, writer, *shortages, *clock, refit, sources, outputs, certificate);
+          },
           rules, metrics, component(log, "status")),
       service_watch(io.context(), manager, status, component(log, "status")),
       http(io.context(), server_options(config.daemon, *log), router, auth, metrics, component(log, "http"),
@@ -193,7 +199,8 @@ Daemon::Impl::Impl(config::Config the_config, std::shared_ptr<spdlog::logger> th
       reloader({io.context(), live, applier, writer_queue, webhooks, auth, metrics, manager, model,
                 applier.options().detector, log,
                 [this](FeedReplacement next) { sources.replace_feeds(std::move(next)); }, certificate.live(),
-                [this](const auto& next, const auto& changed) { return sources.kafka_replacement(next, changed); }}),
+                [this](const auto& next, const auto& changed) { return sources.kafka_replacement(next, changed); },
+                [this](const auto& next, const auto& changed) { return outputs.replacement(next, changed); }}),
       rescoring(rescoring_options(config), rescoring_parts(), component(log, "model")),
       refit(refit_options(config, model_version),
             {applier, rescoring_parts(), metrics, component(log, "alerts"), [this] { return live_rules(live); }}) {
@@ -203,20 +210,12 @@ Daemon::Impl::Impl(config::Config the_config, std::shared_ptr<spdlog::logger> th
                     sources.posts(), clock,  model,   scorers, {},   live,    rescoring};
   routed.sources = [this] { return sources.reports(writer.unscored()); };
   routed.reload = [this](const ReloadCaller& by, ReloadDone done) { return reloader.request(by, std::move(done)); };
+  routed.outputs = [this] { return outputs.reports(); };
   routed.paused = [this] { return writer.paused(); };
   routed.links = [this] { return link_base(config.daemon, http.ports().at(0)); };
   routed.log = component(log, "operator");
   routed.signed_links = applier.options().links;
   add_routes(router, routed);
-}
-
-std::vector<WatchedLoop> Daemon::Impl::watched_loops() {
-  std::vector<WatchedLoop> loops = {{"inference", [this] { return inference.progress(); },
-                                     [this] { return documents.size() > 0 && writer_queue.records() == 0; }},
-                                    {"writer", [this] { return writer.progress(); },
-                                     [this] { return writer_queue.records() > 0 && !writer.paused(); }}};
-  for (auto& loop : sources.loops()) loops.push_back(std::move(loop));
-  return loops;
 }
 
 HistoryRescoringParts Daemon::Impl::rescoring_parts() {
@@ -233,6 +232,7 @@ void Daemon::Impl::start() {
   webhooks.set_external_url(links);
   const EntityTags tags = tags_by_entity(*live.finder());
   applier.set_tags(tags);
+  put_outputs_in_force(database, config.outputs);
   put_silences_in_force(database, config.silences, wall_now(), *component(log, "operator"));
   manager.starting("fitting the rules to the configuration and the stored history");
   fit_detector(database, applier, tags, *component(log, "alerts"));
@@ -249,6 +249,8 @@ void Daemon::Impl::start() {
     writer_queue.close();
     writer.join();
   });
+  outputs.start();
+  stack.push("outputs", [this] { outputs.stop(); });
   stack.push("refit", [this] { refit.stop(); });
   stack.push("rescoring", [this] { rescoring.stop(); });
   inference.start();
@@ -313,8 +315,7 @@ void Daemon::Impl::fail(const char* part, const std::exception& failure) {
 
 int Daemon::Impl::wait(std::optional<std::chrono::milliseconds> limit) {
   stop_request.wait(limit);
-  const bool clean = shut_down();
-  return clean && !stop_request.failed() ? 0 : 1;
+  return shut_down() && !stop_request.failed() ? 0 : 1;
 }
 
 bool Daemon::Impl::shut_down() {
@@ -339,7 +340,6 @@ Daemon::Daemon(config::Config config, std::shared_ptr<spdlog::logger> log, Daemo
     : impl_(std::make_unique<Impl>(std::move(config), std::move(log), std::move(parts))) {}
 
 Daemon::~Daemon() { impl_->shut_down(); }
-
 void Daemon::start() { impl_->start(); }
 int Daemon::wait(std::optional<std::chrono::milliseconds> limit) { return impl_->wait(limit); }
 void Daemon::request_stop() { impl_->stop_request.ask(false); }

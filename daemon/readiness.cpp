@@ -44,7 +44,7 @@ ProbeCheck sources_check(std::span<const SourceReport> reports) {
 
 std::vector<ProbeCheck> readiness_checks(const std::string& model, const WriterLoop& writer, const Shortages& shortages,
                                          const EventClock& clock, const BaselineRefit& refit, const Sources& sources,
-                                         CertificateWatch& certificate) {
+                                         const Outputs& outputs, CertificateWatch& certificate) {
   std::vector<ProbeCheck> checks;
   checks.push_back({"model", true, true, model});
   checks.push_back({"writer", !writer.failing(), false,
@@ -56,6 +56,7 @@ std::vector<ProbeCheck> readiness_checks(const std::string& model, const WriterL
                     writer.paused() ? "below storage.min_free: ingestion is paused" : "enough free space"});
   checks.push_back(sources_check(sources.reports(writer.unscored())));
   const auto now = std::chrono::floor<std::chrono::seconds>(wall_now());
+  for (auto& check : outputs_checks(outputs.reports(), wall_now())) checks.push_back(std::move(check));
   if (auto check = certificate.check(now)) checks.push_back(std::move(*check));
   if (auto progress = refit.progress()) checks.push_back({"baselines", true, false, std::move(*progress)});
   const auto departure = clock.departure();

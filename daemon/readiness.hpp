@@ -7,6 +7,7 @@
 #include "daemon/api/probes.hpp"
 #include "daemon/listener_certificate.hpp"
 #include "daemon/observe/shortage.hpp"
+#include "daemon/outputs.hpp"
 #include "daemon/pipeline/rescoring/baseline_refit.hpp"
 #include "daemon/pipeline/writing/writer_loop.hpp"
 #include "daemon/sources.hpp"
@@ -17,7 +18,7 @@ namespace tapewatch {
 /// version.
 std::vector<ProbeCheck> readiness_checks(const std::string& model, const WriterLoop& writer, const Shortages& shortages,
                                          const EventClock& clock, const BaselineRefit& refit, const Sources& sources,
-                                         CertificateWatch& certificate);
+                                         const Outputs& outputs, CertificateWatch& certificate);
 
 /// Which of the sources that are polled give nothing, by name and with the error. One of several is the publisher's
 /// trouble and only said; where none of them is reached the check is not ok.

@@ -13,16 +13,17 @@
 #include "daemon/loop_options.hpp"
 #include "daemon/observe/log.hpp"
 #include "daemon/observe/shortage.hpp"
+#include "daemon/outputs.hpp"
 #include "daemon/pipeline/writing/configured_silences.hpp"
 #include "daemon/pipeline/writing/transition_log.hpp"
 #include "daemon/pipeline/writing/watch_record.hpp"
 #include "daemon/reload/reload_audit.hpp"
+#include "daemon/sources.hpp"
 #include "storage/alert/detector_state.hpp"
 #include "storage/alert/outbox.hpp"
 #include "storage/clock.hpp"
 #include "storage/connection/transaction.hpp"
 #include "storage/source/source_coverage.hpp"
-#include "storage/source/source_positions.hpp"
 
 namespace tapewatch {
 namespace {
@@ -39,17 +40,6 @@ struct Stopping : std::runtime_error {
   Stopping() : std::runtime_error("the daemon is stopping") {}
 };
 
-std::map<std::string, std::string> feed_states(const config::Config& config, const std::vector<std::string>& names) {
-  std::map<std::string, std::string> states;
-  if (names.empty()) return states;
-  auto reader = storage::Connection::open_reader(config.storage.path, config.storage);
-  const storage::SourcePositions positions(reader);
-  for (const auto& name : names) {
-    if (auto state = positions.feed_state(name)) states.emplace(name, std::move(*state));
-  }
-  return states;
-}
-
 }  // namespace
 
 /// A configuration on its way.
@@ -61,8 +51,8 @@ struct Reloader::Next {
   RenewedCertificate certificate;
   EntityTags tags;
   ConfigDifference changed;
-  std::map<std::string, std::string> feed_states;  // of the feeds that are new: they may have been there before
-  std::function<void()> replace_kafka;             // null: they stay
+  std::map<std::string, std::string> feed_states;   // of the feeds that are new: they may have been there before
+  std::vector<std::function<void()>> replacements;  // of Kafka sources and outputs, once it is committed
   std::shared_ptr<DetectorRebuild> rebuild;
   // Of the attempt to take it over; on the writer's thread until `ended` is set.
   std::optional<ApplierConfiguration> before;
@@ -228,10 +218,14 @@ ReloadResult Reloader::try_reload(const ReloadCaller& caller) {
   next->changed = std::move(changed);
   next->feed_states = feed_states(*next->snapshot.config, next->changed.added_feeds);
   if (parts_.prepare_kafka && next->changed.of_kafka()) {
-    next->replace_kafka = parts_.prepare_kafka(*next->snapshot.config, next->changed.changed_kafka);
+    next->replacements.push_back(parts_.prepare_kafka(*next->snapshot.config, next->changed.changed_kafka));
+  }
+  if (parts_.prepare_outputs && next->changed.of_outputs()) {
+    next->replacements.push_back(parts_.prepare_outputs(*next->snapshot.config, next->changed.changed_outputs));
   }
   ReloadResult result = take_over(next);
-  if (result.outcome == Outcome::changed && next->replace_kafka) next->replace_kafka();
+  if (result.outcome != Outcome::changed) return result;
+  for (const auto& replace : next->replacements) replace();
   return result;
 }
 
@@ -298,6 +292,7 @@ LoneWrite Reloader::write_of(const std::shared_ptr<Next>& next) {
       throw;
     }
     note_watch_list(connection, next->tags, now);
+    configure_outputs(connection, config.outputs);
     apply_silences(connection, config.silences, now, *log_);
     storage::SourceCoverage(connection, config.storage).configure(configured_sources(config), now);
     storage::Outbox outbox(connection);

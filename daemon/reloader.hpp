@@ -27,6 +27,9 @@
 
 namespace tapewatch {
 
+using PrepareTables =
+    std::function<std::function<void()>(const config::Config& next, const std::vector<std::string>& changed)>;
+
 /// What a reload reads and replaces. References outlive the Reloader.
 struct ReloaderParts {
   boost::asio::io_context& io;
@@ -44,20 +47,20 @@ struct ReloaderParts {
   std::shared_ptr<LiveCertificate> certificate = nullptr;        ///< of the listener; null: HTTP without TLS
   /// Makes the Kafka sources of another configuration, of which those named `changed` are other ones; returns what puts
   /// them in the place of the present ones. May throw. Both on the reload's thread; null: there are none.
-  std::function<std::function<void()>(const config::Config& next, const std::vector<std::string>& changed)>
-      prepare_kafka = {};
+  PrepareTables prepare_kafka = {};
+  PrepareTables prepare_outputs = {};  ///< the same of the outputs
 };
 
 /// Reads the configuration again: at SIGHUP, and at POST /v1/reload.
 ///
 /// All or nothing. On a thread of its own the file is read, checked as at the start and compared with what runs; a
-/// change to anything but feeds, Kafka sources, rules, calendars, silences, webhooks, heartbeats, the watch list,
-/// tokens, limits of rates, the certificate and the log level refuses the reload and names each key. A certificate that
-/// cannot be used is the one exception: the present one stays, a warning says why, and everything else is taken over.
-/// Rules that begin from nothing learn from the stored history there, while the writer goes on. Then one transaction of
-/// the writer takes everything over, at a commit boundary; its commit is the moment from which on records are written,
-/// scored and sent under the new configuration. Without it nothing has changed. The audit has a row of each reload, in
-/// that transaction or, where nothing was taken over, in one of its own.
+/// change to anything but feeds, Kafka sources, outputs, rules, calendars, silences, webhooks, heartbeats, the watch
+/// list, tokens, limits of rates, the certificate and the log level refuses the reload and names each key. A
+/// certificate that cannot be used is the one exception: the present one stays, a warning says why, and everything else
+/// is taken over. Rules that begin from nothing learn from the stored history there, while the writer goes on. Then one
+/// transaction of the writer takes everything over, at a commit boundary; its commit is the moment from which on
+/// records are written, scored and sent under the new configuration. Without it nothing has changed. The audit has a
+/// row of each reload, in that transaction or, where nothing was taken over, in one of its own.
 class Reloader {
  public:
   explicit Reloader(ReloaderParts parts);

@@ -16,6 +16,7 @@
 #include "daemon/api/document_api.hpp"
 #include "daemon/api/held_api.hpp"
 #include "daemon/api/incident_api.hpp"
+#include "daemon/api/output_api.hpp"
 #include "daemon/api/post_source_api.hpp"
 #include "daemon/api/push_api.hpp"
 #include "daemon/api/reload_api.hpp"
@@ -66,6 +67,7 @@ void add_routes(Router& router, const RouteParts& parts) {
   };
   add_alert_chart_routes(router, parts.readers, {rule_named, finder, parts.signed_links});
   add_rule_routes(router, parts.readers, parts.live, parts.rules);
+  add_output_routes(router, parts.outputs);
   const OperatorDesk desk{parts.writer, &parts.auth, parts.log};
   add_webhook_routes(router, parts.readers, parts.live, desk);
   add_delivery_routes(router, parts.readers);

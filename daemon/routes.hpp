@@ -8,6 +8,7 @@
 
 #include "alerts/formats/signed_links.hpp"
 #include "config/config.hpp"
+#include "daemon/api/output_api.hpp"
 #include "daemon/api/probes.hpp"
 #include "daemon/api/reader_pool.hpp"
 #include "daemon/observe/metrics.hpp"
@@ -48,6 +49,7 @@ struct RouteParts {
   std::function<std::string()> links = {};   ///< the start of links in messages
   std::shared_ptr<spdlog::logger> log = {};  ///< of what operators do
   alerts::AlertLinks signed_links = {};      ///< by which messages open single alerts
+  ReportOutputs outputs = {};                ///< null: there are none
 };
 
 /// Adds every route of the daemon. Call before the server starts.

@@ -171,6 +171,17 @@ std::vector<WatchedLoop> Sources::loops() const {
   return loops;
 }
 
+std::map<std::string, std::string> feed_states(const config::Config& config, const std::vector<std::string>& names) {
+  std::map<std::string, std::string> states;
+  if (names.empty()) return states;
+  auto reader = storage::Connection::open_reader(config.storage.path, config.storage);
+  const storage::SourcePositions positions(reader);
+  for (const auto& name : names) {
+    if (auto state = positions.feed_state(name)) states.emplace(name, std::move(*state));
+  }
+  return states;
+}
+
 void note_configured(const config::Config& config, const EntityTags& watched, WriterQueue& writer) {
   Command command;
   command.apply = [names = configured_sources(config), watched, storage = config.storage](

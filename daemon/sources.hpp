@@ -3,6 +3,7 @@
 #include <spdlog/logger.h>
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <span>
 #include <utility>
@@ -96,6 +97,9 @@ class Sources {
   FeedLoop feeds_;
   HeldRelease held_;
 };
+
+/// The states of these feeds that the database has. Throws StorageError.
+std::map<std::string, std::string> feed_states(const config::Config& config, const std::vector<std::string>& names);
 
 /// For the history: a source that is not configured any more does not count as missing, and companies are watched from
 /// when they join the watch list.

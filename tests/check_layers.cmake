@@ -28,11 +28,12 @@ set(room_main "commands")
 
 # The rooms of daemon/pipeline/, in the order in which news passes them. What travels between them (incoming.hpp,
 # scored.hpp, the queues) stands in daemon/pipeline/ itself, which every room may include and which includes none.
-set(pipeline_rooms intake scoring writing delivery backtest rescoring)
+set(pipeline_rooms intake scoring writing delivery output backtest rescoring)
 set(pipeline_intake "")             # sources, positions, the order of records
 set(pipeline_scoring "")            # the inference workers
 set(pipeline_writing "intake")      # the writer thread
 set(pipeline_delivery "writing")    # webhooks, from what the writer stored
+set(pipeline_output "")              # topics of the user's own, from what the writer stored
 set(pipeline_backtest "writing")    # rules over rows that are already there
 set(pipeline_rescoring "scoring|writing")  # stored documents, scored by another model
 

@@ -6,6 +6,7 @@
 #include <cctype>
 #include <charconv>
 
+#include "config/file.hpp"
 #include "config/notation/ascii.hpp"
 #include "config/notation/url.hpp"
 
@@ -111,6 +112,35 @@ TextCheck refers(Reference::Kind kind) {
     not_empty()(reader, place, text);
     reader.refer(kind, text.value, place.node.at);
   };
+}
+
+void read_properties_file(Reader& reader, const Place& place, const EntryCheck& check,
+                          std::map<std::string, std::string>& into) {
+  const auto name = reader.text(place);
+  if (!name) return;
+  const std::string path = reader.resolve_secret_path(name->value);
+  const auto content = read_small_file(path);
+  if (!content) {
+    reader.error(place, fmt::format("cannot read '{}': {}", path, content.error().reason));
+    return;
+  }
+  reader.note_content(place, *content);
+  std::string_view rest = *content;
+  for (unsigned line = 1; !rest.empty(); ++line) {
+    const auto end = rest.find('\n');
+    std::string_view text = rest.substr(0, end);
+    rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+    text = notation::trimmed(text);
+    if (text.empty() || text.front() == '#') continue;
+    const auto equals = text.find('=');
+    if (equals == std::string_view::npos || equals == 0) {
+      reader.error(place, fmt::format("'{}' line {}: expected key=value", path, line));
+      continue;
+    }
+    const std::string key(notation::trimmed(text.substr(0, equals)));
+    check(reader, place.node.at, key, {});
+    into.try_emplace(key, notation::trimmed(text.substr(equals + 1)));
+  }
 }
 
 void require(Reader& reader, const Place& table, std::string_view key, bool present) {

@@ -11,6 +11,7 @@ const Keys<ingest::IngestOptions>& ingest_keys();
 const Keys<ingest::PostOptions>& post_keys();
 const Keys<model::ClassifierOptions>& model_keys();
 const Keys<storage::StorageOptions>& storage_keys();
+const Keys<Config>& output_keys();
 const Keys<Config>& alerts_keys();  // rules, calendars, silences and webhooks
 const Keys<alerts::CalendarEntry>& calendar_keys();
 const Keys<alerts::WebhookOptions>& webhook_keys();
@@ -40,6 +41,11 @@ TextCheck http_url();
 TextCheck user_agent_text();
 TextCheck proxy_url();                   // or empty: none
 TextCheck refers(Reference::Kind kind);  // an id that check_references() looks up
+
+/// A file with lines `key=value` of librdkafka's properties, each of which `check` sees; what is in `into` already
+/// takes precedence.
+void read_properties_file(Reader& reader, const Place& place, const EntryCheck& check,
+                          std::map<std::string, std::string>& into);
 
 /// `alerts.rule[2]: 'name' is missing`.
 void require(Reader& reader, const Place& table, std::string_view key, bool present);

@@ -1,7 +1,6 @@
 // Tested by tests/config/toml/load_test.cpp
 #include <algorithm>
 
-#include "config/file.hpp"
 #include "config/notation/ascii.hpp"
 #include "config/notation/rfc3339.hpp"
 #include "config/notation/url.hpp"
@@ -48,35 +47,6 @@ void read_start(Reader& reader, const Place& place, KafkaOptions& into) {
   }
 }
 
-/// Lines `key=value`; the configuration itself takes precedence.
-void read_properties_file(Reader& reader, const Place& place, KafkaOptions& into) {
-  const auto name = reader.text(place);
-  if (!name) return;
-  const std::string path = reader.resolve_secret_path(name->value);
-  const auto content = read_small_file(path);
-  if (!content) {
-    reader.error(place, fmt::format("cannot read '{}': {}", path, content.error().reason));
-    return;
-  }
-  reader.note_content(place, *content);
-  std::string_view rest = *content;
-  for (unsigned line = 1; !rest.empty(); ++line) {
-    const auto end = rest.find('\n');
-    std::string_view text = rest.substr(0, end);
-    rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
-    text = notation::trimmed(text);
-    if (text.empty() || text.front() == '#') continue;
-    const auto equals = text.find('=');
-    if (equals == std::string_view::npos || equals == 0) {
-      reader.error(place, fmt::format("'{}' line {}: expected key=value", path, line));
-      continue;
-    }
-    const std::string key(notation::trimmed(text.substr(0, equals)));
-    check_property(reader, place.node.at, key, {});
-    into.properties.try_emplace(key, notation::trimmed(text.substr(equals + 1)));
-  }
-}
-
 Keys<KafkaOptions> make_kafka_keys() {
   using O = KafkaOptions;
   Keys<O> keys = {
@@ -93,7 +63,10 @@ Keys<KafkaOptions> make_kafka_keys() {
        }},
       text_key<O>("dead_letter_topic", &O::dead_letter_topic, "Records that cannot be read are sent there as well."),
       text_map_key<O>("properties", &O::properties, "Anything librdkafka takes.", check_property),
-      {"properties_file", "text", "The same as lines `key=value`; for secrets.", read_properties_file},
+      {"properties_file", "text", "The same as lines `key=value`; for secrets.",
+       [](Reader& reader, const Place& place, O& into) {
+         read_properties_file(reader, place, check_property, into.properties);
+       }},
   };
   add_record_keys(keys);
   return keys;

@@ -106,6 +106,35 @@ void check_posts(Reader& reader, const Node& root, const Config& config) {
   }
 }
 
+/// An output publishes under an id of its own, and nothing that a source of these brokers reads again.
+void check_outputs(Reader& reader, const Node& root, const Config& config) {
+  const auto tables = tables_at(root, {"output", "kafka"});
+  std::map<std::pair<std::string, std::string>, std::string> owner;
+  for (std::size_t i = 0; i < std::min(tables.size(), config.outputs.size()); ++i) {
+    const auto& output = config.outputs[i];
+    const auto [earlier, is_new] = owner.try_emplace({output.brokers, output.id()}, output.name);
+    if (!is_new && earlier->second != output.name) {
+      const Node* id = at_path(*tables[i], {"transactional_id"});
+      reader.error(id != nullptr ? id->at : tables[i]->at,
+                   fmt::format("the transactional_id '{}' of these brokers is already that of '{}'", output.id(),
+                               earlier->second));
+    }
+    for (const auto& source : config.ingest.kafka) {
+      for (const std::string_view key : {"documents", "alerts"}) {
+        const Node* topic = at_path(*tables[i], {key});
+        const std::string& name = key == "alerts" ? output.alerts : output.documents;
+        if (topic == nullptr || source.brokers != output.brokers ||
+            std::find(source.topics.begin(), source.topics.end(), name) == source.topics.end()) {
+          continue;
+        }
+        reader.error(topic->at, fmt::format("the topic '{}' is read by the source '{}': what is published would come "
+                                            "back as news",
+                                            name, source.name));
+      }
+    }
+  }
+}
+
 void check_listeners(Reader& reader, const Node& root, const Config& config) {
   const Node* listen = at_path(root, {"daemon", "listen"});
   if (listen == nullptr || !std::holds_alternative<List>(listen->value)) return;
@@ -194,15 +223,17 @@ std::string default_data_dir() {
 }  // namespace
 
 void validate(Reader& reader, const Node& root, const Config& config) {
-  std::map<std::string, unsigned> sources, rules, webhooks, read;
+  std::map<std::string, unsigned> sources, outputs, rules, webhooks, read;
   check_unique(reader, "source", tables_at(root, {"ingest", "kafka"}), names_of(config.ingest.kafka), sources);
   check_unique(reader, "source", tables_at(root, {"ingest", "feed"}), names_of(config.ingest.feeds), sources);
   check_unique(reader, "source", tables_at(root, {"ingest", "post"}), names_of(config.ingest.posts), sources);
+  check_unique(reader, "output", tables_at(root, {"output", "kafka"}), names_of(config.outputs), outputs);
   check_unique(reader, "rule", tables_at(root, {"alerts", "rule"}), names_of(config.rules), rules);
   check_unique(reader, "webhook", tables_at(root, {"alerts", "webhook"}), names_of(config.webhooks), webhooks);
   check_unique(reader, "reading of source", tables_at(root, {"model", "source"}), names_of(config.model.sources), read);
   check_topics(reader, root, config);
   check_posts(reader, root, config);
+  check_outputs(reader, root, config);
   check_listeners(reader, root, config);
   check_webhook_matches(reader, tables_at(root, {"alerts", "webhook"}), config);
   check_silence_matches(reader, tables_at(root, {"alerts", "silence"}), config);

@@ -92,6 +92,8 @@ const Keys<Config>& root_keys() {
       table_key<Config>("model", &Config::model, model_keys),
       table_key<Config>("storage", &Config::storage, storage_keys),
       table_key<Config>(
+          "output", [](Config& config) -> Config& { return config; }, output_keys),
+      table_key<Config>(
           "alerts", [](Config& config) -> Config& { return config; }, alerts_keys),
   };
   return keys;

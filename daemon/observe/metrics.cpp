@@ -151,6 +151,19 @@ struct Metrics::Impl {
       counter(registry, "tapewatch_webhook_deliveries_total", "Delivery attempts by webhook and outcome.");
   Family<Gauge>& webhook_enabled =
       gauge(registry, "tapewatch_webhook_enabled", "0 for a webhook that answered 410, until it is enabled again.");
+  Family<Counter>& output_published =
+      counter(registry, "tapewatch_output_published_total", "Records published by each output, by type.");
+  Family<Gauge>& output_lag =
+      gauge(registry, "tapewatch_output_lag_events", "Events that each output has yet to publish.");
+  Family<Gauge>& output_success = gauge(registry, "tapewatch_output_last_success_timestamp_seconds",
+                                        "Unix time of the last transaction of each output; 0 before the first.");
+  Family<Counter>& output_errors = counter(registry, "tapewatch_output_errors_total",
+                                           "Failures of each output, by kind; what failed is tried again.");
+  Family<Counter>& output_left_out = counter(registry, "tapewatch_output_left_out_total",
+                                             "Records that are larger than their topic takes, by output.");
+  Family<Counter>& output_lost =
+      counter(registry, "tapewatch_output_lost_events_total",
+              "Events that were dropped before an output's brokers took them: they were away for max_backlog events.");
   Gauge& reload = gauge(registry, "tapewatch_config_last_reload_successful",
                         "Whether the last (re)load of the configuration succeeded.")
                       .Add({});
@@ -267,6 +280,34 @@ void Metrics::forget_webhook(std::string_view webhook) {
   for (Family<Gauge>* family : {&impl_->outbox, &impl_->outbox_oldest, &impl_->webhook_enabled}) {
     family->Remove(&family->Add(labels));
   }
+}
+void Metrics::count_output_published(std::string_view output, std::string_view type, double n) {
+  impl_->output_published.Add({{"output", std::string(output)}, {"type", std::string(type)}}).Increment(n);
+}
+void Metrics::set_output_lag(std::string_view output, double events) {
+  impl_->output_lag.Add({{"output", std::string(output)}}).Set(events);
+}
+void Metrics::output_succeeded(std::string_view output, TimePoint at) {
+  const double seconds = std::chrono::duration<double>(at.time_since_epoch()).count();
+  impl_->output_success.Add({{"output", std::string(output)}}).Set(seconds);
+}
+void Metrics::count_output_error(std::string_view output, std::string_view kind) {
+  impl_->output_errors.Add({{"output", std::string(output)}, {"kind", std::string(kind)}}).Increment();
+}
+void Metrics::count_output_left_out(std::string_view output) {
+  impl_->output_left_out.Add({{"output", std::string(output)}}).Increment();
+}
+void Metrics::count_output_lost(std::string_view output, double n) {
+  impl_->output_lost.Add({{"output", std::string(output)}}).Increment(n);
+}
+void Metrics::show_output(std::string_view output) {
+  const prometheus::Labels labels{{"output", std::string(output)}};
+  for (Family<Counter>* family : {&impl_->output_left_out, &impl_->output_lost}) family->Add(labels);
+  for (Family<Gauge>* family : {&impl_->output_lag, &impl_->output_success}) family->Add(labels);
+}
+void Metrics::forget_output(std::string_view output) {
+  const prometheus::Labels labels{{"output", std::string(output)}};
+  for (Family<Gauge>* family : {&impl_->output_lag, &impl_->output_success}) family->Remove(&family->Add(labels));
 }
 void Metrics::set_clocks(Seconds departure, Seconds event_time_offset) {
   impl_->clock_departure.Set(departure.count());

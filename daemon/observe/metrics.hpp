@@ -84,6 +84,24 @@ class Metrics {
   /// webhook_enabled{webhook}: 0 after a 410, until it is enabled again.
   void set_webhook_enabled(std::string_view webhook, bool enabled);
 
+  // --- outputs ---
+  /// output_published_total{output,type}; type: document, alert, gap.
+  void count_output_published(std::string_view output, std::string_view type, double n);
+  /// output_lag_events{output}: stored and not yet published.
+  void set_output_lag(std::string_view output, double events);
+  /// output_last_success_timestamp_seconds{output}; 0 from the start on, until the first transaction.
+  void output_succeeded(std::string_view output, TimePoint at);
+  /// output_errors_total{output,kind}; kind: again, aborted, lost, too_large, failed, halted.
+  void count_output_error(std::string_view output, std::string_view kind);
+  /// output_left_out_total{output}: records that their topic does not take.
+  void count_output_left_out(std::string_view output);
+  /// output_lost_events_total{output}: dropped by the database before the brokers took them.
+  void count_output_lost(std::string_view output, double n);
+  /// Its series, from the start on: a first increase can be seen.
+  void show_output(std::string_view output);
+  /// Its lag and last success are not shown any more: a reload has removed it.
+  void forget_output(std::string_view output);
+
   // --- the process ---
   /// check_ok{check}: what /readyz says; one that is not among them any more is not shown any more.
   void set_checks(const std::map<std::string, bool>& checks);

@@ -29,11 +29,14 @@ struct TableKind {
 };
 constexpr TableKind kFeeds{"ingest.feed", "feed"};
 constexpr TableKind kKafka{"ingest.kafka", "Kafka source"};
+constexpr TableKind kOutputs{"output.kafka", "output"};
 constexpr TableKind kRules{"alerts.rule", "rule"};
 constexpr TableKind kCalendars{"alerts.calendar", "calendar"};
 constexpr TableKind kWebhooks{"alerts.webhook", "webhook"};
-constexpr std::array<TableKind, 7> kReloadedTables = {
-    kFeeds, kKafka, kRules, kCalendars, {"alerts.silence", "silence"}, kWebhooks, {"alerts.heartbeat", "heartbeat"}};
+constexpr std::array<TableKind, 8> kReloadedTables = {kFeeds,     kKafka,
+                                                      kOutputs,   kRules,
+                                                      kCalendars, {"alerts.silence", "silence"},
+                                                      kWebhooks,  {"alerts.heartbeat", "heartbeat"}};
 
 /// One key of a table: its path in the file, and the digest of its value.
 struct TableValue {
@@ -218,6 +221,10 @@ ConfigDifference difference(const config::Config& running, const config::Config&
   out.added_kafka = kafka.added;
   out.changed_kafka = kafka.changed;
   out.removed_kafka = kafka.removed;
+  const Names outputs = compare(both, kOutputs, &config::Config::outputs, out.changes);
+  out.added_outputs = outputs.added;
+  out.changed_outputs = outputs.changed;
+  out.removed_outputs = outputs.removed;
   compare(both, kRules, &config::Config::rules, out.changes);
   compare(both, kCalendars, &config::Config::calendars, out.changes);
   compare_silences(running, loaded, out.changes);

@@ -15,9 +15,11 @@ struct ConfigDifference {
   std::vector<std::string> added_webhooks, changed_webhooks, removed_webhooks;  ///< names
   std::vector<std::string> added_feeds, changed_feeds, removed_feeds;           ///< likewise
   std::vector<std::string> added_kafka, changed_kafka, removed_kafka;           ///< likewise
+  std::vector<std::string> added_outputs, changed_outputs, removed_outputs;     ///< likewise
 
   bool empty() const { return refused.empty() && changes.empty(); }
   bool of_kafka() const { return !added_kafka.empty() || !changed_kafka.empty() || !removed_kafka.empty(); }
+  bool of_outputs() const { return !added_outputs.empty() || !changed_outputs.empty() || !removed_outputs.empty(); }
 };
 
 /// The configuration that runs, against one that was loaded. Keys are compared by their values: comments, order of the

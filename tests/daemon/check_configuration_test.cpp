@@ -29,7 +29,9 @@ TEST_CASE("a configuration is refused with every error at its key, in the file's
                                  "external_url = 'https://u:hunter2@desk.example:99999/'\n"
                                  "[[ingest.feed]]\nname = 'fed'\nurl = 'https://feed.example/'\nca_file = 'none.pem'\n"
                                  "[[ingest.kafka]]\nname = 'wire'\nbrokers = '127.0.0.1:9'\ntopics = ['news']\n"
-                                 "properties_file = 'more.properties'\n");
+                                 "properties_file = 'more.properties'\n"
+                                 "[[output.kafka]]\nname = 'desk'\nbrokers = '127.0.0.1:9'\nalerts = 'told'\n"
+                                 "properties = { 'linger' = '5' }\n");
   std::ostringstream err;
   CHECK_FALSE(read_configuration("check", path, err));
   std::istringstream lines(err.str());
@@ -37,7 +39,8 @@ TEST_CASE("a configuration is refused with every error at its key, in the file's
       {":2:1: storage.path: ", "missing' does not exist"},
       {":5:16: daemon.external_url: ", "check the host and the port"},
       {":9:1: ingest.feed[1].ca_file: ", "none.pem"},
-      {":14:1: the property 'ssl.ca.location': ", "No such file"}};
+      {":14:1: the property 'ssl.ca.location': ", "No such file"},
+      {":19:16: the property 'linger': ", "unknown to librdkafka"}};
   std::string line;
   for (const auto& [place, part] : expected) {
     REQUIRE(std::getline(lines, line));

@@ -68,6 +68,9 @@ std::vector<OnlineTry> tries_of(const config::Config& config, const OnlineOption
   for (const auto& source : config.ingest.kafka) {
     tries.push_back({"kafka " + source.name, [&] { return kafka_item(source, options); }});
   }
+  for (const auto& output : config.outputs) {
+    tries.push_back({"output " + output.name, [&] { return output_item(output, options); }});
+  }
   const auto access = std::make_shared<const FeedAccess>(feed_access(config.daemon));
   for (const auto& feed : config.ingest.feeds) {
     tries.push_back(

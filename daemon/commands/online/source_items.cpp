@@ -66,8 +66,8 @@ OnlineItem judge_outcome(OnlineItem item, unsigned status, const FeedOutcome& ou
 OnlineItem judge_brokers(const ingest::KafkaOptions& source, const ingest::KafkaProbe& probe) {
   OnlineItem item{"kafka " + source.name, false, ""};
   if (!probe.error.empty()) {
-    item.detail = fmt::format("{}: {}; see `brokers` and `properties` of the source, and whether the broker is up",
-                              source.brokers, probe.error);
+    item.detail = fmt::format("{}: {}; see `brokers` and `properties`, and whether the broker is up", source.brokers,
+                              probe.error);
     return item;
   }
   std::vector<std::string> fine, bad;
@@ -93,6 +93,12 @@ OnlineItem kafka_item(const ingest::KafkaOptions& source, const OnlineOptions& o
   const auto expires = broker_certificate(source, options.timeout);
   item.detail += certificate_words(expires);
   judge_certificate(item, expires, options, std::chrono::floor<std::chrono::seconds>(wall_now()));
+  return item;
+}
+
+OnlineItem output_item(const ingest::KafkaOutputOptions& output, const OnlineOptions& options) {
+  OnlineItem item = kafka_item(ingest::client_options(output), options);
+  item.thing = "output " + output.name;
   return item;
 }
 

@@ -4,6 +4,7 @@
 #include "daemon/pipeline/intake/feed_fetch.hpp"
 #include "ingest/kafka/kafka_options.hpp"
 #include "ingest/kafka/kafka_probe.hpp"
+#include "ingest/kafka/output_options.hpp"
 
 namespace tapewatch {
 
@@ -13,6 +14,9 @@ OnlineItem kafka_item(const ingest::KafkaOptions& source, const OnlineOptions& o
 
 /// What a look at the brokers means.
 OnlineItem judge_brokers(const ingest::KafkaOptions& source, const ingest::KafkaProbe& probe);
+
+/// The same for an output: whether brokers show it its topics, and its position's group.
+OnlineItem output_item(const ingest::KafkaOutputOptions& output, const OnlineOptions& options);
 
 /// One fetch of a feed without conditions, by the daemon's client and parser: status, items, warnings, certificate.
 /// Blocks for the time-out; any thread.

@@ -54,6 +54,14 @@ TEST_CASE("metrics have the contract's names and labels") {
   metrics.source_succeeded("gone", {});
   metrics.set_kafka_lag("gone", 5);
   metrics.forget_source("gone");
+  metrics.show_output("desk");
+  metrics.count_output_published("desk", "alert", 2);
+  metrics.count_output_error("desk", "again");
+  metrics.count_output_left_out("desk");
+  metrics.count_output_lost("desk", 5);
+  metrics.output_succeeded("desk", Metrics::TimePoint(1'700'000'000'000ms));
+  metrics.show_output("old");
+  metrics.forget_output("old");
   metrics.set_disk(4'000, 2'000);
   metrics.set_checks({{"disk", true}, {"webhook desk", false}, {"clock", true}});
   metrics.set_checks({{"disk", false}, {"clock", true}});
@@ -84,6 +92,12 @@ TEST_CASE("metrics have the contract's names and labels") {
         "tapewatch_wal_bytes 4096",
         "tapewatch_ingestion_paused 1",
         "tapewatch_late_documents_total{source=\"wire\"} 1",
+        "tapewatch_output_published_total{output=\"desk\",type=\"alert\"} 2",
+        "tapewatch_output_lag_events{output=\"desk\"} 0",
+        "tapewatch_output_last_success_timestamp_seconds{output=\"desk\"} 1700000000",
+        "tapewatch_output_errors_total{kind=\"again\",output=\"desk\"} 1",
+        "tapewatch_output_left_out_total{output=\"desk\"} 1",
+        "tapewatch_output_lost_events_total{output=\"desk\"} 5",
         "tapewatch_disk_free_bytes 4000",
         "tapewatch_disk_min_free_bytes 2000",
         "tapewatch_check_ok{check=\"disk\"} 0",
@@ -105,6 +119,7 @@ TEST_CASE("metrics have the contract's names and labels") {
     CHECK(has(text, line));
   }
   CHECK_FALSE(has(text, "source=\"gone\""));
+  CHECK_FALSE(has(text, "tapewatch_output_lag_events{output=\"old\"}"));
   CHECK_FALSE(has(text, "webhook desk"));  // /readyz has dropped that check
 }
 

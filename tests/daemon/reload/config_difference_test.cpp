@@ -139,6 +139,20 @@ TEST_CASE("difference: Kafka sources by their names, each with its keys") {
   CHECK(changed.removed_kafka == Texts{"desk"});
 }
 
+TEST_CASE("difference: outputs by their names, each with its keys") {
+  const auto output = [](const std::string& name, const std::string& more = "") {
+    return "[[output.kafka]]\nname = '" + name + "'\nbrokers = 'b'\nalerts = '" + name + "'\n" + more;
+  };
+  const auto changed = between(output("desk") + output("lake"),
+                               output("risk") + output("desk", "batch = 7\nfrom = 'now'\nlinger = '100ms'\n"));
+  CHECK(changed.refused.empty());
+  CHECK(changed.changes == Texts{"output desk changed (batch)", "output risk added", "output lake removed"});
+  CHECK(changed.added_outputs == Texts{"risk"});
+  CHECK(changed.changed_outputs == Texts{"desk"});
+  CHECK(changed.removed_outputs == Texts{"lake"});
+  CHECK(changed.of_outputs());
+}
+
 TEST_CASE("difference: a bundle of authorities counts with its content") {
   const tests::ScratchFolder folder;
   const std::string text = kWebhook +

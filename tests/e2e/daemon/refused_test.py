@@ -18,6 +18,7 @@ NOBODY = 65534
 HUSH = "hunter2"  # whatever has it in its value is a secret
 
 KAFKA = 'data_dir = "."\n[[ingest.kafka]]\nname = "wire"\nbrokers = "127.0.0.1:9"\ntopics = ["news"]\n'
+OUTPUT = 'data_dir = "."\n[[output.kafka]]\nname = "desk"\nbrokers = "127.0.0.1:9"\n'
 FEED = 'data_dir = "."\n[[ingest.feed]]\nname = "fed"\n'
 WEBHOOK = 'data_dir = "."\n[[alerts.webhook]]\nname = "desk"\nurl = "https://alerts.example.com/"\n'
 
@@ -32,6 +33,10 @@ REFUSED = [
     ("no user name",
      KAFKA + "[ingest.kafka.properties]\n'security.protocol' = 'SASL_PLAINTEXT'\n'sasl.mechanisms' = 'PLAIN'\n",
      "7:15", "sasl.username and sasl.password must be set"),
+    ("an output without a topic", OUTPUT, "3:1", "needs the topic 'documents', 'alerts', or both"),
+    ("an output with a CA file that is not there",
+     OUTPUT + f"alerts = 'told'\nproperties = {{ 'security.protocol' = 'SSL', 'ssl.ca.location' = '/nonexistent/{HUSH}.pem' }}",
+     "7:45", "the property 'ssl.ca.location': "),
     ("times that contradict each other",
      KAFKA + "properties = { 'max.poll.interval.ms' = 10000, 'session.timeout.ms' = 20000 }", "7:16",
      "must be >= `session.timeout.ms`"),
