@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <chrono>
@@ -97,17 +98,23 @@ std::string RdKafkaOutput::words(const char* text) const {
 
 void RdKafkaOutput::idle() { rd_kafka_poll(handle_.get(), 0); }
 
-/// The same call until it is done, or fails for good: what timed out goes on where it was.
+/// The same call until it is done, or fails for good: what timed out goes on where it was. Once the brokers have given
+/// up the transaction, another client asks them what became of it.
 template <class Call>
 RdKafkaError RdKafkaOutput::repeat(const Call& call) {
-  std::optional<OutputClock::time_point> give_up;
+  auto give_up = OutputClock::now() + options_.transaction_timeout;
+  bool stopping = false;
   while (true) {
     RdKafkaError error(call());
     if (!error || rd_kafka_error_is_fatal(error.get()) != 0 || rd_kafka_error_is_retriable(error.get()) == 0) {
       return error;
     }
-    if (stop_() && !give_up) give_up = OutputClock::now() + options_.stop_patience;
-    if (give_up && OutputClock::now() >= *give_up) return error;
+    const auto now = OutputClock::now();
+    if (!stopping && stop_()) {
+      stopping = true;
+      give_up = std::min(give_up, now + options_.stop_patience);
+    }
+    if (now >= give_up) return error;
     rd_kafka_poll(handle_.get(), kBetweenTriesMs);
   }
 }
