@@ -83,6 +83,7 @@ void OutputLoop::published(const std::vector<ingest::OutputRecord>& records, std
   if (notice_.clear("trouble") > 0) parts_.log->info("{}: publishes again", options_.name);
   {
     const MutexLock lock(mutex_);
+    report_.lag = std::max<std::int64_t>(report_.lag - (last - report_.position), 0);
     report_.position = last;
     report_.published += records.size();
     report_.left_out += left_out ? 1 : 0;
